@@ -1,0 +1,52 @@
+# Everything a newcomer types. `make run` and `make test` set up what they need themselves.
+PYTHON ?= python3
+INPUT ?=
+STAGE ?= dev
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-fast down clean check bench deploy lock
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/ready .venv-cloud/ready ## Virtual environments with everything in them
+
+.venv/ready: requirements-dev.txt
+	@$(PYTHON) infra/setup.py .venv requirements-dev.txt "the project's environment"
+
+.venv-cloud/ready: requirements-cloud.txt
+	@$(PYTHON) infra/setup.py .venv-cloud requirements-cloud.txt "the local cloud"
+
+run: setup ## Start the local cloud, deploy, send the sample shop's day, run the night; INPUT=<folder> replays real data
+	@$(BIN)/python -m infra.local run $(if $(INPUT),--input "$(INPUT)")
+
+down: ## Stop the local cloud; its data stays
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m infra.local down; fi
+
+clean: down ## Stop the local cloud and forget its data
+	@rm -rf .local build
+
+test: setup ## Every test that needs no AWS account
+	@$(BIN)/python -m pytest
+
+test-fast: setup ## The tests that need no local cloud and no browser
+	@$(BIN)/python -m pytest tests/unit tests/contract tests/integration
+
+check: setup ## What CI runs: format, lint, types, import rules, template lint, tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m infra.lint
+	@$(BIN)/python -m pytest
+
+bench: setup ## All benches, and the table of their figures
+	@$(BIN)/python -m bench
+
+deploy: setup ## Package and deploy to AWS: make deploy STAGE=prod
+	@$(BIN)/python -m infra.deploy $(STAGE)
+
+lock: setup ## Lock the requirements anew
+	@for name in requirements requirements-analytics requirements-dev requirements-cloud; do \
+	  $(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
+	    $$name.in -o $$name.txt || exit 1; done

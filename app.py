@@ -1,0 +1,91 @@
+"""The deployment map: what runs, and what makes it run. Rules are in `chalicelib/domain`, work in `usecases`."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chalice import Chalice, Rate
+from chalice.app import DynamoDBEvent, Request, Response, SQSEvent
+
+from chalicelib.entrypoints import workers
+from chalicelib.entrypoints.http.cases import cases
+from chalicelib.entrypoints.http.health import health
+from chalicelib.entrypoints.http.hooks import hooks
+from chalicelib.entrypoints.http.metrics import metrics
+from chalicelib.entrypoints.http.shops import shops
+from chalicelib.entrypoints.http.surveys import surveys
+from chalicelib.observability import count, logger
+
+app = Chalice(app_name="aftercare", configure_logs=False)
+app.api.binary_types = []  # every body is text; webhooks are verified over exactly the bytes that came
+app.log = logger
+
+for blueprint in (health, hooks, cases, shops, metrics, surveys):
+    app.register_blueprint(blueprint)
+
+STREAM_ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/care/stream/0"  # replaced by infra/package.py
+QUEUE_ARN = "arn:aws:sqs:us-east-1:000000000000:queue"  # so is this
+BATCH = 10
+
+
+@app.middleware("all")
+def observe(event: Any, get_response: Callable[[Any], Any]) -> Any:
+    """Nothing of one invocation stays on the logger for the next."""
+    logger.set_correlation_id(None)
+    return get_response(event)
+
+
+@app.middleware("http")
+def count_faults(event: Request, get_response: Callable[[Any], Response]) -> Response:
+    """Count answers that are our fault."""
+    answer = get_response(event)
+    if answer.status_code >= 500:
+        count("Faults")
+    return answer
+
+
+@app.on_dynamodb_record(stream_arn=STREAM_ARN, batch_size=100, name="relay", starting_position="TRIM_HORIZON")
+def relay(event: DynamoDBEvent) -> None:
+    """Stream → queues."""
+    workers.relay(event.to_dict())
+
+
+@app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=BATCH, name="intake")
+def intake(event: SQSEvent) -> dict[str, Any]:
+    """Receipts become cases and events."""
+    return workers.work_through(event.to_dict(), workers.intake)
+
+
+@app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=BATCH, name="clocks")
+def clocks(event: SQSEvent) -> dict[str, Any]:
+    """Alarms ring."""
+    return workers.work_through(event.to_dict(), workers.clocks)
+
+
+@app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=BATCH, name="surveys")
+def surveys_due(event: SQSEvent) -> dict[str, Any]:
+    """Customers are asked."""
+    return workers.work_through(event.to_dict(), workers.surveys)
+
+
+@app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=BATCH, name="notices")
+def notices(event: SQSEvent) -> dict[str, Any]:
+    """Tiers are told."""
+    return workers.work_through(event.to_dict(), workers.notices)
+
+
+@app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=1, name="nights")
+def nights(event: SQSEvent) -> dict[str, Any]:
+    """Nights are computed."""
+    return workers.work_through(event.to_dict(), workers.metrics)
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES), name="sweeper")
+def sweeper(event: Any) -> None:
+    """Alarms of the coming minutes → queues."""
+    workers.sweep()
+
+
+@app.schedule("cron(10 * * * ? *)", name="nightfall")
+def nightfall(event: Any) -> None:
+    """Shops past midnight → nights."""
+    workers.nightfall()

@@ -1,0 +1,29 @@
+"""Claims on effects outside: who writes the claim first may act."""
+
+from chalicelib.adapters.dynamo import Refused, Table
+from chalicelib.domain.instants import DAY, SECOND, Instant
+
+KEEP_DAYS = 30
+
+
+class ClaimTable:
+    """The `Claims` on DynamoDB."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def claim(self, name: str, now: Instant) -> bool:
+        """Whether the caller may act: nobody claimed this before."""
+        try:
+            ttl = (now + KEEP_DAYS * DAY) // SECOND
+            self.table.put({"pk": f"CLAIM#{name}", "sk": "O", "outcome": "claimed", "at": now, "ttl": ttl}, only_new=True)
+        except Refused:
+            return False
+        return True
+
+    def settle(self, name: str, outcome: str) -> None:
+        """Write down what came of it; `released` gives the claim back, for nothing was done."""
+        if outcome == "released":
+            self.table.delete(f"CLAIM#{name}", "O")
+            return
+        self.table.update(f"CLAIM#{name}", "O", "SET #outcome = :outcome", {":outcome": outcome})

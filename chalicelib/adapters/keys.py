@@ -1,0 +1,80 @@
+"""Where everything lies in the one table. `docs/architecture.md` has the same as a table of access patterns.
+
+    pk                        sk                         what
+    CASE#<key>                C                          a case's state; listed by three sparse indexes
+    CASE#<key>                E#0, E#<at>#<rank>#<id>    its events, in order
+    DUE#<minute>#<shard>      <at>#<kind>#<key>          alarms
+    RECEIPT#<key>             R                          a webhook's delivery
+    SHOP#<shop>               S, P#<n>, K#<id>#<n>       a shop, its policies, its calendars
+    SHOPS                     <shop>                     the list of shops
+    CUSTOMER#<key>            C                          a customer
+    NUMBER#<shop>#<number>    N                          a case's number, once a shop
+    ONCE#<digest>             O                          an idempotency record
+    CLAIM#<name>              O                          an effect on the outside, once
+    DIRTY#<shop>#<shard>      <day>#<key>#<version>      a past day whose figures changed
+    METRIC#<shop>#<dimension> <day>#<value>              a night's record
+    NIGHT#<shop>              <id>                       a run of the nightly job
+    STATE                     SWEEPER                    how far the sweeper came
+"""
+
+from zlib import crc32
+
+from chalicelib.domain.instants import MINUTE, Instant
+
+SHARDS = 4
+
+
+def shard(key: str) -> int:
+    """Which of the shards of a hot partition this key lies in."""
+    return crc32(key.encode()) % SHARDS
+
+
+def case(key: str) -> str:
+    """The partition of a case."""
+    return f"CASE#{key}"
+
+
+def event(order: str) -> str:
+    """The sort key of an event."""
+    return f"E#{order}"
+
+
+def due(at: Instant, key: str) -> str:
+    """The partition of an alarm: its minute and shard."""
+    return f"DUE#{at // MINUTE}#{shard(key)}"
+
+
+def due_sort(at: Instant, kind: str, key: str) -> str:
+    """The sort key of an alarm."""
+    return f"{at:013d}#{kind}#{key}"
+
+
+def read_due(sort: str) -> tuple[Instant, str, str]:
+    """At, kind and case of an alarm's sort key."""
+    at, kind, key = sort.split("#")
+    return int(at), kind, key
+
+
+def status_list(shop: str, status: str, shard_number: int) -> str:
+    """The partition of the index `by_status`."""
+    return f"{shop}#{status}#{shard_number}"
+
+
+def assignee_list(shop: str, status: str, assignee: str) -> str:
+    """The partition of the index `by_assignee`."""
+    return f"{shop}#{status}#{assignee}"
+
+
+def customer_list(shop: str, customer_key: str) -> str:
+    """The partition of the index `by_customer`."""
+    return f"{shop}#{customer_key}"
+
+
+def listed(opened_at: Instant, key: str) -> str:
+    """The sort key of the three lists: newest first when read backwards."""
+    return f"{opened_at:013d}#{key}"
+
+
+def day_list(shop: str, day: str, shard_number: int) -> str:
+    """The partition of the index `by_day`."""
+    return f"{shop}#{day}#{shard_number}"

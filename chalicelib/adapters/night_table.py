@@ -1,0 +1,3 @@
+"""x"""
+class NightTable:
+    def __init__(self, table): self.table=table

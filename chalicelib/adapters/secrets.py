@@ -1,0 +1,65 @@
+"""Secrets in the parameter store, encrypted, read once and kept in memory for a few minutes."""
+
+import base64
+import secrets
+import time
+from typing import Any
+
+import msgspec
+
+from chalicelib.adapters.aws import client
+
+KEEP_SECONDS = 300
+
+
+class ParameterSecrets:
+    """The `Secrets` on SSM. Parameters lie below `prefix`, one a shop, and one for the links in mails."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self._kept: dict[str, tuple[float, Any]] = {}
+
+    def hook_secrets(self, shop: str) -> dict[str, str] | None:
+        """The webhook secrets of a shop by source; None when there is no such shop."""
+        if not shop.replace("-", "").isalnum() or not shop.isascii():
+            return None
+        text = self._read(f"{self.prefix}/shops/{shop}/hooks")
+        return msgspec.json.decode(text, type=dict[str, str]) if text else None
+
+    def make_hook_secrets(self, shop: str) -> None:
+        """Make a new shop's webhook secrets; those that exist stay."""
+        made = {
+            "standard": "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(),
+            "shopify": secrets.token_hex(32),
+            "woocommerce": secrets.token_urlsafe(36),
+        }
+        self._make(f"{self.prefix}/shops/{shop}/hooks", msgspec.json.encode(made).decode())
+
+    def token_key(self) -> str:
+        """The key that signs links; made the first time it is needed."""
+        name = f"{self.prefix}/links"
+        found = self._read(name)
+        if found is None:
+            self._make(name, secrets.token_urlsafe(48))
+            found = self._read(name)
+        assert found is not None
+        return found
+
+    def _make(self, name: str, value: str) -> None:
+        ssm = client("ssm")
+        try:
+            ssm.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=False)
+        except ssm.exceptions.ParameterAlreadyExists:
+            return
+
+    def _read(self, name: str) -> str | None:
+        until, value = self._kept.get(name, (0.0, None))
+        if until > time.monotonic():
+            return str(value)
+        ssm = client("ssm")
+        try:
+            value = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+        except ssm.exceptions.ParameterNotFound:
+            return None
+        self._kept[name] = (time.monotonic() + KEEP_SECONDS, value)
+        return str(value)

@@ -1,0 +1,86 @@
+"""Shops, and the versions of their policies and calendars, in the table."""
+
+from functools import lru_cache
+from typing import TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from chalicelib.adapters.dynamo import Item, Refused, Table
+from chalicelib.domain.calendars import Calendar
+from chalicelib.domain.policies import Policy
+from chalicelib.domain.shops import Shop
+
+V = TypeVar("V", Policy, Calendar)
+_encode = msgspec.json.encode
+
+
+class ShopTable:
+    """The `ShopStore` on DynamoDB. Versions never change, so they are kept in memory once read; shops are not."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self._version = lru_cache(maxsize=512)(self._read_version)
+
+    def shop(self, shop: str) -> Shop | None:
+        """The shop as last saved."""
+        item = self.table.get(f"SHOP#{shop}", "S")
+        return msgspec.json.decode(item["shop"], type=Shop) if item else None
+
+    def shops(self) -> list[Shop]:
+        """Every shop there is."""
+        found = (self.shop(item["sk"]) for item in self.table.query("SHOPS"))
+        return [shop for shop in found if shop is not None]
+
+    def save(self, shop: Shop) -> None:
+        """Keep a shop."""
+        self.table.put({"pk": f"SHOP#{shop.id}", "sk": "S", "shop": _encode(shop).decode()})
+        self.table.put({"pk": "SHOPS", "sk": shop.id})
+
+    def policy(self, shop: str, version: int) -> Policy | None:
+        """A version of a shop's policy; every shop has version 1, the default."""
+        text = self._version(shop, f"P#{version:06d}")
+        return msgspec.json.decode(text, type=Policy) if text else Policy() if version == 1 else None
+
+    def add_policy(self, shop: str, policy: Policy) -> Policy:
+        """Keep a policy as the next version."""
+        return self._add(shop, "P#", policy, first=2)
+
+    def calendar(self, shop: str, name: str) -> Calendar | None:
+        """A calendar by its `<id>@<version>`."""
+        identifier, _, version = name.rpartition("@")
+        text = self._version(shop, f"K#{identifier}#{int(version):06d}")
+        return msgspec.json.decode(text, type=Calendar) if text else None
+
+    def newest_calendar(self, shop: str, calendar: str) -> Calendar | None:
+        """The newest version of a calendar."""
+        version = self._newest(shop, f"K#{calendar}#")
+        return self.calendar(shop, f"{calendar}@{version}") if version else None
+
+    def add_calendar(self, shop: str, calendar: Calendar) -> Calendar:
+        """Keep a calendar as the next version."""
+        return self._add(shop, f"K#{calendar.id}#", calendar, first=1)
+
+    def _add(self, shop: str, prefix: str, value: V, first: int) -> V:
+        while True:
+            version = max(first, (self._newest(shop, prefix) or 0) + 1)
+            kept = replace(value, version=version)
+            item: Item = {"pk": f"SHOP#{shop}", "sk": f"{prefix}{version:06d}", "value": _encode(kept).decode()}
+            try:
+                self.table.put(item, only_new=True)
+            except Refused:  # somebody added a version just now
+                continue
+            return kept
+
+    def _newest(self, shop: str, prefix: str) -> int | None:
+        newest = next(
+            self.table.query(f"SHOP#{shop}", between=(prefix, prefix + ":"), backwards=True, page=1), None
+        )  # fmt: skip
+        return int(newest["sk"].removeprefix(prefix)) if newest else None
+
+    def _read_version(self, shop: str, sort: str) -> str | None:
+        item = self.table.get(f"SHOP#{shop}", sort)
+        text: str | None = item["value"] if item else None
+        return text
+
+

@@ -1,0 +1,124 @@
+"""The composition root: the one place that knows which adapter stands behind which part of the desk."""
+
+import random
+import time
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.settings import settings
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.alarm_table import AlarmTable
+    from chalicelib.adapters.case_table import CaseTable
+    from chalicelib.adapters.claim_table import ClaimTable
+    from chalicelib.adapters.customer_table import CustomerTable
+    from chalicelib.adapters.dynamo import Table
+    from chalicelib.adapters.mail import SesMailer
+    from chalicelib.adapters.night_table import NightTable
+    from chalicelib.adapters.pages import TemplatePages
+    from chalicelib.adapters.queues import Queues
+    from chalicelib.adapters.receipt_table import ReceiptTable
+    from chalicelib.adapters.secrets import ParameterSecrets
+    from chalicelib.adapters.shop_table import ShopTable
+    from chalicelib.adapters.staff import StaffPool
+
+
+class AwsDesk:
+    """The `Desk` on AWS. Each part is imported and made on first use, so a function pays for what it needs."""
+
+    def now(self) -> int:
+        """Milliseconds since 1970."""
+        return time.time_ns() // 1_000_000
+
+    def pause(self, attempt: int) -> None:
+        """Full jitter: up to 10 ms after the first race, up to 640 ms after the seventh."""
+        time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))  # noqa: S311 - spreads retries, guards nothing
+
+    @cached_property
+    def table(self) -> "Table":
+        from chalicelib.adapters.dynamo import Table
+
+        return Table(settings().care_table)
+
+    @cached_property
+    def cases(self) -> "CaseTable":
+        from chalicelib.adapters.case_table import CaseTable
+
+        return CaseTable(self.table, self.now)
+
+    @cached_property
+    def receipts(self) -> "ReceiptTable":
+        from chalicelib.adapters.receipt_table import ReceiptTable
+
+        return ReceiptTable(self.table)
+
+    @cached_property
+    def shops(self) -> "ShopTable":
+        from chalicelib.adapters.shop_table import ShopTable
+
+        return ShopTable(self.table)
+
+    @cached_property
+    def customers(self) -> "CustomerTable":
+        from chalicelib.adapters.customer_table import CustomerTable
+
+        return CustomerTable(self.table)
+
+    @cached_property
+    def claims(self) -> "ClaimTable":
+        from chalicelib.adapters.claim_table import ClaimTable
+
+        return ClaimTable(self.table)
+
+    @cached_property
+    def alarms(self) -> "AlarmTable":
+        from chalicelib.adapters.alarm_table import AlarmTable
+
+        return AlarmTable(self.table, self.queues)
+
+    @cached_property
+    def nights(self) -> "NightTable":
+        from chalicelib.adapters.night_table import NightTable
+
+        return NightTable(self.table)
+
+    @cached_property
+    def secrets(self) -> "ParameterSecrets":
+        from chalicelib.adapters.secrets import ParameterSecrets
+
+        return ParameterSecrets(settings().parameters)
+
+    @cached_property
+    def mailer(self) -> "SesMailer":
+        from chalicelib.adapters.mail import SesMailer
+
+        return SesMailer(settings().configuration_set)
+
+    @cached_property
+    def pages(self) -> "TemplatePages":
+        from chalicelib.adapters.pages import TemplatePages
+
+        return TemplatePages()
+
+    @cached_property
+    def queues(self) -> "Queues":
+        from chalicelib.adapters.queues import Queues
+
+        return Queues(settings().queue_urls)
+
+    @cached_property
+    def staff(self) -> "StaffPool":
+        from chalicelib.adapters.staff import StaffPool
+
+        return StaffPool(settings().user_pool)
+
+    @property
+    def api_url(self) -> str:
+        """The base of the links in mails."""
+        return settings().api_url
+
+
+@cache
+def desk() -> AwsDesk:
+    """The desk of this process."""
+    return AwsDesk()

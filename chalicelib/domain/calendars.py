@@ -1,0 +1,163 @@
+"""Working time: weekly hours with several spans a day, holidays, make-up workdays, own closures, any time zone.
+
+A calendar says which local wall-clock spans of which days are worked; all arithmetic is then done on instants,
+so a change of clocks in the night neither adds nor loses working time. Calendars are immutable: a change is a
+new version, and a running clock keeps the version it started on.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from functools import lru_cache
+
+from msgspec import Struct
+
+from chalicelib.domain.errors import invalid
+from chalicelib.domain.instants import DAY, SECOND, Day, Instant, day_of, next_day, of_datetime, start_of, zone
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+OFFICE_HOURS = (("09:00", "12:00"), ("13:00", "18:00"))
+# A due time further away than this means the calendar hardly works at all: refuse it rather than search on.
+HORIZON_DAYS = 3 * 366
+
+Span = tuple[str, str]
+
+
+class Calendar(Struct, frozen=True, kw_only=True):
+    """When a shop works. `version` 0 is a draft that was not stored yet."""
+
+    id: str
+    version: int = 0
+    time_zone: str
+    hours: dict[str, tuple[Span, ...]]
+    holidays: str | None = None
+    closed: tuple[Day, ...] = ()
+    open: dict[Day, tuple[Span, ...]] = {}
+    public: tuple[Day, ...] = ()
+    """The public holidays of the country, materialised when this version was made."""
+    makeup: tuple[Day, ...] = ()
+    """Rest days that are worked instead of a holiday (China's 调休), with the hours of a Monday."""
+
+    @property
+    def name(self) -> str:
+        """`<id>@<version>`, as clocks show it."""
+        return f"{self.id}@{self.version}"
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.version, self.time_zone))
+
+    def spans_of(self, day: Day) -> tuple[Span, ...]:
+        """The local spans worked on a day. Own dates win over public ones, closures over openings."""
+        if day in self.closed:
+            return ()
+        if day in self.open:
+            return self.open[day]
+        if day in self.makeup:
+            return self.hours.get("mon", ())
+        if day in self.public:
+            return ()
+        return self.hours.get(WEEKDAYS[date.fromisoformat(day).weekday()], ())
+
+
+def check(calendar: Calendar) -> None:
+    """Refuse what cannot be worked by: unknown zones, spans that are empty, overlap or are not times."""
+    try:
+        zone(calendar.time_zone)
+    except (KeyError, ValueError, OSError):
+        raise invalid("time_zone", f"{calendar.time_zone!r} is not an IANA time zone, such as Asia/Shanghai") from None
+    for weekday in calendar.hours:
+        if weekday not in WEEKDAYS:
+            raise invalid(f"hours.{weekday}", f"is not one of {', '.join(WEEKDAYS)}")
+    for day in (*calendar.closed, *calendar.open):
+        _check_day(day)
+    for path, spans in [*_at("hours", calendar.hours), *_at("open", calendar.open)]:
+        _check_spans(path, spans)
+    if not any(calendar.hours.values()):
+        raise invalid("hours", "works on no day of the week; give at least one span")
+
+
+def _at(name: str, table: dict[str, tuple[Span, ...]]) -> list[tuple[str, tuple[Span, ...]]]:
+    return [(f"{name}.{key}", spans) for key, spans in table.items()]
+
+
+def _check_day(day: Day) -> None:
+    try:
+        if date.fromisoformat(day).isoformat() != day:
+            raise ValueError
+    except ValueError:
+        raise invalid("closed" if not day else day, "is not a date such as 2026-10-01") from None
+
+
+def _check_spans(path: str, spans: tuple[Span, ...]) -> None:
+    before = ""
+    for start, end in spans:
+        if not (_is_time(start) and (_is_time(end) or end == "24:00")):
+            raise invalid(path, "times are written HH:MM, from 00:00 to 24:00")
+        if not start < end:
+            raise invalid(path, f"{start}–{end} is empty; a span past midnight is two spans")
+        if start < before:
+            raise invalid(path, f"{start}–{end} overlaps the span before it; give spans in order")
+        before = end
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return len(text) == 5 and time.fromisoformat(text) is not None
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=4096)
+def worked_on(calendar: Calendar, day: Day) -> tuple[tuple[Instant, Instant], ...]:
+    """The worked stretches of a day as instants, in order, without overlap.
+
+    A wall time that a change of clocks skips takes the offset before it; one that comes twice means the first.
+    """
+    stretches: list[tuple[Instant, Instant]] = []
+    for start, end in calendar.spans_of(day):
+        begins, ends = _instant(day, start, calendar.time_zone), _instant(day, end, calendar.time_zone)
+        begins = max(begins, stretches[-1][1]) if stretches else begins
+        if begins < ends:
+            stretches.append((begins, ends))
+    return tuple(stretches)
+
+
+def _instant(day: Day, wall: str, time_zone: str) -> Instant:
+    if wall == "24:00":
+        return start_of(next_day(day), time_zone)
+    return of_datetime(datetime.combine(date.fromisoformat(day), time.fromisoformat(wall), zone(time_zone)))
+
+
+def _stretches_from(calendar: Calendar, start: Instant) -> Iterator[tuple[Instant, Instant]]:
+    first = day_of(start, calendar.time_zone)
+    for ahead in range(HORIZON_DAYS):
+        for begins, ends in worked_on(calendar, next_day(first, ahead)):
+            if ends > start:
+                yield max(begins, start), ends
+
+
+def add_working(calendar: Calendar, start: Instant, seconds: float) -> Instant:
+    """The instant by which `seconds` of working time have passed since `start`.
+
+    The answer is never outside working hours: with nothing to add it is the next worked instant, and work that
+    fills a stretch to its last moment is due at that moment (Friday 18:00, not Monday 09:00).
+    """
+    left = round(seconds * SECOND)
+    for begins, ends in _stretches_from(calendar, start):
+        if left <= ends - begins:
+            return begins + left
+        left -= ends - begins
+    raise invalid("calendar", f"{calendar.name} works less than {seconds:.0f} s in {HORIZON_DAYS} days")
+
+
+def working_between(calendar: Calendar, start: Instant, end: Instant) -> float:
+    """Seconds of working time between two instants; 0 when `end` is not after `start`."""
+    total = 0
+    for begins, ends in _stretches_from(calendar, start):
+        if begins >= end or begins - start > HORIZON_DAYS * DAY:
+            break
+        total += min(ends, end) - begins
+    return total / SECOND
+
+
+ALWAYS = Calendar(id="always", version=1, time_zone="UTC", hours={day: (("00:00", "24:00"),) for day in WEEKDAYS})
+"""Every hour of every day: the calendar of clocks that do not rest."""

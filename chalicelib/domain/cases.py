@@ -1,0 +1,83 @@
+"""The state of a case: what its events come to. Kept small, for it is written with every event."""
+
+from msgspec import Struct
+
+from chalicelib.domain.clocks import Clock
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.policies import ClockName, When
+from chalicelib.domain.vocabulary import CaseType, Channel, Priority, Status
+
+MAX_ANSWERS = 20  # kept in the state; the events hold all
+
+
+class Answer(Struct, frozen=True, array_like=True):
+    """One answer of the customer to one survey."""
+
+    at: Instant
+    csat: int | None = None
+    nps: int | None = None
+    ces: int | None = None
+    survey: str | None = None
+
+
+class SurveyState(Struct, frozen=True, array_like=True):
+    """What became of the survey of one round (a round begins when a case is opened or reopened)."""
+
+    id: str
+    round: int
+    sent_at: Instant | None = None
+    expires_at: Instant | None = None
+
+
+class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A case as it stands. Its subject, order and first message stay in its opening event; its customer's data
+    in the customer's record."""
+
+    id: str
+    number: str
+    shop: str
+    external_id: str
+    type: CaseType
+    channel: Channel
+    customer: str
+    opened_at: Instant
+    policy: int
+    calendar: str
+    language: str = "en"
+    status: Status = "new"
+    priority: Priority = "normal"
+    segment: str | None = None
+    assignee: str | None = None
+    team: str | None = None
+    tier: int = 0
+    tags: tuple[str, ...] = ()
+    first_reply_at: Instant | None = None
+    resolved_at: Instant | None = None
+    closed_at: Instant | None = None
+    reopened: int = 0
+    replies: int = 0
+    """Public messages by agents."""
+    escalations: int = 0
+    escalated_at: Instant | None = None
+    clocks: tuple[Clock, ...] = ()
+    surveys: tuple[SurveyState, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    skus: tuple[str, ...] = ()
+    historical: bool = False
+    spilled: tuple[str, ...] = ()
+    """Ids of messages that came too long after closing: each opens a linked case."""
+    links: tuple[str, ...] = ()
+
+    def clock(self, name: ClockName) -> Clock | None:
+        """The latest clock of that name."""
+        return next((clock for clock in self.clocks if clock.name == name), None)
+
+    @property
+    def traits(self) -> When:
+        """What a policy's rules look at."""
+        return When(type=self.type, channel=self.channel, priority=self.priority, segment=self.segment)
+
+    @property
+    def done(self) -> bool:
+        """Nobody works on it: it is resolved or closed."""
+        return self.status in ("resolved", "closed")

@@ -1,0 +1,51 @@
+"""What can be wrong with a request, in the words of the trade. The HTTP layer gives each its status."""
+
+from dataclasses import dataclass, field
+
+
+class CareError(Exception):
+    """Something the caller did or must know; the message says what to do."""
+
+
+class NotFound(CareError):
+    """There is no such thing, or it belongs to a shop the caller may not see."""
+
+
+class NotAllowed(CareError):
+    """The caller is known, and lacks the role for this."""
+
+
+class Unauthentic(CareError):
+    """A signature is missing, wrong or too old."""
+
+
+class Conflict(CareError):
+    """The thing is not in a state that allows this."""
+
+
+class Stale(CareError):
+    """The caller's `If-Match` names an older version."""
+
+
+class Expired(CareError):
+    """It was there and its time is over."""
+
+
+class TooLarge(CareError):
+    """The body is larger than the route takes."""
+
+
+@dataclass
+class Invalid(CareError):
+    """Bad input. `errors` are pairs of a dotted path and what is wrong there."""
+
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    receipt: str | None = None
+
+    def __str__(self) -> str:
+        return "; ".join(f"{path or 'body'}: {message}" for path, message in self.errors)
+
+
+def invalid(path: str, message: str) -> Invalid:
+    """Bad input at one place."""
+    return Invalid([(path, message)])

@@ -1,0 +1,82 @@
+"""What is due on a case by now: broken promises, climbing tiers, closing in silence; and when to look again."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.clocks import Clock
+from chalicelib.domain.events import AnyFact, CaseClosed, CaseEscalated, ClockBreached
+from chalicelib.domain.instants import DAY, SECOND, Instant
+from chalicelib.domain.policies import Policy
+from chalicelib.domain.surveys import survey_due_at
+from chalicelib.domain.vocabulary import TOP_TIER
+
+
+class Alarm(Struct, frozen=True, order=True):
+    """The next moment a case wants to be looked at, and by which worker."""
+
+    at: Instant
+    kind: Literal["clock", "survey", "orphan"]
+
+
+def next_alarm(case: Case, policy: Policy) -> Alarm | None:
+    """When time will next do something to this case. Historical cases rest for ever."""
+    if case.historical:
+        return None
+    alarms = [Alarm(clock.due_at, "clock") for clock in case.clocks if clock.state == "running" and clock.due_at]
+    climb_at, close_at, ask_at = _climb_at(case, policy), _close_at(case, policy), survey_due_at(case, policy.survey)
+    alarms += [Alarm(at, "clock") for at in (climb_at, close_at) if at is not None]
+    if ask_at is not None:
+        alarms.append(Alarm(ask_at, "survey"))
+    return min(alarms, default=None)
+
+
+def due_facts(case: Case, policy: Policy, now: Instant) -> list[AnyFact]:
+    """What time has done to this case by `now`, to be written down: one step, the most urgent first.
+
+    A broken promise raises the tier at once; while nobody answers the case climbs on by the policy's delays;
+    a resolved case closes when nobody has objected for `auto_close_days`.
+    """
+    if case.historical:
+        return []
+    broken = [clock for clock in case.clocks if clock.overdue(now)]
+    if broken:
+        return _breach(min(broken, key=lambda clock: clock.due_at or 0), case)
+    climb_at, close_at = _climb_at(case, policy), _close_at(case, policy)
+    if climb_at is not None and climb_at <= now:
+        return [_escalation(case, _unanswered(case)[0], "still unanswered")]
+    if close_at is not None and close_at <= now:
+        return [CaseClosed(reason=f"no word for {policy.auto_close_days:g} days")]
+    return []
+
+
+def _breach(clock: Clock, case: Case) -> list[AnyFact]:
+    breach = ClockBreached(
+        clock=clock.name, started_at=clock.started_at, due_at=clock.due_at or clock.started_at, target=clock.target
+    )
+    if case.tier >= TOP_TIER:
+        return [breach]
+    return [breach, _escalation(case, clock, f"{clock.name} not kept")]
+
+
+def _escalation(case: Case, clock: Clock, reason: str) -> CaseEscalated:
+    return CaseEscalated(
+        from_tier=case.tier, to_tier=case.tier + 1, reason=reason, clock=clock.name, started_at=clock.started_at
+    )
+
+
+def _unanswered(case: Case) -> list[Clock]:
+    return [clock for clock in case.clocks if clock.state == "breached" and clock.owed]
+
+
+def _climb_at(case: Case, policy: Policy) -> Instant | None:
+    if not 1 <= case.tier < TOP_TIER or case.escalated_at is None or not _unanswered(case):
+        return None
+    return case.escalated_at + round(policy.escalation.tier_delays_seconds[case.tier - 1] * SECOND)
+
+
+def _close_at(case: Case, policy: Policy) -> Instant | None:
+    if case.status != "resolved" or case.resolved_at is None:
+        return None
+    return case.resolved_at + round(policy.auto_close_days * DAY)

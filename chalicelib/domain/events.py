@@ -1,0 +1,214 @@
+"""What happened to a case, in the past tense. A case is the fold of these and of nothing else."""
+
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import Meta, Struct
+
+from chalicelib.domain.ids import key_of, new_id
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.policies import ClockName
+from chalicelib.domain.vocabulary import CaseType, Channel, Priority, Status
+
+Csat = Annotated[int, Meta(ge=1, le=5)]
+Nps = Annotated[int, Meta(ge=0, le=10)]
+Ces = Annotated[int, Meta(ge=1, le=7)]
+
+
+class Actor(Struct, frozen=True, omit_defaults=True):
+    """Who did it."""
+
+    kind: Literal["customer", "agent", "system", "shop"]
+    id: str | None = None
+
+
+SYSTEM = Actor("system")
+
+
+class Money(Struct, frozen=True):
+    """An amount as a decimal string, and its ISO 4217 currency."""
+
+    amount: str
+    currency: str
+
+
+class OrderItem(Struct, frozen=True, omit_defaults=True):
+    """One line of an order."""
+
+    sku: str
+    title: str | None = None
+    quantity: int = 1
+    price: Money | None = None
+
+
+class Order(Struct, frozen=True, omit_defaults=True):
+    """The order a case is about, as the shop told it."""
+
+    external_id: str
+    items: tuple[OrderItem, ...] = ()
+    total: Money | None = None
+    purchased_at: Instant | None = None
+    delivered_at: Instant | None = None
+    estimated_delivery_at: Instant | None = None
+
+
+class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
+    """The base of all facts; the tag is the event's type."""
+
+
+class CaseOpened(Fact, tag="case_opened"):
+    """A case came to be. `policy` and `calendar` are the versions its clocks run on for life."""
+
+    id: str
+    number: str
+    shop: str
+    external_id: str
+    kind: CaseType
+    channel: Channel
+    subject: str
+    message: str
+    customer: str
+    policy: int
+    calendar: str
+    language: str = "en"
+    priority: Priority = "normal"
+    segment: str | None = None
+    order: Order | None = None
+    historical: bool = False
+    tier: int = 0
+    first_reply_seconds: float | None = None
+    score: int | None = None
+    links: tuple[str, ...] = ()
+
+
+class MessageReceived(Fact, tag="message_received"):
+    """The customer wrote."""
+
+    message: str
+
+
+class NoteAdded(Fact, tag="note_added"):
+    """Staff wrote to staff."""
+
+    message: str
+
+
+class ReplySent(Fact, tag="reply_sent"):
+    """An agent wrote to the customer."""
+
+    message: str
+
+
+class CaseAssigned(Fact, tag="case_assigned"):
+    """The case went to somebody, or to a team."""
+
+    assignee: str | None = None
+    team: str | None = None
+
+
+class StatusChanged(Fact, tag="status_changed"):
+    """The case waits, or waits no more."""
+
+    status: Status
+    reason: str | None = None
+
+
+class CaseResolved(Fact, tag="case_resolved"):
+    """The desk says it is done."""
+
+    reason: str | None = None
+
+
+class CaseClosed(Fact, tag="case_closed"):
+    """Nobody objected, or the customer confirmed."""
+
+    reason: str | None = None
+
+
+class ClockBreached(Fact, tag="clock_breached"):
+    """A promise was broken."""
+
+    clock: ClockName
+    started_at: Instant
+    due_at: Instant
+    target: float
+
+
+class CaseEscalated(Fact, tag="case_escalated"):
+    """The case went a tier up: by hand, or because of the named clock."""
+
+    from_tier: int
+    to_tier: int
+    reason: str
+    clock: ClockName | None = None
+    started_at: Instant | None = None
+
+
+class SurveySent(Fact, tag="survey_sent"):
+    """The customer was asked. `round`: how often the case had been reopened by then."""
+
+    survey: str
+    round: int
+    expires_at: Instant
+
+
+class SurveySkipped(Fact, tag="survey_skipped"):
+    """The customer was not asked, and why."""
+
+    survey: str
+    round: int
+    reason: str
+
+
+class SurveyAnswered(Fact, tag="survey_answered"):
+    """The customer answered: our survey of that id, or an outside one."""
+
+    survey: str | None = None
+    csat: Csat | None = None
+    nps: Nps | None = None
+    ces: Ces | None = None
+    comment: str | None = None
+
+
+AnyFact: TypeAlias = (
+    CaseOpened | MessageReceived | NoteAdded | ReplySent | CaseAssigned | StatusChanged | CaseResolved | CaseClosed
+    | ClockBreached | CaseEscalated | SurveySent | SurveySkipped | SurveyAnswered
+)  # fmt: skip
+
+# Within one millisecond things happen in this order: an answer that resolves a case comes before the resolving.
+RANK: dict[type[Fact], int] = {
+    kind: rank
+    for rank, kind in enumerate(
+        (
+            CaseOpened, MessageReceived, NoteAdded, ReplySent, CaseAssigned, StatusChanged, CaseResolved, CaseClosed,
+            ClockBreached, CaseEscalated, SurveySent, SurveySkipped, SurveyAnswered,
+        )
+    )
+}  # fmt: skip
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """A fact of one case. `at` is when it happened, `seq` how many events the case had with it when it was stored."""
+
+    id: str
+    at: Instant
+    by: Actor
+    fact: AnyFact
+    seq: int = 0
+    receipt: str | None = None
+
+    @property
+    def type(self) -> str:
+        """The type's public name, such as `case_opened`."""
+        return str(self.fact.__struct_config__.tag)
+
+    @property
+    def order(self) -> str:
+        """The place of this event in its case: by time, then by rank, then by id. The opening comes first."""
+        if isinstance(self.fact, CaseOpened):
+            return "0"
+        return f"{self.at:013d}#{RANK[type(self.fact)]:02d}#{self.id[-16:]}"
+
+
+def event(at: Instant, by: Actor, fact: AnyFact, *identity: str, receipt: str | None = None) -> Event:
+    """An event whose id follows from its identity, so that the same event told twice is stored once."""
+    return Event(id=new_id(at, key_of(*identity)), at=at, by=by, fact=fact, receipt=receipt)

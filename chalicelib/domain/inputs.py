@@ -1,0 +1,251 @@
+"""What shops, customers and staff may send, field by field. An unknown field is an error, never dropped."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from chalicelib.domain import events
+from chalicelib.domain.errors import Invalid, invalid
+from chalicelib.domain.events import Ces, Csat, Nps
+from chalicelib.domain.instants import DAY, Instant, of_datetime
+from chalicelib.domain.vocabulary import CaseType, Channel, Priority, Status
+
+MESSAGE_BYTES = 64 * 1024
+MAX_AHEAD = DAY  # a sender's clock may be off; not by more than this
+
+Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
+Line = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00]*\Z")]
+Text = Annotated[str, Meta(max_length=MESSAGE_BYTES, pattern=r"^[^\x00]*\Z")]
+Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+\Z")]
+Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*\Z")]
+Time = Annotated[datetime, Meta(tz=True)]
+Amount = Annotated[str, Meta(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,6})?\Z")]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
+
+
+class Input(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The base of everything that comes from outside."""
+
+
+class MoneyIn(Input):
+    """Money as it is sent: {"amount": "12.50", "currency": "CNY"}."""
+
+    amount: Amount
+    currency: Currency
+
+
+class CustomerIn(Input):
+    """The customer as the shop knows them."""
+
+    external_id: Name
+    name: Line | None = None
+    email: Email | None = None
+    phone: Annotated[str, Meta(max_length=40, pattern=r"^[^\x00]*\Z")] | None = None
+    language: Language | None = None
+
+
+class OrderItemIn(Input):
+    """One line of an order."""
+
+    sku: Name
+    title: Line | None = None
+    quantity: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
+    price: MoneyIn | None = None
+
+
+class OrderIn(Input):
+    """The order a case is about."""
+
+    external_id: Name
+    items: Annotated[tuple[OrderItemIn, ...], Meta(max_length=200)] = ()
+    total: MoneyIn | None = None
+    purchased_at: Time | None = None
+    delivered_at: Time | None = None
+    estimated_delivery_at: Time | None = None
+
+    def order(self) -> events.Order:
+        """The order as facts hold it."""
+        return msgspec.convert(msgspec.to_builtins(_instants(self)), events.Order)
+
+
+class CaseRequested(Input):
+    """`case.requested`: somebody wants something."""
+
+    external_id: Name
+    type: CaseType
+    channel: Channel
+    subject: Line
+    message: Text
+    customer: CustomerIn
+    order: OrderIn | None = None
+    priority: Priority = "normal"
+    occurred_at: Time | None = None
+    historical: bool = False
+
+
+class OpenCase(CaseRequested, kw_only=True):
+    """The body of `POST /v1/cases`."""
+
+    shop: Name
+
+
+class CaseEvent(Input):
+    """What all webhooks about an existing case have."""
+
+    case_external_id: Name
+    occurred_at: Time | None = None
+
+
+class MessageIn(CaseEvent, kw_only=True):
+    """`message.received`: the customer wrote."""
+
+    author: Literal["customer"]
+    message: Text
+
+
+class DeskEvent(CaseEvent):
+    """`case.replied`, `case.resolved`, `case.closed`: an outside desk did it."""
+
+    agent: Name | None = None
+    message: Text | None = None
+
+
+class AnswerIn(CaseEvent):
+    """`survey.answered`: an outside survey was answered."""
+
+    csat: Csat | None = None
+    nps: Nps | None = None
+    ces: Ces | None = None
+    comment: Annotated[str, Meta(max_length=2000, pattern=r"^[^\x00]*\Z")] | None = None
+
+
+class ReviewIn(Input, kw_only=True):
+    """`review.created`: somebody reviewed what they bought."""
+
+    external_id: Name
+    score: Csat
+    text: Text | None = None
+    customer: CustomerIn
+    order: OrderIn | None = None
+    occurred_at: Time | None = None
+    historical: bool = False
+
+
+AnyHook: TypeAlias = CaseRequested | MessageIn | DeskEvent | AnswerIn | ReviewIn
+
+HOOK_TYPES: dict[str, type[AnyHook]] = {
+    "case.requested": CaseRequested,
+    "message.received": MessageIn,
+    "case.replied": DeskEvent,
+    "case.resolved": DeskEvent,
+    "case.closed": DeskEvent,
+    "review.created": ReviewIn,
+    "survey.answered": AnswerIn,
+}
+
+
+class Envelope(Input):
+    """The outer shape of a Standard Webhooks body."""
+
+    type: Annotated[str, Meta(max_length=100)]
+    timestamp: Time
+    data: dict[str, Any]
+
+
+class Hook(Struct, frozen=True):
+    """A webhook that was understood."""
+
+    type: str
+    data: AnyHook
+    external_id: str
+    """The external id of the case it is about."""
+
+
+class Message(Input):
+    """The body of `POST …/messages`."""
+
+    body: Annotated[Text, Meta(min_length=1)]
+    public: bool = True
+
+
+class Assignment(Input):
+    """The body of `POST …/assign`."""
+
+    assignee: Name | None = None
+    team: Name | None = None
+
+
+class StatusChange(Input):
+    """The body of `POST …/status`."""
+
+    status: Status
+    reason: Line | None = None
+
+
+class Escalate(Input):
+    """The body of `POST …/escalate`."""
+
+    reason: Annotated[Line, Meta(min_length=1)]
+
+
+class MetricsRun(Input):
+    """The body of `POST /v1/metrics/run`."""
+
+    shop: Name
+    day: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
+
+
+T = TypeVar("T")
+
+
+def read(body: bytes | str, shape: type[T]) -> T:
+    """Read a JSON body of this shape. `Invalid` says what is wrong and where."""
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
+        raise _told(wrong) from None
+
+
+def read_hook(body: bytes | str, now: Instant) -> Hook:
+    """Read the body of a `standard` webhook received at `now`. `Invalid` says what is wrong and where."""
+    envelope = read(body, Envelope)
+    shape = HOOK_TYPES.get(envelope.type)
+    if shape is None:
+        raise invalid("type", f"{envelope.type!r} is not one of {', '.join(HOOK_TYPES)}")
+    try:
+        data = msgspec.convert(envelope.data, shape, strict=True)
+    except (msgspec.ValidationError, RecursionError) as wrong:
+        raise _told(wrong, "data") from None
+    check_hook(data, now)
+    return Hook(envelope.type, data, data.case_external_id if isinstance(data, CaseEvent) else data.external_id)
+
+
+def check_hook(data: AnyHook, now: Instant) -> None:
+    """What shapes cannot say: lengths in bytes, times that lie ahead, answers without an answer."""
+    text = getattr(data, "message", None) or getattr(data, "text", None) or ""
+    check_bytes("message", text)
+    if data.occurred_at is not None and not 0 <= of_datetime(data.occurred_at) <= now + MAX_AHEAD:
+        raise invalid("occurred_at", "lies before 1970 or more than a day in the future")
+    if isinstance(data, AnswerIn) and data.csat is None and data.nps is None and data.ces is None and not data.comment:
+        raise invalid("data", "answers nothing: give csat, nps, ces or comment")
+
+
+def check_bytes(path: str, text: str) -> None:
+    """Refuse text over 64 KiB of UTF-8."""
+    if len(text) > MESSAGE_BYTES // 4 and len(text.encode()) > MESSAGE_BYTES:
+        raise invalid(path, f"is longer than {MESSAGE_BYTES} bytes of UTF-8")
+
+
+def _told(wrong: Exception, prefix: str = "") -> Invalid:
+    message, _, place = str(wrong).partition(" - at ")
+    path = place.strip("`").removeprefix("$").removeprefix(".")
+    return invalid(".".join(part for part in (prefix, path) if part), message)
+
+
+def _instants(order: OrderIn) -> dict[str, Any]:
+    return {
+        name: of_datetime(value) if isinstance(value, datetime) else value
+        for name, value in msgspec.structs.asdict(order).items()
+    }

@@ -1,0 +1,63 @@
+"""Moments and days.
+
+An `Instant` is a whole number of milliseconds since 1970-01-01T00:00Z. Numbers compare, subtract and store
+without a time zone to forget; text appears only at the edges (RFC 3339 in UTC, see `docs/api.md`).
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+Instant: TypeAlias = int
+Day: TypeAlias = str  # "2026-11-20", in the time zone of the shop
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+def of_datetime(moment: datetime) -> Instant:
+    """The instant of an aware datetime; digits below the millisecond are cut off."""
+    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds // 1000
+
+
+def to_datetime(instant: Instant) -> datetime:
+    """The aware UTC datetime of an instant."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=instant)
+
+
+def parse(text: str) -> Instant:
+    """Read an RFC 3339 time. ValueError if it is none or has no offset."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None or len(text) < len("2026-11-20T00:00Z"):
+        raise ValueError(f"{text!r} is not an RFC 3339 time with an offset, such as 2026-11-20T08:30:00Z")
+    return of_datetime(moment)
+
+
+def show(instant: Instant) -> str:
+    """An instant as RFC 3339 in UTC with milliseconds: 2026-11-20T08:30:00.000Z."""
+    return to_datetime(instant).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant % SECOND:03d}Z"
+
+
+@lru_cache(maxsize=256)
+def zone(name: str) -> ZoneInfo:
+    """The IANA time zone of that name. ZoneInfoNotFoundError (a KeyError) or ValueError if there is none."""
+    return ZoneInfo(name)
+
+
+def day_of(instant: Instant, time_zone: str) -> Day:
+    """The calendar day an instant falls on in a time zone."""
+    return to_datetime(instant).astimezone(zone(time_zone)).date().isoformat()
+
+
+def start_of(day: Day, time_zone: str) -> Instant:
+    """The first instant of a calendar day in a time zone."""
+    return of_datetime(datetime.combine(date.fromisoformat(day), datetime.min.time(), zone(time_zone)))
+
+
+def next_day(day: Day, days: int = 1) -> Day:
+    """The calendar day `days` after this one."""
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()

@@ -1,0 +1,101 @@
+"""Promises as data: which clock runs for which case and how long, when to escalate, when to ask, when to close.
+
+Rules are read in order and the first that fits wins, for each clock by itself; behind a shop's own rules stand
+the defaults below, so no case is without a promise. The default numbers are the mission's: marketplaces answer
+after-sales requests within the hour, chats within half a minute, and carry goods back within three working days.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from chalicelib.domain.vocabulary import CaseType, Channel, Priority
+
+ClockName = Literal["first_reply", "next_reply", "resolution"]
+Time = Literal["business", "always"]
+Seconds = Annotated[float, Meta(gt=0, le=366 * 86_400)]
+
+HOUR = 3_600
+DAY = 24 * HOUR
+WORKING_DAY = 8 * HOUR  # of the ready calendars: 9–12 and 13–18
+
+
+class When(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a case must be for a rule to fit; what is not named fits any."""
+
+    type: CaseType | None = None
+    channel: Channel | None = None
+    priority: Priority | None = None
+    segment: str | None = None
+
+
+class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One promise: this clock, for such cases, in this many seconds of this kind of time."""
+
+    when: When = When()
+    clock: ClockName
+    target_seconds: Seconds
+    calendar: Time = "always"
+
+
+class Escalation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`tier_delays_seconds`: from tier 1 to 2 and from 2 to 3 while nobody answers. `notify`: whom a tier's
+    notices go to, by tier; a tier without addresses is told at the shop's `mail_from`."""
+
+    tier_delays_seconds: tuple[Seconds, Seconds] = (HOUR, HOUR)
+    notify: dict[Literal["1", "2", "3"], tuple[str, ...]] = {}
+
+
+class SurveyPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When to ask a customer, how seldom, and how long an answer is taken."""
+
+    delay_seconds: Annotated[float, Meta(ge=0, le=366 * 86_400)] = DAY
+    contact_budget_days: Annotated[float, Meta(ge=0, le=366)] = 14
+    expires_days: Annotated[float, Meta(gt=0, le=366)] = 14
+
+
+class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A shop's promises, one version of them. `version` 1 is the default policy every shop starts with."""
+
+    version: int = 1
+    clocks: tuple[Rule, ...] = ()
+    escalation: Escalation = Escalation()
+    survey: SurveyPolicy = SurveyPolicy()
+    auto_close_days: Annotated[float, Meta(gt=0, le=366)] = 4
+
+    def rule_for(self, clock: ClockName, traits: When) -> Rule | None:
+        """The first rule for that clock that fits a case with these traits."""
+        for rule in (*self.clocks, *DEFAULT_RULES):
+            if rule.clock == clock and _fits(rule.when, traits):
+                return rule
+        return None
+
+
+def _fits(when: When, traits: When) -> bool:
+    return all(
+        wanted is None or wanted == got
+        for wanted, got in (
+            (when.type, traits.type),
+            (when.channel, traits.channel),
+            (when.priority, traits.priority),
+            (when.segment, traits.segment),
+        )
+    )
+
+
+def _promise(clock: ClockName, seconds: float, when: When = When(), calendar: Time = "always") -> Rule:
+    return Rule(when=when, clock=clock, target_seconds=seconds, calendar=calendar)
+
+
+GOODS_FLOWS: tuple[CaseType, ...] = ("return", "exchange", "repair", "refund")
+
+DEFAULT_RULES: tuple[Rule, ...] = (
+    _promise("first_reply", 30, When(channel="chat")),
+    _promise("first_reply", 2 * HOUR, When(type="review")),
+    *(_promise("first_reply", HOUR, When(type=kind)) for kind in (*GOODS_FLOWS, "complaint")),
+    _promise("first_reply", DAY),
+    *(_promise("resolution", 3 * WORKING_DAY, When(type=kind), "business") for kind in GOODS_FLOWS),
+    _promise("resolution", DAY, When(type="complaint")),
+    _promise("resolution", 7 * DAY),
+)
+"""The promises of a shop that made none of its own. There is no default for `next_reply`."""

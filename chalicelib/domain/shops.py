@@ -1,0 +1,55 @@
+"""A shop, as its admin describes it."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from chalicelib.domain.calendars import Span
+from chalicelib.domain.inputs import Email, Input, Language, Line
+from chalicelib.domain.instants import Day
+
+SHOP_ID = r"^[a-z0-9][a-z0-9-]{0,39}\Z"
+CALENDAR_ID = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}\Z"
+
+Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")]
+Spans = Annotated[tuple[Span, ...], Meta(max_length=12)]
+
+
+class ShopIn(Input):
+    """The body of `PUT /v1/shops/{shop}`."""
+
+    name: Annotated[Line, Meta(min_length=1)]
+    time_zone: str
+    locale: Language
+    mail_from: Email
+    calendar: Annotated[str, Meta(pattern=CALENDAR_ID)]
+    public_url: Annotated[str, Meta(pattern=r"^https?://[^\s\x00]+\Z", max_length=300)] | None = None
+
+
+class CalendarIn(Input):
+    """The body of `PUT /v1/shops/{shop}/calendars/{id}`."""
+
+    time_zone: str
+    hours: dict[str, Spans]
+    holidays: Country | None = None
+    closed: Annotated[tuple[Day, ...], Meta(max_length=400)] = ()
+    open: Annotated[dict[Day, Spans], Meta(max_length=400)] = {}
+
+
+class Shop(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A shop with the versions its new cases start on."""
+
+    id: str
+    name: str
+    time_zone: str
+    locale: str
+    mail_from: str
+    calendar: str
+    public_url: str | None = None
+    policy_version: int = 1
+    calendar_version: int = 1
+
+    @property
+    def calendar_name(self) -> str:
+        """The calendar of new cases, as `<id>@<version>`."""
+        return f"{self.calendar}@{self.calendar_version}"

@@ -1,0 +1,13 @@
+"""The closed lists of the trade. `docs/glossary.md` explains each word in English and Chinese."""
+
+from typing import Literal
+
+CaseType = Literal["question", "order_issue", "return", "exchange", "repair", "refund", "complaint", "review"]
+Channel = Literal["web", "chat", "email", "phone", "social", "review", "store", "third_party", "api"]
+Priority = Literal["low", "normal", "high", "urgent"]
+Status = Literal["new", "open", "waiting_customer", "waiting_internal", "resolved", "closed"]
+Source = Literal["standard", "shopify", "woocommerce"]
+
+STATUSES: tuple[Status, ...] = ("new", "open", "waiting_customer", "waiting_internal", "resolved", "closed")
+SOURCES: tuple[Source, ...] = ("standard", "shopify", "woocommerce")
+TOP_TIER = 3

@@ -1,0 +1,76 @@
+"""The nights' figures, and runs of the nightly job."""
+
+import re
+
+from chalice import Blueprint, Response
+
+from chalicelib.bootstrap import desk
+from chalicelib.domain import inputs
+from chalicelib.domain.errors import invalid
+from chalicelib.entrypoints.http import requests
+from chalicelib.entrypoints.http.authorizer import STAFF
+from chalicelib.entrypoints.http.problems import answering
+from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_admin, need_shop, parameter
+from chalicelib.usecases.desk import shop_of
+from chalicelib.usecases.plan_nights import ask_for_night
+from chalicelib.usecases.try_policy import try_policy
+
+metrics = Blueprint(__name__)
+DIMENSIONS = ("all", "channel", "type", "team", "assignee", "sku")
+
+
+@metrics.route("/v1/metrics/run", methods=["POST"], authorizer=STAFF)
+@answering
+def run() -> Response:
+    """Have a day computed, as in the night."""
+    need_admin(metrics.current_request)
+    asked = body_of(metrics.current_request, inputs.MetricsRun)
+    _day("day", asked.day)
+    shop_of(desk(), asked.shop)
+    return answer({"run": ask_for_night(desk().nights, asked.shop, asked.day, desk().now()), **_asked(asked)}, 202)
+
+
+def _asked(asked: inputs.MetricsRun) -> dict[str, str]:
+    return {"shop": asked.shop, "day": asked.day}
+
+
+@metrics.route("/v1/metrics/satisfaction", methods=["GET"], authorizer=STAFF)
+@answering
+def satisfaction() -> Response:
+    """The records of a shop, by day, of one dimension."""
+    request = metrics.current_request
+    known_parameters(request, "shop", "from", "to", "dimension", "limit", "next")
+    shop = parameter(request, "shop") or ""
+    need_shop(request, shop, f"shop {shop!r}")
+    dimension = parameter(request, "dimension") or "all"
+    if dimension not in DIMENSIONS:
+        raise invalid("dimension", f"is one of {', '.join(DIMENSIONS)}")
+    first, last = (_day(name, parameter(request, name)) for name in ("from", "to"))
+    limit, after = requests.limit_of(request), requests.cursor_of(request)
+    page = desk().nights.page_of_records(shop, dimension, first, last, limit, after)
+    return answer(requests.page_body(page, page.items))
+
+
+@metrics.route("/v1/policies/try", methods=["GET"], authorizer=STAFF)
+@answering
+def try_other() -> Response:
+    """The breaches a period would have had under another version of the policy."""
+    request = metrics.current_request
+    known_parameters(request, "shop", "version", "from", "to")
+    need_admin(request)
+    shop, version = parameter(request, "shop") or "", parameter(request, "version") or ""
+    if not re.fullmatch("[1-9][0-9]{0,5}", version):
+        raise invalid("version", "is a whole number from 1")
+    first, last = (_day(name, parameter(request, name)) for name in ("from", "to"))
+    return answer(try_policy(desk(), desk().nights, shop, int(version), first, last))
+
+
+def _day(name: str, text: str | None) -> str:
+    from datetime import date
+
+    try:
+        if text is None or date.fromisoformat(text).isoformat() != text:
+            raise ValueError
+    except ValueError:
+        raise invalid(name, "is a day such as 2026-11-20") from None
+    return text

@@ -1,0 +1,63 @@
+"""Every error a caller can cause, as RFC 9457 `application/problem+json`, in one place."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import msgspec
+from chalice import Response
+
+from chalicelib.domain import errors
+from chalicelib.observability import logger
+from chalicelib.usecases.record import Busy
+
+STATUS: dict[type[Exception], tuple[int, str]] = {
+    errors.Unauthentic: (401, "Not authentic"),
+    errors.NotAllowed: (403, "Not allowed"),
+    errors.NotFound: (404, "Not found"),
+    errors.Conflict: (409, "Conflict"),
+    errors.Expired: (410, "Over"),
+    errors.Stale: (412, "Stale"),
+    errors.TooLarge: (413, "Too large"),
+    errors.Invalid: (422, "Not understood"),
+    Busy: (503, "Busy"),
+}
+_JSON = {"Content-Type": "application/problem+json"}
+
+
+def problem(status: int, title: str, detail: str, **more: Any) -> Response:
+    """A problem document."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    headers = _JSON | ({"Retry-After": "1"} if status == 503 else {})
+    return Response(body=msgspec.json.encode(body).decode(), status_code=status, headers=headers)
+
+
+def of_error(error: Exception) -> Response | None:
+    """The problem document of an error a caller can cause; None for our own faults."""
+    known = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)
+    if known is None:
+        return None
+    status, title = known
+    if isinstance(error, errors.Invalid):
+        listed = [{"path": path, "message": message} for path, message in error.errors]
+        more = {"receipt": error.receipt} if error.receipt else {}
+        return problem(status, title, str(error), errors=listed, **more)
+    return problem(status, title, str(error))
+
+
+def answering(view: Callable[..., Response]) -> Callable[..., Response]:
+    """A route whose errors become problem documents. Our own faults are logged and say no more than that."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Response:
+        try:
+            return view(*args, **kwargs)
+        except Exception as error:
+            answer = of_error(error)
+            if answer is not None:
+                logger.info("refused", extra={"status": answer.status_code, "error": type(error).__name__})
+                return answer
+            logger.exception("fault")
+            return problem(500, "Our fault", "Something went wrong here, not with your request. It was logged.")
+
+    return guarded

@@ -1,0 +1,160 @@
+"""Reading requests: who calls, what they sent, and the answers they may get again."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+from chalice import Response
+from chalice.app import Request
+from msgspec import Struct
+
+from chalicelib.domain.errors import NotAllowed, NotFound, invalid
+from chalicelib.domain.events import Actor
+from chalicelib.domain.inputs import read
+from chalicelib.usecases.ports import AlreadyAnswered, Once, Page
+
+T = TypeVar("T")
+DEFAULT_LIMIT, MAX_LIMIT = 25, 100
+
+
+class Caller(Struct, frozen=True):
+    """Whom the authorizer let in."""
+
+    id: str
+    name: str
+    groups: frozenset[str]
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the caller manages every shop."""
+        return "admin" in self.groups
+
+    @property
+    def actor(self) -> Actor:
+        """The caller as events name them."""
+        return Actor("agent", self.name)
+
+    def may_see(self, shop: str) -> bool:
+        """Whether the caller belongs to this shop."""
+        return self.is_admin or (f"shop:{shop}" in self.groups and bool(self.groups & {"agent", "supervisor"}))
+
+
+def caller_of(request: Request) -> Caller:
+    """The caller, from the claims of the token that API Gateway's authorizer verified.
+
+    Groups come as one string: `[a b]` or `a,b`.
+    """
+    claims = (request.context.get("authorizer") or {}).get("claims") or {}
+    groups = str(claims.get("cognito:groups", "")).strip("[]").replace(",", " ").split()
+    return Caller(str(claims.get("sub", "")), str(claims.get("cognito:username", "")), frozenset(groups))
+
+
+def need_shop(request: Request, shop: str, what: str) -> Caller:
+    """The caller, who may see this shop; NotFound otherwise, for another shop's things do not exist for them."""
+    caller = caller_of(request)
+    if not caller.may_see(shop):
+        raise NotFound(f"There is no {what}.")
+    return caller
+
+
+def need_admin(request: Request) -> Caller:
+    """The caller, who must be an admin."""
+    caller = caller_of(request)
+    if not caller.is_admin:
+        raise NotAllowed("This needs the group 'admin'.")
+    return caller
+
+
+def body_of(request: Request, shape: type[T]) -> T:
+    """The JSON body, read as this shape."""
+    return read(request.raw_body or b"", shape)
+
+
+def parameter(request: Request, name: str) -> str | None:
+    """A query parameter; empty is absent."""
+    return (request.query_params or {}).get(name) or None
+
+
+def known_parameters(request: Request, *names: str) -> None:
+    """Refuse query parameters the route does not know."""
+    for name in request.query_params or {}:
+        if name not in names:
+            raise invalid(name, f"is not a parameter of this route; it knows {', '.join(names) or 'none'}")
+
+
+def limit_of(request: Request) -> int:
+    """The page size asked for, 25 unless named."""
+    text = parameter(request, "limit") or str(DEFAULT_LIMIT)
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MAX_LIMIT:
+        raise invalid("limit", f"is a whole number from 1 to {MAX_LIMIT}")
+    return int(text)
+
+
+def cursor_of(request: Request) -> str | None:
+    """Where the list goes on: the `next` of the page before."""
+    text = parameter(request, "next")
+    if text is None:
+        return None
+    try:
+        found = base64.urlsafe_b64decode(text.encode()).decode()
+    except (binascii.Error, UnicodeError):
+        found = ""
+    if not found or not found.isprintable():
+        raise invalid("next", "is not a cursor of this list")
+    return found
+
+
+def page_body(page: Page, items: list[Any]) -> dict[str, Any]:
+    """A list as its answer shows it."""
+    cursor = base64.urlsafe_b64encode(page.next.encode()).decode() if page.next else None
+    return {"items": items, "next": cursor}
+
+
+def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """A JSON answer."""
+    text = msgspec.json.encode(body).decode()
+    return Response(body=text, status_code=status, headers={"Content-Type": "application/json", **(headers or {})})
+
+
+def expected_version(request: Request) -> int | None:
+    """The version `If-Match` names; None without one or with `*`."""
+    text = request.headers.get("if-match")
+    if text is None or text.strip() == "*":
+        return None
+    digits = text.strip().removeprefix("W/").strip('"')
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
+        raise invalid("If-Match", 'is the ETag of a case, such as "3"')
+    return int(digits)
+
+
+def once_of(request: Request, caller: Caller) -> Once | None:
+    """The request's idempotency record, if it has a key. The key belongs to the caller who chose it."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= 255:
+        raise invalid("Idempotency-Key", "has 1 to 255 characters")
+    asked = f"{request.method} {request.context.get('path', '')}\n".encode() + (request.raw_body or b"")
+    return Once(_digest(f"{caller.id}\n{key}".encode()), _digest(asked))
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:40]
+
+
+def once_only(
+    once: Once | None, answered: Callable[[str], Once | None], do: Callable[[], T], again: Callable[[Once], T]
+) -> T:
+    """Carry a request out, or give the answer it got before. `Invalid` when its key was used for another request."""
+    before = answered(once.key) if once else None
+    if before is None:
+        try:
+            return do()
+        except AlreadyAnswered as known:
+            before = known.once
+    if once is None or before.digest != once.digest:
+        raise invalid("Idempotency-Key", "was used for another request; choose a new one")
+    return again(before)

@@ -1,0 +1,96 @@
+"""Cases, events, receipts, shops as the API shows them. `docs/api.md` describes each field."""
+
+from typing import Any
+
+import msgspec
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.clocks import Clock
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.events import Actor, CaseOpened, Event, Order
+from chalicelib.domain.instants import Instant, show
+from chalicelib.usecases.ports import Receipt
+from chalicelib.usecases.read_case import CaseFile
+
+
+def case_view(file: CaseFile) -> dict[str, Any]:
+    """A case with its person and order."""
+    case = file.case
+    return {
+        "id": case.id, "number": case.number, "shop": case.shop, "external_id": case.external_id, "type": case.type,
+        "channel": case.channel, "status": case.status, "priority": case.priority, "subject": file.opening.subject,
+        "language": case.language, "customer": _customer(case, file.customer), "order": _order(file.opening.order),
+        "assignee": case.assignee, "team": case.team, "tier": case.tier, "tags": list(case.tags),
+        "opened_at": show(case.opened_at), "first_reply_at": _time(case.first_reply_at),
+        "resolved_at": _time(case.resolved_at), "closed_at": _time(case.closed_at), "reopened": case.reopened,
+        "clocks": [_clock(clock) for clock in case.clocks], "satisfaction": _satisfaction(case),
+        "historical": case.historical, "links": list(case.links), "version": file.version,
+    }  # fmt: skip
+
+
+def _time(instant: Instant | None) -> str | None:
+    return None if instant is None else show(instant)
+
+
+def _clock(clock: Clock) -> dict[str, Any]:
+    return {
+        "name": clock.name, "state": clock.state, "target": clock.target, "started_at": show(clock.started_at),
+        "due_at": _time(clock.due_at), "stopped_at": _time(clock.stopped_at), "calendar": clock.calendar,
+    }  # fmt: skip
+
+
+def _customer(case: Case, customer: Customer | None) -> dict[str, Any]:
+    if customer is None:
+        return {"id": case.customer, "external_id": None, "name": None, "email": None, "phone": None, "language": None}
+    return {
+        "id": customer.id, "external_id": customer.external_id, "name": customer.name, "email": customer.email,
+        "phone": customer.phone, "language": customer.language,
+    }  # fmt: skip
+
+
+def _order(order: Order | None) -> dict[str, Any] | None:
+    if order is None:
+        return None
+    shown: dict[str, Any] = {
+        "external_id": order.external_id,
+        "items": [msgspec.structs.asdict(item) for item in order.items],
+        "total": order.total,
+    }
+    times = ("purchased_at", "delivered_at", "estimated_delivery_at")
+    return shown | {name: _time(getattr(order, name)) for name in times}
+
+
+def _satisfaction(case: Case) -> dict[str, Any] | None:
+    if not case.answers:
+        return None
+    last = case.answers[-1]
+    return {"csat": last.csat, "nps": last.nps, "ces": last.ces, "answered_at": show(last.at)}
+
+
+def event_view(event: Event, case: str) -> dict[str, Any]:
+    """An event; the times in its data are written out."""
+    data = msgspec.to_builtins(event.fact)
+    del data["type"]
+    if isinstance(event.fact, CaseOpened):
+        data = {name: value for name, value in data.items() if name not in ("id", "shop")}
+        data["type"] = data.pop("kind")
+        data["order"] = _order(event.fact.order)
+    for name in data.keys() & {"started_at", "due_at", "expires_at"}:
+        data[name] = show(data[name])
+    return {
+        "id": event.id, "case": case, "seq": event.seq, "type": event.type, "at": show(event.at),
+        "by": _actor(event.by), "data": data,
+    }  # fmt: skip
+
+
+def _actor(actor: Actor) -> dict[str, Any]:
+    return {"kind": actor.kind} | ({"id": actor.id} if actor.id else {})
+
+
+def receipt_view(receipt: Receipt) -> dict[str, Any]:
+    """A receipt."""
+    return {
+        "id": receipt.id, "shop": receipt.shop, "source": receipt.source, "type": receipt.type or None,
+        "state": receipt.state, "case": receipt.case, "attempts": receipt.attempts, "reason": receipt.reason,
+        "received_at": show(receipt.received_at),
+    }  # fmt: skip

@@ -1,0 +1,142 @@
+"""What queues, the stream and the clock call. Each message is carried out by itself; one that fails comes again."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from chalicelib.adapters import keys, queues
+from chalicelib.adapters.alarm_table import delay_until
+from chalicelib.adapters.queues import Message, Outgoing
+from chalicelib.bootstrap import desk
+from chalicelib.domain.ids import new_id
+from chalicelib.observability import about, count, logger
+
+RecordHandler = Callable[[Message], None]
+
+
+def work_through(event: dict[str, Any], carry_out: RecordHandler) -> dict[str, Any]:
+    """Carry out a batch of queue messages; the answer names those to be delivered again."""
+    from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+
+    def handle(record: dict[str, Any]) -> None:
+        try:
+            carry_out(queues.read(record["body"]))
+        except Exception:
+            logger.exception("message failed", extra={"message": record.get("messageId")})
+            raise
+
+    records = sorted(event["Records"], key=lambda record: str(record["body"]))  # the earliest alarm first
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(  # type: ignore[return-value]
+        event={"Records": records}, record_handler=handle, processor=processor, context=None
+    )
+
+
+def relay(event: dict[str, Any]) -> None:
+    """The only publisher: what a transaction wrote with a queue's name goes to that queue, once or more."""
+    from chalicelib.adapters.dynamo import unpack
+
+    outgoing = []
+    for record in event["Records"]:
+        image = unpack(record["dynamodb"].get("NewImage", {}))
+        if record["eventName"] == "INSERT" and "relay" in image:
+            outgoing.append(_outgoing(image["relay"], image["pk"], image["sk"]))
+    desk().queues.send(outgoing)
+    logger.info("relayed", extra={"messages": len(outgoing), "records": len(event["Records"])})
+
+
+def _outgoing(queue: str, pk: str, sk: str) -> Outgoing:
+    is_alarm = pk.startswith("DUE#")
+    delay = delay_until(keys.read_due(sk)[0], desk().now()) if is_alarm else 0
+    return Outgoing(queue, Message(pk, sk), delay)
+
+
+def intake(message: Message) -> None:
+    """A receipt is to be processed, or an unhappy answer followed up."""
+    from chalicelib.usecases.follow_up import follow_up
+    from chalicelib.usecases.process_receipt import process_receipt
+
+    kind, _, key = message.pk.partition("#")
+    if kind == "CASE":
+        about(key)
+        stored = follow_up(desk(), key, message.sk[-16:])
+        logger.info("followed up", extra={"case": stored.case.id if stored and stored.case else None})
+        return
+    outcome = process_receipt(desk(), new_id(0, key))
+    logger.info("processed", extra={"receipt": key, "state": outcome.state, "case": outcome.case})
+    if outcome.state == "failed":
+        count("ReceiptsFailed")
+
+
+def clocks(message: Message) -> None:
+    """An alarm rings: promises may be broken, tiers climbed, cases closed."""
+    from chalicelib.domain.events import ClockBreached
+    from chalicelib.usecases.process_receipt import expire_orphans
+    from chalicelib.usecases.wake_case import wake_case
+
+    at, kind, key = keys.read_due(message.sk)
+    about(key)
+    _wait_until(at)
+    if kind == "orphan":
+        count("OrphansExpired", expire_orphans(desk(), key))
+        return
+    written = wake_case(desk(), key)
+    for event in written:
+        if isinstance(event.fact, ClockBreached):
+            late = (event.at - event.fact.due_at) / 1000
+            logger.info("breached", extra={"clock": event.fact.clock, "late_seconds": late})
+            count("BreachLateness", late, "Seconds")
+    logger.info("woken", extra={"events": [event.type for event in written]})
+
+
+def surveys(message: Message) -> None:
+    """A survey may be due."""
+    from chalicelib.usecases.send_survey import send_survey
+
+    at, _, key = keys.read_due(message.sk)
+    about(key)
+    _wait_until(at)
+    fact = send_survey(desk(), key)
+    logger.info("survey", extra={"fact": type(fact).__name__, "reason": getattr(fact, "reason", None)})
+
+
+def notices(message: Message) -> None:
+    """A tier is to be told of an escalation."""
+    from chalicelib.usecases.notify_tier import notify_tier
+
+    key = message.pk.removeprefix("CASE#")
+    about(key)
+    logger.info("notified", extra={"outcomes": notify_tier(desk(), key, message.sk[-16:])})
+
+
+def metrics(message: Message) -> None:
+    """A night is to be computed."""
+    from chalicelib.entrypoints.nights import compute
+
+    compute(message)
+
+
+def sweep() -> None:
+    """Hand over the alarms of the coming minutes."""
+    from chalicelib.usecases.sweep import EVERY, sweep
+
+    swept = sweep(desk().alarms, desk().now())
+    count("SweeperHeartbeat")
+    if swept.gap_seconds > 2 * EVERY / 1000:
+        count("SweepGapSeconds", swept.gap_seconds, "Seconds")
+        logger.warning("the sweeper had been away and caught up", extra={"gap_seconds": swept.gap_seconds})
+    logger.info("swept", extra={"alarms": swept.alarms})
+
+
+def nightfall() -> None:
+    """Have yesterday computed for every shop that is past midnight."""
+    from chalicelib.usecases.plan_nights import plan_nights
+
+    planned = plan_nights(desk(), desk().nights, desk().now())
+    count("NightlyHeartbeat")
+    logger.info("nights planned", extra={"nights": planned})
+
+
+def _wait_until(at: int) -> None:
+    """The rest of a second that a queue's whole-second delay leaves."""
+    time.sleep(min(max(0.0, (at - desk().now()) / 1000), 1.0))

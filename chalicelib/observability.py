@@ -1,0 +1,31 @@
+"""One logger for all functions. Lines are JSON, carry the case they are about, and hold no personal data."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools import Logger
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.metrics import Metrics
+
+logger = Logger(service="aftercare", utc=True, use_rfc3339=True, log_uncaught_exceptions=False)
+
+
+def about(case_key: str) -> None:
+    """Let the following lines carry this case: its key joins them from the webhook to the survey."""
+    logger.set_correlation_id(case_key)
+
+
+@cache
+def metrics() -> "Metrics":
+    """The metrics of this process; the library is loaded when the first one is counted."""
+    from aws_lambda_powertools.metrics import Metrics
+
+    return Metrics(namespace="Aftercare", service="aftercare")
+
+
+def count(name: str, value: float = 1, unit: str = "Count") -> None:
+    """Write one figure to the log in CloudWatch's embedded metric format."""
+    recorder = metrics()
+    recorder.add_metric(name=name, unit=unit, value=value)
+    recorder.flush_metrics(raise_on_empty_metrics=False)

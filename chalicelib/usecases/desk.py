@@ -1,0 +1,61 @@
+"""The desk: everything a use case may reach, in one place that tests can fill with fakes."""
+
+from typing import Protocol
+
+from chalicelib.domain.calendars import ALWAYS, Calendar
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.fold import Rules
+from chalicelib.domain.shops import Shop
+from chalicelib.usecases import ports
+
+
+class Desk(Protocol):
+    """Made once per process by `bootstrap.desk()`; each part comes to be on first use."""
+
+    @property
+    def cases(self) -> ports.CaseStore: ...
+    @property
+    def receipts(self) -> ports.ReceiptStore: ...
+    @property
+    def shops(self) -> ports.ShopStore: ...
+    @property
+    def customers(self) -> ports.CustomerStore: ...
+    @property
+    def secrets(self) -> ports.Secrets: ...
+    @property
+    def mailer(self) -> ports.Mailer: ...
+    @property
+    def pages(self) -> ports.Pages: ...
+    @property
+    def claims(self) -> ports.Claims: ...
+    @property
+    def api_url(self) -> str: ...
+    def now(self) -> int:
+        """The present instant."""
+
+    def pause(self, attempt: int) -> None:
+        """Wait a little, longer at each attempt, before trying again."""
+
+
+def shop_of(desk: Desk, shop: str) -> Shop:
+    """The shop of that id, or NotFound."""
+    found = desk.shops.shop(shop)
+    if found is None:
+        raise NotFound(f"There is no shop {shop!r}.")
+    return found
+
+
+def rules_of(desk: Desk, shop: str, policy: int, calendar: str) -> Rules:
+    """The rules a case lives by, from the versions its opening names."""
+    found = desk.shops.policy(shop, policy)
+    if found is None:
+        raise NotFound(f"Shop {shop!r} has no policy version {policy}.")
+    return Rules(found, calendar_of(desk, shop, calendar))
+
+
+def calendar_of(desk: Desk, shop: str, name: str) -> Calendar:
+    """A calendar by its `<id>@<version>`."""
+    found = ALWAYS if name == ALWAYS.name else desk.shops.calendar(shop, name)
+    if found is None:
+        raise NotFound(f"Shop {shop!r} has no calendar {name!r}.")
+    return found

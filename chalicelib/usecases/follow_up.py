@@ -1,0 +1,47 @@
+"""Cases that come of cases: the call after an unhappy answer, and a message long after closing."""
+
+from chalicelib.domain.events import Actor, MessageReceived, SurveyAnswered
+from chalicelib.domain.ids import key_in
+from chalicelib.domain.surveys import FOLLOW_UP_SECONDS, FOLLOW_UP_TIER, is_unhappy
+from chalicelib.domain.shops import Shop
+from chalicelib.usecases.desk import Desk, shop_of
+from chalicelib.usecases.open_case import Request, open_case
+from chalicelib.usecases.ports import Stored
+
+
+def follow_up(desk: Desk, key: str, answer_key: str) -> Stored | None:
+    """Open the follow-up of the unhappy answer whose event has this key, once; None when there is nothing to follow."""
+    stored = desk.cases.load(key)
+    answer = next((event for event in desk.cases.events(key) if key_in(event.id) == answer_key), None)
+    if stored.case is None or answer is None or not isinstance(answer.fact, SurveyAnswered):
+        return None
+    if stored.case.historical or not is_unhappy(answer.fact):
+        return None
+    case = stored.case
+    scores = ", ".join(
+        f"{name} {score}" for name, score in (("CSAT", answer.fact.csat), ("NPS", answer.fact.nps)) if score is not None
+    )
+    request = Request(
+        external_id=f"follow-up/{answer_key}", kind="complaint", channel=case.channel, priority="high",
+        tier=FOLLOW_UP_TIER, first_reply_seconds=FOLLOW_UP_SECONDS, customer=case.customer, language=case.language,
+        subject=f"{case.number}: {scores}", message=answer.fact.comment or "", at=answer.at, by=Actor("system"),
+        order=desk.cases.opening([key])[key].order, links=(case.id,),
+    )  # fmt: skip
+    return open_case(desk, shop_of(desk, case.shop), request)
+
+
+def open_spilled(desk: Desk, shop: Shop, stored: Stored) -> None:
+    """Open a linked case for each message that came more than seven days after its case was closed."""
+    case = stored.case
+    if case is None or not case.spilled:
+        return
+    opening = desk.cases.opening([stored.key])[stored.key]
+    for event in desk.cases.events(stored.key):
+        if event.id in case.spilled and isinstance(event.fact, MessageReceived):
+            request = Request(
+                external_id=f"{case.external_id}/{key_in(event.id)}", kind=case.type, channel=case.channel,
+                subject=opening.subject, message=event.fact.message, customer=case.customer, language=case.language,
+                at=event.at, by=event.by, order=opening.order, priority=case.priority, historical=case.historical,
+                links=(case.id,), receipt=event.receipt,
+            )  # fmt: skip
+            open_case(desk, shop, request)

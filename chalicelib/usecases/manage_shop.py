@@ -1,0 +1,119 @@
+"""Set a shop up: who it is, when it works, what it promises."""
+
+from msgspec.structs import replace
+
+from chalicelib.domain import calendars
+from chalicelib.domain.calendars import ALWAYS, OFFICE_HOURS, Calendar
+from chalicelib.domain.errors import NotFound, invalid
+from chalicelib.domain.instants import day_of, zone
+from chalicelib.domain.policies import Policy
+from chalicelib.domain.shops import CalendarIn, Shop, ShopIn
+from chalicelib.usecases.desk import Desk, shop_of
+
+YEARS_BACK, YEARS_AHEAD = 1, 2
+
+
+def put_shop(desk: Desk, identifier: str, told: ShopIn) -> Shop:
+    """Make or change a shop. Its webhook secrets are made with it, and so is the ready calendar of a country."""
+    _check_zone(told.time_zone)
+    if not desk.mailer.is_verified(told.mail_from):
+        raise invalid("mail_from", f"{told.mail_from!r} does not belong to a verified SES identity; verify it first")
+    before = desk.shops.shop(identifier)
+    calendar = _calendar_for(desk, identifier, told)
+    shop = Shop(
+        id=identifier, name=told.name, time_zone=told.time_zone, locale=told.locale, mail_from=told.mail_from,
+        public_url=told.public_url, calendar=calendar.id, calendar_version=calendar.version,
+        policy_version=before.policy_version if before else 1,
+    )  # fmt: skip
+    if before is None:
+        desk.secrets.make_hook_secrets(identifier)
+    desk.shops.save(shop)
+    return shop
+
+
+def _check_zone(name: str) -> None:
+    try:
+        zone(name)
+    except (KeyError, ValueError, OSError):
+        raise invalid("time_zone", f"{name!r} is not an IANA time zone, such as Asia/Shanghai") from None
+
+
+def _calendar_for(desk: Desk, shop: str, told: ShopIn) -> Calendar:
+    own = desk.shops.newest_calendar(shop, told.calendar)
+    if told.calendar == ALWAYS.id:
+        return ALWAYS
+    ready = _is_ready(told.calendar)
+    if own is not None and (not ready or own.time_zone == told.time_zone):
+        return own
+    if not ready:
+        raise invalid("calendar", f"{told.calendar!r} is neither a country code nor a calendar this shop has")
+    hours = dict.fromkeys(calendars.WEEKDAYS[:5], OFFICE_HOURS)
+    draft = Calendar(id=told.calendar, time_zone=told.time_zone, hours=hours, holidays=told.calendar)
+    return desk.shops.add_calendar(shop, materialised(desk, draft))
+
+
+def _is_ready(name: str) -> bool:
+    return len(name) == 2 and name.isupper()
+
+
+def put_calendar(desk: Desk, shop_id: str, identifier: str, told: CalendarIn) -> Calendar:
+    """Keep a calendar as a new version; new cases of a shop that uses it start on that version."""
+    shop = shop_of(desk, shop_id)
+    if identifier == ALWAYS.id:
+        raise invalid("id", "'always' is the calendar that never rests; choose another name")
+    draft = Calendar(
+        id=identifier, time_zone=told.time_zone, hours=told.hours, holidays=told.holidays, closed=told.closed,
+        open=told.open,
+    )  # fmt: skip
+    calendars.check(draft)
+    calendar = desk.shops.add_calendar(shop_id, materialised(desk, draft))
+    if shop.calendar == identifier:
+        desk.shops.save(replace(shop, calendar_version=calendar.version))
+    return calendar
+
+
+def materialised(desk: Desk, draft: Calendar) -> Calendar:
+    """The calendar with its country's holidays and make-up workdays of last year to the year after next.
+
+    They are written into the version once, because looking them up costs as much as a cold start.
+    """
+    if draft.holidays is None:
+        return draft
+    import holidays
+
+    year = int(day_of(desk.now(), draft.time_zone)[:4])
+    years = range(year - YEARS_BACK, year + YEARS_AHEAD + 1)
+    try:
+        table = holidays.country_holidays(draft.holidays, years=years)
+    except NotImplementedError:
+        raise invalid("holidays", f"no holidays are known for country {draft.holidays!r}") from None
+    public = tuple(sorted(day.isoformat() for day in table))
+    makeup = tuple(sorted(day.isoformat() for day in getattr(table, "weekend_workdays", ()) if day.year in years))
+    return replace(draft, public=public, makeup=makeup)
+
+
+def put_policy(desk: Desk, shop_id: str, policy: Policy) -> Policy:
+    """Keep a policy as a new version; cases opened from now on live by it."""
+    shop = shop_of(desk, shop_id)
+    kept = desk.shops.add_policy(shop_id, policy)
+    desk.shops.save(replace(shop, policy_version=kept.version))
+    return kept
+
+
+def read_policy(desk: Desk, shop_id: str, version: int | None) -> Policy:
+    """A version of the shop's policy, the newest unless named."""
+    shop = shop_of(desk, shop_id)
+    wanted = shop.policy_version if version is None else version
+    policy = desk.shops.policy(shop_id, wanted)
+    if policy is None:
+        raise NotFound(f"Shop {shop_id!r} has no policy version {wanted}.")
+    return policy
+
+
+def read_calendar(desk: Desk, shop_id: str, identifier: str) -> Calendar:
+    """The newest version of a shop's calendar."""
+    shop_of(desk, shop_id)
+    calendar = desk.shops.newest_calendar(shop_id, identifier)
+    if calendar is None:
+        raise NotFound(f"Shop {shop_id!r} has no calendar {identifier!r}.")
+    return calendar

@@ -1,0 +1,54 @@
+"""Tell a tier that a case came up to it: one mail an address, at most once."""
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.events import CaseEscalated, Event
+from chalicelib.domain.instants import show
+from chalicelib.domain.ids import key_in
+from chalicelib.domain.shops import Shop
+from chalicelib.usecases.desk import Desk, rules_of, shop_of
+from chalicelib.usecases.ports import Mail, MailDelayed, MailRejected, MailUnconfirmed
+
+
+def notify_tier(desk: Desk, key: str, event_key: str) -> list[str]:
+    """Send the notices of the escalation whose event has this key; what became of each, in order of addresses."""
+    case = desk.cases.load(key).case
+    event = next((event for event in desk.cases.events(key) if key_in(event.id) == event_key), None)
+    if case is None or event is None or not isinstance(event.fact, CaseEscalated):
+        return []
+    shop = shop_of(desk, case.shop)
+    policy = rules_of(desk, case.shop, case.policy, case.calendar).policy
+    addresses = dict(policy.escalation.notify).get(str(event.fact.to_tier)) or (shop.mail_from,)  # type: ignore[call-overload]
+    return [_tell(desk, shop, case, event, event.fact, address) for address in addresses]
+
+
+def _tell(desk: Desk, shop: Shop, case: Case, event: Event, fact: CaseEscalated, address: str) -> str:
+    claim = f"notice#{key_in(event.id)}#{address}"
+    if not desk.claims.claim(claim, desk.now()):
+        return "claimed before"
+    try:
+        desk.mailer.send(_mail(desk, shop, case, event, fact, address))
+        outcome = "sent"
+    except MailDelayed:
+        desk.claims.settle(claim, "released")
+        raise
+    except MailRejected:
+        outcome = "rejected"
+    except MailUnconfirmed:
+        outcome = "unconfirmed"
+    desk.claims.settle(claim, outcome)
+    return outcome
+
+
+def _mail(desk: Desk, shop: Shop, case: Case, event: Event, fact: CaseEscalated, address: str) -> Mail:
+    values = {
+        "shop": shop.name, "number": case.number, "case": case.id, "tier": fact.to_tier, "reason": fact.reason,
+        "type": case.type, "channel": case.channel, "at": show(event.at), "opened_at": show(case.opened_at),
+        "assignee": case.assignee or "–", "language": shop.locale,
+    }  # fmt: skip
+    return Mail(
+        sender=shop.mail_from, to=address, subject=desk.pages.text("notice_subject", shop.locale, **values),
+        text=desk.pages.render("notice_mail.txt", shop.locale, **values),
+        html=desk.pages.render("notice_mail.html", shop.locale, **values),
+    )  # fmt: skip
+
+

@@ -1,0 +1,114 @@
+"""Open a case, and give it the number people will say on the phone."""
+
+from itertools import count
+
+from msgspec import Struct
+
+from chalicelib.domain import events
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.errors import Conflict
+from chalicelib.domain.events import Actor, CaseOpened, Event
+from chalicelib.domain.ids import key_of, new_id, number_of
+from chalicelib.domain.inputs import CaseRequested, CustomerIn, ReviewIn
+from chalicelib.domain.instants import Instant, of_datetime
+from chalicelib.domain.shops import Shop
+from chalicelib.domain.vocabulary import CaseType, Channel, Priority
+from chalicelib.usecases.desk import Desk
+from chalicelib.usecases.ports import Once, Stored
+from chalicelib.usecases.record import record
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """A case to be opened, whoever asks for it."""
+
+    external_id: str
+    kind: CaseType
+    channel: Channel
+    subject: str
+    message: str
+    customer: str
+    language: str
+    at: Instant
+    by: Actor
+    order: events.Order | None = None
+    priority: Priority = "normal"
+    historical: bool = False
+    tier: int = 0
+    first_reply_seconds: float | None = None
+    score: int | None = None
+    links: tuple[str, ...] = ()
+    receipt: str | None = None
+
+
+def case_key(shop: str, external_id: str) -> str:
+    """The key of the case a shop calls by this external id."""
+    return key_of("case", shop, external_id)
+
+
+def customer_key(shop: str, external_id: str) -> str:
+    """The key of the customer a shop calls by this external id."""
+    return key_of("customer", shop, external_id)
+
+
+def open_case(
+    desk: Desk, shop: Shop, request: Request, *, once: Once | None = None, expect_new: bool = False
+) -> Stored:
+    """Open the case, or find it open already. With `expect_new`, a case that exists is a Conflict."""
+    key = case_key(shop.id, request.external_id)
+    attempts = count()
+
+    def decide(stored: Stored) -> list[Event]:
+        if stored.case is not None:
+            if expect_new:
+                raise Conflict(f"There is a case with external_id {request.external_id!r} already: {stored.case.id}.")
+            return []
+        number = number_of(key, next(attempts))
+        return [_opening(shop, request, key, number)]
+
+    return record(desk, shop, key, decide, once=once)
+
+
+def _opening(shop: Shop, request: Request, key: str, number: str) -> Event:
+    fact = CaseOpened(
+        id=new_id(request.at, key), number=number, shop=shop.id, external_id=request.external_id, kind=request.kind,
+        channel=request.channel, subject=request.subject, message=request.message, customer=request.customer,
+        policy=shop.policy_version, calendar=shop.calendar_name, language=request.language, priority=request.priority,
+        order=request.order, historical=request.historical, tier=request.tier, score=request.score,
+        first_reply_seconds=request.first_reply_seconds, links=request.links,
+    )  # fmt: skip
+    return events.event(request.at, request.by, fact, "opened", key, receipt=request.receipt)
+
+
+def of_request(desk: Desk, shop: Shop, data: CaseRequested, by: Actor, now: Instant, receipt: str | None) -> Request:
+    """What `case.requested` and `POST /v1/cases` ask for."""
+    at = of_datetime(data.occurred_at) if data.occurred_at else now
+    customer = meet(desk, shop, data.customer, at)
+    return Request(
+        external_id=data.external_id, kind=data.type, channel=data.channel, subject=data.subject, message=data.message,
+        customer=customer.id, language=customer.language or shop.locale, at=at, by=by,
+        order=data.order.order() if data.order else None, priority=data.priority, historical=data.historical,
+        receipt=receipt,
+    )  # fmt: skip
+
+
+def of_review(desk: Desk, shop: Shop, data: ReviewIn, now: Instant, receipt: str | None) -> Request:
+    """What a low review asks for."""
+    at = of_datetime(data.occurred_at) if data.occurred_at else now
+    customer = meet(desk, shop, data.customer, at)
+    return Request(
+        external_id=data.external_id, kind="review", channel="review", subject=f"★ {data.score}/5",
+        message=data.text or "", customer=customer.id, language=customer.language or shop.locale, at=at,
+        by=Actor("customer", customer.id), order=data.order.order() if data.order else None,
+        historical=data.historical, score=data.score, receipt=receipt,
+    )  # fmt: skip
+
+
+def meet(desk: Desk, shop: Shop, told: CustomerIn, at: Instant) -> Customer:
+    """The customer's record, with what was told of them at `at`."""
+    key = customer_key(shop.id, told.external_id)
+    customer = Customer(
+        id=new_id(at, key), shop=shop.id, external_id=told.external_id, name=told.name, email=told.email,
+        phone=told.phone, language=told.language or shop.locale, seen_at=at,
+    )  # fmt: skip
+    desk.customers.tell(customer)
+    return customer

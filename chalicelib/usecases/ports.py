@@ -1,0 +1,202 @@
+"""What the use cases need of the world. `adapters/` gives it on AWS, `tests/fakes.py` in memory."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Literal, Protocol
+
+from msgspec import Struct
+
+from chalicelib.domain.calendars import Calendar
+from chalicelib.domain.cases import Case
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.escalation import Alarm
+from chalicelib.domain.events import CaseOpened, Event
+from chalicelib.domain.instants import Day, Instant
+from chalicelib.domain.policies import Policy
+from chalicelib.domain.shops import Shop
+from chalicelib.domain.vocabulary import Source, Status
+
+ReceiptState = Literal["stored", "processed", "ignored", "failed"]
+
+
+class Raced(Exception):
+    """Somebody else wrote the case first: load it again and decide anew."""
+
+
+class AlreadyTold(Exception):
+    """This event is stored already."""
+
+
+class NumberTaken(Exception):
+    """Another case of the shop has this number."""
+
+
+class Once(Struct, frozen=True):
+    """An idempotency record: the digest of the request this key was used for, and what it came to."""
+
+    key: str
+    digest: str
+    case: str = ""
+    version: int = 0
+
+
+class AlreadyAnswered(Exception):
+    """A request with this idempotency key was carried out."""
+
+    def __init__(self, once: Once) -> None:
+        super().__init__(once.key)
+        self.once = once
+
+
+class Stored(Struct, frozen=True, kw_only=True):
+    """A case as the table has it. `case` is None while only events that came before their case are there."""
+
+    key: str
+    case: Case | None = None
+    version: int = 0
+    last: str = ""
+    """The order of the newest event."""
+    armed: Instant | None = None
+    """When an alarm will next wake the case; never later than needed, perhaps earlier."""
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """One atomic write: a case goes from one state to the next."""
+
+    before: Stored
+    after: Stored
+    events: list[Event]
+    shop: Shop
+    alarm: Alarm | None = None
+    dirty: frozenset[Day] = frozenset()
+    once: Once | None = None
+
+
+class Page(Struct, frozen=True):
+    """A stretch of a list and where it goes on."""
+
+    items: list[Any]
+    next: str | None = None
+
+
+class CaseStore(Protocol):
+    """Cases, their events, their alarms."""
+
+    def load(self, key: str) -> Stored: ...
+    def events(self, key: str) -> list[Event]: ...
+    def opening(self, keys: Iterable[str]) -> dict[str, CaseOpened]: ...
+    def page_of_events(self, key: str, limit: int, after: str | None) -> Page: ...
+    def commit(self, change: Change) -> None: ...
+    def arm(self, key: str, alarm: Alarm) -> None: ...
+    def forget(self, stored: Stored, events: list[Event]) -> None: ...
+    def find(
+        self, shop: str, status: Status | None, assignee: str | None, customer: str | None, limit: int, after: str | None
+    ) -> Page: ...
+    def answered(self, key: str) -> Once | None: ...
+
+
+class Receipt(Struct, frozen=True, kw_only=True):
+    """A delivery of a webhook, kept before anything is done about it."""
+
+    id: str
+    shop: str
+    source: Source
+    delivery: str
+    type: str
+    received_at: Instant
+    body: bytes
+    state: ReceiptState = "stored"
+    case: str | None = None
+    attempts: int = 0
+    reason: str | None = None
+
+
+class ReceiptStore(Protocol):
+    """Receipts by id."""
+
+    def add(self, receipt: Receipt) -> Receipt | None:
+        """Store it; the receipt of the same delivery when there is one already."""
+
+    def load(self, identifier: str) -> Receipt | None: ...
+    def settle(self, identifier: str, state: ReceiptState, case: str | None, reason: str | None) -> None: ...
+
+
+class ShopStore(Protocol):
+    """Shops and the versions of their policies and calendars."""
+
+    def shop(self, shop: str) -> Shop | None: ...
+    def shops(self) -> list[Shop]: ...
+    def save(self, shop: Shop) -> None: ...
+    def policy(self, shop: str, version: int) -> Policy | None: ...
+    def add_policy(self, shop: str, policy: Policy) -> Policy: ...
+    def calendar(self, shop: str, name: str) -> Calendar | None: ...
+    def newest_calendar(self, shop: str, calendar: str) -> Calendar | None: ...
+    def add_calendar(self, shop: str, calendar: Calendar) -> Calendar: ...
+
+
+class CustomerStore(Protocol):
+    """Customers, the home of personal data."""
+
+    def load(self, keys: Iterable[str]) -> dict[str, Customer]: ...
+    def tell(self, customer: Customer) -> None: ...
+    def claim_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None: ...
+    def release_survey(self, key: str, survey: str) -> None: ...
+    def withdraw(self, key: str, now: Instant) -> None: ...
+
+
+class Secrets(Protocol):
+    """Webhook secrets and the key of survey links."""
+
+    def hook_secrets(self, shop: str) -> dict[str, str] | None: ...
+    def make_hook_secrets(self, shop: str) -> None: ...
+    def token_key(self) -> str: ...
+
+
+class Mail(Struct, frozen=True, kw_only=True):
+    """A mail in both its forms."""
+
+    sender: str
+    to: str
+    subject: str
+    text: str
+    html: str
+    headers: dict[str, str] = {}
+
+
+class MailRejected(Exception):
+    """The mail did not leave, and will not: the address or the content was refused."""
+
+
+class MailDelayed(Exception):
+    """The mail did not leave, and may when tried again: throttled, paused."""
+
+
+class MailUnconfirmed(Exception):
+    """Whether the mail left is not known; sending it again could send it twice."""
+
+
+class Mailer(Protocol):
+    """Outgoing mail."""
+
+    def send(self, mail: Mail) -> str:
+        """Hand it over and give its message id."""
+
+    def is_verified(self, address: str) -> bool: ...
+
+
+class Pages(Protocol):
+    """Pages and mails from templates."""
+
+    def render(self, template: str, language: str, **values: Any) -> str: ...
+    def text(self, name: str, language: str, **values: Any) -> str: ...
+
+
+class Claims(Protocol):
+    """At most once: who claims an effect first may have it."""
+
+    def claim(self, name: str, now: Instant) -> bool: ...
+    def settle(self, name: str, outcome: str) -> None: ...
+
+
+Pause = Callable[[int], None]
+Clock = Callable[[], Instant]
+Rows = Iterator[dict[str, Any]]

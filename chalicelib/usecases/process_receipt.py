@@ -1,0 +1,126 @@
+"""Turn a stored webhook into what it means for a case. Safe to run any number of times."""
+
+import msgspec
+from msgspec import Struct
+
+from chalicelib.domain import events
+from chalicelib.domain.errors import CareError, NotFound
+from chalicelib.domain.events import Actor, AnyFact, Event
+from chalicelib.domain.inputs import AnswerIn, CaseEvent, CaseRequested, DeskEvent, Hook, MessageIn, ReviewIn, read_hook
+from chalicelib.domain.instants import Instant, of_datetime, show
+from chalicelib.domain.shops import Shop
+from chalicelib.usecases.desk import Desk, shop_of
+from chalicelib.usecases.follow_up import open_spilled
+from chalicelib.usecases.open_case import Request, case_key, of_request, of_review, open_case
+from chalicelib.usecases.ports import Receipt, ReceiptState, Stored
+from chalicelib.usecases.record import ORPHAN_DAYS, record
+
+LOW_SCORE = 2
+
+
+class Outcome(Struct, frozen=True):
+    """What became of a receipt."""
+
+    state: ReceiptState
+    case: str | None = None
+    reason: str | None = None
+
+
+def process_receipt(desk: Desk, identifier: str) -> Outcome:
+    """Carry a receipt out and write down what came of it."""
+    receipt = desk.receipts.load(identifier)
+    if receipt is None:
+        raise NotFound(f"There is no receipt {identifier!r}.")
+    try:
+        hook = read_hook(receipt.body, receipt.received_at)
+        outcome = _carry_out(desk, shop_of(desk, receipt.shop), hook, receipt)
+    except CareError as wrong:
+        outcome = Outcome("failed", reason=str(wrong))
+    desk.receipts.settle(receipt.id, outcome.state, outcome.case, outcome.reason)
+    return outcome
+
+
+def _carry_out(desk: Desk, shop: Shop, hook: Hook, receipt: Receipt) -> Outcome:
+    if isinstance(hook.data, CaseRequested):
+        by = Actor("shop", shop.id)
+        return _open(desk, shop, of_request(desk, shop, hook.data, by, receipt.received_at, receipt.id))
+    if isinstance(hook.data, ReviewIn):
+        if hook.data.score > LOW_SCORE:
+            return Outcome("ignored", reason=f"a score above {LOW_SCORE} opens no case")
+        return _open(desk, shop, of_review(desk, shop, hook.data, receipt.received_at, receipt.id))
+    return _append(desk, shop, hook, hook.data, receipt)
+
+
+def _open(desk: Desk, shop: Shop, request: Request) -> Outcome:
+    stored = open_case(desk, shop, request)
+    if stored.version > 1:
+        _settle_orphans(desk, shop, stored)
+    return Outcome("processed", stored.case.id if stored.case else None)
+
+
+def _settle_orphans(desk: Desk, shop: Shop, stored: Stored) -> None:
+    """Events that were here before their case: their receipts are done now."""
+    if stored.case is None:
+        return
+    for event in desk.cases.events(stored.key):
+        waiting = desk.receipts.load(event.receipt) if event.receipt else None
+        if waiting is not None and waiting.state == "stored" and waiting.case is None and waiting.attempts:
+            desk.receipts.settle(waiting.id, "processed", stored.case.id, None)
+    open_spilled(desk, shop, stored)
+
+
+def _append(desk: Desk, shop: Shop, hook: Hook, data: CaseEvent, receipt: Receipt) -> Outcome:
+    key = case_key(shop.id, hook.external_id)
+    happened = _events_of(hook, data, receipt.received_at, receipt.id, key)
+
+    def decide(stored: Stored) -> list[Event]:
+        if all(event.order > stored.last for event in happened):
+            return happened
+        told = {event.id for event in desk.cases.events(key)}
+        return [event for event in happened if event.id not in told]
+
+    stored = record(desk, shop, key, decide)
+    if stored.case is None:
+        until = show(receipt.received_at + ORPHAN_DAYS * 86_400_000)
+        return Outcome("stored", reason=f"waits until {until} for case {hook.external_id!r}, which nobody told of yet")
+    open_spilled(desk, shop, stored)
+    return Outcome("processed", stored.case.id)
+
+
+def _events_of(hook: Hook, data: CaseEvent, received_at: Instant, receipt: str, key: str) -> list[Event]:
+    at = of_datetime(data.occurred_at) if data.occurred_at else received_at
+    by = Actor("customer") if isinstance(data, MessageIn | AnswerIn) else Actor("agent", getattr(data, "agent", None))
+    return [
+        events.event(at, by, fact, key, hook.type, fact.__struct_config__.tag, str(at), _digest(data), receipt=receipt)
+        for fact in _facts(hook.type, data)
+    ]
+
+
+def _digest(data: CaseEvent) -> str:
+    """The same data, however it was written, gives the same text."""
+    return msgspec.json.encode(data, order="deterministic").decode()
+
+
+def _facts(kind: str, data: CaseEvent) -> list[AnyFact]:
+    if isinstance(data, MessageIn):
+        return [events.MessageReceived(message=data.message)]
+    if isinstance(data, AnswerIn):
+        return [events.SurveyAnswered(csat=data.csat, nps=data.nps, ces=data.ces, comment=data.comment)]
+    assert isinstance(data, DeskEvent)
+    said: list[AnyFact] = [events.ReplySent(message=data.message)] if data.message is not None else []
+    if kind == "case.replied":
+        return said or [events.ReplySent(message="")]
+    return [*said, events.CaseResolved() if kind == "case.resolved" else events.CaseClosed()]
+
+
+def expire_orphans(desk: Desk, key: str) -> int:
+    """Events whose case did not come in seven days: their receipts fail, visibly. How many they were."""
+    stored = desk.cases.load(key)
+    if stored.case is not None or not stored.version:
+        return 0
+    waiting = desk.cases.events(key)
+    for event in waiting:
+        if event.receipt:
+            desk.receipts.settle(event.receipt, "failed", None, f"its case did not come within {ORPHAN_DAYS} days")
+    desk.cases.forget(stored, waiting)
+    return len(waiting)

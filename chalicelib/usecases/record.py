@@ -1,0 +1,105 @@
+"""The one way a case changes: decide on its present state, write events and new state at once, or start over."""
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.errors import Stale
+from chalicelib.domain.escalation import Alarm, next_alarm
+from chalicelib.domain.events import CaseOpened, Event
+from chalicelib.domain.facts import changed_days
+from chalicelib.domain.fold import Rules, apply, fold
+from chalicelib.domain.instants import DAY, day_of
+from chalicelib.domain.shops import Shop
+from chalicelib.usecases.desk import Desk, rules_of
+from chalicelib.usecases.ports import AlreadyTold, Change, NumberTaken, Once, Raced, Stored
+
+ATTEMPTS = 12
+ORPHAN_DAYS = 7
+
+Decide = Callable[[Stored], list[Event]]
+
+
+class Busy(Exception):
+    """The case was written by others each time we tried; the caller tries again later."""
+
+
+def record(
+    desk: Desk, shop: Shop, key: str, decide: Decide, *, expected: int | None = None, once: Once | None = None
+) -> Stored:
+    """Append the events `decide` makes of the stored case, and give the case after them.
+
+    `decide` may be called several times. `Stale` when the case is not at the `expected` version; an event that
+    is stored already changes nothing. `AlreadyAnswered` passes through when `once` was used before.
+    """
+    for attempt in range(ATTEMPTS):
+        before = desk.cases.load(key)
+        if expected is not None and before.version != expected:
+            raise Stale(f"The case is at version {before.version}, not {expected}: read it again.")
+        events = decide(before)
+        if not events:
+            return before
+        change = _plan(desk, shop, before, events, once)
+        try:
+            desk.cases.commit(change)
+        except AlreadyTold:
+            return desk.cases.load(key)
+        except Raced:
+            desk.pause(attempt)
+        except NumberTaken:
+            continue
+        else:
+            return change.after
+    raise Busy(f"case {key} was written by others {ATTEMPTS} times in a row")
+
+
+def _plan(desk: Desk, shop: Shop, before: Stored, events: list[Event], once: Once | None) -> Change:
+    events = [replace(event, seq=before.version + place) for place, event in enumerate(events, 1)]
+    rules = _rules(desk, shop.id, before, events)
+    case = _advance(desk, before, events, rules)
+    alarm = _alarm(desk, before, case, rules)
+    last = max(before.last, *(event.order for event in events))
+    after = Stored(
+        key=before.key, case=case, version=before.version + len(events), last=last,
+        armed=alarm.at if alarm else before.armed,
+    )  # fmt: skip
+    today = day_of(desk.now(), shop.time_zone)
+    dirty = frozenset(day for day in changed_days(before.case, case, shop.time_zone) if day < today)
+    if once is not None:
+        once = replace(once, case=case.id if case else "", version=after.version)
+    return Change(
+        before=before, after=after, events=events, shop=shop, alarm=alarm, dirty=dirty, once=once
+    )  # fmt: skip
+
+
+def _rules(desk: Desk, shop: str, before: Stored, events: list[Event]) -> Rules | None:
+    """None as long as the case's opening was not told."""
+    if before.case is not None:
+        return rules_of(desk, shop, before.case.policy, before.case.calendar)
+    opening = next((event.fact for event in events if isinstance(event.fact, CaseOpened)), None)
+    return rules_of(desk, shop, opening.policy, opening.calendar) if opening else None
+
+
+def _advance(desk: Desk, before: Stored, events: list[Event], rules: Rules | None) -> Case | None:
+    if rules is None:
+        return None
+    ordered = sorted(events, key=lambda event: event.order)
+    if before.version and ordered[0].order <= before.last:  # something was told late: fold anew
+        return fold([*desk.cases.events(before.key), *events], rules)
+    case = before.case
+    for event in ordered:
+        case = apply(case, event, rules)
+    return case
+
+
+def _alarm(desk: Desk, before: Stored, case: Case | None, rules: Rules | None) -> Alarm | None:
+    """The alarm to set, if any. One that rings too early is cheaper than one taken back: it finds nothing due."""
+    now = desk.now()
+    if case is None or rules is None:
+        return Alarm(now + ORPHAN_DAYS * DAY, "orphan") if before.version == 0 else None
+    alarm = next_alarm(case, rules.policy)
+    rings = before.armed is not None and now < before.armed
+    if alarm is None or (rings and before.armed is not None and before.armed <= alarm.at):
+        return None
+    return alarm

@@ -1,0 +1,51 @@
+"""The links in a survey's mail, and reading them back. Signed, so that nobody can make or change one."""
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.shops import Shop
+from chalicelib.domain.surveys import Token
+from chalicelib.usecases.desk import Desk
+
+
+def answer_link(desk: Desk, shop: Shop, token: Token) -> str:
+    """The address of the page a survey is answered on."""
+    text = _serializer(desk, "survey").dumps([token.case, token.survey, token.expires_at])
+    return f"{_base(desk, shop)}/s/{text}"
+
+
+def read_answer_link(desk: Desk, text: str) -> Token:
+    """What a link's token stands for; NotFound when it was not made here."""
+    case, survey, expires_at = _loaded(desk, "survey", text)
+    return Token(str(case), str(survey), int(expires_at))
+
+
+def unsubscribe_link(desk: Desk, shop: Shop, customer_key: str) -> str:
+    """The address a customer withdraws their consent at, in one click."""
+    return f"{_base(desk, shop)}/u/{_serializer(desk, 'unsubscribe').dumps([shop.id, customer_key])}"
+
+
+def read_unsubscribe_link(desk: Desk, text: str) -> tuple[str, str]:
+    """The shop and the customer's key of an unsubscribe link."""
+    shop, key = _loaded(desk, "unsubscribe", text)
+    return str(shop), str(key)
+
+
+def _base(desk: Desk, shop: Shop) -> str:
+    return (shop.public_url or desk.api_url).rstrip("/")
+
+
+def _loaded(desk: Desk, purpose: str, text: str) -> list[str | int]:
+    try:
+        values: list[str | int] = _serializer(desk, purpose).loads(text)
+    except BadSignature:
+        raise NotFound("This link is not complete. Please open it from the mail again.") from None
+    return values
+
+
+def _serializer(desk: Desk, purpose: str) -> "URLSafeSerializer[str]":
+    import hashlib
+
+    return URLSafeSerializer(
+        desk.secrets.token_key(), salt=purpose, signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"}
+    )

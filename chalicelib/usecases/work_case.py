@@ -1,0 +1,97 @@
+"""What staff do to a case: write, assign, move, escalate. Each is one event by the agent who did it."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from msgspec import Struct
+
+from chalicelib.domain import events, inputs
+from chalicelib.domain.cases import Case
+from chalicelib.domain.errors import Conflict, NotFound, invalid
+from chalicelib.domain.events import Actor, AnyFact, Event
+from chalicelib.domain.ids import key_in
+from chalicelib.domain.inputs import check_bytes
+from chalicelib.domain.vocabulary import TOP_TIER, Status
+from chalicelib.usecases.desk import Desk, shop_of
+from chalicelib.usecases.ports import Once, Stored
+from chalicelib.usecases.record import record
+
+Facts = Callable[[Case], list[AnyFact]]
+
+MOVES: dict[Status, tuple[Status, ...]] = {
+    "new": ("open", "waiting_customer", "waiting_internal", "resolved"),
+    "open": ("waiting_customer", "waiting_internal", "resolved"),
+    "waiting_customer": ("open", "waiting_internal", "resolved"),
+    "waiting_internal": ("open", "waiting_customer", "resolved"),
+    "resolved": ("closed", "open"),
+    "closed": (),
+}
+"""Where staff may move a case from each status. `resolved → open` reopens it, as a customer's message does."""
+
+
+class Deed(Struct, frozen=True, kw_only=True):
+    """A change of one case, of a shop the agent may see, that they ask for."""
+
+    case: str
+    shop: str
+    by: Actor
+    expected: int | None = None
+    once: Once | None = None
+
+
+def write(desk: Desk, deed: Deed, message: inputs.Message) -> Stored:
+    """A reply to the customer, or a note to colleagues."""
+    check_bytes("body", message.body)
+    fact = events.ReplySent if message.public else events.NoteAdded
+    return _do(desk, deed, lambda case: [fact(message=message.body)])
+
+
+def assign(desk: Desk, deed: Deed, to: inputs.Assignment) -> Stored:
+    """Give the case to somebody, to a team, or to both."""
+    if to.assignee is None and to.team is None:
+        raise invalid("", "names nobody: give assignee, team or both")
+    return _do(desk, deed, lambda case: [events.CaseAssigned(assignee=to.assignee, team=to.team)])
+
+
+def set_status(desk: Desk, deed: Deed, change: inputs.StatusChange) -> Stored:
+    """Move the case to a status its present one allows; the status it has already is no change."""
+
+    def decide(case: Case) -> list[AnyFact]:
+        if change.status == case.status:
+            return []
+        if change.status not in MOVES[case.status]:
+            allowed = ", ".join(MOVES[case.status]) or "none, it is closed; a message of the customer reopens it"
+            raise Conflict(f"A case that is {case.status} cannot become {change.status}; allowed: {allowed}.")
+        return [_moved(change)]
+
+    return _do(desk, deed, decide)
+
+
+def _moved(change: inputs.StatusChange) -> AnyFact:
+    if change.status == "resolved":
+        return events.CaseResolved(reason=change.reason)
+    if change.status == "closed":
+        return events.CaseClosed(reason=change.reason)
+    return events.StatusChanged(status=change.status, reason=change.reason)
+
+
+def escalate(desk: Desk, deed: Deed, why: inputs.Escalate) -> Stored:
+    """Raise the case by one tier, by hand."""
+
+    def decide(case: Case) -> list[AnyFact]:
+        if case.tier >= TOP_TIER:
+            raise Conflict(f"The case is at tier {case.tier}; there is none above.")
+        return [events.CaseEscalated(from_tier=case.tier, to_tier=case.tier + 1, reason=why.reason)]
+
+    return _do(desk, deed, decide)
+
+
+def _do(desk: Desk, deed: Deed, facts: Facts) -> Stored:
+    key, at, unique = key_in(deed.case), desk.now(), str(uuid4())
+
+    def decide(stored: Stored) -> list[Event]:
+        if stored.case is None:
+            raise NotFound(f"There is no case {deed.case!r}.")
+        return [events.event(at, deed.by, fact, key, unique, str(place)) for place, fact in enumerate(facts(stored.case))]
+
+    return record(desk, shop_of(desk, deed.shop), key, decide, expected=deed.expected, once=deed.once)

@@ -1,0 +1,52 @@
+"""The alarms, each beside what it watches. `docs/operations.md` says what each means and what to click."""
+
+from typing import Any
+
+from infra.pieces import FUNCTIONS, Resources, alarm, attribute, metric, ref
+
+
+def alarms(queues: dict[str, Any]) -> Resources:
+    """All alarms of the stack."""
+    found: Resources = {}
+    for name, told in queues.items():
+        found |= _dead_letters(name)
+        visible = metric("AWS/SQS", "ApproximateAgeOfOldestMessage", QueueName=attribute(f"{name}Queue", "QueueName"))
+        about = f"Messages of {name} wait longer than {told['oldest']} s."
+        found |= alarm(f"{name} oldest message", about, visible, told["oldest"])
+    found |= _dead_letters("Relay")
+    for name in FUNCTIONS:
+        for figure in ("Errors", "Throttles"):
+            about = f"{name} has {figure.lower()}."
+            watched = metric("AWS/Lambda", figure, FunctionName=ref(name))
+            found |= alarm(f"{name} {figure.lower()}", about, watched, 0, Statistic="Sum")
+    behind = metric("AWS/Lambda", "IteratorAge", FunctionName=ref("Relay"))
+    found |= alarm("Relay behind", "The relay is more than a minute behind the table.", behind, 60_000)
+    return found | _heartbeats() | _edges()
+
+
+def _dead_letters(name: str) -> Resources:
+    letters = attribute(f"{name}DeadLetters", "QueueName")
+    visible = metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", QueueName=letters)
+    return alarm(f"{name} dead letters", f"{name} gave messages up.", visible, 0)
+
+
+def _heartbeats() -> Resources:
+    silent: dict[str, Any] = {
+        "Statistic": "Sum", "ComparisonOperator": "LessThanThreshold", "TreatMissingData": "breaching",
+    }  # fmt: skip
+    sweeper = metric("Aftercare", "SweeperHeartbeat", service="aftercare")
+    nightly = metric("Aftercare", "NightlyHeartbeat", service="aftercare")
+    return alarm("Sweeper silent", "The sweeper did not run for 15 minutes.", sweeper, 1, Period=900, **silent) | alarm(
+        "Nightly job silent", "No night was planned for two hours.", nightly, 1, Period=7200, **silent
+    )
+
+
+def _edges() -> Resources:
+    faults = metric("AWS/ApiGateway", "5XXError", ApiName="aftercare", Stage="api")
+    bounces = metric("AWS/SES", "Reputation.BounceRate")
+    orphans = metric("Aftercare", "OrphansExpired", service="aftercare")
+    return (
+        alarm("API faults", "More than 1 % of answers are our fault.", faults, 0.01, Statistic="Average")
+        | alarm("Mail bounces", "More than 4 % of mails bounce; SES acts at 5 %.", bounces, 0.04, Period=3600)
+        | alarm("Orphans expired", "Events came whose case never did.", orphans, 0, Statistic="Sum")
+    )

@@ -1,0 +1,146 @@
+"""Start and stop the local cloud: one MiniStack on the loopback address, its state in a folder."""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.paths import CLOUD_PYTHON, LOCAL, ROOT
+
+HOST, REGION = "127.0.0.1", "us-east-1"
+START_SECONDS, STOP_SECONDS = 60, 60
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """A local cloud: where it listens and keeps its state, and its process."""
+
+    port: int
+    pid: int
+    folder: Path
+
+    @property
+    def endpoint(self) -> str:
+        """The address all its services answer at."""
+        return f"http://{HOST}:{self.port}"
+
+    def answers(self) -> bool:
+        """Whether it is up."""
+        try:
+            with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=5) as answer:  # noqa: S310 - loopback
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+def client(cloud: Cloud, service: str) -> Any:
+    """A client of one of the cloud's services, as its root."""
+    import boto3
+
+    return boto3.client(
+        service, endpoint_url=cloud.endpoint, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test"
+    )
+
+
+def running(folder: Path = LOCAL) -> Cloud | None:
+    """The cloud whose state lies in that folder, when it is up."""
+    try:
+        told = json.loads((folder / "cloud.json").read_text("utf-8"))
+        cloud = Cloud(int(told["port"]), int(told["pid"]), folder)
+    except (OSError, ValueError, KeyError):
+        return None
+    return cloud if cloud.answers() else None
+
+
+def start(folder: Path = LOCAL, port: int | None = None, flush_seconds: float = 60) -> Cloud:
+    """Start it, or find it running. SystemExit with one sentence when it cannot be."""
+    found = running(folder)
+    if found:
+        return found
+    port = port or int(os.environ.get("CLOUD_PORT", "4566"))
+    if _taken(port):
+        raise SystemExit(f"Port {port} is taken by another program. Choose a free one: CLOUD_PORT={port + 1} make run")
+    _prepare(folder)
+    with (folder / "cloud.log").open("ab") as log:
+        process = subprocess.Popen(
+            [str(CLOUD_PYTHON), str(ROOT / "infra" / "cloud_server.py")], stdout=log, stderr=log, cwd=folder,
+            env=_environment(folder, port, flush_seconds), start_new_session=True,
+        )  # fmt: skip
+    cloud = Cloud(port, process.pid, folder)
+    (folder / "cloud.json").write_text(json.dumps({"port": port, "pid": process.pid}), "utf-8")
+    _await(cloud, process)
+    return cloud
+
+
+def stop(folder: Path = LOCAL) -> bool:
+    """Stop the cloud cleanly, so that it saves its state. Whether there was one."""
+    cloud = running(folder)
+    if cloud is None:
+        return False
+    os.kill(cloud.pid, signal.SIGINT)
+    end = time.monotonic() + STOP_SECONDS
+    while _alive(cloud.pid):
+        if time.monotonic() > end:
+            os.kill(cloud.pid, signal.SIGKILL)
+            raise SystemExit(f"The local cloud did not stop within {STOP_SECONDS} s and was killed; see {folder}/cloud.log")
+        time.sleep(0.1)
+    (folder / "cloud.json").unlink(missing_ok=True)
+    return True
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
+
+
+def _prepare(folder: Path) -> None:
+    for name in ("state", "s3", "tmp"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    for path in (folder / "state").glob("*.json"):
+        try:
+            json.loads(path.read_text("utf-8"))
+        except ValueError:
+            raise SystemExit(f"The saved state {path} is broken. Forget it and start anew: make clean run") from None
+
+
+def _environment(folder: Path, port: int, flush_seconds: float) -> dict[str, str]:
+    """Nothing of the caller's environment but the path: the Lambdas inherit what the cloud is given."""
+    return {
+        "PATH": os.environ.get("PATH", ""), "HOME": str(folder / "tmp"), "TMPDIR": str(folder / "tmp"),
+        "GATEWAY_PORT": str(port), "BIND_HOST": HOST, "MINISTACK_HOST": HOST, "AUTH": "true",
+        "PERSIST_STATE": "1", "STATE_DIR": str(folder / "state"), "S3_PERSIST": "1", "S3_DATA_DIR": str(folder / "s3"),
+        "IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0", "MINISTACK_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
+        "LOG_LEVEL": os.environ.get("CLOUD_LOG_LEVEL", "INFO"), "FLUSH_SECONDS": str(flush_seconds),
+        "LAMBDA_WARM_TTL_SECONDS": "60", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1",
+        "INSTANCE": secrets.token_hex(4),
+    }  # fmt: skip
+
+
+def _await(cloud: Cloud, process: "subprocess.Popen[bytes]") -> None:
+    end = time.monotonic() + START_SECONDS
+    while not cloud.answers():
+        if process.poll() is not None or time.monotonic() > end:
+            log = cloud.folder / "cloud.log"
+            last = log.read_text("utf-8", "replace").splitlines()[-3:]
+            raise SystemExit(f"The local cloud did not start; {log} ends with:\n" + "\n".join(last))
+        time.sleep(0.1)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        pass
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

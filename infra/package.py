@@ -1,0 +1,125 @@
+"""Make the package that AWS gets: Chalice's template with ours merged in, the zip with compiled code, the layer.
+
+    python -m infra.package STAGE [OUT]
+"""
+
+import compileall
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from py_compile import PycInvalidationMode
+from typing import Any
+
+from infra.paths import BUILD, ROOT
+from infra.template import extras
+
+MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
+LOCAL_REFUSES = {"AWS::Logs::QueryDefinition"}  # the local cloud refuses a template that has one of these
+# Countries' holidays speak their own languages; we need dates only. Typing stubs and tests serve nobody at run time.
+NOT_SHIPPED = re.compile(r"^holidays/locale/|/tests?/|\.pyi$|\.dist-info/(?!METADATA|licenses)|__pycache__")
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def package(stage: str, out: Path | None = None) -> Path:
+    """Make the package of a stage and give its folder: `template.json`, `deployment.zip`, `analytics.zip`."""
+    out = out or BUILD / stage
+    out.mkdir(parents=True, exist_ok=True)
+    _chalice(stage, out)
+    template = json.loads((out / "sam.json").read_text("utf-8"))
+    (out / "sam.json").unlink()
+    if stage == "local":
+        template["Resources"] = _known_locally(template["Resources"])
+    (out / "template.json").write_text(json.dumps(template, indent=1, ensure_ascii=False), "utf-8")
+    _ship_compiled(out / "deployment.zip")
+    shutil.copyfile(_layer(_architecture(stage)), out / "analytics.zip")
+    return out
+
+
+def _chalice(stage: str, out: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        more = Path(folder) / "extras.json"
+        more.write_text(json.dumps(extras()), "utf-8")
+        chalice = Path(sys.executable).parent / "chalice"
+        command = [str(chalice), "package", "--stage", stage, "--merge-template", str(more), str(out)]
+        environment = {**os.environ, "AWS_DEFAULT_REGION": os.environ.get("AWS_DEFAULT_REGION", "us-east-1")}
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode or not (out / "sam.json").exists():
+        raise SystemExit(f"chalice could not package the application:\n{done.stdout}{done.stderr}")
+
+
+def _architecture(stage: str) -> str:
+    config = json.loads((ROOT / ".chalice" / "config.json").read_text("utf-8"))
+    return str(config["stages"][stage]["lambda_architecture"])
+
+
+def _known_locally(resources: dict[str, Any]) -> dict[str, Any]:
+    left_out = sorted(name for name, one in resources.items() if one["Type"] in LOCAL_REFUSES)
+    print(f"  left out of the local stack, whose cloud does not know their types: {', '.join(left_out)}")
+    return {name: one for name, one in resources.items() if name not in left_out}
+
+
+def _ship_compiled(path: Path) -> None:
+    """Compile every module into the zip, so that a cold start does not have to; the same code gives the same zip.
+
+    Libraries are shipped compiled only. Our own modules keep their source for the lines of a traceback. Compiled
+    files are marked as never to be checked against their source, whose time the zip does not keep.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with zipfile.ZipFile(path) as old:
+            old.extractall(folder, [one for one in old.namelist() if not NOT_SHIPPED.search(one)])
+        unchecked = PycInvalidationMode.UNCHECKED_HASH
+        for top in sorted(folder.iterdir()):
+            own = top.name in ("app.py", "chalicelib")
+            compile_ = compileall.compile_dir if top.is_dir() else compileall.compile_file
+            compile_(str(top), quiet=2, legacy=not own, invalidation_mode=unchecked, stripdir=name)
+        files = [one for one in folder.rglob("*") if one.is_file() and not _is_library_source(one, folder)]
+        _zip(path, folder, files)
+
+
+def _is_library_source(path: Path, folder: Path) -> bool:
+    own = path.relative_to(folder).parts[0] in ("app.py", "chalicelib")
+    return path.suffix == ".py" and not own and path.with_suffix(".pyc").exists()
+
+
+def _zip(path: Path, folder: Path, files: list[Path]) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
+        for one in sorted(files):
+            entry = zipfile.ZipInfo(one.relative_to(folder).as_posix(), EPOCH)
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(entry, one.read_bytes())
+
+
+def _layer(architecture: str) -> Path:
+    """The zip of the analytics layer for an architecture; built again only when its requirements change."""
+    requirements = ROOT / "requirements-analytics.txt"
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    known = hashlib.sha256(requirements.read_bytes() + f"{architecture} {python}".encode()).hexdigest()[:16]
+    path = BUILD / f"analytics-{known}.zip"
+    if path.exists():
+        return path
+    machine = MACHINES[architecture]
+    platforms = [f"--platform=manylinux_2_{minor}_{machine}" for minor in (26, 17)] + [f"--platform=manylinux2014_{machine}"]
+    with tempfile.TemporaryDirectory() as name:
+        target = Path(name) / "python"
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--target", str(target),
+                   "--only-binary=:all:", f"--python-version={python}", *platforms, "-r", str(requirements)]  # fmt: skip
+        subprocess.run(command, check=True)
+        files = [one for one in target.rglob("*") if one.is_file() and not NOT_SHIPPED.search(one.as_posix())]
+        path.parent.mkdir(exist_ok=True)
+        part = path.with_suffix(".part")
+        _zip(part, Path(name), files)
+        part.replace(path)
+    return path
+
+
+if __name__ == "__main__":
+    print(package(sys.argv[1], Path(sys.argv[2]) if len(sys.argv) > 2 else None))

@@ -1,0 +1,10 @@
+"""Where things lie in a checkout."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RESOURCES = ROOT / "infra" / "resources"
+BUILD = ROOT / "build"
+LOCAL = ROOT / ".local"
+CLOUD_PYTHON = ROOT / ".venv-cloud" / "bin" / "python"
+STACK_FILE = LOCAL / "stack.json"

@@ -1,0 +1,143 @@
+"""The deployed local stack as its users see it: tokens, secrets, mails, signed webhooks, plain requests."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from typing import Any
+
+from infra import deploy
+from infra.cloud import Cloud, client, running
+from infra.paths import STACK_FILE
+
+NAME = "aftercare-local"
+PASSWORD = "Local-only-4-you"  # noqa: S105 - of throw-away users in a throw-away cloud on loopback
+
+
+@dataclass
+class Answer:
+    """An HTTP answer."""
+
+    status: int
+    body: Any
+    headers: dict[str, str]
+
+
+@dataclass
+class Stack:
+    """The local cloud with the stack in it."""
+
+    cloud: Cloud
+    outputs: dict[str, str]
+    name: str = NAME
+    _tokens: dict[tuple[str, str | None], str] = field(default_factory=dict)
+
+    @property
+    def api(self) -> str:
+        """The API's base URL."""
+        return f"{self.cloud.endpoint}/restapis/{self.outputs['RestAPIId']}/api/_user_request_"
+
+    def client(self, service: str) -> Any:
+        """A client of one of the cloud's services."""
+        return client(self.cloud, service)
+
+    def token(self, role: str, shop: str | None = None) -> str:
+        """A bearer token of a user with that role, in that shop's group."""
+        known = self._tokens.get((role, shop))
+        if known is None:
+            known = self._tokens[role, shop] = self._new_token(role, shop)
+        return known
+
+    def _new_token(self, role: str, shop: str | None) -> str:
+        cognito, pool = self.client("cognito-idp"), self.outputs["StaffPoolId"]
+        user = f"{role}-{shop or 'all'}"
+        groups = [role] + ([f"shop:{shop}"] if shop and role != "admin" else [])
+        try:
+            cognito.admin_create_user(UserPoolId=pool, Username=user, MessageAction="SUPPRESS")
+        except cognito.exceptions.UsernameExistsException:
+            pass
+        cognito.admin_set_user_password(UserPoolId=pool, Username=user, Password=PASSWORD, Permanent=True)
+        for group in groups:
+            try:
+                cognito.create_group(UserPoolId=pool, GroupName=group)
+            except cognito.exceptions.GroupExistsException:
+                pass
+            cognito.admin_add_user_to_group(UserPoolId=pool, Username=user, GroupName=group)
+        told = cognito.initiate_auth(
+            ClientId=self.outputs["StaffClientId"], AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": user, "PASSWORD": PASSWORD},
+        )  # fmt: skip
+        return str(told["AuthenticationResult"]["IdToken"])
+
+    def secret(self, shop: str, source: str) -> str:
+        """A shop's webhook secret."""
+        name = f"/aftercare/{self.name}/shops/{shop}/hooks"
+        ssm = self.client("ssm")
+        try:
+            value = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+        except ssm.exceptions.ParameterNotFound:
+            raise SystemExit(f"There is no shop {shop!r}; make it with PUT /v1/shops/{shop} first.") from None
+        return str(json.loads(value)[source])
+
+    def mails(self, to: str | None = None) -> list[dict[str, Any]]:
+        """The mails sent so far, oldest first."""
+        with urllib.request.urlopen(f"{self.cloud.endpoint}/_ministack/ses/messages", timeout=30) as answer:  # noqa: S310
+            found = [mail for mails in json.load(answer)["messages"].values() for mail in mails]
+        shown = [
+            {
+                "to": ", ".join(mail["To"]), "subject": mail["Subject"], "text": mail["BodyText"],
+                "html": mail["BodyHtml"], "sent_at": mail["Timestamp"],
+            }
+            for mail in found
+        ]  # fmt: skip
+        return sorted((mail for mail in shown if to in (None, mail["to"])), key=lambda mail: str(mail["sent_at"]))
+
+    def request(
+        self, method: str, path: str, body: Any = None, token: str | None = None, headers: dict[str, str] | None = None
+    ) -> Answer:
+        """Send a request to the API; errors are answers too."""
+        data = body if isinstance(body, bytes) or body is None else json.dumps(body, ensure_ascii=False).encode()
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        if token:
+            sent["Authorization"] = f"Bearer {token}"
+        asked = urllib.request.Request(self.api + path, data=data, method=method, headers=sent)  # noqa: S310 - loopback
+        try:
+            with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
+                return _answer(answer.status, answer.read(), dict(answer.headers))
+        except urllib.error.HTTPError as error:
+            return _answer(error.code, error.read(), dict(error.headers))
+
+    def hook(self, shop: str, kind: str, data: dict[str, Any], secret: str, delivery: str, at: float | None = None) -> Answer:
+        """Send a signed Standard Webhook."""
+        stamp = int(time.time() if at is None else at)
+        timestamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(stamp))
+        body = json.dumps({"type": kind, "timestamp": timestamp, "data": data}, ensure_ascii=False).encode()
+        return self.request("POST", f"/v1/hooks/{shop}/standard", body, headers=signature(secret, delivery, stamp, body))
+
+
+def signature(secret: str, delivery: str, stamp: int, body: bytes) -> dict[str, str]:
+    """The headers of a Standard Webhooks delivery."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = hmac.new(key, f"{delivery}.{stamp}.".encode() + body, hashlib.sha256).digest()
+    return {
+        "webhook-id": delivery, "webhook-timestamp": str(stamp),
+        "webhook-signature": "v1," + base64.b64encode(signed).decode(),
+    }  # fmt: skip
+
+
+def _answer(status: int, body: bytes, headers: dict[str, str]) -> Answer:
+    text = body.decode("utf-8", "replace")
+    named = {name.lower(): value for name, value in headers.items()}
+    return Answer(status, json.loads(text) if "json" in named.get("content-type", "") and text else text, named)
+
+
+def find() -> Stack:
+    """The stack that `make run` deployed. SystemExit says how to get one."""
+    cloud = running()
+    if cloud is None or not STACK_FILE.exists():
+        raise SystemExit("There is no local stack running. Start it: make run")
+    return Stack(cloud, deploy.outputs(client(cloud, "cloudformation"), NAME))
