@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from chalice import Chalice, Rate
-from chalice.app import DynamoDBEvent, Request, Response, SQSEvent
+from chalice.app import Chalice, DynamoDBEvent, Rate, Request, Response, SQSEvent
 
 from chalicelib.entrypoints import workers
 from chalicelib.entrypoints.http.cases import cases
@@ -17,7 +16,7 @@ from chalicelib.observability import count, logger
 
 app = Chalice(app_name="aftercare", configure_logs=False)
 app.api.binary_types = []  # every body is text; webhooks are verified over exactly the bytes that came
-app.log = logger
+app.log = logger  # type: ignore[assignment]  # has all of a Logger's methods
 
 for blueprint in (health, hooks, cases, shops, metrics, surveys):
     app.register_blueprint(blueprint)
@@ -80,12 +79,12 @@ def nights(event: SQSEvent) -> dict[str, Any]:
 
 
 @app.schedule(Rate(5, unit=Rate.MINUTES), name="sweeper")
-def sweeper(event: Any) -> None:
+def sweeper(_: Any) -> None:
     """Alarms of the coming minutes → queues."""
     workers.sweep()
 
 
 @app.schedule("cron(10 * * * ? *)", name="nightfall")
-def nightfall(event: Any) -> None:
+def nightfall(_: Any) -> None:
     """Shops past midnight → nights."""
     workers.nightfall()

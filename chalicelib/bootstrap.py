@@ -32,7 +32,7 @@ class AwsDesk:
 
     def pause(self, attempt: int) -> None:
         """Full jitter: up to 10 ms after the first race, up to 640 ms after the seventh."""
-        time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))  # noqa: S311 - spreads retries, guards nothing
+        time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))
 
     @cached_property
     def table(self) -> "Table":

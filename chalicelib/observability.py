@@ -8,7 +8,7 @@ from aws_lambda_powertools import Logger
 if TYPE_CHECKING:
     from aws_lambda_powertools.metrics import Metrics
 
-logger = Logger(service="aftercare", utc=True, use_rfc3339=True, log_uncaught_exceptions=False)
+logger = Logger(service="aftercare", utc=True, use_rfc3339=True, serialize_stacktrace=False)
 
 
 def about(case_key: str) -> None:

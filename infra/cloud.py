@@ -1,5 +1,6 @@
 """Start and stop the local cloud: one MiniStack on the loopback address, its state in a folder."""
 
+import contextlib
 import json
 import os
 import secrets
@@ -90,7 +91,9 @@ def stop(folder: Path = LOCAL) -> bool:
     while _alive(cloud.pid):
         if time.monotonic() > end:
             os.kill(cloud.pid, signal.SIGKILL)
-            raise SystemExit(f"The local cloud did not stop within {STOP_SECONDS} s and was killed; see {folder}/cloud.log")
+            raise SystemExit(
+                f"The local cloud did not stop within {STOP_SECONDS} s and was killed; see {folder}/cloud.log"
+            )
         time.sleep(0.1)
     (folder / "cloud.json").unlink(missing_ok=True)
     return True
@@ -135,10 +138,8 @@ def _await(cloud: Cloud, process: "subprocess.Popen[bytes]") -> None:
 
 
 def _alive(pid: int) -> bool:
-    try:
+    with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -50,7 +50,9 @@ def _widgets(queues: dict[str, Any]) -> list[dict[str, Any]]:
         _widget(2, "Errors of functions", lambdas),
         _widget(3, "Own figures", [["Aftercare", name, "service", "aftercare"] for name in own]),
         _widget(4, "Lateness of breaches (s)", [["Aftercare", "BreachLateness", "service", "aftercare"]], "Maximum"),
-        _widget(5, "API", [["AWS/ApiGateway", name, "ApiName", "aftercare"] for name in ("Count", "4XXError", "5XXError")]),
+        _widget(
+            5, "API", [["AWS/ApiGateway", name, "ApiName", "aftercare"] for name in ("Count", "4XXError", "5XXError")]
+        ),
     ]
 
 
@@ -60,7 +62,8 @@ def _queue_line(logical: str) -> list[str]:
 
 def _widget(place: int, title: str, lines: list[list[str]], statistic: str = "Sum") -> dict[str, Any]:
     properties = {
-        "title": title, "metrics": lines, "stat": statistic, "period": 300, "region": "${AWS::Region}", "view": "timeSeries",
+        "title": title, "metrics": lines, "stat": statistic, "period": 300, "region": "${AWS::Region}",
+        "view": "timeSeries",
     }  # fmt: skip
     x, y = 12 * (place % 2), 6 * (place // 2)
     return {"type": "metric", "x": x, "y": y, "width": 12, "height": 6, "properties": properties}

@@ -1,6 +1,6 @@
 """Make the package that AWS gets: Chalice's template with ours merged in, the zip with compiled code, the layer.
 
-    python -m infra.package STAGE [OUT]
+python -m infra.package STAGE [OUT]
 """
 
 import compileall
@@ -36,6 +36,7 @@ def package(stage: str, out: Path | None = None) -> Path:
     (out / "sam.json").unlink()
     if stage == "local":
         template["Resources"] = _known_locally(template["Resources"])
+        _widen_mail(template["Resources"])
     (out / "template.json").write_text(json.dumps(template, indent=1, ensure_ascii=False), "utf-8")
     _ship_compiled(out / "deployment.zip")
     shutil.copyfile(_layer(_architecture(stage)), out / "analytics.zip")
@@ -63,6 +64,15 @@ def _known_locally(resources: dict[str, Any]) -> dict[str, Any]:
     left_out = sorted(name for name, one in resources.items() if one["Type"] in LOCAL_REFUSES)
     print(f"  left out of the local stack, whose cloud does not know their types: {', '.join(left_out)}")
     return {name: one for name, one in resources.items() if name not in left_out}
+
+
+def _widen_mail(resources: dict[str, Any]) -> None:
+    """The local cloud asks for the right to send mail on `*`; AWS asks for it on the identity, as the policy has it."""
+    for one in resources.values():
+        for policy in one.get("Properties", {}).get("Policies", []) if one["Type"] == "AWS::IAM::Role" else ():
+            for statement in policy["PolicyDocument"]["Statement"]:
+                if statement["Sid"] == "SendMail":
+                    statement["Resource"] = "*"
 
 
 def _ship_compiled(path: Path) -> None:
@@ -107,11 +117,15 @@ def _layer(architecture: str) -> Path:
     if path.exists():
         return path
     machine = MACHINES[architecture]
-    platforms = [f"--platform=manylinux_2_{minor}_{machine}" for minor in (26, 17)] + [f"--platform=manylinux2014_{machine}"]
+    platforms = [f"--platform=manylinux_2_{minor}_{machine}" for minor in (26, 17)] + [
+        f"--platform=manylinux2014_{machine}"
+    ]
     with tempfile.TemporaryDirectory() as name:
         target = Path(name) / "python"
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--target", str(target),
-                   "--only-binary=:all:", f"--python-version={python}", *platforms, "-r", str(requirements)]  # fmt: skip
+        command = [
+            sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:",
+            f"--python-version={python}", *platforms, "--target", str(target), "-r", str(requirements),
+        ]  # fmt: skip
         subprocess.run(command, check=True)
         files = [one for one in target.rglob("*") if one.is_file() and not NOT_SHIPPED.search(one.as_posix())]
         path.parent.mkdir(exist_ok=True)

@@ -9,6 +9,7 @@ import threading
 import time
 import venv
 from pathlib import Path
+from typing import Self
 
 NEWEST, OLDEST = (3, 13), (3, 11)
 
@@ -45,7 +46,7 @@ class Progress:
         self.began = time.monotonic()
         self.thread = threading.Thread(target=self._follow, daemon=True)
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> Self:
         self.thread.start()
         return self
 

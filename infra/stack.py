@@ -1,6 +1,7 @@
 """The deployed local stack as its users see it: tokens, secrets, mails, signed webhooks, plain requests."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
@@ -56,16 +57,12 @@ class Stack:
         cognito, pool = self.client("cognito-idp"), self.outputs["StaffPoolId"]
         user = f"{role}-{shop or 'all'}"
         groups = [role] + ([f"shop:{shop}"] if shop and role != "admin" else [])
-        try:
+        with contextlib.suppress(cognito.exceptions.UsernameExistsException):
             cognito.admin_create_user(UserPoolId=pool, Username=user, MessageAction="SUPPRESS")
-        except cognito.exceptions.UsernameExistsException:
-            pass
         cognito.admin_set_user_password(UserPoolId=pool, Username=user, Password=PASSWORD, Permanent=True)
         for group in groups:
-            try:
+            with contextlib.suppress(cognito.exceptions.GroupExistsException):
                 cognito.create_group(UserPoolId=pool, GroupName=group)
-            except cognito.exceptions.GroupExistsException:
-                pass
             cognito.admin_add_user_to_group(UserPoolId=pool, Username=user, GroupName=group)
         told = cognito.initiate_auth(
             ClientId=self.outputs["StaffClientId"], AuthFlow="USER_PASSWORD_AUTH",
@@ -111,12 +108,16 @@ class Stack:
         except urllib.error.HTTPError as error:
             return _answer(error.code, error.read(), dict(error.headers))
 
-    def hook(self, shop: str, kind: str, data: dict[str, Any], secret: str, delivery: str, at: float | None = None) -> Answer:
+    def hook(
+        self, shop: str, kind: str, data: dict[str, Any], secret: str, delivery: str, at: float | None = None
+    ) -> Answer:
         """Send a signed Standard Webhook."""
         stamp = int(time.time() if at is None else at)
         timestamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(stamp))
         body = json.dumps({"type": kind, "timestamp": timestamp, "data": data}, ensure_ascii=False).encode()
-        return self.request("POST", f"/v1/hooks/{shop}/standard", body, headers=signature(secret, delivery, stamp, body))
+        return self.request(
+            "POST", f"/v1/hooks/{shop}/standard", body, headers=signature(secret, delivery, stamp, body)
+        )
 
 
 def signature(secret: str, delivery: str, stamp: int, body: bytes) -> dict[str, str]:

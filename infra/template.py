@@ -64,6 +64,8 @@ def _environment(name: str, queues: Template) -> Template:
     }
     if name in ("Relay", "Sweeper"):
         told |= {f"QUEUE_{one['env']}": pieces.ref(f"{queue}Queue") for queue, one in queues.items()}
+    if name in queues:
+        told["QUEUE_OWN"] = pieces.ref(f"{name}Queue")
     if name in ("Surveys", "Notices"):
         told["CONFIGURATION_SET"] = pieces.ref("MailConfiguration")
     if name == "Surveys":

@@ -20,4 +20,4 @@ def _session() -> boto3.Session:
 @cache
 def client(service: str) -> Any:
     """The client of an AWS service."""
-    return _session().client(service, config=_ONCE if service == "sesv2" else _QUICK)  # type: ignore[call-overload]
+    return _session().client(service, config=_ONCE if service == "sesv2" else _QUICK)

@@ -15,7 +15,17 @@ from chalicelib.domain.facts import counts_on
 from chalicelib.domain.instants import DAY, MINUTE, SECOND, Instant, day_of
 from chalicelib.domain.surveys import is_unhappy
 from chalicelib.domain.vocabulary import STATUSES, Status
-from chalicelib.usecases.ports import AlreadyAnswered, AlreadyTold, Change, Clock, NumberTaken, Once, Page, Raced, Stored
+from chalicelib.usecases.ports import (
+    AlreadyAnswered,
+    AlreadyTold,
+    Change,
+    Clock,
+    NumberTaken,
+    Once,
+    Page,
+    Raced,
+    Stored,
+)
 
 RELAYED = 15 * MINUTE  # the longest delay of a queue; later alarms are the sweeper's
 ONCE_DAYS, DUE_DAYS = 7, 30
@@ -89,7 +99,13 @@ class CaseTable:
         self.table.write_many(deletes=[(keys.case(stored.key), sort) for sort in sorts])
 
     def find(
-        self, shop: str, status: Status | None, assignee: str | None, customer: str | None, limit: int, after: str | None
+        self,
+        shop: str,
+        status: Status | None,
+        assignee: str | None,
+        customer: str | None,
+        limit: int,
+        after: str | None,
     ) -> Page:
         """Cases newest first. A list is the merge of the index partitions that hold it."""
         statuses = (status,) if status else STATUSES

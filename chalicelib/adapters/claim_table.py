@@ -16,7 +16,9 @@ class ClaimTable:
         """Whether the caller may act: nobody claimed this before."""
         try:
             ttl = (now + KEEP_DAYS * DAY) // SECOND
-            self.table.put({"pk": f"CLAIM#{name}", "sk": "O", "outcome": "claimed", "at": now, "ttl": ttl}, only_new=True)
+            self.table.put(
+                {"pk": f"CLAIM#{name}", "sk": "O", "outcome": "claimed", "at": now, "ttl": ttl}, only_new=True
+            )
         except Refused:
             return False
         return True

@@ -21,6 +21,10 @@ class Refused(Exception):
         self.reasons = reasons
 
 
+class Unavailable(Exception):
+    """The table did not do it, for a reason that is not the caller's."""
+
+
 def pack(item: Mapping[str, Any]) -> dict[str, Any]:
     """Python values as DynamoDB attributes; None is left out."""
     return {name: _value(value) for name, value in item.items() if value is not None}
@@ -152,22 +156,25 @@ class Table:
 
 
 def _words(expression: str) -> set[str]:
-    return {word[1:] for word in expression.replace(",", " ").replace("(", " ").replace(")", " ").split() if word[0] == "#"}
+    return {
+        word[1:] for word in expression.replace(",", " ").replace("(", " ").replace(")", " ").split() if word[0] == "#"
+    }
 
 
 def _ours(error: ClientError) -> Exception:
-    code = error.response["Error"]["Code"]
+    response: dict[str, Any] = error.response
+    code = response["Error"]["Code"]
     if code == "ConditionalCheckFailedException":
-        return Refused([unpack(error.response.get("Item", {}))])
+        return Refused([unpack(response.get("Item", {}))])
     if code in ("TransactionConflictException", "TransactionInProgressException"):
         return Raced()
     if code == "TransactionCanceledException":
-        reasons = error.response.get("CancellationReasons", [])
+        reasons = response.get("CancellationReasons", [])
         if any(reason["Code"] == "ConditionalCheckFailed" for reason in reasons):
             return Refused([_standing(reason) for reason in reasons])
         if any(reason["Code"] == "TransactionConflict" for reason in reasons):
             return Raced()
-    return error
+    return Unavailable(f"{error.operation_name}: {code}")
 
 
 def _standing(reason: dict[str, Any]) -> Item | None:

@@ -1,20 +1,20 @@
 """Where everything lies in the one table. `docs/architecture.md` has the same as a table of access patterns.
 
-    pk                        sk                         what
-    CASE#<key>                C                          a case's state; listed by three sparse indexes
-    CASE#<key>                E#0, E#<at>#<rank>#<id>    its events, in order
-    DUE#<minute>#<shard>      <at>#<kind>#<key>          alarms
-    RECEIPT#<key>             R                          a webhook's delivery
-    SHOP#<shop>               S, P#<n>, K#<id>#<n>       a shop, its policies, its calendars
-    SHOPS                     <shop>                     the list of shops
-    CUSTOMER#<key>            C                          a customer
-    NUMBER#<shop>#<number>    N                          a case's number, once a shop
-    ONCE#<digest>             O                          an idempotency record
-    CLAIM#<name>              O                          an effect on the outside, once
-    DIRTY#<shop>#<shard>      <day>#<key>#<version>      a past day whose figures changed
-    METRIC#<shop>#<dimension> <day>#<value>              a night's record
-    NIGHT#<shop>              <id>                       a run of the nightly job
-    STATE                     SWEEPER                    how far the sweeper came
+pk                        sk                         what
+CASE#<key>                C                          a case's state; listed by three sparse indexes
+CASE#<key>                E#0, E#<at>#<rank>#<id>    its events, in order
+DUE#<minute>#<shard>      <at>#<kind>#<key>          alarms
+RECEIPT#<key>             R                          a webhook's delivery
+SHOP#<shop>               S, P#<n>, K#<id>#<n>       a shop, its policies, its calendars
+SHOPS                     <shop>                     the list of shops
+CUSTOMER#<key>            C                          a customer
+NUMBER#<shop>#<number>    N                          a case's number, once a shop
+ONCE#<digest>             O                          an idempotency record
+CLAIM#<name>              O                          an effect on the outside, once
+DIRTY#<shop>#<shard>      <day>#<key>#<version>      a past day whose figures changed
+METRIC#<shop>#<dimension> <day>#<value>              a night's record
+NIGHT#<shop>              <id>                       a run of the nightly job
+STATE                     SWEEPER                    how far the sweeper came
 """
 
 from zlib import crc32

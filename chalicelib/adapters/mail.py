@@ -3,10 +3,10 @@
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
 from chalicelib.adapters.aws import client
+from chalicelib.observability import logger
 from chalicelib.usecases.ports import Mail, MailDelayed, MailRejected, MailUnconfirmed
 
-LATER = {"TooManyRequestsException", "LimitExceededException", "SendingPausedException", "ThrottlingException",
-         "Throttling", "AccountSuspendedException"}  # fmt: skip
+REFUSED = {"MessageRejected", "BadRequestException"}
 
 
 class SesMailer:
@@ -31,11 +31,11 @@ class SesMailer:
                 ConfigurationSetName=self.configuration_set, Content={"Simple": simple},
             )  # fmt: skip
         except ClientError as error:
-            raise _meaning(error) from error
+            raise _meaning(error) from None  # the service's words may name the address
         except (EndpointConnectionError, ConnectTimeoutError) as error:
-            raise MailDelayed(type(error).__name__) from error
+            raise MailDelayed(type(error).__name__) from None
         except BotoCoreError as error:  # the connection broke after the request had left
-            raise MailUnconfirmed(type(error).__name__) from error
+            raise MailUnconfirmed(type(error).__name__) from None
         return str(answer["MessageId"])
 
     def is_verified(self, address: str) -> bool:
@@ -51,7 +51,9 @@ class SesMailer:
 
 
 def _meaning(error: ClientError) -> Exception:
+    """A refused mail is refused for good; throttling or a missing right delays it; after a 5xx it may have left."""
     code, status = error.response["Error"]["Code"], error.response["ResponseMetadata"].get("HTTPStatusCode", 500)
-    if code in LATER or status == 429:
-        return MailDelayed(code)
-    return MailUnconfirmed(code) if status >= 500 else MailRejected(code)
+    logger.warning("mail not confirmed", extra={"code": code, "status": status})
+    if status >= 500:
+        return MailUnconfirmed(code)
+    return MailRejected(code) if code in REFUSED else MailDelayed(code)

@@ -1,3 +1,129 @@
-"""x"""
+"""The nights' side of the table: which cases a day counts, which days changed, the records and the runs."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from chalicelib.adapters import keys
+from chalicelib.adapters.dynamo import Item, Refused, Table
+from chalicelib.domain.cases import Case
+from chalicelib.domain.instants import DAY, SECOND, Day, Instant
+from chalicelib.usecases.ports import Page
+
+DIMENSIONS = ("all", "channel", "type", "team", "assignee", "sku")
+KEEP_RUNS_DAYS = 30
+Mark = tuple[str, str]
+Record = dict[str, Any]
+
+
 class NightTable:
-    def __init__(self, table): self.table=table
+    """What nights read and write."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def ask(self, run: str, shop: str, day: Day, now: Instant, part: int = 1) -> None:
+        """Have a night computed: the relay takes it to its queue."""
+        sort = run if part == 1 else f"{run}#{part}"
+        ttl = (now + KEEP_RUNS_DAYS * DAY) // SECOND
+        item: Item = {"pk": f"NIGHT#{shop}", "sk": sort, "day": day, "state": "asked", "relay": "metrics", "ttl": ttl}
+        try:
+            self.table.put(item, only_new=True)
+        except Refused:
+            return
+
+    def asked(self, shop: str, sort: str) -> Item | None:
+        """What was asked for: `day` and `state`."""
+        return self.table.get(f"NIGHT#{shop}", sort)
+
+    def finish(self, shop: str, run: str, days: int, report: str | None) -> None:
+        """A run is done."""
+        values = {":done": "done", ":days": days, ":report": report or "-"}
+        self.table.update(f"NIGHT#{shop}", run, "SET #state = :done, #days = :days, #report = :report", values)
+
+    def last_night(self, shop: str) -> Day | None:
+        """The last day that was asked for because it had ended."""
+        item = self.table.get(f"NIGHT#{shop}", "LAST")
+        return item["day"] if item else None
+
+    def note_night(self, shop: str, day: Day) -> None:
+        """Remember that this day was asked for."""
+        self.table.put({"pk": f"NIGHT#{shop}", "sk": "LAST", "day": day})
+
+    def cases_of(self, shop: str, days: Iterable[Day]) -> Iterator[Case]:
+        """Every case that is counted on one of these days, once."""
+        seen: set[str] = set()
+        for day in days:
+            for shard in range(keys.SHARDS):
+                found = self.table.query(keys.day_list(shop, day, shard), index="by_day", names=("day_key", "pk"))
+                new = {item["pk"] for item in found} - seen
+                seen |= new
+                yield from self._cases(sorted(new))
+
+    def _cases(self, partitions: Sequence[str]) -> Iterator[Case]:
+        for item in self.table.get_many([(pk, "C") for pk in partitions]):
+            if "state" in item:
+                yield msgspec.json.decode(item["state"], type=Case)
+
+    def dirty(self, shop: str) -> dict[Day, list[Mark]]:
+        """The days that changed since they were computed, with the marks that say so."""
+        marks: dict[Day, list[Mark]] = {}
+        for shard in range(keys.SHARDS):
+            for item in self.table.query(f"DIRTY#{shop}#{shard}"):
+                marks.setdefault(item["sk"][:10], []).append((item["pk"], item["sk"]))
+        return marks
+
+    def mark(self, shop: str, day: Day, why: str) -> None:
+        """Mark a day to be computed again."""
+        self.table.put({"pk": f"DIRTY#{shop}#0", "sk": f"{day}#{why}"})
+
+    def clear(self, marks: Sequence[Mark]) -> None:
+        """Remove marks that were seen before their days were read."""
+        self.table.write_many(deletes=marks)
+
+    def records_of(self, shop: str, day: Day) -> dict[tuple[str, str], Record]:
+        """The records of a day, by dimension and value."""
+        return {
+            (dimension, record["value"]): record
+            for dimension in DIMENSIONS
+            for record in self._records(shop, dimension, day, day)
+        }
+
+    def trend(self, shop: str, first: Day, last: Day) -> list[Record]:
+        """The records of the whole shop from one day to another, in order."""
+        return list(self._records(shop, "all", first, last))
+
+    def page_of_records(self, shop: str, dimension: str, first: Day, last: Day, limit: int, after: str | None) -> Page:
+        """Records of a dimension by day and value, from behind `after`."""
+        bounds = (f"{after}\x00" if after else f"{first}#", f"{last}#\uffff")
+        rows = (
+            self.table.query(f"METRIC#{shop}#{dimension}", between=bounds, page=limit + 1)
+            if bounds[0] < bounds[1]
+            else ()
+        )
+        items = list(islice(rows, limit + 1))
+        records = [msgspec.json.decode(item["record"]) for item in items[:limit]]
+        return Page(records, items[limit - 1]["sk"] if len(items) > limit else None)
+
+    def _records(self, shop: str, dimension: str, first: Day, last: Day) -> Iterator[Record]:
+        for item in self.table.query(f"METRIC#{shop}#{dimension}", between=(f"{first}#", f"{last}#\uffff")):
+            yield msgspec.json.decode(item["record"])
+
+    def replace_records(self, shop: str, day: Day, records: Sequence[Record], old: Iterable[tuple[str, str]]) -> None:
+        """Put a day's records in the place of those it had."""
+        new = {(record["dimension"], record["value"]) for record in records}
+        gone = [
+            (f"METRIC#{shop}#{dimension}", f"{day}#{value}")
+            for dimension, value in old
+            if (dimension, value) not in new
+        ]
+        puts = [
+            {
+                "pk": f"METRIC#{shop}#{record['dimension']}", "sk": f"{day}#{record['value']}",
+                "record": msgspec.json.encode(record).decode(),
+            }
+            for record in records
+        ]  # fmt: skip
+        self.table.write_many(puts, gone)

@@ -29,17 +29,17 @@ class TemplatePages:
     def _words(self) -> dict[str, dict[str, str]]:
         return {name: msgspec.json.decode((TEMPLATES / f"words.{name}.json").read_bytes()) for name in ("en", "zh")}
 
-    def render(self, template: str, language: str, **values: Any) -> str:
+    def render(self, template: str, language: str, /, **values: Any) -> str:
         """A template with its words in that language."""
         spoken = speaks(language)
         words = self._words[spoken]
 
-        def say(name: str, **more: Any) -> str:
-            return words[name].format(**(values | more))
+        def say(phrase: str, /) -> str:
+            return words[phrase].format(**values)
 
         given = values | {"say": say, "lang": "zh-Hans" if spoken == "zh" else "en"}
         return self._environment.get_template(template).render(**given)
 
-    def text(self, name: str, language: str, **values: Any) -> str:
+    def text(self, phrase: str, language: str, /, **values: Any) -> str:
         """One phrase in that language."""
-        return self._words[speaks(language)][name].format(**values)
+        return self._words[speaks(language)][phrase].format(**values)

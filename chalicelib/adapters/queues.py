@@ -31,7 +31,7 @@ class NotSent(Exception):
 
 
 class Queues:
-    """The stack's queues by name: intake, clocks, surveys, notices, metrics, parked."""
+    """The stack's queues by name: intake, clocks, surveys, notices, metrics; and `own`, that of a worker."""
 
     def __init__(self, urls: dict[str, str]) -> None:
         self.urls = urls
@@ -56,9 +56,11 @@ class Queues:
         if answer.get("Failed"):
             raise NotSent(f"{queue}: {sorted({one['Code'] for one in answer['Failed']})}")
 
-    def park(self, text: str) -> None:
-        """Keep what could not be understood where an operator sees it."""
-        client("sqs").send_message(QueueUrl=self.urls["parked"], MessageBody=text)
+    def look_again(self, receipt_handle: str, seconds: int) -> None:
+        """Have a message of the function's own queue delivered again after so many seconds."""
+        client("sqs").change_message_visibility(
+            QueueUrl=self.urls["own"], ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
+        )
 
 
 def read(body: str) -> Message:

@@ -82,5 +82,3 @@ class ShopTable:
         item = self.table.get(f"SHOP#{shop}", sort)
         text: str | None = item["value"] if item else None
         return text
-
-

@@ -84,7 +84,7 @@ def _check_day(day: Day) -> None:
         if date.fromisoformat(day).isoformat() != day:
             raise ValueError
     except ValueError:
-        raise invalid("closed" if not day else day, "is not a date such as 2026-10-01") from None
+        raise invalid("closed", f"{day!r} is not a date such as 2026-10-01") from None
 
 
 def _check_spans(path: str, spans: tuple[Span, ...]) -> None:
@@ -159,5 +159,5 @@ def working_between(calendar: Calendar, start: Instant, end: Instant) -> float:
     return total / SECOND
 
 
-ALWAYS = Calendar(id="always", version=1, time_zone="UTC", hours={day: (("00:00", "24:00"),) for day in WEEKDAYS})
+ALWAYS = Calendar(id="always", version=1, time_zone="UTC", hours=dict.fromkeys(WEEKDAYS, (("00:00", "24:00"),)))
 """Every hour of every day: the calendar of clocks that do not rest."""

@@ -38,7 +38,9 @@ class Clock(Struct, frozen=True, kw_only=True, array_like=True):
 def start(name: ClockName, target: float, calendar: Calendar, at: Instant) -> Clock:
     """A clock that begins to run at `at`, with `target` seconds of this calendar's time."""
     due_at = add_working(calendar, at, target)
-    return Clock(name=name, state="running", target=target, calendar=calendar.name, started_at=at, due_at=due_at, since=at)
+    return Clock(
+        name=name, state="running", target=target, calendar=calendar.name, started_at=at, due_at=due_at, since=at
+    )
 
 
 def stop(clock: Clock, at: Instant) -> Clock:

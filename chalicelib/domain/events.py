@@ -55,7 +55,7 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
     """The base of all facts; the tag is the event's type."""
 
 
-class CaseOpened(Fact, tag="case_opened"):
+class CaseOpened(Fact, frozen=True, kw_only=True, tag="case_opened"):
     """A case came to be. `policy` and `calendar` are the versions its clocks run on for life."""
 
     id: str
@@ -80,51 +80,51 @@ class CaseOpened(Fact, tag="case_opened"):
     links: tuple[str, ...] = ()
 
 
-class MessageReceived(Fact, tag="message_received"):
+class MessageReceived(Fact, frozen=True, kw_only=True, tag="message_received"):
     """The customer wrote."""
 
     message: str
 
 
-class NoteAdded(Fact, tag="note_added"):
+class NoteAdded(Fact, frozen=True, kw_only=True, tag="note_added"):
     """Staff wrote to staff."""
 
     message: str
 
 
-class ReplySent(Fact, tag="reply_sent"):
+class ReplySent(Fact, frozen=True, kw_only=True, tag="reply_sent"):
     """An agent wrote to the customer."""
 
     message: str
 
 
-class CaseAssigned(Fact, tag="case_assigned"):
+class CaseAssigned(Fact, frozen=True, kw_only=True, tag="case_assigned"):
     """The case went to somebody, or to a team."""
 
     assignee: str | None = None
     team: str | None = None
 
 
-class StatusChanged(Fact, tag="status_changed"):
+class StatusChanged(Fact, frozen=True, kw_only=True, tag="status_changed"):
     """The case waits, or waits no more."""
 
     status: Status
     reason: str | None = None
 
 
-class CaseResolved(Fact, tag="case_resolved"):
+class CaseResolved(Fact, frozen=True, kw_only=True, tag="case_resolved"):
     """The desk says it is done."""
 
     reason: str | None = None
 
 
-class CaseClosed(Fact, tag="case_closed"):
+class CaseClosed(Fact, frozen=True, kw_only=True, tag="case_closed"):
     """Nobody objected, or the customer confirmed."""
 
     reason: str | None = None
 
 
-class ClockBreached(Fact, tag="clock_breached"):
+class ClockBreached(Fact, frozen=True, kw_only=True, tag="clock_breached"):
     """A promise was broken."""
 
     clock: ClockName
@@ -133,7 +133,7 @@ class ClockBreached(Fact, tag="clock_breached"):
     target: float
 
 
-class CaseEscalated(Fact, tag="case_escalated"):
+class CaseEscalated(Fact, frozen=True, kw_only=True, tag="case_escalated"):
     """The case went a tier up: by hand, or because of the named clock."""
 
     from_tier: int
@@ -143,7 +143,7 @@ class CaseEscalated(Fact, tag="case_escalated"):
     started_at: Instant | None = None
 
 
-class SurveySent(Fact, tag="survey_sent"):
+class SurveySent(Fact, frozen=True, kw_only=True, tag="survey_sent"):
     """The customer was asked. `round`: how often the case had been reopened by then."""
 
     survey: str
@@ -151,7 +151,7 @@ class SurveySent(Fact, tag="survey_sent"):
     expires_at: Instant
 
 
-class SurveySkipped(Fact, tag="survey_skipped"):
+class SurveySkipped(Fact, frozen=True, kw_only=True, tag="survey_skipped"):
     """The customer was not asked, and why."""
 
     survey: str
@@ -159,7 +159,7 @@ class SurveySkipped(Fact, tag="survey_skipped"):
     reason: str
 
 
-class SurveyAnswered(Fact, tag="survey_answered"):
+class SurveyAnswered(Fact, frozen=True, kw_only=True, tag="survey_answered"):
     """The customer answered: our survey of that id, or an outside one."""
 
     survey: str | None = None
@@ -175,15 +175,11 @@ AnyFact: TypeAlias = (
 )  # fmt: skip
 
 # Within one millisecond things happen in this order: an answer that resolves a case comes before the resolving.
-RANK: dict[type[Fact], int] = {
-    kind: rank
-    for rank, kind in enumerate(
-        (
-            CaseOpened, MessageReceived, NoteAdded, ReplySent, CaseAssigned, StatusChanged, CaseResolved, CaseClosed,
-            ClockBreached, CaseEscalated, SurveySent, SurveySkipped, SurveyAnswered,
-        )
-    )
-}  # fmt: skip
+_ORDER: tuple[type[Fact], ...] = (
+    CaseOpened, MessageReceived, NoteAdded, ReplySent, CaseAssigned, StatusChanged, CaseResolved, CaseClosed,
+    ClockBreached, CaseEscalated, SurveySent, SurveySkipped, SurveyAnswered,
+)  # fmt: skip
+RANK = {kind: rank for rank, kind in enumerate(_ORDER)}
 
 
 class Event(Struct, frozen=True, kw_only=True):

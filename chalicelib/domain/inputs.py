@@ -29,14 +29,14 @@ class Input(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The base of everything that comes from outside."""
 
 
-class MoneyIn(Input):
+class MoneyIn(Input, frozen=True):
     """Money as it is sent: {"amount": "12.50", "currency": "CNY"}."""
 
     amount: Amount
     currency: Currency
 
 
-class CustomerIn(Input):
+class CustomerIn(Input, frozen=True):
     """The customer as the shop knows them."""
 
     external_id: Name
@@ -46,7 +46,7 @@ class CustomerIn(Input):
     language: Language | None = None
 
 
-class OrderItemIn(Input):
+class OrderItemIn(Input, frozen=True):
     """One line of an order."""
 
     sku: Name
@@ -55,7 +55,7 @@ class OrderItemIn(Input):
     price: MoneyIn | None = None
 
 
-class OrderIn(Input):
+class OrderIn(Input, frozen=True):
     """The order a case is about."""
 
     external_id: Name
@@ -70,7 +70,7 @@ class OrderIn(Input):
         return msgspec.convert(msgspec.to_builtins(_instants(self)), events.Order)
 
 
-class CaseRequested(Input):
+class CaseRequested(Input, frozen=True):
     """`case.requested`: somebody wants something."""
 
     external_id: Name
@@ -85,34 +85,34 @@ class CaseRequested(Input):
     historical: bool = False
 
 
-class OpenCase(CaseRequested, kw_only=True):
+class OpenCase(CaseRequested, frozen=True, kw_only=True):
     """The body of `POST /v1/cases`."""
 
     shop: Name
 
 
-class CaseEvent(Input):
+class CaseEvent(Input, frozen=True):
     """What all webhooks about an existing case have."""
 
     case_external_id: Name
     occurred_at: Time | None = None
 
 
-class MessageIn(CaseEvent, kw_only=True):
+class MessageIn(CaseEvent, frozen=True, kw_only=True):
     """`message.received`: the customer wrote."""
 
     author: Literal["customer"]
     message: Text
 
 
-class DeskEvent(CaseEvent):
+class DeskEvent(CaseEvent, frozen=True):
     """`case.replied`, `case.resolved`, `case.closed`: an outside desk did it."""
 
     agent: Name | None = None
     message: Text | None = None
 
 
-class AnswerIn(CaseEvent):
+class AnswerIn(CaseEvent, frozen=True):
     """`survey.answered`: an outside survey was answered."""
 
     csat: Csat | None = None
@@ -121,7 +121,7 @@ class AnswerIn(CaseEvent):
     comment: Annotated[str, Meta(max_length=2000, pattern=r"^[^\x00]*\Z")] | None = None
 
 
-class ReviewIn(Input, kw_only=True):
+class ReviewIn(Input, frozen=True, kw_only=True):
     """`review.created`: somebody reviewed what they bought."""
 
     external_id: Name
@@ -146,7 +146,7 @@ HOOK_TYPES: dict[str, type[AnyHook]] = {
 }
 
 
-class Envelope(Input):
+class Envelope(Input, frozen=True):
     """The outer shape of a Standard Webhooks body."""
 
     type: Annotated[str, Meta(max_length=100)]
@@ -163,34 +163,34 @@ class Hook(Struct, frozen=True):
     """The external id of the case it is about."""
 
 
-class Message(Input):
+class Message(Input, frozen=True):
     """The body of `POST …/messages`."""
 
     body: Annotated[Text, Meta(min_length=1)]
     public: bool = True
 
 
-class Assignment(Input):
+class Assignment(Input, frozen=True):
     """The body of `POST …/assign`."""
 
     assignee: Name | None = None
     team: Name | None = None
 
 
-class StatusChange(Input):
+class StatusChange(Input, frozen=True):
     """The body of `POST …/status`."""
 
     status: Status
     reason: Line | None = None
 
 
-class Escalate(Input):
+class Escalate(Input, frozen=True):
     """The body of `POST …/escalate`."""
 
     reason: Annotated[Line, Meta(min_length=1)]
 
 
-class MetricsRun(Input):
+class MetricsRun(Input, frozen=True):
     """The body of `POST /v1/metrics/run`."""
 
     shop: Name

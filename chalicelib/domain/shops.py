@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from chalicelib.domain.calendars import Span
-from chalicelib.domain.inputs import Email, Input, Language, Line
+from chalicelib.domain.inputs import Email, Input, Language, Name
 from chalicelib.domain.instants import Day
 
 SHOP_ID = r"^[a-z0-9][a-z0-9-]{0,39}\Z"
@@ -15,10 +15,10 @@ Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")]
 Spans = Annotated[tuple[Span, ...], Meta(max_length=12)]
 
 
-class ShopIn(Input):
+class ShopIn(Input, frozen=True):
     """The body of `PUT /v1/shops/{shop}`."""
 
-    name: Annotated[Line, Meta(min_length=1)]
+    name: Name
     time_zone: str
     locale: Language
     mail_from: Email
@@ -26,14 +26,14 @@ class ShopIn(Input):
     public_url: Annotated[str, Meta(pattern=r"^https?://[^\s\x00]+\Z", max_length=300)] | None = None
 
 
-class CalendarIn(Input):
+class CalendarIn(Input, frozen=True):
     """The body of `PUT /v1/shops/{shop}/calendars/{id}`."""
 
     time_zone: str
     hours: dict[str, Spans]
     holidays: Country | None = None
     closed: Annotated[tuple[Day, ...], Meta(max_length=400)] = ()
-    open: Annotated[dict[Day, Spans], Meta(max_length=400)] = {}
+    open: Annotated[dict[Day, Spans], Meta(max_length=400)] = {}  # noqa: RUF012 - msgspec copies it
 
 
 class Shop(Struct, frozen=True, kw_only=True, omit_defaults=True):

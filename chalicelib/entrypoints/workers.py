@@ -10,8 +10,12 @@ from chalicelib.adapters.queues import Message, Outgoing
 from chalicelib.bootstrap import desk
 from chalicelib.domain.ids import new_id
 from chalicelib.observability import about, count, logger
+from chalicelib.usecases.ports import Later
 
 RecordHandler = Callable[[Message], None]
+
+
+AGAIN_AFTER_SECONDS = (2, 10, 60, 300, 900)  # after the first, second … failure; then it is a dead letter
 
 
 def work_through(event: dict[str, Any], carry_out: RecordHandler) -> dict[str, Any]:
@@ -21,8 +25,13 @@ def work_through(event: dict[str, Any], carry_out: RecordHandler) -> dict[str, A
     def handle(record: dict[str, Any]) -> None:
         try:
             carry_out(queues.read(record["body"]))
+        except Later as later:
+            logger.info("later", extra={"why": str(later)})
+            _look_again(record)
+            raise
         except Exception:
-            logger.exception("message failed", extra={"message": record.get("messageId")})
+            logger.exception("message failed", extra={"delivery": record["messageId"]})
+            _look_again(record)
             raise
 
     records = sorted(event["Records"], key=lambda record: str(record["body"]))  # the earliest alarm first
@@ -30,6 +39,16 @@ def work_through(event: dict[str, Any], carry_out: RecordHandler) -> dict[str, A
     return process_partial_response(  # type: ignore[return-value]
         event={"Records": records}, record_handler=handle, processor=processor, context=None
     )
+
+
+def _look_again(record: dict[str, Any]) -> None:
+    """Have a failed message back sooner than its visibility timeout, and later each time."""
+    tried = int(record["attributes"]["ApproximateReceiveCount"])
+    seconds = AGAIN_AFTER_SECONDS[min(tried, len(AGAIN_AFTER_SECONDS)) - 1]
+    try:
+        desk().queues.look_again(record["receiptHandle"], seconds)
+    except Exception:  # it comes back all the same, only later
+        logger.warning("visibility not changed", extra={"delivery": record["messageId"]})
 
 
 def relay(event: dict[str, Any]) -> None:

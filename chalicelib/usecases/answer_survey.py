@@ -51,7 +51,9 @@ def answer(desk: Desk, token: str, given: SurveyAnswered) -> Survey:
     if given.comment is not None and len(given.comment) > MAX_COMMENT:
         raise invalid("comment", f"is longer than {MAX_COMMENT} characters")
     key, at = key_in(link.case), desk.now()
-    fact = SurveyAnswered(survey=link.survey, csat=given.csat, nps=given.nps, ces=given.ces, comment=given.comment or None)
+    fact = SurveyAnswered(
+        survey=link.survey, csat=given.csat, nps=given.nps, ces=given.ces, comment=given.comment or None
+    )
 
     def decide(stored: Stored) -> list[Event]:
         if stored.case is None or _is_answered(stored.case, link):
@@ -75,6 +77,6 @@ def look_at_unsubscribe(desk: Desk, token: str) -> tuple[Shop, str | None]:
 
 def unsubscribe(desk: Desk, token: str) -> tuple[Shop, str | None]:
     """Withdraw the customer's consent to be asked; any number of times is as once."""
-    shop, key = read_unsubscribe_link(desk, token)
+    _, key = read_unsubscribe_link(desk, token)
     desk.customers.withdraw(key, desk.now())
     return look_at_unsubscribe(desk, token)

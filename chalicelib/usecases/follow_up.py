@@ -2,8 +2,8 @@
 
 from chalicelib.domain.events import Actor, MessageReceived, SurveyAnswered
 from chalicelib.domain.ids import key_in
-from chalicelib.domain.surveys import FOLLOW_UP_SECONDS, FOLLOW_UP_TIER, is_unhappy
 from chalicelib.domain.shops import Shop
+from chalicelib.domain.surveys import FOLLOW_UP_SECONDS, FOLLOW_UP_TIER, is_unhappy
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.open_case import Request, open_case
 from chalicelib.usecases.ports import Stored

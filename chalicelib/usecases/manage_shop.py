@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from chalicelib.domain import calendars
-from chalicelib.domain.calendars import ALWAYS, OFFICE_HOURS, Calendar
+from chalicelib.domain.calendars import ALWAYS, OFFICE_HOURS, Calendar, Span
 from chalicelib.domain.errors import NotFound, invalid
 from chalicelib.domain.instants import day_of, zone
 from chalicelib.domain.policies import Policy
@@ -47,7 +47,7 @@ def _calendar_for(desk: Desk, shop: str, told: ShopIn) -> Calendar:
         return own
     if not ready:
         raise invalid("calendar", f"{told.calendar!r} is neither a country code nor a calendar this shop has")
-    hours = dict.fromkeys(calendars.WEEKDAYS[:5], OFFICE_HOURS)
+    hours: dict[str, tuple[Span, ...]] = dict.fromkeys(calendars.WEEKDAYS[:5], OFFICE_HOURS)
     draft = Calendar(id=told.calendar, time_zone=told.time_zone, hours=hours, holidays=told.calendar)
     return desk.shops.add_calendar(shop, materialised(desk, draft))
 

@@ -2,8 +2,8 @@
 
 from chalicelib.domain.cases import Case
 from chalicelib.domain.events import CaseEscalated, Event
-from chalicelib.domain.instants import show
 from chalicelib.domain.ids import key_in
+from chalicelib.domain.instants import show
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, rules_of, shop_of
 from chalicelib.usecases.ports import Mail, MailDelayed, MailRejected, MailUnconfirmed
@@ -50,5 +50,3 @@ def _mail(desk: Desk, shop: Shop, case: Case, event: Event, fact: CaseEscalated,
         text=desk.pages.render("notice_mail.txt", shop.locale, **values),
         html=desk.pages.render("notice_mail.html", shop.locale, **values),
     )  # fmt: skip
-
-

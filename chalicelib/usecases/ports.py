@@ -30,6 +30,10 @@ class NumberTaken(Exception):
     """Another case of the shop has this number."""
 
 
+class Later(Exception):
+    """Nothing is wrong; it cannot be done yet. The message comes again."""
+
+
 class Once(Struct, frozen=True):
     """An idempotency record: the digest of the request this key was used for, and what it came to."""
 
@@ -89,7 +93,13 @@ class CaseStore(Protocol):
     def arm(self, key: str, alarm: Alarm) -> None: ...
     def forget(self, stored: Stored, events: list[Event]) -> None: ...
     def find(
-        self, shop: str, status: Status | None, assignee: str | None, customer: str | None, limit: int, after: str | None
+        self,
+        shop: str,
+        status: Status | None,
+        assignee: str | None,
+        customer: str | None,
+        limit: int,
+        after: str | None,
     ) -> Page: ...
     def answered(self, key: str) -> Once | None: ...
 
@@ -166,7 +176,7 @@ class MailRejected(Exception):
     """The mail did not leave, and will not: the address or the content was refused."""
 
 
-class MailDelayed(Exception):
+class MailDelayed(Later):
     """The mail did not leave, and may when tried again: throttled, paused."""
 
 
@@ -186,8 +196,8 @@ class Mailer(Protocol):
 class Pages(Protocol):
     """Pages and mails from templates."""
 
-    def render(self, template: str, language: str, **values: Any) -> str: ...
-    def text(self, name: str, language: str, **values: Any) -> str: ...
+    def render(self, template: str, language: str, /, **values: Any) -> str: ...
+    def text(self, phrase: str, language: str, /, **values: Any) -> str: ...
 
 
 class Claims(Protocol):

@@ -91,7 +91,9 @@ def _events_of(hook: Hook, data: CaseEvent, received_at: Instant, receipt: str, 
     at = of_datetime(data.occurred_at) if data.occurred_at else received_at
     by = Actor("customer") if isinstance(data, MessageIn | AnswerIn) else Actor("agent", getattr(data, "agent", None))
     return [
-        events.event(at, by, fact, key, hook.type, fact.__struct_config__.tag, str(at), _digest(data), receipt=receipt)
+        events.event(
+            at, by, fact, key, hook.type, str(fact.__struct_config__.tag), str(at), _digest(data), receipt=receipt
+        )
         for fact in _facts(hook.type, data)
     ]
 

@@ -37,7 +37,7 @@ def receive_hook(desk: Desk, shop: str, source: str, headers: Mapping[str, str],
     if len(body) > MAX_BYTES:
         raise TooLarge(f"A webhook's body may have {MAX_BYTES} bytes; this one has {len(body)}.")
     delivery = _verified_standard(secrets[source], headers, body)
-    return _store(desk, shop, source, delivery, body)
+    return _store(desk, shop, "standard", delivery, body)
 
 
 def _store(desk: Desk, shop: str, source: Source, delivery: str, body: bytes) -> Taken:

@@ -13,7 +13,7 @@ from chalicelib.domain.fold import Rules, apply, fold
 from chalicelib.domain.instants import DAY, day_of
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, rules_of
-from chalicelib.usecases.ports import AlreadyTold, Change, NumberTaken, Once, Raced, Stored
+from chalicelib.usecases.ports import AlreadyTold, Change, Later, NumberTaken, Once, Raced, Stored
 
 ATTEMPTS = 12
 ORPHAN_DAYS = 7
@@ -21,7 +21,7 @@ ORPHAN_DAYS = 7
 Decide = Callable[[Stored], list[Event]]
 
 
-class Busy(Exception):
+class Busy(Later):
     """The case was written by others each time we tried; the caller tries again later."""
 
 

@@ -15,7 +15,7 @@ from chalicelib.domain.policies import SurveyPolicy
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.surveys import SkipReason, Token, budget_start, reason_to_skip, survey_due_at, survey_id
 from chalicelib.usecases.desk import Desk, rules_of, shop_of
-from chalicelib.usecases.ports import Mail, MailDelayed, MailRejected, MailUnconfirmed, Stored
+from chalicelib.usecases.ports import Later, Mail, MailDelayed, MailRejected, MailUnconfirmed, Stored
 from chalicelib.usecases.record import record
 from chalicelib.usecases.survey_links import answer_link, unsubscribe_link
 from chalicelib.usecases.wake_case import wake_case
@@ -23,7 +23,7 @@ from chalicelib.usecases.wake_case import wake_case
 CLAIM_SECONDS = 300  # longer than any worker lives: a claim this old has nobody behind it
 
 
-class StillClaimed(Exception):
+class StillClaimed(Later):
     """Another worker may be sending this very survey; look again later."""
 
 
@@ -53,12 +53,13 @@ def _ask(desk: Desk, shop: Shop, case: Case, policy: SurveyPolicy) -> AnyFact:
     reason = reason_to_skip(case, customer, policy, now)
     if reason is not None or customer is None:
         return _skipped(case, reason or "no_address")
+    expires_at = now + round(policy.expires_days * DAY)
+    mail = _mail(desk, shop, case, customer, Token(case.id, survey, expires_at))
     holder = desk.customers.claim_survey(key_in(case.customer), survey, now, budget_start(policy, now))
     if holder is not None:
         return _skipped(case, "budget_spent") if holder.survey != survey else _settle(desk, case, holder)
-    expires_at = now + round(policy.expires_days * DAY)
     try:
-        desk.mailer.send(_mail(desk, shop, case, customer, Token(case.id, survey, expires_at)))
+        desk.mailer.send(mail)
     except MailRejected:
         desk.customers.release_survey(key_in(case.customer), survey)
         return _skipped(case, "mail_rejected")

@@ -43,9 +43,11 @@ def _loaded(desk: Desk, purpose: str, text: str) -> list[str | int]:
     return values
 
 
-def _serializer(desk: Desk, purpose: str) -> "URLSafeSerializer[str]":
+def _serializer(desk: Desk, purpose: str) -> URLSafeSerializer:
     import hashlib
 
     return URLSafeSerializer(
-        desk.secrets.token_key(), salt=purpose, signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"}
+        desk.secrets.token_key(),
+        salt=purpose,
+        signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
     )

@@ -45,5 +45,3 @@ def _rearm(desk: Desk, stored: Stored) -> None:
     alarm = next_alarm(stored.case, rules.policy)
     if alarm is not None:
         desk.cases.arm(stored.key, alarm)
-
-

@@ -43,14 +43,14 @@ def write(desk: Desk, deed: Deed, message: inputs.Message) -> Stored:
     """A reply to the customer, or a note to colleagues."""
     check_bytes("body", message.body)
     fact = events.ReplySent if message.public else events.NoteAdded
-    return _do(desk, deed, lambda case: [fact(message=message.body)])
+    return _do(desk, deed, lambda _: [fact(message=message.body)])
 
 
 def assign(desk: Desk, deed: Deed, to: inputs.Assignment) -> Stored:
     """Give the case to somebody, to a team, or to both."""
     if to.assignee is None and to.team is None:
         raise invalid("", "names nobody: give assignee, team or both")
-    return _do(desk, deed, lambda case: [events.CaseAssigned(assignee=to.assignee, team=to.team)])
+    return _do(desk, deed, lambda _: [events.CaseAssigned(assignee=to.assignee, team=to.team)])
 
 
 def set_status(desk: Desk, deed: Deed, change: inputs.StatusChange) -> Stored:
@@ -92,6 +92,8 @@ def _do(desk: Desk, deed: Deed, facts: Facts) -> Stored:
     def decide(stored: Stored) -> list[Event]:
         if stored.case is None:
             raise NotFound(f"There is no case {deed.case!r}.")
-        return [events.event(at, deed.by, fact, key, unique, str(place)) for place, fact in enumerate(facts(stored.case))]
+        return [
+            events.event(at, deed.by, fact, key, unique, str(place)) for place, fact in enumerate(facts(stored.case))
+        ]
 
     return record(desk, shop_of(desk, deed.shop), key, decide, expected=deed.expected, once=deed.once)

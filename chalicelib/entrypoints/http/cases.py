@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from chalice import Blueprint, Response
-from chalice.app import Request
+from chalice.app import Blueprint, Request, Response
 
 from chalicelib.bootstrap import desk
 from chalicelib.domain import inputs, instants
@@ -39,7 +38,9 @@ def create() -> Response:
 
     def do() -> Stored:
         shop = shop_of(desk(), body.shop)
-        return open_case(desk(), shop, of_request(desk(), shop, body, caller.actor, now, None), once=once, expect_new=True)
+        return open_case(
+            desk(), shop, of_request(desk(), shop, body, caller.actor, now, None), once=once, expect_new=True
+        )
 
     return _shown(_once(once, do), 201)
 

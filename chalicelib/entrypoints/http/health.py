@@ -1,6 +1,6 @@
 """Is the API there?"""
 
-from chalice import Blueprint, Response
+from chalice.app import Blueprint, Response
 
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer

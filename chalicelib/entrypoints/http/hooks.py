@@ -1,12 +1,12 @@
 """Webhooks in, and their receipts."""
 
-from chalice import Blueprint, Response
+from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import desk
 from chalicelib.domain.errors import NotFound
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.problems import answering
-from chalicelib.entrypoints.http.requests import answer, known_parameters, need_shop
+from chalicelib.entrypoints.http.requests import answer, known_parameters, need_shop, raw_body
 from chalicelib.entrypoints.http.views import receipt_view
 from chalicelib.observability import about, logger
 from chalicelib.usecases.open_case import case_key
@@ -23,7 +23,7 @@ def receive(shop: str, source: str) -> Response:
     from chalicelib.usecases.receive_hook import receive_hook
 
     request = hooks.current_request
-    taken = receive_hook(desk(), shop, source, request.headers, request.raw_body)
+    taken = receive_hook(desk(), shop, source, request.headers, raw_body(request))
     if taken.hook is not None:
         about(case_key(shop, taken.hook.external_id))
     logger.info("hook", extra={"receipt": taken.receipt.id, "type": taken.receipt.type, "duplicate": taken.duplicate})

@@ -2,7 +2,7 @@
 
 import re
 
-from chalice import Blueprint, Response
+from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import desk
 from chalicelib.domain import inputs

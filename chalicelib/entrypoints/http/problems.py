@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 import msgspec
-from chalice import Response
+from chalice.app import Response
 
 from chalicelib.domain import errors
 from chalicelib.observability import logger
@@ -22,13 +22,13 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     errors.Invalid: (422, "Not understood"),
     Busy: (503, "Busy"),
 }
-_JSON = {"Content-Type": "application/problem+json"}
+_JSON: dict[str, str | list[str]] = {"Content-Type": "application/problem+json"}
 
 
 def problem(status: int, title: str, detail: str, **more: Any) -> Response:
     """A problem document."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
-    headers = _JSON | ({"Retry-After": "1"} if status == 503 else {})
+    headers: dict[str, str | list[str]] = _JSON | ({"Retry-After": "1"} if status == 503 else {})
     return Response(body=msgspec.json.encode(body).decode(), status_code=status, headers=headers)
 
 

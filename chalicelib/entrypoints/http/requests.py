@@ -7,8 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
-from chalice import Response
-from chalice.app import Request
+from chalice.app import Request, Response
 from msgspec import Struct
 
 from chalicelib.domain.errors import NotAllowed, NotFound, invalid
@@ -17,6 +16,7 @@ from chalicelib.domain.inputs import read
 from chalicelib.usecases.ports import AlreadyAnswered, Once, Page
 
 T = TypeVar("T")
+Headers = dict[str, str | list[str]]
 DEFAULT_LIMIT, MAX_LIMIT = 25, 100
 
 
@@ -68,14 +68,21 @@ def need_admin(request: Request) -> Caller:
     return caller
 
 
+def raw_body(request: Request) -> bytes:
+    """Exactly the bytes that came."""
+    body = request.raw_body or b""
+    return body.encode() if isinstance(body, str) else body
+
+
 def body_of(request: Request, shape: type[T]) -> T:
     """The JSON body, read as this shape."""
-    return read(request.raw_body or b"", shape)
+    return read(raw_body(request), shape)
 
 
 def parameter(request: Request, name: str) -> str | None:
     """A query parameter; empty is absent."""
-    return (request.query_params or {}).get(name) or None
+    found = request.query_params.get(name) if request.query_params else None
+    return found or None
 
 
 def known_parameters(request: Request, *names: str) -> None:
@@ -113,7 +120,7 @@ def page_body(page: Page, items: list[Any]) -> dict[str, Any]:
     return {"items": items, "next": cursor}
 
 
-def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+def answer(body: Any, status: int = 200, headers: Headers | None = None) -> Response:
     """A JSON answer."""
     text = msgspec.json.encode(body).decode()
     return Response(body=text, status_code=status, headers={"Content-Type": "application/json", **(headers or {})})
@@ -137,7 +144,7 @@ def once_of(request: Request, caller: Caller) -> Once | None:
         return None
     if not 1 <= len(key) <= 255:
         raise invalid("Idempotency-Key", "has 1 to 255 characters")
-    asked = f"{request.method} {request.context.get('path', '')}\n".encode() + (request.raw_body or b"")
+    asked = f"{request.method} {request.context.get('path', '')}\n".encode() + raw_body(request)
     return Once(_digest(f"{caller.id}\n{key}".encode()), _digest(asked))
 
 

@@ -3,7 +3,7 @@
 import re
 
 import msgspec
-from chalice import Blueprint, Response
+from chalice.app import Blueprint, Response
 from msgspec.structs import replace
 
 from chalicelib.bootstrap import desk

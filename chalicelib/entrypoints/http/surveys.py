@@ -5,13 +5,14 @@ from functools import wraps
 from typing import Any
 from urllib.parse import parse_qs
 
-from chalice import Blueprint, Response
+from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import desk
 from chalicelib.domain.errors import CareError, Conflict, Expired, Invalid, NotFound, invalid
 from chalicelib.domain.events import SurveyAnswered
 from chalicelib.domain.ids import key_in
 from chalicelib.entrypoints.http.problems import STATUS
+from chalicelib.entrypoints.http.requests import Headers, raw_body
 from chalicelib.observability import about, logger
 from chalicelib.usecases import answer_survey
 from chalicelib.usecases.answer_survey import Survey
@@ -19,7 +20,7 @@ from chalicelib.usecases.answer_survey import Survey
 surveys = Blueprint(__name__)
 FORM = ["application/x-www-form-urlencoded"]
 SCALES = {"csat": range(1, 6), "nps": range(11), "ces": range(1, 8)}
-HEADERS = {
+HEADERS: Headers = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'",
@@ -92,8 +93,7 @@ def unsubscribe(token: str) -> Response:
 
 
 def _body() -> str:
-    raw: bytes = surveys.current_request.raw_body or b""
-    return raw[:65536].decode("utf-8", "replace")
+    return raw_body(surveys.current_request)[:65536].decode("utf-8", "replace")
 
 
 def _given(form: dict[str, str]) -> SurveyAnswered:

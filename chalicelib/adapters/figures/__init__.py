@@ -1,0 +1,108 @@
+"""The nights' arithmetic: DuckDB over the figures of some days. The definitions are the SQL files beside this."""
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from chalicelib.domain.facts import Figure
+
+HERE = Path(__file__).parent
+DIGITS = 9  # after the decimal point: far below what matters, far above what the order of a sum changes
+Record = dict[str, Any]
+COUNTS = (
+    "opened", "first_reply_count", "resolved", "reopened", "one_contact", "escalated", "first_reply_met",
+    "first_reply_breached", "resolution_met", "resolution_breached", "sent", "csat_answered", "csat_1", "csat_2",
+    "csat_3", "csat_4", "csat_5", "nps_answered", "promoters", "passives", "detractors", "ces_answered",
+)  # fmt: skip
+SCORES = (
+    "first_reply_quantiles", "first_reply_sum", "resolution_quantiles", "resolution_sum", "csat_percent", "csat_low",
+    "csat_high", "csat_mean", "nps_score", "nps_margin", "ces_sum",
+)  # fmt: skip
+
+
+class DuckFigures:
+    """The figures of some days in a database of their own."""
+
+    def __init__(self, folder: str | None = None, memory: str = "1GB") -> None:
+        import duckdb
+
+        self.folder = folder or tempfile.gettempdir()
+        settings: dict[str, Any] = {"memory_limit": memory, "temp_directory": f"{self.folder}/duckdb"}
+        self.database = duckdb.connect(":memory:", config=settings)
+
+    def load(self, figures: Iterable[Figure]) -> None:
+        """Take these figures in, instead of any before."""
+        with tempfile.NamedTemporaryFile("wb", dir=self.folder, suffix=".ndjson") as file:
+            for figure in figures:
+                file.write(msgspec.json.encode(figure) + b"\n")
+            file.flush()
+            self.database.execute((HERE / "figures.sql").read_text("utf-8"), {"path": file.name})
+
+    def records(self) -> list[Record]:
+        """The records of the days that are loaded, without their dates of making."""
+        self.database.execute((HERE / "placed.sql").read_text("utf-8"))
+        found = self.database.execute((HERE / "record.sql").read_text("utf-8"))
+        names = [column[0] for column in found.description or []]
+        return [_record(dict(zip(names, row, strict=True))) for row in found.fetchall()]
+
+    def empty_record(self, day: str) -> Record:
+        """The record of a day on which nothing was counted: zeros and nulls."""
+        counts: dict[str, Any] = dict.fromkeys(COUNTS, 0)
+        return _record({"day": day, "dimension": "all", "value": "all", **dict.fromkeys(SCORES), **counts})
+
+    def parquet(self, day: str) -> bytes:
+        """The figures of a day as a Parquet file."""
+        path = Path(self.folder) / f"figures-{day}.parquet"
+        rows = "SELECT * EXCLUDE (day) FROM figures WHERE day = $day ORDER BY ALL"
+        self.database.execute(f"COPY ({rows}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)", {"day": day})
+        try:
+            return path.read_bytes()
+        finally:
+            path.unlink()
+
+
+def _record(row: dict[str, Any]) -> Record:
+    low, high = _rounded(row["csat_low"]), _rounded(row["csat_high"])
+    score, margin = row["nps_score"], row["nps_margin"]
+    answered = row["csat_answered"]
+    return {
+        "day": row["day"], "dimension": row["dimension"], "value": row["value"], "opened": row["opened"],
+        "first_reply": _durations(row["first_reply_count"], row["first_reply_quantiles"], row["first_reply_sum"]),
+        "resolution": _durations(row["resolved"], row["resolution_quantiles"], row["resolution_sum"]),
+        "sla": {
+            clock: {"met": row[f"{clock}_met"], "breached": row[f"{clock}_breached"]}
+            for clock in ("first_reply", "resolution")
+        },
+        "resolved": row["resolved"], "reopened": row["reopened"], "one_contact": row["one_contact"],
+        "escalated": row["escalated"],
+        "csat": {
+            "sent": row["sent"], "answered": answered, "scores": [row[f"csat_{score}"] for score in range(1, 6)],
+            "percent": _rounded(row["csat_percent"]) if answered else None,
+            "interval": [low, high] if answered else None,
+            "mean": _rounded(row["csat_mean"]) if answered else None,
+        },
+        "nps": {
+            "answered": row["nps_answered"], "promoters": row["promoters"], "passives": row["passives"],
+            "detractors": row["detractors"], "score": _rounded(score) if row["nps_answered"] else None,
+            "interval": [_rounded(score - margin), _rounded(score + margin)] if row["nps_answered"] else None,
+        },
+        "ces": {
+            "answered": row["ces_answered"],
+            "mean": _rounded(row["ces_sum"] / row["ces_answered"]) if row["ces_answered"] else None,
+        },
+    }  # fmt: skip
+
+
+def _durations(count: int, quantiles: list[float] | None, total: int | None) -> dict[str, Any]:
+    """Seconds, from milliseconds summed exactly."""
+    if not count or quantiles is None or total is None:
+        return {"count": 0, "p50": None, "p90": None, "p99": None, "mean": None}
+    p50, p90, p99 = (_rounded(value / 1000) for value in quantiles)
+    return {"count": count, "p50": p50, "p90": p90, "p99": p99, "mean": _rounded(int(total) / count / 1000)}
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, DIGITS) + 0.0

@@ -1,0 +1,9 @@
+-- Every figure once for the whole shop and once for each thing it can be looked at by. A case of two SKUs counts
+-- for both; one without a team is in no team's figures.
+CREATE OR REPLACE TEMP VIEW placed AS
+SELECT *, 'all' AS dimension, 'all' AS value FROM figures
+UNION ALL SELECT *, 'channel', channel FROM figures
+UNION ALL SELECT *, 'type', type FROM figures
+UNION ALL SELECT *, 'team', team FROM figures WHERE team IS NOT NULL
+UNION ALL SELECT *, 'assignee', assignee FROM figures WHERE assignee IS NOT NULL
+UNION ALL SELECT *, 'sku', unnest(skus) FROM figures;

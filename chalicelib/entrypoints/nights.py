@@ -1,0 +1,38 @@
+"""The nightly function: the only one that loads DuckDB and the chart library, from its layer."""
+
+from functools import cache
+
+from chalicelib.adapters.queues import Message
+from chalicelib.bootstrap import desk
+from chalicelib.observability import count, logger
+from chalicelib.settings import settings
+from chalicelib.usecases.compute_night import Night, compute_night
+from chalicelib.usecases.desk import shop_of
+
+
+@cache
+def _night() -> Night:
+    from chalicelib.adapters.figures import DuckFigures
+    from chalicelib.adapters.lake import Lake
+    from chalicelib.adapters.report import HtmlReport
+
+    return Night(desk().nights, DuckFigures(), Lake(settings().lake_bucket), HtmlReport(desk().pages))
+
+
+def compute(message: Message) -> None:
+    """Compute the night a message names; what one run cannot do is asked for again."""
+    shop_id, now = message.pk.removeprefix("NIGHT#"), desk().now()
+    asked = desk().nights.asked(shop_id, message.sk)
+    if asked is None or asked["state"] == "done":
+        return
+    run, _, part = message.sk.partition("#")
+    done = compute_night(_night(), shop_of(desk(), shop_id), asked["day"], run, now)
+    if done.left:
+        desk().nights.ask(run, shop_id, asked["day"], now, int(part or 1) + 1)
+    else:
+        desk().nights.finish(shop_id, run, len(done.days), done.report)
+    count("DaysComputed", len(done.days))
+    logger.info(
+        "night", extra={"shop": shop_id, "day": asked["day"], "days": len(done.days), "restated": done.restated,
+                        "left": done.left}
+    )  # fmt: skip

@@ -1,0 +1,143 @@
+"""Compute a day, and every earlier day that changed since it was computed."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+import msgspec
+from msgspec import Struct
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.facts import Figure, figures_by_day
+from chalicelib.domain.instants import Day, Instant, day_of, next_day, show
+from chalicelib.domain.shops import Shop
+
+DAYS_AT_ONCE = 120  # days restated by one run of the function; more go on in the next
+TREND_DAYS = 30
+Record = dict[str, Any]
+Marks = Sequence[tuple[str, str]]
+
+
+class Nights(Protocol):
+    """What a night reads and writes in the table."""
+
+    def cases_of(self, shop: str, days: Iterable[Day]) -> Iterator[Case]: ...
+    def dirty(self, shop: str) -> Mapping[Day, Marks]: ...
+    def mark(self, shop: str, day: Day, why: str) -> None: ...
+    def clear(self, marks: Marks) -> None: ...
+    def records_of(self, shop: str, day: Day) -> dict[tuple[str, str], Record]: ...
+    def trend(self, shop: str, first: Day, last: Day) -> list[Record]: ...
+    def replace_records(
+        self, shop: str, day: Day, records: Sequence[Record], old: Iterable[tuple[str, str]]
+    ) -> None: ...
+
+
+class Arithmetic(Protocol):
+    """What computes records from figures."""
+
+    def load(self, figures: Iterable[Figure]) -> None: ...
+    def records(self) -> list[Record]: ...
+    def parquet(self, day: Day) -> bytes: ...
+    def empty_record(self, day: Day) -> Record: ...
+
+
+class Lake(Protocol):
+    """Where a day's facts and report are kept."""
+
+    def keep_facts(self, shop: str, day: Day, parquet: bytes) -> None: ...
+    def keep_report(self, shop: str, day: Day, html: str) -> str: ...
+
+
+class Reporter(Protocol):
+    """What makes a page of a day's records."""
+
+    def page(self, report: "Report") -> str: ...
+
+
+class Report(Struct, frozen=True):
+    """Everything a day's report is made of."""
+
+    shop: Shop
+    day: Day
+    records: list[Record]
+    trend: list[Record]
+    figures: list[Figure]
+
+
+class Computed(Struct, frozen=True):
+    """What a run did: its days, how many had changed, how many are left, the report of the day asked for."""
+
+    days: list[Day]
+    restated: int
+    left: int
+    report: str | None
+
+
+class Night(Struct, frozen=True):
+    """What a night works with."""
+
+    nights: Nights
+    arithmetic: Arithmetic
+    lake: Lake
+    reporter: Reporter
+
+
+def compute_night(night: Night, shop: Shop, day: Day, run: str, now: Instant) -> Computed:
+    """Compute `day` and the days marked dirty, oldest first. Computing a day twice gives the same records.
+
+    A day that is not over yet is computed as far as it goes and marked, so that the next run does it again.
+    """
+    dirty = night.nights.dirty(shop.id)
+    wanted = sorted({*dirty, day})
+    days = wanted[:DAYS_AT_ONCE]
+    figures = _figures(night, shop, days)
+    night.arithmetic.load(figure for one in days for figure in figures[one])
+    records = _by_day(night.arithmetic.records())
+    restated, report = 0, None
+    for one in days:
+        fresh = records.get(one) or [night.arithmetic.empty_record(one)]
+        kept, changed = _keep(night, shop, one, fresh, figures[one], now)
+        restated += changed
+        published = _publish(night, shop, one, kept, figures[one])
+        report = published if one == day else report
+        night.nights.clear(dirty.get(one, ()))
+        if one >= day_of(now, shop.time_zone):
+            night.nights.mark(shop.id, one, f"unfinished#{run}")
+    return Computed(days, restated, len(wanted) - len(days), report)
+
+
+def _figures(night: Night, shop: Shop, days: Sequence[Day]) -> dict[Day, list[Figure]]:
+    found: dict[Day, list[Figure]] = {day: [] for day in days}
+    for case in night.nights.cases_of(shop.id, days):
+        for day, figures in figures_by_day(case, shop.time_zone).items():
+            if day in found:
+                found[day] += figures
+    return {day: sorted(figures, key=msgspec.json.encode) for day, figures in found.items()}
+
+
+def _by_day(records: Iterable[Record]) -> dict[Day, list[Record]]:
+    days: dict[Day, list[Record]] = {}
+    for record in records:
+        days.setdefault(record["day"], []).append(record)
+    return days
+
+
+def _keep(
+    night: Night, shop: Shop, day: Day, fresh: list[Record], figures: list[Figure], now: Instant
+) -> tuple[list[Record], bool]:
+    """Store the records of a day; what was stored, and whether it restates what was told before."""
+    old = night.nights.records_of(shop.id, day)
+    told = old.get(("all", "all"))
+    inputs = hashlib.sha256(msgspec.json.encode(figures)).hexdigest()
+    changed = told is not None and told["inputs"] != inputs
+    made = {"restated": (told["restated"] if told else 0) + changed, "computed_at": show(now), "inputs": inputs}
+    records = [{"shop": shop.id, **record, **made} for record in fresh]
+    night.nights.replace_records(shop.id, day, records, old)
+    return records, changed
+
+
+def _publish(night: Night, shop: Shop, day: Day, records: list[Record], figures: list[Figure]) -> str:
+    night.lake.keep_facts(shop.id, day, night.arithmetic.parquet(day))
+    trend = night.nights.trend(shop.id, next_day(day, 1 - TREND_DAYS), day)
+    html = night.reporter.page(Report(shop, day, records, trend, figures))
+    return night.lake.keep_report(shop.id, day, html)

@@ -1,0 +1,226 @@
+"""The sample shop: its day is sent as yesterday's, then a few live cases show clocks, escalation and a survey."""
+
+import random
+import re
+import time
+import urllib.parse
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from infra import replay
+from infra.paths import ROOT
+from infra.replay import Delivery, bar
+from infra.stack import Stack
+
+SHOP, ZONE = "demo", ZoneInfo("Asia/Shanghai")
+SHOP_BODY = {
+    "name": "Lantern & Loom 灯与织", "time_zone": "Asia/Shanghai", "locale": "zh-CN", "mail_from": "care@example.com",
+    "calendar": "CN",
+}  # fmt: skip
+POLICY = {
+    "clocks": [
+        {"when": {"channel": "chat"}, "clock": "first_reply", "target_seconds": 6},
+        {"when": {"type": "question"}, "clock": "first_reply", "target_seconds": 45},
+    ],
+    "escalation": {"tier_delays_seconds": [20, 3600]},
+    "survey": {"delay_seconds": 3, "contact_budget_days": 14, "expires_days": 14},
+    "auto_close_days": 4,
+}
+WAIT_SECONDS = 60
+TYPES = {"replied": "case.replied", "resolved": "case.resolved", "message": "message.received"}
+
+
+def play(stack: Stack) -> dict[str, str]:
+    """Set the shop up, send its day, live through a few cases, compute the night; the summary's lines."""
+    _set_up(stack)
+    yesterday = datetime.now(ZONE).date() - timedelta(days=1)
+    deliveries = day(yesterday.isoformat())
+    ledger = replay.send(stack, SHOP, deliveries, "Sending yesterday's day")
+    replay.settle(stack)
+    lines = _live(stack)
+    today = datetime.now(ZONE).date().isoformat()
+    keys = [replay.night(stack, SHOP, one) for one in (today, yesterday.isoformat())]  # today's is not over: shown last
+    sent = f"{len(deliveries)} ({ledger.answers[202]} new, {ledger.answers[200]} seen before)"
+    return {"Deliveries": sent, **lines, "report": replay.fetch_report(stack, str(keys[-1]))}
+
+
+def _set_up(stack: Stack) -> None:
+    admin = stack.token("admin")
+    for path, body in ((f"/v1/shops/{SHOP}", SHOP_BODY), (f"/v1/shops/{SHOP}/policy", POLICY)):
+        answer = stack.request("PUT", path, body, admin)
+        if answer.status != 200:
+            raise SystemExit(f"The sample shop was refused: {path} {answer.status} {answer.body}")
+
+
+def day(date: str) -> list[Delivery]:
+    """The sample day as deliveries: some doubled, some out of order, always the same ones."""
+    told = yaml.safe_load((ROOT / "examples" / "day.yaml").read_text("utf-8"))
+    people = {key: {"external_id": key, **value} for key, value in told["customers"].items()}
+    found: list[Delivery] = []
+    for case in told["cases"]:
+        found += _case(date, people, *case)
+    for identifier, at, score, who, sku, text in told["reviews"]:
+        data = {
+            "external_id": f"{date}-{identifier}", "score": score, "customer": people[who],
+            "order": _order(identifier, sku), "occurred_at": _moment(date, at), "historical": True,
+            **({"text": text} if text else {}),
+        }  # fmt: skip
+        found.append(Delivery(f"{date}-{identifier}", "review.created", data))
+    return _disordered(found)
+
+
+def _case(
+    date: str, people: dict[str, Any], identifier: str, at: str, kind: str, channel: str, who: str, sku: str,
+    subject: str, message: str, steps: list[list[Any]],
+) -> list[Delivery]:  # fmt: skip
+    external_id = f"{date}-{identifier}"
+    request = {
+        "external_id": external_id, "type": kind, "channel": channel, "subject": subject, "message": message,
+        "customer": people[who], "order": _order(identifier, sku), "occurred_at": _moment(date, at), "historical": True,
+    }  # fmt: skip
+    found = [Delivery(external_id, "case.requested", request)]
+    for place, (when, what, *more) in enumerate(steps):
+        about = {"case_external_id": external_id, "occurred_at": _moment(date, when)}
+        if what in TYPES or what == "answered":
+            found.append(
+                Delivery(f"{external_id}-{place}", TYPES.get(what, "survey.answered"), about | _step(what, more))
+            )
+    return found
+
+
+def _step(what: str, more: list[Any]) -> dict[str, Any]:
+    if what == "answered":
+        csat, nps, ces, comment = more
+        return {"csat": csat, "nps": nps, "ces": ces} | ({"comment": comment} if comment else {})
+    who, words = more
+    if what == "message":
+        return {"author": "customer", "message": words}
+    return {"agent": who} | ({"message": words} if words else {})
+
+
+def _order(identifier: str, sku: str) -> dict[str, Any]:
+    price = {"amount": "199.00", "currency": "CNY"}
+    return {"external_id": f"O-{identifier}", "items": [{"sku": sku, "quantity": 1, "price": price}], "total": price}
+
+
+def _moment(date: str, clock: str) -> str:
+    return datetime.fromisoformat(f"{date}T{clock}").replace(tzinfo=ZONE).isoformat()
+
+
+def _disordered(deliveries: list[Delivery]) -> list[Delivery]:
+    """Neighbours change places, every twentieth comes twice under its id, every thirtieth under another."""
+    chance = random.Random(20261120)  # noqa: S311 - the same disorder each time, nothing secret
+    again = [one for place, one in enumerate(deliveries) if place % 20 == 7]
+    renamed = [replace(one, id=f"{one.id}-again") for place, one in enumerate(deliveries) if place % 30 == 11]
+    placed = [(place + chance.uniform(0, 12), one) for place, one in enumerate(deliveries)]
+    placed += [(chance.uniform(0, len(deliveries)), one) for one in (*again, *renamed)]
+    return [one for _, one in sorted(placed, key=lambda pair: pair[0])]
+
+
+def _live(stack: Stack) -> dict[str, str]:
+    """Three cases of now: one nobody answers, one answered in time and asked about, one unhappy."""
+    run = format(int(time.time()), "x")
+    secret, agent = stack.secret(SHOP, "standard"), stack.token("agent", SHOP)
+    for name, channel, language in (("late", "chat", "zh-CN"), ("happy", "web", "zh-CN"), ("unhappy", "web", "en")):
+        data = {
+            "external_id": f"live-{run}-{name}", "type": "question", "channel": channel, "subject": SUBJECTS[name],
+            "message": SUBJECTS[name],
+            "customer": {
+                "external_id": f"live-{run}-{name}", "name": NAMES[name], "email": f"{name}-{run}@example.net",
+                "language": language,
+            },
+        }  # fmt: skip
+        stack.hook(SHOP, "case.requested", data, secret, f"live-{run}-{name}")
+    with bar() as progress:
+        task = progress.add_task("Living through three cases", total=6)
+        cases = {name: _case_of(stack, agent, f"live-{run}-{name}") for name in SUBJECTS}
+        progress.advance(task)
+        for name in ("happy", "unhappy"):
+            _work(stack, agent, cases[name])
+            progress.advance(task)
+        mails = {name: _mail_to(stack, f"{name}-{run}@example.net") for name in ("happy", "unhappy")}
+        progress.advance(task)
+        _answer(stack, mails["happy"], {"csat": 5, "nps": 10, "ces": 7, "comment": "谢谢，很快！"})
+        _answer(stack, mails["unhappy"], {"csat": 1, "nps": 2, "comment": "I had to ask twice."})
+        progress.advance(task)
+        breach = _event(stack, agent, cases["late"], "clock_breached")
+        _event(stack, agent, cases["late"], "case_escalated")
+        progress.advance(task)
+    happy = stack.request("GET", f"/v1/cases/{cases['happy']}", token=agent).body
+    late = stack.request("GET", f"/v1/cases/{cases['late']}", token=agent).body
+    follow_up = _wait(lambda: _follow_up(stack, agent, cases["unhappy"]), "the follow-up of the unhappy answer")
+    scores = happy["satisfaction"]
+    lateness = _seconds(breach["data"]["due_at"], breach["at"])
+    return {
+        "A promise kept": f"{happy['number']}: first reply {happy['clocks'][0]['state']}",
+        "A promise broken": f"{late['number']}: noticed {lateness:.2f} s after it was due, now at tier {late['tier']}",
+        "A survey answered": f"{happy['number']}: CSAT {scores['csat']}, NPS {scores['nps']}",
+        "An unhappy one followed up": f"{follow_up['number']}: {follow_up['type']}, tier {follow_up['tier']}",
+        "Mails sent": str(dict(Counter(_kind(mail["subject"]) for mail in stack.mails()))),
+    }
+
+
+SUBJECTS = {"late": "在吗？我的订单没收到", "happy": "怎么修改收货地址？", "unhappy": "Where is my invoice?"}
+NAMES = {"late": "周杰", "happy": "孙悦", "unhappy": "Ida Berg"}
+
+
+def _kind(subject: str) -> str:
+    return "notices" if subject.startswith("[") else "surveys"
+
+
+def _seconds(start: str, end: str) -> float:
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
+
+
+def _wait(look: Callable[[], Any], what: str) -> Any:
+    end = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < end:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.2)
+    raise SystemExit(f"After {WAIT_SECONDS} s there is still nothing to be seen of {what}; see .local/cloud.log")
+
+
+def _case_of(stack: Stack, agent: str, external_id: str) -> str:
+    path = f"/v1/cases?shop={SHOP}&external_id={external_id}"
+    found = _wait(lambda: stack.request("GET", path, token=agent).body["items"], f"case {external_id}")
+    return str(found[0]["id"])
+
+
+def _work(stack: Stack, agent: str, case: str) -> None:
+    stack.request("POST", f"/v1/cases/{case}/messages", {"body": "已为您处理。/ Done.", "public": True}, agent)
+    stack.request("POST", f"/v1/cases/{case}/status", {"status": "resolved"}, agent)
+
+
+def _mail_to(stack: Stack, address: str) -> str:
+    mails = _wait(lambda: stack.mails(address), f"the survey mail to {address}")
+    return str(re.search(r"https?://\S+/s/\S+", mails[0]["text"])[0])  # type: ignore[index]
+
+
+def _answer(stack: Stack, link: str, scores: dict[str, Any]) -> None:
+    form = urllib.parse.urlencode(scores).encode()
+    path = link.removeprefix(stack.api)
+    answer = stack.request("POST", path, form, headers={"Content-Type": "application/x-www-form-urlencoded"})
+    if answer.status != 200:
+        raise SystemExit(f"The survey's answer was refused: {answer.status}")
+
+
+def _event(stack: Stack, agent: str, case: str, kind: str) -> dict[str, Any]:
+    def look() -> dict[str, Any] | None:
+        events = stack.request("GET", f"/v1/cases/{case}/events", token=agent).body["items"]
+        return next((event for event in events if event["type"] == kind), None)
+
+    found: dict[str, Any] = _wait(look, kind)
+    return found
+
+
+def _follow_up(stack: Stack, agent: str, case: str) -> dict[str, Any] | None:
+    found = stack.request("GET", f"/v1/cases?shop={SHOP}&limit=25", token=agent).body["items"]
+    return next((one for one in found if case in one["links"]), None)

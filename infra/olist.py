@@ -1,0 +1,116 @@
+"""A replay of the Olist marketplace's real orders and reviews: each review is one historical case."""
+
+import csv
+from collections import Counter, defaultdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from infra.replay import Delivery
+
+SHOP, ZONE = "olist", ZoneInfo("America/Sao_Paulo")
+SHOP_BODY = {
+    "name": "Olist", "time_zone": "America/Sao_Paulo", "locale": "pt-BR", "mail_from": "care@example.com",
+    "calendar": "BR",
+}  # fmt: skip
+NEEDED = ("orders", "order_reviews", "order_items", "order_payments", "customers")
+Row = dict[str, str]
+
+
+def is_olist(folder: Path) -> bool:
+    """Whether the folder holds this data set."""
+    return all((folder / f"olist_{name}_dataset.csv").exists() for name in NEEDED)
+
+
+def deliveries(folder: Path) -> tuple[list[Delivery], Counter[str], list[str]]:
+    """The webhooks of all reviews in order of time, what was skipped and why, and the days they touch."""
+    orders = {row["order_id"]: row for row in _rows(folder, "orders")}
+    customers = {row["customer_id"]: row["customer_unique_id"] for row in _rows(folder, "customers")}
+    items, paid = _grouped(folder, "order_items"), _grouped(folder, "order_payments")
+    found: list[tuple[datetime, Delivery]] = []
+    skipped: Counter[str] = Counter()
+    for review in _rows(folder, "order_reviews"):
+        order = orders.get(review["order_id"])
+        wrong = _reason_to_skip(review, order, customers)
+        if wrong or order is None:
+            skipped[wrong or "no order"] += 1
+            continue
+        told = _order(order, items[review["order_id"]], paid[review["order_id"]])
+        found += _case(review, order, told, customers[order["customer_id"]])
+    found.sort(key=lambda pair: pair[0])
+    return [one for _, one in found], skipped, sorted({at.astimezone(ZONE).date().isoformat() for at, _ in found})
+
+
+def _reason_to_skip(review: Row, order: Row | None, customers: dict[str, str]) -> str | None:
+    if order is None:
+        return "the review's order is not in the data"
+    if order["customer_id"] not in customers:
+        return "the order's customer is not in the data"
+    if not review["review_creation_date"] or not review["review_answer_timestamp"]:
+        return "the review has no time"
+    if review["review_score"] not in "12345":
+        return "the review has no score"
+    return None
+
+
+def _case(review: Row, order: Row, told: dict[str, Any], customer: str) -> list[tuple[datetime, Delivery]]:
+    external_id, score = review["review_pk"], int(review["review_score"])
+    opened, answered = _time(review["review_creation_date"]), _time(review["review_answer_timestamp"])
+    request = {
+        "external_id": external_id, "type": _type(order, score), "channel": "review", "subject": f"Review {score}/5",
+        "message": "", "customer": {"external_id": customer}, "order": told, "occurred_at": opened.isoformat(),
+        "historical": True,
+    }  # fmt: skip
+    about = {"case_external_id": external_id, "occurred_at": answered.isoformat()}
+    return [
+        (opened, Delivery(f"{external_id}-requested", "case.requested", request)),
+        (answered, Delivery(f"{external_id}-replied", "case.replied", {**about, "agent": "seller", "message": "…"})),
+        (answered, Delivery(f"{external_id}-resolved", "case.resolved", {**about, "agent": "seller"})),
+        (answered, Delivery(f"{external_id}-answered", "survey.answered", {**about, "csat": score})),
+    ]
+
+
+def _type(order: Row, score: int) -> str:
+    delivered, estimated = order["order_delivered_customer_date"], order["order_estimated_delivery_date"]
+    if delivered and estimated and _time(delivered) > _time(estimated):
+        return "order_issue"
+    return "review" if score <= 2 else "question"
+
+
+def _order(order: Row, items: list[Row], paid: list[Row]) -> dict[str, Any]:
+    lines: dict[str, dict[str, Any]] = {}
+    for item in items:
+        line = lines.setdefault(
+            item["product_id"], {"sku": item["product_id"], "quantity": 0, "price": _money(item["price"])}
+        )
+        line["quantity"] += 1
+    told: dict[str, Any] = {"external_id": order["order_id"], "items": list(lines.values())}
+    if paid:
+        told["total"] = _money(f"{sum(float(one['payment_value']) for one in paid):.2f}")
+    times = {
+        "purchased_at": "order_purchase_timestamp", "delivered_at": "order_delivered_customer_date",
+        "estimated_delivery_at": "order_estimated_delivery_date",
+    }  # fmt: skip
+    return told | {name: _time(order[column]).isoformat() for name, column in times.items() if order[column]}
+
+
+def _money(text: str) -> dict[str, str]:
+    return {"amount": text, "currency": "BRL"}
+
+
+def _time(text: str) -> datetime:
+    """Month/day/year hour:minute in São Paulo; a time that a change of clocks skips takes the offset before it."""
+    return datetime.strptime(text, "%m/%d/%Y %H:%M").replace(tzinfo=ZONE)
+
+
+def _rows(folder: Path, name: str) -> list[Row]:
+    with (folder / f"olist_{name}_dataset.csv").open(newline="", encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file))
+
+
+def _grouped(folder: Path, name: str) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in _rows(folder, name):
+        groups[row["order_id"]].append(row)
+    return groups
