@@ -134,7 +134,15 @@ def _settings(days: list[str]) -> dict[str, Any]:
 def _drawn(chart: Any, series: dict[str, list[Any]]) -> Markup:
     for name, values in series.items():
         chart.add(name, values)
+    chart.add_xml_filter(_without_scripts)
     return Markup(chart.render(is_unicode=True, disable_xml_declaration=True))  # noqa: S704 - pygal escapes its labels
+
+
+def _without_scripts(root: Any) -> Any:
+    for parent in list(root.iter()):
+        for script in [child for child in parent if str(child.tag).endswith("script")]:
+            parent.remove(script)
+    return root
 
 
 def _group(records: list[Record], dimension: str) -> list[Record]:

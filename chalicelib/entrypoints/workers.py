@@ -9,9 +9,11 @@ from chalicelib.adapters.alarm_table import delay_until
 from chalicelib.adapters.queues import Message, Outgoing
 from chalicelib.bootstrap import desk
 from chalicelib.domain.ids import new_id
+from chalicelib.domain.instants import SECOND
 from chalicelib.observability import about, count, logger
 from chalicelib.usecases.ports import Later
 
+EARLY = SECOND  # near alarms are delivered this much too early, so that waking a function does not make them late
 RecordHandler = Callable[[Message], None]
 
 
@@ -66,7 +68,7 @@ def relay(event: dict[str, Any]) -> None:
 
 def _outgoing(queue: str, pk: str, sk: str) -> Outgoing:
     is_alarm = pk.startswith("DUE#")
-    delay = delay_until(keys.read_due(sk)[0], desk().now()) if is_alarm else 0
+    delay = delay_until(keys.read_due(sk)[0] - EARLY, desk().now()) if is_alarm else 0
     return Outgoing(queue, Message(pk, sk), delay)
 
 
@@ -157,5 +159,5 @@ def nightfall() -> None:
 
 
 def _wait_until(at: int) -> None:
-    """The rest of a second that a queue's whole-second delay leaves."""
-    time.sleep(min(max(0.0, (at - desk().now()) / 1000), 1.0))
+    """What is left of the second that a queue's whole-second delay cuts off, and of the early one."""
+    time.sleep(min(max(0.0, (at - desk().now()) / 1000), 2.0))

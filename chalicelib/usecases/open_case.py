@@ -14,7 +14,7 @@ from chalicelib.domain.instants import Instant, of_datetime
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.vocabulary import CaseType, Channel, Priority
 from chalicelib.usecases.desk import Desk
-from chalicelib.usecases.ports import Once, Stored
+from chalicelib.usecases.ports import NumberTaken, Once, Stored
 from chalicelib.usecases.record import record
 
 
@@ -55,17 +55,21 @@ def open_case(
 ) -> Stored:
     """Open the case, or find it open already. With `expect_new`, a case that exists is a Conflict."""
     key = case_key(shop.id, request.external_id)
-    attempts = count()
+    for attempt in count():
+        opening = _opening(shop, request, key, number_of(key, attempt))
 
-    def decide(stored: Stored) -> list[Event]:
-        if stored.case is not None:
+        def decide(stored: Stored, opening: Event = opening) -> list[Event]:
+            if stored.case is None:
+                return [opening]
             if expect_new:
                 raise Conflict(f"There is a case with external_id {request.external_id!r} already: {stored.case.id}.")
             return []
-        number = number_of(key, next(attempts))
-        return [_opening(shop, request, key, number)]
 
-    return record(desk, shop, key, decide, once=once)
+        try:
+            return record(desk, shop, key, decide, once=once)
+        except NumberTaken:
+            continue
+    raise AssertionError("numbers grow longer until one is free")
 
 
 def _opening(shop: Shop, request: Request, key: str, number: str) -> Event:

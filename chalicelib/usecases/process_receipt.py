@@ -81,6 +81,8 @@ def _append(desk: Desk, shop: Shop, hook: Hook, data: CaseEvent, receipt: Receip
 
     stored = record(desk, shop, key, decide)
     if stored.case is None:
+        if all(event.receipt != receipt.id for event in desk.cases.events(key)):
+            return Outcome("ignored", reason="the same event came before and waits for its case")
         until = show(receipt.received_at + ORPHAN_DAYS * 86_400_000)
         return Outcome("stored", reason=f"waits until {until} for case {hook.external_id!r}, which nobody told of yet")
     open_spilled(desk, shop, stored)

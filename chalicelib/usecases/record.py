@@ -13,7 +13,7 @@ from chalicelib.domain.fold import Rules, apply, fold
 from chalicelib.domain.instants import DAY, day_of
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, rules_of
-from chalicelib.usecases.ports import AlreadyTold, Change, Later, NumberTaken, Once, Raced, Stored
+from chalicelib.usecases.ports import AlreadyTold, Change, Later, Once, Raced, Stored
 
 ATTEMPTS = 12
 ORPHAN_DAYS = 7
@@ -31,7 +31,7 @@ def record(
     """Append the events `decide` makes of the stored case, and give the case after them.
 
     `decide` may be called several times. `Stale` when the case is not at the `expected` version; an event that
-    is stored already changes nothing. `AlreadyAnswered` passes through when `once` was used before.
+    is stored already changes nothing. `AlreadyAnswered` (`once` was used before) and `NumberTaken` pass through.
     """
     for attempt in range(ATTEMPTS):
         before = desk.cases.load(key)
@@ -47,8 +47,6 @@ def record(
             return desk.cases.load(key)
         except Raced:
             desk.pause(attempt)
-        except NumberTaken:
-            continue
         else:
             return change.after
     raise Busy(f"case {key} was written by others {ATTEMPTS} times in a row")

@@ -1,0 +1,284 @@
+"""A desk in memory: the same rules of conflict as the table's, no network, a clock that stands still."""
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import time_machine
+from msgspec.structs import replace
+
+from chalicelib.domain.calendars import OFFICE_HOURS, WEEKDAYS, Calendar
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.escalation import Alarm
+from chalicelib.domain.events import CaseOpened, Event
+from chalicelib.domain.ids import key_in
+from chalicelib.domain.instants import Instant, parse, to_datetime
+from chalicelib.domain.policies import Policy
+from chalicelib.domain.shops import Shop
+from chalicelib.domain.vocabulary import Status
+from chalicelib.usecases import ports
+from chalicelib.usecases.ports import AlreadyAnswered, AlreadyTold, Change, Mail, NumberTaken, Once, Page, Raced, Stored
+
+NOON = parse("2026-11-20T12:00:00+08:00")
+SHOP = Shop(
+    id="demo", name="Lantern & Loom", time_zone="Asia/Shanghai", locale="zh-CN", mail_from="care@example.com",
+    calendar="CN",
+)  # fmt: skip
+OFFICE = Calendar(id="CN", version=1, time_zone="Asia/Shanghai", hours=dict.fromkeys(WEEKDAYS[:5], OFFICE_HOURS))
+
+
+class FakeCases:
+    def __init__(self) -> None:
+        self.headers: dict[str, Stored] = {}
+        self.stories: dict[str, dict[str, Event]] = {}
+        self.numbers: dict[str, str] = {}
+        self.onces: dict[str, Once] = {}
+        self.alarms: list[tuple[str, Alarm]] = []
+        self.dirty: set[tuple[str, str]] = set()
+        self.races = 0  # the next so many commits are beaten by somebody else
+
+    def load(self, key: str) -> Stored:
+        return self.headers.get(key, Stored(key=key))
+
+    def events(self, key: str) -> list[Event]:
+        return sorted(self.stories.get(key, {}).values(), key=lambda event: event.order)
+
+    def opening(self, keys: Iterable[str]) -> dict[str, CaseOpened]:
+        facts = {key: self.stories[key]["0"].fact for key in keys}
+        return {key: fact for key, fact in facts.items() if isinstance(fact, CaseOpened)}
+
+    def page_of_events(self, key: str, limit: int, after: str | None) -> Page:
+        later = [event for event in self.events(key) if event.order > (after or "")]
+        return Page(later[:limit], later[limit - 1].order if len(later) > limit else None)
+
+    def commit(self, change: Change) -> None:
+        key, case = change.before.key, change.after.case
+        if self.races:
+            self.races -= 1
+            raise Raced
+        story = self.stories.setdefault(key, {})
+        if any(event.order in story for event in change.events):
+            raise AlreadyTold
+        if self.load(key).version != change.before.version:
+            raise Raced
+        if case is not None and change.before.case is None and self.numbers.get(case.number, key) != key:
+            raise NumberTaken
+        if change.once and change.once.key in self.onces:
+            raise AlreadyAnswered(self.onces[change.once.key])
+        self._write(change)
+
+    def _write(self, change: Change) -> None:
+        key, case = change.before.key, change.after.case
+        self.headers[key] = change.after
+        self.stories[key].update({event.order: event for event in change.events})
+        if case is not None:
+            self.numbers[case.number] = key
+        if change.once:
+            self.onces[change.once.key] = change.once
+        if change.alarm:
+            self.alarms.append((key, change.alarm))
+        self.dirty |= {(day, key) for day in change.dirty}
+
+    def arm(self, key: str, alarm: Alarm) -> None:
+        self.alarms.append((key, alarm))
+
+    def forget(self, stored: Stored, events: list[Event]) -> None:
+        self.headers.pop(stored.key, None)
+        self.stories.pop(stored.key, None)
+
+    def find(
+        self, shop: str, status: Status | None, assignee: str | None, customer: str | None, limit: int,
+        after: str | None,
+    ) -> Page:  # fmt: skip
+        raise NotImplementedError("lists are the table's business: tests/integration")
+
+    def answered(self, key: str) -> Once | None:
+        return self.onces.get(key)
+
+
+class FakeReceipts:
+    def __init__(self) -> None:
+        self.kept: dict[str, ports.Receipt] = {}
+
+    def add(self, receipt: ports.Receipt) -> ports.Receipt | None:
+        seen = self.kept.get(key_in(receipt.id))
+        if seen is None:
+            self.kept[key_in(receipt.id)] = receipt
+        return seen
+
+    def load(self, identifier: str) -> ports.Receipt | None:
+        return self.kept.get(key_in(identifier))
+
+    def settle(self, identifier: str, state: ports.ReceiptState, case: str | None, reason: str | None) -> None:
+        old = self.kept[key_in(identifier)]
+        self.kept[key_in(identifier)] = replace(
+            old, state=state, case=case or old.case, reason=reason, attempts=old.attempts + 1
+        )
+
+
+class FakeShops:
+    def __init__(self) -> None:
+        self.kept = {SHOP.id: SHOP}
+        self.policies: dict[tuple[str, int], Policy] = {}
+        self.calendars: dict[tuple[str, str], Calendar] = {(SHOP.id, OFFICE.name): OFFICE}
+
+    def shop(self, shop: str) -> Shop | None:
+        return self.kept.get(shop)
+
+    def shops(self) -> list[Shop]:
+        return list(self.kept.values())
+
+    def save(self, shop: Shop) -> None:
+        self.kept[shop.id] = shop
+
+    def policy(self, shop: str, version: int) -> Policy | None:
+        return self.policies.get((shop, version), Policy() if version == 1 else None)
+
+    def add_policy(self, shop: str, policy: Policy) -> Policy:
+        version = max((known for owner, known in self.policies if owner == shop), default=1) + 1
+        self.policies[shop, version] = replace(policy, version=version)
+        return self.policies[shop, version]
+
+    def calendar(self, shop: str, name: str) -> Calendar | None:
+        return self.calendars.get((shop, name))
+
+    def newest_calendar(self, shop: str, calendar: str) -> Calendar | None:
+        known = [one for (owner, _), one in self.calendars.items() if owner == shop and one.id == calendar]
+        return max(known, key=lambda one: one.version, default=None)
+
+    def add_calendar(self, shop: str, calendar: Calendar) -> Calendar:
+        newest = self.newest_calendar(shop, calendar.id)
+        kept = replace(calendar, version=(newest.version if newest else 0) + 1)
+        self.calendars[shop, kept.name] = kept
+        return kept
+
+
+class FakeCustomers:
+    def __init__(self) -> None:
+        self.kept: dict[str, Customer] = {}
+
+    def load(self, keys: Iterable[str]) -> dict[str, Customer]:
+        return {key: self.kept[key] for key in keys if key in self.kept}
+
+    def tell(self, customer: Customer) -> None:
+        known = self.kept.setdefault(key_in(customer.id), customer)
+        if customer.seen_at > known.seen_at:
+            told = {name: getattr(customer, name) for name in ("name", "email", "phone", "language")}
+            self.kept[key_in(customer.id)] = replace(
+                known, seen_at=customer.seen_at, **{name: value for name, value in told.items() if value}
+            )
+
+    def claim_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None:
+        known = self.kept[key]
+        spent = known.surveyed_at is not None and known.surveyed_at > budget_start
+        if spent or known.survey == survey or known.consent_withdrawn_at is not None:
+            return known
+        self.kept[key] = replace(known, surveyed_at=now, survey=survey)
+        return None
+
+    def release_survey(self, key: str, survey: str) -> None:
+        if self.kept[key].survey == survey:
+            self.kept[key] = replace(self.kept[key], surveyed_at=None, survey=None)
+
+    def withdraw(self, key: str, now: Instant) -> None:
+        self.kept[key] = replace(self.kept[key], consent_withdrawn_at=now)
+
+
+class FakeSecrets:
+    def hook_secrets(self, shop: str) -> dict[str, str] | None:
+        return {"standard": "whsec_c2VjcmV0LW9mLXRoZS1kZW1vLXNob3A="} if shop == SHOP.id else None
+
+    def make_hook_secrets(self, shop: str) -> None:
+        pass
+
+    def token_key(self) -> str:
+        return "a-key-for-tests"
+
+
+class FakeMailer:
+    def __init__(self) -> None:
+        self.sent: list[Mail] = []
+        self.trouble: Exception | None = None
+
+    def send(self, mail: Mail) -> str:
+        if self.trouble is not None:
+            raise self.trouble
+        self.sent.append(mail)
+        return f"mail-{len(self.sent)}"
+
+    def is_verified(self, address: str) -> bool:
+        return address.endswith("@example.com")
+
+
+class FakePages:
+    def render(self, template: str, language: str, /, **values: Any) -> str:
+        return f"{template} {language} {values.get('link', '')}"
+
+    def text(self, phrase: str, language: str, /, **values: Any) -> str:
+        return f"{phrase} {language}"
+
+
+class FakeClaims:
+    def __init__(self) -> None:
+        self.outcomes: dict[str, str] = {}
+
+    def claim(self, name: str, now: Instant) -> bool:
+        if name in self.outcomes:
+            return False
+        self.outcomes[name] = "claimed"
+        return True
+
+    def settle(self, name: str, outcome: str) -> None:
+        if outcome == "released":
+            del self.outcomes[name]
+        else:
+            self.outcomes[name] = outcome
+
+
+@dataclass
+class FakeDesk:
+    """A desk whose time is moved by hand."""
+
+    time: Instant = NOON
+    cases: FakeCases = field(default_factory=FakeCases)
+    receipts: FakeReceipts = field(default_factory=FakeReceipts)
+    shops: FakeShops = field(default_factory=FakeShops)
+    customers: FakeCustomers = field(default_factory=FakeCustomers)
+    secrets: FakeSecrets = field(default_factory=FakeSecrets)
+    mailer: FakeMailer = field(default_factory=FakeMailer)
+    pages: FakePages = field(default_factory=FakePages)
+    claims: FakeClaims = field(default_factory=FakeClaims)
+    api_url: str = "https://api.example.com"
+    _deliveries: "itertools.count[int]" = field(default_factory=itertools.count)
+
+    def now(self) -> int:
+        return self.time
+
+    def pause(self, attempt: int) -> None:
+        pass
+
+    def hook(self, kind: str, data: dict[str, Any], delivery: str | None = None) -> ports.Receipt:
+        """A webhook, signed by the shop, taken in and processed."""
+        from chalicelib.usecases.process_receipt import process_receipt
+
+        taken = self.deliver(kind, data, delivery)
+        process_receipt(self, taken.id)
+        found = self.receipts.load(taken.id)
+        assert found is not None
+        return found
+
+    def deliver(self, kind: str, data: dict[str, Any], delivery: str | None = None) -> ports.Receipt:
+        """A webhook, signed by the shop, taken in."""
+        import json
+
+        from chalicelib.domain.instants import show
+        from chalicelib.usecases.receive_hook import receive_hook
+        from infra.stack import signature
+
+        body = json.dumps({"type": kind, "timestamp": show(self.time), "data": data}).encode()
+        delivery = delivery or f"delivery-{next(self._deliveries)}"
+        secrets = self.secrets.hook_secrets(SHOP.id) or {}
+        headers = signature(secrets["standard"], delivery, self.time // 1000, body)
+        with time_machine.travel(to_datetime(self.time), tick=False):  # the signature library has a clock of its own
+            return receive_hook(self, SHOP.id, "standard", headers, body).receipt

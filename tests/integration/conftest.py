@@ -1,0 +1,62 @@
+"""The adapters on moto: the table as the template declares it, in this process."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+from moto import mock_aws
+
+from chalicelib.adapters import aws
+from chalicelib.bootstrap import AwsDesk
+from chalicelib.settings import settings
+from chalicelib.usecases.manage_shop import put_shop
+from infra.paths import RESOURCES
+from tests.fakes import SHOP
+
+TABLE = "care"
+QUEUES = ("INTAKE", "CLOCKS", "SURVEYS", "NOTICES", "METRICS")
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty cloud with the table, the queues, a bucket, a pool and a verified sender."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1",
+        "CARE_TABLE": TABLE, "STAGE": "test", "PARAMETERS": "/aftercare/test", "LAKE_BUCKET": "lake",
+        "API_URL": "https://api.example.com",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        _forget()
+        aws.client("dynamodb").create_table(TableName=TABLE, **_declared_table())
+        aws.client("s3").create_bucket(Bucket="lake")
+        aws.client("sesv2").create_email_identity(EmailIdentity="example.com")
+        for name in QUEUES:
+            monkeypatch.setenv(f"QUEUE_{name}", aws.client("sqs").create_queue(QueueName=name.lower())["QueueUrl"])
+        yield
+    _forget()
+
+
+def _forget() -> None:
+    settings.cache_clear()
+    aws.client.cache_clear()
+    aws._session.cache_clear()
+
+
+def _declared_table() -> dict[str, Any]:
+    declared = yaml.safe_load((RESOURCES / "table.yaml").read_text("utf-8"))["Resources"]["CareTable"]["Properties"]
+    wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+    return {name: declared[name] for name in wanted}
+
+
+@pytest.fixture
+def desk(cloud: None, monkeypatch: pytest.MonkeyPatch) -> AwsDesk:
+    """The real desk, with the shop `demo` in it."""
+    from chalicelib.domain.shops import ShopIn
+
+    made = AwsDesk()
+    monkeypatch.setattr("chalicelib.adapters.mail.SesMailer.is_verified", lambda _, address: "@example.com" in address)
+    told = ShopIn(name=SHOP.name, time_zone=SHOP.time_zone, locale="zh-CN", mail_from=SHOP.mail_from, calendar="CN")
+    put_shop(made, SHOP.id, told)
+    return made

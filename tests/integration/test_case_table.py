@@ -1,0 +1,201 @@
+import threading
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from chalicelib.adapters import keys
+from chalicelib.bootstrap import AwsDesk
+from chalicelib.domain import inputs
+from chalicelib.domain.errors import Conflict
+from chalicelib.domain.events import Actor
+from chalicelib.domain.ids import key_in, number_of
+from chalicelib.domain.inputs import CaseRequested, CustomerIn
+from chalicelib.domain.instants import MINUTE
+from chalicelib.usecases import work_case
+from chalicelib.usecases.desk import shop_of
+from chalicelib.usecases.open_case import case_key, of_request, open_case
+from chalicelib.usecases.ports import AlreadyAnswered, Once, Stored
+from chalicelib.usecases.read_case import as_of, find_case, open_files
+from chalicelib.usecases.wake_case import wake_case
+
+MEI = Actor("agent", "mei")
+
+
+def open_one(desk: AwsDesk, external_id: str = "web-1", **changes: Any) -> Stored:
+    told: dict[str, Any] = {
+        "external_id": external_id, "type": "question", "channel": "web", "subject": "灯不亮", "message": "在吗 😀",
+        "customer": CustomerIn(external_id="fang", name="王芳", email="fang@example.net"),
+    }  # fmt: skip
+    data = CaseRequested(**{**told, **changes})
+    shop = shop_of(desk, "demo")
+    return open_case(desk, shop, of_request(desk, shop, data, MEI, desk.now(), None), expect_new=True)
+
+
+def deed(stored: Stored, **more: Any) -> work_case.Deed:
+    assert stored.case is not None
+    return work_case.Deed(case=stored.case.id, shop="demo", by=MEI, **more)
+
+
+def items(desk: AwsDesk, pk: str) -> list[dict[str, Any]]:
+    return list(desk.table.query(pk))
+
+
+def test_a_case_is_read_back_as_it_was_written(desk: AwsDesk) -> None:
+    written = open_one(desk)
+    read = desk.cases.load(written.key)
+    assert read == written
+    file = open_files(desk, [read])[0]
+    assert file.customer is not None
+    assert (file.opening.message, file.customer.name) == ("在吗 😀", "王芳")
+
+
+def test_a_second_case_with_the_same_external_id_is_a_conflict(desk: AwsDesk) -> None:
+    open_one(desk)
+    with pytest.raises(Conflict):
+        open_one(desk)
+
+
+def test_a_number_that_is_taken_gives_way_to_the_next(desk: AwsDesk) -> None:
+    key = case_key("demo", "web-1")
+    desk.table.put({"pk": f"NUMBER#demo#{number_of(key, 0)}", "sk": "N", "case": "another"})
+    case = open_one(desk).case
+    assert case is not None
+    assert case.number == number_of(key, 1)
+
+
+def test_events_their_state_and_their_alarm_are_one_write(desk: AwsDesk) -> None:
+    stored = open_one(desk)
+    assert stored.armed is not None
+    due = items(desk, keys.due(stored.armed, stored.key))
+    assert [keys.read_due(item["sk"]) for item in due] == [(stored.armed, "clock", stored.key)]
+    assert "relay" not in due[0]  # a day away: the sweeper's, not the relay's
+
+
+def test_agents_writing_at_once_lose_no_event(desk: AwsDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = open_one(desk)
+    lock, transact = threading.Lock(), desk.table.transact
+
+    def atomic(writes: Any) -> None:  # DynamoDB's transactions are atomic, moto's are not between threads
+        with lock:
+            transact(writes)
+
+    monkeypatch.setattr(desk.table, "transact", atomic)
+    failed: list[BaseException] = []
+
+    def write(text: str) -> None:
+        try:
+            work_case.write(desk, deed(stored), inputs.Message(body=text))
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=write, args=(f"reply {n}",)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    after = desk.cases.load(stored.key)
+    assert failed == []
+    assert after.case is not None
+    assert (after.version, after.case.replies) == (7, 6)
+    assert sorted(event.seq for event in desk.cases.events(stored.key)) == list(range(1, 8))
+
+
+def test_an_idempotency_record_stands_in_the_same_write_and_gives_the_old_answer(desk: AwsDesk) -> None:
+    stored = open_one(desk)
+    once = Once("k" * 40, "digest")
+    work_case.write(desk, deed(stored, once=once), inputs.Message(body="first"))
+    with pytest.raises(AlreadyAnswered) as known:
+        work_case.write(desk, deed(stored, once=once), inputs.Message(body="first"))
+    work_case.write(desk, deed(stored), inputs.Message(body="second"))
+    assert desk.cases.answered(once.key) == known.value.once
+    then = as_of(desk, find_case(desk, known.value.once.case), known.value.once.version)
+    assert then.case is not None
+    assert (then.version, then.case.replies) == (2, 1)
+
+
+def test_lists_are_merged_from_their_shards_newest_first_and_paged_without_gaps(desk: AwsDesk) -> None:
+    keys_written = [open_one(desk, f"web-{n}").key for n in range(23)]
+    found: list[str] = []
+    after = None
+    while True:
+        page = desk.cases.find("demo", "new", None, None, 7, after)
+        found += [stored.key for stored in page.items]
+        after = page.next
+        if after is None:
+            break
+    assert sorted(found) == sorted(keys_written)
+    opened = [stored.case.opened_at for stored in desk.cases.find("demo", None, None, None, 50, None).items]
+    assert opened == sorted(opened, reverse=True)
+
+
+def test_a_case_moves_between_lists_with_its_status_and_assignee(desk: AwsDesk) -> None:
+    stored = open_one(desk)
+    work_case.assign(desk, deed(stored), inputs.Assignment(assignee="mei"))
+    work_case.set_status(desk, deed(stored), inputs.StatusChange(status="waiting_internal"))
+    assert desk.cases.find("demo", "new", None, None, 5, None).items == []
+    assert len(desk.cases.find("demo", "waiting_internal", None, None, 5, None).items) == 1
+    assert len(desk.cases.find("demo", None, "mei", None, 5, None).items) == 1
+    assert desk.cases.find("demo", "open", "mei", None, 5, None).items == []
+    customer = stored.case and key_in(stored.case.customer)
+    assert len(desk.cases.find("demo", None, None, customer, 5, None).items) == 1
+    assert desk.cases.find("other", None, None, customer, 5, None).items == []
+
+
+def test_a_long_conversation_is_read_page_by_page_in_order(desk: AwsDesk) -> None:
+    stored = open_one(desk)
+    for n in range(30):
+        work_case.write(desk, deed(stored), inputs.Message(body=f"{n} " + "好" * 2_000))
+    seen, after = [], None
+    while True:
+        page = desk.cases.page_of_events(stored.key, 8, after)
+        seen += [event.seq for event in page.items]
+        after = page.next
+        if after is None:
+            break
+    assert seen == list(range(1, 32))
+
+
+def test_the_state_of_an_ordinary_case_costs_one_kilobyte(desk: AwsDesk) -> None:
+    stored = open_one(desk, type="return")
+    work_case.write(desk, deed(stored), inputs.Message(body="!"))
+    work_case.set_status(desk, deed(stored), inputs.StatusChange(status="resolved"))
+    item = desk.table.get(keys.case(stored.key), "C")
+    assert item is not None
+    assert sum(len(name) + len(str(value).encode()) for name, value in item.items()) <= 1024
+
+
+def test_an_alarm_that_rings_writes_the_breach_in_the_table(desk: AwsDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = open_one(desk)
+    assert stored.armed is not None
+    later = stored.armed + MINUTE
+    monkeypatch.setattr(AwsDesk, "now", lambda _: later)
+    assert [event.type for event in wake_case(desk, stored.key)] == ["clock_breached", "case_escalated"]
+    relayed = [item.get("relay") for item in items(desk, keys.case(stored.key))]
+    assert relayed.count("notices") == 1
+
+
+def test_a_customer_is_told_anew_only_by_newer_tellings(desk: AwsDesk) -> None:
+    from chalicelib.domain.customers import Customer
+
+    first = Customer(id="0" * 26, shop="demo", external_id="x", name="Old", email="a@example.net", seen_at=10)
+    desk.customers.tell(first)
+    desk.customers.tell(replace(first, name="New", email=None, seen_at=20))
+    desk.customers.tell(replace(first, name="Stale", seen_at=5))
+    kept = desk.customers.load(["0" * 16])["0" * 16]
+    assert (kept.name, kept.email) == ("New", "a@example.net")
+
+
+def test_one_customers_survey_budget_can_be_claimed_once(desk: AwsDesk) -> None:
+    from chalicelib.domain.customers import Customer
+
+    key = "0" * 16
+    desk.customers.tell(Customer(id="0" * 26, shop="demo", external_id="x", seen_at=10))
+    assert desk.customers.claim_survey(key, "first", 1_000, 500) is None
+    holder = desk.customers.claim_survey(key, "second", 1_001, 500)
+    assert holder is not None
+    assert holder.survey == "first"
+    desk.customers.release_survey(key, "first")
+    assert desk.customers.claim_survey(key, "second", 1_002, 500) is None
+    desk.customers.withdraw(key, 2_000)
+    assert desk.customers.claim_survey(key, "third", 9_000, 8_000) is not None

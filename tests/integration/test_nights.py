@@ -1,0 +1,278 @@
+"""A night against an independent computation in plain Python, to the last digit."""
+
+import math
+import random
+from collections import defaultdict
+from typing import Any
+
+import pytest
+
+from chalicelib.adapters.figures import DuckFigures
+from chalicelib.adapters.lake import Lake
+from chalicelib.adapters.pages import TemplatePages
+from chalicelib.adapters.report import HtmlReport
+from chalicelib.bootstrap import AwsDesk
+from chalicelib.domain.cases import Case
+from chalicelib.domain.ids import key_of
+from chalicelib.domain.instants import DAY, HOUR, MINUTE, day_of, parse
+from chalicelib.usecases.compute_night import Night, compute_night
+from chalicelib.usecases.desk import shop_of
+from tests.unit.test_hooks import request
+
+ZONE = "Asia/Shanghai"
+START = parse("2026-03-27T00:00:00+08:00")
+Record = dict[str, Any]
+
+
+def night_of(desk: AwsDesk) -> Night:
+    return Night(desk.nights, DuckFigures(memory="256MB"), Lake("lake"), HtmlReport(TemplatePages()))
+
+
+def tell(desk: AwsDesk, kind: str, data: Record, number: int) -> None:
+    """What a processed webhook does, without its receipt."""
+    import msgspec
+
+    from chalicelib.domain.inputs import read_hook
+    from chalicelib.usecases.ports import Receipt
+    from chalicelib.usecases.process_receipt import process_receipt
+
+    body = msgspec.json.encode({"type": kind, "timestamp": "2026-11-20T00:00:00Z", "data": data})
+    read_hook(body, desk.now())
+    identifier = f"{number:010d}" + key_of(str(number))
+    receipt = Receipt(id=identifier, shop="demo", source="standard", delivery=str(number), type=kind,
+                      received_at=desk.now(), body=body)  # fmt: skip
+    desk.receipts.add(receipt)
+    assert process_receipt(desk, identifier).state in ("processed", "stored")
+
+
+def random_life(chance: random.Random, name: str) -> list[tuple[str, Record]]:
+    """A historical case with reopenings, late answers and gaps over several days."""
+    now = START + chance.randrange(4 * DAY)
+
+    def later(hours: float) -> str:
+        from chalicelib.domain.instants import show
+
+        nonlocal now
+        now += round(chance.random() * hours * HOUR) + MINUTE
+        return show(now)
+
+    about = {"case_external_id": name}
+    told = request(
+        external_id=name, historical=True, channel=chance.choice(["web", "chat", "email"]), occurred_at=later(0),
+        type=chance.choice(["return", "question", "complaint"]),
+        order={"external_id": "o", "items": [{"sku": sku} for sku in chance.sample("ABCD", chance.randrange(4))]},
+    )  # fmt: skip
+    story = [("case.requested", told)]
+    reply = {**about, "agent": "mei", "message": "…"}
+    story += [("case.replied", {**reply, "occurred_at": later(20)}) for _ in range(chance.randrange(3))]
+    for _ in range(chance.randrange(3)):
+        story.append(("case.resolved", {**about, "occurred_at": later(30)}))
+        if chance.random() < 0.4:
+            story.append(
+                ("message.received", {**about, "author": "customer", "message": "?", "occurred_at": later(20)})
+            )
+    if chance.random() < 0.6:
+        scores = {"csat": chance.randint(1, 5), "nps": chance.randint(0, 10), "ces": chance.randint(1, 7)}
+        kept = dict(chance.sample(sorted(scores.items()), chance.randint(1, 3)))
+        story.append(("survey.answered", {**about, **kept, "occurred_at": later(60)}))
+    return story
+
+
+def test_records_equal_an_independent_computation_to_the_last_digit(desk: AwsDesk) -> None:
+    chance = random.Random(7)
+    stories = [event for n in range(30) for event in random_life(chance, f"h-{n}")]
+    chance.shuffle(stories)
+    for number, (kind, data) in enumerate(stories):
+        tell(desk, kind, data, number)
+    shop, night = shop_of(desk, "demo"), night_of(desk)
+    compute_night(night, shop, "2026-03-29", "run", desk.now())
+    cases = [stored.case for stored in desk.cases.find("demo", None, None, None, 100, None).items]
+    days = {day_of(START + n * DAY, ZONE) for n in range(12)}
+    computed = 0
+    for day in sorted(days):
+        expected = independent(cases, day)
+        stored = {key: plain(record) for key, record in desk.nights.records_of("demo", day).items()}
+        if expected or stored:
+            computed += len(expected)
+            assert stored == (expected or {("all", "all"): empty()})
+    assert computed > 40
+
+
+def plain(record: Record) -> Record:
+    apart = ("shop", "day", "dimension", "value", "computed_at", "inputs", "restated")
+    return {name: value for name, value in record.items() if name not in apart}
+
+
+def empty() -> Record:
+    return figure([], [], [], [])
+
+
+def independent(cases: list[Case], day: str) -> dict[tuple[str, str], Record]:  # noqa: C901 - one list of cases
+    """The definitions of docs/metrics.md once more, in Python."""
+    groups: dict[tuple[str, str], list[list[Any]]] = defaultdict(lambda: [[], [], [], []])
+
+    def put(case: Case, place: int, what: Any) -> None:
+        names = [("all", "all"), ("channel", case.channel), ("type", case.type), *(("sku", sku) for sku in case.skus)]
+        names += [(name, value) for name, value in (("team", case.team), ("assignee", case.assignee)) if value]
+        for name in names:
+            groups[name][place].append(what)
+
+    for case in cases:
+        if day_of(case.opened_at, ZONE) == day:
+            put(case, 0, case)
+        if case.first_reply_at is not None and day_of(case.first_reply_at, ZONE) == day:
+            put(case, 1, (case.first_reply_at - case.opened_at) / 1000)
+        if case.resolved_at is not None and day_of(case.resolved_at, ZONE) == day:
+            put(case, 2, case)
+        for answer in case.answers:
+            if day_of(answer.at, ZONE) == day:
+                put(case, 3, answer)
+    return {name: figure(*parts) for name, parts in groups.items()}
+
+
+def figure(opened: list[Case], replies: list[float], resolved: list[Case], answers: list[Any]) -> Record:
+    times = [((case.resolved_at or 0) - case.opened_at) / 1000 for case in resolved]
+    csat = [answer.csat for answer in answers if answer.csat is not None]
+    nps = [answer.nps for answer in answers if answer.nps is not None]
+    ces = [answer.ces for answer in answers if answer.ces is not None]
+    none = {"met": 0, "breached": 0}
+    return {
+        "opened": len(opened), "first_reply": spread(replies), "resolution": spread(times),
+        "sla": {"first_reply": none, "resolution": none}, "resolved": len(resolved),
+        "reopened": sum(case.reopened > 0 for case in resolved),
+        "one_contact": sum(case.reopened == 0 and case.replies <= 1 for case in resolved),
+        "escalated": 0, "csat": csat_of(csat), "nps": nps_of(nps),
+        "ces": {"answered": len(ces), "mean": sum(ces) / len(ces) if ces else None} | rounded_mean(ces),
+    }  # fmt: skip
+
+
+def rounded_mean(scores: list[int]) -> Record:
+    return {"mean": round(sum(scores) / len(scores), 9)} if scores else {}
+
+
+def spread(values: list[float]) -> Record:
+    if not values:
+        return {"count": 0, "p50": None, "p90": None, "p99": None, "mean": None}
+    ordered = sorted(values)
+
+    def at(share: float) -> float:
+        place = share * (len(ordered) - 1)
+        low = math.floor(place)
+        high = min(low + 1, len(ordered) - 1)
+        return round(ordered[low] + (ordered[high] - ordered[low]) * (place - low), 9)
+
+    mean = round(math.fsum(values) / len(values), 9)
+    return {"count": len(values), "p50": at(0.5), "p90": at(0.9), "p99": at(0.99), "mean": mean}
+
+
+def csat_of(scores: list[int]) -> Record:
+    told: Record = {"sent": 0, "answered": len(scores), "scores": [scores.count(n) for n in range(1, 6)]}
+    if not scores:
+        return told | {"percent": None, "interval": None, "mean": None}
+    n, p, z = len(scores), sum(score >= 4 for score in scores) / len(scores), 1.96
+    middle, half = (
+        (p + z**2 / (2 * n)) / (1 + z**2 / n),
+        z / (1 + z**2 / n) * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)),
+    )
+    interval = [round(100 * (middle - half), 9) + 0.0, round(100 * (middle + half), 9)]
+    return told | {"percent": round(100 * p, 9), "interval": interval, "mean": round(sum(scores) / n, 9)}
+
+
+def nps_of(scores: list[int]) -> Record:
+    pro, con = sum(score >= 9 for score in scores), sum(score <= 6 for score in scores)
+    told: Record = {"answered": len(scores), "promoters": pro, "passives": len(scores) - pro - con, "detractors": con}
+    if not scores:
+        return told | {"score": None, "interval": None}
+    values = [100 * ((score >= 9) - (score <= 6)) for score in scores]
+    mean = sum(values) / len(values)
+    error = math.sqrt(sum((value - mean) ** 2 for value in values) / len(values)) / math.sqrt(len(values))
+    interval = [round(mean - 1.96 * error, 9) + 0.0, round(mean + 1.96 * error, 9) + 0.0]
+    return told | {"score": round(mean, 9) + 0.0, "interval": interval}
+
+
+def test_a_night_computed_twice_is_the_same_but_for_its_time(desk: AwsDesk) -> None:
+    for number, (kind, data) in enumerate(random_life(random.Random(3), "h-1")):
+        tell(desk, kind, data, number)
+    shop, night = shop_of(desk, "demo"), night_of(desk)
+    day = day_of(desk.cases.find("demo", None, None, None, 1, None).items[0].case.opened_at, ZONE)
+    compute_night(night, shop, day, "1", 1_000)
+    first = desk.nights.records_of("demo", day)
+    compute_night(night, shop, day, "2", 2_000)
+    second = desk.nights.records_of("demo", day)
+    assert first.keys() == second.keys()
+    for key, record in second.items():
+        assert record["computed_at"] != first[key]["computed_at"]
+        assert record | {"computed_at": ""} == first[key] | {"computed_at": ""}
+
+
+def test_a_case_that_changes_later_restates_its_days_and_the_record_says_so(desk: AwsDesk) -> None:
+    opened = request(external_id="h-1", historical=True, occurred_at="2026-03-28T10:00:00+08:00")
+    about = {"case_external_id": "h-1", "agent": "mei"}
+    tell(desk, "case.requested", opened, 1)
+    tell(desk, "case.resolved", {**about, "occurred_at": "2026-03-28T12:00:00+08:00"}, 2)
+    shop, night = shop_of(desk, "demo"), night_of(desk)
+    compute_night(night, shop, "2026-03-28", "1", desk.now())
+    assert desk.nights.records_of("demo", "2026-03-28")["all", "all"]["resolved"] == 1
+    assert desk.nights.dirty("demo") == {}
+    again = {
+        "case_external_id": "h-1",
+        "author": "customer",
+        "message": "?",
+        "occurred_at": "2026-03-29T10:00:00+08:00",
+    }
+    tell(desk, "message.received", again, 3)
+    done = compute_night(night, shop, "2026-03-30", "2", desk.now())
+    record = desk.nights.records_of("demo", "2026-03-28")["all", "all"]
+    assert done.days == ["2026-03-28", "2026-03-30"]
+    assert (record["resolved"], record["restated"], done.restated) == (0, 1, 1)
+
+
+def test_a_record_that_has_nothing_left_is_removed(desk: AwsDesk) -> None:
+    tell(
+        desk, "case.requested", request(external_id="h-1", historical=True, occurred_at="2026-03-28T10:00:00+08:00"), 1
+    )
+    about = {"case_external_id": "h-1", "agent": "mei", "message": "…"}
+    tell(desk, "case.replied", {**about, "occurred_at": "2026-03-29T10:00:00+08:00"}, 2)
+    shop, night = shop_of(desk, "demo"), night_of(desk)
+    compute_night(night, shop, "2026-03-29", "1", desk.now())
+    assert ("channel", "web") in desk.nights.records_of("demo", "2026-03-29")
+    tell(desk, "case.replied", {**about, "occurred_at": "2026-03-28T11:00:00+08:00"}, 3)  # an earlier reply, told late
+    compute_night(night, shop, "2026-03-29", "2", desk.now())
+    assert set(desk.nights.records_of("demo", "2026-03-29")) == {("all", "all")}
+
+
+def test_a_day_that_is_not_over_is_computed_again_by_the_next_run(desk: AwsDesk) -> None:
+    shop, night = shop_of(desk, "demo"), night_of(desk)
+    today = day_of(desk.now(), ZONE)
+    compute_night(night, shop, today, "1", desk.now())
+    assert list(desk.nights.dirty("demo")) == [today]
+
+
+def test_the_lake_holds_a_days_facts_and_its_report(desk: AwsDesk) -> None:
+    import duckdb
+
+    from chalicelib.adapters.aws import client
+
+    tell(
+        desk, "case.requested", request(external_id="h-1", historical=True, occurred_at="2026-03-28T10:00:00+08:00"), 1
+    )
+    done = compute_night(night_of(desk), shop_of(desk, "demo"), "2026-03-28", "1", desk.now())
+    html = client("s3").get_object(Bucket="lake", Key=done.report)["Body"].read().decode()
+    assert "<svg" in html
+    assert "<script" not in html
+    facts = client("s3").get_object(Bucket="lake", Key="facts/shop=demo/day=2026-03-28/figures.parquet")["Body"].read()
+    path = "/tmp/aftercare-test-figures.parquet"
+    with open(path, "wb") as file:
+        file.write(facts)
+    assert duckdb.sql(f"SELECT count(*) FROM '{path}' WHERE opened").fetchall() == [(1,)]
+
+
+def test_more_dirty_days_than_one_run_takes_are_left_for_the_next(
+    desk: AwsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chalicelib.usecases.compute_night.DAYS_AT_ONCE", 3)
+    for n in range(4):
+        desk.nights.mark("demo", day_of(START + n * DAY, ZONE), "test")
+    done = compute_night(night_of(desk), shop_of(desk, "demo"), "2026-03-27", "1", desk.now())
+    assert (len(done.days), done.left) == (3, 1)
+    assert len(desk.nights.dirty("demo")) == 1

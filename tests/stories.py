@@ -1,0 +1,45 @@
+"""Events of invented cases, for tests."""
+
+from typing import Any
+
+from chalicelib.domain import events
+from chalicelib.domain.cases import Case
+from chalicelib.domain.events import Actor, AnyFact, Event
+from chalicelib.domain.fold import Rules, fold
+from chalicelib.domain.ids import key_of, new_id
+from chalicelib.domain.instants import MINUTE, Instant
+from chalicelib.domain.policies import Policy, Rule, When
+from tests.fakes import NOON, OFFICE
+
+KEY = key_of("case", "demo", "web-1")
+CUSTOMER = new_id(NOON, key_of("customer", "demo", "fang"))
+POLICY = Policy(
+    version=1,
+    clocks=(
+        Rule(clock="first_reply", target_seconds=600),
+        Rule(clock="next_reply", target_seconds=900),
+        Rule(clock="resolution", target_seconds=7200, when=When(type="return"), calendar="business"),
+    ),
+)
+RULES = Rules(POLICY, OFFICE)
+
+
+def opened(at: Instant = NOON, **changes: Any) -> Event:
+    told: dict[str, Any] = {
+        "id": new_id(at, KEY), "number": "7KQ-4XP", "shop": "demo", "external_id": "web-1", "kind": "return",
+        "channel": "web", "subject": "鞋子偏小", "message": "想退货", "customer": CUSTOMER, "policy": 1,
+        "calendar": "CN@1", "language": "zh-CN",
+    }  # fmt: skip
+    return events.event(at, Actor("shop", "demo"), events.CaseOpened(**{**told, **changes}), "opened", KEY)
+
+
+def happened(minutes: float, fact: AnyFact, by: Actor | None = None) -> Event:
+    """A fact so many minutes after noon."""
+    at = NOON + round(minutes * MINUTE)
+    return events.event(at, by or Actor("agent", "mei"), fact, KEY, type(fact).__name__, repr(fact), str(at))
+
+
+def case_of(*story: Event, rules: Rules = RULES) -> Case:
+    case = fold(story, rules)
+    assert case is not None
+    return case

@@ -1,0 +1,26 @@
+"""The packaged template: what AWS would get, made once for all tests of this folder."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.package import package
+
+
+@pytest.fixture(scope="session")
+def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return package("prod", tmp_path_factory.mktemp("package"))
+
+
+@pytest.fixture(scope="session")
+def template(packaged: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((packaged / "template.json").read_text("utf-8"))
+    return found
+
+
+@pytest.fixture(scope="session")
+def resources(template: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = template["Resources"]
+    return found

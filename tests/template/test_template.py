@@ -1,0 +1,130 @@
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.pieces import FUNCTIONS
+from infra.template import merge
+
+Resources = dict[str, Any]
+MB = 1024 * 1024
+STAR_REASONS = {"Traces": "X-Ray's segments belong to no resource"}
+
+
+def of_type(resources: Resources, kind: str) -> dict[str, Any]:
+    return {name: one["Properties"] for name, one in resources.items() if one["Type"] == kind}
+
+
+def statements(resources: Resources) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, role in of_type(resources, "AWS::IAM::Role").items():
+        for policy in role["Policies"]:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                yield name, statement
+
+
+def consumers(resources: Resources) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    for name, function in of_type(resources, "AWS::Serverless::Function").items():
+        for event in function.get("Events", {}).values():
+            if event["Type"] == "SQS":
+                yield name, function, event["Properties"]
+
+
+def test_every_handler_is_in_app_where_the_middleware_is(resources: Resources) -> None:
+    handlers = {one["Handler"] for one in of_type(resources, "AWS::Serverless::Function").values()}
+    assert len(handlers) == len(FUNCTIONS)
+    assert all(handler.startswith("app.") for handler in handlers)
+
+
+def test_no_queue_is_consumed_without_partial_failures_dead_letters_and_time_to_work(resources: Resources) -> None:
+    found = list(consumers(resources))
+    assert len(found) == 5
+    for name, function, source in found:
+        queue = resources[source["Queue"]["Fn::GetAtt"][0]]["Properties"]
+        assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
+        letters = queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        assert resources[letters]["Type"] == "AWS::SQS::Queue", name
+        assert queue["VisibilityTimeout"] >= 6 * function["Timeout"], name
+
+
+def test_the_relay_wakes_only_for_writes_that_name_a_queue(resources: Resources) -> None:
+    source = resources["Relay"]["Properties"]["Events"]["RelayDynamodbEventSource"]["Properties"]
+    pattern = json.loads(source["FilterCriteria"]["Filters"][0]["Pattern"])
+    assert pattern == {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"relay": {"S": [{"exists": True}]}}}}
+    assert source["BisectBatchOnFunctionError"]
+
+
+def test_no_right_is_given_on_everything_without_a_reason(resources: Resources) -> None:
+    for role, statement in statements(resources):
+        if "*" in (statement["Resource"], *statement["Resource"]):
+            assert statement["Sid"] in STAR_REASONS, (role, statement)
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        assert all(action not in ("*",) and not action.endswith(":*") for action in actions), (role, statement)
+
+
+def test_each_function_has_rights_of_its_own_and_only_those_that_mail_may_mail(resources: Resources) -> None:
+    roles = [one["Role"]["Fn::GetAtt"][0] for one in of_type(resources, "AWS::Serverless::Function").values()]
+    assert len(set(roles)) == len(FUNCTIONS)
+    mailers = {role for role, one in statements(resources) if "ses:SendEmail" in str(one["Action"])}
+    assert mailers == {"SurveysRole", "NoticesRole"}
+
+
+def test_the_layer_is_the_nightly_functions_alone(resources: Resources) -> None:
+    layered = [name for name, one in of_type(resources, "AWS::Serverless::Function").items() if "Layers" in one]
+    assert layered == ["Nights"]
+
+
+def test_production_is_protected_and_keeps_its_data(resources: Resources) -> None:
+    table = resources["CareTable"]
+    assert table["DeletionPolicy"] == "Retain"
+    assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["Properties"]["SSESpecification"]["SSEEnabled"] is True
+    assert table["Properties"]["DeletionProtectionEnabled"] == {"Fn::If": ["IsProd", True, False]}
+    assert all(queue["SqsManagedSseEnabled"] for queue in of_type(resources, "AWS::SQS::Queue").values())
+
+
+def test_logs_are_kept_for_a_month_and_no_longer(resources: Resources) -> None:
+    groups = of_type(resources, "AWS::Logs::LogGroup")
+    assert len(groups) == len(FUNCTIONS) + 1
+    assert {group["RetentionInDays"] for group in groups.values()} == {30}
+
+
+def test_staff_routes_ask_the_pools_authorizer_and_customers_routes_do_not(resources: Resources) -> None:
+    body = resources["RestAPI"]["Properties"]["DefinitionBody"]
+    arns = body["securityDefinitions"]["Staff"]["x-amazon-apigateway-authorizer"]["providerARNs"]
+    assert arns == [{"Fn::GetAtt": ["StaffPool", "Arn"]}]
+    free = {path for path, methods in body["paths"].items() for verb in methods.values() if "security" not in verb}
+    assert free == {"/v1/health", "/v1/hooks/{shop}/{source}", "/s/{token}", "/u/{token}"}
+
+
+def test_every_alarm_is_explained_to_the_operator(resources: Resources) -> None:
+    operations = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
+    alarms = of_type(resources, "AWS::CloudWatch::Alarm")
+    assert len(alarms) > 30
+    for alarm in alarms.values():
+        name = alarm["AlarmName"]["Fn::Sub"].removeprefix("${AWS::StackName} ")
+        title = name if f"## {name}" in operations else name.split(" ", 1)[1]
+        assert f"## {title}" in operations or f"## … {title}" in operations, name
+
+
+def test_the_package_is_small_compiled_and_free_of_what_it_must_not_hold(packaged: Path) -> None:
+    assert (packaged / "deployment.zip").stat().st_size <= 8 * MB
+    with zipfile.ZipFile(packaged / "deployment.zip") as package:
+        names = package.namelist()
+    tops = {name.split("/")[0] for name in names}
+    assert "chalicelib/domain/__pycache__" in {name.rpartition("/")[0] for name in names}
+    assert "msgspec/__init__.pyc" in names
+    assert not tops & {"boto3", "botocore", "duckdb", "pygal", "moto", "tests", "infra"}
+
+
+@pytest.mark.parametrize("top", ["python/duckdb", "python/pygal"])
+def test_the_layer_holds_the_nights_libraries(packaged: Path, top: str) -> None:
+    with zipfile.ZipFile(packaged / "analytics.zip") as layer:
+        assert any(name.startswith(top) for name in layer.namelist())
+
+
+def test_a_value_declared_twice_is_an_error() -> None:
+    with pytest.raises(ValueError, match="declared twice"):
+        merge({"A": {"Type": "x"}}, {"A": {"Type": "y"}})

@@ -1,0 +1,231 @@
+"""Webhooks through to cases, on a desk in memory."""
+
+import json
+import random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.domain.errors import Invalid, NotFound, TooLarge, Unauthentic
+from chalicelib.domain.instants import DAY, MINUTE, show
+from chalicelib.usecases.open_case import case_key
+from chalicelib.usecases.process_receipt import expire_orphans, process_receipt
+from chalicelib.usecases.receive_hook import receive_hook
+from infra.stack import signature
+from tests.fakes import NOON, SHOP, FakeDesk
+
+SECRET = "whsec_c2VjcmV0LW9mLXRoZS1kZW1vLXNob3A="
+KEY = case_key("demo", "web-1")
+
+
+def at(minutes: float) -> str:
+    return show(NOON + round(minutes * MINUTE))
+
+
+def request(**changes: Any) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "external_id": "web-1", "type": "return", "channel": "web", "subject": "鞋子偏小", "message": "想退货 😀",
+        "customer": {"external_id": "fang", "name": "王芳", "email": "fang@example.net", "language": "zh-CN"},
+        "occurred_at": at(0),
+    }  # fmt: skip
+    return told | changes
+
+
+def about(minutes: float, **more: Any) -> dict[str, Any]:
+    return {"case_external_id": "web-1", "occurred_at": at(minutes), **more}
+
+
+DAY_OF_A_CASE: list[tuple[str, dict[str, Any]]] = [
+    ("case.requested", request()),
+    ("case.replied", about(5, agent="mei", message="可以退")),
+    ("message.received", about(9, author="customer", message="谢谢")),
+    ("case.resolved", about(20, agent="mei")),
+    ("message.received", about(30, author="customer", message="还有问题")),
+    ("case.resolved", about(40, agent="mei", message="好了")),
+    ("survey.answered", about(50, csat=5, nps=9)),
+    ("case.closed", about(60)),
+]
+
+
+def test_a_signed_webhook_becomes_a_case_with_its_person_apart(desk: FakeDesk) -> None:
+    receipt = desk.hook("case.requested", request())
+    case = desk.cases.load(KEY).case
+    assert case is not None
+    assert (receipt.state, receipt.case, receipt.attempts) == ("processed", case.id, 1)
+    assert "王芳" not in json.dumps(str(case), ensure_ascii=False)
+    assert desk.customers.kept[case.customer[-16:]].name == "王芳"
+
+
+def test_the_same_delivery_is_one_receipt(desk: FakeDesk) -> None:
+    first = desk.deliver("case.requested", request(), "d-1")
+    desk.time += MINUTE
+    assert desk.deliver("case.requested", request(), "d-1").id == first.id
+
+
+def test_the_same_event_under_another_delivery_is_one_event(desk: FakeDesk) -> None:
+    desk.hook("case.requested", request())
+    for _ in range(3):
+        assert desk.hook("case.replied", about(5, agent="mei", message="可以退")).state == "processed"
+    case = desk.cases.load(KEY).case
+    assert case is not None
+    assert case.replies == 1
+
+
+def test_events_before_their_case_wait_for_it_and_their_receipts_say_so(desk: FakeDesk) -> None:
+    waiting = desk.hook("case.replied", about(5, agent="mei", message="可以退"))
+    assert (waiting.state, waiting.case) == ("stored", None)
+    assert "waits until" in (waiting.reason or "")
+    opened = desk.hook("case.requested", request())
+    done = desk.receipts.load(waiting.id)
+    assert done is not None
+    assert (done.state, done.case, done.reason) == ("processed", opened.case, None)
+
+
+def test_events_whose_case_never_comes_fail_after_seven_days(desk: FakeDesk) -> None:
+    waiting = desk.hook("case.replied", about(5, agent="mei"))
+    key, alarm = desk.cases.alarms[-1]
+    assert (alarm.kind, alarm.at) == ("orphan", NOON + 7 * DAY)
+    assert expire_orphans(desk, key) == 1
+    failed = desk.receipts.load(waiting.id)
+    assert failed is not None
+    assert (failed.state, failed.reason) == ("failed", "its case did not come within 7 days")
+    assert expire_orphans(desk, key) == 0
+
+
+def test_expiring_spares_a_case_that_came(desk: FakeDesk) -> None:
+    desk.hook("case.replied", about(5, agent="mei"))
+    desk.hook("case.requested", request())
+    assert expire_orphans(desk, KEY) == 0
+    assert desk.cases.load(KEY).case is not None
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(chance=st.randoms(use_true_random=False), races=st.integers(0, 6), historical=st.booleans())
+def test_any_order_of_webhooks_with_duplicates_and_races_ends_in_the_same_case(
+    desk: FakeDesk, chance: random.Random, races: int, historical: bool
+) -> None:
+    story = [("case.requested", request(historical=historical)), *DAY_OF_A_CASE[1:]]
+    in_order, shuffled = FakeDesk(), FakeDesk()
+    for kind, data in story:
+        in_order.hook(kind, data)
+    arrivals = [*story, *chance.sample(story, 4)]
+    chance.shuffle(arrivals)
+    shuffled.cases.races = races
+    for kind, data in arrivals:
+        shuffled.hook(kind, data)
+    assert shuffled.cases.load(KEY).case == in_order.cases.load(KEY).case
+    assert [event.id for event in shuffled.cases.events(KEY)] == [event.id for event in in_order.cases.events(KEY)]
+    assert {receipt.state for receipt in shuffled.receipts.kept.values()} <= {"processed", "ignored"}
+    assert sum(receipt.state == "processed" for receipt in shuffled.receipts.kept.values()) >= len(story)
+
+
+def test_processing_a_receipt_again_changes_nothing(desk: FakeDesk) -> None:
+    receipts = [desk.hook(kind, data) for kind, data in DAY_OF_A_CASE]
+    before = desk.cases.load(KEY)
+    for receipt in receipts:
+        assert process_receipt(desk, receipt.id).state == "processed"
+    assert desk.cases.load(KEY) == before
+
+
+def test_a_message_long_after_closing_opens_a_linked_case_once(desk: FakeDesk) -> None:
+    desk.hook("case.requested", request())
+    desk.hook("case.closed", about(1))
+    late = about(8 * 24 * 60, author="customer", message="又坏了")
+    desk.time = NOON + 9 * DAY
+    for _ in range(2):
+        desk.hook("message.received", late)
+    first = desk.cases.load(KEY).case
+    others = [stored.case for stored in desk.cases.headers.values() if stored.case and stored.case is not first]
+    assert first is not None
+    assert (first.status, len(others), others[0].links) == ("closed", 1, (first.id,))
+
+
+@pytest.mark.parametrize(("score", "state"), [(1, "processed"), (2, "processed"), (3, "ignored"), (5, "ignored")])
+def test_only_low_reviews_open_cases(desk: FakeDesk, score: int, state: str) -> None:
+    review = {"external_id": "r-1", "score": score, "text": "…", "customer": {"external_id": "fang"}}
+    receipt = desk.hook("review.created", review)
+    assert receipt.state == state
+    assert (receipt.case is None) == (state == "ignored")
+
+
+def test_what_is_not_understood_is_refused_with_a_receipt_that_says_why(desk: FakeDesk) -> None:
+    with pytest.raises(Invalid) as refused:
+        desk.deliver("case.requested", request(colour="blue"), "d-1")
+    receipt = desk.receipts.load(str(refused.value.receipt))
+    assert receipt is not None
+    assert receipt.state == "failed"
+    assert "colour" in (receipt.reason or "")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        request(message="x" * 65_537),
+        request(message="好" * 22_000),
+        request(external_id=""),
+        request(external_id="a\u0000b"),
+        request(subject="a\u0000"),
+        request(type="gift"),
+        request(occurred_at="yesterday"),
+        request(occurred_at="2026-11-20T12:00:00"),
+        request(occurred_at="2099-01-01T00:00:00Z"),
+        request(customer={"external_id": "c", "email": "not an address"}),
+        request(order={"external_id": "o", "items": [{"sku": "s", "quantity": 10**30}]}),
+        request(order={"external_id": "o", "total": {"amount": "1e9", "currency": "CNY"}}),
+    ],
+)
+def test_bad_data_is_refused(desk: FakeDesk, data: dict[str, Any]) -> None:
+    with pytest.raises(Invalid):
+        desk.deliver("case.requested", data)
+    assert desk.cases.headers == {}
+
+
+def test_text_is_kept_as_given(desk: FakeDesk) -> None:
+    message = "<script>alert(1)</script> \u202e 𝒳 é e\u0301 " + "好" * 20_000
+    desk.hook("case.requested", request(message=message))
+    assert desk.cases.opening([KEY])[KEY].message == message
+
+
+def _send(desk: FakeDesk, body: bytes, **changes: str) -> None:
+    headers = signature(SECRET, "d-1", NOON // 1000, body) | changes
+    receive_hook(desk, SHOP.id, "standard", headers, body)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"webhook-signature": "v1,AAAA"},
+        {"webhook-signature": "nonsense"},
+        {"webhook-signature": ""},
+        {"webhook-id": "d-2"},
+        {"webhook-timestamp": str(NOON // 1000 - 301)},
+        {"webhook-timestamp": "soon"},
+    ],
+)
+def test_a_wrong_or_old_signature_is_not_authentic_and_leaves_no_trace(desk: FakeDesk, changes: dict[str, str]) -> None:
+    with pytest.raises(Unauthentic):
+        _send(desk, b"{}", **changes)
+    assert desk.receipts.kept == {}
+
+
+def test_one_good_signature_among_several_is_enough(desk: FakeDesk) -> None:
+    body = json.dumps({"type": "case.requested", "timestamp": at(0), "data": request()}).encode()
+    good = signature(SECRET, "d-1", NOON // 1000, body)["webhook-signature"]
+    _send(desk, body, **{"webhook-signature": f"v1a,xyz v1,AAAA {good}"})
+    assert len(desk.receipts.kept) == 1
+
+
+def test_a_body_that_is_no_text_at_all_is_refused_not_crashed_on(desk: FakeDesk) -> None:
+    with pytest.raises((Unauthentic, Invalid)):
+        _send(desk, b"\xff\xfe\x00")
+
+
+def test_unknown_shops_sources_and_large_bodies_are_refused_before_anything_else(desk: FakeDesk) -> None:
+    with pytest.raises(NotFound):
+        receive_hook(desk, "nobody", "standard", {}, b"{}")
+    with pytest.raises(NotFound):
+        receive_hook(desk, SHOP.id, "telegram", {}, b"{}")
+    with pytest.raises(TooLarge):
+        receive_hook(desk, SHOP.id, "standard", {}, b" " * (256 * 1024 + 1))
