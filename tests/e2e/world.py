@@ -58,7 +58,8 @@ class World:
     def ask(self, external_id: str, **changes: Any) -> str:
         """A customer asks; the id of the case that comes of it."""
         data = {
-            "external_id": external_id, "type": "question", "channel": "web", "subject": "灯不亮 💡", "message": "在吗？",
+            "external_id": external_id, "type": "question", "channel": "web", "subject": "灯不亮 💡",
+            "message": "在吗？",
             "customer": {
                 "external_id": f"c-{external_id}", "name": "王芳", "email": f"{self.shop}-{external_id}@example.net",
                 "language": "zh-CN",
