@@ -112,6 +112,15 @@ def _prepare(folder: Path) -> None:
             json.loads(path.read_text("utf-8"))
         except ValueError:
             raise SystemExit(f"The saved state {path} is broken. Forget it and start anew: make clean run") from None
+    _rewind_streams(folder / "state" / "lambda.json")
+
+
+def _rewind_streams(path: Path) -> None:
+    """The cloud saves how far a stream was read and not the stream, which begins anew: so must the reading."""
+    if path.exists():
+        saved = json.loads(path.read_text("utf-8"))
+        saved.get("payload", {}).get("dynamodb_stream_positions", {}).get("data", {}).clear()
+        path.write_text(json.dumps(saved), "utf-8")
 
 
 def _environment(folder: Path, port: int, flush_seconds: float) -> dict[str, str]:
@@ -122,7 +131,7 @@ def _environment(folder: Path, port: int, flush_seconds: float) -> dict[str, str
         "PERSIST_STATE": "1", "STATE_DIR": str(folder / "state"), "S3_PERSIST": "1", "S3_DATA_DIR": str(folder / "s3"),
         "IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0", "MINISTACK_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
         "LOG_LEVEL": os.environ.get("CLOUD_LOG_LEVEL", "INFO"), "FLUSH_SECONDS": str(flush_seconds),
-        "LAMBDA_WARM_TTL_SECONDS": "60", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1",
+        "LAMBDA_WARM_TTL_SECONDS": "3600", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1",
         "INSTANCE": secrets.token_hex(4),
     }  # fmt: skip
 

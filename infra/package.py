@@ -21,6 +21,7 @@ from infra.paths import BUILD, ROOT
 from infra.template import extras
 
 MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
+LOCAL_AT_ONCE = {"Intake": 2, "Clocks": 4, "Surveys": 2, "Notices": 2}
 LOCAL_REFUSES = {"AWS::Logs::QueryDefinition"}  # the local cloud refuses a template that has one of these
 # Countries' holidays speak their own languages; we need dates only. Typing stubs and tests serve nobody at run time.
 NOT_SHIPPED = re.compile(r"^holidays/locale/|/tests?/|\.pyi$|\.dist-info/(?!METADATA|licenses)|__pycache__")
@@ -37,6 +38,7 @@ def package(stage: str, out: Path | None = None) -> Path:
     if stage == "local":
         template["Resources"] = _known_locally(template["Resources"])
         _widen_mail(template["Resources"])
+        _few_at_once(template["Resources"])
     (out / "template.json").write_text(json.dumps(template, indent=1, ensure_ascii=False), "utf-8")
     _ship_compiled(out / "deployment.zip")
     shutil.copyfile(_layer(_architecture(stage)), out / "analytics.zip")
@@ -64,6 +66,13 @@ def _known_locally(resources: dict[str, Any]) -> dict[str, Any]:
     left_out = sorted(name for name, one in resources.items() if one["Type"] in LOCAL_REFUSES)
     print(f"  left out of the local stack, whose cloud does not know their types: {', '.join(left_out)}")
     return {name: one for name, one in resources.items() if name not in left_out}
+
+
+def _few_at_once(resources: dict[str, Any]) -> None:
+    """Two cores start few functions at a time: more of them side by side would all be late."""
+    for name, most in LOCAL_AT_ONCE.items():
+        source = resources[name]["Properties"]["Events"][f"{name}SqsEventSource"]["Properties"]
+        source["ScalingConfig"] = {"MaximumConcurrency": most}
 
 
 def _widen_mail(resources: dict[str, Any]) -> None:

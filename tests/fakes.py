@@ -93,6 +93,11 @@ class FakeCases:
     ) -> Page:  # fmt: skip
         raise NotImplementedError("lists are the table's business: tests/integration")
 
+    def remember(self, once: Once) -> None:
+        if once.key in self.onces:
+            raise AlreadyAnswered(self.onces[once.key])
+        self.onces[once.key] = once
+
     def answered(self, key: str) -> Once | None:
         return self.onces.get(key)
 

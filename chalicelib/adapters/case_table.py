@@ -140,6 +140,13 @@ class CaseTable:
         more = len(page) > limit
         return Page(page[:limit], _listed(page[limit - 1]) if more else None)
 
+    def remember(self, once: Once) -> None:
+        """Keep what a request that changed nothing came to; `AlreadyAnswered` when its key was used before."""
+        try:
+            self.table.put(_once(once, self.now()), only_new=True)
+        except Refused as refused:
+            raise AlreadyAnswered(_read_once(refused.reasons[0] or {})) from None
+
     def answered(self, key: str) -> Once | None:
         """What a request with this idempotency key came to."""
         item = self.table.get(f"ONCE#{key}", "O")

@@ -40,13 +40,15 @@ class SesMailer:
 
     def is_verified(self, address: str) -> bool:
         """Whether SES lets us send as this address: it or its domain is a verified identity."""
-        return any(self._is_identity(name) for name in (address, address.rpartition("@")[2]))
+        domain = address.rpartition("@")[2].lower().split(".")
+        parents = [".".join(domain[place:]) for place in range(len(domain) - 1)]  # a domain vouches for those below it
+        return any(self._is_identity(name) for name in (address, *parents))
 
     def _is_identity(self, name: str) -> bool:
         ses = client("sesv2")
         try:
             return bool(ses.get_email_identity(EmailIdentity=name).get("VerifiedForSendingStatus"))
-        except ses.exceptions.NotFoundException:
+        except (ses.exceptions.NotFoundException, ses.exceptions.BadRequestException):
             return False
 
 

@@ -5,6 +5,7 @@ so a change of clocks in the night neither adds nor loses working time. Calendar
 new version, and a running clock keeps the version it started on.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -14,6 +15,7 @@ from msgspec import Struct
 from chalicelib.domain.errors import invalid
 from chalicelib.domain.instants import DAY, SECOND, Day, Instant, day_of, next_day, of_datetime, start_of, zone
 
+CLOCK = re.compile("[0-9]{2}:[0-9]{2}")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OFFICE_HOURS = (("09:00", "12:00"), ("13:00", "18:00"))
 # A due time further away than this means the calendar hardly works at all: refuse it rather than search on.
@@ -101,7 +103,7 @@ def _check_spans(path: str, spans: tuple[Span, ...]) -> None:
 
 def _is_time(text: str) -> bool:
     try:
-        return len(text) == 5 and time.fromisoformat(text) is not None
+        return bool(CLOCK.fullmatch(text)) and time.fromisoformat(text) is not None
     except ValueError:
         return False
 
@@ -139,14 +141,21 @@ def add_working(calendar: Calendar, start: Instant, seconds: float) -> Instant:
     """The instant by which `seconds` of working time have passed since `start`.
 
     The answer is never outside working hours: with nothing to add it is the next worked instant, and work that
-    fills a stretch to its last moment is due at that moment (Friday 18:00, not Monday 09:00).
+    fills a stretch to its last moment is due at that moment (Friday 18:00, not Monday 09:00). A calendar that
+    hardly works at all is not searched for ever: then the horizon's end is due.
     """
     left = round(seconds * SECOND)
     for begins, ends in _stretches_from(calendar, start):
         if left <= ends - begins:
             return begins + left
         left -= ends - begins
-    raise invalid("calendar", f"{calendar.name} works less than {seconds:.0f} s in {HORIZON_DAYS} days")
+    return start + HORIZON_DAYS * DAY
+
+
+def check_works(calendar: Calendar, start: Instant, seconds: float) -> None:
+    """Refuse a calendar that does not work `seconds` within the horizon: a promise by it would have no due time."""
+    if working_between(calendar, start, start + HORIZON_DAYS * DAY) < seconds:
+        raise invalid("calendar", f"{calendar.id} works less than {seconds:.0f} s in {HORIZON_DAYS} days")
 
 
 def working_between(calendar: Calendar, start: Instant, end: Instant) -> float:

@@ -52,6 +52,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tier: int = 0
     tags: tuple[str, ...] = ()
     first_reply_at: Instant | None = None
+    replied_at: Instant | None = None
     resolved_at: Instant | None = None
     closed_at: Instant | None = None
     reopened: int = 0

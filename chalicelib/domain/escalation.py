@@ -47,7 +47,7 @@ def due_facts(case: Case, policy: Policy, now: Instant) -> list[AnyFact]:
     if climb_at is not None and climb_at <= now:
         return [_escalation(case, _unanswered(case)[0], "still unanswered")]
     if close_at is not None and close_at <= now:
-        return [CaseClosed(reason=f"no word for {policy.auto_close_days:g} days")]
+        return [CaseClosed(reason=f"no word for {policy.auto_close_days:g} days", resolved_at=case.resolved_at)]
     return []
 
 
@@ -71,7 +71,10 @@ def _unanswered(case: Case) -> list[Clock]:
 
 
 def _climb_at(case: Case, policy: Policy) -> Instant | None:
+    """A case climbs while a broken promise stands, nobody answered since it last rose, and it is ours to answer."""
     if not 1 <= case.tier < TOP_TIER or case.escalated_at is None or not _unanswered(case):
+        return None
+    if case.status == "waiting_customer" or (case.replied_at or 0) > case.escalated_at:
         return None
     return case.escalated_at + round(policy.escalation.tier_delays_seconds[case.tier - 1] * SECOND)
 

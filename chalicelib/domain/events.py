@@ -119,9 +119,10 @@ class CaseResolved(Fact, frozen=True, kw_only=True, tag="case_resolved"):
 
 
 class CaseClosed(Fact, frozen=True, kw_only=True, tag="case_closed"):
-    """Nobody objected, or the customer confirmed."""
+    """Nobody objected, or the customer confirmed. Closing in silence names the resolve it rests on."""
 
     reason: str | None = None
+    resolved_at: Instant | None = None
 
 
 class ClockBreached(Fact, frozen=True, kw_only=True, tag="clock_breached"):

@@ -93,6 +93,7 @@ def _(fact: events.ReplySent, case: Case, at: Instant, event: Event, rules: Rule
         case,
         status="open" if case.status == "new" else case.status,
         first_reply_at=case.first_reply_at or at,
+        replied_at=at,
         replies=case.replies + 1,
     )
 
@@ -126,8 +127,8 @@ def _(fact: events.CaseResolved, case: Case, at: Instant, event: Event, rules: R
 
 @_after.register
 def _(fact: events.CaseClosed, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    if case.status == "closed":
-        return case
+    if case.status == "closed" or fact.resolved_at not in (None, case.resolved_at):
+        return case  # the silence it rests on was broken by a message that was told late
     case = _change(case, lambda clock: clocks.stop(clock, at))
     return replace(case, status="closed", closed_at=at, resolved_at=case.resolved_at or at)
 

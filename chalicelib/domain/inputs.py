@@ -10,15 +10,16 @@ from chalicelib.domain import events
 from chalicelib.domain.errors import Invalid, invalid
 from chalicelib.domain.events import Ces, Csat, Nps
 from chalicelib.domain.instants import DAY, Instant, of_datetime
+from chalicelib.domain.policies import Email
 from chalicelib.domain.vocabulary import CaseType, Channel, Priority, Status
 
 MESSAGE_BYTES = 64 * 1024
+FAR = 4_102_444_800_000  # 2100-01-01
 MAX_AHEAD = DAY  # a sender's clock may be off; not by more than this
 
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
 Line = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00]*\Z")]
 Text = Annotated[str, Meta(max_length=MESSAGE_BYTES, pattern=r"^[^\x00]*\Z")]
-Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+\Z")]
 Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*\Z")]
 Time = Annotated[datetime, Meta(tz=True)]
 Amount = Annotated[str, Meta(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,6})?\Z")]
@@ -228,8 +229,17 @@ def check_hook(data: AnyHook, now: Instant) -> None:
     check_bytes("message", text)
     if data.occurred_at is not None and not 0 <= of_datetime(data.occurred_at) <= now + MAX_AHEAD:
         raise invalid("occurred_at", "lies before 1970 or more than a day in the future")
+    for name, moment in _order_times(data):
+        if not 0 <= of_datetime(moment) <= FAR:
+            raise invalid(f"order.{name}", "lies before 1970 or after 2100")
     if isinstance(data, AnswerIn) and data.csat is None and data.nps is None and data.ces is None and not data.comment:
         raise invalid("data", "answers nothing: give csat, nps, ces or comment")
+
+
+def _order_times(data: AnyHook) -> list[tuple[str, datetime]]:
+    order = getattr(data, "order", None)
+    times = ("purchased_at", "delivered_at", "estimated_delivery_at")
+    return [(name, getattr(order, name)) for name in times if order and getattr(order, name)]
 
 
 def check_bytes(path: str, text: str) -> None:

@@ -39,7 +39,7 @@ def parse(text: str) -> Instant:
 
 def show(instant: Instant) -> str:
     """An instant as RFC 3339 in UTC with milliseconds: 2026-11-20T08:30:00.000Z."""
-    return to_datetime(instant).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant % SECOND:03d}Z"
+    return to_datetime(instant).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 @lru_cache(maxsize=256)

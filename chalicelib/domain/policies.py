@@ -13,6 +13,9 @@ from chalicelib.domain.vocabulary import CaseType, Channel, Priority
 
 ClockName = Literal["first_reply", "next_reply", "resolution"]
 Time = Literal["business", "always"]
+Email = Annotated[
+    str, Meta(max_length=254, pattern=r"^[^@\s\x00-\x1f<>(),;:\"\\]+@[^@\s\x00-\x1f<>(),;:\"\\]+\.[^@\s.,<>]+\Z")
+]
 Seconds = Annotated[float, Meta(gt=0, le=366 * 86_400)]
 
 HOUR = 3_600
@@ -26,7 +29,7 @@ class When(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     type: CaseType | None = None
     channel: Channel | None = None
     priority: Priority | None = None
-    segment: str | None = None
+    segment: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
 
 
 class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,7 +46,7 @@ class Escalation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     notices go to, by tier; a tier without addresses is told at the shop's `mail_from`."""
 
     tier_delays_seconds: tuple[Seconds, Seconds] = (HOUR, HOUR)
-    notify: dict[Literal["1", "2", "3"], tuple[str, ...]] = {}
+    notify: dict[Literal["1", "2", "3"], Annotated[tuple[Email, ...], Meta(max_length=20)]] = {}
 
 
 class SurveyPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -58,7 +61,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A shop's promises, one version of them. `version` 1 is the default policy every shop starts with."""
 
     version: int = 1
-    clocks: tuple[Rule, ...] = ()
+    clocks: Annotated[tuple[Rule, ...], Meta(max_length=200)] = ()
     escalation: Escalation = Escalation()
     survey: SurveyPolicy = SurveyPolicy()
     auto_close_days: Annotated[float, Meta(gt=0, le=366)] = 4
@@ -69,6 +72,12 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             if rule.clock == clock and _fits(rule.when, traits):
                 return rule
         return None
+
+    @property
+    def longest_business(self) -> float:
+        """The longest target in working time that a case may meet, in seconds."""
+        rules = (*self.clocks, *DEFAULT_RULES)
+        return max(rule.target_seconds for rule in rules if rule.calendar == "business")
 
 
 def _fits(when: When, traits: When) -> bool:

@@ -98,8 +98,9 @@ def clocks(message: Message) -> None:
     at, kind, key = keys.read_due(message.sk)
     about(key)
     _wait_until(at)
-    if kind == "orphan":
-        count("OrphansExpired", expire_orphans(desk(), key))
+    expired = expire_orphans(desk(), key) if kind == "orphan" else 0
+    if expired:
+        count("OrphansExpired", expired)
         return
     written = wake_case(desk(), key)
     for event in written:

@@ -38,7 +38,7 @@ def look_at(desk: Desk, token: str) -> Survey:
         raise NotFound("There is no such survey.")
     customer = desk.customers.load([key_in(case.customer)]).get(key_in(case.customer))
     opening = desk.cases.opening([key])[key]
-    language = (customer.language if customer else None) or case.language
+    language = customer.language if customer else None
     return Survey(shop_of(desk, case.shop), case, opening.subject, language, _is_answered(case, link))
 
 

@@ -37,9 +37,12 @@ class Desk(Protocol):
         """Wait a little, longer at each attempt, before trying again."""
 
 
+MAX_NAME = 40
+
+
 def shop_of(desk: Desk, shop: str) -> Shop:
     """The shop of that id, or NotFound."""
-    found = desk.shops.shop(shop)
+    found = desk.shops.shop(shop) if len(shop) <= MAX_NAME else None
     if found is None:
         raise NotFound(f"There is no shop {shop!r}.")
     return found

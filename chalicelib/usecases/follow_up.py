@@ -45,3 +45,16 @@ def open_spilled(desk: Desk, shop: Shop, stored: Stored) -> None:
                 links=(case.id,), receipt=event.receipt,
             )  # fmt: skip
             open_case(desk, shop, request)
+
+
+def adopt_orphans(desk: Desk, shop: Shop, stored: Stored) -> None:
+    """A case was opened and events were there before it: their receipts are done, and what follows from them does."""
+    if stored.case is None or stored.version == 1:
+        return
+    for event in desk.cases.events(stored.key):
+        waiting = desk.receipts.load(event.receipt) if event.receipt else None
+        if waiting is not None and waiting.state == "stored" and waiting.attempts:
+            desk.receipts.settle(waiting.id, "processed", stored.case.id, None)
+            if isinstance(event.fact, SurveyAnswered):
+                follow_up(desk, stored.key, key_in(event.id))
+    open_spilled(desk, shop, stored)

@@ -3,12 +3,12 @@
 from msgspec.structs import replace
 
 from chalicelib.domain import calendars
-from chalicelib.domain.calendars import ALWAYS, OFFICE_HOURS, Calendar, Span
+from chalicelib.domain.calendars import ALWAYS, OFFICE_HOURS, Calendar, Span, check_works
 from chalicelib.domain.errors import NotFound, invalid
 from chalicelib.domain.instants import day_of, zone
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.shops import CalendarIn, Shop, ShopIn
-from chalicelib.usecases.desk import Desk, shop_of
+from chalicelib.usecases.desk import MAX_NAME, Desk, calendar_of, shop_of
 
 YEARS_BACK, YEARS_AHEAD = 1, 2
 
@@ -20,6 +20,8 @@ def put_shop(desk: Desk, identifier: str, told: ShopIn) -> Shop:
         raise invalid("mail_from", f"{told.mail_from!r} does not belong to a verified SES identity; verify it first")
     before = desk.shops.shop(identifier)
     calendar = _calendar_for(desk, identifier, told)
+    if before is not None:
+        check_works(calendar, desk.now(), read_policy(desk, identifier, None).longest_business)
     shop = Shop(
         id=identifier, name=told.name, time_zone=told.time_zone, locale=told.locale, mail_from=told.mail_from,
         public_url=told.public_url, calendar=calendar.id, calendar_version=calendar.version,
@@ -66,6 +68,7 @@ def put_calendar(desk: Desk, shop_id: str, identifier: str, told: CalendarIn) ->
         open=told.open,
     )  # fmt: skip
     calendars.check(draft)
+    check_works(draft, desk.now(), read_policy(desk, shop_id, None).longest_business)
     calendar = desk.shops.add_calendar(shop_id, materialised(desk, draft))
     if shop.calendar == identifier:
         desk.shops.save(replace(shop, calendar_version=calendar.version))
@@ -95,6 +98,7 @@ def materialised(desk: Desk, draft: Calendar) -> Calendar:
 def put_policy(desk: Desk, shop_id: str, policy: Policy) -> Policy:
     """Keep a policy as a new version; cases opened from now on live by it."""
     shop = shop_of(desk, shop_id)
+    check_works(calendar_of(desk, shop_id, shop.calendar_name), desk.now(), policy.longest_business)
     kept = desk.shops.add_policy(shop_id, policy)
     desk.shops.save(replace(shop, policy_version=kept.version))
     return kept
@@ -113,7 +117,7 @@ def read_policy(desk: Desk, shop_id: str, version: int | None) -> Policy:
 def read_calendar(desk: Desk, shop_id: str, identifier: str) -> Calendar:
     """The newest version of a shop's calendar."""
     shop_of(desk, shop_id)
-    calendar = desk.shops.newest_calendar(shop_id, identifier)
+    calendar = desk.shops.newest_calendar(shop_id, identifier[: MAX_NAME + 1])
     if calendar is None:
         raise NotFound(f"Shop {shop_id!r} has no calendar {identifier!r}.")
     return calendar

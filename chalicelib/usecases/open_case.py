@@ -112,7 +112,7 @@ def meet(desk: Desk, shop: Shop, told: CustomerIn, at: Instant) -> Customer:
     key = customer_key(shop.id, told.external_id)
     customer = Customer(
         id=new_id(at, key), shop=shop.id, external_id=told.external_id, name=told.name, email=told.email,
-        phone=told.phone, language=told.language or shop.locale, seen_at=at,
+        phone=told.phone, language=told.language, seen_at=at,
     )  # fmt: skip
     desk.customers.tell(customer)
     return customer

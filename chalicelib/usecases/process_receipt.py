@@ -2,6 +2,7 @@
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain import events
 from chalicelib.domain.errors import CareError, NotFound
@@ -10,7 +11,7 @@ from chalicelib.domain.inputs import AnswerIn, CaseEvent, CaseRequested, DeskEve
 from chalicelib.domain.instants import Instant, of_datetime, show
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
-from chalicelib.usecases.follow_up import open_spilled
+from chalicelib.usecases.follow_up import adopt_orphans, open_spilled
 from chalicelib.usecases.open_case import Request, case_key, of_request, of_review, open_case
 from chalicelib.usecases.ports import Receipt, ReceiptState, Stored
 from chalicelib.usecases.record import ORPHAN_DAYS, record
@@ -53,20 +54,10 @@ def _carry_out(desk: Desk, shop: Shop, hook: Hook, receipt: Receipt) -> Outcome:
 
 def _open(desk: Desk, shop: Shop, request: Request) -> Outcome:
     stored = open_case(desk, shop, request)
-    if stored.version > 1:
-        _settle_orphans(desk, shop, stored)
+    adopt_orphans(desk, shop, stored)
+    if stored.case is not None and (stored.case.type == "review") != (request.kind == "review"):
+        return Outcome("failed", stored.case.id, f"external_id {request.external_id!r} is that of another case")
     return Outcome("processed", stored.case.id if stored.case else None)
-
-
-def _settle_orphans(desk: Desk, shop: Shop, stored: Stored) -> None:
-    """Events that were here before their case: their receipts are done now."""
-    if stored.case is None:
-        return
-    for event in desk.cases.events(stored.key):
-        waiting = desk.receipts.load(event.receipt) if event.receipt else None
-        if waiting is not None and waiting.state == "stored" and waiting.case is None and waiting.attempts:
-            desk.receipts.settle(waiting.id, "processed", stored.case.id, None)
-    open_spilled(desk, shop, stored)
 
 
 def _append(desk: Desk, shop: Shop, hook: Hook, data: CaseEvent, receipt: Receipt) -> Outcome:
@@ -101,8 +92,8 @@ def _events_of(hook: Hook, data: CaseEvent, received_at: Instant, receipt: str, 
 
 
 def _digest(data: CaseEvent) -> str:
-    """The same data, however it was written, gives the same text."""
-    return msgspec.json.encode(data, order="deterministic").decode()
+    """The same data, however it was written, gives the same text. When it happened is told apart."""
+    return msgspec.json.encode(replace(data, occurred_at=None), order="deterministic").decode()
 
 
 def _facts(kind: str, data: CaseEvent) -> list[AnyFact]:

@@ -39,6 +39,8 @@ def record(
             raise Stale(f"The case is at version {before.version}, not {expected}: read it again.")
         events = decide(before)
         if not events:
+            if once is not None and before.case is not None:
+                desk.cases.remember(replace(once, case=before.case.id, version=before.version))
             return before
         change = _plan(desk, shop, before, events, once)
         try:
@@ -97,7 +99,7 @@ def _alarm(desk: Desk, before: Stored, case: Case | None, rules: Rules | None) -
     if case is None or rules is None:
         return Alarm(now + ORPHAN_DAYS * DAY, "orphan") if before.version == 0 else None
     alarm = next_alarm(case, rules.policy)
-    rings = before.armed is not None and now < before.armed
-    if alarm is None or (rings and before.armed is not None and before.armed <= alarm.at):
+    armed = before.armed if before.case is not None else None  # before its opening only the orphans' alarm is set
+    if alarm is None or (armed is not None and now < armed <= alarm.at):
         return None
     return alarm

@@ -5,7 +5,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chalicelib.domain.calendars import ALWAYS, OFFICE_HOURS, WEEKDAYS, Calendar, add_working, check, working_between
+from chalicelib.domain.calendars import (
+    ALWAYS,
+    HORIZON_DAYS,
+    OFFICE_HOURS,
+    WEEKDAYS,
+    Calendar,
+    add_working,
+    check,
+    check_works,
+    working_between,
+)
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.instants import DAY, HOUR, MINUTE, SECOND, parse, show
 from chalicelib.usecases.manage_shop import materialised
@@ -71,6 +81,7 @@ def test_a_span_that_the_change_of_clocks_swallows_is_empty() -> None:
         {"hours": {"mon": (("12:00", "09:00"),)}},
         {"hours": {"mon": (("09:00", "12:00"), ("11:00", "13:00"))}},
         {"hours": {"mon": (("9", "12:00"),)}},
+        {"hours": {"mon": (("09+01", "12:00"),)}},
         {"hours": {"mon": (("22:00", "24:01"),)}},
         {"hours": {}},
         {"closed": ("2026-02-30",)},
@@ -84,8 +95,10 @@ def test_a_calendar_nobody_could_work_by_is_refused(wrong: dict[str, object]) ->
 
 def test_a_calendar_that_hardly_works_says_so_instead_of_searching_for_ever() -> None:
     rare = Calendar(id="r", version=1, time_zone="UTC", hours={"mon": (("09:00", "09:01"),)})
+    start = parse("2026-11-20T00:00:00Z")
+    assert add_working(rare, start, 10 * 3600) == start + HORIZON_DAYS * DAY
     with pytest.raises(Invalid, match="works less than"):
-        add_working(rare, parse("2026-11-20T00:00:00Z"), 10 * 3600)
+        check_works(rare, start, 10 * 3600)
 
 
 def _spans(times: list[int]) -> tuple[tuple[str, str], ...]:

@@ -203,3 +203,10 @@ def test_an_identical_event_at_the_same_time_is_one_event_and_at_another_time_an
     same, other = replied(1), replace(first, at=first.at + late_by, id=replied(1 + late_by / MINUTE).id)
     assert case_of(opened(), first, same).replies == 1
     assert case_of(opened(), first, other).replies == 2
+
+
+def test_closing_in_silence_is_void_when_a_message_told_late_broke_the_silence() -> None:
+    silent = happened(4 * 24 * 60, events.CaseClosed(reason="no word", resolved_at=NOON + MINUTE), SYSTEM)
+    assert case_of(opened(), resolved(1), silent).status == "closed"
+    late = case_of(opened(), resolved(1), silent, asked(60))
+    assert (late.status, late.reopened, late.closed_at) == ("open", 1, None)

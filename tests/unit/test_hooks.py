@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.errors import Invalid, NotFound, TooLarge, Unauthentic
-from chalicelib.domain.instants import DAY, MINUTE, show
+from chalicelib.domain.instants import DAY, HOUR, MINUTE, show
 from chalicelib.usecases.open_case import case_key
 from chalicelib.usecases.process_receipt import expire_orphans, process_receipt
 from chalicelib.usecases.receive_hook import receive_hook
@@ -229,3 +229,34 @@ def test_unknown_shops_sources_and_large_bodies_are_refused_before_anything_else
         receive_hook(desk, SHOP.id, "telegram", {}, b"{}")
     with pytest.raises(TooLarge):
         receive_hook(desk, SHOP.id, "standard", {}, b" " * (256 * 1024 + 1))
+
+
+def test_one_moment_in_two_notations_is_one_event(desk: FakeDesk) -> None:
+    desk.hook("case.requested", request())
+    desk.hook("case.replied", about(5, agent="mei", message="好"))
+    there = show(NOON + 5 * MINUTE - 8 * HOUR).replace("Z", "-08:00")
+    desk.hook("case.replied", {"case_external_id": "web-1", "agent": "mei", "message": "好", "occurred_at": there})
+    case = desk.cases.load(KEY).case
+    assert case is not None
+    assert case.replies == 1
+
+
+def test_a_low_answer_that_came_before_its_case_is_followed_up_when_it_comes(desk: FakeDesk) -> None:
+    desk.hook("survey.answered", about(50, csat=1))
+    desk.hook("case.requested", request())
+    others = [stored.case for stored in desk.cases.headers.values() if stored.case and stored.key != KEY]
+    assert [case.type for case in others] == ["complaint"]
+
+
+def test_an_early_event_does_not_silence_the_clocks_of_its_case(desk: FakeDesk) -> None:
+    desk.hook("message.received", about(0, author="customer", message="?"))
+    desk.hook("case.requested", request())
+    kinds = [alarm.kind for key, alarm in desk.cases.alarms if key == KEY]
+    assert kinds == ["orphan", "clock"]
+
+
+def test_a_review_that_bears_another_cases_id_fails_visibly(desk: FakeDesk) -> None:
+    desk.hook("case.requested", request())
+    receipt = desk.hook("review.created", {"external_id": "web-1", "score": 1, "customer": {"external_id": "fang"}})
+    assert receipt.state == "failed"
+    assert "another case" in (receipt.reason or "")

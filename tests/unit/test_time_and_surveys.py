@@ -129,3 +129,14 @@ def test_the_first_rule_that_fits_wins_and_behind_the_shops_stand_the_defaults()
     assert resolution is not None
     assert (resolution.target_seconds, resolution.calendar) == (3 * 8 * 3_600, "business")
     assert policy.rule_for("next_reply", When(type="question", channel="web")) is None
+
+
+def test_nobody_climbs_while_the_customer_is_awaited_or_was_just_answered() -> None:
+    policy = replace(POLICY, escalation=Escalation(tier_delays_seconds=(600, 600)))
+    case, _ = live_until(case_of(opened(kind="complaint")), NOON + 11 * MINUTE, policy)
+    assert next_alarm(case, policy) == Alarm(NOON + 20 * MINUTE, "clock")
+    answered = apply(case, happened(12, events.ReplySent(message="!")), RULES)
+    waiting = apply(case, happened(12, events.StatusChanged(status="waiting_customer")), RULES)
+    for after in (answered, waiting):
+        assert after is not None
+        assert not [fact for fact in due_facts(after, policy, NOON + 30 * MINUTE) if "Escalated" in type(fact).__name__]

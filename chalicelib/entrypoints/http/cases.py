@@ -1,5 +1,6 @@
 """Cases: open, read, list, and work on them."""
 
+import re
 from collections.abc import Callable
 
 from chalice.app import Blueprint, Request, Response
@@ -18,6 +19,7 @@ from chalicelib.entrypoints.http.views import case_view, event_view
 from chalicelib.observability import about, logger
 from chalicelib.usecases import work_case
 from chalicelib.usecases.desk import shop_of
+from chalicelib.usecases.follow_up import adopt_orphans
 from chalicelib.usecases.open_case import case_key, customer_key, of_request, open_case
 from chalicelib.usecases.ports import Once, Page, Stored
 from chalicelib.usecases.read_case import as_at, as_of, find_case, open_files
@@ -38,9 +40,10 @@ def create() -> Response:
 
     def do() -> Stored:
         shop = shop_of(desk(), body.shop)
-        return open_case(
-            desk(), shop, of_request(desk(), shop, body, caller.actor, now, None), once=once, expect_new=True
-        )
+        request = of_request(desk(), shop, body, caller.actor, now, None)
+        stored = open_case(desk(), shop, request, once=once, expect_new=True)
+        adopt_orphans(desk(), shop, stored)
+        return stored
 
     return _shown(_once(once, do), 201)
 
@@ -65,6 +68,8 @@ def _found(request: Request, shop: str) -> Page:
     if status is not None and known is None:
         raise invalid("status", f"is one of {', '.join(STATUSES)}")
     limit, after = requests.limit_of(request), requests.cursor_of(request)
+    if after is not None and not re.fullmatch("[0-9]{13}#[0-9A-Z]{16}", after):
+        raise invalid("next", "is not a cursor of this list")
     external_id = parameter(request, "external_id")
     if external_id is not None:
         stored = desk().cases.load(case_key(shop, external_id))
@@ -107,7 +112,8 @@ def history(case: str) -> Response:
     known_parameters(request, "limit", "next")
     stored = _visible(request, case)
     page = desk().cases.page_of_events(stored.key, requests.limit_of(request), requests.cursor_of(request))
-    return answer(requests.page_body(page, [event_view(event, case) for event in page.items]))
+    body = requests.page_body(page, [event_view(event, case) for event in page.items])
+    return answer(body, headers={"ETag": f'"{stored.version}"'})
 
 
 @cases.route("/v1/cases/{case}/messages", methods=["POST"], authorizer=STAFF)

@@ -7,6 +7,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.bootstrap import desk
 from chalicelib.domain import inputs
 from chalicelib.domain.errors import invalid
+from chalicelib.domain.instants import day_of
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.problems import answering
@@ -26,7 +27,9 @@ def run() -> Response:
     need_admin(metrics.current_request)
     asked = body_of(metrics.current_request, inputs.MetricsRun)
     _day("day", asked.day)
-    shop_of(desk(), asked.shop)
+    shop = shop_of(desk(), asked.shop)
+    if asked.day > day_of(desk().now(), shop.time_zone):
+        raise invalid("day", "has not begun yet")
     return answer({"run": ask_for_night(desk().nights, asked.shop, asked.day, desk().now()), **_asked(asked)}, 202)
 
 
@@ -40,7 +43,7 @@ def satisfaction() -> Response:
     """The records of a shop, by day, of one dimension."""
     request = metrics.current_request
     known_parameters(request, "shop", "from", "to", "dimension", "limit", "next")
-    shop = parameter(request, "shop") or ""
+    shop = _shop(parameter(request, "shop"))
     need_shop(request, shop, f"shop {shop!r}")
     dimension = parameter(request, "dimension") or "all"
     if dimension not in DIMENSIONS:
@@ -58,19 +61,25 @@ def try_other() -> Response:
     request = metrics.current_request
     known_parameters(request, "shop", "version", "from", "to")
     need_admin(request)
-    shop, version = parameter(request, "shop") or "", parameter(request, "version") or ""
+    shop, version = _shop(parameter(request, "shop")), parameter(request, "version") or ""
     if not re.fullmatch("[1-9][0-9]{0,5}", version):
         raise invalid("version", "is a whole number from 1")
     first, last = (_day(name, parameter(request, name)) for name in ("from", "to"))
     return answer(try_policy(desk(), desk().nights, shop, int(version), first, last))
 
 
+def _shop(named: str | None) -> str:
+    if named is None:
+        raise invalid("shop", "is needed: name the shop whose figures you want")
+    return named
+
+
 def _day(name: str, text: str | None) -> str:
     from datetime import date
 
     try:
-        if text is None or date.fromisoformat(text).isoformat() != text:
+        if text is None or date.fromisoformat(text).isoformat() != text or not "1970-01-02" <= text <= "2100-01-01":
             raise ValueError
     except ValueError:
-        raise invalid(name, "is a day such as 2026-11-20") from None
+        raise invalid(name, "is a day such as 2026-11-20, from 1970 to 2100") from None
     return text

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -10,13 +11,16 @@ import msgspec
 from chalice.app import Request, Response
 from msgspec import Struct
 
-from chalicelib.domain.errors import NotAllowed, NotFound, invalid
+from chalicelib.domain.errors import Conflict, NotAllowed, NotFound, Stale, TooLarge, invalid
 from chalicelib.domain.events import Actor
 from chalicelib.domain.inputs import read
 from chalicelib.usecases.ports import AlreadyAnswered, Once, Page
 
 T = TypeVar("T")
+NO_VERSION = -1  # what an ETag names that we never gave
 Headers = dict[str, str | list[str]]
+MAX_PARAMETER = 400
+MAX_BYTES = 256 * 1024
 DEFAULT_LIMIT, MAX_LIMIT = 25, 100
 
 
@@ -76,12 +80,17 @@ def raw_body(request: Request) -> bytes:
 
 def body_of(request: Request, shape: type[T]) -> T:
     """The JSON body, read as this shape."""
-    return read(raw_body(request), shape)
+    body = raw_body(request)
+    if len(body) > MAX_BYTES:
+        raise TooLarge(f"A body may have {MAX_BYTES} bytes; this one has {len(body)}.")
+    return read(body, shape)
 
 
 def parameter(request: Request, name: str) -> str | None:
     """A query parameter; empty is absent."""
     found = request.query_params.get(name) if request.query_params else None
+    if found and len(found) > MAX_PARAMETER:
+        raise invalid(name, f"is longer than {MAX_PARAMETER} characters")
     return found or None
 
 
@@ -95,7 +104,7 @@ def known_parameters(request: Request, *names: str) -> None:
 def limit_of(request: Request) -> int:
     """The page size asked for, 25 unless named."""
     text = parameter(request, "limit") or str(DEFAULT_LIMIT)
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MAX_LIMIT:
+    if not re.fullmatch("[0-9]{1,3}", text) or not 1 <= int(text) <= MAX_LIMIT:
         raise invalid("limit", f"is a whole number from 1 to {MAX_LIMIT}")
     return int(text)
 
@@ -132,9 +141,7 @@ def expected_version(request: Request) -> int | None:
     if text is None or text.strip() == "*":
         return None
     digits = text.strip().removeprefix("W/").strip('"')
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
-        raise invalid("If-Match", 'is the ETag of a case, such as "3"')
-    return int(digits)
+    return int(digits) if re.fullmatch("[0-9]{1,9}", digits) else NO_VERSION
 
 
 def once_of(request: Request, caller: Caller) -> Once | None:
@@ -162,6 +169,10 @@ def once_only(
             return do()
         except AlreadyAnswered as known:
             before = known.once
+        except (Stale, Conflict):  # perhaps because the same request was carried out at the same time
+            before = answered(once.key) if once else None
+            if before is None:
+                raise
     if once is None or before.digest != once.digest:
         raise invalid("Idempotency-Key", "was used for another request; choose a new one")
     return again(before)

@@ -16,9 +16,11 @@ from chalicelib.entrypoints.http.requests import Headers, raw_body
 from chalicelib.observability import about, logger
 from chalicelib.usecases import answer_survey
 from chalicelib.usecases.answer_survey import Survey
+from chalicelib.usecases.ports import Later
 
 surveys = Blueprint(__name__)
 FORM = ["application/x-www-form-urlencoded"]
+SPOKEN = ("zh", "en")
 SCALES = {"csat": range(1, 6), "nps": range(11), "ces": range(1, 8)}
 HEADERS: Headers = {
     "Content-Type": "text/html; charset=utf-8",
@@ -43,6 +45,8 @@ def paged(view: Callable[[str], Response]) -> Callable[[str], Response]:
             kind = next((name for error_type, name in MESSAGES.items() if isinstance(error, error_type)), "fault")
             logger.info("page refused", extra={"error": type(error).__name__})
             return _page("message.html", STATUS[type(error)][0], _language(None), message=kind)
+        except Later:
+            return _page("message.html", 503, _language(None), message="fault")
         except Exception:
             logger.exception("fault")
             return _page("message.html", 500, _language(None), message="fault")
@@ -115,8 +119,24 @@ def _score(name: str, text: str) -> int | None:
 
 def _language(known: str | None) -> str:
     """The customer's language first, the browser's second."""
-    accepted = surveys.current_request.headers.get("accept-language", "en") if surveys.current_request else "en"
-    return known or str(accepted).split(",")[0].strip()
+    return known or preferred(surveys.current_request.headers.get("accept-language", ""))
+
+
+def preferred(accepted: str) -> str:
+    """Of the languages we speak, the one an Accept-Language header likes best; English when it likes neither."""
+    wishes = []
+    for wish in accepted.split(","):
+        language, _, quality = wish.strip().partition(";q=")
+        if language[:2].lower() in SPOKEN:
+            wishes.append((-_quality(quality), len(wishes), language[:2].lower()))
+    return min(wishes)[2] if wishes else "en"
+
+
+def _quality(text: str) -> float:
+    try:
+        return float(text or 1)
+    except ValueError:
+        return 0.0
 
 
 def _survey_page(status: int, survey: Survey, form: dict[str, str], wrong: str | None) -> Response:

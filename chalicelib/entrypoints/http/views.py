@@ -75,7 +75,7 @@ def event_view(event: Event, case: str) -> dict[str, Any]:
         data = {name: value for name, value in data.items() if name not in ("id", "shop")}
         data["type"] = data.pop("kind")
         data["order"] = _order(event.fact.order)
-    for name in data.keys() & {"started_at", "due_at", "expires_at"}:
+    for name in data.keys() & {"started_at", "due_at", "expires_at", "resolved_at"}:
         data[name] = show(data[name])
     return {
         "id": event.id, "case": case, "seq": event.seq, "type": event.type, "at": show(event.at),

@@ -1,4 +1,4 @@
-"""The packaged stack on a local cloud of its own, with enforced permissions, started once for all tests here."""
+"""Fixtures that more than one level of tests uses."""
 
 import contextlib
 import socket
@@ -21,6 +21,7 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The packaged stack on a local cloud of its own, with enforced permissions, started once."""
     folder = tmp_path_factory.mktemp("cloud")
     place = cloud.start(folder, _free_port(), flush_seconds=0)
     try:

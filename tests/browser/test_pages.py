@@ -1,0 +1,160 @@
+"""The pages as customers meet them: in Chromium, on a phone, in both languages, by keyboard, without scripts."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from infra import replay
+from infra.paths import ROOT
+from tests.e2e.world import World, eventually
+
+ARTEFACTS = ROOT / "artefacts"
+PHONE = {"width": 390, "height": 844}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("Chromium is not installed; on Debian: apt-get install chromium")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A phone with scripts switched off."""
+    context = browser.new_context(viewport=PHONE, java_script_enabled=False)  # type: ignore[arg-type]
+    yield context.new_page()
+    context.close()
+
+
+def survey_link(world: World, language: str) -> str:
+    world.policy(survey={"delay_seconds": 0})
+    address = f"{world.shop}-{language}@example.net"
+    case = world.ask("web-1", customer={"external_id": "c", "email": address, "language": language})
+    world.post(f"/v1/cases/{case}/status", {"status": "resolved"})
+    mail = eventually(lambda: world.stack.mails(address), "the survey's mail")[0]
+    found = re.search(r"http\S+/s/\S+", mail["text"])
+    assert found is not None
+    return found[0]
+
+
+def shot(page: Page, name: str) -> None:
+    ARTEFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
+
+
+def violations(browser: Browser, address: str) -> list[str]:
+    """What axe finds wrong on a page; scripts are on for axe alone."""
+    context = browser.new_context(viewport=PHONE, bypass_csp=True)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(address)
+    found = Axe().run(page).response["violations"]
+    context.close()
+    return [f"{one['id']}: {one['help']}" for one in found]
+
+
+@pytest.mark.parametrize(("language", "lang", "send"), [("zh-CN", "zh-Hans", "提交"), ("en", "en", "Send my answer")])
+def test_a_survey_is_read_filled_in_and_sent_on_a_phone(
+    world: World, browser: Browser, page: Page, language: str, lang: str, send: str
+) -> None:
+    link = survey_link(world, language)
+    page.goto(link)
+    assert page.locator("html").get_attribute("lang") == lang
+    shot(page, f"survey-{language}")
+    page.get_by_role("button", name=send).click()
+    assert page.get_by_role("alert").is_visible()
+    shot(page, f"survey-{language}-wrong")
+    groups = page.get_by_role("group")
+    groups.nth(0).get_by_role("radio", name="4", exact=True).check(force=True)
+    groups.nth(1).get_by_role("radio", name="10", exact=True).check(force=True)
+    page.get_by_role("textbox").fill("<b>快</b> 😀")
+    page.get_by_role("button", name=send).click()
+    shot(page, f"survey-{language}-thanks")
+    case = world.case_of("web-1")
+    assert (case["satisfaction"]["csat"], case["satisfaction"]["nps"]) == (4, 10)
+    page.goto(link)
+    assert page.get_by_role("button").count() == 0
+    assert violations(browser, link) == []
+
+
+def test_a_survey_is_filled_in_by_keyboard_alone(world: World, browser: Browser) -> None:
+    link = survey_link(world, "en")
+    context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(link)
+    assert violations(browser, link) == []
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    for _ in range(4):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1")
+    context.close()
+    assert world.case_of("web-1")["satisfaction"]["csat"] in (2, 3)
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-CN", "链接不完整"), ("en-GB", "not complete")])
+def test_a_broken_link_is_explained_in_the_browsers_language(
+    world: World, browser: Browser, language: str, words: str
+) -> None:
+    context = browser.new_context(locale=language, java_script_enabled=False)
+    page = context.new_page()
+    answer = page.goto(f"{world.stack.api}/s/broken")
+    assert answer is not None
+    assert answer.status == 404
+    assert words in page.inner_text("h1")
+    context.close()
+
+
+def test_leaving_is_one_button(world: World, browser: Browser, page: Page) -> None:
+    link = survey_link(world, "en")
+    mail = world.stack.mails(f"{world.shop}-en@example.net")[0]
+    found = re.search(r"http\S+/u/\S+", mail["text"])
+    assert found is not None
+    assert violations(browser, found[0]) == []
+    page.goto(found[0])
+    page.get_by_role("button").click()
+    assert "No more surveys" in page.inner_text("h1")
+    shot(page, "unsubscribed")
+    assert page.goto(link) is not None  # an answer is still welcome
+
+
+def test_the_report_is_one_page_that_needs_nothing_else(world: World, browser: Browser, tmp_path: Path) -> None:
+    world.hook("case.requested", _historical("2026-11-20T09:00:00+08:00"))
+    world.case_of("h-1")
+    key = replay.night(world.stack, world.shop, "2026-11-20")
+    path = replay.fetch_report(world.stack, str(key))
+    asked: list[str] = []
+    context = browser.new_context(viewport={"width": 1100, "height": 1400}, locale="zh-CN")
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"file://{path}")
+    shot(page, "report")
+    assert len(asked) == 1
+    assert page.locator("svg").count() >= 3
+    context.close()
+    assert violations(browser, f"file://{path}") == []
+
+
+def _historical(at: str) -> dict[str, object]:
+    return {
+        "external_id": "h-1", "type": "return", "channel": "web", "subject": "x", "message": "y", "historical": True,
+        "customer": {"external_id": "c"}, "occurred_at": at,
+    }  # fmt: skip

@@ -1,0 +1,328 @@
+"""`docs/openapi.yaml` says what the code does: no route, field, word or limit more or less."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, get_args
+
+import msgspec
+import pytest
+import yaml
+from jsonschema_rs import Draft202012Validator
+
+from app import app
+from chalicelib.domain import inputs, policies, shops, vocabulary
+from chalicelib.domain.calendars import WEEKDAYS, Calendar
+from chalicelib.domain.cases import Answer, Case
+from chalicelib.domain.clocks import Clock, ClockState
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.events import RANK, Actor, CaseOpened, Event, Fact, Money, Order, OrderItem
+from chalicelib.domain.policies import ClockName, Policy
+from chalicelib.domain.surveys import SkipReason
+from chalicelib.entrypoints.http import metrics, problems
+from chalicelib.entrypoints.http import shops as shop_routes
+from chalicelib.entrypoints.http.views import case_view, event_view, receipt_view
+from chalicelib.usecases.ports import Receipt, ReceiptState
+from chalicelib.usecases.read_case import CaseFile
+from infra.paths import ROOT
+
+Schema = dict[str, Any]
+
+DOCUMENT: Schema = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text("utf-8"))
+SCHEMAS: dict[str, Schema] = DOCUMENT["components"]["schemas"]
+METHODS = {"get", "put", "post", "patch", "delete", "head", "options"}
+WORDS = {"title", "description", "examples", "readOnly"}
+FINER = {"format", "propertyNames", "examples", "description", "readOnly"}
+"""What the document may say beyond the shapes of the code: checks the code makes by hand."""
+
+INPUTS: tuple[type[msgspec.Struct], ...] = (
+    inputs.MoneyIn, inputs.CustomerIn, inputs.OrderItemIn, inputs.OrderIn, inputs.CaseRequested, inputs.OpenCase,
+    inputs.MessageIn, inputs.DeskEvent, inputs.AnswerIn, inputs.ReviewIn, inputs.Envelope, inputs.Message,
+    inputs.Assignment, inputs.StatusChange, inputs.Escalate, inputs.MetricsRun, shops.ShopIn, shops.CalendarIn,
+    policies.When, policies.Rule, policies.Escalation, policies.SurveyPolicy, policies.Policy,
+)  # fmt: skip
+NOT_SENT = {inputs.Input, inputs.CaseEvent, inputs.Hook, shops.Shop}
+"""Bases of inputs, and what is made of them."""
+
+AT = 1_795_132_800_000
+ORDER = Order(
+    external_id="O-1",
+    items=(OrderItem("LAMP-01", "台灯", 1, Money("12.50", "CNY")), OrderItem("LAMP-02")),
+    total=Money("12.50", "CNY"),
+    purchased_at=AT,
+)
+OPENING = CaseOpened(
+    id="01KAJ4Z2C07Q9X3T5V8W1Y4A6B", number="7KQ-4XP", shop="demo", external_id="web-1", kind="return", channel="web",
+    subject="鞋子偏小", message="想退货", customer="01KAJ4Z2C0A1B2C3D4E5F6G7H8", policy=2, calendar="CN@1",
+    language="zh-CN", priority="high", segment="vip", order=ORDER, historical=True, tier=1, first_reply_seconds=60,
+    score=2, links=("01KAJ4Z2C0A1B2C3D4E5F6G7H9",),
+)  # fmt: skip
+CLOCK = Clock(name="first_reply", state="met", target=60, calendar="CN@1", started_at=AT, due_at=AT, stopped_at=AT)
+CASE = Case(
+    id=OPENING.id, number="7KQ-4XP", shop="demo", external_id="web-1", type="return", channel="web",
+    customer=OPENING.customer, opened_at=AT, policy=2, calendar="CN@1", clocks=(CLOCK,), answers=(Answer(AT, 5, 9, 6),),
+)  # fmt: skip
+CUSTOMER = Customer(id=OPENING.customer, shop="demo", external_id="lei", name="李磊")
+RECEIPT = Receipt(
+    id=OPENING.id, shop="demo", source="standard", delivery="d-1", type="case.requested", received_at=AT, body=b"{}"
+)
+
+
+@cache
+def shapes() -> dict[str, Schema]:
+    """What msgspec says of the structs, with the end of a text written as other languages write it."""
+    _, found = msgspec.json.schema_components(INPUTS, ref_template="#/components/schemas/{name}")
+    text = msgspec.json.encode(found).replace(rb"\\Z", b"$")
+    portable: dict[str, Schema] = msgspec.json.decode(text)
+    return portable
+
+
+def resolved(schema: Any, library: dict[str, Schema]) -> Any:
+    """The schema with what it refers to put in its place; its own words win."""
+    if isinstance(schema, list):
+        return [resolved(one, library) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    own = {name: resolved(value, library) for name, value in schema.items() if name != "$ref"}
+    if "$ref" not in schema:
+        return own
+    return resolved(library[schema["$ref"].rpartition("/")[2]], library) | own
+
+
+def differences(told: Any, coded: Any, path: str) -> Iterator[str]:
+    """Where the document tells something else than the code, in words."""
+    if isinstance(told, dict) and isinstance(coded, dict):
+        for name in _compared(told, coded, path.endswith(".properties")):
+            yield from differences(told.get(name, "absent"), coded.get(name, "absent"), f"{path}.{name}")
+    elif path.endswith((".enum", ".required")):
+        if sorted(told) != sorted(coded):
+            yield f"{path}: {told} is {coded}"
+    elif isinstance(told, list) and isinstance(coded, list) and len(told) == len(coded):
+        for place, (one, other) in enumerate(zip(told, coded, strict=True)):
+            yield from differences(one, other, f"{path}.{place}")
+    elif told != coded:
+        yield f"{path}: {told!r} is {coded!r}"
+
+
+def _compared(told: Schema, coded: Schema, are_fields: bool) -> list[str]:
+    """The names to compare: every field; of a schema's own words, not those that only describe or are finer."""
+    if are_fields:
+        return sorted(told.keys() | coded.keys())
+    said = {name for name, value in coded.items() if name not in WORDS and not _says_nothing(name, value)}
+    return sorted(said | (told.keys() - FINER - coded.keys()))
+
+
+def _says_nothing(name: str, value: Any) -> bool:
+    return (name == "default" and value is None) or (name == "required" and value == [])
+
+
+def properties_of(name: str) -> set[str]:
+    return set(resolved(SCHEMAS[name], SCHEMAS)["properties"])
+
+
+def is_valid(value: Any, schema: Schema) -> bool:
+    whole = {**schema, "components": DOCUMENT["components"]}
+    return Draft202012Validator(whole).is_valid(msgspec.json.decode(msgspec.json.encode(value)))
+
+
+def operations() -> Iterator[tuple[str, str, Schema]]:
+    for path, item in DOCUMENT["paths"].items():
+        yield from ((path, method, item[method]) for method in item.keys() & METHODS)
+
+
+def test_every_route_is_in_the_document_and_nothing_else_is() -> None:
+    routes = {(path, method.lower()) for path, methods in app.routes.items() for method in methods}
+    assert {(path, method) for path, method, _ in operations()} == routes
+
+
+def test_a_route_needs_a_token_exactly_when_the_document_says_so() -> None:
+    told = {(path, method) for path, method, operation in operations() if operation.get("security") != []}
+    guarded = {
+        (path, method.lower())
+        for path, methods in app.routes.items()
+        for method, entry in methods.items()
+        if entry.authorizer is not None
+    }
+    assert told == guarded
+
+
+def test_path_parameters_are_those_in_the_path() -> None:
+    library = {**SCHEMAS, **DOCUMENT["components"]["parameters"]}
+    for path, item in DOCUMENT["paths"].items():
+        told = {one["name"] for one in resolved(item.get("parameters", []), library) if one["in"] == "path"}
+        assert told == set(re.findall(r"{(\w+)}", path)), path
+
+
+def test_bodies_are_taken_in_the_media_types_the_routes_take() -> None:
+    for path, method, operation in operations():
+        if "requestBody" in operation:
+            taken = app.routes[path][method.upper()].content_types
+            assert set(operation["requestBody"]["content"]) == set(taken), path
+
+
+def test_error_statuses_are_ones_the_code_can_give() -> None:
+    possible = {str(status) for status, _ in problems.STATUS.values()} | {"500", "415"}
+    told = {status for _, _, operation in operations() for status in operation["responses"] if status >= "400"}
+    assert told == possible
+
+
+def test_every_struct_that_is_sent_is_compared_here() -> None:
+    structs = {
+        one
+        for module in (inputs, shops, policies)
+        for one in vars(module).values()
+        if isinstance(one, type) and issubclass(one, msgspec.Struct) and one.__module__ == module.__name__
+    }
+    assert structs - NOT_SENT == set(INPUTS)
+
+
+@pytest.mark.parametrize("shape", INPUTS, ids=lambda shape: shape.__name__)
+def test_an_input_has_the_fields_words_and_limits_of_its_struct(shape: type[msgspec.Struct]) -> None:
+    name = shape.__name__
+    told, coded = resolved(SCHEMAS[name], SCHEMAS), resolved(shapes()[name], shapes())
+    assert set(told["properties"]) == set(coded["properties"])
+    assert sorted(told.get("required", [])) == sorted(coded["required"])
+    assert told["additionalProperties"] is False
+    assert list(differences(told, coded, name)) == []
+
+
+def test_a_limit_that_differs_is_found() -> None:
+    coded = resolved(shapes()["OrderItemIn"], shapes())
+    told = resolved(SCHEMAS["OrderItemIn"], SCHEMAS)
+    told["properties"]["quantity"]["maximum"] = 5
+    assert list(differences(told, coded, "OrderItemIn")) == ["OrderItemIn.properties.quantity.maximum: 5 is 1000000"]
+
+
+def test_each_webhook_type_has_the_body_its_struct_has() -> None:
+    told = {
+        word: one["properties"]["data"]["$ref"].rpartition("/")[2]
+        for one in SCHEMAS["StandardHook"]["oneOf"]
+        for word in one["properties"]["type"]["enum"]
+    }
+    assert told == {word: shape.__name__ for word, shape in inputs.HOOK_TYPES.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("CaseType", get_args(vocabulary.CaseType)),
+        ("Channel", get_args(vocabulary.Channel)),
+        ("Priority", get_args(vocabulary.Priority)),
+        ("Status", vocabulary.STATUSES),
+        ("Source", vocabulary.SOURCES),
+        ("ReceiptState", get_args(ReceiptState)),
+        ("ClockName", get_args(ClockName)),
+        ("ClockState", get_args(ClockState)),
+        ("SkipReason", get_args(SkipReason)),
+        ("Dimension", metrics.DIMENSIONS),
+        ("Weekday", WEEKDAYS),
+    ],
+)
+def test_a_closed_list_has_the_words_of_the_code(name: str, words: tuple[str, ...]) -> None:
+    assert SCHEMAS[name]["enum"] == list(words)
+
+
+def test_patterns_of_names_in_paths_are_those_the_routes_check() -> None:
+    assert SCHEMAS["ShopId"]["pattern"] == shops.SHOP_ID.replace(r"\Z", "$")
+    (calendar,) = (
+        one for one in DOCUMENT["paths"]["/v1/shops/{shop}/calendars/{calendar}"]["parameters"] if "name" in one
+    )
+    assert calendar["schema"]["pattern"] == shops.CALENDAR_ID.replace(r"\Z", "$")
+
+
+def assert_shown(name: str, shown: dict[str, Any]) -> None:
+    assert set(shown) == properties_of(name)
+    assert set(resolved(SCHEMAS[name], SCHEMAS)["required"]) == set(shown)
+    assert is_valid(shown, {"$ref": f"#/components/schemas/{name}"})
+
+
+def test_a_case_is_shown_as_the_document_says_down_to_its_order_clocks_and_person() -> None:
+    shown = case_view(CaseFile(CASE, 3, OPENING, CUSTOMER))
+    assert_shown("Case", shown)
+    assert_shown("Customer", shown["customer"])
+    assert_shown("Order", shown["order"])
+    assert_shown("OrderItem", shown["order"]["items"][0])
+    assert_shown("Money", msgspec.to_builtins(shown["order"]["total"]))
+    assert_shown("Clock", shown["clocks"][0])
+    assert_shown("Satisfaction", shown["satisfaction"])
+
+
+def test_a_case_whose_customer_is_not_known_is_shown_with_the_same_fields() -> None:
+    bare = CaseOpened(**{name: getattr(OPENING, name) for name in OPENING.__struct_fields__ if name != "order"})
+    shown = case_view(CaseFile(CASE, 3, bare, None))
+    assert_shown("Case", shown)
+    assert_shown("Customer", shown["customer"])
+
+
+def test_a_receipt_is_shown_as_the_document_says() -> None:
+    assert_shown("Receipt", receipt_view(RECEIPT))
+
+
+def test_a_shop_is_shown_as_the_document_says() -> None:
+    shop = shops.Shop(id="demo", name="灯", time_zone="UTC", locale="zh", mail_from="care@example.com", calendar="CN")
+    assert_shown("Shop", shop_routes._shop_view(shop))
+
+
+def test_a_calendar_is_shown_as_the_document_says() -> None:
+    calendar = Calendar(
+        id="CN", version=1, time_zone="UTC", hours={"mon": (("09:00", "12:00"),)}, public=("2026-10-01",)
+    )
+    assert_shown("Calendar", shop_routes._calendar_view(calendar))
+
+
+def test_a_policy_is_shown_as_the_document_says() -> None:
+    shown = shop_routes._policy_view(Policy())
+    assert set(shown) == properties_of("Policy")
+    assert is_valid(shown, {"$ref": "#/components/schemas/Policy"})
+
+
+def filled(fact: type[Fact]) -> Fact:
+    """A fact with every field told."""
+    if fact is CaseOpened:
+        return OPENING
+    words = {"clock": "resolution", "status": "open", "reason": "no_address"}
+    numbers = {"csat": 5, "nps": 9, "ces": 6, "round": 1, "from_tier": 0, "to_tier": 1, "target": 60}
+    times = dict.fromkeys(("started_at", "due_at", "expires_at", "resolved_at"), AT)
+    return fact(**{name: {**words, **numbers, **times}.get(name, "text") for name in fact.__struct_fields__})
+
+
+def test_every_event_type_is_in_the_document_and_nothing_else_is() -> None:
+    told = [word for one in SCHEMAS["Event"]["oneOf"] for word in one["properties"]["type"]["enum"]]
+    assert sorted(told) == sorted(str(fact.__struct_config__.tag) for fact in RANK)
+
+
+@pytest.mark.parametrize("fact", RANK, ids=lambda fact: fact.__name__)
+def test_an_event_is_shown_as_the_document_says(fact: type[Fact]) -> None:
+    event = Event(id="E", at=AT, by=Actor("agent", "mei"), fact=filled(fact), seq=1)  # type: ignore[arg-type]
+    shown = event_view(event, "C")
+    assert_shown("Event", shown)
+    (data,) = (one for one in SCHEMAS["Event"]["oneOf"] if shown["type"] in one["properties"]["type"]["enum"])
+    assert set(shown["data"]) == properties_of(data["properties"]["data"]["$ref"].rpartition("/")[2])
+
+
+def test_an_actor_is_shown_as_the_document_says() -> None:
+    shown = event_view(Event(id="E", at=AT, by=Actor("agent", "mei"), fact=OPENING, seq=1), "C")
+    assert set(shown["by"]) == properties_of("Actor")
+
+
+@pytest.mark.parametrize(
+    ("schema", "example"),
+    [
+        (one["schema"], example)
+        for _, _, operation in operations()
+        for one in operation.get("requestBody", {}).get("content", {}).values()
+        for example in [*one.get("examples", {}).values(), *([{"value": one["example"]}] if "example" in one else [])]
+    ]
+    + [
+        (one["schema"], example)
+        for response in DOCUMENT["components"]["responses"].values()
+        for one in response["content"].values()
+        for example in [*one.get("examples", {}).values(), *([{"value": one["example"]}] if "example" in one else [])]
+    ],
+)
+def test_an_example_is_what_its_schema_allows(schema: Schema, example: Schema) -> None:
+    assert is_valid(resolved(example, DOCUMENT["components"]["examples"])["value"], schema)
+
+
+def test_an_example_the_service_would_refuse_is_found() -> None:
+    assert not is_valid({"body": "", "public": True}, {"$ref": "#/components/schemas/Message"})
