@@ -204,7 +204,7 @@ class FakeSecrets:
 class FakeMailer:
     def __init__(self) -> None:
         self.sent: list[Mail] = []
-        self.trouble: Exception | None = None
+        self.trouble: BaseException | None = None
 
     def send(self, mail: Mail) -> str:
         if self.trouble is not None:

@@ -16,7 +16,7 @@ from hypothesis.strategies import SearchStrategy, one_of
 from itsdangerous import URLSafeSerializer
 from schemathesis.generation import GenerationMode
 
-from infra.example import SHOP
+from infra.example import SHOP, SHOP_BODY
 from infra.paths import ROOT
 from infra.stack import Stack, signature
 
@@ -32,11 +32,13 @@ EXAMPLES = settings(
 
 @pytest.fixture(scope="session")
 def admin(stack: Stack) -> str:
-    return stack.token("admin")
+    token = stack.token("admin")
+    assert stack.request("PUT", f"/v1/shops/{SHOP}", SHOP_BODY, token).status == 200
+    return token
 
 
 @pytest.fixture(scope="session")
-def secret(stack: Stack) -> str:
+def secret(stack: Stack, admin: str) -> str:
     return stack.secret(SHOP, "standard")
 
 

@@ -137,7 +137,8 @@ def test_a_case_moves_between_lists_with_its_status_and_assignee(desk: AwsDesk) 
     assert len(desk.cases.find("demo", "waiting_internal", None, None, 5, None).items) == 1
     assert len(desk.cases.find("demo", None, "mei", None, 5, None).items) == 1
     assert desk.cases.find("demo", "open", "mei", None, 5, None).items == []
-    customer = stored.case and key_in(stored.case.customer)
+    assert stored.case is not None
+    customer = key_in(stored.case.customer)
     assert len(desk.cases.find("demo", None, None, customer, 5, None).items) == 1
     assert desk.cases.find("other", None, None, customer, 5, None).items == []
 

@@ -124,7 +124,7 @@ def _language(known: str | None) -> str:
 
 def preferred(accepted: str) -> str:
     """Of the languages we speak, the one an Accept-Language header likes best; English when it likes neither."""
-    wishes = []
+    wishes: list[tuple[float, int, str]] = []
     for wish in accepted.split(","):
         language, _, quality = wish.strip().partition(";q=")
         if language[:2].lower() in SPOKEN:
