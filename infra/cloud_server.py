@@ -6,17 +6,32 @@ MiniStack by itself saves only when it stops cleanly. A power cut should not cos
 import logging
 import os
 import threading
+from collections.abc import Callable
+from typing import Any
 
 from ministack import app
-from ministack.core.persistence import save_all
+from ministack.core.persistence import save_state
 
 EVERY_SECONDS = float(os.environ.get("FLUSH_SECONDS", "60"))
+TRIES = 5  # a service that is written to while it is copied is copied again
 
 
 def _flush_for_ever() -> None:
     pause = threading.Event()
     while not pause.wait(EVERY_SECONDS):
-        save_all(app._build_persistence_save_dict())
+        for name, get_state in app._build_persistence_save_dict().items():
+            state = _copied(get_state)
+            if state is not None:
+                save_state(name, state)
+
+
+def _copied(get_state: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:
+    for _ in range(TRIES):
+        try:
+            return get_state()
+        except RuntimeError:
+            continue
+    return None
 
 
 if __name__ == "__main__":

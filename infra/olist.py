@@ -65,8 +65,7 @@ def _case(review: Row, order: Row, told: dict[str, Any], customer: str) -> list[
     about = {"case_external_id": external_id, "occurred_at": answered.isoformat()}
     return [
         (opened, Delivery(f"{external_id}-requested", "case.requested", request)),
-        (answered, Delivery(f"{external_id}-replied", "case.replied", {**about, "agent": "seller", "message": "…"})),
-        (answered, Delivery(f"{external_id}-resolved", "case.resolved", {**about, "agent": "seller"})),
+        (answered, Delivery(f"{external_id}-resolved", "case.resolved", {**about, "agent": "seller", "message": "…"})),
         (answered, Delivery(f"{external_id}-answered", "survey.answered", {**about, "csat": score})),
     ]
 
