@@ -1,10 +1,14 @@
-"""One boto3 session, one client a service, each made on first use."""
+"""One session, one client a service, each made on first use.
+
+The clients are boto3's own, taken from botocore: `import boto3` brings its transfer manager and resources along,
+which no function uses and every cold start would pay for (docs/decisions/0001).
+"""
 
 from functools import cache
 from typing import Any
 
-import boto3
 from botocore.config import Config
+from botocore.session import Session
 
 # A short connect timeout and few quick retries: behind every caller stands a queue, a stream or a person.
 _QUICK = Config(connect_timeout=2, read_timeout=8, retries={"total_max_attempts": 4, "mode": "standard"})
@@ -13,11 +17,11 @@ _ONCE = Config(connect_timeout=2, read_timeout=15, retries={"total_max_attempts"
 
 
 @cache
-def _session() -> boto3.Session:
-    return boto3.Session()
+def _session() -> Session:
+    return Session()
 
 
 @cache
 def client(service: str) -> Any:
     """The client of an AWS service."""
-    return _session().client(service, config=_ONCE if service == "sesv2" else _QUICK)
+    return _session().create_client(service, config=_ONCE if service == "sesv2" else _QUICK)

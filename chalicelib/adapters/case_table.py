@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from heapq import merge
 from itertools import islice
+from typing import Any
 
 import msgspec
 
@@ -12,7 +13,7 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.escalation import Alarm
 from chalicelib.domain.events import CaseEscalated, CaseOpened, Event, SurveyAnswered
 from chalicelib.domain.facts import counts_on
-from chalicelib.domain.instants import DAY, MINUTE, SECOND, Instant, day_of
+from chalicelib.domain.instants import DAY, MINUTE, SECOND, Instant
 from chalicelib.domain.surveys import is_unhappy
 from chalicelib.domain.vocabulary import STATUSES, Status
 from chalicelib.usecases.ports import (
@@ -70,12 +71,23 @@ class CaseTable:
         number = self.table.put_new(_number(case)) if case is not None and before.case is None else None
         once = self.table.put_new(_once(change.once, self.now())) if change.once else None
         others = [write for write in (number, once) if write]
-        alarm = [self.table.put_any(due_item(before.key, change.alarm, self.now()))] if change.alarm else []
+        alarm = self._armed(before.key, change.alarm)
         dirty = [self.table.put_any(_dirty(change, day)) for day in sorted(change.dirty)]
         try:
             self.table.transact([*writes, *others, *alarm, *dirty])
         except Refused as refused:
             raise self._meaning(refused, len(writes), number is not None) from refused
+
+    def _armed(self, key: str, alarm: Alarm | None) -> list[dict[str, Any]]:
+        """A near alarm stands in the transaction, for the relay takes it at once. A far one is written ahead at half
+        the price: if the transaction fails, it rings one day and finds nothing to do."""
+        if alarm is None:
+            return []
+        item = due_item(key, alarm, self.now())
+        if item["relay"] is not None:
+            return [self.table.put_any(item)]
+        self.table.put(item)
+        return []
 
     def _meaning(self, refused: Refused, own: int, numbered: bool) -> Exception:
         header, *rest = refused.reasons
@@ -185,11 +197,11 @@ def _header(stored: Stored) -> Item:
 
 
 def _event_item(change: Change, event: Event) -> Item:
-    before, day = change.before, None
-    if counts_on(event, before.case):
-        day = keys.day_list(change.shop.id, day_of(event.at, change.shop.time_zone), keys.shard(before.key))
+    before = change.before
+    day = counts_on(event, before.case, change.shop.time_zone)
     return {
-        "pk": keys.case(before.key), "sk": keys.event(event.order), "event": _encode(event).decode(), "day_key": day,
+        "pk": keys.case(before.key), "sk": keys.event(event.order), "event": _encode(event).decode(),
+        "day_key": keys.day_list(change.shop.id, day, keys.shard(before.key)) if day else None,
         "relay": _relayed(event),
     }  # fmt: skip
 

@@ -12,11 +12,19 @@ from chalicelib.domain.instants import Day, Instant, day_of
 COUNTED = (CaseOpened, ReplySent, CaseResolved, CaseClosed, SurveySent, SurveyAnswered)
 
 
-def counts_on(event: Event, before: Case | None) -> bool:
-    """Whether this event puts its case on the list of its day. Only the first reply of a case does."""
-    if isinstance(event.fact, ReplySent):
-        return before is None or before.first_reply_at is None or event.at < before.first_reply_at
-    return isinstance(event.fact, COUNTED)
+def counts_on(event: Event, before: Case | None, time_zone: str) -> Day | None:
+    """The day whose list this event puts its case on; None when it counts on none, or on one the case is listed on.
+
+    A case that is opened on a day stays listed on it, whatever is told of it later.
+    """
+    if not isinstance(event.fact, COUNTED):
+        return None
+    day = day_of(event.at, time_zone)
+    if before is None:
+        return day
+    first = before.first_reply_at
+    later_reply = isinstance(event.fact, ReplySent) and first is not None and event.at >= first
+    return None if later_reply or day == day_of(before.opened_at, time_zone) else day
 
 
 def changed_days(before: Case | None, after: Case | None, time_zone: str) -> set[Day]:

@@ -38,7 +38,19 @@ def process_receipt(desk: Desk, identifier: str) -> Outcome:
     except CareError as wrong:
         outcome = Outcome("failed", reason=str(wrong))
     desk.receipts.settle(receipt.id, outcome.state, outcome.case, outcome.reason)
-    return outcome
+    return _if_it_came_meanwhile(desk, receipt, outcome)
+
+
+def _if_it_came_meanwhile(desk: Desk, receipt: Receipt, outcome: Outcome) -> Outcome:
+    """The case of a waiting event may have been opened before this receipt said that it waits."""
+    if outcome.state != "stored":
+        return outcome
+    hook = read_hook(receipt.body, receipt.received_at)
+    case = desk.cases.load(case_key(receipt.shop, hook.external_id)).case
+    if case is None:
+        return outcome
+    desk.receipts.settle(receipt.id, "processed", case.id, None)
+    return Outcome("processed", case.id)
 
 
 def _carry_out(desk: Desk, shop: Shop, hook: Hook, receipt: Receipt) -> Outcome:

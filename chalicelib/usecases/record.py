@@ -26,15 +26,23 @@ class Busy(Later):
 
 
 def record(
-    desk: Desk, shop: Shop, key: str, decide: Decide, *, expected: int | None = None, once: Once | None = None
+    desk: Desk,
+    shop: Shop,
+    key: str,
+    decide: Decide,
+    *,
+    expected: int | None = None,
+    once: Once | None = None,
+    seen: Stored | None = None,
 ) -> Stored:
     """Append the events `decide` makes of the stored case, and give the case after them.
 
     `decide` may be called several times. `Stale` when the case is not at the `expected` version; an event that
     is stored already changes nothing. `AlreadyAnswered` (`once` was used before) and `NumberTaken` pass through.
+    `seen` is the case as the caller has just read it.
     """
     for attempt in range(ATTEMPTS):
-        before = desk.cases.load(key)
+        before = seen if seen is not None and attempt == 0 else desk.cases.load(key)
         if expected is not None and before.version != expected:
             raise Stale(f"The case is at version {before.version}, not {expected}: read it again.")
         events = decide(before)

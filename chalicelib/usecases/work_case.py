@@ -37,6 +37,7 @@ class Deed(Struct, frozen=True, kw_only=True):
     by: Actor
     expected: int | None = None
     once: Once | None = None
+    seen: Stored | None = None
 
 
 def write(desk: Desk, deed: Deed, message: inputs.Message) -> Stored:
@@ -96,4 +97,4 @@ def _do(desk: Desk, deed: Deed, facts: Facts) -> Stored:
             events.event(at, deed.by, fact, key, unique, str(place)) for place, fact in enumerate(facts(stored.case))
         ]
 
-    return record(desk, shop_of(desk, deed.shop), key, decide, expected=deed.expected, once=deed.once)
+    return record(desk, shop_of(desk, deed.shop), key, decide, expected=deed.expected, once=deed.once, seen=deed.seen)

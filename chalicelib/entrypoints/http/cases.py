@@ -150,7 +150,7 @@ def _work(case: str, shape: type[requests.T], deed: Callable[..., Stored], statu
     assert seen.case is not None
     body, caller = body_of(request, shape), requests.caller_of(request)
     once, expected = requests.once_of(request, caller), requests.expected_version(request)
-    asked = work_case.Deed(case=case, shop=seen.case.shop, by=caller.actor, expected=expected, once=once)
+    asked = work_case.Deed(case=case, shop=seen.case.shop, by=caller.actor, expected=expected, once=once, seen=seen)
     return _shown(_once(once, lambda: deed(desk(), asked, body)), status)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from chalice.app import Blueprint, Response
@@ -14,9 +14,10 @@ from chalicelib.domain.ids import key_in
 from chalicelib.entrypoints.http.problems import STATUS
 from chalicelib.entrypoints.http.requests import Headers, raw_body
 from chalicelib.observability import about, logger
-from chalicelib.usecases import answer_survey
-from chalicelib.usecases.answer_survey import Survey
 from chalicelib.usecases.ports import Later
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.answer_survey import Survey
 
 surveys = Blueprint(__name__)
 FORM = ["application/x-www-form-urlencoded"]
@@ -58,7 +59,7 @@ def paged(view: Callable[[str], Response]) -> Callable[[str], Response]:
 @paged
 def show(token: str) -> Response:
     """The survey. Looking records nothing, for mail scanners look too."""
-    survey = answer_survey.look_at(desk(), token)
+    survey = _answers().look_at(desk(), token)
     if survey.answered:
         return _page("message.html", 200, _language(survey.language), message="answered")
     return _survey_page(200, survey, {}, None)
@@ -70,9 +71,9 @@ def take(token: str) -> Response:
     """An answer. What was filled in wrongly is shown again with what is wrong."""
     form = {name: values[0] for name, values in parse_qs(_body(), keep_blank_values=True).items()}
     try:
-        survey = answer_survey.answer(desk(), token, _given(form))
+        survey = _answers().answer(desk(), token, _given(form))
     except Invalid as wrong:
-        survey = answer_survey.look_at(desk(), token)
+        survey = _answers().look_at(desk(), token)
         return _survey_page(422, survey, form, "too_long" if "comment" in str(wrong) else "nothing")
     about(key_in(survey.case.id))
     logger.info("survey answered", extra={"case": survey.case.id})
@@ -83,7 +84,7 @@ def take(token: str) -> Response:
 @paged
 def show_unsubscribe(token: str) -> Response:
     """Ask whether the customer means it; nothing is withdrawn by looking."""
-    shop, language = answer_survey.look_at_unsubscribe(desk(), token)
+    shop, language = _answers().look_at_unsubscribe(desk(), token)
     return _page("unsubscribe.html", 200, _language(language), shop=shop.name)
 
 
@@ -91,9 +92,16 @@ def show_unsubscribe(token: str) -> Response:
 @paged
 def unsubscribe(token: str) -> Response:
     """Withdraw consent: the page's button, or a mail program's one click (RFC 8058)."""
-    _, language = answer_survey.unsubscribe(desk(), token)
+    _, language = _answers().unsubscribe(desk(), token)
     logger.info("consent withdrawn")
     return _page("message.html", 200, _language(language), message="unsubscribed")
+
+
+def _answers() -> Any:
+    """The use case, loaded when a customer comes: staff's requests need not pay for signed links."""
+    from chalicelib.usecases import answer_survey
+
+    return answer_survey
 
 
 def _body() -> str:
@@ -139,7 +147,7 @@ def _quality(text: str) -> float:
         return 0.0
 
 
-def _survey_page(status: int, survey: Survey, form: dict[str, str], wrong: str | None) -> Response:
+def _survey_page(status: int, survey: "Survey", form: dict[str, str], wrong: str | None) -> Response:
     return _page(
         "survey.html", status, _language(survey.language), shop=survey.shop.name, number=survey.case.number,
         subject=survey.subject, form=form, wrong=wrong, scales=SCALES,

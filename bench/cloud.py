@@ -1,0 +1,59 @@
+"""A stack to send traffic at: the one that runs already, or one of the bench's own that is stopped behind it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from infra import cloud, local
+from infra.paths import BUILD
+from infra.stack import Stack, find
+
+PORT = "4800"
+SHOP_BODY = {
+    "name": "Bench", "time_zone": "Asia/Shanghai", "locale": "en", "mail_from": "care@example.com", "calendar": "CN",
+}  # fmt: skip
+POLICY = {"survey": {"delay_seconds": 2, "contact_budget_days": 14, "expires_days": 14}}
+
+
+@contextmanager
+def running() -> Iterator[Stack]:
+    """The stack of `make run` when it is up, else one of our own."""
+    try:
+        stack = find()
+    except SystemExit:
+        with own() as stack:
+            yield stack
+        return
+    yield stack
+
+
+@contextmanager
+def own() -> Iterator[Stack]:
+    """A new cloud with the packaged stack in it, forgotten afterwards."""
+    folder: Path = BUILD / "bench-cloud"
+    shutil.rmtree(folder, ignore_errors=True)
+    os.environ["CLOUD_PORT"] = os.environ.get("CLOUD_PORT", PORT)
+    try:
+        yield local.up(folder)
+    finally:
+        cloud.stop(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def open_shop(stack: Stack, shop: str) -> str:
+    """Make a shop that asks its customers soon; its webhook secret."""
+    admin = stack.token("admin")
+    for path, body in ((f"/v1/shops/{shop}", SHOP_BODY), (f"/v1/shops/{shop}/policy", POLICY)):
+        made = stack.request("PUT", path, body, admin)
+        if made.status != 200:
+            raise SystemExit(f"the shop was refused: {made.status} {made.body}")
+    return stack.secret(shop, "standard")
+
+
+def items(stack: Stack) -> list[dict[str, Any]]:
+    """Every item of the table, by a scan: for the ledger alone."""
+    pages = stack.client("dynamodb").get_paginator("scan").paginate(TableName=stack.outputs["TableName"])
+    return [item for page in pages for item in page["Items"]]

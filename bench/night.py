@@ -1,0 +1,101 @@
+"""A night of a million figures, against DuckDB's own plain GROUP BYs of the same aggregates and groups."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from bench.clock import cpu_of, interleaved, peak_mib, python_child
+from bench.lines import Line, run
+from chalicelib.adapters import figures as adapter
+from chalicelib.adapters.figures import DuckFigures
+from chalicelib.domain.facts import Figure
+
+ROWS, DAYS, ROUNDS = 1_000_000, 30, 3
+RATIO, PEAK_MIB, GROUPS = 2.0, 512, 2_000
+CHANNELS = ("web", "chat", "email", "phone", "social", "review", "store", "third_party", "api")
+TYPES = ("question", "order_issue", "return", "exchange", "repair", "refund", "complaint", "review")
+TEAMS = (None, "front", "goods", "money", "care")
+ASSIGNEES = (None, *(f"agent-{n:02d}" for n in range(24)))
+SKUS = tuple(f"SKU-{n:03d}" for n in range(40))
+PLAIN = {
+    "'all'": "figures", "channel": "figures", "type": "figures",
+    "team": "figures WHERE team IS NOT NULL", "assignee": "figures WHERE assignee IS NOT NULL",
+    "sku": "(SELECT *, unnest(skus) AS sku FROM figures)",
+}  # fmt: skip
+
+
+def generated(rows: int) -> Iterator[Figure]:
+    """Always the same figures: openings, first replies, resolutions, surveys sent and answered, a fifth each."""
+    chance = Random(20261120)
+    for n in range(rows):
+        yield Figure(
+            day=f"2026-10-{1 + n % DAYS:02d}", case=f"{n // 5:026d}", number=f"{n // 5:06d}",
+            channel=chance.choice(CHANNELS), type=chance.choice(TYPES), team=chance.choice(TEAMS),
+            assignee=chance.choice(ASSIGNEES), skus=(chance.choice(SKUS),), **_thing(n % 5, chance),
+        )  # fmt: skip
+
+
+def _thing(kind: int, chance: Random) -> dict[str, Any]:
+    if kind == 0:
+        return {"opened": True}
+    if kind == 1:
+        return {"first_reply_ms": int(chance.expovariate(1 / 3e6))}
+    if kind == 2:
+        return {
+            "resolution_ms": int(chance.expovariate(1 / 9e7)), "reopened": chance.randrange(2),
+            "replies": chance.randrange(4), "escalations": chance.randrange(2), "sla_first_reply": "met",
+            "sla_resolution": chance.choice(("met", "breached")),
+        }  # fmt: skip
+    if kind == 3:
+        return {"sent": True}
+    csat, nps, ces = chance.randrange(1, 6), chance.randrange(11), chance.randrange(1, 8)
+    return {"answered": True, "csat": csat, "nps": nps, "ces": ces}
+
+
+def plain(duck: DuckFigures) -> int:
+    """Six plain GROUP BYs, one a dimension, of the aggregates that `record.sql` names; how many groups came."""
+    text = (Path(adapter.__file__).parent / "record.sql").read_text("utf-8")
+    aggregates = text.partition("day, dimension, value,")[2].partition("FROM placed")[0]
+    groups = 0
+    for value, table in PLAIN.items():
+        groups += len(duck.database.execute(f"SELECT day, {value}, {aggregates} FROM {table} GROUP BY ALL").fetchall())
+    return groups
+
+
+def child(out: Path) -> None:
+    """Load, compute once and note the peak, then both in turns."""
+    duck = DuckFigures()
+    loading = cpu_of(lambda: duck.load(generated(ROWS)))
+    loaded = peak_mib()
+    records = duck.records()
+    peak = peak_mib()
+    if len(records) != plain(duck) or len(records) < GROUPS:
+        raise SystemExit(f"{len(records)} records; the plain GROUP BYs have {plain(duck)} groups")
+    ours, bare = interleaved(ROUNDS, lambda: cpu_of(duck.records), lambda: cpu_of(lambda: plain(duck)))
+    found = {"load": loading, "loaded": loaded, "peak": peak, "ours": ours, "plain": bare, "groups": len(records)}
+    out.write_text(json.dumps(found))
+
+
+def measure() -> list[Line]:
+    """The night in a child of its own, so that its peak is its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "night.json"
+        python_child("bench.night", str(out))
+        found = json.loads(out.read_text())
+    return [
+        Line(f"{ROWS:,} figures into {found['groups']:,} records: CPU against plain", found["ours"] / found["plain"],
+             "×", RATIO),
+        Line("  of which our records()", found["ours"], "s CPU"),
+        Line("  of which the plain GROUP BYs", found["plain"], "s CPU"),
+        Line("  loading (with generating the figures)", found["load"], "s CPU"),
+        Line("peak memory after loading", found["loaded"], "MiB"),
+        Line("peak memory of load and records()", found["peak"], "MiB", PEAK_MIB),
+    ]  # fmt: skip
+
+
+if __name__ == "__main__":
+    child(Path(sys.argv[1])) if len(sys.argv) > 1 else run(measure)

@@ -1,0 +1,158 @@
+"""Webhooks through a storm of faults between the functions and AWS; then calm, redrive, and the ledger."""
+
+import json
+import os
+import time
+from collections import Counter
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from bench import faults, traffic
+from bench.cloud import SHOP_BODY, items, open_shop, own
+from bench.lines import Line, run
+from infra import replay
+from infra.paths import RESOURCES
+from infra.replay import Delivery, backlog, queue_url
+from infra.stack import Stack
+
+CASES = int(os.environ.get("STORM_CASES", "500"))
+SHOP, RAIN_SECONDS, CALM_SECONDS, QUIET_ROUNDS = "storm", 90, 600, 8
+ONCE = ("case_opened", "message_received", "reply_sent", "case_resolved")
+QUEUES = tuple(yaml.safe_load((RESOURCES / "queues.yaml").read_text("utf-8"))["Queues"])
+
+
+def measure() -> list[Line]:
+    """The storm, the calm behind it, and what they left."""
+    with own() as stack, faults.proxy(stack.cloud.endpoint) as url:
+        secret = open_shop(stack, SHOP)
+        sent = traffic.deliveries(CASES, time.time())
+        began = time.monotonic()
+        with faults.through(stack, url):
+            with faults.weather(url):
+                statuses, tries = traffic.send(stack, SHOP, secret, sent)
+                _work_on(stack)
+            stormed = time.monotonic() - began
+            print(f"{len(sent)} webhooks, {tries} tries, {stormed:.0f} s; answers: {dict(Counter(statuses))}")
+            print(f"faults: {_fired(url)}", flush=True)
+            dead = _calm(stack)
+        lines = _ledger(stack, sent)
+        figures = _figures(stack)
+    refused = sum(status not in (200, 202) for status in statuses)
+    return [Line("webhooks never taken", refused, "", 0), Line("dead letters redriven", dead), *lines, *figures]
+
+
+def _fired(url: str) -> dict[str, int]:
+    told = faults.control(url, "stats")["by_service"]
+    return {one["service"]: one["faulted"] for one in told if one["faulted"]}
+
+
+def _work_on(stack: Stack) -> None:
+    """Let the workers do most of their work in the storm too, as long as they can be waited for."""
+    end = time.monotonic() + RAIN_SECONDS
+    while _unseen(stack) and time.monotonic() < end:
+        time.sleep(1)
+
+
+def _calm(stack: Stack) -> int:
+    """Redrive what died and wait until nothing moves; how many were redriven."""
+    end, quiet, dead = time.monotonic() + CALM_SECONDS, 0, 0
+    while quiet < QUIET_ROUNDS:
+        dead += sum(_redrive(stack, name) for name in QUEUES)
+        waiting = sum(backlog(stack, name) for name in QUEUES) + _unseen(stack)
+        quiet = 0 if waiting else quiet + 1
+        if time.monotonic() > end:
+            print(f"{waiting} messages or receipts still wait after {CALM_SECONDS} s")
+            return dead
+        time.sleep(1)
+    return dead
+
+
+def _unseen(stack: Stack) -> int:
+    """Receipts that no worker has looked at yet."""
+    return sum(item["pk"]["S"].startswith("RECEIPT#") and item["attempts"]["N"] == "0" for item in items(stack))
+
+
+def _redrive(stack: Stack, name: str) -> int:
+    """Move the dead letters of a queue back to it; how many there were."""
+    sqs, source = stack.client("sqs"), queue_url(stack, f"{name}DeadLetters")
+    moved = 0
+    while found := sqs.receive_message(QueueUrl=source, MaxNumberOfMessages=10).get("Messages", []):
+        for message in found:
+            sqs.send_message(QueueUrl=queue_url(stack, f"{name}Queue"), MessageBody=message["Body"])
+            sqs.delete_message(QueueUrl=source, ReceiptHandle=message["ReceiptHandle"])
+            moved += 1
+    return moved
+
+
+def _ledger(stack: Stack, sent: list[Delivery]) -> list[Line]:
+    found = items(stack)
+    receipts = [item for item in found if item["pk"]["S"].startswith("RECEIPT#")]
+    states = Counter(item["state"]["S"] for item in receipts)
+    wanted = {one.id for one in sent}
+    for item in receipts:
+        if item["state"]["S"] != "processed":
+            print(f"{item['delivery']['S']} is {item['state']['S']}: {item.get('reason', {}).get('S')}")
+    print(f"receipts: {len(receipts)} of {len(wanted)} deliveries, {dict(states)}")
+    cases = sum(item["pk"]["S"].startswith("CASE#") and "state" in item for item in found)
+    numbers = sum(item["pk"]["S"].startswith("NUMBER#") for item in found)
+    return [
+        Line("receipts lost", len(wanted) - len(receipts), "", 0),
+        Line("receipts not processed", len(receipts) - states["processed"], "", 0),
+        Line(f"cases lost of {CASES}", CASES - cases, "", 0),
+        Line("numbers without a case of their own", abs(numbers - cases), "", 0),
+        *_events(found),
+        *_mails(stack),
+    ]
+
+
+def _events(found: list[dict[str, Any]]) -> list[Line]:
+    """Each case has each of its events once, and one word on its survey."""
+    kinds: dict[str, Counter[str]] = {}
+    for item in found:
+        if item["sk"]["S"].startswith("E#"):
+            fact = json.loads(item["event"]["S"])["fact"]
+            kind = f"{fact['type']} {fact.get('reason', '')}".strip()
+            kinds.setdefault(item["pk"]["S"], Counter())[kind] += 1
+    print(f"events: {dict(sum(kinds.values(), Counter()))}")
+    lost = sum(counter[kind] == 0 for counter in kinds.values() for kind in ONCE)
+    doubled = sum(max(0, counter[kind] - 1) for counter in kinds.values() for kind in ONCE)
+    asked = [sum(count for kind, count in one.items() if kind.startswith("survey_")) for one in kinds.values()]
+    return [
+        Line("events lost", lost, "", 0),
+        Line("events doubled", doubled, "", 0),
+        Line("cases without a word on their survey", sum(count == 0 for count in asked), "", 0),
+        Line("words on a case's survey, at most", max(asked, default=0), "", 1),
+    ]
+
+
+def _mails(stack: Stack) -> list[Line]:
+    told = Counter(mail["to"] for mail in stack.mails() if mail["to"].startswith("storm-"))
+    return [
+        Line("surveys sent", told.total()),
+        Line("surveys sent for a case, at most", max(told.values(), default=0), "", 1),
+    ]
+
+
+def _figures(stack: Stack) -> list[Line]:
+    """The night's figures of the storm's days against what was sent."""
+    zone = ZoneInfo(str(SHOP_BODY["time_zone"]))
+    days = sorted({_day(time.time() - back, zone) for back in (0, 3600, 7200)})
+    for day in days:
+        replay.night(stack, SHOP, day)
+    path = f"/v1/metrics/satisfaction?shop={SHOP}&from={days[0]}&to={days[-1]}"
+    records = stack.request("GET", path, token=stack.token("admin")).body["items"]
+    opened, resolved = (sum(record[name] for record in records) for name in ("opened", "resolved"))
+    replied = sum(record["first_reply"]["count"] for record in records)
+    wrong = [abs(CASES - count) for count in (opened, resolved, replied)]
+    return [Line("the night's opened, resolved, replied: off by", sum(wrong), "", 0)]
+
+
+def _day(at: float, zone: Any) -> str:
+    return datetime.fromtimestamp(at, zone).date().isoformat()
+
+
+if __name__ == "__main__":
+    run(measure)
