@@ -21,7 +21,8 @@ from infra.paths import BUILD, ROOT
 from infra.template import extras
 
 MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
-LOCAL_AT_ONCE = {"Intake": 2, "Clocks": 4, "Surveys": 2, "Notices": 2}
+LOCAL_AT_ONCE = {"Intake": 4, "Clocks": 4, "Surveys": 2, "Notices": 2}
+LOCAL_BATCH = 50
 LOCAL_REFUSES = {"AWS::Logs::QueryDefinition"}  # the local cloud refuses a template that has one of these
 # Countries' holidays speak their own languages; we need dates only. Typing stubs and tests serve nobody at run time.
 NOT_SHIPPED = re.compile(r"^holidays/locale/|/tests?/|\.pyi$|\.dist-info/(?!METADATA|licenses)|__pycache__")
@@ -73,6 +74,8 @@ def _few_at_once(resources: dict[str, Any]) -> None:
     for name, most in LOCAL_AT_ONCE.items():
         source = resources[name]["Properties"]["Events"][f"{name}SqsEventSource"]["Properties"]
         source["ScalingConfig"] = {"MaximumConcurrency": most}
+    intake = resources["Intake"]["Properties"]["Events"]["IntakeSqsEventSource"]["Properties"]
+    intake["BatchSize"] = LOCAL_BATCH  # the local cloud hands out one batch a round, however many wait
 
 
 def _widen_mail(resources: dict[str, Any]) -> None:

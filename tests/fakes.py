@@ -128,7 +128,7 @@ class FakeShops:
         self.policies: dict[tuple[str, int], Policy] = {}
         self.calendars: dict[tuple[str, str], Calendar] = {(SHOP.id, OFFICE.name): OFFICE}
 
-    def shop(self, shop: str) -> Shop | None:
+    def shop(self, shop: str, fresh: bool = True) -> Shop | None:
         return self.kept.get(shop)
 
     def shops(self) -> list[Shop]:

@@ -1,5 +1,6 @@
 """Shops, and the versions of their policies and calendars, in the table."""
 
+import time
 from functools import lru_cache
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from chalicelib.domain.policies import Policy
 from chalicelib.domain.shops import Shop
 
 V = TypeVar("V", Policy, Calendar)
+RECENT_SECONDS = 60
 _encode = msgspec.json.encode
 
 
@@ -20,12 +22,18 @@ class ShopTable:
 
     def __init__(self, table: Table) -> None:
         self.table = table
+        self._recent: dict[str, tuple[float, Shop | None]] = {}
         self._version = lru_cache(maxsize=512)(self._read_version)
 
-    def shop(self, shop: str) -> Shop | None:
-        """The shop as last saved."""
+    def shop(self, shop: str, fresh: bool = True) -> Shop | None:
+        """The shop as last saved, or as it was a minute ago at most: enough for its time zone and its name."""
+        until, known = self._recent.get(shop, (0.0, None))
+        if not fresh and known is not None and time.monotonic() < until:
+            return known
         item = self.table.get(f"SHOP#{shop}", "S")
-        return msgspec.json.decode(item["shop"], type=Shop) if item else None
+        found = msgspec.json.decode(item["shop"], type=Shop) if item else None
+        self._recent[shop] = (time.monotonic() + RECENT_SECONDS, found)
+        return found
 
     def shops(self) -> list[Shop]:
         """Every shop there is."""

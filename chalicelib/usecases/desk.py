@@ -40,9 +40,9 @@ class Desk(Protocol):
 MAX_NAME = 40
 
 
-def shop_of(desk: Desk, shop: str) -> Shop:
-    """The shop of that id, or NotFound."""
-    found = desk.shops.shop(shop) if len(shop) <= MAX_NAME else None
+def shop_of(desk: Desk, shop: str, fresh: bool = True) -> Shop:
+    """The shop of that id, or NotFound. Opening a case needs it `fresh`, for its versions of policy and calendar."""
+    found = desk.shops.shop(shop, fresh) if len(shop) <= MAX_NAME else None
     if found is None:
         raise NotFound(f"There is no shop {shop!r}.")
     return found

@@ -34,7 +34,8 @@ def process_receipt(desk: Desk, identifier: str) -> Outcome:
         raise NotFound(f"There is no receipt {identifier!r}.")
     try:
         hook = read_hook(receipt.body, receipt.received_at)
-        outcome = _carry_out(desk, shop_of(desk, receipt.shop), hook, receipt)
+        opens = isinstance(hook.data, CaseRequested | ReviewIn)
+        outcome = _carry_out(desk, shop_of(desk, receipt.shop, fresh=opens), hook, receipt)
     except CareError as wrong:
         outcome = Outcome("failed", reason=str(wrong))
     desk.receipts.settle(receipt.id, outcome.state, outcome.case, outcome.reason)

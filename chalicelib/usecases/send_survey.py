@@ -41,7 +41,6 @@ def send_survey(desk: Desk, key: str) -> AnyFact | None:
     shop = shop_of(desk, case.shop)
     fact = _ask(desk, shop, case, policy)
     _write_down(desk, shop, key, case, fact)
-    wake_case(desk, key)
     return fact
 
 

@@ -97,4 +97,6 @@ def _do(desk: Desk, deed: Deed, facts: Facts) -> Stored:
             events.event(at, deed.by, fact, key, unique, str(place)) for place, fact in enumerate(facts(stored.case))
         ]
 
-    return record(desk, shop_of(desk, deed.shop), key, decide, expected=deed.expected, once=deed.once, seen=deed.seen)
+    return record(
+        desk, shop_of(desk, deed.shop, fresh=False), key, decide, expected=deed.expected, once=deed.once, seen=deed.seen
+    )
