@@ -11,6 +11,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.domain.instants import show
 from infra import deploy
 from infra.cloud import Cloud, client, running
 from infra.paths import STACK_FILE
@@ -87,7 +88,7 @@ class Stack:
         shown = [
             {
                 "to": ", ".join(mail["To"]), "subject": mail["Subject"], "text": mail["BodyText"],
-                "html": mail["BodyHtml"], "sent_at": mail["Timestamp"],
+                "html": mail["BodyHtml"], "sent_at": show(round(float(mail["Timestamp"]) * 1000)),
             }
             for mail in found
         ]  # fmt: skip
