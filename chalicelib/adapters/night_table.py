@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
+from zlib import compress, decompress
 
-import msgspec
+from msgspec import json
 
 from chalicelib.adapters import keys
 from chalicelib.adapters.dynamo import Item, Refused, Table
 from chalicelib.domain.cases import Case
 from chalicelib.domain.instants import DAY, SECOND, Day, Instant
+from chalicelib.usecases.compute_night import Told
 from chalicelib.usecases.ports import Page
 
 DIMENSIONS = ("all", "channel", "type", "team", "assignee", "sku")
@@ -65,7 +67,7 @@ class NightTable:
     def _cases(self, partitions: Sequence[str]) -> Iterator[Case]:
         for item in self.table.get_many([(pk, "C") for pk in partitions]):
             if "state" in item:
-                yield msgspec.json.decode(item["state"], type=Case)
+                yield json.decode(item["state"], type=Case)
 
     def dirty(self, shop: str) -> dict[Day, list[Mark]]:
         """The days that changed since they were computed, with the marks that say so."""
@@ -91,6 +93,13 @@ class NightTable:
             for record in self._records(shop, dimension, day, day)
         }
 
+    def told(self, shop: str, day: Day) -> Told | None:
+        """What was told of a day before: one item, however many records the day has."""
+        item = self.table.get(f"METRIC#{shop}", day)
+        if item is None:
+            return None
+        return Told(item["inputs"], item["restated"], [tuple(key) for key in json.decode(decompress(item["keys"]))])
+
     def trend(self, shop: str, first: Day, last: Day) -> list[Record]:
         """The records of the whole shop from one day to another, in order."""
         return list(self._records(shop, "all", first, last))
@@ -104,15 +113,15 @@ class NightTable:
             else ()
         )
         items = list(islice(rows, limit + 1))
-        records = [msgspec.json.decode(item["record"]) for item in items[:limit]]
+        records = [json.decode(item["record"]) for item in items[:limit]]
         return Page(records, items[limit - 1]["sk"] if len(items) > limit else None)
 
     def _records(self, shop: str, dimension: str, first: Day, last: Day) -> Iterator[Record]:
         for item in self.table.query(f"METRIC#{shop}#{dimension}", between=(f"{first}#", f"{last}#\uffff")):
-            yield msgspec.json.decode(item["record"])
+            yield json.decode(item["record"])
 
     def replace_records(self, shop: str, day: Day, records: Sequence[Record], old: Iterable[tuple[str, str]]) -> None:
-        """Put a day's records in the place of those it had."""
+        """Put a day's records in the place of those it had, then note what was told."""
         new = {(record["dimension"], record["value"]) for record in records}
         gone = [
             (f"METRIC#{shop}#{dimension}", f"{day}#{value}")
@@ -122,8 +131,12 @@ class NightTable:
         puts = [
             {
                 "pk": f"METRIC#{shop}#{record['dimension']}", "sk": f"{day}#{record['value']}",
-                "record": msgspec.json.encode(record).decode(),
+                "record": json.encode(record).decode(),
             }
             for record in records
         ]  # fmt: skip
         self.table.write_many(puts, gone)
+        self.table.put({
+            "pk": f"METRIC#{shop}", "sk": day, "inputs": records[0]["inputs"], "restated": records[0]["restated"],
+            "keys": compress(json.encode(sorted(new))),
+        })  # fmt: skip

@@ -25,11 +25,19 @@ class Nights(Protocol):
     def dirty(self, shop: str) -> Mapping[Day, Marks]: ...
     def mark(self, shop: str, day: Day, why: str) -> None: ...
     def clear(self, marks: Marks) -> None: ...
-    def records_of(self, shop: str, day: Day) -> dict[tuple[str, str], Record]: ...
+    def told(self, shop: str, day: Day) -> "Told | None": ...
     def trend(self, shop: str, first: Day, last: Day) -> list[Record]: ...
     def replace_records(
         self, shop: str, day: Day, records: Sequence[Record], old: Iterable[tuple[str, str]]
     ) -> None: ...
+
+
+class Told(Struct, frozen=True):
+    """What was told of a day before: the digest of its inputs, how often it was restated, its records' names."""
+
+    inputs: str
+    restated: int
+    names: list[tuple[str, ...]]
 
 
 class Arithmetic(Protocol):
@@ -93,13 +101,18 @@ def compute_night(night: Night, shop: Shop, day: Day, run: str, now: Instant) ->
     figures = _figures(night, shop, days)
     night.arithmetic.load(figure for one in days for figure in figures[one])
     records = _by_day(night.arithmetic.records())
+    trend = {one["day"]: one for one in night.nights.trend(shop.id, next_day(days[0], 1 - TREND_DAYS), days[-1])}
     restated, report = 0, None
     for one in days:
         fresh = records.get(one) or [night.arithmetic.empty_record(one)]
-        kept, changed = _keep(night, shop, one, fresh, figures[one], now)
+        told = night.nights.told(shop.id, one)
+        kept, changed = _keep(night, shop, one, fresh, figures[one], told, now)
         restated += changed
-        published = _publish(night, shop, one, kept, figures[one])
-        report = published if one == day else report
+        trend[one] = next(record for record in kept if record["dimension"] == "all")
+        night.lake.keep_facts(shop.id, one, night.arithmetic.parquet(one))
+        if told is not None or one > next_day(day, -TREND_DAYS):  # older days of a history get no page of their own
+            published = _publish(night, shop, one, kept, trend, figures[one])
+            report = published if one == day else report
         night.nights.clear(dirty.get(one, ()))
         if one >= day_of(now, shop.time_zone):
             night.nights.mark(shop.id, one, f"unfinished#{run}")
@@ -123,21 +136,22 @@ def _by_day(records: Iterable[Record]) -> dict[Day, list[Record]]:
 
 
 def _keep(
-    night: Night, shop: Shop, day: Day, fresh: list[Record], figures: list[Figure], now: Instant
+    night: Night, shop: Shop, day: Day, fresh: list[Record], figures: list[Figure], told: Told | None, now: Instant
 ) -> tuple[list[Record], bool]:
     """Store the records of a day; what was stored, and whether it restates what was told before."""
-    old = night.nights.records_of(shop.id, day)
-    told = old.get(("all", "all"))
     inputs = hashlib.sha256(msgspec.json.encode(figures)).hexdigest()
-    changed = told is not None and told["inputs"] != inputs
-    made = {"restated": (told["restated"] if told else 0) + changed, "computed_at": show(now), "inputs": inputs}
+    changed = told is not None and told.inputs != inputs
+    made = {"restated": (told.restated if told else 0) + changed, "computed_at": show(now), "inputs": inputs}
     records = [{"shop": shop.id, **record, **made} for record in fresh]
+    old = [(dimension, value) for dimension, value in told.names] if told else []
     night.nights.replace_records(shop.id, day, records, old)
     return records, changed
 
 
-def _publish(night: Night, shop: Shop, day: Day, records: list[Record], figures: list[Figure]) -> str:
-    night.lake.keep_facts(shop.id, day, night.arithmetic.parquet(day))
-    trend = night.nights.trend(shop.id, next_day(day, 1 - TREND_DAYS), day)
-    html = night.reporter.page(Report(shop, day, records, trend, figures))
+def _publish(
+    night: Night, shop: Shop, day: Day, records: list[Record], trend: dict[Day, Record], figures: list[Figure]
+) -> str:
+    first = next_day(day, 1 - TREND_DAYS)
+    shown = [trend[one] for one in sorted(trend) if first <= one <= day]
+    html = night.reporter.page(Report(shop, day, records, shown, figures))
     return night.lake.keep_report(shop.id, day, html)
