@@ -13,6 +13,7 @@ ONCE#<digest>             O                          an idempotency record
 CLAIM#<name>              O                          an effect on the outside, once
 DIRTY#<shop>#<shard>      <day>#<key>#<version>      a past day whose figures changed
 METRIC#<shop>#<dimension> <day>#<value>              a night's record
+METRIC#<shop>             <day>                      what was told of a day: inputs, names of its records
 NIGHT#<shop>              <id>                       a run of the nightly job
 STATE                     SWEEPER                    how far the sweeper came
 """
