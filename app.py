@@ -21,7 +21,7 @@ app.log = logger  # type: ignore[assignment]  # has all of a Logger's methods
 for blueprint in (health, hooks, cases, shops, metrics, surveys):
     app.register_blueprint(blueprint)
 
-STREAM_ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/care/stream/0"  # replaced by infra/package.py
+STREAM_ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/care/stream/0"  # replaced by what infra/pieces.py merges in
 QUEUE_ARN = "arn:aws:sqs:us-east-1:000000000000:queue"  # so is this
 BATCH = 10
 

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -132,7 +131,6 @@ def _environment(folder: Path, port: int, flush_seconds: float) -> dict[str, str
         "IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0", "MINISTACK_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
         "LOG_LEVEL": os.environ.get("CLOUD_LOG_LEVEL", "INFO"), "FLUSH_SECONDS": str(flush_seconds),
         "LAMBDA_WARM_TTL_SECONDS": "3600", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1",
-        "INSTANCE": secrets.token_hex(4),
     }  # fmt: skip
 
 

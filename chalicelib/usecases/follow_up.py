@@ -52,9 +52,9 @@ def adopt_orphans(desk: Desk, shop: Shop, stored: Stored) -> None:
     if stored.case is None or stored.version == 1:
         return
     for event in desk.cases.events(stored.key):
+        if isinstance(event.fact, SurveyAnswered):
+            follow_up(desk, stored.key, key_in(event.id))
         waiting = desk.receipts.load(event.receipt) if event.receipt else None
         if waiting is not None and waiting.state == "stored" and waiting.attempts:
             desk.receipts.settle(waiting.id, "processed", stored.case.id, None)
-            if isinstance(event.fact, SurveyAnswered):
-                follow_up(desk, stored.key, key_in(event.id))
     open_spilled(desk, shop, stored)

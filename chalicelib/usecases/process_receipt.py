@@ -8,7 +8,7 @@ from chalicelib.domain import events
 from chalicelib.domain.errors import CareError, NotFound
 from chalicelib.domain.events import Actor, AnyFact, Event
 from chalicelib.domain.inputs import AnswerIn, CaseEvent, CaseRequested, DeskEvent, Hook, MessageIn, ReviewIn, read_hook
-from chalicelib.domain.instants import Instant, of_datetime, show
+from chalicelib.domain.instants import DAY, Instant, of_datetime, show
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.follow_up import adopt_orphans, open_spilled
@@ -87,7 +87,7 @@ def _append(desk: Desk, shop: Shop, hook: Hook, data: CaseEvent, receipt: Receip
     if stored.case is None:
         if all(event.receipt != receipt.id for event in desk.cases.events(key)):
             return Outcome("ignored", reason="the same event came before and waits for its case")
-        until = show(receipt.received_at + ORPHAN_DAYS * 86_400_000)
+        until = show(receipt.received_at + ORPHAN_DAYS * DAY)
         return Outcome("stored", reason=f"waits until {until} for case {hook.external_id!r}, which nobody told of yet")
     open_spilled(desk, shop, stored)
     return Outcome("processed", stored.case.id)

@@ -113,20 +113,15 @@ calendars = st.builds(
     time_zone=st.sampled_from(["Asia/Shanghai", "Europe/Berlin", "America/Sao_Paulo", "Australia/Lord_Howe", "UTC"]),
     hours=st.dictionaries(
         st.sampled_from(WEEKDAYS), st.lists(st.integers(0, 1440), min_size=2, max_size=6).map(_spans), min_size=2
-    ),
+    ).map(lambda hours: hours | {"thu": (("08:00", "17:00"),)}),  # works enough whatever else is drawn
     closed=st.lists(st.dates().filter(lambda day: day.year == 2026).map(str), max_size=3).map(tuple),
-).filter(lambda calendar: sum(map(len, calendar.hours.values())) > 0)
+)
 starts = st.integers(parse("2026-01-01T00:00:00Z"), parse("2027-01-01T00:00:00Z"))
 amounts = st.integers(0, 40 * 60).map(lambda minutes: minutes * 60.0)
 
 
-def _works_enough(calendar: Calendar) -> bool:
-    start = parse("2026-01-01T00:00:00Z")
-    return working_between(calendar, start, start + 60 * DAY) > 8 * 3600
-
-
 @settings(max_examples=150, deadline=None)
-@given(calendar=calendars.filter(_works_enough), start=starts, first=amounts, second=amounts)
+@given(calendar=calendars, start=starts, first=amounts, second=amounts)
 def test_adding_working_time_is_additive_monotone_and_measured_back(
     calendar: Calendar, start: int, first: float, second: float
 ) -> None:
@@ -138,7 +133,7 @@ def test_adding_working_time_is_additive_monotone_and_measured_back(
 
 
 @settings(max_examples=150, deadline=None)
-@given(calendar=calendars.filter(_works_enough), start=starts, seconds=amounts)
+@given(calendar=calendars, start=starts, seconds=amounts)
 def test_a_due_time_is_never_outside_working_hours(calendar: Calendar, start: int, seconds: float) -> None:
     at = add_working(calendar, start, seconds)
     before = working_between(calendar, at - SECOND, at)
