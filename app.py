@@ -51,7 +51,7 @@ def relay(event: DynamoDBEvent) -> None:
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=BATCH, name="intake")
 def intake(event: SQSEvent) -> dict[str, Any]:
     """Receipts become cases and events."""
-    return workers.work_through(event.to_dict(), workers.intake)
+    return workers.intake(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=BATCH, name="clocks")

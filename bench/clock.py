@@ -4,7 +4,7 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -37,10 +37,12 @@ def cpu_of_child(command: Sequence[str], environment: Mapping[str, str], cwd: Pa
     return used.ru_utime + used.ru_stime
 
 
-def interleaved(times: int, *contestants: Callable[[], float]) -> list[float]:
-    """The median of each contestant's figure, measured in turns: A B A B …"""
+def interleaved(
+    times: int, *contestants: Callable[[], float], choose: Callable[[Iterable[float]], float] = median
+) -> list[float]:
+    """The median (or what else to `choose`) of each contestant's figures, measured in turns: A B A B …"""
     rounds = [[measure() for measure in contestants] for _ in range(times)]
-    return [median(column) for column in zip(*rounds, strict=True)]
+    return [choose(column) for column in zip(*rounds, strict=True)]
 
 
 def python_child(module: str, *arguments: str) -> None:

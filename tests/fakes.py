@@ -41,6 +41,9 @@ class FakeCases:
     def load(self, key: str) -> Stored:
         return self.headers.get(key, Stored(key=key))
 
+    def load_many(self, keys: Iterable[str]) -> dict[str, Stored]:
+        return {key: self.load(key) for key in keys}
+
     def events(self, key: str) -> list[Event]:
         return sorted(self.stories.get(key, {}).values(), key=lambda event: event.order)
 
@@ -58,10 +61,10 @@ class FakeCases:
             self.races -= 1
             raise Raced
         story = self.stories.setdefault(key, {})
-        if any(event.order in story for event in change.events):
-            raise AlreadyTold
         if self.load(key).version != change.before.version:
             raise Raced
+        if any(event.order in story for event in change.events):
+            raise AlreadyTold
         if case is not None and change.before.case is None and self.numbers.get(case.number, key) != key:
             raise NumberTaken
         if change.once and change.once.key in self.onces:
@@ -115,6 +118,9 @@ class FakeReceipts:
     def load(self, identifier: str) -> ports.Receipt | None:
         return self.kept.get(key_in(identifier))
 
+    def load_many(self, keys: Iterable[str]) -> list[ports.Receipt]:
+        return [self.kept[key] for key in keys if key in self.kept]
+
     def settle(self, identifier: str, state: ports.ReceiptState, case: str | None, reason: str | None) -> None:
         old = self.kept[key_in(identifier)]
         self.kept[key_in(identifier)] = replace(
@@ -166,13 +172,14 @@ class FakeCustomers:
     def load(self, keys: Iterable[str]) -> dict[str, Customer]:
         return {key: self.kept[key] for key in keys if key in self.kept}
 
-    def tell(self, customer: Customer) -> None:
+    def tell(self, customer: Customer) -> Customer:
         known = self.kept.setdefault(key_in(customer.id), customer)
         if customer.seen_at > known.seen_at:
             told = {name: getattr(customer, name) for name in ("name", "email", "phone", "language")}
             self.kept[key_in(customer.id)] = replace(
                 known, seen_at=customer.seen_at, **{name: value for name, value in told.items() if value}
             )
+        return self.kept[key_in(customer.id)]
 
     def claim_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None:
         known = self.kept[key]

@@ -22,26 +22,27 @@ class CustomerTable:
         found = self.table.get_many([(_pk(key), "C") for key in keys])
         return {item["pk"].removeprefix("CUSTOMER#"): _customer(item) for item in found}
 
-    def tell(self, customer: Customer) -> None:
-        """Keep what was told of a customer, unless something newer was told before."""
+    def tell(self, customer: Customer) -> Customer:
+        """Keep what was told of a customer, unless something newer was told before; the customer as they stand."""
         key = key_in(customer.id)
         item = _item(customer)
         try:
             self.table.put(item, only_new=True)
         except Refused as refused:
             standing = refused.reasons[0] or self.table.get(_pk(key), "C") or {}
-            self._tell_again(key, item, standing)
+            return _customer(self._tell_again(key, item, standing))
+        return customer
 
-    def _tell_again(self, key: str, item: Item, standing: Item) -> None:
+    def _tell_again(self, key: str, item: Item, standing: Item) -> Item:
         told = {name: item.get(name) for name in (*PERSONAL, "language") if item.get(name) is not None}
         if item["seen_at"] < standing["seen_at"] or all(standing.get(name) == value for name, value in told.items()):
-            return
+            return standing
         changes = "SET #seen_at = :seen_at" + "".join(f", #{name} = :{name}" for name in told)
         values = {":seen_at": item["seen_at"]} | {f":{name}": value for name, value in told.items()}
         try:
-            self.table.update(_pk(key), "C", changes, values, "#seen_at <= :seen_at")
-        except Refused:  # something newer was told meanwhile
-            return
+            return self.table.update(_pk(key), "C", changes, values, "#seen_at <= :seen_at")
+        except Refused as refused:  # something newer was told meanwhile
+            return refused.reasons[0] or standing
 
     def claim_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None:
         """Take the customer's contact budget for this survey; the customer as they stand when it is not to be had."""

@@ -27,15 +27,14 @@ class Unavailable(Exception):
 
 def pack(item: Mapping[str, Any]) -> dict[str, Any]:
     """Python values as DynamoDB attributes; None is left out."""
-    return {name: _value(value) for name, value in item.items() if value is not None}
+    return {
+        name: {"S": value} if isinstance(value, str) else _value(value)
+        for name, value in item.items() if value is not None
+    }  # fmt: skip
 
 
 def _value(value: Any) -> dict[str, Any]:
-    if isinstance(value, str):
-        return {"S": value}
-    if isinstance(value, bytes):
-        return {"B": value}
-    return {"N": str(int(value))}
+    return {"B": value} if isinstance(value, bytes) else {"N": str(int(value))}
 
 
 def unpack(item: Mapping[str, Any]) -> Item:

@@ -1,5 +1,7 @@
 """Receipts of webhooks in the table."""
 
+from collections.abc import Iterable
+
 from chalicelib.adapters.dynamo import Item, Refused, Table
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import DAY, SECOND
@@ -27,6 +29,10 @@ class ReceiptTable:
         """The receipt of that id."""
         item = self.table.get(_pk(identifier), "R")
         return _receipt(item) if item else None
+
+    def load_many(self, keys: Iterable[str]) -> list[Receipt]:
+        """Those receipts with these keys that exist, read together."""
+        return [_receipt(item) for item in self.table.get_many([(f"RECEIPT#{key}", "R") for key in set(keys)])]
 
     def settle(self, identifier: str, state: ReceiptState, case: str | None, reason: str | None) -> None:
         """Write down what became of it, and count the attempt."""

@@ -14,6 +14,7 @@ from chalicelib.domain.shops import Shop
 
 V = TypeVar("V", Policy, Calendar)
 RECENT_SECONDS = 60
+DEFAULT = Policy(version=1)
 _encode = msgspec.json.encode
 
 
@@ -23,7 +24,7 @@ class ShopTable:
     def __init__(self, table: Table) -> None:
         self.table = table
         self._recent: dict[str, tuple[float, Shop | None]] = {}
-        self._version = lru_cache(maxsize=512)(self._read_version)
+        self._read = lru_cache(maxsize=512)(self._read_version)
 
     def shop(self, shop: str, fresh: bool = True) -> Shop | None:
         """The shop as last saved, or as it was a minute ago at most: enough for its time zone and its name."""
@@ -47,8 +48,7 @@ class ShopTable:
 
     def policy(self, shop: str, version: int) -> Policy | None:
         """A version of a shop's policy; every shop has version 1, the default."""
-        text = self._version(shop, f"P#{version:06d}")
-        return msgspec.json.decode(text, type=Policy) if text else Policy() if version == 1 else None
+        return DEFAULT if version == 1 else self._version(shop, f"P#{version:06d}", Policy)
 
     def add_policy(self, shop: str, policy: Policy) -> Policy:
         """Keep a policy as the next version."""
@@ -57,8 +57,7 @@ class ShopTable:
     def calendar(self, shop: str, name: str) -> Calendar | None:
         """A calendar by its `<id>@<version>`."""
         identifier, _, version = name.rpartition("@")
-        text = self._version(shop, f"K#{identifier}#{int(version):06d}")
-        return msgspec.json.decode(text, type=Calendar) if text else None
+        return self._version(shop, f"K#{identifier}#{int(version):06d}", Calendar)
 
     def newest_calendar(self, shop: str, calendar: str) -> Calendar | None:
         """The newest version of a calendar."""
@@ -86,7 +85,16 @@ class ShopTable:
         )  # fmt: skip
         return int(newest["sk"].removeprefix(prefix)) if newest else None
 
-    def _read_version(self, shop: str, sort: str) -> str | None:
+    def _version(self, shop: str, sort: str, kind: type[V]) -> V | None:
+        try:
+            found: V = self._read(shop, sort, kind)
+        except LookupError:  # which is not kept in memory: it may come to be
+            return None
+        return found
+
+    def _read_version(self, shop: str, sort: str, kind: type[V]) -> V:
         item = self.table.get(f"SHOP#{shop}", sort)
-        text: str | None = item["value"] if item else None
-        return text
+        if item is None:
+            raise LookupError
+        found: V = msgspec.json.decode(item["value"], type=kind)
+        return found

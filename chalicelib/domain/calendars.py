@@ -108,7 +108,6 @@ def _is_time(text: str) -> bool:
         return False
 
 
-@lru_cache(maxsize=4096)
 def worked_on(calendar: Calendar, day: Day) -> tuple[tuple[Instant, Instant], ...]:
     """The worked stretches of a day as instants, in order, without overlap.
 
@@ -129,10 +128,15 @@ def _instant(day: Day, wall: str, time_zone: str) -> Instant:
     return of_datetime(datetime.combine(date.fromisoformat(day), time.fromisoformat(wall), zone(time_zone)))
 
 
+@lru_cache(maxsize=4096)
+def _worked_in_week(calendar: Calendar, first: Day) -> tuple[tuple[Instant, Instant], ...]:
+    return tuple(stretch for ahead in range(7) for stretch in worked_on(calendar, next_day(first, ahead)))
+
+
 def _stretches_from(calendar: Calendar, start: Instant) -> Iterator[tuple[Instant, Instant]]:
     first = day_of(start, calendar.time_zone)
-    for ahead in range(HORIZON_DAYS):
-        for begins, ends in worked_on(calendar, next_day(first, ahead)):
+    for ahead in range(0, HORIZON_DAYS, 7):
+        for begins, ends in _worked_in_week(calendar, next_day(first, ahead)):
             if ends > start:
                 yield max(begins, start), ends
 
@@ -145,6 +149,8 @@ def add_working(calendar: Calendar, start: Instant, seconds: float) -> Instant:
     hardly works at all is not searched for ever: then the horizon's end is due.
     """
     left = round(seconds * SECOND)
+    if calendar is ALWAYS:
+        return start + left
     for begins, ends in _stretches_from(calendar, start):
         if left <= ends - begins:
             return begins + left

@@ -15,8 +15,11 @@ SPOKEN = "34679ACDEFGHJKPQRTWXY"
 KEY_LENGTH = 16
 
 
+_PAIRS = [first + second for first in CROCKFORD for second in CROCKFORD]
+
+
 def _base32(number: int, length: int) -> str:
-    return "".join(CROCKFORD[(number >> 5 * place) & 31] for place in reversed(range(length)))
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(5 * length - 10, -1, -10)])
 
 
 def key_of(*parts: str) -> str:

@@ -16,17 +16,19 @@ SECOND = 1_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LOCAL_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - only to be written with a Z behind it
 
 
 def of_datetime(moment: datetime) -> Instant:
     """The instant of an aware datetime; digits below the millisecond are cut off."""
-    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    since = moment - EPOCH
     return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds // 1000
 
 
 def to_datetime(instant: Instant) -> datetime:
     """The aware UTC datetime of an instant."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=instant)
+    return EPOCH + timedelta(milliseconds=instant)
 
 
 def parse(text: str) -> Instant:
@@ -39,7 +41,7 @@ def parse(text: str) -> Instant:
 
 def show(instant: Instant) -> str:
     """An instant as RFC 3339 in UTC with milliseconds: 2026-11-20T08:30:00.000Z."""
-    return to_datetime(instant).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    return (LOCAL_EPOCH + timedelta(milliseconds=instant)).isoformat(timespec="milliseconds") + "Z"
 
 
 @lru_cache(maxsize=256)
@@ -48,6 +50,7 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+@lru_cache(maxsize=1024)
 def day_of(instant: Instant, time_zone: str) -> Day:
     """The calendar day an instant falls on in a time zone."""
     return to_datetime(instant).astimezone(zone(time_zone)).date().isoformat()

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapters import keys, queues
 from chalicelib.adapters.alarm_table import delay_until
@@ -13,6 +13,10 @@ from chalicelib.domain.instants import SECOND
 from chalicelib.observability import about, count, logger
 from chalicelib.usecases.ports import Later
 
+if TYPE_CHECKING:
+    from chalicelib.usecases.read_ahead import Ahead
+
+RECEIPT = "RECEIPT#"
 EARLY = SECOND  # near alarms are delivered this much too early, so that waking a function does not make them late
 RecordHandler = Callable[[Message], None]
 
@@ -36,7 +40,7 @@ def work_through(event: dict[str, Any], carry_out: RecordHandler) -> dict[str, A
             _look_again(record)
             raise
 
-    records = sorted(event["Records"], key=lambda record: str(record["body"]))  # the earliest alarm first
+    records = sorted(event["Records"], key=lambda record: queues.read(record["body"]).sk)  # the earliest alarm first
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(  # type: ignore[return-value]
         event={"Records": records}, record_handler=handle, processor=processor, context=None
@@ -72,8 +76,20 @@ def _outgoing(queue: str, pk: str, sk: str) -> Outgoing:
     return Outgoing(queue, Message(pk, sk), delay)
 
 
-def intake(message: Message) -> None:
-    """A receipt is to be processed, or an unhappy answer followed up."""
+def intake(event: dict[str, Any]) -> dict[str, Any]:
+    """Receipts are to be processed, unhappy answers followed up."""
+    from chalicelib.usecases.read_ahead import read_ahead
+
+    messages = [queues.read(record["body"]) for record in event["Records"]]
+    try:
+        ahead = read_ahead(desk(), [one.pk.removeprefix(RECEIPT) for one in messages if one.pk.startswith(RECEIPT)])
+    except Exception:  # each message reads for itself then, and fails by itself
+        logger.exception("nothing read ahead")
+        ahead = {}
+    return work_through(event, lambda message: _take_in(message, ahead))
+
+
+def _take_in(message: Message, ahead: "dict[str, Ahead]") -> None:
     from chalicelib.usecases.follow_up import follow_up
     from chalicelib.usecases.process_receipt import process_receipt
 
@@ -83,7 +99,7 @@ def intake(message: Message) -> None:
         stored = follow_up(desk(), key, message.sk[-16:])
         logger.info("followed up", extra={"case": stored.case.id if stored and stored.case else None})
         return
-    outcome = process_receipt(desk(), new_id(0, key))
+    outcome = process_receipt(desk(), new_id(0, key), ahead.get(key))
     logger.info("processed", extra={"receipt": key, "state": outcome.state, "case": outcome.case})
     if outcome.state == "failed":
         count("ReceiptsFailed")

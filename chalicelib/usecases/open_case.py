@@ -9,7 +9,7 @@ from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import Actor, CaseOpened, Event
 from chalicelib.domain.ids import key_of, new_id, number_of
-from chalicelib.domain.inputs import CaseRequested, CustomerIn, ReviewIn
+from chalicelib.domain.inputs import CaseRequested, ReviewIn
 from chalicelib.domain.instants import Instant, of_datetime
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.vocabulary import CaseType, Channel, Priority
@@ -51,10 +51,16 @@ def customer_key(shop: str, external_id: str) -> str:
 
 
 def open_case(
-    desk: Desk, shop: Shop, request: Request, *, once: Once | None = None, expect_new: bool = False
-) -> Stored:
-    """Open the case, or find it open already. With `expect_new`, a case that exists is a Conflict."""
+    desk: Desk, shop: Shop, request: Request, *, once: Once | None = None, expect_new: bool = False,
+    seen: Stored | None = None,
+) -> Stored:  # fmt: skip
+    """Open the case, or find it open already. With `expect_new`, a case that exists is a Conflict.
+
+    `seen` is the case as the caller has just read it. What is expected to be new is not looked for first: if it is
+    there, the write finds out.
+    """
     key = case_key(shop.id, request.external_id)
+    seen = Stored(key=key) if expect_new else seen
     for attempt in count():
         opening = _opening(shop, request, key, number_of(key, attempt))
 
@@ -66,7 +72,7 @@ def open_case(
             return []
 
         try:
-            return record(desk, shop, key, decide, once=once)
+            return record(desk, shop, key, decide, once=once, seen=seen)
         except NumberTaken:
             continue
     raise AssertionError("numbers grow longer until one is free")
@@ -83,36 +89,43 @@ def _opening(shop: Shop, request: Request, key: str, number: str) -> Event:
     return events.event(request.at, request.by, fact, "opened", key, receipt=request.receipt)
 
 
-def of_request(desk: Desk, shop: Shop, data: CaseRequested, by: Actor, now: Instant, receipt: str | None) -> Request:
+def of_request(
+    shop: Shop, data: CaseRequested, customer: Customer, by: Actor, now: Instant, receipt: str | None
+) -> Request:
     """What `case.requested` and `POST /v1/cases` ask for."""
-    at = of_datetime(data.occurred_at) if data.occurred_at else now
-    customer = meet(desk, shop, data.customer, at)
     return Request(
         external_id=data.external_id, kind=data.type, channel=data.channel, subject=data.subject, message=data.message,
-        customer=customer.id, language=customer.language or shop.locale, at=at, by=by,
+        customer=customer.id, language=_language(data, customer, shop), at=_time(data, now), by=by,
         order=data.order.order() if data.order else None, priority=data.priority, historical=data.historical,
         receipt=receipt,
     )  # fmt: skip
 
 
-def of_review(desk: Desk, shop: Shop, data: ReviewIn, now: Instant, receipt: str | None) -> Request:
+def of_review(shop: Shop, data: ReviewIn, customer: Customer, now: Instant, receipt: str | None) -> Request:
     """What a low review asks for."""
-    at = of_datetime(data.occurred_at) if data.occurred_at else now
-    customer = meet(desk, shop, data.customer, at)
     return Request(
         external_id=data.external_id, kind="review", channel="review", subject=f"★ {data.score}/5",
-        message=data.text or "", customer=customer.id, language=customer.language or shop.locale, at=at,
-        by=Actor("customer", customer.id), order=data.order.order() if data.order else None,
+        message=data.text or "", customer=customer.id, language=_language(data, customer, shop),
+        at=_time(data, now), by=Actor("customer", customer.id), order=data.order.order() if data.order else None,
         historical=data.historical, score=data.score, receipt=receipt,
     )  # fmt: skip
 
 
-def meet(desk: Desk, shop: Shop, told: CustomerIn, at: Instant) -> Customer:
-    """The customer's record, with what was told of them at `at`."""
+def meet(desk: Desk, shop: Shop, data: CaseRequested | ReviewIn, now: Instant) -> Customer:
+    """The customer who asks, as their record stands with what is told of them now."""
+    told, at = data.customer, _time(data, now)
     key = customer_key(shop.id, told.external_id)
-    customer = Customer(
-        id=new_id(at, key), shop=shop.id, external_id=told.external_id, name=told.name, email=told.email,
-        phone=told.phone, language=told.language, seen_at=at,
+    return desk.customers.tell(
+        Customer(
+            id=new_id(at, key), shop=shop.id, external_id=told.external_id, name=told.name, email=told.email,
+            phone=told.phone, language=told.language, seen_at=at,
+        )
     )  # fmt: skip
-    desk.customers.tell(customer)
-    return customer
+
+
+def _language(data: CaseRequested | ReviewIn, customer: Customer, shop: Shop) -> str:
+    return data.customer.language or customer.language or shop.locale
+
+
+def _time(data: CaseRequested | ReviewIn, now: Instant) -> Instant:
+    return of_datetime(data.occurred_at) if data.occurred_at else now

@@ -12,8 +12,9 @@ from chalicelib.domain.instants import DAY, Instant, of_datetime, show
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.follow_up import adopt_orphans, open_spilled
-from chalicelib.usecases.open_case import Request, case_key, of_request, of_review, open_case
+from chalicelib.usecases.open_case import Request, case_key, meet, of_request, of_review, open_case
 from chalicelib.usecases.ports import Receipt, ReceiptState, Stored
+from chalicelib.usecases.read_ahead import Ahead
 from chalicelib.usecases.record import ORPHAN_DAYS, record
 
 LOW_SCORE = 2
@@ -27,15 +28,16 @@ class Outcome(Struct, frozen=True):
     reason: str | None = None
 
 
-def process_receipt(desk: Desk, identifier: str) -> Outcome:
-    """Carry a receipt out and write down what came of it."""
-    receipt = desk.receipts.load(identifier)
+def process_receipt(desk: Desk, identifier: str, ahead: Ahead | None = None) -> Outcome:
+    """Carry a receipt out and write down what came of it. `ahead` is what was read of it, and of its shop, before."""
+    receipt = ahead.receipt if ahead else desk.receipts.load(identifier)
     if receipt is None:
         raise NotFound(f"There is no receipt {identifier!r}.")
     try:
         hook = read_hook(receipt.body, receipt.received_at)
         opens = isinstance(hook.data, CaseRequested | ReviewIn)
-        outcome = _carry_out(desk, shop_of(desk, receipt.shop, fresh=opens), hook, receipt)
+        shop = shop_of(desk, receipt.shop, fresh=opens and ahead is None)
+        outcome = _carry_out(desk, shop, hook, ahead or Ahead(receipt))
     except CareError as wrong:
         outcome = Outcome("failed", reason=str(wrong))
     desk.receipts.settle(receipt.id, outcome.state, outcome.case, outcome.reason)
@@ -54,26 +56,29 @@ def _if_it_came_meanwhile(desk: Desk, receipt: Receipt, outcome: Outcome) -> Out
     return Outcome("processed", case.id)
 
 
-def _carry_out(desk: Desk, shop: Shop, hook: Hook, receipt: Receipt) -> Outcome:
+def _carry_out(desk: Desk, shop: Shop, hook: Hook, ahead: Ahead) -> Outcome:
+    receipt = ahead.receipt
     if isinstance(hook.data, CaseRequested):
-        by = Actor("shop", shop.id)
-        return _open(desk, shop, of_request(desk, shop, hook.data, by, receipt.received_at, receipt.id))
+        customer, by = meet(desk, shop, hook.data, receipt.received_at), Actor("shop", shop.id)
+        return _open(desk, shop, of_request(shop, hook.data, customer, by, receipt.received_at, receipt.id), ahead)
     if isinstance(hook.data, ReviewIn):
         if hook.data.score > LOW_SCORE:
             return Outcome("ignored", reason=f"a score above {LOW_SCORE} opens no case")
-        return _open(desk, shop, of_review(desk, shop, hook.data, receipt.received_at, receipt.id))
-    return _append(desk, shop, hook, hook.data, receipt)
+        customer = meet(desk, shop, hook.data, receipt.received_at)
+        return _open(desk, shop, of_review(shop, hook.data, customer, receipt.received_at, receipt.id), ahead)
+    return _append(desk, shop, hook, hook.data, ahead)
 
 
-def _open(desk: Desk, shop: Shop, request: Request) -> Outcome:
-    stored = open_case(desk, shop, request)
+def _open(desk: Desk, shop: Shop, request: Request, ahead: Ahead) -> Outcome:
+    stored = open_case(desk, shop, request, seen=ahead.seen)
     adopt_orphans(desk, shop, stored)
     if stored.case is not None and (stored.case.type == "review") != (request.kind == "review"):
         return Outcome("failed", stored.case.id, f"external_id {request.external_id!r} is that of another case")
     return Outcome("processed", stored.case.id if stored.case else None)
 
 
-def _append(desk: Desk, shop: Shop, hook: Hook, data: CaseEvent, receipt: Receipt) -> Outcome:
+def _append(desk: Desk, shop: Shop, hook: Hook, data: CaseEvent, ahead: Ahead) -> Outcome:
+    receipt = ahead.receipt
     key = case_key(shop.id, hook.external_id)
     happened = _events_of(hook, data, receipt.received_at, receipt.id, key)
 
@@ -83,7 +88,7 @@ def _append(desk: Desk, shop: Shop, hook: Hook, data: CaseEvent, receipt: Receip
         told = {event.id for event in desk.cases.events(key)}
         return [event for event in happened if event.id not in told]
 
-    stored = record(desk, shop, key, decide)
+    stored = record(desk, shop, key, decide, seen=ahead.seen)
     if stored.case is None:
         if all(event.receipt != receipt.id for event in desk.cases.events(key)):
             return Outcome("ignored", reason="the same event came before and waits for its case")

@@ -7,7 +7,7 @@ from msgspec import Struct
 from chalicelib.domain.cases import Case
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.events import CaseOpened
+from chalicelib.domain.events import Order
 from chalicelib.domain.fold import fold
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import Instant
@@ -22,7 +22,8 @@ class CaseFile(Struct, frozen=True):
 
     case: Case
     version: int
-    opening: CaseOpened
+    subject: str
+    order: Order | None
     customer: Customer | None
 
 
@@ -40,7 +41,8 @@ def open_files(desk: Desk, found: list[Stored]) -> list[CaseFile]:
     openings = desk.cases.opening([key for key, _, _ in cases])
     customers = desk.customers.load({key_in(case.customer) for _, case, _ in cases})
     return [
-        CaseFile(case, version, openings[key], customers.get(key_in(case.customer))) for key, case, version in cases
+        CaseFile(case, version, openings[key].subject, openings[key].order, customers.get(key_in(case.customer)))
+        for key, case, version in cases
     ]
 
 

@@ -14,7 +14,7 @@ from chalicelib.domain.inputs import CaseRequested, CustomerIn
 from chalicelib.domain.instants import MINUTE
 from chalicelib.usecases import work_case
 from chalicelib.usecases.desk import shop_of
-from chalicelib.usecases.open_case import case_key, of_request, open_case
+from chalicelib.usecases.open_case import case_key, meet, of_request, open_case
 from chalicelib.usecases.ports import AlreadyAnswered, Once, Stored
 from chalicelib.usecases.read_case import as_of, find_case, open_files
 from chalicelib.usecases.wake_case import wake_case
@@ -29,7 +29,8 @@ def open_one(desk: AwsDesk, external_id: str = "web-1", **changes: Any) -> Store
     }  # fmt: skip
     data = CaseRequested(**{**told, **changes})
     shop = shop_of(desk, "demo")
-    return open_case(desk, shop, of_request(desk, shop, data, MEI, desk.now(), None), expect_new=True)
+    asked = of_request(shop, data, meet(desk, shop, data, desk.now()), MEI, desk.now(), None)
+    return open_case(desk, shop, asked, expect_new=True)
 
 
 def deed(stored: Stored, **more: Any) -> work_case.Deed:
@@ -47,7 +48,7 @@ def test_a_case_is_read_back_as_it_was_written(desk: AwsDesk) -> None:
     assert read == written
     file = open_files(desk, [read])[0]
     assert file.customer is not None
-    assert (file.opening.message, file.customer.name) == ("在吗 😀", "王芳")
+    assert (file.subject, file.customer.name) == ("灯不亮", "王芳")
 
 
 def test_a_second_case_with_the_same_external_id_is_a_conflict(desk: AwsDesk) -> None:

@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.errors import Invalid, NotFound, TooLarge, Unauthentic
+from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import DAY, HOUR, MINUTE, show
 from chalicelib.usecases.open_case import case_key
 from chalicelib.usecases.process_receipt import expire_orphans, process_receipt
+from chalicelib.usecases.read_ahead import read_ahead
 from chalicelib.usecases.receive_hook import receive_hook
 from infra.stack import signature
 from tests.fakes import NOON, SHOP, FakeDesk
@@ -119,6 +121,34 @@ def test_any_order_of_webhooks_with_duplicates_and_races_ends_in_the_same_case(
     assert [event.id for event in shuffled.cases.events(KEY)] == [event.id for event in in_order.cases.events(KEY)]
     assert {receipt.state for receipt in shuffled.receipts.kept.values()} <= {"processed", "ignored"}
     assert sum(receipt.state == "processed" for receipt in shuffled.receipts.kept.values()) >= len(story)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(chance=st.randoms(use_true_random=False), races=st.integers(0, 3), size=st.integers(1, 12))
+def test_a_batch_that_reads_ahead_ends_in_the_same_case_as_one_receipt_after_the_other(
+    desk: FakeDesk, chance: random.Random, races: int, size: int
+) -> None:
+    in_order, batched = FakeDesk(), FakeDesk()
+    for kind, data in DAY_OF_A_CASE:
+        in_order.hook(kind, data)
+    batched.cases.races = races
+    arrivals = [*DAY_OF_A_CASE, *chance.sample(DAY_OF_A_CASE, 4)]
+    chance.shuffle(arrivals)
+    while arrivals:
+        taken = [batched.deliver(kind, data) for kind, data in arrivals[:size]]
+        del arrivals[:size]
+        ahead = read_ahead(batched, [key_in(receipt.id) for receipt in taken])
+        for receipt in taken:
+            process_receipt(batched, receipt.id, ahead.get(key_in(receipt.id)))
+    assert batched.cases.load(KEY).case == in_order.cases.load(KEY).case
+    assert [event.id for event in batched.cases.events(KEY)] == [event.id for event in in_order.cases.events(KEY)]
+    assert {receipt.state for receipt in batched.receipts.kept.values()} <= {"processed", "ignored"}
+
+
+def test_reading_ahead_gives_a_case_to_the_first_of_its_receipts_alone(desk: FakeDesk) -> None:
+    keys = [key_in(desk.deliver(kind, data).id) for kind, data in DAY_OF_A_CASE[:3]]
+    ahead = read_ahead(desk, keys)
+    assert [ahead[key].seen is not None for key in keys] == [True, False, False]
 
 
 def test_processing_a_receipt_again_changes_nothing(desk: FakeDesk) -> None:

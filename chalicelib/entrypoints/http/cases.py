@@ -20,9 +20,9 @@ from chalicelib.observability import about, logger
 from chalicelib.usecases import work_case
 from chalicelib.usecases.desk import shop_of
 from chalicelib.usecases.follow_up import adopt_orphans
-from chalicelib.usecases.open_case import case_key, customer_key, of_request, open_case
+from chalicelib.usecases.open_case import case_key, customer_key, meet, of_request, open_case
 from chalicelib.usecases.ports import Once, Page, Stored
-from chalicelib.usecases.read_case import as_at, as_of, find_case, open_files
+from chalicelib.usecases.read_case import CaseFile, as_at, as_of, find_case, open_files
 
 cases = Blueprint(__name__)
 
@@ -38,12 +38,14 @@ def create() -> Response:
     now = desk().now()
     check_hook(body, now)
 
-    def do() -> Stored:
+    def do() -> CaseFile:
         shop = shop_of(desk(), body.shop)
-        request = of_request(desk(), shop, body, caller.actor, now, None)
-        stored = open_case(desk(), shop, request, once=once, expect_new=True)
+        customer = meet(desk(), shop, body, now)
+        asked = of_request(shop, body, customer, caller.actor, now, None)
+        stored = open_case(desk(), shop, asked, once=once, expect_new=True)
         adopt_orphans(desk(), shop, stored)
-        return stored
+        assert stored.case is not None
+        return CaseFile(stored.case, stored.version, asked.subject, asked.order, customer)
 
     return _shown(_once(once, do), 201)
 
@@ -101,7 +103,7 @@ def read(case: str) -> Response:
             stored = as_at(desk(), stored, instants.parse(at.replace(" ", "+")))
         except ValueError as wrong:
             raise invalid("at", str(wrong)) from None
-    return _shown(stored)
+    return _shown(open_files(desk(), [stored])[0])
 
 
 @cases.route("/v1/cases/{case}/events", methods=["GET"], authorizer=STAFF)
@@ -151,12 +153,12 @@ def _work(case: str, shape: type[requests.T], deed: Callable[..., Stored], statu
     body, caller = body_of(request, shape), requests.caller_of(request)
     once, expected = requests.once_of(request, caller), requests.expected_version(request)
     asked = work_case.Deed(case=case, shop=seen.case.shop, by=caller.actor, expected=expected, once=once, seen=seen)
-    return _shown(_once(once, lambda: deed(desk(), asked, body)), status)
+    return _shown(_once(once, lambda: open_files(desk(), [deed(desk(), asked, body)])[0]), status)
 
 
-def _once(once: Once | None, do: Callable[[], Stored]) -> Stored:
-    def again(before: Once) -> Stored:
-        return as_of(desk(), find_case(desk(), before.case), before.version)
+def _once(once: Once | None, do: Callable[[], CaseFile]) -> CaseFile:
+    def again(before: Once) -> CaseFile:
+        return open_files(desk(), [as_of(desk(), find_case(desk(), before.case), before.version)])[0]
 
     return requests.once_only(once, desk().cases.answered, do, again)
 
@@ -169,7 +171,6 @@ def _visible(request: Request, identifier: str) -> Stored:
     return stored
 
 
-def _shown(stored: Stored, status: int = 200) -> Response:
-    file = open_files(desk(), [stored])[0]
+def _shown(file: CaseFile, status: int = 200) -> Response:
     logger.info("case", extra={"case": file.case.id, "version": file.version})
     return answer(case_view(file), status, {"ETag": f'"{file.version}"'})

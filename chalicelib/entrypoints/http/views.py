@@ -18,8 +18,8 @@ def case_view(file: CaseFile) -> dict[str, Any]:
     case = file.case
     return {
         "id": case.id, "number": case.number, "shop": case.shop, "external_id": case.external_id, "type": case.type,
-        "channel": case.channel, "status": case.status, "priority": case.priority, "subject": file.opening.subject,
-        "language": case.language, "customer": _customer(case, file.customer), "order": _order(file.opening.order),
+        "channel": case.channel, "status": case.status, "priority": case.priority, "subject": file.subject,
+        "language": case.language, "customer": _customer(case, file.customer), "order": _order(file.order),
         "assignee": case.assignee, "team": case.team, "tier": case.tier, "tags": list(case.tags),
         "opened_at": show(case.opened_at), "first_reply_at": _time(case.first_reply_at),
         "resolved_at": _time(case.resolved_at), "closed_at": _time(case.closed_at), "reopened": case.reopened,
