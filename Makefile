@@ -9,13 +9,10 @@ BIN := .venv/bin
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-setup: .venv/ready .venv-cloud/ready ## Virtual environments with everything in them
+setup: .venv/ready ## Virtual environments with everything in them
 
-.venv/ready: requirements-dev.txt
-	@$(PYTHON) infra/setup.py .venv requirements-dev.txt "the project's environment"
-
-.venv-cloud/ready: requirements-cloud.txt
-	@$(PYTHON) infra/setup.py .venv-cloud requirements-cloud.txt "the local cloud"
+.venv/ready: requirements-dev.txt requirements-cloud.txt infra/setup.py
+	@$(PYTHON) infra/setup.py
 
 run: setup ## Start the local cloud, deploy, send the sample shop's day, run the night; INPUT=<folder> replays real data
 	@$(BIN)/python -m infra.local run $(if $(INPUT),--input "$(INPUT)")

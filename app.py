@@ -10,6 +10,7 @@ from chalicelib.entrypoints.http.cases import cases
 from chalicelib.entrypoints.http.health import health
 from chalicelib.entrypoints.http.hooks import hooks
 from chalicelib.entrypoints.http.metrics import metrics
+from chalicelib.entrypoints.http.problems import in_our_words
 from chalicelib.entrypoints.http.shops import shops
 from chalicelib.entrypoints.http.surveys import surveys
 from chalicelib.observability import count, logger
@@ -34,9 +35,9 @@ def observe(event: Any, get_response: Callable[[Any], Any]) -> Any:
 
 
 @app.middleware("http")
-def count_faults(event: Request, get_response: Callable[[Any], Response]) -> Response:
-    """Count answers that are our fault."""
-    answer = get_response(event)
+def finish(event: Request, get_response: Callable[[Any], Response]) -> Response:
+    """One form of refusals, and a count of the answers that are our fault."""
+    answer = in_our_words(get_response(event))
     if answer.status_code >= 500:
         count("Faults")
     return answer

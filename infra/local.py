@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from infra import cloud, deploy, example, olist, replay
+from infra import cloud, deploy, example, olist, refusals, replay
 from infra.package import package
 from infra.paths import LOCAL, STACK_FILE
 from infra.replay import console
@@ -38,6 +38,7 @@ def up(folder: Path = LOCAL) -> Stack:
             {"Stage": "local", "LocalEndpoint": place.endpoint},
         ),
     )
+    refusals.teach(cloud.client(place, "apigateway"), told["RestAPIId"])
     return Stack(place, told)
 
 

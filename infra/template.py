@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from infra import pieces
+from infra import pieces, refusals
 from infra.alarms import alarms
 from infra.dashboard import dashboard
 from infra.paths import RESOURCES
@@ -26,6 +26,8 @@ def extras() -> Template:
         merge(joined["Resources"], pieces.function(name, _environment(name, queues)))
     merge(joined["Resources"]["Nights"], {"Properties": {"Layers": [pieces.ref("AnalyticsLayer")]}})
     merge(joined["Resources"], analytics_layer())
+    definition = {"DefinitionBody": {"x-amazon-apigateway-gateway-responses": refusals.responses()}}
+    merge(joined["Resources"]["RestAPI"], {"Properties": definition})
     merge(joined["Resources"], alarms(queues))
     merge(joined["Resources"], dashboard(queues))
     return joined

@@ -143,7 +143,10 @@ def test_another_shops_case_does_not_exist_for_an_agent(world: World, stack: Sta
     problem(world.get(f"/v1/cases/{case}", stranger), 404)
     problem(world.get(f"/v1/cases?shop={world.shop}", stranger), 404)
     problem(world.stack.request("PUT", f"/v1/shops/{world.shop}/policy", {}, world.agent), 403)
-    assert world.stack.request("GET", f"/v1/cases/{case}").status == 401
+    problem(world.stack.request("GET", f"/v1/cases/{case}"), 401)
+    problem(world.stack.request("GET", f"/v1/cases/{case}", token="not.a.token"), 401)
+    problem(world.stack.request("GET", "/v1/no-such-route", token=world.agent), 404)
+    problem(world.stack.request("POST", "/v1/cases", b"<case/>", world.agent, {"Content-Type": "text/xml"}), 415)
     assert world.get(f"/v1/cases/{case}", world.admin).status == 200
 
 

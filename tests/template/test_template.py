@@ -56,6 +56,15 @@ def test_the_relay_wakes_only_for_writes_that_name_a_queue(resources: Resources)
     assert source["BisectBatchOnFunctionError"]
 
 
+def test_what_api_gateway_refuses_by_itself_is_a_problem_document(resources: Resources) -> None:
+    definition = resources["RestAPI"]["Properties"]["DefinitionBody"]
+    for kind, told in definition["x-amazon-apigateway-gateway-responses"].items():
+        body = json.loads(told["responseTemplates"]["application/json"])
+        assert body.keys() == {"type", "title", "status", "detail"}, kind
+        assert body["status"] == told["statusCode"], kind
+    assert definition["x-amazon-apigateway-gateway-responses"].keys() >= {"UNAUTHORIZED", "ACCESS_DENIED", "THROTTLED"}
+
+
 def test_no_right_is_given_on_everything_without_a_reason(resources: Resources) -> None:
     for role, statement in statements(resources):
         if "*" in (statement["Resource"], *statement["Resource"]):

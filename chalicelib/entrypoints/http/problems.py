@@ -32,6 +32,14 @@ def problem(status: int, title: str, detail: str, **more: Any) -> Response:
     return Response(body=msgspec.json.encode(body).decode(), status_code=status, headers=headers)
 
 
+def in_our_words(answer: Response) -> Response:
+    """The answer, which says what is wrong as ours do also where Chalice refused by itself."""
+    body = answer.body
+    if isinstance(body, dict) and "Code" in body:
+        return problem(answer.status_code, "Not understood", str(body.get("Message", body["Code"])))
+    return answer
+
+
 def of_error(error: Exception) -> Response | None:
     """The problem document of an error a caller can cause; None for our own faults."""
     known = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)

@@ -37,6 +37,7 @@ def put(shop: str) -> Response:
 @answering
 def get(shop: str) -> Response:
     """A shop."""
+    known_parameters(shops.current_request)
     need_shop(shops.current_request, shop, f"shop {shop!r}")
     return answer(_shop_view(shop_of(desk(), shop)))
 
@@ -55,6 +56,7 @@ def put_calendar(shop: str, calendar: str) -> Response:
 @answering
 def get_calendar(shop: str, calendar: str) -> Response:
     """The newest version of a calendar."""
+    known_parameters(shops.current_request)
     need_shop(shops.current_request, shop, f"shop {shop!r}")
     return answer(_calendar_view(manage_shop.read_calendar(desk(), shop, calendar)))
 
