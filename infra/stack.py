@@ -6,10 +6,10 @@ import hashlib
 import hmac
 import json
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass, field
 from typing import Any
+
+import urllib3
 
 from chalicelib.domain.instants import show
 from infra import deploy
@@ -17,6 +17,7 @@ from infra.cloud import Cloud, client, running
 from infra.paths import STACK_FILE
 
 NAME = "aftercare-local"
+HTTP = urllib3.PoolManager(maxsize=32, retries=False, timeout=60)
 PASSWORD = "Local-only-4-you"  # noqa: S105 - of throw-away users in a throw-away cloud on loopback
 
 
@@ -83,8 +84,8 @@ class Stack:
 
     def mails(self, to: str | None = None) -> list[dict[str, Any]]:
         """The mails sent so far, oldest first."""
-        with urllib.request.urlopen(f"{self.cloud.endpoint}/_ministack/ses/messages", timeout=30) as answer:  # noqa: S310
-            found = [mail for mails in json.load(answer)["messages"].values() for mail in mails]
+        told = HTTP.request("GET", f"{self.cloud.endpoint}/_ministack/ses/messages").json()
+        found = [mail for mails in told["messages"].values() for mail in mails]
         shown = [
             {
                 "to": ", ".join(mail["To"]), "subject": mail["Subject"], "text": mail["BodyText"],
@@ -102,12 +103,8 @@ class Stack:
         sent = {"Content-Type": "application/json", **(headers or {})}
         if token:
             sent["Authorization"] = f"Bearer {token}"
-        asked = urllib.request.Request(self.api + path, data=data, method=method, headers=sent)  # noqa: S310 - loopback
-        try:
-            with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
-                return _answer(answer.status, answer.read(), dict(answer.headers))
-        except urllib.error.HTTPError as error:
-            return _answer(error.code, error.read(), dict(error.headers))
+        answer = HTTP.request(method, self.api + path, body=data, headers=sent)
+        return _answer(answer.status, answer.data, dict(answer.headers))
 
     def hook(
         self, shop: str, kind: str, data: dict[str, Any], secret: str, delivery: str, at: float | None = None
