@@ -42,11 +42,11 @@ def request(
 
 
 def asked_case(external_id: str) -> dict[str, Any]:
-    """What somebody wants: a return of one thing from one order."""
+    """What somebody wants to know of one thing from one order."""
     price = {"amount": "199.00", "currency": "CNY"}
     return {
-        "external_id": external_id, "type": "return", "channel": "web", "subject": "The lamp flickers",
-        "message": "It flickers since the second evening. I would like to send it back.",
+        "external_id": external_id, "type": "question", "channel": "web", "subject": "The lamp flickers",
+        "message": "It flickers since the second evening. What can I do?",
         "customer": {
             "external_id": f"C-{external_id}", "name": "Sun Yue", "email": f"{external_id}@example.net",
             "language": "en",

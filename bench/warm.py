@@ -23,7 +23,7 @@ from bench.requests import ENVIRONMENT, TABLE, Context, create_case
 from bench.stub import Store
 from infra.paths import ROOT
 
-CASES, ROUNDS, SLOW_ROUNDS, MICROSECONDS = 100, 30, 3, 300
+CASES, ROUNDS, SLOW_ROUNDS, MICROSECONDS = 100, 100, 3, 300
 METHODS = {"get_item": "GetItem", "put_item": "PutItem", "transact_write_items": "TransactWriteItems"}
 STORAGE = ("get", "put", "put_new", "put_any", "put_at", "transact")
 Calls = list[tuple[str, tuple[Any, ...], dict[str, Any]]]

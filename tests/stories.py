@@ -8,7 +8,7 @@ from chalicelib.domain.events import Actor, AnyFact, Event
 from chalicelib.domain.fold import Rules, fold
 from chalicelib.domain.ids import key_of, new_id
 from chalicelib.domain.instants import MINUTE, Instant
-from chalicelib.domain.policies import Policy, Rule, When
+from chalicelib.domain.policies import AfterSales, Policy, Rule, When
 from tests.fakes import NOON, OFFICE
 
 KEY = key_of("case", "demo", "web-1")
@@ -20,6 +20,7 @@ POLICY = Policy(
         Rule(clock="next_reply", target_seconds=900),
         Rule(clock="resolution", target_seconds=7200, when=When(type="return"), calendar="business"),
     ),
+    after_sales=AfterSales(deadlines={"return.requested.escalate": 300 * 86_400}),
 )
 RULES = Rules(POLICY, OFFICE)
 

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from chalicelib.domain.clocks import Clock
+from chalicelib.domain.flows.flow import Flow
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.policies import ClockName, When
 from chalicelib.domain.vocabulary import CaseType, Channel, Priority, Status
@@ -64,6 +65,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     surveys: tuple[SurveyState, ...] = ()
     answers: tuple[Answer, ...] = ()
     skus: tuple[str, ...] = ()
+    flow: Flow | None = None
     historical: bool = False
     spilled: tuple[str, ...] = ()
     """Ids of messages that came too long after closing: each opens a linked case."""

@@ -20,7 +20,11 @@ class Unauthentic(CareError):
 
 
 class Conflict(CareError):
-    """The thing is not in a state that allows this."""
+    """The thing is not in a state that allows this. `allowed` names what it does allow, where that is a list."""
+
+    def __init__(self, message: str, allowed: list[str] | None = None) -> None:
+        super().__init__(message)
+        self.allowed = allowed
 
 
 class Stale(CareError):

@@ -6,7 +6,9 @@ from msgspec import Struct
 
 from chalicelib.domain.cases import Case
 from chalicelib.domain.clocks import Clock
-from chalicelib.domain.events import AnyFact, CaseClosed, CaseEscalated, ClockBreached
+from chalicelib.domain.events import AnyFact, CaseClosed, CaseEscalated, ClockBreached, FlowTimedOut
+from chalicelib.domain.flows import on_case
+from chalicelib.domain.flows.flow import Due
 from chalicelib.domain.instants import DAY, SECOND, Instant
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.surveys import survey_due_at
@@ -27,6 +29,9 @@ def next_alarm(case: Case, policy: Policy) -> Alarm | None:
     alarms = [Alarm(clock.due_at, "clock") for clock in case.clocks if clock.state == "running" and clock.due_at]
     climb_at, close_at, ask_at = _climb_at(case, policy), _close_at(case, policy), survey_due_at(case, policy.survey)
     alarms += [Alarm(at, "clock") for at in (climb_at, close_at) if at is not None]
+    flow_due = on_case.next_due(case)
+    if flow_due is not None:
+        alarms.append(Alarm(flow_due.at, "clock"))
     if ask_at is not None:
         alarms.append(Alarm(ask_at, "survey"))
     return min(alarms, default=None)
@@ -35,8 +40,9 @@ def next_alarm(case: Case, policy: Policy) -> Alarm | None:
 def due_facts(case: Case, policy: Policy, now: Instant) -> list[AnyFact]:
     """What time has done to this case by `now`, to be written down: one step, the most urgent first.
 
-    A broken promise raises the tier at once; while nobody answers the case climbs on by the policy's delays;
-    a resolved case closes when nobody has objected for `auto_close_days`.
+    A broken promise raises the tier at once; while nobody answers the case climbs on by the policy's delays; a flow
+    that nobody moved reminds, climbs or moves by itself; a resolved case closes when nobody has objected for
+    `auto_close_days`.
     """
     if case.historical:
         return []
@@ -46,6 +52,9 @@ def due_facts(case: Case, policy: Policy, now: Instant) -> list[AnyFact]:
     climb_at, close_at = _climb_at(case, policy), _close_at(case, policy)
     if climb_at is not None and climb_at <= now:
         return [_escalation(case, _unanswered(case)[0], "still unanswered")]
+    flow_due = on_case.next_due(case)
+    if flow_due is not None and flow_due.at <= now:
+        return _flow_late(case, flow_due)
     if close_at is not None and close_at <= now:
         return [CaseClosed(reason=f"no word for {policy.auto_close_days:g} days", resolved_at=case.resolved_at)]
     return []
@@ -64,6 +73,19 @@ def _escalation(case: Case, clock: Clock, reason: str) -> CaseEscalated:
     return CaseEscalated(
         from_tier=case.tier, to_tier=case.tier + 1, reason=reason, clock=clock.name, started_at=clock.started_at
     )
+
+
+def _flow_late(case: Case, due: Due) -> list[AnyFact]:
+    assert case.flow is not None
+    state, since = case.flow.entered
+    passed = FlowTimedOut(state=state, since=since, due_at=due.at, does=due.does)
+    if due.does != "escalate" or not on_case.raises(case):
+        return [passed]
+    reason = f"{case.flow.kind}: {state}, and nobody moved it in time"
+    climb = CaseEscalated(
+        from_tier=case.tier, to_tier=case.tier + 1, reason=reason, state=state, started_at=since
+    )  # fmt: skip
+    return [climb, passed]
 
 
 def _unanswered(case: Case) -> list[Clock]:

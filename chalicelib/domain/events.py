@@ -4,6 +4,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
+from chalicelib.domain.flows.flow import FlowItem, Shipment
+from chalicelib.domain.flows.words import TOLD_IN_ORDER, FlowKind, Reason
 from chalicelib.domain.ids import key_of, new_id
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.policies import ClockName
@@ -51,6 +53,14 @@ class Order(Struct, frozen=True, omit_defaults=True):
     estimated_delivery_at: Instant | None = None
 
 
+class Claim(Struct, frozen=True, omit_defaults=True):
+    """What the customer asks for: why, for which things, and what shows it."""
+
+    reason: Reason = "other"
+    items: tuple[FlowItem, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
 class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
     """The base of all facts; the tag is the event's type."""
 
@@ -73,6 +83,7 @@ class CaseOpened(Fact, frozen=True, kw_only=True, tag="case_opened"):
     priority: Priority = "normal"
     segment: str | None = None
     order: Order | None = None
+    claim: Claim | None = None
     historical: bool = False
     tier: int = 0
     first_reply_seconds: float | None = None
@@ -135,12 +146,13 @@ class ClockBreached(Fact, frozen=True, kw_only=True, tag="clock_breached"):
 
 
 class CaseEscalated(Fact, frozen=True, kw_only=True, tag="case_escalated"):
-    """The case went a tier up: by hand, or because of the named clock."""
+    """The case went a tier up: by hand, because of the named clock, or of the flow's state that was entered then."""
 
     from_tier: int
     to_tier: int
     reason: str
     clock: ClockName | None = None
+    state: str | None = None
     started_at: Instant | None = None
 
 
@@ -170,15 +182,45 @@ class SurveyAnswered(Fact, frozen=True, kw_only=True, tag="survey_answered"):
     comment: str | None = None
 
 
+class FlowStarted(Fact, frozen=True, kw_only=True, tag="flow_started"):
+    """An after-sales flow began on a case that was opened without one."""
+
+    kind: FlowKind
+    claim: Claim = Claim()
+
+
+class FlowMoved(Fact, frozen=True, kw_only=True, tag="flow_moved"):
+    """Somebody made a move of the flow. `outcome` names where one leads that leads to several states."""
+
+    move: str
+    outcome: str | None = None
+    reason: str | None = None
+    note: str | None = None
+    items: tuple[FlowItem, ...] = ()
+    shipment: Shipment | None = None
+    amount: Money | None = None
+
+
+class FlowTimedOut(Fact, frozen=True, kw_only=True, tag="flow_timed_out"):
+    """Nobody moved the flow in time, and this is what time did."""
+
+    state: str
+    since: Instant
+    due_at: Instant
+    does: str
+
+
 AnyFact: TypeAlias = (
     CaseOpened | MessageReceived | NoteAdded | ReplySent | CaseAssigned | StatusChanged | CaseResolved | CaseClosed
-    | ClockBreached | CaseEscalated | SurveySent | SurveySkipped | SurveyAnswered
+    | ClockBreached | CaseEscalated | SurveySent | SurveySkipped | SurveyAnswered | FlowStarted | FlowMoved
+    | FlowTimedOut
 )  # fmt: skip
 
 # Within one millisecond things happen in this order: an answer that resolves a case comes before the resolving.
+# The ranks are in the keys of stored events: new facts come last.
 _ORDER: tuple[type[Fact], ...] = (
     CaseOpened, MessageReceived, NoteAdded, ReplySent, CaseAssigned, StatusChanged, CaseResolved, CaseClosed,
-    ClockBreached, CaseEscalated, SurveySent, SurveySkipped, SurveyAnswered,
+    ClockBreached, CaseEscalated, SurveySent, SurveySkipped, SurveyAnswered, FlowStarted, FlowMoved, FlowTimedOut,
 )  # fmt: skip
 RANK = {kind: rank for rank, kind in enumerate(_ORDER)}
 
@@ -203,7 +245,18 @@ class Event(Struct, frozen=True, kw_only=True):
         """The place of this event in its case: by time, then by rank, then by id. The opening comes first."""
         if isinstance(self.fact, CaseOpened):
             return "0"
-        return f"{self.at:013d}#{RANK[type(self.fact)]:02d}#{self.id[-16:]}"
+        return f"{self.at:013d}#{RANK[type(self.fact)]:02d}{_place(self.fact)}#{self.id[-16:]}"
+
+
+def _place(fact: AnyFact) -> str:
+    if not isinstance(fact, FlowMoved) or fact.move not in TOLD_IN_ORDER:
+        return ""
+    return "abcdefghij"[TOLD_IN_ORDER.index(fact.move)]
+
+
+def time_in(order: str) -> Instant:
+    """When the event of this order happened; 0 for the opening, or for none."""
+    return int(order.partition("#")[0] or 0)
 
 
 def event(at: Instant, by: Actor, fact: AnyFact, *identity: str, receipt: str | None = None) -> Event:

@@ -15,6 +15,9 @@ from chalicelib.domain.calendars import ALWAYS, Calendar
 from chalicelib.domain.cases import MAX_ANSWERS, Answer, Case, SurveyState
 from chalicelib.domain.clocks import Clock
 from chalicelib.domain.events import Event, Fact
+from chalicelib.domain.flows import flow as flows
+from chalicelib.domain.flows import on_case
+from chalicelib.domain.flows.flow import FlowItem
 from chalicelib.domain.instants import DAY, Instant
 from chalicelib.domain.policies import ClockName, Policy
 from chalicelib.domain.vocabulary import TOP_TIER, Status
@@ -59,8 +62,15 @@ def _open(fact: events.CaseOpened, at: Instant, rules: Rules) -> Case:
         historical=fact.historical, links=fact.links, skus=_skus(fact.order),
         escalated_at=at if fact.tier else None,
     )  # fmt: skip
+    kind = on_case.FLOW_OF.get(fact.kind)
+    if kind is not None:
+        case = _timed(on_case.begin(case, kind, fact.claim or events.Claim(), _ordered(fact.order), at), rules)
     case = _start(case, "first_reply", at, rules, fact.first_reply_seconds)
     return _start(case, "resolution", at, rules)
+
+
+def _ordered(order: events.Order | None) -> tuple[FlowItem, ...]:
+    return tuple(FlowItem(item.sku, item.quantity) for item in order.items) if order else ()
 
 
 def _skus(order: events.Order | None) -> tuple[str, ...]:
@@ -79,7 +89,7 @@ def _(fact: events.MessageReceived, case: Case, at: Instant, event: Event, rules
     if case.done:
         case = _reopen(case, at, rules)
     elif case.status == "waiting_customer":
-        case = _to_status(case, "open", at, rules)
+        case = _timed(on_case.hear(_to_status(case, "open", at, rules), at), rules)
     waits = case.clock("next_reply")
     if case.first_reply_at is None or (waits and waits.owed):
         return case
@@ -144,6 +154,8 @@ def _(fact: events.ClockBreached, case: Case, at: Instant, event: Event, rules: 
 
 @_after.register
 def _(fact: events.CaseEscalated, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    if fact.state is not None and (case.flow is None or case.flow.entered != (fact.state, fact.started_at)):
+        return case  # a move from before, told late: nobody had been late
     if fact.clock is not None:
         clock = case.clock(fact.clock)
         if clock is None or clock.started_at != fact.started_at or clock.state != "breached" or not clock.owed:
@@ -167,6 +179,35 @@ def _(fact: events.SurveySkipped, case: Case, at: Instant, event: Event, rules: 
 def _(fact: events.SurveyAnswered, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
     answer = Answer(at, fact.csat, fact.nps, fact.ces, fact.survey)
     return replace(case, answers=(*case.answers, answer)[-MAX_ANSWERS:])
+
+
+@_after.register
+def _(fact: events.FlowStarted, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    return _timed(on_case.begin(case, fact.kind, fact.claim, (), at), rules)
+
+
+@_after.register
+def _(fact: events.FlowMoved, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    return _wait_with_flow(case, on_case.move(case, fact, at), at, rules)
+
+
+@_after.register
+def _(fact: events.FlowTimedOut, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    return _wait_with_flow(case, on_case.time_out(case, fact, at), at, rules)
+
+
+def _timed(case: Case, rules: Rules) -> Case:
+    if case.flow is None:
+        return case
+    return replace(case, flow=flows.timed(case.flow, rules.calendar, rules.policy.after_sales.deadlines))
+
+
+def _wait_with_flow(before: Case, case: Case, at: Instant, rules: Rules) -> Case:
+    case = case if case is before else _timed(case, rules)
+    if case.flow is None or before.flow is None or case.flow.state == before.flow.state:
+        return case
+    status = on_case.status_of(case)
+    return case if status == case.status else _to_status(case, status, at, rules)
 
 
 def _note_survey(case: Case, survey: SurveyState) -> Case:

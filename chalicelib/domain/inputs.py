@@ -1,40 +1,34 @@
 """What shops, customers and staff may send, field by field. An unknown field is an error, never dropped."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta, Struct
 
 from chalicelib.domain import events
-from chalicelib.domain.errors import Invalid, invalid
+from chalicelib.domain.errors import invalid
 from chalicelib.domain.events import Ces, Csat, Nps
+from chalicelib.domain.flows.inputs import PARTNER_MOVES, ClaimIn, PartnerIn
 from chalicelib.domain.instants import DAY, Instant, of_datetime
 from chalicelib.domain.policies import Email
+from chalicelib.domain.shapes import (
+    CaseEvent,
+    Input,
+    Language,
+    Line,
+    MoneyIn,
+    Name,
+    Text,
+    Time,
+    check_bytes,
+    read,
+    told,
+)
 from chalicelib.domain.vocabulary import CaseType, Channel, Priority, Status
 
-MESSAGE_BYTES = 64 * 1024
 FAR = 4_102_444_800_000  # 2100-01-01
 MAX_AHEAD = DAY  # a sender's clock may be off; not by more than this
-
-Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
-Line = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00]*\Z")]
-Text = Annotated[str, Meta(max_length=MESSAGE_BYTES, pattern=r"^[^\x00]*\Z")]
-Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*\Z")]
-Time = Annotated[datetime, Meta(tz=True)]
-Amount = Annotated[str, Meta(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,6})?\Z")]
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
-
-
-class Input(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The base of everything that comes from outside."""
-
-
-class MoneyIn(Input, frozen=True):
-    """Money as it is sent: {"amount": "12.50", "currency": "CNY"}."""
-
-    amount: Amount
-    currency: Currency
 
 
 class CustomerIn(Input, frozen=True):
@@ -81,6 +75,7 @@ class CaseRequested(Input, frozen=True):
     message: Text
     customer: CustomerIn
     order: OrderIn | None = None
+    claim: ClaimIn | None = None
     priority: Priority = "normal"
     occurred_at: Time | None = None
     historical: bool = False
@@ -90,13 +85,6 @@ class OpenCase(CaseRequested, frozen=True, kw_only=True):
     """The body of `POST /v1/cases`."""
 
     shop: Name
-
-
-class CaseEvent(Input, frozen=True):
-    """What all webhooks about an existing case have."""
-
-    case_external_id: Name
-    occurred_at: Time | None = None
 
 
 class MessageIn(CaseEvent, frozen=True, kw_only=True):
@@ -134,7 +122,7 @@ class ReviewIn(Input, frozen=True, kw_only=True):
     historical: bool = False
 
 
-AnyHook: TypeAlias = CaseRequested | MessageIn | DeskEvent | AnswerIn | ReviewIn
+AnyHook: TypeAlias = CaseRequested | MessageIn | DeskEvent | AnswerIn | ReviewIn | PartnerIn
 
 HOOK_TYPES: dict[str, type[AnyHook]] = {
     "case.requested": CaseRequested,
@@ -144,6 +132,7 @@ HOOK_TYPES: dict[str, type[AnyHook]] = {
     "case.closed": DeskEvent,
     "review.created": ReviewIn,
     "survey.answered": AnswerIn,
+    **dict.fromkeys(PARTNER_MOVES, PartnerIn),
 }
 
 
@@ -198,17 +187,6 @@ class MetricsRun(Input, frozen=True):
     day: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
 
 
-T = TypeVar("T")
-
-
-def read(body: bytes | str, shape: type[T]) -> T:
-    """Read a JSON body of this shape. `Invalid` says what is wrong and where."""
-    try:
-        return msgspec.json.decode(body, type=shape)
-    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
-        raise _told(wrong) from None
-
-
 def read_hook(body: bytes | str, now: Instant) -> Hook:
     """Read the body of a `standard` webhook received at `now`. `Invalid` says what is wrong and where."""
     envelope = read(body, Envelope)
@@ -218,7 +196,7 @@ def read_hook(body: bytes | str, now: Instant) -> Hook:
     try:
         data = msgspec.convert(envelope.data, shape, strict=True)
     except (msgspec.ValidationError, RecursionError) as wrong:
-        raise _told(wrong, "data") from None
+        raise told(wrong, "data") from None
     check_hook(data, now)
     return Hook(envelope.type, data, data.case_external_id if isinstance(data, CaseEvent) else data.external_id)
 
@@ -240,18 +218,6 @@ def _order_times(data: AnyHook) -> list[tuple[str, datetime]]:
     order = getattr(data, "order", None)
     times = ("purchased_at", "delivered_at", "estimated_delivery_at")
     return [(name, getattr(order, name)) for name in times if order and getattr(order, name)]
-
-
-def check_bytes(path: str, text: str) -> None:
-    """Refuse text over 64 KiB of UTF-8."""
-    if len(text) > MESSAGE_BYTES // 4 and len(text.encode()) > MESSAGE_BYTES:
-        raise invalid(path, f"is longer than {MESSAGE_BYTES} bytes of UTF-8")
-
-
-def _told(wrong: Exception, prefix: str = "") -> Invalid:
-    message, _, place = str(wrong).partition(" - at ")
-    path = place.strip("`").removeprefix("$").removeprefix(".")
-    return invalid(".".join(part for part in (prefix, path) if part), message)
 
 
 def _instants(order: OrderIn) -> dict[str, Any]:

@@ -57,6 +57,13 @@ class SurveyPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     expires_days: Annotated[float, Meta(gt=0, le=366)] = 14
 
 
+class AfterSales(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`deadlines`: seconds by `<kind>.<state>.<what time does>`, such as `return.approved.expire`; what is not named
+    has the default of its flow."""
+
+    deadlines: dict[str, Seconds] = {}
+
+
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A shop's promises, one version of them. `version` 1 is the default policy every shop starts with."""
 
@@ -65,6 +72,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     escalation: Escalation = Escalation()
     survey: SurveyPolicy = SurveyPolicy()
     auto_close_days: Annotated[float, Meta(gt=0, le=366)] = 4
+    after_sales: AfterSales = AfterSales()
 
     def rule_for(self, clock: ClockName, traits: When) -> Rule | None:
         """The first rule for that clock that fits a case with these traits."""
@@ -81,14 +89,11 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def _fits(when: When, traits: When) -> bool:
-    return all(
-        wanted is None or wanted == got
-        for wanted, got in (
-            (when.type, traits.type),
-            (when.channel, traits.channel),
-            (when.priority, traits.priority),
-            (when.segment, traits.segment),
-        )
+    return (
+        when.type in (None, traits.type)
+        and when.channel in (None, traits.channel)
+        and when.priority in (None, traits.priority)
+        and when.segment in (None, traits.segment)
     )
 
 

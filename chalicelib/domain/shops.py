@@ -5,9 +5,9 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from chalicelib.domain.calendars import Span
-from chalicelib.domain.inputs import Input, Language, Name
 from chalicelib.domain.instants import Day
 from chalicelib.domain.policies import Email
+from chalicelib.domain.shapes import Input, Language, Name
 
 SHOP_ID = r"^[a-z0-9][a-z0-9-]{0,39}\Z"
 CALENDAR_ID = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}\Z"

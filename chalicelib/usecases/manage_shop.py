@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from chalicelib.domain import calendars
 from chalicelib.domain.calendars import ALWAYS, OFFICE_HOURS, Calendar, Span, check_works
 from chalicelib.domain.errors import NotFound, invalid
+from chalicelib.domain.flows.tables import DEADLINES
 from chalicelib.domain.instants import day_of, zone
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.shops import CalendarIn, Shop, ShopIn
@@ -99,6 +100,9 @@ def put_policy(desk: Desk, shop_id: str, policy: Policy) -> Policy:
     """Keep a policy as a new version; cases opened from now on live by it."""
     shop = shop_of(desk, shop_id)
     check_works(calendar_of(desk, shop_id, shop.calendar_name), desk.now(), policy.longest_business)
+    for name in policy.after_sales.deadlines:
+        if name not in DEADLINES:
+            raise invalid(f"after_sales.deadlines.{name}", f"is no deadline; they are {', '.join(DEADLINES)}")
     kept = desk.shops.add_policy(shop_id, policy)
     desk.shops.save(replace(shop, policy_version=kept.version))
     return kept

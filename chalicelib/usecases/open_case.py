@@ -31,6 +31,7 @@ class Request(Struct, frozen=True, kw_only=True):
     at: Instant
     by: Actor
     order: events.Order | None = None
+    claim: events.Claim | None = None
     priority: Priority = "normal"
     historical: bool = False
     tier: int = 0
@@ -83,7 +84,7 @@ def _opening(shop: Shop, request: Request, key: str, number: str) -> Event:
         id=new_id(request.at, key), number=number, shop=shop.id, external_id=request.external_id, kind=request.kind,
         channel=request.channel, subject=request.subject, message=request.message, customer=request.customer,
         policy=shop.policy_version, calendar=shop.calendar_name, language=request.language, priority=request.priority,
-        order=request.order, historical=request.historical, tier=request.tier, score=request.score,
+        order=request.order, claim=request.claim, historical=request.historical, tier=request.tier, score=request.score,
         first_reply_seconds=request.first_reply_seconds, links=request.links,
     )  # fmt: skip
     return events.event(request.at, request.by, fact, "opened", key, receipt=request.receipt)
@@ -96,8 +97,8 @@ def of_request(
     return Request(
         external_id=data.external_id, kind=data.type, channel=data.channel, subject=data.subject, message=data.message,
         customer=customer.id, language=_language(data, customer, shop), at=_time(data, now), by=by,
-        order=data.order.order() if data.order else None, priority=data.priority, historical=data.historical,
-        receipt=receipt,
+        order=data.order.order() if data.order else None, claim=data.claim.claim() if data.claim else None,
+        priority=data.priority, historical=data.historical, receipt=receipt,
     )  # fmt: skip
 
 

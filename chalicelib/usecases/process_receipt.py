@@ -7,8 +7,10 @@ from msgspec.structs import replace
 from chalicelib.domain import events
 from chalicelib.domain.errors import CareError, NotFound
 from chalicelib.domain.events import Actor, AnyFact, Event
-from chalicelib.domain.inputs import AnswerIn, CaseEvent, CaseRequested, DeskEvent, Hook, MessageIn, ReviewIn, read_hook
+from chalicelib.domain.flows.inputs import PARTNER_MOVES, PartnerIn, fact_of
+from chalicelib.domain.inputs import AnswerIn, CaseRequested, DeskEvent, Hook, MessageIn, ReviewIn, read_hook
 from chalicelib.domain.instants import DAY, Instant, of_datetime, show
+from chalicelib.domain.shapes import CaseEvent
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.follow_up import adopt_orphans, open_spilled
@@ -100,12 +102,12 @@ def _append(desk: Desk, shop: Shop, hook: Hook, data: CaseEvent, ahead: Ahead) -
 
 def _events_of(hook: Hook, data: CaseEvent, received_at: Instant, receipt: str, key: str) -> list[Event]:
     at = of_datetime(data.occurred_at) if data.occurred_at else received_at
-    by = Actor("customer") if isinstance(data, MessageIn | AnswerIn) else Actor("agent", getattr(data, "agent", None))
+    by = _teller(data)
     return [
         events.event(
             at, by, fact, key, hook.type, str(fact.__struct_config__.tag), str(at), _digest(data), receipt=receipt
         )
-        for fact in _facts(hook.type, data)
+        for fact in _facts(hook.type, data, at)
     ]
 
 
@@ -114,7 +116,15 @@ def _digest(data: CaseEvent) -> str:
     return msgspec.json.encode(replace(data, occurred_at=None), order="deterministic").decode()
 
 
-def _facts(kind: str, data: CaseEvent) -> list[AnyFact]:
+def _teller(data: CaseEvent) -> Actor:
+    if isinstance(data, PartnerIn):
+        return Actor("shop")
+    return Actor("customer") if isinstance(data, MessageIn | AnswerIn) else Actor("agent", getattr(data, "agent", None))
+
+
+def _facts(kind: str, data: CaseEvent, at: Instant) -> list[AnyFact]:
+    if isinstance(data, PartnerIn):
+        return [fact_of(PARTNER_MOVES[kind], data, at)]
     if isinstance(data, MessageIn):
         return [events.MessageReceived(message=data.message)]
     if isinstance(data, AnswerIn):

@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from chalicelib.domain import events as facts
 from chalicelib.domain.cases import Case
 from chalicelib.domain.errors import Stale
 from chalicelib.domain.escalation import Alarm, next_alarm
-from chalicelib.domain.events import CaseOpened, Event
+from chalicelib.domain.events import SYSTEM, CaseOpened, Event
 from chalicelib.domain.facts import changed_days
+from chalicelib.domain.flows import on_case
 from chalicelib.domain.fold import Rules, apply, fold
 from chalicelib.domain.instants import DAY, day_of
 from chalicelib.domain.shops import Shop
@@ -66,6 +68,10 @@ def _plan(desk: Desk, shop: Shop, before: Stored, events: list[Event], once: Onc
     events = [replace(event, seq=before.version + place) for place, event in enumerate(events, 1)]
     rules = _rules(desk, shop.id, before, events)
     case = _advance(desk, before, events, rules)
+    ending = _ending(before, case)
+    if ending is not None:
+        events = [*events, replace(ending, seq=before.version + len(events) + 1)]
+        case = _advance(desk, before, events, rules)
     alarm = _alarm(desk, before, case, rules)
     last = max(before.last, *(event.order for event in events))
     after = Stored(
@@ -79,6 +85,15 @@ def _plan(desk: Desk, shop: Shop, before: Stored, events: list[Event], once: Onc
     return Change(
         before=before, after=after, events=events, shop=shop, alarm=alarm, dirty=dirty, once=once
     )  # fmt: skip
+
+
+def _ending(before: Stored, case: Case | None) -> Event | None:
+    """What follows at once from a flow that came to its end."""
+    fact = on_case.ending(before.case, case)
+    if fact is None or case is None or case.flow is None:
+        return None
+    at = case.flow.since
+    return facts.event(at, SYSTEM, fact, before.key, "flow ended", str(at))
 
 
 def _rules(desk: Desk, shop: str, before: Stored, events: list[Event]) -> Rules | None:

@@ -10,7 +10,8 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.errors import Conflict, NotFound, invalid
 from chalicelib.domain.events import Actor, AnyFact, Event
 from chalicelib.domain.ids import key_in
-from chalicelib.domain.inputs import check_bytes
+from chalicelib.domain.instants import SECOND, Instant
+from chalicelib.domain.shapes import check_bytes
 from chalicelib.domain.vocabulary import TOP_TIER, Status
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.ports import Once, Stored
@@ -44,14 +45,14 @@ def write(desk: Desk, deed: Deed, message: inputs.Message) -> Stored:
     """A reply to the customer, or a note to colleagues."""
     check_bytes("body", message.body)
     fact = events.ReplySent if message.public else events.NoteAdded
-    return _do(desk, deed, lambda _: [fact(message=message.body)])
+    return carry_out(desk, deed, lambda _: [fact(message=message.body)])
 
 
 def assign(desk: Desk, deed: Deed, to: inputs.Assignment) -> Stored:
     """Give the case to somebody, to a team, or to both."""
     if to.assignee is None and to.team is None:
         raise invalid("", "names nobody: give assignee, team or both")
-    return _do(desk, deed, lambda _: [events.CaseAssigned(assignee=to.assignee, team=to.team)])
+    return carry_out(desk, deed, lambda _: [events.CaseAssigned(assignee=to.assignee, team=to.team)])
 
 
 def set_status(desk: Desk, deed: Deed, change: inputs.StatusChange) -> Stored:
@@ -65,7 +66,7 @@ def set_status(desk: Desk, deed: Deed, change: inputs.StatusChange) -> Stored:
             raise Conflict(f"A case that is {case.status} cannot become {change.status}; allowed: {allowed}.")
         return [_moved(change)]
 
-    return _do(desk, deed, decide)
+    return carry_out(desk, deed, decide)
 
 
 def _moved(change: inputs.StatusChange) -> AnyFact:
@@ -84,18 +85,24 @@ def escalate(desk: Desk, deed: Deed, why: inputs.Escalate) -> Stored:
             raise Conflict(f"The case is at tier {case.tier}; there is none above.")
         return [events.CaseEscalated(from_tier=case.tier, to_tier=case.tier + 1, reason=why.reason)]
 
-    return _do(desk, deed, decide)
+    return carry_out(desk, deed, decide)
 
 
-def _do(desk: Desk, deed: Deed, facts: Facts) -> Stored:
-    key, at, unique = key_in(deed.case), desk.now(), str(uuid4())
+def carry_out(desk: Desk, deed: Deed, facts: Facts) -> Stored:
+    """Write down the facts that the deed makes of the case."""
+    key, unique = key_in(deed.case), str(uuid4())
 
     def decide(stored: Stored) -> list[Event]:
         if stored.case is None:
             raise NotFound(f"There is no case {deed.case!r}.")
-        return [
-            events.event(at, deed.by, fact, key, unique, str(place)) for place, fact in enumerate(facts(stored.case))
-        ]
+        made = made_at(desk.now(), facts(stored.case))
+        seen = events.time_in(stored.last)
+        if made and made[0].order <= stored.last and seen < made[0].at + SECOND:
+            made = made_at(seen + 1, [event.fact for event in made])  # clocks differ: who saw a thing acts after it
+        return made
+
+    def made_at(at: Instant, told: list[AnyFact]) -> list[Event]:
+        return [events.event(at, deed.by, fact, key, unique, str(place)) for place, fact in enumerate(told)]
 
     return record(
         desk, shop_of(desk, deed.shop, fresh=False), key, decide, expected=deed.expected, once=deed.once, seen=deed.seen

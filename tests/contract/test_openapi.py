@@ -9,14 +9,19 @@ import msgspec
 import pytest
 import yaml
 from jsonschema_rs import Draft202012Validator
+from msgspec.structs import replace
 
 from app import app
-from chalicelib.domain import inputs, policies, shops, vocabulary
-from chalicelib.domain.calendars import WEEKDAYS, Calendar
+from chalicelib.domain import inputs, policies, shapes, shops, vocabulary
+from chalicelib.domain.calendars import ALWAYS, WEEKDAYS, Calendar
 from chalicelib.domain.cases import Answer, Case
 from chalicelib.domain.clocks import Clock, ClockState
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.events import RANK, Actor, CaseOpened, Event, Fact, Money, Order, OrderItem
+from chalicelib.domain.events import RANK, Actor, CaseOpened, Claim, Event, Fact, Money, Order, OrderItem
+from chalicelib.domain.flows import flow as flows
+from chalicelib.domain.flows import inputs as flow_inputs
+from chalicelib.domain.flows import words
+from chalicelib.domain.flows.flow import FlowItem, Shipment
 from chalicelib.domain.policies import ClockName, Policy
 from chalicelib.domain.surveys import SkipReason
 from chalicelib.entrypoints.http import metrics, problems
@@ -36,12 +41,13 @@ FINER = {"format", "propertyNames", "examples", "description", "readOnly"}
 """What the document may say beyond the shapes of the code: checks the code makes by hand."""
 
 INPUTS: tuple[type[msgspec.Struct], ...] = (
-    inputs.MoneyIn, inputs.CustomerIn, inputs.OrderItemIn, inputs.OrderIn, inputs.CaseRequested, inputs.OpenCase,
+    shapes.MoneyIn, inputs.CustomerIn, inputs.OrderItemIn, inputs.OrderIn, inputs.CaseRequested, inputs.OpenCase,
     inputs.MessageIn, inputs.DeskEvent, inputs.AnswerIn, inputs.ReviewIn, inputs.Envelope, inputs.Message,
     inputs.Assignment, inputs.StatusChange, inputs.Escalate, inputs.MetricsRun, shops.ShopIn, shops.CalendarIn,
-    policies.When, policies.Rule, policies.Escalation, policies.SurveyPolicy, policies.Policy,
+    policies.When, policies.Rule, policies.Escalation, policies.SurveyPolicy, policies.AfterSales, policies.Policy,
+    flow_inputs.FlowItemIn, flow_inputs.ClaimIn, flow_inputs.FlowStart, flow_inputs.MoveIn, flow_inputs.PartnerIn,
 )  # fmt: skip
-NOT_SENT = {inputs.Input, inputs.CaseEvent, inputs.Hook, shops.Shop}
+NOT_SENT = {shapes.Input, shapes.CaseEvent, inputs.Hook, shops.Shop}
 """Bases of inputs, and what is made of them."""
 
 AT = 1_795_132_800_000
@@ -56,11 +62,17 @@ OPENING = CaseOpened(
     subject="鞋子偏小", message="想退货", customer="01KAJ4Z2C0A1B2C3D4E5F6G7H8", policy=2, calendar="CN@1",
     language="zh-CN", priority="high", segment="vip", order=ORDER, historical=True, tier=1, first_reply_seconds=60,
     score=2, links=("01KAJ4Z2C0A1B2C3D4E5F6G7H9",),
+    claim=Claim("defective", (FlowItem("LAMP-01", 1, "used"),), ("p1",)),
+)  # fmt: skip
+FLOW = replace(
+    flows.timed(flows.start("return", AT, "defective", (FlowItem("LAMP-01", 1, "used"),), ("p1",)), ALWAYS, {}),
+    shipments=(Shipment("back", AT, "SF", "SF1"),),
 )  # fmt: skip
 CLOCK = Clock(name="first_reply", state="met", target=60, calendar="CN@1", started_at=AT, due_at=AT, stopped_at=AT)
 CASE = Case(
     id=OPENING.id, number="7KQ-4XP", shop="demo", external_id="web-1", type="return", channel="web",
     customer=OPENING.customer, opened_at=AT, policy=2, calendar="CN@1", clocks=(CLOCK,), answers=(Answer(AT, 5, 9, 6),),
+    flow=FLOW,
 )  # fmt: skip
 CUSTOMER = Customer(id=OPENING.customer, shop="demo", external_id="lei", name="李磊")
 RECEIPT = Receipt(
@@ -69,7 +81,7 @@ RECEIPT = Receipt(
 
 
 @cache
-def shapes() -> dict[str, Schema]:
+def struct_schemas() -> dict[str, Schema]:
     """What msgspec says of the structs, with the end of a text written as other languages write it."""
     _, found = msgspec.json.schema_components(INPUTS, ref_template="#/components/schemas/{name}")
     text = msgspec.json.encode(found).replace(rb"\\Z", b"$")
@@ -169,7 +181,7 @@ def test_error_statuses_are_ones_the_code_can_give() -> None:
 def test_every_struct_that_is_sent_is_compared_here() -> None:
     structs = {
         one
-        for module in (inputs, shops, policies)
+        for module in (inputs, shapes, flow_inputs, shops, policies)
         for one in vars(module).values()
         if isinstance(one, type) and issubclass(one, msgspec.Struct) and one.__module__ == module.__name__
     }
@@ -179,7 +191,7 @@ def test_every_struct_that_is_sent_is_compared_here() -> None:
 @pytest.mark.parametrize("shape", INPUTS, ids=lambda shape: shape.__name__)
 def test_an_input_has_the_fields_words_and_limits_of_its_struct(shape: type[msgspec.Struct]) -> None:
     name = shape.__name__
-    told, coded = resolved(SCHEMAS[name], SCHEMAS), resolved(shapes()[name], shapes())
+    told, coded = resolved(SCHEMAS[name], SCHEMAS), resolved(struct_schemas()[name], struct_schemas())
     assert set(told["properties"]) == set(coded["properties"])
     assert sorted(told.get("required", [])) == sorted(coded["required"])
     assert told["additionalProperties"] is False
@@ -187,7 +199,7 @@ def test_an_input_has_the_fields_words_and_limits_of_its_struct(shape: type[msgs
 
 
 def test_a_limit_that_differs_is_found() -> None:
-    coded = resolved(shapes()["OrderItemIn"], shapes())
+    coded = resolved(struct_schemas()["OrderItemIn"], struct_schemas())
     told = resolved(SCHEMAS["OrderItemIn"], SCHEMAS)
     told["properties"]["quantity"]["maximum"] = 5
     assert list(differences(told, coded, "OrderItemIn")) == ["OrderItemIn.properties.quantity.maximum: 5 is 1000000"]
@@ -216,6 +228,10 @@ def test_each_webhook_type_has_the_body_its_struct_has() -> None:
         ("SkipReason", get_args(SkipReason)),
         ("Dimension", metrics.DIMENSIONS),
         ("Weekday", WEEKDAYS),
+        ("FlowKind", get_args(words.FlowKind)),
+        ("Turn", get_args(words.Turn)),
+        ("Reason", get_args(words.Reason)),
+        ("Condition", get_args(words.Condition)),
     ],
 )
 def test_a_closed_list_has_the_words_of_the_code(name: str, words: tuple[str, ...]) -> None:
@@ -245,6 +261,9 @@ def test_a_case_is_shown_as_the_document_says_down_to_its_order_clocks_and_perso
     assert_shown("Money", msgspec.to_builtins(shown["order"]["total"]))
     assert_shown("Clock", shown["clocks"][0])
     assert_shown("Satisfaction", shown["satisfaction"])
+    assert_shown("Flow", shown["flow"])
+    assert set(shown["flow"]["items"][0]) == properties_of("FlowItem")
+    assert set(shown["flow"]["shipments"][0]) == properties_of("Shipment")
 
 
 def test_a_case_whose_customer_is_not_known_is_shown_with_the_same_fields() -> None:
@@ -280,10 +299,15 @@ def filled(fact: type[Fact]) -> Fact:
     """A fact with every field told."""
     if fact is CaseOpened:
         return OPENING
-    words = {"clock": "resolution", "status": "open", "reason": "no_address"}
+    texts = {"clock": "resolution", "status": "open", "reason": "no_address"}
     numbers = {"csat": 5, "nps": 9, "ces": 6, "round": 1, "from_tier": 0, "to_tier": 1, "target": 60}
-    times = dict.fromkeys(("started_at", "due_at", "expires_at", "resolved_at"), AT)
-    return fact(**{name: {**words, **numbers, **times}.get(name, "text") for name in fact.__struct_fields__})
+    times = dict.fromkeys(("started_at", "due_at", "expires_at", "resolved_at", "since"), AT)
+    things = {
+        "claim": OPENING.claim, "items": FLOW.items, "shipment": FLOW.shipments[0], "amount": Money("1.00", "CNY"),
+        "kind": "return",
+    }  # fmt: skip
+    told = {**texts, **numbers, **times, **things}
+    return fact(**{name: told.get(name, "text") for name in fact.__struct_fields__})
 
 
 def test_every_event_type_is_in_the_document_and_nothing_else_is() -> None:

@@ -8,6 +8,7 @@ from chalice.app import Blueprint, Request, Response
 from chalicelib.bootstrap import desk
 from chalicelib.domain import inputs, instants
 from chalicelib.domain.errors import invalid
+from chalicelib.domain.flows.inputs import FlowStart, MoveIn
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.inputs import check_hook
 from chalicelib.domain.vocabulary import STATUSES
@@ -17,7 +18,7 @@ from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_shop, parameter
 from chalicelib.entrypoints.http.views import case_view, event_view
 from chalicelib.observability import about, logger
-from chalicelib.usecases import work_case
+from chalicelib.usecases import move_flow, work_case
 from chalicelib.usecases.desk import shop_of
 from chalicelib.usecases.follow_up import adopt_orphans
 from chalicelib.usecases.open_case import case_key, customer_key, meet, of_request, open_case
@@ -144,6 +145,15 @@ def set_status(case: str) -> Response:
 def escalate(case: str) -> Response:
     """Raise the case by one tier."""
     return _work(case, inputs.Escalate, work_case.escalate)
+
+
+@cases.route("/v1/cases/{case}/flow/{move}", methods=["POST"], authorizer=STAFF)
+@answering
+def move(case: str, move: str) -> Response:
+    """Start an after-sales flow, or make a move of it."""
+    if move == "start":
+        return _work(case, FlowStart, move_flow.start_flow, 201)
+    return _work(case, MoveIn, lambda desk, deed, told: move_flow.move_flow(desk, deed, move, told))
 
 
 def _work(case: str, shape: type[requests.T], deed: Callable[..., Stored], status: int = 200) -> Response:

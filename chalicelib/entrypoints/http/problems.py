@@ -50,6 +50,8 @@ def of_error(error: Exception) -> Response | None:
         listed = [{"path": path, "message": message} for path, message in error.errors]
         more = {"receipt": error.receipt} if error.receipt else {}
         return problem(status, title, str(error), errors=listed, **more)
+    if isinstance(error, errors.Conflict) and error.allowed is not None:
+        return problem(status, title, str(error), allowed=error.allowed)
     return problem(status, title, str(error))
 
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from chalicelib.domain.errors import Conflict, NotAllowed, NotFound, Stale, TooLarge, invalid
 from chalicelib.domain.events import Actor
-from chalicelib.domain.inputs import read
+from chalicelib.domain.shapes import read
 from chalicelib.usecases.ports import AlreadyAnswered, Once, Page
 
 T = TypeVar("T")

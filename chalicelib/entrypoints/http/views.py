@@ -24,7 +24,22 @@ def case_view(file: CaseFile) -> dict[str, Any]:
         "opened_at": show(case.opened_at), "first_reply_at": _time(case.first_reply_at),
         "resolved_at": _time(case.resolved_at), "closed_at": _time(case.closed_at), "reopened": case.reopened,
         "clocks": [_clock(clock) for clock in case.clocks], "satisfaction": _satisfaction(case),
-        "historical": case.historical, "links": list(case.links), "version": file.version,
+        "flow": _flow(file), "historical": case.historical, "links": list(case.links), "version": file.version,
+    }  # fmt: skip
+
+
+def _flow(file: CaseFile) -> dict[str, Any] | None:
+    flow = file.case.flow
+    if flow is None:
+        return None
+    return {
+        "kind": flow.kind, "state": flow.state, "turn": flow.turn, "since": show(flow.since),
+        "due_at": _time(flow.deadline.at if flow.deadline else None),
+        "on_timeout": flow.deadline.does if flow.deadline else None, "reason": flow.reason,
+        "items": [msgspec.structs.asdict(one) for one in flow.items], "evidence": list(flow.evidence),
+        "shipments": [msgspec.structs.asdict(one) | {"at": show(one.at)} for one in flow.shipments],
+        "steps": [{"state": state, "at": show(at)} for state, at in flow.steps],
+        "moves": flow.table.allowed(flow.state),
     }  # fmt: skip
 
 
@@ -75,8 +90,10 @@ def event_view(event: Event, case: str) -> dict[str, Any]:
         data = {name: value for name, value in data.items() if name not in ("id", "shop")}
         data["type"] = data.pop("kind")
         data["order"] = _order(event.fact.order)
-    for name in data.keys() & {"started_at", "due_at", "expires_at", "resolved_at"}:
+    for name in data.keys() & {"started_at", "due_at", "expires_at", "resolved_at", "since"}:
         data[name] = show(data[name])
+    if "shipment" in data:
+        data["shipment"]["at"] = show(data["shipment"]["at"])
     return {
         "id": event.id, "case": case, "seq": event.seq, "type": event.type, "at": show(event.at),
         "by": _actor(event.by), "data": data,

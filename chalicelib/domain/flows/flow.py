@@ -1,0 +1,167 @@
+"""The state of a flow, and how moves and time change it. All of it follows from the table of its kind."""
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chalicelib.domain.calendars import ALWAYS, Calendar, add_working
+from chalicelib.domain.flows.table import FlowTable, Timeout
+from chalicelib.domain.flows.tables import MAX_REFUSALS, TABLES
+from chalicelib.domain.flows.words import Condition, FlowKind, Reason, Turn
+from chalicelib.domain.instants import Instant
+
+MAX_KEPT = 50  # steps, shipments and pieces of evidence kept in the state; the events hold all
+
+
+class FlowItem(Struct, frozen=True, omit_defaults=True):
+    """So many of one thing of the order."""
+
+    sku: str
+    quantity: int = 1
+    condition: Condition | None = None
+
+
+class Shipment(Struct, frozen=True, omit_defaults=True):
+    """A parcel on its way back to the shop, or out to the customer."""
+
+    direction: str
+    at: Instant
+    carrier: str | None = None
+    tracking: str | None = None
+
+
+class Due(Struct, frozen=True, array_like=True):
+    """What time does next to a flow, and when."""
+
+    at: Instant
+    does: str
+
+
+class Flow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A flow as it stands. `since`: when its state was entered; `seen`: when whose turn it is last gave a sign, such
+    as a scan of the parcel. `due` is what time does next, `deadline` the next of it that is more than a reminder."""
+
+    kind: FlowKind
+    state: str
+    since: Instant
+    reason: Reason = "other"
+    items: tuple[FlowItem, ...] = ()
+    steps: tuple[tuple[str, Instant], ...] = ()
+    seen: Instant | None = None
+    passed: int = 0
+    """How many of the state's timeouts have passed."""
+    passed_at: Instant | None = None
+    due: Due | None = None
+    deadline: Due | None = None
+    refusals: int = 0
+    """How often the customer refused a proposal."""
+    evidence: tuple[str, ...] = ()
+    shipments: tuple[Shipment, ...] = ()
+
+    @property
+    def table(self) -> FlowTable:
+        """The table of its kind."""
+        return TABLES[self.kind]
+
+    @property
+    def turn(self) -> Turn:
+        """Whose turn it is."""
+        return self.table.states[self.state].turn
+
+    @property
+    def entered(self) -> tuple[str, Instant]:
+        """Its state, and since when: what a time-out must still find."""
+        return self.state, self.since
+
+    @property
+    def ended(self) -> bool:
+        """It has come to an end."""
+        return self.table.states[self.state].ends
+
+    def reached(self, state: str) -> Instant | None:
+        """When the flow last came to a state."""
+        return next((at for name, at in reversed(self.steps) if name == state), None)
+
+
+def start(
+    kind: FlowKind, at: Instant, reason: Reason, items: tuple[FlowItem, ...], evidence: tuple[str, ...] = ()
+) -> Flow:
+    """A flow at its beginning."""
+    first = TABLES[kind].first
+    return Flow(
+        kind=kind, state=first, since=at, reason=reason, items=items, evidence=evidence, steps=((first, at),)
+    )  # fmt: skip
+
+
+def with_things(flow: Flow, items: tuple[FlowItem, ...], shipment: Shipment | None) -> Flow:
+    """The flow with what a move told of its goods: how they were found, and the parcel they are in."""
+    if items:
+        flow = replace(flow, items=items)
+    return replace(flow, shipments=(*flow.shipments, shipment)[-MAX_KEPT:]) if shipment else flow
+
+
+def target(flow: Flow, move: str, outcome: str | None = None) -> str | None:
+    """Where a move leads; None when the flow's state does not allow it, or not with this outcome."""
+    known = flow.table.moves.get(move)
+    if known is None or not known.leads_from(flow.state):
+        return None
+    if flow.state in known.stays:
+        return flow.state
+    if move == "refuse":
+        return known.to[0] if flow.refusals < MAX_REFUSALS else known.to[1]
+    if outcome is None and len(known.to) == 1:
+        return known.to[0]
+    return outcome if outcome in known.to else None
+
+
+def moved(flow: Flow, move: str, outcome: str | None, at: Instant) -> Flow:
+    """The flow after a move; one that its state does not allow changes nothing."""
+    to = target(flow, move, outcome)
+    if to is None:
+        return flow
+    if to == flow.state:
+        return replace(flow, seen=at, passed=0, passed_at=None)
+    steps = (*flow.steps, (to, at))[-MAX_KEPT:]
+    refusals = flow.refusals + (move == "refuse")
+    return replace(flow, state=to, since=at, seen=None, passed=0, passed_at=None, steps=steps, refusals=refusals)
+
+
+def timed_out(flow: Flow, state: str, since: Instant, does: str, at: Instant) -> Flow:
+    """The flow after time did something to it; what it was told of a state that is over changes nothing."""
+    if flow.entered != (state, since):
+        return flow
+    if does in flow.table.moves:
+        return moved(flow, does, None, at)
+    return replace(flow, passed=min(flow.passed + 1, len(flow.table.states[state].timeouts)), passed_at=at)
+
+
+def timed(flow: Flow, calendar: Calendar, deadlines: dict[str, float]) -> Flow:
+    """The flow with what time will do to it: by a shop's calendar, and its own numbers of seconds where it has some."""
+    ahead, timeouts = flow, flow.table.states[flow.state].timeouts
+    while ahead.passed < len(timeouts) - 1 and timeouts[ahead.passed].does == "remind":
+        ahead = replace(ahead, passed=ahead.passed + 1)
+    return replace(
+        flow, due=_next_due(flow, calendar, deadlines), deadline=_next_due(ahead, calendar, deadlines)
+    )  # fmt: skip
+
+
+def _next_due(flow: Flow, calendar: Calendar, deadlines: dict[str, float]) -> Due | None:
+    """None at an end, or when all that time can do was done.
+
+    A case that was raised because of this state and still stands is raised again after the same time.
+    """
+    timeouts = flow.table.states[flow.state].timeouts
+    if not timeouts:
+        return None
+    timeout = timeouts[min(flow.passed, len(timeouts) - 1)]
+    again = flow.passed >= len(timeouts)
+    if again and timeout.does != "escalate":
+        return None
+    start_at = flow.passed_at if again else _counted_from(flow, timeout)
+    seconds = deadlines.get(f"{flow.kind}.{flow.state}.{timeout.does}", timeout.seconds)
+    rests = calendar if timeout.calendar == "business" else ALWAYS
+    return Due(add_working(rests, start_at or flow.since, seconds), timeout.does)
+
+
+def _counted_from(flow: Flow, timeout: Timeout) -> Instant:
+    since = flow.reached(timeout.since) if timeout.since else None
+    return since or flow.seen or flow.since

@@ -1,0 +1,130 @@
+"""What people and partners send about a flow: the claim it begins with, and the body of each move."""
+
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta
+
+from chalicelib.domain.errors import Conflict, NotFound, invalid
+from chalicelib.domain.events import Claim, FlowMoved, Money
+from chalicelib.domain.flows.flow import Flow, FlowItem, Shipment, target
+from chalicelib.domain.flows.tables import TABLES
+from chalicelib.domain.flows.words import Condition, FlowKind, Mover, Reason
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.shapes import CaseEvent, Input, Line, MoneyIn, Name
+
+OUTWARD = ("send",)
+"""Moves whose parcel goes to the customer; every other one comes back."""
+
+
+class FlowItemIn(Input, frozen=True):
+    """So many of one thing of the order, and how it was found."""
+
+    sku: Name
+    quantity: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
+    condition: Condition | None = None
+
+
+Items: TypeAlias = Annotated[tuple[FlowItemIn, ...], Meta(max_length=200)]
+Why: TypeAlias = Annotated[Line, Meta(min_length=1)]
+
+
+class ClaimIn(Input, frozen=True):
+    """What the customer asks for: why, for which things, and what shows it (addresses of pictures, numbers)."""
+
+    reason: Reason = "other"
+    items: Items = ()
+    evidence: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
+
+    def claim(self) -> Claim:
+        """The claim as facts hold it."""
+        return Claim(reason=self.reason, items=_items(self.items), evidence=self.evidence)
+
+
+class FlowStart(Input, frozen=True):
+    """The body of `POST …/flow/start`: a flow for a case that was opened without one."""
+
+    kind: FlowKind
+    claim: ClaimIn = ClaimIn()
+
+
+class MoveIn(Input, frozen=True):
+    """The body of a move. What a move needs of it, and what it refuses, is said by the table and by `fact_of`."""
+
+    outcome: Name | None = None
+    reason: Why | None = None
+    note: Line | None = None
+    items: Items = ()
+    carrier: Name | None = None
+    tracking: Name | None = None
+    amount: MoneyIn | None = None
+
+
+class PartnerIn(CaseEvent, frozen=True, kw_only=True):
+    """What a carrier, a warehouse or a payment service reports: the case it is about, and the move's own fields."""
+
+    outcome: Name | None = None
+    note: Line | None = None
+    items: Items = ()
+    carrier: Name | None = None
+    tracking: Name | None = None
+
+
+PARTNER_MOVES = {
+    "shipment.scanned": "scan", "shipment.delivered": "deliver", "parcel.received": "receive",
+    "inspection.done": "inspect", "replacement.sent": "send", "refund.completed": "complete",
+}  # fmt: skip
+PARCEL_MOVES = ("ship", "scan", "send")
+AMOUNT_MOVES = ("quote", "ask_difference")
+ITEM_MOVES = ("inspect", "receive", "diagnose")
+MOVES = {name for table in TABLES.values() for name in table.moves}
+
+
+def check_move(flow: Flow | None, move: str, body: MoveIn, movers: tuple[Mover, ...]) -> None:
+    """Refuse a move: NotFound when there is none of that name, Conflict when the flow's state does not allow it or it
+    is not theirs to make, Invalid when its body lacks what it needs."""
+    if move not in MOVES:
+        raise NotFound(f"There is no move {move!r}.")
+    if flow is None:
+        raise Conflict("This case carries no after-sales flow.", allowed=[])
+    known = flow.table.moves.get(move)
+    open_to = sorted({name for mover in movers for name in flow.table.allowed(flow.state, mover)})
+    if known is None or not known.leads_from(flow.state) or move not in open_to:
+        allowed = ", ".join(open_to) or "none"
+        raise Conflict(
+            f"A {flow.kind} that is {flow.state} takes no {move!r}; allowed now: {allowed}.", allowed=open_to
+        )
+    if target(flow, move, body.outcome) is None:
+        raise invalid("outcome", f"is one of {', '.join(known.to)}" if len(known.to) > 1 else f"{move} has none")
+    if known.needs_reason and body.reason is None:
+        raise invalid("reason", f"is needed: say why you {move}")
+    _check_fields(move, body)
+
+
+def _check_fields(move: str, body: MoveIn) -> None:
+    for name, moves in (("tracking", PARCEL_MOVES), ("carrier", PARCEL_MOVES), ("amount", AMOUNT_MOVES)):
+        if getattr(body, name) is not None and move not in moves:
+            raise invalid(name, f"is not of {move!r}")
+    if body.items and move not in ITEM_MOVES:
+        raise invalid("items", f"are not of {move!r}")
+    if move in AMOUNT_MOVES and body.amount is None:
+        raise invalid("amount", "is needed")
+    if move == "ship" and body.tracking is None:
+        raise invalid("tracking", "is needed: the number the carrier gave the parcel")
+
+
+def fact_of(move: str, body: MoveIn | PartnerIn, at: Instant) -> FlowMoved:
+    """The fact that the move was made at this moment."""
+    parcel = None
+    if body.tracking or body.carrier:
+        direction = "out" if move in OUTWARD else "back"
+        parcel = Shipment(direction, at, body.carrier, body.tracking)
+    amount = getattr(body, "amount", None)
+    return FlowMoved(
+        move=move, outcome=body.outcome, reason=getattr(body, "reason", None), note=body.note,
+        items=_items(body.items), shipment=None if move == "scan" else parcel,
+        amount=Money(amount.amount, amount.currency) if amount else None,
+    )  # fmt: skip
+
+
+def _items(told: tuple[FlowItemIn, ...]) -> tuple[FlowItem, ...]:
+    return tuple(FlowItem(one.sku, one.quantity, one.condition) for one in told)

@@ -1,0 +1,87 @@
+"""What a case's flow does to the case: it waits for whom the flow waits for, and time moves both."""
+
+from msgspec.structs import replace
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.events import CaseResolved, Claim, FlowMoved, FlowTimedOut
+from chalicelib.domain.flows import flow as flows
+from chalicelib.domain.flows.flow import Due, FlowItem
+from chalicelib.domain.flows.words import FlowKind, Turn
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.vocabulary import TOP_TIER, CaseType, Status
+
+FLOW_OF: dict[CaseType, FlowKind] = {
+    "return": "return", "exchange": "exchange", "repair": "repair", "refund": "refund", "complaint": "complaint",
+}  # fmt: skip
+"""Cases of these types carry their flow from the first moment; a reshipment is started on the case it mends."""
+STATUS_OF: dict[Turn, Status] = {
+    "customer": "waiting_customer", "carrier": "waiting_internal", "warehouse": "waiting_internal",
+    "finance": "waiting_internal", "shop": "open",
+}  # fmt: skip
+
+
+def begin(case: Case, kind: FlowKind, claim: Claim, ordered: tuple[FlowItem, ...], at: Instant) -> Case:
+    """The case with a flow at its beginning, about what the claim names or else all that was ordered."""
+    if case.historical or (case.flow is not None and not case.flow.ended):
+        return case
+    return replace(case, flow=flows.start(kind, at, claim.reason, claim.items or ordered, claim.evidence))
+
+
+def move(case: Case, fact: FlowMoved, at: Instant) -> Case:
+    """The case after a move of its flow; the same case when its state does not allow it."""
+    if case.flow is None:
+        return case
+    flow = flows.moved(case.flow, fact.move, fact.outcome, at)
+    if flow is case.flow:
+        return case
+    return replace(case, flow=flows.with_things(flow, fact.items, fact.shipment))
+
+
+def time_out(case: Case, fact: FlowTimedOut, at: Instant) -> Case:
+    """The case after time did something to its flow."""
+    if case.flow is None:
+        return case
+    return replace(case, flow=flows.timed_out(case.flow, fact.state, fact.since, fact.does, at))
+
+
+def hear(case: Case, at: Instant) -> Case:
+    """The case after the customer answered what they were asked: whose turn it is begins to count anew."""
+    if case.flow is None or case.flow.turn == "customer":
+        return case
+    return replace(case, flow=replace(case.flow, seen=at))
+
+
+def status_of(case: Case) -> Status:
+    """The status the flow's turn gives the case; its own when the flow says nothing."""
+    if case.flow is None or case.flow.ended or case.done:
+        return case.status
+    return STATUS_OF[case.flow.turn]
+
+
+def next_due(case: Case) -> Due | None:
+    """What time does next to the case's flow; at the top there is no higher.
+
+    It rests while the case is resolved, and while the customer was asked something though it is not their turn.
+    """
+    flow = case.flow
+    if flow is None or case.done or (case.status == "waiting_customer" and flow.turn != "customer"):
+        return None
+    exhausted = flow.passed >= len(flow.table.states[flow.state].timeouts)
+    return None if exhausted and case.tier >= TOP_TIER else flow.due
+
+
+def ending(before: Case | None, after: Case | None) -> CaseResolved | None:
+    """What follows at once when a flow comes to its end: the case is resolved."""
+    if after is None or after.flow is None or not after.flow.ended or after.done:
+        return None
+    if before is not None and before.flow is not None and before.flow.ended:
+        return None  # it ended before, and the case was opened again since
+    return CaseResolved(reason=f"{after.flow.kind} {after.flow.state}")
+
+
+def raises(case: Case) -> bool:
+    """Whether a flow that is late raises the case: not when it was raised already while the flow stood still."""
+    flow = case.flow
+    if flow is None or case.tier >= TOP_TIER:
+        return False
+    return case.escalated_at is None or case.escalated_at <= (flow.passed_at or flow.since)

@@ -1,0 +1,37 @@
+"""What staff do to a case's after-sales flow: start one, and make its moves, also the customer's and a partner's."""
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.errors import Conflict
+from chalicelib.domain.events import AnyFact, FlowStarted
+from chalicelib.domain.flows.inputs import FlowStart, MoveIn, check_move, fact_of
+from chalicelib.domain.flows.words import Mover
+from chalicelib.usecases.desk import Desk
+from chalicelib.usecases.ports import Stored
+from chalicelib.usecases.work_case import Deed, carry_out
+
+STAFF_MAY: tuple[Mover, ...] = ("staff", "customer", "partner")
+"""Staff write down what a customer says on the phone, and what a carrier or a warehouse reports by other ways."""
+
+
+def start_flow(desk: Desk, deed: Deed, told: FlowStart) -> Stored:
+    """Start a flow on a case that has none, or whose last one has ended."""
+
+    def decide(case: Case) -> list[AnyFact]:
+        if case.flow is not None and not case.flow.ended:
+            raise Conflict(f"The case carries a {case.flow.kind} already, which is {case.flow.state}.")
+        if case.historical or case.done:
+            why = "historical" if case.historical else f"{case.status}: open it again first"
+            raise Conflict(f"No flow starts on a case that is {why}.")
+        return [FlowStarted(kind=told.kind, claim=told.claim.claim())]
+
+    return carry_out(desk, deed, decide)
+
+
+def move_flow(desk: Desk, deed: Deed, move: str, told: MoveIn) -> Stored:
+    """Make a move. One its flow does not allow now is a Conflict that names those it does."""
+
+    def decide(case: Case) -> list[AnyFact]:
+        check_move(case.flow, move, told, STAFF_MAY)
+        return [fact_of(move, told, desk.now())]
+
+    return carry_out(desk, deed, decide)

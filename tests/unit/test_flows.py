@@ -1,0 +1,291 @@
+"""After-sales flows: their tables hold together, and people's stories go through them."""
+
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.events import Actor
+from chalicelib.domain.flows import flow as flows
+from chalicelib.domain.flows.flow import Flow
+from chalicelib.domain.flows.inputs import FlowStart, MoveIn
+from chalicelib.domain.flows.table import FlowTable
+from chalicelib.domain.flows.tables import TABLES
+from chalicelib.domain.instants import DAY, HOUR, MINUTE
+from chalicelib.domain.policies import AfterSales, Policy, Rule
+from chalicelib.usecases.manage_shop import put_policy
+from chalicelib.usecases.move_flow import move_flow, start_flow
+from chalicelib.usecases.wake_case import wake_case
+from chalicelib.usecases.work_case import Deed
+from tests.fakes import NOON, OFFICE, FakeDesk
+from tests.unit.test_hooks import KEY, about, request
+
+LUNCH_OVER = NOON + HOUR
+MEI = Actor("agent", "mei")
+BY_TIME = {"remind", "escalate", "chase"}
+every_flow = pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.kind)
+
+
+@every_flow
+def test_every_state_is_reached_and_every_move_leads_to_a_state(table: FlowTable) -> None:
+    reached, before = {table.first}, set[str]()
+    while reached != before:
+        before = set(reached)
+        reached |= {to for move in table.moves.values() if reached & {*move.of} for to in move.to}
+    assert reached == set(table.states)
+    assert {state for move in table.moves.values() for state in (*move.of, *move.stays)} <= set(table.states)
+
+
+@every_flow
+def test_at_every_moment_it_is_somebodys_turn_and_known_what_time_does(table: FlowTable) -> None:
+    for name, state in table.states.items():
+        if state.ends:
+            assert not state.timeouts, name
+            continue
+        assert state.timeouts, name
+        assert [one.seconds for one in state.timeouts] == sorted(one.seconds for one in state.timeouts), name
+        assert state.timeouts[-1].does not in ("remind", "chase"), f"{name}: and then?"
+        for timeout in state.timeouts:
+            move = table.moves.get(timeout.does)
+            assert timeout.does in BY_TIME or (move is not None and "time" in move.by and name in move.of), name
+            assert timeout.since is None or timeout.since in table.states
+        assert table.allowed(name, "staff") or table.allowed(name, "customer") or table.allowed(name, "partner"), name
+
+
+@every_flow
+def test_a_refusal_is_a_persons_act_and_says_why(table: FlowTable) -> None:
+    for name in ("reject", "uphold", "dispute", "refuse", "write_off"):
+        if name in table.moves:
+            assert table.moves[name].needs_reason
+            assert "time" not in table.moves[name].by
+
+
+@settings(max_examples=200, deadline=None)
+@given(chance=st.randoms(use_true_random=False), kind=st.sampled_from(sorted(TABLES)), length=st.integers(0, 30))
+def test_whatever_is_tried_a_flow_is_in_a_state_of_its_table_with_its_deadline_ahead(
+    chance: random.Random, kind: str, length: int
+) -> None:
+    flow = flows.timed(flows.start(kind, NOON, "other", ()), OFFICE, {})  # type: ignore[arg-type]
+    at = NOON
+    for _ in range(length):
+        at += chance.randrange(1, 3 * DAY)
+        move = chance.choice(sorted(flow.table.moves))
+        outcome = chance.choice([None, *flow.table.moves[move].to])
+        after = flows.moved(flow, move, outcome, at)
+        assert after is flow or flows.target(flow, move, outcome) == after.state
+        flow = flows.timed(after, OFFICE, {})
+        assert flow.state in flow.table.states
+        assert (flow.due is None) == flow.ended
+        assert flow.due is None or flow.deadline is None or flow.due.at <= flow.deadline.at
+
+
+@settings(max_examples=100, deadline=None)
+@given(kind=st.sampled_from(sorted(TABLES)), chance=st.randoms(use_true_random=False))
+def test_when_nobody_moves_time_reminds_and_raises_but_never_refuses(kind: str, chance: random.Random) -> None:
+    flow = flows.timed(flows.start(kind, NOON, "other", ()), OFFICE, {})  # type: ignore[arg-type]
+    for _ in range(12):
+        if flow.due is None:
+            break
+        before, due = flow, flow.due
+        flow = flows.timed(flows.timed_out(flow, *flow.entered, due.does, due.at), OFFICE, {})
+        assert flow.state not in ("rejected", "refused", "final_answer")
+        assert flow.due is None or flow.due.at > due.at or flow.state != before.state
+
+
+def flow_of(desk: FakeDesk) -> Flow:
+    case = desk.cases.load(KEY).case
+    assert case is not None
+    assert case.flow is not None
+    return case.flow
+
+
+def does(desk: FakeDesk, move: str, **told: Any) -> Flow:
+    case = desk.cases.load(KEY).case
+    assert case is not None
+    move_flow(desk, Deed(case=case.id, shop="demo", by=MEI), move, MoveIn(**told))
+    return flow_of(desk)
+
+
+def waits_until(desk: FakeDesk, at: int) -> list[str]:
+    """Let time pass: ring each alarm of the flow at its moment; the types of what was written."""
+    written: list[str] = []
+    while (due := flow_of(desk).due) and due.at <= at:
+        desk.time = max(desk.time, due.at)
+        happened = wake_case(desk, KEY)
+        written += [event.type for event in happened]
+        if not happened:
+            break
+    desk.time = at
+    return written
+
+
+@pytest.fixture
+def quiet(desk: FakeDesk) -> FakeDesk:
+    """A shop without clocks that would speak too."""
+    slow = tuple(Rule(clock=name, target_seconds=300 * 86_400) for name in ("first_reply", "resolution"))
+    put_policy(desk, "demo", Policy(clocks=slow))
+    return desk
+
+
+@pytest.fixture
+def complained(quiet: FakeDesk) -> FakeDesk:
+    quiet.hook("case.requested", request(type="complaint"))
+    return quiet
+
+
+@pytest.fixture
+def returned(quiet: FakeDesk) -> FakeDesk:
+    desk = quiet
+    desk.hook("case.requested", request(claim={"reason": "size_too_small", "items": [{"sku": "SHOE-42"}]}))
+    return desk
+
+
+def test_a_return_goes_from_the_request_to_the_money(returned: FakeDesk) -> None:
+    flow = flow_of(returned)
+    assert (flow.kind, flow.state, flow.turn, flow.reason) == ("return", "requested", "shop", "size_too_small")
+    assert does(returned, "approve").turn == "customer"
+    assert does(returned, "ship", carrier="SF", tracking="SF123").turn == "carrier"
+    returned.hook("shipment.scanned", about(20))
+    returned.hook("parcel.received", about(60))
+    assert flow_of(returned).turn == "warehouse"
+    returned.hook("inspection.done", about(90, outcome="accepted", items=[{"sku": "SHOE-42", "condition": "new"}]))
+    assert (flow_of(returned).state, flow_of(returned).items[0].condition) == ("accepted", "new")
+    returned.time = NOON + 2 * HOUR
+    assert does(returned, "refund").turn == "finance"
+    returned.hook("refund.completed", about(130))
+    case = returned.cases.load(KEY).case
+    assert case is not None
+    assert (flow_of(returned).state, case.status) == ("completed", "resolved")
+    assert [state for state, _ in flow_of(returned).steps] == [
+        "requested", "approved", "in_transit", "received", "accepted", "refunding", "completed",
+    ]  # fmt: skip
+
+
+def test_partners_reports_in_any_order_end_in_the_same_flow(desk: FakeDesk) -> None:
+    story = [
+        ("case.requested", request()),
+        ("parcel.received", about(60)),
+        ("inspection.done", about(90, outcome="refused", note="worn")),
+        ("shipment.scanned", about(50)),
+    ]
+    in_order = FakeDesk()
+    for kind, data in sorted(story, key=lambda one: str(one[1]["occurred_at"])):
+        in_order.hook(kind, data)
+    for kind, data in reversed(story):
+        desk.hook(kind, data)
+    assert desk.cases.load(KEY).case == in_order.cases.load(KEY).case
+    assert flow_of(desk).state == "refused"
+
+
+def test_a_rejection_is_disputed_and_upheld(returned: FakeDesk) -> None:
+    with pytest.raises(Invalid, match="reason"):
+        does(returned, "reject")
+    assert does(returned, "reject", reason="worn outdoors").turn == "customer"
+    assert does(returned, "dispute", reason="I never wore them").turn == "shop"
+    assert does(returned, "uphold", reason="mud on the sole").ended
+
+
+def test_a_rejection_stands_when_nobody_disputes_it_for_a_week(returned: FakeDesk) -> None:
+    does(returned, "reject", reason="worn outdoors")
+    assert waits_until(returned, NOON + 8 * DAY)[0] == "flow_timed_out"
+    case = returned.cases.load(KEY).case
+    assert case is not None
+    assert (flow_of(returned).state, case.status) == ("ended", "resolved")
+
+
+def test_who_does_not_ship_is_reminded_and_then_the_approval_expires(returned: FakeDesk) -> None:
+    does(returned, "approve")
+    assert waits_until(returned, NOON + 6 * DAY) == ["flow_timed_out"]
+    assert (flow_of(returned).state, flow_of(returned).passed) == ("approved", 1)
+    waits_until(returned, NOON + 8 * DAY)
+    assert flow_of(returned).state == "expired"
+    assert [event.fact.does for event in returned.cases.events(KEY) if event.type == "flow_timed_out"] == [  # type: ignore[union-attr]
+        "remind", "expire",
+    ]  # fmt: skip
+
+
+def test_a_request_nobody_reviews_climbs_a_tier_an_hour(returned: FakeDesk) -> None:
+    assert waits_until(returned, LUNCH_OVER + 2 * HOUR)[:2] == ["case_escalated", "flow_timed_out"]
+    case = returned.cases.load(KEY).case
+    assert case is not None
+    assert case.tier == 2
+
+
+def test_a_broken_promise_and_a_late_review_of_the_same_silence_raise_once(desk: FakeDesk) -> None:
+    desk.hook("case.requested", request())
+    desk.time = LUNCH_OVER + HOUR
+    assert [event.type for event in wake_case(desk, KEY)] == ["clock_breached", "case_escalated", "flow_timed_out"]
+
+
+def test_a_parcel_without_a_scan_is_chased_and_given_up(returned: FakeDesk) -> None:
+    does(returned, "approve")
+    does(returned, "ship", tracking="SF123")
+    returned.time = NOON + 4 * DAY
+    returned.hook("shipment.scanned", {"case_external_id": "web-1", "occurred_at": "2026-11-24T04:00:00Z"})
+    waits_until(returned, returned.time + 16 * DAY)
+    assert flow_of(returned).state == "missing"
+
+
+def test_a_complaint_refused_three_times_gets_the_final_answer(complained: FakeDesk) -> None:
+    does(complained, "acknowledge")
+    for _ in range(2):
+        does(complained, "propose")
+        assert does(complained, "refuse", reason="too little").state == "investigating"
+    does(complained, "propose")
+    assert does(complained, "refuse", reason="still too little").state == "final_answer"
+
+
+def test_silence_accepts_a_proposal(complained: FakeDesk) -> None:
+    does(complained, "acknowledge")
+    does(complained, "propose")
+    waits_until(complained, NOON + 8 * DAY)
+    assert "accepted" in [state for state, _ in flow_of(complained).steps]
+
+
+def test_a_move_that_is_not_allowed_names_those_that_are(returned: FakeDesk) -> None:
+    with pytest.raises(Conflict) as refused:
+        does(returned, "inspect", outcome="accepted")
+    assert refused.value.allowed == ["approve", "receive", "reject", "withdraw"]
+    with pytest.raises(NotFound):
+        does(returned, "teleport")
+    returned.hook("parcel.received", about(1))
+    with pytest.raises(Invalid, match="outcome"):
+        does(returned, "inspect", outcome="sold")
+    with pytest.raises(Invalid, match="tracking"):
+        does(returned, "inspect", outcome="accepted", tracking="SF123")
+
+
+def test_a_reshipment_is_started_on_the_case_it_mends(quiet: FakeDesk) -> None:
+    quiet.hook("case.requested", request(type="order_issue"))
+    stored = quiet.cases.load(KEY).case
+    assert stored is not None
+    assert stored.flow is None
+    deed = Deed(case=stored.id, shop="demo", by=MEI)
+    start_flow(quiet, deed, FlowStart(kind="reship"))
+    with pytest.raises(Conflict, match="carries a reship already"):
+        start_flow(quiet, deed, FlowStart(kind="refund"))
+    does(quiet, "approve")
+    assert does(quiet, "send", tracking="SF9").shipments[0].direction == "out"
+    assert does(quiet, "deliver").turn == "customer"
+    assert does(quiet, "complete").ended
+
+
+def test_a_shop_has_deadlines_of_its_own(desk: FakeDesk) -> None:
+    put_policy(desk, "demo", Policy(after_sales=AfterSales(deadlines={"return.requested.escalate": 600})))
+    desk.hook("case.requested", request())
+    assert flow_of(desk).deadline == flows.Due(LUNCH_OVER + 10 * MINUTE, "escalate")
+
+
+def test_a_historical_case_carries_no_flow(desk: FakeDesk) -> None:
+    desk.hook("case.requested", request(historical=True))
+    case = desk.cases.load(KEY).case
+    assert case is not None
+    assert case.flow is None
+
+
+def test_a_deadline_that_does_not_exist_is_refused(desk: FakeDesk) -> None:
+    with pytest.raises(Invalid, match="is no deadline"):
+        put_policy(desk, "demo", Policy(after_sales=AfterSales(deadlines={"return.aproved.expire": 60})))
