@@ -100,7 +100,7 @@ def _ledger(stack: Stack, sent: list[Delivery]) -> list[Line]:
     numbers = sum(item["pk"]["S"].startswith("NUMBER#") for item in found)
     return [
         Line("receipts lost", len(wanted) - len(receipts), "", 0),
-        Line("receipts not processed", len(receipts) - states["processed"], "", 0),
+        Line("receipts left waiting or failed", states["stored"] + states["failed"], "", 0),
         Line(f"cases lost of {CASES}", CASES - cases, "", 0),
         Line("numbers without a case of their own", abs(numbers - cases), "", 0),
         *_events(found),

@@ -1,0 +1,92 @@
+"""After-sales flows on the packaged stack, told as their people live them."""
+
+from typing import Any
+
+from tests.e2e.world import World, eventually, problem
+
+SHOE = {"sku": "SHOE-42", "title": "跑鞋", "quantity": 1, "price": {"amount": "499.00", "currency": "CNY"}}
+ORDER = {"external_id": "O-1", "items": [SHOE], "total": {"amount": "499.00", "currency": "CNY"}}
+
+
+def ask_back(world: World, external_id: str, kind: str = "return", **claim: Any) -> str:
+    return world.ask(external_id, type=kind, order=ORDER, claim={"reason": "size_too_small", **claim})
+
+
+def move(world: World, case: str, name: str, **told: Any) -> dict[str, Any]:
+    answer = world.post(f"/v1/cases/{case}/flow/{name}", told)
+    assert answer.status == 200, answer
+    flow: dict[str, Any] = answer.body["flow"]
+    return flow
+
+
+def comes_to(world: World, case: str, state: str) -> dict[str, Any]:
+    def flow() -> dict[str, Any] | None:
+        found: dict[str, Any] = world.case(case)["flow"]
+        return found if found["state"] == state else None
+
+    found: dict[str, Any] = eventually(flow, f"the flow's state {state}")
+    return found
+
+
+def test_shoes_that_are_too_small_come_back_and_the_money_goes_out(world: World) -> None:
+    case = ask_back(world, "web-1")
+    flow = world.case(case)["flow"]
+    assert (flow["kind"], flow["state"], flow["turn"], flow["on_timeout"]) == (
+        "return", "requested", "shop", "escalate",
+    )  # fmt: skip
+    assert flow["items"] == [{"sku": "SHOE-42", "quantity": 1, "condition": None}]
+    refused = world.post(f"/v1/cases/{case}/flow/refund", {})
+    assert problem(refused, 409)["allowed"] == ["approve", "receive", "reject", "withdraw"]
+    assert move(world, case, "approve")["turn"] == "customer"
+    assert world.case(case)["status"] == "waiting_customer"
+    assert move(world, case, "ship", carrier="顺丰", tracking="SF139")["shipments"][0]["tracking"] == "SF139"
+    about = {"case_external_id": "web-1"}
+    assert world.hook("parcel.received", about).status == 202
+    comes_to(world, case, "received")
+    told = {**about, "outcome": "accepted", "items": [{"sku": "SHOE-42", "condition": "new"}]}
+    assert world.hook("inspection.done", told).status == 202
+    assert comes_to(world, case, "accepted")["items"][0]["condition"] == "new"
+    assert move(world, case, "refund")["turn"] == "finance"
+    assert world.hook("refund.completed", about).status == 202
+    assert comes_to(world, case, "completed")["moves"] == []
+    assert world.case(case)["status"] == "resolved"
+    assert world.types(case)[-1] == "flow_moved"
+
+
+def test_a_rejected_return_is_disputed_and_both_sides_say_why(world: World) -> None:
+    case = ask_back(world, "web-1")
+    problem(world.post(f"/v1/cases/{case}/flow/reject", {}), 422)
+    assert move(world, case, "reject", reason="已穿着外出")["state"] == "rejected"
+    assert move(world, case, "dispute", reason="只在室内试穿")["turn"] == "shop"
+    assert move(world, case, "approve")["state"] == "approved"
+
+
+def test_time_reminds_expires_and_accepts_by_itself(world: World) -> None:
+    deadlines = {
+        "return.approved.remind": 1, "return.approved.expire": 3, "complaint.proposed.remind": 1,
+        "complaint.proposed.accept": 3, "refund.requested.escalate": 2,
+    }  # fmt: skip
+    world.policy(after_sales={"deadlines": deadlines})
+    back, complaint = ask_back(world, "web-1"), ask_back(world, "web-2", "complaint")
+    move(world, back, "approve")
+    move(world, complaint, "acknowledge")
+    move(world, complaint, "propose", note="补发一双")
+    assert comes_to(world, back, "expired")["turn"] == "nobody"
+    assert comes_to(world, complaint, "accepted")["turn"] == "shop"
+    timed_out = [one["data"]["does"] for one in world.events(back) if one["type"] == "flow_timed_out"]
+    assert timed_out == ["remind", "expire"]
+    assert world.case(back)["status"] == "resolved"
+
+
+def test_a_lamp_that_never_came_is_sent_again(world: World) -> None:
+    case = world.ask("web-1", type="order_issue", order=ORDER)
+    assert world.case(case)["flow"] is None
+    started = world.post(f"/v1/cases/{case}/flow/start", {"kind": "reship", "claim": {"reason": "missing_item"}})
+    assert (started.status, started.body["flow"]["kind"]) == (201, "reship")
+    move(world, case, "approve")
+    about = {"case_external_id": "web-1"}
+    assert world.hook("replacement.sent", {**about, "carrier": "DHL", "tracking": "D1"}).status == 202
+    comes_to(world, case, "sent")
+    assert world.hook("shipment.delivered", about).status == 202
+    comes_to(world, case, "delivered")
+    assert move(world, case, "complete")["state"] == "completed"
