@@ -40,6 +40,7 @@ class OrderItem(Struct, frozen=True, omit_defaults=True):
     title: str | None = None
     quantity: int = 1
     price: Money | None = None
+    category: str | None = None
 
 
 class Order(Struct, frozen=True, omit_defaults=True):
@@ -196,6 +197,7 @@ class FlowMoved(Fact, frozen=True, kw_only=True, tag="flow_moved"):
     outcome: str | None = None
     reason: str | None = None
     note: str | None = None
+    rule: str | None = None
     items: tuple[FlowItem, ...] = ()
     shipment: Shipment | None = None
     amount: Money | None = None

@@ -17,7 +17,9 @@ from chalicelib.domain.clocks import Clock
 from chalicelib.domain.events import Event, Fact
 from chalicelib.domain.flows import flow as flows
 from chalicelib.domain.flows import on_case
-from chalicelib.domain.flows.flow import FlowItem
+from chalicelib.domain.flows.eligibility import judge
+from chalicelib.domain.flows.rulings import Ruling
+from chalicelib.domain.flows.words import FlowKind
 from chalicelib.domain.instants import DAY, Instant
 from chalicelib.domain.policies import ClockName, Policy
 from chalicelib.domain.vocabulary import TOP_TIER, Status
@@ -34,6 +36,10 @@ class Rules(Struct, frozen=True):
     def calendar_of(self, name: str) -> Calendar:
         """The calendar a clock runs on, by its `<id>@<version>`."""
         return ALWAYS if name == ALWAYS.name else self.calendar
+
+    def judge(self, kind: FlowKind, claim: events.Claim, order: events.Order | None, at: Instant) -> tuple[Ruling, ...]:
+        """What speaks for and against a claim made at that moment."""
+        return judge(kind, claim, order, at, self.policy.after_sales, self.calendar.time_zone)
 
 
 def fold(happened: Iterable[Event], rules: Rules) -> Case | None:
@@ -64,13 +70,10 @@ def _open(fact: events.CaseOpened, at: Instant, rules: Rules) -> Case:
     )  # fmt: skip
     kind = on_case.FLOW_OF.get(fact.kind)
     if kind is not None:
-        case = _timed(on_case.begin(case, kind, fact.claim or events.Claim(), _ordered(fact.order), at), rules)
+        claim = on_case.whole(fact.claim, fact.order)
+        case = _timed(on_case.begin(case, kind, claim, at, rules.judge(kind, claim, fact.order, at)), rules)
     case = _start(case, "first_reply", at, rules, fact.first_reply_seconds)
     return _start(case, "resolution", at, rules)
-
-
-def _ordered(order: events.Order | None) -> tuple[FlowItem, ...]:
-    return tuple(FlowItem(item.sku, item.quantity) for item in order.items) if order else ()
 
 
 def _skus(order: events.Order | None) -> tuple[str, ...]:
@@ -183,7 +186,7 @@ def _(fact: events.SurveyAnswered, case: Case, at: Instant, event: Event, rules:
 
 @_after.register
 def _(fact: events.FlowStarted, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    return _timed(on_case.begin(case, fact.kind, fact.claim, (), at), rules)
+    return _timed(on_case.begin(case, fact.kind, fact.claim, at), rules)
 
 
 @_after.register

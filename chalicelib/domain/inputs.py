@@ -48,6 +48,7 @@ class OrderItemIn(Input, frozen=True):
     title: Line | None = None
     quantity: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
     price: MoneyIn | None = None
+    category: Name | None = None
 
 
 class OrderIn(Input, frozen=True):

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from chalicelib.domain.flows.words import FlowKind, Reason
 from chalicelib.domain.vocabulary import CaseType, Channel, Priority
 
 ClockName = Literal["first_reply", "next_reply", "resolution"]
@@ -57,11 +58,33 @@ class SurveyPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     expires_days: Annotated[float, Meta(gt=0, le=366)] = 14
 
 
+class AutoApproval(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A rule that approves a claim without a person; what is not named fits any. `max_value` is a decimal amount of
+    what the things claimed cost, in `currency`."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=80)]
+    kind: FlowKind | None = None
+    reason: Reason | None = None
+    segment: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    max_value: Annotated[str, Meta(pattern=r"^[0-9]{1,15}(\.[0-9]{1,6})?\Z")] | None = None
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")] | None = None
+    needs_evidence: bool = False
+
+
+Days = Annotated[float, Meta(ge=0, le=3_660)]
+Category = Annotated[str, Meta(min_length=1, max_length=80)]
+
+
 class AfterSales(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`deadlines`: seconds by `<kind>.<state>.<what time does>`, such as `return.approved.expire`; what is not named
-    has the default of its flow."""
+    has the default of its flow. Windows are whole days after the day of delivery."""
 
     deadlines: dict[str, Seconds] = {}
+    return_days: Days = 30
+    excluded_categories: Annotated[tuple[Category, ...], Meta(max_length=100)] = ()
+    warranty_days: Days = 365
+    warranty_days_by_category: dict[str, Days] = {}
+    auto_approve: Annotated[tuple[AutoApproval, ...], Meta(max_length=50)] = ()
 
 
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,13 +7,15 @@ from msgspec import Struct
 from chalicelib.domain import events
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Conflict
-from chalicelib.domain.events import Actor, CaseOpened, Event
+from chalicelib.domain.events import SYSTEM, Actor, CaseOpened, Event, FlowMoved
+from chalicelib.domain.flows.approval import approving_rule
+from chalicelib.domain.flows.on_case import FLOW_OF, whole
 from chalicelib.domain.ids import key_of, new_id, number_of
 from chalicelib.domain.inputs import CaseRequested, ReviewIn
 from chalicelib.domain.instants import Instant, of_datetime
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.vocabulary import CaseType, Channel, Priority
-from chalicelib.usecases.desk import Desk
+from chalicelib.usecases.desk import Desk, rules_of
 from chalicelib.usecases.ports import NumberTaken, Once, Stored
 from chalicelib.usecases.record import record
 
@@ -67,7 +69,7 @@ def open_case(
 
         def decide(stored: Stored, opening: Event = opening) -> list[Event]:
             if stored.case is None:
-                return [opening]
+                return [opening, *_approval(desk, shop, request, key)]
             if expect_new:
                 raise Conflict(f"There is a case with external_id {request.external_id!r} already: {stored.case.id}.")
             return []
@@ -88,6 +90,19 @@ def _opening(shop: Shop, request: Request, key: str, number: str) -> Event:
         first_reply_seconds=request.first_reply_seconds, links=request.links,
     )  # fmt: skip
     return events.event(request.at, request.by, fact, "opened", key, receipt=request.receipt)
+
+
+def _approval(desk: Desk, shop: Shop, request: Request, key: str) -> list[Event]:
+    """The move of the shop's rule that approves this claim, if there is one."""
+    kind = FLOW_OF.get(request.kind)
+    if kind is None or kind == "complaint" or request.historical:
+        return []
+    rules, claim = rules_of(desk, shop.id, shop.policy_version, shop.calendar_name), whole(request.claim, request.order)
+    rulings = rules.judge(kind, claim, request.order, request.at)
+    rule = approving_rule(kind, claim, request.order, None, rulings, rules.policy.after_sales)
+    if rule is None:
+        return []
+    return [events.event(request.at, SYSTEM, FlowMoved(move="approve", rule=rule), key, "approved by rule")]
 
 
 def of_request(

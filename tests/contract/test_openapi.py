@@ -12,21 +12,36 @@ from jsonschema_rs import Draft202012Validator
 from msgspec.structs import replace
 
 from app import app
+from chalicelib.adapters.pages import TemplatePages
 from chalicelib.domain import inputs, policies, shapes, shops, vocabulary
 from chalicelib.domain.calendars import ALWAYS, WEEKDAYS, Calendar
 from chalicelib.domain.cases import Answer, Case
 from chalicelib.domain.clocks import Clock, ClockState
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.events import RANK, Actor, CaseOpened, Claim, Event, Fact, Money, Order, OrderItem
+from chalicelib.domain.events import (
+    RANK,
+    Actor,
+    CaseOpened,
+    Claim,
+    Event,
+    Fact,
+    FlowMoved,
+    FlowTimedOut,
+    Money,
+    Order,
+    OrderItem,
+)
 from chalicelib.domain.flows import flow as flows
 from chalicelib.domain.flows import inputs as flow_inputs
-from chalicelib.domain.flows import words
+from chalicelib.domain.flows import rulings, words
 from chalicelib.domain.flows.flow import FlowItem, Shipment
+from chalicelib.domain.flows.rulings import Ruling
 from chalicelib.domain.policies import ClockName, Policy
 from chalicelib.domain.surveys import SkipReason
 from chalicelib.entrypoints.http import metrics, problems
 from chalicelib.entrypoints.http import shops as shop_routes
-from chalicelib.entrypoints.http.views import case_view, event_view, receipt_view
+from chalicelib.entrypoints.http.views import case_view, event_view, receipt_view, why_view
+from chalicelib.usecases.explain_case import Explanation
 from chalicelib.usecases.ports import Receipt, ReceiptState
 from chalicelib.usecases.read_case import CaseFile
 from infra.paths import ROOT
@@ -44,7 +59,8 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     shapes.MoneyIn, inputs.CustomerIn, inputs.OrderItemIn, inputs.OrderIn, inputs.CaseRequested, inputs.OpenCase,
     inputs.MessageIn, inputs.DeskEvent, inputs.AnswerIn, inputs.ReviewIn, inputs.Envelope, inputs.Message,
     inputs.Assignment, inputs.StatusChange, inputs.Escalate, inputs.MetricsRun, shops.ShopIn, shops.CalendarIn,
-    policies.When, policies.Rule, policies.Escalation, policies.SurveyPolicy, policies.AfterSales, policies.Policy,
+    policies.When, policies.Rule, policies.Escalation, policies.SurveyPolicy,
+    policies.AutoApproval, policies.AfterSales, policies.Policy,
     flow_inputs.FlowItemIn, flow_inputs.ClaimIn, flow_inputs.FlowStart, flow_inputs.MoveIn, flow_inputs.PartnerIn,
 )  # fmt: skip
 NOT_SENT = {shapes.Input, shapes.CaseEvent, inputs.Hook, shops.Shop}
@@ -67,6 +83,7 @@ OPENING = CaseOpened(
 FLOW = replace(
     flows.timed(flows.start("return", AT, "defective", (FlowItem("LAMP-01", 1, "used"),), ("p1",)), ALWAYS, {}),
     shipments=(Shipment("back", AT, "SF", "SF1"),),
+    rulings=(Ruling("fault", "defective"),),
 )  # fmt: skip
 CLOCK = Clock(name="first_reply", state="met", target=60, calendar="CN@1", started_at=AT, due_at=AT, stopped_at=AT)
 CASE = Case(
@@ -232,6 +249,8 @@ def test_each_webhook_type_has_the_body_its_struct_has() -> None:
         ("Turn", get_args(words.Turn)),
         ("Reason", get_args(words.Reason)),
         ("Condition", get_args(words.Condition)),
+        ("RulingName", get_args(rulings.RulingName)),
+        ("Weight", get_args(rulings.Weight)),
     ],
 )
 def test_a_closed_list_has_the_words_of_the_code(name: str, words: tuple[str, ...]) -> None:
@@ -264,6 +283,22 @@ def test_a_case_is_shown_as_the_document_says_down_to_its_order_clocks_and_perso
     assert_shown("Flow", shown["flow"])
     assert set(shown["flow"]["items"][0]) == properties_of("FlowItem")
     assert set(shown["flow"]["shipments"][0]) == properties_of("Shipment")
+    assert_shown("Eligibility", shown["flow"]["eligibility"])
+    assert_shown("Ruling", shown["flow"]["eligibility"]["rulings"][0])
+
+
+def test_an_explanation_is_shown_as_the_document_says_with_words_for_every_ruling() -> None:
+    every = tuple(Ruling(name, "2026-12-01") for name in get_args(rulings.RulingName))
+    moved = Event(id=OPENING.id, at=AT, by=Actor("system"), fact=FlowMoved(move="approve", rule="small"), seq=2)
+    late = Event(
+        id=OPENING.id, at=AT, by=Actor("system"), seq=3,
+        fact=FlowTimedOut(state="approved", since=AT, due_at=AT, does="remind"),
+    )  # fmt: skip
+    shown = why_view(Explanation(every, [moved, late]), TemplatePages())
+    assert_shown("Why", shown)
+    assert_shown("Decision", shown["decisions"][0])
+    assert_shown("Decision", shown["decisions"][1])
+    assert all(one["text"]["zh"] != one["text"]["en"] for one in shown["rulings"])
 
 
 def test_a_case_whose_customer_is_not_known_is_shown_with_the_same_fields() -> None:

@@ -1,11 +1,16 @@
 """After-sales flows on the packaged stack, told as their people live them."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.e2e.world import World, eventually, problem
 
 SHOE = {"sku": "SHOE-42", "title": "跑鞋", "quantity": 1, "price": {"amount": "499.00", "currency": "CNY"}}
 ORDER = {"external_id": "O-1", "items": [SHOE], "total": {"amount": "499.00", "currency": "CNY"}}
+
+
+def yesterday() -> str:
+    return (datetime.now(UTC) - timedelta(days=1)).isoformat()
 
 
 def ask_back(world: World, external_id: str, kind: str = "return", **claim: Any) -> str:
@@ -51,6 +56,19 @@ def test_shoes_that_are_too_small_come_back_and_the_money_goes_out(world: World)
     assert comes_to(world, case, "completed")["moves"] == []
     assert world.case(case)["status"] == "resolved"
     assert world.types(case)[-1] == "flow_moved"
+
+
+def test_a_rule_approves_a_small_claim_and_says_so_in_both_languages(world: World) -> None:
+    rule = {"name": "small sizes", "reason": "size_too_small", "max_value": "500", "currency": "CNY"}
+    world.policy(after_sales={"auto_approve": [rule]})
+    case = world.ask(
+        "web-1", type="return", order=ORDER | {"delivered_at": yesterday()}, claim={"reason": "size_too_small"}
+    )
+    assert world.case(case)["flow"]["state"] == "approved"
+    told = world.get(f"/v1/cases/{case}/why").body
+    assert told["eligible"] is True
+    assert "七日无理由" in told["rulings"][0]["text"]["zh"]
+    assert (told["decisions"][0]["by"]["kind"], told["decisions"][0]["rule"]) == ("system", "small sizes")
 
 
 def test_a_rejected_return_is_disputed_and_both_sides_say_why(world: World) -> None:

@@ -4,6 +4,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.calendars import ALWAYS, Calendar, add_working
+from chalicelib.domain.flows.rulings import Ruling
 from chalicelib.domain.flows.table import FlowTable, Timeout
 from chalicelib.domain.flows.tables import MAX_REFUSALS, TABLES
 from chalicelib.domain.flows.words import Condition, FlowKind, Reason, Turn
@@ -54,6 +55,7 @@ class Flow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     deadline: Due | None = None
     refusals: int = 0
     """How often the customer refused a proposal."""
+    rulings: tuple[Ruling, ...] = ()
     evidence: tuple[str, ...] = ()
     shipments: tuple[Shipment, ...] = ()
 

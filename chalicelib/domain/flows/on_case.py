@@ -3,9 +3,10 @@
 from msgspec.structs import replace
 
 from chalicelib.domain.cases import Case
-from chalicelib.domain.events import CaseResolved, Claim, FlowMoved, FlowTimedOut
+from chalicelib.domain.events import CaseResolved, Claim, FlowMoved, FlowTimedOut, Order
 from chalicelib.domain.flows import flow as flows
 from chalicelib.domain.flows.flow import Due, FlowItem
+from chalicelib.domain.flows.rulings import Ruling
 from chalicelib.domain.flows.words import FlowKind, Turn
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.vocabulary import TOP_TIER, CaseType, Status
@@ -20,11 +21,19 @@ STATUS_OF: dict[Turn, Status] = {
 }  # fmt: skip
 
 
-def begin(case: Case, kind: FlowKind, claim: Claim, ordered: tuple[FlowItem, ...], at: Instant) -> Case:
-    """The case with a flow at its beginning, about what the claim names or else all that was ordered."""
+def begin(case: Case, kind: FlowKind, claim: Claim, at: Instant, rulings: tuple[Ruling, ...] = ()) -> Case:
+    """The case with a flow at its beginning, and what spoke for and against the claim then."""
     if case.historical or (case.flow is not None and not case.flow.ended):
         return case
-    return replace(case, flow=flows.start(kind, at, claim.reason, claim.items or ordered, claim.evidence))
+    flow = flows.start(kind, at, claim.reason, claim.items, claim.evidence)
+    return replace(case, flow=replace(flow, rulings=rulings))
+
+
+def whole(claim: Claim | None, order: Order | None) -> Claim:
+    """The claim, about all that was ordered when it names nothing."""
+    claim = claim or Claim()
+    ordered = tuple(FlowItem(item.sku, item.quantity) for item in order.items) if order else ()
+    return claim if claim.items else replace(claim, items=ordered)
 
 
 def move(case: Case, fact: FlowMoved, at: Instant) -> Case:

@@ -16,10 +16,11 @@ from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_shop, parameter
-from chalicelib.entrypoints.http.views import case_view, event_view
+from chalicelib.entrypoints.http.views import case_view, event_view, why_view
 from chalicelib.observability import about, logger
 from chalicelib.usecases import move_flow, work_case
 from chalicelib.usecases.desk import shop_of
+from chalicelib.usecases.explain_case import explain_case
 from chalicelib.usecases.follow_up import adopt_orphans
 from chalicelib.usecases.open_case import case_key, customer_key, meet, of_request, open_case
 from chalicelib.usecases.ports import Once, Page, Stored
@@ -117,6 +118,16 @@ def history(case: str) -> Response:
     page = desk().cases.page_of_events(stored.key, requests.limit_of(request), requests.cursor_of(request))
     body = requests.page_body(page, [event_view(event, case) for event in page.items])
     return answer(body, headers={"ETag": f'"{stored.version}"'})
+
+
+@cases.route("/v1/cases/{case}/why", methods=["GET"], authorizer=STAFF)
+@answering
+def why(case: str) -> Response:
+    """Why the case's flow went as it did, in Chinese and English."""
+    request = cases.current_request
+    known_parameters(request)
+    stored = _visible(request, case)
+    return answer(why_view(explain_case(desk(), stored), desk().pages), headers={"ETag": f'"{stored.version}"'})
 
 
 @cases.route("/v1/cases/{case}/messages", methods=["POST"], authorizer=STAFF)

@@ -7,9 +7,11 @@ import msgspec
 from chalicelib.domain.cases import Case
 from chalicelib.domain.clocks import Clock
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.events import Actor, CaseOpened, Event, Order
+from chalicelib.domain.events import Actor, CaseOpened, Event, FlowTimedOut, Order
+from chalicelib.domain.flows.rulings import Ruling, eligible
 from chalicelib.domain.instants import Instant, show
-from chalicelib.usecases.ports import Receipt
+from chalicelib.usecases.explain_case import Explanation
+from chalicelib.usecases.ports import Pages, Receipt
 from chalicelib.usecases.read_case import CaseFile
 
 
@@ -36,10 +38,40 @@ def _flow(file: CaseFile) -> dict[str, Any] | None:
         "kind": flow.kind, "state": flow.state, "turn": flow.turn, "since": show(flow.since),
         "due_at": _time(flow.deadline.at if flow.deadline else None),
         "on_timeout": flow.deadline.does if flow.deadline else None, "reason": flow.reason,
+        "eligibility": {"eligible": eligible(flow.rulings), "rulings": [_ruling(one) for one in flow.rulings]},
         "items": [msgspec.structs.asdict(one) for one in flow.items], "evidence": list(flow.evidence),
         "shipments": [msgspec.structs.asdict(one) | {"at": show(one.at)} for one in flow.shipments],
         "steps": [{"state": state, "at": show(at)} for state, at in flow.steps],
         "moves": flow.table.allowed(flow.state),
+    }  # fmt: skip
+
+
+def _ruling(ruling: Ruling) -> dict[str, Any]:
+    return {"name": ruling.name, "weight": ruling.weight, "about": ruling.about or None}
+
+
+def why_view(told: Explanation, pages: Pages) -> dict[str, Any]:
+    """What spoke for and against a claim, and what decided each move, with words in both languages."""
+    return {
+        "eligible": eligible(told.rulings),
+        "rulings": [_ruling(one) | {"text": _texts(pages, f"ruling_{one.name}", one.about)} for one in told.rulings],
+        "decisions": [_decision(event) for event in told.decisions],
+    }  # fmt: skip
+
+
+def _texts(pages: Pages, phrase: str, about: str) -> dict[str, str]:
+    return {language: pages.text(phrase, language, about=about) for language in ("zh", "en")}
+
+
+def _decision(event: Event) -> dict[str, Any]:
+    fact = event.fact
+    by_time = isinstance(fact, FlowTimedOut)
+    return {
+        "event": event.id, "at": show(event.at), "by": _actor(event.by),
+        "move": fact.does if isinstance(fact, FlowTimedOut) else getattr(fact, "move", None),
+        "rule": f"{fact.state}: not moved in time" if isinstance(fact, FlowTimedOut) else getattr(fact, "rule", None),
+        "outcome": None if by_time else getattr(fact, "outcome", None),
+        "reason": None if by_time else getattr(fact, "reason", None),
     }  # fmt: skip
 
 

@@ -1,0 +1,49 @@
+"""Approving by rule: a shop's own rules say which claims need no person. No rule refuses."""
+
+from decimal import Decimal
+
+from chalicelib.domain.events import Claim, Order
+from chalicelib.domain.flows.rulings import Ruling, eligible
+from chalicelib.domain.flows.words import FlowKind
+from chalicelib.domain.policies import AfterSales, AutoApproval
+
+
+def approving_rule(
+    kind: FlowKind,
+    claim: Claim,
+    order: Order | None,
+    segment: str | None,
+    rulings: tuple[Ruling, ...],
+    rules: AfterSales,
+) -> str | None:
+    """The name of the first rule that approves this claim; None when a person is to look.
+
+    Nothing may speak against the claim, and enough must be known of it.
+    """
+    if not eligible(rulings):
+        return None
+    return next((rule.name for rule in rules.auto_approve if _fits(rule, kind, claim, order, segment)), None)
+
+
+def _fits(rule: AutoApproval, kind: FlowKind, claim: Claim, order: Order | None, segment: str | None) -> bool:
+    return (
+        rule.kind in (None, kind)
+        and rule.reason in (None, claim.reason)
+        and rule.segment in (None, segment)
+        and (not rule.needs_evidence or bool(claim.evidence))
+        and (rule.max_value is None or _value(claim, order, rule.currency) <= Decimal(rule.max_value))
+    )
+
+
+def _value(claim: Claim, order: Order | None, currency: str | None) -> Decimal:
+    """What the things claimed cost; more than any limit when a price is not known or in another currency."""
+    prices = {item.sku: item.price for item in order.items} if order else {}
+    asked = {item.sku: item.quantity for item in claim.items}
+    wanted = asked or ({item.sku: item.quantity for item in order.items} if order else {})
+    total = Decimal(0)
+    for sku, quantity in wanted.items():
+        price = prices.get(sku)
+        if price is None or price.currency != currency:
+            return Decimal("Infinity")
+        total += Decimal(price.amount) * quantity
+    return total if wanted else Decimal("Infinity")

@@ -1,0 +1,36 @@
+"""What speaks for and against a claim, as data: a name, its weight, and what it is about."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+RulingName = Literal[
+    "no_reason_window", "shop_window", "windows_over", "excluded_category", "fault", "under_warranty", "warranty_over",
+    "not_delivered", "not_ordered", "more_than_ordered", "order_unknown",
+]  # fmt: skip
+Weight = Literal["for", "against", "unknown"]
+WEIGHTS: dict[RulingName, Weight] = {
+    "no_reason_window": "for", "shop_window": "for", "windows_over": "against", "excluded_category": "against",
+    "fault": "for", "under_warranty": "for", "warranty_over": "against", "not_delivered": "unknown",
+    "not_ordered": "against", "more_than_ordered": "against", "order_unknown": "unknown",
+}  # fmt: skip
+
+
+class Ruling(Struct, frozen=True, array_like=True):
+    """One reason: its name, and what it is about (the last day of a window, a category, a thing)."""
+
+    name: RulingName
+    about: str = ""
+
+    @property
+    def weight(self) -> Weight:
+        """Whether it speaks for the claim."""
+        return WEIGHTS[self.name]
+
+
+def eligible(rulings: tuple[Ruling, ...]) -> bool | None:
+    """True when something speaks for the claim and nothing against it; None when too little is known."""
+    weights = {ruling.weight for ruling in rulings}
+    if "against" in weights:
+        return False
+    return None if "unknown" in weights else "for" in weights

@@ -1,0 +1,25 @@
+"""Why a flow went as it did: what spoke for and against the claim, and who or which rule decided each move."""
+
+from msgspec import Struct
+
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.events import Event, FlowMoved, FlowTimedOut
+from chalicelib.domain.flows.rulings import Ruling
+from chalicelib.usecases.desk import Desk
+from chalicelib.usecases.ports import Stored
+
+
+class Explanation(Struct, frozen=True):
+    """The reasons of the beginning, and the events that moved the flow since."""
+
+    rulings: tuple[Ruling, ...]
+    decisions: list[Event]
+
+
+def explain_case(desk: Desk, stored: Stored) -> Explanation:
+    """Explain a case's flow; NotFound when it carries none."""
+    case = stored.case
+    if case is None or case.flow is None:
+        raise NotFound("This case carries no after-sales flow to explain.")
+    moved = [event for event in desk.cases.events(stored.key) if isinstance(event.fact, FlowMoved | FlowTimedOut)]
+    return Explanation(case.flow.rulings, moved)
