@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from chalicelib.domain.clocks import Clock
+from chalicelib.domain.flows.compensation import Compensation
 from chalicelib.domain.flows.flow import Flow
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.policies import ClockName, When
@@ -66,6 +67,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     answers: tuple[Answer, ...] = ()
     skus: tuple[str, ...] = ()
     flow: Flow | None = None
+    money: tuple[Compensation, ...] = ()
     historical: bool = False
     spilled: tuple[str, ...] = ()
     """Ids of messages that came too long after closing: each opens a linked case."""

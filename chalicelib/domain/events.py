@@ -4,10 +4,12 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
+from chalicelib.domain.flows.compensation import Line, MoneyKind
 from chalicelib.domain.flows.flow import FlowItem, Shipment
 from chalicelib.domain.flows.words import TOLD_IN_ORDER, FlowKind, Reason
 from chalicelib.domain.ids import key_of, new_id
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.money import Money
 from chalicelib.domain.policies import ClockName
 from chalicelib.domain.vocabulary import CaseType, Channel, Priority, Status
 
@@ -24,13 +26,6 @@ class Actor(Struct, frozen=True, omit_defaults=True):
 
 
 SYSTEM = Actor("system")
-
-
-class Money(Struct, frozen=True):
-    """An amount as a decimal string, and its ISO 4217 currency."""
-
-    amount: str
-    currency: str
 
 
 class OrderItem(Struct, frozen=True, omit_defaults=True):
@@ -212,10 +207,54 @@ class FlowTimedOut(Fact, frozen=True, kw_only=True, tag="flow_timed_out"):
     does: str
 
 
+class MoneyProposed(Fact, frozen=True, kw_only=True, tag="money_proposed"):
+    """Somebody wants to give the customer something: a refund, a coupon, points, a gesture."""
+
+    money: str
+    kind: MoneyKind
+    amount: Money
+    lines: tuple[Line, ...] = ()
+    reason: str | None = None
+
+
+class MoneyFact(Fact, frozen=True, kw_only=True):
+    """The base of what happens to proposed money; `money` is its id."""
+
+    money: str
+    reason: str | None = None
+
+
+class MoneyApproved(MoneyFact, frozen=True, kw_only=True, tag="money_approved"):
+    """It may be given: by a second person, or by the rule that lets small amounts pass."""
+
+    rule: str | None = None
+
+
+class MoneyDeclined(MoneyFact, frozen=True, kw_only=True, tag="money_declined"):
+    """It is not given."""
+
+
+class MoneyRequested(MoneyFact, frozen=True, kw_only=True, tag="money_requested"):
+    """The shop was asked to pay it."""
+
+
+class MoneyUnknown(MoneyFact, frozen=True, kw_only=True, tag="money_unknown"):
+    """Whether the shop paid is not known; it is to be asked by the same id, never to pay again."""
+
+
+class MoneyFailed(MoneyFact, frozen=True, kw_only=True, tag="money_failed"):
+    """The shop could not pay it."""
+
+
+class MoneyDone(MoneyFact, frozen=True, kw_only=True, tag="money_done"):
+    """The shop paid it."""
+
+
 AnyFact: TypeAlias = (
     CaseOpened | MessageReceived | NoteAdded | ReplySent | CaseAssigned | StatusChanged | CaseResolved | CaseClosed
     | ClockBreached | CaseEscalated | SurveySent | SurveySkipped | SurveyAnswered | FlowStarted | FlowMoved
-    | FlowTimedOut
+    | FlowTimedOut | MoneyProposed | MoneyApproved | MoneyDeclined | MoneyRequested | MoneyUnknown | MoneyFailed
+    | MoneyDone
 )  # fmt: skip
 
 # Within one millisecond things happen in this order: an answer that resolves a case comes before the resolving.
@@ -223,6 +262,7 @@ AnyFact: TypeAlias = (
 _ORDER: tuple[type[Fact], ...] = (
     CaseOpened, MessageReceived, NoteAdded, ReplySent, CaseAssigned, StatusChanged, CaseResolved, CaseClosed,
     ClockBreached, CaseEscalated, SurveySent, SurveySkipped, SurveyAnswered, FlowStarted, FlowMoved, FlowTimedOut,
+    MoneyProposed, MoneyApproved, MoneyDeclined, MoneyRequested, MoneyUnknown, MoneyFailed, MoneyDone,
 )  # fmt: skip
 RANK = {kind: rank for rank, kind in enumerate(_ORDER)}
 

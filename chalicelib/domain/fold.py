@@ -15,8 +15,9 @@ from chalicelib.domain.calendars import ALWAYS, Calendar
 from chalicelib.domain.cases import MAX_ANSWERS, Answer, Case, SurveyState
 from chalicelib.domain.clocks import Clock
 from chalicelib.domain.events import Event, Fact
+from chalicelib.domain.flows import compensation, on_case
 from chalicelib.domain.flows import flow as flows
-from chalicelib.domain.flows import on_case
+from chalicelib.domain.flows.compensation import Compensation, MoneyState
 from chalicelib.domain.flows.eligibility import judge
 from chalicelib.domain.flows.rulings import Ruling
 from chalicelib.domain.flows.words import FlowKind
@@ -197,6 +198,24 @@ def _(fact: events.FlowMoved, case: Case, at: Instant, event: Event, rules: Rule
 @_after.register
 def _(fact: events.FlowTimedOut, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
     return _wait_with_flow(case, on_case.time_out(case, fact, at), at, rules)
+
+
+@_after.register
+def _(fact: events.MoneyProposed, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    if compensation.find(case.money, fact.money) is not None:
+        return case
+    given = Compensation(
+        id=fact.money, kind=fact.kind, amount=fact.amount, lines=fact.lines, by=event.by.id or event.by.kind,
+        reason=fact.reason,
+    )  # fmt: skip
+    return replace(case, money=(*case.money, given))
+
+
+@_after.register(events.MoneyFact)
+def _(fact: events.MoneyFact, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    state: MoneyState = event.type.removeprefix("money_")  # type: ignore[assignment]  # named so
+    who = event.by.id or event.by.kind if state == "approved" else None
+    return replace(case, money=compensation.reached(case.money, fact.money, state, who))
 
 
 def _timed(case: Case, rules: Rules) -> Case:

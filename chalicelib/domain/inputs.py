@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from chalicelib.domain import events
 from chalicelib.domain.errors import invalid
 from chalicelib.domain.events import Ces, Csat, Nps
-from chalicelib.domain.flows.inputs import PARTNER_MOVES, ClaimIn, PartnerIn
+from chalicelib.domain.flows.inputs import PARTNER_TYPES, ClaimIn, PartnerIn, check_partner
 from chalicelib.domain.instants import DAY, Instant, of_datetime
 from chalicelib.domain.policies import Email
 from chalicelib.domain.shapes import (
@@ -133,7 +133,7 @@ HOOK_TYPES: dict[str, type[AnyHook]] = {
     "case.closed": DeskEvent,
     "review.created": ReviewIn,
     "survey.answered": AnswerIn,
-    **dict.fromkeys(PARTNER_MOVES, PartnerIn),
+    **dict.fromkeys(PARTNER_TYPES, PartnerIn),
 }
 
 
@@ -199,6 +199,8 @@ def read_hook(body: bytes | str, now: Instant) -> Hook:
     except (msgspec.ValidationError, RecursionError) as wrong:
         raise told(wrong, "data") from None
     check_hook(data, now)
+    if isinstance(data, PartnerIn):
+        check_partner(envelope.type, data)
     return Hook(envelope.type, data, data.case_external_id if isinstance(data, CaseEvent) else data.external_id)
 
 

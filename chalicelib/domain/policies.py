@@ -85,6 +85,8 @@ class AfterSales(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     warranty_days: Days = 365
     warranty_days_by_category: dict[str, Days] = {}
     auto_approve: Annotated[tuple[AutoApproval, ...], Meta(max_length=50)] = ()
+    second_person_above: Annotated[str, Meta(pattern=r"^[0-9]{1,15}(\.[0-9]{1,6})?\Z")] = "200"
+    """What is given above this amount, in its own currency, a second person approves."""
 
 
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

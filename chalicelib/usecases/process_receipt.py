@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from chalicelib.domain import events
 from chalicelib.domain.errors import CareError, NotFound
 from chalicelib.domain.events import Actor, AnyFact, Event
-from chalicelib.domain.flows.inputs import PARTNER_MOVES, PartnerIn, fact_of
+from chalicelib.domain.flows.inputs import PartnerIn, facts_of
 from chalicelib.domain.inputs import AnswerIn, CaseRequested, DeskEvent, Hook, MessageIn, ReviewIn, read_hook
 from chalicelib.domain.instants import DAY, Instant, of_datetime, show
 from chalicelib.domain.shapes import CaseEvent
@@ -124,7 +124,7 @@ def _teller(data: CaseEvent) -> Actor:
 
 def _facts(kind: str, data: CaseEvent, at: Instant) -> list[AnyFact]:
     if isinstance(data, PartnerIn):
-        return [fact_of(PARTNER_MOVES[kind], data, at)]
+        return facts_of(kind, data, at)
     if isinstance(data, MessageIn):
         return [events.MessageReceived(message=data.message)]
     if isinstance(data, AnswerIn):

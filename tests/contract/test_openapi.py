@@ -27,15 +27,15 @@ from chalicelib.domain.events import (
     Fact,
     FlowMoved,
     FlowTimedOut,
-    Money,
     Order,
     OrderItem,
 )
+from chalicelib.domain.flows import compensation, rulings, words
 from chalicelib.domain.flows import flow as flows
 from chalicelib.domain.flows import inputs as flow_inputs
-from chalicelib.domain.flows import rulings, words
 from chalicelib.domain.flows.flow import FlowItem, Shipment
 from chalicelib.domain.flows.rulings import Ruling
+from chalicelib.domain.money import Money
 from chalicelib.domain.policies import ClockName, Policy
 from chalicelib.domain.surveys import SkipReason
 from chalicelib.entrypoints.http import metrics, problems
@@ -62,6 +62,7 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     policies.When, policies.Rule, policies.Escalation, policies.SurveyPolicy,
     policies.AutoApproval, policies.AfterSales, policies.Policy,
     flow_inputs.FlowItemIn, flow_inputs.ClaimIn, flow_inputs.FlowStart, flow_inputs.MoveIn, flow_inputs.PartnerIn,
+    flow_inputs.LineIn, flow_inputs.MoneyAsked, flow_inputs.MoneyStep,
 )  # fmt: skip
 NOT_SENT = {shapes.Input, shapes.CaseEvent, inputs.Hook, shops.Shop}
 """Bases of inputs, and what is made of them."""
@@ -86,10 +87,13 @@ FLOW = replace(
     rulings=(Ruling("fault", "defective"),),
 )  # fmt: skip
 CLOCK = Clock(name="first_reply", state="met", target=60, calendar="CN@1", started_at=AT, due_at=AT, stopped_at=AT)
+GIVEN = compensation.Compensation(
+    id="M", kind="refund", amount=Money("1.00", "CNY"), by="mei", lines=(compensation.Line("LAMP-01", "1.00"),)
+)
 CASE = Case(
     id=OPENING.id, number="7KQ-4XP", shop="demo", external_id="web-1", type="return", channel="web",
     customer=OPENING.customer, opened_at=AT, policy=2, calendar="CN@1", clocks=(CLOCK,), answers=(Answer(AT, 5, 9, 6),),
-    flow=FLOW,
+    flow=FLOW, money=(GIVEN,),
 )  # fmt: skip
 CUSTOMER = Customer(id=OPENING.customer, shop="demo", external_id="lei", name="李磊")
 RECEIPT = Receipt(
@@ -251,6 +255,8 @@ def test_each_webhook_type_has_the_body_its_struct_has() -> None:
         ("Condition", get_args(words.Condition)),
         ("RulingName", get_args(rulings.RulingName)),
         ("Weight", get_args(rulings.Weight)),
+        ("MoneyKind", get_args(compensation.MoneyKind)),
+        ("MoneyState", get_args(compensation.MoneyState)),
     ],
 )
 def test_a_closed_list_has_the_words_of_the_code(name: str, words: tuple[str, ...]) -> None:
@@ -283,6 +289,8 @@ def test_a_case_is_shown_as_the_document_says_down_to_its_order_clocks_and_perso
     assert_shown("Flow", shown["flow"])
     assert set(shown["flow"]["items"][0]) == properties_of("FlowItem")
     assert set(shown["flow"]["shipments"][0]) == properties_of("Shipment")
+    assert_shown("Compensation", shown["money"][0])
+    assert_shown("MoneyLine", msgspec.to_builtins(shown["money"][0]["lines"][0]))
     assert_shown("Eligibility", shown["flow"]["eligibility"])
     assert_shown("Ruling", shown["flow"]["eligibility"]["rulings"][0])
 
@@ -339,7 +347,7 @@ def filled(fact: type[Fact]) -> Fact:
     times = dict.fromkeys(("started_at", "due_at", "expires_at", "resolved_at", "since"), AT)
     things = {
         "claim": OPENING.claim, "items": FLOW.items, "shipment": FLOW.shipments[0], "amount": Money("1.00", "CNY"),
-        "kind": "return",
+        "kind": "refund", "lines": GIVEN.lines,
     }  # fmt: skip
     told = {**texts, **numbers, **times, **things}
     return fact(**{name: told.get(name, "text") for name in fact.__struct_fields__})

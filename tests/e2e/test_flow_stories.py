@@ -108,3 +108,23 @@ def test_a_lamp_that_never_came_is_sent_again(world: World) -> None:
     assert world.hook("shipment.delivered", about).status == 202
     comes_to(world, case, "delivered")
     assert move(world, case, "complete")["state"] == "completed"
+
+
+def test_a_large_refund_needs_a_second_person_and_is_never_more_than_was_paid(world: World) -> None:
+    case = ask_back(world, "web-1")
+    asked = {"kind": "refund", "amount": {"amount": "499.00", "currency": "CNY"}}
+    made = world.post(f"/v1/cases/{case}/money", asked)
+    assert made.status == 201, made
+    money = made.body["money"][0]
+    assert (money["state"], money["by"]) == ("proposed", f"agent-{world.shop}")
+    problem(world.post(f"/v1/cases/{case}/money", asked), 409)
+    problem(world.post(f"/v1/cases/{case}/money/{money['id']}/approve", {}), 403)
+    supervisor = world.stack.token("supervisor", world.shop)
+    approved = world.post(f"/v1/cases/{case}/money/{money['id']}/approve", {}, supervisor)
+    assert approved.body["money"][0]["approved_by"] == f"supervisor-{world.shop}"
+    assert world.post(f"/v1/cases/{case}/money/{money['id']}/request", {}).status == 200
+    assert world.hook("refund.completed", {"case_external_id": "web-1", "money": money["id"]}).status == 202
+    eventually(lambda: world.case(case)["money"][0]["state"] == "done", "the money")
+    assert [kind for kind in world.types(case) if kind.startswith("money")] == [
+        "money_proposed", "money_approved", "money_requested", "money_done",
+    ]  # fmt: skip

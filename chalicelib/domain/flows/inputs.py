@@ -5,11 +5,13 @@ from typing import Annotated, TypeAlias
 from msgspec import Meta
 
 from chalicelib.domain.errors import Conflict, NotFound, invalid
-from chalicelib.domain.events import Claim, FlowMoved, Money
+from chalicelib.domain.events import AnyFact, Claim, FlowMoved, MoneyDone, MoneyFailed
+from chalicelib.domain.flows.compensation import MoneyKind
 from chalicelib.domain.flows.flow import Flow, FlowItem, Shipment, target
 from chalicelib.domain.flows.tables import TABLES
 from chalicelib.domain.flows.words import Condition, FlowKind, Mover, Reason
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.money import Money
 from chalicelib.domain.shapes import CaseEvent, Input, Line, MoneyIn, Name
 
 OUTWARD = ("send",)
@@ -59,6 +61,31 @@ class MoveIn(Input, frozen=True):
     amount: MoneyIn | None = None
 
 
+PositiveAmount = Annotated[str, Meta(pattern=r"^[0-9]{1,15}(\.[0-9]{1,6})?\Z")]
+
+
+class LineIn(Input, frozen=True):
+    """The part of an amount that is for one thing of the order."""
+
+    sku: Name
+    amount: PositiveAmount
+
+
+class MoneyAsked(Input, frozen=True, kw_only=True):
+    """The body of `POST …/money`: what a customer is to be given, and for which things; `lines` add up to it."""
+
+    kind: MoneyKind
+    amount: MoneyIn
+    lines: Annotated[tuple[LineIn, ...], Meta(max_length=200)] = ()
+    reason: Line | None = None
+
+
+class MoneyStep(Input, frozen=True):
+    """The body of `POST …/money/{money}/{step}`."""
+
+    reason: Line | None = None
+
+
 class PartnerIn(CaseEvent, frozen=True, kw_only=True):
     """What a carrier, a warehouse or a payment service reports: the case it is about, and the move's own fields."""
 
@@ -67,6 +94,8 @@ class PartnerIn(CaseEvent, frozen=True, kw_only=True):
     items: Items = ()
     carrier: Name | None = None
     tracking: Name | None = None
+    money: Name | None = None
+    """Of `refund.completed` and `refund.failed`: the id of the money it is about."""
 
 
 PARTNER_MOVES = {
@@ -76,6 +105,8 @@ PARTNER_MOVES = {
 PARCEL_MOVES = ("ship", "scan", "send")
 AMOUNT_MOVES = ("quote", "ask_difference")
 ITEM_MOVES = ("inspect", "receive", "diagnose")
+REFUND_FAILED = "refund.failed"
+PARTNER_TYPES = (*PARTNER_MOVES, REFUND_FAILED)
 MOVES = {name for table in TABLES.values() for name in table.moves}
 
 
@@ -124,6 +155,22 @@ def fact_of(move: str, body: MoveIn | PartnerIn, at: Instant) -> FlowMoved:
         items=_items(body.items), shipment=None if move == "scan" else parcel,
         amount=Money(amount.amount, amount.currency) if amount else None,
     )  # fmt: skip
+
+
+def facts_of(kind: str, told: PartnerIn, at: Instant) -> list[AnyFact]:
+    """The facts of what a partner reports: of money that has an id, and of the flow."""
+    if kind == REFUND_FAILED:
+        return [MoneyFailed(money=told.money or "", reason=told.note)]
+    done: list[AnyFact] = [MoneyDone(money=told.money)] if told.money and kind == "refund.completed" else []
+    return [*done, fact_of(PARTNER_MOVES[kind], told, at)]
+
+
+def check_partner(kind: str, told: PartnerIn) -> None:
+    """Refuse money's id where there is no money, and its absence where it is needed."""
+    if kind == REFUND_FAILED and told.money is None:
+        raise invalid("data.money", "is needed: the id of the money that was not paid")
+    if told.money is not None and not kind.startswith("refund."):
+        raise invalid("data.money", f"is not of {kind!r}")
 
 
 def _items(told: tuple[FlowItemIn, ...]) -> tuple[FlowItem, ...]:

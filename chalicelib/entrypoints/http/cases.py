@@ -8,7 +8,7 @@ from chalice.app import Blueprint, Request, Response
 from chalicelib.bootstrap import desk
 from chalicelib.domain import inputs, instants
 from chalicelib.domain.errors import invalid
-from chalicelib.domain.flows.inputs import FlowStart, MoveIn
+from chalicelib.domain.flows.inputs import FlowStart, MoneyAsked, MoneyStep, MoveIn
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.inputs import check_hook
 from chalicelib.domain.vocabulary import STATUSES
@@ -18,7 +18,7 @@ from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_shop, parameter
 from chalicelib.entrypoints.http.views import case_view, event_view, why_view
 from chalicelib.observability import about, logger
-from chalicelib.usecases import move_flow, work_case
+from chalicelib.usecases import give_money, move_flow, work_case
 from chalicelib.usecases.desk import shop_of
 from chalicelib.usecases.explain_case import explain_case
 from chalicelib.usecases.follow_up import adopt_orphans
@@ -165,6 +165,21 @@ def move(case: str, move: str) -> Response:
     if move == "start":
         return _work(case, FlowStart, move_flow.start_flow, 201)
     return _work(case, MoveIn, lambda desk, deed, told: move_flow.move_flow(desk, deed, move, told))
+
+
+@cases.route("/v1/cases/{case}/money", methods=["POST"], authorizer=STAFF)
+@answering
+def propose_money(case: str) -> Response:
+    """Propose to give the customer something."""
+    return _work(case, MoneyAsked, give_money.propose_money, 201)
+
+
+@cases.route("/v1/cases/{case}/money/{money}/{step}", methods=["POST"], authorizer=STAFF)
+@answering
+def step_money(case: str, money: str, step: str) -> Response:
+    """Approve or decline it, ask for it to be paid, or say what came of that."""
+    second = requests.caller_of(cases.current_request).is_second_person
+    return _work(case, MoneyStep, lambda desk, deed, told: give_money.step_money(desk, deed, money, step, told, second))
 
 
 def _work(case: str, shape: type[requests.T], deed: Callable[..., Stored], status: int = 200) -> Response:

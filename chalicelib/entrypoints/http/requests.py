@@ -37,6 +37,11 @@ class Caller(Struct, frozen=True):
         return "admin" in self.groups
 
     @property
+    def is_second_person(self) -> bool:
+        """Whether the caller may approve what another proposed."""
+        return self.is_admin or "supervisor" in self.groups
+
+    @property
     def actor(self) -> Actor:
         """The caller as events name them."""
         return Actor("agent", self.name)

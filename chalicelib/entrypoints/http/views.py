@@ -26,7 +26,8 @@ def case_view(file: CaseFile) -> dict[str, Any]:
         "opened_at": show(case.opened_at), "first_reply_at": _time(case.first_reply_at),
         "resolved_at": _time(case.resolved_at), "closed_at": _time(case.closed_at), "reopened": case.reopened,
         "clocks": [_clock(clock) for clock in case.clocks], "satisfaction": _satisfaction(case),
-        "flow": _flow(file), "historical": case.historical, "links": list(case.links), "version": file.version,
+        "flow": _flow(file), "money": [msgspec.structs.asdict(one) for one in case.money],
+        "historical": case.historical, "links": list(case.links), "version": file.version,
     }  # fmt: skip
 
 

@@ -1,0 +1,201 @@
+"""Giving money: never more than was paid, approved by a second person, done once."""
+
+import contextlib
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.errors import CareError, Conflict, Invalid, NotAllowed, NotFound
+from chalicelib.domain.events import Actor
+from chalicelib.domain.flows.compensation import Compensation
+from chalicelib.domain.flows.inputs import LineIn, MoneyAsked, MoneyStep
+from chalicelib.domain.instants import MINUTE, show
+from chalicelib.domain.policies import AfterSales, Policy
+from chalicelib.domain.shapes import MoneyIn
+from chalicelib.usecases.give_money import propose_money, step_money
+from chalicelib.usecases.manage_shop import put_policy
+from chalicelib.usecases.work_case import Deed
+from tests.fakes import FakeDesk
+from tests.unit.test_hooks import KEY, request
+
+MEI, LEE = Actor("agent", "mei"), Actor("agent", "lee")
+PRICE = {"amount": "100.00", "currency": "CNY"}
+BOUGHT = {
+    "external_id": "O-1", "total": {"amount": "310.00", "currency": "CNY"},
+    "items": [{"sku": "SHOE", "quantity": 2, "price": PRICE}, {"sku": "SOCK", "price": PRICE}],
+}  # fmt: skip
+
+
+def case_in(desk: FakeDesk) -> Case:
+    case = desk.cases.load(KEY).case
+    assert case is not None
+    return case
+
+
+def deed(desk: FakeDesk, by: Actor = MEI) -> Deed:
+    return Deed(case=case_in(desk).id, shop="demo", by=by)
+
+
+def asked(amount: str, kind: str = "refund", **lines: str) -> MoneyAsked:
+    told = tuple(LineIn(sku, part) for sku, part in lines.items())
+    return MoneyAsked(kind=kind, amount=MoneyIn(amount, "CNY"), lines=told)  # type: ignore[arg-type]
+
+
+def propose(desk: FakeDesk, amount: str, by: Actor = MEI, kind: str = "refund", **lines: str) -> Compensation:
+    propose_money(desk, deed(desk, by), asked(amount, kind, **lines))
+    return case_in(desk).money[-1]
+
+
+def step(desk: FakeDesk, money: str, name: str, by: Actor = MEI, second: bool = False) -> Compensation:
+    step_money(desk, deed(desk, by), money, name, MoneyStep(), second)
+    return next(one for one in case_in(desk).money if one.id == money)
+
+
+@pytest.fixture
+def bought(desk: FakeDesk) -> FakeDesk:
+    desk.hook("case.requested", request(order=BOUGHT))
+    return desk
+
+
+def test_a_small_refund_is_approved_by_rule_asked_of_the_shop_and_done(bought: FakeDesk) -> None:
+    money = propose(bought, "100.00", SHOE="100.00")
+    assert (money.state, money.by) == ("approved", "mei")
+    assert step(bought, money.id, "request").state == "requested"
+    told = {"case_external_id": "web-1", "money": money.id}
+    bought.hook("refund.completed", told)
+    bought.hook("refund.completed", told, "again")
+    bought.hook("refund.failed", {**told, "note": "late"})
+    assert [one.state for one in case_in(bought).money] == ["done"]
+
+
+def test_above_the_threshold_a_second_person_approves(bought: FakeDesk) -> None:
+    money = propose(bought, "250.00")
+    assert money.state == "proposed"
+    with pytest.raises(NotAllowed, match="supervisor"):
+        step(bought, money.id, "approve", LEE)
+    with pytest.raises(NotAllowed, match="second person"):
+        step(bought, money.id, "approve", MEI, second=True)
+    with pytest.raises(Conflict, match="approve, decline"):
+        step(bought, money.id, "request")
+    approved = step(bought, money.id, "approve", LEE, second=True)
+    assert (approved.state, approved.approved_by) == ("approved", "lee")
+
+
+def test_never_more_than_was_paid_in_sum_and_for_each_thing(bought: FakeDesk) -> None:
+    propose(bought, "150.00", SHOE="150.00")
+    with pytest.raises(Conflict, match=r"50\.00 CNY of what was paid for SHOE are left"):
+        propose(bought, "60.00", SHOE="60.00")
+    with pytest.raises(Conflict, match=r"160\.00 CNY of what was paid are left"):
+        propose(bought, "160.01")
+    propose(bought, "160.00")
+    with pytest.raises(Conflict, match="are left"):
+        propose(bought, "0.01", kind="goodwill")
+    assert propose(bought, "20", kind="coupon").kind == "coupon"
+
+
+def test_what_failed_or_was_declined_gives_its_room_back(bought: FakeDesk) -> None:
+    first = propose(bought, "310.00")
+    step(bought, first.id, "decline", LEE, second=True)
+    second = propose(bought, "200.00")
+    step(bought, second.id, "request")
+    step(bought, second.id, "lose")
+    with pytest.raises(Conflict):
+        propose(bought, "200.00")
+    step(bought, second.id, "fail")
+    assert propose(bought, "200.00").state == "approved"
+
+
+def test_money_nobody_can_check_is_refused(desk: FakeDesk) -> None:
+    desk.hook("case.requested", request())
+    with pytest.raises(Conflict, match="not known"):
+        propose(desk, "1.00")
+    assert propose(desk, "1.00", kind="points").kind == "points"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "lines", "path"),
+    [("0", {}, "amount"), ("-5", {}, "amount"), ("10", {"SHOE": "9"}, "lines"), ("0.00", {"SHOE": "0"}, "amount")],
+)
+def test_amounts_that_are_nothing_or_do_not_add_up_are_refused(
+    bought: FakeDesk, wrong: str, lines: dict[str, str], path: str
+) -> None:
+    with pytest.raises(Invalid, match=path):
+        propose(bought, wrong, MEI, "refund", **lines)
+
+
+def test_a_step_or_money_that_does_not_exist_is_not_found(bought: FakeDesk) -> None:
+    money = propose(bought, "1.00")
+    for identifier, name in ((money.id, "burn"), ("0" * 26, "request")):
+        with pytest.raises(NotFound):
+            step(bought, identifier, name)
+
+
+class Till(RuleBasedStateMachine):
+    """Two agents, a supervisor and a shop that pays each id at most once; its answers come late and doubled."""
+
+    @initialize(races=st.integers(0, 5))
+    def open(self, races: int) -> None:
+        self.desk = FakeDesk()
+        put_policy(self.desk, "demo", Policy(after_sales=AfterSales(second_person_above="120")))
+        self.desk.hook("case.requested", request(order=BOUGHT))
+        self.desk.cases.races = races
+        self.answers: list[tuple[str, str]] = []
+        self.paid: dict[str, Decimal] = {}
+
+    def tries(self, act: Any) -> None:
+        self.desk.time += MINUTE
+        with contextlib.suppress(CareError):
+            act()
+
+    def pick(self, which: int) -> str:
+        known = case_in(self.desk).money
+        return known[which % len(known)].id if known else "0" * 26
+
+    @rule(by=st.sampled_from([MEI, LEE]), cents=st.integers(1, 40_000), sku=st.sampled_from(["", "SHOE", "SOCK"]))
+    def propose(self, by: Actor, cents: int, sku: str) -> None:
+        amount = f"{cents / 100:.2f}"
+        self.tries(lambda: propose(self.desk, amount, by, **({sku: amount} if sku else {})))
+
+    @rule(which=st.integers(0, 9), name=st.sampled_from(["approve", "decline", "lose"]), by=st.sampled_from([MEI, LEE]))
+    def step(self, which: int, name: str, by: Actor) -> None:
+        self.tries(lambda: step(self.desk, self.pick(which), name, by, second=True))
+
+    @rule(which=st.integers(0, 9), pays=st.booleans())
+    def request(self, which: int, pays: bool) -> None:
+        """The shop is asked; it pays or it does not, and will say which some day."""
+
+        def act() -> None:
+            money = step(self.desk, self.pick(which), "request")
+            if pays:
+                assert money.id not in self.paid, "paid twice"
+                self.paid[money.id] = money.amount.value
+            self.answers.append((money.id, "refund.completed" if pays else "refund.failed"))
+
+        self.tries(act)
+
+    @rule(which=st.integers(0, 9), ago=st.integers(0, 30))
+    def hear(self, which: int, ago: int) -> None:
+        """An answer of the shop arrives: late, perhaps again, dated a while ago."""
+        if self.answers:
+            money, kind = self.answers[which % len(self.answers)]
+            at = show(self.desk.time - ago * MINUTE)
+            self.desk.hook(kind, {"case_external_id": "web-1", "money": money, "occurred_at": at})
+
+    @invariant()
+    def never_more_than_was_paid(self) -> None:
+        if hasattr(self, "desk"):
+            money = case_in(self.desk).money
+            assert sum((one.amount.value for one in money if one.counts), Decimal(0)) <= Decimal(310)
+            assert sum(self.paid.values(), Decimal(0)) <= Decimal(310)
+            for sku, most in (("SHOE", 200), ("SOCK", 100)):
+                parts = [Decimal(line.amount) for one in money if one.counts for line in one.lines if line.sku == sku]
+                assert sum(parts, Decimal(0)) <= most
+
+
+TestTill = Till.TestCase
+TestTill.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
