@@ -90,6 +90,19 @@ class Table:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
+    def scan(self, name: str, value: str) -> Iterator[Item]:
+        """Every item whose attribute has this value, by reading the whole table."""
+        request: dict[str, Any] = {
+            "TableName": self.name, "FilterExpression": "#n = :v", "ExpressionAttributeNames": {"#n": name},
+            "ExpressionAttributeValues": pack({":v": value}), "ConsistentRead": True,
+        }  # fmt: skip
+        while True:
+            answer = client("dynamodb").scan(**request)
+            yield from (unpack(item) for item in answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
     def put(self, item: Item, *, only_new: bool = False) -> None:
         """Write an item; `Refused` with the one that is there when it must be new."""
         condition = {"ConditionExpression": "attribute_not_exists(pk)"} if only_new else {}

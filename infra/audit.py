@@ -1,0 +1,67 @@
+"""Recompute every case from its events and compare: python -m infra.audit [--shop SHOP] [--stage dev|prod].
+
+An operator's tool: it reads and changes nothing. Local without a stage. Ends with 1 when a case does not agree.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable
+
+from chalicelib.usecases.ports import Stored
+from infra.cloud import REGION
+from infra.replay import bar
+from infra.stack import find
+
+
+def audit(shop: str | None) -> int:
+    """Audit all cases of a shop, or of all shops, on the table the environment names; how many do not agree."""
+    from chalicelib.bootstrap import desk
+    from chalicelib.usecases.audit_case import audit_case
+
+    wrong = 0
+    with bar() as progress:
+        task = progress.add_task("Auditing cases", total=None)
+        for stored in _of_shop(desk().cases.everything(), shop):
+            found = audit_case(desk(), stored)
+            for sentence in found:
+                progress.console.print(f"case {stored.key}: {sentence}")
+            wrong += bool(found)
+            progress.advance(task)
+        done = int(progress.tasks[0].completed)
+        progress.update(task, total=max(done, 1))
+    print(f"{done} cases audited, {wrong} do not agree with their events")
+    return wrong
+
+
+def _of_shop(found: Iterable[Stored], shop: str | None) -> Iterable[Stored]:
+    return (one for one in found if one.case is not None and shop in (None, one.case.shop))
+
+
+def main(arguments: list[str]) -> int:
+    """Point the application's own desk at the stack, and audit."""
+    parser = argparse.ArgumentParser(prog="python -m infra.audit", description="Compare cases with their events.")
+    parser.add_argument("--shop")
+    parser.add_argument("--stage", choices=["dev", "prod"])
+    asked = parser.parse_args(arguments)
+    os.environ |= {"STAGE": asked.stage or "local", "PARAMETERS": "-", "CARE_TABLE": _table(asked.stage)}
+    return 1 if audit(asked.shop) else 0
+
+
+def _table(stage: str | None) -> str:
+    if stage is not None:
+        import boto3
+
+        from infra.deploy import outputs
+
+        return outputs(boto3.client("cloudformation"), f"aftercare-{stage}")["TableName"]
+    stack = find()
+    os.environ |= {
+        "AWS_ENDPOINT_URL": stack.cloud.endpoint, "AWS_DEFAULT_REGION": REGION, "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }  # fmt: skip
+    return stack.outputs["TableName"]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
