@@ -96,6 +96,9 @@ class FakeCases:
     ) -> Page:  # fmt: skip
         raise NotImplementedError("lists are the table's business: tests/integration")
 
+    def tasks(self, shop: str, department: str, limit: int, after: str | None) -> Page:
+        raise NotImplementedError("lists are the table's business: tests/integration")
+
     def remember(self, once: Once) -> None:
         if once.key in self.onces:
             raise AlreadyAnswered(self.onces[once.key])

@@ -11,7 +11,7 @@ from chalicelib.adapters import keys
 from chalicelib.adapters.dynamo import Item, Refused, Table
 from chalicelib.domain.cases import Case
 from chalicelib.domain.escalation import Alarm
-from chalicelib.domain.events import CaseEscalated, CaseOpened, Event, SurveyAnswered
+from chalicelib.domain.events import CaseEscalated, CaseOpened, Event, SurveyAnswered, TaskDone, TaskOpened
 from chalicelib.domain.facts import counts_on
 from chalicelib.domain.instants import DAY, MINUTE, SECOND, Instant
 from chalicelib.domain.surveys import is_unhappy
@@ -84,9 +84,28 @@ class CaseTable:
         alarm = self._armed(before.key, change.alarm)
         dirty = [self.table.put_any(_dirty(change, day)) for day in sorted(change.dirty)]
         try:
-            self.table.transact([*writes, *others, *alarm, *dirty])
+            self.table.transact([*writes, *others, *alarm, *dirty, *self._tasks(change)])
         except Refused as refused:
             raise self._meaning(refused, len(writes), number is not None) from refused
+
+    def _tasks(self, change: Change) -> list[dict[str, Any]]:
+        """Open tasks stand in their department's list until they are done."""
+        writes = []
+        for event in change.events:
+            if isinstance(event.fact, TaskOpened):
+                writes.append(self.table.put_any(_task_item(change, event.fact)))
+            elif isinstance(event.fact, TaskDone):
+                where = keys.task_list(change.shop.id, event.fact.department)
+                sort = keys.task_sort(event.fact.due_at, change.before.key, event.fact.task)
+                writes.append(self.table.removal(where, sort))
+        return writes
+
+    def tasks(self, shop: str, department: str, limit: int, after: str | None) -> Page:
+        """The open tasks of a department, the soonest due first."""
+        bounds = (f"{after}\x00" if after else "0", ":")
+        found = self.table.query(keys.task_list(shop, department), between=bounds, page=limit + 1)
+        items = list(islice(found, limit + 1))
+        return Page(items[:limit], items[limit - 1]["sk"] if len(items) > limit else None)
 
     def _armed(self, key: str, alarm: Alarm | None) -> list[dict[str, Any]]:
         """A near alarm stands in the transaction, for the relay takes it at once. A far one is written ahead at half
@@ -215,6 +234,16 @@ def _event_item(change: Change, event: Event) -> Item:
         "pk": keys.case(before.key), "sk": keys.event(event.order), "event": _encode(event).decode(),
         "day_key": keys.day_list(change.shop.id, day, keys.shard(before.key)) if day else None,
         "relay": _relayed(event),
+    }  # fmt: skip
+
+
+def _task_item(change: Change, fact: TaskOpened) -> Item:
+    case = change.after.case
+    return {
+        "pk": keys.task_list(change.shop.id, fact.department),
+        "sk": keys.task_sort(fact.due_at, change.before.key, fact.task), "id": fact.task, "title": fact.title,
+        "department": fact.department, "due_at": fact.due_at, "case": case.id if case else None,
+        "number": case.number if case else None,
     }  # fmt: skip
 
 

@@ -149,6 +149,10 @@ class Table:
         """A transaction's write of an item, whatever is there."""
         return {"Put": self._put(item)}
 
+    def removal(self, pk: str, sk: str) -> dict[str, Any]:
+        """A transaction's removal of an item, which may be gone already."""
+        return {"Delete": {"TableName": self.name, "Key": pack({"pk": pk, "sk": sk})}}
+
     def put_at(self, item: Item, version: int) -> dict[str, Any]:
         """A transaction's write over an item that must be at this version (0: must not exist)."""
         if version == 0:

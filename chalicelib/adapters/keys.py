@@ -8,6 +8,7 @@ RECEIPT#<key>             R                          a webhook's delivery
 SHOP#<shop>               S, P#<n>, K#<id>#<n>       a shop, its policies, its calendars
 SHOPS                     <shop>                     the list of shops
 CUSTOMER#<key>            C                          a customer
+TASKS#<shop>#<department> <due>#<key>#<task>         open tasks, the soonest due first
 NUMBER#<shop>#<number>    N                          a case's number, once a shop
 ONCE#<digest>             O                          an idempotency record
 CLAIM#<name>              O                          an effect on the outside, once
@@ -54,6 +55,16 @@ def read_due(sort: str) -> tuple[Instant, str, str]:
     """At, kind and case of an alarm's sort key."""
     at, kind, key = sort.split("#")
     return int(at), kind, key
+
+
+def task_list(shop: str, department: str) -> str:
+    """The partition of a department's open tasks."""
+    return f"TASKS#{shop}#{department}"
+
+
+def task_sort(due_at: Instant, key: str, task: str) -> str:
+    """The sort key of an open task: the soonest due first."""
+    return f"{due_at:013d}#{key}#{task}"
 
 
 def status_list(shop: str, status: str, shard_number: int) -> str:

@@ -5,6 +5,7 @@ from msgspec import Struct
 from chalicelib.domain.clocks import Clock
 from chalicelib.domain.flows.compensation import Compensation
 from chalicelib.domain.flows.flow import Flow
+from chalicelib.domain.flows.tasks import Task
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.policies import ClockName, When
 from chalicelib.domain.vocabulary import CaseType, Channel, Priority, Status
@@ -68,6 +69,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     skus: tuple[str, ...] = ()
     flow: Flow | None = None
     money: tuple[Compensation, ...] = ()
+    tasks: tuple[Task, ...] = ()
     historical: bool = False
     spilled: tuple[str, ...] = ()
     """Ids of messages that came too long after closing: each opens a linked case."""

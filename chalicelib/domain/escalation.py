@@ -6,9 +6,19 @@ from msgspec import Struct
 
 from chalicelib.domain.cases import Case
 from chalicelib.domain.clocks import Clock
-from chalicelib.domain.events import AnyFact, CaseClosed, CaseEscalated, ClockBreached, FlowTimedOut
+from chalicelib.domain.events import (
+    AnyFact,
+    CaseClosed,
+    CaseEscalated,
+    ClockBreached,
+    FlowTimedOut,
+    TaskLate,
+    TaskOpened,
+)
 from chalicelib.domain.flows import on_case
 from chalicelib.domain.flows.flow import Due
+from chalicelib.domain.flows.tasks import Task, due_next, of_chase
+from chalicelib.domain.ids import key_of, new_id
 from chalicelib.domain.instants import DAY, SECOND, Instant
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.surveys import survey_due_at
@@ -32,6 +42,9 @@ def next_alarm(case: Case, policy: Policy) -> Alarm | None:
     flow_due = on_case.next_due(case)
     if flow_due is not None:
         alarms.append(Alarm(flow_due.at, "clock"))
+    task = None if case.done else due_next(case.tasks)
+    if task is not None:
+        alarms.append(Alarm(task.due_at, "clock"))
     if ask_at is not None:
         alarms.append(Alarm(ask_at, "survey"))
     return min(alarms, default=None)
@@ -55,6 +68,9 @@ def due_facts(case: Case, policy: Policy, now: Instant) -> list[AnyFact]:
     flow_due = on_case.next_due(case)
     if flow_due is not None and flow_due.at <= now:
         return _flow_late(case, flow_due)
+    task = None if case.done else due_next(case.tasks)
+    if task is not None and task.due_at <= now:
+        return _task_late(case, task)
     if close_at is not None and close_at <= now:
         return [CaseClosed(reason=f"no word for {policy.auto_close_days:g} days", resolved_at=case.resolved_at)]
     return []
@@ -79,6 +95,10 @@ def _flow_late(case: Case, due: Due) -> list[AnyFact]:
     assert case.flow is not None
     state, since = case.flow.entered
     passed = FlowTimedOut(state=state, since=since, due_at=due.at, does=due.does)
+    if due.does == "chase":
+        department, title, due_at = of_chase(due.at)
+        task = new_id(due.at, key_of("chase", case.id, state, str(since)))
+        return [passed, TaskOpened(task=task, department=department, title=title, due_at=due_at)]
     if due.does != "escalate" or not on_case.raises(case):
         return [passed]
     reason = f"{case.flow.kind}: {state}, and nobody moved it in time"
@@ -86,6 +106,14 @@ def _flow_late(case: Case, due: Due) -> list[AnyFact]:
         from_tier=case.tier, to_tier=case.tier + 1, reason=reason, state=state, started_at=since
     )  # fmt: skip
     return [climb, passed]
+
+
+def _task_late(case: Case, task: Task) -> list[AnyFact]:
+    late = TaskLate(task=task.id, due_at=task.due_at)
+    if case.tier >= TOP_TIER:
+        return [late]
+    reason = f"a task of {task.department} was not done in time"
+    return [CaseEscalated(from_tier=case.tier, to_tier=case.tier + 1, reason=reason), late]
 
 
 def _unanswered(case: Case) -> list[Clock]:

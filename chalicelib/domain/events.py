@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from chalicelib.domain.flows.compensation import Line, MoneyKind
 from chalicelib.domain.flows.flow import FlowItem, Shipment
+from chalicelib.domain.flows.tasks import Department
 from chalicelib.domain.flows.words import TOLD_IN_ORDER, FlowKind, Reason
 from chalicelib.domain.ids import key_of, new_id
 from chalicelib.domain.instants import Instant
@@ -250,11 +251,36 @@ class MoneyDone(MoneyFact, frozen=True, kw_only=True, tag="money_done"):
     """The shop paid it."""
 
 
+class TaskOpened(Fact, frozen=True, kw_only=True, tag="task_opened"):
+    """A department was given something to do."""
+
+    task: str
+    department: Department
+    title: str
+    due_at: Instant
+
+
+class TaskLate(Fact, frozen=True, kw_only=True, tag="task_late"):
+    """A task was not done in time."""
+
+    task: str
+    due_at: Instant
+
+
+class TaskDone(Fact, frozen=True, kw_only=True, tag="task_done"):
+    """A department did it. Where the task is listed follows from its department and due time."""
+
+    task: str
+    department: Department
+    due_at: Instant
+    outcome: str | None = None
+
+
 AnyFact: TypeAlias = (
     CaseOpened | MessageReceived | NoteAdded | ReplySent | CaseAssigned | StatusChanged | CaseResolved | CaseClosed
     | ClockBreached | CaseEscalated | SurveySent | SurveySkipped | SurveyAnswered | FlowStarted | FlowMoved
     | FlowTimedOut | MoneyProposed | MoneyApproved | MoneyDeclined | MoneyRequested | MoneyUnknown | MoneyFailed
-    | MoneyDone
+    | MoneyDone | TaskOpened | TaskLate | TaskDone
 )  # fmt: skip
 
 # Within one millisecond things happen in this order: an answer that resolves a case comes before the resolving.
@@ -263,6 +289,7 @@ _ORDER: tuple[type[Fact], ...] = (
     CaseOpened, MessageReceived, NoteAdded, ReplySent, CaseAssigned, StatusChanged, CaseResolved, CaseClosed,
     ClockBreached, CaseEscalated, SurveySent, SurveySkipped, SurveyAnswered, FlowStarted, FlowMoved, FlowTimedOut,
     MoneyProposed, MoneyApproved, MoneyDeclined, MoneyRequested, MoneyUnknown, MoneyFailed, MoneyDone,
+    TaskOpened, TaskLate, TaskDone,
 )  # fmt: skip
 RANK = {kind: rank for rank, kind in enumerate(_ORDER)}
 

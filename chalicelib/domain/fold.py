@@ -15,11 +15,12 @@ from chalicelib.domain.calendars import ALWAYS, Calendar
 from chalicelib.domain.cases import MAX_ANSWERS, Answer, Case, SurveyState
 from chalicelib.domain.clocks import Clock
 from chalicelib.domain.events import Event, Fact
-from chalicelib.domain.flows import compensation, on_case
+from chalicelib.domain.flows import compensation, on_case, tasks
 from chalicelib.domain.flows import flow as flows
 from chalicelib.domain.flows.compensation import Compensation, MoneyState
 from chalicelib.domain.flows.eligibility import judge
 from chalicelib.domain.flows.rulings import Ruling
+from chalicelib.domain.flows.tasks import Task
 from chalicelib.domain.flows.words import FlowKind
 from chalicelib.domain.instants import DAY, Instant
 from chalicelib.domain.policies import ClockName, Policy
@@ -216,6 +217,22 @@ def _(fact: events.MoneyFact, case: Case, at: Instant, event: Event, rules: Rule
     state: MoneyState = event.type.removeprefix("money_")  # type: ignore[assignment]  # named so
     who = event.by.id or event.by.kind if state == "approved" else None
     return replace(case, money=compensation.reached(case.money, fact.money, state, who))
+
+
+@_after.register
+def _(fact: events.TaskOpened, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    task = Task(id=fact.task, department=fact.department, title=fact.title, due_at=fact.due_at)
+    return replace(case, tasks=tasks.add(case.tasks, task))
+
+
+@_after.register
+def _(fact: events.TaskLate, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    return replace(case, tasks=tasks.found_late(case.tasks, fact.task))
+
+
+@_after.register
+def _(fact: events.TaskDone, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    return replace(case, tasks=tasks.done(case.tasks, fact.task, at, fact.outcome))
 
 
 def _timed(case: Case, rules: Rules) -> Case:

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from chalicelib.domain.errors import Invalid, invalid
+from chalicelib.domain.money import Money
 
 MESSAGE_BYTES = 64 * 1024
 
@@ -28,6 +29,10 @@ class MoneyIn(Input, frozen=True):
 
     amount: Amount
     currency: Currency
+
+    def money(self) -> Money:
+        """The amount as facts hold it."""
+        return Money(self.amount, self.currency)
 
 
 class CaseEvent(Input, frozen=True):

@@ -42,7 +42,7 @@ def propose_money(desk: Desk, deed: Deed, asked: MoneyAsked) -> Stored:
 
     def decide(case: Case) -> list[AnyFact]:
         wanted = Compensation(
-            id=money, kind=asked.kind, amount=Money(asked.amount.amount, asked.amount.currency), lines=lines,
+            id=money, kind=asked.kind, amount=asked.amount.money(), lines=lines,
             by=deed.by.id or deed.by.kind,
         )  # fmt: skip
         _check_room(paid, case, wanted)

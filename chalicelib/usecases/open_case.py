@@ -7,9 +7,10 @@ from msgspec import Struct
 from chalicelib.domain import events
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Conflict
-from chalicelib.domain.events import SYSTEM, Actor, CaseOpened, Event, FlowMoved
+from chalicelib.domain.events import SYSTEM, Actor, CaseOpened, Event, FlowMoved, TaskOpened
 from chalicelib.domain.flows.approval import approving_rule
 from chalicelib.domain.flows.on_case import FLOW_OF, whole
+from chalicelib.domain.flows.tasks import of_claim
 from chalicelib.domain.ids import key_of, new_id, number_of
 from chalicelib.domain.inputs import CaseRequested, ReviewIn
 from chalicelib.domain.instants import Instant, of_datetime
@@ -69,7 +70,7 @@ def open_case(
 
         def decide(stored: Stored, opening: Event = opening) -> list[Event]:
             if stored.case is None:
-                return [opening, *_approval(desk, shop, request, key)]
+                return [opening, *_approval(desk, shop, request, key), *_tasks(request, key)]
             if expect_new:
                 raise Conflict(f"There is a case with external_id {request.external_id!r} already: {stored.case.id}.")
             return []
@@ -103,6 +104,20 @@ def _approval(desk: Desk, shop: Shop, request: Request, key: str) -> list[Event]
     if rule is None:
         return []
     return [events.event(request.at, SYSTEM, FlowMoved(move="approve", rule=rule), key, "approved by rule")]
+
+
+def _tasks(request: Request, key: str) -> list[Event]:
+    """The tasks a claim makes by rule."""
+    if request.historical or request.kind not in FLOW_OF or request.claim is None:
+        return []
+    return [
+        events.event(
+            request.at, SYSTEM,
+            TaskOpened(task=new_id(request.at, key_of("task", key, who)), department=who, title=title, due_at=due_at),
+            key, "task by rule", who,
+        )
+        for who, title, due_at in of_claim(request.claim.reason, request.at)
+    ]  # fmt: skip
 
 
 def of_request(

@@ -9,6 +9,7 @@ from chalicelib.domain import events, inputs
 from chalicelib.domain.cases import Case
 from chalicelib.domain.errors import Conflict, NotFound, invalid
 from chalicelib.domain.events import Actor, AnyFact, Event
+from chalicelib.domain.flows.tasks import open_ones
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import SECOND, Instant
 from chalicelib.domain.shapes import check_bytes
@@ -64,9 +65,17 @@ def set_status(desk: Desk, deed: Deed, change: inputs.StatusChange) -> Stored:
         if change.status not in MOVES[case.status]:
             allowed = ", ".join(MOVES[case.status]) or "none, it is closed; a message of the customer reopens it"
             raise Conflict(f"A case that is {case.status} cannot become {change.status}; allowed: {allowed}.")
+        _check_tasks(case, change)
         return [_moved(change)]
 
     return carry_out(desk, deed, decide)
+
+
+def _check_tasks(case: Case, change: inputs.StatusChange) -> None:
+    waiting = open_ones(case.tasks)
+    if waiting and change.status in ("resolved", "closed") and not change.reason:
+        departments = ", ".join(sorted({task.department for task in waiting}))
+        raise Conflict(f"Tasks are open for {departments}: finish them, or give a reason to end the case over them.")
 
 
 def _moved(change: inputs.StatusChange) -> AnyFact:

@@ -35,6 +35,7 @@ from chalicelib.domain.flows import flow as flows
 from chalicelib.domain.flows import inputs as flow_inputs
 from chalicelib.domain.flows.flow import FlowItem, Shipment
 from chalicelib.domain.flows.rulings import Ruling
+from chalicelib.domain.flows.tasks import Department, Task
 from chalicelib.domain.money import Money
 from chalicelib.domain.policies import ClockName, Policy
 from chalicelib.domain.surveys import SkipReason
@@ -62,7 +63,7 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     policies.When, policies.Rule, policies.Escalation, policies.SurveyPolicy,
     policies.AutoApproval, policies.AfterSales, policies.Policy,
     flow_inputs.FlowItemIn, flow_inputs.ClaimIn, flow_inputs.FlowStart, flow_inputs.MoveIn, flow_inputs.PartnerIn,
-    flow_inputs.LineIn, flow_inputs.MoneyAsked, flow_inputs.MoneyStep,
+    flow_inputs.LineIn, flow_inputs.MoneyAsked, flow_inputs.MoneyStep, flow_inputs.TaskIn, flow_inputs.TaskResult,
 )  # fmt: skip
 NOT_SENT = {shapes.Input, shapes.CaseEvent, inputs.Hook, shops.Shop}
 """Bases of inputs, and what is made of them."""
@@ -94,6 +95,7 @@ CASE = Case(
     id=OPENING.id, number="7KQ-4XP", shop="demo", external_id="web-1", type="return", channel="web",
     customer=OPENING.customer, opened_at=AT, policy=2, calendar="CN@1", clocks=(CLOCK,), answers=(Answer(AT, 5, 9, 6),),
     flow=FLOW, money=(GIVEN,),
+    tasks=(Task(id="T", department="quality", title="检查", due_at=AT),),
 )  # fmt: skip
 CUSTOMER = Customer(id=OPENING.customer, shop="demo", external_id="lei", name="李磊")
 RECEIPT = Receipt(
@@ -255,6 +257,7 @@ def test_each_webhook_type_has_the_body_its_struct_has() -> None:
         ("Condition", get_args(words.Condition)),
         ("RulingName", get_args(rulings.RulingName)),
         ("Weight", get_args(rulings.Weight)),
+        ("Department", get_args(Department)),
         ("MoneyKind", get_args(compensation.MoneyKind)),
         ("MoneyState", get_args(compensation.MoneyState)),
     ],
@@ -289,6 +292,7 @@ def test_a_case_is_shown_as_the_document_says_down_to_its_order_clocks_and_perso
     assert_shown("Flow", shown["flow"])
     assert set(shown["flow"]["items"][0]) == properties_of("FlowItem")
     assert set(shown["flow"]["shipments"][0]) == properties_of("Shipment")
+    assert_shown("Task", shown["tasks"][0])
     assert_shown("Compensation", shown["money"][0])
     assert_shown("MoneyLine", msgspec.to_builtins(shown["money"][0]["lines"][0]))
     assert_shown("Eligibility", shown["flow"]["eligibility"])
@@ -342,7 +346,7 @@ def filled(fact: type[Fact]) -> Fact:
     """A fact with every field told."""
     if fact is CaseOpened:
         return OPENING
-    texts = {"clock": "resolution", "status": "open", "reason": "no_address"}
+    texts = {"department": "quality", "clock": "resolution", "status": "open", "reason": "no_address"}
     numbers = {"csat": 5, "nps": 9, "ces": 6, "round": 1, "from_tier": 0, "to_tier": 1, "target": 60}
     times = dict.fromkeys(("started_at", "due_at", "expires_at", "resolved_at", "since"), AT)
     things = {

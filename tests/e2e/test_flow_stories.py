@@ -128,3 +128,19 @@ def test_a_large_refund_needs_a_second_person_and_is_never_more_than_was_paid(wo
     assert [kind for kind in world.types(case) if kind.startswith("money")] == [
         "money_proposed", "money_approved", "money_requested", "money_done",
     ]  # fmt: skip
+
+
+def test_a_smoking_charger_makes_three_departments_work_and_a_late_one_raises_the_case(world: World) -> None:
+    case = world.ask("web-1", type="repair", order=ORDER, claim={"reason": "defective", "evidence": ["photo-1"]})
+    assert {task["department"] for task in world.case(case)["tasks"]} == {"quality", "logistics", "after_sales"}
+    listed = world.get(f"/v1/tasks?shop={world.shop}&department=quality").body["items"]
+    assert [one["case"] for one in listed] == [case]
+    done = world.post(f"/v1/cases/{case}/tasks/{listed[0]['id']}/done", {"outcome": "同批次召回"})
+    assert {one["id"]: one["outcome"] for one in done.body["tasks"]}[listed[0]["id"]] == "同批次召回"
+    assert world.get(f"/v1/tasks?shop={world.shop}&department=quality").body["items"] == []
+    problem(world.post(f"/v1/cases/{case}/status", {"status": "resolved"}), 409)
+    soon = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
+    world.post(f"/v1/cases/{case}/tasks", {"department": "finance", "title": "赔付", "due_at": soon})
+    late = world.event(case, "task_late")
+    assert late["at"] >= late["data"]["due_at"]
+    assert world.case(case)["tier"] == 1

@@ -1,4 +1,5 @@
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,15 +10,17 @@ from chalicelib.bootstrap import AwsDesk
 from chalicelib.domain import inputs
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import Actor
+from chalicelib.domain.flows.inputs import TaskIn, TaskResult
 from chalicelib.domain.ids import key_in, number_of
 from chalicelib.domain.inputs import CaseRequested, CustomerIn
-from chalicelib.domain.instants import MINUTE
+from chalicelib.domain.instants import MINUTE, to_datetime
 from chalicelib.usecases import work_case
 from chalicelib.usecases.desk import shop_of
 from chalicelib.usecases.open_case import case_key, meet, of_request, open_case
 from chalicelib.usecases.ports import AlreadyAnswered, Once, Stored
 from chalicelib.usecases.read_case import as_of, find_case, open_files
 from chalicelib.usecases.wake_case import wake_case
+from chalicelib.usecases.work_tasks import finish_task, open_task
 
 MEI = Actor("agent", "mei")
 
@@ -201,3 +204,17 @@ def test_one_customers_survey_budget_can_be_claimed_once(desk: AwsDesk) -> None:
     assert desk.customers.claim_survey(key, "second", 1_002, 500) is None
     desk.customers.withdraw(key, 2_000)
     assert desk.customers.claim_survey(key, "third", 9_000, 8_000) is not None
+
+
+def test_open_tasks_are_listed_by_department_and_leave_the_list_when_done(desk: AwsDesk) -> None:
+    stored = open_one(desk)
+    for hours in (3, 1, 2):
+        due_at = to_datetime(desk.now()) + timedelta(hours=hours)
+        stored = open_task(desk, deed(stored), TaskIn(department="quality", title=f"in {hours} h", due_at=due_at))
+    page = desk.cases.tasks("demo", "quality", 2, None)
+    rest = desk.cases.tasks("demo", "quality", 2, page.next)
+    assert [item["title"] for item in (*page.items, *rest.items)] == ["in 1 h", "in 2 h", "in 3 h"]
+    assert rest.next is None
+    assert desk.cases.tasks("demo", "finance", 2, None).items == []
+    finish_task(desk, deed(stored), page.items[0]["id"], TaskResult(outcome="checked"))
+    assert [item["title"] for item in desk.cases.tasks("demo", "quality", 9, None).items] == ["in 2 h", "in 3 h"]

@@ -9,10 +9,10 @@ from chalicelib.domain.events import AnyFact, Claim, FlowMoved, MoneyDone, Money
 from chalicelib.domain.flows.compensation import MoneyKind
 from chalicelib.domain.flows.flow import Flow, FlowItem, Shipment, target
 from chalicelib.domain.flows.tables import TABLES
+from chalicelib.domain.flows.tasks import Department
 from chalicelib.domain.flows.words import Condition, FlowKind, Mover, Reason
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.money import Money
-from chalicelib.domain.shapes import CaseEvent, Input, Line, MoneyIn, Name
+from chalicelib.domain.shapes import CaseEvent, Input, Line, MoneyIn, Name, Time
 
 OUTWARD = ("send",)
 """Moves whose parcel goes to the customer; every other one comes back."""
@@ -86,6 +86,20 @@ class MoneyStep(Input, frozen=True):
     reason: Line | None = None
 
 
+class TaskIn(Input, frozen=True, kw_only=True):
+    """The body of `POST …/tasks`."""
+
+    department: Department
+    title: Annotated[Line, Meta(min_length=1)]
+    due_at: Time | None = None
+
+
+class TaskResult(Input, frozen=True):
+    """The body of `POST …/tasks/{task}/done`."""
+
+    outcome: Line | None = None
+
+
 class PartnerIn(CaseEvent, frozen=True, kw_only=True):
     """What a carrier, a warehouse or a payment service reports: the case it is about, and the move's own fields."""
 
@@ -153,7 +167,7 @@ def fact_of(move: str, body: MoveIn | PartnerIn, at: Instant) -> FlowMoved:
     return FlowMoved(
         move=move, outcome=body.outcome, reason=getattr(body, "reason", None), note=body.note,
         items=_items(body.items), shipment=None if move == "scan" else parcel,
-        amount=Money(amount.amount, amount.currency) if amount else None,
+        amount=amount.money() if amount else None,
     )  # fmt: skip
 
 

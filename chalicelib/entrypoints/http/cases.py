@@ -8,7 +8,7 @@ from chalice.app import Blueprint, Request, Response
 from chalicelib.bootstrap import desk
 from chalicelib.domain import inputs, instants
 from chalicelib.domain.errors import invalid
-from chalicelib.domain.flows.inputs import FlowStart, MoneyAsked, MoneyStep, MoveIn
+from chalicelib.domain.flows.inputs import FlowStart, MoneyAsked, MoneyStep, MoveIn, TaskIn, TaskResult
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.inputs import check_hook
 from chalicelib.domain.vocabulary import STATUSES
@@ -18,7 +18,7 @@ from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_shop, parameter
 from chalicelib.entrypoints.http.views import case_view, event_view, why_view
 from chalicelib.observability import about, logger
-from chalicelib.usecases import give_money, move_flow, work_case
+from chalicelib.usecases import give_money, move_flow, work_case, work_tasks
 from chalicelib.usecases.desk import shop_of
 from chalicelib.usecases.explain_case import explain_case
 from chalicelib.usecases.follow_up import adopt_orphans
@@ -180,6 +180,20 @@ def step_money(case: str, money: str, step: str) -> Response:
     """Approve or decline it, ask for it to be paid, or say what came of that."""
     second = requests.caller_of(cases.current_request).is_second_person
     return _work(case, MoneyStep, lambda desk, deed, told: give_money.step_money(desk, deed, money, step, told, second))
+
+
+@cases.route("/v1/cases/{case}/tasks", methods=["POST"], authorizer=STAFF)
+@answering
+def open_task(case: str) -> Response:
+    """Give a department something to do."""
+    return _work(case, TaskIn, work_tasks.open_task, 201)
+
+
+@cases.route("/v1/cases/{case}/tasks/{task}/done", methods=["POST"], authorizer=STAFF)
+@answering
+def finish_task(case: str, task: str) -> Response:
+    """Say what came of a task."""
+    return _work(case, TaskResult, lambda desk, deed, told: work_tasks.finish_task(desk, deed, task, told))
 
 
 def _work(case: str, shape: type[requests.T], deed: Callable[..., Stored], status: int = 200) -> Response:

@@ -9,6 +9,7 @@ from chalicelib.domain.clocks import Clock
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.events import Actor, CaseOpened, Event, FlowTimedOut, Order
 from chalicelib.domain.flows.rulings import Ruling, eligible
+from chalicelib.domain.flows.tasks import Task
 from chalicelib.domain.instants import Instant, show
 from chalicelib.usecases.explain_case import Explanation
 from chalicelib.usecases.ports import Pages, Receipt
@@ -27,6 +28,7 @@ def case_view(file: CaseFile) -> dict[str, Any]:
         "resolved_at": _time(case.resolved_at), "closed_at": _time(case.closed_at), "reopened": case.reopened,
         "clocks": [_clock(clock) for clock in case.clocks], "satisfaction": _satisfaction(case),
         "flow": _flow(file), "money": [msgspec.structs.asdict(one) for one in case.money],
+        "tasks": [_task(task) for task in case.tasks],
         "historical": case.historical, "links": list(case.links), "version": file.version,
     }  # fmt: skip
 
@@ -44,6 +46,13 @@ def _flow(file: CaseFile) -> dict[str, Any] | None:
         "shipments": [msgspec.structs.asdict(one) | {"at": show(one.at)} for one in flow.shipments],
         "steps": [{"state": state, "at": show(at)} for state, at in flow.steps],
         "moves": flow.table.allowed(flow.state),
+    }  # fmt: skip
+
+
+def _task(task: Task) -> dict[str, Any]:
+    return {
+        "id": task.id, "department": task.department, "title": task.title, "due_at": show(task.due_at),
+        "done_at": _time(task.done_at), "outcome": task.outcome, "late": task.late,
     }  # fmt: skip
 
 

@@ -1,0 +1,73 @@
+"""Tasks for other departments: made by rules or by hand, each with a time of its own."""
+
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chalicelib.domain.flows.words import Reason
+from chalicelib.domain.instants import HOUR, Instant
+
+Department = Literal["quality", "logistics", "finance", "tech", "product", "after_sales"]
+JOINT_PLAN_HOURS = 24
+QUALITY_REASONS: tuple[Reason, ...] = ("defective", "not_as_described")
+JOINT: tuple[Department, ...] = ("quality", "logistics", "after_sales")
+"""A quality claim is worked on by these at once; their joint plan is due in 24 hours."""
+MAX_OPEN = 20
+
+
+class Task(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing a department is to do for a case."""
+
+    id: str
+    department: Department
+    title: str
+    due_at: Instant
+    done_at: Instant | None = None
+    outcome: str | None = None
+    late: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Nobody has done it yet."""
+        return self.done_at is None
+
+
+def of_claim(reason: Reason, at: Instant) -> list[tuple[Department, str, Instant]]:
+    """Department, title and due time of the tasks a claim makes by rule."""
+    if reason not in QUALITY_REASONS:
+        return []
+    return [(department, f"联合方案 joint plan: {reason}", at + JOINT_PLAN_HOURS * HOUR) for department in JOINT]
+
+
+def of_chase(at: Instant) -> tuple[Department, str, Instant]:
+    """The task of a parcel that was not scanned in time."""
+    return "logistics", "追踪包裹 chase the parcel", at + JOINT_PLAN_HOURS * HOUR
+
+
+def open_ones(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+    """Those that are still to be done."""
+    return tuple(task for task in tasks if task.open)
+
+
+def due_next(tasks: tuple[Task, ...]) -> Task | None:
+    """The open task that is late next; one that was found late is not found again."""
+    waiting = [task for task in open_ones(tasks) if not task.late]
+    return min(waiting, key=lambda task: task.due_at, default=None)
+
+
+def add(tasks: tuple[Task, ...], task: Task) -> tuple[Task, ...]:
+    """The tasks with one more; the same ones when it is known."""
+    return tasks if any(one.id == task.id for one in tasks) else (*tasks, task)
+
+
+def done(tasks: tuple[Task, ...], identifier: str, at: Instant, outcome: str | None) -> tuple[Task, ...]:
+    """The tasks after one was done; done stays done."""
+    return tuple(
+        replace(one, done_at=at, outcome=outcome) if one.id == identifier and one.open else one for one in tasks
+    )
+
+
+def found_late(tasks: tuple[Task, ...], identifier: str) -> tuple[Task, ...]:
+    """The tasks after one was found late."""
+    return tuple(replace(one, late=True) if one.id == identifier and one.open else one for one in tasks)

@@ -1,0 +1,43 @@
+"""Tasks of departments: their lists, and what comes of each."""
+
+import re
+from typing import get_args
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.bootstrap import desk
+from chalicelib.domain.errors import invalid
+from chalicelib.domain.flows.tasks import Department
+from chalicelib.domain.instants import show
+from chalicelib.entrypoints.http import requests
+from chalicelib.entrypoints.http.authorizer import STAFF
+from chalicelib.entrypoints.http.problems import answering
+from chalicelib.entrypoints.http.requests import answer, known_parameters, need_shop, parameter
+
+tasks = Blueprint(__name__)
+DEPARTMENTS = get_args(Department)
+
+
+@tasks.route("/v1/tasks", methods=["GET"], authorizer=STAFF)
+@answering
+def search() -> Response:
+    """The open tasks of a department, the soonest due first."""
+    request = tasks.current_request
+    known_parameters(request, "shop", "department", "limit", "next")
+    shop, department = parameter(request, "shop"), parameter(request, "department")
+    if shop is None:
+        raise invalid("shop", "is needed: name the shop whose tasks you want")
+    need_shop(request, shop, f"shop {shop!r}")
+    if department is None or department not in DEPARTMENTS:
+        raise invalid("department", f"is one of {', '.join(DEPARTMENTS)}")
+    after = requests.cursor_of(request)
+    if after is not None and not re.fullmatch("[0-9]{13}#[0-9A-Z]{16}#[0-9A-Z]{26}", after):
+        raise invalid("next", "is not a cursor of this list")
+    page = desk().cases.tasks(shop, department, requests.limit_of(request), after)
+    return answer(requests.page_body(page, [_view(item) for item in page.items]))
+
+
+def _view(item: dict[str, object]) -> dict[str, object]:
+    due_at = item["due_at"]
+    assert isinstance(due_at, int)
+    return {name: item[name] for name in ("id", "case", "number", "department", "title")} | {"due_at": show(due_at)}

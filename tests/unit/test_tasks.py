@@ -1,0 +1,95 @@
+"""Tasks for departments: made by rules or by hand, late ones raise the case, and no case ends over one unsaid."""
+
+import pytest
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.events import Actor
+from chalicelib.domain.flows.inputs import TaskIn, TaskResult
+from chalicelib.domain.inputs import StatusChange
+from chalicelib.domain.instants import DAY, HOUR, SECOND, to_datetime
+from chalicelib.domain.policies import Policy, Rule
+from chalicelib.usecases.manage_shop import put_policy
+from chalicelib.usecases.wake_case import wake_case
+from chalicelib.usecases.work_case import Deed, set_status
+from chalicelib.usecases.work_tasks import finish_task, open_task
+from tests.fakes import NOON, FakeDesk
+from tests.unit.test_hooks import KEY, request
+
+MEI = Actor("agent", "mei")
+
+
+def case_in(desk: FakeDesk) -> Case:
+    case = desk.cases.load(KEY).case
+    assert case is not None
+    return case
+
+
+def deed(desk: FakeDesk) -> Deed:
+    return Deed(case=case_in(desk).id, shop="demo", by=MEI)
+
+
+@pytest.fixture
+def quiet(desk: FakeDesk) -> FakeDesk:
+    """A shop without clocks that would speak too."""
+    slow = tuple(Rule(clock=name, target_seconds=300 * 86_400) for name in ("first_reply", "resolution"))
+    put_policy(desk, "demo", Policy(clocks=slow))
+    return desk
+
+
+@pytest.fixture
+def asked(quiet: FakeDesk) -> FakeDesk:
+    quiet.hook("case.requested", request(type="question"))
+    return quiet
+
+
+def test_a_quality_claim_makes_three_departments_work_at_once_on_a_plan_due_in_a_day(quiet: FakeDesk) -> None:
+    receipt = quiet.hook("case.requested", request(claim={"reason": "defective"}))
+    quiet.hook("case.requested", request(claim={"reason": "defective"}), "again")
+    tasks = case_in(quiet).tasks
+    assert {task.department for task in tasks} == {"quality", "logistics", "after_sales"}
+    assert {task.due_at for task in tasks} == {NOON + DAY}
+    assert receipt.state == "processed"
+
+
+def test_a_claim_that_is_nobodys_fault_makes_none(quiet: FakeDesk) -> None:
+    quiet.hook("case.requested", request(claim={"reason": "unwanted"}))
+    assert case_in(quiet).tasks == ()
+
+
+def test_a_late_task_raises_the_case_once(asked: FakeDesk) -> None:
+    due_at = to_datetime(NOON + HOUR)
+    open_task(asked, deed(asked), TaskIn(department="finance", title="pay by transfer", due_at=due_at))
+    stored = asked.cases.load(KEY)
+    assert stored.armed == NOON + HOUR
+    asked.time = NOON + HOUR
+    assert [event.type for event in wake_case(asked, KEY)] == ["case_escalated", "task_late"]
+    asked.time += HOUR
+    assert wake_case(asked, KEY) == []
+    assert (case_in(asked).tier, case_in(asked).tasks[0].late) == (1, True)
+
+
+def test_a_task_that_is_done_in_time_raises_nobody(asked: FakeDesk) -> None:
+    open_task(asked, deed(asked), TaskIn(department="finance", title="pay"))
+    asked.time += SECOND
+    finish_task(asked, deed(asked), case_in(asked).tasks[0].id, TaskResult(outcome="paid"))
+    asked.time = NOON + 2 * DAY
+    assert wake_case(asked, KEY) == []
+    assert case_in(asked).tasks[0].outcome == "paid"
+    with pytest.raises(Conflict, match="done already"):
+        finish_task(asked, deed(asked), case_in(asked).tasks[0].id, TaskResult())
+
+
+def test_a_case_does_not_end_over_an_open_task_without_a_reason(asked: FakeDesk) -> None:
+    open_task(asked, deed(asked), TaskIn(department="tech", title="look into the log"))
+    with pytest.raises(Conflict, match="tech"):
+        set_status(asked, deed(asked), StatusChange(status="resolved"))
+    set_status(asked, deed(asked), StatusChange(status="resolved", reason="the customer has what they need"))
+    assert case_in(asked).status == "resolved"
+
+
+def test_a_task_in_the_past_or_unknown_is_refused(asked: FakeDesk) -> None:
+    with pytest.raises(Invalid, match="past"):
+        open_task(asked, deed(asked), TaskIn(department="tech", title="x", due_at=to_datetime(NOON)))
+    with pytest.raises(NotFound):
+        finish_task(asked, deed(asked), "0" * 26, TaskResult())
