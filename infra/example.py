@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from infra import replay
+from infra import example_flows, replay
 from infra.paths import ROOT
-from infra.replay import Delivery, bar
+from infra.replay import Delivery, bar, console
 from infra.stack import Stack
 
 SHOP, ZONE = "demo", ZoneInfo("Asia/Shanghai")
@@ -31,6 +31,7 @@ POLICY = {
     "escalation": {"tier_delays_seconds": [20, 3600]},
     "survey": {"delay_seconds": 3, "contact_budget_days": 14, "expires_days": 14},
     "auto_close_days": 4,
+    "after_sales": example_flows.AFTER_SALES,
 }
 WAIT_SECONDS = 60
 TYPES = {"replied": "case.replied", "resolved": "case.resolved", "message": "message.received"}
@@ -43,7 +44,7 @@ def play(stack: Stack) -> dict[str, str]:
     deliveries = day(yesterday.isoformat())
     ledger = replay.send(stack, SHOP, deliveries, "Sending yesterday's day")
     replay.settle(stack)
-    lines = _live(stack)
+    lines = _live(stack) | _flows(stack)
     today = datetime.now(ZONE).date().isoformat()
     keys = [replay.night(stack, SHOP, one) for one in (today, yesterday.isoformat())]  # today's is not over: shown last
     sent = f"{len(deliveries)} ({ledger.answers[202]} new, {ledger.answers[200]} seen before)"
@@ -164,6 +165,13 @@ def _live(stack: Stack) -> dict[str, str]:
         "An unhappy one followed up": f"{follow_up['number']}: {follow_up['type']}, tier {follow_up['tier']}",
         "Mails sent": str(dict(Counter(_kind(mail["subject"]) for mail in stack.mails()))),
     }
+
+
+def _flows(stack: Stack) -> dict[str, str]:
+    run = format(int(time.time()), "x")
+    delivered = (datetime.now(ZONE) - timedelta(days=2)).isoformat()
+    with console.status("Living through a return and a complaint"):
+        return example_flows.play(stack, SHOP, run, delivered, _wait)
 
 
 SUBJECTS = {"late": "在吗？我的订单没收到", "happy": "怎么修改收货地址？", "unhappy": "Where is my invoice?"}
