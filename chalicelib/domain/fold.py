@@ -215,7 +215,8 @@ def _(fact: events.MoneyProposed, case: Case, at: Instant, event: Event, rules: 
 @_after.register(events.MoneyFact)
 def _(fact: events.MoneyFact, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
     state: MoneyState = event.type.removeprefix("money_")  # type: ignore[assignment]  # named so
-    who = event.by.id or event.by.kind if state == "approved" else None
+    by_rule = fact.rule if isinstance(fact, events.MoneyApproved) else None
+    who = (by_rule or event.by.id or event.by.kind) if state == "approved" else None
     return replace(case, money=compensation.reached(case.money, fact.money, state, who))
 
 

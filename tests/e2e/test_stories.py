@@ -1,5 +1,6 @@
 """A case's life on the packaged stack, told as its people live it."""
 
+import json
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,10 +10,15 @@ import pytest
 
 from chalicelib.domain.instants import parse
 from infra import replay
+from infra.redrive import redrive
 from infra.stack import Stack
 from tests.e2e.world import World, eventually, problem
 
 SHANGHAI = timezone(timedelta(hours=8))
+QUESTION = {
+    "external_id": "web-1", "type": "question", "channel": "web", "subject": "灯不亮", "message": "在吗？",
+    "customer": {"external_id": "c-1"},
+}  # fmt: skip
 
 
 def test_from_the_webhook_to_the_survey_to_the_nights_figures(world: World) -> None:
@@ -230,3 +236,20 @@ def test_logs_hold_no_personal_data(world: World) -> None:
     assert len(mine) >= 4
     for secret in ("Persephone", "persephone@", "4930123456", "secret wish", "secret reply", "Bearer", "whsec_"):
         assert not [line for line in lines if secret in line], secret
+
+
+def test_dead_letters_go_back_to_their_queue_and_are_worked_on(world: World) -> None:
+    receipt = world.hook("case.requested", QUESTION).body["receipt"]
+
+    def attempts() -> int:
+        return int(world.get(f"/v1/receipts/{receipt}").body["attempts"])
+
+    eventually(attempts, "the receipt's first processing")
+    sqs = world.stack.client("sqs")
+    letters, queue = (replay.queue_url(world.stack, f"Intake{kind}") for kind in ("DeadLetters", "Queue"))
+    sqs.send_message(QueueUrl=letters, MessageBody=json.dumps({"pk": f"RECEIPT#{receipt[-16:]}", "sk": "R"}))
+    assert redrive(sqs, letters, queue) == 1
+    eventually(lambda: attempts() == 2, "the receipt's second processing")
+    assert replay.backlog(world.stack, "Intake", "DeadLetters") == 0
+    assert world.get(f"/v1/receipts/{receipt}").body["state"] == "processed"
+    assert world.types(world.case_of("web-1")["id"]) == ["case_opened"]

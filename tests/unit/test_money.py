@@ -64,7 +64,7 @@ def bought(desk: FakeDesk) -> FakeDesk:
 
 def test_a_small_refund_is_approved_by_rule_asked_of_the_shop_and_done(bought: FakeDesk) -> None:
     money = propose(bought, "100.00", SHOE="100.00")
-    assert (money.state, money.by) == ("approved", "mei")
+    assert (money.state, money.by, money.approved_by) == ("approved", "mei", "up to 200")
     assert step(bought, money.id, "request").state == "requested"
     told = {"case_external_id": "web-1", "money": money.id}
     bought.hook("refund.completed", told)

@@ -42,7 +42,7 @@ class Line(Struct, frozen=True):
 
 
 class Compensation(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing given. `by` proposed it, `approved_by` approved it."""
+    """One thing given. `by` proposed it, `approved_by` approved it: a person, or the rule for small amounts."""
 
     id: str
     kind: MoneyKind
