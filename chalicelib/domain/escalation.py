@@ -93,17 +93,17 @@ def _escalation(case: Case, clock: Clock, reason: str) -> CaseEscalated:
 
 def _flow_late(case: Case, due: Due) -> list[AnyFact]:
     assert case.flow is not None
-    state, since = case.flow.entered
-    passed = FlowTimedOut(state=state, since=since, due_at=due.at, does=due.does)
+    state = case.flow.state
+    passed = FlowTimedOut(state=state, since=case.flow.since, due_at=due.at, does=due.does)
     if due.does == "chase":
         department, title, due_at = of_chase(due.at)
-        task = new_id(due.at, key_of("chase", case.id, state, str(since)))
+        task = new_id(due.at, key_of("chase", case.id, str(due.at)))
         return [passed, TaskOpened(task=task, department=department, title=title, due_at=due_at)]
     if due.does != "escalate" or not on_case.raises(case):
         return [passed]
     reason = f"{case.flow.kind}: {state}, and nobody moved it in time"
     climb = CaseEscalated(
-        from_tier=case.tier, to_tier=case.tier + 1, reason=reason, state=state, started_at=since
+        from_tier=case.tier, to_tier=case.tier + 1, reason=reason, state=state, started_at=due.at
     )  # fmt: skip
     return [climb, passed]
 

@@ -143,7 +143,8 @@ class ClockBreached(Fact, frozen=True, kw_only=True, tag="clock_breached"):
 
 
 class CaseEscalated(Fact, frozen=True, kw_only=True, tag="case_escalated"):
-    """The case went a tier up: by hand, because of the named clock, or of the flow's state that was entered then."""
+    """The case went a tier up: by hand, because of the clock that started then, or of the flow's state whose time was
+    up then."""
 
     from_tier: int
     to_tier: int

@@ -159,7 +159,7 @@ def _(fact: events.ClockBreached, case: Case, at: Instant, event: Event, rules: 
 
 @_after.register
 def _(fact: events.CaseEscalated, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    if fact.state is not None and (case.flow is None or case.flow.entered != (fact.state, fact.started_at)):
+    if fact.state is not None and (case.flow is None or case.flow.due is None or case.flow.due.at != fact.started_at):
         return case  # a move from before, told late: nobody had been late
     if fact.clock is not None:
         clock = case.clock(fact.clock)

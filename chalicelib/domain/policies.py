@@ -71,7 +71,7 @@ class AutoApproval(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     needs_evidence: bool = False
 
 
-Days = Annotated[float, Meta(ge=0, le=3_660)]
+Days = Annotated[int, Meta(ge=0, le=3_660)]
 Category = Annotated[str, Meta(min_length=1, max_length=80)]
 
 

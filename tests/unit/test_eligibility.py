@@ -71,6 +71,13 @@ def test_nobody_claims_more_than_was_ordered_or_what_was_not() -> None:
     assert "not_ordered" in names(Claim("unwanted", (FlowItem("HAT"),)), asked, order())
 
 
+def test_lines_of_the_same_thing_are_counted_together() -> None:
+    asked, twice = "2026-11-02T12:00:00+08:00", (FlowItem("SHOE-42", 2), FlowItem("SHOE-42", 1))
+    assert "more_than_ordered" in names(Claim("unwanted", twice), asked, order())
+    split = Order(external_id="O-1", items=(OrderItem("SHOE-42"), OrderItem("SHOE-42")), delivered_at=SIGNED)
+    assert names(Claim("unwanted", (FlowItem("SHOE-42", 2),)), asked, split) == ["no_reason_window"]
+
+
 def test_too_little_known_is_neither_yes_nor_no() -> None:
     asked = "2026-11-02T12:00:00+08:00"
     assert names(Claim(), asked, None) == ["order_unknown"]
@@ -99,6 +106,7 @@ RULE = AutoApproval(name="small sizes", reason="size_too_small", max_value="500"
     [
         (Claim("size_too_small", (FlowItem("SHOE-42", 1),)), "499.00", "small sizes"),
         (Claim("size_too_small", (FlowItem("SHOE-42", 2),)), "499.00", None),
+        (Claim("size_too_small", (FlowItem("SHOE-42"), FlowItem("SHOE-42"))), "499.00", None),
         (Claim("size_too_small", (FlowItem("HAT"),)), "1.00", None),
         (Claim("unwanted", (FlowItem("SHOE-42"),)), "1.00", None),
     ],

@@ -14,7 +14,7 @@ from chalicelib.domain.flows.flow import Flow
 from chalicelib.domain.flows.inputs import FlowStart, MoveIn
 from chalicelib.domain.flows.table import FlowTable
 from chalicelib.domain.flows.tables import TABLES
-from chalicelib.domain.instants import DAY, HOUR, MINUTE
+from chalicelib.domain.instants import DAY, HOUR, MINUTE, show
 from chalicelib.domain.policies import AfterSales, Policy, Rule
 from chalicelib.usecases.manage_shop import put_policy
 from chalicelib.usecases.move_flow import move_flow, start_flow
@@ -90,7 +90,7 @@ def test_when_nobody_moves_time_reminds_and_raises_but_never_refuses(kind: str, 
         if flow.due is None:
             break
         before, due = flow, flow.due
-        flow = flows.timed(flows.timed_out(flow, *flow.entered, due.does, due.at), OFFICE, {})
+        flow = flows.timed(flows.timed_out(flow, due, due.at), OFFICE, {})
         assert flow.state not in ("rejected", "refused", "final_answer")
         assert flow.due is None or flow.due.at > due.at or flow.state != before.state
 
@@ -227,6 +227,47 @@ def test_a_parcel_without_a_scan_is_chased_and_given_up(returned: FakeDesk) -> N
     returned.hook("shipment.scanned", {"case_external_id": "web-1", "occurred_at": "2026-11-24T04:00:00Z"})
     waits_until(returned, returned.time + 16 * DAY)
     assert flow_of(returned).state == "missing"
+
+
+def under_way(desk: FakeDesk) -> None:
+    """Approved and shipped at noon, found on no scan for five days."""
+    does(desk, "approve")
+    does(desk, "ship", tracking="SF123")
+    assert waits_until(desk, NOON + 5 * DAY + HOUR) == ["flow_timed_out", "task_opened"]
+
+
+def scanned(desk: FakeDesk, days: int) -> None:
+    desk.hook("shipment.scanned", {"case_external_id": "web-1", "occurred_at": show(NOON + days * DAY)}, f"scan-{days}")
+
+
+def test_a_parcel_that_is_lost_again_after_a_scan_is_chased_again(returned: FakeDesk) -> None:
+    under_way(returned)
+    returned.time = NOON + 6 * DAY
+    scanned(returned, 6)
+    assert waits_until(returned, NOON + 12 * DAY)[:2] == ["flow_timed_out", "task_opened"]
+    case = returned.cases.load(KEY).case
+    assert case is not None
+    assert len(case.tasks) == 2
+
+
+def test_a_scan_told_late_undoes_the_chase_it_disproves(returned: FakeDesk) -> None:
+    under_way(returned)
+    scanned(returned, 4)
+    assert flow_of(returned).due == flows.Due(NOON + 9 * DAY, "chase")
+
+
+def test_a_first_scan_tells_of_the_parcel_a_customer_sent_without_a_word(returned: FakeDesk) -> None:
+    does(returned, "approve")
+    returned.time += MINUTE
+    returned.hook("shipment.scanned", about(2, carrier="SF", tracking="SF9"))
+    returned.hook("shipment.scanned", about(3, carrier="SF", tracking="SF9"))
+    assert [one.tracking for one in flow_of(returned).shipments] == ["SF9"]
+
+
+@pytest.mark.parametrize("told", [{}, {"outcome": "sold"}])
+def test_an_inspection_without_a_known_outcome_is_refused_at_the_door(desk: FakeDesk, told: dict[str, str]) -> None:
+    with pytest.raises(Invalid, match="outcome: is one of accepted"):
+        desk.deliver("inspection.done", about(1, **told))
 
 
 def test_a_complaint_refused_three_times_gets_the_final_answer(complained: FakeDesk) -> None:

@@ -3,9 +3,12 @@
 from decimal import Decimal
 
 from chalicelib.domain.events import Claim, Order
+from chalicelib.domain.flows.eligibility import quantities
 from chalicelib.domain.flows.rulings import Ruling, eligible
 from chalicelib.domain.flows.words import FlowKind
 from chalicelib.domain.policies import AfterSales, AutoApproval
+
+NO_LIMIT = Decimal("Infinity")
 
 
 def approving_rule(
@@ -36,14 +39,11 @@ def _fits(rule: AutoApproval, kind: FlowKind, claim: Claim, order: Order | None,
 
 
 def _value(claim: Claim, order: Order | None, currency: str | None) -> Decimal:
-    """What the things claimed cost; more than any limit when a price is not known or in another currency."""
-    prices = {item.sku: item.price for item in order.items} if order else {}
-    asked = {item.sku: item.quantity for item in claim.items}
-    wanted = asked or ({item.sku: item.quantity for item in order.items} if order else {})
-    total = Decimal(0)
-    for sku, quantity in wanted.items():
-        price = prices.get(sku)
-        if price is None or price.currency != currency:
-            return Decimal("Infinity")
-        total += Decimal(price.amount) * quantity
-    return total if wanted else Decimal("Infinity")
+    """What the things claimed cost at most; more than any limit when a price is not told in this currency."""
+    if order is None or not claim.items:
+        return NO_LIMIT
+    dearest: dict[str, Decimal] = {}
+    for item in order.items:
+        told = item.price.value if item.price and item.price.currency == currency else NO_LIMIT
+        dearest[item.sku] = max(told, dearest.get(item.sku, told))
+    return sum((dearest.get(sku, NO_LIMIT) * many for sku, many in quantities(claim.items).items()), Decimal(0))

@@ -4,7 +4,11 @@ It answers with its reasons as data; `docs/flows.md` says each in words, with it
 speaks against a claim is for a person to weigh.
 """
 
-from chalicelib.domain.events import Claim, Order
+from collections import Counter
+from collections.abc import Iterable
+
+from chalicelib.domain.events import Claim, Order, OrderItem
+from chalicelib.domain.flows.flow import FlowItem
 from chalicelib.domain.flows.rulings import Ruling
 from chalicelib.domain.flows.words import FlowKind, Reason
 from chalicelib.domain.instants import Day, Instant, day_of, next_day
@@ -35,13 +39,21 @@ def judge(
 
 
 def _quantities(claim: Claim, order: Order) -> list[Ruling]:
-    ordered = {item.sku: item.quantity for item in order.items}
+    ordered, claimed = quantities(order.items), quantities(claim.items)
     found = []
-    for item in claim.items if ordered else ():
-        if item.sku not in ordered:
-            found.append(Ruling("not_ordered", item.sku))
-        elif item.quantity > ordered[item.sku]:
-            found.append(Ruling("more_than_ordered", item.sku))
+    for sku, quantity in claimed.items() if ordered else ():
+        if sku not in ordered:
+            found.append(Ruling("not_ordered", sku))
+        elif quantity > ordered[sku]:
+            found.append(Ruling("more_than_ordered", sku))
+    return found
+
+
+def quantities(items: Iterable[OrderItem | FlowItem]) -> Counter[str]:
+    """How many of each thing, whatever the number of lines it stands in."""
+    found: Counter[str] = Counter()
+    for item in items:
+        found[item.sku] += item.quantity
     return found
 
 
@@ -52,10 +64,10 @@ def _windows(claim: Claim, order: Order, asked: Day, delivered: Day | None, rule
     if excluded:
         return [Ruling("excluded_category", one) for one in excluded]
     for name, days in (("no_reason_window", NO_REASON_DAYS), ("shop_window", rules.return_days)):
-        last = next_day(delivered, int(days))  # the day of delivery is not counted
+        last = next_day(delivered, days)  # the day of delivery is not counted
         if asked <= last:
             return [Ruling(name, last)]  # type: ignore[arg-type]
-    return [Ruling("windows_over", next_day(delivered, int(max(NO_REASON_DAYS, rules.return_days))))]
+    return [Ruling("windows_over", next_day(delivered, max(NO_REASON_DAYS, rules.return_days)))]
 
 
 def _warranties(claim: Claim, order: Order, asked: Day, delivered: Day | None, rules: AfterSales) -> list[Ruling]:
@@ -65,7 +77,7 @@ def _warranties(claim: Claim, order: Order, asked: Day, delivered: Day | None, r
         (rules.warranty_days_by_category.get(one, rules.warranty_days) for one in _categories(claim, order)),
         default=rules.warranty_days,
     )
-    last = next_day(delivered, int(days))
+    last = next_day(delivered, days)
     return [Ruling("under_warranty" if asked <= last else "warranty_over", last)]
 
 

@@ -70,11 +70,6 @@ class Flow(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.table.states[self.state].turn
 
     @property
-    def entered(self) -> tuple[str, Instant]:
-        """Its state, and since when: what a time-out must still find."""
-        return self.state, self.since
-
-    @property
     def ended(self) -> bool:
         """It has come to an end."""
         return self.table.states[self.state].ends
@@ -95,7 +90,7 @@ def start(
 
 
 def with_things(flow: Flow, items: tuple[FlowItem, ...], shipment: Shipment | None) -> Flow:
-    """The flow with what a move told of its goods: how they were found, and the parcel they are in."""
+    """The flow with what a move told of its goods: how they were found, and the parcel they set out in."""
     if items:
         flow = replace(flow, items=items)
     return replace(flow, shipments=(*flow.shipments, shipment)[-MAX_KEPT:]) if shipment else flow
@@ -127,13 +122,13 @@ def moved(flow: Flow, move: str, outcome: str | None, at: Instant) -> Flow:
     return replace(flow, state=to, since=at, seen=None, passed=0, passed_at=None, steps=steps, refusals=refusals)
 
 
-def timed_out(flow: Flow, state: str, since: Instant, does: str, at: Instant) -> Flow:
-    """The flow after time did something to it; what it was told of a state that is over changes nothing."""
-    if flow.entered != (state, since):
+def timed_out(flow: Flow, due: Due, at: Instant) -> Flow:
+    """The flow after time did something to it. When a move or a scan was told late, that deadline was none."""
+    if flow.due != due:
         return flow
-    if does in flow.table.moves:
-        return moved(flow, does, None, at)
-    return replace(flow, passed=min(flow.passed + 1, len(flow.table.states[state].timeouts)), passed_at=at)
+    if due.does in flow.table.moves:
+        return moved(flow, due.does, None, at)
+    return replace(flow, passed=min(flow.passed + 1, len(flow.table.states[flow.state].timeouts)), passed_at=at)
 
 
 def timed(flow: Flow, calendar: Calendar, deadlines: dict[str, float]) -> Flow:

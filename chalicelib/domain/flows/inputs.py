@@ -119,6 +119,7 @@ PARTNER_MOVES = {
 PARCEL_MOVES = ("ship", "scan", "send")
 AMOUNT_MOVES = ("quote", "ask_difference")
 ITEM_MOVES = ("inspect", "receive", "diagnose")
+INSPECTION_OUTCOMES = ("accepted", "partly_accepted", "refused")
 REFUND_FAILED = "refund.failed"
 PARTNER_TYPES = (*PARTNER_MOVES, REFUND_FAILED)
 MOVES = {name for table in TABLES.values() for name in table.moves}
@@ -166,7 +167,7 @@ def fact_of(move: str, body: MoveIn | PartnerIn, at: Instant) -> FlowMoved:
     amount = getattr(body, "amount", None)
     return FlowMoved(
         move=move, outcome=body.outcome, reason=getattr(body, "reason", None), note=body.note,
-        items=_items(body.items), shipment=None if move == "scan" else parcel,
+        items=_items(body.items), shipment=parcel,
         amount=amount.money() if amount else None,
     )  # fmt: skip
 
@@ -180,11 +181,15 @@ def facts_of(kind: str, told: PartnerIn, at: Instant) -> list[AnyFact]:
 
 
 def check_partner(kind: str, told: PartnerIn) -> None:
-    """Refuse money's id where there is no money, and its absence where it is needed."""
+    """Refuse money's id or an outcome where there is none, and their absence where they are needed."""
     if kind == REFUND_FAILED and told.money is None:
         raise invalid("data.money", "is needed: the id of the money that was not paid")
     if told.money is not None and not kind.startswith("refund."):
         raise invalid("data.money", f"is not of {kind!r}")
+    outcomes: tuple[str | None, ...] = INSPECTION_OUTCOMES if kind == "inspection.done" else (None,)
+    if told.outcome not in outcomes:
+        allowed = ", ".join(INSPECTION_OUTCOMES)
+        raise invalid("data.outcome", f"is one of {allowed}" if kind == "inspection.done" else f"is not of {kind!r}")
 
 
 def _items(told: tuple[FlowItemIn, ...]) -> tuple[FlowItem, ...]:

@@ -43,14 +43,15 @@ def move(case: Case, fact: FlowMoved, at: Instant) -> Case:
     flow = flows.moved(case.flow, fact.move, fact.outcome, at)
     if flow is case.flow:
         return case
-    return replace(case, flow=flows.with_things(flow, fact.items, fact.shipment))
+    sets_out = flow.state != case.flow.state  # a scan under way tells of a parcel that is known
+    return replace(case, flow=flows.with_things(flow, fact.items, fact.shipment if sets_out else None))
 
 
 def time_out(case: Case, fact: FlowTimedOut, at: Instant) -> Case:
     """The case after time did something to its flow."""
     if case.flow is None:
         return case
-    return replace(case, flow=flows.timed_out(case.flow, fact.state, fact.since, fact.does, at))
+    return replace(case, flow=flows.timed_out(case.flow, Due(fact.due_at, fact.does), at))
 
 
 def hear(case: Case, at: Instant) -> Case:
