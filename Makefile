@@ -9,9 +9,9 @@ BIN := .venv/bin
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-setup: .venv/ready ## Virtual environments with everything in them
+setup: .venv/ready .venv-cloud/ready ## Virtual environments with everything in them
 
-.venv/ready: requirements-dev.txt requirements-cloud.txt infra/setup.py
+.venv/ready .venv-cloud/ready &: requirements-dev.txt requirements-cloud.txt infra/setup.py
 	@$(PYTHON) infra/setup.py
 
 run: setup ## Start the local cloud, deploy, send the sample shop's day, run the night; INPUT=<folder> replays real data

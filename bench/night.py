@@ -12,7 +12,7 @@ from bench.clock import cpu_of, interleaved, peak_mib, python_child
 from bench.lines import Line, run
 from chalicelib.adapters import figures as adapter
 from chalicelib.adapters.figures import DuckFigures
-from chalicelib.domain.facts import Figure
+from chalicelib.domain.figures import Figure
 
 ROWS, DAYS, ROUNDS = 1_000_000, 30, 3
 RATIO, PEAK_MIB, GROUPS = 2.0, 512, 2_000

@@ -25,13 +25,17 @@ def audit(shop: str | None) -> int:
         for stored in _of_shop(desk().cases.everything(), shop):
             found = audit_case(desk(), stored)
             for sentence in found:
-                progress.console.print(f"case {stored.key}: {sentence}")
+                progress.console.print(f"case {_name(stored)}: {sentence}")
             wrong += bool(found)
             progress.advance(task)
         done = int(progress.tasks[0].completed)
         progress.update(task, total=max(done, 1))
     print(f"{done} cases audited, {wrong} do not agree with their events")
     return wrong
+
+
+def _name(stored: Stored) -> str:
+    return f"{stored.case.number} ({stored.case.id})" if stored.case else stored.key
 
 
 def _of_shop(found: Iterable[Stored], shop: str | None) -> Iterable[Stored]:

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from chalicelib.domain.calendars import OFFICE_HOURS, WEEKDAYS, Calendar
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.escalation import Alarm
-from chalicelib.domain.events import CaseOpened, Event
+from chalicelib.domain.events import Event
+from chalicelib.domain.facts import CaseOpened
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import Instant, parse, to_datetime
 from chalicelib.domain.policies import Policy

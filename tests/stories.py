@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from chalicelib.domain import events
+from chalicelib.domain import events, facts
 from chalicelib.domain.cases import Case
 from chalicelib.domain.events import Actor, AnyFact, Event
-from chalicelib.domain.fold import Rules, fold
+from chalicelib.domain.fold import fold
 from chalicelib.domain.ids import key_of, new_id
 from chalicelib.domain.instants import MINUTE, Instant
 from chalicelib.domain.policies import AfterSales, Policy, Rule, When
+from chalicelib.domain.rules import Rules
 from tests.fakes import NOON, OFFICE
 
 KEY = key_of("case", "demo", "web-1")
@@ -31,7 +32,7 @@ def opened(at: Instant = NOON, **changes: Any) -> Event:
         "channel": "web", "subject": "鞋子偏小", "message": "想退货", "customer": CUSTOMER, "policy": 1,
         "calendar": "CN@1", "language": "zh-CN",
     }  # fmt: skip
-    return events.event(at, Actor("shop", "demo"), events.CaseOpened(**{**told, **changes}), "opened", KEY)
+    return events.event(at, Actor("shop", "demo"), facts.CaseOpened(**{**told, **changes}), "opened", KEY)
 
 
 def happened(minutes: float, fact: AnyFact, by: Actor | None = None) -> Event:

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from chalicelib.adapters import keys
-from chalicelib.adapters.case_table import relay_of
+from chalicelib.adapters.case_items import relay_of
 from chalicelib.adapters.dynamo import Table
 from chalicelib.adapters.queues import Message, Outgoing, Queues
 from chalicelib.domain.instants import MINUTE, SECOND, Instant

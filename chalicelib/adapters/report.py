@@ -7,7 +7,7 @@ from markupsafe import Markup
 from pygal.style import Style
 
 from chalicelib.adapters.pages import TemplatePages
-from chalicelib.domain.facts import Figure
+from chalicelib.domain.figures import Figure
 from chalicelib.domain.instants import next_day
 from chalicelib.usecases.compute_night import Record, Report
 

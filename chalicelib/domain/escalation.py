@@ -6,16 +6,10 @@ from msgspec import Struct
 
 from chalicelib.domain.cases import Case
 from chalicelib.domain.clocks import Clock
-from chalicelib.domain.events import (
-    AnyFact,
-    CaseClosed,
-    CaseEscalated,
-    ClockBreached,
-    FlowTimedOut,
-    TaskLate,
-    TaskOpened,
-)
+from chalicelib.domain.events import AnyFact
+from chalicelib.domain.facts import CaseClosed, CaseEscalated, ClockBreached
 from chalicelib.domain.flows import on_case
+from chalicelib.domain.flows.facts import FlowTimedOut, TaskLate, TaskOpened
 from chalicelib.domain.flows.flow import Due
 from chalicelib.domain.flows.tasks import Task, due_next, of_chase
 from chalicelib.domain.ids import key_of, new_id

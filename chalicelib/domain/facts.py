@@ -1,90 +1,137 @@
-"""Which days a case is counted on. The nights read only the cases of a day, and restate a day that changed."""
+"""What happens to any case, in the past tense. `flows/facts.py` has what happens to after-sales flows."""
 
-from collections.abc import Iterator
-from typing import Any
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from chalicelib.domain.cases import Case
-from chalicelib.domain.events import CaseClosed, CaseOpened, CaseResolved, Event, ReplySent, SurveyAnswered, SurveySent
-from chalicelib.domain.instants import Day, Instant, day_of
+from chalicelib.domain.flows.claims import Claim
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.orders import Order
+from chalicelib.domain.policies import ClockName
+from chalicelib.domain.vocabulary import CaseType, Channel, Priority, Status
 
-COUNTED = (CaseOpened, ReplySent, CaseResolved, CaseClosed, SurveySent, SurveyAnswered)
-
-
-def counts_on(event: Event, before: Case | None, time_zone: str) -> Day | None:
-    """The day whose list this event puts its case on; None when it counts on none, or on one the case is listed on.
-
-    A case that is opened on a day stays listed on it, whatever is told of it later.
-    """
-    if not isinstance(event.fact, COUNTED):
-        return None
-    day = day_of(event.at, time_zone)
-    if before is None:
-        return day
-    first = before.first_reply_at
-    later_reply = isinstance(event.fact, ReplySent) and first is not None and event.at >= first
-    return None if later_reply or day == day_of(before.opened_at, time_zone) else day
+Csat = Annotated[int, Meta(ge=1, le=5)]
+Nps = Annotated[int, Meta(ge=0, le=10)]
+Ces = Annotated[int, Meta(ge=1, le=7)]
 
 
-def changed_days(before: Case | None, after: Case | None, time_zone: str) -> set[Day]:
-    """The days whose figures differ between two states of a case."""
-    old = figures_by_day(before, time_zone) if before else {}
-    new = figures_by_day(after, time_zone) if after else {}
-    return {day for day in old.keys() | new.keys() if old.get(day) != new.get(day)}
+class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
+    """The base of all facts; the tag is the event's type."""
 
 
-class Figure(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What one case adds to one day. `docs/metrics.md` defines the figures made of these."""
+class CaseOpened(Fact, frozen=True, kw_only=True, tag="case_opened"):
+    """A case came to be. `policy` and `calendar` are the versions its clocks run on for life."""
 
-    day: Day
-    case: str
+    id: str
     number: str
-    channel: str
-    type: str
-    team: str | None = None
+    shop: str
+    external_id: str
+    kind: CaseType
+    channel: Channel
+    subject: str
+    message: str
+    customer: str
+    policy: int
+    calendar: str
+    language: str = "en"
+    priority: Priority = "normal"
+    segment: str | None = None
+    order: Order | None = None
+    claim: Claim | None = None
+    historical: bool = False
+    tier: int = 0
+    first_reply_seconds: float | None = None
+    score: int | None = None
+    links: tuple[str, ...] = ()
+
+
+class MessageReceived(Fact, frozen=True, kw_only=True, tag="message_received"):
+    """The customer wrote."""
+
+    message: str
+
+
+class NoteAdded(Fact, frozen=True, kw_only=True, tag="note_added"):
+    """Staff wrote to staff."""
+
+    message: str
+
+
+class ReplySent(Fact, frozen=True, kw_only=True, tag="reply_sent"):
+    """An agent wrote to the customer."""
+
+    message: str
+
+
+class CaseAssigned(Fact, frozen=True, kw_only=True, tag="case_assigned"):
+    """The case went to somebody, or to a team."""
+
     assignee: str | None = None
-    skus: tuple[str, ...] = ()
-    opened: bool = False
-    first_reply_ms: int | None = None
-    resolution_ms: int | None = None
-    reopened: int = 0
-    replies: int = 0
-    escalations: int = 0
-    sla_first_reply: str | None = None
-    sla_resolution: str | None = None
-    sent: bool = False
-    answered: bool = False
-    csat: int | None = None
-    nps: int | None = None
-    ces: int | None = None
+    team: str | None = None
 
 
-def figures_by_day(case: Case, time_zone: str) -> dict[Day, list[Figure]]:
-    """A case's figures on each day it is counted on, the day in the shop's time zone."""
-    days: dict[Day, list[Figure]] = {}
-    for at, figures in _figures(case):
-        day = day_of(at, time_zone)
-        one = Figure(
-            day=day, case=case.id, number=case.number, channel=case.channel, type=case.type, team=case.team,
-            assignee=case.assignee, skus=case.skus, **figures,
-        )  # fmt: skip
-        days.setdefault(day, []).append(one)
-    return days
+class StatusChanged(Fact, frozen=True, kw_only=True, tag="status_changed"):
+    """The case waits, or waits no more."""
+
+    status: Status
+    reason: str | None = None
 
 
-def _figures(case: Case) -> Iterator[tuple[Instant, dict[str, Any]]]:
-    yield case.opened_at, {"opened": True}
-    if case.first_reply_at is not None:
-        yield case.first_reply_at, {"first_reply_ms": case.first_reply_at - case.opened_at}
-    if case.resolved_at is not None:
-        kept = {f"sla_{clock.name}": clock.state for clock in case.clocks if clock.name != "next_reply"}
-        yield case.resolved_at, {
-            "resolution_ms": case.resolved_at - case.opened_at, "reopened": case.reopened, "replies": case.replies,
-            "escalations": case.escalations, **kept,
-        }  # fmt: skip
-    for survey in case.surveys:
-        if survey.sent_at is not None:
-            yield survey.sent_at, {"sent": True}
-    for answer in case.answers:
-        yield answer.at, {"answered": True, "csat": answer.csat, "nps": answer.nps, "ces": answer.ces}
+class CaseResolved(Fact, frozen=True, kw_only=True, tag="case_resolved"):
+    """The desk says it is done."""
+
+    reason: str | None = None
+
+
+class CaseClosed(Fact, frozen=True, kw_only=True, tag="case_closed"):
+    """Nobody objected, or the customer confirmed. Closing in silence names the resolve it rests on."""
+
+    reason: str | None = None
+    resolved_at: Instant | None = None
+
+
+class ClockBreached(Fact, frozen=True, kw_only=True, tag="clock_breached"):
+    """A promise was broken."""
+
+    clock: ClockName
+    started_at: Instant
+    due_at: Instant
+    target: float
+
+
+class CaseEscalated(Fact, frozen=True, kw_only=True, tag="case_escalated"):
+    """The case went a tier up: by hand, because of the clock that started then, or of the flow's state whose time was
+    up then."""
+
+    from_tier: int
+    to_tier: int
+    reason: str
+    clock: ClockName | None = None
+    state: str | None = None
+    started_at: Instant | None = None
+
+
+class SurveySent(Fact, frozen=True, kw_only=True, tag="survey_sent"):
+    """The customer was asked. `round`: how often the case had been reopened by then."""
+
+    survey: str
+    round: int
+    expires_at: Instant
+
+
+class SurveySkipped(Fact, frozen=True, kw_only=True, tag="survey_skipped"):
+    """The customer was not asked, and why."""
+
+    survey: str
+    round: int
+    reason: str
+
+
+class SurveyAnswered(Fact, frozen=True, kw_only=True, tag="survey_answered"):
+    """The customer answered: our survey of that id, or an outside one."""
+
+    survey: str | None = None
+    csat: Csat | None = None
+    nps: Nps | None = None
+    ces: Ces | None = None
+    comment: str | None = None

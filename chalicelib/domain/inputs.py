@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 from msgspec import Meta, Struct
 
-from chalicelib.domain import events
 from chalicelib.domain.errors import invalid
-from chalicelib.domain.events import Ces, Csat, Nps
+from chalicelib.domain.facts import Ces, Csat, Nps
 from chalicelib.domain.flows.inputs import PARTNER_TYPES, ClaimIn, PartnerIn, check_partner
 from chalicelib.domain.instants import DAY, Instant, of_datetime
+from chalicelib.domain.orders import Order, OrderItem
 from chalicelib.domain.policies import Email
 from chalicelib.domain.shapes import (
     CaseEvent,
@@ -50,10 +50,10 @@ class OrderItemIn(Input, frozen=True):
     price: MoneyIn | None = None
     category: Name | None = None
 
-    def item(self) -> events.OrderItem:
+    def item(self) -> OrderItem:
         """The line as facts hold it."""
         price = self.price.money() if self.price else None
-        return events.OrderItem(self.sku, self.title, self.quantity, price, self.category)
+        return OrderItem(self.sku, self.title, self.quantity, price, self.category)
 
 
 class OrderIn(Input, frozen=True):
@@ -66,9 +66,9 @@ class OrderIn(Input, frozen=True):
     delivered_at: Time | None = None
     estimated_delivery_at: Time | None = None
 
-    def order(self) -> events.Order:
+    def order(self) -> Order:
         """The order as facts hold it."""
-        return events.Order(
+        return Order(
             external_id=self.external_id, items=tuple(item.item() for item in self.items),
             total=self.total.money() if self.total else None, purchased_at=_instant(self.purchased_at),
             delivered_at=_instant(self.delivered_at), estimated_delivery_at=_instant(self.estimated_delivery_at),

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from chalicelib.domain.flows.words import FlowKind, Reason
+from chalicelib.domain.shapes import Currency, PositiveAmount
 from chalicelib.domain.vocabulary import CaseType, Channel, Priority
 
 ClockName = Literal["first_reply", "next_reply", "resolution"]
@@ -66,8 +67,8 @@ class AutoApproval(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     kind: FlowKind | None = None
     reason: Reason | None = None
     segment: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
-    max_value: Annotated[str, Meta(pattern=r"^[0-9]{1,15}(\.[0-9]{1,6})?\Z")] | None = None
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")] | None = None
+    max_value: PositiveAmount | None = None
+    currency: Currency | None = None
     needs_evidence: bool = False
 
 
@@ -85,7 +86,7 @@ class AfterSales(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     warranty_days: Days = 365
     warranty_days_by_category: dict[str, Days] = {}
     auto_approve: Annotated[tuple[AutoApproval, ...], Meta(max_length=50)] = ()
-    second_person_above: Annotated[str, Meta(pattern=r"^[0-9]{1,15}(\.[0-9]{1,6})?\Z")] = "200"
+    second_person_above: PositiveAmount = "200"
     """What is given above this amount, in its own currency, a second person approves."""
 
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from chalicelib.domain.cases import Case
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.events import SurveyAnswered
+from chalicelib.domain.facts import SurveyAnswered
 from chalicelib.domain.ids import key_in, key_of
 from chalicelib.domain.instants import DAY, SECOND, Instant
 from chalicelib.domain.policies import SurveyPolicy

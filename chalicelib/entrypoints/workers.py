@@ -107,7 +107,7 @@ def _take_in(message: Message, ahead: "dict[str, Ahead]") -> None:
 
 def clocks(message: Message) -> None:
     """An alarm rings: promises may be broken, tiers climbed, cases closed."""
-    from chalicelib.domain.events import ClockBreached
+    from chalicelib.domain.facts import ClockBreached
     from chalicelib.usecases.process_receipt import expire_orphans
     from chalicelib.usecases.wake_case import wake_case
 

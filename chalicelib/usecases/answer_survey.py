@@ -5,7 +5,8 @@ from msgspec import Struct
 from chalicelib.domain import events
 from chalicelib.domain.cases import Case
 from chalicelib.domain.errors import Conflict, Expired, NotFound, invalid
-from chalicelib.domain.events import Actor, Event, SurveyAnswered
+from chalicelib.domain.events import Actor, Event
+from chalicelib.domain.facts import SurveyAnswered
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.surveys import Token

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from chalicelib.domain.cases import Case
-from chalicelib.domain.facts import Figure, figures_by_day
+from chalicelib.domain.figures import Figure, figures_by_day
 from chalicelib.domain.instants import Day, Instant, day_of, next_day, show
 from chalicelib.domain.shops import Shop
 

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from chalicelib.domain.calendars import ALWAYS, Calendar
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.fold import Rules
+from chalicelib.domain.rules import Rules
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases import ports
 

@@ -3,7 +3,8 @@
 from msgspec import Struct
 
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.events import Event, FlowMoved, FlowTimedOut
+from chalicelib.domain.events import Event
+from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
 from chalicelib.domain.flows.rulings import Ruling
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.ports import Stored

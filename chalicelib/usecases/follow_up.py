@@ -1,6 +1,7 @@
 """Cases that come of cases: the call after an unhappy answer, and a message long after closing."""
 
-from chalicelib.domain.events import Actor, MessageReceived, SurveyAnswered
+from chalicelib.domain.events import Actor
+from chalicelib.domain.facts import MessageReceived, SurveyAnswered
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.surveys import FOLLOW_UP_SECONDS, FOLLOW_UP_TIER, is_unhappy

@@ -3,31 +3,30 @@
 from decimal import Decimal
 from uuid import uuid4
 
-from chalicelib.domain import events
 from chalicelib.domain.cases import Case
-from chalicelib.domain.errors import Conflict, NotAllowed, NotFound, invalid
-from chalicelib.domain.events import AnyFact, MoneyApproved, MoneyFact, MoneyProposed, Order
+from chalicelib.domain.errors import Conflict, NotFound
+from chalicelib.domain.events import AnyFact
+from chalicelib.domain.flows import facts as flow_facts
 from chalicelib.domain.flows.compensation import (
     LEADS_FROM,
-    MAX_KEPT,
     Compensation,
     Line,
     MoneyState,
-    Paid,
     find,
-    too_much,
 )
+from chalicelib.domain.flows.facts import MoneyApproved, MoneyFact, MoneyProposed
+from chalicelib.domain.flows.giving import check_lines, check_room, check_second, paid_for
 from chalicelib.domain.flows.inputs import MoneyAsked, MoneyStep
 from chalicelib.domain.ids import key_in, key_of, new_id
-from chalicelib.domain.money import Money
+from chalicelib.domain.orders import Order
 from chalicelib.usecases.desk import Desk, rules_of
 from chalicelib.usecases.ports import Stored
 from chalicelib.usecases.work_case import Deed, carry_out
 
 STEPS: dict[str, tuple[MoneyState, type[MoneyFact]]] = {
-    "approve": ("approved", MoneyApproved), "decline": ("declined", events.MoneyDeclined),
-    "request": ("requested", events.MoneyRequested), "lose": ("unknown", events.MoneyUnknown),
-    "fail": ("failed", events.MoneyFailed), "finish": ("done", events.MoneyDone),
+    "approve": ("approved", MoneyApproved), "decline": ("declined", flow_facts.MoneyDeclined),
+    "request": ("requested", flow_facts.MoneyRequested), "lose": ("unknown", flow_facts.MoneyUnknown),
+    "fail": ("failed", flow_facts.MoneyFailed), "finish": ("done", flow_facts.MoneyDone),
 }  # fmt: skip
 """What staff may say of proposed money, and the state it comes to."""
 
@@ -38,14 +37,14 @@ def propose_money(desk: Desk, deed: Deed, asked: MoneyAsked) -> Stored:
     money = new_id(desk.now(), key_of("money", deed.case, str(uuid4())))
     paid = paid_for(_order(desk, deed))
     lines = tuple(Line(one.sku, one.amount) for one in asked.lines)
-    _check_lines(asked, lines)
+    check_lines(asked.amount.money(), lines)
 
     def decide(case: Case) -> list[AnyFact]:
         wanted = Compensation(
             id=money, kind=asked.kind, amount=asked.amount.money(), lines=lines,
             by=deed.by.id or deed.by.kind,
         )  # fmt: skip
-        _check_room(paid, case, wanted)
+        check_room(paid, case.money, wanted)
         proposed = MoneyProposed(
             money=money, kind=wanted.kind, amount=wanted.amount, lines=lines, reason=asked.reason
         )  # fmt: skip
@@ -74,51 +73,12 @@ def step_money(desk: Desk, deed: Deed, money: str, step: str, told: MoneyStep, s
                 f"Money that is {given.state} takes no {step!r}; allowed now: {', '.join(allowed) or 'none'}.", allowed
             )
         if step in ("approve", "decline"):
-            _check_second(given, deed, second_person)
+            check_second(given, deed.by.id, second_person)
         return [fact(money=money, reason=told.reason)]  # type: ignore[list-item]
 
     return carry_out(desk, deed, decide)
 
 
-def paid_for(order: Order | None) -> Paid | None:
-    """What was paid for an order: its total, or else the sum of its prices; None when that is not known."""
-    if order is None:
-        return None
-    priced = [item for item in order.items if item.price is not None]
-    lines: dict[str, Decimal] = {}
-    for item in priced:
-        assert item.price is not None
-        lines[item.sku] = lines.get(item.sku, Decimal(0)) + item.price.value * item.quantity
-    if order.total is not None:
-        return Paid(order.total, lines)
-    currencies = {item.price.currency for item in priced if item.price}
-    if len(priced) < len(order.items) or len(currencies) != 1:
-        return None
-    return Paid(Money(str(sum(lines.values(), Decimal(0))), currencies.pop()), lines)
-
-
 def _order(desk: Desk, deed: Deed) -> Order | None:
     key = key_in(deed.case)
     return desk.cases.opening([key])[key].order
-
-
-def _check_lines(asked: MoneyAsked, lines: tuple[Line, ...]) -> None:
-    if Decimal(asked.amount.amount) <= 0 or any(Decimal(one.amount) <= 0 for one in lines):
-        raise invalid("amount", "is more than nothing")
-    if lines and sum((Decimal(one.amount) for one in lines), Decimal(0)) != Decimal(asked.amount.amount):
-        raise invalid("lines", f"do not add up to {asked.amount.amount}")
-
-
-def _check_room(paid: Paid | None, case: Case, wanted: Compensation) -> None:
-    if len(case.money) >= MAX_KEPT:
-        raise Conflict(f"The case has {MAX_KEPT} compensations already; open another case.")
-    why = too_much(paid, case.money, wanted)
-    if why is not None:
-        raise Conflict(f"{wanted.amount.amount} {wanted.amount.currency} is too much: {why}.")
-
-
-def _check_second(given: Compensation, deed: Deed, second_person: bool) -> None:
-    if not second_person:
-        raise NotAllowed("Approving and declining money needs the group 'supervisor' or 'admin'.")
-    if given.by == deed.by.id:
-        raise NotAllowed("Who proposed it cannot approve it: a second person does.")

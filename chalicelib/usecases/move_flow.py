@@ -2,7 +2,8 @@
 
 from chalicelib.domain.cases import Case
 from chalicelib.domain.errors import Conflict
-from chalicelib.domain.events import AnyFact, FlowStarted
+from chalicelib.domain.events import AnyFact
+from chalicelib.domain.flows.facts import FlowStarted
 from chalicelib.domain.flows.inputs import FlowStart, MoveIn, check_move, fact_of
 from chalicelib.domain.flows.words import Mover
 from chalicelib.usecases.desk import Desk

@@ -1,7 +1,8 @@
 """Tell a tier that a case came up to it: one mail an address, at most once."""
 
 from chalicelib.domain.cases import Case
-from chalicelib.domain.events import CaseEscalated, Event
+from chalicelib.domain.events import Event
+from chalicelib.domain.facts import CaseEscalated
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import show
 from chalicelib.domain.shops import Shop

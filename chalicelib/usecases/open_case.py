@@ -7,13 +7,17 @@ from msgspec import Struct
 from chalicelib.domain import events
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Conflict
-from chalicelib.domain.events import SYSTEM, Actor, CaseOpened, Event, FlowMoved, TaskOpened
+from chalicelib.domain.events import SYSTEM, Actor, Event
+from chalicelib.domain.facts import CaseOpened
 from chalicelib.domain.flows.approval import approving_rule
+from chalicelib.domain.flows.claims import Claim
+from chalicelib.domain.flows.facts import FlowMoved, TaskOpened
 from chalicelib.domain.flows.on_case import FLOW_OF, whole
 from chalicelib.domain.flows.tasks import of_claim
 from chalicelib.domain.ids import key_of, new_id, number_of
 from chalicelib.domain.inputs import CaseRequested, ReviewIn
 from chalicelib.domain.instants import Instant, of_datetime
+from chalicelib.domain.orders import Order
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.vocabulary import CaseType, Channel, Priority
 from chalicelib.usecases.desk import Desk, rules_of
@@ -33,8 +37,8 @@ class Request(Struct, frozen=True, kw_only=True):
     language: str
     at: Instant
     by: Actor
-    order: events.Order | None = None
-    claim: events.Claim | None = None
+    order: Order | None = None
+    claim: Claim | None = None
     priority: Priority = "normal"
     historical: bool = False
     tier: int = 0

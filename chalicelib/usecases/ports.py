@@ -9,7 +9,8 @@ from chalicelib.domain.calendars import Calendar
 from chalicelib.domain.cases import Case
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.escalation import Alarm
-from chalicelib.domain.events import CaseOpened, Event
+from chalicelib.domain.events import Event
+from chalicelib.domain.facts import CaseOpened
 from chalicelib.domain.instants import Day, Instant
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.shops import Shop

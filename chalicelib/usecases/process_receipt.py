@@ -4,7 +4,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.domain import events
+from chalicelib.domain import events, facts
 from chalicelib.domain.errors import CareError, NotFound
 from chalicelib.domain.events import Actor, AnyFact, Event
 from chalicelib.domain.flows.inputs import PartnerIn, facts_of
@@ -126,14 +126,14 @@ def _facts(kind: str, data: CaseEvent, at: Instant) -> list[AnyFact]:
     if isinstance(data, PartnerIn):
         return facts_of(kind, data, at)
     if isinstance(data, MessageIn):
-        return [events.MessageReceived(message=data.message)]
+        return [facts.MessageReceived(message=data.message)]
     if isinstance(data, AnswerIn):
-        return [events.SurveyAnswered(csat=data.csat, nps=data.nps, ces=data.ces, comment=data.comment)]
+        return [facts.SurveyAnswered(csat=data.csat, nps=data.nps, ces=data.ces, comment=data.comment)]
     assert isinstance(data, DeskEvent)
-    said: list[AnyFact] = [events.ReplySent(message=data.message)] if data.message is not None else []
+    said: list[AnyFact] = [facts.ReplySent(message=data.message)] if data.message is not None else []
     if kind == "case.replied":
-        return said or [events.ReplySent(message="")]
-    return [*said, events.CaseResolved() if kind == "case.resolved" else events.CaseClosed()]
+        return said or [facts.ReplySent(message="")]
+    return [*said, facts.CaseResolved() if kind == "case.resolved" else facts.CaseClosed()]
 
 
 def expire_orphans(desk: Desk, key: str) -> int:

@@ -7,10 +7,10 @@ from msgspec import Struct
 from chalicelib.domain.cases import Case
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.events import Order
 from chalicelib.domain.fold import fold
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.orders import Order
 from chalicelib.usecases.desk import Desk, rules_of
 from chalicelib.usecases.ports import Stored
 

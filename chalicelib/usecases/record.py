@@ -4,15 +4,17 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from chalicelib.domain import events as facts
+from chalicelib.domain import events
 from chalicelib.domain.cases import Case
 from chalicelib.domain.errors import Stale
 from chalicelib.domain.escalation import Alarm, next_alarm
-from chalicelib.domain.events import SYSTEM, CaseOpened, Event
-from chalicelib.domain.facts import changed_days
+from chalicelib.domain.events import SYSTEM, Event
+from chalicelib.domain.facts import CaseOpened
+from chalicelib.domain.figures import changed_days
 from chalicelib.domain.flows import on_case
-from chalicelib.domain.fold import Rules, apply, fold
+from chalicelib.domain.fold import apply, fold
 from chalicelib.domain.instants import DAY, day_of
+from chalicelib.domain.rules import Rules
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, rules_of
 from chalicelib.usecases.ports import AlreadyTold, Change, Later, Once, Raced, Stored
@@ -93,7 +95,7 @@ def _ending(before: Stored, case: Case | None) -> Event | None:
     if fact is None or case is None or case.flow is None:
         return None
     at = case.flow.since
-    return facts.event(at, SYSTEM, fact, before.key, "flow ended", str(at))
+    return events.event(at, SYSTEM, fact, before.key, "flow ended", str(at))
 
 
 def _rules(desk: Desk, shop: str, before: Stored, events: list[Event]) -> Rules | None:

@@ -5,7 +5,7 @@ a claim is found that nobody settled, the mail may or may not have left: it is n
 says `send_unconfirmed`.
 """
 
-from chalicelib.domain import events
+from chalicelib.domain import events, facts
 from chalicelib.domain.cases import Case
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.events import SYSTEM, AnyFact, Event
@@ -67,7 +67,7 @@ def _ask(desk: Desk, shop: Shop, case: Case, policy: SurveyPolicy) -> AnyFact:
         raise
     except MailUnconfirmed:
         return _skipped(case, "send_unconfirmed")
-    return events.SurveySent(survey=survey, round=case.reopened, expires_at=expires_at)
+    return facts.SurveySent(survey=survey, round=case.reopened, expires_at=expires_at)
 
 
 def _settle(desk: Desk, case: Case, holder: Customer) -> AnyFact:
@@ -76,8 +76,8 @@ def _settle(desk: Desk, case: Case, holder: Customer) -> AnyFact:
     return _skipped(case, "send_unconfirmed")
 
 
-def _skipped(case: Case, reason: SkipReason) -> events.SurveySkipped:
-    return events.SurveySkipped(survey=survey_id(case), round=case.reopened, reason=reason)
+def _skipped(case: Case, reason: SkipReason) -> facts.SurveySkipped:
+    return facts.SurveySkipped(survey=survey_id(case), round=case.reopened, reason=reason)
 
 
 def _write_down(desk: Desk, shop: Shop, key: str, case: Case, fact: AnyFact) -> None:

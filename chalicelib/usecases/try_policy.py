@@ -8,10 +8,12 @@ from msgspec.structs import replace
 
 from chalicelib.domain.cases import Case
 from chalicelib.domain.errors import NotFound, invalid
-from chalicelib.domain.events import CaseEscalated, CaseOpened, ClockBreached, Event
-from chalicelib.domain.fold import Rules, fold
+from chalicelib.domain.events import Event
+from chalicelib.domain.facts import CaseEscalated, CaseOpened, ClockBreached
+from chalicelib.domain.fold import fold
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import Day, next_day, start_of
+from chalicelib.domain.rules import Rules
 from chalicelib.usecases.desk import Desk, calendar_of, shop_of
 
 MAX_DAYS = 92

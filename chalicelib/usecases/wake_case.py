@@ -7,7 +7,7 @@ from chalicelib.usecases.desk import Desk, rules_of, shop_of
 from chalicelib.usecases.ports import Stored
 from chalicelib.usecases.record import record
 
-MAX_STEPS = 8  # breach of each clock, climbing to the top, closing: a case has no more to catch up with
+MAX_STEPS = 8  # what is left after so many waits for the alarm that is set then
 
 
 def wake_case(desk: Desk, key: str) -> list[Event]:

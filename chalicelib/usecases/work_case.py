@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from msgspec import Struct
 
-from chalicelib.domain import events, inputs
+from chalicelib.domain import events, facts, inputs
 from chalicelib.domain.cases import Case
 from chalicelib.domain.errors import Conflict, NotFound, invalid
 from chalicelib.domain.events import Actor, AnyFact, Event
@@ -45,7 +45,7 @@ class Deed(Struct, frozen=True, kw_only=True):
 def write(desk: Desk, deed: Deed, message: inputs.Message) -> Stored:
     """A reply to the customer, or a note to colleagues."""
     check_bytes("body", message.body)
-    fact = events.ReplySent if message.public else events.NoteAdded
+    fact = facts.ReplySent if message.public else facts.NoteAdded
     return carry_out(desk, deed, lambda _: [fact(message=message.body)])
 
 
@@ -53,7 +53,7 @@ def assign(desk: Desk, deed: Deed, to: inputs.Assignment) -> Stored:
     """Give the case to somebody, to a team, or to both."""
     if to.assignee is None and to.team is None:
         raise invalid("", "names nobody: give assignee, team or both")
-    return carry_out(desk, deed, lambda _: [events.CaseAssigned(assignee=to.assignee, team=to.team)])
+    return carry_out(desk, deed, lambda _: [facts.CaseAssigned(assignee=to.assignee, team=to.team)])
 
 
 def set_status(desk: Desk, deed: Deed, change: inputs.StatusChange) -> Stored:
@@ -64,7 +64,10 @@ def set_status(desk: Desk, deed: Deed, change: inputs.StatusChange) -> Stored:
             return []
         if change.status not in MOVES[case.status]:
             allowed = ", ".join(MOVES[case.status]) or "none, it is closed; a message of the customer reopens it"
-            raise Conflict(f"A case that is {case.status} cannot become {change.status}; allowed: {allowed}.")
+            raise Conflict(
+                f"A case that is {case.status} cannot become {change.status}; allowed: {allowed}.",
+                list(MOVES[case.status]),
+            )
         _check_tasks(case, change)
         return [_moved(change)]
 
@@ -80,10 +83,10 @@ def _check_tasks(case: Case, change: inputs.StatusChange) -> None:
 
 def _moved(change: inputs.StatusChange) -> AnyFact:
     if change.status == "resolved":
-        return events.CaseResolved(reason=change.reason)
+        return facts.CaseResolved(reason=change.reason)
     if change.status == "closed":
-        return events.CaseClosed(reason=change.reason)
-    return events.StatusChanged(status=change.status, reason=change.reason)
+        return facts.CaseClosed(reason=change.reason)
+    return facts.StatusChanged(status=change.status, reason=change.reason)
 
 
 def escalate(desk: Desk, deed: Deed, why: inputs.Escalate) -> Stored:
@@ -92,7 +95,7 @@ def escalate(desk: Desk, deed: Deed, why: inputs.Escalate) -> Stored:
     def decide(case: Case) -> list[AnyFact]:
         if case.tier >= TOP_TIER:
             raise Conflict(f"The case is at tier {case.tier}; there is none above.")
-        return [events.CaseEscalated(from_tier=case.tier, to_tier=case.tier + 1, reason=why.reason)]
+        return [facts.CaseEscalated(from_tier=case.tier, to_tier=case.tier + 1, reason=why.reason)]
 
     return carry_out(desk, deed, decide)
 

@@ -4,22 +4,21 @@ from uuid import uuid4
 
 from chalicelib.domain.cases import Case
 from chalicelib.domain.errors import Conflict, NotFound, invalid
-from chalicelib.domain.events import AnyFact, TaskDone, TaskOpened
+from chalicelib.domain.events import AnyFact
+from chalicelib.domain.flows.facts import TaskDone, TaskOpened
 from chalicelib.domain.flows.inputs import TaskIn, TaskResult
-from chalicelib.domain.flows.tasks import MAX_OPEN, open_ones
+from chalicelib.domain.flows.tasks import DUE_HOURS, MAX_OPEN, find, open_ones
 from chalicelib.domain.ids import key_of, new_id
 from chalicelib.domain.instants import HOUR, of_datetime
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.ports import Stored
 from chalicelib.usecases.work_case import Deed, carry_out
 
-DEFAULT_HOURS = 24
-
 
 def open_task(desk: Desk, deed: Deed, told: TaskIn) -> Stored:
     """Give a department something to do, due in 24 hours unless told otherwise."""
     now = desk.now()
-    due_at = of_datetime(told.due_at) if told.due_at else now + DEFAULT_HOURS * HOUR
+    due_at = of_datetime(told.due_at) if told.due_at else now + DUE_HOURS * HOUR
     if due_at <= now:
         raise invalid("due_at", "lies in the past")
     task = new_id(now, key_of("task", deed.case, str(uuid4())))
@@ -36,7 +35,7 @@ def finish_task(desk: Desk, deed: Deed, task: str, told: TaskResult) -> Stored:
     """Say what came of a task."""
 
     def decide(case: Case) -> list[AnyFact]:
-        known = next((one for one in case.tasks if one.id == task), None)
+        known = find(case.tasks, task)
         if known is None:
             raise NotFound(f"The case has no task {task!r}.")
         if not known.open:

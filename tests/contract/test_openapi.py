@@ -18,30 +18,24 @@ from chalicelib.domain.calendars import ALWAYS, WEEKDAYS, Calendar
 from chalicelib.domain.cases import Answer, Case
 from chalicelib.domain.clocks import Clock, ClockState
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.events import (
-    RANK,
-    Actor,
-    CaseOpened,
-    Claim,
-    Event,
-    Fact,
-    FlowMoved,
-    FlowTimedOut,
-    Order,
-    OrderItem,
-)
+from chalicelib.domain.events import RANK, Actor, Event
+from chalicelib.domain.facts import CaseOpened, Fact
 from chalicelib.domain.flows import compensation, rulings, words
 from chalicelib.domain.flows import flow as flows
 from chalicelib.domain.flows import inputs as flow_inputs
+from chalicelib.domain.flows.claims import Claim
+from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
 from chalicelib.domain.flows.flow import FlowItem, Shipment
 from chalicelib.domain.flows.rulings import Ruling
 from chalicelib.domain.flows.tasks import Department, Task
 from chalicelib.domain.money import Money
+from chalicelib.domain.orders import Order, OrderItem
 from chalicelib.domain.policies import ClockName, Policy
 from chalicelib.domain.surveys import SkipReason
 from chalicelib.entrypoints.http import metrics, problems
 from chalicelib.entrypoints.http import shops as shop_routes
-from chalicelib.entrypoints.http.views import case_view, event_view, receipt_view, why_view
+from chalicelib.entrypoints.http.flow_views import why_view
+from chalicelib.entrypoints.http.views import case_view, event_view, receipt_view
 from chalicelib.usecases.explain_case import Explanation
 from chalicelib.usecases.ports import Receipt, ReceiptState
 from chalicelib.usecases.read_case import CaseFile

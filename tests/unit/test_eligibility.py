@@ -4,13 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.events import Claim, Order, OrderItem
 from chalicelib.domain.flows.approval import approving_rule
+from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.eligibility import EXCLUDED_BY_LAW, judge
 from chalicelib.domain.flows.flow import FlowItem
 from chalicelib.domain.flows.rulings import Ruling, eligible
 from chalicelib.domain.instants import DAY, parse
 from chalicelib.domain.money import Money
+from chalicelib.domain.orders import Order, OrderItem
 from chalicelib.domain.policies import AfterSales, AutoApproval, Policy
 from chalicelib.usecases.explain_case import explain_case
 from chalicelib.usecases.manage_shop import put_policy

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chalicelib.domain import events
+from chalicelib.domain import facts
 from chalicelib.domain.cases import Case
 from chalicelib.domain.clocks import Clock
 from chalicelib.domain.events import SYSTEM, Actor, AnyFact, Event
@@ -19,34 +19,34 @@ CUSTOMER = Actor("customer")
 
 
 def asked(minutes: float, text: str = "?") -> Event:
-    return happened(minutes, events.MessageReceived(message=text), CUSTOMER)
+    return happened(minutes, facts.MessageReceived(message=text), CUSTOMER)
 
 
 def replied(minutes: float, text: str = "!") -> Event:
-    return happened(minutes, events.ReplySent(message=text))
+    return happened(minutes, facts.ReplySent(message=text))
 
 
 def resolved(minutes: float) -> Event:
-    return happened(minutes, events.CaseResolved())
+    return happened(minutes, facts.CaseResolved())
 
 
 def closed(minutes: float) -> Event:
-    return happened(minutes, events.CaseClosed())
+    return happened(minutes, facts.CaseClosed())
 
 
 def status(minutes: float, to: str) -> Event:
-    return happened(minutes, events.StatusChanged(status=to))  # type: ignore[arg-type]
+    return happened(minutes, facts.StatusChanged(status=to))  # type: ignore[arg-type]
 
 
 def breached(minutes: float, clock: ClockName, case: Case) -> Event:
     told = clock_of(case, clock)
-    fact = events.ClockBreached(clock=clock, started_at=told.started_at, due_at=told.due_at or 0, target=told.target)
+    fact = facts.ClockBreached(clock=clock, started_at=told.started_at, due_at=told.due_at or 0, target=told.target)
     return happened(minutes, fact, SYSTEM)
 
 
 def escalated(minutes: float, clock: ClockName, case: Case) -> Event:
     started_at = clock_of(case, clock).started_at
-    fact = events.CaseEscalated(from_tier=0, to_tier=1, reason="late", clock=clock, started_at=started_at)
+    fact = facts.CaseEscalated(from_tier=0, to_tier=1, reason="late", clock=clock, started_at=started_at)
     return happened(minutes, fact, SYSTEM)
 
 
@@ -66,7 +66,7 @@ def test_a_new_case_owes_a_first_reply_and_a_resolution() -> None:
 
 
 def test_the_first_public_reply_keeps_the_promise_and_a_note_does_not() -> None:
-    noted = case_of(opened(), happened(1, events.NoteAdded(message="ask the warehouse")))
+    noted = case_of(opened(), happened(1, facts.NoteAdded(message="ask the warehouse")))
     assert clock_of(noted, "first_reply").state == "running"
     case = case_of(opened(), replied(9))
     assert clock_of(case, "first_reply").state == "met"
@@ -126,7 +126,7 @@ def test_a_breach_of_an_older_round_of_a_clock_is_stale() -> None:
 
 
 def test_an_escalation_by_hand_stops_at_the_top() -> None:
-    by_hand = [happened(n, events.CaseEscalated(from_tier=n, to_tier=n + 1, reason="angry")) for n in range(5)]
+    by_hand = [happened(n, facts.CaseEscalated(from_tier=n, to_tier=n + 1, reason="angry")) for n in range(5)]
     assert case_of(opened(), *by_hand).tier == 3
 
 
@@ -150,17 +150,17 @@ def test_the_state_stays_small_however_long_the_conversation() -> None:
     assert len(msgspec.json.encode(case_of(opened(), *story))) < 1_000
 
 
-facts: st.SearchStrategy[AnyFact] = st.one_of(
-    st.builds(events.MessageReceived, message=st.text(max_size=3)),
-    st.builds(events.ReplySent, message=st.text(max_size=3)),
-    st.builds(events.CaseAssigned, assignee=st.sampled_from(["mei", "tom"])),
-    st.builds(events.StatusChanged, status=st.sampled_from(["open", "waiting_customer", "waiting_internal"])),
-    st.builds(events.CaseResolved),
-    st.builds(events.CaseClosed),
-    st.builds(events.SurveyAnswered, csat=st.integers(1, 5)),
-    st.builds(events.NoteAdded, message=st.text(max_size=3)),
+any_fact: st.SearchStrategy[AnyFact] = st.one_of(
+    st.builds(facts.MessageReceived, message=st.text(max_size=3)),
+    st.builds(facts.ReplySent, message=st.text(max_size=3)),
+    st.builds(facts.CaseAssigned, assignee=st.sampled_from(["mei", "tom"])),
+    st.builds(facts.StatusChanged, status=st.sampled_from(["open", "waiting_customer", "waiting_internal"])),
+    st.builds(facts.CaseResolved),
+    st.builds(facts.CaseClosed),
+    st.builds(facts.SurveyAnswered, csat=st.integers(1, 5)),
+    st.builds(facts.NoteAdded, message=st.text(max_size=3)),
 )
-stories = st.lists(st.tuples(st.integers(0, 20 * 24 * 60), facts), max_size=14)
+stories = st.lists(st.tuples(st.integers(0, 20 * 24 * 60), any_fact), max_size=14)
 
 
 @settings(max_examples=300, deadline=None)
@@ -206,7 +206,7 @@ def test_an_identical_event_at_the_same_time_is_one_event_and_at_another_time_an
 
 
 def test_closing_in_silence_is_void_when_a_message_told_late_broke_the_silence() -> None:
-    silent = happened(4 * 24 * 60, events.CaseClosed(reason="no word", resolved_at=NOON + MINUTE), SYSTEM)
+    silent = happened(4 * 24 * 60, facts.CaseClosed(reason="no word", resolved_at=NOON + MINUTE), SYSTEM)
     assert case_of(opened(), resolved(1), silent).status == "closed"
     late = case_of(opened(), resolved(1), silent, asked(60))
     assert (late.status, late.reopened, late.closed_at) == ("open", 1, None)

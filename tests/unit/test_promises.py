@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.domain import events, inputs
+from chalicelib.domain import facts, inputs
 from chalicelib.domain.cases import Case
 from chalicelib.domain.errors import Conflict, Expired, Invalid, NotFound, Stale
-from chalicelib.domain.events import Actor, SurveyAnswered
+from chalicelib.domain.events import Actor
+from chalicelib.domain.facts import SurveyAnswered
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import DAY, HOUR, MINUTE
 from chalicelib.domain.policies import Policy, Rule
@@ -178,7 +179,7 @@ def test_a_survey_is_not_sent_before_its_time(resolved: FakeDesk) -> None:
 def test_a_refused_mail_is_written_down_and_the_budget_given_back(resolved: FakeDesk) -> None:
     resolved.mailer.trouble = MailRejected("no")
     fact = send_survey(resolved, KEY)
-    assert isinstance(fact, events.SurveySkipped)
+    assert isinstance(fact, facts.SurveySkipped)
     assert fact.reason == "mail_rejected"
     assert resolved.customers.kept[key_in(case_in(resolved).customer)].surveyed_at is None
 
@@ -188,14 +189,14 @@ def test_a_delayed_mail_is_tried_again(resolved: FakeDesk) -> None:
     with pytest.raises(MailDelayed):
         send_survey(resolved, KEY)
     resolved.mailer.trouble = None
-    assert isinstance(send_survey(resolved, KEY), events.SurveySent)
+    assert isinstance(send_survey(resolved, KEY), facts.SurveySent)
     assert len(resolved.mailer.sent) == 1
 
 
 def test_a_mail_that_may_have_left_is_never_sent_again(resolved: FakeDesk) -> None:
     resolved.mailer.trouble = MailUnconfirmed("timeout")
     fact = send_survey(resolved, KEY)
-    assert isinstance(fact, events.SurveySkipped)
+    assert isinstance(fact, facts.SurveySkipped)
     assert fact.reason == "send_unconfirmed"
 
 
@@ -208,7 +209,7 @@ def test_a_worker_that_died_while_sending_leaves_a_claim_that_is_settled_later(r
         send_survey(resolved, KEY)
     resolved.time += CLAIM_SECONDS * 1000
     fact = send_survey(resolved, KEY)
-    assert isinstance(fact, events.SurveySkipped)
+    assert isinstance(fact, facts.SurveySkipped)
     assert fact.reason == "send_unconfirmed"
     assert resolved.mailer.sent == []
 
@@ -222,7 +223,7 @@ def test_the_contact_budget_is_the_customers_not_the_cases(resolved: FakeDesk) -
     other = case_key("demo", "web-2")
     resolved.hook("case.closed", {"case_external_id": "web-2"})
     fact = send_survey(resolved, other)
-    assert isinstance(fact, events.SurveySkipped)
+    assert isinstance(fact, facts.SurveySkipped)
     assert fact.reason == "budget_spent"
 
 
@@ -273,7 +274,7 @@ def test_unsubscribing_ends_surveys(resolved: FakeDesk) -> None:
     unsubscribe(resolved, link)
     unsubscribe(resolved, link)
     fact = send_survey(resolved, KEY)
-    assert isinstance(fact, events.SurveySkipped)
+    assert isinstance(fact, facts.SurveySkipped)
     assert fact.reason == "consent_withdrawn"
 
 

@@ -1,6 +1,6 @@
 from msgspec.structs import replace
 
-from chalicelib.domain import events
+from chalicelib.domain import facts
 from chalicelib.domain.cases import Case
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.escalation import Alarm, due_facts, next_alarm
@@ -43,7 +43,7 @@ def test_a_broken_promise_escalates_at_once_and_climbs_while_nobody_answers() ->
 
 def test_a_reply_ends_the_climbing() -> None:
     case, _ = live_until(case_of(opened()), NOON + 11 * MINUTE)
-    answered = apply(case, happened(12, events.ReplySent(message="!")), RULES)
+    answered = apply(case, happened(12, facts.ReplySent(message="!")), RULES)
     assert answered is not None
     case, written = live_until(answered, NOON + 170 * MINUTE)
     assert written == []
@@ -56,46 +56,46 @@ def test_at_the_top_a_breach_is_still_written_down() -> None:
 
 
 def test_a_paused_clock_is_never_overdue() -> None:
-    waits = events.StatusChanged(status="waiting_customer")
-    case = case_of(opened(), happened(1, events.ReplySent(message="?")), happened(2, waits))
+    waits = facts.StatusChanged(status="waiting_customer")
+    case = case_of(opened(), happened(1, facts.ReplySent(message="?")), happened(2, waits))
     assert due_facts(case, POLICY, NOON + 30 * DAY) == []
     assert next_alarm(case, POLICY) is None
 
 
 def test_a_resolved_case_is_asked_about_and_then_closed_in_silence() -> None:
-    case = case_of(opened(), happened(5, events.CaseResolved()))
+    case = case_of(opened(), happened(5, facts.CaseResolved()))
     assert next_alarm(case, POLICY) == Alarm(NOON + 5 * MINUTE + DAY, "survey")
-    asked = apply(case, happened(1500, events.SurveySkipped(survey=survey_id(case), round=0, reason="x")), RULES)
+    asked = apply(case, happened(1500, facts.SurveySkipped(survey=survey_id(case), round=0, reason="x")), RULES)
     assert asked is not None
     assert next_alarm(asked, POLICY) == Alarm(NOON + 5 * MINUTE + 4 * DAY, "clock")
     assert [type(fact).__name__ for fact in due_facts(asked, POLICY, NOON + 5 * DAY)] == ["CaseClosed"]
 
 
 def test_a_closed_case_is_asked_about_at_once() -> None:
-    case = case_of(opened(), happened(5, events.CaseResolved()), happened(9, events.CaseClosed()))
+    case = case_of(opened(), happened(5, facts.CaseResolved()), happened(9, facts.CaseClosed()))
     assert survey_due_at(case, ASK) == NOON + 9 * MINUTE
 
 
 def test_a_case_is_asked_about_once_a_round() -> None:
-    first = [opened(), happened(1, events.CaseResolved())]
-    sent = events.SurveySent(survey=survey_id(case_of(*first)), round=0, expires_at=NOON + DAY)
+    first = [opened(), happened(1, facts.CaseResolved())]
+    sent = facts.SurveySent(survey=survey_id(case_of(*first)), round=0, expires_at=NOON + DAY)
     asked = [*first, happened(2, sent, SYSTEM)]
     assert survey_due_at(case_of(*asked), ASK) is None
-    again = case_of(*asked, happened(3, events.MessageReceived(message="?")), happened(4, events.CaseResolved()))
+    again = case_of(*asked, happened(3, facts.MessageReceived(message="?")), happened(4, facts.CaseResolved()))
     assert survey_due_at(again, ASK) == NOON + 4 * MINUTE + DAY
     assert survey_id(again) != survey_id(case_of(*first))
 
 
 def test_history_rests_for_ever() -> None:
-    case = case_of(opened(historical=True), happened(1, events.CaseResolved()))
+    case = case_of(opened(historical=True), happened(1, facts.CaseResolved()))
     assert next_alarm(case, POLICY) is None
     assert due_facts(case, POLICY, NOON + 99 * DAY) == []
 
 
 def test_each_reason_not_to_ask_has_its_name() -> None:
-    done = case_of(opened(), happened(5, events.CaseResolved()))
+    done = case_of(opened(), happened(5, facts.CaseResolved()))
     now = NOON + DAY
-    answered = case_of(opened(), happened(5, events.CaseResolved()), happened(6, events.SurveyAnswered(csat=4)))
+    answered = case_of(opened(), happened(5, facts.CaseResolved()), happened(6, facts.SurveyAnswered(csat=4)))
     spent = replace(PERSON, surveyed_at=now - 13 * DAY)
     assert reason_to_skip(done, PERSON, ASK, now) is None
     assert reason_to_skip(replace(done, historical=True), PERSON, ASK, now) == "historical"
@@ -109,10 +109,10 @@ def test_each_reason_not_to_ask_has_its_name() -> None:
 
 
 def test_an_answer_is_unhappy_by_csat_or_by_nps() -> None:
-    assert is_unhappy(events.SurveyAnswered(csat=2))
-    assert is_unhappy(events.SurveyAnswered(csat=5, nps=6))
-    assert not is_unhappy(events.SurveyAnswered(csat=3, nps=7))
-    assert not is_unhappy(events.SurveyAnswered(comment="fine"))
+    assert is_unhappy(facts.SurveyAnswered(csat=2))
+    assert is_unhappy(facts.SurveyAnswered(csat=5, nps=6))
+    assert not is_unhappy(facts.SurveyAnswered(csat=3, nps=7))
+    assert not is_unhappy(facts.SurveyAnswered(comment="fine"))
 
 
 def test_the_first_rule_that_fits_wins_and_behind_the_shops_stand_the_defaults() -> None:
@@ -135,8 +135,8 @@ def test_nobody_climbs_while_the_customer_is_awaited_or_was_just_answered() -> N
     policy = replace(POLICY, escalation=Escalation(tier_delays_seconds=(600, 600)))
     case, _ = live_until(case_of(opened(kind="complaint")), NOON + 11 * MINUTE, policy)
     assert next_alarm(case, policy) == Alarm(NOON + 20 * MINUTE, "clock")
-    answered = apply(case, happened(12, events.ReplySent(message="!")), RULES)
-    waiting = apply(case, happened(12, events.StatusChanged(status="waiting_customer")), RULES)
+    answered = apply(case, happened(12, facts.ReplySent(message="!")), RULES)
+    waiting = apply(case, happened(12, facts.StatusChanged(status="waiting_customer")), RULES)
     for after in (answered, waiting):
         assert after is not None
         assert not [fact for fact in due_facts(after, policy, NOON + 30 * MINUTE) if "Escalated" in type(fact).__name__]

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.domain.facts import Figure
+from chalicelib.domain.figures import Figure
 
 HERE = Path(__file__).parent
 DIGITS = 9  # after the decimal point: far below what matters, far above what the order of a sum changes

@@ -2,10 +2,11 @@
 
 from decimal import Decimal
 
-from chalicelib.domain.events import Claim, Order
+from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.eligibility import quantities
 from chalicelib.domain.flows.rulings import Ruling, eligible
 from chalicelib.domain.flows.words import FlowKind
+from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import AfterSales, AutoApproval
 
 NO_LIMIT = Decimal("Infinity")

@@ -7,11 +7,12 @@ speaks against a claim is for a person to weigh.
 from collections import Counter
 from collections.abc import Iterable
 
-from chalicelib.domain.events import Claim, Order, OrderItem
+from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.flow import FlowItem
 from chalicelib.domain.flows.rulings import Ruling
 from chalicelib.domain.flows.words import FlowKind, Reason
 from chalicelib.domain.instants import Day, Instant, day_of, next_day
+from chalicelib.domain.orders import Order, OrderItem
 from chalicelib.domain.policies import AfterSales
 
 NO_REASON_DAYS = 7

@@ -5,14 +5,16 @@ from typing import Annotated, TypeAlias
 from msgspec import Meta
 
 from chalicelib.domain.errors import Conflict, NotFound, invalid
-from chalicelib.domain.events import AnyFact, Claim, FlowMoved, MoneyDone, MoneyFailed
+from chalicelib.domain.events import AnyFact
+from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.compensation import MoneyKind
+from chalicelib.domain.flows.facts import FlowMoved, MoneyDone, MoneyFailed
 from chalicelib.domain.flows.flow import Flow, FlowItem, Shipment, target
 from chalicelib.domain.flows.tables import TABLES
 from chalicelib.domain.flows.tasks import Department
 from chalicelib.domain.flows.words import Condition, FlowKind, Mover, Reason
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.shapes import CaseEvent, Input, Line, MoneyIn, Name, Time
+from chalicelib.domain.shapes import CaseEvent, Input, Line, MoneyIn, Name, PositiveAmount, Time
 
 OUTWARD = ("send",)
 """Moves whose parcel goes to the customer; every other one comes back."""
@@ -59,9 +61,6 @@ class MoveIn(Input, frozen=True):
     carrier: Name | None = None
     tracking: Name | None = None
     amount: MoneyIn | None = None
-
-
-PositiveAmount = Annotated[str, Meta(pattern=r"^[0-9]{1,15}(\.[0-9]{1,6})?\Z")]
 
 
 class LineIn(Input, frozen=True):

@@ -3,12 +3,15 @@
 from msgspec.structs import replace
 
 from chalicelib.domain.cases import Case
-from chalicelib.domain.events import CaseResolved, Claim, FlowMoved, FlowTimedOut, Order
+from chalicelib.domain.facts import CaseResolved
 from chalicelib.domain.flows import flow as flows
+from chalicelib.domain.flows.claims import Claim
+from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
 from chalicelib.domain.flows.flow import Due, FlowItem
 from chalicelib.domain.flows.rulings import Ruling
 from chalicelib.domain.flows.words import FlowKind, Turn
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.orders import Order
 from chalicelib.domain.vocabulary import TOP_TIER, CaseType, Status
 
 FLOW_OF: dict[CaseType, FlowKind] = {

@@ -9,10 +9,11 @@ from chalicelib.domain.flows.words import Reason
 from chalicelib.domain.instants import HOUR, Instant
 
 Department = Literal["quality", "logistics", "finance", "tech", "product", "after_sales"]
-JOINT_PLAN_HOURS = 24
+DUE_HOURS = 24
+"""A task, and the joint plan of a quality claim, is due in 24 hours unless told otherwise."""
 QUALITY_REASONS: tuple[Reason, ...] = ("defective", "not_as_described")
 JOINT: tuple[Department, ...] = ("quality", "logistics", "after_sales")
-"""A quality claim is worked on by these at once; their joint plan is due in 24 hours."""
+"""A quality claim is worked on by these at once."""
 MAX_OPEN = 20
 
 
@@ -37,12 +38,17 @@ def of_claim(reason: Reason, at: Instant) -> list[tuple[Department, str, Instant
     """Department, title and due time of the tasks a claim makes by rule."""
     if reason not in QUALITY_REASONS:
         return []
-    return [(department, f"联合方案 joint plan: {reason}", at + JOINT_PLAN_HOURS * HOUR) for department in JOINT]
+    return [(department, f"联合方案 joint plan: {reason}", at + DUE_HOURS * HOUR) for department in JOINT]
 
 
 def of_chase(at: Instant) -> tuple[Department, str, Instant]:
     """The task of a parcel that was not scanned in time."""
-    return "logistics", "追踪包裹 chase the parcel", at + JOINT_PLAN_HOURS * HOUR
+    return "logistics", "追踪包裹 chase the parcel", at + DUE_HOURS * HOUR
+
+
+def find(tasks: tuple[Task, ...], identifier: str) -> Task | None:
+    """The task of that id."""
+    return next((task for task in tasks if task.id == identifier), None)
 
 
 def open_ones(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
@@ -58,7 +64,7 @@ def due_next(tasks: tuple[Task, ...]) -> Task | None:
 
 def add(tasks: tuple[Task, ...], task: Task) -> tuple[Task, ...]:
     """The tasks with one more; the same ones when it is known."""
-    return tasks if any(one.id == task.id for one in tasks) else (*tasks, task)
+    return tasks if find(tasks, task.id) else (*tasks, task)
 
 
 def done(tasks: tuple[Task, ...], identifier: str, at: Instant, outcome: str | None) -> tuple[Task, ...]:

@@ -9,7 +9,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import desk
 from chalicelib.domain.errors import CareError, Conflict, Expired, Invalid, NotFound, invalid
-from chalicelib.domain.events import SurveyAnswered
+from chalicelib.domain.facts import SurveyAnswered
 from chalicelib.domain.ids import key_in
 from chalicelib.entrypoints.http.problems import STATUS
 from chalicelib.entrypoints.http.requests import Headers, raw_body

@@ -7,12 +7,15 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import desk
 from chalicelib.domain.errors import invalid
+from chalicelib.domain.flows.inputs import TaskIn, TaskResult
 from chalicelib.domain.flows.tasks import Department
 from chalicelib.domain.instants import show
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.authorizer import STAFF
+from chalicelib.entrypoints.http.one_case import work
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, known_parameters, need_shop, parameter
+from chalicelib.usecases import work_tasks
 
 tasks = Blueprint(__name__)
 DEPARTMENTS = get_args(Department)
@@ -35,6 +38,22 @@ def search() -> Response:
         raise invalid("next", "is not a cursor of this list")
     page = desk().cases.tasks(shop, department, requests.limit_of(request), after)
     return answer(requests.page_body(page, [_view(item) for item in page.items]))
+
+
+@tasks.route("/v1/cases/{case}/tasks", methods=["POST"], authorizer=STAFF)
+@answering
+def open_task(case: str) -> Response:
+    """Give a department something to do."""
+    return work(tasks.current_request, case, TaskIn, work_tasks.open_task, 201)
+
+
+@tasks.route("/v1/cases/{case}/tasks/{task}/done", methods=["POST"], authorizer=STAFF)
+@answering
+def finish_task(case: str, task: str) -> Response:
+    """Say what came of a task."""
+    return work(
+        tasks.current_request, case, TaskResult, lambda desk, deed, told: work_tasks.finish_task(desk, deed, task, told)
+    )
 
 
 def _view(item: dict[str, object]) -> dict[str, object]:

@@ -7,12 +7,12 @@ import msgspec
 from chalicelib.domain.cases import Case
 from chalicelib.domain.clocks import Clock
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.events import Actor, CaseOpened, Event, FlowTimedOut, Order
-from chalicelib.domain.flows.rulings import Ruling, eligible
-from chalicelib.domain.flows.tasks import Task
-from chalicelib.domain.instants import Instant, show
-from chalicelib.usecases.explain_case import Explanation
-from chalicelib.usecases.ports import Pages, Receipt
+from chalicelib.domain.events import Event
+from chalicelib.domain.facts import CaseOpened
+from chalicelib.domain.instants import show
+from chalicelib.domain.orders import Order
+from chalicelib.entrypoints.http.flow_views import actor_view, flow_view, money_view, task_view, time_view
+from chalicelib.usecases.ports import Receipt
 from chalicelib.usecases.read_case import CaseFile
 
 
@@ -24,75 +24,19 @@ def case_view(file: CaseFile) -> dict[str, Any]:
         "channel": case.channel, "status": case.status, "priority": case.priority, "subject": file.subject,
         "language": case.language, "customer": _customer(case, file.customer), "order": _order(file.order),
         "assignee": case.assignee, "team": case.team, "tier": case.tier, "tags": list(case.tags),
-        "opened_at": show(case.opened_at), "first_reply_at": _time(case.first_reply_at),
-        "resolved_at": _time(case.resolved_at), "closed_at": _time(case.closed_at), "reopened": case.reopened,
+        "opened_at": show(case.opened_at), "first_reply_at": time_view(case.first_reply_at),
+        "resolved_at": time_view(case.resolved_at), "closed_at": time_view(case.closed_at), "reopened": case.reopened,
         "clocks": [_clock(clock) for clock in case.clocks], "satisfaction": _satisfaction(case),
-        "flow": _flow(file), "money": [msgspec.structs.asdict(one) for one in case.money],
-        "tasks": [_task(task) for task in case.tasks],
+        "flow": flow_view(file.case), "money": [money_view(one) for one in case.money],
+        "tasks": [task_view(task) for task in case.tasks],
         "historical": case.historical, "links": list(case.links), "version": file.version,
     }  # fmt: skip
-
-
-def _flow(file: CaseFile) -> dict[str, Any] | None:
-    flow = file.case.flow
-    if flow is None:
-        return None
-    return {
-        "kind": flow.kind, "state": flow.state, "turn": flow.turn, "since": show(flow.since),
-        "due_at": _time(flow.deadline.at if flow.deadline else None),
-        "on_timeout": flow.deadline.does if flow.deadline else None, "reason": flow.reason,
-        "eligibility": {"eligible": eligible(flow.rulings), "rulings": [_ruling(one) for one in flow.rulings]},
-        "items": [msgspec.structs.asdict(one) for one in flow.items], "evidence": list(flow.evidence),
-        "shipments": [msgspec.structs.asdict(one) | {"at": show(one.at)} for one in flow.shipments],
-        "steps": [{"state": state, "at": show(at)} for state, at in flow.steps],
-        "moves": flow.table.allowed(flow.state),
-    }  # fmt: skip
-
-
-def _task(task: Task) -> dict[str, Any]:
-    return {
-        "id": task.id, "department": task.department, "title": task.title, "due_at": show(task.due_at),
-        "done_at": _time(task.done_at), "outcome": task.outcome, "late": task.late,
-    }  # fmt: skip
-
-
-def _ruling(ruling: Ruling) -> dict[str, Any]:
-    return {"name": ruling.name, "weight": ruling.weight, "about": ruling.about or None}
-
-
-def why_view(told: Explanation, pages: Pages) -> dict[str, Any]:
-    """What spoke for and against a claim, and what decided each move, with words in both languages."""
-    return {
-        "eligible": eligible(told.rulings),
-        "rulings": [_ruling(one) | {"text": _texts(pages, f"ruling_{one.name}", one.about)} for one in told.rulings],
-        "decisions": [_decision(event) for event in told.decisions],
-    }  # fmt: skip
-
-
-def _texts(pages: Pages, phrase: str, about: str) -> dict[str, str]:
-    return {language: pages.text(phrase, language, about=about) for language in ("zh", "en")}
-
-
-def _decision(event: Event) -> dict[str, Any]:
-    fact = event.fact
-    by_time = isinstance(fact, FlowTimedOut)
-    return {
-        "event": event.id, "at": show(event.at), "by": _actor(event.by),
-        "move": fact.does if isinstance(fact, FlowTimedOut) else getattr(fact, "move", None),
-        "rule": f"{fact.state}: not moved in time" if isinstance(fact, FlowTimedOut) else getattr(fact, "rule", None),
-        "outcome": None if by_time else getattr(fact, "outcome", None),
-        "reason": None if by_time else getattr(fact, "reason", None),
-    }  # fmt: skip
-
-
-def _time(instant: Instant | None) -> str | None:
-    return None if instant is None else show(instant)
 
 
 def _clock(clock: Clock) -> dict[str, Any]:
     return {
         "name": clock.name, "state": clock.state, "target": clock.target, "started_at": show(clock.started_at),
-        "due_at": _time(clock.due_at), "stopped_at": _time(clock.stopped_at), "calendar": clock.calendar,
+        "due_at": time_view(clock.due_at), "stopped_at": time_view(clock.stopped_at), "calendar": clock.calendar,
     }  # fmt: skip
 
 
@@ -114,7 +58,7 @@ def _order(order: Order | None) -> dict[str, Any] | None:
         "total": order.total,
     }
     times = ("purchased_at", "delivered_at", "estimated_delivery_at")
-    return shown | {name: _time(getattr(order, name)) for name in times}
+    return shown | {name: time_view(getattr(order, name)) for name in times}
 
 
 def _satisfaction(case: Case) -> dict[str, Any] | None:
@@ -138,12 +82,8 @@ def event_view(event: Event, case: str) -> dict[str, Any]:
         data["shipment"]["at"] = show(data["shipment"]["at"])
     return {
         "id": event.id, "case": case, "seq": event.seq, "type": event.type, "at": show(event.at),
-        "by": _actor(event.by), "data": data,
+        "by": actor_view(event.by), "data": data,
     }  # fmt: skip
-
-
-def _actor(actor: Actor) -> dict[str, Any]:
-    return {"kind": actor.kind} | ({"id": actor.id} if actor.id else {})
 
 
 def receipt_view(receipt: Receipt) -> dict[str, Any]:

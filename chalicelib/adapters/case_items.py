@@ -1,0 +1,147 @@
+"""What a case, its events, alarms and tasks look like in the table, and how they are read back."""
+
+from typing import Any
+
+import msgspec
+
+from chalicelib.adapters import keys
+from chalicelib.adapters.dynamo import Item, Table
+from chalicelib.domain.cases import Case
+from chalicelib.domain.escalation import Alarm
+from chalicelib.domain.events import Event
+from chalicelib.domain.facts import CaseEscalated, CaseOpened, SurveyAnswered
+from chalicelib.domain.figures import counts_on
+from chalicelib.domain.flows.facts import TaskDone, TaskOpened
+from chalicelib.domain.instants import DAY, MINUTE, SECOND, Instant
+from chalicelib.domain.surveys import is_unhappy
+from chalicelib.usecases.ports import Change, Once, Stored
+
+RELAYED = 15 * MINUTE  # the longest delay of a queue; later alarms are the sweeper's
+ONCE_DAYS, DUE_DAYS = 7, 30
+_encode = msgspec.json.Encoder().encode
+_case = msgspec.json.Decoder(Case)
+_event = msgspec.json.Decoder(Event)
+
+
+def stored_of(item: Item) -> Stored:
+    """The case of an item, as it was read."""
+    case = _case.decode(item["state"]) if "state" in item else None
+    key = item["pk"].removeprefix("CASE#")
+    return Stored(key=key, case=case, version=item["version"], last=item["last"], armed=item.get("armed"))
+
+
+def header(stored: Stored) -> Item:
+    """The item of a case's state, and the lists it stands in."""
+    item: Item = {
+        "pk": keys.case(stored.key), "sk": "C", "version": stored.version, "last": stored.last, "armed": stored.armed,
+    }  # fmt: skip
+    case = stored.case
+    if case is None:
+        return item
+    return item | {
+        "state": _encode(case).decode(),
+        "status_key": keys.status_list(case.shop, case.status, keys.shard(stored.key)),
+        "assignee_key": keys.assignee_list(case.shop, case.status, case.assignee) if case.assignee else None,
+        "customer_key": keys.customer_list(case.shop, case.customer[-16:]),
+        "listed": keys.listed(case.opened_at, stored.key),
+    }
+
+
+def event_item(change: Change, event: Event) -> Item:
+    """The item of an event, and the queue that must hear of it."""
+    before = change.before
+    day = counts_on(event, before.case, change.shop.time_zone)
+    return {
+        "pk": keys.case(before.key), "sk": keys.event(event.order), "event": _encode(event).decode(),
+        "day_key": keys.day_list(change.shop.id, day, keys.shard(before.key)) if day else None,
+        "relay": _relayed(event),
+    }  # fmt: skip
+
+
+def task_item(change: Change, fact: TaskOpened) -> Item:
+    """The item of an open task in its department's list."""
+    case = change.after.case
+    return {
+        "pk": keys.task_list(change.shop.id, fact.department),
+        "sk": keys.task_sort(fact.due_at, change.before.key, fact.task), "id": fact.task, "title": fact.title,
+        "department": fact.department, "due_at": fact.due_at, "case": case.id if case else None,
+        "number": case.number if case else None,
+    }  # fmt: skip
+
+
+def _relayed(event: Event) -> str | None:
+    """The queue that must hear of this event."""
+    if isinstance(event.fact, CaseEscalated):
+        return "notices"
+    if isinstance(event.fact, SurveyAnswered) and is_unhappy(event.fact):
+        return "intake"
+    return None
+
+
+def read_event(item: Item) -> Event:
+    """The event of an item."""
+    return _event.decode(item["event"])
+
+
+def opening_of(event: Event) -> CaseOpened:
+    """The fact of an opening event."""
+    assert isinstance(event.fact, CaseOpened)
+    return event.fact
+
+
+def number_item(case: Case) -> Item:
+    """The item that makes a case's number unique in its shop."""
+    return {"pk": f"NUMBER#{case.shop}#{case.number}", "sk": "N", "case": case.id}
+
+
+def due_item(key: str, alarm: Alarm, now: Instant) -> Item:
+    """The item of an alarm; the relay takes it to its queue when a queue's delay can hold it."""
+    relay = relay_of(alarm.kind) if alarm.at <= now + RELAYED else None
+    return {
+        "pk": keys.due(alarm.at, key), "sk": keys.due_sort(alarm.at, alarm.kind, key), "relay": relay,
+        "ttl": (max(alarm.at, now) + DUE_DAYS * DAY) // SECOND,
+    }  # fmt: skip
+
+
+def relay_of(kind: str) -> str:
+    """The queue of alarms of this kind."""
+    return "surveys" if kind == "survey" else "clocks"
+
+
+def dirty_item(change: Change, day: str) -> Item:
+    """The item that says a past day is to be restated."""
+    key = change.before.key
+    return {"pk": f"DIRTY#{change.shop.id}#{keys.shard(key)}", "sk": f"{day}#{key}#{change.after.version}"}
+
+
+def once_item(once: Once, now: Instant) -> Item:
+    """The item of an idempotency record."""
+    ttl = (now + ONCE_DAYS * DAY) // SECOND
+    return {
+        "pk": f"ONCE#{once.key}", "sk": "O", "digest": once.digest, "case": once.case, "version": once.version,
+        "ttl": ttl,
+    }  # fmt: skip
+
+
+def read_once(item: Item) -> Once:
+    """The idempotency record of an item."""
+    return Once(item["pk"].removeprefix("ONCE#"), item["digest"], item.get("case", ""), item["version"])
+
+
+def listed_of(stored: Stored) -> str:
+    """A case's place in its lists."""
+    assert stored.case is not None
+    return keys.listed(stored.case.opened_at, stored.key)
+
+
+def task_writes(table: Table, change: Change) -> list[dict[str, Any]]:
+    """Open tasks stand in their department's list until they are done."""
+    writes = []
+    for event in change.events:
+        if isinstance(event.fact, TaskOpened):
+            writes.append(table.put_any(task_item(change, event.fact)))
+        elif isinstance(event.fact, TaskDone):
+            where = keys.task_list(change.shop.id, event.fact.department)
+            sort = keys.task_sort(event.fact.due_at, change.before.key, event.fact.task)
+            writes.append(table.removal(where, sort))
+    return writes

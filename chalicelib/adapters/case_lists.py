@@ -1,0 +1,105 @@
+"""Reading cases: one, many, their events, and the lists they stand in."""
+
+from collections.abc import Iterable, Iterator
+from heapq import merge
+from itertools import islice
+
+from chalicelib.adapters import keys
+from chalicelib.adapters.case_items import listed_of, opening_of, read_event, stored_of
+from chalicelib.adapters.dynamo import Item, Table
+from chalicelib.domain.cases import Case
+from chalicelib.domain.events import Event
+from chalicelib.domain.facts import CaseOpened
+from chalicelib.domain.vocabulary import STATUSES, Status
+from chalicelib.usecases.ports import Page, Stored
+
+
+class CaseLists:
+    """The reading half of the `CaseStore` on DynamoDB."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def load(self, key: str) -> Stored:
+        """The case with this key; version 0 when nothing was told of it."""
+        item = self.table.get(keys.case(key), "C")
+        return stored_of(item) if item else Stored(key=key)
+
+    def load_many(self, wanted: Iterable[str]) -> dict[str, Stored]:
+        """The cases with these keys, by key, read together; version 0 where nothing was told."""
+        blank = {key: Stored(key=key) for key in wanted}
+        found = [stored_of(item) for item in self.table.get_many([(keys.case(key), "C") for key in blank])]
+        return blank | {stored.key: stored for stored in found}
+
+    def everything(self) -> Iterator[Stored]:
+        """Every case there is, by reading the whole table: for audits, never for a request."""
+        return (stored_of(item) for item in self.table.scan("sk", "C") if item["pk"].startswith("CASE#"))
+
+    def events(self, key: str) -> list[Event]:
+        """All events of a case, in order."""
+        return [read_event(item) for item in self.table.query(keys.case(key), between=("E#", "E$"))]
+
+    def opening(self, wanted: Iterable[str]) -> dict[str, CaseOpened]:
+        """The opening facts of these cases, by key."""
+        found = self.table.get_many([(keys.case(key), keys.event("0")) for key in wanted])
+        return {item["pk"].removeprefix("CASE#"): opening_of(read_event(item)) for item in found}
+
+    def page_of_events(self, key: str, limit: int, after: str | None) -> Page:
+        """Events in order, from behind the one whose order is `after`."""
+        bounds = (keys.event(after) + "\x00" if after else "E#", "E$")
+        items = list(islice(self.table.query(keys.case(key), between=bounds, page=limit + 1), limit + 1))
+        page = [read_event(item) for item in items[:limit]]
+        return Page(page, page[-1].order if len(items) > limit else None)
+
+    def tasks(self, shop: str, department: str, limit: int, after: str | None) -> Page:
+        """The open tasks of a department, the soonest due first."""
+        bounds = (f"{after}\x00" if after else "0", ":")
+        found = self.table.query(keys.task_list(shop, department), between=bounds, page=limit + 1)
+        items = list(islice(found, limit + 1))
+        return Page(items[:limit], items[limit - 1]["sk"] if len(items) > limit else None)
+
+    def find(
+        self,
+        shop: str,
+        status: Status | None,
+        assignee: str | None,
+        customer: str | None,
+        limit: int,
+        after: str | None,
+    ) -> Page:
+        """Cases newest first. A list is the merge of the index partitions that hold it."""
+        statuses = (status,) if status else STATUSES
+        if customer is not None:
+            found = self._list("by_customer", "customer_key", [keys.customer_list(shop, customer)], limit, after)
+        elif assignee is not None:
+            lists = [keys.assignee_list(shop, one, assignee) for one in statuses]
+            found = self._list("by_assignee", "assignee_key", lists, limit, after)
+        else:
+            lists = [keys.status_list(shop, one, shard) for one in statuses for shard in range(keys.SHARDS)]
+            found = self._list("by_status", "status_key", lists, limit, after)
+        return self._page(found, limit, status, assignee if customer else None)
+
+    def _list(self, index: str, name: str, lists: list[str], limit: int, after: str | None) -> Iterator[Item]:
+        bounds = ("0", after[:-1] + chr(ord(after[-1]) - 1) + "\uffff" if after else ":")
+        ranges = [
+            self.table.query(one, between=bounds, index=index, names=(name, "listed"), page=limit + 1, backwards=True)
+            for one in lists
+        ]
+        return (item for item in merge(*ranges, key=lambda item: item["listed"], reverse=True))
+
+    def _page(self, found: Iterator[Item], limit: int, status: Status | None, assignee: str | None) -> Page:
+        page: list[Stored] = []
+        for batch in iter(lambda: list(islice(found, limit + 1)), []):
+            loaded = {item["pk"]: stored_of(item) for item in self.table.get_many([(one["pk"], "C") for one in batch])}
+            for one in batch:
+                stored = loaded.get(one["pk"])
+                if stored and stored.case and _fits(stored.case, status, assignee):
+                    page.append(stored)
+            if len(page) > limit:
+                break
+        more = len(page) > limit
+        return Page(page[:limit], listed_of(page[limit - 1]) if more else None)
+
+
+def _fits(case: Case, status: Status | None, assignee: str | None) -> bool:
+    return status in (None, case.status) and assignee in (None, case.assignee)

@@ -1,0 +1,128 @@
+"""What each fact makes of a case. `flows/after.py` has the facts of after-sales flows."""
+
+from functools import singledispatch
+
+from msgspec.structs import replace
+
+from chalicelib.domain import clocks, facts
+from chalicelib.domain.cases import MAX_ANSWERS, Answer, Case, SurveyState
+from chalicelib.domain.changes import change_clocks, reopen, start_clock, time_flow, to_status
+from chalicelib.domain.clocks import Clock
+from chalicelib.domain.events import Event
+from chalicelib.domain.facts import Fact
+from chalicelib.domain.flows import on_case
+from chalicelib.domain.instants import DAY, Instant
+from chalicelib.domain.rules import Rules
+from chalicelib.domain.vocabulary import TOP_TIER
+
+REOPENS_WITHIN = 7 * DAY
+
+
+@singledispatch
+def after(fact: Fact, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    """The case after a fact of that moment."""
+    raise NotImplementedError(f"no rule folds a {type(fact).__name__}")
+
+
+@after.register
+def _(fact: facts.MessageReceived, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    if case.closed_at is not None and at > case.closed_at + REOPENS_WITHIN:
+        return replace(case, spilled=(*case.spilled, event.id)[-MAX_ANSWERS:])
+    if case.done:
+        case = reopen(case, at, rules)
+    elif case.status == "waiting_customer":
+        case = time_flow(on_case.hear(to_status(case, "open", at, rules), at), rules)
+    waits = case.clock("next_reply")
+    if case.first_reply_at is None or (waits and waits.owed):
+        return case
+    return start_clock(case, "next_reply", at, rules)
+
+
+@after.register
+def _(fact: facts.ReplySent, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    case = change_clocks(case, lambda clock: clocks.stop(clock, at) if clock.name != "resolution" else clock)
+    return replace(
+        case,
+        status="open" if case.status == "new" else case.status,
+        first_reply_at=case.first_reply_at or at,
+        replied_at=at,
+        replies=case.replies + 1,
+    )
+
+
+@after.register
+def _(fact: facts.NoteAdded, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    return case
+
+
+@after.register
+def _(fact: facts.CaseAssigned, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    return replace(case, assignee=fact.assignee or case.assignee, team=fact.team or case.team)
+
+
+@after.register
+def _(fact: facts.StatusChanged, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    if case.status == "closed":
+        return case
+    if case.status == "resolved":
+        return reopen(case, at, rules) if fact.status == "open" else case
+    return to_status(case, fact.status, at, rules)
+
+
+@after.register
+def _(fact: facts.CaseResolved, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    if case.done:
+        return case
+    case = change_clocks(case, lambda clock: clocks.stop(clock, at))
+    return replace(case, status="resolved", resolved_at=at)
+
+
+@after.register
+def _(fact: facts.CaseClosed, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    if case.status == "closed" or fact.resolved_at not in (None, case.resolved_at):
+        return case  # the silence it rests on was broken by a message that was told late
+    case = change_clocks(case, lambda clock: clocks.stop(clock, at))
+    return replace(case, status="closed", closed_at=at, resolved_at=case.resolved_at or at)
+
+
+@after.register
+def _(fact: facts.ClockBreached, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    def break_it(clock: Clock) -> Clock:
+        same = clock.name == fact.clock and clock.started_at == fact.started_at and clock.overdue(at)
+        return clocks.break_(clock) if same else clock
+
+    return change_clocks(case, break_it)
+
+
+@after.register
+def _(fact: facts.CaseEscalated, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    if fact.state is not None and (case.flow is None or case.flow.due is None or case.flow.due.at != fact.started_at):
+        return case  # a move from before, told late: nobody had been late
+    if fact.clock is not None:
+        clock = case.clock(fact.clock)
+        if clock is None or clock.started_at != fact.started_at or clock.state != "breached" or not clock.owed:
+            return case  # a reply from before, told late: the promise was kept, there was nothing to escalate
+    if case.tier >= TOP_TIER:
+        return case
+    return replace(case, tier=case.tier + 1, escalations=case.escalations + 1, escalated_at=at)
+
+
+@after.register
+def _(fact: facts.SurveySent, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    return _note_survey(case, SurveyState(fact.survey, fact.round, at, fact.expires_at))
+
+
+@after.register
+def _(fact: facts.SurveySkipped, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    return _note_survey(case, SurveyState(fact.survey, fact.round))
+
+
+@after.register
+def _(fact: facts.SurveyAnswered, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    answer = Answer(at, fact.csat, fact.nps, fact.ces, fact.survey)
+    return replace(case, answers=(*case.answers, answer)[-MAX_ANSWERS:])
+
+
+def _note_survey(case: Case, survey: SurveyState) -> Case:
+    others = tuple(other for other in case.surveys if other.id != survey.id)
+    return replace(case, surveys=(*others, survey)[-MAX_ANSWERS:])

@@ -1,0 +1,65 @@
+"""The changes that facts make of a case: clocks start, pause and stop, its status moves, its flow gets deadlines."""
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from chalicelib.domain import clocks
+from chalicelib.domain.calendars import ALWAYS
+from chalicelib.domain.cases import Case
+from chalicelib.domain.clocks import Clock
+from chalicelib.domain.flows import flow as flows
+from chalicelib.domain.flows import on_case
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.policies import ClockName
+from chalicelib.domain.rules import Rules
+from chalicelib.domain.vocabulary import Status
+
+
+def start_clock(case: Case, name: ClockName, at: Instant, rules: Rules, seconds: float | None = None) -> Case:
+    """The case with a clock that starts now: by its policy's rule, or with so many seconds of its own."""
+    rule = rules.policy.rule_for(name, case.traits)
+    if case.historical or rule is None:
+        return case
+    calendar = rules.calendar if rule.calendar == "business" and seconds is None else ALWAYS
+    clock = clocks.start(name, seconds or rule.target_seconds, calendar, at)
+    return replace(case, clocks=(*(other for other in case.clocks if other.name != name), clock))
+
+
+def change_clocks(case: Case, change: Callable[[Clock], Clock]) -> Case:
+    """The case with each of its clocks changed."""
+    return replace(case, clocks=tuple(change(clock) for clock in case.clocks))
+
+
+def reopen(case: Case, at: Instant, rules: Rules) -> Case:
+    """The case open again, its resolution promised anew."""
+    case = replace(case, status="open", resolved_at=None, closed_at=None, reopened=case.reopened + 1)
+    return start_clock(case, "resolution", at, rules)
+
+
+def to_status(case: Case, status: Status, at: Instant, rules: Rules) -> Case:
+    """The case in that status: its clocks pause while the customer is waited for, but for the first reply's."""
+
+    def tick(clock: Clock) -> Clock:
+        if clock.name == "first_reply":
+            return clock
+        turn = clocks.pause if status == "waiting_customer" else clocks.resume
+        return turn(clock, rules.calendar_of(clock.calendar), at)
+
+    return replace(change_clocks(case, tick), status=status)
+
+
+def time_flow(case: Case, rules: Rules) -> Case:
+    """The case with what time will do to its flow."""
+    if case.flow is None:
+        return case
+    return replace(case, flow=flows.timed(case.flow, rules.calendar, rules.policy.after_sales.deadlines))
+
+
+def wait_with_flow(before: Case, case: Case, at: Instant, rules: Rules) -> Case:
+    """The case after its flow moved: with new deadlines, waiting for whom the flow waits for."""
+    case = case if case is before else time_flow(case, rules)
+    if case.flow is None or before.flow is None or case.flow.state == before.flow.state:
+        return case
+    status = on_case.status_of(case)
+    return case if status == case.status else to_status(case, status, at, rules)

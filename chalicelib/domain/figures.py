@@ -1,0 +1,91 @@
+"""Which days a case is counted on. The nights read only the cases of a day, and restate a day that changed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.events import Event
+from chalicelib.domain.facts import CaseClosed, CaseOpened, CaseResolved, ReplySent, SurveyAnswered, SurveySent
+from chalicelib.domain.instants import Day, Instant, day_of
+
+COUNTED = (CaseOpened, ReplySent, CaseResolved, CaseClosed, SurveySent, SurveyAnswered)
+
+
+def counts_on(event: Event, before: Case | None, time_zone: str) -> Day | None:
+    """The day whose list this event puts its case on; None when it counts on none, or on one the case is listed on.
+
+    A case that is opened on a day stays listed on it, whatever is told of it later.
+    """
+    if not isinstance(event.fact, COUNTED):
+        return None
+    day = day_of(event.at, time_zone)
+    if before is None:
+        return day
+    first = before.first_reply_at
+    later_reply = isinstance(event.fact, ReplySent) and first is not None and event.at >= first
+    return None if later_reply or day == day_of(before.opened_at, time_zone) else day
+
+
+def changed_days(before: Case | None, after: Case | None, time_zone: str) -> set[Day]:
+    """The days whose figures differ between two states of a case."""
+    old = figures_by_day(before, time_zone) if before else {}
+    new = figures_by_day(after, time_zone) if after else {}
+    return {day for day in old.keys() | new.keys() if old.get(day) != new.get(day)}
+
+
+class Figure(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one case adds to one day. `docs/metrics.md` defines the figures made of these."""
+
+    day: Day
+    case: str
+    number: str
+    channel: str
+    type: str
+    team: str | None = None
+    assignee: str | None = None
+    skus: tuple[str, ...] = ()
+    opened: bool = False
+    first_reply_ms: int | None = None
+    resolution_ms: int | None = None
+    reopened: int = 0
+    replies: int = 0
+    escalations: int = 0
+    sla_first_reply: str | None = None
+    sla_resolution: str | None = None
+    sent: bool = False
+    answered: bool = False
+    csat: int | None = None
+    nps: int | None = None
+    ces: int | None = None
+
+
+def figures_by_day(case: Case, time_zone: str) -> dict[Day, list[Figure]]:
+    """A case's figures on each day it is counted on, the day in the shop's time zone."""
+    days: dict[Day, list[Figure]] = {}
+    for at, figures in _figures(case):
+        day = day_of(at, time_zone)
+        one = Figure(
+            day=day, case=case.id, number=case.number, channel=case.channel, type=case.type, team=case.team,
+            assignee=case.assignee, skus=case.skus, **figures,
+        )  # fmt: skip
+        days.setdefault(day, []).append(one)
+    return days
+
+
+def _figures(case: Case) -> Iterator[tuple[Instant, dict[str, Any]]]:
+    yield case.opened_at, {"opened": True}
+    if case.first_reply_at is not None:
+        yield case.first_reply_at, {"first_reply_ms": case.first_reply_at - case.opened_at}
+    if case.resolved_at is not None:
+        kept = {f"sla_{clock.name}": clock.state for clock in case.clocks if clock.name != "next_reply"}
+        yield case.resolved_at, {
+            "resolution_ms": case.resolved_at - case.opened_at, "reopened": case.reopened, "replies": case.replies,
+            "escalations": case.escalations, **kept,
+        }  # fmt: skip
+    for survey in case.surveys:
+        if survey.sent_at is not None:
+            yield survey.sent_at, {"sent": True}
+    for answer in case.answers:
+        yield answer.at, {"answered": True, "csat": answer.csat, "nps": answer.nps, "ces": answer.ces}

@@ -1,0 +1,107 @@
+"""What happens to an after-sales flow, its money and its tasks, in the past tense."""
+
+from chalicelib.domain.facts import Fact
+from chalicelib.domain.flows.claims import Claim
+from chalicelib.domain.flows.compensation import Line, MoneyKind
+from chalicelib.domain.flows.flow import FlowItem, Shipment
+from chalicelib.domain.flows.tasks import Department
+from chalicelib.domain.flows.words import FlowKind
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.money import Money
+
+
+class FlowStarted(Fact, frozen=True, kw_only=True, tag="flow_started"):
+    """An after-sales flow began on a case that was opened without one."""
+
+    kind: FlowKind
+    claim: Claim = Claim()
+
+
+class FlowMoved(Fact, frozen=True, kw_only=True, tag="flow_moved"):
+    """Somebody made a move of the flow. `outcome` names where one leads that leads to several states."""
+
+    move: str
+    outcome: str | None = None
+    reason: str | None = None
+    note: str | None = None
+    rule: str | None = None
+    items: tuple[FlowItem, ...] = ()
+    shipment: Shipment | None = None
+    amount: Money | None = None
+
+
+class FlowTimedOut(Fact, frozen=True, kw_only=True, tag="flow_timed_out"):
+    """Nobody moved the flow in time, and this is what time did."""
+
+    state: str
+    since: Instant
+    due_at: Instant
+    does: str
+
+
+class MoneyProposed(Fact, frozen=True, kw_only=True, tag="money_proposed"):
+    """Somebody wants to give the customer something: a refund, a coupon, points, a gesture."""
+
+    money: str
+    kind: MoneyKind
+    amount: Money
+    lines: tuple[Line, ...] = ()
+    reason: str | None = None
+
+
+class MoneyFact(Fact, frozen=True, kw_only=True):
+    """The base of what happens to proposed money; `money` is its id."""
+
+    money: str
+    reason: str | None = None
+
+
+class MoneyApproved(MoneyFact, frozen=True, kw_only=True, tag="money_approved"):
+    """It may be given: by a second person, or by the rule that lets small amounts pass."""
+
+    rule: str | None = None
+
+
+class MoneyDeclined(MoneyFact, frozen=True, kw_only=True, tag="money_declined"):
+    """It is not given."""
+
+
+class MoneyRequested(MoneyFact, frozen=True, kw_only=True, tag="money_requested"):
+    """The shop was asked to pay it."""
+
+
+class MoneyUnknown(MoneyFact, frozen=True, kw_only=True, tag="money_unknown"):
+    """Whether the shop paid is not known; it is to be asked by the same id, never to pay again."""
+
+
+class MoneyFailed(MoneyFact, frozen=True, kw_only=True, tag="money_failed"):
+    """The shop could not pay it."""
+
+
+class MoneyDone(MoneyFact, frozen=True, kw_only=True, tag="money_done"):
+    """The shop paid it."""
+
+
+class TaskOpened(Fact, frozen=True, kw_only=True, tag="task_opened"):
+    """A department was given something to do."""
+
+    task: str
+    department: Department
+    title: str
+    due_at: Instant
+
+
+class TaskLate(Fact, frozen=True, kw_only=True, tag="task_late"):
+    """A task was not done in time."""
+
+    task: str
+    due_at: Instant
+
+
+class TaskDone(Fact, frozen=True, kw_only=True, tag="task_done"):
+    """A department did it. Where the task is listed follows from its department and due time."""
+
+    task: str
+    department: Department
+    due_at: Instant
+    outcome: str | None = None

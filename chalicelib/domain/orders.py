@@ -1,0 +1,27 @@
+"""The order a case is about."""
+
+from msgspec import Struct
+
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.money import Money
+
+
+class OrderItem(Struct, frozen=True, omit_defaults=True):
+    """One line of an order."""
+
+    sku: str
+    title: str | None = None
+    quantity: int = 1
+    price: Money | None = None
+    category: str | None = None
+
+
+class Order(Struct, frozen=True, omit_defaults=True):
+    """The order a case is about, as the shop told it."""
+
+    external_id: str
+    items: tuple[OrderItem, ...] = ()
+    total: Money | None = None
+    purchased_at: Instant | None = None
+    delivered_at: Instant | None = None
+    estimated_delivery_at: Instant | None = None

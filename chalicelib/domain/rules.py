@@ -1,0 +1,27 @@
+"""The rules one case lives by: the versions of policy and calendar that its opening names."""
+
+from msgspec import Struct
+
+from chalicelib.domain.calendars import ALWAYS, Calendar
+from chalicelib.domain.flows.claims import Claim
+from chalicelib.domain.flows.eligibility import judge
+from chalicelib.domain.flows.rulings import Ruling
+from chalicelib.domain.flows.words import FlowKind
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.orders import Order
+from chalicelib.domain.policies import Policy
+
+
+class Rules(Struct, frozen=True):
+    """The versions of policy and calendar a case lives by."""
+
+    policy: Policy
+    calendar: Calendar
+
+    def calendar_of(self, name: str) -> Calendar:
+        """The calendar a clock runs on, by its `<id>@<version>`."""
+        return ALWAYS if name == ALWAYS.name else self.calendar
+
+    def judge(self, kind: FlowKind, claim: Claim, order: Order | None, at: Instant) -> tuple[Ruling, ...]:
+        """What speaks for and against a claim made at that moment."""
+        return judge(kind, claim, order, at, self.policy.after_sales, self.calendar.time_zone)

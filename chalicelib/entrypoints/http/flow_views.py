@@ -1,0 +1,81 @@
+"""Flows, money and tasks as the API shows them. `docs/api.md` describes each field."""
+
+from typing import Any
+
+import msgspec
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.events import Actor, Event
+from chalicelib.domain.flows.compensation import Compensation
+from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
+from chalicelib.domain.flows.rulings import Ruling, eligible
+from chalicelib.domain.flows.tasks import Task
+from chalicelib.domain.instants import Instant, show
+from chalicelib.usecases.explain_case import Explanation
+from chalicelib.usecases.ports import Pages
+
+
+def flow_view(case: Case) -> dict[str, Any] | None:
+    """A flow as it stands; None when the case carries none."""
+    flow = case.flow
+    if flow is None:
+        return None
+    return {
+        "kind": flow.kind, "state": flow.state, "turn": flow.turn, "since": show(flow.since),
+        "due_at": time_view(flow.deadline.at if flow.deadline else None),
+        "on_timeout": flow.deadline.does if flow.deadline else None, "reason": flow.reason,
+        "eligibility": {"eligible": eligible(flow.rulings), "rulings": [_ruling(one) for one in flow.rulings]},
+        "items": [msgspec.structs.asdict(one) for one in flow.items], "evidence": list(flow.evidence),
+        "shipments": [msgspec.structs.asdict(one) | {"at": show(one.at)} for one in flow.shipments],
+        "steps": [{"state": state, "at": show(at)} for state, at in flow.steps],
+        "moves": flow.table.allowed(flow.state),
+    }  # fmt: skip
+
+
+def task_view(task: Task) -> dict[str, Any]:
+    """A task."""
+    return {
+        "id": task.id, "department": task.department, "title": task.title, "due_at": show(task.due_at),
+        "done_at": time_view(task.done_at), "outcome": task.outcome, "late": task.late,
+    }  # fmt: skip
+
+
+def _ruling(ruling: Ruling) -> dict[str, Any]:
+    return {"name": ruling.name, "weight": ruling.weight, "about": ruling.about or None}
+
+
+def why_view(told: Explanation, pages: Pages) -> dict[str, Any]:
+    """What spoke for and against a claim, and what decided each move, with words in both languages."""
+    return {
+        "eligible": eligible(told.rulings),
+        "rulings": [_ruling(one) | {"text": _texts(pages, f"ruling_{one.name}", one.about)} for one in told.rulings],
+        "decisions": [_decision(event) for event in told.decisions],
+    }  # fmt: skip
+
+
+def _texts(pages: Pages, phrase: str, about: str) -> dict[str, str]:
+    return {language: pages.text(phrase, language, about=about) for language in ("zh", "en")}
+
+
+def _decision(event: Event) -> dict[str, Any]:
+    fact = event.fact
+    shown: dict[str, Any] = {"event": event.id, "at": show(event.at), "by": actor_view(event.by)}
+    if isinstance(fact, FlowTimedOut):
+        return shown | {"move": fact.does, "rule": f"{fact.state}: not moved in time", "outcome": None, "reason": None}
+    assert isinstance(fact, FlowMoved)
+    return shown | {"move": fact.move, "rule": fact.rule, "outcome": fact.outcome, "reason": fact.reason}
+
+
+def money_view(given: Compensation) -> dict[str, Any]:
+    """Money given, or to be given."""
+    return msgspec.structs.asdict(given)
+
+
+def time_view(instant: Instant | None) -> str | None:
+    """A time, or None."""
+    return None if instant is None else show(instant)
+
+
+def actor_view(actor: Actor) -> dict[str, Any]:
+    """Who did it."""
+    return {"kind": actor.kind} | ({"id": actor.id} if actor.id else {})
