@@ -7,6 +7,7 @@ from chalice.app import Chalice, DynamoDBEvent, Rate, Request, Response, SQSEven
 
 from chalicelib.entrypoints import workers
 from chalicelib.entrypoints.http.cases import cases
+from chalicelib.entrypoints.http.endpoints import endpoints
 from chalicelib.entrypoints.http.flows import flows
 from chalicelib.entrypoints.http.health import health
 from chalicelib.entrypoints.http.hooks import hooks
@@ -21,7 +22,7 @@ app = Chalice(app_name="aftercare", configure_logs=False)
 app.api.binary_types = []  # every body is text; webhooks are verified over exactly the bytes that came
 app.log = logger  # type: ignore[assignment]  # has all of a Logger's methods
 
-for blueprint in (health, hooks, cases, flows, tasks, shops, metrics, surveys):
+for blueprint in (health, hooks, cases, flows, tasks, shops, endpoints, metrics, surveys):
     app.register_blueprint(blueprint)
 
 STREAM_ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/care/stream/0"  # replaced by what infra/pieces.py merges in
@@ -73,6 +74,12 @@ def surveys_due(event: SQSEvent) -> dict[str, Any]:
 def notices(event: SQSEvent) -> dict[str, Any]:
     """Tiers are told."""
     return workers.work_through(event.to_dict(), workers.notices)
+
+
+@app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=5, name="deliveries")
+def deliveries(event: SQSEvent) -> dict[str, Any]:
+    """Webhooks go out."""
+    return workers.work_through(event.to_dict(), workers.deliveries)
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=1, name="nights")

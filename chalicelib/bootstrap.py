@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from chalicelib.adapters.alarm_table import AlarmTable
     from chalicelib.adapters.case_table import CaseTable
     from chalicelib.adapters.claim_table import ClaimTable
+    from chalicelib.adapters.courier import HttpCourier
     from chalicelib.adapters.customer_table import CustomerTable
+    from chalicelib.adapters.delivery_table import DeliveryTable
     from chalicelib.adapters.dynamo import Table
     from chalicelib.adapters.mail import SesMailer
     from chalicelib.adapters.night_table import NightTable
@@ -99,6 +101,18 @@ class AwsDesk:
         from chalicelib.adapters.pages import TemplatePages
 
         return TemplatePages()
+
+    @cached_property
+    def deliveries(self) -> "DeliveryTable":
+        from chalicelib.adapters.delivery_table import DeliveryTable
+
+        return DeliveryTable(self.table)
+
+    @cached_property
+    def courier(self) -> "HttpCourier":
+        from chalicelib.adapters.courier import HttpCourier
+
+        return HttpCourier(settings().stage)
 
     @cached_property
     def queues(self) -> "Queues":

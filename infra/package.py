@@ -21,7 +21,7 @@ from infra.paths import BUILD, ROOT
 from infra.template import extras
 
 MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
-LOCAL_AT_ONCE = {"Intake": 4, "Clocks": 4, "Surveys": 2, "Notices": 2}
+LOCAL_AT_ONCE = {"Intake": 4, "Clocks": 4, "Surveys": 2, "Notices": 2, "Deliveries": 2}
 LOCAL_BATCH = 50
 LOCAL_REFUSES = {"AWS::Logs::QueryDefinition"}  # the local cloud refuses a template that has one of these
 # Countries' holidays speak their own languages; we need dates only. Typing stubs and tests serve nobody at run time.

@@ -5,7 +5,7 @@ from typing import Any
 Resources = dict[str, Any]
 TRIES = 6  # deliveries before a message becomes a dead letter
 LOG_DAYS = 30
-WORKERS = ("Relay", "Intake", "Clocks", "Surveys", "Notices", "Nights", "Sweeper", "Nightfall")
+WORKERS = ("Relay", "Intake", "Clocks", "Surveys", "Notices", "Deliveries", "Nights", "Sweeper", "Nightfall")
 FUNCTIONS = ("APIHandler", *WORKERS)
 
 

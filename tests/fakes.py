@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.calendars import OFFICE_HOURS, WEEKDAYS, Calendar
 from chalicelib.domain.customers import Customer
+from chalicelib.domain.endpoints import Attempt, Delivery, Endpoint, Secret
 from chalicelib.domain.escalation import Alarm
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import CaseOpened
@@ -202,6 +203,15 @@ class FakeCustomers:
 
 
 class FakeSecrets:
+    def __init__(self) -> None:
+        self.endpoints: dict[str, tuple[Secret, ...]] = {}
+
+    def endpoint_secrets(self, shop: str, need: str | None = None) -> dict[str, tuple[Secret, ...]]:
+        return self.endpoints
+
+    def keep_endpoint_secrets(self, shop: str, secrets: dict[str, tuple[Secret, ...]]) -> None:
+        self.endpoints = secrets
+
     def hook_secrets(self, shop: str) -> dict[str, str] | None:
         return {"standard": "whsec_c2VjcmV0LW9mLXRoZS1kZW1vLXNob3A="} if shop == SHOP.id else None
 
@@ -210,6 +220,55 @@ class FakeSecrets:
 
     def token_key(self) -> str:
         return "a-key-for-tests"
+
+
+class FakeDeliveries:
+    def __init__(self) -> None:
+        self.known: tuple[Endpoint, ...] = ()
+        self.kept: dict[str, Delivery] = {}
+        self.claimed: set[str] = set()
+
+    def endpoints(self, shop: str) -> tuple[Endpoint, ...]:
+        return self.known
+
+    def save_endpoints(self, shop: str, endpoints: tuple[Endpoint, ...]) -> None:
+        self.known = endpoints
+
+    def disable(self, shop: str, endpoint: Endpoint) -> None:
+        self.known = tuple(endpoint if one.name == endpoint.name else one for one in self.known)
+
+    def add(self, delivery: Delivery) -> bool:
+        return self.kept.setdefault(key_in(delivery.id), delivery) is delivery
+
+    def load(self, key: str) -> Delivery | None:
+        return self.kept.get(key)
+
+    def claim(self, delivery: Delivery, now: Instant) -> bool:
+        free = delivery.id not in self.claimed and self.kept[key_in(delivery.id)].tries == delivery.tries
+        self.claimed.add(delivery.id)
+        return free
+
+    def settle(self, delivery: Delivery, now: Instant) -> None:
+        self.claimed.discard(delivery.id)
+        self.kept[key_in(delivery.id)] = delivery
+
+    def log(self, shop: str, endpoint: str, limit: int, after: str | None) -> Page:
+        raise NotImplementedError("lists are the table's business: tests/integration")
+
+
+@dataclass
+class FakeCourier:
+    """Keeps what is posted; answers with the next of `answers`, or with 200."""
+
+    answers: list[Attempt] = field(default_factory=list)
+    posted: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
+
+    def objection(self, url: str) -> str | None:
+        return None if url.startswith("https://") else "only https is allowed"
+
+    def post(self, url: str, headers: dict[str, str], body: str, now: Instant) -> Attempt:
+        self.posted.append((url, headers, body))
+        return replace(self.answers.pop(0), at=now) if self.answers else Attempt(at=now, status=200)
 
 
 class FakeMailer:
@@ -265,8 +324,10 @@ class FakeDesk:
     mailer: FakeMailer = field(default_factory=FakeMailer)
     pages: FakePages = field(default_factory=FakePages)
     claims: FakeClaims = field(default_factory=FakeClaims)
+    deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
+    courier: FakeCourier = field(default_factory=FakeCourier)
     api_url: str = "https://api.example.com"
-    _deliveries: "itertools.count[int]" = field(default_factory=itertools.count)
+    _hooks: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def now(self) -> int:
         return self.time
@@ -293,7 +354,7 @@ class FakeDesk:
         from infra.stack import signature
 
         body = json.dumps({"type": kind, "timestamp": show(self.time), "data": data}).encode()
-        delivery = delivery or f"delivery-{next(self._deliveries)}"
+        delivery = delivery or f"delivery-{next(self._hooks)}"
         secrets = self.secrets.hook_secrets(SHOP.id) or {}
         headers = signature(secrets["standard"], delivery, self.time // 1000, body)
         with time_machine.travel(to_datetime(self.time), tick=False):  # the signature library has a clock of its own

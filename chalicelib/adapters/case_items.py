@@ -7,6 +7,7 @@ import msgspec
 from chalicelib.adapters import keys
 from chalicelib.adapters.dynamo import Item, Table
 from chalicelib.domain.cases import Case
+from chalicelib.domain.endpoints import EVERY, outgoing_type
 from chalicelib.domain.escalation import Alarm
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import CaseEscalated, CaseOpened, SurveyAnswered
@@ -54,7 +55,7 @@ def event_item(change: Change, event: Event) -> Item:
     return {
         "pk": keys.case(before.key), "sk": keys.event(event.order), "event": _encode(event).decode(),
         "day_key": keys.day_list(change.shop.id, day, keys.shard(before.key)) if day else None,
-        "relay": _relayed(event),
+        "relay": _relayed(event, change),
     }  # fmt: skip
 
 
@@ -69,13 +70,24 @@ def task_item(change: Change, fact: TaskOpened) -> Item:
     }  # fmt: skip
 
 
-def _relayed(event: Event) -> str | None:
-    """The queue that must hear of this event."""
+def _relayed(event: Event, change: Change) -> str | None:
+    """The queues that must hear of this event."""
+    queues = []
     if isinstance(event.fact, CaseEscalated):
-        return "notices"
+        queues.append("notices")
     if isinstance(event.fact, SurveyAnswered) and is_unhappy(event.fact):
-        return "intake"
-    return None
+        queues.append("intake")
+    if _is_sent(change, event):
+        queues.append("deliveries")
+    return ",".join(queues) or None
+
+
+def _is_sent(change: Change, event: Event) -> bool:
+    """Whether an endpoint of the shop wants to hear of this event. The opening brings along what came before it."""
+    wanted, case = change.shop.sends, change.after.case
+    if not wanted or case is None or case.historical:
+        return False
+    return wanted == (EVERY,) or isinstance(event.fact, CaseOpened) or outgoing_type(event.type) in wanted
 
 
 def read_event(item: Item) -> Event:
@@ -105,7 +117,7 @@ def due_item(key: str, alarm: Alarm, now: Instant) -> Item:
 
 def relay_of(kind: str) -> str:
     """The queue of alarms of this kind."""
-    return "surveys" if kind == "survey" else "clocks"
+    return {"survey": "surveys", "delivery": "deliveries"}.get(kind, "clocks")
 
 
 def dirty_item(change: Change, day: str) -> Item:

@@ -6,6 +6,8 @@ CASE#<key>                E#0, E#<at>#<rank>#<id>    its events, in order
 DUE#<minute>#<shard>      <at>#<kind>#<key>          alarms
 RECEIPT#<key>             R                          a webhook's delivery
 SHOP#<shop>               S, P#<n>, K#<id>#<n>       a shop, its policies, its calendars
+SHOP#<shop>               W                          its endpoints
+OUT#<key>                 D                          a delivery to an endpoint
 SHOPS                     <shop>                     the list of shops
 CUSTOMER#<key>            C                          a customer
 TASKS#<shop>#<department> <due>#<key>#<task>         open tasks, the soonest due first

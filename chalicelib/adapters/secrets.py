@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.adapters.aws import client
+from chalicelib.domain.endpoints import Secret
 
 KEEP_SECONDS = 300
 
@@ -34,6 +35,21 @@ class ParameterSecrets:
             "woocommerce": secrets.token_urlsafe(36),
         }
         self._make(f"{self.prefix}/shops/{shop}/hooks", msgspec.json.encode(made).decode())
+
+    def endpoint_secrets(self, shop: str, need: str | None = None) -> dict[str, tuple[Secret, ...]]:
+        """The secrets of a shop's endpoints by name, the newest first; read anew when the one needed is not known."""
+        name = f"{self.prefix}/shops/{shop}/endpoints"
+        kind = dict[str, tuple[Secret, ...]]
+        if need is None or need not in msgspec.json.decode(self._read(name) or "{}", type=kind):
+            self._kept.pop(name, None)
+        return msgspec.json.decode(self._read(name) or "{}", type=kind)
+
+    def keep_endpoint_secrets(self, shop: str, secrets: dict[str, tuple[Secret, ...]]) -> None:
+        """Keep the secrets of a shop's endpoints."""
+        name = f"{self.prefix}/shops/{shop}/endpoints"
+        text = msgspec.json.encode(secrets).decode()
+        client("ssm").put_parameter(Name=name, Value=text, Type="SecureString", Overwrite=True)
+        self._kept.pop(name, None)
 
     def token_key(self) -> str:
         """The key that signs links; made the first time it is needed."""

@@ -9,9 +9,10 @@ from chalicelib.domain.clocks import Clock
 from chalicelib.domain.events import AnyFact
 from chalicelib.domain.facts import CaseClosed, CaseEscalated, ClockBreached
 from chalicelib.domain.flows import on_case
-from chalicelib.domain.flows.facts import FlowTimedOut, TaskLate, TaskOpened
+from chalicelib.domain.flows.compensation import Compensation, unanswered_at
+from chalicelib.domain.flows.facts import FlowTimedOut, MoneyUnknown, TaskLate, TaskOpened
 from chalicelib.domain.flows.flow import Due
-from chalicelib.domain.flows.tasks import Task, due_next, of_chase
+from chalicelib.domain.flows.tasks import Task, due_next, of_chase, of_silence
 from chalicelib.domain.ids import key_of, new_id
 from chalicelib.domain.instants import DAY, SECOND, Instant
 from chalicelib.domain.policies import Policy
@@ -20,10 +21,10 @@ from chalicelib.domain.vocabulary import TOP_TIER
 
 
 class Alarm(Struct, frozen=True, order=True):
-    """The next moment a case wants to be looked at, and by which worker."""
+    """The next moment a case, or a delivery, wants to be looked at, and by which worker."""
 
     at: Instant
-    kind: Literal["clock", "survey", "orphan"]
+    kind: Literal["clock", "survey", "orphan", "delivery"]
 
 
 def next_alarm(case: Case, policy: Policy) -> Alarm | None:
@@ -39,6 +40,7 @@ def next_alarm(case: Case, policy: Policy) -> Alarm | None:
     task = None if case.done else due_next(case.tasks)
     if task is not None:
         alarms.append(Alarm(task.due_at, "clock"))
+    alarms += [Alarm(at, "clock") for _, at in _silent_money(case, policy)]
     if ask_at is not None:
         alarms.append(Alarm(ask_at, "survey"))
     return min(alarms, default=None)
@@ -65,6 +67,9 @@ def due_facts(case: Case, policy: Policy, now: Instant) -> list[AnyFact]:
     task = None if case.done else due_next(case.tasks)
     if task is not None and task.due_at <= now:
         return _task_late(case, task)
+    silent = [(one, at) for one, at in _silent_money(case, policy) if at <= now]
+    if silent:
+        return _ask_after(case, *silent[0])
     if close_at is not None and close_at <= now:
         return [CaseClosed(reason=f"no word for {policy.auto_close_days:g} days", resolved_at=case.resolved_at)]
     return []
@@ -108,6 +113,22 @@ def _task_late(case: Case, task: Task) -> list[AnyFact]:
         return [late]
     reason = f"a task of {task.department} was not done in time"
     return [CaseEscalated(from_tier=case.tier, to_tier=case.tier + 1, reason=reason), late]
+
+
+def _silent_money(case: Case, policy: Policy) -> list[tuple[Compensation, Instant]]:
+    """Money the shop was asked for, and when its silence has lasted too long."""
+    seconds = policy.after_sales.money_answer_seconds
+    return [(one, at) for one in case.money if (at := unanswered_at(one, seconds)) is not None]
+
+
+def _ask_after(case: Case, one: Compensation, at: Instant) -> list[AnyFact]:
+    """The shop is asked by the same id whether it paid, and finance is to find out."""
+    department, title, due_at = of_silence(at, one.id)
+    task = new_id(at, key_of("silent money", case.id, one.id))
+    return [
+        MoneyUnknown(money=one.id, reason="the shop has not answered"),
+        TaskOpened(task=task, department=department, title=title, due_at=due_at),
+    ]
 
 
 def _unanswered(case: Case) -> list[Clock]:

@@ -86,6 +86,8 @@ class AfterSales(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     warranty_days: Days = 365
     warranty_days_by_category: dict[str, Days] = {}
     auto_approve: Annotated[tuple[AutoApproval, ...], Meta(max_length=50)] = ()
+    money_answer_seconds: Seconds = DAY
+    """A shop that was asked to pay and does not answer for so long is asked whether it did."""
     second_person_above: PositiveAmount = "200"
     """What is given above this amount, in its own currency, a second person approves."""
 

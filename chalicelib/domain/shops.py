@@ -49,6 +49,8 @@ class Shop(Struct, frozen=True, kw_only=True, omit_defaults=True):
     public_url: str | None = None
     policy_version: int = 1
     calendar_version: int = 1
+    sends: tuple[str, ...] = ()
+    """The types of webhooks out that any of its endpoints wants; `*` for all."""
 
     @property
     def calendar_name(self) -> str:

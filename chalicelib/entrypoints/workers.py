@@ -65,7 +65,7 @@ def relay(event: dict[str, Any]) -> None:
     for record in event["Records"]:
         image = unpack(record["dynamodb"].get("NewImage", {}))
         if record["eventName"] == "INSERT" and "relay" in image:
-            outgoing.append(_outgoing(image["relay"], image["pk"], image["sk"]))
+            outgoing += [_outgoing(queue, image["pk"], image["sk"]) for queue in image["relay"].split(",")]
     desk().queues.send(outgoing)
     logger.info("relayed", extra={"messages": len(outgoing), "records": len(event["Records"])})
 
@@ -145,6 +145,29 @@ def notices(message: Message) -> None:
     key = message.pk.removeprefix("CASE#")
     about(key)
     logger.info("notified", extra={"outcomes": notify_tier(desk(), key, message.sk[-16:])})
+
+
+def deliveries(message: Message) -> None:
+    """An event is to go out to a shop's endpoints, or a delivery to be tried."""
+    from chalicelib.entrypoints.http.views import event_view
+    from chalicelib.usecases.deliver import deliver, plan_deliveries
+
+    kind, _, key = message.pk.partition("#")
+    if kind == "CASE":
+        about(key)
+        made = plan_deliveries(desk(), key, message.sk.removeprefix("E#"), event_view)
+        logger.info("deliveries planned", extra={"deliveries": made})
+        return
+    if kind == "DUE":
+        at, _, key = keys.read_due(message.sk)
+        _wait_until(at)
+    after = deliver(desk(), key)
+    if after is None:
+        return
+    last = after.attempts[-1]
+    logger.info("tried", extra={"delivery": after.id, "state": after.state, "status": last.status, "try": after.tries})
+    if after.state == "failed":
+        count("DeliveriesFailed")
 
 
 def metrics(message: Message) -> None:

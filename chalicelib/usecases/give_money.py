@@ -26,6 +26,7 @@ from chalicelib.usecases.work_case import Deed, carry_out
 STEPS: dict[str, tuple[MoneyState, type[MoneyFact]]] = {
     "approve": ("approved", MoneyApproved), "decline": ("declined", flow_facts.MoneyDeclined),
     "request": ("requested", flow_facts.MoneyRequested), "lose": ("unknown", flow_facts.MoneyUnknown),
+    "ask": ("unknown", flow_facts.MoneyUnknown),
     "fail": ("failed", flow_facts.MoneyFailed), "finish": ("done", flow_facts.MoneyDone),
 }  # fmt: skip
 """What staff may say of proposed money, and the state it comes to."""

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from app import app
 from chalicelib.adapters.pages import TemplatePages
-from chalicelib.domain import inputs, policies, shapes, shops, vocabulary
+from chalicelib.domain import endpoints, inputs, policies, shapes, shops, vocabulary
 from chalicelib.domain.calendars import ALWAYS, WEEKDAYS, Calendar
 from chalicelib.domain.cases import Answer, Case
 from chalicelib.domain.clocks import Clock, ClockState
@@ -32,6 +32,7 @@ from chalicelib.domain.money import Money
 from chalicelib.domain.orders import Order, OrderItem
 from chalicelib.domain.policies import ClockName, Policy
 from chalicelib.domain.surveys import SkipReason
+from chalicelib.entrypoints.http import endpoints as endpoint_routes
 from chalicelib.entrypoints.http import metrics, problems
 from chalicelib.entrypoints.http import shops as shop_routes
 from chalicelib.entrypoints.http.flow_views import why_view
@@ -55,11 +56,14 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     inputs.MessageIn, inputs.DeskEvent, inputs.AnswerIn, inputs.ReviewIn, inputs.Envelope, inputs.Message,
     inputs.Assignment, inputs.StatusChange, inputs.Escalate, inputs.MetricsRun, shops.ShopIn, shops.CalendarIn,
     policies.When, policies.Rule, policies.Escalation, policies.SurveyPolicy,
-    policies.AutoApproval, policies.AfterSales, policies.Policy,
+    endpoints.EndpointIn, endpoints.EndpointsIn, policies.AutoApproval, policies.AfterSales, policies.Policy,
     flow_inputs.FlowItemIn, flow_inputs.ClaimIn, flow_inputs.FlowStart, flow_inputs.MoveIn, flow_inputs.PartnerIn,
     flow_inputs.LineIn, flow_inputs.MoneyAsked, flow_inputs.MoneyStep, flow_inputs.TaskIn, flow_inputs.TaskResult,
 )  # fmt: skip
-NOT_SENT = {shapes.Input, shapes.CaseEvent, inputs.Hook, shops.Shop}
+NOT_SENT = {
+    shapes.Input, shapes.CaseEvent, inputs.Hook, shops.Shop, endpoints.Endpoint, endpoints.Secret, endpoints.Attempt,
+    endpoints.Delivery,
+}  # fmt: skip
 """Bases of inputs, and what is made of them."""
 
 AT = 1_795_132_800_000
@@ -198,7 +202,7 @@ def test_error_statuses_are_ones_the_code_can_give() -> None:
 def test_every_struct_that_is_sent_is_compared_here() -> None:
     structs = {
         one
-        for module in (inputs, shapes, flow_inputs, shops, policies)
+        for module in (inputs, shapes, flow_inputs, shops, policies, endpoints)
         for one in vars(module).values()
         if isinstance(one, type) and issubclass(one, msgspec.Struct) and one.__module__ == module.__name__
     }
@@ -253,6 +257,8 @@ def test_each_webhook_type_has_the_body_its_struct_has() -> None:
         ("Weight", get_args(rulings.Weight)),
         ("Department", get_args(Department)),
         ("MoneyKind", get_args(compensation.MoneyKind)),
+        ("OutgoingType", endpoints.TYPES),
+        ("DeliveryState", get_args(endpoints.DeliveryState)),
         ("MoneyState", get_args(compensation.MoneyState)),
     ],
 )
@@ -312,6 +318,21 @@ def test_a_case_whose_customer_is_not_known_is_shown_with_the_same_fields() -> N
     shown = case_view(CaseFile(CASE, 3, bare.subject, bare.order, None))
     assert_shown("Case", shown)
     assert_shown("Customer", shown["customer"])
+
+
+def test_an_endpoint_and_a_delivery_are_shown_as_the_document_says() -> None:
+    endpoint = endpoints.Endpoint(name="erp", url="https://erp.example.com/", types=("case.opened",), disabled_at=AT)
+    shown = endpoint_routes._view(endpoint) | {"secret": "whsec_"}
+    assert set(shown) == properties_of("Endpoint")
+    assert is_valid(shown, {"$ref": "#/components/schemas/Endpoint"})
+    delivery = endpoints.Delivery(
+        id=OPENING.id, shop="demo", endpoint="erp", type="case.opened", case=OPENING.id, at=AT, body="{}",
+        attempts=(endpoints.Attempt(at=AT, status=503, answer="down"),), next_at=AT,
+    )  # fmt: skip
+    assert_shown("ListedDelivery", endpoint_routes._delivery_view(delivery))
+    whole = endpoint_routes._whole(delivery)
+    assert set(whole) == properties_of("ListedDelivery") | properties_of("Delivery")
+    assert_shown("Attempt", whole["attempts"][0])
 
 
 def test_a_receipt_is_shown_as_the_document_says() -> None:

@@ -15,7 +15,7 @@ from infra.paths import RESOURCES
 from tests.fakes import SHOP
 
 TABLE = "care"
-QUEUES = ("INTAKE", "CLOCKS", "SURVEYS", "NOTICES", "METRICS")
+QUEUES = ("INTAKE", "CLOCKS", "SURVEYS", "NOTICES", "DELIVERIES", "METRICS")
 
 
 @pytest.fixture

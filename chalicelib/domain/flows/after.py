@@ -44,7 +44,7 @@ def _(fact: facts.MoneyFact, case: Case, at: Instant, event: Event, rules: Rules
     state: MoneyState = event.type.removeprefix("money_")  # type: ignore[assignment]  # named so
     by_rule = fact.rule if isinstance(fact, facts.MoneyApproved) else None
     who = (by_rule or event.by.id or event.by.kind) if state == "approved" else None
-    return replace(case, money=compensation.reached(case.money, fact.money, state, who))
+    return replace(case, money=compensation.reached(case.money, fact.money, state, at, who))
 
 
 @after.register

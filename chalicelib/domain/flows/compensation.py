@@ -11,6 +11,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chalicelib.domain.instants import SECOND, Instant
 from chalicelib.domain.money import Money
 
 MoneyKind = Literal["refund", "shipping", "goodwill", "coupon", "points"]
@@ -26,12 +27,13 @@ LEADS_FROM: dict[MoneyState, tuple[MoneyState, ...]] = {
     "approved": ("proposed",),
     "declined": ("proposed",),
     "requested": ("approved",),
-    "unknown": ("requested",),
+    "unknown": ("requested", "unknown"),
     "failed": ("requested", "unknown"),
     "done": ("approved", "requested", "unknown", "failed"),
 }
 """From which states each is reached. Money that is done stays done, whatever is told late; what failed is proposed
-anew under another id, so that a late word on the first try says nothing of the second."""
+anew under another id, so that a late word on the first try says nothing of the second. What is unknown is asked
+after again and stays unknown."""
 
 
 class Line(Struct, frozen=True):
@@ -51,6 +53,8 @@ class Compensation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     lines: tuple[Line, ...] = ()
     state: MoneyState = "proposed"
     approved_by: str | None = None
+    asked_at: Instant | None = None
+    """When the shop was last asked for it, or about it."""
     reason: str | None = None
 
     @property
@@ -67,11 +71,12 @@ class Paid(Struct, frozen=True):
 
 
 def reached(
-    money: tuple[Compensation, ...], identifier: str, state: MoneyState, approved_by: str | None = None
+    money: tuple[Compensation, ...], identifier: str, state: MoneyState, at: Instant, approved_by: str | None = None
 ) -> tuple[Compensation, ...]:
     """The compensations after one came to a state; unchanged when it cannot come there, or is not known."""
+    asked = at if state in ("requested", "unknown") else None
     return tuple(
-        replace(one, state=state, approved_by=approved_by or one.approved_by)
+        replace(one, state=state, approved_by=approved_by or one.approved_by, asked_at=asked or one.asked_at)
         if one.id == identifier and one.state in LEADS_FROM[state]
         else one
         for one in money
@@ -81,6 +86,13 @@ def reached(
 def find(money: Iterable[Compensation], identifier: str) -> Compensation | None:
     """The compensation of that id."""
     return next((one for one in money if one.id == identifier), None)
+
+
+def unanswered_at(one: Compensation, seconds: float) -> Instant | None:
+    """When it is no more known whether the shop pays: it was asked, and has not answered for so long."""
+    if one.state != "requested" or one.asked_at is None:
+        return None
+    return one.asked_at + round(seconds * SECOND)
 
 
 def too_much(paid: Paid | None, given: tuple[Compensation, ...], wanted: Compensation) -> str | None:

@@ -51,6 +51,11 @@ def find(tasks: tuple[Task, ...], identifier: str) -> Task | None:
     return next((task for task in tasks if task.id == identifier), None)
 
 
+def of_silence(at: Instant, money: str) -> tuple[Department, str, Instant]:
+    """The task of money the shop was asked for, and has said nothing of until that moment."""
+    return "finance", f"查明是否已付款 find out whether it was paid: {money}", at + DUE_HOURS * HOUR
+
+
 def open_ones(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
     """Those that are still to be done."""
     return tuple(task for task in tasks if task.open)

@@ -68,7 +68,7 @@ def _decision(event: Event) -> dict[str, Any]:
 
 def money_view(given: Compensation) -> dict[str, Any]:
     """Money given, or to be given."""
-    return msgspec.structs.asdict(given)
+    return msgspec.structs.asdict(given) | {"asked_at": time_view(given.asked_at)}
 
 
 def time_view(instant: Instant | None) -> str | None:

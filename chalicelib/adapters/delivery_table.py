@@ -1,0 +1,115 @@
+"""Endpoints of shops, and the log of what was delivered to them, in the table."""
+
+from itertools import islice
+
+import msgspec
+
+from chalicelib.adapters import keys
+from chalicelib.adapters.case_items import due_item
+from chalicelib.adapters.dynamo import Item, Refused, Table
+from chalicelib.domain.endpoints import Delivery, Endpoint
+from chalicelib.domain.escalation import Alarm
+from chalicelib.domain.ids import key_in
+from chalicelib.domain.instants import DAY, SECOND, Instant
+from chalicelib.usecases.ports import Page
+
+KEEP_DAYS = 30
+LEASE = 60 * SECOND  # longer than a try takes: a worker that began one so long ago is gone
+_encode = msgspec.json.Encoder().encode
+
+
+class DeliveryTable:
+    """The `DeliveryStore` on DynamoDB."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def endpoints(self, shop: str) -> tuple[Endpoint, ...]:
+        """A shop's endpoints, in the order they were put."""
+        item = self.table.get(f"SHOP#{shop}", "W")
+        return _endpoints(item) if item else ()
+
+    def save_endpoints(self, shop: str, endpoints: tuple[Endpoint, ...]) -> None:
+        """Keep these endpoints and no others."""
+        self.table.put({"pk": f"SHOP#{shop}", "sk": "W", "endpoints": _encode(endpoints).decode()})
+
+    def disable(self, shop: str, endpoint: Endpoint) -> None:
+        """Keep an endpoint as disabled; when they were put anew meanwhile, the next refusal disables it."""
+        item = self.table.get(f"SHOP#{shop}", "W")
+        if item is None:
+            return
+        now = tuple(endpoint if one.name == endpoint.name else one for one in _endpoints(item))
+        values = {":new": _encode(now).decode(), ":old": item["endpoints"]}
+        try:
+            self.table.update(item["pk"], "W", "SET #endpoints = :new", values, "#endpoints = :old")
+        except Refused:
+            return
+
+    def add(self, delivery: Delivery) -> bool:
+        """Keep a new delivery and have it tried; whether it was new."""
+        item = _item(delivery) | {
+            "relay": "deliveries", "status_key": _list(delivery.shop, delivery.endpoint),
+            "listed": keys.listed(delivery.at, key_in(delivery.id)),
+        }  # fmt: skip
+        try:
+            self.table.put(item, only_new=True)
+        except Refused:
+            return False
+        return True
+
+    def load(self, key: str) -> Delivery | None:
+        """The delivery with this key."""
+        item = self.table.get(f"OUT#{key}", "D")
+        return _read(item) if item else None
+
+    def claim(self, delivery: Delivery, now: Instant) -> bool:
+        """Whether the caller may try it now: nobody else does, and nobody did since it was read."""
+        condition = "#tries = :tries AND #state = :waiting AND (attribute_not_exists(#lease) OR #lease < :now)"
+        values: Item = {":tries": delivery.tries, ":waiting": "waiting", ":now": now, ":until": now + LEASE}
+        try:
+            self.table.update(f"OUT#{key_in(delivery.id)}", "D", "SET #lease = :until", values, condition)
+        except Refused:
+            return False
+        return True
+
+    def settle(self, delivery: Delivery, now: Instant) -> None:
+        """Keep what came of a try, or that it is to be tried anew, and set the alarm of the next one."""
+        if delivery.next_at is not None:
+            self.table.put(due_item(key_in(delivery.id), Alarm(delivery.next_at, "delivery"), now))
+        self.table.update(
+            f"OUT#{key_in(delivery.id)}", "D",
+            "SET #delivery = :delivery, #tries = :tries, #state = :state REMOVE #lease",
+            {":delivery": _encode(delivery).decode(), ":tries": delivery.tries, ":state": delivery.state},
+        )  # fmt: skip
+
+    def log(self, shop: str, endpoint: str, limit: int, after: str | None) -> Page:
+        """Deliveries to an endpoint, newest first."""
+        bounds = ("0", after[:-1] + chr(ord(after[-1]) - 1) + "\uffff" if after else ":")
+        found = self.table.query(
+            _list(shop, endpoint), between=bounds, index="by_status", names=("status_key", "listed"),
+            page=limit + 1, backwards=True,
+        )  # fmt: skip
+        listed = list(islice(found, limit + 1))
+        known = {item["pk"]: _read(item) for item in self.table.get_many([(one["pk"], "D") for one in listed[:limit]])}
+        page = [known[one["pk"]] for one in listed[:limit] if one["pk"] in known]
+        return Page(page, listed[limit - 1]["listed"] if len(listed) > limit else None)
+
+
+def _list(shop: str, endpoint: str) -> str:
+    """The partition of the index `by_status`; no status is called `out`."""
+    return f"{shop}#out#{endpoint}"
+
+
+def _endpoints(item: Item) -> tuple[Endpoint, ...]:
+    return msgspec.json.decode(item["endpoints"], type=tuple[Endpoint, ...])
+
+
+def _item(delivery: Delivery) -> Item:
+    return {
+        "pk": f"OUT#{key_in(delivery.id)}", "sk": "D", "delivery": _encode(delivery).decode(), "tries": delivery.tries,
+        "state": delivery.state, "ttl": (delivery.at + KEEP_DAYS * DAY) // SECOND,
+    }  # fmt: skip
+
+
+def _read(item: Item) -> Delivery:
+    return msgspec.json.decode(item["delivery"], type=Delivery)
