@@ -16,13 +16,14 @@ from chalicelib.entrypoints.http.problems import in_our_words
 from chalicelib.entrypoints.http.shops import shops
 from chalicelib.entrypoints.http.surveys import surveys
 from chalicelib.entrypoints.http.tasks import tasks
+from chalicelib.entrypoints.http.templates import templates
 from chalicelib.observability import count, logger
 
 app = Chalice(app_name="aftercare", configure_logs=False)
 app.api.binary_types = []  # every body is text; webhooks are verified over exactly the bytes that came
 app.log = logger  # type: ignore[assignment]  # has all of a Logger's methods
 
-for blueprint in (health, hooks, cases, flows, tasks, shops, endpoints, metrics, surveys):
+for blueprint in (health, hooks, cases, flows, tasks, shops, endpoints, templates, metrics, surveys):
     app.register_blueprint(blueprint)
 
 STREAM_ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/care/stream/0"  # replaced by what infra/pieces.py merges in

@@ -70,7 +70,7 @@ def _environment(name: str, queues: Template) -> Template:
         told["QUEUE_OWN"] = pieces.ref(f"{name}Queue")
     if name in ("Surveys", "Notices"):
         told["CONFIGURATION_SET"] = pieces.ref("MailConfiguration")
-    if name == "Surveys":
+    if name in ("Surveys", "Notices"):
         told["API_URL"] = _api_url()
     if name == "Nights":
         told["LAKE_BUCKET"] = pieces.ref("LakeBucket")

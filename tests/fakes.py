@@ -8,6 +8,7 @@ from typing import Any
 import time_machine
 from msgspec.structs import replace
 
+from chalicelib.adapters.pages import TemplatePages
 from chalicelib.domain.calendars import OFFICE_HOURS, WEEKDAYS, Calendar
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.endpoints import Attempt, Delivery, Endpoint, Secret
@@ -16,6 +17,7 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.facts import CaseOpened
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import Instant, parse, to_datetime
+from chalicelib.domain.mails import MailName, MailTemplate, Spoken
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.vocabulary import Status
@@ -137,6 +139,7 @@ class FakeShops:
     def __init__(self) -> None:
         self.kept = {SHOP.id: SHOP}
         self.policies: dict[tuple[str, int], Policy] = {}
+        self.templates: dict[tuple[str, str, str], MailTemplate | None] = {}
         self.calendars: dict[tuple[str, str], Calendar] = {(SHOP.id, OFFICE.name): OFFICE}
 
     def shop(self, shop: str, fresh: bool = True) -> Shop | None:
@@ -147,6 +150,12 @@ class FakeShops:
 
     def save(self, shop: Shop) -> None:
         self.kept[shop.id] = shop
+
+    def template(self, shop: str, name: MailName, language: Spoken) -> MailTemplate | None:
+        return self.templates.get((shop, name, language))
+
+    def save_template(self, shop: str, name: MailName, language: Spoken, template: MailTemplate | None) -> None:
+        self.templates[shop, name, language] = template
 
     def policy(self, shop: str, version: int) -> Policy | None:
         return self.policies.get((shop, version), Policy() if version == 1 else None)
@@ -287,6 +296,10 @@ class FakeMailer:
 
 
 class FakePages:
+    speaks = TemplatePages.speaks
+    filled = TemplatePages.filled
+    fault = TemplatePages.fault
+
     def render(self, template: str, language: str, /, **values: Any) -> str:
         return f"{template} {language} {values.get('link', '')}"
 

@@ -13,6 +13,7 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.facts import CaseEscalated, CaseOpened, SurveyAnswered
 from chalicelib.domain.figures import counts_on
 from chalicelib.domain.flows.facts import TaskDone, TaskOpened
+from chalicelib.domain.flows.telling import STEPS, is_told
 from chalicelib.domain.instants import DAY, MINUTE, SECOND, Instant
 from chalicelib.domain.surveys import is_unhappy
 from chalicelib.usecases.ports import Change, Once, Stored
@@ -73,13 +74,19 @@ def task_item(change: Change, fact: TaskOpened) -> Item:
 def _relayed(event: Event, change: Change) -> str | None:
     """The queues that must hear of this event."""
     queues = []
-    if isinstance(event.fact, CaseEscalated):
+    if isinstance(event.fact, CaseEscalated) or _is_told(change, event):
         queues.append("notices")
     if isinstance(event.fact, SurveyAnswered) and is_unhappy(event.fact):
         queues.append("intake")
     if _is_sent(change, event):
         queues.append("deliveries")
     return ",".join(queues) or None
+
+
+def _is_told(change: Change, event: Event) -> bool:
+    """Whether the customer hears of this event: the last step of the change, if it is one to be told."""
+    steps = [one for one in change.events if isinstance(one.fact, STEPS)]
+    return bool(steps) and event is steps[-1] and is_told(change.before.case, change.after.case, event.fact)
 
 
 def _is_sent(change: Change, event: Event) -> bool:

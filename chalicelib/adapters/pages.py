@@ -7,10 +7,12 @@ from typing import Any
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from chalicelib.domain.mails import MailTemplate, Spoken
+
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def speaks(language: str | None) -> str:
+def speaks(language: str | None) -> Spoken:
     """The language we answer in: Chinese for any Chinese, English for everything else."""
     return "zh" if (language or "").lower().startswith("zh") else "en"
 
@@ -27,7 +29,30 @@ class TemplatePages:
 
     @cached_property
     def _words(self) -> dict[str, dict[str, str]]:
-        return {name: msgspec.json.decode((TEMPLATES / f"words.{name}.json").read_bytes()) for name in ("en", "zh")}
+        return {
+            name: {
+                phrase: words
+                for path in sorted(TEMPLATES.glob(f"*.{name}.json"))
+                for phrase, words in msgspec.json.decode(path.read_bytes()).items()
+            }
+            for name in ("en", "zh")
+        }
+
+    def speaks(self, language: str | None) -> Spoken:
+        """The language we answer in."""
+        return speaks(language)
+
+    def filled(self, template: MailTemplate, values: dict[str, Any]) -> tuple[str, str, str]:
+        """Subject, text and HTML of a mail in a shop's own words."""
+        from chalicelib.adapters.mail_templates import filled
+
+        return filled(template, values)
+
+    def fault(self, source: str, names: tuple[str, ...]) -> tuple[int, str] | None:
+        """What is wrong with a shop's own words: the line, and what; None when nothing is."""
+        from chalicelib.adapters.mail_templates import fault
+
+        return fault(source, names)
 
     def render(self, template: str, language: str, /, **values: Any) -> str:
         """A template with its words in that language."""

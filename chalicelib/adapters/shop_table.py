@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from chalicelib.adapters.dynamo import Item, Refused, Table
 from chalicelib.domain.calendars import Calendar
+from chalicelib.domain.mails import MailName, MailTemplate, Spoken
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.shops import Shop
 
@@ -45,6 +46,17 @@ class ShopTable:
         """Keep a shop."""
         self.table.put({"pk": f"SHOP#{shop.id}", "sk": "S", "shop": _encode(shop).decode()})
         self.table.put({"pk": "SHOPS", "sk": shop.id})
+
+    def template(self, shop: str, name: MailName, language: Spoken) -> MailTemplate | None:
+        """A shop's own words for a mail; None when it uses ours."""
+        item = self.table.get(f"SHOP#{shop}", f"T#{name}#{language}")
+        return msgspec.json.decode(item["template"], type=MailTemplate | None) if item else None
+
+    def save_template(self, shop: str, name: MailName, language: Spoken, template: MailTemplate | None) -> None:
+        """Keep a shop's own words for a mail, or that it uses ours again."""
+        self.table.put(
+            {"pk": f"SHOP#{shop}", "sk": f"T#{name}#{language}", "template": _encode(template).decode()}
+        )  # fmt: skip
 
     def policy(self, shop: str, version: int) -> Policy | None:
         """A version of a shop's policy; every shop has version 1, the default."""

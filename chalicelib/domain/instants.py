@@ -31,6 +31,11 @@ def to_datetime(instant: Instant) -> datetime:
     return EPOCH + timedelta(milliseconds=instant)
 
 
+def show_in(instant: Instant, time_zone: str) -> str:
+    """An instant for people, to the minute, in a time zone: `2026-11-20 18:00`."""
+    return to_datetime(instant).astimezone(zone(time_zone)).strftime("%Y-%m-%d %H:%M")
+
+
 def parse(text: str) -> Instant:
     """Read an RFC 3339 time. ValueError if it is none or has no offset."""
     moment = datetime.fromisoformat(text)

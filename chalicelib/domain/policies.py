@@ -86,6 +86,10 @@ class AfterSales(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     warranty_days: Days = 365
     warranty_days_by_category: dict[str, Days] = {}
     auto_approve: Annotated[tuple[AutoApproval, ...], Meta(max_length=50)] = ()
+    repair_warranty_days: Days = 90
+    """What a repair itself is warranted for."""
+    consumer_body: Annotated[str, Meta(max_length=500)] = ""
+    """Where a customer may turn after the final answer to a complaint; without it, the country's own line is named."""
     money_answer_seconds: Seconds = DAY
     """A shop that was asked to pay and does not answer for so long is asked whether it did."""
     second_person_above: PositiveAmount = "200"

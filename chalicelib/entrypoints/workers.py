@@ -139,12 +139,14 @@ def surveys(message: Message) -> None:
 
 
 def notices(message: Message) -> None:
-    """A tier is to be told of an escalation."""
+    """A tier is to be told of an escalation, a customer of a step."""
     from chalicelib.usecases.notify_tier import notify_tier
+    from chalicelib.usecases.tell_customer import tell_customer
 
     key = message.pk.removeprefix("CASE#")
     about(key)
-    logger.info("notified", extra={"outcomes": notify_tier(desk(), key, message.sk[-16:])})
+    outcomes = notify_tier(desk(), key, message.sk[-16:]) or [tell_customer(desk(), key, message.sk.removeprefix("E#"))]
+    logger.info("notified", extra={"outcomes": outcomes})
 
 
 def deliveries(message: Message) -> None:

@@ -11,9 +11,9 @@ from chalicelib.domain.ids import key_in
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.surveys import Token
 from chalicelib.usecases.desk import Desk, shop_of
+from chalicelib.usecases.links import read_answer_link, read_unsubscribe_link
 from chalicelib.usecases.ports import Stored
 from chalicelib.usecases.record import record
-from chalicelib.usecases.survey_links import read_answer_link, read_unsubscribe_link
 
 MAX_COMMENT = 2_000
 

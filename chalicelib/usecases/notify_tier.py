@@ -7,7 +7,8 @@ from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import show
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, rules_of, shop_of
-from chalicelib.usecases.ports import Mail, MailDelayed, MailRejected, MailUnconfirmed
+from chalicelib.usecases.mails import send_once
+from chalicelib.usecases.ports import Mail
 
 
 def notify_tier(desk: Desk, key: str, event_key: str) -> list[str]:
@@ -23,21 +24,7 @@ def notify_tier(desk: Desk, key: str, event_key: str) -> list[str]:
 
 
 def _tell(desk: Desk, shop: Shop, case: Case, event: Event, fact: CaseEscalated, address: str) -> str:
-    claim = f"notice#{key_in(event.id)}#{address}"
-    if not desk.claims.claim(claim, desk.now()):
-        return "claimed before"
-    try:
-        desk.mailer.send(_mail(desk, shop, case, event, fact, address))
-        outcome = "sent"
-    except MailDelayed:
-        desk.claims.settle(claim, "released")
-        raise
-    except MailRejected:
-        outcome = "rejected"
-    except MailUnconfirmed:
-        outcome = "unconfirmed"
-    desk.claims.settle(claim, outcome)
-    return outcome
+    return send_once(desk, f"notice#{key_in(event.id)}#{address}", _mail(desk, shop, case, event, fact, address))
 
 
 def _mail(desk: Desk, shop: Shop, case: Case, event: Event, fact: CaseEscalated, address: str) -> Mail:

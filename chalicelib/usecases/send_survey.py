@@ -15,9 +15,10 @@ from chalicelib.domain.policies import SurveyPolicy
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.surveys import SkipReason, Token, budget_start, reason_to_skip, survey_due_at, survey_id
 from chalicelib.usecases.desk import Desk, rules_of, shop_of
+from chalicelib.usecases.links import answer_link, unsubscribe_link
+from chalicelib.usecases.mails import compose
 from chalicelib.usecases.ports import Later, Mail, MailDelayed, MailRejected, MailUnconfirmed, Stored
 from chalicelib.usecases.record import record
-from chalicelib.usecases.survey_links import answer_link, unsubscribe_link
 from chalicelib.usecases.wake_case import wake_case
 
 CLAIM_SECONDS = 300  # longer than any worker lives: a claim this old has nobody behind it
@@ -98,11 +99,5 @@ def _mail(desk: Desk, shop: Shop, case: Case, customer: Customer, token: Token) 
         "shop": shop.name, "name": customer.name or "", "number": case.number, "link": answer_link(desk, shop, token),
         "unsubscribe": unsubscribe, "language": language,
     }  # fmt: skip
-    return Mail(
-        sender=shop.mail_from,
-        to=customer.email,
-        subject=desk.pages.text("survey_subject", language, **values),
-        text=desk.pages.render("survey_mail.txt", language, **values),
-        html=desk.pages.render("survey_mail.html", language, **values),
-        headers={"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
-    )
+    headers = {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return compose(desk, shop, "survey", language, customer.email, values, headers)

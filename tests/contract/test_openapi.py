@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from app import app
 from chalicelib.adapters.pages import TemplatePages
-from chalicelib.domain import endpoints, inputs, policies, shapes, shops, vocabulary
+from chalicelib.domain import endpoints, inputs, mails, policies, shapes, shops, vocabulary
 from chalicelib.domain.calendars import ALWAYS, WEEKDAYS, Calendar
 from chalicelib.domain.cases import Answer, Case
 from chalicelib.domain.clocks import Clock, ClockState
@@ -35,6 +35,7 @@ from chalicelib.domain.surveys import SkipReason
 from chalicelib.entrypoints.http import endpoints as endpoint_routes
 from chalicelib.entrypoints.http import metrics, problems
 from chalicelib.entrypoints.http import shops as shop_routes
+from chalicelib.entrypoints.http import templates as template_routes
 from chalicelib.entrypoints.http.flow_views import why_view
 from chalicelib.entrypoints.http.views import case_view, event_view, receipt_view
 from chalicelib.usecases.explain_case import Explanation
@@ -56,13 +57,14 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     inputs.MessageIn, inputs.DeskEvent, inputs.AnswerIn, inputs.ReviewIn, inputs.Envelope, inputs.Message,
     inputs.Assignment, inputs.StatusChange, inputs.Escalate, inputs.MetricsRun, shops.ShopIn, shops.CalendarIn,
     policies.When, policies.Rule, policies.Escalation, policies.SurveyPolicy,
+    mails.TemplateIn,
     endpoints.EndpointIn, endpoints.EndpointsIn, policies.AutoApproval, policies.AfterSales, policies.Policy,
     flow_inputs.FlowItemIn, flow_inputs.ClaimIn, flow_inputs.FlowStart, flow_inputs.MoveIn, flow_inputs.PartnerIn,
     flow_inputs.LineIn, flow_inputs.MoneyAsked, flow_inputs.MoneyStep, flow_inputs.TaskIn, flow_inputs.TaskResult,
 )  # fmt: skip
 NOT_SENT = {
     shapes.Input, shapes.CaseEvent, inputs.Hook, shops.Shop, endpoints.Endpoint, endpoints.Secret, endpoints.Attempt,
-    endpoints.Delivery,
+    endpoints.Delivery, mails.MailTemplate,
 }  # fmt: skip
 """Bases of inputs, and what is made of them."""
 
@@ -202,7 +204,7 @@ def test_error_statuses_are_ones_the_code_can_give() -> None:
 def test_every_struct_that_is_sent_is_compared_here() -> None:
     structs = {
         one
-        for module in (inputs, shapes, flow_inputs, shops, policies, endpoints)
+        for module in (inputs, shapes, flow_inputs, shops, policies, endpoints, mails)
         for one in vars(module).values()
         if isinstance(one, type) and issubclass(one, msgspec.Struct) and one.__module__ == module.__name__
     }
@@ -257,6 +259,8 @@ def test_each_webhook_type_has_the_body_its_struct_has() -> None:
         ("Weight", get_args(rulings.Weight)),
         ("Department", get_args(Department)),
         ("MoneyKind", get_args(compensation.MoneyKind)),
+        ("MailName", tuple(mails.NAMES)),
+        ("Spoken", get_args(mails.Spoken)),
         ("OutgoingType", endpoints.TYPES),
         ("DeliveryState", get_args(endpoints.DeliveryState)),
         ("MoneyState", get_args(compensation.MoneyState)),
@@ -318,6 +322,11 @@ def test_a_case_whose_customer_is_not_known_is_shown_with_the_same_fields() -> N
     shown = case_view(CaseFile(CASE, 3, bare.subject, bare.order, None))
     assert_shown("Case", shown)
     assert_shown("Customer", shown["customer"])
+
+
+def test_a_mails_words_are_shown_as_the_document_says() -> None:
+    assert_shown("Template", template_routes._view("flow", "zh", mails.MailTemplate("主题", "正文")))
+    assert_shown("Template", template_routes._view("help", "en", None))
 
 
 def test_an_endpoint_and_a_delivery_are_shown_as_the_document_says() -> None:

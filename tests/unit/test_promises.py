@@ -268,7 +268,7 @@ def test_a_link_that_was_changed_is_unknown_and_an_old_one_is_over(resolved: Fak
 
 
 def test_unsubscribing_ends_surveys(resolved: FakeDesk) -> None:
-    from chalicelib.usecases.survey_links import unsubscribe_link
+    from chalicelib.usecases.links import unsubscribe_link
 
     link = unsubscribe_link(resolved, SHOP, key_in(case_in(resolved).customer)).rpartition("/u/")[2]
     unsubscribe(resolved, link)

@@ -1,4 +1,4 @@
-"""The links in a survey's mail, and reading them back. Signed, so that nobody can make or change one."""
+"""The links in mails, and reading them back. Signed, so that nobody can make or change one."""
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -31,6 +31,31 @@ def read_unsubscribe_link(desk: Desk, text: str) -> tuple[str, str]:
     return str(shop), str(key)
 
 
+def progress_link(desk: Desk, shop: Shop, case: str) -> str:
+    """The address of the page where a customer sees how their case stands, and takes their turns."""
+    return f"{_base(desk, shop)}/p/{progress_token(desk, case)}"
+
+
+def progress_token(desk: Desk, case: str) -> str:
+    """What stands for a case in its customer's link."""
+    return _serializer(desk, "progress").dumps([case])
+
+
+def read_progress_token(desk: Desk, text: str) -> str:
+    """The case a customer's link stands for; NotFound when it was not made here."""
+    return str(_loaded(desk, "progress", text)[0])
+
+
+def help_link(desk: Desk, shop: Shop, help_key: str) -> str:
+    """The address where a customer goes on with the request for help they began."""
+    return f"{_base(desk, shop)}/help/{shop.id}/{_serializer(desk, 'help').dumps([help_key])}"
+
+
+def read_help_token(desk: Desk, text: str) -> str:
+    """The key of the request for help a link stands for."""
+    return str(_loaded(desk, "help", text)[0])
+
+
 def _base(desk: Desk, shop: Shop) -> str:
     return (shop.public_url or desk.api_url).rstrip("/")
 
@@ -38,7 +63,7 @@ def _base(desk: Desk, shop: Shop) -> str:
 def _loaded(desk: Desk, purpose: str, text: str) -> list[str | int]:
     try:
         values: list[str | int] = _serializer(desk, purpose).loads(text)
-    except BadSignature:
+    except (BadSignature, ValueError):
         raise NotFound("This link is not complete. Please open it from the mail again.") from None
     return values
 

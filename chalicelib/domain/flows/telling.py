@@ -1,0 +1,32 @@
+"""When the customer is told: at each step that changes whose turn it is, and when time reminds them."""
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.events import AnyFact
+from chalicelib.domain.facts import CaseOpened
+from chalicelib.domain.flows.facts import FlowMoved, FlowStarted, FlowTimedOut
+from chalicelib.domain.flows.flow import Flow
+from chalicelib.domain.flows.words import FlowKind
+
+STEPS = (CaseOpened, FlowStarted, FlowMoved, FlowTimedOut)
+
+
+def is_told(before: Case | None, after: Case | None, fact: AnyFact) -> bool:
+    """Whether the customer hears of this fact, which took the case from one state to the other."""
+    if after is None or after.flow is None or after.historical or not isinstance(fact, STEPS):
+        return False
+    if isinstance(fact, FlowTimedOut) and fact.does == "remind":
+        return after.flow.turn == "customer"
+    return before is None or before.flow is None or before.flow.turn != after.flow.turn
+
+
+PARTICULAR: dict[FlowKind, tuple[str, ...]] = {
+    "exchange": ("accepted",), "repair": ("delivered",), "refund": ("approved",), "reship": ("approved",),
+    "complaint": ("accepted", "completed", "withdrawn"), "return": (),
+}  # fmt: skip
+"""States that mean another thing to the customer in this flow than in the others."""
+
+
+def next_phrase(flow: Flow) -> str:
+    """The name of the phrase that says what happens next."""
+    own = flow.state in PARTICULAR[flow.kind]
+    return f"next_{flow.kind}_{flow.state}" if own else f"next_{flow.state}"

@@ -1,0 +1,43 @@
+"""Mails: in the shop's own words or in ours, and sent at most once."""
+
+from typing import Any
+
+from chalicelib.domain.mails import NAMES, MailName
+from chalicelib.domain.shops import Shop
+from chalicelib.usecases.desk import Desk
+from chalicelib.usecases.ports import Mail, MailDelayed, MailRejected, MailUnconfirmed
+
+
+def compose(
+    desk: Desk, shop: Shop, name: MailName, language: str, to: str, values: dict[str, Any],
+    headers: dict[str, str] | None = None,
+) -> Mail:  # fmt: skip
+    """A mail to a customer, from the shop's own template of that name and language, or else from ours."""
+    own = desk.shops.template(shop.id, name, desk.pages.speaks(language))
+    if own is not None:
+        given = {one: values.get(one) or "" for one in NAMES[name]}
+        subject, text, html = desk.pages.filled(own, given)
+    else:
+        subject = desk.pages.text(f"{name}_subject", language, **values)
+        text = desk.pages.render(f"{name}_mail.txt", language, **values)
+        html = desk.pages.render(f"{name}_mail.html", language, **values)
+    return Mail(sender=shop.mail_from, to=to, subject=subject, text=text, html=html, headers=headers or {})
+
+
+def send_once(desk: Desk, claim: str, mail: Mail) -> str:
+    """Send a mail under a claim that one sender can have; what became of it. A mail that may leave later is tried
+    later (`MailDelayed`); one that may have left is not sent again."""
+    if not desk.claims.claim(claim, desk.now()):
+        return "claimed before"
+    try:
+        desk.mailer.send(mail)
+        outcome = "sent"
+    except MailDelayed:
+        desk.claims.settle(claim, "released")
+        raise
+    except MailRejected:
+        outcome = "rejected"
+    except MailUnconfirmed:
+        outcome = "unconfirmed"
+    desk.claims.settle(claim, outcome)
+    return outcome

@@ -1,0 +1,68 @@
+"""Tell the customer how their return, exchange, repair, refund or complaint stands, in their language."""
+
+from typing import Any
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.events import Event
+from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
+from chalicelib.domain.flows.flow import Flow
+from chalicelib.domain.flows.telling import STEPS, next_phrase
+from chalicelib.domain.ids import key_in
+from chalicelib.domain.instants import show_in
+from chalicelib.domain.shops import Shop
+from chalicelib.usecases.desk import Desk, rules_of, shop_of
+from chalicelib.usecases.links import progress_link
+from chalicelib.usecases.mails import compose, send_once
+from chalicelib.usecases.read_case import as_of
+
+
+def tell_customer(desk: Desk, key: str, order: str) -> str:
+    """Send the mail of the step with this order, once; what became of it.
+
+    It tells of the case as it stood after that step, so that steps in quick succession are each told as they were.
+    """
+    now = desk.cases.load(key)
+    event = next((one for one in desk.cases.events(key) if one.order == order), None)
+    if now.case is None or event is None or not isinstance(event.fact, STEPS):
+        return "nothing to tell"
+    case = as_of(desk, now, event.seq).case
+    customer = desk.customers.load([key_in(now.case.customer)]).get(key_in(now.case.customer))
+    if case is None or case.flow is None or customer is None or not customer.email:
+        return "no address"
+    shop = shop_of(desk, case.shop, fresh=False)
+    language = customer.language or case.language
+    values = {
+        "shop": shop.name, "name": customer.name or "", "number": case.number,
+        "link": progress_link(desk, shop, case.id),
+        **flow_words(desk, shop, case, case.flow, language), **_said(event),
+    }  # fmt: skip
+    reminder = isinstance(event.fact, FlowTimedOut) and event.fact.does == "remind"
+    mail = compose(desk, shop, "flow", language, customer.email, values | {"reminder": reminder})
+    return send_once(desk, f"told#{key_in(event.id)}", mail)
+
+
+def flow_words(desk: Desk, shop: Shop, case: Case, flow: Flow, language: str) -> dict[str, Any]:
+    """What a flow's state is called, what happens next and by when, in the customer's language."""
+    rules = rules_of(desk, case.shop, case.policy, case.calendar).policy.after_sales
+    about = {
+        "assignee": case.assignee or shop.name, "warranty": rules.repair_warranty_days,
+        "consumer_body": rules.consumer_body or desk.pages.text("consumer_body", language),
+    }  # fmt: skip
+    return {
+        "kind": desk.pages.text(f"kind_{flow.kind}", language),
+        "state": desk.pages.text(f"state_{flow.state}", language),
+        "next": desk.pages.text(next_phrase(flow), language, **about),
+        "until": show_in(flow.deadline.at, shop.time_zone) if flow.deadline and not flow.ended else "",
+    }  # fmt: skip
+
+
+def _said(event: Event) -> dict[str, str]:
+    """What the step itself told: why, how much, and by which parcel."""
+    fact = event.fact
+    if not isinstance(fact, FlowMoved):
+        return {"reason": "", "amount": "", "tracking": ""}
+    parcel = " ".join(one for one in (fact.shipment.carrier, fact.shipment.tracking) if one) if fact.shipment else ""
+    return {
+        "reason": fact.reason or fact.note or "", "tracking": parcel,
+        "amount": f"{fact.amount.amount} {fact.amount.currency}" if fact.amount else "",
+    }  # fmt: skip

@@ -1,0 +1,192 @@
+"""What customers are told of their returns and complaints, when, and in whose words."""
+
+import re
+from typing import Any
+
+import pytest
+
+from chalicelib.adapters.case_items import event_item
+from chalicelib.adapters.pages import TEMPLATES, TemplatePages
+from chalicelib.domain.errors import Invalid
+from chalicelib.domain.flows.flow import start
+from chalicelib.domain.flows.inputs import MoveIn
+from chalicelib.domain.flows.tables import TABLES
+from chalicelib.domain.flows.telling import PARTICULAR, next_phrase
+from chalicelib.domain.instants import DAY
+from chalicelib.domain.mails import NAMES, TemplateIn
+from chalicelib.domain.policies import AfterSales, AutoApproval, Policy
+from chalicelib.usecases.manage_shop import put_policy
+from chalicelib.usecases.manage_templates import forget_template, put_template
+from chalicelib.usecases.move_flow import move_flow
+from chalicelib.usecases.ports import Change, MailDelayed, MailUnconfirmed
+from chalicelib.usecases.tell_customer import tell_customer
+from chalicelib.usecases.wake_case import wake_case
+from tests.fakes import FakeDesk
+from tests.unit.test_hooks import KEY, about, request
+from tests.unit.test_money import deed
+
+
+@pytest.fixture
+def told(desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> FakeDesk:
+    """A desk with the real pages, whose relay tells the customer at once."""
+    desk.pages = TemplatePages()  # type: ignore[assignment]
+    commit = desk.cases.commit
+
+    def commit_and_relay(change: Change) -> None:
+        commit(change)
+        for event in change.events:
+            if "notices" in (event_item(change, event)["relay"] or ""):
+                tell_customer(desk, change.before.key, event.order)
+
+    monkeypatch.setattr(desk.cases, "commit", commit_and_relay)
+    return desk
+
+
+def ask(desk: FakeDesk, **changes: Any) -> None:
+    desk.hook("case.requested", request(**changes))
+
+
+def move(desk: FakeDesk, name: str, **body: Any) -> None:
+    desk.time += 1000
+    move_flow(desk, deed(desk), name, MoveIn(**body))
+
+
+def subjects(desk: FakeDesk) -> list[str]:
+    return [re.sub(r" \S+-\S+ ", " ", mail.subject) for mail in desk.mailer.sent]
+
+
+def test_each_step_that_changes_whose_turn_it_is_is_told_once_in_the_customers_language(told: FakeDesk) -> None:
+    ask(told)
+    move(told, "approve")
+    move(told, "ship", tracking="SF139", carrier="顺丰")
+    told.hook("parcel.received", about(0.05))
+    told.hook("parcel.received", about(0.05), "again")
+    told.time += 1000
+    move(told, "inspect", outcome="accepted")
+    move(told, "refund")  # finance has it still
+    move(told, "complete")
+    names = [one.rpartition(" ")[2] for one in subjects(told)]
+    assert names == ["已申请", "已同意", "寄回途中", "已签收", "验收通过", "已完成"]
+    shipped = told.mailer.sent[2]
+    assert "顺丰 SF139" in shipped.text
+    assert re.search(r"https://api\.example\.com/p/\S+", shipped.text)
+    assert "期限：2026-11-27 12:00" in told.mailer.sent[1].text
+
+
+def test_a_claim_approved_by_rule_is_told_once_as_approved(told: FakeDesk) -> None:
+    rule = AutoApproval(name="any", kind="return")
+    put_policy(told, "demo", Policy(after_sales=AfterSales(auto_approve=(rule,))))
+    ask(told, order={"external_id": "O", "delivered_at": "2026-11-19T00:00:00Z"}, claim={"reason": "unwanted"})
+    assert [one.rpartition(" ")[2] for one in subjects(told)] == ["已同意"]
+
+
+def test_time_reminds_the_customer(told: FakeDesk) -> None:
+    ask(told, customer={"external_id": "ida", "email": "ida@example.net", "language": "de"})
+    move(told, "approve")
+    told.time += 5 * DAY
+    wake_case(told, KEY)
+    assert "A reminder: it is your turn." in told.mailer.sent[-1].text
+    assert "tracking number" in told.mailer.sent[-1].text
+
+
+def test_questions_and_historical_cases_are_not_told(told: FakeDesk) -> None:
+    ask(told, type="question", external_id="a")
+    ask(told, historical=True, external_id="b")
+    assert told.mailer.sent == []
+
+
+def test_a_rejection_says_why_and_html_is_escaped(told: FakeDesk) -> None:
+    ask(told)
+    move(told, "reject", reason="<b>worn</b> & washed")
+    assert "&lt;b&gt;worn&lt;/b&gt; &amp; washed" in told.mailer.sent[-1].html
+    assert "<b>worn</b> & washed" in told.mailer.sent[-1].text
+
+
+def test_a_mail_that_may_have_left_is_not_sent_again_and_one_that_did_not_is(told: FakeDesk) -> None:
+    told.mailer.trouble = MailDelayed("throttled")
+    with pytest.raises(MailDelayed):
+        ask(told)
+    told.mailer.trouble = None
+    order = told.cases.events(KEY)[0].order
+    assert tell_customer(told, KEY, order) == "sent"
+    assert tell_customer(told, KEY, order) == "claimed before"
+    told.mailer.trouble = MailUnconfirmed("broke")
+    move(told, "approve")
+    told.mailer.trouble = None
+    assert tell_customer(told, KEY, told.cases.events(KEY)[-1].order) == "claimed before"
+    assert len(told.mailer.sent) == 1
+
+
+def test_a_shop_may_use_its_own_words_and_ours_again(told: FakeDesk) -> None:
+    own = TemplateIn(
+        language="zh", subject="{{ shop }}\n{{ state }}", text="{% if until %}至 {{ until }}{% endif %} <{{ link }}>"
+    )
+    put_template(told, "demo", "flow", own)
+    ask(told)
+    move(told, "approve")
+    mail = told.mailer.sent[-1]
+    assert (mail.subject, mail.text[:19]) == ("Lantern & Loom 已同意", "至 2026-11-27 12:00 ")
+    assert "&lt;https://" in mail.html
+    forget_template(told, "demo", "flow", "zh")
+    move(told, "withdraw")
+    assert subjects(told)[-1].endswith("已撤回")
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "why"),
+    [
+        ("a\n{{ nobody }}", 2, "'nobody' is not known"),
+        ("{{ link }\n", 1, "unexpected"),
+        ("\n\n{% for x in name %}{% endfor %}", 3, "for is not allowed"),
+        ("{{ link.__class__ }}", 1, "getattr is not allowed"),
+        ("{{ link['x'] }}", 1, "getitem is not allowed"),
+        ("{{ link() }}", 1, "call is not allowed"),
+        ("{{ name|attr('x') }}", 1, "no filter 'attr'"),
+        ("{% include 'survey.html' %}", 1, "include is not allowed"),
+        ("{{ 9 ** 999999999 }}", 1, "pow is not allowed"),
+        ("{{ name * 1000000000 }}", 1, "mul is not allowed"),
+        ("{% set x = 1 %}", 1, "assign is not allowed"),
+        ("{{ name|nofilter }}", 1, "nofilter"),
+    ],
+)
+def test_words_that_cannot_work_are_refused_with_their_line_and_change_nothing(
+    told: FakeDesk, source: str, line: int, why: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        put_template(told, "demo", "flow", TemplateIn(language="zh", subject="x", text=source))
+    ((path, message),) = refused.value.errors
+    assert path == "text"
+    assert message.startswith(f"line {line}: ")
+    assert why in message
+    assert told.shops.templates == {}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_template_that_names_everything_it_may_is_filled(told: FakeDesk, name: Any) -> None:
+    every = " ".join(f"{{{{ {one} }}}}" for one in NAMES[name])
+    template = put_template(told, "demo", name, TemplateIn(language="en", subject=every, text=every, html=every))
+    subject, text, html = TemplatePages().filled(template, {one: f"<{one}>" for one in NAMES[name]})
+    assert "<shop>" in subject
+    assert "<shop>" in text
+    assert "&lt;shop&gt;" in html
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", TABLES)
+def test_every_state_of_every_flow_has_a_name_and_words_for_what_happens_next(kind: Any, language: str) -> None:
+    from msgspec.structs import replace
+
+    pages = TemplatePages()
+    values = {"assignee": "Mei", "warranty": 90, "consumer_body": "12315"}
+    for state in TABLES[kind].states:
+        flow = replace(start(kind, 0, "other", ()), state=state)
+        assert pages.text(f"state_{state}", language)
+        assert pages.text(next_phrase(flow), language, **values)
+        assert pages.text(f"turn_{flow.turn}", language)
+    assert set(PARTICULAR[kind]) <= set(TABLES[kind].states)
+
+
+def test_both_languages_have_the_same_phrases() -> None:
+    words = TemplatePages()._words
+    assert words["zh"].keys() == words["en"].keys()
+    assert len(list(TEMPLATES.glob("*.zh.json"))) == len(list(TEMPLATES.glob("*.en.json")))
