@@ -44,6 +44,6 @@ deploy: setup ## Package and deploy to AWS: make deploy STAGE=prod
 	@$(BIN)/python -m infra.deploy $(STAGE)
 
 lock: setup ## Lock the requirements anew
-	@for name in requirements requirements-analytics requirements-dev requirements-cloud; do \
+	@for name in requirements requirements-analytics requirements-pictures requirements-dev requirements-cloud; do \
 	  $(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
 	    $$name.in -o $$name.txt || exit 1; done

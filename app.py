@@ -10,9 +10,11 @@ from chalicelib.entrypoints.http.cases import cases
 from chalicelib.entrypoints.http.endpoints import endpoints
 from chalicelib.entrypoints.http.flows import flows
 from chalicelib.entrypoints.http.health import health
+from chalicelib.entrypoints.http.help import help_pages
 from chalicelib.entrypoints.http.hooks import hooks
 from chalicelib.entrypoints.http.metrics import metrics
 from chalicelib.entrypoints.http.problems import in_our_words
+from chalicelib.entrypoints.http.progress import progress
 from chalicelib.entrypoints.http.shops import shops
 from chalicelib.entrypoints.http.surveys import surveys
 from chalicelib.entrypoints.http.tasks import tasks
@@ -23,7 +25,20 @@ app = Chalice(app_name="aftercare", configure_logs=False)
 app.api.binary_types = []  # every body is text; webhooks are verified over exactly the bytes that came
 app.log = logger  # type: ignore[assignment]  # has all of a Logger's methods
 
-for blueprint in (health, hooks, cases, flows, tasks, shops, endpoints, templates, metrics, surveys):
+for blueprint in (
+    health,
+    hooks,
+    cases,
+    flows,
+    tasks,
+    shops,
+    endpoints,
+    templates,
+    metrics,
+    surveys,
+    help_pages,
+    progress,
+):
     app.register_blueprint(blueprint)
 
 STREAM_ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/care/stream/0"  # replaced by what infra/pieces.py merges in
@@ -81,6 +96,12 @@ def notices(event: SQSEvent) -> dict[str, Any]:
 def deliveries(event: SQSEvent) -> dict[str, Any]:
     """Webhooks go out."""
     return workers.work_through(event.to_dict(), workers.deliveries)
+
+
+@app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=1, name="evidence")
+def evidence(event: SQSEvent) -> dict[str, Any]:
+    """What customers uploaded is looked at."""
+    return workers.evidence(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=1, name="nights")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from chalicelib.adapters.customer_table import CustomerTable
     from chalicelib.adapters.delivery_table import DeliveryTable
     from chalicelib.adapters.dynamo import Table
+    from chalicelib.adapters.evidence_bucket import EvidenceBucket
+    from chalicelib.adapters.help_table import HelpTable
     from chalicelib.adapters.mail import SesMailer
     from chalicelib.adapters.night_table import NightTable
     from chalicelib.adapters.pages import TemplatePages
@@ -113,6 +115,18 @@ class AwsDesk:
         from chalicelib.adapters.courier import HttpCourier
 
         return HttpCourier(settings().stage)
+
+    @cached_property
+    def helps(self) -> "HelpTable":
+        from chalicelib.adapters.help_table import HelpTable
+
+        return HelpTable(self.table)
+
+    @cached_property
+    def uploads(self) -> "EvidenceBucket":
+        from chalicelib.adapters.evidence_bucket import EvidenceBucket
+
+        return EvidenceBucket(settings().evidence_bucket)
 
     @cached_property
     def queues(self) -> "Queues":

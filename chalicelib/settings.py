@@ -17,6 +17,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     queue_urls: dict[str, str]
     configuration_set: str = ""
     lake_bucket: str = ""
+    evidence_bucket: str = ""
     api_url: str = ""
     user_pool: str = ""
 

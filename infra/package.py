@@ -1,4 +1,4 @@
-"""Make the package that AWS gets: Chalice's template with ours merged in, the zip with compiled code, the layer.
+"""Make the package that AWS gets: Chalice's template with ours merged in, the zip with compiled code, the layers.
 
 python -m infra.package STAGE [OUT]
 """
@@ -21,16 +21,17 @@ from infra.paths import BUILD, ROOT
 from infra.template import extras
 
 MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
-LOCAL_AT_ONCE = {"Intake": 4, "Clocks": 4, "Surveys": 2, "Notices": 2, "Deliveries": 2}
+LOCAL_AT_ONCE = {"Intake": 4, "Clocks": 4, "Surveys": 2, "Notices": 2, "Deliveries": 2, "Evidence": 2}
 LOCAL_BATCH = 50
 LOCAL_REFUSES = {"AWS::Logs::QueryDefinition"}  # the local cloud refuses a template that has one of these
 # Countries' holidays speak their own languages; we need dates only. Typing stubs and tests serve nobody at run time.
 NOT_SHIPPED = re.compile(r"^holidays/locale/|/tests?/|\.pyi$|\.dist-info/(?!METADATA|licenses)|__pycache__")
+LAYERS = ("analytics", "pictures")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def package(stage: str, out: Path | None = None) -> Path:
-    """Make the package of a stage and give its folder: `template.json`, `deployment.zip`, `analytics.zip`."""
+    """Make the package of a stage and give its folder: `template.json`, `deployment.zip`, and a zip of each layer."""
     out = out or BUILD / stage
     out.mkdir(parents=True, exist_ok=True)
     _chalice(stage, out)
@@ -42,7 +43,8 @@ def package(stage: str, out: Path | None = None) -> Path:
         _few_at_once(template["Resources"])
     (out / "template.json").write_text(json.dumps(template, indent=1, ensure_ascii=False), "utf-8")
     _ship_compiled(out / "deployment.zip")
-    shutil.copyfile(_layer(_architecture(stage)), out / "analytics.zip")
+    for layer in LAYERS:
+        shutil.copyfile(_layer(layer, _architecture(stage)), out / f"{layer}.zip")
     return out
 
 
@@ -120,12 +122,12 @@ def _zip(path: Path, folder: Path, files: list[Path]) -> None:
             new.writestr(entry, one.read_bytes())
 
 
-def _layer(architecture: str) -> Path:
-    """The zip of the analytics layer for an architecture; built again only when its requirements change."""
-    requirements = ROOT / "requirements-analytics.txt"
+def _layer(layer: str, architecture: str) -> Path:
+    """The zip of a layer for an architecture; built again only when its requirements change."""
+    requirements = ROOT / f"requirements-{layer}.txt"
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     known = hashlib.sha256(requirements.read_bytes() + f"{architecture} {python}".encode()).hexdigest()[:16]
-    path = BUILD / f"analytics-{known}.zip"
+    path = BUILD / f"{layer}-{known}.zip"
     if path.exists():
         return path
     machine = MACHINES[architecture]

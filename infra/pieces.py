@@ -5,7 +5,18 @@ from typing import Any
 Resources = dict[str, Any]
 TRIES = 6  # deliveries before a message becomes a dead letter
 LOG_DAYS = 30
-WORKERS = ("Relay", "Intake", "Clocks", "Surveys", "Notices", "Deliveries", "Nights", "Sweeper", "Nightfall")
+WORKERS = (
+    "Relay",
+    "Intake",
+    "Clocks",
+    "Surveys",
+    "Notices",
+    "Deliveries",
+    "Evidence",
+    "Nights",
+    "Sweeper",
+    "Nightfall",
+)
 FUNCTIONS = ("APIHandler", *WORKERS)
 
 
@@ -78,6 +89,18 @@ def function(name: str, environment: dict[str, Any]) -> Resources:
                 "RetentionInDays": LOG_DAYS,
             },
         },
+    }
+
+
+def layer(name: str, function: str) -> Resources:
+    """A layer, and the one function that has it."""
+    resource = f"{name.capitalize()}Layer"
+    return {
+        resource: {
+            "Type": "AWS::Serverless::LayerVersion",
+            "Properties": {"ContentUri": f"./{name}.zip", "RetentionPolicy": "Delete"},
+        },
+        function: {"Properties": {"Layers": [ref(resource)]}},
     }
 
 

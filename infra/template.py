@@ -24,8 +24,8 @@ def extras() -> Template:
     merge(joined["Resources"], pieces.relay())
     for name in pieces.FUNCTIONS:
         merge(joined["Resources"], pieces.function(name, _environment(name, queues)))
-    merge(joined["Resources"]["Nights"], {"Properties": {"Layers": [pieces.ref("AnalyticsLayer")]}})
-    merge(joined["Resources"], analytics_layer())
+    for layer, function in (("analytics", "Nights"), ("pictures", "Evidence")):
+        merge(joined["Resources"], pieces.layer(layer, function))
     definition = {"DefinitionBody": {"x-amazon-apigateway-gateway-responses": refusals.responses()}}
     merge(joined["Resources"]["RestAPI"], {"Properties": definition})
     merge(joined["Resources"], alarms(queues))
@@ -44,16 +44,6 @@ def merge(into: Template, other: Template) -> None:
             into[key] = value
 
 
-def analytics_layer() -> Template:
-    """The layer of the nightly function alone: DuckDB and the chart library."""
-    return {
-        "AnalyticsLayer": {
-            "Type": "AWS::Serverless::LayerVersion",
-            "Properties": {"ContentUri": "./analytics.zip", "RetentionPolicy": "Delete"},
-        }
-    }
-
-
 def _environment(name: str, queues: Template) -> Template:
     """What a function is told. Only those that need a thing hear of it."""
     told: Template = {
@@ -65,7 +55,9 @@ def _environment(name: str, queues: Template) -> Template:
         "PYTHONTZPATH": "",
     }
     if name in ("Relay", "Sweeper"):
-        told |= {f"QUEUE_{one['env']}": pieces.ref(f"{queue}Queue") for queue, one in queues.items()}
+        told |= {
+            f"QUEUE_{one['env']}": pieces.ref(f"{queue}Queue") for queue, one in queues.items() if queue != "Evidence"
+        }
     if name in queues:
         told["QUEUE_OWN"] = pieces.ref(f"{name}Queue")
     if name in ("Surveys", "Notices"):
@@ -74,6 +66,8 @@ def _environment(name: str, queues: Template) -> Template:
         told["API_URL"] = _api_url()
     if name == "Nights":
         told["LAKE_BUCKET"] = pieces.ref("LakeBucket")
+    if name in ("APIHandler", "Evidence"):
+        told["EVIDENCE_BUCKET"] = pieces.ref("EvidenceBucket")
     if name == "APIHandler":
         told["USER_POOL"] = pieces.ref("StaffPool")
     return told

@@ -15,6 +15,7 @@ from chalicelib.domain.endpoints import Attempt, Delivery, Endpoint, Secret
 from chalicelib.domain.escalation import Alarm
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import CaseOpened
+from chalicelib.domain.help import HelpRequest
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import Instant, parse, to_datetime
 from chalicelib.domain.mails import MailName, MailTemplate, Spoken
@@ -99,6 +100,10 @@ class FakeCases:
         after: str | None,
     ) -> Page:  # fmt: skip
         raise NotImplementedError("lists are the table's business: tests/integration")
+
+    def of_order(self, shop: str, order: str) -> list[str]:
+        openings = self.opening([key for key, story in self.stories.items() if "0" in story])
+        return [key for key, one in openings.items() if one.order and one.order.external_id == order]
 
     def tasks(self, shop: str, department: str, limit: int, after: str | None) -> Page:
         raise NotImplementedError("lists are the table's business: tests/integration")
@@ -310,6 +315,7 @@ class FakePages:
 class FakeClaims:
     def __init__(self) -> None:
         self.outcomes: dict[str, str] = {}
+        self.counts: dict[str, int] = {}
 
     def claim(self, name: str, now: Instant) -> bool:
         if name in self.outcomes:
@@ -317,11 +323,48 @@ class FakeClaims:
         self.outcomes[name] = "claimed"
         return True
 
+    def within(self, name: str, limit: int, now: Instant, window: Instant) -> bool:
+        counted = f"{name}#{now // window}"
+        self.counts[counted] = self.counts.get(counted, 0) + 1
+        return self.counts[counted] <= limit
+
     def settle(self, name: str, outcome: str) -> None:
         if outcome == "released":
             del self.outcomes[name]
         else:
             self.outcomes[name] = outcome
+
+
+class FakeHelps:
+    def __init__(self) -> None:
+        self.kept: dict[str, HelpRequest] = {}
+
+    def add(self, request: HelpRequest) -> None:
+        self.kept.setdefault(request.key, request)
+
+    def load(self, key: str) -> HelpRequest | None:
+        return self.kept.get(key)
+
+
+class FakeUploads:
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def form(self, key: str, most: int, back: str) -> ports.Upload:
+        return ports.Upload("https://bucket.example.com/", {"key": key, "success_action_redirect": back})
+
+    def read(self, key: str, most: int) -> bytes | None:
+        found = self.files.get(key)
+        return None if found is None else found[:most]
+
+    def keep(self, key: str, data: bytes, kind: str) -> None:
+        self.files[key] = data
+
+    def remove(self, key: str) -> None:
+        self.files.pop(key, None)
+
+    def link(self, key: str) -> str:
+        return f"https://bucket.example.com/{key}?signed"
 
 
 @dataclass
@@ -339,6 +382,8 @@ class FakeDesk:
     claims: FakeClaims = field(default_factory=FakeClaims)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     courier: FakeCourier = field(default_factory=FakeCourier)
+    helps: FakeHelps = field(default_factory=FakeHelps)
+    uploads: FakeUploads = field(default_factory=FakeUploads)
     api_url: str = "https://api.example.com"
     _hooks: "itertools.count[int]" = field(default_factory=itertools.count)
 

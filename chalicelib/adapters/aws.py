@@ -16,6 +16,11 @@ _QUICK = Config(connect_timeout=2, read_timeout=8, retries={"total_max_attempts"
 _ONCE = Config(connect_timeout=2, read_timeout=15, retries={"total_max_attempts": 1, "mode": "standard"})
 
 
+# Forms and links for browsers are signed by the scheme that every region understands.
+_SIGNED = _QUICK.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
+_CONFIGS = {"sesv2": _ONCE, "s3": _SIGNED}
+
+
 @cache
 def _session() -> Session:
     return Session()
@@ -24,4 +29,4 @@ def _session() -> Session:
 @cache
 def client(service: str) -> Any:
     """The client of an AWS service."""
-    return _session().create_client(service, config=_ONCE if service == "sesv2" else _QUICK)
+    return _session().create_client(service, config=_CONFIGS.get(service, _QUICK))

@@ -153,6 +153,12 @@ def listed_of(stored: Stored) -> str:
     return keys.listed(stored.case.opened_at, stored.key)
 
 
+def order_of(change: Change) -> str | None:
+    """The order a case that is opened now is about, if it may be asked for again."""
+    opening = next((event.fact for event in change.events if isinstance(event.fact, CaseOpened)), None)
+    return opening.order.external_id if opening and opening.order and not opening.historical else None
+
+
 def task_writes(table: Table, change: Change) -> list[dict[str, Any]]:
     """Open tasks stand in their department's list until they are done."""
     writes = []

@@ -13,6 +13,8 @@ from chalicelib.domain.facts import CaseOpened
 from chalicelib.domain.vocabulary import STATUSES, Status
 from chalicelib.usecases.ports import Page, Stored
 
+MOST_OF_ORDER = 100
+
 
 class CaseLists:
     """The reading half of the `CaseStore` on DynamoDB."""
@@ -50,6 +52,10 @@ class CaseLists:
         items = list(islice(self.table.query(keys.case(key), between=bounds, page=limit + 1), limit + 1))
         page = [read_event(item) for item in items[:limit]]
         return Page(page, page[-1].order if len(items) > limit else None)
+
+    def of_order(self, shop: str, order: str) -> list[str]:
+        """The keys of the cases about an order."""
+        return [item["sk"] for item in islice(self.table.query(keys.order_list(shop, order)), MOST_OF_ORDER)]
 
     def tasks(self, shop: str, department: str, limit: int, after: str | None) -> Page:
         """The open tasks of a department, the soonest due first."""

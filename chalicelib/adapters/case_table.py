@@ -10,6 +10,7 @@ from chalicelib.adapters.case_items import (
     header,
     number_item,
     once_item,
+    order_of,
     read_once,
     task_writes,
 )
@@ -45,11 +46,18 @@ class CaseTable(CaseLists):
         once = self.table.put_new(once_item(change.once, self.now())) if change.once else None
         others = [write for write in (number, once) if write]
         alarm = self._armed(before.key, change.alarm)
+        self._list_order(change)
         dirty = [self.table.put_any(dirty_item(change, day)) for day in sorted(change.dirty)]
         try:
             self.table.transact([*writes, *others, *alarm, *dirty, *task_writes(self.table, change)])
         except Refused as refused:
             raise self._meaning(refused, len(writes), number is not None) from refused
+
+    def _list_order(self, change: Change) -> None:
+        """Written ahead, at half the price: should the transaction fail, the list names a case that is not there."""
+        order = order_of(change)
+        if order is not None:
+            self.table.put({"pk": keys.order_list(change.shop.id, order), "sk": change.before.key})
 
     def _armed(self, key: str, alarm: Alarm | None) -> list[dict[str, Any]]:
         """A near alarm stands in the transaction, for the relay takes it at once. A far one is written ahead at half

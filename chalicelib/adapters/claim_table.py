@@ -23,6 +23,17 @@ class ClaimTable:
             return False
         return True
 
+    def within(self, name: str, limit: int, now: Instant, window: Instant) -> bool:
+        """Count one more, and whether that is within the limit of this window of time."""
+        changes = "ADD #count :one SET #ttl = :ttl"
+        values = {":one": 1, ":limit": limit, ":ttl": (now + 2 * window) // SECOND}
+        try:
+            free = "attribute_not_exists(#count) OR #count < :limit"
+            self.table.update(f"COUNT#{name}", f"{now // window}", changes, values, free)
+        except Refused:
+            return False
+        return True
+
     def settle(self, name: str, outcome: str) -> None:
         """Write down what came of it; `released` gives the claim back, for nothing was done."""
         if outcome == "released":

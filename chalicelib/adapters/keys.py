@@ -10,6 +10,9 @@ SHOP#<shop>               W                          its endpoints
 OUT#<key>                 D                          a delivery to an endpoint
 SHOPS                     <shop>                     the list of shops
 CUSTOMER#<key>            C                          a customer
+ORDER#<shop>#<order>      <key>                      the cases about an order
+HELP#<key>                H                          a request for help that was begun
+COUNT#<name>              <window>                   how often something was done lately
 TASKS#<shop>#<department> <due>#<key>#<task>         open tasks, the soonest due first
 NUMBER#<shop>#<number>    N                          a case's number, once a shop
 ONCE#<digest>             O                          an idempotency record
@@ -67,6 +70,11 @@ def task_list(shop: str, department: str) -> str:
 def task_sort(due_at: Instant, key: str, task: str) -> str:
     """The sort key of an open task: the soonest due first."""
     return f"{due_at:013d}#{key}#{task}"
+
+
+def order_list(shop: str, order: str) -> str:
+    """The partition of the cases about an order."""
+    return f"ORDER#{shop}#{order}"
 
 
 def status_list(shop: str, status: str, shard_number: int) -> str:

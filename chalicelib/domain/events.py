@@ -21,6 +21,8 @@ from chalicelib.domain.facts import (
     SurveySkipped,
 )
 from chalicelib.domain.flows.facts import (
+    EvidenceAdded,
+    EvidenceRefused,
     FlowMoved,
     FlowStarted,
     FlowTimedOut,
@@ -54,7 +56,7 @@ AnyFact: TypeAlias = (
     CaseOpened | MessageReceived | NoteAdded | ReplySent | CaseAssigned | StatusChanged | CaseResolved | CaseClosed
     | ClockBreached | CaseEscalated | SurveySent | SurveySkipped | SurveyAnswered | FlowStarted | FlowMoved
     | FlowTimedOut | MoneyProposed | MoneyApproved | MoneyDeclined | MoneyRequested | MoneyUnknown | MoneyFailed
-    | MoneyDone | TaskOpened | TaskLate | TaskDone
+    | MoneyDone | TaskOpened | TaskLate | TaskDone | EvidenceAdded | EvidenceRefused
 )  # fmt: skip
 
 # Within one millisecond things happen in this order: an answer that resolves a case comes before the resolving.
@@ -63,7 +65,7 @@ _ORDER: tuple[type[Fact], ...] = (
     CaseOpened, MessageReceived, NoteAdded, ReplySent, CaseAssigned, StatusChanged, CaseResolved, CaseClosed,
     ClockBreached, CaseEscalated, SurveySent, SurveySkipped, SurveyAnswered, FlowStarted, FlowMoved, FlowTimedOut,
     MoneyProposed, MoneyApproved, MoneyDeclined, MoneyRequested, MoneyUnknown, MoneyFailed, MoneyDone,
-    TaskOpened, TaskLate, TaskDone,
+    TaskOpened, TaskLate, TaskDone, EvidenceAdded, EvidenceRefused,
 )  # fmt: skip
 RANK = {kind: rank for rank, kind in enumerate(_ORDER)}
 

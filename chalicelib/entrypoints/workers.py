@@ -1,5 +1,6 @@
 """What queues, the stream and the clock call. Each message is carried out by itself; one that fails comes again."""
 
+import json
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -139,14 +140,40 @@ def surveys(message: Message) -> None:
 
 
 def notices(message: Message) -> None:
-    """A tier is to be told of an escalation, a customer of a step."""
+    """A tier is to be told of an escalation, a customer of a step or of where to go on."""
+    from chalicelib.usecases.ask_help import send_help_link
     from chalicelib.usecases.notify_tier import notify_tier
     from chalicelib.usecases.tell_customer import tell_customer
 
-    key = message.pk.removeprefix("CASE#")
+    kind, _, key = message.pk.partition("#")
     about(key)
+    if kind == "HELP":
+        logger.info("help", extra={"outcome": send_help_link(desk(), key)})
+        return
     outcomes = notify_tier(desk(), key, message.sk[-16:]) or [tell_customer(desk(), key, message.sk.removeprefix("E#"))]
     logger.info("notified", extra={"outcomes": outcomes})
+
+
+def evidence(event: dict[str, Any]) -> dict[str, Any]:
+    """Customers uploaded something: the bucket's own messages."""
+    from urllib.parse import unquote_plus
+
+    from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+
+    from chalicelib.adapters.cleaner import PictureCleaner
+    from chalicelib.usecases.take_evidence import take_evidence
+
+    def handle(record: dict[str, Any]) -> None:
+        for told in json.loads(record["body"]).get("Records", []):  # without any, the bucket tries whether we listen
+            try:
+                fact = take_evidence(desk(), PictureCleaner(), unquote_plus(told["s3"]["object"]["key"]))
+            except Exception:
+                logger.exception("message failed", extra={"delivery": record["messageId"]})
+                raise
+            logger.info("evidence", extra={"fact": type(fact).__name__, "reason": getattr(fact, "reason", None)})
+
+    processor = BatchProcessor(event_type=EventType.SQS)
+    return process_partial_response(event=event, record_handler=handle, processor=processor)  # type: ignore[return-value]
 
 
 def deliveries(message: Message) -> None:

@@ -12,6 +12,7 @@ from chalicelib.domain.endpoints import Attempt, Delivery, Endpoint, Secret
 from chalicelib.domain.escalation import Alarm
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import CaseOpened
+from chalicelib.domain.help import HelpRequest
 from chalicelib.domain.instants import Day, Instant
 from chalicelib.domain.mails import MailName, MailTemplate, Spoken
 from chalicelib.domain.policies import Policy
@@ -96,6 +97,7 @@ class CaseStore(Protocol):
     def commit(self, change: Change) -> None: ...
     def arm(self, key: str, alarm: Alarm) -> None: ...
     def forget(self, stored: Stored, events: list[Event]) -> None: ...
+    def of_order(self, shop: str, order: str) -> list[str]: ...
     def find(
         self,
         shop: str,
@@ -241,6 +243,38 @@ class Claims(Protocol):
 
     def claim(self, name: str, now: Instant) -> bool: ...
     def settle(self, name: str, outcome: str) -> None: ...
+    def within(self, name: str, limit: int, now: Instant, window: Instant) -> bool: ...
+
+
+class HelpStore(Protocol):
+    """Requests for help that were begun."""
+
+    def add(self, request: HelpRequest) -> None: ...
+    def load(self, key: str) -> HelpRequest | None: ...
+
+
+class Upload(Struct, frozen=True):
+    """Where a browser sends a file: the address, and the fields that stand before the file."""
+
+    url: str
+    fields: dict[str, str]
+
+
+class Uploads(Protocol):
+    """Files that customers send us."""
+
+    def form(self, key: str, most: int, back: str) -> Upload: ...
+    def read(self, key: str, most: int) -> bytes | None: ...
+    def keep(self, key: str, data: bytes, kind: str) -> None: ...
+    def remove(self, key: str) -> None: ...
+    def link(self, key: str) -> str: ...
+
+
+class Cleaner(Protocol):
+    """What a file really is, and the file without what it tells of its maker."""
+
+    def kind_of(self, data: bytes) -> str | None: ...
+    def cleaned(self, data: bytes, kind: str) -> bytes | None: ...
 
 
 Pause = Callable[[int], None]

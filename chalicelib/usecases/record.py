@@ -70,9 +70,9 @@ def _plan(desk: Desk, shop: Shop, before: Stored, events: list[Event], once: Onc
     events = [replace(event, seq=before.version + place) for place, event in enumerate(events, 1)]
     rules = _rules(desk, shop.id, before, events)
     case = _advance(desk, before, events, rules)
-    ending = _ending(before, case)
-    if ending is not None:
-        events = [*events, replace(ending, seq=before.version + len(events) + 1)]
+    following = _following(before, case)
+    if following is not None:
+        events = [*events, replace(following, seq=before.version + len(events) + 1)]
         case = _advance(desk, before, events, rules)
     alarm = _alarm(desk, before, case, rules)
     last = max(before.last, *(event.order for event in events))
@@ -89,13 +89,13 @@ def _plan(desk: Desk, shop: Shop, before: Stored, events: list[Event], once: Onc
     )  # fmt: skip
 
 
-def _ending(before: Stored, case: Case | None) -> Event | None:
-    """What follows at once from a flow that came to its end."""
-    fact = on_case.ending(before.case, case)
+def _following(before: Stored, case: Case | None) -> Event | None:
+    """What follows at once from a flow that came to its end, or whose proposal was refused."""
+    fact = on_case.ending(before.case, case) or on_case.rising(before.case, case)
     if fact is None or case is None or case.flow is None:
         return None
     at = case.flow.since
-    return events.event(at, SYSTEM, fact, before.key, "flow ended", str(at))
+    return events.event(at, SYSTEM, fact, before.key, "follows", str(at))
 
 
 def _rules(desk: Desk, shop: str, before: Stored, events: list[Event]) -> Rules | None:

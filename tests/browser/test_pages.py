@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from infra import replay
 from infra.paths import ROOT
+from tests.e2e.test_customer_stories import link_to
 from tests.e2e.world import World, eventually
 
 ARTEFACTS = ROOT / "artefacts"
@@ -134,6 +135,67 @@ def test_leaving_is_one_button(world: World, browser: Browser, page: Page) -> No
     assert "No more surveys" in page.inner_text("h1")
     shot(page, "unsubscribed")
     assert page.goto(link) is not None  # an answer is still welcome
+
+
+WORDS = {
+    "zh-CN": {
+        "link": "发送链接", "wish": "退货退款", "send": "提交", "ship": "我已寄出",
+        "number": "快递单号", "file": "上传",
+    },
+    "en": {
+        "link": "Send me the link", "wish": "Send it back", "send": "Send", "ship": "I have sent it",
+        "number": "Tracking number", "file": "Send the file",
+    },
+}  # fmt: skip
+SHOES = {
+    "external_id": "O-9", "items": [
+        {"sku": "SHOE-42", "title": "Trail shoe 越野鞋 42", "quantity": 2}, {"sku": "SOCK", "title": "Wool sock 羊毛袜"},
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_customer_asks_ships_and_shows_a_picture_on_a_phone(
+    world: World, browser: Browser, tmp_path: Path, language: str
+) -> None:
+    words, address = WORDS[language], f"{world.shop}-{language}@example.net"
+    world.ask("first", order=SHOES, customer={"external_id": "c", "email": address, "language": language})
+    context = browser.new_context(viewport=PHONE, java_script_enabled=False, locale=language)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{world.stack.api}/help/{world.shop}")
+    assert violations(browser, page.url) == []
+    page.get_by_role("textbox").nth(0).fill("O-9")
+    page.get_by_role("textbox").nth(1).fill(address)
+    shot(page, f"help-{language}")
+    page.get_by_role("button", name=words["link"]).click()
+    link = world.stack.api + link_to(world, address, "/help/")
+    page.goto(link)
+    assert violations(browser, link) == []
+    page.get_by_role("radio", name=words["wish"]).check()
+    page.get_by_role("checkbox", name="Trail shoe").check()
+    page.get_by_role("spinbutton").fill("1")
+    page.get_by_role("textbox").fill("右脚的鞋底开胶了 / the sole comes off")
+    shot(page, f"help-form-{language}")
+    page.get_by_role("button", name=words["send"], exact=True).click()
+    assert "/p/" in page.url
+    (case,) = (one for one in world.get(f"/v1/cases?shop={world.shop}").body["items"] if one["type"] == "return")
+    assert case["flow"]["items"] == [{"sku": "SHOE-42", "quantity": 1, "condition": None}]
+    world.post(f"/v1/cases/{case['id']}/flow/approve", {})
+    page.goto(world.stack.api + link_to(world, address, "/p/"))
+    page.get_by_label(words["number"]).fill("SF139 2026")
+    page.get_by_role("button", name=words["ship"]).click()
+    assert page.get_by_role("status").is_visible()
+    photo = tmp_path / "photo.png"
+    page.screenshot(path=photo)
+    page.set_input_files("input[type=file]", photo)
+    page.get_by_role("button", name=words["file"], exact=True).click()
+    assert page.get_by_role("status").is_visible()
+    eventually(lambda: world.case(case["id"])["flow"]["evidence"], "the picture")
+    page.goto(page.url.partition("?")[0])
+    shot(page, f"progress-{language}")
+    assert violations(browser, page.url) == []
+    assert page.locator("li[aria-current=step]").count() == 1
+    context.close()
 
 
 def test_the_report_is_one_page_that_needs_nothing_else(world: World, browser: Browser, tmp_path: Path) -> None:

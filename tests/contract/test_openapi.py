@@ -24,7 +24,7 @@ from chalicelib.domain.flows import compensation, rulings, words
 from chalicelib.domain.flows import flow as flows
 from chalicelib.domain.flows import inputs as flow_inputs
 from chalicelib.domain.flows.claims import Claim
-from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
+from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused, FlowMoved, FlowTimedOut
 from chalicelib.domain.flows.flow import FlowItem, Shipment
 from chalicelib.domain.flows.rulings import Ruling
 from chalicelib.domain.flows.tasks import Department, Task
@@ -196,7 +196,7 @@ def test_bodies_are_taken_in_the_media_types_the_routes_take() -> None:
 
 
 def test_error_statuses_are_ones_the_code_can_give() -> None:
-    possible = {str(status) for status, _ in problems.STATUS.values()} | {"500", "415"}
+    possible = {str(status) for status, _ in problems.STATUS.values()} | {"500", "415", "429"}
     told = {status for _, _, operation in operations() for status in operation["responses"] if status >= "400"}
     assert told == possible
 
@@ -375,8 +375,10 @@ def filled(fact: type[Fact]) -> Fact:
     times = dict.fromkeys(("started_at", "due_at", "expires_at", "resolved_at", "since"), AT)
     things = {
         "claim": OPENING.claim, "items": FLOW.items, "shipment": FLOW.shipments[0], "amount": Money("1.00", "CNY"),
-        "kind": "refund", "lines": GIVEN.lines,
+        "kind": "image/png" if fact is EvidenceAdded else "refund", "lines": GIVEN.lines, "bytes": 9,
     }  # fmt: skip
+    if fact is EvidenceRefused:
+        texts["reason"] = "broken"
     told = {**texts, **numbers, **times, **things}
     return fact(**{name: told.get(name, "text") for name in fact.__struct_fields__})
 

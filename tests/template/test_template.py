@@ -40,7 +40,7 @@ def test_every_handler_is_in_app_where_the_middleware_is(resources: Resources) -
 
 def test_no_queue_is_consumed_without_partial_failures_dead_letters_and_time_to_work(resources: Resources) -> None:
     found = list(consumers(resources))
-    assert len(found) == 6
+    assert len(found) == 7
     for name, function, source in found:
         queue = resources[source["Queue"]["Fn::GetAtt"][0]]["Properties"]
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
@@ -80,9 +80,9 @@ def test_each_function_has_rights_of_its_own_and_only_those_that_mail_may_mail(r
     assert mailers == {"SurveysRole", "NoticesRole"}
 
 
-def test_the_layer_is_the_nightly_functions_alone(resources: Resources) -> None:
+def test_a_layer_is_had_by_one_function_alone(resources: Resources) -> None:
     layered = [name for name, one in of_type(resources, "AWS::Serverless::Function").items() if "Layers" in one]
-    assert layered == ["Nights"]
+    assert sorted(layered) == ["Evidence", "Nights"]
 
 
 def test_production_is_protected_and_keeps_its_data(resources: Resources) -> None:
@@ -105,7 +105,9 @@ def test_staff_routes_ask_the_pools_authorizer_and_customers_routes_do_not(resou
     arns = body["securityDefinitions"]["Staff"]["x-amazon-apigateway-authorizer"]["providerARNs"]
     assert arns == [{"Fn::GetAtt": ["StaffPool", "Arn"]}]
     free = {path for path, methods in body["paths"].items() for verb in methods.values() if "security" not in verb}
-    assert free == {"/v1/health", "/v1/hooks/{shop}/{source}", "/s/{token}", "/u/{token}"}
+    assert free == {"/v1/health", "/v1/hooks/{shop}/{source}", "/s/{token}", "/u/{token}", "/help/{shop}",
+        "/help/{shop}/{token}", "/p/{token}", "/p/{token}/{move}",
+    }  # fmt: skip
 
 
 def test_every_alarm_is_explained_to_the_operator(resources: Resources) -> None:

@@ -61,3 +61,13 @@ def _(fact: facts.TaskLate, case: Case, at: Instant, event: Event, rules: Rules)
 @after.register
 def _(fact: facts.TaskDone, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
     return replace(case, tasks=tasks.done(case.tasks, fact.task, at, fact.outcome))
+
+
+@after.register
+def _(fact: facts.EvidenceAdded, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    return on_case.show(case, fact.evidence)
+
+
+@after.register
+def _(fact: facts.EvidenceRefused, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    return case

@@ -105,3 +105,20 @@ class TaskDone(Fact, frozen=True, kw_only=True, tag="task_done"):
     department: Department
     due_at: Instant
     outcome: str | None = None
+
+
+class EvidenceAdded(Fact, frozen=True, kw_only=True, tag="evidence_added"):
+    """The customer showed something. `kind` is its real type, `file` where it is kept, `bytes` its size there."""
+
+    upload: str
+    evidence: str
+    file: str
+    kind: str
+    bytes: int
+
+
+class EvidenceRefused(Fact, frozen=True, kw_only=True, tag="evidence_refused"):
+    """What the customer uploaded could not be kept."""
+
+    upload: str
+    reason: str

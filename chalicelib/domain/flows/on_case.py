@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from chalicelib.domain.cases import Case
-from chalicelib.domain.facts import CaseResolved
+from chalicelib.domain.facts import CaseEscalated, CaseResolved
 from chalicelib.domain.flows import flow as flows
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
@@ -57,6 +57,13 @@ def time_out(case: Case, fact: FlowTimedOut, at: Instant) -> Case:
     return replace(case, flow=flows.timed_out(case.flow, Due(fact.due_at, fact.does), at))
 
 
+def show(case: Case, evidence: str) -> Case:
+    """The case with one more thing the customer showed."""
+    if case.flow is None or evidence in case.flow.evidence:
+        return case
+    return replace(case, flow=replace(case.flow, evidence=(*case.flow.evidence, evidence)[-flows.MAX_KEPT :]))
+
+
 def hear(case: Case, at: Instant) -> Case:
     """The case after the customer answered what they were asked: whose turn it is begins to count anew."""
     if case.flow is None or case.flow.turn == "customer":
@@ -90,6 +97,15 @@ def ending(before: Case | None, after: Case | None) -> CaseResolved | None:
     if before is not None and before.flow is not None and before.flow.ended:
         return None  # it ended before, and the case was opened again since
     return CaseResolved(reason=f"{after.flow.kind} {after.flow.state}")
+
+
+def rising(before: Case | None, after: Case | None) -> CaseEscalated | None:
+    """What follows at once when the customer refuses a proposal: the next tier looks at the complaint."""
+    if before is None or before.flow is None or after is None or after.flow is None or after.tier >= TOP_TIER:
+        return None
+    if after.flow.ended or after.flow.refusals <= before.flow.refusals:
+        return None
+    return CaseEscalated(from_tier=after.tier, to_tier=after.tier + 1, reason="the customer refused what was proposed")
 
 
 def raises(case: Case) -> bool:

@@ -1,6 +1,6 @@
 """The closed lists of after-sales. `docs/glossary.md` explains each word in English and Chinese."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 FlowKind = Literal["return", "exchange", "repair", "refund", "reship", "complaint"]
 Turn = Literal["shop", "customer", "carrier", "warehouse", "finance", "nobody"]
@@ -10,6 +10,7 @@ Reason = Literal[
     "defective", "not_as_described", "wrong_item", "missing_item", "damaged_in_transit", "size_too_small",
     "size_too_large", "unwanted", "late", "other",
 ]  # fmt: skip
+REASONS: tuple[Reason, ...] = get_args(Reason)
 TOLD_IN_ORDER = ("scan", "receive", "inspect", "send", "deliver", "complete")
 """What partners report of one moment happened in this order. It is in the keys of stored events: new ones come last."""
 Condition = Literal["new", "opened", "used", "damaged"]

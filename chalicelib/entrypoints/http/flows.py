@@ -37,6 +37,18 @@ def move(case: str, move: str) -> Response:
     )
 
 
+@flows.route("/v1/cases/{case}/evidence/{evidence}", methods=["GET"], authorizer=STAFF)
+@answering
+def show_evidence(case: str, evidence: str) -> Response:
+    """Where a picture or a video of the customer is to be seen, for five minutes."""
+    from chalicelib.usecases.own_case import evidence_address
+
+    known_parameters(flows.current_request)
+    stored = visible(flows.current_request, case)
+    assert stored.case is not None
+    return answer({"url": evidence_address(desk(), stored.case, evidence)})
+
+
 @flows.route("/v1/cases/{case}/money", methods=["POST"], authorizer=STAFF)
 @answering
 def propose_money(case: str) -> Response:

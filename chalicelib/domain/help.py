@@ -1,0 +1,76 @@
+"""A customer asks for help by themselves: what they may ask for, and how they are known."""
+
+import re
+from typing import Literal
+
+from msgspec import Struct
+
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.flows.claims import Claim
+from chalicelib.domain.instants import DAY, HOUR, Instant
+from chalicelib.domain.vocabulary import CaseType
+
+Wish = Literal["return", "exchange", "repair", "refund", "complaint", "question"]
+WISHES: tuple[Wish, ...] = ("return", "exchange", "repair", "refund", "complaint", "question")
+LASTS = DAY
+"""How long the link in the mail opens the form."""
+PER_CONTACT, PER_SENDER, WINDOW = 3, 30, HOUR
+"""How often an address or a number, and a sender on the internet, may begin in an hour."""
+EMAIL = re.compile(r"[^@\s<>(),;:\"\\]+@[^@\s<>(),;:\"\\]+\.[^@\s.,<>]+")
+FEWEST_DIGITS = 7
+
+
+class HelpRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A request that was begun: the link to go on with it goes to `email`, and nowhere else.
+
+    `customer` and `case` are set when the order is known and the contact is that of the person it is known of; the
+    form then shows what was ordered.
+    """
+
+    key: str
+    shop: str
+    order: str
+    email: str
+    language: str
+    at: Instant
+    customer: str | None = None
+    case: str | None = None
+
+
+class HelpForm(Struct, frozen=True):
+    """What the form comes to."""
+
+    wish: Wish
+    claim: Claim
+    message: str
+    subject: str
+
+    @property
+    def type(self) -> CaseType:
+        """The type of the case it opens."""
+        return self.wish
+
+
+def is_email(contact: str) -> bool:
+    """Whether a contact is a mail address; else it is a phone number, or nothing."""
+    return EMAIL.fullmatch(contact) is not None
+
+
+def digits_of(phone: str | None) -> str:
+    """The digits of a phone number."""
+    return "".join(one for one in phone or "" if one.isascii() and one.isdigit())
+
+
+def is_phone(contact: str) -> bool:
+    """Whether a contact is a phone number, however it is written."""
+    return re.fullmatch(r"[+()\-. 0-9]+", contact) is not None and len(digits_of(contact)) >= FEWEST_DIGITS
+
+
+def is_of(customer: Customer, contact: str) -> bool:
+    """Whether a contact is this customer's: their mail address, or their number with or without its country code."""
+    if is_email(contact):
+        return customer.email is not None and customer.email.casefold() == contact.casefold()
+    told, known = digits_of(contact), digits_of(customer.phone)
+    if min(len(told), len(known)) < FEWEST_DIGITS:
+        return False
+    return told.lstrip("0").endswith(known.lstrip("0")) or known.lstrip("0").endswith(told.lstrip("0"))

@@ -1,0 +1,142 @@
+"""A customer asks for help by themselves: an order and a contact, a link by mail, then the form.
+
+Whoever asks sees the same answer whether the order is known or not. The link goes to the address that was told, or,
+for a phone number, to the address we hold of the person with that number; so nobody reads another's order.
+"""
+
+from msgspec import Struct
+
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.errors import Expired, invalid
+from chalicelib.domain.events import Actor
+from chalicelib.domain.help import (
+    LASTS,
+    PER_CONTACT,
+    PER_SENDER,
+    WINDOW,
+    HelpForm,
+    HelpRequest,
+    is_email,
+    is_of,
+    is_phone,
+)
+from chalicelib.domain.ids import key_in, key_of, new_id
+from chalicelib.domain.orders import Order
+from chalicelib.domain.shops import Shop
+from chalicelib.usecases.desk import Desk, shop_of
+from chalicelib.usecases.links import help_link, read_help_token
+from chalicelib.usecases.mails import compose, send_once
+from chalicelib.usecases.open_case import Request, case_key, customer_key, open_case
+from chalicelib.usecases.ports import Stored
+
+
+class TooOften(Exception):
+    """This sender has begun too often within the hour."""
+
+
+class Begun(Struct, frozen=True):
+    """A request with what its form shows."""
+
+    request: HelpRequest
+    shop: Shop
+    order: Order | None
+    case: Stored | None
+
+
+def begin_help(desk: Desk, shop_id: str, order: str, contact: str, language: str, sender: str) -> None:
+    """Have the link sent, if there is somebody to send it to. Says nothing of whether the order is known.
+
+    Invalid when the contact is neither an address nor a number; TooOften for a sender who tries many.
+    """
+    shop = shop_of(desk, shop_id, fresh=False)
+    if not is_email(contact) and not is_phone(contact):
+        raise invalid("contact", "is neither a mail address nor a phone number")
+    if not desk.claims.within(_counter(desk, "sender", sender), PER_SENDER, desk.now(), WINDOW):
+        raise TooOften
+    known = _known(desk, shop, order, contact)
+    email = contact if is_email(contact) else (known[1].email if known else None)
+    if email is None or not desk.claims.within(_counter(desk, shop.id, contact), PER_CONTACT, desk.now(), WINDOW):
+        return
+    case, customer = known or (None, None)
+    at = desk.now()
+    desk.helps.add(
+        HelpRequest(
+            key=key_of("help", shop.id, order, email.casefold(), str(at // WINDOW)), shop=shop.id, order=order,
+            email=email, language=language, at=at, customer=customer.id if customer else None, case=case,
+        )
+    )  # fmt: skip
+
+
+def _counter(desk: Desk, kind: str, whom: str) -> str:
+    """The name of a counter, from which nobody learns whom it counts."""
+    return key_of(desk.secrets.token_key(), "help", kind, whom.casefold())
+
+
+def _known(desk: Desk, shop: Shop, order: str, contact: str) -> tuple[str, Customer] | None:
+    """The newest case of that order whose customer has that contact, and the customer."""
+    keys = desk.cases.of_order(shop.id, order)
+    openings = desk.cases.opening(keys)
+    customers = desk.customers.load({key_in(one.customer) for one in openings.values()})
+    for key, opening in sorted(openings.items(), key=lambda pair: pair[1].id, reverse=True):
+        customer = customers.get(key_in(opening.customer))
+        if customer is not None and is_of(customer, contact):
+            return key, customer
+    return None
+
+
+def send_help_link(desk: Desk, key: str) -> str:
+    """Send the link of a request that was begun, once; what became of it."""
+    request = desk.helps.load(key)
+    if request is None:
+        return "over"
+    shop = shop_of(desk, request.shop, fresh=False)
+    values = {"shop": shop.name, "name": "", "order": request.order, "link": help_link(desk, shop, key)}
+    mail = compose(desk, shop, "help", request.language, request.email, values)
+    return send_once(desk, f"help#{key}", mail)
+
+
+def look_at_help(desk: Desk, shop_id: str, token: str) -> Begun:
+    """What the form shows. NotFound for a link not made here, Expired after its day."""
+    shop = shop_of(desk, shop_id, fresh=False)
+    request = desk.helps.load(read_help_token(desk, token))
+    if request is None or request.shop != shop_id or request.at + LASTS < desk.now():
+        raise Expired("This link is over. Please begin anew.")
+    case = desk.cases.load(_case_key(request))
+    order = desk.cases.opening([request.case])[request.case].order if request.case else None
+    return Begun(request, shop, order, case if case.case is not None else None)
+
+
+def finish_help(desk: Desk, begun: Begun, form: HelpForm) -> Stored:
+    """Open the case the form asks for; the one it opened before when it is sent again."""
+    request, at = begun.request, desk.now()
+    customer = (
+        desk.customers.load([key_in(request.customer)]).get(key_in(request.customer)) if request.customer else None
+    )
+    if customer is None:
+        customer = _meet(desk, request)
+    asked = Request(
+        external_id=_external_id(request), kind=form.type, channel="web", subject=form.subject, message=form.message,
+        customer=customer.id, language=request.language, at=at, by=Actor("customer", customer.id),
+        order=begun.order or Order(request.order), claim=form.claim if form.wish != "question" else None,
+    )  # fmt: skip
+    return open_case(desk, begun.shop, asked)
+
+
+def _meet(desk: Desk, request: HelpRequest) -> Customer:
+    """Somebody we know nothing of but that this address is theirs."""
+    external_id = f"mail/{key_of('address', request.email.casefold())}"
+    key = customer_key(request.shop, external_id)
+    return desk.customers.tell(
+        Customer(
+            id=new_id(request.at, key), shop=request.shop, external_id=external_id, email=request.email,
+            language=request.language, seen_at=request.at,
+        )
+    )  # fmt: skip
+
+
+def _external_id(request: HelpRequest) -> str:
+    return f"help/{request.key}"
+
+
+def _case_key(request: HelpRequest) -> str:
+    return case_key(request.shop, _external_id(request))

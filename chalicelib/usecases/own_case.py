@@ -1,0 +1,118 @@
+"""What customers do on their own case's page: see how it stands, take their turn, write, show something."""
+
+from uuid import uuid4
+
+from msgspec import Struct
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.errors import NotFound, TooLarge, invalid
+from chalicelib.domain.events import Actor, AnyFact, Event
+from chalicelib.domain.evidence import MAX_BYTES, MAX_PIECES
+from chalicelib.domain.facts import CaseOpened, MessageReceived, ReplySent
+from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused, FlowMoved
+from chalicelib.domain.flows.inputs import MoveIn, check_move, fact_of
+from chalicelib.domain.ids import key_in
+from chalicelib.domain.instants import HOUR
+from chalicelib.domain.orders import Order
+from chalicelib.domain.shapes import check_bytes
+from chalicelib.domain.shops import Shop
+from chalicelib.usecases.desk import Desk, shop_of
+from chalicelib.usecases.links import read_progress_token
+from chalicelib.usecases.ports import Stored, Upload
+from chalicelib.usecases.read_case import find_case
+from chalicelib.usecases.work_case import Deed, carry_out
+
+PER_HOUR = 40
+"""How often one case's page may be written from in an hour."""
+SAID = (CaseOpened, MessageReceived, ReplySent)
+
+
+class OwnCase(Struct, frozen=True):
+    """A case as its customer sees it: nothing of what staff say among themselves."""
+
+    shop: Shop
+    stored: Stored
+    case: Case
+    customer: Customer | None
+    order: Order | None
+    subject: str
+    said: list[Event]
+    """Its messages, in order."""
+    evidence: list[Event]
+    offer: FlowMoved | None = None
+    """What was proposed or quoted last."""
+
+    @property
+    def language(self) -> str:
+        """The customer's language."""
+        return (self.customer.language if self.customer else None) or self.case.language
+
+    @property
+    def moves(self) -> list[str]:
+        """The moves that are the customer's to make now."""
+        flow = self.case.flow
+        return flow.table.allowed(flow.state, "customer") if flow is not None and not self.case.done else []
+
+
+def look_at_case(desk: Desk, token: str) -> OwnCase:
+    """The case a customer's link stands for; NotFound for a link not made here."""
+    stored = find_case(desk, read_progress_token(desk, token))
+    case = stored.case
+    assert case is not None
+    events = desk.cases.events(stored.key)
+    opening = next(one.fact for one in events if isinstance(one.fact, CaseOpened))
+    customer = desk.customers.load([key_in(case.customer)]).get(key_in(case.customer))
+    offers = [one.fact for one in events if isinstance(one.fact, FlowMoved) and one.fact.move in OFFERS]
+    return OwnCase(
+        shop_of(desk, case.shop, fresh=False), stored, case, customer, opening.order, opening.subject,
+        [one for one in events if isinstance(one.fact, SAID) and one.fact.message],
+        [one for one in events if isinstance(one.fact, EvidenceAdded | EvidenceRefused)],
+        offers[-1] if offers else None,
+    )  # fmt: skip
+
+
+OFFERS = ("propose", "quote", "ask_difference")
+
+
+def move_own(desk: Desk, own: OwnCase, version: int | None, move: str, told: MoveIn) -> Stored:
+    """Make one of the customer's moves."""
+
+    def decide(case: Case) -> list[AnyFact]:
+        check_move(case.flow, move, told, ("customer",))
+        return [fact_of(move, told, desk.now())]
+
+    return carry_out(desk, _deed(desk, own, version), decide)
+
+
+def write_own(desk: Desk, own: OwnCase, version: int | None, message: str) -> Stored:
+    """A message of the customer."""
+    if not message.strip():
+        raise invalid("message", "is empty")
+    check_bytes("message", message)
+    return carry_out(desk, _deed(desk, own, version), lambda _: [MessageReceived(message=message)])
+
+
+def _deed(desk: Desk, own: OwnCase, version: int | None) -> Deed:
+    if not desk.claims.within(f"page#{own.stored.key}", PER_HOUR, desk.now(), HOUR):
+        raise TooLarge("This page was written from very often. Please try again in an hour.")
+    by = Actor("customer", own.case.customer)
+    return Deed(case=own.case.id, shop=own.shop.id, by=by, expected=version, seen=own.stored)
+
+
+def upload_for(desk: Desk, own: OwnCase, back: str) -> Upload | None:
+    """Where the customer's next picture or video goes; None when there are enough, or nothing is to be shown."""
+    if own.case.flow is None or own.case.done or len(own.evidence) >= MAX_PIECES:
+        return None
+    return desk.uploads.form(f"uploads/{own.shop.id}/{own.case.id}/{uuid4().hex}", MAX_BYTES, back)
+
+
+def evidence_address(desk: Desk, case: Case, evidence: str) -> str:
+    """A link, valid for minutes, to a piece of evidence of this case; NotFound when it has none of that id."""
+    events = desk.cases.events(key_in(case.id))
+    known = next(
+        (one.fact for one in events if isinstance(one.fact, EvidenceAdded) and one.fact.evidence == evidence), None
+    )
+    if known is None:
+        raise NotFound(f"The case has no evidence {evidence!r}.")
+    return desk.uploads.link(known.file)

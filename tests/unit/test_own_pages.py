@@ -1,0 +1,227 @@
+"""Customers helping themselves: who gets a link, what a page lets them do, what is kept of what they show."""
+
+import io
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from PIL import Image, PngImagePlugin
+
+from chalicelib.adapters.cleaner import PictureCleaner
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.errors import Conflict, Expired, Invalid, NotFound, TooLarge
+from chalicelib.domain.evidence import MAX_BYTES, MAX_PIECES, place_of
+from chalicelib.domain.flows.claims import Claim
+from chalicelib.domain.flows.inputs import MoveIn
+from chalicelib.domain.help import HelpForm, is_of
+from chalicelib.domain.instants import DAY, HOUR
+from chalicelib.usecases.ask_help import TooOften, begin_help, finish_help, look_at_help, send_help_link
+from chalicelib.usecases.links import help_link, progress_token
+from chalicelib.usecases.own_case import PER_HOUR, evidence_address, look_at_case, move_own, write_own
+from chalicelib.usecases.take_evidence import take_evidence
+from tests.fakes import SHOP, FakeDesk
+from tests.unit.test_hooks import KEY, request
+from tests.unit.test_money import BOUGHT, case_in
+
+FANG = Customer(id="x", shop="demo", external_id="fang", email="Fang@Example.net", phone="+86 138 0013 8000")
+
+
+@pytest.mark.parametrize(
+    ("contact", "theirs"),
+    [
+        ("fang@example.net", True), ("FANG@EXAMPLE.NET", True), ("fang@example.ne", False), ("13800138000", True),
+        ("+86-138-0013-8000", True), ("013800138000", True), ("8000", False), ("13800138001", False), ("", False),
+    ],
+)  # fmt: skip
+def test_a_contact_is_somebodys_when_it_is_their_address_or_their_number(contact: str, theirs: bool) -> None:
+    assert is_of(FANG, contact) is theirs
+
+
+def test_a_phone_number_of_nobody_is_never_somebodys() -> None:
+    assert not is_of(replace(FANG, phone=None), "13800138000")
+    assert not is_of(replace(FANG, phone="n/a"), "13800138000")
+
+
+def begin(desk: FakeDesk, contact: str, order: str = "O-1", sender: str = "203.0.113.5") -> list[str]:
+    """The keys of requests that come of it."""
+    before = set(desk.helps.kept)
+    begin_help(desk, "demo", order, contact, "zh", sender)
+    return [key for key in desk.helps.kept if key not in before]
+
+
+def test_a_link_goes_to_the_address_that_was_told_and_for_a_number_to_the_one_we_hold(desk: FakeDesk) -> None:
+    desk.hook("case.requested", request(order=BOUGHT, customer={
+        "external_id": "fang", "email": "fang@example.net", "phone": "13800138000",
+    }))  # fmt: skip
+    (stranger,) = begin(desk, "stranger@example.net")
+    (fang,) = begin(desk, "138 0013 8000")
+    assert (desk.helps.kept[stranger].case, desk.helps.kept[fang].case) == (None, KEY)
+    assert [send_help_link(desk, one) for one in (stranger, fang, fang)] == ["sent", "sent", "claimed before"]
+    assert [mail.to for mail in desk.mailer.sent] == ["stranger@example.net", "fang@example.net"]
+    assert begin(desk, "13900000000") == []
+    assert begin(desk, "13800138000", order="O-2") == []
+    with pytest.raises(Invalid):
+        begin(desk, "not a contact")
+
+
+def test_one_sender_cannot_try_orders_for_long(desk: FakeDesk) -> None:
+    for place in range(30):
+        begin(desk, f"{place}@example.net")
+    with pytest.raises(TooOften):
+        begin(desk, "more@example.net")
+    desk.time += HOUR
+    assert begin(desk, "more@example.net")
+
+
+def test_the_form_opens_one_case_however_often_it_is_sent_and_its_link_ends(desk: FakeDesk) -> None:
+    desk.hook("case.requested", request(order=BOUGHT))
+    (key,) = begin(desk, "fang@example.net")
+    token = help_link(desk, SHOP, key).rpartition("/")[2]
+    begun = look_at_help(desk, "demo", token)
+    assert begun.order is not None
+    assert begun.case is None
+    form = HelpForm(wish="return", claim=Claim(reason="unwanted"), message="不要了", subject="不要了")
+    first = finish_help(desk, begun, form)
+    desk.time += 1000
+    again = finish_help(desk, begun, HelpForm(wish="refund", claim=Claim(), message="x", subject="x"))
+    assert (first.version, first.case and first.case.id) == (again.version, again.case and again.case.id)
+    assert first.case is not None
+    assert (first.case.type, first.case.customer) == ("return", case_in(desk).customer)
+    with pytest.raises(NotFound):
+        look_at_help(desk, "demo", token[:-2] + "xx")
+    desk.time += DAY
+    with pytest.raises(Expired):
+        look_at_help(desk, "demo", token)
+
+
+def own(desk: FakeDesk) -> Any:
+    return look_at_case(desk, progress_token(desk, case_in(desk).id))
+
+
+def test_a_customer_makes_their_own_moves_and_no_others_and_cannot_flood(desk: FakeDesk) -> None:
+    desk.hook("case.requested", request())
+    with pytest.raises(Conflict) as refused:
+        move_own(desk, own(desk), None, "approve", MoveIn())
+    assert refused.value.allowed == ["withdraw"]
+    for _ in range(PER_HOUR - 1):
+        desk.time += 1
+        write_own(desk, own(desk), None, "在吗")
+    with pytest.raises(TooLarge):
+        write_own(desk, own(desk), None, "在吗")
+
+
+def test_staffs_notes_are_not_the_customers_to_see(desk: FakeDesk) -> None:
+    from chalicelib.domain.inputs import Message
+    from chalicelib.usecases.work_case import write
+    from tests.unit.test_money import deed
+
+    desk.hook("case.requested", request())
+    desk.time += 1
+    write(desk, deed(desk), Message(body="difficult customer", public=False))
+    write(desk, deed(desk), Message(body="您好", public=True))
+    assert [one.fact.message for one in own(desk).said] == ["想退货 😀", "您好"]
+
+
+def jpeg(**how: Any) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (20, 10), "teal").save(out, "JPEG", **how)
+    return out.getvalue()
+
+
+def gps() -> Image.Exif:
+    exif = Image.Exif()
+    exif.get_ifd(0x8825)[1] = "N"
+    exif[0x0112] = 6  # to be shown turned by a quarter
+    return exif
+
+
+def showed(desk: FakeDesk, data: bytes, name: str = "a") -> Any:
+    key = f"uploads/demo/{case_in(desk).id}/{name}"
+    desk.uploads.files[key] = data
+    fact = take_evidence(desk, PictureCleaner(), key)
+    assert key not in desk.uploads.files
+    return fact
+
+
+def test_a_picture_is_kept_upright_and_tells_nothing_of_its_place(desk: FakeDesk) -> None:
+    desk.hook("case.requested", request())
+    fact = showed(desk, jpeg(exif=gps(), comment=b"home"))
+    kept = desk.uploads.files[fact.file]
+    with Image.open(io.BytesIO(kept)) as image:
+        assert image.size == (10, 20)
+        assert (dict(image.getexif()), image.info.get("comment")) == ({}, None)
+    assert case_in(desk).flow.evidence == (fact.evidence,)  # type: ignore[union-attr]
+    assert evidence_address(desk, case_in(desk), fact.evidence).endswith("?signed")
+    with pytest.raises(NotFound):
+        evidence_address(desk, case_in(desk), "web-1")
+
+
+def test_text_in_a_png_goes_with_the_rest(desk: FakeDesk) -> None:
+    desk.hook("case.requested", request())
+    told, out = PngImagePlugin.PngInfo(), io.BytesIO()
+    told.add_text("Location", "31.2304 N")
+    Image.new("P", (9, 9)).save(out, "PNG", pnginfo=told)
+    assert b"31.2304" in out.getvalue()
+    fact = showed(desk, out.getvalue())
+    assert b"31.2304" not in desk.uploads.files[fact.file]
+
+
+def test_an_upload_that_is_told_of_twice_is_kept_once(desk: FakeDesk) -> None:
+    desk.hook("case.requested", request())
+    showed(desk, jpeg())
+    desk.time += 5000
+    showed(desk, jpeg())
+    assert len(case_in(desk).flow.evidence) == 1  # type: ignore[union-attr]
+    assert take_evidence(desk, PictureCleaner(), f"uploads/demo/{case_in(desk).id}/gone") is None
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "empty"),
+        (b"<html><script>alert(1)</script>", "unknown_type"),
+        (b"%PDF-1.7 ...", "unknown_type"),
+        (b"GIF89a" + bytes(50), "unknown_type"),
+        (jpeg()[:120], "broken"),
+        (b"\xff\xd8\xff\xe0" + b"JFIF" * 40, "broken"),
+        (bytes(MAX_BYTES + 1), "too_large"),
+    ],
+    ids=["nothing", "a page", "a document", "a gif", "half a picture", "a liar", "too much"],
+)
+def test_what_is_no_picture_or_video_is_refused_and_said(desk: FakeDesk, data: bytes, reason: str) -> None:
+    desk.hook("case.requested", request())
+    assert showed(desk, data).reason == reason
+    assert desk.uploads.files == {}
+
+
+def test_a_picture_that_unpacks_to_very_much_is_refused() -> None:
+    out = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(out, "PNG")
+    assert len(out.getvalue()) < MAX_BYTES
+    assert PictureCleaner().cleaned(out.getvalue(), "image/png") is None
+
+
+def test_a_video_is_known_by_its_bytes_and_kept_as_it_is() -> None:
+    video = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(100)
+    assert PictureCleaner().kind_of(video) == "video/mp4"
+    assert PictureCleaner().cleaned(video, "video/mp4") == video
+
+
+def test_a_case_takes_so_many_pieces_and_an_upload_for_no_case_is_removed(desk: FakeDesk) -> None:
+    desk.hook("case.requested", request())
+    for place in range(MAX_PIECES + 2):
+        desk.time += 1
+        showed(desk, jpeg(), str(place))
+    assert len(case_in(desk).flow.evidence) == MAX_PIECES  # type: ignore[union-attr]
+    desk.uploads.files = {"uploads/demo/nobody/x": b"x", f"uploads/other/{case_in(desk).id}/x": b"x"}
+    for key in list(desk.uploads.files):
+        assert take_evidence(desk, PictureCleaner(), key) is None
+    assert desk.uploads.files == {}
+
+
+@given(st.text(max_size=60))
+def test_only_keys_we_gave_have_a_place(key: str) -> None:
+    place = place_of(key)
+    assert place is None or key == f"uploads/{place.shop}/{place.case}/{place.name}"
