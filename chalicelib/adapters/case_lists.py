@@ -55,7 +55,13 @@ class CaseLists:
 
     def of_order(self, shop: str, order: str) -> list[str]:
         """The keys of the cases about an order."""
-        return [item["sk"] for item in islice(self.table.query(keys.order_list(shop, order)), MOST_OF_ORDER)]
+        found = self.table.query(keys.order_list(shop, order), between=("0", keys.LEDGER[0]))
+        return [item["sk"] for item in islice(found, MOST_OF_ORDER)]
+
+    def ledger(self, shop: str, order: str) -> int:
+        """How often something was given for an order."""
+        item = self.table.get(keys.order_list(shop, order), keys.LEDGER)
+        return int(item["version"]) if item else 0
 
     def tasks(self, shop: str, department: str, limit: int, after: str | None) -> Page:
         """The open tasks of a department, the soonest due first."""

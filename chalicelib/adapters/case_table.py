@@ -49,9 +49,18 @@ class CaseTable(CaseLists):
         self._list_order(change)
         dirty = [self.table.put_any(dirty_item(change, day)) for day in sorted(change.dirty)]
         try:
-            self.table.transact([*writes, *others, *alarm, *dirty, *task_writes(self.table, change)])
+            self.table.transact(
+                [*writes, *others, *alarm, *dirty, *task_writes(self.table, change), *self._counted(change)]
+            )
         except Refused as refused:
             raise self._meaning(refused, len(writes), number is not None) from refused
+
+    def _counted(self, change: Change) -> list[dict[str, Any]]:
+        """The order's money goes from the version it was counted at to the next."""
+        if change.ledger is None:
+            return []
+        order, version = keys.order_list(change.shop.id, change.ledger.order), change.ledger.version
+        return [self.table.put_at({"pk": order, "sk": keys.LEDGER, "version": version + 1}, version)]
 
     def _list_order(self, change: Change) -> None:
         """Written ahead, at half the price: should the transaction fail, the list names a case that is not there."""

@@ -10,7 +10,7 @@ SHOP#<shop>               W                          its endpoints
 OUT#<key>                 D                          a delivery to an endpoint
 SHOPS                     <shop>                     the list of shops
 CUSTOMER#<key>            C                          a customer
-ORDER#<shop>#<order>      <key>                      the cases about an order
+ORDER#<shop>#<order>      <key>, ~LEDGER             the cases about an order, and its money's version
 HELP#<key>                H                          a request for help that was begun
 COUNT#<name>              <window>                   how often something was done lately
 TASKS#<shop>#<department> <due>#<key>#<task>         open tasks, the soonest due first
@@ -29,6 +29,8 @@ from zlib import crc32
 from chalicelib.domain.instants import MINUTE, Instant
 
 SHARDS = 4
+LEDGER = "~LEDGER"
+"""Behind the keys of an order's cases: how often something was given for it."""
 
 
 def shard(key: str) -> int:

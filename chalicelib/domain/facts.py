@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from chalicelib.domain.flows.claims import Claim
+from chalicelib.domain.flows.history import History
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import ClockName
@@ -38,6 +39,7 @@ class CaseOpened(Fact, frozen=True, kw_only=True, tag="case_opened"):
     segment: str | None = None
     order: Order | None = None
     claim: Claim | None = None
+    history: History | None = None
     historical: bool = False
     tier: int = 0
     first_reply_seconds: float | None = None

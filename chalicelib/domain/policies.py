@@ -73,7 +73,18 @@ class AutoApproval(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 Days = Annotated[int, Meta(ge=0, le=3_660)]
+Times = Annotated[int, Meta(ge=1, le=10_000)]
 Category = Annotated[str, Meta(min_length=1, max_length=80)]
+
+
+class ReviewSignals(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What asks for a person's look before a claim is approved; it refuses nothing. `value_above` is a decimal amount
+    in `currency`; without it no value asks for a look."""
+
+    returns_in_a_year: Times = 6
+    wrong_items_in_a_row: Times = 3
+    value_above: PositiveAmount | None = None
+    currency: Currency | None = None
 
 
 class AfterSales(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -85,6 +96,7 @@ class AfterSales(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     excluded_categories: Annotated[tuple[Category, ...], Meta(max_length=100)] = ()
     warranty_days: Days = 365
     warranty_days_by_category: dict[str, Days] = {}
+    review: ReviewSignals = ReviewSignals()
     auto_approve: Annotated[tuple[AutoApproval, ...], Meta(max_length=50)] = ()
     repair_warranty_days: Days = 90
     """What a repair itself is warranted for."""

@@ -5,6 +5,7 @@ from msgspec import Struct
 from chalicelib.domain.calendars import ALWAYS, Calendar
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.eligibility import judge
+from chalicelib.domain.flows.history import History
 from chalicelib.domain.flows.rulings import Ruling
 from chalicelib.domain.flows.words import FlowKind
 from chalicelib.domain.instants import Instant
@@ -22,6 +23,8 @@ class Rules(Struct, frozen=True):
         """The calendar a clock runs on, by its `<id>@<version>`."""
         return ALWAYS if name == ALWAYS.name else self.calendar
 
-    def judge(self, kind: FlowKind, claim: Claim, order: Order | None, at: Instant) -> tuple[Ruling, ...]:
+    def judge(
+        self, kind: FlowKind, claim: Claim, order: Order | None, at: Instant, history: History | None
+    ) -> tuple[Ruling, ...]:
         """What speaks for and against a claim made at that moment."""
-        return judge(kind, claim, order, at, self.policy.after_sales, self.calendar.time_zone)
+        return judge(kind, claim, order, at, self.policy.after_sales, self.calendar.time_zone, history or History())

@@ -15,12 +15,12 @@ from chalicelib.domain.flows.compensation import (
     find,
 )
 from chalicelib.domain.flows.facts import MoneyApproved, MoneyFact, MoneyProposed
-from chalicelib.domain.flows.giving import check_lines, check_room, check_second, paid_for
+from chalicelib.domain.flows.giving import check_case, check_lines, check_room, check_second, paid_for
 from chalicelib.domain.flows.inputs import MoneyAsked, MoneyStep
 from chalicelib.domain.ids import key_in, key_of, new_id
 from chalicelib.domain.orders import Order
 from chalicelib.usecases.desk import Desk, rules_of
-from chalicelib.usecases.ports import Stored
+from chalicelib.usecases.ports import Ledger, Stored
 from chalicelib.usecases.work_case import Deed, carry_out
 
 STEPS: dict[str, tuple[MoneyState, type[MoneyFact]]] = {
@@ -34,18 +34,20 @@ STEPS: dict[str, tuple[MoneyState, type[MoneyFact]]] = {
 
 def propose_money(desk: Desk, deed: Deed, asked: MoneyAsked) -> Stored:
     """Propose to give something. Small amounts are approved at once, by the policy's rule; others wait for a second
-    person. Conflict when it is more than is left of what was paid."""
+    person. Conflict when it is more than is left of what was paid, in all cases of the order."""
     money = new_id(desk.now(), key_of("money", deed.case, str(uuid4())))
-    paid = paid_for(_order(desk, deed))
+    order = _order(desk, deed)
+    paid, till = paid_for(order), _Till(desk, deed.shop, order)
     lines = tuple(Line(one.sku, one.amount) for one in asked.lines)
     check_lines(asked.amount.money(), lines)
 
     def decide(case: Case) -> list[AnyFact]:
+        check_case(case)
         wanted = Compensation(
             id=money, kind=asked.kind, amount=asked.amount.money(), lines=lines,
             by=deed.by.id or deed.by.kind,
         )  # fmt: skip
-        check_room(paid, case.money, wanted)
+        check_room(paid, (*case.money, *till.counted(but=key_in(case.id))), wanted)
         proposed = MoneyProposed(
             money=money, kind=wanted.kind, amount=wanted.amount, lines=lines, reason=asked.reason
         )  # fmt: skip
@@ -54,7 +56,28 @@ def propose_money(desk: Desk, deed: Deed, asked: MoneyAsked) -> Stored:
             return [proposed]
         return [proposed, MoneyApproved(money=money, rule=f"up to {above}")]
 
-    return carry_out(desk, deed, decide)
+    return carry_out(desk, deed, decide, till.ledger)
+
+
+class _Till:
+    """What an order's other cases give, as it was when it was last counted."""
+
+    def __init__(self, desk: Desk, shop: str, order: Order | None) -> None:
+        self.desk, self.shop, self.order = desk, shop, order
+        self.version = 0
+
+    def counted(self, but: str) -> list[Compensation]:
+        """All that other cases give. The version is read first: what comes in between is found out by the write."""
+        if self.order is None:
+            return []
+        self.version = self.desk.cases.ledger(self.shop, self.order.external_id)
+        others = [key for key in self.desk.cases.of_order(self.shop, self.order.external_id) if key != but]
+        found = self.desk.cases.load_many(others).values()
+        return [one for stored in found if stored.case for one in stored.case.money]
+
+    def ledger(self) -> Ledger | None:
+        """What the write must find unchanged."""
+        return Ledger(self.order.external_id, self.version) if self.order else None
 
 
 def step_money(desk: Desk, deed: Deed, money: str, step: str, told: MoneyStep, second_person: bool) -> Stored:

@@ -5,9 +5,12 @@ from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import AnyFact
 from chalicelib.domain.flows.facts import FlowStarted
 from chalicelib.domain.flows.inputs import FlowStart, MoveIn, check_move, fact_of
+from chalicelib.domain.flows.on_case import whole
 from chalicelib.domain.flows.words import Mover
-from chalicelib.usecases.desk import Desk
+from chalicelib.domain.ids import key_in
+from chalicelib.usecases.desk import Desk, rules_of
 from chalicelib.usecases.ports import Stored
+from chalicelib.usecases.read_history import read_history
 from chalicelib.usecases.work_case import Deed, carry_out
 
 STAFF_MAY: tuple[Mover, ...] = ("staff", "customer", "partner")
@@ -17,13 +20,19 @@ STAFF_MAY: tuple[Mover, ...] = ("staff", "customer", "partner")
 def start_flow(desk: Desk, deed: Deed, told: FlowStart) -> Stored:
     """Start a flow on a case that has none, or whose last one has ended."""
 
+    key = key_in(deed.case)
+    order = desk.cases.opening([key])[key].order
+
     def decide(case: Case) -> list[AnyFact]:
         if case.flow is not None and not case.flow.ended:
             raise Conflict(f"The case carries a {case.flow.kind} already, which is {case.flow.state}.")
         if case.historical or case.done:
             why = "historical" if case.historical else f"{case.status}: open it again first"
             raise Conflict(f"No flow starts on a case that is {why}.")
-        return [FlowStarted(kind=told.kind, claim=told.claim.claim())]
+        claim, at = whole(told.claim.claim(), order), desk.now()
+        rules = rules_of(desk, case.shop, case.policy, case.calendar)
+        history = read_history(desk, case.shop, key, order, case.customer, at)
+        return [FlowStarted(kind=told.kind, claim=claim, rulings=rules.judge(told.kind, claim, order, at, history))]
 
     return carry_out(desk, deed, decide)
 

@@ -3,6 +3,7 @@
 from itertools import count
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain import events
 from chalicelib.domain.customers import Customer
@@ -12,6 +13,7 @@ from chalicelib.domain.facts import CaseOpened
 from chalicelib.domain.flows.approval import approving_rule
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.facts import FlowMoved, TaskOpened
+from chalicelib.domain.flows.history import History
 from chalicelib.domain.flows.on_case import FLOW_OF, whole
 from chalicelib.domain.flows.tasks import of_claim
 from chalicelib.domain.ids import key_of, new_id, number_of
@@ -22,6 +24,7 @@ from chalicelib.domain.shops import Shop
 from chalicelib.domain.vocabulary import CaseType, Channel, Priority
 from chalicelib.usecases.desk import Desk, rules_of
 from chalicelib.usecases.ports import NumberTaken, Once, Stored
+from chalicelib.usecases.read_history import read_history
 from chalicelib.usecases.record import record
 
 
@@ -39,6 +42,7 @@ class Request(Struct, frozen=True, kw_only=True):
     by: Actor
     order: Order | None = None
     claim: Claim | None = None
+    history: History | None = None
     priority: Priority = "normal"
     historical: bool = False
     tier: int = 0
@@ -68,6 +72,8 @@ def open_case(
     there, the write finds out.
     """
     key = case_key(shop.id, request.external_id)
+    if seen is None or seen.case is None:
+        request = _with_history(desk, shop, request, key)
     seen = Stored(key=key) if expect_new else seen
     for attempt in count():
         opening = _opening(shop, request, key, number_of(key, attempt))
@@ -86,12 +92,22 @@ def open_case(
     raise AssertionError("numbers grow longer until one is free")
 
 
+def _with_history(desk: Desk, shop: Shop, request: Request, key: str) -> Request:
+    """The request with what is known of its order and customer, where a claim is judged by it."""
+    kind = FLOW_OF.get(request.kind)
+    if kind is None or kind == "complaint" or request.historical:
+        return request
+    known = read_history(desk, shop.id, key, request.order, request.customer, request.at)
+    return replace(request, history=known if known != History() else None)
+
+
 def _opening(shop: Shop, request: Request, key: str, number: str) -> Event:
     fact = CaseOpened(
         id=new_id(request.at, key), number=number, shop=shop.id, external_id=request.external_id, kind=request.kind,
         channel=request.channel, subject=request.subject, message=request.message, customer=request.customer,
         policy=shop.policy_version, calendar=shop.calendar_name, language=request.language, priority=request.priority,
-        order=request.order, claim=request.claim, historical=request.historical, tier=request.tier, score=request.score,
+        order=request.order, claim=request.claim, history=request.history,
+        historical=request.historical, tier=request.tier, score=request.score,
         first_reply_seconds=request.first_reply_seconds, links=request.links,
     )  # fmt: skip
     return events.event(request.at, request.by, fact, "opened", key, receipt=request.receipt)
@@ -103,7 +119,7 @@ def _approval(desk: Desk, shop: Shop, request: Request, key: str) -> list[Event]
     if kind is None or kind == "complaint" or request.historical:
         return []
     rules, claim = rules_of(desk, shop.id, shop.policy_version, shop.calendar_name), whole(request.claim, request.order)
-    rulings = rules.judge(kind, claim, request.order, request.at)
+    rulings = rules.judge(kind, claim, request.order, request.at, request.history)
     rule = approving_rule(kind, claim, request.order, None, rulings, rules.policy.after_sales)
     if rule is None:
         return []

@@ -67,6 +67,14 @@ class Stored(Struct, frozen=True, kw_only=True):
     """When an alarm will next wake the case; never later than needed, perhaps earlier."""
 
 
+class Ledger(Struct, frozen=True):
+    """What is given for an order in all its cases is counted together: a change that gives something takes the order
+    from one version to the next, so that two cases cannot both give the last of it."""
+
+    order: str
+    version: int
+
+
 class Change(Struct, frozen=True, kw_only=True):
     """One atomic write: a case goes from one state to the next."""
 
@@ -77,6 +85,7 @@ class Change(Struct, frozen=True, kw_only=True):
     alarm: Alarm | None = None
     dirty: frozenset[Day] = frozenset()
     once: Once | None = None
+    ledger: Ledger | None = None
 
 
 class Page(Struct, frozen=True):
@@ -97,6 +106,7 @@ class CaseStore(Protocol):
     def commit(self, change: Change) -> None: ...
     def arm(self, key: str, alarm: Alarm) -> None: ...
     def forget(self, stored: Stored, events: list[Event]) -> None: ...
+    def ledger(self, shop: str, order: str) -> int: ...
     def of_order(self, shop: str, order: str) -> list[str]: ...
     def find(
         self,

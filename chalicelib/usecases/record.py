@@ -17,7 +17,7 @@ from chalicelib.domain.instants import DAY, day_of
 from chalicelib.domain.rules import Rules
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, rules_of
-from chalicelib.usecases.ports import AlreadyTold, Change, Later, Once, Raced, Stored
+from chalicelib.usecases.ports import AlreadyTold, Change, Later, Ledger, Once, Raced, Stored
 
 ATTEMPTS = 12
 ORPHAN_DAYS = 7
@@ -38,12 +38,14 @@ def record(
     expected: int | None = None,
     once: Once | None = None,
     seen: Stored | None = None,
+    ledger: Callable[[], Ledger | None] = lambda: None,
 ) -> Stored:
     """Append the events `decide` makes of the stored case, and give the case after them.
 
     `decide` may be called several times. `Stale` when the case is not at the `expected` version; an event that
     is stored already changes nothing. `AlreadyAnswered` (`once` was used before) and `NumberTaken` pass through.
-    `seen` is the case as the caller has just read it.
+    `seen` is the case as the caller has just read it. `ledger` is asked after each `decide` for the order whose money
+    was counted in it.
     """
     for attempt in range(ATTEMPTS):
         before = seen if seen is not None and attempt == 0 else desk.cases.load(key)
@@ -54,7 +56,7 @@ def record(
             if once is not None and before.case is not None:
                 desk.cases.remember(replace(once, case=before.case.id, version=before.version))
             return before
-        change = _plan(desk, shop, before, events, once)
+        change = replace(_plan(desk, shop, before, events, once), ledger=ledger())
         try:
             desk.cases.commit(change)
         except AlreadyTold:

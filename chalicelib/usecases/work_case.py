@@ -15,7 +15,7 @@ from chalicelib.domain.instants import SECOND, Instant
 from chalicelib.domain.shapes import check_bytes
 from chalicelib.domain.vocabulary import TOP_TIER, Status
 from chalicelib.usecases.desk import Desk, shop_of
-from chalicelib.usecases.ports import Once, Stored
+from chalicelib.usecases.ports import Ledger, Once, Stored
 from chalicelib.usecases.record import record
 
 Facts = Callable[[Case], list[AnyFact]]
@@ -100,8 +100,8 @@ def escalate(desk: Desk, deed: Deed, why: inputs.Escalate) -> Stored:
     return carry_out(desk, deed, decide)
 
 
-def carry_out(desk: Desk, deed: Deed, facts: Facts) -> Stored:
-    """Write down the facts that the deed makes of the case."""
+def carry_out(desk: Desk, deed: Deed, facts: Facts, ledger: Callable[[], Ledger | None] = lambda: None) -> Stored:
+    """Write down the facts that the deed makes of the case; `ledger` as for `record`."""
     key, unique = key_in(deed.case), str(uuid4())
 
     def decide(stored: Stored) -> list[Event]:
@@ -117,5 +117,12 @@ def carry_out(desk: Desk, deed: Deed, facts: Facts) -> Stored:
         return [events.event(at, deed.by, fact, key, unique, str(place)) for place, fact in enumerate(told)]
 
     return record(
-        desk, shop_of(desk, deed.shop, fresh=False), key, decide, expected=deed.expected, once=deed.once, seen=deed.seen
+        desk,
+        shop_of(desk, deed.shop, fresh=False),
+        key,
+        decide,
+        expected=deed.expected,
+        once=deed.once,
+        seen=deed.seen,
+        ledger=ledger,
     )

@@ -149,7 +149,8 @@ WORDS = {
 }  # fmt: skip
 SHOES = {
     "external_id": "O-9", "items": [
-        {"sku": "SHOE-42", "title": "Trail shoe 越野鞋 42", "quantity": 2}, {"sku": "SOCK", "title": "Wool sock 羊毛袜"},
+        {"sku": "SHOE-42", "title": "Trail shoe 越野鞋 42", "quantity": 2},
+        {"sku": "SOCK", "title": "Wool sock 羊毛袜"},
     ],
 }  # fmt: skip
 

@@ -26,6 +26,7 @@ from chalicelib.domain.flows import inputs as flow_inputs
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused, FlowMoved, FlowTimedOut
 from chalicelib.domain.flows.flow import FlowItem, Shipment
+from chalicelib.domain.flows.history import History
 from chalicelib.domain.flows.rulings import Ruling
 from chalicelib.domain.flows.tasks import Department, Task
 from chalicelib.domain.money import Money
@@ -58,7 +59,8 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     inputs.Assignment, inputs.StatusChange, inputs.Escalate, inputs.MetricsRun, shops.ShopIn, shops.CalendarIn,
     policies.When, policies.Rule, policies.Escalation, policies.SurveyPolicy,
     mails.TemplateIn,
-    endpoints.EndpointIn, endpoints.EndpointsIn, policies.AutoApproval, policies.AfterSales, policies.Policy,
+    endpoints.EndpointIn, endpoints.EndpointsIn, policies.ReviewSignals,
+    policies.AutoApproval, policies.AfterSales, policies.Policy,
     flow_inputs.FlowItemIn, flow_inputs.ClaimIn, flow_inputs.FlowStart, flow_inputs.MoveIn, flow_inputs.PartnerIn,
     flow_inputs.LineIn, flow_inputs.MoneyAsked, flow_inputs.MoneyStep, flow_inputs.TaskIn, flow_inputs.TaskResult,
 )  # fmt: skip
@@ -81,6 +83,7 @@ OPENING = CaseOpened(
     language="zh-CN", priority="high", segment="vip", order=ORDER, historical=True, tier=1, first_reply_seconds=60,
     score=2, links=("01KAJ4Z2C0A1B2C3D4E5F6G7H9",),
     claim=Claim("defective", (FlowItem("LAMP-01", 1, "used"),), ("p1",)),
+    history=History((FlowItem("LAMP-02"),), (("LAMP-01", AT),), Money("1.00", "CNY"), 2, 1),
 )  # fmt: skip
 FLOW = replace(
     flows.timed(flows.start("return", AT, "defective", (FlowItem("LAMP-01", 1, "used"),), ("p1",)), ALWAYS, {}),
@@ -379,7 +382,7 @@ def filled(fact: type[Fact]) -> Fact:
     }  # fmt: skip
     if fact is EvidenceRefused:
         texts["reason"] = "broken"
-    told = {**texts, **numbers, **times, **things}
+    told: dict[str, Any] = {**texts, **numbers, **times, **things, "rulings": FLOW.rulings}
     return fact(**{name: told.get(name, "text") for name in fact.__struct_fields__})
 
 

@@ -4,17 +4,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.domain.events import Actor
 from chalicelib.domain.flows.approval import approving_rule
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.eligibility import EXCLUDED_BY_LAW, judge
 from chalicelib.domain.flows.flow import FlowItem
+from chalicelib.domain.flows.history import History
+from chalicelib.domain.flows.inputs import ClaimIn, FlowItemIn, FlowStart
 from chalicelib.domain.flows.rulings import Ruling, eligible
 from chalicelib.domain.instants import DAY, parse
 from chalicelib.domain.money import Money
 from chalicelib.domain.orders import Order, OrderItem
-from chalicelib.domain.policies import AfterSales, AutoApproval, Policy
+from chalicelib.domain.policies import AfterSales, AutoApproval, Policy, ReviewSignals
 from chalicelib.usecases.explain_case import explain_case
 from chalicelib.usecases.manage_shop import put_policy
+from chalicelib.usecases.move_flow import start_flow
+from chalicelib.usecases.open_case import case_key
+from chalicelib.usecases.work_case import Deed
 from tests.fakes import FakeDesk
 from tests.unit.test_flows import flow_of
 from tests.unit.test_hooks import KEY, request
@@ -141,3 +147,75 @@ def test_a_claim_is_approved_by_rule_with_its_opening_and_says_by_which(desk: Fa
     told = explain_case(desk, desk.cases.load(KEY))
     assert [one.name for one in told.rulings] == ["no_reason_window"]
     assert [(event.by.kind, event.fact.rule) for event in told.decisions] == [("system", "small sizes")]  # type: ignore[union-attr]
+
+
+BEFORE = History(claimed=(FlowItem("SHOE-42", 1),), returns=5, wrong_items=2, refunded=Money("499.00", "CNY"))
+
+
+def judged(claim: Claim, history: History, rules: AfterSales = RULES, kind: str = "return") -> dict[str, str]:
+    found = judge(kind, claim, order(), SIGNED + DAY, rules, SHANGHAI, history)  # type: ignore[arg-type]
+    return {one.name: one.weight for one in found}
+
+
+def test_what_other_cases_of_the_order_claim_is_not_there_to_be_claimed_again() -> None:
+    assert "already_claimed" not in judged(Claim("unwanted", (FlowItem("SHOE-42", 1),)), BEFORE)
+    assert judged(Claim("unwanted", (FlowItem("SHOE-42", 2),)), BEFORE)["already_claimed"] == "against"
+    assert "already_claimed" not in judged(Claim("defective", (FlowItem("SHOE-42", 2),)), BEFORE, kind="repair")
+
+
+def test_signals_ask_for_a_person_and_refuse_nothing() -> None:
+    claim, rules = (
+        Claim("wrong_item", (FlowItem("SHOE-42", 1),)),
+        AfterSales(
+            review=ReviewSignals(returns_in_a_year=5, value_above="400", currency="CNY"),
+            auto_approve=(AutoApproval(name="all"),),
+        ),
+    )
+    found = judge("return", claim, order(), SIGNED + DAY, rules, SHANGHAI, BEFORE)
+    assert {one.name for one in found if one.weight == "review"} == {
+        "already_refunded", "many_returns", "wrong_items_in_a_row", "high_value",
+    }  # fmt: skip
+    assert eligible(found) is True
+    assert approving_rule("return", claim, order(), None, found, rules) is None
+    calm = judge("return", claim, order(), SIGNED + DAY, AfterSales(auto_approve=rules.auto_approve), SHANGHAI)
+    assert approving_rule("return", claim, order(), None, calm, rules) == "all"
+
+
+def test_a_repair_warrants_itself_for_ninety_days() -> None:
+    claim = Claim("defective", (FlowItem("SHOE-42"),))
+    history = History(repaired=(("SHOE-42", SIGNED + 400 * DAY), ("SHOE-42", SIGNED + 10 * DAY)))
+    soon = judge("repair", claim, order(), SIGNED + 490 * DAY, RULES, SHANGHAI, history)
+    late = judge("repair", claim, order(), SIGNED + 491 * DAY, RULES, SHANGHAI, history)
+    assert ([one.name for one in soon], [one.name for one in late]) == (["repair_warranty"], ["warranty_over"])
+
+
+def test_history_is_read_when_the_claim_is_made_and_stays_in_its_opening(desk: FakeDesk) -> None:
+    told = {"external_id": "O-1", "items": [{"sku": "SHOE-42", "quantity": 2}], "delivered_at": "2026-11-18T00:00:00Z"}
+    claim = {"reason": "wrong_item", "items": [{"sku": "SHOE-42", "quantity": 1}]}
+    for name in ("web-1", "web-2", "web-3"):
+        desk.time += 1000
+        desk.hook("case.requested", request(external_id=name, order=told, claim=claim, occurred_at=None))
+    openings = [
+        desk.cases.opening([case_key("demo", name)])[case_key("demo", name)] for name in ("web-1", "web-2", "web-3")
+    ]
+    first, second, third = (one.history for one in openings)
+    assert first is None
+    assert second == History(claimed=(FlowItem("SHOE-42", 1),), returns=1, wrong_items=1)
+    assert third is not None
+    assert (len(third.claimed), third.returns, third.wrong_items) == (2, 2, 2)
+    case = desk.cases.load(case_key("demo", "web-3")).case
+    assert case is not None
+    assert case.flow is not None
+    assert {one.name for one in case.flow.rulings} == {"already_claimed", "wrong_items_in_a_row", "fault"}
+
+
+def test_a_flow_that_staff_start_is_judged_too(desk: FakeDesk) -> None:
+    desk.hook("case.requested", request(type="order_issue", order={"external_id": "O-1", "items": [{"sku": "A"}]}))
+    case = desk.cases.load(KEY).case
+    assert case is not None
+    asked = FlowStart(kind="reship", claim=ClaimIn(reason="missing_item", items=(FlowItemIn("B"),)))
+    desk.time += 1000
+    started = start_flow(desk, Deed(case=case.id, shop="demo", by=Actor("agent", "mei")), asked).case
+    assert started is not None
+    assert started.flow is not None
+    assert [one.name for one in started.flow.rulings] == ["not_ordered", "fault"]

@@ -19,6 +19,7 @@ from chalicelib.domain.policies import AfterSales, Policy
 from chalicelib.domain.shapes import MoneyIn
 from chalicelib.usecases.give_money import propose_money, step_money
 from chalicelib.usecases.manage_shop import put_policy
+from chalicelib.usecases.open_case import case_key
 from chalicelib.usecases.work_case import Deed
 from tests.fakes import FakeDesk
 from tests.unit.test_hooks import KEY, request
@@ -135,6 +136,42 @@ def test_a_step_or_money_that_does_not_exist_is_not_found(bought: FakeDesk) -> N
             step(bought, identifier, name)
 
 
+def test_two_cases_of_one_order_cannot_both_give_the_last_of_it(bought: FakeDesk) -> None:
+    bought.hook("case.requested", request(external_id="web-2", order=BOUGHT))
+    other = bought.cases.load(case_key("demo", "web-2")).case
+    assert other is not None
+    propose(bought, "200.00")
+    with pytest.raises(Conflict, match=r"110\.00 CNY of what was paid are left"):
+        propose_money(bought, Deed(case=other.id, shop="demo", by=LEE), asked("110.01"))
+    propose_money(bought, Deed(case=other.id, shop="demo", by=LEE), asked("110.00"))
+    with pytest.raises(Conflict, match="0 CNY"):
+        propose(bought, "0.01")
+
+
+def test_a_proposal_that_races_one_in_another_case_counts_it(bought: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    bought.hook("case.requested", request(external_id="web-2", order=BOUGHT))
+    other = bought.cases.load(case_key("demo", "web-2")).case
+    assert other is not None
+    commit = bought.cases.commit
+    raced: list[bool] = []
+
+    def slower(change: Any) -> None:
+        if not raced:
+            raced.append(True)
+            propose_money(bought, Deed(case=other.id, shop="demo", by=LEE), asked("300.00"))
+        commit(change)
+
+    monkeypatch.setattr(bought.cases, "commit", slower)
+    with pytest.raises(Conflict, match=r"10\.00 CNY"):
+        propose(bought, "300.00")
+
+
+def test_a_historical_case_gives_nothing(desk: FakeDesk) -> None:
+    desk.hook("case.requested", request(order=BOUGHT, historical=True))
+    with pytest.raises(Conflict, match="historical"):
+        propose(desk, "1.00")
+
+
 class Till(RuleBasedStateMachine):
     """Two agents, a supervisor and a shop that pays each id at most once; its answers come late and doubled."""
 
@@ -142,7 +179,8 @@ class Till(RuleBasedStateMachine):
     def open(self, races: int) -> None:
         self.desk = FakeDesk()
         put_policy(self.desk, "demo", Policy(after_sales=AfterSales(second_person_above="120")))
-        self.desk.hook("case.requested", request(order=BOUGHT))
+        for name in ("web-1", "web-2"):
+            self.desk.hook("case.requested", request(external_id=name, order=BOUGHT))
         self.desk.cases.races = races
         self.answers: list[tuple[str, str]] = []
         self.paid: dict[str, Decimal] = {}
@@ -155,6 +193,14 @@ class Till(RuleBasedStateMachine):
     def pick(self, which: int) -> str:
         known = case_in(self.desk).money
         return known[which % len(known)].id if known else "0" * 26
+
+    @rule(by=st.sampled_from([MEI, LEE]), cents=st.integers(1, 40_000))
+    def propose_elsewhere(self, by: Actor, cents: int) -> None:
+        """In the other case of the same order."""
+        other = self.desk.cases.load(case_key("demo", "web-2")).case
+        assert other is not None
+        deed = Deed(case=other.id, shop="demo", by=by)
+        self.tries(lambda: propose_money(self.desk, deed, asked(f"{cents / 100:.2f}")))
 
     @rule(by=st.sampled_from([MEI, LEE]), cents=st.integers(1, 40_000), sku=st.sampled_from(["", "SHOE", "SOCK"]))
     def propose(self, by: Actor, cents: int, sku: str) -> None:
@@ -189,7 +235,8 @@ class Till(RuleBasedStateMachine):
     @invariant()
     def never_more_than_was_paid(self) -> None:
         if hasattr(self, "desk"):
-            money = case_in(self.desk).money
+            cases = [stored.case for stored in self.desk.cases.headers.values() if stored.case]
+            money = [one for case in cases for one in case.money]
             assert sum((one.amount.value for one in money if one.counts), Decimal(0)) <= Decimal(310)
             assert sum(self.paid.values(), Decimal(0)) <= Decimal(310)
             for sku, most in (("SHOE", 200), ("SOCK", 100)):

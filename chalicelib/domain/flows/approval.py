@@ -3,13 +3,11 @@
 from decimal import Decimal
 
 from chalicelib.domain.flows.claims import Claim
-from chalicelib.domain.flows.eligibility import quantities
+from chalicelib.domain.flows.eligibility import value_of
 from chalicelib.domain.flows.rulings import Ruling, eligible
 from chalicelib.domain.flows.words import FlowKind
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import AfterSales, AutoApproval
-
-NO_LIMIT = Decimal("Infinity")
 
 
 def approving_rule(
@@ -22,9 +20,9 @@ def approving_rule(
 ) -> str | None:
     """The name of the first rule that approves this claim; None when a person is to look.
 
-    Nothing may speak against the claim, and enough must be known of it.
+    Nothing may speak against the claim or ask for a second look, and enough must be known of it.
     """
-    if not eligible(rulings):
+    if not eligible(rulings) or any(one.weight == "review" for one in rulings):
         return None
     return next((rule.name for rule in rules.auto_approve if _fits(rule, kind, claim, order, segment)), None)
 
@@ -35,16 +33,5 @@ def _fits(rule: AutoApproval, kind: FlowKind, claim: Claim, order: Order | None,
         and rule.reason in (None, claim.reason)
         and rule.segment in (None, segment)
         and (not rule.needs_evidence or bool(claim.evidence))
-        and (rule.max_value is None or _value(claim, order, rule.currency) <= Decimal(rule.max_value))
+        and (rule.max_value is None or value_of(claim, order, rule.currency) <= Decimal(rule.max_value))
     )
-
-
-def _value(claim: Claim, order: Order | None, currency: str | None) -> Decimal:
-    """What the things claimed cost at most; more than any limit when a price is not told in this currency."""
-    if order is None or not claim.items:
-        return NO_LIMIT
-    dearest: dict[str, Decimal] = {}
-    for item in order.items:
-        told = item.price.value if item.price and item.price.currency == currency else NO_LIMIT
-        dearest[item.sku] = max(told, dearest.get(item.sku, told))
-    return sum((dearest.get(sku, NO_LIMIT) * many for sku, many in quantities(claim.items).items()), Decimal(0))

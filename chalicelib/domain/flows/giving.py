@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from chalicelib.domain.cases import Case
 from chalicelib.domain.errors import Conflict, NotAllowed, invalid
 from chalicelib.domain.flows.compensation import MAX_KEPT, Compensation, Line, Paid, too_much
 from chalicelib.domain.money import Money
@@ -33,10 +34,16 @@ def check_lines(amount: Money, lines: tuple[Line, ...]) -> None:
         raise invalid("lines", f"do not add up to {amount.amount}")
 
 
+def check_case(case: Case) -> None:
+    """Refuse to give anything by a case that was told as history, or that gives very much already."""
+    if case.historical:
+        raise Conflict("A historical case gives nothing: what it gave was given then.")
+    if len(case.money) >= MAX_KEPT:
+        raise Conflict(f"The case has {MAX_KEPT} compensations already; open another case.")
+
+
 def check_room(paid: Paid | None, given: tuple[Compensation, ...], wanted: Compensation) -> None:
     """Refuse what is more than is left of what was paid; Conflict says how much that is."""
-    if len(given) >= MAX_KEPT:
-        raise Conflict(f"The case has {MAX_KEPT} compensations already; open another case.")
     why = too_much(paid, given, wanted)
     if why is not None:
         raise Conflict(f"{wanted.amount.amount} {wanted.amount.currency} is too much: {why}.")

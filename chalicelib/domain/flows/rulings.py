@@ -7,12 +7,16 @@ from msgspec import Struct
 RulingName = Literal[
     "no_reason_window", "shop_window", "windows_over", "excluded_category", "fault", "under_warranty", "warranty_over",
     "not_delivered", "not_ordered", "more_than_ordered", "order_unknown",
+    "already_claimed", "already_refunded", "repair_warranty", "many_returns", "high_value", "wrong_items_in_a_row",
 ]  # fmt: skip
-Weight = Literal["for", "against", "unknown"]
+Weight = Literal["for", "against", "unknown", "review"]
+"""`review` speaks for a second look by a person, not against the claim."""
 WEIGHTS: dict[RulingName, Weight] = {
     "no_reason_window": "for", "shop_window": "for", "windows_over": "against", "excluded_category": "against",
     "fault": "for", "under_warranty": "for", "warranty_over": "against", "not_delivered": "unknown",
     "not_ordered": "against", "more_than_ordered": "against", "order_unknown": "unknown",
+    "already_claimed": "against", "already_refunded": "review", "repair_warranty": "for", "many_returns": "review",
+    "high_value": "review", "wrong_items_in_a_row": "review",
 }  # fmt: skip
 
 

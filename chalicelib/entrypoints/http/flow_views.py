@@ -8,6 +8,7 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.events import Actor, Event
 from chalicelib.domain.flows.compensation import Compensation
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
+from chalicelib.domain.flows.history import History
 from chalicelib.domain.flows.rulings import Ruling, eligible
 from chalicelib.domain.flows.tasks import Task
 from chalicelib.domain.instants import Instant, show
@@ -24,7 +25,7 @@ def flow_view(case: Case) -> dict[str, Any] | None:
         "kind": flow.kind, "state": flow.state, "turn": flow.turn, "since": show(flow.since),
         "due_at": time_view(flow.deadline.at if flow.deadline else None),
         "on_timeout": flow.deadline.does if flow.deadline else None, "reason": flow.reason,
-        "eligibility": {"eligible": eligible(flow.rulings), "rulings": [_ruling(one) for one in flow.rulings]},
+        "eligibility": {"eligible": eligible(flow.rulings), "rulings": [ruling_view(one) for one in flow.rulings]},
         "items": [msgspec.structs.asdict(one) for one in flow.items], "evidence": list(flow.evidence),
         "shipments": [msgspec.structs.asdict(one) | {"at": show(one.at)} for one in flow.shipments],
         "steps": [{"state": state, "at": show(at)} for state, at in flow.steps],
@@ -40,15 +41,28 @@ def task_view(task: Task) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _ruling(ruling: Ruling) -> dict[str, Any]:
+def ruling_view(ruling: Ruling) -> dict[str, Any]:
+    """What speaks for or against a claim."""
     return {"name": ruling.name, "weight": ruling.weight, "about": ruling.about or None}
+
+
+def history_view(history: History) -> dict[str, Any]:
+    """What was known of the order's other cases and of the customer."""
+    return {
+        "claimed": [msgspec.structs.asdict(one) for one in history.claimed],
+        "repaired": [{"sku": sku, "at": show(at)} for sku, at in history.repaired],
+        "refunded": msgspec.to_builtins(history.refunded), "returns": history.returns,
+        "wrong_items": history.wrong_items,
+    }  # fmt: skip
 
 
 def why_view(told: Explanation, pages: Pages) -> dict[str, Any]:
     """What spoke for and against a claim, and what decided each move, with words in both languages."""
     return {
         "eligible": eligible(told.rulings),
-        "rulings": [_ruling(one) | {"text": _texts(pages, f"ruling_{one.name}", one.about)} for one in told.rulings],
+        "rulings": [
+            ruling_view(one) | {"text": _texts(pages, f"ruling_{one.name}", one.about)} for one in told.rulings
+        ],
         "decisions": [_decision(event) for event in told.decisions],
     }  # fmt: skip
 

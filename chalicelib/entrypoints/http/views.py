@@ -9,9 +9,18 @@ from chalicelib.domain.clocks import Clock
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import CaseOpened
+from chalicelib.domain.flows.facts import FlowStarted
 from chalicelib.domain.instants import show
 from chalicelib.domain.orders import Order
-from chalicelib.entrypoints.http.flow_views import actor_view, flow_view, money_view, task_view, time_view
+from chalicelib.entrypoints.http.flow_views import (
+    actor_view,
+    flow_view,
+    history_view,
+    money_view,
+    ruling_view,
+    task_view,
+    time_view,
+)
 from chalicelib.usecases.ports import Receipt
 from chalicelib.usecases.read_case import CaseFile
 
@@ -76,8 +85,12 @@ def event_view(event: Event, case: str) -> dict[str, Any]:
         data = {name: value for name, value in data.items() if name not in ("id", "shop")}
         data["type"] = data.pop("kind")
         data["order"] = _order(event.fact.order)
+        if event.fact.history is not None:
+            data["history"] = history_view(event.fact.history)
     for name in data.keys() & {"started_at", "due_at", "expires_at", "resolved_at", "since"}:
         data[name] = show(data[name])
+    if isinstance(event.fact, FlowStarted) and event.fact.rulings:
+        data["rulings"] = [ruling_view(one) for one in event.fact.rulings]
     if "shipment" in data:
         data["shipment"]["at"] = show(data["shipment"]["at"])
     return {

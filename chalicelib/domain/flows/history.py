@@ -1,0 +1,61 @@
+"""What was known, when a claim was made, of the order's other cases and of the customer's last year."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from itertools import takewhile
+
+from msgspec import Struct
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.flows.flow import Flow, FlowItem
+from chalicelib.domain.flows.words import FlowKind
+from chalicelib.domain.instants import DAY, Instant
+from chalicelib.domain.money import Money
+
+YEAR = 365 * DAY
+GIVES_BACK: tuple[FlowKind, ...] = ("return", "exchange", "refund")
+"""Flows by which a customer gets their money's worth again."""
+CAME_TO_NOTHING = ("rejected", "refused", "ended", "withdrawn", "expired")
+
+
+class History(Struct, frozen=True, omit_defaults=True):
+    """`claimed`: what other cases of the order claim or gave back; `repaired`: its things that were repaired, and when;
+    `refunded`: what was refunded of it. `returns` and `wrong_items` are the customer's: how often they gave something
+    back in a year, and how many claims of a wrong item came in a row."""
+
+    claimed: tuple[FlowItem, ...] = ()
+    repaired: tuple[tuple[str, Instant], ...] = ()
+    refunded: Money | None = None
+    returns: int = 0
+    wrong_items: int = 0
+
+
+def history_of(order_cases: Iterable[Case], customer_cases: Iterable[Case], at: Instant) -> History:
+    """The history that an order's other cases and a customer's come to. Complaints and questions claim nothing."""
+    of_order = [(case, case.flow) for case in order_cases if case.flow is not None]
+    theirs = sorted((case for case in customer_cases if case.flow), key=lambda case: case.opened_at, reverse=True)
+    reasons = [case.flow.reason for case in theirs if case.flow]
+    return History(
+        claimed=tuple(item for _, flow in of_order if _claims(flow) for item in flow.items),
+        repaired=tuple((item.sku, done) for _, flow in of_order for done in _repaired_at(flow) for item in flow.items),
+        refunded=_refunded(case for case, _ in of_order),
+        returns=sum(1 for case in theirs if case.opened_at > at - YEAR and case.flow and _claims(case.flow)),
+        wrong_items=sum(1 for _ in takewhile(lambda reason: reason == "wrong_item", reasons)),
+    )
+
+
+def _claims(flow: Flow) -> bool:
+    return flow.kind in GIVES_BACK and flow.state not in CAME_TO_NOTHING
+
+
+def _repaired_at(flow: Flow) -> list[Instant]:
+    done = flow.reached("delivered") if flow.kind == "repair" and flow.reached("repaired") else None
+    return [done] if done is not None else []
+
+
+def _refunded(cases: Iterable[Case]) -> Money | None:
+    given = [one.amount for case in cases for one in case.money if one.kind == "refund" and one.counts]
+    currencies = {one.currency for one in given}
+    if len(currencies) != 1:
+        return None
+    return Money(str(sum((one.value for one in given), Decimal(0))), currencies.pop())

@@ -1,0 +1,19 @@
+"""What is known of an order's other cases and of a customer's last year, when a claim is made."""
+
+from chalicelib.domain.flows.history import History, history_of
+from chalicelib.domain.ids import key_in
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.orders import Order
+from chalicelib.usecases.desk import Desk
+
+NEWEST = 100
+"""So many of a customer's cases are looked at."""
+
+
+def read_history(desk: Desk, shop: str, key: str, order: Order | None, customer: str, at: Instant) -> History:
+    """The history of a claim in the case with this key, which is not looked at itself."""
+    siblings = [one for one in desk.cases.of_order(shop, order.external_id) if one != key] if order else []
+    of_order = [stored.case for stored in desk.cases.load_many(siblings).values() if stored.case]
+    found = desk.cases.find(shop, None, None, key_in(customer), NEWEST, None).items
+    theirs = [stored.case for stored in found if stored.case and stored.key != key]
+    return history_of(of_order, theirs, at)
