@@ -69,7 +69,7 @@ def plain(duck: DuckFigures) -> int:
 def child(out: Path) -> None:
     """Load, compute once and note the peak, then both in turns."""
     duck = DuckFigures()
-    loading = cpu_of(lambda: duck.load(generated(ROWS)))
+    loading = cpu_of(lambda: duck.load(generated(ROWS), ()))
     loaded = peak_mib()
     records = duck.records()
     peak = peak_mib()

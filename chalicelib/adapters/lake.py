@@ -1,6 +1,9 @@
 """The lake: a day's facts and its report in the bucket."""
 
 from chalicelib.adapters.aws import client
+from chalicelib.usecases.compute_night import Table
+
+FOLDERS: dict[Table, str] = {"figures": "facts", "flows": "flow_facts"}
 
 
 class Lake:
@@ -9,9 +12,9 @@ class Lake:
     def __init__(self, bucket: str) -> None:
         self.bucket = bucket
 
-    def keep_facts(self, shop: str, day: str, parquet: bytes) -> None:
-        """Keep a day's facts."""
-        key = f"facts/shop={shop}/day={day}/figures.parquet"
+    def keep_facts(self, shop: str, day: str, parquet: bytes, table: Table = "figures") -> None:
+        """Keep a day's facts, or those of its after-sales flows."""
+        key = f"{FOLDERS[table]}/shop={shop}/day={day}/{table}.parquet"
         client("s3").put_object(Bucket=self.bucket, Key=key, Body=parquet, ContentType="application/vnd.apache.parquet")
 
     def keep_report(self, shop: str, day: str, html: str) -> str:

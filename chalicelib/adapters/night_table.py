@@ -14,7 +14,9 @@ from chalicelib.domain.instants import DAY, SECOND, Day, Instant
 from chalicelib.usecases.compute_night import Told
 from chalicelib.usecases.ports import Page
 
-DIMENSIONS = ("all", "channel", "type", "team", "assignee", "sku")
+DIMENSIONS = (
+    "all", "channel", "type", "team", "assignee", "sku", "flow_all", "flow_kind", "flow_reason", "flow_sku",
+)  # fmt: skip
 KEEP_RUNS_DAYS = 30
 Mark = tuple[str, str]
 Record = dict[str, Any]

@@ -19,6 +19,7 @@ STYLE = Style(
     major_guide_stroke_color="#dfe4e9",
 )  # fmt: skip
 WORST = 10
+MOST_ROWS = 20
 
 
 class HtmlReport:
@@ -37,6 +38,7 @@ class HtmlReport:
             "report.html", language, shop=report.shop.name, day=report.day, today=today, before=before,
             headlines=_headlines(today, before), charts=_charts(report.trend, say),
             groups=[(name, _group(records, name)) for name in ("channel", "type", "team")],
+            flows=_flows(records), total=next((one for one in records if one["dimension"] == "flow_all"), None),
             slowest=_slowest(report.figures), unhappiest=_unhappiest(report.figures), duration=duration, number=_number,
         )  # fmt: skip
 
@@ -148,6 +150,15 @@ def _without_scripts(root: Any) -> Any:
 def _group(records: list[Record], dimension: str) -> list[Record]:
     found = [record for record in records if record["dimension"] == dimension]
     return sorted(found, key=lambda record: (-record["opened"] - record["resolved"], record["value"]))
+
+
+def _flows(records: list[Record]) -> list[tuple[str, list[Record]]]:
+    """The after-sales records by kind, reason and thing, the most asked for first."""
+    found = []
+    for name in ("kind", "reason", "sku"):
+        rows = [one for one in records if one["dimension"] == f"flow_{name}"]
+        found.append((name, sorted(rows, key=lambda one: (-one["requested"], -one["items"], one["value"]))[:MOST_ROWS]))
+    return found
 
 
 def _slowest(figures: list[Figure]) -> list[Figure]:

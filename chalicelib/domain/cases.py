@@ -68,6 +68,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     answers: tuple[Answer, ...] = ()
     skus: tuple[str, ...] = ()
     flow: Flow | None = None
+    past_flows: tuple[Flow, ...] = ()
+    """Those that had ended when the present one was started."""
     money: tuple[Compensation, ...] = ()
     tasks: tuple[Task, ...] = ()
     historical: bool = False

@@ -8,9 +8,14 @@ from msgspec import Struct
 from chalicelib.domain.cases import Case
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import CaseClosed, CaseOpened, CaseResolved, ReplySent, SurveyAnswered, SurveySent
+from chalicelib.domain.flows.facts import FlowMoved, FlowStarted, FlowTimedOut, MoneyDone, TaskLate
+from chalicelib.domain.flows.figures import flow_figures
 from chalicelib.domain.instants import Day, Instant, day_of
 
-COUNTED = (CaseOpened, ReplySent, CaseResolved, CaseClosed, SurveySent, SurveyAnswered)
+COUNTED = (
+    CaseOpened, ReplySent, CaseResolved, CaseClosed, SurveySent, SurveyAnswered, FlowStarted, FlowMoved, FlowTimedOut,
+    MoneyDone, TaskLate,
+)  # fmt: skip
 
 
 def counts_on(event: Event, before: Case | None, time_zone: str) -> Day | None:
@@ -30,9 +35,11 @@ def counts_on(event: Event, before: Case | None, time_zone: str) -> Day | None:
 
 def changed_days(before: Case | None, after: Case | None, time_zone: str) -> set[Day]:
     """The days whose figures differ between two states of a case."""
-    old = figures_by_day(before, time_zone) if before else {}
-    new = figures_by_day(after, time_zone) if after else {}
-    return {day for day in old.keys() | new.keys() if old.get(day) != new.get(day)}
+    found: set[Day] = set()
+    for by_day in (figures_by_day, flow_figures):
+        old, new = (by_day(case, time_zone) if case else {} for case in (before, after))
+        found |= {day for day in old.keys() | new.keys() if old.get(day) != new.get(day)}
+    return found
 
 
 class Figure(Struct, frozen=True, kw_only=True, omit_defaults=True):

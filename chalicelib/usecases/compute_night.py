@@ -2,19 +2,21 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 from msgspec import Struct
 
 from chalicelib.domain.cases import Case
 from chalicelib.domain.figures import Figure, figures_by_day
+from chalicelib.domain.flows.figures import FlowFigure, flow_figures
 from chalicelib.domain.instants import Day, Instant, day_of, next_day, show
 from chalicelib.domain.shops import Shop
 
 DAYS_AT_ONCE = 120  # days restated by one run of the function; more go on in the next
 TREND_DAYS = 30
 Record = dict[str, Any]
+Table = Literal["figures", "flows"]
 Marks = Sequence[tuple[str, str]]
 
 
@@ -43,16 +45,17 @@ class Told(Struct, frozen=True):
 class Arithmetic(Protocol):
     """What computes records from figures."""
 
-    def load(self, figures: Iterable[Figure]) -> None: ...
+    def load(self, figures: Iterable[Figure], flows: Iterable[FlowFigure]) -> None: ...
     def records(self) -> list[Record]: ...
-    def parquet(self, day: Day) -> bytes: ...
+    def flow_records(self) -> list[Record]: ...
+    def parquet(self, day: Day, table: Table = "figures") -> bytes: ...
     def empty_record(self, day: Day) -> Record: ...
 
 
 class Lake(Protocol):
     """Where a day's facts and report are kept."""
 
-    def keep_facts(self, shop: str, day: Day, parquet: bytes) -> None: ...
+    def keep_facts(self, shop: str, day: Day, parquet: bytes, table: Table = "figures") -> None: ...
     def keep_report(self, shop: str, day: Day, html: str) -> str: ...
 
 
@@ -99,17 +102,22 @@ def compute_night(night: Night, shop: Shop, day: Day, run: str, now: Instant) ->
     wanted = sorted({*dirty, day})
     days = wanted[:DAYS_AT_ONCE]
     figures = _figures(night, shop, days)
-    night.arithmetic.load(figure for one in days for figure in figures[one])
-    records = _by_day(night.arithmetic.records())
+    night.arithmetic.load(
+        (figure for one in days for figure in figures[one].cases),
+        (figure for one in days for figure in figures[one].flows),
+    )
+    records, flows = _by_day(night.arithmetic.records()), _by_day(night.arithmetic.flow_records())
     trend = {one["day"]: one for one in night.nights.trend(shop.id, next_day(days[0], 1 - TREND_DAYS), days[-1])}
     restated, report = 0, None
     for one in days:
-        fresh = records.get(one) or [night.arithmetic.empty_record(one)]
+        fresh = [*(records.get(one) or [night.arithmetic.empty_record(one)]), *flows.get(one, ())]
         told = night.nights.told(shop.id, one)
         kept, changed = _keep(night, shop, one, fresh, figures[one], told, now)
         restated += changed
         trend[one] = next(record for record in kept if record["dimension"] == "all")
         night.lake.keep_facts(shop.id, one, night.arithmetic.parquet(one))
+        if figures[one].flows:
+            night.lake.keep_facts(shop.id, one, night.arithmetic.parquet(one, "flows"), "flows")
         if told is not None or one > next_day(day, -TREND_DAYS):  # older days of a history get no page of their own
             published = _publish(night, shop, one, kept, trend, figures[one])
             report = published if one == day else report
@@ -119,13 +127,26 @@ def compute_night(night: Night, shop: Shop, day: Day, run: str, now: Instant) ->
     return Computed(days, restated, len(wanted) - len(days), report)
 
 
-def _figures(night: Night, shop: Shop, days: Sequence[Day]) -> dict[Day, list[Figure]]:
-    found: dict[Day, list[Figure]] = {day: [] for day in days}
+class Counted(Struct):
+    """What a day is computed from: what its cases add to it, and what their flows do."""
+
+    cases: list[Figure]
+    flows: list[FlowFigure]
+
+
+def _figures(night: Night, shop: Shop, days: Sequence[Day]) -> dict[Day, Counted]:
+    found = {day: Counted([], []) for day in days}
     for case in night.nights.cases_of(shop.id, days):
         for day, figures in figures_by_day(case, shop.time_zone).items():
             if day in found:
-                found[day] += figures
-    return {day: sorted(figures, key=msgspec.json.encode) for day, figures in found.items()}
+                found[day].cases += figures
+        for day, flows in flow_figures(case, shop.time_zone).items():
+            if day in found:
+                found[day].flows += flows
+    for counted in found.values():
+        counted.cases.sort(key=msgspec.json.encode)
+        counted.flows.sort(key=msgspec.json.encode)
+    return found
 
 
 def _by_day(records: Iterable[Record]) -> dict[Day, list[Record]]:
@@ -136,10 +157,10 @@ def _by_day(records: Iterable[Record]) -> dict[Day, list[Record]]:
 
 
 def _keep(
-    night: Night, shop: Shop, day: Day, fresh: list[Record], figures: list[Figure], told: Told | None, now: Instant
+    night: Night, shop: Shop, day: Day, fresh: list[Record], figures: Counted, told: Told | None, now: Instant
 ) -> tuple[list[Record], bool]:
     """Store the records of a day; what was stored, and whether it restates what was told before."""
-    inputs = hashlib.sha256(msgspec.json.encode(figures)).hexdigest()
+    inputs = hashlib.sha256(msgspec.json.encode([*figures.cases, *figures.flows])).hexdigest()
     changed = told is not None and told.inputs != inputs
     made = {"restated": (told.restated if told else 0) + changed, "computed_at": show(now), "inputs": inputs}
     records = [{"shop": shop.id, **record, **made} for record in fresh]
@@ -149,9 +170,9 @@ def _keep(
 
 
 def _publish(
-    night: Night, shop: Shop, day: Day, records: list[Record], trend: dict[Day, Record], figures: list[Figure]
+    night: Night, shop: Shop, day: Day, records: list[Record], trend: dict[Day, Record], figures: Counted
 ) -> str:
     first = next_day(day, 1 - TREND_DAYS)
     shown = [trend[one] for one in sorted(trend) if first <= one <= day]
-    html = night.reporter.page(Report(shop, day, records, shown, figures))
+    html = night.reporter.page(Report(shop, day, records, shown, figures.cases))
     return night.lake.keep_report(shop.id, day, html)

@@ -253,6 +253,7 @@ def test_each_webhook_type_has_the_body_its_struct_has() -> None:
         ("ClockState", get_args(ClockState)),
         ("SkipReason", get_args(SkipReason)),
         ("Dimension", metrics.DIMENSIONS),
+        ("FlowDimension", metrics.FLOW_DIMENSIONS),
         ("Weekday", WEEKDAYS),
         ("FlowKind", get_args(words.FlowKind)),
         ("Turn", get_args(words.Turn)),

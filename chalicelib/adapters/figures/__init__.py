@@ -1,16 +1,19 @@
 """The nights' arithmetic: DuckDB over the figures of some days. The definitions are the SQL files beside this."""
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
+from msgspec import Struct
 
+from chalicelib.adapters.figures.durations import durations, rounded
+from chalicelib.adapters.figures.flow_records import flow_record
 from chalicelib.domain.figures import Figure
+from chalicelib.domain.flows.figures import FlowFigure
 
 HERE = Path(__file__).parent
-DIGITS = 9  # after the decimal point: far below what matters, far above what the order of a sum changes
 Record = dict[str, Any]
 COUNTS = (
     "opened", "first_reply_count", "resolved", "reopened", "one_contact", "escalated", "first_reply_met",
@@ -33,30 +36,41 @@ class DuckFigures:
         settings: dict[str, Any] = {"memory_limit": memory, "temp_directory": f"{self.folder}/duckdb"}
         self.database = duckdb.connect(":memory:", config=settings)
 
-    def load(self, figures: Iterable[Figure]) -> None:
+    def load(self, figures: Iterable[Figure], flows: Iterable[FlowFigure]) -> None:
         """Take these figures in, instead of any before."""
+        self._load("figures.sql", figures)
+        self._load("flows.sql", flows)
+
+    def _load(self, script: str, rows: Iterable[Struct]) -> None:
         with tempfile.NamedTemporaryFile("wb", dir=self.folder, suffix=".ndjson") as file:
-            for figure in figures:
-                file.write(msgspec.json.encode(figure) + b"\n")
+            for row in rows:
+                file.write(msgspec.json.encode(row) + b"\n")
             file.flush()
-            self.database.execute((HERE / "figures.sql").read_text("utf-8"), {"path": file.name})
+            self.database.execute((HERE / script).read_text("utf-8"), {"path": file.name})
 
     def records(self) -> list[Record]:
         """The records of the days that are loaded, without their dates of making."""
         self.database.execute((HERE / "placed.sql").read_text("utf-8"))
-        found = self.database.execute((HERE / "record.sql").read_text("utf-8"))
+        return [_record(row) for row in self._rows("record.sql")]
+
+    def flow_records(self) -> list[Record]:
+        """The after-sales records of the days that are loaded."""
+        return [flow_record(row) for row in self._rows("flow_record.sql")]
+
+    def _rows(self, script: str) -> Iterator[dict[str, Any]]:
+        found = self.database.execute((HERE / script).read_text("utf-8"))
         names = [column[0] for column in found.description or []]
-        return [_record(dict(zip(names, row, strict=True))) for row in found.fetchall()]
+        return (dict(zip(names, row, strict=True)) for row in found.fetchall())
 
     def empty_record(self, day: str) -> Record:
         """The record of a day on which nothing was counted: zeros and nulls."""
         counts: dict[str, Any] = dict.fromkeys(COUNTS, 0)
         return _record({"day": day, "dimension": "all", "value": "all", **dict.fromkeys(SCORES), **counts})
 
-    def parquet(self, day: str) -> bytes:
-        """The figures of a day as a Parquet file."""
-        path = Path(self.folder) / f"figures-{day}.parquet"
-        rows = "SELECT * EXCLUDE (day) FROM figures WHERE day = $day ORDER BY ALL"
+    def parquet(self, day: str, table: Literal["figures", "flows"] = "figures") -> bytes:
+        """The figures of a day, or those of its after-sales flows, as a Parquet file."""
+        path = Path(self.folder) / f"{table}-{day}.parquet"
+        rows = f"SELECT * EXCLUDE (day) FROM {table} WHERE day = $day ORDER BY ALL"  # noqa: S608 - one of two names
         self.database.execute(f"COPY ({rows}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)", {"day": day})
         try:
             return path.read_bytes()
@@ -65,13 +79,13 @@ class DuckFigures:
 
 
 def _record(row: dict[str, Any]) -> Record:
-    low, high = _rounded(row["csat_low"]), _rounded(row["csat_high"])
+    low, high = rounded(row["csat_low"]), rounded(row["csat_high"])
     score, margin = row["nps_score"], row["nps_margin"]
     answered = row["csat_answered"]
     return {
         "day": row["day"], "dimension": row["dimension"], "value": row["value"], "opened": row["opened"],
-        "first_reply": _durations(row["first_reply_count"], row["first_reply_quantiles"], row["first_reply_sum"]),
-        "resolution": _durations(row["resolved"], row["resolution_quantiles"], row["resolution_sum"]),
+        "first_reply": durations(row["first_reply_count"], row["first_reply_quantiles"], row["first_reply_sum"]),
+        "resolution": durations(row["resolved"], row["resolution_quantiles"], row["resolution_sum"]),
         "sla": {
             clock: {"met": row[f"{clock}_met"], "breached": row[f"{clock}_breached"]}
             for clock in ("first_reply", "resolution")
@@ -80,29 +94,17 @@ def _record(row: dict[str, Any]) -> Record:
         "escalated": row["escalated"],
         "csat": {
             "sent": row["sent"], "answered": answered, "scores": [row[f"csat_{score}"] for score in range(1, 6)],
-            "percent": _rounded(row["csat_percent"]) if answered else None,
+            "percent": rounded(row["csat_percent"]) if answered else None,
             "interval": [low, high] if answered else None,
-            "mean": _rounded(row["csat_mean"]) if answered else None,
+            "mean": rounded(row["csat_mean"]) if answered else None,
         },
         "nps": {
             "answered": row["nps_answered"], "promoters": row["promoters"], "passives": row["passives"],
-            "detractors": row["detractors"], "score": _rounded(score) if row["nps_answered"] else None,
-            "interval": [_rounded(score - margin), _rounded(score + margin)] if row["nps_answered"] else None,
+            "detractors": row["detractors"], "score": rounded(score) if row["nps_answered"] else None,
+            "interval": [rounded(score - margin), rounded(score + margin)] if row["nps_answered"] else None,
         },
         "ces": {
             "answered": row["ces_answered"],
-            "mean": _rounded(row["ces_sum"] / row["ces_answered"]) if row["ces_answered"] else None,
+            "mean": rounded(row["ces_sum"] / row["ces_answered"]) if row["ces_answered"] else None,
         },
     }  # fmt: skip
-
-
-def _durations(count: int, quantiles: list[float] | None, total: int | None) -> dict[str, Any]:
-    """Seconds, from milliseconds summed exactly."""
-    if not count or quantiles is None or total is None:
-        return {"count": 0, "p50": None, "p90": None, "p99": None, "mean": None}
-    p50, p90, p99 = (_rounded(value / 1000) for value in quantiles)
-    return {"count": count, "p50": p50, "p90": p90, "p99": p99, "mean": _rounded(int(total) / count / 1000)}
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, DIGITS) + 0.0

@@ -55,7 +55,7 @@ def _(fact: facts.TaskOpened, case: Case, at: Instant, event: Event, rules: Rule
 
 @after.register
 def _(fact: facts.TaskLate, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    return replace(case, tasks=tasks.found_late(case.tasks, fact.task))
+    return replace(case, tasks=tasks.found_late(case.tasks, fact.task, at))
 
 
 @after.register

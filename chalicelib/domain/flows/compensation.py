@@ -55,6 +55,7 @@ class Compensation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     approved_by: str | None = None
     asked_at: Instant | None = None
     """When the shop was last asked for it, or about it."""
+    done_at: Instant | None = None
     reason: str | None = None
 
     @property
@@ -76,7 +77,13 @@ def reached(
     """The compensations after one came to a state; unchanged when it cannot come there, or is not known."""
     asked = at if state in ("requested", "unknown") else None
     return tuple(
-        replace(one, state=state, approved_by=approved_by or one.approved_by, asked_at=asked or one.asked_at)
+        replace(
+            one,
+            state=state,
+            approved_by=approved_by or one.approved_by,
+            asked_at=asked or one.asked_at,
+            done_at=at if state == "done" else one.done_at,
+        )
         if one.id == identifier and one.state in LEADS_FROM[state]
         else one
         for one in money

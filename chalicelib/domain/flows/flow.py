@@ -13,6 +13,10 @@ from chalicelib.domain.instants import Instant
 MAX_KEPT = 50  # steps, shipments and pieces of evidence kept in the state; the events hold all
 
 
+ANSWERED_BY_SILENCE = ("remind", "let_stand", "accept", "complete")
+"""What time does without anybody being late: reminding, and taking silence for an answer."""
+
+
 class FlowItem(Struct, frozen=True, omit_defaults=True):
     """So many of one thing of the order."""
 
@@ -56,6 +60,10 @@ class Flow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     refusals: int = 0
     """How often the customer refused a proposal."""
     rulings: tuple[Ruling, ...] = ()
+    rule: str | None = None
+    """The shop's rule that approved it."""
+    overdue: tuple[tuple[Turn, Instant], ...] = ()
+    """Whose turn it was when a deadline passed, and when."""
     evidence: tuple[str, ...] = ()
     shipments: tuple[Shipment, ...] = ()
 
@@ -126,6 +134,8 @@ def timed_out(flow: Flow, due: Due, at: Instant) -> Flow:
     """The flow after time did something to it. When a move or a scan was told late, that deadline was none."""
     if flow.due != due:
         return flow
+    if due.does not in ANSWERED_BY_SILENCE:
+        flow = replace(flow, overdue=(*flow.overdue, (flow.turn, at))[-MAX_KEPT:])
     if due.does in flow.table.moves:
         return moved(flow, due.does, None, at)
     return replace(flow, passed=min(flow.passed + 1, len(flow.table.states[flow.state].timeouts)), passed_at=at)

@@ -24,12 +24,16 @@ STATUS_OF: dict[Turn, Status] = {
 }  # fmt: skip
 
 
+MAX_PAST = 5  # flows before the present one, kept in the state
+
+
 def begin(case: Case, kind: FlowKind, claim: Claim, at: Instant, rulings: tuple[Ruling, ...] = ()) -> Case:
     """The case with a flow at its beginning, and what spoke for and against the claim then."""
     if case.historical or (case.flow is not None and not case.flow.ended):
         return case
     flow = flows.start(kind, at, claim.reason, claim.items, claim.evidence)
-    return replace(case, flow=replace(flow, rulings=rulings))
+    past = (*case.past_flows, *([case.flow] if case.flow else ()))[-MAX_PAST:]
+    return replace(case, flow=replace(flow, rulings=rulings), past_flows=past)
 
 
 def whole(claim: Claim | None, order: Order | None) -> Claim:
@@ -46,6 +50,8 @@ def move(case: Case, fact: FlowMoved, at: Instant) -> Case:
     flow = flows.moved(case.flow, fact.move, fact.outcome, at)
     if flow is case.flow:
         return case
+    if fact.rule is not None:
+        flow = replace(flow, rule=fact.rule)
     sets_out = flow.state != case.flow.state  # a scan under way tells of a parcel that is known
     return replace(case, flow=flows.with_things(flow, fact.items, fact.shipment if sets_out else None))
 

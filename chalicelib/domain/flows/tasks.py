@@ -26,7 +26,13 @@ class Task(Struct, frozen=True, kw_only=True, omit_defaults=True):
     due_at: Instant
     done_at: Instant | None = None
     outcome: str | None = None
-    late: bool = False
+    late_at: Instant | None = None
+    """When it was found not to be done in time."""
+
+    @property
+    def late(self) -> bool:
+        """It was not done in time."""
+        return self.late_at is not None
 
     @property
     def open(self) -> bool:
@@ -79,6 +85,6 @@ def done(tasks: tuple[Task, ...], identifier: str, at: Instant, outcome: str | N
     )
 
 
-def found_late(tasks: tuple[Task, ...], identifier: str) -> tuple[Task, ...]:
+def found_late(tasks: tuple[Task, ...], identifier: str, at: Instant) -> tuple[Task, ...]:
     """The tasks after one was found late."""
-    return tuple(replace(one, late=True) if one.id == identifier and one.open else one for one in tasks)
+    return tuple(replace(one, late_at=one.late_at or at) if one.id == identifier and one.open else one for one in tasks)

@@ -82,7 +82,7 @@ def _decision(event: Event) -> dict[str, Any]:
 
 def money_view(given: Compensation) -> dict[str, Any]:
     """Money given, or to be given."""
-    return msgspec.structs.asdict(given) | {"asked_at": time_view(given.asked_at)}
+    return msgspec.structs.asdict(given) | {"asked_at": time_view(given.asked_at), "done_at": time_view(given.done_at)}
 
 
 def time_view(instant: Instant | None) -> str | None:

@@ -18,6 +18,7 @@ from chalicelib.usecases.try_policy import try_policy
 
 metrics = Blueprint(__name__)
 DIMENSIONS = ("all", "channel", "type", "team", "assignee", "sku")
+FLOW_DIMENSIONS, FLOW_PREFIX = ("all", "kind", "reason", "sku"), "flow_"
 
 
 @metrics.route("/v1/metrics/run", methods=["POST"], authorizer=STAFF)
@@ -41,17 +42,28 @@ def _asked(asked: inputs.MetricsRun) -> dict[str, str]:
 @answering
 def satisfaction() -> Response:
     """The records of a shop, by day, of one dimension."""
+    return _listed(DIMENSIONS, "")
+
+
+@metrics.route("/v1/metrics/after-sales", methods=["GET"], authorizer=STAFF)
+@answering
+def after_sales() -> Response:
+    """The after-sales records of a shop, by day, of one dimension."""
+    return _listed(FLOW_DIMENSIONS, FLOW_PREFIX)
+
+
+def _listed(dimensions: tuple[str, ...], prefix: str) -> Response:
     request = metrics.current_request
     known_parameters(request, "shop", "from", "to", "dimension", "limit", "next")
     shop = _shop(parameter(request, "shop"))
     need_shop(request, shop, f"shop {shop!r}")
     dimension = parameter(request, "dimension") or "all"
-    if dimension not in DIMENSIONS:
-        raise invalid("dimension", f"is one of {', '.join(DIMENSIONS)}")
+    if dimension not in dimensions:
+        raise invalid("dimension", f"is one of {', '.join(dimensions)}")
     first, last = (_day(name, parameter(request, name)) for name in ("from", "to"))
     limit, after = requests.limit_of(request), requests.cursor_of(request)
-    page = desk().nights.page_of_records(shop, dimension, first, last, limit, after)
-    return answer(requests.page_body(page, page.items))
+    page = desk().nights.page_of_records(shop, prefix + dimension, first, last, limit, after)
+    return answer(requests.page_body(page, [{**record, "dimension": dimension} for record in page.items]))
 
 
 @metrics.route("/v1/policies/try", methods=["GET"], authorizer=STAFF)

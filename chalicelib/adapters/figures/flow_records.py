@@ -1,0 +1,40 @@
+"""The after-sales records of a night, from the rows of `flow_record.sql`."""
+
+from decimal import Decimal
+from typing import Any
+
+from chalicelib.adapters.figures.durations import durations, rounded
+
+TURNS = ("shop", "customer", "carrier", "warehouse", "finance")
+PREFIX = "flow_"
+"""Before the dimension of an after-sales record, where records of both kinds lie together."""
+
+
+def flow_record(row: dict[str, Any]) -> dict[str, Any]:
+    """A record as `docs/metrics.md` defines it."""
+    approved = row["approved"]
+    return {
+        "day": row["day"], "dimension": PREFIX + row["dimension"], "value": row["value"], "requested": row["requested"],
+        "items": int(row["items"]), "approved": approved, "auto_approved": row["auto_approved"],
+        "auto_approved_percent": rounded(100 * row["auto_approved"] / approved) if approved else None,
+        "approval": durations(approved, row["approval_quantiles"], row["approval_sum"]),
+        "rejected": row["rejected"], "refused": row["refused"], "disputed": row["disputed"],
+        "repaired": row["repaired"], "paid": durations(row["paid_count"], row["paid_quantiles"], row["paid_sum"]),
+        "money": _money(row["money"] or []), "overdue": {turn: row[f"overdue_{turn}"] for turn in TURNS},
+        "tasks_late": row["tasks_late"], "return_rate": None,
+    }  # fmt: skip
+
+
+def _money(paid: list[dict[str, str]]) -> dict[str, dict[str, str]]:
+    """By currency, as exact decimals."""
+    found: dict[str, dict[str, str]] = {}
+    for one in paid:
+        place = found.setdefault(one["currency"], {"refund": "0", "compensation": "0"})
+        place[one["what"]] = plain(Decimal(one["amount"]))
+    return found
+
+
+def plain(amount: Decimal) -> str:
+    """A decimal with two digits after the point, or more where there are more."""
+    whole = amount.quantize(Decimal("0.01"))
+    return str(whole) if whole == amount else format(amount.normalize(), "f")

@@ -1,0 +1,82 @@
+"""What a case's flow, money and tasks add to a day. `docs/metrics.md` defines the figures made of these."""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.flows.flow import Flow
+from chalicelib.domain.instants import Day, Instant, day_of
+
+What = Literal[
+    "requested", "approved", "rejected", "refused", "disputed", "repaired", "overdue", "refund", "compensation",
+    "task_late",
+]  # fmt: skip
+STEPS: tuple[What, ...] = ("rejected", "refused", "disputed", "repaired")
+"""Steps of a flow that are counted as they are."""
+
+
+class FlowFigure(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that happened on a day. `ms` counts from the request; `about`: whose turn it was, or the department."""
+
+    day: Day
+    case: str
+    number: str
+    kind: str
+    reason: str
+    skus: tuple[str, ...] = ()
+    what: What
+    items: int = 0
+    ms: int | None = None
+    by_rule: bool = False
+    about: str | None = None
+    amount: str | None = None
+    currency: str | None = None
+
+
+def flow_figures(case: Case, time_zone: str) -> dict[Day, list[FlowFigure]]:
+    """A case's after-sales figures on each day they count on, the day in the shop's time zone."""
+    days: dict[Day, list[FlowFigure]] = {}
+    for flow in (*case.past_flows, *([case.flow] if case.flow else ())):
+        for what, at, more in _of_flow(flow):
+            _put(days, case, flow, what, day_of(at, time_zone), more)
+    if case.flow is not None:
+        for what, at, more in (*_of_money(case, case.flow), *_of_tasks(case)):
+            _put(days, case, case.flow, what, day_of(at, time_zone), more)
+    return days
+
+
+def _put(days: dict[Day, list[FlowFigure]], case: Case, flow: Flow, what: What, day: Day, more: dict[str, Any]) -> None:
+    figure = FlowFigure(
+        day=day, case=case.id, number=case.number, kind=flow.kind, reason=flow.reason,
+        skus=tuple(dict.fromkeys(item.sku for item in flow.items)) or case.skus, what=what, **more,
+    )  # fmt: skip
+    days.setdefault(day, []).append(figure)
+
+
+def _of_flow(flow: Flow) -> Iterator[tuple[What, Instant, dict[str, Any]]]:
+    asked = flow.steps[0][1] if flow.steps else flow.since
+    yield "requested", asked, {"items": sum(item.quantity for item in flow.items)}
+    approved = next((at for state, at in flow.steps if state == "approved"), None)
+    if approved is not None:
+        yield "approved", approved, {"ms": approved - asked, "by_rule": flow.rule is not None}
+    for what in STEPS:
+        yield from ((what, at, {}) for state, at in flow.steps if state == what)
+    for turn, at in flow.overdue:
+        yield "overdue", at, {"about": turn}
+
+
+def _of_money(case: Case, flow: Flow) -> Iterator[tuple[What, Instant, dict[str, Any]]]:
+    asked = flow.steps[0][1] if flow.steps else flow.since
+    for one in case.money:
+        if one.state == "done" and one.done_at is not None:
+            what: What = "refund" if one.kind == "refund" else "compensation"
+            told = {"amount": one.amount.amount, "currency": one.amount.currency}
+            yield what, one.done_at, told | {"ms": max(one.done_at - asked, 0)}
+
+
+def _of_tasks(case: Case) -> Iterator[tuple[What, Instant, dict[str, Any]]]:
+    for task in case.tasks:
+        if task.late_at is not None:
+            yield "task_late", task.late_at, {"about": task.department}

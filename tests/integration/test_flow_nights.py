@@ -1,0 +1,193 @@
+"""After-sales figures against an independent computation from the events, in plain Python."""
+
+import random
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from chalicelib.bootstrap import AwsDesk
+from chalicelib.domain.errors import CareError
+from chalicelib.domain.events import Actor, Event
+from chalicelib.domain.facts import CaseOpened
+from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut, MoneyDone, MoneyProposed, TaskLate
+from chalicelib.domain.flows.inputs import AMOUNT_MOVES, MoneyAsked, MoneyStep, MoveIn
+from chalicelib.domain.flows.tables import TABLES
+from chalicelib.domain.ids import key_in
+from chalicelib.domain.instants import DAY, HOUR, MINUTE, Instant, day_of, next_day, parse, show
+from chalicelib.domain.policies import AfterSales, AutoApproval, Policy
+from chalicelib.domain.shapes import MoneyIn
+from chalicelib.usecases.compute_night import compute_night
+from chalicelib.usecases.desk import shop_of
+from chalicelib.usecases.give_money import propose_money, step_money
+from chalicelib.usecases.manage_shop import put_policy
+from chalicelib.usecases.move_flow import move_flow
+from chalicelib.usecases.open_case import case_key
+from chalicelib.usecases.wake_case import wake_case
+from chalicelib.usecases.work_case import Deed
+from tests.integration.test_nights import ZONE, Record, night_of, plain, spread, tell
+from tests.unit.test_hooks import request
+
+START = parse("2026-11-02T09:00:00+08:00")
+LIVES = 24
+RULE = AutoApproval(name="small", reason="size_too_small")
+PRICE = {"amount": "19.90", "currency": "CNY"}
+
+
+def live(desk: AwsDesk, chance: random.Random, name: str) -> None:
+    """A case whose people make random moves, and whose deadlines pass now and then."""
+    clock = [START + chance.randrange(3 * DAY)]
+    desk.now = lambda: clock[0]  # type: ignore[method-assign]
+    items = [{"sku": sku, "quantity": chance.randint(1, 3), "price": PRICE} for sku in chance.sample("ABC", 2)]
+    told = request(
+        external_id=name, type=chance.choice(["return", "exchange", "repair", "refund", "complaint"]),
+        order={"external_id": f"O-{name}", "items": items, "delivered_at": show(START - DAY)}, occurred_at=None,
+        claim={"reason": chance.choice(["size_too_small", "defective", "unwanted"])},
+    )  # fmt: skip
+    tell(desk, "case.requested", told, int(name.removeprefix("f-")))
+    key = case_key("demo", name)
+    for _ in range(chance.randint(0, 9)):
+        clock[0] += chance.randint(1, 30 * 60) * MINUTE
+        wake_case(desk, key)
+        with_person(desk, chance, key)
+
+
+def with_person(desk: AwsDesk, chance: random.Random, key: str) -> None:
+    case = desk.cases.load(key).case
+    assert case is not None
+    assert case.flow is not None
+    deed = Deed(case=case.id, shop="demo", by=Actor("agent", "mei"))
+    if chance.random() < 0.3:
+        asked = MoneyAsked(kind=chance.choice(["refund", "goodwill"]), amount=MoneyIn("7.25", "CNY"))
+        money = propose_money(desk, deed, asked).case.money[-1]  # type: ignore[union-attr]
+        step_money(desk, deed, money.id, "finish", MoneyStep(), False)
+        return
+    moves = case.flow.table.allowed(case.flow.state)
+    made = [name for name in moves if case.flow.table.moves[name].by != ("time",)]
+    if made and not case.done:
+        name = chance.choice(made)
+        outcome = chance.choice(case.flow.table.moves[name].to) if len(case.flow.table.moves[name].to) > 1 else None
+        told = MoveIn(
+            reason="because", tracking="T1" if name == "ship" else None,
+            outcome=outcome if name == "inspect" else None,
+            amount=MoneyIn("5.00", "CNY") if name in AMOUNT_MOVES else None,
+        )  # fmt: skip
+        try:
+            move_flow(desk, deed, name, told)
+        except CareError:
+            return
+
+
+def test_after_sales_records_equal_an_independent_computation_from_the_events(desk: AwsDesk) -> None:
+    put_policy(desk, "demo", Policy(after_sales=AfterSales(auto_approve=(RULE,))))
+    chance = random.Random(20261122)
+    for number in range(LIVES):
+        live(desk, chance, f"f-{number}")
+    night, last = night_of(desk), START + 12 * DAY
+    for place in range(12):  # every night, as it comes
+        compute_night(night, shop_of(desk, "demo"), day_of(START + place * DAY, ZONE), f"run {place}", last)
+    expected = independent([desk.cases.events(case_key("demo", f"f-{number}")) for number in range(LIVES)])
+    day, compared = day_of(START, ZONE), 0
+    while day < day_of(last, ZONE):
+        stored = {
+            (dimension.removeprefix("flow_"), value): plain(record)
+            for (dimension, value), record in desk.nights.records_of("demo", day).items()
+            if dimension.startswith("flow_")
+        }
+        assert stored == expected.get(day, {})
+        compared += len(stored)
+        day = next_day(day)
+    assert compared > 60
+    assert sum(one[("all", "all")]["auto_approved"] for one in expected.values()) > 1
+    assert sum(sum(one[("all", "all")]["overdue"].values()) for one in expected.values()) > 3
+
+
+Happening = tuple[Instant, str, dict[str, Any]]
+
+
+def independent(stories: list[list[Event]]) -> dict[str, dict[tuple[str, str], Record]]:
+    """The definitions of docs/metrics.md once more, from the events."""
+    days: dict[str, dict[tuple[str, str], list[Happening]]] = defaultdict(lambda: defaultdict(list))
+    for story in stories:
+        opening = story[0].fact
+        assert isinstance(opening, CaseOpened)
+        assert opening.claim is not None
+        assert opening.order is not None
+        names = [("all", "all"), ("kind", opening.kind), ("reason", opening.claim.reason)]
+        names += [("sku", item.sku) for item in opening.order.items]
+        for at, what, more in happenings(story, opening):
+            for name in names:
+                days[day_of(at, ZONE)][name].append((at, what, more))
+    return {day: {name: record(told) for name, told in groups.items()} for day, groups in days.items()}
+
+
+def happenings(story: list[Event], opening: CaseOpened) -> list[Happening]:
+    assert opening.order is not None
+    asked = story[0].at
+    found: list[Happening] = [(asked, "requested", {"items": sum(item.quantity for item in opening.order.items)})]
+    amounts = {one.fact.money: one.fact for one in story if isinstance(one.fact, MoneyProposed)}
+    for event in story:
+        fact, at = event.fact, event.at
+        after = {"seconds": (at - asked) / 1000}
+        if isinstance(fact, FlowMoved):
+            known = {what for _, what, _ in found}
+            found += [
+                (at, what, after | {"rule": fact.rule is not None})
+                for what in moved(fact)
+                if what not in known or what != "approved"
+            ]
+        elif isinstance(fact, FlowTimedOut) and fact.does not in ("remind", "let_stand", "accept", "complete"):
+            found.append((at, "overdue", {"turn": TABLES[opening.kind].states[fact.state].turn}))  # type: ignore[index]
+        elif isinstance(fact, MoneyDone):
+            money = amounts[fact.money]
+            found.append((at, "paid", after | {"kind": money.kind, "amount": money.amount}))
+        elif isinstance(fact, TaskLate):
+            found.append((at, "task_late", {}))
+    return found
+
+
+def moved(fact: FlowMoved) -> list[str]:
+    names = {"approve": "approved", "reject": "reject", "dispute": "dispute", "repair": "repair"}
+    return [names[fact.move]] if fact.move in names else ["refused"] if fact.outcome == "refused" else []
+
+
+def record(told: list[Happening]) -> Record:
+    def of(what: str) -> list[dict[str, Any]]:
+        return [more for _, kind, more in told if kind == what]
+
+    approved, rules = of("approved"), [one for one in of("approved") if one["rule"]]
+    overdue = [one["turn"] for one in of("overdue")]
+    paid: dict[str, dict[str, str]] = {}
+    for one in of("paid"):
+        place = paid.setdefault(one["amount"].currency, {"refund": "0", "compensation": "0"})
+        what = "refund" if one["kind"] == "refund" else "compensation"
+        place[what] = str(Decimal(place[what]) + Decimal(one["amount"].amount))
+    turns = ("shop", "customer", "carrier", "warehouse", "finance")
+    return {
+        "requested": len(of("requested")), "items": sum(one["items"] for one in of("requested")),
+        "approved": len(approved), "auto_approved": len(rules),
+        "auto_approved_percent": round(100 * len(rules) / len(approved), 9) if approved else None,
+        "approval": spread([one["seconds"] for one in approved]), "rejected": len(of("reject")),
+        "refused": len(of("refused")), "disputed": len(of("dispute")), "repaired": len(of("repair")),
+        "paid": spread([one["seconds"] for one in of("paid")]), "money": paid,
+        "overdue": {turn: overdue.count(turn) for turn in turns}, "tasks_late": len(of("task_late")),
+        "return_rate": None,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("hours", [1, 30])
+def test_a_flow_that_moves_on_another_day_restates_that_day_alone(desk: AwsDesk, hours: int) -> None:
+    desk.now = lambda: START  # type: ignore[method-assign]
+    tell(desk, "case.requested", request(occurred_at=None), 1)
+    key = case_key("demo", "web-1")
+    compute_night(night_of(desk), shop_of(desk, "demo"), day_of(START, ZONE), "1", START + 15 * HOUR)
+    desk.now = lambda: START + hours * HOUR  # type: ignore[method-assign]
+    case = desk.cases.load(key).case
+    assert case is not None
+    move_flow(desk, Deed(case=case.id, shop="demo", by=Actor("agent", "mei")), "approve", MoveIn())
+    day = day_of(START + hours * HOUR, ZONE)
+    compute_night(night_of(desk), shop_of(desk, "demo"), day, "2", START + 60 * HOUR)
+    told = desk.nights.records_of("demo", day)[("flow_all", "all")]
+    assert (told["approved"], told["approval"]["p50"]) == (1, hours * 3600)
+    assert key_in(case.id) == key
