@@ -1,11 +1,8 @@
 """The sample shop: its day is sent as yesterday's, then a few live cases show clocks, escalation and a survey."""
 
 import random
-import re
 import time
-import urllib.parse
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +14,7 @@ from infra import example_flows, replay
 from infra.paths import ROOT
 from infra.replay import Delivery, bar, console
 from infra.stack import Stack
+from infra.visitor import Json, Visitor
 
 SHOP, ZONE = "demo", ZoneInfo("Asia/Shanghai")
 SHOP_BODY = {
@@ -33,7 +31,6 @@ POLICY = {
     "auto_close_days": 4,
     "after_sales": example_flows.AFTER_SALES,
 }
-WAIT_SECONDS = 60
 TYPES = {"replied": "case.replied", "resolved": "case.resolved", "message": "message.received"}
 
 
@@ -44,7 +41,8 @@ def play(stack: Stack) -> dict[str, str]:
     deliveries = day(yesterday.isoformat())
     ledger = replay.send(stack, SHOP, deliveries, "Sending yesterday's day")
     replay.settle(stack)
-    lines = _live(stack) | _flows(stack)
+    visitor = Visitor(stack, SHOP)
+    lines = _live(visitor) | _flows(visitor) | {"Mails sent": _mails(stack)}
     today = datetime.now(ZONE).date().isoformat()
     keys = [replay.night(stack, SHOP, one) for one in (today, yesterday.isoformat())]  # today's is not over: shown last
     sent = f"{len(deliveries)} ({ledger.answers[202]} new, {ledger.answers[200]} seen before)"
@@ -124,111 +122,79 @@ def _disordered(deliveries: list[Delivery]) -> list[Delivery]:
     return [one for _, one in sorted(placed, key=lambda pair: pair[0])]
 
 
-def _live(stack: Stack) -> dict[str, str]:
+def _live(visitor: Visitor) -> dict[str, str]:
     """Three cases of now: one nobody answers, one answered in time and asked about, one unhappy."""
     run = format(int(time.time()), "x")
-    secret, agent = stack.secret(SHOP, "standard"), stack.token("agent", SHOP)
-    for name, channel, language in (("late", "chat", "zh-CN"), ("happy", "web", "zh-CN"), ("unhappy", "web", "en")):
-        data = {
-            "external_id": f"live-{run}-{name}", "type": "question", "channel": channel, "subject": SUBJECTS[name],
-            "message": SUBJECTS[name],
-            "customer": {
-                "external_id": f"live-{run}-{name}", "name": NAMES[name], "email": f"{name}-{run}@example.net",
-                "language": language,
-            },
-        }  # fmt: skip
-        stack.hook(SHOP, "case.requested", data, secret, f"live-{run}-{name}")
+    _ask(visitor, run)
     with bar() as progress:
-        task = progress.add_task("Living through three cases", total=6)
-        cases = {name: _case_of(stack, agent, f"live-{run}-{name}") for name in SUBJECTS}
+        task = progress.add_task("Living through three cases", total=5)
+        cases = {name: visitor.case_of(f"live-{run}-{name}") for name in SUBJECTS}
         progress.advance(task)
         for name in ("happy", "unhappy"):
-            _work(stack, agent, cases[name])
-            progress.advance(task)
-        mails = {name: _mail_to(stack, f"{name}-{run}@example.net") for name in ("happy", "unhappy")}
+            visitor.post(cases[name], "messages", {"body": "已为您处理。/ Done.", "public": True})
+            visitor.post(cases[name], "status", {"status": "resolved"})
         progress.advance(task)
-        _answer(stack, mails["happy"], {"csat": 5, "nps": 10, "ces": 7, "comment": "谢谢，很快！"})
-        _answer(stack, mails["unhappy"], {"csat": 1, "nps": 2, "comment": "I had to ask twice."})
+        for name, scores in SCORES.items():
+            visitor.fill_in(visitor.mailed(f"{name}-{run}@example.net", "/s/"), scores)
         progress.advance(task)
-        breach = _event(stack, agent, cases["late"], "clock_breached")
-        _event(stack, agent, cases["late"], "case_escalated")
+        breach = visitor.event(cases["late"], "clock_breached")
+        visitor.event(cases["late"], "case_escalated")
         progress.advance(task)
-    happy = stack.request("GET", f"/v1/cases/{cases['happy']}", token=agent).body
-    late = stack.request("GET", f"/v1/cases/{cases['late']}", token=agent).body
-    follow_up = _wait(lambda: _follow_up(stack, agent, cases["unhappy"]), "the follow-up of the unhappy answer")
-    scores = happy["satisfaction"]
-    lateness = _seconds(breach["data"]["due_at"], breach["at"])
+        follow_up = visitor.wait(lambda: _follow_up(visitor, cases["unhappy"]), "the follow-up of the unhappy answer")
+        progress.advance(task)
+    return _told(visitor.case(cases["happy"]), visitor.case(cases["late"]), breach, follow_up)
+
+
+def _ask(visitor: Visitor, run: str) -> None:
+    for name, channel, language in (("late", "chat", "zh-CN"), ("happy", "web", "zh-CN"), ("unhappy", "web", "en")):
+        customer = {
+            "external_id": f"live-{run}-{name}", "name": NAMES[name], "email": f"{name}-{run}@example.net",
+            "language": language,
+        }  # fmt: skip
+        data = {
+            "external_id": f"live-{run}-{name}", "type": "question", "channel": channel, "subject": SUBJECTS[name],
+            "message": SUBJECTS[name], "customer": customer,
+        }  # fmt: skip
+        visitor.tell("case.requested", data, f"live-{run}-{name}")
+
+
+def _told(happy: Json, late: Json, breach: Json, follow_up: Json) -> dict[str, str]:
+    scores, lateness = happy["satisfaction"], _seconds(breach["data"]["due_at"], breach["at"])
     return {
         "A promise kept": f"{happy['number']}: first reply {happy['clocks'][0]['state']}",
         "A promise broken": f"{late['number']}: noticed {lateness:.2f} s after it was due, now at tier {late['tier']}",
         "A survey answered": f"{happy['number']}: CSAT {scores['csat']}, NPS {scores['nps']}",
         "An unhappy one followed up": f"{follow_up['number']}: {follow_up['type']}, tier {follow_up['tier']}",
-        "Mails sent": str(dict(Counter(_kind(mail["subject"]) for mail in stack.mails()))),
     }
 
 
-def _flows(stack: Stack) -> dict[str, str]:
+def _flows(visitor: Visitor) -> dict[str, str]:
     run = format(int(time.time()), "x")
     delivered = (datetime.now(ZONE) - timedelta(days=2)).isoformat()
-    with console.status("Living through a return and a complaint"):
-        return example_flows.play(stack, SHOP, run, delivered, _wait)
+    with console.status("Living through a flow of each kind"):
+        return example_flows.play(visitor, run, delivered)
 
 
 SUBJECTS = {"late": "在吗？我的订单没收到", "happy": "怎么修改收货地址？", "unhappy": "Where is my invoice?"}
 NAMES = {"late": "周杰", "happy": "孙悦", "unhappy": "Ida Berg"}
+SCORES = {
+    "happy": {"csat": 5, "nps": 10, "ces": 7, "comment": "谢谢，很快！"},
+    "unhappy": {"csat": 1, "nps": 2, "comment": "I had to ask twice."},
+}
 
 
-def _kind(subject: str) -> str:
-    return "notices" if subject.startswith("[") else "surveys"
+def _mails(stack: Stack) -> str:
+    """How many of each kind, by the links in them."""
+    links = {"/s/": "surveys", "/p/": "steps of flows", "/help/": "links to forms"}
+    kinds = (next((kind for link, kind in links.items() if link in mail["text"]), "notices") for mail in stack.mails())
+    return ", ".join(f"{count} {kind}" for kind, count in Counter(kinds).most_common())
 
 
 def _seconds(start: str, end: str) -> float:
     return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
 
 
-def _wait(look: Callable[[], Any], what: str) -> Any:
-    end = time.monotonic() + WAIT_SECONDS
-    while time.monotonic() < end:
-        found = look()
-        if found:
-            return found
-        time.sleep(0.2)
-    raise SystemExit(f"After {WAIT_SECONDS} s there is still nothing to be seen of {what}; see .local/cloud.log")
-
-
-def _case_of(stack: Stack, agent: str, external_id: str) -> str:
-    path = f"/v1/cases?shop={SHOP}&external_id={external_id}"
-    found = _wait(lambda: stack.request("GET", path, token=agent).body["items"], f"case {external_id}")
-    return str(found[0]["id"])
-
-
-def _work(stack: Stack, agent: str, case: str) -> None:
-    stack.request("POST", f"/v1/cases/{case}/messages", {"body": "已为您处理。/ Done.", "public": True}, agent)
-    stack.request("POST", f"/v1/cases/{case}/status", {"status": "resolved"}, agent)
-
-
-def _mail_to(stack: Stack, address: str) -> str:
-    mails = _wait(lambda: stack.mails(address), f"the survey mail to {address}")
-    return str(re.search(r"https?://\S+/s/\S+", mails[0]["text"])[0])  # type: ignore[index]
-
-
-def _answer(stack: Stack, link: str, scores: dict[str, Any]) -> None:
-    form = urllib.parse.urlencode(scores).encode()
-    path = link.removeprefix(stack.api)
-    answer = stack.request("POST", path, form, headers={"Content-Type": "application/x-www-form-urlencoded"})
-    if answer.status != 200:
-        raise SystemExit(f"The survey's answer was refused: {answer.status}")
-
-
-def _event(stack: Stack, agent: str, case: str, kind: str) -> dict[str, Any]:
-    def look() -> dict[str, Any] | None:
-        events = stack.request("GET", f"/v1/cases/{case}/events", token=agent).body["items"]
-        return next((event for event in events if event["type"] == kind), None)
-
-    found: dict[str, Any] = _wait(look, kind)
-    return found
-
-
-def _follow_up(stack: Stack, agent: str, case: str) -> dict[str, Any] | None:
-    found = stack.request("GET", f"/v1/cases?shop={SHOP}&limit=25", token=agent).body["items"]
+def _follow_up(visitor: Visitor, case: str) -> Json | None:
+    path = f"/v1/cases?shop={visitor.shop}&limit=25"
+    found = visitor.stack.request("GET", path, token=visitor.agent).body["items"]
     return next((one for one in found if case in one["links"]), None)

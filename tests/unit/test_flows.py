@@ -330,3 +330,15 @@ def test_a_historical_case_carries_no_flow(desk: FakeDesk) -> None:
 def test_a_deadline_that_does_not_exist_is_refused(desk: FakeDesk) -> None:
     with pytest.raises(Invalid, match="is no deadline"):
         put_policy(desk, "demo", Policy(after_sales=AfterSales(deadlines={"return.aproved.expire": 60})))
+
+
+def test_a_shop_may_let_time_run_out_before_it_would_remind(quiet: FakeDesk) -> None:
+    rules = AfterSales(deadlines={"return.approved.expire": DAY / 1000})
+    put_policy(quiet, "demo", Policy(after_sales=rules))
+    quiet.hook("case.requested", request())
+    quiet.time += 1000
+    does(quiet, "approve")
+    assert flow_of(quiet).due is not None
+    quiet.time += DAY
+    wake_case(quiet, KEY)
+    assert flow_of(quiet).state == "expired"

@@ -143,30 +143,40 @@ def timed_out(flow: Flow, due: Due, at: Instant) -> Flow:
 
 def timed(flow: Flow, calendar: Calendar, deadlines: dict[str, float]) -> Flow:
     """The flow with what time will do to it: by a shop's calendar, and its own numbers of seconds where it has some."""
-    ahead, timeouts = flow, flow.table.states[flow.state].timeouts
-    while ahead.passed < len(timeouts) - 1 and timeouts[ahead.passed].does == "remind":
-        ahead = replace(ahead, passed=ahead.passed + 1)
+    ahead, dues = flow.passed, _dues(flow, calendar, deadlines)
+    while ahead < len(dues) - 1 and dues[ahead].does == "remind":
+        ahead += 1
     return replace(
-        flow, due=_next_due(flow, calendar, deadlines), deadline=_next_due(ahead, calendar, deadlines)
+        flow, due=_next_due(flow, flow.passed, dues, calendar, deadlines),
+        deadline=_next_due(flow, ahead, dues, calendar, deadlines),
     )  # fmt: skip
 
 
-def _next_due(flow: Flow, calendar: Calendar, deadlines: dict[str, float]) -> Due | None:
+def _dues(flow: Flow, calendar: Calendar, deadlines: dict[str, float]) -> list[Due]:
+    """All that time does in the flow's state, the soonest first: a shop's numbers may turn their order around."""
+    timeouts = flow.table.states[flow.state].timeouts
+    return sorted(
+        (_due(flow, one, _counted_from(flow, one), calendar, deadlines) for one in timeouts), key=lambda due: due.at
+    )
+
+
+def _due(flow: Flow, timeout: Timeout, start_at: Instant, calendar: Calendar, deadlines: dict[str, float]) -> Due:
+    seconds = deadlines.get(f"{flow.kind}.{flow.state}.{timeout.does}", timeout.seconds)
+    rests = calendar if timeout.calendar == "business" else ALWAYS
+    return Due(add_working(rests, start_at, seconds), timeout.does)
+
+
+def _next_due(flow: Flow, passed: int, dues: list[Due], calendar: Calendar, deadlines: dict[str, float]) -> Due | None:
     """None at an end, or when all that time can do was done.
 
     A case that was raised because of this state and still stands is raised again after the same time.
     """
-    timeouts = flow.table.states[flow.state].timeouts
-    if not timeouts:
+    if passed < len(dues):
+        return dues[passed]
+    if not dues or dues[-1].does != "escalate":
         return None
-    timeout = timeouts[min(flow.passed, len(timeouts) - 1)]
-    again = flow.passed >= len(timeouts)
-    if again and timeout.does != "escalate":
-        return None
-    start_at = flow.passed_at if again else _counted_from(flow, timeout)
-    seconds = deadlines.get(f"{flow.kind}.{flow.state}.{timeout.does}", timeout.seconds)
-    rests = calendar if timeout.calendar == "business" else ALWAYS
-    return Due(add_working(rests, start_at or flow.since, seconds), timeout.does)
+    again = next(one for one in flow.table.states[flow.state].timeouts if one.does == "escalate")
+    return _due(flow, again, flow.passed_at or flow.since, calendar, deadlines)
 
 
 def _counted_from(flow: Flow, timeout: Timeout) -> Instant:
