@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bench import prices
+from bench.cost_return import live_return
 from bench.lines import Line, run
 from bench.requests import SHOP, asked_case, request
 from bench.world import World
@@ -20,7 +21,8 @@ MINUTE = 60_000
 WRITE_UNITS, DOLLARS = 60, 0.08
 SWEEPS, NIGHTFALLS = 288 * 30, 24 * 30
 # Lambda reads each queue by five long polls of 20 s, busy or not.
-POLLS = 5 * 5 * 3 * 60 * 24 * 30
+ROUTES = {"flow": "flow/{move}", "money": "money/{money}/{step}"}
+POLLS = 7 * 5 * 3 * 60 * 24 * 30
 
 
 def measure() -> list[Line]:
@@ -34,7 +36,24 @@ def measure() -> list[Line]:
         live(world, "one")
         standing = _standing(world)
     print(_steps(world), _items(world), _calls(world), sep="\n\n", end="\n\n")
-    return [*_figures(world), *standing]
+    return [*_figures(world), *_of_return(world), *standing]
+
+
+def _of_return(world: World) -> list[Line]:
+    """The same of a whole return, lived after what was measured of a question."""
+    for counter in _counters(world):
+        counter.clear()
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
+        live_return(world, "back", hook, staff)
+    if case(world, "back").status != "closed":
+        raise SystemExit(f"the return did not end as it should: {case(world, 'back')}")
+    print("A whole return:", _steps(world), sep="\n\n", end="\n\n")
+    figures = _figures(world)
+    units, dollars = (next(one for one in figures if one.what.startswith(name)) for name in ("write units", "1,000"))
+    return [
+        Line("write units of a whole return", units.value),
+        Line("1,000 returns without mail and logs", dollars.value, "$"),
+    ]
 
 
 def live(world: World, name: str) -> None:
@@ -80,10 +99,12 @@ def hook(world: World, step: str, kind: str, data: dict[str, Any], delivery: str
     world.ask(step, event, 202)
 
 
-def staff(world: World, step: str, name: str, deed: str, body: dict[str, Any], status: int) -> None:
-    """A deed of staff on the case."""
+def staff(world: World, step: str, name: str, deed: str, body: dict[str, Any], status: int) -> Any:
+    """A deed of staff on the case; the case after it."""
     path = f"/v1/cases/{case(world, name).id}/{deed}"
-    world.ask(step, request("POST", f"/v1/cases/{{case}}/{deed}", path, json.dumps(body)), status)
+    route = ROUTES.get(deed.partition("/")[0], deed) if "/" in deed else deed
+    told = world.ask(step, request("POST", f"/v1/cases/{{case}}/{route}", path, json.dumps(body)), status)
+    return json.loads(told["body"])
 
 
 def answer(world: World) -> None:
@@ -168,7 +189,7 @@ def _standing(world: World) -> list[Line]:
     sweep = written * prices.WRITE_UNIT + read * prices.READ_UNIT + prices.INVOCATION + seconds * prices.GB_SECOND
     return [
         Line("a month of the sweeper, however many cases", SWEEPS * sweep, "$"),
-        Line("a month of Lambda's polls of five queues", POLLS * prices.SQS_REQUEST, "$"),
+        Line("a month of Lambda's polls of seven queues", POLLS * prices.SQS_REQUEST, "$"),
         Line("a month of invocations of the nightfall", NIGHTFALLS * prices.INVOCATION, "$"),
     ]
 

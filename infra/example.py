@@ -46,7 +46,8 @@ def play(stack: Stack) -> dict[str, str]:
     today = datetime.now(ZONE).date().isoformat()
     keys = [replay.night(stack, SHOP, one) for one in (today, yesterday.isoformat())]  # today's is not over: shown last
     sent = f"{len(deliveries)} ({ledger.answers[202]} new, {ledger.answers[200]} seen before)"
-    return {"Deliveries": sent, **lines, "report": replay.fetch_report(stack, str(keys[-1]))}
+    so_far, report = (replay.fetch_report(stack, str(key)) for key in keys)
+    return {"Deliveries": sent, **lines, "Today's report, so far": f"file://{so_far}", "report": report}
 
 
 def _set_up(stack: Stack) -> None:

@@ -16,8 +16,8 @@ def play(visitor: Visitor, run: str, delivered_at: str) -> dict[str, str]:
     """Live through them; the summary's lines, two of which are customers' pages."""
     people = Customers(visitor, run, delivered_at)
     told = {kind: live(people) for kind, live in STORIES.items()}
-    lines = {f"A {kind}": _line(case) for kind, case in told.items()}
-    pages = {f"The customer's page of the {kind}": people.page(kind) for kind in ("return", "complaint")}
+    lines = {kind.capitalize(): _line(case) for kind, case in told.items()}
+    pages = {f"The customer's {kind} page": people.page(kind) for kind in ("return", "complaint")}
     return lines | pages
 
 

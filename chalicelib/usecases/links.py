@@ -1,11 +1,14 @@
 """The links in mails, and reading them back. Signed, so that nobody can make or change one."""
 
-from itsdangerous import BadSignature, URLSafeSerializer
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.surveys import Token
 from chalicelib.usecases.desk import Desk
+
+if TYPE_CHECKING:
+    from itsdangerous import URLSafeSerializer
 
 
 def answer_link(desk: Desk, shop: Shop, token: Token) -> str:
@@ -61,6 +64,8 @@ def _base(desk: Desk, shop: Shop) -> str:
 
 
 def _loaded(desk: Desk, purpose: str, text: str) -> list[str | int]:
+    from itsdangerous import BadSignature
+
     try:
         values: list[str | int] = _serializer(desk, purpose).loads(text)
     except (BadSignature, ValueError):
@@ -68,8 +73,10 @@ def _loaded(desk: Desk, purpose: str, text: str) -> list[str | int]:
     return values
 
 
-def _serializer(desk: Desk, purpose: str) -> URLSafeSerializer:
+def _serializer(desk: Desk, purpose: str) -> "URLSafeSerializer":
     import hashlib
+
+    from itsdangerous import URLSafeSerializer
 
     return URLSafeSerializer(
         desk.secrets.token_key(),
