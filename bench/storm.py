@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 import time
 from collections import Counter
 from datetime import datetime
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from bench import faults, traffic
+from bench import faults, storm_flows, traffic
 from bench.cloud import SHOP_BODY, items, open_shop, own
 from bench.lines import Line, run
 from infra import replay
@@ -19,6 +20,7 @@ from infra.replay import Delivery, backlog, queue_url
 from infra.stack import Stack
 
 CASES = int(os.environ.get("STORM_CASES", "500"))
+RETURNS = max(2, CASES // 10)
 SHOP, RAIN_SECONDS, CALM_SECONDS, QUIET_ROUNDS = "storm", 90, 600, 8
 ONCE = ("case_opened", "message_received", "reply_sent", "case_resolved")
 QUEUES = tuple(yaml.safe_load((RESOURCES / "queues.yaml").read_text("utf-8"))["Queues"])
@@ -28,20 +30,36 @@ def measure() -> list[Line]:
     """The storm, the calm behind it, and what they left."""
     with own() as stack, faults.proxy(stack.cloud.endpoint) as url:
         secret = open_shop(stack, SHOP)
-        sent = traffic.deliveries(CASES, time.time())
+        sent = [*traffic.deliveries(CASES, time.time()), *storm_flows.returns(RETURNS, time.time())]
+        shop = storm_flows.Shop(stack, SHOP, secret)
+        _hear(stack, shop)
         began = time.monotonic()
         with faults.through(stack, url):
             with faults.weather(url):
+                agents = threading.Thread(target=storm_flows.give, args=(stack, SHOP, RETURNS))
+                agents.start()
                 statuses, tries = traffic.send(stack, SHOP, secret, sent)
+                agents.join()
                 _work_on(stack)
             stormed = time.monotonic() - began
             print(f"{len(sent)} webhooks, {tries} tries, {stormed:.0f} s; answers: {dict(Counter(statuses))}")
             print(f"faults: {_fired(url)}", flush=True)
             dead = _calm(stack)
-        lines = _ledger(stack, sent)
+        shop.close()
+        dead += _calm(stack)
+        lines = _ledger(stack, sent, shop)
         figures = _figures(stack)
     refused = sum(status not in (200, 202) for status in statuses)
     return [Line("webhooks never taken", refused, "", 0), Line("dead letters redriven", dead), *lines, *figures]
+
+
+def _hear(stack: Stack, shop: storm_flows.Shop) -> None:
+    """The shop hears of money at its endpoint."""
+    url = f"http://127.0.0.1:{shop.server.server_port}/"
+    told = {"endpoints": [{"name": "till", "url": url, "types": ["money.requested"]}]}
+    made = stack.request("PUT", f"/v1/shops/{SHOP}/endpoints", told, stack.token("admin"))
+    if made.status != 200:
+        raise SystemExit(f"the endpoint was refused: {made.status} {made.body}")
 
 
 def _fired(url: str) -> dict[str, int]:
@@ -87,17 +105,19 @@ def _redrive(stack: Stack, name: str) -> int:
     return moved
 
 
-def _ledger(stack: Stack, sent: list[Delivery]) -> list[Line]:
+def _ledger(stack: Stack, sent: list[Delivery], shop: storm_flows.Shop) -> list[Line]:
     found = items(stack)
     receipts = [item for item in found if item["pk"]["S"].startswith("RECEIPT#")]
     states = Counter(item["state"]["S"] for item in receipts)
-    wanted = {one.id for one in sent}
+    wanted = {one.id for one in sent} | {
+        f"paid-{money}-{n}" for money, many in shop.asked.items() for n in range(1, many + 1)
+    }
     for item in receipts:
         if item["state"]["S"] != "processed":
             print(f"{item['delivery']['S']} is {item['state']['S']}: {item.get('reason', {}).get('S')}")
     print(f"receipts: {len(receipts)} of {len(wanted)} deliveries, {dict(states)}")
-    cases = sum(item["pk"]["S"].startswith("CASE#") and "state" in item for item in found)
-    numbers = sum(item["pk"]["S"].startswith("NUMBER#") for item in found)
+    cases = sum(item["pk"]["S"].startswith("CASE#") and "state" in item for item in found) - RETURNS
+    numbers = sum(item["pk"]["S"].startswith("NUMBER#") for item in found) - RETURNS
     return [
         Line("receipts lost", len(wanted) - len(receipts), "", 0),
         Line("receipts left waiting or failed", states["stored"] + states["failed"], "", 0),
@@ -105,14 +125,17 @@ def _ledger(stack: Stack, sent: list[Delivery]) -> list[Line]:
         Line("numbers without a case of their own", abs(numbers - cases), "", 0),
         *_events(found),
         *_mails(stack),
+        *storm_flows.ledger(found, RETURNS, shop),
+        Line("cases that do not agree with their events", _audited(stack), "", 0),
     ]
 
 
 def _events(found: list[dict[str, Any]]) -> list[Line]:
     """Each case has each of its events once, and one word on its survey."""
     kinds: dict[str, Counter[str]] = {}
+    returned = {item["pk"]["S"] for item in found if "state" in item and '"back-' in item["state"]["S"]}
     for item in found:
-        if item["sk"]["S"].startswith("E#"):
+        if item["sk"]["S"].startswith("E#") and item["pk"]["S"] not in returned:
             fact = json.loads(item["event"]["S"])["fact"]
             kind = f"{fact['type']} {fact.get('reason', '')}".strip()
             kinds.setdefault(item["pk"]["S"], Counter())[kind] += 1
@@ -146,8 +169,16 @@ def _figures(stack: Stack) -> list[Line]:
     records = stack.request("GET", path, token=stack.token("admin")).body["items"]
     opened, resolved = (sum(record[name] for record in records) for name in ("opened", "resolved"))
     replied = sum(record["first_reply"]["count"] for record in records)
-    wrong = [abs(CASES - count) for count in (opened, resolved, replied)]
+    wrong = [abs(CASES + RETURNS - opened), *(abs(CASES - count) for count in (resolved, replied))]
     return [Line("the night's opened, resolved, replied: off by", sum(wrong), "", 0)]
+
+
+def _audited(stack: Stack) -> int:
+    """Fold every case anew and compare; how many do not agree."""
+    from infra.audit import audit, look_at
+
+    look_at(stack)
+    return audit(None)
 
 
 def _day(at: float, zone: Any) -> str:

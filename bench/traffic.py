@@ -28,9 +28,9 @@ def deliveries(cases: int, now: float) -> list[Delivery]:
 
 def _life(name: str, begin: float) -> list[Delivery]:
     def about(seconds: int, **more: Any) -> dict[str, Any]:
-        return {"case_external_id": name, "occurred_at": _moment(begin + seconds), **more}
+        return {"case_external_id": name, "occurred_at": moment(begin + seconds), **more}
 
-    asked = {**asked_case(name), "type": "question", "occurred_at": _moment(begin)}
+    asked = {**asked_case(name), "type": "question", "occurred_at": moment(begin)}
     return [
         Delivery(f"{name}-1", "case.requested", asked),
         Delivery(f"{name}-2", "message.received", about(60, author="customer", message="It is the blue one.")),
@@ -39,18 +39,20 @@ def _life(name: str, begin: float) -> list[Delivery]:
     ]
 
 
-def _moment(at: float) -> str:
+def moment(at: float) -> str:
+    """A time as webhooks write it."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
 
 
 def send(stack: Stack, shop: str, secret: str, sent: Sequence[Delivery]) -> tuple[list[int], int]:
     """Send all as senders do, again until they are taken; the last status of each, and how often was sent in all."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        told = list(pool.map(lambda one: _sent(stack, shop, secret, one), sent))
+        told = list(pool.map(lambda one: sent_until_taken(stack, shop, secret, one), sent))
     return [status for status, _ in told], sum(tries for _, tries in told)
 
 
-def _sent(stack: Stack, shop: str, secret: str, one: Delivery) -> tuple[int, int]:
+def sent_until_taken(stack: Stack, shop: str, secret: str, one: Delivery) -> tuple[int, int]:
+    """Send one until it is taken; its last status, and how often it was sent."""
     status = 0
     for attempt in range(TRIES):
         try:

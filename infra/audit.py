@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from chalicelib.usecases.ports import Stored
 from infra.cloud import REGION
 from infra.replay import bar
-from infra.stack import find
+from infra.stack import Stack, find
 
 
 def audit(shop: str | None) -> int:
@@ -60,11 +60,17 @@ def _table(stage: str | None) -> str:
 
         return outputs(boto3.client("cloudformation"), f"aftercare-{stage}")["TableName"]
     stack = find()
+    look_at(stack)
+    return stack.outputs["TableName"]
+
+
+def look_at(stack: Stack) -> None:
+    """Point this process's desk at a local stack."""
     os.environ |= {
         "AWS_ENDPOINT_URL": stack.cloud.endpoint, "AWS_DEFAULT_REGION": REGION, "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_SECRET_ACCESS_KEY": "test", "STAGE": "local", "PARAMETERS": "-",
+        "CARE_TABLE": stack.outputs["TableName"],
     }  # fmt: skip
-    return stack.outputs["TableName"]
 
 
 if __name__ == "__main__":

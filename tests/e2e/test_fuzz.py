@@ -128,6 +128,6 @@ def assert_civil(path: str, answer: requests.Response) -> None:
     told = answer.headers["content-type"]
     assert told == PROBLEM or (told == PAGE and not path.startswith("/v1/")), (answer.status_code, told, answer.text)
     if told == PROBLEM:
-        problem = json.loads(answer.text)
+        problem = json.loads(answer.content)
         assert problem["status"] == answer.status_code
         assert {"type", "title", "detail"} < problem.keys()
