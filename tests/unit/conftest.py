@@ -7,7 +7,11 @@ import pytest
 import time_machine
 
 from chalicelib.domain.instants import to_datetime
+from chalicelib.domain.policies import ClockName, Policy, Rule
+from chalicelib.usecases.manage_shop import put_policy
 from tests.fakes import NOON, FakeDesk
+
+CLOCKS: tuple[ClockName, ...] = ("first_reply", "resolution")
 
 
 @pytest.fixture(autouse=True)
@@ -23,3 +27,11 @@ def desk() -> Any:
     """A desk at noon of 20 November 2026 in Shanghai; the signature library's clock stands there too."""
     with time_machine.travel(to_datetime(NOON), tick=False):
         yield FakeDesk()
+
+
+@pytest.fixture
+def quiet(desk: FakeDesk) -> FakeDesk:
+    """A shop without clocks that would speak too."""
+    slow = tuple(Rule(clock=name, target_seconds=300 * 86_400) for name in CLOCKS)
+    put_policy(desk, "demo", Policy(clocks=slow))
+    return desk

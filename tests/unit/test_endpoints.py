@@ -21,8 +21,9 @@ from chalicelib.usecases.manage_endpoints import put_endpoints, rotate_secret
 from chalicelib.usecases.ports import Later
 from chalicelib.usecases.wake_case import wake_case
 from tests.fakes import NOON, FakeDesk
+from tests.unit.desk_work import case_in, deed
 from tests.unit.test_hooks import KEY, request
-from tests.unit.test_money import BOUGHT, case_in, deed, propose
+from tests.unit.test_money import BOUGHT, propose
 
 ERP = EndpointIn("erp", "https://erp.example.com/aftercare", ("case.opened", "money.requested", "money.unknown"))
 EVERYTHING = EndpointIn("lake", "https://lake.example.com/in?shop=demo")

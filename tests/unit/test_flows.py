@@ -8,23 +8,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.errors import Conflict, Invalid, NotFound
-from chalicelib.domain.events import Actor
 from chalicelib.domain.flows import flow as flows
 from chalicelib.domain.flows.flow import Flow
 from chalicelib.domain.flows.inputs import FlowStart, MoveIn
 from chalicelib.domain.flows.table import FlowTable
 from chalicelib.domain.flows.tables import TABLES
 from chalicelib.domain.instants import DAY, HOUR, MINUTE, show
-from chalicelib.domain.policies import AfterSales, Policy, Rule
+from chalicelib.domain.policies import AfterSales, Policy
 from chalicelib.usecases.manage_shop import put_policy
 from chalicelib.usecases.move_flow import move_flow, start_flow
 from chalicelib.usecases.wake_case import wake_case
 from chalicelib.usecases.work_case import Deed
 from tests.fakes import NOON, OFFICE, FakeDesk
+from tests.unit.desk_work import MEI, case_in, deed
 from tests.unit.test_hooks import KEY, about, request
 
 LUNCH_OVER = NOON + HOUR
-MEI = Actor("agent", "mei")
 BY_TIME = {"remind", "escalate", "chase"}
 every_flow = pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.kind)
 
@@ -96,16 +95,13 @@ def test_when_nobody_moves_time_reminds_and_raises_but_never_refuses(kind: str, 
 
 
 def flow_of(desk: FakeDesk) -> Flow:
-    case = desk.cases.load(KEY).case
-    assert case is not None
-    assert case.flow is not None
-    return case.flow
+    flow = case_in(desk).flow
+    assert flow is not None
+    return flow
 
 
 def does(desk: FakeDesk, move: str, **told: Any) -> Flow:
-    case = desk.cases.load(KEY).case
-    assert case is not None
-    move_flow(desk, Deed(case=case.id, shop="demo", by=MEI), move, MoveIn(**told))
+    move_flow(desk, deed(desk), move, MoveIn(**told))
     return flow_of(desk)
 
 
@@ -120,14 +116,6 @@ def waits_until(desk: FakeDesk, at: int) -> list[str]:
             break
     desk.time = at
     return written
-
-
-@pytest.fixture
-def quiet(desk: FakeDesk) -> FakeDesk:
-    """A shop without clocks that would speak too."""
-    slow = tuple(Rule(clock=name, target_seconds=300 * 86_400) for name in ("first_reply", "resolution"))
-    put_policy(desk, "demo", Policy(clocks=slow))
-    return desk
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from chalicelib.domain.cases import Case
 from chalicelib.domain.errors import CareError, Conflict, Invalid, NotAllowed, NotFound
 from chalicelib.domain.events import Actor
 from chalicelib.domain.flows.compensation import Compensation
@@ -22,24 +21,14 @@ from chalicelib.usecases.manage_shop import put_policy
 from chalicelib.usecases.open_case import case_key
 from chalicelib.usecases.work_case import Deed
 from tests.fakes import FakeDesk
-from tests.unit.test_hooks import KEY, request
+from tests.unit.desk_work import LEE, MEI, case_in, deed
+from tests.unit.test_hooks import request
 
-MEI, LEE = Actor("agent", "mei"), Actor("agent", "lee")
 PRICE = {"amount": "100.00", "currency": "CNY"}
 BOUGHT = {
     "external_id": "O-1", "total": {"amount": "310.00", "currency": "CNY"},
     "items": [{"sku": "SHOE", "quantity": 2, "price": PRICE}, {"sku": "SOCK", "price": PRICE}],
 }  # fmt: skip
-
-
-def case_in(desk: FakeDesk) -> Case:
-    case = desk.cases.load(KEY).case
-    assert case is not None
-    return case
-
-
-def deed(desk: FakeDesk, by: Actor = MEI) -> Deed:
-    return Deed(case=case_in(desk).id, shop="demo", by=by)
 
 
 def asked(amount: str, kind: str = "refund", **lines: str) -> MoneyAsked:

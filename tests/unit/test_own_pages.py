@@ -22,8 +22,9 @@ from chalicelib.usecases.links import help_link, progress_token
 from chalicelib.usecases.own_case import PER_HOUR, evidence_address, look_at_case, move_own, write_own
 from chalicelib.usecases.take_evidence import take_evidence
 from tests.fakes import SHOP, FakeDesk
+from tests.unit.desk_work import case_in
 from tests.unit.test_hooks import KEY, request
-from tests.unit.test_money import BOUGHT, case_in
+from tests.unit.test_money import BOUGHT
 
 FANG = Customer(id="x", shop="demo", external_id="fang", email="Fang@Example.net", phone="+86 138 0013 8000")
 
@@ -115,7 +116,7 @@ def test_a_customer_makes_their_own_moves_and_no_others_and_cannot_flood(desk: F
 def test_staffs_notes_are_not_the_customers_to_see(desk: FakeDesk) -> None:
     from chalicelib.domain.inputs import Message
     from chalicelib.usecases.work_case import write
-    from tests.unit.test_money import deed
+    from tests.unit.desk_work import deed
 
     desk.hook("case.requested", request())
     desk.time += 1

@@ -6,9 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.domain import facts, inputs
-from chalicelib.domain.cases import Case
 from chalicelib.domain.errors import Conflict, Expired, Invalid, NotFound, Stale
-from chalicelib.domain.events import Actor
 from chalicelib.domain.facts import SurveyAnswered
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import DAY, HOUR, MINUTE
@@ -21,19 +19,8 @@ from chalicelib.usecases.ports import AlreadyAnswered, MailDelayed, MailRejected
 from chalicelib.usecases.send_survey import CLAIM_SECONDS, StillClaimed, send_survey
 from chalicelib.usecases.wake_case import wake_case
 from tests.fakes import NOON, SHOP, FakeDesk
+from tests.unit.desk_work import MEI, case_in, deed
 from tests.unit.test_hooks import KEY, request
-
-MEI = Actor("agent", "mei")
-
-
-def case_in(desk: FakeDesk) -> Case:
-    case = desk.cases.load(KEY).case
-    assert case is not None
-    return case
-
-
-def deed(desk: FakeDesk, **more: Any) -> work_case.Deed:
-    return work_case.Deed(case=case_in(desk).id, shop=SHOP.id, by=MEI, **more)
 
 
 def say(desk: FakeDesk, text: str = "好的", **more: Any) -> None:

@@ -2,39 +2,16 @@
 
 import pytest
 
-from chalicelib.domain.cases import Case
 from chalicelib.domain.errors import Conflict, Invalid, NotFound
-from chalicelib.domain.events import Actor
 from chalicelib.domain.flows.inputs import TaskIn, TaskResult
 from chalicelib.domain.inputs import StatusChange
 from chalicelib.domain.instants import DAY, HOUR, SECOND, to_datetime
-from chalicelib.domain.policies import Policy, Rule
-from chalicelib.usecases.manage_shop import put_policy
 from chalicelib.usecases.wake_case import wake_case
-from chalicelib.usecases.work_case import Deed, set_status
+from chalicelib.usecases.work_case import set_status
 from chalicelib.usecases.work_tasks import finish_task, open_task
 from tests.fakes import NOON, FakeDesk
+from tests.unit.desk_work import case_in, deed
 from tests.unit.test_hooks import KEY, request
-
-MEI = Actor("agent", "mei")
-
-
-def case_in(desk: FakeDesk) -> Case:
-    case = desk.cases.load(KEY).case
-    assert case is not None
-    return case
-
-
-def deed(desk: FakeDesk) -> Deed:
-    return Deed(case=case_in(desk).id, shop="demo", by=MEI)
-
-
-@pytest.fixture
-def quiet(desk: FakeDesk) -> FakeDesk:
-    """A shop without clocks that would speak too."""
-    slow = tuple(Rule(clock=name, target_seconds=300 * 86_400) for name in ("first_reply", "resolution"))
-    put_policy(desk, "demo", Policy(clocks=slow))
-    return desk
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ from chalicelib.usecases.ports import Change, MailDelayed, MailUnconfirmed
 from chalicelib.usecases.tell_customer import tell_customer
 from chalicelib.usecases.wake_case import wake_case
 from tests.fakes import FakeDesk
+from tests.unit.desk_work import deed
 from tests.unit.test_hooks import KEY, about, request
-from tests.unit.test_money import deed
 
 
 @pytest.fixture

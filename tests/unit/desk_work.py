@@ -1,0 +1,23 @@
+"""What unit tests do at a desk in memory: look at its one case, and work on it as an agent."""
+
+from typing import Any
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.events import Actor
+from chalicelib.usecases.work_case import Deed
+from tests.fakes import SHOP, FakeDesk
+from tests.unit.test_hooks import KEY
+
+MEI, LEE = Actor("agent", "mei"), Actor("agent", "lee")
+
+
+def case_in(desk: FakeDesk, key: str = KEY) -> Case:
+    """The case of `request()`, or the one with this key."""
+    case = desk.cases.load(key).case
+    assert case is not None
+    return case
+
+
+def deed(desk: FakeDesk, by: Actor = MEI, key: str = KEY, **more: Any) -> Deed:
+    """A deed of an agent on that case."""
+    return Deed(case=case_in(desk, key).id, shop=SHOP.id, by=by, **more)
