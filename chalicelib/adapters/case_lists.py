@@ -13,8 +13,6 @@ from chalicelib.domain.facts import CaseOpened
 from chalicelib.domain.vocabulary import STATUSES, Status
 from chalicelib.usecases.ports import Page, Stored
 
-MOST_OF_ORDER = 100
-
 
 class CaseLists:
     """The reading half of the `CaseStore` on DynamoDB."""
@@ -56,7 +54,7 @@ class CaseLists:
     def of_order(self, shop: str, order: str) -> list[str]:
         """The keys of the cases about an order."""
         found = self.table.query(keys.order_list(shop, order), between=("0", keys.LEDGER[0]))
-        return [item["sk"] for item in islice(found, MOST_OF_ORDER)]
+        return [item["sk"] for item in found]
 
     def ledger(self, shop: str, order: str) -> int:
         """How often something was given for an order."""

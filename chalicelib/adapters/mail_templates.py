@@ -29,21 +29,33 @@ def _environment(html: bool) -> Environment:
 def fault(source: str, names: tuple[str, ...]) -> tuple[int, str] | None:
     """The first thing wrong with a template: its line, and what it is; None when it works with these names."""
     try:
-        tree = _environment(html=True).parse(source)
+        return _fault(source, names)
     except TemplateError as wrong:
         return getattr(wrong, "lineno", None) or 1, str(wrong.message)
+    except Exception as wrong:  # whatever a template can do wrong, it does now and not in a customer's mail
+        return 1, f"it cannot be filled in: {type(wrong).__name__}"
+
+
+def _fault(source: str, names: tuple[str, ...]) -> tuple[int, str] | None:
+    tree = _environment(html=True).parse(source)
     for node in (tree, *tree.find_all(nodes.Node)):
         what = _objection(node, names)
         if what is not None:
             return node.lineno, what
+    for value, html in (("", True), ("x", False)):
+        _environment(html=html).from_string(source).render(dict.fromkeys(names, value))
     return None
 
 
 def _objection(node: nodes.Node, names: tuple[str, ...]) -> str | None:
     if not isinstance(node, ALLOWED):
         return f"{type(node).__name__.lower()} is not allowed here; names, if and a few filters are"
+    if isinstance(node, nodes.Compare) and (other := {one.op for one in node.ops} - {"eq", "ne"}):
+        return f"{min(other)!r} is not allowed here; == and != are"
     if isinstance(node, nodes.Filter) and node.name not in FILTERS:
         return f"there is no filter {node.name!r}; there are {', '.join(sorted(FILTERS))}"
+    if isinstance(node, nodes.Filter) and (node.args or node.kwargs) and node.name != "default":
+        return f"the filter {node.name!r} takes nothing here"
     if isinstance(node, nodes.Name) and node.name not in names:
         return f"{node.name!r} is not known; there are {', '.join(names)}"
     return None

@@ -90,6 +90,7 @@ class Delivery(Struct, frozen=True, kw_only=True, omit_defaults=True):
     endpoint: str
     type: str
     case: str
+    event: str = ""
     body: str
     at: Instant
     state: DeliveryState = "waiting"

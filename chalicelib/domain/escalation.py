@@ -69,7 +69,7 @@ def due_facts(case: Case, policy: Policy, now: Instant) -> list[AnyFact]:
         return _task_late(case, task)
     silent = [(one, at) for one, at in _silent_money(case, policy) if at <= now]
     if silent:
-        return _ask_after(case, *silent[0])
+        return ask_after(case, *silent[0], "the shop has not answered")
     if close_at is not None and close_at <= now:
         return [CaseClosed(reason=f"no word for {policy.auto_close_days:g} days", resolved_at=case.resolved_at)]
     return []
@@ -121,12 +121,12 @@ def _silent_money(case: Case, policy: Policy) -> list[tuple[Compensation, Instan
     return [(one, at) for one in case.money if (at := unanswered_at(one, seconds)) is not None]
 
 
-def _ask_after(case: Case, one: Compensation, at: Instant) -> list[AnyFact]:
+def ask_after(case: Case, one: Compensation, at: Instant, why: str) -> list[AnyFact]:
     """The shop is asked by the same id whether it paid, and finance is to find out."""
     department, title, due_at = of_silence(at, one.id)
     task = new_id(at, key_of("silent money", case.id, one.id))
     return [
-        MoneyUnknown(money=one.id, reason="the shop has not answered"),
+        MoneyUnknown(money=one.id, reason=why),
         TaskOpened(task=task, department=department, title=title, due_at=due_at),
     ]
 

@@ -53,7 +53,7 @@ class HelpForm(Struct, frozen=True):
 
 def is_email(contact: str) -> bool:
     """Whether a contact is a mail address; else it is a phone number, or nothing."""
-    return EMAIL.fullmatch(contact) is not None
+    return contact.isascii() and EMAIL.fullmatch(contact) is not None
 
 
 def digits_of(phone: str | None) -> str:
@@ -66,11 +66,16 @@ def is_phone(contact: str) -> bool:
     return re.fullmatch(r"[+()\-. 0-9]+", contact) is not None and len(digits_of(contact)) >= FEWEST_DIGITS
 
 
+def is_order(order: str) -> bool:
+    """Whether this may be an order's number: one line of what can be seen."""
+    return bool(order) and order.isprintable()
+
+
 def is_of(customer: Customer, contact: str) -> bool:
     """Whether a contact is this customer's: their mail address, or their number with or without its country code."""
     if is_email(contact):
-        return customer.email is not None and customer.email.casefold() == contact.casefold()
-    told, known = digits_of(contact), digits_of(customer.phone)
+        return customer.email is not None and customer.email.lower() == contact.lower()
+    told, known = (digits_of(number).lstrip("0") for number in (contact, customer.phone))
     if min(len(told), len(known)) < FEWEST_DIGITS:
         return False
-    return told.lstrip("0").endswith(known.lstrip("0")) or known.lstrip("0").endswith(told.lstrip("0"))
+    return told.endswith(known) or known.endswith(told)

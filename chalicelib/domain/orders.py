@@ -25,3 +25,8 @@ class Order(Struct, frozen=True, omit_defaults=True):
     purchased_at: Instant | None = None
     delivered_at: Instant | None = None
     estimated_delivery_at: Instant | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """More than its number was told: a number alone may be anybody's, or nobody's."""
+        return bool(self.items) or self.total is not None or self.delivered_at is not None

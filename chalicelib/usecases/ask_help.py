@@ -18,6 +18,7 @@ from chalicelib.domain.help import (
     HelpRequest,
     is_email,
     is_of,
+    is_order,
     is_phone,
 )
 from chalicelib.domain.ids import key_in, key_of, new_id
@@ -28,6 +29,9 @@ from chalicelib.usecases.links import help_link, read_help_token
 from chalicelib.usecases.mails import compose, send_once
 from chalicelib.usecases.open_case import Request, case_key, customer_key, open_case
 from chalicelib.usecases.ports import Stored
+
+MOST_CASES = 100
+"""So many cases of an order are looked through for the person with a contact."""
 
 
 class TooOften(Exception):
@@ -49,12 +53,14 @@ def begin_help(desk: Desk, shop_id: str, order: str, contact: str, language: str
     Invalid when the contact is neither an address nor a number; TooOften for a sender who tries many.
     """
     shop = shop_of(desk, shop_id, fresh=False)
+    if not is_order(order):
+        raise invalid("order", "is no order number")
     if not is_email(contact) and not is_phone(contact):
         raise invalid("contact", "is neither a mail address nor a phone number")
     if not desk.claims.within(_counter(desk, "sender", sender), PER_SENDER, desk.now(), WINDOW):
         raise TooOften
     known = _known(desk, shop, order, contact)
-    email = contact if is_email(contact) else (known[1].email if known else None)
+    email = known[1].email if known else (contact if is_email(contact) else None)
     if email is None or not desk.claims.within(_counter(desk, shop.id, contact), PER_CONTACT, desk.now(), WINDOW):
         return
     case, customer = known or (None, None)
@@ -74,7 +80,7 @@ def _counter(desk: Desk, kind: str, whom: str) -> str:
 
 def _known(desk: Desk, shop: Shop, order: str, contact: str) -> tuple[str, Customer] | None:
     """The newest case of that order whose customer has that contact, and the customer."""
-    keys = desk.cases.of_order(shop.id, order)
+    keys = desk.cases.of_order(shop.id, order)[:MOST_CASES]
     openings = desk.cases.opening(keys)
     customers = desk.customers.load({key_in(one.customer) for one in openings.values()})
     for key, opening in sorted(openings.items(), key=lambda pair: pair[1].id, reverse=True):

@@ -116,7 +116,7 @@ def compute_night(night: Night, shop: Shop, day: Day, run: str, now: Instant) ->
         restated += changed
         trend[one] = next(record for record in kept if record["dimension"] == "all")
         night.lake.keep_facts(shop.id, one, night.arithmetic.parquet(one))
-        if figures[one].flows:
+        if figures[one].flows or told is not None:  # what was told before may be no more
             night.lake.keep_facts(shop.id, one, night.arithmetic.parquet(one, "flows"), "flows")
         if told is not None or one > next_day(day, -TREND_DAYS):  # older days of a history get no page of their own
             published = _publish(night, shop, one, kept, trend, figures[one])

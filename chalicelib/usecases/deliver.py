@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.domain import events
 from chalicelib.domain.cases import Case
 from chalicelib.domain.endpoints import (
     GONE,
+    MAX_ATTEMPTS,
     Attempt,
     Delivery,
     Endpoint,
@@ -23,10 +25,11 @@ from chalicelib.domain.endpoints import (
     signing,
 )
 from chalicelib.domain.errors import Conflict
+from chalicelib.domain.escalation import ask_after
 from chalicelib.domain.events import SYSTEM, Event
 from chalicelib.domain.facts import CaseOpened
 from chalicelib.domain.flows.compensation import find
-from chalicelib.domain.flows.facts import MoneyFact, MoneyProposed, MoneyRequested, MoneyUnknown
+from chalicelib.domain.flows.facts import MoneyFact, MoneyProposed, MoneyRequested
 from chalicelib.domain.ids import key_in, key_of, new_id
 from chalicelib.domain.instants import SECOND, show
 from chalicelib.usecases.desk import Desk, shop_of
@@ -70,7 +73,7 @@ def _delivery(desk: Desk, case: Case, event: Event, kind: str, endpoint: Endpoin
     now = desk.now()
     return Delivery(
         id=new_id(now, key_of("out", event.id, endpoint.name)), shop=case.shop, endpoint=endpoint.name, type=kind,
-        case=case.id, body=msgspec.json.encode(body).decode(), at=now,
+        case=case.id, event=event.id, body=msgspec.json.encode(body).decode(), at=now,
         money=event.fact.money if isinstance(event.fact, MoneyRequested) else None,
     )  # fmt: skip
 
@@ -90,11 +93,28 @@ def deliver(desk: Desk, key: str) -> Delivery | None:
     if delivery is None or delivery.state != "waiting" or (delivery.next_at or 0) > now + SECOND:
         return None
     endpoint = next((one for one in desk.deliveries.endpoints(delivery.shop) if one.name == delivery.endpoint), None)
+    if delivery.money is not None and not _is_asked(desk, delivery, delivery.money):
+        return _dropped(desk, delivery)
     if not desk.deliveries.claim(delivery, now):
         raise Later(f"delivery {delivery.id} is being tried by another worker")
     after = after_attempt(delivery, _try(desk, delivery, endpoint))
     desk.deliveries.settle(after, now)
     _follow(desk, after, endpoint)
+    return after
+
+
+def _is_asked(desk: Desk, delivery: Delivery, money: str) -> bool:
+    """Whether the shop is still to be asked for this money."""
+    case = desk.cases.load(key_in(delivery.case)).case
+    given = find(case.money, money) if case else None
+    return given is not None and given.state == "requested"
+
+
+def _dropped(desk: Desk, delivery: Delivery) -> Delivery:
+    """A request that came too late: the money was paid, failed or became unknown meanwhile."""
+    why = Attempt(at=desk.now(), answer="not sent: the money is not asked for any more")
+    after = replace(delivery, state="failed", next_at=None, attempts=(*delivery.attempts, why)[-MAX_ATTEMPTS:])
+    desk.deliveries.settle(after, desk.now())
     return after
 
 
@@ -118,28 +138,40 @@ def _follow(desk: Desk, delivery: Delivery, endpoint: Endpoint | None) -> None:
     if delivery.state != "failed":
         return
     if delivery.attempts[-1].status == GONE and endpoint is not None and endpoint.disabled_at is None:
-        desk.deliveries.disable(delivery.shop, msgspec.structs.replace(endpoint, disabled_at=desk.now()))
-    if delivery.money is not None:
+        desk.deliveries.disable(delivery.shop, replace(endpoint, disabled_at=desk.now()))
+    if delivery.money is not None and not _is_taken_elsewhere(desk, delivery):
         _lose(desk, delivery, delivery.money)
 
 
+def _is_taken_elsewhere(desk: Desk, delivery: Delivery) -> bool:
+    """Whether another endpoint of the shop took the same event, or still may."""
+    others = [one.name for one in desk.deliveries.endpoints(delivery.shop) if one.name != delivery.endpoint]
+    found = (desk.deliveries.load(key_of("out", delivery.event, name)) for name in others)
+    return any(one is not None and one.state != "failed" for one in found)
+
+
 def _lose(desk: Desk, delivery: Delivery, money: str) -> None:
-    """Nobody took the request: whether the shop pays is not known."""
+    """Nobody took the request: whether the shop pays is not known, and finance is to find out."""
     key, at = key_in(delivery.case), desk.now()
-    fact = MoneyUnknown(money=money, reason=f"the request could not be delivered to {delivery.endpoint}")
+    why = f"the request could not be delivered to {delivery.endpoint}"
 
     def decide(stored: Stored) -> list[Event]:
         given = find(stored.case.money, money) if stored.case else None
-        asked = given is not None and given.state == "requested"
-        return [events.event(at, SYSTEM, fact, key, "undelivered", delivery.id)] if asked else []
+        if stored.case is None or given is None or given.state != "requested":
+            return []
+        facts = ask_after(stored.case, given, at, why)
+        return [events.event(at, SYSTEM, fact, key, "undelivered", delivery.id, str(n)) for n, fact in enumerate(facts)]
 
     record(desk, shop_of(desk, delivery.shop, fresh=False), key, decide)
 
 
 def replay(desk: Desk, delivery: Delivery) -> Delivery:
-    """Have a delivery tried anew, under the id it had. Conflict while it still waits."""
+    """Have a delivery tried anew, under the id it had. Conflict while it still waits, and when what it asks for is not
+    asked for any more."""
     if delivery.state == "waiting":
         raise Conflict("This delivery is still being tried.")
+    if delivery.money is not None and not _is_asked(desk, delivery, delivery.money):
+        raise Conflict("The money this delivery asks for is not asked for any more.")
     again = replayed(delivery, desk.now())
     desk.deliveries.settle(again, desk.now())
     return again

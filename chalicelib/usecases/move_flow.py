@@ -31,7 +31,7 @@ def start_flow(desk: Desk, deed: Deed, told: FlowStart) -> Stored:
             raise Conflict(f"No flow starts on a case that is {why}.")
         claim, at = whole(told.claim.claim(), order), desk.now()
         rules = rules_of(desk, case.shop, case.policy, case.calendar)
-        history = read_history(desk, case.shop, key, order, case.customer, at)
+        history = read_history(desk, case.shop, order, case.customer, at)
         return [FlowStarted(kind=told.kind, claim=claim, rulings=rules.judge(told.kind, claim, order, at, history))]
 
     return carry_out(desk, deed, decide)

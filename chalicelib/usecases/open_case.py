@@ -73,7 +73,7 @@ def open_case(
     """
     key = case_key(shop.id, request.external_id)
     if seen is None or seen.case is None:
-        request = _with_history(desk, shop, request, key)
+        request = _with_history(desk, shop, request)
     seen = Stored(key=key) if expect_new else seen
     for attempt in count():
         opening = _opening(shop, request, key, number_of(key, attempt))
@@ -92,12 +92,12 @@ def open_case(
     raise AssertionError("numbers grow longer until one is free")
 
 
-def _with_history(desk: Desk, shop: Shop, request: Request, key: str) -> Request:
+def _with_history(desk: Desk, shop: Shop, request: Request) -> Request:
     """The request with what is known of its order and customer, where a claim is judged by it."""
     kind = FLOW_OF.get(request.kind)
     if kind is None or kind == "complaint" or request.historical:
         return request
-    known = read_history(desk, shop.id, key, request.order, request.customer, request.at)
+    known = read_history(desk, shop.id, request.order, request.customer, request.at)
     return replace(request, history=known if known != History() else None)
 
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from chalicelib.domain.cases import Case
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.errors import NotFound, TooLarge, invalid
+from chalicelib.domain.errors import Conflict, NotFound, TooLarge, invalid
 from chalicelib.domain.events import Actor, AnyFact, Event
 from chalicelib.domain.evidence import MAX_BYTES, MAX_PIECES
 from chalicelib.domain.facts import CaseOpened, MessageReceived, ReplySent
@@ -18,6 +18,7 @@ from chalicelib.domain.orders import Order
 from chalicelib.domain.shapes import check_bytes
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
+from chalicelib.usecases.follow_up import open_spilled
 from chalicelib.usecases.links import read_progress_token
 from chalicelib.usecases.ports import Stored, Upload
 from chalicelib.usecases.read_case import find_case
@@ -79,6 +80,8 @@ def move_own(desk: Desk, own: OwnCase, version: int | None, move: str, told: Mov
     """Make one of the customer's moves."""
 
     def decide(case: Case) -> list[AnyFact]:
+        if case.done:
+            raise Conflict("This request is settled; a message opens it again.", allowed=[])
         check_move(case.flow, move, told, ("customer",))
         return [fact_of(move, told, desk.now())]
 
@@ -86,11 +89,13 @@ def move_own(desk: Desk, own: OwnCase, version: int | None, move: str, told: Mov
 
 
 def write_own(desk: Desk, own: OwnCase, version: int | None, message: str) -> Stored:
-    """A message of the customer."""
+    """A message of the customer; long after closing it opens a linked case."""
     if not message.strip():
         raise invalid("message", "is empty")
     check_bytes("message", message)
-    return carry_out(desk, _deed(desk, own, version), lambda _: [MessageReceived(message=message)])
+    stored = carry_out(desk, _deed(desk, own, version), lambda _: [MessageReceived(message=message)])
+    open_spilled(desk, own.shop, stored)  # a message long after closing opens a linked case
+    return stored
 
 
 def _deed(desk: Desk, own: OwnCase, version: int | None) -> Deed:

@@ -7,13 +7,13 @@ from chalicelib.domain.orders import Order
 from chalicelib.usecases.desk import Desk
 
 NEWEST = 100
-"""So many of a customer's cases are looked at."""
+"""So many cases of a customer, and of an order, are looked at."""
 
 
-def read_history(desk: Desk, shop: str, key: str, order: Order | None, customer: str, at: Instant) -> History:
-    """The history of a claim in the case with this key, which is not looked at itself."""
-    siblings = [one for one in desk.cases.of_order(shop, order.external_id) if one != key] if order else []
+def read_history(desk: Desk, shop: str, order: Order | None, customer: str, at: Instant) -> History:
+    """The history of a claim that is made now. The case it is made in counts with the flows it had before."""
+    siblings = desk.cases.of_order(shop, order.external_id)[:NEWEST] if order else []
     of_order = [stored.case for stored in desk.cases.load_many(siblings).values() if stored.case]
     found = desk.cases.find(shop, None, None, key_in(customer), NEWEST, None).items
-    theirs = [stored.case for stored in found if stored.case and stored.key != key]
+    theirs = [stored.case for stored in found if stored.case]
     return history_of(of_order, theirs, at)

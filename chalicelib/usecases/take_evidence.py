@@ -21,13 +21,24 @@ def take_evidence(desk: Desk, cleaner: Cleaner, upload: str) -> EvidenceAdded | 
     data = desk.uploads.read(upload, MAX_BYTES + 1)
     if data is None:
         return None
-    fact = _judged(desk, cleaner, place, data)
+    shown = _shown(desk, stored)
+    if any(one.upload == place.name for one in shown):  # told of again, or sent again under the form it came by
+        desk.uploads.remove(upload)
+        return None
+    fact = _judged(desk, cleaner, place, data, len(shown))
     _write_down(desk, stored, fact)
     desk.uploads.remove(upload)
     return fact
 
 
-def _judged(desk: Desk, cleaner: Cleaner, place: Place, data: bytes) -> EvidenceAdded | EvidenceRefused:
+def _shown(desk: Desk, stored: Stored) -> list[EvidenceAdded | EvidenceRefused]:
+    told = (one.fact for one in desk.cases.events(stored.key))
+    return [one for one in told if isinstance(one, EvidenceAdded | EvidenceRefused)]
+
+
+def _judged(desk: Desk, cleaner: Cleaner, place: Place, data: bytes, before: int) -> EvidenceAdded | EvidenceRefused:
+    if before >= MAX_PIECES:
+        return EvidenceRefused(upload=place.name, reason="too_many")
     if not data or len(data) > MAX_BYTES:
         return EvidenceRefused(upload=place.name, reason="too_large" if data else "empty")
     kind = cleaner.kind_of(data)
@@ -47,9 +58,7 @@ def _write_down(desk: Desk, stored: Stored, fact: EvidenceAdded | EvidenceRefuse
 
     def decide(now: Stored) -> list[Event]:
         assert now.case is not None
-        told = [one.fact for one in desk.cases.events(stored.key)]
-        shown = [one for one in told if isinstance(one, EvidenceAdded | EvidenceRefused)]
-        if len(shown) >= MAX_PIECES or any(one.upload == fact.upload for one in shown):
+        if any(one.upload == fact.upload for one in _shown(desk, stored)):
             return []
         by = Actor("customer", now.case.customer)
         return [events.event(at, by, fact, stored.key, "evidence", fact.upload)]

@@ -123,7 +123,10 @@ def test_a_customer_ships_shows_a_picture_and_withdraws_nothing_of_others(world:
     assert "我已寄出" not in world.stack.request("GET", page).body
     assert act(world, page, "ship", tracking="SF1").status == 409
     move(world, case, "approve")
-    assert act(world, page, "ship", carrier="顺丰").status == 422
+    refused = act(world, page, "ship", carrier="顺丰")
+    assert refused.status == 422
+    assert f'action="../{page.removeprefix("/p/")}/ship"' in refused.body  # relative to where it is shown
+    assert act(world, page, "ship", tracking="SF\x07" * 99).status == 422
     shipped = act(world, page, "ship", carrier="顺丰", tracking="SF139")
     assert (shipped.status, shipped.headers["location"]) == (303, f"..{page.removeprefix('/p')}?done=ship")
     assert world.case(case)["flow"]["shipments"][0]["tracking"] == "SF139"

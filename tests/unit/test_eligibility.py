@@ -3,13 +3,14 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.domain.events import Actor
 from chalicelib.domain.flows.approval import approving_rule
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.eligibility import EXCLUDED_BY_LAW, judge
-from chalicelib.domain.flows.flow import FlowItem
-from chalicelib.domain.flows.history import History
+from chalicelib.domain.flows.flow import FlowItem, start
+from chalicelib.domain.flows.history import History, history_of
 from chalicelib.domain.flows.inputs import ClaimIn, FlowItemIn, FlowStart
 from chalicelib.domain.flows.rulings import Ruling, eligible
 from chalicelib.domain.instants import DAY, parse
@@ -22,6 +23,7 @@ from chalicelib.usecases.move_flow import start_flow
 from chalicelib.usecases.open_case import case_key
 from chalicelib.usecases.work_case import Deed
 from tests.fakes import FakeDesk
+from tests.stories import case_of, opened
 from tests.unit.test_flows import flow_of
 from tests.unit.test_hooks import KEY, request
 
@@ -219,3 +221,11 @@ def test_a_flow_that_staff_start_is_judged_too(desk: FakeDesk) -> None:
     assert started is not None
     assert started.flow is not None
     assert [one.name for one in started.flow.rulings] == ["not_ordered", "fault"]
+
+
+def test_a_flow_that_ended_before_another_was_started_on_its_case_still_counts() -> None:
+    gone = replace(start("return", SIGNED, "unwanted", (FlowItem("SHOE-42", 2),)), state="completed")
+    now = start("reship", SIGNED + DAY, "missing_item", ())
+    case = replace(case_of(opened()), flow=now, past_flows=(gone,))
+    history = history_of([case], [case], SIGNED + 2 * DAY)
+    assert (history.claimed, history.returns) == ((FlowItem("SHOE-42", 2),), 1)

@@ -1,6 +1,7 @@
 """Webhooks out: who hears of what, signed how, tried how often, and never twice by our doing."""
 
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -143,6 +144,7 @@ def test_after_a_rotation_old_and_new_secret_sign_for_a_day(opened: FakeDesk) ->
 
 
 def test_a_money_request_carries_all_a_shop_needs_and_becomes_unknown_when_nobody_takes_it(opened: FakeDesk) -> None:
+    put(opened, ERP)
     money = propose(opened, "100.00", SHOE="100.00")
     step_money(opened, deed(opened), money.id, "request", MoneyStep(), False)
     delivery = next(one for one in planned(opened) if one.endpoint == "erp")
@@ -153,9 +155,44 @@ def test_a_money_request_carries_all_a_shop_needs_and_becomes_unknown_when_nobod
     opened.courier.answers = [Attempt(at=0, status=410)]
     tried(opened, delivery)
     assert case_in(opened).money[0].state == "unknown"
+    put(opened, ERP)
     step_money(opened, deed(opened), money.id, "ask", MoneyStep(), False)
-    assert next(one.type for one in planned(opened) if one.endpoint == "lake") == "money.unknown"
+    assert [one.type for one in planned(opened)] == ["money.unknown"]
     assert case_in(opened).money[0].state == "unknown"
+
+
+def requested(desk: FakeDesk) -> tuple[str, dict[str, Delivery]]:
+    """Money the shop is asked for; its id, and the delivery to each endpoint."""
+    money = propose(desk, "100.00")
+    step_money(desk, deed(desk), money.id, "request", MoneyStep(), False)
+    return money.id, {one.endpoint: one for one in planned(desk)}
+
+
+def test_money_that_is_not_asked_for_any_more_is_not_asked_for_late(opened: FakeDesk) -> None:
+    money, deliveries = requested(opened)
+    opened.courier.answers = [Attempt(at=0, status=503)]
+    waiting = tried(opened, deliveries["erp"])
+    for step in ("lose", "fail"):
+        step_money(opened, deed(opened), money, step, MoneyStep(), False)
+    again, _ = requested(opened)
+    assert again != money
+    opened.time = waiting.next_at or 0
+    posted = len(opened.courier.posted)
+    assert tried(opened, waiting).state == "failed"
+    assert len(opened.courier.posted) == posted
+    with pytest.raises(Conflict, match="not asked for any more"):
+        replay(opened, opened.deliveries.kept[key_in(waiting.id)])
+
+
+def test_what_one_endpoint_took_is_not_lost_by_another(opened: FakeDesk) -> None:
+    _, deliveries = requested(opened)
+    opened.courier.answers = [Attempt(at=0, status=410)]
+    tried(opened, deliveries["lake"])  # gone, but the other may still take it
+    assert case_in(opened).money[0].state == "requested"
+    opened.courier.answers = [Attempt(at=0, status=410)]
+    tried(opened, deliveries["erp"])
+    case = case_in(opened)
+    assert (case.money[0].state, [task.department for task in case.tasks]) == ("unknown", ["finance"])
 
 
 def test_a_shop_that_says_nothing_of_money_is_asked_after_it_by_the_same_id(opened: FakeDesk) -> None:
@@ -229,6 +266,35 @@ def test_the_address_that_was_checked_is_the_one_connected_to(monkeypatch: pytes
     monkeypatch.setattr("chalicelib.adapters.courier._pool", pool)
     HttpCourier("prod").post("https://erp.example.com/", {}, "{}", NOON)
     assert reached == ["93.184.215.14"]
+
+
+@pytest.mark.parametrize("wished", ["9" * 400, "²", "-5", "soon", "1.5"])
+def test_a_wish_for_a_wait_that_is_none_is_not_kept(monkeypatch: pytest.MonkeyPatch, wished: str) -> None:
+    class Answer:
+        status = 503
+        headers = {"Retry-After": wished}  # noqa: RUF012 - of one test
+
+        def read(self, _: int) -> bytes:
+            return b"later"
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(HttpCourier, "_send", lambda *_: Answer())
+    attempt = HttpCourier("local").post("http://127.0.0.1/", {}, "{}", NOON)
+    assert (attempt.status, attempt.retry_after) == (503, None)
+
+
+def test_an_endpoint_that_dribbles_its_answer_is_left_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chalicelib.adapters.courier.LONGEST_SECONDS", 0.05)
+
+    def dribble(*_: Any) -> None:
+        threading.Event().wait(0.3)
+        raise OSError("at last")
+
+    monkeypatch.setattr(HttpCourier, "_send", dribble)
+    attempt = HttpCourier("local").post("http://127.0.0.1/", {}, "{}", NOON)
+    assert (attempt.status, attempt.answer) == (None, "no answer within 0.05 s")
 
 
 @given(st.ip_addresses(v=4))

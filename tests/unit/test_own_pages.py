@@ -1,10 +1,11 @@
 """Customers helping themselves: who gets a link, what a page lets them do, what is kept of what they show."""
 
 import io
+import random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from PIL import Image, PngImagePlugin
@@ -17,13 +18,15 @@ from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.inputs import MoveIn
 from chalicelib.domain.help import HelpForm, is_of
 from chalicelib.domain.instants import DAY, HOUR
+from chalicelib.domain.policies import AfterSales, AutoApproval, Policy
 from chalicelib.usecases.ask_help import TooOften, begin_help, finish_help, look_at_help, send_help_link
 from chalicelib.usecases.links import help_link, progress_token
+from chalicelib.usecases.manage_shop import put_policy
 from chalicelib.usecases.own_case import PER_HOUR, evidence_address, look_at_case, move_own, write_own
 from chalicelib.usecases.take_evidence import take_evidence
 from tests.fakes import SHOP, FakeDesk
 from tests.unit.desk_work import case_in
-from tests.unit.test_hooks import KEY, request
+from tests.unit.test_hooks import KEY, about, request
 from tests.unit.test_money import BOUGHT
 
 FANG = Customer(id="x", shop="demo", external_id="fang", email="Fang@Example.net", phone="+86 138 0013 8000")
@@ -33,7 +36,8 @@ FANG = Customer(id="x", shop="demo", external_id="fang", email="Fang@Example.net
     ("contact", "theirs"),
     [
         ("fang@example.net", True), ("FANG@EXAMPLE.NET", True), ("fang@example.ne", False), ("13800138000", True),
-        ("+86-138-0013-8000", True), ("013800138000", True), ("8000", False), ("13800138001", False), ("", False),
+        ("+86-138-0013-8000", True), ("013800138000", True), ("8000", False),
+        ("0000000", False), ("fang@examKle.net", False), ("13800138001", False), ("", False),
     ],
 )  # fmt: skip
 def test_a_contact_is_somebodys_when_it_is_their_address_or_their_number(contact: str, theirs: bool) -> None:
@@ -226,3 +230,62 @@ def test_a_case_takes_so_many_pieces_and_an_upload_for_no_case_is_removed(desk: 
 def test_only_keys_we_gave_have_a_place(key: str) -> None:
     place = place_of(key)
     assert place is None or key == f"uploads/{place.shop}/{place.case}/{place.name}"
+
+
+def test_a_message_long_after_closing_opens_a_linked_case(desk: FakeDesk) -> None:
+    desk.hook("case.requested", request(type="question"))
+    desk.hook("case.closed", about(1))
+    desk.time += 10 * DAY
+    write_own(desk, own(desk), None, "又坏了")
+    (other,) = (one.case for key, one in desk.cases.headers.items() if key != KEY)
+    assert other is not None
+    assert other.links == (case_in(desk).id,)
+
+
+def test_the_moves_of_a_settled_request_are_over(desk: FakeDesk) -> None:
+    desk.hook("case.requested", request())
+    desk.hook("case.resolved", about(1))
+    desk.time += 2 * HOUR
+    with pytest.raises(Conflict, match="settled"):
+        move_own(desk, own(desk), None, "withdraw", MoveIn())
+
+
+def test_kept_evidence_cannot_be_changed_by_sending_it_again_and_the_twenty_first_is_refused(desk: FakeDesk) -> None:
+    desk.hook("case.requested", request())
+    first = showed(desk, jpeg(), "a")
+    kept = desk.uploads.files[first.file]
+    assert showed(desk, jpeg(quality=5), "a") is None
+    assert desk.uploads.files[first.file] == kept
+    for place in range(MAX_PIECES):
+        desk.time += 1
+        last = showed(desk, jpeg(), str(place))
+    assert last.reason == "too_many"
+    assert len(desk.uploads.files) == MAX_PIECES
+
+
+def test_an_order_that_is_a_number_and_nothing_more_is_not_known(desk: FakeDesk) -> None:
+    rule = AutoApproval(name="faults", reason="defective")
+    put_policy(desk, "demo", Policy(after_sales=AfterSales(auto_approve=(rule,))))
+    (key,) = begin(desk, "stranger@example.net", order="NO-SUCH-ORDER")
+    begun = look_at_help(desk, "demo", help_link(desk, SHOP, key).rpartition("/")[2])
+    form = HelpForm(wish="refund", claim=Claim(reason="defective"), message="x", subject="x")
+    case = finish_help(desk, begun, form).case
+    assert case is not None
+    assert case.flow is not None
+    assert (case.flow.state, [one.name for one in case.flow.rulings]) == ("requested", ["order_unknown"])
+
+
+@pytest.mark.parametrize("order", ["", "O-1\nClick here", "\x07"])
+def test_what_is_no_order_number_is_refused_before_it_comes_into_a_mail(desk: FakeDesk, order: str) -> None:
+    with pytest.raises(Invalid):
+        begin(desk, "fang@example.net", order=order)
+
+
+@settings(max_examples=150, deadline=None)
+@given(chance=st.randoms(use_true_random=False), exif=st.booleans())
+def test_a_damaged_picture_never_breaks_the_cleaner(chance: random.Random, exif: bool) -> None:
+    data = bytearray(jpeg(exif=gps()) if exif else jpeg())
+    for _ in range(chance.randint(1, 12)):
+        data[chance.randrange(2, len(data))] = chance.randrange(256)
+    kept = PictureCleaner().cleaned(bytes(data), "image/jpeg")
+    assert kept is None or kept.startswith(b"\xff\xd8")

@@ -12,15 +12,18 @@ from chalicelib.domain.flows.flow import start
 from chalicelib.domain.flows.inputs import MoveIn
 from chalicelib.domain.flows.tables import TABLES
 from chalicelib.domain.flows.telling import PARTICULAR, next_phrase
+from chalicelib.domain.inputs import Assignment
 from chalicelib.domain.instants import DAY
 from chalicelib.domain.mails import NAMES, TemplateIn
 from chalicelib.domain.policies import AfterSales, AutoApproval, Policy
+from chalicelib.domain.shapes import MoneyIn
 from chalicelib.usecases.manage_shop import put_policy
 from chalicelib.usecases.manage_templates import forget_template, put_template
 from chalicelib.usecases.move_flow import move_flow
 from chalicelib.usecases.ports import Change, MailDelayed, MailUnconfirmed
 from chalicelib.usecases.tell_customer import tell_customer
 from chalicelib.usecases.wake_case import wake_case
+from chalicelib.usecases.work_case import assign
 from tests.fakes import FakeDesk
 from tests.unit.desk_work import deed
 from tests.unit.test_hooks import KEY, about, request
@@ -147,6 +150,11 @@ def test_a_shop_may_use_its_own_words_and_ours_again(told: FakeDesk) -> None:
         ("{{ name * 1000000000 }}", 1, "mul is not allowed"),
         ("{% set x = 1 %}", 1, "assign is not allowed"),
         ("{{ name|nofilter }}", 1, "nofilter"),
+        ("{% if amount > 100 %}much{% endif %}", 1, "'gt' is not allowed"),
+        ("{{ name|trim(1, 2, 3) }}", 1, "takes nothing"),
+        ("{% if 5 in name %}{% endif %}", 1, "'in' is not allowed"),
+        ("{% if name %}" * 120 + "{% endif %}" * 120, 1, "cannot be filled in"),
+        ("(" * 3_000 + "{{ " + "(" * 3_000 + "name", 1, ""),
     ],
 )
 def test_words_that_cannot_work_are_refused_with_their_line_and_change_nothing(
@@ -190,3 +198,16 @@ def test_both_languages_have_the_same_phrases() -> None:
     words = TemplatePages()._words
     assert words["zh"].keys() == words["en"].keys()
     assert len(list(TEMPLATES.glob("*.zh.json"))) == len(list(TEMPLATES.glob("*.en.json")))
+
+
+def test_who_complains_is_told_who_looks_after_it_and_by_when(told: FakeDesk) -> None:
+    ask(told, type="complaint")
+    told.time += 1000
+    assign(told, deed(told), Assignment(assignee="李梅"))
+    move(told, "acknowledge")
+    assert "您的投诉由 李梅 负责处理。" in told.mailer.sent[-1].text
+    assert "期限：2026-11-21 12:00" in told.mailer.sent[-1].text
+    move(told, "investigate")
+    assert len(told.mailer.sent) == 2
+    move(told, "propose", note="补偿二十元", amount=MoneyIn("20.00", "CNY"))
+    assert "金额：20.00 CNY" in told.mailer.sent[-1].text

@@ -32,7 +32,7 @@ def judge(
     """What speaks for and against a claim made at that moment, days counted in the shop's time zone."""
     if kind == "complaint":
         return ()
-    if order is None:
+    if order is None or not order.is_known:
         return (Ruling("order_unknown"),)
     asked = day_of(at, time_zone)
     delivered = day_of(order.delivered_at, time_zone) if order.delivered_at is not None else None

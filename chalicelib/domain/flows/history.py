@@ -32,16 +32,21 @@ class History(Struct, frozen=True, omit_defaults=True):
 
 def history_of(order_cases: Iterable[Case], customer_cases: Iterable[Case], at: Instant) -> History:
     """The history that an order's other cases and a customer's come to. Complaints and questions claim nothing."""
-    of_order = [(case, case.flow) for case in order_cases if case.flow is not None]
+    of_order = list(order_cases)
+    flows = [flow for case in of_order for flow in _flows(case)]
     theirs = sorted((case for case in customer_cases if case.flow), key=lambda case: case.opened_at, reverse=True)
     reasons = [case.flow.reason for case in theirs if case.flow]
     return History(
-        claimed=tuple(item for _, flow in of_order if _claims(flow) for item in flow.items),
-        repaired=tuple((item.sku, done) for _, flow in of_order for done in _repaired_at(flow) for item in flow.items),
-        refunded=_refunded(case for case, _ in of_order),
-        returns=sum(1 for case in theirs if case.opened_at > at - YEAR and case.flow and _claims(case.flow)),
+        claimed=tuple(item for flow in flows if _claims(flow) for item in flow.items),
+        repaired=tuple((item.sku, done) for flow in flows for done in _repaired_at(flow) for item in flow.items),
+        refunded=_refunded(of_order),
+        returns=sum(1 for case in theirs if case.opened_at > at - YEAR and any(map(_claims, _flows(case)))),
         wrong_items=sum(1 for _ in takewhile(lambda reason: reason == "wrong_item", reasons)),
     )
+
+
+def _flows(case: Case) -> tuple[Flow, ...]:
+    return (*case.past_flows, *([case.flow] if case.flow else ()))
 
 
 def _claims(flow: Flow) -> bool:

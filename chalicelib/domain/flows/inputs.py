@@ -117,6 +117,7 @@ PARTNER_MOVES = {
 }  # fmt: skip
 PARCEL_MOVES = ("ship", "scan", "send")
 AMOUNT_MOVES = ("quote", "ask_difference")
+"""Moves that name an amount; a proposal may name one, too."""
 ITEM_MOVES = ("inspect", "receive", "diagnose")
 INSPECTION_OUTCOMES = ("accepted", "partly_accepted", "refused")
 REFUND_FAILED = "refund.failed"
@@ -146,7 +147,7 @@ def check_move(flow: Flow | None, move: str, body: MoveIn, movers: tuple[Mover, 
 
 
 def _check_fields(move: str, body: MoveIn) -> None:
-    for name, moves in (("tracking", PARCEL_MOVES), ("carrier", PARCEL_MOVES), ("amount", AMOUNT_MOVES)):
+    for name, moves in (("tracking", PARCEL_MOVES), ("carrier", PARCEL_MOVES), ("amount", (*AMOUNT_MOVES, "propose"))):
         if getattr(body, name) is not None and move not in moves:
             raise invalid(name, f"is not of {move!r}")
     if body.items and move not in ITEM_MOVES:

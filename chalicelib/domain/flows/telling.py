@@ -7,6 +7,8 @@ from chalicelib.domain.flows.facts import FlowMoved, FlowStarted, FlowTimedOut
 from chalicelib.domain.flows.flow import Flow
 from chalicelib.domain.flows.words import FlowKind
 
+ALWAYS_TOLD = ("acknowledged",)
+"""States the customer hears of though the turn stays: who looks after their complaint, and by when."""
 STEPS = (CaseOpened, FlowStarted, FlowMoved, FlowTimedOut)
 
 
@@ -16,7 +18,10 @@ def is_told(before: Case | None, after: Case | None, fact: AnyFact) -> bool:
         return False
     if isinstance(fact, FlowTimedOut) and fact.does == "remind":
         return after.flow.turn == "customer"
-    return before is None or before.flow is None or before.flow.turn != after.flow.turn
+    if before is None or before.flow is None:
+        return True
+    steps_in = before.flow.state != after.flow.state and after.flow.state in ALWAYS_TOLD
+    return steps_in or before.flow.turn != after.flow.turn
 
 
 PARTICULAR: dict[FlowKind, tuple[str, ...]] = {

@@ -40,8 +40,6 @@ def send_link(shop: str) -> Response:
     order, contact = form.get("order", "")[:MAX_ORDER], form.get("contact", "")[:254]
     sender = str((request.context.get("identity") or {}).get("sourceIp", ""))
     try:
-        if not order:
-            raise invalid("order", "is needed")
         begin_help(desk(), shop, order, contact, language, sender)
     except Invalid as wrong:
         told = {"order": order, "contact": contact}

@@ -10,6 +10,7 @@ from chalicelib.bootstrap import desk
 from chalicelib.domain.errors import CareError, Conflict, Invalid, NotFound, Stale, TooLarge
 from chalicelib.domain.flows.inputs import MoveIn
 from chalicelib.domain.instants import show_in
+from chalicelib.domain.shapes import told
 from chalicelib.entrypoints.http.pages import FORM, form_of, page, paged, see_other
 from chalicelib.entrypoints.http.requests import parameter
 from chalicelib.observability import about, logger
@@ -46,18 +47,27 @@ def act(token: str, move: str) -> Response:
         if move == WRITE:
             write_own(desk(), own, version, form.get("message", ""))
         else:
-            told = {name: form[name][:500] for name in NEEDS.get(move, ()) if form.get(name)}
-            move_own(desk(), own, version, move, msgspec.convert(told, MoveIn))
+            move_own(desk(), own, version, move, _told(move, form))
     except (Invalid, Stale, Conflict, TooLarge, NotFound) as error:
         logger.info("page refused", extra={"error": type(error).__name__, "move": move})
         wrong = "missing" if isinstance(error, Invalid) else WRONG[type(error)]
-        return _shown(422 if isinstance(error, Invalid) else 409, look_at_case(desk(), token), token, wrong, form)
+        return _shown(
+            422 if isinstance(error, Invalid) else 409, look_at_case(desk(), token), f"../{token}", wrong, form
+        )
     logger.info("own case", extra={"case": own.case.id, "move": move})
     return see_other(f"../{token}?done={move}")
 
 
+def _told(move: str, form: dict[str, str]) -> MoveIn:
+    given = {name: " ".join(form[name].split()) for name in NEEDS.get(move, ()) if form.get(name)}
+    try:
+        return msgspec.convert({name: text[:500] for name, text in given.items()}, MoveIn)
+    except msgspec.ValidationError as wrong:
+        raise told(wrong) from None
+
+
 def _shown(
-    status: int, own: OwnCase, token: str, wrong: str | None = None, form: dict[str, str] | None = None,
+    status: int, own: OwnCase, base: str, wrong: str | None = None, form: dict[str, str] | None = None,
     done: str | None = None,
 ) -> Response:  # fmt: skip
     case, flow = own.case, own.case.flow
@@ -65,7 +75,7 @@ def _shown(
     origin = urlsplit(upload.url)._replace(path="", query="").geturl() if upload else ""
     words = flow_words(desk(), own.shop, case, flow, own.language) if flow else {}
     return page(
-        "progress.html", status, own.language, also=origin, shop=own.shop.name, number=case.number, token=token,
+        "progress.html", status, own.language, also=origin, shop=own.shop.name, number=case.number, base=base,
         subject=own.subject, case=case, flow=flow, version=own.stored.version, moves=own.moves, needs=NEEDS,
         kind=words.get("kind", ""), state=words.get("state", ""), next=words.get("next", ""),
         until=words.get("until", ""), said=own.said, evidence=own.evidence, offer=own.offer, upload=upload, wrong=wrong,
