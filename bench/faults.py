@@ -115,10 +115,14 @@ def weather(url: str) -> Iterator[None]:
         control(url, "rules", [])
 
 
+SPARED = ("Nights", "Evidence")
+"""They work with S3, whose signatures name the host that the faults' proxy changes."""
+
+
 @contextmanager
 def through(stack: Stack, url: str) -> Iterator[None]:
-    """All functions reach AWS by this address."""
-    told = {name: _variables(stack, name) for name in FUNCTIONS}
+    """The functions reach AWS by this address."""
+    told = {name: _variables(stack, name) for name in FUNCTIONS if name not in SPARED}
     for name, variables in told.items():
         _tell(stack, name, {**variables, "AWS_ENDPOINT_URL": url})
     try:
