@@ -5,6 +5,7 @@ from typing import Any
 
 from chalice.app import Chalice, DynamoDBEvent, Rate, Request, Response, SQSEvent
 
+from chalicelib.entrypoints import evidence as uploads
 from chalicelib.entrypoints import workers
 from chalicelib.entrypoints.http.cases import cases
 from chalicelib.entrypoints.http.endpoints import endpoints
@@ -101,7 +102,7 @@ def deliveries(event: SQSEvent) -> dict[str, Any]:
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=1, name="evidence")
 def evidence(event: SQSEvent) -> dict[str, Any]:
     """What customers uploaded is looked at."""
-    return workers.evidence(event.to_dict())
+    return uploads.take(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=1, name="nights")

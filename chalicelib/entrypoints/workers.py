@@ -1,6 +1,5 @@
 """What queues, the stream and the clock call. Each message is carried out by itself; one that fails comes again."""
 
-import json
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -152,28 +151,6 @@ def notices(message: Message) -> None:
         return
     outcomes = notify_tier(desk(), key, message.sk[-16:]) or [tell_customer(desk(), key, message.sk.removeprefix("E#"))]
     logger.info("notified", extra={"outcomes": outcomes})
-
-
-def evidence(event: dict[str, Any]) -> dict[str, Any]:
-    """Customers uploaded something: the bucket's own messages."""
-    from urllib.parse import unquote_plus
-
-    from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-
-    from chalicelib.adapters.cleaner import PictureCleaner
-    from chalicelib.usecases.take_evidence import take_evidence
-
-    def handle(record: dict[str, Any]) -> None:
-        for told in json.loads(record["body"]).get("Records", []):  # without any, the bucket tries whether we listen
-            try:
-                fact = take_evidence(desk(), PictureCleaner(), unquote_plus(told["s3"]["object"]["key"]))
-            except Exception:
-                logger.exception("message failed", extra={"delivery": record["messageId"]})
-                raise
-            logger.info("evidence", extra={"fact": type(fact).__name__, "reason": getattr(fact, "reason", None)})
-
-    processor = BatchProcessor(event_type=EventType.SQS)
-    return process_partial_response(event=event, record_handler=handle, processor=processor)  # type: ignore[return-value]
 
 
 def deliveries(message: Message) -> None:
