@@ -46,6 +46,12 @@ class Caller(Struct, frozen=True):
         """The caller as events name them."""
         return Actor("agent", self.name)
 
+    @property
+    def only_shop(self) -> str | None:
+        """The shop the caller belongs to, when it is one."""
+        shops = [group.removeprefix("shop:") for group in self.groups if group.startswith("shop:")]
+        return shops[0] if len(shops) == 1 else None
+
     def may_see(self, shop: str) -> bool:
         """Whether the caller belongs to this shop."""
         return self.is_admin or (f"shop:{shop}" in self.groups and bool(self.groups & {"agent", "supervisor"}))

@@ -27,9 +27,12 @@ def search() -> Response:
     """The open tasks of a department, the soonest due first."""
     request = tasks.current_request
     known_parameters(request, "shop", "department", "limit", "next")
-    shop, department = parameter(request, "shop"), parameter(request, "department")
+    shop, department = (
+        parameter(request, "shop") or requests.caller_of(request).only_shop,
+        parameter(request, "department"),
+    )
     if shop is None:
-        raise invalid("shop", "is needed: name the shop whose tasks you want")
+        raise invalid("shop", "is needed: name the shop whose tasks you want, for you may see several")
     need_shop(request, shop, f"shop {shop!r}")
     if department is None or department not in DEPARTMENTS:
         raise invalid("department", f"is one of {', '.join(DEPARTMENTS)}")
