@@ -24,7 +24,7 @@ def _section(table: FlowTable) -> str:
 def _diagram(table: FlowTable) -> str:
     lines = ["stateDiagram-v2", f"    [*] --> {table.first}"]
     for name, move in table.moves.items():
-        lines += [f"    {state} --> {to}: {name}" for state in move.of for to in move.to]
+        lines += [f"    {state} --> {to}: {name}" for state in move.of for to in move.leads_to(state)]
     lines += [f"    {name} --> [*]" for name, state in table.states.items() if state.ends]
     return "\n".join(lines)
 
@@ -58,7 +58,8 @@ def _moves(table: FlowTable) -> str:
     for name, move in table.moves.items():
         of = ", ".join((*move.of, *(f"{state} (stays)" for state in move.stays)))
         why = ", says why" if move.needs_reason else ""
-        rows.append(f"| {name} | {of} | {', '.join(move.to) or '–'} | {', '.join(move.by)}{why} |")
+        to = ", ".join((*move.to, *(f"{end} (from {state})" for state, end in move.instead.items())))
+        rows.append(f"| {name} | {of} | {to or '–'} | {', '.join(move.by)}{why} |")
     return "\n".join(rows) + "\n"
 
 

@@ -34,7 +34,8 @@ def test_refused_goods_are_disputed_and_the_shop_gives_in_or_stands_by_it(world:
         tell(world, "inspection.done", name, outcome="refused")
         comes_to(world, case, "refused")
         assert act(world, own_page(world, name), "dispute", reason="吊牌还在").status == 303
-        assert comes_to(world, case, "disputed")["turn"] == "shop"
+        assert comes_to(world, case, "goods_disputed")["turn"] == "shop"
+        assert "approve" not in world.case(case)["flow"]["moves"]
         assert move(world, case, answer, reason="再次验货")["state"] == end
 
 

@@ -33,7 +33,9 @@ def test_every_state_is_reached_and_every_move_leads_to_a_state(table: FlowTable
     reached, before = {table.first}, set[str]()
     while reached != before:
         before = set(reached)
-        reached |= {to for move in table.moves.values() if reached & {*move.of} for to in move.to}
+        reached |= {
+            to for move in table.moves.values() for state in reached & {*move.of} for to in move.leads_to(state)
+        }
     assert reached == set(table.states)
     assert {state for move in table.moves.values() for state in (*move.of, *move.stays)} <= set(table.states)
 

@@ -62,7 +62,7 @@ def _of_flow(flow: Flow) -> Iterator[tuple[What, Instant, dict[str, Any]]]:
     if approved is not None:
         yield "approved", approved, {"ms": approved - asked, "by_rule": flow.rule is not None}
     for what in STEPS:
-        yield from ((what, at, {}) for state, at in flow.steps if state == what)
+        yield from ((what, at, {}) for state, at in flow.steps if state.removeprefix("goods_") == what)
     for turn, at in flow.overdue:
         yield "overdue", at, {"about": turn}
 

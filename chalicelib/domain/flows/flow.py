@@ -111,6 +111,8 @@ def target(flow: Flow, move: str, outcome: str | None = None) -> str | None:
         return None
     if flow.state in known.stays:
         return flow.state
+    if flow.state in known.instead:
+        return known.instead[flow.state]
     if move == "refuse":
         return known.to[0] if flow.refusals < MAX_REFUSALS else known.to[1]
     if outcome is None and len(known.to) == 1:

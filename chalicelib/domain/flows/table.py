@@ -49,6 +49,12 @@ class Move(Struct, frozen=True):
     by: tuple[Mover, ...]
     needs_reason: bool = False
     stays: tuple[str, ...] = ()
+    instead: dict[str, str] = {}
+    """Where it leads from a state from which it does not lead where it usually does."""
+
+    def leads_to(self, state: str) -> tuple[str, ...]:
+        """Where it may lead from a state."""
+        return (self.instead[state],) if state in self.instead else self.to
 
     def leads_from(self, state: str) -> bool:
         """Whether it may be made in this state."""

@@ -40,8 +40,13 @@ REFUSALS = {
 }
 REFUSED_GOODS = {
     "let_stand": Move(("rejected", "refused"), ("ended",), ("time",)),
-    "dispute": Move(("rejected", "refused"), ("disputed",), ("customer",), needs_reason=True),
+    "dispute": Move(
+        ("rejected", "refused"), ("disputed",), ("customer",), needs_reason=True, instead={"refused": "goods_disputed"}
+    ),
+    "uphold": Move(("disputed", "goods_disputed"), ("ended",), ("staff",), needs_reason=True),
+    "accept": Move(("missing", "goods_disputed"), ("accepted",), ("staff",)),
 }
+"""Goods that were refused are at the shop: their dispute ends in accepting them or not, never in sending them again."""
 GOODS_BACK = {
     "ship": Move(("approved",), ("in_transit",), ("customer",)),
     "scan": Move(("approved",), ("in_transit",), ("partner",), stays=("in_transit",)),
@@ -69,12 +74,12 @@ RETURN = FlowTable(
     "return",
     {
         **GOODS_BACK_STATES, "accepted": PAYMENT_AFTER_ARRIVAL, "partly_accepted": PAYMENT_AFTER_ARRIVAL,
-        "refused": APPEALABLE, "refunding": PAYMENT_AFTER_ARRIVAL, **REFUSAL_STATES, **GOODS_ENDS,
+        "refused": APPEALABLE, "goods_disputed": REVIEW,
+        "refunding": PAYMENT_AFTER_ARRIVAL, **REFUSAL_STATES, **GOODS_ENDS,
     },
     {
         **REQUESTED, **REFUSALS, **REFUSED_GOODS, **GOODS_BACK,
         "inspect": Move(("received",), (*INSPECTED, "refused"), ("partner", "staff")),
-        "accept": Move(("missing", "disputed"), ("accepted",), ("staff",)),
         "refund": Move(INSPECTED, ("refunding",), ("staff",)),
         "complete": Move(("refunding",), ("completed",), ("staff", "partner")),
     },
@@ -83,7 +88,7 @@ RETURN = FlowTable(
 EXCHANGE = FlowTable(
     "exchange",
     {
-        **GOODS_BACK_STATES, "accepted": PREPARATION, "refused": APPEALABLE,
+        **GOODS_BACK_STATES, "accepted": PREPARATION, "refused": APPEALABLE, "goods_disputed": REVIEW,
         "difference_due": State("customer", (Timeout(5 * DAY, "remind"), Timeout(7 * DAY, "fall_back"))),
         "out_of_stock": State("customer", (Timeout(7 * DAY, "fall_back"),)),
         "replacement_sent": TO_CUSTOMER, "delivered": CHECKED_BY_CUSTOMER, "refunding": PAYMENT, **REFUSAL_STATES,
@@ -92,7 +97,6 @@ EXCHANGE = FlowTable(
     {
         **REQUESTED, **REFUSALS, **REFUSED_GOODS, **GOODS_BACK, "scan": scanned("replacement_sent"),
         "inspect": Move(("received",), ("accepted", "refused"), ("partner", "staff")),
-        "accept": Move(("missing", "disputed"), ("accepted",), ("staff",)),
         "ask_difference": Move(("accepted",), ("difference_due",), ("staff",)),
         "settle_difference": Move(("difference_due",), ("accepted",), ("staff", "partner")),
         "run_out": Move(("accepted",), ("out_of_stock",), ("staff", "partner")),
