@@ -35,11 +35,13 @@ def counts_on(event: Event, before: Case | None, time_zone: str) -> Day | None:
 
 def changed_days(before: Case | None, after: Case | None, time_zone: str) -> set[Day]:
     """The days whose figures differ between two states of a case."""
-    found: set[Day] = set()
-    for by_day in (figures_by_day, flow_figures):
-        old, new = (by_day(case, time_zone) if case else {} for case in (before, after))
-        found |= {day for day in old.keys() | new.keys() if old.get(day) != new.get(day)}
-    return found
+    old = figures_by_day(before, time_zone) if before else {}
+    new = figures_by_day(after, time_zone) if after else {}
+    found = {day for day in old.keys() | new.keys() if old.get(day) != new.get(day)}
+    if after is None or after.flow is None:
+        return found
+    past, now = flow_figures(before, time_zone) if before else {}, flow_figures(after, time_zone)
+    return found | {day for day in past.keys() | now.keys() if past.get(day) != now.get(day)}
 
 
 class Figure(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -56,7 +56,8 @@ def record(
             if once is not None and before.case is not None:
                 desk.cases.remember(replace(once, case=before.case.id, version=before.version))
             return before
-        change = replace(_plan(desk, shop, before, events, once), ledger=ledger())
+        change, counted = _plan(desk, shop, before, events, once), ledger()
+        change = change if counted is None else replace(change, ledger=counted)
         try:
             desk.cases.commit(change)
         except AlreadyTold:
