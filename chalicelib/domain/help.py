@@ -8,7 +8,6 @@ from msgspec import Struct
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.instants import DAY, HOUR, Instant
-from chalicelib.domain.vocabulary import CaseType
 
 Wish = Literal["return", "exchange", "repair", "refund", "complaint", "question"]
 WISHES: tuple[Wish, ...] = ("return", "exchange", "repair", "refund", "complaint", "question")
@@ -44,11 +43,6 @@ class HelpForm(Struct, frozen=True):
     claim: Claim
     message: str
     subject: str
-
-    @property
-    def type(self) -> CaseType:
-        """The type of the case it opens."""
-        return self.wish
 
 
 def is_email(contact: str) -> bool:

@@ -44,7 +44,8 @@ class Begun(Struct, frozen=True):
     request: HelpRequest
     shop: Shop
     order: Order | None
-    case: Stored | None
+    case: str | None
+    """The case it opened."""
 
 
 def begin_help(desk: Desk, shop_id: str, order: str, contact: str, language: str, sender: str) -> None:
@@ -107,9 +108,9 @@ def look_at_help(desk: Desk, shop_id: str, token: str) -> Begun:
     request = desk.helps.load(read_help_token(desk, token))
     if request is None or request.shop != shop_id or request.at + LASTS < desk.now():
         raise Expired("This link is over. Please begin anew.")
-    case = desk.cases.load(_case_key(request))
+    opened = desk.cases.load(case_key(shop_id, _external_id(request))).case
     order = desk.cases.opening([request.case])[request.case].order if request.case else None
-    return Begun(request, shop, order, case if case.case is not None else None)
+    return Begun(request, shop, order, opened.id if opened else None)
 
 
 def finish_help(desk: Desk, begun: Begun, form: HelpForm) -> Stored:
@@ -121,7 +122,7 @@ def finish_help(desk: Desk, begun: Begun, form: HelpForm) -> Stored:
     if customer is None:
         customer = _meet(desk, request)
     asked = Request(
-        external_id=_external_id(request), kind=form.type, channel="web", subject=form.subject, message=form.message,
+        external_id=_external_id(request), kind=form.wish, channel="web", subject=form.subject, message=form.message,
         customer=customer.id, language=request.language, at=at, by=Actor("customer", customer.id),
         order=begun.order or Order(request.order), claim=form.claim if form.wish != "question" else None,
     )  # fmt: skip
@@ -142,7 +143,3 @@ def _meet(desk: Desk, request: HelpRequest) -> Customer:
 
 def _external_id(request: HelpRequest) -> str:
     return f"help/{request.key}"
-
-
-def _case_key(request: HelpRequest) -> str:
-    return case_key(request.shop, _external_id(request))

@@ -93,10 +93,10 @@ def deliver(desk: Desk, key: str) -> Delivery | None:
     if delivery is None or delivery.state != "waiting" or (delivery.next_at or 0) > now + SECOND:
         return None
     endpoint = next((one for one in desk.deliveries.endpoints(delivery.shop) if one.name == delivery.endpoint), None)
-    if delivery.money is not None and not _is_asked(desk, delivery, delivery.money):
-        return _dropped(desk, delivery)
     if not desk.deliveries.claim(delivery, now):
         raise Later(f"delivery {delivery.id} is being tried by another worker")
+    if delivery.money is not None and not _is_asked(desk, delivery, delivery.money):
+        return _dropped(desk, delivery)
     after = after_attempt(delivery, _try(desk, delivery, endpoint))
     desk.deliveries.settle(after, now)
     _follow(desk, after, endpoint)

@@ -184,6 +184,15 @@ def test_money_that_is_not_asked_for_any_more_is_not_asked_for_late(opened: Fake
         replay(opened, opened.deliveries.kept[key_in(waiting.id)])
 
 
+def test_a_request_that_another_worker_is_sending_is_not_dropped_under_its_hands(opened: FakeDesk) -> None:
+    money, deliveries = requested(opened)
+    opened.deliveries.claimed.add(deliveries["erp"].id)  # it has been posted, and its worker has not come back yet
+    step_money(opened, deed(opened), money, "finish", MoneyStep(), False)
+    with pytest.raises(Later):
+        deliver(opened, key_in(deliveries["erp"].id))
+    assert opened.deliveries.kept[key_in(deliveries["erp"].id)].state == "waiting"
+
+
 def test_what_one_endpoint_took_is_not_lost_by_another(opened: FakeDesk) -> None:
     _, deliveries = requested(opened)
     opened.courier.answers = [Attempt(at=0, status=410)]

@@ -1,6 +1,6 @@
 """The pages where customers ask for help by themselves: an order and a contact, a link by mail, then a short form."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint, Response
 
@@ -13,6 +13,9 @@ from chalicelib.domain.help import WISHES, HelpForm, Wish
 from chalicelib.entrypoints.http.pages import FORM, form_of, language_of, page, paged, see_other
 from chalicelib.observability import logger
 from chalicelib.usecases.desk import shop_of
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ask_help import Begun
 
 help_pages = Blueprint(__name__)
 as_page = paged(lambda: help_pages.current_request)
@@ -57,7 +60,7 @@ def show_form(shop: str, token: str) -> Response:
 
     begun = look_at_help(desk(), shop, token)
     if begun.case is not None:
-        return _to_case(begun.case.case.id if begun.case.case else "")
+        return _to_case(begun.case)
     return _form_page(200, begun, {}, None)
 
 
@@ -84,7 +87,7 @@ def _to_case(case: str) -> Response:
     return see_other(f"../../p/{progress_token(desk(), case)}")
 
 
-def _given(fields: Fields, begun: Any) -> HelpForm:
+def _given(fields: Fields, begun: "Begun") -> HelpForm:
     wish: Wish | None = next((one for one in WISHES if one == _first(fields, "wish")), None)
     if wish is None:
         raise invalid("wish", "is needed")
@@ -96,7 +99,7 @@ def _given(fields: Fields, begun: Any) -> HelpForm:
     return HelpForm(wish=wish, claim=claim, message=message, subject=message.splitlines()[0][:120])
 
 
-def _items(fields: Fields, begun: Any) -> tuple[FlowItem, ...]:
+def _items(fields: Fields, begun: "Begun") -> tuple[FlowItem, ...]:
     """The things that were ticked, each as often as said, of those that were ordered."""
     ordered = {item.sku: item.quantity for item in begun.order.items} if begun.order else {}
     many = {sku: _first(fields, f"quantity:{sku}") for sku in fields.get("item", []) if sku in ordered}
@@ -111,7 +114,7 @@ def _first(fields: Fields, name: str) -> str:
     return fields.get(name, [""])[0].strip()
 
 
-def _form_page(status: int, begun: Any, fields: Fields, wrong: str | None) -> Response:
+def _form_page(status: int, begun: "Begun", fields: Fields, wrong: str | None) -> Response:
     return page(
         "help_form.html", status, begun.request.language, shop=begun.shop.name, number=begun.request.order,
         items=begun.order.items if begun.order else (), wishes=WISHES, reasons=REASONS, fields=fields,
