@@ -10,12 +10,14 @@ from msgspec import json
 from chalicelib.adapters import keys
 from chalicelib.adapters.dynamo import Item, Refused, Table
 from chalicelib.domain.cases import Case
+from chalicelib.domain.flows.figures import DIMENSIONS as FLOW_DIMENSIONS
+from chalicelib.domain.flows.figures import PREFIX
 from chalicelib.domain.instants import DAY, SECOND, Day, Instant
 from chalicelib.usecases.compute_night import Told
 from chalicelib.usecases.ports import Page
 
 DIMENSIONS = (
-    "all", "channel", "type", "team", "assignee", "sku", "flow_all", "flow_kind", "flow_reason", "flow_sku",
+    "all", "channel", "type", "team", "assignee", "sku", *(PREFIX + name for name in FLOW_DIMENSIONS),
 )  # fmt: skip
 KEEP_RUNS_DAYS = 30
 Mark = tuple[str, str]

@@ -8,6 +8,7 @@ from pygal.style import Style
 
 from chalicelib.adapters.pages import TemplatePages
 from chalicelib.domain.figures import Figure
+from chalicelib.domain.flows.figures import PREFIX
 from chalicelib.domain.instants import next_day
 from chalicelib.usecases.compute_night import Record, Report
 
@@ -38,7 +39,7 @@ class HtmlReport:
             "report.html", language, shop=report.shop.name, day=report.day, today=today, before=before,
             headlines=_headlines(today, before), charts=_charts(report.trend, say),
             groups=[(name, _group(records, name)) for name in ("channel", "type", "team")],
-            flows=_flows(records), total=next((one for one in records if one["dimension"] == "flow_all"), None),
+            flows=_flows(records), total=next((one for one in records if one["dimension"] == PREFIX + "all"), None),
             slowest=_slowest(report.figures), unhappiest=_unhappiest(report.figures), duration=duration, number=_number,
         )  # fmt: skip
 
@@ -156,7 +157,7 @@ def _flows(records: list[Record]) -> list[tuple[str, list[Record]]]:
     """The after-sales records by kind, reason and thing, the most asked for first."""
     found = []
     for name in ("kind", "reason", "sku"):
-        rows = [one for one in records if one["dimension"] == f"flow_{name}"]
+        rows = [one for one in records if one["dimension"] == PREFIX + name]
         found.append((name, sorted(rows, key=lambda one: (-one["requested"], -one["items"], one["value"]))[:MOST_ROWS]))
     return found
 

@@ -141,16 +141,14 @@ def surveys(message: Message) -> None:
 def notices(message: Message) -> None:
     """A tier is to be told of an escalation, a customer of a step or of where to go on."""
     from chalicelib.usecases.ask_help import send_help_link
-    from chalicelib.usecases.notify_tier import notify_tier
-    from chalicelib.usecases.tell_customer import tell_customer
+    from chalicelib.usecases.notify import notify
 
     kind, _, key = message.pk.partition("#")
     about(key)
     if kind == "HELP":
         logger.info("help", extra={"outcome": send_help_link(desk(), key)})
         return
-    outcomes = notify_tier(desk(), key, message.sk[-16:]) or [tell_customer(desk(), key, message.sk.removeprefix("E#"))]
-    logger.info("notified", extra={"outcomes": outcomes})
+    logger.info("notified", extra={"outcomes": notify(desk(), key, message.sk.removeprefix("E#"))})
 
 
 def deliveries(message: Message) -> None:

@@ -11,16 +11,12 @@ from chalicelib.usecases.mails import send_once
 from chalicelib.usecases.ports import Mail
 
 
-def notify_tier(desk: Desk, key: str, event_key: str) -> list[str]:
-    """Send the notices of the escalation whose event has this key; what became of each, in order of addresses."""
-    case = desk.cases.load(key).case
-    event = next((event for event in desk.cases.events(key) if key_in(event.id) == event_key), None)
-    if case is None or event is None or not isinstance(event.fact, CaseEscalated):
-        return []
+def notify_tier(desk: Desk, case: Case, event: Event, fact: CaseEscalated) -> list[str]:
+    """Send the notices of an escalation; what became of each, in order of addresses."""
     shop = shop_of(desk, case.shop)
     policy = rules_of(desk, case.shop, case.policy, case.calendar).policy
-    addresses = dict(policy.escalation.notify).get(str(event.fact.to_tier)) or (shop.mail_from,)  # type: ignore[call-overload]
-    return [_tell(desk, shop, case, event, event.fact, address) for address in addresses]
+    addresses = dict(policy.escalation.notify).get(str(fact.to_tier)) or (shop.mail_from,)  # type: ignore[call-overload]
+    return [_tell(desk, shop, case, event, fact, address) for address in addresses]
 
 
 def _tell(desk: Desk, shop: Shop, case: Case, event: Event, fact: CaseEscalated, address: str) -> str:

@@ -7,26 +7,24 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
 from chalicelib.domain.flows.flow import Flow
 from chalicelib.domain.flows.telling import STEPS, next_phrase
+from chalicelib.domain.fold import fold
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import show_in
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, rules_of, shop_of
 from chalicelib.usecases.links import progress_link
 from chalicelib.usecases.mails import compose, send_once
-from chalicelib.usecases.read_case import as_of
 
 
-def tell_customer(desk: Desk, key: str, order: str) -> str:
-    """Send the mail of the step with this order, once; what became of it.
+def tell_customer(desk: Desk, now: Case, told: list[Event], event: Event) -> str:
+    """Send the mail of a step of the case, of which all events are `told`, once; what became of it.
 
     It tells of the case as it stood after that step, so that steps in quick succession are each told as they were.
     """
-    now = desk.cases.load(key)
-    event = next((one for one in desk.cases.events(key) if one.order == order), None)
-    if now.case is None or event is None or not isinstance(event.fact, STEPS):
+    if not isinstance(event.fact, STEPS):
         return "nothing to tell"
-    case = as_of(desk, now, event.seq).case
-    customer = desk.customers.load([key_in(now.case.customer)]).get(key_in(now.case.customer))
+    case = fold((one for one in told if one.seq <= event.seq), rules_of(desk, now.shop, now.policy, now.calendar))
+    customer = desk.customers.load([key_in(now.customer)]).get(key_in(now.customer))
     if case is None or case.flow is None or customer is None or not customer.email:
         return "no address"
     shop = shop_of(desk, case.shop, fresh=False)

@@ -21,6 +21,7 @@ from chalicelib.domain.customers import Customer
 from chalicelib.domain.events import RANK, Actor, Event
 from chalicelib.domain.facts import CaseOpened, Fact
 from chalicelib.domain.flows import compensation, rulings, words
+from chalicelib.domain.flows import figures as flow_figures
 from chalicelib.domain.flows import flow as flows
 from chalicelib.domain.flows import inputs as flow_inputs
 from chalicelib.domain.flows.claims import Claim
@@ -253,7 +254,7 @@ def test_each_webhook_type_has_the_body_its_struct_has() -> None:
         ("ClockState", get_args(ClockState)),
         ("SkipReason", get_args(SkipReason)),
         ("Dimension", metrics.DIMENSIONS),
-        ("FlowDimension", metrics.FLOW_DIMENSIONS),
+        ("FlowDimension", flow_figures.DIMENSIONS),
         ("Weekday", WEEKDAYS),
         ("FlowKind", get_args(words.FlowKind)),
         ("Turn", get_args(words.Turn)),

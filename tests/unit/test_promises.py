@@ -14,7 +14,7 @@ from chalicelib.domain.policies import Policy, Rule
 from chalicelib.usecases import work_case
 from chalicelib.usecases.answer_survey import answer, look_at, unsubscribe
 from chalicelib.usecases.follow_up import follow_up
-from chalicelib.usecases.notify_tier import notify_tier
+from chalicelib.usecases.notify import notify
 from chalicelib.usecases.ports import AlreadyAnswered, MailDelayed, MailRejected, MailUnconfirmed, Once
 from chalicelib.usecases.send_survey import CLAIM_SECONDS, StillClaimed, send_survey
 from chalicelib.usecases.wake_case import wake_case
@@ -289,22 +289,22 @@ def test_a_tier_is_told_once_where_the_policy_says(opened: FakeDesk) -> None:
 
     opened.time = NOON + MINUTE
     written = wake_case(opened, KEY)
-    key = key_in(written[-1].id)
-    assert [notify_tier(opened, KEY, key) for _ in range(2)] == [["sent"], ["claimed before"]]
+    order = written[-1].order
+    assert [notify(opened, KEY, order) for _ in range(2)] == [["sent"], ["claimed before"]]
     assert opened.mailer.sent[0].to == SHOP.mail_from
     two = ("lead@example.com", "desk@example.com")
     policy = replace(opened.shops.policies["demo", 2], escalation=Escalation(notify={"2": two}))
     opened.shops.policies["demo", 2] = policy
     opened.time += 1
     work_case.escalate(opened, deed(opened), inputs.Escalate(reason="angry"))
-    assert notify_tier(opened, KEY, key_in(opened.cases.events(KEY)[-1].id)) == ["sent", "sent"]
+    assert notify(opened, KEY, opened.cases.events(KEY)[-1].order) == ["sent", "sent"]
 
 
 def test_a_notice_that_could_not_leave_is_tried_again(opened: FakeDesk) -> None:
     opened.time = NOON + MINUTE
-    key = key_in(wake_case(opened, KEY)[-1].id)
+    order = wake_case(opened, KEY)[-1].order
     opened.mailer.trouble = MailDelayed("throttled")
     with pytest.raises(MailDelayed):
-        notify_tier(opened, KEY, key)
+        notify(opened, KEY, order)
     opened.mailer.trouble = None
-    assert notify_tier(opened, KEY, key) == ["sent"]
+    assert notify(opened, KEY, order) == ["sent"]

@@ -20,8 +20,8 @@ from chalicelib.domain.shapes import MoneyIn
 from chalicelib.usecases.manage_shop import put_policy
 from chalicelib.usecases.manage_templates import forget_template, put_template
 from chalicelib.usecases.move_flow import move_flow
+from chalicelib.usecases.notify import notify
 from chalicelib.usecases.ports import Change, MailDelayed, MailUnconfirmed
-from chalicelib.usecases.tell_customer import tell_customer
 from chalicelib.usecases.wake_case import wake_case
 from chalicelib.usecases.work_case import assign
 from tests.fakes import FakeDesk
@@ -39,7 +39,7 @@ def told(desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> FakeDesk:
         commit(change)
         for event in change.events:
             if "notices" in (event_item(change, event)["relay"] or ""):
-                tell_customer(desk, change.before.key, event.order)
+                notify(desk, change.before.key, event.order)
 
     monkeypatch.setattr(desk.cases, "commit", commit_and_relay)
     return desk
@@ -111,12 +111,12 @@ def test_a_mail_that_may_have_left_is_not_sent_again_and_one_that_did_not_is(tol
         ask(told)
     told.mailer.trouble = None
     order = told.cases.events(KEY)[0].order
-    assert tell_customer(told, KEY, order) == "sent"
-    assert tell_customer(told, KEY, order) == "claimed before"
+    assert notify(told, KEY, order) == ["sent"]
+    assert notify(told, KEY, order) == ["claimed before"]
     told.mailer.trouble = MailUnconfirmed("broke")
     move(told, "approve")
     told.mailer.trouble = None
-    assert tell_customer(told, KEY, told.cases.events(KEY)[-1].order) == "claimed before"
+    assert notify(told, KEY, told.cases.events(KEY)[-1].order) == ["claimed before"]
     assert len(told.mailer.sent) == 1
 
 

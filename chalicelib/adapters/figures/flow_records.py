@@ -4,10 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from chalicelib.adapters.figures.durations import durations, rounded
+from chalicelib.domain.flows.figures import PREFIX
 
 TURNS = ("shop", "customer", "carrier", "warehouse", "finance")
-PREFIX = "flow_"
-"""Before the dimension of an after-sales record, where records of both kinds lie together."""
 
 
 def flow_record(row: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,9 @@ What = Literal[
     "requested", "approved", "rejected", "refused", "disputed", "repaired", "overdue", "refund", "compensation",
     "task_late",
 ]  # fmt: skip
+DIMENSIONS = ("all", "kind", "reason", "sku")
+PREFIX = "flow_"
+"""Before the dimension of an after-sales record, where records of both kinds lie together."""
 STEPS: tuple[What, ...] = ("rejected", "refused", "disputed", "repaired")
 """Steps of a flow that are counted as they are."""
 

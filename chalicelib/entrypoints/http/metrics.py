@@ -7,6 +7,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.bootstrap import desk
 from chalicelib.domain import inputs
 from chalicelib.domain.errors import invalid
+from chalicelib.domain.flows import figures as flow_figures
 from chalicelib.domain.instants import day_of
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.authorizer import STAFF
@@ -18,7 +19,6 @@ from chalicelib.usecases.try_policy import try_policy
 
 metrics = Blueprint(__name__)
 DIMENSIONS = ("all", "channel", "type", "team", "assignee", "sku")
-FLOW_DIMENSIONS, FLOW_PREFIX = ("all", "kind", "reason", "sku"), "flow_"
 
 
 @metrics.route("/v1/metrics/run", methods=["POST"], authorizer=STAFF)
@@ -49,7 +49,7 @@ def satisfaction() -> Response:
 @answering
 def after_sales() -> Response:
     """The after-sales records of a shop, by day, of one dimension."""
-    return _listed(FLOW_DIMENSIONS, FLOW_PREFIX)
+    return _listed(flow_figures.DIMENSIONS, flow_figures.PREFIX)
 
 
 def _listed(dimensions: tuple[str, ...], prefix: str) -> Response:

@@ -1,6 +1,6 @@
 """The page of one case for its customer: how it stands, whose turn it is, and the customer's own turns."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -14,8 +14,9 @@ from chalicelib.domain.shapes import told
 from chalicelib.entrypoints.http.pages import FORM, form_of, page, paged, see_other
 from chalicelib.entrypoints.http.requests import parameter
 from chalicelib.observability import about, logger
-from chalicelib.usecases.own_case import OwnCase, look_at_case, move_own, upload_for, write_own
-from chalicelib.usecases.tell_customer import flow_words
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.own_case import OwnCase
 
 progress = Blueprint(__name__)
 as_page = paged(lambda: progress.current_request)
@@ -29,6 +30,8 @@ WRONG: dict[type[CareError], str] = {Stale: "stale", Conflict: "not_now", TooLar
 @as_page
 def look(token: str) -> Response:
     """How the case stands. Looking records nothing."""
+    from chalicelib.usecases.own_case import look_at_case
+
     own = look_at_case(desk(), token)
     about(own.stored.key)
     done = parameter(progress.current_request, "done")
@@ -39,6 +42,8 @@ def look(token: str) -> Response:
 @as_page
 def act(token: str, move: str) -> Response:
     """Take the customer's turn, or write. What cannot be done is said on the page, as the case stands now."""
+    from chalicelib.usecases.own_case import look_at_case, move_own, write_own
+
     own = look_at_case(desk(), token)
     about(own.stored.key)
     form = {name: values[0].strip()[:20_000] for name, values in form_of(progress.current_request).items()}
@@ -67,9 +72,12 @@ def _told(move: str, form: dict[str, str]) -> MoveIn:
 
 
 def _shown(
-    status: int, own: OwnCase, base: str, wrong: str | None = None, form: dict[str, str] | None = None,
+    status: int, own: "OwnCase", base: str, wrong: str | None = None, form: dict[str, str] | None = None,
     done: str | None = None,
 ) -> Response:  # fmt: skip
+    from chalicelib.usecases.own_case import upload_for
+    from chalicelib.usecases.tell_customer import flow_words
+
     case, flow = own.case, own.case.flow
     upload = upload_for(desk(), own, f"{_here(progress.current_request, own)}?done=uploaded")
     origin = urlsplit(upload.url)._replace(path="", query="").geturl() if upload else ""
@@ -84,7 +92,7 @@ def _shown(
     )  # fmt: skip
 
 
-def _here(request: Request, own: OwnCase) -> str:
+def _here(request: Request, own: "OwnCase") -> str:
     """The whole address of this page, for the browser to come back to from the bucket."""
     path: str = request.context.get("path", "")
     whole, _, rest = path.partition("/p/")

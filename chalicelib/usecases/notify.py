@@ -1,0 +1,17 @@
+"""Tell whom an event concerns: a tier of an escalation, the customer of a step."""
+
+from chalicelib.domain.facts import CaseEscalated
+from chalicelib.usecases.desk import Desk
+from chalicelib.usecases.notify_tier import notify_tier
+from chalicelib.usecases.tell_customer import tell_customer
+
+
+def notify(desk: Desk, key: str, order: str) -> list[str]:
+    """Send the mails of the event with this order; what became of each."""
+    case, told = desk.cases.load(key).case, desk.cases.events(key)
+    event = next((one for one in told if one.order == order), None)
+    if case is None or event is None:
+        return []
+    if isinstance(event.fact, CaseEscalated):
+        return notify_tier(desk, case, event, event.fact)
+    return [tell_customer(desk, case, told, event)]
