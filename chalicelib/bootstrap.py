@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.pages import TemplatePages
     from chalicelib.adapters.queues import Queues
     from chalicelib.adapters.receipt_table import ReceiptTable
+    from chalicelib.adapters.sale_table import SaleTable
     from chalicelib.adapters.secrets import ParameterSecrets
     from chalicelib.adapters.shop_table import ShopTable
     from chalicelib.adapters.staff import StaffPool
@@ -61,6 +62,12 @@ class AwsDesk:
         from chalicelib.adapters.shop_table import ShopTable
 
         return ShopTable(self.table)
+
+    @cached_property
+    def sales(self) -> "SaleTable":
+        from chalicelib.adapters.sale_table import SaleTable
+
+        return SaleTable(self.table)
 
     @cached_property
     def customers(self) -> "CustomerTable":

@@ -20,6 +20,7 @@ from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import Instant, parse, to_datetime
 from chalicelib.domain.mails import MailName, MailTemplate, Spoken
 from chalicelib.domain.policies import Policy
+from chalicelib.domain.sales import Sale
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.vocabulary import Status
 from chalicelib.usecases import ports
@@ -149,6 +150,26 @@ class FakeReceipts:
         self.kept[key_in(identifier)] = replace(
             old, state=state, case=case or old.case, reason=reason, attempts=old.attempts + 1
         )
+
+
+class FakeSales:
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], Sale] = {}
+        self.dirty: set[str] = set()
+
+    def load(self, shop: str, order: str) -> Sale | None:
+        return self.kept.get((shop, order))
+
+    def save(self, sale: Sale, shop: Shop, dirty: frozenset[str]) -> Sale:
+        known = self.load(sale.shop, sale.external_id)
+        if (known.version if known else 0) != sale.version:
+            raise Raced
+        self.kept[sale.shop, sale.external_id] = replace(sale, version=sale.version + 1)
+        self.dirty |= dirty
+        return self.kept[sale.shop, sale.external_id]
+
+    def of_customer(self, shop: str, customer: str, limit: int, after: str | None) -> Page:
+        return Page([one for one in self.kept.values() if one.customer and key_in(one.customer) == customer][:limit])
 
 
 class FakeShops:
@@ -386,6 +407,7 @@ class FakeDesk:
     cases: FakeCases = field(default_factory=FakeCases)
     receipts: FakeReceipts = field(default_factory=FakeReceipts)
     shops: FakeShops = field(default_factory=FakeShops)
+    sales: FakeSales = field(default_factory=FakeSales)
     customers: FakeCustomers = field(default_factory=FakeCustomers)
     secrets: FakeSecrets = field(default_factory=FakeSecrets)
     mailer: FakeMailer = field(default_factory=FakeMailer)

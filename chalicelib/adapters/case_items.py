@@ -12,9 +12,9 @@ from chalicelib.domain.escalation import Alarm
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import CaseEscalated, CaseOpened, SurveyAnswered
 from chalicelib.domain.figures import counts_on
-from chalicelib.domain.flows.facts import TaskDone, TaskOpened
+from chalicelib.domain.flows.facts import FlowStarted, TaskDone, TaskOpened
 from chalicelib.domain.flows.telling import STEPS, is_told
-from chalicelib.domain.instants import DAY, MINUTE, SECOND, Instant
+from chalicelib.domain.instants import DAY, MINUTE, SECOND, Instant, day_of
 from chalicelib.domain.surveys import is_unhappy
 from chalicelib.usecases.ports import Change, Once, Stored
 
@@ -153,10 +153,20 @@ def listed_of(stored: Stored) -> str:
     return keys.listed(stored.case.opened_at, stored.key)
 
 
-def order_of(change: Change) -> str | None:
-    """The order a case that is opened now is about, if it may be asked for again."""
-    opening = next((event.fact for event in change.events if isinstance(event.fact, CaseOpened)), None)
-    return opening.order.external_id if opening and opening.order and not opening.historical else None
+def order_item(change: Change) -> Item | None:
+    """A case in the list of its order, from its opening on if it may be asked for again; on the list, too, of the day
+    its goods were delivered, since a flow that begins counts there."""
+    case, key = change.after.case, change.before.key
+    begun = next((event.fact for event in change.events if isinstance(event.fact, CaseOpened | FlowStarted)), None)
+    if case is None or begun is None or case.historical:
+        return None
+    bought = case.flow.bought if case.flow else None
+    order = begun.order.external_id if isinstance(begun, CaseOpened) and begun.order else bought and bought.order
+    day = day_of(bought.delivered_at, change.shop.time_zone) if bought else None
+    return {
+        "pk": keys.order_list(change.shop.id, order), "sk": key,
+        "day_key": keys.day_list(change.shop.id, day, keys.shard(key)) if day else None,
+    } if order else None  # fmt: skip
 
 
 def task_writes(table: Table, change: Change) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from chalicelib.adapters.case_items import (
     header,
     number_item,
     once_item,
-    order_of,
+    order_item,
     read_once,
     task_writes,
 )
@@ -64,9 +64,9 @@ class CaseTable(CaseLists):
 
     def _list_order(self, change: Change) -> None:
         """Written ahead, at half the price: should the transaction fail, the list names a case that is not there."""
-        order = order_of(change)
-        if order is not None:
-            self.table.put({"pk": keys.order_list(change.shop.id, order), "sk": change.before.key})
+        listed = order_item(change)
+        if listed is not None:
+            self.table.put(listed)
 
     def _armed(self, key: str, alarm: Alarm | None) -> list[dict[str, Any]]:
         """A near alarm stands in the transaction, for the relay takes it at once. A far one is written ahead at half

@@ -11,6 +11,7 @@ OUT#<key>                 D                          a delivery to an endpoint
 SHOPS                     <shop>                     the list of shops
 CUSTOMER#<key>            C                          a customer
 ORDER#<shop>#<order>      <key>, ~LEDGER             the cases about an order, and its money's version
+SALE#<shop>#<order>       S                          what the shop told of an order
 HELP#<key>                H                          a request for help that was begun
 COUNT#<name>              <window>                   how often something was done lately
 TASKS#<shop>#<department> <due>#<key>#<task>         open tasks, the soonest due first
@@ -77,6 +78,16 @@ def task_sort(due_at: Instant, key: str, task: str) -> str:
 def order_list(shop: str, order: str) -> str:
     """The partition of the cases about an order."""
     return f"ORDER#{shop}#{order}"
+
+
+def sale(shop: str, order: str) -> str:
+    """The partition of what was told of an order."""
+    return f"SALE#{shop}#{order}"
+
+
+def sales_list(shop: str, customer_key: str) -> str:
+    """The partition of the index `by_customer` that holds a customer's orders."""
+    return f"{shop}#{customer_key}#sales"
 
 
 def status_list(shop: str, status: str, shard_number: int) -> str:

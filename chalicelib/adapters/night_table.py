@@ -9,10 +9,12 @@ from msgspec import json
 
 from chalicelib.adapters import keys
 from chalicelib.adapters.dynamo import Item, Refused, Table
+from chalicelib.adapters.sale_table import sale_of
 from chalicelib.domain.cases import Case
 from chalicelib.domain.flows.figures import DIMENSIONS as FLOW_DIMENSIONS
 from chalicelib.domain.flows.figures import PREFIX
 from chalicelib.domain.instants import DAY, SECOND, Day, Instant
+from chalicelib.domain.sales import Sale
 from chalicelib.usecases.compute_night import Told
 from chalicelib.usecases.ports import Page
 
@@ -22,6 +24,14 @@ DIMENSIONS = (
 KEEP_RUNS_DAYS = 30
 Mark = tuple[str, str]
 Record = dict[str, Any]
+
+
+def _counted_by(item: Item) -> tuple[str, str]:
+    """Where that lies which puts an item on a day's list: a case by its events and as one of an order, or a sale."""
+    kind, _, rest = item["pk"].partition("#")
+    if kind == "SALE":
+        return item["pk"], item["sk"]
+    return (keys.case(item["sk"]) if kind == "ORDER" else f"CASE#{rest}"), "C"
 
 
 class NightTable:
@@ -58,20 +68,26 @@ class NightTable:
         """Remember that this day was asked for."""
         self.table.put({"pk": f"NIGHT#{shop}", "sk": "LAST", "day": day})
 
-    def cases_of(self, shop: str, days: Iterable[Day]) -> Iterator[Case]:
-        """Every case that is counted on one of these days, once."""
-        seen: set[str] = set()
+    def counted(self, shop: str, days: Iterable[Day]) -> Iterator[Case | Sale]:
+        """Every case and every sale that is counted on one of these days, once."""
+        seen: set[tuple[str, str]] = set()
         for day in days:
             for shard in range(keys.SHARDS):
                 found = self.table.query(keys.day_list(shop, day, shard), index="by_day", names=("day_key", "pk"))
-                new = {item["pk"] for item in found} - seen
+                new = {_counted_by(item) for item in found} - seen
                 seen |= new
-                yield from self._cases(sorted(new))
+                yield from self._read(sorted(new))
 
-    def _cases(self, partitions: Sequence[str]) -> Iterator[Case]:
-        for item in self.table.get_many([(pk, "C") for pk in partitions]):
+    def cases_of(self, shop: str, days: Iterable[Day]) -> Iterator[Case]:
+        """Every case that is counted on one of these days, once."""
+        return (one for one in self.counted(shop, days) if isinstance(one, Case))
+
+    def _read(self, found: Sequence[tuple[str, str]]) -> Iterator[Case | Sale]:
+        for item in self.table.get_many(found):
             if "state" in item:
                 yield json.decode(item["state"], type=Case)
+            elif "sale" in item:
+                yield sale_of(item)
 
     def dirty(self, shop: str) -> dict[Day, list[Mark]]:
         """The days that changed since they were computed, with the marks that say so."""

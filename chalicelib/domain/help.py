@@ -22,8 +22,8 @@ FEWEST_DIGITS = 7
 class HelpRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A request that was begun: the link to go on with it goes to `email`, and nowhere else.
 
-    `customer` and `case` are set when the order is known and the contact is that of the person it is known of; the
-    form then shows what was ordered.
+    `customer` is set when the order is known and the contact is that of the person it is known of; the form then shows
+    what was ordered, as `case` says it, or else the shop.
     """
 
     key: str

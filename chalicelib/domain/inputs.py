@@ -10,14 +10,11 @@ from chalicelib.domain.errors import invalid
 from chalicelib.domain.facts import Ces, Csat, Nps
 from chalicelib.domain.flows.inputs import PARTNER_TYPES, ClaimIn, PartnerIn, check_partner
 from chalicelib.domain.instants import DAY, Instant, of_datetime
-from chalicelib.domain.orders import Order, OrderItem
-from chalicelib.domain.policies import Email
+from chalicelib.domain.order_inputs import CustomerIn, OrderIn, OrderTold
 from chalicelib.domain.shapes import (
     CaseEvent,
     Input,
-    Language,
     Line,
-    MoneyIn,
     Name,
     Text,
     Time,
@@ -29,50 +26,6 @@ from chalicelib.domain.vocabulary import CaseType, Channel, Priority, Status
 
 FAR = 4_102_444_800_000  # 2100-01-01
 MAX_AHEAD = DAY  # a sender's clock may be off; not by more than this
-
-
-class CustomerIn(Input, frozen=True):
-    """The customer as the shop knows them."""
-
-    external_id: Name
-    name: Line | None = None
-    email: Email | None = None
-    phone: Annotated[str, Meta(max_length=40, pattern=r"^[^\x00]*\Z")] | None = None
-    language: Language | None = None
-
-
-class OrderItemIn(Input, frozen=True):
-    """One line of an order."""
-
-    sku: Name
-    title: Line | None = None
-    quantity: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
-    price: MoneyIn | None = None
-    category: Name | None = None
-
-    def item(self) -> OrderItem:
-        """The line as facts hold it."""
-        price = self.price.money() if self.price else None
-        return OrderItem(self.sku, self.title, self.quantity, price, self.category)
-
-
-class OrderIn(Input, frozen=True):
-    """The order a case is about."""
-
-    external_id: Name
-    items: Annotated[tuple[OrderItemIn, ...], Meta(max_length=200)] = ()
-    total: MoneyIn | None = None
-    purchased_at: Time | None = None
-    delivered_at: Time | None = None
-    estimated_delivery_at: Time | None = None
-
-    def order(self) -> Order:
-        """The order as facts hold it."""
-        return Order(
-            external_id=self.external_id, items=tuple(item.item() for item in self.items),
-            total=self.total.money() if self.total else None, purchased_at=_instant(self.purchased_at),
-            delivered_at=_instant(self.delivered_at), estimated_delivery_at=_instant(self.estimated_delivery_at),
-        )  # fmt: skip
 
 
 class CaseRequested(Input, frozen=True):
@@ -132,7 +85,7 @@ class ReviewIn(Input, frozen=True, kw_only=True):
     historical: bool = False
 
 
-AnyHook: TypeAlias = CaseRequested | MessageIn | DeskEvent | AnswerIn | ReviewIn | PartnerIn
+AnyHook: TypeAlias = CaseRequested | MessageIn | DeskEvent | AnswerIn | ReviewIn | PartnerIn | OrderTold
 
 HOOK_TYPES: dict[str, type[AnyHook]] = {
     "case.requested": CaseRequested,
@@ -143,6 +96,7 @@ HOOK_TYPES: dict[str, type[AnyHook]] = {
     "review.created": ReviewIn,
     "survey.answered": AnswerIn,
     **dict.fromkeys(PARTNER_TYPES, PartnerIn),
+    "order.updated": OrderTold,
 }
 
 
@@ -159,8 +113,13 @@ class Hook(Struct, frozen=True):
 
     type: str
     data: AnyHook
-    external_id: str
-    """The external id of the case it is about."""
+
+    @property
+    def external_id(self) -> str | None:
+        """The external id of the case it is about; None when it is about an order."""
+        if isinstance(self.data, OrderTold):
+            return None
+        return self.data.case_external_id if isinstance(self.data, CaseEvent) else self.data.external_id
 
 
 class Message(Input, frozen=True):
@@ -210,7 +169,7 @@ def read_hook(body: bytes | str, now: Instant) -> Hook:
     check_hook(data, now)
     if isinstance(data, PartnerIn):
         check_partner(envelope.type, data)
-    return Hook(envelope.type, data, data.case_external_id if isinstance(data, CaseEvent) else data.external_id)
+    return Hook(envelope.type, data)
 
 
 def check_hook(data: AnyHook, now: Instant) -> None:
@@ -221,16 +180,21 @@ def check_hook(data: AnyHook, now: Instant) -> None:
         raise invalid("occurred_at", "lies before 1970 or more than a day in the future")
     for name, moment in _order_times(data):
         if not 0 <= of_datetime(moment) <= FAR:
-            raise invalid(f"order.{name}", "lies before 1970 or after 2100")
+            raise invalid(name, "lies before 1970 or after 2100")
     if isinstance(data, AnswerIn) and data.csat is None and data.nps is None and data.ces is None and not data.comment:
         raise invalid("data", "answers nothing: give csat, nps, ces or comment")
 
 
 def _order_times(data: AnyHook) -> list[tuple[str, datetime]]:
+    """The times told of an order and its parcels, with where they stand."""
+    if isinstance(data, OrderTold):
+        lists: tuple[tuple[str, tuple[Struct, ...]], ...] = (("parcels", data.parcels), ("refunds", data.refunds))
+        parts = ((f"{name}[{place}].", part) for name, parts in lists for place, part in enumerate(parts))
+        return [*_times("", data), *(time for path, part in parts for time in _times(path, part))]
     order = getattr(data, "order", None)
-    times = ("purchased_at", "delivered_at", "estimated_delivery_at")
-    return [(name, getattr(order, name)) for name in times if order and getattr(order, name)]
+    return _times("order.", order) if order else []
 
 
-def _instant(moment: datetime | None) -> Instant | None:
-    return None if moment is None else of_datetime(moment)
+def _times(path: str, part: Struct) -> list[tuple[str, datetime]]:
+    found = ((name, getattr(part, name)) for name in part.__struct_fields__ if name != "occurred_at")
+    return [(path + name, value) for name, value in found if isinstance(value, datetime)]

@@ -1,4 +1,4 @@
-"""The order a case is about."""
+"""An order, the parcels it leaves in, and what is given back of it."""
 
 from msgspec import Struct
 
@@ -30,3 +30,21 @@ class Order(Struct, frozen=True, omit_defaults=True):
     def is_known(self) -> bool:
         """More than its number was told: a number alone may be anybody's, or nobody's."""
         return bool(self.items) or self.total is not None or self.delivered_at is not None
+
+
+class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A parcel that left for the customer."""
+
+    id: str
+    carrier: str | None = None
+    tracking: str | None = None
+    shipped_at: Instant | None = None
+    delivered_at: Instant | None = None
+
+
+class Refund(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Money that the shop gave back by itself, under the platform's own id."""
+
+    id: str
+    amount: Money
+    at: Instant | None = None

@@ -82,6 +82,9 @@ class ReviewSignals(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     in `currency`; without it no value asks for a look."""
 
     returns_in_a_year: Times = 6
+    return_rate_above: Annotated[float, Meta(ge=0, le=100)] = 50
+    """Percent of the orders of 365 days that the shop told of; looked at from `orders_at_least` on."""
+    orders_at_least: Times = 5
     wrong_items_in_a_row: Times = 3
     value_above: PositiveAmount | None = None
     currency: Currency | None = None

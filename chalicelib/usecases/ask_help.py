@@ -27,7 +27,8 @@ from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.links import help_link, read_help_token
 from chalicelib.usecases.mails import compose, send_once
-from chalicelib.usecases.open_case import Request, case_key, customer_key, open_case
+from chalicelib.usecases.meet_customer import customer_key
+from chalicelib.usecases.open_case import Request, case_key, open_case
 from chalicelib.usecases.ports import Stored
 
 MOST_CASES = 100
@@ -79,8 +80,13 @@ def _counter(desk: Desk, kind: str, whom: str) -> str:
     return key_of(desk.secrets.token_key(), "help", kind, whom.casefold())
 
 
-def _known(desk: Desk, shop: Shop, order: str, contact: str) -> tuple[str, Customer] | None:
-    """The newest case of that order whose customer has that contact, and the customer."""
+def _known(desk: Desk, shop: Shop, order: str, contact: str) -> tuple[str | None, Customer] | None:
+    """The customer with that contact who bought the order, or else one of its cases' and the newest such case."""
+    sale = desk.sales.load(shop.id, order)
+    if sale is not None and sale.customer is not None:
+        buyer = desk.customers.load([key_in(sale.customer)]).get(key_in(sale.customer))
+        if buyer is not None and is_of(buyer, contact):
+            return None, buyer
     keys = desk.cases.of_order(shop.id, order)[:MOST_CASES]
     openings = desk.cases.opening(keys)
     customers = desk.customers.load({key_in(one.customer) for one in openings.values()})
@@ -109,8 +115,15 @@ def look_at_help(desk: Desk, shop_id: str, token: str) -> Begun:
     if request is None or request.shop != shop_id or request.at + LASTS < desk.now():
         raise Expired("This link is over. Please begin anew.")
     opened = desk.cases.load(case_key(shop_id, _external_id(request))).case
-    order = desk.cases.opening([request.case])[request.case].order if request.case else None
-    return Begun(request, shop, order, opened.id if opened else None)
+    return Begun(request, shop, _order_of(desk, request), opened.id if opened else None)
+
+
+def _order_of(desk: Desk, request: HelpRequest) -> Order | None:
+    """What was ordered, for the person it is known of: as a case says it, or the shop."""
+    if request.case is not None:
+        return desk.cases.opening([request.case])[request.case].order
+    sale = desk.sales.load(request.shop, request.order) if request.customer is not None else None
+    return sale.order if sale is not None else None
 
 
 def finish_help(desk: Desk, begun: Begun, form: HelpForm) -> Stored:

@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from chalicelib.domain.cases import Case
 from chalicelib.domain.figures import Figure, figures_by_day
-from chalicelib.domain.flows.figures import FlowFigure, flow_figures
+from chalicelib.domain.flows.figures import FlowFigure, delivered_figures, flow_figures
 from chalicelib.domain.instants import Day, Instant, day_of, next_day, show
+from chalicelib.domain.sales import Sale
 from chalicelib.domain.shops import Shop
 
 DAYS_AT_ONCE = 120  # days restated by one run of the function; more go on in the next
@@ -23,7 +24,7 @@ Marks = Sequence[tuple[str, str]]
 class Nights(Protocol):
     """What a night reads and writes in the table."""
 
-    def cases_of(self, shop: str, days: Iterable[Day]) -> Iterator[Case]: ...
+    def counted(self, shop: str, days: Iterable[Day]) -> Iterator[Case | Sale]: ...
     def dirty(self, shop: str) -> Mapping[Day, Marks]: ...
     def mark(self, shop: str, day: Day, why: str) -> None: ...
     def clear(self, marks: Marks) -> None: ...
@@ -136,13 +137,15 @@ class Counted(Struct):
 
 def _figures(night: Night, shop: Shop, days: Sequence[Day]) -> dict[Day, Counted]:
     found = {day: Counted([], []) for day in days}
-    for case in night.nights.cases_of(shop.id, days):
-        for day, figures in figures_by_day(case, shop.time_zone).items():
-            if day in found:
-                found[day].cases += figures
-        for day, flows in flow_figures(case, shop.time_zone).items():
-            if day in found:
-                found[day].flows += flows
+    for one in night.nights.counted(shop.id, days):
+        cases: dict[Day, list[Figure]] = {}
+        if isinstance(one, Sale):
+            flows = delivered_figures(one, shop.time_zone)
+        else:
+            cases, flows = figures_by_day(one, shop.time_zone), flow_figures(one, shop.time_zone)
+        for day in days:
+            found[day].cases += cases.get(day, ())
+            found[day].flows += flows.get(day, ())
     for counted in found.values():
         counted.cases.sort(key=msgspec.json.encode)
         counted.flows.sort(key=msgspec.json.encode)

@@ -5,10 +5,11 @@ from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import AnyFact
 from chalicelib.domain.flows.facts import FlowStarted
 from chalicelib.domain.flows.inputs import FlowStart, MoveIn, check_move, fact_of
-from chalicelib.domain.flows.on_case import whole
+from chalicelib.domain.flows.on_case import bought_in, whole
 from chalicelib.domain.flows.words import Mover
 from chalicelib.domain.ids import key_in
 from chalicelib.usecases.desk import Desk, rules_of
+from chalicelib.usecases.keep_order import known_order
 from chalicelib.usecases.ports import Stored
 from chalicelib.usecases.read_history import read_history
 from chalicelib.usecases.work_case import Deed, carry_out
@@ -21,7 +22,7 @@ def start_flow(desk: Desk, deed: Deed, told: FlowStart) -> Stored:
     """Start a flow on a case that has none, or whose last one has ended."""
 
     key = key_in(deed.case)
-    order = desk.cases.opening([key])[key].order
+    order = known_order(desk, deed.shop, desk.cases.opening([key])[key].order, claimed=True)
 
     def decide(case: Case) -> list[AnyFact]:
         if case.flow is not None and not case.flow.ended:
@@ -32,7 +33,8 @@ def start_flow(desk: Desk, deed: Deed, told: FlowStart) -> Stored:
         claim, at = whole(told.claim.claim(), order), desk.now()
         rules = rules_of(desk, case.shop, case.policy, case.calendar)
         history = read_history(desk, case.shop, order, case.customer, at)
-        return [FlowStarted(kind=told.kind, claim=claim, rulings=rules.judge(told.kind, claim, order, at, history))]
+        rulings = rules.judge(told.kind, claim, order, at, history)
+        return [FlowStarted(kind=told.kind, claim=claim, rulings=rulings, bought=bought_in(order))]
 
     return carry_out(desk, deed, decide)
 

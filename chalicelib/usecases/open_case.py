@@ -23,6 +23,7 @@ from chalicelib.domain.orders import Order
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.vocabulary import CaseType, Channel, Priority
 from chalicelib.usecases.desk import Desk, rules_of
+from chalicelib.usecases.keep_order import known_order
 from chalicelib.usecases.ports import NumberTaken, Once, Stored
 from chalicelib.usecases.read_history import read_history
 from chalicelib.usecases.record import record
@@ -55,11 +56,6 @@ class Request(Struct, frozen=True, kw_only=True):
 def case_key(shop: str, external_id: str) -> str:
     """The key of the case a shop calls by this external id."""
     return key_of("case", shop, external_id)
-
-
-def customer_key(shop: str, external_id: str) -> str:
-    """The key of the customer a shop calls by this external id."""
-    return key_of("customer", shop, external_id)
 
 
 def open_case(
@@ -95,6 +91,7 @@ def open_case(
 def _with_history(desk: Desk, shop: Shop, request: Request) -> Request:
     """The request with what is known of its order and customer, where a claim is judged by it."""
     kind = FLOW_OF.get(request.kind)
+    request = replace(request, order=known_order(desk, shop.id, request.order, claimed=kind is not None))
     if kind is None or kind == "complaint" or request.historical:
         return request
     known = read_history(desk, shop.id, request.order, request.customer, request.at)
@@ -159,18 +156,6 @@ def of_review(shop: Shop, data: ReviewIn, customer: Customer, now: Instant, rece
         message=data.text or "", customer=customer.id, language=_language(data, customer, shop),
         at=_time(data, now), by=Actor("customer", customer.id), order=data.order.order() if data.order else None,
         historical=data.historical, score=data.score, receipt=receipt,
-    )  # fmt: skip
-
-
-def meet(desk: Desk, shop: Shop, data: CaseRequested | ReviewIn, now: Instant) -> Customer:
-    """The customer who asks, as their record stands with what is told of them now."""
-    told, at = data.customer, _time(data, now)
-    key = customer_key(shop.id, told.external_id)
-    return desk.customers.tell(
-        Customer(
-            id=new_id(at, key), shop=shop.id, external_id=told.external_id, name=told.name, email=told.email,
-            phone=told.phone, language=told.language, seen_at=at,
-        )
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from chalicelib.domain.help import HelpRequest
 from chalicelib.domain.instants import Day, Instant
 from chalicelib.domain.mails import MailName, MailTemplate, Spoken
 from chalicelib.domain.policies import Policy
+from chalicelib.domain.sales import Sale
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.vocabulary import Source, Status
 
@@ -147,6 +148,14 @@ class ReceiptStore(Protocol):
     def load(self, identifier: str) -> Receipt | None: ...
     def load_many(self, keys: Iterable[str]) -> list[Receipt]: ...
     def settle(self, identifier: str, state: ReceiptState, case: str | None, reason: str | None) -> None: ...
+
+
+class SaleStore(Protocol):
+    """Orders, as their shops tell of them."""
+
+    def load(self, shop: str, order: str) -> Sale | None: ...
+    def save(self, sale: Sale, shop: Shop, dirty: frozenset[Day]) -> Sale: ...
+    def of_customer(self, shop: str, customer: str, limit: int, after: str | None) -> Page: ...
 
 
 class ShopStore(Protocol):

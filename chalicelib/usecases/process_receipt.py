@@ -10,11 +10,14 @@ from chalicelib.domain.events import Actor, AnyFact, Event
 from chalicelib.domain.flows.inputs import PartnerIn, facts_of
 from chalicelib.domain.inputs import AnswerIn, CaseRequested, DeskEvent, Hook, MessageIn, ReviewIn, read_hook
 from chalicelib.domain.instants import DAY, Instant, of_datetime, show
+from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.shapes import CaseEvent
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.follow_up import adopt_orphans, open_spilled
-from chalicelib.usecases.open_case import Request, case_key, meet, of_request, of_review, open_case
+from chalicelib.usecases.keep_order import keep_order
+from chalicelib.usecases.meet_customer import meet_who
+from chalicelib.usecases.open_case import Request, case_key, of_request, of_review, open_case
 from chalicelib.usecases.ports import Receipt, ReceiptState, Stored
 from chalicelib.usecases.read_ahead import Ahead
 from chalicelib.usecases.record import ORPHAN_DAYS, record
@@ -48,10 +51,10 @@ def process_receipt(desk: Desk, identifier: str, ahead: Ahead | None = None) -> 
 
 def _if_it_came_meanwhile(desk: Desk, receipt: Receipt, outcome: Outcome) -> Outcome:
     """The case of a waiting event may have been opened before this receipt said that it waits."""
-    if outcome.state != "stored":
+    about = read_hook(receipt.body, receipt.received_at).external_id if outcome.state == "stored" else None
+    if about is None:
         return outcome
-    hook = read_hook(receipt.body, receipt.received_at)
-    case = desk.cases.load(case_key(receipt.shop, hook.external_id)).case
+    case = desk.cases.load(case_key(receipt.shop, about)).case
     if case is None:
         return outcome
     desk.receipts.settle(receipt.id, "processed", case.id, None)
@@ -60,13 +63,16 @@ def _if_it_came_meanwhile(desk: Desk, receipt: Receipt, outcome: Outcome) -> Out
 
 def _carry_out(desk: Desk, shop: Shop, hook: Hook, ahead: Ahead) -> Outcome:
     receipt = ahead.receipt
+    if isinstance(hook.data, OrderTold):
+        keep_order(desk, shop, hook.data, receipt.received_at)
+        return Outcome("processed")
     if isinstance(hook.data, CaseRequested):
-        customer, by = meet(desk, shop, hook.data, receipt.received_at), Actor("shop", shop.id)
+        customer, by = meet_who(desk, shop, hook.data, receipt.received_at), Actor("shop", shop.id)
         return _open(desk, shop, of_request(shop, hook.data, customer, by, receipt.received_at, receipt.id), ahead)
     if isinstance(hook.data, ReviewIn):
         if hook.data.score > LOW_SCORE:
             return Outcome("ignored", reason=f"a score above {LOW_SCORE} opens no case")
-        customer = meet(desk, shop, hook.data, receipt.received_at)
+        customer = meet_who(desk, shop, hook.data, receipt.received_at)
         return _open(desk, shop, of_review(shop, hook.data, customer, receipt.received_at, receipt.id), ahead)
     return _append(desk, shop, hook, hook.data, ahead)
 
@@ -81,7 +87,7 @@ def _open(desk: Desk, shop: Shop, request: Request, ahead: Ahead) -> Outcome:
 
 def _append(desk: Desk, shop: Shop, hook: Hook, data: CaseEvent, ahead: Ahead) -> Outcome:
     receipt = ahead.receipt
-    key = case_key(shop.id, hook.external_id)
+    key = case_key(shop.id, data.case_external_id)
     happened = _events_of(hook, data, receipt.received_at, receipt.id, key)
 
     def decide(stored: Stored) -> list[Event]:
@@ -95,7 +101,9 @@ def _append(desk: Desk, shop: Shop, hook: Hook, data: CaseEvent, ahead: Ahead) -
         if all(event.receipt != receipt.id for event in desk.cases.events(key)):
             return Outcome("ignored", reason="the same event came before and waits for its case")
         until = show(receipt.received_at + ORPHAN_DAYS * DAY)
-        return Outcome("stored", reason=f"waits until {until} for case {hook.external_id!r}, which nobody told of yet")
+        return Outcome(
+            "stored", reason=f"waits until {until} for case {data.case_external_id!r}, which nobody told of yet"
+        )
     open_spilled(desk, shop, stored)
     return Outcome("processed", stored.case.id)
 

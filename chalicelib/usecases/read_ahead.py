@@ -32,6 +32,7 @@ def read_ahead(desk: Desk, receipt_keys: Sequence[str]) -> dict[str, Ahead]:
 
 def _case_of(receipt: Receipt) -> str | None:
     try:
-        return case_key(receipt.shop, read_hook(receipt.body, receipt.received_at).external_id)
+        about = read_hook(receipt.body, receipt.received_at).external_id
     except CareError:  # which its own turn will tell
         return None
+    return case_key(receipt.shop, about) if about is not None else None

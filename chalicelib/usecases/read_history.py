@@ -7,7 +7,7 @@ from chalicelib.domain.orders import Order
 from chalicelib.usecases.desk import Desk
 
 NEWEST = 100
-"""So many cases of a customer, and of an order, are looked at."""
+"""So many cases and orders of a customer, and cases of an order, are looked at."""
 
 
 def read_history(desk: Desk, shop: str, order: Order | None, customer: str, at: Instant) -> History:
@@ -16,4 +16,5 @@ def read_history(desk: Desk, shop: str, order: Order | None, customer: str, at: 
     of_order = [stored.case for stored in desk.cases.load_many(siblings).values() if stored.case]
     found = desk.cases.find(shop, None, None, key_in(customer), NEWEST, None).items
     theirs = [stored.case for stored in found if stored.case]
-    return history_of(of_order, theirs, at)
+    bought = [sale.purchased_at for sale in desk.sales.of_customer(shop, key_in(customer), NEWEST, None).items]
+    return history_of(of_order, theirs, at, bought)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from app import app
 from chalicelib.adapters.pages import TemplatePages
-from chalicelib.domain import endpoints, inputs, mails, policies, shapes, shops, vocabulary
+from chalicelib.domain import endpoints, inputs, mails, order_inputs, policies, shapes, shops, vocabulary
 from chalicelib.domain.calendars import ALWAYS, WEEKDAYS, Calendar
 from chalicelib.domain.cases import Answer, Case
 from chalicelib.domain.clocks import Clock, ClockState
@@ -55,7 +55,8 @@ FINER = {"format", "propertyNames", "examples", "description", "readOnly"}
 """What the document may say beyond the shapes of the code: checks the code makes by hand."""
 
 INPUTS: tuple[type[msgspec.Struct], ...] = (
-    shapes.MoneyIn, inputs.CustomerIn, inputs.OrderItemIn, inputs.OrderIn, inputs.CaseRequested, inputs.OpenCase,
+    shapes.MoneyIn, order_inputs.CustomerIn, order_inputs.OrderItemIn, order_inputs.OrderIn, order_inputs.ParcelIn,
+    order_inputs.RefundIn, order_inputs.OrderTold, inputs.CaseRequested, inputs.OpenCase,
     inputs.MessageIn, inputs.DeskEvent, inputs.AnswerIn, inputs.ReviewIn, inputs.Envelope, inputs.Message,
     inputs.Assignment, inputs.StatusChange, inputs.Escalate, inputs.MetricsRun, shops.ShopIn, shops.CalendarIn,
     policies.When, policies.Rule, policies.Escalation, policies.SurveyPolicy,
@@ -84,7 +85,7 @@ OPENING = CaseOpened(
     language="zh-CN", priority="high", segment="vip", order=ORDER, historical=True, tier=1, first_reply_seconds=60,
     score=2, links=("01KAJ4Z2C0A1B2C3D4E5F6G7H9",),
     claim=Claim("defective", (FlowItem("LAMP-01", 1, "used"),), ("p1",)),
-    history=History((FlowItem("LAMP-02"),), (("LAMP-01", AT),), Money("1.00", "CNY"), 2, 1),
+    history=History((FlowItem("LAMP-02"),), (("LAMP-01", AT),), Money("1.00", "CNY"), 2, 1, 3),
 )  # fmt: skip
 FLOW = replace(
     flows.timed(flows.start("return", AT, "defective", (FlowItem("LAMP-01", 1, "used"),), ("p1",)), ALWAYS, {}),
@@ -208,7 +209,7 @@ def test_error_statuses_are_ones_the_code_can_give() -> None:
 def test_every_struct_that_is_sent_is_compared_here() -> None:
     structs = {
         one
-        for module in (inputs, shapes, flow_inputs, shops, policies, endpoints, mails)
+        for module in (inputs, order_inputs, shapes, flow_inputs, shops, policies, endpoints, mails)
         for one in vars(module).values()
         if isinstance(one, type) and issubclass(one, msgspec.Struct) and one.__module__ == module.__name__
     }
@@ -384,7 +385,14 @@ def filled(fact: type[Fact]) -> Fact:
     }  # fmt: skip
     if fact is EvidenceRefused:
         texts["reason"] = "broken"
-    told: dict[str, Any] = {**texts, **numbers, **times, **things, "rulings": FLOW.rulings}
+    told: dict[str, Any] = {
+        **texts,
+        **numbers,
+        **times,
+        **things,
+        "rulings": FLOW.rulings,
+        "bought": flows.Bought("O-1", AT),
+    }
     return fact(**{name: told.get(name, "text") for name in fact.__struct_fields__})
 
 

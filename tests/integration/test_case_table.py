@@ -12,11 +12,13 @@ from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import Actor
 from chalicelib.domain.flows.inputs import TaskIn, TaskResult
 from chalicelib.domain.ids import key_in, number_of
-from chalicelib.domain.inputs import CaseRequested, CustomerIn
+from chalicelib.domain.inputs import CaseRequested
 from chalicelib.domain.instants import MINUTE, to_datetime
+from chalicelib.domain.order_inputs import CustomerIn
 from chalicelib.usecases import work_case
 from chalicelib.usecases.desk import shop_of
-from chalicelib.usecases.open_case import case_key, meet, of_request, open_case
+from chalicelib.usecases.meet_customer import meet_who
+from chalicelib.usecases.open_case import case_key, of_request, open_case
 from chalicelib.usecases.ports import AlreadyAnswered, Once, Stored
 from chalicelib.usecases.read_case import as_of, find_case, open_files
 from chalicelib.usecases.wake_case import wake_case
@@ -32,7 +34,7 @@ def open_one(desk: AwsDesk, external_id: str = "web-1", **changes: Any) -> Store
     }  # fmt: skip
     data = CaseRequested(**{**told, **changes})
     shop = shop_of(desk, "demo")
-    asked = of_request(shop, data, meet(desk, shop, data, desk.now()), MEI, desk.now(), None)
+    asked = of_request(shop, data, meet_who(desk, shop, data, desk.now()), MEI, desk.now(), None)
     return open_case(desk, shop, asked, expect_new=True)
 
 

@@ -172,7 +172,7 @@ def record(told: list[Happening]) -> Record:
         "refused": len(of("refused")), "disputed": len(of("dispute")), "repaired": len(of("repair")),
         "paid": spread([one["seconds"] for one in of("paid")]), "money": paid,
         "overdue": {turn: overdue.count(turn) for turn in turns}, "tasks_late": len(of("task_late")),
-        "return_rate": None,
+        "delivered_items": 0, "returned_items": 0, "return_rate": None,
     }  # fmt: skip
 
 
@@ -191,3 +191,63 @@ def test_a_flow_that_moves_on_another_day_restates_that_day_alone(desk: AwsDesk,
     told = desk.nights.records_of("demo", day)[("flow_all", "all")]
     assert (told["approved"], told["approval"]["p50"]) == (1, hours * 3600)
     assert key_in(case.id) == key
+
+
+def tell_order(desk: AwsDesk, number: int, delivered: str | None, quantity: int = 2) -> None:
+    told: Record = {
+        "external_id": f"R-{number}", "items": [{"sku": "A", "quantity": quantity, "price": PRICE}, {"sku": "B"}],
+        "delivered_at": delivered, "customer": {"external_id": "fang"},
+    }  # fmt: skip
+    tell(desk, "order.updated", told, 900 + number)
+
+
+def ask_back(desk: AwsDesk, number: int, items: list[Record], kind: str = "return") -> None:
+    told = request(
+        external_id=f"back-{number}", type=kind, order={"external_id": f"R-{number}"}, occurred_at=None,
+        claim={"reason": "unwanted", "items": items},
+    )  # fmt: skip
+    tell(desk, "case.requested", told, 950 + number)
+
+
+def rates(desk: AwsDesk, day: str) -> dict[str, tuple[int, int, float | None]]:
+    found = desk.nights.records_of("demo", day)
+    return {
+        value: (one["delivered_items"], one["returned_items"], one["return_rate"])
+        for (dimension, value), one in found.items()
+        if dimension in ("flow_all", "flow_sku") and one["delivered_items"]
+    }
+
+
+def test_the_return_rate_of_a_day_is_of_what_was_delivered_on_it_and_is_restated_as_returns_come(
+    desk: AwsDesk,
+) -> None:
+    desk.now = lambda: START  # type: ignore[method-assign]
+    day, shop = day_of(START - 3 * DAY, ZONE), shop_of(desk, "demo")
+    for number in range(4):
+        tell_order(desk, number, show(START - 3 * DAY))
+    tell_order(desk, 5, None)
+    compute_night(night_of(desk), shop, day, "1", START)
+    assert rates(desk, day) == {"all": (12, 0, 0.0), "A": (8, 0, 0.0), "B": (4, 0, 0.0)}
+
+    ask_back(desk, 0, [{"sku": "A", "quantity": 2}, {"sku": "B"}])
+    ask_back(desk, 1, [{"sku": "A"}], "exchange")
+    ask_back(desk, 2, [{"sku": "A"}], "repair")
+    ask_back(desk, 5, [{"sku": "A"}])
+    compute_night(night_of(desk), shop, day_of(START, ZONE), "2", START + DAY)
+    assert rates(desk, day) == {"all": (12, 4, 33.333333333), "A": (8, 3, 37.5), "B": (4, 1, 25.0)}
+
+    case = desk.cases.load(case_key("demo", "back-1")).case
+    assert case is not None
+    move_flow(desk, Deed(case=case.id, shop="demo", by=Actor("agent", "mei")), "reject", MoveIn(reason="used"))
+    compute_night(night_of(desk), shop, day_of(START, ZONE), "3", START + DAY)
+    assert rates(desk, day)["A"] == (8, 2, 25.0)
+
+
+def test_what_goes_back_of_orders_nobody_told_of_is_in_no_rate(desk: AwsDesk) -> None:
+    desk.now = lambda: START  # type: ignore[method-assign]
+    told = request(
+        order={"external_id": "own", "items": [{"sku": "A"}], "delivered_at": show(START - DAY)}, occurred_at=None
+    )
+    tell(desk, "case.requested", told, 1)
+    compute_night(night_of(desk), shop_of(desk, "demo"), day_of(START - DAY, ZONE), "1", START)
+    assert rates(desk, day_of(START - DAY, ZONE)) == {}

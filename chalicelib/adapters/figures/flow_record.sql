@@ -1,9 +1,13 @@
 -- One after-sales record a day, dimension and value. Each column is defined in words in docs/metrics.md.
-WITH placed AS (
-    SELECT *, 'all' AS dimension, 'all' AS value FROM flows
-    UNION ALL SELECT *, 'kind', kind FROM flows
-    UNION ALL SELECT *, 'reason', reason FROM flows
-    UNION ALL SELECT *, 'sku', unnest(skus) FROM flows
+WITH known AS (  -- what goes back counts only against what was told to be delivered
+    SELECT * FROM flows
+    WHERE what <> 'returned' OR (day, about) IN (SELECT (day, about) FROM flows WHERE what = 'delivered')
+),
+placed AS (
+    SELECT *, 'all' AS dimension, 'all' AS value FROM known
+    UNION ALL SELECT *, 'kind', kind FROM known WHERE what NOT IN ('delivered', 'returned')
+    UNION ALL SELECT *, 'reason', reason FROM known WHERE what NOT IN ('delivered', 'returned')
+    UNION ALL SELECT *, 'sku', unnest(skus) FROM known
 ),
 paid AS (
     SELECT day, dimension, value, what, currency, sum(amount) AS amount
@@ -35,7 +39,9 @@ counted AS (
         count(*) FILTER (what = 'overdue' AND about = 'carrier')          AS overdue_carrier,
         count(*) FILTER (what = 'overdue' AND about = 'warehouse')        AS overdue_warehouse,
         count(*) FILTER (what = 'overdue' AND about = 'finance')          AS overdue_finance,
-        count(*) FILTER (what = 'task_late')                              AS tasks_late
+        count(*) FILTER (what = 'task_late')                              AS tasks_late,
+        coalesce(sum(items) FILTER (what = 'delivered'), 0)               AS delivered_items,
+        coalesce(sum(items) FILTER (what = 'returned'), 0)                AS returned_items
     FROM placed GROUP BY day, dimension, value
 )
 SELECT counted.*, money.money

@@ -11,7 +11,7 @@ TURNS = ("shop", "customer", "carrier", "warehouse", "finance")
 
 def flow_record(row: dict[str, Any]) -> dict[str, Any]:
     """A record as `docs/metrics.md` defines it."""
-    approved = row["approved"]
+    approved, delivered, returned = row["approved"], int(row["delivered_items"]), int(row["returned_items"])
     return {
         "day": row["day"], "dimension": PREFIX + row["dimension"], "value": row["value"], "requested": row["requested"],
         "items": int(row["items"]), "approved": approved, "auto_approved": row["auto_approved"],
@@ -20,7 +20,8 @@ def flow_record(row: dict[str, Any]) -> dict[str, Any]:
         "rejected": row["rejected"], "refused": row["refused"], "disputed": row["disputed"],
         "repaired": row["repaired"], "paid": durations(row["paid_count"], row["paid_quantiles"], row["paid_sum"]),
         "money": _money(row["money"] or []), "overdue": {turn: row[f"overdue_{turn}"] for turn in TURNS},
-        "tasks_late": row["tasks_late"], "return_rate": None,
+        "tasks_late": row["tasks_late"], "delivered_items": delivered, "returned_items": returned,
+        "return_rate": rounded(100 * returned / delivered) if delivered else None,
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from chalicelib.domain.rules import Rules
 
 @after.register
 def _(fact: facts.FlowStarted, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    return time_flow(on_case.begin(case, fact.kind, fact.claim, at, fact.rulings), rules)
+    return time_flow(on_case.begin(case, fact.kind, fact.claim, at, fact.rulings, fact.bought), rules)
 
 
 @after.register

@@ -66,6 +66,8 @@ def _signals(claim: Claim, order: Order, signals: ReviewSignals, history: Histor
         found.append(Ruling("already_refunded", f"{history.refunded.amount} {history.refunded.currency}"))
     if history.returns + 1 > signals.returns_in_a_year:
         found.append(Ruling("many_returns", str(history.returns + 1)))
+    if history.orders >= signals.orders_at_least and 100 * history.returns > signals.return_rate_above * history.orders:
+        found.append(Ruling("high_return_rate", f"{history.returns}/{history.orders}"))
     if claim.reason == "wrong_item" and history.wrong_items + 1 >= signals.wrong_items_in_a_row:
         found.append(Ruling("wrong_items_in_a_row", str(history.wrong_items + 1)))
     if signals.value_above is not None and value_of(claim, order, signals.currency) > Decimal(signals.value_above):

@@ -3,7 +3,7 @@
 from chalicelib.domain.facts import Fact
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.compensation import Line, MoneyKind
-from chalicelib.domain.flows.flow import FlowItem, Shipment
+from chalicelib.domain.flows.flow import Bought, FlowItem, Shipment
 from chalicelib.domain.flows.rulings import Ruling
 from chalicelib.domain.flows.tasks import Department
 from chalicelib.domain.flows.words import FlowKind
@@ -17,6 +17,7 @@ class FlowStarted(Fact, frozen=True, kw_only=True, tag="flow_started"):
     kind: FlowKind
     claim: Claim = Claim()
     rulings: tuple[Ruling, ...] = ()
+    bought: Bought | None = None
 
 
 class FlowMoved(Fact, frozen=True, kw_only=True, tag="flow_moved"):

@@ -7,27 +7,33 @@ from msgspec import Struct
 
 from chalicelib.domain.cases import Case
 from chalicelib.domain.flows.flow import Flow
+from chalicelib.domain.flows.history import CAME_TO_NOTHING
+from chalicelib.domain.flows.words import FlowKind
 from chalicelib.domain.instants import Day, Instant, day_of
+from chalicelib.domain.sales import Sale
 
 What = Literal[
     "requested", "approved", "rejected", "refused", "disputed", "repaired", "overdue", "refund", "compensation",
-    "task_late",
+    "task_late", "delivered", "returned",
 ]  # fmt: skip
 DIMENSIONS = ("all", "kind", "reason", "sku")
 PREFIX = "flow_"
 """Before the dimension of an after-sales record, where records of both kinds lie together."""
+SENT_BACK: tuple[FlowKind, ...] = ("return", "exchange")
+"""Flows by which goods go back to the shop for good."""
 STEPS: tuple[What, ...] = ("rejected", "refused", "disputed", "repaired")
 """Steps of a flow that are counted as they are."""
 
 
 class FlowFigure(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing that happened on a day. `ms` counts from the request; `about`: whose turn it was, or the department."""
+    """One thing that happened on a day. `ms` counts from the request; `about`: whose turn it was, the department, or
+    the order of what was delivered on that day and of what of it is returned, whenever that is."""
 
     day: Day
-    case: str
-    number: str
-    kind: str
-    reason: str
+    case: str = ""
+    number: str = ""
+    kind: str = ""
+    reason: str = ""
     skus: tuple[str, ...] = ()
     what: What
     items: int = 0
@@ -42,7 +48,7 @@ def flow_figures(case: Case, time_zone: str) -> dict[Day, list[FlowFigure]]:
     """A case's after-sales figures on each day they count on, the day in the shop's time zone."""
     days: dict[Day, list[FlowFigure]] = {}
     for flow in (*case.past_flows, *([case.flow] if case.flow else ())):
-        for what, at, more in _of_flow(flow):
+        for what, at, more in (*_of_flow(flow), *_returned(flow)):
             _put(days, case, flow, what, day_of(at, time_zone), more)
     if case.flow is not None:
         for what, at, more in (*_of_money(case, case.flow), *_of_tasks(case)):
@@ -51,10 +57,10 @@ def flow_figures(case: Case, time_zone: str) -> dict[Day, list[FlowFigure]]:
 
 
 def _put(days: dict[Day, list[FlowFigure]], case: Case, flow: Flow, what: What, day: Day, more: dict[str, Any]) -> None:
+    told = {"skus": tuple(dict.fromkeys(item.sku for item in flow.items)) or case.skus} | more
     figure = FlowFigure(
-        day=day, case=case.id, number=case.number, kind=flow.kind, reason=flow.reason,
-        skus=tuple(dict.fromkeys(item.sku for item in flow.items)) or case.skus, what=what, **more,
-    )  # fmt: skip
+        day=day, case=case.id, number=case.number, kind=flow.kind, reason=flow.reason, what=what, **told
+    )
     days.setdefault(day, []).append(figure)
 
 
@@ -68,6 +74,28 @@ def _of_flow(flow: Flow) -> Iterator[tuple[What, Instant, dict[str, Any]]]:
         yield from ((what, at, {}) for state, at in flow.steps if state.removeprefix("goods_") == what)
     for turn, at in flow.overdue:
         yield "overdue", at, {"about": turn}
+
+
+def _returned(flow: Flow) -> Iterator[tuple[What, Instant, dict[str, Any]]]:
+    """What goes back of an order counts on the day it was delivered, thing by thing, unless it came to nothing."""
+    if flow.bought is None or flow.kind not in SENT_BACK or flow.state in CAME_TO_NOTHING:
+        return
+    for item in flow.items:
+        about = {"about": flow.bought.order, "skus": (item.sku,), "items": item.quantity}
+        yield "returned", flow.bought.delivered_at, about
+
+
+def delivered_figures(sale: Sale, time_zone: str) -> dict[Day, list[FlowFigure]]:
+    """What a sale adds to the day it was delivered on: each thing that was bought."""
+    if sale.delivered_at is None:
+        return {}
+    day, order = day_of(sale.delivered_at, time_zone), sale.order
+    return {
+        day: [
+            FlowFigure(day=day, what="delivered", about=order.external_id, skus=(item.sku,), items=item.quantity)
+            for item in order.items
+        ]
+    }
 
 
 def _of_money(case: Case, flow: Flow) -> Iterator[tuple[What, Instant, dict[str, Any]]]:

@@ -34,6 +34,13 @@ class Shipment(Struct, frozen=True, omit_defaults=True):
     tracking: str | None = None
 
 
+class Bought(Struct, frozen=True, array_like=True):
+    """The order that the goods are of, and when the customer had them."""
+
+    order: str
+    delivered_at: Instant
+
+
 class Due(Struct, frozen=True, array_like=True):
     """What time does next to a flow, and when."""
 
@@ -66,6 +73,7 @@ class Flow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whose turn it was when a deadline passed, and when."""
     evidence: tuple[str, ...] = ()
     shipments: tuple[Shipment, ...] = ()
+    bought: Bought | None = None
 
     @property
     def table(self) -> FlowTable:

@@ -20,18 +20,23 @@ CAME_TO_NOTHING = ("rejected", "refused", "ended", "withdrawn", "expired")
 
 class History(Struct, frozen=True, omit_defaults=True):
     """`claimed`: what other cases of the order claim or gave back; `repaired`: its things that were repaired, and when;
-    `refunded`: what was refunded of it. `returns` and `wrong_items` are the customer's: how often they gave something
-    back in a year, and how many claims of a wrong item came in a row."""
+    `refunded`: what was refunded of it. `returns`, `wrong_items` and `orders` are the customer's: how often they gave
+    something back in a year, how many claims of a wrong item came in a row, and how many orders of theirs in a year the
+    shop has told of."""
 
     claimed: tuple[FlowItem, ...] = ()
     repaired: tuple[tuple[str, Instant], ...] = ()
     refunded: Money | None = None
     returns: int = 0
     wrong_items: int = 0
+    orders: int = 0
 
 
-def history_of(order_cases: Iterable[Case], customer_cases: Iterable[Case], at: Instant) -> History:
-    """The history that an order's other cases and a customer's come to. Complaints and questions claim nothing."""
+def history_of(
+    order_cases: Iterable[Case], customer_cases: Iterable[Case], at: Instant, bought: Iterable[Instant] = ()
+) -> History:
+    """The history that an order's other cases, a customer's, and the times they bought come to. Complaints and
+    questions claim nothing."""
     of_order = list(order_cases)
     flows = [flow for case in of_order for flow in _flows(case)]
     theirs = sorted((case for case in customer_cases if case.flow), key=lambda case: case.opened_at, reverse=True)
@@ -42,6 +47,7 @@ def history_of(order_cases: Iterable[Case], customer_cases: Iterable[Case], at: 
         refunded=_refunded(of_order),
         returns=sum(1 for case in theirs if case.opened_at > at - YEAR and any(map(_claims, _flows(case)))),
         wrong_items=sum(1 for _ in takewhile(lambda reason: reason == "wrong_item", reasons)),
+        orders=sum(1 for one in bought if one > at - YEAR),
     )
 
 

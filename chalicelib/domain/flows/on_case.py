@@ -7,7 +7,7 @@ from chalicelib.domain.facts import CaseEscalated, CaseResolved
 from chalicelib.domain.flows import flow as flows
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
-from chalicelib.domain.flows.flow import Due, FlowItem
+from chalicelib.domain.flows.flow import Bought, Due, FlowItem
 from chalicelib.domain.flows.rulings import Ruling
 from chalicelib.domain.flows.words import FlowKind, Turn
 from chalicelib.domain.instants import Instant
@@ -27,13 +27,21 @@ STATUS_OF: dict[Turn, Status] = {
 MAX_PAST = 5  # flows before the present one, kept in the state
 
 
-def begin(case: Case, kind: FlowKind, claim: Claim, at: Instant, rulings: tuple[Ruling, ...] = ()) -> Case:
+def begin(
+    case: Case, kind: FlowKind, claim: Claim, at: Instant, rulings: tuple[Ruling, ...] = (),
+    bought: Bought | None = None,
+) -> Case:  # fmt: skip
     """The case with a flow at its beginning, and what spoke for and against the claim then."""
     if case.historical or (case.flow is not None and not case.flow.ended):
         return case
     flow = flows.start(kind, at, claim.reason, claim.items, claim.evidence)
     past = (*case.past_flows, *([case.flow] if case.flow else ()))[-MAX_PAST:]
-    return replace(case, flow=replace(flow, rulings=rulings), past_flows=past)
+    return replace(case, flow=replace(flow, rulings=rulings, bought=bought), past_flows=past)
+
+
+def bought_in(order: Order | None) -> Bought | None:
+    """What the figures need to know of the order a claim is about; nothing of one that was not delivered."""
+    return Bought(order.external_id, order.delivered_at) if order and order.delivered_at is not None else None
 
 
 def whole(claim: Claim | None, order: Order | None) -> Claim:

@@ -19,7 +19,8 @@ from chalicelib.entrypoints.http.views import case_view, event_view
 from chalicelib.usecases import work_case
 from chalicelib.usecases.desk import shop_of
 from chalicelib.usecases.follow_up import adopt_orphans
-from chalicelib.usecases.open_case import case_key, customer_key, meet, of_request, open_case
+from chalicelib.usecases.meet_customer import customer_key, meet_who
+from chalicelib.usecases.open_case import case_key, of_request, open_case
 from chalicelib.usecases.ports import Page
 from chalicelib.usecases.read_case import CaseFile, as_at, open_files
 
@@ -39,7 +40,7 @@ def create() -> Response:
 
     def do() -> CaseFile:
         shop = shop_of(desk(), body.shop)
-        customer = meet(desk(), shop, body, now)
+        customer = meet_who(desk(), shop, body, now)
         asked = of_request(shop, body, customer, caller.actor, now, None)
         stored = open_case(desk(), shop, asked, once=once, expect_new=True)
         adopt_orphans(desk(), shop, stored)

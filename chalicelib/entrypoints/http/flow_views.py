@@ -53,7 +53,7 @@ def history_view(history: History) -> dict[str, Any]:
         "claimed": [msgspec.structs.asdict(one) for one in history.claimed],
         "repaired": [{"sku": sku, "at": show(at)} for sku, at in history.repaired],
         "refunded": msgspec.to_builtins(history.refunded), "returns": history.returns,
-        "wrong_items": history.wrong_items,
+        "wrong_items": history.wrong_items, "orders": history.orders,
     }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ def receive(shop: str, source: str) -> Response:
 
     request = hooks.current_request
     taken = receive_hook(desk(), shop, source, request.headers, raw_body(request))
-    if taken.hook is not None:
+    if taken.hook is not None and taken.hook.external_id is not None:
         about(case_key(shop, taken.hook.external_id))
     logger.info("hook", extra={"receipt": taken.receipt.id, "type": taken.receipt.type, "duplicate": taken.duplicate})
     return answer({"receipt": taken.receipt.id, "duplicate": taken.duplicate}, 200 if taken.duplicate else 202)

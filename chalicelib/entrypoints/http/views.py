@@ -89,6 +89,8 @@ def event_view(event: Event, case: str) -> dict[str, Any]:
             data["history"] = history_view(event.fact.history)
     for name in data.keys() & {"started_at", "due_at", "expires_at", "resolved_at", "since"}:
         data[name] = show(data[name])
+    if isinstance(event.fact, FlowStarted) and event.fact.bought:
+        data["bought"] = {"order": event.fact.bought.order, "delivered_at": show(event.fact.bought.delivered_at)}
     if isinstance(event.fact, FlowStarted) and event.fact.rulings:
         data["rulings"] = [ruling_view(one) for one in event.fact.rulings]
     if "shipment" in data:

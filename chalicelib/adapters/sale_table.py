@@ -1,0 +1,70 @@
+"""Sales in the table: listed by their customer, and on the day they were delivered."""
+
+from itertools import islice
+
+import msgspec
+
+from chalicelib.adapters import keys
+from chalicelib.adapters.dynamo import Item, Refused, Table
+from chalicelib.domain.ids import key_in
+from chalicelib.domain.instants import Day, day_of
+from chalicelib.domain.sales import Sale
+from chalicelib.domain.shops import Shop
+from chalicelib.usecases.ports import Page, Raced
+
+_decode = msgspec.json.Decoder(Sale).decode
+
+
+class SaleTable:
+    """The `SaleStore` on DynamoDB."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def load(self, shop: str, order: str) -> Sale | None:
+        """What was told of an order."""
+        item = self.table.get(keys.sale(shop, order), "S")
+        return sale_of(item) if item else None
+
+    def save(self, sale: Sale, shop: Shop, dirty: frozenset[Day]) -> Sale:
+        """Write a sale over the version it was made from, and mark past days; `Raced` when another was there first."""
+        after = msgspec.structs.replace(sale, version=sale.version + 1)
+        marks = [self.table.put_any(_mark(after, day)) for day in sorted(dirty)]
+        try:
+            self.table.transact([self.table.put_at(_item(after, shop), sale.version), *marks])
+        except Refused:
+            raise Raced from None
+        return after
+
+    def of_customer(self, shop: str, customer: str, limit: int, after: str | None) -> Page:
+        """A customer's orders, the newest first."""
+        bounds = ("0", after[:-1] + chr(ord(after[-1]) - 1) + "\uffff" if after else ":")
+        found = self.table.query(
+            keys.sales_list(shop, customer), between=bounds, index="by_customer", names=("customer_key", "listed"),
+            page=limit + 1, backwards=True,
+        )  # fmt: skip
+        page = list(islice(found, limit + 1))
+        sales = {item["pk"]: sale_of(item) for item in self.table.get_many([(one["pk"], "S") for one in page[:limit]])}
+        items = [sales[one["pk"]] for one in page[:limit] if one["pk"] in sales]
+        return Page(items, page[limit - 1]["listed"] if len(page) > limit else None)
+
+
+def sale_of(item: Item) -> Sale:
+    """The sale of an item."""
+    return _decode(item["sale"])
+
+
+def _item(sale: Sale, shop: Shop) -> Item:
+    pk, delivered = keys.sale(sale.shop, sale.external_id), sale.delivered_at
+    day = day_of(delivered, shop.time_zone) if delivered is not None else None
+    return {
+        "pk": pk, "sk": "S", "version": sale.version, "sale": msgspec.json.encode(sale).decode(),
+        "customer_key": keys.sales_list(sale.shop, key_in(sale.customer)) if sale.customer else None,
+        "listed": f"{sale.purchased_at:013d}#{sale.external_id}",
+        "day_key": keys.day_list(sale.shop, day, keys.shard(pk)) if day else None,
+    }  # fmt: skip
+
+
+def _mark(sale: Sale, day: Day) -> Item:
+    pk = keys.sale(sale.shop, sale.external_id)
+    return {"pk": f"DIRTY#{sale.shop}#{keys.shard(pk)}", "sk": f"{day}#{pk}#{sale.version}"}

@@ -1,0 +1,56 @@
+"""Keep what a shop tells of an order, and fill in what a case says too little of."""
+
+from itertools import count
+
+from msgspec.structs import replace
+
+from chalicelib.domain.ids import key_in
+from chalicelib.domain.instants import Instant, day_of, of_datetime
+from chalicelib.domain.order_inputs import OrderTold, instant_of
+from chalicelib.domain.orders import Order
+from chalicelib.domain.sales import OF_THE_ORDER, Sale, hear, news_of
+from chalicelib.domain.shops import Shop
+from chalicelib.usecases.desk import Desk
+from chalicelib.usecases.meet_customer import meet
+from chalicelib.usecases.ports import Raced
+from chalicelib.usecases.record import ATTEMPTS, Busy
+
+
+def keep_order(desk: Desk, shop: Shop, told: OrderTold, now: Instant) -> Sale:
+    """The sale after what was told of it. Told twice, late or in disorder, it comes to the same."""
+    at = of_datetime(told.occurred_at) if told.occurred_at else now
+    customer = meet(desk, shop, told.customer, at) if told.customer else None
+    news = news_of(
+        told.order(), customer.id if customer else None, instant_of(told.cancelled_at),
+        tuple(one.parcel() for one in told.parcels), tuple(one.refund() for one in told.refunds),
+    )  # fmt: skip
+    for attempt in count():
+        before = desk.sales.load(shop.id, told.external_id) or Sale(shop=shop.id, external_id=told.external_id)
+        after = hear(before, news, at)
+        if after == before:
+            return before
+        try:
+            return desk.sales.save(after, shop, _changed_days(before, after, shop, desk.now()))
+        except Raced:
+            desk.pause(attempt)
+        if attempt == ATTEMPTS:
+            raise Busy(f"order {key_in(told.external_id)} was written by others {ATTEMPTS} times in a row")
+    raise AssertionError("it is written, or somebody is too busy")
+
+
+def _changed_days(before: Sale, after: Sale, shop: Shop, now: Instant) -> frozenset[str]:
+    """The past days whose deliveries are no longer what was told."""
+    told = {day_of(one.delivered_at, shop.time_zone) for one in (before, after) if one.told and one.delivered_at}
+    return frozenset(day for day in told if day < day_of(now, shop.time_zone))
+
+
+def known_order(desk: Desk, shop: str, order: Order | None, claimed: bool) -> Order | None:
+    """The order of a case with what the shop told of it elsewhere, where the case tells too little: nothing but its
+    number, or, where something is claimed, not when it was delivered."""
+    if order is None or (order.is_known and not (claimed and order.delivered_at is None)):
+        return order
+    sale = desk.sales.load(shop, order.external_id)
+    if sale is None:
+        return order
+    known = sale.order
+    return replace(order, **{name: getattr(order, name) or getattr(known, name) for name in OF_THE_ORDER})

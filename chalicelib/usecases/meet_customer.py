@@ -1,0 +1,31 @@
+"""Keep what is told of a customer, and know them again."""
+
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.ids import key_of, new_id
+from chalicelib.domain.inputs import CaseRequested, ReviewIn
+from chalicelib.domain.instants import Instant, of_datetime
+from chalicelib.domain.order_inputs import CustomerIn
+from chalicelib.domain.shops import Shop
+from chalicelib.usecases.desk import Desk
+
+
+def customer_key(shop: str, external_id: str) -> str:
+    """The key of the customer a shop calls by this external id."""
+    return key_of("customer", shop, external_id)
+
+
+def meet_who(desk: Desk, shop: Shop, data: CaseRequested | ReviewIn, now: Instant) -> Customer:
+    """The customer who asks, as their record stands with what is told of them now."""
+    at = of_datetime(data.occurred_at) if data.occurred_at else now
+    return meet(desk, shop, data.customer, at)
+
+
+def meet(desk: Desk, shop: Shop, told: CustomerIn, at: Instant) -> Customer:
+    """A customer, as their record stands with what was told of them at that time."""
+    key = customer_key(shop.id, told.external_id)
+    return desk.customers.tell(
+        Customer(
+            id=new_id(at, key), shop=shop.id, external_id=told.external_id, name=told.name, email=told.email,
+            phone=told.phone, language=told.language, seen_at=at,
+        )
+    )  # fmt: skip

@@ -1,0 +1,134 @@
+"""What shops tell of orders: in pieces, twice and in disorder it comes to the same sale, and cases live by it."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.errors import Invalid
+from chalicelib.domain.instants import DAY, parse
+from chalicelib.domain.sales import Sale, hear
+from tests.fakes import FakeDesk
+from tests.unit.desk_work import case_in
+from tests.unit.test_hooks import request
+
+DELIVERED = "2026-11-15T10:00:00+08:00"
+ITEMS = [{"sku": "LAMP-01", "quantity": 2, "price": {"amount": "99.00", "currency": "CNY"}}, {"sku": "BULB"}]
+WHOLE: dict[str, Any] = {
+    "external_id": "O-77", "items": ITEMS, "total": {"amount": "210.00", "currency": "CNY"},
+    "purchased_at": "2026-11-10T09:00:00+08:00", "customer": {"external_id": "lei", "email": "lei@example.com"},
+    "occurred_at": "2026-11-10T09:00:00+08:00",
+}  # fmt: skip
+
+
+def told(desk: FakeDesk, **more: Any) -> Sale:
+    """An `order.updated` about O-77; the sale after it."""
+    assert desk.hook("order.updated", {"external_id": "O-77"} | more).state == "processed"
+    sale = desk.sales.load("demo", "O-77")
+    assert sale is not None
+    return sale
+
+
+NAMES = st.sampled_from(["items", "total", "parcel/1/shipped_at", "parcel/1/delivered_at", "refund/9"])
+TELLINGS = st.lists(st.tuples(st.dictionaries(NAMES, st.integers(1, 3), max_size=3), st.integers(0, 3)), max_size=6)
+
+
+@given(TELLINGS, st.randoms())
+def test_a_sale_is_the_same_in_whatever_order_and_however_often_it_is_told(
+    tellings: list[tuple[dict[str, int], int]], chance: Any
+) -> None:
+    once, again = Sale(shop="demo", external_id="O"), Sale(shop="demo", external_id="O")
+    for news, at in tellings:
+        once = hear(once, news, at)
+    shuffled = [*tellings, *tellings]
+    chance.shuffle(shuffled)
+    for news, at in shuffled:
+        again = hear(again, news, at)
+    assert again == once
+
+
+def test_what_is_told_later_adds_to_the_sale_and_what_is_left_out_stays() -> None:
+    desk = FakeDesk()
+    told(desk, **WHOLE)
+    sale = told(desk, delivered_at=DELIVERED, occurred_at=DELIVERED)
+    assert [item.sku for item in sale.order.items] == ["LAMP-01", "BULB"]
+    assert sale.order.delivered_at == parse(DELIVERED)
+    assert desk.customers.load([str(sale.customer)[-16:]])
+
+
+def test_an_older_telling_that_comes_late_changes_only_what_was_not_told_since() -> None:
+    desk = FakeDesk()
+    told(desk, total={"amount": "5.00", "currency": "CNY"}, occurred_at="2026-11-12T00:00:00Z")
+    sale = told(desk, **WHOLE)
+    assert sale.order.total is not None
+    assert (sale.order.total.amount, len(sale.order.items)) == ("5.00", 2)
+
+
+def test_an_order_in_two_parcels_is_delivered_when_the_second_has_come() -> None:
+    desk = FakeDesk()
+    told(desk, **WHOLE)
+    first = {"id": "P1", "shipped_at": "2026-11-11T00:00:00Z", "delivered_at": "2026-11-13T00:00:00Z"}
+    sale = told(desk, parcels=[first, {"id": "P2", "shipped_at": "2026-11-12T00:00:00Z"}])
+    assert sale.delivered_at is None
+    sale = told(desk, parcels=[{"id": "P2", "delivered_at": "2026-11-16T00:00:00Z"}])
+    assert sale.delivered_at == parse("2026-11-16T00:00:00Z")
+    assert [(one.id, one.shipped_at is not None) for one in sale.parcels] == [("P1", True), ("P2", True)]
+
+
+def test_the_same_told_twice_is_written_once() -> None:
+    desk = FakeDesk()
+    assert told(desk, **WHOLE).version == told(desk, **WHOLE).version == 1
+
+
+def test_a_delivery_told_late_marks_its_day_to_be_restated() -> None:
+    desk = FakeDesk()
+    told(desk, **WHOLE)
+    told(desk, delivered_at=DELIVERED)
+    assert desk.sales.dirty == {"2026-11-15"}
+
+
+def test_a_case_that_names_an_order_by_its_number_is_judged_by_what_the_shop_told_of_it() -> None:
+    desk = FakeDesk()
+    told(desk, **WHOLE, delivered_at=DELIVERED)
+    desk.hook("case.requested", request(order={"external_id": "O-77"}, claim={"reason": "unwanted"}))
+    flow = case_in(desk).flow
+    assert flow is not None
+    assert [one.name for one in flow.rulings] == ["no_reason_window"]
+    assert {item.sku: item.quantity for item in flow.items} == {"LAMP-01": 2, "BULB": 1}
+    assert flow.bought is not None
+    assert flow.bought.delivered_at == parse(DELIVERED)
+
+
+def test_what_the_case_itself_says_of_its_order_stands() -> None:
+    desk = FakeDesk()
+    told(desk, **WHOLE, delivered_at=DELIVERED)
+    order = {"external_id": "O-77", "items": [{"sku": "BULB"}]}
+    desk.hook("case.requested", request(order=order))
+    flow = case_in(desk).flow
+    assert flow is not None
+    assert [item.sku for item in flow.items] == ["BULB"]
+    assert flow.bought is not None
+
+
+@pytest.mark.parametrize(("bought", "asked"), [(5, True), (4, False), (6, False)])
+def test_who_gives_back_more_than_half_of_their_orders_is_looked_at(bought: int, asked: bool) -> None:
+    desk = FakeDesk()
+    for number in range(bought):
+        desk.hook("order.updated", WHOLE | {"external_id": f"O-{number}", "customer": {"external_id": "fang"}})
+    for number in range(3):
+        desk.hook(
+            "case.requested",
+            request(external_id=f"before-{number}", order={"external_id": f"O-{number}"}, occurred_at=None),
+        )
+    desk.time += DAY
+    desk.hook("case.requested", request(order={"external_id": "O-3"}, occurred_at=None))
+    flow = case_in(desk).flow
+    assert flow is not None
+    assert ("high_return_rate" in {one.name for one in flow.rulings}) is asked
+
+
+def test_times_of_an_order_that_cannot_be_are_refused_with_their_place() -> None:
+    wrong = {"external_id": "O-77", "parcels": [{"id": "P", "delivered_at": "1950-01-01T00:00:00Z"}]}
+    with pytest.raises(Invalid, match=r"parcels\[0\]\.delivered_at"):
+        FakeDesk().deliver("order.updated", wrong)
