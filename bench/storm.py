@@ -2,9 +2,9 @@
 
 import json
 import os
-import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,10 +36,10 @@ def measure() -> list[Line]:
         began = time.monotonic()
         with faults.through(stack, url):
             with faults.weather(url):
-                agents = threading.Thread(target=storm_flows.give, args=(stack, SHOP, RETURNS))
-                agents.start()
-                statuses, tries = traffic.send(stack, SHOP, secret, sent)
-                agents.join()
+                with ThreadPoolExecutor(1) as agents:
+                    given = agents.submit(storm_flows.give, stack, SHOP, RETURNS)
+                    statuses, tries = traffic.send(stack, SHOP, secret, sent)
+                    given.result()
                 _work_on(stack)
             stormed = time.monotonic() - began
             print(f"{len(sent)} webhooks, {tries} tries, {stormed:.0f} s; answers: {dict(Counter(statuses))}")

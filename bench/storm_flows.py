@@ -16,7 +16,7 @@ from infra.replay import Delivery
 from infra.stack import Answer, Stack
 
 PRICE = {"amount": "199.00", "currency": "CNY"}
-AT_ONCE, TRIES, PATIENCE_SECONDS = 8, 40, 240
+AT_ONCE, TRIES, PATIENCE_SECONDS = 8, 40, 1_800
 REFUSES = 0.4
 """The share of requests for money whose first try the shop's endpoint answers with 503."""
 
