@@ -12,7 +12,8 @@ from chalicelib.domain.escalation import Alarm
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import CaseEscalated, CaseOpened, SurveyAnswered
 from chalicelib.domain.figures import counts_on
-from chalicelib.domain.flows.facts import FlowStarted, TaskDone, TaskOpened
+from chalicelib.domain.flows.facts import FlowMoved, FlowStarted, FlowTimedOut, TaskDone, TaskOpened
+from chalicelib.domain.flows.on_case import promised
 from chalicelib.domain.flows.telling import STEPS, is_told
 from chalicelib.domain.instants import DAY, MINUTE, SECOND, Instant, day_of
 from chalicelib.domain.surveys import is_unhappy
@@ -76,7 +77,7 @@ def _relayed(event: Event, change: Change) -> str | None:
     queues = []
     if isinstance(event.fact, CaseEscalated) or _is_told(change, event):
         queues.append("notices")
-    if isinstance(event.fact, SurveyAnswered) and is_unhappy(event.fact):
+    if (isinstance(event.fact, SurveyAnswered) and is_unhappy(event.fact)) or _grants(change, event):
         queues.append("intake")
     if _is_sent(change, event):
         queues.append("deliveries")
@@ -87,6 +88,12 @@ def _is_told(change: Change, event: Event) -> bool:
     """Whether the customer hears of this event: the last step of the change, if it is one to be told."""
     steps = [one for one in change.events if isinstance(one.fact, STEPS)]
     return bool(steps) and event is steps[-1] and is_told(change.before.case, change.after.case, event.fact)
+
+
+def _grants(change: Change, event: Event) -> bool:
+    """Whether this event accepts an amount that was proposed."""
+    moves = isinstance(event.fact, FlowMoved | FlowTimedOut)
+    return moves and promised(change.before.case, change.after.case) is not None
 
 
 def _is_sent(change: Change, event: Event) -> bool:

@@ -2,18 +2,23 @@
 
 from chalicelib.domain.events import Actor
 from chalicelib.domain.facts import MessageReceived, SurveyAnswered
+from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.surveys import FOLLOW_UP_SECONDS, FOLLOW_UP_TIER, is_unhappy
 from chalicelib.usecases.desk import Desk, shop_of
+from chalicelib.usecases.grant_offer import grant_offer
 from chalicelib.usecases.open_case import Request, open_case
 from chalicelib.usecases.ports import Stored
 
 
 def follow_up(desk: Desk, key: str, answer_key: str) -> Stored | None:
-    """Open the follow-up of the unhappy answer whose event has this key, once; None when there is nothing to follow."""
+    """Do what follows from the event with this key, once: give what was accepted, or open the follow-up of an unhappy
+    answer. None when nothing follows."""
     stored = desk.cases.load(key)
     answer = next((event for event in desk.cases.events(key) if key_in(event.id) == answer_key), None)
+    if answer is not None and isinstance(answer.fact, FlowMoved | FlowTimedOut):
+        return grant_offer(desk, key)
     if stored.case is None or answer is None or not isinstance(answer.fact, SurveyAnswered):
         return None
     if stored.case.historical or not is_unhappy(answer.fact):

@@ -1,6 +1,5 @@
 """Giving a customer something: propose it, have it approved, ask the shop to pay, write down what came of it."""
 
-from decimal import Decimal
 from uuid import uuid4
 
 from chalicelib.domain.cases import Case
@@ -15,7 +14,7 @@ from chalicelib.domain.flows.compensation import (
     find,
 )
 from chalicelib.domain.flows.facts import MoneyApproved, MoneyFact, MoneyProposed
-from chalicelib.domain.flows.giving import check_case, check_lines, check_room, check_second, paid_for
+from chalicelib.domain.flows.giving import check_case, check_lines, check_room, check_second, paid_for, passes
 from chalicelib.domain.flows.inputs import MoneyAsked, MoneyStep
 from chalicelib.domain.ids import key_in, key_of, new_id
 from chalicelib.domain.orders import Order
@@ -32,16 +31,19 @@ STEPS: dict[str, tuple[MoneyState, type[MoneyFact]]] = {
 """What staff may say of proposed money, and the state it comes to."""
 
 
-def propose_money(desk: Desk, deed: Deed, asked: MoneyAsked) -> Stored:
+def propose_money(desk: Desk, deed: Deed, asked: MoneyAsked, money: str | None = None) -> Stored:
     """Propose to give something. Small amounts are approved at once, by the policy's rule; others wait for a second
-    person. Conflict when it is more than is left of what was paid, in all cases of the order."""
-    money = new_id(desk.now(), key_of("money", deed.case, str(uuid4())))
+    person. Conflict when it is more than is left of what was paid, in all cases of the order. What is known under the
+    id `money` already is not proposed again."""
+    money = money or new_id(desk.now(), key_of("money", deed.case, str(uuid4())))
     order = _order(desk, deed)
     paid, till = paid_for(order), _Till(desk, deed.shop, order)
     lines = tuple(Line(one.sku, one.amount) for one in asked.lines)
     check_lines(asked.amount.money(), lines)
 
     def decide(case: Case) -> list[AnyFact]:
+        if find(case.money, money) is not None:
+            return []
         check_case(case)
         wanted = Compensation(
             id=money, kind=asked.kind, amount=asked.amount.money(), lines=lines,
@@ -51,10 +53,8 @@ def propose_money(desk: Desk, deed: Deed, asked: MoneyAsked) -> Stored:
         proposed = MoneyProposed(
             money=money, kind=wanted.kind, amount=wanted.amount, lines=lines, reason=asked.reason
         )  # fmt: skip
-        above = rules_of(desk, case.shop, case.policy, case.calendar).policy.after_sales.second_person_above
-        if wanted.amount.value > Decimal(above):
-            return [proposed]
-        return [proposed, MoneyApproved(money=money, rule=f"up to {above}")]
+        rule = passes(wanted.amount, rules_of(desk, case.shop, case.policy, case.calendar).policy.after_sales)
+        return [proposed, MoneyApproved(money=money, rule=rule)] if rule else [proposed]
 
     return carry_out(desk, deed, decide, till.ledger)
 

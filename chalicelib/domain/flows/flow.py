@@ -9,6 +9,7 @@ from chalicelib.domain.flows.table import FlowTable, Timeout
 from chalicelib.domain.flows.tables import MAX_REFUSALS, TABLES
 from chalicelib.domain.flows.words import Condition, FlowKind, Reason, Turn
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.money import Money
 
 MAX_KEPT = 50  # steps, shipments and pieces of evidence kept in the state; the events hold all
 
@@ -74,6 +75,8 @@ class Flow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     evidence: tuple[str, ...] = ()
     shipments: tuple[Shipment, ...] = ()
     bought: Bought | None = None
+    offer: Money | None = None
+    """What was proposed last, in money."""
 
     @property
     def table(self) -> FlowTable:

@@ -7,6 +7,13 @@ from chalicelib.domain.errors import Conflict, NotAllowed, invalid
 from chalicelib.domain.flows.compensation import MAX_KEPT, Compensation, Line, Paid, too_much
 from chalicelib.domain.money import Money
 from chalicelib.domain.orders import Order
+from chalicelib.domain.policies import AfterSales
+
+
+def passes(amount: Money, rules: AfterSales) -> str | None:
+    """The rule that lets an amount pass without a second person; None when one is needed."""
+    above = rules.second_person_above
+    return f"up to {above}" if amount.value <= Decimal(above) else None
 
 
 def paid_for(order: Order | None) -> Paid | None:

@@ -11,6 +11,7 @@ from chalicelib.domain.flows.flow import Bought, Due, FlowItem
 from chalicelib.domain.flows.rulings import Ruling
 from chalicelib.domain.flows.words import FlowKind, Turn
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.money import Money
 from chalicelib.domain.orders import Order
 from chalicelib.domain.vocabulary import TOP_TIER, CaseType, Status
 
@@ -60,6 +61,8 @@ def move(case: Case, fact: FlowMoved, at: Instant) -> Case:
         return case
     if fact.rule is not None:
         flow = replace(flow, rule=fact.rule)
+    if fact.move == "propose":
+        flow = replace(flow, offer=fact.amount)
     sets_out = flow.state != case.flow.state  # a scan under way tells of a parcel that is known
     return replace(case, flow=flows.with_things(flow, fact.items, fact.shipment if sets_out else None))
 
@@ -120,6 +123,14 @@ def rising(before: Case | None, after: Case | None) -> CaseEscalated | None:
     if after.flow.ended or after.flow.refusals <= before.flow.refusals:
         return None
     return CaseEscalated(from_tier=after.tier, to_tier=after.tier + 1, reason="the customer refused what was proposed")
+
+
+def promised(before: Case | None, after: Case | None) -> Money | None:
+    """The money of a proposal that was accepted just now."""
+    if before is None or before.flow is None or after is None or after.flow is None:
+        return None
+    accepted = (before.flow.state, after.flow.state) == ("proposed", "accepted")
+    return after.flow.offer if accepted and after.flow.kind == "complaint" else None
 
 
 def raises(case: Case) -> bool:

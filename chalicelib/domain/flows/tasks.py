@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.flows.words import Reason
 from chalicelib.domain.instants import HOUR, Instant
+from chalicelib.domain.money import Money
 
 Department = Literal["quality", "logistics", "finance", "tech", "product", "after_sales"]
 DUE_HOURS = 24
@@ -50,6 +51,12 @@ def of_claim(reason: Reason, at: Instant) -> list[tuple[Department, str, Instant
 def of_chase(at: Instant) -> tuple[Department, str, Instant]:
     """The task of a parcel that was not scanned in time."""
     return "logistics", "追踪包裹 chase the parcel", at + DUE_HOURS * HOUR
+
+
+def of_offer(at: Instant, offer: Money, why: str) -> tuple[Department, str, Instant]:
+    """The task of an amount that was promised and may not be given as it is."""
+    title = f"已承诺的补偿需处理 promised and not given yet: {offer.amount} {offer.currency}; {why}"
+    return "finance", title[:500], at + DUE_HOURS * HOUR
 
 
 def find(tasks: tuple[Task, ...], identifier: str) -> Task | None:
