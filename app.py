@@ -17,6 +17,7 @@ from chalicelib.entrypoints.http.metrics import metrics
 from chalicelib.entrypoints.http.problems import in_our_words
 from chalicelib.entrypoints.http.progress import progress
 from chalicelib.entrypoints.http.shops import shops
+from chalicelib.entrypoints.http.sources import sources
 from chalicelib.entrypoints.http.surveys import surveys
 from chalicelib.entrypoints.http.tasks import tasks
 from chalicelib.entrypoints.http.templates import templates
@@ -33,6 +34,7 @@ for blueprint in (
     flows,
     tasks,
     shops,
+    sources,
     endpoints,
     templates,
     metrics,

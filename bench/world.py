@@ -63,7 +63,7 @@ class World:
         self.app, self.desk = app, desk()
         self.desk.secrets.make_hook_secrets(SHOP)
         secrets = self.desk.secrets.hook_secrets(SHOP)
-        self.secret = base64.b64decode((secrets or {})["standard"].removeprefix("whsec_"))
+        self.secret = base64.b64decode((secrets.standard if secrets else "").removeprefix("whsec_"))
         session: Any = aws._session()
         self.meter.listen(getattr(session, "_session", session))
         self.waiting: list[tuple[int, str, Event]] = []

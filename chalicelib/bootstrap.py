@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.mail import SesMailer
     from chalicelib.adapters.night_table import NightTable
     from chalicelib.adapters.pages import TemplatePages
+    from chalicelib.adapters.platforms import HttpPlatforms
     from chalicelib.adapters.queues import Queues
     from chalicelib.adapters.receipt_table import ReceiptTable
     from chalicelib.adapters.sale_table import SaleTable
@@ -122,6 +123,12 @@ class AwsDesk:
         from chalicelib.adapters.courier import HttpCourier
 
         return HttpCourier(settings().stage)
+
+    @cached_property
+    def platforms(self) -> "HttpPlatforms":
+        from chalicelib.adapters.platforms import HttpPlatforms
+
+        return HttpPlatforms(self.secrets, settings().stage)
 
     @cached_property
     def helps(self) -> "HelpTable":

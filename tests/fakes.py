@@ -19,10 +19,13 @@ from chalicelib.domain.help import HelpRequest
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import Instant, parse, to_datetime
 from chalicelib.domain.mails import MailName, MailTemplate, Spoken
+from chalicelib.domain.order_inputs import OrderTold
+from chalicelib.domain.platforms.told import ReturnLine
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.sales import Sale
 from chalicelib.domain.shops import Shop
-from chalicelib.domain.vocabulary import Status
+from chalicelib.domain.sources import Access, HookSecrets
+from chalicelib.domain.vocabulary import Source, Status
 from chalicelib.usecases import ports
 from chalicelib.usecases.ports import AlreadyAnswered, AlreadyTold, Change, Mail, NumberTaken, Once, Page, Raced, Stored
 
@@ -158,13 +161,14 @@ class FakeSales:
         self.dirty: set[str] = set()
 
     def load(self, shop: str, order: str) -> Sale | None:
-        return self.kept.get((shop, order))
+        called = (one for one in self.kept.values() if one.shop == shop and one.number == order)
+        return self.kept.get((shop, order)) or next(called, None)
 
-    def save(self, sale: Sale, shop: Shop, dirty: frozenset[str]) -> Sale:
-        known = self.load(sale.shop, sale.external_id)
-        if (known.version if known else 0) != sale.version:
+    def save(self, before: Sale, sale: Sale, shop: Shop, dirty: frozenset[str]) -> Sale:
+        known = self.kept.get((sale.shop, sale.external_id))
+        if (known.version if known else 0) != before.version:
             raise Raced
-        self.kept[sale.shop, sale.external_id] = replace(sale, version=sale.version + 1)
+        self.kept[sale.shop, sale.external_id] = replace(sale, version=before.version + 1)
         self.dirty |= dirty
         return self.kept[sale.shop, sale.external_id]
 
@@ -251,6 +255,10 @@ class FakeCustomers:
 class FakeSecrets:
     def __init__(self) -> None:
         self.endpoints: dict[str, tuple[Secret, ...]] = {}
+        self.accesses: dict[str, Access] = {}
+        self.hooks = HookSecrets(
+            standard="whsec_c2VjcmV0LW9mLXRoZS1kZW1vLXNob3A=", shopify="shopify-secret", woocommerce="woo-secret"
+        )
 
     def endpoint_secrets(self, shop: str, need: str | None = None) -> dict[str, tuple[Secret, ...]]:
         return self.endpoints
@@ -258,8 +266,17 @@ class FakeSecrets:
     def keep_endpoint_secrets(self, shop: str, secrets: dict[str, tuple[Secret, ...]]) -> None:
         self.endpoints = secrets
 
-    def hook_secrets(self, shop: str) -> dict[str, str] | None:
-        return {"standard": "whsec_c2VjcmV0LW9mLXRoZS1kZW1vLXNob3A="} if shop == SHOP.id else None
+    def hook_secrets(self, shop: str) -> HookSecrets | None:
+        return self.hooks if shop == SHOP.id else None
+
+    def keep_hook_secrets(self, shop: str, kept: HookSecrets) -> None:
+        self.hooks = kept
+
+    def access(self, shop: str, source: Source) -> Access | None:
+        return self.accesses.get(source)
+
+    def keep_access(self, shop: str, source: Source, access: Access) -> None:
+        self.accesses[source] = access
 
     def make_hook_secrets(self, shop: str) -> None:
         pass
@@ -400,6 +417,29 @@ class FakeUploads:
 
 
 @dataclass
+class FakePlatforms:
+    """A platform that answers what it is told to answer, as it was recorded."""
+
+    orders: dict[str, OrderTold] = field(default_factory=dict)
+    returns: dict[str, tuple[ReturnLine, ...]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    trouble: Exception | None = None
+
+    def order(self, shop: str, source: Source, order: str) -> OrderTold | None:
+        self._ask(f"order {order}")
+        return self.orders.get(order)
+
+    def return_lines(self, shop: str, source: Source, identifier: str) -> tuple[ReturnLine, ...] | None:
+        self._ask(f"return {identifier}")
+        return self.returns.get(identifier)
+
+    def _ask(self, asked: str) -> None:
+        self.asked.append(asked)
+        if self.trouble:
+            raise self.trouble
+
+
+@dataclass
 class FakeDesk:
     """A desk whose time is moved by hand."""
 
@@ -415,6 +455,7 @@ class FakeDesk:
     claims: FakeClaims = field(default_factory=FakeClaims)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     courier: FakeCourier = field(default_factory=FakeCourier)
+    platforms: FakePlatforms = field(default_factory=FakePlatforms)
     helps: FakeHelps = field(default_factory=FakeHelps)
     uploads: FakeUploads = field(default_factory=FakeUploads)
     api_url: str = "https://api.example.com"
@@ -446,7 +487,8 @@ class FakeDesk:
 
         body = json.dumps({"type": kind, "timestamp": show(self.time), "data": data}).encode()
         delivery = delivery or f"delivery-{next(self._hooks)}"
-        secrets = self.secrets.hook_secrets(SHOP.id) or {}
-        headers = signature(secrets["standard"], delivery, self.time // 1000, body)
+        headers = signature(self.secrets.hooks.standard, delivery, self.time // 1000, body)
         with time_machine.travel(to_datetime(self.time), tick=False):  # the signature library has a clock of its own
-            return receive_hook(self, SHOP.id, "standard", headers, body).receipt
+            taken = receive_hook(self, SHOP.id, "standard", headers, body)
+        assert taken is not None
+        return taken.receipt

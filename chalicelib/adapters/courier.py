@@ -1,13 +1,7 @@
-"""Posting webhooks to a shop's endpoints, and to nothing else: https, and public addresses only.
-
-The name is resolved here, every address it has is checked, and the connection goes to the one that was checked, so
-no name can point elsewhere between the check and the connect. Redirects are answers, not followed.
-"""
+"""Posting webhooks to a shop's endpoints. Redirects are answers, not followed."""
 
 import re
-import socket
 import time
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from threading import Thread
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -15,18 +9,13 @@ from urllib.parse import SplitResult, urlsplit
 import urllib3
 from urllib3.exceptions import HTTPError
 
+from chalicelib.adapters.outside import Forbidden, pool, target
 from chalicelib.domain.endpoints import Attempt
 from chalicelib.domain.instants import Instant
 
 CONNECT_SECONDS, READ_SECONDS = 3, 10
 LONGEST_SECONDS = 13  # five of these fit into the function's time
 ANSWER_CHARACTERS = 1_000
-TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("2002::/16"))
-"""IPv6 that gateways translate to IPv4, private ones included."""
-
-
-class Forbidden(Exception):
-    """The address is none a webhook may go to; the message says why."""
 
 
 class HttpCourier:
@@ -38,7 +27,7 @@ class HttpCourier:
     def objection(self, url: str) -> str | None:
         """Why no webhook may go to this address; None when one may."""
         try:
-            self._target(urlsplit(url))
+            target(urlsplit(url), self.local)
         except (Forbidden, ValueError) as why:
             return str(why)
         return None
@@ -56,7 +45,7 @@ class HttpCourier:
         began = time.monotonic()
         try:
             parts = urlsplit(url)
-            answer = self._send(parts, self._target(parts), headers, body)
+            answer = self._send(parts, target(parts, self.local), headers, body)
         except (Forbidden, HTTPError, OSError, ValueError) as error:
             return Attempt(at=now, answer=_why(error), seconds=_since(began))
         try:
@@ -71,50 +60,13 @@ class HttpCourier:
             retry_after=float(wished) if re.fullmatch("[0-9]{1,6}", wished) else None,
         )  # fmt: skip
 
-    def _target(self, parts: SplitResult) -> str:
-        """The checked address to connect to."""
-        if parts.scheme != "https" and not self.local:
-            raise Forbidden("only https is allowed")
-        if parts.username or parts.password or not parts.hostname:
-            raise Forbidden("an address has a host name, and no user or password in it")
-        try:
-            found = socket.getaddrinfo(parts.hostname, _port(parts), type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):
-            raise Forbidden(f"{parts.hostname} does not resolve") from None
-        addresses = [str(one[4][0]) for one in found]
-        if not self.local and not all(is_public(ip_address(one)) for one in addresses):
-            raise Forbidden(f"{parts.hostname} is not on the public internet")
-        return addresses[0]
-
     def _send(self, parts: SplitResult, address: str, headers: dict[str, str], body: str) -> Any:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
-        pool = _pool(parts, address, timeout)
-        return pool.urlopen(
+        return pool(parts, address, timeout).urlopen(
             "POST", path, body=body.encode(), headers=headers | {"Host": parts.netloc}, redirect=False, retries=False,
             preload_content=False,
         )  # fmt: skip
-
-
-def _pool(parts: SplitResult, address: str, timeout: urllib3.Timeout) -> urllib3.HTTPConnectionPool:
-    if parts.scheme != "https":
-        return urllib3.HTTPConnectionPool(address, _port(parts), timeout=timeout)
-    return urllib3.HTTPSConnectionPool(
-        address, _port(parts), timeout=timeout, server_hostname=parts.hostname, assert_hostname=parts.hostname
-    )
-
-
-def _port(parts: SplitResult) -> int:
-    return parts.port or (443 if parts.scheme == "https" else 80)
-
-
-def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether an address is on the public internet: no private, link-local (metadata), translated or multicast one."""
-    if isinstance(address, IPv6Address):
-        if any(address in network for network in TRANSLATED):
-            return False
-        address = address.ipv4_mapped or address
-    return address.is_global and not address.is_multicast
 
 
 def _why(error: Exception) -> str:

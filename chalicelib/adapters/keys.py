@@ -12,6 +12,7 @@ SHOPS                     <shop>                     the list of shops
 CUSTOMER#<key>            C                          a customer
 ORDER#<shop>#<order>      <key>, ~LEDGER             the cases about an order, and its money's version
 SALE#<shop>#<order>       S                          what the shop told of an order
+SALE#<shop>#<number>      A                          whose number that is
 HELP#<key>                H                          a request for help that was begun
 COUNT#<name>              <window>                   how often something was done lately
 TASKS#<shop>#<department> <due>#<key>#<task>         open tasks, the soonest due first

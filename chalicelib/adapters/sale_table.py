@@ -22,16 +22,21 @@ class SaleTable:
         self.table = table
 
     def load(self, shop: str, order: str) -> Sale | None:
-        """What was told of an order."""
-        item = self.table.get(keys.sale(shop, order), "S")
+        """What was told of an order, by the platform's id of it or by the number people call it."""
+        found = {item["sk"]: item for item in self.table.query(keys.sale(shop, order))}
+        if "S" in found:
+            return sale_of(found["S"])
+        item = self.table.get(keys.sale(shop, found["A"]["of"]), "S") if "A" in found else None
         return sale_of(item) if item else None
 
-    def save(self, sale: Sale, shop: Shop, dirty: frozenset[Day]) -> Sale:
-        """Write a sale over the version it was made from, and mark past days; `Raced` when another was there first."""
-        after = msgspec.structs.replace(sale, version=sale.version + 1)
+    def save(self, before: Sale, sale: Sale, shop: Shop, dirty: frozenset[Day]) -> Sale:
+        """Write a sale over the one it was made from, and mark past days; `Raced` when another was there first."""
+        after = msgspec.structs.replace(sale, version=before.version + 1)
         marks = [self.table.put_any(_mark(after, day)) for day in sorted(dirty)]
+        number = after.number
+        called = [self.table.put_any(_called(after, number))] if number and number != before.number else []
         try:
-            self.table.transact([self.table.put_at(_item(after, shop), sale.version), *marks])
+            self.table.transact([self.table.put_at(_item(after, shop), before.version), *called, *marks])
         except Refused:
             raise Raced from None
         return after
@@ -63,6 +68,11 @@ def _item(sale: Sale, shop: Shop) -> Item:
         "listed": f"{sale.purchased_at:013d}#{sale.external_id}",
         "day_key": keys.day_list(sale.shop, day, keys.shard(pk)) if day else None,
     }  # fmt: skip
+
+
+def _called(sale: Sale, number: str) -> Item:
+    """An order's number leads to it."""
+    return {"pk": keys.sale(sale.shop, number), "sk": "A", "of": sale.external_id}
 
 
 def _mark(sale: Sale, day: Day) -> Item:

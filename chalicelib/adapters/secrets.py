@@ -9,6 +9,8 @@ import msgspec
 
 from chalicelib.adapters.aws import client
 from chalicelib.domain.endpoints import Secret
+from chalicelib.domain.sources import Access, HookSecrets
+from chalicelib.domain.vocabulary import Source
 
 KEEP_SECONDS = 300
 
@@ -20,21 +22,31 @@ class ParameterSecrets:
         self.prefix = prefix
         self._kept: dict[str, tuple[float, Any]] = {}
 
-    def hook_secrets(self, shop: str) -> dict[str, str] | None:
+    def hook_secrets(self, shop: str) -> HookSecrets | None:
         """The webhook secrets of a shop by source; None when there is no such shop."""
         if not shop.replace("-", "").isalnum() or not shop.isascii():
             return None
         text = self._read(f"{self.prefix}/shops/{shop}/hooks")
-        return msgspec.json.decode(text, type=dict[str, str]) if text else None
+        return msgspec.json.decode(text, type=HookSecrets) if text else None
 
     def make_hook_secrets(self, shop: str) -> None:
         """Make a new shop's webhook secrets; those that exist stay."""
-        made = {
-            "standard": "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(),
-            "shopify": secrets.token_hex(32),
-            "woocommerce": secrets.token_urlsafe(36),
-        }
+        standard = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+        made = HookSecrets(standard=standard, shopify=secrets.token_hex(32), woocommerce=secrets.token_urlsafe(36))
         self._make(f"{self.prefix}/shops/{shop}/hooks", msgspec.json.encode(made).decode())
+
+    def keep_hook_secrets(self, shop: str, kept: HookSecrets) -> None:
+        """Keep a shop's webhook secrets."""
+        self._keep(f"{self.prefix}/shops/{shop}/hooks", kept)
+
+    def access(self, shop: str, source: Source) -> Access | None:
+        """How to ask a platform about this shop; None when nobody has told."""
+        text = self._read(f"{self.prefix}/shops/{shop}/{source}")
+        return msgspec.json.decode(text, type=Access) if text else None
+
+    def keep_access(self, shop: str, source: Source, access: Access) -> None:
+        """Keep how to ask a platform about this shop."""
+        self._keep(f"{self.prefix}/shops/{shop}/{source}", access)
 
     def endpoint_secrets(self, shop: str, need: str | None = None) -> dict[str, tuple[Secret, ...]]:
         """The secrets of a shop's endpoints by name, the newest first; read anew when the one needed is not known."""
@@ -46,10 +58,7 @@ class ParameterSecrets:
 
     def keep_endpoint_secrets(self, shop: str, secrets: dict[str, tuple[Secret, ...]]) -> None:
         """Keep the secrets of a shop's endpoints."""
-        name = f"{self.prefix}/shops/{shop}/endpoints"
-        text = msgspec.json.encode(secrets).decode()
-        client("ssm").put_parameter(Name=name, Value=text, Type="SecureString", Overwrite=True)
-        self._kept.pop(name, None)
+        self._keep(f"{self.prefix}/shops/{shop}/endpoints", secrets)
 
     def token_key(self) -> str:
         """The key that signs links; made the first time it is needed."""
@@ -60,6 +69,11 @@ class ParameterSecrets:
             found = self._read(name)
         assert found is not None
         return found
+
+    def _keep(self, name: str, value: Any) -> None:
+        text = msgspec.json.encode(value).decode()
+        client("ssm").put_parameter(Name=name, Value=text, Type="SecureString", Overwrite=True)
+        self._kept.pop(name, None)
 
     def _make(self, name: str, value: str) -> None:
         ssm = client("ssm")

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from chalicelib.domain.instants import Instant, of_datetime
 from chalicelib.domain.orders import Order, OrderItem, Parcel, Refund
@@ -29,11 +30,12 @@ class OrderItemIn(Input, frozen=True):
     quantity: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
     price: MoneyIn | None = None
     category: Name | None = None
+    line: Name | None = None
 
     def item(self) -> OrderItem:
         """The line as facts hold it."""
         price = self.price.money() if self.price else None
-        return OrderItem(self.sku, self.title, self.quantity, price, self.category)
+        return OrderItem(self.sku, self.title, self.quantity, price, self.category, self.line)
 
 
 class OrderIn(Input, frozen=True):
@@ -88,11 +90,16 @@ class OrderTold(OrderIn, frozen=True, kw_only=True):
     """`order.updated`: what the shop knows of an order. What is not told of it stays as it was told before; parcels and
     refunds are known by their ids."""
 
+    number: Name | None = None
     customer: CustomerIn | None = None
     cancelled_at: Time | None = None
     parcels: Annotated[tuple[ParcelIn, ...], Meta(max_length=100)] = ()
     refunds: Annotated[tuple[RefundIn, ...], Meta(max_length=100)] = ()
     occurred_at: Time | None = None
+
+    def order(self) -> Order:
+        """The order as cases hold it, with the number people call it by."""
+        return replace(super().order(), number=self.number if self.number != self.external_id else None)
 
 
 def instant_of(moment: datetime | None) -> Instant | None:

@@ -14,6 +14,8 @@ class OrderItem(Struct, frozen=True, omit_defaults=True):
     quantity: int = 1
     price: Money | None = None
     category: str | None = None
+    line: str | None = None
+    """The platform's id of this line."""
 
 
 class Order(Struct, frozen=True, omit_defaults=True):
@@ -25,6 +27,13 @@ class Order(Struct, frozen=True, omit_defaults=True):
     purchased_at: Instant | None = None
     delivered_at: Instant | None = None
     estimated_delivery_at: Instant | None = None
+    number: str | None = None
+    """What people call it, where that is not its external id."""
+
+    @property
+    def spoken(self) -> str:
+        """What people call it."""
+        return self.number or self.external_id
 
     @property
     def is_known(self) -> bool:

@@ -14,7 +14,7 @@ from msgspec.structs import asdict, replace
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.orders import Order, Parcel, Refund
 
-OF_THE_ORDER = ("items", "total", "purchased_at", "delivered_at", "estimated_delivery_at")
+OF_THE_ORDER = ("items", "total", "purchased_at", "delivered_at", "estimated_delivery_at", "number")
 
 
 class Told(Struct, frozen=True, array_like=True):
@@ -42,6 +42,11 @@ class Sale(Struct, frozen=True, kw_only=True):
         known = {name: self._value(name) for name in OF_THE_ORDER if name in self.told}
         known["delivered_at"] = self.delivered_at
         return msgspec.convert({"external_id": self.external_id, **known}, Order)
+
+    @property
+    def number(self) -> str | None:
+        """What people call it, where that is not its id."""
+        return self._value("number")  # type: ignore[no-any-return]
 
     @property
     def customer(self) -> str | None:

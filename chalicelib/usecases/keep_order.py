@@ -30,7 +30,7 @@ def keep_order(desk: Desk, shop: Shop, told: OrderTold, now: Instant) -> Sale:
         if after == before:
             return before
         try:
-            return desk.sales.save(after, shop, _changed_days(before, after, shop, desk.now()))
+            return desk.sales.save(before, after, shop, _changed_days(before, after, shop, desk.now()))
         except Raced:
             desk.pause(attempt)
         if attempt == ATTEMPTS:
@@ -44,13 +44,12 @@ def _changed_days(before: Sale, after: Sale, shop: Shop, now: Instant) -> frozen
     return frozenset(day for day in told if day < day_of(now, shop.time_zone))
 
 
-def known_order(desk: Desk, shop: str, order: Order | None, claimed: bool) -> Order | None:
-    """The order of a case with what the shop told of it elsewhere, where the case tells too little: nothing but its
-    number, or, where something is claimed, not when it was delivered."""
-    if order is None or (order.is_known and not (claimed and order.delivered_at is None)):
-        return order
-    sale = desk.sales.load(shop, order.external_id)
-    if sale is None:
+def known_order(desk: Desk, shop: str, order: Order | None) -> Order | None:
+    """The order of a case with what the shop told of it elsewhere, where the case does not say. An order that was
+    called by the number people know has the platform's id then, so that all its cases stand in one list."""
+    sale = desk.sales.load(shop, order.external_id) if order is not None else None
+    if order is None or sale is None:
         return order
     known = sale.order
-    return replace(order, **{name: getattr(order, name) or getattr(known, name) for name in OF_THE_ORDER})
+    told = {name: getattr(order, name) or getattr(known, name) for name in OF_THE_ORDER}
+    return replace(order, external_id=known.external_id, **told)

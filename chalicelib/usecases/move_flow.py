@@ -22,7 +22,7 @@ def start_flow(desk: Desk, deed: Deed, told: FlowStart) -> Stored:
     """Start a flow on a case that has none, or whose last one has ended."""
 
     key = key_in(deed.case)
-    order = known_order(desk, deed.shop, desk.cases.opening([key])[key].order, claimed=True)
+    order = known_order(desk, deed.shop, desk.cases.opening([key])[key].order)
 
     def decide(case: Case) -> list[AnyFact]:
         if case.flow is not None and not case.flow.ended:

@@ -8,13 +8,16 @@ from chalicelib.domain import events, facts
 from chalicelib.domain.errors import CareError, NotFound
 from chalicelib.domain.events import Actor, AnyFact, Event
 from chalicelib.domain.flows.inputs import PartnerIn, facts_of
-from chalicelib.domain.inputs import AnswerIn, CaseRequested, DeskEvent, Hook, MessageIn, ReviewIn, read_hook
+from chalicelib.domain.hooks import News, Unheeded, understand
+from chalicelib.domain.inputs import AnswerIn, CaseRequested, DeskEvent, MessageIn, ReviewIn
 from chalicelib.domain.instants import DAY, Instant, of_datetime, show
 from chalicelib.domain.order_inputs import OrderTold
+from chalicelib.domain.platforms.told import DisputeTold, ReturnTold
 from chalicelib.domain.shapes import CaseEvent
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.follow_up import adopt_orphans, open_spilled
+from chalicelib.usecases.hear_platform import hear_platform
 from chalicelib.usecases.keep_order import keep_order
 from chalicelib.usecases.meet_customer import meet_who
 from chalicelib.usecases.open_case import Request, case_key, of_request, of_review, open_case
@@ -39,10 +42,12 @@ def process_receipt(desk: Desk, identifier: str, ahead: Ahead | None = None) -> 
     if receipt is None:
         raise NotFound(f"There is no receipt {identifier!r}.")
     try:
-        hook = read_hook(receipt.body, receipt.received_at)
-        opens = isinstance(hook.data, CaseRequested | ReviewIn)
+        news = understand(receipt.source, receipt.type, receipt.body, receipt.received_at)
+        opens = isinstance(news.data, CaseRequested | ReviewIn | ReturnTold | DisputeTold)
         shop = shop_of(desk, receipt.shop, fresh=opens and ahead is None)
-        outcome = _carry_out(desk, shop, hook, ahead or Ahead(receipt))
+        outcome = _carry_out(desk, shop, news, ahead or Ahead(receipt))
+    except Unheeded as unheeded:
+        outcome = Outcome("ignored", reason=str(unheeded))
     except CareError as wrong:
         outcome = Outcome("failed", reason=str(wrong))
     desk.receipts.settle(receipt.id, outcome.state, outcome.case, outcome.reason)
@@ -51,9 +56,9 @@ def process_receipt(desk: Desk, identifier: str, ahead: Ahead | None = None) -> 
 
 def _if_it_came_meanwhile(desk: Desk, receipt: Receipt, outcome: Outcome) -> Outcome:
     """The case of a waiting event may have been opened before this receipt said that it waits."""
-    about = read_hook(receipt.body, receipt.received_at).external_id if outcome.state == "stored" else None
-    if about is None:
+    if outcome.state != "stored":
         return outcome
+    about = understand(receipt.source, receipt.type, receipt.body, receipt.received_at).case or ""
     case = desk.cases.load(case_key(receipt.shop, about)).case
     if case is None:
         return outcome
@@ -61,20 +66,22 @@ def _if_it_came_meanwhile(desk: Desk, receipt: Receipt, outcome: Outcome) -> Out
     return Outcome("processed", case.id)
 
 
-def _carry_out(desk: Desk, shop: Shop, hook: Hook, ahead: Ahead) -> Outcome:
-    receipt = ahead.receipt
-    if isinstance(hook.data, OrderTold):
-        keep_order(desk, shop, hook.data, receipt.received_at)
+def _carry_out(desk: Desk, shop: Shop, news: News, ahead: Ahead) -> Outcome:
+    receipt, data = ahead.receipt, news.data
+    if isinstance(data, OrderTold):
+        keep_order(desk, shop, data, receipt.received_at)
         return Outcome("processed")
-    if isinstance(hook.data, CaseRequested):
-        customer, by = meet_who(desk, shop, hook.data, receipt.received_at), Actor("shop", shop.id)
-        return _open(desk, shop, of_request(shop, hook.data, customer, by, receipt.received_at, receipt.id), ahead)
-    if isinstance(hook.data, ReviewIn):
-        if hook.data.score > LOW_SCORE:
+    if isinstance(data, CaseRequested):
+        customer, by = meet_who(desk, shop, data, receipt.received_at), Actor("shop", shop.id)
+        return _open(desk, shop, of_request(shop, data, customer, by, receipt.received_at, receipt.id), ahead)
+    if isinstance(data, ReviewIn):
+        if data.score > LOW_SCORE:
             return Outcome("ignored", reason=f"a score above {LOW_SCORE} opens no case")
-        customer = meet_who(desk, shop, hook.data, receipt.received_at)
-        return _open(desk, shop, of_review(shop, hook.data, customer, receipt.received_at, receipt.id), ahead)
-    return _append(desk, shop, hook, hook.data, ahead)
+        customer = meet_who(desk, shop, data, receipt.received_at)
+        return _open(desk, shop, of_review(shop, data, customer, receipt.received_at, receipt.id), ahead)
+    if isinstance(data, CaseEvent):
+        return _append(desk, shop, news.type, data, ahead)
+    return Outcome("processed", case=hear_platform(desk, shop, news, data, receipt))
 
 
 def _open(desk: Desk, shop: Shop, request: Request, ahead: Ahead) -> Outcome:
@@ -85,10 +92,10 @@ def _open(desk: Desk, shop: Shop, request: Request, ahead: Ahead) -> Outcome:
     return Outcome("processed", stored.case.id if stored.case else None)
 
 
-def _append(desk: Desk, shop: Shop, hook: Hook, data: CaseEvent, ahead: Ahead) -> Outcome:
+def _append(desk: Desk, shop: Shop, kind: str, data: CaseEvent, ahead: Ahead) -> Outcome:
     receipt = ahead.receipt
     key = case_key(shop.id, data.case_external_id)
-    happened = _events_of(hook, data, receipt.received_at, receipt.id, key)
+    happened = _events_of(kind, data, receipt.received_at, receipt.id, key)
 
     def decide(stored: Stored) -> list[Event]:
         if all(event.order > stored.last for event in happened):
@@ -108,14 +115,12 @@ def _append(desk: Desk, shop: Shop, hook: Hook, data: CaseEvent, ahead: Ahead) -
     return Outcome("processed", stored.case.id)
 
 
-def _events_of(hook: Hook, data: CaseEvent, received_at: Instant, receipt: str, key: str) -> list[Event]:
+def _events_of(kind: str, data: CaseEvent, received_at: Instant, receipt: str, key: str) -> list[Event]:
     at = of_datetime(data.occurred_at) if data.occurred_at else received_at
     by = _teller(data)
     return [
-        events.event(
-            at, by, fact, key, hook.type, str(fact.__struct_config__.tag), str(at), _digest(data), receipt=receipt
-        )
-        for fact in _facts(hook.type, data, at)
+        events.event(at, by, fact, key, kind, str(fact.__struct_config__.tag), str(at), _digest(data), receipt=receipt)
+        for fact in _facts(kind, data, at)
     ]
 
 

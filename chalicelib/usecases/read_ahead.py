@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from chalicelib.domain.errors import CareError
+from chalicelib.domain.hooks import understand
 from chalicelib.domain.ids import key_in
-from chalicelib.domain.inputs import read_hook
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.open_case import case_key
 from chalicelib.usecases.ports import Receipt, Stored
@@ -32,7 +32,7 @@ def read_ahead(desk: Desk, receipt_keys: Sequence[str]) -> dict[str, Ahead]:
 
 def _case_of(receipt: Receipt) -> str | None:
     try:
-        about = read_hook(receipt.body, receipt.received_at).external_id
+        about = understand(receipt.source, receipt.type, receipt.body, receipt.received_at).case
     except CareError:  # which its own turn will tell
         return None
     return case_key(receipt.shop, about) if about is not None else None

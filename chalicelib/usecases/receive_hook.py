@@ -6,70 +6,111 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.errors import Invalid, NotFound, TooLarge, Unauthentic
+from chalicelib.domain.hooks import News, Unheeded, understand
 from chalicelib.domain.ids import key_of, new_id
-from chalicelib.domain.inputs import Hook, read_hook
-from chalicelib.domain.vocabulary import Source
+from chalicelib.domain.platforms.reading import loosely
+from chalicelib.domain.platforms.woocommerce import Resource
+from chalicelib.domain.sources import PING, is_signed
+from chalicelib.domain.vocabulary import SOURCES, Source
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.ports import Receipt
 
 MAX_BYTES = 256 * 1024
+Headers = Mapping[str, str]
 
 
 class Taken(Struct, frozen=True):
-    """The receipt of a delivery, whether it was seen before, and the webhook when it was understood."""
+    """The receipt of a delivery, whether it was seen before, and what it says when it was understood."""
 
     receipt: Receipt
     duplicate: bool
-    hook: Hook | None = None
+    news: News | None = None
 
 
-def receive_hook(desk: Desk, shop: str, source: str, headers: Mapping[str, str], body: bytes) -> Taken:
-    """Verify and store one delivery.
+class Delivered(Struct, frozen=True):
+    """A verified delivery: what it is known by, and its topic."""
+
+    id: str
+    topic: str = ""
+
+
+def receive_hook(desk: Desk, shop: str, source: str, headers: Headers, body: bytes) -> Taken | None:
+    """Verify and store one delivery; None for a platform's ping, from which nothing follows.
 
     NotFound: unknown shop or source. TooLarge: over 256 KiB. Unauthentic: not signed by this shop, or too old.
-    Invalid: signed, and not understood; its receipt is kept all the same and named in the error.
+    Invalid: signed by the standard scheme, and not understood; its receipt is kept all the same and named in the
+    error. A platform's delivery that is not understood is kept, too, and taken: platforms give up on those who refuse.
     """
-    if source != "standard":
-        raise NotFound(f"There is no webhook source {source!r}; this shop takes 'standard'.")
-    secrets = desk.secrets.hook_secrets(shop)
+    known = next((one for one in SOURCES if one == source), None)
+    secrets = desk.secrets.hook_secrets(shop) if known else None
+    if known is None:
+        raise NotFound(f"There is no webhook source {source!r}; there are {', '.join(SOURCES)}.")
     if secrets is None:
         raise NotFound(f"There is no shop {shop!r}.")
     if len(body) > MAX_BYTES:
         raise TooLarge(f"A webhook's body may have {MAX_BYTES} bytes; this one has {len(body)}.")
-    delivery = _verified_standard(secrets[source], headers, body)
-    return _store(desk, shop, "standard", delivery, body)
+    told = {name.lower(): value for name, value in headers.items()}
+    if known == "woocommerce" and "x-wc-webhook-signature" not in told and PING.fullmatch(body.strip()):
+        return None
+    delivered = VERIFY[known](secrets.valid(known, desk.now()), told, body)
+    return _store(desk, shop, known, delivered, body)
 
 
-def _store(desk: Desk, shop: str, source: Source, delivery: str, body: bytes) -> Taken:
+def _store(desk: Desk, shop: str, source: Source, delivered: Delivered, body: bytes) -> Taken:
     now = desk.now()
-    identifier = new_id(now, key_of("receipt", shop, source, delivery))
-    receipt = Receipt(id=identifier, shop=shop, source=source, delivery=delivery, type="", received_at=now, body=body)
-    hook, wrong = _understood(body, now)
-    if wrong is None and hook is not None:
-        receipt = replace(receipt, type=hook.type)
-    else:
-        receipt = replace(receipt, state="failed", reason=str(wrong))
+    receipt = Receipt(
+        id=new_id(now, key_of("receipt", shop, source, delivered.id)), shop=shop, source=source, delivery=delivered.id,
+        type=delivered.topic, received_at=now, body=body,
+    )  # fmt: skip
+    news, wrong = None, None
+    try:
+        news = understand(source, delivered.topic, body, now)
+        receipt = replace(receipt, type=news.type)
+    except Unheeded as unheeded:
+        receipt = replace(receipt, state="ignored", reason=str(unheeded))
+    except Invalid as invalid:
+        wrong = invalid
+        receipt = replace(receipt, state="failed", reason=str(invalid))
     seen = desk.receipts.add(receipt)
     if seen is not None:
-        return Taken(seen, duplicate=True, hook=hook)
-    if wrong is not None:
+        return Taken(seen, duplicate=True, news=news)
+    if wrong is not None and source == "standard":
         raise Invalid(wrong.errors, receipt=receipt.id)
-    return Taken(receipt, duplicate=False, hook=hook)
+    return Taken(receipt, duplicate=False, news=news)
 
 
-def _understood(body: bytes, now: int) -> tuple[Hook | None, Invalid | None]:
-    try:
-        return read_hook(body, now), None
-    except Invalid as wrong:
-        return None, wrong
-
-
-def _verified_standard(secret: str, headers: Mapping[str, str], body: bytes) -> str:
-    """The delivery id of a Standard Webhooks request that this secret signed within five minutes."""
+def _standard(secrets: tuple[str, ...], headers: Headers, body: bytes) -> Delivered:
+    """A Standard Webhooks request that one of these secrets signed within five minutes."""
     from standardwebhooks import Webhook, WebhookVerificationError
 
+    for secret in secrets:
+        try:
+            Webhook(secret).verify(body, dict(headers), json_parse=False)
+        except (WebhookVerificationError, ValueError):  # ValueError: signatures or bodies that are not even text
+            continue
+        return Delivered(headers["webhook-id"])
+    raise Unauthentic("The signature is missing, wrong, or older than five minutes.")
+
+
+def _shopify(secrets: tuple[str, ...], headers: Headers, body: bytes) -> Delivered:
+    """Shopify signs the body and no time; a delivery is known again by its `X-Shopify-Webhook-Id`."""
+    if not is_signed(secrets, headers.get("x-shopify-hmac-sha256", ""), body):
+        raise Unauthentic("X-Shopify-Hmac-Sha256 is missing, or no signature of this shop's secret over this body.")
+    topic, delivery = headers.get("x-shopify-topic", ""), headers.get("x-shopify-webhook-id", "")
+    return Delivered(delivery or key_of(topic, body.decode("utf-8", "replace")), topic[:100])
+
+
+def _woocommerce(secrets: tuple[str, ...], headers: Headers, body: bytes) -> Delivered:
+    """WooCommerce's delivery ids are not unique: what is known again is the webhook, the resource and its change."""
+    if not is_signed(secrets, headers.get("x-wc-webhook-signature", ""), body):
+        raise Unauthentic("X-WC-Webhook-Signature is missing, or no signature of this shop's secret over this body.")
+    topic, webhook = headers.get("x-wc-webhook-topic", "")[:100], headers.get("x-wc-webhook-id", "")
     try:
-        Webhook(secret).verify(body, dict(headers), json_parse=False)
-    except (WebhookVerificationError, ValueError):  # ValueError: signatures or bodies that are not even text
-        raise Unauthentic("The signature is missing, wrong, or older than five minutes.") from None
-    return next(value for name, value in headers.items() if name.lower() == "webhook-id")
+        resource = loosely(body, Resource)
+        changed = f"{resource.id}/{resource.modified}"
+    except Invalid:
+        changed = key_of(body.decode("utf-8", "replace"))
+    return Delivered(f"{webhook}/{topic}/{changed}", topic)
+
+
+VERIFY = {"standard": _standard, "shopify": _shopify, "woocommerce": _woocommerce}

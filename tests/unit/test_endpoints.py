@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
-from chalicelib.adapters.courier import HttpCourier, is_public
+from chalicelib.adapters.courier import HttpCourier
+from chalicelib.adapters.outside import is_public
 from chalicelib.domain.endpoints import RETRY_AFTER, Attempt, Delivery, EndpointIn, EndpointsIn, after_attempt
 from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.flows.inputs import MoneyStep
@@ -272,7 +273,7 @@ def test_the_address_that_was_checked_is_the_one_connected_to(monkeypatch: pytes
         reached.append(address)
         raise OSError("far enough")
 
-    monkeypatch.setattr("chalicelib.adapters.courier._pool", pool)
+    monkeypatch.setattr("chalicelib.adapters.courier.pool", pool)
     HttpCourier("prod").post("https://erp.example.com/", {}, "{}", NOON)
     assert reached == ["93.184.215.14"]
 

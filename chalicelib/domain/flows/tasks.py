@@ -53,6 +53,12 @@ def of_chase(at: Instant) -> tuple[Department, str, Instant]:
     return "logistics", "追踪包裹 chase the parcel", at + DUE_HOURS * HOUR
 
 
+def of_dispute(at: Instant, due_by: Instant | None, what: str) -> tuple[Department, str, Instant]:
+    """The task of a dispute: the bank wants evidence by a time of its own."""
+    due_at = due_by if due_by is not None and due_by > at else at + DUE_HOURS * HOUR
+    return "finance", f"答复拒付争议 answer the bank: {what}"[:500], due_at
+
+
 def of_offer(at: Instant, offer: Money, why: str) -> tuple[Department, str, Instant]:
     """The task of an amount that was promised and may not be given as it is."""
     title = f"已承诺的补偿需处理 promised and not given yet: {offer.amount} {offer.currency}; {why}"

@@ -24,8 +24,10 @@ def receive(shop: str, source: str) -> Response:
 
     request = hooks.current_request
     taken = receive_hook(desk(), shop, source, request.headers, raw_body(request))
-    if taken.hook is not None and taken.hook.external_id is not None:
-        about(case_key(shop, taken.hook.external_id))
+    if taken is None:
+        return answer({})
+    if taken.news is not None and taken.news.case is not None:
+        about(case_key(shop, taken.news.case))
     logger.info("hook", extra={"receipt": taken.receipt.id, "type": taken.receipt.type, "duplicate": taken.duplicate})
     return answer({"receipt": taken.receipt.id, "duplicate": taken.duplicate}, 200 if taken.duplicate else 202)
 

@@ -63,6 +63,7 @@ def _order(order: Order | None) -> dict[str, Any] | None:
         return None
     shown: dict[str, Any] = {
         "external_id": order.external_id,
+        "number": order.number,
         "items": [msgspec.structs.asdict(item) for item in order.items],
         "total": order.total,
     }

@@ -1,0 +1,90 @@
+"""Asking shops' platforms: Shopify's Admin API and WooCommerce's REST API."""
+
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import msgspec
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from chalicelib.adapters.outside import Forbidden, pool, target
+from chalicelib.domain.errors import Invalid
+from chalicelib.domain.order_inputs import OrderTold
+from chalicelib.domain.platforms import woocommerce
+from chalicelib.domain.platforms.shopify_answers import ORDER, RETURN, VERSION, order_answer, return_answer
+from chalicelib.domain.platforms.told import ReturnLine
+from chalicelib.domain.sources import Access
+from chalicelib.domain.vocabulary import Source
+from chalicelib.usecases.ports import Later, Secrets
+
+TIMEOUT = urllib3.Timeout(connect=3, read=8)
+MOST_BYTES = 2 * 1024 * 1024
+UNKNOWN = 404
+
+
+class Unanswered(Later):
+    """The platform did not answer, or not as it should; it is asked again later."""
+
+
+class HttpPlatforms:
+    """The `Platforms` over HTTP. On the `local` stage plain http and loopback addresses are allowed, too."""
+
+    def __init__(self, secrets: Secrets, stage: str) -> None:
+        self.secrets, self.local = secrets, stage == "local"
+
+    def order(self, shop: str, source: Source, order: str) -> OrderTold | None:
+        """An order as the platform knows it now."""
+        access = self.secrets.access(shop, source)
+        if access is None or not order.isdecimal():
+            return None
+        if source == "shopify":
+            asked: OrderTold | None = _read(order_answer, self._graphql(access, ORDER, f"gid://shopify/Order/{order}"))
+            return asked
+        found = self._send(access, "GET", f"/wp-json/wc/v3/orders/{quote(order)}", _basic(access), None)
+        told: OrderTold | None = _read(woocommerce.order_told, found)
+        return told
+
+    def return_lines(self, shop: str, source: Source, identifier: str) -> tuple[ReturnLine, ...] | None:
+        """The lines of a return, where the platform has returns."""
+        access = self.secrets.access(shop, source)
+        if access is None or source != "shopify" or not identifier.isdecimal():
+            return None
+        found = self._graphql(access, RETURN, f"gid://shopify/Return/{identifier}")
+        lines: tuple[ReturnLine, ...] | None = _read(return_answer, found)
+        return lines
+
+    def _graphql(self, access: Access, query: str, identifier: str) -> bytes | None:
+        headers = {"X-Shopify-Access-Token": access.token, "Content-Type": "application/json"}
+        asked = msgspec.json.encode({"query": query, "variables": {"id": identifier}})
+        return self._send(access, "POST", f"/admin/api/{VERSION}/graphql.json", headers, asked)
+
+    def _send(
+        self, access: Access, method: str, path: str, headers: dict[str, str], body: bytes | None
+    ) -> bytes | None:
+        """The body of the answer; None when the platform does not know what was asked for."""
+        parts = urlsplit(f"{'http' if self.local else 'https'}://{access.store}")
+        try:
+            answer: Any = pool(parts, target(parts, self.local), TIMEOUT).urlopen(
+                method, path, body=body, headers=headers | {"Host": parts.netloc}, redirect=False, retries=False,
+                preload_content=False,
+            )  # fmt: skip
+            text: bytes = answer.read(MOST_BYTES + 1)
+            answer.close()
+        except (Forbidden, HTTPError, OSError, ValueError) as error:
+            raise Unanswered(f"{access.store} was asked: {type(error).__name__}") from None
+        if answer.status == UNKNOWN:
+            return None
+        if answer.status != 200 or len(text) > MOST_BYTES:
+            raise Unanswered(f"{access.store} answered {answer.status}")
+        return text
+
+
+def _basic(access: Access) -> dict[str, str]:
+    return urllib3.util.make_headers(basic_auth=access.token)
+
+
+def _read(read: Any, body: bytes | None) -> Any:
+    try:
+        return read(body) if body is not None else None
+    except Invalid as wrong:
+        raise Unanswered(f"the platform's answer was not understood: {wrong}") from None

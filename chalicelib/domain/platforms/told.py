@@ -1,0 +1,73 @@
+"""What platforms tell that needs the order it is about before it can be acted on."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from chalicelib.domain.flows.words import Reason
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.order_inputs import CustomerIn
+from chalicelib.domain.shapes import MoneyIn
+
+ReturnState = Literal["requested", "approved", "declined", "cancelled", "closed"]
+PLATFORM_NAMES = {"shopify": "Shopify", "woocommerce": "WooCommerce"}
+
+
+class ReturnLine(Struct, frozen=True):
+    """So many of one line of an order, and why they go back."""
+
+    line: str
+    quantity: int
+    reason: Reason = "other"
+    note: str = ""
+
+
+class ReturnTold(Struct, frozen=True, kw_only=True):
+    """A return that the customer asked for on the platform. Its lines may be missing: `total` says how many there are;
+    None when that was not told either."""
+
+    id: str
+    order: str
+    state: ReturnState
+    name: str | None = None
+    total: int | None = None
+    lines: tuple[ReturnLine, ...] = ()
+    reason: str | None = None
+    """Why the shop declined it."""
+
+
+class DisputeTold(Struct, frozen=True, kw_only=True):
+    """The customer's bank asks the shop about a payment, or takes it back."""
+
+    id: str
+    order: str | None
+    kind: str
+    reason: str
+    amount: MoneyIn
+    due_by: Instant | None = None
+
+
+class PersonTold(Struct, frozen=True):
+    """What the platform knows of a customer, and since when."""
+
+    customer: CustomerIn
+    at: Instant
+
+
+class Redaction(Struct, frozen=True, kw_only=True):
+    """The platform passes on that a person is to be forgotten; all of a shop's when `customer` is None."""
+
+    customer: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class DataWanted(Struct, frozen=True, kw_only=True):
+    """The platform passes on that a person wants to know what is held of them."""
+
+    customer: str
+    email: str | None = None
+    request: str = ""
+
+
+PlatformTold = ReturnTold | DisputeTold | PersonTold | Redaction | DataWanted

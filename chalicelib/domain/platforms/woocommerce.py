@@ -1,0 +1,160 @@
+"""WooCommerce's webhooks: the REST API's resources, version 3 (woocommerce.github.io/woocommerce-rest-api-docs).
+Prices are decimal strings but for a line's `price`, a number; times ending in `_gmt` are UTC without an offset."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from chalicelib.domain.errors import invalid
+from chalicelib.domain.instants import of_datetime
+from chalicelib.domain.order_inputs import CustomerIn, OrderItemIn, OrderTold, ParcelIn, RefundIn
+from chalicelib.domain.platforms.people import person
+from chalicelib.domain.platforms.reading import line, loosely, money, name
+from chalicelib.domain.platforms.told import PersonTold
+
+SOURCE = "woocommerce"
+Told: TypeAlias = OrderTold | PersonTold
+CALLED_OFF = ("cancelled", "failed", "trash")
+
+
+class _Address(Struct):
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class _Line(Struct):
+    id: int
+    quantity: int = 1
+    name: str | None = None
+    sku: str | None = None
+    price: float | str | None = None
+    product_id: int | None = None
+    variation_id: int | None = None
+
+
+class _Refund(Struct):
+    id: int
+    total: str | None = None
+
+
+class _Order(Struct):
+    id: int
+    number: str | None = None
+    status: str | None = None
+    currency: str | None = None
+    total: str | None = None
+    customer_id: int = 0
+    date_created_gmt: datetime | None = None
+    date_modified_gmt: datetime | None = None
+    date_completed_gmt: datetime | None = None
+    billing: _Address | None = None
+    line_items: list[_Line] = []
+    refunds: list[_Refund] = []
+
+
+class _RefundTold(Struct):
+    id: int
+    parent_id: int | None = None
+    order_id: int | None = None
+    amount: str | None = None
+    total: str | None = None
+    currency: str | None = None
+    date_created_gmt: datetime | None = None
+
+
+class _Customer(Struct):
+    id: int
+    email: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    date_created_gmt: datetime | None = None
+    date_modified_gmt: datetime | None = None
+    billing: _Address | None = None
+
+
+class Resource(Struct):
+    """What all bodies have, and deliveries are known by."""
+
+    id: int
+    date_modified_gmt: str | None = None
+    date_created_gmt: str | None = None
+
+    @property
+    def modified(self) -> str:
+        """When it was last changed, as the platform writes it."""
+        return self.date_modified_gmt or self.date_created_gmt or ""
+
+
+def order_told(body: bytes) -> OrderTold:
+    """`order.*`: the whole order as it is now. WooCommerce knows when it was sent, not when it came."""
+    told = loosely(body, _Order)
+    currency, changed, sent = told.currency or "", _utc(told.date_modified_gmt), _utc(told.date_completed_gmt)
+    parcels = (ParcelIn(id=str(told.id), shipped_at=sent),) if sent else ()
+    refunds = ((one.id, money(_positive(one.total), currency)) for one in told.refunds)
+    return OrderTold(
+        external_id=str(told.id), number=name(told.number), items=tuple(_item(one, currency) for one in told.line_items
+        if one.quantity > 0), total=money(told.total, currency), purchased_at=_utc(told.date_created_gmt),
+        cancelled_at=changed if told.status in CALLED_OFF else None, customer=_buyer(told), parcels=parcels,
+        refunds=tuple(RefundIn(id=str(one), amount=amount) for one, amount in refunds if amount),
+        occurred_at=changed or _utc(told.date_created_gmt),
+    )  # fmt: skip
+
+
+def _item(told: _Line, currency: str) -> OrderItemIn:
+    product = told.variation_id or told.product_id
+    return OrderItemIn(
+        sku=name(told.sku) or (f"product-{product}" if product else f"line-{told.id}"), title=line(told.name),
+        quantity=told.quantity, price=money(told.price, currency), line=str(told.id),
+    )  # fmt: skip
+
+
+def _buyer(told: _Order) -> CustomerIn | None:
+    who = told.billing or _Address()
+    return person(SOURCE, told.customer_id or None, (who.first_name, who.last_name), who.email, who.phone)
+
+
+def order_gone(body: bytes) -> OrderTold:
+    """`order.deleted`: only its id is left."""
+    return OrderTold(external_id=str(loosely(body, Resource).id))
+
+
+def refund_told(body: bytes) -> OrderTold:
+    """`refund.*`: money the shop gave back of an order."""
+    told = loosely(body, _RefundTold)
+    order = told.parent_id or told.order_id
+    if not order:
+        raise invalid("parent_id", "is needed: the order the refund is of")
+    at, amount = _utc(told.date_created_gmt), money(_positive(told.amount or told.total), told.currency or "")
+    refunds = (RefundIn(id=str(told.id), amount=amount, refunded_at=at),) if amount else ()
+    return OrderTold(external_id=str(order), refunds=refunds, occurred_at=at)
+
+
+def person_told(body: bytes) -> PersonTold:
+    """`customer.*`: a customer's account."""
+    told = loosely(body, _Customer)
+    phone = told.billing.phone if told.billing else None
+    who = person(SOURCE, told.id, (told.first_name, told.last_name), told.email, phone)
+    if who is None:
+        raise invalid("id", "is needed")
+    at = _utc(told.date_modified_gmt) or _utc(told.date_created_gmt)
+    return PersonTold(who, of_datetime(at) if at else 0)
+
+
+def _positive(amount: str | None) -> str | None:
+    """An order lists its refunds as negative totals."""
+    return amount.strip().removeprefix("-") if amount else None
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
+
+
+TOPICS: dict[str, Callable[[bytes], Told]] = {
+    "order.created": order_told, "order.updated": order_told, "order.restored": order_told,
+    "order.deleted": order_gone, "refund.created": refund_told, "refund.updated": refund_told,
+    "customer.created": person_told, "customer.updated": person_told,
+}  # fmt: skip

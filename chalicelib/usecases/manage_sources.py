@@ -1,0 +1,76 @@
+"""What webhooks in are signed with, and how a shop's platform is asked."""
+
+import base64
+import binascii
+import secrets
+
+from msgspec import Struct
+
+from chalicelib.domain.errors import NotFound, invalid
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.sources import Access, HookSecrets, SourceIn
+from chalicelib.domain.vocabulary import SOURCES, Source
+from chalicelib.usecases.desk import Desk, shop_of
+
+
+class SourceState(Struct, frozen=True):
+    """A source as it stands: the shop's host on the platform if the platform can be asked, and until when the secret
+    before the present one is taken."""
+
+    source: Source
+    store: str | None
+    old_until: Instant | None
+
+
+def put_source(desk: Desk, shop: str, name: str, told: SourceIn) -> SourceState:
+    """Keep the secret a platform gave, and what its API is asked with. For an hour the old secret is taken, too."""
+    source, known = _known(desk, shop, name)
+    if source == "standard" and (told.store or told.token):
+        raise invalid("store" if told.store else "token", "is of a platform; the standard source has none")
+    if source == "standard" and told.secret is not None:
+        _check_standard(told.secret)
+    if (told.store is None) != (told.token is None) and desk.secrets.access(shop, source) is None:
+        raise invalid("store" if told.store is None else "token", "is needed besides the other")
+    if told.secret is not None and told.secret != getattr(known, source):
+        desk.secrets.keep_hook_secrets(shop, known.rotated(source, told.secret, desk.now()))
+    if told.store is not None or told.token is not None:
+        before = desk.secrets.access(shop, source) or Access("", "")
+        desk.secrets.keep_access(shop, source, Access(told.store or before.store, told.token or before.token))
+    return read_source(desk, shop, name)
+
+
+def rotate_source(desk: Desk, shop: str, name: str) -> tuple[SourceState, str]:
+    """Make a new secret, which is shown this once; for an hour the old one is taken, too."""
+    source, known = _known(desk, shop, name)
+    made = {
+        "standard": "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(),
+        "shopify": secrets.token_hex(32), "woocommerce": secrets.token_urlsafe(36),
+    }  # fmt: skip
+    desk.secrets.keep_hook_secrets(shop, known.rotated(source, made[source], desk.now()))
+    return read_source(desk, shop, name), made[source]
+
+
+def read_source(desk: Desk, shop: str, name: str) -> SourceState:
+    """A source as it stands, without its secrets."""
+    source, known = _known(desk, shop, name)
+    access, old = desk.secrets.access(shop, source), known.before.get(source)
+    until = old.until if old and old.until and old.until > desk.now() else None
+    return SourceState(source, access.store if access else None, until)
+
+
+def _known(desk: Desk, shop: str, name: str) -> tuple[Source, HookSecrets]:
+    shop_of(desk, shop)
+    source = next((one for one in SOURCES if one == name), None)
+    found = desk.secrets.hook_secrets(shop)
+    if source is None or found is None:
+        raise NotFound(f"There is no webhook source {name!r}; there are {', '.join(SOURCES)}.")
+    return source, found
+
+
+def _check_standard(secret: str) -> None:
+    try:
+        long_enough = len(base64.b64decode(secret.removeprefix("whsec_"), validate=True)) >= 24
+    except binascii.Error:
+        long_enough = False
+    if not secret.startswith("whsec_") or not long_enough:
+        raise invalid("secret", "is `whsec_` and the base64 of 24 bytes or more")
