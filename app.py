@@ -5,6 +5,7 @@ from typing import Any
 
 from chalice.app import Chalice, DynamoDBEvent, Rate, Request, Response, SQSEvent
 
+from chalicelib.bootstrap import desk
 from chalicelib.entrypoints import evidence as uploads
 from chalicelib.entrypoints import workers
 from chalicelib.entrypoints.http.cases import cases
@@ -51,8 +52,9 @@ BATCH = 10
 
 @app.middleware("all")
 def observe(event: Any, get_response: Callable[[Any], Any]) -> Any:
-    """Nothing of one invocation stays on the logger for the next."""
+    """Nothing of one invocation stays for the next: no case on the logger, no person's key."""
     logger.set_correlation_id(None)
+    desk().begin()
     return get_response(event)
 
 

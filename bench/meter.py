@@ -16,7 +16,7 @@ Write = tuple[Item | None, Item | None, bool]
 class Meter:
     """Listens to a botocore session. `look` reads an item without being counted."""
 
-    def __init__(self, look: Callable[[Item], Item | None], indexes: Indexes) -> None:
+    def __init__(self, look: Callable[[str, Item], Item | None], indexes: Indexes) -> None:
         self.look, self.indexes = look, indexes
         self.step, self.muted = "", False
         self.calls: Counter[tuple[str, str, str]] = Counter()
@@ -61,18 +61,19 @@ class Meter:
     def _writes(self, operation: str, asked: Asked) -> Iterator[Write]:
         """Each item a call would write, as it was and as it would be; an update's new form is looked up after it."""
         if operation == "PutItem":
-            yield self.look(_key(asked["Item"])), asked["Item"], False
+            yield self.look(asked["TableName"], _key(asked["Item"])), asked["Item"], False
         elif operation in ("UpdateItem", "DeleteItem"):
-            yield self.look(asked["Key"]), None, False
+            yield self.look(asked["TableName"], asked["Key"]), None, False
         elif operation == "TransactWriteItems":
             for write in asked["TransactItems"]:
-                yield self.look(_key(write["Put"]["Item"])), write["Put"]["Item"], True
+                put = write["Put"]
+                yield self.look(put["TableName"], _key(put["Item"])), put["Item"], True
         elif operation == "BatchWriteItem":
             raise NotImplementedError("no life of a case writes in batches")
 
     def _charge(self, operation: str, asked: Asked, parsed: Asked, failed: bool) -> None:
         for old, new, transaction in self._before.writes:
-            after = self.look(asked["Key"]) if operation == "UpdateItem" else new
+            after = self.look(asked["TableName"], asked["Key"]) if operation == "UpdateItem" else new
             what = kind_of(after or old or asked["Key"])
             self.written[self.step, what] += prices.write_units(old, old if failed else after, transaction)
             if failed:
@@ -91,6 +92,8 @@ def _key(item: Item) -> Item:
 def kind_of(item: Item) -> str:
     """What an item is, by its keys: CASE C is a case's state, CASE E an event."""
     prefix, sort = str(item["pk"]["S"]).partition("#")[0], str(item["sk"]["S"])
+    if sort in ("K", "S") and prefix.islower():
+        return "KEY"
     return f"{prefix} {sort[0]}" if prefix == "CASE" else prefix
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from chalicelib.domain.calendars import OFFICE_HOURS, WEEKDAYS, Calendar, Span
 
-SHOP, TABLE = "demo", "care"
+SHOP, TABLE, KEYS = "demo", "care", "keys"
 CLAIMS = {"sub": "bench", "cognito:username": "bench", "cognito:groups": "admin"}
 ENVIRONMENT = {
-    "CARE_TABLE": TABLE, "STAGE": "bench", "PARAMETERS": "/aftercare/bench", "POWERTOOLS_SERVICE_NAME": "aftercare",
+    "CARE_TABLE": TABLE, "KEYS_TABLE": KEYS, "MASTER_KEY": "bench", "STAGE": "bench",
+    "PARAMETERS": "/aftercare/bench", "POWERTOOLS_SERVICE_NAME": "aftercare",
     "POWERTOOLS_LOG_LEVEL": "INFO", "AWS_DEFAULT_REGION": "us-east-1", "AWS_REGION": "us-east-1",
     "AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench", "AWS_EC2_METADATA_DISABLED": "true",
     "PYTHONTZPATH": "", "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8",

@@ -1,34 +1,48 @@
-"""Just enough of DynamoDB, in memory, on a free port of the loopback address, which it prints."""
+"""Just enough of DynamoDB and KMS, in memory, on a free port of the loopback address, which it prints."""
 
+import base64
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Item = dict[str, Any]
 Answer = dict[str, Any]
+KEY = base64.b64encode(bytes(range(32))).decode()
+"""The one data key of this KMS, wrapped as itself."""
 
 
 class Store:
-    """Items by their keys. Conditions always hold, so each case must have a name of its own."""
+    """Items by their table and keys. Conditions always hold, so each case must have a name of its own."""
 
     def __init__(self) -> None:
-        self.items: dict[tuple[str, str], Item] = {}
+        self.partitions: dict[tuple[str, str], dict[str, Item]] = {}
 
     def answer(self, operation: str, asked: Answer) -> Answer:
-        """What DynamoDB would say. KeyError names an operation it does not know."""
+        """What AWS would say. KeyError names an operation it does not know."""
         return {
             "GetItem": self._get,
             "PutItem": self._put,
             "TransactWriteItems": self._transact,
             "BatchGetItem": self._batch,
+            "Query": self._query,
+            "GenerateDataKey": self._data_key,
+            "Decrypt": self._data_key,
         }[operation](asked)
 
+    def _data_key(self, _: Answer) -> Answer:
+        """One key, wrapped as itself."""
+        return {"KeyId": "bench", "CiphertextBlob": KEY, "Plaintext": KEY}
+
     def _get(self, asked: Answer) -> Answer:
-        found = self.items.get(_key(asked["Key"]))
+        found = self._find(asked["TableName"], asked["Key"])
         return {"Item": found} if found else {}
 
+    def _find(self, table: str, key: Item) -> Item | None:
+        return self.partitions.get((table, key["pk"]["S"]), {}).get(key["sk"]["S"])
+
     def _put(self, asked: Answer) -> Answer:
-        self.items[_key(asked["Item"])] = asked["Item"]
+        item = asked["Item"]
+        self.partitions.setdefault((asked["TableName"], item["pk"]["S"]), {})[item["sk"]["S"]] = item
         return {}
 
     def _transact(self, asked: Answer) -> Answer:
@@ -39,16 +53,19 @@ class Store:
     def _batch(self, asked: Answer) -> Answer:
         answers = {}
         for table, wanted in asked["RequestItems"].items():
-            answers[table] = [self.items[_key(key)] for key in wanted["Keys"] if _key(key) in self.items]
+            found = (self._find(table, key) for key in wanted["Keys"])
+            answers[table] = [item for item in found if item]
         return {"Responses": answers, "UnprocessedKeys": {}}
 
-
-def _key(item: Item) -> tuple[str, str]:
-    return item["pk"]["S"], item["sk"]["S"]
+    def _query(self, asked: Answer) -> Answer:
+        """Of a whole partition; ranges are not looked at."""
+        (wanted,) = (one["S"] for one in asked["ExpressionAttributeValues"].values())
+        found = list(self.partitions.get((asked["TableName"], wanted), {}).values())
+        return {"Items": found, "Count": len(found)}
 
 
 class Handler(BaseHTTPRequestHandler):
-    """DynamoDB's JSON over HTTP/1.1 with connections that stay open."""
+    """AWS's JSON over HTTP/1.1 with connections that stay open."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True

@@ -6,6 +6,7 @@ taken off; the same calls with botocore stand beside. Each figure is the least o
 process only ever adds to its time.
 """
 
+import base64
 import json
 import os
 import sys
@@ -20,13 +21,18 @@ from bench.clock import cpu_of_child, interleaved
 from bench.ground import furniture, stub
 from bench.lines import Line, run
 from bench.requests import ENVIRONMENT, TABLE, Context, create_case
-from bench.stub import Store
+from bench.stub import KEY, Store
 from infra.paths import ROOT
 
 CASES, ROUNDS, SLOW_ROUNDS, MICROSECONDS = 100, 100, 3, 300
-METHODS = {"get_item": "GetItem", "put_item": "PutItem", "transact_write_items": "TransactWriteItems"}
-STORAGE = ("get", "put", "put_new", "put_any", "put_at", "transact")
-Calls = list[tuple[str, tuple[Any, ...], dict[str, Any]]]
+METHODS = {
+    "get_item": "GetItem", "put_item": "PutItem", "transact_write_items": "TransactWriteItems", "query": "Query",
+    "batch_get_item": "BatchGetItem",
+}  # fmt: skip
+WRAPPED = bytes(72)  # as long as a wrapped key
+TRIPS = ("get", "get_many", "query", "put", "transact")
+STORAGE = ("get", "get_many", "query", "put", "put_new", "put_any", "put_at", "transact")
+Calls = list[tuple[Any, str, tuple[Any, ...], dict[str, Any]]]
 
 
 class Client:
@@ -45,17 +51,25 @@ class Client:
         operation = METHODS[method]
         return lambda **asked: self.store.answer(operation, asked)
 
+    def generate_data_key(self, **_: Any) -> dict[str, Any]:
+        """KMS, which is asked once."""
+        return {"CiphertextBlob": base64.b64decode(KEY), "Plaintext": base64.b64decode(KEY)}
 
-def record(table: Any, do: Callable[[], object]) -> Calls:
-    """The calls a table gets while something is done, without those it makes of itself."""
+    def decrypt(self, **_: Any) -> dict[str, Any]:
+        """KMS, which is asked once."""
+        return {"Plaintext": base64.b64decode(KEY)}
+
+
+def record(tables: list[Any], do: Callable[[], object]) -> Calls:
+    """The calls tables get while something is done, without those they make of themselves."""
     calls, inside = Calls(), False
 
-    def recorded(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+    def recorded(table: Any, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
         def noting(*values: Any, **named: Any) -> Any:
             nonlocal inside
             if inside:
                 return call(*values, **named)
-            calls.append((name, values, named))
+            calls.append((table, name, values, named))
             inside = True
             try:
                 return call(*values, **named)
@@ -64,11 +78,46 @@ def record(table: Any, do: Callable[[], object]) -> Calls:
 
         return noting
 
-    vars(table).update({name: recorded(name, getattr(table, name)) for name in STORAGE})
+    for table in tables:
+        vars(table).update({name: recorded(table, name, getattr(table, name)) for name in STORAGE})
     do()
-    for name in STORAGE:
-        del vars(table)[name]
+    for table in tables:
+        for name in STORAGE:
+            del vars(table)[name]
     return calls
+
+
+class Unsealed:
+    """A vault that makes its keys and leaves everything readable."""
+
+    def __init__(self, vault: Any) -> None:
+        self.vault = vault
+
+    def forget(self) -> None:
+        """Nothing was kept."""
+
+    def seal(self, name: str, _place: str, text: bytes, _until: object = None) -> bytes:
+        """The same calls to the table, without the ciphers."""
+        if not self.vault.table.get_many([(name, "K")]):
+            self.vault.table.put({"pk": name, "sk": "K", "wrapped": WRAPPED, "made": 1}, only_new=True)
+        return text
+
+
+def unsealed(do: Callable[[], float]) -> float:
+    """Do it at a desk that seals nothing."""
+    from chalicelib.bootstrap import desk
+
+    kept = desk().vault
+    vars(desk())["vault"] = Unsealed(kept)
+    try:
+        return do()
+    finally:
+        vars(desk())["vault"] = kept
+
+
+def _call(table: Any, name: str, values: tuple[Any, ...], named: dict[str, Any]) -> object:
+    found = getattr(table, name)(*values, **named)
+    return list(found) if name == "query" else found  # a query reads as it is taken
 
 
 def measure() -> list[Line]:
@@ -79,7 +128,8 @@ def measure() -> list[Line]:
         cpu_of_child([sys.executable, "-m", "bench.warm", str(out)], told, ROOT)
         found = json.loads(out.read_text())
     return [
-        Line("warm create-case without its storage calls", found["handler"] - found["store"], "µs CPU", MICROSECONDS),
+        Line("warm create-case without storage and sealing", found["plain"] - found["store"], "µs CPU", MICROSECONDS),
+        Line("  what sealing adds", found["handler"] - found["plain"], "µs CPU"),
         Line("  handler with the store in memory", found["handler"], "µs CPU"),
         Line("  its storage calls alone", found["store"], "µs CPU"),
         Line(f"its {found['calls']:.0f} storage calls with botocore", found["botocore"], "µs CPU"),
@@ -107,14 +157,16 @@ def child(out: Path) -> None:
 
     def replay(client: object) -> float:
         behind(client)
-        return _microseconds(getattr(desk().table, name)(*values, **named) for name, values, named in calls)
+        return _microseconds(_call(*one) for one in calls)
 
     handle(memory)
-    calls = record(desk().table, lambda: handle(memory))
-    trips = sum(name in ("get", "put", "transact") for name, _, _ in calls) / CASES
-    mine, store = interleaved(ROUNDS, lambda: handle(memory), lambda: replay(memory), choose=min)
+    calls = record([desk().table, desk().vault.table], lambda: handle(memory))
+    trips = sum(name in TRIPS for _, name, _, _ in calls) / CASES
+    mine, plain, store = interleaved(
+        ROUNDS, lambda: handle(memory), lambda: unsealed(lambda: handle(memory)), lambda: replay(memory), choose=min
+    )
     alone, whole = interleaved(SLOW_ROUNDS, lambda: replay(botocore), lambda: handle(botocore), choose=min)
-    found = {"handler": mine, "store": store, "botocore": alone, "whole": whole, "calls": trips}
+    found = {"handler": mine, "plain": plain, "store": store, "botocore": alone, "whole": whole, "calls": trips}
     out.write_text(json.dumps(found))
 
 

@@ -15,7 +15,7 @@ from bench import prices
 from bench.ground import furniture
 from bench.meter import Meter
 from bench.prices import Item
-from bench.requests import ENVIRONMENT, SHOP, TABLE, Context
+from bench.requests import ENVIRONMENT, KEYS, SHOP, TABLE, Context
 from infra.template import extras
 
 MINUTE_MS = 60_000
@@ -33,6 +33,7 @@ class World:
         self.now = self.clock.start()
         mock_aws().start()
         self.table = self._table()
+        os.environ["MASTER_KEY"] = boto3.client("kms").create_key()["KeyMetadata"]["Arn"]
         for name in QUEUES:
             os.environ[f"QUEUE_{name}"] = boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"]
         boto3.client("sesv2").create_email_identity(EmailIdentity="care@example.com")
@@ -42,6 +43,8 @@ class World:
         told = extras()["Resources"]["CareTable"]["Properties"]
         client = boto3.client("dynamodb")
         client.create_table(TableName=TABLE, **{name: told[name] for name in KEPT})
+        keys = extras()["Resources"]["KeysTable"]["Properties"]
+        client.create_table(TableName=KEYS, **{name: keys[name] for name in KEPT if name in keys})
         for item in furniture():
             client.put_item(TableName=TABLE, Item=item)
         indexes = {
@@ -51,8 +54,8 @@ class World:
         self.meter = Meter(self._look, indexes)
         return client
 
-    def _look(self, key: Item) -> Item | None:
-        found: Item | None = self.table.get_item(TableName=TABLE, Key=key).get("Item")
+    def _look(self, table: str, key: Item) -> Item | None:
+        found: Item | None = self.table.get_item(TableName=table, Key=key).get("Item")
         return found
 
     def _open_shop(self) -> None:

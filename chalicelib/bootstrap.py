@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.mail import SesMailer
     from chalicelib.adapters.night_table import NightTable
     from chalicelib.adapters.pages import TemplatePages
+    from chalicelib.adapters.personal import Personal
     from chalicelib.adapters.platforms import HttpPlatforms
     from chalicelib.adapters.queues import Queues
     from chalicelib.adapters.receipt_table import ReceiptTable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.secrets import ParameterSecrets
     from chalicelib.adapters.shop_table import ShopTable
     from chalicelib.adapters.staff import StaffPool
+    from chalicelib.adapters.vault import Vault
 
 
 class AwsDesk:
@@ -47,16 +49,34 @@ class AwsDesk:
         return Table(settings().care_table)
 
     @cached_property
+    def personal(self) -> "Personal":
+        from chalicelib.adapters.personal import Personal
+
+        return Personal(lambda: self.vault)
+
+    @cached_property
+    def vault(self) -> "Vault":
+        from chalicelib.adapters.dynamo import Table
+        from chalicelib.adapters.vault import Vault
+
+        return Vault(Table(settings().keys_table), settings().master_key)
+
+    def begin(self) -> None:
+        """A new invocation begins: people may have been forgotten meanwhile."""
+        if "vault" in self.__dict__:
+            self.vault.forget()
+
+    @cached_property
     def cases(self) -> "CaseTable":
         from chalicelib.adapters.case_table import CaseTable
 
-        return CaseTable(self.table, self.now)
+        return CaseTable(self.table, self.personal, self.now)
 
     @cached_property
     def receipts(self) -> "ReceiptTable":
         from chalicelib.adapters.receipt_table import ReceiptTable
 
-        return ReceiptTable(self.table)
+        return ReceiptTable(self.table, self.personal)
 
     @cached_property
     def shops(self) -> "ShopTable":
@@ -74,7 +94,7 @@ class AwsDesk:
     def customers(self) -> "CustomerTable":
         from chalicelib.adapters.customer_table import CustomerTable
 
-        return CustomerTable(self.table)
+        return CustomerTable(self.table, self.personal)
 
     @cached_property
     def claims(self) -> "ClaimTable":
@@ -116,7 +136,7 @@ class AwsDesk:
     def deliveries(self) -> "DeliveryTable":
         from chalicelib.adapters.delivery_table import DeliveryTable
 
-        return DeliveryTable(self.table)
+        return DeliveryTable(self.table, self.personal)
 
     @cached_property
     def courier(self) -> "HttpCourier":
@@ -134,7 +154,7 @@ class AwsDesk:
     def helps(self) -> "HelpTable":
         from chalicelib.adapters.help_table import HelpTable
 
-        return HelpTable(self.table)
+        return HelpTable(self.table, self.personal)
 
     @cached_property
     def uploads(self) -> "EvidenceBucket":

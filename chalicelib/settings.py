@@ -15,6 +15,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     parameters: str
     """The prefix of this stack's parameters in SSM."""
     queue_urls: dict[str, str]
+    keys_table: str = ""
+    """Where people's keys lie."""
+    master_key: str = ""
+    """The KMS key that wraps shops' keys."""
     configuration_set: str = ""
     lake_bucket: str = ""
     evidence_bucket: str = ""

@@ -48,28 +48,33 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--shop")
     parser.add_argument("--stage", choices=["dev", "prod"])
     asked = parser.parse_args(arguments)
-    os.environ |= {"STAGE": asked.stage or "local", "PARAMETERS": "-", "CARE_TABLE": _table(asked.stage)}
+    if asked.stage is None:
+        look_at(find())
+    else:
+        _look_at_stage(asked.stage)
     return 1 if audit(asked.shop) else 0
 
 
-def _table(stage: str | None) -> str:
-    if stage is not None:
-        import boto3
+def _look_at_stage(stage: str) -> None:
+    import boto3
 
-        from infra.deploy import outputs
+    from infra.deploy import outputs
 
-        return outputs(boto3.client("cloudformation"), f"aftercare-{stage}")["TableName"]
-    stack = find()
-    look_at(stack)
-    return stack.outputs["TableName"]
+    os.environ |= {"STAGE": stage, **_told(outputs(boto3.client("cloudformation"), f"aftercare-{stage}"))}
 
 
 def look_at(stack: Stack) -> None:
     """Point this process's desk at a local stack."""
     os.environ |= {
         "AWS_ENDPOINT_URL": stack.cloud.endpoint, "AWS_DEFAULT_REGION": REGION, "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test", "STAGE": "local", "PARAMETERS": "-",
-        "CARE_TABLE": stack.outputs["TableName"],
+        "AWS_SECRET_ACCESS_KEY": "test", "STAGE": "local", **_told(stack.outputs),
+    }  # fmt: skip
+
+
+def _told(outputs: dict[str, str]) -> dict[str, str]:
+    return {
+        "PARAMETERS": "-", "CARE_TABLE": outputs["TableName"], "KEYS_TABLE": outputs["KeysTableName"],
+        "MASTER_KEY": outputs["MasterKeyArn"],
     }  # fmt: skip
 
 

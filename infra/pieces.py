@@ -18,6 +18,8 @@ WORKERS = (
     "Nightfall",
 )
 FUNCTIONS = ("APIHandler", *WORKERS)
+OPENS_PERSONAL = ("APIHandler", "Intake", "Clocks", "Surveys", "Notices", "Deliveries", "Evidence")
+"""The functions that read or write what is private; the others cannot open it."""
 
 
 def ref(name: str) -> dict[str, str]:

@@ -58,12 +58,12 @@ def _environment(name: str, queues: Template) -> Template:
         told |= {
             f"QUEUE_{one['env']}": pieces.ref(f"{queue}Queue") for queue, one in queues.items() if queue != "Evidence"
         }
+    if name in pieces.OPENS_PERSONAL:
+        told |= {"KEYS_TABLE": pieces.ref("KeysTable"), "MASTER_KEY": pieces.attribute("MasterKey")}
     if name in queues:
         told["QUEUE_OWN"] = pieces.ref(f"{name}Queue")
     if name in ("Surveys", "Notices"):
-        told["CONFIGURATION_SET"] = pieces.ref("MailConfiguration")
-    if name in ("Surveys", "Notices"):
-        told["API_URL"] = _api_url()
+        told |= {"CONFIGURATION_SET": pieces.ref("MailConfiguration"), "API_URL": _api_url()}
     if name == "Nights":
         told["LAKE_BUCKET"] = pieces.ref("LakeBucket")
     if name in ("APIHandler", "Evidence"):

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import msgspec
-
 from chalicelib.adapters import keys
 from chalicelib.adapters.dynamo import Item, Table
+from chalicelib.adapters.personal import Personal
 from chalicelib.domain.cases import Case
 from chalicelib.domain.endpoints import EVERY, outgoing_type
 from chalicelib.domain.escalation import Alarm
@@ -15,25 +14,23 @@ from chalicelib.domain.figures import counts_on
 from chalicelib.domain.flows.facts import FlowMoved, FlowStarted, FlowTimedOut, TaskDone, TaskOpened
 from chalicelib.domain.flows.on_case import promised
 from chalicelib.domain.flows.telling import STEPS, is_told
+from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import DAY, MINUTE, SECOND, Instant, day_of
 from chalicelib.domain.surveys import is_unhappy
 from chalicelib.usecases.ports import Change, Once, Stored
 
 RELAYED = 15 * MINUTE  # the longest delay of a queue; later alarms are the sweeper's
 ONCE_DAYS, DUE_DAYS = 7, 30
-_encode = msgspec.json.Encoder().encode
-_case = msgspec.json.Decoder(Case)
-_event = msgspec.json.Decoder(Event)
 
 
-def stored_of(item: Item) -> Stored:
+def stored_of(item: Item, personal: Personal) -> Stored:
     """The case of an item, as it was read."""
-    case = _case.decode(item["state"]) if "state" in item else None
+    case = personal.read(item, "state", Case) if "state" in item else None
     key = item["pk"].removeprefix("CASE#")
     return Stored(key=key, case=case, version=item["version"], last=item["last"], armed=item.get("armed"))
 
 
-def header(stored: Stored) -> Item:
+def header(stored: Stored, personal: Personal) -> Item:
     """The item of a case's state, and the lists it stands in."""
     item: Item = {
         "pk": keys.case(stored.key), "sk": "C", "version": stored.version, "last": stored.last, "armed": stored.armed,
@@ -41,8 +38,7 @@ def header(stored: Stored) -> Item:
     case = stored.case
     if case is None:
         return item
-    return item | {
-        "state": _encode(case).decode(),
+    return personal.put(item, "state", case, case.shop, key_in(case.customer)) | {
         "status_key": keys.status_list(case.shop, case.status, keys.shard(stored.key)),
         "assignee_key": keys.assignee_list(case.shop, case.status, case.assignee) if case.assignee else None,
         "customer_key": keys.customer_list(case.shop, case.customer[-16:]),
@@ -50,29 +46,38 @@ def header(stored: Stored) -> Item:
     }
 
 
-def event_item(change: Change, event: Event) -> Item:
+def event_item(change: Change, event: Event, personal: Personal) -> Item:
     """The item of an event, and the queue that must hear of it."""
     before = change.before
     day = counts_on(event, before.case, change.shop.time_zone)
-    return {
-        "pk": keys.case(before.key), "sk": keys.event(event.order), "event": _encode(event).decode(),
+    item: Item = {"pk": keys.case(before.key), "sk": keys.event(event.order)}
+    return personal.put(item, "event", event, change.shop.id, whose_of(change)) | {
         "day_key": keys.day_list(change.shop.id, day, keys.shard(before.key)) if day else None,
-        "relay": _relayed(event, change),
+        "relay": relayed(event, change),
     }  # fmt: skip
 
 
-def task_item(change: Change, fact: TaskOpened) -> Item:
+def whose_of(change: Change) -> str:
+    """Whose the private words of a change are: the customer's, or nobody's yet but of the case they wait for."""
+    case = change.after.case
+    return key_in(case.customer) if case else change.before.key
+
+
+def task_item(change: Change, fact: TaskOpened, personal: Personal) -> Item:
     """The item of an open task in its department's list."""
     case = change.after.case
-    return {
+    item: Item = {
         "pk": keys.task_list(change.shop.id, fact.department),
-        "sk": keys.task_sort(fact.due_at, change.before.key, fact.task), "id": fact.task, "title": fact.title,
-        "department": fact.department, "due_at": fact.due_at, "case": case.id if case else None,
+        "sk": keys.task_sort(fact.due_at, change.before.key, fact.task),
+    }  # fmt: skip
+    sealed = personal.sealed(item, {"title": fact.title}, change.shop.id, whose_of(change))
+    return item | sealed | {
+        "id": fact.task, "department": fact.department, "due_at": fact.due_at, "case": case.id if case else None,
         "number": case.number if case else None,
     }  # fmt: skip
 
 
-def _relayed(event: Event, change: Change) -> str | None:
+def relayed(event: Event, change: Change) -> str | None:
     """The queues that must hear of this event."""
     queues = []
     if isinstance(event.fact, CaseEscalated) or _is_told(change, event):
@@ -104,9 +109,9 @@ def _is_sent(change: Change, event: Event) -> bool:
     return wanted == (EVERY,) or isinstance(event.fact, CaseOpened) or outgoing_type(event.type) in wanted
 
 
-def read_event(item: Item) -> Event:
+def read_event(item: Item, personal: Personal) -> Event:
     """The event of an item."""
-    return _event.decode(item["event"])
+    return personal.read(item, "event", Event)
 
 
 def opening_of(event: Event) -> CaseOpened:
@@ -176,12 +181,12 @@ def order_item(change: Change) -> Item | None:
     } if order else None  # fmt: skip
 
 
-def task_writes(table: Table, change: Change) -> list[dict[str, Any]]:
+def task_writes(table: Table, change: Change, personal: Personal) -> list[dict[str, Any]]:
     """Open tasks stand in their department's list until they are done."""
     writes = []
     for event in change.events:
         if isinstance(event.fact, TaskOpened):
-            writes.append(table.put_any(task_item(change, event.fact)))
+            writes.append(table.put_any(task_item(change, event.fact, personal)))
         elif isinstance(event.fact, TaskDone):
             where = keys.task_list(change.shop.id, event.fact.department)
             sort = keys.task_sort(event.fact.due_at, change.before.key, event.fact.task)

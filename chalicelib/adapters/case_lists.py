@@ -7,6 +7,7 @@ from itertools import islice
 from chalicelib.adapters import keys
 from chalicelib.adapters.case_items import listed_of, opening_of, read_event, stored_of
 from chalicelib.adapters.dynamo import Item, Table
+from chalicelib.adapters.personal import Personal
 from chalicelib.domain.cases import Case
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import CaseOpened
@@ -17,38 +18,49 @@ from chalicelib.usecases.ports import Page, Stored
 class CaseLists:
     """The reading half of the `CaseStore` on DynamoDB."""
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
+    def __init__(self, table: Table, personal: Personal) -> None:
+        self.table, self.personal = table, personal
 
     def load(self, key: str) -> Stored:
         """The case with this key; version 0 when nothing was told of it."""
         item = self.table.get(keys.case(key), "C")
-        return stored_of(item) if item else Stored(key=key)
+        return stored_of(item, self.personal) if item else Stored(key=key)
 
     def load_many(self, wanted: Iterable[str]) -> dict[str, Stored]:
         """The cases with these keys, by key, read together; version 0 where nothing was told."""
         blank = {key: Stored(key=key) for key in wanted}
-        found = [stored_of(item) for item in self.table.get_many([(keys.case(key), "C") for key in blank])]
+        found = self._stored(self.table.get_many([(keys.case(key), "C") for key in blank]))
         return blank | {stored.key: stored for stored in found}
 
     def everything(self) -> Iterator[Stored]:
         """Every case there is, by reading the whole table: for audits, never for a request."""
-        return (stored_of(item) for item in self.table.scan("sk", "C") if item["pk"].startswith("CASE#"))
+        found = (item for item in self.table.scan("sk", "C") if item["pk"].startswith("CASE#"))
+        return (stored_of(item, self.personal) for item in found)
 
     def events(self, key: str) -> list[Event]:
         """All events of a case, in order."""
-        return [read_event(item) for item in self.table.query(keys.case(key), between=("E#", "E$"))]
+        return self._events(self.table.query(keys.case(key), between=("E#", "E$")))
+
+    def _events(self, found: Iterable[Item]) -> list[Event]:
+        items = list(found)
+        self.personal.ahead(items)
+        return [read_event(item, self.personal) for item in items]
+
+    def _stored(self, items: list[Item]) -> list[Stored]:
+        self.personal.ahead(items)
+        return [stored_of(item, self.personal) for item in items]
 
     def opening(self, wanted: Iterable[str]) -> dict[str, CaseOpened]:
         """The opening facts of these cases, by key."""
         found = self.table.get_many([(keys.case(key), keys.event("0")) for key in wanted])
-        return {item["pk"].removeprefix("CASE#"): opening_of(read_event(item)) for item in found}
+        events = zip(found, self._events(found), strict=True)
+        return {item["pk"].removeprefix("CASE#"): opening_of(event) for item, event in events}
 
     def page_of_events(self, key: str, limit: int, after: str | None) -> Page:
         """Events in order, from behind the one whose order is `after`."""
         bounds = (keys.event(after) + "\x00" if after else "E#", "E$")
         items = list(islice(self.table.query(keys.case(key), between=bounds, page=limit + 1), limit + 1))
-        page = [read_event(item) for item in items[:limit]]
+        page = self._events(items[:limit])
         return Page(page, page[-1].order if len(items) > limit else None)
 
     def of_order(self, shop: str, order: str) -> list[str]:
@@ -66,7 +78,9 @@ class CaseLists:
         bounds = (f"{after}\x00" if after else "0", ":")
         found = self.table.query(keys.task_list(shop, department), between=bounds, page=limit + 1)
         items = list(islice(found, limit + 1))
-        return Page(items[:limit], items[limit - 1]["sk"] if len(items) > limit else None)
+        self.personal.ahead(items[:limit])
+        shown = [item | (self.personal.opened(item) or {"title": ""}) for item in items[:limit]]
+        return Page(shown, items[limit - 1]["sk"] if len(items) > limit else None)
 
     def find(
         self,
@@ -100,7 +114,10 @@ class CaseLists:
     def _page(self, found: Iterator[Item], limit: int, status: Status | None, assignee: str | None) -> Page:
         page: list[Stored] = []
         for batch in iter(lambda: list(islice(found, limit + 1)), []):
-            loaded = {item["pk"]: stored_of(item) for item in self.table.get_many([(one["pk"], "C") for one in batch])}
+            loaded = {
+                keys.case(one.key): one
+                for one in self._stored(self.table.get_many([(one["pk"], "C") for one in batch]))
+            }
             for one in batch:
                 stored = loaded.get(one["pk"])
                 if stored and stored.case and _fits(stored.case, status, assignee):

@@ -16,6 +16,7 @@ from chalicelib.adapters.case_items import (
 )
 from chalicelib.adapters.case_lists import CaseLists
 from chalicelib.adapters.dynamo import Refused, Table
+from chalicelib.adapters.personal import Personal
 from chalicelib.domain.escalation import Alarm
 from chalicelib.domain.events import Event
 from chalicelib.usecases.ports import (
@@ -33,15 +34,15 @@ from chalicelib.usecases.ports import (
 class CaseTable(CaseLists):
     """The `CaseStore` on DynamoDB."""
 
-    def __init__(self, table: Table, now: Clock) -> None:
-        super().__init__(table)
+    def __init__(self, table: Table, personal: Personal, now: Clock) -> None:
+        super().__init__(table, personal)
         self.now = now
 
     def commit(self, change: Change) -> None:
         """Write a change whole or not at all; the exceptions of `ports` say what stood in its way."""
         before, case = change.before, change.after.case
-        writes = [self.table.put_at(header(change.after), before.version)]
-        writes += [self.table.put_new(event_item(change, event)) for event in change.events]
+        writes = [self.table.put_at(header(change.after, self.personal), before.version)]
+        writes += [self.table.put_new(event_item(change, event, self.personal)) for event in change.events]
         number = self.table.put_new(number_item(case)) if case is not None and before.case is None else None
         once = self.table.put_new(once_item(change.once, self.now())) if change.once else None
         others = [write for write in (number, once) if write]
@@ -50,7 +51,14 @@ class CaseTable(CaseLists):
         dirty = [self.table.put_any(dirty_item(change, day)) for day in sorted(change.dirty)]
         try:
             self.table.transact(
-                [*writes, *others, *alarm, *dirty, *task_writes(self.table, change), *self._counted(change)]
+                [
+                    *writes,
+                    *others,
+                    *alarm,
+                    *dirty,
+                    *task_writes(self.table, change, self.personal),
+                    *self._counted(change),
+                ]
             )
         except Refused as refused:
             raise self._meaning(refused, len(writes), number is not None) from refused

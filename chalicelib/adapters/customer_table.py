@@ -2,47 +2,78 @@
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from chalicelib.adapters.dynamo import Item, Refused, Table
-from chalicelib.adapters.personal import opened, sealed
+from chalicelib.adapters.personal import Personal
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import Instant
 
-PERSONAL = ("name", "email", "phone")
+ATTEMPTS = 5
+PRIVATE = ("external_id", "name", "email", "phone")
 
 
 class CustomerTable:
     """The `CustomerStore` on DynamoDB."""
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
+    def __init__(self, table: Table, personal: Personal) -> None:
+        self.table, self.personal = table, personal
 
     def load(self, keys: Iterable[str]) -> dict[str, Customer]:
         """The customers with these keys."""
         found = self.table.get_many([(_pk(key), "C") for key in keys])
-        return {item["pk"].removeprefix("CUSTOMER#"): _customer(item) for item in found}
+        self.personal.ahead(found)
+        return {item["pk"].removeprefix("CUSTOMER#"): self._read(item) for item in found}
 
     def tell(self, customer: Customer) -> Customer:
         """Keep what was told of a customer, unless something newer was told before; the customer as they stand."""
-        key = key_in(customer.id)
-        item = _item(customer)
+        item = self._item(customer)
         try:
             self.table.put(item, only_new=True)
         except Refused as refused:
-            standing = refused.reasons[0] or self.table.get(_pk(key), "C") or {}
-            return _customer(self._tell_again(key, item, standing))
+            standing = refused.reasons[0] or self.table.get(item["pk"], "C") or {}
+            return self._tell_again(customer, standing)
         return customer
 
-    def _tell_again(self, key: str, item: Item, standing: Item) -> Item:
-        told = {name: item.get(name) for name in (*PERSONAL, "language") if item.get(name) is not None}
-        if item["seen_at"] < standing["seen_at"] or all(standing.get(name) == value for name, value in told.items()):
-            return standing
-        changes = "SET #seen_at = :seen_at" + "".join(f", #{name} = :{name}" for name in told)
-        values = {":seen_at": item["seen_at"]} | {f":{name}": value for name, value in told.items()}
-        try:
-            return self.table.update(_pk(key), "C", changes, values, "#seen_at <= :seen_at")
-        except Refused as refused:  # something newer was told meanwhile
-            return refused.reasons[0] or standing
+    def _tell_again(self, told: Customer, standing: Item) -> Customer:
+        known = self._read(standing)
+        for _ in range(ATTEMPTS):
+            news = {name: getattr(told, name) for name in (*PRIVATE, "language") if getattr(told, name) is not None}
+            if told.seen_at < known.seen_at or all(getattr(known, name) == value for name, value in news.items()):
+                return known
+            merged = replace(known, seen_at=told.seen_at, **news)
+            try:
+                return self._read(self._rewrite(merged, known.seen_at))
+            except Refused as refused:  # something else was told meanwhile
+                known = self._read(refused.reasons[0] or standing)
+        return known
+
+    def _rewrite(self, customer: Customer, seen_at: Instant) -> Item:
+        item = self._item(customer)
+        values = {f":{name}": item[name] for name in ("sealed", "whose", "seen_at")} | {":was": seen_at}
+        changes = "SET #sealed = :sealed, #whose = :whose, #seen_at = :seen_at"
+        if customer.language is not None:
+            changes, values = f"{changes}, #language = :language", values | {":language": customer.language}
+        return self.table.update(item["pk"], "C", changes, values, "#seen_at = :was")
+
+    def _item(self, customer: Customer) -> Item:
+        key = key_in(customer.id)
+        item: Item = {
+            "pk": _pk(key), "sk": "C", "id": customer.id, "shop": customer.shop, "language": customer.language,
+            "seen_at": customer.seen_at,
+        }  # fmt: skip
+        secret = {name: getattr(customer, name) for name in PRIVATE if getattr(customer, name)}
+        return item | self.personal.sealed(item, secret, customer.shop, key)
+
+    def _read(self, item: Item) -> Customer:
+        secret = self.personal.opened(item) or {}
+        return Customer(
+            id=item["id"], shop=item["shop"], external_id=secret.get("external_id", ""), name=secret.get("name"),
+            email=secret.get("email"), phone=secret.get("phone"), language=item.get("language"),
+            seen_at=item["seen_at"], surveyed_at=item.get("surveyed_at"), survey=item.get("survey"),
+            consent_withdrawn_at=item.get("consent_withdrawn_at"),
+        )  # fmt: skip
 
     def claim_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None:
         """Take the customer's contact budget for this survey; the customer as they stand when it is not to be had."""
@@ -54,7 +85,7 @@ class CustomerTable:
         try:
             self.table.update(_pk(key), "C", "SET #surveyed_at = :now, #survey = :survey", values, free)
         except Refused as refused:
-            return _customer(refused.reasons[0] or self.table.get(_pk(key), "C") or {})
+            return self._read(refused.reasons[0] or self.table.get(_pk(key), "C") or {})
         return None
 
     def release_survey(self, key: str, survey: str) -> None:
@@ -72,19 +103,3 @@ class CustomerTable:
 
 def _pk(key: str) -> str:
     return f"CUSTOMER#{key}"
-
-
-def _item(customer: Customer) -> Item:
-    return {
-        "pk": _pk(key_in(customer.id)), "sk": "C", "id": customer.id, "shop": customer.shop,
-        "external_id": customer.external_id, "language": customer.language, "seen_at": customer.seen_at,
-    } | {name: sealed(getattr(customer, name)) for name in PERSONAL}  # fmt: skip
-
-
-def _customer(item: Item) -> Customer:
-    return Customer(
-        id=item["id"], shop=item["shop"], external_id=item["external_id"], name=opened(item.get("name")),
-        email=opened(item.get("email")), phone=opened(item.get("phone")), language=item.get("language"),
-        seen_at=item["seen_at"], surveyed_at=item.get("surveyed_at"), survey=item.get("survey"),
-        consent_withdrawn_at=item.get("consent_withdrawn_at"),
-    )  # fmt: skip

@@ -7,6 +7,7 @@ import msgspec
 from chalicelib.adapters import keys
 from chalicelib.adapters.case_items import due_item
 from chalicelib.adapters.dynamo import Item, Refused, Table
+from chalicelib.adapters.personal import Personal
 from chalicelib.domain.endpoints import Delivery, Endpoint
 from chalicelib.domain.escalation import Alarm
 from chalicelib.domain.ids import key_in
@@ -21,8 +22,8 @@ _encode = msgspec.json.Encoder().encode
 class DeliveryTable:
     """The `DeliveryStore` on DynamoDB."""
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
+    def __init__(self, table: Table, personal: Personal) -> None:
+        self.table, self.personal = table, personal
 
     def endpoints(self, shop: str) -> tuple[Endpoint, ...]:
         """A shop's endpoints, in the order they were put."""
@@ -47,7 +48,7 @@ class DeliveryTable:
 
     def add(self, delivery: Delivery) -> bool:
         """Keep a new delivery and have it tried; whether it was new."""
-        item = _item(delivery) | {
+        item = self._item(delivery) | {
             "relay": "deliveries", "status_key": _list(delivery.shop, delivery.endpoint),
             "listed": keys.listed(delivery.at, key_in(delivery.id)),
         }  # fmt: skip
@@ -60,7 +61,7 @@ class DeliveryTable:
     def load(self, key: str) -> Delivery | None:
         """The delivery with this key."""
         item = self.table.get(f"OUT#{key}", "D")
-        return _read(item) if item else None
+        return self._read(item) if item else None
 
     def claim(self, delivery: Delivery, now: Instant) -> bool:
         """Whether the caller may try it now: nobody else does, and nobody did since it was read."""
@@ -76,10 +77,12 @@ class DeliveryTable:
         """Keep what came of a try, or that it is to be tried anew, and set the alarm of the next one."""
         if delivery.next_at is not None:
             self.table.put(due_item(key_in(delivery.id), Alarm(delivery.next_at, "delivery"), now))
+        item = self._item(delivery)
         self.table.update(
-            f"OUT#{key_in(delivery.id)}", "D",
-            "SET #delivery = :delivery, #tries = :tries, #state = :state REMOVE #lease",
-            {":delivery": _encode(delivery).decode(), ":tries": delivery.tries, ":state": delivery.state},
+            item["pk"], "D",
+            "SET #delivery = :delivery, #sealed = :sealed, #whose = :whose, #tries = :tries, #state = :state "
+            "REMOVE #lease",
+            {f":{name}": item[name] for name in ("delivery", "sealed", "whose", "tries", "state")},
         )  # fmt: skip
 
     def log(self, shop: str, endpoint: str, limit: int, after: str | None) -> Page:
@@ -90,9 +93,21 @@ class DeliveryTable:
             page=limit + 1, backwards=True,
         )  # fmt: skip
         listed = list(islice(found, limit + 1))
-        known = {item["pk"]: _read(item) for item in self.table.get_many([(one["pk"], "D") for one in listed[:limit]])}
+        items = self.table.get_many([(one["pk"], "D") for one in listed[:limit]])
+        self.personal.ahead(items)
+        known = {item["pk"]: self._read(item) for item in items}
         page = [known[one["pk"]] for one in listed[:limit] if one["pk"] in known]
         return Page(page, listed[limit - 1]["listed"] if len(listed) > limit else None)
+
+    def _item(self, delivery: Delivery) -> Item:
+        item: Item = {
+            "pk": f"OUT#{key_in(delivery.id)}", "sk": "D", "tries": delivery.tries, "state": delivery.state,
+            "ttl": (delivery.at + KEEP_DAYS * DAY) // SECOND,
+        }  # fmt: skip
+        return self.personal.put(item, "delivery", delivery, delivery.shop, delivery.whose)
+
+    def _read(self, item: Item) -> Delivery:
+        return self.personal.read(item, "delivery", Delivery)
 
 
 def _list(shop: str, endpoint: str) -> str:
@@ -102,14 +117,3 @@ def _list(shop: str, endpoint: str) -> str:
 
 def _endpoints(item: Item) -> tuple[Endpoint, ...]:
     return msgspec.json.decode(item["endpoints"], type=tuple[Endpoint, ...])
-
-
-def _item(delivery: Delivery) -> Item:
-    return {
-        "pk": f"OUT#{key_in(delivery.id)}", "sk": "D", "delivery": _encode(delivery).decode(), "tries": delivery.tries,
-        "state": delivery.state, "ttl": (delivery.at + KEEP_DAYS * DAY) // SECOND,
-    }  # fmt: skip
-
-
-def _read(item: Item) -> Delivery:
-    return msgspec.json.decode(item["delivery"], type=Delivery)

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from chalicelib.adapters.dynamo import Item, Refused, Table
+from chalicelib.adapters.personal import Personal
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import DAY, SECOND
-from chalicelib.usecases.ports import Receipt, ReceiptState
+from chalicelib.usecases.ports import NOBODY, Receipt, ReceiptState
 
 KEEP_DAYS = 30
 
@@ -13,26 +14,28 @@ KEEP_DAYS = 30
 class ReceiptTable:
     """The `ReceiptStore` on DynamoDB."""
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
+    def __init__(self, table: Table, personal: Personal) -> None:
+        self.table, self.personal = table, personal
 
     def add(self, receipt: Receipt) -> Receipt | None:
         """Store a new receipt and have it processed; an older one of the same delivery stays and is given."""
         try:
-            self.table.put(_item(receipt), only_new=True)
+            self.table.put(self._item(receipt), only_new=True)
         except Refused as refused:
             standing = refused.reasons[0]
-            return _receipt(standing) if standing else self.load(receipt.id)
+            return self._receipt(standing) if standing else self.load(receipt.id)
         return None
 
     def load(self, identifier: str) -> Receipt | None:
         """The receipt of that id."""
         item = self.table.get(_pk(identifier), "R")
-        return _receipt(item) if item else None
+        return self._receipt(item) if item else None
 
     def load_many(self, keys: Iterable[str]) -> list[Receipt]:
         """Those receipts with these keys that exist, read together."""
-        return [_receipt(item) for item in self.table.get_many([(f"RECEIPT#{key}", "R") for key in set(keys)])]
+        found = self.table.get_many([(f"RECEIPT#{key}", "R") for key in set(keys)])
+        self.personal.ahead(found)
+        return [self._receipt(item) for item in found]
 
     def settle(self, identifier: str, state: ReceiptState, case: str | None, reason: str | None) -> None:
         """Write down what became of it, and count the attempt."""
@@ -41,29 +44,25 @@ class ReceiptTable:
         values: Item = {":state": state, ":case": case, ":why": reason, ":one": 1}
         self.table.update(_pk(identifier), "R", changes, {name: value for name, value in values.items() if value})
 
+    def _item(self, receipt: Receipt) -> Item:
+        item: Item = {
+            "pk": _pk(receipt.id), "sk": "R", "id": receipt.id, "shop": receipt.shop, "source": receipt.source,
+            "delivery": receipt.delivery, "type": receipt.type, "received_at": receipt.received_at,
+            "state": receipt.state, "attempts": receipt.attempts, "reason": receipt.reason,
+            "relay": "intake" if receipt.state == "stored" else None,
+            "ttl": (receipt.received_at + KEEP_DAYS * DAY) // SECOND,
+        }  # fmt: skip
+        until = receipt.received_at + KEEP_DAYS * DAY if receipt.whose.startswith(NOBODY) else None
+        return item | self.personal.sealed_bytes(item, receipt.body, receipt.shop, receipt.whose, until)
+
+    def _receipt(self, item: Item) -> Receipt:
+        body, whose = self.personal.opened_bytes(item) or b"", item.get("whose", "#").partition("#")[2]
+        return Receipt(
+            id=item["id"], shop=item["shop"], source=item["source"], delivery=item["delivery"], type=item["type"],
+            received_at=item["received_at"], body=body, state=item["state"], case=item.get("case"),
+            attempts=item["attempts"], reason=item.get("reason"), whose=whose,
+        )  # fmt: skip
+
 
 def _pk(identifier: str) -> str:
     return f"RECEIPT#{key_in(identifier)}"
-
-
-def _item(receipt: Receipt) -> Item:
-    try:
-        body: str | bytes = receipt.body.decode()
-    except UnicodeDecodeError:
-        body = receipt.body
-    return {
-        "pk": _pk(receipt.id), "sk": "R", "id": receipt.id, "shop": receipt.shop, "source": receipt.source,
-        "delivery": receipt.delivery, "type": receipt.type, "received_at": receipt.received_at, "body": body,
-        "state": receipt.state, "attempts": receipt.attempts, "reason": receipt.reason,
-        "relay": "intake" if receipt.state == "stored" else None,
-        "ttl": (receipt.received_at + KEEP_DAYS * DAY) // SECOND,
-    }  # fmt: skip
-
-
-def _receipt(item: Item) -> Receipt:
-    body = item["body"]
-    return Receipt(
-        id=item["id"], shop=item["shop"], source=item["source"], delivery=item["delivery"], type=item["type"],
-        received_at=item["received_at"], body=body.encode() if isinstance(body, str) else body, state=item["state"],
-        case=item.get("case"), attempts=item["attempts"], reason=item.get("reason"),
-    )  # fmt: skip

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.events import RANK
 from chalicelib.domain.instants import HOUR, MINUTE, SECOND, Instant
+from chalicelib.domain.personal import Private
 from chalicelib.domain.shapes import Input
 
 MAX_ENDPOINTS = 10
@@ -72,7 +73,7 @@ class Attempt(Struct, frozen=True, omit_defaults=True):
 
     at: Instant
     status: int | None = None
-    answer: str = ""
+    answer: Private = ""
     seconds: float = 0.0
     retry_after: float | None = None
 
@@ -91,13 +92,15 @@ class Delivery(Struct, frozen=True, kw_only=True, omit_defaults=True):
     type: str
     case: str
     event: str = ""
-    body: str
+    body: Private
     at: Instant
     state: DeliveryState = "waiting"
     tries: int = 0
     """Since it was made, or replayed."""
     attempts: tuple[Attempt, ...] = ()
     next_at: Instant | None = None
+    whose: str = ""
+    """The key of the customer it tells of."""
     money: str | None = None
     """Of a money request: the id of the money."""
 

@@ -8,6 +8,7 @@ from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.history import History
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.orders import Order
+from chalicelib.domain.personal import Private
 from chalicelib.domain.policies import ClockName
 from chalicelib.domain.vocabulary import CaseType, Channel, Priority, Status
 
@@ -29,8 +30,8 @@ class CaseOpened(Fact, frozen=True, kw_only=True, tag="case_opened"):
     external_id: str
     kind: CaseType
     channel: Channel
-    subject: str
-    message: str
+    subject: Private
+    message: Private
     customer: str
     policy: int
     calendar: str
@@ -50,19 +51,19 @@ class CaseOpened(Fact, frozen=True, kw_only=True, tag="case_opened"):
 class MessageReceived(Fact, frozen=True, kw_only=True, tag="message_received"):
     """The customer wrote."""
 
-    message: str
+    message: Private
 
 
 class NoteAdded(Fact, frozen=True, kw_only=True, tag="note_added"):
     """Staff wrote to staff."""
 
-    message: str
+    message: Private
 
 
 class ReplySent(Fact, frozen=True, kw_only=True, tag="reply_sent"):
     """An agent wrote to the customer."""
 
-    message: str
+    message: Private
 
 
 class CaseAssigned(Fact, frozen=True, kw_only=True, tag="case_assigned"):
@@ -76,19 +77,19 @@ class StatusChanged(Fact, frozen=True, kw_only=True, tag="status_changed"):
     """The case waits, or waits no more."""
 
     status: Status
-    reason: str | None = None
+    reason: Private | None = None
 
 
 class CaseResolved(Fact, frozen=True, kw_only=True, tag="case_resolved"):
     """The desk says it is done."""
 
-    reason: str | None = None
+    reason: Private | None = None
 
 
 class CaseClosed(Fact, frozen=True, kw_only=True, tag="case_closed"):
     """Nobody objected, or the customer confirmed. Closing in silence names the resolve it rests on."""
 
-    reason: str | None = None
+    reason: Private | None = None
     resolved_at: Instant | None = None
 
 
@@ -107,7 +108,7 @@ class CaseEscalated(Fact, frozen=True, kw_only=True, tag="case_escalated"):
 
     from_tier: int
     to_tier: int
-    reason: str
+    reason: Private
     clock: ClockName | None = None
     state: str | None = None
     started_at: Instant | None = None
@@ -136,4 +137,4 @@ class SurveyAnswered(Fact, frozen=True, kw_only=True, tag="survey_answered"):
     csat: Csat | None = None
     nps: Nps | None = None
     ces: Ces | None = None
-    comment: str | None = None
+    comment: Private | None = None

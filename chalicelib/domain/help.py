@@ -8,6 +8,7 @@ from msgspec import Struct
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.instants import DAY, HOUR, Instant
+from chalicelib.domain.personal import Private
 
 Wish = Literal["return", "exchange", "repair", "refund", "complaint", "question"]
 WISHES: tuple[Wish, ...] = ("return", "exchange", "repair", "refund", "complaint", "question")
@@ -29,9 +30,11 @@ class HelpRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     key: str
     shop: str
     order: str
-    email: str
+    email: Private
     language: str
     at: Instant
+    whose: str
+    """The key of the person who asks."""
     customer: str | None = None
     case: str | None = None
 

@@ -59,13 +59,12 @@ def _look_again(record: dict[str, Any]) -> None:
 
 def relay(event: dict[str, Any]) -> None:
     """The only publisher: what a transaction wrote with a queue's name goes to that queue, once or more."""
-    from chalicelib.adapters.dynamo import unpack
-
     outgoing = []
     for record in event["Records"]:
-        image = unpack(record["dynamodb"].get("NewImage", {}))
+        image = record["dynamodb"].get("NewImage", {})
         if record["eventName"] == "INSERT" and "relay" in image:
-            outgoing += [_outgoing(queue, image["pk"], image["sk"]) for queue in image["relay"].split(",")]
+            pk, sk, queues_named = (image[name]["S"] for name in ("pk", "sk", "relay"))
+            outgoing += [_outgoing(queue, pk, sk) for queue in queues_named.split(",")]
     desk().queues.send(outgoing)
     logger.info("relayed", extra={"messages": len(outgoing), "records": len(event["Records"])})
 

@@ -23,6 +23,7 @@ from chalicelib.domain.help import (
 )
 from chalicelib.domain.ids import key_in, key_of, new_id
 from chalicelib.domain.orders import Order
+from chalicelib.domain.platforms.people import by_address
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.links import help_link, read_help_token
@@ -69,8 +70,9 @@ def begin_help(desk: Desk, shop_id: str, order: str, contact: str, language: str
     at = desk.now()
     desk.helps.add(
         HelpRequest(
-            key=key_of("help", shop.id, order, email.casefold(), str(at // WINDOW)), shop=shop.id, order=order,
-            email=email, language=language, at=at, customer=customer.id if customer else None, case=case,
+            key=_counter(desk, f"{shop.id}/{order}/{at // WINDOW}", email), shop=shop.id, order=order, email=email,
+            language=language, at=at, customer=customer.id if customer else None, case=case,
+            whose=key_in(customer.id) if customer else customer_key(shop.id, by_address(email)),
         )
     )  # fmt: skip
 
@@ -144,7 +146,7 @@ def finish_help(desk: Desk, begun: Begun, form: HelpForm) -> Stored:
 
 def _meet(desk: Desk, request: HelpRequest) -> Customer:
     """Somebody we know nothing of but that this address is theirs."""
-    external_id = f"mail/{key_of('address', request.email.casefold())}"
+    external_id = by_address(request.email)
     key = customer_key(request.shop, external_id)
     return desk.customers.tell(
         Customer(

@@ -73,6 +73,7 @@ def _delivery(desk: Desk, case: Case, event: Event, kind: str, endpoint: Endpoin
     now = desk.now()
     return Delivery(
         id=new_id(now, key_of("out", event.id, endpoint.name)), shop=case.shop, endpoint=endpoint.name, type=kind,
+        whose=key_in(case.customer),
         case=case.id, event=event.id, body=msgspec.json.encode(body).decode(), at=now,
         money=event.fact.money if isinstance(event.fact, MoneyRequested) else None,
     )  # fmt: skip

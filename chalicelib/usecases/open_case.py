@@ -91,8 +91,8 @@ def open_case(
 def _with_history(desk: Desk, shop: Shop, request: Request) -> Request:
     """The request with what is known of its order and customer, where a claim is judged by it."""
     kind = FLOW_OF.get(request.kind)
-    if not request.historical:
-        request = replace(request, order=known_order(desk, shop.id, request.order))
+    order = known_order(desk, shop.id, request.order) if not request.historical else request.order
+    request = request if order is request.order else replace(request, order=order)
     if kind is None or kind == "complaint" or request.historical:
         return request
     known = read_history(desk, shop.id, request.order, request.customer, request.at)

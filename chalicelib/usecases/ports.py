@@ -126,6 +126,10 @@ class CaseStore(Protocol):
     def remember(self, once: Once) -> None: ...
 
 
+NOBODY = "nobody-"
+"""Before the day whose deliveries of unknown people are sealed with one key, which ends with the receipts."""
+
+
 class Receipt(Struct, frozen=True, kw_only=True):
     """A delivery of a webhook, kept before anything is done about it."""
 
@@ -140,6 +144,8 @@ class Receipt(Struct, frozen=True, kw_only=True):
     case: str | None = None
     attempts: int = 0
     reason: str | None = None
+    whose: str = ""
+    """The key of the person it tells of. The body is empty once that is destroyed."""
 
 
 class ReceiptStore(Protocol):

@@ -41,6 +41,8 @@ def process_receipt(desk: Desk, identifier: str, ahead: Ahead | None = None) -> 
     receipt = ahead.receipt if ahead else desk.receipts.load(identifier)
     if receipt is None:
         raise NotFound(f"There is no receipt {identifier!r}.")
+    if not receipt.body:
+        return _without_content(desk, receipt)
     try:
         news = understand(receipt.source, receipt.type, receipt.body, receipt.received_at)
         opens = isinstance(news.data, CaseRequested | ReviewIn | ReturnTold | DisputeTold)
@@ -52,6 +54,14 @@ def process_receipt(desk: Desk, identifier: str, ahead: Ahead | None = None) -> 
         outcome = Outcome("failed", reason=str(wrong))
     desk.receipts.settle(receipt.id, outcome.state, outcome.case, outcome.reason)
     return _if_it_came_meanwhile(desk, receipt, outcome)
+
+
+def _without_content(desk: Desk, receipt: Receipt) -> Outcome:
+    """The person it told of was forgotten: what was done of it stays, and nothing more can be done."""
+    if receipt.state == "stored":
+        desk.receipts.settle(receipt.id, "failed", receipt.case, "its content was erased")
+        return Outcome("failed", receipt.case, "its content was erased")
+    return Outcome(receipt.state, receipt.case, receipt.reason)
 
 
 def _if_it_came_meanwhile(desk: Desk, receipt: Receipt, outcome: Outcome) -> Outcome:

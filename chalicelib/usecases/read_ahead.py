@@ -31,6 +31,8 @@ def read_ahead(desk: Desk, receipt_keys: Sequence[str]) -> dict[str, Ahead]:
 
 
 def _case_of(receipt: Receipt) -> str | None:
+    if not receipt.body:
+        return None
     try:
         about = understand(receipt.source, receipt.type, receipt.body, receipt.received_at).case
     except CareError:  # which its own turn will tell

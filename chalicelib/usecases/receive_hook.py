@@ -14,6 +14,7 @@ from chalicelib.domain.sources import PING, is_signed
 from chalicelib.domain.vocabulary import SOURCES, Source
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.ports import Receipt
+from chalicelib.usecases.whose import whose
 
 MAX_BYTES = 256 * 1024
 Headers = Mapping[str, str]
@@ -71,7 +72,7 @@ def _store(desk: Desk, shop: str, source: Source, delivered: Delivered, body: by
     except Invalid as invalid:
         wrong = invalid
         receipt = replace(receipt, state="failed", reason=str(invalid))
-    seen = desk.receipts.add(receipt)
+    seen = desk.receipts.add(replace(receipt, whose=whose(desk, receipt, news)))
     if seen is not None:
         return Taken(seen, duplicate=True, news=news)
     if wrong is not None and source == "standard":

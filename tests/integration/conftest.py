@@ -24,12 +24,14 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, value in {
         "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1",
         "CARE_TABLE": TABLE, "STAGE": "test", "PARAMETERS": "/aftercare/test", "LAKE_BUCKET": "lake",
-        "API_URL": "https://api.example.com",
+        "API_URL": "https://api.example.com", "KEYS_TABLE": "keys",
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)
     with mock_aws():
         _forget()
-        aws.client("dynamodb").create_table(TableName=TABLE, **_declared_table())
+        aws.client("dynamodb").create_table(TableName=TABLE, **_declared_table("table", "CareTable"))
+        aws.client("dynamodb").create_table(TableName="keys", **_declared_table("privacy", "KeysTable"))
+        monkeypatch.setenv("MASTER_KEY", aws.client("kms").create_key()["KeyMetadata"]["Arn"])
         aws.client("s3").create_bucket(Bucket="lake")
         aws.client("sesv2").create_email_identity(EmailIdentity="example.com")
         for name in QUEUES:
@@ -44,10 +46,10 @@ def _forget() -> None:
     aws._session.cache_clear()
 
 
-def _declared_table() -> dict[str, Any]:
-    declared = yaml.safe_load((RESOURCES / "table.yaml").read_text("utf-8"))["Resources"]["CareTable"]["Properties"]
+def _declared_table(file: str, name: str) -> dict[str, Any]:
+    declared = yaml.safe_load((RESOURCES / f"{file}.yaml").read_text("utf-8"))["Resources"][name]["Properties"]
     wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-    return {name: declared[name] for name in wanted}
+    return {name: declared[name] for name in wanted if name in declared}
 
 
 @pytest.fixture

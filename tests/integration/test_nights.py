@@ -31,17 +31,19 @@ def night_of(desk: AwsDesk) -> Night:
 def tell(desk: AwsDesk, kind: str, data: Record, number: int) -> None:
     """What a processed webhook does, without its receipt."""
     import msgspec
+    from msgspec.structs import replace
 
-    from chalicelib.domain.inputs import read_hook
+    from chalicelib.domain.hooks import understand
     from chalicelib.usecases.ports import Receipt
     from chalicelib.usecases.process_receipt import process_receipt
+    from chalicelib.usecases.whose import whose
 
     body = msgspec.json.encode({"type": kind, "timestamp": "2026-11-20T00:00:00Z", "data": data})
-    read_hook(body, desk.now())
+    news = understand("standard", "", body, desk.now())
     identifier = f"{number:010d}" + key_of(str(number))
     receipt = Receipt(id=identifier, shop="demo", source="standard", delivery=str(number), type=kind,
                       received_at=desk.now(), body=body)  # fmt: skip
-    desk.receipts.add(receipt)
+    desk.receipts.add(replace(receipt, whose=whose(desk, receipt, news)))
     assert process_receipt(desk, identifier).state in ("processed", "stored")
 
 

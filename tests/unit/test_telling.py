@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.case_items import event_item
+from chalicelib.adapters.case_items import relayed
 from chalicelib.adapters.pages import TEMPLATES, TemplatePages
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.flows.flow import start
@@ -38,7 +38,7 @@ def told(desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> FakeDesk:
     def commit_and_relay(change: Change) -> None:
         commit(change)
         for event in change.events:
-            if "notices" in (event_item(change, event)["relay"] or ""):
+            if "notices" in (relayed(event, change) or ""):
                 notify(desk, change.before.key, event.order)
 
     monkeypatch.setattr(desk.cases, "commit", commit_and_relay)

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.instants import SECOND, Instant
 from chalicelib.domain.money import Money
+from chalicelib.domain.personal import Private
 
 MoneyKind = Literal["refund", "shipping", "goodwill", "coupon", "points"]
 """Refunds of goods, of shipping and gestures are money of the order; coupons and points are the shop's own."""
@@ -56,7 +57,7 @@ class Compensation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     asked_at: Instant | None = None
     """When the shop was last asked for it, or about it."""
     done_at: Instant | None = None
-    reason: str | None = None
+    reason: Private | None = None
 
     @property
     def counts(self) -> bool:

@@ -9,6 +9,7 @@ from chalicelib.domain.flows.tasks import Department
 from chalicelib.domain.flows.words import FlowKind
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.money import Money
+from chalicelib.domain.personal import Private
 
 
 class FlowStarted(Fact, frozen=True, kw_only=True, tag="flow_started"):
@@ -25,8 +26,8 @@ class FlowMoved(Fact, frozen=True, kw_only=True, tag="flow_moved"):
 
     move: str
     outcome: str | None = None
-    reason: str | None = None
-    note: str | None = None
+    reason: Private | None = None
+    note: Private | None = None
     rule: str | None = None
     items: tuple[FlowItem, ...] = ()
     shipment: Shipment | None = None
@@ -49,14 +50,14 @@ class MoneyProposed(Fact, frozen=True, kw_only=True, tag="money_proposed"):
     kind: MoneyKind
     amount: Money
     lines: tuple[Line, ...] = ()
-    reason: str | None = None
+    reason: Private | None = None
 
 
 class MoneyFact(Fact, frozen=True, kw_only=True):
     """The base of what happens to proposed money; `money` is its id."""
 
     money: str
-    reason: str | None = None
+    reason: Private | None = None
 
 
 class MoneyApproved(MoneyFact, frozen=True, kw_only=True, tag="money_approved"):
@@ -90,7 +91,7 @@ class TaskOpened(Fact, frozen=True, kw_only=True, tag="task_opened"):
 
     task: str
     department: Department
-    title: str
+    title: Private
     due_at: Instant
 
 
@@ -107,7 +108,7 @@ class TaskDone(Fact, frozen=True, kw_only=True, tag="task_done"):
     task: str
     department: Department
     due_at: Instant
-    outcome: str | None = None
+    outcome: Private | None = None
 
 
 class EvidenceAdded(Fact, frozen=True, kw_only=True, tag="evidence_added"):

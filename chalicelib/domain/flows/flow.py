@@ -10,6 +10,7 @@ from chalicelib.domain.flows.tables import MAX_REFUSALS, TABLES
 from chalicelib.domain.flows.words import Condition, FlowKind, Reason, Turn
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.money import Money
+from chalicelib.domain.personal import Private
 
 MAX_KEPT = 50  # steps, shipments and pieces of evidence kept in the state; the events hold all
 
@@ -32,7 +33,7 @@ class Shipment(Struct, frozen=True, omit_defaults=True):
     direction: str
     at: Instant
     carrier: str | None = None
-    tracking: str | None = None
+    tracking: Private | None = None
 
 
 class Bought(Struct, frozen=True, array_like=True):

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from chalicelib.domain.flows.words import Reason
 from chalicelib.domain.instants import HOUR, Instant
 from chalicelib.domain.money import Money
+from chalicelib.domain.personal import Private
 
 Department = Literal["quality", "logistics", "finance", "tech", "product", "after_sales"]
 DUE_HOURS = 24
@@ -23,10 +24,10 @@ class Task(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     id: str
     department: Department
-    title: str
+    title: Private
     due_at: Instant
     done_at: Instant | None = None
-    outcome: str | None = None
+    outcome: Private | None = None
     late_at: Instant | None = None
     """When it was found not to be done in time."""
 

@@ -1,0 +1,171 @@
+"""What belongs to a person is sealed with their key wherever it lies, and is gone when the key is destroyed."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nacl.exceptions import CryptoError
+
+from chalicelib.adapters import aws
+from chalicelib.bootstrap import AwsDesk
+from chalicelib.domain import facts
+from chalicelib.domain.cases import Case
+from chalicelib.domain.events import RANK
+from chalicelib.domain.facts import Fact
+from chalicelib.domain.ids import key_in
+from chalicelib.domain.inputs import Message
+from chalicelib.domain.personal import join, part
+from chalicelib.usecases.meet_customer import customer_key
+from chalicelib.usecases.open_case import case_key
+from chalicelib.usecases.work_case import write
+from tests.contract.test_openapi import CASE, filled
+from tests.integration.test_nights import tell
+from tests.unit.desk_work import MEI
+from tests.unit.test_hooks import request
+
+PERSON = ("王芳", "fang@example.net", "+8613800138000", "想退货", "鞋子偏小", "住在中山路")
+KEY = case_key("demo", "web-1")
+
+
+def whole_table() -> str:
+    """Everything the table holds, and what its stream and a backup would copy."""
+    pages = aws.client("dynamodb").get_paginator("scan").paginate(TableName="care")
+    items = [item for page in pages for item in page["Items"]]
+    return json.dumps(items, ensure_ascii=False, default=lambda raw: raw.decode("utf-8", "replace"))
+
+
+def lived(desk: AwsDesk) -> Case:
+    """A case with a person's words in it."""
+    told = request(customer={
+        "external_id": "fang-77", "name": "王芳", "email": "fang@example.net", "phone": "+8613800138000"
+    })  # fmt: skip
+    tell(desk, "case.requested", told, 1)
+    tell(desk, "message.received", {"case_external_id": "web-1", "author": "customer", "message": "住在中山路"}, 2)
+    case = desk.cases.load(KEY).case
+    assert case is not None
+    return case
+
+
+@pytest.mark.parametrize("fact", RANK, ids=lambda fact: fact.__name__)
+def test_a_fact_without_its_private_words_is_whole_again_with_them(fact: type[Fact]) -> None:
+    whole = filled(fact)
+    clean, secret = part(whole)
+    assert join(clean, json.loads(json.dumps(secret))) == whole
+    assert join(clean, None) == clean
+
+
+def test_words_of_people_are_taken_out_of_states_and_lists_of_structs() -> None:
+    clean, secret = part(CASE)
+    assert "检查" not in str(clean)
+    assert "SF1" not in str(clean)
+    assert join(clean, json.loads(json.dumps(secret))) == CASE
+
+
+@given(st.text(max_size=40), st.none() | st.text(max_size=40))
+def test_any_text_comes_back_as_it_went(message: str, comment: str | None) -> None:
+    for fact in (facts.MessageReceived(message=message), facts.SurveyAnswered(csat=5, comment=comment)):
+        clean, secret = part(fact)
+        assert join(clean, secret) == fact
+        assert not message or len(message) < 9 or message not in str(clean)
+
+
+def test_nothing_of_a_person_stands_in_the_table_in_the_clear(desk: AwsDesk) -> None:
+    case = lived(desk)
+    found = whole_table()
+    assert case.id in found
+    assert [text for text in PERSON if text in found] == []
+    assert "fang-77" not in found
+    assert desk.customers.load([key_in(case.customer)])[key_in(case.customer)].name == "王芳"
+    assert [one.fact.message for one in desk.cases.events(KEY) if isinstance(one.fact, facts.MessageReceived)] == [
+        "住在中山路"
+    ]
+
+
+def test_a_destroyed_key_blanks_a_person_everywhere_at_once_and_leaves_the_case(desk: AwsDesk) -> None:
+    case = lived(desk)
+    desk.vault.destroy([f"demo#{key_in(case.customer)}"])
+    fresh = AwsDesk()
+    opening = fresh.cases.opening([KEY])[KEY]
+    assert (opening.subject, opening.message, opening.number) == ("", "", case.number)
+    assert fresh.customers.load([key_in(case.customer)])[key_in(case.customer)].email is None
+    assert fresh.cases.load(KEY).case == case
+    assert fresh.receipts.load_many([key_in(one) for one in _receipts()])[0].body == b""
+
+
+def _receipts() -> list[str]:
+    pages = aws.client("dynamodb").get_paginator("scan").paginate(TableName="care")
+    return [item["id"]["S"] for page in pages for item in page["Items"] if item["pk"]["S"].startswith("RECEIPT#")]
+
+
+def test_a_person_who_comes_back_has_a_new_key_and_what_was_before_stays_closed(desk: AwsDesk) -> None:
+    case = lived(desk)
+    desk.vault.destroy([f"demo#{key_in(case.customer)}"])
+    tell(desk, "message.received", {"case_external_id": "web-1", "author": "customer", "message": "我又来了"}, 3)
+    fresh = AwsDesk()
+    told = [one.fact.message for one in fresh.cases.events(KEY) if isinstance(one.fact, facts.MessageReceived)]
+    assert sorted(told) == ["", "我又来了"]
+
+
+def test_what_was_sealed_for_one_place_is_not_read_at_another(desk: AwsDesk) -> None:
+    sealed = desk.vault.seal("demo#somebody", "CASE#1/E#0", b"mine")
+    assert desk.vault.open("demo#somebody", "CASE#1/E#0", sealed) == b"mine"
+    with pytest.raises(CryptoError):
+        desk.vault.open("demo#somebody", "CASE#2/E#0", sealed)
+
+
+def test_two_who_make_a_key_at_once_end_with_one(desk: AwsDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = AwsDesk().vault, AwsDesk().vault
+    second.ahead(["demo#new"])  # both have seen that there is none
+    one = first.seal("demo#new", "p", b"first")
+    two = second.seal("demo#new", "p", b"second")
+    third = AwsDesk().vault
+    assert (third.open("demo#new", "p", one), third.open("demo#new", "p", two)) == (b"first", b"second")
+
+
+def test_kms_is_asked_once_for_a_shop_however_many_people(desk: AwsDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    kms = aws.client("kms")
+
+    class Counting:
+        def __getattr__(self, name: str) -> Any:
+            asked.append(name)
+            return getattr(kms, name)
+
+    monkeypatch.setattr("chalicelib.adapters.vault.client", lambda _: Counting())
+    vault = AwsDesk().vault
+    for number in range(5):
+        vault.seal(f"demo#p{number}", "p", b"x")
+    vault.forget()
+    assert [vault.open(f"demo#p{number}", "p", vault.seal(f"demo#p{number}", "p", b"x")) for number in range(5)]
+    assert asked == ["generate_data_key"]
+
+
+def test_an_event_before_its_case_is_sealed_for_the_case_and_read_when_it_came(desk: AwsDesk) -> None:
+    early = {"case_external_id": "web-1", "author": "customer", "message": "住在中山路"}
+    tell(desk, "message.received", early | {"occurred_at": "2026-11-20T05:00:00Z"}, 2)
+    assert "住在中山路" not in whole_table()
+    tell(desk, "case.requested", request(), 1)
+    told = [one.fact.message for one in desk.cases.events(KEY) if isinstance(one.fact, facts.MessageReceived)]
+    assert told == ["住在中山路"]
+
+
+def test_a_reply_is_the_customers_too(desk: AwsDesk) -> None:
+    from chalicelib.usecases.work_case import Deed
+
+    case = lived(desk)
+    write(desk, Deed(case=case.id, shop="demo", by=MEI), Message(body="亲爱的王芳，您好"))
+    assert "王芳" not in whole_table()
+    assert customer_key("demo", "fang-77") == key_in(case.customer)
+
+
+def test_the_relay_reads_only_the_keys_of_what_it_passes_on(desk: AwsDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from chalicelib.adapters.queues import Queues
+    from chalicelib.entrypoints import workers
+
+    sent: list[Any] = []
+    monkeypatch.setattr(Queues, "send", lambda _, outgoing: sent.extend(outgoing))
+    image = {"pk": {"S": "HELP#K"}, "sk": {"S": "H"}, "relay": {"S": "notices,intake"}, "sealed": {"B": "c2VhbGVk"}}
+    workers.relay({"Records": [{"eventName": "INSERT", "dynamodb": {"NewImage": image}}]})
+    assert [(one.queue, one.message.pk) for one in sent] == [("notices", "HELP#K"), ("intake", "HELP#K")]
