@@ -9,6 +9,7 @@ from chalicelib.bootstrap import desk
 from chalicelib.entrypoints import evidence as uploads
 from chalicelib.entrypoints import workers
 from chalicelib.entrypoints.http.cases import cases
+from chalicelib.entrypoints.http.customers import customers
 from chalicelib.entrypoints.http.endpoints import endpoints
 from chalicelib.entrypoints.http.flows import flows
 from chalicelib.entrypoints.http.health import health
@@ -34,6 +35,7 @@ for blueprint in (
     cases,
     flows,
     tasks,
+    customers,
     shops,
     sources,
     endpoints,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.mail import SesMailer
     from chalicelib.adapters.night_table import NightTable
     from chalicelib.adapters.pages import TemplatePages
+    from chalicelib.adapters.people_table import PeopleTable
     from chalicelib.adapters.personal import Personal
     from chalicelib.adapters.platforms import HttpPlatforms
     from chalicelib.adapters.queues import Queues
@@ -95,6 +96,12 @@ class AwsDesk:
         from chalicelib.adapters.customer_table import CustomerTable
 
         return CustomerTable(self.table, self.personal)
+
+    @cached_property
+    def people(self) -> "PeopleTable":
+        from chalicelib.adapters.people_table import PeopleTable
+
+        return PeopleTable(self.table, self.personal)
 
     @cached_property
     def claims(self) -> "ClaimTable":

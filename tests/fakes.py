@@ -10,12 +10,13 @@ from msgspec.structs import replace
 
 from chalicelib.adapters.pages import TemplatePages
 from chalicelib.domain.calendars import OFFICE_HOURS, WEEKDAYS, Calendar
-from chalicelib.domain.customers import Customer
+from chalicelib.domain.customers import Customer, CustomerEvent
 from chalicelib.domain.endpoints import Attempt, Delivery, Endpoint, Secret
 from chalicelib.domain.escalation import Alarm
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import CaseOpened
 from chalicelib.domain.help import HelpRequest
+from chalicelib.domain.identity import Identifier
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import Instant, parse, to_datetime
 from chalicelib.domain.mails import MailName, MailTemplate, Spoken
@@ -230,7 +231,8 @@ class FakeCustomers:
     def tell(self, customer: Customer) -> Customer:
         known = self.kept.setdefault(key_in(customer.id), customer)
         if customer.seen_at > known.seen_at:
-            told = {name: getattr(customer, name) for name in ("name", "email", "phone", "language")}
+            names = ("external_id", "name", "email", "phone", "language", "marketplace_ids")
+            told = {name: getattr(customer, name) for name in names}
             self.kept[key_in(customer.id)] = replace(
                 known, seen_at=customer.seen_at, **{name: value for name, value in told.items() if value}
             )
@@ -248,8 +250,68 @@ class FakeCustomers:
         if self.kept[key].survey == survey:
             self.kept[key] = replace(self.kept[key], surveyed_at=None, survey=None)
 
+    def erase(self, key: str, now: Instant) -> None:
+        blank: dict[str, Any] = {
+            "external_id": "",
+            "name": None,
+            "email": None,
+            "phone": None,
+            "language": None,
+            "marketplace_ids": {},
+        }
+        self.kept[key] = replace(self.kept[key], erased_at=self.kept[key].erased_at or now, **blank)
+
     def withdraw(self, key: str, now: Instant) -> None:
         self.kept[key] = replace(self.kept[key], consent_withdrawn_at=now)
+
+
+class FakePeople:
+    def __init__(self, customers: FakeCustomers) -> None:
+        self.customers = customers
+        self.known: dict[tuple[str, Identifier], set[str]] = {}
+        self.told: dict[str, list[CustomerEvent]] = {}
+        self.read: list[tuple[str, str, str]] = []
+
+    def know(self, shop: str, key: str, by: Identifier) -> None:
+        self.known.setdefault((shop, by), set()).add(key)
+
+    def known_by(self, shop: str, by: Identifier) -> list[str]:
+        return sorted(self.known.get((shop, by), ()))
+
+    def unknow(self, shop: str, key: str, by: Identifier) -> None:
+        self.known.get((shop, by), set()).discard(key)
+
+    def link(self, into: Customer, member: Customer, event: CustomerEvent) -> None:
+        top, below, kept = key_in(into.id), key_in(member.id), self.customers.kept
+        if (kept[top].members, kept[top].root, kept[below].root) != (into.members, None, member.root):
+            raise Raced
+        others = tuple(key for key in into.members if key != below)
+        merged = event.type == "merged"
+        kept[top] = replace(kept[top], members=(*others, below) if merged else others)
+        apart = kept[below].apart if merged else tuple(sorted({*kept[below].apart, top}))
+        kept[below] = replace(kept[below], root=top if merged else None, apart=apart)
+        for key in (top, below):
+            self.note(key, event)
+
+    def note(self, key: str, event: CustomerEvent) -> None:
+        self.told.setdefault(key, []).append(event)
+
+    def events(self, key: str, limit: int, after: str | None) -> Page:
+        return Page(self.told.get(key, [])[:limit])
+
+    def read_of(self, customers: list[str], by: str, what: str, now: Instant) -> None:
+        self.read += [(key, by, what) for key in customers]
+
+    def accesses(self, key: str, limit: int, after: str | None) -> Page:
+        raise NotImplementedError("lists are the table's business: tests/integration")
+
+
+class FakeVault:
+    def __init__(self) -> None:
+        self.destroyed: list[str] = []
+
+    def destroy(self, names: Iterable[str]) -> None:
+        self.destroyed += names
 
 
 class FakeSecrets:
@@ -412,6 +474,12 @@ class FakeUploads:
     def remove(self, key: str) -> None:
         self.files.pop(key, None)
 
+    def remove_below(self, prefix: str) -> int:
+        gone = [key for key in self.files if key.startswith(prefix)]
+        for key in gone:
+            del self.files[key]
+        return len(gone)
+
     def link(self, key: str) -> str:
         return f"https://bucket.example.com/{key}?signed"
 
@@ -449,6 +517,8 @@ class FakeDesk:
     shops: FakeShops = field(default_factory=FakeShops)
     sales: FakeSales = field(default_factory=FakeSales)
     customers: FakeCustomers = field(default_factory=FakeCustomers)
+    vault: FakeVault = field(default_factory=FakeVault)
+    people: FakePeople = field(init=False)
     secrets: FakeSecrets = field(default_factory=FakeSecrets)
     mailer: FakeMailer = field(default_factory=FakeMailer)
     pages: FakePages = field(default_factory=FakePages)
@@ -460,6 +530,9 @@ class FakeDesk:
     uploads: FakeUploads = field(default_factory=FakeUploads)
     api_url: str = "https://api.example.com"
     _hooks: "itertools.count[int]" = field(default_factory=itertools.count)
+
+    def __post_init__(self) -> None:
+        self.people = FakePeople(self.customers)
 
     def now(self) -> int:
         return self.time

@@ -8,10 +8,11 @@ from chalicelib.adapters.dynamo import Item, Refused, Table
 from chalicelib.adapters.personal import Personal
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import Instant
+from chalicelib.domain.instants import DAY, SECOND, Instant
 
 ATTEMPTS = 5
-PRIVATE = ("external_id", "name", "email", "phone")
+PRIVATE = ("external_id", "name", "email", "phone", "marketplace_ids")
+KNOWN_BY = ("email", "phone", "marketplace_ids")
 
 
 class CustomerTable:
@@ -30,7 +31,7 @@ class CustomerTable:
         """Keep what was told of a customer, unless something newer was told before; the customer as they stand."""
         item = self._item(customer)
         try:
-            self.table.put(item, only_new=True)
+            self.table.put(item | self._to_identify(customer), only_new=True)
         except Refused as refused:
             standing = refused.reasons[0] or self.table.get(item["pk"], "C") or {}
             return self._tell_again(customer, standing)
@@ -39,12 +40,14 @@ class CustomerTable:
     def _tell_again(self, told: Customer, standing: Item) -> Customer:
         known = self._read(standing)
         for _ in range(ATTEMPTS):
-            news = {name: getattr(told, name) for name in (*PRIVATE, "language") if getattr(told, name) is not None}
+            news = {name: getattr(told, name) for name in (*PRIVATE, "language") if getattr(told, name)}
             if told.seen_at < known.seen_at or all(getattr(known, name) == value for name, value in news.items()):
                 return known
             merged = replace(known, seen_at=told.seen_at, **news)
             try:
-                return self._read(self._rewrite(merged, known.seen_at))
+                after = self._read(self._rewrite(merged, known.seen_at))
+                self._identify_anew(known, after)
+                return after
             except Refused as refused:  # something else was told meanwhile
                 known = self._read(refused.reasons[0] or standing)
         return known
@@ -56,6 +59,17 @@ class CustomerTable:
         if customer.language is not None:
             changes, values = f"{changes}, #language = :language", values | {":language": customer.language}
         return self.table.update(item["pk"], "C", changes, values, "#seen_at = :was")
+
+    def _to_identify(self, customer: Customer) -> Item:
+        """A new record that can be known by something is to be identified: the relay takes it there."""
+        return {"relay": "intake"} if any(getattr(customer, name) for name in KNOWN_BY) else {}
+
+    def _identify_anew(self, before: Customer, after: Customer) -> None:
+        if any(getattr(before, name) != getattr(after, name) for name in KNOWN_BY):
+            ttl = after.seen_at // SECOND + DAY // SECOND
+            self.table.put(
+                {"pk": _pk(key_in(after.id)), "sk": f"I#{after.seen_at:013d}", "relay": "intake", "ttl": ttl}
+            )
 
     def _item(self, customer: Customer) -> Item:
         key = key_in(customer.id)
@@ -73,7 +87,14 @@ class CustomerTable:
             email=secret.get("email"), phone=secret.get("phone"), language=item.get("language"),
             seen_at=item["seen_at"], surveyed_at=item.get("surveyed_at"), survey=item.get("survey"),
             consent_withdrawn_at=item.get("consent_withdrawn_at"),
+            marketplace_ids=secret.get("marketplace_ids", {}), root=item.get("root"), members=_keys(item, "members"),
+            apart=_keys(item, "apart"), erased_at=item.get("erased_at"),
         )  # fmt: skip
+
+    def erase(self, key: str, now: Instant) -> None:
+        """Leave nothing of a person on their record but that they were forgotten, and when."""
+        changes = "SET #erased_at = if_not_exists(#erased_at, :now) REMOVE #sealed, #whose, #language"
+        self.table.update(_pk(key), "C", changes, {":now": now})
 
     def claim_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None:
         """Take the customer's contact budget for this survey; the customer as they stand when it is not to be had."""
@@ -99,6 +120,10 @@ class CustomerTable:
         """Withdraw the consent to be asked."""
         change = "SET #consent_withdrawn_at = if_not_exists(#consent_withdrawn_at, :now)"
         self.table.update(_pk(key), "C", change, {":now": now})
+
+
+def _keys(item: Item, name: str) -> tuple[str, ...]:
+    return tuple(key for key in item.get(name, "").split(",") if key)
 
 
 def _pk(key: str) -> str:

@@ -153,6 +153,27 @@ class Table:
         """A transaction's removal of an item, which may be gone already."""
         return {"Delete": {"TableName": self.name, "Key": pack({"pk": pk, "sk": sk})}}
 
+    def change(self, pk: str, sk: str, new: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
+        """A transaction's change of some attributes of an item that has these others; None is an absent one."""
+        sets = [f"#{name} = :new_{name}" for name, value in new.items() if value is not None]
+        removes = [f"#{name}" for name, value in new.items() if value is None]
+        changes = (f"SET {', '.join(sets)} " if sets else "") + (f"REMOVE {', '.join(removes)}" if removes else "")
+        held = [
+            f"attribute_not_exists(#{name})" if value is None else f"#{name} = :old_{name}"
+            for name, value in old.items()
+        ]
+        values = {f":new_{name}": value for name, value in new.items()} | {
+            f":old_{name}": value for name, value in old.items()
+        }
+        return {
+            "Update": {
+                "TableName": self.name, "Key": pack({"pk": pk, "sk": sk}), "UpdateExpression": changes.strip(),
+                "ConditionExpression": " AND ".join(["attribute_exists(pk)", *held]),
+                "ExpressionAttributeNames": {f"#{name}": name for name in (*new, *old)},
+                "ExpressionAttributeValues": pack(values), "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+        }  # fmt: skip
+
     def put_at(self, item: Item, version: int) -> dict[str, Any]:
         """A transaction's write over an item that must be at this version (0: must not exist)."""
         if version == 0:

@@ -38,6 +38,15 @@ class EvidenceBucket:
         """Remove a file; it may be gone already."""
         client("s3").delete_object(Bucket=self.bucket, Key=key)
 
+    def remove_below(self, prefix: str) -> int:
+        """Remove all files below a prefix; how many there were."""
+        s3, removed = client("s3"), 0
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
+            for one in page.get("Contents", ()):
+                s3.delete_object(Bucket=self.bucket, Key=one["Key"])
+                removed += 1
+        return removed
+
     def link(self, key: str) -> str:
         """An address that shows a file for five minutes."""
         asked = {"Bucket": self.bucket, "Key": key}

@@ -10,6 +10,9 @@ SHOP#<shop>               W                          its endpoints
 OUT#<key>                 D                          a delivery to an endpoint
 SHOPS                     <shop>                     the list of shops
 CUSTOMER#<key>            C                          a customer
+CUSTOMER#<key>            E#<id>, A#<hour>#…         what happened to a customer's record, and who read of them
+CUSTOMER#<key>            I#<at>                     a customer is to be identified, for a moment
+WHO#<shop>#<hash>         <key>                      the customers with an address, number or marketplace id
 ORDER#<shop>#<order>      <key>, ~LEDGER             the cases about an order, and its money's version
 SALE#<shop>#<order>       S                          what the shop told of an order
 SALE#<shop>#<number>      A                          whose number that is
@@ -79,6 +82,11 @@ def task_sort(due_at: Instant, key: str, task: str) -> str:
 def order_list(shop: str, order: str) -> str:
     """The partition of the cases about an order."""
     return f"ORDER#{shop}#{order}"
+
+
+def customer(key: str) -> str:
+    """The partition of a customer."""
+    return f"CUSTOMER#{key}"
 
 
 def sale(shop: str, order: str) -> str:

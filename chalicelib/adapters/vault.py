@@ -5,9 +5,12 @@ process and shop, and what is destroyed here is unreadable everywhere else at on
 backups. The ciphers are libsodium's (XChaCha20-Poly1305), each bound to the place its text is stored at.
 """
 
+import base64
 from collections.abc import Iterable
 
+from nacl.encoding import RawEncoder
 from nacl.exceptions import CryptoError
+from nacl.hash import blake2b
 from nacl.secret import Aead
 from nacl.utils import random
 
@@ -21,7 +24,7 @@ class Vault:
 
     def __init__(self, table: Table, master: str) -> None:
         self.table, self.master = table, master
-        self._shops: dict[str, Aead] = {}
+        self._shops: dict[str, bytes] = {}
         self._keys: dict[str, Aead | None] = {}
 
     def forget(self) -> None:
@@ -60,6 +63,11 @@ class Vault:
         """Whether the key was destroyed and made again since, so that older texts stay closed."""
         item = self.table.get(name, "K")
         return item is not None and item.get("made", 1) > 1
+
+    def fingerprint(self, shop: str, text: str) -> str:
+        """A text's hash, keyed with the shop's key: equal texts have equal ones, and nobody else can make them."""
+        digest = blake2b(text.encode(), key=self._shop_secret(shop), digest_size=15, encoder=RawEncoder)
+        return base64.b32encode(digest).decode()
 
     def destroy(self, names: Iterable[str]) -> None:
         """Destroy these keys. What was sealed with them is gone."""
@@ -100,10 +108,13 @@ class Vault:
         return Aead(self._shop_key(name.partition("#")[0]).decrypt(wrapped, name.encode()))
 
     def _shop_key(self, shop: str) -> Aead:
+        return Aead(self._shop_secret(shop))
+
+    def _shop_secret(self, shop: str) -> bytes:
         """A shop's key: made by KMS for the shop's first person, opened by KMS once in a process."""
         if shop not in self._shops:
             item = self.table.get(shop, "S")
-            self._shops[shop] = Aead(self._opened(shop, item["wrapped"]) if item else self._make_shop(shop))
+            self._shops[shop] = self._opened(shop, item["wrapped"]) if item else self._make_shop(shop)
         return self._shops[shop]
 
     def _make_shop(self, shop: str) -> bytes:

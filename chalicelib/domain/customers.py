@@ -1,7 +1,10 @@
-"""The person behind a case: the one home of their personal data."""
+"""The person behind a case: the one home of their personal data, and how several records are known to be one person."""
+
+from typing import Any, Literal
 
 from msgspec import Struct
 
+from chalicelib.domain.events import Actor
 from chalicelib.domain.instants import Instant
 
 
@@ -15,8 +18,38 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     email: str | None = None
     phone: str | None = None
     language: str | None = None
+    marketplace_ids: dict[str, str] = {}
+    """What marketplaces call this person, by the marketplace's name."""
     seen_at: Instant = 0
     surveyed_at: Instant | None = None
     survey: str | None = None
     """The survey that holds the contact budget since `surveyed_at`."""
     consent_withdrawn_at: Instant | None = None
+    root: str | None = None
+    """The key of the record this one was merged into."""
+    members: tuple[str, ...] = ()
+    """The keys of the records that were merged into this one."""
+    apart: tuple[str, ...] = ()
+    """The keys of records that staff said are other people."""
+    erased_at: Instant | None = None
+
+
+CustomerEventType = Literal["merged", "unmerged", "erased", "consent_given", "consent_withdrawn", "exported"]
+
+
+class CustomerEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What happened to a customer's record. `data` names other records, counts, purposes; nothing personal."""
+
+    id: str
+    at: Instant
+    by: Actor
+    type: CustomerEventType
+    data: dict[str, Any] = {}
+
+
+class Access(Struct, frozen=True, kw_only=True):
+    """Somebody of the staff read what is personal. `what`: the route's name; `hour`: when, to the hour."""
+
+    by: str
+    what: str
+    hour: Instant

@@ -149,6 +149,13 @@ class Escalate(Input, frozen=True):
     reason: Annotated[Line, Meta(min_length=1)]
 
 
+class MergeIn(Input, frozen=True):
+    """The body of `POST /v1/customers/{customer}/merge` and `…/unmerge`: the other record, and why."""
+
+    customer: Name
+    reason: Line | None = None
+
+
 class MetricsRun(Input, frozen=True):
     """The body of `POST /v1/metrics/run`."""
 

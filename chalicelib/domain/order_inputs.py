@@ -20,6 +20,7 @@ class CustomerIn(Input, frozen=True):
     email: Email | None = None
     phone: Annotated[str, Meta(max_length=40, pattern=r"^[^\x00]*\Z")] | None = None
     language: Language | None = None
+    marketplace_ids: Annotated[dict[Name, Name], Meta(max_length=10)] = {}  # noqa: RUF012 - msgspec copies it
 
 
 class OrderItemIn(Input, frozen=True):

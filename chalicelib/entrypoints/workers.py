@@ -93,6 +93,11 @@ def _take_in(message: Message, ahead: "dict[str, Ahead]") -> None:
     from chalicelib.usecases.process_receipt import process_receipt
 
     kind, _, key = message.pk.partition("#")
+    if kind == "CUSTOMER":
+        from chalicelib.usecases.merge_customers import identify
+
+        logger.info("identified", extra={"customer": key, "merged": identify(desk(), key)})
+        return
     if kind == "CASE":
         about(key)
         stored = follow_up(desk(), key, message.sk[-16:])

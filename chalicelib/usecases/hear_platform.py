@@ -18,6 +18,7 @@ from chalicelib.domain.platforms.told import (
     DisputeTold,
     PersonTold,
     PlatformTold,
+    Redaction,
     ReturnLine,
     ReturnState,
     ReturnTold,
@@ -27,8 +28,9 @@ from chalicelib.domain.shops import Shop
 from chalicelib.domain.vocabulary import CaseType, Priority
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.follow_up import adopt_orphans
+from chalicelib.usecases.forget_customer import forget
 from chalicelib.usecases.keep_order import keep_order
-from chalicelib.usecases.meet_customer import meet
+from chalicelib.usecases.meet_customer import customer_key, meet
 from chalicelib.usecases.open_case import Request, case_key, open_case
 from chalicelib.usecases.ports import Receipt, Stored
 from chalicelib.usecases.record import record
@@ -49,7 +51,19 @@ def hear_platform(desk: Desk, shop: Shop, news: News, data: PlatformTold, receip
         return _dispute(desk, shop, data, receipt, news.case or "")
     if isinstance(data, PersonTold):
         meet(desk, shop, data.customer, data.at or receipt.received_at)
+    if isinstance(data, Redaction):
+        _redact(desk, shop, data)
     return None
+
+
+def _redact(desk: Desk, shop: Shop, told: Redaction) -> None:
+    """Forget whom the platform names. A shop that left is an operator's to close: `docs/operations.md`."""
+    if told.customer is None:
+        return
+    key = customer_key(shop.id, told.customer)
+    known = desk.customers.load([key]).get(key)
+    if known is not None:
+        forget(desk, known, Actor("shop", shop.id))
 
 
 def _return(desk: Desk, shop: Shop, told: ReturnTold, receipt: Receipt, external_id: str) -> str | None:

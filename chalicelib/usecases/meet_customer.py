@@ -26,6 +26,6 @@ def meet(desk: Desk, shop: Shop, told: CustomerIn, at: Instant) -> Customer:
     return desk.customers.tell(
         Customer(
             id=new_id(at, key), shop=shop.id, external_id=told.external_id, name=told.name, email=told.email,
-            phone=told.phone, language=told.language, seen_at=at,
+            phone=told.phone, language=told.language, marketplace_ids=told.marketplace_ids, seen_at=at,
         )
     )  # fmt: skip

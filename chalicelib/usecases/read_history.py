@@ -5,6 +5,7 @@ from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.orders import Order
 from chalicelib.usecases.desk import Desk
+from chalicelib.usecases.family import family_of, keys_of, root_of
 
 NEWEST = 100
 """So many cases and orders of a customer, and cases of an order, are looked at."""
@@ -14,7 +15,9 @@ def read_history(desk: Desk, shop: str, order: Order | None, customer: str, at: 
     """The history of a claim that is made now. The case it is made in counts with the flows it had before."""
     siblings = desk.cases.of_order(shop, order.external_id)[:NEWEST] if order else []
     of_order = [stored.case for stored in desk.cases.load_many(siblings).values() if stored.case]
-    found = desk.cases.find(shop, None, None, key_in(customer), NEWEST, None).items
+    root = root_of(desk, key_in(customer))
+    keys = keys_of(family_of(desk, root)) if root else [key_in(customer)]
+    found = [one for key in keys for one in desk.cases.find(shop, None, None, key, NEWEST, None).items]
     theirs = [stored.case for stored in found if stored.case]
-    bought = [sale.purchased_at for sale in desk.sales.of_customer(shop, key_in(customer), NEWEST, None).items]
+    bought = [sale.purchased_at for key in keys for sale in desk.sales.of_customer(shop, key, NEWEST, None).items]
     return history_of(of_order, theirs, at, bought)

@@ -15,6 +15,7 @@ from chalicelib.domain.policies import SurveyPolicy
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.surveys import SkipReason, Token, budget_start, reason_to_skip, survey_due_at, survey_id
 from chalicelib.usecases.desk import Desk, rules_of, shop_of
+from chalicelib.usecases.family import root_of
 from chalicelib.usecases.links import answer_link, unsubscribe_link
 from chalicelib.usecases.mails import compose
 from chalicelib.usecases.ports import Later, Mail, MailDelayed, MailRejected, MailUnconfirmed, Stored
@@ -47,7 +48,7 @@ def send_survey(desk: Desk, key: str) -> AnyFact | None:
 
 def _ask(desk: Desk, shop: Shop, case: Case, policy: SurveyPolicy) -> AnyFact:
     now, survey = desk.now(), survey_id(case)
-    customer = desk.customers.load([key_in(case.customer)]).get(key_in(case.customer))
+    customer = root_of(desk, key_in(case.customer))
     if customer is not None and customer.survey == survey:
         return _settle(desk, case, customer)
     reason = reason_to_skip(case, customer, policy, now)
@@ -55,16 +56,17 @@ def _ask(desk: Desk, shop: Shop, case: Case, policy: SurveyPolicy) -> AnyFact:
         return _skipped(case, reason or "no_address")
     expires_at = now + round(policy.expires_days * DAY)
     mail = _mail(desk, shop, case, customer, Token(case.id, survey, expires_at))
-    holder = desk.customers.claim_survey(key_in(case.customer), survey, now, budget_start(policy, now))
+    person = key_in(customer.id)
+    holder = desk.customers.claim_survey(person, survey, now, budget_start(policy, now))
     if holder is not None:
         return _skipped(case, "budget_spent") if holder.survey != survey else _settle(desk, case, holder)
     try:
         desk.mailer.send(mail)
     except MailRejected:
-        desk.customers.release_survey(key_in(case.customer), survey)
+        desk.customers.release_survey(person, survey)
         return _skipped(case, "mail_rejected")
     except MailDelayed:
-        desk.customers.release_survey(key_in(case.customer), survey)
+        desk.customers.release_survey(person, survey)
         raise
     except MailUnconfirmed:
         return _skipped(case, "send_unconfirmed")

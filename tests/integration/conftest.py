@@ -24,7 +24,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, value in {
         "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1",
         "CARE_TABLE": TABLE, "STAGE": "test", "PARAMETERS": "/aftercare/test", "LAKE_BUCKET": "lake",
-        "API_URL": "https://api.example.com", "KEYS_TABLE": "keys",
+        "API_URL": "https://api.example.com", "KEYS_TABLE": "keys", "EVIDENCE_BUCKET": "evidence",
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)
     with mock_aws():
@@ -32,7 +32,8 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         aws.client("dynamodb").create_table(TableName=TABLE, **_declared_table("table", "CareTable"))
         aws.client("dynamodb").create_table(TableName="keys", **_declared_table("privacy", "KeysTable"))
         monkeypatch.setenv("MASTER_KEY", aws.client("kms").create_key()["KeyMetadata"]["Arn"])
-        aws.client("s3").create_bucket(Bucket="lake")
+        for bucket in ("lake", "evidence"):
+            aws.client("s3").create_bucket(Bucket=bucket)
         aws.client("sesv2").create_email_identity(EmailIdentity="example.com")
         for name in QUEUES:
             monkeypatch.setenv(f"QUEUE_{name}", aws.client("sqs").create_queue(QueueName=name.lower())["QueueUrl"])

@@ -12,15 +12,24 @@ from chalicelib.adapters import aws
 from chalicelib.bootstrap import AwsDesk
 from chalicelib.domain import facts
 from chalicelib.domain.cases import Case
-from chalicelib.domain.events import RANK
+from chalicelib.domain.errors import Conflict
+from chalicelib.domain.events import RANK, Actor
 from chalicelib.domain.facts import Fact
+from chalicelib.domain.identity import Identifier
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.inputs import Message
+from chalicelib.domain.instants import HOUR
+from chalicelib.domain.order_inputs import CustomerIn
 from chalicelib.domain.personal import join, part
-from chalicelib.usecases.meet_customer import customer_key
+from chalicelib.settings import settings
+from chalicelib.usecases.desk import shop_of
+from chalicelib.usecases.forget_customer import forget
+from chalicelib.usecases.meet_customer import customer_key, meet
+from chalicelib.usecases.merge_customers import identify, merge, unmerge
 from chalicelib.usecases.open_case import case_key
 from chalicelib.usecases.work_case import write
 from tests.contract.test_openapi import CASE, filled
+from tests.fakes import NOON
 from tests.integration.test_nights import tell
 from tests.unit.desk_work import MEI
 from tests.unit.test_hooks import request
@@ -169,3 +178,61 @@ def test_the_relay_reads_only_the_keys_of_what_it_passes_on(desk: AwsDesk, monke
     image = {"pk": {"S": "HELP#K"}, "sk": {"S": "H"}, "relay": {"S": "notices,intake"}, "sealed": {"B": "c2VhbGVk"}}
     workers.relay({"Records": [{"eventName": "INSERT", "dynamodb": {"NewImage": image}}]})
     assert [(one.queue, one.message.pk) for one in sent] == [("notices", "HELP#K"), ("intake", "HELP#K")]
+
+
+def test_a_backup_from_before_the_erasure_holds_nothing_that_can_be_read_after_it(
+    desk: AwsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = lived(desk)
+    dynamodb = aws.client("dynamodb")
+    backup = dynamodb.create_backup(TableName="care", BackupName="before")["BackupDetails"]["BackupArn"]
+    forget(desk, desk.customers.load([key_in(case.customer)])[key_in(case.customer)], Actor("agent", "admin"))
+    dynamodb.restore_table_from_backup(TargetTableName="restored", BackupArn=backup)
+    restored = json.dumps(
+        dynamodb.scan(TableName="restored")["Items"], ensure_ascii=False,
+        default=lambda raw: raw.decode("utf-8", "replace"),
+    )  # fmt: skip
+    assert case.id in restored
+    assert [text for text in (*PERSON, "fang-77") if text in restored] == []
+    monkeypatch.setenv("CARE_TABLE", "restored")
+    settings.cache_clear()
+    past = AwsDesk()
+    assert past.customers.load([key_in(case.customer)])[key_in(case.customer)].name is None
+    assert past.cases.opening([KEY])[KEY].message == ""
+
+
+def test_forgetting_takes_what_a_person_is_known_by_out_of_the_index(desk: AwsDesk) -> None:
+    case = lived(desk)
+    identify(desk, key_in(case.customer))
+    mail = Identifier("mail", "fang@example.net")
+    assert desk.people.known_by("demo", mail) == [key_in(case.customer)]
+    forget(desk, desk.customers.load([key_in(case.customer)])[key_in(case.customer)], Actor("agent", "admin"))
+    assert desk.people.known_by("demo", mail) == []
+    assert "WHO#" not in whole_table()
+
+
+def test_merging_and_unmerging_in_the_table_is_seen_by_both_and_a_race_has_one_winner(desk: AwsDesk) -> None:
+    own, other, third = (
+        meet(desk, shop_of(desk, "demo"), CustomerIn(external_id=name), NOON) for name in ("own", "shopify/1", "mail/2")
+    )
+    merge(desk, own, other, MEI, "same voice")
+    with pytest.raises(Conflict):
+        merge(desk, third, other, MEI, "read before the other merge")
+    top, below = (desk.customers.load([key_in(one.id)])[key_in(one.id)] for one in (own, other))
+    assert (top.members, below.root) == ((key_in(other.id),), key_in(own.id))
+    unmerge(desk, top, below, MEI, "her sister")
+    top, below = (desk.customers.load([key_in(one.id)])[key_in(one.id)] for one in (own, other))
+    assert (top.members, below.root, below.apart) == ((), None, (key_in(own.id),))
+    assert [one.type for one in desk.people.events(key_in(other.id), 9, None).items] == ["merged", "unmerged"]
+
+
+def test_who_read_of_a_person_is_noted_once_an_hour_and_listed_by_the_page(desk: AwsDesk) -> None:
+    for by, what in (("mei", "case"), ("mei", "case"), ("lee", "profile"), ("mei", "profile")):
+        desk.people.read_of(["K" * 16, "L" * 16], by, what, NOON)
+    desk.people.read_of(["K" * 16], "mei", "case", NOON + HOUR)
+    first = desk.people.accesses("K" * 16, 2, None)
+    rest = desk.people.accesses("K" * 16, 9, first.next)
+    assert [(one.by, one.what) for one in (*first.items, *rest.items)] == [
+        ("mei", "case"), ("lee", "profile"), ("mei", "profile"), ("mei", "case"),
+    ]  # fmt: skip
+    assert rest.next is None

@@ -11,6 +11,7 @@ from chalicelib.domain.ids import key_in
 from chalicelib.domain.inputs import check_hook
 from chalicelib.domain.vocabulary import STATUSES
 from chalicelib.entrypoints.http import requests
+from chalicelib.entrypoints.http.accesses import note_access
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.one_case import once_only, shown, visible, work
 from chalicelib.entrypoints.http.problems import answering
@@ -61,6 +62,7 @@ def search() -> Response:
         raise invalid("shop", "is needed: name the shop whose cases you want")
     need_shop(request, shop, f"shop {shop!r}")
     page = _found(request, shop)
+    note_access(request, [stored.case.customer for stored in page.items], "cases")
     return answer(requests.page_body(page, [case_view(file) for file in open_files(desk(), page.items)]))
 
 

@@ -6,6 +6,7 @@ from chalice.app import Request, Response
 
 from chalicelib.bootstrap import desk
 from chalicelib.entrypoints.http import requests
+from chalicelib.entrypoints.http.accesses import note_access
 from chalicelib.entrypoints.http.requests import answer, body_of, need_shop
 from chalicelib.entrypoints.http.views import case_view
 from chalicelib.observability import about, logger
@@ -41,6 +42,7 @@ def visible(request: Request, identifier: str) -> Stored:
     assert stored.case is not None
     need_shop(request, stored.case.shop, f"case {identifier!r}")
     about(stored.key)
+    note_access(request, [stored.case.customer], "case")
     return stored
 
 

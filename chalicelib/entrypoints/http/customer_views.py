@@ -1,0 +1,70 @@
+"""People, their orders and their cases in short, as the API shows them."""
+
+from typing import Any
+
+import msgspec
+
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.identity import source_of
+from chalicelib.domain.instants import show
+from chalicelib.domain.sales import Sale
+from chalicelib.entrypoints.http.flow_views import money_view, time_view
+from chalicelib.usecases.ports import Stored
+from chalicelib.usecases.read_customer import Profile
+
+
+def record_view(customer: Customer) -> dict[str, Any]:
+    """One record of a person."""
+    return {
+        "id": customer.id, "shop": customer.shop, "source": source_of(customer.external_id),
+        "external_id": customer.external_id or None, "name": customer.name, "email": customer.email,
+        "phone": customer.phone, "language": customer.language, "marketplace_ids": customer.marketplace_ids,
+        "erased_at": time_view(customer.erased_at),
+    }  # fmt: skip
+
+
+def profile_view(profile: Profile) -> dict[str, Any]:
+    """A person; their cases are added by the route."""
+    top = profile.customer
+    return record_view(top) | {
+        "merged_into": top.id if profile.asked.id != top.id else None,
+        "records": [record_view(one) for one in profile.records],
+        "suggestions": [{"customer": record_view(one), "shares": shares} for one, shares in profile.suggested],
+        "consent_withdrawn_at": time_view(top.consent_withdrawn_at), "surveyed_at": time_view(top.surveyed_at),
+        "orders": [sale_view(sale) for sale in profile.orders.items], "totals": msgspec.to_builtins(profile.totals),
+    }  # fmt: skip
+
+
+def sale_view(sale: Sale) -> dict[str, Any]:
+    """An order as the shop told of it."""
+    order = sale.order
+    return {
+        "external_id": order.external_id, "number": order.number,
+        "items": [msgspec.to_builtins(msgspec.structs.asdict(item)) for item in order.items],
+        "total": msgspec.to_builtins(order.total), "purchased_at": show(sale.purchased_at),
+        "delivered_at": time_view(sale.delivered_at), "cancelled_at": time_view(sale.cancelled_at),
+        "parcels": [
+            {"id": one.id, "carrier": one.carrier, "tracking": one.tracking, "shipped_at": time_view(one.shipped_at),
+             "delivered_at": time_view(one.delivered_at)}
+            for one in sale.parcels
+        ],
+        "refunds": [
+            {"id": one.id, "amount": msgspec.to_builtins(one.amount), "refunded_at": time_view(one.at)}
+            for one in sale.refunds
+        ],
+    }  # fmt: skip
+
+
+def case_line(stored: Stored) -> dict[str, Any]:
+    """A case in short."""
+    case = stored.case
+    assert case is not None
+    last = case.answers[-1] if case.answers else None
+    return {
+        "id": case.id, "number": case.number, "type": case.type, "channel": case.channel, "status": case.status,
+        "opened_at": show(case.opened_at), "resolved_at": time_view(case.resolved_at),
+        "promises": [{"name": clock.name, "state": clock.state} for clock in case.clocks],
+        "surveys": [{"round": one.round, "sent_at": time_view(one.sent_at)} for one in case.surveys],
+        "satisfaction": {"csat": last.csat, "nps": last.nps, "ces": last.ces} if last else None,
+        "money": [money_view(one) for one in case.money],
+    }  # fmt: skip

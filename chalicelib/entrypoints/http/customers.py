@@ -1,0 +1,158 @@
+"""Customers: their profile, which records are one person, who read of them, and forgetting them."""
+
+import re
+from typing import Any
+
+import msgspec
+from chalice.app import Blueprint, Request, Response
+
+from chalicelib.bootstrap import desk
+from chalicelib.domain.customers import Access, Customer, CustomerEvent
+from chalicelib.domain.errors import NotFound, invalid
+from chalicelib.domain.ids import key_in
+from chalicelib.domain.inputs import MergeIn
+from chalicelib.domain.instants import show
+from chalicelib.entrypoints.http import requests
+from chalicelib.entrypoints.http.accesses import note_access
+from chalicelib.entrypoints.http.authorizer import STAFF
+from chalicelib.entrypoints.http.customer_views import case_line, profile_view, record_view, sale_view
+from chalicelib.entrypoints.http.flow_views import actor_view
+from chalicelib.entrypoints.http.problems import answering
+from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_admin, need_shop, parameter
+from chalicelib.observability import logger
+from chalicelib.usecases import merge_customers, read_customer
+from chalicelib.usecases.forget_customer import forget
+
+customers = Blueprint(__name__)
+LISTED = "[0-9]{13}#.{1,200}"
+
+
+@customers.route("/v1/customers", methods=["GET"], authorizer=STAFF)
+@answering
+def search() -> Response:
+    """Who has this address, number or external id."""
+    request = customers.current_request
+    known_parameters(request, "shop", "email", "phone", "external_id")
+    shop = parameter(request, "shop")
+    if shop is None:
+        raise invalid("shop", "is needed: name the shop whose customers you want")
+    need_shop(request, shop, f"shop {shop!r}")
+    told = [parameter(request, name) for name in ("email", "phone", "external_id")]
+    if not any(told):
+        raise invalid("", "names nobody: give email, phone or external_id")
+    found = read_customer.look_up(desk(), shop, *told)
+    note_access(request, [one.id for one in found], "search")
+    return answer({"items": [record_view(one) for one in found], "next": None})
+
+
+@customers.route("/v1/customers/{customer}", methods=["GET"], authorizer=STAFF)
+@answering
+def read(customer: str) -> Response:
+    """A person's profile with a page of their cases."""
+    request = customers.current_request
+    known_parameters(request, "limit", "next")
+    found, after = _visible(request, customer), _cursor(request)
+    profile = read_customer.read_profile(desk(), found, requests.limit_of(request), after)
+    note_access(request, [one.id for one in profile.records], "profile")
+    page = requests.page_body(profile.cases, [case_line(stored) for stored in profile.cases.items])
+    return answer(profile_view(profile) | {"cases": page["items"], "next": page["next"]})
+
+
+@customers.route("/v1/customers/{customer}/orders", methods=["GET"], authorizer=STAFF)
+@answering
+def orders(customer: str) -> Response:
+    """A person's orders, newest first."""
+    request = customers.current_request
+    known_parameters(request, "limit", "next")
+    found = _visible(request, customer)
+    page = read_customer.orders_of(desk(), found, requests.limit_of(request), _cursor(request))
+    note_access(request, [found.id], "orders")
+    return answer(requests.page_body(page, [sale_view(sale) for sale in page.items]))
+
+
+@customers.route("/v1/customers/{customer}/events", methods=["GET"], authorizer=STAFF)
+@answering
+def events(customer: str) -> Response:
+    """What happened to a customer's record, in order."""
+    request = customers.current_request
+    known_parameters(request, "limit", "next")
+    found = _visible(request, customer)
+    page = desk().people.events(key_in(found.id), requests.limit_of(request), _mark(request, "E#[0-9A-Z]{26}"))
+    return answer(requests.page_body(page, [_event_view(event) for event in page.items]))
+
+
+@customers.route("/v1/customers/{customer}/accesses", methods=["GET"], authorizer=STAFF)
+@answering
+def accesses(customer: str) -> Response:
+    """Who of the staff read of this person, and when."""
+    request = customers.current_request
+    known_parameters(request, "limit", "next")
+    found = _visible(request, customer)
+    page = desk().people.accesses(key_in(found.id), requests.limit_of(request), _mark(request, "A#[0-9]{13}#.{1,300}"))
+    return answer(requests.page_body(page, [_access_view(access) for access in page.items]))
+
+
+@customers.route("/v1/customers/{customer}/merge", methods=["POST"], authorizer=STAFF)
+@answering
+def merge(customer: str) -> Response:
+    """Say that another record is this person, too."""
+    return _joined(customer, merge_customers.merge)
+
+
+@customers.route("/v1/customers/{customer}/unmerge", methods=["POST"], authorizer=STAFF)
+@answering
+def unmerge(customer: str) -> Response:
+    """Say that a record that was merged into this one is somebody else."""
+    return _joined(customer, merge_customers.unmerge)
+
+
+def _joined(customer: str, do: Any) -> Response:
+    request = customers.current_request
+    found, told = _visible(request, customer), body_of(request, MergeIn)
+    into, member = merge_customers.two_of(desk(), found.id, told.customer)
+    do(desk(), into, member, requests.caller_of(request).actor, told.reason or "")
+    logger.info("customers joined", extra={"into": into.id, "member": member.id, "what": do.__name__})
+    profile = read_customer.read_profile(desk(), read_customer.find_customer(desk(), customer), 25, None)
+    note_access(request, [one.id for one in profile.records], "profile")
+    page = requests.page_body(profile.cases, [case_line(stored) for stored in profile.cases.items])
+    return answer(profile_view(profile) | {"cases": page["items"], "next": page["next"]})
+
+
+@customers.route("/v1/customers/{customer}", methods=["DELETE"], authorizer=STAFF)
+@answering
+def erase(customer: str) -> Response:
+    """Forget a person: their key is destroyed. The answer is the receipt."""
+    caller = need_admin(customers.current_request)
+    made = forget(desk(), read_customer.find_customer(desk(), customer), caller.actor)
+    logger.info("customer forgotten", extra={"customer": made.customer, "cases": made.cases, "files": made.files})
+    return answer(msgspec.to_builtins(made) | {"at": show(made.at)})
+
+
+def _visible(request: Request, identifier: str) -> Customer:
+    found = read_customer.find_customer(desk(), identifier)
+    try:
+        need_shop(request, found.shop, f"customer {identifier!r}")
+    except NotFound:
+        raise NotFound(f"There is no customer {identifier!r}.") from None
+    return found
+
+
+def _cursor(request: Request) -> str | None:
+    return _mark(request, LISTED)
+
+
+def _mark(request: Request, pattern: str) -> str | None:
+    after = requests.cursor_of(request)
+    if after is not None and not re.fullmatch(pattern, after):
+        raise invalid("next", "is not a cursor of this list")
+    return after
+
+
+def _event_view(event: CustomerEvent) -> dict[str, Any]:
+    return {
+        "id": event.id, "type": event.type, "at": show(event.at), "by": actor_view(event.by), "data": event.data,
+    }  # fmt: skip
+
+
+def _access_view(access: Access) -> dict[str, Any]:
+    return {"by": access.by, "what": access.what, "hour": show(access.hour)}

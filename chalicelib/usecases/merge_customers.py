@@ -1,0 +1,108 @@
+"""Two records are one person, or are not: merging points one at the other, and unmerging takes the pointer away.
+
+Nothing of either record is changed or moved, so unmerging gives both back as they were.
+"""
+
+from uuid import uuid4
+
+from chalicelib.domain.customers import Customer, CustomerEvent, CustomerEventType
+from chalicelib.domain.errors import Conflict, NotFound
+from chalicelib.domain.events import SYSTEM, Actor
+from chalicelib.domain.identity import MOST_SHARED, Identifier, identifiers, is_one_person, region_of, top_first
+from chalicelib.domain.ids import key_in, key_of, new_id
+from chalicelib.usecases.desk import Desk, shop_of
+from chalicelib.usecases.family import root_of
+from chalicelib.usecases.ports import Raced
+
+ATTEMPTS = 5
+
+
+def merge(desk: Desk, into: Customer, member: Customer, by: Actor, reason: str) -> None:
+    """Point `member` at `into`. Conflict when either is not the top of its family, or was forgotten."""
+    if key_in(into.id) == key_in(member.id):
+        raise Conflict("This is the same record.")
+    for one in (into, member):
+        if one.root is not None:
+            raise Conflict(f"Customer {one.id} was merged into another record; merge that one, or unmerge it first.")
+        if one.erased_at is not None:
+            raise Conflict(f"Customer {one.id} was forgotten; nothing is left to merge.")
+    _write(desk, "merged", into, member, by, reason)
+
+
+def unmerge(desk: Desk, into: Customer, member: Customer, by: Actor, reason: str) -> None:
+    """Take `member` out of `into`, and keep the two apart from then on. Conflict when it is not merged into it."""
+    if member.root != key_in(into.id):
+        raise Conflict(f"Customer {member.id} is not merged into {into.id}.")
+    _write(desk, "unmerged", into, member, by, reason)
+
+
+def _write(desk: Desk, what: CustomerEventType, into: Customer, member: Customer, by: Actor, reason: str) -> None:
+    for attempt in range(ATTEMPTS):
+        at = desk.now()
+        event = CustomerEvent(
+            id=new_id(at, key_of(str(uuid4()))), at=at, by=by, type=what,
+            data={"into": into.id, "member": member.id, "reason": reason},
+        )  # fmt: skip
+        try:
+            return desk.people.link(into, member, event)
+        except Raced:
+            desk.pause(attempt)
+            found = desk.customers.load([key_in(into.id), key_in(member.id)])
+            before, (into, member) = (into, member), (found[key_in(into.id)], found[key_in(member.id)])
+            if (into.root, member.root) != (before[0].root, before[1].root):
+                raise Conflict("Somebody else merged or unmerged one of them meanwhile: read them again.") from None
+    raise Conflict("Others write these records at this moment: try again.")
+
+
+def identify(desk: Desk, key: str) -> list[str]:
+    """Keep what a customer is known by, and merge them with the records of other sources that are the same person;
+    the ids of those."""
+    customer = desk.customers.load([key]).get(key)
+    if customer is None or customer.erased_at is not None:
+        return []
+    shared = _shared(desk, customer)
+    merged = []
+    for other_key, by_what in shared.items():
+        mine, other = root_of(desk, key), root_of(desk, other_key)
+        found = desk.customers.load([other_key]).get(other_key)
+        if mine is None or other is None or found is None or mine.id == other.id or other.erased_at is not None:
+            continue
+        if is_one_person(customer, found, by_what) and is_one_person(mine, other, by_what):
+            into, member = top_first(mine, other)
+            merge(desk, into, member, SYSTEM, f"equal {', '.join(sorted({one.kind for one in by_what}))}")
+            merged.append(other.id)
+    return merged
+
+
+def _shared(desk: Desk, customer: Customer) -> dict[str, tuple[Identifier, ...]]:
+    """The other records of the shop that share something with this one, and what."""
+    shop, key = shop_of(desk, customer.shop, fresh=False), key_in(customer.id)
+    found: dict[str, tuple[Identifier, ...]] = {}
+    for one in identifiers(customer, region_of(shop)):
+        desk.people.know(shop.id, key, one)
+        others = [other for other in desk.people.known_by(shop.id, one) if other != key]
+        for other in others if len(others) < MOST_SHARED else ():
+            found[other] = (*found.get(other, ()), one)
+    return found
+
+
+def suggestions(desk: Desk, customer: Customer, family: list[str]) -> list[tuple[Customer, list[str]]]:
+    """Records that may be the same person, and what they share; those said to be apart are none."""
+    shared = {key: what for key, what in _shared(desk, customer).items() if key not in (*family, *customer.apart)}
+    found = desk.customers.load(shared)
+    return [
+        (one, sorted({each.kind.partition("/")[0] for each in shared[key]}))
+        for key, one in found.items()
+        if one.erased_at is None
+    ]
+
+
+def two_of(desk: Desk, one: str, other: str) -> tuple[Customer, Customer]:
+    """Two customers of one shop by their ids, or NotFound."""
+    found = desk.customers.load([key_in(one), key_in(other)])
+    first, second = found.get(key_in(one)), found.get(key_in(other))
+    if first is None or first.id != one:
+        raise NotFound(f"There is no customer {one!r}.")
+    if second is None or second.id != other or second.shop != first.shop:
+        raise NotFound(f"There is no customer {other!r}.")
+    return first, second

@@ -1,0 +1,47 @@
+"""People are shown as the document says."""
+
+from chalicelib.domain.customers import Access, CustomerEvent
+from chalicelib.domain.events import Actor
+from chalicelib.domain.sales import Sale, hear
+from chalicelib.entrypoints.http.customer_views import case_line, profile_view, record_view, sale_view
+from chalicelib.entrypoints.http.customers import _access_view, _event_view
+from chalicelib.entrypoints.http.sources import source_view
+from chalicelib.usecases.forget_customer import Forgotten
+from chalicelib.usecases.manage_sources import SourceState
+from chalicelib.usecases.ports import Page, Stored
+from chalicelib.usecases.read_customer import Profile, Totals
+from tests.contract.test_openapi import AT, CASE, CUSTOMER, SCHEMAS, assert_shown
+
+NEWS = {
+    "items": [{"sku": "A", "quantity": 1}], "total": {"amount": "1.00", "currency": "CNY"},
+    "parcel/P/shipped_at": AT, "refund/R": {"id": "R", "amount": {"amount": "1.00", "currency": "CNY"}},
+}  # fmt: skip
+SALE = hear(Sale(shop="demo", external_id="O-1"), NEWS, AT)
+
+
+def test_a_record_and_a_profile_are_shown_as_the_document_says() -> None:
+    assert_shown("CustomerRecord", record_view(CUSTOMER))
+    stored = Stored(key="K", case=CASE, version=1)
+    profile = Profile(
+        CUSTOMER, CUSTOMER, [CUSTOMER], [(CUSTOMER, ["mail"])], Page([stored]), Page([SALE]), Totals(1, 1, 0, {})
+    )
+    shown = profile_view(profile) | {"cases": [case_line(stored)], "next": None}
+    assert_shown("Profile", shown)
+    assert_shown("CaseLine", shown["cases"][0])
+    assert set(shown["totals"]) == set(SCHEMAS["Profile"]["properties"]["totals"]["properties"])
+
+
+def test_a_sale_its_parcels_and_refunds_are_shown_as_the_document_says() -> None:
+    shown = sale_view(SALE)
+    assert_shown("Sale", shown)
+    told = SCHEMAS["Sale"]["properties"]
+    assert set(shown["parcels"][0]) == set(told["parcels"]["items"]["properties"])
+    assert set(shown["refunds"][0]) == set(told["refunds"]["items"]["properties"])
+
+
+def test_what_happened_to_a_person_and_who_read_of_them_is_shown_as_the_document_says() -> None:
+    event = CustomerEvent(id="01KAJ4Z2C0A1B2C3D4E5F6G7H8", at=AT, by=Actor("agent", "mei"), type="merged")
+    assert_shown("CustomerEvent", _event_view(event))
+    assert_shown("Access", _access_view(Access(by="mei", what="case", hour=AT)))
+    assert set(Forgotten.__struct_fields__) == set(SCHEMAS["Forgotten"]["properties"])
+    assert_shown("SourceState", source_view(SourceState("shopify", "a.example", AT)))

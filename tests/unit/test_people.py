@@ -1,0 +1,226 @@
+"""One person behind several records: who is known again, who is merged, taken apart, and forgotten."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.errors import Conflict
+from chalicelib.domain.events import Actor
+from chalicelib.domain.facts import SurveySent, SurveySkipped
+from chalicelib.domain.identity import mail_of, phone_of, region_of, source_of
+from chalicelib.domain.ids import key_in
+from chalicelib.domain.instants import DAY, show
+from chalicelib.domain.order_inputs import CustomerIn
+from chalicelib.usecases.family import family_of, root_of
+from chalicelib.usecases.forget_customer import forget
+from chalicelib.usecases.meet_customer import customer_key, meet
+from chalicelib.usecases.merge_customers import identify, merge, suggestions, unmerge
+from chalicelib.usecases.open_case import case_key
+from chalicelib.usecases.read_customer import look_up, read_profile
+from chalicelib.usecases.send_survey import send_survey
+from tests.fakes import NOON, SHOP, FakeDesk
+from tests.unit.test_hooks import about, request
+
+MEI = Actor("agent", "mei")
+MAIL = "Fang@Example.net"
+
+
+def met(desk: FakeDesk, external_id: str, **told: Any) -> Customer:
+    """Somebody we are told of, and who they are then known to be."""
+    customer = meet(desk, SHOP, CustomerIn(external_id=external_id, **told), NOON)
+    identify(desk, key_in(customer.id))
+    return fresh(desk, customer)
+
+
+def fresh(desk: FakeDesk, customer: Customer) -> Customer:
+    return desk.customers.kept[key_in(customer.id)]
+
+
+def test_one_address_in_two_sources_is_one_person_and_the_shops_own_record_stays_on_top() -> None:
+    desk = FakeDesk()
+    from_platform = met(desk, "shopify/7", email=MAIL)
+    own = met(desk, "fang", email="fang@example.net ".strip())
+    by_mail = met(desk, "mail/ABC", email="FANG@EXAMPLE.NET")
+    assert fresh(desk, from_platform).root == fresh(desk, by_mail).root == key_in(own.id)
+    assert fresh(desk, own).members == (key_in(from_platform.id), key_in(by_mail.id))
+    assert [one.type for one in desk.people.told[key_in(own.id)]] == ["merged", "merged"]
+    assert desk.people.told[key_in(own.id)][0].by.kind == "system"
+
+
+def test_two_records_of_one_source_are_two_people_though_they_share_an_address() -> None:
+    desk = FakeDesk()
+    one, other = met(desk, "fang", email=MAIL), met(desk, "lei", email=MAIL)
+    assert (fresh(desk, one).root, fresh(desk, other).root) == (None, None)
+    assert [(found.id, shares) for found, shares in suggestions(desk, one, [key_in(one.id)])] == [(other.id, ["mail"])]
+
+
+def test_a_number_is_shared_and_given_to_others_so_it_only_suggests() -> None:
+    desk = FakeDesk()
+    one, other = met(desk, "fang", phone="138 0013 8000"), met(desk, "shopify/7", phone="+8613800138000")
+    assert fresh(desk, other).root is None
+    assert [(found.id, shares) for found, shares in suggestions(desk, one, [])] == [(other.id, ["phone"])]
+
+
+def test_a_marketplaces_id_is_as_good_as_an_address() -> None:
+    desk = FakeDesk()
+    one = met(desk, "fang", marketplace_ids={"taobao": "tb-77"})
+    other = met(desk, "woocommerce/5", marketplace_ids={"taobao": "tb-77"})
+    third = met(desk, "shopify/5", marketplace_ids={"amazon": "tb-77"})
+    assert (fresh(desk, other).root, fresh(desk, third).root) == (key_in(one.id), None)
+
+
+def test_being_identified_twice_changes_nothing() -> None:
+    desk = FakeDesk()
+    met(desk, "shopify/7", email=MAIL)
+    own = met(desk, "fang", email=MAIL)
+    before = dict(desk.customers.kept)
+    assert identify(desk, key_in(own.id)) == []
+    assert desk.customers.kept == before
+
+
+def test_an_address_told_later_links_then() -> None:
+    desk = FakeDesk()
+    own, other = met(desk, "fang"), met(desk, "shopify/7", email=MAIL)
+    assert fresh(desk, other).root is None
+    desk.time += 1
+    meet(desk, SHOP, CustomerIn(external_id="fang", email=MAIL), NOON + 1)
+    identify(desk, key_in(own.id))
+    assert fresh(desk, other).root == key_in(own.id)
+
+
+def test_who_staff_took_apart_is_not_put_together_again_by_itself() -> None:
+    desk = FakeDesk()
+    other, own = met(desk, "shopify/7", email=MAIL), met(desk, "fang", email=MAIL)
+    unmerge(desk, fresh(desk, own), fresh(desk, other), MEI, "her daughter")
+    identify(desk, key_in(own.id))
+    identify(desk, key_in(other.id))
+    assert (fresh(desk, other).root, fresh(desk, own).members) == (None, ())
+    assert suggestions(desk, fresh(desk, other), [key_in(other.id)]) == []
+
+
+def test_what_cannot_be_merged_says_why() -> None:
+    desk = FakeDesk()
+    one, two, three = met(desk, "a"), met(desk, "b"), met(desk, "c")
+    merge(desk, one, two, MEI, "")
+    for into, member in ((one, one), (three, fresh(desk, two)), (fresh(desk, two), three)):
+        with pytest.raises(Conflict):
+            merge(desk, into, member, MEI, "")
+    with pytest.raises(Conflict, match="not merged into"):
+        unmerge(desk, one, three, MEI, "")
+
+
+MOVES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=12)
+
+
+@given(MOVES)
+def test_unmerging_after_merging_gives_both_records_back_as_they_were(moves: list[tuple[int, int]]) -> None:
+    desk = FakeDesk()
+    people = [met(desk, f"p-{number}", name=f"N{number}") for number in range(6)]
+    before = dict(desk.customers.kept)
+    done: list[tuple[int, int]] = []
+    for into, member in moves:
+        try:
+            merge(desk, fresh(desk, people[into]), fresh(desk, people[member]), MEI, "")
+        except Conflict:
+            continue
+        done.append((into, member))
+    for one in people:
+        root = root_of(desk, key_in(one.id))
+        assert root is not None
+        assert one.id in {each.id for each in family_of(desk, root)}
+    for into, member in reversed(done):
+        unmerge(desk, fresh(desk, people[into]), fresh(desk, people[member]), MEI, "")
+    assert {key: replace(one, apart=()) for key, one in desk.customers.kept.items()} == before
+
+
+def test_a_survey_asked_of_one_record_spends_the_budget_of_the_person() -> None:
+    desk = FakeDesk()
+    for external_id in ("shopify/7", "fang"):
+        met(desk, external_id, email=MAIL)
+        told = request(external_id=f"of-{external_id}", customer={"external_id": external_id, "email": MAIL})
+        desk.hook("case.requested", told)
+        desk.hook("case.resolved", {"case_external_id": f"of-{external_id}", "occurred_at": show(NOON)})
+    desk.time += 2 * DAY
+    asked = [send_survey(desk, case_key("demo", f"of-{name}")) for name in ("shopify/7", "fang")]
+    assert isinstance(asked[0], SurveySent)
+    assert isinstance(asked[1], SurveySkipped)
+    assert asked[1].reason == "budget_spent"
+
+
+def test_a_profile_shows_the_cases_and_orders_of_all_records_of_a_person() -> None:
+    desk = FakeDesk()
+    own, other = met(desk, "fang", email=MAIL), met(desk, "shopify/7", email=MAIL)
+    desk.hook("case.requested", request())
+    desk.hook("case.replied", about(5, agent="mei", message="可以"))
+    desk.hook("case.requested", request(external_id="web-2", customer={"external_id": "shopify/7"}))
+    desk.hook("order.updated", {"external_id": "O-1", "customer": {"external_id": "shopify/7"}})
+    profile = read_profile(desk, fresh(desk, other), 25, None)
+    assert (profile.customer.id, profile.asked.id) == (own.id, other.id)
+    assert {stored.case.external_id for stored in profile.cases.items} == {"web-1", "web-2"}
+    assert [sale.external_id for sale in profile.orders.items] == ["O-1"]
+    assert (profile.totals.cases, profile.totals.kept, profile.totals.broken) == (2, 1, 0)
+
+
+def test_people_are_looked_up_by_address_number_and_external_id() -> None:
+    desk = FakeDesk()
+    own = met(desk, "fang", email=MAIL, phone="138 0013 8000")
+    met(desk, "shopify/7", email=MAIL)
+    for told in (("FANG@example.net", None, None), (None, "+86 138-0013-8000", None), (None, None, "shopify/7")):
+        assert [one.id for one in look_up(desk, "demo", *told)] == [own.id]
+    assert look_up(desk, "demo", "nobody@example.net", None, None) == []
+
+
+def test_forgetting_a_person_destroys_the_keys_of_all_their_records_and_cases_and_removes_their_files() -> None:
+    desk = FakeDesk()
+    own, other = met(desk, "fang", email=MAIL, phone="13800138000"), met(desk, "shopify/7", email=MAIL)
+    desk.hook("case.requested", request())
+    (stored,) = desk.cases.find("demo", None, None, key_in(own.id), 9, None).items
+    desk.uploads.files = {f"evidence/demo/{stored.case.id}/1.jpg": b"x", "evidence/demo/another/1.jpg": b"y"}
+    made = forget(desk, fresh(desk, other), Actor("agent", "admin"))
+    assert (made.customer, made.records, made.cases, made.files) == (own.id, 2, 1, 1)
+    assert set(desk.vault.destroyed) == {f"demo#{key}" for key in (key_in(own.id), key_in(other.id), stored.key)}
+    assert list(desk.uploads.files) == ["evidence/demo/another/1.jpg"]
+    assert look_up(desk, "demo", MAIL, None, None) == []
+    assert desk.people.told[key_in(own.id)][-1].type == "erased"
+
+
+def test_forgetting_twice_is_as_once_and_nobody_can_be_merged_with_who_was_forgotten() -> None:
+    desk = FakeDesk()
+    own, other = met(desk, "fang", email=MAIL), met(desk, "lei")
+    first = forget(desk, own, MEI)
+    assert forget(desk, fresh(desk, own), MEI).records == first.records
+    with pytest.raises(Conflict, match="forgotten"):
+        merge(desk, fresh(desk, other), fresh(desk, own), MEI, "")
+    assert identify(desk, key_in(own.id)) == []
+
+
+@pytest.mark.parametrize(
+    ("phone", "region", "told"),
+    [("138 0013 8000", "CN", "+8613800138000"), ("+44 20 7946 0958", "CN", "+442079460958"),
+     ("020 7946 0958", None, None), ("12", "CN", None), ("call me", "CN", None), ("", "CN", None)],
+)  # fmt: skip
+def test_numbers_are_compared_in_e164(phone: str, region: str | None, told: str | None) -> None:
+    assert phone_of(phone, region) == told
+
+
+def test_addresses_are_compared_without_case_and_form() -> None:
+    assert mail_of(" Ｆang@Example.NET ") == "fang@example.net"
+    assert mail_of("") is mail_of(None) is None
+
+
+def test_a_shops_region_is_its_calendars_or_its_languages() -> None:
+    assert region_of(SHOP) == "CN"
+    assert region_of(replace(SHOP, calendar="always", locale="pt-BR")) == "BR"
+    assert region_of(replace(SHOP, calendar="always", locale="en")) is None
+
+
+def test_the_source_of_a_record_is_in_its_external_id() -> None:
+    names = ("shopify/7", "woocommerce/7", "mail/X", "fang", "shop/7", "a/b/c")
+    assert [source_of(one) for one in names] == [
+        "shopify", "woocommerce", "mail", "standard", "standard", "standard",
+    ]  # fmt: skip
+    assert customer_key("demo", "fang") != customer_key("demo", "shopify/7")
