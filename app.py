@@ -11,6 +11,7 @@ from chalicelib.entrypoints import workers
 from chalicelib.entrypoints.http.cases import cases
 from chalicelib.entrypoints.http.customers import customers
 from chalicelib.entrypoints.http.endpoints import endpoints
+from chalicelib.entrypoints.http.exports import exports
 from chalicelib.entrypoints.http.flows import flows
 from chalicelib.entrypoints.http.health import health
 from chalicelib.entrypoints.http.help import help_pages
@@ -44,6 +45,7 @@ for blueprint in (
     surveys,
     help_pages,
     progress,
+    exports,
 ):
     app.register_blueprint(blueprint)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.delivery_table import DeliveryTable
     from chalicelib.adapters.dynamo import Table
     from chalicelib.adapters.evidence_bucket import EvidenceBucket
+    from chalicelib.adapters.export_table import ExportTable
     from chalicelib.adapters.help_table import HelpTable
     from chalicelib.adapters.mail import SesMailer
     from chalicelib.adapters.night_table import NightTable
@@ -162,6 +163,12 @@ class AwsDesk:
         from chalicelib.adapters.help_table import HelpTable
 
         return HelpTable(self.table, self.personal)
+
+    @cached_property
+    def exports(self) -> "ExportTable":
+        from chalicelib.adapters.export_table import ExportTable
+
+        return ExportTable(self.table)
 
     @cached_property
     def uploads(self) -> "EvidenceBucket":

@@ -66,7 +66,7 @@ def _environment(name: str, queues: Template) -> Template:
         told |= {"CONFIGURATION_SET": pieces.ref("MailConfiguration"), "API_URL": _api_url()}
     if name == "Nights":
         told["LAKE_BUCKET"] = pieces.ref("LakeBucket")
-    if name in ("APIHandler", "Intake", "Evidence"):
+    if name in ("APIHandler", "Intake", "Notices", "Evidence"):
         told["EVIDENCE_BUCKET"] = pieces.ref("EvidenceBucket")
     if name == "APIHandler":
         told["USER_POOL"] = pieces.ref("StaffPool")

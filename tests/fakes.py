@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from chalicelib.adapters.pages import TemplatePages
 from chalicelib.domain.calendars import OFFICE_HOURS, WEEKDAYS, Calendar
+from chalicelib.domain.consents import Consent, Purpose
 from chalicelib.domain.customers import Customer, CustomerEvent
 from chalicelib.domain.endpoints import Attempt, Delivery, Endpoint, Secret
 from chalicelib.domain.escalation import Alarm
@@ -28,6 +29,7 @@ from chalicelib.domain.shops import Shop
 from chalicelib.domain.sources import Access, HookSecrets
 from chalicelib.domain.vocabulary import Source, Status
 from chalicelib.usecases import ports
+from chalicelib.usecases.export_customer import Export
 from chalicelib.usecases.ports import AlreadyAnswered, AlreadyTold, Change, Mail, NumberTaken, Once, Page, Raced, Stored
 
 NOON = parse("2026-11-20T12:00:00+08:00")
@@ -261,8 +263,14 @@ class FakeCustomers:
         }
         self.kept[key] = replace(self.kept[key], erased_at=self.kept[key].erased_at or now, **blank)
 
-    def withdraw(self, key: str, now: Instant) -> None:
-        self.kept[key] = replace(self.kept[key], consent_withdrawn_at=now)
+    def consent(self, key: str, purpose: Purpose, consent: Consent) -> Customer:
+        known = self.kept[key]
+        if purpose not in known.consents or known.consents[purpose].at < consent.at:
+            known = replace(known, consents=known.consents | {purpose: consent})
+            if purpose == "surveys":
+                known = replace(known, consent_withdrawn_at=consent.at if consent.state == "withdrawn" else None)
+            self.kept[key] = known
+        return known
 
 
 class FakePeople:
@@ -457,6 +465,17 @@ class FakeHelps:
         return self.kept.get(key)
 
 
+class FakeExports:
+    def __init__(self) -> None:
+        self.kept: dict[str, Export] = {}
+
+    def add(self, export: Export) -> None:
+        self.kept[export.id] = export
+
+    def load(self, identifier: str) -> Export | None:
+        return self.kept.get(identifier)
+
+
 class FakeUploads:
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
@@ -527,6 +546,7 @@ class FakeDesk:
     courier: FakeCourier = field(default_factory=FakeCourier)
     platforms: FakePlatforms = field(default_factory=FakePlatforms)
     helps: FakeHelps = field(default_factory=FakeHelps)
+    exports: FakeExports = field(default_factory=FakeExports)
     uploads: FakeUploads = field(default_factory=FakeUploads)
     api_url: str = "https://api.example.com"
     _hooks: "itertools.count[int]" = field(default_factory=itertools.count)

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 
+import msgspec
 from msgspec.structs import replace
 
 from chalicelib.adapters.dynamo import Item, Refused, Table
 from chalicelib.adapters.personal import Personal
+from chalicelib.domain.consents import Consent, Purpose
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import DAY, SECOND, Instant
 
 ATTEMPTS = 5
+PURPOSES: tuple[Purpose, ...] = ("surveys", "profiling", "care")
 PRIVATE = ("external_id", "name", "email", "phone", "marketplace_ids")
 KNOWN_BY = ("email", "phone", "marketplace_ids")
 
@@ -88,7 +91,7 @@ class CustomerTable:
             seen_at=item["seen_at"], surveyed_at=item.get("surveyed_at"), survey=item.get("survey"),
             consent_withdrawn_at=item.get("consent_withdrawn_at"),
             marketplace_ids=secret.get("marketplace_ids", {}), root=item.get("root"), members=_keys(item, "members"),
-            apart=_keys(item, "apart"), erased_at=item.get("erased_at"),
+            apart=_keys(item, "apart"), erased_at=item.get("erased_at"), consents=_consents(item),
         )  # fmt: skip
 
     def erase(self, key: str, now: Instant) -> None:
@@ -116,10 +119,23 @@ class CustomerTable:
         except Refused:
             return
 
-    def withdraw(self, key: str, now: Instant) -> None:
-        """Withdraw the consent to be asked."""
-        change = "SET #consent_withdrawn_at = if_not_exists(#consent_withdrawn_at, :now)"
-        self.table.update(_pk(key), "C", change, {":now": now})
+    def consent(self, key: str, purpose: Purpose, consent: Consent) -> Customer:
+        """Keep the last word on a purpose; the customer as they stand then."""
+        name, told = f"consent_{purpose}", msgspec.json.encode(consent).decode()
+        changes, values = f"SET #{name} = :told, #{name}_at = :at", {":told": told, ":at": consent.at}
+        if purpose == "surveys":
+            withdrawn = consent.state == "withdrawn"
+            changes += ", #consent_withdrawn_at = :at" if withdrawn else " REMOVE #consent_withdrawn_at"
+        later = f"attribute_exists(pk) AND (attribute_not_exists(#{name}_at) OR #{name}_at < :at)"
+        try:
+            return self._read(self.table.update(_pk(key), "C", changes, values, later))
+        except Refused as refused:
+            return self._read(refused.reasons[0] or self.table.get(_pk(key), "C") or {})
+
+
+def _consents(item: Item) -> dict[Purpose, Consent]:
+    found = {purpose: item.get(f"consent_{purpose}") for purpose in PURPOSES}
+    return {purpose: msgspec.json.decode(told, type=Consent) for purpose, told in found.items() if told}
 
 
 def _keys(item: Item, name: str) -> tuple[str, ...]:

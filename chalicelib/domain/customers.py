@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from chalicelib.domain.consents import Consent, Purpose
 from chalicelib.domain.events import Actor
 from chalicelib.domain.instants import Instant
 
@@ -32,6 +33,8 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     apart: tuple[str, ...] = ()
     """The keys of records that staff said are other people."""
     erased_at: Instant | None = None
+    consents: dict[Purpose, Consent] = {}
+    """The last word on each purpose; the events hold all."""
 
 
 CustomerEventType = Literal["merged", "unmerged", "erased", "consent_given", "consent_withdrawn", "exported"]

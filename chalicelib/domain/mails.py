@@ -6,13 +6,14 @@ from msgspec import Meta, Struct
 
 from chalicelib.domain.shapes import Input, Text
 
-MailName = Literal["flow", "help", "survey"]
+MailName = Literal["flow", "help", "survey", "export"]
 Spoken = Literal["zh", "en"]
 ALWAYS = ("shop", "name", "link")
 NAMES: dict[MailName, tuple[str, ...]] = {
     "flow": (*ALWAYS, "number", "kind", "state", "next", "until", "reason", "amount", "tracking", "reminder"),
     "help": (*ALWAYS, "order"),
     "survey": (*ALWAYS, "number", "unsubscribe"),
+    "export": ALWAYS,
 }
 """What each mail's template may name. A value that does not apply is empty."""
 

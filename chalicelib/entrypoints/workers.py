@@ -149,6 +149,12 @@ def notices(message: Message) -> None:
 
     kind, _, key = message.pk.partition("#")
     about(key)
+    if kind == "EXPORT":
+        from chalicelib.entrypoints.exports import written
+        from chalicelib.usecases.export_customer import make_export
+
+        logger.info("export", extra={"outcome": make_export(desk(), key, written)})
+        return
     if kind == "HELP":
         logger.info("help", extra={"outcome": send_help_link(desk(), key)})
         return

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from chalicelib.domain import events
 from chalicelib.domain.cases import Case
+from chalicelib.domain.consents import Consent
 from chalicelib.domain.errors import Conflict, Expired, NotFound, invalid
 from chalicelib.domain.events import Actor, Event
 from chalicelib.domain.facts import SurveyAnswered
@@ -11,6 +12,7 @@ from chalicelib.domain.ids import key_in
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.surveys import Token
 from chalicelib.usecases.desk import Desk, shop_of
+from chalicelib.usecases.keep_consent import write_consent
 from chalicelib.usecases.links import read_answer_link, read_unsubscribe_link
 from chalicelib.usecases.ports import Stored
 from chalicelib.usecases.record import record
@@ -79,5 +81,6 @@ def look_at_unsubscribe(desk: Desk, token: str) -> tuple[Shop, str | None]:
 def unsubscribe(desk: Desk, token: str) -> tuple[Shop, str | None]:
     """Withdraw the customer's consent to be asked; any number of times is as once."""
     _, key = read_unsubscribe_link(desk, token)
-    desk.customers.withdraw(key, desk.now())
+    withdrawn = Consent(state="withdrawn", at=desk.now(), source="link", text_version="unsubscribe")
+    write_consent(desk, key, "surveys", withdrawn, Actor("customer", key))
     return look_at_unsubscribe(desk, token)

@@ -1,12 +1,22 @@
 """The desk: everything a use case may reach, in one place that tests can fill with fakes."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.domain.calendars import ALWAYS, Calendar
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.rules import Rules
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases import ports
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.export_customer import Export
+
+
+class ExportStore(Protocol):
+    """Exports that were asked for."""
+
+    def add(self, export: "Export") -> None: ...
+    def load(self, identifier: str) -> "Export | None": ...
 
 
 class Desk(Protocol):
@@ -42,6 +52,8 @@ class Desk(Protocol):
     def platforms(self) -> ports.Platforms: ...
     @property
     def helps(self) -> ports.HelpStore: ...
+    @property
+    def exports(self) -> "ExportStore": ...
     @property
     def uploads(self) -> ports.Uploads: ...
     @property

@@ -38,10 +38,11 @@ def forget(desk: Desk, customer: Customer, by: Actor) -> Forgotten:
         for known in identifiers(one, region_of(shop)):
             desk.people.unknow(shop.id, key_in(one.id), known)
     desk.vault.destroy(f"{shop.id}#{key}" for key in keys_of(family))
-    at = desk.now()
+    at, files = desk.now(), 0
     for key in keys_of(family):
         desk.customers.erase(key, at)
-    cases, files = 0, 0
+        files += desk.uploads.remove_below(f"exports/{shop.id}/{key}/")
+    cases = 0
     for stored in _cases_of(desk, shop.id, keys_of(family)):
         cases += 1
         files += _clear(desk, shop.id, stored)

@@ -59,6 +59,16 @@ def read_help_token(desk: Desk, text: str) -> str:
     return str(_loaded(desk, "help", text)[0])
 
 
+def export_link(desk: Desk, shop: Shop, export: str) -> str:
+    """The address where a person fetches what is held of them."""
+    return f"{_base(desk, shop)}/x/{_serializer(desk, 'export').dumps([export])}"
+
+
+def read_export_token(desk: Desk, text: str) -> str:
+    """The export a link stands for."""
+    return str(_loaded(desk, "export", text)[0])
+
+
 def _base(desk: Desk, shop: Shop) -> str:
     return (shop.public_url or desk.api_url).rstrip("/")
 

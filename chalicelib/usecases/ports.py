@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from chalicelib.domain.calendars import Calendar
 from chalicelib.domain.cases import Case
+from chalicelib.domain.consents import Consent, Purpose
 from chalicelib.domain.customers import Customer, CustomerEvent
 from chalicelib.domain.endpoints import Attempt, Delivery, Endpoint, Secret
 from chalicelib.domain.escalation import Alarm
@@ -192,7 +193,7 @@ class CustomerStore(Protocol):
 
     def claim_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None: ...
     def release_survey(self, key: str, survey: str) -> None: ...
-    def withdraw(self, key: str, now: Instant) -> None: ...
+    def consent(self, key: str, purpose: Purpose, consent: Consent) -> Customer: ...
     def erase(self, key: str, now: Instant) -> None: ...
 
 

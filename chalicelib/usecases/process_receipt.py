@@ -12,7 +12,7 @@ from chalicelib.domain.hooks import News, Unheeded, understand
 from chalicelib.domain.inputs import AnswerIn, CaseRequested, DeskEvent, MessageIn, ReviewIn
 from chalicelib.domain.instants import DAY, Instant, of_datetime, show
 from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.platforms.told import DisputeTold, ReturnTold
+from chalicelib.domain.platforms.told import DisputeTold, Redaction, ReturnTold
 from chalicelib.domain.shapes import CaseEvent
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
@@ -89,6 +89,8 @@ def _carry_out(desk: Desk, shop: Shop, news: News, ahead: Ahead) -> Outcome:
             return Outcome("ignored", reason=f"a score above {LOW_SCORE} opens no case")
         customer = meet_who(desk, shop, data, receipt.received_at)
         return _open(desk, shop, of_review(shop, data, customer, receipt.received_at, receipt.id), ahead)
+    if isinstance(data, Redaction) and data.customer is None:
+        return Outcome("ignored", reason="names no person: close the shop by hand, as docs/privacy.md says")
     if isinstance(data, CaseEvent):
         return _append(desk, shop, news.type, data, ahead)
     return Outcome("processed", case=hear_platform(desk, shop, news, data, receipt))

@@ -13,7 +13,18 @@ from msgspec.structs import replace
 
 from app import app
 from chalicelib.adapters.pages import TemplatePages
-from chalicelib.domain import endpoints, inputs, mails, order_inputs, policies, shapes, shops, sources, vocabulary
+from chalicelib.domain import (
+    consents,
+    endpoints,
+    inputs,
+    mails,
+    order_inputs,
+    policies,
+    shapes,
+    shops,
+    sources,
+    vocabulary,
+)
 from chalicelib.domain.calendars import ALWAYS, WEEKDAYS, Calendar
 from chalicelib.domain.cases import Answer, Case
 from chalicelib.domain.clocks import Clock, ClockState
@@ -58,8 +69,8 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     shapes.MoneyIn, order_inputs.CustomerIn, order_inputs.OrderItemIn, order_inputs.OrderIn, order_inputs.ParcelIn,
     order_inputs.RefundIn, order_inputs.OrderTold, sources.SourceIn, inputs.CaseRequested, inputs.OpenCase,
     inputs.MessageIn, inputs.DeskEvent, inputs.AnswerIn, inputs.ReviewIn, inputs.Envelope, inputs.Message,
-    inputs.Assignment, inputs.StatusChange, inputs.Escalate, inputs.MergeIn, inputs.MetricsRun, shops.ShopIn,
-    shops.CalendarIn,
+    inputs.Assignment, inputs.StatusChange, inputs.Escalate, inputs.MergeIn, consents.ConsentIn,
+    inputs.MetricsRun, shops.ShopIn, shops.CalendarIn,
     policies.When, policies.Rule, policies.Escalation, policies.SurveyPolicy,
     mails.TemplateIn,
     endpoints.EndpointIn, endpoints.EndpointsIn, policies.ReviewSignals,
@@ -69,7 +80,7 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
 )  # fmt: skip
 NOT_SENT = {
     shapes.Input, shapes.CaseEvent, inputs.Hook, shops.Shop, endpoints.Endpoint, endpoints.Secret, endpoints.Attempt,
-    endpoints.Delivery, mails.MailTemplate, sources.HookSecrets, sources.Access,
+    endpoints.Delivery, mails.MailTemplate, sources.HookSecrets, sources.Access, consents.Consent,
 }  # fmt: skip
 """Bases of inputs, and what is made of them."""
 
@@ -210,7 +221,7 @@ def test_error_statuses_are_ones_the_code_can_give() -> None:
 def test_every_struct_that_is_sent_is_compared_here() -> None:
     structs = {
         one
-        for module in (inputs, order_inputs, sources, shapes, flow_inputs, shops, policies, endpoints, mails)
+        for module in (inputs, consents, order_inputs, sources, shapes, flow_inputs, shops, policies, endpoints, mails)
         for one in vars(module).values()
         if isinstance(one, type) and issubclass(one, msgspec.Struct) and one.__module__ == module.__name__
     }

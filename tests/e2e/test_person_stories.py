@@ -8,7 +8,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from infra.stack import Answer
+from infra.stack import HTTP, Answer
 from tests.e2e.test_customer_stories import link_to
 from tests.e2e.world import World, eventually, problem
 
@@ -117,6 +117,15 @@ def _logs(world: World) -> list[Any]:
     return found
 
 
+def fetched(world: World, link: str) -> str:
+    """What a person's link leads to."""
+    answer = world.stack.request("GET", link)
+    assert answer.status == 303, answer
+    file = HTTP.request("GET", answer.headers["location"])
+    assert file.status == 200, file.data
+    return file.data.decode()
+
+
 def test_a_person_in_every_channel_is_one_is_seen_whole_and_is_forgotten_everywhere(world: World) -> None:
     person = Person(world)
     cases = person.writes_everywhere()
@@ -139,6 +148,12 @@ def test_a_person_in_every_channel_is_one_is_seen_whole_and_is_forgotten_everywh
     assert customer in stored
     assert [trace for trace in person.traces if trace in stored] == []
 
+    assert world.post(f"/v1/customers/{customer}/export", {}).status == 202
+    link = link_to(world, person.email, "/x/")
+    held = fetched(world, link)
+    assert person.words in held
+    assert {case["id"] for case in json.loads(held)["cases"]} >= set(cases)
+
     problem(world.stack.request("DELETE", f"/v1/customers/{customer}", token=world.agent), 403)
     receipt = world.stack.request("DELETE", f"/v1/customers/{customer}", token=world.admin)
     assert receipt.status == 200, receipt
@@ -155,6 +170,7 @@ def test_a_person_in_every_channel_is_one_is_seen_whole_and_is_forgotten_everywh
     assert [trace for trace in person.traces if trace in json.dumps(after, ensure_ascii=False)] == []
     gone = world.get(f"/v1/customers?shop={world.shop}&email={person.email.replace('@', '%40')}").body["items"]
     assert gone == []
+    assert world.stack.request("GET", link).status == 410
     assert [event["type"] for event in world.get(f"/v1/customers/{customer}/events").body["items"]][-1] == "erased"
 
 

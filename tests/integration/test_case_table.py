@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from chalicelib.adapters import keys
 from chalicelib.bootstrap import AwsDesk
 from chalicelib.domain import inputs
+from chalicelib.domain.consents import Consent
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import Actor
 from chalicelib.domain.flows.inputs import TaskIn, TaskResult
@@ -204,7 +205,10 @@ def test_one_customers_survey_budget_can_be_claimed_once(desk: AwsDesk) -> None:
     assert holder.survey == "first"
     desk.customers.release_survey(key, "first")
     assert desk.customers.claim_survey(key, "second", 1_002, 500) is None
-    desk.customers.withdraw(key, 2_000)
+    withdrawn = Consent(state="withdrawn", at=2_000, source="link", text_version="1")
+    assert desk.customers.consent(key, "surveys", withdrawn).consent_withdrawn_at == 2_000
+    older = Consent(state="given", at=1_999, source="web", text_version="1")
+    assert desk.customers.consent(key, "surveys", older).consents["surveys"] == withdrawn
     assert desk.customers.claim_survey(key, "third", 9_000, 8_000) is not None
 
 

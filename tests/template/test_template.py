@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.pieces import FUNCTIONS
+from infra.pieces import FUNCTIONS, OPENS_PERSONAL
 from infra.template import merge
 
 Resources = dict[str, Any]
@@ -85,6 +85,22 @@ def test_a_layer_is_had_by_one_function_alone(resources: Resources) -> None:
     assert sorted(layered) == ["Evidence", "Nights"]
 
 
+def test_only_functions_that_work_with_peoples_words_can_open_them(resources: Resources) -> None:
+    told = {"KeysTable", "MasterKey"}
+    opens = {role for role, one in statements(resources) if any(name in str(one["Resource"]) for name in told)}
+    assert opens == {f"{name}Role".replace("APIHandler", "ApiHandler") for name in OPENS_PERSONAL}
+    functions = of_type(resources, "AWS::Serverless::Function")
+    knows = {name for name, one in functions.items() if "KEYS_TABLE" in one["Environment"]["Variables"]}
+    assert knows == set(OPENS_PERSONAL)
+
+
+def test_peoples_keys_lie_where_nothing_copies_them(resources: Resources) -> None:
+    table = resources["KeysTable"]["Properties"]
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": False}
+    assert "StreamSpecification" not in table
+    assert table["DeletionProtectionEnabled"] == {"Fn::If": ["IsProd", True, False]}
+
+
 def test_production_is_protected_and_keeps_its_data(resources: Resources) -> None:
     table = resources["CareTable"]
     assert table["DeletionPolicy"] == "Retain"
@@ -106,7 +122,7 @@ def test_staff_routes_ask_the_pools_authorizer_and_customers_routes_do_not(resou
     assert arns == [{"Fn::GetAtt": ["StaffPool", "Arn"]}]
     free = {path for path, methods in body["paths"].items() for verb in methods.values() if "security" not in verb}
     assert free == {"/v1/health", "/v1/hooks/{shop}/{source}", "/s/{token}", "/u/{token}", "/help/{shop}",
-        "/help/{shop}/{token}", "/p/{token}", "/p/{token}/{move}",
+        "/help/{shop}/{token}", "/p/{token}", "/p/{token}/{move}", "/x/{token}",
     }  # fmt: skip
 
 

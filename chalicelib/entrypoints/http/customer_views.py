@@ -30,9 +30,17 @@ def profile_view(profile: Profile) -> dict[str, Any]:
         "merged_into": top.id if profile.asked.id != top.id else None,
         "records": [record_view(one) for one in profile.records],
         "suggestions": [{"customer": record_view(one), "shares": shares} for one, shares in profile.suggested],
-        "consent_withdrawn_at": time_view(top.consent_withdrawn_at), "surveyed_at": time_view(top.surveyed_at),
+        "consents": consents_view(top), "surveyed_at": time_view(top.surveyed_at),
         "orders": [sale_view(sale) for sale in profile.orders.items], "totals": msgspec.to_builtins(profile.totals),
     }  # fmt: skip
+
+
+def consents_view(customer: Customer) -> dict[str, Any]:
+    """The last word on each purpose."""
+    return {
+        purpose: {"state": one.state, "at": show(one.at), "source": one.source, "text_version": one.text_version}
+        for purpose, one in customer.consents.items()
+    }
 
 
 def sale_view(sale: Sale) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import msgspec
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib.bootstrap import desk
+from chalicelib.domain.consents import ConsentIn
 from chalicelib.domain.customers import Access, Customer, CustomerEvent
 from chalicelib.domain.errors import NotFound, invalid
 from chalicelib.domain.ids import key_in
@@ -15,13 +16,15 @@ from chalicelib.domain.instants import show
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.accesses import note_access
 from chalicelib.entrypoints.http.authorizer import STAFF
-from chalicelib.entrypoints.http.customer_views import case_line, profile_view, record_view, sale_view
+from chalicelib.entrypoints.http.customer_views import case_line, consents_view, profile_view, record_view, sale_view
 from chalicelib.entrypoints.http.flow_views import actor_view
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_admin, need_shop, parameter
 from chalicelib.observability import logger
 from chalicelib.usecases import merge_customers, read_customer
+from chalicelib.usecases.export_customer import ask_for_export
 from chalicelib.usecases.forget_customer import forget
+from chalicelib.usecases.keep_consent import keep_consent
 
 customers = Blueprint(__name__)
 LISTED = "[0-9]{13}#.{1,200}"
@@ -116,6 +119,27 @@ def _joined(customer: str, do: Any) -> Response:
     note_access(request, [one.id for one in profile.records], "profile")
     page = requests.page_body(profile.cases, [case_line(stored) for stored in profile.cases.items])
     return answer(profile_view(profile) | {"cases": page["items"], "next": page["next"]})
+
+
+@customers.route("/v1/customers/{customer}/consents", methods=["PUT"], authorizer=STAFF)
+@answering
+def consent(customer: str) -> Response:
+    """Write down what a person allows, or no longer allows."""
+    request = customers.current_request
+    found, told = _visible(request, customer), body_of(request, ConsentIn)
+    kept = keep_consent(desk(), found, told, requests.caller_of(request).actor)
+    logger.info("consent", extra={"customer": kept.id, "purpose": told.purpose, "state": told.state})
+    return answer({"consents": consents_view(kept)})
+
+
+@customers.route("/v1/customers/{customer}/export", methods=["POST"], authorizer=STAFF)
+@answering
+def export(customer: str) -> Response:
+    """Have all that is held of a person sent to them: a link to it goes to their own address."""
+    request = customers.current_request
+    asked = ask_for_export(desk(), _visible(request, customer), requests.caller_of(request).actor)
+    logger.info("export asked", extra={"customer": asked.customer, "export": asked.id})
+    return answer({"export": asked.id, "until": show(asked.until)}, 202)
 
 
 @customers.route("/v1/customers/{customer}", methods=["DELETE"], authorizer=STAFF)

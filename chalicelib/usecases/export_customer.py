@@ -1,0 +1,115 @@
+"""All that is held of a person, sent to themselves: a link goes to their own address, and to no other."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from msgspec import Struct
+
+from chalicelib.domain.customers import Customer, CustomerEvent
+from chalicelib.domain.errors import Conflict, Expired
+from chalicelib.domain.events import Actor, Event
+from chalicelib.domain.ids import key_in, key_of, new_id
+from chalicelib.domain.instants import DAY, Instant
+from chalicelib.domain.sales import Sale
+from chalicelib.usecases.desk import Desk, shop_of
+from chalicelib.usecases.family import family_of, keys_of, root_of
+from chalicelib.usecases.links import export_link, read_export_token
+from chalicelib.usecases.mails import compose, send_once
+from chalicelib.usecases.ports import Page
+from chalicelib.usecases.read_case import CaseFile, open_files
+
+LASTS = 7 * DAY
+PAGE = 100
+
+
+class Export(Struct, frozen=True, kw_only=True):
+    """An export that was asked for."""
+
+    id: str
+    shop: str
+    customer: str
+    until: Instant
+
+    @property
+    def file(self) -> str:
+        """Where it lies: below the person, so that forgetting them removes it."""
+        return f"exports/{self.shop}/{key_in(self.customer)}/{self.id}.json"
+
+
+class Held(Struct, frozen=True):
+    """Everything that is held of a person."""
+
+    records: list[Customer]
+    cases: list[tuple[CaseFile, list[Event]]]
+    orders: list[Sale]
+    happened: list[CustomerEvent]
+
+
+Write = Callable[[Held], bytes]
+
+
+def ask_for_export(desk: Desk, customer: Customer, by: Actor) -> Export:
+    """Have an export made and its link sent. Conflict when no address of the person is known."""
+    root = root_of(desk, key_in(customer.id)) or customer
+    if _address(family_of(desk, root)) is None:
+        raise Conflict("No address of this person is known: there is nobody to send it to.")
+    now = desk.now()
+    asked = Export(id=new_id(now, key_of(str(uuid4()))), shop=root.shop, customer=root.id, until=now + LASTS)
+    desk.exports.add(asked)
+    event = CustomerEvent(id=asked.id, at=now, by=by, type="exported", data={"export": asked.id})
+    desk.people.note(key_in(root.id), event)
+    return asked
+
+
+def make_export(desk: Desk, identifier: str, write: Write) -> str:
+    """Gather, keep and announce an export that was asked for; what became of its mail."""
+    asked = desk.exports.load(identifier)
+    root = root_of(desk, key_in(asked.customer)) if asked else None
+    if asked is None or root is None or root.erased_at is not None or asked.until <= desk.now():
+        return "over"
+    family, shop = family_of(desk, root), shop_of(desk, asked.shop, fresh=False)
+    address = _address(family)
+    if address is None:
+        return "no address"
+    desk.uploads.keep(asked.file, write(gather(desk, family)), "application/json")
+    values = {"shop": shop.name, "name": root.name or "", "link": export_link(desk, shop, asked.id)}
+    mail = compose(desk, shop, "export", root.language or shop.locale, address, values)
+    return send_once(desk, f"export#{asked.id}", mail)
+
+
+def gather(desk: Desk, family: list[Customer]) -> Held:
+    """Everything that is held of a person."""
+    shop, keys = family[0].shop, keys_of(family)
+    stored = _all(keys, lambda key, after: desk.cases.find(shop, None, None, key, PAGE, after))
+    files = open_files(desk, stored)
+    cases = [(file, desk.cases.events(one.key)) for file, one in zip(files, stored, strict=True)]
+    orders = _all(keys, lambda key, after: desk.sales.of_customer(shop, key, PAGE, after))
+    happened = _all(keys, lambda key, after: desk.people.events(key, PAGE, after))
+    return Held(family, cases, orders, happened)
+
+
+def _all(keys: list[str], page_of: Callable[[str, str | None], Page]) -> list[Any]:
+    """What stands in the lists of these records, all pages of them."""
+    found: list[Any] = []
+    for key in keys:
+        page = page_of(key, None)
+        found += page.items
+        while page.next is not None:
+            page = page_of(key, page.next)
+            found += page.items
+    return found
+
+
+def fetch_export(desk: Desk, token: str) -> str:
+    """The address, for five minutes, of what a link stands for. Expired after its days, or when they were forgotten."""
+    asked = desk.exports.load(read_export_token(desk, token))
+    root = root_of(desk, key_in(asked.customer)) if asked else None
+    if asked is None or root is None or root.erased_at is not None or asked.until <= desk.now():
+        raise Expired("This link is over. Please ask again.")
+    return desk.uploads.link(asked.file)
+
+
+def _address(family: list[Customer]) -> str | None:
+    """The address of the record on top, or else of the first below it that has one."""
+    return next((one.email for one in family if one.email), None)

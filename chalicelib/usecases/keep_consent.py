@@ -1,0 +1,33 @@
+"""Write down what a person allows, in the ledger and on their record; it holds at once."""
+
+from chalicelib.domain.consents import Consent, ConsentIn, Purpose
+from chalicelib.domain.customers import Customer, CustomerEvent
+from chalicelib.domain.errors import invalid
+from chalicelib.domain.events import Actor
+from chalicelib.domain.ids import key_in, key_of, new_id
+from chalicelib.domain.inputs import MAX_AHEAD
+from chalicelib.domain.instants import of_datetime
+from chalicelib.usecases.desk import Desk
+from chalicelib.usecases.family import root_of
+
+
+def keep_consent(desk: Desk, customer: Customer, told: ConsentIn, by: Actor) -> Customer:
+    """The person with this word on a purpose, unless a later one was told before. Told twice it is written once."""
+    at = of_datetime(told.occurred_at) if told.occurred_at else desk.now()
+    if at > desk.now() + MAX_AHEAD:
+        raise invalid("occurred_at", "lies more than a day in the future")
+    consent = Consent(state=told.state, at=at, source=told.source, text_version=told.text_version)
+    return write_consent(desk, key_in(customer.id), told.purpose, consent, by)
+
+
+def write_consent(desk: Desk, key: str, purpose: Purpose, consent: Consent, by: Actor) -> Customer:
+    """As `keep_consent`, for the person this record belongs to."""
+    root = root_of(desk, key)
+    assert root is not None
+    event = CustomerEvent(
+        id=new_id(consent.at, key_of(root.id, purpose, consent.state, consent.text_version, str(consent.at))),
+        at=consent.at, by=by, type="consent_given" if consent.state == "given" else "consent_withdrawn",
+        data={"purpose": purpose, "text_version": consent.text_version, "source": consent.source},
+    )  # fmt: skip
+    desk.people.note(key_in(root.id), event)
+    return desk.customers.consent(key_in(root.id), purpose, consent)
