@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from infra import example_flows, replay
+from infra import example_flows, example_people, replay
 from infra.paths import ROOT
 from infra.replay import Delivery, bar, console
 from infra.stack import Stack
@@ -42,7 +42,7 @@ def play(stack: Stack) -> dict[str, str]:
     ledger = replay.send(stack, SHOP, deliveries, "Sending yesterday's day")
     replay.settle(stack)
     visitor = Visitor(stack, SHOP)
-    lines = _live(visitor) | _flows(visitor) | {"Mails sent": _mails(stack)}
+    lines = _live(visitor) | _flows(visitor) | _people(visitor) | {"Mails sent": _mails(stack)}
     today = datetime.now(ZONE).date().isoformat()
     keys = [replay.night(stack, SHOP, one) for one in (today, yesterday.isoformat())]  # today's is not over: shown last
     sent = f"{len(deliveries)} ({ledger.answers[202]} new, {ledger.answers[200]} seen before)"
@@ -174,6 +174,11 @@ def _flows(visitor: Visitor) -> dict[str, str]:
     delivered = (datetime.now(ZONE) - timedelta(days=2)).isoformat()
     with console.status("Living through a flow of each kind"):
         return example_flows.play(visitor, run, delivered)
+
+
+def _people(visitor: Visitor) -> dict[str, str]:
+    with console.status("Meeting one person in three channels, and forgetting another"):
+        return example_people.play(visitor, format(int(time.time()), "x"))
 
 
 SUBJECTS = {"late": "在吗？我的订单没收到", "happy": "怎么修改收货地址？", "unhappy": "Where is my invoice?"}

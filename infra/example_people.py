@@ -1,0 +1,91 @@
+"""One person in three channels, known as one; and one who is forgotten."""
+
+import base64
+import hashlib
+import hmac
+import json
+import urllib.parse
+from typing import Any
+
+from infra.visitor import Json, Visitor
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def play(visitor: Visitor, run: str) -> dict[str, str]:
+    """Live through both; the summary's lines."""
+    profile = _three_channels(visitor, run)
+    records = ", ".join(f"{one['source']}" for one in profile["records"])
+    numbers = ", ".join(case["number"] for case in profile["cases"])
+    receipt, left = _forgotten(visitor, run)
+    return {
+        "One person, three channels": f"{profile['name']}: records of {records}; cases {numbers}",
+        "A person forgotten": f"{left['number']} stays without a word of theirs; "
+        f"keys destroyed: {receipt['records']}, files removed: {receipt['files']}",
+    }
+
+
+def _three_channels(visitor: Visitor, run: str) -> Json:
+    """The shop's frontend, its platform, and the help page by mail: the same address each time."""
+    email, number = f"xu-{run}@example.net", int(run, 16)
+    who = {"external_id": f"xu-{run}", "name": "许嘉 Jia Xu", "email": email, "language": "zh-CN"}
+    _ask(visitor, f"people-{run}-web", who, "发票抬头怎么改？")
+    case = visitor.case_of(f"people-{run}-web")
+    buyer = {"id": number, "email": email.upper(), "first_name": "Jia", "last_name": "Xu"}
+    line = {"id": number + 1, "sku": "LAMP-CLIP", "title": "夹灯 Clip lamp", "quantity": 1, "price": "129.00"}
+    order = {
+        "id": number, "name": f"#{number % 100000}", "currency": "CNY", "total_price": "129.00", "customer": buyer,
+        "line_items": [line],
+    }  # fmt: skip
+    sent_back = {"fulfillment_line_item": {"line_item": {"id": number + 1}}, "quantity": 1, "return_reason": "unwanted"}
+    asked = {
+        "id": number, "status": "requested", "order": {"id": number}, "name": f"#{number % 100000}-R1",
+        "return_line_items": [sent_back], "total_return_line_items": 1,
+    }  # fmt: skip
+    _platform(visitor, "orders/create", order, run)
+    _platform(visitor, "returns/request", asked, run)
+    visitor.case_of(f"shopify/return/{number}")
+    contact = urllib.parse.urlencode({"order": f"A-{run}", "contact": email}).encode()
+    visitor.stack.request("POST", f"/help/{visitor.shop}", contact, headers=FORM)
+    visitor.fill_in(visitor.mailed(email, "/help/"), {"wish": "question", "message": "这单什么时候发货？"})
+    customer = visitor.case(case)["customer"]["id"]
+
+    def whole() -> Json | None:
+        told = visitor.stack.request("GET", f"/v1/customers/{customer}", token=visitor.agent).body
+        return told if len(told["records"]) == 3 and len(told["cases"]) == 3 else None
+
+    found: Json = visitor.wait(whole, "one person in three channels")
+    return found
+
+
+def _forgotten(visitor: Visitor, run: str) -> tuple[Json, Json]:
+    who = {"external_id": f"he-{run}", "name": "何晨", "email": f"he-{run}@example.net", "language": "zh-CN"}
+    _ask(visitor, f"people-{run}-forgotten", who, "请删除我的个人信息")
+    case = visitor.case_of(f"people-{run}-forgotten")
+    customer = visitor.case(case)["customer"]["id"]
+    answer = visitor.stack.request("DELETE", f"/v1/customers/{customer}", token=visitor.stack.token("admin"))
+    left = visitor.case(case)
+    if answer.status != 200 or "何晨" in json.dumps(left, ensure_ascii=False):
+        raise SystemExit(f"The person was not forgotten: {answer.status} {answer.body}")
+    return answer.body, left
+
+
+def _ask(visitor: Visitor, name: str, who: dict[str, Any], message: str) -> None:
+    data = {
+        "external_id": name, "type": "question", "channel": "web", "subject": message, "message": message,
+        "customer": who,
+    }  # fmt: skip
+    visitor.tell("case.requested", data, name)
+
+
+def _platform(visitor: Visitor, topic: str, body: Json, run: str) -> None:
+    """A webhook as Shopify signs it."""
+    raw = json.dumps(body, ensure_ascii=False).encode()
+    secret = visitor.stack.secret(visitor.shop, "shopify").encode()
+    headers = {
+        "X-Shopify-Topic": topic, "X-Shopify-Webhook-Id": f"{topic}-{run}",
+        "X-Shopify-Hmac-Sha256": base64.b64encode(hmac.new(secret, raw, hashlib.sha256).digest()).decode(),
+    }  # fmt: skip
+    answer = visitor.stack.request("POST", f"/v1/hooks/{visitor.shop}/shopify", raw, headers=headers)
+    if answer.status != 202:
+        raise SystemExit(f"The platform's webhook was refused: {answer.status} {answer.body}")
