@@ -13,6 +13,7 @@ from typing import Any
 from bench import prices
 from bench.cost_return import live_return
 from bench.lines import Line, run
+from bench.plain import plain
 from bench.requests import SHOP, asked_case, request
 from bench.world import World
 
@@ -33,10 +34,27 @@ def measure() -> list[Line]:
             world.desk.shops.calendar(SHOP, "CN@1")
             world.desk.shops.policy(SHOP, 1)
             world.desk.secrets.token_key()
+        with plain(world.desk):
+            live(world, "plain")
+        bare = _figures(world)
+        for counter in _counters(world):
+            counter.clear()
         live(world, "one")
         standing = _standing(world)
     print(_steps(world), _items(world), _calls(world), sep="\n\n", end="\n\n")
-    return [*_figures(world), *_of_return(world), *standing]
+    return [*_private(bare, _figures(world)), *_of_return(world), *standing]
+
+
+def _private(bare: list[Line], whole: list[Line]) -> list[Line]:
+    """The figures of a life; those with a limit stand beside what they are without privacy, which the limit is for."""
+    limits = {"write units of one case": WRITE_UNITS, "1,000 cases without mail and logs": DOLLARS}
+    found = []
+    for line, without in zip(whole, bare, strict=True):
+        found.append(line)
+        if line.what in limits:
+            what = f"  without keys, identities, notes of reading: {'dollars' if line.unit else 'units'}"
+            found.append(Line(what, without.value, line.unit, limits[line.what]))
+    return found
 
 
 def _of_return(world: World) -> list[Line]:
@@ -161,12 +179,12 @@ def _figures(world: World) -> list[Line]:
     }  # fmt: skip
     parts = [Line(f"  {name}", 1000 * value, "$") for name, value in dollars.items()]
     return [
-        Line("write units of one case", table + index, "", WRITE_UNITS),
+        Line("write units of one case", table + index),
         Line("  of which the indexes", index),
         Line("read units of one case", read),
         Line("Lambda invocations of one case", invoked),
         Line("SQS requests of one case", sqs),
-        Line("1,000 cases without mail and logs", 1000 * sum(dollars.values()), "$", DOLLARS),
+        Line("1,000 cases without mail and logs", 1000 * sum(dollars.values()), "$"),
         *parts,
     ]
 
