@@ -48,7 +48,7 @@ def send(stack: Stack, shop: str, deliveries: Sequence[Delivery], title: str) ->
     ledger, began = Ledger(), time.monotonic()
     with bar() as progress, ThreadPoolExecutor(AT_ONCE) as pool:
         task = progress.add_task(title, total=len(deliveries))
-        for delivery, answer in pool.map(lambda one: (one, _sent(stack, shop, secret, one)), deliveries):
+        for delivery, answer in pool.map(lambda one: (one, sent(stack, shop, secret, one)), deliveries):
             if answer.status not in (200, 202):
                 raise SystemExit(f"The API refused {delivery.id} ({delivery.type}): {answer.status} {answer.body}")
             ledger.answers[answer.status] += 1
@@ -57,7 +57,8 @@ def send(stack: Stack, shop: str, deliveries: Sequence[Delivery], title: str) ->
     return ledger
 
 
-def _sent(stack: Stack, shop: str, secret: str, delivery: Delivery) -> Any:
+def sent(stack: Stack, shop: str, secret: str, delivery: Delivery) -> Any:
+    """The answer to one webhook; what is the API's own trouble is tried five times."""
     for attempt in range(5):
         answer = stack.hook(shop, delivery.type, delivery.data, secret, delivery.id)
         if answer.status < 500:

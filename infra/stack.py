@@ -7,6 +7,7 @@ import hmac
 import json
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import urllib3
@@ -116,6 +117,30 @@ class Stack:
         return self.request(
             "POST", f"/v1/hooks/{shop}/standard", body, headers=signature(secret, delivery, stamp, body)
         )
+
+
+class Deployed(Stack):
+    """A stack in an AWS account, reached with the credentials of the environment."""
+
+    @property
+    def api(self) -> str:
+        """The API's base URL."""
+        return self.outputs["EndpointURL"].rstrip("/")
+
+    def client(self, service: str) -> Any:
+        """A client of one of AWS's services."""
+        import boto3
+
+        return boto3.client(service)
+
+
+def deployed(stage: str) -> Deployed:
+    """The stack of a stage in the account of the environment's credentials."""
+    import boto3
+
+    name = f"aftercare-{stage}"
+    nowhere = Cloud(port=0, pid=0, folder=Path())
+    return Deployed(nowhere, deploy.outputs(boto3.client("cloudformation"), name), name)
 
 
 def signature(secret: str, delivery: str, stamp: int, body: bytes) -> dict[str, str]:
