@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.platforms import HttpPlatforms
     from chalicelib.adapters.queues import Queues
     from chalicelib.adapters.receipt_table import ReceiptTable
+    from chalicelib.adapters.reconciliation_table import ReconciliationTable
     from chalicelib.adapters.sale_table import SaleTable
     from chalicelib.adapters.secrets import ParameterSecrets
     from chalicelib.adapters.shop_table import ShopTable
@@ -157,6 +158,12 @@ class AwsDesk:
         from chalicelib.adapters.platforms import HttpPlatforms
 
         return HttpPlatforms(self.secrets, settings().stage)
+
+    @cached_property
+    def reconciliations(self) -> "ReconciliationTable":
+        from chalicelib.adapters.reconciliation_table import ReconciliationTable
+
+        return ReconciliationTable(self.table)
 
     @cached_property
     def helps(self) -> "HelpTable":

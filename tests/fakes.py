@@ -1,7 +1,7 @@
 """A desk in memory: the same rules of conflict as the table's, no network, a clock that stands still."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from chalicelib.domain.customers import Customer, CustomerEvent
 from chalicelib.domain.endpoints import Attempt, Delivery, Endpoint, Secret
 from chalicelib.domain.escalation import Alarm
 from chalicelib.domain.events import Event
+from chalicelib.domain.exports import Export
 from chalicelib.domain.facts import CaseOpened
 from chalicelib.domain.help import HelpRequest
 from chalicelib.domain.identity import Identifier
@@ -24,12 +25,12 @@ from chalicelib.domain.mails import MailName, MailTemplate, Spoken
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.platforms.told import ReturnLine
 from chalicelib.domain.policies import Policy
+from chalicelib.domain.reconciling import OrderPage, Reconciliation
 from chalicelib.domain.sales import Sale
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.sources import Access, HookSecrets
 from chalicelib.domain.vocabulary import Source, Status
 from chalicelib.usecases import ports
-from chalicelib.usecases.export_customer import Export
 from chalicelib.usecases.ports import AlreadyAnswered, AlreadyTold, Change, Mail, NumberTaken, Once, Page, Raced, Stored
 
 NOON = parse("2026-11-20T12:00:00+08:00")
@@ -465,6 +466,24 @@ class FakeHelps:
         return self.kept.get(key)
 
 
+class FakeReconciliations:
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str, str, int], Reconciliation] = {}
+
+    def add(self, asked: Reconciliation) -> None:
+        self.kept.setdefault((asked.shop, asked.source, asked.day, asked.page), asked)
+
+    def load(self, asked: Reconciliation) -> Reconciliation | None:
+        return self.kept.get((asked.shop, asked.source, asked.day, asked.page))
+
+    def settle(self, done: Reconciliation) -> None:
+        self.kept[done.shop, done.source, done.day, done.page] = done
+
+    def newest(self, shop: str, source: Source) -> Iterator[Reconciliation]:
+        found = [one for key, one in self.kept.items() if key[:2] == (shop, source)]
+        return iter(sorted(found, key=lambda one: (one.day, one.page), reverse=True))
+
+
 class FakeExports:
     def __init__(self) -> None:
         self.kept: dict[str, Export] = {}
@@ -509,8 +528,16 @@ class FakePlatforms:
 
     orders: dict[str, OrderTold] = field(default_factory=dict)
     returns: dict[str, tuple[ReturnLine, ...]] = field(default_factory=dict)
+    changed: list[OrderPage] = field(default_factory=list)
+    """Pages of orders that changed; each leads to the next."""
     asked: list[str] = field(default_factory=list)
     trouble: Exception | None = None
+
+    def orders_since(self, shop: str, source: Source, since: Instant, cursor: str | None) -> OrderPage | None:
+        self._ask(f"orders since {since} from {cursor}")
+        place = int(cursor or 0)
+        more = str(place + 1) if place + 1 < len(self.changed) else None
+        return OrderPage(self.changed[place].orders, more) if self.changed else None
 
     def order(self, shop: str, source: Source, order: str) -> OrderTold | None:
         self._ask(f"order {order}")
@@ -545,6 +572,7 @@ class FakeDesk:
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     courier: FakeCourier = field(default_factory=FakeCourier)
     platforms: FakePlatforms = field(default_factory=FakePlatforms)
+    reconciliations: FakeReconciliations = field(default_factory=FakeReconciliations)
     helps: FakeHelps = field(default_factory=FakeHelps)
     exports: FakeExports = field(default_factory=FakeExports)
     uploads: FakeUploads = field(default_factory=FakeUploads)

@@ -3,8 +3,8 @@
 import msgspec
 
 from chalicelib.adapters.dynamo import Table
+from chalicelib.domain.exports import Export
 from chalicelib.domain.instants import SECOND
-from chalicelib.usecases.export_customer import Export
 
 
 class ExportTable:

@@ -16,6 +16,8 @@ WHO#<shop>#<hash>         <key>                      the customers with an addre
 ORDER#<shop>#<order>      <key>, ~LEDGER             the cases about an order, and its money's version
 SALE#<shop>#<order>       S                          what the shop told of an order
 SALE#<shop>#<number>      A                          whose number that is
+RECON#<shop>              <source>#<day>#<page>      a night's comparing with a platform
+EXPORT#<id>               X                          an export that was asked for
 HELP#<key>                H                          a request for help that was begun
 COUNT#<name>              <window>                   how often something was done lately
 TASKS#<shop>#<department> <due>#<key>#<task>         open tasks, the soonest due first

@@ -9,17 +9,27 @@ from urllib3.exceptions import HTTPError
 
 from chalicelib.adapters.outside import Forbidden, pool, target
 from chalicelib.domain.errors import Invalid
+from chalicelib.domain.instants import Instant, show
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.platforms import woocommerce
-from chalicelib.domain.platforms.shopify_answers import ORDER, RETURN, VERSION, order_answer, return_answer
+from chalicelib.domain.platforms.shopify_answers import (
+    ORDER,
+    ORDERS,
+    RETURN,
+    VERSION,
+    order_answer,
+    orders_answer,
+    return_answer,
+)
 from chalicelib.domain.platforms.told import ReturnLine
+from chalicelib.domain.reconciling import OrderPage
 from chalicelib.domain.sources import Access
 from chalicelib.domain.vocabulary import Source
 from chalicelib.usecases.ports import Later, Secrets
 
 TIMEOUT = urllib3.Timeout(connect=3, read=8)
 MOST_BYTES = 2 * 1024 * 1024
-UNKNOWN = 404
+UNKNOWN, WOO_PAGE = 404, 50
 
 
 class Unanswered(Later):
@@ -38,24 +48,39 @@ class HttpPlatforms:
         if access is None or not order.isdecimal():
             return None
         if source == "shopify":
-            asked: OrderTold | None = _read(order_answer, self._graphql(access, ORDER, f"gid://shopify/Order/{order}"))
-            return asked
+            known: OrderTold | None = _read(order_answer, self._graphql(access, ORDER, _id("Order", order)))
+            return known
         found = self._send(access, "GET", f"/wp-json/wc/v3/orders/{quote(order)}", _basic(access), None)
         told: OrderTold | None = _read(woocommerce.order_told, found)
         return told
+
+    def orders_since(self, shop: str, source: Source, since: Instant, cursor: str | None) -> OrderPage | None:
+        """Orders the platform changed since then, a page of them."""
+        access = self.secrets.access(shop, source)
+        if access is None:
+            return None
+        if source == "shopify":
+            asked = {"changed": f"updated_at:>='{show(since)}'", "after": cursor}
+            told: OrderPage | None = _read(orders_answer, self._graphql(access, ORDERS, asked))
+            return told
+        page = int(cursor or 1)
+        query = f"modified_after={show(since)[:19]}&dates_are_gmt=true&per_page={WOO_PAGE}&page={page}&orderby=modified"
+        body = self._send(access, "GET", f"/wp-json/wc/v3/orders?{query}&order=asc", _basic(access), None)
+        orders: tuple[OrderTold, ...] = _read(woocommerce.orders_answer, body) or ()
+        return OrderPage(orders, str(page + 1) if len(orders) == WOO_PAGE else None)
 
     def return_lines(self, shop: str, source: Source, identifier: str) -> tuple[ReturnLine, ...] | None:
         """The lines of a return, where the platform has returns."""
         access = self.secrets.access(shop, source)
         if access is None or source != "shopify" or not identifier.isdecimal():
             return None
-        found = self._graphql(access, RETURN, f"gid://shopify/Return/{identifier}")
+        found = self._graphql(access, RETURN, _id("Return", identifier))
         lines: tuple[ReturnLine, ...] | None = _read(return_answer, found)
         return lines
 
-    def _graphql(self, access: Access, query: str, identifier: str) -> bytes | None:
+    def _graphql(self, access: Access, query: str, variables: dict[str, str | None]) -> bytes | None:
         headers = {"X-Shopify-Access-Token": access.token, "Content-Type": "application/json"}
-        asked = msgspec.json.encode({"query": query, "variables": {"id": identifier}})
+        asked = msgspec.json.encode({"query": query, "variables": variables})
         return self._send(access, "POST", f"/admin/api/{VERSION}/graphql.json", headers, asked)
 
     def _send(
@@ -77,6 +102,10 @@ class HttpPlatforms:
         if answer.status != 200 or len(text) > MOST_BYTES:
             raise Unanswered(f"{access.store} answered {answer.status}")
         return text
+
+
+def _id(kind: str, number: str) -> dict[str, str | None]:
+    return {"id": f"gid://shopify/{kind}/{number}"}
 
 
 def _basic(access: Access) -> dict[str, str]:

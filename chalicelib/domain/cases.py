@@ -68,6 +68,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     answers: tuple[Answer, ...] = ()
     skus: tuple[str, ...] = ()
     flow: Flow | None = None
+    evidence: tuple[str, ...] = ()
+    """What the customer showed while the case carried no flow."""
     past_flows: tuple[Flow, ...] = ()
     """Those that had ended when the present one was started."""
     money: tuple[Compensation, ...] = ()

@@ -8,6 +8,7 @@ from chalicelib.domain.calendars import Span
 from chalicelib.domain.instants import Day
 from chalicelib.domain.policies import Email
 from chalicelib.domain.shapes import Input, Language, Name
+from chalicelib.domain.vocabulary import Source
 
 SHOP_ID = r"^[a-z0-9][a-z0-9-]{0,39}\Z"
 CALENDAR_ID = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}\Z"
@@ -51,6 +52,8 @@ class Shop(Struct, frozen=True, kw_only=True, omit_defaults=True):
     calendar_version: int = 1
     sends: tuple[str, ...] = ()
     """The types of webhooks out that any of its endpoints wants; `*` for all."""
+    asks: tuple[Source, ...] = ()
+    """The platforms that can be asked about it."""
 
     @property
     def calendar_name(self) -> str:

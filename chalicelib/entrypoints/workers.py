@@ -93,6 +93,9 @@ def _take_in(message: Message, ahead: "dict[str, Ahead]") -> None:
     from chalicelib.usecases.process_receipt import process_receipt
 
     kind, _, key = message.pk.partition("#")
+    if kind == "RECON":
+        _reconcile(message)
+        return
     if kind == "CUSTOMER":
         from chalicelib.usecases.merge_customers import identify
 
@@ -107,6 +110,16 @@ def _take_in(message: Message, ahead: "dict[str, Ahead]") -> None:
     logger.info("processed", extra={"receipt": key, "state": outcome.state, "case": outcome.case})
     if outcome.state == "failed":
         count("ReceiptsFailed")
+
+
+def _reconcile(message: Message) -> None:
+    from chalicelib.usecases.reconcile import reconcile
+
+    asked = desk().reconciliations.by_key(message.pk, message.sk)
+    gaps = reconcile(desk(), asked) if asked else None
+    if gaps is not None:
+        count("OrdersMissed", gaps.missed)
+        logger.info("reconciled", extra={"page": message.sk, "checked": gaps.checked, "missed": gaps.missed})
 
 
 def clocks(message: Message) -> None:

@@ -1,22 +1,12 @@
 """The desk: everything a use case may reach, in one place that tests can fill with fakes."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from chalicelib.domain.calendars import ALWAYS, Calendar
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.rules import Rules
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases import ports
-
-if TYPE_CHECKING:
-    from chalicelib.usecases.export_customer import Export
-
-
-class ExportStore(Protocol):
-    """Exports that were asked for."""
-
-    def add(self, export: "Export") -> None: ...
-    def load(self, identifier: str) -> "Export | None": ...
 
 
 class Desk(Protocol):
@@ -51,9 +41,11 @@ class Desk(Protocol):
     @property
     def platforms(self) -> ports.Platforms: ...
     @property
+    def reconciliations(self) -> ports.ReconciliationStore: ...
+    @property
     def helps(self) -> ports.HelpStore: ...
     @property
-    def exports(self) -> "ExportStore": ...
+    def exports(self) -> ports.ExportStore: ...
     @property
     def uploads(self) -> ports.Uploads: ...
     @property

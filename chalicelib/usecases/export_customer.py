@@ -9,8 +9,8 @@ from msgspec import Struct
 from chalicelib.domain.customers import Customer, CustomerEvent
 from chalicelib.domain.errors import Conflict, Expired
 from chalicelib.domain.events import Actor, Event
+from chalicelib.domain.exports import LASTS, Export
 from chalicelib.domain.ids import key_in, key_of, new_id
-from chalicelib.domain.instants import DAY, Instant
 from chalicelib.domain.sales import Sale
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.family import family_of, keys_of, root_of
@@ -19,22 +19,7 @@ from chalicelib.usecases.mails import compose, send_once
 from chalicelib.usecases.ports import Page
 from chalicelib.usecases.read_case import CaseFile, open_files
 
-LASTS = 7 * DAY
 PAGE = 100
-
-
-class Export(Struct, frozen=True, kw_only=True):
-    """An export that was asked for."""
-
-    id: str
-    shop: str
-    customer: str
-    until: Instant
-
-    @property
-    def file(self) -> str:
-        """Where it lies: below the person, so that forgetting them removes it."""
-        return f"exports/{self.shop}/{key_in(self.customer)}/{self.id}.json"
 
 
 class Held(Struct, frozen=True):

@@ -55,8 +55,6 @@ def _clear(desk: Desk, shop: str, stored: Stored) -> int:
     """A case may have a key from before it was known whose it is, and files."""
     assert stored.case is not None
     desk.vault.destroy([f"{shop}#{stored.key}"])
-    if stored.case.flow is None:
-        return 0
     return sum(desk.uploads.remove_below(f"{kind}/{shop}/{stored.case.id}/") for kind in ("uploads", "evidence"))
 
 

@@ -1,6 +1,7 @@
 """Keep what a shop tells of an order, and fill in what a case says too little of."""
 
 from itertools import count
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -19,11 +20,7 @@ from chalicelib.usecases.record import ATTEMPTS, Busy
 def keep_order(desk: Desk, shop: Shop, told: OrderTold, now: Instant) -> Sale:
     """The sale after what was told of it. Told twice, late or in disorder, it comes to the same."""
     at = of_datetime(told.occurred_at) if told.occurred_at else now
-    customer = meet(desk, shop, told.customer, at) if told.customer else None
-    news = news_of(
-        told.order(), customer.id if customer else None, instant_of(told.cancelled_at),
-        tuple(one.parcel() for one in told.parcels), tuple(one.refund() for one in told.refunds),
-    )  # fmt: skip
+    news = news_in(desk, shop, told, at)
     for attempt in count():
         before = desk.sales.load(shop.id, told.external_id) or Sale(shop=shop.id, external_id=told.external_id)
         after = hear(before, news, at)
@@ -36,6 +33,15 @@ def keep_order(desk: Desk, shop: Shop, told: OrderTold, now: Instant) -> Sale:
         if attempt == ATTEMPTS:
             raise Busy(f"order {key_in(told.external_id)} was written by others {ATTEMPTS} times in a row")
     raise AssertionError("it is written, or somebody is too busy")
+
+
+def news_in(desk: Desk, shop: Shop, told: OrderTold, at: Instant) -> dict[str, Any]:
+    """What is told of an order, thing by thing, with its buyer as we know them."""
+    customer = meet(desk, shop, told.customer, at) if told.customer else None
+    return news_of(
+        told.order(), customer.id if customer else None, instant_of(told.cancelled_at),
+        tuple(one.parcel() for one in told.parcels), tuple(one.refund() for one in told.refunds),
+    )  # fmt: skip
 
 
 def _changed_days(before: Sale, after: Sale, shop: Shop, now: Instant) -> frozenset[str]:

@@ -3,14 +3,19 @@
 import base64
 import binascii
 import secrets
+from itertools import islice
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.errors import NotFound, invalid
-from chalicelib.domain.instants import Instant
+from chalicelib.domain.instants import Day, Instant
+from chalicelib.domain.reconciling import Gaps
 from chalicelib.domain.sources import Access, HookSecrets, SourceIn
 from chalicelib.domain.vocabulary import SOURCES, Source
 from chalicelib.usecases.desk import Desk, shop_of
+
+MOST_PAGES = 1_000
 
 
 class SourceState(Struct, frozen=True):
@@ -20,6 +25,9 @@ class SourceState(Struct, frozen=True):
     source: Source
     store: str | None
     old_until: Instant | None
+    reconciled: Day | None = None
+    gaps: Gaps = Gaps()
+    """What the newest night's comparing came to."""
 
 
 def put_source(desk: Desk, shop: str, name: str, told: SourceIn) -> SourceState:
@@ -36,6 +44,8 @@ def put_source(desk: Desk, shop: str, name: str, told: SourceIn) -> SourceState:
     if told.store is not None or told.token is not None:
         before = desk.secrets.access(shop, source) or Access("", "")
         desk.secrets.keep_access(shop, source, Access(told.store or before.store, told.token or before.token))
+        found = shop_of(desk, shop)
+        desk.shops.save(replace(found, asks=tuple(sorted({*found.asks, source}))))
     return read_source(desk, shop, name)
 
 
@@ -55,7 +65,12 @@ def read_source(desk: Desk, shop: str, name: str) -> SourceState:
     source, known = _known(desk, shop, name)
     access, old = desk.secrets.access(shop, source), known.before.get(source)
     until = old.until if old and old.until and old.until > desk.now() else None
-    return SourceState(source, access.store if access else None, until)
+    pages = list(islice(desk.reconciliations.newest(shop, source), MOST_PAGES)) if access else []
+    day = pages[0].day if pages else None
+    gaps = Gaps()
+    for one in pages:
+        gaps = gaps.plus(one.gaps) if one.day == day and one.gaps else gaps
+    return SourceState(source, access.store if access else None, until, day, gaps)
 
 
 def _known(desk: Desk, shop: str, name: str) -> tuple[Source, HookSecrets]:

@@ -107,7 +107,7 @@ def _deed(desk: Desk, own: OwnCase, version: int | None) -> Deed:
 
 def upload_for(desk: Desk, own: OwnCase, back: str) -> Upload | None:
     """Where the customer's next picture or video goes; None when there are enough, or nothing is to be shown."""
-    if own.case.flow is None or own.case.done or len(own.evidence) >= MAX_PIECES:
+    if own.case.done or len(own.evidence) >= MAX_PIECES:
         return None
     return desk.uploads.form(f"uploads/{own.shop.id}/{own.case.id}/{uuid4().hex}", MAX_BYTES, back)
 

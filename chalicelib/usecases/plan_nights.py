@@ -5,6 +5,7 @@ from typing import Protocol
 from chalicelib.domain.ids import key_of, new_id
 from chalicelib.domain.instants import Day, Instant, day_of, next_day
 from chalicelib.usecases.desk import Desk
+from chalicelib.usecases.reconcile import of_night
 
 CATCH_UP_DAYS = 31
 
@@ -33,6 +34,8 @@ def plan_nights(desk: Desk, nights: Nights, now: Instant) -> list[str]:
         day = max(next_day(last), next_day(yesterday, 1 - CATCH_UP_DAYS))
         while day <= yesterday:
             ask_for_night(nights, shop.id, day, now)
+            for page in of_night(shop, day):
+                desk.reconciliations.add(page)
             nights.note_night(shop.id, day)
             planned.append(f"{shop.id} {day}")
             day = next_day(day)

@@ -12,6 +12,7 @@ from chalicelib.domain.customers import Customer, CustomerEvent
 from chalicelib.domain.endpoints import Attempt, Delivery, Endpoint, Secret
 from chalicelib.domain.escalation import Alarm
 from chalicelib.domain.events import Event
+from chalicelib.domain.exports import Export
 from chalicelib.domain.facts import CaseOpened
 from chalicelib.domain.help import HelpRequest
 from chalicelib.domain.identity import Identifier
@@ -20,6 +21,7 @@ from chalicelib.domain.mails import MailName, MailTemplate, Spoken
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.platforms.told import ReturnLine
 from chalicelib.domain.policies import Policy
+from chalicelib.domain.reconciling import OrderPage, Reconciliation
 from chalicelib.domain.sales import Sale
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.sources import Access, HookSecrets
@@ -328,7 +330,24 @@ class Platforms(Protocol):
     """Asking a shop's platform. None when nobody told how to, or it does not know; `Later` when it does not answer."""
 
     def order(self, shop: str, source: Source, order: str) -> OrderTold | None: ...
+    def orders_since(self, shop: str, source: Source, since: Instant, cursor: str | None) -> OrderPage | None: ...
     def return_lines(self, shop: str, source: Source, identifier: str) -> tuple[ReturnLine, ...] | None: ...
+
+
+class ExportStore(Protocol):
+    """Exports that were asked for."""
+
+    def add(self, export: Export) -> None: ...
+    def load(self, identifier: str) -> Export | None: ...
+
+
+class ReconciliationStore(Protocol):
+    """The nights' comparing with platforms."""
+
+    def add(self, asked: Reconciliation) -> None: ...
+    def load(self, asked: Reconciliation) -> Reconciliation | None: ...
+    def settle(self, done: Reconciliation) -> None: ...
+    def newest(self, shop: str, source: Source) -> Iterator[Reconciliation]: ...
 
 
 class Cleaner(Protocol):

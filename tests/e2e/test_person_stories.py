@@ -24,7 +24,7 @@ def shopify(world: World, name: str, changes: dict[str, str]) -> Answer:
     secret = world.stack.secret(world.shop, "shopify")
     signature = base64.b64encode(hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()).decode()
     headers = {
-        "Content-Type": "application/json", "X-Shopify-Topic": name.replace("-", "/", 1),
+        "Content-Type": "application/json", "X-Shopify-Topic": name.removesuffix("-without-lines").replace("-", "/", 1),
         "X-Shopify-Hmac-Sha256": signature, "X-Shopify-Webhook-Id": uuid.uuid4().hex,
     }  # fmt: skip
     answer = world.stack.request("POST", f"/v1/hooks/{world.shop}/shopify", text.encode(), headers=headers)

@@ -15,17 +15,18 @@ from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Conflict, Expired, Invalid, NotFound, TooLarge
 from chalicelib.domain.evidence import MAX_BYTES, MAX_PIECES, place_of
 from chalicelib.domain.flows.claims import Claim
-from chalicelib.domain.flows.inputs import MoveIn
+from chalicelib.domain.flows.inputs import FlowStart, MoveIn
 from chalicelib.domain.help import HelpForm, is_of
 from chalicelib.domain.instants import DAY, HOUR
 from chalicelib.domain.policies import AfterSales, AutoApproval, Policy
 from chalicelib.usecases.ask_help import TooOften, begin_help, finish_help, look_at_help, send_help_link
 from chalicelib.usecases.links import help_link, progress_token
 from chalicelib.usecases.manage_shop import put_policy
-from chalicelib.usecases.own_case import PER_HOUR, evidence_address, look_at_case, move_own, write_own
+from chalicelib.usecases.move_flow import start_flow
+from chalicelib.usecases.own_case import PER_HOUR, evidence_address, look_at_case, move_own, upload_for, write_own
 from chalicelib.usecases.take_evidence import take_evidence
 from tests.fakes import SHOP, FakeDesk
-from tests.unit.desk_work import case_in
+from tests.unit.desk_work import case_in, deed
 from tests.unit.test_hooks import KEY, about, request
 from tests.unit.test_money import BOUGHT
 
@@ -171,6 +172,20 @@ def test_text_in_a_png_goes_with_the_rest(desk: FakeDesk) -> None:
     assert b"31.2304" in out.getvalue()
     fact = showed(desk, out.getvalue())
     assert b"31.2304" not in desk.uploads.files[fact.file]
+
+
+def test_a_case_without_a_flow_keeps_what_its_customer_shows_and_a_flow_begun_later_has_its_own(desk: FakeDesk) -> None:
+    desk.hook("case.requested", request(type="question"))
+    own = look_at_case(desk, progress_token(desk, case_in(desk).id))
+    assert upload_for(desk, own, "back") is not None
+    first = showed(desk, jpeg(), "a")
+    assert case_in(desk).evidence == (first.evidence,)
+    start_flow(desk, deed(desk), FlowStart(kind="refund"))
+    desk.time += HOUR
+    second = showed(desk, jpeg(), "b")
+    case = case_in(desk)
+    assert case.flow is not None
+    assert (case.evidence, case.flow.evidence) == ((first.evidence,), (second.evidence,))
 
 
 def test_an_upload_that_is_told_of_twice_is_kept_once(desk: FakeDesk) -> None:

@@ -76,8 +76,10 @@ def time_out(case: Case, fact: FlowTimedOut, at: Instant) -> Case:
 
 def show(case: Case, evidence: str) -> Case:
     """The case with one more thing the customer showed."""
-    if case.flow is None or evidence in case.flow.evidence:
+    if evidence in (case.evidence if case.flow is None else case.flow.evidence):
         return case
+    if case.flow is None:
+        return replace(case, evidence=(*case.evidence, evidence)[-flows.MAX_KEPT :])
     return replace(case, flow=replace(case.flow, evidence=(*case.flow.evidence, evidence)[-flows.MAX_KEPT :]))
 
 

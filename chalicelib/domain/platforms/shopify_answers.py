@@ -10,10 +10,11 @@ from chalicelib.domain.platforms.people import person
 from chalicelib.domain.platforms.reading import line, loosely, money, name
 from chalicelib.domain.platforms.shopify import REASONS, SOURCE
 from chalicelib.domain.platforms.told import ReturnLine
+from chalicelib.domain.reconciling import OrderPage
 from chalicelib.domain.shapes import MoneyIn
 
 VERSION = "2025-04"
-ORDER = """query($id: ID!) { order(id: $id) {
+_FIELDS = """
   id name email phone currencyCode customerLocale createdAt updatedAt cancelledAt
   totalPriceSet { shopMoney { amount currencyCode } }
   customer { id firstName lastName defaultEmailAddress { emailAddress } defaultPhoneNumber { phoneNumber } }
@@ -21,7 +22,11 @@ ORDER = """query($id: ID!) { order(id: $id) {
     originalUnitPriceSet { shopMoney { amount currencyCode } } } }
   fulfillments(first: 100) { id createdAt deliveredAt status trackingInfo(first: 1) { company number } }
   refunds(first: 100) { id createdAt totalRefundedSet { shopMoney { amount currencyCode } } }
-} }"""
+"""
+ORDER = f"query($id: ID!) {{ order(id: $id) {{ {_FIELDS} }} }}"
+ORDERS = f"""query($changed: String!, $after: String) {{
+  orders(first: 25, after: $after, query: $changed, sortKey: UPDATED_AT) {{
+    nodes {{ {_FIELDS} }} pageInfo {{ hasNextPage endCursor }} }} }}"""
 RETURN = """query($id: ID!) { return(id: $id) { returnLineItems(first: 200) { nodes { ... on ReturnLineItem {
   quantity returnReason returnReasonNote customerNote fulfillmentLineItem { lineItem { id } } } } } } }"""
 
@@ -130,8 +135,19 @@ class _Return(Struct, rename="camel"):
     return_line_items: _ReturnLines = field(default_factory=_ReturnLines)
 
 
+class _PageInfo(Struct, rename="camel"):
+    has_next_page: bool = False
+    end_cursor: str | None = None
+
+
+class _Orders(Struct, rename="camel"):
+    nodes: list[_Order] = []
+    page_info: _PageInfo = field(default_factory=_PageInfo)
+
+
 class _Data(Struct):
     order: _Order | None = None
+    orders: _Orders = field(default_factory=_Orders)
     returned: _Return | None = field(default=None, name="return")
 
 
@@ -143,8 +159,17 @@ class _Answer(Struct):
 def order_answer(body: bytes) -> OrderTold | None:
     """The order that was asked for; None when the platform does not know it."""
     told = _data(body).order
-    if told is None:
-        return None
+    return _order(told) if told is not None else None
+
+
+def orders_answer(body: bytes) -> OrderPage:
+    """The orders that changed, and where they go on."""
+    told = _data(body).orders
+    more = told.page_info.end_cursor if told.page_info.has_next_page else None
+    return OrderPage(tuple(_order(one) for one in told.nodes), more)
+
+
+def _order(told: _Order) -> OrderTold:
     return OrderTold(
         external_id=str(told.number), number=name((told.name or "").removeprefix("#")),
         items=tuple(_item(one) for one in told.line_items.nodes if one.current_quantity > 0),

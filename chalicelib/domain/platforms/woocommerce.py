@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from chalicelib.domain.errors import invalid
 from chalicelib.domain.instants import of_datetime
@@ -102,6 +102,11 @@ def order_told(body: bytes) -> OrderTold:
         refunds=tuple(RefundIn(id=str(one), amount=amount) for one, amount in refunds if amount),
         occurred_at=changed or _utc(told.date_created_gmt),
     )  # fmt: skip
+
+
+def orders_answer(body: bytes) -> tuple[OrderTold, ...]:
+    """A page of orders of the REST API."""
+    return tuple(order_told(bytes(one)) for one in loosely(body, list[Raw]))
 
 
 def _item(told: _Line, currency: str) -> OrderItemIn:

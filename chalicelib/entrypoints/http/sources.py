@@ -1,5 +1,6 @@
 """The sources of webhooks in: their secrets, and how the platform behind one is asked."""
 
+import msgspec
 from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import desk
@@ -46,4 +47,7 @@ def rotate(shop: str, source: str) -> Response:
 
 def source_view(state: SourceState) -> dict[str, object]:
     """A source as the API shows it."""
-    return {"source": state.source, "store": state.store, "old_until": time_view(state.old_until)}
+    night = {"day": state.reconciled, **msgspec.structs.asdict(state.gaps)} if state.reconciled else None
+    return {
+        "source": state.source, "store": state.store, "old_until": time_view(state.old_until), "reconciled": night,
+    }  # fmt: skip

@@ -36,7 +36,8 @@ def case_view(file: CaseFile) -> dict[str, Any]:
         "opened_at": show(case.opened_at), "first_reply_at": time_view(case.first_reply_at),
         "resolved_at": time_view(case.resolved_at), "closed_at": time_view(case.closed_at), "reopened": case.reopened,
         "clocks": [_clock(clock) for clock in case.clocks], "satisfaction": _satisfaction(case),
-        "flow": flow_view(file.case), "money": [money_view(one) for one in case.money],
+        "evidence": [*case.evidence, *(case.flow.evidence if case.flow else ())], "flow": flow_view(file.case),
+        "money": [money_view(one) for one in case.money],
         "tasks": [task_view(task) for task in case.tasks],
         "historical": case.historical, "links": list(case.links), "version": file.version,
     }  # fmt: skip

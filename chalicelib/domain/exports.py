@@ -1,0 +1,23 @@
+"""What is held of a person, asked for by them."""
+
+from msgspec import Struct
+
+from chalicelib.domain.ids import key_in
+from chalicelib.domain.instants import DAY, Instant
+
+LASTS = 7 * DAY
+"""How long the link in the mail leads to the file."""
+
+
+class Export(Struct, frozen=True, kw_only=True):
+    """An export that was asked for."""
+
+    id: str
+    shop: str
+    customer: str
+    until: Instant
+
+    @property
+    def file(self) -> str:
+        """Where it lies: below the person, so that forgetting them removes it."""
+        return f"exports/{self.shop}/{key_in(self.customer)}/{self.id}.json"

@@ -1,0 +1,158 @@
+"""Asking platforms over HTTP on the loopback address, against answers in the shapes they have."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from chalicelib.adapters.platforms import HttpPlatforms, Unanswered
+from chalicelib.domain.sources import Access
+from tests.fakes import NOON, FakeDesk, FakeSecrets
+from tests.unit.test_platforms import FIXTURES, ORDER, body_of, hear, sale_of
+
+
+class Platform:
+    """Answers with what was recorded, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.status, self.body = 200, b"{}"
+        self.asked: list[tuple[str, dict[str, str], bytes]] = []
+
+    def answers(self, name: str, status: int = 200) -> None:
+        self.status, self.body = status, (FIXTURES / "shopify_answers" / f"{name}.json").read_bytes()
+
+
+@contextmanager
+def serving(platform: Platform) -> Iterator[int]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.do_POST()
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            platform.asked.append((self.path, dict(self.headers), body))
+            self.send_response(platform.status)
+            self.send_header("Content-Length", str(len(platform.body)))
+            self.end_headers()
+            self.wfile.write(platform.body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def platform() -> Platform:
+    return Platform()
+
+
+@pytest.fixture
+def asking(platform: Platform) -> Iterator[HttpPlatforms]:
+    secrets = FakeSecrets()
+    with serving(platform) as port:
+        for source in ("shopify", "woocommerce"):
+            secrets.accesses[source] = Access(f"127.0.0.1:{port}", "key:secret")
+        yield HttpPlatforms(secrets, "local")
+
+
+def test_shopify_is_asked_for_an_order_with_its_token_and_version(asking: HttpPlatforms, platform: Platform) -> None:
+    platform.answers("order")
+    told = asking.order("demo", "shopify", ORDER)
+    assert told is not None
+    ((path, headers, body),) = platform.asked
+    assert (path, headers["X-Shopify-Access-Token"]) == ("/admin/api/2025-04/graphql.json", "key:secret")
+    assert json.loads(body)["variables"] == {"id": f"gid://shopify/Order/{ORDER}"}
+    assert (told.external_id, told.number, told.total and told.total.amount) == (ORDER, "1042", "102.8")
+    assert [(one.sku, one.quantity, one.line) for one in told.items] == [
+        ("LAN-BLUE", 2, "11001"), ("variant-602", 1, "11002"),
+    ]  # fmt: skip
+    assert told.customer is not None
+    assert (told.customer.external_id, told.customer.email) == ("shopify/7000000000001", "ines@example.org")
+    assert [(one.id, one.delivered_at is not None) for one in told.parcels] == [("6100000000001", True)]
+    assert [one.amount.amount for one in told.refunds] == ["49.9"]
+
+
+def test_an_order_told_by_webhook_and_the_same_order_asked_for_are_one_sale(
+    asking: HttpPlatforms, platform: Platform
+) -> None:
+    desk = FakeDesk()
+    hear(desk, "orders-create", "orders-fulfilled", "fulfillments-update", "refunds-create")
+    before = sale_of(desk)
+    platform.answers("order")
+    told = asking.order("demo", "shopify", ORDER)
+    assert told is not None
+    assert {one.sku for one in told.items} == {item.sku for item in before.order.items}
+    assert [one.id for one in told.parcels] == [one.id for one in before.parcels]
+    assert [one.id for one in told.refunds] == [one.id for one in before.refunds]
+
+
+def test_the_lines_of_a_return_are_read_and_lines_of_another_kind_left_out(
+    asking: HttpPlatforms, platform: Platform
+) -> None:
+    platform.answers("return")
+    lines = asking.return_lines("demo", "shopify", "9100000000001")
+    assert lines is not None
+    assert [(one.line, one.quantity, one.reason, one.note) for one in lines] == [
+        ("11001", 2, "size_too_small", "aperta")
+    ]
+
+
+def test_what_the_platform_does_not_know_is_none(asking: HttpPlatforms, platform: Platform) -> None:
+    platform.answers("order-unknown")
+    assert asking.order("demo", "shopify", ORDER) is None
+    platform.status = 404
+    assert asking.order("demo", "woocommerce", "727") is None
+    assert asking.order("demo", "shopify", "not-a-number") is None
+    assert asking.return_lines("demo", "woocommerce", "1") is None
+
+
+@pytest.mark.parametrize(("name", "status"), [("throttled", 200), ("order", 500), ("order", 302), ("order", 401)])
+def test_an_answer_that_is_none_is_asked_for_again_later(
+    asking: HttpPlatforms, platform: Platform, name: str, status: int
+) -> None:
+    platform.answers(name, status)
+    with pytest.raises(Unanswered):
+        asking.order("demo", "shopify", ORDER)
+
+
+def test_a_platform_that_is_away_is_asked_again_later_and_the_words_name_no_token() -> None:
+    secrets = FakeSecrets()
+    secrets.accesses["shopify"] = Access("127.0.0.1:9", "key:secret")
+    with pytest.raises(Unanswered) as away:
+        HttpPlatforms(secrets, "local").order("demo", "shopify", ORDER)
+    assert "secret" not in str(away.value)
+    assert away.value.__suppress_context__
+
+
+def test_in_deployed_stages_only_https_and_public_hosts_are_asked() -> None:
+    secrets = FakeSecrets()
+    secrets.accesses["shopify"] = Access("localhost", "key:secret")
+    with pytest.raises(Unanswered, match="Forbidden"):
+        HttpPlatforms(secrets, "prod").order("demo", "shopify", ORDER)
+
+
+def test_orders_that_changed_come_by_the_page_from_both_platforms(asking: HttpPlatforms, platform: Platform) -> None:
+    platform.answers("orders")
+    page = asking.orders_since("demo", "shopify", NOON, None)
+    assert page is not None
+    assert ([one.external_id for one in page.orders], page.next) == ([ORDER], "eyJsYXN0X2lkIjo1fQ==")
+    assert json.loads(platform.asked[-1][2])["variables"] == {
+        "changed": "updated_at:>='2026-11-20T04:00:00.000Z'", "after": None,
+    }  # fmt: skip
+    whole = json.loads(body_of("woocommerce", "order-created"))
+    platform.body = json.dumps([whole] * 50).encode()
+    page = asking.orders_since("demo", "woocommerce", NOON, "2")
+    assert page is not None
+    assert (len(page.orders), page.next) == (50, "3")
+    path, headers, _ = platform.asked[-1]
+    assert "modified_after=2026-11-20T04:00:00&dates_are_gmt=true" in path
+    assert headers["authorization"].startswith("Basic ")

@@ -1,0 +1,85 @@
+"""Comparing what platforms know of their orders with what their webhooks told, each night."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from chalicelib.domain.instants import parse
+from chalicelib.domain.order_inputs import OrderTold
+from chalicelib.domain.reconciling import Gaps, OrderPage
+from chalicelib.domain.sources import SourceIn
+from chalicelib.usecases.manage_sources import put_source, read_source
+from chalicelib.usecases.plan_nights import plan_nights
+from chalicelib.usecases.ports import Later
+from chalicelib.usecases.reconcile import of_night, reconcile
+from tests.fakes import NOON, FakeDesk
+from tests.unit.test_platforms import sale_of
+
+ACCESS = SourceIn(store="lantern.myshopify.com", token="a-token-of-the-admin-api")
+
+
+def compared(desk: FakeDesk) -> Gaps:
+    """The newest night's comparing, page after page."""
+    (first,) = of_night(desk.shops.kept["demo"], "2026-11-19")
+    desk.reconciliations.add(first)
+    for _ in range(9):
+        for one in list(desk.reconciliations.kept.values()):
+            reconcile(desk, one)
+    return read_source(desk, "demo", "shopify").gaps
+
+
+def an_order(number: int, **more: Any) -> OrderTold:
+    told = {"external_id": str(number), "items": [{"sku": "A"}], "occurred_at": "2026-11-19T10:00:00Z"} | more
+    return msgspec.convert(told, OrderTold)
+
+
+def test_what_webhooks_missed_is_counted_and_fetched_and_what_they_told_is_not() -> None:
+    desk = FakeDesk()
+    put_source(desk, "demo", "shopify", ACCESS)
+    desk.hook("order.updated", {"external_id": "1", "items": [{"sku": "A"}], "occurred_at": "2026-11-19T10:00:00Z"})
+    desk.hook("order.updated", {"external_id": "2", "items": [{"sku": "B"}], "occurred_at": "2026-11-18T10:00:00Z"})
+    refund = {"id": "9", "amount": {"amount": "5.00", "currency": "EUR"}}
+    desk.platforms.changed = [
+        OrderPage((an_order(1), an_order(2, refunds=[refund]))), OrderPage((an_order(3),)),
+    ]  # fmt: skip
+    assert compared(desk) == Gaps(checked=3, unknown=1, changed=1, refunds=1)
+    assert sale_of(desk, "3").order.items[0].sku == "A"
+    assert [one.id for one in sale_of(desk, "2").refunds] == ["9"]
+    assert compared(desk) == Gaps(checked=3, unknown=1, changed=1, refunds=1)
+    assert len(desk.platforms.asked) == 2
+
+
+def test_a_platform_that_does_not_answer_at_night_leaves_its_page_to_be_done() -> None:
+    desk = FakeDesk()
+    put_source(desk, "demo", "shopify", ACCESS)
+    (first,) = of_night(desk.shops.kept["demo"], "2026-11-19")
+    desk.reconciliations.add(first)
+    desk.platforms.trouble = Later("away")
+    with pytest.raises(Later):
+        reconcile(desk, first)
+    desk.platforms.trouble, desk.platforms.changed = None, [OrderPage((an_order(1),))]
+    assert reconcile(desk, first) == Gaps(checked=1, unknown=1)
+
+
+class Asked:
+    """Nights that were asked for."""
+
+    def ask(self, run: str, shop: str, day: str, now: int) -> None:
+        pass
+
+    def last_night(self, shop: str) -> str | None:
+        return None
+
+    def note_night(self, shop: str, day: str) -> None:
+        pass
+
+
+def test_each_night_compares_every_platform_that_can_be_asked_and_no_other() -> None:
+    desk = FakeDesk()
+    plan_nights(desk, Asked(), NOON)
+    assert desk.reconciliations.kept == {}
+    put_source(desk, "demo", "shopify", ACCESS)
+    plan_nights(desk, Asked(), NOON)
+    ((key, page),) = desk.reconciliations.kept.items()
+    assert (key, page.since) == (("demo", "shopify", "2026-11-19", 0), parse("2026-11-18T23:00:00+08:00"))
