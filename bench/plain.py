@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 from chalicelib.adapters.customer_table import CustomerTable
 from chalicelib.adapters.people_table import PeopleTable
+from chalicelib.domain.ids import key_of
 
 
 class Plain:
@@ -21,6 +22,10 @@ class Plain:
     def seal(self, _name: str, _place: str, text: bytes, _until: object = None) -> bytes:
         """The text."""
         return text
+
+    def fingerprint(self, shop: str, text: str) -> str:
+        """A hash without a key."""
+        return key_of(shop, text) * 2
 
     def open(self, _name: str, _place: str, sealed: bytes) -> bytes:
         """The text."""

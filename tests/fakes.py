@@ -19,7 +19,7 @@ from chalicelib.domain.exports import Export
 from chalicelib.domain.facts import CaseOpened
 from chalicelib.domain.help import HelpRequest
 from chalicelib.domain.identity import Identifier
-from chalicelib.domain.ids import key_in
+from chalicelib.domain.ids import key_in, key_of
 from chalicelib.domain.instants import Instant, parse, to_datetime
 from chalicelib.domain.mails import MailName, MailTemplate, Spoken
 from chalicelib.domain.order_inputs import OrderTold
@@ -318,6 +318,9 @@ class FakePeople:
 class FakeVault:
     def __init__(self) -> None:
         self.destroyed: list[str] = []
+
+    def fingerprint(self, shop: str, text: str) -> str:
+        return key_of("a shop's own key", shop, text) * 2
 
     def destroy(self, names: Iterable[str]) -> None:
         self.destroyed += names

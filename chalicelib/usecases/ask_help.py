@@ -72,7 +72,7 @@ def begin_help(desk: Desk, shop_id: str, order: str, contact: str, language: str
         HelpRequest(
             key=_counter(desk, f"{shop.id}/{order}/{at // WINDOW}", email), shop=shop.id, order=order, email=email,
             language=language, at=at, customer=customer.id if customer else None, case=case,
-            whose=key_in(customer.id) if customer else customer_key(shop.id, by_address(email)),
+            whose=key_in(customer.id) if customer else customer_key(desk, shop.id, by_address(email)),
         )
     )  # fmt: skip
 
@@ -147,7 +147,7 @@ def finish_help(desk: Desk, begun: Begun, form: HelpForm) -> Stored:
 def _meet(desk: Desk, request: HelpRequest) -> Customer:
     """Somebody we know nothing of but that this address is theirs."""
     external_id = by_address(request.email)
-    key = customer_key(request.shop, external_id)
+    key = customer_key(desk, request.shop, external_id)
     return desk.customers.tell(
         Customer(
             id=new_id(request.at, key), shop=request.shop, external_id=external_id, email=request.email,

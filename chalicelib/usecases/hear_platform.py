@@ -60,7 +60,7 @@ def _redact(desk: Desk, shop: Shop, told: Redaction) -> None:
     """Forget whom the platform names. A shop that left is an operator's to close: `docs/operations.md`."""
     if told.customer is None:
         return
-    key = customer_key(shop.id, told.customer)
+    key = customer_key(desk, shop.id, told.customer)
     known = desk.customers.load([key]).get(key)
     if known is not None:
         forget(desk, known, Actor("shop", shop.id))

@@ -213,8 +213,9 @@ class People(Protocol):
 
 
 class Keys(Protocol):
-    """People's keys."""
+    """People's keys, and hashes made with their shop's."""
 
+    def fingerprint(self, shop: str, text: str) -> str: ...
     def destroy(self, names: Iterable[str]) -> None: ...
 
 

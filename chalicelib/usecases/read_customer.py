@@ -105,7 +105,7 @@ def totals_of(cases: list[Case]) -> Totals:
 def look_up(desk: Desk, shop_id: str, email: str | None, phone: str | None, external_id: str | None) -> list[Customer]:
     """The people of a shop with that address, number or external id, each by the record on top."""
     shop = shop_of(desk, shop_id, fresh=False)
-    keys = [customer_key(shop_id, external_id)] if external_id else []
+    keys = [customer_key(desk, shop_id, external_id)] if external_id else []
     mail, number = mail_of(email), phone_of(phone, region_of(shop))
     for one in (Identifier("mail", mail) if mail else None, Identifier("phone", number) if number else None):
         keys += desk.people.known_by(shop_id, one) if one else []

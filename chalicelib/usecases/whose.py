@@ -21,15 +21,15 @@ def whose(desk: Desk, receipt: Receipt, news: News | None) -> str:
         return nobody
     data, shop = news.data, receipt.shop
     if isinstance(data, CaseRequested | ReviewIn | PersonTold):
-        return customer_key(shop, data.customer.external_id)
+        return customer_key(desk, shop, data.customer.external_id)
     if isinstance(data, DataWanted | Redaction):
-        return customer_key(shop, data.customer) if data.customer else nobody
+        return customer_key(desk, shop, data.customer) if data.customer else nobody
     if isinstance(data, CaseEvent):
         key = case_key(shop, data.case_external_id)
         case = desk.cases.load(key).case
         return key_in(case.customer) if case else key
     if isinstance(data, OrderTold) and data.customer is not None:
-        return customer_key(shop, data.customer.external_id)
+        return customer_key(desk, shop, data.customer.external_id)
     order = data.external_id if isinstance(data, OrderTold) else data.order
     sale = desk.sales.load(shop, order) if order else None
     return key_in(sale.customer) if sale and sale.customer else nobody

@@ -166,7 +166,7 @@ def test_a_reply_is_the_customers_too(desk: AwsDesk) -> None:
     case = lived(desk)
     write(desk, Deed(case=case.id, shop="demo", by=MEI), Message(body="亲爱的王芳，您好"))
     assert "王芳" not in whole_table()
-    assert customer_key("demo", "fang-77") == key_in(case.customer)
+    assert customer_key(desk, "demo", "fang-77") == key_in(case.customer)
 
 
 def test_the_relay_reads_only_the_keys_of_what_it_passes_on(desk: AwsDesk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -223,4 +223,5 @@ def test_the_source_of_a_record_is_in_its_external_id() -> None:
     assert [source_of(one) for one in names] == [
         "shopify", "woocommerce", "mail", "standard", "standard", "standard",
     ]  # fmt: skip
-    assert customer_key("demo", "fang") != customer_key("demo", "shopify/7")
+    desk = FakeDesk()
+    assert customer_key(desk, "demo", "fang") != customer_key(desk, "demo", "shopify/7")

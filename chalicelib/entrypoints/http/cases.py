@@ -89,7 +89,7 @@ def _found(request: Request, shop: str) -> Page:
 
 def _keys(shop: str, customer: str) -> tuple[str, str]:
     """A customer is named by their external id or by their id."""
-    return customer_key(shop, customer), key_in(customer)
+    return customer_key(desk(), shop, customer), key_in(customer)
 
 
 @cases.route("/v1/cases/{case}", methods=["GET"], authorizer=STAFF)
