@@ -11,6 +11,7 @@ import yaml
 from msgspec import Struct
 
 from chalicelib.domain.errors import CareError
+from chalicelib.domain.ids import key_of
 from chalicelib.domain.inputs import HOOK_TYPES, read_hook
 from chalicelib.domain.instants import Instant
 from infra.replay import Delivery
@@ -106,10 +107,11 @@ def deliveries_of(mapped: Mapped, row: Row, name: str, now: Instant) -> list[Del
             data["historical"] = True
         body = msgspec.json.encode({"type": event.type, "timestamp": "2026-01-01T00:00:00Z", "data": data})
         try:
-            hook = read_hook(body, now)
+            read_hook(body, now)
         except CareError as wrong:
             raise Rejected(f"{event.type}: {wrong}") from None
-        found.append(Delivery(f"{name}/{hook.external_id}/{event.type}", event.type, data))
+        told = key_of(event.type, msgspec.json.encode(data, order="deterministic").decode())
+        found.append(Delivery(f"{name}/{told}", event.type, data))
     return found
 
 

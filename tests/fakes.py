@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import time_machine
 from msgspec.structs import replace
 
@@ -172,7 +173,8 @@ class FakeSales:
         known = self.kept.get((sale.shop, sale.external_id))
         if (known.version if known else 0) != before.version:
             raise Raced
-        self.kept[sale.shop, sale.external_id] = replace(sale, version=before.version + 1)
+        kept = replace(sale, version=before.version + 1)
+        self.kept[sale.shop, sale.external_id] = msgspec.json.decode(msgspec.json.encode(kept), type=Sale)
         self.dirty |= dirty
         return self.kept[sale.shop, sale.external_id]
 
@@ -292,7 +294,7 @@ class FakePeople:
 
     def link(self, into: Customer, member: Customer, event: CustomerEvent) -> None:
         top, below, kept = key_in(into.id), key_in(member.id), self.customers.kept
-        if (kept[top].members, kept[top].root, kept[below].root) != (into.members, None, member.root):
+        if (kept[top].members, kept[top].root, kept[below].root) != (into.members, into.root, member.root):
             raise Raced
         others = tuple(key for key in into.members if key != below)
         merged = event.type == "merged"
@@ -340,7 +342,7 @@ class FakeSecrets:
     def keep_endpoint_secrets(self, shop: str, secrets: dict[str, tuple[Secret, ...]]) -> None:
         self.endpoints = secrets
 
-    def hook_secrets(self, shop: str) -> HookSecrets | None:
+    def hook_secrets(self, shop: str, fresh: bool = False) -> HookSecrets | None:
         return self.hooks if shop == SHOP.id else None
 
     def keep_hook_secrets(self, shop: str, kept: HookSecrets) -> None:

@@ -44,24 +44,33 @@ class CustomerTable:
         known = self._read(standing)
         for _ in range(ATTEMPTS):
             news = {name: getattr(told, name) for name in (*PRIVATE, "language") if getattr(told, name)}
-            if told.seen_at < known.seen_at or all(getattr(known, name) == value for name, value in news.items()):
+            if (
+                told.seen_at < known.seen_at
+                or told.seen_at <= (known.erased_at or -1)
+                or all(getattr(known, name) == value for name, value in news.items())
+            ):
                 return known
             merged = replace(known, seen_at=told.seen_at, **news)
             try:
-                after = self._read(self._rewrite(merged, known.seen_at))
+                after = self._read(self._rewrite(merged, known))
                 self._identify_anew(known, after)
                 return after
             except Refused as refused:  # something else was told meanwhile
                 known = self._read(refused.reasons[0] or standing)
         return known
 
-    def _rewrite(self, customer: Customer, seen_at: Instant) -> Item:
+    def _rewrite(self, customer: Customer, known: Customer) -> Item:
+        """The record as it is told now; who was forgotten and comes back is somebody again."""
         item = self._item(customer)
-        values = {f":{name}": item[name] for name in ("sealed", "whose", "seen_at")} | {":was": seen_at}
+        values = {f":{name}": item[name] for name in ("sealed", "whose", "seen_at")} | {":was": known.seen_at}
         changes = "SET #sealed = :sealed, #whose = :whose, #seen_at = :seen_at"
         if customer.language is not None:
             changes, values = f"{changes}, #language = :language", values | {":language": customer.language}
-        return self.table.update(item["pk"], "C", changes, values, "#seen_at = :was")
+        unchanged = "#seen_at = :was AND attribute_not_exists(#erased_at)"
+        if known.erased_at is not None:
+            unchanged, changes = "#seen_at = :was AND #erased_at = :erased", f"{changes} REMOVE #erased_at"
+            values = values | {":erased": known.erased_at}
+        return self.table.update(item["pk"], "C", changes, values, unchanged)
 
     def _to_identify(self, customer: Customer) -> Item:
         """A new record that can be known by something is to be identified: the relay takes it there."""

@@ -78,11 +78,11 @@ class DeliveryTable:
         if delivery.next_at is not None:
             self.table.put(due_item(key_in(delivery.id), Alarm(delivery.next_at, "delivery"), now))
         item = self._item(delivery)
+        kept = [name for name in ("delivery", "sealed", "whose", "tries", "state") if name in item]
         self.table.update(
             item["pk"], "D",
-            "SET #delivery = :delivery, #sealed = :sealed, #whose = :whose, #tries = :tries, #state = :state "
-            "REMOVE #lease",
-            {f":{name}": item[name] for name in ("delivery", "sealed", "whose", "tries", "state")},
+            f"SET {', '.join(f'#{name} = :{name}' for name in kept)} REMOVE #lease",
+            {f":{name}": item[name] for name in kept},
         )  # fmt: skip
 
     def log(self, shop: str, endpoint: str, limit: int, after: str | None) -> Page:

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
-
 from chalicelib.adapters import keys
 from chalicelib.adapters.dynamo import Item, Refused, Table
 from chalicelib.adapters.personal import Personal
@@ -15,8 +13,6 @@ from chalicelib.domain.instants import DAY, HOUR, SECOND, Instant
 from chalicelib.usecases.ports import Page, Raced
 
 KEEP_ACCESSES_DAYS = 366
-_encode = msgspec.json.Encoder().encode
-_event = msgspec.json.Decoder(CustomerEvent).decode
 
 
 class PeopleTable:
@@ -49,25 +45,29 @@ class PeopleTable:
         members = (*others, below) if merged else others
         apart: dict[str, str | None] = {} if merged else {"apart": ",".join(sorted({*member.apart, top}))}
         writes = [
-            self._relinked(top, {"members": _joined(members)}, {"members": _joined(into.members), "root": None}),
+            self._relinked(top, {"members": _joined(members)}, {"members": _joined(into.members), "root": into.root}),
             self._relinked(below, {"root": top if merged else None} | apart, {"root": member.root}),
-            *(self.table.put_new(_event_item(key, event)) for key in (top, below)),
+            *(self.table.put_new(self._event_item(key, event)) for key in (top, below)),
         ]
         try:
             self.table.transact(writes)
         except Refused:
             raise Raced from None
 
+    def _event_item(self, key: str, event: CustomerEvent) -> Item:
+        item: Item = {"pk": keys.customer(key), "sk": f"E#{event.id}"}
+        return self.personal.put(item, "event", event, event.shop, key)
+
     def _relinked(self, key: str, new: dict[str, str | None], old: dict[str, str | None]) -> dict[str, object]:
         return self.table.change(keys.customer(key), "C", new, old)
 
     def note(self, key: str, event: CustomerEvent) -> None:
         """Write down what happened to a record."""
-        self.table.put(_event_item(key, event))
+        self.table.put(self._event_item(key, event))
 
     def events(self, key: str, limit: int, after: str | None) -> Page:
         """What happened to a record, in order."""
-        return self._page(key, "E", limit, after, lambda item: _event(item["event"]))
+        return self._page(key, "E", limit, after, lambda item: self.personal.read(item, "event", CustomerEvent))
 
     def read_of(self, customers: list[str], by: str, what: str, now: Instant) -> None:
         """Note that somebody read of these customers: once an hour, person and kind of reading."""
@@ -101,10 +101,6 @@ class PeopleTable:
 
 def _joined(keys_of_records: tuple[str, ...]) -> str | None:
     return ",".join(keys_of_records) or None
-
-
-def _event_item(key: str, event: CustomerEvent) -> Item:
-    return {"pk": keys.customer(key), "sk": f"E#{event.id}", "event": _encode(event).decode()}
 
 
 def _access_item(key: str, by: str, what: str, hour: Instant) -> Item:

@@ -12,7 +12,7 @@ from chalicelib.domain.endpoints import Secret
 from chalicelib.domain.sources import Access, HookSecrets
 from chalicelib.domain.vocabulary import Source
 
-KEEP_SECONDS = 300
+KEEP_SECONDS, FRESH_SECONDS = 300, 5
 
 
 class ParameterSecrets:
@@ -22,11 +22,14 @@ class ParameterSecrets:
         self.prefix = prefix
         self._kept: dict[str, tuple[float, Any]] = {}
 
-    def hook_secrets(self, shop: str) -> HookSecrets | None:
+    def hook_secrets(self, shop: str, fresh: bool = False) -> HookSecrets | None:
         """The webhook secrets of a shop by source; None when there is no such shop."""
         if not shop.replace("-", "").isalnum() or not shop.isascii():
             return None
-        text = self._read(f"{self.prefix}/shops/{shop}/hooks")
+        name = f"{self.prefix}/shops/{shop}/hooks"
+        if fresh and self._kept.get(name, (0.0, None))[0] < time.monotonic() + KEEP_SECONDS - FRESH_SECONDS:
+            self._kept.pop(name, None)
+        text = self._read(name)
         return msgspec.json.decode(text, type=HookSecrets) if text else None
 
     def make_hook_secrets(self, shop: str) -> None:

@@ -6,6 +6,7 @@ backups. The ciphers are libsodium's (XChaCha20-Poly1305), each bound to the pla
 """
 
 import base64
+import time
 from collections.abc import Iterable
 
 from nacl.encoding import RawEncoder
@@ -18,6 +19,8 @@ from chalicelib.adapters.aws import client
 from chalicelib.adapters.dynamo import Refused, Table
 from chalicelib.domain.instants import SECOND, Instant
 
+SHOPS_SECONDS = 300
+
 
 class Vault:
     """Keys by name: `<shop>#<whose>`. What was read stays until the invocation ends."""
@@ -26,10 +29,14 @@ class Vault:
         self.table, self.master = table, master
         self._shops: dict[str, bytes] = {}
         self._keys: dict[str, Aead | None] = {}
+        self._until = time.monotonic() + SHOPS_SECONDS
 
     def forget(self) -> None:
-        """A new invocation begins: keys may have been destroyed meanwhile."""
+        """A new invocation begins: keys may have been destroyed meanwhile; shops' are read again after minutes."""
         self._keys.clear()
+        if time.monotonic() > self._until:
+            self._shops.clear()
+            self._until = time.monotonic() + SHOPS_SECONDS
 
     def ahead(self, names: Iterable[str]) -> None:
         """Read these keys together."""
@@ -39,7 +46,7 @@ class Vault:
         found = {item["pk"]: item.get("wrapped") for item in self.table.get_many([(name, "K") for name in wanted])}
         for name in wanted:
             wrapped = found.get(name)
-            self._keys[name] = self._unwrapped(name, wrapped) if wrapped else None
+            self._keys[name] = self._read_key(name, wrapped) if wrapped else None
 
     def seal(self, name: str, place: str, text: bytes, until: Instant | None = None) -> bytes:
         """The text, readable with this key at this place only. The key is made when there is none; `until` lets a
@@ -103,6 +110,16 @@ class Vault:
         except Refused as refused:  # somebody else was faster
             return bytes((refused.reasons[0] or {})["wrapped"])
         return wrapped
+
+    def _read_key(self, name: str, wrapped: bytes) -> Aead | None:
+        """A key as it was wrapped; None when its shop was closed since, and its key destroyed."""
+        shop = name.partition("#")[0]
+        if shop not in self._shops and self.table.get(shop, "S") is None:
+            return None
+        try:
+            return self._unwrapped(name, wrapped)
+        except CryptoError:  # the shop was closed and opened anew
+            return None
 
     def _unwrapped(self, name: str, wrapped: bytes) -> Aead:
         return Aead(self._shop_key(name.partition("#")[0]).decrypt(wrapped, name.encode()))

@@ -7,6 +7,7 @@ from msgspec import Struct
 from chalicelib.domain.consents import Consent, Purpose
 from chalicelib.domain.events import Actor
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.personal import Private
 
 
 class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -47,6 +48,8 @@ class CustomerEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: Instant
     by: Actor
     type: CustomerEventType
+    shop: str
+    reason: Private | None = None
     data: dict[str, Any] = {}
 
 

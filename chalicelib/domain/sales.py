@@ -98,7 +98,9 @@ def news_of(
     for parcel in parcels:
         told |= {f"parcel/{parcel.id}/{name}": value for name, value in asdict(parcel).items() if name != "id"}
     told |= {f"refund/{refund.id}": refund for refund in refunds}
-    return {name: msgspec.to_builtins(value) for name, value in told.items() if value not in (None, ())}
+    kept = {name: value for name, value in told.items() if value not in (None, ())}
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(kept))  # as it is read back: lists, not tuples
+    return plain
 
 
 def hear(sale: Sale, news: dict[str, Any], at: Instant) -> Sale:

@@ -96,8 +96,10 @@ def deliver(desk: Desk, key: str) -> Delivery | None:
     endpoint = next((one for one in desk.deliveries.endpoints(delivery.shop) if one.name == delivery.endpoint), None)
     if not desk.deliveries.claim(delivery, now):
         raise Later(f"delivery {delivery.id} is being tried by another worker")
+    if not delivery.body:
+        return _dropped(desk, delivery, "not sent: its content was erased")
     if delivery.money is not None and not _is_asked(desk, delivery, delivery.money):
-        return _dropped(desk, delivery)
+        return _dropped(desk, delivery, "not sent: the money is not asked for any more")
     after = after_attempt(delivery, _try(desk, delivery, endpoint))
     desk.deliveries.settle(after, now)
     _follow(desk, after, endpoint)
@@ -111,9 +113,9 @@ def _is_asked(desk: Desk, delivery: Delivery, money: str) -> bool:
     return given is not None and given.state == "requested"
 
 
-def _dropped(desk: Desk, delivery: Delivery) -> Delivery:
-    """A request that came too late: the money was paid, failed or became unknown meanwhile."""
-    why = Attempt(at=desk.now(), answer="not sent: the money is not asked for any more")
+def _dropped(desk: Desk, delivery: Delivery, reason: str) -> Delivery:
+    """What came too late: the money was paid, failed or became unknown meanwhile, or the person was forgotten."""
+    why = Attempt(at=desk.now(), answer=reason)
     after = replace(delivery, state="failed", next_at=None, attempts=(*delivery.attempts, why)[-MAX_ATTEMPTS:])
     desk.deliveries.settle(after, desk.now())
     return after

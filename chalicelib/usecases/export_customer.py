@@ -10,6 +10,7 @@ from chalicelib.domain.customers import Customer, CustomerEvent
 from chalicelib.domain.errors import Conflict, Expired
 from chalicelib.domain.events import Actor, Event
 from chalicelib.domain.exports import LASTS, Export
+from chalicelib.domain.identity import mail_of
 from chalicelib.domain.ids import key_in, key_of, new_id
 from chalicelib.domain.sales import Sale
 from chalicelib.usecases.desk import Desk, shop_of
@@ -37,12 +38,14 @@ Write = Callable[[Held], bytes]
 def ask_for_export(desk: Desk, customer: Customer, by: Actor) -> Export:
     """Have an export made and its link sent. Conflict when no address of the person is known."""
     root = root_of(desk, key_in(customer.id)) or customer
-    if _address(family_of(desk, root)) is None:
-        raise Conflict("No address of this person is known: there is nobody to send it to.")
+    addresses = {mail_of(one.email) for one in family_of(desk, root) if one.email}
+    if len(addresses) != 1:
+        why = "No address of this person is known" if not addresses else "Records of several addresses were merged"
+        raise Conflict(f"{why}: there is nobody of whom it is certain that all of it is theirs.")
     now = desk.now()
     asked = Export(id=new_id(now, key_of(str(uuid4()))), shop=root.shop, customer=root.id, until=now + LASTS)
     desk.exports.add(asked)
-    event = CustomerEvent(id=asked.id, at=now, by=by, type="exported", data={"export": asked.id})
+    event = CustomerEvent(id=asked.id, at=now, by=by, type="exported", shop=root.shop, data={"export": asked.id})
     desk.people.note(key_in(root.id), event)
     return asked
 

@@ -1,5 +1,7 @@
 """All records of one person: those that were merged, seen from the one on top."""
 
+from msgspec.structs import replace
+
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.ids import key_in
 from chalicelib.usecases.desk import Desk
@@ -25,6 +27,23 @@ def family_of(desk: Desk, root: Customer) -> list[Customer]:
         level = list(desk.customers.load(below).values()) if below else []
         found += level
     return found
+
+
+def person_of(desk: Desk, key: str) -> Customer | None:
+    """The record on top with what any of the person's records says of being asked: the last word on surveys, and when
+    they were last asked."""
+    root = root_of(desk, key)
+    if root is None or not root.members:
+        return root
+    family = family_of(desk, root)
+    words = [one.consents["surveys"] for one in family if "surveys" in one.consents]
+    last = max(words, key=lambda word: word.at, default=None)
+    withdrawn = last.at if last is not None and last.state == "withdrawn" else None
+    asked = max((one for one in family if one.surveyed_at), key=lambda one: one.surveyed_at or 0, default=root)
+    return replace(
+        root, consent_withdrawn_at=withdrawn if words else root.consent_withdrawn_at, surveyed_at=asked.surveyed_at,
+        survey=asked.survey,
+    )  # fmt: skip
 
 
 def keys_of(family: list[Customer]) -> list[str]:

@@ -71,7 +71,7 @@ def _cases_of(desk: Desk, shop: str, customers: list[str]) -> Iterator[Stored]:
 
 def _write_down(desk: Desk, root: Customer, made: Forgotten, by: Actor) -> None:
     event = CustomerEvent(
-        id=new_id(made.at, key_of(str(uuid4()))), at=made.at, by=by, type="erased",
+        id=new_id(made.at, key_of(str(uuid4()))), at=made.at, by=by, type="erased", shop=root.shop,
         data={"records": made.records, "cases": made.cases, "files": made.files},
     )  # fmt: skip
     desk.people.note(key_in(root.id), event)

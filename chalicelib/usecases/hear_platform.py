@@ -1,8 +1,10 @@
 """Act on what a platform tells: returns become cases whose flows it moves on, disputes become complaints."""
 
 from collections import Counter
+from contextlib import suppress
 
 from chalicelib.domain import events
+from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import SYSTEM, Actor, AnyFact, Event
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.facts import FlowMoved, TaskOpened
@@ -15,6 +17,7 @@ from chalicelib.domain.order_inputs import CustomerIn
 from chalicelib.domain.orders import Order
 from chalicelib.domain.platforms.told import (
     PLATFORM_NAMES,
+    DataWanted,
     DisputeTold,
     PersonTold,
     PlatformTold,
@@ -27,10 +30,11 @@ from chalicelib.domain.sales import Sale
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.vocabulary import CaseType, Priority
 from chalicelib.usecases.desk import Desk
+from chalicelib.usecases.export_customer import ask_for_export
 from chalicelib.usecases.follow_up import adopt_orphans
 from chalicelib.usecases.forget_customer import forget
 from chalicelib.usecases.keep_order import keep_order
-from chalicelib.usecases.meet_customer import customer_key, meet
+from chalicelib.usecases.meet_customer import customer_key, meet, of_order
 from chalicelib.usecases.open_case import Request, case_key, open_case
 from chalicelib.usecases.ports import Receipt, Stored
 from chalicelib.usecases.record import record
@@ -51,9 +55,21 @@ def hear_platform(desk: Desk, shop: Shop, news: News, data: PlatformTold, receip
         return _dispute(desk, shop, data, receipt, news.case or "")
     if isinstance(data, PersonTold):
         meet(desk, shop, data.customer, data.at or receipt.received_at)
+    if isinstance(data, DataWanted):
+        _export(desk, shop, data)
     if isinstance(data, Redaction):
         _redact(desk, shop, data)
     return None
+
+
+def _export(desk: Desk, shop: Shop, told: DataWanted) -> None:
+    """Have what is held of the person sent to them, where it is certain who that is."""
+    key = customer_key(desk, shop.id, told.customer)
+    known = desk.customers.load([key]).get(key)
+    if known is None:
+        return
+    with suppress(Conflict):
+        ask_for_export(desk, known, Actor("shop", shop.id))
 
 
 def _redact(desk: Desk, shop: Shop, told: Redaction) -> None:
@@ -153,6 +169,6 @@ def _who(desk: Desk, shop: Shop, receipt: Receipt, order: Order | None, sale: Sa
     known = desk.customers.load([key_in(sale.customer)]).get(key_in(sale.customer)) if sale and sale.customer else None
     if known is None:
         about = order.external_id if order else receipt.delivery
-        nobody = CustomerIn(external_id=f"{receipt.source}/order/{about}"[:200])
+        nobody = CustomerIn(external_id=of_order(receipt.source, about))
         known = meet(desk, shop, nobody, receipt.received_at)
     return known.id, known.language or shop.locale

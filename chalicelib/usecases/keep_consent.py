@@ -26,7 +26,7 @@ def write_consent(desk: Desk, key: str, purpose: Purpose, consent: Consent, by: 
     assert root is not None
     event = CustomerEvent(
         id=new_id(consent.at, key_of(root.id, purpose, consent.state, consent.text_version, str(consent.at))),
-        at=consent.at, by=by, type="consent_given" if consent.state == "given" else "consent_withdrawn",
+        at=consent.at, by=by, shop=root.shop, type="consent_given" if consent.state == "given" else "consent_withdrawn",
         data={"purpose": purpose, "text_version": consent.text_version, "source": consent.source},
     )  # fmt: skip
     desk.people.note(key_in(root.id), event)

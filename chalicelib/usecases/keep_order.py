@@ -5,14 +5,18 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from chalicelib.domain.events import SYSTEM
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import Instant, day_of, of_datetime
 from chalicelib.domain.order_inputs import OrderTold, instant_of
 from chalicelib.domain.orders import Order
+from chalicelib.domain.platforms.told import PLATFORM_NAMES
 from chalicelib.domain.sales import OF_THE_ORDER, Sale, hear, news_of
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk
-from chalicelib.usecases.meet_customer import meet
+from chalicelib.usecases.family import root_of
+from chalicelib.usecases.meet_customer import customer_key, meet, of_order
+from chalicelib.usecases.merge_customers import merge
 from chalicelib.usecases.ports import Raced
 from chalicelib.usecases.record import ATTEMPTS, Busy
 
@@ -27,7 +31,10 @@ def keep_order(desk: Desk, shop: Shop, told: OrderTold, now: Instant) -> Sale:
         if after == before:
             return before
         try:
-            return desk.sales.save(before, after, shop, _changed_days(before, after, shop, desk.now()))
+            kept = desk.sales.save(before, after, shop, _changed_days(before, after, shop, desk.now()))
+            if before.customer is None and kept.customer is not None:
+                known_by_order(desk, shop, kept)
+            return kept
         except Raced:
             desk.pause(attempt)
         if attempt == ATTEMPTS:
@@ -42,6 +49,16 @@ def news_in(desk: Desk, shop: Shop, told: OrderTold, at: Instant) -> dict[str, A
         told.order(), customer.id if customer else None, instant_of(told.cancelled_at),
         tuple(one.parcel() for one in told.parcels), tuple(one.refund() for one in told.refunds),
     )  # fmt: skip
+
+
+def known_by_order(desk: Desk, shop: Shop, sale: Sale) -> None:
+    """Who was known by nothing but this order, from a case that came before it, is its buyer."""
+    nobodies = [customer_key(desk, shop.id, of_order(source, sale.external_id)) for source in PLATFORM_NAMES]
+    buyer = root_of(desk, key_in(sale.customer or ""))
+    for nobody in desk.customers.load(nobodies).values():
+        if buyer is not None and buyer.erased_at is None and nobody.root is None and nobody.erased_at is None:
+            merge(desk, buyer, nobody, SYSTEM, "the buyer of the order")
+            buyer = root_of(desk, key_in(buyer.id))
 
 
 def _changed_days(before: Sale, after: Sale, shop: Shop, now: Instant) -> frozenset[str]:

@@ -76,7 +76,7 @@ def read_source(desk: Desk, shop: str, name: str) -> SourceState:
 def _known(desk: Desk, shop: str, name: str) -> tuple[Source, HookSecrets]:
     shop_of(desk, shop)
     source = next((one for one in SOURCES if one == name), None)
-    found = desk.secrets.hook_secrets(shop)
+    found = desk.secrets.hook_secrets(shop, fresh=True)
     if source is None or found is None:
         raise NotFound(f"There is no webhook source {name!r}; there are {', '.join(SOURCES)}.")
     return source, found

@@ -8,11 +8,18 @@ from chalicelib.domain.order_inputs import CustomerIn
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk
 
+MAX_NAME = 200
+
 
 def customer_key(desk: Desk, shop: str, external_id: str) -> str:
     """The key of the customer a shop calls by this external id: hashed with the shop's own key, for what stays of a
     person who was forgotten must not let anybody test who it was."""
     return desk.vault.fingerprint(shop, f"customer:{external_id}")[:KEY_LENGTH]
+
+
+def of_order(source: str, order: str) -> str:
+    """The external id of somebody of whom nothing is known but that they bought this order."""
+    return f"{source}/order/{order}"[:MAX_NAME]
 
 
 def meet_who(desk: Desk, shop: Shop, data: CaseRequested | ReviewIn, now: Instant) -> Customer:

@@ -11,7 +11,7 @@ from chalicelib.domain.events import SYSTEM, Actor
 from chalicelib.domain.identity import MOST_SHARED, Identifier, identifiers, is_one_person, region_of, top_first
 from chalicelib.domain.ids import key_in, key_of, new_id
 from chalicelib.usecases.desk import Desk, shop_of
-from chalicelib.usecases.family import root_of
+from chalicelib.usecases.family import family_of, root_of
 from chalicelib.usecases.ports import Raced
 
 ATTEMPTS = 5
@@ -41,7 +41,7 @@ def _write(desk: Desk, what: CustomerEventType, into: Customer, member: Customer
         at = desk.now()
         event = CustomerEvent(
             id=new_id(at, key_of(str(uuid4()))), at=at, by=by, type=what,
-            data={"into": into.id, "member": member.id, "reason": reason},
+            shop=into.shop, reason=reason or None, data={"into": into.id, "member": member.id},
         )  # fmt: skip
         try:
             return desk.people.link(into, member, event)
@@ -67,7 +67,8 @@ def identify(desk: Desk, key: str) -> list[str]:
         found = desk.customers.load([other_key]).get(other_key)
         if mine is None or other is None or found is None or mine.id == other.id or other.erased_at is not None:
             continue
-        if is_one_person(customer, found, by_what) and is_one_person(mine, other, by_what):
+        ours, theirs = family_of(desk, mine), family_of(desk, other)
+        if all(is_one_person(one, each, by_what) for one in ours for each in theirs):
             into, member = top_first(mine, other)
             merge(desk, into, member, SYSTEM, f"equal {', '.join(sorted({one.kind for one in by_what}))}")
             merged.append(other.id)
@@ -83,7 +84,9 @@ def _shared(desk: Desk, customer: Customer) -> dict[str, tuple[Identifier, ...]]
         others = [other for other in desk.people.known_by(shop.id, one) if other != key]
         for other in others if len(others) < MOST_SHARED else ():
             found[other] = (*found.get(other, ()), one)
-    return found
+    still = {key: identifiers(one, region_of(shop)) for key, one in desk.customers.load(found).items()}
+    kept = {key: tuple(one for one in shared if one in still.get(key, ())) for key, shared in found.items()}
+    return {key: shared for key, shared in kept.items() if shared}
 
 
 def suggestions(desk: Desk, customer: Customer, family: list[str]) -> list[tuple[Customer, list[str]]]:

@@ -17,6 +17,7 @@ from chalicelib.domain.shapes import CaseEvent
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.follow_up import adopt_orphans, open_spilled
+from chalicelib.usecases.forget_customer import forget
 from chalicelib.usecases.hear_platform import hear_platform
 from chalicelib.usecases.keep_order import keep_order
 from chalicelib.usecases.meet_customer import meet_who
@@ -25,7 +26,7 @@ from chalicelib.usecases.ports import Receipt, ReceiptState, Stored
 from chalicelib.usecases.read_ahead import Ahead
 from chalicelib.usecases.record import ORPHAN_DAYS, record
 
-LOW_SCORE = 2
+LOW_SCORE, REDACT = 2, "customers/redact"
 
 
 class Outcome(Struct, frozen=True):
@@ -57,7 +58,14 @@ def process_receipt(desk: Desk, identifier: str, ahead: Ahead | None = None) -> 
 
 
 def _without_content(desk: Desk, receipt: Receipt) -> Outcome:
-    """The person it told of was forgotten: what was done of it stays, and nothing more can be done."""
+    """The person it told of was forgotten: what was done of it stays, and nothing more can be done. But the word that
+    they are to be forgotten is sealed with their own key: it is carried out to its end, however often it was begun."""
+    if receipt.type == REDACT:
+        known = desk.customers.load([receipt.whose]).get(receipt.whose)
+        if known is not None:
+            forget(desk, known, Actor("shop", receipt.shop))
+        desk.receipts.settle(receipt.id, "processed", None, None)
+        return Outcome("processed")
     if receipt.state == "stored":
         desk.receipts.settle(receipt.id, "failed", receipt.case, "its content was erased")
         return Outcome("failed", receipt.case, "its content was erased")

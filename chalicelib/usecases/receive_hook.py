@@ -10,7 +10,7 @@ from chalicelib.domain.hooks import News, Unheeded, understand
 from chalicelib.domain.ids import key_of, new_id
 from chalicelib.domain.platforms.reading import loosely
 from chalicelib.domain.platforms.woocommerce import Resource
-from chalicelib.domain.sources import PING, is_signed
+from chalicelib.domain.sources import PING, HookSecrets, is_signed
 from chalicelib.domain.vocabulary import SOURCES, Source
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.ports import Receipt
@@ -53,8 +53,18 @@ def receive_hook(desk: Desk, shop: str, source: str, headers: Headers, body: byt
     told = {name.lower(): value for name, value in headers.items()}
     if known == "woocommerce" and "x-wc-webhook-signature" not in told and PING.fullmatch(body.strip()):
         return None
-    delivered = VERIFY[known](secrets.valid(known, desk.now()), told, body)
-    return _store(desk, shop, known, delivered, body)
+    return _store(desk, shop, known, _verified(desk, shop, known, secrets, told, body), body)
+
+
+def _verified(desk: Desk, shop: str, source: Source, secrets: HookSecrets, told: Headers, body: bytes) -> Delivered:
+    """A delivery that this shop signed: by the secrets as they were read, or else as they are now."""
+    try:
+        return VERIFY[source](secrets.valid(source, desk.now()), told, body)
+    except Unauthentic:
+        now = desk.secrets.hook_secrets(shop, fresh=True)
+        if now is None or now == secrets:
+            raise
+        return VERIFY[source](now.valid(source, desk.now()), told, body)
 
 
 def _store(desk: Desk, shop: str, source: Source, delivered: Delivered, body: bytes) -> Taken:
@@ -102,16 +112,17 @@ def _shopify(secrets: tuple[str, ...], headers: Headers, body: bytes) -> Deliver
 
 
 def _woocommerce(secrets: tuple[str, ...], headers: Headers, body: bytes) -> Delivered:
-    """WooCommerce's delivery ids are not unique: what is known again is the webhook, the resource and its change."""
+    """WooCommerce's delivery ids are not unique, and its times are whole seconds: what is known again is the webhook,
+    and the resource as it was told."""
     if not is_signed(secrets, headers.get("x-wc-webhook-signature", ""), body):
         raise Unauthentic("X-WC-Webhook-Signature is missing, or no signature of this shop's secret over this body.")
     topic, webhook = headers.get("x-wc-webhook-topic", "")[:100], headers.get("x-wc-webhook-id", "")
     try:
         resource = loosely(body, Resource)
-        changed = f"{resource.id}/{resource.modified}"
+        changed = resource.modified
     except Invalid:
-        changed = key_of(body.decode("utf-8", "replace"))
-    return Delivered(f"{webhook}/{topic}/{changed}", topic)
+        changed = ""
+    return Delivered(key_of(webhook, topic, changed, body.decode("utf-8", "replace")), topic)
 
 
 VERIFY = {"standard": _standard, "shopify": _shopify, "woocommerce": _woocommerce}

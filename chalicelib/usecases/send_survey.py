@@ -15,7 +15,7 @@ from chalicelib.domain.policies import SurveyPolicy
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.surveys import SkipReason, Token, budget_start, reason_to_skip, survey_due_at, survey_id
 from chalicelib.usecases.desk import Desk, rules_of, shop_of
-from chalicelib.usecases.family import root_of
+from chalicelib.usecases.family import person_of
 from chalicelib.usecases.links import answer_link, unsubscribe_link
 from chalicelib.usecases.mails import compose
 from chalicelib.usecases.ports import Later, Mail, MailDelayed, MailRejected, MailUnconfirmed, Stored
@@ -48,7 +48,7 @@ def send_survey(desk: Desk, key: str) -> AnyFact | None:
 
 def _ask(desk: Desk, shop: Shop, case: Case, policy: SurveyPolicy) -> AnyFact:
     now, survey = desk.now(), survey_id(case)
-    customer = root_of(desk, key_in(case.customer))
+    customer = person_of(desk, key_in(case.customer))
     if customer is not None and customer.survey == survey:
         return _settle(desk, case, customer)
     reason = reason_to_skip(case, customer, policy, now)

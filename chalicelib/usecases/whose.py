@@ -8,7 +8,7 @@ from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.platforms.told import DataWanted, PersonTold, Redaction
 from chalicelib.domain.shapes import CaseEvent
 from chalicelib.usecases.desk import Desk
-from chalicelib.usecases.meet_customer import customer_key
+from chalicelib.usecases.meet_customer import customer_key, of_order
 from chalicelib.usecases.open_case import case_key
 from chalicelib.usecases.ports import NOBODY, Receipt
 
@@ -32,4 +32,6 @@ def whose(desk: Desk, receipt: Receipt, news: News | None) -> str:
         return customer_key(desk, shop, data.customer.external_id)
     order = data.external_id if isinstance(data, OrderTold) else data.order
     sale = desk.sales.load(shop, order) if order else None
-    return key_in(sale.customer) if sale and sale.customer else nobody
+    if sale is not None and sale.customer is not None:
+        return key_in(sale.customer)
+    return customer_key(desk, shop, of_order(receipt.source, order)) if order else nobody

@@ -40,7 +40,7 @@ def test_a_sale_its_parcels_and_refunds_are_shown_as_the_document_says() -> None
 
 
 def test_what_happened_to_a_person_and_who_read_of_them_is_shown_as_the_document_says() -> None:
-    event = CustomerEvent(id="01KAJ4Z2C0A1B2C3D4E5F6G7H8", at=AT, by=Actor("agent", "mei"), type="merged")
+    event = CustomerEvent(id="01KAJ4Z2C0A1B2C3D4E5F6G7H8", at=AT, by=Actor("agent", "mei"), type="merged", shop="demo")
     assert_shown("CustomerEvent", _event_view(event))
     assert_shown("Access", _access_view(Access(by="mei", what="case", hour=AT)))
     assert set(Forgotten.__struct_fields__) == set(SCHEMAS["Forgotten"]["properties"])

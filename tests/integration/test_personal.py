@@ -236,3 +236,45 @@ def test_who_read_of_a_person_is_noted_once_an_hour_and_listed_by_the_page(desk:
         ("mei", "case"), ("lee", "profile"), ("mei", "profile"), ("mei", "case"),
     ]  # fmt: skip
     assert rest.next is None
+
+
+def test_what_is_told_of_before_the_erasure_does_not_bring_a_person_back_and_a_later_word_does(desk: AwsDesk) -> None:
+    shop = shop_of(desk, "demo")
+    known = meet(desk, shop, CustomerIn(external_id="fang", name="王芳", email="fang@example.net"), NOON)
+    desk.now = lambda: NOON + HOUR  # type: ignore[method-assign]
+    forget(desk, known, Actor("agent", "admin"))
+    late = meet(desk, shop, CustomerIn(external_id="fang", name="王芳", email="fang@example.net"), NOON)
+    assert (late.name, late.email, late.erased_at) == (None, None, NOON + HOUR)
+    back = meet(desk, shop, CustomerIn(external_id="fang", name="芳"), NOON + 2 * HOUR)
+    assert (back.name, back.external_id, back.erased_at) == ("芳", "fang", None)
+
+
+def test_the_same_order_told_twice_is_written_once_in_the_table_too(desk: AwsDesk) -> None:
+    told = {
+        "external_id": "O-1",
+        "items": [{"sku": "A"}],
+        "parcels": [{"id": "P", "shipped_at": "2026-11-01T00:00:00Z"}],
+    }
+    for number in (1, 2):
+        tell(desk, "order.updated", told | {"occurred_at": "2026-11-02T00:00:00Z"}, number)
+    sale = desk.sales.load("demo", "O-1")
+    assert sale is not None
+    assert sale.version == 1
+
+
+def test_a_shop_whose_key_was_destroyed_is_read_without_words_and_not_as_a_fault(desk: AwsDesk) -> None:
+    case = lived(desk)
+    aws.client("dynamodb").delete_item(TableName="keys", Key={"pk": {"S": "demo"}, "sk": {"S": "S"}})
+    closed = AwsDesk()
+    assert closed.cases.opening([KEY])[KEY].message == ""
+    assert closed.customers.load([key_in(case.customer)])[key_in(case.customer)].name is None
+
+
+def test_why_two_records_were_merged_is_forgotten_with_them(desk: AwsDesk) -> None:
+    shop = shop_of(desk, "demo")
+    one, other = (meet(desk, shop, CustomerIn(external_id=name), NOON) for name in ("fang", "shopify/1"))
+    merge(desk, one, other, MEI, "王芳 called")
+    assert "王芳" not in whole_table()
+    assert desk.people.events(key_in(one.id), 9, None).items[0].reason == "王芳 called"
+    forget(desk, one, Actor("agent", "admin"))
+    assert AwsDesk().people.events(key_in(one.id), 9, None).items[0].reason is None

@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -127,6 +128,7 @@ class _Request(Struct):
 
 
 class _Privacy(Struct):
+    shop_domain: str
     customer: _Customer | None = None
     data_request: _Request | None = None
 
@@ -172,12 +174,11 @@ def _parcel(told: _Fulfillment) -> ParcelIn:
 def _refunds(told: _Refund, currency: str) -> list[RefundIn]:
     """What went back of it: a refund of goods that moved no money is none."""
     paid = [one for one in told.transactions if one.kind == "refund" and one.status == "success"]
-    given = (
-        (f"{told.id}-{place}" if place else str(told.id), money(one.amount, one.currency or currency))
-        for place, one in enumerate(paid)
-    )
-    at = told.processed_at or told.created_at
-    return [RefundIn(id=identifier, amount=amount, refunded_at=at) for identifier, amount in given if amount]
+    amounts = [amount for one in paid if (amount := money(one.amount, one.currency or currency))]
+    if not amounts or len({one.currency for one in amounts}) != 1:
+        return []
+    whole = MoneyIn(str(sum(Decimal(one.amount) for one in amounts)), amounts[0].currency)
+    return [RefundIn(id=str(told.id), amount=whole, refunded_at=told.processed_at or told.created_at)]
 
 
 def parcel_told(body: bytes) -> OrderTold:

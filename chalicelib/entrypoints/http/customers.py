@@ -56,7 +56,8 @@ def read(customer: str) -> Response:
     known_parameters(request, "limit", "next")
     found, after = _visible(request, customer), _cursor(request)
     profile = read_customer.read_profile(desk(), found, requests.limit_of(request), after)
-    note_access(request, [one.id for one in profile.records], "profile")
+    shown = [one.id for one in (*profile.records, *(each for each, _ in profile.suggested))]
+    note_access(request, shown, "profile")
     page = requests.page_body(profile.cases, [case_line(stored) for stored in profile.cases.items])
     return answer(profile_view(profile) | {"cases": page["items"], "next": page["next"]})
 
@@ -174,7 +175,8 @@ def _mark(request: Request, pattern: str) -> str | None:
 
 def _event_view(event: CustomerEvent) -> dict[str, Any]:
     return {
-        "id": event.id, "type": event.type, "at": show(event.at), "by": actor_view(event.by), "data": event.data,
+        "id": event.id, "type": event.type, "at": show(event.at), "by": actor_view(event.by),
+        "data": event.data | ({"reason": event.reason} if event.reason else {}),
     }  # fmt: skip
 
 
