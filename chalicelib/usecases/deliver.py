@@ -169,10 +169,12 @@ def _lose(desk: Desk, delivery: Delivery, money: str) -> None:
 
 
 def replay(desk: Desk, delivery: Delivery) -> Delivery:
-    """Have a delivery tried anew, under the id it had. Conflict while it still waits, and when what it asks for is not
-    asked for any more."""
+    """Have a delivery tried anew, under the id it had. Conflict while it still waits, when it was erased, and when what
+    it asks for is not asked for any more."""
     if delivery.state == "waiting":
         raise Conflict("This delivery is still being tried.")
+    if not delivery.body:
+        raise Conflict("What this delivery told of was erased.")
     if delivery.money is not None and not _is_asked(desk, delivery, delivery.money):
         raise Conflict("The money this delivery asks for is not asked for any more.")
     again = replayed(delivery, desk.now())

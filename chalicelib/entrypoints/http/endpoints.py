@@ -12,6 +12,7 @@ from chalicelib.domain.errors import NotFound, invalid
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import show
 from chalicelib.entrypoints.http import requests
+from chalicelib.entrypoints.http.accesses import note_access
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.flow_views import time_view
 from chalicelib.entrypoints.http.problems import answering
@@ -88,6 +89,7 @@ def _visible(identifier: str) -> Delivery:
     if found is None or found.id != identifier:
         raise NotFound(f"There is no delivery {identifier!r}.")
     need_shop(endpoints.current_request, found.shop, f"delivery {identifier!r}")
+    note_access(endpoints.current_request, [found.whose], "deliveries")
     return found
 
 
@@ -116,4 +118,6 @@ def _whole(one: Delivery) -> dict[str, Any]:
         {"at": show(each.at), "status": each.status, "answer": each.answer, "seconds": each.seconds}
         for each in one.attempts
     ]
-    return _delivery_view(one) | {"body": msgspec.json.decode(one.body), "attempts": tries}
+    return _delivery_view(one) | {
+        "body": msgspec.json.decode(one.body) if one.body else None, "attempts": tries,
+    }  # fmt: skip

@@ -9,7 +9,7 @@ from chalice.app import Response
 
 from chalicelib.domain import errors
 from chalicelib.observability import logger
-from chalicelib.usecases.record import Busy
+from chalicelib.usecases.ports import Later
 
 STATUS: dict[type[Exception], tuple[int, str]] = {
     errors.Unauthentic: (401, "Not authentic"),
@@ -20,7 +20,7 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     errors.Stale: (412, "Stale"),
     errors.TooLarge: (413, "Too large"),
     errors.Invalid: (422, "Not understood"),
-    Busy: (503, "Busy"),
+    Later: (503, "Busy"),
 }
 _JSON: dict[str, str | list[str]] = {"Content-Type": "application/problem+json"}
 

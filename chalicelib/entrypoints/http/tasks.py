@@ -11,6 +11,7 @@ from chalicelib.domain.flows.inputs import TaskIn, TaskResult
 from chalicelib.domain.flows.tasks import Department
 from chalicelib.domain.instants import show
 from chalicelib.entrypoints.http import requests
+from chalicelib.entrypoints.http.accesses import note_access
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.one_case import work
 from chalicelib.entrypoints.http.problems import answering
@@ -40,6 +41,7 @@ def search() -> Response:
     if after is not None and not re.fullmatch("[0-9]{13}#[0-9A-Z]{16}#[0-9A-Z]{26}", after):
         raise invalid("next", "is not a cursor of this list")
     page = desk().cases.tasks(shop, department, requests.limit_of(request), after)
+    note_access(request, [item.get("whose", "") for item in page.items], "tasks")
     return answer(requests.page_body(page, [_view(item) for item in page.items]))
 
 
