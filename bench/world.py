@@ -62,9 +62,10 @@ class World:
         import app
         from chalicelib.adapters import aws
         from chalicelib.bootstrap import desk
+        from chalicelib.usecases.manage_sources import new_secrets
 
         self.app, self.desk = app, desk()
-        self.desk.secrets.make_hook_secrets(SHOP)
+        self.desk.secrets.make_hook_secrets(SHOP, new_secrets())
         secrets = self.desk.secrets.hook_secrets(SHOP)
         self.secret = base64.b64decode((secrets.standard if secrets else "").removeprefix("whsec_"))
         session: Any = aws._session()

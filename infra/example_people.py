@@ -1,12 +1,10 @@
 """One person in three channels, known as one; and one who is forgotten."""
 
-import base64
-import hashlib
-import hmac
 import json
 import urllib.parse
 from typing import Any
 
+from infra.stack import platform_signature
 from infra.visitor import Json, Visitor
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -81,10 +79,10 @@ def _ask(visitor: Visitor, name: str, who: dict[str, Any], message: str) -> None
 def _platform(visitor: Visitor, topic: str, body: Json, run: str) -> None:
     """A webhook as Shopify signs it."""
     raw = json.dumps(body, ensure_ascii=False).encode()
-    secret = visitor.stack.secret(visitor.shop, "shopify").encode()
+    secret = visitor.stack.secret(visitor.shop, "shopify")
     headers = {
         "X-Shopify-Topic": topic, "X-Shopify-Webhook-Id": f"{topic}-{run}",
-        "X-Shopify-Hmac-Sha256": base64.b64encode(hmac.new(secret, raw, hashlib.sha256).digest()).decode(),
+        "X-Shopify-Hmac-Sha256": platform_signature(secret, raw),
     }  # fmt: skip
     answer = visitor.stack.request("POST", f"/v1/hooks/{visitor.shop}/shopify", raw, headers=headers)
     if answer.status != 202:

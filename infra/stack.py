@@ -153,6 +153,11 @@ def signature(secret: str, delivery: str, stamp: int, body: bytes) -> dict[str, 
     }  # fmt: skip
 
 
+def platform_signature(secret: str, body: bytes) -> str:
+    """A body as Shopify and WooCommerce sign it: HMAC-SHA256 in base64."""
+    return base64.b64encode(hmac.digest(secret.encode(), body, hashlib.sha256)).decode()
+
+
 def _answer(status: int, body: bytes, headers: dict[str, str]) -> Answer:
     text = body.decode("utf-8", "replace")
     named = {name.lower(): value for name, value in headers.items()}

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from chalicelib.adapters.pages import TemplatePages
 from chalicelib.domain.calendars import OFFICE_HOURS, WEEKDAYS, Calendar
 from chalicelib.domain.consents import Consent, Purpose
-from chalicelib.domain.customers import Customer, CustomerEvent
+from chalicelib.domain.customers import Customer, CustomerEvent, hear
 from chalicelib.domain.endpoints import Attempt, Delivery, Endpoint, Secret
 from chalicelib.domain.escalation import Alarm
 from chalicelib.domain.events import Event
@@ -234,13 +234,8 @@ class FakeCustomers:
         return {key: self.kept[key] for key in keys if key in self.kept}
 
     def tell(self, customer: Customer) -> Customer:
-        known = self.kept.setdefault(key_in(customer.id), customer)
-        if customer.seen_at > known.seen_at:
-            names = ("external_id", "name", "email", "phone", "language", "marketplace_ids")
-            told = {name: getattr(customer, name) for name in names}
-            self.kept[key_in(customer.id)] = replace(
-                known, seen_at=customer.seen_at, **{name: value for name, value in told.items() if value}
-            )
+        known = self.kept.get(key_in(customer.id), customer)
+        self.kept[key_in(customer.id)] = hear(known, customer)
         return self.kept[key_in(customer.id)]
 
     def claim_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None:
@@ -354,7 +349,7 @@ class FakeSecrets:
     def keep_access(self, shop: str, source: Source, access: Access) -> None:
         self.accesses[source] = access
 
-    def make_hook_secrets(self, shop: str) -> None:
+    def make_hook_secrets(self, shop: str, made: HookSecrets) -> None:
         pass
 
     def token_key(self) -> str:

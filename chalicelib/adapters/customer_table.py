@@ -1,20 +1,22 @@
 """Customers in the table: the one home of names, addresses and phone numbers."""
 
 from collections.abc import Iterable
+from typing import get_args
 
 import msgspec
-from msgspec.structs import replace
 
+from chalicelib.adapters import keys
 from chalicelib.adapters.dynamo import Item, Refused, Table
 from chalicelib.adapters.personal import Personal
 from chalicelib.domain.consents import Consent, Purpose
-from chalicelib.domain.customers import Customer
+from chalicelib.domain.customers import Customer, hear
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import DAY, SECOND, Instant
+from chalicelib.domain.personal import join, part
+from chalicelib.usecases.ports import Later
 
 ATTEMPTS = 5
-PURPOSES: tuple[Purpose, ...] = ("surveys", "profiling", "care")
-PRIVATE = ("external_id", "name", "email", "phone", "marketplace_ids")
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 KNOWN_BY = ("email", "phone", "marketplace_ids")
 
 
@@ -24,9 +26,9 @@ class CustomerTable:
     def __init__(self, table: Table, personal: Personal) -> None:
         self.table, self.personal = table, personal
 
-    def load(self, keys: Iterable[str]) -> dict[str, Customer]:
+    def load(self, wanted: Iterable[str]) -> dict[str, Customer]:
         """The customers with these keys."""
-        found = self.table.get_many([(_pk(key), "C") for key in keys])
+        found = self.table.get_many([(keys.customer(key), "C") for key in wanted])
         self.personal.ahead(found)
         return {item["pk"].removeprefix("CUSTOMER#"): self._read(item) for item in found}
 
@@ -43,21 +45,17 @@ class CustomerTable:
     def _tell_again(self, told: Customer, standing: Item) -> Customer:
         known = self._read(standing)
         for _ in range(ATTEMPTS):
-            news = {name: getattr(told, name) for name in (*PRIVATE, "language") if getattr(told, name)}
-            if (
-                told.seen_at < known.seen_at
-                or told.seen_at <= (known.erased_at or -1)
-                or all(getattr(known, name) == value for name, value in news.items())
-            ):
+            merged = hear(known, told)
+            if merged is known:
                 return known
-            merged = replace(known, seen_at=told.seen_at, **news)
             try:
                 after = self._read(self._rewrite(merged, known))
-                self._identify_anew(known, after)
-                return after
             except Refused as refused:  # something else was told meanwhile
                 known = self._read(refused.reasons[0] or standing)
-        return known
+            else:
+                self._identify_anew(known, after)
+                return after
+        raise Later(f"customer {key_in(told.id)} was told of by others {ATTEMPTS} times in a row")
 
     def _rewrite(self, customer: Customer, known: Customer) -> Item:
         """The record as it is told now; who was forgotten and comes back is somebody again."""
@@ -80,33 +78,31 @@ class CustomerTable:
         if any(getattr(before, name) != getattr(after, name) for name in KNOWN_BY):
             ttl = after.seen_at // SECOND + DAY // SECOND
             self.table.put(
-                {"pk": _pk(key_in(after.id)), "sk": f"I#{after.seen_at:013d}", "relay": "intake", "ttl": ttl}
+                {"pk": keys.customer(key_in(after.id)), "sk": f"I#{after.seen_at:013d}", "relay": "intake", "ttl": ttl}
             )
 
     def _item(self, customer: Customer) -> Item:
         key = key_in(customer.id)
         item: Item = {
-            "pk": _pk(key), "sk": "C", "id": customer.id, "shop": customer.shop, "language": customer.language,
-            "seen_at": customer.seen_at,
+            "pk": keys.customer(key), "sk": "C", "id": customer.id, "shop": customer.shop,
+            "language": customer.language, "seen_at": customer.seen_at,
         }  # fmt: skip
-        secret = {name: getattr(customer, name) for name in PRIVATE if getattr(customer, name)}
-        return item | self.personal.sealed(item, secret, customer.shop, key)
+        return item | self.personal.sealed(item, part(customer)[1], customer.shop, key)
 
     def _read(self, item: Item) -> Customer:
-        secret = self.personal.opened(item) or {}
-        return Customer(
-            id=item["id"], shop=item["shop"], external_id=secret.get("external_id", ""), name=secret.get("name"),
-            email=secret.get("email"), phone=secret.get("phone"), language=item.get("language"),
+        clear = Customer(
+            id=item["id"], shop=item["shop"], external_id="", language=item.get("language"),
             seen_at=item["seen_at"], surveyed_at=item.get("surveyed_at"), survey=item.get("survey"),
-            consent_withdrawn_at=item.get("consent_withdrawn_at"),
-            marketplace_ids=secret.get("marketplace_ids", {}), root=item.get("root"), members=_keys(item, "members"),
-            apart=_keys(item, "apart"), erased_at=item.get("erased_at"), consents=_consents(item),
+            consent_withdrawn_at=item.get("consent_withdrawn_at"), root=item.get("root"),
+            members=_keys(item, "members"), apart=_keys(item, "apart"), erased_at=item.get("erased_at"),
+            consents=_consents(item),
         )  # fmt: skip
+        return join(clear, self.personal.opened(item))
 
     def erase(self, key: str, now: Instant) -> None:
         """Leave nothing of a person on their record but that they were forgotten, and when."""
         changes = "SET #erased_at = if_not_exists(#erased_at, :now) REMOVE #sealed, #whose, #language"
-        self.table.update(_pk(key), "C", changes, {":now": now})
+        self.table.update(keys.customer(key), "C", changes, {":now": now})
 
     def claim_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None:
         """Take the customer's contact budget for this survey; the customer as they stand when it is not to be had."""
@@ -116,15 +112,17 @@ class CustomerTable:
         )
         values = {":now": now, ":survey": survey, ":start": budget_start}
         try:
-            self.table.update(_pk(key), "C", "SET #surveyed_at = :now, #survey = :survey", values, free)
+            self.table.update(keys.customer(key), "C", "SET #surveyed_at = :now, #survey = :survey", values, free)
         except Refused as refused:
-            return self._read(refused.reasons[0] or self.table.get(_pk(key), "C") or {})
+            return self._read(refused.reasons[0] or self.table.get(keys.customer(key), "C") or {})
         return None
 
     def release_survey(self, key: str, survey: str) -> None:
         """Give the budget back: the mail did not leave."""
         try:
-            self.table.update(_pk(key), "C", "REMOVE #surveyed_at, #survey", {":survey": survey}, "#survey = :survey")
+            self.table.update(
+                keys.customer(key), "C", "REMOVE #surveyed_at, #survey", {":survey": survey}, "#survey = :survey"
+            )
         except Refused:
             return
 
@@ -137,9 +135,9 @@ class CustomerTable:
             changes += ", #consent_withdrawn_at = :at" if withdrawn else " REMOVE #consent_withdrawn_at"
         later = f"attribute_exists(pk) AND (attribute_not_exists(#{name}_at) OR #{name}_at < :at)"
         try:
-            return self._read(self.table.update(_pk(key), "C", changes, values, later))
+            return self._read(self.table.update(keys.customer(key), "C", changes, values, later))
         except Refused as refused:
-            return self._read(refused.reasons[0] or self.table.get(_pk(key), "C") or {})
+            return self._read(refused.reasons[0] or self.table.get(keys.customer(key), "C") or {})
 
 
 def _consents(item: Item) -> dict[Purpose, Consent]:
@@ -149,7 +147,3 @@ def _consents(item: Item) -> dict[Purpose, Consent]:
 
 def _keys(item: Item, name: str) -> tuple[str, ...]:
     return tuple(key for key in item.get(name, "").split(",") if key)
-
-
-def _pk(key: str) -> str:
-    return f"CUSTOMER#{key}"

@@ -1,6 +1,5 @@
 """Secrets in the parameter store, encrypted, read once and kept in memory for a few minutes."""
 
-import base64
 import secrets
 import time
 from typing import Any
@@ -32,10 +31,8 @@ class ParameterSecrets:
         text = self._read(name)
         return msgspec.json.decode(text, type=HookSecrets) if text else None
 
-    def make_hook_secrets(self, shop: str) -> None:
-        """Make a new shop's webhook secrets; those that exist stay."""
-        standard = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
-        made = HookSecrets(standard=standard, shopify=secrets.token_hex(32), woocommerce=secrets.token_urlsafe(36))
+    def make_hook_secrets(self, shop: str, made: HookSecrets) -> None:
+        """Keep a new shop's webhook secrets; those that exist stay."""
         self._make(f"{self.prefix}/shops/{shop}/hooks", msgspec.json.encode(made).decode())
 
     def keep_hook_secrets(self, shop: str, kept: HookSecrets) -> None:

@@ -113,8 +113,7 @@ class Vault:
 
     def _read_key(self, name: str, wrapped: bytes) -> Aead | None:
         """A key as it was wrapped; None when its shop was closed since, and its key destroyed."""
-        shop = name.partition("#")[0]
-        if shop not in self._shops and self.table.get(shop, "S") is None:
+        if self._known_secret(name.partition("#")[0]) is None:
             return None
         try:
             return self._unwrapped(name, wrapped)
@@ -129,9 +128,18 @@ class Vault:
 
     def _shop_secret(self, shop: str) -> bytes:
         """A shop's key: made by KMS for the shop's first person, opened by KMS once in a process."""
+        known = self._known_secret(shop)
+        if known is None:
+            known = self._shops[shop] = self._make_shop(shop)
+        return known
+
+    def _known_secret(self, shop: str) -> bytes | None:
+        """A shop's key; None when the shop has none, or it was destroyed."""
         if shop not in self._shops:
             item = self.table.get(shop, "S")
-            self._shops[shop] = self._opened(shop, item["wrapped"]) if item else self._make_shop(shop)
+            if item is None:
+                return None
+            self._shops[shop] = self._opened(shop, item["wrapped"])
         return self._shops[shop]
 
     def _make_shop(self, shop: str) -> bytes:

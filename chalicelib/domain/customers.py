@@ -1,13 +1,14 @@
 """The person behind a case: the one home of their personal data, and how several records are known to be one person."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.consents import Consent, Purpose
 from chalicelib.domain.events import Actor
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.personal import Private
+from chalicelib.domain.personal import MARK, Private
 
 
 class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -15,12 +16,12 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     id: str
     shop: str
-    external_id: str
-    name: str | None = None
-    email: str | None = None
-    phone: str | None = None
+    external_id: Private
+    name: Private | None = None
+    email: Private | None = None
+    phone: Private | None = None
     language: str | None = None
-    marketplace_ids: dict[str, str] = {}
+    marketplace_ids: Annotated[dict[str, str], MARK] = {}
     """What marketplaces call this person, by the marketplace's name."""
     seen_at: Instant = 0
     surveyed_at: Instant | None = None
@@ -36,6 +37,19 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     erased_at: Instant | None = None
     consents: dict[Purpose, Consent] = {}
     """The last word on each purpose; the events hold all."""
+
+
+TOLD = ("external_id", "name", "email", "phone", "language", "marketplace_ids")
+
+
+def hear(known: Customer, told: Customer) -> Customer:
+    """A record after something was told of it: the newest telling wins, and what it leaves out stays. What is told of a
+    time before they were forgotten is not heard."""
+    news = {name: getattr(told, name) for name in TOLD if getattr(told, name)}
+    late = told.seen_at < known.seen_at or told.seen_at <= (known.erased_at or -1)
+    if late or all(getattr(known, name) == value for name, value in news.items()):
+        return known
+    return replace(known, seen_at=told.seen_at, **news)
 
 
 CustomerEventType = Literal["merged", "unmerged", "erased", "consent_given", "consent_withdrawn", "exported"]

@@ -10,6 +10,7 @@ import unicodedata
 from msgspec import Struct
 
 from chalicelib.domain.customers import Customer
+from chalicelib.domain.ids import key_in
 from chalicelib.domain.shops import Shop
 
 RANK = ("standard", "shopify", "woocommerce", "mail")
@@ -73,7 +74,7 @@ def region_of(shop: Shop) -> str | None:
 
 def is_one_person(one: Customer, other: Customer, shared: tuple[Identifier, ...]) -> bool:
     """Whether two records that share these are taken for one person without asking anybody."""
-    if one.id[-16:] in other.apart or other.id[-16:] in one.apart:
+    if key_in(one.id) in other.apart or key_in(other.id) in one.apart:
         return False
     return source_of(one.external_id) != source_of(other.external_id) and any(each.links for each in shared)
 

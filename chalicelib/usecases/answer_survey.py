@@ -12,6 +12,7 @@ from chalicelib.domain.ids import key_in
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.surveys import Token
 from chalicelib.usecases.desk import Desk, shop_of
+from chalicelib.usecases.family import person_of
 from chalicelib.usecases.keep_consent import write_consent
 from chalicelib.usecases.links import read_answer_link, read_unsubscribe_link
 from chalicelib.usecases.ports import Stored
@@ -81,6 +82,9 @@ def look_at_unsubscribe(desk: Desk, token: str) -> tuple[Shop, str | None]:
 def unsubscribe(desk: Desk, token: str) -> tuple[Shop, str | None]:
     """Withdraw the customer's consent to be asked; any number of times is as once."""
     _, key = read_unsubscribe_link(desk, token)
+    person = person_of(desk, key)
+    if person is not None and person.consent_withdrawn_at is not None:
+        return look_at_unsubscribe(desk, token)
     withdrawn = Consent(state="withdrawn", at=desk.now(), source="link", text_version="unsubscribe")
     write_consent(desk, key, "surveys", withdrawn, Actor("customer", key))
     return look_at_unsubscribe(desk, token)

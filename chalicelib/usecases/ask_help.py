@@ -21,14 +21,15 @@ from chalicelib.domain.help import (
     is_order,
     is_phone,
 )
-from chalicelib.domain.ids import key_in, key_of, new_id
+from chalicelib.domain.ids import key_in, key_of
+from chalicelib.domain.order_inputs import CustomerIn
 from chalicelib.domain.orders import Order
 from chalicelib.domain.platforms.people import by_address
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.links import help_link, read_help_token
 from chalicelib.usecases.mails import compose, send_once
-from chalicelib.usecases.meet_customer import customer_key
+from chalicelib.usecases.meet_customer import customer_key, meet
 from chalicelib.usecases.open_case import Request, case_key, open_case
 from chalicelib.usecases.ports import Stored
 
@@ -135,25 +136,16 @@ def finish_help(desk: Desk, begun: Begun, form: HelpForm) -> Stored:
         desk.customers.load([key_in(request.customer)]).get(key_in(request.customer)) if request.customer else None
     )
     if customer is None:
-        customer = _meet(desk, request)
+        told = CustomerIn(
+            external_id=by_address(request.email), email=request.email, language=request.language
+        )  # fmt: skip
+        customer = meet(desk, begun.shop, told, request.at)
     asked = Request(
         external_id=_external_id(request), kind=form.wish, channel="web", subject=form.subject, message=form.message,
         customer=customer.id, language=request.language, at=at, by=Actor("customer", customer.id),
         order=begun.order or Order(request.order), claim=form.claim if form.wish != "question" else None,
     )  # fmt: skip
     return open_case(desk, begun.shop, asked)
-
-
-def _meet(desk: Desk, request: HelpRequest) -> Customer:
-    """Somebody we know nothing of but that this address is theirs."""
-    external_id = by_address(request.email)
-    key = customer_key(desk, request.shop, external_id)
-    return desk.customers.tell(
-        Customer(
-            id=new_id(request.at, key), shop=request.shop, external_id=external_id, email=request.email,
-            language=request.language, seen_at=request.at,
-        )
-    )  # fmt: skip
 
 
 def _external_id(request: HelpRequest) -> str:

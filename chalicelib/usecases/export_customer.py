@@ -1,7 +1,6 @@
 """All that is held of a person, sent to themselves: a link goes to their own address, and to no other."""
 
 from collections.abc import Callable
-from typing import Any
 from uuid import uuid4
 
 from msgspec import Struct
@@ -14,10 +13,9 @@ from chalicelib.domain.identity import mail_of
 from chalicelib.domain.ids import key_in, key_of, new_id
 from chalicelib.domain.sales import Sale
 from chalicelib.usecases.desk import Desk, shop_of
-from chalicelib.usecases.family import family_of, keys_of, root_of
+from chalicelib.usecases.family import everything, family_of, keys_of, root_of
 from chalicelib.usecases.links import export_link, read_export_token
 from chalicelib.usecases.mails import compose, send_once
-from chalicelib.usecases.ports import Page
 from chalicelib.usecases.read_case import CaseFile, open_files
 
 PAGE = 100
@@ -36,12 +34,9 @@ Write = Callable[[Held], bytes]
 
 
 def ask_for_export(desk: Desk, customer: Customer, by: Actor) -> Export:
-    """Have an export made and its link sent. Conflict when no address of the person is known."""
+    """Have an export made and its link sent. Conflict when no address of the person is known, or several are."""
     root = root_of(desk, key_in(customer.id)) or customer
-    addresses = {mail_of(one.email) for one in family_of(desk, root) if one.email}
-    if len(addresses) != 1:
-        why = "No address of this person is known" if not addresses else "Records of several addresses were merged"
-        raise Conflict(f"{why}: there is nobody of whom it is certain that all of it is theirs.")
+    _only_address(family_of(desk, root))
     now = desk.now()
     asked = Export(id=new_id(now, key_of(str(uuid4()))), shop=root.shop, customer=root.id, until=now + LASTS)
     desk.exports.add(asked)
@@ -52,14 +47,15 @@ def ask_for_export(desk: Desk, customer: Customer, by: Actor) -> Export:
 
 def make_export(desk: Desk, identifier: str, write: Write) -> str:
     """Gather, keep and announce an export that was asked for; what became of its mail."""
-    asked = desk.exports.load(identifier)
-    root = root_of(desk, key_in(asked.customer)) if asked else None
-    if asked is None or root is None or root.erased_at is not None or asked.until <= desk.now():
+    live = _live(desk, identifier)
+    if live is None:
         return "over"
+    asked, root = live
     family, shop = family_of(desk, root), shop_of(desk, asked.shop, fresh=False)
-    address = _address(family)
-    if address is None:
-        return "no address"
+    try:
+        address = _only_address(family)
+    except Conflict:  # records were merged since it was asked for
+        return "no one address"
     desk.uploads.keep(asked.file, write(gather(desk, family)), "application/json")
     values = {"shop": shop.name, "name": root.name or "", "link": export_link(desk, shop, asked.id)}
     mail = compose(desk, shop, "export", root.language or shop.locale, address, values)
@@ -69,35 +65,36 @@ def make_export(desk: Desk, identifier: str, write: Write) -> str:
 def gather(desk: Desk, family: list[Customer]) -> Held:
     """Everything that is held of a person."""
     shop, keys = family[0].shop, keys_of(family)
-    stored = _all(keys, lambda key, after: desk.cases.find(shop, None, None, key, PAGE, after))
+    stored = list(everything(keys, lambda key, after: desk.cases.find(shop, None, None, key, PAGE, after)))
     files = open_files(desk, stored)
     cases = [(file, desk.cases.events(one.key)) for file, one in zip(files, stored, strict=True)]
-    orders = _all(keys, lambda key, after: desk.sales.of_customer(shop, key, PAGE, after))
-    happened = _all(keys, lambda key, after: desk.people.events(key, PAGE, after))
-    return Held(family, cases, orders, happened)
-
-
-def _all(keys: list[str], page_of: Callable[[str, str | None], Page]) -> list[Any]:
-    """What stands in the lists of these records, all pages of them."""
-    found: list[Any] = []
-    for key in keys:
-        page = page_of(key, None)
-        found += page.items
-        while page.next is not None:
-            page = page_of(key, page.next)
-            found += page.items
-    return found
+    orders = everything(keys, lambda key, after: desk.sales.of_customer(shop, key, PAGE, after))
+    happened = everything(keys, lambda key, after: desk.people.events(key, PAGE, after))
+    return Held(family, cases, list(orders), list(happened))
 
 
 def fetch_export(desk: Desk, token: str) -> str:
     """The address, for five minutes, of what a link stands for. Expired after its days, or when they were forgotten."""
-    asked = desk.exports.load(read_export_token(desk, token))
+    live = _live(desk, read_export_token(desk, token))
+    if live is None:
+        raise Expired("This link is over. Please ask again.")
+    return desk.uploads.link(live[0].file)
+
+
+def _live(desk: Desk, identifier: str) -> tuple[Export, Customer] | None:
+    """An export whose time is not over, and whose person was not forgotten."""
+    asked = desk.exports.load(identifier)
     root = root_of(desk, key_in(asked.customer)) if asked else None
     if asked is None or root is None or root.erased_at is not None or asked.until <= desk.now():
-        raise Expired("This link is over. Please ask again.")
-    return desk.uploads.link(asked.file)
+        return None
+    return asked, root
 
 
-def _address(family: list[Customer]) -> str | None:
-    """The address of the record on top, or else of the first below it that has one."""
-    return next((one.email for one in family if one.email), None)
+def _only_address(family: list[Customer]) -> str:
+    """The one address of a person. Conflict when there is none, or more than one: of whom is it certain then that all
+    of it is theirs?"""
+    found = {mail_of(one.email): one.email for one in family if one.email}
+    if len(found) != 1:
+        why = "No address of this person is known" if not found else "Records of several addresses were merged"
+        raise Conflict(f"{why}: there is nobody of whom it is certain that all of it is theirs.")
+    return next(iter(found.values()))

@@ -1,10 +1,14 @@
 """All records of one person: those that were merged, seen from the one on top."""
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
 from msgspec.structs import replace
 
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.ids import key_in
 from chalicelib.usecases.desk import Desk
+from chalicelib.usecases.ports import Page
 
 DEEPEST, MOST = 10, 200
 
@@ -44,6 +48,16 @@ def person_of(desk: Desk, key: str) -> Customer | None:
         root, consent_withdrawn_at=withdrawn if words else root.consent_withdrawn_at, surveyed_at=asked.surveyed_at,
         survey=asked.survey,
     )  # fmt: skip
+
+
+def everything(keys: list[str], page_of: Callable[[str, str | None], Page]) -> Iterator[Any]:
+    """What stands in the lists of these records, all pages of them."""
+    for key in keys:
+        page = page_of(key, None)
+        yield from page.items
+        while page.next is not None:
+            page = page_of(key, page.next)
+            yield from page.items
 
 
 def keys_of(family: list[Customer]) -> list[str]:

@@ -1,9 +1,9 @@
 """Forget a person: destroy their key, so that whatever was sealed with it is gone wherever it was copied to.
 
-Their cases, the times in them and the figures stay. The key goes first; what follows may be repeated until it is done.
+Their cases, the times in them and the figures stay. What they are known by leaves the index first, while it can be
+read; then the key goes. All of it may be repeated until it is done.
 """
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 from msgspec import Struct
@@ -14,7 +14,7 @@ from chalicelib.domain.identity import identifiers, region_of
 from chalicelib.domain.ids import key_in, key_of, new_id
 from chalicelib.domain.instants import Instant
 from chalicelib.usecases.desk import Desk, shop_of
-from chalicelib.usecases.family import family_of, keys_of, root_of
+from chalicelib.usecases.family import everything, family_of, keys_of, root_of
 from chalicelib.usecases.ports import Stored
 
 PAGE = 100
@@ -43,7 +43,7 @@ def forget(desk: Desk, customer: Customer, by: Actor) -> Forgotten:
         desk.customers.erase(key, at)
         files += desk.uploads.remove_below(f"exports/{shop.id}/{key}/")
     cases = 0
-    for stored in _cases_of(desk, shop.id, keys_of(family)):
+    for stored in everything(keys_of(family), lambda key, at: desk.cases.find(shop.id, None, None, key, PAGE, at)):
         cases += 1
         files += _clear(desk, shop.id, stored)
     made = Forgotten(customer=root.id, at=at, records=len(family), cases=cases, files=files)
@@ -56,17 +56,6 @@ def _clear(desk: Desk, shop: str, stored: Stored) -> int:
     assert stored.case is not None
     desk.vault.destroy([f"{shop}#{stored.key}"])
     return sum(desk.uploads.remove_below(f"{kind}/{shop}/{stored.case.id}/") for kind in ("uploads", "evidence"))
-
-
-def _cases_of(desk: Desk, shop: str, customers: list[str]) -> Iterator[Stored]:
-    for customer in customers:
-        after: str | None = None
-        while True:
-            page = desk.cases.find(shop, None, None, customer, PAGE, after)
-            yield from page.items
-            after = page.next
-            if after is None:
-                break
 
 
 def _write_down(desk: Desk, root: Customer, made: Forgotten, by: Actor) -> None:

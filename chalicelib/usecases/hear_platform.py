@@ -1,14 +1,13 @@
 """Act on what a platform tells: returns become cases whose flows it moves on, disputes become complaints."""
 
-from collections import Counter
 from contextlib import suppress
 
 from chalicelib.domain import events
+from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import SYSTEM, Actor, AnyFact, Event
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.facts import FlowMoved, TaskOpened
-from chalicelib.domain.flows.flow import FlowItem
 from chalicelib.domain.flows.tasks import of_dispute
 from chalicelib.domain.hooks import News
 from chalicelib.domain.ids import key_in, key_of, new_id
@@ -16,15 +15,15 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.order_inputs import CustomerIn
 from chalicelib.domain.orders import Order
 from chalicelib.domain.platforms.told import (
+    MOVES,
     PLATFORM_NAMES,
     DataWanted,
     DisputeTold,
     PersonTold,
     PlatformTold,
     Redaction,
-    ReturnLine,
-    ReturnState,
     ReturnTold,
+    claim_of,
 )
 from chalicelib.domain.sales import Sale
 from chalicelib.domain.shops import Shop
@@ -39,12 +38,6 @@ from chalicelib.usecases.open_case import Request, case_key, open_case
 from chalicelib.usecases.ports import Receipt, Stored
 from chalicelib.usecases.record import record
 
-MOVES: dict[ReturnState, tuple[str, ...]] = {
-    "requested": (), "approved": ("approve",), "declined": ("reject",), "cancelled": ("withdraw",),
-    "closed": ("complete",),
-}  # fmt: skip
-"""What the platform's state of a return says of its flow; a move the flow does not allow then changes nothing."""
-
 
 def hear_platform(desk: Desk, shop: Shop, news: News, data: PlatformTold, receipt: Receipt) -> str | None:
     """Carry out what the platform told; the id of the case it is about, if it is about one. `Later` when the platform
@@ -55,31 +48,20 @@ def hear_platform(desk: Desk, shop: Shop, news: News, data: PlatformTold, receip
         return _dispute(desk, shop, data, receipt, news.case or "")
     if isinstance(data, PersonTold):
         meet(desk, shop, data.customer, data.at or receipt.received_at)
-    if isinstance(data, DataWanted):
-        _export(desk, shop, data)
-    if isinstance(data, Redaction):
-        _redact(desk, shop, data)
+    if isinstance(data, DataWanted | Redaction):
+        person, by = _person(desk, shop, data), Actor("shop", shop.id)
+        if person is not None and isinstance(data, Redaction):
+            forget(desk, person, by)
+        elif person is not None:
+            with suppress(Conflict):  # it is sent to nobody of whom it is not certain that all of it is theirs
+                ask_for_export(desk, person, by)
     return None
 
 
-def _export(desk: Desk, shop: Shop, told: DataWanted) -> None:
-    """Have what is held of the person sent to them, where it is certain who that is."""
-    key = customer_key(desk, shop.id, told.customer)
-    known = desk.customers.load([key]).get(key)
-    if known is None:
-        return
-    with suppress(Conflict):
-        ask_for_export(desk, known, Actor("shop", shop.id))
-
-
-def _redact(desk: Desk, shop: Shop, told: Redaction) -> None:
-    """Forget whom the platform names. A shop that left is an operator's to close: `docs/operations.md`."""
-    if told.customer is None:
-        return
-    key = customer_key(desk, shop.id, told.customer)
-    known = desk.customers.load([key]).get(key)
-    if known is not None:
-        forget(desk, known, Actor("shop", shop.id))
+def _person(desk: Desk, shop: Shop, told: DataWanted | Redaction) -> Customer | None:
+    """The person a platform names, if we know them."""
+    key = customer_key(desk, shop.id, told.customer) if told.customer is not None else "-"
+    return desk.customers.load([key]).get(key)
 
 
 def _return(desk: Desk, shop: Shop, told: ReturnTold, receipt: Receipt, external_id: str) -> str | None:
@@ -109,16 +91,9 @@ def _open_return(desk: Desk, shop: Shop, told: ReturnTold, receipt: Receipt, ext
     if not lines or (told.total is not None and told.total > len(lines)):
         lines = desk.platforms.return_lines(shop.id, receipt.source, told.id) or lines
     order = sale.order if sale else Order(told.order)
-    reason = Counter(one.reason for one in lines).most_common(1)[0][0] if lines else "other"
     notes = "\n".join(dict.fromkeys(one.note for one in lines if one.note))
-    claim = Claim(reason=reason, items=_items(order, lines))
     subject = f"{PLATFORM_NAMES[receipt.source]} {told.name or told.id}"
-    _open(desk, shop, receipt, external_id, "return", subject, notes, order, sale, claim=claim)
-
-
-def _items(order: Order, lines: tuple[ReturnLine, ...]) -> tuple[FlowItem, ...]:
-    skus = {item.line: item.sku for item in order.items}
-    return tuple(FlowItem(skus.get(one.line) or f"line-{one.line}", one.quantity) for one in lines)
+    _open(desk, shop, receipt, external_id, "return", subject, notes, order, sale, claim=claim_of(lines, order))
 
 
 def _sale(desk: Desk, shop: Shop, order: str, receipt: Receipt) -> Sale | None:

@@ -1,12 +1,13 @@
 """Keep what a shop tells of an order, and fill in what a case says too little of."""
 
-from itertools import count
 from typing import Any
 
 from msgspec.structs import replace
 
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import SYSTEM
-from chalicelib.domain.ids import key_in
+from chalicelib.domain.ids import key_in, key_of
 from chalicelib.domain.instants import Instant, day_of, of_datetime
 from chalicelib.domain.order_inputs import OrderTold, instant_of
 from chalicelib.domain.orders import Order
@@ -24,41 +25,42 @@ from chalicelib.usecases.record import ATTEMPTS, Busy
 def keep_order(desk: Desk, shop: Shop, told: OrderTold, now: Instant) -> Sale:
     """The sale after what was told of it. Told twice, late or in disorder, it comes to the same."""
     at = of_datetime(told.occurred_at) if told.occurred_at else now
-    news = news_in(desk, shop, told, at)
-    for attempt in count():
+    customer = meet(desk, shop, told.customer, at) if told.customer else None
+    news = news_in(told, customer.id if customer else None)
+    for attempt in range(ATTEMPTS):
         before = desk.sales.load(shop.id, told.external_id) or Sale(shop=shop.id, external_id=told.external_id)
         after = hear(before, news, at)
         if after == before:
             return before
+        if customer is not None and before.customer is None:
+            _known_by_order(desk, shop, told.external_id, customer)
         try:
-            kept = desk.sales.save(before, after, shop, _changed_days(before, after, shop, desk.now()))
-            if before.customer is None and kept.customer is not None:
-                known_by_order(desk, shop, kept)
-            return kept
+            return desk.sales.save(before, after, shop, _changed_days(before, after, shop, desk.now()))
         except Raced:
             desk.pause(attempt)
-        if attempt == ATTEMPTS:
-            raise Busy(f"order {key_in(told.external_id)} was written by others {ATTEMPTS} times in a row")
-    raise AssertionError("it is written, or somebody is too busy")
+    raise Busy(f"order {key_of(shop.id, told.external_id)} was written by others {ATTEMPTS} times in a row")
 
 
-def news_in(desk: Desk, shop: Shop, told: OrderTold, at: Instant) -> dict[str, Any]:
-    """What is told of an order, thing by thing, with its buyer as we know them."""
-    customer = meet(desk, shop, told.customer, at) if told.customer else None
+def news_in(told: OrderTold, customer: str | None) -> dict[str, Any]:
+    """What is told of an order, thing by thing, with the id its buyer has with us."""
     return news_of(
-        told.order(), customer.id if customer else None, instant_of(told.cancelled_at),
+        told.order(), customer, instant_of(told.cancelled_at),
         tuple(one.parcel() for one in told.parcels), tuple(one.refund() for one in told.refunds),
     )  # fmt: skip
 
 
-def known_by_order(desk: Desk, shop: Shop, sale: Sale) -> None:
-    """Who was known by nothing but this order, from a case that came before it, is its buyer."""
-    nobodies = [customer_key(desk, shop.id, of_order(source, sale.external_id)) for source in PLATFORM_NAMES]
-    buyer = root_of(desk, key_in(sale.customer or ""))
+def _known_by_order(desk: Desk, shop: Shop, order: str, customer: Customer) -> None:
+    """Who was known by nothing but this order, from a case that came before it, is its buyer. Done before the order is
+    kept: once it is, nobody would do it again."""
+    nobodies = [customer_key(desk, shop.id, of_order(source, order)) for source in PLATFORM_NAMES]
     for nobody in desk.customers.load(nobodies).values():
-        if buyer is not None and buyer.erased_at is None and nobody.root is None and nobody.erased_at is None:
+        buyer = root_of(desk, key_in(customer.id))
+        if buyer is None or buyer.erased_at is not None or nobody.root is not None or nobody.erased_at is not None:
+            continue
+        try:
             merge(desk, buyer, nobody, SYSTEM, "the buyer of the order")
-            buyer = root_of(desk, key_in(buyer.id))
+        except Conflict as conflict:  # somebody merges one of them at this moment
+            raise Busy(str(conflict)) from None
 
 
 def _changed_days(before: Sale, after: Sale, shop: Shop, now: Instant) -> frozenset[str]:

@@ -10,6 +10,7 @@ from chalicelib.domain.instants import day_of, zone
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.shops import CalendarIn, Shop, ShopIn
 from chalicelib.usecases.desk import MAX_NAME, Desk, calendar_of, shop_of
+from chalicelib.usecases.manage_sources import new_secrets
 
 YEARS_BACK, YEARS_AHEAD = 1, 2
 
@@ -30,7 +31,7 @@ def put_shop(desk: Desk, identifier: str, told: ShopIn) -> Shop:
         asks=before.asks if before else (),
     )  # fmt: skip
     if before is None:
-        desk.secrets.make_hook_secrets(identifier)
+        desk.secrets.make_hook_secrets(identifier, new_secrets())
     desk.shops.save(shop)
     return shop
 

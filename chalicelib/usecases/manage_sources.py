@@ -3,7 +3,7 @@
 import base64
 import binascii
 import secrets
-from itertools import islice
+from itertools import chain, takewhile
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,8 +14,7 @@ from chalicelib.domain.reconciling import Gaps
 from chalicelib.domain.sources import Access, HookSecrets, SourceIn
 from chalicelib.domain.vocabulary import SOURCES, Source
 from chalicelib.usecases.desk import Desk, shop_of
-
-MOST_PAGES = 1_000
+from chalicelib.usecases.manage_endpoints import new_secret
 
 
 class SourceState(Struct, frozen=True):
@@ -52,12 +51,16 @@ def put_source(desk: Desk, shop: str, name: str, told: SourceIn) -> SourceState:
 def rotate_source(desk: Desk, shop: str, name: str) -> tuple[SourceState, str]:
     """Make a new secret, which is shown this once; for an hour the old one is taken, too."""
     source, known = _known(desk, shop, name)
-    made = {
-        "standard": "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(),
-        "shopify": secrets.token_hex(32), "woocommerce": secrets.token_urlsafe(36),
-    }  # fmt: skip
-    desk.secrets.keep_hook_secrets(shop, known.rotated(source, made[source], desk.now()))
-    return read_source(desk, shop, name), made[source]
+    made: str = getattr(new_secrets(), source)
+    desk.secrets.keep_hook_secrets(shop, known.rotated(source, made, desk.now()))
+    return read_source(desk, shop, name), made
+
+
+def new_secrets() -> HookSecrets:
+    """Secrets of every source, each as its platform writes them."""
+    return HookSecrets(
+        standard=new_secret(), shopify=secrets.token_hex(32), woocommerce=secrets.token_urlsafe(36)
+    )  # fmt: skip
 
 
 def read_source(desk: Desk, shop: str, name: str) -> SourceState:
@@ -65,12 +68,19 @@ def read_source(desk: Desk, shop: str, name: str) -> SourceState:
     source, known = _known(desk, shop, name)
     access, old = desk.secrets.access(shop, source), known.before.get(source)
     until = old.until if old and old.until and old.until > desk.now() else None
-    pages = list(islice(desk.reconciliations.newest(shop, source), MOST_PAGES)) if access else []
-    day = pages[0].day if pages else None
-    gaps = Gaps()
-    for one in pages:
-        gaps = gaps.plus(one.gaps) if one.day == day and one.gaps else gaps
+    day, gaps = _newest(desk, shop, source) if access else (None, Gaps())
     return SourceState(source, access.store if access else None, until, day, gaps)
+
+
+def _newest(desk: Desk, shop: str, source: Source) -> tuple[Day | None, Gaps]:
+    """The newest night's comparing: its day, and what all its pages came to."""
+    pages, gaps = desk.reconciliations.newest(shop, source), Gaps()
+    first = next(pages, None)
+    if first is None:
+        return None, gaps
+    for one in chain([first], takewhile(lambda page: page.day == first.day, pages)):
+        gaps = gaps.plus(one.gaps) if one.gaps else gaps
+    return first.day, gaps
 
 
 def _known(desk: Desk, shop: str, name: str) -> tuple[Source, HookSecrets]:

@@ -60,12 +60,12 @@ def identify(desk: Desk, key: str) -> list[str]:
     customer = desk.customers.load([key]).get(key)
     if customer is None or customer.erased_at is not None:
         return []
-    shared = _shared(desk, customer)
+    for one in _known(desk, customer):
+        desk.people.know(customer.shop, key, one)
     merged = []
-    for other_key, by_what in shared.items():
-        mine, other = root_of(desk, key), root_of(desk, other_key)
-        found = desk.customers.load([other_key]).get(other_key)
-        if mine is None or other is None or found is None or mine.id == other.id or other.erased_at is not None:
+    for found, by_what in _sharing(desk, customer):
+        mine, other = root_of(desk, key), root_of(desk, key_in(found.id))
+        if mine is None or other is None or mine.id == other.id or other.erased_at is not None:
             continue
         ours, theirs = family_of(desk, mine), family_of(desk, other)
         if all(is_one_person(one, each, by_what) for one in ours for each in theirs):
@@ -75,28 +75,31 @@ def identify(desk: Desk, key: str) -> list[str]:
     return merged
 
 
-def _shared(desk: Desk, customer: Customer) -> dict[str, tuple[Identifier, ...]]:
-    """The other records of the shop that share something with this one, and what."""
-    shop, key = shop_of(desk, customer.shop, fresh=False), key_in(customer.id)
-    found: dict[str, tuple[Identifier, ...]] = {}
-    for one in identifiers(customer, region_of(shop)):
-        desk.people.know(shop.id, key, one)
-        others = [other for other in desk.people.known_by(shop.id, one) if other != key]
-        for other in others if len(others) < MOST_SHARED else ():
-            found[other] = (*found.get(other, ()), one)
-    still = {key: identifiers(one, region_of(shop)) for key, one in desk.customers.load(found).items()}
-    kept = {key: tuple(one for one in shared if one in still.get(key, ())) for key, shared in found.items()}
-    return {key: shared for key, shared in kept.items() if shared}
+def _known(desk: Desk, customer: Customer) -> tuple[Identifier, ...]:
+    """What a customer is known by now."""
+    return identifiers(customer, region_of(shop_of(desk, customer.shop, fresh=False)))
+
+
+def _sharing(desk: Desk, customer: Customer) -> list[tuple[Customer, tuple[Identifier, ...]]]:
+    """The other records of the shop that share something with this one, and what. The index remembers what a record was
+    known by before; what it is known by now is looked at."""
+    mine, found = set[Identifier](), set[str]()
+    for one in _known(desk, customer):
+        others = [key for key in desk.people.known_by(customer.shop, one) if key != key_in(customer.id)]
+        if len(others) < MOST_SHARED:
+            mine.add(one)
+            found.update(others)
+    records = sorted(desk.customers.load(sorted(found)).values(), key=lambda one: one.id)
+    shared = [(one, tuple(each for each in _known(desk, one) if each in mine)) for one in records]
+    return [(one, what) for one, what in shared if what]
 
 
 def suggestions(desk: Desk, customer: Customer, family: list[str]) -> list[tuple[Customer, list[str]]]:
     """Records that may be the same person, and what they share; those said to be apart are none."""
-    shared = {key: what for key, what in _shared(desk, customer).items() if key not in (*family, *customer.apart)}
-    found = desk.customers.load(shared)
     return [
-        (one, sorted({each.kind.partition("/")[0] for each in shared[key]}))
-        for key, one in found.items()
-        if one.erased_at is None
+        (one, sorted({each.kind.partition("/")[0] for each in what}))
+        for one, what in _sharing(desk, customer)
+        if one.erased_at is None and key_in(one.id) not in (*family, *customer.apart)
     ]
 
 

@@ -8,8 +8,6 @@ from msgspec.structs import replace
 from chalicelib.domain.errors import Invalid, NotFound, TooLarge, Unauthentic
 from chalicelib.domain.hooks import News, Unheeded, understand
 from chalicelib.domain.ids import key_of, new_id
-from chalicelib.domain.platforms.reading import loosely
-from chalicelib.domain.platforms.woocommerce import Resource
 from chalicelib.domain.sources import PING, HookSecrets, is_signed
 from chalicelib.domain.vocabulary import SOURCES, Source
 from chalicelib.usecases.desk import Desk
@@ -113,16 +111,11 @@ def _shopify(secrets: tuple[str, ...], headers: Headers, body: bytes) -> Deliver
 
 def _woocommerce(secrets: tuple[str, ...], headers: Headers, body: bytes) -> Delivered:
     """WooCommerce's delivery ids are not unique, and its times are whole seconds: what is known again is the webhook,
-    and the resource as it was told."""
+    and what it says."""
     if not is_signed(secrets, headers.get("x-wc-webhook-signature", ""), body):
         raise Unauthentic("X-WC-Webhook-Signature is missing, or no signature of this shop's secret over this body.")
     topic, webhook = headers.get("x-wc-webhook-topic", "")[:100], headers.get("x-wc-webhook-id", "")
-    try:
-        resource = loosely(body, Resource)
-        changed = resource.modified
-    except Invalid:
-        changed = ""
-    return Delivered(key_of(webhook, topic, changed, body.decode("utf-8", "replace")), topic)
+    return Delivered(key_of(webhook, topic, body.decode("utf-8", "replace")), topic)
 
 
 VERIFY = {"standard": _standard, "shopify": _shopify, "woocommerce": _woocommerce}

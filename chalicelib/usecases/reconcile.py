@@ -2,13 +2,15 @@
 
 from msgspec.structs import replace
 
-from chalicelib.domain.instants import HOUR, Day, of_datetime, start_of
+from chalicelib.domain.ids import new_id
+from chalicelib.domain.instants import HOUR, Day, Instant, of_datetime, start_of
 from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.reconciling import Gaps, Reconciliation, gap_of, values
+from chalicelib.domain.reconciling import Gaps, Reconciliation, gap_of
 from chalicelib.domain.sales import Sale, hear
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.keep_order import keep_order, news_in
+from chalicelib.usecases.meet_customer import customer_key
 
 SLACK = HOUR
 """Changes of so long before a day are looked at, too: clocks differ, and webhooks come late."""
@@ -42,8 +44,17 @@ def reconcile(desk: Desk, asked: Reconciliation) -> Gaps | None:
 def _compare(desk: Desk, shop: Shop, told: OrderTold) -> Gaps:
     before = desk.sales.load(shop.id, told.external_id)
     at = of_datetime(told.occurred_at) if told.occurred_at else desk.now()
-    after = hear(before or Sale(shop=shop.id, external_id=told.external_id), news_in(desk, shop, told, at), at)
-    gaps = gap_of(before, after)
-    if values(before) != values(after):
+    news = news_in(told, _buyer(desk, shop, told, at))
+    gaps = gap_of(before, hear(before or Sale(shop=shop.id, external_id=told.external_id), news, at))
+    if gaps.missed:
         keep_order(desk, shop, told, desk.now())
     return gaps
+
+
+def _buyer(desk: Desk, shop: Shop, told: OrderTold, at: Instant) -> str | None:
+    """The id the buyer has, or will have; nothing is written of them where nothing was missed."""
+    if told.customer is None:
+        return None
+    key = customer_key(desk, shop.id, told.customer.external_id)
+    known = desk.customers.load([key]).get(key)
+    return known.id if known else new_id(at, key)

@@ -1,14 +1,11 @@
 """A person in every channel there is: known as one, seen with all of it, and forgotten everywhere."""
 
-import base64
-import hashlib
-import hmac
 import json
 import uuid
 from pathlib import Path
 from typing import Any
 
-from infra.stack import HTTP, Answer
+from infra.stack import HTTP, Answer, platform_signature
 from tests.e2e.test_customer_stories import link_to
 from tests.e2e.world import World, eventually, problem
 
@@ -22,10 +19,9 @@ def shopify(world: World, name: str, changes: dict[str, str]) -> Answer:
     for old, new in changes.items():
         text = text.replace(old, new)
     secret = world.stack.secret(world.shop, "shopify")
-    signature = base64.b64encode(hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()).decode()
     headers = {
         "Content-Type": "application/json", "X-Shopify-Topic": name.removesuffix("-without-lines").replace("-", "/", 1),
-        "X-Shopify-Hmac-Sha256": signature, "X-Shopify-Webhook-Id": uuid.uuid4().hex,
+        "X-Shopify-Hmac-Sha256": platform_signature(secret, text.encode()), "X-Shopify-Webhook-Id": uuid.uuid4().hex,
     }  # fmt: skip
     answer = world.stack.request("POST", f"/v1/hooks/{world.shop}/shopify", text.encode(), headers=headers)
     assert answer.status == 202, answer

@@ -1,8 +1,5 @@
 """Webhooks of Shopify and WooCommerce, as they sign and write them, become orders, cases and moves of their flows."""
 
-import base64
-import hashlib
-import hmac
 import json
 from pathlib import Path
 from typing import Any
@@ -25,6 +22,7 @@ from chalicelib.usecases.open_case import case_key
 from chalicelib.usecases.ports import Later, Receipt
 from chalicelib.usecases.process_receipt import process_receipt
 from chalicelib.usecases.receive_hook import Taken, receive_hook
+from infra.stack import platform_signature
 from tests.fakes import NOON, FakeDesk
 from tests.unit.test_hooks import request
 
@@ -38,10 +36,6 @@ def body_of(source: str, name: str) -> bytes:
     return (FIXTURES / source / f"{name}.json").read_bytes()
 
 
-def signed(body: bytes, secret: str) -> str:
-    return base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
-
-
 def shopify(
     desk: FakeDesk, name: str, delivery: str | None = None, secret: str = "shopify-secret", body: bytes | None = None
 ) -> Taken:
@@ -49,8 +43,9 @@ def shopify(
     body = body or body_of("shopify", name)
     topic = name.removesuffix("-without-lines").replace("-", "/", 1)
     headers = {
-        "X-Shopify-Topic": topic, "X-Shopify-Hmac-Sha256": signed(body, secret), "X-Shopify-API-Version": "2025-04",
-        "X-Shopify-Webhook-Id": delivery or f"d-{name}", "X-Shopify-Shop-Domain": "lantern.example",
+        "X-Shopify-Topic": topic, "X-Shopify-Hmac-Sha256": platform_signature(secret, body),
+        "X-Shopify-API-Version": "2025-04", "X-Shopify-Webhook-Id": delivery or f"d-{name}",
+        "X-Shopify-Shop-Domain": "lantern.example",
     }  # fmt: skip
     taken = receive_hook(desk, "demo", "shopify", headers, body)
     assert taken is not None
@@ -58,13 +53,14 @@ def shopify(
 
 
 def woocommerce(
-    desk: FakeDesk, name: str, webhook: str = "5", delivery: str = "1", secret: str = "woo-secret"
-) -> Taken:
+    desk: FakeDesk, name: str, webhook: str = "5", delivery: str = "1", secret: str = "woo-secret",
+    body: bytes | None = None,
+) -> Taken:  # fmt: skip
     """A fixture, signed and sent as WooCommerce does it."""
-    body = body_of("woocommerce", name)
+    body = body or body_of("woocommerce", name)
     headers = {
         "X-WC-Webhook-Topic": WOO_NAMES.get(name, name.replace("-", ".", 1)), "X-WC-Webhook-ID": webhook,
-        "X-WC-Webhook-Delivery-ID": delivery, "X-WC-Webhook-Signature": signed(body, secret),
+        "X-WC-Webhook-Delivery-ID": delivery, "X-WC-Webhook-Signature": platform_signature(secret, body),
     }  # fmt: skip
     taken = receive_hook(desk, "demo", "woocommerce", headers, body)
     assert taken is not None
@@ -271,7 +267,7 @@ def test_a_wrong_signature_is_refused_whatever_the_topic(name: str) -> None:
 
 def test_a_changed_byte_is_a_wrong_signature() -> None:
     desk, body = FakeDesk(), body_of("shopify", "orders-create")
-    headers = {"X-Shopify-Topic": "orders/create", "X-Shopify-Hmac-Sha256": signed(body, "shopify-secret")}
+    headers = {"X-Shopify-Topic": "orders/create", "X-Shopify-Hmac-Sha256": platform_signature("shopify-secret", body)}
     with pytest.raises(Unauthentic):
         receive_hook(desk, "demo", "shopify", headers, body.replace(b"102.80", b"002.80", 1))
 

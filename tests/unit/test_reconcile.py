@@ -50,6 +50,19 @@ def test_what_webhooks_missed_is_counted_and_fetched_and_what_they_told_is_not()
     assert len(desk.platforms.asked) == 2
 
 
+def test_nothing_is_written_of_the_buyer_of_an_order_nothing_was_missed_of() -> None:
+    desk = FakeDesk()
+    put_source(desk, "demo", "shopify", ACCESS)
+    order = an_order(1, customer={"external_id": "shopify/7", "name": "Fang"})
+    desk.platforms.changed = [OrderPage((order,))]
+    assert compared(desk) == Gaps(checked=1, unknown=1)
+    (buyer,), desk.customers.kept = desk.customers.kept.values(), dict(desk.customers.kept)
+    again = an_order(1, customer={"external_id": "shopify/7", "name": "Another name"})
+    desk.platforms.changed, desk.reconciliations.kept = [OrderPage((again,))], {}
+    assert compared(desk) == Gaps(checked=1)
+    assert list(desk.customers.kept.values()) == [buyer]
+
+
 def test_a_platform_that_does_not_answer_at_night_leaves_its_page_to_be_done() -> None:
     desk = FakeDesk()
     put_source(desk, "demo", "shopify", ACCESS)

@@ -123,14 +123,9 @@ class _Dispute(Struct):
     evidence_due_by: datetime | None = None
 
 
-class _Request(Struct):
-    id: int
-
-
 class _Privacy(Struct):
     shop_domain: str
     customer: _Customer | None = None
-    data_request: _Request | None = None
 
 
 def order_told(body: bytes) -> OrderTold:
@@ -242,8 +237,7 @@ def dispute_told(body: bytes) -> DisputeTold:
 
 def redaction(body: bytes) -> Redaction:
     """`customers/redact`: a person is to be forgotten."""
-    who = _who(body)
-    return Redaction(customer=f"{SOURCE}/{who.id}", email=who.email, phone=who.phone)
+    return Redaction(customer=f"{SOURCE}/{_who(body).id}")
 
 
 def shop_redaction(body: bytes) -> Redaction:
@@ -254,9 +248,7 @@ def shop_redaction(body: bytes) -> Redaction:
 
 def data_wanted(body: bytes) -> DataWanted:
     """`customers/data_request`: a person wants to know what is held of them."""
-    who, told = _who(body), loosely(body, _Privacy)
-    request = str(told.data_request.id) if told.data_request else ""
-    return DataWanted(customer=f"{SOURCE}/{who.id}", email=who.email, request=request)
+    return DataWanted(customer=f"{SOURCE}/{_who(body).id}")
 
 
 def _who(body: bytes) -> _Customer:

@@ -1,12 +1,16 @@
 """What platforms tell that needs the order it is about before it can be acted on."""
 
+from collections import Counter
 from typing import Literal
 
 from msgspec import Struct
 
+from chalicelib.domain.flows.claims import Claim
+from chalicelib.domain.flows.flow import FlowItem
 from chalicelib.domain.flows.words import Reason
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.order_inputs import CustomerIn
+from chalicelib.domain.orders import Order
 from chalicelib.domain.shapes import MoneyIn
 
 ReturnState = Literal["requested", "approved", "declined", "cancelled", "closed"]
@@ -58,16 +62,27 @@ class Redaction(Struct, frozen=True, kw_only=True):
     """The platform passes on that a person is to be forgotten; all of a shop's when `customer` is None."""
 
     customer: str | None = None
-    email: str | None = None
-    phone: str | None = None
 
 
 class DataWanted(Struct, frozen=True, kw_only=True):
     """The platform passes on that a person wants to know what is held of them."""
 
     customer: str
-    email: str | None = None
-    request: str = ""
+
+
+MOVES: dict[ReturnState, tuple[str, ...]] = {
+    "requested": (), "approved": ("approve",), "declined": ("reject",), "cancelled": ("withdraw",),
+    "closed": ("complete",),
+}  # fmt: skip
+"""What the platform's state of a return says of its flow; a move the flow does not allow then changes nothing."""
+
+
+def claim_of(lines: tuple[ReturnLine, ...], order: Order) -> Claim:
+    """What the customer claims: these lines of the order, for the reason most of them have."""
+    skus = {item.line: item.sku for item in order.items}
+    items = tuple(FlowItem(skus.get(one.line) or f"line-{one.line}", one.quantity) for one in lines)
+    reasons = Counter(one.reason for one in lines).most_common(1)
+    return Claim(reason=reasons[0][0] if reasons else "other", items=items)
 
 
 PlatformTold = ReturnTold | DisputeTold | PersonTold | Redaction | DataWanted

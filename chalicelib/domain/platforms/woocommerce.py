@@ -76,17 +76,8 @@ class _Customer(Struct):
     billing: _Address | None = None
 
 
-class Resource(Struct):
-    """What all bodies have, and deliveries are known by."""
-
+class _Gone(Struct):
     id: int
-    date_modified_gmt: str | None = None
-    date_created_gmt: str | None = None
-
-    @property
-    def modified(self) -> str:
-        """When it was last changed, as the platform writes it."""
-        return self.date_modified_gmt or self.date_created_gmt or ""
 
 
 def order_told(body: bytes) -> OrderTold:
@@ -124,7 +115,7 @@ def _buyer(told: _Order) -> CustomerIn | None:
 
 def order_gone(body: bytes) -> OrderTold:
     """`order.deleted`: only its id is left."""
-    return OrderTold(external_id=str(loosely(body, Resource).id))
+    return OrderTold(external_id=str(loosely(body, _Gone).id))
 
 
 def refund_told(body: bytes) -> OrderTold:

@@ -1,7 +1,5 @@
 """Cases: open, read, list, and work on them."""
 
-import re
-
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib.bootstrap import desk
@@ -26,6 +24,7 @@ from chalicelib.usecases.ports import Page
 from chalicelib.usecases.read_case import CaseFile, as_at, open_files
 
 cases = Blueprint(__name__)
+LISTED = "[0-9]{13}#[0-9A-Z]{16}"
 
 
 @cases.route("/v1/cases", methods=["POST"], authorizer=STAFF)
@@ -71,9 +70,7 @@ def _found(request: Request, shop: str) -> Page:
     known = next((one for one in STATUSES if one == status), None)
     if status is not None and known is None:
         raise invalid("status", f"is one of {', '.join(STATUSES)}")
-    limit, after = requests.limit_of(request), requests.cursor_of(request)
-    if after is not None and not re.fullmatch("[0-9]{13}#[0-9A-Z]{16}", after):
-        raise invalid("next", "is not a cursor of this list")
+    limit, after = requests.limit_of(request), requests.cursor_of(request, LISTED)
     external_id = parameter(request, "external_id")
     if external_id is not None:
         stored = desk().cases.load(case_key(shop, external_id))

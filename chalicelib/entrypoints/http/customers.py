@@ -1,6 +1,5 @@
 """Customers: their profile, which records are one person, who read of them, and forgetting them."""
 
-import re
 from typing import Any
 
 import msgspec
@@ -9,7 +8,7 @@ from chalice.app import Blueprint, Request, Response
 from chalicelib.bootstrap import desk
 from chalicelib.domain.consents import ConsentIn
 from chalicelib.domain.customers import Access, Customer, CustomerEvent
-from chalicelib.domain.errors import NotFound, invalid
+from chalicelib.domain.errors import invalid
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.inputs import MergeIn
 from chalicelib.domain.instants import show
@@ -54,12 +53,8 @@ def read(customer: str) -> Response:
     """A person's profile with a page of their cases."""
     request = customers.current_request
     known_parameters(request, "limit", "next")
-    found, after = _visible(request, customer), _cursor(request)
-    profile = read_customer.read_profile(desk(), found, requests.limit_of(request), after)
-    shown = [one.id for one in (*profile.records, *(each for each, _ in profile.suggested))]
-    note_access(request, shown, "profile")
-    page = requests.page_body(profile.cases, [case_line(stored) for stored in profile.cases.items])
-    return answer(profile_view(profile) | {"cases": page["items"], "next": page["next"]})
+    found, after = _visible(request, customer), requests.cursor_of(request, LISTED)
+    return _shown(request, read_customer.read_profile(desk(), found, requests.limit_of(request), after))
 
 
 @customers.route("/v1/customers/{customer}/orders", methods=["GET"], authorizer=STAFF)
@@ -69,7 +64,7 @@ def orders(customer: str) -> Response:
     request = customers.current_request
     known_parameters(request, "limit", "next")
     found = _visible(request, customer)
-    page = read_customer.orders_of(desk(), found, requests.limit_of(request), _cursor(request))
+    page = read_customer.orders_of(desk(), found, requests.limit_of(request), requests.cursor_of(request, LISTED))
     note_access(request, [found.id], "orders")
     return answer(requests.page_body(page, [sale_view(sale) for sale in page.items]))
 
@@ -81,7 +76,9 @@ def events(customer: str) -> Response:
     request = customers.current_request
     known_parameters(request, "limit", "next")
     found = _visible(request, customer)
-    page = desk().people.events(key_in(found.id), requests.limit_of(request), _mark(request, "E#[0-9A-Z]{26}"))
+    page = desk().people.events(
+        key_in(found.id), requests.limit_of(request), requests.cursor_of(request, "E#[0-9A-Z]{26}")
+    )
     return answer(requests.page_body(page, [_event_view(event) for event in page.items]))
 
 
@@ -92,7 +89,9 @@ def accesses(customer: str) -> Response:
     request = customers.current_request
     known_parameters(request, "limit", "next")
     found = _visible(request, customer)
-    page = desk().people.accesses(key_in(found.id), requests.limit_of(request), _mark(request, "A#[0-9]{13}#.{1,300}"))
+    page = desk().people.accesses(
+        key_in(found.id), requests.limit_of(request), requests.cursor_of(request, "A#[0-9]{13}#.{1,300}")
+    )
     return answer(requests.page_body(page, [_access_view(access) for access in page.items]))
 
 
@@ -116,8 +115,12 @@ def _joined(customer: str, do: Any) -> Response:
     into, member = merge_customers.two_of(desk(), found.id, told.customer)
     do(desk(), into, member, requests.caller_of(request).actor, told.reason or "")
     logger.info("customers joined", extra={"into": into.id, "member": member.id, "what": do.__name__})
-    profile = read_customer.read_profile(desk(), read_customer.find_customer(desk(), customer), 25, None)
-    note_access(request, [one.id for one in profile.records], "profile")
+    now = read_customer.find_customer(desk(), customer)
+    return _shown(request, read_customer.read_profile(desk(), now, requests.DEFAULT_LIMIT, None))
+
+
+def _shown(request: Request, profile: read_customer.Profile) -> Response:
+    note_access(request, [one.id for one in (*profile.records, *(one for one, _ in profile.suggested))], "profile")
     page = requests.page_body(profile.cases, [case_line(stored) for stored in profile.cases.items])
     return answer(profile_view(profile) | {"cases": page["items"], "next": page["next"]})
 
@@ -155,22 +158,8 @@ def erase(customer: str) -> Response:
 
 def _visible(request: Request, identifier: str) -> Customer:
     found = read_customer.find_customer(desk(), identifier)
-    try:
-        need_shop(request, found.shop, f"customer {identifier!r}")
-    except NotFound:
-        raise NotFound(f"There is no customer {identifier!r}.") from None
+    need_shop(request, found.shop, f"customer {identifier!r}")
     return found
-
-
-def _cursor(request: Request) -> str | None:
-    return _mark(request, LISTED)
-
-
-def _mark(request: Request, pattern: str) -> str | None:
-    after = requests.cursor_of(request)
-    if after is not None and not re.fullmatch(pattern, after):
-        raise invalid("next", "is not a cursor of this list")
-    return after
 
 
 def _event_view(event: CustomerEvent) -> dict[str, Any]:

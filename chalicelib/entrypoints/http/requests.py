@@ -120,8 +120,8 @@ def limit_of(request: Request) -> int:
     return int(text)
 
 
-def cursor_of(request: Request) -> str | None:
-    """Where the list goes on: the `next` of the page before."""
+def cursor_of(request: Request, pattern: str = ".+") -> str | None:
+    """Where the list goes on: the `next` of the page before, which has this form in this list."""
     text = parameter(request, "next")
     if text is None:
         return None
@@ -129,7 +129,7 @@ def cursor_of(request: Request) -> str | None:
         found = base64.urlsafe_b64decode(text.encode()).decode()
     except (binascii.Error, UnicodeError):
         found = ""
-    if not found or not found.isprintable():
+    if not found.isprintable() or not re.fullmatch(pattern, found):
         raise invalid("next", "is not a cursor of this list")
     return found
 

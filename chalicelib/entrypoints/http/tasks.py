@@ -1,6 +1,5 @@
 """Tasks of departments: their lists, and what comes of each."""
 
-import re
 from typing import get_args
 
 from chalice.app import Blueprint, Response
@@ -37,9 +36,7 @@ def search() -> Response:
     need_shop(request, shop, f"shop {shop!r}")
     if department is None or department not in DEPARTMENTS:
         raise invalid("department", f"is one of {', '.join(DEPARTMENTS)}")
-    after = requests.cursor_of(request)
-    if after is not None and not re.fullmatch("[0-9]{13}#[0-9A-Z]{16}#[0-9A-Z]{26}", after):
-        raise invalid("next", "is not a cursor of this list")
+    after = requests.cursor_of(request, "[0-9]{13}#[0-9A-Z]{16}#[0-9A-Z]{26}")
     page = desk().cases.tasks(shop, department, requests.limit_of(request), after)
     note_access(request, [item.get("whose", "") for item in page.items], "tasks")
     return answer(requests.page_body(page, [_view(item) for item in page.items]))
