@@ -2,6 +2,7 @@
 PYTHON ?= python3
 INPUT ?=
 STAGE ?= dev
+PARAMETERS ?=
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-fast down clean check bench deploy lock
@@ -40,10 +41,10 @@ check: setup ## What CI runs: format, lint, types, import rules, template lint, 
 bench: setup ## All benches, and the table of their figures
 	@$(BIN)/python -m bench
 
-deploy: setup ## Package and deploy to AWS: make deploy STAGE=prod
-	@$(BIN)/python -m infra.deploy $(STAGE)
+deploy: setup ## Package and deploy to AWS: make deploy STAGE=prod PARAMETERS="MailDomain=example.com"
+	@$(BIN)/python -m infra.deploy $(STAGE) $(PARAMETERS)
 
 lock: setup ## Lock the requirements anew
-	@for name in requirements requirements-analytics requirements-pictures requirements-dev requirements-cloud; do \
+	@for name in requirements requirements-analytics requirements-pictures requirements-mail requirements-dev requirements-cloud; do \
 	  $(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
 	    $$name.in -o $$name.txt || exit 1; done

@@ -7,6 +7,7 @@ from chalice.app import Chalice, DynamoDBEvent, Rate, Request, Response, SQSEven
 
 from chalicelib.bootstrap import desk
 from chalicelib.entrypoints import evidence as uploads
+from chalicelib.entrypoints import mail as letters
 from chalicelib.entrypoints import workers
 from chalicelib.entrypoints.http.cases import cases
 from chalicelib.entrypoints.http.customers import customers
@@ -111,6 +112,12 @@ def deliveries(event: SQSEvent) -> dict[str, Any]:
 def evidence(event: SQSEvent) -> dict[str, Any]:
     """What customers uploaded is looked at."""
     return uploads.take(event.to_dict())
+
+
+@app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=1, name="mail")
+def mail(event: SQSEvent) -> dict[str, Any]:
+    """Mails come in."""
+    return letters.take(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=1, name="nights")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.secrets import ParameterSecrets
     from chalicelib.adapters.shop_table import ShopTable
     from chalicelib.adapters.staff import StaffPool
+    from chalicelib.adapters.thread_table import ThreadTable
     from chalicelib.adapters.vault import Vault
 
 
@@ -136,6 +137,12 @@ class AwsDesk:
         return SesMailer(settings().configuration_set)
 
     @cached_property
+    def threads(self) -> "ThreadTable":
+        from chalicelib.adapters.thread_table import ThreadTable
+
+        return ThreadTable(self.table)
+
+    @cached_property
     def pages(self) -> "TemplatePages":
         from chalicelib.adapters.pages import TemplatePages
 
@@ -199,6 +206,11 @@ class AwsDesk:
     def api_url(self) -> str:
         """The base of the links in mails."""
         return settings().api_url
+
+    @property
+    def inbound_domain(self) -> str:
+        """The domain whose mail is taken in; empty where none is."""
+        return settings().inbound_domain
 
 
 @cache

@@ -24,6 +24,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     evidence_bucket: str = ""
     api_url: str = ""
     user_pool: str = ""
+    inbound_domain: str = ""
 
 
 @cache

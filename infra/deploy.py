@@ -1,4 +1,7 @@
-"""Send a package through a CloudFormation change set, to AWS or to the local cloud: python -m infra.deploy STAGE."""
+"""Send a package through a CloudFormation change set, to AWS or to the local cloud.
+
+python -m infra.deploy STAGE [NAME=VALUE ...]
+"""
 
 import hashlib
 import json
@@ -25,17 +28,27 @@ def deploy(folder: Path, stack: str, make_client: Any, parameters: dict[str, str
     cloudformation = make_client("cloudformation")
     known = _status(cloudformation, stack)
     kind = "CREATE" if known in (None, "REVIEW_IN_PROGRESS") else "UPDATE"
+    kept = _parameters(cloudformation, stack) - parameters.keys() if kind == "UPDATE" else set[str]()
     name = f"deploy-{int(time.time())}"
     cloudformation.create_change_set(
         StackName=stack, ChangeSetName=name, ChangeSetType=kind, TemplateURL=template,
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
-        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+        Parameters=[
+            *({"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()),
+            *({"ParameterKey": key, "UsePreviousValue": True} for key in sorted(kept)),
+        ],
         Tags=[{"Key": "application", "Value": "aftercare"}],
     )  # fmt: skip
     if _planned(cloudformation, stack, name):
         cloudformation.execute_change_set(StackName=stack, ChangeSetName=name)
         _finished(cloudformation, stack)
     return outputs(cloudformation, stack)
+
+
+def _parameters(cloudformation: Any, stack: str) -> set[str]:
+    """What the stack was told before; what is not told anew stays."""
+    found = cloudformation.describe_stacks(StackName=stack)["Stacks"][0].get("Parameters", [])
+    return {one["ParameterKey"] for one in found}
 
 
 def outputs(cloudformation: Any, stack: str) -> dict[str, str]:
@@ -114,18 +127,20 @@ def _reasons(cloudformation: Any, stack: str) -> str:
     return "\n".join(f"  {one['LogicalResourceId']}: {one.get('ResourceStatusReason', '')}" for one in failed[:10])
 
 
-def main(stage: str) -> None:
-    """Package and deploy a stage with the caller's own AWS credentials."""
+def main(stage: str, *told: str) -> None:
+    """Package and deploy a stage with the caller's own AWS credentials. Parameters are told as `Name=value`; those that
+    are not told stay as they are."""
     import boto3
 
     if stage not in ("dev", "prod"):
         raise SystemExit("Stages on AWS are dev and prod; `make run` deploys the local one.")
+    parameters = dict(one.partition("=")[::2] for one in told)
     print(f"Packaging {stage} …")
     folder = package(stage)
     print("Deploying …")
-    told = deploy(folder, f"aftercare-{stage}", boto3.Session().client, {"Stage": stage})
-    print("\n".join(f"{name}: {value}" for name, value in sorted(told.items())))
+    made = deploy(folder, f"aftercare-{stage}", boto3.Session().client, {"Stage": stage, **parameters})
+    print("\n".join(f"{name}: {value}" for name, value in sorted(made.items())))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "")
+    main(*(sys.argv[1:] or [""]))

@@ -1,13 +1,11 @@
 """One person in three channels, known as one; and one who is forgotten."""
 
 import json
-import urllib.parse
+from email.message import EmailMessage
 from typing import Any
 
-from infra.stack import platform_signature
+from infra.stack import INBOUND, platform_signature
 from infra.visitor import Json, Visitor
-
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def play(visitor: Visitor, run: str) -> dict[str, str]:
@@ -24,7 +22,7 @@ def play(visitor: Visitor, run: str) -> dict[str, str]:
 
 
 def _three_channels(visitor: Visitor, run: str) -> Json:
-    """The shop's frontend, its platform, and the help page by mail: the same address each time."""
+    """The shop's frontend, its platform, and a mail: the same address each time."""
     email, number = f"xu-{run}@example.net", int(run, 16)
     who = {"external_id": f"xu-{run}", "name": "许嘉 Jia Xu", "email": email, "language": "zh-CN"}
     _ask(visitor, f"people-{run}-web", who, "发票抬头怎么改？")
@@ -43,9 +41,7 @@ def _three_channels(visitor: Visitor, run: str) -> Json:
     _platform(visitor, "orders/create", order, run)
     _platform(visitor, "returns/request", asked, run)
     visitor.case_of(f"shopify/return/{number}")
-    contact = urllib.parse.urlencode({"order": f"A-{run}", "contact": email}).encode()
-    visitor.stack.request("POST", f"/help/{visitor.shop}", contact, headers=FORM)
-    visitor.fill_in(visitor.mailed(email, "/help/"), {"wish": "question", "message": "这单什么时候发货？"})
+    _write(visitor, f"people-{run}", email)
     customer = visitor.case(case)["customer"]["id"]
 
     def whole() -> Json | None:
@@ -54,6 +50,16 @@ def _three_channels(visitor: Visitor, run: str) -> Json:
 
     found: Json = visitor.wait(whole, "one person in three channels")
     return found
+
+
+def _write(visitor: Visitor, name: str, email: str) -> None:
+    """A mail to the shop, and the word that it came."""
+    mail, to = EmailMessage(), f"{visitor.shop}@{INBOUND}"
+    mail["From"], mail["To"], mail["Subject"] = f"许嘉 <{email}>", to, "这单什么时候发货？"
+    mail["Message-ID"] = f"<{name}@client.example>"
+    mail.set_content("这单什么时候发货？\n\n发自我的 iPhone\n")
+    visitor.stack.receive(mail.as_bytes(), to, email)
+    visitor.mailed(email, "/p/")
 
 
 def _forgotten(visitor: Visitor, run: str) -> tuple[Json, Json]:

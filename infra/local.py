@@ -6,6 +6,7 @@ python -m infra.local token --role agent|supervisor|admin [--shop demo]
 python -m infra.local secret --shop demo --source standard|shopify|woocommerce
 python -m infra.local metrics --shop demo --day 2026-11-20
 python -m infra.local mail [--to ADDRESS]
+python -m infra.local receive FILE.eml [--to demo@in.example.com]
 """
 
 import argparse
@@ -20,7 +21,7 @@ from infra import cloud, deploy, example, olist, refusals, replay
 from infra.package import package
 from infra.paths import LOCAL, STACK_FILE
 from infra.replay import console
-from infra.stack import NAME, Stack, find
+from infra.stack import INBOUND, NAME, Stack, find
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ def up(folder: Path = LOCAL) -> Stack:
             built,
             NAME,
             lambda service: cloud.client(place, service),
-            {"Stage": "local", "LocalEndpoint": place.endpoint},
+            {"Stage": "local", "LocalEndpoint": place.endpoint, "InboundDomain": INBOUND},
         ),
     )
     refusals.teach(cloud.client(place, "apigateway"), told["RestAPIId"])
@@ -112,6 +113,9 @@ def main(arguments: list[str]) -> None:
     metrics.add_argument("--shop", required=True)
     metrics.add_argument("--day", required=True)
     commands.add_parser("mail").add_argument("--to")
+    receive = commands.add_parser("receive")
+    receive.add_argument("file", type=Path)
+    receive.add_argument("--to", default=f"demo@{INBOUND}")
     asked = parser.parse_args(arguments)
     DO[asked.command](asked)
 
@@ -142,6 +146,7 @@ DO: dict[str, Callable[[argparse.Namespace], None]] = {
     "secret": lambda asked: print(find().secret(asked.shop, asked.source)),
     "metrics": _metrics,
     "mail": _mail,
+    "receive": lambda asked: print(find().receive(asked.file.read_bytes(), asked.to)),
 }
 
 if __name__ == "__main__":

@@ -21,14 +21,15 @@ from infra.paths import BUILD, ROOT
 from infra.template import extras
 
 MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
-LOCAL_AT_ONCE = {"Intake": 4, "Clocks": 4, "Surveys": 2, "Notices": 2, "Deliveries": 2, "Evidence": 2}
+LOCAL_AT_ONCE = {"Intake": 4, "Clocks": 4, "Surveys": 2, "Notices": 2, "Deliveries": 2, "Evidence": 2, "Mail": 2}
 LOCAL_BATCH = 50
-LOCAL_REFUSES = {"AWS::Logs::QueryDefinition"}  # the local cloud refuses a template that has one of these
+# The local cloud refuses a template that has one of these.
+LOCAL_REFUSES = {"AWS::Logs::QueryDefinition", "AWS::SES::ReceiptRuleSet", "AWS::SES::ReceiptRule"}
 # Holidays speak their own languages, and we need dates only; short numbers are nobody's; stubs and tests serve nobody.
 NOT_SHIPPED = re.compile(
     r"^holidays/locale/|^phonenumbers/shortdata/region_|/tests?/|\.pyi$|\.dist-info/(?!METADATA|licenses)|__pycache__"
 )
-LAYERS = ("analytics", "pictures")
+LAYERS = ("analytics", "pictures", "mail")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 

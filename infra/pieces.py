@@ -13,12 +13,13 @@ WORKERS = (
     "Notices",
     "Deliveries",
     "Evidence",
+    "Mail",
     "Nights",
     "Sweeper",
     "Nightfall",
 )
 FUNCTIONS = ("APIHandler", *WORKERS)
-OPENS_PERSONAL = ("APIHandler", "Intake", "Clocks", "Surveys", "Notices", "Deliveries", "Evidence")
+OPENS_PERSONAL = ("APIHandler", "Intake", "Clocks", "Surveys", "Notices", "Deliveries", "Evidence", "Mail")
 """The functions that read or write what is private; the others cannot open it."""
 
 

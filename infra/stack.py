@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import time
+import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,13 @@ from infra.cloud import Cloud, client, running
 from infra.paths import STACK_FILE
 
 NAME = "aftercare-local"
+INBOUND = "in.example.com"
+"""The domain whose mail the local stack takes in."""
 HTTP = urllib3.PoolManager(maxsize=32, retries=False, timeout=60)
 PASSWORD = "Local-only-4-you"  # noqa: S105 - of throw-away users in a throw-away cloud on loopback
+
+
+VERDICTS = ("spf", "dkim", "dmarc", "spam", "virus")
 
 
 @dataclass
@@ -95,6 +101,19 @@ class Stack:
             for mail in found
         ]  # fmt: skip
         return sorted((mail for mail in shown if to in (None, mail["to"])), key=lambda mail: str(mail["sent_at"]))
+
+    def receive(self, raw: bytes, to: str, envelope: str = "", **verdicts: str) -> str:
+        """A mail arrives, as SES leaves it in the bucket and tells of it; the server's id of it."""
+        arrived = uuid.uuid4().hex
+        self.client("s3").put_object(Bucket=self.outputs["EvidenceBucketName"], Key=f"incoming/{arrived}", Body=raw)
+        passed = {f"{one}Verdict": {"status": verdicts.get(one, "PASS")} for one in VERDICTS}
+        action = {"type": "S3", "objectKey": f"incoming/{arrived}"}
+        notice = {
+            "notificationType": "Received", "receipt": {"recipients": [to], "action": action, **passed},
+            "mail": {"messageId": arrived, "source": envelope, "destination": [to]},
+        }  # fmt: skip
+        self.client("sns").publish(TopicArn=self.outputs["MailTopicArn"], Message=json.dumps(notice))
+        return arrived
 
     def request(
         self, method: str, path: str, body: Any = None, token: str | None = None, headers: dict[str, str] | None = None

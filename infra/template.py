@@ -10,6 +10,8 @@ from infra.dashboard import dashboard
 from infra.paths import RESOURCES
 
 Template = dict[str, Any]
+OUTSIDE = ("Evidence", "Mail")
+"""Queues whose messages AWS writes: the bucket, and the mail server."""
 
 
 def extras() -> Template:
@@ -24,7 +26,7 @@ def extras() -> Template:
     merge(joined["Resources"], pieces.relay())
     for name in pieces.FUNCTIONS:
         merge(joined["Resources"], pieces.function(name, _environment(name, queues)))
-    for layer, function in (("analytics", "Nights"), ("pictures", "Evidence")):
+    for layer, function in (("analytics", "Nights"), ("pictures", "Evidence"), ("mail", "Mail")):
         merge(joined["Resources"], pieces.layer(layer, function))
     definition = {"DefinitionBody": {"x-amazon-apigateway-gateway-responses": refusals.responses()}}
     merge(joined["Resources"]["RestAPI"], {"Properties": definition})
@@ -56,20 +58,14 @@ def _environment(name: str, queues: Template) -> Template:
     }
     if name in ("Relay", "Sweeper"):
         told |= {
-            f"QUEUE_{one['env']}": pieces.ref(f"{queue}Queue") for queue, one in queues.items() if queue != "Evidence"
+            f"QUEUE_{one['env']}": pieces.ref(f"{queue}Queue") for queue, one in queues.items() if queue not in OUTSIDE
         }
     if name in pieces.OPENS_PERSONAL:
         told |= {"KEYS_TABLE": pieces.ref("KeysTable"), "MASTER_KEY": pieces.attribute("MasterKey")}
     if name in queues:
         told["QUEUE_OWN"] = pieces.ref(f"{name}Queue")
-    if name in ("Surveys", "Notices"):
-        told |= {"CONFIGURATION_SET": pieces.ref("MailConfiguration"), "API_URL": _api_url()}
-    if name == "Nights":
-        told["LAKE_BUCKET"] = pieces.ref("LakeBucket")
-    if name in ("APIHandler", "Intake", "Notices", "Evidence"):
-        told["EVIDENCE_BUCKET"] = pieces.ref("EvidenceBucket")
-    if name == "APIHandler":
-        told["USER_POOL"] = pieces.ref("StaffPool")
+    for names, more in _NEEDS:
+        told |= more if name in names else {}
     return told
 
 
@@ -77,3 +73,13 @@ def _api_url() -> Template:
     local = {"Fn::Sub": "${LocalEndpoint}/restapis/${RestAPI}/api/_user_request_"}
     public = {"Fn::Sub": "https://${RestAPI}.execute-api.${AWS::Region}.${AWS::URLSuffix}/api"}
     return {"Fn::If": ["IsLocal", local, public]}
+
+
+_NEEDS: tuple[tuple[tuple[str, ...], Template], ...] = (
+    (("Surveys", "Notices"), {"CONFIGURATION_SET": pieces.ref("MailConfiguration"), "API_URL": _api_url()}),
+    (("Surveys", "Notices", "Mail"), {"INBOUND_DOMAIN": pieces.ref("InboundDomain")}),
+    (("Nights",), {"LAKE_BUCKET": pieces.ref("LakeBucket")}),
+    (("APIHandler", "Intake", "Notices", "Evidence", "Mail"), {"EVIDENCE_BUCKET": pieces.ref("EvidenceBucket")}),
+    (("APIHandler",), {"USER_POOL": pieces.ref("StaffPool")}),
+)
+"""What only some functions hear of."""

@@ -118,6 +118,9 @@ class FakeCases:
         theirs = [one for one in self.headers.values() if one.case and key_in(one.case.customer) == customer]
         return Page(theirs[:limit])
 
+    def numbered(self, shop: str, number: str) -> str | None:
+        return self.numbers.get(number)
+
     def ledger(self, shop: str, order: str) -> int:
         return self.ledgers.get(order, 0)
 
@@ -420,6 +423,17 @@ class FakeMailer:
         return address.endswith("@example.com")
 
 
+class FakeThreads:
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+
+    def remember(self, message_id: str, case: str, now: Instant) -> None:
+        self.kept[message_id] = case
+
+    def cases(self, message_ids: Iterable[str]) -> list[str]:
+        return list(dict.fromkeys(self.kept[one] for one in message_ids if one in self.kept))
+
+
 class FakePages:
     speaks = TemplatePages.speaks
     filled = TemplatePages.filled
@@ -509,6 +523,10 @@ class FakeUploads:
     def keep(self, key: str, data: bytes, kind: str) -> None:
         self.files[key] = data
 
+    def move(self, key: str, to: str) -> None:
+        if key in self.files:
+            self.files[to] = self.files.pop(key)
+
     def remove(self, key: str) -> None:
         self.files.pop(key, None)
 
@@ -567,6 +585,7 @@ class FakeDesk:
     people: FakePeople = field(init=False)
     secrets: FakeSecrets = field(default_factory=FakeSecrets)
     mailer: FakeMailer = field(default_factory=FakeMailer)
+    threads: FakeThreads = field(default_factory=FakeThreads)
     pages: FakePages = field(default_factory=FakePages)
     claims: FakeClaims = field(default_factory=FakeClaims)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
@@ -577,6 +596,7 @@ class FakeDesk:
     exports: FakeExports = field(default_factory=FakeExports)
     uploads: FakeUploads = field(default_factory=FakeUploads)
     api_url: str = "https://api.example.com"
+    inbound_domain: str = "in.example.com"
     _hooks: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:

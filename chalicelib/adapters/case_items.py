@@ -16,6 +16,7 @@ from chalicelib.domain.flows.on_case import promised
 from chalicelib.domain.flows.telling import STEPS, is_told
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import DAY, MINUTE, SECOND, Instant, day_of
+from chalicelib.domain.letters import is_mailed
 from chalicelib.domain.surveys import is_unhappy
 from chalicelib.usecases.ports import Change, Once, Stored
 
@@ -80,7 +81,7 @@ def task_item(change: Change, fact: TaskOpened, personal: Personal) -> Item:
 def relayed(event: Event, change: Change) -> str | None:
     """The queues that must hear of this event."""
     queues = []
-    if isinstance(event.fact, CaseEscalated) or _is_told(change, event):
+    if isinstance(event.fact, CaseEscalated) or _is_told(change, event) or is_mailed(change.after.case, event):
         queues.append("notices")
     if (isinstance(event.fact, SurveyAnswered) and is_unhappy(event.fact)) or _grants(change, event):
         queues.append("intake")

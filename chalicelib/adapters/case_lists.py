@@ -11,6 +11,7 @@ from chalicelib.adapters.personal import Personal
 from chalicelib.domain.cases import Case
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import CaseOpened
+from chalicelib.domain.ids import key_in
 from chalicelib.domain.vocabulary import STATUSES, Status
 from chalicelib.usecases.ports import Page, Stored
 
@@ -67,6 +68,11 @@ class CaseLists:
         """The keys of the cases about an order."""
         found = self.table.query(keys.order_list(shop, order), between=("0", keys.LEDGER[0]))
         return [item["sk"] for item in found]
+
+    def numbered(self, shop: str, number: str) -> str | None:
+        """The key of the case people call by that number."""
+        item = self.table.get(f"NUMBER#{shop}#{number}", "N")
+        return key_in(item["case"]) if item else None
 
     def ledger(self, shop: str, order: str) -> int:
         """How often something was given for an order."""

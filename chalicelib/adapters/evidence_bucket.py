@@ -34,6 +34,17 @@ class EvidenceBucket:
         """Keep a file under its real type."""
         client("s3").put_object(Bucket=self.bucket, Key=key, Body=data, ContentType=kind)
 
+    def move(self, key: str, to: str) -> None:
+        """Move a file; it may have been moved already."""
+        s3 = client("s3")
+        try:
+            s3.copy_object(Bucket=self.bucket, Key=to, CopySource={"Bucket": self.bucket, "Key": key})
+        except s3.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] not in ("NoSuchKey", "404"):
+                raise
+            return
+        s3.delete_object(Bucket=self.bucket, Key=key)
+
     def remove(self, key: str) -> None:
         """Remove a file; it may be gone already."""
         client("s3").delete_object(Bucket=self.bucket, Key=key)

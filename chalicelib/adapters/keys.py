@@ -21,6 +21,7 @@ EXPORT#<id>               X                          an export that was asked fo
 HELP#<key>                H                          a request for help that was begun
 COUNT#<name>              <window>                   how often something was done lately
 TASKS#<shop>#<department> <due>#<key>#<task>         open tasks, the soonest due first
+MAIL#<hash>               T                          the case a mail belongs to, by its message id
 NUMBER#<shop>#<number>    N                          a case's number, once a shop
 ONCE#<digest>             O                          an idempotency record
 CLAIM#<name>              O                          an effect on the outside, once

@@ -25,9 +25,10 @@ class SesMailer:
                 "Html": {"Data": mail.html, "Charset": "UTF-8"},
             },
         } | ({"Headers": headers} if headers else {})
+        answers = {"ReplyToAddresses": [mail.reply_to]} if mail.reply_to else {}
         try:
             answer = client("sesv2").send_email(
-                FromEmailAddress=mail.sender, Destination={"ToAddresses": [mail.to]},
+                FromEmailAddress=mail.sender, Destination={"ToAddresses": [mail.to]}, **answers,
                 ConfigurationSetName=self.configuration_set, Content={"Simple": simple},
             )  # fmt: skip
         except ClientError as error:

@@ -26,6 +26,7 @@ def after(fact: Fact, case: Case, at: Instant, event: Event, rules: Rules) -> Ca
 
 @after.register
 def _(fact: facts.MessageReceived, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    case = replace(case, by_mail=True) if fact.mail is not None and not case.by_mail else case
     if case.closed_at is not None and at > case.closed_at + REOPENS_WITHIN:
         return replace(case, spilled=(*case.spilled, event.id)[-MAX_ANSWERS:])
     if case.done:

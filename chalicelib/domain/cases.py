@@ -78,6 +78,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     spilled: tuple[str, ...] = ()
     """Ids of messages that came too long after closing: each opens a linked case."""
     links: tuple[str, ...] = ()
+    by_mail: bool = False
+    """Its customer wrote by mail, so what is replied goes out by mail."""
 
     def clock(self, name: ClockName) -> Clock | None:
         """The latest clock of that name."""

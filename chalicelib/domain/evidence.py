@@ -1,4 +1,4 @@
-"""What customers show: pictures and videos, of which kinds, how large, and where they lie."""
+"""What customers show: pictures, videos, documents, of which kinds, how large, and where they lie."""
 
 from msgspec import Struct
 
@@ -6,7 +6,10 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_PIECES = 20
 PICTURES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 VIDEOS = {"video/mp4": "mp4", "video/quicktime": "mov", "video/webm": "webm"}
-TYPES = {**PICTURES, **VIDEOS}
+DOCUMENTS = {"application/pdf": "pdf"}
+TYPES = {**PICTURES, **VIDEOS, **DOCUMENTS}
+BY_MAIL = "mail-"
+"""Before the name of a file that came by mail."""
 
 
 class Place(Struct, frozen=True):
@@ -15,6 +18,11 @@ class Place(Struct, frozen=True):
     shop: str
     case: str
     name: str
+
+    @property
+    def types(self) -> dict[str, str]:
+        """What is kept of it: documents come by mail alone, for nobody asks for them on a page."""
+        return TYPES if self.name.startswith(BY_MAIL) else {**PICTURES, **VIDEOS}
 
 
 def place_of(key: str) -> Place | None:

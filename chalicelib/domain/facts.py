@@ -21,6 +21,17 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
     """The base of all facts; the tag is the event's type."""
 
 
+class MailRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The letter a message came in. `letter` says where its whole is kept; `sender` wrote it, for certain or as it
+    says; `automatic` if no person did."""
+
+    letter: str
+    message_id: Private
+    sender: Private
+    certain: bool = False
+    automatic: bool = False
+
+
 class CaseOpened(Fact, frozen=True, kw_only=True, tag="case_opened"):
     """A case came to be. `policy` and `calendar` are the versions its clocks run on for life."""
 
@@ -46,18 +57,21 @@ class CaseOpened(Fact, frozen=True, kw_only=True, tag="case_opened"):
     first_reply_seconds: float | None = None
     score: int | None = None
     links: tuple[str, ...] = ()
+    mail: MailRef | None = None
 
 
 class MessageReceived(Fact, frozen=True, kw_only=True, tag="message_received"):
     """The customer wrote."""
 
     message: Private
+    mail: MailRef | None = None
 
 
 class NoteAdded(Fact, frozen=True, kw_only=True, tag="note_added"):
-    """Staff wrote to staff."""
+    """Staff wrote to staff; or a mail came that is nobody's word, such as one given back."""
 
     message: Private
+    mail: MailRef | None = None
 
 
 class ReplySent(Fact, frozen=True, kw_only=True, tag="reply_sent"):

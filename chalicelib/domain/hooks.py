@@ -8,10 +8,12 @@ from msgspec import Struct
 from chalicelib.domain.errors import CareError
 from chalicelib.domain.inputs import AnyHook, Hook, check_hook, read_hook
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.letters import LetterTold
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.platforms import shopify, woocommerce
 from chalicelib.domain.platforms.told import DisputeTold, PlatformTold, ReturnTold
-from chalicelib.domain.vocabulary import Source
+from chalicelib.domain.shapes import read
+from chalicelib.domain.vocabulary import Origin
 
 Reader: TypeAlias = Callable[[bytes], OrderTold | PlatformTold]
 TOPICS: dict[str, Mapping[str, Reader]] = {"shopify": shopify.TOPICS, "woocommerce": woocommerce.TOPICS}
@@ -25,23 +27,25 @@ class News(Struct, frozen=True):
     """A delivery that was understood."""
 
     type: str
-    data: AnyHook | PlatformTold
+    data: AnyHook | PlatformTold | LetterTold
     case: str | None
     """The external id of the case it is about, if it is about one."""
 
 
-def understand(source: Source, topic: str, body: bytes, now: Instant) -> News:
+def understand(source: Origin, topic: str, body: bytes, now: Instant) -> News:
     """What a delivery of this source and topic, received at `now`, says.
 
     Invalid: what is wrong and where. Unheeded: nothing follows from deliveries of this topic.
     """
+    if source == "mail":
+        return News(topic, read(body, LetterTold), None)
     if source == "standard":
         hook: Hook = read_hook(body, now)
         return News(hook.type, hook.data, hook.external_id)
-    read = TOPICS[source].get(topic)
-    if read is None:
+    reader = TOPICS[source].get(topic)
+    if reader is None:
         raise Unheeded(f"nothing follows from {topic!r}")
-    data = read(body)
+    data = reader(body)
     if isinstance(data, OrderTold):
         check_hook(data, now)
     return News(topic, data, case_of(source, data))

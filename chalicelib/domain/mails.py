@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from chalicelib.domain.shapes import Input, Text
 
-MailName = Literal["flow", "help", "survey", "export"]
+MailName = Literal["flow", "help", "survey", "export", "received", "reply"]
 Spoken = Literal["zh", "en"]
 ALWAYS = ("shop", "name", "link")
 NAMES: dict[MailName, tuple[str, ...]] = {
@@ -14,6 +14,8 @@ NAMES: dict[MailName, tuple[str, ...]] = {
     "help": (*ALWAYS, "order"),
     "survey": (*ALWAYS, "number", "unsubscribe"),
     "export": ALWAYS,
+    "received": (*ALWAYS, "number", "subject"),
+    "reply": (*ALWAYS, "number", "subject", "message"),
 }
 """What each mail's template may name. A value that does not apply is empty."""
 

@@ -7,6 +7,8 @@ Channel = Literal["web", "chat", "email", "phone", "social", "review", "store", 
 Priority = Literal["low", "normal", "high", "urgent"]
 Status = Literal["new", "open", "waiting_customer", "waiting_internal", "resolved", "closed"]
 Source = Literal["standard", "shopify", "woocommerce"]
+Origin = Literal["standard", "shopify", "woocommerce", "mail"]
+"""Where a receipt comes from: a source of webhooks, or the mail."""
 
 STATUSES: tuple[Status, ...] = ("new", "open", "waiting_customer", "waiting_internal", "resolved", "closed")
 SOURCES: tuple[Source, ...] = ("standard", "shopify", "woocommerce")

@@ -48,7 +48,7 @@ def open_spilled(desk: Desk, shop: Shop, stored: Stored) -> None:
                 external_id=f"{case.external_id}/{key_in(event.id)}", kind=case.type, channel=case.channel,
                 subject=opening.subject, message=event.fact.message, customer=case.customer, language=case.language,
                 at=event.at, by=event.by, order=opening.order, priority=case.priority, historical=case.historical,
-                links=(case.id,), receipt=event.receipt,
+                links=(case.id,), receipt=event.receipt, mail=event.fact.mail,
             )  # fmt: skip
             open_case(desk, shop, request)
 

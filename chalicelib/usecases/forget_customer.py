@@ -18,6 +18,8 @@ from chalicelib.usecases.family import everything, family_of, keys_of, root_of
 from chalicelib.usecases.ports import Stored
 
 PAGE = 100
+FILES = ("uploads", "evidence", "mails")
+"""Where files of cases lie."""
 
 
 class Forgotten(Struct, frozen=True, kw_only=True):
@@ -41,7 +43,7 @@ def forget(desk: Desk, customer: Customer, by: Actor) -> Forgotten:
     at, files = desk.now(), 0
     for key in keys_of(family):
         desk.customers.erase(key, at)
-        files += desk.uploads.remove_below(f"exports/{shop.id}/{key}/")
+        files += sum(desk.uploads.remove_below(f"{kind}/{shop.id}/{key}/") for kind in ("exports", "letters"))
     cases = 0
     for stored in everything(keys_of(family), lambda key, at: desk.cases.find(shop.id, None, None, key, PAGE, at)):
         cases += 1
@@ -55,7 +57,9 @@ def _clear(desk: Desk, shop: str, stored: Stored) -> int:
     """A case may have a key from before it was known whose it is, and files."""
     assert stored.case is not None
     desk.vault.destroy([f"{shop}#{stored.key}"])
-    return sum(desk.uploads.remove_below(f"{kind}/{shop}/{stored.case.id}/") for kind in ("uploads", "evidence"))
+    return sum(
+        desk.uploads.remove_below(f"{kind}/{shop}/{stored.case.id}/") for kind in ("uploads", "evidence", "mails")
+    )
 
 
 def _write_down(desk: Desk, root: Customer, made: Forgotten, by: Actor) -> None:

@@ -87,6 +87,7 @@ def _event(at: Instant, by: Actor, fact: AnyFact, key: str, state: str, receipt:
 
 
 def _open_return(desk: Desk, shop: Shop, told: ReturnTold, receipt: Receipt, external_id: str) -> None:
+    assert receipt.source != "mail"
     sale, lines = _sale(desk, shop, told.order, receipt), told.lines
     if not lines or (told.total is not None and told.total > len(lines)):
         lines = desk.platforms.return_lines(shop.id, receipt.source, told.id) or lines
@@ -101,6 +102,7 @@ def _sale(desk: Desk, shop: Shop, order: str, receipt: Receipt) -> Sale | None:
     sale = desk.sales.load(shop.id, order)
     if sale is not None and sale.customer is not None and sale.order.items:
         return sale
+    assert receipt.source != "mail"
     asked = desk.platforms.order(shop.id, receipt.source, order)
     return keep_order(desk, shop, asked, receipt.received_at) if asked else sale
 

@@ -1,14 +1,20 @@
 """The links in mails, and reading them back. Signed, so that nobody can make or change one."""
 
+import base64
+import hmac
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.ids import KEY_LENGTH
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.surveys import Token
 from chalicelib.usecases.desk import Desk
 
 if TYPE_CHECKING:
     from itsdangerous import URLSafeSerializer
+
+
+REPLY = "r-"
 
 
 def answer_link(desk: Desk, shop: Shop, token: Token) -> str:
@@ -67,6 +73,30 @@ def export_link(desk: Desk, shop: Shop, export: str) -> str:
 def read_export_token(desk: Desk, text: str) -> str:
     """The export a link stands for."""
     return str(_loaded(desk, "export", text)[0])
+
+
+def reply_address(desk: Desk, case_key: str) -> str | None:
+    """The address that answers to a case's mails go to; None where no mail is taken in. Small letters and digits only,
+    and few: local parts have 64 at most, and some servers change large letters."""
+    if not desk.inbound_domain:
+        return None
+    return f"{REPLY}{case_key}{_reply_mark(desk, case_key)}@{desk.inbound_domain}".lower()
+
+
+def read_reply_address(desk: Desk, address: str) -> str | None:
+    """The key of the case an answer's address stands for; None for one not made here."""
+    local, _, domain = address.casefold().rpartition("@")
+    told = local.removeprefix(REPLY).upper()
+    key, mark = told[:KEY_LENGTH], told[KEY_LENGTH:]
+    if domain != desk.inbound_domain or not local.startswith(REPLY) or not told.isascii():
+        return None
+    return key if hmac.compare_digest(mark, _reply_mark(desk, key)) else None
+
+
+def _reply_mark(desk: Desk, case_key: str) -> str:
+    """Eighty bits that nobody else can make."""
+    made = hmac.digest(desk.secrets.token_key().encode(), f"reply {case_key}".encode(), "sha256")
+    return base64.b32encode(made[:10]).decode()
 
 
 def _base(desk: Desk, shop: Shop) -> str:

@@ -5,14 +5,19 @@ from typing import Any
 from chalicelib.domain.mails import NAMES, MailName
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk
+from chalicelib.usecases.links import reply_address
 from chalicelib.usecases.ports import Mail, MailDelayed, MailRejected, MailUnconfirmed
+
+AUTOMATIC = {"Auto-Submitted": "auto-generated"}
+"""What says that no person wrote a mail, so that no machine answers it (RFC 3834)."""
 
 
 def compose(
     desk: Desk, shop: Shop, name: MailName, language: str, to: str, values: dict[str, Any],
-    headers: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None, case: str | None = None,
 ) -> Mail:  # fmt: skip
-    """A mail to a customer, from the shop's own template of that name and language, or else from ours."""
+    """A mail to a customer, from the shop's own template of that name and language, or else from ours. What is answered
+    to it comes to the case with this key."""
     own = desk.shops.template(shop.id, name, desk.pages.speaks(language))
     if own is not None:
         given = {one: values.get(one) or "" for one in NAMES[name]}
@@ -21,7 +26,10 @@ def compose(
         subject = desk.pages.text(f"{name}_subject", language, **values)
         text = desk.pages.render(f"{name}_mail.txt", language, **values)
         html = desk.pages.render(f"{name}_mail.html", language, **values)
-    return Mail(sender=shop.mail_from, to=to, subject=subject, text=text, html=html, headers=headers or {})
+    return Mail(
+        sender=shop.mail_from, to=to, subject=subject, text=text, html=html, headers=AUTOMATIC | (headers or {}),
+        reply_to=reply_address(desk, case) if case else None, about=case,
+    )  # fmt: skip
 
 
 def send_once(desk: Desk, claim: str, mail: Mail) -> str:
@@ -30,7 +38,7 @@ def send_once(desk: Desk, claim: str, mail: Mail) -> str:
     if not desk.claims.claim(claim, desk.now()):
         return "claimed before"
     try:
-        desk.mailer.send(mail)
+        sent = desk.mailer.send(mail)
         outcome = "sent"
     except MailDelayed:
         desk.claims.settle(claim, "released")
@@ -40,4 +48,12 @@ def send_once(desk: Desk, claim: str, mail: Mail) -> str:
     except MailUnconfirmed:
         outcome = "unconfirmed"
     desk.claims.settle(claim, outcome)
+    if outcome == "sent":
+        remember(desk, mail, sent)
     return outcome
+
+
+def remember(desk: Desk, mail: Mail, message_id: str) -> None:
+    """Know the answers to a mail that was sent, and the mail itself when it is given back."""
+    if mail.about is not None and desk.inbound_domain:
+        desk.threads.remember(message_id, mail.about, desk.now())

@@ -1,6 +1,8 @@
-"""Tell whom an event concerns: a tier of an escalation, the customer of a step."""
+"""Tell whom an event concerns: a tier of an escalation, the customer of a step, a reply, a letter that came in."""
 
 from chalicelib.domain.facts import CaseEscalated
+from chalicelib.domain.letters import is_mailed
+from chalicelib.usecases.answer_by_mail import answer_by_mail
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.notify_tier import notify_tier
 from chalicelib.usecases.tell_customer import tell_customer
@@ -14,4 +16,6 @@ def notify(desk: Desk, key: str, order: str) -> list[str]:
         return []
     if isinstance(event.fact, CaseEscalated):
         return notify_tier(desk, case, event, event.fact)
+    if is_mailed(case, event):
+        return [answer_by_mail(desk, case, told, event)]
     return [tell_customer(desk, case, told, event)]

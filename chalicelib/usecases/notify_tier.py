@@ -7,7 +7,7 @@ from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import show
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, rules_of, shop_of
-from chalicelib.usecases.mails import send_once
+from chalicelib.usecases.mails import AUTOMATIC, send_once
 from chalicelib.usecases.ports import Mail
 
 
@@ -32,5 +32,5 @@ def _mail(desk: Desk, shop: Shop, case: Case, event: Event, fact: CaseEscalated,
     return Mail(
         sender=shop.mail_from, to=address, subject=desk.pages.text("notice_subject", shop.locale, **values),
         text=desk.pages.render("notice_mail.txt", shop.locale, **values),
-        html=desk.pages.render("notice_mail.html", shop.locale, **values),
+        html=desk.pages.render("notice_mail.html", shop.locale, **values), headers=AUTOMATIC,
     )  # fmt: skip

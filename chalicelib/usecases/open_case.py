@@ -9,7 +9,7 @@ from chalicelib.domain import events
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import SYSTEM, Actor, Event
-from chalicelib.domain.facts import CaseOpened
+from chalicelib.domain.facts import CaseOpened, MailRef
 from chalicelib.domain.flows.approval import approving_rule
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.facts import FlowMoved, TaskOpened
@@ -50,6 +50,7 @@ class Request(Struct, frozen=True, kw_only=True):
     first_reply_seconds: float | None = None
     score: int | None = None
     links: tuple[str, ...] = ()
+    mail: MailRef | None = None
     receipt: str | None = None
 
 
@@ -106,7 +107,7 @@ def _opening(shop: Shop, request: Request, key: str, number: str) -> Event:
         policy=shop.policy_version, calendar=shop.calendar_name, language=request.language, priority=request.priority,
         order=request.order, claim=request.claim, history=request.history,
         historical=request.historical, tier=request.tier, score=request.score,
-        first_reply_seconds=request.first_reply_seconds, links=request.links,
+        first_reply_seconds=request.first_reply_seconds, links=request.links, mail=request.mail,
     )  # fmt: skip
     return events.event(request.at, request.by, fact, "opened", key, receipt=request.receipt)
 

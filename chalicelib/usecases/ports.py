@@ -17,6 +17,7 @@ from chalicelib.domain.facts import CaseOpened
 from chalicelib.domain.help import HelpRequest
 from chalicelib.domain.identity import Identifier
 from chalicelib.domain.instants import Day, Instant
+from chalicelib.domain.letters import Letter, Verdicts, Whole
 from chalicelib.domain.mails import MailName, MailTemplate, Spoken
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.platforms.told import ReturnLine
@@ -25,7 +26,7 @@ from chalicelib.domain.reconciling import OrderPage, Reconciliation
 from chalicelib.domain.sales import Sale
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.sources import Access, HookSecrets
-from chalicelib.domain.vocabulary import Source, Status
+from chalicelib.domain.vocabulary import Origin, Source, Status
 
 ReceiptState = Literal["stored", "processed", "ignored", "failed"]
 
@@ -116,6 +117,7 @@ class CaseStore(Protocol):
     def forget(self, stored: Stored, events: list[Event]) -> None: ...
     def ledger(self, shop: str, order: str) -> int: ...
     def of_order(self, shop: str, order: str) -> list[str]: ...
+    def numbered(self, shop: str, number: str) -> str | None: ...
     def find(
         self,
         shop: str,
@@ -139,7 +141,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
 
     id: str
     shop: str
-    source: Source
+    source: Origin
     delivery: str
     type: str
     received_at: Instant
@@ -261,6 +263,9 @@ class Mail(Struct, frozen=True, kw_only=True):
     text: str
     html: str
     headers: dict[str, str] = {}
+    reply_to: str | None = None
+    about: str | None = None
+    """The key of the case an answer to it belongs to."""
 
 
 class MailRejected(Exception):
@@ -282,6 +287,27 @@ class Mailer(Protocol):
         """Hand it over and give its message id."""
 
     def is_verified(self, address: str) -> bool: ...
+
+
+class Threads(Protocol):
+    """Which case a mail belongs to, by its message id."""
+
+    def remember(self, message_id: str, case: str, now: Instant) -> None: ...
+    def cases(self, message_ids: Iterable[str]) -> list[str]: ...
+
+
+class Read(Struct, frozen=True):
+    """A letter that was read: what it is, all it says, and its files in the order of its attachments."""
+
+    letter: Letter
+    whole: Whole
+    files: tuple[bytes, ...] = ()
+
+
+class LetterReader(Protocol):
+    """Reading raw mails."""
+
+    def read(self, raw: bytes, envelope: str | None, recipients: tuple[str, ...], verdicts: Verdicts) -> Read: ...
 
 
 class Pages(Protocol):
@@ -322,6 +348,7 @@ class Uploads(Protocol):
     def form(self, key: str, most: int, back: str) -> Upload: ...
     def read(self, key: str, most: int) -> bytes | None: ...
     def keep(self, key: str, data: bytes, kind: str) -> None: ...
+    def move(self, key: str, to: str) -> None: ...
     def remove(self, key: str) -> None: ...
     def link(self, key: str) -> str: ...
     def remove_below(self, prefix: str) -> int: ...

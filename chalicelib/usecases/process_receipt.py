@@ -11,6 +11,7 @@ from chalicelib.domain.flows.inputs import PartnerIn, facts_of
 from chalicelib.domain.hooks import News, Unheeded, understand
 from chalicelib.domain.inputs import AnswerIn, CaseRequested, DeskEvent, MessageIn, ReviewIn
 from chalicelib.domain.instants import DAY, Instant, of_datetime, show
+from chalicelib.domain.letters import LetterTold
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.platforms.told import DisputeTold, Redaction, ReturnTold
 from chalicelib.domain.shapes import CaseEvent
@@ -18,6 +19,7 @@ from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.follow_up import adopt_orphans, open_spilled
 from chalicelib.usecases.forget_customer import forget
+from chalicelib.usecases.hear_mail import NotHeard, hear_mail
 from chalicelib.usecases.hear_platform import hear_platform
 from chalicelib.usecases.keep_order import keep_order
 from chalicelib.usecases.meet_customer import meet_who
@@ -89,6 +91,8 @@ def _carry_out(desk: Desk, shop: Shop, news: News, ahead: Ahead) -> Outcome:
     if isinstance(data, OrderTold):
         keep_order(desk, shop, data, receipt.received_at)
         return Outcome("processed")
+    if isinstance(data, LetterTold):
+        return _hear_mail(desk, shop, data, receipt)
     if isinstance(data, CaseRequested):
         customer, by = meet_who(desk, shop, data, receipt.received_at), Actor("shop", shop.id)
         return _open(desk, shop, of_request(shop, data, customer, by, receipt.received_at, receipt.id), ahead)
@@ -102,6 +106,13 @@ def _carry_out(desk: Desk, shop: Shop, news: News, ahead: Ahead) -> Outcome:
     if isinstance(data, CaseEvent):
         return _append(desk, shop, news.type, data, ahead)
     return Outcome("processed", case=hear_platform(desk, shop, news, data, receipt))
+
+
+def _hear_mail(desk: Desk, shop: Shop, told: LetterTold, receipt: Receipt) -> Outcome:
+    try:
+        return Outcome("processed", hear_mail(desk, shop, told, receipt))
+    except NotHeard as why:
+        return Outcome("ignored", reason=str(why))
 
 
 def _open(desk: Desk, shop: Shop, request: Request, ahead: Ahead) -> Outcome:

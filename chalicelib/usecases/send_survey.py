@@ -17,7 +17,7 @@ from chalicelib.domain.surveys import SkipReason, Token, budget_start, reason_to
 from chalicelib.usecases.desk import Desk, rules_of, shop_of
 from chalicelib.usecases.family import person_of
 from chalicelib.usecases.links import answer_link, unsubscribe_link
-from chalicelib.usecases.mails import compose
+from chalicelib.usecases.mails import compose, remember
 from chalicelib.usecases.ports import Later, Mail, MailDelayed, MailRejected, MailUnconfirmed, Stored
 from chalicelib.usecases.record import record
 from chalicelib.usecases.wake_case import wake_case
@@ -61,7 +61,7 @@ def _ask(desk: Desk, shop: Shop, case: Case, policy: SurveyPolicy) -> AnyFact:
     if holder is not None:
         return _skipped(case, "budget_spent") if holder.survey != survey else _settle(desk, case, holder)
     try:
-        desk.mailer.send(mail)
+        remember(desk, mail, desk.mailer.send(mail))
     except MailRejected:
         desk.customers.release_survey(person, survey)
         return _skipped(case, "mail_rejected")
@@ -102,4 +102,4 @@ def _mail(desk: Desk, shop: Shop, case: Case, customer: Customer, token: Token) 
         "unsubscribe": unsubscribe, "language": language,
     }  # fmt: skip
     headers = {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    return compose(desk, shop, "survey", language, customer.email, values, headers)
+    return compose(desk, shop, "survey", language, customer.email, values, headers, key_in(case.id))

@@ -2,7 +2,7 @@
 
 from chalicelib.domain import events
 from chalicelib.domain.events import Actor, Event
-from chalicelib.domain.evidence import MAX_BYTES, MAX_PIECES, TYPES, Place, kept_at, place_of
+from chalicelib.domain.evidence import MAX_BYTES, MAX_PIECES, Place, kept_at, place_of
 from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused
 from chalicelib.domain.ids import key_in, key_of, new_id
 from chalicelib.usecases.desk import Desk, shop_of
@@ -42,7 +42,7 @@ def _judged(desk: Desk, cleaner: Cleaner, place: Place, data: bytes, before: int
     if not data or len(data) > MAX_BYTES:
         return EvidenceRefused(upload=place.name, reason="too_large" if data else "empty")
     kind = cleaner.kind_of(data)
-    if kind not in TYPES:
+    if kind not in place.types:
         return EvidenceRefused(upload=place.name, reason="unknown_type")
     clean = cleaner.cleaned(data, kind)
     if clean is None:

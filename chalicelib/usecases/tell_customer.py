@@ -35,7 +35,7 @@ def tell_customer(desk: Desk, now: Case, told: list[Event], event: Event) -> str
         **flow_words(desk, shop, case, case.flow, language), **_said(event),
     }  # fmt: skip
     reminder = isinstance(event.fact, FlowTimedOut) and event.fact.does == "remind"
-    mail = compose(desk, shop, "flow", language, customer.email, values | {"reminder": reminder})
+    mail = compose(desk, shop, "flow", language, customer.email, values | {"reminder": reminder}, case=key_in(case.id))
     return send_once(desk, f"told#{key_in(event.id)}", mail)
 
 

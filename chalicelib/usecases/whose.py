@@ -4,6 +4,7 @@ from chalicelib.domain.hooks import News
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.inputs import CaseRequested, ReviewIn
 from chalicelib.domain.instants import DAY
+from chalicelib.domain.letters import LetterTold
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.platforms.told import DataWanted, PersonTold, Redaction
 from chalicelib.domain.shapes import CaseEvent
@@ -20,6 +21,8 @@ def whose(desk: Desk, receipt: Receipt, news: News | None) -> str:
     if news is None:
         return nobody
     data, shop = news.data, receipt.shop
+    if isinstance(data, LetterTold):
+        return receipt.whose
     if isinstance(data, CaseRequested | ReviewIn | PersonTold):
         return customer_key(desk, shop, data.customer.external_id)
     if isinstance(data, DataWanted | Redaction):

@@ -30,7 +30,7 @@ from chalicelib.domain.cases import Answer, Case
 from chalicelib.domain.clocks import Clock, ClockState
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.events import RANK, Actor, Event
-from chalicelib.domain.facts import CaseOpened, Fact
+from chalicelib.domain.facts import CaseOpened, Fact, MailRef
 from chalicelib.domain.flows import compensation, rulings, words
 from chalicelib.domain.flows import figures as flow_figures
 from chalicelib.domain.flows import flow as flows
@@ -97,6 +97,7 @@ OPENING = CaseOpened(
     language="zh-CN", priority="high", segment="vip", order=ORDER, historical=True, tier=1, first_reply_seconds=60,
     score=2, links=("01KAJ4Z2C0A1B2C3D4E5F6G7H9",),
     claim=Claim("defective", (FlowItem("LAMP-01", 1, "used"),), ("p1",)),
+    mail=MailRef(letter="0123456789ABCDEF", message_id="1@example.net", sender="fang@example.net", certain=True),
     history=History((FlowItem("LAMP-02"),), (("LAMP-01", AT),), Money("1.00", "CNY"), 2, 1, 3),
 )  # fmt: skip
 FLOW = replace(
@@ -393,7 +394,8 @@ def filled(fact: type[Fact]) -> Fact:
     times = dict.fromkeys(("started_at", "due_at", "expires_at", "resolved_at", "since"), AT)
     things = {
         "claim": OPENING.claim, "items": FLOW.items, "shipment": FLOW.shipments[0], "amount": Money("1.00", "CNY"),
-        "kind": "image/png" if fact is EvidenceAdded else "refund", "lines": GIVEN.lines, "bytes": 9,
+        "mail": OPENING.mail, "kind": "image/png" if fact is EvidenceAdded else "refund", "lines": GIVEN.lines,
+        "bytes": 9,
     }  # fmt: skip
     if fact is EvidenceRefused:
         texts["reason"] = "broken"

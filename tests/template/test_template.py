@@ -40,7 +40,7 @@ def test_every_handler_is_in_app_where_the_middleware_is(resources: Resources) -
 
 def test_no_queue_is_consumed_without_partial_failures_dead_letters_and_time_to_work(resources: Resources) -> None:
     found = list(consumers(resources))
-    assert len(found) == 7
+    assert len(found) == 8
     for name, function, source in found:
         queue = resources[source["Queue"]["Fn::GetAtt"][0]]["Properties"]
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
@@ -82,7 +82,7 @@ def test_each_function_has_rights_of_its_own_and_only_those_that_mail_may_mail(r
 
 def test_a_layer_is_had_by_one_function_alone(resources: Resources) -> None:
     layered = [name for name, one in of_type(resources, "AWS::Serverless::Function").items() if "Layers" in one]
-    assert sorted(layered) == ["Evidence", "Nights"]
+    assert sorted(layered) == ["Evidence", "Mail", "Nights"]
 
 
 def test_only_functions_that_work_with_peoples_words_can_open_them(resources: Resources) -> None:

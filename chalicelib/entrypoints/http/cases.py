@@ -1,5 +1,6 @@
 """Cases: open, read, list, and work on them."""
 
+import msgspec
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib.bootstrap import desk
@@ -22,6 +23,7 @@ from chalicelib.usecases.meet_customer import customer_key, meet_who
 from chalicelib.usecases.open_case import case_key, of_request, open_case
 from chalicelib.usecases.ports import Page
 from chalicelib.usecases.read_case import CaseFile, as_at, open_files
+from chalicelib.usecases.read_mail import read_mail
 
 cases = Blueprint(__name__)
 LISTED = "[0-9]{13}#[0-9A-Z]{16}"
@@ -115,6 +117,15 @@ def history(case: str) -> Response:
     page = desk().cases.page_of_events(stored.key, requests.limit_of(request), requests.cursor_of(request))
     body = requests.page_body(page, [event_view(event, case) for event in page.items])
     return answer(body, headers={"ETag": f'"{stored.version}"'})
+
+
+@cases.route("/v1/cases/{case}/mails/{letter}", methods=["GET"], authorizer=STAFF)
+@answering
+def mail(case: str, letter: str) -> Response:
+    """All a mail said that came in to this case, quotes included, and a link to it as it came."""
+    known_parameters(cases.current_request)
+    stored = visible(cases.current_request, case)
+    return answer(msgspec.to_builtins(read_mail(desk(), stored, letter)))
 
 
 @cases.route("/v1/cases/{case}/messages", methods=["POST"], authorizer=STAFF)

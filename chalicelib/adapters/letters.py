@@ -1,0 +1,200 @@
+"""Reading raw mails: what they say, whatever client wrote them, in whatever characters.
+
+Only the mail function has nh3, Beautiful Soup and tnefparse, from its layer.
+"""
+
+import email
+import email.policy
+import re
+from collections.abc import Iterator
+from email.message import Message
+from email.utils import getaddresses
+from itertools import islice
+
+import nh3
+from bs4 import BeautifulSoup
+
+from chalicelib.domain.help import is_email
+from chalicelib.domain.letters import (
+    KEPT_BYTES,
+    MOST_FILES,
+    Attachment,
+    Letter,
+    Verdicts,
+    Whole,
+    automatic_kind,
+    ids_in,
+)
+from chalicelib.domain.platforms.reading import line
+from chalicelib.domain.quoting import fresh_part
+from chalicelib.usecases.ports import Read
+
+MOST_TEXT, MOST_PARTS, DECORATION = 1_000_000, 200, 20_000
+WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "ks_c_5601-1987": "cp949"}
+"""Clients name the smaller set and write the larger one."""
+GUESSES = ("utf-8", "gb18030", "cp1252")
+QUOTES = (
+    "blockquote[type=cite], div.gmail_quote, div.gmail_attr, div.gmail_quote_container, #divRplyFwdMsg, #appendonsend,"
+    " #isReplyContent, #origbody, div.yahoo_quoted, div.moz-cite-prefix, #mail-editor-reference-message-container,"
+    " div.ntes-mailmaster-quote, #QQMailReplyHeader, div.foxdiv20, includetail, .protonmail_quote, #isForwardContent"
+)
+BLOCKS = ("p", "div", "br", "li", "tr", "h1", "h2", "h3", "blockquote", "pre", "table", "hr")
+
+
+class MailReader:
+    """The `LetterReader` on Python's own mail package."""
+
+    def read(self, raw: bytes, envelope: str | None, recipients: tuple[str, ...], verdicts: Verdicts) -> Read:
+        """What a raw mail says. Whatever is wrong with it, what can be read is given."""
+        message = email.message_from_bytes(raw, policy=email.policy.compat32)
+        parts = list(islice(_parts(message), MOST_PARTS))
+        text, html = _bodies(parts)
+        files = list(_files(parts, html))[:MOST_FILES]
+        whole = text if text is not None else _text_of(html or "")
+        fresh = fresh_part(whole) if text is not None else fresh_part(_text_of(html or "", quoted=False))
+        letter = _letter(message, envelope, recipients, verdicts, fresh or whole, parts, [one for one, _ in files])
+        shown = nh3.clean(html[:MOST_TEXT]) if html else None
+        return Read(letter, Whole(whole[:MOST_TEXT], shown), tuple(data for _, data in files))
+
+
+def _parts(message: Message) -> Iterator[Message]:
+    """The parts of a mail; of a report its own, and not those of the mail it gives back."""
+    inner = message.get_payload()
+    if message.get_content_type() == "multipart/report" and isinstance(inner, list):
+        return (one for one in inner if isinstance(one, Message))
+    return message.walk()
+
+
+def _letter(
+    message: Message, envelope: str | None, recipients: tuple[str, ...], verdicts: Verdicts, text: str,
+    parts: list[Message], attachments: list[Attachment],
+) -> Letter:  # fmt: skip
+    headers = {name.lower(): _decoded(str(value)) for name, value in reversed(list(message.raw_items()))}
+    name, sender = next(iter(_addresses(headers.get("from", ""))), ("", ""))
+    named = [address for field in ("to", "cc", "delivered-to") for _, address in _addresses(headers.get(field, ""))]
+    is_report = message.get_content_type() == "multipart/report"
+    report = str(message.get_param("report-type") or "").lower() if is_report else ""
+    subject = " ".join(headers.get("subject", "").split())
+    return Letter(
+        id=next(ids_in(headers.get("message-id", "")), ""), sender=sender if is_email(sender) else "",
+        sender_name=line(" ".join(name.split())), envelope=envelope or "",
+        to=tuple(dict.fromkeys((*recipients, *named))), subject=line(subject) or "", text=_cut(text),
+        in_reply_to=tuple(ids_in(headers.get("in-reply-to", "")))[:10],
+        references=tuple(ids_in(headers.get("references", "")))[:50],
+        automatic=automatic_kind(headers, envelope, report), about=tuple(_given_back(parts)), verdicts=verdicts,
+        attachments=tuple(attachments),
+    )  # fmt: skip
+
+
+def _decoded(text: str) -> str:
+    """A header in readable characters: encoded words (RFC 2047), or bytes that stand there as they are, which Python
+    keeps as lone surrogates."""
+    from email.header import decode_header
+
+    if any("\udc80" <= sign <= "\udcff" for sign in text):
+        return _guessed(text.encode("utf-8", "surrogateescape"))
+    try:
+        words = decode_header(text)
+    except (ValueError, LookupError, email.errors.HeaderParseError):
+        return text
+    return "".join(one if isinstance(one, str) else _characters(one, kind or "ascii") for one, kind in words)
+
+
+def _characters(data: bytes, charset: str) -> str:
+    name = WIDER.get(charset.lower(), charset)
+    try:
+        return data.decode(name)
+    except (LookupError, UnicodeDecodeError):
+        return _guessed(data)
+
+
+def _guessed(data: bytes) -> str:
+    for name in GUESSES:
+        try:
+            return data.decode(name)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("utf-8", "replace")
+
+
+def _addresses(field: str) -> list[tuple[str, str]]:
+    return [(name, address.strip()) for name, address in getaddresses([field[:20_000]]) if "@" in address]
+
+
+def _bodies(parts: list[Message]) -> tuple[str | None, str | None]:
+    """The text and the HTML a mail shows; what comes in several pieces stands below each other."""
+    found: dict[str, list[str]] = {"text/plain": [], "text/html": []}
+    for part in parts:
+        kind = part.get_content_type()
+        if kind in found and not part.is_multipart() and not _is_file(part):
+            found[kind].append(_characters(_data(part), part.get_content_charset() or "utf-8"))
+    text, html = "\n".join(found["text/plain"]), "\n".join(found["text/html"])
+    return (text if text.strip() else None), (html if html.strip() else None)
+
+
+def _data(part: Message) -> bytes:
+    found = part.get_payload(decode=True)
+    return found if isinstance(found, bytes) else b""
+
+
+def _is_file(part: Message) -> bool:
+    return part.get_content_disposition() == "attachment" or bool(part.get_filename())
+
+
+def _files(parts: list[Message], html: str | None) -> Iterator[tuple[Attachment, bytes]]:
+    """The files of a mail. Small pictures that its HTML shows are its letterhead, and its signature's."""
+    for part in parts:
+        kind = part.get_content_type()
+        if part.is_multipart() or (not _is_file(part) and kind.startswith(("text/", "message/"))):
+            continue
+        data, shown = _data(part), str(part.get("content-id") or "").strip("<> ")
+        if not data or (shown and html and f"cid:{shown}" in html and len(data) < DECORATION):
+            continue
+        name = line(_decoded(part.get_filename() or "")) or ""
+        if kind == "application/ms-tnef" or name.lower() == "winmail.dat":
+            yield from _unpacked(data)
+        else:
+            yield Attachment(name, kind, len(data)), data
+
+
+def _unpacked(data: bytes) -> Iterator[tuple[Attachment, bytes]]:
+    """The files in a `winmail.dat`, which Outlook packs them into."""
+    from tnefparse import TNEF
+
+    try:
+        found = [(line(one.long_filename() or one.name) or "", bytes(one.data)) for one in TNEF(data).attachments]
+    except Exception:  # bytes of strangers break a parser in ways no list names; the mail itself stays
+        found = []
+    yield from ((Attachment(name, "application/octet-stream", len(one)), one) for name, one in found if one)
+
+
+def _given_back(parts: list[Message]) -> Iterator[str]:
+    """The ids of the mails that a bounce encloses, whole or by their heads (RFC 3462)."""
+    for part in parts:
+        kind, inner = part.get_content_type(), part.get_payload()
+        if kind == "message/rfc822" and isinstance(inner, list) and isinstance(inner[0], Message):
+            yield from ids_in(str(inner[0]["message-id"] or ""))
+        elif kind == "text/rfc822-headers":
+            head = email.message_from_bytes(_data(part), policy=email.policy.compat32)
+            yield from ids_in(str(head["message-id"] or ""))
+
+
+def _text_of(html: str, quoted: bool = True) -> str:
+    """The text of HTML, a block a line; without the mails it quotes unless they are wanted."""
+    soup = BeautifulSoup(html[:MOST_TEXT], "html.parser")
+    for gone in soup(["script", "style", "head", "title"]):
+        gone.decompose()
+    if not quoted:
+        for gone in soup.select(QUOTES):
+            if not gone.decomposed:
+                gone.decompose()
+    for block in soup(BLOCKS):
+        block.insert_before("\n")
+        block.insert_after("\n")
+    lines = (re.sub(r"[ \t\xa0]+", " ", one).strip() for one in soup.get_text().split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _cut(text: str) -> str:
+    """What stands in the case: whole characters, and no NUL."""
+    return text.replace("\x00", "").encode("utf-8", "replace")[:KEPT_BYTES].decode("utf-8", "ignore").strip()

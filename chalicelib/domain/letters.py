@@ -1,0 +1,156 @@
+"""A letter: a mail as it came in. What it is, whether its sender is certain, and which case it belongs to."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.events import Event
+from chalicelib.domain.facts import CaseOpened, ReplySent
+from chalicelib.domain.ids import SPOKEN, key_of
+from chalicelib.domain.instants import HOUR
+
+Verdict = Literal["pass", "fail", "gray", "none"]
+Automatic = Literal["bounce", "reply", "bulk"]
+"""A mail that could not be delivered; an answer no person wrote; something sent to many, or by a machine."""
+
+PER_SENDER, WINDOW = 30, HOUR
+"""So many letters an hour of one sender are taken in; more is a loop, or a flood."""
+ANSWERS_PER_SENDER = 5
+"""So many automatic answers an hour one sender gets."""
+MOST_FILES = 20
+KEPT_BYTES = 60_000
+"""So much of a letter's text stands in its case; the whole is kept beside it."""
+NUMBER = re.compile(rf"(?<![0-9A-Z])([{SPOKEN}]{{3}}-[{SPOKEN}]{{3,6}})(?![0-9A-Z])")
+HAN, KANA = re.compile("[㐀-鿿]"), re.compile("[぀-ヿ]")
+
+
+class Verdicts(Struct, frozen=True):
+    """What the receiving server found of a letter's sender and content."""
+
+    spf: Verdict = "none"
+    dkim: Verdict = "none"
+    dmarc: Verdict = "none"
+    spam: Verdict = "none"
+    virus: Verdict = "none"
+
+
+class Attachment(Struct, frozen=True):
+    """A file in a letter: what it is called, and what it says it is. What it really is shows when it is looked at."""
+
+    name: str
+    kind: str
+    size: int
+
+
+class Letter(Struct, frozen=True, kw_only=True):
+    """A mail as it came in. Message ids stand without their brackets."""
+
+    id: str
+    sender: str
+    """The address in `From`; empty when there is none."""
+    sender_name: str | None = None
+    envelope: str = ""
+    """The address that was given to the server as its sender; empty for what wants no answer."""
+    to: tuple[str, ...] = ()
+    """Whom the server took it in for, then whom it names."""
+    subject: str = ""
+    text: str = ""
+    """What is new in it: without quotes and signature."""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    automatic: Automatic | None = None
+    about: tuple[str, ...] = ()
+    """The ids of the mails a bounce gives back."""
+    verdicts: Verdicts = Verdicts()
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def certain(self) -> bool:
+        """Whether the letter is of whom it names: the domain vouches for it (DMARC, RFC 7489), or, where the domain has
+        no word on that, its sender's server was allowed to send for this very domain (SPF, RFC 7208)."""
+        if self.verdicts.dmarc != "gray":
+            return self.verdicts.dmarc == "pass"
+        return self.verdicts.spf == "pass" and bool(self.sender) and _domain(self.envelope) == _domain(self.sender)
+
+    @property
+    def thread(self) -> str:
+        """What names the conversation this letter begins or goes on with, among letters of its sender."""
+        root = next(iter((*self.references, *self.in_reply_to, self.id)))
+        return f"mail/{key_of('thread', root, self.sender.casefold(), 'certain' if self.certain else 'claimed')}"
+
+    @property
+    def before(self) -> tuple[str, ...]:
+        """The ids of the mails it answers, the nearest first."""
+        return tuple(dict.fromkeys((*self.about, *self.in_reply_to, *reversed(self.references))))
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The numbers of cases its subject names."""
+        return tuple(NUMBER.findall(self.subject.upper()))
+
+
+class LetterTold(Struct, frozen=True, kw_only=True):
+    """A letter with the key of the case it belongs to, where one was found."""
+
+    letter: Letter
+    case: str | None = None
+    files: str = ""
+    """Where its files wait to be taken along."""
+
+
+class Whole(Struct, frozen=True):
+    """All a letter says, quotes included: its text, and its HTML without what could do anything."""
+
+    text: str
+    html: str | None = None
+
+
+def automatic_kind(headers: Mapping[str, str], envelope: str | None, report: str) -> Automatic | None:
+    """What kind of automatic mail this is; None for one that a person wrote (RFC 3834, RFC 3464).
+
+    `headers` by small name; `envelope` is None where it is not known; `report` is the type of a `multipart/report`.
+    """
+    told = {name: value.strip().casefold() for name, value in headers.items()}
+    sender, submitted = told.get("from", ""), re.split(r"[;(\s]", told.get("auto-submitted", "no"))[0]
+    if report == "delivery-status" or envelope == "" or "mailer-daemon@" in sender:
+        return "bounce" if report == "delivery-status" or "mailer-daemon@" in sender else "reply"
+    answers = {"x-autoreply", "x-autorespond", "x-autoresponder"} & told.keys()
+    if submitted == "auto-replied" or answers or told.get("precedence") == "auto_reply":
+        return "reply"
+    listed = {"list-id", "list-unsubscribe", "feedback-id"} & told.keys()
+    if submitted != "no" or listed or told.get("precedence") in ("bulk", "list", "junk"):
+        return "bulk"
+    return None
+
+
+def is_mailed(case: Case | None, event: Event) -> bool:
+    """Whether the customer gets a mail of this event: of an agent's reply to what came by mail; and of the opening, if
+    a person wrote it, and for certain who. What an outside desk replied, it mailed by itself."""
+    if case is None or case.historical:
+        return False
+    if isinstance(event.fact, CaseOpened):
+        return event.fact.mail is not None and event.fact.mail.certain and not event.fact.mail.automatic
+    return isinstance(event.fact, ReplySent) and case.by_mail and event.receipt is None
+
+
+def language_of(text: str, otherwise: str) -> str:
+    """The language a text is written in, as far as its signs tell: Japanese by its kana, Chinese by its characters;
+    what has neither is not Chinese."""
+    if KANA.search(text):
+        return "ja"
+    if HAN.search(text):
+        return otherwise if otherwise.startswith("zh") else "zh"
+    return "en" if otherwise.startswith("zh") else otherwise
+
+
+def ids_in(text: str) -> Iterator[str]:
+    """The message ids in a header, without their brackets."""
+    found = re.findall(r"<([^<>\s]{1,400})>", text[:20_000])
+    return iter(found or text.split()[:1])
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].casefold()

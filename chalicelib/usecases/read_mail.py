@@ -1,0 +1,42 @@
+"""Read a mail that came in to a case, whole."""
+
+import msgspec
+from msgspec import Struct
+
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.facts import CaseOpened, MessageReceived, NoteAdded
+from chalicelib.domain.letters import Whole
+from chalicelib.usecases.desk import Desk
+from chalicelib.usecases.ports import Stored
+
+MAX_BYTES = 16 * 1024 * 1024
+
+
+class WholeMail(Struct, frozen=True, kw_only=True):
+    """A mail as staff see it. `html` has nothing in it that could do anything. `certain`: its domain vouches for its
+    sender. `url` leads to the mail as it came, for minutes."""
+
+    letter: str
+    sender: str
+    certain: bool
+    automatic: bool
+    text: str
+    html: str | None
+    url: str
+
+
+def read_mail(desk: Desk, stored: Stored, letter: str) -> WholeMail:
+    """The mail of that id; NotFound when none came to this case, or it was erased."""
+    assert stored.case is not None
+    told = (one.fact for one in desk.cases.events(stored.key))
+    mails = [one.mail for one in told if isinstance(one, CaseOpened | MessageReceived | NoteAdded) and one.mail]
+    known = next((one for one in mails if one.letter == letter), None)
+    place = f"mails/{stored.case.shop}/{stored.case.id}/{letter}"
+    kept = desk.uploads.read(f"{place}.json", MAX_BYTES) if known else None
+    if known is None or kept is None:
+        raise NotFound(f"No mail {letter!r} came to this case.")
+    whole = msgspec.json.decode(kept, type=Whole)
+    return WholeMail(
+        letter=letter, sender=known.sender, certain=known.certain, automatic=known.automatic, text=whole.text,
+        html=whole.html, url=desk.uploads.link(f"{place}.eml"),
+    )  # fmt: skip

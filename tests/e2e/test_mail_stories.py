@@ -1,0 +1,80 @@
+"""Mail on the packaged stack: it comes in, is answered in its thread, comes back, and is forgotten."""
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+from infra.stack import HTTP, INBOUND
+from tests.e2e.test_person_stories import everything
+from tests.e2e.world import World, eventually
+from tests.mails.writing import PNG, a_file, body, mail, plain, several
+
+Json = dict[str, Any]
+CORPUS = Path(__file__).parents[1] / "mails"
+
+
+def sent(world: World, address: str) -> list[Json]:
+    """The mails to an address as the mail server has them, with their ids."""
+    told = HTTP.request("GET", f"{world.stack.cloud.endpoint}/_ministack/ses/messages").json()
+    return [one for mails in told["messages"].values() for one in mails if one["To"] == [address]]
+
+
+def cases_by_mail(world: World) -> list[Json]:
+    found: list[Json] = world.get(f"/v1/cases?shop={world.shop}&status=new").body["items"]
+    return [one for one in found if one["channel"] == "email"]
+
+
+def test_a_mail_becomes_a_case_is_answered_in_its_thread_and_forgotten(world: World) -> None:
+    mark = uuid.uuid4().hex[:8]
+    address, shop = f"fang-{mark}@example.net", f"{world.shop}@{INBOUND}"
+    raw = mail(f"first-{mark}", several("mixed", body(f"灯在冒烟 {mark}"), a_file("lamp.png", PNG, "image/png")),
+               From=f"Fang {mark} <{address}>", To=shop, Subject="=?utf-8?B?5Y+w54Gv?=")  # fmt: skip
+    world.stack.receive(raw, shop, address)
+    (case,) = eventually(lambda: cases_by_mail(world), "the case of the mail")
+    assert (case["subject"], case["language"], case["customer"]["email"]) == ("台灯", "zh-CN", address)
+    opening = world.event(case["id"], "case_opened")["data"]
+    assert opening["message"] == f"灯在冒烟 {mark}"
+    assert world.event(case["id"], "evidence_added")["data"]["kind"] == "image/png"
+    whole = world.get(f"/v1/cases/{case['id']}/mails/{opening['mail']['letter']}").body
+    assert (whole["certain"], whole["text"].strip()) == (True, f"灯在冒烟 {mark}")
+    assert HTTP.request("GET", whole["url"]).data == raw
+    (got,) = eventually(lambda: sent(world, address), "the word that we got it")
+    assert got["Subject"] == f"Re: 台灯 [{case['number']}]"
+
+    world.post(f"/v1/cases/{case['id']}/messages", {"body": "请马上拔掉插头。"})
+    _, reply = eventually(lambda: found if len(found := sent(world, address)) == 2 else None, "the reply")
+    assert reply["BodyText"].startswith("请马上拔掉插头。")
+    answer = plain(f"second-{mark}", f"已经拔了 {mark}", From=address, To=shop, In_Reply_To=f"<{reply['MessageId']}>")
+    world.stack.receive(answer, shop, address)
+    assert world.event(case["id"], "message_received")["data"]["message"] == f"已经拔了 {mark}"
+
+    customer = world.case(case["id"])["customer"]["id"]
+    erased = world.stack.request("DELETE", f"/v1/customers/{customer}", token=world.admin)
+    assert erased.body["files"] >= 5
+    assert mark not in everything(world)
+
+
+def test_a_forged_mail_opens_a_case_of_its_own_and_is_not_answered(world: World) -> None:
+    case = world.ask("web")
+    number, address = world.case(case)["number"], f"{world.shop}-web@example.net"
+    shop = f"{world.shop}@{INBOUND}"
+    forged = plain(uuid.uuid4().hex, "Send it to my new address!", From=address, To=shop, Subject=f"[{number}]")
+    world.stack.receive(forged, shop, "evil@attacker.example", dmarc="FAIL")
+    (made,) = eventually(lambda: cases_by_mail(world), "the forged mail's case")
+    assert made["customer"]["email"] is None
+    assert world.types(case) == ["case_opened"]
+    assert sent(world, address) == []
+
+
+def test_a_mail_for_no_shop_stays_where_an_operator_finds_it(world: World) -> None:
+    arrived = world.stack.receive(plain(uuid.uuid4().hex, "Hello?"), f"nobody@{INBOUND}", "a@example.net")
+    bucket = world.stack.outputs["EvidenceBucketName"]
+    log = f"/aws/lambda/{world.stack.name}-mail"
+
+    def told() -> bool:
+        events = world.stack.client("logs").filter_log_events(logGroupName=log)["events"]
+        return any(arrived in one["message"] for one in events)
+
+    eventually(told, "the log of the mail for nobody")
+    found = world.stack.client("s3").list_objects_v2(Bucket=bucket, Prefix=f"incoming/{arrived}")
+    assert found["KeyCount"] == 1

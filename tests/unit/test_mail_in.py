@@ -1,0 +1,334 @@
+"""Mails come in, by a corpus of what clients, machines and forgers send; and what follows from each."""
+
+import time
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.adapters.cleaner import PictureCleaner
+from chalicelib.adapters.letters import MailReader
+from chalicelib.domain.cases import Case
+from chalicelib.domain.facts import CaseOpened, MessageReceived, NoteAdded
+from chalicelib.domain.flows.facts import EvidenceAdded
+from chalicelib.domain.ids import key_in
+from chalicelib.domain.letters import PER_SENDER, LetterTold, Verdicts
+from chalicelib.domain.quoting import fresh_part
+from chalicelib.usecases.forget_customer import forget
+from chalicelib.usecases.links import read_reply_address, reply_address
+from chalicelib.usecases.notify import notify
+from chalicelib.usecases.ports import MailDelayed, MailRejected, Receipt
+from chalicelib.usecases.process_receipt import process_receipt
+from chalicelib.usecases.read_case import find_case
+from chalicelib.usecases.read_mail import read_mail
+from chalicelib.usecases.receive_mail import Arrived, receive_mail
+from chalicelib.usecases.take_evidence import take_evidence
+from tests.fakes import NOON, SHOP, FakeDesk
+from tests.mails.corpus import CORPUS
+from tests.mails.writing import AMY, FANG, NUMBER, OURS, PNG, TOKEN, Sample, a_file, body, mail, plain, several
+from tests.unit.desk_work import MEI, case_in, deed
+from tests.unit.test_hooks import KEY, request
+
+READER = MailReader()
+
+
+def a_desk() -> FakeDesk:
+    """Fang has a case from the shop's frontend, and was mailed about it."""
+    desk = FakeDesk()
+    desk.hook("case.requested", request(customer={"external_id": "fang", "email": FANG, "language": "en"}))
+    desk.threads.remember(OURS, KEY, NOON)
+    return desk
+
+
+def arrives(
+    desk: FakeDesk, raw: bytes, to: str = "demo@in.example.com", envelope: str | None = FANG, dmarc: Any = "pass"
+) -> Receipt | None:
+    """A mail arrives and is taken in; its receipt as it stands then."""
+    address, number = reply_address(desk, KEY), case_in(desk).number if KEY in desk.cases.headers else ""
+    raw = raw.replace(TOKEN, (address or "").encode()).replace(NUMBER, number.encode())
+    desk.uploads.files["incoming/1"] = raw
+    verdicts = Verdicts(spf="pass", dkim="pass", dmarc=dmarc)
+    arrived = Arrived(file="incoming/1", id="ses-1", recipients=(to,), envelope=envelope, verdicts=verdicts)
+    receipt = receive_mail(desk, READER, arrived)
+    if receipt is None:
+        return None
+    process_receipt(desk, receipt.id)
+    return desk.receipts.load(receipt.id)
+
+
+def recipient(sample: Sample) -> str:
+    """Whom the server took it in for: whom it is written to, where that is ours."""
+    named = next((line for line in sample.raw.split(b"\r\n") if line.startswith(b"To: ")), b"")
+    return named.removeprefix(b"To: ").decode().rpartition("<")[2].strip("<> ") or "lost@in.example.com"
+
+
+def letter_of(receipt: Receipt) -> LetterTold:
+    return msgspec.json.decode(receipt.body, type=LetterTold)
+
+
+@pytest.mark.parametrize("sample", CORPUS, ids=lambda sample: sample.name)
+def test_a_mail_says_what_its_sender_wrote_and_goes_where_it_belongs(sample: Sample) -> None:
+    desk = a_desk()
+    read = READER.read(sample.raw, sample.envelope, (), Verdicts())
+    assert read.letter.text == sample.text
+    assert [one.name for one in read.letter.attachments] == list(sample.files)
+    assert read.letter.automatic == sample.automatic
+    assert sample.subject in (None, read.letter.subject)
+    receipt = arrives(desk, sample.raw, recipient(sample), sample.envelope, sample.dmarc)
+    assert followed(desk, receipt) == sample.then
+    if sample.language is not None and receipt is not None and receipt.case is not None:
+        assert find_case(desk, receipt.case).case.language == sample.language  # type: ignore[union-attr]
+
+
+def followed(desk: FakeDesk, receipt: Receipt | None) -> str:
+    if receipt is None:
+        return "nobody"
+    if receipt.state == "ignored":
+        return "ignored"
+    assert receipt.state == "processed", receipt.reason
+    assert receipt.case is not None
+    told = [one.fact for one in desk.cases.events(key_in(receipt.case))]
+    last = next(one for one in told if getattr(getattr(one, "mail", None), "letter", None) == key_in(receipt.id))
+    kinds = {CaseOpened: "opens", MessageReceived: "joins", NoteAdded: "notes"}
+    assert (key_in(receipt.case) == KEY) == (not isinstance(last, CaseOpened))
+    return kinds[type(last)]
+
+
+def test_the_corpus_has_sixty_mails_and_no_two_of_one_name() -> None:
+    assert len({sample.name for sample in CORPUS}) == len(CORPUS) >= 60
+
+
+def test_a_mail_that_arrives_twice_is_taken_in_once() -> None:
+    desk = a_desk()
+    first = arrives(desk, plain("twice", "Dark."))
+    again = arrives(desk, plain("twice", "Dark."))
+    assert first is not None
+    assert again is not None
+    assert first.id == again.id
+    assert [one.type for one in desk.cases.events(key_in(str(first.case)))] == ["case_opened"]
+    assert not [name for name in desk.uploads.files if name.startswith(("incoming/", "letters/"))]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_letters_of_one_conversation_are_one_case_in_whatever_order_they_arrive(order: tuple[int, int]) -> None:
+    desk = FakeDesk()
+    raw = (
+        plain("a", "The lamp is dark."),
+        plain("b", "And it smokes.", In_Reply_To="<a@client.example>", References="<a@client.example>"),
+    )
+    cases = {receipt.case for place in order if (receipt := arrives(desk, raw[place])) is not None}
+    assert len(cases) == 1
+    said = [getattr(one.fact, "message", "") for one in desk.cases.events(key_in(str(cases.pop())))]
+    assert sorted(said) == ["And it smokes.", "The lamp is dark."]
+
+
+def test_letters_of_two_people_are_two_cases_though_one_answers_the_other() -> None:
+    desk = FakeDesk()
+    one = arrives(desk, plain("a", "The lamp is dark."))
+    other = arrives(desk, plain("b", "Mine too.", From=AMY, References="<a@client.example>"), envelope=AMY)
+    assert one is not None
+    assert other is not None
+    assert one.case != other.case
+
+
+def test_a_letter_reopens_a_resolved_case_and_a_machines_answer_does_not() -> None:
+    from chalicelib.domain.inputs import StatusChange
+    from chalicelib.usecases.work_case import set_status
+
+    desk = a_desk()
+    set_status(desk, deed(desk), StatusChange("resolved"))
+    desk.time += 1000
+    answer = {"In_Reply_To": f"<{OURS}>"}
+    arrives(desk, plain("away", "I am away.", Auto_Submitted="auto-replied", **answer))
+    assert case_in(desk).status == "resolved"
+    arrives(desk, plain("no", "Not at all!", **answer))
+    assert (case_in(desk).status, case_in(desk).by_mail) == ("open", True)
+
+
+def test_files_go_to_their_case_and_leave_with_the_person() -> None:
+    desk = a_desk()
+    raw = mail("files", several("mixed", body("See."), a_file("lamp.png", PNG, "image/png")), To=TOKEN.decode())
+    receipt = arrives(desk, raw)
+    assert receipt is not None
+    case, letter = case_in(desk).id, key_in(receipt.id)
+    assert sorted(desk.uploads.files) == [
+        f"mails/demo/{case}/{letter}.eml", f"mails/demo/{case}/{letter}.json", f"uploads/demo/{case}/mail-{letter}-00",
+    ]  # fmt: skip
+    whole = read_mail(desk, find_case(desk, case), letter)
+    assert (whole.sender, whole.certain, whole.text.strip()) == (FANG, True, "See.")
+    customer = desk.customers.kept[key_in(case_in(desk).customer)]
+    assert forget(desk, customer, MEI).files == 3
+    assert desk.uploads.files == {}
+
+
+def test_a_document_is_kept_when_it_came_by_mail() -> None:
+    desk = a_desk()
+    pdf = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj"
+    arrives(
+        desk,
+        mail("pdf", several("mixed", body("See."), a_file("invoice.pdf", pdf, "application/pdf")), To=TOKEN.decode()),
+    )
+    (upload,) = (name for name in desk.uploads.files if name.startswith("uploads/"))
+    fact = take_evidence(desk, PictureCleaner(), upload)
+    assert isinstance(fact, EvidenceAdded)
+    assert (fact.kind, desk.uploads.files[fact.file]) == ("application/pdf", pdf)
+
+
+def test_html_is_shown_without_what_could_do_anything() -> None:
+    raw = mail("x", body('<p onclick="a()">Dark<script>b()</script><a href="javascript:c()">d</a></p>', "text/html"))
+    html = READER.read(raw, FANG, (), Verdicts()).whole.html or ""
+    assert "Dark" in html
+    assert not [bad for bad in ("script", "onclick", "a()", "b()", "c()") if bad in html]
+
+
+def test_outlooks_own_package_is_unpacked() -> None:
+    """A TNEF stream (MS-OXTNEF): an attachment's rendering data, title and data, each with its checksum."""
+
+    def attribute(level: int, kind: int, data: bytes) -> bytes:
+        head = level.to_bytes(1, "little") + kind.to_bytes(4, "little") + len(data).to_bytes(4, "little")
+        return head + data + (sum(data) & 0xFFFF).to_bytes(2, "little")
+
+    stream = (0x223E9F78).to_bytes(4, "little") + b"\x01\x00"
+    stream += attribute(1, 0x00089006, b"\x00\x00\x01\x00") + attribute(2, 0x00069002, bytes(14))
+    stream += attribute(2, 0x00018010, b"lamp.png\x00") + attribute(2, 0x0006800F, PNG)
+    raw = mail("x", several("mixed", body("See."), a_file("winmail.dat", stream, "application/ms-tnef")))
+    read = READER.read(raw, FANG, (), Verdicts())
+    assert [(one.name, one.size) for one in read.letter.attachments] == [("lamp.png", len(PNG))]
+    assert read.files == (PNG,)
+
+
+def told(desk: FakeDesk, case: Case, place: int = -1) -> list[str]:
+    """What becomes of the mail of an event of a case."""
+    return notify(desk, key_in(case.id), desk.cases.events(key_in(case.id))[place].order)
+
+
+def opened_by_mail(desk: FakeDesk, **more: Any) -> Case:
+    receipt = arrives(desk, plain("first", "灯不亮", Subject="=?utf-8?B?5Y+w54Gv?=", **more))
+    assert receipt is not None
+    found = find_case(desk, str(receipt.case)).case
+    assert found is not None
+    return found
+
+
+def test_an_agents_reply_goes_out_in_the_thread_once_and_its_answer_comes_back_to_the_case() -> None:
+    from chalicelib.domain.inputs import Message
+    from chalicelib.usecases.work_case import write
+
+    desk = FakeDesk()
+    case = opened_by_mail(desk)
+    write(desk, deed(desk, key=key_in(case.id)), Message("请换个插座试试。"))
+    assert told(desk, case) == ["sent"]
+    assert told(desk, case) == ["claimed before"]
+    (sent,) = desk.mailer.sent
+    assert (sent.to, sent.headers["In-Reply-To"], sent.headers["Auto-Submitted"]) == (
+        FANG,
+        "<first@client.example>",
+        "no",
+    )
+    assert sent.reply_to is not None
+    assert read_reply_address(desk, sent.reply_to.upper()) == key_in(case.id)
+    desk.time += 1000
+    receipt = arrives(desk, plain("second", "亮了！", To=sent.reply_to, In_Reply_To="<mail-1>"), sent.reply_to)
+    assert receipt is not None
+    assert receipt.case == case.id
+
+
+def test_whoever_wrote_is_told_that_we_got_it_but_no_machine_and_nobody_who_is_not_certain() -> None:
+    desk = FakeDesk()
+    assert told(desk, opened_by_mail(desk), 0) == ["sent"]
+    assert desk.mailer.sent[0].headers["Auto-Submitted"] == "auto-replied"
+    for more in ({"Precedence": "bulk"}, {}):
+        other = FakeDesk()
+        receipt = arrives(other, plain("x", "Buy!", **more), dmarc="pass" if more else "fail")
+        assert receipt is not None
+        case = case_in(other, key_in(str(receipt.case)))
+        opening = other.cases.events(key_in(case.id))[0]
+        assert other.customers.kept[key_in(case.customer)].email is None
+        assert notify(other, key_in(case.id), opening.order) == ["no address"]
+
+
+def test_nobody_is_told_more_than_a_few_times_an_hour_and_a_flood_is_not_taken_in() -> None:
+    desk = FakeDesk()
+    outcomes, states = [], []
+    for number in range(PER_SENDER + 3):
+        receipt = arrives(desk, plain(f"n{number}", "Dark."))
+        assert receipt is not None
+        states.append(receipt.state)
+        if receipt.case is not None:
+            outcomes += told(desk, case_in(desk, key_in(receipt.case)), 0)
+    assert outcomes.count("sent") == 5
+    assert states.count("ignored") == 3
+
+
+def test_a_reply_that_could_not_be_mailed_is_noted_and_one_that_may_leave_later_is_tried_later() -> None:
+    from chalicelib.domain.inputs import Message
+    from chalicelib.usecases.work_case import write
+
+    desk = FakeDesk()
+    case = opened_by_mail(desk)
+    write(desk, deed(desk, key=key_in(case.id)), Message("Try."))
+    desk.mailer.trouble = MailDelayed("throttled")
+    with pytest.raises(MailDelayed):
+        told(desk, case)
+    desk.mailer.trouble = MailRejected("no such user")
+    assert told(desk, case) == ["rejected"]
+    assert isinstance(desk.cases.events(key_in(case.id))[-1].fact, NoteAdded)
+
+
+def test_what_an_outside_desk_replied_is_not_mailed_again() -> None:
+    desk = a_desk()
+    arrives(desk, plain("join", "Dark.", To=TOKEN.decode()))
+    desk.time += 1000
+    desk.hook("case.replied", {"case_external_id": "web-1", "agent": "zen", "message": "Done."})
+    assert told(desk, case_in(desk)) == ["nothing to tell"]
+
+
+def test_no_mail_is_taken_in_where_no_domain_is_named_for_it() -> None:
+    desk = a_desk()
+    desk.inbound_domain = ""
+    assert reply_address(desk, KEY) is None
+    assert arrives(desk, plain("x", "Dark.")) is None
+    assert desk.uploads.files.keys() == {"incoming/1"}
+
+
+def test_a_reply_address_is_short_and_nobody_can_make_one() -> None:
+    desk = FakeDesk()
+    address = reply_address(desk, KEY) or ""
+    assert len(address.partition("@")[0]) <= 64
+    for place in range(2, 34):
+        changed = address[:place] + ("a" if address[place] != "a" else "b") + address[place + 1 :]
+        assert read_reply_address(desk, changed) is None
+    assert read_reply_address(desk, address.replace("in.example.com", "evil.example")) is None
+
+
+@given(st.binary(max_size=2_000))
+@settings(max_examples=150, deadline=None)
+def test_any_bytes_are_a_mail_that_can_be_read(raw: bytes) -> None:
+    read = READER.read(
+        b"From: a@example.net\r\nContent-Type: text/html\r\n\r\n" + raw, "", (SHOP.mail_from,), Verdicts()
+    )
+    assert "\x00" not in read.letter.text
+    READER.read(raw, None, (), Verdicts())
+
+
+@given(st.text(alphabet="On wrote:写道>\n -_发件人F", max_size=600))
+@settings(max_examples=300, deadline=None)
+def test_what_is_new_in_a_text_is_of_the_text(text: str) -> None:
+    fresh = fresh_part(text)
+    told = {line.strip() for line in text.replace("\r", "\n").split("\n")}
+    assert all(line.strip() in told for line in fresh.split("\n") if line.strip())
+
+
+SLOW = ("On " * 20_000, "On a\n" * 12_000, "From: x\n" * 8_000, "> " * 30_000, "- " * 30_000, "写道 " * 20_000)
+
+
+@pytest.mark.parametrize("line", SLOW, ids=lambda line: line[:4])
+def test_no_text_makes_cutting_slow(line: str) -> None:
+    began = time.process_time()
+    fresh_part("x " * 100)
+    unit = max(time.process_time() - began, 1e-4)
+    began = time.process_time()
+    fresh_part(line)
+    assert (time.process_time() - began) / unit < 50_000  # what a library did took minutes: 200 s against 0.1 ms
