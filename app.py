@@ -20,6 +20,7 @@ from chalicelib.entrypoints.http.hooks import hooks
 from chalicelib.entrypoints.http.metrics import metrics
 from chalicelib.entrypoints.http.problems import in_our_words
 from chalicelib.entrypoints.http.progress import progress
+from chalicelib.entrypoints.http.roster import roster
 from chalicelib.entrypoints.http.shops import shops
 from chalicelib.entrypoints.http.sources import sources
 from chalicelib.entrypoints.http.surveys import surveys
@@ -37,6 +38,7 @@ for blueprint in (
     cases,
     flows,
     tasks,
+    roster,
     customers,
     shops,
     sources,
@@ -112,6 +114,12 @@ def deliveries(event: SQSEvent) -> dict[str, Any]:
 def evidence(event: SQSEvent) -> dict[str, Any]:
     """What customers uploaded is looked at."""
     return uploads.take(event.to_dict())
+
+
+@app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=BATCH, name="routing")
+def routing(event: SQSEvent) -> dict[str, Any]:
+    """Cases are given to agents."""
+    return workers.work_through(event.to_dict(), workers.routing)
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=1, name="mail")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.queues import Queues
     from chalicelib.adapters.receipt_table import ReceiptTable
     from chalicelib.adapters.reconciliation_table import ReconciliationTable
+    from chalicelib.adapters.roster_table import RosterTable
     from chalicelib.adapters.sale_table import SaleTable
     from chalicelib.adapters.secrets import ParameterSecrets
     from chalicelib.adapters.shop_table import ShopTable
@@ -105,6 +106,12 @@ class AwsDesk:
         from chalicelib.adapters.people_table import PeopleTable
 
         return PeopleTable(self.table, self.personal)
+
+    @cached_property
+    def roster(self) -> "RosterTable":
+        from chalicelib.adapters.roster_table import RosterTable
+
+        return RosterTable(self.table)
 
     @cached_property
     def claims(self) -> "ClaimTable":

@@ -21,7 +21,16 @@ from infra.paths import BUILD, ROOT
 from infra.template import extras
 
 MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
-LOCAL_AT_ONCE = {"Intake": 4, "Clocks": 4, "Surveys": 2, "Notices": 2, "Deliveries": 2, "Evidence": 2, "Mail": 2}
+LOCAL_AT_ONCE = {
+    "Intake": 4,
+    "Clocks": 4,
+    "Surveys": 2,
+    "Notices": 2,
+    "Deliveries": 2,
+    "Evidence": 2,
+    "Mail": 2,
+    "Routing": 2,
+}
 LOCAL_BATCH = 50
 # The local cloud refuses a template that has one of these.
 LOCAL_REFUSES = {"AWS::Logs::QueryDefinition", "AWS::SES::ReceiptRuleSet", "AWS::SES::ReceiptRule"}

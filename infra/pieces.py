@@ -12,6 +12,7 @@ WORKERS = (
     "Surveys",
     "Notices",
     "Deliveries",
+    "Routing",
     "Evidence",
     "Mail",
     "Nights",
@@ -19,7 +20,7 @@ WORKERS = (
     "Nightfall",
 )
 FUNCTIONS = ("APIHandler", *WORKERS)
-OPENS_PERSONAL = ("APIHandler", "Intake", "Clocks", "Surveys", "Notices", "Deliveries", "Evidence", "Mail")
+OPENS_PERSONAL = ("APIHandler", "Intake", "Clocks", "Surveys", "Notices", "Deliveries", "Routing", "Evidence", "Mail")
 """The functions that read or write what is private; the others cannot open it."""
 
 

@@ -27,12 +27,24 @@ from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.platforms.told import ReturnLine
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.reconciling import OrderPage, Reconciliation
+from chalicelib.domain.routing import Agent, Post, Presence, Waiting, waiting_of
 from chalicelib.domain.sales import Sale
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.sources import Access, HookSecrets
 from chalicelib.domain.vocabulary import Source, Status
 from chalicelib.usecases import ports
-from chalicelib.usecases.ports import AlreadyAnswered, AlreadyTold, Change, Mail, NumberTaken, Once, Page, Raced, Stored
+from chalicelib.usecases.ports import (
+    AlreadyAnswered,
+    AlreadyTold,
+    Change,
+    Mail,
+    NoRoom,
+    NumberTaken,
+    Once,
+    Page,
+    Raced,
+    Stored,
+)
 
 NOON = parse("2026-11-20T12:00:00+08:00")
 SHOP = Shop(
@@ -43,7 +55,8 @@ OFFICE = Calendar(id="CN", version=1, time_zone="Asia/Shanghai", hours=dict.from
 
 
 class FakeCases:
-    def __init__(self) -> None:
+    def __init__(self, roster: "FakeRoster | None" = None) -> None:
+        self.roster = roster or FakeRoster()
         self.headers: dict[str, Stored] = {}
         self.stories: dict[str, dict[str, Event]] = {}
         self.numbers: dict[str, str] = {}
@@ -71,12 +84,18 @@ class FakeCases:
         return Page(later[:limit], later[limit - 1].order if len(later) > limit else None)
 
     def commit(self, change: Change) -> None:
-        key, case = change.before.key, change.after.case
         if self.races:
             self.races -= 1
             raise Raced
+        self._check(change)
+        self.roster.check(change)
+        self._write(change)
+
+    def _check(self, change: Change) -> None:
+        key, case = change.before.key, change.after.case
         story = self.stories.setdefault(key, {})
-        if self.load(key).version != change.before.version:
+        counted = change.ledger is None or self.ledger(change.shop.id, change.ledger.order) == change.ledger.version
+        if self.load(key).version != change.before.version or not counted:
             raise Raced
         if any(event.order in story for event in change.events):
             raise AlreadyTold
@@ -84,15 +103,13 @@ class FakeCases:
             raise NumberTaken
         if change.once and change.once.key in self.onces:
             raise AlreadyAnswered(self.onces[change.once.key])
-        if change.ledger is not None:
-            if self.ledger(change.shop.id, change.ledger.order) != change.ledger.version:
-                raise Raced
-            self.ledgers[change.ledger.order] = change.ledger.version + 1
-        self._write(change)
 
     def _write(self, change: Change) -> None:
         key, case = change.before.key, change.after.case
+        if change.ledger is not None:
+            self.ledgers[change.ledger.order] = change.ledger.version + 1
         self.headers[key] = change.after
+        self.roster.write(change)
         self.stories[key].update({event.order: event for event in change.events})
         if case is not None:
             self.numbers[case.number] = key
@@ -272,6 +289,72 @@ class FakeCustomers:
                 known = replace(known, consent_withdrawn_at=consent.at if consent.state == "withdrawn" else None)
             self.kept[key] = known
         return known
+
+
+class FakeRoster:
+    """Counts in the same step in which a case is written, as the table does."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Post] = {}
+        self.waiting: dict[str, Waiting] = {}
+        self.work: dict[str, set[str]] = {}
+        self.nudged: list[str] = []
+        self.woken: list[tuple[str, Instant]] = []
+
+    def posts(self, shop: str) -> list[Post]:
+        return list(self.kept.values())
+
+    def post(self, shop: str, agent: str) -> Post | None:
+        return self.kept.get(agent)
+
+    def save(self, shop: str, agent: Agent) -> None:
+        self.kept[agent.id] = replace(self.kept.get(agent.id, Post(agent=agent)), agent=agent)
+
+    def leave(self, shop: str, agent: str) -> None:
+        self.kept.pop(agent, None)
+
+    def set_presence(self, shop: str, agent: str, state: Presence, now: Instant) -> None:
+        self.kept[agent] = replace(self.kept[agent], here=state == "here")
+        if state == "here":
+            self.nudge(shop, now)
+
+    def nudge(self, shop: str, now: Instant) -> None:
+        self.nudged.append(shop)
+
+    def wake(self, shop: str, agent: str, at: Instant, now: Instant) -> None:
+        self.woken.append((agent, at))
+
+    def queue(self, shop: str, most: int) -> list[Waiting]:
+        return [self.waiting[place] for place in sorted(self.waiting)][:most]
+
+    def held(self, shop: str, agent: str) -> list[str]:
+        return sorted(self.work.get(agent, ()))
+
+    def check(self, change: Change) -> None:
+        old, new = (one.case.held_by if one.case else None for one in (change.before, change.after))
+        if old != new and new is not None:
+            post = self.kept.get(new)
+            if post is None or not post.here or not post.has_room:
+                raise NoRoom(new)
+
+    def write(self, change: Change) -> None:
+        key, before, after = change.before.key, change.before.case, change.after.case
+        old, new = (one.held_by if one else None for one in (before, after))
+        if old != new:
+            self._count(old, -1, key)
+            self._count(new, 1, key)
+        if before and before.queued:
+            self.waiting.pop(f"{before.queued}#{key}", None)
+        if after and after.queued:
+            self.waiting[f"{after.queued}#{key}"] = waiting_of(key, after)
+
+    def _count(self, agent: str | None, by: int, key: str) -> None:
+        if agent is None:
+            return
+        held = self.work.setdefault(agent, set())
+        held.add(key) if by > 0 else held.discard(key)
+        if agent in self.kept:
+            self.kept[agent] = replace(self.kept[agent], load=self.kept[agent].load + by)
 
 
 class FakePeople:
@@ -583,6 +666,7 @@ class FakeDesk:
     customers: FakeCustomers = field(default_factory=FakeCustomers)
     vault: FakeVault = field(default_factory=FakeVault)
     people: FakePeople = field(init=False)
+    roster: FakeRoster = field(init=False)
     secrets: FakeSecrets = field(default_factory=FakeSecrets)
     mailer: FakeMailer = field(default_factory=FakeMailer)
     threads: FakeThreads = field(default_factory=FakeThreads)
@@ -601,6 +685,7 @@ class FakeDesk:
 
     def __post_init__(self) -> None:
         self.people = FakePeople(self.customers)
+        self.roster = self.cases.roster
 
     def now(self) -> int:
         return self.time

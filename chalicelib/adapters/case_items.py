@@ -17,6 +17,7 @@ from chalicelib.domain.flows.telling import STEPS, is_told
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import DAY, MINUTE, SECOND, Instant, day_of
 from chalicelib.domain.letters import is_mailed
+from chalicelib.domain.routing import wants_agent
 from chalicelib.domain.surveys import is_unhappy
 from chalicelib.usecases.ports import Change, Once, Stored
 
@@ -87,6 +88,8 @@ def relayed(event: Event, change: Change) -> str | None:
         queues.append("intake")
     if _is_sent(change, event):
         queues.append("deliveries")
+    if event is change.events[-1] and moves_agents(change):
+        queues.append("routing")
     return ",".join(queues) or None
 
 
@@ -94,6 +97,16 @@ def _is_told(change: Change, event: Event) -> bool:
     """Whether the customer hears of this event: the last step of the change, if it is one to be told."""
     steps = [one for one in change.events if isinstance(one.fact, STEPS)]
     return bool(steps) and event is steps[-1] and is_told(change.before.case, change.after.case, event.fact)
+
+
+def moves_agents(change: Change) -> bool:
+    """Whether somebody is to look who gets this case, or what an agent who has room again gets."""
+    before, after = change.before.case, change.after.case
+    if not change.shop.routes or after is None or after.historical:
+        return False
+    freed = before is not None and before.held_by is not None and after.held_by != before.held_by
+    rose = before is not None and after.held_by is not None and after.tier > before.tier
+    return freed or rose or (wants_agent(after) and not wants_agent(before))
 
 
 def _grants(change: Change, event: Event) -> bool:
@@ -137,7 +150,7 @@ def due_item(key: str, alarm: Alarm, now: Instant) -> Item:
 
 def relay_of(kind: str) -> str:
     """The queue of alarms of this kind."""
-    return {"survey": "surveys", "delivery": "deliveries"}.get(kind, "clocks")
+    return {"survey": "surveys", "delivery": "deliveries", "shift": "routing"}.get(kind, "clocks")
 
 
 def dirty_item(change: Change, day: str) -> Item:

@@ -17,6 +17,7 @@ from chalicelib.adapters.case_items import (
 from chalicelib.adapters.case_lists import CaseLists
 from chalicelib.adapters.dynamo import Refused, Table
 from chalicelib.adapters.personal import Personal
+from chalicelib.adapters.roster_table import routing_writes
 from chalicelib.domain.escalation import Alarm
 from chalicelib.domain.events import Event
 from chalicelib.usecases.ports import (
@@ -24,6 +25,7 @@ from chalicelib.usecases.ports import (
     AlreadyTold,
     Change,
     Clock,
+    NoRoom,
     NumberTaken,
     Once,
     Raced,
@@ -58,6 +60,7 @@ class CaseTable(CaseLists):
                     *dirty,
                     *task_writes(self.table, change, self.personal),
                     *self._counted(change),
+                    *routing_writes(self.table, change, self.now()),
                 ]
             )
         except Refused as refused:
@@ -99,6 +102,8 @@ class CaseTable(CaseLists):
         standing = next((reason for reason in others if reason), None)
         if standing is not None and "digest" in standing:
             return AlreadyAnswered(read_once(standing))
+        if standing is not None and "capacity" in standing:
+            return NoRoom(standing["sk"])
         return Raced()
 
     def arm(self, key: str, alarm: Alarm) -> None:

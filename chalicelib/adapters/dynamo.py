@@ -10,6 +10,8 @@ from chalicelib.usecases.ports import Raced
 
 Item = dict[str, Any]
 BATCH = 100
+OR_NEW = "attribute_exists(pk) OR attribute_not_exists(pk)"
+"""The condition of an update that makes its item where there is none."""
 _READ = {"S": str, "N": int, "B": bytes}
 
 
@@ -170,6 +172,21 @@ class Table:
                 "TableName": self.name, "Key": pack({"pk": pk, "sk": sk}), "UpdateExpression": changes.strip(),
                 "ConditionExpression": " AND ".join(["attribute_exists(pk)", *held]),
                 "ExpressionAttributeNames": {f"#{name}": name for name in (*new, *old)},
+                "ExpressionAttributeValues": pack(values), "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+        }  # fmt: skip
+
+    def tally(self, pk: str, sk: str, by: int, new: Mapping[str, Any]) -> dict[str, Any]:
+        """A transaction's count up or down of an item's `load`: up to its `capacity`, while it is `here`."""
+        sets = f"SET {', '.join(f'#{name} = :{name}' for name in new)} " if new else ""
+        condition = "#load < #capacity AND #here = :here" if by > 0 else "attribute_exists(pk)"
+        names = {"#load": "load"} | ({"#capacity": "capacity", "#here": "here"} if by > 0 else {})
+        names |= {f"#{name}": name for name in new}
+        values = {":by": by, **({":here": 1} if by > 0 else {}), **{f":{name}": value for name, value in new.items()}}
+        return {
+            "Update": {
+                "TableName": self.name, "Key": pack({"pk": pk, "sk": sk}), "UpdateExpression": f"{sets}ADD #load :by",
+                "ConditionExpression": condition, "ExpressionAttributeNames": names,
                 "ExpressionAttributeValues": pack(values), "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
             }
         }  # fmt: skip

@@ -22,6 +22,10 @@ HELP#<key>                H                          a request for help that was
 COUNT#<name>              <window>                   how often something was done lately
 TASKS#<shop>#<department> <due>#<key>#<task>         open tasks, the soonest due first
 MAIL#<hash>               T                          the case a mail belongs to, by its message id
+ROSTER#<shop>             <agent>                    an agent, how many cases they hold, whether they are here
+WORK#<shop>#<agent>       <key>                      the cases an agent holds
+QUEUE#<shop>              <rank>#<due>#<key>         cases that wait for an agent, the most urgent first
+ROUTE#<shop>              <at>                       a shop's queue is to be looked at, for a moment
 NUMBER#<shop>#<number>    N                          a case's number, once a shop
 ONCE#<digest>             O                          an idempotency record
 CLAIM#<name>              O                          an effect on the outside, once
@@ -85,6 +89,11 @@ def task_sort(due_at: Instant, key: str, task: str) -> str:
 def order_list(shop: str, order: str) -> str:
     """The partition of the cases about an order."""
     return f"ORDER#{shop}#{order}"
+
+
+def roster(shop: str) -> str:
+    """The partition of a shop's agents."""
+    return f"ROSTER#{shop}"
 
 
 def customer(key: str) -> str:

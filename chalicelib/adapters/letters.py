@@ -71,14 +71,13 @@ def _letter(
 ) -> Letter:  # fmt: skip
     headers = {name.lower(): _decoded(str(value)) for name, value in reversed(list(message.raw_items()))}
     name, sender = next(iter(_addresses(headers.get("from", ""))), ("", ""))
-    named = [address for field in ("to", "cc", "delivered-to") for _, address in _addresses(headers.get(field, ""))]
     is_report = message.get_content_type() == "multipart/report"
     report = str(message.get_param("report-type") or "").lower() if is_report else ""
     subject = " ".join(headers.get("subject", "").split())
     return Letter(
         id=next(ids_in(headers.get("message-id", "")), ""), sender=sender if is_email(sender) else "",
         sender_name=line(" ".join(name.split())), envelope=envelope or "",
-        to=tuple(dict.fromkeys((*recipients, *named))), subject=line(subject) or "", text=_cut(text),
+        to=recipients, subject=line(subject) or "", text=_cut(text),
         in_reply_to=tuple(ids_in(headers.get("in-reply-to", "")))[:10],
         references=tuple(ids_in(headers.get("references", "")))[:50],
         automatic=automatic_kind(headers, envelope, report), about=tuple(_given_back(parts)), verdicts=verdicts,

@@ -6,12 +6,13 @@ from msgspec.structs import replace
 
 from chalicelib.domain import clocks, facts
 from chalicelib.domain.cases import MAX_ANSWERS, Answer, Case, SurveyState
-from chalicelib.domain.changes import change_clocks, reopen, start_clock, time_flow, to_status
+from chalicelib.domain.changes import change_clocks, let_go, reopen, start_clock, time_flow, to_status
 from chalicelib.domain.clocks import Clock
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import Fact
 from chalicelib.domain.flows import on_case
 from chalicelib.domain.instants import DAY, Instant
+from chalicelib.domain.routing import urgency
 from chalicelib.domain.rules import Rules
 from chalicelib.domain.vocabulary import TOP_TIER
 
@@ -27,6 +28,7 @@ def after(fact: Fact, case: Case, at: Instant, event: Event, rules: Rules) -> Ca
 @after.register
 def _(fact: facts.MessageReceived, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
     case = replace(case, by_mail=True) if fact.mail is not None and not case.by_mail else case
+    case = replace(case, heard_at=at) if case.held_by is not None else case
     if case.closed_at is not None and at > case.closed_at + REOPENS_WITHIN:
         return replace(case, spilled=(*case.spilled, event.id)[-MAX_ANSWERS:])
     if case.done:
@@ -58,7 +60,23 @@ def _(fact: facts.NoteAdded, case: Case, at: Instant, event: Event, rules: Rules
 
 @after.register
 def _(fact: facts.CaseAssigned, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    return replace(case, assignee=fact.assignee or case.assignee, team=fact.team or case.team)
+    case = replace(case, assignee=fact.assignee or case.assignee, team=fact.team or case.team)
+    if fact.assignee is None:
+        return case
+    case = replace(let_go(case), outside=fact.load is None)
+    return case if case.outside or case.done else replace(case, held_by=fact.assignee, held_at=at, avoid=None)
+
+
+@after.register
+def _(fact: facts.CaseQueued, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    return case if case.done else replace(let_go(case), queued=urgency(case))
+
+
+@after.register
+def _(fact: facts.CaseReleased, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    if case.held_by != fact.agent:
+        return case
+    return replace(let_go(case), assignee=None, avoid=fact.agent if fact.why == "silent" else case.avoid)
 
 
 @after.register
@@ -74,7 +92,7 @@ def _(fact: facts.StatusChanged, case: Case, at: Instant, event: Event, rules: R
 def _(fact: facts.CaseResolved, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
     if case.done:
         return case
-    case = change_clocks(case, lambda clock: clocks.stop(clock, at))
+    case = let_go(change_clocks(case, lambda clock: clocks.stop(clock, at)))
     return replace(case, status="resolved", resolved_at=at)
 
 
@@ -82,7 +100,7 @@ def _(fact: facts.CaseResolved, case: Case, at: Instant, event: Event, rules: Ru
 def _(fact: facts.CaseClosed, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
     if case.status == "closed" or fact.resolved_at not in (None, case.resolved_at):
         return case  # the silence it rests on was broken by a message that was told late
-    case = change_clocks(case, lambda clock: clocks.stop(clock, at))
+    case = let_go(change_clocks(case, lambda clock: clocks.stop(clock, at)))
     return replace(case, status="closed", closed_at=at, resolved_at=case.resolved_at or at)
 
 

@@ -80,6 +80,18 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     links: tuple[str, ...] = ()
     by_mail: bool = False
     """Its customer wrote by mail, so what is replied goes out by mail."""
+    held_by: str | None = None
+    """Whose capacity it takes a part of: the agent it was given to, until it is done."""
+    held_at: Instant | None = None
+    heard_at: Instant | None = None
+    """When its customer wrote last, while somebody holds it; and when that agent last did something."""
+    worked_at: Instant | None = None
+    queued: str | None = None
+    """Its place in the queue, while it waits there for an agent."""
+    avoid: str | None = None
+    """Who held it and was silent."""
+    outside: bool = False
+    """It was given by hand to somebody who is not on the roster: nobody else is looked for."""
 
     def clock(self, name: ClockName) -> Clock | None:
         """The latest clock of that name."""

@@ -31,6 +31,13 @@ def change_clocks(case: Case, change: Callable[[Clock], Clock]) -> Case:
     return replace(case, clocks=tuple(change(clock) for clock in case.clocks))
 
 
+def let_go(case: Case) -> Case:
+    """The case held by nobody, and in no queue."""
+    if case.held_by is None and case.queued is None:
+        return case
+    return replace(case, held_by=None, held_at=None, heard_at=None, worked_at=None, queued=None)
+
+
 def reopen(case: Case, at: Instant, rules: Rules) -> Case:
     """The case open again, its resolution promised anew."""
     case = replace(case, status="open", resolved_at=None, closed_at=None, reopened=case.reopened + 1)

@@ -7,7 +7,7 @@ from msgspec import Struct
 from chalicelib.domain.cases import Case
 from chalicelib.domain.clocks import Clock
 from chalicelib.domain.events import AnyFact
-from chalicelib.domain.facts import CaseClosed, CaseEscalated, ClockBreached
+from chalicelib.domain.facts import CaseClosed, CaseEscalated, CaseReleased, ClockBreached
 from chalicelib.domain.flows import on_case
 from chalicelib.domain.flows.compensation import Compensation, unanswered_at
 from chalicelib.domain.flows.facts import FlowTimedOut, MoneyUnknown, TaskLate, TaskOpened
@@ -16,6 +16,7 @@ from chalicelib.domain.flows.tasks import Task, due_next, of_chase, of_silence
 from chalicelib.domain.ids import key_of, new_id
 from chalicelib.domain.instants import DAY, SECOND, Instant
 from chalicelib.domain.policies import Policy
+from chalicelib.domain.routing import silent_at
 from chalicelib.domain.surveys import survey_due_at
 from chalicelib.domain.vocabulary import TOP_TIER
 
@@ -24,7 +25,7 @@ class Alarm(Struct, frozen=True, order=True):
     """The next moment a case, or a delivery, wants to be looked at, and by which worker."""
 
     at: Instant
-    kind: Literal["clock", "survey", "orphan", "delivery"]
+    kind: Literal["clock", "survey", "orphan", "delivery", "shift"]
 
 
 def next_alarm(case: Case, policy: Policy) -> Alarm | None:
@@ -33,7 +34,8 @@ def next_alarm(case: Case, policy: Policy) -> Alarm | None:
         return None
     alarms = [Alarm(clock.due_at, "clock") for clock in case.clocks if clock.state == "running" and clock.due_at]
     climb_at, close_at, ask_at = _climb_at(case, policy), _close_at(case, policy), survey_due_at(case, policy.survey)
-    alarms += [Alarm(at, "clock") for at in (climb_at, close_at) if at is not None]
+    silence_at = silent_at(case, policy.routing.silence_seconds)
+    alarms += [Alarm(at, "clock") for at in (climb_at, close_at, silence_at) if at is not None]
     flow_due = on_case.next_due(case)
     if flow_due is not None:
         alarms.append(Alarm(flow_due.at, "clock"))
@@ -64,9 +66,9 @@ def due_facts(case: Case, policy: Policy, now: Instant) -> list[AnyFact]:
     flow_due = on_case.next_due(case)
     if flow_due is not None and flow_due.at <= now:
         return _flow_late(case, flow_due)
-    task = None if case.done else due_next(case.tasks)
-    if task is not None and task.due_at <= now:
-        return _task_late(case, task)
+    undone = _undone(case, policy, now)
+    if undone:
+        return undone
     silent = [(one, at) for one, at in _silent_money(case, policy) if at <= now]
     if silent:
         return ask_after(case, *silent[0], "the shop has not answered")
@@ -105,6 +107,17 @@ def _flow_late(case: Case, due: Due) -> list[AnyFact]:
         from_tier=case.tier, to_tier=case.tier + 1, reason=reason, state=state, started_at=due.at
     )  # fmt: skip
     return [climb, passed]
+
+
+def _undone(case: Case, policy: Policy, now: Instant) -> list[AnyFact]:
+    """A department that did not do its task; an agent who does nothing on a case whose customer waits."""
+    task = None if case.done else due_next(case.tasks)
+    if task is not None and task.due_at <= now:
+        return _task_late(case, task)
+    silence_at = silent_at(case, policy.routing.silence_seconds)
+    if case.held_by is None or silence_at is None or silence_at > now:
+        return []
+    return [CaseReleased(agent=case.held_by, why="silent")]
 
 
 def _task_late(case: Case, task: Task) -> list[AnyFact]:

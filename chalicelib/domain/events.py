@@ -9,6 +9,8 @@ from chalicelib.domain.facts import (
     CaseClosed,
     CaseEscalated,
     CaseOpened,
+    CaseQueued,
+    CaseReleased,
     CaseResolved,
     ClockBreached,
     Fact,
@@ -57,6 +59,7 @@ AnyFact: TypeAlias = (
     | ClockBreached | CaseEscalated | SurveySent | SurveySkipped | SurveyAnswered | FlowStarted | FlowMoved
     | FlowTimedOut | MoneyProposed | MoneyApproved | MoneyDeclined | MoneyRequested | MoneyUnknown | MoneyFailed
     | MoneyDone | TaskOpened | TaskLate | TaskDone | EvidenceAdded | EvidenceRefused
+    | CaseQueued | CaseReleased
 )  # fmt: skip
 
 # Within one millisecond things happen in this order: an answer that resolves a case comes before the resolving.
@@ -65,7 +68,7 @@ _ORDER: tuple[type[Fact], ...] = (
     CaseOpened, MessageReceived, NoteAdded, ReplySent, CaseAssigned, StatusChanged, CaseResolved, CaseClosed,
     ClockBreached, CaseEscalated, SurveySent, SurveySkipped, SurveyAnswered, FlowStarted, FlowMoved, FlowTimedOut,
     MoneyProposed, MoneyApproved, MoneyDeclined, MoneyRequested, MoneyUnknown, MoneyFailed, MoneyDone,
-    TaskOpened, TaskLate, TaskDone, EvidenceAdded, EvidenceRefused,
+    TaskOpened, TaskLate, TaskDone, EvidenceAdded, EvidenceRefused, CaseQueued, CaseReleased,
 )  # fmt: skip
 RANK = {kind: rank for rank, kind in enumerate(_ORDER)}
 

@@ -1,6 +1,6 @@
 """What happens to any case, in the past tense. `flows/facts.py` has what happens to after-sales flows."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -85,6 +85,24 @@ class CaseAssigned(Fact, frozen=True, kw_only=True, tag="case_assigned"):
 
     assignee: str | None = None
     team: str | None = None
+    why: Literal["least_loaded", "knows_it", "adviser", "by_hand"] | None = None
+    load: int | None = None
+    """How many cases the agent has with this one; None for who is not on the roster."""
+    fitting: int | None = None
+    """Among how many they were chosen."""
+
+
+class CaseQueued(Fact, frozen=True, kw_only=True, tag="case_queued"):
+    """The case waits for an agent."""
+
+    why: Literal["nobody_fits", "nobody_here", "all_full"]
+
+
+class CaseReleased(Fact, frozen=True, kw_only=True, tag="case_released"):
+    """The case was taken from the agent who held it."""
+
+    agent: str
+    why: Literal["silent", "escalated", "left"]
 
 
 class StatusChanged(Fact, frozen=True, kw_only=True, tag="status_changed"):

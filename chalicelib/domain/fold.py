@@ -6,6 +6,8 @@ come to the same case. Nothing here reads a clock: what time does to a case is i
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from chalicelib.domain import facts
 from chalicelib.domain.after import after
 from chalicelib.domain.cases import Case
@@ -33,7 +35,8 @@ def apply(case: Case | None, event: Event, rules: Rules) -> Case | None:
     if case is None:
         return None
     at = max(event.at, case.opened_at)  # what is told to be older than the case happened as it opened
-    return after(event.fact, case, at, event, rules)
+    worked = case.held_by is not None and event.by.kind == "agent" and event.by.id == case.held_by
+    return after(event.fact, replace(case, worked_at=at) if worked else case, at, event, rules)
 
 
 def _open(fact: facts.CaseOpened, at: Instant, rules: Rules) -> Case:

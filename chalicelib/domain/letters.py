@@ -55,7 +55,7 @@ class Letter(Struct, frozen=True, kw_only=True):
     envelope: str = ""
     """The address that was given to the server as its sender; empty for what wants no answer."""
     to: tuple[str, ...] = ()
-    """Whom the server took it in for, then whom it names."""
+    """Whom the server took it in for; whom it names by itself, anybody may have written."""
     subject: str = ""
     text: str = ""
     """What is new in it: without quotes and signature."""

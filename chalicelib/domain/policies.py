@@ -111,6 +111,13 @@ class AfterSales(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is given above this amount, in its own currency, a second person approves."""
 
 
+class Routing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`silence_seconds`: an agent who holds a case and does nothing on it for so long, while its customer waits, loses
+    it to another; nobody does unless it is named."""
+
+    silence_seconds: Seconds | None = None
+
+
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A shop's promises, one version of them. `version` 1 is the default policy every shop starts with."""
 
@@ -120,6 +127,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     survey: SurveyPolicy = SurveyPolicy()
     auto_close_days: Annotated[float, Meta(gt=0, le=366)] = 4
     after_sales: AfterSales = AfterSales()
+    routing: Routing = Routing()
 
     def rule_for(self, clock: ClockName, traits: When) -> Rule | None:
         """The first rule for that clock that fits a case with these traits."""

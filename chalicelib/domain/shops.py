@@ -54,6 +54,8 @@ class Shop(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The types of webhooks out that any of its endpoints wants; `*` for all."""
     asks: tuple[Source, ...] = ()
     """The platforms that can be asked about it."""
+    routes: bool = False
+    """It has a roster: its cases are given to agents."""
 
     @property
     def calendar_name(self) -> str:

@@ -197,6 +197,26 @@ def deliveries(message: Message) -> None:
         count("DeliveriesFailed")
 
 
+def routing(message: Message) -> None:
+    """A case wants an agent, or an agent has room, comes, or begins their shift."""
+    from chalicelib.usecases.desk import shop_of
+    from chalicelib.usecases.route_case import begin_shift, match_queue, route_case
+
+    kind, _, key = message.pk.partition("#")
+    if kind == "CASE":
+        about(key)
+        logger.info("routed", extra={"to": route_case(desk(), key)})
+        return
+    if kind == "DUE":
+        at, _, place = keys.read_due(message.sk)
+        _wait_until(at)
+        shop, _, agent = place.partition("/")
+        given = begin_shift(desk(), shop, agent)
+    else:
+        given = match_queue(desk(), shop_of(desk(), key, fresh=False))
+    logger.info("queue looked at", extra={"given": len(given)})
+
+
 def metrics(message: Message) -> None:
     """A night is to be computed."""
     from chalicelib.entrypoints.nights import compute

@@ -28,7 +28,7 @@ def put_shop(desk: Desk, identifier: str, told: ShopIn) -> Shop:
         id=identifier, name=told.name, time_zone=told.time_zone, locale=told.locale, mail_from=told.mail_from,
         public_url=told.public_url, calendar=calendar.id, calendar_version=calendar.version,
         policy_version=before.policy_version if before else 1, sends=before.sends if before else (),
-        asks=before.asks if before else (),
+        asks=before.asks if before else (), routes=before.routes if before else False,
     )  # fmt: skip
     if before is None:
         desk.secrets.make_hook_secrets(identifier, new_secrets())

@@ -23,6 +23,7 @@ from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.platforms.told import ReturnLine
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.reconciling import OrderPage, Reconciliation
+from chalicelib.domain.routing import Agent, Post, Presence, Waiting
 from chalicelib.domain.sales import Sale
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.sources import Access, HookSecrets
@@ -41,6 +42,10 @@ class AlreadyTold(Exception):
 
 class NumberTaken(Exception):
     """Another case of the shop has this number."""
+
+
+class NoRoom(Exception):
+    """The agent has as many cases as they may, or is not here; the message names them."""
 
 
 class Later(Exception):
@@ -130,6 +135,20 @@ class CaseStore(Protocol):
     def tasks(self, shop: str, department: str, limit: int, after: str | None) -> Page: ...
     def answered(self, key: str) -> Once | None: ...
     def remember(self, once: Once) -> None: ...
+
+
+class Roster(Protocol):
+    """A shop's agents with what they hold, and the queue."""
+
+    def posts(self, shop: str) -> list[Post]: ...
+    def post(self, shop: str, agent: str) -> Post | None: ...
+    def save(self, shop: str, agent: Agent) -> None: ...
+    def leave(self, shop: str, agent: str) -> None: ...
+    def set_presence(self, shop: str, agent: str, state: Presence, now: Instant) -> None: ...
+    def nudge(self, shop: str, now: Instant) -> None: ...
+    def wake(self, shop: str, agent: str, at: Instant, now: Instant) -> None: ...
+    def queue(self, shop: str, most: int) -> list[Waiting]: ...
+    def held(self, shop: str, agent: str) -> list[str]: ...
 
 
 NOBODY = "nobody-"

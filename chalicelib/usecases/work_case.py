@@ -15,7 +15,7 @@ from chalicelib.domain.instants import SECOND, Instant
 from chalicelib.domain.shapes import check_bytes
 from chalicelib.domain.vocabulary import TOP_TIER, Status
 from chalicelib.usecases.desk import Desk, shop_of
-from chalicelib.usecases.ports import Ledger, Once, Stored
+from chalicelib.usecases.ports import Ledger, NoRoom, Once, Stored
 from chalicelib.usecases.record import record
 
 Facts = Callable[[Case], list[AnyFact]]
@@ -50,10 +50,21 @@ def write(desk: Desk, deed: Deed, message: inputs.Message) -> Stored:
 
 
 def assign(desk: Desk, deed: Deed, to: inputs.Assignment) -> Stored:
-    """Give the case to somebody, to a team, or to both."""
+    """Give the case to somebody, to a team, or to both. Who is on the roster must be here and have room."""
     if to.assignee is None and to.team is None:
         raise invalid("", "names nobody: give assignee, team or both")
-    return carry_out(desk, deed, lambda _: [facts.CaseAssigned(assignee=to.assignee, team=to.team)])
+    routes = to.assignee is not None and shop_of(desk, deed.shop, fresh=False).routes
+
+    def decide(case: Case) -> list[AnyFact]:
+        post = desk.roster.post(deed.shop, to.assignee) if routes and to.assignee else None
+        held = post is not None and case.held_by == post.agent.id
+        load = post.load + (0 if held else 1) if post is not None else None
+        return [facts.CaseAssigned(assignee=to.assignee, team=to.team, why="by_hand", load=load)]
+
+    try:
+        return carry_out(desk, deed, decide)
+    except NoRoom as agent:
+        raise Conflict(f"{agent} is away, or has as many cases as they may.") from None
 
 
 def set_status(desk: Desk, deed: Deed, change: inputs.StatusChange) -> Stored:

@@ -20,6 +20,7 @@ from chalicelib.domain import (
     mails,
     order_inputs,
     policies,
+    routing,
     shapes,
     shops,
     sources,
@@ -30,7 +31,7 @@ from chalicelib.domain.cases import Answer, Case
 from chalicelib.domain.clocks import Clock, ClockState
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.events import RANK, Actor, Event
-from chalicelib.domain.facts import CaseOpened, Fact, MailRef
+from chalicelib.domain.facts import CaseAssigned, CaseOpened, CaseQueued, CaseReleased, Fact, MailRef
 from chalicelib.domain.flows import compensation, rulings, words
 from chalicelib.domain.flows import figures as flow_figures
 from chalicelib.domain.flows import flow as flows
@@ -74,13 +75,14 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     policies.When, policies.Rule, policies.Escalation, policies.SurveyPolicy,
     mails.TemplateIn,
     endpoints.EndpointIn, endpoints.EndpointsIn, policies.ReviewSignals,
-    policies.AutoApproval, policies.AfterSales, policies.Policy,
+    policies.AutoApproval, policies.AfterSales, policies.Routing, policies.Policy, routing.AgentIn, routing.PresenceIn,
     flow_inputs.FlowItemIn, flow_inputs.ClaimIn, flow_inputs.FlowStart, flow_inputs.MoveIn, flow_inputs.PartnerIn,
     flow_inputs.LineIn, flow_inputs.MoneyAsked, flow_inputs.MoneyStep, flow_inputs.TaskIn, flow_inputs.TaskResult,
 )  # fmt: skip
 NOT_SENT = {
     shapes.Input, shapes.CaseEvent, inputs.Hook, shops.Shop, endpoints.Endpoint, endpoints.Secret, endpoints.Attempt,
-    endpoints.Delivery, mails.MailTemplate, sources.HookSecrets, sources.Access, consents.Consent,
+    endpoints.Delivery, mails.MailTemplate,
+    routing.Agent, routing.Post, routing.Waiting, routing.Choice, sources.HookSecrets, sources.Access, consents.Consent,
 }  # fmt: skip
 """Bases of inputs, and what is made of them."""
 
@@ -222,7 +224,19 @@ def test_error_statuses_are_ones_the_code_can_give() -> None:
 def test_every_struct_that_is_sent_is_compared_here() -> None:
     structs = {
         one
-        for module in (inputs, consents, order_inputs, sources, shapes, flow_inputs, shops, policies, endpoints, mails)
+        for module in (
+            inputs,
+            consents,
+            order_inputs,
+            sources,
+            shapes,
+            flow_inputs,
+            shops,
+            policies,
+            endpoints,
+            mails,
+            routing,
+        )
         for one in vars(module).values()
         if isinstance(one, type) and issubclass(one, msgspec.Struct) and one.__module__ == module.__name__
     }
@@ -385,6 +399,9 @@ def test_a_policy_is_shown_as_the_document_says() -> None:
     assert is_valid(shown, {"$ref": "#/components/schemas/Policy"})
 
 
+WHY: dict[type[Fact], str] = {CaseAssigned: "knows_it", CaseQueued: "all_full", CaseReleased: "silent"}
+
+
 def filled(fact: type[Fact]) -> Fact:
     """A fact with every field told."""
     if fact is CaseOpened:
@@ -394,9 +411,11 @@ def filled(fact: type[Fact]) -> Fact:
     times = dict.fromkeys(("started_at", "due_at", "expires_at", "resolved_at", "since"), AT)
     things = {
         "claim": OPENING.claim, "items": FLOW.items, "shipment": FLOW.shipments[0], "amount": Money("1.00", "CNY"),
-        "mail": OPENING.mail, "kind": "image/png" if fact is EvidenceAdded else "refund", "lines": GIVEN.lines,
+        "load": 3, "fitting": 7, "mail": OPENING.mail,
+        "kind": "image/png" if fact is EvidenceAdded else "refund", "lines": GIVEN.lines,
         "bytes": 9,
     }  # fmt: skip
+    texts["why"] = WHY.get(fact, "")
     if fact is EvidenceRefused:
         texts["reason"] = "broken"
     told: dict[str, Any] = {

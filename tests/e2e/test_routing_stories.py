@@ -1,0 +1,84 @@
+"""Routing on the packaged stack: a roster, cases that find their agents, a queue, a transfer, a way back."""
+
+from typing import Any
+
+from tests.e2e.world import World, eventually, problem
+
+Json = dict[str, Any]
+
+
+def agent(world: World, name: str, token: str, **told: Any) -> Json:
+    """An agent on the roster who is here."""
+    path = f"/v1/shops/{world.shop}/agents/{name}"
+    made = world.stack.request("PUT", path, {"capacity": 1, **told}, token)
+    assert made.status == 200, made
+    came = world.stack.request("PUT", f"{path}/presence", {"state": "here"}, token)
+    assert came.body["state"] == "here"
+    body: Json = came.body
+    return body
+
+
+def held(world: World, case: str, name: str) -> Json:
+    """The case, once that agent has it."""
+
+    def look() -> Json | None:
+        found = world.case(case)
+        return found if found["assignee"] == name else None
+
+    found: Json = eventually(look, f"{name} holding the case")
+    return found
+
+
+def assignee(world: World, case: str) -> str:
+    """Whom a case was given to, once it was."""
+    return str(eventually(lambda: world.case(case)["assignee"], "an assignee"))
+
+
+def test_cases_find_their_agents_wait_by_urgency_and_come_to_who_has_room(world: World) -> None:
+    boss = world.stack.token("supervisor", world.shop)
+    agent(world, "mei", boss, skills=["question"])
+    agent(world, "lee", boss, skills=["return", "question"], tiers=[0, 1])
+    first, second = world.ask("first"), world.ask("second")
+    holders = {assignee(world, one) for one in (first, second)}
+    assert holders == {"mei", "lee"}
+    assigned = world.event(first, "case_assigned")["data"]
+    assert (assigned["why"], assigned["load"]) == ("least_loaded", 1)
+    later, urgent = world.ask("later"), world.ask("urgent", priority="urgent")
+    assert world.event(urgent, "case_queued")["data"]["why"] == "all_full"
+    world.event(later, "case_queued")
+    mine = first if world.case(first)["assignee"] == "mei" else second
+    world.post(f"/v1/cases/{mine}/status", {"status": "resolved"})
+    held(world, urgent, "mei")
+    queue = world.get(f"/v1/queue?shop={world.shop}&agent=mei").body["items"]
+    assert [case["id"] for case in queue] == [urgent]
+    problem(world.post(f"/v1/cases/{later}/assign", {"assignee": "mei"}), 409)
+    roster = world.get(f"/v1/shops/{world.shop}/agents").body["items"]
+    assert {one["agent"]: one["load"] for one in roster} == {"lee": 1, "mei": 1}
+
+    removed = world.stack.request("DELETE", f"/v1/shops/{world.shop}/agents/lee", token=boss)
+    assert removed.body["released"] == 1
+    assert world.get(f"/v1/queue?shop={world.shop}&agent=lee").status == 404
+
+
+def test_a_silent_agent_loses_the_case_by_the_clock(world: World) -> None:
+    world.policy(routing={"silence_seconds": 2})
+    boss = world.stack.token("supervisor", world.shop)
+    agent(world, "mei", boss)
+    case = world.ask("silent")
+    held(world, case, "mei")
+    agent(world, "lee", boss)
+    released = world.event(case, "case_released")["data"]
+    assert released == {"agent": "mei", "why": "silent"}
+    held(world, case, "lee")
+
+
+def test_agents_change_their_own_presence_and_nothing_of_the_roster(world: World) -> None:
+    boss = world.stack.token("supervisor", world.shop)
+    me = f"agent-{world.shop}"
+    agent(world, me, boss)
+    agent(world, "other", boss)
+    path = f"/v1/shops/{world.shop}/agents"
+    assert world.stack.request("PUT", f"{path}/{me}/presence", {"state": "away"}, world.agent).body["state"] == "away"
+    problem(world.stack.request("PUT", f"{path}/other/presence", {"state": "away"}, world.agent), 403)
+    problem(world.stack.request("PUT", f"{path}/{me}", {"capacity": 99}, world.agent), 403)
+    assert world.get(f"/v1/queue?shop={world.shop}").body == {"items": [], "next": None}

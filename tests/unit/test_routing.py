@@ -1,0 +1,359 @@
+"""Cases are given to agents: by fit, load, knowledge; never beyond capacity; and none waits while somebody is free."""
+
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from chalicelib.domain.calendars import ALWAYS
+from chalicelib.domain.cases import Case
+from chalicelib.domain.errors import Conflict, NotFound
+from chalicelib.domain.events import Actor
+from chalicelib.domain.facts import CaseAssigned, CaseQueued, CaseReleased
+from chalicelib.domain.inputs import Assignment, Escalate, Message, StatusChange
+from chalicelib.domain.instants import HOUR, MINUTE, parse
+from chalicelib.domain.policies import Policy, Routing
+from chalicelib.domain.routing import Agent, AgentIn, Post, Waiting, choose, on_shift, urgency
+from chalicelib.usecases import manage_roster, work_case
+from chalicelib.usecases.manage_shop import put_policy
+from chalicelib.usecases.open_case import case_key
+from chalicelib.usecases.ports import NoRoom
+from chalicelib.usecases.route_case import begin_shift, match_queue, next_beginning, route_case
+from chalicelib.usecases.wake_case import wake_case
+from tests.fakes import NOON, OFFICE, FakeDesk
+from tests.unit.desk_work import case_in
+from tests.unit.test_hooks import request
+
+
+def post(name: str, load: int = 0, last_at: int = 0, here: bool = True, **told: Any) -> Post:
+    return Post(agent=Agent(id=name, **told), here=here, load=load, last_at=last_at)
+
+
+def asked(**told: Any) -> Waiting:
+    return Waiting(**({"key": "K", "type": "return", "language": "zh-CN"} | told))
+
+
+def name_of(*posts: Post, **told: Any) -> tuple[str, str]:
+    """Who gets it and why; or why nobody."""
+    choice = choose(asked(**told), posts)
+    return (choice.post.agent.id, choice.why) if choice.post else ("", choice.queued)
+
+
+def test_who_has_the_smallest_part_of_their_capacity_filled_gets_it() -> None:
+    assert name_of(post("a", 5, capacity=10), post("b", 2, capacity=3), post("c", 4, capacity=10)) == (
+        "c",
+        "least_loaded",
+    )
+
+
+def test_of_equals_who_has_waited_longest_gets_it() -> None:
+    assert name_of(post("a", 1, 50), post("b", 1, 40), post("c", 1, 60))[0] == "b"
+
+
+@pytest.mark.parametrize(
+    ("able", "told"),
+    [
+        ({"skills": ("return", "exchange")}, {"type": "question"}),
+        ({"languages": ("en-GB",)}, {"language": "zh-CN"}),
+        ({"teams": ("lamps",)}, {"team": "shoes"}),
+        ({"tiers": (1, 2)}, {"tier": 0}),
+        ({}, {"avoid": "a"}),
+    ],
+    ids=["skill", "language", "team", "tier", "who was silent"],
+)
+def test_who_does_not_fit_gets_nothing(able: dict[str, Any], told: dict[str, Any]) -> None:
+    assert name_of(post("a", **able), **told) == ("", "nobody_fits")
+    assert name_of(post("a", **able), post("b"), **{"team": None} | told)[0] == (
+        "" if "team" in told or told.get("tier") else "b"
+    )
+
+
+def test_a_language_is_spoken_in_all_its_countries_and_no_language_named_means_all() -> None:
+    assert name_of(post("a", languages=("zh-TW",)), language="zh-CN")[0] == "a"
+    assert name_of(post("a", languages=()), language="fi")[0] == "a"
+
+
+def test_why_nobody_gets_it_is_said() -> None:
+    assert name_of(post("a", here=False)) == ("", "nobody_here")
+    assert name_of(post("a", 10)) == ("", "all_full")
+    assert name_of() == ("", "nobody_fits")
+
+
+def test_an_adviser_comes_before_who_knows_the_case_and_that_before_who_is_free() -> None:
+    adviser, knows, free = post("vip", 9, segments=("vip",)), post("mei", 9), post("new")
+    assert name_of(adviser, knows, free, segment="vip", knows="mei") == ("vip", "adviser")
+    assert name_of(adviser, knows, free, knows="mei") == ("mei", "knows_it")
+    assert name_of(replace(adviser, load=10), replace(knows, load=10), free, segment="vip", knows="mei")[0] == "new"
+
+
+def test_a_shift_is_worked_by_its_calendar_lunch_and_nights_left_out() -> None:
+    friday = "2026-11-20T{}:00+08:00"
+    worked = [on_shift(OFFICE, parse(friday.format(time))) for time in ("08:59", "09:00", "12:30", "13:00", "18:00")]
+    assert worked == [False, True, False, True, False]
+    assert on_shift(ALWAYS, 0)
+    assert next_beginning(OFFICE, parse(friday.format("18:30"))) == parse("2026-11-23T09:00:00+08:00")
+
+
+def a_desk(*agents: tuple[str, dict[str, Any]]) -> FakeDesk:
+    """A shop with these agents, all of them here."""
+    desk = FakeDesk()
+    for name, told in agents:
+        manage_roster.put_agent(desk, "demo", name, AgentIn(**told))
+        manage_roster.set_presence(desk, "demo", name, "here")
+    return desk
+
+
+def ask(desk: FakeDesk, name: str, **told: Any) -> Case:
+    """A case comes, and is routed as its stream would have it."""
+    desk.hook("case.requested", request(external_id=name, **told))
+    route_case(desk, case_key("demo", name))
+    return case_in(desk, case_key("demo", name))
+
+
+def do(desk: FakeDesk, name: str, deed: Any, told: Any, by: str = "mei") -> Case:
+    """An agent does something to a case; what follows of routing is done."""
+    desk.time += 1000
+    key = case_key("demo", name)
+    deed(desk, work_case.Deed(case=case_in(desk, key).id, shop="demo", by=Actor("agent", by)), told)
+    route_case(desk, key)
+    return case_in(desk, key)
+
+
+def facts(desk: FakeDesk, name: str) -> list[Any]:
+    told = (one.fact for one in desk.cases.events(case_key("demo", name)))
+    return [one for one in told if isinstance(one, CaseAssigned | CaseQueued | CaseReleased)]
+
+
+def test_a_new_case_goes_to_an_agent_and_says_why_and_the_next_to_another() -> None:
+    desk = a_desk(("mei", {}), ("lee", {}))
+    first, second = ask(desk, "one"), ask(desk, "two")
+    assert {first.assignee, second.assignee} == {"mei", "lee"}
+    (fact,) = facts(desk, "one")
+    assert (fact.why, fact.load, fact.fitting) == ("least_loaded", 1, 2)
+    assert {one.load for one in desk.roster.posts("demo")} == {1}
+
+
+def test_a_shop_without_a_roster_gives_cases_to_nobody() -> None:
+    desk = FakeDesk()
+    assert (ask(desk, "one").assignee, facts(desk, "one")) == (None, [])
+
+
+def test_nobody_gets_more_than_they_may_and_what_waits_comes_by_urgency_when_somebody_is_done() -> None:
+    desk = a_desk(("mei", {"capacity": 1}))
+    ask(desk, "first")
+    for name, priority in (("low", "low"), ("normal", "normal"), ("urgent", "urgent")):
+        assert ask(desk, name, priority=priority).held_by is None
+    assert [one.key for one in desk.roster.queue("demo", 9)] == [
+        case_key("demo", name) for name in ("urgent", "normal", "low")
+    ]
+    do(desk, "first", work_case.set_status, StatusChange("resolved"))
+    assert case_in(desk, case_key("demo", "urgent")).held_by == "mei"
+    assert [fact.why for fact in facts(desk, "urgent")] == ["all_full", "least_loaded"]
+
+
+def test_a_reopened_case_goes_back_to_who_knows_it_and_to_another_when_they_are_full() -> None:
+    desk = a_desk(("mei", {"capacity": 1}), ("lee", {"capacity": 9}))
+    holder = ask(desk, "one").held_by or ""
+    do(desk, "one", work_case.set_status, StatusChange("resolved"), holder)
+    assert case_in(desk, case_key("demo", "one")).held_by is None
+    assert do(desk, "one", work_case.set_status, StatusChange("open"), holder).held_by == holder
+    assert facts(desk, "one")[-1].why == "knows_it"
+
+
+def test_an_escalated_case_goes_to_its_tier_and_stays_where_no_such_tier_is() -> None:
+    desk = a_desk(("mei", {"tiers": (0,)}), ("boss", {"tiers": (1, 2)}))
+    assert ask(desk, "one").held_by == "mei"
+    assert do(desk, "one", work_case.escalate, Escalate("please")).held_by == "boss"
+    alone = a_desk(("mei", {}))
+    ask(alone, "one")
+    assert do(alone, "one", work_case.escalate, Escalate("please")).held_by == "mei"
+
+
+def test_an_escalated_case_waits_for_its_tier_when_nobody_of_it_is_free() -> None:
+    desk = a_desk(("mei", {}), ("boss", {"tiers": (1,)}))
+    manage_roster.set_presence(desk, "demo", "boss", "away")
+    ask(desk, "one")
+    case = do(desk, "one", work_case.escalate, Escalate("please"))
+    assert (case.held_by, case.queued is not None, desk.roster.kept["mei"].load) == (None, True, 0)
+    manage_roster.set_presence(desk, "demo", "boss", "here")
+    assert match_queue(desk, desk.shops.kept["demo"]) == [case_key("demo", "one")]
+
+
+def test_a_transfer_by_hand_keeps_the_history_and_is_refused_beyond_capacity() -> None:
+    desk = a_desk(("mei", {}), ("lee", {"capacity": 1}))
+    manage_roster.set_presence(desk, "demo", "lee", "away")
+    ask(desk, "one")
+    ask(desk, "two")
+    with pytest.raises(Conflict, match="lee is away"):
+        do(desk, "one", work_case.assign, Assignment("lee"))
+    manage_roster.set_presence(desk, "demo", "lee", "here")
+    assert do(desk, "one", work_case.assign, Assignment("lee")).held_by == "lee"
+    with pytest.raises(Conflict, match="as many cases"):
+        do(desk, "two", work_case.assign, Assignment("lee"))
+    assert [(fact.assignee, fact.why) for fact in facts(desk, "one")] == [("mei", "least_loaded"), ("lee", "by_hand")]
+    assert {name: one.load for name, one in desk.roster.kept.items()} == {"mei": 1, "lee": 1}
+    assert do(desk, "one", work_case.assign, Assignment("someone-outside")).held_by is None
+
+
+def test_who_is_silent_loses_the_case_to_another_and_who_answered_does_not() -> None:
+    desk = a_desk(("mei", {}), ("lee", {}))
+    put_policy(desk, "demo", Policy(routing=Routing(silence_seconds=600)))
+    holders = {name: ask(desk, name).held_by or "" for name in ("silent", "answered")}
+    do(desk, "answered", work_case.write, Message("Hello"), holders["answered"])
+    desk.time += 11 * MINUTE
+    for name in holders:
+        wake_case(desk, case_key("demo", name))
+        route_case(desk, case_key("demo", name))
+    assert case_in(desk, case_key("demo", "answered")).held_by == holders["answered"]
+    assert case_in(desk, case_key("demo", "silent")).held_by not in (None, holders["silent"])
+    assert [type(fact).__name__ for fact in facts(desk, "silent")] == ["CaseAssigned", "CaseReleased", "CaseAssigned"]
+
+
+def test_the_alarm_of_silence_is_set_and_rings_once_the_customer_wrote_again() -> None:
+    desk = a_desk(("mei", {}))
+    put_policy(desk, "demo", Policy(routing=Routing(silence_seconds=600)))
+    ask(desk, "one")
+    do(desk, "one", work_case.write, Message("Hello"))
+    desk.time += HOUR
+    assert case_in(desk, case_key("demo", "one")).held_by == "mei"
+    desk.hook("message.received", {"case_external_id": "one", "author": "customer", "message": "Still there?"})
+    key = case_key("demo", "one")
+    assert (
+        min(alarm.at for name, alarm in desk.cases.alarms if name == key and alarm.at > desk.time)
+        == desk.time + 10 * MINUTE
+    )
+    desk.time += 10 * MINUTE
+    assert "case_released" in [event.type for event in wake_case(desk, key)]
+
+
+def test_a_shift_that_begins_is_given_what_waits() -> None:
+    desk = FakeDesk()
+    desk.time = parse("2026-11-20T08:00:00+08:00")
+    manage_roster.put_agent(desk, "demo", "mei", AgentIn(calendar="CN"))
+    manage_roster.set_presence(desk, "demo", "mei", "here")
+    assert ask(desk, "one").held_by is None
+    assert desk.roster.woken == [("mei", parse("2026-11-20T09:00:00+08:00"))]
+    desk.time = parse("2026-11-20T09:00:00+08:00")
+    assert begin_shift(desk, "demo", "mei") == [case_key("demo", "one")]
+    assert desk.roster.woken[-1] == ("mei", parse("2026-11-20T13:00:00+08:00"))
+
+
+def test_who_leaves_the_roster_leaves_their_cases_to_others() -> None:
+    desk = a_desk(("mei", {}))
+    ask(desk, "one")
+    manage_roster.put_agent(desk, "demo", "lee", AgentIn())
+    manage_roster.set_presence(desk, "demo", "lee", "here")
+    assert manage_roster.remove_agent(desk, "demo", "mei", Actor("agent", "boss")) == 1
+    route_case(desk, case_key("demo", "one"))
+    assert case_in(desk, case_key("demo", "one")).held_by == "lee"
+    with pytest.raises(NotFound):
+        manage_roster.read_agent(desk, "demo", "mei")
+
+
+def test_an_agents_next_work_stands_on_top() -> None:
+    desk = a_desk(("mei", {}))
+    for name, priority in (("later", "normal"), ("now", "urgent"), ("sometime", "low")):
+        ask(desk, name, priority=priority)
+    assert [file.case.external_id for file in manage_roster.next_work(desk, "demo", "mei")] == [
+        "now",
+        "later",
+        "sometime",
+    ]
+
+
+def test_a_case_of_the_past_is_given_to_nobody() -> None:
+    desk = a_desk(("mei", {}))
+    assert ask(desk, "old", historical=True, occurred_at="2026-01-01T00:00:00Z").held_by is None
+    assert desk.roster.queue("demo", 9) == []
+
+
+def test_who_was_full_at_the_last_moment_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = a_desk(("mei", {}), ("lee", {"capacity": 100}))
+    check = desk.roster.check
+    beaten: list[str] = []
+
+    def beaten_once(change: Any) -> None:
+        if change.after.case.held_by and not beaten:
+            beaten.append(change.after.case.held_by)
+            raise NoRoom(change.after.case.held_by)
+        check(change)
+
+    monkeypatch.setattr(desk.roster, "check", beaten_once)
+    assert ask(desk, "one").held_by not in (None, beaten[0])
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["ask", "resolve", "reopen", "wait", "away", "here", "assign", "escalate", "race"]),
+        st.integers(0, 7),
+    ),
+    max_size=40,
+)
+
+
+@given(STEPS)
+@settings(max_examples=120, deadline=None)
+def test_whatever_happens_loads_are_what_is_held_nobody_is_over_capacity_and_nothing_waits_for_the_free(
+    steps: list[tuple[str, int]],
+) -> None:
+    desk = a_desk(
+        ("a", {"capacity": 2}), ("b", {"capacity": 1, "tiers": (0, 1)}), ("c", {"capacity": 2, "skills": ("question",)})
+    )  # fmt: skip
+    for step, number in steps:
+        with suppress(Conflict):
+            take(desk, step, number)
+        check(desk)
+
+
+DEEDS: dict[str, tuple[Any, Any]] = {
+    "resolve": (work_case.set_status, StatusChange("resolved")), "reopen": (work_case.set_status, StatusChange("open")),
+    "wait": (work_case.set_status, StatusChange("waiting_customer")), "escalate": (work_case.escalate, Escalate("up")),
+    **{f"assign {agent}": (work_case.assign, Assignment(agent)) for agent in "abc"},
+}  # fmt: skip
+
+
+def take(desk: FakeDesk, step: str, number: int) -> None:
+    """One thing that happens, and what follows of routing."""
+    name, agent = f"case-{number}", "abc"[number % 3]
+    if step == "ask":
+        ask(desk, name, type="question" if number % 2 else "return", priority="high" if number > 5 else "normal")
+    elif step in ("away", "here"):
+        manage_roster.set_presence(desk, "demo", agent, "here" if step == "here" else "away")
+        match_queue(desk, desk.shops.kept["demo"])
+    elif step == "race":
+        desk.cases.races = number % 3
+    elif desk.cases.load(case_key("demo", name)).case is not None:
+        do(desk, name, *DEEDS[f"assign {agent}" if step == "assign" else step])
+
+
+def check(desk: FakeDesk) -> None:
+    held = [stored.case for stored in desk.cases.headers.values() if stored.case and stored.case.held_by]
+    for name, one in desk.roster.kept.items():
+        assert one.load == sum(case.held_by == name for case in held) == len(desk.roster.held("demo", name))
+        assert 0 <= one.load <= one.agent.capacity
+    posts = desk.roster.posts("demo")
+    for waiting in desk.roster.queue("demo", 99):
+        case = case_in(desk, waiting.key)
+        assert case.queued is not None
+        assert case.held_by is None
+        assert choose(waiting, posts).post is None
+    for key, stored in desk.cases.headers.items():
+        if (
+            stored.case
+            and not stored.case.done
+            and stored.case.held_by is None
+            and stored.case.assignee in (None, "a", "b", "c")
+        ):
+            assert f"{stored.case.queued}#{key}" in desk.roster.waiting
+
+
+def test_the_most_urgent_is_what_breaks_a_promise_first() -> None:
+    desk = a_desk(("mei", {"capacity": 1}))
+    ask(desk, "holds")
+    early, late = ask(desk, "early", type="complaint"), ask(desk, "late", type="question")
+    assert urgency(early) < urgency(late)
+    assert next(iter(desk.roster.queue("demo", 9))).key == case_key("demo", "early")
+    assert desk.time == NOON
