@@ -4,21 +4,45 @@ import json
 from email.message import EmailMessage
 from typing import Any
 
-from infra.stack import INBOUND, platform_signature
+from infra.stack import INBOUND, Stack, platform_signature
 from infra.visitor import Json, Visitor
+
+ROUTED = "studio"
+ROUTED_BODY = {
+    "name": "Studio Lantern", "time_zone": "Europe/Lisbon", "locale": "en", "mail_from": "care@example.com",
+    "calendar": "PT",
+}  # fmt: skip
+"""A second shop, whose staff have a roster."""
 
 
 def play(visitor: Visitor, run: str) -> dict[str, str]:
     """Live through both; the summary's lines."""
+    assigned = _routed(visitor.stack, run)
     profile = _three_channels(visitor, run)
     records = ", ".join(f"{one['source']}" for one in profile["records"])
     numbers = ", ".join(case["number"] for case in profile["cases"])
     receipt, left = _forgotten(visitor, run)
     return {
+        "A case given to an agent": assigned,
         "One person, three channels": f"{profile['name']}: records of {records}; cases {numbers}",
         "A person forgotten": f"{left['number']} stays without a word of theirs; "
         f"keys destroyed: {receipt['records']}, files removed: {receipt['files']}",
     }
+
+
+def _routed(stack: Stack, run: str) -> str:
+    """A shop with a roster: a case comes and finds the agent who speaks its language; the other stays free."""
+    stack.request("PUT", f"/v1/shops/{ROUTED}", ROUTED_BODY, stack.token("admin"))
+    visitor, boss = Visitor(stack, ROUTED), stack.token("supervisor", ROUTED)
+    for name, language in (("mei", "zh"), ("tom", "en")):
+        path = f"/v1/shops/{ROUTED}/agents/{name}"
+        stack.request("PUT", path, {"languages": [language], "capacity": 50}, boss)
+        stack.request("PUT", f"{path}/presence", {"state": "here"}, boss)
+    who = {"external_id": f"ann-{run}", "name": "Ann Lee", "language": "en-GB"}
+    _ask(visitor, f"people-{run}-routed", who, "Is the lamp dimmable?")
+    case = visitor.case_of(f"people-{run}-routed")
+    told = visitor.event(case, "case_assigned")["data"]
+    return f"{visitor.case(case)['number']}: to {told['assignee']}, {told['why']}, who has {told['load']} now"
 
 
 def _three_channels(visitor: Visitor, run: str) -> Json:

@@ -51,7 +51,8 @@ def set_presence(desk: Desk, shop_id: str, agent: str, state: Presence) -> Post:
 
 
 def remove_agent(desk: Desk, shop_id: str, agent: str, by: Actor) -> int:
-    """Take an agent off the roster; what they held is given to others. How many cases that were."""
+    """Take an agent off the roster; what they held is given to others. How many cases that were. With the last of them
+    the shop's cases are given to nobody again."""
     read_agent(desk, shop_id, agent)
     desk.roster.set_presence(shop_id, agent, "away", desk.now())
     held = [stored.case for stored in desk.cases.load_many(desk.roster.held(shop_id, agent)).values()]
@@ -62,6 +63,8 @@ def remove_agent(desk: Desk, shop_id: str, agent: str, by: Actor) -> int:
     if desk.roster.held(shop_id, agent):
         raise Conflict(f"{agent} was given a case at this moment: try again.")
     desk.roster.leave(shop_id, agent)
+    if not desk.roster.posts(shop_id):
+        desk.shops.save(replace(shop_of(desk, shop_id), routes=False))
     return len(held)
 
 

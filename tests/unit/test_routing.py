@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from bench import routing
 from chalicelib.domain.calendars import ALWAYS
 from chalicelib.domain.cases import Case
 from chalicelib.domain.errors import Conflict, NotFound
@@ -253,6 +254,12 @@ def test_who_leaves_the_roster_leaves_their_cases_to_others() -> None:
         manage_roster.read_agent(desk, "demo", "mei")
 
 
+def test_without_its_last_agent_a_shops_cases_are_given_to_nobody_again() -> None:
+    desk = a_desk(("mei", {}))
+    manage_roster.remove_agent(desk, "demo", "mei", Actor("agent", "boss"))
+    assert (ask(desk, "one").queued, facts(desk, "one")) == (None, [])
+
+
 def test_an_agents_next_work_stands_on_top() -> None:
     desk = a_desk(("mei", {}))
     for name, priority in (("later", "normal"), ("now", "urgent"), ("sometime", "low")):
@@ -357,3 +364,8 @@ def test_the_most_urgent_is_what_breaks_a_promise_first() -> None:
     assert urgency(early) < urgency(late)
     assert next(iter(desk.roster.queue("demo", 9))).key == case_key("demo", "early")
     assert desk.time == NOON
+
+
+def test_a_day_in_bursts_gives_every_case_to_somebody_it_fits_and_nobody_too_many() -> None:
+    lines = {line.what.strip(): line for line in routing.measure(agents=24, cases=2_000)}
+    assert [line.value for line in lines.values() if line.limit == 0] == [0, 0, 0]
