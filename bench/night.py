@@ -20,11 +20,14 @@ CHANNELS = ("web", "chat", "email", "phone", "social", "review", "store", "third
 TYPES = ("question", "order_issue", "return", "exchange", "repair", "refund", "complaint", "review")
 TEAMS = (None, "front", "goods", "money", "care")
 ASSIGNEES = (None, *(f"agent-{n:02d}" for n in range(24)))
+SHIFTS = (None, "early", "late")
 SKUS = tuple(f"SKU-{n:03d}" for n in range(40))
 PLAIN = {
     "'all'": "figures", "channel": "figures", "type": "figures",
     "team": "figures WHERE team IS NOT NULL", "assignee": "figures WHERE assignee IS NOT NULL",
     "sku": "(SELECT *, unnest(skus) AS sku FROM figures)",
+    "assignee || ' again'": "figures WHERE assignee IS NOT NULL",
+    "assignee || '/' || type": "figures WHERE assignee IS NOT NULL", "shift": "figures WHERE shift IS NOT NULL",
 }  # fmt: skip
 
 
@@ -35,7 +38,8 @@ def generated(rows: int) -> Iterator[Figure]:
         yield Figure(
             day=f"2026-10-{1 + n % DAYS:02d}", case=f"{n // 5:026d}", number=f"{n // 5:06d}",
             channel=chance.choice(CHANNELS), type=chance.choice(TYPES), team=chance.choice(TEAMS),
-            assignee=chance.choice(ASSIGNEES), skus=(chance.choice(SKUS),), **_thing(n % 5, chance),
+            assignee=chance.choice(ASSIGNEES), shift=chance.choice(SHIFTS), skus=(chance.choice(SKUS),),
+            **_thing(n % 5, chance),
         )  # fmt: skip
 
 
@@ -57,7 +61,7 @@ def _thing(kind: int, chance: Random) -> dict[str, Any]:
 
 
 def plain(duck: DuckFigures) -> int:
-    """Six plain GROUP BYs, one a dimension, of the aggregates that `record.sql` names; how many groups came."""
+    """Plain GROUP BYs, one a dimension, of the aggregates that `record.sql` names; how many groups came."""
     text = (Path(adapter.__file__).parent / "record.sql").read_text("utf-8")
     aggregates = text.partition("day, dimension, value,")[2].partition("FROM placed")[0]
     groups = 0

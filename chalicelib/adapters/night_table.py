@@ -10,6 +10,8 @@ from msgspec import json
 from chalicelib.adapters import keys
 from chalicelib.adapters.dynamo import Item, Refused, Table
 from chalicelib.adapters.sale_table import sale_of
+from chalicelib.domain.agent_figures import DIMENSIONS as AGENT_DIMENSIONS
+from chalicelib.domain.agent_figures import PREFIX as AGENT_PREFIX
 from chalicelib.domain.cases import Case
 from chalicelib.domain.flows.figures import DIMENSIONS as FLOW_DIMENSIONS
 from chalicelib.domain.flows.figures import PREFIX
@@ -20,6 +22,7 @@ from chalicelib.usecases.ports import Page
 
 DIMENSIONS = (
     "all", "channel", "type", "team", "assignee", "sku", *(PREFIX + name for name in FLOW_DIMENSIONS),
+    *(AGENT_PREFIX + name for name in AGENT_DIMENSIONS),
 )  # fmt: skip
 KEEP_RUNS_DAYS = 30
 Mark = tuple[str, str]
@@ -123,6 +126,10 @@ class NightTable:
     def trend(self, shop: str, first: Day, last: Day) -> list[Record]:
         """The records of the whole shop from one day to another, in order."""
         return list(self._records(shop, "all", first, last))
+
+    def records_between(self, shop: str, dimension: str, first: Day, last: Day) -> list[Record]:
+        """All records of a dimension from one day to another."""
+        return list(self._records(shop, dimension, first, last))
 
     def page_of_records(self, shop: str, dimension: str, first: Day, last: Day, limit: int, after: str | None) -> Page:
         """Records of a dimension by day and value, from behind `after`."""

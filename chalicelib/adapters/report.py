@@ -38,7 +38,7 @@ class HtmlReport:
         return self.pages.render(
             "report.html", language, shop=report.shop.name, day=report.day, today=today, before=before,
             headlines=_headlines(today, before), charts=_charts(report.trend, say),
-            groups=[(name, _group(records, name)) for name in ("channel", "type", "team")],
+            groups=[(name, _group(records, name)) for name in ("channel", "type", "team", "assignee")],
             flows=_flows(records), total=next((one for one in records if one["dimension"] == PREFIX + "all"), None),
             slowest=_slowest(report.figures), unhappiest=_unhappiest(report.figures), duration=duration, number=_number,
         )  # fmt: skip

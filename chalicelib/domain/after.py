@@ -60,10 +60,11 @@ def _(fact: facts.NoteAdded, case: Case, at: Instant, event: Event, rules: Rules
 
 @after.register
 def _(fact: facts.CaseAssigned, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    moved = case.assignee is not None and fact.assignee not in (None, case.assignee)
     case = replace(case, assignee=fact.assignee or case.assignee, team=fact.team or case.team)
     if fact.assignee is None:
         return case
-    case = replace(let_go(case), outside=fact.load is None)
+    case = replace(let_go(case), outside=fact.load is None, shift=fact.shift, transfers=case.transfers + moved)
     return case if case.outside or case.done else replace(case, held_by=fact.assignee, held_at=at, avoid=None)
 
 
@@ -76,7 +77,8 @@ def _(fact: facts.CaseQueued, case: Case, at: Instant, event: Event, rules: Rule
 def _(fact: facts.CaseReleased, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
     if case.held_by != fact.agent:
         return case
-    return replace(let_go(case), assignee=None, avoid=fact.agent if fact.why == "silent" else case.avoid)
+    case = replace(let_go(case), transfers=case.transfers + 1)
+    return replace(case, assignee=None, avoid=fact.agent if fact.why == "silent" else case.avoid)
 
 
 @after.register

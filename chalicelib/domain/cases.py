@@ -90,6 +90,10 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Its place in the queue, while it waits there for an agent."""
     avoid: str | None = None
     """Who held it and was silent."""
+    transfers: int = 0
+    """How often it changed hands."""
+    shift: str | None = None
+    """The calendar of whom it was given to last."""
     outside: bool = False
     """It was given by hand to somebody who is not on the roster: nobody else is looked for."""
 

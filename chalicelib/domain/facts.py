@@ -90,6 +90,8 @@ class CaseAssigned(Fact, frozen=True, kw_only=True, tag="case_assigned"):
     """How many cases the agent has with this one; None for who is not on the roster."""
     fitting: int | None = None
     """Among how many they were chosen."""
+    shift: str | None = None
+    """The calendar they work by."""
 
 
 class CaseQueued(Fact, frozen=True, kw_only=True, tag="case_queued"):

@@ -54,6 +54,7 @@ class Figure(Struct, frozen=True, kw_only=True, omit_defaults=True):
     type: str
     team: str | None = None
     assignee: str | None = None
+    shift: str | None = None
     skus: tuple[str, ...] = ()
     opened: bool = False
     first_reply_ms: int | None = None
@@ -61,6 +62,7 @@ class Figure(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reopened: int = 0
     replies: int = 0
     escalations: int = 0
+    transfers: int = 0
     sla_first_reply: str | None = None
     sla_resolution: str | None = None
     sent: bool = False
@@ -77,7 +79,7 @@ def figures_by_day(case: Case, time_zone: str) -> dict[Day, list[Figure]]:
         day = day_of(at, time_zone)
         one = Figure(
             day=day, case=case.id, number=case.number, channel=case.channel, type=case.type, team=case.team,
-            assignee=case.assignee, skus=case.skus, **figures,
+            assignee=case.assignee, shift=case.shift, skus=case.skus, **figures,
         )  # fmt: skip
         days.setdefault(day, []).append(one)
     return days
@@ -91,7 +93,7 @@ def _figures(case: Case) -> Iterator[tuple[Instant, dict[str, Any]]]:
         kept = {f"sla_{clock.name}": clock.state for clock in case.clocks if clock.name != "next_reply"}
         yield case.resolved_at, {
             "resolution_ms": case.resolved_at - case.opened_at, "reopened": case.reopened, "replies": case.replies,
-            "escalations": case.escalations, **kept,
+            "escalations": case.escalations, "transfers": case.transfers, **kept,
         }  # fmt: skip
     for survey in case.surveys:
         if survey.sent_at is not None:

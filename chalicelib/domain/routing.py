@@ -59,6 +59,11 @@ class Agent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     capacity: int = 10
     calendar: str = ALWAYS.name
 
+    @property
+    def shift(self) -> str:
+        """The calendar they work by, whatever its version."""
+        return self.calendar.rpartition("@")[0]
+
 
 class Post(Struct, frozen=True, kw_only=True):
     """An agent as they are now: here or away, with so many cases, the last one given to them at that time."""

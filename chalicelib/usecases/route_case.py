@@ -103,7 +103,9 @@ def _write(desk: Desk, shop: Shop, key: str, choice: Choice) -> str | None:
 def _facts(case: Case, choice: Choice) -> Iterable[AnyFact]:
     if choice.post is not None:
         post = choice.post
-        yield CaseAssigned(assignee=post.agent.id, why=choice.why, load=post.load + 1, fitting=choice.fitting)
+        yield CaseAssigned(
+            assignee=post.agent.id, why=choice.why, load=post.load + 1, fitting=choice.fitting, shift=post.agent.shift
+        )
         return
     if case.held_by is not None:
         yield CaseReleased(agent=case.held_by, why="escalated")

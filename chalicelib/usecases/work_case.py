@@ -58,8 +58,8 @@ def assign(desk: Desk, deed: Deed, to: inputs.Assignment) -> Stored:
     def decide(case: Case) -> list[AnyFact]:
         post = desk.roster.post(deed.shop, to.assignee) if routes and to.assignee else None
         held = post is not None and case.held_by == post.agent.id
-        load = post.load + (0 if held else 1) if post is not None else None
-        return [facts.CaseAssigned(assignee=to.assignee, team=to.team, why="by_hand", load=load)]
+        load, shift = (post.load + (0 if held else 1), post.agent.shift) if post is not None else (None, None)
+        return [facts.CaseAssigned(assignee=to.assignee, team=to.team, why="by_hand", load=load, shift=shift)]
 
     try:
         return carry_out(desk, deed, decide)

@@ -411,7 +411,7 @@ def filled(fact: type[Fact]) -> Fact:
     times = dict.fromkeys(("started_at", "due_at", "expires_at", "resolved_at", "since"), AT)
     things = {
         "claim": OPENING.claim, "items": FLOW.items, "shipment": FLOW.shipments[0], "amount": Money("1.00", "CNY"),
-        "load": 3, "fitting": 7, "mail": OPENING.mail,
+        "load": 3, "fitting": 7, "shift": "CN", "mail": OPENING.mail,
         "kind": "image/png" if fact is EvidenceAdded else "refund", "lines": GIVEN.lines,
         "bytes": 9,
     }  # fmt: skip

@@ -278,3 +278,29 @@ def test_more_dirty_days_than_one_run_takes_are_left_for_the_next(
     done = compute_night(night_of(desk), shop_of(desk, "demo"), "2026-03-27", "1", desk.now())
     assert (len(done.days), done.left) == (3, 1)
     assert len(desk.nights.dirty("demo")) == 1
+
+
+def test_agents_records_are_those_of_their_cases_with_how_often_these_changed_hands(desk: AwsDesk) -> None:
+    from chalicelib.domain.events import Actor
+    from chalicelib.domain.inputs import Assignment, StatusChange
+    from chalicelib.usecases import work_case
+    from chalicelib.usecases.compare_agents import compare_agents
+
+    for number, agents in enumerate((("mei",), ("lee", "mei"), ("lee",), ())):
+        kind = "return" if number % 2 else "question"
+        tell(desk, "case.requested", request(external_id=f"w-{number}", type=kind), number)
+        (case,) = (one.case for one in desk.cases.find("demo", "new", None, None, 100, None).items if one.case)
+        deed = work_case.Deed(case=case.id, shop="demo", by=Actor("agent", "boss"))
+        for agent in agents:
+            work_case.assign(desk, deed, Assignment(agent))
+        work_case.set_status(desk, deed, StatusChange("resolved", reason="done"))
+    today = day_of(desk.now(), ZONE)
+    compute_night(night_of(desk), shop_of(desk, "demo"), today, "run", desk.now())
+    stored = desk.nights.records_of("demo", today)
+    for agent in ("mei", "lee"):
+        both = {name: plain(stored[name, agent]) for name in ("assignee", "agent_agent")}
+        assert both["agent_agent"].pop("transfers") == (1 if agent == "mei" else 0)
+        assert both["agent_agent"] == both["assignee"]
+    skills = {value: one["resolved"] for (name, value), one in stored.items() if name == "agent_skill"}
+    assert skills == {"mei/question": 1, "mei/return": 1, "lee/question": 1}
+    assert [one["handled"] for one in compare_agents(desk.nights, "demo", "agent", today, today)] == [2, 1]

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from chalicelib.adapters.figures.durations import durations, rounded
 from chalicelib.adapters.figures.flow_records import flow_record
+from chalicelib.domain.agent_figures import PREFIX
 from chalicelib.domain.figures import Figure
 from chalicelib.domain.flows.figures import FlowFigure
 
@@ -19,6 +20,7 @@ COUNTS = (
     "opened", "first_reply_count", "resolved", "reopened", "one_contact", "escalated", "first_reply_met",
     "first_reply_breached", "resolution_met", "resolution_breached", "sent", "csat_answered", "csat_1", "csat_2",
     "csat_3", "csat_4", "csat_5", "nps_answered", "promoters", "passives", "detractors", "ces_answered",
+    "transfers",
 )  # fmt: skip
 SCORES = (
     "first_reply_quantiles", "first_reply_sum", "resolution_quantiles", "resolution_sum", "csat_percent", "csat_low",
@@ -107,4 +109,5 @@ def _record(row: dict[str, Any]) -> Record:
             "answered": row["ces_answered"],
             "mean": rounded(row["ces_sum"] / row["ces_answered"]) if row["ces_answered"] else None,
         },
+        **({"transfers": int(row["transfers"])} if row["dimension"].startswith(PREFIX) else {}),
     }  # fmt: skip

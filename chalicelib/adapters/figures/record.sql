@@ -22,6 +22,8 @@ WITH counted AS (
         count(*) FILTER (resolution_ms IS NOT NULL AND coalesce(reopened, 0) = 0 AND coalesce(replies, 0) <= 1) AS one_contact,
         count(*) FILTER (resolution_ms IS NOT NULL AND escalations > 0) AS escalated,
 
+        coalesce(sum(transfers), 0)                                  AS transfers,
+
         count(*) FILTER (sent)                                       AS sent,
         count(csat)                                                  AS csat_answered,
         count(*) FILTER (csat = 1)                                   AS csat_1,

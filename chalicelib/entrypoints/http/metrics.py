@@ -5,7 +5,7 @@ import re
 from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import desk
-from chalicelib.domain import inputs
+from chalicelib.domain import agent_figures, inputs
 from chalicelib.domain.errors import invalid
 from chalicelib.domain.flows import figures as flow_figures
 from chalicelib.domain.instants import day_of
@@ -13,6 +13,7 @@ from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_admin, need_shop, parameter
+from chalicelib.usecases.compare_agents import compare_agents
 from chalicelib.usecases.desk import shop_of
 from chalicelib.usecases.plan_nights import ask_for_night
 from chalicelib.usecases.try_policy import try_policy
@@ -50,6 +51,21 @@ def satisfaction() -> Response:
 def after_sales() -> Response:
     """The after-sales records of a shop, by day, of one dimension."""
     return _listed(flow_figures.DIMENSIONS, flow_figures.PREFIX)
+
+
+@metrics.route("/v1/metrics/agents", methods=["GET"], authorizer=STAFF)
+@answering
+def agents() -> Response:
+    """What the agents of a shop did in a period, each beside all of them where the samples say something."""
+    request = metrics.current_request
+    known_parameters(request, "shop", "from", "to", "dimension")
+    shop = _shop(parameter(request, "shop"))
+    need_shop(request, shop, f"shop {shop!r}")
+    dimension = parameter(request, "dimension") or "agent"
+    if dimension not in agent_figures.DIMENSIONS:
+        raise invalid("dimension", f"is one of {', '.join(agent_figures.DIMENSIONS)}")
+    first, last = (_day(name, parameter(request, name)) for name in ("from", "to"))
+    return answer({"items": compare_agents(desk().nights, shop, dimension, first, last), "next": None})
 
 
 def _listed(dimensions: tuple[str, ...], prefix: str) -> Response:
