@@ -29,6 +29,7 @@ from chalicelib.domain.policies import Policy
 from chalicelib.domain.reconciling import OrderPage, Reconciliation
 from chalicelib.domain.routing import Agent, Post, Presence, Waiting, waiting_of
 from chalicelib.domain.sales import Sale
+from chalicelib.domain.segments import Need
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.sources import Access, HookSecrets
 from chalicelib.domain.vocabulary import Source, Status
@@ -189,7 +190,7 @@ class FakeSales:
         called = (one for one in self.kept.values() if one.shop == shop and one.number == order)
         return self.kept.get((shop, order)) or next(called, None)
 
-    def save(self, before: Sale, sale: Sale, shop: Shop, dirty: frozenset[str]) -> Sale:
+    def save(self, before: Sale, sale: Sale, shop: Shop, dirty: frozenset[str], now: Instant) -> Sale:
         known = self.kept.get((sale.shop, sale.external_id))
         if (known.version if known else 0) != before.version:
             raise Raced
@@ -270,7 +271,7 @@ class FakeCustomers:
         if self.kept[key].survey == survey:
             self.kept[key] = replace(self.kept[key], surveyed_at=None, survey=None)
 
-    def erase(self, key: str, now: Instant) -> None:
+    def erase(self, shop: str, key: str, now: Instant) -> None:
         blank: dict[str, Any] = {
             "external_id": "",
             "name": None,
@@ -278,6 +279,8 @@ class FakeCustomers:
             "phone": None,
             "language": None,
             "marketplace_ids": {},
+            "care": (),
+            "segments": None,
         }
         self.kept[key] = replace(self.kept[key], erased_at=self.kept[key].erased_at or now, **blank)
 
@@ -285,10 +288,16 @@ class FakeCustomers:
         known = self.kept[key]
         if purpose not in known.consents or known.consents[purpose].at < consent.at:
             known = replace(known, consents=known.consents | {purpose: consent})
+            if purpose == "profiling" and consent.state == "withdrawn":
+                known = replace(known, segments=None)
             if purpose == "surveys":
                 known = replace(known, consent_withdrawn_at=consent.at if consent.state == "withdrawn" else None)
             self.kept[key] = known
         return known
+
+    def set_care(self, key: str, needs: tuple[Need, ...]) -> Customer:
+        self.kept[key] = replace(self.kept[key], care=needs)
+        return self.kept[key]
 
 
 class FakeRoster:

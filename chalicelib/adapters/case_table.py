@@ -18,8 +18,11 @@ from chalicelib.adapters.case_lists import CaseLists
 from chalicelib.adapters.dynamo import Refused, Table
 from chalicelib.adapters.personal import Personal
 from chalicelib.adapters.roster_table import routing_writes
+from chalicelib.adapters.sale_table import touch_item
 from chalicelib.domain.escalation import Alarm
 from chalicelib.domain.events import Event
+from chalicelib.domain.facts import SurveyAnswered
+from chalicelib.domain.ids import key_in
 from chalicelib.usecases.ports import (
     AlreadyAnswered,
     AlreadyTold,
@@ -50,6 +53,7 @@ class CaseTable(CaseLists):
         others = [write for write in (number, once) if write]
         alarm = self._armed(before.key, change.alarm)
         self._list_order(change)
+        self._touch(change)
         dirty = [self.table.put_any(dirty_item(change, day)) for day in sorted(change.dirty)]
         try:
             self.table.transact(
@@ -72,6 +76,12 @@ class CaseTable(CaseLists):
             return []
         order, version = keys.order_list(change.shop.id, change.ledger.order), change.ledger.version
         return [self.table.put_at({"pk": order, "sk": keys.LEDGER, "version": version + 1}, version)]
+
+    def _touch(self, change: Change) -> None:
+        """Whoever answered is counted anew in the night."""
+        case = change.after.case
+        if case is not None and any(isinstance(event.fact, SurveyAnswered) for event in change.events):
+            self.table.put(touch_item(change.shop.id, key_in(case.customer), self.now()))
 
     def _list_order(self, change: Change) -> None:
         """Written ahead, at half the price: should the transaction fail, the list names a case that is not there."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import get_args
 
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.adapters import keys
 from chalicelib.adapters.dynamo import Item, Refused, Table
@@ -13,6 +14,7 @@ from chalicelib.domain.customers import Customer, hear
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import DAY, SECOND, Instant
 from chalicelib.domain.personal import join, part
+from chalicelib.domain.segments import Need, Segments
 from chalicelib.usecases.ports import Later
 
 ATTEMPTS = 5
@@ -95,14 +97,16 @@ class CustomerTable:
             seen_at=item["seen_at"], surveyed_at=item.get("surveyed_at"), survey=item.get("survey"),
             consent_withdrawn_at=item.get("consent_withdrawn_at"), root=item.get("root"),
             members=_keys(item, "members"), apart=_keys(item, "apart"), erased_at=item.get("erased_at"),
+            segments=msgspec.json.decode(item["segments"], type=Segments) if "segments" in item else None,
             consents=_consents(item),
         )  # fmt: skip
         return join(clear, self.personal.opened(item))
 
-    def erase(self, key: str, now: Instant) -> None:
+    def erase(self, shop: str, key: str, now: Instant) -> None:
         """Leave nothing of a person on their record but that they were forgotten, and when."""
-        changes = "SET #erased_at = if_not_exists(#erased_at, :now) REMOVE #sealed, #whose, #language"
+        changes = "SET #erased_at = if_not_exists(#erased_at, :now) REMOVE #sealed, #whose, #language, #segments"
         self.table.update(keys.customer(key), "C", changes, {":now": now})
+        self.table.delete(keys.standings(shop, keys.shard(key)), key)
 
     def claim_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None:
         """Take the customer's contact budget for this survey; the customer as they stand when it is not to be had."""
@@ -133,11 +137,25 @@ class CustomerTable:
         if purpose == "surveys":
             withdrawn = consent.state == "withdrawn"
             changes += ", #consent_withdrawn_at = :at" if withdrawn else " REMOVE #consent_withdrawn_at"
+        if purpose == "profiling":
+            minds = consent.state == "withdrawn"
+            changes += ", #unprofiled = :at REMOVE #segments" if minds else " REMOVE #unprofiled"
         later = f"attribute_exists(pk) AND (attribute_not_exists(#{name}_at) OR #{name}_at < :at)"
         try:
             return self._read(self.table.update(keys.customer(key), "C", changes, values, later))
         except Refused as refused:
             return self._read(refused.reasons[0] or self.table.get(keys.customer(key), "C") or {})
+
+    def set_care(self, key: str, needs: tuple[Need, ...]) -> Customer:
+        """Keep what special care somebody needs; none is kept of whom none is needed."""
+        for _ in range(ATTEMPTS):
+            known = self.load([key])[key]
+            told = replace(known, care=needs)
+            try:
+                return self._read(self._rewrite(told, known))
+            except Refused:  # something else was told meanwhile
+                continue
+        raise Later(f"customer {key} was told of by others {ATTEMPTS} times in a row")
 
 
 def _consents(item: Item) -> dict[Purpose, Consent]:

@@ -26,6 +26,8 @@ ROSTER#<shop>             <agent>                    an agent, how many cases th
 WORK#<shop>#<agent>       <key>                      the cases an agent holds
 QUEUE#<shop>              <rank>#<due>#<key>         cases that wait for an agent, the most urgent first
 ROUTE#<shop>              <at>                       a shop's queue is to be looked at, for a moment
+TOUCH#<shop>#<shard>      <key>                      a customer's record something was told of since it was counted
+STAND#<shop>#<shard>      <key>                      what a person bought and said, and the segments they are in
 NUMBER#<shop>#<number>    N                          a case's number, once a shop
 ONCE#<digest>             O                          an idempotency record
 CLAIM#<name>              O                          an effect on the outside, once
@@ -94,6 +96,16 @@ def order_list(shop: str, order: str) -> str:
 def roster(shop: str) -> str:
     """The partition of a shop's agents."""
     return f"ROSTER#{shop}"
+
+
+def touched(shop: str, shard_number: int) -> str:
+    """The partition of customers' records that are to be counted anew."""
+    return f"TOUCH#{shop}#{shard_number}"
+
+
+def standings(shop: str, shard_number: int) -> str:
+    """The partition of what customers' segments are made of."""
+    return f"STAND#{shop}#{shard_number}"
 
 
 def customer(key: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.adapters import keys
 from chalicelib.adapters.dynamo import Item, Refused, Table
 from chalicelib.adapters.personal import Personal
+from chalicelib.adapters.sale_table import touch_item
 from chalicelib.domain.customers import Access, Customer, CustomerEvent
 from chalicelib.domain.identity import Identifier
 from chalicelib.domain.ids import key_in
@@ -49,6 +50,8 @@ class PeopleTable:
             self._relinked(below, {"root": top if merged else None} | apart, {"root": member.root}),
             *(self.table.put_new(self._event_item(key, event)) for key in (top, below)),
         ]
+        for key in (top, below):
+            self.table.put(touch_item(event.shop, key, event.at))
         try:
             self.table.transact(writes)
         except Refused:

@@ -7,7 +7,7 @@ import msgspec
 from chalicelib.adapters import keys
 from chalicelib.adapters.dynamo import Item, Refused, Table
 from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import Day, day_of
+from chalicelib.domain.instants import Day, Instant, day_of
 from chalicelib.domain.sales import Sale
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.ports import Page, Raced
@@ -29,12 +29,14 @@ class SaleTable:
         item = self.table.get(keys.sale(shop, found["A"]["of"]), "S") if "A" in found else None
         return sale_of(item) if item else None
 
-    def save(self, before: Sale, sale: Sale, shop: Shop, dirty: frozenset[Day]) -> Sale:
+    def save(self, before: Sale, sale: Sale, shop: Shop, dirty: frozenset[Day], now: Instant) -> Sale:
         """Write a sale over the one it was made from, and mark past days; `Raced` when another was there first."""
         after = msgspec.structs.replace(sale, version=before.version + 1)
         marks = [self.table.put_any(_mark(after, day)) for day in sorted(dirty)]
         number = after.number
         called = [self.table.put_any(_called(after, number))] if number and number != before.number else []
+        if after.customer is not None:
+            self.table.put(touch_item(shop.id, key_in(after.customer), now))
         try:
             self.table.transact([self.table.put_at(_item(after, shop), before.version), *called, *marks])
         except Refused:
@@ -52,6 +54,11 @@ class SaleTable:
         sales = {item["pk"]: sale_of(item) for item in self.table.get_many([(one["pk"], "S") for one in page[:limit]])}
         items = [sales[one["pk"]] for one in page[:limit] if one["pk"] in sales]
         return Page(items, page[limit - 1]["listed"] if len(page) > limit else None)
+
+
+def touch_item(shop: str, key: str, at: Instant) -> Item:
+    """What has a customer's record counted anew at night. Written ahead: counting once too often changes nothing."""
+    return {"pk": keys.touched(shop, keys.shard(key)), "sk": key, "at": at}
 
 
 def sale_of(item: Item) -> Sale:

@@ -9,6 +9,7 @@ from chalicelib.domain.consents import Consent, Purpose
 from chalicelib.domain.events import Actor
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.personal import MARK, Private
+from chalicelib.domain.segments import Need, Segments
 
 
 class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -35,6 +36,10 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     apart: tuple[str, ...] = ()
     """The keys of records that staff said are other people."""
     erased_at: Instant | None = None
+    care: Annotated[tuple[Need, ...], MARK] = ()
+    """What special care they need, as they say themselves."""
+    segments: Segments | None = None
+    """What kind of customer they are, as of last night."""
     consents: dict[Purpose, Consent] = {}
     """The last word on each purpose; the events hold all."""
 
@@ -52,7 +57,9 @@ def hear(known: Customer, told: Customer) -> Customer:
     return replace(known, seen_at=told.seen_at, **news)
 
 
-CustomerEventType = Literal["merged", "unmerged", "erased", "consent_given", "consent_withdrawn", "exported"]
+CustomerEventType = Literal[
+    "merged", "unmerged", "erased", "consent_given", "consent_withdrawn", "exported", "care_changed",
+]  # fmt: skip
 
 
 class CustomerEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -57,6 +57,8 @@ class CaseOpened(Fact, frozen=True, kw_only=True, tag="case_opened"):
     first_reply_seconds: float | None = None
     score: int | None = None
     links: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    """`call`: the customer is to be called."""
     mail: MailRef | None = None
 
 

@@ -45,7 +45,7 @@ def _open(fact: facts.CaseOpened, at: Instant, rules: Rules) -> Case:
         channel=fact.channel, customer=fact.customer, opened_at=at, policy=fact.policy, calendar=fact.calendar,
         language=fact.language, priority=fact.priority, segment=fact.segment, tier=fact.tier,
         historical=fact.historical, links=fact.links, skus=_skus(fact.order),
-        escalated_at=at if fact.tier else None, by_mail=fact.mail is not None,
+        escalated_at=at if fact.tier else None, by_mail=fact.mail is not None, tags=fact.tags,
     )  # fmt: skip
     kind = on_case.FLOW_OF.get(fact.kind)
     if kind is not None:

@@ -19,6 +19,16 @@ def _night() -> Night:
     return Night(desk().nights, DuckFigures(), Lake(settings().lake_bucket), HtmlReport(desk().pages))
 
 
+def _segment(shop: str) -> None:
+    """Count customers into segments, once the figures stand."""
+    from chalicelib.adapters.figures.segmenting import segments
+    from chalicelib.adapters.segment_table import SegmentTable
+    from chalicelib.usecases.segment_customers import segment_customers
+
+    changed = segment_customers(SegmentTable(desk().table), segments, shop, desk().now())
+    logger.info("segments", extra={"shop": shop, "changed": changed})
+
+
 def compute(message: Message) -> None:
     """Compute the night a message names; what one run cannot do is asked for again."""
     shop_id, now = message.pk.removeprefix("NIGHT#"), desk().now()
@@ -31,6 +41,7 @@ def compute(message: Message) -> None:
         desk().nights.ask(run, shop_id, asked["day"], now, int(part or 1) + 1)
     else:
         desk().nights.finish(shop_id, run, len(done.days), done.report)
+        _segment(shop_id)
     count("DaysComputed", len(done.days))
     logger.info(
         "night", extra={"shop": shop_id, "day": asked["day"], "days": len(done.days), "restated": done.restated,

@@ -25,12 +25,13 @@ from chalicelib.domain.ids import key_in, key_of
 from chalicelib.domain.order_inputs import CustomerIn
 from chalicelib.domain.orders import Order
 from chalicelib.domain.platforms.people import by_address
+from chalicelib.domain.segments import raised
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.links import help_link, read_help_token
 from chalicelib.usecases.mails import compose, send_once
 from chalicelib.usecases.meet_customer import customer_key, meet
-from chalicelib.usecases.open_case import Request, case_key, open_case
+from chalicelib.usecases.open_case import Request, case_key, open_case, segment_of
 from chalicelib.usecases.ports import Stored
 
 MOST_CASES = 100
@@ -143,6 +144,7 @@ def finish_help(desk: Desk, begun: Begun, form: HelpForm) -> Stored:
     asked = Request(
         external_id=_external_id(request), kind=form.wish, channel="web", subject=form.subject, message=form.message,
         customer=customer.id, language=request.language, at=at, by=Actor("customer", customer.id),
+        priority=raised("normal", customer.care), segment=segment_of(customer), to_be_called=bool(customer.care),
         order=begun.order or Order(request.order), claim=form.claim if form.wish != "question" else None,
     )  # fmt: skip
     return open_case(desk, begun.shop, asked)

@@ -42,7 +42,7 @@ def forget(desk: Desk, customer: Customer, by: Actor) -> Forgotten:
     desk.vault.destroy(f"{shop.id}#{key}" for key in keys_of(family))
     at, files = desk.now(), 0
     for key in keys_of(family):
-        desk.customers.erase(key, at)
+        desk.customers.erase(shop.id, key, at)
         files += sum(desk.uploads.remove_below(f"{kind}/{shop.id}/{key}/") for kind in ("exports", "letters"))
     cases = 0
     for stored in everything(keys_of(family), lambda key, at: desk.cases.find(shop.id, None, None, key, PAGE, at)):

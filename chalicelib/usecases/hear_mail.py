@@ -8,11 +8,12 @@ from chalicelib.domain.ids import key_in, key_of
 from chalicelib.domain.letters import PER_SENDER, WINDOW, Letter, LetterTold, language_of
 from chalicelib.domain.order_inputs import CustomerIn
 from chalicelib.domain.platforms.people import by_address
+from chalicelib.domain.segments import raised
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.follow_up import open_spilled
 from chalicelib.usecases.meet_customer import meet
-from chalicelib.usecases.open_case import Request, case_key, open_case
+from chalicelib.usecases.open_case import Request, case_key, open_case, segment_of
 from chalicelib.usecases.ports import Receipt, Stored
 from chalicelib.usecases.record import record
 
@@ -60,7 +61,8 @@ def _open(desk: Desk, shop: Shop, letter: Letter, receipt: Receipt) -> Stored:
     request = Request(
         external_id=letter.thread, kind="question", channel="email", subject=letter.subject, message=letter.text,
         customer=customer.id, language=language, at=receipt.received_at, by=Actor("customer", customer.id),
-        mail=_ref(letter, receipt), receipt=receipt.id,
+        mail=_ref(letter, receipt), receipt=receipt.id, priority=raised("normal", customer.care),
+        segment=segment_of(customer), to_be_called=bool(customer.care),
     )  # fmt: skip
     return open_case(desk, shop, request, seen=desk.cases.load(case_key(shop.id, letter.thread)))
 

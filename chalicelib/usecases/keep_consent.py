@@ -9,6 +9,7 @@ from chalicelib.domain.inputs import MAX_AHEAD
 from chalicelib.domain.instants import of_datetime
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.family import root_of
+from chalicelib.usecases.keep_care import set_care
 
 
 def keep_consent(desk: Desk, customer: Customer, told: ConsentIn, by: Actor) -> Customer:
@@ -30,4 +31,7 @@ def write_consent(desk: Desk, key: str, purpose: Purpose, consent: Consent, by: 
         data={"purpose": purpose, "text_version": consent.text_version, "source": consent.source},
     )  # fmt: skip
     desk.people.note(key_in(root.id), event)
-    return desk.customers.consent(key_in(root.id), purpose, consent)
+    kept = desk.customers.consent(key_in(root.id), purpose, consent)
+    if purpose == "care" and kept.care and kept.consents["care"].state == "withdrawn":
+        return set_care(desk, kept, ())
+    return kept

@@ -35,7 +35,7 @@ def keep_order(desk: Desk, shop: Shop, told: OrderTold, now: Instant) -> Sale:
         if customer is not None and before.customer is None:
             _known_by_order(desk, shop, told.external_id, customer)
         try:
-            return desk.sales.save(before, after, shop, _changed_days(before, after, shop, desk.now()))
+            return desk.sales.save(before, after, shop, _changed_days(before, after, shop, desk.now()), desk.now())
         except Raced:
             desk.pause(attempt)
     raise Busy(f"order {key_of(shop.id, told.external_id)} was written by others {ATTEMPTS} times in a row")

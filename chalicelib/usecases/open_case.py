@@ -20,6 +20,7 @@ from chalicelib.domain.ids import key_of, new_id, number_of
 from chalicelib.domain.inputs import CaseRequested, ReviewIn
 from chalicelib.domain.instants import Instant, of_datetime
 from chalicelib.domain.orders import Order
+from chalicelib.domain.segments import raised
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.vocabulary import CaseType, Channel, Priority
 from chalicelib.usecases.desk import Desk, rules_of
@@ -45,6 +46,8 @@ class Request(Struct, frozen=True, kw_only=True):
     claim: Claim | None = None
     history: History | None = None
     priority: Priority = "normal"
+    segment: str | None = None
+    to_be_called: bool = False
     historical: bool = False
     tier: int = 0
     first_reply_seconds: float | None = None
@@ -105,6 +108,7 @@ def _opening(shop: Shop, request: Request, key: str, number: str) -> Event:
         id=new_id(request.at, key), number=number, shop=shop.id, external_id=request.external_id, kind=request.kind,
         channel=request.channel, subject=request.subject, message=request.message, customer=request.customer,
         policy=shop.policy_version, calendar=shop.calendar_name, language=request.language, priority=request.priority,
+        segment=request.segment, tags=("call",) if request.to_be_called else (),
         order=request.order, claim=request.claim, history=request.history,
         historical=request.historical, tier=request.tier, score=request.score,
         first_reply_seconds=request.first_reply_seconds, links=request.links, mail=request.mail,
@@ -147,7 +151,8 @@ def of_request(
         external_id=data.external_id, kind=data.type, channel=data.channel, subject=data.subject, message=data.message,
         customer=customer.id, language=_language(data, customer, shop), at=_time(data, now), by=by,
         order=data.order.order() if data.order else None, claim=data.claim.claim() if data.claim else None,
-        priority=data.priority, historical=data.historical, receipt=receipt,
+        priority=raised(data.priority, customer.care), historical=data.historical, receipt=receipt,
+        segment=segment_of(customer), to_be_called=bool(customer.care),
     )  # fmt: skip
 
 
@@ -157,8 +162,14 @@ def of_review(shop: Shop, data: ReviewIn, customer: Customer, now: Instant, rece
         external_id=data.external_id, kind="review", channel="review", subject=f"★ {data.score}/5",
         message=data.text or "", customer=customer.id, language=_language(data, customer, shop),
         at=_time(data, now), by=Actor("customer", customer.id), order=data.order.order() if data.order else None,
-        historical=data.historical, score=data.score, receipt=receipt,
+        historical=data.historical, score=data.score, receipt=receipt, segment=segment_of(customer),
+        priority=raised("normal", customer.care), to_be_called=bool(customer.care),
     )  # fmt: skip
+
+
+def segment_of(customer: Customer) -> str | None:
+    """The segment rules and advisers go by."""
+    return customer.segments.rfm if customer.segments else None
 
 
 def _language(data: CaseRequested | ReviewIn, customer: Customer, shop: Shop) -> str:

@@ -21,6 +21,7 @@ from chalicelib.domain import (
     order_inputs,
     policies,
     routing,
+    segments,
     shapes,
     shops,
     sources,
@@ -76,13 +77,15 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     mails.TemplateIn,
     endpoints.EndpointIn, endpoints.EndpointsIn, policies.ReviewSignals,
     policies.AutoApproval, policies.AfterSales, policies.Routing, policies.Policy, routing.AgentIn, routing.PresenceIn,
+    segments.CareIn,
     flow_inputs.FlowItemIn, flow_inputs.ClaimIn, flow_inputs.FlowStart, flow_inputs.MoveIn, flow_inputs.PartnerIn,
     flow_inputs.LineIn, flow_inputs.MoneyAsked, flow_inputs.MoneyStep, flow_inputs.TaskIn, flow_inputs.TaskResult,
 )  # fmt: skip
 NOT_SENT = {
     shapes.Input, shapes.CaseEvent, inputs.Hook, shops.Shop, endpoints.Endpoint, endpoints.Secret, endpoints.Attempt,
     endpoints.Delivery, mails.MailTemplate,
-    routing.Agent, routing.Post, routing.Waiting, routing.Choice, sources.HookSecrets, sources.Access, consents.Consent,
+    routing.Agent, routing.Post, routing.Waiting, routing.Choice, segments.Bought,
+    segments.Standing, segments.Segments, segments.Placed, sources.HookSecrets, sources.Access, consents.Consent,
 }  # fmt: skip
 """Bases of inputs, and what is made of them."""
 
@@ -99,6 +102,7 @@ OPENING = CaseOpened(
     language="zh-CN", priority="high", segment="vip", order=ORDER, historical=True, tier=1, first_reply_seconds=60,
     score=2, links=("01KAJ4Z2C0A1B2C3D4E5F6G7H9",),
     claim=Claim("defective", (FlowItem("LAMP-01", 1, "used"),), ("p1",)),
+    tags=("call",),
     mail=MailRef(letter="0123456789ABCDEF", message_id="1@example.net", sender="fang@example.net", certain=True),
     history=History((FlowItem("LAMP-02"),), (("LAMP-01", AT),), Money("1.00", "CNY"), 2, 1, 3),
 )  # fmt: skip
@@ -236,6 +240,7 @@ def test_every_struct_that_is_sent_is_compared_here() -> None:
             endpoints,
             mails,
             routing,
+            segments,
         )
         for one in vars(module).values()
         if isinstance(one, type) and issubclass(one, msgspec.Struct) and one.__module__ == module.__name__

@@ -3,11 +3,13 @@
 from typing import Any
 
 import msgspec
+from msgspec.structs import asdict
 
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.identity import source_of
 from chalicelib.domain.instants import show
 from chalicelib.domain.sales import Sale
+from chalicelib.domain.segments import Segments
 from chalicelib.entrypoints.http.flow_views import money_view, time_view
 from chalicelib.usecases.ports import Stored
 from chalicelib.usecases.read_customer import Profile
@@ -19,8 +21,14 @@ def record_view(customer: Customer) -> dict[str, Any]:
         "id": customer.id, "shop": customer.shop, "source": source_of(customer.external_id),
         "external_id": customer.external_id or None, "name": customer.name, "email": customer.email,
         "phone": customer.phone, "language": customer.language, "marketplace_ids": customer.marketplace_ids,
-        "erased_at": time_view(customer.erased_at),
+        "erased_at": time_view(customer.erased_at), "care": list(customer.care),
+        "segments": segments_view(customer.segments),
     }  # fmt: skip
+
+
+def segments_view(segments: Segments | None) -> dict[str, Any]:
+    """What kind of customer somebody is; nulls of whom nothing is known."""
+    return asdict(segments or Segments())
 
 
 def profile_view(profile: Profile) -> dict[str, Any]:

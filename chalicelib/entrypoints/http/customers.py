@@ -12,6 +12,7 @@ from chalicelib.domain.errors import invalid
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.inputs import MergeIn
 from chalicelib.domain.instants import show
+from chalicelib.domain.segments import CareIn
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.accesses import note_access
 from chalicelib.entrypoints.http.authorizer import STAFF
@@ -23,6 +24,7 @@ from chalicelib.observability import logger
 from chalicelib.usecases import merge_customers, read_customer
 from chalicelib.usecases.export_customer import ask_for_export
 from chalicelib.usecases.forget_customer import forget
+from chalicelib.usecases.keep_care import keep_care
 from chalicelib.usecases.keep_consent import keep_consent
 
 customers = Blueprint(__name__)
@@ -134,6 +136,17 @@ def consent(customer: str) -> Response:
     kept = keep_consent(desk(), found, told, requests.caller_of(request).actor)
     logger.info("consent", extra={"customer": kept.id, "purpose": told.purpose, "state": told.state})
     return answer({"consents": consents_view(kept)})
+
+
+@customers.route("/v1/customers/{customer}/care", methods=["PUT"], authorizer=STAFF)
+@answering
+def care(customer: str) -> Response:
+    """Write down what special care a person says they need."""
+    request = customers.current_request
+    found, told = _visible(request, customer), body_of(request, CareIn)
+    kept = keep_care(desk(), found, told.needs, requests.caller_of(request).actor)
+    logger.info("care", extra={"customer": kept.id})
+    return answer({"care": list(kept.care)})
 
 
 @customers.route("/v1/customers/{customer}/export", methods=["POST"], authorizer=STAFF)
