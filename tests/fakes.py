@@ -249,6 +249,7 @@ class FakeShops:
 
 class FakeCustomers:
     def __init__(self) -> None:
+        self.heard: list[tuple[str, Instant]] = []
         self.kept: dict[str, Customer] = {}
 
     def load(self, keys: Iterable[str]) -> dict[str, Customer]:
@@ -294,6 +295,13 @@ class FakeCustomers:
                 known = replace(known, consent_withdrawn_at=consent.at if consent.state == "withdrawn" else None)
             self.kept[key] = known
         return known
+
+    def hold(self, key: str, since: Instant | None) -> Customer:
+        self.kept[key] = replace(self.kept[key], held=since)
+        return self.kept[key]
+
+    def heard_of(self, shop: str, key: str, at: Instant) -> None:
+        self.heard.append((key, at))
 
     def set_care(self, key: str, needs: tuple[Need, ...]) -> Customer:
         self.kept[key] = replace(self.kept[key], care=needs)

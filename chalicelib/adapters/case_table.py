@@ -16,9 +16,9 @@ from chalicelib.adapters.case_items import (
 )
 from chalicelib.adapters.case_lists import CaseLists
 from chalicelib.adapters.dynamo import Refused, Table
+from chalicelib.adapters.marks import heard_item, touch_item
 from chalicelib.adapters.personal import Personal
 from chalicelib.adapters.roster_table import routing_writes
-from chalicelib.adapters.sale_table import touch_item
 from chalicelib.domain.escalation import Alarm
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import SurveyAnswered
@@ -78,8 +78,10 @@ class CaseTable(CaseLists):
         return [self.table.put_at({"pk": order, "sk": keys.LEDGER, "version": version + 1}, version)]
 
     def _touch(self, change: Change) -> None:
-        """Whoever answered is counted anew in the night."""
-        case = change.after.case
+        """Whoever answered is counted anew in the night; whose case is closed was heard of in that month."""
+        case, before = change.after.case, change.before.case
+        if case is not None and case.closed_at is not None and (before is None or before.closed_at is None):
+            self.table.put(heard_item(change.shop.id, key_in(case.customer), case.closed_at))
         if case is not None and any(isinstance(event.fact, SurveyAnswered) for event in change.events):
             self.table.put(touch_item(change.shop.id, key_in(case.customer), self.now()))
 

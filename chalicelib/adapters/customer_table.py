@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from chalicelib.adapters import keys
 from chalicelib.adapters.dynamo import Item, Refused, Table
+from chalicelib.adapters.marks import heard_item
 from chalicelib.adapters.personal import Personal
 from chalicelib.domain.consents import Consent, Purpose
 from chalicelib.domain.customers import Customer, hear
@@ -97,6 +98,7 @@ class CustomerTable:
             seen_at=item["seen_at"], surveyed_at=item.get("surveyed_at"), survey=item.get("survey"),
             consent_withdrawn_at=item.get("consent_withdrawn_at"), root=item.get("root"),
             members=_keys(item, "members"), apart=_keys(item, "apart"), erased_at=item.get("erased_at"),
+            held=item.get("held"),
             segments=msgspec.json.decode(item["segments"], type=Segments) if "segments" in item else None,
             consents=_consents(item),
         )  # fmt: skip
@@ -145,6 +147,15 @@ class CustomerTable:
             return self._read(self.table.update(keys.customer(key), "C", changes, values, later))
         except Refused as refused:
             return self._read(refused.reasons[0] or self.table.get(keys.customer(key), "C") or {})
+
+    def hold(self, key: str, since: Instant | None) -> Customer:
+        """Note since when a person's data must be kept; None ends it."""
+        changes, values = ("SET #held = :since", {":since": since}) if since is not None else ("REMOVE #held", {})
+        return self._read(self.table.update(keys.customer(key), "C", changes, values))
+
+    def heard_of(self, shop: str, key: str, at: Instant) -> None:
+        """Note that somebody was heard of then."""
+        self.table.put(heard_item(shop, key, at))
 
     def set_care(self, key: str, needs: tuple[Need, ...]) -> Customer:
         """Keep what special care somebody needs; none is kept of whom none is needed."""

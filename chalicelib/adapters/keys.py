@@ -28,6 +28,8 @@ QUEUE#<shop>              <rank>#<due>#<key>         cases that wait for an agen
 ROUTE#<shop>              <at>                       a shop's queue is to be looked at, for a moment
 TOUCH#<shop>#<shard>      <key>                      a customer's record something was told of since it was counted
 STAND#<shop>#<shard>      <key>                      what a person bought and said, and the segments they are in
+HEARD#<shop>              <month>#<key>              a customer's record that was heard of in a month
+RETIRE#<key>, CLEAR#<key> <at>                       a person, or a case's files, may be let go of, for a moment
 NUMBER#<shop>#<number>    N                          a case's number, once a shop
 ONCE#<digest>             O                          an idempotency record
 CLAIM#<name>              O                          an effect on the outside, once
@@ -106,6 +108,11 @@ def touched(shop: str, shard_number: int) -> str:
 def standings(shop: str, shard_number: int) -> str:
     """The partition of what customers' segments are made of."""
     return f"STAND#{shop}#{shard_number}"
+
+
+def heard(shop: str) -> str:
+    """The partition of who was last heard of, by month."""
+    return f"HEARD#{shop}"
 
 
 def customer(key: str) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 
 from chalicelib.adapters import keys
 from chalicelib.adapters.dynamo import Item, Refused, Table
+from chalicelib.adapters.marks import touch_item
 from chalicelib.adapters.personal import Personal
-from chalicelib.adapters.sale_table import touch_item
 from chalicelib.domain.customers import Access, Customer, CustomerEvent
 from chalicelib.domain.identity import Identifier
 from chalicelib.domain.ids import key_in

@@ -6,6 +6,7 @@ import msgspec
 
 from chalicelib.adapters import keys
 from chalicelib.adapters.dynamo import Item, Refused, Table
+from chalicelib.adapters.marks import heard_item, touch_item
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import Day, Instant, day_of
 from chalicelib.domain.sales import Sale
@@ -37,6 +38,7 @@ class SaleTable:
         called = [self.table.put_any(_called(after, number))] if number and number != before.number else []
         if after.customer is not None:
             self.table.put(touch_item(shop.id, key_in(after.customer), now))
+            self.table.put(heard_item(shop.id, key_in(after.customer), after.purchased_at))
         try:
             self.table.transact([self.table.put_at(_item(after, shop), before.version), *called, *marks])
         except Refused:
@@ -54,11 +56,6 @@ class SaleTable:
         sales = {item["pk"]: sale_of(item) for item in self.table.get_many([(one["pk"], "S") for one in page[:limit]])}
         items = [sales[one["pk"]] for one in page[:limit] if one["pk"] in sales]
         return Page(items, page[limit - 1]["listed"] if len(page) > limit else None)
-
-
-def touch_item(shop: str, key: str, at: Instant) -> Item:
-    """What has a customer's record counted anew at night. Written ahead: counting once too often changes nothing."""
-    return {"pk": keys.touched(shop, keys.shard(key)), "sk": key, "at": at}
 
 
 def sale_of(item: Item) -> Sale:

@@ -40,6 +40,8 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What special care they need, as they say themselves."""
     segments: Segments | None = None
     """What kind of customer they are, as of last night."""
+    held: Instant | None = None
+    """Since when their data must be kept, whoever asks."""
     consents: dict[Purpose, Consent] = {}
     """The last word on each purpose; the events hold all."""
 
@@ -59,6 +61,7 @@ def hear(known: Customer, told: Customer) -> Customer:
 
 CustomerEventType = Literal[
     "merged", "unmerged", "erased", "consent_given", "consent_withdrawn", "exported", "care_changed",
+    "held", "hold_ended",
 ]  # fmt: skip
 
 

@@ -27,6 +27,10 @@ class Conflict(CareError):
         self.allowed = allowed
 
 
+class Held(Conflict):
+    """A person's data must be kept for now: there is a legal hold."""
+
+
 class Stale(CareError):
     """The caller's `If-Match` names an older version."""
 

@@ -118,6 +118,17 @@ class Routing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     silence_seconds: Seconds | None = None
 
 
+KeepDays = Annotated[int, Meta(ge=30, le=36_600)]
+
+
+class Retention(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`people_days`: who did nothing for so long is forgotten. `files_days`: pictures and mails of a case are removed
+    so long after it was closed. What is not named is kept until somebody asks."""
+
+    people_days: KeepDays | None = None
+    files_days: KeepDays | None = None
+
+
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A shop's promises, one version of them. `version` 1 is the default policy every shop starts with."""
 
@@ -128,6 +139,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     auto_close_days: Annotated[float, Meta(gt=0, le=366)] = 4
     after_sales: AfterSales = AfterSales()
     routing: Routing = Routing()
+    retention: Retention = Retention()
 
     def rule_for(self, clock: ClockName, traits: When) -> Rule | None:
         """The first rule for that clock that fits a case with these traits."""

@@ -29,6 +29,18 @@ def _segment(shop: str) -> None:
     logger.info("segments", extra={"shop": shop, "changed": changed})
 
 
+def _retire(shop_id: str, day: str) -> None:
+    """Ask for what need not be kept any longer."""
+    from chalicelib.adapters.retention_table import RetentionTable
+    from chalicelib.usecases.manage_shop import read_policy
+    from chalicelib.usecases.retire import plan_retiring
+
+    shop = shop_of(desk(), shop_id)
+    kept = RetentionTable(desk().table, shop.time_zone)
+    asked = plan_retiring(kept, shop, read_policy(desk(), shop_id, None), day, desk().now())
+    logger.info("retiring", extra={"shop": shop_id, "asked": asked})
+
+
 def compute(message: Message) -> None:
     """Compute the night a message names; what one run cannot do is asked for again."""
     shop_id, now = message.pk.removeprefix("NIGHT#"), desk().now()
@@ -42,6 +54,7 @@ def compute(message: Message) -> None:
     else:
         desk().nights.finish(shop_id, run, len(done.days), done.report)
         _segment(shop_id)
+        _retire(shop_id, asked["day"])
     count("DaysComputed", len(done.days))
     logger.info(
         "night", extra={"shop": shop_id, "day": asked["day"], "days": len(done.days), "restated": done.restated,

@@ -101,6 +101,9 @@ def _take_in(message: Message, ahead: "dict[str, Ahead]") -> None:
 
         logger.info("identified", extra={"customer": key, "merged": identify(desk(), key)})
         return
+    if kind in ("RETIRE", "CLEAR"):
+        _let_go(kind, key)
+        return
     if kind == "CASE":
         about(key)
         stored = follow_up(desk(), key, message.sk[-16:])
@@ -110,6 +113,15 @@ def _take_in(message: Message, ahead: "dict[str, Ahead]") -> None:
     logger.info("processed", extra={"receipt": key, "state": outcome.state, "case": outcome.case})
     if outcome.state == "failed":
         count("ReceiptsFailed")
+
+
+def _let_go(kind: str, key: str) -> None:
+    from chalicelib.usecases.retire import clear_files, retire_customer
+
+    if kind == "RETIRE":
+        logger.info("retired", extra={"customer": key, "outcome": retire_customer(desk(), key)})
+    else:
+        logger.info("files cleared", extra={"case": key, "files": clear_files(desk(), key)})
 
 
 def _reconcile(message: Message) -> None:

@@ -9,6 +9,7 @@ from uuid import uuid4
 from msgspec import Struct
 
 from chalicelib.domain.customers import Customer, CustomerEvent
+from chalicelib.domain.errors import Held
 from chalicelib.domain.events import Actor
 from chalicelib.domain.identity import identifiers, region_of
 from chalicelib.domain.ids import key_in, key_of, new_id
@@ -33,9 +34,12 @@ class Forgotten(Struct, frozen=True, kw_only=True):
 
 
 def forget(desk: Desk, customer: Customer, by: Actor) -> Forgotten:
-    """Forget a person with all records that are theirs. Any number of times is as once."""
+    """Forget a person with all records that are theirs. Any number of times is as once. Held while there is a legal
+    hold on any of them."""
     root = root_of(desk, key_in(customer.id)) or customer
     family, shop = family_of(desk, root), shop_of(desk, customer.shop, fresh=False)
+    if any(one.held for one in family):
+        raise Held(f"Customer {root.id} is under a legal hold: their data must be kept until it is ended.")
     for one in family:
         for known in identifiers(one, region_of(shop)):
             desk.people.unknow(shop.id, key_in(one.id), known)

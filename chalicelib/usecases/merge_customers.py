@@ -60,6 +60,7 @@ def identify(desk: Desk, key: str) -> list[str]:
     customer = desk.customers.load([key]).get(key)
     if customer is None or customer.erased_at is not None:
         return []
+    desk.customers.heard_of(customer.shop, key, customer.seen_at)
     for one in _known(desk, customer):
         desk.people.know(customer.shop, key, one)
     merged = []

@@ -5,7 +5,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain import events, facts
-from chalicelib.domain.errors import CareError, NotFound
+from chalicelib.domain.errors import CareError, Held, NotFound
 from chalicelib.domain.events import Actor, AnyFact, Event
 from chalicelib.domain.flows.inputs import PartnerIn, facts_of
 from chalicelib.domain.hooks import News, Unheeded, understand
@@ -64,10 +64,14 @@ def _without_content(desk: Desk, receipt: Receipt) -> Outcome:
     they are to be forgotten is sealed with their own key: it is carried out to its end, however often it was begun."""
     if receipt.type == REDACT:
         known = desk.customers.load([receipt.whose]).get(receipt.whose)
-        if known is not None:
-            forget(desk, known, Actor("shop", receipt.shop))
-        desk.receipts.settle(receipt.id, "processed", None, None)
-        return Outcome("processed")
+        outcome = Outcome("processed")
+        try:
+            if known is not None:
+                forget(desk, known, Actor("shop", receipt.shop))
+        except Held as held:
+            outcome = Outcome("failed", reason=str(held))
+        desk.receipts.settle(receipt.id, outcome.state, None, outcome.reason)
+        return outcome
     if receipt.state == "stored":
         desk.receipts.settle(receipt.id, "failed", receipt.case, "its content was erased")
         return Outcome("failed", receipt.case, "its content was erased")

@@ -20,6 +20,7 @@ from chalicelib.domain import (
     mails,
     order_inputs,
     policies,
+    retention,
     routing,
     segments,
     shapes,
@@ -77,7 +78,7 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     mails.TemplateIn,
     endpoints.EndpointIn, endpoints.EndpointsIn, policies.ReviewSignals,
     policies.AutoApproval, policies.AfterSales, policies.Routing, policies.Policy, routing.AgentIn, routing.PresenceIn,
-    segments.CareIn,
+    segments.CareIn, policies.Retention, retention.HoldIn,
     flow_inputs.FlowItemIn, flow_inputs.ClaimIn, flow_inputs.FlowStart, flow_inputs.MoveIn, flow_inputs.PartnerIn,
     flow_inputs.LineIn, flow_inputs.MoneyAsked, flow_inputs.MoneyStep, flow_inputs.TaskIn, flow_inputs.TaskResult,
 )  # fmt: skip
@@ -241,6 +242,7 @@ def test_every_struct_that_is_sent_is_compared_here() -> None:
             mails,
             routing,
             segments,
+            retention,
         )
         for one in vars(module).values()
         if isinstance(one, type) and issubclass(one, msgspec.Struct) and one.__module__ == module.__name__

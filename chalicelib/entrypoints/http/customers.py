@@ -12,16 +12,17 @@ from chalicelib.domain.errors import invalid
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.inputs import MergeIn
 from chalicelib.domain.instants import show
+from chalicelib.domain.retention import HoldIn
 from chalicelib.domain.segments import CareIn
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.accesses import note_access
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.customer_views import case_line, consents_view, profile_view, record_view, sale_view
-from chalicelib.entrypoints.http.flow_views import actor_view
+from chalicelib.entrypoints.http.flow_views import actor_view, time_view
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_admin, need_shop, parameter
 from chalicelib.observability import logger
-from chalicelib.usecases import merge_customers, read_customer
+from chalicelib.usecases import hold_customer, merge_customers, read_customer
 from chalicelib.usecases.export_customer import ask_for_export
 from chalicelib.usecases.forget_customer import forget
 from chalicelib.usecases.keep_care import keep_care
@@ -147,6 +148,27 @@ def care(customer: str) -> Response:
     kept = keep_care(desk(), found, told.needs, requests.caller_of(request).actor)
     logger.info("care", extra={"customer": kept.id})
     return answer({"care": list(kept.care)})
+
+
+@customers.route("/v1/customers/{customer}/hold", methods=["PUT"], authorizer=STAFF)
+@answering
+def hold(customer: str) -> Response:
+    """Keep a person's data, whoever asks for it to be forgotten (legal hold)."""
+    request = customers.current_request
+    caller, told = need_admin(request), body_of(request, HoldIn)
+    kept = hold_customer.hold(desk(), read_customer.find_customer(desk(), customer), told.reason, caller.actor)
+    logger.info("customer held", extra={"customer": kept.id})
+    return answer({"customer": kept.id, "held": time_view(kept.held)})
+
+
+@customers.route("/v1/customers/{customer}/hold", methods=["DELETE"], authorizer=STAFF)
+@answering
+def end_hold(customer: str) -> Response:
+    """End a legal hold."""
+    caller = need_admin(customers.current_request)
+    kept = hold_customer.end_hold(desk(), read_customer.find_customer(desk(), customer), caller.actor)
+    logger.info("hold ended", extra={"customer": kept.id})
+    return answer({"customer": kept.id, "held": time_view(kept.held)})
 
 
 @customers.route("/v1/customers/{customer}/export", methods=["POST"], authorizer=STAFF)

@@ -1,0 +1,35 @@
+"""A legal hold: a person's data must be kept, whoever asks for it to be forgotten, until the hold is ended."""
+
+from uuid import uuid4
+
+from chalicelib.domain.customers import Customer, CustomerEvent
+from chalicelib.domain.events import Actor
+from chalicelib.domain.ids import key_in, key_of, new_id
+from chalicelib.usecases.desk import Desk
+from chalicelib.usecases.family import root_of
+
+
+def hold(desk: Desk, customer: Customer, reason: str, by: Actor) -> Customer:
+    """Hold a person. Who is held already stays held since then."""
+    root = root_of(desk, key_in(customer.id)) or customer
+    at = desk.now()
+    _note(desk, root, "held", reason, by)
+    return root if root.held is not None else desk.customers.hold(key_in(root.id), at)
+
+
+def end_hold(desk: Desk, customer: Customer, by: Actor) -> Customer:
+    """End the hold on a person, if there is one."""
+    root = root_of(desk, key_in(customer.id)) or customer
+    if root.held is None:
+        return root
+    _note(desk, root, "hold_ended", "", by)
+    return desk.customers.hold(key_in(root.id), None)
+
+
+def _note(desk: Desk, root: Customer, what: str, reason: str, by: Actor) -> None:
+    at = desk.now()
+    event = CustomerEvent(
+        id=new_id(at, key_of(str(uuid4()))), at=at, by=by, type="held" if what == "held" else "hold_ended",
+        shop=root.shop, reason=reason or None,
+    )  # fmt: skip
+    desk.people.note(key_in(root.id), event)
