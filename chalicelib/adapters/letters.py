@@ -80,7 +80,8 @@ def _letter(
         to=recipients, subject=line(subject) or "", text=_cut(text),
         in_reply_to=tuple(ids_in(headers.get("in-reply-to", "")))[:10],
         references=tuple(ids_in(headers.get("references", "")))[:50],
-        automatic=automatic_kind(headers, envelope, report), about=tuple(_given_back(parts)), verdicts=verdicts,
+        automatic=automatic_kind(headers, envelope, report) or ("bulk" if verdicts.spam == "fail" else None),
+        about=tuple(_given_back(parts)), verdicts=verdicts,
         attachments=tuple(attachments),
     )  # fmt: skip
 

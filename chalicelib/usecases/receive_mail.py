@@ -2,6 +2,7 @@
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.identity import mail_of
@@ -36,17 +37,25 @@ def receive_mail(desk: Desk, reader: LetterReader, arrived: Arrived) -> Receipt 
     raw = desk.uploads.read(arrived.file, MAX_BYTES)
     if raw is None:
         return None
-    found = reader.read(raw, arrived.envelope, arrived.recipients, arrived.verdicts)
+    found = _harmless(reader.read(raw, arrived.envelope, arrived.recipients, arrived.verdicts))
     case = _case_of(desk, found.letter)
     shop = _shop_of(desk, found.letter, case)
     if shop is None:
         return None
     receipt = _receipt(desk, shop, arrived, found, case)
     if desk.receipts.load(receipt.id) is None:
-        _keep_files(desk, msgspec.json.decode(receipt.body, type=LetterTold).files, raw, found)
+        whole = raw if found.letter.verdicts.virus != "fail" else b""
+        _keep_files(desk, msgspec.json.decode(receipt.body, type=LetterTold).files, whole, found)
         desk.receipts.add(receipt)
     desk.uploads.remove(arrived.file)
     return receipt
+
+
+def _harmless(found: Read) -> Read:
+    """A letter without its files, where something in it is known to do harm."""
+    if found.letter.verdicts.virus != "fail":
+        return found
+    return Read(replace(found.letter, attachments=()), found.whole)
 
 
 def _case_of(desk: Desk, letter: Letter) -> Stored | None:

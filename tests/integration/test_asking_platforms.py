@@ -11,7 +11,8 @@ import pytest
 
 from chalicelib.adapters.platforms import HttpPlatforms, Unanswered
 from chalicelib.domain.sources import Access
-from tests.fakes import NOON, FakeDesk, FakeSecrets
+from tests.fakes import NOON, FakeDesk
+from tests.fakes.shops import FakeSecrets
 from tests.unit.test_platforms import FIXTURES, ORDER, body_of, hear, sale_of
 
 

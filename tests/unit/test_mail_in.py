@@ -177,6 +177,23 @@ def test_a_document_is_kept_when_it_came_by_mail() -> None:
     assert (fact.kind, desk.uploads.files[fact.file]) == ("application/pdf", pdf)
 
 
+def test_of_a_mail_that_does_harm_the_words_are_kept_and_no_file() -> None:
+    desk = a_desk()
+    desk.uploads.files["incoming/1"] = mail("v", several("mixed", body("See."), a_file("a.png", PNG, "image/png")))
+    verdicts = Verdicts(dmarc="pass", virus="fail")
+    arrived = Arrived(file="incoming/1", id="1", recipients=("demo@in.example.com",), envelope=FANG, verdicts=verdicts)
+    receipt = receive_mail(desk, READER, arrived)
+    assert receipt is not None
+    process_receipt(desk, receipt.id)
+    assert not [name for name in desk.uploads.files if name.startswith("uploads/")]
+    assert [data for name, data in desk.uploads.files.items() if name.endswith(".eml")] == [b""]
+
+
+def test_what_the_server_takes_for_spam_is_not_answered() -> None:
+    letter = READER.read(plain("spam", "Buy!"), FANG, (), Verdicts(dmarc="pass", spam="fail")).letter
+    assert letter.automatic == "bulk"
+
+
 def test_html_is_shown_without_what_could_do_anything() -> None:
     raw = mail("x", body('<p onclick="a()">Dark<script>b()</script><a href="javascript:c()">d</a></p>', "text/html"))
     html = READER.read(raw, FANG, (), Verdicts()).whole.html or ""

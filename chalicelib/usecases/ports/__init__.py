@@ -1,0 +1,81 @@
+"""What the use cases need of the world. `adapters/` gives it on AWS, `tests/fakes.py` in memory."""
+
+from chalicelib.usecases.ports.cases import (
+    AlreadyAnswered,
+    AlreadyTold,
+    CaseStore,
+    Change,
+    Claims,
+    Clock,
+    Later,
+    Ledger,
+    NoRoom,
+    NumberTaken,
+    Once,
+    Page,
+    Raced,
+    Stored,
+)
+from chalicelib.usecases.ports.deliveries import Courier, DeliveryStore
+from chalicelib.usecases.ports.files import Cleaner, Upload, Uploads
+from chalicelib.usecases.ports.mail import (
+    LetterReader,
+    Mail,
+    MailDelayed,
+    Mailer,
+    MailRejected,
+    MailUnconfirmed,
+    Pages,
+    Read,
+    Threads,
+)
+from chalicelib.usecases.ports.people import CustomerStore, ExportStore, HelpStore, Keys, People
+from chalicelib.usecases.ports.receipts import NOBODY, Receipt, ReceiptState, ReceiptStore
+from chalicelib.usecases.ports.shops import Platforms, ReconciliationStore, SaleStore, Secrets, ShopStore
+from chalicelib.usecases.ports.staff import Roster
+
+__all__ = [
+    "NOBODY",
+    "AlreadyAnswered",
+    "AlreadyTold",
+    "CaseStore",
+    "Change",
+    "Claims",
+    "Cleaner",
+    "Clock",
+    "Courier",
+    "CustomerStore",
+    "DeliveryStore",
+    "ExportStore",
+    "HelpStore",
+    "Keys",
+    "Later",
+    "Ledger",
+    "LetterReader",
+    "Mail",
+    "MailDelayed",
+    "MailRejected",
+    "MailUnconfirmed",
+    "Mailer",
+    "NoRoom",
+    "NumberTaken",
+    "Once",
+    "Page",
+    "Pages",
+    "People",
+    "Platforms",
+    "Raced",
+    "Read",
+    "Receipt",
+    "ReceiptState",
+    "ReceiptStore",
+    "ReconciliationStore",
+    "Roster",
+    "SaleStore",
+    "Secrets",
+    "ShopStore",
+    "Stored",
+    "Threads",
+    "Upload",
+    "Uploads",
+]

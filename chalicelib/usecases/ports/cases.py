@@ -1,0 +1,130 @@
+"""What is needed of cases: the store they are written to by one transaction a change, and what stands in its way."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.escalation import Alarm
+from chalicelib.domain.events import Event
+from chalicelib.domain.facts import CaseOpened
+from chalicelib.domain.instants import Day, Instant
+from chalicelib.domain.shops import Shop
+from chalicelib.domain.vocabulary import Status
+
+
+class Raced(Exception):
+    """Somebody else wrote the case first: load it again and decide anew."""
+
+
+class AlreadyTold(Exception):
+    """This event is stored already."""
+
+
+class NumberTaken(Exception):
+    """Another case of the shop has this number."""
+
+
+class NoRoom(Exception):
+    """The agent has as many cases as they may, or is not here; the message names them."""
+
+
+class Later(Exception):
+    """Nothing is wrong; it cannot be done yet. The message comes again."""
+
+
+class Once(Struct, frozen=True):
+    """An idempotency record: the digest of the request this key was used for, and what it came to."""
+
+    key: str
+    digest: str
+    case: str = ""
+    version: int = 0
+
+
+class AlreadyAnswered(Exception):
+    """A request with this idempotency key was carried out."""
+
+    def __init__(self, once: Once) -> None:
+        super().__init__(once.key)
+        self.once = once
+
+
+class Stored(Struct, frozen=True, kw_only=True):
+    """A case as the table has it. `case` is None while only events that came before their case are there."""
+
+    key: str
+    case: Case | None = None
+    version: int = 0
+    last: str = ""
+    """The order of the newest event."""
+    armed: Instant | None = None
+    """When an alarm will next wake the case; never later than needed, perhaps earlier."""
+
+
+class Ledger(Struct, frozen=True):
+    """What is given for an order in all its cases is counted together: a change that gives something takes the order
+    from one version to the next, so that two cases cannot both give the last of it."""
+
+    order: str
+    version: int
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """One atomic write: a case goes from one state to the next."""
+
+    before: Stored
+    after: Stored
+    events: list[Event]
+    shop: Shop
+    alarm: Alarm | None = None
+    dirty: frozenset[Day] = frozenset()
+    once: Once | None = None
+    ledger: Ledger | None = None
+
+
+class Page(Struct, frozen=True):
+    """A stretch of a list and where it goes on."""
+
+    items: list[Any]
+    next: str | None = None
+
+
+class CaseStore(Protocol):
+    """Cases, their events, their alarms."""
+
+    def load(self, key: str) -> Stored: ...
+    def load_many(self, keys: Iterable[str]) -> dict[str, Stored]: ...
+    def events(self, key: str) -> list[Event]: ...
+    def opening(self, keys: Iterable[str]) -> dict[str, CaseOpened]: ...
+    def page_of_events(self, key: str, limit: int, after: str | None) -> Page: ...
+    def commit(self, change: Change) -> None: ...
+    def arm(self, key: str, alarm: Alarm) -> None: ...
+    def forget(self, stored: Stored, events: list[Event]) -> None: ...
+    def ledger(self, shop: str, order: str) -> int: ...
+    def of_order(self, shop: str, order: str) -> list[str]: ...
+    def numbered(self, shop: str, number: str) -> str | None: ...
+    def find(
+        self,
+        shop: str,
+        status: Status | None,
+        assignee: str | None,
+        customer: str | None,
+        limit: int,
+        after: str | None,
+    ) -> Page: ...
+    def tasks(self, shop: str, department: str, limit: int, after: str | None) -> Page: ...
+    def answered(self, key: str) -> Once | None: ...
+    def remember(self, once: Once) -> None: ...
+
+
+class Claims(Protocol):
+    """At most once: who claims an effect first may have it."""
+
+    def claim(self, name: str, now: Instant) -> bool: ...
+    def settle(self, name: str, outcome: str) -> None: ...
+    def within(self, name: str, limit: int, now: Instant, window: Instant) -> bool: ...
+
+
+Clock = Callable[[], Instant]

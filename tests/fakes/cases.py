@@ -1,0 +1,216 @@
+"""Cases, claims and the roster in memory, with the same conflicts as the table's."""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from chalicelib.domain.escalation import Alarm
+from chalicelib.domain.events import Event
+from chalicelib.domain.facts import CaseOpened
+from chalicelib.domain.ids import key_in
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.routing import Agent, Post, Presence, Waiting, waiting_of
+from chalicelib.domain.vocabulary import Status
+from chalicelib.usecases.ports import (
+    AlreadyAnswered,
+    AlreadyTold,
+    Change,
+    NoRoom,
+    NumberTaken,
+    Once,
+    Page,
+    Raced,
+    Stored,
+)
+
+
+class FakeRoster:
+    """Counts in the same step in which a case is written, as the table does."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Post] = {}
+        self.waiting: dict[str, Waiting] = {}
+        self.work: dict[str, set[str]] = {}
+        self.nudged: list[str] = []
+        self.woken: list[tuple[str, Instant]] = []
+
+    def posts(self, shop: str) -> list[Post]:
+        return list(self.kept.values())
+
+    def post(self, shop: str, agent: str) -> Post | None:
+        return self.kept.get(agent)
+
+    def save(self, shop: str, agent: Agent) -> None:
+        self.kept[agent.id] = replace(self.kept.get(agent.id, Post(agent=agent)), agent=agent)
+
+    def leave(self, shop: str, agent: str) -> None:
+        self.kept.pop(agent, None)
+
+    def set_presence(self, shop: str, agent: str, state: Presence, now: Instant) -> None:
+        self.kept[agent] = replace(self.kept[agent], here=state == "here")
+        if state == "here":
+            self.nudge(shop, now)
+
+    def nudge(self, shop: str, now: Instant) -> None:
+        self.nudged.append(shop)
+
+    def wake(self, shop: str, agent: str, at: Instant, now: Instant) -> None:
+        self.woken.append((agent, at))
+
+    def queue(self, shop: str, most: int) -> list[Waiting]:
+        return [self.waiting[place] for place in sorted(self.waiting)][:most]
+
+    def held(self, shop: str, agent: str) -> list[str]:
+        return sorted(self.work.get(agent, ()))
+
+    def check(self, change: Change) -> None:
+        old, new = (one.case.held_by if one.case else None for one in (change.before, change.after))
+        if old != new and new is not None:
+            post = self.kept.get(new)
+            if post is None or not post.here or not post.has_room:
+                raise NoRoom(new)
+
+    def write(self, change: Change) -> None:
+        key, before, after = change.before.key, change.before.case, change.after.case
+        old, new = (one.held_by if one else None for one in (before, after))
+        if old != new:
+            self._count(old, -1, key)
+            self._count(new, 1, key)
+        if before and before.queued:
+            self.waiting.pop(f"{before.queued}#{key}", None)
+        if after and after.queued:
+            self.waiting[f"{after.queued}#{key}"] = waiting_of(key, after)
+
+    def _count(self, agent: str | None, by: int, key: str) -> None:
+        if agent is None:
+            return
+        held = self.work.setdefault(agent, set())
+        held.add(key) if by > 0 else held.discard(key)
+        if agent in self.kept:
+            self.kept[agent] = replace(self.kept[agent], load=self.kept[agent].load + by)
+
+
+class FakeCases:
+    def __init__(self, roster: "FakeRoster | None" = None) -> None:
+        self.roster = roster or FakeRoster()
+        self.headers: dict[str, Stored] = {}
+        self.stories: dict[str, dict[str, Event]] = {}
+        self.numbers: dict[str, str] = {}
+        self.onces: dict[str, Once] = {}
+        self.ledgers: dict[str, int] = {}
+        self.alarms: list[tuple[str, Alarm]] = []
+        self.dirty: set[tuple[str, str]] = set()
+        self.races = 0  # the next so many commits are beaten by somebody else
+
+    def load(self, key: str) -> Stored:
+        return self.headers.get(key, Stored(key=key))
+
+    def load_many(self, keys: Iterable[str]) -> dict[str, Stored]:
+        return {key: self.load(key) for key in keys}
+
+    def events(self, key: str) -> list[Event]:
+        return sorted(self.stories.get(key, {}).values(), key=lambda event: event.order)
+
+    def opening(self, keys: Iterable[str]) -> dict[str, CaseOpened]:
+        facts = {key: self.stories[key]["0"].fact for key in keys}
+        return {key: fact for key, fact in facts.items() if isinstance(fact, CaseOpened)}
+
+    def page_of_events(self, key: str, limit: int, after: str | None) -> Page:
+        later = [event for event in self.events(key) if event.order > (after or "")]
+        return Page(later[:limit], later[limit - 1].order if len(later) > limit else None)
+
+    def commit(self, change: Change) -> None:
+        if self.races:
+            self.races -= 1
+            raise Raced
+        self._check(change)
+        self.roster.check(change)
+        self._write(change)
+
+    def _check(self, change: Change) -> None:
+        key, case = change.before.key, change.after.case
+        story = self.stories.setdefault(key, {})
+        counted = change.ledger is None or self.ledger(change.shop.id, change.ledger.order) == change.ledger.version
+        if self.load(key).version != change.before.version or not counted:
+            raise Raced
+        if any(event.order in story for event in change.events):
+            raise AlreadyTold
+        if case is not None and change.before.case is None and self.numbers.get(case.number, key) != key:
+            raise NumberTaken
+        if change.once and change.once.key in self.onces:
+            raise AlreadyAnswered(self.onces[change.once.key])
+
+    def _write(self, change: Change) -> None:
+        key, case = change.before.key, change.after.case
+        if change.ledger is not None:
+            self.ledgers[change.ledger.order] = change.ledger.version + 1
+        self.headers[key] = change.after
+        self.roster.write(change)
+        self.stories[key].update({event.order: event for event in change.events})
+        if case is not None:
+            self.numbers[case.number] = key
+        if change.once:
+            self.onces[change.once.key] = change.once
+        if change.alarm:
+            self.alarms.append((key, change.alarm))
+        self.dirty |= {(day, key) for day in change.dirty}
+
+    def arm(self, key: str, alarm: Alarm) -> None:
+        self.alarms.append((key, alarm))
+
+    def forget(self, stored: Stored, events: list[Event]) -> None:
+        self.headers.pop(stored.key, None)
+        self.stories.pop(stored.key, None)
+
+    def find(
+        self, shop: str, status: Status | None, assignee: str | None, customer: str | None, limit: int,
+        after: str | None,
+    ) -> Page:  # fmt: skip
+        if customer is None:
+            raise NotImplementedError("lists are the table's business: tests/integration")
+        theirs = [one for one in self.headers.values() if one.case and key_in(one.case.customer) == customer]
+        return Page(theirs[:limit])
+
+    def numbered(self, shop: str, number: str) -> str | None:
+        return self.numbers.get(number)
+
+    def ledger(self, shop: str, order: str) -> int:
+        return self.ledgers.get(order, 0)
+
+    def of_order(self, shop: str, order: str) -> list[str]:
+        openings = self.opening([key for key, story in self.stories.items() if "0" in story])
+        return [key for key, one in openings.items() if one.order and one.order.external_id == order]
+
+    def tasks(self, shop: str, department: str, limit: int, after: str | None) -> Page:
+        raise NotImplementedError("lists are the table's business: tests/integration")
+
+    def remember(self, once: Once) -> None:
+        if once.key in self.onces:
+            raise AlreadyAnswered(self.onces[once.key])
+        self.onces[once.key] = once
+
+    def answered(self, key: str) -> Once | None:
+        return self.onces.get(key)
+
+
+class FakeClaims:
+    def __init__(self) -> None:
+        self.outcomes: dict[str, str] = {}
+        self.counts: dict[str, int] = {}
+
+    def claim(self, name: str, now: Instant) -> bool:
+        if name in self.outcomes:
+            return False
+        self.outcomes[name] = "claimed"
+        return True
+
+    def within(self, name: str, limit: int, now: Instant, window: Instant) -> bool:
+        counted = f"{name}#{now // window}"
+        self.counts[counted] = self.counts.get(counted, 0) + 1
+        return self.counts[counted] <= limit
+
+    def settle(self, name: str, outcome: str) -> None:
+        if outcome == "released":
+            del self.outcomes[name]
+        else:
+            self.outcomes[name] = outcome

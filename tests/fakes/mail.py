@@ -1,0 +1,46 @@
+"""Mail that goes nowhere, and pages without words."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from chalicelib.adapters.pages import TemplatePages
+from chalicelib.domain.instants import Instant
+from chalicelib.usecases.ports import Mail
+
+
+class FakeMailer:
+    def __init__(self) -> None:
+        self.sent: list[Mail] = []
+        self.trouble: BaseException | None = None
+
+    def send(self, mail: Mail) -> str:
+        if self.trouble is not None:
+            raise self.trouble
+        self.sent.append(mail)
+        return f"mail-{len(self.sent)}"
+
+    def is_verified(self, address: str) -> bool:
+        return address.endswith("@example.com")
+
+
+class FakeThreads:
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+
+    def remember(self, message_id: str, case: str, now: Instant) -> None:
+        self.kept[message_id] = case
+
+    def cases(self, message_ids: Iterable[str]) -> list[str]:
+        return list(dict.fromkeys(self.kept[one] for one in message_ids if one in self.kept))
+
+
+class FakePages:
+    speaks = TemplatePages.speaks
+    filled = TemplatePages.filled
+    fault = TemplatePages.fault
+
+    def render(self, template: str, language: str, /, **values: Any) -> str:
+        return f"{template} {language} {values.get('link', '')}"
+
+    def text(self, phrase: str, language: str, /, **values: Any) -> str:
+        return f"{phrase} {language}"

@@ -1,0 +1,151 @@
+"""Customers, their keys and what they asked for, in memory."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec.structs import replace
+
+from chalicelib.domain.consents import Consent, Purpose
+from chalicelib.domain.customers import Customer, CustomerEvent, hear
+from chalicelib.domain.exports import Export
+from chalicelib.domain.help import HelpRequest
+from chalicelib.domain.identity import Identifier
+from chalicelib.domain.ids import key_in, key_of
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.segments import Need
+from chalicelib.usecases.ports import Page, Raced
+
+
+class FakeCustomers:
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, Instant]] = []
+        self.kept: dict[str, Customer] = {}
+
+    def load(self, keys: Iterable[str]) -> dict[str, Customer]:
+        return {key: self.kept[key] for key in keys if key in self.kept}
+
+    def tell(self, customer: Customer) -> Customer:
+        known = self.kept.get(key_in(customer.id), customer)
+        self.kept[key_in(customer.id)] = hear(known, customer)
+        return self.kept[key_in(customer.id)]
+
+    def claim_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None:
+        known = self.kept[key]
+        spent = known.surveyed_at is not None and known.surveyed_at > budget_start
+        if spent or known.survey == survey or known.consent_withdrawn_at is not None:
+            return known
+        self.kept[key] = replace(known, surveyed_at=now, survey=survey)
+        return None
+
+    def release_survey(self, key: str, survey: str) -> None:
+        if self.kept[key].survey == survey:
+            self.kept[key] = replace(self.kept[key], surveyed_at=None, survey=None)
+
+    def erase(self, shop: str, key: str, now: Instant) -> None:
+        blank: dict[str, Any] = {
+            "external_id": "",
+            "name": None,
+            "email": None,
+            "phone": None,
+            "language": None,
+            "marketplace_ids": {},
+            "care": (),
+            "segments": None,
+        }
+        self.kept[key] = replace(self.kept[key], erased_at=self.kept[key].erased_at or now, **blank)
+
+    def consent(self, key: str, purpose: Purpose, consent: Consent) -> Customer:
+        known = self.kept[key]
+        if purpose not in known.consents or known.consents[purpose].at < consent.at:
+            known = replace(known, consents=known.consents | {purpose: consent})
+            if purpose == "profiling" and consent.state == "withdrawn":
+                known = replace(known, segments=None)
+            if purpose == "surveys":
+                known = replace(known, consent_withdrawn_at=consent.at if consent.state == "withdrawn" else None)
+            self.kept[key] = known
+        return known
+
+    def hold(self, key: str, since: Instant | None) -> Customer:
+        self.kept[key] = replace(self.kept[key], held=since)
+        return self.kept[key]
+
+    def heard_of(self, shop: str, key: str, at: Instant) -> None:
+        self.heard.append((key, at))
+
+    def set_care(self, key: str, needs: tuple[Need, ...]) -> Customer:
+        self.kept[key] = replace(self.kept[key], care=needs)
+        return self.kept[key]
+
+
+class FakePeople:
+    def __init__(self, customers: FakeCustomers) -> None:
+        self.customers = customers
+        self.known: dict[tuple[str, Identifier], set[str]] = {}
+        self.told: dict[str, list[CustomerEvent]] = {}
+        self.read: list[tuple[str, str, str]] = []
+
+    def know(self, shop: str, key: str, by: Identifier) -> None:
+        self.known.setdefault((shop, by), set()).add(key)
+
+    def known_by(self, shop: str, by: Identifier) -> list[str]:
+        return sorted(self.known.get((shop, by), ()))
+
+    def unknow(self, shop: str, key: str, by: Identifier) -> None:
+        self.known.get((shop, by), set()).discard(key)
+
+    def link(self, into: Customer, member: Customer, event: CustomerEvent) -> None:
+        top, below, kept = key_in(into.id), key_in(member.id), self.customers.kept
+        if (kept[top].members, kept[top].root, kept[below].root) != (into.members, into.root, member.root):
+            raise Raced
+        others = tuple(key for key in into.members if key != below)
+        merged = event.type == "merged"
+        kept[top] = replace(kept[top], members=(*others, below) if merged else others)
+        apart = kept[below].apart if merged else tuple(sorted({*kept[below].apart, top}))
+        kept[below] = replace(kept[below], root=top if merged else None, apart=apart)
+        for key in (top, below):
+            self.note(key, event)
+
+    def note(self, key: str, event: CustomerEvent) -> None:
+        self.told.setdefault(key, []).append(event)
+
+    def events(self, key: str, limit: int, after: str | None) -> Page:
+        return Page(self.told.get(key, [])[:limit])
+
+    def read_of(self, customers: list[str], by: str, what: str, now: Instant) -> None:
+        self.read += [(key, by, what) for key in customers]
+
+    def accesses(self, key: str, limit: int, after: str | None) -> Page:
+        raise NotImplementedError("lists are the table's business: tests/integration")
+
+
+class FakeVault:
+    def __init__(self) -> None:
+        self.destroyed: list[str] = []
+
+    def fingerprint(self, shop: str, text: str) -> str:
+        return key_of("a shop's own key", shop, text) * 2
+
+    def destroy(self, names: Iterable[str]) -> None:
+        self.destroyed += names
+
+
+class FakeHelps:
+    def __init__(self) -> None:
+        self.kept: dict[str, HelpRequest] = {}
+
+    def add(self, request: HelpRequest) -> None:
+        self.kept.setdefault(request.key, request)
+
+    def load(self, key: str) -> HelpRequest | None:
+        return self.kept.get(key)
+
+
+class FakeExports:
+    def __init__(self) -> None:
+        self.kept: dict[str, Export] = {}
+
+    def add(self, export: Export) -> None:
+        self.kept[export.id] = export
+
+    def load(self, identifier: str) -> Export | None:
+        return self.kept.get(identifier)

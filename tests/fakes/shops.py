@@ -1,0 +1,181 @@
+"""A shop with its calendar, secrets, orders and platforms, in memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import msgspec
+from msgspec.structs import replace
+
+from chalicelib.domain.calendars import OFFICE_HOURS, WEEKDAYS, Calendar
+from chalicelib.domain.endpoints import Secret
+from chalicelib.domain.ids import key_in
+from chalicelib.domain.instants import Instant, parse
+from chalicelib.domain.mails import MailName, MailTemplate, Spoken
+from chalicelib.domain.order_inputs import OrderTold
+from chalicelib.domain.platforms.told import ReturnLine
+from chalicelib.domain.policies import Policy
+from chalicelib.domain.reconciling import OrderPage, Reconciliation
+from chalicelib.domain.sales import Sale
+from chalicelib.domain.shops import Shop
+from chalicelib.domain.sources import Access, HookSecrets
+from chalicelib.domain.vocabulary import Source
+from chalicelib.usecases.ports import Page, Raced
+
+NOON = parse("2026-11-20T12:00:00+08:00")
+
+
+SHOP = Shop(
+    id="demo", name="Lantern & Loom", time_zone="Asia/Shanghai", locale="zh-CN", mail_from="care@example.com",
+    calendar="CN",
+)  # fmt: skip
+
+
+OFFICE = Calendar(id="CN", version=1, time_zone="Asia/Shanghai", hours=dict.fromkeys(WEEKDAYS[:5], OFFICE_HOURS))
+
+
+class FakeSales:
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], Sale] = {}
+        self.dirty: set[str] = set()
+
+    def load(self, shop: str, order: str) -> Sale | None:
+        called = (one for one in self.kept.values() if one.shop == shop and one.number == order)
+        return self.kept.get((shop, order)) or next(called, None)
+
+    def save(self, before: Sale, sale: Sale, shop: Shop, dirty: frozenset[str], now: Instant) -> Sale:
+        known = self.kept.get((sale.shop, sale.external_id))
+        if (known.version if known else 0) != before.version:
+            raise Raced
+        kept = replace(sale, version=before.version + 1)
+        self.kept[sale.shop, sale.external_id] = msgspec.json.decode(msgspec.json.encode(kept), type=Sale)
+        self.dirty |= dirty
+        return self.kept[sale.shop, sale.external_id]
+
+    def of_customer(self, shop: str, customer: str, limit: int, after: str | None) -> Page:
+        return Page([one for one in self.kept.values() if one.customer and key_in(one.customer) == customer][:limit])
+
+
+class FakeShops:
+    def __init__(self) -> None:
+        self.kept = {SHOP.id: SHOP}
+        self.policies: dict[tuple[str, int], Policy] = {}
+        self.templates: dict[tuple[str, str, str], MailTemplate | None] = {}
+        self.calendars: dict[tuple[str, str], Calendar] = {(SHOP.id, OFFICE.name): OFFICE}
+
+    def shop(self, shop: str, fresh: bool = True) -> Shop | None:
+        return self.kept.get(shop)
+
+    def shops(self) -> list[Shop]:
+        return list(self.kept.values())
+
+    def save(self, shop: Shop) -> None:
+        self.kept[shop.id] = shop
+
+    def template(self, shop: str, name: MailName, language: Spoken) -> MailTemplate | None:
+        return self.templates.get((shop, name, language))
+
+    def save_template(self, shop: str, name: MailName, language: Spoken, template: MailTemplate | None) -> None:
+        self.templates[shop, name, language] = template
+
+    def policy(self, shop: str, version: int) -> Policy | None:
+        return self.policies.get((shop, version), Policy() if version == 1 else None)
+
+    def add_policy(self, shop: str, policy: Policy) -> Policy:
+        version = max((known for owner, known in self.policies if owner == shop), default=1) + 1
+        self.policies[shop, version] = replace(policy, version=version)
+        return self.policies[shop, version]
+
+    def calendar(self, shop: str, name: str) -> Calendar | None:
+        return self.calendars.get((shop, name))
+
+    def newest_calendar(self, shop: str, calendar: str) -> Calendar | None:
+        known = [one for (owner, _), one in self.calendars.items() if owner == shop and one.id == calendar]
+        return max(known, key=lambda one: one.version, default=None)
+
+    def add_calendar(self, shop: str, calendar: Calendar) -> Calendar:
+        newest = self.newest_calendar(shop, calendar.id)
+        kept = replace(calendar, version=(newest.version if newest else 0) + 1)
+        self.calendars[shop, kept.name] = kept
+        return kept
+
+
+class FakeSecrets:
+    def __init__(self) -> None:
+        self.endpoints: dict[str, tuple[Secret, ...]] = {}
+        self.accesses: dict[str, Access] = {}
+        self.hooks = HookSecrets(
+            standard="whsec_c2VjcmV0LW9mLXRoZS1kZW1vLXNob3A=", shopify="shopify-secret", woocommerce="woo-secret"
+        )
+
+    def endpoint_secrets(self, shop: str, need: str | None = None) -> dict[str, tuple[Secret, ...]]:
+        return self.endpoints
+
+    def keep_endpoint_secrets(self, shop: str, secrets: dict[str, tuple[Secret, ...]]) -> None:
+        self.endpoints = secrets
+
+    def hook_secrets(self, shop: str, fresh: bool = False) -> HookSecrets | None:
+        return self.hooks if shop == SHOP.id else None
+
+    def keep_hook_secrets(self, shop: str, kept: HookSecrets) -> None:
+        self.hooks = kept
+
+    def access(self, shop: str, source: Source) -> Access | None:
+        return self.accesses.get(source)
+
+    def keep_access(self, shop: str, source: Source, access: Access) -> None:
+        self.accesses[source] = access
+
+    def make_hook_secrets(self, shop: str, made: HookSecrets) -> None:
+        pass
+
+    def token_key(self) -> str:
+        return "a-key-for-tests"
+
+
+@dataclass
+class FakePlatforms:
+    """A platform that answers what it is told to answer, as it was recorded."""
+
+    orders: dict[str, OrderTold] = field(default_factory=dict)
+    returns: dict[str, tuple[ReturnLine, ...]] = field(default_factory=dict)
+    changed: list[OrderPage] = field(default_factory=list)
+    """Pages of orders that changed; each leads to the next."""
+    asked: list[str] = field(default_factory=list)
+    trouble: Exception | None = None
+
+    def orders_since(self, shop: str, source: Source, since: Instant, cursor: str | None) -> OrderPage | None:
+        self._ask(f"orders since {since} from {cursor}")
+        place = int(cursor or 0)
+        more = str(place + 1) if place + 1 < len(self.changed) else None
+        return OrderPage(self.changed[place].orders, more) if self.changed else None
+
+    def order(self, shop: str, source: Source, order: str) -> OrderTold | None:
+        self._ask(f"order {order}")
+        return self.orders.get(order)
+
+    def return_lines(self, shop: str, source: Source, identifier: str) -> tuple[ReturnLine, ...] | None:
+        self._ask(f"return {identifier}")
+        return self.returns.get(identifier)
+
+    def _ask(self, asked: str) -> None:
+        self.asked.append(asked)
+        if self.trouble:
+            raise self.trouble
+
+
+class FakeReconciliations:
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str, str, int], Reconciliation] = {}
+
+    def add(self, asked: Reconciliation) -> None:
+        self.kept.setdefault((asked.shop, asked.source, asked.day, asked.page), asked)
+
+    def load(self, asked: Reconciliation) -> Reconciliation | None:
+        return self.kept.get((asked.shop, asked.source, asked.day, asked.page))
+
+    def settle(self, done: Reconciliation) -> None:
+        self.kept[done.shop, done.source, done.day, done.page] = done
+
+    def newest(self, shop: str, source: Source) -> Iterator[Reconciliation]:
+        found = [one for key, one in self.kept.items() if key[:2] == (shop, source)]
+        return iter(sorted(found, key=lambda one: (one.day, one.page), reverse=True))
