@@ -17,7 +17,7 @@ from chalicelib.domain.flows.telling import STEPS, is_told
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import DAY, MINUTE, SECOND, Instant, day_of
 from chalicelib.domain.letters import is_mailed
-from chalicelib.domain.routing import wants_agent
+from chalicelib.domain.routing import waiting_of, wants_agent
 from chalicelib.domain.surveys import is_unhappy
 from chalicelib.usecases.ports import Change, Once, Stored
 
@@ -106,7 +106,9 @@ def moves_agents(change: Change) -> bool:
         return False
     freed = before is not None and before.held_by is not None and after.held_by != before.held_by
     rose = before is not None and after.held_by is not None and after.tier > before.tier
-    return freed or rose or (wants_agent(after) and not wants_agent(before))
+    key = change.before.key
+    other = before is not None and before.queued and after.queued and waiting_of(key, before) != waiting_of(key, after)
+    return freed or rose or bool(other) or (wants_agent(after) and not wants_agent(before))
 
 
 def _grants(change: Change, event: Event) -> bool:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from chalicelib.adapters import keys
 from chalicelib.adapters.dynamo import Item, Refused, Table
-from chalicelib.adapters.marks import heard_item
+from chalicelib.adapters.marks import heard_item, touch_item
 from chalicelib.adapters.personal import Personal
 from chalicelib.domain.consents import Consent, Purpose
 from chalicelib.domain.customers import Customer, hear
@@ -109,6 +109,7 @@ class CustomerTable:
         changes = "SET #erased_at = if_not_exists(#erased_at, :now) REMOVE #sealed, #whose, #language, #segments"
         self.table.update(keys.customer(key), "C", changes, {":now": now})
         self.table.delete(keys.standings(shop, keys.shard(key)), key)
+        self.table.put(touch_item(shop, key, now))
 
     def claim_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None:
         """Take the customer's contact budget for this survey; the customer as they stand when it is not to be had."""
@@ -144,7 +145,10 @@ class CustomerTable:
             changes += ", #unprofiled = :at REMOVE #segments" if minds else " REMOVE #unprofiled"
         later = f"attribute_exists(pk) AND (attribute_not_exists(#{name}_at) OR #{name}_at < :at)"
         try:
-            return self._read(self.table.update(keys.customer(key), "C", changes, values, later))
+            kept = self._read(self.table.update(keys.customer(key), "C", changes, values, later))
+            if purpose == "profiling":
+                self.table.put(touch_item(kept.shop, key, consent.at))
+            return kept
         except Refused as refused:
             return self._read(refused.reasons[0] or self.table.get(keys.customer(key), "C") or {})
 

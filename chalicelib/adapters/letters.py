@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from email.message import Message
 from email.utils import getaddresses
 from itertools import islice
+from typing import Any
 
 import nh3
 from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PreformattedString
 
 from chalicelib.domain.help import is_email
 from chalicelib.domain.letters import (
@@ -29,7 +31,9 @@ from chalicelib.domain.platforms.reading import line
 from chalicelib.domain.quoting import fresh_part
 from chalicelib.usecases.ports import Read
 
-MOST_TEXT, MOST_PARTS, DECORATION = 1_000_000, 200, 20_000
+MOST_TEXT, MOST_TAGS, MOST_PARTS, DECORATION = 200_000, 5_000, 200, 20_000
+SHOWN = nh3.ALLOWED_TAGS - {"img"}
+"""A picture from elsewhere would tell its sender when somebody looks."""
 WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "ks_c_5601-1987": "cp949"}
 """Clients name the smaller set and write the larger one."""
 GUESSES = ("utf-8", "gb18030", "cp1252")
@@ -50,11 +54,11 @@ class MailReader:
         parts = list(islice(_parts(message), MOST_PARTS))
         text, html = _bodies(parts)
         files = list(_files(parts, html))[:MOST_FILES]
-        whole = text if text is not None else _text_of(html or "")
+        whole = (text if text is not None else _text_of(html or ""))[:MOST_TEXT]
         fresh = fresh_part(whole) if text is not None else fresh_part(_text_of(html or "", quoted=False))
         letter = _letter(message, envelope, recipients, verdicts, fresh or whole, parts, [one for one, _ in files])
-        shown = nh3.clean(html[:MOST_TEXT]) if html else None
-        return Read(letter, Whole(whole[:MOST_TEXT], shown), tuple(data for _, data in files))
+        shown = nh3.clean(html, tags=SHOWN) if html and _is_moderate(html) else None
+        return Read(letter, Whole(whole, shown), tuple(data for _, data in files))
 
 
 def _parts(message: Message) -> Iterator[Message]:
@@ -70,13 +74,15 @@ def _letter(
     parts: list[Message], attachments: list[Attachment],
 ) -> Letter:  # fmt: skip
     headers = {name.lower(): _decoded(str(value)) for name, value in reversed(list(message.raw_items()))}
-    name, sender = next(iter(_addresses(headers.get("from", ""))), ("", ""))
+    senders = [one for name, value in message.raw_items() if name.lower() == "from" for one in _addresses(str(value))]
+    name, address = senders[0] if senders else ("", "")
+    sender = address if address.isascii() else _decoded(address)
     is_report = message.get_content_type() == "multipart/report"
     report = str(message.get_param("report-type") or "").lower() if is_report else ""
     subject = " ".join(headers.get("subject", "").split())
     return Letter(
         id=next(ids_in(headers.get("message-id", "")), ""), sender=sender if is_email(sender) else "",
-        sender_name=line(" ".join(name.split())), envelope=envelope or "",
+        senders=len(senders), sender_name=line(" ".join(_decoded(name).split())), envelope=envelope or "",
         to=recipients, subject=line(subject) or "", text=_cut(text),
         in_reply_to=tuple(ids_in(headers.get("in-reply-to", "")))[:10],
         references=tuple(ids_in(headers.get("references", "")))[:50],
@@ -118,6 +124,8 @@ def _guessed(data: bytes) -> str:
 
 
 def _addresses(field: str) -> list[tuple[str, str]]:
+    """Names and addresses in a header as it stands. It is decoded afterwards, and names only: encoded words may hold
+    commas and addresses, which are none (RFC 2047, 5)."""
     return [(name, address.strip()) for name, address in getaddresses([field[:20_000]]) if "@" in address]
 
 
@@ -179,20 +187,35 @@ def _given_back(parts: list[Message]) -> Iterator[str]:
             yield from ids_in(str(head["message-id"] or ""))
 
 
+def _is_moderate(html: str) -> bool:
+    """Whether HTML may be given to a parser: what is very large or has very many tags can take minutes."""
+    return len(html) <= MOST_TEXT and html.count("<") <= MOST_TAGS
+
+
 def _text_of(html: str, quoted: bool = True) -> str:
     """The text of HTML, a block a line; without the mails it quotes unless they are wanted."""
-    soup = BeautifulSoup(html[:MOST_TEXT], "html.parser")
-    for gone in soup(["script", "style", "head", "title"]):
-        gone.decompose()
-    if not quoted:
-        for gone in soup.select(QUOTES):
-            if not gone.decomposed:
-                gone.decompose()
-    for block in soup(BLOCKS):
-        block.insert_before("\n")
-        block.insert_after("\n")
-    lines = (re.sub(r"[ \t\xa0]+", " ", one).strip() for one in soup.get_text().split("\n"))
+    if not _is_moderate(html):
+        return re.sub(r"<[^<>]{0,1000}>", "\n", html[:MOST_TEXT])
+    soup = BeautifulSoup(html, "html.parser")
+    gone = {id(one) for one in soup(["script", "style", "head", "title"])}
+    gone |= set() if quoted else {id(one) for one in soup.select(QUOTES)}
+    found: list[str] = []
+    _gather(soup, gone, found)
+    lines = (re.sub(r"[ \t\xa0]+", " ", one).strip() for one in "".join(found).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _gather(soup: BeautifulSoup, gone: set[int], found: list[str]) -> None:
+    """The texts below a tag in their order, in one pass, whatever the depth; a block begins and ends a line."""
+    stack: list[Any] = [soup]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, str):
+            found.append("" if isinstance(one, PreformattedString) else one)
+        elif id(one) not in gone:
+            ends = ["\n"] if one.name in BLOCKS else []
+            found += ends
+            stack += [*map(NavigableString, ends), *reversed(one.contents)]
 
 
 def _cut(text: str) -> str:

@@ -33,6 +33,15 @@ class RetentionTable:
             if case.closed_at is not None and day_of(case.closed_at, self.time_zone) == day:
                 yield key_in(case.id)
 
+    def cleared_to(self, shop: str, days: int) -> Day | None:
+        """The last day whose cases' files were asked for, by a policy of so many days."""
+        item = self.table.get(keys.heard(shop), "~FILES")
+        return item["day"] if item and item["days"] == days else None
+
+    def note_cleared(self, shop: str, days: int, day: Day) -> None:
+        """Remember that day."""
+        self.table.put({"pk": keys.heard(shop), "sk": "~FILES", "days": days, "day": day})
+
     def ask_to_clear(self, case: str, now: Instant) -> None:
         """Have a case's files removed."""
         self._ask(f"CLEAR#{case}", now)

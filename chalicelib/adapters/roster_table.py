@@ -82,12 +82,12 @@ def routing_writes(table: Table, change: Change, now: Instant) -> Iterator[dict[
     if old != new and new is not None:
         yield table.put_any({"pk": _work(shop, new), "sk": key})
         yield table.tally(_agents(shop), new, 1, {"last_at": now})
-    was, stands = (one.queued if one else None for one in (before, after))
-    if was != stands and was is not None:
-        yield table.removal(_queue(shop), f"{was}#{key}")
-    if was != stands and stands is not None and after is not None:
-        asked = msgspec.json.encode(waiting_of(key, after)).decode()
-        yield table.put_any({"pk": _queue(shop), "sk": f"{stands}#{key}", "asked": asked})
+    was, stands = (waiting_of(key, one) if one is not None and one.queued else None for one in (before, after))
+    if was is not None and (stands is None or stands.urgency != was.urgency):
+        yield table.removal(_queue(shop), f"{was.urgency}#{key}")
+    if stands is not None and stands != was:
+        asked = msgspec.json.encode(stands).decode()
+        yield table.put_any({"pk": _queue(shop), "sk": f"{stands.urgency}#{key}", "asked": asked})
 
 
 def _post(item: Item) -> Post:

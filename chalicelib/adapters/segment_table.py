@@ -45,13 +45,15 @@ class SegmentTable:
             if item is None or "root" not in item:
                 break
             item = self.table.get(keys.customer(item["root"]), "C")
-        if item is None or "erased_at" in item or "unprofiled" in item:
+        if item is None or "erased_at" in item:
             return ()
         found, level = [item], [item]
         while level and len(found) < 200:
             below = [key for one in level for key in one.get("members", "").split(",") if key]
             level = self.table.get_many([(keys.customer(key), "C") for key in below]) if below else []
             found += level
+        if any("unprofiled" in one for one in found):
+            return ()
         return tuple(one["pk"].removeprefix("CUSTOMER#") for one in found)
 
     def sales_of(self, shop: str, key: str) -> Iterator[Sale]:
@@ -86,6 +88,22 @@ class SegmentTable:
         key = placed.standing.key
         kept = msgspec.json.encode(placed).decode()
         self.table.put({"pk": keys.standings(shop, keys.shard(key)), "sk": key, "kept": kept})
+
+    def keep_told(self, shop: str, placed: Placed) -> bool:
+        """Keep what a person was told to be in, if they are still counted."""
+        key, kept = placed.standing.key, msgspec.json.encode(placed).decode()
+        try:
+            self.table.update(keys.standings(shop, keys.shard(key)), key, "SET #kept = :kept", {":kept": kept})
+        except Refused:
+            return False
+        return True
+
+    def untell(self, record: str) -> None:
+        """Take a record's segments away."""
+        try:
+            self.table.update(keys.customer(record), "C", "REMOVE #segments", {})
+        except Refused:
+            return
 
     def known(self, shop: str, key: str) -> Placed | None:
         """What is kept of a person."""

@@ -46,6 +46,7 @@ class ShopTable:
         """Keep a shop."""
         self.table.put({"pk": f"SHOP#{shop.id}", "sk": "S", "shop": _encode(shop).decode()})
         self.table.put({"pk": "SHOPS", "sk": shop.id})
+        self._recent[shop.id] = (time.monotonic() + RECENT_SECONDS, shop)
 
     def template(self, shop: str, name: MailName, language: Spoken) -> MailTemplate | None:
         """A shop's own words for a mail; None when it uses ours."""

@@ -17,6 +17,7 @@ from chalicelib.domain.flows import after as _  # noqa: F401 - teaches `after` t
 from chalicelib.domain.flows import on_case
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.orders import Order
+from chalicelib.domain.routing import urgency
 from chalicelib.domain.rules import Rules
 
 
@@ -36,7 +37,8 @@ def apply(case: Case | None, event: Event, rules: Rules) -> Case | None:
         return None
     at = max(event.at, case.opened_at)  # what is told to be older than the case happened as it opened
     worked = case.held_by is not None and event.by.kind == "agent" and event.by.id == case.held_by
-    return after(event.fact, replace(case, worked_at=at) if worked else case, at, event, rules)
+    case = after(event.fact, replace(case, worked_at=at) if worked else case, at, event, rules)
+    return replace(case, queued=urgency(case)) if case.queued is not None else case
 
 
 def _open(fact: facts.CaseOpened, at: Instant, rules: Rules) -> Case:

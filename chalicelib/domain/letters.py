@@ -51,6 +51,8 @@ class Letter(Struct, frozen=True, kw_only=True):
     id: str
     sender: str
     """The address in `From`; empty when there is none."""
+    senders: int = 1
+    """How many addresses `From` has."""
     sender_name: str | None = None
     envelope: str = ""
     """The address that was given to the server as its sender; empty for what wants no answer."""
@@ -71,6 +73,8 @@ class Letter(Struct, frozen=True, kw_only=True):
     def certain(self) -> bool:
         """Whether the letter is of whom it names: the domain vouches for it (DMARC, RFC 7489), or, where the domain has
         no word on that, its sender's server was allowed to send for this very domain (SPF, RFC 7208)."""
+        if self.senders != 1:
+            return False
         if self.verdicts.dmarc != "gray":
             return self.verdicts.dmarc == "pass"
         return self.verdicts.spf == "pass" and bool(self.sender) and _domain(self.envelope) == _domain(self.sender)
@@ -115,8 +119,10 @@ def automatic_kind(headers: Mapping[str, str], envelope: str | None, report: str
     """
     told = {name: value.strip().casefold() for name, value in headers.items()}
     sender, submitted = told.get("from", ""), re.split(r"[;(\s]", told.get("auto-submitted", "no"))[0]
-    if report == "delivery-status" or envelope == "" or "mailer-daemon@" in sender:
-        return "bounce" if report == "delivery-status" or "mailer-daemon@" in sender else "reply"
+    if report == "delivery-status":
+        return "bounce"
+    if envelope == "" or "mailer-daemon@" in sender:
+        return "reply"
     answers = {"x-autoreply", "x-autorespond", "x-autoresponder"} & told.keys()
     if submitted == "auto-replied" or answers or told.get("precedence") == "auto_reply":
         return "reply"
@@ -148,8 +154,7 @@ def language_of(text: str, otherwise: str) -> str:
 
 def ids_in(text: str) -> Iterator[str]:
     """The message ids in a header, without their brackets."""
-    found = re.findall(r"<([^<>\s]{1,400})>", text[:20_000])
-    return iter(found or text.split()[:1])
+    return iter(re.findall(r"<([!-;=?-~]{1,250})>", text[:20_000]))
 
 
 def _domain(address: str) -> str:

@@ -134,7 +134,6 @@ def fits(agent: Agent, asked: Waiting) -> bool:
         and (asked.team is None or asked.team in agent.teams)
         and (not agent.skills or asked.type in agent.skills)
         and (not spoken or language in spoken)
-        and agent.id != asked.avoid
     )
 
 
@@ -143,6 +142,7 @@ def choose(asked: Waiting, posts: Iterable[Post]) -> Choice:
     smallest part of their capacity filled; of equals, who has waited longest."""
     able = [post for post in posts if fits(post.agent, asked)]
     here = [post for post in able if post.here]
+    here = [post for post in here if post.agent.id != asked.avoid] or here  # who was silent, if nobody else is here
     free = [post for post in here if post.has_room]
     if not free:
         return Choice(queued="all_full" if here else "nobody_here" if able else "nobody_fits")

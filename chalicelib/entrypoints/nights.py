@@ -52,9 +52,9 @@ def compute(message: Message) -> None:
     if done.left:
         desk().nights.ask(run, shop_id, asked["day"], now, int(part or 1) + 1)
     else:
-        desk().nights.finish(shop_id, run, len(done.days), done.report)
-        _segment(shop_id)
         _retire(shop_id, asked["day"])
+        _segment(shop_id)
+        desk().nights.finish(shop_id, run, len(done.days), done.report)
     count("DaysComputed", len(done.days))
     logger.info(
         "night", extra={"shop": shop_id, "day": asked["day"], "days": len(done.days), "restated": done.restated,

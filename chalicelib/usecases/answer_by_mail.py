@@ -13,7 +13,7 @@ from chalicelib.usecases.mails import compose, send_once
 from chalicelib.usecases.ports import Mail
 from chalicelib.usecases.write_note import write_note
 
-MOST_REFERENCES = 12
+LONGEST_HEADER = 900
 
 
 def answer_by_mail(desk: Desk, case: Case, told: list[Event], event: Event) -> str:
@@ -49,10 +49,20 @@ def _mail(
         "link": progress_link(desk, shop, case.id),
         "message": event.fact.message if isinstance(event.fact, ReplySent) else "",
     }  # fmt: skip
-    ids = [f"<{one.message_id}>" for one in letters if one.message_id]
-    headers = {"In-Reply-To": ids[-1], "References": " ".join(ids[-MOST_REFERENCES:])} if ids else {}
+    ids = [f"<{one.message_id}>" for one in letters]
+    headers = {"In-Reply-To": ids[-1], "References": _references(ids)} if ids else {}
     headers["Auto-Submitted"] = "no" if kind == "reply" else "auto-replied"
     return compose(desk, shop, kind, language, address, values, headers, key_in(case.id))
+
+
+def _references(ids: list[str]) -> str:
+    """The newest ids that fit: a header that SES takes has less than a thousand characters."""
+    kept = ids[-1:]
+    for one in reversed(ids[:-1]):
+        if len(" ".join([one, *kept])) > LONGEST_HEADER:
+            break
+        kept = [one, *kept]
+    return " ".join(kept)
 
 
 def _subject(told: list[Event]) -> str:

@@ -40,7 +40,8 @@ def hear_mail(desk: Desk, shop: Shop, told: LetterTold, receipt: Receipt) -> str
     letter = told.letter
     if told.case is None and not opens_case(letter):
         raise NotHeard(f"an automatic {letter.automatic or 'mail'} that belongs to no case")
-    if receipt.attempts == 0 and not desk.claims.within(f"letters#{receipt.whose}", PER_SENDER, desk.now(), WINDOW):
+    counted = f"letters#{letter.automatic or 'person'}#{receipt.whose}"
+    if receipt.attempts == 0 and not desk.claims.within(counted, PER_SENDER, desk.now(), WINDOW):
         raise NotHeard(f"more than {PER_SENDER} letters within an hour from one sender")
     stored = _open(desk, shop, letter, receipt) if told.case is None else desk.cases.load(told.case)
     if stored.case is None:
@@ -48,11 +49,21 @@ def hear_mail(desk: Desk, shop: Shop, told: LetterTold, receipt: Receipt) -> str
     if not _opened(desk, stored, receipt):
         stored = _append(desk, shop, stored, letter, receipt)
         open_spilled(desk, shop, stored)
+        stored = _where_it_went(desk, shop, stored, receipt)
     assert stored.case is not None
-    if letter.id:
-        desk.threads.remember(letter.id, stored.key, desk.now())
+    desk.threads.remember(letter.id, stored.key, desk.now(), ours=False)
     _take_along(desk, shop, stored.case.id, told, receipt)
     return stored.case.id
+
+
+def _where_it_went(desk: Desk, shop: Shop, stored: Stored, receipt: Receipt) -> Stored:
+    """The case that has the letter: a linked one, where it came long after closing."""
+    assert stored.case is not None
+    told = next((one for one in desk.cases.events(stored.key) if one.receipt == receipt.id), None)
+    if told is None or told.id not in stored.case.spilled:
+        return stored
+    linked = desk.cases.load(case_key(shop.id, f"{stored.case.external_id}/{key_in(told.id)}"))
+    return linked if linked.case is not None else stored
 
 
 def _open(desk: Desk, shop: Shop, letter: Letter, receipt: Receipt) -> Stored:

@@ -6,7 +6,8 @@ from chalicelib.domain.customers import Customer, CustomerEvent
 from chalicelib.domain.events import Actor
 from chalicelib.domain.ids import key_in, key_of, new_id
 from chalicelib.usecases.desk import Desk
-from chalicelib.usecases.family import root_of
+from chalicelib.usecases.family import family_of, root_of
+from chalicelib.usecases.retire import clear_late
 
 
 def hold(desk: Desk, customer: Customer, reason: str, by: Actor) -> Customer:
@@ -18,12 +19,15 @@ def hold(desk: Desk, customer: Customer, reason: str, by: Actor) -> Customer:
 
 
 def end_hold(desk: Desk, customer: Customer, by: Actor) -> Customer:
-    """End the hold on a person, if there is one."""
+    """End the hold on a person, on whichever of their records it is; files whose time was over meanwhile go."""
     root = root_of(desk, key_in(customer.id)) or customer
-    if root.held is None:
-        return root
-    _note(desk, root, "hold_ended", "", by)
-    return desk.customers.hold(key_in(root.id), None)
+    held = [one for one in family_of(desk, root) if one.held is not None]
+    for one in held:
+        desk.customers.hold(key_in(one.id), None)
+    if held:
+        _note(desk, root, "hold_ended", "", by)
+        clear_late(desk, root)
+    return desk.customers.load([key_in(root.id)])[key_in(root.id)]
 
 
 def _note(desk: Desk, root: Customer, what: str, reason: str, by: Actor) -> None:

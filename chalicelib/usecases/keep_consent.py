@@ -8,7 +8,7 @@ from chalicelib.domain.ids import key_in, key_of, new_id
 from chalicelib.domain.inputs import MAX_AHEAD
 from chalicelib.domain.instants import of_datetime
 from chalicelib.usecases.desk import Desk
-from chalicelib.usecases.family import root_of
+from chalicelib.usecases.family import family_of, keys_of, root_of
 from chalicelib.usecases.keep_care import set_care
 
 
@@ -31,6 +31,9 @@ def write_consent(desk: Desk, key: str, purpose: Purpose, consent: Consent, by: 
         data={"purpose": purpose, "text_version": consent.text_version, "source": consent.source},
     )  # fmt: skip
     desk.people.note(key_in(root.id), event)
+    if purpose == "profiling":  # every record holds it: a record that is taken out of the person again holds it, too
+        for key in keys_of(family_of(desk, root))[1:]:
+            desk.customers.consent(key, purpose, consent)
     kept = desk.customers.consent(key_in(root.id), purpose, consent)
     if purpose == "care" and kept.care and kept.consents["care"].state == "withdrawn":
         return set_care(desk, kept, ())

@@ -56,4 +56,4 @@ def send_once(desk: Desk, claim: str, mail: Mail) -> str:
 def remember(desk: Desk, mail: Mail, message_id: str) -> None:
     """Know the answers to a mail that was sent, and the mail itself when it is given back."""
     if mail.about is not None and desk.inbound_domain:
-        desk.threads.remember(message_id, mail.about, desk.now())
+        desk.threads.remember(message_id, mail.about, desk.now(), ours=True)

@@ -9,12 +9,16 @@ from chalicelib.domain.errors import Conflict, NotFound, invalid
 from chalicelib.domain.events import Actor
 from chalicelib.domain.facts import CaseReleased
 from chalicelib.domain.ids import key_in
+from chalicelib.domain.instants import SECOND
 from chalicelib.domain.routing import AGENT_ID, Agent, AgentIn, Post, Presence, urgency
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.ports import Stored
 from chalicelib.usecases.read_case import CaseFile, open_files
-from chalicelib.usecases.route_case import wake_for_shift
+from chalicelib.usecases.route_case import EVERYBODY, wake_for_shift
 from chalicelib.usecases.work_case import Deed, carry_out
+
+KNOWN_BY_ALL = 90 * SECOND
+"""So long after it is saved all functions know that a shop has a roster."""
 
 
 def put_agent(desk: Desk, shop_id: str, agent: str, told: AgentIn) -> Post:
@@ -29,6 +33,7 @@ def put_agent(desk: Desk, shop_id: str, agent: str, told: AgentIn) -> Post:
     desk.roster.save(shop_id, kept)
     if not shop.routes:
         desk.shops.save(replace(shop, routes=True))
+        desk.roster.wake(shop_id, EVERYBODY, desk.now() + KNOWN_BY_ALL, desk.now())
     wake_for_shift(desk, shop_id, agent, calendar)
     desk.roster.nudge(shop_id, desk.now())
     return read_agent(desk, shop_id, agent)

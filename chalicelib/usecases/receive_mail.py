@@ -37,12 +37,12 @@ def receive_mail(desk: Desk, reader: LetterReader, arrived: Arrived) -> Receipt 
     raw = desk.uploads.read(arrived.file, MAX_BYTES)
     if raw is None:
         return None
-    found = _harmless(reader.read(raw, arrived.envelope, arrived.recipients, arrived.verdicts))
+    found = _harmless(reader.read(raw, arrived.envelope, arrived.recipients, arrived.verdicts), arrived.id)
     case = _case_of(desk, found.letter)
     shop = _shop_of(desk, found.letter, case)
     if shop is None:
         return None
-    receipt = _receipt(desk, shop, arrived, found, case)
+    receipt = _receipt(desk, shop, found, case)
     if desk.receipts.load(receipt.id) is None:
         whole = raw if found.letter.verdicts.virus != "fail" else b""
         _keep_files(desk, msgspec.json.decode(receipt.body, type=LetterTold).files, whole, found)
@@ -51,27 +51,33 @@ def receive_mail(desk: Desk, reader: LetterReader, arrived: Arrived) -> Receipt 
     return receipt
 
 
-def _harmless(found: Read) -> Read:
-    """A letter without its files, where something in it is known to do harm."""
-    if found.letter.verdicts.virus != "fail":
-        return found
-    return Read(replace(found.letter, attachments=()), found.whole)
+def _harmless(found: Read, arrived: str) -> Read:
+    """A letter known by the server's id where it has none; without its files where something in it does harm, or where
+    no person sent them."""
+    letter = found.letter if found.letter.id else replace(found.letter, id=arrived)
+    if letter.verdicts.virus != "fail" and letter.automatic in (None, "bulk"):
+        return Read(letter, found.whole, found.files)
+    return Read(replace(letter, attachments=()), found.whole)
 
 
 def _case_of(desk: Desk, letter: Letter) -> Stored | None:
     """The case a letter belongs to: by the address it was sent to, by the mails it answers, by a number in its subject.
-    Only the address is a secret; else its sender must be the customer, for certain. A bounce is nobody's word."""
+    Only the address is a secret; else its sender must be the customer, for certain. A bounce is nobody's word: it
+    belongs to the case of the mail it gives back, if that was ours."""
     tokens = (read_reply_address(desk, one) for one in letter.to)
     token = next((key for key in tokens if key), None)
     if token is not None:
         stored = desk.cases.load(token)
         return stored if stored.case else None
+    if letter.automatic == "bounce":
+        given_back = desk.threads.cases(letter.about, only_ours=True) if letter.about else []
+        return next((one for one in desk.cases.load_many(given_back).values() if one.case), None)
     shop = _named_shop(desk, letter)
     keys = desk.threads.cases(letter.before) if letter.before else []
     if shop is not None:
         keys += [key for number in letter.numbers if (key := desk.cases.numbered(shop.id, number))]
     for stored in desk.cases.load_many(keys).values() if keys else ():
-        if stored.case is not None and (letter.automatic == "bounce" or _is_customers(desk, stored, letter)):
+        if stored.case is not None and _is_customers(desk, stored, letter):
             return stored
     return None
 
@@ -101,9 +107,9 @@ def _named_shop(desk: Desk, letter: Letter) -> Shop | None:
     return None
 
 
-def _receipt(desk: Desk, shop: Shop, arrived: Arrived, found: Read, case: Stored | None) -> Receipt:
+def _receipt(desk: Desk, shop: Shop, found: Read, case: Stored | None) -> Receipt:
     now, letter = desk.now(), found.letter
-    key = key_of("receipt", shop.id, "mail", letter.id or arrived.id)
+    key = key_of("receipt", shop.id, "mail", letter.id)
     whose = key_in(case.case.customer) if case is not None and case.case else _writer(desk, shop, letter, now // DAY)
     told = LetterTold(
         letter=letter, case=case.key if case else None, files=f"letters/{shop.id}/{whose}/{key}"

@@ -6,6 +6,7 @@ The night finds whom it may concern by keys and months; whoever carries it out l
 from collections.abc import Iterator
 from typing import Protocol
 
+from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Held
 from chalicelib.domain.events import SYSTEM
 from chalicelib.domain.ids import key_in
@@ -18,7 +19,7 @@ from chalicelib.usecases.family import everything, family_of, keys_of, root_of
 from chalicelib.usecases.forget_customer import FILES, forget
 from chalicelib.usecases.manage_shop import read_policy
 
-PAGE = 100
+PAGE, YEARS_BACK = 100, 3
 
 
 class Kept(Protocol):
@@ -28,6 +29,8 @@ class Kept(Protocol):
     def ask_to_retire(self, shop: str, key: str, month: str, now: Instant) -> None: ...
     def closed_on(self, shop: str, day: Day) -> Iterator[str]: ...
     def ask_to_clear(self, case: str, now: Instant) -> None: ...
+    def cleared_to(self, shop: str, days: int) -> Day | None: ...
+    def note_cleared(self, shop: str, days: int, day: Day) -> None: ...
 
 
 def plan_retiring(kept: Kept, shop: Shop, policy: Policy, day: Day, now: Instant) -> int:
@@ -41,9 +44,21 @@ def plan_retiring(kept: Kept, shop: Shop, policy: Policy, day: Day, now: Instant
             kept.ask_to_retire(shop.id, key, month, now)
             asked += 1
     if retention.files_days is not None:
-        for case in list(kept.closed_on(shop.id, next_day(day, -retention.files_days))):
+        asked += _plan_files(kept, shop, retention.files_days, day, now)
+    return asked
+
+
+def _plan_files(kept: Kept, shop: Shop, days: int, day: Day, now: Instant) -> int:
+    """The files of all cases closed up to so many days ago, from where the last night ended; from years back, when the
+    policy names other days now."""
+    asked, last = 0, next_day(day, -days)
+    at = kept.cleared_to(shop.id, days) or next_day(last, -YEARS_BACK * 365)
+    while at < last:
+        at = next_day(at)
+        for case in list(kept.closed_on(shop.id, at)):
             kept.ask_to_clear(case, now)
             asked += 1
+    kept.note_cleared(shop.id, days, last)
     return asked
 
 
@@ -67,6 +82,13 @@ def retire_customer(desk: Desk, key: str) -> str:
         desk.customers.heard_of(shop.id, key, desk.now())
         return "held"
     return "forgotten"
+
+
+def clear_late(desk: Desk, root: Customer) -> int:
+    """Remove the files whose time was over while their customer was held."""
+    keys = keys_of(family_of(desk, root))
+    found = everything(keys, lambda one, at: desk.cases.find(root.shop, None, None, one, PAGE, at))
+    return sum(clear_files(desk, stored.key) for stored in found)
 
 
 def clear_files(desk: Desk, key: str) -> int:

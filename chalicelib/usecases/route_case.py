@@ -12,16 +12,19 @@ from chalicelib.domain.calendars import Calendar
 from chalicelib.domain.cases import Case
 from chalicelib.domain.events import SYSTEM, AnyFact, Event
 from chalicelib.domain.facts import CaseAssigned, CaseQueued, CaseReleased
-from chalicelib.domain.instants import Instant
+from chalicelib.domain.instants import SECOND, Instant
 from chalicelib.domain.routing import Choice, Post, Waiting, choose, on_shift, waiting_of, wants_agent
 from chalicelib.domain.shops import Shop
+from chalicelib.domain.vocabulary import STATUSES
 from chalicelib.usecases.desk import Desk, calendar_of, shop_of
 from chalicelib.usecases.ports import NoRoom, Stored
 from chalicelib.usecases.record import record
 
 LOOKED_THROUGH = 1_000
 """So many waiting cases are looked through for whoever is free."""
-TRIES = 8
+TRIES, PAGE, MOST_AT_ONCE = 8, 100, 500
+EVERYBODY = "*"
+"""In the place of an agent: all cases of the shop are to be looked at."""
 
 
 def route_case(desk: Desk, key: str) -> str | None:
@@ -41,7 +44,7 @@ def route_case(desk: Desk, key: str) -> str | None:
 
 def _outgrown(desk: Desk, shop: Shop, case: Case) -> bool:
     """Whether it rose to a tier its agent does not work on, and somebody else does."""
-    posts = {post.agent.id: post for post in desk.roster.posts(shop.id)} if case.held_by else {}
+    posts = {post.agent.id: post for post in desk.roster.posts(shop.id)} if case.held_by and not case.done else {}
     holder = posts.get(case.held_by or "")
     return (
         holder is not None
@@ -85,7 +88,7 @@ def _write(desk: Desk, shop: Shop, key: str, choice: Choice) -> str | None:
 
     def decide(stored: Stored) -> list[Event]:
         case = stored.case
-        if case is None or case.done or (case.held_by is not None and not _outgrown(desk, shop, case)):
+        if case is None or not (wants_agent(case) or case.queued is not None or _outgrown(desk, shop, case)):
             return []
         at = max(desk.now(), events.time_in(stored.last) + 1)
         made = list(_facts(case, choice))
@@ -140,10 +143,29 @@ def _give(desk: Desk, shop: Shop, asked: Waiting, choice: Choice, posts: dict[st
 
 def begin_shift(desk: Desk, shop_id: str, agent: str) -> list[str]:
     """An agent's shift begins: give them what waits, and wake them for the next one."""
-    shop, post = shop_of(desk, shop_id, fresh=False), desk.roster.post(shop_id, agent)
+    shop = shop_of(desk, shop_id, fresh=False)
+    if agent == EVERYBODY:
+        return _route_all(desk, shop)
+    post = desk.roster.post(shop_id, agent)
     if post is not None:
         wake_for_shift(desk, shop_id, agent, calendar_of(desk, shop_id, post.agent.calendar))
     return match_queue(desk, shop)
+
+
+def _route_all(desk: Desk, shop: Shop) -> list[str]:
+    """A shop got a roster: its open cases, from before and from the minute in which not everybody knew, want agents."""
+    routed: list[str] = []
+    for status in STATUSES[:4]:
+        after: str | None = None
+        while len(routed) < MOST_AT_ONCE:
+            page = desk.cases.find(shop.id, status, None, None, PAGE, after)
+            routed += [stored.key for stored in page.items if wants_agent(stored.case) and route_case(desk, stored.key)]
+            after = page.next
+            if after is None:
+                break
+    if len(routed) >= MOST_AT_ONCE:
+        desk.roster.wake(shop.id, EVERYBODY, desk.now() + SECOND, desk.now())
+    return routed
 
 
 def wake_for_shift(desk: Desk, shop: str, agent: str, calendar: Calendar) -> None:

@@ -23,6 +23,8 @@ class People(Protocol):
     def cases_of(self, shop: str, key: str) -> Iterator[Case]: ...
     def placed(self, shop: str) -> Iterator[Placed]: ...
     def keep(self, shop: str, placed: Placed) -> None: ...
+    def keep_told(self, shop: str, placed: Placed) -> bool: ...
+    def untell(self, record: str) -> None: ...
     def known(self, shop: str, key: str) -> Placed | None: ...
     def drop(self, shop: str, records: Iterable[str]) -> None: ...
     def tell(self, records: Iterable[str], segments: Segments) -> None: ...
@@ -38,8 +40,8 @@ def segment_customers(people: People, rank: Rank, shop: str, now: Instant) -> in
     found = rank((one.standing for one in known.values()), now)
     changed = [(known[key], segments) for key, segments in found.items() if segments != known[key].segments]
     for before, segments in changed:
-        people.tell(before.standing.records, segments)
-        people.keep(shop, Placed(before.standing, segments))
+        if people.keep_told(shop, Placed(before.standing, segments)):
+            people.tell(before.standing.records, segments)
     return len(changed)
 
 
@@ -52,7 +54,9 @@ def _read_anew(people: People, shop: str, key: str, now: Instant, done: set[str]
     cases = [case for one in records for case in people.cases_of(shop, one)]
     standing = standing_of(records[0], records, sales, cases, now) if records else None
     people.drop(shop, [one for one in (key, *records) if standing is None or one != standing.key])
-    if standing is not None:
+    if standing is None:
+        people.untell(key)
+    else:
         done.add(standing.key)
         before = people.known(shop, standing.key)
         segments = before.segments if before and before.standing.records == records else None

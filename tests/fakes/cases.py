@@ -76,10 +76,11 @@ class FakeRoster:
         if old != new:
             self._count(old, -1, key)
             self._count(new, 1, key)
-        if before and before.queued:
-            self.waiting.pop(f"{before.queued}#{key}", None)
-        if after and after.queued:
-            self.waiting[f"{after.queued}#{key}"] = waiting_of(key, after)
+        was, stands = (waiting_of(key, one) if one and one.queued else None for one in (before, after))
+        if was is not None and (stands is None or stands.urgency != was.urgency):
+            self.waiting.pop(f"{was.urgency}#{key}", None)
+        if stands is not None and stands != was:
+            self.waiting[f"{stands.urgency}#{key}"] = stands
 
     def _count(self, agent: str | None, by: int, key: str) -> None:
         if agent is None:

@@ -25,13 +25,14 @@ class FakeMailer:
 
 class FakeThreads:
     def __init__(self) -> None:
-        self.kept: dict[str, str] = {}
+        self.kept: dict[str, tuple[str, bool]] = {}
 
-    def remember(self, message_id: str, case: str, now: Instant) -> None:
-        self.kept[message_id] = case
+    def remember(self, message_id: str, case: str, now: Instant, ours: bool) -> None:
+        self.kept.setdefault(message_id, (case, ours))
 
-    def cases(self, message_ids: Iterable[str]) -> list[str]:
-        return list(dict.fromkeys(self.kept[one] for one in message_ids if one in self.kept))
+    def cases(self, message_ids: Iterable[str], only_ours: bool = False) -> list[str]:
+        found = [self.kept[one] for one in message_ids if one in self.kept]
+        return list(dict.fromkeys(case for case, ours in found if ours or not only_ours))
 
 
 class FakePages:

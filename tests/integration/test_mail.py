@@ -15,15 +15,15 @@ from tests.fakes import NOON
 
 def test_a_mail_is_known_by_the_id_ses_tells_and_by_the_one_it_writes(desk: AwsDesk) -> None:
     threads = ThreadTable(desk.table)
-    threads.remember("0100-abc-000000", "CASE-A", NOON)
-    threads.remember("1@client.example", "CASE-B", NOON)
+    threads.remember("0100-abc-000000", "CASE-A", NOON, ours=True)
+    threads.remember("1@client.example", "CASE-B", NOON, ours=True)
     asked = ["0100-abc-000000@email.amazonses.com", "0100-abc-000000@eu-west-1.amazonses.com", "1@client.example"]
     assert threads.cases([*asked, "1@other.example", "1"]) == ["CASE-A", "CASE-B"]
     assert threads.cases([]) == []
 
 
 def test_no_message_id_stands_in_the_table(desk: AwsDesk) -> None:
-    ThreadTable(desk.table).remember("fang-laptop@home.example", "CASE-A", NOON)
+    ThreadTable(desk.table).remember("fang-laptop@home.example", "CASE-A", NOON, ours=True)
     assert "fang" not in str(list(desk.table.scan("sk", "T")))
 
 

@@ -16,7 +16,7 @@ from chalicelib.usecases import manage_roster, work_case
 from chalicelib.usecases.desk import shop_of
 from chalicelib.usecases.meet_customer import meet
 from chalicelib.usecases.open_case import Request, case_key, open_case
-from chalicelib.usecases.route_case import match_queue, route_case
+from chalicelib.usecases.route_case import EVERYBODY, begin_shift, match_queue, route_case
 
 MEI = Actor("agent", "mei")
 
@@ -85,10 +85,10 @@ def test_many_who_route_at_once_give_nobody_more_than_they_may_and_the_rest_wait
 
 def test_coming_and_the_beginning_of_a_shift_wake_the_relay(agents: AwsDesk) -> None:
     items = list(agents.table.scan("relay", "routing"))
-    assert {item["pk"].partition("#")[0] for item in items} == {"ROUTE"}
+    assert {item["pk"].partition("#")[0] for item in items} == {"ROUTE", "DUE"}  # one for all when it began
     agents.roster.wake("demo", "mei", agents.now() + 60_000, agents.now())
-    (alarm,) = (item for item in agents.table.scan("relay", "routing") if item["pk"].startswith("DUE#"))
-    assert alarm["sk"].endswith("#shift#demo/mei")
+    alarms = [item["sk"] for item in agents.table.scan("relay", "routing") if item["pk"].startswith("DUE#")]
+    assert [one.partition("#shift#")[2] for one in sorted(alarms)] == ["demo/mei", "demo/*"]
 
 
 def test_who_leaves_is_on_the_roster_no_more_and_may_come_back(agents: AwsDesk) -> None:
@@ -97,3 +97,14 @@ def test_who_leaves_is_on_the_roster_no_more_and_may_come_back(agents: AwsDesk) 
     manage_roster.put_agent(agents, "demo", "mei", AgentIn(capacity=5))
     assert loads(agents) == {"lee": 0, "mei": 0}
     assert manage_roster.read_agent(agents, "demo", "mei").here is False
+
+
+def test_open_cases_from_before_the_roster_get_agents_too(desk: AwsDesk) -> None:
+    found = [ask(desk, f"old-{number}") for number in range(3)]
+    manage_roster.put_agent(desk, "demo", "mei", AgentIn(capacity=2))
+    manage_roster.set_presence(desk, "demo", "mei", "here")
+    assert loads(desk) == {"mei": 0}
+    begin_shift(desk, "demo", EVERYBODY)
+    assert loads(desk) == {"mei": 2}
+    waiting = [one.key for one in desk.roster.queue("demo", 9)]
+    assert sorted([*desk.roster.held("demo", "mei"), *waiting]) == sorted(found)

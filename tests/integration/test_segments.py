@@ -136,7 +136,9 @@ def test_answers_count_merged_records_are_one_and_who_minds_is_in_no_segment(des
     assert [one.standing.key for one in SegmentTable(desk.table).placed("demo")] == [key_in(fang.id)]
     minds = Consent(state="withdrawn", at=desk.now(), source="web", text_version="1")
     write_consent(desk, key_in(fang.id), "profiling", minds, BOSS)
-    assert of(desk, "fang") is None
+    assert (of(desk, "fang"), of(desk, "other")) == (None, None)
+    night(desk)
+    assert list(SegmentTable(desk.table).placed("demo")) == []
     bought(desk, "O-2", "fang", 1, 4)
     night(desk)
     assert of(desk, "fang") is None
@@ -148,6 +150,7 @@ def test_who_was_forgotten_stands_in_no_list_of_segments(desk: AwsDesk) -> None:
     night(desk)
     key = customer_key(desk, "demo", "fang")
     forget(desk, desk.customers.load([key])[key], BOSS)
+    night(desk)
     assert list(SegmentTable(desk.table).placed("demo")) == []
     assert of(desk, "fang") is None
     assert shop_of(desk, "demo").id == "demo"

@@ -80,6 +80,18 @@ def test_each_function_has_rights_of_its_own_and_only_those_that_mail_may_mail(r
     assert mailers == {"SurveysRole", "NoticesRole"}
 
 
+DELETES = {"TASKS#*", "WORK#*", "QUEUE#*", "WHO#*", "STAND#*"}
+"""What staff's deeds remove: tasks that are done, cases let go of, queued ones that were given, people forgotten."""
+
+
+def test_the_api_may_delete_what_staffs_deeds_remove_and_nothing_else(resources: Resources) -> None:
+    found: set[str] = set()
+    for role, one in statements(resources):
+        if role == "ApiHandlerRole" and "dynamodb:DeleteItem" in one["Action"]:
+            found |= set(one["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
+    assert found == DELETES
+
+
 def test_a_layer_is_had_by_one_function_alone(resources: Resources) -> None:
     layered = [name for name, one in of_type(resources, "AWS::Serverless::Function").items() if "Layers" in one]
     assert sorted(layered) == ["Evidence", "Mail", "Nights"]

@@ -14,6 +14,7 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.facts import CaseOpened, MessageReceived, NoteAdded
 from chalicelib.domain.flows.facts import EvidenceAdded
 from chalicelib.domain.ids import key_in
+from chalicelib.domain.instants import DAY
 from chalicelib.domain.letters import PER_SENDER, LetterTold, Verdicts
 from chalicelib.domain.quoting import fresh_part
 from chalicelib.usecases.forget_customer import forget
@@ -38,7 +39,7 @@ def a_desk() -> FakeDesk:
     """Fang has a case from the shop's frontend, and was mailed about it."""
     desk = FakeDesk()
     desk.hook("case.requested", request(customer={"external_id": "fang", "email": FANG, "language": "en"}))
-    desk.threads.remember(OURS, KEY, NOON)
+    desk.threads.remember(OURS, KEY, NOON, ours=True)
     return desk
 
 
@@ -192,6 +193,109 @@ def test_of_a_mail_that_does_harm_the_words_are_kept_and_no_file() -> None:
 def test_what_the_server_takes_for_spam_is_not_answered() -> None:
     letter = READER.read(plain("spam", "Buy!"), FANG, (), Verdicts(dmarc="pass", spam="fail")).letter
     assert letter.automatic == "bulk"
+
+
+NAMED = f"=?utf-8?q?{FANG.replace('@', '=40')}=2C?= <attacker@evil.example>"
+"""An attacker's name that reads like another's address once it is decoded."""
+
+
+@pytest.mark.parametrize("sender", [NAMED, f"{FANG}, attacker@evil.example"], ids=["in a name", "beside it"])
+def test_nobody_is_another_for_certain_by_what_stands_in_from(sender: str) -> None:
+    desk = a_desk()
+    letter = READER.read(plain("x", "Hi", From=sender), None, (), Verdicts(dmarc="pass")).letter
+    assert not (letter.certain and letter.sender == FANG)
+    raw = plain("forged", "Pay to account 666.", From=sender, Subject=f"[{NUMBER.decode()}]")
+    receipt = arrives(desk, raw, envelope="attacker@evil.example")
+    assert followed(desk, receipt) == "opens"
+
+
+def test_two_from_headers_are_nobody_for_certain() -> None:
+    raw = b"From: attacker@evil.example\r\n" + plain("x", "Hi")
+    assert not READER.read(raw, None, (), Verdicts(dmarc="pass")).letter.certain
+
+
+def test_a_forged_bounce_writes_into_nobodys_case_and_silences_nobody() -> None:
+    desk = a_desk()
+    for number in range(PER_SENDER + 2):
+        raw = plain(f"b{number}", "Approved: pay!", From="mailer-daemon@evil.example", Subject=f"[{NUMBER.decode()}]")
+        assert followed(desk, arrives(desk, raw, envelope="", dmarc="fail")) == "ignored"
+    joined = arrives(desk, plain("real", "Hello", To=TOKEN.decode()))
+    assert followed(desk, joined) == "joins"
+    assert "Approved" not in str(desk.cases.events(KEY))
+
+
+def test_a_letter_that_came_long_after_closing_is_read_at_the_case_it_opened() -> None:
+    from chalicelib.domain.inputs import StatusChange
+    from chalicelib.usecases.work_case import set_status
+
+    desk = a_desk()
+    set_status(desk, deed(desk), StatusChange("resolved"))
+    set_status(desk, deed(desk), StatusChange("closed"))
+    desk.time += 9 * DAY
+    receipt = arrives(desk, plain("late", "It broke again.", To=TOKEN.decode()))
+    assert receipt is not None
+    linked = find_case(desk, str(receipt.case))
+    assert linked.case is not None
+    assert linked.case.links == (case_in(desk).id,)
+    assert read_mail(desk, linked, key_in(receipt.id)).text.strip() == "It broke again."
+
+
+def test_references_of_a_long_thread_fit_into_a_header_and_odd_ids_are_none() -> None:
+    desk = FakeDesk()
+    first = arrives(desk, plain("first", "Dark."))
+    assert first is not None
+    for number in range(20):
+        desk.time += 1000
+        name = f"{number:060d}-outlook-thread"
+        arrives(desk, plain(name, "Still.", References="<first@client.example>"))
+    from chalicelib.domain.inputs import Message
+    from chalicelib.usecases.work_case import write
+
+    case = case_in(desk, key_in(str(first.case)))
+    write(desk, deed(desk, key=key_in(case.id)), Message("Try."))
+    told(desk, case)
+    headers = desk.mailer.sent[-1].headers
+    assert all(len(value) < 995 for value in headers.values())
+    assert headers["References"].endswith(headers["In-Reply-To"])
+    letter = READER.read(plain("x", "?", Message_ID="<\u4f60@x>", In_Reply_To="x" * 5_000), FANG, (), Verdicts()).letter
+    assert (letter.id, letter.in_reply_to) == ("", ())
+
+
+def test_letters_without_ids_are_conversations_of_their_own() -> None:
+    desk = FakeDesk()
+    found = []
+    for number in range(2):
+        desk.uploads.files["incoming/1"] = plain("x", f"Matter {number}", Message_ID=None)
+        arrived = Arrived(file="incoming/1", id=f"ses-{number}", recipients=("demo@in.example.com",), envelope=FANG,
+                          verdicts=Verdicts(dmarc="pass"))  # fmt: skip
+        receipt = receive_mail(desk, READER, arrived)
+        assert receipt is not None
+        found.append(process_receipt(desk, receipt.id).case)
+    assert len(set(found)) == 2
+
+
+HEAVY = {
+    "br": "<br>" * 20_000,
+    "a": "<a " * 20_000,
+    "comment": "<!--" * 20_000,
+    "div": "<div>" * 20_000,
+    "deep": "<p>x" * 4_000,
+}
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_no_html_holds_the_function(name: str) -> None:
+    began = time.process_time()
+    READER.read(mail("h", body("<p>Dark.</p>" * 200, "text/html")), FANG, (), Verdicts())
+    unit = max(time.process_time() - began, 1e-3)
+    began = time.process_time()
+    READER.read(mail("h", body(HEAVY[name], "text/html")), FANG, (), Verdicts())
+    assert (time.process_time() - began) / unit < 2_000  # it was minutes
+
+
+def test_pictures_from_elsewhere_are_not_shown() -> None:
+    raw = mail("x", body('<p>Dark<img src="https://evil.example/t.gif"></p>', "text/html"))
+    assert "evil" not in (READER.read(raw, FANG, (), Verdicts()).whole.html or "")
 
 
 def test_html_is_shown_without_what_could_do_anything() -> None:

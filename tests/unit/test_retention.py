@@ -14,6 +14,7 @@ from chalicelib.domain.retention import month_of
 from chalicelib.usecases.forget_customer import forget
 from chalicelib.usecases.hold_customer import end_hold, hold
 from chalicelib.usecases.manage_shop import put_policy
+from chalicelib.usecases.merge_customers import merge
 from chalicelib.usecases.retire import clear_files, plan_retiring, retire_customer
 from chalicelib.usecases.work_case import set_status
 from tests.fakes import NOON, SHOP, FakeDesk
@@ -30,6 +31,7 @@ class Marks:
 
     def __init__(self, *marks: str, closed: tuple[str, ...] = ()) -> None:
         self.marks, self.closed, self.asked, self.days = set(marks), closed, list[str](), list[str]()
+        self.cleared: dict[int, str] = {90: "2026-08-19"}
 
     def quiet_since(self, shop: str, month: str) -> Any:
         return (one for one in sorted(self.marks) if one < month)
@@ -41,6 +43,12 @@ class Marks:
     def closed_on(self, shop: str, day: str) -> Any:
         self.days.append(day)
         return iter(self.closed)
+
+    def cleared_to(self, shop: str, days: int) -> str | None:
+        return self.cleared.get(days)
+
+    def note_cleared(self, shop: str, days: int, day: str) -> None:
+        self.cleared = {days: day}
 
     def ask_to_clear(self, case: str, now: int) -> None:
         self.asked.append(case)
@@ -55,8 +63,11 @@ def a_desk(**kept: Any) -> FakeDesk:
 def test_a_night_asks_for_the_months_that_are_over_and_for_the_day_that_is() -> None:
     marks = Marks("2024-01#A", "2025-11#B", "2026-10#C", closed=("CASE",))
     policy = Policy(retention=Retention(people_days=365, files_days=90))
-    assert plan_retiring(marks, SHOP, policy, "2026-11-19", NOON) == 2
-    assert (marks.asked, marks.days) == (["A", "CASE"], ["2026-08-21"])
+    assert plan_retiring(marks, SHOP, policy, "2026-11-19", NOON) == 3
+    assert (marks.asked, marks.days) == (["A", "CASE", "CASE"], ["2026-08-20", "2026-08-21"])
+    assert plan_retiring(marks, SHOP, policy, "2026-11-19", NOON) == 0
+    other = Policy(retention=Retention(files_days=60))
+    assert plan_retiring(marks, SHOP, other, "2026-11-19", NOON) > 1000
     assert plan_retiring(Marks("2024-01#A"), SHOP, Policy(), "2026-11-19", NOON) == 0
 
 
@@ -103,6 +114,17 @@ def test_under_a_hold_nobody_is_forgotten_whoever_asks_and_afterwards_they_are()
     assert types.count("held") == types.count("hold_ended") == 1
 
 
+def test_a_hold_on_a_record_that_is_merged_later_ends_with_the_persons() -> None:
+    desk = FakeDesk()
+    own, member = met(desk, "fang"), met(desk, "shopify/7")
+    hold(desk, member, "a claim", BOSS)
+    merge(desk, own, fresh(desk, member), BOSS, "")
+    with pytest.raises(Held):
+        forget(desk, fresh(desk, own), BOSS)
+    end_hold(desk, fresh(desk, own), BOSS)
+    assert forget(desk, fresh(desk, own), BOSS).records == 2
+
+
 def test_files_of_a_case_long_closed_are_removed_and_not_under_a_hold() -> None:
     desk = a_desk(files_days=90)
     desk.hook("case.requested", request(customer={"external_id": "fang"}))
@@ -118,7 +140,7 @@ def test_files_of_a_case_long_closed_are_removed_and_not_under_a_hold() -> None:
     hold(desk, customer, "a claim", BOSS)
     assert clear_files(desk, KEY) == 0
     end_hold(desk, fresh(desk, customer), BOSS)
-    assert clear_files(desk, KEY) == 2
+    assert desk.uploads.files == {}
 
 
 def test_a_month_is_that_of_the_time_and_nothing_is_older_than_time() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bench import routing
+from chalicelib.adapters.case_items import moves_agents
 from chalicelib.domain.calendars import ALWAYS
 from chalicelib.domain.cases import Case
 from chalicelib.domain.errors import Conflict, NotFound
@@ -21,7 +22,7 @@ from chalicelib.domain.routing import Agent, AgentIn, Post, Waiting, choose, on_
 from chalicelib.usecases import manage_roster, work_case
 from chalicelib.usecases.manage_shop import put_policy
 from chalicelib.usecases.open_case import case_key
-from chalicelib.usecases.ports import NoRoom
+from chalicelib.usecases.ports import Change, NoRoom
 from chalicelib.usecases.route_case import begin_shift, match_queue, next_beginning, route_case
 from chalicelib.usecases.wake_case import wake_case
 from tests.fakes import NOON, OFFICE, FakeDesk
@@ -61,15 +62,20 @@ def test_of_equals_who_has_waited_longest_gets_it() -> None:
         ({"languages": ("en-GB",)}, {"language": "zh-CN"}),
         ({"teams": ("lamps",)}, {"team": "shoes"}),
         ({"tiers": (1, 2)}, {"tier": 0}),
-        ({}, {"avoid": "a"}),
     ],
-    ids=["skill", "language", "team", "tier", "who was silent"],
+    ids=["skill", "language", "team", "tier"],
 )
 def test_who_does_not_fit_gets_nothing(able: dict[str, Any], told: dict[str, Any]) -> None:
     assert name_of(post("a", **able), **told) == ("", "nobody_fits")
     assert name_of(post("a", **able), post("b"), **{"team": None} | told)[0] == (
         "" if "team" in told or told.get("tier") else "b"
     )
+
+
+def test_who_was_silent_gets_it_again_only_when_nobody_else_is_here() -> None:
+    assert name_of(post("a"), post("b", 9), avoid="a")[0] == "b"
+    assert name_of(post("a"), post("b", 10), avoid="a") == ("", "all_full")
+    assert name_of(post("a"), post("b", here=False), avoid="a")[0] == "a"
 
 
 def test_a_language_is_spoken_in_all_its_countries_and_no_language_named_means_all() -> None:
@@ -183,6 +189,45 @@ def test_an_escalated_case_waits_for_its_tier_when_nobody_of_it_is_free() -> Non
     assert match_queue(desk, desk.shops.kept["demo"]) == [case_key("demo", "one")]
 
 
+def test_a_case_that_rises_or_changes_team_while_it_waits_goes_to_whom_it_fits_then() -> None:
+    desk = a_desk(("mei", {"capacity": 1, "teams": ("lamps",)}), ("boss", {"tiers": (1,), "teams": ("shoes",)}))
+    for name in ("holds", "waits"):
+        ask(desk, name)
+    before = desk.cases.load(case_key("demo", "waits"))
+    assert do(desk, "waits", work_case.escalate, Escalate("up")).held_by == "boss"
+    assert before.case is not None
+    assert before.case.queued is not None
+
+
+def test_what_changes_of_a_waiting_case_wakes_routing_and_stands_in_the_queue() -> None:
+    desk = a_desk(("mei", {"capacity": 1}))
+    for name in ("holds", "waits"):
+        ask(desk, name)
+    key = case_key("demo", "waits")
+    before = desk.cases.load(key)
+    work_case.assign(
+        desk,
+        work_case.Deed(case=case_in(desk, key).id, shop="demo", by=Actor("agent", "lee")),
+        Assignment(team="shoes"),
+    )
+    (waiting,) = desk.roster.queue("demo", 9)
+    assert waiting.team == "shoes"
+    after = desk.cases.load(key)
+    change = Change(before=before, after=after, events=[], shop=desk.shops.kept["demo"])
+    assert moves_agents(change)
+
+
+def test_what_was_given_by_hand_to_somebody_outside_is_not_taken_away_by_a_choice_made_before() -> None:
+    desk = a_desk(("mei", {}))
+    manage_roster.set_presence(desk, "demo", "mei", "away")
+    ask(desk, "one")
+    do(desk, "one", work_case.assign, Assignment("lawyer"))
+    manage_roster.set_presence(desk, "demo", "mei", "here")
+    route_case(desk, case_key("demo", "one"))
+    match_queue(desk, desk.shops.kept["demo"])
+    assert (case_in(desk, case_key("demo", "one")).assignee, desk.roster.queue("demo", 9)) == ("lawyer", [])
+
+
 def test_a_transfer_by_hand_keeps_the_history_and_is_refused_beyond_capacity() -> None:
     desk = a_desk(("mei", {}), ("lee", {"capacity": 1}))
     manage_roster.set_presence(desk, "demo", "lee", "away")
@@ -236,7 +281,7 @@ def test_a_shift_that_begins_is_given_what_waits() -> None:
     manage_roster.put_agent(desk, "demo", "mei", AgentIn(calendar="CN"))
     manage_roster.set_presence(desk, "demo", "mei", "here")
     assert ask(desk, "one").held_by is None
-    assert desk.roster.woken == [("mei", parse("2026-11-20T09:00:00+08:00"))]
+    assert ("mei", parse("2026-11-20T09:00:00+08:00")) in desk.roster.woken
     desk.time = parse("2026-11-20T09:00:00+08:00")
     assert begin_shift(desk, "demo", "mei") == [case_key("demo", "one")]
     assert desk.roster.woken[-1] == ("mei", parse("2026-11-20T13:00:00+08:00"))
