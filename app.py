@@ -7,6 +7,7 @@ from chalice.app import Chalice, DynamoDBEvent, Rate, Request, Response, SQSEven
 
 from chalicelib.bootstrap import desk
 from chalicelib.entrypoints import evidence as uploads
+from chalicelib.entrypoints import intake as receipts
 from chalicelib.entrypoints import mail as letters
 from chalicelib.entrypoints import workers
 from chalicelib.entrypoints.http.cases import cases
@@ -83,7 +84,7 @@ def relay(event: DynamoDBEvent) -> None:
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=BATCH, name="intake")
 def intake(event: SQSEvent) -> dict[str, Any]:
     """Receipts become cases and events."""
-    return workers.intake(event.to_dict())
+    return receipts.take(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=BATCH, name="clocks")

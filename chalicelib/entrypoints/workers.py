@@ -2,21 +2,16 @@
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chalicelib.adapters import keys, queues
 from chalicelib.adapters.alarm_table import delay_until
 from chalicelib.adapters.queues import Message, Outgoing
 from chalicelib.bootstrap import desk
-from chalicelib.domain.ids import new_id
 from chalicelib.domain.instants import SECOND
 from chalicelib.observability import about, count, logger
 from chalicelib.usecases.ports import Later
 
-if TYPE_CHECKING:
-    from chalicelib.usecases.read_ahead import Ahead
-
-RECEIPT = "RECEIPT#"
 EARLY = SECOND  # near alarms are delivered this much too early, so that waking a function does not make them late
 RecordHandler = Callable[[Message], None]
 
@@ -73,65 +68,6 @@ def _outgoing(queue: str, pk: str, sk: str) -> Outgoing:
     is_alarm = pk.startswith("DUE#")
     delay = delay_until(keys.read_due(sk)[0] - EARLY, desk().now()) if is_alarm else 0
     return Outgoing(queue, Message(pk, sk), delay)
-
-
-def intake(event: dict[str, Any]) -> dict[str, Any]:
-    """Receipts are to be processed, unhappy answers followed up."""
-    from chalicelib.usecases.read_ahead import read_ahead
-
-    messages = [queues.read(record["body"]) for record in event["Records"]]
-    try:
-        ahead = read_ahead(desk(), [one.pk.removeprefix(RECEIPT) for one in messages if one.pk.startswith(RECEIPT)])
-    except Exception:  # each message reads for itself then, and fails by itself
-        logger.exception("nothing read ahead")
-        ahead = {}
-    return work_through(event, lambda message: _take_in(message, ahead))
-
-
-def _take_in(message: Message, ahead: "dict[str, Ahead]") -> None:
-    from chalicelib.usecases.follow_up import follow_up
-    from chalicelib.usecases.process_receipt import process_receipt
-
-    kind, _, key = message.pk.partition("#")
-    if kind == "RECON":
-        _reconcile(message)
-        return
-    if kind == "CUSTOMER":
-        from chalicelib.usecases.merge_customers import identify
-
-        logger.info("identified", extra={"customer": key, "merged": identify(desk(), key)})
-        return
-    if kind in ("RETIRE", "CLEAR"):
-        _let_go(kind, key)
-        return
-    if kind == "CASE":
-        about(key)
-        stored = follow_up(desk(), key, message.sk[-16:])
-        logger.info("followed up", extra={"case": stored.case.id if stored and stored.case else None})
-        return
-    outcome = process_receipt(desk(), new_id(0, key), ahead.get(key))
-    logger.info("processed", extra={"receipt": key, "state": outcome.state, "case": outcome.case})
-    if outcome.state == "failed":
-        count("ReceiptsFailed")
-
-
-def _let_go(kind: str, key: str) -> None:
-    from chalicelib.usecases.retire import clear_files, retire_customer
-
-    if kind == "RETIRE":
-        logger.info("retired", extra={"customer": key, "outcome": retire_customer(desk(), key)})
-    else:
-        logger.info("files cleared", extra={"case": key, "files": clear_files(desk(), key)})
-
-
-def _reconcile(message: Message) -> None:
-    from chalicelib.usecases.reconcile import reconcile
-
-    asked = desk().reconciliations.by_key(message.pk, message.sk)
-    gaps = reconcile(desk(), asked) if asked else None
-    if gaps is not None:
-        count("OrdersMissed", gaps.missed)
-        logger.info("reconciled", extra={"page": message.sk, "checked": gaps.checked, "missed": gaps.missed})
 
 
 def clocks(message: Message) -> None:

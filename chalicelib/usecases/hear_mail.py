@@ -39,6 +39,7 @@ def hear_mail(desk: Desk, shop: Shop, told: LetterTold, receipt: Receipt) -> str
     """Carry a letter out; the id of its case. NotHeard when nothing follows from it."""
     letter = told.letter
     if told.case is None and not opens_case(letter):
+        desk.uploads.remove_below(f"{told.files}/")  # nobody is known to whom they belong
         raise NotHeard(f"an automatic {letter.automatic or 'mail'} that belongs to no case")
     counted = f"letters#{letter.automatic or 'person'}#{receipt.whose}"
     if receipt.attempts == 0 and not desk.claims.within(counted, PER_SENDER, desk.now(), WINDOW):

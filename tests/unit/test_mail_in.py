@@ -261,6 +261,13 @@ def test_references_of_a_long_thread_fit_into_a_header_and_odd_ids_are_none() ->
     assert (letter.id, letter.in_reply_to) == ("", ())
 
 
+def test_of_what_belongs_to_nobody_no_file_stays() -> None:
+    desk = a_desk()
+    receipt = arrives(desk, plain("away", "I am away.", Auto_Submitted="auto-replied"))
+    assert followed(desk, receipt) == "ignored"
+    assert desk.uploads.files == {}
+
+
 def test_letters_without_ids_are_conversations_of_their_own() -> None:
     desk = FakeDesk()
     found = []
