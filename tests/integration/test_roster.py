@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from chalicelib.adapters.dynamo import Table
+from chalicelib.adapters import aws
 from chalicelib.bootstrap import AwsDesk
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import Actor
@@ -59,14 +59,15 @@ def test_what_an_agent_holds_is_counted_listed_and_let_go_in_one_write(agents: A
 
 def test_many_who_route_at_once_give_nobody_more_than_they_may_and_the_rest_waits(agents: AwsDesk) -> None:
     moto, found = threading.Lock(), [ask(agents, f"case-{number}") for number in range(12)]
-    calls = Table.transact
+    service = aws.client("dynamodb")
+    call = service._make_api_call
 
-    def one_at_a_time(table: Table, writes: list[dict[str, object]]) -> None:
-        with moto:  # moto's transactions are not atomic between threads; the real ones are
-            calls(table, writes)
+    def one_at_a_time(*what: object) -> object:
+        with moto:  # moto's calls are not atomic between threads; the real ones are
+            return call(*what)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Table, "transact", one_at_a_time)
+        patched.setattr(service, "_make_api_call", one_at_a_time)
         with ThreadPoolExecutor(6) as pool:
             list(pool.map(lambda key: route_case(agents, key), found))
     assert loads(agents) == {"lee": 3, "mei": 2}
