@@ -28,7 +28,7 @@ test: setup ## Every test that needs no AWS account
 	@$(BIN)/python -m pytest
 
 test-fast: setup ## The tests that need no local cloud and no browser
-	@$(BIN)/python -m pytest tests/unit tests/contract tests/integration
+	@$(BIN)/python -m pytest tests/unit tests/world tests/contract tests/integration
 
 check: setup ## What CI runs: format, lint, types, import rules, template lint, tests
 	@$(BIN)/ruff format --check .

@@ -12,7 +12,7 @@ from chalicelib.domain.errors import Invalid
 from chalicelib.domain.instants import Instant, show
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.platforms import woocommerce
-from chalicelib.domain.platforms.shopify_answers import (
+from chalicelib.domain.platforms.shopify.answers import (
     ORDER,
     ORDERS,
     RETURN,

@@ -12,7 +12,7 @@ from chalicelib.domain.facts import SurveySkipped
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import DAY, show
 from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.platforms.shopify_answers import order_answer
+from chalicelib.domain.platforms.shopify.answers import order_answer
 from chalicelib.usecases.answer_survey import unsubscribe
 from chalicelib.usecases.deliver import deliver
 from chalicelib.usecases.export_customer import ask_for_export, make_export

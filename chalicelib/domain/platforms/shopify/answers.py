@@ -8,7 +8,8 @@ from chalicelib.domain.errors import invalid
 from chalicelib.domain.order_inputs import CustomerIn, OrderItemIn, OrderTold, ParcelIn, RefundIn
 from chalicelib.domain.platforms.people import person
 from chalicelib.domain.platforms.reading import line, loosely, money, name
-from chalicelib.domain.platforms.shopify import REASONS, SOURCE
+from chalicelib.domain.platforms.shopify.people import SOURCE
+from chalicelib.domain.platforms.shopify.returns import REASONS
 from chalicelib.domain.platforms.told import ReturnLine
 from chalicelib.domain.reconciling import OrderPage
 from chalicelib.domain.shapes import MoneyIn
