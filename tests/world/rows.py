@@ -10,7 +10,7 @@ DATA = Path(__file__).parent / "data"
 
 
 def rows(name: str) -> list[Any]:
-    """The rows of `data/<name>.yaml`, each named by its sentence. Rows without sentence, source or answer are refused."""
+    """The rows of `data/<name>.yaml`, each named by its sentence. One without sentence, source or answer is refused."""
     told = yaml.safe_load((DATA / f"{name}.yaml").read_text(encoding="utf-8"))
     if not told:
         raise ValueError(f"{name}.yaml has no rows")
