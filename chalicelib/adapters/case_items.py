@@ -29,13 +29,17 @@ def stored_of(item: Item, personal: Personal) -> Stored:
     """The case of an item, as it was read."""
     case = personal.read(item, "state", Case) if "state" in item else None
     key = item["pk"].removeprefix("CASE#")
-    return Stored(key=key, case=case, version=item["version"], last=item["last"], armed=item.get("armed"))
+    return Stored(
+        key=key, case=case, version=item["version"], last=item["last"], armed=item.get("armed"),
+        claimed=item.get("claimed") or 0,
+    )  # fmt: skip
 
 
 def header(stored: Stored, personal: Personal) -> Item:
     """The item of a case's state, and the lists it stands in."""
     item: Item = {
         "pk": keys.case(stored.key), "sk": "C", "version": stored.version, "last": stored.last, "armed": stored.armed,
+        "claimed": stored.claimed or None,
     }  # fmt: skip
     case = stored.case
     if case is None:

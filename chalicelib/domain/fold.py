@@ -52,7 +52,7 @@ def _open(fact: facts.CaseOpened, at: Instant, rules: Rules) -> Case:
     kind = on_case.FLOW_OF.get(fact.kind)
     if kind is not None:
         claim = on_case.whole(fact.claim, fact.order)
-        rulings, bought = rules.judge(kind, claim, fact.order, at, fact.history), on_case.bought_in(fact.order)
+        rulings, bought = rules.judge(kind, claim, fact.order, at, fact.history), on_case.bought_in(fact.order, at)
         case = time_flow(on_case.begin(case, kind, claim, at, rulings, bought), rules)
     case = start_clock(case, "first_reply", at, rules, fact.first_reply_seconds)
     return start_clock(case, "resolution", at, rules)

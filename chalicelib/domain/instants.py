@@ -26,6 +26,11 @@ def of_datetime(moment: datetime) -> Instant:
     return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds // 1000
 
 
+def happened_at(claimed: datetime | None, heard: Instant) -> Instant:
+    """When something happened that was heard of at `heard`: as it is claimed, but nothing happens after it is heard."""
+    return heard if claimed is None else min(of_datetime(claimed), heard)
+
+
 def to_datetime(instant: Instant) -> datetime:
     """The aware UTC datetime of an instant."""
     return EPOCH + timedelta(milliseconds=instant)

@@ -27,4 +27,5 @@ class Rules(Struct, frozen=True):
         self, kind: FlowKind, claim: Claim, order: Order | None, at: Instant, history: History | None
     ) -> tuple[Ruling, ...]:
         """What speaks for and against a claim made at that moment."""
+        order = order.as_of(at) if order else None
         return judge(kind, claim, order, at, self.policy.after_sales, self.calendar.time_zone, history or History())

@@ -47,7 +47,7 @@ def hear_platform(desk: Desk, shop: Shop, news: News, data: PlatformTold, receip
     if isinstance(data, DisputeTold):
         return _dispute(desk, shop, data, receipt, news.case or "")
     if isinstance(data, PersonTold):
-        meet(desk, shop, data.customer, data.at or receipt.received_at)
+        meet(desk, shop, data.customer, min(data.at or receipt.received_at, receipt.received_at))
     if isinstance(data, DataWanted | Redaction):
         person, by = _person(desk, shop, data), Actor("shop", shop.id)
         if person is not None and isinstance(data, Redaction):
@@ -104,7 +104,7 @@ def _sale(desk: Desk, shop: Shop, order: str, receipt: Receipt) -> Sale | None:
         return sale
     assert receipt.source != "mail"
     asked = desk.platforms.order(shop.id, receipt.source, order)
-    return keep_order(desk, shop, asked, receipt.received_at) if asked else sale
+    return keep_order(desk, shop, asked, desk.now()) if asked else sale
 
 
 def _dispute(desk: Desk, shop: Shop, told: DisputeTold, receipt: Receipt, external_id: str) -> str | None:

@@ -82,6 +82,7 @@ def _plan(desk: Desk, shop: Shop, before: Stored, events: list[Event], once: Onc
     after = Stored(
         key=before.key, case=case, version=before.version + len(events), last=last,
         armed=alarm.at if alarm else before.armed,
+        claimed=max(before.claimed, *(event.claimed_at or 0 for event in events)),
     )  # fmt: skip
     today = day_of(desk.now(), shop.time_zone)
     dirty = frozenset(day for day in changed_days(before.case, case, shop.time_zone) if day < today)
