@@ -75,6 +75,9 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     money: tuple[Compensation, ...] = ()
     tasks: tuple[Task, ...] = ()
     historical: bool = False
+    """It was told as history, and nobody has said anything on it since."""
+    history_until: Instant | None = None
+    """When it was told as history: what happens later is live."""
     spilled: tuple[str, ...] = ()
     """Ids of messages that came too long after closing: each opens a linked case."""
     links: tuple[str, ...] = ()

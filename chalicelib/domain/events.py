@@ -40,7 +40,7 @@ from chalicelib.domain.flows.facts import (
     TaskOpened,
 )
 from chalicelib.domain.flows.words import TOLD_IN_ORDER
-from chalicelib.domain.ids import key_of, new_id, time_of
+from chalicelib.domain.ids import key_of, new_id
 from chalicelib.domain.instants import Instant
 
 
@@ -77,7 +77,7 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A fact of one case. `at` is when it happened, `seq` how many events the case had with it when it was stored.
 
     Nothing happened after it was heard: where a later time was claimed, `at` is when it was heard, and the claim stands
-    beside it. `heard_at`: when it was told, where that is not `at` and no receipt says so.
+    beside it. `heard_at`: when it was told; of openings that are history, and of words that may be.
     """
 
     id: str
@@ -88,11 +88,6 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     receipt: str | None = None
     claimed_at: Instant | None = None
     heard_at: Instant | None = None
-
-    @property
-    def heard(self) -> Instant:
-        """When we were told of it."""
-        return time_of(self.receipt) if self.receipt else self.heard_at or self.at
 
     @property
     def type(self) -> str:

@@ -33,11 +33,6 @@ def new_id(at: Instant, key: str) -> str:
     return _base32(max(at, 0), 10) + key
 
 
-def time_of(identifier: str) -> Instant:
-    """The instant inside an id."""
-    return sum(CROCKFORD.index(sign) << 5 * place for place, sign in enumerate(reversed(identifier[:-KEY_LENGTH])))
-
-
 def key_in(identifier: str) -> str:
     """The key inside an id; any text has one, an unknown one finds nothing."""
     return identifier[-KEY_LENGTH:] if len(identifier) == 10 + KEY_LENGTH else "-"

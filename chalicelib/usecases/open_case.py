@@ -120,7 +120,7 @@ def _opening(shop: Shop, request: Request, key: str, number: str) -> Event:
     opening = events.event(
         request.at, request.by, fact, "opened", key, receipt=request.receipt, claimed=request.claimed_at
     )
-    return opening if request.receipt else replace(opening, heard_at=request.heard_at)
+    return replace(opening, heard_at=request.heard_at) if request.historical else opening
 
 
 def _approval(desk: Desk, shop: Shop, request: Request, key: str) -> list[Event]:

@@ -157,13 +157,14 @@ def _events_of(kind: str, data: CaseEvent, received_at: Instant, receipt: str, k
     at = happened_at(data.occurred_at, received_at)
     claimed = of_datetime(data.occurred_at) if data.occurred_at else received_at
     by, said = _teller(data), _digest(data)
-    return [
+    made = [
         events.event(
             at, by, fact, key, kind, str(fact.__struct_config__.tag), str(claimed), said, receipt=receipt,
             claimed=claimed,
         )
         for fact in _facts(kind, data, at)
     ]  # fmt: skip
+    return [replace(one, heard_at=received_at) if isinstance(data, MessageIn) else one for one in made]
 
 
 def _digest(data: CaseEvent) -> str:
