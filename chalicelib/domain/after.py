@@ -74,7 +74,8 @@ def _(fact: facts.CaseAssigned, case: Case, at: Instant, event: Event, rules: Ru
     case = replace(case, assignee=fact.assignee or case.assignee, team=fact.team or case.team)
     if fact.assignee is None:
         return case
-    case = replace(let_go(case), outside=fact.load is None, shift=fact.shift, transfers=case.transfers + moved)
+    case = replace(let_go(case), outside=fact.load is None, transfers=case.transfers + moved)
+    case = replace(case, shift=fact.shift, shift_calendar=fact.calendar)
     return case if case.outside or case.done else replace(case, held_by=fact.assignee, held_at=at, avoid=None)
 
 

@@ -97,6 +97,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How often it changed hands."""
     shift: str | None = None
     """The calendar of whom it was given to last."""
+    shift_calendar: str | None = None
+    """The version of it, `<id>@<version>`."""
     outside: bool = False
     """It was given by hand to somebody who is not on the roster: nobody else is looked for."""
 

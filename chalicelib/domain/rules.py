@@ -14,10 +14,11 @@ from chalicelib.domain.policies import Policy
 
 
 class Rules(Struct, frozen=True):
-    """The versions of policy and calendar a case lives by."""
+    """The versions of policy and calendar a case lives by, and the shift of whom it was given to."""
 
     policy: Policy
     calendar: Calendar
+    shift: Calendar = ALWAYS
 
     def calendar_of(self, name: str) -> Calendar:
         """The calendar a clock runs on, by its `<id>@<version>`."""

@@ -6,7 +6,7 @@ from msgspec.structs import fields
 from chalicelib.domain.cases import Case
 from chalicelib.domain.escalation import next_alarm
 from chalicelib.domain.fold import fold
-from chalicelib.usecases.desk import Desk, rules_of
+from chalicelib.usecases.desk import Desk, rules_of, with_shift
 from chalicelib.usecases.ports import Stored
 
 
@@ -20,7 +20,7 @@ def audit_case(desk: Desk, stored: Stored) -> list[str]:
     wrong = [f"{name} is not what the events come to" for name in _differing(case, fold(events, rules))]
     if len(events) != stored.version:
         wrong.append(f"it is at version {stored.version} and has {len(events)} events")
-    alarm = next_alarm(case, rules.policy)
+    alarm = next_alarm(case, with_shift(desk, case, rules))
     if alarm is not None and alarm.at > desk.now() and (stored.armed is None or stored.armed > alarm.at):
         wrong.append(f"nothing will ring for what is due at {alarm.at}")
     return wrong

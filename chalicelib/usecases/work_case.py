@@ -59,8 +59,11 @@ def assign(desk: Desk, deed: Deed, to: inputs.Assignment) -> Stored:
     def decide(case: Case) -> list[AnyFact]:
         post = desk.roster.post(deed.shop, to.assignee) if routes and to.assignee else None
         held = post is not None and case.held_by == post.agent.id
-        load, shift = (post.load + (0 if held else 1), post.agent.shift) if post is not None else (None, None)
-        return [facts.CaseAssigned(assignee=to.assignee, team=to.team, why="by_hand", load=load, shift=shift)]
+        given = facts.CaseAssigned(assignee=to.assignee, team=to.team, why="by_hand")
+        if post is None:
+            return [given]
+        agent, load = post.agent, post.load + (0 if held else 1)
+        return [replace(given, load=load, shift=agent.shift, calendar=agent.calendar)]
 
     try:
         return carry_out(desk, deed, decide)
