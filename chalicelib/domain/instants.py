@@ -2,12 +2,18 @@
 
 An `Instant` is a whole number of milliseconds since 1970-01-01T00:00Z. Numbers compare, subtract and store
 without a time zone to forget; text appears only at the edges (RFC 3339 in UTC, see `docs/api.md`).
+
+Time zones are those of the locked `tzdata` package for whoever imports this: functions, operators' tools, tests. A
+machine's own may be years older. Nothing else names `ZoneInfo`.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, reset_tzpath
+
+reset_tzpath(to=())
+ZoneInfo.clear_cache()
 
 Instant: TypeAlias = int
 Day: TypeAlias = str  # "2026-11-20", in the time zone of the shop
