@@ -201,13 +201,11 @@ def nightfall() -> None:
 
 def _renew_calendars(shops: list[str]) -> None:
     """Whose day has ended looks at its calendars. What goes wrong with one shop's does not keep the others'."""
-    from chalicelib.usecases.look_up_holidays import Asked
     from chalicelib.usecases.renew_calendars import renew_calendars
 
-    asked: Asked = {}
     for shop in shops:
         try:
-            doubtful = renew_calendars(desk(), shop, asked)
+            doubtful = renew_calendars(desk(), shop)
         except Exception:
             logger.exception("calendars not renewed", extra={"shop": shop})
             doubtful = 1

@@ -28,22 +28,16 @@ NOTICES: dict[str, dict[int, Notice]] = {}
 """Notices that are out before the library knows them, by country and year. China's comes early in November; the source
 of each stands beside it. Remove a year when the library has it."""
 
-Asked = dict[tuple[str, int], PublicDays]
 
-
-def materialised(desk: Desk, draft: Calendar, asked: Asked | None = None) -> Calendar:
+def materialised(desk: Desk, draft: Calendar) -> Calendar:
     """The calendar with its country's holidays and make-up workdays of last year to the fourth after this.
 
-    They are written into the version once, because looking them up costs as much as a cold start. `asked` keeps what
-    was looked up, for who asks for many calendars.
+    They are written into the version once: looking up a first country costs as much as a cold start.
     """
     if draft.holidays is None:
         return draft
     year = int(day_of(desk.now(), draft.time_zone)[:4])
-    asked = {} if asked is None else asked
-    if (draft.holidays, year) not in asked:
-        asked[draft.holidays, year] = _look_up(draft.holidays, year)
-    return with_public_days(draft, asked[draft.holidays, year], year)
+    return with_public_days(draft, _look_up(draft.holidays, year), year)
 
 
 def _look_up(country: str, year: int) -> PublicDays:

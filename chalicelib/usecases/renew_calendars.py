@@ -6,19 +6,19 @@ from chalicelib.domain.calendars import ALWAYS, Calendar
 from chalicelib.domain.instants import day_of
 from chalicelib.domain.public_days import doubts
 from chalicelib.usecases.desk import Desk, shop_of
-from chalicelib.usecases.look_up_holidays import Asked, materialised
+from chalicelib.usecases.look_up_holidays import materialised
 from chalicelib.usecases.mails import AUTOMATIC, send_once
 from chalicelib.usecases.ports import Mail
 
 
-def renewed(desk: Desk, shop: str, calendar: Calendar, asked: Asked | None = None) -> Calendar:
+def renewed(desk: Desk, shop: str, calendar: Calendar) -> Calendar:
     """The newest version of a calendar, a new one if its country's days are known otherwise by now. Clocks that run
     keep the version they started on."""
-    fresh = materialised(desk, calendar, asked)
+    fresh = materialised(desk, calendar)
     return calendar if fresh == calendar else desk.shops.add_calendar(shop, fresh)
 
 
-def renew_calendars(desk: Desk, shop_id: str, asked: Asked) -> int:
+def renew_calendars(desk: Desk, shop_id: str) -> int:
     """Renew the calendars a shop and its agents work by; have it told what is doubtful in them. How much that is."""
     shop, found = shop_of(desk, shop_id), 0
     posts = desk.roster.posts(shop_id) if shop.routes else []
@@ -26,7 +26,7 @@ def renew_calendars(desk: Desk, shop_id: str, asked: Asked) -> int:
         before = desk.shops.newest_calendar(shop_id, name)
         if before is None:
             continue
-        after = renewed(desk, shop_id, before, asked)
+        after = renewed(desk, shop_id, before)
         if name == shop.calendar and shop.calendar_version != after.version:
             desk.shops.save(replace(shop_of(desk, shop_id), calendar_version=after.version))
         for post in posts if after is not before else ():

@@ -122,22 +122,22 @@ def test_a_night_renews_what_shops_and_shifts_work_by_and_running_clocks_keep_th
     put_calendar(desk, "demo", "late", CalendarIn(time_zone="Asia/Shanghai", hours={"fri": ALL_DAY}, holidays="CN"))
     put_agent(desk, "demo", "mei", AgentIn(calendar="late"))
     desk.hook("case.requested", OPENING | {"external_id": "running"})
-    assert renew_calendars(desk, "demo", {}) > 0
+    assert renew_calendars(desk, "demo") > 0
     assert desk.shops.kept["demo"].calendar_version == before.calendar_version
     request.getfixturevalue("learnt")
-    renew_calendars(desk, "demo", {})
+    renew_calendars(desk, "demo")
     assert desk.shops.kept["demo"].calendar_version == before.calendar_version + 1
     assert desk.roster.kept["mei"].agent.calendar == "late@2"
     case = next(one.case for one in desk.cases.headers.values() if one.case)
     assert case.calendar == before.calendar_name
-    renew_calendars(desk, "demo", {})
+    renew_calendars(desk, "demo")
     assert desk.shops.kept["demo"].calendar_version == before.calendar_version + 1
 
 
 def test_each_year_is_a_new_version_that_knows_one_year_more(desk: FakeDesk) -> None:
     first = put_shop(desk, "demo", SHOP)
     desk.time = parse("2027-01-02T00:00:00Z")
-    renew_calendars(desk, "demo", {})
+    renew_calendars(desk, "demo")
     calendar = desk.shops.newest_calendar("demo", "CN")
     assert calendar is not None
     assert (calendar.version, calendar.known_until) == (first.calendar_version + 1, "2031-12-31")
@@ -173,7 +173,7 @@ def test_what_is_doubtful_is_told_a_quarter_before_it_matters(today: str, said: 
 def test_a_shop_is_told_once_of_a_year_that_nobody_announced(desk: FakeDesk) -> None:
     put_shop(desk, "demo", SHOP)
     for _ in range(2):
-        assert renew_calendars(desk, "demo", {}) == 1  # in November 2026, of 2027
+        assert renew_calendars(desk, "demo") == 1  # in November 2026, of 2027
     ((shop, warning),) = desk.shops.warned
     assert (shop, warning) == ("demo", "CN#guessed#2027")
     assert [tell_of_calendar(desk, shop, warning) for _ in range(2)] == ["sent", "claimed before"]
@@ -196,4 +196,4 @@ def test_a_country_without_make_up_days_is_in_no_doubt(desk: FakeDesk) -> None:
     put_shop(
         desk, "demo", ShopIn(**{name: getattr(SHOP, name) for name in SHOP.__struct_fields__} | {"calendar": "DE"})
     )
-    assert renew_calendars(desk, "demo", {}) == 0
+    assert renew_calendars(desk, "demo") == 0
