@@ -11,13 +11,13 @@ from chalicelib.domain.clocks import Clock
 from chalicelib.domain.events import Event
 from chalicelib.domain.flows import flow as flows
 from chalicelib.domain.flows import on_case
-from chalicelib.domain.instants import HOUR, Instant
+from chalicelib.domain.instants import MINUTE, Instant
 from chalicelib.domain.policies import ClockName
 from chalicelib.domain.rules import Rules
 from chalicelib.domain.vocabulary import Status
 
-TOLD_AT_ONCE = HOUR
-"""A word on a case that was told as history is live when it is told this soon after it was said."""
+TOLD_AT_ONCE = 5 * MINUTE
+"""A word that came before its case was told as history is live when it was told this soon after it was said."""
 
 
 def start_clock(case: Case, name: ClockName, at: Instant, rules: Rules, seconds: float | None = None) -> Case:
@@ -49,14 +49,15 @@ def reopen(case: Case, at: Instant, rules: Rules) -> Case:
 
 
 def is_live(case: Case, event: Event) -> bool:
-    """Whether something was said now, and is not told as history: it happened after its case was told, or was told as
-    soon as it happened."""
+    """Whether something was said now, and is not told as history: it happened after its case was told, or was told
+    before that, at once."""
     if not case.historical:
         return True
     if event.heard_at is None:
         return False
-    late = event.heard_at - event.at
-    return late <= TOLD_AT_ONCE or (case.history_until is not None and event.at >= case.history_until)
+    if case.history_until is not None and event.heard_at >= case.history_until:
+        return event.at >= case.history_until
+    return event.heard_at - event.at <= TOLD_AT_ONCE
 
 
 def come_alive(case: Case, at: Instant, rules: Rules) -> Case:

@@ -1,12 +1,20 @@
 """Cases that were told as history, and live from their first live word. Rows: `data/imported_cases.yaml`."""
 
 import pytest
+from msgspec.structs import replace
 
+from chalicelib.domain import facts
+from chalicelib.domain.events import Actor
 from chalicelib.domain.inputs import Message
 from chalicelib.domain.instants import DAY, MINUTE
+from chalicelib.domain.letters import is_mailed
+from chalicelib.domain.routing import AgentIn
+from chalicelib.usecases.manage_roster import put_agent, set_presence
 from chalicelib.usecases.manage_shop import put_policy
+from chalicelib.usecases.route_case import route_case
 from chalicelib.usecases.work_case import Deed, write
-from tests.fakes import FakeDesk
+from tests.fakes import NOON, FakeDesk
+from tests.stories import case_of, happened, opened
 from tests.unit.test_people import MEI
 from tests.world.case_stories import KEY, Row, play, standing
 from tests.world.rows import rows
@@ -47,3 +55,21 @@ def test_a_staff_deed_on_history_that_is_over_changes_no_history(desk: FakeDesk)
     after = desk.cases.load(KEY).case
     assert after is not None
     assert (after.historical, after.clocks, after.status) == (True, (), "resolved")
+
+
+def test_an_imported_case_is_given_to_an_agent_once_it_lives(desk: FakeDesk) -> None:
+    put_agent(desk, "demo", "mei", AgentIn())
+    set_presence(desk, "demo", "mei", "here")
+    play(desk, [IMPORTED])
+    assert route_case(desk, KEY) is None
+    play(desk, [{"minute": 1, "tell": "message.received"}])
+    assert route_case(desk, KEY) == "mei"
+
+
+def test_what_is_replied_to_a_letter_on_an_imported_case_is_mailed() -> None:
+    letter = facts.MailRef(letter="L", message_id="m@x.example", sender="ann@example.org")
+    asked = happened(2, facts.MessageReceived(message="Still broken", mail=letter), Actor("customer"))
+    reply = happened(3, facts.ReplySent(message="We look"))
+    history = replace(opened(NOON - 400 * DAY, historical=True), heard_at=NOON)
+    assert not is_mailed(case_of(history, reply), reply)
+    assert is_mailed(case_of(history, replace(asked, heard_at=asked.at), reply), reply)
