@@ -1,5 +1,6 @@
 """The nights' arithmetic: DuckDB over the figures of some days. The definitions are the SQL files beside this."""
 
+import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -31,10 +32,13 @@ SCORES = (
 
 
 class DuckFigures:
-    """The figures of some days in a database of their own."""
+    """The figures of some days in a database of their own. It may use half of the function's memory: what is resident
+    passes the limit by up to 150 MiB, and Python and the answers want theirs."""
 
-    def __init__(self, folder: str | None = None, memory: str = "1GB") -> None:
+    def __init__(self, folder: str | None = None, memory: str | None = None) -> None:
         import duckdb
+
+        memory = memory or f"{int(os.environ.get('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', 2048)) // 2}MiB"
 
         self.folder = folder or tempfile.gettempdir()
         settings: dict[str, Any] = {"memory_limit": memory, "temp_directory": f"{self.folder}/duckdb"}
