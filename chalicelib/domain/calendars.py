@@ -8,7 +8,7 @@ as long as a clock that starts in its year may run; it is renewed every year (`u
 
 import re
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import lru_cache
 
 from msgspec import Struct
@@ -21,6 +21,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OFFICE_HOURS = (("09:00", "12:00"), ("13:00", "18:00"))
 # A due time further away than this means the calendar hardly works at all: refuse it rather than search on.
 HORIZON_DAYS = 3 * 366
+WEEK = 7 * DAY
 
 Span = tuple[str, str]
 
@@ -131,20 +132,21 @@ def _instant(day: Day, wall: str, time_zone: str) -> Instant:
 
 
 @lru_cache(maxsize=4096)
-def _worked_in_week(calendar: Calendar, first: Day) -> tuple[tuple[Instant, Instant], ...]:
-    return tuple(stretch for ahead in range(7) for stretch in worked_on(calendar, next_day(first, ahead)))
+def _worked_in_week(calendar: Calendar, monday: date) -> tuple[tuple[Instant, Instant], ...]:
+    days = ((monday + timedelta(days=ahead)).isoformat() for ahead in range(7))
+    return tuple(stretch for day in days for stretch in worked_on(calendar, day))
 
 
 def _stretches(calendar: Calendar, start: Instant, end: Instant) -> Iterator[tuple[Instant, Instant]]:
     """What is worked between two instants. Read in weeks from Monday on, so that what was read is found again."""
-    last = day_of(end, calendar.time_zone)
-    week = day_of(start, calendar.time_zone)
-    week = next_day(week, -date.fromisoformat(week).weekday())
-    while week <= last:
-        for begins, ends in _worked_in_week(calendar, week):
-            if ends > start and begins < end:
+    monday = date.fromisoformat(day_of(start, calendar.time_zone))
+    monday -= timedelta(days=monday.weekday())
+    for ahead in range((end - start) // WEEK + 2):
+        for begins, ends in _worked_in_week(calendar, monday + timedelta(weeks=ahead)):
+            if begins >= end:
+                return
+            if ends > start:
                 yield max(begins, start), min(ends, end)
-        week = next_day(week, 7)
 
 
 def add_working(calendar: Calendar, start: Instant, seconds: float) -> Instant:
