@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.cases import Case
+from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import DAY, HOUR, MINUTE
 from chalicelib.domain.policies import Policy, Rule
 from chalicelib.entrypoints.http.views import event_view
@@ -93,6 +94,9 @@ def test_a_consent_from_ahead_gives_way_to_the_next_word(desk: FakeDesk) -> None
     desk.time += MINUTE
     kept = keep_consent(desk, fresh(desk, customer), word("withdrawn", MINUTE / DAY), MEI)
     assert kept.consents["surveys"].state == "withdrawn"
+    ledger = {one.type: one.data for one in desk.people.told[key_in(customer.id)]}
+    assert ledger["consent_given"]["claimed_at"] == minute(12 * 60)
+    assert "claimed_at" not in ledger["consent_withdrawn"]
 
 
 KINDS = st.sampled_from(["message.received", "case.replied", "case.resolved", "case.closed", "survey.answered"])
