@@ -5,6 +5,8 @@ from msgspec.structs import replace
 from chalicelib.domain.calendars import ALWAYS, Calendar
 from chalicelib.domain.instants import day_of
 from chalicelib.domain.public_days import doubts
+from chalicelib.domain.routing import Post
+from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.look_up_holidays import materialised
 from chalicelib.usecases.mails import AUTOMATIC, send_once
@@ -20,23 +22,26 @@ def renewed(desk: Desk, shop: str, calendar: Calendar) -> Calendar:
 
 def renew_calendars(desk: Desk, shop_id: str) -> int:
     """Renew the calendars a shop and its agents work by; have it told what is doubtful in them. How much that is."""
-    shop, found = shop_of(desk, shop_id), 0
+    shop = shop_of(desk, shop_id)
     posts = desk.roster.posts(shop_id) if shop.routes else []
-    for name in sorted({shop.calendar, *(post.agent.shift for post in posts)} - {ALWAYS.id}):
-        before = desk.shops.newest_calendar(shop_id, name)
-        if before is None:
-            continue
-        after = renewed(desk, shop_id, before)
-        if name == shop.calendar and shop.calendar_version != after.version:
-            desk.shops.save(replace(shop_of(desk, shop_id), calendar_version=after.version))
-        for post in posts if after is not before else ():
-            if post.agent.calendar == before.name:
-                desk.roster.save(shop_id, replace(post.agent, calendar=after.name))
-        told = doubts(after, day_of(desk.now(), after.time_zone))
-        for doubt in told:
-            desk.shops.warn(shop_id, f"{name}#{doubt.why}#{doubt.what}", desk.now())
-        found += len(told)
-    return found
+    names = {shop.calendar, *(post.agent.shift for post in posts)} - {ALWAYS.id}
+    return sum(_renew(desk, shop, name, posts) for name in sorted(names))
+
+
+def _renew(desk: Desk, shop: Shop, name: str, posts: list[Post]) -> int:
+    before = desk.shops.newest_calendar(shop.id, name)
+    if before is None:
+        return 0
+    after = renewed(desk, shop.id, before)
+    if name == shop.calendar and shop.calendar_version != after.version:
+        desk.shops.save(replace(shop_of(desk, shop.id), calendar_version=after.version))
+    for post in posts if after is not before else ():
+        if post.agent.calendar == before.name:
+            desk.roster.save(shop.id, replace(post.agent, calendar=after.name))
+    told = doubts(after, day_of(desk.now(), after.time_zone))
+    for doubt in told:
+        desk.shops.warn(shop.id, f"{name}#{doubt.why}#{doubt.what}", desk.now())
+    return len(told)
 
 
 def tell_of_calendar(desk: Desk, shop_id: str, warning: str) -> str:
