@@ -11,6 +11,7 @@ from chalicelib.domain.flows.facts import FlowMoved, TaskOpened
 from chalicelib.domain.flows.tasks import of_dispute
 from chalicelib.domain.hooks import News
 from chalicelib.domain.ids import key_in, key_of, new_id
+from chalicelib.domain.inputs import FAR
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.order_inputs import CustomerIn
 from chalicelib.domain.orders import Order
@@ -47,7 +48,7 @@ def hear_platform(desk: Desk, shop: Shop, news: News, data: PlatformTold, receip
     if isinstance(data, DisputeTold):
         return _dispute(desk, shop, data, receipt, news.case or "")
     if isinstance(data, PersonTold):
-        meet(desk, shop, data.customer, data.at or receipt.received_at)
+        meet(desk, shop, data.customer, min(data.at or receipt.received_at, receipt.received_at))
     if isinstance(data, DataWanted | Redaction):
         person, by = _person(desk, shop, data), Actor("shop", shop.id)
         if person is not None and isinstance(data, Redaction):
@@ -104,7 +105,7 @@ def _sale(desk: Desk, shop: Shop, order: str, receipt: Receipt) -> Sale | None:
         return sale
     assert receipt.source != "mail"
     asked = desk.platforms.order(shop.id, receipt.source, order)
-    return keep_order(desk, shop, asked, receipt.received_at) if asked else sale
+    return keep_order(desk, shop, asked, desk.now()) if asked else sale
 
 
 def _dispute(desk: Desk, shop: Shop, told: DisputeTold, receipt: Receipt, external_id: str) -> str | None:
@@ -117,7 +118,8 @@ def _dispute(desk: Desk, shop: Shop, told: DisputeTold, receipt: Receipt, extern
 
     def decide(stored: Stored) -> list[Event]:
         task = new_id(receipt.received_at, key_of("task", key, "dispute"))
-        department, title, due_at = of_dispute(receipt.received_at, told.due_by, what)
+        due_by = told.due_by if told.due_by is not None and told.due_by <= FAR else None
+        department, title, due_at = of_dispute(receipt.received_at, due_by, what)
         fact = TaskOpened(task=task, department=department, title=title, due_at=due_at)
         known = stored.case is not None and any(key_in(one.id) == key_in(task) for one in stored.case.tasks)
         return [] if known else [events.event(receipt.received_at, SYSTEM, fact, key, "dispute task")]

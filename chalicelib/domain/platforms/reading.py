@@ -16,7 +16,7 @@ def loosely(body: bytes, shape: type[T]) -> T:
     """A JSON body of this shape; fields we do not know are left alone. `Invalid` says what is wrong and where."""
     try:
         return msgspec.json.decode(body, type=shape, strict=False)
-    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
+    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as wrong:  # times of no calendar, too
         raise told(wrong) from None
 
 
