@@ -6,6 +6,7 @@ from chalicelib.domain import events
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import SYSTEM, Actor, AnyFact, Event
+from chalicelib.domain.facts import NoteAdded
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.facts import FlowMoved, TaskOpened
 from chalicelib.domain.flows.tasks import of_dispute
@@ -94,7 +95,22 @@ def _open_return(desk: Desk, shop: Shop, told: ReturnTold, receipt: Receipt, ext
     order = sale.order if sale else Order(told.order)
     notes = "\n".join(dict.fromkeys(one.note for one in lines if one.note))
     subject = f"{PLATFORM_NAMES[receipt.source]} {told.name or told.id}"
+    remarks = "\n".join(dict.fromkeys(one.remark for one in lines if one.remark))
+    _remark(desk, shop, case_key(shop.id, external_id), receipt, remarks)
     _open(desk, shop, receipt, external_id, "return", subject, notes, order, sale, claim=claim_of(lines, order))
+
+
+def _remark(desk: Desk, shop: Shop, key: str, receipt: Receipt, remark: str) -> None:
+    """Note for staff what the platform says of a return beside the customer's words: before the case is opened, for
+    what opened it is not carried out again."""
+
+    def decide(_: Stored) -> list[Event]:
+        made = _event(receipt.received_at, Actor("shop"), NoteAdded(message=remark), key, "remark", receipt)
+        known = {key_in(event.id) for event in desk.cases.events(key)}
+        return [] if key_in(made.id) in known else [made]
+
+    if remark:
+        record(desk, shop, key, decide)
 
 
 def _sale(desk: Desk, shop: Shop, order: str, receipt: Receipt) -> Sale | None:

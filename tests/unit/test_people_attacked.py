@@ -72,7 +72,7 @@ def test_an_export_is_sent_to_nobody_when_another_address_was_merged_since_it_wa
     victim, attacker = met(desk, "mail/X", email=MAIL), met(desk, "shopify/666", email="evil@example.net")
     asked = ask_for_export(desk, victim, MEI)
     merge(desk, attacker, victim, MEI, "an address that was typed in")
-    assert make_export(desk, asked.id, lambda _: b"{}") == "no one address"
+    assert make_export(desk, asked.id, lambda *_: b"{}") == "no one address"
     assert (desk.mailer.sent, desk.uploads.files) == ([], {})
 
 
