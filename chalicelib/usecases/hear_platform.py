@@ -1,10 +1,6 @@
 """Act on what a platform tells: returns become cases whose flows it moves on, disputes become complaints."""
 
-from contextlib import suppress
-
 from chalicelib.domain import events
-from chalicelib.domain.customers import Customer
-from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import SYSTEM, Actor, AnyFact, Event
 from chalicelib.domain.facts import NoteAdded
 from chalicelib.domain.flows.claims import Claim
@@ -18,11 +14,9 @@ from chalicelib.domain.orders import Order
 from chalicelib.domain.platforms.told import (
     MOVES,
     PLATFORM_NAMES,
-    DataWanted,
     DisputeTold,
     PersonTold,
     PlatformTold,
-    Redaction,
     ReturnTold,
     claim_of,
 )
@@ -30,11 +24,9 @@ from chalicelib.domain.sales import Sale
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.vocabulary import CaseType, Priority
 from chalicelib.usecases.desk import Desk
-from chalicelib.usecases.export_customer import ask_for_export
 from chalicelib.usecases.follow_up import adopt_orphans
-from chalicelib.usecases.forget_customer import forget
 from chalicelib.usecases.keep_order import keep_order
-from chalicelib.usecases.meet_customer import customer_key, meet, of_order
+from chalicelib.usecases.meet_customer import meet, of_order
 from chalicelib.usecases.open_case import Request, case_key, open_case
 from chalicelib.usecases.ports import Receipt, Stored
 from chalicelib.usecases.record import record
@@ -49,20 +41,7 @@ def hear_platform(desk: Desk, shop: Shop, news: News, data: PlatformTold, receip
         return _dispute(desk, shop, data, receipt, news.case or "")
     if isinstance(data, PersonTold):
         meet(desk, shop, data.customer, data.at or receipt.received_at)
-    if isinstance(data, DataWanted | Redaction):
-        person, by = _person(desk, shop, data), Actor("shop", shop.id)
-        if person is not None and isinstance(data, Redaction):
-            forget(desk, person, by)
-        elif person is not None:
-            with suppress(Conflict):  # it is sent to nobody of whom it is not certain that all of it is theirs
-                ask_for_export(desk, person, by)
     return None
-
-
-def _person(desk: Desk, shop: Shop, told: DataWanted | Redaction) -> Customer | None:
-    """The person a platform names, if we know them."""
-    key = customer_key(desk, shop.id, told.customer) if told.customer is not None else "-"
-    return desk.customers.load([key]).get(key)
 
 
 def _return(desk: Desk, shop: Shop, told: ReturnTold, receipt: Receipt, external_id: str) -> str | None:

@@ -8,7 +8,7 @@ from uuid import uuid4
 from chalicelib.domain.customers import Customer, CustomerEvent, CustomerEventType
 from chalicelib.domain.errors import Conflict, NotFound
 from chalicelib.domain.events import SYSTEM, Actor
-from chalicelib.domain.identity import MOST_SHARED, Identifier, identifiers, is_one_person, region_of, top_first
+from chalicelib.domain.identity import MOST_SHARED, Identifier, fit_one_person, identifiers, links, region_of, top_first
 from chalicelib.domain.ids import key_in, key_of, new_id
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.family import family_of, root_of
@@ -55,25 +55,33 @@ def _write(desk: Desk, what: CustomerEventType, into: Customer, member: Customer
 
 
 def identify(desk: Desk, key: str) -> list[str]:
-    """Keep what a customer is known by, and merge them with the records of other sources that are the same person;
-    the ids of those."""
+    """Keep what a customer is known by, and merge them with the records of other sources that are the same person, if
+    they can all be one; the ids of those. What fits two people merges nobody, whoever came first: it is suggested."""
     customer = desk.customers.load([key]).get(key)
     if customer is None or customer.erased_at is not None:
         return []
     desk.customers.heard_of(customer.shop, key, customer.seen_at)
     for one in _known(desk, customer):
         desk.people.know(customer.shop, key, one)
-    merged = []
-    for found, by_what in _sharing(desk, customer):
-        mine, other = root_of(desk, key), root_of(desk, key_in(found.id))
-        if mine is None or other is None or mine.id == other.id or other.erased_at is not None:
-            continue
-        ours, theirs = family_of(desk, mine), family_of(desk, other)
-        if all(is_one_person(one, each, by_what) for one in ours for each in theirs):
-            into, member = top_first(mine, other)
-            merge(desk, into, member, SYSTEM, f"equal {', '.join(sorted({one.kind for one in by_what}))}")
-            merged.append(other.id)
-    return merged
+    sharing = [(one, what) for one, what in _sharing(desk, customer) if links(what)]
+    mine, others = root_of(desk, key), _roots(desk, [one for one, _ in sharing])
+    others = {top: root for top, root in others.items() if mine is not None and top != key_in(mine.id)}
+    if mine is None or not others:
+        return []
+    if not fit_one_person([family_of(desk, one) for one in (mine, *others.values())]):
+        return []
+    by_what = {one.kind for _, what in sharing for one in what}
+    for other in others.values():
+        top = root_of(desk, key) or mine
+        into, member = top_first(top, other)
+        merge(desk, into, member, SYSTEM, f"equal {', '.join(sorted(by_what))}")
+    return [one.id for one in others.values()]
+
+
+def _roots(desk: Desk, records: list[Customer]) -> dict[str, Customer]:
+    """The records on top of these, by their keys; none that was forgotten."""
+    found = (root_of(desk, key_in(one.id)) for one in records)
+    return {key_in(one.id): one for one in found if one is not None and one.erased_at is None}
 
 
 def _known(desk: Desk, customer: Customer) -> tuple[Identifier, ...]:
