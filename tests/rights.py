@@ -77,7 +77,8 @@ def consumers() -> set[str]:
     }  # fmt: skip
 
 
-def needs(function: str) -> set[Need]:
+@cache
+def needs(function: str) -> frozenset[Need]:
     """The rights the code of a function needs."""
     found: set[Need] = set()
     for one in closure(roots()[function]).values():
@@ -85,7 +86,7 @@ def needs(function: str) -> set[Need]:
             found.update(_of_table(one))
             found.update(_of_clients(one))
             found.update(_of_parameters(one))
-    return found
+    return frozenset(found)
 
 
 def _of_parameters(one: Function) -> Iterator[Need]:

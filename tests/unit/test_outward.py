@@ -34,6 +34,7 @@ from tests.marked import filled, marker
 from tests.stories import KEY, RULES, happened, opened
 from tests.unit.desk_work import case_in
 
+PAGES = TemplatePages()
 KINDS: tuple[type[Fact], ...] = get_args(AnyFact)
 MARKER = re.compile("«([^«»]+)»")
 MAY_BE_READ = {
@@ -108,7 +109,7 @@ def case_of(story: list[Event]) -> Case:
 @pytest.fixture
 def client(desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     """The customers' pages over a desk in memory, with the real words."""
-    desk.pages = TemplatePages()  # type: ignore[assignment]
+    desk.pages = PAGES  # type: ignore[assignment]
     desk.shops.kept[SHOP.id] = replace(SHOP, public_url="https://care.example.com")
     for module in (progress, pages):
         monkeypatch.setattr(module, "desk", lambda: desk)

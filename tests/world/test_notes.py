@@ -17,6 +17,8 @@ from tests.unit.desk_work import case_in, deed
 from tests.unit.test_hooks import KEY, request
 from tests.world.rows import rows
 
+PAGES = TemplatePages()
+
 
 def take(desk: FakeDesk, step: dict[str, Any]) -> None:
     desk.time += 60_000
@@ -29,7 +31,7 @@ def take(desk: FakeDesk, step: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("row", rows("notes"))
 def test_notes(row: dict[str, Any], desk: FakeDesk) -> None:
-    desk.pages = TemplatePages()  # type: ignore[assignment]
+    desk.pages = PAGES  # type: ignore[assignment]
     desk.hook("case.requested", request(type=row["kind"]))
     for step in row["steps"]:
         take(desk, dict(step))
