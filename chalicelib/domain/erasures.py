@@ -18,7 +18,7 @@ class Whom(Struct, frozen=True, kw_only=True):
     """With their source: `shopify/7`."""
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
-    """Numbers name nobody for certain; who has one is told of as uncertain."""
+    """Numbers name nobody for certain; who has one is told of as doubtful."""
     orders: tuple[str, ...] = ()
 
 
@@ -34,6 +34,6 @@ class Erasure(Struct, frozen=True, kw_only=True):
     """Of the records to forget."""
     cut: tuple[tuple[str, str], ...] = ()
     """Merges to take back first, because only one side is forgotten: (into, member)."""
-    uncertain: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
     """Ids of customers who were named, too, and of whom it is not certain that they were meant."""
     done_at: Instant | None = None

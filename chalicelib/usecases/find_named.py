@@ -19,6 +19,7 @@ from chalicelib.domain.identity import (
     mail_of,
     phone_of,
     region_of,
+    source_of,
 )
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.platforms.people import by_address
@@ -31,27 +32,34 @@ PAGE = 100
 
 
 class Found(Struct, frozen=True):
-    """`certain`: the records that are meant, by their keys. `uncertain`: others that have an address or number that
+    """`meant`: the records that are meant, by their keys. `doubtful`: others that have an address or number that
     was named, and are perhaps somebody else's."""
 
-    certain: dict[str, Customer]
-    uncertain: dict[str, Customer]
+    meant: dict[str, Customer]
+    doubtful: dict[str, Customer]
 
 
 def find_named(desk: Desk, shop: Shop, named: Whom) -> Found:
     """Everybody who is named, if we know them. Who was forgotten is known no more."""
     keys = [customer_key(desk, shop.id, one) for one in named.external_ids]
     keys += [key for order in named.orders for key in _buyers(desk, shop, named.source, order)]
-    certain = one_by_hand(desk, _known(desk, keys).values())
-    uncertain: dict[str, Customer] = {}
+    meant = one_by_hand(desk, _known(desk, keys).values())
+    doubtful: dict[str, Customer] = {}
     for email in named.emails:
         holders = one_by_hand(desk, _holders(desk, shop, email).values())
-        fits = fit_one_person(_families(desk, certain | holders))
-        certain, uncertain = (certain | holders, uncertain) if fits else (certain, uncertain | holders)
+        fits = _fits(desk, named, meant, holders)
+        meant, doubtful = (meant | holders, doubtful) if fits else (meant, doubtful | holders)
     for phone in named.phones:
         number = phone_of(phone, region_of(shop))
-        uncertain |= _having(desk, shop, Identifier("phone", number)) if number else {}
-    return Found(certain, {key: one for key, one in uncertain.items() if key not in certain})
+        doubtful |= _having(desk, shop, Identifier("phone", number)) if number else {}
+    return Found(meant, {key: one for key, one in doubtful.items() if key not in meant})
+
+
+def _fits(desk: Desk, named: Whom, meant: dict[str, Customer], holders: dict[str, Customer]) -> bool:
+    """Whether an address names those who have it. Of the platform's own accounts an id names its own and no other."""
+    others = [one for key, one in holders.items() if key not in meant and not is_of_order(one.external_id)]
+    account = bool(named.external_ids) and any(source_of(one.external_id) == named.source for one in others)
+    return not account and fit_one_person(_families(desk, holders))
 
 
 def one_by_hand(desk: Desk, records: Iterable[Customer]) -> dict[str, Customer]:

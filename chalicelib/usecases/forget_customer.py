@@ -66,8 +66,8 @@ def forget_named(desk: Desk, shop: Shop, named: Whom, by: Actor, request: str) -
     if begun is None:
         found = find_named(desk, shop, named)
         begun = Erasure(
-            id=request, shop=shop.id, at=desk.now(), by=by, keys=tuple(found.certain),
-            cut=tuple(cut_between(desk, found.certain)), uncertain=tuple(one.id for one in found.uncertain.values()),
+            id=request, shop=shop.id, at=desk.now(), by=by, keys=tuple(found.meant),
+            cut=tuple(cut_between(desk, found.meant)), doubtful=tuple(one.id for one in found.doubtful.values()),
         )  # fmt: skip
         desk.people.plan(begun)
     carry_out(desk, begun)

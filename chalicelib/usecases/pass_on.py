@@ -19,18 +19,18 @@ def pass_on(desk: Desk, shop: Shop, told: Redaction | DataWanted, receipt: Recei
     """Carry it out; the ids of who may have been meant as well, and is left to staff. Held when somebody must be kept
     for now."""
     if isinstance(told, Redaction):
-        return forget_named(desk, shop, whom(told, receipt.source), Actor("shop", shop.id), receipt.id).uncertain
+        return forget_named(desk, shop, whom(told, receipt.source), Actor("shop", shop.id), receipt.id).doubtful
     found = find_named(desk, shop, whom(told, receipt.source))
-    roots = {one.id: one for key in found.certain if (one := root_of(desk, key)) is not None}
+    roots = {one.id: one for key in found.meant if (one := root_of(desk, key)) is not None}
     for one in roots.values():
         with suppress(Conflict):  # it is sent to nobody of whom it is not certain that all of it is theirs
             ask_for_export(desk, one, Actor("shop", shop.id))
-    return tuple(one.id for one in found.uncertain.values())
+    return tuple(one.id for one in found.doubtful.values())
 
 
-def in_words(uncertain: tuple[str, ...]) -> str | None:
+def in_words(doubtful: tuple[str, ...]) -> str | None:
     """What a receipt says of those who may have been meant."""
-    return f"perhaps meant, too, and left to staff: {', '.join(uncertain)}" if uncertain else None
+    return f"perhaps meant, too, and left to staff: {', '.join(doubtful)}" if doubtful else None
 
 
 def whom(told: Named, source: str) -> Whom:

@@ -67,7 +67,7 @@ def _without_content(desk: Desk, receipt: Receipt) -> Outcome:
         outcome = Outcome("processed")
         try:
             begun = resume(desk, receipt.id)
-            outcome = Outcome("processed", reason=in_words(begun.uncertain) if begun else None)
+            outcome = Outcome("processed", reason=in_words(begun.doubtful) if begun else None)
             if begun is None:
                 _forget_whose(desk, receipt)
         except Held as held:

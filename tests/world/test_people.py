@@ -80,7 +80,7 @@ def test_people(row: dict[str, Any], desk: FakeDesk) -> None:
         done = forget_named(desk, SHOP, whom(told, "shopify"), MEI, "01REQUEST0000000000000000R")
         gone = [name for key, name in people.names.items() if desk.customers.kept[key].erased_at is not None]
         assert sorted(gone) == row["want"]["forgotten"]
-        assert sorted(people.names[key_in(one)] for one in done.uncertain) == row["want"].get("uncertain", [])
+        assert sorted(people.names[key_in(one)] for one in done.doubtful) == row["want"].get("doubtful", [])
         assert {f"demo#{key}" for key, name in people.names.items() if name in gone} == set(desk.vault.destroyed)
         before = people.together()
     assert before == row["want"]["people"]
