@@ -8,7 +8,7 @@ suggested to staff, never linked by themselves.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -109,11 +109,6 @@ def region_of(shop: Shop) -> str | None:
         return shop.calendar
     country = shop.locale.replace("_", "-").rpartition("-")[2]
     return country if len(country) == 2 and country.isupper() else None
-
-
-def links(shared: Iterable[Identifier]) -> bool:
-    """Whether records that share these are linked by them, if they fit one person alone."""
-    return any(each.links for each in shared)
 
 
 def fit_one_person(families: Sequence[Sequence[Customer]]) -> bool:

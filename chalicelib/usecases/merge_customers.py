@@ -8,7 +8,7 @@ from uuid import uuid4
 from chalicelib.domain.customers import Customer, CustomerEvent, CustomerEventType
 from chalicelib.domain.errors import Conflict, NotFound
 from chalicelib.domain.events import SYSTEM, Actor
-from chalicelib.domain.identity import MOST_SHARED, Identifier, fit_one_person, identifiers, links, region_of, top_first
+from chalicelib.domain.identity import MOST_SHARED, Identifier, fit_one_person, identifiers, region_of, top_first
 from chalicelib.domain.ids import key_in, key_of, new_id
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.family import family_of, root_of
@@ -63,25 +63,34 @@ def identify(desk: Desk, key: str) -> list[str]:
     desk.customers.heard_of(customer.shop, key, customer.seen_at)
     for one in _known(desk, customer):
         desk.people.know(customer.shop, key, one)
-    sharing = [(one, what) for one, what in _sharing(desk, customer) if links(what)]
-    mine, others = root_of(desk, key), _roots(desk, [one for one, _ in sharing])
-    others = {top: root for top, root in others.items() if mine is not None and top != key_in(mine.id)}
-    if mine is None or not others:
+    mine, shared = root_of(desk, key), _shared(desk, customer)
+    if mine is None:
         return []
-    if not fit_one_person([family_of(desk, one) for one in (mine, *others.values())]):
+    ours = family_of(desk, mine)
+    fitting = {one: people for one, people in shared.items() if _fit(desk, ours, people)}
+    others = {top: root for people in fitting.values() for top, root in people.items() if top != key_in(mine.id)}
+    if not _fit(desk, ours, others):
         return []
-    by_what = {one.kind for _, what in sharing for one in what}
     for other in others.values():
-        top = root_of(desk, key) or mine
-        into, member = top_first(top, other)
-        merge(desk, into, member, SYSTEM, f"equal {', '.join(sorted(by_what))}")
+        into, member = top_first(root_of(desk, key) or mine, other)
+        merge(desk, into, member, SYSTEM, f"equal {', '.join(sorted({one.kind for one in fitting}))}")
     return [one.id for one in others.values()]
 
 
-def _roots(desk: Desk, records: list[Customer]) -> dict[str, Customer]:
-    """The records on top of these, by their keys; none that was forgotten."""
-    found = (root_of(desk, key_in(one.id)) for one in records)
-    return {key_in(one.id): one for one in found if one is not None and one.erased_at is None}
+def _shared(desk: Desk, customer: Customer) -> dict[Identifier, dict[str, Customer]]:
+    """By what may link a customer with others, who has it: the records on top of theirs, by key."""
+    found: dict[Identifier, dict[str, Customer]] = {}
+    for one, what in _sharing(desk, customer):
+        root = root_of(desk, key_in(one.id))
+        if root is not None and root.erased_at is None:
+            for each in what:
+                found.setdefault(each, {})[key_in(root.id)] = root
+    return {one: people for one, people in found.items() if one.links}
+
+
+def _fit(desk: Desk, ours: list[Customer], people: dict[str, Customer]) -> bool:
+    """Whether these people may all be the one whose records are ours."""
+    return fit_one_person([ours, *(family_of(desk, one) for key, one in people.items() if key != key_in(ours[0].id))])
 
 
 def _known(desk: Desk, customer: Customer) -> tuple[Identifier, ...]:

@@ -14,7 +14,7 @@ from chalicelib.domain.erasures import Whom
 from chalicelib.domain.errors import Conflict, Held
 from chalicelib.domain.events import Actor
 from chalicelib.domain.facts import SurveySent, SurveySkipped
-from chalicelib.domain.identity import identifiers, mail_of, phone_of, region_of, source_of
+from chalicelib.domain.identity import Identifier, identifiers, mail_of, phone_of, region_of, source_of
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import DAY, show
 from chalicelib.domain.order_inputs import CustomerIn
@@ -252,14 +252,23 @@ def test_in_whatever_order_records_come_nobody_is_merged_by_what_a_second_person
         told: dict[str, Any] = {"email": f"a{address}@example.net"} if address else {}
         told |= {"marketplace_ids": {"taobao": f"tb-{place}"}} if place else {}
         newcomer = meet(desk, SHOP, CustomerIn(external_id=f"{source}{number}", **told), desk.time)
-        before = families_in(desk)
-        if not identify(desk, key_in(newcomer.id)):
-            continue
-        for shared in identifiers(fresh(desk, newcomer), "CN"):
-            have = [key for key, one in desk.customers.kept.items() if shared in identifiers(one, "CN")]
-            people = {before[key][0].id: before[key] for key in have}
-            sources = [{source_of(one.external_id) for one in family} for family in people.values()]
-            assert sum(map(len, sources)) == len(set().union(*sources)), "two of one source have it"
+        before, merged = families_in(desk), identify(desk, key_in(newcomer.id))
+        mine = identifiers(fresh(desk, newcomer), "CN")
+        owners = {one: people_with(desk, one, before) for one in mine}
+        alone = [people for people in owners.values() if are_of_different_sources(people)]
+        assert all(any(other in people for people in alone) for other in merged), "a second person has it"
+
+
+def people_with(desk: FakeDesk, shared: Identifier, families: dict[str, list[Customer]]) -> dict[str, list[Customer]]:
+    """Who has this, by the id of the record on top of theirs."""
+    have = [key for key, one in desk.customers.kept.items() if shared in identifiers(one, "CN")]
+    return {families[key][0].id: families[key] for key in have}
+
+
+def are_of_different_sources(people: dict[str, list[Customer]]) -> bool:
+    """Whether no source numbers two of these people."""
+    sources = [{source_of(one.external_id) for one in family} for family in people.values()]
+    return sum(map(len, sources)) == len(set[str]().union(*sources))
 
 
 @given(st.permutations(["shopify/1", "p1", "p2", "woocommerce/4", "mail/X"]))
