@@ -5,6 +5,7 @@ Only the mail function has nh3, Beautiful Soup and tnefparse, from its layer.
 
 import email
 import email.policy
+import hashlib
 import re
 from collections.abc import Iterator
 from email.message import Message
@@ -22,6 +23,7 @@ from chalicelib.domain.letters import (
     MOST_FILES,
     Attachment,
     Letter,
+    Mailbox,
     Verdicts,
     Whole,
     automatic_kind,
@@ -56,7 +58,7 @@ class MailReader:
         files = list(_files(parts, html))[:MOST_FILES]
         whole = (text if text is not None else _text_of(html or ""))[:MOST_TEXT]
         fresh = fresh_part(whole) if text is not None else fresh_part(_text_of(html or "", quoted=False))
-        letter = _letter(message, envelope, recipients, verdicts, fresh or whole, parts, [one for one, _ in files])
+        letter = _letter(raw, message, envelope, recipients, verdicts, fresh or whole, parts, [one for one, _ in files])
         shown = nh3.clean(html, tags=SHOWN) if html and _is_moderate(html) else None
         return Read(letter, Whole(whole, shown), tuple(data for _, data in files))
 
@@ -70,7 +72,7 @@ def _parts(message: Message) -> Iterator[Message]:
 
 
 def _letter(
-    message: Message, envelope: str | None, recipients: tuple[str, ...], verdicts: Verdicts, text: str,
+    raw: bytes, message: Message, envelope: str | None, recipients: tuple[str, ...], verdicts: Verdicts, text: str,
     parts: list[Message], attachments: list[Attachment],
 ) -> Letter:  # fmt: skip
     headers = {name.lower(): _decoded(str(value)) for name, value in reversed(list(message.raw_items()))}
@@ -88,7 +90,9 @@ def _letter(
         references=tuple(ids_in(headers.get("references", "")))[:50],
         automatic=automatic_kind(headers, envelope, report) or ("bulk" if verdicts.spam == "fail" else None),
         about=tuple(_given_back(parts)), verdicts=verdicts,
-        attachments=tuple(attachments),
+        attachments=tuple(attachments), digest=hashlib.sha256(raw).hexdigest(),
+        reply_to=_mailboxes(headers.get("reply-to", "")), addressed_to=_mailboxes(headers.get("to", "")),
+        cc=_mailboxes(headers.get("cc", "")),
     )  # fmt: skip
 
 
@@ -127,6 +131,10 @@ def _addresses(field: str) -> list[tuple[str, str]]:
     """Names and addresses in a header as it stands. It is decoded afterwards, and names only: encoded words may hold
     commas and addresses, which are none (RFC 2047, 5)."""
     return [(name, address.strip()) for name, address in getaddresses([field[:20_000]]) if "@" in address]
+
+
+def _mailboxes(field: str) -> tuple[Mailbox, ...]:
+    return tuple(Mailbox(address, name or None) for name, address in _addresses(field))
 
 
 def _bodies(parts: list[Message]) -> tuple[str | None, str | None]:

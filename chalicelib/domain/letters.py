@@ -16,6 +16,8 @@ Verdict = Literal["pass", "fail", "gray", "none"]
 Automatic = Literal["bounce", "reply", "bulk"]
 """A mail that could not be delivered; an answer no person wrote; something sent to many, or by a machine."""
 
+Importance = Literal["low", "normal", "high"]
+
 PER_SENDER, WINDOW = 30, HOUR
 """So many letters an hour of one sender are taken in; more is a loop, or a flood."""
 ANSWERS_PER_SENDER = 5
@@ -45,6 +47,23 @@ class Attachment(Struct, frozen=True):
     size: int
 
 
+class Mailbox(Struct, frozen=True):
+    """An address as it stands in a header, with the name beside it. Anybody may have written either."""
+
+    address: str
+    name: str | None = None
+
+
+class Bounced(Struct, frozen=True):
+    """A recipient a delivery report speaks of (RFC 3464, 2.3)."""
+
+    address: str
+    status: str = ""
+    """An enhanced status code like `5.1.1` (RFC 3463); empty where none is told."""
+    action: str = ""
+    """`failed`, `delayed`, `delivered`, `relayed`, `expanded`; empty where none is told."""
+
+
 class Letter(Struct, frozen=True, kw_only=True):
     """A mail as it came in. Message ids stand without their brackets."""
 
@@ -68,12 +87,36 @@ class Letter(Struct, frozen=True, kw_only=True):
     """The ids of the mails a bounce gives back."""
     verdicts: Verdicts = Verdicts()
     attachments: tuple[Attachment, ...] = ()
+    digest: str = ""
+    """The SHA-256 of its bytes, in hexadecimal digits: the same mail has the same id and the same digest. Empty in
+    letters of before it was kept, like everything below."""
+    ambiguous: bool = False
+    """Whether `From` can be read in two ways, as with another's address in the place of a name."""
+    reply_to: tuple[Mailbox, ...] = ()
+    addressed_to: tuple[Mailbox, ...] = ()
+    """Whom its `To` names; `to` is whom the server took it in for."""
+    cc: tuple[Mailbox, ...] = ()
+    original_sender: str = ""
+    """The address a list that wrote itself into `From` says it comes from (`X-Original-Sender`, `X-Original-From`)."""
+    list_id: str = ""
+    """What the list it came over calls itself (RFC 2919), without brackets."""
+    forwarded_for: tuple[str, ...] = ()
+    """Whose mailboxes forwarded it here, and where to (`X-Forwarded-For`, `X-Forwarded-To`)."""
+    quoted_ids: tuple[str, ...] = ()
+    """The message ids an automatic mail quotes in its text: of many a bounce the only trace of what it is about."""
+    bounced: tuple[Bounced, ...] = ()
+    importance: Importance = "normal"
+    """As its sender sees it."""
+    left_out: int = 0
+    """How many more files it has than are kept."""
+    unreadable: str = ""
+    """Why it could not be read, or not all of it; empty when it was."""
 
     @property
     def certain(self) -> bool:
         """Whether the letter is of whom it names: the domain vouches for it (DMARC, RFC 7489), or, where the domain has
         no word on that, its sender's server was allowed to send for this very domain (SPF, RFC 7208)."""
-        if self.senders != 1:
+        if self.senders != 1 or self.ambiguous:
             return False
         if self.verdicts.dmarc != "gray":
             return self.verdicts.dmarc == "pass"
