@@ -18,7 +18,7 @@ class SesMailer:
 
     def send(self, mail: Mail) -> str:
         """Hand a mail over; the exceptions of `ports` say whether it left."""
-        headers = [{"Name": name, "Value": folded(value)} for name, value in mail.headers.items()]
+        headers = [{"Name": name, "Value": folded(value).strip()} for name, value in mail.headers.items()]
         simple = {
             "Subject": {"Data": folded(mail.subject), "Charset": "UTF-8"},
             "Body": {

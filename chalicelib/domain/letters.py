@@ -140,6 +140,8 @@ class LetterTold(Struct, frozen=True, kw_only=True):
     case: str | None = None
     files: str = ""
     """Where its files wait to be taken along."""
+    addressed: bool = False
+    """It was sent to its case's own address, which is a secret."""
 
 
 class Whole(Struct, frozen=True):

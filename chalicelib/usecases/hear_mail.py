@@ -15,7 +15,6 @@ from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.follow_up import open_spilled
 from chalicelib.usecases.hear_bounce import clear_undeliverable, mark_undeliverable
 from chalicelib.usecases.heard import Heard, author_of, heard_of, ref_of
-from chalicelib.usecases.links import read_reply_address
 from chalicelib.usecases.meet_customer import customer_key
 from chalicelib.usecases.open_by_mail import open_by_mail
 from chalicelib.usecases.open_case import case_key
@@ -126,7 +125,7 @@ def _fact(desk: Desk, stored: Stored, heard: Heard) -> AnyFact:
     letter, ref = heard.letter, ref_of(heard)
     if heard.whose == "customer":
         return MessageReceived(message=letter.text, mail=ref)
-    if heard.whose == "staff" and letter.text and any(read_reply_address(desk, one) == stored.key for one in letter.to):
+    if heard.whose == "staff" and letter.text and heard.addressed:
         named = {mail_of(one.address) for one in (*letter.addressed_to, *letter.cc)}
         return ReplySent(message=letter.text, mail=ref, had=bool(named & customers_addresses(desk, stored)))
     subject = f"{letter.subject}\n\n" if heard.whose == "machine" else ""

@@ -26,6 +26,8 @@ class Heard(Struct, frozen=True, kw_only=True):
     ours: Addresses
     whose: Whose
     receipt: Receipt
+    addressed: bool
+    """It was sent to its case's own address."""
 
 
 def heard_of(desk: Desk, shop: Shop, told: LetterTold, receipt: Receipt, stored: Stored | None) -> Heard:
@@ -33,7 +35,10 @@ def heard_of(desk: Desk, shop: Shop, told: LetterTold, receipt: Receipt, stored:
     ours = addresses_of(shop, desk.inbound_domain)
     writer = who_wrote(told.letter, ours)
     whose = whose_words(desk, shop, told.letter, writer, stored)
-    return Heard(letter=told.letter, key=key_in(receipt.id), writer=writer, ours=ours, whose=whose, receipt=receipt)
+    return Heard(
+        letter=told.letter, key=key_in(receipt.id), writer=writer, ours=ours, whose=whose, receipt=receipt,
+        addressed=told.addressed,
+    )  # fmt: skip
 
 
 def author_of(desk: Desk, shop: Shop, heard: Heard, customer: str) -> Actor:

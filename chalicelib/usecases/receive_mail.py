@@ -76,7 +76,7 @@ def _receipt(desk: Desk, found: Read, copy: Copy) -> Receipt:
     whose = _whose(desk, copy, now // DAY)
     told = LetterTold(
         letter=replace(letter, text=_words(desk, found, copy)), case=copy.case,
-        files=f"letters/{shop.id}/{whose}/{key}",
+        files=f"letters/{shop.id}/{whose}/{key}", addressed=copy.addressed,
     )  # fmt: skip
     return Receipt(
         id=new_id(now, key), shop=shop.id, source="mail", delivery=key, type="mail.received",

@@ -73,7 +73,7 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     order_inputs.RefundIn, order_inputs.OrderTold, sources.SourceIn, inputs.CaseRequested, inputs.OpenCase,
     inputs.MessageIn, inputs.DeskEvent, inputs.AnswerIn, inputs.ReviewIn, inputs.Envelope, inputs.Message,
     inputs.Assignment, inputs.StatusChange, inputs.Escalate, inputs.MergeIn, consents.ConsentIn,
-    inputs.MetricsRun, shops.ShopIn, shops.CalendarIn,
+    inputs.MetricsRun, shops.MailIn, shops.ShopIn, shops.CalendarIn,
     policies.When, policies.Rule, policies.Escalation, policies.SurveyPolicy,
     mails.TemplateIn,
     endpoints.EndpointIn, endpoints.EndpointsIn, policies.ReviewSignals,
@@ -418,7 +418,7 @@ def filled(fact: type[Fact]) -> Fact:
     times = dict.fromkeys(("started_at", "due_at", "expires_at", "resolved_at", "since"), AT)
     things = {
         "claim": OPENING.claim, "items": FLOW.items, "shipment": FLOW.shipments[0], "amount": Money("1.00", "CNY"),
-        "load": 3, "fitting": 7, "shift": "CN", "mail": OPENING.mail,
+        "load": 3, "fitting": 7, "had": True, "copy": ("lei@example.net",), "shift": "CN", "mail": OPENING.mail,
         "kind": "image/png" if fact is EvidenceAdded else "refund", "lines": GIVEN.lines,
         "bytes": 9,
     }  # fmt: skip
