@@ -27,12 +27,13 @@ from chalicelib.usecases.manage_roster import put_agent
 from chalicelib.usecases.ports import Read, Receipt
 from chalicelib.usecases.process_receipt import process_receipt
 from chalicelib.usecases.receive_mail import Arrived, receive_copies
+from chalicelib.usecases.whose_words import letter_of
 from chalicelib.usecases.work_case import set_status, write
 from tests.fakes import SHOP, FakeDesk
-from tests.mails.writing import AMY, FANG, OURS, PNG, TOKEN, a_file, body, mail, plain, several
+from tests.mails.writing import AMY, FANG, NUMBER, OURS, PNG, TOKEN, a_file, body, mail, plain, several
 from tests.unit.desk_work import MEI, case_in, deed
 from tests.unit.test_hooks import KEY, request
-from tests.unit.test_mail_in import NUMBER, a_desk, arrives, told
+from tests.unit.test_mail_in import a_desk, arrives, told
 
 MEIS, WU, FORM = "mei@example.com", "wu@warehouse.example", "form@lantern-forms.example"
 CARE = SHOP.mail_from
@@ -57,7 +58,7 @@ def last(desk: FakeDesk, key: str = KEY) -> Any:
 
 
 def last_letter(desk: FakeDesk, key: str = KEY) -> MailRef:
-    refs = [getattr(one.fact, "mail", None) for one in desk.cases.events(key)]
+    refs = [letter_of(one) for one in desk.cases.events(key)]
     return next(one for one in reversed(refs) if one is not None)
 
 
@@ -74,10 +75,10 @@ def delivered(desk: FakeDesk, raw: bytes, *recipients: str, envelope: str | None
         file="incoming/1", id="ses-1", recipients=tuple(one.replace("@@TOKEN@@", token) for one in recipients),
         envelope=envelope, verdicts=Verdicts(dmarc="pass"),
     )  # fmt: skip
-    found = [one.id for one in receive_copies(desk, MailReader(), arrived)]
+    found = receive_copies(desk, MailReader(), arrived)
     for one in found:
-        process_receipt(desk, one)
-    return [one for name in found if (one := desk.receipts.load(name))]
+        process_receipt(desk, one.id)
+    return [desk.receipts.kept[key_in(one.id)] for one in found]
 
 
 class Reads(Struct, frozen=True):
