@@ -1,7 +1,7 @@
 """A letter: a mail as it came in. What it is, whether its sender is certain, and which case it belongs to."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Literal
 
 from msgspec import Struct
@@ -11,10 +11,9 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.facts import CaseOpened, ReplySent
 from chalicelib.domain.ids import SPOKEN
 from chalicelib.domain.instants import HOUR
+from chalicelib.domain.mailing.automatic import Automatic
 
 Verdict = Literal["pass", "fail", "gray", "none"]
-Automatic = Literal["bounce", "reply", "bulk"]
-"""A mail that could not be delivered; an answer no person wrote; something sent to many, or by a machine."""
 
 Importance = Literal["low", "normal", "high"]
 
@@ -149,26 +148,6 @@ class Whole(Struct, frozen=True):
 
     text: str
     html: str | None = None
-
-
-def automatic_kind(headers: Mapping[str, str], envelope: str | None, report: str) -> Automatic | None:
-    """What kind of automatic mail this is; None for one that a person wrote (RFC 3834, RFC 3464).
-
-    `headers` by small name; `envelope` is None where it is not known; `report` is the type of a `multipart/report`.
-    """
-    told = {name: value.strip().casefold() for name, value in headers.items()}
-    sender, submitted = told.get("from", ""), re.split(r"[;(\s]", told.get("auto-submitted", "no"))[0]
-    if report == "delivery-status":
-        return "bounce"
-    if envelope == "" or "mailer-daemon@" in sender:
-        return "reply"
-    answers = {"x-autoreply", "x-autorespond", "x-autoresponder"} & told.keys()
-    if submitted == "auto-replied" or answers or told.get("precedence") == "auto_reply":
-        return "reply"
-    listed = {"list-id", "list-unsubscribe", "feedback-id"} & told.keys()
-    if submitted != "no" or listed or told.get("precedence") in ("bulk", "list", "junk"):
-        return "bulk"
-    return None
 
 
 def is_mailed(case: Case | None, event: Event) -> bool:

@@ -427,7 +427,7 @@ STRUCTURES = (
                 "mixed", body("See below."), b"Content-Type: message/rfc822\r\n\r\n" + plain("inner", "Inner words.")
             ),
         ),
-        "See below.\nInner words.",
+        "See below.",
     ),
     Sample(
         "no-end",

@@ -1,0 +1,49 @@
+"""Who wrote a mail, and to whom: by the headers as they stand, before anything in them is decoded."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from chalicelib.adapters.letters.words import decoded_words
+from chalicelib.domain.help import is_email
+from chalicelib.domain.letters import Mailbox
+from chalicelib.domain.mailing.addresses import Found, addresses_in
+from chalicelib.domain.platforms.reading import line
+
+MOST = 50
+"""So many people of a header are kept."""
+
+
+class Sender(NamedTuple):
+    """Whom `From` names: empty where it names nobody; of several the first."""
+
+    address: str
+    name: str
+    people: int
+    ambiguous: bool
+
+
+def sender_of(headers: Iterable[bytes], as_text: Callable[[bytes], str], charset: str | None) -> Sender:
+    """The sender a mail's `From` headers name."""
+    found = [one for header in headers for one in addresses_in(as_text(header))]
+    found = [one for one in found if is_email(one.address)] or found
+    if not found:
+        return Sender("", "", 0, False)
+    different = {one.address.casefold() for one in found}
+    first = found[0]
+    address = first.address if is_email(first.address) else ""
+    return Sender(address, _name(first, charset), len(different), any(one.ambiguous for one in found))
+
+
+def mailboxes(headers: Iterable[bytes], as_text: Callable[[bytes], str], charset: str | None) -> tuple[Mailbox, ...]:
+    """The people headers name, each once."""
+    found = {
+        one.address.casefold(): Mailbox(one.address, line(_name(one, charset)))
+        for header in headers
+        for one in reversed(addresses_in(as_text(header)))
+        if is_email(one.address)
+    }
+    return tuple(reversed(found.values()))[:MOST]
+
+
+def _name(one: Found, charset: str | None) -> str:
+    return " ".join(decoded_words(one.name, charset).split())

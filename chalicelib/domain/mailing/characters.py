@@ -1,0 +1,149 @@
+"""Which characters bytes of a mail stand for.
+
+The order of trust (docs/decisions/0011): a byte order mark; escape sequences, which nothing else has; the charset that
+was told, also with a few bad bytes; UTF-8, which other charsets hardly ever look like; what the rest of the mail is
+written in; and the charset that makes the likeliest words.
+"""
+
+import codecs
+import re
+from collections.abc import Iterable
+
+from chalicelib.domain.mailing.likelihood import CANDIDATES, likelihood
+
+LONGEST_LABEL = 40
+WIDER = {
+    "ascii": "", "us-ascii": "", "ansi_x3.4-1968": "", "8bit": "", "unknown-8bit": "", "x-unknown": "", "binary": "",
+    "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "iso8859-1": "cp1252", "ansi": "cp1252",
+    "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "tis-620": "cp874", "iso-8859-8-i": "iso8859_8",
+    "gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "euc-cn": "gb18030",
+    "cp936": "gb18030", "chinese": "gb18030", "csgb2312": "gb18030", "gb18030-2022": "gb18030",
+    "hz-gb-2312": "hz", "big5": "big5hkscs", "big5-hkscs": "big5hkscs", "big5-eten": "big5hkscs",
+    "x-x-big5": "big5hkscs", "cn-big5": "big5hkscs", "cp950": "big5hkscs",
+    "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "windows-31j": "cp932",
+    "ms_kanji": "cp932", "x-euc-jp": "euc_jp", "ks_c_5601-1987": "cp949", "ks_c_5601": "cp949", "ksc5601": "cp949",
+    "euc-kr": "cp949", "euckr": "cp949", "iso-2022-cn": "", "unicode-1-1-utf-7": "utf_7", "utf8mb4": "utf-8",
+    "unicode": "utf-16", "x-mac-roman": "mac_roman", "macintosh": "mac_roman",
+}  # fmt: skip
+"""The set that is meant by a label: clients name the smaller one and write the larger (WHATWG Encoding, 2024, "names
+and labels"; the labels of Chinese, Japanese and Korean clients as their mails have them). Empty: it says nothing."""
+NO_CHARACTERS = {"undefined", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "mbcs", "oem", "charmap"}
+"""Python codecs that are no charsets of mails."""
+SEVEN_BITS = {"utf_7", "hz", "iso2022_kr", "utf-16", "utf-16-le", "utf-16-be", "utf-32"}
+"""Charsets whose text can look like ASCII, or hold zero bytes."""
+MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+JIS = re.compile(rb"\x1b(\$[@B]|\$\([@BD]|\([BHIJ])")
+BAD = "\ufffd"
+FEW = 6
+"""One bad sign in so many readable ones beyond ASCII is damage; more of them is another charset."""
+
+
+def read(data: bytes, told: str | None = None, hints: Iterable[str | None] = ()) -> str:
+    """The text that bytes stand for; never an error. `told` is the charset they come with, `hints` are those of what
+    came with them."""
+    for mark, name in MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(name, "replace")
+    label = (told or "").strip().strip("\"'").lower()[:LONGEST_LABEL]
+    if JIS.search(data) and (label.startswith("iso-2022-jp") or data.isascii()):
+        return jis(data)
+    codec = codec_of(told)
+    if data.isascii() and codec not in SEVEN_BITS:
+        return data.decode("ascii")
+    return _as_told(data, codec) or _guessed(data, hints)
+
+
+def codec_of(label: str | None) -> str | None:
+    """Python's name of a charset; None for one that is no charset, or says nothing."""
+    clean = (label or "").strip().strip("\"'").lower()[:LONGEST_LABEL]
+    clean = WIDER.get(clean, clean)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._:+-]*", clean):
+        return None
+    try:
+        found = codecs.lookup(clean).name
+        known = found not in NO_CHARACTERS and isinstance(b"".decode(clean), str)
+    except (LookupError, UnicodeError, ValueError, TypeError):
+        return None
+    return WIDER.get(found, found) if known else None
+
+
+def jis(data: bytes) -> str:
+    """ISO-2022-JP, as clients write it: with ① and the like, and half-width kana, of which the standard has none. Pairs
+    are read by Microsoft's table (cp932), since that is where they come from."""
+    found, mode = [], b"(B"
+    for place, piece in enumerate(JIS.split(data)):
+        if place % 2:
+            mode = piece
+        elif mode[:1] == b"$":
+            found.append(_jis_pairs(piece, supplementary=mode == b"$(D"))
+        elif mode == b"(I":
+            found.append(bytes(one | 0x80 if 0x21 <= one <= 0x5F else one for one in piece).decode("cp932", "replace"))
+        else:
+            found.append(piece.decode("cp932", "replace"))
+    return "".join(found)
+
+
+def _jis_pairs(data: bytes, supplementary: bool) -> str:
+    found, place = [], 0
+    while place < len(data):
+        first, second = data[place], data[place + 1] if place + 1 < len(data) else 0
+        if not (0x21 <= first <= 0x7E and 0x21 <= second <= 0x7E):
+            found.append(chr(first) if first < 0x21 else BAD)
+            place += 1
+            continue
+        pair = bytes((0x8F, first | 0x80, second | 0x80)) if supplementary else _shifted(first, second)
+        found.append(pair.decode("euc_jp" if supplementary else "cp932", "replace"))
+        place += 2
+    return "".join(found)
+
+
+def _shifted(first: int, second: int) -> bytes:
+    """A pair of JIS X 0208 as Shift-JIS writes it (JIS X 0208:1997, appendix 1)."""
+    lead = (first + 1) // 2 + (0x70 if first < 0x5F else 0xB0)
+    trail = second + 0x7E if first % 2 == 0 else second + (0x20 if second > 0x5F else 0x1F)
+    return bytes((lead, trail))
+
+
+def _as_told(data: bytes, codec: str | None) -> str | None:
+    """The text by the charset that was told, where it fits but for a few bytes. Western text that is UTF-8 to the last
+    byte is UTF-8: many programs name a Western charset for everything."""
+    if codec is None:
+        return None
+    if codec in ("cp1252", "iso8859-15", "cp1254") and (plain := _strict(data, "utf-8")):
+        return plain
+    return _nearly(data, codec)
+
+
+def _nearly(data: bytes, codec: str) -> str | None:
+    """The text by this charset, with at most a few bad signs."""
+    found = data.decode(codec, "replace")
+    bad = found.count(BAD)
+    good = sum(1 for sign in found if sign > "\x7f") - bad
+    return found if bad == 0 or (good > 0 and bad <= max(1, good // FEW)) else None
+
+
+def _strict(data: bytes, codec: str) -> str | None:
+    try:
+        return data.decode(codec)
+    except UnicodeError:
+        return None
+
+
+def _guessed(data: bytes, hints: Iterable[str | None]) -> str:
+    plain = _strict(data, "utf-8") or _nearly_utf8(data)
+    if plain:
+        return plain
+    for codec in map(codec_of, hints):
+        if codec and codec not in SEVEN_BITS and (found := _nearly(data, codec)):
+            return found
+    texts = {codec: found for codec in CANDIDATES if (found := _nearly(data, codec)) is not None}
+    best = max(texts, key=lambda codec: likelihood(texts[codec], codec, len(data)), default=None)
+    return texts[best] if best else data.decode("utf-8", "replace")
+
+
+def _nearly_utf8(data: bytes) -> str | None:
+    """UTF-8 with a bad or half sign: only where enough of the rest is good, since short texts may look like it."""
+    found = data.decode("utf-8", "replace")
+    bad = found.count(BAD)
+    good = sum(1 for sign in found if sign > "\x7f") - bad
+    return found if bad <= max(1, good // FEW) and good >= 3 else None
