@@ -73,7 +73,8 @@ class CaseOpened(Fact, frozen=True, kw_only=True, tag="case_opened"):
     score: int | None = None
     links: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    """`call`: the customer is to be called; `customer_unknown`: staff sent it in, and whose it is, is to be said."""
+    """`call`: the customer is to be called; `customer_unknown`: staff sent it in by mail, and whose it is, is to be
+    said; `important`: so its sender called it."""
     mail: MailRef | None = None
 
 

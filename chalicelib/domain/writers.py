@@ -22,7 +22,8 @@ from chalicelib.domain.shops import Shop
 
 RELAY = re.compile(
     r"(?:^|[-_.+=])(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|mailer|auto[-_.]?mailer|notif(?:y|ications?)|"
-    r"(?:contact|web)?[-_.]?forms?|wordpress|www-data)\d*(?:[-_.+=]|$)"
+    r"(?:contact|kontakt|web)?[-_.]?(?:forms?|formular|formulaire|formulario)|submissions?|wordpress|www-data|webmaster|"
+    r"website|robot|system|automated)\d*(?:[-_.+=]|$)"
 )
 """Local parts of addresses that pass words on and read no answers."""
 VIA = re.compile(r"""^['"‘“]?(.*?)['"’”]?\s+(?:via|über|通过|透過|经由)\s+\S""", re.IGNORECASE)
@@ -157,10 +158,7 @@ FORWARD = re.compile(
 ADDRESS = re.compile(r"[^@\s<>(),;:\"\\\[\]]{1,64}@[^@\s<>(),;:\"\\\[\]]{1,190}")
 
 
-def forwarded_sender(text: str) -> str:
-    """The address of whoever wrote the mail that a text forwards; empty where it names none."""
-    for head in FORWARD.finditer(text[:60_000]):
-        found = next((one for one in ADDRESS.findall(head.group(1)) if is_email(one)), "")
-        if found:
-            return found
-    return ""
+def forwarded_senders(text: str) -> tuple[str, ...]:
+    """The addresses of whoever wrote the mails that a text forwards, the newest first."""
+    heads = (ADDRESS.findall(one.group(1)) for one in FORWARD.finditer(text[:60_000]))
+    return tuple(dict.fromkeys(address for found in heads for address in found if is_email(address)))
