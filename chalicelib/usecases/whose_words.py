@@ -46,8 +46,10 @@ def agent_of(desk: Desk, shop: Shop, address: str) -> Agent | None:
 
 
 def is_customers(desk: Desk, stored: Stored, writer: Writer) -> bool:
-    """Whether this is an address of the case's customer: on any of the person's records, or their letters'."""
-    return mail_of(writer.address) in customers_addresses(desk, stored)
+    """Whether this is an address of the case's customer: on any of the person's records, or their letters'. What stands
+    behind a `+` in it only sorts their mail (RFC 5233): they are written to there, and answer without it."""
+    known = customers_addresses(desk, stored)
+    return bool(writer.address) and plain(writer.address) in {plain(one or "") for one in known}
 
 
 def customers_addresses(desk: Desk, stored: Stored) -> set[str | None]:

@@ -17,6 +17,8 @@ from chalicelib.domain.ids import key_in
 from chalicelib.domain.inputs import Message, StatusChange
 from chalicelib.domain.instants import DAY
 from chalicelib.domain.letters import PER_SENDER, Bounced, Letter, Mailbox, Verdicts, Whole
+from chalicelib.domain.mails import MailTemplate
+from chalicelib.domain.platforms.reading import line
 from chalicelib.domain.policies import SurveyPolicy
 from chalicelib.domain.repeats import fingerprint
 from chalicelib.domain.routing import AgentIn
@@ -249,6 +251,25 @@ def test_whatever_breaks_off_while_a_mail_is_taken_in_each_shop_has_it_once_in_t
     assert words == ["Which of you?"] * 2
 
 
+SHOPS = {"demo": "demo@in.example.com", "two": "two+x@in.example.com"}
+DELIVERY = st.tuples(st.integers(0, 5), st.sets(st.sampled_from(sorted(SHOPS)), min_size=1), st.booleans())
+
+
+@given(st.lists(DELIVERY, max_size=12))
+@settings(max_examples=60, deadline=None)
+def test_whatever_comes_however_often_each_shop_hears_each_letter_once(came: list[tuple[int, set[str], bool]]) -> None:
+    desk, wanted = two_shops(), set()
+    for number, shops, forwarded in came:
+        desk.time += DAY
+        text, who = f"Letter {number}.", (FANG, AMY)[number % 2]
+        raw = plain("x", text, From=who, Message_ID=f"<{number // 3}@localhost>")  # three letters an id
+        raw = (b"Received: by forwarder.example\r\n" if forwarded else b"") + raw
+        delivered(desk, raw, *(SHOPS[one] for one in shops), envelope=who)
+        wanted |= {(one, text) for one in shops}
+    cases = [(key, one.case.shop) for key, one in desk.cases.headers.items() if one.case and key != KEY]
+    assert sorted((shop, text) for key, shop in cases for text in said(desk, key)) == sorted(wanted)
+
+
 def test_an_answer_that_was_sent_to_another_shop_is_that_shops() -> None:
     desk = two_shops()
     (found,) = delivered(desk, plain("x", "Dark.", Subject=f"[{case_in(desk).number}]", **ANSWER), "two@in.example.com")
@@ -456,6 +477,13 @@ def test_another_address_of_the_customer_is_the_customers() -> None:
     assert isinstance(last(desk).fact, MessageReceived)
 
 
+def test_who_is_written_to_at_a_plus_address_may_answer_without_it() -> None:
+    desk = FakeDesk()
+    desk.hook("case.requested", request(customer={"external_id": "fang", "email": "fang+lamps@example.net"}))
+    arrives(desk, plain("x", "It is me.", From="Fang@Example.net", To=TOKEN.decode()))
+    assert isinstance(last(desk).fact, MessageReceived)
+
+
 # -- staff
 
 
@@ -625,6 +653,24 @@ def test_who_writes_from_an_address_or_has_another_gets_mail_again() -> None:
 
 
 # -- lines
+
+
+def test_a_subject_of_several_lines_is_mailed_as_one() -> None:
+    desk = FakeDesk()
+    asked = request(subject="Where is\r\nBcc: x@example.org\r\nmy lamp?", customer={"external_id": "f", "email": FANG})
+    assert desk.hook("case.requested", asked).state == "processed"
+    opening = desk.cases.opening([KEY])[KEY]
+    assert opening.subject == "Where is Bcc: x@example.org my lamp?"
+    desk.shops.save_template("demo", "reply", "zh", MailTemplate("一\r\n{{ subject }}", "{{ message }}"))
+    arrives(desk, plain("x", "?", To=TOKEN.decode()))
+    write(desk, deed(desk), Message("Here."))
+    told(desk, case_in(desk))
+    assert desk.mailer.sent[-1].subject == "一 Where is Bcc: x@example.org my lamp?"
+
+
+@pytest.mark.parametrize("name", ["fang\r\nBcc: x@example.org", "fang\u2028wang", "fang\x85wang"])
+def test_a_platforms_line_is_one_line_too(name: str) -> None:
+    assert len(str(line(name)).splitlines()) == 1
 
 
 @given(st.text(alphabet="a\r\n\t\x0b\x85\u2028 你", max_size=40))
