@@ -135,6 +135,7 @@ def test_two_letters_of_one_person_with_one_id_are_two_letters_and_each_again_is
         found.append(opened(arrives(desk, raw)))
         desk.time += days * DAY
     assert found[:2] == found[2:]
+    assert len(set(found)) == 2  # two matters: neither answers the other
     assert sorted(text for key in set(found) for text in said(desk, key)) == ["Parcel 111.", "Parcel 222 broke."]
 
 
@@ -222,6 +223,17 @@ def test_a_case_and_another_shop_both_get_a_letter_that_is_for_both() -> None:
     raw = plain("x", "Dark.", **ANSWER)
     found = delivered(desk, raw, "@@TOKEN@@", "two@in.example.com", "demo@in.example.com", "nobody@in.example.com")
     assert [(one.shop, opened(one) == KEY) for one in found] == [("demo", True), ("two", False)]
+
+
+def test_a_letter_to_two_cases_of_one_shop_is_on_both() -> None:
+    desk = a_desk()
+    desk.hook("case.requested", request(external_id="web-2", customer={"external_id": "fang", "email": FANG}))
+    (other,) = (key for key in desk.cases.headers if key != KEY)
+    raw = plain("x", "Dark, both.")
+    found = delivered(desk, raw, "@@TOKEN@@", reply_address(desk, other) or "")
+    assert [opened(one) for one in found] == [KEY, other]
+    delivered(desk, raw, reply_address(desk, other) or "", "@@TOKEN@@")
+    assert [said(desk, key)[1:] for key in (KEY, other)] == [["Dark, both."]] * 2
 
 
 @pytest.mark.parametrize("breaks_at", range(12))
@@ -384,6 +396,11 @@ def test_who_a_list_says_wrote_is_a_person_and_one_of_each() -> None:
 def test_who_cannot_be_told_behind_a_letter_is_who_its_from_names(more: dict[str, Any]) -> None:
     letter = a_letter(**more)
     assert who_wrote(letter, OURS_ARE).address == letter.sender
+
+
+def test_spam_that_a_list_passed_on_stays_spam() -> None:
+    letter = a_letter(**LISTED, original_sender=AMY, verdicts=Verdicts(dmarc="pass", spam="fail"))
+    assert who_wrote(letter, OURS_ARE).automatic == "bulk"
 
 
 @pytest.mark.parametrize("address", ["mailerson@x.example", "norman@reply.example", "formica@x.example", "notis@x.se"])
@@ -618,6 +635,13 @@ def test_an_address_that_our_mail_came_back_from_for_good_is_marked_at_the_perso
 def test_what_is_not_ours_not_theirs_or_not_for_good_marks_nobody(failed: Bounced, told: dict[str, Any]) -> None:
     desk = a_desk()
     assert bounced(desk, failed, **told) is None
+
+
+def test_a_bounce_that_gives_back_nothing_of_ours_marks_nobody_though_it_finds_the_case() -> None:
+    desk = a_desk()
+    letter = a_letter(automatic="bounce", sender="", about=("spam@x",), bounced=(FAILED,))
+    assert opened(heard(desk, letter, reply_address(desk, KEY) or "")) == KEY
+    assert desk.customers.kept[key_in(case_in(desk).customer)].undeliverable is None
 
 
 def test_a_letter_with_our_id_that_came_in_first_marks_nobody() -> None:
