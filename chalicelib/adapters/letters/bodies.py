@@ -30,8 +30,6 @@ class Piece:
 
     text: str | None
     html: str | None
-    pictures: tuple[tuple[str, bytes], ...] = ()
-    """Pictures that stood in the HTML itself: their kinds and what they hold; it names them `cid:` and their place."""
 
 
 class Shown:
@@ -41,6 +39,7 @@ class Shown:
         self.taken: set[int] = set()
         self.hints = tuple(hints)
         self.pictures: list[tuple[str, bytes]] = []
+        """Pictures that stood in the HTML itself: kind and base64; it names them `cid:<place>@in.html` now."""
 
     def pieces(self, part: Part, top: bool = True) -> list[Piece]:
         """What a part shows, in its order; attached mails show nothing."""

@@ -6,6 +6,8 @@ A parser gets no HTML that could hold it (docs/decisions/0011).
 
 import re
 from collections.abc import Mapping
+from html import unescape
+from itertools import islice
 from typing import Any
 
 import nh3
@@ -39,12 +41,31 @@ def is_moderate(html: str) -> bool:
 
 def text_of(html: str, quoted: bool = True) -> str:
     """The text HTML shows; without the mails it quotes unless they are wanted."""
-    if not is_moderate(html):
-        return re.sub(r"<[^<>]{0,1000}>", "\n", html[:MOST_TEXT])
-    soup = BeautifulSoup(html, "html.parser")
-    page = _Page(set() if quoted else quoted_in(soup))
+    first, rest = _moderate(html[:MOST_TEXT])
+    soup = BeautifulSoup(first, "html.parser")
+    gone = set() if quoted else quoted_in(soup)
+    page = _Page(gone)
     page.read(soup)
-    return page.text()
+    return page.text() if not rest or gone else f"{page.text()}\n{_without_tags(rest)}"
+
+
+def _moderate(html: str) -> tuple[str, str]:
+    """So much of HTML from its top as may be given to a parser, and the rest. What is new stands at the top."""
+    places = (one.start() for one in re.finditer("<", html))
+    cut = next(islice(places, MOST_TAGS, None), len(html))
+    return html[:cut], html[cut:]
+
+
+def _without_tags(html: str) -> str:
+    """The words of what no parser is given: without tags and styles, a tag a line end."""
+    found, place = [], 0
+    for style in re.finditer(r"<(style|script|!--)", html, re.IGNORECASE):
+        if style.start() >= place:
+            found.append(html[place : style.start()])
+            end = html.find("-->" if style[1] == "!--" else f"</{style[1]}", style.end())
+            place = end if end >= 0 else len(html)
+    text = re.sub(r"<[^<>]{0,1000}>", "\n", "".join((*found, html[place:])))
+    return re.sub(r"[ \t]*\n\s*", "\n", unescape(text)).strip()
 
 
 def shown(html: str, pictures: Mapping[str, str]) -> str | None:

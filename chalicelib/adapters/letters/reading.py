@@ -55,7 +55,8 @@ class Reading:
         aside = letterheads(found, html)
         files = [one for place, one in enumerate(found) if place not in aside]
         whole = self._whole()
-        fresh = fresh_part("\n".join(self._words(one, quoted=False) for one in self.pieces))
+        new = "\n".join(self._words(one, quoted=False) for one in self.pieces)
+        fresh = fresh_part(new[: pages.MOST_TEXT])
         letter = self._letter(_cut(fresh or whole), whole, files)
         return Read(letter, Whole(whole, self._page(html, found)), tuple(one.data for one in files[:MOST_FILES]))
 

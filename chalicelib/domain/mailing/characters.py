@@ -64,7 +64,7 @@ def codec_of(label: str | None) -> str | None:
         known = found not in NO_CHARACTERS and isinstance(b"".decode(clean), str)
     except (LookupError, UnicodeError, ValueError, TypeError):
         return None
-    return WIDER.get(found, found) if known else None
+    return (WIDER.get(found, found) or None) if known else None
 
 
 def jis(data: bytes) -> str:
