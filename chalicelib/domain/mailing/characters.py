@@ -33,6 +33,8 @@ SEVEN_BITS = {"utf_7", "hz", "iso2022_kr", "utf-16", "utf-16-le", "utf-16-be", "
 """Charsets whose text can look like ASCII, or hold zero bytes."""
 MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 JIS = re.compile(rb"\x1b(\$[@B]|\$\([@BD]|\([BHIJ])")
+KOREAN = b"\x1b$)C"
+"""What ISO-2022-KR begins with (RFC 1557)."""
 BAD = "\ufffd"
 FEW = 6
 """One bad sign in so many readable ones beyond ASCII is damage; more of them is another charset."""
@@ -48,6 +50,8 @@ def read(data: bytes, told: str | None = None, hints: Iterable[str | None] = ())
     if JIS.search(data) and (label.startswith("iso-2022-jp") or data.isascii()):
         return jis(data)
     codec = codec_of(told)
+    if data.isascii() and KOREAN in data:
+        return data.decode("iso2022_kr", "replace")
     if data.isascii() and codec not in SEVEN_BITS:
         return data.decode("ascii")
     return _as_told(data, codec) or _guessed(data, hints)
