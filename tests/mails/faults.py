@@ -127,6 +127,8 @@ STRUCTURES = (
           "Dark."),
     Fault("base64 without its end", typed("text/plain; charset=utf-8", base64.b64encode(b"The lamp is dark.")[:-3],
           Content_Transfer_Encoding="base64"), "The lamp is dar"),
+    Fault("words offered as a file alone", mail("f", several("mixed", a_file("text_0.txt", b"Dark.", "text/plain"))), "Dark.",
+          ("text_0.txt",)),
     Fault("words encoded as Unix did", typed("text/plain", b"begin 644 a\r\n%1&%R:RX \r\n`\r\nend\r\n", Content_Transfer_Encoding="x-uuencode"),
           "Dark."),
 )  # fmt: skip

@@ -9,7 +9,6 @@ from chalicelib.domain.letters import Verdicts
 from tests.mails.writing import plain
 from tests.world.rows import rows
 
-
 NO_HEADERS = ("utf-16-le", "hz")
 """Nothing in a header would say that it is in one of these."""
 

@@ -11,7 +11,7 @@ from chalicelib.domain.mailing.flowing import unflowed
 
 MOST_BYTES = 1_000_000
 """So much of a text is read."""
-MOST_HTML = 8_000_000
+MOST_HTML = 40_000_000
 """So much of HTML is read: pictures may stand in it."""
 WORDS = {"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown"}
 META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
@@ -21,6 +21,7 @@ UNSEEN = re.compile(
 """What shows nothing: spaces, and signs without width (Unicode 15, Default_Ignorable_Code_Point)."""
 FOOTER = re.compile(r"\s{0,20}(_{10,}|-{10,}|={10,}|\*{10,})[ \t]*\r?\n")
 LONGEST_FOOTER = 2_000
+LONGEST_OFFERED = 20_000
 PICTURE = re.compile(rb"data:(image/(?:png|jpe?g|gif|webp|bmp));base64,([A-Za-z0-9+/=%\s]{16,})", re.IGNORECASE)
 
 
@@ -53,6 +54,15 @@ class Shown:
                 found += self.pieces(child, top=top and not found)
             return _without_footer(found)
         return self._leaf(part, top)
+
+    def offered(self, parts: Iterable[Part]) -> list[Piece]:
+        """The words of a mail that shows none and offers some as a file, as gateways of text messages do. The file
+        stays one."""
+        for part in parts:
+            if part.kind == "text/plain" and part.disposition == "attachment":
+                text = read(part.body(LONGEST_OFFERED), part.told.word("charset"), self.hints)
+                return [Piece(text, None)] if not is_unseen(text) else []
+        return []
 
     def _leaf(self, part: Part, top: bool) -> list[Piece]:
         """Words that stand there as such. A name does not make a file of the words a mail begins with."""

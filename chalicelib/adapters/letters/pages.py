@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from html import unescape
 from itertools import islice
 from typing import Any
+from urllib.parse import unquote
 
 import nh3
 from bs4 import BeautifulSoup
@@ -76,7 +77,7 @@ def shown(html: str, pictures: Mapping[str, str]) -> str | None:
 
     def kept(tag: str, name: str, value: str) -> str | None:
         if (tag, name) == ("img", "src"):
-            return pictures.get(value.removeprefix("cid:"))
+            return pictures.get(unquote(value.removeprefix("cid:")))
         return None if value.lower().lstrip().startswith(("data:", "cid:")) else value
 
     return nh3.clean(html, attribute_filter=kept, url_schemes={"http", "https", "mailto", "tel", "cid", "data"})
