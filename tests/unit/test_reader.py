@@ -206,6 +206,10 @@ LARGE = {
     "encoded words": headers("x", Subject="=?utf-8?q?a?= " * 8_000, X_Note="=?utf-8?q?a?= " * 20_000) + b"\r\n\r\nx",
     "many parts": mail("x", several("mixed", *[body("x")] * 3_000)),
     "open brackets": plain("x", "Dark.", From='"(<' * 6_000 + FANG),
+    "boundaries": mail("x", several("mixed", b"--e\r\n" * 400_000)).replace(b"edge-1-2000000", b"e"),
+    "bytes of nothing": mail("x", b"Content-Type: text/plain\r\n\r\n" + bytes(range(128, 256)) * 20_000),
+    "pictures in HTML": mail("x", body("<img src=data:image/png;base64,YWJjYWJjYWJjYWJj>" * 40_000, "text/html")),
+    "lines of Unix": mail("x", b"Content-Transfer-Encoding: x-uuencode\r\n\r\n" + b"!\r\n" * 900_000),
     "half a page of nothing": mail("x", body("<p>" + "&nbsp;" * 30_000, "text/html")),
 }
 

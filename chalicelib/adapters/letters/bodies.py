@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from chalicelib.adapters.letters.heads import Head
+from chalicelib.adapters.letters.pages import closed
 from chalicelib.adapters.letters.structure import Part
 from chalicelib.domain.mailing.characters import codec_of, read
 from chalicelib.domain.mailing.flowing import unflowed
@@ -22,6 +23,7 @@ UNSEEN = re.compile(
 FOOTER = re.compile(r"\s{0,20}(_{10,}|-{10,}|={10,}|\*{10,})[ \t]*\r?\n")
 LONGEST_FOOTER = 2_000
 LONGEST_OFFERED = 20_000
+MOST_PICTURES = 50
 PICTURE = re.compile(rb"data:(image/(?:png|jpe?g|gif|webp|bmp));base64,([A-Za-z0-9+/=%\s]{16,})", re.IGNORECASE)
 
 
@@ -97,9 +99,11 @@ class Shown:
         said = meta[1].decode("ascii", "replace").lower() if meta else ""
         if not codec_of(told) and said not in ("utf-16", "utf-16le"):
             told = said
-        return read(data, told, (said, *self.hints))
+        return closed(read(data, told, (said, *self.hints)))
 
     def _picture(self, found: re.Match[bytes]) -> bytes:
+        if len(self.pictures) >= MOST_PICTURES:
+            return b""
         self.pictures.append((found[1].decode("ascii").lower(), found[2]))
         return f"cid:{len(self.pictures) - 1}@in.html".encode()
 

@@ -32,7 +32,14 @@ HIDDEN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 KEPT_SPACES = re.compile(r"white-space\s*:\s*(pre|break-spaces)", re.IGNORECASE)
+OPEN = re.compile(r"<(?=[^<>]{0,2000}(?:<|\Z))")
 SPACES = re.compile(r"[ \t\r\n\f]+")
+
+
+def closed(html: str) -> str:
+    """HTML without comments, and without tags that do not end: those are signs. Parsers look for the end of each to
+    the end of the page, again and again."""
+    return OPEN.sub("&lt;", _between(html, "<!--", "-->", len("-->")))
 
 
 def is_moderate(html: str) -> bool:
@@ -59,14 +66,21 @@ def _moderate(html: str) -> tuple[str, str]:
 
 def _without_tags(html: str) -> str:
     """The words of what no parser is given: without tags and styles, a tag a line end."""
-    found, place = [], 0
-    for style in re.finditer(r"<(style|script|!--)", html, re.IGNORECASE):
-        if style.start() >= place:
-            found.append(html[place : style.start()])
-            end = html.find("-->" if style[1] == "!--" else f"</{style[1]}", style.end())
-            place = end if end >= 0 else len(html)
-    text = re.sub(r"<[^<>]{0,1000}>", "\n", "".join((*found, html[place:])))
+    text = re.sub(r"<[^<>]{0,1000}>", "\n", _between(html, r"<(?:style|script)\b", "</"))
     return re.sub(r"[ \t]*\n\s*", "\n", unescape(text)).strip()
+
+
+def _between(html: str, begins: str, ends: str, behind: int = 0) -> str:
+    """What stands outside of what begins and ends so, the end by so many signs; what does not end stays."""
+    found, place = [], 0
+    for one in re.finditer(begins, html, re.IGNORECASE):
+        end = html.find(ends, one.end()) if one.start() >= place else -2
+        if end == -1:
+            break
+        if end >= 0:
+            found.append(html[place : one.start()])
+            place = end + behind
+    return "".join((*found, html[place:]))
 
 
 def shown(html: str, pictures: Mapping[str, str]) -> str | None:

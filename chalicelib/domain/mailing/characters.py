@@ -37,6 +37,8 @@ JIS = re.compile(rb"\x1b(\$[@B]|\$\([@BD]|\([BHIJ])")
 KOREAN = b"\x1b$)C"
 """What ISO-2022-KR begins with (RFC 1557)."""
 BAD = "\ufffd"
+BEFORE, SAMPLE = 100, 4_000
+"""So many bytes around the first that is not ASCII are weighed."""
 FEW = 6
 """One bad sign in so many readable ones beyond ASCII is damage; more of them is another charset."""
 
@@ -141,9 +143,11 @@ def _guessed(data: bytes, hints: Iterable[str | None]) -> str:
     for codec in map(codec_of, hints):
         if codec and codec not in SEVEN_BITS and (found := _nearly(data, codec)):
             return found
-    texts = {codec: found for codec in CANDIDATES if (found := _nearly(data, codec)) is not None}
-    best = max(texts, key=lambda codec: likelihood(texts[codec], codec, len(data)), default=None)
-    return texts[best] if best else data.decode("utf-8", "replace")
+    first = next((place for place, one in enumerate(data) if one > 0x7F), 0)
+    sample = data[max(0, first - BEFORE) : first + SAMPLE]
+    texts = {codec: found for codec in CANDIDATES if (found := _nearly(sample, codec)) is not None}
+    best = max(texts, key=lambda codec: likelihood(texts[codec], codec, len(sample)), default="utf-8")
+    return data.decode(best, "replace")
 
 
 def _nearly_utf8(data: bytes) -> str | None:
