@@ -148,6 +148,10 @@ class Whole(Struct, frozen=True):
 
     text: str
     html: str | None = None
+    left_out: int = 0
+    """How many more files came with it than are kept; they are in the mail as it came."""
+    unreadable: str = ""
+    """Why it could not be read, or not all of it; empty when it was."""
 
 
 def is_mailed(case: Case | None, event: Event) -> bool:

@@ -33,4 +33,4 @@ def _unreadable(
         id="", sender="", senders=0, envelope=envelope or "", to=recipients, digest=digest, verdicts=verdicts,
         unreadable=f"The mail could not be read ({wrong}).",
     )  # fmt: skip
-    return Read(letter, Whole(""))
+    return Read(letter, Whole("", unreadable=letter.unreadable))

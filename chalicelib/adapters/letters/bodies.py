@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from chalicelib.adapters.letters.heads import Head
+from chalicelib.adapters.letters.pages import closed
 from chalicelib.adapters.letters.structure import Part
 from chalicelib.domain.mailing.characters import codec_of, read
 from chalicelib.domain.mailing.flowing import unflowed
 
 MOST_BYTES = 1_000_000
 """So much of a text is read."""
-MOST_HTML = 8_000_000
+MOST_HTML = 40_000_000
 """So much of HTML is read: pictures may stand in it."""
 WORDS = {"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown"}
 META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
@@ -21,6 +22,8 @@ UNSEEN = re.compile(
 """What shows nothing: spaces, and signs without width (Unicode 15, Default_Ignorable_Code_Point)."""
 FOOTER = re.compile(r"\s{0,20}(_{10,}|-{10,}|={10,}|\*{10,})[ \t]*\r?\n")
 LONGEST_FOOTER = 2_000
+LONGEST_OFFERED = 20_000
+MOST_PICTURES = 50
 PICTURE = re.compile(rb"data:(image/(?:png|jpe?g|gif|webp|bmp));base64,([A-Za-z0-9+/=%\s]{16,})", re.IGNORECASE)
 
 
@@ -30,8 +33,6 @@ class Piece:
 
     text: str | None
     html: str | None
-    pictures: tuple[tuple[str, bytes], ...] = ()
-    """Pictures that stood in the HTML itself: their kinds and what they hold; it names them `cid:` and their place."""
 
 
 class Shown:
@@ -41,6 +42,7 @@ class Shown:
         self.taken: set[int] = set()
         self.hints = tuple(hints)
         self.pictures: list[tuple[str, bytes]] = []
+        """Pictures that stood in the HTML itself: kind and base64; it names them `cid:<place>@in.html` now."""
 
     def pieces(self, part: Part, top: bool = True) -> list[Piece]:
         """What a part shows, in its order; attached mails show nothing."""
@@ -54,6 +56,15 @@ class Shown:
                 found += self.pieces(child, top=top and not found)
             return _without_footer(found)
         return self._leaf(part, top)
+
+    def offered(self, parts: Iterable[Part]) -> list[Piece]:
+        """The words of a mail that shows none and offers some as a file, as gateways of text messages do. The file
+        stays one."""
+        for part in parts:
+            if part.kind == "text/plain" and part.disposition == "attachment":
+                text = read(part.body(LONGEST_OFFERED), part.told.word("charset"), self.hints)
+                return [Piece(text, None)] if not is_unseen(text) else []
+        return []
 
     def _leaf(self, part: Part, top: bool) -> list[Piece]:
         """Words that stand there as such. A name does not make a file of the words a mail begins with."""
@@ -88,9 +99,11 @@ class Shown:
         said = meta[1].decode("ascii", "replace").lower() if meta else ""
         if not codec_of(told) and said not in ("utf-16", "utf-16le"):
             told = said
-        return read(data, told, (said, *self.hints))
+        return closed(read(data, told, (said, *self.hints)))
 
     def _picture(self, found: re.Match[bytes]) -> bytes:
+        if len(self.pictures) >= MOST_PICTURES:
+            return b""
         self.pictures.append((found[1].decode("ascii").lower(), found[2]))
         return f"cid:{len(self.pictures) - 1}@in.html".encode()
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from bs4 import BeautifulSoup
 
@@ -99,7 +100,7 @@ def _drawn_in(html: str) -> dict[str, Drawn]:
     around = quoted_in(soup) | {id(one) for one in soup.select(SIGNED)}
     found: dict[str, Drawn] = {}
     for one in soup.find_all("img"):
-        cid = str(one.get("src") or "").removeprefix("cid:")
+        cid = unquote(str(one.get("src") or "").removeprefix("cid:"))
         aside = any(id(parent) in around for parent in one.parents) or id(one) in around
         found[cid] = Drawn(_number(one.get("width")), _number(one.get("height")), aside, cid in found)
     return found

@@ -14,8 +14,8 @@ LONGEST_HEAD, LONGEST_HEADER, MOST_OF_ONE = 2_000_000, 20_000, 20
 LONGEST_PARAMETERS = 4_000
 WANTED = READ_HEADERS | {
     "message-id", "in-reply-to", "references", "to", "cc", "x-forwarded-for", "x-forwarded-to", "x-original-to",
-    "x-priority", "x-msmail-priority", "importance", "priority", "content-type", "content-disposition", "content-id",
-    "content-transfer-encoding", "content-location", "content-description", "resent-message-id",
+    "original-from", "x-mailman-original-from", "list-id", "x-priority", "x-msmail-priority", "importance", "priority",
+    "content-type", "content-disposition", "content-id", "content-transfer-encoding",
 }  # fmt: skip
 ENDS = re.compile(rb"\r?\n\r?\n")
 LINE = re.compile(rb"([^\r\n]*)(?:\r\n|\n|\r|\Z)")

@@ -6,7 +6,10 @@ A parser gets no HTML that could hold it (docs/decisions/0011).
 
 import re
 from collections.abc import Mapping
+from html import unescape
+from itertools import islice
 from typing import Any
+from urllib.parse import unquote
 
 import nh3
 from bs4 import BeautifulSoup
@@ -29,7 +32,14 @@ HIDDEN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 KEPT_SPACES = re.compile(r"white-space\s*:\s*(pre|break-spaces)", re.IGNORECASE)
+OPEN = re.compile(r"<(?=[^<>]{0,2000}(?:<|\Z))")
 SPACES = re.compile(r"[ \t\r\n\f]+")
+
+
+def closed(html: str) -> str:
+    """HTML without comments, and without tags that do not end: those are signs. Parsers look for the end of each to
+    the end of the page, again and again."""
+    return OPEN.sub("&lt;", _between(html, "<!--", "-->", len("-->")))
 
 
 def is_moderate(html: str) -> bool:
@@ -39,12 +49,38 @@ def is_moderate(html: str) -> bool:
 
 def text_of(html: str, quoted: bool = True) -> str:
     """The text HTML shows; without the mails it quotes unless they are wanted."""
-    if not is_moderate(html):
-        return re.sub(r"<[^<>]{0,1000}>", "\n", html[:MOST_TEXT])
-    soup = BeautifulSoup(html, "html.parser")
-    page = _Page(set() if quoted else quoted_in(soup))
+    first, rest = _moderate(html[:MOST_TEXT])
+    soup = BeautifulSoup(first, "html.parser")
+    gone = set() if quoted else quoted_in(soup)
+    page = _Page(gone)
     page.read(soup)
-    return page.text()
+    return page.text() if not rest or gone else f"{page.text()}\n{_without_tags(rest)}"
+
+
+def _moderate(html: str) -> tuple[str, str]:
+    """So much of HTML from its top as may be given to a parser, and the rest. What is new stands at the top."""
+    places = (one.start() for one in re.finditer("<", html))
+    cut = next(islice(places, MOST_TAGS, None), len(html))
+    return html[:cut], html[cut:]
+
+
+def _without_tags(html: str) -> str:
+    """The words of what no parser is given: without tags and styles, a tag a line end."""
+    text = re.sub(r"<[^<>]{0,1000}>", "\n", _between(html, r"<(?:style|script)\b", "</"))
+    return re.sub(r"[ \t]*\n\s*", "\n", unescape(text)).strip()
+
+
+def _between(html: str, begins: str, ends: str, behind: int = 0) -> str:
+    """What stands outside of what begins and ends so, the end by so many signs; what does not end stays."""
+    found, place = [], 0
+    for one in re.finditer(begins, html, re.IGNORECASE):
+        end = html.find(ends, one.end()) if one.start() >= place else -2
+        if end == -1:
+            break
+        if end >= 0:
+            found.append(html[place : one.start()])
+            place = end + behind
+    return "".join((*found, html[place:]))
 
 
 def shown(html: str, pictures: Mapping[str, str]) -> str | None:
@@ -55,7 +91,7 @@ def shown(html: str, pictures: Mapping[str, str]) -> str | None:
 
     def kept(tag: str, name: str, value: str) -> str | None:
         if (tag, name) == ("img", "src"):
-            return pictures.get(value.removeprefix("cid:"))
+            return pictures.get(unquote(value.removeprefix("cid:")))
         return None if value.lower().lstrip().startswith(("data:", "cid:")) else value
 
     return nh3.clean(html, attribute_filter=kept, url_schemes={"http", "https", "mailto", "tel", "cid", "data"})

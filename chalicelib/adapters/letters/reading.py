@@ -1,5 +1,6 @@
 """One mail being read: from its bytes to the letter."""
 
+import re
 from functools import cached_property
 
 from chalicelib.adapters.letters import pages
@@ -26,6 +27,7 @@ from chalicelib.domain.platforms.reading import line
 from chalicelib.domain.quoting import fresh_part
 from chalicelib.usecases.ports import Read
 
+ENCRYPTED = "The mail is encrypted: only whom it was written to can read it."
 MOST_ENCLOSED = 5
 """So many attached mails are shown with the whole."""
 
@@ -46,7 +48,7 @@ class Reading:
         self.parts = list(self.message.walk())
         self.hints = tuple(dict.fromkeys(hints_of(self.message, self.message.head)))
         self.shown = Shown(self.hints)
-        self.pieces = self.shown.pieces(self.message)
+        self.pieces = self.shown.pieces(self.message) or self.shown.offered(self.parts)
 
     def read(self) -> Read:
         """The letter, all it says, and its files."""
@@ -55,9 +57,14 @@ class Reading:
         aside = letterheads(found, html)
         files = [one for place, one in enumerate(found) if place not in aside]
         whole = self._whole()
-        fresh = fresh_part("\n".join(self._words(one, quoted=False) for one in self.pieces))
+        new = "\n".join(self._words(one, quoted=False) for one in self.pieces)
+        fresh = fresh_part(new[: pages.MOST_TEXT])
         letter = self._letter(_cut(fresh or whole), whole, files)
-        return Read(letter, Whole(whole, self._page(html, found)), tuple(one.data for one in files[:MOST_FILES]))
+        return Read(
+            letter,
+            Whole(whole, self._page(html, found), letter.left_out, letter.unreadable),
+            tuple(one.data for one in files[:MOST_FILES]),
+        )
 
     @property
     def charset(self) -> str | None:
@@ -84,7 +91,9 @@ class Reading:
                     part.children = [self.taken.part(content, 0, len(content), 1)]
                     part.kind = "multipart/mixed"
                 elif part is self.message:
-                    self.unreadable = "The mail is encrypted; its words can be read by whom it was written to only."
+                    self.unreadable = ENCRYPTED
+            elif part.kind == "multipart/encrypted":
+                self.unreadable = ENCRYPTED
 
     def _words(self, one: Piece, quoted: bool) -> str:
         """The words of a piece. HTML that quotes others is read without them, where only what is new is wanted."""
@@ -127,11 +136,11 @@ class Reading:
             subject=line(" ".join(self.header("subject").split())) or "", text=text,
             in_reply_to=tuple(ids_in(self.header("in-reply-to")))[:10],
             references=tuple(ids_in(self.header("references")))[:50],
-            automatic=automatic, about=tuple(dict.fromkeys(given_back(self.parts)))[:20] if automatic else (),
+            automatic=automatic, about=tuple(dict.fromkeys(given_back(self.parts)))[:20],
             verdicts=self.verdicts, attachments=tuple(one.told for one in files[:MOST_FILES]),
             digest=self.digest, left_out=max(0, len(files) - MOST_FILES), unreadable=self.unreadable,
             reply_to=self._mailboxes("reply-to"), addressed_to=self._mailboxes("to"), cc=self._mailboxes("cc"),
-            original_sender=self._address("x-original-sender") or self._address("x-original-from"),
+            original_sender=self._original,
             list_id=self.header("list-id").rpartition("<")[2].strip("<> ")[:250],
             forwarded_for=self._forwarded(), quoted_ids=quoted_ids(whole) if automatic else (),
             bounced=bounced(self.parts, self.header("x-failed-recipients")) if automatic == "bounce" else (),
@@ -140,6 +149,7 @@ class Reading:
 
     def _automatic(self) -> Automatic | None:
         told = {name: self.header(name) for name in READ_HEADERS if self.message.head.raws(name)}
+        told |= {"x-original-sender": self._original}
         told |= {"delivered-to": ", ".join(map(self.raw_text, reversed(self.message.head.raws("delivered-to"))))}
         found = automatic_kind(told, self.envelope, reports_type(self.message))
         return found or ("bulk" if self.verdicts.spam == "fail" else None)
@@ -149,6 +159,17 @@ class Reading:
 
     def _address(self, name: str) -> str:
         return next((one.address for one in self._mailboxes(name)), "")
+
+    @cached_property
+    def _original(self) -> str:
+        """Who wrote what came over a list that put itself into `From`: as Google Groups says, else, as Mailman does,
+        whom it is to be answered to (`Amy via Help <help@shop>`)."""
+        names = ("x-original-sender", "x-original-from", "original-from", "x-mailman-original-from")
+        told = next((found for name in names if (found := self._address(name))), "")
+        if told or not self.message.head.raws("list-id") or not re.search(r"\bvia\b", self.header("from")):
+            return told
+        answered = [one.address for one in self._mailboxes("reply-to") if one.address not in self.header("from")]
+        return answered[0] if len(answered) == 1 else ""
 
     def _forwarded(self) -> tuple[str, ...]:
         names = ("x-forwarded-for", "x-forwarded-to", "x-original-to", "delivered-to")

@@ -9,6 +9,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from chalicelib.adapters.letters.heads import Head, Parameters, head_at
 
@@ -83,10 +84,10 @@ class Taken:
 
     def _multipart(self, found: Part, depth: int) -> None:
         boundary = found.told.raw("boundary")[:LONGEST_BOUNDARY].rstrip()
-        places = list(self._between(found, boundary)) if boundary else []
+        places = self._places(found, boundary) if boundary else []
         if not places:  # a wrong boundary, or none: the one that is used is looked for
             used = OPENED.search(found.raw, found.start, min(found.end, found.start + 100_000))
-            places = list(self._between(found, used[1])) if used else []
+            places = self._places(found, used[1]) if used else []
         kind = "message/rfc822" if found.kind == "multipart/digest" else "text/plain"
         for start, end in places:
             if self.parts >= MOST_PARTS:
@@ -95,6 +96,10 @@ class Taken:
             found.children.append(self.part(found.raw, start, end, depth + 1, kind))
         if not places:
             found.kind = "text/plain"
+
+    def _places(self, found: Part, boundary: bytes) -> list[tuple[int, int]]:
+        """So many parts as may be looked at, and one more."""
+        return list(islice(self._between(found, boundary), MOST_PARTS + 1))
 
     def _between(self, found: Part, boundary: bytes) -> Iterator[tuple[int, int]]:
         """The places between a boundary's lines, up to the one that ends it, or to the end."""
@@ -139,11 +144,11 @@ def from_base64(data: bytes) -> bytes:
 
 def _uu(data: bytes) -> bytes:
     found = bytearray()
-    for line in data.splitlines():
-        if line == b"end":
+    for line in re.finditer(rb"[^\r\n]+", data):
+        if line[0] == b"end":
             break
         try:
-            found += b"" if line.startswith(b"begin ") else binascii.a2b_uu(line)
+            found += b"" if line[0].startswith(b"begin ") else binascii.a2b_uu(line[0])
         except binascii.Error:
             continue
     return bytes(found)

@@ -122,5 +122,7 @@ def _angle(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    clean = " ".join(text.split()).strip("<>[];； ").removesuffix("mailto:").strip("<>[];； ")
+    clean = " ".join(text.split()).strip(";； ")
+    if clean.count("<") != clean.count(">") or clean.count("[") != clean.count("]"):
+        clean = clean.strip("<>[] ").removesuffix("mailto:").strip("<>[] ")
     return clean[1:-1] if len(clean) > 1 and clean[0] == clean[-1] and clean[0] in "'\"" else clean

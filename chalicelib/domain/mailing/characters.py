@@ -23,7 +23,8 @@ WIDER = {
     "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "windows-31j": "cp932",
     "ms_kanji": "cp932", "x-euc-jp": "euc_jp", "ks_c_5601-1987": "cp949", "ks_c_5601": "cp949", "ksc5601": "cp949",
     "euc-kr": "cp949", "euckr": "cp949", "iso-2022-cn": "", "unicode-1-1-utf-7": "utf_7", "utf8mb4": "utf-8",
-    "unicode": "utf-16", "x-mac-roman": "mac_roman", "macintosh": "mac_roman",
+    "unicode": "utf-16", "cp65001": "utf-8", "x-utf-8": "utf-8", "x-windows-949": "cp949",
+    "x-mac-roman": "mac_roman", "macintosh": "mac_roman",
 }  # fmt: skip
 """The set that is meant by a label: clients name the smaller one and write the larger (WHATWG Encoding, 2024, "names
 and labels"; the labels of Chinese, Japanese and Korean clients as their mails have them). Empty: it says nothing."""
@@ -33,7 +34,11 @@ SEVEN_BITS = {"utf_7", "hz", "iso2022_kr", "utf-16", "utf-16-le", "utf-16-be", "
 """Charsets whose text can look like ASCII, or hold zero bytes."""
 MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 JIS = re.compile(rb"\x1b(\$[@B]|\$\([@BD]|\([BHIJ])")
+KOREAN = b"\x1b$)C"
+"""What ISO-2022-KR begins with (RFC 1557)."""
 BAD = "\ufffd"
+BEFORE, SAMPLE = 100, 4_000
+"""So many bytes around the first that is not ASCII are weighed."""
 FEW = 6
 """One bad sign in so many readable ones beyond ASCII is damage; more of them is another charset."""
 
@@ -48,6 +53,8 @@ def read(data: bytes, told: str | None = None, hints: Iterable[str | None] = ())
     if JIS.search(data) and (label.startswith("iso-2022-jp") or data.isascii()):
         return jis(data)
     codec = codec_of(told)
+    if data.isascii() and KOREAN in data:
+        return data.decode("iso2022_kr", "replace")
     if data.isascii() and codec not in SEVEN_BITS:
         return data.decode("ascii")
     return _as_told(data, codec) or _guessed(data, hints)
@@ -64,7 +71,7 @@ def codec_of(label: str | None) -> str | None:
         known = found not in NO_CHARACTERS and isinstance(b"".decode(clean), str)
     except (LookupError, UnicodeError, ValueError, TypeError):
         return None
-    return WIDER.get(found, found) if known else None
+    return (WIDER.get(found, found) or None) if known else None
 
 
 def jis(data: bytes) -> str:
@@ -136,9 +143,11 @@ def _guessed(data: bytes, hints: Iterable[str | None]) -> str:
     for codec in map(codec_of, hints):
         if codec and codec not in SEVEN_BITS and (found := _nearly(data, codec)):
             return found
-    texts = {codec: found for codec in CANDIDATES if (found := _nearly(data, codec)) is not None}
-    best = max(texts, key=lambda codec: likelihood(texts[codec], codec, len(data)), default=None)
-    return texts[best] if best else data.decode("utf-8", "replace")
+    first = next((place for place, one in enumerate(data) if one > 0x7F), 0)
+    sample = data[max(0, first - BEFORE) : first + SAMPLE]
+    texts = {codec: found for codec in CANDIDATES if (found := _nearly(sample, codec)) is not None}
+    best = max(texts, key=lambda codec: likelihood(texts[codec], codec, len(sample)), default="utf-8")
+    return data.decode(best, "replace")
 
 
 def _nearly_utf8(data: bytes) -> str | None:

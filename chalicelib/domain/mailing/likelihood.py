@@ -131,7 +131,7 @@ def _mark(sign: str, before: str, codec: str) -> float:
     if codec == "cp874" and unicodedata.category(sign) == "Mn" and not before.isascii():
         return 2.0
     if sign in TYPOGRAPHY:
-        return -0.2
+        return 1.7 if sign in "¿¡" and codec == "cp1252" and not before.isalnum() else -0.2
     return -4.0 if unicodedata.category(sign) in ("Cc", "Co", "Cn") else -1.5
 
 
