@@ -68,7 +68,8 @@ def _check_opens(desk: Desk, heard: Heard, files: str) -> None:
     if heard.whose == "shop":
         raise NotHeard("it was written from the shop's own address, and belongs to no case")
     if not heard.writer.address:
-        raise NotHeard("who wrote it cannot be read: its From names no address")
+        why = heard.letter.unreadable or "its From names no address"
+        raise NotHeard(f"who wrote it cannot be read: {why}")
 
 
 def _check_often(desk: Desk, shop: Shop, heard: Heard) -> None:

@@ -51,7 +51,13 @@ def write(desk: Desk, deed: Deed, message: inputs.Message) -> Stored:
             raise invalid("copy", "is for public messages: a note goes to nobody outside")
         return carry_out(desk, deed, lambda _: [facts.NoteAdded(message=message.body)])
     copy = copy_of(desk, deed.case, message)
-    return carry_out(desk, deed, lambda _: [facts.ReplySent(message=message.body, copy=copy)])
+
+    def decide(case: Case) -> list[AnyFact]:
+        if copy and not case.by_mail:
+            raise invalid("copy", "is for cases whose customer writes by mail: this reply is not mailed")
+        return [facts.ReplySent(message=message.body, copy=copy)]
+
+    return carry_out(desk, deed, decide)
 
 
 def assign(desk: Desk, deed: Deed, to: inputs.Assignment) -> Stored:

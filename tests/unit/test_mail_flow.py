@@ -594,6 +594,13 @@ def test_nobody_is_written_to_who_is_not_in_the_conversation(message: Message) -
         write(desk, deed(desk), message)
 
 
+def test_what_is_not_mailed_is_copied_to_nobody() -> None:
+    desk = a_desk()
+    arrives(desk, plain("x", "It is here.", From=WU, To=TOKEN.decode()), envelope=WU)
+    with pytest.raises(Invalid):
+        write(desk, deed(desk), Message("Thanks.", copy=(WU,)))
+
+
 def test_there_is_nobody_to_copy_where_nobody_else_got_the_letter() -> None:
     desk = a_desk()
     with pytest.raises(Invalid):
