@@ -39,7 +39,7 @@ class Input(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         for name in _lines(type(self)):
             text = getattr(self, name)
-            if text is not None and not text.isprintable():
+            if isinstance(text, str) and not text.isprintable():
                 force_setattr(self, name, folded(text))
 
 
