@@ -64,6 +64,11 @@ class Agent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     calendar: str = ALWAYS.name
 
     @property
+    def writes_from(self) -> str | None:
+        """Their address: the one that was told, or the name they log in by, if that is one."""
+        return self.email or (self.id if "@" in self.id else None)
+
+    @property
     def shift(self) -> str:
         """The calendar they work by, whatever its version."""
         return self.calendar.rpartition("@")[0]

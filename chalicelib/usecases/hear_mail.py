@@ -126,9 +126,10 @@ def _fact(desk: Desk, stored: Stored, heard: Heard) -> AnyFact:
     letter, ref = heard.letter, ref_of(heard)
     if heard.whose == "customer":
         return MessageReceived(message=letter.text, mail=ref)
-    if heard.whose == "staff" and letter.text and heard.addressed:
-        named = {mail_of(one.address) for one in (*letter.addressed_to, *letter.cc)}
-        return ReplySent(message=letter.text, mail=ref, had=bool(named & customers_addresses(desk, stored)))
+    named = {mail_of(one.address) for one in (*letter.addressed_to, *letter.cc)} if heard.whose == "staff" else set()
+    had = bool(named & customers_addresses(desk, stored))
+    if heard.whose == "staff" and letter.text and (heard.addressed or had):
+        return ReplySent(message=letter.text, mail=ref, had=had)
     subject = f"{letter.subject}\n\n" if heard.whose == "machine" else ""
     return NoteAdded(message=f"{subject}{letter.text}", mail=ref)
 

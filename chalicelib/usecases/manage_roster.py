@@ -44,14 +44,14 @@ def put_agent(desk: Desk, shop_id: str, agent: str, told: AgentIn) -> Post:
 
 def _check_email(desk: Desk, shop: Shop, agent: str, told: AgentIn) -> None:
     """An address is one agent's: what comes from there is theirs, and goes out as theirs."""
-    mine = mail_of(told.email)
+    mine = mail_of(told.email or (agent if "@" in agent else None))
     if mine is None:
         return
     if mine == mail_of(shop.mail_from) or mine in shop.forms:
         raise invalid("email", "is an address of the shop itself, which several people may write from")
     for post in desk.roster.posts(shop.id):
-        if post.agent.id != agent and mail_of(post.agent.email) == mine:
-            raise Conflict(f"{told.email} is the address of {post.agent.id}.")
+        if post.agent.id != agent and mail_of(post.agent.writes_from) == mine:
+            raise Conflict(f"{mine} is the address of {post.agent.id}.")
 
 
 def read_agent(desk: Desk, shop_id: str, agent: str) -> Post:

@@ -42,7 +42,8 @@ def agent_of(desk: Desk, shop: Shop, address: str) -> Agent | None:
     wanted = mail_of(address)
     if not shop.routes or wanted is None:
         return None
-    return next((one.agent for one in desk.roster.posts(shop.id) if mail_of(one.agent.email) == wanted), None)
+    agents = (one.agent for one in desk.roster.posts(shop.id))
+    return next((one for one in agents if mail_of(one.writes_from) == wanted), None)
 
 
 def is_customers(desk: Desk, stored: Stored, writer: Writer) -> bool:

@@ -17,7 +17,7 @@ from chalicelib.domain.ids import key_in
 from chalicelib.domain.inputs import Message, StatusChange
 from chalicelib.domain.instants import DAY
 from chalicelib.domain.letters import PER_SENDER, Bounced, Letter, Mailbox, Verdicts, Whole
-from chalicelib.domain.mails import MailTemplate
+from chalicelib.domain.mails import NAMES, MailName, MailTemplate
 from chalicelib.domain.platforms.reading import line
 from chalicelib.domain.policies import SurveyPolicy
 from chalicelib.domain.repeats import fingerprint
@@ -25,6 +25,7 @@ from chalicelib.domain.routing import AgentIn
 from chalicelib.domain.surveys import reason_to_skip
 from chalicelib.domain.writers import addresses_of, who_wrote
 from chalicelib.usecases.links import reply_address
+from chalicelib.usecases.mails import WRITTEN, compose
 from chalicelib.usecases.manage_roster import put_agent
 from chalicelib.usecases.ports import Read, Receipt
 from chalicelib.usecases.process_receipt import process_receipt
@@ -38,7 +39,7 @@ from tests.unit.test_hooks import KEY, request
 from tests.unit.test_mail_in import a_desk, arrives, told
 
 MEIS, WU, FORM = "mei@example.com", "wu@warehouse.example", "form@lantern-forms.example"
-CARE = SHOP.mail_from
+CARE, SHOP_IN = SHOP.mail_from, "demo@in.example.com"
 ANSWER = {"In_Reply_To": f"<{OURS}>"}
 
 
@@ -539,6 +540,23 @@ def test_an_agent_who_names_a_case_by_its_number_alone_notes_something_on_it() -
     assert isinstance(last(desk).fact, NoteAdded)
 
 
+def test_an_agents_mail_to_the_customer_that_a_copy_of_comes_in_is_the_reply_it_was() -> None:
+    desk = staffed(a_desk())
+    arrives(desk, plain("x", "Try another socket.", From=MEIS, To=FANG, Subject=f"[{NUMBER.decode()}]"), SHOP_IN, MEIS)
+    assert isinstance(last(desk).fact, ReplySent)
+    assert case_in(desk).first_reply_at is not None
+    assert told(desk, case_in(desk)) == ["nothing to tell"]
+
+
+def test_an_agent_who_logs_in_by_their_address_writes_from_it() -> None:
+    desk = a_desk()
+    put_agent(desk, "demo", MEIS, AgentIn())
+    arrives(desk, plain("x", "Try another socket.", From=MEIS, To=TOKEN.decode()), envelope=MEIS)
+    assert last(desk).by == Actor("agent", MEIS)
+    with pytest.raises(Conflict):
+        put_agent(desk, "demo", "lee", AgentIn(email=MEIS))
+
+
 FORWARDED = (
     "From her.\n\n---------- Forwarded message ---------\nFrom: Amy <amy@example.org>\nDate: Fri, Nov 20, 2026\n"
     "Subject: My parcel\nTo: <care@example.com>\n\nMy parcel 77 was lost."
@@ -564,6 +582,13 @@ def test_an_address_is_one_agents_and_not_the_shops() -> None:
     with pytest.raises(Invalid):
         put_agent(desk, "demo", "lee", AgentIn(email=CARE))
     put_agent(desk, "demo", "mei", AgentIn(email=MEIS, capacity=3))
+
+
+def test_what_its_sender_calls_important_says_so_and_waits_its_turn() -> None:
+    desk = FakeDesk()
+    for name, more in (("a", {"X_Priority": "1 (Highest)"}), ("b", {"Importance": "low"})):
+        case = case_in(desk, opened(arrives(desk, plain(name, "Dark.", **more))))
+        assert (case.tags, case.priority) == (("important",) if name == "a" else (), "normal")
 
 
 # -- copies
@@ -681,6 +706,23 @@ def test_who_writes_from_an_address_or_has_another_gets_mail_again() -> None:
     desk.time += 1000
     desk.hook("case.requested", request(external_id="w2", customer={"external_id": "fang", "email": AMY}))
     assert desk.customers.kept[key_in(case_in(desk).customer)].undeliverable is None
+
+
+# -- what goes out
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_mail_of_ours_says_that_no_person_wrote_it_but_an_agents_reply(name: MailName) -> None:
+    headers = compose(FakeDesk(), SHOP, name, "en", FANG, {}, WRITTEN if name == "reply" else None).headers
+    automatic = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    assert headers == ({"Auto-Submitted": "no"} if name == "reply" else automatic)
+
+
+def test_the_word_that_we_got_a_letter_is_an_automatic_answer() -> None:
+    desk = FakeDesk()
+    told(desk, case_in(desk, opened(arrives(desk, plain("x", "Dark.")))), 0)
+    headers = desk.mailer.sent[0].headers
+    assert (headers["Auto-Submitted"], headers["X-Auto-Response-Suppress"]) == ("auto-replied", "All")
 
 
 # -- lines
