@@ -96,6 +96,7 @@ STRUCTURES = (
     Fault("parts in parts in parts", mail("f", DEEP + b"\r\nDark.")),
     Fault("words of an attached mail beside HTML", mail("f", several("mixed", body("<p>See it.</p>", "text/html"), INNER)),
           "See it.", lacks="carrier"),
+    Fault("nothing but an attached mail", mail("f", several("mixed", INNER)), ""),
     Fault("an attached mail in base64", mail("f", several("mixed", body("See it."), b"Content-Type: message/rfc822\r\n"
           b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(plain("i", "Inner.")))), "See it."),
     Fault("a list's footer below HTML", mail("f", several("mixed", body("<p>Dark.</p>", "text/html"),

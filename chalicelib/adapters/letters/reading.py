@@ -2,6 +2,7 @@
 
 import re
 from functools import cached_property
+from itertools import islice
 
 from chalicelib.adapters.letters import pages
 from chalicelib.adapters.letters.bodies import Piece, Shown, escaped, hints_of, is_unseen
@@ -28,6 +29,7 @@ from chalicelib.domain.quoting import fresh_part
 from chalicelib.usecases.ports import Read
 
 ENCRYPTED = "The mail is encrypted: only whom it was written to can read it."
+MOST_QUOTED = 20_000
 MOST_ENCLOSED = 5
 """So many attached mails are shown with the whole."""
 
@@ -56,10 +58,11 @@ class Reading:
         found = list(files_of(self.parts, self.shown, html, self.charset))
         aside = letterheads(found, html)
         files = [one for place, one in enumerate(found) if place not in aside]
-        whole = self._whole()
+        words = "\n".join(self._words(one, quoted=True) for one in self.pieces)
+        whole = self._whole(words)
         new = "\n".join(self._words(one, quoted=False) for one in self.pieces)
         fresh = fresh_part(new[: pages.MOST_TEXT])
-        letter = self._letter(_cut(fresh or whole), whole, files)
+        letter = self._letter(_cut(fresh or words), whole, files)
         return Read(
             letter,
             Whole(whole, self._page(html, found), letter.left_out, letter.unreadable),
@@ -101,11 +104,9 @@ class Reading:
             return one.text
         return pages.text_of(one.html or "", quoted)
 
-    def _whole(self) -> str:
+    def _whole(self, words: str) -> str:
         """All the mail says, and what the mails attached to it say, below a line that says whose they are."""
-        found = [self._words(one, quoted=True) for one in self.pieces]
-        if reports_type(self.message) is None:
-            found += self._enclosed()
+        found = [words] if reports_type(self.message) is not None else [words, *self._enclosed()]
         return "\n".join(found).replace("\x00", "")[: pages.MOST_TEXT]
 
     def _enclosed(self) -> list[str]:
@@ -142,7 +143,7 @@ class Reading:
             reply_to=self._mailboxes("reply-to"), addressed_to=self._mailboxes("to"), cc=self._mailboxes("cc"),
             original_sender=self._original,
             list_id=self.header("list-id").rpartition("<")[2].strip("<> ")[:250],
-            forwarded_for=self._forwarded(), quoted_ids=quoted_ids(whole) if automatic else (),
+            forwarded_for=self._forwarded(), quoted_ids=self._quoted_ids(whole) if automatic else (),
             bounced=bounced(self.parts, self.header("x-failed-recipients")) if automatic == "bounce" else (),
             importance=self._importance,
         )  # fmt: skip
@@ -153,6 +154,11 @@ class Reading:
         told |= {"delivered-to": ", ".join(map(self.raw_text, reversed(self.message.head.raws("delivered-to"))))}
         found = automatic_kind(told, self.envelope, reports_type(self.message))
         return found or ("bulk" if self.verdicts.spam == "fail" else None)
+
+    def _quoted_ids(self, whole: str) -> tuple[str, ...]:
+        """The ids an automatic mail quotes: in its words, or in a part of words below them."""
+        others = (one for one in self.parts if one.kind == "text/plain" and id(one) not in self.shown.taken)
+        return quoted_ids("\n".join((whole, *(read(one.body(MOST_QUOTED)) for one in islice(others, 5)))))
 
     def _mailboxes(self, name: str) -> tuple[Mailbox, ...]:
         return mailboxes(self.message.head.raws(name), self.raw_text, self.charset)
