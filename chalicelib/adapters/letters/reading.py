@@ -12,12 +12,13 @@ from chalicelib.adapters.letters.structure import Taken
 from chalicelib.domain.letters import (
     KEPT_BYTES,
     MOST_FILES,
+    Automatic,
     Letter,
     Verdicts,
     Whole,
     ids_in,
 )
-from chalicelib.domain.mailing.automatic import Automatic, automatic_kind, is_null
+from chalicelib.domain.mailing.automatic import automatic_kind, is_null
 from chalicelib.domain.mailing.characters import read
 from chalicelib.domain.platforms.reading import line
 from chalicelib.domain.quoting import fresh_part
