@@ -24,7 +24,11 @@ class Sender(NamedTuple):
 
 def sender_of(headers: Iterable[str], charset: str | None) -> Sender:
     """The sender a mail's `From` headers name."""
-    found = [one for header in headers for one in addresses_in(header)]
+    told = list(headers)
+    found = [one for header in told for one in addresses_in(header)]
+    if not found:  # some programs encode the address with the name: nobody else reads it so, and nobody vouches for it
+        decoded = (one for header in told for one in addresses_in(decoded_words(header, charset)))
+        found = [one._replace(ambiguous=True) for one in decoded]
     found = [one for one in found if _is_usable(one.address)] or found
     if not found:
         return Sender("", "", 0, False)

@@ -124,7 +124,8 @@ WITH_COLON_ONLY = frozenset({
     "不在", "absence", "absent", "absente", "assente", "assenza",
     "poissa", "ausente", "ausencia", "ausência", "fravær", "frånvaro", "afwezig", "abwesend", "lomalla",
     "休假中", "外出中", "on vacation", "ooo", "away", "vacation", "de vacaciones", "de férias", "in ferie",
-    "en vacances", "en congé", "en congés", "op vakantie", "休暇中", "abwesenheit", "отсутствую", "отсутствие", "vắng mặt",
+    "en vacances", "en congé", "en congés", "op vakantie", "休暇中", "abwesenheit", "отсутствую",
+    "отсутствие", "vắng mặt",
 })  # fmt: skip
 """Words people write subjects with, too: they count only with a colon behind them, as programs write them."""
 
