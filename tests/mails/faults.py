@@ -120,6 +120,7 @@ STRUCTURES = (
     Fault("words offered as a file are one", mail("f", several("mixed", body("See."), a_file("log.txt", b"x", "text/plain"))),
           "See.", ("log.txt",)),
     Fault("a line that is no header", b"From: fang@example.net\r\nSubject: Lamp\r\nno header\r\n\r\nDark.", "no header\n\nDark."),
+    Fault("a mark before the head", b"\xef\xbb\xbf" + plain("f", "Dark."), "Dark."),
     Fault("lines as programs of old end them", plain("f", "Dark.").replace(b"\r\n", b"\r"), "Dark."),
     Fault("an appointment without a name", mail("f", several("mixed", body("See."), part("text/calendar; method=REQUEST"))),
           "See.", ("",)),
@@ -150,6 +151,8 @@ PICTURES = (
           drawn("f.png", "c", picture(400, 300, 9_000))), "Hi"),
     Fault("a picture that is shown twice", in_text("<p>Hi</p><img src='cid:c'><img src='cid:c'>",
           drawn("f.png", "c", picture(400, 300, 9_000))), "Hi"),
+    Fault("a picture whose head says too little of it", in_text("<p>Hi</p><img src='cid:c'>", drawn("f.png", "c", PNG + bytes(5_000))),
+          "Hi", ("f.png",)),
     Fault("a picture nobody shows", in_text("<p>Hi</p>", drawn("f.png", "c", picture(64, 64, 3_000))), "Hi", ("f.png",)),
     Fault("a picture that stands in the HTML", in_text(
           f"<p>Hi</p><img src='data:image/png;base64,{base64.b64encode(picture(640, 480, 4_000)).decode()}'>"), "Hi", ("picture-1.png",)),

@@ -6,7 +6,7 @@ from functools import cached_property
 from chalicelib.adapters.letters.heads import Head
 from chalicelib.adapters.letters.senders import Sender, mailboxes, sender_of
 from chalicelib.adapters.letters.words import decoded_words
-from chalicelib.domain.letters import Importance, Mailbox
+from chalicelib.domain.letters import Importance, Mailbox, ids_in
 from chalicelib.domain.mailing.automatic import READ_HEADERS
 from chalicelib.domain.mailing.characters import read
 
@@ -26,6 +26,13 @@ class Heading:
     def plain(self, name: str) -> str:
         """The same with its encoded words as they stand."""
         return self._as_text(self.head.raw(name))
+
+    @property
+    def id(self) -> str:
+        """The mail's own id, also where its brackets are missing."""
+        told = self.plain("message-id")
+        found = next(ids_in(told), None) or next(ids_in(f"<{told.strip(' <>')}>"), "")
+        return found if "@" in found or "<" in told else ""
 
     def told(self) -> dict[str, str]:
         """The headers that say whether a person wrote."""

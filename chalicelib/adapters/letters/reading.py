@@ -1,11 +1,13 @@
 """One mail being read: from its bytes to the letter."""
 
+from codecs import BOM_UTF8
 from itertools import islice
 
 from chalicelib.adapters.letters import pages
 from chalicelib.adapters.letters.bodies import Piece, Shown, escaped, hints_of, is_unseen
 from chalicelib.adapters.letters.files import File, files_of, letterheads, shown_pictures
 from chalicelib.adapters.letters.heading import Heading
+from chalicelib.adapters.letters.packed import is_packed
 from chalicelib.adapters.letters.reports import bounced, given_back, quoted_ids, reports_type
 from chalicelib.adapters.letters.signed import KINDS, signed_content
 from chalicelib.adapters.letters.structure import Taken
@@ -24,6 +26,7 @@ from chalicelib.domain.platforms.reading import line
 from chalicelib.domain.quoting import fresh_part
 from chalicelib.usecases.ports import Read
 
+UNPACKED = "A winmail.dat could not be unpacked, or held no files."
 ENCRYPTED = "The mail is encrypted: only whom it was written to can read it."
 MOST_QUOTED = 20_000
 MOST_ENCLOSED = 5
@@ -38,6 +41,7 @@ class Reading:
     ) -> None:  # fmt: skip
         if b"\n" not in raw[:100_000] and b"\r" in raw[:100_000]:
             raw = raw.replace(b"\r", b"\n")  # as programs of old wrote lines
+        raw = raw.removeprefix(BOM_UTF8)
         self.digest, self.envelope, self.recipients, self.verdicts = digest, envelope, recipients, verdicts
         self.taken = Taken()
         self.message = self.taken.part(raw, 0, len(raw))
@@ -54,6 +58,8 @@ class Reading:
         html = "\n".join(one.html for one in self.pieces if one.html is not None)
         found = list(files_of(self.parts, self.shown, html, self.head.charset))
         aside = letterheads(found, html)
+        if any(is_packed(one.kind, "") for one in self.parts) and not found:
+            self.unreadable = self.unreadable or UNPACKED
         files = [one for place, one in enumerate(found) if place not in aside]
         words = "\n".join(self._words(one, quoted=True) for one in self.pieces)
         whole = self._whole(words)
@@ -112,7 +118,7 @@ class Reading:
         head, automatic = self.head, self._automatic()
         sender = head.sender()
         return Letter(
-            id=next(ids_in(head.plain("message-id")), ""), sender=sender.address, senders=sender.people,
+            id=head.id, sender=sender.address, senders=sender.people,
             sender_name=line(sender.name), ambiguous=sender.ambiguous,
             envelope="" if is_null(self.envelope) else self.envelope or "", to=self.recipients,
             subject=line(" ".join(head.text("subject").split())) or "", text=text,
