@@ -11,6 +11,8 @@ import sys
 import time
 from collections.abc import Iterator
 
+import msgspec
+
 from chalicelib.adapters.letters.reading import Reading
 from chalicelib.domain.letters import Verdicts
 from tests.mails.corpus import CORPUS
@@ -66,7 +68,8 @@ def broken(seeds: Iterator[int], slowest: float) -> Iterator[tuple[int, str, flo
         envelope = (None, "", "<>", "fang@example.net")[seed % 4]
         began, wrong = time.process_time(), ""
         try:
-            Reading(raw, "", envelope, ("demo@in.example.com",), Verdicts()).read()
+            found = Reading(raw, "", envelope, ("demo@in.example.com",), Verdicts()).read()
+            msgspec.json.encode((found.letter, found.whole))
         except (Exception, RecursionError) as error:
             wrong = f"{type(error).__name__}: {error}"
         took = time.process_time() - began

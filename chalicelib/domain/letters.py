@@ -11,10 +11,12 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.facts import CaseOpened, ReplySent
 from chalicelib.domain.ids import SPOKEN
 from chalicelib.domain.instants import HOUR
-from chalicelib.domain.mailing.automatic import Automatic
 
 Verdict = Literal["pass", "fail", "gray", "none"]
 
+Automatic = Literal["bounce", "reply", "bulk"]
+"""A report on a mail of ours: not delivered, delayed, or complained about; an answer no person wrote; something sent to
+many, or by a machine."""
 Importance = Literal["low", "normal", "high"]
 
 PER_SENDER, WINDOW = 30, HOUR

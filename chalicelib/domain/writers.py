@@ -13,8 +13,7 @@ from chalicelib.domain.help import is_email
 from chalicelib.domain.identity import mail_of
 from chalicelib.domain.ids import key_of
 from chalicelib.domain.inputs import MOST_COPIED
-from chalicelib.domain.letters import Letter, Mailbox
-from chalicelib.domain.mailing.automatic import Automatic
+from chalicelib.domain.letters import Automatic, Letter, Mailbox
 from chalicelib.domain.order_inputs import CustomerIn
 from chalicelib.domain.platforms.people import by_address
 from chalicelib.domain.platforms.reading import line

@@ -58,6 +58,12 @@ def test_the_same_bytes_have_the_same_digest_and_others_another() -> None:
     assert letter(plain("x", "Dark.")).digest != letter(plain("x", "Dark!")).digest
 
 
+def test_an_id_is_read_also_without_its_brackets() -> None:
+    assert letter(plain("x", "Hi", Message_ID="1@x.example")).id == "1@x.example"
+    assert letter(plain("x", "Hi", Message_ID="none")).id == ""
+    assert letter(plain("x", "Hi", Message_ID="<none>")).id == "none"
+
+
 def test_people_are_read_with_their_names() -> None:
     raw = plain(
         "x",
@@ -150,6 +156,8 @@ def test_what_was_not_read_is_said() -> None:
     encrypted = mail(
         "x", several("encrypted", body("", "application/pgp-encrypted"), body("x", "application/octet-stream"))
     )
+    package = a_file("winmail.dat", b"x", "application/ms-tnef")
+    assert "winmail" in letter(mail("x", several("mixed", body("See."), package))).unreadable
     assert "encrypted" in letter(encrypted).unreadable
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from chalicelib.adapters.letters.heads import Head
 from chalicelib.adapters.letters.pages import closed
 from chalicelib.adapters.letters.structure import Part
-from chalicelib.domain.mailing.characters import codec_of, read
+from chalicelib.domain.mailing.characters import read
+from chalicelib.domain.mailing.charsets import codec_of
 from chalicelib.domain.mailing.flowing import unflowed
 
 MOST_BYTES = 1_000_000
@@ -16,6 +17,8 @@ MOST_HTML = 40_000_000
 """So much of HTML is read: pictures may stand in it."""
 WORDS = {"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown"}
 META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
+PAGE = re.compile(rb"\s*(<!doctype html|<html[\s>])", re.IGNORECASE)
+"""What begins HTML, whatever its head says."""
 UNSEEN = re.compile(
     "[\\s\u00a0\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u3000\u3164\ufeff\uffa0]*"
 )
@@ -71,7 +74,7 @@ class Shown:
         if part.kind not in WORDS or part.children or not _is_shown(part, top):
             return []
         self.taken.add(id(part))
-        if part.kind == "text/html":
+        if part.kind == "text/html" or PAGE.match(part.body(400)):
             html = self._html(part)
             return [Piece(None, html)] if html.strip() else []
         text = read(part.body(MOST_BYTES), part.told.word("charset"), self.hints)

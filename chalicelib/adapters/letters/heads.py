@@ -21,6 +21,7 @@ ENDS = re.compile(rb"\r?\n\r?\n")
 LINE = re.compile(rb"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
 NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 PARAMETER = re.compile(rb';\s*([^\s=;"]{1,100})\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
+CHARSET = re.compile(rb"charset\s*=\s*\"?([A-Za-z0-9._:+-]{1,40})", re.IGNORECASE)
 SECTION = re.compile(r"([^*]+)\*(?:([0-9]{1,3})(\*?))?")
 
 
@@ -70,16 +71,20 @@ class Head:
         """The media type; of one that cannot be read `text/plain` (RFC 2045, 5.2)."""
         if "content-type" not in self.found:
             return otherwise
-        told = "".join(self.value("content-type").split())
-        if re.fullmatch(r"[a-z0-9.+_-]{1,80}/[a-z0-9.+_-]{1,80}", told):
-            return told
+        told = re.sub(r"\s*/\s*", "/", self.value("content-type"))
+        if found := re.match(r"[a-z0-9.+_-]{1,80}/[a-z0-9.+_-]{1,80}", told):
+            return found[0]
         return {"text": "text/plain", "html": "text/html", "multipart": "multipart/mixed"}.get(told, "text/plain")
 
     def parameters(self, name: str) -> Parameters:
         """The parameters of the first header of a name."""
         told = self.raw(name)[:LONGEST_PARAMETERS]
         pairs = ((key.decode("latin-1").lower(), _unquoted(value)) for key, value in PARAMETER.findall(told))
-        return Parameters({key: value for key, value in reversed(list(pairs)) if value})
+        found = {key: value for key, value in reversed(list(pairs)) if value}
+        if name == "content-type" and not any(key.startswith("charset") for key in found):
+            loose = CHARSET.search(told)  # where the semicolon is missing
+            found |= {"charset": loose[1]} if loose else {}
+        return Parameters(found)
 
 
 def head_at(raw: bytes, start: int, end: int) -> tuple[Head, int]:

@@ -8,7 +8,7 @@ from chalicelib.adapters.letters.structure import Part
 from chalicelib.domain.letters import Bounced, ids_in
 from chalicelib.domain.mailing.characters import read
 
-MOST_RECIPIENTS, MOST_BYTES = 50, 100_000
+MOST_RECIPIENTS, MOST_BYTES, LONGEST = 50, 100_000, 400_000
 QUOTED_ID = re.compile(
     r"(?:^|\n)[>\s|*]{0,20}(?:X-)?(?:Original-|Failed-)?Message-I[dD]\s{0,5}:\s{0,20}(<[^<>\s]{3,250}>)", re.IGNORECASE
 )
@@ -44,7 +44,7 @@ def given_back(parts: list[Part]) -> Iterator[str]:
 
 def quoted_ids(text: str) -> tuple[str, ...]:
     """The ids of mails whose heads stand in a text: qmail, Exim and others give mails back so."""
-    found = (one for field in QUOTED_ID.findall(text[:MOST_BYTES]) for one in ids_in(field))
+    found = (one for field in QUOTED_ID.findall(text[:LONGEST]) for one in ids_in(field))
     return tuple(dict.fromkeys(found))[:20]
 
 

@@ -6,13 +6,9 @@ the subject (`automatic_subjects`). A mail that merely speaks of such things is 
 
 import re
 from collections.abc import Mapping
-from typing import Literal
 
+from chalicelib.domain.letters import Automatic
 from chalicelib.domain.mailing.automatic_subjects import BOUNCES, PREFIXES, SAID_WITHIN, WITH_COLON_ONLY
-
-Automatic = Literal["bounce", "reply", "bulk"]
-"""A report on a mail of ours: not delivered, delayed, or complained about; an answer no person wrote; something sent to
-many, or by a machine."""
 
 ANSWERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-autoresponse", "x-auto-reply", "x-auto-response",
            "x-autoreply-from", "x-mail-autoreply", "x-qq-auto-reply", "x-vacation", "x-away")  # fmt: skip

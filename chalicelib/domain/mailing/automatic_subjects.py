@@ -16,7 +16,8 @@ PREFIXES: dict[str, tuple[tuple[str, str], ...]] = {
         ("Autoresponse", "J"), ("Automated response", "J"), ("Out of office", "MS"), ("Out of the office", "G"),
         ("Out-of-office", "J"), ("Out of Office AutoReply", "MS"), ("Out of Office Auto-Reply", "MS"),
         ("Vacation reply", "G"), ("Vacation response", "G"), ("Vacation notice", "J"), ("On vacation", "G"),
-        ("Away from my mail", "vacation(1)"), ("I am out of the office", "G"), ("OOO", "J"),
+        ("Away from my mail", "vacation(1)"), ("I am out of the office", "G"), ("I'm out of the office", "G"),
+        ("I am away", "J"), ("Away", "J"), ("Vacation", "J"), ("OOO", "J"),
     ),
     "zh-CN": (
         ("自动回复", "MS, QQ"), ("自动答复", "MS"), ("自动应答", "J"), ("系统自动回复", "NE"), ("外出自动回复", "J"),
@@ -120,18 +121,22 @@ PREFIXES: dict[str, tuple[tuple[str, str], ...]] = {
 }  # fmt: skip
 
 WITH_COLON_ONLY = frozenset({
-    "不在", "absence", "absent", "absente", "assente", "assenza", "borte",
+    "不在", "absence", "absent", "absente", "assente", "assenza",
     "poissa", "ausente", "ausencia", "ausência", "fravær", "frånvaro", "afwezig", "abwesend", "lomalla",
-    "休假中", "外出中", "on vacation", "ooo", "de vacaciones", "de férias", "in ferie", "en vacances",
-    "en congé", "en congés", "op vakantie", "休暇中", "abwesenheit", "отсутствую", "отсутствие", "vắng mặt",
+    "休假中", "外出中", "on vacation", "ooo", "away", "vacation", "de vacaciones", "de férias", "in ferie",
+    "en vacances", "en congé", "en congés", "op vakantie", "休暇中", "abwesenheit", "отсутствую",
+    "отсутствие", "vắng mặt",
 })  # fmt: skip
 """Words people write subjects with, too: they count only with a colon behind them, as programs write them."""
 
 SAID_WITHIN = (
-    r"AUTO: .{0,200}(is out of the office|out of office|außer Haus|ist abwesend|absent du bureau|est absent"
+    r"(?:i am |i'm |i’m )?(?:currently )?(?:out of (?:the )?office|away from the office|on vacation|on annual leave)"
+    r"(?: until| till| from| through| and will| with)\b"
+    r"|AUTO: .{0,200}(is out of the office|out of office|außer Haus|ist abwesend|absent du bureau|est absent"
     r"|fuera de la oficina|fuori sede|\breturning \d)"
 )
-"""What Lotus Notes writes: "AUTO: Amy Carter is out of the office (returning 12/01/2026)". "Auto:" alone is a car."""
+"""What people set ("Out of office until Monday"), and what Lotus Notes writes ("AUTO: Amy Carter is out of the office
+(returning 12/01/2026)"). "Auto:" alone is a car."""
 
 BOUNCES = (
     "Undelivered Mail Returned to Sender", "Undeliverable", "Undelivered", "Delivery Status Notification",

@@ -33,7 +33,9 @@ def is_letterhead(bytes_of_it: int, size: tuple[int, int] | None, drawn: Drawn) 
     asked = [one for one in (drawn.width, drawn.height) if one is not None]
     if asked and min(asked) <= SMALL:
         return True
-    return size is not None and (min(size) <= SMALL or max(size) >= LONG * min(size))
+    if size is None or bytes_of_it > 4 * size[0] * size[1] + TINY:
+        return False  # its head does not say what it holds
+    return min(size) <= SMALL or max(size) >= LONG * min(size)
 
 
 def size_of(data: bytes) -> tuple[int, int] | None:
