@@ -78,7 +78,7 @@ def _api_url() -> Template:
 
 _NEEDS: tuple[tuple[tuple[str, ...], Template], ...] = (
     (("Surveys", "Notices"), {"CONFIGURATION_SET": pieces.ref("MailConfiguration"), "API_URL": _api_url()}),
-    (("Surveys", "Notices", "Mail"), {"INBOUND_DOMAIN": pieces.ref("InboundDomain")}),
+    (("Surveys", "Notices", "Mail", "Intake"), {"INBOUND_DOMAIN": pieces.ref("InboundDomain")}),
     (("Nights",), {"LAKE_BUCKET": pieces.ref("LakeBucket")}),
     (("APIHandler", "Intake", "Notices", "Evidence", "Mail"), {"EVIDENCE_BUCKET": pieces.ref("EvidenceBucket")}),
     (("APIHandler",), {"USER_POOL": pieces.ref("StaffPool")}),

@@ -1,7 +1,7 @@
 """A letter: a mail as it came in. What it is, whether its sender is certain, and which case it belongs to."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Literal
 
 from msgspec import Struct
@@ -9,12 +9,15 @@ from msgspec import Struct
 from chalicelib.domain.cases import Case
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import CaseOpened, ReplySent
-from chalicelib.domain.ids import SPOKEN, key_of
+from chalicelib.domain.ids import SPOKEN
 from chalicelib.domain.instants import HOUR
 
 Verdict = Literal["pass", "fail", "gray", "none"]
+
 Automatic = Literal["bounce", "reply", "bulk"]
-"""A mail that could not be delivered; an answer no person wrote; something sent to many, or by a machine."""
+"""A report on a mail of ours: not delivered, delayed, or complained about; an answer no person wrote; something sent to
+many, or by a machine."""
+Importance = Literal["low", "normal", "high"]
 
 PER_SENDER, WINDOW = 30, HOUR
 """So many letters an hour of one sender are taken in; more is a loop, or a flood."""
@@ -45,6 +48,23 @@ class Attachment(Struct, frozen=True):
     size: int
 
 
+class Mailbox(Struct, frozen=True):
+    """An address as it stands in a header, with the name beside it. Anybody may have written either."""
+
+    address: str
+    name: str | None = None
+
+
+class Bounced(Struct, frozen=True):
+    """A recipient a delivery report speaks of (RFC 3464, 2.3)."""
+
+    address: str
+    status: str = ""
+    """An enhanced status code like `5.1.1` (RFC 3463); empty where none is told."""
+    action: str = ""
+    """`failed`, `delayed`, `delivered`, `relayed`, `expanded`; empty where none is told."""
+
+
 class Letter(Struct, frozen=True, kw_only=True):
     """A mail as it came in. Message ids stand without their brackets."""
 
@@ -68,22 +88,40 @@ class Letter(Struct, frozen=True, kw_only=True):
     """The ids of the mails a bounce gives back."""
     verdicts: Verdicts = Verdicts()
     attachments: tuple[Attachment, ...] = ()
+    digest: str = ""
+    """The SHA-256 of its bytes, in hexadecimal digits: the same mail has the same id and the same digest. Empty in
+    letters of before it was kept, like everything below."""
+    ambiguous: bool = False
+    """Whether `From` can be read in two ways, as with another's address in the place of a name."""
+    reply_to: tuple[Mailbox, ...] = ()
+    addressed_to: tuple[Mailbox, ...] = ()
+    """Whom its `To` names; `to` is whom the server took it in for."""
+    cc: tuple[Mailbox, ...] = ()
+    original_sender: str = ""
+    """The address a list that wrote itself into `From` says it comes from (`X-Original-Sender`, `X-Original-From`)."""
+    list_id: str = ""
+    """What the list it came over calls itself (RFC 2919), without brackets."""
+    forwarded_for: tuple[str, ...] = ()
+    """Whose mailboxes forwarded it here, and where to (`X-Forwarded-For`, `X-Forwarded-To`)."""
+    quoted_ids: tuple[str, ...] = ()
+    """The message ids an automatic mail quotes in its text: of many a bounce the only trace of what it is about."""
+    bounced: tuple[Bounced, ...] = ()
+    importance: Importance = "normal"
+    """As its sender sees it."""
+    left_out: int = 0
+    """How many more files it has than are kept."""
+    unreadable: str = ""
+    """Why it could not be read, or not all of it; empty when it was."""
 
     @property
     def certain(self) -> bool:
         """Whether the letter is of whom it names: the domain vouches for it (DMARC, RFC 7489), or, where the domain has
         no word on that, its sender's server was allowed to send for this very domain (SPF, RFC 7208)."""
-        if self.senders != 1:
+        if self.senders != 1 or self.ambiguous:
             return False
         if self.verdicts.dmarc != "gray":
             return self.verdicts.dmarc == "pass"
         return self.verdicts.spf == "pass" and bool(self.sender) and _domain(self.envelope) == _domain(self.sender)
-
-    @property
-    def thread(self) -> str:
-        """What names the conversation this letter begins or goes on with, among letters of its sender."""
-        root = next(iter((*self.references, *self.in_reply_to, self.id)))
-        return f"mail/{key_of('thread', root, self.sender.casefold(), 'certain' if self.certain else 'claimed')}"
 
     @property
     def before(self) -> tuple[str, ...]:
@@ -103,6 +141,8 @@ class LetterTold(Struct, frozen=True, kw_only=True):
     case: str | None = None
     files: str = ""
     """Where its files wait to be taken along."""
+    addressed: bool = False
+    """It was sent to its case's own address, which is a secret."""
 
 
 class Whole(Struct, frozen=True):
@@ -110,36 +150,26 @@ class Whole(Struct, frozen=True):
 
     text: str
     html: str | None = None
-
-
-def automatic_kind(headers: Mapping[str, str], envelope: str | None, report: str) -> Automatic | None:
-    """What kind of automatic mail this is; None for one that a person wrote (RFC 3834, RFC 3464).
-
-    `headers` by small name; `envelope` is None where it is not known; `report` is the type of a `multipart/report`.
-    """
-    told = {name: value.strip().casefold() for name, value in headers.items()}
-    sender, submitted = told.get("from", ""), re.split(r"[;(\s]", told.get("auto-submitted", "no"))[0]
-    if report == "delivery-status":
-        return "bounce"
-    if envelope == "" or "mailer-daemon@" in sender:
-        return "reply"
-    answers = {"x-autoreply", "x-autorespond", "x-autoresponder"} & told.keys()
-    if submitted == "auto-replied" or answers or told.get("precedence") == "auto_reply":
-        return "reply"
-    listed = {"list-id", "list-unsubscribe", "feedback-id"} & told.keys()
-    if submitted != "no" or listed or told.get("precedence") in ("bulk", "list", "junk"):
-        return "bulk"
-    return None
+    left_out: int = 0
+    """How many more files came with it than are kept; they are in the mail as it came."""
+    unreadable: str = ""
+    """Why it could not be read, or not all of it; empty when it was."""
 
 
 def is_mailed(case: Case | None, event: Event) -> bool:
-    """Whether the customer gets a mail of this event: of an agent's reply to what came by mail; and of the opening, if
-    a person wrote it, and for certain who. What an outside desk replied, it mailed by itself."""
+    """Whether the customer gets a mail of this event: of an agent's reply to what came by mail, or by mail, unless it
+    was sent to them as well; and of the opening, if its customer wrote it, and for certain. What an outside desk
+    replied, it mailed by itself."""
     if case is None or case.historical:
         return False
-    if isinstance(event.fact, CaseOpened):
-        return event.fact.mail is not None and event.fact.mail.certain and not event.fact.mail.automatic
-    return isinstance(event.fact, ReplySent) and case.by_mail and event.receipt is None
+    fact = event.fact
+    if isinstance(fact, CaseOpened):
+        return (
+            fact.mail is not None and fact.mail.certain and not fact.mail.automatic and fact.mail.author == "customer"
+        )
+    if not isinstance(fact, ReplySent):
+        return False
+    return not fact.had if fact.mail is not None else case.by_mail and event.receipt is None
 
 
 def language_of(text: str, otherwise: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from chalicelib.domain.customers import Customer
+from chalicelib.domain.identity import mail_of
 from chalicelib.domain.ids import key_in
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.ports import Page
@@ -43,8 +44,14 @@ def person_of(desk: Desk, key: str) -> Customer | None:
     asked = max((one for one in family if one.surveyed_at), key=lambda one: one.surveyed_at or 0, default=root)
     return replace(
         root, consent_withdrawn_at=withdrawn if words else root.consent_withdrawn_at, surveyed_at=asked.surveyed_at,
-        survey=asked.survey,
+        survey=asked.survey, undeliverable=_comes_back(root, family),
     )  # fmt: skip
+
+
+def _comes_back(root: Customer, family: list[Customer]) -> str | None:
+    """The address of the person, if mail to it comes back from it on any of their records."""
+    address = mail_of(root.email)
+    return address if address is not None and any(one.undeliverable == address for one in family) else None
 
 
 def everything(keys: list[str], page_of: Callable[[str, str | None], Page]) -> Iterator[Any]:

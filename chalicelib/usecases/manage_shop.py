@@ -30,11 +30,19 @@ def put_shop(desk: Desk, identifier: str, told: ShopIn) -> Shop:
         public_url=told.public_url, calendar=calendar.id, calendar_version=calendar.version,
         policy_version=before.policy_version if before else 1, sends=before.sends if before else (),
         asks=before.asks if before else (), routes=before.routes if before else False,
+        forms=_forms(before, told),
     )  # fmt: skip
     if before is None:
         desk.secrets.make_hook_secrets(identifier, new_secrets())
     desk.shops.save(shop)
     return shop
+
+
+def _forms(before: Shop | None, told: ShopIn) -> tuple[str, ...]:
+    """What is not told of a shop's mail stays as it was."""
+    if told.mail is None:
+        return before.forms if before else ()
+    return tuple(sorted({one.casefold() for one in told.mail.forms}))
 
 
 def _check_zone(name: str) -> None:

@@ -49,6 +49,7 @@ class Request(Struct, frozen=True, kw_only=True):
     priority: Priority = "normal"
     segment: str | None = None
     to_be_called: bool = False
+    tags: tuple[str, ...] = ()
     historical: bool = False
     tier: int = 0
     first_reply_seconds: float | None = None
@@ -112,7 +113,7 @@ def _opening(shop: Shop, request: Request, key: str, number: str) -> Event:
         id=new_id(request.at, key), number=number, shop=shop.id, external_id=request.external_id, kind=request.kind,
         channel=request.channel, subject=request.subject, message=request.message, customer=request.customer,
         policy=shop.policy_version, calendar=shop.calendar_name, language=request.language, priority=request.priority,
-        segment=request.segment, tags=("call",) if request.to_be_called else (),
+        segment=request.segment, tags=(*(("call",) if request.to_be_called else ()), *request.tags),
         order=request.order, claim=request.claim, history=request.history,
         historical=request.historical, tier=request.tier, score=request.score,
         first_reply_seconds=request.first_reply_seconds, links=request.links, mail=request.mail,

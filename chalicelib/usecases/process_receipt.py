@@ -34,11 +34,12 @@ LOW_SCORE, REDACT = 2, "customers/redact"
 
 
 class Outcome(Struct, frozen=True):
-    """What became of a receipt."""
+    """What became of a receipt. `gone`: the files nobody keeps, once that is written down."""
 
     state: ReceiptState
     case: str | None = None
     reason: str | None = None
+    gone: str = ""
 
 
 def process_receipt(desk: Desk, identifier: str, ahead: Ahead | None = None) -> Outcome:
@@ -58,6 +59,8 @@ def process_receipt(desk: Desk, identifier: str, ahead: Ahead | None = None) -> 
     except CareError as wrong:
         outcome = Outcome("failed", reason=str(wrong))
     desk.receipts.settle(receipt.id, outcome.state, outcome.case, outcome.reason)
+    if outcome.gone:
+        desk.uploads.remove_below(outcome.gone)
     return _if_it_came_meanwhile(desk, receipt, outcome)
 
 
@@ -126,7 +129,7 @@ def _hear_mail(desk: Desk, shop: Shop, told: LetterTold, receipt: Receipt) -> Ou
     try:
         return Outcome("processed", hear_mail(desk, shop, told, receipt))
     except NotHeard as why:
-        return Outcome("ignored", reason=str(why))
+        return Outcome("ignored", reason=str(why), gone=why.gone)
 
 
 def _pass_on(desk: Desk, shop: Shop, told: Redaction | DataWanted, receipt: Receipt) -> Outcome:

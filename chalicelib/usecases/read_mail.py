@@ -14,7 +14,8 @@ MAX_BYTES = 16 * 1024 * 1024
 
 class WholeMail(Struct, frozen=True, kw_only=True):
     """A mail as staff see it. `html` has nothing in it that could do anything. `certain`: its domain vouches for its
-    sender. `url` leads to the mail as it came, for minutes."""
+    sender. `url` leads to the mail as it came, for minutes. `left_out` counts the files that were not kept beside it;
+    `unreadable` says why not all of it was read."""
 
     letter: str
     sender: str
@@ -23,6 +24,8 @@ class WholeMail(Struct, frozen=True, kw_only=True):
     text: str
     html: str | None
     url: str
+    left_out: int = 0
+    unreadable: str = ""
 
 
 def read_mail(desk: Desk, stored: Stored, letter: str) -> WholeMail:
@@ -38,5 +41,5 @@ def read_mail(desk: Desk, stored: Stored, letter: str) -> WholeMail:
     whole = msgspec.json.decode(kept, type=Whole)
     return WholeMail(
         letter=letter, sender=known.sender, certain=known.certain, automatic=known.automatic, text=whole.text,
-        html=whole.html, url=desk.uploads.link(f"{place}.eml"),
+        html=whole.html, left_out=whole.left_out, unreadable=whole.unreadable, url=desk.uploads.link(f"{place}.eml"),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from chalicelib.domain.instants import show_in
 from chalicelib.domain.outward import said
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, rules_of, shop_of
+from chalicelib.usecases.hear_bounce import is_undeliverable
 from chalicelib.usecases.links import progress_link
 from chalicelib.usecases.mails import compose, send_once
 
@@ -28,6 +29,8 @@ def tell_customer(desk: Desk, now: Case, told: list[Event], event: Event) -> str
     customer = desk.customers.load([key_in(now.customer)]).get(key_in(now.customer))
     if case is None or case.flow is None or customer is None or not customer.email:
         return "no address"
+    if is_undeliverable(desk, now, customer.email):
+        return "undeliverable"
     shop = shop_of(desk, case.shop, fresh=False)
     language = customer.language or case.language
     values = {

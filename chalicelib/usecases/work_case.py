@@ -15,6 +15,7 @@ from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import SECOND, Instant
 from chalicelib.domain.shapes import check_bytes
 from chalicelib.domain.vocabulary import TOP_TIER, Status
+from chalicelib.usecases.copied import copy_of
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.ports import Ledger, NoRoom, Once, Stored
 from chalicelib.usecases.record import record
@@ -46,8 +47,18 @@ class Deed(Struct, frozen=True, kw_only=True):
 def write(desk: Desk, deed: Deed, message: inputs.Message) -> Stored:
     """A reply to the customer, or a note to colleagues."""
     check_bytes("body", message.body)
-    fact = facts.ReplySent if message.public else facts.NoteAdded
-    return carry_out(desk, deed, lambda _: [fact(message=message.body)])
+    if not message.public:
+        if message.copy:
+            raise invalid("copy", "is for public messages: a note goes to nobody outside")
+        return carry_out(desk, deed, lambda _: [facts.NoteAdded(message=message.body)])
+    copy = copy_of(desk, deed.case, message)
+
+    def decide(case: Case) -> list[AnyFact]:
+        if copy and not case.by_mail:
+            raise invalid("copy", "is for cases whose customer writes by mail: this reply is not mailed")
+        return [facts.ReplySent(message=message.body, copy=copy)]
+
+    return carry_out(desk, deed, decide)
 
 
 def assign(desk: Desk, deed: Deed, to: inputs.Assignment) -> Stored:

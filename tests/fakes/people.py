@@ -51,6 +51,7 @@ class FakeCustomers:
             "language": None,
             "marketplace_ids": {},
             "care": (),
+            "undeliverable": None,
             "segments": None,
         }
         self.kept[key] = replace(self.kept[key], erased_at=self.kept[key].erased_at or now, **blank)
@@ -72,6 +73,10 @@ class FakeCustomers:
 
     def heard_of(self, shop: str, key: str, at: Instant) -> None:
         self.heard.append((key, at))
+
+    def set_undeliverable(self, key: str, address: str | None) -> None:
+        if key in self.kept and self.kept[key].erased_at is None:
+            self.kept[key] = replace(self.kept[key], undeliverable=address)
 
     def set_care(self, key: str, needs: tuple[Need, ...]) -> Customer:
         self.kept[key] = replace(self.kept[key], care=needs)

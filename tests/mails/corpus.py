@@ -427,7 +427,7 @@ STRUCTURES = (
                 "mixed", body("See below."), b"Content-Type: message/rfc822\r\n\r\n" + plain("inner", "Inner words.")
             ),
         ),
-        "See below.\nInner words.",
+        "See below.",
     ),
     Sample(
         "no-end",
@@ -458,7 +458,7 @@ THREADS = (
         "by-address-of-another",
         plain("by-address-of-another", "I am her husband.", To=TOKEN_TO, From=AMY),
         "I am her husband.",
-        "joins",
+        "notes",
         envelope=AMY,
     ),
     Sample(

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
-from chalicelib.domain.shapes import MoneyIn, told
+from chalicelib.domain.shapes import MoneyIn, folded, told
 
 T = TypeVar("T")
 LONGEST_NAME, LONGEST_LINE = 200, 500
@@ -28,7 +28,7 @@ def name(text: str | None) -> str | None:
 
 def line(text: str | None) -> str | None:
     """A platform's text as a line of ours."""
-    clean = (text or "").replace("\x00", "").strip()[:LONGEST_LINE]
+    clean = folded(text or "").strip()[:LONGEST_LINE]
     return clean or None
 
 

@@ -1,0 +1,132 @@
+"""Which characters bytes of a mail stand for.
+
+The order of trust (docs/decisions/0011): a byte order mark; escape sequences, which nothing else has; the charset that
+was told, also with a few bad bytes; UTF-8, which other charsets hardly ever look like; what the rest of the mail is
+written in; and the charset that makes the likeliest words.
+"""
+
+import codecs
+import re
+from collections.abc import Iterable
+
+from chalicelib.domain.mailing.charsets import SEVEN_BITS, codec_of, label_of
+from chalicelib.domain.mailing.likelihood import CANDIDATES, likelihood
+
+MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+JIS = re.compile(rb"\x1b(\$[@B]|\$\([@BD]|\([BHIJ])")
+KOREAN = b"\x1b$)C"
+"""What ISO-2022-KR begins with (RFC 1557)."""
+SURROGATES = re.compile("[\ud800-\udfff]")
+BAD = "\ufffd"
+BEFORE, SAMPLE = 100, 4_000
+"""So many bytes around the first that is not ASCII are weighed."""
+FEW = 6
+"""One bad sign in so many readable ones beyond ASCII is damage; more of them is another charset."""
+
+
+def read(data: bytes, told: str | None = None, hints: Iterable[str | None] = ()) -> str:
+    """The text that bytes stand for; never an error. `told` is the charset they come with, `hints` are those of what
+    came with them."""
+    found = _read(data, told, hints)
+    if SURROGATES.search(found):  # UTF-7 can say them alone, and then they are no characters
+        return found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return found
+
+
+def _read(data: bytes, told: str | None, hints: Iterable[str | None]) -> str:
+    for mark, name in MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(name, "replace")
+    label = label_of(told)
+    if JIS.search(data) and (label.startswith("iso-2022-jp") or data.isascii()):
+        return jis(data)
+    codec = codec_of(told)
+    if data.isascii() and KOREAN in data:
+        return data.decode("iso2022_kr", "replace")
+    if data.isascii() and codec not in SEVEN_BITS:
+        return data.decode("ascii")
+    return _as_told(data, codec) or _guessed(data, hints)
+
+
+def jis(data: bytes) -> str:
+    """ISO-2022-JP, as clients write it: with ① and the like, and half-width kana, of which the standard has none. Pairs
+    are read by Microsoft's table (cp932), since that is where they come from."""
+    found, mode = [], b"(B"
+    for place, piece in enumerate(JIS.split(data)):
+        if place % 2:
+            mode = piece
+        elif mode[:1] == b"$":
+            found.append(_jis_pairs(piece, supplementary=mode == b"$(D"))
+        elif mode == b"(I":
+            found.append(bytes(one | 0x80 if 0x21 <= one <= 0x5F else one for one in piece).decode("cp932", "replace"))
+        else:
+            found.append(piece.decode("cp932", "replace"))
+    return "".join(found)
+
+
+def _jis_pairs(data: bytes, supplementary: bool) -> str:
+    found, place = [], 0
+    while place < len(data):
+        first, second = data[place], data[place + 1] if place + 1 < len(data) else 0
+        if not (0x21 <= first <= 0x7E and 0x21 <= second <= 0x7E):
+            found.append(chr(first) if first < 0x21 else BAD)
+            place += 1
+            continue
+        pair = bytes((0x8F, first | 0x80, second | 0x80)) if supplementary else _shifted(first, second)
+        found.append(pair.decode("euc_jp" if supplementary else "cp932", "replace"))
+        place += 2
+    return "".join(found)
+
+
+def _shifted(first: int, second: int) -> bytes:
+    """A pair of JIS X 0208 as Shift-JIS writes it (JIS X 0208:1997, appendix 1)."""
+    lead = (first + 1) // 2 + (0x70 if first < 0x5F else 0xB0)
+    trail = second + 0x7E if first % 2 == 0 else second + (0x20 if second > 0x5F else 0x1F)
+    return bytes((lead, trail))
+
+
+def _as_told(data: bytes, codec: str | None) -> str | None:
+    """The text by the charset that was told, where it fits but for a few bytes. Western text that is UTF-8 to the last
+    byte is UTF-8: many programs name a Western charset for everything."""
+    if codec is None:
+        return None
+    if codec in ("cp1252", "iso8859-15", "cp1254") and (plain := _strict(data, "utf-8")):
+        return plain
+    return _nearly(data, codec)
+
+
+def _nearly(data: bytes, codec: str) -> str | None:
+    """The text by this charset, with at most a few bad signs."""
+    found = data.decode(codec, "replace")
+    bad = found.count(BAD)
+    good = sum(1 for sign in found if sign > "\x7f") - bad
+    return found if bad == 0 or (good > 0 and bad <= max(1, good // FEW)) else None
+
+
+def _strict(data: bytes, codec: str) -> str | None:
+    try:
+        return data.decode(codec)
+    except UnicodeError:
+        return None
+
+
+def _guessed(data: bytes, hints: Iterable[str | None]) -> str:
+    plain = _strict(data, "utf-8") or _nearly_utf8(data)
+    if plain:
+        return plain
+    for codec in map(codec_of, hints):
+        if codec and codec not in SEVEN_BITS and (found := _nearly(data, codec)):
+            return found
+    first = next((place for place, one in enumerate(data) if one > 0x7F), 0)
+    sample = data[max(0, first - BEFORE) : first + SAMPLE]
+    texts = {codec: found for codec in CANDIDATES if (found := _nearly(sample, codec)) is not None}
+    best = max(texts, key=lambda codec: likelihood(texts[codec], codec, len(sample)), default="utf-8")
+    return data.decode(best, "replace")
+
+
+def _nearly_utf8(data: bytes) -> str | None:
+    """UTF-8 with a bad or half sign: only where enough of the rest is good, since short texts may look like it."""
+    found = data.decode("utf-8", "replace")
+    bad = found.count(BAD)
+    good = sum(1 for sign in found if sign > "\x7f") - bad
+    return found if bad <= max(1, good // FEW) and good >= 3 else None

@@ -1,0 +1,263 @@
+"""The reader of mails: what is wrong with them does not keep their words from being read, and nothing makes it slow."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from bench.fuzz_mail import broken
+from chalicelib.adapters.letters import MailReader
+from chalicelib.adapters.letters.packed import is_sound_list, unpacked
+from chalicelib.domain.letters import MOST_FILES, Bounced, Letter, Mailbox, Verdicts
+from chalicelib.domain.mailing.automatic import WORDS, is_away
+from chalicelib.domain.mailing.automatic_subjects import PREFIXES
+from chalicelib.usecases.ports import Read
+from tests.mails.faults import FAULTS, Fault, drawn, in_text, picture
+from tests.mails.writing import FANG, OURS, a_file, body, headers, mail, plain, several
+
+READER = MailReader()
+
+
+def read(raw: bytes, envelope: str | None = FANG) -> Read:
+    return READER.read(raw, envelope, (), Verdicts(dmarc="pass"))
+
+
+def letter(raw: bytes, envelope: str | None = FANG) -> Letter:
+    return read(raw, envelope).letter
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_mail_with_a_fault_says_what_its_sender_wrote(fault: Fault) -> None:
+    found = letter(fault.raw)
+    assert fault.text in (None, found.text)
+    assert fault.subject in (None, found.subject)
+    assert fault.lacks is None or fault.lacks not in found.text
+    assert tuple(one.name for one in found.attachments) == fault.files
+    assert found.sender == FANG
+
+
+def test_mutations_of_mails_are_letters() -> None:
+    """The whole of it runs outside CI: `python -m bench.fuzz_mail`."""
+    assert [(seed, wrong) for seed, wrong, _ in broken(iter(range(1, 301)), slowest=20.0) if wrong] == []
+
+
+def test_what_breaks_a_reader_is_a_letter_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("chalicelib.adapters.letters.reading.fresh_part", breaks)
+    found = letter(plain("x", "Dark."))
+    assert (found.sender, found.text, found.senders) == ("", "", 0)
+    assert "RecursionError" in found.unreadable
+    assert len(found.digest) == 64
+
+
+def test_the_same_bytes_have_the_same_digest_and_others_another() -> None:
+    assert letter(plain("x", "Dark.")).digest == letter(plain("x", "Dark.")).digest
+    assert letter(plain("x", "Dark.")).digest != letter(plain("x", "Dark!")).digest
+
+
+def test_an_id_is_read_also_without_its_brackets() -> None:
+    assert letter(plain("x", "Hi", Message_ID="1@x.example")).id == "1@x.example"
+    assert letter(plain("x", "Hi", Message_ID="none")).id == ""
+    assert letter(plain("x", "Hi", Message_ID="<none>")).id == "none"
+
+
+def test_people_are_read_with_their_names() -> None:
+    raw = plain(
+        "x",
+        "Hi",
+        Reply_To="=?utf-8?q?Amy_=C3=85?= <amy@x.example>",
+        Cc=f"b@x.example, <{FANG}>",
+        To="'Shop' <s@x.example>",
+    )
+    found = letter(raw)
+    assert found.reply_to == (Mailbox("amy@x.example", "Amy Å"),)
+    assert found.cc == (Mailbox("b@x.example"), Mailbox(FANG))
+    assert found.addressed_to == (Mailbox("s@x.example", "Shop"),)
+
+
+def test_a_group_that_wrote_itself_into_from_says_who_wrote() -> None:
+    raw = plain("x", "Hi", From="'Amy' via Help <help@shop.example>", X_Original_Sender="amy@x.example",
+                List_ID="Help <help.shop.example>", Precedence="list",
+                X_Forwarded_For="care@shop.example demo@in.example.com")  # fmt: skip
+    found = letter(raw)
+    assert (found.original_sender, found.list_id, found.automatic) == ("amy@x.example", "help.shop.example", None)
+    assert found.forwarded_for == ("care@shop.example", "demo@in.example.com")
+
+
+def test_a_list_that_wrote_itself_into_from_says_by_its_answers_who_wrote() -> None:
+    told = {
+        "From": "Amy via Help <help@shop.example>",
+        "Reply_To": "Amy <amy@x.example>",
+        "List_Id": "<help.shop.example>",
+    }
+    assert letter(plain("x", "Hi", **told)).original_sender == "amy@x.example"
+    assert letter(plain("x", "Hi", **told | {"From": "Help <help@shop.example>"})).original_sender == ""
+
+
+REPORT = several(
+    "report", body("It could not be delivered."),
+    b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n\r\n"
+    b"Final-Recipient: rfc822; fang@example.net\r\nAction: failed\r\nStatus: 5.1.1 (no such user)\r\n\r\n"
+    b"Original-Recipient: rfc822;lei@example.net\r\nAction: delayed\r\nStatus: 4.4.1",
+    extra="; report-type=delivery-status",
+)  # fmt: skip
+
+
+def test_a_bounce_says_whom_it_did_not_reach() -> None:
+    found = letter(mail("b", REPORT, From="MAILER-DAEMON@mx.example.net"), "<>")
+    assert found.automatic == "bounce"
+    assert found.envelope == ""
+    assert found.bounced == (
+        Bounced("fang@example.net", "5.1.1", "failed"),
+        Bounced("lei@example.net", "4.4.1", "delayed"),
+    )
+
+
+def test_a_bounce_without_a_report_quotes_our_mail_in_its_text() -> None:
+    text = f"Hi. This is the mail program.\n\n--- Below this line is a copy.\n\nSubject: Lamp\nMessage-Id: <{OURS}>\n"
+    found = letter(plain("q", text, From="MAILER-DAEMON@mx.example.net", X_Failed_Recipients="fang@example.net"), "")
+    assert (found.automatic, found.quoted_ids) == ("bounce", (OURS,))
+    assert found.bounced == (Bounced("fang@example.net", action="failed"),)
+
+
+def test_a_person_who_quotes_a_head_quotes_no_id() -> None:
+    assert letter(plain("q", f"Message-ID: <{OURS}>\nWhat is this?")).quoted_ids == ()
+
+
+def test_a_complaint_is_about_the_mail_it_encloses() -> None:
+    enclosed = b"Content-Type: message/rfc822\r\n\r\n" + headers("x", Message_ID=f"<{OURS}>") + b"\r\n\r\nOurs"
+    feedback = b"Content-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse"
+    raw = mail("c", several("report", body("Abuse."), feedback, enclosed))
+    assert (letter(raw).automatic, letter(raw).about) == ("bounce", (OURS,))
+
+
+@pytest.mark.parametrize(
+    ("told", "want"),
+    [({"X_Priority": "1 (Highest)"}, "high"), ({"Importance": "High"}, "high"), ({"Priority": "non-urgent"}, "low"),
+     ({"X_Priority": "5"}, "low"), ({"X_Priority": "3"}, "normal"), ({}, "normal")],
+)  # fmt: skip
+def test_how_important_a_mail_is_to_its_sender(told: dict[str, str], want: str) -> None:
+    assert letter(plain("x", "Hi", **told)).importance == want
+
+
+def test_more_files_than_are_kept_are_counted() -> None:
+    files = [a_file(f"{number}.pdf", b"%PDF", "application/pdf") for number in range(MOST_FILES + 3)]
+    found = letter(mail("x", several("mixed", body("See."), *files)))
+    assert (len(found.attachments), found.left_out) == (MOST_FILES, 3)
+
+
+def test_what_was_not_read_is_said() -> None:
+    parts = [body("x")] * 1_200
+    assert "too many parts" in letter(mail("x", several("mixed", *parts))).unreadable
+    assert letter(plain("x", "Hi")).unreadable == ""
+    encrypted = mail(
+        "x", several("encrypted", body("", "application/pgp-encrypted"), body("x", "application/octet-stream"))
+    )
+    package = a_file("winmail.dat", b"x", "application/ms-tnef")
+    assert "winmail" in letter(mail("x", several("mixed", body("See."), package))).unreadable
+    assert "encrypted" in letter(encrypted).unreadable
+
+
+def test_small_pictures_are_shown_with_the_html_and_nothing_from_elsewhere() -> None:
+    html = "<img src='cid:c'><img src='https://evil.example/t.gif'><a href='data:text/html,x'>y</a><img src='cid:none'>"
+    shown = read(in_text(html, drawn("a.png", "c", picture(640, 480, 3_000)))).whole.html or ""
+    assert shown.count("data:image/png;base64,") == 1
+    assert not [bad for bad in ("evil", "text/html", "cid:") if bad in shown]
+
+
+def test_the_whole_has_the_words_of_attached_mails_below_a_line_that_says_whose() -> None:
+    inner = b"Content-Type: message/rfc822\r\n\r\n" + plain("i", "Parcel lost.", Subject="Parcel 77")
+    whole = read(mail("x", several("mixed", body("See."), inner))).whole.text
+    assert "Parcel 77 ----------\nParcel lost." in whole
+
+
+@pytest.mark.parametrize("language", PREFIXES)
+def test_subjects_of_automatic_answers_are_known_in_every_language(language: str) -> None:
+    for words, source in PREFIXES[language]:
+        assert source
+        assert is_away(f"{words}: Lamp"), words
+        assert not is_away(f"Re: {words}"), words
+        assert not is_away(f"{words} does not help me"), words
+
+
+def test_no_word_of_a_subject_is_in_the_table_for_nothing() -> None:
+    assert len(WORDS) > 200
+
+
+def test_a_package_of_outlook_is_gone_into_only_where_it_holds_what_it_claims() -> None:
+    def attribute(level: int, kind: int, data: bytes, claimed: int | None = None) -> bytes:
+        size = len(data) if claimed is None else claimed
+        return (
+            level.to_bytes(1, "little") + kind.to_bytes(4, "little") + size.to_bytes(4, "little") + data + b"\x00\x00"
+        )
+
+    head = (
+        bytes.fromhex("789f3e22")
+        + b"\x01\x00"
+        + attribute(2, 0x00069002, bytes(14))
+        + attribute(2, 0x00018010, b"a.txt\x00")
+    )
+    assert list(unpacked(head + attribute(2, 0x0006800F, b"abc"))) == [("a.txt", "application/octet-stream", b"abc")]
+    assert list(unpacked(head + attribute(2, 0x0006800F, b"abc", claimed=50))) == []
+    assert is_sound_list(b"\x01\x00\x00\x00" + b"\x03\x00\x01\x37" + bytes(4))
+    assert not is_sound_list(b"\x02\x00\x00\x00" + b"\x03\x00\x01\x37" + bytes(4))
+    assert not is_sound_list(b"\x01\x00\x00\x00" + b"\x02\x01\x01\x37\x01\x00\x00\x00\x09\x00\x00\x00abc")
+
+
+LARGE = {
+    "short lines": b"a\r\n" * 1_000_000,
+    "a long header": headers("x", Subject="a;b=" * 40_000, Content_Type="text/plain;" + "a=b;" * 30_000) + b"\r\n\r\nx",
+    "many headers": b"Received: from a by b\r\n" * 40_000 + plain("x", "Dark."),
+    "encoded words": headers("x", Subject="=?utf-8?q?a?= " * 8_000, X_Note="=?utf-8?q?a?= " * 20_000) + b"\r\n\r\nx",
+    "many parts": mail("x", several("mixed", *[body("x")] * 3_000)),
+    "open brackets": plain("x", "Dark.", From='"(<' * 6_000 + FANG),
+    "boundaries": mail("x", several("mixed", b"--e\r\n" * 400_000)).replace(b"edge-1-2000000", b"e"),
+    "bytes of nothing": mail("x", b"Content-Type: text/plain\r\n\r\n" + bytes(range(128, 256)) * 20_000),
+    "pictures in HTML": mail("x", body("<img src=data:image/png;base64,YWJjYWJjYWJjYWJj>" * 40_000, "text/html")),
+    "lines of Unix": mail("x", b"Content-Transfer-Encoding: x-uuencode\r\n\r\n" + b"!\r\n" * 900_000),
+    "half a page of nothing": mail("x", body("<p>" + "&nbsp;" * 30_000, "text/html")),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_no_mail_makes_reading_slow(name: str) -> None:
+    began = time.process_time()
+    read(LARGE[name])
+    assert time.process_time() - began < 8  # tenths of a second on a quiet machine; the function has minutes
+
+
+LARGEST = """
+import re, sys
+from chalicelib.adapters.letters import MailReader
+from chalicelib.domain.letters import Verdicts
+line = sys.argv[1].encode() + b"\\r\\n"
+head = b"From: a@x.example\\r\\nContent-Type: " + sys.argv[2].encode() + b"\\r\\n\\r\\n"
+raw = head + line * (25_000_000 // len(line))
+MailReader().read(raw, "", (), Verdicts())
+print(int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) // 1024)
+"""
+"""`getrusage` would tell the most of the tests' own process, from which this one begins."""
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [("a", "text/plain"), ("<b>", "text/html"), ("YWJj" * 18, "application/pdf\r\nContent-Transfer-Encoding: base64")],
+    ids=["short lines", "HTML", "a file"],
+)
+def test_the_largest_mail_is_read_within_half_the_functions_memory(line: str, kind: str) -> None:
+    done = subprocess.run([sys.executable, "-c", LARGEST, line, kind], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 512  # MiB of the whole process, of the function's 1,024
+
+
+def test_of_a_very_long_thread_the_top_is_read_as_html() -> None:
+    quoted = "<div class='gmail_quote'>" + "<p>Quoted.</p>" * 5_000 + "</div>"
+    found = letter(mail("x", body(f"<p>Still<br>dark.</p>{quoted}", "text/html")))
+    assert found.text == "Still\ndark."
+    plainly = letter(
+        mail("x", body("<p>Dark.</p>" * 4_000 + "<style>p{}</style><p>Last &amp; least.</p>", "text/html"))
+    )
+    assert plainly.text.startswith("Dark.\n\nDark.")
+    assert plainly.text.endswith("Dark.\nLast & least.")

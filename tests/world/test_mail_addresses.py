@@ -1,0 +1,20 @@
+"""Who wrote a mail, by a `From` as clients and others write it."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.adapters.letters import MailReader
+from chalicelib.domain.letters import Verdicts
+from tests.mails.writing import plain
+from tests.world.rows import rows
+
+
+@pytest.mark.parametrize("row", rows("mail_addresses"))
+def test_the_sender(row: dict[str, Any]) -> None:
+    raw = plain("a", "Dark.", From=row["from"])
+    if "two" in row:
+        raw = raw.replace(b"\r\nTo:", b"\r\nFrom: " + row["two"].encode() + b"\r\nTo:", 1)
+    letter = MailReader().read(raw, "x@relay.example", (), Verdicts(dmarc="pass")).letter
+    found = {"sender": letter.sender, "senders": letter.senders, "certain": letter.certain, "name": letter.sender_name}
+    assert found | row["want"] == found
