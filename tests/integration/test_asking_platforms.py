@@ -72,7 +72,7 @@ def test_shopify_is_asked_for_an_order_with_its_token_and_version(asking: HttpPl
     ((path, headers, body),) = platform.asked
     assert (path, headers["X-Shopify-Access-Token"]) == ("/admin/api/2025-04/graphql.json", "key:secret")
     assert json.loads(body)["variables"] == {"id": f"gid://shopify/Order/{ORDER}"}
-    assert (told.external_id, told.number, told.total and told.total.amount) == (ORDER, "1042", "102.8")
+    assert (told.external_id, told.number, told.total and told.total.amount) == (ORDER, "1042", "102.80")
     assert [(one.sku, one.quantity, one.line) for one in told.items] == [
         ("LAN-BLUE", 2, "11001"), ("variant-602", 1, "11002"),
     ]  # fmt: skip

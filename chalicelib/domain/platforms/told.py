@@ -10,7 +10,7 @@ from chalicelib.domain.flows.flow import FlowItem
 from chalicelib.domain.flows.words import Reason
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.order_inputs import CustomerIn
-from chalicelib.domain.orders import Order
+from chalicelib.domain.orders import DisputeState, Order
 from chalicelib.domain.shapes import MoneyIn
 
 ReturnState = Literal["requested", "approved", "declined", "cancelled", "closed"]
@@ -49,6 +49,9 @@ class DisputeTold(Struct, frozen=True, kw_only=True):
     reason: str
     amount: MoneyIn
     due_by: Instant | None = None
+    state: DisputeState = "open"
+    at: Instant | None = None
+    """When the bank began it, or decided."""
 
 
 class PersonTold(Struct, frozen=True):
