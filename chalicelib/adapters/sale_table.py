@@ -65,7 +65,7 @@ def sale_of(item: Item) -> Sale:
 
 
 def _counted(before: Sale, after: Sale) -> list[str]:
-    """The names of the order whose money is to be counted anew: whoever counted it and did not write yet starts over."""
+    """The names of an order whose money is to be counted anew: who counted it and did not write yet starts over."""
     return sorted({after.external_id, after.number or after.external_id}) if before.money != after.money else []
 
 

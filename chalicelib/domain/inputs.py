@@ -198,7 +198,11 @@ def check_hook(data: AnyHook, now: Instant) -> None:
 def _order_times(data: AnyHook) -> list[tuple[str, datetime]]:
     """The times told of an order and its parcels, with where they stand."""
     if isinstance(data, OrderTold):
-        lists: tuple[tuple[str, tuple[Struct, ...]], ...] = (("parcels", data.parcels), ("refunds", data.refunds), ("disputes", data.disputes))
+        lists: tuple[tuple[str, tuple[Struct, ...]], ...] = (
+            ("parcels", data.parcels),
+            ("refunds", data.refunds),
+            ("disputes", data.disputes),
+        )
         parts = ((f"{name}[{place}].", part) for name, parts in lists for place, part in enumerate(parts))
         return [*_times("", data), *(time for path, part in parts for time in _times(path, part))]
     order = getattr(data, "order", None)

@@ -60,8 +60,8 @@ def money_of(value: Decimal, currency: str) -> Money:
 
 
 def in_currency(value: Decimal, whole: Decimal, presented: Decimal, currency: str) -> Decimal:
-    """A part of what was paid in the customer's own currency, in the shop's: `presented` is `whole` there. It is rounded
-    up, so that no part of it is given a second time."""
+    """A part of what was paid in the customer's own currency, in the shop's: `presented` is `whole` there. Rounded up,
+    so that no part of it is given a second time."""
     with localcontext(prec=PRECISION):
         return min(whole, to_coin(value * whole / presented, currency, ROUND_UP))
 

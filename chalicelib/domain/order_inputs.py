@@ -9,6 +9,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from chalicelib.domain.errors import invalid
+from chalicelib.domain.flows.inputs import LineIn
 from chalicelib.domain.instants import Instant, of_datetime
 from chalicelib.domain.money import Line as Part
 from chalicelib.domain.money import Money, check_coin, money_of
@@ -23,7 +24,7 @@ from chalicelib.domain.orders import (
     RefundState,
 )
 from chalicelib.domain.policies import Email
-from chalicelib.domain.shapes import Input, Language, Line, MoneyIn, Name, PositiveAmount, Time
+from chalicelib.domain.shapes import Input, Language, Line, MoneyIn, Name, Time
 
 MOST_LINES = 1_000
 """Of an order of a platform; the largest platforms allow 500. A shop's own has the shape's limits."""
@@ -115,13 +116,6 @@ class ParcelIn(Input, frozen=True, kw_only=True):
         )  # fmt: skip
 
 
-class RefundLineIn(Input, frozen=True):
-    """The part of a refund that is for one thing of the order."""
-
-    sku: Name
-    amount: PositiveAmount
-
-
 class RefundIn(Input, frozen=True, kw_only=True):
     """Money that the shop gave back by itself, under the platform's own id. `money`: the id of the money of ours that
     it answers; `failed` takes back what was told of it."""
@@ -131,7 +125,7 @@ class RefundIn(Input, frozen=True, kw_only=True):
     refunded_at: Time | None = None
     money: Name | None = None
     state: RefundState = "done"
-    lines: Annotated[tuple[RefundLineIn, ...], Meta(max_length=200)] = ()
+    lines: Annotated[tuple[LineIn, ...], Meta(max_length=200)] = ()
     shipping: MoneyIn | None = None
 
     def refund(self) -> Refund:
@@ -176,12 +170,6 @@ class OrderTold(OrderIn, frozen=True, kw_only=True):
         return replace(super().order(), number=self.number if self.number != self.external_id else None)
 
 
-class OrderWhole(OrderTold, frozen=True, kw_only=True):
-    """An order as a platform tells it that takes refunds back without a word: what it does not list was taken back."""
-
-    all_refunds: bool = False
-
-
 def check_amounts(order: OrderIn, path: str = "") -> None:
     """Refuse what cannot be paid or was not: an amount finer than its currency's coin or less than nothing, a discount
     in another currency than its price, and orders without end. `Invalid` names the place."""
@@ -189,18 +177,21 @@ def check_amounts(order: OrderIn, path: str = "") -> None:
         if len(getattr(order, name, ())) > MOST_LINES:
             raise invalid(f"{path}{name}", f"are more than {MOST_LINES}")
     for place, money in _amounts(order):
-        if money is not None:
-            check_coin(f"{path}{place}", money.money())
-            if money.money().value < 0 and place != "total":
-                raise invalid(f"{path}{place}", "is less than nothing")
+        check_coin(f"{path}{place}", money.money())
+        if money.money().value < 0 and place != "total":
+            raise invalid(f"{path}{place}", "is less than nothing")
     for at, item in enumerate(order.items):
         for name in ("discount", "tax"):
             told: MoneyIn | None = getattr(item, name)
-            if told is not None and (item.price is None or item.price.currency != told.currency):
+            if told is not None and told.currency != (item.price and item.price.currency):
                 raise invalid(f"{path}items[{at}].{name}", "needs a price in its currency")
 
 
-def _amounts(order: OrderIn) -> Iterator[tuple[str, MoneyIn | None]]:
+def _amounts(order: OrderIn) -> Iterator[tuple[str, MoneyIn]]:
+    return ((place, money) for place, money in _places(order) if money is not None)
+
+
+def _places(order: OrderIn) -> Iterator[tuple[str, MoneyIn | None]]:
     yield from ((name, getattr(order, name)) for name in ("total", "shipping", "presented"))
     for at, item in enumerate(order.items):
         yield from ((f"items[{at}].{name}", getattr(item, name)) for name in ("discount", "tax", "paid"))

@@ -9,9 +9,9 @@ from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import SYSTEM
 from chalicelib.domain.ids import key_in, key_of
 from chalicelib.domain.instants import Instant, day_of, of_datetime
-from chalicelib.domain.order_inputs import OrderTold, OrderWhole, instant_of
-from chalicelib.domain.orders import Dispute, Order, Refund
-from chalicelib.domain.platforms.told import PLATFORM_NAMES, DisputeTold
+from chalicelib.domain.order_inputs import OrderTold, instant_of
+from chalicelib.domain.orders import Dispute, DisputeKind, Order, Refund
+from chalicelib.domain.platforms.told import PLATFORM_NAMES, DisputeTold, OrderWhole
 from chalicelib.domain.sales import OF_THE_ORDER, Sale, hear, news_of
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk
@@ -71,7 +71,7 @@ def keep_dispute(desk: Desk, shop: Shop, told: DisputeTold, now: Instant) -> Sal
     stands, whatever is told late of the time before it."""
     if told.order is None:
         return None
-    kind = "inquiry" if told.kind == "inquiry" else "chargeback"
+    kind: DisputeKind = "inquiry" if told.kind == "inquiry" else "chargeback"
     amount, at = told.amount.money(), told.at if told.at is not None else now
     news = news_of(
         Order(told.order), None, None, (), (),

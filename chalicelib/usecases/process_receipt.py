@@ -94,9 +94,7 @@ def _if_it_came_meanwhile(desk: Desk, receipt: Receipt, outcome: Outcome) -> Out
 def _carry_out(desk: Desk, shop: Shop, news: News, ahead: Ahead) -> Outcome:
     receipt, data = ahead.receipt, news.data
     if isinstance(data, OrderTold):
-        sale = keep_order(desk, shop, data, receipt.received_at)
-        if data.refunds or data.disputes:
-            ask_finance(desk, shop, sale, receipt.received_at)
+        ask_finance(desk, shop, keep_order(desk, shop, data, receipt.received_at), receipt.received_at)
         return Outcome("processed")
     if isinstance(data, LetterTold):
         return _hear_mail(desk, shop, data, receipt)

@@ -13,7 +13,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.instants import SECOND, Instant
-from chalicelib.domain.money import Line, Money
+from chalicelib.domain.money import Line as Line
+from chalicelib.domain.money import Money
 from chalicelib.domain.personal import Private
 
 MoneyKind = Literal["refund", "shipping", "goodwill", "coupon", "points"]

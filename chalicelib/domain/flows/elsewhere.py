@@ -44,8 +44,7 @@ def went_back(
     order: Order, currency: str | None, refunds: Iterable[Refund], disputes: Iterable[Dispute],
     given: Iterable[Compensation], cancelled: bool = False,
 ) -> Elsewhere:  # fmt: skip
-    """What went back of an order without us, amounts in the currency it was paid in; `given` is ours, in all its cases.
-    """
+    """What went back of an order without us, in the currency it was paid in; `given` is ours, in all its cases."""
     told = sorted((one for one in refunds if one.counts), key=lambda one: (one.at or 0, one.id))
     money = [one for one in given if one.kind in OF_THE_ORDER]
     amounts = {one.id: _counted(one.amount, order, currency) for one in told}

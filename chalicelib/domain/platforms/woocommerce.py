@@ -15,10 +15,10 @@ from msgspec import Raw, Struct
 from chalicelib.domain.errors import invalid
 from chalicelib.domain.instants import of_datetime
 from chalicelib.domain.money import is_whole
-from chalicelib.domain.order_inputs import CustomerIn, OrderItemIn, OrderTold, OrderWhole, ParcelIn, RefundIn
+from chalicelib.domain.order_inputs import CustomerIn, OrderItemIn, OrderTold, ParcelIn, RefundIn
 from chalicelib.domain.platforms.people import person
 from chalicelib.domain.platforms.reading import line, loosely, money, name, number, of
-from chalicelib.domain.platforms.told import PersonTold
+from chalicelib.domain.platforms.told import OrderWhole, PersonTold
 from chalicelib.domain.shapes import MoneyIn
 
 SOURCE = "woocommerce"
@@ -137,7 +137,7 @@ def orders_answer(body: bytes) -> tuple[OrderTold, ...]:
 
 
 def _item(told: _Line, many: Decimal, currency: str) -> OrderItemIn | None:
-    """A line; of a fraction as many as were begun. What was paid for it stands beside it, so nothing is lost by that."""
+    """A line; of a fraction as many as were begun. What was paid stands beside it, so nothing is lost by that."""
     if many < 0:
         return None
     product, total, tax = told.variation_id or told.product_id, number(told.total), number(told.total_tax)
@@ -158,11 +158,13 @@ def _price(told: _Line, many: Decimal, currency: str) -> MoneyIn | None:
 
 
 def _fee(told: _Part, currency: str) -> OrderItemIn | None:
-    """What was paid for no goods, such as gift wrapping. A fee below nothing is a discount, which the total has in it."""
+    """What was paid for no goods, such as gift wrapping. A fee below nothing is a discount: it is in the total."""
     total, tax = number(told.total), number(told.total_tax)
     paid = of(total + (tax or 0), currency) if total is not None and total > 0 else None
     title = line(_text(told.name))
-    return OrderItemIn(sku=f"fee-{told.id}", title=title, line=f"fee-{told.id}", paid=paid, goods=False) if paid else None
+    return (
+        OrderItemIn(sku=f"fee-{told.id}", title=title, line=f"fee-{told.id}", paid=paid, goods=False) if paid else None
+    )
 
 
 def _shipping(told: _Order, currency: str) -> MoneyIn | None:

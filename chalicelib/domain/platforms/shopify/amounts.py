@@ -48,8 +48,8 @@ def presented(both: Both | None, shop: str) -> MoneyIn | None:
 
 
 def in_shop_money(amount: MoneyIn, sets: Iterable[Both | None]) -> MoneyIn:
-    """An amount of a payment in the shop's currency, by the rate of the sets beside it; as it is where they say none, or
-    where it is in the shop's currency already."""
+    """An amount of a payment in the shop's currency, by the rate of the sets beside it; as it is where they say none,
+    or where it is in the shop's currency already."""
     pairs = [
         (one.shop_money, one.presentment_money) for one in sets
         if one and one.shop_money and one.presentment_money

@@ -90,9 +90,10 @@ def order_told(body: bytes) -> OrderTold:
     made = (refund_of(one, currency, told.total_price_set) for one in told.refunds or ())
     refunds = tuple(one for one in made if one is not None)
     total, shipping = _total(told, refunds, currency), _shipping(told)
+    sold = [_sold(one, told, currency) for one in told.line_items or ()]
     return OrderTold(
         external_id=str(told.id), number=name((told.name or "").removeprefix("#")),
-        items=items_of([_sold(one, told, currency) for one in told.line_items or ()], shipping or ZERO, total, currency),
+        items=items_of(sold, shipping or ZERO, total, currency),
         total=total, shipping=of(shipping, currency) if shipping is not None else None,
         presented=presented(told.total_price_set, currency), purchased_at=told.created_at,
         cancelled_at=told.cancelled_at, customer=_customer(told),

@@ -7,10 +7,11 @@ from decimal import Decimal
 from msgspec import Struct
 
 from chalicelib.domain.errors import Unheeded
+from chalicelib.domain.flows.inputs import LineIn
 from chalicelib.domain.money import split
-from chalicelib.domain.order_inputs import OrderTold, RefundIn, RefundLineIn
-from chalicelib.domain.platforms.reading import loosely, money, name, of
+from chalicelib.domain.order_inputs import OrderTold, RefundIn
 from chalicelib.domain.orders import RefundState
+from chalicelib.domain.platforms.reading import loosely, money, name, of
 from chalicelib.domain.platforms.shopify.amounts import ZERO, Both, in_shop_money, shop_value
 from chalicelib.domain.shapes import MoneyIn
 
@@ -108,9 +109,9 @@ def _amount(told: Transaction, currency: str, sets: list[Both | None]) -> MoneyI
     return in_shop_money(amount, sets) if amount and amount.currency != currency else amount
 
 
-def _parts(told: Refund, paid: Decimal, currency: str) -> tuple[tuple[RefundLineIn, ...], Decimal]:
-    """What was for which lines, and for shipping: no more in all than was paid. Where less was paid than they are worth,
-    or taxes are in the prices already, each is less by its part."""
+def _parts(told: Refund, paid: Decimal, currency: str) -> tuple[tuple[LineIn, ...], Decimal]:
+    """What was for which lines, and for shipping: no more in all than was paid. Where less was paid than they are
+    worth, or taxes are in the prices already, each is less by its part."""
     rows = [(_line_sku(one), _worth(one)) for one in told.refund_line_items or ()]
     rows = [(sku, worth) for sku, worth in rows if worth > 0]
     back = sum((_adjusted(one) for one in told.order_adjustments or () if one.kind == "shipping_refund"), ZERO)
@@ -118,7 +119,7 @@ def _parts(told: Refund, paid: Decimal, currency: str) -> tuple[tuple[RefundLine
     if sum(parts, ZERO) > paid:
         parts = split(paid, parts, currency)
     given = zip(rows, parts, strict=False)
-    return tuple(RefundLineIn(sku, f"{part:f}") for (sku, _), part in given if part), parts[-1]
+    return tuple(LineIn(sku, f"{part:f}") for (sku, _), part in given if part), parts[-1]
 
 
 def _line_sku(told: RefundedLine) -> str:
