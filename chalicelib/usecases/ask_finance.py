@@ -22,17 +22,23 @@ def ask_finance(desk: Desk, shop: Shop, sale: Sale, now: Instant) -> None:
     may be the answer to a request of ours and is not for certain. Once each, however often it is told."""
     if not sale.told_refunds and not sale.disputes:
         return
-    found = counted(desk, shop.id, Order(sale.external_id), sale)
-    ours = [case for case in found.cases if any(one.counts for one in case.money)]
-    for back in _doubtful(found) if ours else ():
-        _open_task(desk, shop, min(ours, key=lambda case: case.opened_at), back, found, now)
+    cases = counted(desk, shop.id, Order(sale.external_id), sale).cases
+    case = min(
+        (one for one in cases if any(money.counts for money in one.money)), key=lambda one: one.opened_at, default=None
+    )
+    if case is None:
+        return
+    key = key_in(case.id)  # its order says what was paid, where the shop never told that by itself
+    found = counted(desk, shop.id, desk.cases.opening([key])[key].order or Order(sale.external_id), sale)
+    for back in _doubtful(found):
+        _open_task(desk, shop, case, back, found, now)
 
 
 def _doubtful(found: Counted) -> list[Back]:
     currency = found.paid.total.currency if found.paid else None
     given = [one for one in found.given if currency is None or one.amount.currency == currency]
     over = found.paid is None or left_of(found.paid, given, found.back.backs) < 0
-    return [one for one in found.back.backs if over or one.id in found.back.unsure]
+    return [one for one in found.back.backs if (over and one.amount) or one.id in found.back.unsure]
 
 
 def _open_task(desk: Desk, shop: Shop, case: Case, back: Back, found: Counted, now: Instant) -> None:

@@ -28,7 +28,7 @@ def keep_order(desk: Desk, shop: Shop, told: OrderTold, now: Instant) -> Sale:
     customer = meet(desk, shop, told.customer, at) if told.customer else None
     for attempt in range(ATTEMPTS):
         before = desk.sales.load(shop.id, told.external_id) or Sale(shop=shop.id, external_id=told.external_id)
-        after = hear(before, news_in(told, customer.id if customer else None, before, min(at, now)), at)
+        after = hear(before, news_in(told, customer.id if customer else None, before, at, now), at)
         if after == before:
             return before
         if customer is not None and before.customer is None:
@@ -40,11 +40,13 @@ def keep_order(desk: Desk, shop: Shop, told: OrderTold, now: Instant) -> Sale:
     raise Busy(f"order {key_of(shop.id, told.external_id)} was written by others {ATTEMPTS} times in a row")
 
 
-def news_in(told: OrderTold, customer: str | None, before: Sale | None = None, at: Instant = 0) -> dict[str, Any]:
+def news_in(
+    told: OrderTold, customer: str | None, before: Sale | None, at: Instant, heard: Instant
+) -> dict[str, Any]:  # fmt: skip
     """What is told of an order, thing by thing, with the id its buyer has with us. `before` is what was told until now,
-    `at` the time of this."""
+    `at` the time this is from, `heard` when it was heard."""
     known = {one.id: one for one in before.told_refunds} if before else {}
-    refunds = [_whole(one.refund(), known.get(one.id), at) for one in told.refunds]
+    refunds = [_whole(one.refund(), known.get(one.id), at, heard) for one in told.refunds]
     if isinstance(told, OrderWhole) and told.all_refunds and before is not None:
         listed = {one.id for one in refunds}
         gone = [one for name, one in known.items() if name not in listed and before.told[f"refund/{name}"].at < at]
@@ -55,15 +57,14 @@ def news_in(told: OrderTold, customer: str | None, before: Sale | None = None, a
     )  # fmt: skip
 
 
-def _whole(told: Refund, known: Refund | None, at: Instant) -> Refund:
-    """A refund with what was told of it before and is not told again. One without a time was made when it was first
-    heard of."""
-    if known is None or known.amount.value != told.amount.value or known.amount.currency != told.amount.currency:
-        return replace(told, at=told.at or (known and known.at) or at)
-    return replace(
-        told, at=told.at or known.at or at, money=told.money or known.money, lines=told.lines or known.lines,
-        shipping=told.shipping or known.shipping,
-    )  # fmt: skip
+def _whole(told: Refund, known: Refund | None, at: Instant, heard: Instant) -> Refund:
+    """A refund with what was told of it before and is not told again. It was made before it was first heard of: one
+    without a time of its own, when the order was first told with it."""
+    times = [told.at if told.at is not None else at, heard, *([known.at] if known and known.at is not None else [])]
+    made = replace(told, at=min(times), money=told.money or (known.money if known else None))
+    if known is None or (known.amount.value, known.amount.currency) != (told.amount.value, told.amount.currency):
+        return made
+    return replace(made, lines=told.lines or known.lines, shipping=told.shipping or known.shipping)
 
 
 def keep_dispute(desk: Desk, shop: Shop, told: DisputeTold, now: Instant) -> Sale | None:

@@ -17,7 +17,7 @@ from chalicelib.domain.instants import HOUR
 from chalicelib.domain.orders import Order, Refund
 from chalicelib.domain.shapes import check_bytes
 from chalicelib.domain.shops import Shop
-from chalicelib.usecases.count_money import count_order
+from chalicelib.usecases.count_money import counted
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.follow_up import open_spilled
 from chalicelib.usecases.links import read_progress_token
@@ -77,9 +77,11 @@ def look_at_case(desk: Desk, token: str) -> OwnCase:
 
 
 def _refunds(desk: Desk, case: Case, order: Order | None) -> tuple[Refund, ...]:
-    counted = count_order(desk, case.shop, order, case)
-    told = counted.sale.told_refunds if counted.sale else ()
-    return tuple(one for one in told if one.counts and one.id not in counted.back.ours)
+    sale = desk.sales.load(case.shop, order.external_id) if order else None
+    if order is None or sale is None or not sale.told_refunds:
+        return ()
+    ours = counted(desk, case.shop, order, sale, case).back.ours
+    return tuple(one for one in sale.told_refunds if one.counts and one.id not in ours)
 
 
 OFFERS = ("propose", "quote", "ask_difference")

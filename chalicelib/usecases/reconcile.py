@@ -45,7 +45,7 @@ def reconcile(desk: Desk, asked: Reconciliation) -> Gaps | None:
 def _compare(desk: Desk, shop: Shop, told: OrderTold) -> Gaps:
     before = desk.sales.load(shop.id, told.external_id)
     at = of_datetime(told.occurred_at) if told.occurred_at else desk.now()
-    news = news_in(told, _buyer(desk, shop, told, at), before, at)
+    news = news_in(told, _buyer(desk, shop, told, at), before, at, desk.now())
     gaps = gap_of(before, hear(before or Sale(shop=shop.id, external_id=told.external_id), news, at))
     if gaps.missed:
         ask_finance(desk, shop, keep_order(desk, shop, told, desk.now()), desk.now())

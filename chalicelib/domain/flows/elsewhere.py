@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.flows.compensation import OF_THE_ORDER, Back, Compensation
 from chalicelib.domain.ids import time_of
@@ -37,7 +38,7 @@ class Elsewhere(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def wants_a_look(self) -> bool:
         """Whether a person is to look before anything of this order is approved."""
-        return bool(self.backs) or self.cancelled or self.disputed
+        return any(one.amount for one in self.backs) or self.cancelled or self.disputed
 
 
 def went_back(
@@ -52,6 +53,7 @@ def went_back(
     ours |= _by_amount([one for one in told if one.id not in ours], amounts, money, set(ours.values()), currency)
     backs = [_back(one, amounts[one.id], order, currency) for one in told if one.id not in ours]
     backs += _beyond(told, amounts, ours, money)
+    backs += _for_lines([one for one in told if one.lines], ours, money, order, currency)
     asked = list(disputes)
     taken = [one for one in asked if one.counts]
     backs += [Back(id=one.id, amount=_counted(one.amount, order, currency), chargeback=True) for one in taken]
@@ -115,10 +117,19 @@ def _in_time(refund: Refund, one: Compensation) -> bool:
 
 def _back(refund: Refund, amount: Decimal, order: Order, currency: str | None) -> Back:
     same = refund.amount.currency == currency
-    skus = {item.line: item.sku for item in order.items if item.line}
+    skus = {f"line-{item.line}": item.sku for item in order.items if item.line}
     lines = tuple(Line(skus.get(one.sku, one.sku), one.amount) for one in refund.lines) if same else ()
     shipping = refund.shipping.value if refund.shipping and same else Decimal(0)
     return Back(id=refund.id, amount=amount, lines=lines, shipping=shipping)
+
+
+def _for_lines(
+    refunds: list[Refund], ours: dict[str, str], money: list[Compensation], order: Order, currency: str | None
+) -> list[Back]:  # fmt: skip
+    """What our own money was given for, where only the platform said it: it counts for the lines, and not once more."""
+    bare = {one.id for one in money if one.counts and not one.lines}
+    backs = (_back(one, Decimal(0), order, currency) for one in refunds if ours.get(one.id) in bare)
+    return [replace(one, shipping=Decimal(0)) for one in backs]
 
 
 def _beyond(
