@@ -33,8 +33,7 @@ def propose(desk: FakeDesk, amount: str) -> str:
     """What becomes of an amount that is proposed."""
     try:
         propose_money(desk, deed(desk), MoneyAsked(kind="refund", amount=MoneyIn(amount, "EUR")))
-    except Conflict as refused:
-        assert "too much" in str(refused)
+    except Conflict:
         return "refused"
     return case_in(desk).money[-1].state
 
