@@ -26,6 +26,7 @@ from chalicelib.domain.orders import (
 from chalicelib.domain.policies import Email
 from chalicelib.domain.shapes import Input, Language, Line, MoneyIn, Name, Time
 
+MOST_OF_ONE = 1_000_000
 MOST_LINES = 1_000
 """Of an order of a platform; the largest platforms allow 500. A shop's own has the shape's limits."""
 
@@ -46,7 +47,7 @@ class OrderItemIn(Input, frozen=True):
 
     sku: Name
     title: Line | None = None
-    quantity: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
+    quantity: Annotated[int, Meta(ge=1, le=MOST_OF_ONE)] = 1
     price: MoneyIn | None = None
     category: Name | None = None
     line: Name | None = None
@@ -54,7 +55,7 @@ class OrderItemIn(Input, frozen=True):
     tax: MoneyIn | None = None
     paid: MoneyIn | None = None
     goods: bool = True
-    ordered: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+    ordered: Annotated[int, Meta(ge=1, le=MOST_OF_ONE)] | None = None
 
     def item(self, taxes_included: bool = False) -> OrderItem:
         """The line as facts hold it. Taxes come on top, unless they are in the price already."""

@@ -50,7 +50,7 @@ def do(desk: FakeDesk, what: str, told: Any) -> None:
     elif what in ("shopify", "woocommerce"):
         name, body = told
         send = shopify if what == "shopify" else woocommerce
-        taken = send(desk, name, body=json.dumps(body).encode(), delivery=f"d-{desk.time}")
+        taken = send(desk, name, body=json.dumps(body).replace("$last", last).encode(), delivery=f"d-{desk.time}")
         assert heard(desk, taken).state in ("processed", "ignored")
     elif what == "give":
         assert propose(desk, told) in ("proposed", "approved")

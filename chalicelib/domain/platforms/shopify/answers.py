@@ -6,7 +6,7 @@ from decimal import Decimal
 from msgspec import Struct, field
 
 from chalicelib.domain.errors import invalid
-from chalicelib.domain.order_inputs import CustomerIn, OrderTold, ParcelIn, RefundIn
+from chalicelib.domain.order_inputs import MOST_OF_ONE, CustomerIn, OrderTold, ParcelIn, RefundIn
 from chalicelib.domain.platforms.lines import Sold, items_of
 from chalicelib.domain.platforms.people import person
 from chalicelib.domain.platforms.reading import line, loosely, name, of
@@ -248,12 +248,13 @@ def _data(body: bytes) -> _Data:
 def _sold(told: _Line, order: _Order, currency: str) -> Sold:
     """A line by the same rule as a webhook's."""
     price = shop_value(told.original_unit_price_set, None)
-    ordered = told.quantity if told.quantity is not None else told.current_quantity
+    ordered = min(told.quantity if told.quantity is not None else told.current_quantity, MOST_OF_ONE)
     off, on = _off(told.discount_allocations), ZERO if order.taxes_included else _on(told.tax_lines)
     return Sold(
         sku=sku_of(told.sku, told.variant.number if told.variant else None, told.number), line=str(told.number),
         title=line(told.title), price=of(price, currency) if price is not None else None, ordered=ordered,
-        current=told.current_quantity, whole=max(price * ordered - off + on, ZERO) if price is not None else None,
+        current=min(told.current_quantity, MOST_OF_ONE),
+        whole=max(price * ordered - off + on, ZERO) if price is not None else None,
         goods=not told.is_gift_card and told.requires_shipping is not False,
     )  # fmt: skip
 
