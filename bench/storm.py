@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from bench import faults, storm_flows, traffic
+from bench import faults, storm_flows, storm_money, traffic
 from bench.cloud import SHOP_BODY, items, open_shop, own
 from bench.lines import Line, run
 from chalicelib.domain.instants import HOUR, day_of
@@ -19,7 +19,7 @@ from infra.replay import Delivery, backlog, queue_url
 from infra.stack import Stack
 
 CASES = int(os.environ.get("STORM_CASES", "500"))
-RETURNS = max(2, CASES // 10)
+RETURNS = max(8, CASES // 10)
 SHOP, RAIN_SECONDS, CALM_SECONDS, QUIET_ROUNDS = "storm", 90, 600, 8
 ONCE = ("case_opened", "message_received", "reply_sent", "case_resolved")
 QUEUES = tuple(yaml.safe_load((RESOURCES / "queues.yaml").read_text("utf-8"))["Queues"])
@@ -30,6 +30,7 @@ def measure() -> list[Line]:
     with own() as stack, faults.proxy(stack.cloud.endpoint) as url:
         secret = open_shop(stack, SHOP)
         sent = [*traffic.deliveries(CASES, time.time()), *storm_flows.returns(RETURNS, time.time())]
+        sent += storm_money.told(RETURNS, time.time())
         shop = storm_flows.Shop(stack, SHOP, secret)
         _hear(stack, shop)
         began = time.monotonic()
@@ -125,6 +126,7 @@ def _ledger(stack: Stack, sent: list[Delivery], shop: storm_flows.Shop) -> list[
         *_events(found),
         *_mails(stack),
         *storm_flows.ledger(found, RETURNS, shop),
+        *storm_money.ledger(found, RETURNS),
         Line("cases that do not agree with their events", _audited(stack), "", 0),
     ]
 

@@ -34,7 +34,7 @@ def hand_on(before: Case, after: Case, at: Instant) -> Case:
 
 
 def plainly(case: Case) -> Case:
-    """The case without what the second definition of the figures keeps of it, to compare it with one of the first."""
+    """The case without what is kept of it since the second definition of the figures, to compare it with one of before."""
     return replace(
         case,
         definition=1,
@@ -44,6 +44,7 @@ def plainly(case: Case) -> Case:
         resolved_for=None,
         answers=tuple(replace(one, holder=None) for one in case.answers),
         surveys=tuple(replace(one, holder=None) for one in case.surveys),
+        money=tuple(replace(one, requested_at=None) for one in case.money),
     )
 
 

@@ -1,7 +1,7 @@
 """Is a case what its events say, and will something ring in time for it?"""
 
 from msgspec import UNSET
-from msgspec.structs import fields
+from msgspec.structs import fields, replace
 
 from chalicelib.domain.cases import DEFINITION, Case
 from chalicelib.domain.escalation import next_alarm
@@ -20,7 +20,7 @@ def audit_case(desk: Desk, stored: Stored) -> list[str]:
     rules = rules_of(desk, case.shop, case.policy, case.calendar)
     folded = fold(events, rules)
     if folded is not None and case.definition < DEFINITION:  # it is folded anew by its next change, or by a night
-        folded = plainly(folded)
+        folded = replace(plainly(folded), clocks=case.clocks)  # what replies were owed has changed since, too
     wrong = [f"{name} is not what the events come to" for name in _differing(case, folded)]
     if len(events) != stored.version:
         wrong.append(f"it is at version {stored.version} and has {len(events)} events")
