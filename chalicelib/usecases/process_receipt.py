@@ -14,6 +14,7 @@ from chalicelib.domain.instants import DAY, Instant, of_datetime, show
 from chalicelib.domain.letters import LetterTold
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.platforms.told import DisputeTold, Redaction, ReturnTold
+from chalicelib.domain.settlement.entries import StatementTold
 from chalicelib.domain.shapes import CaseEvent
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
@@ -22,6 +23,7 @@ from chalicelib.usecases.forget_customer import forget
 from chalicelib.usecases.hear_mail import NotHeard, hear_mail
 from chalicelib.usecases.hear_platform import hear_platform
 from chalicelib.usecases.keep_order import keep_order
+from chalicelib.usecases.keep_statement import hear_statement
 from chalicelib.usecases.meet_customer import meet_who
 from chalicelib.usecases.open_case import Request, case_key, of_request, of_review, open_case
 from chalicelib.usecases.ports import Receipt, ReceiptState, Stored
@@ -92,8 +94,9 @@ def _if_it_came_meanwhile(desk: Desk, receipt: Receipt, outcome: Outcome) -> Out
 
 def _carry_out(desk: Desk, shop: Shop, news: News, ahead: Ahead) -> Outcome:
     receipt, data = ahead.receipt, news.data
-    if isinstance(data, OrderTold):
-        keep_order(desk, shop, data, receipt.received_at)
+    if isinstance(data, OrderTold | StatementTold):
+        keep = keep_order if isinstance(data, OrderTold) else hear_statement
+        keep(desk, shop, data, receipt.received_at)  # type: ignore[arg-type] # each keeps its own
         return Outcome("processed")
     if isinstance(data, LetterTold):
         return _hear_mail(desk, shop, data, receipt)
