@@ -16,6 +16,7 @@ from chalicelib.domain.shops import Shop
 from chalicelib.usecases.ports import Awaited, Check, Clock, Kept, Page
 
 KEEP_DAYS, CHECK_DAYS = 400, 7
+LISTED = ("day", "about", "amount", "currency")
 SETTLED = ("state", "case", "money", "refund")
 
 
@@ -91,7 +92,7 @@ class SettlementTable:
         """List money on its day as not paid."""
         listed = {"status_key": keys.settlement_list(shop, awaited.day or ""), "listed": f"~{awaited.money}"}
         item = awaited_item(shop, awaited.money, awaited.case, awaited.at) | listed
-        told = {"day": awaited.day, "amount": awaited.amount, "currency": awaited.currency}
+        told = {name: getattr(awaited, name) for name in LISTED}
         self.table.put(item | told)
 
     def let_go(self, shop: str, money: str) -> None:
@@ -130,7 +131,5 @@ def _kept(item: Item) -> Kept:
 
 
 def _awaited(item: Item) -> Awaited:
-    return Awaited(
-        money=item["sk"], case=item["case"], at=item["at"], day=item.get("day"), amount=item.get("amount", ""),
-        currency=item.get("currency", ""),
-    )  # fmt: skip
+    listed = {name: item[name] for name in LISTED if name in item}
+    return Awaited(money=item["sk"], case=item["case"], at=item["at"], **listed)

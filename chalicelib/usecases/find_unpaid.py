@@ -2,13 +2,15 @@
 
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from chalicelib.domain.flows.compensation import NOT_GIVEN, OF_THE_ORDER, find
 from chalicelib.domain.instants import DAY, Day, Instant, day_of, next_day
 from chalicelib.domain.settlement.coverage import PROOF_DAYS, covers
 from chalicelib.domain.settlement.tasks import title_of_unpaid
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
-from chalicelib.usecases.ports import Awaited, Check, Kept, SettlementStore
+from chalicelib.usecases.ports import Check, Kept, SettlementStore
 from chalicelib.usecases.prove_money import open_finance_task
 
 AGAIN_DAYS = 7
@@ -61,14 +63,8 @@ def check_unpaid(desk: Desk, shop_id: str, money: str) -> bool:
     if awaited.day is not None:
         return True
     open_finance_task(desk, shop, case.id, f"unpaid/{money}", title_of_unpaid(given))
-    _list(desk, shop, awaited, given.amount.amount, given.amount.currency)
-    return True
-
-
-def _list(desk: Desk, shop: Shop, awaited: Awaited, amount: str, currency: str) -> None:
     day = day_of(awaited.at, shop.time_zone)
-    listed = Awaited(
-        money=awaited.money, case=awaited.case, at=awaited.at, day=day, amount=amount, currency=currency
-    )  # fmt: skip
-    desk.settlements.note_unpaid(shop.id, listed)
-    desk.settlements.mark(shop.id, day, awaited.money)
+    missing = {"about": case.id, "amount": given.amount.amount, "currency": given.amount.currency}
+    desk.settlements.note_unpaid(shop.id, replace(awaited, day=day, **missing))
+    desk.settlements.mark(shop.id, day, money)
+    return True

@@ -15,7 +15,7 @@ from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk
 
 CHUNK = 64 * 1024
-MOST_AT_ONCE = 2_000
+MOST_AT_ONCE = 1_000
 """So many entries are kept by one request; a statement with more is brought by the command, in parts."""
 
 

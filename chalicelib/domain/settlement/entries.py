@@ -19,7 +19,7 @@ EntryKind = Literal["refund", "refund_failed", "dispute", "dispute_won"]
 """Money that went back because the shop wanted it, or because the bank took it; and each of both come back again."""
 GIVES: tuple[EntryKind, ...] = ("refund", "dispute")
 TAKES_BACK: dict[EntryKind, EntryKind] = {"refund_failed": "refund", "dispute_won": "dispute"}
-MOST_TOLD = 200
+MOST_TOLD = 100
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -31,6 +31,8 @@ class Awaited(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The key of its case."""
     at: Instant
     day: Day | None = None
+    about: str = ""
+    """The id of its case, and what is missing, once it is listed."""
     amount: str = ""
     currency: str = ""
 
