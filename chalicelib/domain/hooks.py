@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from chalicelib.domain.errors import CareError
+from chalicelib.domain.errors import Unheeded as Unheeded
 from chalicelib.domain.inputs import AnyHook, Hook, check_hook, read_hook
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.letters import LetterTold
@@ -17,10 +17,6 @@ from chalicelib.domain.vocabulary import Origin
 
 Reader: TypeAlias = Callable[[bytes], OrderTold | PlatformTold]
 TOPICS: dict[str, Mapping[str, Reader]] = {"shopify": shopify.TOPICS, "woocommerce": woocommerce.TOPICS}
-
-
-class Unheeded(CareError):
-    """A topic that nothing follows from."""
 
 
 class News(Struct, frozen=True):

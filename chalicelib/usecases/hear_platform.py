@@ -7,8 +7,8 @@ from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import SYSTEM, Actor, AnyFact, Event
 from chalicelib.domain.flows.claims import Claim
-from chalicelib.domain.flows.facts import FlowMoved, TaskOpened
-from chalicelib.domain.flows.tasks import of_dispute
+from chalicelib.domain.flows.facts import FlowMoved, TaskDone, TaskOpened
+from chalicelib.domain.flows.tasks import Task, of_dispute
 from chalicelib.domain.hooks import News
 from chalicelib.domain.ids import key_in, key_of, new_id
 from chalicelib.domain.instants import Instant
@@ -28,11 +28,12 @@ from chalicelib.domain.platforms.told import (
 from chalicelib.domain.sales import Sale
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.vocabulary import CaseType, Priority
+from chalicelib.usecases.ask_finance import ask_finance
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.export_customer import ask_for_export
 from chalicelib.usecases.follow_up import adopt_orphans
 from chalicelib.usecases.forget_customer import forget
-from chalicelib.usecases.keep_order import keep_order
+from chalicelib.usecases.keep_order import keep_dispute, keep_order
 from chalicelib.usecases.meet_customer import customer_key, meet, of_order
 from chalicelib.usecases.open_case import Request, case_key, open_case
 from chalicelib.usecases.ports import Receipt, Stored
@@ -109,6 +110,11 @@ def _sale(desk: Desk, shop: Shop, order: str, receipt: Receipt) -> Sale | None:
 
 def _dispute(desk: Desk, shop: Shop, told: DisputeTold, receipt: Receipt, external_id: str) -> str | None:
     sale = _sale(desk, shop, told.order, receipt) if told.order else None
+    kept = keep_dispute(desk, shop, told, receipt.received_at)
+    if kept is not None:
+        ask_finance(desk, shop, kept, receipt.received_at)
+    if told.state != "open" and desk.cases.load(case_key(shop.id, external_id)).case is None:
+        return None  # it was decided before we heard of it: there is nothing left to do
     order = sale.order if sale else Order(told.order) if told.order else None
     what = f"{told.kind}: {told.reason}, {told.amount.amount} {told.amount.currency}"
     subject = f"{PLATFORM_NAMES[receipt.source]} {what}"
@@ -118,12 +124,22 @@ def _dispute(desk: Desk, shop: Shop, told: DisputeTold, receipt: Receipt, extern
     def decide(stored: Stored) -> list[Event]:
         task = new_id(receipt.received_at, key_of("task", key, "dispute"))
         department, title, due_at = of_dispute(receipt.received_at, told.due_by, what)
-        fact = TaskOpened(task=task, department=department, title=title, due_at=due_at)
-        known = stored.case is not None and any(key_in(one.id) == key_in(task) for one in stored.case.tasks)
-        return [] if known else [events.event(receipt.received_at, SYSTEM, fact, key, "dispute task")]
+        known = next((one for one in _tasks(stored) if key_in(one.id) == key_in(task)), None)
+        if told.state == "open":
+            fact = TaskOpened(task=task, department=department, title=title, due_at=due_at)
+            return [] if known else [events.event(receipt.received_at, SYSTEM, fact, key, "dispute task")]
+        if known is None or not known.open:
+            return []
+        at = max(receipt.received_at, events.time_in(stored.last) + 1)
+        done = TaskDone(task=known.id, department=known.department, due_at=known.due_at, outcome=told.state)
+        return [events.event(at, SYSTEM, done, key, "dispute decided")]
 
     record(desk, shop, key, decide)
     return stored.case.id if stored.case else None
+
+
+def _tasks(stored: Stored) -> tuple[Task, ...]:
+    return stored.case.tasks if stored.case else ()
 
 
 def _open(

@@ -14,9 +14,10 @@ from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused, FlowMo
 from chalicelib.domain.flows.inputs import MoveIn, check_move, fact_of
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import HOUR
-from chalicelib.domain.orders import Order
+from chalicelib.domain.orders import Order, Refund
 from chalicelib.domain.shapes import check_bytes
 from chalicelib.domain.shops import Shop
+from chalicelib.usecases.count_money import counted
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.follow_up import open_spilled
 from chalicelib.usecases.links import read_progress_token
@@ -43,6 +44,8 @@ class OwnCase(Struct, frozen=True):
     evidence: list[Event]
     offer: FlowMoved | None = None
     """What was proposed or quoted last."""
+    refunds: tuple[Refund, ...] = ()
+    """What went back of the order without us."""
 
     @property
     def language(self) -> str:
@@ -69,8 +72,16 @@ def look_at_case(desk: Desk, token: str) -> OwnCase:
         shop_of(desk, case.shop, fresh=False), stored, case, customer, opening.order, opening.subject,
         [one for one in events if isinstance(one.fact, SAID) and one.fact.message],
         [one for one in events if isinstance(one.fact, EvidenceAdded | EvidenceRefused)],
-        offers[-1] if offers else None,
+        offers[-1] if offers else None, _refunds(desk, case, opening.order),
     )  # fmt: skip
+
+
+def _refunds(desk: Desk, case: Case, order: Order | None) -> tuple[Refund, ...]:
+    sale = desk.sales.load(case.shop, order.external_id) if order else None
+    if order is None or sale is None or not sale.told_refunds:
+        return ()
+    ours = counted(desk, case.shop, order, sale, case).back.ours
+    return tuple(one for one in sale.told_refunds if one.counts and one.id not in ours)
 
 
 OFFERS = ("propose", "quote", "ask_difference")

@@ -17,6 +17,7 @@ from chalicelib.domain.platforms.told import DisputeTold, Redaction, ReturnTold
 from chalicelib.domain.settlement.entries import StatementTold
 from chalicelib.domain.shapes import CaseEvent
 from chalicelib.domain.shops import Shop
+from chalicelib.usecases.ask_finance import ask_finance
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.follow_up import adopt_orphans, open_spilled
 from chalicelib.usecases.forget_customer import forget
@@ -95,9 +96,7 @@ def _if_it_came_meanwhile(desk: Desk, receipt: Receipt, outcome: Outcome) -> Out
 def _carry_out(desk: Desk, shop: Shop, news: News, ahead: Ahead) -> Outcome:
     receipt, data = ahead.receipt, news.data
     if isinstance(data, OrderTold | StatementTold):
-        keep = keep_order if isinstance(data, OrderTold) else hear_statement
-        keep(desk, shop, data, receipt.received_at)  # type: ignore[arg-type] # each keeps its own
-        return Outcome("processed")
+        return _keep(desk, shop, data, receipt)
     if isinstance(data, LetterTold):
         return _hear_mail(desk, shop, data, receipt)
     if isinstance(data, CaseRequested):
@@ -113,6 +112,15 @@ def _carry_out(desk: Desk, shop: Shop, news: News, ahead: Ahead) -> Outcome:
     if isinstance(data, CaseEvent):
         return _append(desk, shop, news.type, data, ahead)
     return Outcome("processed", case=hear_platform(desk, shop, news, data, receipt))
+
+
+def _keep(desk: Desk, shop: Shop, told: OrderTold | StatementTold, receipt: Receipt) -> Outcome:
+    """What is told of no case, but of orders."""
+    if isinstance(told, StatementTold):
+        hear_statement(desk, shop, told, receipt.received_at)
+    else:
+        ask_finance(desk, shop, keep_order(desk, shop, told, receipt.received_at), receipt.received_at)
+    return Outcome("processed")
 
 
 def _hear_mail(desk: Desk, shop: Shop, told: LetterTold, receipt: Receipt) -> Outcome:

@@ -10,12 +10,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.cases import Case
-from chalicelib.domain.ids import CROCKFORD, KEY_LENGTH
-from chalicelib.domain.instants import Instant, day_of, to_datetime
-from chalicelib.domain.order_inputs import OrderTold, RefundIn
-from chalicelib.domain.orders import Refund
+from chalicelib.domain.ids import time_of
+from chalicelib.domain.instants import day_of, to_datetime
+from chalicelib.domain.order_inputs import DisputeIn, OrderTold, RefundIn
+from chalicelib.domain.orders import Dispute, Refund
 from chalicelib.domain.sales import Sale
-from chalicelib.domain.settlement.entries import Entry
+from chalicelib.domain.settlement.entries import GIVES, Entry
 from chalicelib.domain.settlement.matching import Given, Outcome, match
 from chalicelib.domain.shapes import MoneyIn
 from chalicelib.domain.shops import Shop
@@ -42,14 +42,19 @@ class Known(Struct, frozen=True):
     def given(self) -> list[Given]:
         """All money of its cases."""
         return [
-            Given(case.id, one, _proposed(one.id) or one.asked_at or one.done_at or 0)
+            Given(case.id, one, time_of(one.id) or one.asked_at or one.done_at or 0)
             for case in self.cases for one in case.money
         ]  # fmt: skip
 
     @property
     def told(self) -> tuple[Refund, ...]:
         """All refunds it was told of."""
-        return self.sale.refunds if self.sale else ()
+        return self.sale.told_refunds if self.sale else ()
+
+    @property
+    def disputes(self) -> tuple[Dispute, ...]:
+        """All disputes it was told of."""
+        return self.sale.disputes if self.sale else ()
 
 
 def settle_entries(desk: Desk, shop_id: str, group: str, place: str) -> Counter[str]:
@@ -59,7 +64,7 @@ def settle_entries(desk: Desk, shop_id: str, group: str, place: str) -> Counter[
     for attempt in range(ATTEMPTS):
         kept = _entries(desk, shop, group, place)
         known = _known(desk, shop, [one.entry for one in kept.values()])
-        outcomes = match([one.entry for one in kept.values()], known.given, known.told)
+        outcomes = match([one.entry for one in kept.values()], known.given, known.told, known.disputes)
         try:
             for outcome in outcomes:
                 _carry_out(desk, shop, outcome, known)
@@ -92,16 +97,6 @@ def _known(desk: Desk, shop: Shop, entries: list[Entry]) -> Known:
     return Known(sale, sorted(cases, key=lambda case: (case.opened_at, case.id)))
 
 
-def _proposed(identifier: str) -> Instant:
-    """When money with this id was proposed: the time in it."""
-    if len(identifier) != 10 + KEY_LENGTH or any(sign not in CROCKFORD for sign in identifier[:10]):
-        return 0
-    at = 0
-    for sign in identifier[:10]:
-        at = at * 32 + CROCKFORD.index(sign)
-    return at
-
-
 def _carry_out(desk: Desk, shop: Shop, outcome: Outcome, known: Known) -> None:
     entry, sale = outcome.entry, known.sale
     about = outcome.case or (known.cases[-1].id if known.cases else None)
@@ -111,22 +106,26 @@ def _carry_out(desk: Desk, shop: Shop, outcome: Outcome, known: Known) -> None:
         give_up(desk, shop, outcome)
     if outcome.state in LISTED and about:
         ask_finance(desk, shop, about, f"{outcome.state}/{entry.place}", outcome)
-    if entry.order and (sale is not None or known.cases):
-        _tell(desk, shop, sale.external_id if sale else entry.order, entry, sale, outcome.state == "unknown")
+    if entry.order and entry.kind in GIVES and (sale is not None or known.cases):
+        _tell(desk, shop, sale.external_id if sale else entry.order, entry, known, outcome.state == "unknown")
 
 
-def _tell(desk: Desk, shop: Shop, order: str, entry: Entry, sale: Sale | None, unknown: bool) -> None:
-    """The order has a refund nobody knew, by the name of its proof; or has it no more, since it is known by another."""
-    told = next((one for one in (sale.refunds if sale else ()) if one.id == entry.told_as), None)
-    wanted = entry.amount.value if unknown else 0
-    if (told.amount.value if told else 0) == wanted:
+def _tell(desk: Desk, shop: Shop, order: str, entry: Entry, known: Known, unknown: bool) -> None:
+    """The order has a refund or a chargeback nobody knew, by the name of its proof; or has it no more, since it is
+    known by another name, or came back."""
+    listed: tuple[Refund | Dispute, ...] = (*known.told, *known.disputes)
+    told = next((one for one in listed if one.id == entry.told_as), None)
+    if unknown == (told is not None and told.counts):
         return
-    at = entry.at if told is None else desk.now()
-    refund = RefundIn(
-        id=entry.told_as, amount=MoneyIn(entry.amount.amount if unknown else "0", entry.amount.currency),
-        refunded_at=to_datetime(entry.at),
-    )  # fmt: skip
-    keep_order(desk, shop, OrderTold(external_id=order, refunds=(refund,), occurred_at=to_datetime(at)), desk.now())
+    amount, made = MoneyIn(entry.amount.amount, entry.amount.currency), to_datetime(entry.at)
+    at = made if told is None else to_datetime(desk.now())
+    if entry.kind == "dispute":
+        taken = DisputeIn(id=entry.told_as, amount=amount, state="open" if unknown else "won", disputed_at=made)
+        news = OrderTold(external_id=order, disputes=(taken,), occurred_at=at)
+    else:
+        refund = RefundIn(id=entry.told_as, amount=amount, state="done" if unknown else "failed", refunded_at=made)
+        news = OrderTold(external_id=order, refunds=(refund,), occurred_at=at)
+    keep_order(desk, shop, news, desk.now())
 
 
 def _write_down(desk: Desk, shop: Shop, outcome: Outcome, kept: Kept) -> None:

@@ -50,6 +50,7 @@ class FakeDesk:
         self.people = FakePeople(self.customers)
         self.roster = self.cases.roster
         self.settlements = FakeSettlements(self.cases)
+        self.sales.ledgers = self.cases.ledgers
 
     def now(self) -> int:
         return self.time

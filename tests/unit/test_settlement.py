@@ -9,16 +9,19 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from chalicelib.domain.cases import Case
-from chalicelib.domain.flows.compensation import Compensation, MoneyState
+from chalicelib.domain.flows.compensation import Compensation, MoneyState, left_of
 from chalicelib.domain.flows.inputs import MoveIn
 from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import DAY, HOUR, MINUTE, Instant, show
+from chalicelib.domain.instants import DAY, HOUR, MINUTE, Instant, show, to_datetime
 from chalicelib.domain.money import Money
-from chalicelib.domain.orders import Refund
+from chalicelib.domain.orders import Dispute, Refund
+from chalicelib.domain.platforms.told import OrderWhole
 from chalicelib.domain.settlement.coverage import Coverage, covers
 from chalicelib.domain.settlement.entries import Entry
 from chalicelib.domain.settlement.matching import PAYABLE, Given, Outcome, match
+from chalicelib.usecases.count_money import count_order
 from chalicelib.usecases.find_unpaid import check_unpaid, plan_checks
+from chalicelib.usecases.keep_order import keep_order
 from chalicelib.usecases.keep_statement import cover, keep_entries
 from chalicelib.usecases.move_flow import move_flow
 from chalicelib.usecases.settle_entries import settle_entries
@@ -229,7 +232,8 @@ def state_of(desk: FakeDesk, identifier: str) -> str | None:
 
 def refunds(desk: FakeDesk) -> dict[str, str]:
     sale = desk.sales.load("demo", "O-1")
-    return {one.id: one.amount.amount for one in sale.refunds} if sale else {}
+    taken: tuple[Refund | Dispute, ...] = (*sale.told_refunds, *sale.disputes) if sale else ()
+    return {one.id: one.amount.amount for one in taken if one.counts}
 
 
 def finance(case: Case) -> list[str]:
@@ -300,7 +304,58 @@ def test_what_the_platform_tells_late_is_the_same_refund(bought: FakeDesk) -> No
     (check,) = bought.settlements.checks.values()
     settle_entries(bought, "demo", check.group, check.place)
     assert state_of(bought, "77") == "known"
-    assert {one: Decimal(amount) for one, amount in refunds(bought).items()} == {"R-1": 60, "statement/wechat/77": 0}
+    assert refunds(bought) == {"R-1": "60.00"}
+
+
+def left(desk: FakeDesk) -> Decimal:
+    """What of the order's 310.00 may still be given."""
+    order = desk.cases.opening([key_in(case_in(desk).id)])[key_in(case_in(desk).id)].order
+    found = count_order(desk, "demo", order)
+    assert found.paid is not None
+    return left_of(found.paid, found.given, found.back.backs)
+
+
+def test_a_second_payment_of_the_same_amount_takes_its_own_room(bought: FakeDesk) -> None:
+    given = lost(bought)
+    bought.time += 4 * HOUR
+    bring(bought, entry("50", at=NOON + HOUR, refund_no=given.id), entry("51", at=NOON + HOUR + MINUTE))
+    assert (state_of(bought, "50"), state_of(bought, "51")) == ("settled", "unknown")
+    assert left(bought) == Decimal("110.00")
+
+
+def test_a_platform_that_tells_of_the_same_refund_takes_its_room_once(bought: FakeDesk) -> None:
+    given = lost(bought)
+    bought.time += 4 * HOUR
+    told = {"id": "R-1", "amount": {"amount": "100.00", "currency": "CNY"}, "refunded_at": show(NOON + HOUR)}
+    bought.hook("order.updated", {"external_id": "O-1", "refunds": [told]})
+    bring(bought, entry("50", at=NOON + HOUR, refund_no=given.id))
+    assert left(bought) == Decimal("210.00")
+
+
+def test_an_order_told_whole_does_not_take_back_what_only_statements_know(bought: FakeDesk) -> None:
+    bring(bought, entry("77", "60.00"))
+    bought.time += DAY
+    whole = OrderWhole(external_id="O-1", all_refunds=True, occurred_at=to_datetime(bought.time))
+    keep_order(bought, SHOP, whole, bought.time)
+    assert refunds(bought) == {"statement/wechat/77": "60.00"}
+    assert left(bought) == Decimal("250.00")
+
+
+def test_a_chargeback_the_platform_told_of_is_known(bought: FakeDesk) -> None:
+    told = {"id": "D-1", "amount": {"amount": "75.00", "currency": "CNY"}, "disputed_at": show(WHEN)}
+    bought.hook("order.updated", {"external_id": "O-1", "disputes": [told]})
+    bring(bought, entry("dp_1", "75.00", provider="stripe", kind="dispute"))
+    assert (state_of(bought, "dp_1"), left(bought)) == ("known", Decimal("235.00"))
+
+
+def test_what_the_platform_says_answers_our_money_is_our_money(bought: FakeDesk) -> None:
+    for _ in range(2):
+        lost(bought, "50.00")
+    told = {"id": "re_9", "amount": {"amount": "50.00", "currency": "CNY"}, "money": case_in(bought).money[1].id}
+    bought.time += MINUTE
+    bought.hook("order.updated", {"external_id": "O-1", "refunds": [told]})
+    bring(bought, entry("re_9", "50.00", provider="stripe"))
+    assert [one.proof for one in case_in(bought).money] == [None, "stripe/re_9"]
 
 
 def test_a_refund_of_an_order_nobody_knows_is_listed_and_makes_no_order(bought: FakeDesk) -> None:
@@ -339,7 +394,7 @@ def test_a_chargeback_takes_the_room_and_a_won_one_gives_it_back(bought: FakeDes
     assert refunds(bought) == {"statement/stripe/dp_1": "75.00"}
     bought.time += DAY
     bring(bought, entry("dp_1", "75.00", at=WHEN + HOUR, provider="stripe", kind="dispute_won"))
-    assert {Decimal(one) for one in refunds(bought).values()} == {Decimal(0)}
+    assert refunds(bought) == {}
 
 
 def test_two_entries_that_race_for_one_money_settle_it_once(bought: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -357,9 +412,7 @@ def test_two_entries_that_race_for_one_money_settle_it_once(bought: FakeDesk, mo
     states = sorted(str(one.state) for one in bought.settlements.kept.values())
     assert states == ["settled", "unknown"]
     proof = case_in(bought).money[0].proof
-    told = [one for one in refunds(bought).items() if Decimal(one[1])]
-    assert len(told) == 1
-    assert told[0][0] != f"statement/{proof}"
+    assert list(refunds(bought)) == [f"statement/wechat/{51 if proof == 'wechat/50' else 50}"]
 
 
 def test_money_that_stands_in_no_statement_of_its_time_is_asked_about_and_listed(bought: FakeDesk) -> None:

@@ -6,10 +6,13 @@ from typing import TypeVar
 
 import msgspec
 
+from chalicelib.domain.currencies import digits_of
+from chalicelib.domain.money import to_coin
 from chalicelib.domain.shapes import MoneyIn, told
 
 T = TypeVar("T")
 LONGEST_NAME, LONGEST_LINE = 200, 500
+MOST = Decimal(10) ** 15
 
 
 def loosely(body: bytes, shape: type[T]) -> T:
@@ -32,13 +35,24 @@ def line(text: str | None) -> str | None:
     return clean or None
 
 
-def money(amount: str | float | None, currency: str) -> MoneyIn | None:
-    """An amount of a platform; None where it is none."""
-    if amount is None or not re.fullmatch("[A-Z]{3}", currency):
-        return None
+def number(amount: object) -> Decimal | None:
+    """A platform's number, however it wrote it; None where it is none, or no amount anybody pays."""
     try:
-        value = Decimal(str(amount))
+        value = Decimal(str(amount).strip())
     except InvalidOperation:
         return None
-    text = f"{value:f}" if value.is_finite() else ""
-    return MoneyIn(text, currency) if re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", text) else None
+    return value if value.is_finite() and abs(value) < MOST and value.as_tuple().exponent > -40 else None  # type: ignore[operator]  # finite
+
+
+def money(amount: object, currency: str) -> MoneyIn | None:
+    """An amount of a platform, to the coin of its currency, so that 102.8 and 102.80 are the same; None where it is
+    none."""
+    value = number(amount)
+    return of(value, currency) if value is not None else None
+
+
+def of(value: Decimal, currency: str) -> MoneyIn | None:
+    """An amount that was computed, to the coin; None without a currency."""
+    if not re.fullmatch("[A-Z]{3}", currency):
+        return None
+    return MoneyIn(f"{to_coin(value, currency):.{digits_of(currency)}f}", currency)

@@ -1,18 +1,25 @@
 """WooCommerce's webhooks: the REST API's resources, version 3 (woocommerce.github.io/woocommerce-rest-api-docs).
-Prices are decimal strings but for a line's `price`, a number; times ending in `_gmt` are UTC without an offset."""
+Prices are decimal strings but for a line's `price`, a number; times ending in `_gmt` are UTC without an offset.
+
+What was paid for a line is its `total`, discounts off, and its `total_tax`. Its `price` is that total by its quantity,
+unrounded and without tax (woocommerce/woocommerce#27911); quantities may be fractions, skus may be numbers.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import ROUND_CEILING, Decimal
 from typing import TypeAlias
 
 from msgspec import Raw, Struct
 
 from chalicelib.domain.errors import invalid
 from chalicelib.domain.instants import of_datetime
+from chalicelib.domain.money import is_whole
 from chalicelib.domain.order_inputs import CustomerIn, OrderItemIn, OrderTold, ParcelIn, RefundIn
 from chalicelib.domain.platforms.people import person
-from chalicelib.domain.platforms.reading import line, loosely, money, name
-from chalicelib.domain.platforms.told import PersonTold
+from chalicelib.domain.platforms.reading import line, loosely, money, name, number, of
+from chalicelib.domain.platforms.told import OrderWhole, PersonTold
+from chalicelib.domain.shapes import MoneyIn
 
 SOURCE = "woocommerce"
 Told: TypeAlias = OrderTold | PersonTold
@@ -26,42 +33,60 @@ class _Address(Struct):
     phone: str | None = None
 
 
+Number: TypeAlias = int | float | str | None
+"""Plugins and versions write the same field as a number or as text."""
+
+
 class _Line(Struct):
     id: int
-    quantity: int = 1
-    name: str | None = None
-    sku: str | None = None
+    quantity: Number = None
+    name: Number = None
+    sku: Number = None
     price: float | str | None = None
+    total: Number = None
+    total_tax: Number = None
     product_id: int | None = None
     variation_id: int | None = None
 
 
+class _Part(Struct):
+    """A fee."""
+
+    id: int | None = None
+    name: Number = None
+    total: Number = None
+    total_tax: Number = None
+
+
 class _Refund(Struct):
     id: int
-    total: str | None = None
+    total: Number = None
 
 
 class _Order(Struct):
     id: int
-    number: str | None = None
+    number: Number = None
     status: str | None = None
     currency: str | None = None
-    total: str | None = None
-    customer_id: int = 0
+    total: Number = None
+    shipping_total: Number = None
+    shipping_tax: Number = None
+    customer_id: int | None = None
     date_created_gmt: datetime | None = None
     date_modified_gmt: datetime | None = None
     date_completed_gmt: datetime | None = None
     billing: _Address | None = None
-    line_items: list[_Line] = []
-    refunds: list[_Refund] = []
+    line_items: list[_Line] | None = None
+    fee_lines: list[_Part] | None = None
+    refunds: list[_Refund] | None = None
 
 
 class _RefundTold(Struct):
     id: int
     parent_id: int | None = None
     order_id: int | None = None
-    amount: str | None = None
-    total: str | None = None
+    amount: Number = None
+    total: Number = None
     currency: str | None = None
     date_created_gmt: datetime | None = None
 
@@ -85,14 +110,25 @@ def order_told(body: bytes) -> OrderTold:
     told = loosely(body, _Order)
     currency, changed, sent = told.currency or "", _utc(told.date_modified_gmt), _utc(told.date_completed_gmt)
     parcels = (ParcelIn(id=str(told.id), shipped_at=sent),) if sent else ()
-    refunds = ((one.id, money(_positive(one.total), currency)) for one in told.refunds)
-    return OrderTold(
-        external_id=str(told.id), number=name(told.number), items=tuple(_item(one, currency) for one in told.line_items
-        if one.quantity > 0), total=money(told.total, currency), purchased_at=_utc(told.date_created_gmt),
+    return OrderWhole(
+        external_id=str(told.id), number=_name(told.number), items=_items(told, currency),
+        total=money(told.total, currency), shipping=_shipping(told, currency),
+        purchased_at=_utc(told.date_created_gmt),
         cancelled_at=changed if told.status in CALLED_OFF else None, customer=_buyer(told), parcels=parcels,
-        refunds=tuple(RefundIn(id=str(one), amount=amount) for one, amount in refunds if amount),
+        refunds=_refunds(told, currency), all_refunds=told.refunds is not None,
         occurred_at=changed or _utc(told.date_created_gmt),
     )  # fmt: skip
+
+
+def _items(told: _Order, currency: str) -> tuple[OrderItemIn, ...]:
+    lines = ((one, number(one.quantity)) for one in told.line_items or ())
+    items = [_item(one, many if many is not None else Decimal(1), currency) for one, many in lines if many != 0]
+    return tuple(one for one in (*items, *(_fee(fee, currency) for fee in told.fee_lines or ())) if one is not None)
+
+
+def _refunds(told: _Order, currency: str) -> tuple[RefundIn, ...]:
+    found = ((one.id, _back(one.total, currency)) for one in told.refunds or ())
+    return tuple(RefundIn(id=str(one), amount=amount) for one, amount in found if amount)
 
 
 def orders_answer(body: bytes) -> tuple[OrderTold, ...]:
@@ -100,12 +136,40 @@ def orders_answer(body: bytes) -> tuple[OrderTold, ...]:
     return tuple(order_told(bytes(one)) for one in loosely(body, list[Raw]))
 
 
-def _item(told: _Line, currency: str) -> OrderItemIn:
-    product = told.variation_id or told.product_id
+def _item(told: _Line, many: Decimal, currency: str) -> OrderItemIn | None:
+    """A line; of a fraction as many as were begun. What was paid stands beside it, so nothing is lost by that."""
+    if many < 0:
+        return None
+    product, total, tax = told.variation_id or told.product_id, number(told.total), number(told.total_tax)
+    paid = of(max(total + (tax or 0), Decimal(0)), currency) if total is not None else None
     return OrderItemIn(
-        sku=name(told.sku) or (f"product-{product}" if product else f"line-{told.id}"), title=line(told.name),
-        quantity=told.quantity, price=money(told.price, currency), line=str(told.id),
+        sku=_name(told.sku) or (f"product-{product}" if product else f"line-{told.id}"), title=line(_text(told.name)),
+        quantity=int(many.to_integral_value(ROUND_CEILING)), price=_price(told, many, currency), line=str(told.id),
+        paid=paid,
     )  # fmt: skip
+
+
+def _price(told: _Line, many: Decimal, currency: str) -> MoneyIn | None:
+    """The price of one. It is told as a share of the total, unrounded: then the share is taken to the coin."""
+    price, total = number(told.price), number(told.total)
+    if price is not None and is_whole(price, currency):
+        return MoneyIn(f"{price:f}", currency) if money(price, currency) else None
+    return of(total / many, currency) if total is not None else money(price, currency)
+
+
+def _fee(told: _Part, currency: str) -> OrderItemIn | None:
+    """What was paid for no goods, such as gift wrapping. A fee below nothing is a discount: it is in the total."""
+    total, tax = number(told.total), number(told.total_tax)
+    paid = of(total + (tax or 0), currency) if total is not None and total > 0 else None
+    title = line(_text(told.name))
+    return (
+        OrderItemIn(sku=f"fee-{told.id}", title=title, line=f"fee-{told.id}", paid=paid, goods=False) if paid else None
+    )
+
+
+def _shipping(told: _Order, currency: str) -> MoneyIn | None:
+    total, tax = number(told.shipping_total), number(told.shipping_tax)
+    return of(max(total + (tax or 0), Decimal(0)), currency) if total is not None else None
 
 
 def _buyer(told: _Order) -> CustomerIn | None:
@@ -124,7 +188,7 @@ def refund_told(body: bytes) -> OrderTold:
     order = told.parent_id or told.order_id
     if not order:
         raise invalid("parent_id", "is needed: the order the refund is of")
-    at, amount = _utc(told.date_created_gmt), money(_positive(told.amount or told.total), told.currency or "")
+    at, amount = _utc(told.date_created_gmt), _back(told.amount or told.total, told.currency or "")
     refunds = (RefundIn(id=str(told.id), amount=amount, refunded_at=at),) if amount else ()
     return OrderTold(external_id=str(order), refunds=refunds, occurred_at=at)
 
@@ -140,9 +204,18 @@ def person_told(body: bytes) -> PersonTold:
     return PersonTold(who, of_datetime(at) if at else 0)
 
 
-def _positive(amount: str | None) -> str | None:
-    """An order lists its refunds as negative totals."""
-    return amount.strip().removeprefix("-") if amount else None
+def _back(amount: Number, currency: str) -> MoneyIn | None:
+    """What went back: an order lists its refunds as negative totals."""
+    value = number(amount)
+    return of(abs(value), currency) if value is not None else None
+
+
+def _text(told: Number) -> str | None:
+    return None if told is None else str(told)
+
+
+def _name(told: Number) -> str | None:
+    return name(_text(told))
 
 
 def _utc(moment: datetime | None) -> datetime | None:

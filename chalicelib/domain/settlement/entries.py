@@ -11,6 +11,7 @@ from chalicelib.domain.errors import invalid
 from chalicelib.domain.ids import key_of
 from chalicelib.domain.instants import DAY, Instant, of_datetime
 from chalicelib.domain.money import Money
+from chalicelib.domain.orders import BY_STATEMENT
 from chalicelib.domain.shapes import Currency, Input, Name, PositiveAmount, Time
 
 Provider = Literal["wechat", "alipay", "stripe", "paypal"]
@@ -60,11 +61,8 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def told_as(self) -> str:
-        """The id of the refund that the order is told of, when nobody here knows it."""
-        return f"{TOLD}{self.proof}"
-
-
-TOLD = "statement/"
+        """The id of the refund or dispute that the order is told of, when nobody here knows it."""
+        return f"{BY_STATEMENT}{self.proof}"
 
 
 class MoneyBack(Input, frozen=True):

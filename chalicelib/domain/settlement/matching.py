@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from chalicelib.domain.flows.compensation import OF_THE_ORDER, Compensation, MoneyState
 from chalicelib.domain.instants import DAY, HOUR, Instant
-from chalicelib.domain.orders import Refund
-from chalicelib.domain.settlement.entries import GIVES, TAKES_BACK, TOLD, Entry
+from chalicelib.domain.orders import BY_STATEMENT, Dispute, Refund
+from chalicelib.domain.settlement.entries import TAKES_BACK, Entry
 
 State = Literal["settled", "known", "unknown", "ambiguous", "different", "reversed", "failed", "taken_back", "same"]
 """`settled`: it proves money of the desk. `known`: the shop or its platform told the order of it. `unknown`: nobody
@@ -48,18 +48,30 @@ class Outcome(Struct, frozen=True, kw_only=True):
     """Of what was taken back: the proof it had been; of what came back: the name of the entry that says so."""
 
 
-def match(entries: Iterable[Entry], given: Iterable[Given], told: Iterable[Refund]) -> list[Outcome]:
-    """The outcome of each entry of an order, or of each that has no order."""
-    return _Matching(entries, given, told).outcomes()
+def match(
+    entries: Iterable[Entry], given: Iterable[Given], told: Iterable[Refund], disputes: Iterable[Dispute] = ()
+) -> list[Outcome]:
+    """The outcome of each entry of an order, or of each that has no order; `told` and `disputes` are what its shop and
+    its platform told of it."""
+    return _Matching(entries, given, told, disputes).outcomes()
 
 
 class _Matching:
-    def __init__(self, entries: Iterable[Entry], given: Iterable[Given], told: Iterable[Refund]) -> None:
+    def __init__(
+        self, entries: Iterable[Entry], given: Iterable[Given], told: Iterable[Refund], disputes: Iterable[Dispute]
+    ) -> None:
         unique = {one.place: one for one in entries}
         self.entries = sorted(unique.values(), key=lambda one: (one.at, one.place))
         money = [one for one in given if one.money.kind in OF_THE_ORDER and one.money.state in PAYABLE]
         self.money = sorted({one.money.id: one for one in money}.values(), key=lambda one: (one.since, one.money.id))
-        self.told = sorted((one for one in told if not one.id.startswith(TOLD)), key=lambda one: (one.at or 0, one.id))
+        self.told = sorted(
+            (one for one in told if one.counts and not one.id.startswith(BY_STATEMENT)),
+            key=lambda one: (one.at or 0, one.id),
+        )
+        self.disputes = sorted(
+            (one for one in disputes if one.counts and not one.id.startswith(BY_STATEMENT)),
+            key=lambda one: (one.at or 0, one.id),
+        )
         self.done: dict[str, Outcome] = {}
         self.used: set[str] = set()
 
@@ -126,6 +138,7 @@ class _Matching:
     def _named(self, entry: Entry) -> Given | None:
         """The money whose id, or the id the shop told of it, the entry bears."""
         names = {entry.refund_no, entry.order, entry.id} - {None}
+        names |= {one.money for one in self.told if one.money and one.id in names}  # the platform said whose it is
         return next((one for one in self.money if {one.money.id, one.money.reference} & names), None)
 
     def _by_id(self) -> None:
@@ -155,7 +168,8 @@ class _Matching:
 
     def _told(self) -> None:
         """What the order was told of already. A platform tells of the desk's own refunds, too: those are left out."""
-        told = list(self.told)
+        self._known(list(self.disputes), [one for one in self._open() if one.kind == "dispute"])
+        told = [one for one in self.told if one.money is None]
         for entry in self._open():
             own = next((one for one in told if one.id in (entry.id, entry.refund_no)), None)
             if own is not None:
@@ -165,10 +179,12 @@ class _Matching:
             echo = next((other for other in told if _is_told(other, one.entry)), None)
             if echo is not None:
                 told.remove(echo)
-        for entry in self._open():
-            known = next((one for one in told if _is_told(one, entry)), None)
-            if known is not None:
-                told.remove(known)
+        self._known(told, self._open())
+
+    def _known(self, told: list[Refund] | list[Dispute], entries: list[Entry]) -> None:
+        for entry in entries:
+            known = next((one for one in told if one.id == entry.id or _is_told(one, entry)), None)
+            told = [one for one in told if one is not known]  # type: ignore[assignment] # of the same kind
             self._end(entry, "known" if known else "unknown", refund=known.id if known else None)
 
 
@@ -214,7 +230,7 @@ def _fits(entry: Entry, given: Given) -> bool:
     return _amount(entry) == _money(given) and given.since - EARLY <= entry.at <= given.since + LATE
 
 
-def _is_told(refund: Refund, entry: Entry) -> bool:
+def _is_told(refund: Refund | Dispute, entry: Entry) -> bool:
     same = (refund.amount.value, refund.amount.currency) == _amount(entry)
     return same and (refund.at is None or _near(refund.at, entry.at, NEAR))
 
@@ -229,8 +245,3 @@ def _amount(entry: Entry) -> tuple[object, str]:
 
 def _money(given: Given) -> tuple[object, str]:
     return given.money.amount.value, given.money.amount.currency
-
-
-def is_given(entry: Entry) -> bool:
-    """Whether the entry says that money went back to the customer."""
-    return entry.kind in GIVES

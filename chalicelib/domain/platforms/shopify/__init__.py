@@ -19,6 +19,7 @@ TOPICS: dict[str, Callable[[bytes], Told]] = {
     "orders/cancelled": order_told, "fulfillments/create": parcel_told, "fulfillments/update": parcel_told,
     "refunds/create": refund_told, "returns/request": return_told, "returns/approve": return_told,
     "returns/decline": return_told, "returns/cancel": return_told, "returns/close": return_told,
-    "returns/update": return_told, "disputes/create": dispute_told, "customers/redact": redaction,
+    "returns/update": return_told, "disputes/create": dispute_told, "disputes/update": dispute_told,
+    "customers/redact": redaction,
     "shop/redact": shop_redaction, "customers/data_request": data_wanted,
 }  # fmt: skip

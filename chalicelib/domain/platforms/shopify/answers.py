@@ -1,28 +1,38 @@
 """What Shopify's Admin API (GraphQL, version 2025-04) is asked, and what its answers say."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from msgspec import Struct, field
 
 from chalicelib.domain.errors import invalid
-from chalicelib.domain.order_inputs import CustomerIn, OrderItemIn, OrderTold, ParcelIn, RefundIn
+from chalicelib.domain.order_inputs import CustomerIn, OrderTold, ParcelIn, RefundIn
+from chalicelib.domain.platforms.lines import Sold, items_of
 from chalicelib.domain.platforms.people import person
-from chalicelib.domain.platforms.reading import line, loosely, money, name
+from chalicelib.domain.platforms.reading import line, loosely, name, of
+from chalicelib.domain.platforms.shopify.amounts import ZERO, Amount, Both, presented, shop_value
+from chalicelib.domain.platforms.shopify.orders import paid_in_all
 from chalicelib.domain.platforms.shopify.people import SOURCE
+from chalicelib.domain.platforms.shopify.refunds import sku_of
 from chalicelib.domain.platforms.shopify.returns import REASONS
 from chalicelib.domain.platforms.told import ReturnLine
 from chalicelib.domain.reconciling import OrderPage
-from chalicelib.domain.shapes import MoneyIn
 
 VERSION = "2025-04"
-_FIELDS = """
-  id name email phone currencyCode customerLocale createdAt updatedAt cancelledAt
-  totalPriceSet { shopMoney { amount currencyCode } }
-  customer { id firstName lastName defaultEmailAddress { emailAddress } defaultPhoneNumber { phoneNumber } }
-  lineItems(first: 200) { nodes { id sku title currentQuantity variant { id }
-    originalUnitPriceSet { shopMoney { amount currencyCode } } } }
-  fulfillments(first: 100) { id createdAt deliveredAt status trackingInfo(first: 1) { company number } }
-  refunds(first: 100) { id createdAt totalRefundedSet { shopMoney { amount currencyCode } } }
+_SHOP = "{ shopMoney { amount currencyCode } }"
+_LINE = f"""id sku title quantity currentQuantity requiresShipping isGiftCard variant {{ id }}
+    originalUnitPriceSet {_SHOP} discountAllocations {{ allocatedAmountSet {_SHOP} }} taxLines {{ priceSet {_SHOP} }}"""
+_MONEY = f"""taxesIncluded currentTotalPriceSet {_SHOP}
+  totalPriceSet {{ shopMoney {{ amount currencyCode }} presentmentMoney {{ amount currencyCode }} }}
+  shippingLines(first: 10) {{ nodes {{ isRemoved originalPriceSet {_SHOP}
+    discountAllocations {{ allocatedAmountSet {_SHOP} }} taxLines {{ priceSet {_SHOP} }} }} }}"""
+_FIELDS = f"""
+  id name email phone currencyCode customerLocale createdAt updatedAt cancelledAt test
+  {_MONEY}
+  customer {{ id firstName lastName defaultEmailAddress {{ emailAddress }} defaultPhoneNumber {{ phoneNumber }} }}
+  lineItems(first: 200) {{ nodes {{ {_LINE} }} }}
+  fulfillments(first: 100) {{ id createdAt deliveredAt status trackingInfo(first: 1) {{ company number }} }}
+  refunds(first: 100) {{ id createdAt totalRefundedSet {_SHOP} }}
 """
 ORDER = f"query($id: ID!) {{ order(id: $id) {{ {_FIELDS} }} }}"
 ORDERS = f"""query($changed: String!, $after: String) {{
@@ -32,17 +42,14 @@ RETURN = """query($id: ID!) { return(id: $id) { returnLineItems(first: 200) { no
   quantity returnReason returnReasonNote customerNote fulfillmentLineItem { lineItem { id } } } } } } }"""
 
 
-class _Amount(Struct, rename="camel"):
-    amount: str
-    currency_code: str
+class _Amount(Amount, rename="camel"):
+    amount: str | float | None = None
+    currency_code: str | None = None
 
 
-class _Set(Struct, rename="camel"):
-    shop_money: _Amount
-
-    @property
-    def money(self) -> MoneyIn | None:
-        return money(self.shop_money.amount, self.shop_money.currency_code)
+class _Set(Both, rename="camel"):
+    shop_money: _Amount | None = None
+    presentment_money: _Amount | None = None
 
 
 class _Id(Struct):
@@ -72,12 +79,36 @@ class _Customer(_Id, rename="camel"):
     default_phone_number: _Phone | None = None
 
 
+class _Allocation(Struct, rename="camel"):
+    allocated_amount_set: _Set | None = None
+
+
+class _Tax(Struct, rename="camel"):
+    price_set: _Set | None = None
+
+
 class _Line(_Id, rename="camel"):
     current_quantity: int
+    quantity: int | None = None
     sku: str | None = None
     title: str | None = None
     variant: _Id | None = None
     original_unit_price_set: _Set | None = None
+    discount_allocations: list[_Allocation] | None = None
+    tax_lines: list[_Tax] | None = None
+    requires_shipping: bool | None = None
+    is_gift_card: bool | None = None
+
+
+class _ShippingLine(Struct, rename="camel"):
+    is_removed: bool | None = None
+    original_price_set: _Set | None = None
+    discount_allocations: list[_Allocation] | None = None
+    tax_lines: list[_Tax] | None = None
+
+
+class _ShippingLines(Struct):
+    nodes: list[_ShippingLine] = []
 
 
 class _Tracking(Struct):
@@ -109,7 +140,12 @@ class _Order(_Id, rename="camel"):
     created_at: datetime | None = None
     updated_at: datetime | None = None
     cancelled_at: datetime | None = None
+    test: bool | None = None
+    taxes_included: bool | None = None
+    currency_code: str | None = None
     total_price_set: _Set | None = None
+    current_total_price_set: _Set | None = None
+    shipping_lines: _ShippingLines | None = None
     customer: _Customer | None = None
     line_items: _Lines = field(default_factory=_Lines)
     fulfillments: list[_Fulfillment] = []
@@ -158,26 +194,33 @@ class _Answer(Struct):
 
 
 def order_answer(body: bytes) -> OrderTold | None:
-    """The order that was asked for; None when the platform does not know it."""
+    """The order that was asked for; None when the platform does not know it, or it is a test."""
     told = _data(body).order
-    return _order(told) if told is not None else None
+    return _order(told) if told is not None and not told.test else None
 
 
 def orders_answer(body: bytes) -> OrderPage:
     """The orders that changed, and where they go on."""
     told = _data(body).orders
     more = told.page_info.end_cursor if told.page_info.has_next_page else None
-    return OrderPage(tuple(_order(one) for one in told.nodes), more)
+    return OrderPage(tuple(_order(one) for one in told.nodes if not one.test), more)
 
 
 def _order(told: _Order) -> OrderTold:
+    refunds = tuple(made for one in told.refunds if (made := _refund(one)))
+    shop = told.total_price_set.shop if told.total_price_set else None
+    currency = told.currency_code or (shop.currency if shop else "")
+    at_first, current = (shop_value(one, None) for one in (told.total_price_set, told.current_total_price_set))
+    total, shipping = paid_in_all(at_first, current, refunds, currency), _shipping(told)
+    sold = [_sold(one, told, currency) for one in told.line_items.nodes]
     return OrderTold(
         external_id=str(told.number), number=name((told.name or "").removeprefix("#")),
-        items=tuple(_item(one) for one in told.line_items.nodes if one.current_quantity > 0),
-        total=told.total_price_set.money if told.total_price_set else None, purchased_at=told.created_at,
+        items=items_of(sold, shipping or ZERO, total, currency), total=total,
+        shipping=of(shipping, currency) if shipping is not None else None,
+        presented=presented(told.total_price_set, currency), purchased_at=told.created_at,
         cancelled_at=told.cancelled_at, customer=_buyer(told),
         parcels=tuple(_parcel(one) for one in told.fulfillments if one.status != "CANCELLED"),
-        refunds=tuple(made for one in told.refunds if (made := _refund(one))), occurred_at=told.updated_at,
+        refunds=refunds, occurred_at=told.updated_at,
     )  # fmt: skip
 
 
@@ -202,12 +245,34 @@ def _data(body: bytes) -> _Data:
     return told.data
 
 
-def _item(told: _Line) -> OrderItemIn:
-    sku = name(told.sku) or (f"variant-{told.variant.number}" if told.variant else f"line-{told.number}")
-    price = told.original_unit_price_set.money if told.original_unit_price_set else None
-    return OrderItemIn(
-        sku=sku, title=line(told.title), quantity=told.current_quantity, price=price, line=str(told.number)
-    )
+def _sold(told: _Line, order: _Order, currency: str) -> Sold:
+    """A line by the same rule as a webhook's."""
+    price = shop_value(told.original_unit_price_set, None)
+    ordered = told.quantity if told.quantity is not None else told.current_quantity
+    off, on = _off(told.discount_allocations), ZERO if order.taxes_included else _on(told.tax_lines)
+    return Sold(
+        sku=sku_of(told.sku, told.variant.number if told.variant else None, told.number), line=str(told.number),
+        title=line(told.title), price=of(price, currency) if price is not None else None, ordered=ordered,
+        current=told.current_quantity, whole=max(price * ordered - off + on, ZERO) if price is not None else None,
+        goods=not told.is_gift_card and told.requires_shipping is not False,
+    )  # fmt: skip
+
+
+def _shipping(told: _Order) -> Decimal | None:
+    if told.shipping_lines is None:
+        return None
+    lines = [one for one in told.shipping_lines.nodes if not one.is_removed]
+    prices = sum((shop_value(one.original_price_set, None) or ZERO for one in lines), ZERO)
+    taxes = sum((_on(one.tax_lines) for one in lines), ZERO) if not told.taxes_included else ZERO
+    return max(prices - sum((_off(one.discount_allocations) for one in lines), ZERO) + taxes, ZERO)
+
+
+def _off(told: list[_Allocation] | None) -> Decimal:
+    return sum((shop_value(one.allocated_amount_set, None) or ZERO for one in told or ()), ZERO)
+
+
+def _on(told: list[_Tax] | None) -> Decimal:
+    return sum((shop_value(one.price_set, None) or ZERO for one in told or ()), ZERO)
 
 
 def _buyer(told: _Order) -> CustomerIn | None:
@@ -229,5 +294,7 @@ def _parcel(told: _Fulfillment) -> ParcelIn:
 
 
 def _refund(told: _Refund) -> RefundIn | None:
-    amount = told.total_refunded_set.money if told.total_refunded_set else None
-    return RefundIn(id=str(told.number), amount=amount, refunded_at=told.created_at) if amount else None
+    """A refund as far as its money arrived; of one that is on its way or failed, webhooks tell more than this."""
+    amount = told.total_refunded_set.shop if told.total_refunded_set else None
+    moved = amount is not None and amount.money().value > 0
+    return RefundIn(id=str(told.number), amount=amount, refunded_at=told.created_at) if amount and moved else None
