@@ -16,7 +16,8 @@ from chalicelib.domain.order_inputs import DisputeIn, OrderTold, RefundIn
 from chalicelib.domain.orders import Dispute, Refund
 from chalicelib.domain.sales import Sale
 from chalicelib.domain.settlement.entries import GIVES, Entry
-from chalicelib.domain.settlement.matching import Given, Outcome, match
+from chalicelib.domain.settlement.fitting import Given
+from chalicelib.domain.settlement.matching import Outcome, match
 from chalicelib.domain.shapes import MoneyIn
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
@@ -107,23 +108,29 @@ def _carry_out(desk: Desk, shop: Shop, outcome: Outcome, known: Known) -> None:
     if outcome.state in LISTED and about:
         ask_finance(desk, shop, about, f"{outcome.state}/{entry.place}", outcome)
     if entry.order and entry.kind in GIVES and (sale is not None or known.cases):
-        _tell(desk, shop, sale.external_id if sale else entry.order, entry, known, outcome.state == "unknown")
+        _tell(desk, shop, sale.external_id if sale else entry.order, outcome, known)
 
 
-def _tell(desk: Desk, shop: Shop, order: str, entry: Entry, known: Known, unknown: bool) -> None:
-    """The order has a refund or a chargeback nobody knew, by the name of its proof; or has it no more, since it is
-    known by another name, or came back."""
+def _tell(desk: Desk, shop: Shop, order: str, outcome: Outcome, known: Known) -> None:
+    """The order has a refund or a chargeback nobody knew, by the name of its proof, or one of another amount than was
+    asked for by that id; or has it no more, since it is known by another name, or came back."""
+    entry = outcome.entry
+    answers = outcome.money if outcome.state == "different" else None
+    counts = outcome.state == "unknown" or answers is not None
     listed: tuple[Refund | Dispute, ...] = (*known.told, *known.disputes)
     told = next((one for one in listed if one.id == entry.told_as), None)
-    if unknown == (told is not None and told.counts):
+    same = isinstance(told, Dispute) or told is None or told.money == answers
+    if (told is not None and told.counts) == counts and (same or not counts):
         return
     amount, made = MoneyIn(entry.amount.amount, entry.amount.currency), to_datetime(entry.at)
     at = made if told is None else to_datetime(desk.now())
     if entry.kind == "dispute":
-        taken = DisputeIn(id=entry.told_as, amount=amount, state="open" if unknown else "won", disputed_at=made)
+        taken = DisputeIn(id=entry.told_as, amount=amount, state="open" if counts else "won", disputed_at=made)
         news = OrderTold(external_id=order, disputes=(taken,), occurred_at=at)
     else:
-        refund = RefundIn(id=entry.told_as, amount=amount, state="done" if unknown else "failed", refunded_at=made)
+        refund = RefundIn(
+            id=entry.told_as, amount=amount, money=answers, state="done" if counts else "failed", refunded_at=made
+        )  # fmt: skip
         news = OrderTold(external_id=order, refunds=(refund,), occurred_at=at)
     keep_order(desk, shop, news, desk.now())
 

@@ -18,7 +18,8 @@ from chalicelib.domain.orders import Dispute, Refund
 from chalicelib.domain.platforms.told import OrderWhole
 from chalicelib.domain.settlement.coverage import Coverage, covers
 from chalicelib.domain.settlement.entries import Entry
-from chalicelib.domain.settlement.matching import PAYABLE, Given, Outcome, match
+from chalicelib.domain.settlement.fitting import Given
+from chalicelib.domain.settlement.matching import PAYABLE, Outcome, match
 from chalicelib.usecases.count_money import count_order
 from chalicelib.usecases.find_unpaid import check_unpaid, plan_checks
 from chalicelib.usecases.keep_order import keep_order
@@ -369,7 +370,15 @@ def test_another_amount_under_our_id_settles_nothing_and_finance_looks(bought: F
     bring(bought, entry("50", "90.00", refund_no=given.id))
     assert (case_in(bought).money[0].state, state_of(bought, "50")) == ("unknown", "different")
     assert "another amount" in finance(case_in(bought))[-1]
-    assert refunds(bought) == {}
+    assert left(bought) == Decimal("210.00")
+
+
+def test_more_than_was_asked_for_by_our_id_takes_the_room_of_what_was_paid(bought: FakeDesk) -> None:
+    given = lost(bought)
+    for _ in range(2):
+        bring(bought, entry("50", "120.00", refund_no=given.id))
+        bought.settlements.new.append(next(iter(bought.settlements.kept)))
+    assert (case_in(bought).money[0].state, left(bought)) == ("unknown", Decimal("190.00"))
 
 
 def test_a_refund_that_came_back_is_no_longer_done_and_its_room_is_free(bought: FakeDesk) -> None:

@@ -5,15 +5,16 @@ several is listed, never guessed. It does not matter in which order entries and 
 is matched anew each time, and what was proven stays.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct
 
-from chalicelib.domain.flows.compensation import OF_THE_ORDER, Compensation, MoneyState
-from chalicelib.domain.instants import DAY, HOUR, Instant
+from chalicelib.domain.flows.compensation import OF_THE_ORDER, MoneyState
+from chalicelib.domain.instants import DAY
 from chalicelib.domain.orders import BY_STATEMENT, Dispute, Refund
 from chalicelib.domain.settlement.entries import TAKES_BACK, Entry
+from chalicelib.domain.settlement.fitting import Given, amount_of, is_told, money_of, near, paired, reverses, sets
 
 State = Literal["settled", "known", "unknown", "ambiguous", "different", "reversed", "failed", "taken_back", "same"]
 """`settled`: it proves money of the desk. `known`: the shop or its platform told the order of it. `unknown`: nobody
@@ -22,18 +23,6 @@ another amount or currency. `reversed`: it came back again; `taken_back` is the 
 says of money that was never given. `same`: the service's other statement has it, too."""
 PAYABLE: tuple[MoneyState, ...] = ("approved", "requested", "unknown", "failed", "done")
 """Money that nobody approved was not paid by us: what looks like it was paid by somebody else."""
-EARLY, LATE = HOUR, 30 * DAY
-"""Clocks differ by an hour at most; a bank takes a month at most to give money back."""
-NEAR = 3 * DAY
-"""So far apart a platform and a payment service date the same refund."""
-
-
-class Given(Struct, frozen=True):
-    """Money of a case; `since`: when it was proposed."""
-
-    case: str
-    money: Compensation
-    since: Instant
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -107,7 +96,7 @@ class _Matching:
     def _take_back(self) -> None:
         """What came back again is no proof, and takes no room."""
         for back in [one for one in self._open() if one.kind in TAKES_BACK]:
-            gave = next((one for one in self._open() if _reverses(back, one)), None)
+            gave = next((one for one in self._open() if reverses(back, one)), None)
             if gave is None:
                 given = self._named(back)
                 self._end(back, "failed", given, of=given.money.proof if given else None)
@@ -121,7 +110,7 @@ class _Matching:
         trades = [one for one in self.entries if one.form == "trade" and one.kind == "refund"]
         for entry in [one for one in self._open() if one.form == "account"]:
             twin = next(
-                (one for one in trades if _amount(one) == _amount(entry) and _near(one.at, entry.at, DAY)), None
+                (one for one in trades if amount_of(one) == amount_of(entry) and near(one.at, entry.at, DAY)), None
             )
             if twin is not None:
                 trades.remove(twin)
@@ -132,7 +121,7 @@ class _Matching:
             given = next((one for one in self.money if one.money.proof == entry.proof), None)
             if given is not None and given.money.id not in self.used:
                 self.used.add(given.money.id)
-                self._end(entry, "settled" if _amount(entry) == _money(given) else "different", given)
+                self._end(entry, "settled" if amount_of(entry) == money_of(given) else "different", given)
         self.used |= {one.money.id for one in self.money if one.money.proof is not None}
 
     def _named(self, entry: Entry) -> Given | None:
@@ -147,7 +136,7 @@ class _Matching:
             for entry, given in fits:
                 if given is None or given.money.id in self.used or entry.place in self.done:
                     continue
-                if exactly == (_amount(entry) == _money(given)):
+                if exactly == (amount_of(entry) == money_of(given)):
                     self.used.add(given.money.id)
                     self._end(entry, "settled" if exactly else "different", given)
 
@@ -156,8 +145,8 @@ class _Matching:
         entry, all of it was paid, whichever is whose; else which was paid cannot be told."""
         entries = [one for one in self._refunds() if one.order]
         money = [one for one in self.money if one.money.id not in self.used]
-        for some, those in _sets(entries, money):
-            pairs = _paired(some, those)
+        for some, those in sets(entries, money):
+            pairs = paired(some, those)
             if len(pairs) == len(those):
                 for entry, given in pairs:
                     self.used.add(given.money.id)
@@ -176,72 +165,13 @@ class _Matching:
                 told.remove(own)
                 self._end(entry, "known", refund=own.id)
         for one in [one for one in self.done.values() if one.state in ("settled", "different")]:
-            echo = next((other for other in told if _is_told(other, one.entry)), None)
+            echo = next((other for other in told if is_told(other, one.entry)), None)
             if echo is not None:
                 told.remove(echo)
         self._known(told, self._open())
 
     def _known(self, told: list[Refund] | list[Dispute], entries: list[Entry]) -> None:
         for entry in entries:
-            known = next((one for one in told if one.id == entry.id or _is_told(one, entry)), None)
+            known = next((one for one in told if one.id == entry.id or is_told(one, entry)), None)
             told = [one for one in told if one is not known]  # type: ignore[assignment] # of the same kind
             self._end(entry, "known" if known else "unknown", refund=known.id if known else None)
-
-
-def _reverses(back: Entry, gave: Entry) -> bool:
-    if gave.kind != TAKES_BACK[back.kind] or gave.provider != back.provider:
-        return False
-    by_payment = back.reverses is not None and gave.payment == back.reverses and _amount(back) == _amount(gave)
-    return gave.id in (back.id, back.reverses) or by_payment
-
-
-def _sets(entries: Sequence[Entry], money: Sequence[Given]) -> list[tuple[list[Entry], list[Given]]]:
-    """Entries and money that hang together by what fits what: each set stands by itself."""
-    sets: list[tuple[list[Entry], list[Given]]] = []
-    for entry in entries:
-        fitting = [one for one in money if _fits(entry, one)]
-        if not fitting:
-            continue
-        joined: tuple[list[Entry], list[Given]] = ([entry], fitting)
-        apart = []
-        for some, those in sets:
-            if any(one in fitting for one in those):
-                joined = ([*some, *joined[0]], [*those, *(one for one in joined[1] if one not in those)])
-            else:
-                apart.append((some, those))
-        sets = [*apart, joined]
-    return [(sorted(some, key=lambda one: (one.at, one.place)), those) for some, those in sets]
-
-
-def _paired(entries: Sequence[Entry], money: Sequence[Given]) -> list[tuple[Entry, Given]]:
-    """As many pairs as there can be: each entry in turn takes the fitting money that was proposed first, for its time
-    is over first (Glover, "Maximum matching in a convex bipartite graph", 1967)."""
-    left = sorted(money, key=lambda one: (one.since, one.money.id))
-    pairs = []
-    for entry in entries:
-        given = next((one for one in left if _fits(entry, one)), None)
-        if given is not None:
-            left.remove(given)
-            pairs.append((entry, given))
-    return pairs
-
-
-def _fits(entry: Entry, given: Given) -> bool:
-    return _amount(entry) == _money(given) and given.since - EARLY <= entry.at <= given.since + LATE
-
-
-def _is_told(refund: Refund | Dispute, entry: Entry) -> bool:
-    same = (refund.amount.value, refund.amount.currency) == _amount(entry)
-    return same and (refund.at is None or _near(refund.at, entry.at, NEAR))
-
-
-def _near(one: Instant, other: Instant, most: Instant) -> bool:
-    return abs(one - other) <= most
-
-
-def _amount(entry: Entry) -> tuple[object, str]:
-    return entry.amount.value, entry.amount.currency
-
-
-def _money(given: Given) -> tuple[object, str]:
-    return given.money.amount.value, given.money.amount.currency
