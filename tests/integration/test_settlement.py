@@ -181,6 +181,12 @@ def test_what_cannot_be_taken_is_refused_in_words(
     assert (got, why in json.dumps(told)) == (status, True)
 
 
+def test_a_cursor_of_another_list_is_refused(desk: AwsDesk, clock: list[int]) -> None:
+    other = base64.urlsafe_b64encode(b"~~~").decode()
+    status, told = ask("GET", f"/v1/shops/demo/settlement?day=2026-11-18&next={quote(other)}")
+    assert (status, told["errors"][0]["path"]) == (422, "next")
+
+
 def test_pages_of_a_day_hold_each_entry_once(desk: AwsDesk, clock: list[int]) -> None:
     bring((FIXTURES / "wechat-all.csv").read_bytes())
     seen, after = [], ""

@@ -22,6 +22,8 @@ from chalicelib.usecases.desk import shop_of
 from chalicelib.usecases.ports import Awaited, Kept
 
 settlement = Blueprint(__name__)
+CURSOR = "[0-9]{13}#.+|~[0-9A-Z]{26}"
+"""Behind an entry, by its time, or behind money."""
 STATES = (*get_args(State), "not_paid")
 
 
@@ -65,7 +67,7 @@ def on_day(shop: str) -> Response:
     day, state = read_day("day", parameter(request, "day")), parameter(request, "state")
     if state is not None and state not in STATES:
         raise invalid("state", f"is one of {', '.join(STATES)}")
-    limit, after = requests.limit_of(request), requests.cursor_of(request)
+    limit, after = requests.limit_of(request), requests.cursor_of(request, CURSOR)
     page = desk().settlements.on_day(shop, day, limit, after)
     views = [_view(one) for one in page.items]
     records = desk().nights.records_between(shop, f"{PREFIX}all", day, day)
