@@ -38,7 +38,8 @@ def coin_of(currency: str) -> Decimal:
 
 def is_whole(value: Decimal, currency: str) -> bool:
     """Whether an amount can be paid in coins; trailing zeros do not matter."""
-    return value % coin_of(currency) == 0
+    with localcontext(prec=PRECISION):
+        return value % coin_of(currency) == 0
 
 
 def check_coin(path: str, amount: Money) -> None:

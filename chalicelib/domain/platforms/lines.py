@@ -15,7 +15,7 @@ class Sold(Struct, frozen=True, kw_only=True):
     paid for all that were ordered, discounts off and taxes on; None when that is not known."""
 
     sku: str
-    line: str
+    line: str | None
     title: str | None = None
     price: MoneyIn | None = None
     ordered: int = 1
@@ -43,4 +43,4 @@ def items_of(sold: list[Sold], shipping: Decimal, total: MoneyIn | None, currenc
 def _kept(one: Sold, whole: Decimal, currency: str) -> Decimal:
     """The part of a line that is for what is still in the order."""
     gone = max(one.ordered - one.current, 0)
-    return split(whole, [Decimal(one.current), Decimal(gone)], currency)[0] if gone else whole
+    return split(whole, [Decimal(max(one.current, 0)), Decimal(gone)], currency)[0] if gone else whole

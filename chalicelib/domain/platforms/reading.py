@@ -1,6 +1,7 @@
 """Reading platforms' bodies: what we need of them, whatever else is there; and texts cut to what we keep."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
@@ -23,6 +24,11 @@ def loosely(body: bytes, shape: type[T]) -> T:
         raise told(wrong) from None
 
 
+def some(told: Iterable[T | None] | None) -> list[T]:
+    """What a list has; lists of platforms may be missing, and have holes."""
+    return [one for one in told or () if one is not None]
+
+
 def name(text: str | None) -> str | None:
     """A platform's text as a name of ours: one line, not empty."""
     clean = re.sub(r"[\x00-\x1f\x7f]+", " ", text or "").strip()[:LONGEST_NAME]
@@ -42,6 +48,12 @@ def number(amount: object) -> Decimal | None:
     except InvalidOperation:
         return None
     return value if value.is_finite() and abs(value) < MOST and value.as_tuple().exponent > -40 else None  # type: ignore[operator]  # finite
+
+
+def money_named(text: str | None) -> str | None:
+    """The id of money of ours that somebody wrote into a refund's note, so that it is known for certain."""
+    found = re.search(r"\b[0-9A-HJKMNP-TV-Z]{26}\b", text or "")
+    return found.group() if found else None
 
 
 def money(amount: object, currency: str) -> MoneyIn | None:

@@ -15,9 +15,9 @@ from msgspec import Raw, Struct
 from chalicelib.domain.errors import invalid
 from chalicelib.domain.instants import of_datetime
 from chalicelib.domain.money import is_whole
-from chalicelib.domain.order_inputs import CustomerIn, OrderItemIn, OrderTold, ParcelIn, RefundIn
+from chalicelib.domain.order_inputs import MOST_OF_ONE, CustomerIn, OrderItemIn, OrderTold, ParcelIn, RefundIn
 from chalicelib.domain.platforms.people import person
-from chalicelib.domain.platforms.reading import line, loosely, money, name, number, of
+from chalicelib.domain.platforms.reading import line, loosely, money, money_named, name, number, of, some
 from chalicelib.domain.platforms.told import OrderWhole, PersonTold
 from chalicelib.domain.shapes import MoneyIn
 
@@ -38,7 +38,7 @@ Number: TypeAlias = int | float | str | None
 
 
 class _Line(Struct):
-    id: int
+    id: int | None = None
     quantity: Number = None
     name: Number = None
     sku: Number = None
@@ -59,7 +59,8 @@ class _Part(Struct):
 
 
 class _Refund(Struct):
-    id: int
+    id: int | None = None
+    reason: str | None = None
     total: Number = None
 
 
@@ -76,9 +77,9 @@ class _Order(Struct):
     date_modified_gmt: datetime | None = None
     date_completed_gmt: datetime | None = None
     billing: _Address | None = None
-    line_items: list[_Line] | None = None
-    fee_lines: list[_Part] | None = None
-    refunds: list[_Refund] | None = None
+    line_items: list[_Line | None] | None = None
+    fee_lines: list[_Part | None] | None = None
+    refunds: list[_Refund | None] | None = None
 
 
 class _RefundTold(Struct):
@@ -121,14 +122,16 @@ def order_told(body: bytes) -> OrderTold:
 
 
 def _items(told: _Order, currency: str) -> tuple[OrderItemIn, ...]:
-    lines = ((one, number(one.quantity)) for one in told.line_items or ())
+    lines = ((one, number(one.quantity)) for one in some(told.line_items))
     items = [_item(one, many if many is not None else Decimal(1), currency) for one, many in lines if many != 0]
-    return tuple(one for one in (*items, *(_fee(fee, currency) for fee in told.fee_lines or ())) if one is not None)
+    return tuple(one for one in (*items, *(_fee(fee, currency) for fee in some(told.fee_lines))) if one is not None)
 
 
 def _refunds(told: _Order, currency: str) -> tuple[RefundIn, ...]:
-    found = ((one.id, _back(one.total, currency)) for one in told.refunds or ())
-    return tuple(RefundIn(id=str(one), amount=amount) for one, amount in found if amount)
+    found = ((one, _back(one.total, currency)) for one in some(told.refunds))
+    return tuple(
+        RefundIn(id=str(one.id or 0), amount=amount, money=money_named(one.reason)) for one, amount in found if amount
+    )
 
 
 def orders_answer(body: bytes) -> tuple[OrderTold, ...]:
@@ -144,8 +147,8 @@ def _item(told: _Line, many: Decimal, currency: str) -> OrderItemIn | None:
     paid = of(max(total + (tax or 0), Decimal(0)), currency) if total is not None else None
     return OrderItemIn(
         sku=_name(told.sku) or (f"product-{product}" if product else f"line-{told.id}"), title=line(_text(told.name)),
-        quantity=int(many.to_integral_value(ROUND_CEILING)), price=_price(told, many, currency), line=str(told.id),
-        paid=paid,
+        quantity=min(int(many.to_integral_value(ROUND_CEILING)), MOST_OF_ONE), price=_price(told, many, currency),
+        line=str(told.id) if told.id else None, paid=paid,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from msgspec import Struct, field
 
 from chalicelib.domain.errors import invalid
-from chalicelib.domain.order_inputs import CustomerIn, OrderTold, ParcelIn, RefundIn
+from chalicelib.domain.order_inputs import MOST_OF_ONE, CustomerIn, OrderTold, ParcelIn, RefundIn
 from chalicelib.domain.platforms.lines import Sold, items_of
 from chalicelib.domain.platforms.people import person
 from chalicelib.domain.platforms.reading import line, loosely, name, of
@@ -24,8 +24,7 @@ _LINE = f"""id sku title quantity currentQuantity requiresShipping isGiftCard va
     originalUnitPriceSet {_SHOP} discountAllocations {{ allocatedAmountSet {_SHOP} }} taxLines {{ priceSet {_SHOP} }}"""
 _MONEY = f"""taxesIncluded currentTotalPriceSet {_SHOP}
   totalPriceSet {{ shopMoney {{ amount currencyCode }} presentmentMoney {{ amount currencyCode }} }}
-  shippingLines(first: 10) {{ nodes {{ isRemoved originalPriceSet {_SHOP}
-    discountAllocations {{ allocatedAmountSet {_SHOP} }} taxLines {{ priceSet {_SHOP} }} }} }}"""
+  shippingLines(first: 10) {{ nodes {{ isRemoved discountedPriceSet {_SHOP} taxLines {{ priceSet {_SHOP} }} }} }}"""
 _FIELDS = f"""
   id name email phone currencyCode customerLocale createdAt updatedAt cancelledAt test
   {_MONEY}
@@ -102,8 +101,7 @@ class _Line(_Id, rename="camel"):
 
 class _ShippingLine(Struct, rename="camel"):
     is_removed: bool | None = None
-    original_price_set: _Set | None = None
-    discount_allocations: list[_Allocation] | None = None
+    discounted_price_set: _Set | None = None
     tax_lines: list[_Tax] | None = None
 
 
@@ -248,23 +246,25 @@ def _data(body: bytes) -> _Data:
 def _sold(told: _Line, order: _Order, currency: str) -> Sold:
     """A line by the same rule as a webhook's."""
     price = shop_value(told.original_unit_price_set, None)
-    ordered = told.quantity if told.quantity is not None else told.current_quantity
+    ordered = min(told.quantity if told.quantity is not None else told.current_quantity, MOST_OF_ONE)
     off, on = _off(told.discount_allocations), ZERO if order.taxes_included else _on(told.tax_lines)
     return Sold(
         sku=sku_of(told.sku, told.variant.number if told.variant else None, told.number), line=str(told.number),
         title=line(told.title), price=of(price, currency) if price is not None else None, ordered=ordered,
-        current=told.current_quantity, whole=max(price * ordered - off + on, ZERO) if price is not None else None,
+        current=min(told.current_quantity, MOST_OF_ONE),
+        whole=max(price * ordered - off + on, ZERO) if price is not None else None,
         goods=not told.is_gift_card and told.requires_shipping is not False,
     )  # fmt: skip
 
 
 def _shipping(told: _Order) -> Decimal | None:
+    """Discounts are off the price that is asked for, and taxes in it where they are in the order's prices."""
     if told.shipping_lines is None:
         return None
     lines = [one for one in told.shipping_lines.nodes if not one.is_removed]
-    prices = sum((shop_value(one.original_price_set, None) or ZERO for one in lines), ZERO)
+    prices = sum((shop_value(one.discounted_price_set, None) or ZERO for one in lines), ZERO)
     taxes = sum((_on(one.tax_lines) for one in lines), ZERO) if not told.taxes_included else ZERO
-    return max(prices - sum((_off(one.discount_allocations) for one in lines), ZERO) + taxes, ZERO)
+    return max(prices + taxes, ZERO)
 
 
 def _off(told: list[_Allocation] | None) -> Decimal:

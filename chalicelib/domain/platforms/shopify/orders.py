@@ -12,10 +12,10 @@ from decimal import Decimal
 from msgspec import Struct
 
 from chalicelib.domain.errors import Unheeded
-from chalicelib.domain.order_inputs import CustomerIn, OrderTold, RefundIn
+from chalicelib.domain.order_inputs import MOST_OF_ONE, CustomerIn, OrderTold, RefundIn
 from chalicelib.domain.platforms.lines import Sold, items_of
 from chalicelib.domain.platforms.people import person
-from chalicelib.domain.platforms.reading import line, loosely, name, of
+from chalicelib.domain.platforms.reading import line, loosely, name, of, some
 from chalicelib.domain.platforms.shopify.amounts import ZERO, Both, presented, shop_value
 from chalicelib.domain.platforms.shopify.parcels import Fulfillment, parcel_of
 from chalicelib.domain.platforms.shopify.people import SOURCE, Customer
@@ -35,7 +35,7 @@ class _Tax(Struct):
 
 
 class _Line(Struct):
-    id: int
+    id: int | None = None
     quantity: int | None = None
     current_quantity: int | None = None
     sku: str | None = None
@@ -43,8 +43,8 @@ class _Line(Struct):
     price: str | float | None = None
     price_set: Both | None = None
     variant_id: int | None = None
-    discount_allocations: list[_Allocation] | None = None
-    tax_lines: list[_Tax] | None = None
+    discount_allocations: list[_Allocation | None] | None = None
+    tax_lines: list[_Tax | None] | None = None
     gift_card: bool | None = None
     requires_shipping: bool | None = None
 
@@ -52,8 +52,8 @@ class _Line(Struct):
 class _Shipping(Struct):
     price: str | float | None = None
     price_set: Both | None = None
-    discount_allocations: list[_Allocation] | None = None
-    tax_lines: list[_Tax] | None = None
+    discount_allocations: list[_Allocation | None] | None = None
+    tax_lines: list[_Tax | None] | None = None
     is_removed: bool | None = None
 
 
@@ -74,10 +74,10 @@ class _Order(Struct):
     cancelled_at: datetime | None = None
     test: bool | None = None
     customer: Customer | None = None
-    line_items: list[_Line] | None = None
-    shipping_lines: list[_Shipping] | None = None
-    fulfillments: list[Fulfillment] | None = None
-    refunds: list[Refund] | None = None
+    line_items: list[_Line | None] | None = None
+    shipping_lines: list[_Shipping | None] | None = None
+    fulfillments: list[Fulfillment | None] | None = None
+    refunds: list[Refund | None] | None = None
 
 
 def order_told(body: bytes) -> OrderTold:
@@ -87,17 +87,17 @@ def order_told(body: bytes) -> OrderTold:
         raise Unheeded("a test order is nobody's")
     shop = told.total_price_set.shop if told.total_price_set else None
     currency = told.currency or (shop.currency if shop else "")
-    made = (refund_of(one, currency, told.total_price_set) for one in told.refunds or ())
+    made = (refund_of(one, currency, told.total_price_set) for one in some(told.refunds))
     refunds = tuple(one for one in made if one is not None)
     total, shipping = _total(told, refunds, currency), _shipping(told)
-    sold = [_sold(one, told, currency) for one in told.line_items or ()]
+    sold = [_sold(one, told, currency) for one in some(told.line_items)]
     return OrderTold(
         external_id=str(told.id), number=name((told.name or "").removeprefix("#")),
         items=items_of(sold, shipping or ZERO, total, currency),
         total=total, shipping=of(shipping, currency) if shipping is not None else None,
         presented=presented(told.total_price_set, currency), purchased_at=told.created_at,
         cancelled_at=told.cancelled_at, customer=_customer(told),
-        parcels=tuple(parcel_of(one) for one in told.fulfillments or () if one.status != "cancelled"),
+        parcels=tuple(parcel_of(one) for one in some(told.fulfillments) if one.status != "cancelled"),
         refunds=refunds, occurred_at=told.updated_at or told.created_at,
     )  # fmt: skip
 
@@ -119,14 +119,14 @@ def paid_in_all(
 
 
 def _sold(told: _Line, order: _Order, currency: str) -> Sold:
-    ordered = told.quantity if told.quantity is not None else 1
+    ordered = min(told.quantity if told.quantity is not None else 1, MOST_OF_ONE)
     price = shop_value(told.price_set, told.price)
     off = _allocated(told.discount_allocations)
     on = ZERO if order.taxes_included else _taxed(told.tax_lines)
     return Sold(
-        sku=sku_of(told.sku, told.variant_id, told.id), line=str(told.id), title=line(told.title),
+        sku=sku_of(told.sku, told.variant_id, told.id), line=str(told.id) if told.id else None, title=line(told.title),
         price=of(price, currency) if price is not None else None, ordered=ordered,
-        current=told.current_quantity if told.current_quantity is not None else ordered,
+        current=min(told.current_quantity if told.current_quantity is not None else ordered, MOST_OF_ONE),
         whole=max(price * ordered - off + on, ZERO) if price is not None else None,
         goods=not told.gift_card and told.requires_shipping is not False,
     )  # fmt: skip
@@ -135,18 +135,18 @@ def _sold(told: _Line, order: _Order, currency: str) -> Sold:
 def _shipping(told: _Order) -> Decimal | None:
     if told.shipping_lines is None:
         return None
-    lines = [one for one in told.shipping_lines if not one.is_removed]
+    lines = [one for one in some(told.shipping_lines) if not one.is_removed]
     prices = sum((shop_value(one.price_set, one.price) or ZERO for one in lines), ZERO)
     taxes = sum((_taxed(one.tax_lines) for one in lines), ZERO) if not told.taxes_included else ZERO
     return max(prices - sum((_allocated(one.discount_allocations) for one in lines), ZERO) + taxes, ZERO)
 
 
-def _allocated(told: list[_Allocation] | None) -> Decimal:
-    return sum((shop_value(one.amount_set, one.amount) or ZERO for one in told or ()), ZERO)
+def _allocated(told: list[_Allocation | None] | None) -> Decimal:
+    return sum((shop_value(one.amount_set, one.amount) or ZERO for one in some(told)), ZERO)
 
 
-def _taxed(told: list[_Tax] | None) -> Decimal:
-    return sum((shop_value(one.price_set, one.price) or ZERO for one in told or ()), ZERO)
+def _taxed(told: list[_Tax | None] | None) -> Decimal:
+    return sum((shop_value(one.price_set, one.price) or ZERO for one in some(told)), ZERO)
 
 
 def _customer(told: _Order) -> CustomerIn | None:

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from chalicelib.domain.errors import Unheeded
+from chalicelib.domain.errors import Unheeded, invalid
 from chalicelib.domain.flows.inputs import LineIn
 from chalicelib.domain.money import split
 from chalicelib.domain.order_inputs import OrderTold, RefundIn
 from chalicelib.domain.orders import RefundState
-from chalicelib.domain.platforms.reading import loosely, money, name, of
+from chalicelib.domain.platforms.reading import loosely, money, money_named, name, of, some
 from chalicelib.domain.platforms.shopify.amounts import ZERO, Both, in_shop_money, shop_value
 from chalicelib.domain.shapes import MoneyIn
 
@@ -59,13 +59,14 @@ class Adjustment(Struct):
 class Refund(Struct):
     """A refund as webhooks tell it."""
 
-    id: int
+    id: int | None = None
     order_id: int | None = None
+    note: str | None = None
     created_at: datetime | None = None
     processed_at: datetime | None = None
-    transactions: list[Transaction] | None = None
-    refund_line_items: list[RefundedLine] | None = None
-    order_adjustments: list[Adjustment] | None = None
+    transactions: list[Transaction | None] | None = None
+    refund_line_items: list[RefundedLine | None] | None = None
+    order_adjustments: list[Adjustment | None] | None = None
 
 
 def sku_of(sku: str | None, variant: int | None, line: int | None) -> str:
@@ -80,7 +81,7 @@ STATES: dict[str | None, RefundState] = {"success": "done", "pending": "pending"
 def refund_of(told: Refund, currency: str, order: Both | None = None) -> RefundIn | None:
     """What went back, in the shop's currency; `order` is its order's total in both. None when no money was ever to
     move; what came to nothing is told as failed, for it may have been told otherwise before."""
-    moves = [one for one in told.transactions or () if one.kind == "refund" and not one.test]
+    moves = [one for one in some(told.transactions) if one.kind == "refund" and not one.test]
     paid = [one for one in moves if one.status in STATES]
     state: RefundState = min((STATES[one.status] for one in paid), default="failed")  # done comes before pending
     sets = [*_sets(told), order]
@@ -91,15 +92,16 @@ def refund_of(told: Refund, currency: str, order: Both | None = None) -> RefundI
     whole = of(value, amounts[0].currency)
     lines, shipping = _parts(told, value, amounts[0].currency) if paid else ((), ZERO)
     return None if whole is None else RefundIn(
-        id=str(told.id), amount=whole, refunded_at=told.processed_at or told.created_at, state=state, lines=lines,
+        id=str(told.id or 0), amount=whole, refunded_at=told.processed_at or told.created_at, state=state, lines=lines,
+        money=money_named(told.note),
         shipping=of(shipping, whole.currency) if shipping else None,
     )  # fmt: skip
 
 
 def _sets(told: Refund) -> Iterator[Both | None]:
-    for line in told.refund_line_items or ():
+    for line in some(told.refund_line_items):
         yield from (line.subtotal_set, line.total_tax_set)
-    yield from (one.amount_set for one in told.order_adjustments or ())
+    yield from (one.amount_set for one in some(told.order_adjustments))
 
 
 def _amount(told: Transaction, currency: str, sets: list[Both | None]) -> MoneyIn | None:
@@ -112,9 +114,9 @@ def _amount(told: Transaction, currency: str, sets: list[Both | None]) -> MoneyI
 def _parts(told: Refund, paid: Decimal, currency: str) -> tuple[tuple[LineIn, ...], Decimal]:
     """What was for which lines, and for shipping: no more in all than was paid. Where less was paid than they are
     worth, or taxes are in the prices already, each is less by its part."""
-    rows = [(_line_sku(one), _worth(one)) for one in told.refund_line_items or ()]
+    rows = [(_line_sku(one), _worth(one)) for one in some(told.refund_line_items)]
     rows = [(sku, worth) for sku, worth in rows if worth > 0]
-    back = sum((_adjusted(one) for one in told.order_adjustments or () if one.kind == "shipping_refund"), ZERO)
+    back = sum((_adjusted(one) for one in some(told.order_adjustments) if one.kind == "shipping_refund"), ZERO)
     parts = [worth for _, worth in rows] + [max(back, ZERO)]
     if sum(parts, ZERO) > paid:
         parts = split(paid, parts, currency)
@@ -140,8 +142,10 @@ def _adjusted(told: Adjustment) -> Decimal:
 def refund_told(body: bytes) -> OrderTold:
     """`refunds/create`: money the shop gave back. Unheeded: of a test order no money went back."""
     told = loosely(body, Refund)
-    if told.transactions and all(one.test for one in told.transactions):
+    if some(told.transactions) and all(one.test for one in some(told.transactions)):
         raise Unheeded("a refund of a test order gives nothing back")
+    if told.order_id is None:
+        raise invalid("order_id", "is needed: the order the refund is of")
     shop = next((one.shop for one in _sets(told) if one and one.shop), None)
     made, at = refund_of(told, shop.currency if shop else ""), told.processed_at or told.created_at
     return OrderTold(external_id=str(told.order_id), refunds=(made,) if made else (), occurred_at=at)
