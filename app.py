@@ -22,6 +22,7 @@ from chalicelib.entrypoints.http.metrics import metrics
 from chalicelib.entrypoints.http.problems import in_our_words
 from chalicelib.entrypoints.http.progress import progress
 from chalicelib.entrypoints.http.roster import roster
+from chalicelib.entrypoints.http.settlement import settlement
 from chalicelib.entrypoints.http.shops import shops
 from chalicelib.entrypoints.http.sources import sources
 from chalicelib.entrypoints.http.surveys import surveys
@@ -50,6 +51,7 @@ for blueprint in (
     help_pages,
     progress,
     exports,
+    settlement,
 ):
     app.register_blueprint(blueprint)
 

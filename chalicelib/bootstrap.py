@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.roster_table import RosterTable
     from chalicelib.adapters.sale_table import SaleTable
     from chalicelib.adapters.secrets import ParameterSecrets
+    from chalicelib.adapters.settlement_table import SettlementTable
     from chalicelib.adapters.shop_table import ShopTable
     from chalicelib.adapters.staff import StaffPool
     from chalicelib.adapters.thread_table import ThreadTable
@@ -178,6 +179,12 @@ class AwsDesk:
         from chalicelib.adapters.reconciliation_table import ReconciliationTable
 
         return ReconciliationTable(self.table)
+
+    @cached_property
+    def settlements(self) -> "SettlementTable":
+        from chalicelib.adapters.settlement_table import SettlementTable
+
+        return SettlementTable(self.table, self.now)
 
     @cached_property
     def helps(self) -> "HelpTable":

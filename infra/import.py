@@ -2,6 +2,7 @@
 
 python -m infra.import FILE.csv --mapping zendesk|freshdesk|gorgias|FILE.yaml --shop SHOP [--dry-run] [--again]
                        [--stage dev|prod]
+python -m infra.import statement FILE --shop SHOP …  brings a payment service's statement (infra/statements.py)
 
 What was sent is sent once, however often the command is run; it goes on where it stopped. Rows that cannot be brought
 over are written beside the file with the reason (FILE.rejects.csv).
@@ -20,6 +21,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from infra import statements
 from infra.mapping import Rejected, deliveries_of, read_mapping
 from infra.paths import LOCAL
 from infra.replay import AT_ONCE, Delivery, bar, sent
@@ -115,7 +117,10 @@ class Import:
 
 
 def main(arguments: list[str]) -> None:
-    """Carry out the command."""
+    """Carry out the command; `statement` as its first word is another one."""
+    if arguments[:1] == ["statement"]:
+        statements.main(arguments[1:])
+        return
     parser = argparse.ArgumentParser(prog="python -m infra.import", description="Bring history from another desk.")
     parser.add_argument("file", type=Path)
     parser.add_argument(

@@ -19,6 +19,7 @@ from chalicelib.adapters.dynamo import Refused, Table
 from chalicelib.adapters.marks import heard_item, touch_item
 from chalicelib.adapters.personal import Personal
 from chalicelib.adapters.roster_table import routing_writes
+from chalicelib.adapters.settlement_items import awaited_writes
 from chalicelib.domain.escalation import Alarm
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import SurveyAnswered
@@ -63,6 +64,7 @@ class CaseTable(CaseLists):
                     *alarm,
                     *dirty,
                     *task_writes(self.table, change, self.personal),
+                    *awaited_writes(self.table, change),
                     *self._counted(change),
                     *routing_writes(self.table, change, self.now()),
                 ]

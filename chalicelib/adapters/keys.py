@@ -31,6 +31,10 @@ TOUCH#<shop>#<shard>      <key>                      a customer's record somethi
 STAND#<shop>#<shard>      <key>                      what a person bought and said, and the segments they are in
 HEARD#<shop>              <month>#<key>              a customer's record that was heard of in a month
 RETIRE#<key>, CLEAR#<key> <at>                       a person, or a case's files, may be let go of, for a moment
+ENTRY#<shop>#<order>      <service>#<kind>#<id>#…    an entry of a statement; listed by its day
+STATEMENT#<shop>          <service>#<digest>         what time a statement tells of
+MONEY#<shop>              <money>                    money that was asked for and is not proven
+CHECK#<shop>              <what>#<day>               money or an entry is to be looked at again, for a moment
 NUMBER#<shop>#<number>    N                          a case's number, once a shop
 ONCE#<digest>             O                          an idempotency record
 CLAIM#<name>              O                          an effect on the outside, once
@@ -149,6 +153,17 @@ def customer_list(shop: str, customer_key: str) -> str:
 def listed(opened_at: Instant, key: str) -> str:
     """The sort key of the three lists: newest first when read backwards."""
     return f"{opened_at:013d}#{key}"
+
+
+def entries(shop: str, group: str) -> str:
+    """The partition of the statements' entries about an order."""
+    return f"ENTRY#{shop}#{group}"
+
+
+def settlement_list(shop: str, day: str) -> str:
+    """The partition of the index `by_status` that holds a day's entries and its unpaid money; no status is called
+    `settlement`."""
+    return f"{shop}#settlement#{day}"
 
 
 def day_list(shop: str, day: str, shard_number: int) -> str:

@@ -18,12 +18,13 @@ from chalicelib.domain.flows.figures import DIMENSIONS as FLOW_DIMENSIONS
 from chalicelib.domain.flows.figures import PREFIX
 from chalicelib.domain.instants import DAY, SECOND, Day, Instant
 from chalicelib.domain.sales import Sale
+from chalicelib.domain.settlement.figures import PREFIX as SETTLEMENT_PREFIX
 from chalicelib.usecases.compute_night import Told
 from chalicelib.usecases.ports import Page
 
 DIMENSIONS = (
     "all", "channel", "type", "team", "assignee", "sku", *(PREFIX + name for name in FLOW_DIMENSIONS),
-    *(AGENT_PREFIX + name for name in AGENT_DIMENSIONS),
+    *(AGENT_PREFIX + name for name in AGENT_DIMENSIONS), f"{SETTLEMENT_PREFIX}all",
 )  # fmt: skip
 KEEP_RUNS_DAYS = 30
 Mark = tuple[str, str]

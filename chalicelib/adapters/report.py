@@ -10,6 +10,8 @@ from chalicelib.adapters.pages import TemplatePages
 from chalicelib.domain.figures import Figure
 from chalicelib.domain.flows.figures import PREFIX
 from chalicelib.domain.instants import next_day
+from chalicelib.domain.settlement.figures import COUNTED
+from chalicelib.domain.settlement.figures import PREFIX as SETTLEMENT
 from chalicelib.usecases.compute_night import Record, Report
 
 INK, SOFT, BLUE, ORANGE = "#1d2733", "#55616f", "#0b5cad", "#b35900"
@@ -39,6 +41,7 @@ class HtmlReport:
             "report.html", language, shop=report.shop.name, day=report.day, today=today, before=before,
             headlines=_headlines(today, before), charts=_charts(report.trend, say),
             groups=[(name, _group(records, name)) for name in ("channel", "type", "team", "assignee")],
+            settlement=next((one for one in records if one["dimension"] == f"{SETTLEMENT}all"), None), counted=COUNTED,
             flows=_flows(records), total=next((one for one in records if one["dimension"] == PREFIX + "all"), None),
             slowest=_slowest(report.figures), unhappiest=_unhappiest(report.figures), duration=duration, number=_number,
         )  # fmt: skip

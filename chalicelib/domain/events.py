@@ -33,7 +33,9 @@ from chalicelib.domain.flows.facts import (
     MoneyDone,
     MoneyFailed,
     MoneyProposed,
+    MoneyProven,
     MoneyRequested,
+    MoneyReturned,
     MoneyUnknown,
     TaskDone,
     TaskLate,
@@ -59,7 +61,7 @@ AnyFact: TypeAlias = (
     | ClockBreached | CaseEscalated | SurveySent | SurveySkipped | SurveyAnswered | FlowStarted | FlowMoved
     | FlowTimedOut | MoneyProposed | MoneyApproved | MoneyDeclined | MoneyRequested | MoneyUnknown | MoneyFailed
     | MoneyDone | TaskOpened | TaskLate | TaskDone | EvidenceAdded | EvidenceRefused
-    | CaseQueued | CaseReleased
+    | CaseQueued | CaseReleased | MoneyProven | MoneyReturned
 )  # fmt: skip
 
 # Within one millisecond things happen in this order: an answer that resolves a case comes before the resolving.
@@ -68,7 +70,8 @@ _ORDER: tuple[type[Fact], ...] = (
     CaseOpened, MessageReceived, NoteAdded, ReplySent, CaseAssigned, StatusChanged, CaseResolved, CaseClosed,
     ClockBreached, CaseEscalated, SurveySent, SurveySkipped, SurveyAnswered, FlowStarted, FlowMoved, FlowTimedOut,
     MoneyProposed, MoneyApproved, MoneyDeclined, MoneyRequested, MoneyUnknown, MoneyFailed, MoneyDone,
-    TaskOpened, TaskLate, TaskDone, EvidenceAdded, EvidenceRefused, CaseQueued, CaseReleased,
+    TaskOpened, TaskLate, TaskDone, EvidenceAdded, EvidenceRefused, CaseQueued, CaseReleased, MoneyProven,
+    MoneyReturned,
 )  # fmt: skip
 RANK = {kind: rank for rank, kind in enumerate(_ORDER)}
 

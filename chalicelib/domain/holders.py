@@ -34,7 +34,7 @@ def hand_on(before: Case, after: Case, at: Instant) -> Case:
 
 
 def plainly(case: Case) -> Case:
-    """The case without what is kept of it since the second definition of the figures, to compare it with one of before."""
+    """The case without what is kept of it only since the second definition, to compare it with one of before."""
     return replace(
         case,
         definition=1,

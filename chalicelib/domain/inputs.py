@@ -13,6 +13,7 @@ from chalicelib.domain.instants import DAY, Instant, of_datetime
 from chalicelib.domain.order_checks import check_amounts
 from chalicelib.domain.order_inputs import CustomerIn, OrderIn, OrderTold
 from chalicelib.domain.policies import Email
+from chalicelib.domain.settlement.entries import StatementTold, check_told
 from chalicelib.domain.shapes import (
     CaseEvent,
     Input,
@@ -88,7 +89,7 @@ class ReviewIn(Input, frozen=True, kw_only=True):
     historical: bool = False
 
 
-AnyHook: TypeAlias = CaseRequested | MessageIn | DeskEvent | AnswerIn | ReviewIn | PartnerIn | OrderTold
+AnyHook: TypeAlias = CaseRequested | MessageIn | DeskEvent | AnswerIn | ReviewIn | PartnerIn | OrderTold | StatementTold
 
 HOOK_TYPES: dict[str, type[AnyHook]] = {
     "case.requested": CaseRequested,
@@ -100,6 +101,7 @@ HOOK_TYPES: dict[str, type[AnyHook]] = {
     "survey.answered": AnswerIn,
     **dict.fromkeys(PARTNER_TYPES, PartnerIn),
     "order.updated": OrderTold,
+    "statement.told": StatementTold,
 }
 
 
@@ -119,8 +121,8 @@ class Hook(Struct, frozen=True):
 
     @property
     def external_id(self) -> str | None:
-        """The external id of the case it is about; None when it is about an order."""
-        if isinstance(self.data, OrderTold):
+        """The external id of the case it is about; None when it is about an order, or about many."""
+        if isinstance(self.data, OrderTold | StatementTold):
             return None
         return self.data.case_external_id if isinstance(self.data, CaseEvent) else self.data.external_id
 
@@ -181,6 +183,8 @@ def read_hook(body: bytes | str, now: Instant) -> Hook:
     check_hook(data, now)
     if isinstance(data, PartnerIn):
         check_partner(envelope.type, data)
+    if isinstance(data, StatementTold):
+        check_told(data, now)
     return Hook(envelope.type, data)
 
 

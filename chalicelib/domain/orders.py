@@ -77,6 +77,10 @@ DisputeKind = Literal["chargeback", "inquiry"]
 DisputeState = Literal["open", "won", "lost", "refunded"]
 
 
+BY_STATEMENT = "statement/"
+"""Before the ids of refunds and disputes that a payment service's statement told, and nobody else."""
+
+
 class Refund(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Money that the shop gave back by itself, under the platform's own id."""
 
@@ -90,6 +94,11 @@ class Refund(Struct, frozen=True, kw_only=True, omit_defaults=True):
     lines: tuple[Line, ...] = ()
     """What of it was for which things; a line's id stands for a thing without a name."""
     shipping: Money | None = None
+
+    @property
+    def by_statement(self) -> bool:
+        """Whether a statement told it: what answers our own money was told from the others then."""
+        return self.id.startswith(BY_STATEMENT)
 
     @property
     def counts(self) -> bool:

@@ -36,6 +36,9 @@ def _take_in(message: Message, ahead: "dict[str, Ahead]") -> None:
     if kind == "RECON":
         _reconcile(message)
         return
+    if kind in ("ENTRY", "CHECK"):
+        _settle(message)
+        return
     if kind == "CUSTOMER":
         from chalicelib.usecases.merge_customers import identify
 
@@ -77,6 +80,21 @@ def _let_go(kind: str, key: str) -> None:
         logger.info("retired", extra={"customer": key, "outcome": retire_customer(desk(), key)})
     else:
         logger.info("files cleared", extra={"case": key, "files": clear_files(desk(), key)})
+
+
+def _settle(message: Message) -> None:
+    """A statement's entry is new, or is to be looked at again; or money is, that no statement has."""
+    from chalicelib.usecases.find_unpaid import check_unpaid
+    from chalicelib.usecases.settle_entries import settle_entries
+
+    kind, shop, group = [*message.pk.split("#", 2), ""][:3]
+    check = desk().settlements.check(message.pk, message.sk) if kind == "CHECK" else None
+    if check is not None and check.money:
+        logger.info("unpaid", extra={"money": check.money, "missing": check_unpaid(desk(), shop, check.money)})
+        return
+    if kind == "ENTRY" or check is not None:
+        place = (check.group, check.place) if check else (group, message.sk)
+        logger.info("settled", extra={"entries": dict(settle_entries(desk(), shop, *place))})
 
 
 def _reconcile(message: Message) -> None:

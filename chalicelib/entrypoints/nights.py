@@ -20,7 +20,7 @@ def _night() -> Night:
     from chalicelib.adapters.report import HtmlReport
 
     lake = Lake(settings().lake_bucket)
-    return Night(desk().nights, DuckFigures(), lake, HtmlReport(desk().pages), _anew)
+    return Night(desk().nights, DuckFigures(), lake, HtmlReport(desk().pages), _anew, desk().settlements)
 
 
 def _anew(case: Case) -> Case:
@@ -50,6 +50,14 @@ def _retire(shop_id: str, day: str) -> None:
     logger.info("retiring", extra={"shop": shop_id, "asked": asked})
 
 
+def _settle(shop_id: str, day: str) -> None:
+    """Ask for what statements leave open."""
+    from chalicelib.usecases.find_unpaid import plan_checks
+
+    asked = plan_checks(desk(), shop_of(desk(), shop_id), day, desk().now())
+    logger.info("settlement", extra={"shop": shop_id, "checks": asked})
+
+
 def compute(message: Message) -> None:
     """Compute the night a message names; what one run cannot do is asked for again."""
     shop_id, now = message.pk.removeprefix("NIGHT#"), desk().now()
@@ -63,6 +71,7 @@ def compute(message: Message) -> None:
         desk().nights.ask(run, shop_id, asked["day"], now, int(part or 1) + 1)
     else:
         _retire(shop_id, asked["day"])
+        _settle(shop_id, asked["day"])
         _segment(shop_id)
         desk().nights.finish(shop_id, run, len(done.days), done.report)
     count("DaysComputed", len(done.days))

@@ -12,7 +12,10 @@ from chalicelib.domain.figures import Figure, figures_by_day
 from chalicelib.domain.flows.figures import FlowFigure, delivered_figures, flow_figures
 from chalicelib.domain.instants import Day, Instant, day_of, next_day, show
 from chalicelib.domain.sales import Sale
+from chalicelib.domain.settlement.figures import SettlementFigure
 from chalicelib.domain.shops import Shop
+from chalicelib.usecases.count_settlement import settlement_figures
+from chalicelib.usecases.ports import SettlementStore
 
 DAYS_AT_ONCE = 120  # days restated by one run of the function; more go on in the next
 TREND_DAYS = 30
@@ -54,6 +57,7 @@ class Arithmetic(Protocol):
     def load(self, figures: Iterable[Figure], flows: Iterable[FlowFigure]) -> None: ...
     def records(self) -> list[Record]: ...
     def flow_records(self) -> list[Record]: ...
+    def settlement_records(self, figures: Iterable[SettlementFigure]) -> list[Record]: ...
     def parquet(self, day: Day, table: Table = "figures") -> bytes: ...
     def empty_record(self, day: Day) -> Record: ...
 
@@ -91,13 +95,15 @@ class Computed(Struct, frozen=True):
 
 
 class Night(Struct, frozen=True):
-    """What a night works with. `anew` folds a case again that was folded for an older definition of the figures."""
+    """What a night works with. `anew` folds a case again that was folded for an older definition of the figures;
+    `settlements` where statements are counted, too."""
 
     nights: Nights
     arithmetic: Arithmetic
     lake: Lake
     reporter: Reporter
     anew: Callable[[Case], Case]
+    settlements: SettlementStore | None = None
 
 
 def restate_all(nights: Nights, shop: str) -> int:
@@ -125,10 +131,12 @@ def compute_night(night: Night, shop: Shop, day: Day, run: str, now: Instant) ->
         (figure for one in days for figure in figures[one].flows),
     )
     records, flows = _by_day(night.arithmetic.records()), _by_day(night.arithmetic.flow_records())
+    settled = _by_day(night.arithmetic.settlement_records(one for day in days for one in figures[day].settled))
     trend = {one["day"]: one for one in night.nights.trend(shop.id, next_day(days[0], 1 - TREND_DAYS), days[-1])}
     restated, report = 0, None
     for one in days:
-        fresh = [*(records.get(one) or [night.arithmetic.empty_record(one)]), *flows.get(one, ())]
+        cases = records.get(one) or [night.arithmetic.empty_record(one)]
+        fresh = [*cases, *flows.get(one, ()), *settled.get(one, ())]
         told = night.nights.told(shop.id, one)
         kept, changed = _keep(night, shop, one, fresh, figures[one], told, now)
         restated += changed
@@ -146,14 +154,16 @@ def compute_night(night: Night, shop: Shop, day: Day, run: str, now: Instant) ->
 
 
 class Counted(Struct):
-    """What a day is computed from: what its cases add to it, and what their flows do."""
+    """What a day is computed from: what its cases add to it, what their flows do, and what statements say."""
 
     cases: list[Figure]
     flows: list[FlowFigure]
+    settled: list[SettlementFigure]
 
 
 def _figures(night: Night, shop: Shop, days: Sequence[Day]) -> dict[Day, Counted]:
-    found = {day: Counted([], []) for day in days}
+    store = night.settlements
+    found = {day: Counted([], [], settlement_figures(store, shop.id, day) if store else []) for day in days}
     for one in night.nights.counted(shop.id, days):
         cases: dict[Day, list[Figure]] = {}
         if isinstance(one, Sale):
@@ -181,7 +191,7 @@ def _keep(
     night: Night, shop: Shop, day: Day, fresh: list[Record], figures: Counted, told: Told | None, now: Instant
 ) -> tuple[list[Record], bool]:
     """Store the records of a day; what was stored, and whether it restates what was told before."""
-    inputs = hashlib.sha256(msgspec.json.encode([*figures.cases, *figures.flows])).hexdigest()
+    inputs = hashlib.sha256(msgspec.json.encode([*figures.cases, *figures.flows, *figures.settled])).hexdigest()
     changed = told is not None and (told.inputs != inputs or told.definition != DEFINITION)
     made = {
         "definition": DEFINITION, "restated": (told.restated if told else 0) + changed, "computed_at": show(now),

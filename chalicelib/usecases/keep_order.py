@@ -52,7 +52,8 @@ def news_in(
     refunds = [_whole(one.refund(), known.get(one.id), at, heard) for one in told.refunds]
     if isinstance(told, OrderWhole) and told.all_refunds and before is not None:
         listed = {one.id for one in refunds}
-        gone = [one for name, one in known.items() if name not in listed and before.told[f"refund/{name}"].at < at]
+        theirs = {name: one for name, one in known.items() if name not in listed and not one.by_statement}
+        gone = [one for name, one in theirs.items() if before.told[f"refund/{name}"].at < at]
         refunds += [replace(one, state="failed") for one in gone]
     return news_of(
         replace(order, purchased_at=bought), customer, instant_of(told.cancelled_at),

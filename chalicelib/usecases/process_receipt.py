@@ -15,6 +15,7 @@ from chalicelib.domain.instants import DAY, Instant, happened_at, of_datetime, s
 from chalicelib.domain.letters import LetterTold
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.platforms.told import DataWanted, DisputeTold, Redaction, ReturnTold
+from chalicelib.domain.settlement.entries import StatementTold
 from chalicelib.domain.shapes import CaseEvent
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.ask_finance import ask_finance
@@ -24,6 +25,7 @@ from chalicelib.usecases.forget_customer import forget, resume
 from chalicelib.usecases.hear_mail import NotHeard, hear_mail
 from chalicelib.usecases.hear_platform import hear_platform
 from chalicelib.usecases.keep_order import keep_order
+from chalicelib.usecases.keep_statement import hear_statement
 from chalicelib.usecases.meet_customer import meet_who
 from chalicelib.usecases.open_case import Request, case_key, of_request, of_review, open_case
 from chalicelib.usecases.pass_on import in_words, pass_on
@@ -106,9 +108,8 @@ def _if_it_came_meanwhile(desk: Desk, receipt: Receipt, outcome: Outcome) -> Out
 
 def _carry_out(desk: Desk, shop: Shop, news: News, ahead: Ahead) -> Outcome:
     receipt, data = ahead.receipt, news.data
-    if isinstance(data, OrderTold):
-        ask_finance(desk, shop, keep_order(desk, shop, data, receipt.received_at), receipt.received_at)
-        return Outcome("processed")
+    if isinstance(data, OrderTold | StatementTold):
+        return _keep(desk, shop, data, receipt)
     if isinstance(data, LetterTold):
         return _hear_mail(desk, shop, data, receipt)
     if isinstance(data, CaseRequested):
@@ -124,6 +125,15 @@ def _carry_out(desk: Desk, shop: Shop, news: News, ahead: Ahead) -> Outcome:
     if isinstance(data, CaseEvent):
         return _append(desk, shop, news.type, data, ahead)
     return Outcome("processed", case=hear_platform(desk, shop, news, data, receipt))
+
+
+def _keep(desk: Desk, shop: Shop, told: OrderTold | StatementTold, receipt: Receipt) -> Outcome:
+    """What is told of no case, but of orders."""
+    if isinstance(told, StatementTold):
+        hear_statement(desk, shop, told, receipt.received_at)
+    else:
+        ask_finance(desk, shop, keep_order(desk, shop, told, receipt.received_at), receipt.received_at)
+    return Outcome("processed")
 
 
 def _hear_mail(desk: Desk, shop: Shop, told: LetterTold, receipt: Receipt) -> Outcome:

@@ -7,6 +7,7 @@ from chalicelib.domain.instants import DAY
 from chalicelib.domain.letters import LetterTold
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.platforms.told import DataWanted, PersonTold, Redaction
+from chalicelib.domain.settlement.entries import StatementTold
 from chalicelib.domain.shapes import CaseEvent
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.meet_customer import customer_key, of_order
@@ -18,7 +19,7 @@ def whose(desk: Desk, receipt: Receipt, news: News | None) -> str:
     """The key of the person a delivery tells of: who is named in it, or whose case or order it is about. What tells of
     a case that did not come yet is that case's; what nobody is known of, the day's."""
     nobody = f"{NOBODY}{receipt.received_at // DAY}"
-    if news is None:
+    if news is None or isinstance(news.data, StatementTold):
         return nobody
     data, shop = news.data, receipt.shop
     if isinstance(data, LetterTold):

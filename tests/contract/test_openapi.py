@@ -50,9 +50,11 @@ from chalicelib.domain.money import Money
 from chalicelib.domain.orders import Order, OrderItem
 from chalicelib.domain.policies import ClockName, Policy
 from chalicelib.domain.sales import Sale, hear
+from chalicelib.domain.settlement import bringing, entries
 from chalicelib.domain.surveys import SkipReason
 from chalicelib.entrypoints.http import endpoints as endpoint_routes
 from chalicelib.entrypoints.http import metrics, problems
+from chalicelib.entrypoints.http import settlement as settlement_routes
 from chalicelib.entrypoints.http import shops as shop_routes
 from chalicelib.entrypoints.http import templates as template_routes
 from chalicelib.entrypoints.http.flow_views import why_view
@@ -85,12 +87,13 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     policies.AutoApproval, policies.AfterSales, policies.Routing, policies.Policy, routing.AgentIn, routing.PresenceIn,
     segments.CareIn, policies.Retention, retention.HoldIn,
     flow_inputs.FlowItemIn, flow_inputs.ClaimIn, flow_inputs.FlowStart, flow_inputs.MoveIn, flow_inputs.PartnerIn,
+    bringing.StatementIn, entries.MoneyBack, entries.EntryIn, entries.StatementTold,
     flow_inputs.LineIn, flow_inputs.MoneyAsked, flow_inputs.MoneyStep, flow_inputs.TaskIn, flow_inputs.TaskResult,
 )  # fmt: skip
 NOT_SENT = {
     shapes.Input, shapes.CaseEvent, inputs.Hook, shops.Shop, endpoints.Endpoint, endpoints.Secret, endpoints.Attempt,
     endpoints.Delivery, mails.MailTemplate,
-    routing.Agent, routing.Post, routing.Waiting, routing.Choice, segments.Bought,
+    entries.Entry, routing.Agent, routing.Post, routing.Waiting, routing.Choice, segments.Bought,
     segments.Standing, segments.Segments, segments.Placed, sources.HookSecrets, sources.Access, consents.Consent,
 }  # fmt: skip
 """Bases of inputs, and what is made of them."""
@@ -252,6 +255,8 @@ def test_every_struct_that_is_sent_is_compared_here() -> None:
             routing,
             segments,
             retention,
+            bringing,
+            entries,
         )
         for one in vars(module).values()
         if isinstance(one, type) and issubclass(one, msgspec.Struct) and one.__module__ == module.__name__
@@ -313,6 +318,9 @@ def test_each_webhook_type_has_the_body_its_struct_has() -> None:
         ("Spoken", get_args(mails.Spoken)),
         ("OutgoingType", endpoints.TYPES),
         ("DeliveryState", get_args(endpoints.DeliveryState)),
+        ("Provider", entries.PROVIDERS),
+        ("EntryKind", get_args(entries.EntryKind)),
+        ("SettlementState", settlement_routes.STATES),
         ("MoneyState", get_args(compensation.MoneyState)),
     ],
 )

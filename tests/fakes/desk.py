@@ -12,6 +12,7 @@ from tests.fakes.cases import FakeCases, FakeClaims, FakeRoster
 from tests.fakes.coming_and_going import FakeCourier, FakeDeliveries, FakeReceipts, FakeUploads
 from tests.fakes.mail import FakeMailer, FakePages, FakeThreads
 from tests.fakes.people import FakeCustomers, FakeExports, FakeHelps, FakePeople, FakeVault
+from tests.fakes.settlements import FakeSettlements
 from tests.fakes.shops import NOON, SHOP, FakePlatforms, FakeReconciliations, FakeSales, FakeSecrets, FakeShops
 
 
@@ -27,6 +28,7 @@ class FakeDesk:
     customers: FakeCustomers = field(default_factory=FakeCustomers)
     vault: FakeVault = field(default_factory=FakeVault)
     people: FakePeople = field(init=False)
+    settlements: FakeSettlements = field(init=False)
     roster: FakeRoster = field(init=False)
     secrets: FakeSecrets = field(default_factory=FakeSecrets)
     mailer: FakeMailer = field(default_factory=FakeMailer)
@@ -47,6 +49,7 @@ class FakeDesk:
     def __post_init__(self) -> None:
         self.people = FakePeople(self.customers)
         self.roster = self.cases.roster
+        self.settlements = FakeSettlements(self.cases)
         self.sales.ledgers = self.cases.ledgers
 
     def now(self) -> int:

@@ -12,10 +12,12 @@ from msgspec import Struct
 from chalicelib.adapters.figures.columns import FactTable, read_as
 from chalicelib.adapters.figures.durations import durations, rounded
 from chalicelib.adapters.figures.flow_records import flow_record
+from chalicelib.adapters.figures.settlement_records import settlement_record
 from chalicelib.domain.agent_figures import PREFIX
 from chalicelib.domain.figures import Figure
 from chalicelib.domain.flows.figures import FlowFigure
 from chalicelib.domain.intervals import in_sql
+from chalicelib.domain.settlement.figures import SettlementFigure
 
 HERE = Path(__file__).parent
 Record = dict[str, Any]
@@ -65,6 +67,11 @@ class DuckFigures:
     def flow_records(self) -> list[Record]:
         """The after-sales records of the days that are loaded."""
         return [flow_record(row) for row in self._rows("flow_record.sql")]
+
+    def settlement_records(self, figures: Iterable[SettlementFigure]) -> list[Record]:
+        """The settlement records of these figures."""
+        self._load("settlement", figures)
+        return [settlement_record(row) for row in self._rows("settlement_record.sql")]
 
     def _rows(self, script: str, expressions: dict[str, str] | None = None) -> Iterator[dict[str, Any]]:
         text = (HERE / script).read_text("utf-8")

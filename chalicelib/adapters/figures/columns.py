@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-FactTable = Literal["figures", "flows"]
+FactTable = Literal["figures", "flows", "settlement"]
 
 COLUMNS: dict[FactTable, dict[str, str]] = {
     "figures": {
@@ -16,6 +16,9 @@ COLUMNS: dict[FactTable, dict[str, str]] = {
         "day": "VARCHAR", "case": "VARCHAR", "number": "VARCHAR", "kind": "VARCHAR", "reason": "VARCHAR",
         "skus": "VARCHAR[]", "what": "VARCHAR", "items": "INTEGER", "ms": "BIGINT", "by_rule": "BOOLEAN",
         "about": "VARCHAR", "amount": "DECIMAL(24,6)", "currency": "VARCHAR",
+    },
+    "settlement": {
+        "day": "VARCHAR", "what": "VARCHAR", "about": "VARCHAR", "amount": "DECIMAL(24,6)", "currency": "VARCHAR",
     },
 }  # fmt: skip
 """Types as DuckDB calls them."""

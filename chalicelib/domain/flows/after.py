@@ -44,7 +44,20 @@ def _(fact: facts.MoneyFact, case: Case, at: Instant, event: Event, rules: Rules
     state: MoneyState = event.type.removeprefix("money_")  # type: ignore[assignment]  # named so
     by_rule = fact.rule if isinstance(fact, facts.MoneyApproved) else None
     who = (by_rule or event.by.id or event.by.kind) if state == "approved" else None
-    return replace(case, money=compensation.reached(case.money, fact.money, state, at, who))
+    money = compensation.reached(case.money, fact.money, state, at, who)
+    if isinstance(fact, facts.MoneyDone) and fact.reference is not None:
+        money = compensation.referred(money, fact.money, fact.reference)
+    return replace(case, money=money)
+
+
+@after.register
+def _(fact: facts.MoneyProven, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    return replace(case, money=compensation.proven(case.money, fact.money, fact.proof))
+
+
+@after.register
+def _(fact: facts.MoneyReturned, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    return replace(case, money=compensation.returned(case.money, fact.money, fact.proof))
 
 
 @after.register

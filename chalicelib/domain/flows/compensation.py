@@ -56,6 +56,10 @@ class Compensation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """When the shop was asked to pay it."""
     done_at: Instant | None = None
     reason: Private | None = None
+    reference: str | None = None
+    """The payment service's id of it, as the shop told it."""
+    proof: str | None = None
+    """The payment of a statement that proves it: service and id."""
 
     @property
     def counts(self) -> bool:
@@ -97,6 +101,24 @@ def reached(
         )
         if one.id == identifier and one.state in LEADS_FROM[state]
         else one
+        for one in money
+    )
+
+
+def referred(money: tuple[Compensation, ...], identifier: str, reference: str) -> tuple[Compensation, ...]:
+    """The compensations after the shop told by what id the payment service knows one."""
+    return tuple(replace(one, reference=reference) if one.id == identifier else one for one in money)
+
+
+def proven(money: tuple[Compensation, ...], identifier: str, proof: str) -> tuple[Compensation, ...]:
+    """The compensations after a statement proved one; a second proof changes nothing."""
+    return tuple(replace(one, proof=proof) if one.id == identifier and one.proof is None else one for one in money)
+
+
+def returned(money: tuple[Compensation, ...], identifier: str, proof: str) -> tuple[Compensation, ...]:
+    """The compensations after what was proven came back: it failed, though it had been done."""
+    return tuple(
+        replace(one, state="failed", proof=None, done_at=None) if (one.id, one.proof) == (identifier, proof) else one
         for one in money
     )
 

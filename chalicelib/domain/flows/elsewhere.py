@@ -87,7 +87,7 @@ def _by_amount(
     """The refunds, in order of time, each with the request of its amount whose time ends first: as many as can be."""
     found: dict[str, str] = {}
     waiting = [one for one in money if one.state in ASKED and one.id not in answered]
-    for refund in (one for one in refunds if one.money is None):
+    for refund in (one for one in refunds if one.money is None and not one.by_statement):
         fits = [
             one for one in waiting
             if one.amount.value == amounts[refund.id] and one.amount.currency == currency and _in_time(refund, one)
@@ -149,4 +149,5 @@ def _unsure(refunds: list[Refund], money: list[Compensation], ours: dict[str, st
     """Refunds that may be the answer to a request that is still open, though the amount is another."""
     answered = set(ours.values())
     open_ones = [one for one in money if one.state in ("requested", "unknown") and one.id not in answered]
-    return tuple(refund.id for refund in refunds if any(_in_time(refund, one) for one in open_ones))
+    doubtful = (refund for refund in refunds if not refund.by_statement)
+    return tuple(refund.id for refund in doubtful if any(_in_time(refund, one) for one in open_ones))

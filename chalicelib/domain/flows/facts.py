@@ -83,7 +83,21 @@ class MoneyFailed(MoneyFact, frozen=True, kw_only=True, tag="money_failed"):
 
 
 class MoneyDone(MoneyFact, frozen=True, kw_only=True, tag="money_done"):
-    """The shop paid it."""
+    """The shop paid it. `reference` is the payment service's id of it, where the shop told one."""
+
+    reference: str | None = None
+
+
+class MoneyProven(MoneyFact, frozen=True, kw_only=True, tag="money_proven"):
+    """A payment service's statement says that it was paid. `proof` is the service and its id of the payment."""
+
+    proof: str
+
+
+class MoneyReturned(MoneyFact, frozen=True, kw_only=True, tag="money_returned"):
+    """A statement says that what it proved before came back again: the customer does not have it."""
+
+    proof: str
 
 
 class TaskOpened(Fact, frozen=True, kw_only=True, tag="task_opened"):

@@ -115,6 +115,8 @@ class PartnerIn(CaseEvent, frozen=True, kw_only=True):
     tracking: Name | None = None
     money: Name | None = None
     """Of `refund.completed` and `refund.failed`: the id of the money it is about."""
+    reference: Name | None = None
+    """Of `refund.completed` with `money`: the payment service's id of the refund, by which a statement proves it."""
 
 
 PARTNER_MOVES = {
@@ -186,7 +188,8 @@ def facts_of(kind: str, told: PartnerIn, at: Instant) -> list[AnyFact]:
     """The facts of what a partner reports: of money that has an id, and of the flow."""
     if kind == REFUND_FAILED:
         return [MoneyFailed(money=told.money or "", reason=told.note)]
-    done: list[AnyFact] = [MoneyDone(money=told.money)] if told.money and kind == "refund.completed" else []
+    paid = told.money is not None and kind == "refund.completed"
+    done: list[AnyFact] = [MoneyDone(money=told.money or "", reference=told.reference)] if paid else []
     return [*done, fact_of(PARTNER_MOVES[kind], told, at)]
 
 
@@ -198,6 +201,8 @@ def check_partner(kind: str, told: PartnerIn) -> None:
         raise invalid("data.reason", "is told to customers, and of this they are told nothing: use note")
     if told.money is not None and not kind.startswith("refund."):
         raise invalid("data.money", f"is not of {kind!r}")
+    if told.reference is not None and (kind != "refund.completed" or told.money is None):
+        raise invalid("data.reference", "is of 'refund.completed' with 'money'")
     outcomes: tuple[str | None, ...] = INSPECTION_OUTCOMES if kind == "inspection.done" else (None,)
     if told.outcome not in outcomes:
         allowed = ", ".join(INSPECTION_OUTCOMES)

@@ -9,6 +9,7 @@ from chalicelib.domain import agent_figures, inputs
 from chalicelib.domain.errors import invalid
 from chalicelib.domain.flows import figures as flow_figures
 from chalicelib.domain.instants import day_of
+from chalicelib.domain.settlement import figures as settlement_figures
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.problems import answering
@@ -28,7 +29,7 @@ def run() -> Response:
     """Have a day computed, as in the night."""
     need_admin(metrics.current_request)
     asked = body_of(metrics.current_request, inputs.MetricsRun)
-    _day("day", asked.day)
+    read_day("day", asked.day)
     shop = shop_of(desk(), asked.shop)
     if asked.day > day_of(desk().now(), shop.time_zone):
         raise invalid("day", "has not begun yet")
@@ -53,6 +54,13 @@ def after_sales() -> Response:
     return _listed(flow_figures.DIMENSIONS, flow_figures.PREFIX)
 
 
+@metrics.route("/v1/metrics/settlement", methods=["GET"], authorizer=STAFF)
+@answering
+def settlement() -> Response:
+    """What statements proved of a shop's payments back, by day."""
+    return _listed(("all",), settlement_figures.PREFIX)
+
+
 @metrics.route("/v1/metrics/agents", methods=["GET"], authorizer=STAFF)
 @answering
 def agents() -> Response:
@@ -64,7 +72,7 @@ def agents() -> Response:
     dimension = parameter(request, "dimension") or "agent"
     if dimension not in agent_figures.DIMENSIONS:
         raise invalid("dimension", f"is one of {', '.join(agent_figures.DIMENSIONS)}")
-    first, last = (_day(name, parameter(request, name)) for name in ("from", "to"))
+    first, last = (read_day(name, parameter(request, name)) for name in ("from", "to"))
     return answer({"items": compare_agents(desk().nights, shop, dimension, first, last), "next": None})
 
 
@@ -76,7 +84,7 @@ def _listed(dimensions: tuple[str, ...], prefix: str) -> Response:
     dimension = parameter(request, "dimension") or "all"
     if dimension not in dimensions:
         raise invalid("dimension", f"is one of {', '.join(dimensions)}")
-    first, last = (_day(name, parameter(request, name)) for name in ("from", "to"))
+    first, last = (read_day(name, parameter(request, name)) for name in ("from", "to"))
     limit, after = requests.limit_of(request), requests.cursor_of(request)
     page = desk().nights.page_of_records(shop, prefix + dimension, first, last, limit, after)
     return answer(requests.page_body(page, [{**record, "dimension": dimension} for record in page.items]))
@@ -92,7 +100,7 @@ def try_other() -> Response:
     shop, version = _shop(parameter(request, "shop")), parameter(request, "version") or ""
     if not re.fullmatch("[1-9][0-9]{0,5}", version):
         raise invalid("version", "is a whole number from 1")
-    first, last = (_day(name, parameter(request, name)) for name in ("from", "to"))
+    first, last = (read_day(name, parameter(request, name)) for name in ("from", "to"))
     return answer(try_policy(desk(), desk().nights, shop, int(version), first, last))
 
 
@@ -102,7 +110,8 @@ def _shop(named: str | None) -> str:
     return named
 
 
-def _day(name: str, text: str | None) -> str:
+def read_day(name: str, text: str | None) -> str:
+    """The day of that parameter."""
     from datetime import date
 
     try:

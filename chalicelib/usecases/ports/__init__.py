@@ -31,6 +31,7 @@ from chalicelib.usecases.ports.mail import (
 )
 from chalicelib.usecases.ports.people import CustomerStore, ExportStore, HelpStore, Keys, People
 from chalicelib.usecases.ports.receipts import NOBODY, Receipt, ReceiptState, ReceiptStore
+from chalicelib.usecases.ports.settlements import Awaited, Check, Kept, SettlementStore
 from chalicelib.usecases.ports.shops import Platforms, ReconciliationStore, SaleStore, Secrets, ShopStore
 from chalicelib.usecases.ports.staff import Roster
 
@@ -38,8 +39,10 @@ __all__ = [
     "NOBODY",
     "AlreadyAnswered",
     "AlreadyTold",
+    "Awaited",
     "CaseStore",
     "Change",
+    "Check",
     "Claims",
     "Cleaner",
     "Clock",
@@ -48,6 +51,7 @@ __all__ = [
     "DeliveryStore",
     "ExportStore",
     "HelpStore",
+    "Kept",
     "Keys",
     "Later",
     "Ledger",
@@ -73,6 +77,7 @@ __all__ = [
     "Roster",
     "SaleStore",
     "Secrets",
+    "SettlementStore",
     "ShopStore",
     "Stored",
     "Threads",

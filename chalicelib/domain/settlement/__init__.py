@@ -1,0 +1,1 @@
+"""Settlement: what payment services' statements prove of money that was given back."""

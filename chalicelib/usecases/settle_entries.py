@@ -1,0 +1,154 @@
+"""Settle what statements say of an order: money it proves is done, and what nobody knew takes the order's room.
+
+All entries of the order are matched anew, however often and in whatever order they come; what is done for each can be
+done again and changes nothing then.
+"""
+
+from collections import Counter
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.ids import time_of
+from chalicelib.domain.instants import day_of, to_datetime
+from chalicelib.domain.order_inputs import DisputeIn, OrderTold, RefundIn
+from chalicelib.domain.orders import Dispute, Refund
+from chalicelib.domain.sales import Sale
+from chalicelib.domain.settlement.entries import GIVES, Entry
+from chalicelib.domain.settlement.fitting import Given
+from chalicelib.domain.settlement.matching import Outcome, match
+from chalicelib.domain.shapes import MoneyIn
+from chalicelib.domain.shops import Shop
+from chalicelib.usecases.desk import Desk, shop_of
+from chalicelib.usecases.keep_order import keep_order
+from chalicelib.usecases.ports import Kept
+from chalicelib.usecases.prove_money import Moved, ask_finance, give_up, prove
+from chalicelib.usecases.record import ATTEMPTS, Busy
+
+MOST = 200
+"""No order has more refunds than this; what stands under the same order more often is no order's number, and is
+matched by its ids alone."""
+LISTED = ("different", "ambiguous", "reversed", "failed", "unknown")
+"""Finance is to look at these, where a case is known."""
+
+
+class Known(Struct, frozen=True):
+    """What is known of an order: what its shop told of it, and its cases, the newest last."""
+
+    sale: Sale | None
+    cases: list[Case]
+
+    @property
+    def given(self) -> list[Given]:
+        """All money of its cases."""
+        return [
+            Given(case.id, one, time_of(one.id) or one.asked_at or one.done_at or 0)
+            for case in self.cases for one in case.money
+        ]  # fmt: skip
+
+    @property
+    def told(self) -> tuple[Refund, ...]:
+        """All refunds it was told of."""
+        return self.sale.told_refunds if self.sale else ()
+
+    @property
+    def disputes(self) -> tuple[Dispute, ...]:
+        """All disputes it was told of."""
+        return self.sale.disputes if self.sale else ()
+
+
+def settle_entries(desk: Desk, shop_id: str, group: str, place: str) -> Counter[str]:
+    """Match and settle the entries of an order, one of which lies at that place; how many came to what. `Busy` when
+    its cases move faster than that."""
+    shop = shop_of(desk, shop_id, fresh=False)
+    for attempt in range(ATTEMPTS):
+        kept = _entries(desk, shop, group, place)
+        known = _known(desk, shop, [one.entry for one in kept.values()])
+        outcomes = match([one.entry for one in kept.values()], known.given, known.told, known.disputes)
+        try:
+            for outcome in outcomes:
+                _carry_out(desk, shop, outcome, known)
+        except Moved:
+            desk.pause(attempt)
+            continue
+        for outcome in outcomes:
+            _write_down(desk, shop, outcome, kept[outcome.entry.place])
+        return Counter(outcome.state for outcome in outcomes)
+    raise Busy(f"the cases of entries {group!r} were written by others {ATTEMPTS} times in a row")
+
+
+def _entries(desk: Desk, shop: Shop, group: str, place: str) -> dict[str, Kept]:
+    found = desk.settlements.group(shop.id, group, MOST + 1)
+    if len(found) > MOST:
+        one = desk.settlements.entry(shop.id, group, place)
+        found = [replace(one, entry=replace(one.entry, order=None))] if one else []
+    return {one.entry.place: one for one in found}
+
+
+def _known(desk: Desk, shop: Shop, entries: list[Entry]) -> Known:
+    order = next((one.order for one in entries if one.order), None)
+    sale = desk.sales.load(shop.id, order) if order else None
+    names = {name for name in (order, sale.external_id if sale else None) if name}
+    keys = {key for name in names for key in desk.cases.of_order(shop.id, name)}
+    for name in {name for one in entries for name in (one.refund_no, one.order) if name}:
+        awaited = desk.settlements.awaited(shop.id, name)
+        keys |= {awaited.case} if awaited else set()
+    cases = [one.case for one in desk.cases.load_many(sorted(keys)).values() if one.case]
+    return Known(sale, sorted(cases, key=lambda case: (case.opened_at, case.id)))
+
+
+def _carry_out(desk: Desk, shop: Shop, outcome: Outcome, known: Known) -> None:
+    entry, sale = outcome.entry, known.sale
+    about = outcome.case or (known.cases[-1].id if known.cases else None)
+    if outcome.state == "settled":
+        prove(desk, shop, outcome)
+    if outcome.state in ("reversed", "failed") and outcome.case and outcome.money:
+        give_up(desk, shop, outcome)
+    if outcome.state in LISTED and about:
+        ask_finance(desk, shop, about, f"{outcome.state}/{entry.place}", outcome)
+    if entry.order and entry.kind in GIVES and (sale is not None or known.cases):
+        _tell(desk, shop, sale.external_id if sale else entry.order, outcome, known)
+
+
+def _tell(desk: Desk, shop: Shop, order: str, outcome: Outcome, known: Known) -> None:
+    """The order has a refund or a chargeback nobody knew, by the name of its proof, or one of another amount than was
+    asked for by that id; or has it no more, since it is known by another name, or came back."""
+    entry = outcome.entry
+    answers = outcome.money if outcome.state == "different" else None
+    counts = outcome.state == "unknown" or answers is not None
+    listed: tuple[Refund | Dispute, ...] = (*known.told, *known.disputes)
+    told = next((one for one in listed if one.id == entry.told_as), None)
+    same = isinstance(told, Dispute) or told is None or told.money == answers
+    if (told is not None and told.counts) == counts and (same or not counts):
+        return
+    amount, made = MoneyIn(entry.amount.amount, entry.amount.currency), to_datetime(entry.at)
+    at = made if told is None else to_datetime(desk.now())
+    if entry.kind == "dispute":
+        taken = DisputeIn(id=entry.told_as, amount=amount, state="open" if counts else "won", disputed_at=made)
+        news = OrderTold(external_id=order, disputes=(taken,), occurred_at=at)
+    else:
+        refund = RefundIn(
+            id=entry.told_as, amount=amount, money=answers, state="done" if counts else "failed", refunded_at=made
+        )  # fmt: skip
+        news = OrderTold(external_id=order, refunds=(refund,), occurred_at=at)
+    keep_order(desk, shop, news, desk.now())
+
+
+def _write_down(desk: Desk, shop: Shop, outcome: Outcome, kept: Kept) -> None:
+    after = replace(kept, state=outcome.state, case=outcome.case, money=outcome.money, refund=outcome.refund)
+    if after == kept:
+        return
+    desk.settlements.settle(shop.id, after)
+    _restate(desk, shop, day_of(kept.entry.at, shop.time_zone), kept.entry.place)
+    if outcome.state == "settled" and outcome.money:
+        awaited = desk.settlements.awaited(shop.id, outcome.money)
+        desk.settlements.let_go(shop.id, outcome.money)
+        if awaited is not None and awaited.day is not None:
+            _restate(desk, shop, awaited.day, outcome.money)
+
+
+def _restate(desk: Desk, shop: Shop, day: str, why: str) -> None:
+    """A past day has other figures now."""
+    if day < day_of(desk.now(), shop.time_zone):
+        desk.settlements.mark(shop.id, day, why)
