@@ -16,6 +16,7 @@ import nh3
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString
 
+from chalicelib.adapters.quoted_html import mark_quotes
 from chalicelib.domain.help import is_email
 from chalicelib.domain.letters import (
     KEPT_BYTES,
@@ -28,7 +29,7 @@ from chalicelib.domain.letters import (
     ids_in,
 )
 from chalicelib.domain.platforms.reading import line
-from chalicelib.domain.quoting import fresh_part
+from chalicelib.domain.quoting import forwards, fresh_part
 from chalicelib.usecases.ports import Read
 
 MOST_TEXT, MOST_TAGS, MOST_PARTS, DECORATION = 200_000, 5_000, 200, 20_000
@@ -37,11 +38,6 @@ SHOWN = nh3.ALLOWED_TAGS - {"img"}
 WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "ks_c_5601-1987": "cp949"}
 """Clients name the smaller set and write the larger one."""
 GUESSES = ("utf-8", "gb18030", "cp1252")
-QUOTES = (
-    "blockquote[type=cite], div.gmail_quote, div.gmail_attr, div.gmail_quote_container, #divRplyFwdMsg, #appendonsend,"
-    " #isReplyContent, #origbody, div.yahoo_quoted, div.moz-cite-prefix, #mail-editor-reference-message-container,"
-    " div.ntes-mailmaster-quote, #QQMailReplyHeader, div.foxdiv20, includetail, .protonmail_quote, #isForwardContent"
-)
 BLOCKS = ("p", "div", "br", "li", "tr", "h1", "h2", "h3", "blockquote", "pre", "table", "hr")
 
 
@@ -55,7 +51,9 @@ class MailReader:
         text, html = _bodies(parts)
         files = list(_files(parts, html))[:MOST_FILES]
         whole = (text if text is not None else _text_of(html or ""))[:MOST_TEXT]
-        fresh = fresh_part(whole) if text is not None else fresh_part(_text_of(html or "", quoted=False))
+        subject = _decoded(str(message["subject"] or ""))
+        marked = "" if text is not None else _text_of(html or "", quoted=forwards(subject))
+        fresh = fresh_part(marked or whole, subject, marked=bool(marked))
         letter = _letter(message, envelope, recipients, verdicts, fresh or whole, parts, [one for one, _ in files])
         shown = nh3.clean(html, tags=SHOWN) if html and _is_moderate(html) else None
         return Read(letter, Whole(whole, shown), tuple(data for _, data in files))
@@ -198,7 +196,8 @@ def _text_of(html: str, quoted: bool = True) -> str:
         return re.sub(r"<[^<>]{0,1000}>", "\n", html[:MOST_TEXT])
     soup = BeautifulSoup(html, "html.parser")
     gone = {id(one) for one in soup(["script", "style", "head", "title"])}
-    gone |= set() if quoted else {id(one) for one in soup.select(QUOTES)}
+    if not quoted:
+        mark_quotes(soup)
     found: list[str] = []
     _gather(soup, gone, found)
     lines = (re.sub(r"[ \t\xa0]+", " ", one).strip() for one in "".join(found).split("\n"))
