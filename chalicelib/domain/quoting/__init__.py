@@ -6,10 +6,10 @@ stays, for the whole text is kept beside it all the same (docs/decisions/0011). 
 
 import re
 
-from chalicelib.domain.quoting.attributions import attributed
+from chalicelib.domain.quoting.attributions import attributed, shared
 from chalicelib.domain.quoting.heads import announces, begins_head, forwards, head_at
 from chalicelib.domain.quoting.lines import DROPPED, MARKS, is_blank, is_marked, is_quoted, lines_of, says_something
-from chalicelib.domain.quoting.signatures import only_signs_off, without_footers, without_signature
+from chalicelib.domain.quoting.signatures import only_signs_off, without_footers, without_ruler, without_signature
 
 __all__ = ["forwards", "forwards_below", "fresh_part"]
 NO_MARKS = str.maketrans(dict.fromkeys(MARKS))
@@ -18,7 +18,7 @@ NO_MARKS = str.maketrans(dict.fromkeys(MARKS))
 def fresh_part(text: str, subject: str = "", marked: bool = False) -> str:
     """What its sender wrote now. A mail that answers between the lines it quotes is given whole, and so is one that
     forwards another, as its subject or a line says. `marked` text was HTML, with marks where quotes stood."""
-    lines = lines_of(text if marked else text.translate(NO_MARKS))
+    lines = _parted(lines_of(text if marked else text.translate(NO_MARKS)))
     if forwards(subject):
         return _trimmed(lines)
     body = without_signature(lines)
@@ -36,6 +36,15 @@ def forwards_below(text: str) -> bool:
     return first is not None and announces(lines, first) == "forwarded"
 
 
+def _parted(lines: list[str]) -> list[str]:
+    """The lines, with an attribution on a line of its own where it shares one with words before it."""
+    found: list[str] = []
+    for place, line in enumerate(lines):
+        at = shared(lines, place)
+        found += [line[:at].rstrip(" -"), line[at:]] if at else [line]
+    return found
+
+
 def _begins(lines: list[str], place: int) -> tuple[int, str, int] | None:
     """Whether a quote begins here: where, of which kind, and where what it quotes begins."""
     if is_blank(lines[place]) or is_quoted(lines[place]):
@@ -44,7 +53,7 @@ def _begins(lines: list[str], place: int) -> tuple[int, str, int] | None:
         return place, kind, _below_head(lines, place + 1)
     if begins_head(lines, place):
         return place, "quoted", _below_head(lines, place)
-    count = attributed(lines, place)
+    count, _ = attributed(lines, place)
     return (place, "quoted", place + count) if count else None
 
 
@@ -60,7 +69,7 @@ def _below_head(lines: list[str], place: int) -> int:
 def _kept(lines: list[str], place: int, words: int) -> list[str]:
     """What is kept of a mail whose quote begins at a place, with the quoted words further below. Where these are
     marked as quoted, what stands between or under them is an answer."""
-    top, below = without_signature(lines[:place], quotes=True), lines[words:]
+    top, below = without_signature(without_ruler(lines[:place]), quotes=True), lines[words:]
     first = next((line for line in below if not is_blank(line)), "")
     return _with_answers(lines, top, below) if is_marked(first) else top
 
@@ -76,11 +85,18 @@ def _with_answers(lines: list[str], top: list[str], quote: list[str]) -> list[st
     """Everything where somebody answers between or under the lines they quote; else what stands above them. Regards
     under a quote answer nothing and are kept; what servers and lists add is not."""
     last = max(at for at, line in enumerate(quote) if is_marked(line))
-    between = [line for line in quote[:last] if not is_marked(line)]
+    between = [line for line in quote[:last] if not is_marked(line) and not _is_torn(line)]
     under = without_footers(without_signature(quote[last + 1 :]))
-    if says_something(between) or not only_signs_off(under):
+    if says_something(between) or not only_signs_off([line for line in under if not _is_torn(line)]):
         return lines
-    return [*top, "", *under] if says_something(top) and says_something(under) else top
+    regards = "\n".join(under).strip("\n")
+    return [*top, "", regards] if regards and says_something(top) else top
+
+
+def _is_torn(line: str) -> bool:
+    """Whether this is the rest of a quoted link, whose mark a client forgot when it wrapped the line."""
+    text = line.strip(" \t>")
+    return " " not in text and any(sign in text for sign in "=&%/_")
 
 
 def _trimmed(lines: list[str]) -> str:

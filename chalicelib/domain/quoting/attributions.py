@@ -13,6 +13,7 @@ from chalicelib.domain.quoting.lines import LONGEST, is_blank, is_marked, is_quo
 
 WRAPPED = 3
 """An attribution is wrapped over so many lines at most."""
+MARKED, DATED, ADDRESSED = 1, 2, 3
 ADDRESS = re.compile(r"[^\s<>@\[\]()]{1,120}@[^\s<>@\[\]()]{1,120}")
 ENCLOSED = re.compile(r"[<＜\[(（]\s?(mailto:)?[^\s<>@\[\]()]{1,120}@[^\s<>\[\]()]{1,150}\s?[>＞\])）]")
 CLOSING = re.compile(r"@[^\s<>\[\]()]{1,150}\s?[>＞\])）]{1,3}$")
@@ -22,6 +23,8 @@ YEAR = re.compile(r"(?<!\d)(19|20|25)\d\d(?!\d)")
 NUMBER = re.compile(r"\d{1,4}")
 BEGINS = re.compile(r"[\w.]{0,12},? ?\(?[\w.]{0,6}\)? ?\d")
 """Before the first digit of a date there is at most the day of the week."""
+SOON = 18
+"""A date that begins a line shows its first digit within so many signs."""
 GENDER = re.compile(r"\(-?[^\W\d_]{1,2}\)")
 """`(a)` in `napisał(a)`: whether a man or a woman wrote."""
 RULE = "-‐‑–—_= "
@@ -37,6 +40,8 @@ class Pattern(NamedTuple):
     dated: int
     """In which of the two places the date stands: 0, 1, or -1 for nowhere."""
     named: int
+    first: bool
+    """The date stands before the name."""
 
 
 class Line(NamedTuple):
@@ -73,21 +78,37 @@ def _pattern(form: str) -> Pattern:
     joined = bool(second) and not words[1]
     place = {first: 0, second: 0 if joined else 1}
     middle, after = ("", words[2]) if joined else (words[1], words[2]) if second else ("", words[1])
-    return Pattern(words[0], middle, after, place.get("date", -1), place["who"])
+    return Pattern(words[0], middle, after, place.get("date", -1), place["who"], first == "date")
 
 
-def attributed(lines: list[str], place: int, most: int = WRAPPED) -> int:
-    """Over how many lines from here somebody is said to have written; 0 where nobody is. The line before an attribution
-    is not a part of it, even where both together would read like one."""
+def attributed(lines: list[str], place: int, most: int = WRAPPED) -> tuple[int, int]:
+    """Over how many lines from here somebody is said to have written, and how surely; 0 where nobody is. A line before
+    an attribution is not a part of it, even where both together would read like one, unless they say more."""
     joined = ""
     for count, line in enumerate(lines[place : place + most], 1):
         enclosed = joined.count("<") > joined.count(">")  # the address is wrapped: its sign is no quote's
         if is_blank(line) or (is_quoted(line) and not enclosed) or len(joined) + len(line) > LONGEST:
-            return 0
+            return 0, 0
         joined = f"{joined} {plain(line)}".strip()
-        if is_attribution(joined, _quote_behind(lines, place + count)):
-            later = (attributed(lines, place + skipped, count - skipped) for skipped in range(1, count))
-            return 0 if any(later) else count
+        sure = surely(joined, _quote_behind(lines, place + count))
+        if sure:
+            later = max((attributed(lines, place + skipped, count - skipped)[1] for skipped in range(1, count)), default=0)
+            return (count, sure) if sure > later else (0, 0)
+    return 0, 0
+
+
+def shared(lines: list[str], place: int) -> int:
+    """Where in a line an attribution begins that shares it with words before it; 0 where none does. Only above lines
+    that are marked as quoted."""
+    line = lines[place]
+    if is_quoted(line) or len(line) > LONGEST or line.rstrip()[-1:] not in COLONS or not _quote_behind(lines, place + 1):
+        return 0
+    _, _, leads = _patterns()
+    if surely(plain(line), marked=True) >= DATED:
+        return 0
+    for at in sorted({line.casefold().rfind(f" {lead}") for lead in leads} | {line.casefold().rfind(f"-{lead}") for lead in leads}):
+        if at > 0 and surely(line[at + 1 :].strip(), marked=True) >= DATED:
+            return at + 1
     return 0
 
 
@@ -97,27 +118,31 @@ def _quote_behind(lines: list[str], place: int) -> bool:
     return is_marked(behind)
 
 
-def is_attribution(text: str, marked: bool) -> bool:
-    """Whether a line says who wrote what stands below; `marked` tells that this bears marks of a quote."""
+def surely(text: str, marked: bool) -> int:
+    """How surely a line says who wrote what stands below: not at all (0), by the marks of a quote behind it alone, by
+    these or rulers and a date, or by a date and an address. `marked` tells of such marks."""
     bare = text.rstrip(RULE)
     words = bare.rstrip(COLONS + " ")
     line = Line(GENDER.sub("", words.lstrip(RULE).casefold()), bare != words, len(text) - len(bare) >= 2, marked)
-    if not (line.colon or line.ruled or marked) or len(words) < 4:
-        return False
+    if len(words) < 4:
+        return 0
     told, telling, _ = _patterns()
-    for word in dict.fromkeys(telling.findall(line.words)):
-        if any(_fits(pattern, line) for pattern in told[word]):
-            return True
-    return _verbless(line)
+    found = [_fits(pattern, line) for word in dict.fromkeys(telling.findall(line.words)) for pattern in told[word]]
+    return max([*found, _verbless(line) if line.colon or marked else 0])
 
 
-def _fits(pattern: Pattern, line: Line) -> bool:
+def _fits(pattern: Pattern, line: Line) -> int:
     places = _places(pattern, line.words)
     if places is None:
-        return False
+        return 0
     who = places[pattern.named]
     dated = pattern.dated >= 0 and has_date(places[pattern.dated])
-    return (dated and _is_person(who)) or (line.marked and bool(who.strip())) or (line.ruled and dated)
+    if dated and _is_person(who):
+        ended = line.colon or line.ruled or line.marked or (pattern.before and pattern.after and ENCLOSED.search(who))
+        return ADDRESSED if ended else 0
+    if dated and (line.marked or line.ruled):
+        return DATED
+    return MARKED if line.marked and who.strip() else 0
 
 
 def _places(pattern: Pattern, words: str) -> tuple[str, str] | None:
@@ -129,6 +154,8 @@ def _places(pattern: Pattern, words: str) -> tuple[str, str] | None:
     if pattern.after and not end.endswith(pattern.after):
         return None
     inner = end[len(pattern.before) : len(end) - len(pattern.after)]
+    if not pattern.before and pattern.first and not any(sign.isdigit() for sign in inner[:SOON]):
+        return None
     if not pattern.middle:
         return inner, ""
     at = inner.rfind(pattern.middle)
@@ -146,13 +173,15 @@ def _at_edge(words: list[str]) -> bool:
     return bool(words) and any(ADDRESS.fullmatch(one.strip(",;")) for one in (words[0], words[-1]))
 
 
-def _verbless(line: Line) -> bool:
+def _verbless(line: Line) -> int:
     """A date with its time, and somebody with an address: nothing says that they wrote."""
     _, _, leads = _patterns()
-    if not BEGINS.match(line.words) or line.words.startswith(leads) or not CLOSING.search(line.words):
-        return False
+    somebody = CLOSING.search(line.words) or (line.marked and "gmt+" in line.words)
+    if not BEGINS.match(line.words) or line.words.startswith(leads) or not somebody:
+        return 0
     rest = ADDRESS.sub(" ", line.words)
-    return bool(YEAR.search(rest)) and (bool(CLOCK.search(rest)) or line.marked) and has_date(line.words)
+    timed = YEAR.search(rest) and (CLOCK.search(rest) or line.marked) and has_date(line.words)
+    return ADDRESSED if timed else 0
 
 
 def has_date(text: str) -> bool:

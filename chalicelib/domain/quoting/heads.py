@@ -3,11 +3,11 @@
 import re
 from functools import cache
 
-from chalicelib.domain.quoting.attributions import ADDRESS
-from chalicelib.domain.quoting.forms.heads import FORWARDED, FORWARDING, HEADS, QUOTED
+from chalicelib.domain.quoting.attributions import ADDRESS, CLOCK, YEAR
+from chalicelib.domain.quoting.forms.heads import DATES, FORWARDED, FORWARDING, HEADS, QUOTED
 from chalicelib.domain.quoting.lines import LONGEST, is_blank, is_quoted, plain
 
-LABEL = re.compile(r"([^:：]{1,30}?)\s?[*_]{0,3}\s?[:：]")
+LABEL = re.compile(r"([^:：\[<(@\"]{1,30})[:：]")
 BORDER = re.compile(r"[-_=*─—‐]{10,}")
 DECORATION = "-_=*~─—–‐· "
 DASHES = re.compile(r"[-_=*~─—–‐]{2,}|[-_=*~─—–‐]$")
@@ -73,8 +73,13 @@ def begins_head(lines: list[str], place: int) -> bool:
     told, end = head_at(lines, place + border)
     if not told.keys() >= {"author", "to"} or len(told.keys() - {"other"}) < LEAST:
         return _is_machine_made(told)
-    addressed = "subject" in told or bool(ADDRESS.search(told["author"] + told["to"]))
+    addressed = "subject" in told or bool(ADDRESS.search(told["author"] + told["to"])) or _is_timed(told["sent"])
     return addressed and not _is_form(lines, place, end)
+
+
+def _is_timed(sent: str) -> bool:
+    """Whether a line tells when something was sent, to the minute: a waybill tells a date."""
+    return _label(sent) not in {_bare(one) for one in DATES} and bool(YEAR.search(sent) and CLOCK.search(sent))
 
 
 def _is_machine_made(told: dict[str, str]) -> bool:

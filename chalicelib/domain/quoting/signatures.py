@@ -10,9 +10,10 @@ from chalicelib.domain.quoting.lines import is_blank, is_quoted, plain
 LONGEST_SIGNATURE = 10
 """A signature has so many lines at most."""
 SHORT = 160
-LINK = re.compile(r"\s?[<(\[]?\s?(https?://|mailto:|www\.)[^\s<>]{1,120}[>)\]]?\s?$")
+LINK = re.compile(r"<\s?(?:https?://|mailto:)[^<>]{1,150}>|\s?[(\[]?(?:https?://|www\.)[^\s<>]{1,150}$")
+EXCUSE = re.compile(r"[,.;]?\s{0,2}(?:please )?(?:excuse|pardon|forgive) .{1,60}$")
 MARKDOWN = re.compile(r"\[([^\[\]]{1,80})\]\([^()]{0,200}\)")
-RULER = re.compile(r"[-_=*—]{3,}")
+RULER = re.compile(r"[-_=*—]{3,60}|__")
 PHONE = re.compile(r"(\+|\b00|\btel|\bphone|\bmob|电话|手机|電話|手機)[\s.:：]*\(?\d[\d\s()./-]{5,}", re.IGNORECASE)
 ENDED = (".", "!", "?", "。", "！", "？", ",", "，", ";", "；")
 SEPARATORS = ("-- ", "--", "\u2014", "-- \t")
@@ -23,14 +24,17 @@ Edges = tuple[str, str]
 
 
 @cache
-def _edges() -> tuple[tuple[Edges, ...], tuple[Edges, ...]]:
-    """What stands before and behind a product, and before and behind an app to get."""
-    told: dict[str, list[Edges]] = {"{device}": [], "{app}": []}
+def _edges() -> tuple[tuple[Edges, ...], tuple[Edges, ...], frozenset[str]]:
+    """What stands before and behind a product, and before and behind an app to get; and what names none of both."""
+    told: dict[str, list[Edges]] = {"{device}": [], "{app}": [], "literal": []}
     for row in SIGNATURES:
+        if "{" not in row.form:
+            told["literal"].append((row.form.casefold(), ""))
+            continue
         place = "{app}" if "{app}" in row.form else "{device}"
         before, _, after = row.form.casefold().partition(place)
         told[place].append((before.strip(), after.strip()))
-    return tuple(told["{device}"]), tuple(told["{app}"])
+    return tuple(told["{device}"]), tuple(told["{app}"]), frozenset(text for text, _ in told["literal"])
 
 
 @cache
@@ -39,9 +43,8 @@ def _product() -> re.Pattern[str]:
     devices = "|".join(re.escape(one.casefold()) for one in sorted(DEVICES, key=len, reverse=True))
     models = "|".join(re.escape(one) for one in sorted(MODELS, key=len, reverse=True))
     device = rf"(?>(?:{devices})(?:['’]?\w{{1,8}})?)"
-    tail = rf"(?:[ ,(]{{1,2}}(?>{device}|(?:{models})(?!\w)|\S{{0,12}}\d\S{{0,12}})\)?)*+"
-    behind = r"(?: (?:on the|using|with) [\w .&+-]{1,40})?"
-    return re.compile(rf"(?:\S{{1,15}} )?{device}{tail}{behind}|[a-z]{{1,12}}-\d{{1,5}}")
+    tail = rf"(?:[ ,(-]{{1,2}}(?>on the [\w ]{{1,30}} network|{device}|(?:{models})(?!\w)|\S{{0,12}}\d\S{{0,12}})\)?)*+"
+    return re.compile(rf"(?:\S{{1,15}} )?{device}{tail}|[a-z]{{1,12}}-\d{{1,5}}")
 
 
 @cache
@@ -56,9 +59,9 @@ def is_app_line(line: str) -> bool:
     if not text or len(text) > SHORT:
         return False
     text = MARKDOWN.sub(r"\1", text) if "[" in text else text
-    bare = LINK.sub("", text).strip(" ()<>[]_-.*!\"“”‐").casefold()
-    devices, apps = _edges()
-    return _signs(bare, devices, _product()) or _signs(bare, apps, _app())
+    bare = EXCUSE.sub("", LINK.sub("", text).casefold()).strip(" ()<>[]_-.*!\"“”‐")
+    devices, apps, literal = _edges()
+    return bare in literal or _signs(bare, devices, _product()) or _signs(bare, apps, _app())
 
 
 def _signs(text: str, edges: tuple[Edges, ...], product: re.Pattern[str]) -> bool:
@@ -92,7 +95,7 @@ def _signature_at(lines: list[str], end: int) -> int | None:
     said = 0
     for place in range(end - 1, -1, -1):
         line = lines[place]
-        if line.replace("\xa0", " ") in SEPARATORS:
+        if line.replace("\xa0", " ") in SEPARATORS or RULER.fullmatch(line.strip()):
             return place if _signs_off(lines, place, end) else None
         said += not is_blank(line)
         if said > LONGEST_SIGNATURE or is_quoted(line) or end - place > 3 * LONGEST_SIGNATURE:
@@ -109,6 +112,8 @@ def _signs_off(lines: list[str], place: int, end: int) -> bool:
         return False
     if below and any(_alike(one, below[0]) for one in (above[0], above[-1])):
         return False
+    if not lines[place].startswith("--") or RULER.fullmatch(lines[place].strip()):
+        return _looks_signed(below) if lines[place] == "\u2014" else len(without_footers(below)) == 0
     return lines[place] != "--" or _looks_signed(below)
 
 
@@ -128,10 +133,11 @@ def _looks_signed(below: list[str]) -> bool:
 
 def _is_name(line: str) -> bool:
     """Whether a line could be a person's or a company's name: few words, each with a capital, or four signs."""
+    line = re.split(r"\s?[|,/•·]", line, maxsplit=1)[0]
     words = [one.strip(".,()") for one in line.split()]
     if any(sign.isdigit() or sign in ":：@" for sign in line) or not 0 < len(words) <= 4:
         return False
-    if line[0] > "\u2e80":
+    if line[:1] > "\u2e80":
         return len(line.replace(" ", "")) <= 4
     return len(words) == 1 or all(word[:1].isupper() or word.casefold() in PARTICLES or not word for word in words)
 
@@ -141,6 +147,14 @@ def _phrases() -> tuple[tuple[str, ...], frozenset[str]]:
     """What servers write, and how people end a mail."""
     footers = tuple(phrase for row in FOOTERS for phrase in row.form.split("|"))
     return footers, frozenset(phrase for row in GREETINGS for phrase in row.form.split("|"))
+
+
+def without_ruler(lines: list[str]) -> list[str]:
+    """Without the ruler that a client draws above what it quotes."""
+    end = len(lines)
+    while end and (is_blank(lines[end - 1]) or RULER.fullmatch(lines[end - 1].strip(" *"))):
+        end -= 1
+    return lines[:end]
 
 
 def without_footers(lines: list[str]) -> list[str]:

@@ -14,7 +14,7 @@ HEADS = (
          "副本|密件副本|回覆|回覆至|附件|重要性", "judgement"),
     Head("de", "Von", "Gesendet|Datum|Gesendet am|Gesendet um", "An", "Betreff",
          "Cc|Kopie|Bcc|Antwort an|Antworten an|Antwort-An|Priorität|Wichtigkeit|Anlagen|Anhang|Organisation", TALON),
-    Head("fr", "De|Expéditeur|D'", "Envoyé|Date|Envoyé le|Le", "À|A|Pour|Destinataire", "Objet|Sujet",
+    Head("fr", "De|Expéditeur|D'", "Envoyé|Date|Envoyé le|Le|Message du", "À|A|Pour|Destinataire", "Objet|Sujet",
          "Cc|Copie à|Copie|Cci|Répondre à|Importance|Pièces jointes|Pièce jointe", TALON),
     Head("es", "De|Desde", "Enviado|Enviado el|Fecha|Enviados|Enviado en|Enviada", "Para|A", "Asunto",
          "Cc|CCO|CC|Responder a|Importancia|Datos adjuntos", QUAIL),
@@ -49,6 +49,12 @@ HEADS = (
     Head("tr", "Kimden|Gönderen", "Gönderildi|Tarih|Gönderilme Tarihi|Gönderme Tarihi|Gönderim Zamanı|Gönderilen", "Kime|Alıcı",
          "Konu", "Bilgi|Gizli|Yanıtla|Yanıtlama|Yanıt Adresi|Önem|Ekler", "judgement"),
 )  # fmt: skip
+
+DATES = (
+    "Date", "日期", "时间", "時間", "寄件日期", "发件时间", "Datum", "Le", "Fecha", "Data", "Dato", "Päivämäärä", "Pvm", "Päiväys", "Dne",
+    "날짜", "일시", "日時", "日付", "Ngày", "Thời gian", "วันที่", "Tanggal", "Дата", "Время", "Tarih",
+)  # fmt: skip
+"""Labels that tell a date, as waybills have them too; all others say that a mail was sent."""
 
 QUOTED = (
     Form("Outlook, Yahoo, Samsung, Proton", "en", "Original Message", TALON),
