@@ -14,8 +14,9 @@ from chalicelib.domain.quoting.forms.containers import QUOTES, SIGNATURES, TO_TH
 from chalicelib.domain.quoting.forms.row import Form
 from chalicelib.domain.quoting.lines import DROPPED, MARKS, OPENED, SHUT
 
-SHORT, FEW = 600, 10
-"""A signature's container holds so many characters and lines at most; a longer one holds somebody's words."""
+SHORT, FEW, MOST = 600, 10, 200
+"""A signature's container holds so many characters and lines at most; a longer one holds somebody's words. So many
+containers of a kind are looked at."""
 NO_MARKS = str.maketrans(dict.fromkeys(MARKS))
 
 
@@ -25,23 +26,34 @@ def _selectors(rows: tuple[Form, ...]) -> str:
 
 
 def mark_quotes(soup: BeautifulSoup) -> None:
-    """Takes quotes and signatures out of a mail's tags and leaves marks in their place. A forwarded mail stays, and so
-    does everything where nothing else would be left."""
+    """Takes quotes and signatures out of a mail's tags and leaves marks in their place. Where the first of them is a
+    forwarded mail, nothing is taken out."""
     for text in soup.find_all(string=lambda text: bool(text) and any(mark in text for mark in MARKS)):
         text.replace_with(text.translate(NO_MARKS))
-    for tag in soup.select(_selectors(TO_THE_END)):
-        if _stands(tag, soup) and not forwards_below(tag.get_text("\n")[:SHORT]):
-            _cut_behind(tag)
-    for tag in soup.select(_selectors(QUOTES)):
-        if _stands(tag, soup) and not forwards_below(tag.get_text("\n")[:SHORT]):
-            tag.replace_with(NavigableString(f"\n{DROPPED}\n"))
-    for tag in soup.select(_selectors(SIGNATURES)):
-        if _stands(tag, soup) and _is_short(tag):
-            tag.extract()
-    for tag in soup("blockquote"):
-        if "border:none" not in str(tag.get("style") or "").replace(" ", "").lower():  # Gmail's button that indents
-            tag.insert_before(NavigableString(f"\n{OPENED}\n"))
-            tag.insert_after(NavigableString(f"\n{SHUT}\n"))
+    if _take_out_quotes(soup):
+        for tag in soup.select(_selectors(SIGNATURES), limit=MOST):
+            if _is_short(_beginning(tag)):
+                tag.extract()
+        for tag in soup("blockquote"):
+            _mark_edges(tag)
+
+
+def _take_out_quotes(soup: BeautifulSoup) -> bool:
+    """Takes out what clients name a quote; says no, and stops, where it is a forwarded mail."""
+    for rows, cut in ((TO_THE_END, _cut_behind), (QUOTES, _cut)):
+        for tag in soup.select(_selectors(rows), limit=MOST):
+            if _stands(tag, soup):
+                if forwards_below(_beginning(tag)):
+                    return False
+                cut(tag)
+    return True
+
+
+def _mark_edges(tag: Tag) -> None:
+    """Marks an indented block; not what Gmail's button indents, which is somebody's own."""
+    if "border:none" not in str(tag.get("style") or "").replace(" ", "").lower():
+        tag.insert_before(NavigableString(f"\n{OPENED}\n"))
+        tag.insert_after(NavigableString(f"\n{SHUT}\n"))
 
 
 def _stands(tag: Tag, soup: BeautifulSoup) -> bool:
@@ -50,6 +62,10 @@ def _stands(tag: Tag, soup: BeautifulSoup) -> bool:
     while one.parent is not None:
         one = one.parent
     return one is soup
+
+
+def _cut(tag: Tag) -> None:
+    tag.replace_with(NavigableString(f"\n{DROPPED}\n"))
 
 
 def _cut_behind(tag: Tag) -> None:
@@ -63,6 +79,15 @@ def _cut_behind(tag: Tag) -> None:
         one = one.parent
 
 
-def _is_short(tag: Tag) -> bool:
-    text = tag.get_text("\n").strip()
+def _beginning(tag: Tag) -> str:
+    """The first words of a tag, and no more of them than are looked at."""
+    found: list[str] = []
+    for text in tag.strings:
+        found.append(text)
+        if sum(map(len, found)) > SHORT or len(found) > SHORT:
+            break
+    return "\n".join(found).strip()
+
+
+def _is_short(text: str) -> bool:
     return len(text) <= SHORT and len([line for line in text.split("\n") if line.strip()]) <= FEW

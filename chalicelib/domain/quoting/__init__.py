@@ -7,11 +7,14 @@ stays, for the whole text is kept beside it all the same (docs/decisions/0011). 
 import re
 
 from chalicelib.domain.quoting.attributions import attributed, shared
+from chalicelib.domain.quoting.footers import only_signs_off, without_footers, without_ruler
 from chalicelib.domain.quoting.heads import announces, begins_head, forwards, head_at
 from chalicelib.domain.quoting.lines import DROPPED, MARKS, is_blank, is_marked, is_quoted, lines_of, says_something
-from chalicelib.domain.quoting.signatures import only_signs_off, without_footers, without_ruler, without_signature
+from chalicelib.domain.quoting.signatures import without_signature
 
 __all__ = ["forwards", "forwards_below", "fresh_part"]
+MOST_LINES = 4_000
+"""A quote that begins further below is not looked for: nobody writes so much above one."""
 NO_MARKS = str.maketrans(dict.fromkeys(MARKS))
 
 
@@ -22,7 +25,7 @@ def fresh_part(text: str, subject: str = "", marked: bool = False) -> str:
     if forwards(subject):
         return _trimmed(lines)
     body = without_signature(lines)
-    begin = next((found for place in range(len(body)) if (found := _begins(body, place))), None)
+    begin = next((found for place in range(min(len(body), MOST_LINES)) if (found := _begins(body, place))), None)
     if begin is not None and begin[1] == "forwarded":
         return _trimmed(lines)
     kept = _kept(body, *(begin[0], begin[2])) if begin else _unannounced(body)
@@ -40,7 +43,7 @@ def _parted(lines: list[str]) -> list[str]:
     """The lines, with an attribution on a line of its own where it shares one with words before it."""
     found: list[str] = []
     for place, line in enumerate(lines):
-        at = shared(lines, place)
+        at = shared(lines, place) if place < MOST_LINES else 0
         found += [line[:at].rstrip(" -"), line[at:]] if at else [line]
     return found
 
@@ -71,7 +74,8 @@ def _kept(lines: list[str], place: int, words: int) -> list[str]:
     marked as quoted, what stands between or under them is an answer."""
     top, below = without_signature(without_ruler(lines[:place]), quotes=True), lines[words:]
     first = next((line for line in below if not is_blank(line)), "")
-    return _with_answers(lines, top, below) if is_marked(first) else top
+    kept = _with_answers(lines, top, below) if is_marked(first) else top
+    return kept if kept is lines else _unannounced(kept)
 
 
 def _unannounced(lines: list[str]) -> list[str]:
@@ -85,18 +89,20 @@ def _with_answers(lines: list[str], top: list[str], quote: list[str]) -> list[st
     """Everything where somebody answers between or under the lines they quote; else what stands above them. Regards
     under a quote answer nothing and are kept; what servers and lists add is not."""
     last = max(at for at, line in enumerate(quote) if is_marked(line))
-    between = [line for line in quote[:last] if not is_marked(line) and not _is_torn(line)]
+    between = [
+        line for at, line in enumerate(quote[:last]) if not is_marked(line) and not _is_torn(quote[at - 1], line)
+    ]
     under = without_footers(without_signature(quote[last + 1 :]))
-    if says_something(between) or not only_signs_off([line for line in under if not _is_torn(line)]):
+    if says_something(between) or not only_signs_off(under):
         return lines
     regards = "\n".join(under).strip("\n")
     return [*top, "", regards] if regards and says_something(top) else top
 
 
-def _is_torn(line: str) -> bool:
-    """Whether this is the rest of a quoted link, whose mark a client forgot when it wrapped the line."""
-    text = line.strip(" \t>")
-    return " " not in text and any(sign in text for sign in "=&%/_")
+def _is_torn(above: str, line: str) -> bool:
+    """Whether this is the rest of a quoted link, whose mark a client lost when it wrapped the line."""
+    opened = is_quoted(above) and any(above.count(a) > above.count(b) for a, b in ("()", "[]"))
+    return " " not in line.strip(" \t>") and (opened or line.rstrip().endswith(" >"))
 
 
 def _trimmed(lines: list[str]) -> str:

@@ -8,19 +8,13 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from chalicelib.domain.quoting.dates import ADDRESS, CLOCK, CLOSING, ENCLOSED, YEAR, has_date, is_person
 from chalicelib.domain.quoting.forms.attributions import ATTRIBUTIONS
 from chalicelib.domain.quoting.lines import LONGEST, is_blank, is_marked, is_quoted, plain
 
 WRAPPED = 3
 """An attribution is wrapped over so many lines at most."""
 MARKED, DATED, ADDRESSED = 1, 2, 3
-ADDRESS = re.compile(r"[^\s<>@\[\]()]{1,120}@[^\s<>@\[\]()]{1,120}")
-ENCLOSED = re.compile(r"[<＜\[(（]\s?(mailto:)?[^\s<>@\[\]()]{1,120}@[^\s<>\[\]()]{1,150}\s?[>＞\])）]")
-CLOSING = re.compile(r"@[^\s<>\[\]()]{1,150}\s?[>＞\])）]{1,3}$")
-CLOCK = re.compile(r"\d{1,2}\s?[:.時时시h]\s?\d{2}")
-NUMERIC = re.compile(r"\d{1,4}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d{1,4}")
-YEAR = re.compile(r"(?<!\d)(19|20|25)\d\d(?!\d)")
-NUMBER = re.compile(r"\d{1,4}")
 BEGINS = re.compile(r"[\w.]{0,12},? ?\(?[\w.]{0,6}\)? ?\d")
 """Before the first digit of a date there is at most the day of the week."""
 SOON = 18
@@ -92,7 +86,9 @@ def attributed(lines: list[str], place: int, most: int = WRAPPED) -> tuple[int, 
         joined = f"{joined} {plain(line)}".strip()
         sure = surely(joined, _quote_behind(lines, place + count))
         if sure:
-            later = max((attributed(lines, place + skipped, count - skipped)[1] for skipped in range(1, count)), default=0)
+            later = max(
+                (attributed(lines, place + skipped, count - skipped)[1] for skipped in range(1, count)), default=0
+            )
             return (count, sure) if sure > later else (0, 0)
     return 0, 0
 
@@ -101,12 +97,19 @@ def shared(lines: list[str], place: int) -> int:
     """Where in a line an attribution begins that shares it with words before it; 0 where none does. Only above lines
     that are marked as quoted."""
     line = lines[place]
-    if is_quoted(line) or len(line) > LONGEST or line.rstrip()[-1:] not in COLONS or not _quote_behind(lines, place + 1):
+    if (
+        is_quoted(line)
+        or len(line) > LONGEST
+        or line.rstrip()[-1:] not in COLONS
+        or not _quote_behind(lines, place + 1)
+    ):
         return 0
     _, _, leads = _patterns()
     if surely(plain(line), marked=True) >= DATED:
         return 0
-    for at in sorted({line.casefold().rfind(f" {lead}") for lead in leads} | {line.casefold().rfind(f"-{lead}") for lead in leads}):
+    for at in sorted(
+        {line.casefold().rfind(f" {lead}") for lead in leads} | {line.casefold().rfind(f"-{lead}") for lead in leads}
+    ):
         if at > 0 and surely(line[at + 1 :].strip(), marked=True) >= DATED:
             return at + 1
     return 0
@@ -137,7 +140,7 @@ def _fits(pattern: Pattern, line: Line) -> int:
         return 0
     who = places[pattern.named]
     dated = pattern.dated >= 0 and has_date(places[pattern.dated])
-    if dated and _is_person(who):
+    if dated and is_person(who):
         ended = line.colon or line.ruled or line.marked or (pattern.before and pattern.after and ENCLOSED.search(who))
         return ADDRESSED if ended else 0
     if dated and (line.marked or line.ruled):
@@ -147,9 +150,9 @@ def _fits(pattern: Pattern, line: Line) -> int:
 
 def _places(pattern: Pattern, words: str) -> tuple[str, str] | None:
     """What stands in a pattern's two places, where its words fit."""
-    if pattern.before and not words.startswith(f"{pattern.before} "):
-        if not (pattern.before[0] > "\u2e80" and words.startswith(pattern.before)):
-            return None
+    before = pattern.before if pattern.before[:1] > "\u2e80" else f"{pattern.before} ".lstrip()
+    if not words.startswith(before):
+        return None
     end = words.rstrip(" ()") if pattern.after else words
     if pattern.after and not end.endswith(pattern.after):
         return None
@@ -162,17 +165,6 @@ def _places(pattern: Pattern, words: str) -> tuple[str, str] | None:
     return (inner[:at], inner[at + len(pattern.middle) :]) if at >= 0 else None
 
 
-def _is_person(who: str) -> bool:
-    """Whether this is somebody with an address, and not a sentence that holds one: it is enclosed, or stands at an
-    edge."""
-    trimmed = who.strip(" ,，、;\"'")
-    return bool(ENCLOSED.search(trimmed)) or _at_edge(trimmed.split())
-
-
-def _at_edge(words: list[str]) -> bool:
-    return bool(words) and any(ADDRESS.fullmatch(one.strip(",;")) for one in (words[0], words[-1]))
-
-
 def _verbless(line: Line) -> int:
     """A date with its time, and somebody with an address: nothing says that they wrote."""
     _, _, leads = _patterns()
@@ -182,14 +174,3 @@ def _verbless(line: Line) -> int:
     rest = ADDRESS.sub(" ", line.words)
     timed = YEAR.search(rest) and (CLOCK.search(rest) or line.marked) and has_date(line.words)
     return ADDRESSED if timed else 0
-
-
-def has_date(text: str) -> bool:
-    """Whether a day is told: as numbers, with its year, or with a time of the day."""
-    rest = ADDRESS.sub(" ", text)
-    if NUMERIC.search(rest):
-        return True
-    numbers = NUMBER.findall(rest)
-    if YEAR.search(rest):
-        return len(numbers) >= 2
-    return bool(CLOCK.search(rest)) and len(numbers) >= 3

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from chalicelib.domain.quoting.attributions import ADDRESS, CLOCK, YEAR
+from chalicelib.domain.quoting.dates import ADDRESS, CLOCK, YEAR
 from chalicelib.domain.quoting.forms.heads import DATES, FORWARDED, FORWARDING, HEADS, QUOTED
 from chalicelib.domain.quoting.lines import LONGEST, is_blank, is_quoted, plain
 

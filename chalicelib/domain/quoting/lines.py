@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 LONGEST = 400
 """A longer line is nobody's form, and is not looked at."""
+SHORT = 160
+"""A line of a signature is no longer."""
 DROPPED, OPENED, SHUT = "\ufdd0", "\ufdd1", "\ufdd2"
 """Lines that stand for what was HTML: a quote that its client names, and the edges of an indented block that may be
 one. They are noncharacters, which Unicode keeps for a program's own use: no mail says them."""
@@ -11,7 +13,9 @@ INDENTED = "\ufdd3"
 """Begins a line of an indented block."""
 MARKS = (DROPPED, OPENED, SHUT, INDENTED)
 QUOTING = (">", "＞", DROPPED)
-BLANK = str.maketrans(dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202c\u00ad") | {"\xa0": " ", "\u3000": " "})
+BLANK = str.maketrans(
+    dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202c\u00ad") | {"\xa0": " ", "\u3000": " "}
+)
 
 
 def lines_of(text: str) -> list[str]:
@@ -27,12 +31,13 @@ def lines_of(text: str) -> list[str]:
 
 def plain(line: str) -> str:
     """A line as it reads: without what cannot be seen, marks, and emphasis around it."""
-    return line.translate(BLANK).lstrip(INDENTED).strip(" \t*")
+    return line.strip(" \t*") if line.isascii() else line.translate(BLANK).lstrip(INDENTED).strip(" \t*")
 
 
 def is_blank(line: str) -> bool:
     """Whether nothing can be read there."""
-    return not line.translate(BLANK).strip(" \t" + INDENTED)
+    text = line.strip()
+    return not text or (not text.isascii() and not text.translate(BLANK).strip(" " + INDENTED))
 
 
 def is_quoted(line: str) -> bool:

@@ -12,8 +12,15 @@ QUOTES = (
     Form("Proton", "any", ".protonmail_quote", "judgement"),
     Form("Tuta", "any", ".tutanota_quote", "judgement"),
     Form("Zoho", "any", ".zmail_extra, .zmail_extra_hr", TALON),
-    Form("NetEase", "any", "#isReplyContent, #isForwardContent, #ntes-pcmail-quote, .ntes-mailmaster-quote", "judgement"),
-    Form("QQ, exmail", "any", "includetail, #QQMailReplyHeader, .qmbox > #QQMailReplyHeader, .xm_mail_oringinal_describe", "judgement"),
+    Form(
+        "NetEase", "any", "#isReplyContent, #isForwardContent, #ntes-pcmail-quote, .ntes-mailmaster-quote", "judgement"
+    ),
+    Form(
+        "QQ, exmail",
+        "any",
+        "includetail, #QQMailReplyHeader, .xm_mail_oringinal_describe",
+        "judgement",
+    ),
     Form("Foxmail", "any", ".foxdiv20, .FoxDiv20", "judgement"),
     Form("Sina, Sohu, 139", "any", "#origbody, #replyContent, .sohu_quote", "judgement"),
     Form("Aliyun", "any", ".alimail-quote, #alimail-quote", "judgement"),
@@ -24,7 +31,9 @@ QUOTES = (
 )
 
 TO_THE_END = (
-    Form("Outlook on the web, new Outlook", "any", "#appendonsend, #divRplyFwdMsg, #x_divRplyFwdMsg", "freescout tests"),
+    Form(
+        "Outlook on the web, new Outlook", "any", "#appendonsend, #divRplyFwdMsg, #x_divRplyFwdMsg", "freescout tests"
+    ),
     Form("new Outlook", "any", "#mail-editor-reference-message-container", PLANER),
     Form("Hotmail", "any", "hr#stopSpelling, #SkyDrivePlaceholder", TALON),
     Form("Outlook on phones", "any", "#ms-outlook-mobile-reference, #reply-intro", "judgement"),
