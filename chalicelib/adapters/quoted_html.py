@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from bs4 import BeautifulSoup
-from bs4.element import NavigableString, Tag
+from bs4.element import Tag
 
 from chalicelib.domain.quoting import forwards_below
 from chalicelib.domain.quoting.forms.containers import QUOTES, SIGNATURES, TO_THE_END
@@ -25,35 +25,54 @@ def _selectors(rows: tuple[Form, ...]) -> str:
     return ", ".join(row.form for row in rows)
 
 
-def mark_quotes(soup: BeautifulSoup) -> None:
-    """Takes quotes and signatures out of a mail's tags and leaves marks in their place. Where the first of them is a
-    forwarded mail, nothing is taken out."""
+def quoted_in(soup: BeautifulSoup) -> set[int]:
+    """The tags that hold a quoted mail or begin one, by their identity. Nothing is changed."""
+    return {id(one) for rows in (TO_THE_END, QUOTES) for one in soup.select(_selectors(rows))}
+
+
+def mark_quotes(soup: BeautifulSoup) -> bool:
+    """Takes quotes and signatures out of a mail's tags and leaves marks in their place; says whether a quote was. Where
+    the first of them is a forwarded mail, nothing is taken out."""
     for text in soup.find_all(string=lambda text: bool(text) and any(mark in text for mark in MARKS)):
         text.replace_with(text.translate(NO_MARKS))
-    if _take_out_quotes(soup):
+    taken = _take_out_quotes(soup)
+    if taken is not None:
         for tag in soup.select(_selectors(SIGNATURES), limit=MOST):
             if _is_short(_beginning(tag)):
                 tag.extract()
         for tag in soup("blockquote"):
-            _mark_edges(tag)
+            _mark_edges(soup, tag)
+    return bool(taken)
 
 
-def _take_out_quotes(soup: BeautifulSoup) -> bool:
-    """Takes out what clients name a quote; says no, and stops, where it is a forwarded mail."""
-    for rows, cut in ((TO_THE_END, _cut_behind), (QUOTES, _cut)):
+def _take_out_quotes(soup: BeautifulSoup) -> int | None:
+    """Takes out what clients name a quote, and counts it; stops where it is a forwarded mail."""
+    taken = 0
+    for rows in (TO_THE_END, QUOTES):
         for tag in soup.select(_selectors(rows), limit=MOST):
             if _stands(tag, soup):
                 if forwards_below(_beginning(tag)):
-                    return False
-                cut(tag)
-    return True
+                    return None
+                mark = _mark(soup, DROPPED)
+                tag.replace_with(mark)
+                taken += 1
+                if rows is TO_THE_END:
+                    _cut_behind(mark)
+    return taken
 
 
-def _mark_edges(tag: Tag) -> None:
+def _mark(soup: BeautifulSoup, sign: str) -> Tag:
+    """A block of its own, so that the mark is a line of its own in the text."""
+    block = soup.new_tag("div")
+    block.string = sign
+    return block
+
+
+def _mark_edges(soup: BeautifulSoup, tag: Tag) -> None:
     """Marks an indented block; not what Gmail's button indents, which is somebody's own."""
     if "border:none" not in str(tag.get("style") or "").replace(" ", "").lower():
-        tag.insert_before(NavigableString(f"\n{OPENED}\n"))
-        tag.insert_after(NavigableString(f"\n{SHUT}\n"))
+        tag.insert_before(_mark(soup, OPENED))
+        tag.insert_after(_mark(soup, SHUT))
 
 
 def _stands(tag: Tag, soup: BeautifulSoup) -> bool:
@@ -64,15 +83,9 @@ def _stands(tag: Tag, soup: BeautifulSoup) -> bool:
     return one is soup
 
 
-def _cut(tag: Tag) -> None:
-    tag.replace_with(NavigableString(f"\n{DROPPED}\n"))
-
-
 def _cut_behind(tag: Tag) -> None:
-    """Cuts a tag and all that stands behind it in the mail, whoever holds it."""
-    mark = NavigableString(f"\n{DROPPED}\n")
-    tag.insert_before(mark)
-    one: Any = mark
+    """Cuts all that stands behind a tag in the mail, whoever holds it."""
+    one: Any = tag
     while one is not None:
         for later in list(one.next_siblings):
             later.extract()

@@ -8,12 +8,12 @@ QUOTES = (
     Form("Apple Mail, Thunderbird, Proton", "any", "blockquote[type=cite]", TALON),
     Form("Gmail", "any", ".gmail_quote, .gmail_quote_container, .gmail_attr", TALON),
     Form("Yahoo", "any", ".yahoo_quoted, .yqt, #yahoo_quoted", "judgement"),
-    Form("Thunderbird", "any", ".moz-cite-prefix, .moz-email-headers-table", "judgement"),
+    Form("Thunderbird", "any", ".moz-cite-prefix", "judgement"),
     Form("Proton", "any", ".protonmail_quote", "judgement"),
     Form("Tuta", "any", ".tutanota_quote", "judgement"),
     Form("Zoho", "any", ".zmail_extra, .zmail_extra_hr", TALON),
     Form(
-        "NetEase", "any", "#isReplyContent, #isForwardContent, #ntes-pcmail-quote, .ntes-mailmaster-quote", "judgement"
+        "NetEase", "any", "#isReplyContent, #ntes-pcmail-quote, .ntes-mailmaster-quote", "judgement"
     ),
     Form(
         "QQ, exmail",
