@@ -23,7 +23,7 @@ def _sections() -> Iterable[str]:
     yield _table("Heads", ("language", "from", "sent", "to", "subject", "others", "source"), labels)
     yield _forms("Announcements of a quoted mail", heads.QUOTED)
     yield _forms("Announcements of a forwarded mail", heads.FORWARDED)
-    yield _forms("Subjects that forward", heads.FORWARDING)
+    yield _forms("Subjects that forward", (*heads.FORWARDING, *heads.AMBIGUOUS))
     yield _forms("Containers of quotes in HTML", containers.QUOTES)
     yield _forms("Containers that begin a quote to the end", containers.TO_THE_END)
     yield _forms("Containers of signatures", containers.SIGNATURES)
@@ -50,6 +50,7 @@ def _cell(text: str) -> str:
 
 
 def main() -> None:
+    """Draw it."""
     PAGE.write_text(page(PAGE.read_text("utf-8")), "utf-8")
 
 

@@ -52,7 +52,7 @@ class MailReader:
         files = list(_files(parts, html))[:MOST_FILES]
         whole = (text if text is not None else _text_of(html or ""))[:MOST_TEXT]
         subject = _decoded(str(message["subject"] or ""))
-        marked = "" if text is not None else _text_of(html or "", quoted=forwards(subject))
+        marked = "" if text is not None else _text_of(html or "", quoted=forwards(subject, html or ""))
         fresh = fresh_part(marked or whole, subject, marked=bool(marked))
         letter = _letter(message, envelope, recipients, verdicts, fresh or whole, parts, [one for one, _ in files])
         shown = nh3.clean(html, tags=SHOWN) if html and _is_moderate(html) else None

@@ -22,7 +22,7 @@ def fresh_part(text: str, subject: str = "", marked: bool = False) -> str:
     """What its sender wrote now. A mail that answers between the lines it quotes is given whole, and so is one that
     forwards another, as its subject or a line says. `marked` text was HTML, with marks where quotes stood."""
     lines = _parted(lines_of(text if marked else text.translate(NO_MARKS)))
-    if forwards(subject):
+    if forwards(subject, text):
         return _trimmed(lines)
     body = without_signature(lines)
     begin = next((found for place in range(min(len(body), MOST_LINES)) if (found := _begins(body, place))), None)

@@ -15,8 +15,8 @@ from chalicelib.domain.quoting.lines import LONGEST, is_blank, is_marked, is_quo
 WRAPPED = 3
 """An attribution is wrapped over so many lines at most."""
 MARKED, DATED, ADDRESSED = 1, 2, 3
-BEGINS = re.compile(r"[\w.]{0,12},? ?\(?[\w.]{0,6}\)? ?\d")
-"""Before the first digit of a date there is at most the day of the week."""
+BEGINS = re.compile(r"[\w.]{0,12},? ?\(?[\w.]{0,12}\)? ?\d")
+"""Before the first digit of a date there are at most the day of the week and the month."""
 SOON = 18
 """A date that begins a line shows its first digit within so many signs."""
 GENDER = re.compile(r"\(-?[^\W\d_]{1,2}\)")
@@ -143,7 +143,7 @@ def _fits(pattern: Pattern, line: Line) -> int:
     if dated and is_person(who):
         ended = line.colon or line.ruled or line.marked or (pattern.before and pattern.after and ENCLOSED.search(who))
         return ADDRESSED if ended else 0
-    if dated and (line.marked or line.ruled):
+    if (dated and line.marked) or (line.ruled and (dated or is_person(who))):
         return DATED
     return MARKED if line.marked and who.strip() else 0
 

@@ -48,7 +48,7 @@ def only_signs_off(lines: list[str]) -> bool:
     if len(lines) > MOST_LINES:
         return False
     said = [plain(line) for line in lines if not is_blank(line) and not is_app_line(line)]
-    greeted = bool(said) and _greets(said[0])
+    greeted = bool(said) and greets(said[0])
     named = said[1:] if greeted else said
     if not named:
         return True
@@ -57,7 +57,7 @@ def only_signs_off(lines: list[str]) -> bool:
     return is_name(named[0])
 
 
-def _greets(line: str) -> bool:
+def greets(line: str) -> bool:
     """Whether a line is regards, with or without a name behind them."""
     _, greetings = _phrases()
     words, _, name = line.partition(",")

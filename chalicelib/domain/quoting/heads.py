@@ -4,10 +4,10 @@ import re
 from functools import cache
 
 from chalicelib.domain.quoting.dates import ADDRESS, CLOCK, YEAR
-from chalicelib.domain.quoting.forms.heads import DATES, FORWARDED, FORWARDING, HEADS, QUOTED
+from chalicelib.domain.quoting.forms.heads import AMBIGUOUS, DATES, FORWARDED, FORWARDING, HEADS, QUOTED
 from chalicelib.domain.quoting.lines import LONGEST, is_blank, is_quoted, plain
 
-LABEL = re.compile(r"([^:：\[<(@\"]{1,30})[:：]")
+LABEL = re.compile(r"([^:：\[<(@\"\d]{1,30})[:：]")
 BORDER = re.compile(r"[-_=*─—‐]{10,}")
 DECORATION = "-_=*~─—–‐· "
 DASHES = re.compile(r"[-_=*~─—–‐]{2,}|[-_=*~─—–‐]$")
@@ -40,9 +40,14 @@ def _prefixes() -> re.Pattern[str]:
     return re.compile(rf"\s*\[?({told})\s?[.\]]?\s?[:：]")
 
 
-def forwards(subject: str) -> bool:
-    """Whether a subject says that a mail is forwarded; `Re: Fwd:` answers one."""
-    return bool(_prefixes().match(subject.casefold()[:60]))
+def forwards(subject: str, text: str = "") -> bool:
+    """Whether a subject says that a mail is forwarded; `Re: Fwd:` answers one. Where prefixes of two languages are the
+    same, the mail's text decides."""
+    start = subject.strip().casefold()[:60]
+    unsure = (row.form.casefold().split("|") for row in AMBIGUOUS)
+    return bool(_prefixes().match(start)) or any(
+        start.startswith(f"{prefix}:") and word in text[:20_000].casefold() for prefix, word in unsure
+    )
 
 
 def announces(lines: list[str], place: int) -> str | None:

@@ -4,7 +4,7 @@ import re
 
 from chalicelib.domain.quoting.apps import is_app_line
 from chalicelib.domain.quoting.dates import ADDRESS
-from chalicelib.domain.quoting.footers import ENDED, RULER, is_name, without_footers
+from chalicelib.domain.quoting.footers import ENDED, RULER, greets, is_name, without_footers
 from chalicelib.domain.quoting.lines import SHORT, is_blank, is_quoted, plain
 
 LONGEST_SIGNATURE = 10
@@ -52,7 +52,7 @@ def _signs_off(lines: list[str], place: int, end: int) -> bool:
     if not above or (below and any(_alike(one, below[0]) for one in (above[0], above[-1]))):
         return False
     if lines[place].strip() in (BARE, DASH):
-        return lines[place] not in (BARE, DASH) or _looks_signed(below)
+        return lines[place] not in (BARE, DASH) or _looks_signed(above[-1], below)
     return not without_footers(below)
 
 
@@ -65,8 +65,9 @@ def _alike(one: str, other: str) -> bool:
     return shared >= (2 if first[:1] > "\u2e80" or first[:1] == "0" else 4)
 
 
-def _looks_signed(below: list[str]) -> bool:
-    """Whether lines tell who somebody is and how to reach them: a name first, no sentences."""
+def _looks_signed(above: str, below: list[str]) -> bool:
+    """Whether lines tell who somebody is or how to reach them: a name first that is no list's item, no sentences."""
     if not below or any(len(line) > SHORT or line.endswith(ENDED) for line in below):
         return False
-    return is_name(below[0]) or any(ADDRESS.search(line) or PHONE.search(line) for line in below[:4])
+    named = is_name(below[0]) and (greets(above) or not is_name(above))
+    return named or any(ADDRESS.search(line) or PHONE.search(line) for line in below[:4])

@@ -18,6 +18,7 @@ ATTRIBUTIONS = (
     Form("Gmail", "zh-CN", "{who} 于{date}写道：", "judgement"),
     Form("NetEase, Foxmail", "zh-CN", "{date}，{who} 写道：", TRIMMER),
     Form("Thunderbird", "zh-CN", "{who} 在 {date} 写道：", "judgement"),
+    Form("Zoho", "zh-CN", "在 {date} {who} 撰写", "judgement"),
     Form("Apple Mail", "zh-TW", "{who} 於 {date} 寫道：", "judgement"),
     Form("Gmail", "zh-TW", "{date}，{who} 寫道：", "judgement"),
     Form("Gmail on the web, Thunderbird", "de", "Am {date} schrieb {who}:", TALON),

@@ -12,9 +12,7 @@ QUOTES = (
     Form("Proton", "any", ".protonmail_quote", "judgement"),
     Form("Tuta", "any", ".tutanota_quote", "judgement"),
     Form("Zoho", "any", ".zmail_extra, .zmail_extra_hr", TALON),
-    Form(
-        "NetEase", "any", "#isReplyContent, #ntes-pcmail-quote, .ntes-mailmaster-quote", "judgement"
-    ),
+    Form("NetEase", "any", "#isReplyContent, #ntes-pcmail-quote, .ntes-mailmaster-quote", "judgement"),
     Form(
         "QQ, exmail",
         "any",

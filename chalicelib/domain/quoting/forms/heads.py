@@ -71,6 +71,8 @@ QUOTED = (
     Form("Samsung, Xiaomi", "zh-CN", "原消息", "judgement"),
     Form("NetEase Master", "zh-CN", "回复的原邮件", "judgement"),
     Form("NetEase", "zh-CN", "回复的邮件", "judgement"),
+    Form("WeCom", "zh-CN", "回复的邮件信息", "judgement"),
+    Form("WeCom, 189", "zh-CN", "原始邮件信息", "judgement"),
     Form("Outlook", "zh-CN", "邮件原件", "judgement"),
     Form("Yahoo, Outlook", "zh-TW", "原始郵件", "judgement"),
     Form("Outlook", "zh-TW", "原始信件", "judgement"),
@@ -215,3 +217,6 @@ FORWARDING = (
     Form("Outlook", "uk", "Пересл", "judgement"),
     Form("Outlook", "tr", "İLT|Ynt İlt", "judgement"),
 )
+
+AMBIGUOUS = (Form("Outlook", "da, nb", "VS|sendt:", "judgement"),)
+"""A prefix that forwards in these languages, and answers in Finnish: only where the other word stands in the mail."""
