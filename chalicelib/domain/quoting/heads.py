@@ -110,6 +110,9 @@ def head_at(lines: list[str], place: int) -> tuple[dict[str, str], int]:
         elif what is not None:
             told.setdefault(what, text)
             last, blank, folded, end = what, 0, 0, at + 1
+        elif last and told[last][-1] in ":：" and len(_label(text)) <= len("fwd"):  # the value stands below
+            told[last] += f" {text}"
+            blank, end = 0, at + 1
         elif last and folded < FOLDED and not _label(text):
             told[last] += f" {text}"
             folded, blank = folded + 1, 0
