@@ -26,8 +26,18 @@ def _selectors(rows: tuple[Form, ...]) -> str:
 
 
 def quoted_in(soup: BeautifulSoup) -> set[int]:
-    """The tags that hold a quoted mail or begin one, by their identity. Nothing is changed."""
-    return {id(one) for rows in (TO_THE_END, QUOTES) for one in soup.select(_selectors(rows))}
+    """The tags that hold a quoted mail, by their identity. Nothing is changed."""
+    found: set[int] = set()
+    for rows in (TO_THE_END, QUOTES):
+        for tag in soup.select(_selectors(rows), limit=MOST):
+            if id(tag) not in found:
+                if forwards_below(_beginning(tag)):
+                    return found
+                found.add(id(tag))
+                found |= {id(one) for one in tag.find_all(True)}
+                if rows is TO_THE_END:
+                    found |= {id(one) for one in tag.find_all_next(True)}
+    return found
 
 
 def mark_quotes(soup: BeautifulSoup) -> bool:
