@@ -43,7 +43,7 @@ def test_mutations_of_mails_are_letters() -> None:
 
 
 def test_what_breaks_a_reader_is_a_letter_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    def breaks(*_: object) -> None:
+    def breaks(*_: object, **__: object) -> None:
         raise RecursionError
 
     monkeypatch.setattr("chalicelib.adapters.letters.reading.fresh_part", breaks)
