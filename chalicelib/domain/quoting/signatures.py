@@ -43,6 +43,15 @@ def _signature_at(lines: list[str], end: int) -> int | None:
     return None
 
 
+def without_block(lines: list[str]) -> list[str]:
+    """Without a signature of any form, for lines below a quote, where two of a list's items are not to be feared."""
+    for place, line in enumerate(lines[: 3 * LONGEST_SIGNATURE]):
+        if line.strip() in (BARE, DASH) or RULER.fullmatch(line.strip()):
+            below = sum(not is_blank(one) for one in lines[place:])
+            return lines[:place] if below <= LONGEST_SIGNATURE + 1 else lines
+    return lines
+
+
 def _signs_off(lines: list[str], place: int, end: int) -> bool:
     """Whether a separator parts a signature from words, and not two of a list's items from each other. One without its
     blank is no standard's (RFC 3676, 4.3): what stands below must look like a signature; below a ruler only what
