@@ -9,8 +9,17 @@ import re
 from chalicelib.domain.quoting.attributions import attributed, shared
 from chalicelib.domain.quoting.footers import only_signs_off, without_footers, without_ruler
 from chalicelib.domain.quoting.heads import announces, begins_head, forwards, head_at
-from chalicelib.domain.quoting.lines import DROPPED, MARKS, is_blank, is_marked, is_quoted, lines_of, says_something
-from chalicelib.domain.quoting.signatures import without_signature
+from chalicelib.domain.quoting.lines import (
+    DROPPED,
+    MARKS,
+    is_blank,
+    is_marked,
+    is_quoted,
+    lines_of,
+    says_something,
+    unquoted,
+)
+from chalicelib.domain.quoting.signatures import without_block, without_signature
 
 __all__ = ["forwards", "forwards_below", "fresh_part"]
 MOST_LINES = 4_000
@@ -26,10 +35,16 @@ def fresh_part(text: str, subject: str = "", marked: bool = False) -> str:
         return _trimmed(lines)
     body = without_signature(lines)
     begin = next((found for place in range(min(len(body), MOST_LINES)) if (found := _begins(body, place))), None)
-    if begin is not None and begin[1] == "forwarded":
+    if (begin is not None and begin[1] == "forwarded") or (begin is None and _forwards_quoted(body)):
         return _trimmed(lines)
     kept = _kept(body, *(begin[0], begin[2])) if begin else _unannounced(body)
     return _trimmed(kept if says_something(kept) else body)
+
+
+def _forwards_quoted(lines: list[str]) -> bool:
+    """Whether the first quoted line announces a forwarded mail, as Apple Mail quotes it."""
+    first = next((line for line in lines if is_quoted(line)), "")
+    return announces([unquoted(first)], 0) == "forwarded"
 
 
 def forwards_below(text: str) -> bool:
@@ -93,6 +108,7 @@ def _with_answers(lines: list[str], top: list[str], quote: list[str]) -> list[st
         line for at, line in enumerate(quote[:last]) if not is_marked(line) and not _is_torn(quote[at - 1], line)
     ]
     under = without_footers(without_signature(quote[last + 1 :]))
+    under = without_block(under) if says_something(top) else under
     if says_something(between) or not only_signs_off(under):
         return lines
     regards = "\n".join(under).strip("\n")

@@ -14,7 +14,7 @@ from chalicelib.domain.quoting.lines import LONGEST, is_blank, is_marked, is_quo
 
 WRAPPED = 3
 """An attribution is wrapped over so many lines at most."""
-MARKED, DATED, ADDRESSED = 1, 2, 3
+MARKED, NAMED, DATED, ADDRESSED = 1, 2, 3, 4
 BEGINS = re.compile(r"[\w.]{0,12},? ?\(?[\w.]{0,12}\)? ?\d")
 """Before the first digit of a date there are at most the day of the week and the month."""
 SOON = 18
@@ -123,7 +123,7 @@ def _quote_behind(lines: list[str], place: int) -> bool:
 
 def surely(text: str, marked: bool) -> int:
     """How surely a line says who wrote what stands below: not at all (0), by the marks of a quote behind it alone, by
-    these or rulers and a date, or by a date and an address. `marked` tells of such marks."""
+    these and an address, by these or rulers and a date, or by a date and an address. `marked` tells of such marks."""
     bare = text.rstrip(RULE)
     words = bare.rstrip(COLONS + " ")
     line = Line(GENDER.sub("", words.lstrip(RULE).casefold()), bare != words, len(text) - len(bare) >= 2, marked)
@@ -145,7 +145,9 @@ def _fits(pattern: Pattern, line: Line) -> int:
         return ADDRESSED if ended else 0
     if (dated and line.marked) or (line.ruled and (dated or is_person(who))):
         return DATED
-    return MARKED if line.marked and who.strip() else 0
+    if not line.marked or not who.strip():
+        return 0
+    return NAMED if pattern.before and is_person(who) else MARKED
 
 
 def _places(pattern: Pattern, words: str) -> tuple[str, str] | None:

@@ -67,8 +67,8 @@ def greets(line: str) -> bool:
 def is_name(line: str) -> bool:
     """Whether a line could be a person's or a company's name: few words, each with a capital, or four signs."""
     line = re.split(r"\s?[|,/•·]", line, maxsplit=1)[0]
-    words = [word for one in line.split() if (word := one.strip(".,()"))]
-    if any(sign.isdigit() or sign in ":：@" for sign in line) or not 0 < len(words) <= 4:
+    words = [word for one in line.split() if (word := one.strip(".,()")) and not word.startswith("@")]
+    if any(sign.isdigit() or sign in ":：" for sign in line) or "@" in "".join(words) or not 0 < len(words) <= 4:
         return False
     if line[0] > "\u2e80":
         return len(line.replace(" ", "")) <= 4

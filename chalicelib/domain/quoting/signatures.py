@@ -43,17 +43,28 @@ def _signature_at(lines: list[str], end: int) -> int | None:
     return None
 
 
+def without_block(lines: list[str]) -> list[str]:
+    """Without a signature of any form, for lines below a quote, where two of a list's items are not to be feared."""
+    for place, line in enumerate(lines[: 3 * LONGEST_SIGNATURE]):
+        if line.strip() in (BARE, DASH) or RULER.fullmatch(line.strip()):
+            below = sum(not is_blank(one) for one in lines[place:])
+            return lines[:place] if below <= LONGEST_SIGNATURE + 1 else lines
+    return lines
+
+
 def _signs_off(lines: list[str], place: int, end: int) -> bool:
     """Whether a separator parts a signature from words, and not two of a list's items from each other. One without its
     blank is no standard's (RFC 3676, 4.3): what stands below must look like a signature; below a ruler only what
     servers and lists write is none of the mail's words."""
     above = [plain(line) for line in lines[max(0, place - LONGEST_SIGNATURE) : place] if not is_blank(line)]
     below = [plain(line) for line in lines[place + 1 : end] if not is_blank(line)]
-    if not above or (below and any(_alike(one, below[0]) for one in (above[0], above[-1]))):
+    if not above:
+        return False
+    if below and not is_name(below[0]) and any(_alike(one, below[0]) for one in (above[0], above[-1])):
         return False
     if lines[place].strip() in (BARE, DASH):
         return lines[place] not in (BARE, DASH) or _looks_signed(above[-1], below)
-    return not without_footers(below)
+    return not without_footers(below) or (lines[place].strip()[0] == DASH and is_name(below[0]) and _reaches(below))
 
 
 def _alike(one: str, other: str) -> bool:
@@ -69,5 +80,9 @@ def _looks_signed(above: str, below: list[str]) -> bool:
     """Whether lines tell who somebody is or how to reach them: a name first that is no list's item, no sentences."""
     if not below or any(len(line) > SHORT or line.endswith(ENDED) for line in below):
         return False
-    named = is_name(below[0]) and (greets(above) or not is_name(above))
-    return named or any(ADDRESS.search(line) or PHONE.search(line) for line in below[:4])
+    return (is_name(below[0]) and (greets(above) or not is_name(above))) or _reaches(below)
+
+
+def _reaches(below: list[str]) -> bool:
+    """Whether lines tell how to reach somebody."""
+    return any(ADDRESS.search(line) or PHONE.search(line) for line in below[:4])
