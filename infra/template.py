@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from infra import pieces, refusals
+from infra import catalog, pieces, refusals
 from infra.alarms import alarms
 from infra.dashboard import dashboard
 from infra.paths import RESOURCES
@@ -30,6 +30,7 @@ def extras() -> Template:
         merge(joined["Resources"], pieces.layer(layer, function))
     definition = {"DefinitionBody": {"x-amazon-apigateway-gateway-responses": refusals.responses()}}
     merge(joined["Resources"]["RestAPI"], {"Properties": definition})
+    merge(joined["Resources"], catalog.columns())
     merge(joined["Resources"], alarms(queues))
     merge(joined["Resources"], dashboard(queues))
     return joined
@@ -77,7 +78,7 @@ def _api_url() -> Template:
 
 _NEEDS: tuple[tuple[tuple[str, ...], Template], ...] = (
     (("Surveys", "Notices"), {"CONFIGURATION_SET": pieces.ref("MailConfiguration"), "API_URL": _api_url()}),
-    (("Surveys", "Notices", "Mail"), {"INBOUND_DOMAIN": pieces.ref("InboundDomain")}),
+    (("Surveys", "Notices", "Mail", "Intake"), {"INBOUND_DOMAIN": pieces.ref("InboundDomain")}),
     (("Nights",), {"LAKE_BUCKET": pieces.ref("LakeBucket")}),
     (("APIHandler", "Intake", "Notices", "Evidence", "Mail"), {"EVIDENCE_BUCKET": pieces.ref("EvidenceBucket")}),
     (("APIHandler",), {"USER_POOL": pieces.ref("StaffPool")}),

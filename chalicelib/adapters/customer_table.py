@@ -1,6 +1,6 @@
 """Customers in the table: the one home of names, addresses and phone numbers."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import get_args
 
 import msgspec
@@ -163,11 +163,20 @@ class CustomerTable:
 
     def set_care(self, key: str, needs: tuple[Need, ...]) -> Customer:
         """Keep what special care somebody needs; none is kept of whom none is needed."""
+        return self._with(key, lambda known: replace(known, care=needs))
+
+    def set_undeliverable(self, key: str, address: str | None) -> None:
+        """Keep the address that mail to somebody comes back from; None when it takes mail again."""
+        known = self.load([key]).get(key)
+        if known is not None and known.erased_at is None and known.undeliverable != address:
+            self._with(key, lambda now: replace(now, undeliverable=address))
+
+    def _with(self, key: str, change: Callable[[Customer], Customer]) -> Customer:
+        """A record changed in what is sealed, whatever else is told of it at the same time."""
         for _ in range(ATTEMPTS):
             known = self.load([key])[key]
-            told = replace(known, care=needs)
             try:
-                return self._read(self._rewrite(told, known))
+                return self._read(self._rewrite(change(known), known))
             except Refused:  # something else was told meanwhile
                 continue
         raise Later(f"customer {key} was told of by others {ATTEMPTS} times in a row")

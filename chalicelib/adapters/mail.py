@@ -3,6 +3,7 @@
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
 from chalicelib.adapters.aws import client
+from chalicelib.domain.shapes import folded
 from chalicelib.observability import logger
 from chalicelib.usecases.ports import Mail, MailDelayed, MailRejected, MailUnconfirmed
 
@@ -17,18 +18,19 @@ class SesMailer:
 
     def send(self, mail: Mail) -> str:
         """Hand a mail over; the exceptions of `ports` say whether it left."""
-        headers = [{"Name": name, "Value": value} for name, value in mail.headers.items()]
+        headers = [{"Name": name, "Value": folded(value).strip()} for name, value in mail.headers.items()]
         simple = {
-            "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
+            "Subject": {"Data": folded(mail.subject), "Charset": "UTF-8"},
             "Body": {
                 "Text": {"Data": mail.text, "Charset": "UTF-8"},
                 "Html": {"Data": mail.html, "Charset": "UTF-8"},
             },
         } | ({"Headers": headers} if headers else {})
         answers = {"ReplyToAddresses": [mail.reply_to]} if mail.reply_to else {}
+        copies = {"CcAddresses": list(mail.copy)} if mail.copy else {}
         try:
             answer = client("sesv2").send_email(
-                FromEmailAddress=mail.sender, Destination={"ToAddresses": [mail.to]}, **answers,
+                FromEmailAddress=mail.sender, Destination={"ToAddresses": [mail.to], **copies}, **answers,
                 ConfigurationSetName=self.configuration_set, Content={"Simple": simple},
             )  # fmt: skip
         except ClientError as error:

@@ -38,6 +38,8 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     erased_at: Instant | None = None
     care: Annotated[tuple[Need, ...], MARK] = ()
     """What special care they need, as they say themselves."""
+    undeliverable: Private | None = None
+    """The address that mail to them comes back from, for good."""
     segments: Segments | None = None
     """What kind of customer they are, as of last night."""
     held: Instant | None = None
@@ -56,12 +58,13 @@ def hear(known: Customer, told: Customer) -> Customer:
     late = told.seen_at < known.seen_at or told.seen_at <= (known.erased_at or -1)
     if late or all(getattr(known, name) == value for name, value in news.items()):
         return known
+    news = news if told.email in (None, known.email) else news | {"undeliverable": None}
     return replace(known, seen_at=told.seen_at, **news)
 
 
 CustomerEventType = Literal[
     "merged", "unmerged", "erased", "consent_given", "consent_withdrawn", "exported", "care_changed",
-    "held", "hold_ended",
+    "held", "hold_ended", "erasure_waits",
 ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.history import History
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.orders import Order
-from chalicelib.domain.personal import Private
+from chalicelib.domain.personal import MARK, Private
 from chalicelib.domain.policies import ClockName
 from chalicelib.domain.vocabulary import CaseType, Channel, Priority, Status
 
@@ -21,6 +21,10 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
     """The base of all facts; the tag is the event's type."""
 
 
+Author = Literal["customer", "staff", "shop", "third_party"]
+"""Who wrote a letter: the case's customer; an agent; somebody from the shop's own address; anybody else."""
+
+
 class MailRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The letter a message came in. `letter` says where its whole is kept; `sender` wrote it, for certain or as it
     says; `automatic` if no person did."""
@@ -30,6 +34,17 @@ class MailRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sender: Private
     certain: bool = False
     automatic: bool = False
+    digest: Private = ""
+    """Of what was written: what has the same id and the same digest is the same letter."""
+    author: Author = "customer"
+    answer_to: Private = ""
+    """Where its sender wants their answers, if not at `sender`."""
+    via: Private = ""
+    """The form, mailer or list that passed it on for its sender."""
+    copied: Annotated[tuple[str, ...], MARK] = ()
+    """Who else got it."""
+    suggested: Private = ""
+    """Of a letter of staff that opened a case: whom it seems to be about, to be looked at."""
 
 
 class CaseOpened(Fact, frozen=True, kw_only=True, tag="case_opened"):
@@ -58,7 +73,8 @@ class CaseOpened(Fact, frozen=True, kw_only=True, tag="case_opened"):
     score: int | None = None
     links: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    """`call`: the customer is to be called."""
+    """`call`: the customer is to be called; `customer_unknown`: staff sent it in by mail, and whose it is, is to be
+    said; `important`: so its sender called it."""
     mail: MailRef | None = None
 
 
@@ -70,16 +86,20 @@ class MessageReceived(Fact, frozen=True, kw_only=True, tag="message_received"):
 
 
 class NoteAdded(Fact, frozen=True, kw_only=True, tag="note_added"):
-    """Staff wrote to staff; or a mail came that is nobody's word, such as one given back."""
+    """Staff wrote to staff; or a mail came that is not the customer's word, such as one given back, or another's."""
 
     message: Private
     mail: MailRef | None = None
 
 
 class ReplySent(Fact, frozen=True, kw_only=True, tag="reply_sent"):
-    """An agent wrote to the customer."""
+    """An agent wrote to the customer, at the desk or by mail. `had`: that mail went to the customer, too; else they are
+    sent one. `copy`: who else is to get it."""
 
     message: Private
+    mail: MailRef | None = None
+    had: bool = False
+    copy: Annotated[tuple[str, ...], MARK] = ()
 
 
 class CaseAssigned(Fact, frozen=True, kw_only=True, tag="case_assigned"):
@@ -94,6 +114,8 @@ class CaseAssigned(Fact, frozen=True, kw_only=True, tag="case_assigned"):
     """Among how many they were chosen."""
     shift: str | None = None
     """The calendar they work by."""
+    calendar: str | None = None
+    """The version of it that the agent works by, `<id>@<version>`."""
 
 
 class CaseQueued(Fact, frozen=True, kw_only=True, tag="case_queued"):

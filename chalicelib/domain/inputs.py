@@ -11,6 +11,7 @@ from chalicelib.domain.facts import Ces, Csat, Nps
 from chalicelib.domain.flows.inputs import PARTNER_TYPES, ClaimIn, PartnerIn, check_partner
 from chalicelib.domain.instants import DAY, Instant, of_datetime
 from chalicelib.domain.order_inputs import CustomerIn, OrderIn, OrderTold
+from chalicelib.domain.policies import Email
 from chalicelib.domain.shapes import (
     CaseEvent,
     Input,
@@ -25,6 +26,7 @@ from chalicelib.domain.shapes import (
 from chalicelib.domain.vocabulary import CaseType, Channel, Priority, Status
 
 FAR = 4_102_444_800_000  # 2100-01-01
+MOST_COPIED = 20
 MAX_AHEAD = DAY  # a sender's clock may be off; not by more than this
 
 
@@ -127,6 +129,8 @@ class Message(Input, frozen=True):
 
     body: Annotated[Text, Meta(min_length=1)]
     public: bool = True
+    copy: bool | Annotated[tuple[Email, ...], Meta(max_length=MOST_COPIED)] = False
+    """Who else gets a public message: all whom the customer's newest letter was sent to, too, or these of them."""
 
 
 class Assignment(Input, frozen=True):

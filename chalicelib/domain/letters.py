@@ -9,7 +9,7 @@ from msgspec import Struct
 from chalicelib.domain.cases import Case
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import CaseOpened, ReplySent
-from chalicelib.domain.ids import SPOKEN, key_of
+from chalicelib.domain.ids import SPOKEN
 from chalicelib.domain.instants import HOUR
 
 Verdict = Literal["pass", "fail", "gray", "none"]
@@ -124,12 +124,6 @@ class Letter(Struct, frozen=True, kw_only=True):
         return self.verdicts.spf == "pass" and bool(self.sender) and _domain(self.envelope) == _domain(self.sender)
 
     @property
-    def thread(self) -> str:
-        """What names the conversation this letter begins or goes on with, among letters of its sender."""
-        root = next(iter((*self.references, *self.in_reply_to, self.id)))
-        return f"mail/{key_of('thread', root, self.sender.casefold(), 'certain' if self.certain else 'claimed')}"
-
-    @property
     def before(self) -> tuple[str, ...]:
         """The ids of the mails it answers, the nearest first."""
         return tuple(dict.fromkeys((*self.about, *self.in_reply_to, *reversed(self.references))))
@@ -147,6 +141,8 @@ class LetterTold(Struct, frozen=True, kw_only=True):
     case: str | None = None
     files: str = ""
     """Where its files wait to be taken along."""
+    addressed: bool = False
+    """It was sent to its case's own address, which is a secret."""
 
 
 class Whole(Struct, frozen=True):
@@ -161,13 +157,19 @@ class Whole(Struct, frozen=True):
 
 
 def is_mailed(case: Case | None, event: Event) -> bool:
-    """Whether the customer gets a mail of this event: of an agent's reply to what came by mail; and of the opening, if
-    a person wrote it, and for certain who. What an outside desk replied, it mailed by itself."""
+    """Whether the customer gets a mail of this event: of an agent's reply to what came by mail, or by mail, unless it
+    was sent to them as well; and of the opening, if its customer wrote it, and for certain. What an outside desk
+    replied, it mailed by itself."""
     if case is None or case.historical:
         return False
-    if isinstance(event.fact, CaseOpened):
-        return event.fact.mail is not None and event.fact.mail.certain and not event.fact.mail.automatic
-    return isinstance(event.fact, ReplySent) and case.by_mail and event.receipt is None
+    fact = event.fact
+    if isinstance(fact, CaseOpened):
+        return (
+            fact.mail is not None and fact.mail.certain and not fact.mail.automatic and fact.mail.author == "customer"
+        )
+    if not isinstance(fact, ReplySent):
+        return False
+    return not fact.had if fact.mail is not None else case.by_mail and event.receipt is None
 
 
 def language_of(text: str, otherwise: str) -> str:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from chalicelib.domain.shapes import Input, Text
+from chalicelib.domain.shapes import ONE_LINE, Input, Text
 
 MailName = Literal["flow", "help", "survey", "export", "received", "reply"]
 Spoken = Literal["zh", "en"]
@@ -24,7 +24,7 @@ class TemplateIn(Input, frozen=True, kw_only=True):
     """The body of `PUT /v1/shops/{shop}/templates/{name}`: one mail in one language, in the shop's words."""
 
     language: Spoken
-    subject: Annotated[str, Meta(min_length=1, max_length=500)]
+    subject: Annotated[str, Meta(min_length=1, max_length=500, extra={ONE_LINE: True})]
     text: Annotated[Text, Meta(min_length=1)]
     html: Annotated[Text, Meta(min_length=1)] | None = None
 

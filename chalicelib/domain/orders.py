@@ -1,6 +1,7 @@
 """An order, the parcels it leaves in, and what is given back of it."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.money import Money
@@ -29,6 +30,11 @@ class Order(Struct, frozen=True, omit_defaults=True):
     estimated_delivery_at: Instant | None = None
     number: str | None = None
     """What people call it, where that is not its external id."""
+
+    def as_of(self, at: Instant) -> "Order":
+        """The order as it stood then: what is to be delivered later is not delivered yet."""
+        ahead = self.delivered_at is not None and self.delivered_at > at
+        return replace(self, delivered_at=None) if ahead else self
 
     @property
     def spoken(self) -> str:

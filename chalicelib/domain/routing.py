@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from chalicelib.domain.calendars import ALWAYS, Calendar, worked_on
+from chalicelib.domain.calendars import ALWAYS, Calendar, add_working, worked_on
 from chalicelib.domain.cases import Case
 from chalicelib.domain.instants import Instant, day_of
+from chalicelib.domain.policies import Email
 from chalicelib.domain.shapes import Input, Language, Line, Name
 from chalicelib.domain.shops import CALENDAR_ID
 from chalicelib.domain.vocabulary import CaseType, Priority
@@ -31,6 +32,7 @@ class AgentIn(Input, frozen=True, kw_only=True):
     """The body of `PUT /v1/shops/{shop}/agents/{agent}`. What is left empty fits everything; `calendar` is a shift."""
 
     name: Line | None = None
+    email: Email | None = None
     teams: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
     skills: Annotated[tuple[CaseType, ...], Meta(max_length=8)] = ()
     languages: Annotated[tuple[Language, ...], Meta(max_length=20)] = ()
@@ -51,6 +53,8 @@ class Agent(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     id: str
     name: str | None = None
+    email: str | None = None
+    """Where they write from: what comes from there for certain is theirs."""
     teams: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
@@ -58,6 +62,11 @@ class Agent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     segments: tuple[str, ...] = ()
     capacity: int = 10
     calendar: str = ALWAYS.name
+
+    @property
+    def writes_from(self) -> str | None:
+        """Their address: the one that was told, or the name they log in by, if that is one."""
+        return self.email or (self.id if "@" in self.id else None)
 
     @property
     def shift(self) -> str:
@@ -160,9 +169,10 @@ def on_shift(calendar: Calendar, now: Instant) -> bool:
     return any(begins <= now < ends for begins, ends in worked_on(calendar, day_of(now, calendar.time_zone)))
 
 
-def silent_at(case: Case, seconds: float | None) -> Instant | None:
-    """When the silence of whoever holds a case has lasted too long; None while the customer does not wait for them."""
+def silent_at(case: Case, seconds: float | None, shift: Calendar = ALWAYS) -> Instant | None:
+    """When the silence of whoever holds a case has lasted too long, in the hours of their shift; None while the
+    customer does not wait for them."""
     if seconds is None or case.held_by is None or case.held_at is None or case.status not in ("new", "open"):
         return None
     since = max(case.held_at, case.heard_at or case.opened_at)
-    return None if (case.worked_at or 0) >= since else since + round(seconds * 1000)
+    return None if (case.worked_at or 0) >= since else add_working(shift, since, seconds)

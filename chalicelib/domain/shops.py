@@ -17,6 +17,12 @@ Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")]
 Spans = Annotated[tuple[Span, ...], Meta(max_length=12)]
 
 
+class MailIn(Input, frozen=True):
+    """What a shop says of its mail. `forms`: the addresses its contact forms and mailers send customers' words from."""
+
+    forms: Annotated[tuple[Email, ...], Meta(max_length=50)] = ()
+
+
 class ShopIn(Input, frozen=True):
     """The body of `PUT /v1/shops/{shop}`."""
 
@@ -26,6 +32,7 @@ class ShopIn(Input, frozen=True):
     mail_from: Email
     calendar: Annotated[str, Meta(pattern=CALENDAR_ID)]
     public_url: Annotated[str, Meta(pattern=r"^https?://[^\s\x00]+\Z", max_length=300)] | None = None
+    mail: MailIn | None = None
 
 
 class CalendarIn(Input, frozen=True):
@@ -56,6 +63,8 @@ class Shop(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The platforms that can be asked about it."""
     routes: bool = False
     """It has a roster: its cases are given to agents."""
+    forms: tuple[str, ...] = ()
+    """The addresses of its contact forms."""
 
     @property
     def calendar_name(self) -> str:

@@ -13,7 +13,7 @@ from chalicelib.domain.policies import SurveyPolicy
 
 SkipReason = Literal[
     "historical", "no_address", "consent_withdrawn", "budget_spent", "already_answered", "not_resolved",
-    "mail_rejected", "send_unconfirmed",
+    "mail_rejected", "send_unconfirmed", "undeliverable",
 ]  # fmt: skip
 FOLLOW_UP_TIER = 2
 FOLLOW_UP_SECONDS = 3_600
@@ -43,6 +43,8 @@ def reason_to_skip(case: Case, customer: Customer | None, policy: SurveyPolicy, 
         return "already_answered"
     if customer is None or not customer.email:
         return "no_address"
+    if customer.undeliverable is not None:
+        return "undeliverable"
     if customer.consent_withdrawn_at is not None:
         return "consent_withdrawn"
     if customer.surveyed_at is not None and customer.surveyed_at > budget_start(policy, now):

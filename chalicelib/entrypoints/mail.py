@@ -53,16 +53,16 @@ def take(event: dict[str, Any]) -> dict[str, Any]:
 
 def _take(record: dict[str, Any]) -> None:
     from chalicelib.adapters.letters import MailReader
-    from chalicelib.usecases.receive_mail import receive_mail
+    from chalicelib.usecases.receive_mail import receive_copies
 
     try:
         told = msgspec.json.decode(record["body"], type=_Told)
-        receipt = receive_mail(desk(), MailReader(), _arrived(told))
+        receipts = receive_copies(desk(), MailReader(), _arrived(told))
     except Exception:
         logger.exception("message failed", extra={"delivery": record["messageId"]})
         raise
-    logger.info("mail", extra={"mail": told.mail.message_id, "receipt": receipt.id if receipt else None})
-    if receipt is None:
+    logger.info("mail", extra={"mail": told.mail.message_id, "receipts": [one.id for one in receipts]})
+    if not receipts:
         count("MailForNobody")
 
 

@@ -1,6 +1,9 @@
 """Answer a customer who writes by mail, in the thread of their mail: what an agent replied, and that we got it."""
 
+from msgspec.structs import replace
+
 from chalicelib.domain.cases import Case
+from chalicelib.domain.customers import Customer
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import CaseOpened, MailRef, MessageReceived, ReplySent
 from chalicelib.domain.ids import key_in
@@ -8,8 +11,10 @@ from chalicelib.domain.letters import ANSWERS_PER_SENDER, WINDOW
 from chalicelib.domain.mails import MailName
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
+from chalicelib.usecases.family import root_of
+from chalicelib.usecases.hear_bounce import is_undeliverable
 from chalicelib.usecases.links import progress_link
-from chalicelib.usecases.mails import compose, send_once
+from chalicelib.usecases.mails import ANSWERED, WRITTEN, compose, send_once
 from chalicelib.usecases.ports import Mail
 from chalicelib.usecases.write_note import write_note
 
@@ -19,40 +24,74 @@ LONGEST_HEADER = 900
 def answer_by_mail(desk: Desk, case: Case, told: list[Event], event: Event) -> str:
     """Send the mail of an event of a case, of which all events are `told`, once; what became of it. A reply that could
     not be mailed is noted on the case, for whoever wrote it believes that it was."""
-    before = [one for one in told if one.seq <= event.seq]
-    letters = [one.fact.mail for one in before if isinstance(one.fact, CaseOpened | MessageReceived) and one.fact.mail]
+    letters = [one for one in map(_customers, told) if one is not None and _is_before(one[0], event)]
+    refs = [ref for _, ref in letters]
     customer = desk.customers.load([key_in(case.customer)]).get(key_in(case.customer))
-    address = (customer.email if customer else None) or (letters[0].sender if letters else "")
-    if not address:
-        return "no address"
+    address = _address(desk, case, customer, refs)
     shop, is_reply = shop_of(desk, case.shop, fresh=False), isinstance(event.fact, ReplySent)
-    if not is_reply and not desk.claims.within(
-        f"answers#{key_in(case.customer)}", ANSWERS_PER_SENDER, desk.now(), WINDOW
-    ):
-        return "answered often"
-    language = (customer.language if customer else None) or case.language
-    name = customer.name if customer else None
-    mail = _mail(desk, shop, case, event, letters, language, address, name or "", _subject(told))
-    outcome = send_once(desk, f"mail#{key_in(event.id)}", mail)
-    if is_reply and outcome in ("rejected", "unconfirmed"):
-        write_note(desk, shop, case, event, desk.pages.text(f"mail_{outcome}", shop.locale))
+    outcome = _in_the_way(desk, case, address, is_reply)
+    if outcome is None:
+        mail = _mail(desk, shop, case, event, refs, customer, address, _subject(told))
+        outcome = send_once(desk, f"mail#{key_in(event.id)}", mail)
+    if is_reply and outcome in NOTED:
+        write_note(desk, shop, case, event, desk.pages.text(f"mail_{NOTED[outcome]}", shop.locale))
     return outcome
 
 
+NOTED = {
+    "rejected": "rejected", "unconfirmed": "unconfirmed", "no address": "no_address", "undeliverable": "undeliverable",
+}  # fmt: skip
+"""What keeps a reply from its customer, and the phrase that says so on the case."""
+
+
+def _customers(event: Event) -> tuple[Event, MailRef] | None:
+    """An event that is a letter of the case's customer."""
+    ref = event.fact.mail if isinstance(event.fact, CaseOpened | MessageReceived) else None
+    return (event, ref) if ref is not None and ref.author == "customer" else None
+
+
+def _is_before(letter: Event, event: Event) -> bool:
+    return letter.seq <= event.seq
+
+
+def _address(desk: Desk, case: Case, customer: Customer | None, letters: list[MailRef]) -> str:
+    """Where the customer wants their answer: where their newest letter says, if it is theirs for certain; else at the
+    address on their record, or on the person's; else where they say that they wrote from."""
+    if letters and letters[-1].certain and letters[-1].answer_to:
+        return letters[-1].answer_to
+    root = root_of(desk, key_in(case.customer)) if customer is None or not customer.email else None
+    known = (customer.email if customer else None) or (root.email if root else None)
+    return known or (letters[0].answer_to or letters[0].sender if letters else "")
+
+
+def _in_the_way(desk: Desk, case: Case, address: str, is_reply: bool) -> str | None:
+    """Why no mail is sent; None where one is."""
+    if not address:
+        return "no address"
+    if is_undeliverable(desk, case, address):
+        return "undeliverable"
+    person = f"answers#{key_in(case.customer)}"
+    if not is_reply and not desk.claims.within(person, ANSWERS_PER_SENDER, desk.now(), WINDOW):
+        return "answered often"
+    return None
+
+
 def _mail(
-    desk: Desk, shop: Shop, case: Case, event: Event, letters: list[MailRef], language: str, address: str, name: str,
+    desk: Desk, shop: Shop, case: Case, event: Event, letters: list[MailRef], customer: Customer | None, address: str,
     subject: str,
 ) -> Mail:  # fmt: skip
     kind: MailName = "reply" if isinstance(event.fact, ReplySent) else "received"
+    language = (customer.language if customer else None) or case.language
     values = {
-        "shop": shop.name, "name": name, "number": case.number, "subject": subject,
-        "link": progress_link(desk, shop, case.id),
+        "shop": shop.name, "name": (customer.name if customer else None) or "", "number": case.number,
+        "subject": subject, "link": progress_link(desk, shop, case.id),
         "message": event.fact.message if isinstance(event.fact, ReplySent) else "",
     }  # fmt: skip
     ids = [f"<{one.message_id}>" for one in letters]
     headers = {"In-Reply-To": ids[-1], "References": _references(ids)} if ids else {}
-    headers["Auto-Submitted"] = "no" if kind == "reply" else "auto-replied"
-    return compose(desk, shop, kind, language, address, values, headers, key_in(case.id))
+    headers |= WRITTEN if kind == "reply" else ANSWERED
+    mail = compose(desk, shop, kind, language, address, values, headers, key_in(case.id))
+    return replace(mail, copy=event.fact.copy) if isinstance(event.fact, ReplySent) else mail
 
 
 def _references(ids: list[str]) -> str:

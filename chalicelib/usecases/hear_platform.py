@@ -1,27 +1,23 @@
 """Act on what a platform tells: returns become cases whose flows it moves on, disputes become complaints."""
 
-from contextlib import suppress
-
 from chalicelib.domain import events
-from chalicelib.domain.customers import Customer
-from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import SYSTEM, Actor, AnyFact, Event
+from chalicelib.domain.facts import NoteAdded
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.facts import FlowMoved, TaskOpened
 from chalicelib.domain.flows.tasks import of_dispute
 from chalicelib.domain.hooks import News
 from chalicelib.domain.ids import key_in, key_of, new_id
+from chalicelib.domain.inputs import FAR
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.order_inputs import CustomerIn
 from chalicelib.domain.orders import Order
 from chalicelib.domain.platforms.told import (
     MOVES,
     PLATFORM_NAMES,
-    DataWanted,
     DisputeTold,
     PersonTold,
     PlatformTold,
-    Redaction,
     ReturnTold,
     claim_of,
 )
@@ -29,11 +25,9 @@ from chalicelib.domain.sales import Sale
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.vocabulary import CaseType, Priority
 from chalicelib.usecases.desk import Desk
-from chalicelib.usecases.export_customer import ask_for_export
 from chalicelib.usecases.follow_up import adopt_orphans
-from chalicelib.usecases.forget_customer import forget
 from chalicelib.usecases.keep_order import keep_order
-from chalicelib.usecases.meet_customer import customer_key, meet, of_order
+from chalicelib.usecases.meet_customer import meet, of_order
 from chalicelib.usecases.open_case import Request, case_key, open_case
 from chalicelib.usecases.ports import Receipt, Stored
 from chalicelib.usecases.record import record
@@ -47,21 +41,8 @@ def hear_platform(desk: Desk, shop: Shop, news: News, data: PlatformTold, receip
     if isinstance(data, DisputeTold):
         return _dispute(desk, shop, data, receipt, news.case or "")
     if isinstance(data, PersonTold):
-        meet(desk, shop, data.customer, data.at or receipt.received_at)
-    if isinstance(data, DataWanted | Redaction):
-        person, by = _person(desk, shop, data), Actor("shop", shop.id)
-        if person is not None and isinstance(data, Redaction):
-            forget(desk, person, by)
-        elif person is not None:
-            with suppress(Conflict):  # it is sent to nobody of whom it is not certain that all of it is theirs
-                ask_for_export(desk, person, by)
+        meet(desk, shop, data.customer, min(data.at or receipt.received_at, receipt.received_at))
     return None
-
-
-def _person(desk: Desk, shop: Shop, told: DataWanted | Redaction) -> Customer | None:
-    """The person a platform names, if we know them."""
-    key = customer_key(desk, shop.id, told.customer) if told.customer is not None else "-"
-    return desk.customers.load([key]).get(key)
 
 
 def _return(desk: Desk, shop: Shop, told: ReturnTold, receipt: Receipt, external_id: str) -> str | None:
@@ -94,7 +75,22 @@ def _open_return(desk: Desk, shop: Shop, told: ReturnTold, receipt: Receipt, ext
     order = sale.order if sale else Order(told.order)
     notes = "\n".join(dict.fromkeys(one.note for one in lines if one.note))
     subject = f"{PLATFORM_NAMES[receipt.source]} {told.name or told.id}"
+    remarks = "\n".join(dict.fromkeys(one.remark for one in lines if one.remark))
+    _remark(desk, shop, case_key(shop.id, external_id), receipt, remarks)
     _open(desk, shop, receipt, external_id, "return", subject, notes, order, sale, claim=claim_of(lines, order))
+
+
+def _remark(desk: Desk, shop: Shop, key: str, receipt: Receipt, remark: str) -> None:
+    """Note for staff what the platform says of a return beside the customer's words: before the case is opened, for
+    what opened it is not carried out again."""
+
+    def decide(_: Stored) -> list[Event]:
+        made = _event(receipt.received_at, Actor("shop"), NoteAdded(message=remark), key, "remark", receipt)
+        known = {key_in(event.id) for event in desk.cases.events(key)}
+        return [] if key_in(made.id) in known else [made]
+
+    if remark:
+        record(desk, shop, key, decide)
 
 
 def _sale(desk: Desk, shop: Shop, order: str, receipt: Receipt) -> Sale | None:
@@ -104,7 +100,7 @@ def _sale(desk: Desk, shop: Shop, order: str, receipt: Receipt) -> Sale | None:
         return sale
     assert receipt.source != "mail"
     asked = desk.platforms.order(shop.id, receipt.source, order)
-    return keep_order(desk, shop, asked, receipt.received_at) if asked else sale
+    return keep_order(desk, shop, asked, desk.now()) if asked else sale
 
 
 def _dispute(desk: Desk, shop: Shop, told: DisputeTold, receipt: Receipt, external_id: str) -> str | None:
@@ -117,7 +113,8 @@ def _dispute(desk: Desk, shop: Shop, told: DisputeTold, receipt: Receipt, extern
 
     def decide(stored: Stored) -> list[Event]:
         task = new_id(receipt.received_at, key_of("task", key, "dispute"))
-        department, title, due_at = of_dispute(receipt.received_at, told.due_by, what)
+        due_by = told.due_by if told.due_by is not None and told.due_by <= FAR else None
+        department, title, due_at = of_dispute(receipt.received_at, due_by, what)
         fact = TaskOpened(task=task, department=department, title=title, due_at=due_at)
         known = stored.case is not None and any(key_in(one.id) == key_in(task) for one in stored.case.tasks)
         return [] if known else [events.event(receipt.received_at, SYSTEM, fact, key, "dispute task")]

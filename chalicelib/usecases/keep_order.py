@@ -8,7 +8,7 @@ from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import SYSTEM
 from chalicelib.domain.ids import key_in, key_of
-from chalicelib.domain.instants import Instant, day_of, of_datetime
+from chalicelib.domain.instants import Instant, day_of, happened_at
 from chalicelib.domain.order_inputs import OrderTold, instant_of
 from chalicelib.domain.orders import Order
 from chalicelib.domain.platforms.told import PLATFORM_NAMES
@@ -23,10 +23,10 @@ from chalicelib.usecases.record import ATTEMPTS, Busy
 
 
 def keep_order(desk: Desk, shop: Shop, told: OrderTold, now: Instant) -> Sale:
-    """The sale after what was told of it. Told twice, late or in disorder, it comes to the same."""
-    at = of_datetime(told.occurred_at) if told.occurred_at else now
+    """The sale after what was told of it, and heard `now`. Told twice, late or in disorder, it comes to the same."""
+    at = happened_at(told.occurred_at, now)
     customer = meet(desk, shop, told.customer, at) if told.customer else None
-    news = news_in(told, customer.id if customer else None)
+    news = news_in(told, customer.id if customer else None, now)
     for attempt in range(ATTEMPTS):
         before = desk.sales.load(shop.id, told.external_id) or Sale(shop=shop.id, external_id=told.external_id)
         after = hear(before, news, at)
@@ -41,10 +41,13 @@ def keep_order(desk: Desk, shop: Shop, told: OrderTold, now: Instant) -> Sale:
     raise Busy(f"order {key_of(shop.id, told.external_id)} was written by others {ATTEMPTS} times in a row")
 
 
-def news_in(told: OrderTold, customer: str | None) -> dict[str, Any]:
-    """What is told of an order, thing by thing, with the id its buyer has with us."""
+def news_in(told: OrderTold, customer: str | None, heard: Instant) -> dict[str, Any]:
+    """What is told of an order, thing by thing, with the id its buyer has with us. It was bought before it was heard
+    of, whatever the shop's clock says; what is delivered later is not delivered yet (`Order.as_of`)."""
+    order = told.order()
+    bought = min(order.purchased_at, heard) if order.purchased_at is not None else None
     return news_of(
-        told.order(), customer, instant_of(told.cancelled_at),
+        replace(order, purchased_at=bought), customer, instant_of(told.cancelled_at),
         tuple(one.parcel() for one in told.parcels), tuple(one.refund() for one in told.refunds),
     )  # fmt: skip
 
@@ -55,7 +58,8 @@ def _known_by_order(desk: Desk, shop: Shop, order: str, customer: Customer) -> N
     nobodies = [customer_key(desk, shop.id, of_order(source, order)) for source in PLATFORM_NAMES]
     for nobody in desk.customers.load(nobodies).values():
         buyer = root_of(desk, key_in(customer.id))
-        if buyer is None or buyer.erased_at is not None or nobody.root is not None or nobody.erased_at is not None:
+        gone = buyer is None or buyer.erased_at is not None or nobody.erased_at is not None
+        if gone or buyer is None or nobody.root is not None or nobody.id == buyer.id:
             continue
         try:
             merge(desk, buyer, nobody, SYSTEM, "the buyer of the order")

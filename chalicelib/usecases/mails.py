@@ -3,13 +3,20 @@
 from typing import Any
 
 from chalicelib.domain.mails import NAMES, MailName
+from chalicelib.domain.shapes import folded
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.links import reply_address
 from chalicelib.usecases.ports import Mail, MailDelayed, MailRejected, MailUnconfirmed
 
-AUTOMATIC = {"Auto-Submitted": "auto-generated"}
+SUPPRESS = {"X-Auto-Response-Suppress": "All"}
+"""What asks Exchange for no automatic answer (MS-OXCMAIL, 2.1.3.4.4.1), which does not heed RFC 3834."""
+AUTOMATIC = {"Auto-Submitted": "auto-generated"} | SUPPRESS
 """What says that no person wrote a mail, so that no machine answers it (RFC 3834)."""
+ANSWERED = {"Auto-Submitted": "auto-replied"} | SUPPRESS
+"""The same of an answer to a mail."""
+WRITTEN = {"Auto-Submitted": "no"}
+"""What says that a person wrote it."""
 
 
 def compose(
@@ -27,9 +34,14 @@ def compose(
         text = desk.pages.render(f"{name}_mail.txt", language, **values)
         html = desk.pages.render(f"{name}_mail.html", language, **values)
     return Mail(
-        sender=shop.mail_from, to=to, subject=subject, text=text, html=html, headers=AUTOMATIC | (headers or {}),
-        reply_to=reply_address(desk, case) if case else None, about=case,
+        sender=shop.mail_from, to=to, subject=folded(subject).strip(), text=text, html=html,
+        headers=_headers(headers or {}), reply_to=reply_address(desk, case) if case else None, about=case,
     )  # fmt: skip
+
+
+def _headers(told: dict[str, str]) -> dict[str, str]:
+    """What stands in the head of a mail. It is automatic unless it says that a person wrote it."""
+    return told if "Auto-Submitted" in told else AUTOMATIC | told
 
 
 def send_once(desk: Desk, claim: str, mail: Mail) -> str:

@@ -8,9 +8,11 @@ from chalicelib.domain.calendars import ALWAYS
 from chalicelib.domain.errors import Conflict, NotFound, invalid
 from chalicelib.domain.events import Actor
 from chalicelib.domain.facts import CaseReleased
+from chalicelib.domain.identity import mail_of
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import SECOND
 from chalicelib.domain.routing import AGENT_ID, Agent, AgentIn, Post, Presence, urgency
+from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.ports import Stored
 from chalicelib.usecases.read_case import CaseFile, open_files
@@ -29,6 +31,7 @@ def put_agent(desk: Desk, shop_id: str, agent: str, told: AgentIn) -> Post:
     calendar = desk.shops.newest_calendar(shop_id, told.calendar) if told.calendar != ALWAYS.id else ALWAYS
     if calendar is None:
         raise invalid("calendar", f"the shop has no calendar {told.calendar!r}")
+    _check_email(desk, shop, agent, told)
     kept = Agent(id=agent, **(asdict(told) | {"calendar": calendar.name}))
     desk.roster.save(shop_id, kept)
     if not shop.routes:
@@ -37,6 +40,18 @@ def put_agent(desk: Desk, shop_id: str, agent: str, told: AgentIn) -> Post:
     wake_for_shift(desk, shop_id, agent, calendar)
     desk.roster.nudge(shop_id, desk.now())
     return read_agent(desk, shop_id, agent)
+
+
+def _check_email(desk: Desk, shop: Shop, agent: str, told: AgentIn) -> None:
+    """An address is one agent's: what comes from there is theirs, and goes out as theirs."""
+    mine = mail_of(told.email or (agent if "@" in agent else None))
+    if mine is None:
+        return
+    if mine == mail_of(shop.mail_from) or mine in shop.forms:
+        raise invalid("email", "is an address of the shop itself, which several people may write from")
+    for post in desk.roster.posts(shop.id):
+        if post.agent.id != agent and mail_of(post.agent.writes_from) == mine:
+            raise Conflict(f"{mine} is the address of {post.agent.id}.")
 
 
 def read_agent(desk: Desk, shop_id: str, agent: str) -> Post:

@@ -9,21 +9,23 @@ from chalicelib.domain.errors import CareError, Held, NotFound
 from chalicelib.domain.events import Actor, AnyFact, Event
 from chalicelib.domain.flows.inputs import PartnerIn, facts_of
 from chalicelib.domain.hooks import News, Unheeded, understand
+from chalicelib.domain.ids import key_in
 from chalicelib.domain.inputs import AnswerIn, CaseRequested, DeskEvent, MessageIn, ReviewIn
-from chalicelib.domain.instants import DAY, Instant, of_datetime, show
+from chalicelib.domain.instants import DAY, Instant, happened_at, of_datetime, show
 from chalicelib.domain.letters import LetterTold
 from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.platforms.told import DisputeTold, Redaction, ReturnTold
+from chalicelib.domain.platforms.told import DataWanted, DisputeTold, Redaction, ReturnTold
 from chalicelib.domain.shapes import CaseEvent
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.follow_up import adopt_orphans, open_spilled
-from chalicelib.usecases.forget_customer import forget
+from chalicelib.usecases.forget_customer import forget, resume
 from chalicelib.usecases.hear_mail import NotHeard, hear_mail
 from chalicelib.usecases.hear_platform import hear_platform
 from chalicelib.usecases.keep_order import keep_order
 from chalicelib.usecases.meet_customer import meet_who
 from chalicelib.usecases.open_case import Request, case_key, of_request, of_review, open_case
+from chalicelib.usecases.pass_on import in_words, pass_on
 from chalicelib.usecases.ports import Receipt, ReceiptState, Stored
 from chalicelib.usecases.read_ahead import Ahead
 from chalicelib.usecases.record import ORPHAN_DAYS, record
@@ -32,11 +34,12 @@ LOW_SCORE, REDACT = 2, "customers/redact"
 
 
 class Outcome(Struct, frozen=True):
-    """What became of a receipt."""
+    """What became of a receipt. `gone`: the files nobody keeps, once that is written down."""
 
     state: ReceiptState
     case: str | None = None
     reason: str | None = None
+    gone: str = ""
 
 
 def process_receipt(desk: Desk, identifier: str, ahead: Ahead | None = None) -> Outcome:
@@ -56,6 +59,8 @@ def process_receipt(desk: Desk, identifier: str, ahead: Ahead | None = None) -> 
     except CareError as wrong:
         outcome = Outcome("failed", reason=str(wrong))
     desk.receipts.settle(receipt.id, outcome.state, outcome.case, outcome.reason)
+    if outcome.gone:
+        desk.uploads.remove_below(outcome.gone)
     return _if_it_came_meanwhile(desk, receipt, outcome)
 
 
@@ -63,11 +68,12 @@ def _without_content(desk: Desk, receipt: Receipt) -> Outcome:
     """The person it told of was forgotten: what was done of it stays, and nothing more can be done. But the word that
     they are to be forgotten is sealed with their own key: it is carried out to its end, however often it was begun."""
     if receipt.type == REDACT:
-        known = desk.customers.load([receipt.whose]).get(receipt.whose)
         outcome = Outcome("processed")
         try:
-            if known is not None:
-                forget(desk, known, Actor("shop", receipt.shop))
+            begun = resume(desk, receipt.id)
+            outcome = Outcome("processed", reason=in_words(begun.doubtful) if begun else None)
+            if begun is None:
+                _forget_whose(desk, receipt)
         except Held as held:
             outcome = Outcome("failed", reason=str(held))
         desk.receipts.settle(receipt.id, outcome.state, None, outcome.reason)
@@ -76,6 +82,13 @@ def _without_content(desk: Desk, receipt: Receipt) -> Outcome:
         desk.receipts.settle(receipt.id, "failed", receipt.case, "its content was erased")
         return Outcome("failed", receipt.case, "its content was erased")
     return Outcome(receipt.state, receipt.case, receipt.reason)
+
+
+def _forget_whose(desk: Desk, receipt: Receipt) -> None:
+    """One that was begun before erasures were written down."""
+    known = desk.customers.load([receipt.whose]).get(receipt.whose)
+    if known is not None:
+        forget(desk, known, Actor("shop", receipt.shop))
 
 
 def _if_it_came_meanwhile(desk: Desk, receipt: Receipt, outcome: Outcome) -> Outcome:
@@ -105,8 +118,8 @@ def _carry_out(desk: Desk, shop: Shop, news: News, ahead: Ahead) -> Outcome:
             return Outcome("ignored", reason=f"a score above {LOW_SCORE} opens no case")
         customer = meet_who(desk, shop, data, receipt.received_at)
         return _open(desk, shop, of_review(shop, data, customer, receipt.received_at, receipt.id), ahead)
-    if isinstance(data, Redaction) and data.customer is None:
-        return Outcome("ignored", reason="names no person: close the shop by hand, as docs/privacy.md says")
+    if isinstance(data, Redaction | DataWanted):
+        return _pass_on(desk, shop, data, receipt)
     if isinstance(data, CaseEvent):
         return _append(desk, shop, news.type, data, ahead)
     return Outcome("processed", case=hear_platform(desk, shop, news, data, receipt))
@@ -116,7 +129,13 @@ def _hear_mail(desk: Desk, shop: Shop, told: LetterTold, receipt: Receipt) -> Ou
     try:
         return Outcome("processed", hear_mail(desk, shop, told, receipt))
     except NotHeard as why:
-        return Outcome("ignored", reason=str(why))
+        return Outcome("ignored", reason=str(why), gone=why.gone)
+
+
+def _pass_on(desk: Desk, shop: Shop, told: Redaction | DataWanted, receipt: Receipt) -> Outcome:
+    if told.nobody:
+        return Outcome("ignored", reason="names no person: close the shop by hand, as docs/privacy.md says")
+    return Outcome("processed", reason=in_words(pass_on(desk, shop, told, receipt)))
 
 
 def _open(desk: Desk, shop: Shop, request: Request, ahead: Ahead) -> Outcome:
@@ -133,10 +152,11 @@ def _append(desk: Desk, shop: Shop, kind: str, data: CaseEvent, ahead: Ahead) ->
     happened = _events_of(kind, data, receipt.received_at, receipt.id, key)
 
     def decide(stored: Stored) -> list[Event]:
-        if all(event.order > stored.last for event in happened):
+        told_for = max(event.claimed_at or event.at for event in happened)
+        if told_for > stored.claimed and all(event.order > stored.last for event in happened):
             return happened
-        told = {event.id for event in desk.cases.events(key)}
-        return [event for event in happened if event.id not in told]
+        told = {key_in(event.id) for event in desk.cases.events(key)}
+        return [event for event in happened if key_in(event.id) not in told]
 
     stored = record(desk, shop, key, decide, seen=ahead.seen)
     if stored.case is None:
@@ -151,12 +171,18 @@ def _append(desk: Desk, shop: Shop, kind: str, data: CaseEvent, ahead: Ahead) ->
 
 
 def _events_of(kind: str, data: CaseEvent, received_at: Instant, receipt: str, key: str) -> list[Event]:
-    at = of_datetime(data.occurred_at) if data.occurred_at else received_at
-    by = _teller(data)
-    return [
-        events.event(at, by, fact, key, kind, str(fact.__struct_config__.tag), str(at), _digest(data), receipt=receipt)
+    """Known again by the time that was claimed; folded no later than they were heard."""
+    at = happened_at(data.occurred_at, received_at)
+    claimed = of_datetime(data.occurred_at) if data.occurred_at else received_at
+    by, said = _teller(data), _digest(data)
+    made = [
+        events.event(
+            at, by, fact, key, kind, str(fact.__struct_config__.tag), str(claimed), said, receipt=receipt,
+            claimed=claimed,
+        )
         for fact in _facts(kind, data, at)
-    ]
+    ]  # fmt: skip
+    return [replace(one, heard_at=received_at) if isinstance(data, MessageIn) else one for one in made]
 
 
 def _digest(data: CaseEvent) -> str:

@@ -1,21 +1,19 @@
-"""Take a mail in: read it, find the case it belongs to, and store a receipt. Everything else happens behind that."""
+"""Take a mail in: read it, find whom it is for, and store a receipt for each. Everything else happens behind that."""
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.customers import Customer
-from chalicelib.domain.identity import mail_of
 from chalicelib.domain.ids import key_in, key_of, new_id
 from chalicelib.domain.instants import DAY
-from chalicelib.domain.letters import Letter, LetterTold, Verdicts
-from chalicelib.domain.shops import Shop
-from chalicelib.usecases.desk import MAX_NAME, Desk
-from chalicelib.usecases.family import family_of, root_of
-from chalicelib.usecases.hear_mail import opens_case, writer_of
-from chalicelib.usecases.links import read_reply_address
+from chalicelib.domain.letters import KEPT_BYTES, LetterTold, Verdicts
+from chalicelib.domain.repeats import fingerprint
+from chalicelib.domain.writers import customer_of, opens_case
+from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.meet_customer import customer_key
-from chalicelib.usecases.ports import NOBODY, LetterReader, Read, Receipt, Stored
+from chalicelib.usecases.place_letter import Copy, copies_of
+from chalicelib.usecases.ports import NOBODY, LetterReader, Read, Receipt
+from chalicelib.usecases.whose_words import agent_of
 
 MAX_BYTES = 40 * 1024 * 1024
 
@@ -32,87 +30,53 @@ class Arrived(Struct, frozen=True, kw_only=True):
 
 
 def receive_mail(desk: Desk, reader: LetterReader, arrived: Arrived) -> Receipt | None:
-    """The receipt of a mail, one however often it arrives; None when it is gone, or is for no shop of ours: then it
-    stays where it lies until its time there is over."""
+    """The receipt of a mail; that of the first shop, where it is for several. None as `receive_copies` gives none."""
+    return next(iter(receive_copies(desk, reader, arrived)), None)
+
+
+def receive_copies(desk: Desk, reader: LetterReader, arrived: Arrived) -> list[Receipt]:
+    """The receipts of a mail, one for each shop and case it is for, however often it arrives. None when it is gone, or
+    is for no shop of ours: then it stays where it lies until its time there is over. It is removed when all of its
+    receipts are written, and not before, so that what broke off is done again."""
     raw = desk.uploads.read(arrived.file, MAX_BYTES)
     if raw is None:
-        return None
-    found = _harmless(reader.read(raw, arrived.envelope, arrived.recipients, arrived.verdicts), arrived.id)
-    case = _case_of(desk, found.letter)
-    shop = _shop_of(desk, found.letter, case)
-    if shop is None:
-        return None
-    receipt = _receipt(desk, shop, found, case)
-    if desk.receipts.load(receipt.id) is None:
-        whole = raw if found.letter.verdicts.virus != "fail" else b""
-        _keep_files(desk, msgspec.json.decode(receipt.body, type=LetterTold).files, whole, found)
-        desk.receipts.add(receipt)
-    desk.uploads.remove(arrived.file)
-    return receipt
+        return []
+    found = _harmless(reader.read(raw, arrived.envelope, arrived.recipients, arrived.verdicts), arrived.id, raw)
+    receipts = [_take(desk, raw, found, copy) for copy in copies_of(desk, found.letter)]
+    if receipts:
+        desk.uploads.remove(arrived.file)
+    return receipts
 
 
-def _harmless(found: Read, arrived: str) -> Read:
-    """A letter known by the server's id where it has none; without its files where something in it does harm, or where
-    no person sent them."""
-    letter = found.letter if found.letter.id else replace(found.letter, id=arrived)
+def _harmless(found: Read, arrived: str, raw: bytes) -> Read:
+    """A letter known by what was written, and by the server's id where it has none; without its files where something
+    in it does harm, or where no person sent them."""
+    letter = replace(found.letter, id=found.letter.id or arrived, digest=fingerprint(raw))
     if letter.verdicts.virus != "fail" and letter.automatic in (None, "bulk"):
         return Read(letter, found.whole, found.files)
     return Read(replace(letter, attachments=()), found.whole)
 
 
-def _case_of(desk: Desk, letter: Letter) -> Stored | None:
-    """The case a letter belongs to: by the address it was sent to, by the mails it answers, by a number in its subject.
-    Only the address is a secret; else its sender must be the customer, for certain. A bounce is nobody's word: it
-    belongs to the case of the mail it gives back, if that was ours."""
-    tokens = (read_reply_address(desk, one) for one in letter.to)
-    token = next((key for key in tokens if key), None)
-    if token is not None:
-        stored = desk.cases.load(token)
-        return stored if stored.case else None
-    if letter.automatic == "bounce":
-        given_back = desk.threads.cases(letter.about, only_ours=True) if letter.about else []
-        return next((one for one in desk.cases.load_many(given_back).values() if one.case), None)
-    shop = _named_shop(desk, letter)
-    keys = desk.threads.cases(letter.before) if letter.before else []
-    if shop is not None:
-        keys += [key for number in letter.numbers if (key := desk.cases.numbered(shop.id, number))]
-    for stored in desk.cases.load_many(keys).values() if keys else ():
-        if stored.case is not None and _is_customers(desk, stored, letter):
-            return stored
-    return None
+def _take(desk: Desk, raw: bytes, found: Read, copy: Copy) -> Receipt:
+    receipt = _receipt(desk, found, copy)
+    known = desk.receipts.load(receipt.id)
+    if known is not None:
+        return known
+    whole = raw if found.letter.verdicts.virus != "fail" else b""
+    _keep_files(desk, msgspec.json.decode(receipt.body, type=LetterTold).files, whole, found)
+    return desk.receipts.add(receipt) or receipt
 
 
-def _is_customers(desk: Desk, stored: Stored, letter: Letter) -> bool:
-    assert stored.case is not None
-    root = root_of(desk, key_in(stored.case.customer))
-    return letter.certain and mail_of(letter.sender) in _addresses(family_of(desk, root) if root else [])
-
-
-def _addresses(family: list[Customer]) -> set[str | None]:
-    return {mail_of(one.email) for one in family if one.email}
-
-
-def _shop_of(desk: Desk, letter: Letter, case: Stored | None) -> Shop | None:
-    return desk.shops.shop(case.case.shop) if case is not None and case.case else _named_shop(desk, letter)
-
-
-def _named_shop(desk: Desk, letter: Letter) -> Shop | None:
-    """The shop a letter is for: `<shop>@` the domain whose mail is taken in, or `<shop>+anything@`."""
-    for address in letter.to:
-        local, _, domain = address.casefold().rpartition("@")
-        name = local.partition("+")[0]
-        shop = desk.shops.shop(name, False) if domain == desk.inbound_domain and 0 < len(name) <= MAX_NAME else None
-        if shop is not None:
-            return shop
-    return None
-
-
-def _receipt(desk: Desk, shop: Shop, found: Read, case: Stored | None) -> Receipt:
-    now, letter = desk.now(), found.letter
-    key = key_of("receipt", shop.id, "mail", letter.id)
-    whose = key_in(case.case.customer) if case is not None and case.case else _writer(desk, shop, letter, now // DAY)
+def _receipt(desk: Desk, found: Read, copy: Copy) -> Receipt:
+    """The receipt of a copy. The same letter for the same shop has the same; a case whose own address was written to
+    gets its own."""
+    now, letter, shop = desk.now(), found.letter, copy.shop
+    own = (copy.case or "",) if copy.addressed else ()
+    key = key_of("receipt", shop.id, "mail", letter.id, letter.digest, *own)
+    whose = _whose(desk, copy, now // DAY)
     told = LetterTold(
-        letter=letter, case=case.key if case else None, files=f"letters/{shop.id}/{whose}/{key}"
+        letter=replace(letter, text=_words(desk, found, copy)), case=copy.case,
+        files=f"letters/{shop.id}/{whose}/{key}", addressed=copy.addressed,
     )  # fmt: skip
     return Receipt(
         id=new_id(now, key), shop=shop.id, source="mail", delivery=key, type="mail.received",
@@ -120,8 +84,20 @@ def _receipt(desk: Desk, shop: Shop, found: Read, case: Stored | None) -> Receip
     )  # fmt: skip
 
 
-def _writer(desk: Desk, shop: Shop, letter: Letter, day: int) -> str:
-    return customer_key(desk, shop.id, writer_of(letter).external_id) if opens_case(letter) else f"{NOBODY}{day}"
+def _words(desk: Desk, found: Read, copy: Copy) -> str:
+    """What is new in a letter; of what an agent sends in, all of it, for they forward what others wrote."""
+    if copy.stored is not None or agent_of(desk, copy.shop, copy.writer.address) is None:
+        return found.letter.text
+    return found.whole.text.replace("\x00", "").encode()[:KEPT_BYTES].decode("utf-8", "ignore").strip()
+
+
+def _whose(desk: Desk, copy: Copy, day: int) -> str:
+    """Whose key seals it: the customer's of its case, or of whoever wrote it; of nobody known, that day's."""
+    if copy.stored is not None and copy.stored.case is not None:
+        return key_in(copy.stored.case.customer)
+    if not opens_case(copy.writer):
+        return f"{NOBODY}{day}"
+    return customer_key(desk, copy.shop.id, customer_of(copy.writer).external_id)
 
 
 def _keep_files(desk: Desk, folder: str, raw: bytes, found: Read) -> None:

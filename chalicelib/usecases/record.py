@@ -5,7 +5,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from chalicelib.domain import events
-from chalicelib.domain.cases import Case
+from chalicelib.domain.cases import DEFINITION, Case
 from chalicelib.domain.errors import Stale
 from chalicelib.domain.escalation import Alarm, next_alarm
 from chalicelib.domain.events import SYSTEM, Event
@@ -16,7 +16,7 @@ from chalicelib.domain.fold import apply, fold
 from chalicelib.domain.instants import DAY, day_of
 from chalicelib.domain.rules import Rules
 from chalicelib.domain.shops import Shop
-from chalicelib.usecases.desk import Desk, rules_of
+from chalicelib.usecases.desk import Desk, rules_of, with_shift
 from chalicelib.usecases.ports import AlreadyTold, Change, Later, Ledger, Once, Raced, Stored
 
 ATTEMPTS = 12
@@ -82,6 +82,7 @@ def _plan(desk: Desk, shop: Shop, before: Stored, events: list[Event], once: Onc
     after = Stored(
         key=before.key, case=case, version=before.version + len(events), last=last,
         armed=alarm.at if alarm else before.armed,
+        claimed=max(before.claimed, *(event.claimed_at or 0 for event in events)),
     )  # fmt: skip
     today = day_of(desk.now(), shop.time_zone)
     dirty = frozenset(day for day in changed_days(before.case, case, shop.time_zone) if day < today)
@@ -98,7 +99,7 @@ def _following(before: Stored, case: Case | None) -> Event | None:
     if fact is None or case is None or case.flow is None:
         return None
     at = case.flow.since
-    return events.event(at, SYSTEM, fact, before.key, "follows", str(at))
+    return events.event(at, SYSTEM, fact, before.key, "follows", str(at), str(case.flow.refusals))
 
 
 def _rules(desk: Desk, shop: str, before: Stored, events: list[Event]) -> Rules | None:
@@ -113,7 +114,8 @@ def _advance(desk: Desk, before: Stored, events: list[Event], rules: Rules | Non
     if rules is None:
         return None
     ordered = sorted(events, key=lambda event: event.order)
-    if before.version and ordered[0].order <= before.last:  # something was told late: fold anew
+    if before.version and (ordered[0].order <= before.last or _is_old(before.case)):
+        # something was told late, or the case was folded for an older definition of the figures: fold anew
         return fold([*desk.cases.events(before.key), *events], rules)
     case = before.case
     for event in ordered:
@@ -121,12 +123,16 @@ def _advance(desk: Desk, before: Stored, events: list[Event], rules: Rules | Non
     return case
 
 
+def _is_old(case: Case | None) -> bool:
+    return case is not None and case.definition < DEFINITION
+
+
 def _alarm(desk: Desk, before: Stored, case: Case | None, rules: Rules | None) -> Alarm | None:
     """The alarm to set, if any. One that rings too early is cheaper than one taken back: it finds nothing due."""
     now = desk.now()
     if case is None or rules is None:
         return Alarm(now + ORPHAN_DAYS * DAY, "orphan") if before.version == 0 else None
-    alarm = next_alarm(case, rules.policy)
+    alarm = next_alarm(case, with_shift(desk, case, rules))
     armed = before.armed if before.case is not None else None  # before its opening only the orphans' alarm is set
     if alarm is None or (armed is not None and now < armed <= alarm.at):
         return None

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain import events, facts, inputs
 from chalicelib.domain.cases import Case
@@ -14,6 +15,7 @@ from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import SECOND, Instant
 from chalicelib.domain.shapes import check_bytes
 from chalicelib.domain.vocabulary import TOP_TIER, Status
+from chalicelib.usecases.copied import copy_of
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.ports import Ledger, NoRoom, Once, Stored
 from chalicelib.usecases.record import record
@@ -45,8 +47,18 @@ class Deed(Struct, frozen=True, kw_only=True):
 def write(desk: Desk, deed: Deed, message: inputs.Message) -> Stored:
     """A reply to the customer, or a note to colleagues."""
     check_bytes("body", message.body)
-    fact = facts.ReplySent if message.public else facts.NoteAdded
-    return carry_out(desk, deed, lambda _: [fact(message=message.body)])
+    if not message.public:
+        if message.copy:
+            raise invalid("copy", "is for public messages: a note goes to nobody outside")
+        return carry_out(desk, deed, lambda _: [facts.NoteAdded(message=message.body)])
+    copy = copy_of(desk, deed.case, message)
+
+    def decide(case: Case) -> list[AnyFact]:
+        if copy and not case.by_mail:
+            raise invalid("copy", "is for cases whose customer writes by mail: this reply is not mailed")
+        return [facts.ReplySent(message=message.body, copy=copy)]
+
+    return carry_out(desk, deed, decide)
 
 
 def assign(desk: Desk, deed: Deed, to: inputs.Assignment) -> Stored:
@@ -58,8 +70,11 @@ def assign(desk: Desk, deed: Deed, to: inputs.Assignment) -> Stored:
     def decide(case: Case) -> list[AnyFact]:
         post = desk.roster.post(deed.shop, to.assignee) if routes and to.assignee else None
         held = post is not None and case.held_by == post.agent.id
-        load, shift = (post.load + (0 if held else 1), post.agent.shift) if post is not None else (None, None)
-        return [facts.CaseAssigned(assignee=to.assignee, team=to.team, why="by_hand", load=load, shift=shift)]
+        given = facts.CaseAssigned(assignee=to.assignee, team=to.team, why="by_hand")
+        if post is None:
+            return [given]
+        agent, load = post.agent, post.load + (0 if held else 1)
+        return [replace(given, load=load, shift=agent.shift, calendar=agent.calendar)]
 
     try:
         return carry_out(desk, deed, decide)
@@ -118,11 +133,12 @@ def carry_out(desk: Desk, deed: Deed, facts: Facts, ledger: Callable[[], Ledger 
     def decide(stored: Stored) -> list[Event]:
         if stored.case is None:
             raise NotFound(f"There is no case {deed.case!r}.")
+        history = stored.case.historical
         made = made_at(desk.now(), facts(stored.case))
         seen = events.time_in(stored.last)
         if made and made[0].order <= stored.last and seen < made[0].at + SECOND:
             made = made_at(seen + 1, [event.fact for event in made])  # clocks differ: who saw a thing acts after it
-        return made
+        return [replace(event, heard_at=event.at) for event in made] if history else made
 
     def made_at(at: Instant, told: list[AnyFact]) -> list[Event]:
         return [events.event(at, deed.by, fact, key, unique, str(place)) for place, fact in enumerate(told)]

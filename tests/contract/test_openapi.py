@@ -31,9 +31,9 @@ from chalicelib.domain import (
 from chalicelib.domain.calendars import ALWAYS, WEEKDAYS, Calendar
 from chalicelib.domain.cases import Answer, Case
 from chalicelib.domain.clocks import Clock, ClockState
-from chalicelib.domain.customers import Customer
+from chalicelib.domain.customers import Customer, CustomerEventType
 from chalicelib.domain.events import RANK, Actor, Event
-from chalicelib.domain.facts import CaseAssigned, CaseOpened, CaseQueued, CaseReleased, Fact, MailRef
+from chalicelib.domain.facts import Author, CaseAssigned, CaseOpened, CaseQueued, CaseReleased, Fact, MailRef
 from chalicelib.domain.flows import compensation, rulings, words
 from chalicelib.domain.flows import figures as flow_figures
 from chalicelib.domain.flows import flow as flows
@@ -73,7 +73,7 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     order_inputs.RefundIn, order_inputs.OrderTold, sources.SourceIn, inputs.CaseRequested, inputs.OpenCase,
     inputs.MessageIn, inputs.DeskEvent, inputs.AnswerIn, inputs.ReviewIn, inputs.Envelope, inputs.Message,
     inputs.Assignment, inputs.StatusChange, inputs.Escalate, inputs.MergeIn, consents.ConsentIn,
-    inputs.MetricsRun, shops.ShopIn, shops.CalendarIn,
+    inputs.MetricsRun, shops.MailIn, shops.ShopIn, shops.CalendarIn,
     policies.When, policies.Rule, policies.Escalation, policies.SurveyPolicy,
     mails.TemplateIn,
     endpoints.EndpointIn, endpoints.EndpointsIn, policies.ReviewSignals,
@@ -104,7 +104,11 @@ OPENING = CaseOpened(
     score=2, links=("01KAJ4Z2C0A1B2C3D4E5F6G7H9",),
     claim=Claim("defective", (FlowItem("LAMP-01", 1, "used"),), ("p1",)),
     tags=("call",),
-    mail=MailRef(letter="0123456789ABCDEF", message_id="1@example.net", sender="fang@example.net", certain=True),
+    mail=MailRef(
+        letter="0123456789ABCDEF", message_id="1@example.net", sender="fang@example.net", certain=True, digest="0f",
+        author="staff", answer_to="fang@home.example", via="form@example.com", copied=("lei@example.net",),
+        suggested="lei@example.net",
+    ),
     history=History((FlowItem("LAMP-02"),), (("LAMP-01", AT),), Money("1.00", "CNY"), 2, 1, 3),
 )  # fmt: skip
 FLOW = replace(
@@ -298,6 +302,7 @@ def test_each_webhook_type_has_the_body_its_struct_has() -> None:
         ("RulingName", get_args(rulings.RulingName)),
         ("Weight", get_args(rulings.Weight)),
         ("Department", get_args(Department)),
+        ("CustomerEventType", get_args(CustomerEventType)),
         ("MoneyKind", get_args(compensation.MoneyKind)),
         ("MailName", tuple(mails.NAMES)),
         ("Spoken", get_args(mails.Spoken)),
@@ -418,7 +423,7 @@ def filled(fact: type[Fact]) -> Fact:
     times = dict.fromkeys(("started_at", "due_at", "expires_at", "resolved_at", "since"), AT)
     things = {
         "claim": OPENING.claim, "items": FLOW.items, "shipment": FLOW.shipments[0], "amount": Money("1.00", "CNY"),
-        "load": 3, "fitting": 7, "shift": "CN", "mail": OPENING.mail,
+        "load": 3, "fitting": 7, "had": True, "copy": ("lei@example.net",), "shift": "CN", "mail": OPENING.mail,
         "kind": "image/png" if fact is EvidenceAdded else "refund", "lines": GIVEN.lines,
         "bytes": 9,
     }  # fmt: skip
@@ -448,6 +453,13 @@ def test_an_event_is_shown_as_the_document_says(fact: type[Fact]) -> None:
     assert_shown("Event", shown)
     (data,) = (one for one in SCHEMAS["Event"]["oneOf"] if shown["type"] in one["properties"]["type"]["enum"])
     assert set(shown["data"]) == properties_of(data["properties"]["data"]["$ref"].rpartition("/")[2])
+
+
+def test_a_mails_reference_is_shown_as_the_document_says() -> None:
+    shown = event_view(Event(id="E", at=AT, by=Actor("agent", "mei"), fact=OPENING, seq=1), "C")["data"]["mail"]
+    assert set(shown) | {"automatic"} == properties_of("MailRef")
+    assert is_valid(shown, {"$ref": "#/components/schemas/MailRef"})
+    assert SCHEMAS["MailRef"]["properties"]["author"]["enum"] == list(get_args(Author))
 
 
 def test_an_actor_is_shown_as_the_document_says() -> None:

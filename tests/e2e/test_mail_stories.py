@@ -78,3 +78,17 @@ def test_a_mail_for_no_shop_stays_where_an_operator_finds_it(world: World) -> No
     eventually(told, "the log of the mail for nobody")
     found = world.stack.client("s3").list_objects_v2(Bucket=bucket, Prefix=f"incoming/{arrived}")
     assert found["KeyCount"] == 1
+
+
+def test_what_a_form_passed_on_is_answered_at_its_writers_address_and_an_id_is_no_proof(world: World) -> None:
+    mark, shop = uuid.uuid4().hex[:8], f"{world.shop}@{INBOUND}"
+    for name in ("amy", "ann"):
+        raw = plain(mark, f"Lamp of {name} {mark}", From="Form <noreply@forms.example>", To=shop,
+                    Reply_To=f"{name}-{mark}@example.org", Message_ID=f"<{mark}@localhost>")  # fmt: skip
+        world.stack.receive(raw, shop, "bounce@forms.example")
+    made = eventually(lambda: found if len(found := cases_by_mail(world)) == 2 else None, "a case of each")
+    for case in made:
+        world.post(f"/v1/cases/{case['id']}/messages", {"body": f"Which lamp? {case['number']}"})
+    for name in ("amy", "ann"):
+        eventually(lambda name=name: sent(world, f"{name}-{mark}@example.org"), "the answer")  # type: ignore[misc]
+    assert sent(world, "noreply@forms.example") == []

@@ -25,13 +25,15 @@ class FakeMailer:
 
 class FakeThreads:
     def __init__(self) -> None:
-        self.kept: dict[str, tuple[str, bool]] = {}
+        self.kept: dict[str, list[tuple[str, bool]]] = {}
 
     def remember(self, message_id: str, case: str, now: Instant, ours: bool) -> None:
-        self.kept.setdefault(message_id, (case, ours))
+        known = self.kept.setdefault(message_id, [])
+        if case not in [one for one, _ in known]:
+            known.append((case, ours and not known))
 
     def cases(self, message_ids: Iterable[str], only_ours: bool = False) -> list[str]:
-        found = [self.kept[one] for one in message_ids if one in self.kept]
+        found = [pair for one in message_ids for pair in self.kept.get(one, ())]
         return list(dict.fromkeys(case for case, ours in found if ours or not only_ours))
 
 

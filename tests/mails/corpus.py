@@ -458,7 +458,7 @@ THREADS = (
         "by-address-of-another",
         plain("by-address-of-another", "I am her husband.", To=TOKEN_TO, From=AMY),
         "I am her husband.",
-        "joins",
+        "notes",
         envelope=AMY,
     ),
     Sample(

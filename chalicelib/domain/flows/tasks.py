@@ -66,6 +66,12 @@ def of_offer(at: Instant, offer: Money, why: str) -> tuple[Department, str, Inst
     return "finance", title[:500], at + DUE_HOURS * HOUR
 
 
+def of_letter(at: Instant, sender: str) -> tuple[Department, str, Instant]:
+    """The task of a mail that somebody else wrote into a case which nobody looks at."""
+    title = f"他人来信待查看 somebody else wrote into this case: {sender or '?'}"
+    return "after_sales", title[:500], at + DUE_HOURS * HOUR
+
+
 def find(tasks: tuple[Task, ...], identifier: str) -> Task | None:
     """The task of that id."""
     return next((task for task in tasks if task.id == identifier), None)

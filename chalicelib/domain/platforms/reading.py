@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
-from chalicelib.domain.shapes import MoneyIn, told
+from chalicelib.domain.shapes import MoneyIn, folded, told
 
 T = TypeVar("T")
 LONGEST_NAME, LONGEST_LINE = 200, 500
@@ -16,7 +16,7 @@ def loosely(body: bytes, shape: type[T]) -> T:
     """A JSON body of this shape; fields we do not know are left alone. `Invalid` says what is wrong and where."""
     try:
         return msgspec.json.decode(body, type=shape, strict=False)
-    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
+    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as wrong:  # times of no calendar, too
         raise told(wrong) from None
 
 
@@ -28,7 +28,7 @@ def name(text: str | None) -> str | None:
 
 def line(text: str | None) -> str | None:
     """A platform's text as a line of ours."""
-    clean = (text or "").replace("\x00", "").strip()[:LONGEST_LINE]
+    clean = folded(text or "").strip()[:LONGEST_LINE]
     return clean or None
 
 

@@ -24,6 +24,9 @@ class ReturnLine(Struct, frozen=True):
     quantity: int
     reason: Reason = "other"
     note: str = ""
+    """What the customer wrote."""
+    remark: str = ""
+    """More on the reason, which the platform does not say is the customer's: the shop's to read."""
 
 
 class ReturnTold(Struct, frozen=True, kw_only=True):
@@ -58,16 +61,27 @@ class PersonTold(Struct, frozen=True):
     at: Instant
 
 
-class Redaction(Struct, frozen=True, kw_only=True):
-    """The platform passes on that a person is to be forgotten; all of a shop's when `customer` is None."""
+class Named(Struct, frozen=True, kw_only=True):
+    """A person as a platform names them in what the law has it pass on: their account, their address and phone, and
+    the orders that are theirs."""
 
     customer: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    orders: tuple[str, ...] = ()
+
+    @property
+    def nobody(self) -> bool:
+        """No person is named: the shop as a whole is meant."""
+        return self.customer is None and self.email is None and not self.orders
 
 
-class DataWanted(Struct, frozen=True, kw_only=True):
+class Redaction(Named, frozen=True, kw_only=True):
+    """The platform passes on that a person is to be forgotten; all of a shop's when it names nobody."""
+
+
+class DataWanted(Named, frozen=True, kw_only=True):
     """The platform passes on that a person wants to know what is held of them."""
-
-    customer: str
 
 
 MOVES: dict[ReturnState, tuple[str, ...]] = {

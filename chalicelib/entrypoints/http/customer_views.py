@@ -21,8 +21,8 @@ def record_view(customer: Customer) -> dict[str, Any]:
         "id": customer.id, "shop": customer.shop, "source": source_of(customer.external_id),
         "external_id": customer.external_id or None, "name": customer.name, "email": customer.email,
         "phone": customer.phone, "language": customer.language, "marketplace_ids": customer.marketplace_ids,
-        "erased_at": time_view(customer.erased_at), "care": list(customer.care),
-        "segments": segments_view(customer.segments),
+        "undeliverable": customer.undeliverable, "erased_at": time_view(customer.erased_at),
+        "care": list(customer.care), "segments": segments_view(customer.segments),
     }  # fmt: skip
 
 

@@ -95,8 +95,8 @@ def _need_supervisor(shop: str) -> Caller:
 def _view(post: Post) -> dict[str, Any]:
     agent = post.agent
     return {
-        "agent": agent.id, "name": agent.name, "teams": list(agent.teams), "skills": list(agent.skills),
-        "languages": list(agent.languages), "tiers": list(agent.tiers), "segments": list(agent.segments),
-        "capacity": agent.capacity, "calendar": agent.calendar, "state": "here" if post.here else "away",
-        "load": post.load,
+        "agent": agent.id, "name": agent.name, "email": agent.email, "teams": list(agent.teams),
+        "skills": list(agent.skills), "languages": list(agent.languages), "tiers": list(agent.tiers),
+        "segments": list(agent.segments), "capacity": agent.capacity, "calendar": agent.calendar,
+        "state": "here" if post.here else "away", "load": post.load,
     }  # fmt: skip

@@ -92,7 +92,8 @@ def _shop_view(shop: Shop) -> dict[str, object]:
     return {
         "id": shop.id, "name": shop.name, "time_zone": shop.time_zone, "locale": shop.locale,
         "mail_from": shop.mail_from, "calendar": shop.calendar, "public_url": shop.public_url,
-        "policy_version": shop.policy_version, "calendar_version": shop.calendar_version,
+        "mail": {"forms": list(shop.forms)}, "policy_version": shop.policy_version,
+        "calendar_version": shop.calendar_version,
     }  # fmt: skip
 
 

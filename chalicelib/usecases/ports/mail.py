@@ -21,6 +21,8 @@ class Mail(Struct, frozen=True, kw_only=True):
     html: str
     headers: dict[str, str] = {}
     reply_to: str | None = None
+    copy: tuple[str, ...] = ()
+    """Who else gets it, for all to see."""
     about: str | None = None
     """The key of the case an answer to it belongs to."""
 

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from chalicelib.domain.consents import Consent, Purpose
 from chalicelib.domain.customers import Customer, CustomerEvent
+from chalicelib.domain.erasures import Erasure
 from chalicelib.domain.exports import Export
 from chalicelib.domain.help import HelpRequest
 from chalicelib.domain.identity import Identifier
@@ -27,6 +28,8 @@ class CustomerStore(Protocol):
     def hold(self, key: str, since: Instant | None) -> Customer: ...
     def heard_of(self, shop: str, key: str, at: Instant) -> None: ...
     def set_care(self, key: str, needs: tuple[Need, ...]) -> Customer: ...
+    def set_undeliverable(self, key: str, address: str | None) -> None:
+        """Keep the address that mail comes back from; None when it takes mail again."""
 
 
 class People(Protocol):
@@ -40,6 +43,10 @@ class People(Protocol):
     def events(self, key: str, limit: int, after: str | None) -> Page: ...
     def read_of(self, customers: list[str], by: str, what: str, now: Instant) -> None: ...
     def accesses(self, key: str, limit: int, after: str | None) -> Page: ...
+    def plan(self, erasure: Erasure) -> None:
+        """Write down what is to be forgotten, or that it was: whoever finds it begun carries it to its end."""
+
+    def erasure(self, identifier: str) -> Erasure | None: ...
 
 
 class Keys(Protocol):

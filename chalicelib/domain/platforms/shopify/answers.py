@@ -189,7 +189,8 @@ def return_answer(body: bytes) -> tuple[ReturnLine, ...] | None:
     return tuple(
         ReturnLine(
             str(one.fulfillment_line_item.line_item.number), max(one.quantity, 1),
-            REASONS.get((one.return_reason or "").lower(), "other"), one.customer_note or one.return_reason_note or "",
+            REASONS.get((one.return_reason or "").lower(), "other"), one.customer_note or "",
+            one.return_reason_note or "",
         )
         for one in told.return_line_items.nodes if one.fulfillment_line_item
     )  # fmt: skip

@@ -61,7 +61,8 @@ def return_told(body: bytes) -> ReturnTold:
     lines = tuple(
         ReturnLine(
             str(one.fulfillment_line_item.line_item.id), max(one.quantity, 1),
-            REASONS.get((one.return_reason or "").lower(), "other"), one.customer_note or one.return_reason_note or "",
+            REASONS.get((one.return_reason or "").lower(), "other"), one.customer_note or "",
+            one.return_reason_note or "",
         )
         for one in told.return_line_items
     )  # fmt: skip
