@@ -40,33 +40,33 @@ def readable(text: str) -> str:
 
 
 @given(st.lists(SENTENCES, min_size=1, max_size=12).map("\n\n".join))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_text_without_any_form_is_kept_whole(text: str) -> None:
     assert fresh_part(text) == text
 
 
 @given(st.one_of(MAILS, st.text(max_size=300)))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_cutting_twice_is_cutting_once(text: str) -> None:
     once = fresh_part(text)
     assert fresh_part(once) == once
 
 
 @given(st.one_of(MAILS, st.text(max_size=300)))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_nothing_is_given_that_was_not_there_and_something_wherever_there_was_something(text: str) -> None:
     kept = iter(readable(text))
     assert all(sign in kept for sign in readable(fresh_part(text)))  # in their order, none twice
 
 
 @given(SENTENCES, MAILS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_the_first_sentence_is_kept_whatever_stands_below(first: str, below: str) -> None:
     assert fresh_part(f"{first}\n\n{below}").startswith(first)
 
 
 @given(MAILS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_of_a_mail_that_forwards_another_nothing_is_cut(text: str) -> None:
     assert readable(fresh_part(text, "转发: Lamp")) == readable(text)
 

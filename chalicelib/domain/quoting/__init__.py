@@ -107,12 +107,22 @@ def _with_answers(lines: list[str], top: list[str], quote: list[str]) -> list[st
     between = [
         line for at, line in enumerate(quote[:last]) if not is_marked(line) and not _is_torn(quote[at - 1], line)
     ]
-    under = without_footers(without_signature(quote[last + 1 :]))
-    under = without_block(under) if says_something(top) else under
+    under = _words_under(quote[last + 1 :], says_something(top))
     if says_something(between) or not only_signs_off(under):
         return lines
     regards = "\n".join(under).strip("\n")
     return [*top, "", regards] if regards and says_something(top) else top
+
+
+def _words_under(lines: list[str], answered: bool) -> list[str]:
+    """What of the lines below a quote is somebody's words: one kind of what is none may stand above another. Where
+    something is `answered` above the quote, a signature of any form is none."""
+    while True:
+        kept = without_footers(without_signature(lines))
+        kept = without_block(kept) if answered else kept
+        if len(kept) == len(lines):
+            return kept
+        lines = kept
 
 
 def _is_torn(above: str, line: str) -> bool:

@@ -12,6 +12,10 @@ EXCUSE = re.compile(r"[,.;]?\s{0,2}(?:please )?(?:excuse|pardon|forgive) .{1,60}
 Edges = tuple[str, str]
 
 
+ENDING = "['’]?[a-zß-ſа-яёієїґ]{1,8}|手机|手機|平板|邮箱|客户端"
+"""A case's ending, as in `iPhonesta`, or what kind of thing a brand is. No other Chinese: 华为商城 is a shop."""
+
+
 @cache
 def _edges() -> tuple[tuple[Edges, ...], tuple[Edges, ...], frozenset[str]]:
     """What stands before and behind a product, and before and behind an app to get; and what names none of both."""
@@ -31,7 +35,7 @@ def _product() -> re.Pattern[str]:
     """A product's name, with at most one word before it and words of models behind it."""
     devices = "|".join(re.escape(one.casefold()) for one in sorted(DEVICES, key=len, reverse=True))
     models = "|".join(re.escape(one) for one in sorted(MODELS, key=len, reverse=True))
-    device = rf"(?>(?:{devices})(?:['’]?\w{{1,8}})?)"
+    device = rf"(?>(?:{devices})(?:{ENDING})?)"
     tail = rf"(?:[ ,(-]{{1,2}}(?>on the [\w ]{{1,30}} network|{device}|(?:{models})(?!\w)|\S{{0,12}}\d\S{{0,12}})\)?)*+"
     return re.compile(rf"(?:\S{{1,15}} )?{device}{tail}|[a-z]{{1,12}}-\d{{1,5}}")
 

@@ -80,7 +80,8 @@ def _looks_signed(above: str, below: list[str]) -> bool:
     """Whether lines tell who somebody is or how to reach them: a name first that is no list's item, no sentences."""
     if not below or any(len(line) > SHORT or line.endswith(ENDED) for line in below):
         return False
-    return (is_name(below[0]) and (greets(above) or not is_name(above))) or _reaches(below)
+    listed = above.endswith((":", "：")) or (is_name(above) and not greets(above))
+    return (is_name(below[0]) and not listed) or _reaches(below)
 
 
 def _reaches(below: list[str]) -> bool:

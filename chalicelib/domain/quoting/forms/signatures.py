@@ -9,13 +9,13 @@ DEVICES = (
     "iPhone", "iPad", "iPod", "iOS", "iCloud", "MacBook", "iMac", "Mac", "Apple Watch", "Vision Pro", "Android", "Samsung",
     "Galaxy", "Huawei", "华为", "華為", "Honor", "荣耀", "HarmonyOS", "鸿蒙", "Xiaomi", "小米", "Redmi", "红米", "紅米", "POCO",
     "OPPO", "vivo", "OnePlus", "一加", "realme", "Meizu", "魅族", "Pixel", "Nokia", "Lumia", "Xperia", "Sony", "HTC", "LG",
-    "Alcatel", "Wiko", "Acer", "Infinix", "Tecno", "itel", "Sharp", "AQUOS", "Doogee", "Cubot", "Gionee", "Coolpad", "BQ", "Vodafone",
+    "Alcatel", "Wiko", "Acer", "Infinix", "Tecno", "itel", "Sharp", "AQUOS", "Doogee", "Cubot", "Gionee", "Coolpad", "Vodafone",
     "iPhonu", "iPadu", "Androidu", "Motorola", "Moto", "Lenovo", "ASUS", "ZTE", "中兴", "BlackBerry", "Windows Phone", "Windows Mail", "Windows 10", "Windows 11",
     "Windows", "Surface", "Kindle", "Chromebook", "Fairphone", "Palm", "Treo", "Nexus", "AT&T", "Verizon",
     "T-Mobile", "Outlook", "Hotmail", "Yahoo", "Yahoo Mail", "Gmail", "AOL", "Mailbird", "Mailspring", "Thunderbird", "K-9", "BlueMail",
     "Spark", "Airmail", "Newton", "myMail", "Edison", "Canary", "Superhuman", "Polymail", "Acompli", "CloudMagic", "Mailbox",
     "Proton", "ProtonMail", "Proton Mail", "Tutanota", "Tuta", "Zoho", "FairEmail", "Aqua Mail", "AquaMail", "TypeApp", "GMX",
-    "WEB.DE", "freenet", "Orange", "Libero", "Seznam", "Email.cz", "Onet", "WP", "Mail.ru", "Почта Mail.ru", "почты",
+    "WEB.DE", "freenet", "Orange", "Libero", "Seznam", "Email.cz", "Onet", "Mail.ru", "Почта Mail.ru", "почты",
     "Яндекс", "Яндекс.Почта", "Яндекс Почта", "Yandex", "Rambler", "ukr.net", "QQ邮箱", "QQ郵箱", "QQ Mail", "QQMail", "Foxmail",
     "网易邮箱", "网易邮箱大师", "網易郵箱大師", "NetEase", "网易", "163邮箱", "126邮箱", "139邮箱", "189邮箱", "新浪邮箱", "搜狐邮箱", "阿里邮箱",
     "企业微信", "微信", "WeChat", "钉钉", "DingTalk", "Naver", "네이버", "Daum", "Kakao", "갤럭시", "아이폰", "安卓", "スマホ", "スマートフォン",
@@ -23,7 +23,7 @@ DEVICES = (
     "device", "Handy", "Mobiltelefon", "Mobilgerät", "Smartphone", "Tablet", "téléphone", "mobile Android", "portable", "móvil",
     "celular", "teléfono", "dispositivo móvil", "telemóvel", "cellulare", "telefono", "dispositivo mobile", "telefoon", "mobiel",
     "telefonu", "telefon", "mobil", "mobiltelefon", "mobilen", "puhelimesta", "puhelin", "telefonumdan", "cihazımdan", "手机", "手機",
-    "휴대폰", "스마트폰", "携帯", "携帯電話", "điện thoại", "โทรศัพท์", "ponsel", "HP", "телефона", "телефону", "смартфона", "смартфону",
+    "휴대폰", "스마트폰", "携帯", "携帯電話", "điện thoại", "โทรศัพท์", "ponsel", "телефона", "телефону", "смартфона", "смартфону",
 )  # fmt: skip
 """Products that sign mails, and the words for a telephone."""
 
