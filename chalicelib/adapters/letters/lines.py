@@ -25,8 +25,7 @@ SPACES = re.compile(r"[ \t\r\n\f]+")
 class Lines:
     """Lines as they are shown. Goes through a tree without calling itself, whatever its depth."""
 
-    def __init__(self, gone: set[int]) -> None:
-        self.gone = gone
+    def __init__(self) -> None:
         self.done: list[str] = []
         self.line = ""
         self.owed = 0
@@ -45,7 +44,7 @@ class Lines:
                 self._leave(one)
             elif isinstance(one, str):
                 self._words(one)
-            elif id(one) not in self.gone and not _is_hidden(one):
+            elif not _is_hidden(one):
                 self._enter(one)
                 stack.append((False, one))
                 stack += [(True, child) for child in reversed(one.contents)]

@@ -14,7 +14,7 @@ import nh3
 from bs4 import BeautifulSoup
 
 from chalicelib.adapters.letters.lines import Lines
-from chalicelib.adapters.letters.quoted import quoted_in
+from chalicelib.adapters.quoted_html import mark_quotes
 
 MOST_TEXT, MOST_TAGS = 200_000, 5_000
 OPEN = re.compile(r"<(?=[^<>]{0,2000}(?:<|\Z))")
@@ -33,13 +33,13 @@ def is_moderate(html: str) -> bool:
 
 
 def text_of(html: str, quoted: bool = True) -> str:
-    """The text HTML shows; without the mails it quotes unless they are wanted."""
+    """The text HTML shows; unless the mails it quotes are wanted, with marks in their place."""
     first, rest = _moderate(html[:MOST_TEXT])
     soup = BeautifulSoup(first, "html.parser")
-    gone = set() if quoted else quoted_in(soup)
-    page = Lines(gone)
+    cut = not quoted and mark_quotes(soup)
+    page = Lines()
     page.read(soup)
-    return page.text() if not rest or gone else f"{page.text()}\n{_without_tags(rest)}"
+    return page.text() if not rest or cut else f"{page.text()}\n{_without_tags(rest)}"
 
 
 def _moderate(html: str) -> tuple[str, str]:

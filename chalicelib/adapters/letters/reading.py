@@ -23,9 +23,11 @@ from chalicelib.domain.letters import (
 from chalicelib.domain.mailing.automatic import automatic_kind, is_null
 from chalicelib.domain.mailing.characters import read
 from chalicelib.domain.platforms.reading import line
-from chalicelib.domain.quoting import fresh_part
+from chalicelib.domain.quoting import forwards, fresh_part
+from chalicelib.domain.quoting.lines import MARKS
 from chalicelib.usecases.ports import Read
 
+NO_MARKS = str.maketrans(dict.fromkeys(MARKS))
 UNPACKED = "A winmail.dat could not be unpacked, or held no files."
 ENCRYPTED = "The mail is encrypted: only whom it was written to can read it."
 MOST_QUOTED = 20_000
@@ -63,9 +65,7 @@ class Reading:
         files = [one for place, one in enumerate(found) if place not in aside]
         words = "\n".join(self._words(one, quoted=True) for one in self.pieces)
         whole = self._whole(words)
-        new = "\n".join(self._words(one, quoted=False) for one in self.pieces)
-        fresh = fresh_part(new[: pages.MOST_TEXT])
-        letter = self._letter(_cut(fresh or words), whole, files)
+        letter = self._letter(_cut(self._fresh(html, words) or words), whole, files)
         return Read(
             letter,
             Whole(whole, self._page(html, found), letter.left_out, letter.unreadable),
@@ -84,6 +84,13 @@ class Reading:
                     self.unreadable = ENCRYPTED
             elif part.kind == "multipart/encrypted":
                 self.unreadable = ENCRYPTED
+
+    def _fresh(self, html: str, words: str) -> str:
+        """What is new in it. HTML comes with marks where it quotes, unless the mail forwards another."""
+        subject, marked = self.head.text("subject"), any(one.text is None for one in self.pieces)
+        quoted = not marked or forwards(subject, html)
+        new = "\n".join(self._words(one, quoted).translate(NO_MARKS if one.text else {}) for one in self.pieces)
+        return fresh_part(((new.strip() and new) or words)[: pages.MOST_TEXT], subject, marked=marked)
 
     def _words(self, one: Piece, quoted: bool) -> str:
         """The words of a piece. HTML that quotes others is read without them, where only what is new is wanted."""

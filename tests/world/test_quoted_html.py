@@ -1,0 +1,22 @@
+"""Of a mail in HTML alone, the sender's own words are read, wherever its client puts what it quotes."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.adapters.letters import MailReader
+from chalicelib.domain.letters import Verdicts
+from tests.mails.writing import only_html
+from tests.world.rows import rows
+
+
+def readable(text: str) -> list[str]:
+    """The lines that say something: how many blank ones part them is another rule's."""
+    return [line for line in text.split("\n") if line.strip()]
+
+
+@pytest.mark.parametrize("row", rows("quoted_html"))
+def test_own_words_are_read(row: dict[str, Any]) -> None:
+    raw = only_html("quoted", row["html"], Subject=row.get("subject", "Re: Lamp"))
+    letter = MailReader().read(raw, None, (), Verdicts()).letter
+    assert readable(letter.text) == readable(row["want"])
