@@ -1,9 +1,13 @@
 """An order, the parcels it leaves in, and what is given back of it."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.money import Money
+
+DisputeState = Literal["open", "won", "lost", "refunded"]
 
 
 class OrderItem(Struct, frozen=True, omit_defaults=True):
@@ -41,6 +45,13 @@ class Order(Struct, frozen=True, omit_defaults=True):
         return bool(self.items) or self.total is not None or self.delivered_at is not None
 
 
+class Sent(Struct, frozen=True, array_like=True):
+    """So many of one line of the order, in a parcel."""
+
+    line: str
+    quantity: int
+
+
 class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A parcel that left for the customer."""
 
@@ -49,6 +60,10 @@ class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tracking: str | None = None
     shipped_at: Instant | None = None
     delivered_at: Instant | None = None
+    tracking_numbers: tuple[str, ...] = ()
+    """All its numbers, where it has several: it was packed in more than one piece."""
+    items: tuple[Sent, ...] = ()
+    """What is in it, where that was told."""
 
 
 class Refund(Struct, frozen=True, kw_only=True, omit_defaults=True):

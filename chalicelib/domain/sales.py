@@ -2,9 +2,11 @@
 
 What is told comes in pieces, twice and in disorder. Each piece is kept with the time it is from, and the newest
 telling of it wins; so the sale is the same in whatever order it was told (a last-writer-wins map, Shapiro et al.,
-"A comprehensive study of Convergent and Commutative Replicated Data Types", 2011).
+"A comprehensive study of Convergent and Commutative Replicated Data Types", 2011). What a platform takes back is told,
+too, as a piece like every other: nothing is ever removed, and what counts is worked out when it is read.
 """
 
+from collections import Counter
 from typing import Any
 
 import msgspec
@@ -12,16 +14,29 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.orders import Order, Parcel, Refund
+from chalicelib.domain.order_inputs import OrderTold
+from chalicelib.domain.orders import Order, OrderItem, Parcel, Refund
+from chalicelib.domain.platforms.orders import PlatformOrder
 
+PARCEL, CAME, OFF = "parcel/", "came/", "off/"
+"""Before what is told of a parcel: its fields; `<time>/<id>` for each time its coming was told; that it was called off.
+"""
+WHOLE, FULFILLED, GONE = "whole", "fulfilled", "gone"
+"""The order was told whole, with all its parcels; how much of it left; the platform has it no more."""
 OF_THE_ORDER = ("items", "total", "purchased_at", "delivered_at", "estimated_delivery_at", "number")
 
 
 class Told(Struct, frozen=True, array_like=True):
-    """One thing that was told, in plain values, and when it was so."""
+    """One thing that was told, in plain values: when it was so, and when we heard it."""
 
     at: Instant
     value: Any
+    heard: Instant = 0
+
+    @property
+    def stamp(self) -> tuple[Instant, Instant]:
+        """Its place among tellings: by when it was so; platforms tell whole seconds, so then by when it was heard."""
+        return self.at, self.heard
 
 
 class Sale(Struct, frozen=True, kw_only=True):
@@ -39,7 +54,7 @@ class Sale(Struct, frozen=True, kw_only=True):
     @property
     def order(self) -> Order:
         """The order as cases hold it."""
-        known = {name: self._value(name) for name in OF_THE_ORDER if name in self.told}
+        known = {name: value for name in OF_THE_ORDER if (value := self._value(name)) is not None}
         known["delivered_at"] = self.delivered_at
         return msgspec.convert({"external_id": self.external_id, **known}, Order)
 
@@ -60,18 +75,39 @@ class Sale(Struct, frozen=True, kw_only=True):
 
     @property
     def cancelled_at(self) -> Instant | None:
-        """When it was called off."""
-        return self._value("cancelled_at")  # type: ignore[no-any-return]
+        """When it was called off; an order that the platform has no more is, too, until it tells of it again."""
+        gone, whole = self.told.get(GONE), self.told.get(WHOLE)
+        lost = gone is not None and gone.value and (whole is None or whole.stamp < gone.stamp)
+        return self._value("cancelled_at") or (gone.at if gone is not None and lost else None)
 
     @property
     def parcels(self) -> tuple[Parcel, ...]:
-        """The parcels that left for the customer."""
-        found: dict[str, dict[str, Any]] = {}
+        """The parcels that left for the customer: those told since the order was last told whole, or with it, and not
+        called off since."""
+        found: dict[str, dict[str, Told]] = {}
         for name, one in self.told.items():
-            if name.startswith("parcel/"):
-                identifier, _, field = name.removeprefix("parcel/").rpartition("/")
-                found.setdefault(identifier, {"id": identifier})[field] = one.value
-        return tuple(msgspec.convert(found[identifier], Parcel) for identifier in sorted(found))
+            if name.startswith(PARCEL):
+                identifier, _, field = name.removeprefix(PARCEL).rpartition("/")
+                found.setdefault(identifier, {})[field] = one
+        return tuple(
+            _parcel(identifier, found[identifier], self._came(identifier, found[identifier]))
+            for identifier in sorted(found) if self._leaves(identifier, found[identifier])
+        )  # fmt: skip
+
+    def _leaves(self, parcel: str, told: dict[str, Told]) -> bool:
+        newest, off, whole = max(one.stamp for one in told.values()), self.told.get(OFF + parcel), self.told.get(WHOLE)
+        return (off is None or newest > off.stamp) and (whole is None or newest >= whole.stamp)
+
+    def _came(self, parcel: str, told: dict[str, Told]) -> Instant | None:
+        """When it was delivered: the first time that was told since it was last told not to be."""
+        said = told.get("delivered_at")
+        since = said.stamp if said is not None and said.value is None else (0, 0)
+        times = [said.value] if said is not None and said.value is not None else []
+        for name, one in self.told.items():
+            if name.startswith(CAME):
+                at, _, identifier = name.removeprefix(CAME).partition("/")
+                times += [int(at)] if identifier == parcel and one.stamp > since else []
+        return min(times, default=None)
 
     @property
     def refunds(self) -> tuple[Refund, ...]:
@@ -81,11 +117,34 @@ class Sale(Struct, frozen=True, kw_only=True):
 
     @property
     def delivered_at(self) -> Instant | None:
-        """When the customer had it: as told, or when the last of its parcels came."""
+        """When the customer had it: as told, or when the last of its parcels came, if all that was ordered left."""
         told: Instant | None = self._value("delivered_at")
-        came = [parcel.delivered_at for parcel in self.parcels]
-        under_way = not came or None in came
-        return told if told or under_way else max(at for at in came if at)
+        parcels = self.parcels
+        came = [parcel.delivered_at for parcel in parcels if parcel.delivered_at is not None]
+        if told or not came or len(came) < len(parcels) or not self._all_left(parcels):
+            return told
+        return max(came)
+
+    def _all_left(self, parcels: tuple[Parcel, ...]) -> bool:
+        """Whether nothing is still to be sent: as the platform counts, or line by line; told nothing, we believe it."""
+        ordered = {item.line: item.quantity for item in self._ordered if item.line is not None}
+        sent = Counter[str]()
+        for parcel in parcels:
+            sent.update({one.line: one.quantity for one in parcel.items})
+        fulfilled = self._value(FULFILLED)
+        if fulfilled == "whole" or (ordered and all(sent[line] >= quantity for line, quantity in ordered.items())):
+            return True
+        counted = bool(ordered) and all(parcel.items for parcel in parcels)
+        return fulfilled is None and not counted
+
+    @property
+    def _ordered(self) -> list[OrderItem]:
+        return msgspec.convert(self._value("items") or [], list[OrderItem])
+
+
+def _parcel(identifier: str, told: dict[str, Told], came: Instant | None) -> Parcel:
+    fields = {name: one.value for name, one in told.items() if one.value is not None}
+    return msgspec.convert(fields | {"id": identifier, "delivered_at": came}, Parcel)
 
 
 def news_of(
@@ -103,13 +162,43 @@ def news_of(
     return plain
 
 
-def hear(sale: Sale, news: dict[str, Any], at: Instant) -> Sale:
-    """The sale after what was told to be so at that time."""
-    fresh = {name: Told(at, value) for name, value in news.items()}
+def of_platform(news: dict[str, Any], told: OrderTold) -> dict[str, Any]:
+    """The news with what only a platform tells: since when a parcel is delivered, which does not move when it tells so
+    again; what left; and what is no more, because it tells the whole and not this."""
+    if not isinstance(told, PlatformOrder):
+        return news
+    news = dict(news)
+    for parcel in told.parcels:
+        came = news.pop(f"{PARCEL}{parcel.id}/delivered_at", None)
+        if came is not None:
+            news[f"{CAME}{came}/{parcel.id}"] = True
+        if "parcels" in told.whole:
+            fields = (name for name in Parcel.__struct_fields__ if name not in ("id", "delivered_at"))
+            news = {f"{PARCEL}{parcel.id}/{name}": None for name in fields} | news
+            news |= {} if came else {f"{PARCEL}{parcel.id}/delivered_at": None}
+    if "parcels" in told.whole:
+        news |= {WHOLE: True, FULFILLED: told.fulfilled}
+    for parcel_off in told.called_off:
+        news |= {OFF + parcel_off: True, FULFILLED: None}
+    return {name: None for name in told.whole if name != "parcels"} | news
+
+
+def hear_order(sale: Sale, told: OrderTold, news: dict[str, Any], at: Instant, heard: Instant) -> Sale:
+    """The sale after the news of what was told of its order: so at that time, and heard at that other. That the
+    platform has it again is so when it is heard: what it tells of it then may be older than its loss."""
+    after = hear(sale, news, at, heard)
+    if not isinstance(told, PlatformOrder) or told.gone is None:
+        return after
+    return hear(after, {GONE: told.gone}, at if told.gone else heard, heard)
+
+
+def hear(sale: Sale, news: dict[str, Any], at: Instant, heard: Instant = 0) -> Sale:
+    """The sale after what was told to be so at that time, and heard at that other."""
+    fresh = {name: Told(at, value, heard) for name, value in news.items()}
     kept = {name: max(one, sale.told.get(name, one), key=_newest) for name, one in fresh.items()}
     return replace(sale, told=sale.told | kept)
 
 
-def _newest(one: Told) -> tuple[Instant, bytes]:
-    """Of two things told to be so at the same time, always the same one wins."""
-    return one.at, msgspec.json.encode(one.value, order="deterministic")
+def _newest(one: Told) -> tuple[tuple[Instant, Instant], bytes]:
+    """Of two things told to be so at the same time and heard at the same time, always the same one wins."""
+    return one.stamp, msgspec.json.encode(one.value, order="deterministic")

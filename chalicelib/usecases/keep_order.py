@@ -12,7 +12,7 @@ from chalicelib.domain.instants import Instant, day_of, of_datetime
 from chalicelib.domain.order_inputs import OrderTold, instant_of
 from chalicelib.domain.orders import Order
 from chalicelib.domain.platforms.told import PLATFORM_NAMES
-from chalicelib.domain.sales import OF_THE_ORDER, Sale, hear, news_of
+from chalicelib.domain.sales import OF_THE_ORDER, Sale, hear_order, news_of, of_platform
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.family import root_of
@@ -23,13 +23,13 @@ from chalicelib.usecases.record import ATTEMPTS, Busy
 
 
 def keep_order(desk: Desk, shop: Shop, told: OrderTold, now: Instant) -> Sale:
-    """The sale after what was told of it. Told twice, late or in disorder, it comes to the same."""
-    at = of_datetime(told.occurred_at) if told.occurred_at else now
+    """The sale after what was told of it, and heard `now`. Told twice, late or in disorder, it comes to the same."""
+    at = min(of_datetime(told.occurred_at), now) if told.occurred_at else now
     customer = meet(desk, shop, told.customer, at) if told.customer else None
     news = news_in(told, customer.id if customer else None)
     for attempt in range(ATTEMPTS):
         before = desk.sales.load(shop.id, told.external_id) or Sale(shop=shop.id, external_id=told.external_id)
-        after = hear(before, news, at)
+        after = hear_order(before, told, news, at, now)
         if after == before:
             return before
         if customer is not None and before.customer is None:
@@ -43,10 +43,11 @@ def keep_order(desk: Desk, shop: Shop, told: OrderTold, now: Instant) -> Sale:
 
 def news_in(told: OrderTold, customer: str | None) -> dict[str, Any]:
     """What is told of an order, thing by thing, with the id its buyer has with us."""
-    return news_of(
+    news = news_of(
         told.order(), customer, instant_of(told.cancelled_at),
         tuple(one.parcel() for one in told.parcels), tuple(one.refund() for one in told.refunds),
     )  # fmt: skip
+    return of_platform(news, told)
 
 
 def _known_by_order(desk: Desk, shop: Shop, order: str, customer: Customer) -> None:

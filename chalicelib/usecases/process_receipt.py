@@ -47,7 +47,7 @@ def process_receipt(desk: Desk, identifier: str, ahead: Ahead | None = None) -> 
     if not receipt.body:
         return _without_content(desk, receipt)
     try:
-        news = understand(receipt.source, receipt.type, receipt.body, receipt.received_at)
+        news = understand(receipt.source, receipt.type, receipt.body, receipt.received_at, receipt.sent_at)
         opens = isinstance(news.data, CaseRequested | ReviewIn | ReturnTold | DisputeTold)
         shop = shop_of(desk, receipt.shop, fresh=opens and ahead is None)
         outcome = _carry_out(desk, shop, news, ahead or Ahead(receipt))
@@ -105,11 +105,12 @@ def _carry_out(desk: Desk, shop: Shop, news: News, ahead: Ahead) -> Outcome:
             return Outcome("ignored", reason=f"a score above {LOW_SCORE} opens no case")
         customer = meet_who(desk, shop, data, receipt.received_at)
         return _open(desk, shop, of_review(shop, data, customer, receipt.received_at, receipt.id), ahead)
-    if isinstance(data, Redaction) and data.customer is None:
+    if isinstance(data, Redaction) and data.nobody:
         return Outcome("ignored", reason="names no person: close the shop by hand, as docs/privacy.md says")
     if isinstance(data, CaseEvent):
         return _append(desk, shop, news.type, data, ahead)
-    return Outcome("processed", case=hear_platform(desk, shop, news, data, receipt))
+    case, why = hear_platform(desk, shop, data, receipt)
+    return Outcome("processed", case, why)
 
 
 def _hear_mail(desk: Desk, shop: Shop, told: LetterTold, receipt: Receipt) -> Outcome:

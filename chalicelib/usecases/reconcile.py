@@ -6,7 +6,7 @@ from chalicelib.domain.ids import new_id
 from chalicelib.domain.instants import HOUR, Day, Instant, of_datetime, start_of
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.reconciling import Gaps, Reconciliation, gap_of
-from chalicelib.domain.sales import Sale, hear
+from chalicelib.domain.sales import Sale, hear_order
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.keep_order import keep_order, news_in
@@ -43,9 +43,9 @@ def reconcile(desk: Desk, asked: Reconciliation) -> Gaps | None:
 
 def _compare(desk: Desk, shop: Shop, told: OrderTold) -> Gaps:
     before = desk.sales.load(shop.id, told.external_id)
-    at = of_datetime(told.occurred_at) if told.occurred_at else desk.now()
-    news = news_in(told, _buyer(desk, shop, told, at))
-    gaps = gap_of(before, hear(before or Sale(shop=shop.id, external_id=told.external_id), news, at))
+    at = min(of_datetime(told.occurred_at), desk.now()) if told.occurred_at else desk.now()
+    sale = before or Sale(shop=shop.id, external_id=told.external_id)
+    gaps = gap_of(before, hear_order(sale, told, news_in(told, _buyer(desk, shop, told, at)), at, desk.now()))
     if gaps.missed:
         keep_order(desk, shop, told, desk.now())
     return gaps

@@ -1,10 +1,12 @@
 """Reading platforms' bodies: what we need of them, whatever else is there; and texts cut to what we keep."""
 
 import re
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Raw, Struct
 
 from chalicelib.domain.shapes import MoneyIn, told
 
@@ -12,12 +14,60 @@ T = TypeVar("T")
 LONGEST_NAME, LONGEST_LINE = 200, 500
 
 
+class Gone(Struct):
+    """Something of which only its id is left."""
+
+    id: int
+
+
 def loosely(body: bytes, shape: type[T]) -> T:
-    """A JSON body of this shape; fields we do not know are left alone. `Invalid` says what is wrong and where."""
+    """A JSON body of this shape; fields we do not know are left alone. `Invalid` says what is wrong and where.
+
+    What is null where the shape allows no null is as if it were not there: any documented field may be null. Times
+    without an offset are UTC, as platforms write those whose name says so, and as PHP's and Ruby's servers run.
+    """
     try:
-        return msgspec.json.decode(body, type=shape, strict=False)
+        try:
+            found = msgspec.json.decode(body, type=shape, strict=False)
+        except msgspec.ValidationError:
+            found = msgspec.convert(_without_nulls(msgspec.json.decode(body)), shape, strict=False)
     except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
         raise told(wrong) from None
+    return _in_utc(found)
+
+
+def says(body: bytes) -> frozenset[str]:
+    """The fields an object of JSON has, null or not: a shop may have webhooks send only some of them."""
+    try:
+        return frozenset(msgspec.json.decode(body, type=dict[str, Raw]))
+    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
+        raise told(wrong) from None
+
+
+def trim(body: bytes, shape: type[Any]) -> bytes:
+    """A body with nothing in it but what is read of it."""
+    kept = msgspec.json.decode(msgspec.json.encode(loosely(body, shape)), type=dict[str, Raw])
+    said = says(body)
+    return msgspec.json.encode({name: value for name, value in kept.items() if name in said})
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_nulls(one) for name, one in value.items() if one is not None}
+    return [_without_nulls(one) for one in value if one is not None] if isinstance(value, list) else value
+
+
+def _in_utc(value: T) -> T:
+    """The same with every time that has no offset read as UTC."""
+    for name in value.__struct_fields__ if isinstance(value, Struct) else ():
+        one: Any = getattr(value, name)
+        if isinstance(one, datetime) and one.tzinfo is None:
+            setattr(value, name, one.replace(tzinfo=UTC))
+        else:
+            _in_utc(one)
+    for one in value if isinstance(value, list | tuple) else ():
+        _in_utc(one)
+    return value
 
 
 def name(text: str | None) -> str | None:

@@ -1,35 +1,22 @@
-"""What Shopify's Admin API (GraphQL, version 2025-04) is asked, and what its answers say."""
+"""An order, and a page of orders, as Shopify's Admin API answers. `queries.py` says what is asked."""
 
 from datetime import datetime
 
 from msgspec import Struct, field
 
 from chalicelib.domain.errors import invalid
-from chalicelib.domain.order_inputs import CustomerIn, OrderItemIn, OrderTold, ParcelIn, RefundIn
+from chalicelib.domain.order_inputs import CustomerIn, OrderItemIn, OrderTold, RefundIn
+from chalicelib.domain.platforms.orders import Fulfilled, ParcelTold, Part, PlatformOrder
 from chalicelib.domain.platforms.people import person
 from chalicelib.domain.platforms.reading import line, loosely, money, name
+from chalicelib.domain.platforms.shopify.parcels import CALLED_OFF
 from chalicelib.domain.platforms.shopify.people import SOURCE
-from chalicelib.domain.platforms.shopify.returns import REASONS
-from chalicelib.domain.platforms.told import ReturnLine
+from chalicelib.domain.platforms.shopify.queries import FULFILLMENTS
 from chalicelib.domain.reconciling import OrderPage
 from chalicelib.domain.shapes import MoneyIn
 
-VERSION = "2025-04"
-_FIELDS = """
-  id name email phone currencyCode customerLocale createdAt updatedAt cancelledAt
-  totalPriceSet { shopMoney { amount currencyCode } }
-  customer { id firstName lastName defaultEmailAddress { emailAddress } defaultPhoneNumber { phoneNumber } }
-  lineItems(first: 200) { nodes { id sku title currentQuantity variant { id }
-    originalUnitPriceSet { shopMoney { amount currencyCode } } } }
-  fulfillments(first: 100) { id createdAt deliveredAt status trackingInfo(first: 1) { company number } }
-  refunds(first: 100) { id createdAt totalRefundedSet { shopMoney { amount currencyCode } } }
-"""
-ORDER = f"query($id: ID!) {{ order(id: $id) {{ {_FIELDS} }} }}"
-ORDERS = f"""query($changed: String!, $after: String) {{
-  orders(first: 25, after: $after, query: $changed, sortKey: UPDATED_AT) {{
-    nodes {{ {_FIELDS} }} pageInfo {{ hasNextPage endCursor }} }} }}"""
-RETURN = """query($id: ID!) { return(id: $id) { returnLineItems(first: 200) { nodes { ... on ReturnLineItem {
-  quantity returnReason returnReasonNote customerNote fulfillmentLineItem { lineItem { id } } } } } } }"""
+FULFILLED: dict[str, Fulfilled] = {"FULFILLED": "whole", "PARTIALLY_FULFILLED": "part"}
+"""An order's `displayFulfillmentStatus`; the others say nothing of what has left."""
 
 
 class _Amount(Struct, rename="camel"):
@@ -109,31 +96,12 @@ class _Order(_Id, rename="camel"):
     created_at: datetime | None = None
     updated_at: datetime | None = None
     cancelled_at: datetime | None = None
+    display_fulfillment_status: str | None = None
     total_price_set: _Set | None = None
     customer: _Customer | None = None
     line_items: _Lines = field(default_factory=_Lines)
     fulfillments: list[_Fulfillment] = []
     refunds: list[_Refund] = []
-
-
-class _LineItem(Struct, rename="camel"):
-    line_item: _Id
-
-
-class _ReturnLine(Struct, rename="camel"):
-    fulfillment_line_item: _LineItem | None = None
-    quantity: int = 1
-    return_reason: str | None = None
-    return_reason_note: str | None = None
-    customer_note: str | None = None
-
-
-class _ReturnLines(Struct):
-    nodes: list[_ReturnLine] = []
-
-
-class _Return(Struct, rename="camel"):
-    return_line_items: _ReturnLines = field(default_factory=_ReturnLines)
 
 
 class _PageInfo(Struct, rename="camel"):
@@ -149,7 +117,6 @@ class _Orders(Struct, rename="camel"):
 class _Data(Struct):
     order: _Order | None = None
     orders: _Orders = field(default_factory=_Orders)
-    returned: _Return | None = field(default=None, name="return")
 
 
 class _Answer(Struct):
@@ -170,29 +137,22 @@ def orders_answer(body: bytes) -> OrderPage:
     return OrderPage(tuple(_order(one) for one in told.nodes), more)
 
 
-def _order(told: _Order) -> OrderTold:
-    return OrderTold(
+def _order(told: _Order) -> PlatformOrder:
+    return PlatformOrder(
         external_id=str(told.number), number=name((told.name or "").removeprefix("#")),
         items=tuple(_item(one) for one in told.line_items.nodes if one.current_quantity > 0),
         total=told.total_price_set.money if told.total_price_set else None, purchased_at=told.created_at,
         cancelled_at=told.cancelled_at, customer=_buyer(told),
-        parcels=tuple(_parcel(one) for one in told.fulfillments if one.status != "CANCELLED"),
+        parcels=tuple(_parcel(one) for one in told.fulfillments if (one.status or "").lower() not in CALLED_OFF),
         refunds=tuple(made for one in told.refunds if (made := _refund(one))), occurred_at=told.updated_at,
+        whole=_whole(told), fulfilled=FULFILLED.get(told.display_fulfillment_status or ""), gone=False,
     )  # fmt: skip
 
 
-def return_answer(body: bytes) -> tuple[ReturnLine, ...] | None:
-    """The lines of the return that was asked for; None when the platform does not know it."""
-    told = _data(body).returned
-    if told is None:
-        return None
-    return tuple(
-        ReturnLine(
-            str(one.fulfillment_line_item.line_item.number), max(one.quantity, 1),
-            REASONS.get((one.return_reason or "").lower(), "other"), one.customer_note or one.return_reason_note or "",
-        )
-        for one in told.return_line_items.nodes if one.fulfillment_line_item
-    )  # fmt: skip
+def _whole(told: _Order) -> tuple[Part, ...]:
+    """All that is asked for comes, but for the parcels of an order that has too many of them."""
+    parts: tuple[Part, ...] = ("cancelled_at", "items") if told.line_items.nodes else ("cancelled_at",)
+    return (*parts, "parcels") if len(told.fulfillments) < FULFILLMENTS["all"] else parts
 
 
 def _data(body: bytes) -> _Data:
@@ -220,11 +180,12 @@ def _buyer(told: _Order) -> CustomerIn | None:
     )
 
 
-def _parcel(told: _Fulfillment) -> ParcelIn:
+def _parcel(told: _Fulfillment) -> ParcelTold:
     tracking = told.tracking_info[0] if told.tracking_info else _Tracking()
-    return ParcelIn(
+    return ParcelTold(
         id=str(told.number), carrier=name(tracking.company), tracking=name(tracking.number),
         shipped_at=told.created_at, delivered_at=told.delivered_at,
+        tracking_numbers=tuple(number for one in told.tracking_info if (number := name(one.number))),
     )  # fmt: skip
 
 

@@ -6,9 +6,10 @@ from decimal import Decimal
 from msgspec import Struct
 
 from chalicelib.domain.order_inputs import CustomerIn, OrderItemIn, OrderTold, RefundIn
+from chalicelib.domain.platforms.orders import Part, PlatformOrder
 from chalicelib.domain.platforms.people import person
-from chalicelib.domain.platforms.reading import line, loosely, money, name
-from chalicelib.domain.platforms.shopify.parcels import Fulfillment, parcel_of
+from chalicelib.domain.platforms.reading import Gone, line, loosely, money, name, says, trim
+from chalicelib.domain.platforms.shopify.parcels import FULFILLED, Fulfillment, parcel_of
 from chalicelib.domain.platforms.shopify.people import SOURCE, Customer
 from chalicelib.domain.shapes import MoneyIn
 
@@ -48,24 +49,49 @@ class _Order(Struct):
     created_at: datetime | None = None
     updated_at: datetime | None = None
     cancelled_at: datetime | None = None
+    fulfillment_status: str | None = None
     customer: Customer | None = None
     line_items: list[_Line] = []
     fulfillments: list[Fulfillment] = []
     refunds: list[_Refund] = []
 
 
-def order_told(body: bytes) -> OrderTold:
-    """`orders/*`: the whole order as it is now."""
+def order_told(body: bytes) -> PlatformOrder:
+    """`orders/*`: the whole order as it is now, as far as the shop has it sent."""
     told = loosely(body, _Order)
     currency = told.currency or ""
-    return OrderTold(
+    return PlatformOrder(
         external_id=str(told.id), number=name((told.name or "").removeprefix("#")), items=_items(told, currency),
         total=money(told.total_price, currency), purchased_at=told.created_at, cancelled_at=told.cancelled_at,
         customer=_customer(told),
-        parcels=tuple(parcel_of(one) for one in told.fulfillments if one.status != "cancelled"),
+        parcels=tuple(parcel_of(one) for one in told.fulfillments if one.is_parcel),
         refunds=tuple(one for refund in told.refunds for one in _refunds(refund, currency)),
-        occurred_at=told.updated_at or told.created_at,
+        occurred_at=told.updated_at or told.created_at, whole=_whole(told, says(body)),
+        fulfilled=FULFILLED.get(told.fulfillment_status or ""),
     )  # fmt: skip
+
+
+def _whole(told: _Order, said: frozenset[str]) -> tuple[Part, ...]:
+    """Of an order whose lines are all taken away, the lines are still listed; an empty list of them says nothing."""
+    parts: list[tuple[Part, bool]] = [
+        ("cancelled_at", "cancelled_at" in said), ("items", bool(told.line_items)), ("parcels", "fulfillments" in said),
+    ]  # fmt: skip
+    return tuple(part for part, is_told in parts if is_told)
+
+
+def trimmed(body: bytes) -> bytes:
+    """An order with nothing in it but what is read of it."""
+    return trim(body, _Order)
+
+
+def refund_trimmed(body: bytes) -> bytes:
+    """A refund with nothing in it but what is read of it."""
+    return trim(body, _Refund)
+
+
+def order_gone(body: bytes) -> PlatformOrder:
+    """`orders/delete`: only its id is left."""
+    return PlatformOrder(external_id=str(loosely(body, Gone).id), gone=True)
 
 
 def _items(told: _Order, currency: str) -> tuple[OrderItemIn, ...]:
