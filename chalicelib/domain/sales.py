@@ -22,20 +22,24 @@ PARCEL, CAME, OFF = "parcel/", "came/", "off/"
 """Before what is told of a parcel: its fields; `<time>/<id>` for each time its coming was told; that it was called off.
 """
 WHOLE, FULFILLED, GONE = "whole", "fulfilled", "gone"
-"""The order was told whole, with all its parcels; how much of it left; the platform has it no more."""
+"""The parcels an order has that was told whole; how much of it left; the platform has it no more."""
+MOST_RIVALS = 8
+"""Of one time so many tellings are remembered that did not win: one that comes out of turn may yet show which did."""
 OF_THE_ORDER = ("items", "total", "purchased_at", "delivered_at", "estimated_delivery_at", "number")
 
 
 class Told(Struct, frozen=True, array_like=True):
-    """One thing that was told, in plain values: when it was so, and when we heard it."""
+    """One thing that was told, in plain values: when it was so, and when that was first heard."""
 
     at: Instant
     value: Any
     heard: Instant = 0
+    rivals: tuple[tuple[Instant, Any], ...] = ()
+    """What else was told to be so at the same time, and when it was first heard: platforms tell whole seconds."""
 
     @property
     def stamp(self) -> tuple[Instant, Instant]:
-        """Its place among tellings: by when it was so; platforms tell whole seconds, so then by when it was heard."""
+        """Its place among tellings: by when it was so, then by when it was heard."""
         return self.at, self.heard
 
 
@@ -82,8 +86,8 @@ class Sale(Struct, frozen=True, kw_only=True):
 
     @property
     def parcels(self) -> tuple[Parcel, ...]:
-        """The parcels that left for the customer: those told since the order was last told whole, or with it, and not
-        called off since."""
+        """The parcels that left for the customer: those the order had when it was last told whole, or told since, and
+        not called off since."""
         found: dict[str, dict[str, Told]] = {}
         for name, one in self.told.items():
             if name.startswith(PARCEL):
@@ -96,7 +100,9 @@ class Sale(Struct, frozen=True, kw_only=True):
 
     def _leaves(self, parcel: str, told: dict[str, Told]) -> bool:
         newest, off, whole = max(one.stamp for one in told.values()), self.told.get(OFF + parcel), self.told.get(WHOLE)
-        return (off is None or newest > off.stamp) and (whole is None or newest >= whole.stamp)
+        if off is not None and newest <= off.stamp:
+            return False
+        return whole is None or parcel in whole.value or newest > whole.stamp
 
     def _came(self, parcel: str, told: dict[str, Told]) -> Instant | None:
         """When it was delivered: the first time that was told since it was last told not to be."""
@@ -177,7 +183,7 @@ def of_platform(news: dict[str, Any], told: OrderTold) -> dict[str, Any]:
             news = {f"{PARCEL}{parcel.id}/{name}": None for name in fields} | news
             news |= {} if came else {f"{PARCEL}{parcel.id}/delivered_at": None}
     if "parcels" in told.whole:
-        news |= {WHOLE: True, FULFILLED: told.fulfilled}
+        news |= {WHOLE: sorted(parcel.id for parcel in told.parcels), FULFILLED: told.fulfilled}
     for parcel_off in told.called_off:
         news |= {OFF + parcel_off: True, FULFILLED: None}
     return {name: None for name in told.whole if name != "parcels"} | news
@@ -195,10 +201,18 @@ def hear_order(sale: Sale, told: OrderTold, news: dict[str, Any], at: Instant, h
 def hear(sale: Sale, news: dict[str, Any], at: Instant, heard: Instant = 0) -> Sale:
     """The sale after what was told to be so at that time, and heard at that other."""
     fresh = {name: Told(at, value, heard) for name, value in news.items()}
-    kept = {name: max(one, sale.told.get(name, one), key=_newest) for name, one in fresh.items()}
+    kept = {name: _newer(one, sale.told[name]) if name in sale.told else one for name, one in fresh.items()}
     return replace(sale, told=sale.told | kept)
 
 
-def _newest(one: Told) -> tuple[tuple[Instant, Instant], bytes]:
-    """Of two things told to be so at the same time and heard at the same time, always the same one wins."""
-    return one.stamp, msgspec.json.encode(one.value, order="deterministic")
+def _newer(one: Told, other: Told) -> Told:
+    """Of two tellings the later; of one time, what was heard last for the first time: a repetition is no news. Of what
+    was heard at one time, too, always the same one wins."""
+    if one.at != other.at:
+        return max(one, other, key=lambda told: told.at)
+    first: dict[bytes, tuple[Instant, Any]] = {}
+    for heard, value in ((one.heard, one.value), *one.rivals, (other.heard, other.value), *other.rivals):
+        text = msgspec.json.encode(value, order="deterministic")
+        first[text] = min(first.get(text, (heard, value)), (heard, value), key=lambda told: told[0])
+    *rivals, (_, (heard, value)) = sorted(first.items(), key=lambda told: (told[1][0], told[0]))
+    return Told(one.at, value, heard, tuple(told for _, told in rivals[-MOST_RIVALS:]))
