@@ -10,6 +10,7 @@ from chalicelib.domain.hooks import understand
 from chalicelib.domain.instants import MINUTE, show
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.sales import Sale
+from chalicelib.domain.vocabulary import Source
 from chalicelib.usecases.keep_order import keep_order
 from tests.fakes import NOON, SHOP, FakeDesk
 from tests.world.rows import rows
@@ -37,7 +38,7 @@ def heard_of(row: dict[str, Any]) -> list[Heard]:
     """The deliveries of a row, and when each was received."""
     found = []
     for place, told in enumerate(row["told"]):
-        source = "shopify" if "shopify" in told else "woocommerce"
+        source: Source = "shopify" if "shopify" in told else "woocommerce"
         topic, now = told[source], NOON + place * MINUTE
         plain = {} if told.get("only") else PLAIN[topic.replace(".", "/").partition("/")[0]]
         data = understand(source, topic, json.dumps(plain | told["body"]).encode(), now).data

@@ -12,6 +12,8 @@ from chalicelib.domain.shapes import MoneyIn, told
 
 T = TypeVar("T")
 LONGEST_NAME, LONGEST_LINE = 200, 500
+LACKING = re.compile(r"\$((?:\.\w+|\[\d+\])*)\[(\d+)\](?:\.\w+)*")
+"""Where something in a list lacks what it needs: the list, and its place there."""
 
 
 class Gone(Struct):
@@ -23,17 +25,33 @@ class Gone(Struct):
 def loosely(body: bytes, shape: type[T]) -> T:
     """A JSON body of this shape; fields we do not know are left alone. `Invalid` says what is wrong and where.
 
-    What is null where the shape allows no null is as if it were not there: any documented field may be null. Times
-    without an offset are UTC, as platforms write those whose name says so, and as PHP's and Ruby's servers run.
+    What is null where the shape allows no null is as if it were not there: any documented field may be null. One of
+    many that lacks what it is known by is left out. Times without an offset are UTC, as platforms write those whose
+    name says so, and as PHP's and Ruby's servers run.
     """
     try:
         try:
             found = msgspec.json.decode(body, type=shape, strict=False)
         except msgspec.ValidationError:
-            found = msgspec.convert(_without_nulls(msgspec.json.decode(body)), shape, strict=False)
+            found = _leniently(_without_nulls(msgspec.json.decode(body)), shape)
     except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
         raise told(wrong) from None
     return _in_utc(found)
+
+
+def _leniently(value: Any, shape: type[T]) -> T:
+    while True:
+        try:
+            return msgspec.convert(value, shape, strict=False)
+        except msgspec.ValidationError as wrong:
+            message, _, place = str(wrong).partition(" - at ")
+            lacks = LACKING.fullmatch(place.strip("`")) if "missing required field" in message else None
+            if lacks is None:
+                raise
+            many: Any = value
+            for name in re.findall(r"\w+", lacks.group(1)):
+                many = many[int(name)] if isinstance(many, list) else many[name]
+            del many[int(lacks.group(2))]
 
 
 def says(body: bytes) -> frozenset[str]:
@@ -46,9 +64,9 @@ def says(body: bytes) -> frozenset[str]:
 
 def trim(body: bytes, shape: type[Any]) -> bytes:
     """A body with nothing in it but what is read of it."""
-    kept = msgspec.json.decode(msgspec.json.encode(loosely(body, shape)), type=dict[str, Raw])
+    kept = msgspec.json.decode(msgspec.json.encode(loosely(body, shape)), type=dict[str, Any])
     said = says(body)
-    return msgspec.json.encode({name: value for name, value in kept.items() if name in said})
+    return msgspec.json.encode({name: _without_nulls(value) for name, value in kept.items() if name in said})
 
 
 def _without_nulls(value: Any) -> Any:
