@@ -61,7 +61,7 @@ class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     shipped_at: Instant | None = None
     delivered_at: Instant | None = None
     tracking_numbers: tuple[str, ...] = ()
-    """All its numbers, where it has several: it was packed in more than one piece."""
+    """All its numbers, as its platform tells them: it may be packed in several pieces."""
     items: tuple[Sent, ...] = ()
     """What is in it, where that was told."""
 

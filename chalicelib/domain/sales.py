@@ -18,9 +18,9 @@ from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.orders import Order, OrderItem, Parcel, Refund
 from chalicelib.domain.platforms.orders import PlatformOrder
 
-PARCEL, CAME, OFF = "parcel/", "came/", "off/"
-"""Before what is told of a parcel: its fields; `<time>/<id>` for each time its coming was told; that it was called off.
-"""
+PARCEL, CAME, AWAY, OFF = "parcel/", "came/", "away/", "off/"
+"""Before what is told of a parcel: its fields; `<time>/<id>` for each time its coming was told; that it did not come;
+that it was called off."""
 WHOLE, FULFILLED, GONE = "whole", "fulfilled", "gone"
 """The parcels an order has that was told whole; how much of it left; the platform has it no more."""
 MOST_RIVALS = 8
@@ -88,7 +88,8 @@ class Sale(Struct, frozen=True, kw_only=True):
     def parcels(self) -> tuple[Parcel, ...]:
         """The parcels that left for the customer: those the order had when it was last told whole, or told since, and
         not called off since."""
-        found: dict[str, dict[str, Told]] = {}
+        whole = self.told.get(WHOLE)
+        found: dict[str, dict[str, Told]] = {one: {} for one in (whole.value if whole else ())}
         for name, one in self.told.items():
             if name.startswith(PARCEL):
                 identifier, _, field = name.removeprefix(PARCEL).rpartition("/")
@@ -99,20 +100,21 @@ class Sale(Struct, frozen=True, kw_only=True):
         )  # fmt: skip
 
     def _leaves(self, parcel: str, told: dict[str, Told]) -> bool:
-        newest, off, whole = max(one.stamp for one in told.values()), self.told.get(OFF + parcel), self.told.get(WHOLE)
-        if off is not None and newest <= off.stamp:
-            return False
-        return whole is None or parcel in whole.value or newest > whole.stamp
+        whole, off = self.told.get(WHOLE), self.told.get(OFF + parcel)
+        stamps = [one.stamp for one in told.values()]
+        listed = whole is not None and parcel in whole.value
+        newest = max([*stamps, whole.stamp] if whole is not None and listed else stamps)
+        return (off is None or newest > off.stamp) and (whole is None or listed or newest > whole.stamp)
 
     def _came(self, parcel: str, told: dict[str, Told]) -> Instant | None:
-        """When it was delivered: the first time that was told since it was last told not to be."""
-        said = told.get("delivered_at")
-        since = said.stamp if said is not None and said.value is None else (0, 0)
+        """When it was delivered: as the shop said, or the first time that its platform said so since it last said that
+        it was not."""
+        said, away = told.get("delivered_at"), self.told.get(AWAY + parcel)
         times = [said.value] if said is not None and said.value is not None else []
         for name, one in self.told.items():
-            if name.startswith(CAME):
+            if name.startswith(CAME) and (away is None or one.stamp > away.stamp):
                 at, _, identifier = name.removeprefix(CAME).partition("/")
-                times += [int(at)] if identifier == parcel and one.stamp > since else []
+                times += [int(at)] if identifier == parcel else []
         return min(times, default=None)
 
     @property
@@ -178,15 +180,13 @@ def of_platform(news: dict[str, Any], told: OrderTold) -> dict[str, Any]:
         came = news.pop(f"{PARCEL}{parcel.id}/delivered_at", None)
         if came is not None:
             news[f"{CAME}{came}/{parcel.id}"] = True
-        if "parcels" in told.whole:
-            fields = (name for name in Parcel.__struct_fields__ if name not in ("id", "delivered_at"))
-            news = {f"{PARCEL}{parcel.id}/{name}": None for name in fields} | news
-            news |= {} if came else {f"{PARCEL}{parcel.id}/delivered_at": None}
+        elif "delivered" in told.whole:
+            news[AWAY + parcel.id] = True
     if "parcels" in told.whole:
         news |= {WHOLE: sorted(parcel.id for parcel in told.parcels), FULFILLED: told.fulfilled}
     for parcel_off in told.called_off:
         news |= {OFF + parcel_off: True, FULFILLED: None}
-    return {name: None for name in told.whole if name != "parcels"} | news
+    return {name: None for name in ("cancelled_at", "items") if name in told.whole} | news
 
 
 def hear_order(sale: Sale, told: OrderTold, news: dict[str, Any], at: Instant, heard: Instant) -> Sale:

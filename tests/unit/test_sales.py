@@ -60,7 +60,7 @@ PARCELS = st.lists(
 ORDERS = st.builds(
     PlatformOrder, external_id=st.just("O"), parcels=PARCELS, called_off=st.sampled_from([(), ("1",), ("2",)]),
     cancelled_at=st.sampled_from([to_datetime(1), None]), gone=st.sampled_from([True, False, None]),
-    whole=st.sampled_from([(), ("cancelled_at",), ("cancelled_at", "parcels")]),
+    whole=st.sampled_from([(), ("cancelled_at",), ("cancelled_at", "parcels", "delivered")]),
     fulfilled=st.sampled_from(["whole", "part", None]),
 )  # fmt: skip
 

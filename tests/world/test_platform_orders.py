@@ -4,13 +4,14 @@ import json
 from itertools import permutations
 from typing import Any
 
+import msgspec
 import pytest
 
 from chalicelib.domain.hooks import understand
 from chalicelib.domain.instants import MINUTE, show
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.sales import Sale
-from chalicelib.domain.vocabulary import Source
+from chalicelib.domain.vocabulary import SOURCES, Source
 from chalicelib.usecases.keep_order import keep_order
 from tests.fakes import NOON, SHOP, FakeDesk
 from tests.world.rows import rows
@@ -38,8 +39,11 @@ def heard_of(row: dict[str, Any]) -> list[Heard]:
     """The deliveries of a row, and when each was received."""
     found = []
     for place, told in enumerate(row["told"]):
-        source: Source = "shopify" if "shopify" in told else "woocommerce"
+        source: Source = next(one for one in SOURCES if one in told)
         topic, now = told[source], NOON + place * MINUTE
+        if source == "standard":
+            found.append((msgspec.convert(told["body"], OrderTold), now))
+            continue
         plain = {} if told.get("only") else PLAIN[topic.replace(".", "/").partition("/")[0]]
         data = understand(source, topic, json.dumps(plain | told["body"]).encode(), now).data
         assert isinstance(data, OrderTold)

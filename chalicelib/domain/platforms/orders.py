@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from chalicelib.domain.order_inputs import OrderTold, ParcelIn
 from chalicelib.domain.orders import Parcel, Sent
 
-Part = Literal["cancelled_at", "items", "parcels"]
+Part = Literal["cancelled_at", "items", "parcels", "delivered"]
 Fulfilled = Literal["whole", "part"]
 
 
@@ -19,15 +19,15 @@ class ParcelTold(ParcelIn, frozen=True, kw_only=True):
 
     def parcel(self) -> Parcel:
         """The parcel as an order holds it."""
-        numbers = self.tracking_numbers if len(self.tracking_numbers) > 1 else ()
-        return replace(super().parcel(), tracking_numbers=numbers, items=self.items)
+        return replace(super().parcel(), tracking_numbers=self.tracking_numbers, items=self.items)
 
 
 class PlatformOrder(OrderTold, frozen=True, kw_only=True):
     """An order, or a part of it, as a platform tells of it."""
 
     whole: tuple[Part, ...] = ()
-    """The parts that are told whole: what is not listed of them is no more, an order without `cancelled_at` goes on."""
+    """The parts that are told whole: lines and parcels that are not listed are no more, an order without `cancelled_at`
+    goes on, and a parcel that is not `delivered` is not."""
     fulfilled: Fulfilled | None = None
     """Whether all that was ordered has left, as the platform counts it."""
     called_off: tuple[str, ...] = ()

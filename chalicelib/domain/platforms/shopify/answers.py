@@ -151,7 +151,7 @@ def _order(told: _Order) -> PlatformOrder:
 
 def _whole(told: _Order) -> tuple[Part, ...]:
     """All that is asked for comes, but for the parcels of an order that has too many of them."""
-    parts: tuple[Part, ...] = ("cancelled_at", "items") if told.line_items.nodes else ("cancelled_at",)
+    parts: tuple[Part, ...] = ("cancelled_at", "delivered", *(("items",) if told.line_items.nodes else ()))
     return (*parts, "parcels") if len(told.fulfillments) < FULFILLMENTS["all"] else parts
 
 

@@ -75,6 +75,7 @@ def _whole(told: _Order, said: frozenset[str]) -> tuple[Part, ...]:
     """Of an order whose lines are all taken away, the lines are still listed; an empty list of them says nothing."""
     parts: list[tuple[Part, bool]] = [
         ("cancelled_at", "cancelled_at" in said), ("items", bool(told.line_items)), ("parcels", "fulfillments" in said),
+        ("delivered", "fulfillments" in said),
     ]  # fmt: skip
     return tuple(part for part, is_told in parts if is_told)
 
