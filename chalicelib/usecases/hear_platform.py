@@ -18,7 +18,7 @@ from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.hear_dispute import hear_dispute
 from chalicelib.usecases.hear_people import hear_account_gone, hear_merge, hear_named
-from chalicelib.usecases.hear_return import hear_return, hear_sent_back
+from chalicelib.usecases.hear_return import hear_asked_return, hear_return, hear_sent_back
 from chalicelib.usecases.keep_order import keep_order
 from chalicelib.usecases.meet_customer import meet
 from chalicelib.usecases.open_of_platform import asked_of
@@ -61,7 +61,7 @@ def _ask(desk: Desk, shop: Shop, data: Changed, receipt: Receipt) -> Heard:
     if data.what == "return":
         returned = desk.platforms.returned(shop.id, source, data.id)
         if returned is not None:
-            return hear_return(desk, shop, returned, receipt)
+            return hear_asked_return(desk, shop, returned, receipt), None
     else:
         order = desk.platforms.order(shop.id, source, data.id)
         if order is not None:

@@ -69,9 +69,13 @@ def hear(desk: FakeDesk, told: dict[str, Any]) -> str | None:
             assert case is not None
             deed = Deed(case=case.id, shop="demo", by=Actor("agent", "mei"))
             desk.time += MINUTE
-            move_flow(desk, deed, name, MoveIn(outcome=outcome or None))
+            move_flow(desk, deed, name, MoveIn(outcome=outcome or None, reason="because"))
         return None
     topic = told["topic"]
+    if "event" in told:
+        kind, _, action = topic.partition("/")
+        changed = {"updated": ["return[id: 'gid://shopify/Return/91'].status"]}
+        return send(desk, "", {"topic": kind, "action": action, "fields_changed": changed})
     plain = {} if told.get("only") else PLAIN | {"status": STATUS.get(topic.partition("/")[2])}
     return send(desk, topic, plain | told.get("body", {}), told.get("at"))
 
