@@ -11,8 +11,9 @@ from chalicelib.domain.ids import key_in, key_of
 from chalicelib.domain.instants import Instant, day_of, of_datetime
 from chalicelib.domain.order_inputs import OrderTold, instant_of
 from chalicelib.domain.orders import Order
+from chalicelib.domain.parcels import of_platform
 from chalicelib.domain.platforms.told import PLATFORM_NAMES
-from chalicelib.domain.sales import OF_THE_ORDER, Sale, hear_order, news_of, of_platform
+from chalicelib.domain.sales import OF_THE_ORDER, Sale, hear_order, news_of
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.family import root_of
