@@ -13,7 +13,7 @@ from chalicelib.domain.inputs import AnswerIn, CaseRequested, DeskEvent, Message
 from chalicelib.domain.instants import DAY, Instant, of_datetime, show
 from chalicelib.domain.letters import LetterTold
 from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.platforms.told import DisputeTold, Redaction, ReturnTold
+from chalicelib.domain.platforms.told import Changed, DisputeTold, Redaction, ReturnTold, SentBack
 from chalicelib.domain.shapes import CaseEvent
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, shop_of
@@ -48,7 +48,7 @@ def process_receipt(desk: Desk, identifier: str, ahead: Ahead | None = None) -> 
         return _without_content(desk, receipt)
     try:
         news = understand(receipt.source, receipt.type, receipt.body, receipt.received_at, receipt.sent_at)
-        opens = isinstance(news.data, CaseRequested | ReviewIn | ReturnTold | DisputeTold)
+        opens = isinstance(news.data, CaseRequested | ReviewIn | ReturnTold | SentBack | DisputeTold | Changed)
         shop = shop_of(desk, receipt.shop, fresh=opens and ahead is None)
         outcome = _carry_out(desk, shop, news, ahead or Ahead(receipt))
     except Unheeded as unheeded:

@@ -119,7 +119,8 @@ def _shopify(secrets: tuple[str, ...], headers: Headers, body: bytes) -> Deliver
     if not is_signed(secrets, signature, body):
         raise Unauthentic("X-Shopify-Hmac-Sha256 is missing, or no signature of this shop's secret over this body.")
     told = {name.removeprefix("x-").removeprefix("shopify-"): value for name, value in headers.items()}
-    topic, delivery = headers.get("x-shopify-topic", "") or _event_topic(body), told.get("webhook-id", "")
+    topic = headers.get("x-shopify-topic", "") or _event_topic(body) or headers.get("shopify-topic", "")
+    delivery = told.get("webhook-id", "")
     return Delivered(
         delivery or key_of(topic, body.decode("utf-8", "replace")), topic[:100], moment(told.get("triggered-at"))
     )
