@@ -12,7 +12,7 @@ import msgspec
 from bench.lines import KEEP_AT, Line, number
 from infra.paths import ROOT
 
-NAMES = ("night", "cold_start", "warm", "cost", "routing", "burst", "storm")
+NAMES = ("night", "intervals", "cold_start", "warm", "cost", "routing", "burst", "storm")
 TOLD = ("STORM_CASES",)  # the environment that makes a bench another one
 README = ROOT / "bench" / "README.md"
 HEAD = "| figure | last | limit | command | date | cores |\n|---|---:|---:|---|---|---:|\n"

@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from infra import pieces, refusals
+from infra import catalog, pieces, refusals
 from infra.alarms import alarms
 from infra.dashboard import dashboard
 from infra.paths import RESOURCES
@@ -30,6 +30,7 @@ def extras() -> Template:
         merge(joined["Resources"], pieces.layer(layer, function))
     definition = {"DefinitionBody": {"x-amazon-apigateway-gateway-responses": refusals.responses()}}
     merge(joined["Resources"]["RestAPI"], {"Properties": definition})
+    merge(joined["Resources"], catalog.columns())
     merge(joined["Resources"], alarms(queues))
     merge(joined["Resources"], dashboard(queues))
     return joined

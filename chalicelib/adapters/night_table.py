@@ -13,6 +13,7 @@ from chalicelib.adapters.sale_table import sale_of
 from chalicelib.domain.agent_figures import DIMENSIONS as AGENT_DIMENSIONS
 from chalicelib.domain.agent_figures import PREFIX as AGENT_PREFIX
 from chalicelib.domain.cases import Case
+from chalicelib.domain.events import Event
 from chalicelib.domain.flows.figures import DIMENSIONS as FLOW_DIMENSIONS
 from chalicelib.domain.flows.figures import PREFIX
 from chalicelib.domain.instants import DAY, SECOND, Day, Instant
@@ -121,7 +122,27 @@ class NightTable:
         item = self.table.get(f"METRIC#{shop}", day)
         if item is None:
             return None
-        return Told(item["inputs"], item["restated"], [tuple(key) for key in json.decode(decompress(item["keys"]))])
+        names = [tuple(key) for key in json.decode(decompress(item["keys"]))]
+        return Told(item["inputs"], item["restated"], names, item.get("definition", 1))
+
+    def days_told(self, shop: str) -> Iterator[Day]:
+        """Every day of which something was told."""
+        return (item["sk"] for item in self.table.query(f"METRIC#{shop}"))
+
+    def definition(self, shop: str) -> int:
+        """The definition of the figures that all days of a shop were computed by, or are marked to be."""
+        item = self.table.get(f"NIGHT#{shop}", "DEFINITION")
+        return item["definition"] if item else 1
+
+    def note_definition(self, shop: str, definition: int) -> None:
+        """All days that are computed by an older definition are marked."""
+        self.table.put({"pk": f"NIGHT#{shop}", "sk": "DEFINITION", "definition": definition})
+
+    def events(self, key: str) -> Iterator[Event]:
+        """What happened to a case, without anybody's words: nights have no keys."""
+        for item in self.table.query(keys.case(key)):
+            if "event" in item:
+                yield json.decode(item["event"], type=Event)
 
     def trend(self, shop: str, first: Day, last: Day) -> list[Record]:
         """The records of the whole shop from one day to another, in order."""
@@ -165,5 +186,5 @@ class NightTable:
         self.table.write_many(puts, gone)
         self.table.put({
             "pk": f"METRIC#{shop}", "sk": day, "inputs": records[0]["inputs"], "restated": records[0]["restated"],
-            "keys": compress(json.encode(sorted(new))),
+            "keys": compress(json.encode(sorted(new))), "definition": records[0]["definition"],
         })  # fmt: skip

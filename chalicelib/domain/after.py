@@ -11,6 +11,7 @@ from chalicelib.domain.clocks import Clock
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import Fact
 from chalicelib.domain.flows import on_case
+from chalicelib.domain.holders import hand_on
 from chalicelib.domain.instants import DAY, Instant
 from chalicelib.domain.routing import urgency
 from chalicelib.domain.rules import Rules
@@ -60,11 +61,10 @@ def _(fact: facts.NoteAdded, case: Case, at: Instant, event: Event, rules: Rules
 
 @after.register
 def _(fact: facts.CaseAssigned, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    moved = case.assignee is not None and fact.assignee not in (None, case.assignee)
-    case = replace(case, assignee=fact.assignee or case.assignee, team=fact.team or case.team)
+    before, case = case, replace(case, assignee=fact.assignee or case.assignee, team=fact.team or case.team)
     if fact.assignee is None:
-        return case
-    case = replace(let_go(case), outside=fact.load is None, shift=fact.shift, transfers=case.transfers + moved)
+        return hand_on(before, case, at)
+    case = hand_on(before, replace(let_go(case), outside=fact.load is None, shift=fact.shift), at)
     return case if case.outside or case.done else replace(case, held_by=fact.assignee, held_at=at, avoid=None)
 
 
@@ -77,8 +77,8 @@ def _(fact: facts.CaseQueued, case: Case, at: Instant, event: Event, rules: Rule
 def _(fact: facts.CaseReleased, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
     if case.held_by != fact.agent:
         return case
-    case = replace(let_go(case), transfers=case.transfers + 1)
-    return replace(case, assignee=None, avoid=fact.agent if fact.why == "silent" else case.avoid)
+    avoid = fact.agent if fact.why == "silent" else case.avoid
+    return hand_on(case, replace(let_go(case), assignee=None, avoid=avoid), at)
 
 
 @after.register

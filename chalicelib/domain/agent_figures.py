@@ -5,17 +5,17 @@ chance. Below the minimum the figures stand and no difference is given.
 """
 
 from collections.abc import Iterable
-from math import sqrt
 from typing import Any
 
 from msgspec import Struct
+
+from chalicelib.domain.intervals import csat_interval
 
 Record = dict[str, Any]
 PREFIX = "agent_"
 """Before the dimension of an agents' record, where records of all kinds lie together."""
 DIMENSIONS = ("agent", "skill", "shift")
 NEEDS_CASES, NEEDS_ANSWERS = 20, 30
-Z = 1.96
 CLOCKS = ("first_reply", "resolution")
 
 
@@ -62,16 +62,6 @@ def summed(value: str, records: Iterable[Record]) -> Summed:
     )  # fmt: skip
 
 
-def wilson(hits: int, of: int) -> tuple[float, float] | None:
-    """The interval of a share at 95 %, in percent (Wilson 1927); None of nothing."""
-    if not of:
-        return None
-    share, square = hits / of, Z * Z
-    middle = (share + square / (2 * of)) / (1 + square / of)
-    reach = Z * sqrt(share * (1 - share) / of + square / (4 * of * of)) / (1 + square / of)
-    return 100 * (middle - reach), 100 * (middle + reach)
-
-
 def view(one: Summed, everybody: Summed) -> Record:
     """A sum as it is shown, beside what all of them came to together."""
     return {
@@ -83,7 +73,7 @@ def view(one: Summed, everybody: Summed) -> Record:
 
 
 def _csat(one: Summed) -> Record:
-    interval = wilson(sum(one.scores[3:]), one.answered)
+    interval = csat_interval(sum(one.scores[3:]), one.answered)
     return {
         "answered": one.answered, "scores": list(one.scores), "percent": _rounded(one.percent),
         "interval": [_rounded(bound) for bound in interval] if interval else None,
@@ -96,7 +86,7 @@ def _times(one: Summed, everybody: Summed, clock: str) -> Record:
 
 def _answers(one: Summed, everybody: Summed) -> Record:
     told = _compared(one.answered, NEEDS_ANSWERS, one.percent, everybody.percent)
-    mine, theirs = (wilson(sum(each.scores[3:]), each.answered) for each in (one, everybody))
+    mine, theirs = (csat_interval(sum(each.scores[3:]), each.answered) for each in (one, everybody))
     apart = mine is not None and theirs is not None and (mine[0] > theirs[1] or mine[1] < theirs[0])
     return told | {"differs": apart if told["enough"] else None}
 

@@ -11,16 +11,27 @@ from chalicelib.domain.policies import ClockName, When
 from chalicelib.domain.vocabulary import CaseType, Channel, Priority, Status
 
 MAX_ANSWERS = 20  # kept in the state; the events hold all
+DEFINITION = 2
+"""The definition of the figures that cases are folded for. 2: they belong to who held the case when it happened."""
+
+
+class Holder(Struct, frozen=True, array_like=True):
+    """Who held a case at a moment: the assignee, their team, and the calendar they work by."""
+
+    assignee: str | None = None
+    team: str | None = None
+    shift: str | None = None
 
 
 class Answer(Struct, frozen=True, array_like=True):
-    """One answer of the customer to one survey."""
+    """One answer of the customer to one survey. `holder`: who held the case then, if it was handed on since."""
 
     at: Instant
     csat: int | None = None
     nps: int | None = None
     ces: int | None = None
     survey: str | None = None
+    holder: Holder | None = None
 
 
 class SurveyState(Struct, frozen=True, array_like=True):
@@ -30,6 +41,14 @@ class SurveyState(Struct, frozen=True, array_like=True):
     round: int
     sent_at: Instant | None = None
     expires_at: Instant | None = None
+    holder: Holder | None = None
+
+
+class Handover(Struct, frozen=True, array_like=True):
+    """The case changed hands: when, and who held it until then."""
+
+    at: Instant
+    holder: Holder
 
 
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -90,12 +109,24 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Its place in the queue, while it waits there for an agent."""
     avoid: str | None = None
     """Who held it and was silent."""
-    transfers: int = 0
-    """How often it changed hands."""
+    handovers: tuple[Handover, ...] = ()
+    """When it changed hands, newest last."""
+    opened_for: Holder | None = None
+    """Who held it first; who sent its first reply; who resolved it last. None: who holds it now. They are set when it
+    is handed on, so that figures stay with who did the work (`domain/holders.py`)."""
+    replied_for: Holder | None = None
+    resolved_for: Holder | None = None
+    definition: int = 1
+    """By which definition of the figures it was folded."""
     shift: str | None = None
     """The calendar of whom it was given to last."""
     outside: bool = False
     """It was given by hand to somebody who is not on the roster: nobody else is looked for."""
+
+    @property
+    def holder(self) -> Holder:
+        """Who holds it now."""
+        return Holder(self.assignee, self.team, self.shift)
 
     def clock(self, name: ClockName) -> Clock | None:
         """The latest clock of that name."""

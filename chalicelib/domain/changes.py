@@ -40,7 +40,7 @@ def let_go(case: Case) -> Case:
 
 def reopen(case: Case, at: Instant, rules: Rules) -> Case:
     """The case open again, its resolution promised anew."""
-    case = replace(case, status="open", resolved_at=None, closed_at=None, reopened=case.reopened + 1)
+    case = replace(case, status="open", resolved_at=None, resolved_for=None, closed_at=None, reopened=case.reopened + 1)
     return start_clock(case, "resolution", at, rules)
 
 

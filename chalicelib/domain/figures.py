@@ -5,16 +5,25 @@ from typing import Any
 
 from msgspec import Struct
 
-from chalicelib.domain.cases import Case
+from chalicelib.domain.cases import Case, Holder
 from chalicelib.domain.events import Event
-from chalicelib.domain.facts import CaseClosed, CaseOpened, CaseResolved, ReplySent, SurveyAnswered, SurveySent
+from chalicelib.domain.facts import (
+    CaseAssigned,
+    CaseClosed,
+    CaseOpened,
+    CaseReleased,
+    CaseResolved,
+    ReplySent,
+    SurveyAnswered,
+    SurveySent,
+)
 from chalicelib.domain.flows.facts import FlowMoved, FlowStarted, FlowTimedOut, MoneyDone, TaskLate
 from chalicelib.domain.flows.figures import flow_figures
 from chalicelib.domain.instants import Day, Instant, day_of
 
 COUNTED = (
-    CaseOpened, ReplySent, CaseResolved, CaseClosed, SurveySent, SurveyAnswered, FlowStarted, FlowMoved, FlowTimedOut,
-    MoneyDone, TaskLate,
+    CaseOpened, ReplySent, CaseAssigned, CaseReleased, CaseResolved, CaseClosed, SurveySent, SurveyAnswered,
+    FlowStarted, FlowMoved, FlowTimedOut, MoneyDone, TaskLate,
 )  # fmt: skip
 
 
@@ -28,6 +37,8 @@ def counts_on(event: Event, before: Case | None, time_zone: str) -> Day | None:
     day = day_of(event.at, time_zone)
     if before is None:
         return day
+    if isinstance(event.fact, CaseAssigned | CaseReleased) and not _hands_on(event.fact, before):
+        return None
     first = before.first_reply_at
     later_reply = isinstance(event.fact, ReplySent) and first is not None and event.at >= first
     return None if later_reply or day == day_of(before.opened_at, time_zone) else day
@@ -42,6 +53,13 @@ def changed_days(before: Case | None, after: Case | None, time_zone: str) -> set
         return found
     past, now = flow_figures(before, time_zone) if before else {}, flow_figures(after, time_zone)
     return found | {day for day in past.keys() | now.keys() if past.get(day) != now.get(day)}
+
+
+def _hands_on(fact: CaseAssigned | CaseReleased, before: Case) -> bool:
+    """Whether the case goes out of somebody's hands."""
+    if isinstance(fact, CaseReleased):
+        return before.held_by == fact.agent
+    return before.assignee is not None and fact.assignee not in (None, before.assignee)
 
 
 class Figure(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -75,28 +93,37 @@ class Figure(Struct, frozen=True, kw_only=True, omit_defaults=True):
 def figures_by_day(case: Case, time_zone: str) -> dict[Day, list[Figure]]:
     """A case's figures on each day it is counted on, the day in the shop's time zone."""
     days: dict[Day, list[Figure]] = {}
-    for at, figures in _figures(case):
-        day = day_of(at, time_zone)
+    for at, held, figures in _figures(case):
+        day, holder = day_of(at, time_zone), held or case.holder
         one = Figure(
-            day=day, case=case.id, number=case.number, channel=case.channel, type=case.type, team=case.team,
-            assignee=case.assignee, shift=case.shift, skus=case.skus, **figures,
+            day=day, case=case.id, number=case.number, channel=case.channel, type=case.type, team=holder.team,
+            assignee=holder.assignee, shift=holder.shift, skus=case.skus, **figures,
         )  # fmt: skip
         days.setdefault(day, []).append(one)
     return days
 
 
-def _figures(case: Case) -> Iterator[tuple[Instant, dict[str, Any]]]:
-    yield case.opened_at, {"opened": True}
+def _figures(case: Case) -> Iterator[tuple[Instant, Holder | None, dict[str, Any]]]:
+    """What counts, when, and whose it is; None: of who holds the case now."""
+    yield case.opened_at, _opened_for(case), {"opened": True}
     if case.first_reply_at is not None:
-        yield case.first_reply_at, {"first_reply_ms": case.first_reply_at - case.opened_at}
+        yield case.first_reply_at, case.replied_for, {"first_reply_ms": case.first_reply_at - case.opened_at}
     if case.resolved_at is not None:
         kept = {f"sla_{clock.name}": clock.state for clock in case.clocks if clock.name != "next_reply"}
-        yield case.resolved_at, {
+        yield case.resolved_at, case.resolved_for, {
             "resolution_ms": case.resolved_at - case.opened_at, "reopened": case.reopened, "replies": case.replies,
-            "escalations": case.escalations, "transfers": case.transfers, **kept,
+            "escalations": case.escalations, **kept,
         }  # fmt: skip
+    for handover in case.handovers:
+        yield handover.at, handover.holder, {"transfers": 1}
     for survey in case.surveys:
         if survey.sent_at is not None:
-            yield survey.sent_at, {"sent": True}
+            yield survey.sent_at, survey.holder, {"sent": True}
     for answer in case.answers:
-        yield answer.at, {"answered": True, "csat": answer.csat, "nps": answer.nps, "ces": answer.ces}
+        yield answer.at, answer.holder, {"answered": True, "csat": answer.csat, "nps": answer.nps, "ces": answer.ces}
+
+
+def _opened_for(case: Case) -> Holder:
+    """Who held it first, in each respect."""
+    first = case.opened_for or Holder()
+    return Holder(first.assignee or case.assignee, first.team or case.team, first.shift or case.shift)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain import facts
 from chalicelib.domain.after import after
-from chalicelib.domain.cases import Case
+from chalicelib.domain.cases import DEFINITION, Case
 from chalicelib.domain.changes import start_clock, time_flow
 from chalicelib.domain.events import Event
 from chalicelib.domain.flows import after as _  # noqa: F401 - teaches `after` the facts of flows
@@ -46,7 +46,7 @@ def _open(fact: facts.CaseOpened, at: Instant, rules: Rules) -> Case:
         id=fact.id, number=fact.number, shop=fact.shop, external_id=fact.external_id, type=fact.kind,
         channel=fact.channel, customer=fact.customer, opened_at=at, policy=fact.policy, calendar=fact.calendar,
         language=fact.language, priority=fact.priority, segment=fact.segment, tier=fact.tier,
-        historical=fact.historical, links=fact.links, skus=_skus(fact.order),
+        historical=fact.historical, links=fact.links, skus=_skus(fact.order), definition=DEFINITION,
         escalated_at=at if fact.tier else None, by_mail=fact.mail is not None, tags=fact.tags,
     )  # fmt: skip
     kind = on_case.FLOW_OF.get(fact.kind)

@@ -4,10 +4,13 @@ from functools import cache
 
 from chalicelib.adapters.queues import Message
 from chalicelib.bootstrap import desk
+from chalicelib.domain.cases import Case
+from chalicelib.domain.fold import fold
+from chalicelib.domain.ids import key_in
 from chalicelib.observability import count, logger
 from chalicelib.settings import settings
-from chalicelib.usecases.compute_night import Night, compute_night
-from chalicelib.usecases.desk import shop_of
+from chalicelib.usecases.compute_night import Night, compute_night, restate_all
+from chalicelib.usecases.desk import rules_of, shop_of
 
 
 @cache
@@ -16,7 +19,13 @@ def _night() -> Night:
     from chalicelib.adapters.lake import Lake
     from chalicelib.adapters.report import HtmlReport
 
-    return Night(desk().nights, DuckFigures(), Lake(settings().lake_bucket), HtmlReport(desk().pages))
+    lake = Lake(settings().lake_bucket)
+    return Night(desk().nights, DuckFigures(), lake, HtmlReport(desk().pages), _anew)
+
+
+def _anew(case: Case) -> Case:
+    rules = rules_of(desk(), case.shop, case.policy, case.calendar)
+    return fold(desk().nights.events(key_in(case.id)), rules) or case
 
 
 def _segment(shop: str) -> None:
@@ -48,6 +57,7 @@ def compute(message: Message) -> None:
     if asked is None or asked["state"] == "done":
         return
     run, _, part = message.sk.partition("#")
+    restate_all(desk().nights, shop_id)
     done = compute_night(_night(), shop_of(desk(), shop_id), asked["day"], run, now)
     if done.left:
         desk().nights.ask(run, shop_id, asked["day"], now, int(part or 1) + 1)

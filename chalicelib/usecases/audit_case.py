@@ -3,9 +3,10 @@
 from msgspec import UNSET
 from msgspec.structs import fields
 
-from chalicelib.domain.cases import Case
+from chalicelib.domain.cases import DEFINITION, Case
 from chalicelib.domain.escalation import next_alarm
 from chalicelib.domain.fold import fold
+from chalicelib.domain.holders import plainly
 from chalicelib.usecases.desk import Desk, rules_of
 from chalicelib.usecases.ports import Stored
 
@@ -17,7 +18,10 @@ def audit_case(desk: Desk, stored: Stored) -> list[str]:
         return []
     events = desk.cases.events(stored.key)
     rules = rules_of(desk, case.shop, case.policy, case.calendar)
-    wrong = [f"{name} is not what the events come to" for name in _differing(case, fold(events, rules))]
+    folded = fold(events, rules)
+    if folded is not None and case.definition < DEFINITION:  # it is folded anew by its next change, or by a night
+        folded = plainly(folded)
+    wrong = [f"{name} is not what the events come to" for name in _differing(case, folded)]
     if len(events) != stored.version:
         wrong.append(f"it is at version {stored.version} and has {len(events)} events")
     alarm = next_alarm(case, rules.policy)

@@ -1,13 +1,13 @@
 """Compute a day, and every earlier day that changed since it was computed."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
 from msgspec import Struct
 
-from chalicelib.domain.cases import Case
+from chalicelib.domain.cases import DEFINITION, Case
 from chalicelib.domain.figures import Figure, figures_by_day
 from chalicelib.domain.flows.figures import FlowFigure, delivered_figures, flow_figures
 from chalicelib.domain.instants import Day, Instant, day_of, next_day, show
@@ -27,6 +27,9 @@ class Nights(Protocol):
     def counted(self, shop: str, days: Iterable[Day]) -> Iterator[Case | Sale]: ...
     def dirty(self, shop: str) -> Mapping[Day, Marks]: ...
     def mark(self, shop: str, day: Day, why: str) -> None: ...
+    def definition(self, shop: str) -> int: ...
+    def note_definition(self, shop: str, definition: int) -> None: ...
+    def days_told(self, shop: str) -> Iterable[Day]: ...
     def clear(self, marks: Marks) -> None: ...
     def told(self, shop: str, day: Day) -> "Told | None": ...
     def trend(self, shop: str, first: Day, last: Day) -> list[Record]: ...
@@ -36,11 +39,13 @@ class Nights(Protocol):
 
 
 class Told(Struct, frozen=True):
-    """What was told of a day before: the digest of its inputs, how often it was restated, its records' names."""
+    """What was told of a day before: the digest of its inputs, how often it was restated, its records' names, and the
+    definition of the figures they were computed by."""
 
     inputs: str
     restated: int
     names: list[tuple[str, ...]]
+    definition: int = 1
 
 
 class Arithmetic(Protocol):
@@ -86,12 +91,24 @@ class Computed(Struct, frozen=True):
 
 
 class Night(Struct, frozen=True):
-    """What a night works with."""
+    """What a night works with. `anew` folds a case again that was folded for an older definition of the figures."""
 
     nights: Nights
     arithmetic: Arithmetic
     lake: Lake
     reporter: Reporter
+    anew: Callable[[Case], Case]
+
+
+def restate_all(nights: Nights, shop: str) -> int:
+    """Have every day of a shop computed anew, once, when the definition of the figures has changed; how many."""
+    if nights.definition(shop) >= DEFINITION:
+        return 0
+    days = list(nights.days_told(shop))
+    for day in days:
+        nights.mark(shop, day, f"definition#{DEFINITION}")
+    nights.note_definition(shop, DEFINITION)
+    return len(days)
 
 
 def compute_night(night: Night, shop: Shop, day: Day, run: str, now: Instant) -> Computed:
@@ -142,6 +159,7 @@ def _figures(night: Night, shop: Shop, days: Sequence[Day]) -> dict[Day, Counted
         if isinstance(one, Sale):
             flows = delivered_figures(one, shop.time_zone)
         else:
+            one = night.anew(one) if one.definition < DEFINITION else one
             cases, flows = figures_by_day(one, shop.time_zone), flow_figures(one, shop.time_zone)
         for day in days:
             found[day].cases += cases.get(day, ())
@@ -164,8 +182,11 @@ def _keep(
 ) -> tuple[list[Record], bool]:
     """Store the records of a day; what was stored, and whether it restates what was told before."""
     inputs = hashlib.sha256(msgspec.json.encode([*figures.cases, *figures.flows])).hexdigest()
-    changed = told is not None and told.inputs != inputs
-    made = {"restated": (told.restated if told else 0) + changed, "computed_at": show(now), "inputs": inputs}
+    changed = told is not None and (told.inputs != inputs or told.definition != DEFINITION)
+    made = {
+        "definition": DEFINITION, "restated": (told.restated if told else 0) + changed, "computed_at": show(now),
+        "inputs": inputs,
+    }  # fmt: skip
     records = [{"shop": shop.id, **record, **made} for record in fresh]
     old = [(dimension, value) for dimension, value in told.names] if told else []
     night.nights.replace_records(shop.id, day, records, old)

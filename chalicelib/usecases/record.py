@@ -5,7 +5,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from chalicelib.domain import events
-from chalicelib.domain.cases import Case
+from chalicelib.domain.cases import DEFINITION, Case
 from chalicelib.domain.errors import Stale
 from chalicelib.domain.escalation import Alarm, next_alarm
 from chalicelib.domain.events import SYSTEM, Event
@@ -113,12 +113,17 @@ def _advance(desk: Desk, before: Stored, events: list[Event], rules: Rules | Non
     if rules is None:
         return None
     ordered = sorted(events, key=lambda event: event.order)
-    if before.version and ordered[0].order <= before.last:  # something was told late: fold anew
+    if before.version and (ordered[0].order <= before.last or _is_old(before.case)):
+        # something was told late, or the case was folded for an older definition of the figures: fold anew
         return fold([*desk.cases.events(before.key), *events], rules)
     case = before.case
     for event in ordered:
         case = apply(case, event, rules)
     return case
+
+
+def _is_old(case: Case | None) -> bool:
+    return case is not None and case.definition < DEFINITION
 
 
 def _alarm(desk: Desk, before: Stored, case: Case | None, rules: Rules | None) -> Alarm | None:

@@ -3,20 +3,28 @@
 import math
 import random
 from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
+from chalicelib.adapters.case_items import header
 from chalicelib.adapters.figures import DuckFigures
+from chalicelib.adapters.figures.columns import GLUE, FactTable, catalog
 from chalicelib.adapters.lake import Lake
 from chalicelib.adapters.pages import TemplatePages
 from chalicelib.adapters.report import HtmlReport
 from chalicelib.bootstrap import AwsDesk
-from chalicelib.domain.cases import Case
-from chalicelib.domain.ids import key_of
+from chalicelib.domain.cases import Case, Holder
+from chalicelib.domain.figures import Figure
+from chalicelib.domain.fold import fold
+from chalicelib.domain.holders import plainly
+from chalicelib.domain.ids import key_in, key_of
 from chalicelib.domain.instants import DAY, HOUR, MINUTE, day_of, parse
-from chalicelib.usecases.compute_night import Night, compute_night
-from chalicelib.usecases.desk import shop_of
+from chalicelib.domain.intervals import in_sql
+from chalicelib.usecases.compute_night import Night, compute_night, restate_all
+from chalicelib.usecases.desk import rules_of, shop_of
 from tests.unit.test_hooks import request
 
 ZONE = "Asia/Shanghai"
@@ -25,7 +33,10 @@ Record = dict[str, Any]
 
 
 def night_of(desk: AwsDesk) -> Night:
-    return Night(desk.nights, DuckFigures(memory="256MB"), Lake("lake"), HtmlReport(TemplatePages()))
+    def anew(case: Case) -> Case:
+        return fold(desk.nights.events(key_in(case.id)), rules_of(desk, case.shop, case.policy, case.calendar)) or case
+
+    return Night(desk.nights, DuckFigures(memory="256MB"), Lake("lake"), HtmlReport(TemplatePages()), anew)
 
 
 def tell(desk: AwsDesk, kind: str, data: Record, number: int) -> None:
@@ -101,7 +112,7 @@ def test_records_equal_an_independent_computation_to_the_last_digit(desk: AwsDes
 
 
 def plain(record: Record) -> Record:
-    apart = ("shop", "day", "dimension", "value", "computed_at", "inputs", "restated")
+    apart = ("shop", "day", "dimension", "value", "computed_at", "inputs", "restated", "definition")
     return {name: value for name, value in record.items() if name not in apart}
 
 
@@ -185,11 +196,24 @@ def nps_of(scores: list[int]) -> Record:
     told: Record = {"answered": len(scores), "promoters": pro, "passives": len(scores) - pro - con, "detractors": con}
     if not scores:
         return told | {"score": None, "interval": None}
-    values = [100 * ((score >= 9) - (score <= 6)) for score in scores]
-    mean = sum(values) / len(values)
-    error = math.sqrt(sum((value - mean) ** 2 for value in values) / len(values)) / math.sqrt(len(values))
-    interval = [round(mean - 1.96 * error, 9) + 0.0, round(mean + 1.96 * error, 9) + 0.0]
+    mean = 100 * (pro - con) / len(scores)
+    interval = [round(100 * bound, 9) + 0.0 for bound in mover(pro / len(scores), con / len(scores), len(scores))]
     return told | {"score": round(mean, 9) + 0.0, "interval": interval}
+
+
+def mover(pro: float, con: float, n: int) -> tuple[float, float]:
+    """The interval of docs/metrics.md once more, as it stands there."""
+
+    def wilson(p: float) -> tuple[float, float]:
+        z = 1.96
+        reach = z * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+        return (p + z**2 / (2 * n) - reach) / (1 + z**2 / n), (p + z**2 / (2 * n) + reach) / (1 + z**2 / n)
+
+    (lp, up), (lc, uc) = wilson(pro), wilson(con)
+    r = math.sqrt(pro * con / ((1 - pro) * (1 - con))) if pro < 1 and con < 1 else 0
+    below = math.sqrt((pro - lp) ** 2 + 2 * r * (pro - lp) * (uc - con) + (uc - con) ** 2)
+    above = math.sqrt((up - pro) ** 2 + 2 * r * (up - pro) * (con - lc) + (con - lc) ** 2)
+    return pro - con - below, pro - con + above
 
 
 def test_a_night_computed_twice_is_the_same_but_for_its_time(desk: AwsDesk) -> None:
@@ -299,8 +323,74 @@ def test_agents_records_are_those_of_their_cases_with_how_often_these_changed_ha
     stored = desk.nights.records_of("demo", today)
     for agent in ("mei", "lee"):
         both = {name: plain(stored[name, agent]) for name in ("assignee", "agent_agent")}
-        assert both["agent_agent"].pop("transfers") == (1 if agent == "mei" else 0)
+        assert both["agent_agent"].pop("transfers") == (1 if agent == "lee" else 0)  # who handed it on
         assert both["agent_agent"] == both["assignee"]
-    skills = {value: one["resolved"] for (name, value), one in stored.items() if name == "agent_skill"}
+    by_skill = {value: one["resolved"] for (name, value), one in stored.items() if name == "agent_skill"}
+    skills = {value: resolved for value, resolved in by_skill.items() if resolved}
     assert skills == {"mei/question": 1, "mei/return": 1, "lee/question": 1}
     assert [one["handled"] for one in compare_agents(desk.nights, "demo", "agent", today, today)] == [2, 1]
+
+
+@pytest.mark.parametrize(("table", "folder"), [("figures", "facts"), ("flows", "flow_facts")])
+def test_the_lake_is_read_by_the_catalogs_columns(desk: AwsDesk, table: FactTable, folder: str, tmp_path: Path) -> None:
+    from chalicelib.adapters.aws import client
+
+    tell(desk, "case.requested", request(external_id="r-1", type="return", occurred_at="2026-11-20T03:00:00Z"), 1)
+    day = "2026-11-20"
+    compute_night(night_of(desk), shop_of(desk, "demo"), day, "1", desk.now())
+    place = tmp_path / folder / "shop=demo" / f"day={day}"
+    place.mkdir(parents=True)
+    key = f"{folder}/shop=demo/day={day}/{table}.parquet"
+    (place / "day.parquet").write_bytes(client("s3").get_object(Bucket="lake", Key=key)["Body"].read())
+    declared = [one["Name"] for one in catalog(table)]
+    names = ", ".join(f'"{name}"' for name in declared)
+    found = duckdb.sql(f"SELECT {names} FROM read_parquet('{place}/day.parquet')")
+    assert [GLUE[str(kind)] for kind in found.types] == [one["Type"] for one in catalog(table)]
+    assert found.fetchall()
+    kept = duckdb.sql(
+        f"DESCRIBE SELECT * FROM read_parquet('{place}/day.parquet', hive_partitioning = false)"
+    ).fetchall()
+    assert [one[0] for one in kept] == declared
+
+
+def test_a_night_of_one_opened_case_and_no_answer_has_nulls_and_no_nan() -> None:
+    arithmetic = DuckFigures(memory="256MB")
+    arithmetic.load([Figure(day="2026-11-20", case="c", number="n", channel="web", type="return", opened=True)], [])
+    arithmetic.records()
+    row = next(iter(arithmetic._rows("record.sql", in_sql())))
+    empty_ones = ("csat_percent", "csat_low", "csat_high", "csat_mean", "nps_score", "nps_low", "nps_high")
+    assert {name: row[name] for name in empty_ones} == dict.fromkeys(empty_ones)
+
+
+def test_a_new_definition_of_the_figures_restates_every_day_once_and_says_so(desk: AwsDesk) -> None:
+    from msgspec.structs import replace
+
+    from chalicelib.domain.events import Actor
+    from chalicelib.domain.inputs import Assignment, StatusChange
+    from chalicelib.usecases import work_case
+
+    today = day_of(desk.now(), ZONE)
+    tell(desk, "case.requested", request(external_id="w-1"), 1)
+    (stored,) = desk.cases.find("demo", "new", None, None, 100, None).items
+    assert stored.case is not None
+    deed = work_case.Deed(case=stored.case.id, shop="demo", by=Actor("agent", "boss"))
+    work_case.assign(desk, deed, Assignment("mei"))
+    work_case.set_status(desk, deed, StatusChange("resolved", reason="done"))
+    work_case.assign(desk, deed, Assignment("lee"))
+    compute_night(night_of(desk), shop_of(desk, "demo"), today, "1", desk.now())
+    now = desk.cases.load(key_in(stored.case.id))
+    assert now.case is not None
+    first = replace(now, case=plainly(now.case))  # as the first definition had left the case and the day
+    desk.table.put(header(first, desk.personal))
+    noted = desk.table.get("METRIC#demo", today) or {}
+    desk.table.put({name: value for name, value in noted.items() if name != "definition"})
+    assert (restate_all(desk.nights, "demo"), restate_all(desk.nights, "demo")) == (2, 0)  # opened and resolved
+    compute_night(night_of(desk), shop_of(desk, "demo"), today, "2", desk.now())
+    record = desk.nights.records_of("demo", today)["assignee", "mei"]
+    assert (record["resolved"], record["restated"], record["definition"]) == (1, 1, 2)
+    compute_night(night_of(desk), shop_of(desk, "demo"), today, "3", desk.now())
+    assert desk.nights.records_of("demo", today)["assignee", "mei"]["restated"] == 1
+    work_case.assign(desk, deed, Assignment("kim"))  # the next change folds the case anew, too
+    changed = desk.cases.load(key_in(stored.case.id)).case
+    assert changed is not None
+    assert changed.resolved_for == Holder("mei")

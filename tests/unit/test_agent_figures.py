@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.agent_figures import NEEDS_ANSWERS, NEEDS_CASES, summed, view, wilson
+from chalicelib.domain.agent_figures import NEEDS_ANSWERS, NEEDS_CASES, summed, view
 from chalicelib.domain.errors import Invalid
+from chalicelib.domain.intervals import csat_interval
 from chalicelib.usecases.compare_agents import compare_agents
 
 Record = dict[str, Any]
@@ -76,7 +77,7 @@ def test_nobody_who_was_not_asked_has_an_interval_and_no_period_is_endless() -> 
 
 @given(st.integers(0, 400), st.integers(1, 400))
 def test_an_interval_holds_its_share_and_lies_between_nothing_and_all(hits: int, of: int) -> None:
-    low, high = wilson(min(hits, of), of) or (0, 0)
+    low, high = csat_interval(min(hits, of), of) or (0, 0)
     assert -1e-9 <= low <= 100 * min(hits, of) / of + 1e-9
     assert 100 * min(hits, of) / of - 1e-9 <= high <= 100 + 1e-9
 

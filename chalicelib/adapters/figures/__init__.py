@@ -1,18 +1,21 @@
 """The nights' arithmetic: DuckDB over the figures of some days. The definitions are the SQL files beside this."""
 
+import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from chalicelib.adapters.figures.columns import FactTable, read_as
 from chalicelib.adapters.figures.durations import durations, rounded
 from chalicelib.adapters.figures.flow_records import flow_record
 from chalicelib.domain.agent_figures import PREFIX
 from chalicelib.domain.figures import Figure
 from chalicelib.domain.flows.figures import FlowFigure
+from chalicelib.domain.intervals import in_sql
 
 HERE = Path(__file__).parent
 Record = dict[str, Any]
@@ -24,15 +27,18 @@ COUNTS = (
 )  # fmt: skip
 SCORES = (
     "first_reply_quantiles", "first_reply_sum", "resolution_quantiles", "resolution_sum", "csat_percent", "csat_low",
-    "csat_high", "csat_mean", "nps_score", "nps_margin", "ces_sum",
+    "csat_high", "csat_mean", "nps_score", "nps_low", "nps_high", "ces_sum",
 )  # fmt: skip
 
 
 class DuckFigures:
-    """The figures of some days in a database of their own."""
+    """The figures of some days in a database of their own. It may use half of the function's memory: what is resident
+    passes the limit by up to 150 MiB, and Python and the answers want theirs."""
 
-    def __init__(self, folder: str | None = None, memory: str = "1GB") -> None:
+    def __init__(self, folder: str | None = None, memory: str | None = None) -> None:
         import duckdb
+
+        memory = memory or f"{int(os.environ.get('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', 2048)) // 2}MiB"
 
         self.folder = folder or tempfile.gettempdir()
         settings: dict[str, Any] = {"memory_limit": memory, "temp_directory": f"{self.folder}/duckdb"}
@@ -40,27 +46,29 @@ class DuckFigures:
 
     def load(self, figures: Iterable[Figure], flows: Iterable[FlowFigure]) -> None:
         """Take these figures in, instead of any before."""
-        self._load("figures.sql", figures)
-        self._load("flows.sql", flows)
+        self._load("figures", figures)
+        self._load("flows", flows)
 
-    def _load(self, script: str, rows: Iterable[Struct]) -> None:
+    def _load(self, table: FactTable, rows: Iterable[Struct]) -> None:
         with tempfile.NamedTemporaryFile("wb", dir=self.folder, suffix=".ndjson") as file:
             for row in rows:
                 file.write(msgspec.json.encode(row) + b"\n")
             file.flush()
-            self.database.execute((HERE / script).read_text("utf-8"), {"path": file.name})
+            script = (HERE / f"{table}.sql").read_text("utf-8").format(columns=read_as(table))
+            self.database.execute(script, {"path": file.name})
 
     def records(self) -> list[Record]:
         """The records of the days that are loaded, without their dates of making."""
         self.database.execute((HERE / "placed.sql").read_text("utf-8"))
-        return [_record(row) for row in self._rows("record.sql")]
+        return [_record(row) for row in self._rows("record.sql", in_sql())]
 
     def flow_records(self) -> list[Record]:
         """The after-sales records of the days that are loaded."""
         return [flow_record(row) for row in self._rows("flow_record.sql")]
 
-    def _rows(self, script: str) -> Iterator[dict[str, Any]]:
-        found = self.database.execute((HERE / script).read_text("utf-8"))
+    def _rows(self, script: str, expressions: dict[str, str] | None = None) -> Iterator[dict[str, Any]]:
+        text = (HERE / script).read_text("utf-8")
+        found = self.database.execute(text.format_map(expressions) if expressions else text)
         names = [column[0] for column in found.description or []]
         return (dict(zip(names, row, strict=True)) for row in found.fetchall())
 
@@ -69,7 +77,7 @@ class DuckFigures:
         counts: dict[str, Any] = dict.fromkeys(COUNTS, 0)
         return _record({"day": day, "dimension": "all", "value": "all", **dict.fromkeys(SCORES), **counts})
 
-    def parquet(self, day: str, table: Literal["figures", "flows"] = "figures") -> bytes:
+    def parquet(self, day: str, table: FactTable = "figures") -> bytes:
         """The figures of a day, or those of its after-sales flows, as a Parquet file."""
         path = Path(self.folder) / f"{table}-{day}.parquet"
         rows = f"SELECT * EXCLUDE (day) FROM {table} WHERE day = $day ORDER BY ALL"  # noqa: S608 - one of two names
@@ -81,8 +89,6 @@ class DuckFigures:
 
 
 def _record(row: dict[str, Any]) -> Record:
-    low, high = rounded(row["csat_low"]), rounded(row["csat_high"])
-    score, margin = row["nps_score"], row["nps_margin"]
     answered = row["csat_answered"]
     return {
         "day": row["day"], "dimension": row["dimension"], "value": row["value"], "opened": row["opened"],
@@ -96,14 +102,12 @@ def _record(row: dict[str, Any]) -> Record:
         "escalated": row["escalated"],
         "csat": {
             "sent": row["sent"], "answered": answered, "scores": [row[f"csat_{score}"] for score in range(1, 6)],
-            "percent": rounded(row["csat_percent"]) if answered else None,
-            "interval": [low, high] if answered else None,
-            "mean": rounded(row["csat_mean"]) if answered else None,
+            "percent": rounded(row["csat_percent"]), "interval": _interval(row, "csat"),
+            "mean": rounded(row["csat_mean"]),
         },
         "nps": {
             "answered": row["nps_answered"], "promoters": row["promoters"], "passives": row["passives"],
-            "detractors": row["detractors"], "score": rounded(score) if row["nps_answered"] else None,
-            "interval": [rounded(score - margin), rounded(score + margin)] if row["nps_answered"] else None,
+            "detractors": row["detractors"], "score": rounded(row["nps_score"]), "interval": _interval(row, "nps"),
         },
         "ces": {
             "answered": row["ces_answered"],
@@ -111,3 +115,7 @@ def _record(row: dict[str, Any]) -> Record:
         },
         **({"transfers": int(row["transfers"])} if row["dimension"].startswith(PREFIX) else {}),
     }  # fmt: skip
+
+
+def _interval(row: dict[str, Any], name: str) -> list[float | None] | None:
+    return [rounded(row[f"{name}_low"]), rounded(row[f"{name}_high"])] if row[f"{name}_low"] is not None else None

@@ -42,22 +42,21 @@ WITH counted AS (
     FROM placed
     GROUP BY day, dimension, value
 ),
-shares AS (
+shares AS (  -- nothing is divided by nothing: a share of no answers is NULL, not NaN
     SELECT *,
-        csat_4 + csat_5                                              AS satisfied,
-        (csat_4 + csat_5) / csat_answered                            AS p,
-        csat_answered + 1.96 ^ 2                                     AS wilson_n,
-        promoters / nps_answered                                     AS pro,
-        detractors / nps_answered                                    AS con
+        (csat_4 + csat_5) / nullif(csat_answered, 0)                 AS p,
+        promoters / nullif(nps_answered, 0)                          AS pro,
+        detractors / nullif(nps_answered, 0)                         AS con
     FROM counted
 )
-SELECT
-    * EXCLUDE (p, wilson_n, pro, con, satisfied),
+SELECT  -- the limits of intervals are those of chalicelib/domain/intervals.py
+    * EXCLUDE (p, pro, con),
     100 * p                                                          AS csat_percent,
-    100 * (satisfied + 1.96 ^ 2 / 2 - 1.96 * sqrt(greatest(0, csat_answered * p * (1 - p) + 1.96 ^ 2 / 4))) / wilson_n AS csat_low,
-    100 * (satisfied + 1.96 ^ 2 / 2 + 1.96 * sqrt(greatest(0, csat_answered * p * (1 - p) + 1.96 ^ 2 / 4))) / wilson_n AS csat_high,
-    (csat_1 + 2 * csat_2 + 3 * csat_3 + 4 * csat_4 + 5 * csat_5) / csat_answered AS csat_mean,
+    100 * {csat_low}                                                 AS csat_low,
+    100 * {csat_high}                                                AS csat_high,
+    (csat_1 + 2 * csat_2 + 3 * csat_3 + 4 * csat_4 + 5 * csat_5) / nullif(csat_answered, 0) AS csat_mean,
     100 * (pro - con)                                                AS nps_score,
-    196 * sqrt(greatest(0, pro + con - (pro - con) ^ 2) / nps_answered) AS nps_margin
+    100 * {nps_low}                                                  AS nps_low,
+    100 * {nps_high}                                                 AS nps_high
 FROM shares
 ORDER BY day, dimension, value;

@@ -1,0 +1,15 @@
+"""The Glue tables by which Athena reads the lake: their columns are those the nights write."""
+
+from typing import Any
+
+from chalicelib.adapters.figures.columns import FactTable, catalog
+
+TABLES: dict[str, FactTable] = {"FactsTable": "figures", "FlowFactsTable": "flows"}
+
+
+def columns() -> dict[str, Any]:
+    """What is merged into the tables that `resources/lake.yaml` declares."""
+    return {
+        name: {"Properties": {"TableInput": {"StorageDescriptor": {"Columns": catalog(table)}}}}
+        for name, table in TABLES.items()
+    }
