@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from bench import faults, storm_flows, traffic
+from bench import faults, storm_flows, storm_money, traffic
 from bench.cloud import SHOP_BODY, items, open_shop, own
 from bench.lines import Line, run
 from infra import replay
@@ -31,6 +31,7 @@ def measure() -> list[Line]:
     with own() as stack, faults.proxy(stack.cloud.endpoint) as url:
         secret = open_shop(stack, SHOP)
         sent = [*traffic.deliveries(CASES, time.time()), *storm_flows.returns(RETURNS, time.time())]
+        sent += storm_money.told(RETURNS, time.time())
         shop = storm_flows.Shop(stack, SHOP, secret)
         _hear(stack, shop)
         began = time.monotonic()
@@ -126,6 +127,7 @@ def _ledger(stack: Stack, sent: list[Delivery], shop: storm_flows.Shop) -> list[
         *_events(found),
         *_mails(stack),
         *storm_flows.ledger(found, RETURNS, shop),
+        *storm_money.ledger(found, RETURNS),
         Line("cases that do not agree with their events", _audited(stack), "", 0),
     ]
 

@@ -191,6 +191,15 @@ class Table:
             }
         }  # fmt: skip
 
+    def advance(self, pk: str, sk: str) -> dict[str, Any]:
+        """A transaction's step of an item's version to the next, whatever it is, or to the first."""
+        return {
+            "Update": {
+                "TableName": self.name, "Key": pack({"pk": pk, "sk": sk}), "UpdateExpression": "ADD #version :one",
+                "ExpressionAttributeNames": {"#version": "version"}, "ExpressionAttributeValues": pack({":one": 1}),
+            }
+        }  # fmt: skip
+
     def put_at(self, item: Item, version: int) -> dict[str, Any]:
         """A transaction's write over an item that must be at this version (0: must not exist)."""
         if version == 0:

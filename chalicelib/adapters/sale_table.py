@@ -39,8 +39,9 @@ class SaleTable:
         if after.customer is not None:
             self.table.put(touch_item(shop.id, key_in(after.customer), now))
             self.table.put(heard_item(shop.id, key_in(after.customer), after.purchased_at))
+        counted = [self.table.advance(keys.order_list(shop.id, one), keys.LEDGER) for one in _counted(before, after)]
         try:
-            self.table.transact([self.table.put_at(_item(after, shop), before.version), *called, *marks])
+            self.table.transact([self.table.put_at(_item(after, shop), before.version), *called, *marks, *counted])
         except Refused:
             raise Raced from None
         return after
@@ -61,6 +62,11 @@ class SaleTable:
 def sale_of(item: Item) -> Sale:
     """The sale of an item."""
     return _decode(item["sale"])
+
+
+def _counted(before: Sale, after: Sale) -> list[str]:
+    """The names of an order whose money is to be counted anew: who counted it and did not write yet starts over."""
+    return sorted({after.external_id, after.number or after.external_id}) if before.money != after.money else []
 
 
 def _item(sale: Sale, shop: Shop) -> Item:

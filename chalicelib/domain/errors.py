@@ -7,6 +7,10 @@ class CareError(Exception):
     """Something the caller did or must know; the message says what to do."""
 
 
+class Unheeded(CareError):
+    """A delivery that nothing follows from."""
+
+
 class NotFound(CareError):
     """There is no such thing, or it belongs to a shop the caller may not see."""
 

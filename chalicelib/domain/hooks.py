@@ -7,7 +7,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.errors import CareError, Invalid
+from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import Unheeded as Unheeded
 from chalicelib.domain.inputs import AnyHook, Hook, check_hook, read_hook
 from chalicelib.domain.instants import Instant, to_datetime
 from chalicelib.domain.letters import LetterTold
@@ -22,10 +23,6 @@ Reader: TypeAlias = Callable[[bytes], OrderTold | PlatformTold]
 TOPICS: dict[str, Mapping[str, Reader]] = {"shopify": shopify.TOPICS, "woocommerce": woocommerce.TOPICS}
 TRIMMED = {"shopify": shopify.TRIMMED, "woocommerce": woocommerce.TRIMMED}
 TOO_LARGE = {"shopify": shopify.TOO_LARGE, "woocommerce": woocommerce.TOO_LARGE}
-
-
-class Unheeded(CareError):
-    """A topic that nothing follows from."""
 
 
 class News(Struct, frozen=True):

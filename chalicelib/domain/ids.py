@@ -55,3 +55,13 @@ def number_of(key: str, attempt: int = 0) -> str:
 def _check(digits: list[int]) -> int:
     weights = (1, 2, 4, 5, 8, 10, 11, 13, 16, 17, 19, 20)  # all coprime to 21
     return sum(weight * digit for weight, digit in zip(weights, digits, strict=False)) % len(SPOKEN)
+
+
+def time_of(identifier: str) -> Instant | None:
+    """When the thing of this id came to be; None for what is no id of ours."""
+    if len(identifier) != 10 + KEY_LENGTH or any(letter not in CROCKFORD for letter in identifier):
+        return None
+    at = 0
+    for letter in identifier[:10]:
+        at = at * 32 + CROCKFORD.index(letter)
+    return at

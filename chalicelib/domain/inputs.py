@@ -10,7 +10,7 @@ from chalicelib.domain.errors import invalid
 from chalicelib.domain.facts import Ces, Csat, Nps
 from chalicelib.domain.flows.inputs import PARTNER_TYPES, ClaimIn, PartnerIn, check_partner
 from chalicelib.domain.instants import DAY, Instant, of_datetime
-from chalicelib.domain.order_inputs import CustomerIn, OrderIn, OrderTold
+from chalicelib.domain.order_inputs import CustomerIn, OrderIn, OrderTold, check_amounts
 from chalicelib.domain.shapes import (
     CaseEvent,
     Input,
@@ -188,6 +188,9 @@ def check_hook(data: AnyHook, now: Instant) -> None:
     for name, moment in _order_times(data):
         if not 0 <= of_datetime(moment) <= FAR:
             raise invalid(name, "lies before 1970 or after 2100")
+    order = data if isinstance(data, OrderTold) else getattr(data, "order", None)
+    if order is not None:
+        check_amounts(order, "" if order is data else "order.")
     if isinstance(data, AnswerIn) and data.csat is None and data.nps is None and data.ces is None and not data.comment:
         raise invalid("data", "answers nothing: give csat, nps, ces or comment")
 
@@ -195,7 +198,11 @@ def check_hook(data: AnyHook, now: Instant) -> None:
 def _order_times(data: AnyHook) -> list[tuple[str, datetime]]:
     """The times told of an order and its parcels, with where they stand."""
     if isinstance(data, OrderTold):
-        lists: tuple[tuple[str, tuple[Struct, ...]], ...] = (("parcels", data.parcels), ("refunds", data.refunds))
+        lists: tuple[tuple[str, tuple[Struct, ...]], ...] = (
+            ("parcels", data.parcels),
+            ("refunds", data.refunds),
+            ("disputes", data.disputes),
+        )
         parts = ((f"{name}[{place}].", part) for name, parts in lists for place, part in enumerate(parts))
         return [*_times("", data), *(time for path, part in parts for time in _times(path, part))]
     order = getattr(data, "order", None)

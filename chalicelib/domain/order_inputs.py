@@ -1,15 +1,34 @@
 """What shops and their platforms tell of people and of orders, field by field."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated
 
 from msgspec import Meta
 from msgspec.structs import replace
 
+from chalicelib.domain.errors import invalid
+from chalicelib.domain.flows.inputs import LineIn
 from chalicelib.domain.instants import Instant, of_datetime
-from chalicelib.domain.orders import Order, OrderItem, Parcel, Refund
+from chalicelib.domain.money import Line as Part
+from chalicelib.domain.money import Money, check_coin, money_of
+from chalicelib.domain.orders import (
+    Dispute,
+    DisputeKind,
+    DisputeState,
+    Order,
+    OrderItem,
+    Parcel,
+    Refund,
+    RefundState,
+)
 from chalicelib.domain.policies import Email
 from chalicelib.domain.shapes import Input, Language, Line, MoneyIn, Name, Time
+
+MOST_OF_ONE = 1_000_000
+MOST_LINES = 1_000
+"""Of an order of a platform; the largest platforms allow 500. A shop's own has the shape's limits."""
 
 
 class CustomerIn(Input, frozen=True):
@@ -24,19 +43,38 @@ class CustomerIn(Input, frozen=True):
 
 
 class OrderItemIn(Input, frozen=True):
-    """One line of an order."""
+    """One line of an order. `discount` and `tax` are the whole line's; `paid`, where it is told, needs neither."""
 
     sku: Name
     title: Line | None = None
-    quantity: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
+    quantity: Annotated[int, Meta(ge=1, le=MOST_OF_ONE)] = 1
     price: MoneyIn | None = None
     category: Name | None = None
     line: Name | None = None
+    discount: MoneyIn | None = None
+    tax: MoneyIn | None = None
+    paid: MoneyIn | None = None
+    goods: bool = True
+    ordered: Annotated[int, Meta(ge=1, le=MOST_OF_ONE)] | None = None
 
-    def item(self) -> OrderItem:
-        """The line as facts hold it."""
+    def item(self, taxes_included: bool = False) -> OrderItem:
+        """The line as facts hold it. Taxes come on top, unless they are in the price already."""
         price = self.price.money() if self.price else None
-        return OrderItem(self.sku, self.title, self.quantity, price, self.category, self.line)
+        ordered = self.ordered if self.ordered and self.ordered > self.quantity else None
+        return OrderItem(
+            self.sku, self.title, self.quantity, price, self.category, self.line, self._paid(taxes_included),
+            self.goods, ordered,
+        )  # fmt: skip
+
+    def _paid(self, taxes_included: bool) -> Money | None:
+        if self.paid is not None:
+            return self.paid.money()
+        if self.price is None or (self.discount is None and self.tax is None):
+            return None
+        off = self.discount.money().value if self.discount else Decimal(0)
+        on = self.tax.money().value if self.tax and not taxes_included else Decimal(0)
+        whole = self.price.money().value * self.quantity
+        return money_of(max(whole - off + on, Decimal(0)), self.price.currency)
 
 
 class OrderIn(Input, frozen=True):
@@ -48,13 +86,17 @@ class OrderIn(Input, frozen=True):
     purchased_at: Time | None = None
     delivered_at: Time | None = None
     estimated_delivery_at: Time | None = None
+    shipping: MoneyIn | None = None
+    taxes_included: bool = False
+    presented: MoneyIn | None = None
 
     def order(self) -> Order:
         """The order as facts hold it."""
         return Order(
-            external_id=self.external_id, items=tuple(item.item() for item in self.items),
-            total=self.total.money() if self.total else None, purchased_at=instant_of(self.purchased_at),
+            external_id=self.external_id, items=tuple(item.item(self.taxes_included) for item in self.items),
+            total=_money(self.total), purchased_at=instant_of(self.purchased_at),
             delivered_at=instant_of(self.delivered_at), estimated_delivery_at=instant_of(self.estimated_delivery_at),
+            shipping=_money(self.shipping), presented=_money(self.presented),
         )  # fmt: skip
 
 
@@ -76,15 +118,40 @@ class ParcelIn(Input, frozen=True, kw_only=True):
 
 
 class RefundIn(Input, frozen=True, kw_only=True):
-    """Money that the shop gave back by itself, under the platform's own id."""
+    """Money that the shop gave back by itself, under the platform's own id. `money`: the id of the money of ours that
+    it answers; `failed` takes back what was told of it."""
 
     id: Name
     amount: MoneyIn
     refunded_at: Time | None = None
+    money: Name | None = None
+    state: RefundState = "done"
+    lines: Annotated[tuple[LineIn, ...], Meta(max_length=200)] = ()
+    shipping: MoneyIn | None = None
 
     def refund(self) -> Refund:
         """The refund as an order holds it."""
-        return Refund(id=self.id, amount=self.amount.money(), at=instant_of(self.refunded_at))
+        return Refund(
+            id=self.id, amount=self.amount.money(), at=instant_of(self.refunded_at), money=self.money,
+            state=self.state, lines=tuple(Part(one.sku, one.amount) for one in self.lines),
+            shipping=_money(self.shipping),
+        )  # fmt: skip
+
+
+class DisputeIn(Input, frozen=True, kw_only=True):
+    """A payment that the customer's bank took back, or asks about, under the bank's or the platform's id."""
+
+    id: Name
+    amount: MoneyIn
+    kind: DisputeKind = "chargeback"
+    state: DisputeState = "open"
+    disputed_at: Time | None = None
+
+    def dispute(self) -> Dispute:
+        """The dispute as an order holds it."""
+        return Dispute(
+            id=self.id, amount=self.amount.money(), kind=self.kind, state=self.state, at=instant_of(self.disputed_at)
+        )
 
 
 class OrderTold(OrderIn, frozen=True, kw_only=True):
@@ -96,11 +163,50 @@ class OrderTold(OrderIn, frozen=True, kw_only=True):
     cancelled_at: Time | None = None
     parcels: Annotated[tuple[ParcelIn, ...], Meta(max_length=100)] = ()
     refunds: Annotated[tuple[RefundIn, ...], Meta(max_length=100)] = ()
+    disputes: Annotated[tuple[DisputeIn, ...], Meta(max_length=100)] = ()
     occurred_at: Time | None = None
 
     def order(self) -> Order:
         """The order as cases hold it, with the number people call it by."""
         return replace(super().order(), number=self.number if self.number != self.external_id else None)
+
+
+def check_amounts(order: OrderIn, path: str = "") -> None:
+    """Refuse what cannot be paid or was not: an amount finer than its currency's coin or less than nothing, a discount
+    in another currency than its price, and orders without end. `Invalid` names the place."""
+    for name in ("items", "parcels", "refunds", "disputes"):
+        if len(getattr(order, name, ())) > MOST_LINES:
+            raise invalid(f"{path}{name}", f"are more than {MOST_LINES}")
+    for place, money in _amounts(order):
+        check_coin(f"{path}{place}", money.money())
+        if money.money().value < 0 and place != "total":
+            raise invalid(f"{path}{place}", "is less than nothing")
+    for at, item in enumerate(order.items):
+        for name in ("discount", "tax"):
+            told: MoneyIn | None = getattr(item, name)
+            if told is not None and told.currency != (item.price and item.price.currency):
+                raise invalid(f"{path}items[{at}].{name}", "needs a price in its currency")
+
+
+def _amounts(order: OrderIn) -> Iterator[tuple[str, MoneyIn]]:
+    return ((place, money) for place, money in _places(order) if money is not None)
+
+
+def _places(order: OrderIn) -> Iterator[tuple[str, MoneyIn | None]]:
+    yield from ((name, getattr(order, name)) for name in ("total", "shipping", "presented"))
+    for at, item in enumerate(order.items):
+        yield from ((f"items[{at}].{name}", getattr(item, name)) for name in ("discount", "tax", "paid"))
+    if isinstance(order, OrderTold):
+        for at, one in enumerate(order.refunds):
+            yield f"refunds[{at}].amount", one.amount
+            yield f"refunds[{at}].shipping", one.shipping
+            parts = (MoneyIn(part.amount, one.amount.currency) for part in one.lines)
+            yield from ((f"refunds[{at}].lines[{place}].amount", part) for place, part in enumerate(parts))
+        yield from ((f"disputes[{at}].amount", one.amount) for at, one in enumerate(order.disputes))
+
+
+def _money(told: MoneyIn | None) -> Money | None:
+    return told.money() if told is not None else None
 
 
 def instant_of(moment: datetime | None) -> Instant | None:

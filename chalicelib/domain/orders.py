@@ -5,9 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.money import Money
-
-DisputeState = Literal["open", "won", "lost", "refunded"]
+from chalicelib.domain.money import Line, Money
 
 
 class OrderItem(Struct, frozen=True, omit_defaults=True):
@@ -16,10 +14,19 @@ class OrderItem(Struct, frozen=True, omit_defaults=True):
     sku: str
     title: str | None = None
     quantity: int = 1
+    """How many are in the order; what was taken off it is not."""
     price: Money | None = None
+    """Of one, before discounts."""
     category: str | None = None
     line: str | None = None
     """The platform's id of this line."""
+    paid: Money | None = None
+    """What was paid for the whole line, discounts off and taxes on; `price` times `quantity` where that was not told.
+    What was given back since is still in it."""
+    goods: bool = True
+    """Whether it can be sent back: a gift card, a service, a fee cannot."""
+    ordered: int | None = None
+    """How many were ordered at first, where that was more."""
 
 
 class Order(Struct, frozen=True, omit_defaults=True):
@@ -33,6 +40,10 @@ class Order(Struct, frozen=True, omit_defaults=True):
     estimated_delivery_at: Instant | None = None
     number: str | None = None
     """What people call it, where that is not its external id."""
+    shipping: Money | None = None
+    """What was paid for its shipping, discounts off and taxes on."""
+    presented: Money | None = None
+    """Its total in the currency the customer paid in, where that is not the shop's."""
 
     @property
     def spoken(self) -> str:
@@ -66,9 +77,42 @@ class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is in it, where that was told."""
 
 
+RefundState = Literal["done", "pending", "failed"]
+DisputeKind = Literal["chargeback", "inquiry"]
+DisputeState = Literal["open", "won", "lost", "refunded"]
+
+
 class Refund(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Money that the shop gave back by itself, under the platform's own id."""
 
     id: str
     amount: Money
     at: Instant | None = None
+    money: str | None = None
+    """The id of the money of ours it answers, where the shop says so."""
+    state: RefundState = "done"
+    """What is pending is on its way and may fail; what failed, or was taken back, was not given."""
+    lines: tuple[Line, ...] = ()
+    """What of it was for which things; a line's id stands for a thing without a name."""
+    shipping: Money | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is money that went back, or is on its way."""
+        return self.state != "failed" and self.amount.value != 0
+
+
+class Dispute(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A payment that the customer's bank took back, or asks about."""
+
+    id: str
+    amount: Money
+    kind: DisputeKind = "chargeback"
+    state: DisputeState = "open"
+    at: Instant | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether the money is gone: a chargeback takes it at once, and only who wins it has it again. Where the charge
+        was refunded, the refund is told by itself; an inquiry asks first."""
+        return self.kind == "chargeback" and self.state in ("open", "lost")

@@ -60,7 +60,7 @@ def _came(told: All, parcel: str, fields: All) -> Instant | None:
 def all_left(told: All, parcels: tuple[Parcel, ...]) -> bool:
     """Whether no goods are still to be sent: as the platform counts, or line by line; told nothing, we believe it."""
     items = msgspec.convert(told["items"].value or () if "items" in told else (), list[OrderItem])
-    goods = [item for item in items if item.line is not None and getattr(item, "goods", True)]
+    goods = [item for item in items if item.line is not None and item.goods]
     sent = Counter[str]()
     for parcel in parcels:
         sent.update({one.line: one.quantity for one in parcel.items})

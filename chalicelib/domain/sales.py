@@ -14,14 +14,18 @@ from msgspec.structs import asdict, replace
 
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.orders import Order, Parcel, Refund
+from chalicelib.domain.orders import Dispute, Order, Parcel, Refund
 from chalicelib.domain.parcels import WHOLE, all_left, parcels_of
 from chalicelib.domain.platforms.orders import PlatformOrder
 from chalicelib.domain.tellings import Told, newer
 
 GONE = "gone"
 """The platform has the order no more."""
-OF_THE_ORDER = ("items", "total", "purchased_at", "delivered_at", "estimated_delivery_at", "number")
+OF_THE_ORDER = (
+    "items", "total", "purchased_at", "delivered_at", "estimated_delivery_at", "number", "shipping", "presented",
+)  # fmt: skip
+OF_MONEY = ("items", "total", "shipping", "presented", "cancelled_at")
+"""What is told of an order that changes how much of it may be given, or by whom; refunds and disputes do, too."""
 
 
 class Sale(Struct, frozen=True, kw_only=True):
@@ -71,10 +75,27 @@ class Sale(Struct, frozen=True, kw_only=True):
         return parcels_of(self.told)
 
     @property
-    def refunds(self) -> tuple[Refund, ...]:
-        """What the shop gave back by itself."""
+    def told_refunds(self) -> tuple[Refund, ...]:
+        """All refunds that were told, also those that are on their way, failed, or were taken back."""
         found = (one.value for name, one in sorted(self.told.items()) if name.startswith("refund/"))
         return tuple(msgspec.convert(one, Refund) for one in found)
+
+    @property
+    def refunds(self) -> tuple[Refund, ...]:
+        """What the shop gave back by itself."""
+        return tuple(one for one in self.told_refunds if one.counts and one.state == "done")
+
+    @property
+    def disputes(self) -> tuple[Dispute, ...]:
+        """Payments that the customer's bank took back or asks about."""
+        found = (one.value for name, one in sorted(self.told.items()) if name.startswith("dispute/"))
+        return tuple(msgspec.convert(one, Dispute) for one in found)
+
+    @property
+    def money(self) -> dict[str, Any]:
+        """All that was told of its money: when this changes, what is counted of it elsewhere is to be counted anew."""
+        heads = ("refund/", "dispute/")
+        return {name: one.value for name, one in self.told.items() if name in OF_MONEY or name.startswith(heads)}
 
     @property
     def delivered_at(self) -> Instant | None:
@@ -89,7 +110,7 @@ class Sale(Struct, frozen=True, kw_only=True):
 
 def news_of(
     order: Order, customer: str | None, cancelled_at: Instant | None, parcels: tuple[Parcel, ...],
-    refunds: tuple[Refund, ...],
+    refunds: tuple[Refund, ...], disputes: tuple[Dispute, ...] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """What is told of a sale, thing by thing, in plain values. What is not told is not there."""
     told = {name: getattr(order, name) for name in OF_THE_ORDER}
@@ -97,6 +118,7 @@ def news_of(
     for parcel in parcels:
         told |= {f"parcel/{parcel.id}/{name}": value for name, value in asdict(parcel).items() if name != "id"}
     told |= {f"refund/{refund.id}": refund for refund in refunds}
+    told |= {f"dispute/{dispute.id}": dispute for dispute in disputes}
     kept = {name: value for name, value in told.items() if value not in (None, ())}
     plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(kept))  # as it is read back: lists, not tuples
     return plain

@@ -6,20 +6,16 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.errors import Conflict, NotFound
 from chalicelib.domain.events import AnyFact
 from chalicelib.domain.flows import facts as flow_facts
-from chalicelib.domain.flows.compensation import (
-    LEADS_FROM,
-    Compensation,
-    Line,
-    MoneyState,
-    find,
-)
+from chalicelib.domain.flows.compensation import LEADS_FROM, OF_THE_ORDER, Compensation, MoneyState, find
 from chalicelib.domain.flows.facts import MoneyApproved, MoneyFact, MoneyProposed
-from chalicelib.domain.flows.giving import check_case, check_lines, check_room, check_second, paid_for, passes
+from chalicelib.domain.flows.giving import check_case, check_lines, check_room, check_second, passes
 from chalicelib.domain.flows.inputs import MoneyAsked, MoneyStep
 from chalicelib.domain.ids import key_in, key_of, new_id
+from chalicelib.domain.money import Line
 from chalicelib.domain.orders import Order
+from chalicelib.usecases.count_money import Counted, Till
 from chalicelib.usecases.desk import Desk, rules_of
-from chalicelib.usecases.ports import Ledger, Stored
+from chalicelib.usecases.ports import Stored
 from chalicelib.usecases.work_case import Deed, carry_out
 
 STEPS: dict[str, tuple[MoneyState, type[MoneyFact]]] = {
@@ -29,15 +25,17 @@ STEPS: dict[str, tuple[MoneyState, type[MoneyFact]]] = {
     "fail": ("failed", flow_facts.MoneyFailed), "finish": ("done", flow_facts.MoneyDone),
 }  # fmt: skip
 """What staff may say of proposed money, and the state it comes to."""
+GIVING = ("approve", "request")
+"""Steps that lead to its being paid: room is looked for again, for some may have gone back without us since."""
 
 
 def propose_money(desk: Desk, deed: Deed, asked: MoneyAsked, money: str | None = None) -> Stored:
     """Propose to give something. Small amounts are approved at once, by the policy's rule; others wait for a second
-    person. Conflict when it is more than is left of what was paid, in all cases of the order. What is known under the
-    id `money` already is not proposed again."""
+    person, and so does everything of an order of which money went back without us, that was called off, or whose
+    payment is disputed. Conflict when it is more than is left of what was paid, in all cases of the order. What is
+    known under the id `money` already is not proposed again."""
     money = money or new_id(desk.now(), key_of("money", deed.case, str(uuid4())))
-    order = _order(desk, deed)
-    paid, till = paid_for(order), _Till(desk, deed.shop, order)
+    till = Till(desk, deed.shop, _order(desk, deed))
     lines = tuple(Line(one.sku, one.amount) for one in asked.lines)
     check_lines(asked.amount.money(), lines)
 
@@ -49,35 +47,17 @@ def propose_money(desk: Desk, deed: Deed, asked: MoneyAsked, money: str | None =
             id=money, kind=asked.kind, amount=asked.amount.money(), lines=lines,
             by=deed.by.id or deed.by.kind,
         )  # fmt: skip
-        check_room(paid, (*case.money, *till.counted(but=key_in(case.id))), wanted)
+        counted = till.count(case)
+        check_room(counted.paid, counted.given, wanted, counted.back.backs)
         proposed = MoneyProposed(
             money=money, kind=wanted.kind, amount=wanted.amount, lines=lines, reason=asked.reason
         )  # fmt: skip
         rule = passes(wanted.amount, rules_of(desk, case.shop, case.policy, case.calendar).policy.after_sales)
-        return [proposed, MoneyApproved(money=money, rule=rule)] if rule else [proposed]
+        if rule is None or counted.back.wants_a_look:
+            return [proposed]
+        return [proposed, MoneyApproved(money=money, rule=rule)]
 
     return carry_out(desk, deed, decide, till.ledger)
-
-
-class _Till:
-    """What an order's other cases give, as it was when it was last counted."""
-
-    def __init__(self, desk: Desk, shop: str, order: Order | None) -> None:
-        self.desk, self.shop, self.order = desk, shop, order
-        self.version = 0
-
-    def counted(self, but: str) -> list[Compensation]:
-        """All that other cases give. The version is read first: what comes in between is found out by the write."""
-        if self.order is None:
-            return []
-        self.version = self.desk.cases.ledger(self.shop, self.order.external_id)
-        others = [key for key in self.desk.cases.of_order(self.shop, self.order.external_id) if key != but]
-        found = self.desk.cases.load_many(others).values()
-        return [one for stored in found if stored.case for one in stored.case.money]
-
-    def ledger(self) -> Ledger | None:
-        """What the write must find unchanged."""
-        return Ledger(self.order.external_id, self.version) if self.order else None
 
 
 def step_money(desk: Desk, deed: Deed, money: str, step: str, told: MoneyStep, second_person: bool) -> Stored:
@@ -86,6 +66,7 @@ def step_money(desk: Desk, deed: Deed, money: str, step: str, told: MoneyStep, s
     if known is None:
         raise NotFound(f"There is no step {step!r}; there are {', '.join(STEPS)}.")
     state, fact = known
+    till = Till(desk, deed.shop, _order(desk, deed) if step in GIVING else None)
 
     def decide(case: Case) -> list[AnyFact]:
         given = find(case.money, money)
@@ -98,9 +79,18 @@ def step_money(desk: Desk, deed: Deed, money: str, step: str, told: MoneyStep, s
             )
         if step in ("approve", "decline"):
             check_second(given, deed.by.id, second_person)
+        if step in GIVING and given.kind in OF_THE_ORDER:
+            _check_again(given, till.count(case))
         return [fact(money=money, reason=told.reason)]  # type: ignore[list-item]
 
-    return carry_out(desk, deed, decide)
+    return carry_out(desk, deed, decide, till.ledger)
+
+
+def _check_again(given: Compensation, counted: Counted) -> None:
+    """Refuse what is being given when less is left than when it was proposed, or when it was paid already."""
+    if given.id in counted.back.ours.values():
+        raise Conflict("A refund was told that names this money: it was paid. Finish it; it must not be asked for.")
+    check_room(counted.paid, counted.given, given, counted.back.backs)
 
 
 def _order(desk: Desk, deed: Deed) -> Order | None:

@@ -1,7 +1,7 @@
 """A complaint's proposal named an amount and the customer accepted it: have it given, once."""
 
 from chalicelib.domain.cases import Case
-from chalicelib.domain.errors import Conflict
+from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.events import SYSTEM, AnyFact
 from chalicelib.domain.flows.compensation import find
 from chalicelib.domain.flows.facts import TaskOpened
@@ -29,8 +29,8 @@ def grant_offer(desk: Desk, key: str) -> Stored | None:
     asked = MoneyAsked(kind="goodwill", amount=MoneyIn(offer.amount, offer.currency), reason="accepted proposal")
     try:
         return propose_money(desk, deed, asked, money)
-    except Conflict as conflict:
-        return _as_task(desk, deed, money, offer, str(conflict))
+    except (Conflict, Invalid) as wrong:
+        return _as_task(desk, deed, money, offer, str(wrong))
 
 
 def _as_task(desk: Desk, deed: Deed, money: str, offer: Money, why: str) -> Stored:

@@ -10,10 +10,10 @@ from chalicelib.domain.events import SYSTEM
 from chalicelib.domain.ids import key_in, key_of
 from chalicelib.domain.instants import Instant, day_of, of_datetime
 from chalicelib.domain.order_inputs import OrderTold, instant_of
-from chalicelib.domain.orders import Order
+from chalicelib.domain.orders import Dispute, DisputeKind, Order, Refund
 from chalicelib.domain.parcels import of_platform
-from chalicelib.domain.platforms.told import PLATFORM_NAMES
-from chalicelib.domain.sales import OF_THE_ORDER, Sale, hear_order, news_of
+from chalicelib.domain.platforms.told import PLATFORM_NAMES, DisputeTold, OrderWhole
+from chalicelib.domain.sales import OF_THE_ORDER, Sale, hear, hear_order, news_of
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.family import root_of
@@ -27,9 +27,9 @@ def keep_order(desk: Desk, shop: Shop, told: OrderTold, now: Instant) -> Sale:
     """The sale after what was told of it, and heard `now`. Told twice, late or in disorder, it comes to the same."""
     at = min(of_datetime(told.occurred_at), now) if told.occurred_at else now
     customer = meet(desk, shop, told.customer, at) if told.customer else None
-    news = news_in(told, customer.id if customer else None)
     for attempt in range(ATTEMPTS):
         before = desk.sales.load(shop.id, told.external_id) or Sale(shop=shop.id, external_id=told.external_id)
+        news = news_in(told, customer.id if customer else None, before, at, now)
         after = hear_order(before, told, news, at, now)
         if after == before:
             return before
@@ -42,13 +42,57 @@ def keep_order(desk: Desk, shop: Shop, told: OrderTold, now: Instant) -> Sale:
     raise Busy(f"order {key_of(shop.id, told.external_id)} was written by others {ATTEMPTS} times in a row")
 
 
-def news_in(told: OrderTold, customer: str | None) -> dict[str, Any]:
-    """What is told of an order, thing by thing, with the id its buyer has with us."""
+def news_in(
+    told: OrderTold, customer: str | None, before: Sale | None, at: Instant, heard: Instant
+) -> dict[str, Any]:  # fmt: skip
+    """What is told of an order, thing by thing, with the id its buyer has with us. `before` is what was told until now,
+    `at` the time this is from, `heard` when it was heard."""
+    known = {one.id: one for one in before.told_refunds} if before else {}
+    refunds = [_whole(one.refund(), known.get(one.id), at, heard) for one in told.refunds]
+    if isinstance(told, OrderWhole) and told.all_refunds and before is not None:
+        listed = {one.id for one in refunds}
+        gone = [one for name, one in known.items() if name not in listed and before.told[f"refund/{name}"].at < at]
+        refunds += [replace(one, state="failed") for one in gone]
     news = news_of(
         told.order(), customer, instant_of(told.cancelled_at),
-        tuple(one.parcel() for one in told.parcels), tuple(one.refund() for one in told.refunds),
+        tuple(one.parcel() for one in told.parcels), tuple(refunds), tuple(one.dispute() for one in told.disputes),
     )  # fmt: skip
     return of_platform(news, told)
+
+
+def _whole(told: Refund, known: Refund | None, at: Instant, heard: Instant) -> Refund:
+    """A refund with what was told of it before and is not told again. It was made before it was first heard of: one
+    without a time of its own, when the order was first told with it."""
+    times = [told.at if told.at is not None else at, heard, *([known.at] if known and known.at is not None else [])]
+    made = replace(told, at=min(times), money=told.money or (known.money if known else None))
+    if known is None or (known.amount.value, known.amount.currency) != (told.amount.value, told.amount.currency):
+        return made
+    return replace(made, lines=told.lines or known.lines, shipping=told.shipping or known.shipping)
+
+
+def keep_dispute(desk: Desk, shop: Shop, told: DisputeTold, now: Instant) -> Sale | None:
+    """The sale after what a bank wants of its payment, so that it counts; None when its order was not told. A decision
+    stands, whatever is told late of the time before it."""
+    if told.order is None:
+        return None
+    kind: DisputeKind = "inquiry" if told.kind == "inquiry" else "chargeback"
+    amount, at = told.amount.money(), told.at if told.at is not None else now
+    news = news_of(
+        Order(told.order), None, None, (), (),
+        (Dispute(id=told.id, amount=amount, kind=kind, state=told.state, at=told.at),),
+    )  # fmt: skip
+    for attempt in range(ATTEMPTS):
+        before = desk.sales.load(shop.id, told.order) or Sale(shop=shop.id, external_id=told.order)
+        known = next((one for one in before.disputes if one.id == told.id), None)
+        decided = known is not None and known.state != "open" and told.state == "open"
+        after = before if decided else hear(before, news, at, now)
+        if after == before:
+            return before
+        try:
+            return desk.sales.save(before, after, shop, frozenset(), desk.now())
+        except Raced:
+            desk.pause(attempt)
+    raise Busy(f"order {key_of(shop.id, told.order)} was written by others {ATTEMPTS} times in a row")
 
 
 def _known_by_order(desk: Desk, shop: Shop, order: str, customer: Customer) -> None:

@@ -14,10 +14,13 @@ from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused, FlowMo
 from chalicelib.domain.flows.inputs import MoveIn, check_move, fact_of
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import HOUR
-from chalicelib.domain.orders import Order
+from chalicelib.domain.orders import Dispute, Order, Refund
+from chalicelib.domain.sales import Sale
 from chalicelib.domain.shapes import check_bytes
 from chalicelib.domain.shops import Shop
+from chalicelib.usecases.count_money import counted
 from chalicelib.usecases.desk import Desk, shop_of
+from chalicelib.usecases.family import root_of
 from chalicelib.usecases.follow_up import open_spilled
 from chalicelib.usecases.links import read_progress_token
 from chalicelib.usecases.ports import Stored, Upload
@@ -26,6 +29,8 @@ from chalicelib.usecases.work_case import Deed, carry_out
 
 PER_HOUR = 40
 """How often one case's page may be written from in an hour."""
+HELP = "help/"
+"""How the external ids of cases begin that people opened by themselves (`ask_help`)."""
 SAID = (CaseOpened, MessageReceived, ReplySent)
 
 
@@ -43,6 +48,9 @@ class OwnCase(Struct, frozen=True):
     evidence: list[Event]
     offer: FlowMoved | None = None
     """What was proposed or quoted last."""
+    refunds: tuple[Refund, ...] = ()
+    """What went back of the order without us: by the shop, or by the bank."""
+    charged_back: tuple[Dispute, ...] = ()
 
     @property
     def language(self) -> str:
@@ -69,8 +77,26 @@ def look_at_case(desk: Desk, token: str) -> OwnCase:
         shop_of(desk, case.shop, fresh=False), stored, case, customer, opening.order, opening.subject,
         [one for one in events if isinstance(one.fact, SAID) and one.fact.message],
         [one for one in events if isinstance(one.fact, EvidenceAdded | EvidenceRefused)],
-        offers[-1] if offers else None,
+        offers[-1] if offers else None, *_went_back(desk, case, opening.order),
     )  # fmt: skip
+
+
+def _went_back(desk: Desk, case: Case, order: Order | None) -> tuple[tuple[Refund, ...], tuple[Dispute, ...]]:
+    """What went back of the order without us, where it is this customer's order."""
+    sale = desk.sales.load(case.shop, order.external_id) if order else None
+    if order is None or sale is None or not (sale.told_refunds or sale.disputes) or not _is_theirs(desk, case, sale):
+        return (), ()
+    ours = counted(desk, case.shop, order, sale, case).back.ours
+    refunds = tuple(one for one in sale.told_refunds if one.counts and one.id not in ours)
+    return refunds, tuple(one for one in sale.disputes if one.counts)
+
+
+def _is_theirs(desk: Desk, case: Case, sale: Sale) -> bool:
+    """Whether the order is that of the case's customer. Who asked for help by naming an order may have named any."""
+    if sale.customer is None:
+        return not case.external_id.startswith(HELP)
+    roots = [root_of(desk, key_in(one)) for one in (sale.customer, case.customer)]
+    return roots[0] is not None and roots[1] is not None and roots[0].id == roots[1].id
 
 
 OFFERS = ("propose", "quote", "ask_difference")

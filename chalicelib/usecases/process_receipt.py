@@ -16,6 +16,7 @@ from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.platforms.told import Changed, DisputeTold, Redaction, ReturnTold, SentBack
 from chalicelib.domain.shapes import CaseEvent
 from chalicelib.domain.shops import Shop
+from chalicelib.usecases.ask_finance import ask_finance
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.follow_up import adopt_orphans, open_spilled
 from chalicelib.usecases.forget_customer import forget
@@ -93,7 +94,7 @@ def _if_it_came_meanwhile(desk: Desk, receipt: Receipt, outcome: Outcome) -> Out
 def _carry_out(desk: Desk, shop: Shop, news: News, ahead: Ahead) -> Outcome:
     receipt, data = ahead.receipt, news.data
     if isinstance(data, OrderTold):
-        keep_order(desk, shop, data, receipt.received_at)
+        ask_finance(desk, shop, keep_order(desk, shop, data, receipt.received_at), receipt.received_at)
         return Outcome("processed")
     if isinstance(data, LetterTold):
         return _hear_mail(desk, shop, data, receipt)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.cases import Case
 from chalicelib.domain.customers import Customer
@@ -11,6 +12,7 @@ from chalicelib.domain.fold import fold
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.orders import Order
+from chalicelib.usecases.count_money import Counted, count_order
 from chalicelib.usecases.desk import Desk, rules_of
 from chalicelib.usecases.ports import Stored
 
@@ -25,6 +27,8 @@ class CaseFile(Struct, frozen=True):
     subject: str
     order: Order | None
     customer: Customer | None
+    counted: Counted | None = None
+    """The order's money, where it is shown."""
 
 
 def find_case(desk: Desk, identifier: str) -> Stored:
@@ -44,6 +48,11 @@ def open_files(desk: Desk, found: list[Stored]) -> list[CaseFile]:
         CaseFile(case, version, openings[key].subject, openings[key].order, customers.get(key_in(case.customer)))
         for key, case, version in cases
     ]
+
+
+def with_money(desk: Desk, file: CaseFile) -> CaseFile:
+    """The file with its order's money as it is now: what was paid, what is left, what went back without us."""
+    return replace(file, counted=count_order(desk, file.case.shop, file.order, file.case)) if file.order else file
 
 
 def as_at(desk: Desk, stored: Stored, at: Instant) -> Stored:

@@ -8,6 +8,7 @@ from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.reconciling import Gaps, Reconciliation, gap_of
 from chalicelib.domain.sales import Sale, hear_order
 from chalicelib.domain.shops import Shop
+from chalicelib.usecases.ask_finance import ask_finance
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.keep_order import keep_order, news_in
 from chalicelib.usecases.meet_customer import customer_key
@@ -45,9 +46,10 @@ def _compare(desk: Desk, shop: Shop, told: OrderTold) -> Gaps:
     before = desk.sales.load(shop.id, told.external_id)
     at = min(of_datetime(told.occurred_at), desk.now()) if told.occurred_at else desk.now()
     sale = before or Sale(shop=shop.id, external_id=told.external_id)
-    gaps = gap_of(before, hear_order(sale, told, news_in(told, _buyer(desk, shop, told, at)), at, desk.now()))
+    news = news_in(told, _buyer(desk, shop, told, at), before, at, desk.now())
+    gaps = gap_of(before, hear_order(sale, told, news, at, desk.now()))
     if gaps.missed:
-        keep_order(desk, shop, told, desk.now())
+        ask_finance(desk, shop, keep_order(desk, shop, told, desk.now()), desk.now())
     return gaps
 
 

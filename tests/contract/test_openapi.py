@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 from typing import Any, get_args
 
@@ -39,6 +40,7 @@ from chalicelib.domain.flows import figures as flow_figures
 from chalicelib.domain.flows import flow as flows
 from chalicelib.domain.flows import inputs as flow_inputs
 from chalicelib.domain.flows.claims import Claim
+from chalicelib.domain.flows.compensation import Paid
 from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused, FlowMoved, FlowTimedOut
 from chalicelib.domain.flows.flow import FlowItem, Shipment
 from chalicelib.domain.flows.history import History
@@ -47,6 +49,7 @@ from chalicelib.domain.flows.tasks import Department, Task
 from chalicelib.domain.money import Money
 from chalicelib.domain.orders import Order, OrderItem
 from chalicelib.domain.policies import ClockName, Policy
+from chalicelib.domain.sales import Sale, hear
 from chalicelib.domain.surveys import SkipReason
 from chalicelib.entrypoints.http import endpoints as endpoint_routes
 from chalicelib.entrypoints.http import metrics, problems
@@ -54,6 +57,7 @@ from chalicelib.entrypoints.http import shops as shop_routes
 from chalicelib.entrypoints.http import templates as template_routes
 from chalicelib.entrypoints.http.flow_views import why_view
 from chalicelib.entrypoints.http.views import case_view, event_view, receipt_view
+from chalicelib.usecases.count_money import Counted
 from chalicelib.usecases.explain_case import Explanation
 from chalicelib.usecases.ports import Receipt, ReceiptState
 from chalicelib.usecases.read_case import CaseFile
@@ -70,7 +74,8 @@ FINER = {"format", "propertyNames", "examples", "description", "readOnly"}
 
 INPUTS: tuple[type[msgspec.Struct], ...] = (
     shapes.MoneyIn, order_inputs.CustomerIn, order_inputs.OrderItemIn, order_inputs.OrderIn, order_inputs.ParcelIn,
-    order_inputs.RefundIn, order_inputs.OrderTold, sources.SourceIn, inputs.CaseRequested, inputs.OpenCase,
+    order_inputs.RefundIn, order_inputs.DisputeIn,
+    order_inputs.OrderTold, sources.SourceIn, inputs.CaseRequested, inputs.OpenCase,
     inputs.MessageIn, inputs.DeskEvent, inputs.AnswerIn, inputs.ReviewIn, inputs.Envelope, inputs.Message,
     inputs.Assignment, inputs.StatusChange, inputs.Escalate, inputs.MergeIn, consents.ConsentIn,
     inputs.MetricsRun, shops.ShopIn, shops.CalendarIn,
@@ -341,6 +346,20 @@ def test_a_case_is_shown_as_the_document_says_down_to_its_order_clocks_and_perso
     assert_shown("MoneyLine", msgspec.to_builtins(shown["money"][0]["lines"][0]))
     assert_shown("Eligibility", shown["flow"]["eligibility"])
     assert_shown("Ruling", shown["flow"]["eligibility"]["rulings"][0])
+
+
+def test_an_orders_money_is_shown_as_the_document_says() -> None:
+    sale = Sale(shop="demo", external_id="O-1")
+    money = {"amount": "1.00", "currency": "CNY"}
+    refund = {"id": "R", "amount": money, "lines": [{"sku": "LAMP-01", "amount": "1.00"}], "shipping": money}
+    sale = hear(sale, {"refund/R": refund, "dispute/D": {"id": "D", "amount": money}}, AT)
+    counted = Counted(sale=sale, paid=Paid(Money("12.50", "CNY"), {"LAMP-01": Decimal("12.5")}, Decimal(1)))
+    file = CaseFile(CASE, 3, OPENING.subject, OPENING.order, CUSTOMER, counted)
+    shown = msgspec.to_builtins(case_view(file)["order_money"])
+    assert_shown("OrderMoney", shown)
+    told = SCHEMAS["OrderMoney"]["properties"]
+    for name in ("lines", "refunds", "disputes"):
+        assert set(shown[name][0]) == set(told[name]["items"]["properties"])
 
 
 def test_an_explanation_is_shown_as_the_document_says_with_words_for_every_ruling() -> None:

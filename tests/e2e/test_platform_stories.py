@@ -74,7 +74,7 @@ def test_what_a_webhook_missed_is_found_at_night_counted_and_fetched(world: Worl
         }  # fmt: skip
     buyer = world.get(f"/v1/customers?shop={world.shop}&email=ines%40example.org").body["items"]
     (order,) = world.get(f"/v1/customers/{buyer[0]['id']}/orders").body["items"]
-    assert (order["number"], len(order["parcels"]), order["refunds"][0]["amount"]["amount"]) == ("1042", 1, "49.9")
+    assert (order["number"], len(order["parcels"]), order["refunds"][0]["amount"]["amount"]) == ("1042", 1, "49.90")
 
 
 def _as_nightfall_does(world: World) -> None:

@@ -47,6 +47,7 @@ class FakeDesk:
     def __post_init__(self) -> None:
         self.people = FakePeople(self.customers)
         self.roster = self.cases.roster
+        self.sales.ledgers = self.cases.ledgers
 
     def now(self) -> int:
         return self.time

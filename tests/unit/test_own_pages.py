@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from PIL import Image, PngImagePlugin
 
 from chalicelib.adapters.cleaner import PictureCleaner
+from chalicelib.adapters.pages import TemplatePages
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Conflict, Expired, Invalid, NotFound, TooLarge
 from chalicelib.domain.evidence import MAX_BYTES, MAX_PIECES, place_of
@@ -28,7 +29,7 @@ from chalicelib.usecases.take_evidence import take_evidence
 from tests.fakes import SHOP, FakeDesk
 from tests.unit.desk_work import case_in, deed
 from tests.unit.test_hooks import KEY, about, request
-from tests.unit.test_money import BOUGHT
+from tests.unit.test_money import BOUGHT, propose, step
 
 FANG = Customer(id="x", shop="demo", external_id="fang", email="Fang@Example.net", phone="+86 138 0013 8000")
 
@@ -304,3 +305,38 @@ def test_a_damaged_picture_never_breaks_the_cleaner(chance: random.Random, exif:
         data[chance.randrange(2, len(data))] = chance.randrange(256)
     kept = PictureCleaner().cleaned(bytes(data), "image/jpeg")
     assert kept is None or kept.startswith(b"\xff\xd8")
+
+
+MONEY = {"amount": "30.00", "currency": "CNY"}
+
+
+@pytest.mark.parametrize(("buyer", "shown"), [("fang", True), ("somebody else", False), (None, True)])
+def test_what_went_back_without_us_is_the_buyers_to_see_and_what_answered_us_is_shown_once(
+    desk: FakeDesk, buyer: str | None, shown: bool
+) -> None:
+    desk.hook("case.requested", request(order=BOUGHT, customer={"external_id": "fang"}))
+    mine = propose(desk, "50.00")
+    step(desk, mine.id, "request")
+    told = {
+        "external_id": "O-1", "disputes": [{"id": "D", "amount": MONEY}],
+        "refunds": [{"id": "R", "amount": MONEY}, {"id": "A", "amount": MONEY | {"amount": "50.00"}, "money": mine.id}],
+    } | ({"customer": {"external_id": buyer}} if buyer else {})  # fmt: skip
+    assert desk.hook("order.updated", told).state == "processed"
+    page = own(desk)
+    assert [one.id for one in page.refunds] == (["R"] if shown else [])
+    assert [one.id for one in page.charged_back] == (["D"] if shown else [])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_says_what_went_back_without_us(desk: FakeDesk, language: str) -> None:
+    desk.hook("case.requested", request(order=BOUGHT))
+    back = [{"id": "R", "amount": MONEY}]
+    desk.hook("order.updated", {"external_id": "O-1", "refunds": back, "disputes": back})
+    page = own(desk)
+    html = TemplatePages().render(
+        "progress.html", language, shop="S", number="1", base="b", subject="s", case=page.case, flow=page.case.flow,
+        version=1, moves=[], needs={}, kind="", state="", next="", until="", said=[], evidence=[], offer=None,
+        refunds=page.refunds, charged_back=page.charged_back, upload=None, wrong=None, form={}, done=None, when=str,
+        titles={},
+    )  # fmt: skip
+    assert html.count("30.00 CNY") == 2

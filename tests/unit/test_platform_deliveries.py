@@ -10,6 +10,7 @@ from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import MINUTE, parse, show
 from chalicelib.domain.platforms.orders import PlatformOrder
 from chalicelib.domain.platforms.told import ReturnLine, ReturnTold
+from chalicelib.usecases.open_case import case_key
 from chalicelib.usecases.process_receipt import process_receipt
 from chalicelib.usecases.receive_hook import MAX_BYTES, MAX_PLATFORM_BYTES, Taken, receive_hook
 from infra.stack import platform_signature
@@ -166,14 +167,20 @@ def test_a_header_is_trusted_with_nothing_but_order(told: str) -> None:
     assert sale_of(desk).cancelled_at == NOON
 
 
+@pytest.mark.parametrize("names", [("disputes-update", "disputes-create"), ("disputes-update", "disputes-update")])
+def test_a_dispute_that_was_decided_before_we_heard_of_it_asks_nobody_for_anything(names: tuple[str, ...]) -> None:
+    desk = FakeDesk()
+    hear(desk, "orders-create")
+    for place, name in enumerate(names):
+        assert heard(desk, shopify(desk, name, delivery=str(place))).state == "processed"
+    assert desk.cases.load(case_key("demo", "shopify/dispute/3100000000001")).case is None
+    assert [(one.id, one.state) for one in sale_of(desk).disputes] == [("3100000000001", "won")]
+
+
 @pytest.mark.parametrize(
-    ("names", "outcome"),
-    [(("disputes-create", "disputes-update"), "won"), (("disputes-update", "disputes-create"), "won"),
-     (("disputes-update", "disputes-update"), "won"), (("disputes-create",), None)],
-)  # fmt: skip
-def test_a_disputes_task_is_done_when_the_bank_has_decided_in_whatever_order_it_is_told(
-    names: tuple[str, ...], outcome: str | None
-) -> None:
+    ("names", "outcome"), [(("disputes-create", "disputes-update"), "won"), (("disputes-create",), None)]
+)
+def test_a_disputes_task_is_done_when_the_bank_has_decided(names: tuple[str, ...], outcome: str | None) -> None:
     desk = FakeDesk()
     hear(desk, "orders-create")
     for place, name in enumerate(names):

@@ -15,7 +15,7 @@ from tests.unit.test_platforms import FIXTURES, WOO_NAMES, body_of
 
 Path = tuple[str | int, ...]
 NEEDED = {
-    "orders": {("id",)}, "fulfillments": {("id",), ("order_id",)}, "refunds": {("id",), ("order_id",)},
+    "orders": {("id",)}, "fulfillments": {("id",), ("order_id",)}, "refunds": {("order_id",)},
     "fulfillment_events": {("fulfillment_id",), ("order_id",)}, "order": {("id",)},
     "refund": {("id",), ("parent_id",)},
 }  # fmt: skip
@@ -65,12 +65,14 @@ def test_an_order_is_kept_whatever_field_is_null_or_missing(source: str, name: s
     assert lost == NEEDED[name.partition("-")[0]] & {(key,) for key in body}
 
 
-def test_a_line_without_its_id_is_left_out_and_the_others_stay() -> None:
-    body = json.loads(body_of("shopify", "orders-create"))
+def test_one_of_many_that_lacks_what_it_is_known_by_is_left_out_and_the_others_stay() -> None:
+    body = json.loads(body_of("shopify", "orders-fulfilled"))
+    body["fulfillments"].append(body["fulfillments"][0] | {"id": None})
     del body["line_items"][0]["id"]
-    told = understand("shopify", "orders/create", json.dumps(body).encode(), NOON).data
+    told = understand("shopify", "orders/fulfilled", json.dumps(body).encode(), NOON).data
     assert isinstance(told, OrderTold)
-    assert [one.line for one in told.items] == ["11002"]
+    assert [one.id for one in told.parcels] == ["6100000000001"]
+    assert [one.line for one in told.items] == [None, "11002"], "a line was bought, whatever it is called"
 
 
 def test_a_line_that_is_nonsense_is_refused_and_says_where() -> None:

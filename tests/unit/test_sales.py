@@ -72,7 +72,7 @@ def test_what_platforms_take_back_comes_to_the_same_in_whatever_order_it_is_told
     def after(heard: list[tuple[PlatformOrder, int, int]]) -> Sale:
         sale = Sale(shop="demo", external_id="O")
         for told, at, now in heard:
-            sale = hear_order(sale, told, news_in(told, None), at, now)
+            sale = hear_order(sale, told, news_in(told, None, sale, at, now), at, now)
         return sale
 
     shuffled = [*tellings, *tellings]

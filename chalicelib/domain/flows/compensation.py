@@ -1,7 +1,8 @@
 """What a customer is given: proposed, approved, requested of the shop, done. Never more than was paid.
 
 Money that was given, or may be, counts against what was paid: everything but what failed or was declined. An
-`unknown` one counts too, for it may have been paid; it is settled by asking, never by paying again.
+`unknown` one counts too, for it may have been paid; it is settled by asking, never by paying again. What went back
+without us counts besides (`elsewhere.py`).
 """
 
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.instants import SECOND, Instant
+from chalicelib.domain.money import Line as Line
 from chalicelib.domain.money import Money
 from chalicelib.domain.personal import Private
 
@@ -26,22 +28,16 @@ MAX_KEPT = 50
 LEADS_FROM: dict[MoneyState, tuple[MoneyState, ...]] = {
     "proposed": (),
     "approved": ("proposed",),
-    "declined": ("proposed",),
+    "declined": ("proposed", "approved"),
     "requested": ("approved",),
     "unknown": ("requested", "unknown"),
     "failed": ("requested", "unknown"),
-    "done": ("approved", "requested", "unknown", "failed"),
+    "done": ("approved", "requested", "unknown", "failed", "declined"),
 }
 """From which states each is reached. Money that is done stays done, whatever is told late; what failed is proposed
 anew under another id, so that a late word on the first try says nothing of the second. What is unknown is asked
-after again and stays unknown."""
-
-
-class Line(Struct, frozen=True):
-    """The part of an amount that is for one thing of the order."""
-
-    sku: str
-    amount: str
+after again and stays unknown. What was approved and not asked for is declined where it went back without us; should the
+shop have paid it all the same, its word counts."""
 
 
 class Compensation(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -56,6 +52,8 @@ class Compensation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     approved_by: str | None = None
     asked_at: Instant | None = None
     """When the shop was last asked for it, or about it."""
+    requested_at: Instant | None = None
+    """When the shop was asked to pay it."""
     done_at: Instant | None = None
     reason: Private | None = None
 
@@ -66,10 +64,21 @@ class Compensation(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Paid(Struct, frozen=True):
-    """What was paid for an order: in all, and for each thing."""
+    """What was paid for an order: in all, for each thing, and for shipping where that was told."""
 
     total: Money
     lines: dict[str, Decimal] = {}
+    shipping: Decimal | None = None
+
+
+class Back(Struct, frozen=True, kw_only=True):
+    """Money of an order that went back without us, in the currency it was paid in."""
+
+    id: str
+    amount: Decimal
+    lines: tuple[Line, ...] = ()
+    shipping: Decimal = Decimal(0)
+    chargeback: bool = False
 
 
 def reached(
@@ -83,6 +92,7 @@ def reached(
             state=state,
             approved_by=approved_by or one.approved_by,
             asked_at=asked or one.asked_at,
+            requested_at=at if state == "requested" else one.requested_at,
             done_at=at if state == "done" else one.done_at,
         )
         if one.id == identifier and one.state in LEADS_FROM[state]
@@ -103,21 +113,56 @@ def unanswered_at(one: Compensation, seconds: float) -> Instant | None:
     return one.asked_at + round(seconds * SECOND)
 
 
-def too_much(paid: Paid | None, given: tuple[Compensation, ...], wanted: Compensation) -> str | None:
-    """Why this may not be given besides what was given already; None when it may."""
+def left_of(paid: Paid, given: Iterable[Compensation], back: Iterable[Back] = ()) -> Decimal:
+    """How much of what was paid may still be given; less than nothing when more went back."""
+    ours = sum((one.amount.value for one in given if one.counts), Decimal(0))
+    return paid.total.value - ours - sum((one.amount for one in back), Decimal(0))
+
+
+def left_of_line(paid: Paid, sku: str, given: Iterable[Compensation], back: Iterable[Back] = ()) -> Decimal:
+    """How much of what was paid for a thing may still be given for it."""
+    parts = [line for one in given if one.counts for line in one.lines] + [line for one in back for line in one.lines]
+    return paid.lines.get(sku, Decimal(0)) - sum((Decimal(one.amount) for one in parts if one.sku == sku), Decimal(0))
+
+
+def too_much(
+    paid: Paid | None, given: tuple[Compensation, ...], wanted: Compensation, back: tuple[Back, ...] = ()
+) -> str | None:
+    """Why this may not be given besides what was given already and what went back without us; None when it may."""
     if wanted.kind not in OF_THE_ORDER:
         return None
     if paid is None:
         return "what was paid is not known: the order was told without its total"
-    if wanted.amount.currency != paid.total.currency:
-        return f"the order was paid in {paid.total.currency}"
-    counted = [one for one in given if one.counts and one.id != wanted.id]
-    left = paid.total.value - sum((one.amount.value for one in counted), Decimal(0))
+    currency = paid.total.currency
+    if wanted.amount.currency != currency:
+        return f"the order was paid in {currency}"
+    others = [one for one in given if one.counts and one.id != wanted.id]
+    left = left_of(paid, others, back)
     if wanted.amount.value > left:
-        return f"{max(left, Decimal(0))} {paid.total.currency} of what was paid are left"
-    for line in wanted.lines:
-        spent = [Decimal(one.amount) for other in counted for one in other.lines if one.sku == line.sku]
-        room = paid.lines.get(line.sku, Decimal(0)) - sum(spent, Decimal(0))
-        if Decimal(line.amount) > room:
-            return f"{max(room, Decimal(0))} {paid.total.currency} of what was paid for {line.sku} are left"
+        return f"{_shown(left)} {currency} of what was paid are left{_without_us(back, currency)}"
+    if wanted.kind == "shipping" and paid.shipping is not None:
+        ours = sum((one.amount.value for one in others if one.kind == "shipping"), Decimal(0))
+        room = paid.shipping - ours - sum((one.shipping for one in back), Decimal(0))
+        if wanted.amount.value > room:
+            return f"{_shown(room)} {currency} of what was paid for shipping are left"
+    return _too_much_of_a_line(paid, others, wanted, back)
+
+
+def _too_much_of_a_line(
+    paid: Paid, others: list[Compensation], wanted: Compensation, back: tuple[Back, ...]
+) -> str | None:
+    for sku in dict.fromkeys(line.sku for line in wanted.lines):
+        asked = sum((Decimal(line.amount) for line in wanted.lines if line.sku == sku), Decimal(0))
+        room = left_of_line(paid, sku, others, back)
+        if asked > room:
+            return f"{_shown(room)} {paid.total.currency} of what was paid for {sku} are left"
     return None
+
+
+def _shown(left: Decimal) -> str:
+    return f"{max(left, Decimal(0)):f}"
+
+
+def _without_us(back: tuple[Back, ...], currency: str) -> str:
+    gone = sum((one.amount for one in back), Decimal(0))
+    return f"; {gone:f} {currency} went back without us" if gone else ""

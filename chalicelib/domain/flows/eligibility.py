@@ -14,11 +14,14 @@ from chalicelib.domain.flows.history import GIVES_BACK, History
 from chalicelib.domain.flows.rulings import Ruling
 from chalicelib.domain.flows.words import FlowKind, Reason
 from chalicelib.domain.instants import Day, Instant, day_of, next_day
+from chalicelib.domain.money import sums
 from chalicelib.domain.orders import Order, OrderItem
 from chalicelib.domain.policies import AfterSales, ReviewSignals
 
 NO_HISTORY = History()
 NO_LIMIT = Decimal("Infinity")
+GOES_BACK: tuple[FlowKind, ...] = ("return", "exchange", "repair")
+"""Flows in which goods are sent to the shop."""
 NO_REASON_DAYS = 7
 EXCLUDED_BY_LAW = ("made_to_order", "fresh", "digital_opened", "newspaper")
 FAULTS: tuple[Reason, ...] = ("defective", "not_as_described", "wrong_item", "missing_item", "damaged_in_transit")
@@ -37,6 +40,7 @@ def judge(
     asked = day_of(at, time_zone)
     delivered = day_of(order.delivered_at, time_zone) if order.delivered_at is not None else None
     found = [*_quantities(claim, order, history if kind in GIVES_BACK else NO_HISTORY)]
+    found += [Ruling("no_goods", sku) for sku in _no_goods(claim, order)] if kind in GOES_BACK else []
     found += _signals(claim, order, rules.review, history)
     if kind == "repair":
         again = _repair_warranty(claim, asked, rules, history, time_zone)
@@ -47,14 +51,19 @@ def judge(
 
 
 def _quantities(claim: Claim, order: Order, history: History) -> list[Ruling]:
+    """What is in the order may be claimed. What other cases claimed before counts against what was ordered at first: it
+    may have been taken off the order since."""
     ordered, claimed, before = quantities(order.items), quantities(claim.items), quantities(history.claimed)
+    at_first: Counter[str] = Counter()
+    for item in order.items:
+        at_first[item.sku] += max(item.ordered or 0, item.quantity)
     found = []
     for sku, quantity in claimed.items() if ordered else ():
         if sku not in ordered:
             found.append(Ruling("not_ordered", sku))
         elif quantity > ordered[sku]:
             found.append(Ruling("more_than_ordered", sku))
-        elif quantity + before[sku] > ordered[sku]:
+        elif quantity + before[sku] > at_first[sku]:
             found.append(Ruling("already_claimed", sku))
     return found
 
@@ -62,8 +71,10 @@ def _quantities(claim: Claim, order: Order, history: History) -> list[Ruling]:
 def _signals(claim: Claim, order: Order, signals: ReviewSignals, history: History) -> list[Ruling]:
     """What asks for a person's look, and nothing more than that."""
     found = []
-    if history.refunded is not None:
-        found.append(Ruling("already_refunded", f"{history.refunded.amount} {history.refunded.currency}"))
+    gone = sums([*([history.refunded] if history.refunded else []), *history.elsewhere])
+    found += [Ruling("already_refunded", f"{one.amount} {one.currency}") for one in gone]
+    found += [Ruling("order_cancelled")] if history.cancelled else []
+    found += [Ruling("payment_disputed")] if history.disputed else []
     if history.returns + 1 > signals.returns_in_a_year:
         found.append(Ruling("many_returns", str(history.returns + 1)))
     if history.orders >= signals.orders_at_least and 100 * history.returns > signals.return_rate_above * history.orders:
@@ -92,14 +103,28 @@ def _repair_warranty(claim: Claim, asked: Day, rules: AfterSales, history: Histo
 
 
 def value_of(claim: Claim, order: Order | None, currency: str | None) -> Decimal:
-    """What the things claimed cost at most; more than any limit when a price is not told in this currency."""
+    """What the things claimed cost at most, and were paid with at most where that is more; more than any limit when
+    neither is told in this currency."""
     if order is None or not claim.items:
         return NO_LIMIT
     dearest: dict[str, Decimal] = {}
     for item in order.items:
-        told = item.price.value if item.price and item.price.currency == currency else NO_LIMIT
+        told = _each(item, currency)
         dearest[item.sku] = max(told, dearest.get(item.sku, told))
     return sum((dearest.get(sku, NO_LIMIT) * many for sku, many in quantities(claim.items).items()), Decimal(0))
+
+
+def _each(item: OrderItem, currency: str | None) -> Decimal:
+    prices = [item.price.value] if item.price and item.price.currency == currency else []
+    prices += [item.paid.value / max(item.quantity, 1)] if item.paid and item.paid.currency == currency else []
+    return max(prices, default=NO_LIMIT)
+
+
+def _no_goods(claim: Claim, order: Order) -> list[str]:
+    """The things claimed that are no goods, such as a gift card or a service: there is nothing to send."""
+    goods = {item.sku for item in order.items if item.goods}
+    others = {item.sku for item in order.items} - goods
+    return sorted({item.sku for item in claim.items} & others)
 
 
 def quantities(items: Iterable[OrderItem | FlowItem]) -> Counter[str]:

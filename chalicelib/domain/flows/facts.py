@@ -2,13 +2,13 @@
 
 from chalicelib.domain.facts import Fact
 from chalicelib.domain.flows.claims import Claim
-from chalicelib.domain.flows.compensation import Line, MoneyKind
+from chalicelib.domain.flows.compensation import MoneyKind
 from chalicelib.domain.flows.flow import Bought, FlowItem, Shipment
 from chalicelib.domain.flows.rulings import Ruling
 from chalicelib.domain.flows.tasks import Department
 from chalicelib.domain.flows.words import FlowKind
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.money import Money
+from chalicelib.domain.money import Line, Money
 from chalicelib.domain.personal import Private
 
 

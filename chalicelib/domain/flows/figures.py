@@ -92,10 +92,13 @@ def delivered_figures(sale: Sale, time_zone: str) -> dict[Day, list[FlowFigure]]
     day, order = day_of(sale.delivered_at, time_zone), sale.order
     return {
         day: [
-            FlowFigure(day=day, what="delivered", about=order.external_id, skus=(item.sku,), items=item.quantity)
-            for item in order.items
+            FlowFigure(
+                day=day, what="delivered", about=order.external_id, skus=(item.sku,),
+                items=max(item.ordered or 0, item.quantity),
+            )
+            for item in order.items if item.goods
         ]
-    }
+    }  # fmt: skip
 
 
 def _of_money(case: Case, flow: Flow) -> Iterator[tuple[What, Instant, dict[str, Any]]]:

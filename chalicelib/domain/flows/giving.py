@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from chalicelib.domain.cases import Case
 from chalicelib.domain.errors import Conflict, NotAllowed, invalid
-from chalicelib.domain.flows.compensation import MAX_KEPT, Compensation, Line, Paid, too_much
-from chalicelib.domain.money import Money
-from chalicelib.domain.orders import Order
+from chalicelib.domain.flows.compensation import MAX_KEPT, Back, Compensation, Paid, too_much
+from chalicelib.domain.money import Line, Money, check_coin, money_of, split, to_coin
+from chalicelib.domain.orders import Order, OrderItem
 from chalicelib.domain.policies import AfterSales
 
 
@@ -17,26 +17,57 @@ def passes(amount: Money, rules: AfterSales) -> str | None:
 
 
 def paid_for(order: Order | None) -> Paid | None:
-    """What was paid for an order: its total, or else the sum of its prices; None when that is not known."""
+    """What was paid for an order, for each of its things and for shipping; None when that is not known.
+
+    In all it is the order's total, or else the sum of its lines and shipping. For a line it is what was told, or else
+    its price times its quantity. Lines and shipping that come to more than the total share a discount nobody allocated:
+    each is less by its part of it, by the largest remainder. Where they come to less, the rest is nobody's own.
+    """
     if order is None:
         return None
-    priced = [item for item in order.items if item.price is not None]
-    lines: dict[str, Decimal] = {}
-    for item in priced:
-        assert item.price is not None
-        lines[item.sku] = lines.get(item.sku, Decimal(0)) + item.price.value * item.quantity
-    if order.total is not None:
-        return Paid(order.total, lines)
-    currencies = {item.price.currency for item in priced if item.price}
-    if len(priced) < len(order.items) or len(currencies) != 1:
+    total = order.total or _sum(order)
+    if total is None:
         return None
-    return Paid(Money(str(sum(lines.values(), Decimal(0))), currencies.pop()), lines)
+    currency = total.currency
+    known = [(item, paid) for item in order.items if (paid := paid_of(item, currency)) is not None]
+    shipping = order.shipping if order.shipping and order.shipping.currency == currency else None
+    parts = [paid for _, paid in known] + ([shipping.value] if shipping else [])
+    whole = max(total.value, Decimal(0))
+    if sum(parts, Decimal(0)) > whole:
+        parts = split(whole, parts, currency)
+    lines: dict[str, Decimal] = {}
+    for (item, _), part in zip(known, parts, strict=False):
+        lines[item.sku] = lines.get(item.sku, Decimal(0)) + part
+    return Paid(total, lines, parts[-1] if shipping else None)
+
+
+def paid_of(item: OrderItem, currency: str) -> Decimal | None:
+    """What was paid for a line, to the coin; None when it was not told in this currency."""
+    if item.paid is not None:
+        return max(to_coin(item.paid.value, currency), Decimal(0)) if item.paid.currency == currency else None
+    if item.price is None or item.price.currency != currency:
+        return None
+    return max(to_coin(item.price.value * item.quantity, currency), Decimal(0))
+
+
+def _sum(order: Order) -> Money | None:
+    """What its lines and shipping come to; None where one is not known, or not in the currency of the others."""
+    told = [item.paid or item.price for item in order.items]
+    currencies = {one.currency for one in (*told, order.shipping) if one is not None}
+    if not told or None in told or len(currencies) != 1:
+        return None
+    currency = currencies.pop()
+    parts = [paid_of(item, currency) or Decimal(0) for item in order.items]
+    return money_of(sum(parts, order.shipping.value if order.shipping else Decimal(0)), currency)
 
 
 def check_lines(amount: Money, lines: tuple[Line, ...]) -> None:
-    """Refuse an amount that is nothing, and lines that do not add up to it."""
+    """Refuse an amount that is nothing or finer than its currency's coin, and lines that do not add up to it."""
     if amount.value <= 0 or any(Decimal(one.amount) <= 0 for one in lines):
         raise invalid("amount", "is more than nothing")
+    check_coin("amount", amount)
+    for place, one in enumerate(lines):
+        check_coin(f"lines[{place}].amount", Money(one.amount, amount.currency))
     if lines and sum((Decimal(one.amount) for one in lines), Decimal(0)) != amount.value:
         raise invalid("lines", f"do not add up to {amount.amount}")
 
@@ -49,9 +80,11 @@ def check_case(case: Case) -> None:
         raise Conflict(f"The case has {MAX_KEPT} compensations already; open another case.")
 
 
-def check_room(paid: Paid | None, given: tuple[Compensation, ...], wanted: Compensation) -> None:
+def check_room(
+    paid: Paid | None, given: tuple[Compensation, ...], wanted: Compensation, back: tuple[Back, ...] = ()
+) -> None:
     """Refuse what is more than is left of what was paid; Conflict says how much that is."""
-    why = too_much(paid, given, wanted)
+    why = too_much(paid, given, wanted, back)
     if why is not None:
         raise Conflict(f"{wanted.amount.amount} {wanted.amount.currency} is too much: {why}.")
 

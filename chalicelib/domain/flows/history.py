@@ -1,28 +1,30 @@
 """What was known, when a claim was made, of the order's other cases and of the customer's last year."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 from itertools import takewhile
 
 from msgspec import Struct
 
 from chalicelib.domain.cases import Case
+from chalicelib.domain.flows.elsewhere import Elsewhere
 from chalicelib.domain.flows.flow import Flow, FlowItem
 from chalicelib.domain.flows.words import FlowKind
 from chalicelib.domain.instants import DAY, Instant
-from chalicelib.domain.money import Money
+from chalicelib.domain.money import Money, sums
 
 YEAR = 365 * DAY
 GIVES_BACK: tuple[FlowKind, ...] = ("return", "exchange", "refund")
 """Flows by which a customer gets their money's worth again."""
+NOTHING = Elsewhere()
 CAME_TO_NOTHING = ("rejected", "refused", "ended", "withdrawn", "expired")
 
 
 class History(Struct, frozen=True, omit_defaults=True):
     """`claimed`: what other cases of the order claim or gave back; `repaired`: its things that were repaired, and when;
-    `refunded`: what was refunded of it. `returns`, `wrong_items` and `orders` are the customer's: how often they gave
-    something back in a year, how many claims of a wrong item came in a row, and how many orders of theirs in a year the
-    shop has told of."""
+    `refunded`: what they refund of it; `elsewhere`: what went back of it without us, by currency (and what they refund
+    in a second currency); `cancelled`, `disputed`: it was called off, a bank disputes its payment. `returns`,
+    `wrong_items` and `orders` are the customer's: how often they gave something back in a year, how many claims of a
+    wrong item came in a row, and how many orders of theirs in a year the shop has told of."""
 
     claimed: tuple[FlowItem, ...] = ()
     repaired: tuple[tuple[str, Instant], ...] = ()
@@ -30,21 +32,29 @@ class History(Struct, frozen=True, omit_defaults=True):
     returns: int = 0
     wrong_items: int = 0
     orders: int = 0
+    elsewhere: tuple[Money, ...] = ()
+    cancelled: bool = False
+    disputed: bool = False
 
 
 def history_of(
-    order_cases: Iterable[Case], customer_cases: Iterable[Case], at: Instant, bought: Iterable[Instant] = ()
-) -> History:
-    """The history that an order's other cases, a customer's, and the times they bought come to. Complaints and
-    questions claim nothing."""
+    order_cases: Iterable[Case], customer_cases: Iterable[Case], at: Instant, bought: Iterable[Instant] = (),
+    back: Elsewhere = NOTHING,
+) -> History:  # fmt: skip
+    """The history that an order's other cases, a customer's, the times they bought, and what went back of the order
+    without us come to. Complaints and questions claim nothing."""
     of_order = list(order_cases)
+    refunded = _refunded(of_order)
     flows = [flow for case in of_order for flow in _flows(case)]
     theirs = sorted((case for case in customer_cases if case.flow), key=lambda case: case.opened_at, reverse=True)
     reasons = [case.flow.reason for case in theirs if case.flow]
     return History(
         claimed=tuple(item for flow in flows if _claims(flow) for item in flow.items),
         repaired=tuple((item.sku, done) for flow in flows for done in _repaired_at(flow) for item in flow.items),
-        refunded=_refunded(of_order),
+        refunded=next(iter(refunded), None),
+        elsewhere=sums([*refunded[1:], *back.told]),
+        cancelled=back.cancelled,
+        disputed=back.disputed,
         returns=sum(1 for case in theirs if case.opened_at > at - YEAR and any(map(_claims, _flows(case)))),
         wrong_items=sum(1 for _ in takewhile(lambda reason: reason == "wrong_item", reasons)),
         orders=sum(1 for one in bought if one > at - YEAR),
@@ -64,9 +74,5 @@ def _repaired_at(flow: Flow) -> list[Instant]:
     return [done] if done is not None else []
 
 
-def _refunded(cases: Iterable[Case]) -> Money | None:
-    given = [one.amount for case in cases for one in case.money if one.kind == "refund" and one.counts]
-    currencies = {one.currency for one in given}
-    if len(currencies) != 1:
-        return None
-    return Money(str(sum((one.value for one in given), Decimal(0))), currencies.pop())
+def _refunded(cases: Iterable[Case]) -> tuple[Money, ...]:
+    return sums(one.amount for case in cases for one in case.money if one.kind == "refund" and one.counts)

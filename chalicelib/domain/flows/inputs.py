@@ -14,6 +14,7 @@ from chalicelib.domain.flows.tables import TABLES
 from chalicelib.domain.flows.tasks import Department
 from chalicelib.domain.flows.words import Condition, FlowKind, Mover, Reason
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.money import check_coin
 from chalicelib.domain.shapes import CaseEvent, Input, Line, MoneyIn, Name, PositiveAmount, Time
 
 OUTWARD = ("send",)
@@ -154,6 +155,8 @@ def _check_fields(move: str, body: MoveIn) -> None:
         raise invalid("items", f"are not of {move!r}")
     if move in AMOUNT_MOVES and body.amount is None:
         raise invalid("amount", "is needed")
+    if body.amount is not None:
+        check_coin("amount", body.amount.money())
     if move == "ship" and body.tracking is None:
         raise invalid("tracking", "is needed: the number the carrier gave the parcel")
 

@@ -46,9 +46,10 @@ def bought_in(order: Order | None) -> Bought | None:
 
 
 def whole(claim: Claim | None, order: Order | None) -> Claim:
-    """The claim, about all that was ordered when it names nothing."""
+    """The claim, about all goods that were ordered when it names nothing."""
     claim = claim or Claim()
-    ordered = tuple(FlowItem(item.sku, item.quantity) for item in order.items) if order else ()
+    items = [item for item in order.items if item.goods] or order.items if order else ()
+    ordered = tuple(FlowItem(item.sku, item.quantity) for item in items)
     return claim if claim.items else replace(claim, items=ordered)
 
 

@@ -76,6 +76,12 @@ def of_silence(at: Instant, money: str) -> tuple[Department, str, Instant]:
     return "finance", f"查明是否已付款 find out whether it was paid: {money}", at + DUE_HOURS * HOUR
 
 
+def of_money_elsewhere(at: Instant, what: str, amount: str) -> tuple[Department, str, Instant]:
+    """The task of money that went back without us, and does not fit to what we give."""
+    title = f"核对店外退款 compare with what we give: {amount} went back without us ({what})"
+    return "finance", title[:500], at + DUE_HOURS * HOUR
+
+
 def open_ones(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
     """Those that are still to be done."""
     return tuple(task for task in tasks if task.open)

@@ -22,7 +22,13 @@ class ParcelTold(ParcelIn, frozen=True, kw_only=True):
         return replace(super().parcel(), tracking_numbers=self.tracking_numbers, items=self.items)
 
 
-class PlatformOrder(OrderTold, frozen=True, kw_only=True):
+class OrderWhole(OrderTold, frozen=True, kw_only=True):
+    """An order as a platform tells it that takes refunds back without a word: what it does not list was taken back."""
+
+    all_refunds: bool = False
+
+
+class PlatformOrder(OrderWhole, frozen=True, kw_only=True):
     """An order, or a part of it, as a platform tells of it."""
 
     whole: tuple[Part, ...] = ()

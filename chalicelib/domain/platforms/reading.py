@@ -1,6 +1,7 @@
 """Reading platforms' bodies: what we need of them, whatever else is there; and texts cut to what we keep."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
@@ -8,12 +9,15 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
+from chalicelib.domain.currencies import digits_of
+from chalicelib.domain.money import to_coin
 from chalicelib.domain.shapes import MoneyIn, told
 
 T = TypeVar("T")
 LONGEST_NAME, LONGEST_LINE = 200, 500
 LACKING = re.compile(r"\$((?:\.\w+|\[\d+\])*)\[(\d+)\](?:\.\w+)*")
 """Where something in a list lacks what it needs: the list, and its place there."""
+MOST = Decimal(10) ** 15
 
 
 class Gone(Struct):
@@ -88,6 +92,11 @@ def _in_utc(value: T) -> T:
     return value
 
 
+def some(told: Iterable[T | None] | None) -> list[T]:
+    """What a list has; lists of platforms may be missing, and have holes."""
+    return [one for one in told or () if one is not None]
+
+
 def name(text: str | None) -> str | None:
     """A platform's text as a name of ours: one line, not empty."""
     clean = re.sub(r"[\x00-\x1f\x7f]+", " ", text or "").strip()[:LONGEST_NAME]
@@ -100,13 +109,30 @@ def line(text: str | None) -> str | None:
     return clean or None
 
 
-def money(amount: str | float | None, currency: str) -> MoneyIn | None:
-    """An amount of a platform; None where it is none."""
-    if amount is None or not re.fullmatch("[A-Z]{3}", currency):
-        return None
+def number(amount: object) -> Decimal | None:
+    """A platform's number, however it wrote it; None where it is none, or no amount anybody pays."""
     try:
-        value = Decimal(str(amount))
+        value = Decimal(str(amount).strip())
     except InvalidOperation:
         return None
-    text = f"{value:f}" if value.is_finite() else ""
-    return MoneyIn(text, currency) if re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", text) else None
+    return value if value.is_finite() and abs(value) < MOST and value.as_tuple().exponent > -40 else None  # type: ignore[operator]  # finite
+
+
+def money_named(text: str | None) -> str | None:
+    """The id of money of ours that somebody wrote into a refund's note, so that it is known for certain."""
+    found = re.search(r"\b[0-9A-HJKMNP-TV-Z]{26}\b", text or "")
+    return found.group() if found else None
+
+
+def money(amount: object, currency: str) -> MoneyIn | None:
+    """An amount of a platform, to the coin of its currency, so that 102.8 and 102.80 are the same; None where it is
+    none."""
+    value = number(amount)
+    return of(value, currency) if value is not None else None
+
+
+def of(value: Decimal, currency: str) -> MoneyIn | None:
+    """An amount that was computed, to the coin; None without a currency."""
+    if not re.fullmatch("[A-Z]{3}", currency):
+        return None
+    return MoneyIn(f"{to_coin(value, currency):.{digits_of(currency)}f}", currency)

@@ -11,6 +11,7 @@ from chalicelib.domain.flows.words import Reason
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.order_inputs import CustomerIn
 from chalicelib.domain.orders import DisputeState, Order
+from chalicelib.domain.platforms.orders import OrderWhole as OrderWhole
 from chalicelib.domain.platforms.people import by_address
 from chalicelib.domain.shapes import MoneyIn
 

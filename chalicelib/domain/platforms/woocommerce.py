@@ -1,9 +1,14 @@
 """WooCommerce's webhooks: the REST API's resources, version 3 (woocommerce.github.io/woocommerce-rest-api-docs).
-Prices are decimal strings but for a line's `price`, a number; times ending in `_gmt` are UTC without an offset, those
-of the API's version 1 are the shop's own, without an offset either, and read as UTC."""
+Prices are decimal strings but for a line's `price`, a number; times ending in `_gmt` are UTC without an offset.
+
+What was paid for a line is its `total`, discounts off, and its `total_tax`. Its `price` is that total by its quantity,
+unrounded and without tax (woocommerce/woocommerce#27911); quantities may be fractions, skus may be numbers. Bodies of
+the API's version 1 have the shop's own times, without an offset: they are read as UTC.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import ROUND_CEILING, Decimal
 from typing import TypeAlias
 
 from msgspec import Raw, Struct
@@ -11,11 +16,25 @@ from msgspec.structs import replace
 
 from chalicelib.domain.errors import invalid
 from chalicelib.domain.instants import of_datetime
-from chalicelib.domain.order_inputs import CustomerIn, OrderItemIn, OrderTold, RefundIn
+from chalicelib.domain.money import is_whole
+from chalicelib.domain.order_inputs import MOST_OF_ONE, CustomerIn, OrderItemIn, OrderTold, RefundIn
 from chalicelib.domain.platforms.orders import ParcelTold, Part, PlatformOrder
 from chalicelib.domain.platforms.people import person
-from chalicelib.domain.platforms.reading import Gone, line, loosely, money, name, says, trim
+from chalicelib.domain.platforms.reading import (
+    Gone,
+    line,
+    loosely,
+    money,
+    money_named,
+    name,
+    number,
+    of,
+    says,
+    some,
+    trim,
+)
 from chalicelib.domain.platforms.told import AccountGone, Changed, PersonTold
+from chalicelib.domain.shapes import MoneyIn
 
 SOURCE = "woocommerce"
 Told: TypeAlias = OrderTold | PersonTold | AccountGone | Changed
@@ -29,28 +48,46 @@ class _Address(Struct):
     phone: str | None = None
 
 
+Number: TypeAlias = int | float | str | None
+"""Plugins and versions write the same field as a number or as text."""
+
+
 class _Line(Struct):
-    id: int
-    quantity: int = 1
-    name: str | None = None
-    sku: str | None = None
+    id: int | None = None
+    quantity: Number = None
+    name: Number = None
+    sku: Number = None
     price: float | str | None = None
+    total: Number = None
+    total_tax: Number = None
     product_id: int | None = None
     variation_id: int | None = None
 
 
+class _Part(Struct):
+    """A fee."""
+
+    id: int | None = None
+    name: Number = None
+    total: Number = None
+    total_tax: Number = None
+
+
 class _Refund(Struct):
-    id: int
-    total: str | None = None
+    id: int | None = None
+    reason: str | None = None
+    total: Number = None
 
 
 class _Order(Struct):
     id: int
-    number: str | None = None
+    number: Number = None
     status: str | None = None
     currency: str | None = None
-    total: str | None = None
-    customer_id: int = 0
+    total: Number = None
+    shipping_total: Number = None
+    shipping_tax: Number = None
+    customer_id: int | None = None
     date_created_gmt: datetime | None = None
     date_modified_gmt: datetime | None = None
     date_completed_gmt: datetime | None = None
@@ -58,16 +95,17 @@ class _Order(Struct):
     date_modified: datetime | None = None
     date_completed: datetime | None = None
     billing: _Address | None = None
-    line_items: list[_Line] = []
-    refunds: list[_Refund] = []
+    line_items: list[_Line | None] | None = None
+    fee_lines: list[_Part | None] | None = None
+    refunds: list[_Refund | None] | None = None
 
 
 class _RefundTold(Struct):
     id: int
     parent_id: int | None = None
     order_id: int | None = None
-    amount: str | None = None
-    total: str | None = None
+    amount: Number = None
+    total: Number = None
     currency: str | None = None
     date_created_gmt: datetime | None = None
 
@@ -84,20 +122,17 @@ class _Customer(Struct):
 
 def order_told(body: bytes) -> PlatformOrder:
     """`order.*`: the whole order as it is now. WooCommerce knows when it was sent, not when it came."""
-    return _order(loosely(body, _Order), says(body))
-
-
-def _order(told: _Order, said: frozenset[str]) -> PlatformOrder:
+    told = loosely(body, _Order)
     currency, changed = told.currency or "", told.date_modified_gmt or told.date_modified
     sent, created = told.date_completed_gmt or told.date_completed, told.date_created_gmt or told.date_created
     parcels = (ParcelTold(id=str(told.id), shipped_at=sent),) if sent else ()
-    refunds = ((one.id, money(_positive(one.total), currency)) for one in told.refunds)
     return PlatformOrder(
-        external_id=str(told.id), number=name(told.number), items=tuple(_item(one, currency) for one in told.line_items
-        if one.quantity > 0), total=money(told.total, currency), purchased_at=created,
+        external_id=str(told.id), number=_name(told.number), items=_items(told, currency),
+        total=money(told.total, currency), shipping=_shipping(told, currency),
+        purchased_at=created,
         cancelled_at=changed if told.status in CALLED_OFF else None, customer=_buyer(told), parcels=parcels,
-        refunds=tuple(RefundIn(id=str(one), amount=amount) for one, amount in refunds if amount),
-        occurred_at=changed or created, whole=_whole(told, said),
+        refunds=_refunds(told, currency), all_refunds=told.refunds is not None,
+        occurred_at=changed or created, whole=_whole(told, says(body)),
     )  # fmt: skip
 
 
@@ -107,6 +142,19 @@ def _whole(told: _Order, said: frozenset[str]) -> tuple[Part, ...]:
         ("parcels", bool(said & {"date_completed_gmt", "date_completed"})),
     ]  # fmt: skip
     return tuple(part for part, is_told in parts if is_told)
+
+
+def _items(told: _Order, currency: str) -> tuple[OrderItemIn, ...]:
+    lines = ((one, number(one.quantity)) for one in some(told.line_items))
+    items = [_item(one, many if many is not None else Decimal(1), currency) for one, many in lines if many != 0]
+    return tuple(one for one in (*items, *(_fee(fee, currency) for fee in some(told.fee_lines))) if one is not None)
+
+
+def _refunds(told: _Order, currency: str) -> tuple[RefundIn, ...]:
+    found = ((one, _back(one.total, currency)) for one in some(told.refunds))
+    return tuple(
+        RefundIn(id=str(one.id or 0), amount=amount, money=money_named(one.reason)) for one, amount in found if amount
+    )
 
 
 def orders_answer(body: bytes) -> tuple[OrderTold, ...]:
@@ -124,12 +172,45 @@ def trimmed(body: bytes) -> bytes:
     return trim(body, _Order)
 
 
-def _item(told: _Line, currency: str) -> OrderItemIn:
-    product = told.variation_id or told.product_id
+def too_large(body: bytes) -> Changed:
+    """An order that was too large to be kept as it came: its id was."""
+    return Changed(what="order", id=str(loosely(body, Gone).id))
+
+
+def _item(told: _Line, many: Decimal, currency: str) -> OrderItemIn | None:
+    """A line; of a fraction as many as were begun. What was paid stands beside it, so nothing is lost by that."""
+    if many < 0:
+        return None
+    product, total, tax = told.variation_id or told.product_id, number(told.total), number(told.total_tax)
+    paid = of(max(total + (tax or 0), Decimal(0)), currency) if total is not None else None
     return OrderItemIn(
-        sku=name(told.sku) or (f"product-{product}" if product else f"line-{told.id}"), title=line(told.name),
-        quantity=told.quantity, price=money(told.price, currency), line=str(told.id),
+        sku=_name(told.sku) or (f"product-{product}" if product else f"line-{told.id}"), title=line(_text(told.name)),
+        quantity=min(int(many.to_integral_value(ROUND_CEILING)), MOST_OF_ONE), price=_price(told, many, currency),
+        line=str(told.id) if told.id else None, paid=paid,
     )  # fmt: skip
+
+
+def _price(told: _Line, many: Decimal, currency: str) -> MoneyIn | None:
+    """The price of one. It is told as a share of the total, unrounded: then the share is taken to the coin."""
+    price, total = number(told.price), number(told.total)
+    if price is not None and is_whole(price, currency):
+        return MoneyIn(f"{price:f}", currency) if money(price, currency) else None
+    return of(total / many, currency) if total is not None else money(price, currency)
+
+
+def _fee(told: _Part, currency: str) -> OrderItemIn | None:
+    """What was paid for no goods, such as gift wrapping. A fee below nothing is a discount: it is in the total."""
+    total, tax = number(told.total), number(told.total_tax)
+    paid = of(total + (tax or 0), currency) if total is not None and total > 0 else None
+    title = line(_text(told.name))
+    return (
+        OrderItemIn(sku=f"fee-{told.id}", title=title, line=f"fee-{told.id}", paid=paid, goods=False) if paid else None
+    )
+
+
+def _shipping(told: _Order, currency: str) -> MoneyIn | None:
+    total, tax = number(told.shipping_total), number(told.shipping_tax)
+    return of(max(total + (tax or 0), Decimal(0)), currency) if total is not None else None
 
 
 def _buyer(told: _Order) -> CustomerIn | None:
@@ -148,7 +229,7 @@ def refund_told(body: bytes) -> OrderTold:
     order = told.parent_id or told.order_id
     if not order:
         raise invalid("parent_id", "is needed: the order the refund is of")
-    at, amount = told.date_created_gmt, money(_positive(told.amount or told.total), told.currency or "")
+    at, amount = told.date_created_gmt, _back(told.amount or told.total, told.currency or "")
     refunds = (RefundIn(id=str(told.id), amount=amount, refunded_at=at),) if amount else ()
     return OrderTold(external_id=str(order), refunds=refunds, occurred_at=at)
 
@@ -169,20 +250,22 @@ def person_gone(body: bytes) -> AccountGone:
     return AccountGone(customer=f"{SOURCE}/{loosely(body, Gone).id}")
 
 
-def _positive(amount: str | None) -> str | None:
-    """An order lists its refunds as negative totals."""
-    return amount.strip().removeprefix("-") if amount else None
+def _back(amount: Number, currency: str) -> MoneyIn | None:
+    """What went back: an order lists its refunds as negative totals."""
+    value = number(amount)
+    return of(abs(value), currency) if value is not None else None
+
+
+def _text(told: Number) -> str | None:
+    return None if told is None else str(told)
+
+
+def _name(told: Number) -> str | None:
+    return name(_text(told))
 
 
 TOO_LARGE = "order.too_large"
 """Of an order that is too large to be kept as it came; no topic of WooCommerce's."""
-
-
-def too_large(body: bytes) -> Changed:
-    """An order that was too large to be kept as it came: its id was."""
-    return Changed(what="order", id=str(loosely(body, Gone).id))
-
-
 TOPICS: dict[str, Callable[[bytes], Told]] = {
     "order.created": order_told, "order.updated": order_told, "order.restored": order_restored,
     "order.deleted": order_gone, "refund.created": refund_told, "refund.updated": refund_told,

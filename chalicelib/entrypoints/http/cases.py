@@ -22,7 +22,7 @@ from chalicelib.usecases.follow_up import adopt_orphans
 from chalicelib.usecases.meet_customer import customer_key, meet_who
 from chalicelib.usecases.open_case import case_key, of_request, open_case
 from chalicelib.usecases.ports import Page
-from chalicelib.usecases.read_case import CaseFile, as_at, open_files
+from chalicelib.usecases.read_case import CaseFile, as_at, open_files, with_money
 from chalicelib.usecases.read_mail import read_mail
 
 cases = Blueprint(__name__)
@@ -104,7 +104,8 @@ def read(case: str) -> Response:
             stored = as_at(desk(), stored, instants.parse(at.replace(" ", "+")))
         except ValueError as wrong:
             raise invalid("at", str(wrong)) from None
-    return shown(open_files(desk(), [stored])[0])
+    file = open_files(desk(), [stored])[0]
+    return shown(with_money(desk(), file) if at is None else file)
 
 
 @cases.route("/v1/cases/{case}/events", methods=["GET"], authorizer=STAFF)

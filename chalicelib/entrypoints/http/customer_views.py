@@ -10,7 +10,7 @@ from chalicelib.domain.identity import source_of
 from chalicelib.domain.instants import show
 from chalicelib.domain.sales import Sale
 from chalicelib.domain.segments import Segments
-from chalicelib.entrypoints.http.flow_views import money_view, time_view
+from chalicelib.entrypoints.http.flow_views import dispute_view, money_view, refund_view, time_view
 from chalicelib.usecases.ports import Stored
 from chalicelib.usecases.read_customer import Profile
 
@@ -65,10 +65,9 @@ def sale_view(sale: Sale) -> dict[str, Any]:
              "shipped_at": time_view(one.shipped_at), "delivered_at": time_view(one.delivered_at)}
             for one in sale.parcels
         ],
-        "refunds": [
-            {"id": one.id, "amount": msgspec.to_builtins(one.amount), "refunded_at": time_view(one.at)}
-            for one in sale.refunds
-        ],
+        "shipping": msgspec.to_builtins(order.shipping), "presented": msgspec.to_builtins(order.presented),
+        "refunds": [msgspec.to_builtins(refund_view(one)) for one in sale.told_refunds],
+        "disputes": [msgspec.to_builtins(dispute_view(one)) for one in sale.disputes],
     }  # fmt: skip
 
 

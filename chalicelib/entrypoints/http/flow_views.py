@@ -1,17 +1,21 @@
 """Flows, money and tasks as the API shows them. `docs/api.md` describes each field."""
 
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from chalicelib.domain.cases import Case
 from chalicelib.domain.events import Actor, Event
-from chalicelib.domain.flows.compensation import Compensation
+from chalicelib.domain.flows.compensation import Compensation, Paid, left_of, left_of_line
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
 from chalicelib.domain.flows.history import History
 from chalicelib.domain.flows.rulings import Ruling, eligible
 from chalicelib.domain.flows.tasks import Task
 from chalicelib.domain.instants import Instant, show
+from chalicelib.domain.money import money_of
+from chalicelib.domain.orders import Dispute, Refund
+from chalicelib.usecases.count_money import Counted
 from chalicelib.usecases.explain_case import Explanation
 from chalicelib.usecases.ports import Pages
 
@@ -52,7 +56,8 @@ def history_view(history: History) -> dict[str, Any]:
     return {
         "claimed": [msgspec.structs.asdict(one) for one in history.claimed],
         "repaired": [{"sku": sku, "at": show(at)} for sku, at in history.repaired],
-        "refunded": msgspec.to_builtins(history.refunded), "returns": history.returns,
+        "refunded": msgspec.to_builtins(history.refunded), "elsewhere": msgspec.to_builtins(history.elsewhere),
+        "cancelled": history.cancelled, "disputed": history.disputed, "returns": history.returns,
         "wrong_items": history.wrong_items, "orders": history.orders,
     }  # fmt: skip
 
@@ -83,7 +88,48 @@ def _decision(event: Event) -> dict[str, Any]:
 
 def money_view(given: Compensation) -> dict[str, Any]:
     """Money given, or to be given."""
-    return msgspec.structs.asdict(given) | {"asked_at": time_view(given.asked_at), "done_at": time_view(given.done_at)}
+    times = ("asked_at", "requested_at", "done_at")
+    return msgspec.structs.asdict(given) | {name: time_view(getattr(given, name)) for name in times}
+
+
+def order_money_view(counted: Counted) -> dict[str, Any]:
+    """What was paid for an order, what is left of it to be given, and what went back without us."""
+    paid, given, back = counted.paid, counted.given, counted.back
+    sale, currency = counted.sale, paid.total.currency if paid else ""
+    lines = paid.lines if paid else {}
+    return {
+        "paid": paid.total if paid else None,
+        "left": money_of(max(left_of(paid, given, back.backs), Decimal(0)), currency) if paid else None,
+        "shipping": money_of(paid.shipping, currency) if paid and paid.shipping is not None else None,
+        "lines": [
+            {"sku": sku, "paid": money_of(lines[sku], currency), "left": money_of(_left(paid, sku, counted), currency)}
+            for sku in lines if paid
+        ],
+        "refunds": [refund_view(one, back.ours.get(one.id)) for one in sale.told_refunds] if sale else [],
+        "disputes": [dispute_view(one) for one in sale.disputes] if sale else [],
+    }  # fmt: skip
+
+
+def _left(paid: Paid, sku: str, counted: Counted) -> Decimal:
+    left = min(left_of(paid, counted.given, counted.back.backs),
+               left_of_line(paid, sku, counted.given, counted.back.backs))  # fmt: skip
+    return max(left, Decimal(0))
+
+
+def refund_view(told: Refund, money: str | None = None) -> dict[str, Any]:
+    """A refund that was told of an order; `money` is the money of ours it is."""
+    return {
+        "id": told.id, "amount": told.amount, "refunded_at": time_view(told.at), "state": told.state,
+        "money": money or told.money, "lines": [msgspec.structs.asdict(one) for one in told.lines],
+        "shipping": told.shipping,
+    }  # fmt: skip
+
+
+def dispute_view(told: Dispute) -> dict[str, Any]:
+    """A payment that the customer's bank took back, or asks about."""
+    return {
+        "id": told.id, "amount": told.amount, "kind": told.kind, "state": told.state, "disputed_at": time_view(told.at),
+    }  # fmt: skip
 
 
 def time_view(instant: Instant | None) -> str | None:

@@ -11,7 +11,7 @@ from chalicelib.entrypoints.http.requests import answer, body_of, need_shop
 from chalicelib.entrypoints.http.views import case_view
 from chalicelib.observability import about, logger
 from chalicelib.usecases.ports import Once, Stored
-from chalicelib.usecases.read_case import CaseFile, as_of, find_case, open_files
+from chalicelib.usecases.read_case import CaseFile, as_of, find_case, open_files, with_money
 from chalicelib.usecases.work_case import Deed
 
 
@@ -24,7 +24,8 @@ def work(
     body, caller = body_of(request, shape), requests.caller_of(request)
     once, expected = requests.once_of(request, caller), requests.expected_version(request)
     asked = Deed(case=case, shop=seen.case.shop, by=caller.actor, expected=expected, once=once, seen=seen)
-    return shown(once_only(once, lambda: open_files(desk(), [deed(desk(), asked, body)])[0]), status)
+    file = once_only(once, lambda: open_files(desk(), [deed(desk(), asked, body)])[0])
+    return shown(with_money(desk(), file), status)
 
 
 def once_only(once: Once | None, do: Callable[[], CaseFile]) -> CaseFile:

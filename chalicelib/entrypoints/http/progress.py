@@ -86,8 +86,9 @@ def _shown(
         "progress.html", status, own.language, also=origin, shop=own.shop.name, number=case.number, base=base,
         subject=own.subject, case=case, flow=flow, version=own.stored.version, moves=own.moves, needs=NEEDS,
         kind=words.get("kind", ""), state=words.get("state", ""), next=words.get("next", ""),
-        until=words.get("until", ""), said=own.said, evidence=own.evidence, offer=own.offer, upload=upload, wrong=wrong,
-        form=form or {}, done=done, when=lambda at: show_in(at, own.shop.time_zone),
+        until=words.get("until", ""), said=own.said, evidence=own.evidence, offer=own.offer, refunds=own.refunds,
+        charged_back=own.charged_back, upload=upload, wrong=wrong, form=form or {}, done=done,
+        when=lambda at: show_in(at, own.shop.time_zone),
         titles={item.sku: item.title for item in own.order.items} if own.order else {},
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from chalicelib.entrypoints.http.flow_views import (
     flow_view,
     history_view,
     money_view,
+    order_money_view,
     ruling_view,
     task_view,
     time_view,
@@ -38,6 +39,7 @@ def case_view(file: CaseFile) -> dict[str, Any]:
         "clocks": [_clock(clock) for clock in case.clocks], "satisfaction": _satisfaction(case),
         "evidence": [*case.evidence, *(case.flow.evidence if case.flow else ())], "flow": flow_view(file.case),
         "money": [money_view(one) for one in case.money],
+        "order_money": order_money_view(file.counted) if file.counted else None,
         "tasks": [task_view(task) for task in case.tasks],
         "historical": case.historical, "links": list(case.links), "version": file.version,
     }  # fmt: skip
@@ -67,6 +69,8 @@ def _order(order: Order | None) -> dict[str, Any] | None:
         "number": order.number,
         "items": [msgspec.structs.asdict(item) for item in order.items],
         "total": order.total,
+        "shipping": order.shipping,
+        "presented": order.presented,
     }
     times = ("purchased_at", "delivered_at", "estimated_delivery_at")
     return shown | {name: time_view(getattr(order, name)) for name in times}

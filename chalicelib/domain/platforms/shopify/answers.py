@@ -1,35 +1,36 @@
 """An order, and a page of orders, as Shopify's Admin API answers. `queries.py` says what is asked."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from msgspec import Struct, field
 
 from chalicelib.domain.errors import invalid
-from chalicelib.domain.order_inputs import CustomerIn, OrderItemIn, OrderTold, RefundIn
+from chalicelib.domain.order_inputs import MOST_OF_ONE, CustomerIn, RefundIn
+from chalicelib.domain.platforms.lines import Sold, items_of
 from chalicelib.domain.platforms.orders import Fulfilled, ParcelTold, Part, PlatformOrder
 from chalicelib.domain.platforms.people import person
-from chalicelib.domain.platforms.reading import line, loosely, money, name
+from chalicelib.domain.platforms.reading import line, loosely, name, of
+from chalicelib.domain.platforms.shopify.amounts import ZERO, Amount, Both, presented, shop_value
+from chalicelib.domain.platforms.shopify.orders import paid_in_all
 from chalicelib.domain.platforms.shopify.parcels import CALLED_OFF
 from chalicelib.domain.platforms.shopify.people import SOURCE
 from chalicelib.domain.platforms.shopify.queries import FULFILLMENTS
+from chalicelib.domain.platforms.shopify.refunds import sku_of
 from chalicelib.domain.reconciling import OrderPage
-from chalicelib.domain.shapes import MoneyIn
 
 FULFILLED: dict[str, Fulfilled] = {"FULFILLED": "whole", "PARTIALLY_FULFILLED": "part"}
 """An order's `displayFulfillmentStatus`; the others say nothing of what has left."""
 
 
-class _Amount(Struct, rename="camel"):
-    amount: str
-    currency_code: str
+class _Amount(Amount, rename="camel"):
+    amount: str | float | None = None
+    currency_code: str | None = None
 
 
-class _Set(Struct, rename="camel"):
-    shop_money: _Amount
-
-    @property
-    def money(self) -> MoneyIn | None:
-        return money(self.shop_money.amount, self.shop_money.currency_code)
+class _Set(Both, rename="camel"):
+    shop_money: _Amount | None = None
+    presentment_money: _Amount | None = None
 
 
 class _Id(Struct):
@@ -59,12 +60,36 @@ class _Customer(_Id, rename="camel"):
     default_phone_number: _Phone | None = None
 
 
+class _Allocation(Struct, rename="camel"):
+    allocated_amount_set: _Set | None = None
+
+
+class _Tax(Struct, rename="camel"):
+    price_set: _Set | None = None
+
+
 class _Line(_Id, rename="camel"):
     current_quantity: int
+    quantity: int | None = None
     sku: str | None = None
     title: str | None = None
     variant: _Id | None = None
     original_unit_price_set: _Set | None = None
+    discount_allocations: list[_Allocation] | None = None
+    tax_lines: list[_Tax] | None = None
+    requires_shipping: bool | None = None
+    is_gift_card: bool | None = None
+
+
+class _ShippingLine(Struct, rename="camel"):
+    is_removed: bool | None = None
+    original_price_set: _Set | None = None
+    discount_allocations: list[_Allocation] | None = None
+    tax_lines: list[_Tax] | None = None
+
+
+class _ShippingLines(Struct):
+    nodes: list[_ShippingLine] = []
 
 
 class _Tracking(Struct):
@@ -97,7 +122,12 @@ class _Order(_Id, rename="camel"):
     updated_at: datetime | None = None
     cancelled_at: datetime | None = None
     display_fulfillment_status: str | None = None
+    test: bool | None = None
+    taxes_included: bool | None = None
+    currency_code: str | None = None
     total_price_set: _Set | None = None
+    current_total_price_set: _Set | None = None
+    shipping_lines: _ShippingLines | None = None
     customer: _Customer | None = None
     line_items: _Lines = field(default_factory=_Lines)
     fulfillments: list[_Fulfillment] = []
@@ -124,28 +154,35 @@ class _Answer(Struct):
     errors: list[dict[str, object]] = []
 
 
-def order_answer(body: bytes) -> OrderTold | None:
-    """The order that was asked for; None when the platform does not know it."""
+def order_answer(body: bytes) -> PlatformOrder | None:
+    """The order that was asked for; None when the platform does not know it, or it is a test."""
     told = _data(body).order
-    return _order(told) if told is not None else None
+    return _order(told) if told is not None and not told.test else None
 
 
 def orders_answer(body: bytes) -> OrderPage:
     """The orders that changed, and where they go on."""
     told = _data(body).orders
     more = told.page_info.end_cursor if told.page_info.has_next_page else None
-    return OrderPage(tuple(_order(one) for one in told.nodes), more)
+    return OrderPage(tuple(_order(one) for one in told.nodes if not one.test), more)
 
 
 def _order(told: _Order) -> PlatformOrder:
+    refunds = tuple(made for one in told.refunds if (made := _refund(one)))
+    shop = told.total_price_set.shop if told.total_price_set else None
+    currency = told.currency_code or (shop.currency if shop else "")
+    at_first, current = (shop_value(one, None) for one in (told.total_price_set, told.current_total_price_set))
+    total, shipping = paid_in_all(at_first, current, refunds, currency), _shipping(told)
+    sold = [_sold(one, told, currency) for one in told.line_items.nodes]
     return PlatformOrder(
         external_id=str(told.number), number=name((told.name or "").removeprefix("#")),
-        items=tuple(_item(one) for one in told.line_items.nodes if one.current_quantity > 0),
-        total=told.total_price_set.money if told.total_price_set else None, purchased_at=told.created_at,
+        items=items_of(sold, shipping or ZERO, total, currency), total=total,
+        shipping=of(shipping, currency) if shipping is not None else None,
+        presented=presented(told.total_price_set, currency), purchased_at=told.created_at,
         cancelled_at=told.cancelled_at, customer=_buyer(told),
         parcels=tuple(_parcel(one) for one in told.fulfillments if (one.status or "").lower() not in CALLED_OFF),
-        refunds=tuple(made for one in told.refunds if (made := _refund(one))), occurred_at=told.updated_at,
-        whole=_whole(told), fulfilled=FULFILLED.get(told.display_fulfillment_status or ""), gone=False,
+        refunds=refunds, occurred_at=told.updated_at, whole=_whole(told),
+        fulfilled=FULFILLED.get(told.display_fulfillment_status or ""), gone=False,
     )  # fmt: skip
 
 
@@ -162,12 +199,35 @@ def _data(body: bytes) -> _Data:
     return told.data
 
 
-def _item(told: _Line) -> OrderItemIn:
-    sku = name(told.sku) or (f"variant-{told.variant.number}" if told.variant else f"line-{told.number}")
-    price = told.original_unit_price_set.money if told.original_unit_price_set else None
-    return OrderItemIn(
-        sku=sku, title=line(told.title), quantity=told.current_quantity, price=price, line=str(told.number)
-    )
+def _sold(told: _Line, order: _Order, currency: str) -> Sold:
+    """A line by the same rule as a webhook's."""
+    price = shop_value(told.original_unit_price_set, None)
+    ordered = min(told.quantity if told.quantity is not None else told.current_quantity, MOST_OF_ONE)
+    off, on = _off(told.discount_allocations), ZERO if order.taxes_included else _on(told.tax_lines)
+    return Sold(
+        sku=sku_of(told.sku, told.variant.number if told.variant else None, told.number), line=str(told.number),
+        title=line(told.title), price=of(price, currency) if price is not None else None, ordered=ordered,
+        current=min(told.current_quantity, MOST_OF_ONE),
+        whole=max(price * ordered - off + on, ZERO) if price is not None else None,
+        goods=not told.is_gift_card and told.requires_shipping is not False,
+    )  # fmt: skip
+
+
+def _shipping(told: _Order) -> Decimal | None:
+    if told.shipping_lines is None:
+        return None
+    lines = [one for one in told.shipping_lines.nodes if not one.is_removed]
+    prices = sum((shop_value(one.original_price_set, None) or ZERO for one in lines), ZERO)
+    taxes = sum((_on(one.tax_lines) for one in lines), ZERO) if not told.taxes_included else ZERO
+    return max(prices - sum((_off(one.discount_allocations) for one in lines), ZERO) + taxes, ZERO)
+
+
+def _off(told: list[_Allocation] | None) -> Decimal:
+    return sum((shop_value(one.allocated_amount_set, None) or ZERO for one in told or ()), ZERO)
+
+
+def _on(told: list[_Tax] | None) -> Decimal:
+    return sum((shop_value(one.price_set, None) or ZERO for one in told or ()), ZERO)
 
 
 def _buyer(told: _Order) -> CustomerIn | None:
@@ -190,5 +250,7 @@ def _parcel(told: _Fulfillment) -> ParcelTold:
 
 
 def _refund(told: _Refund) -> RefundIn | None:
-    amount = told.total_refunded_set.money if told.total_refunded_set else None
-    return RefundIn(id=str(told.number), amount=amount, refunded_at=told.created_at) if amount else None
+    """A refund as far as its money arrived; of one that is on its way or failed, webhooks tell more than this."""
+    amount = told.total_refunded_set.shop if told.total_refunded_set else None
+    moved = amount is not None and amount.money().value > 0
+    return RefundIn(id=str(told.number), amount=amount, refunded_at=told.created_at) if amount and moved else None

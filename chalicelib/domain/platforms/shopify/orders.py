@@ -1,41 +1,61 @@
-"""Shopify's `orders/*` and `refunds/create`: prices are decimal strings, ids are numbers."""
+"""Shopify's `orders/*`: prices are decimal strings in the shop's currency, ids are numbers.
+
+What was paid for a line is its price times its quantity, less the discounts allocated to it, plus its taxes where the
+prices are without (shopify.dev, REST Admin API, Order: `discount_allocations`, `tax_lines`, `taxes_included`). The
+order's total is told before and after what was taken off and returned (`current_total_price`); what was paid for it is
+the latter with the refunds in it.
+"""
 
 from datetime import datetime
 from decimal import Decimal
 
 from msgspec import Struct
 
-from chalicelib.domain.order_inputs import CustomerIn, OrderItemIn, OrderTold, RefundIn
+from chalicelib.domain.errors import Unheeded
+from chalicelib.domain.order_inputs import MOST_OF_ONE, CustomerIn, RefundIn
+from chalicelib.domain.platforms.lines import Sold, items_of
 from chalicelib.domain.platforms.orders import Part, PlatformOrder
 from chalicelib.domain.platforms.people import person
-from chalicelib.domain.platforms.reading import Gone, line, loosely, money, name, says, trim
+from chalicelib.domain.platforms.reading import Gone, line, loosely, name, of, says, some, trim
+from chalicelib.domain.platforms.shopify.amounts import ZERO, Both, presented, shop_value
 from chalicelib.domain.platforms.shopify.parcels import FULFILLED, Fulfillment, parcel_of
 from chalicelib.domain.platforms.shopify.people import SOURCE, Customer
+from chalicelib.domain.platforms.shopify.refunds import Refund, refund_of, sku_of
+from chalicelib.domain.platforms.shopify.refunds import refund_told as refund_told
 from chalicelib.domain.shapes import MoneyIn
 
 
+class _Allocation(Struct):
+    amount: str | float | None = None
+    amount_set: Both | None = None
+
+
+class _Tax(Struct):
+    price: str | float | None = None
+    price_set: Both | None = None
+
+
 class _Line(Struct):
-    id: int
-    quantity: int = 1
+    id: int | None = None
+    quantity: int | None = None
+    current_quantity: int | None = None
     sku: str | None = None
     title: str | None = None
-    price: str | None = None
+    price: str | float | None = None
+    price_set: Both | None = None
     variant_id: int | None = None
+    discount_allocations: list[_Allocation | None] | None = None
+    tax_lines: list[_Tax | None] | None = None
+    gift_card: bool | None = None
+    requires_shipping: bool | None = None
 
 
-class _Transaction(Struct):
-    amount: str
-    currency: str | None = None
-    kind: str = "refund"
-    status: str = "success"
-
-
-class _Refund(Struct):
-    id: int
-    order_id: int
-    created_at: datetime | None = None
-    processed_at: datetime | None = None
-    transactions: list[_Transaction] = []
+class _Shipping(Struct):
+    price: str | float | None = None
+    price_set: Both | None = None
+    discount_allocations: list[_Allocation | None] | None = None
+    tax_lines: list[_Tax | None] | None = None
+    is_removed: bool | None = None
 
 
 class _Order(Struct):
@@ -44,29 +64,43 @@ class _Order(Struct):
     email: str | None = None
     phone: str | None = None
     currency: str | None = None
-    total_price: str | None = None
+    total_price: str | float | None = None
+    total_price_set: Both | None = None
+    current_total_price: str | float | None = None
+    current_total_price_set: Both | None = None
+    taxes_included: bool | None = None
     customer_locale: str | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
     cancelled_at: datetime | None = None
     fulfillment_status: str | None = None
+    test: bool | None = None
     customer: Customer | None = None
-    line_items: list[_Line] = []
-    fulfillments: list[Fulfillment] = []
-    refunds: list[_Refund] = []
+    line_items: list[_Line | None] | None = None
+    shipping_lines: list[_Shipping | None] | None = None
+    fulfillments: list[Fulfillment | None] | None = None
+    refunds: list[Refund | None] | None = None
 
 
 def order_told(body: bytes) -> PlatformOrder:
-    """`orders/*`: the whole order as it is now, as far as the shop has it sent."""
+    """`orders/*`: the whole order as it is now, as far as the shop has it sent. Unheeded: a test order is nobody's."""
     told = loosely(body, _Order)
-    currency = told.currency or ""
+    if told.test:
+        raise Unheeded("a test order is nobody's")
+    shop = told.total_price_set.shop if told.total_price_set else None
+    currency = told.currency or (shop.currency if shop else "")
+    made = (refund_of(one, currency, told.total_price_set) for one in some(told.refunds))
+    refunds = tuple(one for one in made if one is not None)
+    total, shipping = _total(told, refunds, currency), _shipping(told)
+    sold = [_sold(one, told, currency) for one in some(told.line_items)]
     return PlatformOrder(
-        external_id=str(told.id), number=name((told.name or "").removeprefix("#")), items=_items(told, currency),
-        total=money(told.total_price, currency), purchased_at=told.created_at, cancelled_at=told.cancelled_at,
-        customer=_customer(told),
-        parcels=tuple(parcel_of(one) for one in told.fulfillments if one.is_parcel),
-        refunds=tuple(one for refund in told.refunds for one in _refunds(refund, currency)),
-        occurred_at=told.updated_at or told.created_at, whole=_whole(told, says(body)),
+        external_id=str(told.id), number=name((told.name or "").removeprefix("#")),
+        items=items_of(sold, shipping or ZERO, total, currency),
+        total=total, shipping=of(shipping, currency) if shipping is not None else None,
+        presented=presented(told.total_price_set, currency), purchased_at=told.created_at,
+        cancelled_at=told.cancelled_at, customer=_customer(told),
+        parcels=tuple(parcel_of(one) for one in some(told.fulfillments) if one.is_parcel),
+        refunds=refunds, occurred_at=told.updated_at or told.created_at, whole=_whole(told, says(body)),
         fulfilled=FULFILLED.get(told.fulfillment_status or ""),
     )  # fmt: skip
 
@@ -74,8 +108,8 @@ def order_told(body: bytes) -> PlatformOrder:
 def _whole(told: _Order, said: frozenset[str]) -> tuple[Part, ...]:
     """Of an order whose lines are all taken away, the lines are still listed; an empty list of them says nothing."""
     parts: list[tuple[Part, bool]] = [
-        ("cancelled_at", "cancelled_at" in said), ("items", bool(told.line_items)), ("parcels", "fulfillments" in said),
-        ("delivered", "fulfillments" in said),
+        ("cancelled_at", "cancelled_at" in said), ("items", bool(told.line_items)),
+        ("parcels", told.fulfillments is not None), ("delivered", told.fulfillments is not None),
     ]  # fmt: skip
     return tuple(part for part, is_told in parts if is_told)
 
@@ -87,7 +121,7 @@ def trimmed(body: bytes) -> bytes:
 
 def refund_trimmed(body: bytes) -> bytes:
     """A refund with nothing in it but what is read of it."""
-    return trim(body, _Refund)
+    return trim(body, Refund)
 
 
 def order_gone(body: bytes) -> PlatformOrder:
@@ -95,14 +129,51 @@ def order_gone(body: bytes) -> PlatformOrder:
     return PlatformOrder(external_id=str(loosely(body, Gone).id), gone=True)
 
 
-def _items(told: _Order, currency: str) -> tuple[OrderItemIn, ...]:
-    return tuple(
-        OrderItemIn(
-            sku=name(one.sku) or (f"variant-{one.variant_id}" if one.variant_id else f"line-{one.id}"),
-            title=line(one.title), quantity=one.quantity, price=money(one.price, currency), line=str(one.id),
-        )
-        for one in told.line_items if one.quantity > 0
+def _total(told: _Order, refunds: tuple[RefundIn, ...], currency: str) -> MoneyIn | None:
+    at_first = shop_value(told.total_price_set, told.total_price)
+    current = shop_value(told.current_total_price_set, told.current_total_price)
+    return paid_in_all(at_first, current, refunds, currency)
+
+
+def paid_in_all(
+    at_first: Decimal | None, current: Decimal | None, refunds: tuple[RefundIn, ...], currency: str
+) -> MoneyIn | None:
+    """What was paid for an order: what it comes to now, with what was paid back of it; never more than it came to at
+    first. What was taken off it and not paid back was not paid for."""
+    gone = [one.amount.money().value for one in refunds if one.state != "failed" and one.amount.currency == currency]
+    known = [one for one in (at_first, current + sum(gone, ZERO) if current is not None else None) if one is not None]
+    return of(min(known), currency) if known else None
+
+
+def _sold(told: _Line, order: _Order, currency: str) -> Sold:
+    ordered = min(told.quantity if told.quantity is not None else 1, MOST_OF_ONE)
+    price = shop_value(told.price_set, told.price)
+    off = _allocated(told.discount_allocations)
+    on = ZERO if order.taxes_included else _taxed(told.tax_lines)
+    return Sold(
+        sku=sku_of(told.sku, told.variant_id, told.id), line=str(told.id) if told.id else None, title=line(told.title),
+        price=of(price, currency) if price is not None else None, ordered=ordered,
+        current=min(told.current_quantity if told.current_quantity is not None else ordered, MOST_OF_ONE),
+        whole=max(price * ordered - off + on, ZERO) if price is not None else None,
+        goods=not told.gift_card and told.requires_shipping is not False,
     )  # fmt: skip
+
+
+def _shipping(told: _Order) -> Decimal | None:
+    if told.shipping_lines is None:
+        return None
+    lines = [one for one in some(told.shipping_lines) if not one.is_removed]
+    prices = sum((shop_value(one.price_set, one.price) or ZERO for one in lines), ZERO)
+    taxes = sum((_taxed(one.tax_lines) for one in lines), ZERO) if not told.taxes_included else ZERO
+    return max(prices - sum((_allocated(one.discount_allocations) for one in lines), ZERO) + taxes, ZERO)
+
+
+def _allocated(told: list[_Allocation | None] | None) -> Decimal:
+    return sum((shop_value(one.amount_set, one.amount) or ZERO for one in some(told)), ZERO)
+
+
+def _taxed(told: list[_Tax | None] | None) -> Decimal:
+    return sum((shop_value(one.price_set, one.price) or ZERO for one in some(told)), ZERO)
 
 
 def _customer(told: _Order) -> CustomerIn | None:
@@ -111,20 +182,3 @@ def _customer(told: _Order) -> CustomerIn | None:
         SOURCE, who.id, (who.first_name, who.last_name), who.email or told.email, who.phone or told.phone,
         told.customer_locale,
     )  # fmt: skip
-
-
-def _refunds(told: _Refund, currency: str) -> list[RefundIn]:
-    """What went back of it: a refund of goods that moved no money is none."""
-    paid = [one for one in told.transactions if one.kind == "refund" and one.status == "success"]
-    amounts = [amount for one in paid if (amount := money(one.amount, one.currency or currency))]
-    if not amounts or len({one.currency for one in amounts}) != 1:
-        return []
-    whole = MoneyIn(str(sum(Decimal(one.amount) for one in amounts)), amounts[0].currency)
-    return [RefundIn(id=str(told.id), amount=whole, refunded_at=told.processed_at or told.created_at)]
-
-
-def refund_told(body: bytes) -> OrderTold:
-    """`refunds/create`: money the shop gave back."""
-    told = loosely(body, _Refund)
-    at = told.processed_at or told.created_at
-    return OrderTold(external_id=str(told.order_id), refunds=tuple(_refunds(told, "")), occurred_at=at)

@@ -1,0 +1,152 @@
+"""Money of an order that went back without us: refunds of the shop, the platform or the bank, told of the order.
+
+What answers our own request is the same money and counts once. It is known by our id, or, where nobody says that, by
+its amount and time: a refund of exactly the amount we asked for, made between the request and the shop's answer. Each
+refund answers one request, each request is answered by refunds of its own. Whatever is less certain than that counts
+besides, so that rather too little is given than too much, and finance is asked (`docs/decisions/0013-money.md`).
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chalicelib.domain.flows.compensation import OF_THE_ORDER, Back, Compensation
+from chalicelib.domain.ids import time_of
+from chalicelib.domain.instants import HOUR, SECOND, Instant
+from chalicelib.domain.money import Line, Money, in_currency, sums
+from chalicelib.domain.orders import Dispute, Order, Refund
+
+ANSWER_SLACK = HOUR
+"""So long after the shop said it paid, a refund may still be told to have been made: the platform's books follow."""
+ASKED = ("requested", "unknown", "done")
+"""States in which the shop was asked, so that a refund may be its answer."""
+
+
+class Elsewhere(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What went back without us, which refunds are ours (with the money they answer), and which may be: `unsure`.
+    `told`: what went back without us as it was told, in whatever currency."""
+
+    backs: tuple[Back, ...] = ()
+    ours: dict[str, str] = {}
+    unsure: tuple[str, ...] = ()
+    told: tuple[Money, ...] = ()
+    cancelled: bool = False
+    disputed: bool = False
+
+    @property
+    def wants_a_look(self) -> bool:
+        """Whether a person is to look before anything of this order is approved."""
+        return any(one.amount for one in self.backs) or self.cancelled or self.disputed
+
+
+def went_back(
+    order: Order, currency: str | None, refunds: Iterable[Refund], disputes: Iterable[Dispute],
+    given: Iterable[Compensation], cancelled: bool = False,
+) -> Elsewhere:  # fmt: skip
+    """What went back of an order without us, in the currency it was paid in; `given` is ours, in all its cases."""
+    told = sorted((one for one in refunds if one.counts), key=lambda one: (one.at or 0, one.id))
+    money = [one for one in given if one.kind in OF_THE_ORDER]
+    amounts = {one.id: _counted(one.amount, order, currency) for one in told}
+    ours = _by_id(told, money)
+    ours |= _by_amount([one for one in told if one.id not in ours], amounts, money, set(ours.values()), currency)
+    backs = [_back(one, amounts[one.id], order, currency) for one in told if one.id not in ours]
+    backs += _beyond(told, amounts, ours, money)
+    backs += _for_lines([one for one in told if one.lines], ours, money, order, currency)
+    asked = list(disputes)
+    taken = [one for one in asked if one.counts]
+    backs += [Back(id=one.id, amount=_counted(one.amount, order, currency), chargeback=True) for one in taken]
+    return Elsewhere(
+        backs=tuple(backs), ours=ours, unsure=_unsure([one for one in told if one.id not in ours], money, ours),
+        told=sums([*(one.amount for one in told if one.id not in ours), *(one.amount for one in taken)]),
+        cancelled=cancelled, disputed=any(one.state == "open" for one in asked),
+    )  # fmt: skip
+
+
+def _counted(amount: Money, order: Order, currency: str | None) -> Decimal:
+    """What a told amount takes of the order's room; all of it where it cannot be converted."""
+    value, presented, total = abs(amount.value), order.presented, order.total
+    if currency is None or amount.currency == currency or total is None:
+        return value
+    if presented is None or presented.currency != amount.currency or presented.value <= 0:
+        return total.value
+    return in_currency(value, total.value, presented.value, currency)
+
+
+def _by_id(refunds: list[Refund], money: list[Compensation]) -> dict[str, str]:
+    known = {one.id for one in money}
+    named = {one.id: one.money or one.id for one in refunds}
+    return {refund: name for refund, name in named.items() if name in known}
+
+
+def _by_amount(
+    refunds: list[Refund], amounts: dict[str, Decimal], money: list[Compensation], answered: set[str],
+    currency: str | None,
+) -> dict[str, str]:  # fmt: skip
+    """The refunds, in order of time, each with the request of its amount whose time ends first: as many as can be."""
+    found: dict[str, str] = {}
+    waiting = [one for one in money if one.state in ASKED and one.id not in answered]
+    for refund in (one for one in refunds if one.money is None):
+        fits = [
+            one for one in waiting
+            if one.amount.value == amounts[refund.id] and one.amount.currency == currency and _in_time(refund, one)
+        ]  # fmt: skip
+        if fits:
+            own = min(fits, key=lambda one: (_until(one), one.id))
+            found[refund.id] = own.id
+            waiting.remove(own)
+    return found
+
+
+def _asked_at(one: Compensation) -> Instant | None:
+    """When the shop was asked. Money that was paid before the request was noted: when it was proposed."""
+    return one.requested_at or one.asked_at or time_of(one.id)
+
+
+def _until(one: Compensation) -> float:
+    return one.done_at + ANSWER_SLACK if one.done_at is not None else float("inf")
+
+
+def _in_time(refund: Refund, one: Compensation) -> bool:
+    asked = _asked_at(one)
+    if refund.at is None or asked is None:
+        return False
+    return asked // SECOND <= refund.at // SECOND and refund.at <= _until(one)  # platforms tell whole seconds
+
+
+def _back(refund: Refund, amount: Decimal, order: Order, currency: str | None) -> Back:
+    same = refund.amount.currency == currency
+    skus = {f"line-{item.line}": item.sku for item in order.items if item.line}
+    lines = tuple(Line(skus.get(one.sku, one.sku), one.amount) for one in refund.lines) if same else ()
+    shipping = refund.shipping.value if refund.shipping and same else Decimal(0)
+    return Back(id=refund.id, amount=amount, lines=lines, shipping=shipping)
+
+
+def _for_lines(
+    refunds: list[Refund], ours: dict[str, str], money: list[Compensation], order: Order, currency: str | None
+) -> list[Back]:  # fmt: skip
+    """What our own money was given for, where only the platform said it: it counts for the lines, and not once more."""
+    bare = {one.id for one in money if one.counts and not one.lines}
+    backs = (_back(one, Decimal(0), order, currency) for one in refunds if ours.get(one.id) in bare)
+    return [replace(one, shipping=Decimal(0)) for one in backs]
+
+
+def _beyond(
+    refunds: list[Refund], amounts: dict[str, Decimal], ours: dict[str, str], money: list[Compensation]
+) -> list[Back]:
+    """What was paid by an id of ours beyond what counts under it: more than was asked for, or though it had failed."""
+    found = []
+    for one in money:
+        paid = sum((amounts[refund.id] for refund in refunds if ours.get(refund.id) == one.id), Decimal(0))
+        more = paid - (one.amount.value if one.counts else Decimal(0))
+        if more > 0:
+            found.append(Back(id=one.id, amount=more))
+    return found
+
+
+def _unsure(refunds: list[Refund], money: list[Compensation], ours: dict[str, str]) -> tuple[str, ...]:
+    """Refunds that may be the answer to a request that is still open, though the amount is another."""
+    answered = set(ours.values())
+    open_ones = [one for one in money if one.state in ("requested", "unknown") and one.id not in answered]
+    return tuple(refund.id for refund in refunds if any(_in_time(refund, one) for one in open_ones))

@@ -1,0 +1,114 @@
+"""Money that went back without us takes the room of its order; what answers our own request is the same money."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.errors import Conflict
+from chalicelib.domain.flows.inputs import MoneyAsked, MoneyStep
+from chalicelib.domain.instants import HOUR, MINUTE
+from chalicelib.domain.policies import AfterSales, AutoApproval, Policy
+from chalicelib.domain.shapes import MoneyIn
+from chalicelib.entrypoints.http.flow_views import order_money_view
+from chalicelib.usecases.count_money import count_order
+from chalicelib.usecases.give_money import propose_money, step_money
+from chalicelib.usecases.manage_shop import put_policy
+from tests.fakes import FakeDesk
+from tests.unit.desk_work import LEE, case_in, deed
+from tests.unit.test_hooks import KEY, request
+from tests.unit.test_platforms import heard, shopify, woocommerce
+from tests.world.rows import rows
+
+ORDER = "5100000000001"
+WHOLE: dict[str, Any] = {
+    "external_id": ORDER, "total": {"amount": "100.00", "currency": "EUR"},
+    "items": [
+        {"sku": "LAMP", "price": {"amount": "60.00", "currency": "EUR"}},
+        {"sku": "SHADE", "price": {"amount": "40.00", "currency": "EUR"}},
+    ],
+}  # fmt: skip
+
+
+def propose(desk: FakeDesk, amount: str) -> str:
+    """What becomes of an amount that is proposed."""
+    try:
+        propose_money(desk, deed(desk), MoneyAsked(kind="refund", amount=MoneyIn(amount, "EUR")))
+    except Conflict:
+        return "refused"
+    return case_in(desk).money[-1].state
+
+
+def do(desk: FakeDesk, what: str, told: Any) -> None:
+    what = what.rstrip("2")  # a word of a row may stand in it twice
+    last = case_in(desk).money[-1].id if case_in(desk).money else ""
+    if what == "order":
+        refunds = [one | {"money": last} if one.get("money") == "last" else one for one in told.get("refunds", ())]
+        data = {"external_id": ORDER} | told | ({"refunds": refunds} if refunds else {})
+        assert desk.hook("order.updated", data).state == "processed"
+    elif what in ("shopify", "woocommerce"):
+        name, body = told
+        send = shopify if what == "shopify" else woocommerce
+        taken = send(desk, name, body=json.dumps(body).replace("$last", last).encode(), delivery=f"d-{desk.time}")
+        assert heard(desk, taken).state in ("processed", "ignored")
+    elif what == "give":
+        assert propose(desk, told) in ("proposed", "approved")
+    elif what == "approve":
+        step_money(desk, deed(desk, LEE), last, "approve", MoneyStep(), True)
+    elif what == "ask" and told == "refused":
+        with pytest.raises(Conflict):
+            step_money(desk, deed(desk), last, "request", MoneyStep(), False)
+    elif what == "ask":
+        step_money(desk, deed(desk), last, "request", MoneyStep(), False)
+    elif what == "answer":
+        desk.hook(f"refund.{told}", {"case_external_id": "web-1", "money": last})
+    else:
+        assert what == "hours"
+        desk.time += told * HOUR
+
+
+def steps(row: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+    return ((what, told) for one in row["does"] for what, told in one.items())
+
+
+@pytest.mark.parametrize("row", rows("money_elsewhere"))
+def test_money_that_went_back_without_us(desk: FakeDesk, row: dict[str, Any]) -> None:
+    desk.hook("case.requested", request(order=WHOLE, type="question"))
+    for what, told in steps(row):
+        desk.time += MINUTE
+        do(desk, what, told)
+    opening = desk.cases.opening([KEY])[KEY]
+    shown = order_money_view(count_order(desk, "demo", opening.order, case_in(desk)))
+    assert (shown["left"].amount, shown["left"].currency) == (row["want"], "EUR")
+    finance = [one for case in desk.cases.headers.values() if case.case for one in case.case.tasks]
+    money = [one for one in finance if one.department == "finance" and "went back without us" in one.title]
+    assert "tasks" not in row or len(money) == row["tasks"]
+    for amount, becomes in row.get("then", {}).items():
+        assert (amount, propose(desk, amount)) == (amount, becomes)
+
+
+BY_RULE = AfterSales(auto_approve=(AutoApproval(name="defects", reason="defective"),))
+FIVE = {"id": "X", "amount": {"amount": "5.00", "currency": "EUR"}}
+
+
+@pytest.mark.parametrize(
+    ("told", "ruling"),
+    [({}, None), ({"refunds": [FIVE]}, ("already_refunded", "5.00 EUR")),
+     ({"refunds": [FIVE | {"state": "failed"}]}, None), ({"disputes": [FIVE]}, ("already_refunded", "5.00 EUR")),
+     ({"disputes": [FIVE | {"kind": "inquiry"}]}, ("payment_disputed", "")),
+     ({"disputes": [FIVE | {"state": "won"}]}, None),
+     ({"cancelled_at": "2026-11-19T00:00:00Z"}, ("order_cancelled", ""))],
+)  # fmt: skip
+def test_a_claim_is_not_approved_by_rule_over_money_that_went_back(
+    desk: FakeDesk, told: dict[str, Any], ruling: tuple[str, str] | None
+) -> None:
+    put_policy(desk, "demo", Policy(after_sales=BY_RULE))
+    desk.hook("order.updated", WHOLE | told)
+    desk.hook("case.requested", request(order={"external_id": ORDER}, claim={"reason": "defective"}))
+    flow = case_in(desk).flow
+    assert flow is not None
+    found = [(one.name, one.about) for one in flow.rulings]
+    assert flow.state == ("requested" if ruling else "approved")
+    assert ruling is None or ruling in found
+    assert ("fault", "defective") in found
