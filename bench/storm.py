@@ -5,15 +5,14 @@ import os
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import yaml
 
 from bench import faults, storm_flows, storm_money, traffic
 from bench.cloud import SHOP_BODY, items, open_shop, own
 from bench.lines import Line, run
+from chalicelib.domain.instants import HOUR, day_of
 from infra import replay
 from infra.paths import RESOURCES
 from infra.replay import Delivery, backlog, queue_url
@@ -163,8 +162,8 @@ def _mails(stack: Stack) -> list[Line]:
 
 def _figures(stack: Stack) -> list[Line]:
     """The night's figures of the storm's days against what was sent."""
-    zone = ZoneInfo(str(SHOP_BODY["time_zone"]))
-    days = sorted({_day(time.time() - back, zone) for back in (0, 3600, 7200)})
+    now, local = time.time_ns() // 1_000_000, str(SHOP_BODY["time_zone"])
+    days = sorted({day_of(now - back * HOUR, local) for back in (0, 1, 2)})
     for day in days:
         replay.night(stack, SHOP, day)
     path = f"/v1/metrics/satisfaction?shop={SHOP}&from={days[0]}&to={days[-1]}"
@@ -181,10 +180,6 @@ def _audited(stack: Stack) -> int:
 
     look_at(stack)
     return audit(None)
-
-
-def _day(at: float, zone: Any) -> str:
-    return datetime.fromtimestamp(at, zone).date().isoformat()
 
 
 if __name__ == "__main__":

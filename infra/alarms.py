@@ -45,10 +45,12 @@ def _edges() -> Resources:
     faults = metric("AWS/ApiGateway", "5XXError", ApiName="aftercare", Stage="api")
     bounces = metric("AWS/SES", "Reputation.BounceRate")
     orphans = metric("Aftercare", "OrphansExpired", service="aftercare")
+    doubted = metric("Aftercare", "CalendarsInDoubt", service="aftercare")
     failed = metric("Aftercare", "DeliveriesFailed", service="aftercare")
     return (
         alarm("API faults", "More than 1 % of answers are our fault.", faults, 0.01, Statistic="Average")
         | alarm("Mail bounces", "More than 4 % of mails bounce; SES acts at 5 %.", bounces, 0.04, Period=3600)
         | alarm("Deliveries failed", "Webhooks out were given up.", failed, 0, Statistic="Sum")
         | alarm("Orphans expired", "Events came whose case never did.", orphans, 0, Statistic="Sum")
+        | alarm("Calendars in doubt", "Holidays end or are guessed.", doubted, 0, Statistic="Sum", Period=86_400)
     )

@@ -6,17 +6,17 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import yaml
 
+from chalicelib.domain.instants import zone
 from infra import example_flows, example_people, replay
 from infra.paths import ROOT
 from infra.replay import Delivery, bar, console
 from infra.stack import Stack
 from infra.visitor import Json, Visitor
 
-SHOP, ZONE = "demo", ZoneInfo("Asia/Shanghai")
+SHOP, ZONE = "demo", zone("Asia/Shanghai")
 SHOP_BODY = {
     "name": "Lantern & Loom 灯与织", "time_zone": "Asia/Shanghai", "locale": "zh-CN", "mail_from": "care@example.com",
     "calendar": "CN",

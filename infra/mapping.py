@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 import yaml
@@ -13,7 +13,7 @@ from msgspec import Struct
 from chalicelib.domain.errors import CareError
 from chalicelib.domain.ids import key_of
 from chalicelib.domain.inputs import HOOK_TYPES, read_hook
-from chalicelib.domain.instants import Instant
+from chalicelib.domain.instants import Instant, zone
 from infra.replay import Delivery
 
 Row = Mapping[str, str]
@@ -151,6 +151,8 @@ def _number(column: str, told: str) -> int | float:
         value = float(told)
     except ValueError:
         raise Rejected(f"{column!r} is no number: {told!r}") from None
+    if not isfinite(value):
+        raise Rejected(f"{column!r} is no number: {told!r}")
     return int(value) if value == int(value) else value
 
 
@@ -164,9 +166,12 @@ def _time(leaf: Leaf, times: Times, row: Row) -> str:
             moment = datetime.strptime(told, pattern)  # noqa: DTZ007 - the zone follows
         except ValueError:
             continue
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(times.zone))
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=zone(times.zone))
         late = _number(leaf.plus, row.get(leaf.plus, "").strip() or "0") * leaf.seconds if leaf.plus else 0
-        return (aware + timedelta(seconds=late)).astimezone(UTC).isoformat()
+        try:
+            return (aware + timedelta(seconds=late)).astimezone(UTC).isoformat()
+        except OverflowError:
+            raise Rejected(f"{column!r} is a time of no calendar: {told!r}") from None
     raise Rejected(f"{column!r} is no time as the mapping has them: {told!r}")
 
 

@@ -5,11 +5,11 @@ from collections import Counter, defaultdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from chalicelib.domain.instants import zone
 from infra.replay import Delivery
 
-SHOP, ZONE = "olist", ZoneInfo("America/Sao_Paulo")
+SHOP, ZONE = "olist", zone("America/Sao_Paulo")
 SHOP_BODY = {
     "name": "Olist", "time_zone": "America/Sao_Paulo", "locale": "pt-BR", "mail_from": "care@example.com",
     "calendar": "BR",

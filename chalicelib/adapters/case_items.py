@@ -29,13 +29,17 @@ def stored_of(item: Item, personal: Personal) -> Stored:
     """The case of an item, as it was read."""
     case = personal.read(item, "state", Case) if "state" in item else None
     key = item["pk"].removeprefix("CASE#")
-    return Stored(key=key, case=case, version=item["version"], last=item["last"], armed=item.get("armed"))
+    return Stored(
+        key=key, case=case, version=item["version"], last=item["last"], armed=item.get("armed"),
+        claimed=item.get("claimed") or 0,
+    )  # fmt: skip
 
 
 def header(stored: Stored, personal: Personal) -> Item:
     """The item of a case's state, and the lists it stands in."""
     item: Item = {
         "pk": keys.case(stored.key), "sk": "C", "version": stored.version, "last": stored.last, "armed": stored.armed,
+        "claimed": stored.claimed or None,
     }  # fmt: skip
     case = stored.case
     if case is None:
@@ -182,14 +186,16 @@ def listed_of(stored: Stored) -> str:
 
 
 def order_item(change: Change) -> Item | None:
-    """A case in the list of its order, from its opening on if it may be asked for again; on the list, too, of the day
-    its goods were delivered, since a flow that begins counts there."""
+    """A case in the list of its order, from its opening on if it may be asked for again, else from when it gives
+    something of it; on the list, too, of the day its goods were delivered, since a flow that begins counts there."""
     case, key = change.after.case, change.before.key
     begun = next((event.fact for event in change.events if isinstance(event.fact, CaseOpened | FlowStarted)), None)
-    if case is None or begun is None or case.historical:
+    if case is None or case.historical or (begun is None and change.ledger is None):
         return None
     bought = case.flow.bought if case.flow else None
-    order = begun.order.external_id if isinstance(begun, CaseOpened) and begun.order else bought and bought.order
+    told = begun.order if isinstance(begun, CaseOpened) else None
+    counted = change.ledger.order if change.ledger is not None else None
+    order = told.external_id if told else (bought and bought.order) or counted
     day = day_of(bought.delivered_at, change.shop.time_zone) if bought else None
     return {
         "pk": keys.order_list(change.shop.id, order), "sk": key,

@@ -1,6 +1,7 @@
 """Shops, and the versions of their policies and calendars, in the table."""
 
 import time
+from contextlib import suppress
 from functools import lru_cache
 from typing import TypeVar
 
@@ -9,12 +10,14 @@ from msgspec.structs import replace
 
 from chalicelib.adapters.dynamo import Item, Refused, Table
 from chalicelib.domain.calendars import Calendar
+from chalicelib.domain.instants import DAY, SECOND, Instant
 from chalicelib.domain.mails import MailName, MailTemplate, Spoken
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.shops import Shop
 
 V = TypeVar("V", Policy, Calendar)
 RECENT_SECONDS = 60
+WARNED_DAYS = 400
 DEFAULT = Policy(version=1)
 _encode = msgspec.json.encode
 
@@ -80,6 +83,14 @@ class ShopTable:
     def add_calendar(self, shop: str, calendar: Calendar) -> Calendar:
         """Keep a calendar as the next version."""
         return self._add(shop, f"K#{calendar.id}#", calendar, first=1)
+
+    def warn(self, shop: str, warning: str, now: Instant) -> None:
+        """Have a shop told of its calendar, the first time: the relay takes it to the notices."""
+        ttl = (now + WARNED_DAYS * DAY) // SECOND
+        with suppress(Refused):  # it was told already
+            self.table.put(
+                {"pk": f"CALENDAR#{shop}", "sk": warning, "relay": "notices", "ttl": ttl}, only_new=True
+            )  # fmt: skip
 
     def _add(self, shop: str, prefix: str, value: V, first: int) -> V:
         while True:

@@ -6,7 +6,16 @@ from msgspec.structs import replace
 
 from chalicelib.domain import clocks, facts
 from chalicelib.domain.cases import MAX_ANSWERS, Answer, Case, SurveyState
-from chalicelib.domain.changes import change_clocks, let_go, reopen, start_clock, time_flow, to_status
+from chalicelib.domain.changes import (
+    change_clocks,
+    come_alive,
+    is_live,
+    let_go,
+    owe_reply,
+    reopen,
+    time_flow,
+    to_status,
+)
 from chalicelib.domain.clocks import Clock
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import Fact
@@ -32,18 +41,19 @@ def _(fact: facts.MessageReceived, case: Case, at: Instant, event: Event, rules:
     case = replace(case, heard_at=at) if case.held_by is not None else case
     if case.closed_at is not None and at > case.closed_at + REOPENS_WITHIN:
         return replace(case, spilled=(*case.spilled, event.id)[-MAX_ANSWERS:])
+    if case.historical and is_live(case, event):
+        case = come_alive(case, at, rules)
     if case.done:
         case = reopen(case, at, rules)
     elif case.status == "waiting_customer":
         case = time_flow(on_case.hear(to_status(case, "open", at, rules), at), rules)
-    waits = case.clock("next_reply")
-    if case.first_reply_at is None or (waits and waits.owed):
-        return case
-    return start_clock(case, "next_reply", at, rules)
+    return owe_reply(case, at, rules)
 
 
 @after.register
 def _(fact: facts.ReplySent, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+    if case.historical and not case.done and is_live(case, event):
+        case = come_alive(case, at, rules)
     case = change_clocks(case, lambda clock: clocks.stop(clock, at) if clock.name != "resolution" else clock)
     return replace(
         case,
@@ -64,7 +74,8 @@ def _(fact: facts.CaseAssigned, case: Case, at: Instant, event: Event, rules: Ru
     before, case = case, replace(case, assignee=fact.assignee or case.assignee, team=fact.team or case.team)
     if fact.assignee is None:
         return hand_on(before, case, at)
-    case = hand_on(before, replace(let_go(case), outside=fact.load is None, shift=fact.shift), at)
+    case = replace(let_go(case), outside=fact.load is None, shift=fact.shift, shift_calendar=fact.calendar)
+    case = hand_on(before, case, at)
     return case if case.outside or case.done else replace(case, held_by=fact.assignee, held_at=at, avoid=None)
 
 

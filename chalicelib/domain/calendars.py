@@ -2,24 +2,26 @@
 
 A calendar says which local wall-clock spans of which days are worked; all arithmetic is then done on instants,
 so a change of clocks in the night neither adds nor loses working time. Calendars are immutable: a change is a
-new version, and a running clock keeps the version it started on.
+new version, and a running clock keeps the version it started on. A calendar with a country's holidays knows them for
+as long as a clock that starts in its year may run; it is renewed every year (`usecases/renew_calendars.py`).
 """
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, time, timedelta
 from functools import lru_cache
 
 from msgspec import Struct
 
 from chalicelib.domain.errors import invalid
-from chalicelib.domain.instants import DAY, SECOND, Day, Instant, day_of, next_day, of_datetime, start_of, zone
+from chalicelib.domain.instants import DAY, SECOND, Day, Instant, at_wall, day_of, next_day, start_of, zone
 
 CLOCK = re.compile("[0-9]{2}:[0-9]{2}")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OFFICE_HOURS = (("09:00", "12:00"), ("13:00", "18:00"))
 # A due time further away than this means the calendar hardly works at all: refuse it rather than search on.
 HORIZON_DAYS = 3 * 366
+WEEK = 7 * DAY
 
 Span = tuple[str, str]
 
@@ -37,7 +39,11 @@ class Calendar(Struct, frozen=True, kw_only=True):
     public: tuple[Day, ...] = ()
     """The public holidays of the country, materialised when this version was made."""
     makeup: tuple[Day, ...] = ()
-    """Rest days that are worked instead of a holiday (China's 调休), with the hours of a Monday."""
+    """Rest days that are worked instead of a holiday (China's 调休)."""
+    known_until: Day | None = None
+    """The last day whose holidays are known; None where it keeps none."""
+    guessed: tuple[int, ...] = ()
+    """Years whose make-up workdays were not yet announced when this version was made."""
 
     @property
     def name(self) -> str:
@@ -48,16 +54,16 @@ class Calendar(Struct, frozen=True, kw_only=True):
         return hash((self.id, self.version, self.time_zone))
 
     def spans_of(self, day: Day) -> tuple[Span, ...]:
-        """The local spans worked on a day. Own dates win over public ones, closures over openings."""
+        """The local spans worked on a day. Own dates win over public ones, closures over openings. A make-up workday
+        has its own weekday's hours; where that has none, those of the first day of the week that works."""
         if day in self.closed:
             return ()
         if day in self.open:
             return self.open[day]
+        own = self.hours.get(WEEKDAYS[date.fromisoformat(day).weekday()], ())
         if day in self.makeup:
-            return self.hours.get("mon", ())
-        if day in self.public:
-            return ()
-        return self.hours.get(WEEKDAYS[date.fromisoformat(day).weekday()], ())
+            return own or next((self.hours[one] for one in WEEKDAYS if self.hours.get(one)), ())
+        return () if day in self.public else own
 
 
 def check(calendar: Calendar) -> None:
@@ -111,34 +117,36 @@ def _is_time(text: str) -> bool:
 def worked_on(calendar: Calendar, day: Day) -> tuple[tuple[Instant, Instant], ...]:
     """The worked stretches of a day as instants, in order, without overlap.
 
-    A wall time that a change of clocks skips takes the offset before it; one that comes twice means the first.
+    A wall time that a change of clocks skips is the moment of the jump, so what it swallows is empty; one that comes
+    twice means the first.
     """
-    stretches: list[tuple[Instant, Instant]] = []
-    for start, end in calendar.spans_of(day):
-        begins, ends = _instant(day, start, calendar.time_zone), _instant(day, end, calendar.time_zone)
-        begins = max(begins, stretches[-1][1]) if stretches else begins
-        if begins < ends:
-            stretches.append((begins, ends))
-    return tuple(stretches)
+    spans = calendar.spans_of(day)
+    found = [(_instant(day, start, calendar.time_zone), _instant(day, end, calendar.time_zone)) for start, end in spans]
+    return tuple((begins, ends) for begins, ends in found if begins < ends)
 
 
 def _instant(day: Day, wall: str, time_zone: str) -> Instant:
     if wall == "24:00":
         return start_of(next_day(day), time_zone)
-    return of_datetime(datetime.combine(date.fromisoformat(day), time.fromisoformat(wall), zone(time_zone)))
+    return at_wall(day, time.fromisoformat(wall), time_zone)
 
 
 @lru_cache(maxsize=4096)
-def _worked_in_week(calendar: Calendar, first: Day) -> tuple[tuple[Instant, Instant], ...]:
-    return tuple(stretch for ahead in range(7) for stretch in worked_on(calendar, next_day(first, ahead)))
+def _worked_in_week(calendar: Calendar, monday: date) -> tuple[tuple[Instant, Instant], ...]:
+    days = ((monday + timedelta(days=ahead)).isoformat() for ahead in range(7))
+    return tuple(stretch for day in days for stretch in worked_on(calendar, day))
 
 
-def _stretches_from(calendar: Calendar, start: Instant) -> Iterator[tuple[Instant, Instant]]:
-    first = day_of(start, calendar.time_zone)
-    for ahead in range(0, HORIZON_DAYS, 7):
-        for begins, ends in _worked_in_week(calendar, next_day(first, ahead)):
+def _stretches(calendar: Calendar, start: Instant, end: Instant) -> Iterator[tuple[Instant, Instant]]:
+    """What is worked between two instants. Read in weeks from Monday on, so that what was read is found again."""
+    monday = date.fromisoformat(day_of(start, calendar.time_zone))
+    monday -= timedelta(days=monday.weekday())
+    for ahead in range((end - start) // WEEK + 2):
+        for begins, ends in _worked_in_week(calendar, monday + timedelta(weeks=ahead)):
+            if begins >= end:
+                return
             if ends > start:
-                yield max(begins, start), ends
+                yield max(begins, start), min(ends, end)
 
 
 def add_working(calendar: Calendar, start: Instant, seconds: float) -> Instant:
@@ -151,11 +159,12 @@ def add_working(calendar: Calendar, start: Instant, seconds: float) -> Instant:
     left = round(seconds * SECOND)
     if calendar is ALWAYS:
         return start + left
-    for begins, ends in _stretches_from(calendar, start):
+    horizon = start + HORIZON_DAYS * DAY
+    for begins, ends in _stretches(calendar, start, horizon):
         if left <= ends - begins:
             return begins + left
         left -= ends - begins
-    return start + HORIZON_DAYS * DAY
+    return horizon
 
 
 def check_works(calendar: Calendar, start: Instant, seconds: float) -> None:
@@ -165,13 +174,10 @@ def check_works(calendar: Calendar, start: Instant, seconds: float) -> None:
 
 
 def working_between(calendar: Calendar, start: Instant, end: Instant) -> float:
-    """Seconds of working time between two instants; 0 when `end` is not after `start`."""
-    total = 0
-    for begins, ends in _stretches_from(calendar, start):
-        if begins >= end or begins - start > HORIZON_DAYS * DAY:
-            break
-        total += min(ends, end) - begins
-    return total / SECOND
+    """Seconds of working time between two instants, however far apart; 0 when `end` is not after `start`."""
+    if calendar is ALWAYS:
+        return max(0, end - start) / SECOND
+    return sum(ends - begins for begins, ends in _stretches(calendar, start, end)) / SECOND
 
 
 ALWAYS = Calendar(id="always", version=1, time_zone="UTC", hours=dict.fromkeys(WEEKDAYS, (("00:00", "24:00"),)))

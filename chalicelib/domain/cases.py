@@ -94,6 +94,9 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     money: tuple[Compensation, ...] = ()
     tasks: tuple[Task, ...] = ()
     historical: bool = False
+    """It was told as history, and nobody has said anything on it since."""
+    history_until: Instant | None = None
+    """When it was told as history: what happens later is live."""
     spilled: tuple[str, ...] = ()
     """Ids of messages that came too long after closing: each opens a linked case."""
     links: tuple[str, ...] = ()
@@ -120,6 +123,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """By which definition of the figures it was folded."""
     shift: str | None = None
     """The calendar of whom it was given to last."""
+    shift_calendar: str | None = None
+    """The version of it, `<id>@<version>`."""
     outside: bool = False
     """It was given by hand to somebody who is not on the roster: nobody else is looked for."""
 

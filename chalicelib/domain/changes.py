@@ -8,12 +8,16 @@ from chalicelib.domain import clocks
 from chalicelib.domain.calendars import ALWAYS
 from chalicelib.domain.cases import Case
 from chalicelib.domain.clocks import Clock
+from chalicelib.domain.events import Event
 from chalicelib.domain.flows import flow as flows
 from chalicelib.domain.flows import on_case
-from chalicelib.domain.instants import Instant
+from chalicelib.domain.instants import MINUTE, Instant
 from chalicelib.domain.policies import ClockName
 from chalicelib.domain.rules import Rules
 from chalicelib.domain.vocabulary import Status
+
+TOLD_AT_ONCE = 5 * MINUTE
+"""A word that came before its case was told as history is live when it was told this soon after it was said."""
 
 
 def start_clock(case: Case, name: ClockName, at: Instant, rules: Rules, seconds: float | None = None) -> Case:
@@ -42,6 +46,33 @@ def reopen(case: Case, at: Instant, rules: Rules) -> Case:
     """The case open again, its resolution promised anew."""
     case = replace(case, status="open", resolved_at=None, resolved_for=None, closed_at=None, reopened=case.reopened + 1)
     return start_clock(case, "resolution", at, rules)
+
+
+def is_live(case: Case, event: Event) -> bool:
+    """Whether something was said now, and is not told as history: it happened after its case was told, or was told
+    before that, at once."""
+    if not case.historical:
+        return True
+    if event.heard_at is None:
+        return False
+    if case.history_until is not None and event.heard_at >= case.history_until:
+        return event.at >= case.history_until
+    return event.heard_at - event.at <= TOLD_AT_ONCE
+
+
+def come_alive(case: Case, at: Instant, rules: Rules) -> Case:
+    """A case that was told as history and is worked on from now: its promises begin here."""
+    case = replace(case, historical=False)
+    return case if case.done else to_status(start_clock(case, "resolution", at, rules), case.status, at, rules)
+
+
+def owe_reply(case: Case, at: Instant, rules: Rules) -> Case:
+    """The case after its customer wrote: somebody owes a reply, if nobody did. Until the first one it is that which is
+    owed; then the next, where the policy promises one."""
+    if any(clock.owed for clock in case.clocks if clock.name != "resolution"):
+        return case
+    first = case.first_reply_at is None and case.clock("first_reply") is None
+    return start_clock(case, "first_reply" if first else "next_reply", at, rules)
 
 
 def to_status(case: Case, status: Status, at: Instant, rules: Rules) -> Case:

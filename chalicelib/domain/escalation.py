@@ -4,6 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from chalicelib.domain.calendars import ALWAYS, add_working
 from chalicelib.domain.cases import Case
 from chalicelib.domain.clocks import Clock
 from chalicelib.domain.events import AnyFact
@@ -14,9 +15,10 @@ from chalicelib.domain.flows.facts import FlowTimedOut, MoneyUnknown, TaskLate, 
 from chalicelib.domain.flows.flow import Due
 from chalicelib.domain.flows.tasks import Task, due_next, of_chase, of_silence
 from chalicelib.domain.ids import key_of, new_id
-from chalicelib.domain.instants import DAY, SECOND, Instant
+from chalicelib.domain.instants import DAY, Instant
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.routing import silent_at
+from chalicelib.domain.rules import Rules
 from chalicelib.domain.surveys import survey_due_at
 from chalicelib.domain.vocabulary import TOP_TIER
 
@@ -28,27 +30,29 @@ class Alarm(Struct, frozen=True, order=True):
     kind: Literal["clock", "survey", "orphan", "delivery", "shift"]
 
 
-def next_alarm(case: Case, policy: Policy) -> Alarm | None:
-    """When time will next do something to this case. Historical cases rest for ever."""
+def next_alarm(case: Case, rules: Rules | Policy) -> Alarm | None:
+    """When time will next do something to this case. Historical cases rest. A policy alone knows no hours: by it all
+    delays run around the clock."""
     if case.historical:
         return None
+    rules = _whole(rules)
     alarms = [Alarm(clock.due_at, "clock") for clock in case.clocks if clock.state == "running" and clock.due_at]
-    climb_at, close_at, ask_at = _climb_at(case, policy), _close_at(case, policy), survey_due_at(case, policy.survey)
-    silence_at = silent_at(case, policy.routing.silence_seconds)
-    alarms += [Alarm(at, "clock") for at in (climb_at, close_at, silence_at) if at is not None]
+    climb, close_at, ask_at = _climb(case, rules), _close_at(case, rules), survey_due_at(case, rules.policy.survey)
+    moments = (climb[0] if climb else None, close_at, _silent_at(case, rules))
+    alarms += [Alarm(at, "clock") for at in moments if at is not None]
     flow_due = on_case.next_due(case)
     if flow_due is not None:
         alarms.append(Alarm(flow_due.at, "clock"))
     task = None if case.done else due_next(case.tasks)
     if task is not None:
         alarms.append(Alarm(task.due_at, "clock"))
-    alarms += [Alarm(at, "clock") for _, at in _silent_money(case, policy)]
+    alarms += [Alarm(at, "clock") for _, at in _silent_money(case, rules)]
     if ask_at is not None:
         alarms.append(Alarm(ask_at, "survey"))
     return min(alarms, default=None)
 
 
-def due_facts(case: Case, policy: Policy, now: Instant) -> list[AnyFact]:
+def due_facts(case: Case, rules: Rules | Policy, now: Instant) -> list[AnyFact]:
     """What time has done to this case by `now`, to be written down: one step, the most urgent first.
 
     A broken promise raises the tier at once; while nobody answers the case climbs on by the policy's delays; a flow
@@ -57,23 +61,24 @@ def due_facts(case: Case, policy: Policy, now: Instant) -> list[AnyFact]:
     """
     if case.historical:
         return []
+    rules = _whole(rules)
     broken = [clock for clock in case.clocks if clock.overdue(now)]
     if broken:
         return _breach(min(broken, key=lambda clock: clock.due_at or 0), case)
-    climb_at, close_at = _climb_at(case, policy), _close_at(case, policy)
-    if climb_at is not None and climb_at <= now:
-        return [_escalation(case, _unanswered(case)[0], "still unanswered")]
+    climb, close_at = _climb(case, rules), _close_at(case, rules)
+    if climb is not None and climb[0] <= now:
+        return [_escalation(case, climb[1], "still unanswered")]
     flow_due = on_case.next_due(case)
     if flow_due is not None and flow_due.at <= now:
         return _flow_late(case, flow_due)
-    undone = _undone(case, policy, now)
+    undone = _undone(case, rules, now)
     if undone:
         return undone
-    silent = [(one, at) for one, at in _silent_money(case, policy) if at <= now]
+    silent = [(one, at) for one, at in _silent_money(case, rules) if at <= now]
     if silent:
         return ask_after(case, *silent[0], "the shop has not answered")
     if close_at is not None and close_at <= now:
-        return [CaseClosed(reason=f"no word for {policy.auto_close_days:g} days", resolved_at=case.resolved_at)]
+        return [CaseClosed(reason=f"no word for {rules.policy.auto_close_days:g} days", resolved_at=case.resolved_at)]
     return []
 
 
@@ -109,12 +114,12 @@ def _flow_late(case: Case, due: Due) -> list[AnyFact]:
     return [climb, passed]
 
 
-def _undone(case: Case, policy: Policy, now: Instant) -> list[AnyFact]:
+def _undone(case: Case, rules: Rules, now: Instant) -> list[AnyFact]:
     """A department that did not do its task; an agent who does nothing on a case whose customer waits."""
     task = None if case.done else due_next(case.tasks)
     if task is not None and task.due_at <= now:
         return _task_late(case, task)
-    silence_at = silent_at(case, policy.routing.silence_seconds)
+    silence_at = _silent_at(case, rules)
     if case.held_by is None or silence_at is None or silence_at > now:
         return []
     return [CaseReleased(agent=case.held_by, why="silent")]
@@ -128,9 +133,9 @@ def _task_late(case: Case, task: Task) -> list[AnyFact]:
     return [CaseEscalated(from_tier=case.tier, to_tier=case.tier + 1, reason=reason), late]
 
 
-def _silent_money(case: Case, policy: Policy) -> list[tuple[Compensation, Instant]]:
+def _silent_money(case: Case, rules: Rules) -> list[tuple[Compensation, Instant]]:
     """Money the shop was asked for, and when its silence has lasted too long."""
-    seconds = policy.after_sales.money_answer_seconds
+    seconds = rules.policy.after_sales.money_answer_seconds
     return [(one, at) for one in case.money if (at := unanswered_at(one, seconds)) is not None]
 
 
@@ -144,20 +149,28 @@ def ask_after(case: Case, one: Compensation, at: Instant, why: str) -> list[AnyF
     ]
 
 
-def _unanswered(case: Case) -> list[Clock]:
-    return [clock for clock in case.clocks if clock.state == "breached" and clock.owed]
-
-
-def _climb_at(case: Case, policy: Policy) -> Instant | None:
-    """A case climbs while a broken promise stands, nobody answered since it last rose, and it is ours to answer."""
-    if not 1 <= case.tier < TOP_TIER or case.escalated_at is None or not _unanswered(case):
+def _climb(case: Case, rules: Rules) -> tuple[Instant, Clock] | None:
+    """When a case climbs, and by which promise: while a broken one stands, nobody answered since it last rose, and it
+    is ours to answer. The delay runs in the hours of the promise that was broken; of several the first to climb."""
+    unanswered = [clock for clock in case.clocks if clock.state == "breached" and clock.owed]
+    if not 1 <= case.tier < TOP_TIER or case.escalated_at is None or not unanswered:
         return None
     if case.status == "waiting_customer" or (case.replied_at or 0) > case.escalated_at:
         return None
-    return case.escalated_at + round(policy.escalation.tier_delays_seconds[case.tier - 1] * SECOND)
+    rose, delay = case.escalated_at, rules.policy.escalation.tier_delays_seconds[case.tier - 1]
+    found = ((add_working(rules.calendar_of(clock.calendar), rose, delay), clock) for clock in unanswered)
+    return min(found, key=lambda one: one[0])
 
 
-def _close_at(case: Case, policy: Policy) -> Instant | None:
+def _silent_at(case: Case, rules: Rules) -> Instant | None:
+    return silent_at(case, rules.policy.routing.silence_seconds, rules.shift)
+
+
+def _whole(rules: Rules | Policy) -> Rules:
+    return rules if isinstance(rules, Rules) else Rules(rules, ALWAYS)
+
+
+def _close_at(case: Case, rules: Rules) -> Instant | None:
     if case.status != "resolved" or case.resolved_at is None:
         return None
-    return case.resolved_at + round(policy.auto_close_days * DAY)
+    return case.resolved_at + round(rules.policy.auto_close_days * DAY)

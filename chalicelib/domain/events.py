@@ -73,8 +73,12 @@ _ORDER: tuple[type[Fact], ...] = (
 RANK = {kind: rank for rank, kind in enumerate(_ORDER)}
 
 
-class Event(Struct, frozen=True, kw_only=True):
-    """A fact of one case. `at` is when it happened, `seq` how many events the case had with it when it was stored."""
+class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A fact of one case. `at` is when it happened, `seq` how many events the case had with it when it was stored.
+
+    Nothing happened after it was heard: where a later time was claimed, `at` is when it was heard, and the claim stands
+    beside it. `heard_at`: when it was told; of openings that are history, and of words that may be.
+    """
 
     id: str
     at: Instant
@@ -82,6 +86,8 @@ class Event(Struct, frozen=True, kw_only=True):
     fact: AnyFact
     seq: int = 0
     receipt: str | None = None
+    claimed_at: Instant | None = None
+    heard_at: Instant | None = None
 
     @property
     def type(self) -> str:
@@ -107,6 +113,10 @@ def time_in(order: str) -> Instant:
     return int(order.partition("#")[0] or 0)
 
 
-def event(at: Instant, by: Actor, fact: AnyFact, *identity: str, receipt: str | None = None) -> Event:
-    """An event whose id follows from its identity, so that the same event told twice is stored once."""
-    return Event(id=new_id(at, key_of(*identity)), at=at, by=by, fact=fact, receipt=receipt)
+def event(
+    at: Instant, by: Actor, fact: AnyFact, *identity: str, receipt: str | None = None, claimed: Instant | None = None,
+) -> Event:  # fmt: skip
+    """An event whose id follows from its identity, so that the same event told twice is stored once. `claimed`: when
+    it happened as it was told, where it cannot have."""
+    ahead = claimed if claimed is not None and claimed > at else None
+    return Event(id=new_id(at, key_of(*identity)), at=at, by=by, fact=fact, receipt=receipt, claimed_at=ahead)

@@ -94,6 +94,8 @@ class CaseAssigned(Fact, frozen=True, kw_only=True, tag="case_assigned"):
     """Among how many they were chosen."""
     shift: str | None = None
     """The calendar they work by."""
+    calendar: str | None = None
+    """The version of it that the agent works by, `<id>@<version>`."""
 
 
 class CaseQueued(Fact, frozen=True, kw_only=True, tag="case_queued"):

@@ -15,7 +15,6 @@ from chalicelib.domain.changes import start_clock, time_flow
 from chalicelib.domain.events import Event
 from chalicelib.domain.flows import after as _  # noqa: F401 - teaches `after` the facts of flows
 from chalicelib.domain.flows import on_case
-from chalicelib.domain.instants import Instant
 from chalicelib.domain.orders import Order
 from chalicelib.domain.routing import urgency
 from chalicelib.domain.rules import Rules
@@ -32,7 +31,7 @@ def fold(happened: Iterable[Event], rules: Rules) -> Case | None:
 def apply(case: Case | None, event: Event, rules: Rules) -> Case | None:
     """The case after one more event, which must not be older than those before it."""
     if isinstance(event.fact, facts.CaseOpened):
-        return case or _open(event.fact, event.at, rules)
+        return case or _open(event.fact, event, rules)
     if case is None:
         return None
     at = max(event.at, case.opened_at)  # what is told to be older than the case happened as it opened
@@ -41,18 +40,20 @@ def apply(case: Case | None, event: Event, rules: Rules) -> Case | None:
     return replace(case, queued=urgency(case)) if case.queued is not None else case
 
 
-def _open(fact: facts.CaseOpened, at: Instant, rules: Rules) -> Case:
+def _open(fact: facts.CaseOpened, event: Event, rules: Rules) -> Case:
+    at = event.at
     case = Case(
         id=fact.id, number=fact.number, shop=fact.shop, external_id=fact.external_id, type=fact.kind,
         channel=fact.channel, customer=fact.customer, opened_at=at, policy=fact.policy, calendar=fact.calendar,
         language=fact.language, priority=fact.priority, segment=fact.segment, tier=fact.tier,
         historical=fact.historical, links=fact.links, skus=_skus(fact.order), definition=DEFINITION,
+        history_until=event.heard_at if fact.historical else None,
         escalated_at=at if fact.tier else None, by_mail=fact.mail is not None, tags=fact.tags,
     )  # fmt: skip
     kind = on_case.FLOW_OF.get(fact.kind)
     if kind is not None:
         claim = on_case.whole(fact.claim, fact.order)
-        rulings, bought = rules.judge(kind, claim, fact.order, at, fact.history), on_case.bought_in(fact.order)
+        rulings, bought = rules.judge(kind, claim, fact.order, at, fact.history), on_case.bought_in(fact.order, at)
         case = time_flow(on_case.begin(case, kind, claim, at, rulings, bought), rules)
     case = start_clock(case, "first_reply", at, rules, fact.first_reply_seconds)
     return start_clock(case, "resolution", at, rules)

@@ -2,12 +2,18 @@
 
 An `Instant` is a whole number of milliseconds since 1970-01-01T00:00Z. Numbers compare, subtract and store
 without a time zone to forget; text appears only at the edges (RFC 3339 in UTC, see `docs/api.md`).
+
+Time zones are those of the locked `tzdata` package for whoever imports this: functions, operators' tools, tests. A
+machine's own may be years older. Nothing else names `ZoneInfo`.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, reset_tzpath
+
+reset_tzpath(to=())
+ZoneInfo.clear_cache()
 
 Instant: TypeAlias = int
 Day: TypeAlias = str  # "2026-11-20", in the time zone of the shop
@@ -24,6 +30,11 @@ def of_datetime(moment: datetime) -> Instant:
     """The instant of an aware datetime; digits below the millisecond are cut off."""
     since = moment - EPOCH
     return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds // 1000
+
+
+def happened_at(claimed: datetime | None, heard: Instant) -> Instant:
+    """When something happened that was heard of at `heard`: as it is claimed, but nothing happens after it is heard."""
+    return heard if claimed is None else min(of_datetime(claimed), heard)
 
 
 def to_datetime(instant: Instant) -> datetime:
@@ -62,8 +73,26 @@ def day_of(instant: Instant, time_zone: str) -> Day:
 
 
 def start_of(day: Day, time_zone: str) -> Instant:
-    """The first instant of a calendar day in a time zone."""
-    return of_datetime(datetime.combine(date.fromisoformat(day), datetime.min.time(), zone(time_zone)))
+    """The first instant of a calendar day in a time zone; of a day that zone left out, the first after it."""
+    return at_wall(day, time.min, time_zone)
+
+
+def at_wall(day: Day, wall: time, time_zone: str) -> Instant:
+    """When the clocks of a time zone first show this time of this day, or one after it: what comes twice is the first,
+    what is skipped is the moment of the jump."""
+    local = datetime.combine(date.fromisoformat(day), wall)
+    late = of_datetime(local.replace(tzinfo=zone(time_zone)))
+    if _wall(late, time_zone) == local:
+        return late
+    early = of_datetime(local.replace(tzinfo=zone(time_zone), fold=1))  # by the offset after the jump
+    while late - early > 1:
+        middle = (early + late) // 2
+        early, late = (middle, late) if _wall(middle, time_zone) < local else (early, middle)
+    return late
+
+
+def _wall(instant: Instant, time_zone: str) -> datetime:
+    return to_datetime(instant).astimezone(zone(time_zone)).replace(tzinfo=None)
 
 
 def next_day(day: Day, days: int = 1) -> Day:

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.money import Line, Money
@@ -44,6 +45,11 @@ class Order(Struct, frozen=True, omit_defaults=True):
     """What was paid for its shipping, discounts off and taxes on."""
     presented: Money | None = None
     """Its total in the currency the customer paid in, where that is not the shop's."""
+
+    def as_of(self, at: Instant) -> "Order":
+        """The order as it stood then: what is to be delivered later is not delivered yet."""
+        ahead = self.delivered_at is not None and self.delivered_at > at
+        return replace(self, delivered_at=None) if ahead else self
 
     @property
     def spoken(self) -> str:

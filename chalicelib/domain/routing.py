@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from chalicelib.domain.calendars import ALWAYS, Calendar, worked_on
+from chalicelib.domain.calendars import ALWAYS, Calendar, add_working, worked_on
 from chalicelib.domain.cases import Case
 from chalicelib.domain.instants import Instant, day_of
 from chalicelib.domain.shapes import Input, Language, Line, Name
@@ -160,9 +160,10 @@ def on_shift(calendar: Calendar, now: Instant) -> bool:
     return any(begins <= now < ends for begins, ends in worked_on(calendar, day_of(now, calendar.time_zone)))
 
 
-def silent_at(case: Case, seconds: float | None) -> Instant | None:
-    """When the silence of whoever holds a case has lasted too long; None while the customer does not wait for them."""
+def silent_at(case: Case, seconds: float | None, shift: Calendar = ALWAYS) -> Instant | None:
+    """When the silence of whoever holds a case has lasted too long, in the hours of their shift; None while the
+    customer does not wait for them."""
     if seconds is None or case.held_by is None or case.held_at is None or case.status not in ("new", "open"):
         return None
     since = max(case.held_at, case.heard_at or case.opened_at)
-    return None if (case.worked_at or 0) >= since else since + round(seconds * 1000)
+    return None if (case.worked_at or 0) >= since else add_working(shift, since, seconds)

@@ -14,10 +14,11 @@ from chalicelib.domain.policies import Policy
 
 
 class Rules(Struct, frozen=True):
-    """The versions of policy and calendar a case lives by."""
+    """The versions of policy and calendar a case lives by, and the shift of whom it was given to."""
 
     policy: Policy
     calendar: Calendar
+    shift: Calendar = ALWAYS
 
     def calendar_of(self, name: str) -> Calendar:
         """The calendar a clock runs on, by its `<id>@<version>`."""
@@ -27,4 +28,5 @@ class Rules(Struct, frozen=True):
         self, kind: FlowKind, claim: Claim, order: Order | None, at: Instant, history: History | None
     ) -> tuple[Ruling, ...]:
         """What speaks for and against a claim made at that moment."""
+        order = order.as_of(at) if order else None
         return judge(kind, claim, order, at, self.policy.after_sales, self.calendar.time_zone, history or History())

@@ -116,6 +116,11 @@ def notices(message: Message) -> None:
 
         logger.info("export", extra={"outcome": make_export(desk(), key, written)})
         return
+    if kind == "CALENDAR":
+        from chalicelib.usecases.renew_calendars import tell_of_calendar
+
+        logger.info("calendar", extra={"shop": key, "outcome": tell_of_calendar(desk(), key, message.sk)})
+        return
     if kind == "HELP":
         logger.info("help", extra={"outcome": send_help_link(desk(), key)})
         return
@@ -191,6 +196,22 @@ def nightfall() -> None:
     planned = plan_nights(desk(), desk().nights, desk().now())
     count("NightlyHeartbeat")
     logger.info("nights planned", extra={"nights": planned})
+    _renew_calendars(sorted({one.partition(" ")[0] for one in planned}))
+
+
+def _renew_calendars(shops: list[str]) -> None:
+    """Whose day has ended looks at its calendars. What goes wrong with one shop's does not keep the others'."""
+    from chalicelib.usecases.renew_calendars import renew_calendars
+
+    for shop in shops:
+        try:
+            doubtful = renew_calendars(desk(), shop)
+        except Exception:
+            logger.exception("calendars not renewed", extra={"shop": shop})
+            doubtful = 1
+        if doubtful:
+            logger.warning("calendar in doubt", extra={"shop": shop, "doubts": doubtful})
+            count("CalendarsInDoubt", doubtful)
 
 
 def _wait_until(at: int) -> None:

@@ -7,7 +7,7 @@ from chalicelib.domain.cases import DEFINITION, Case
 from chalicelib.domain.escalation import next_alarm
 from chalicelib.domain.fold import fold
 from chalicelib.domain.holders import plainly
-from chalicelib.usecases.desk import Desk, rules_of
+from chalicelib.usecases.desk import Desk, rules_of, with_shift
 from chalicelib.usecases.ports import Stored
 
 
@@ -24,7 +24,7 @@ def audit_case(desk: Desk, stored: Stored) -> list[str]:
     wrong = [f"{name} is not what the events come to" for name in _differing(case, folded)]
     if len(events) != stored.version:
         wrong.append(f"it is at version {stored.version} and has {len(events)} events")
-    alarm = next_alarm(case, rules.policy)
+    alarm = next_alarm(case, with_shift(desk, case, rules))
     if alarm is not None and alarm.at > desk.now() and (stored.armed is None or stored.armed > alarm.at):
         wrong.append(f"nothing will ring for what is due at {alarm.at}")
     return wrong

@@ -2,7 +2,10 @@
 
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from chalicelib.domain.calendars import ALWAYS, Calendar
+from chalicelib.domain.cases import Case
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.rules import Rules
 from chalicelib.domain.shops import Shop
@@ -80,6 +83,16 @@ def rules_of(desk: Desk, shop: str, policy: int, calendar: str) -> Rules:
     if found is None:
         raise NotFound(f"Shop {shop!r} has no policy version {policy}.")
     return Rules(found, calendar_of(desk, shop, calendar))
+
+
+def with_shift(desk: Desk, case: Case, rules: Rules) -> Rules:
+    """The rules with the shift of whoever holds the case, where their silence is counted in it."""
+    if rules.policy.routing.silence_seconds is None or case.held_by is None or case.shift is None:
+        return rules
+    if case.shift_calendar is not None:
+        return replace(rules, shift=calendar_of(desk, case.shop, case.shift_calendar))
+    newest = desk.shops.newest_calendar(case.shop, case.shift)  # given before the version was written down
+    return rules if newest is None else replace(rules, shift=newest)
 
 
 def calendar_of(desk: Desk, shop: str, name: str) -> Calendar:

@@ -1,5 +1,6 @@
 """Cases that come of cases: the call after an unhappy answer, and a message long after closing."""
 
+from chalicelib.domain.changes import is_live
 from chalicelib.domain.events import Actor
 from chalicelib.domain.facts import MessageReceived, SurveyAnswered
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
@@ -47,7 +48,8 @@ def open_spilled(desk: Desk, shop: Shop, stored: Stored) -> None:
             request = Request(
                 external_id=f"{case.external_id}/{key_in(event.id)}", kind=case.type, channel=case.channel,
                 subject=opening.subject, message=event.fact.message, customer=case.customer, language=case.language,
-                at=event.at, by=event.by, order=opening.order, priority=case.priority, historical=case.historical,
+                at=event.at, by=event.by, order=opening.order, priority=case.priority,
+                historical=not is_live(case, event), heard_at=event.heard_at,
                 links=(case.id,), receipt=event.receipt, mail=event.fact.mail,
             )  # fmt: skip
             open_case(desk, shop, request)

@@ -6,6 +6,7 @@ from chalicelib.domain.flows.facts import TaskDone, TaskOpened
 from chalicelib.domain.flows.tasks import find, of_dispute
 from chalicelib.domain.hooks import case_of
 from chalicelib.domain.ids import key_in, key_of, new_id
+from chalicelib.domain.inputs import FAR
 from chalicelib.domain.orders import Order
 from chalicelib.domain.platforms.told import PLATFORM_NAMES, DisputeTold
 from chalicelib.domain.sales import Sale
@@ -39,8 +40,9 @@ def hear_dispute(desk: Desk, shop: Shop, told: DisputeTold, receipt: Receipt) ->
     def decide(stored: Stored) -> list[Event]:
         tasks, made = stored.case.tasks if stored.case else (), list[Event]()
         known = next((one for one in tasks if key_in(one.id) == key_of("task", key, "dispute")), None)
+        due_by = told.due_by if told.due_by is not None and told.due_by <= FAR else None
         task = known.id if known else new_id(receipt.received_at, key_of("task", key, "dispute"))
-        department, title, due_at = of_dispute(receipt.received_at, told.due_by, what)
+        department, title, due_at = of_dispute(receipt.received_at, due_by, what)
         if known is None:
             fact = TaskOpened(task=task, department=department, title=title, due_at=due_at)
             made.append(events.event(receipt.received_at, SYSTEM, fact, key, "dispute task"))

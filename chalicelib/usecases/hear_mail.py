@@ -1,5 +1,7 @@
 """Act on a letter: it goes on with its case, or opens one. What no person wrote is noted, and never answered."""
 
+from msgspec.structs import replace
+
 from chalicelib.domain import events
 from chalicelib.domain.events import SYSTEM, Actor, AnyFact, Event
 from chalicelib.domain.evidence import BY_MAIL
@@ -92,6 +94,7 @@ def _append(desk: Desk, shop: Shop, stored: Stored, letter: Letter, receipt: Rec
     said: AnyFact = MessageReceived(message=letter.text, mail=ref)
     fact = said if letter.automatic is None else NoteAdded(message=f"{letter.subject}\n\n{letter.text}", mail=ref)
     event = events.event(receipt.received_at, by, fact, key, "mail", receipt.id, receipt=receipt.id)
+    event = replace(event, heard_at=receipt.received_at)
 
     def decide(now: Stored) -> list[Event]:
         known = event.order <= now.last and any(one.id == event.id for one in desk.cases.events(key))

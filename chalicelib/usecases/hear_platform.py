@@ -46,7 +46,7 @@ def _of_people(
     desk: Desk, shop: Shop, data: PersonTold | PeopleMerged | AccountGone | DataWanted | Redaction, receipt: Receipt
 ) -> str | None:
     if isinstance(data, PersonTold):
-        meet(desk, shop, data.customer, data.at or receipt.received_at)
+        meet(desk, shop, data.customer, min(data.at or receipt.received_at, receipt.received_at))
         return None
     if isinstance(data, PeopleMerged):
         return hear_merge(desk, shop, data, receipt)

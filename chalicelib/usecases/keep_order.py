@@ -8,7 +8,7 @@ from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import SYSTEM
 from chalicelib.domain.ids import key_in, key_of
-from chalicelib.domain.instants import Instant, day_of, of_datetime
+from chalicelib.domain.instants import Instant, day_of, happened_at
 from chalicelib.domain.order_inputs import OrderTold, instant_of
 from chalicelib.domain.orders import Dispute, DisputeKind, Order, Refund
 from chalicelib.domain.parcels import of_platform
@@ -25,7 +25,7 @@ from chalicelib.usecases.record import ATTEMPTS, Busy
 
 def keep_order(desk: Desk, shop: Shop, told: OrderTold, now: Instant) -> Sale:
     """The sale after what was told of it, and heard `now`. Told twice, late or in disorder, it comes to the same."""
-    at = min(of_datetime(told.occurred_at), now) if told.occurred_at else now
+    at = happened_at(told.occurred_at, now)
     customer = meet(desk, shop, told.customer, at) if told.customer else None
     for attempt in range(ATTEMPTS):
         before = desk.sales.load(shop.id, told.external_id) or Sale(shop=shop.id, external_id=told.external_id)
@@ -46,15 +46,18 @@ def news_in(
     told: OrderTold, customer: str | None, before: Sale | None, at: Instant, heard: Instant
 ) -> dict[str, Any]:  # fmt: skip
     """What is told of an order, thing by thing, with the id its buyer has with us. `before` is what was told until now,
-    `at` the time this is from, `heard` when it was heard."""
+    `at` the time this is from, `heard` when it was heard. It was bought before it was heard of, whatever the shop's
+    clock says; what is delivered later is not delivered yet (`Order.as_of`)."""
     known = {one.id: one for one in before.told_refunds} if before else {}
     refunds = [_whole(one.refund(), known.get(one.id), at, heard) for one in told.refunds]
     if isinstance(told, OrderWhole) and told.all_refunds and before is not None:
         listed = {one.id for one in refunds}
         gone = [one for name, one in known.items() if name not in listed and before.told[f"refund/{name}"].at < at]
         refunds += [replace(one, state="failed") for one in gone]
+    order = told.order()
+    bought = min(order.purchased_at, heard) if order.purchased_at is not None else None
     news = news_of(
-        told.order(), customer, instant_of(told.cancelled_at),
+        replace(order, purchased_at=bought), customer, instant_of(told.cancelled_at),
         tuple(one.parcel() for one in told.parcels), tuple(refunds), tuple(one.dispute() for one in told.disputes),
     )  # fmt: skip
     return of_platform(news, told)

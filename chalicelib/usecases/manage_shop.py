@@ -6,17 +6,18 @@ from chalicelib.domain import calendars
 from chalicelib.domain.calendars import ALWAYS, OFFICE_HOURS, Calendar, Span, check_works
 from chalicelib.domain.errors import NotFound, invalid
 from chalicelib.domain.flows.tables import DEADLINES
-from chalicelib.domain.instants import day_of, zone
+from chalicelib.domain.instants import zone
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.shops import CalendarIn, Shop, ShopIn
 from chalicelib.usecases.desk import MAX_NAME, Desk, calendar_of, shop_of
+from chalicelib.usecases.look_up_holidays import materialised
 from chalicelib.usecases.manage_sources import new_secrets
-
-YEARS_BACK, YEARS_AHEAD = 1, 2
+from chalicelib.usecases.renew_calendars import renewed
 
 
 def put_shop(desk: Desk, identifier: str, told: ShopIn) -> Shop:
-    """Make or change a shop. Its webhook secrets are made with it, and so is the ready calendar of a country."""
+    """Make or change a shop. Its webhook secrets are made with it, and so is the ready calendar of a country; one that
+    is there already learns what is known of its country's days by now."""
     _check_zone(told.time_zone)
     if not desk.mailer.is_verified(told.mail_from):
         raise invalid("mail_from", f"{told.mail_from!r} does not belong to a verified SES identity; verify it first")
@@ -49,7 +50,7 @@ def _calendar_for(desk: Desk, shop: str, told: ShopIn) -> Calendar:
         return ALWAYS
     ready = _is_ready(told.calendar)
     if own is not None and (not ready or own.time_zone == told.time_zone):
-        return own
+        return renewed(desk, shop, own)
     if not ready:
         raise invalid("calendar", f"{told.calendar!r} is neither a country code nor a calendar this shop has")
     hours: dict[str, tuple[Span, ...]] = dict.fromkeys(calendars.WEEKDAYS[:5], OFFICE_HOURS)
@@ -76,26 +77,6 @@ def put_calendar(desk: Desk, shop_id: str, identifier: str, told: CalendarIn) ->
     if shop.calendar == identifier:
         desk.shops.save(replace(shop, calendar_version=calendar.version))
     return calendar
-
-
-def materialised(desk: Desk, draft: Calendar) -> Calendar:
-    """The calendar with its country's holidays and make-up workdays of last year to the year after next.
-
-    They are written into the version once, because looking them up costs as much as a cold start.
-    """
-    if draft.holidays is None:
-        return draft
-    import holidays
-
-    year = int(day_of(desk.now(), draft.time_zone)[:4])
-    years = range(year - YEARS_BACK, year + YEARS_AHEAD + 1)
-    try:
-        table = holidays.country_holidays(draft.holidays, years=years)
-    except NotImplementedError:
-        raise invalid("holidays", f"no holidays are known for country {draft.holidays!r}") from None
-    public = tuple(sorted(day.isoformat() for day in table))
-    makeup = tuple(sorted(day.isoformat() for day in getattr(table, "weekend_workdays", ()) if day.year in years))
-    return replace(draft, public=public, makeup=makeup)
 
 
 def put_policy(desk: Desk, shop_id: str, policy: Policy) -> Policy:

@@ -3,7 +3,7 @@
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.ids import KEY_LENGTH, new_id
 from chalicelib.domain.inputs import CaseRequested, ReviewIn
-from chalicelib.domain.instants import Instant, of_datetime
+from chalicelib.domain.instants import Instant, happened_at
 from chalicelib.domain.order_inputs import CustomerIn
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk
@@ -24,8 +24,7 @@ def of_order(source: str, order: str) -> str:
 
 def meet_who(desk: Desk, shop: Shop, data: CaseRequested | ReviewIn, now: Instant) -> Customer:
     """The customer who asks, as their record stands with what is told of them now."""
-    at = of_datetime(data.occurred_at) if data.occurred_at else now
-    return meet(desk, shop, data.customer, at)
+    return meet(desk, shop, data.customer, happened_at(data.occurred_at, now))
 
 
 def meet(desk: Desk, shop: Shop, told: CustomerIn, at: Instant) -> Customer:

@@ -34,7 +34,7 @@ def start_flow(desk: Desk, deed: Deed, told: FlowStart) -> Stored:
         rules = rules_of(desk, case.shop, case.policy, case.calendar)
         history = read_history(desk, case.shop, order, case.customer, at)
         rulings = rules.judge(told.kind, claim, order, at, history)
-        return [FlowStarted(kind=told.kind, claim=claim, rulings=rulings, bought=bought_in(order))]
+        return [FlowStarted(kind=told.kind, claim=claim, rulings=rulings, bought=bought_in(order, at))]
 
     return carry_out(desk, deed, decide)
 

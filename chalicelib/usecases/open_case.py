@@ -1,6 +1,7 @@
 """Open a case, and give it the number people will say on the phone."""
 
 from itertools import count
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,7 +19,7 @@ from chalicelib.domain.flows.on_case import FLOW_OF, whole
 from chalicelib.domain.flows.tasks import of_claim
 from chalicelib.domain.ids import key_of, new_id, number_of
 from chalicelib.domain.inputs import CaseRequested, ReviewIn
-from chalicelib.domain.instants import Instant, of_datetime
+from chalicelib.domain.instants import Instant, happened_at, of_datetime
 from chalicelib.domain.orders import Order
 from chalicelib.domain.segments import raised
 from chalicelib.domain.shops import Shop
@@ -55,6 +56,9 @@ class Request(Struct, frozen=True, kw_only=True):
     links: tuple[str, ...] = ()
     mail: MailRef | None = None
     receipt: str | None = None
+    claimed_at: Instant | None = None
+    """When it was asked for as it was told, where that lies ahead of `heard_at`."""
+    heard_at: Instant | None = None
 
 
 def case_key(shop: str, external_id: str) -> str:
@@ -113,7 +117,10 @@ def _opening(shop: Shop, request: Request, key: str, number: str) -> Event:
         historical=request.historical, tier=request.tier, score=request.score,
         first_reply_seconds=request.first_reply_seconds, links=request.links, mail=request.mail,
     )  # fmt: skip
-    return events.event(request.at, request.by, fact, "opened", key, receipt=request.receipt)
+    opening = events.event(
+        request.at, request.by, fact, "opened", key, receipt=request.receipt, claimed=request.claimed_at
+    )
+    return replace(opening, heard_at=request.heard_at) if request.historical else opening
 
 
 def _approval(desk: Desk, shop: Shop, request: Request, key: str) -> list[Event]:
@@ -149,7 +156,7 @@ def of_request(
     """What `case.requested` and `POST /v1/cases` ask for."""
     return Request(
         external_id=data.external_id, kind=data.type, channel=data.channel, subject=data.subject, message=data.message,
-        customer=customer.id, language=_language(data, customer, shop), at=_time(data, now), by=by,
+        customer=customer.id, language=_language(data, customer, shop), by=by, **_times(data, now),
         order=data.order.order() if data.order else None, claim=data.claim.claim() if data.claim else None,
         priority=raised(data.priority, customer.care), historical=data.historical, receipt=receipt,
         segment=segment_of(customer), to_be_called=bool(customer.care),
@@ -161,7 +168,7 @@ def of_review(shop: Shop, data: ReviewIn, customer: Customer, now: Instant, rece
     return Request(
         external_id=data.external_id, kind="review", channel="review", subject=f"★ {data.score}/5",
         message=data.text or "", customer=customer.id, language=_language(data, customer, shop),
-        at=_time(data, now), by=Actor("customer", customer.id), order=data.order.order() if data.order else None,
+        **_times(data, now), by=Actor("customer", customer.id), order=data.order.order() if data.order else None,
         historical=data.historical, score=data.score, receipt=receipt, segment=segment_of(customer),
         priority=raised("normal", customer.care), to_be_called=bool(customer.care),
     )  # fmt: skip
@@ -176,5 +183,6 @@ def _language(data: CaseRequested | ReviewIn, customer: Customer, shop: Shop) ->
     return data.customer.language or customer.language or shop.locale
 
 
-def _time(data: CaseRequested | ReviewIn, now: Instant) -> Instant:
-    return of_datetime(data.occurred_at) if data.occurred_at else now
+def _times(data: CaseRequested | ReviewIn, now: Instant) -> dict[str, Any]:
+    claimed = of_datetime(data.occurred_at) if data.occurred_at else None
+    return {"at": happened_at(data.occurred_at, now), "claimed_at": claimed, "heard_at": now}

@@ -9,8 +9,9 @@ from chalicelib.domain.errors import CareError, Held, NotFound
 from chalicelib.domain.events import Actor, AnyFact, Event
 from chalicelib.domain.flows.inputs import PartnerIn, facts_of
 from chalicelib.domain.hooks import News, Unheeded, understand
+from chalicelib.domain.ids import key_in
 from chalicelib.domain.inputs import AnswerIn, CaseRequested, DeskEvent, MessageIn, ReviewIn
-from chalicelib.domain.instants import DAY, Instant, of_datetime, show
+from chalicelib.domain.instants import DAY, Instant, happened_at, of_datetime, show
 from chalicelib.domain.letters import LetterTold
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.platforms.told import Changed, DisputeTold, Redaction, ReturnTold, SentBack
@@ -135,10 +136,11 @@ def _append(desk: Desk, shop: Shop, kind: str, data: CaseEvent, ahead: Ahead) ->
     happened = _events_of(kind, data, receipt.received_at, receipt.id, key)
 
     def decide(stored: Stored) -> list[Event]:
-        if all(event.order > stored.last for event in happened):
+        told_for = max(event.claimed_at or event.at for event in happened)
+        if told_for > stored.claimed and all(event.order > stored.last for event in happened):
             return happened
-        told = {event.id for event in desk.cases.events(key)}
-        return [event for event in happened if event.id not in told]
+        told = {key_in(event.id) for event in desk.cases.events(key)}
+        return [event for event in happened if key_in(event.id) not in told]
 
     stored = record(desk, shop, key, decide, seen=ahead.seen)
     if stored.case is None:
@@ -153,12 +155,18 @@ def _append(desk: Desk, shop: Shop, kind: str, data: CaseEvent, ahead: Ahead) ->
 
 
 def _events_of(kind: str, data: CaseEvent, received_at: Instant, receipt: str, key: str) -> list[Event]:
-    at = of_datetime(data.occurred_at) if data.occurred_at else received_at
-    by = _teller(data)
-    return [
-        events.event(at, by, fact, key, kind, str(fact.__struct_config__.tag), str(at), _digest(data), receipt=receipt)
+    """Known again by the time that was claimed; folded no later than they were heard."""
+    at = happened_at(data.occurred_at, received_at)
+    claimed = of_datetime(data.occurred_at) if data.occurred_at else received_at
+    by, said = _teller(data), _digest(data)
+    made = [
+        events.event(
+            at, by, fact, key, kind, str(fact.__struct_config__.tag), str(claimed), said, receipt=receipt,
+            claimed=claimed,
+        )
         for fact in _facts(kind, data, at)
-    ]
+    ]  # fmt: skip
+    return [replace(one, heard_at=received_at) if isinstance(data, MessageIn) else one for one in made]
 
 
 def _digest(data: CaseEvent) -> str:

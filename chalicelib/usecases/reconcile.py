@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from chalicelib.domain.ids import new_id
-from chalicelib.domain.instants import HOUR, Day, Instant, of_datetime, start_of
+from chalicelib.domain.instants import HOUR, Day, Instant, happened_at, start_of
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.reconciling import Gaps, Reconciliation, gap_of
 from chalicelib.domain.sales import Sale, hear_order
@@ -44,7 +44,7 @@ def reconcile(desk: Desk, asked: Reconciliation) -> Gaps | None:
 
 def _compare(desk: Desk, shop: Shop, told: OrderTold) -> Gaps:
     before = desk.sales.load(shop.id, told.external_id)
-    at = min(of_datetime(told.occurred_at), desk.now()) if told.occurred_at else desk.now()
+    at = happened_at(told.occurred_at, desk.now())
     sale = before or Sale(shop=shop.id, external_id=told.external_id)
     news = news_in(told, _buyer(desk, shop, told, at), before, at, desk.now())
     gaps = gap_of(before, hear_order(sale, told, news, at, desk.now()))

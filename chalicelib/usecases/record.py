@@ -16,7 +16,7 @@ from chalicelib.domain.fold import apply, fold
 from chalicelib.domain.instants import DAY, day_of
 from chalicelib.domain.rules import Rules
 from chalicelib.domain.shops import Shop
-from chalicelib.usecases.desk import Desk, rules_of
+from chalicelib.usecases.desk import Desk, rules_of, with_shift
 from chalicelib.usecases.ports import AlreadyTold, Change, Later, Ledger, Once, Raced, Stored
 
 ATTEMPTS = 12
@@ -82,6 +82,7 @@ def _plan(desk: Desk, shop: Shop, before: Stored, events: list[Event], once: Onc
     after = Stored(
         key=before.key, case=case, version=before.version + len(events), last=last,
         armed=alarm.at if alarm else before.armed,
+        claimed=max(before.claimed, *(event.claimed_at or 0 for event in events)),
     )  # fmt: skip
     today = day_of(desk.now(), shop.time_zone)
     dirty = frozenset(day for day in changed_days(before.case, case, shop.time_zone) if day < today)
@@ -131,7 +132,7 @@ def _alarm(desk: Desk, before: Stored, case: Case | None, rules: Rules | None) -
     now = desk.now()
     if case is None or rules is None:
         return Alarm(now + ORPHAN_DAYS * DAY, "orphan") if before.version == 0 else None
-    alarm = next_alarm(case, rules.policy)
+    alarm = next_alarm(case, with_shift(desk, case, rules))
     armed = before.armed if before.case is not None else None  # before its opening only the orphans' alarm is set
     if alarm is None or (armed is not None and now < armed <= alarm.at):
         return None

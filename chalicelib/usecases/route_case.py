@@ -107,8 +107,9 @@ def _facts(case: Case, choice: Choice) -> Iterable[AnyFact]:
     if choice.post is not None:
         post = choice.post
         yield CaseAssigned(
-            assignee=post.agent.id, why=choice.why, load=post.load + 1, fitting=choice.fitting, shift=post.agent.shift
-        )
+            assignee=post.agent.id, why=choice.why, load=post.load + 1, fitting=choice.fitting, shift=post.agent.shift,
+            calendar=post.agent.calendar,
+        )  # fmt: skip
         return
     if case.held_by is not None:
         yield CaseReleased(agent=case.held_by, why="escalated")

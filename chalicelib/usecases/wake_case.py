@@ -3,7 +3,7 @@
 from chalicelib.domain import events
 from chalicelib.domain.escalation import due_facts, next_alarm
 from chalicelib.domain.events import SYSTEM, Event
-from chalicelib.usecases.desk import Desk, rules_of, shop_of
+from chalicelib.usecases.desk import Desk, rules_of, shop_of, with_shift
 from chalicelib.usecases.ports import Stored
 from chalicelib.usecases.record import record
 
@@ -21,8 +21,8 @@ def wake_case(desk: Desk, key: str) -> list[Event]:
     rules = rules_of(desk, shop.id, stored.case.policy, stored.case.calendar)
 
     def decide(now_stored: Stored) -> list[Event]:
-        now = desk.now()
-        facts = due_facts(now_stored.case, rules.policy, now) if now_stored.case else []
+        now, case = desk.now(), now_stored.case
+        facts = due_facts(case, with_shift(desk, case, rules), now) if case else []
         seq = str(now_stored.version)
         decided[:] = [events.event(now, SYSTEM, fact, key, "due", seq, str(n)) for n, fact in enumerate(facts)]
         return list(decided)
@@ -42,6 +42,6 @@ def _rearm(desk: Desk, stored: Stored) -> None:
     if stored.case is None or (stored.armed is not None and stored.armed > desk.now()):
         return
     rules = rules_of(desk, stored.case.shop, stored.case.policy, stored.case.calendar)
-    alarm = next_alarm(stored.case, rules.policy)
+    alarm = next_alarm(stored.case, with_shift(desk, stored.case, rules))
     if alarm is not None:
         desk.cases.arm(stored.key, alarm)

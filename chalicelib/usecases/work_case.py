@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain import events, facts, inputs
 from chalicelib.domain.cases import Case
@@ -58,8 +59,11 @@ def assign(desk: Desk, deed: Deed, to: inputs.Assignment) -> Stored:
     def decide(case: Case) -> list[AnyFact]:
         post = desk.roster.post(deed.shop, to.assignee) if routes and to.assignee else None
         held = post is not None and case.held_by == post.agent.id
-        load, shift = (post.load + (0 if held else 1), post.agent.shift) if post is not None else (None, None)
-        return [facts.CaseAssigned(assignee=to.assignee, team=to.team, why="by_hand", load=load, shift=shift)]
+        given = facts.CaseAssigned(assignee=to.assignee, team=to.team, why="by_hand")
+        if post is None:
+            return [given]
+        agent, load = post.agent, post.load + (0 if held else 1)
+        return [replace(given, load=load, shift=agent.shift, calendar=agent.calendar)]
 
     try:
         return carry_out(desk, deed, decide)
@@ -118,11 +122,12 @@ def carry_out(desk: Desk, deed: Deed, facts: Facts, ledger: Callable[[], Ledger 
     def decide(stored: Stored) -> list[Event]:
         if stored.case is None:
             raise NotFound(f"There is no case {deed.case!r}.")
+        history = stored.case.historical
         made = made_at(desk.now(), facts(stored.case))
         seen = events.time_in(stored.last)
         if made and made[0].order <= stored.last and seen < made[0].at + SECOND:
             made = made_at(seen + 1, [event.fact for event in made])  # clocks differ: who saw a thing acts after it
-        return made
+        return [replace(event, heard_at=event.at) for event in made] if history else made
 
     def made_at(at: Instant, told: list[AnyFact]) -> list[Event]:
         return [events.event(at, deed.by, fact, key, unique, str(place)) for place, fact in enumerate(told)]

@@ -9,6 +9,7 @@ from chalicelib.domain.flows.facts import TaskDone, TaskOpened
 from chalicelib.domain.flows.inputs import TaskIn, TaskResult
 from chalicelib.domain.flows.tasks import DUE_HOURS, MAX_OPEN, find, open_ones
 from chalicelib.domain.ids import key_of, new_id
+from chalicelib.domain.inputs import FAR
 from chalicelib.domain.instants import HOUR, of_datetime
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.ports import Stored
@@ -21,6 +22,8 @@ def open_task(desk: Desk, deed: Deed, told: TaskIn) -> Stored:
     due_at = of_datetime(told.due_at) if told.due_at else now + DUE_HOURS * HOUR
     if due_at <= now:
         raise invalid("due_at", "lies in the past")
+    if due_at > FAR:
+        raise invalid("due_at", "lies after 2100")
     task = new_id(now, key_of("task", deed.case, str(uuid4())))
 
     def decide(case: Case) -> list[AnyFact]:

@@ -65,6 +65,7 @@ class FakeShops:
         self.kept = {SHOP.id: SHOP}
         self.policies: dict[tuple[str, int], Policy] = {}
         self.templates: dict[tuple[str, str, str], MailTemplate | None] = {}
+        self.warned: dict[tuple[str, str], Instant] = {}
         self.calendars: dict[tuple[str, str], Calendar] = {(SHOP.id, OFFICE.name): OFFICE}
 
     def shop(self, shop: str, fresh: bool = True) -> Shop | None:
@@ -102,6 +103,9 @@ class FakeShops:
         kept = replace(calendar, version=(newest.version if newest else 0) + 1)
         self.calendars[shop, kept.name] = kept
         return kept
+
+    def warn(self, shop: str, warning: str, now: Instant) -> None:
+        self.warned.setdefault((shop, warning), now)
 
 
 class FakeSecrets:

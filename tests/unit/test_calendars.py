@@ -18,7 +18,7 @@ from chalicelib.domain.calendars import (
 )
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.instants import DAY, HOUR, MINUTE, SECOND, parse, show
-from chalicelib.usecases.manage_shop import materialised
+from chalicelib.usecases.look_up_holidays import materialised
 from tests.fakes import OFFICE, FakeDesk
 
 CHINA = replace(

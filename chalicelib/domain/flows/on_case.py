@@ -40,8 +40,9 @@ def begin(
     return replace(case, flow=replace(flow, rulings=rulings, bought=bought), past_flows=past)
 
 
-def bought_in(order: Order | None) -> Bought | None:
-    """What the figures need to know of the order a claim is about; nothing of one that was not delivered."""
+def bought_in(order: Order | None, at: Instant) -> Bought | None:
+    """What the figures need to know of the order a claim is about; nothing of one that was not delivered by then."""
+    order = order.as_of(at) if order else None
     return Bought(order.external_id, order.delivered_at) if order and order.delivered_at is not None else None
 
 

@@ -103,7 +103,7 @@ def event_view(event: Event, case: str) -> dict[str, Any]:
         data["shipment"]["at"] = show(data["shipment"]["at"])
     return {
         "id": event.id, "case": case, "seq": event.seq, "type": event.type, "at": show(event.at),
-        "by": actor_view(event.by), "data": data,
+        "claimed_at": time_view(event.claimed_at), "by": actor_view(event.by), "data": data,
     }  # fmt: skip
 
 

@@ -61,6 +61,9 @@ class Stored(Struct, frozen=True, kw_only=True):
     """The order of the newest event."""
     armed: Instant | None = None
     """When an alarm will next wake the case; never later than needed, perhaps earlier."""
+    claimed: Instant = 0
+    """The furthest time ahead that was claimed for one of its events: until then the same may be told again, and must
+    be looked for among those that came before."""
 
 
 class Ledger(Struct, frozen=True):

@@ -1,0 +1,80 @@
+"""Stories of one case, told as rows: what was heard at which minute, what staff did, and how the case stands then."""
+
+from typing import Any
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.events import Actor
+from chalicelib.domain.inputs import Message, StatusChange
+from chalicelib.domain.instants import MINUTE, show
+from chalicelib.usecases.open_case import case_key
+from chalicelib.usecases.work_case import Deed, set_status, write
+from tests.fakes import NOON, SHOP, FakeDesk
+
+Row = dict[str, Any]
+EXTERNAL = "world-1"
+KEY = case_key(SHOP.id, EXTERNAL)
+CUSTOMER = {"external_id": "ann", "name": "Ann", "email": "ann@example.org"}
+OPENING = {"type": "question", "channel": "web", "subject": "A lamp", "message": "Is it bright?", "customer": CUSTOMER}
+ORDER = "order.updated"
+
+
+def minute(minutes: float) -> str:
+    """The time so many minutes after noon."""
+    return show(NOON + round(minutes * MINUTE))
+
+
+def play(desk: FakeDesk, steps: list[Row]) -> Case:
+    """The case of a story, told step by step. A step has its `minute`, and `tell` with a webhook's type and data or
+    `do` with what an agent does; `occurred` is the minute that a webhook claims."""
+    for step in steps:
+        desk.time = NOON + round(step["minute"] * MINUTE)
+        if "tell" in step:
+            receipt = desk.hook(step["tell"], data_of(step))
+            assert receipt.state in ("processed", "stored", "ignored"), receipt.reason
+        else:
+            _do(desk, step)
+    case = desk.cases.load(KEY).case
+    assert case is not None
+    return case
+
+
+def data_of(step: Row) -> Row:
+    """A webhook's data as a step tells it, about the story's one case or order."""
+    kind, said = step["tell"], dict(step.get("data", {}))
+    if kind == "case.requested":
+        said = {"external_id": EXTERNAL, **OPENING, **said}
+    elif kind == ORDER:
+        said = {"external_id": "O-1", **said}
+    else:
+        said = {"case_external_id": EXTERNAL, **said}
+    if kind == "message.received":
+        said = {"author": "customer", "message": f"minute {step['minute']}", **said}
+    return said | ({"occurred_at": minute(step["occurred"])} if "occurred" in step else {})
+
+
+def _do(desk: FakeDesk, step: Row) -> None:
+    case = desk.cases.load(KEY).case
+    assert case is not None
+    deed = Deed(case=case.id, shop=SHOP.id, by=Actor("agent", "mei"))
+    if step["do"] == "reply":
+        write(desk, deed, Message(body="It is."))
+    else:
+        set_status(desk, deed, StatusChange(status=step["do"]))
+
+
+def standing(case: Case, names: Any) -> Row:
+    """What a row wants to know of a case; `clocks` by name, with state and when due in minutes after noon."""
+    found: Row = {}
+    for name in names:
+        if name == "clocks":
+            found[name] = {one.name: [one.state, _minutes(one.due_at)] for one in case.clocks}
+        elif name == "owed":
+            found[name] = sorted(one.name for one in case.clocks if one.owed)
+        else:
+            value = getattr(case, name)
+            found[name] = _minutes(value) if name.endswith("_at") else value
+    return found
+
+
+def _minutes(at: int | None) -> float | None:
+    return None if at is None else (at - NOON) / MINUTE

@@ -1,0 +1,75 @@
+"""Cases that were told as history, and live from their first live word. Rows: `data/imported_cases.yaml`."""
+
+import pytest
+from msgspec.structs import replace
+
+from chalicelib.domain import facts
+from chalicelib.domain.events import Actor
+from chalicelib.domain.inputs import Message
+from chalicelib.domain.instants import DAY, MINUTE
+from chalicelib.domain.letters import is_mailed
+from chalicelib.domain.routing import AgentIn
+from chalicelib.usecases.manage_roster import put_agent, set_presence
+from chalicelib.usecases.manage_shop import put_policy
+from chalicelib.usecases.route_case import route_case
+from chalicelib.usecases.work_case import Deed, write
+from tests.fakes import NOON, FakeDesk
+from tests.stories import case_of, happened, opened
+from tests.unit.test_people import MEI
+from tests.world.case_stories import KEY, Row, play, standing
+from tests.world.rows import rows
+from tests.world.test_owed_replies import PROMISES
+
+IMPORTED = {"minute": 0, "tell": "case.requested", "occurred": -900_000, "data": {"historical": True}}
+
+
+@pytest.mark.parametrize("row", rows("imported_cases"))
+def test_history_is_what_was_told_as_history(desk: FakeDesk, row: Row) -> None:
+    put_policy(desk, "demo", PROMISES)
+    assert standing(play(desk, row["steps"]), row["want"]) == row["want"]
+
+
+@pytest.mark.parametrize(("minutes", "live"), [(0, True), (-400_000, False)])
+def test_what_was_said_long_after_closing_opens_a_case_as_live_as_the_word(
+    desk: FakeDesk, minutes: float, live: bool
+) -> None:
+    closed = {"minute": 0, "tell": "case.closed", "occurred": -800_000}
+    play(desk, [IMPORTED, closed, {"minute": 0, "tell": "message.received", "occurred": minutes}])
+    linked = next(one.case for key, one in desk.cases.headers.items() if key != KEY)
+    assert linked is not None
+    assert linked.historical is not live
+    assert bool(linked.clocks) is live
+    assert linked.opened_at == desk.time + round(minutes * MINUTE)
+
+
+def test_an_imported_case_that_lives_rings_and_what_was_told_before_does_not(desk: FakeDesk) -> None:
+    play(desk, [IMPORTED])
+    assert desk.cases.alarms == []
+    play(desk, [{"minute": 1, "tell": "message.received"}])
+    assert [alarm.at for _, alarm in desk.cases.alarms] == [desk.time + DAY]
+
+
+def test_a_staff_deed_on_history_that_is_over_changes_no_history(desk: FakeDesk) -> None:
+    case = play(desk, [IMPORTED, {"minute": 0, "tell": "case.resolved", "occurred": -800_000}])
+    write(desk, Deed(case=case.id, shop="demo", by=MEI), Message(body="for the record"))
+    after = desk.cases.load(KEY).case
+    assert after is not None
+    assert (after.historical, after.clocks, after.status) == (True, (), "resolved")
+
+
+def test_an_imported_case_is_given_to_an_agent_once_it_lives(desk: FakeDesk) -> None:
+    put_agent(desk, "demo", "mei", AgentIn())
+    set_presence(desk, "demo", "mei", "here")
+    play(desk, [IMPORTED])
+    assert route_case(desk, KEY) is None
+    play(desk, [{"minute": 1, "tell": "message.received"}])
+    assert route_case(desk, KEY) == "mei"
+
+
+def test_what_is_replied_to_a_letter_on_an_imported_case_is_mailed() -> None:
+    letter = facts.MailRef(letter="L", message_id="m@x.example", sender="ann@example.org")
+    asked = happened(2, facts.MessageReceived(message="Still broken", mail=letter), Actor("customer"))
+    reply = happened(3, facts.ReplySent(message="We look"))
+    history = replace(opened(NOON - 400 * DAY, historical=True), heard_at=NOON)
+    assert not is_mailed(case_of(history, reply), reply)
+    assert is_mailed(case_of(history, replace(asked, heard_at=asked.at), reply), reply)

@@ -1,0 +1,57 @@
+"""Times that no clock shows, or that no calendar holds: told what is wrong with them, never a fault."""
+
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.consents import ConsentIn
+from chalicelib.domain.errors import Invalid
+from chalicelib.domain.events import Actor
+from chalicelib.domain.flows.inputs import TaskIn
+from chalicelib.domain.shapes import read
+from chalicelib.usecases.keep_consent import keep_consent
+from chalicelib.usecases.work_case import Deed
+from chalicelib.usecases.work_tasks import open_task
+from tests.fakes import FakeDesk
+from tests.unit.test_people import MEI, met
+from tests.world.case_stories import EXTERNAL, OPENING, play
+
+ODD: tuple[Any, ...] = (
+    "2026-11-20T12:00:00", "2026-11-20", "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59",
+    "10000-01-01T00:00:00Z", "2026-11-20T24:00:01Z", "2026-02-30T00:00:00Z", "1969-12-31T23:59:59Z", "", "now",
+    253_402_300_800, 1e300, -1, True, [], {},
+)  # fmt: skip
+MESSAGE = {"case_external_id": EXTERNAL, "author": "customer", "message": "?"}
+REFUND = {"id": "1", "amount": {"amount": "1.00", "currency": "CNY"}}
+PLACES: dict[str, tuple[str, Any]] = {
+    "a case": ("case.requested", lambda at: OPENING | {"external_id": "x", "occurred_at": at}),
+    "a message": ("message.received", lambda at: MESSAGE | {"occurred_at": at}),
+    "a scan": ("shipment.scanned", lambda at: {"case_external_id": EXTERNAL, "occurred_at": at}),
+    "a purchase": ("order.updated", lambda at: {"external_id": "O", "purchased_at": at}),
+    "a delivery": ("order.updated", lambda at: {"external_id": "O", "delivered_at": at}),
+    "a parcel": ("order.updated", lambda at: {"external_id": "O", "parcels": [{"id": "1", "shipped_at": at}]}),
+    "a refund": ("order.updated", lambda at: {"external_id": "O", "refunds": [REFUND | {"refunded_at": at}]}),
+    "an order's end": ("order.updated", lambda at: {"external_id": "O", "cancelled_at": at}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("at", ODD, ids=repr)
+@pytest.mark.parametrize("place", PLACES)
+def test_an_odd_time_in_a_webhook_is_refused_with_where_it_stands(desk: FakeDesk, place: str, at: Any) -> None:
+    kind, data = PLACES[place]
+    with pytest.raises(Invalid) as wrong:
+        desk.deliver(kind, data(at))
+    assert "_at" in str(wrong.value)
+
+
+@pytest.mark.parametrize("at", ODD, ids=repr)
+def test_an_odd_time_of_a_consent_or_a_task_is_refused(desk: FakeDesk, at: Any) -> None:
+    case = play(desk, [{"minute": 0, "tell": "case.requested"}])
+    customer = met(desk, "fang")
+    deed = Deed(case=case.id, shop="demo", by=Actor("agent", "mei"))
+    told = {"purpose": "surveys", "state": "given", "source": "web", "text_version": "1", "occurred_at": at}
+    with pytest.raises(Invalid):
+        keep_consent(desk, customer, read(json.dumps(told), ConsentIn), MEI)
+    with pytest.raises(Invalid):
+        open_task(desk, deed, read(json.dumps({"department": "finance", "title": "x", "due_at": at}), TaskIn))

@@ -1,0 +1,38 @@
+"""A reply is owed after every word of the customer, whatever happened before. Rows: `data/owed_replies.yaml`."""
+
+import pytest
+from hypothesis import given, settings
+
+from chalicelib.domain import facts
+from chalicelib.domain.events import Actor, AnyFact
+from chalicelib.domain.policies import Policy, Rule
+from chalicelib.usecases.manage_shop import put_policy
+from tests.fakes import FakeDesk
+from tests.stories import case_of, happened, opened
+from tests.unit.test_fold import stories
+from tests.world.case_stories import Row, play, standing
+from tests.world.rows import rows
+
+PROMISES = Policy(
+    clocks=(
+        Rule(clock="first_reply", target_seconds=3_600),
+        Rule(clock="next_reply", target_seconds=1_800),
+        Rule(clock="resolution", target_seconds=36_000),
+    )
+)
+
+
+@pytest.mark.parametrize("row", rows("owed_replies"))
+def test_the_customer_is_owed_an_answer(desk: FakeDesk, row: Row) -> None:
+    put_policy(desk, "demo", PROMISES)
+    assert standing(play(desk, row["steps"]), row["want"]) == row["want"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(story=stories)
+def test_after_a_customers_word_somebody_owes_a_reply(story: list[tuple[int, AnyFact]]) -> None:
+    last = max((minutes for minutes, _ in story), default=0) + 1
+    word = happened(last, facts.MessageReceived(message="?"), Actor("customer"))
+    case = case_of(opened(), *(happened(minutes, fact) for minutes, fact in story), word)
+    owed = [clock.name for clock in case.clocks if clock.owed]
+    assert "first_reply" in owed or "next_reply" in owed or word.id in case.spilled
