@@ -117,7 +117,7 @@ def _repair(people: Customers) -> Json:
     staff.post(case, "flow/approve", {})
     people.send_back(case, "repair")
     staff.post(case, "flow/diagnose", {"note": "moisture in the switch"})
-    staff.post(case, "flow/quote", {"amount": {"amount": "25.00", "currency": "CNY"}, "note": "a new switch"})
+    staff.post(case, "flow/quote", {"amount": {"amount": "25.00", "currency": "CNY"}, "reason": "a new switch"})
     people.turn("repair", "accept")
     staff.comes_to(case, "quote_accepted")
     for move in ("repair", "send", "deliver"):
@@ -157,10 +157,10 @@ def _complaint(people: Customers) -> Json:
     """A proposal is refused, the next tier proposes more, and the customer has a week."""
     case, staff = people.ask("complaint", "late", "Two weeks late, and nobody answered."), people.visitor
     staff.post(case, "flow/acknowledge", {})
-    staff.post(case, "flow/propose", {"note": "We are sorry."})
+    staff.post(case, "flow/propose", {"reason": "We are sorry."})
     people.turn("complaint", "refuse", reason="道歉不够")
     staff.comes_to(case, "investigating")
-    staff.post(case, "flow/propose", {"note": "免除运费，并补偿 20 元"})
+    staff.post(case, "flow/propose", {"reason": "免除运费，并补偿 20 元"})
     return staff.comes_to(case, "proposed")
 
 

@@ -27,6 +27,10 @@ class Unavailable(Exception):
     """The table did not do it, for a reason that is not the caller's."""
 
 
+class Malformed(Exception):
+    """The table will never do it: what was asked is no request it takes. A fault of ours; trying again is in vain."""
+
+
 def pack(item: Mapping[str, Any]) -> dict[str, Any]:
     """Python values as DynamoDB attributes; None is left out."""
     return {
@@ -232,12 +236,22 @@ def _ours(error: ClientError) -> Exception:
     if code in ("TransactionConflictException", "TransactionInProgressException"):
         return Raced()
     if code == "TransactionCanceledException":
-        reasons = response.get("CancellationReasons", [])
-        if any(reason["Code"] == "ConditionalCheckFailed" for reason in reasons):
-            return Refused([_standing(reason) for reason in reasons])
-        if any(reason["Code"] == "TransactionConflict" for reason in reasons):
-            return Raced()
-    return Unavailable(f"{error.operation_name}: {code}")
+        return _cancelled(error, response.get("CancellationReasons", []))
+    kind = Malformed if code == "ValidationException" else Unavailable
+    return kind(f"{error.operation_name}: {code}")
+
+
+def _cancelled(error: ClientError, reasons: Sequence[dict[str, Any]]) -> Exception:
+    """What the reasons of a cancelled transaction come to, one a write, `None` where it was not that write's fault. One
+    that is malformed stays so, whatever else was in the way; then what stands there; then who was faster."""
+    codes = [reason["Code"] for reason in reasons]
+    if "ValidationError" in codes:
+        return Malformed(f"{error.operation_name}: ValidationError at {codes.index('ValidationError')}")
+    if "ConditionalCheckFailed" in codes:
+        return Refused([_standing(reason) for reason in reasons])
+    if "TransactionConflict" in codes:
+        return Raced()
+    return Unavailable(f"{error.operation_name}: {', '.join(sorted(set(codes) - {'None'})) or 'cancelled'}")
 
 
 def _standing(reason: dict[str, Any]) -> Item | None:

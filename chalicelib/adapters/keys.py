@@ -18,6 +18,7 @@ SALE#<shop>#<order>       S                          what the shop told of an or
 SALE#<shop>#<number>      A                          whose number that is
 RECON#<shop>              <source>#<day>#<page>      a night's comparing with a platform
 EXPORT#<id>               X                          an export that was asked for
+ERASURE#<id>              X                          people who are to be forgotten, and when they were
 HELP#<key>                H                          a request for help that was begun
 COUNT#<name>              <window>                   how often something was done lately
 TASKS#<shop>#<department> <due>#<key>#<task>         open tasks, the soonest due first

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from chalicelib.adapters import keys
 from chalicelib.adapters.dynamo import Item, Refused, Table
 from chalicelib.adapters.marks import touch_item
 from chalicelib.adapters.personal import Personal
 from chalicelib.domain.customers import Access, Customer, CustomerEvent
+from chalicelib.domain.erasures import KEPT, Erasure
 from chalicelib.domain.identity import Identifier
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import DAY, HOUR, SECOND, Instant
@@ -45,9 +48,11 @@ class PeopleTable:
         others = tuple(key for key in into.members if key != below)
         members = (*others, below) if merged else others
         apart: dict[str, str | None] = {} if merged else {"apart": ",".join(sorted({*member.apart, top}))}
+        alive: dict[str, str | None] = {"erased_at": None} if merged else {}
+        standing = {"members": _joined(into.members), "root": into.root} | alive
         writes = [
-            self._relinked(top, {"members": _joined(members)}, {"members": _joined(into.members), "root": into.root}),
-            self._relinked(below, {"root": top if merged else None} | apart, {"root": member.root}),
+            self._relinked(top, {"members": _joined(members)}, standing),
+            self._relinked(below, {"root": top if merged else None} | apart, {"root": member.root} | alive),
             *(self.table.put_new(self._event_item(key, event)) for key in (top, below)),
         ]
         for key in (top, below):
@@ -56,6 +61,18 @@ class PeopleTable:
             self.table.transact(writes)
         except Refused:
             raise Raced from None
+
+    def plan(self, erasure: Erasure) -> None:
+        """Write down what is to be forgotten: the relay has it carried to its end; or that it was."""
+        self.table.put({
+            "pk": f"ERASURE#{erasure.id}", "sk": "X", "erasure": msgspec.json.encode(erasure).decode(),
+            "relay": "intake" if erasure.done_at is None else None, "ttl": (erasure.at + KEPT) // SECOND,
+        })  # fmt: skip
+
+    def erasure(self, identifier: str) -> Erasure | None:
+        """What was to be forgotten, by its id."""
+        item = self.table.get(f"ERASURE#{identifier}", "X")
+        return msgspec.json.decode(item["erasure"], type=Erasure) if item else None
 
     def _event_item(self, key: str, event: CustomerEvent) -> Item:
         item: Item = {"pk": keys.customer(key), "sk": f"E#{event.id}"}

@@ -16,6 +16,8 @@ class Export(Struct, frozen=True, kw_only=True):
     shop: str
     customer: str
     until: Instant
+    notes: bool = False
+    """Also what staff wrote among themselves: somebody looked whether it may be given."""
 
     @property
     def file(self) -> str:

@@ -1,13 +1,17 @@
 """By what a person is known again, and when two records are taken for one person.
 
 Equal addresses or marketplace ids of two *sources* are one person: a shop's frontend, its platform, its mailbox each
-number people in their own way. Two records of the same source are two people, because that source says so; and phone
-numbers are shared and given to others. Such are suggested to staff, never linked by themselves.
+number people in their own way. Two records of the same source are two people, because that source says so; so what
+fits two of them fits nobody for certain, and links nobody. Phone numbers are shared and given to others. Such are
+suggested to staff, never linked by themselves.
 """
 
+import re
 import unicodedata
+from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.ids import key_in
@@ -15,6 +19,12 @@ from chalicelib.domain.shops import Shop
 
 RANK = ("standard", "shopify", "woocommerce", "mail")
 """Whose record stays on top when two are merged by themselves: the source that knows most of the person."""
+SAID_EXTENSION = re.compile(
+    r"\s*[,;(]?\s*(?:转|轉|分机|分機|内线|extension|extn?|x|#|доб|ramal|anexo)\s*[.:=]?\s*(?:号)?\s*(\d{0,7})\s*\)?$",
+    re.I,
+)
+"""What says that the digits behind a number are those of a desk and not the number's."""
+BARE_EXTENSION = re.compile(r"\s*-\s*(\d{1,5})$")
 MOST_SHARED = 25
 """An address that so many records have is nobody's own: an office's, a shop's."""
 
@@ -50,18 +60,47 @@ def mail_of(email: str | None) -> str | None:
     return unicodedata.normalize("NFKC", email).strip().casefold() or None if email else None
 
 
+class Phone(Struct, frozen=True):
+    """A number in E.164, and the extension behind it."""
+
+    number: str
+    extension: str | None = None
+
+
 def phone_of(phone: str | None, region: str | None) -> str | None:
-    """A number in E.164; None for what is no possible number."""
-    if not phone:
-        return None
+    """A person's number in E.164, without its extension; None for what is no valid number, a local one without its
+    area code, and one of a service (95533, 400…), which is nobody's own."""
+    found = read_phone(phone, region)
+    return found.number if found else None
+
+
+def read_phone(phone: str | None, region: str | None) -> Phone | None:
+    """A person's number with its extension, or None. `phone_of` says what is none."""
+    text = unicodedata.normalize("NFKC", phone or "").strip()
+    said = SAID_EXTENSION.search(text)
+    if said:
+        found = _valid(text[: said.start()], region)
+        return replace(found, extension=said[1] or None) if found else None
+    behind = BARE_EXTENSION.search(text)  # only where the whole is no number: dashes stand inside numbers, too
+    found = _valid(text, region)
+    if found or behind is None:
+        return found
+    found = _valid(text[: behind.start()], region)
+    return replace(found, extension=behind[1]) if found else None
+
+
+def _valid(text: str, region: str | None) -> Phone | None:
     import phonenumbers
 
     try:
-        number = phonenumbers.parse(phone, region)
+        number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
-    possible = phonenumbers.is_possible_number(number)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if possible else None
+    kinds = phonenumbers.PhoneNumberType
+    own = (kinds.FIXED_LINE, kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE, kinds.VOIP, kinds.PERSONAL_NUMBER)
+    if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) not in own:
+        return None
+    return Phone(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), number.extension or None)
 
 
 def region_of(shop: Shop) -> str | None:
@@ -72,11 +111,23 @@ def region_of(shop: Shop) -> str | None:
     return country if len(country) == 2 and country.isupper() else None
 
 
-def is_one_person(one: Customer, other: Customer, shared: tuple[Identifier, ...]) -> bool:
-    """Whether two records that share these are taken for one person without asking anybody."""
-    if key_in(one.id) in other.apart or key_in(other.id) in one.apart:
-        return False
-    return source_of(one.external_id) != source_of(other.external_id) and any(each.links for each in shared)
+def fit_one_person(families: Sequence[Sequence[Customer]]) -> bool:
+    """Whether all these records may be one person. Each family is known to be one; of two families, two records of one
+    source are two people, and so are those that staff took apart."""
+    seen: dict[str, int] = {}
+    apart = {key: place for place, family in enumerate(families) for one in family for key in one.apart}
+    for place, family in enumerate(families):
+        for one in family:
+            if not is_of_order(one.external_id) and seen.setdefault(source_of(one.external_id), place) != place:
+                return False
+    keys = {key_in(one.id): place for place, family in enumerate(families) for one in family}
+    return all(keys.get(key, place) == place for key, place in apart.items())
+
+
+def is_of_order(external_id: str) -> bool:
+    """Whether a record is of somebody of whom nothing is known but an order: no source numbers people so."""
+    source, _, rest = external_id.partition("/")
+    return source in RANK and rest.startswith("order/")
 
 
 def top_first(one: Customer, other: Customer) -> tuple[Customer, Customer]:

@@ -56,6 +56,11 @@ def join(value: S, secret: Secret) -> S:
     return replace(value, **told)
 
 
+def private_fields(kind: type[Struct]) -> dict[str, Any]:
+    """The fields of a struct that are private or hold such, each with what is there when nothing is said."""
+    return {name: blank for name, _, blank in _plan(kind)}
+
+
 @cache
 def _plan(kind: type[Struct]) -> tuple[tuple[str, bool, Any], ...]:
     """The fields that are private or hold structs that have such: name, whether they hold structs, and their blank."""

@@ -41,6 +41,9 @@ def _take_in(message: Message, ahead: "dict[str, Ahead]") -> None:
 
         logger.info("identified", extra={"customer": key, "merged": identify(desk(), key)})
         return
+    if kind == "ERASURE":
+        _forget(key)
+        return
     if kind in ("RETIRE", "CLEAR"):
         _let_go(kind, key)
         return
@@ -53,6 +56,18 @@ def _take_in(message: Message, ahead: "dict[str, Ahead]") -> None:
     logger.info("processed", extra={"receipt": key, "state": outcome.state, "case": outcome.case})
     if outcome.state == "failed":
         count("ReceiptsFailed")
+
+
+def _forget(identifier: str) -> None:
+    """Carry an erasure to its end, should it have been interrupted."""
+    from chalicelib.domain.errors import Held
+    from chalicelib.usecases.forget_customer import resume
+
+    try:
+        done = resume(desk(), identifier)
+        logger.info("forgotten", extra={"erasure": identifier, "records": len(done.keys) if done else 0})
+    except Held as held:  # ending the hold carries it on
+        logger.info("not forgotten yet", extra={"erasure": identifier, "why": str(held)})
 
 
 def _let_go(kind: str, key: str) -> None:

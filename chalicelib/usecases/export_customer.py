@@ -30,17 +30,22 @@ class Held(Struct, frozen=True):
     happened: list[CustomerEvent]
 
 
-Write = Callable[[Held], bytes]
+Write = Callable[[Held, bool], bytes]
+"""Writes it down, with what staff wrote among themselves or without."""
 
 
-def ask_for_export(desk: Desk, customer: Customer, by: Actor) -> Export:
-    """Have an export made and its link sent. Conflict when no address of the person is known, or several are."""
+def ask_for_export(desk: Desk, customer: Customer, by: Actor, notes: bool = False) -> Export:
+    """Have an export made and its link sent; `notes` as in `Export`. Conflict when no address of the person is known,
+    or several are."""
     root = root_of(desk, key_in(customer.id)) or customer
     _only_address(family_of(desk, root))
     now = desk.now()
-    asked = Export(id=new_id(now, key_of(str(uuid4()))), shop=root.shop, customer=root.id, until=now + LASTS)
+    asked = Export(
+        id=new_id(now, key_of(str(uuid4()))), shop=root.shop, customer=root.id, until=now + LASTS, notes=notes
+    )
     desk.exports.add(asked)
-    event = CustomerEvent(id=asked.id, at=now, by=by, type="exported", shop=root.shop, data={"export": asked.id})
+    data = {"export": asked.id, "notes": notes}
+    event = CustomerEvent(id=asked.id, at=now, by=by, type="exported", shop=root.shop, data=data)
     desk.people.note(key_in(root.id), event)
     return asked
 
@@ -56,7 +61,7 @@ def make_export(desk: Desk, identifier: str, write: Write) -> str:
         address = _only_address(family)
     except Conflict:  # records were merged since it was asked for
         return "no one address"
-    desk.uploads.keep(asked.file, write(gather(desk, family)), "application/json")
+    desk.uploads.keep(asked.file, write(gather(desk, family), asked.notes), "application/json")
     values = {"shop": shop.name, "name": root.name or "", "link": export_link(desk, shop, asked.id)}
     mail = compose(desk, shop, "export", root.language or shop.locale, address, values)
     return send_once(desk, f"export#{asked.id}", mail)

@@ -10,27 +10,24 @@ from chalicelib.domain.ids import key_in
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.ports import Page
 
-DEEPEST, MOST = 10, 200
-
 
 def root_of(desk: Desk, key: str) -> Customer | None:
-    """The record on top of the one with this key; itself when it was merged into none."""
-    found = desk.customers.load([key]).get(key)
-    for _ in range(DEEPEST):
-        if found is None or found.root is None:
-            return found
+    """The record on top of the one with this key, however deep it lies; itself when it was merged into none."""
+    found, seen = desk.customers.load([key]).get(key), {key}
+    while found is not None and found.root is not None and found.root not in seen:
+        seen.add(found.root)
         found = desk.customers.load([found.root]).get(found.root)
     return found
 
 
 def family_of(desk: Desk, root: Customer) -> list[Customer]:
-    """A record and all that were merged into it, level by level."""
-    found, level = [root], [root]
-    while level and len(found) < MOST:
-        below = [key for one in level for key in one.members]
-        level = list(desk.customers.load(below).values()) if below else []
-        found += level
-    return found
+    """A record and all that were merged into it, level by level: every one, for all of them are forgotten together."""
+    found = level = {key_in(root.id): root}
+    while level:
+        below = dict.fromkeys(key for one in level.values() for key in one.members if key not in found)
+        level = desk.customers.load(below) if below else {}
+        found = found | level
+    return list(found.values())
 
 
 def person_of(desk: Desk, key: str) -> Customer | None:

@@ -5,19 +5,16 @@ from chalicelib.domain.errors import NotFound
 from chalicelib.domain.platforms.told import (
     AccountGone,
     Changed,
-    DataWanted,
     DisputeTold,
     PeopleMerged,
     PersonTold,
-    PlatformTold,
-    Redaction,
     ReturnTold,
     SentBack,
 )
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.hear_dispute import hear_dispute
-from chalicelib.usecases.hear_people import hear_account_gone, hear_merge, hear_named
+from chalicelib.usecases.hear_people import hear_account_gone, hear_merge
 from chalicelib.usecases.hear_return import hear_asked_return, hear_return, hear_sent_back
 from chalicelib.usecases.keep_order import keep_order
 from chalicelib.usecases.meet_customer import meet
@@ -28,7 +25,10 @@ Heard = tuple[str | None, str | None]
 """The id of the case it is about, if it is about one; and why less followed than was told, if so."""
 
 
-def hear_platform(desk: Desk, shop: Shop, data: PlatformTold, receipt: Receipt) -> Heard:
+Told = ReturnTold | SentBack | DisputeTold | Changed | PersonTold | PeopleMerged | AccountGone
+
+
+def hear_platform(desk: Desk, shop: Shop, data: Told, receipt: Receipt) -> Heard:
     """Carry out what the platform told. `Later` when the platform must be asked and does not answer; NotFound when it
     cannot be asked, or does not know. Other errors say what is to be decided first."""
     if isinstance(data, Changed):
@@ -42,17 +42,13 @@ def hear_platform(desk: Desk, shop: Shop, data: PlatformTold, receipt: Receipt) 
     return None, _of_people(desk, shop, data, receipt)
 
 
-def _of_people(
-    desk: Desk, shop: Shop, data: PersonTold | PeopleMerged | AccountGone | DataWanted | Redaction, receipt: Receipt
-) -> str | None:
+def _of_people(desk: Desk, shop: Shop, data: PersonTold | PeopleMerged | AccountGone, receipt: Receipt) -> str | None:
     if isinstance(data, PersonTold):
         meet(desk, shop, data.customer, min(data.at or receipt.received_at, receipt.received_at))
         return None
     if isinstance(data, PeopleMerged):
         return hear_merge(desk, shop, data, receipt)
-    if isinstance(data, AccountGone):
-        return hear_account_gone(desk, shop, data, receipt)
-    return hear_named(desk, shop, data, receipt)
+    return hear_account_gone(desk, shop, data, receipt)
 
 
 def _ask(desk: Desk, shop: Shop, data: Changed, receipt: Receipt) -> Heard:

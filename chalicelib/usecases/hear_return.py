@@ -6,6 +6,7 @@ from chalicelib.domain import events
 from chalicelib.domain.cases import Case
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.events import Actor, AnyFact, Event
+from chalicelib.domain.facts import NoteAdded
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.facts import FlowMoved, FlowStarted
 from chalicelib.domain.flows.flow import FlowItem, Shipment
@@ -137,6 +138,15 @@ def _exchange(desk: Desk, shop: Shop, receipt: Receipt, case: Case, key: str) ->
     return len(facts)
 
 
+def _remark(desk: Desk, shop: Shop, key: str, receipt: Receipt, lines: tuple[ReturnLine, ...]) -> None:
+    """Note for staff what the platform says of a return beside the customer's words: before the case is opened, for
+    what opened it is not carried out again."""
+    remarks = "\n".join(dict.fromkeys(one.remark for one in lines if one.remark))
+    if remarks:
+        now = replace(receipt, sent_at=None)
+        _tell(desk, shop, key, [NoteAdded(message=remarks)], now, "remark")
+
+
 def _counted(items: tuple[FlowItem, ...]) -> dict[str, int]:
     return {one.sku: one.quantity for one in items}
 
@@ -159,6 +169,7 @@ def _open(desk: Desk, shop: Shop, told: ReturnTold, receipt: Receipt) -> None:
     order = sale.order if sale else Order(order_id)
     notes = "\n".join(dict.fromkeys(one.note for one in lines if one.note))
     subject = f"{PLATFORM_NAMES[receipt.source]} {told.name or told.id}"
+    _remark(desk, shop, case_key(shop.id, case_of(receipt.source, told) or ""), receipt, lines)
     open_of_platform(
         desk, shop, receipt, case_of(receipt.source, told) or "", "exchange" if told.exchange else "return", subject,
         notes, order, sale, claim=claim_of(lines, order),

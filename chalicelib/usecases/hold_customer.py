@@ -1,12 +1,15 @@
 """A legal hold: a person's data must be kept, whoever asks for it to be forgotten, until the hold is ended."""
 
+from contextlib import suppress
 from uuid import uuid4
 
 from chalicelib.domain.customers import Customer, CustomerEvent
+from chalicelib.domain.errors import Held
 from chalicelib.domain.events import Actor
 from chalicelib.domain.ids import key_in, key_of, new_id
 from chalicelib.usecases.desk import Desk
-from chalicelib.usecases.family import family_of, root_of
+from chalicelib.usecases.family import everything, family_of, keys_of, root_of
+from chalicelib.usecases.forget_customer import PAGE, resume
 from chalicelib.usecases.retire import clear_late
 
 
@@ -19,7 +22,8 @@ def hold(desk: Desk, customer: Customer, reason: str, by: Actor) -> Customer:
 
 
 def end_hold(desk: Desk, customer: Customer, by: Actor) -> Customer:
-    """End the hold on a person, on whichever of their records it is; files whose time was over meanwhile go."""
+    """End the hold on a person, on whichever of their records it is; files whose time was over meanwhile go, and
+    who was to be forgotten meanwhile is."""
     root = root_of(desk, key_in(customer.id)) or customer
     held = [one for one in family_of(desk, root) if one.held is not None]
     for one in held:
@@ -27,7 +31,16 @@ def end_hold(desk: Desk, customer: Customer, by: Actor) -> Customer:
     if held:
         _note(desk, root, "hold_ended", "", by)
         clear_late(desk, root)
+        _forget_late(desk, root)
     return desk.customers.load([key_in(root.id)])[key_in(root.id)]
+
+
+def _forget_late(desk: Desk, root: Customer) -> None:
+    """Carry on what was asked for while they were held."""
+    told = everything(keys_of(family_of(desk, root)), lambda key, after: desk.people.events(key, PAGE, after))
+    for waits in {str(one.data["erasure"]) for one in told if one.type == "erasure_waits"}:
+        with suppress(Held):  # others of it are held still
+            resume(desk, waits)
 
 
 def _note(desk: Desk, root: Customer, what: str, reason: str, by: Actor) -> None:

@@ -104,7 +104,8 @@ def _known_by_order(desk: Desk, shop: Shop, order: str, customer: Customer) -> N
     nobodies = [customer_key(desk, shop.id, of_order(source, order)) for source in PLATFORM_NAMES]
     for nobody in desk.customers.load(nobodies).values():
         buyer = root_of(desk, key_in(customer.id))
-        if buyer is None or buyer.erased_at is not None or nobody.root is not None or nobody.erased_at is not None:
+        gone = buyer is None or buyer.erased_at is not None or nobody.erased_at is not None
+        if gone or buyer is None or nobody.root is not None or nobody.id == buyer.id:
             continue
         try:
             merge(desk, buyer, nobody, SYSTEM, "the buyer of the order")

@@ -8,7 +8,7 @@ from uuid import uuid4
 from chalicelib.domain.customers import Customer, CustomerEvent, CustomerEventType
 from chalicelib.domain.errors import Conflict, NotFound
 from chalicelib.domain.events import SYSTEM, Actor
-from chalicelib.domain.identity import MOST_SHARED, Identifier, identifiers, is_one_person, region_of, top_first
+from chalicelib.domain.identity import MOST_SHARED, Identifier, fit_one_person, identifiers, region_of, top_first
 from chalicelib.domain.ids import key_in, key_of, new_id
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.family import family_of, root_of
@@ -55,25 +55,42 @@ def _write(desk: Desk, what: CustomerEventType, into: Customer, member: Customer
 
 
 def identify(desk: Desk, key: str) -> list[str]:
-    """Keep what a customer is known by, and merge them with the records of other sources that are the same person;
-    the ids of those."""
+    """Keep what a customer is known by, and merge them with the records of other sources that are the same person, if
+    they can all be one; the ids of those. What fits two people merges nobody, whoever came first: it is suggested."""
     customer = desk.customers.load([key]).get(key)
     if customer is None or customer.erased_at is not None:
         return []
     desk.customers.heard_of(customer.shop, key, customer.seen_at)
     for one in _known(desk, customer):
         desk.people.know(customer.shop, key, one)
-    merged = []
-    for found, by_what in _sharing(desk, customer):
-        mine, other = root_of(desk, key), root_of(desk, key_in(found.id))
-        if mine is None or other is None or mine.id == other.id or other.erased_at is not None:
-            continue
-        ours, theirs = family_of(desk, mine), family_of(desk, other)
-        if all(is_one_person(one, each, by_what) for one in ours for each in theirs):
-            into, member = top_first(mine, other)
-            merge(desk, into, member, SYSTEM, f"equal {', '.join(sorted({one.kind for one in by_what}))}")
-            merged.append(other.id)
-    return merged
+    mine, shared = root_of(desk, key), _shared(desk, customer)
+    if mine is None:
+        return []
+    ours = family_of(desk, mine)
+    fitting = {one: people for one, people in shared.items() if _fit(desk, ours, people)}
+    others = {top: root for people in fitting.values() for top, root in people.items() if top != key_in(mine.id)}
+    if not _fit(desk, ours, others):
+        return []
+    for other in others.values():
+        into, member = top_first(root_of(desk, key) or mine, other)
+        merge(desk, into, member, SYSTEM, f"equal {', '.join(sorted({one.kind for one in fitting}))}")
+    return [one.id for one in others.values()]
+
+
+def _shared(desk: Desk, customer: Customer) -> dict[Identifier, dict[str, Customer]]:
+    """By what may link a customer with others, who has it: the records on top of theirs, by key."""
+    found: dict[Identifier, dict[str, Customer]] = {}
+    for one, what in _sharing(desk, customer):
+        root = root_of(desk, key_in(one.id))
+        if root is not None and root.erased_at is None:
+            for each in what:
+                found.setdefault(each, {})[key_in(root.id)] = root
+    return {one: people for one, people in found.items() if one.links}
+
+
+def _fit(desk: Desk, ours: list[Customer], people: dict[str, Customer]) -> bool:
+    """Whether these people may all be the one whose records are ours."""
+    return fit_one_person([ours, *(family_of(desk, one) for key, one in people.items() if key != key_in(ours[0].id))])
 
 
 def _known(desk: Desk, customer: Customer) -> tuple[Identifier, ...]:

@@ -12,9 +12,11 @@ from chalicelib.domain.evidence import MAX_BYTES, MAX_PIECES
 from chalicelib.domain.facts import CaseOpened, MessageReceived, ReplySent
 from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused, FlowMoved
 from chalicelib.domain.flows.inputs import MoveIn, check_move, fact_of
+from chalicelib.domain.flows.telling import OFFERS
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import HOUR
 from chalicelib.domain.orders import Dispute, Order, Refund
+from chalicelib.domain.outward import said
 from chalicelib.domain.sales import Sale
 from chalicelib.domain.shapes import check_bytes
 from chalicelib.domain.shops import Shop
@@ -69,7 +71,7 @@ def look_at_case(desk: Desk, token: str) -> OwnCase:
     stored = find_case(desk, read_progress_token(desk, token))
     case = stored.case
     assert case is not None
-    events = desk.cases.events(stored.key)
+    events = [said(one) for one in desk.cases.events(stored.key)]
     opening = next(one.fact for one in events if isinstance(one.fact, CaseOpened))
     customer = desk.customers.load([key_in(case.customer)]).get(key_in(case.customer))
     offers = [one.fact for one in events if isinstance(one.fact, FlowMoved) and one.fact.move in OFFERS]
@@ -97,9 +99,6 @@ def _is_theirs(desk: Desk, case: Case, sale: Sale) -> bool:
         return not case.external_id.startswith(HELP)
     roots = [root_of(desk, key_in(one)) for one in (sale.customer, case.customer)]
     return roots[0] is not None and roots[1] is not None and roots[0].id == roots[1].id
-
-
-OFFERS = ("propose", "quote", "ask_difference")
 
 
 def move_own(desk: Desk, own: OwnCase, version: int | None, move: str, told: MoveIn) -> Stored:

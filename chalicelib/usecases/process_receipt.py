@@ -14,18 +14,19 @@ from chalicelib.domain.inputs import AnswerIn, CaseRequested, DeskEvent, Message
 from chalicelib.domain.instants import DAY, Instant, happened_at, of_datetime, show
 from chalicelib.domain.letters import LetterTold
 from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.platforms.told import Changed, DisputeTold, Redaction, ReturnTold, SentBack
+from chalicelib.domain.platforms.told import Changed, DataWanted, DisputeTold, Redaction, ReturnTold, SentBack
 from chalicelib.domain.shapes import CaseEvent
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.ask_finance import ask_finance
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.follow_up import adopt_orphans, open_spilled
-from chalicelib.usecases.forget_customer import forget
+from chalicelib.usecases.forget_customer import forget, resume
 from chalicelib.usecases.hear_mail import NotHeard, hear_mail
 from chalicelib.usecases.hear_platform import hear_platform
 from chalicelib.usecases.keep_order import keep_order
 from chalicelib.usecases.meet_customer import meet_who
 from chalicelib.usecases.open_case import Request, case_key, of_request, of_review, open_case
+from chalicelib.usecases.pass_on import in_words, pass_on
 from chalicelib.usecases.ports import Receipt, ReceiptState, Stored
 from chalicelib.usecases.read_ahead import Ahead
 from chalicelib.usecases.record import ORPHAN_DAYS, record
@@ -65,11 +66,12 @@ def _without_content(desk: Desk, receipt: Receipt) -> Outcome:
     """The person it told of was forgotten: what was done of it stays, and nothing more can be done. But the word that
     they are to be forgotten is sealed with their own key: it is carried out to its end, however often it was begun."""
     if receipt.type == REDACT:
-        known = desk.customers.load([receipt.whose]).get(receipt.whose)
         outcome = Outcome("processed")
         try:
-            if known is not None:
-                forget(desk, known, Actor("shop", receipt.shop))
+            begun = resume(desk, receipt.id)
+            outcome = Outcome("processed", reason=in_words(begun.doubtful) if begun else None)
+            if begun is None:
+                _forget_whose(desk, receipt)
         except Held as held:
             outcome = Outcome("failed", reason=str(held))
         desk.receipts.settle(receipt.id, outcome.state, None, outcome.reason)
@@ -78,6 +80,13 @@ def _without_content(desk: Desk, receipt: Receipt) -> Outcome:
         desk.receipts.settle(receipt.id, "failed", receipt.case, "its content was erased")
         return Outcome("failed", receipt.case, "its content was erased")
     return Outcome(receipt.state, receipt.case, receipt.reason)
+
+
+def _forget_whose(desk: Desk, receipt: Receipt) -> None:
+    """One that was begun before erasures were written down."""
+    known = desk.customers.load([receipt.whose]).get(receipt.whose)
+    if known is not None:
+        forget(desk, known, Actor("shop", receipt.shop))
 
 
 def _if_it_came_meanwhile(desk: Desk, receipt: Receipt, outcome: Outcome) -> Outcome:
@@ -107,8 +116,8 @@ def _carry_out(desk: Desk, shop: Shop, news: News, ahead: Ahead) -> Outcome:
             return Outcome("ignored", reason=f"a score above {LOW_SCORE} opens no case")
         customer = meet_who(desk, shop, data, receipt.received_at)
         return _open(desk, shop, of_review(shop, data, customer, receipt.received_at, receipt.id), ahead)
-    if isinstance(data, Redaction) and data.nobody:
-        return Outcome("ignored", reason="names no person: close the shop by hand, as docs/privacy.md says")
+    if isinstance(data, Redaction | DataWanted):
+        return _pass_on(desk, shop, data, receipt)
     if isinstance(data, CaseEvent):
         return _append(desk, shop, news.type, data, ahead)
     case, why = hear_platform(desk, shop, data, receipt)
@@ -120,6 +129,12 @@ def _hear_mail(desk: Desk, shop: Shop, told: LetterTold, receipt: Receipt) -> Ou
         return Outcome("processed", hear_mail(desk, shop, told, receipt))
     except NotHeard as why:
         return Outcome("ignored", reason=str(why))
+
+
+def _pass_on(desk: Desk, shop: Shop, told: Redaction | DataWanted, receipt: Receipt) -> Outcome:
+    if told.nobody:
+        return Outcome("ignored", reason="names no person: close the shop by hand, as docs/privacy.md says")
+    return Outcome("processed", reason=in_words(pass_on(desk, shop, told, receipt)))
 
 
 def _open(desk: Desk, shop: Shop, request: Request, ahead: Ahead) -> Outcome:

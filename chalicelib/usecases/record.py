@@ -99,7 +99,7 @@ def _following(before: Stored, case: Case | None) -> Event | None:
     if fact is None or case is None or case.flow is None:
         return None
     at = case.flow.since
-    return events.event(at, SYSTEM, fact, before.key, "follows", str(at))
+    return events.event(at, SYSTEM, fact, before.key, "follows", str(at), str(case.flow.refusals))
 
 
 def _rules(desk: Desk, shop: str, before: Stored, events: list[Event]) -> Rules | None:

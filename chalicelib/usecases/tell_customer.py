@@ -6,10 +6,11 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.events import Event
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
 from chalicelib.domain.flows.flow import Flow
-from chalicelib.domain.flows.telling import STEPS, next_phrase
+from chalicelib.domain.flows.telling import OFFERS, STEPS, next_phrase
 from chalicelib.domain.fold import fold
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import show_in
+from chalicelib.domain.outward import said
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk, rules_of, shop_of
 from chalicelib.usecases.links import progress_link
@@ -54,13 +55,13 @@ def flow_words(desk: Desk, shop: Shop, case: Case, flow: Flow, language: str) ->
     }  # fmt: skip
 
 
-def _said(event: Event) -> dict[str, str]:
-    """What the step itself told: why, how much, and by which parcel."""
-    fact = event.fact
+def _said(event: Event) -> dict[str, Any]:
+    """What the step itself told the customer: why or what is offered, how much, and by which parcel."""
+    fact = said(event).fact
     if not isinstance(fact, FlowMoved):
-        return {"reason": "", "amount": "", "tracking": ""}
+        return {"reason": "", "amount": "", "tracking": "", "offered": False}
     parcel = " ".join(one for one in (fact.shipment.carrier, fact.shipment.tracking) if one) if fact.shipment else ""
     return {
-        "reason": fact.reason or fact.note or "", "tracking": parcel,
+        "reason": fact.reason or "", "tracking": parcel, "offered": fact.move in OFFERS,
         "amount": f"{fact.amount.amount} {fact.amount.currency}" if fact.amount else "",
     }  # fmt: skip

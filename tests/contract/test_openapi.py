@@ -32,7 +32,7 @@ from chalicelib.domain import (
 from chalicelib.domain.calendars import ALWAYS, WEEKDAYS, Calendar
 from chalicelib.domain.cases import Answer, Case
 from chalicelib.domain.clocks import Clock, ClockState
-from chalicelib.domain.customers import Customer
+from chalicelib.domain.customers import Customer, CustomerEventType
 from chalicelib.domain.events import RANK, Actor, Event
 from chalicelib.domain.facts import CaseAssigned, CaseOpened, CaseQueued, CaseReleased, Fact, MailRef
 from chalicelib.domain.flows import compensation, rulings, words
@@ -303,6 +303,7 @@ def test_each_webhook_type_has_the_body_its_struct_has() -> None:
         ("RulingName", get_args(rulings.RulingName)),
         ("Weight", get_args(rulings.Weight)),
         ("Department", get_args(Department)),
+        ("CustomerEventType", get_args(CustomerEventType)),
         ("MoneyKind", get_args(compensation.MoneyKind)),
         ("MailName", tuple(mails.NAMES)),
         ("Spoken", get_args(mails.Spoken)),

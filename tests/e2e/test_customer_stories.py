@@ -168,12 +168,12 @@ def test_a_refused_proposal_goes_a_tier_up_and_the_last_answer_names_who_else_ca
     page = own_page(world)
     move(world, case, "acknowledge")
     for tier in (1, 2):
-        move(world, case, "propose", note=f"方案 {tier}")
+        move(world, case, "propose", reason=f"方案 {tier}")
         assert f"方案 {tier}" in world.stack.request("GET", page).body
         assert act(world, page, "refuse", reason="不满意").status == 303
         assert comes_to(world, case, "investigating")["turn"] == "shop"
         assert world.case(case)["tier"] == tier
-    move(world, case, "propose", note="方案 3")
+    move(world, case, "propose", reason="方案 3")
     act(world, page, "refuse", reason="还是不满意")
     assert comes_to(world, case, "final_answer")["turn"] == "nobody"
     assert "12315" in world.stack.request("GET", page).body

@@ -88,7 +88,7 @@ def test_time_reminds_expires_and_accepts_by_itself(world: World) -> None:
     back, complaint = ask_back(world, "web-1"), ask_back(world, "web-2", "complaint")
     move(world, back, "approve")
     move(world, complaint, "acknowledge")
-    move(world, complaint, "propose", note="补发一双")
+    move(world, complaint, "propose", reason="补发一双")
     assert comes_to(world, back, "expired")["turn"] == "nobody"
     assert comes_to(world, complaint, "accepted")["turn"] == "shop"
     timed_out = [one["data"]["does"] for one in world.events(back) if one["type"] == "flow_timed_out"]

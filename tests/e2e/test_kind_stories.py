@@ -65,7 +65,7 @@ def test_a_repair_out_of_warranty_is_quoted_declined_and_sent_back_as_it_came(wo
     assert [one["name"] for one in world.case(case)["flow"]["eligibility"]["rulings"]] == ["warranty_over"]
     back_at_the_shop(world, case, "web-1")
     move(world, case, "diagnose", note="主板进水")
-    move(world, case, "quote", amount={"amount": "199.00", "currency": "CNY"}, note="更换主板")
+    move(world, case, "quote", amount={"amount": "199.00", "currency": "CNY"}, reason="更换主板")
     page = own_page(world)
     assert "199.00 CNY" in world.stack.request("GET", page).body
     assert act(world, page, "decline").status == 303

@@ -82,3 +82,10 @@ def test_agents_change_their_own_presence_and_nothing_of_the_roster(world: World
     problem(world.stack.request("PUT", f"{path}/other/presence", {"state": "away"}, world.agent), 403)
     problem(world.stack.request("PUT", f"{path}/{me}", {"capacity": 99}, world.agent), 403)
     assert world.get(f"/v1/queue?shop={world.shop}").body == {"items": [], "next": None}
+
+
+def test_a_case_that_was_open_before_the_shops_first_agent_is_given_to_them(world: World) -> None:
+    waiting = world.ask("waiting", type="return")
+    assert world.case(waiting)["assignee"] is None
+    agent(world, "mei", world.stack.token("supervisor", world.shop), skills=["return"])
+    held(world, waiting, "mei")

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.consents import Consent, Purpose
 from chalicelib.domain.customers import Customer, CustomerEvent, hear
+from chalicelib.domain.erasures import Erasure
 from chalicelib.domain.exports import Export
 from chalicelib.domain.help import HelpRequest
 from chalicelib.domain.identity import Identifier
@@ -83,6 +84,7 @@ class FakePeople:
         self.known: dict[tuple[str, Identifier], set[str]] = {}
         self.told: dict[str, list[CustomerEvent]] = {}
         self.read: list[tuple[str, str, str]] = []
+        self.erasures: dict[str, Erasure] = {}
 
     def know(self, shop: str, key: str, by: Identifier) -> None:
         self.known.setdefault((shop, by), set()).add(key)
@@ -106,10 +108,17 @@ class FakePeople:
             self.note(key, event)
 
     def note(self, key: str, event: CustomerEvent) -> None:
-        self.told.setdefault(key, []).append(event)
+        others = [one for one in self.told.get(key, []) if one.id != event.id]
+        self.told[key] = [*others, event]
 
     def events(self, key: str, limit: int, after: str | None) -> Page:
         return Page(self.told.get(key, [])[:limit])
+
+    def plan(self, erasure: Erasure) -> None:
+        self.erasures[erasure.id] = erasure
+
+    def erasure(self, identifier: str) -> Erasure | None:
+        return self.erasures.get(identifier)
 
     def read_of(self, customers: list[str], by: str, what: str, now: Instant) -> None:
         self.read += [(key, by, what) for key in customers]

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nacl.exceptions import CryptoError
 
-from chalicelib.adapters import aws
+from chalicelib.adapters import aws, queues
 from chalicelib.bootstrap import AwsDesk
 from chalicelib.domain import facts
 from chalicelib.domain.cases import Case
+from chalicelib.domain.erasures import Whom
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import RANK, Actor
 from chalicelib.domain.facts import Fact
@@ -21,9 +22,10 @@ from chalicelib.domain.inputs import Message
 from chalicelib.domain.instants import HOUR
 from chalicelib.domain.order_inputs import CustomerIn
 from chalicelib.domain.personal import join, part
+from chalicelib.entrypoints import intake
 from chalicelib.settings import settings
 from chalicelib.usecases.desk import shop_of
-from chalicelib.usecases.forget_customer import forget
+from chalicelib.usecases.forget_customer import forget, forget_named
 from chalicelib.usecases.meet_customer import customer_key, meet
 from chalicelib.usecases.merge_customers import identify, merge, unmerge
 from chalicelib.usecases.open_case import case_key
@@ -278,3 +280,35 @@ def test_why_two_records_were_merged_is_forgotten_with_them(desk: AwsDesk) -> No
     assert desk.people.events(key_in(one.id), 9, None).items[0].reason == "王芳 called"
     forget(desk, one, Actor("agent", "admin"))
     assert AwsDesk().people.events(key_in(one.id), 9, None).items[0].reason is None
+
+
+def test_a_redaction_is_written_down_by_keys_and_the_relay_has_what_is_left_of_it_done(
+    desk: AwsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = shop_of(desk, "demo")
+    told = [("shopify/9", "home@example.net"), ("portal-1", "home@example.net"), ("portal-2", "home@example.net")]
+    people = [meet(desk, shop, CustomerIn(external_id=name, email=email), NOON) for name, email in told]
+    for one in people:
+        identify(desk, key_in(one.id))
+    assert desk.customers.load([key_in(people[1].id)])[key_in(people[1].id)].members == (key_in(people[0].id),)
+    named = Whom(source="shopify", external_ids=("shopify/9",), emails=("home@example.net",))
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.vault, "destroy", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            forget_named(desk, shop, named, MEI, people[0].id)
+    item = desk.table.get(f"ERASURE#{people[0].id}", "X")
+    assert item is not None
+    assert item["relay"] == "intake"
+    assert "home@example.net" not in str(item)
+    monkeypatch.setattr(intake, "desk", lambda: desk)
+    intake._take_in(queues.Message(item["pk"], item["sk"]), {})
+    found = desk.customers.load([key_in(one.id) for one in people])
+    states = [(one.erased_at is not None, one.root, one.members) for one in (found[key_in(one.id)] for one in people)]
+    assert states == [(True, None, ()), (False, None, ()), (False, None, ())]
+    assert [found[key_in(one.id)].email for one in people] == [None, "home@example.net", "home@example.net"]
+    done = desk.people.erasure(people[0].id)
+    assert done is not None
+    assert done.done_at is not None
+    assert "relay" not in (desk.table.get(item["pk"], "X") or {})
+    with pytest.raises(Conflict):
+        merge(desk, found[key_in(people[1].id)], found[key_in(people[0].id)], MEI, "")

@@ -337,6 +337,6 @@ def test_the_page_says_what_went_back_without_us(desk: FakeDesk, language: str) 
         "progress.html", language, shop="S", number="1", base="b", subject="s", case=page.case, flow=page.case.flow,
         version=1, moves=[], needs={}, kind="", state="", next="", until="", said=[], evidence=[], offer=None,
         refunds=page.refunds, charged_back=page.charged_back, upload=None, wrong=None, form={}, done=None, when=str,
-        titles={},
+        titles={}, agreeing=[], refusing=[], speaker=str,
     )  # fmt: skip
     assert html.count("30.00 CNY") == 2

@@ -1,5 +1,7 @@
 """One person behind several records: who is known again, who is merged, taken apart, and forgotten."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 import pytest
@@ -8,15 +10,17 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.errors import Conflict
+from chalicelib.domain.erasures import Whom
+from chalicelib.domain.errors import Conflict, Held
 from chalicelib.domain.events import Actor
 from chalicelib.domain.facts import SurveySent, SurveySkipped
-from chalicelib.domain.identity import mail_of, phone_of, region_of, source_of
+from chalicelib.domain.identity import Identifier, identifiers, mail_of, phone_of, region_of, source_of
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import DAY, show
 from chalicelib.domain.order_inputs import CustomerIn
 from chalicelib.usecases.family import family_of, root_of
-from chalicelib.usecases.forget_customer import forget
+from chalicelib.usecases.forget_customer import forget, forget_named, resume
+from chalicelib.usecases.hold_customer import end_hold, hold
 from chalicelib.usecases.meet_customer import customer_key, meet
 from chalicelib.usecases.merge_customers import identify, merge, suggestions, unmerge
 from chalicelib.usecases.open_case import case_key
@@ -225,3 +229,135 @@ def test_the_source_of_a_record_is_in_its_external_id() -> None:
     ]  # fmt: skip
     desk = FakeDesk()
     assert customer_key(desk, "demo", "fang") != customer_key(desk, "demo", "shopify/7")
+
+
+SOURCES = st.sampled_from(("p", "shopify/", "woocommerce/", "mail/"))
+ARRIVALS = st.lists(st.tuples(SOURCES, st.integers(1, 3), st.integers(0, 2), st.integers(0, 2)), max_size=9)
+"""Records as they come: their source, their number there, and an address and a marketplace's id, or none (0)."""
+
+
+def families_in(desk: FakeDesk) -> dict[str, list[Customer]]:
+    """By each record's key, the records that are one person with it."""
+    tops = {key: root_of(desk, key) for key in desk.customers.kept}
+    return {key: family_of(desk, root) for key, root in tops.items() if root is not None}
+
+
+@given(ARRIVALS)
+def test_in_whatever_order_records_come_nobody_is_merged_by_what_a_second_person_has(
+    arrivals: list[tuple[str, int, int, int]],
+) -> None:
+    desk = FakeDesk()
+    for source, number, address, place in arrivals:
+        desk.time += 1
+        told: dict[str, Any] = {"email": f"a{address}@example.net"} if address else {}
+        told |= {"marketplace_ids": {"taobao": f"tb-{place}"}} if place else {}
+        newcomer = meet(desk, SHOP, CustomerIn(external_id=f"{source}{number}", **told), desk.time)
+        before, merged = families_in(desk), identify(desk, key_in(newcomer.id))
+        mine = identifiers(fresh(desk, newcomer), "CN")
+        owners = {one: people_with(desk, one, before) for one in mine}
+        alone = [people for people in owners.values() if are_of_different_sources(people)]
+        assert all(any(other in people for people in alone) for other in merged), "a second person has it"
+
+
+def people_with(desk: FakeDesk, shared: Identifier, families: dict[str, list[Customer]]) -> dict[str, list[Customer]]:
+    """Who has this, by the id of the record on top of theirs."""
+    have = [key for key, one in desk.customers.kept.items() if shared in identifiers(one, "CN")]
+    return {families[key][0].id: families[key] for key in have}
+
+
+def are_of_different_sources(people: dict[str, list[Customer]]) -> bool:
+    """Whether no source numbers two of these people."""
+    sources = [{source_of(one.external_id) for one in family} for family in people.values()]
+    return sum(map(len, sources)) == len(set[str]().union(*sources))
+
+
+@given(st.permutations(["shopify/1", "p1", "p2", "woocommerce/4", "mail/X"]))
+def test_once_two_of_one_source_have_an_address_nobody_is_merged_by_it(order: list[str]) -> None:
+    desk = FakeDesk()
+    for place, external_id in enumerate(order):
+        newcomer = met(desk, external_id, email=MAIL)
+        if {"p1", "p2"} <= set(order[: place + 1]):
+            assert fresh(desk, newcomer).root is None
+            assert fresh(desk, newcomer).members == ()
+    for family in families_in(desk).values():
+        sources = [source_of(one.external_id) for one in family]
+        assert len(sources) == len(set(sources))
+
+
+STEPS = ("unknow", "destroy", "erase", "remove_below", "find", "link", "note", "plan")
+
+
+@given(st.sampled_from(STEPS), st.integers(1, 12), st.booleans())
+def test_forgetting_that_was_interrupted_anywhere_ends_as_if_it_had_not_been(step: str, at: int, twice: bool) -> None:
+    def forgotten(stops: bool) -> tuple[dict[str, Customer], set[str], set[str]]:
+        desk = FakeDesk()
+        met(desk, "shopify/order/1")
+        for external_id in ("shopify/7", "mail/X", "woocommerce/3"):
+            met(desk, external_id, email=MAIL)
+        desk.hook("order.updated", {"external_id": "1", "customer": {"external_id": "shopify/7"}})
+        desk.hook("case.requested", request(customer={"external_id": "shopify/7"}))
+        desk.uploads.files = {f"exports/demo/{key}/1.json": b"x" for key in desk.customers.kept}
+        named = Whom(source="shopify", external_ids=("shopify/7",))
+        for _ in range(2 if stops else 1):
+            with suppress(ZeroDivisionError), interrupted(desk, step, at) if stops else nullcontext():
+                forget_named(desk, SHOP, named, MEI, "01REQUEST")
+        resume(desk, "01REQUEST")
+        if twice:
+            resume(desk, "01REQUEST")
+        erasure = desk.people.erasures["01REQUEST"]
+        assert erasure.done_at is not None
+        gone = {key: one for key, one in desk.customers.kept.items() if one.erased_at is not None}
+        return gone, set(desk.uploads.files), set(desk.vault.destroyed)
+
+    assert forgotten(stops=True) == forgotten(stops=False)
+
+
+@contextmanager
+def interrupted(desk: FakeDesk, step: str, at: int) -> Iterator[None]:
+    """Whatever is done of that kind fails at the `at`-th time, half of it done."""
+    part = next(
+        one for one in (desk.people, desk.vault, desk.customers, desk.uploads, desk.cases) if hasattr(one, step)
+    )
+    real, left = getattr(part, step), [at]
+
+    def failing(*args: Any) -> Any:
+        left[0] -= 1
+        done = real(*args)
+        return done if left[0] else 1 / 0
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(part, step, failing)
+        yield
+
+
+def test_a_buyer_whom_staff_merged_below_who_is_known_by_the_order_alone_is_one_person_already() -> None:
+    desk = FakeDesk()
+    nobody, buyer = met(desk, "shopify/order/1"), met(desk, "fang")
+    merge(desk, nobody, buyer, MEI, "")
+    assert desk.hook("order.updated", {"external_id": "1", "customer": {"external_id": "fang"}}).state == "processed"
+    assert fresh(desk, buyer).root == key_in(nobody.id)
+
+
+def test_who_came_back_is_not_forgotten_again_when_the_erasure_is_found_unfinished() -> None:
+    desk = FakeDesk()
+    own = met(desk, "shopify/7", email=MAIL)
+    forget_named(desk, SHOP, Whom(source="shopify", external_ids=("shopify/7",)), MEI, "01REQUEST")
+    begun = desk.people.erasures["01REQUEST"]
+    desk.people.erasures["01REQUEST"] = replace(begun, done_at=None)
+    desk.customers.kept[key_in(own.id)] = replace(fresh(desk, own), erased_at=None, email="new@example.net")
+    resume(desk, "01REQUEST")
+    assert fresh(desk, own).email == "new@example.net"
+
+
+def test_of_several_whom_a_redaction_names_those_under_a_hold_are_forgotten_when_it_ends() -> None:
+    desk = FakeDesk()
+    free, kept = met(desk, "shopify/7"), met(desk, "shopify/8")
+    hold(desk, kept, "before the court", MEI)
+    named = Whom(source="shopify", external_ids=("shopify/7", "shopify/8"))
+    for _ in range(2):
+        with pytest.raises(Held, match=kept.id):
+            forget_named(desk, SHOP, named, MEI, "01REQUEST")
+    assert [fresh(desk, one).erased_at is None for one in (free, kept)] == [False, True]
+    end_hold(desk, fresh(desk, kept), MEI)
+    assert fresh(desk, kept).erased_at is not None
+    assert desk.people.erasures["01REQUEST"].done_at is not None

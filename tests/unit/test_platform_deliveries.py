@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.domain.errors import TooLarge, Unauthentic
 from chalicelib.domain.ids import key_in
@@ -205,8 +206,8 @@ def test_a_redaction_that_stops_half_way_is_begun_again_and_ends(monkeypatch: py
     monkeypatch.setattr(desk.customers, "erase", once)
     with pytest.raises(ZeroDivisionError):
         process_receipt(desk, taken.receipt.id)
-    assert desk.customers.kept[other].erased_at == NOON
-    assert desk.customers.kept[account].erased_at is None, "whoever the delivery is sealed for is forgotten last"
+    key = key_in(taken.receipt.id)
+    desk.receipts.kept[key] = replace(desk.receipts.kept[key], body=b"")  # it was sealed with what may be gone
     monkeypatch.setattr(desk.customers, "erase", erase)
     assert heard(desk, taken).state == "processed"
-    assert desk.customers.kept[account].erased_at == NOON
+    assert {desk.customers.kept[one].erased_at for one in (account, other)} == {NOON}

@@ -127,6 +127,17 @@ def test_a_return_asked_for_on_the_platform_becomes_a_case_of_its_buyer_with_its
     assert [one.name for one in case.flow.rulings] == ["fault"]
 
 
+def test_more_on_the_reason_is_a_note_for_staff_and_not_the_customers_word() -> None:
+    desk = FakeDesk()
+    hear(desk, "orders-create")
+    body = body_of("shopify", "returns-request").replace(b'"return_reason_note": ""', b'"return_reason_note": "again"')
+    heard(desk, shopify(desk, "returns-request", body=body))
+    heard(desk, shopify(desk, "returns-request", body=body, delivery="d-2"))
+    key = case_key("demo", RETURN)
+    said = [(one.type, one.fact.message) for one in desk.cases.events(key) if hasattr(one.fact, "message")]
+    assert sorted(said) == [("case_opened", "A lâmpada faz fumo"), ("note_added", "again")]
+
+
 @pytest.mark.parametrize(
     ("later", "state", "status"),
     [("returns-approve", "approved", "waiting_customer"), ("returns-decline", "rejected", "open"),

@@ -209,5 +209,5 @@ def test_who_complains_is_told_who_looks_after_it_and_by_when(told: FakeDesk) ->
     assert "期限：2026-11-21 12:00" in told.mailer.sent[-1].text
     move(told, "investigate")
     assert len(told.mailer.sent) == 2
-    move(told, "propose", note="补偿二十元", amount=MoneyIn("20.00", "CNY"))
+    move(told, "propose", reason="补偿二十元", amount=MoneyIn("20.00", "CNY"))
     assert "金额：20.00 CNY" in told.mailer.sent[-1].text

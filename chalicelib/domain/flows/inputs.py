@@ -2,7 +2,7 @@
 
 from typing import Annotated, TypeAlias
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.domain.errors import Conflict, NotFound, invalid
 from chalicelib.domain.events import AnyFact
@@ -57,7 +57,9 @@ class MoveIn(Input, frozen=True):
 
     outcome: Name | None = None
     reason: Why | None = None
+    """What the customer is told: why, or what is offered to them."""
     note: Line | None = None
+    """What staff tell each other; it never leaves the shop."""
     items: Items = ()
     carrier: Name | None = None
     tracking: Name | None = None
@@ -104,7 +106,10 @@ class PartnerIn(CaseEvent, frozen=True, kw_only=True):
     """What a carrier, a warehouse or a payment service reports: the case it is about, and the move's own fields."""
 
     outcome: Name | None = None
+    reason: Why | UnsetType | None = UNSET
+    """What the customer is told of a move. Unset, it is no part of what makes two reports the same event."""
     note: Line | None = None
+    """What the shop is told; it never leaves it."""
     items: Items = ()
     carrier: Name | None = None
     tracking: Name | None = None
@@ -155,6 +160,8 @@ def _check_fields(move: str, body: MoveIn) -> None:
         raise invalid("items", f"are not of {move!r}")
     if move in AMOUNT_MOVES and body.amount is None:
         raise invalid("amount", "is needed")
+    if body.amount is not None and body.amount.money().value <= 0:
+        raise invalid("amount", "is more than nothing; what the customer is owed is given back by /money")
     if body.amount is not None:
         check_coin("amount", body.amount.money())
     if move == "ship" and body.tracking is None:
@@ -169,7 +176,7 @@ def fact_of(move: str, body: MoveIn | PartnerIn, at: Instant) -> FlowMoved:
         parcel = Shipment(direction, at, body.carrier, body.tracking)
     amount = getattr(body, "amount", None)
     return FlowMoved(
-        move=move, outcome=body.outcome, reason=getattr(body, "reason", None), note=body.note,
+        move=move, outcome=body.outcome, reason=body.reason or None, note=body.note,
         items=_items(body.items), shipment=parcel,
         amount=amount.money() if amount else None,
     )  # fmt: skip
@@ -187,6 +194,8 @@ def check_partner(kind: str, told: PartnerIn) -> None:
     """Refuse money's id or an outcome where there is none, and their absence where they are needed."""
     if kind == REFUND_FAILED and told.money is None:
         raise invalid("data.money", "is needed: the id of the money that was not paid")
+    if kind == REFUND_FAILED and told.reason:
+        raise invalid("data.reason", "is told to customers, and of this they are told nothing: use note")
     if told.money is not None and not kind.startswith("refund."):
         raise invalid("data.money", f"is not of {kind!r}")
     outcomes: tuple[str | None, ...] = INSPECTION_OUTCOMES if kind == "inspection.done" else (None,)

@@ -9,6 +9,8 @@ from chalicelib.domain.flows.words import FlowKind
 
 ALWAYS_TOLD = ("acknowledged",)
 """States the customer hears of though the turn stays: who looks after their complaint, and by when."""
+OFFERS = ("propose", "quote", "ask_difference")
+"""Moves whose reason and amount are what the customer is to say yes or no to."""
 STEPS = (CaseOpened, FlowStarted, FlowMoved, FlowTimedOut)
 
 

@@ -26,6 +26,9 @@ class ReturnLine(Struct, frozen=True):
     quantity: int
     reason: Reason = "other"
     note: str = ""
+    """What the customer wrote."""
+    remark: str = ""
+    """More on the reason, which the platform does not say is the customer's: the shop's to read."""
 
 
 class ReturnTold(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from chalice.app import Blueprint, Request, Response
 from chalicelib.bootstrap import desk
 from chalicelib.domain.consents import ConsentIn
 from chalicelib.domain.customers import Access, Customer, CustomerEvent
-from chalicelib.domain.errors import invalid
+from chalicelib.domain.errors import NotAllowed, invalid
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.inputs import MergeIn
 from chalicelib.domain.instants import show
@@ -174,9 +174,17 @@ def end_hold(customer: str) -> Response:
 @customers.route("/v1/customers/{customer}/export", methods=["POST"], authorizer=STAFF)
 @answering
 def export(customer: str) -> Response:
-    """Have all that is held of a person sent to them: a link to it goes to their own address."""
+    """Have all that is held of a person sent to them: a link to it goes to their own address. With `notes=true` also
+    what staff wrote among themselves: a supervisor looked whether it may be given."""
     request = customers.current_request
-    asked = ask_for_export(desk(), _visible(request, customer), requests.caller_of(request).actor)
+    known_parameters(request, "notes")
+    caller, person = requests.caller_of(request), _visible(request, customer)
+    notes = parameter(request, "notes")
+    if notes not in (None, "true", "false"):
+        raise invalid("notes", "is true or false")
+    if notes == "true" and not caller.is_second_person:
+        raise NotAllowed("Giving staff's notes out needs the group 'supervisor' or 'admin'.")
+    asked = ask_for_export(desk(), person, caller.actor, notes == "true")
     logger.info("export asked", extra={"customer": asked.customer, "export": asked.id})
     return answer({"export": asked.id, "until": show(asked.until)}, 202)
 

@@ -6,7 +6,7 @@ from chalicelib.bootstrap import desk
 from chalicelib.domain.errors import NotFound
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.problems import answering
-from chalicelib.entrypoints.http.requests import answer, known_parameters, need_shop, raw_body
+from chalicelib.entrypoints.http.requests import answer, headers_of, known_parameters, need_shop, raw_body
 from chalicelib.entrypoints.http.views import receipt_view
 from chalicelib.observability import about, logger
 from chalicelib.usecases.open_case import case_key
@@ -23,7 +23,7 @@ def receive(shop: str, source: str) -> Response:
     from chalicelib.usecases.receive_hook import receive_hook
 
     request = hooks.current_request
-    taken = receive_hook(desk(), shop, source, request.headers, raw_body(request))
+    taken = receive_hook(desk(), shop, source, headers_of(request), raw_body(request))
     if taken is None:
         return answer({})
     if taken.news is not None and taken.news.case is not None:

@@ -10,6 +10,7 @@ from chalicelib.bootstrap import desk
 from chalicelib.domain.errors import CareError, Conflict, Invalid, NotFound, Stale, TooLarge
 from chalicelib.domain.flows.inputs import MoveIn
 from chalicelib.domain.instants import show_in
+from chalicelib.domain.outward import speaker
 from chalicelib.domain.shapes import told
 from chalicelib.entrypoints.http.pages import FORM, form_of, page, paged, see_other
 from chalicelib.entrypoints.http.requests import parameter
@@ -23,6 +24,8 @@ as_page = paged(lambda: progress.current_request)
 WRITE = "write"
 NEEDS = {"ship": ("carrier", "tracking"), "dispute": ("reason",), "refuse": ("reason",)}
 """The fields of a move's form."""
+REFUSING = ("refuse", "decline", "fall_back")
+"""Moves that say no to what is offered: they come after those that say yes, which stand out."""
 WRONG: dict[type[CareError], str] = {Stale: "stale", Conflict: "not_now", TooLarge: "too_often", NotFound: "not_now"}
 
 
@@ -85,6 +88,8 @@ def _shown(
     return page(
         "progress.html", status, own.language, also=origin, shop=own.shop.name, number=case.number, base=base,
         subject=own.subject, case=case, flow=flow, version=own.stored.version, moves=own.moves, needs=NEEDS,
+        agreeing=[one for one in own.moves if one not in (*REFUSING, "withdraw")],
+        refusing=[one for one in own.moves if one in REFUSING], speaker=speaker,
         kind=words.get("kind", ""), state=words.get("state", ""), next=words.get("next", ""),
         until=words.get("until", ""), said=own.said, evidence=own.evidence, offer=own.offer, refunds=own.refunds,
         charged_back=own.charged_back, upload=upload, wrong=wrong, form=form or {}, done=done,

@@ -22,6 +22,9 @@ Headers = dict[str, str | list[str]]
 MAX_PARAMETER = 400
 MAX_BYTES = 256 * 1024
 DEFAULT_LIMIT, MAX_LIMIT = 25, 100
+SIGNATURES = frozenset(
+    {"webhook-signature", "x-shopify-hmac-sha256", "shopify-hmac-sha256", "x-wc-webhook-signature"}
+)  # fmt: skip
 
 
 class Caller(Struct, frozen=True):
@@ -87,6 +90,21 @@ def raw_body(request: Request) -> bytes:
     """Exactly the bytes that came."""
     body = request.raw_body or b""
     return body.encode() if isinstance(body, str) else body
+
+
+def headers_of(request: Request) -> dict[str, str]:
+    """The headers by their names in small letters. Of one that was sent several times it is the last, as API Gateway
+    has it, but of signatures all, with spaces between: a proxy may have added one, and any of them may be right."""
+    event = request.to_original_event()
+    found = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    sent: dict[str, list[str]] = {}
+    for name, values in (event.get("multiValueHeaders") or {}).items():
+        sent.setdefault(name.lower(), []).extend(values)
+    for name in SIGNATURES & (
+        found.keys() | sent.keys()
+    ):  # where repeated ones are joined, it is by a comma and a space
+        found[name] = " ".join(sent.get(name) or [found[name]]).replace(", ", " ")
+    return found
 
 
 def body_of(request: Request, shape: type[T]) -> T:

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from chalicelib.domain.consents import Consent, Purpose
 from chalicelib.domain.customers import Customer, CustomerEvent
+from chalicelib.domain.erasures import Erasure
 from chalicelib.domain.exports import Export
 from chalicelib.domain.help import HelpRequest
 from chalicelib.domain.identity import Identifier
@@ -40,6 +41,10 @@ class People(Protocol):
     def events(self, key: str, limit: int, after: str | None) -> Page: ...
     def read_of(self, customers: list[str], by: str, what: str, now: Instant) -> None: ...
     def accesses(self, key: str, limit: int, after: str | None) -> Page: ...
+    def plan(self, erasure: Erasure) -> None:
+        """Write down what is to be forgotten, or that it was: whoever finds it begun carries it to its end."""
+
+    def erasure(self, identifier: str) -> Erasure | None: ...
 
 
 class Keys(Protocol):

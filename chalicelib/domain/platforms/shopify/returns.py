@@ -128,10 +128,11 @@ def _line(told: _ReturnLine) -> ReturnLine:
     """A line whose thing the platform could not verify has no line of the order; it is called by its own id."""
     sent = told.fulfillment_line_item.line_item if told.fulfillment_line_item else None
     defined = told.return_reason_definition or _Definition()
-    words = (in_words(defined.handle, defined.name), told.customer_note or told.return_reason_note)
+    words = (in_words(defined.handle, defined.name), told.customer_note)
     return ReturnLine(
         str(sent.id) if sent and sent.id else f"unverified-{told.id or 0}", max(told.quantity, 1),
         reason_of(defined.handle or told.return_reason), "\n".join(one for one in words if one),
+        told.return_reason_note or "",
     )  # fmt: skip
 
 

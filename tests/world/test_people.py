@@ -1,0 +1,86 @@
+"""Who is one person, and whom a redaction forgets: rows of `data/people.yaml`."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.ids import key_in
+from chalicelib.domain.order_inputs import CustomerIn, OrderTold
+from chalicelib.domain.platforms.people import by_address
+from chalicelib.domain.platforms.told import Redaction
+from chalicelib.usecases.family import root_of
+from chalicelib.usecases.forget_customer import forget_named
+from chalicelib.usecases.keep_order import keep_order
+from chalicelib.usecases.meet_customer import customer_key, meet
+from chalicelib.usecases.merge_customers import identify, merge
+from chalicelib.usecases.pass_on import whom
+from tests.fakes import SHOP, FakeDesk
+from tests.unit.test_people import MEI
+from tests.world.rows import rows
+
+
+class People:
+    """The records of a row, by the names they have there."""
+
+    def __init__(self, desk: FakeDesk) -> None:
+        self.desk = desk
+        self.names: dict[str, str] = {}
+
+    def tell(self, told: dict[str, Any]) -> None:
+        """What is told of a record, and that it is identified then."""
+        name = str(told["id"])
+        at = {"taobao": str(told["at"])} if "at" in told else {}
+        known = CustomerIn(
+            external_id=external(name), email=told.get("email"), phone=str(told.get("phone") or "") or None,
+            marketplace_ids=at,
+        )  # fmt: skip
+        self.desk.time += 1000
+        customer = meet(self.desk, SHOP, known, self.desk.time)
+        self.names[key_in(customer.id)] = name
+        identify(self.desk, key_in(customer.id))
+
+    def record(self, name: str) -> Customer:
+        return self.desk.customers.kept[customer_key(self.desk, SHOP.id, external(name))]
+
+    def together(self) -> list[list[str]]:
+        """Who are one person, of those who are neither alone nor forgotten."""
+        families: dict[str, list[str]] = {}
+        for key, name in self.names.items():
+            root = root_of(self.desk, key)
+            assert root is not None
+            if self.desk.customers.kept[key].erased_at is not None:
+                continue
+            families.setdefault(root.id, []).append(name)
+        return sorted(sorted(family) for family in families.values() if len(family) > 1)
+
+
+def external(name: str) -> str:
+    return by_address(name.removeprefix("mail of ")) if name.startswith("mail of ") else name
+
+
+@pytest.mark.parametrize("row", rows("people"))
+def test_people(row: dict[str, Any], desk: FakeDesk) -> None:
+    people = People(desk)
+    for told in row["records"]:
+        people.tell(told)
+    for into, member in row.get("by_hand", []):
+        merge(desk, people.record(into), people.record(member), MEI, "they say so")
+    for told in row.get("later", []):
+        people.tell(told)
+    for order, buyer in row.get("orders", {}).items():
+        told = {"external_id": order, "number": row.get("numbers", {}).get(order)}
+        bought = msgspec.convert({**told, "customer": {"external_id": external(buyer)}}, OrderTold)
+        keep_order(desk, SHOP, bought, desk.time)
+    before = people.together()
+    if "redact" in row:
+        named = dict(row["redact"])
+        told = Redaction(**named | {"orders": tuple(named.get("orders", ()))})
+        done = forget_named(desk, SHOP, whom(told, "shopify"), MEI, "01REQUEST0000000000000000R")
+        gone = [name for key, name in people.names.items() if desk.customers.kept[key].erased_at is not None]
+        assert sorted(gone) == row["want"]["forgotten"]
+        assert sorted(people.names[key_in(one)] for one in done.doubtful) == row["want"].get("doubtful", [])
+        assert {f"demo#{key}" for key, name in people.names.items() if name in gone} == set(desk.vault.destroyed)
+        before = people.together()
+    assert before == row["want"]["people"]
