@@ -19,7 +19,7 @@ from infra.replay import Delivery, backlog, queue_url
 from infra.stack import Stack
 
 CASES = int(os.environ.get("STORM_CASES", "500"))
-RETURNS = max(2, CASES // 10)
+RETURNS = max(8, CASES // 10)
 SHOP, RAIN_SECONDS, CALM_SECONDS, QUIET_ROUNDS = "storm", 90, 600, 8
 ONCE = ("case_opened", "message_received", "reply_sent", "case_resolved")
 QUEUES = tuple(yaml.safe_load((RESOURCES / "queues.yaml").read_text("utf-8"))["Queues"])

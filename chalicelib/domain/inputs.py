@@ -10,7 +10,8 @@ from chalicelib.domain.errors import invalid
 from chalicelib.domain.facts import Ces, Csat, Nps
 from chalicelib.domain.flows.inputs import PARTNER_TYPES, ClaimIn, PartnerIn, check_partner
 from chalicelib.domain.instants import DAY, Instant, of_datetime
-from chalicelib.domain.order_inputs import CustomerIn, OrderIn, OrderTold, check_amounts
+from chalicelib.domain.order_checks import check_amounts
+from chalicelib.domain.order_inputs import CustomerIn, OrderIn, OrderTold
 from chalicelib.domain.shapes import (
     CaseEvent,
     Input,

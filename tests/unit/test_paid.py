@@ -1,5 +1,6 @@
 """What was paid for an order's lines: to the coin, in sum what was paid; each can be given back whole, never more."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -21,6 +22,8 @@ from chalicelib.domain.money import Money, coin_of, in_currency, is_whole, split
 from chalicelib.domain.orders import Order, OrderItem
 from chalicelib.domain.platforms.lines import Sold, items_of
 from chalicelib.domain.platforms.reading import of
+from chalicelib.domain.platforms.shopify.answers import order_answer
+from chalicelib.domain.platforms.shopify.orders import order_told
 from chalicelib.domain.policies import AfterSales, AutoApproval
 from chalicelib.domain.shapes import MoneyIn
 from tests.fakes import FakeDesk
@@ -240,3 +243,39 @@ def test_an_offer_finer_than_the_coin_is_refused_when_it_is_made() -> None:
     check_move(complaint, "propose", MoveIn(amount=MoneyIn("20.00", "CNY")), ("staff",))
     with pytest.raises(Invalid, match="cannot be paid"):
         check_move(complaint, "propose", MoveIn(amount=MoneyIn("20.001", "CNY")), ("staff",))
+
+
+def test_a_webhook_and_an_answer_of_the_admin_api_tell_one_order_by_one_rule() -> None:
+    def euro(amount: str) -> dict[str, object]:
+        return {"shopMoney": {"amount": amount, "currencyCode": "EUR"}}
+
+    line = {
+        "id": "gid://shopify/LineItem/5", "sku": "LAMP", "quantity": 2, "currentQuantity": 1,
+        "originalUnitPriceSet": euro("55.0"), "discountAllocations": [{"allocatedAmountSet": euro("10.0")}],
+        "taxLines": [{"priceSet": euro("20.0")}], "isGiftCard": False, "requiresShipping": True,
+    }  # fmt: skip
+    sent = {"isRemoved": False, "discountedPriceSet": euro("7.0"), "taxLines": [{"priceSet": euro("1.4")}]}
+    answer = {
+        "id": "gid://shopify/Order/1", "currencyCode": "EUR", "taxesIncluded": False, "totalPriceSet": euro("128.4"),
+        "currentTotalPriceSet": euro("68.4"), "shippingLines": {"nodes": [sent]}, "lineItems": {"nodes": [line]},
+    }  # fmt: skip
+    webhook = {
+        "id": 1, "currency": "EUR", "taxes_included": False, "total_price": "128.40", "current_total_price": "68.40",
+        "shipping_lines": [
+            {"price": "8.00", "discount_allocations": [{"amount": "1.00"}], "tax_lines": [{"price": "1.40"}]}
+        ],
+        "line_items": [
+            {"id": 5, "sku": "LAMP", "quantity": 2, "current_quantity": 1, "price": "55.00", "gift_card": False,
+             "discount_allocations": [{"amount": "10.00"}], "tax_lines": [{"price": "20.00"}]},
+        ],
+    }  # fmt: skip
+    asked_for = order_answer(json.dumps({"data": {"order": answer}}).encode())
+    assert asked_for is not None
+    told = order_told(json.dumps(webhook).encode()).order()
+    assert asked_for.order() == told
+    assert (told.items[0].paid, told.shipping) == (Money("60.00", "EUR"), Money("8.40", "EUR"))
+
+
+@pytest.mark.parametrize("answer", [b'{"data": {"order": {"id": "gid://shopify/Order/1", "test": true}}}'])
+def test_a_test_order_that_was_asked_for_is_nobodys(answer: bytes) -> None:
+    assert order_answer(answer) is None

@@ -3,15 +3,18 @@
 import math
 import re
 from collections.abc import Callable
+from types import ModuleType
 
 import msgspec
 import pytest
 
 from chalicelib.domain.platforms.orders import PlatformOrder
+from chalicelib.domain.platforms.shopify import answers, return_answers
 from chalicelib.domain.platforms.shopify.answers import order_answer, orders_answer
 from chalicelib.domain.platforms.shopify.pages import LINES, cursor, cut_off, joined
 from chalicelib.domain.platforms.shopify.queries import LINES as MORE_LINES
 from chalicelib.domain.platforms.shopify.queries import MOST_POINTS, ORDER, ORDERS, RETURN
+from infra.paths import ROOT
 from tests.unit.test_platforms import FIXTURES
 
 TOKEN = re.compile(r"\.\.\.|\w+|[{}]|\([^)]*\)")
@@ -61,6 +64,31 @@ QUERIES = {"an order": ORDER, "more of its lines": MORE_LINES, "a page of orders
 @pytest.mark.parametrize("name", QUERIES)
 def test_a_query_costs_less_than_a_query_may(name: str, factor: Callable[[int], int]) -> None:
     assert 0 < cost(QUERIES[name], factor) < MOST_POINTS
+
+
+def test_the_documented_costs_are_those_of_the_queries() -> None:
+    page = (ROOT / "docs" / "platforms.md").read_text(encoding="utf-8")
+    told = [f"{cost(query, by_staff)}, {cost(query, by_the_page)} |" for query in QUERIES.values()]
+    assert [one for one in told if one not in page] == []
+
+
+def names_of(module: ModuleType, shape: str) -> set[str]:
+    """The names of all fields that are read of an answer, however deep."""
+    found = set()
+    for field in msgspec.structs.fields(getattr(module, shape)):
+        found.add(field.encode_name)
+        for name in re.findall(r"_[A-Z]\w+", str(field.type)):
+            found |= names_of(module, name)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("module", "shape", "query"),
+    [(answers, "_Order", ORDER), (answers, "_Order", ORDERS), (return_answers, "_Return", RETURN)],
+)
+def test_all_that_is_read_of_an_answer_is_asked_for(module: ModuleType, shape: str, query: str) -> None:
+    """But `returnReason`, which answers of older versions have: it is deprecated, and may be gone."""
+    assert names_of(module, shape) - set(re.findall(r"\w+", query)) <= {"returnReason"}
 
 
 @pytest.mark.parametrize(("first", "seen"), [(3, 23), (10, 43)])

@@ -83,8 +83,7 @@ class _Line(_Id, rename="camel"):
 
 class _ShippingLine(Struct, rename="camel"):
     is_removed: bool | None = None
-    original_price_set: _Set | None = None
-    discount_allocations: list[_Allocation] | None = None
+    discounted_price_set: _Set | None = None
     tax_lines: list[_Tax] | None = None
 
 
@@ -214,12 +213,13 @@ def _sold(told: _Line, order: _Order, currency: str) -> Sold:
 
 
 def _shipping(told: _Order) -> Decimal | None:
+    """Discounts are off the price that is asked for, and taxes in it where they are in the order's prices."""
     if told.shipping_lines is None:
         return None
     lines = [one for one in told.shipping_lines.nodes if not one.is_removed]
-    prices = sum((shop_value(one.original_price_set, None) or ZERO for one in lines), ZERO)
+    prices = sum((shop_value(one.discounted_price_set, None) or ZERO for one in lines), ZERO)
     taxes = sum((_on(one.tax_lines) for one in lines), ZERO) if not told.taxes_included else ZERO
-    return max(prices - sum((_off(one.discount_allocations) for one in lines), ZERO) + taxes, ZERO)
+    return max(prices + taxes, ZERO)
 
 
 def _off(told: list[_Allocation] | None) -> Decimal:

@@ -32,8 +32,8 @@ def _order(size: str, lines: int, shipping: int, numbers: int) -> str:
   taxesIncluded currentTotalPriceSet {_SHOP}
   totalPriceSet {{ shopMoney {{ amount currencyCode }} presentmentMoney {{ amount currencyCode }} }}
   customer {{ id firstName lastName defaultEmailAddress {{ emailAddress }} defaultPhoneNumber {{ phoneNumber }} }}
-  shippingLines(first: {shipping}) {{ nodes {{ isRemoved originalPriceSet {_SHOP}
-    discountAllocations {{ allocatedAmountSet {_SHOP} }} taxLines {{ priceSet {_SHOP} }} }} {_NEXT} }}
+  shippingLines(first: {shipping}) {{ nodes {{ isRemoved discountedPriceSet {_SHOP}
+    taxLines {{ priceSet {_SHOP} }} }} {_NEXT} }}
   {_lines(lines)}
   fulfillments(first: {FULFILLMENTS[size]}) {{ id createdAt deliveredAt status
     trackingInfo(first: {numbers}) {{ company number }} }}
