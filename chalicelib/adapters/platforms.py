@@ -5,6 +5,7 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 import urllib3
+from msgspec.structs import replace
 from urllib3.exceptions import HTTPError
 
 from chalicelib.adapters.outside import Forbidden, pool, target
@@ -12,16 +13,12 @@ from chalicelib.domain.errors import Invalid
 from chalicelib.domain.instants import Instant, show
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.platforms import woocommerce
-from chalicelib.domain.platforms.shopify.answers import (
-    ORDER,
-    ORDERS,
-    RETURN,
-    VERSION,
-    order_answer,
-    orders_answer,
-    return_answer,
-)
-from chalicelib.domain.platforms.told import ReturnLine
+from chalicelib.domain.platforms.shopify.answers import order_answer, orders_answer
+from chalicelib.domain.platforms.shopify.pages import LINES, RETURN_LINES, cursor, cut_off, joined
+from chalicelib.domain.platforms.shopify.queries import LINES as MORE_LINES
+from chalicelib.domain.platforms.shopify.queries import ORDER, ORDERS, RETURN, VERSION
+from chalicelib.domain.platforms.shopify.return_answers import return_answer
+from chalicelib.domain.platforms.told import ReturnLine, ReturnTold
 from chalicelib.domain.reconciling import OrderPage
 from chalicelib.domain.sources import Access
 from chalicelib.domain.vocabulary import Source
@@ -29,7 +26,7 @@ from chalicelib.usecases.ports import Later, Secrets
 
 TIMEOUT = urllib3.Timeout(connect=3, read=8)
 MOST_BYTES = 2 * 1024 * 1024
-UNKNOWN, WOO_PAGE = 404, 50
+UNKNOWN, WOO_PAGE, MOST_PAGES = 404, 50, 30
 
 
 class Unanswered(Later):
@@ -48,7 +45,8 @@ class HttpPlatforms:
         if access is None or not order.isdecimal():
             return None
         if source == "shopify":
-            known: OrderTold | None = _read(order_answer, self._graphql(access, ORDER, _id("Order", order)))
+            asked = self._paged(access, ORDER, MORE_LINES, _id("Order", order), LINES)
+            known: OrderTold | None = _read(order_answer, asked)
             return known
         found = self._send(access, "GET", f"/wp-json/wc/v3/orders/{quote(order)}", _basic(access), None)
         told: OrderTold | None = _read(woocommerce.order_told, found)
@@ -61,22 +59,49 @@ class HttpPlatforms:
             return None
         if source == "shopify":
             asked = {"changed": f"updated_at:>='{show(since)}'", "after": cursor}
-            told: OrderPage | None = _read(orders_answer, self._graphql(access, ORDERS, asked))
-            return told
+            answer = self._graphql(access, ORDERS, asked)
+            told: OrderPage | None = _read(orders_answer, answer)
+            return self._completed(shop, told, _read(cut_off, answer)) if told is not None else None
         page = int(cursor or 1)
         query = f"modified_after={show(since)[:19]}&dates_are_gmt=true&per_page={WOO_PAGE}&page={page}&orderby=modified"
         body = self._send(access, "GET", f"/wp-json/wc/v3/orders?{query}&order=asc", _basic(access), None)
         orders: tuple[OrderTold, ...] = _read(woocommerce.orders_answer, body) or ()
         return OrderPage(orders, str(page + 1) if len(orders) == WOO_PAGE else None)
 
+    def _completed(self, shop: str, page: OrderPage, cut: frozenset[str]) -> OrderPage:
+        """The page with each order that did not fit into it asked for by itself."""
+        orders = tuple(
+            (self.order(shop, "shopify", one.external_id) or one) if one.external_id in cut else one
+            for one in page.orders
+        )
+        return OrderPage(orders, page.next)
+
     def return_lines(self, shop: str, source: Source, identifier: str) -> tuple[ReturnLine, ...] | None:
         """The lines of a return, where the platform has returns."""
+        told = self.returned(shop, source, identifier)
+        return told.lines if told is not None else None
+
+    def returned(self, shop: str, source: Source, identifier: str) -> ReturnTold | None:
+        """A return as the platform knows it now, where it has returns."""
         access = self.secrets.access(shop, source)
         if access is None or source != "shopify" or not identifier.isdecimal():
             return None
-        found = self._graphql(access, RETURN, _id("Return", identifier))
-        lines: tuple[ReturnLine, ...] | None = _read(return_answer, found)
-        return lines
+        found = self._paged(access, RETURN, RETURN, _id("Return", identifier) | {"after": None}, RETURN_LINES)
+        told: ReturnTold | None = _read(return_answer, found)
+        return replace(told, id=identifier) if told is not None else None
+
+    def _paged(
+        self, access: Access, first: str, more: str, asked: dict[str, str | None], where: tuple[str, str]
+    ) -> bytes | None:
+        """The answer with all pages of what stands at that place in it."""
+        body = self._graphql(access, first, asked)
+        for _ in range(MOST_PAGES):
+            after = _read(lambda known: cursor(known, where), body)
+            if body is None or after is None:
+                return body
+            page = self._graphql(access, more, asked | {"after": after})
+            body = joined(body, page, where) if page is not None else None
+        raise Unanswered(f"{access.store} has no end of pages")
 
     def _graphql(self, access: Access, query: str, variables: dict[str, str | None]) -> bytes | None:
         headers = {"X-Shopify-Access-Token": access.token, "Content-Type": "application/json"}

@@ -48,7 +48,7 @@ class ReceiptTable:
         item: Item = {
             "pk": _pk(receipt.id), "sk": "R", "id": receipt.id, "shop": receipt.shop, "source": receipt.source,
             "delivery": receipt.delivery, "type": receipt.type, "received_at": receipt.received_at,
-            "state": receipt.state, "attempts": receipt.attempts, "reason": receipt.reason,
+            "state": receipt.state, "attempts": receipt.attempts, "reason": receipt.reason, "sent_at": receipt.sent_at,
             "relay": "intake" if receipt.state == "stored" else None,
             "ttl": (receipt.received_at + KEEP_DAYS * DAY) // SECOND,
         }  # fmt: skip
@@ -60,7 +60,7 @@ class ReceiptTable:
         return Receipt(
             id=item["id"], shop=item["shop"], source=item["source"], delivery=item["delivery"], type=item["type"],
             received_at=item["received_at"], body=body, state=item["state"], case=item.get("case"),
-            attempts=item["attempts"], reason=item.get("reason"), whose=whose,
+            attempts=item["attempts"], reason=item.get("reason"), whose=whose, sent_at=item.get("sent_at"),
         )  # fmt: skip
 
 

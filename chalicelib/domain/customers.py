@@ -64,7 +64,7 @@ def hear(known: Customer, told: Customer) -> Customer:
 
 CustomerEventType = Literal[
     "merged", "unmerged", "erased", "consent_given", "consent_withdrawn", "exported", "care_changed",
-    "held", "hold_ended", "erasure_waits",
+    "held", "hold_ended", "account_closed", "erasure_waits",
 ]  # fmt: skip
 
 

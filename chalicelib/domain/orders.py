@@ -62,6 +62,13 @@ class Order(Struct, frozen=True, omit_defaults=True):
         return bool(self.items) or self.total is not None or self.delivered_at is not None
 
 
+class Sent(Struct, frozen=True, array_like=True):
+    """So many of one line of the order, in a parcel."""
+
+    line: str
+    quantity: int
+
+
 class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A parcel that left for the customer."""
 
@@ -70,6 +77,10 @@ class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tracking: str | None = None
     shipped_at: Instant | None = None
     delivered_at: Instant | None = None
+    tracking_numbers: tuple[str, ...] = ()
+    """All its numbers, as its platform tells them: it may be packed in several pieces."""
+    items: tuple[Sent, ...] = ()
+    """What is in it, where that was told."""
 
 
 RefundState = Literal["done", "pending", "failed"]

@@ -1,8 +1,12 @@
 """What a platform knows of its orders against what its webhooks told us: gaps are counted and filled."""
 
+from decimal import Decimal
+
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.instants import Day, Instant
+from chalicelib.domain.money import Money
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.sales import Sale
 from chalicelib.domain.vocabulary import Source
@@ -45,15 +49,29 @@ class Reconciliation(Struct, frozen=True, kw_only=True):
     gaps: Gaps | None = None
 
 
-def values(sale: Sale | None) -> dict[str, object]:
-    """What is known of a sale, whenever it was told."""
-    return {name: told.value for name, told in sale.told.items()} if sale else {}
+def seen(sale: Sale | None) -> dict[str, object]:
+    """What a shop would see of a sale: not when it was told, nor how an amount was written, nor by which minute a
+    parcel had come."""
+    if sale is None or not sale.told:
+        return {}
+    order = sale.order
+    items = [replace(item, price=item.price and _amount(item.price)) for item in order.items]
+    parcels = [(one.id, one.carrier, one.tracking, one.delivered_at is not None) for one in sale.parcels]
+    return {
+        "order": (items, order.total and _amount(order.total), order.number, order.purchased_at, sale.customer),
+        "cancelled": sale.cancelled_at is not None, "parcels": parcels, "delivered": sale.delivered_at is not None,
+        "refunds": {one.id: _amount(one.amount) for one in sale.refunds},
+    }  # fmt: skip
+
+
+def _amount(money: Money) -> Money:
+    return replace(money, amount=f"{Decimal(money.amount).normalize():f}")
 
 
 def gap_of(before: Sale | None, after: Sale) -> Gaps:
     """What was missed of one order: nothing when the platform tells what is known already."""
-    was, now = values(before), values(after)
-    if was == now:
+    if seen(before) == seen(after):
         return Gaps(checked=1)
-    refunds = sum(1 for name in now.keys() - was.keys() if name.startswith("refund/"))
+    known = {one.id for one in before.refunds} if before else set()
+    refunds = sum(1 for one in after.refunds if one.id not in known)
     return Gaps(checked=1, unknown=before is None, changed=before is not None, refunds=refunds)

@@ -2,7 +2,8 @@
 
 What is told comes in pieces, twice and in disorder. Each piece is kept with the time it is from, and the newest
 telling of it wins; so the sale is the same in whatever order it was told (a last-writer-wins map, Shapiro et al.,
-"A comprehensive study of Convergent and Commutative Replicated Data Types", 2011).
+"A comprehensive study of Convergent and Commutative Replicated Data Types", 2011). What a platform takes back is told,
+too, as a piece like every other: nothing is ever removed, and what counts is worked out when it is read.
 """
 
 from typing import Any
@@ -12,20 +13,19 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.orders import Dispute, Order, Parcel, Refund
+from chalicelib.domain.parcels import WHOLE, all_left, parcels_of
+from chalicelib.domain.platforms.orders import PlatformOrder
+from chalicelib.domain.tellings import Told, newer
 
+GONE = "gone"
+"""The platform has the order no more."""
 OF_THE_ORDER = (
     "items", "total", "purchased_at", "delivered_at", "estimated_delivery_at", "number", "shipping", "presented",
 )  # fmt: skip
 OF_MONEY = ("items", "total", "shipping", "presented", "cancelled_at")
 """What is told of an order that changes how much of it may be given, or by whom; refunds and disputes do, too."""
-
-
-class Told(Struct, frozen=True, array_like=True):
-    """One thing that was told, in plain values, and when it was so."""
-
-    at: Instant
-    value: Any
 
 
 class Sale(Struct, frozen=True, kw_only=True):
@@ -43,7 +43,7 @@ class Sale(Struct, frozen=True, kw_only=True):
     @property
     def order(self) -> Order:
         """The order as cases hold it."""
-        known = {name: self._value(name) for name in OF_THE_ORDER if name in self.told}
+        known = {name: value for name in OF_THE_ORDER if (value := self._value(name)) is not None}
         known["delivered_at"] = self.delivered_at
         return msgspec.convert({"external_id": self.external_id, **known}, Order)
 
@@ -64,18 +64,15 @@ class Sale(Struct, frozen=True, kw_only=True):
 
     @property
     def cancelled_at(self) -> Instant | None:
-        """When it was called off."""
-        return self._value("cancelled_at")  # type: ignore[no-any-return]
+        """When it was called off; an order that the platform has no more is, too, until it tells of it again."""
+        gone, whole = self.told.get(GONE), self.told.get(WHOLE)
+        lost = gone is not None and gone.value and (whole is None or whole.stamp < gone.stamp)
+        return self._value("cancelled_at") or (gone.at if gone is not None and lost else None)
 
     @property
     def parcels(self) -> tuple[Parcel, ...]:
         """The parcels that left for the customer."""
-        found: dict[str, dict[str, Any]] = {}
-        for name, one in self.told.items():
-            if name.startswith("parcel/"):
-                identifier, _, field = name.removeprefix("parcel/").rpartition("/")
-                found.setdefault(identifier, {"id": identifier})[field] = one.value
-        return tuple(msgspec.convert(found[identifier], Parcel) for identifier in sorted(found))
+        return parcels_of(self.told)
 
     @property
     def told_refunds(self) -> tuple[Refund, ...]:
@@ -102,11 +99,13 @@ class Sale(Struct, frozen=True, kw_only=True):
 
     @property
     def delivered_at(self) -> Instant | None:
-        """When the customer had it: as told, or when the last of its parcels came."""
+        """When the customer had it: as told, or when the last of its parcels came, if all that was ordered left."""
         told: Instant | None = self._value("delivered_at")
-        came = [parcel.delivered_at for parcel in self.parcels]
-        under_way = not came or None in came
-        return told if told or under_way else max(at for at in came if at)
+        parcels = self.parcels
+        came = [parcel.delivered_at for parcel in parcels if parcel.delivered_at is not None]
+        if told or not came or len(came) < len(parcels) or not all_left(self.told, parcels):
+            return told
+        return max(came)
 
 
 def news_of(
@@ -125,13 +124,17 @@ def news_of(
     return plain
 
 
-def hear(sale: Sale, news: dict[str, Any], at: Instant) -> Sale:
-    """The sale after what was told to be so at that time."""
-    fresh = {name: Told(at, value) for name, value in news.items()}
-    kept = {name: max(one, sale.told.get(name, one), key=_newest) for name, one in fresh.items()}
+def hear_order(sale: Sale, told: OrderTold, news: dict[str, Any], at: Instant, heard: Instant) -> Sale:
+    """The sale after the news of what was told of its order: so at that time, and heard at that other. That the
+    platform has it again is so when it is heard: what it tells of it then may be older than its loss."""
+    after = hear(sale, news, at, heard)
+    if not isinstance(told, PlatformOrder) or told.gone is None:
+        return after
+    return hear(after, {GONE: told.gone}, at if told.gone else heard, heard)
+
+
+def hear(sale: Sale, news: dict[str, Any], at: Instant, heard: Instant = 0) -> Sale:
+    """The sale after what was told to be so at that time, and heard at that other."""
+    fresh = {name: Told(at, value, heard) for name, value in news.items()}
+    kept = {name: newer(one, sale.told[name]) if name in sale.told else one for name, one in fresh.items()}
     return replace(sale, told=sale.told | kept)
-
-
-def _newest(one: Told) -> tuple[Instant, bytes]:
-    """Of two things told to be so at the same time, always the same one wins."""
-    return one.at, msgspec.json.encode(one.value, order="deterministic")

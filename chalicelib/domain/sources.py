@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.endpoints import Secret
-from chalicelib.domain.instants import HOUR, Instant
+from chalicelib.domain.instants import HOUR, Instant, parse
 from chalicelib.domain.shapes import Input
 from chalicelib.domain.vocabulary import Source
 
@@ -69,3 +69,11 @@ def is_signed(secrets: tuple[str, ...], signature: str, body: bytes) -> bool:
     told = signature.encode("utf-8", "replace").split()[:MOST_SIGNATURES]
     made = [base64.b64encode(hmac.digest(secret.encode(), body, hashlib.sha256)) for secret in secrets]
     return any(hmac.compare_digest(one, each) for one in made for each in told)
+
+
+def moment(header: str | None) -> Instant | None:
+    """A time that a header tells; None where it tells none. It is not signed: nothing is trusted to it but order."""
+    try:
+        return parse(header.strip()) if header else None
+    except (ValueError, OverflowError):
+        return None

@@ -11,8 +11,9 @@ from chalicelib.domain.ids import key_in, key_of
 from chalicelib.domain.instants import Instant, day_of, happened_at
 from chalicelib.domain.order_inputs import OrderTold, instant_of
 from chalicelib.domain.orders import Dispute, DisputeKind, Order, Refund
+from chalicelib.domain.parcels import of_platform
 from chalicelib.domain.platforms.told import PLATFORM_NAMES, DisputeTold, OrderWhole
-from chalicelib.domain.sales import OF_THE_ORDER, Sale, hear, news_of
+from chalicelib.domain.sales import OF_THE_ORDER, Sale, hear, hear_order, news_of
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.family import root_of
@@ -28,7 +29,8 @@ def keep_order(desk: Desk, shop: Shop, told: OrderTold, now: Instant) -> Sale:
     customer = meet(desk, shop, told.customer, at) if told.customer else None
     for attempt in range(ATTEMPTS):
         before = desk.sales.load(shop.id, told.external_id) or Sale(shop=shop.id, external_id=told.external_id)
-        after = hear(before, news_in(told, customer.id if customer else None, before, at, now), at)
+        news = news_in(told, customer.id if customer else None, before, at, now)
+        after = hear_order(before, told, news, at, now)
         if after == before:
             return before
         if customer is not None and before.customer is None:
@@ -46,8 +48,6 @@ def news_in(
     """What is told of an order, thing by thing, with the id its buyer has with us. `before` is what was told until now,
     `at` the time this is from, `heard` when it was heard. It was bought before it was heard of, whatever the shop's
     clock says; what is delivered later is not delivered yet (`Order.as_of`)."""
-    order = told.order()
-    bought = min(order.purchased_at, heard) if order.purchased_at is not None else None
     known = {one.id: one for one in before.told_refunds} if before else {}
     refunds = [_whole(one.refund(), known.get(one.id), at, heard) for one in told.refunds]
     if isinstance(told, OrderWhole) and told.all_refunds and before is not None:
@@ -55,10 +55,13 @@ def news_in(
         theirs = {name: one for name, one in known.items() if name not in listed and not one.by_statement}
         gone = [one for name, one in theirs.items() if before.told[f"refund/{name}"].at < at]
         refunds += [replace(one, state="failed") for one in gone]
-    return news_of(
+    order = told.order()
+    bought = min(order.purchased_at, heard) if order.purchased_at is not None else None
+    news = news_of(
         replace(order, purchased_at=bought), customer, instant_of(told.cancelled_at),
         tuple(one.parcel() for one in told.parcels), tuple(refunds), tuple(one.dispute() for one in told.disputes),
     )  # fmt: skip
+    return of_platform(news, told)
 
 
 def _whole(told: Refund, known: Refund | None, at: Instant, heard: Instant) -> Refund:
@@ -86,7 +89,7 @@ def keep_dispute(desk: Desk, shop: Shop, told: DisputeTold, now: Instant) -> Sal
         before = desk.sales.load(shop.id, told.order) or Sale(shop=shop.id, external_id=told.order)
         known = next((one for one in before.disputes if one.id == told.id), None)
         decided = known is not None and known.state != "open" and told.state == "open"
-        after = before if decided else hear(before, news, at)
+        after = before if decided else hear(before, news, at, now)
         if after == before:
             return before
         try:

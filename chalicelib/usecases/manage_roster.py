@@ -36,7 +36,8 @@ def put_agent(desk: Desk, shop_id: str, agent: str, told: AgentIn) -> Post:
     desk.roster.save(shop_id, kept)
     if not shop.routes:
         desk.shops.save(replace(shop, routes=True))
-        desk.roster.wake(shop_id, EVERYBODY, desk.now() + KNOWN_BY_ALL, desk.now())
+        for wait in (SECOND, KNOWN_BY_ALL):  # what is open now; and what is opened before everybody knows
+            desk.roster.wake(shop_id, EVERYBODY, desk.now() + wait, desk.now())
     wake_for_shift(desk, shop_id, agent, calendar)
     desk.roster.nudge(shop_id, desk.now())
     return read_agent(desk, shop_id, agent)

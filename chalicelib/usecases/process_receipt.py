@@ -14,7 +14,7 @@ from chalicelib.domain.inputs import AnswerIn, CaseRequested, DeskEvent, Message
 from chalicelib.domain.instants import DAY, Instant, happened_at, of_datetime, show
 from chalicelib.domain.letters import LetterTold
 from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.platforms.told import DataWanted, DisputeTold, Redaction, ReturnTold
+from chalicelib.domain.platforms.told import Changed, DataWanted, DisputeTold, Redaction, ReturnTold, SentBack
 from chalicelib.domain.settlement.entries import StatementTold
 from chalicelib.domain.shapes import CaseEvent
 from chalicelib.domain.shops import Shop
@@ -53,8 +53,8 @@ def process_receipt(desk: Desk, identifier: str, ahead: Ahead | None = None) -> 
     if not receipt.body:
         return _without_content(desk, receipt)
     try:
-        news = understand(receipt.source, receipt.type, receipt.body, receipt.received_at)
-        opens = isinstance(news.data, CaseRequested | ReviewIn | ReturnTold | DisputeTold)
+        news = understand(receipt.source, receipt.type, receipt.body, receipt.received_at, receipt.sent_at)
+        opens = isinstance(news.data, CaseRequested | ReviewIn | ReturnTold | SentBack | DisputeTold | Changed)
         shop = shop_of(desk, receipt.shop, fresh=opens and ahead is None)
         outcome = _carry_out(desk, shop, news, ahead or Ahead(receipt))
     except Unheeded as unheeded:
@@ -124,7 +124,8 @@ def _carry_out(desk: Desk, shop: Shop, news: News, ahead: Ahead) -> Outcome:
         return _pass_on(desk, shop, data, receipt)
     if isinstance(data, CaseEvent):
         return _append(desk, shop, news.type, data, ahead)
-    return Outcome("processed", case=hear_platform(desk, shop, news, data, receipt))
+    case, why = hear_platform(desk, shop, data, receipt)
+    return Outcome("processed", case, why)
 
 
 def _keep(desk: Desk, shop: Shop, told: OrderTold | StatementTold, receipt: Receipt) -> Outcome:

@@ -34,7 +34,7 @@ def _case_of(receipt: Receipt) -> str | None:
     if not receipt.body:
         return None
     try:
-        about = understand(receipt.source, receipt.type, receipt.body, receipt.received_at).case
+        about = understand(receipt.source, receipt.type, receipt.body, receipt.received_at, receipt.sent_at).case
     except CareError:  # which its own turn will tell
         return None
     return case_key(receipt.shop, about) if about is not None else None

@@ -5,16 +5,21 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.errors import Invalid, NotFound, TooLarge, Unauthentic
-from chalicelib.domain.hooks import News, Unheeded, understand
+from chalicelib.domain.errors import Invalid, NotFound, TooLarge, Unauthentic, invalid
+from chalicelib.domain.hooks import News, Unheeded, fitting, understand
 from chalicelib.domain.ids import key_of, new_id
-from chalicelib.domain.sources import PING, HookSecrets, is_signed
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.platforms.shopify.events import topic_of
+from chalicelib.domain.sources import PING, HookSecrets, is_signed, moment
 from chalicelib.domain.vocabulary import SOURCES, Source
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.ports import Receipt
 from chalicelib.usecases.whose import whose
 
 MAX_BYTES = 256 * 1024
+"""What a receipt keeps of a delivery, and what one of the standard source may have."""
+MAX_PLATFORM_BYTES = 5 * 1024 * 1024
+"""What a platform may send: a Lambda function is called with 6 MB at most (AWS Lambda quotas)."""
 Headers = Mapping[str, str]
 
 
@@ -31,14 +36,16 @@ class Delivered(Struct, frozen=True):
 
     id: str
     topic: str = ""
+    sent_at: Instant | None = None
 
 
 def receive_hook(desk: Desk, shop: str, source: str, headers: Headers, body: bytes) -> Taken | None:
     """Verify and store one delivery; None for a platform's ping, from which nothing follows.
 
-    NotFound: unknown shop or source. TooLarge: over 256 KiB. Unauthentic: not signed by this shop, or too old.
-    Invalid: signed by the standard scheme, and not understood; its receipt is kept all the same and named in the
-    error. A platform's delivery that is not understood is kept, too, and taken: platforms give up on those who refuse.
+    NotFound: unknown shop or source. TooLarge: over 256 KiB, of a platform over 5 MiB. Unauthentic: not signed by this
+    shop, or too old. Invalid: signed by the standard scheme, and not understood; its receipt is kept all the same and
+    named in the error. A platform's delivery that is not understood is kept, too, and taken: platforms give up on
+    those who refuse.
     """
     known = next((one for one in SOURCES if one == source), None)
     secrets = desk.secrets.hook_secrets(shop) if known else None
@@ -46,8 +53,9 @@ def receive_hook(desk: Desk, shop: str, source: str, headers: Headers, body: byt
         raise NotFound(f"There is no webhook source {source!r}; there are {', '.join(SOURCES)}.")
     if secrets is None:
         raise NotFound(f"There is no shop {shop!r}.")
-    if len(body) > MAX_BYTES:
-        raise TooLarge(f"A webhook's body may have {MAX_BYTES} bytes; this one has {len(body)}.")
+    most = MAX_BYTES if known == "standard" else MAX_PLATFORM_BYTES
+    if len(body) > most:
+        raise TooLarge(f"A webhook's body may have {most} bytes; this one has {len(body)}.")
     told = {name.lower(): value for name, value in headers.items()}
     if known == "woocommerce" and "x-wc-webhook-signature" not in told and PING.fullmatch(body.strip()):
         return None
@@ -67,19 +75,22 @@ def _verified(desk: Desk, shop: str, source: Source, secrets: HookSecrets, told:
 
 def _store(desk: Desk, shop: str, source: Source, delivered: Delivered, body: bytes) -> Taken:
     now = desk.now()
+    topic, kept = fitting(source, delivered.topic, body, MAX_BYTES)
     receipt = Receipt(
         id=new_id(now, key_of("receipt", shop, source, delivered.id)), shop=shop, source=source, delivery=delivered.id,
-        type=delivered.topic, received_at=now, body=body,
+        type=topic, received_at=now, body=kept, sent_at=min(delivered.sent_at, now) if delivered.sent_at else None,
     )  # fmt: skip
     news, wrong = None, None
     try:
-        news = understand(source, delivered.topic, body, now)
+        if len(kept) == 0 < len(body):
+            raise invalid("body", f"has {len(body)} bytes, and nothing of it could be kept")
+        news = understand(source, topic, kept, now, receipt.sent_at)
         receipt = replace(receipt, type=news.type)
     except Unheeded as unheeded:
         receipt = replace(receipt, state="ignored", reason=str(unheeded))
-    except Invalid as invalid:
-        wrong = invalid
-        receipt = replace(receipt, state="failed", reason=str(invalid))
+    except Invalid as invalid_body:
+        wrong = invalid_body
+        receipt = replace(receipt, state="failed", reason=str(invalid_body))
     seen = desk.receipts.add(replace(receipt, whose=whose(desk, receipt, news)))
     if seen is not None:
         return Taken(seen, duplicate=True, news=news)
@@ -102,11 +113,24 @@ def _standard(secrets: tuple[str, ...], headers: Headers, body: bytes) -> Delive
 
 
 def _shopify(secrets: tuple[str, ...], headers: Headers, body: bytes) -> Delivered:
-    """Shopify signs the body and no time; a delivery is known again by its `X-Shopify-Webhook-Id`."""
-    if not is_signed(secrets, headers.get("x-shopify-hmac-sha256", ""), body):
+    """Shopify signs the body and no time; a delivery is known again by its `X-Shopify-Webhook-Id`. Its Events have the
+    same headers without `X-`, and their topic in the body."""
+    signature = headers.get("x-shopify-hmac-sha256") or headers.get("shopify-hmac-sha256") or ""
+    if not is_signed(secrets, signature, body):
         raise Unauthentic("X-Shopify-Hmac-Sha256 is missing, or no signature of this shop's secret over this body.")
-    topic, delivery = headers.get("x-shopify-topic", ""), headers.get("x-shopify-webhook-id", "")
-    return Delivered(delivery or key_of(topic, body.decode("utf-8", "replace")), topic[:100])
+    told = {name.removeprefix("x-").removeprefix("shopify-"): value for name, value in headers.items()}
+    topic = headers.get("x-shopify-topic", "") or _event_topic(body) or headers.get("shopify-topic", "")
+    delivery = told.get("webhook-id", "")
+    return Delivered(
+        delivery or key_of(topic, body.decode("utf-8", "replace")), topic[:100], moment(told.get("triggered-at"))
+    )
+
+
+def _event_topic(body: bytes) -> str:
+    try:
+        return topic_of(body)
+    except Invalid:
+        return ""
 
 
 def _woocommerce(secrets: tuple[str, ...], headers: Headers, body: bytes) -> Delivered:

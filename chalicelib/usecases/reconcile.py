@@ -6,7 +6,7 @@ from chalicelib.domain.ids import new_id
 from chalicelib.domain.instants import HOUR, Day, Instant, happened_at, start_of
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.reconciling import Gaps, Reconciliation, gap_of
-from chalicelib.domain.sales import Sale, hear
+from chalicelib.domain.sales import Sale, hear_order
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.ask_finance import ask_finance
 from chalicelib.usecases.desk import Desk, shop_of
@@ -45,8 +45,9 @@ def reconcile(desk: Desk, asked: Reconciliation) -> Gaps | None:
 def _compare(desk: Desk, shop: Shop, told: OrderTold) -> Gaps:
     before = desk.sales.load(shop.id, told.external_id)
     at = happened_at(told.occurred_at, desk.now())
+    sale = before or Sale(shop=shop.id, external_id=told.external_id)
     news = news_in(told, _buyer(desk, shop, told, at), before, at, desk.now())
-    gaps = gap_of(before, hear(before or Sale(shop=shop.id, external_id=told.external_id), news, at))
+    gaps = gap_of(before, hear_order(sale, told, news, at, desk.now()))
     if gaps.missed:
         ask_finance(desk, shop, keep_order(desk, shop, told, desk.now()), desk.now())
     return gaps

@@ -144,7 +144,7 @@ def _give(desk: Desk, shop: Shop, asked: Waiting, choice: Choice, posts: dict[st
 
 def begin_shift(desk: Desk, shop_id: str, agent: str) -> list[str]:
     """An agent's shift begins: give them what waits, and wake them for the next one."""
-    shop = shop_of(desk, shop_id, fresh=False)
+    shop = shop_of(desk, shop_id, fresh=agent == EVERYBODY)
     if agent == EVERYBODY:
         return _route_all(desk, shop)
     post = desk.roster.post(shop_id, agent)

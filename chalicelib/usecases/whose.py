@@ -6,7 +6,16 @@ from chalicelib.domain.inputs import CaseRequested, ReviewIn
 from chalicelib.domain.instants import DAY
 from chalicelib.domain.letters import LetterTold
 from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.platforms.told import DataWanted, PersonTold, Redaction
+from chalicelib.domain.platforms.told import (
+    AccountGone,
+    Changed,
+    DisputeTold,
+    Named,
+    PeopleMerged,
+    PersonTold,
+    ReturnTold,
+    named_by,
+)
 from chalicelib.domain.settlement.entries import StatementTold
 from chalicelib.domain.shapes import CaseEvent
 from chalicelib.usecases.desk import Desk
@@ -24,18 +33,35 @@ def whose(desk: Desk, receipt: Receipt, news: News | None) -> str:
     data, shop = news.data, receipt.shop
     if isinstance(data, LetterTold):
         return receipt.whose
-    if isinstance(data, CaseRequested | ReviewIn | PersonTold):
-        return customer_key(desk, shop, data.customer.external_id)
-    if isinstance(data, DataWanted | Redaction):
-        return customer_key(desk, shop, data.customer) if data.customer else nobody
+    who = _named(data)
+    if who is not None:
+        return customer_key(desk, shop, who)
     if isinstance(data, CaseEvent):
         key = case_key(shop, data.case_external_id)
         case = desk.cases.load(key).case
         return key_in(case.customer) if case else key
-    if isinstance(data, OrderTold) and data.customer is not None:
-        return customer_key(desk, shop, data.customer.external_id)
-    order = data.external_id if isinstance(data, OrderTold) else data.order
+    order = _order_of(data)
     sale = desk.sales.load(shop, order) if order else None
     if sale is not None and sale.customer is not None:
         return key_in(sale.customer)
     return customer_key(desk, shop, of_order(receipt.source, order)) if order else nobody
+
+
+def _named(data: object) -> str | None:
+    """The external id of whom it names."""
+    if isinstance(data, CaseRequested | ReviewIn | PersonTold | OrderTold):
+        return data.customer.external_id if data.customer is not None else None
+    if isinstance(data, Named):
+        return named_by(data)
+    if isinstance(data, PeopleMerged):
+        return data.merged
+    return data.customer if isinstance(data, AccountGone) else None
+
+
+def _order_of(data: object) -> str | None:
+    """The order it is about."""
+    if isinstance(data, OrderTold):
+        return data.external_id
+    if isinstance(data, Changed):
+        return data.id if data.what == "order" else None
+    return data.order if isinstance(data, ReturnTold | DisputeTold) else None

@@ -12,7 +12,7 @@ from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import Instant, parse
 from chalicelib.domain.mails import MailName, MailTemplate, Spoken
 from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.platforms.told import ReturnLine
+from chalicelib.domain.platforms.told import ReturnLine, ReturnTold
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.reconciling import OrderPage, Reconciliation
 from chalicelib.domain.sales import Sale
@@ -147,6 +147,7 @@ class FakePlatforms:
 
     orders: dict[str, OrderTold] = field(default_factory=dict)
     returns: dict[str, tuple[ReturnLine, ...]] = field(default_factory=dict)
+    whole_returns: dict[str, ReturnTold] = field(default_factory=dict)
     changed: list[OrderPage] = field(default_factory=list)
     """Pages of orders that changed; each leads to the next."""
     asked: list[str] = field(default_factory=list)
@@ -165,6 +166,10 @@ class FakePlatforms:
     def return_lines(self, shop: str, source: Source, identifier: str) -> tuple[ReturnLine, ...] | None:
         self._ask(f"return {identifier}")
         return self.returns.get(identifier)
+
+    def returned(self, shop: str, source: Source, identifier: str) -> ReturnTold | None:
+        self._ask(f"whole return {identifier}")
+        return self.whole_returns.get(identifier)
 
     def _ask(self, asked: str) -> None:
         self.asked.append(asked)

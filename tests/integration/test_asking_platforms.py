@@ -21,6 +21,8 @@ class Platform:
 
     def __init__(self) -> None:
         self.status, self.body = 200, b"{}"
+        self.bodies: list[bytes] = []
+        """What is answered first, one after the other."""
         self.asked: list[tuple[str, dict[str, str], bytes]] = []
 
     def answers(self, name: str, status: int = 200) -> None:
@@ -36,10 +38,11 @@ def serving(platform: Platform) -> Iterator[int]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             platform.asked.append((self.path, dict(self.headers), body))
+            answer = platform.bodies.pop(0) if platform.bodies else platform.body
             self.send_response(platform.status)
-            self.send_header("Content-Length", str(len(platform.body)))
+            self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
-            self.wfile.write(platform.body)
+            self.wfile.write(answer)
 
         def log_message(self, *_: Any) -> None:
             pass
@@ -70,7 +73,7 @@ def test_shopify_is_asked_for_an_order_with_its_token_and_version(asking: HttpPl
     told = asking.order("demo", "shopify", ORDER)
     assert told is not None
     ((path, headers, body),) = platform.asked
-    assert (path, headers["X-Shopify-Access-Token"]) == ("/admin/api/2025-04/graphql.json", "key:secret")
+    assert (path, headers["X-Shopify-Access-Token"]) == ("/admin/api/2026-10/graphql.json", "key:secret")
     assert json.loads(body)["variables"] == {"id": f"gid://shopify/Order/{ORDER}"}
     assert (told.external_id, told.number, told.total and told.total.amount) == (ORDER, "1042", "102.80")
     assert [(one.sku, one.quantity, one.line) for one in told.items] == [
@@ -97,15 +100,48 @@ def test_an_order_told_by_webhook_and_the_same_order_asked_for_are_one_sale(
     assert [one.id for one in told.refunds] == [one.id for one in before.refunds]
 
 
-def test_the_lines_of_a_return_are_read_and_lines_of_another_kind_left_out(
+def test_the_lines_of_a_return_are_read_also_those_whose_thing_was_not_verified(
     asking: HttpPlatforms, platform: Platform
 ) -> None:
     platform.answers("return")
     lines = asking.return_lines("demo", "shopify", "9100000000001")
     assert lines is not None
     assert [(one.line, one.quantity, one.reason, one.note) for one in lines] == [
-        ("11001", 2, "size_too_small", "aperta")
+        ("11001", 2, "size_too_small", "aperta"), ("unverified-2", 1, "other", ""),
+    ]  # fmt: skip
+    told = asking.returned("demo", "shopify", "9100000000001")
+    assert told is not None
+    assert (told.id, told.order, told.state, told.exchange) == ("9100000000001", ORDER, "approved", False)
+
+
+def test_more_lines_than_a_page_has_are_asked_for_page_by_page(asking: HttpPlatforms, platform: Platform) -> None:
+    whole = json.loads((FIXTURES / "shopify_answers" / "order.json").read_bytes())
+    lines = whole["data"]["order"]["lineItems"]
+    pages = [
+        lines | {"nodes": [lines["nodes"][0] | {"id": f"gid://shopify/LineItem/{page}{one}"} for one in range(40)],
+                 "pageInfo": {"hasNextPage": page < 7, "endCursor": f"after-{page}"}}
+        for page in range(1, 8)
+    ]  # fmt: skip
+    platform.bodies = [
+        json.dumps({"data": {"order": whole["data"]["order"] | {"lineItems": page}}}).encode() for page in pages
     ]
+    told = asking.order("demo", "shopify", ORDER)
+    assert told is not None
+    assert len({one.line for one in told.items}) == 280
+    asked = [json.loads(body)["variables"].get("after") for _, _, body in platform.asked]
+    assert asked == [None, *(f"after-{page}" for page in range(1, 7))]
+
+
+def test_an_order_that_does_not_fit_into_a_nights_page_is_asked_for_alone(
+    asking: HttpPlatforms, platform: Platform
+) -> None:
+    page = json.loads((FIXTURES / "shopify_answers" / "orders.json").read_bytes())
+    page["data"]["orders"]["nodes"][0]["lineItems"]["pageInfo"] = {"hasNextPage": True, "endCursor": "x"}
+    platform.bodies = [json.dumps(page).encode(), (FIXTURES / "shopify_answers" / "order.json").read_bytes()]
+    found = asking.orders_since("demo", "shopify", NOON, None)
+    assert found is not None
+    assert [len(one.items) for one in found.orders] == [2]
+    assert len(platform.asked) == 2
 
 
 def test_what_the_platform_does_not_know_is_none(asking: HttpPlatforms, platform: Platform) -> None:

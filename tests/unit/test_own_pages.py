@@ -335,7 +335,7 @@ def test_the_page_says_what_went_back_without_us(desk: FakeDesk, language: str) 
     page = own(desk)
     html = TemplatePages().render(
         "progress.html", language, shop="S", number="1", base="b", subject="s", case=page.case, flow=page.case.flow,
-        version=1, agreeing=[], refusing=[], speaker={}, moves=[], needs={}, kind="", state="", next="", until="",
+        version=1, agreeing=[], refusing=[], speaker=str, moves=[], needs={}, kind="", state="", next="", until="",
         said=[], evidence=[], offer=None,
         refunds=page.refunds, charged_back=page.charged_back, upload=None, wrong=None, form={}, done=None, when=str,
         titles={},

@@ -4,9 +4,11 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
-from chalicelib.domain.instants import parse
+from chalicelib.domain.instants import parse, to_datetime
 from chalicelib.domain.order_inputs import OrderTold
+from chalicelib.domain.platforms.shopify.answers import order_answer
 from chalicelib.domain.reconciling import Gaps, OrderPage
 from chalicelib.domain.sources import SourceIn
 from chalicelib.usecases.manage_sources import put_source, read_source
@@ -14,7 +16,7 @@ from chalicelib.usecases.plan_nights import plan_nights
 from chalicelib.usecases.ports import Later
 from chalicelib.usecases.reconcile import of_night, reconcile
 from tests.fakes import NOON, FakeDesk
-from tests.unit.test_platforms import sale_of
+from tests.unit.test_platforms import FIXTURES, hear, sale_of
 
 ACCESS = SourceIn(store="lantern.myshopify.com", token="a-token-of-the-admin-api")
 
@@ -96,3 +98,27 @@ def test_each_night_compares_every_platform_that_can_be_asked_and_no_other() -> 
     plan_nights(desk, Asked(), NOON)
     ((key, page),) = desk.reconciliations.kept.items()
     assert (key, page.since) == (("demo", "shopify", "2026-11-19", 0), parse("2026-11-18T23:00:00+08:00"))
+
+
+def test_the_same_order_in_other_words_was_not_missed() -> None:
+    desk = FakeDesk()
+    hear(desk, "orders-create", "orders-fulfilled", "fulfillments-update", "refunds-create")
+    told = order_answer((FIXTURES / "shopify_answers" / "order.json").read_bytes())
+    assert told is not None
+    came = replace(told.parcels[0], delivered_at=to_datetime(parse("2026-11-14T14:05:00Z")))
+    asked = replace(told, parcels=(came,), cancelled_at=to_datetime(parse("2026-11-10T12:00:00Z")))
+    put_source(desk, "demo", "shopify", ACCESS)
+    desk.platforms.changed = [OrderPage((asked,))]
+    assert compared(desk) == Gaps(checked=1)
+
+
+def test_what_the_platform_took_back_unheard_is_missed_and_taken_back() -> None:
+    desk = FakeDesk()
+    hear(desk, "orders-create", "orders-fulfilled", "fulfillments-update", "refunds-create")
+    assert len(sale_of(desk).parcels) == 1
+    told = order_answer((FIXTURES / "shopify_answers" / "order.json").read_bytes())
+    assert told is not None
+    put_source(desk, "demo", "shopify", ACCESS)
+    desk.platforms.changed = [OrderPage((replace(told, parcels=()),))]
+    assert compared(desk) == Gaps(checked=1, changed=1)
+    assert (sale_of(desk).parcels, sale_of(desk).cancelled_at) == ((), None)

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.after import after
 from chalicelib.domain.cases import Case
-from chalicelib.domain.changes import time_flow, wait_with_flow
+from chalicelib.domain.changes import reopen, time_flow, wait_with_flow
 from chalicelib.domain.events import Event
 from chalicelib.domain.flows import compensation, facts, on_case, tasks
 from chalicelib.domain.flows.compensation import Compensation, MoneyState
@@ -20,7 +20,10 @@ def _(fact: facts.FlowStarted, case: Case, at: Instant, event: Event, rules: Rul
 
 @after.register
 def _(fact: facts.FlowMoved, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    return wait_with_flow(case, on_case.move(case, fact, at), at, rules)
+    moved = on_case.move(case, fact, at)
+    if fact.move == "reopen" and moved is not case and moved.done:
+        moved = reopen(moved, at, rules)
+    return wait_with_flow(case, moved, at, rules)
 
 
 @after.register

@@ -70,30 +70,44 @@ REFUSAL_STATES = {"rejected": APPEALABLE, "disputed": REVIEW}
 ENDS = {"completed": END, "ended": END, "withdrawn": END}
 GOODS_ENDS = {**ENDS, "expired": END}
 
+
+def on_platform(states: dict[str, State], **completed: str) -> dict[str, Move]:
+    """What a platform says of a return that lives there, too: closed, it is over wherever it stood, for the shop looks
+    no more after it; it may be opened again; and it may change what goes back."""
+    alive = tuple(name for name, state in states.items() if not state.ends)
+    return {
+        "close": Move(alive, ("ended",), ("platform",), instead=completed),
+        "reopen": Move(("completed", "ended", "expired"), ("approved",), ("platform",)),
+        "change": Move((), (), ("platform",), stays=alive),
+    }
+
+
+RETURN_STATES = {
+    **GOODS_BACK_STATES, "accepted": PAYMENT_AFTER_ARRIVAL, "partly_accepted": PAYMENT_AFTER_ARRIVAL,
+    "refused": APPEALABLE, "goods_disputed": REVIEW, "refunding": PAYMENT_AFTER_ARRIVAL, **REFUSAL_STATES, **GOODS_ENDS,
+}  # fmt: skip
 RETURN = FlowTable(
     "return",
-    {
-        **GOODS_BACK_STATES, "accepted": PAYMENT_AFTER_ARRIVAL, "partly_accepted": PAYMENT_AFTER_ARRIVAL,
-        "refused": APPEALABLE, "goods_disputed": REVIEW,
-        "refunding": PAYMENT_AFTER_ARRIVAL, **REFUSAL_STATES, **GOODS_ENDS,
-    },
+    RETURN_STATES,
     {
         **REQUESTED, **REFUSALS, **REFUSED_GOODS, **GOODS_BACK,
         "inspect": Move(("received",), (*INSPECTED, "refused"), ("partner", "staff")),
         "refund": Move(INSPECTED, ("refunding",), ("staff",)),
         "complete": Move(("refunding",), ("completed",), ("staff", "partner")),
+        **on_platform(RETURN_STATES, refunding="completed"),
     },
 )  # fmt: skip
 
+EXCHANGE_STATES = {
+    **GOODS_BACK_STATES, "accepted": PREPARATION, "refused": APPEALABLE, "goods_disputed": REVIEW,
+    "difference_due": State("customer", (Timeout(5 * DAY, "remind"), Timeout(7 * DAY, "fall_back"))),
+    "out_of_stock": State("customer", (Timeout(7 * DAY, "fall_back"),)),
+    "replacement_sent": TO_CUSTOMER, "delivered": CHECKED_BY_CUSTOMER, "refunding": PAYMENT, **REFUSAL_STATES,
+    **GOODS_ENDS,
+}  # fmt: skip
 EXCHANGE = FlowTable(
     "exchange",
-    {
-        **GOODS_BACK_STATES, "accepted": PREPARATION, "refused": APPEALABLE, "goods_disputed": REVIEW,
-        "difference_due": State("customer", (Timeout(5 * DAY, "remind"), Timeout(7 * DAY, "fall_back"))),
-        "out_of_stock": State("customer", (Timeout(7 * DAY, "fall_back"),)),
-        "replacement_sent": TO_CUSTOMER, "delivered": CHECKED_BY_CUSTOMER, "refunding": PAYMENT, **REFUSAL_STATES,
-        **GOODS_ENDS,
-    },
+    EXCHANGE_STATES,
     {
         **REQUESTED, **REFUSALS, **REFUSED_GOODS, **GOODS_BACK, "scan": scanned("replacement_sent"),
         "inspect": Move(("received",), ("accepted", "refused"), ("partner", "staff")),
@@ -105,6 +119,7 @@ EXCHANGE = FlowTable(
         "send": Move(("accepted",), ("replacement_sent",), ("staff", "partner")),
         "deliver": Move(("replacement_sent",), ("delivered",), ("partner", "staff")),
         "complete": Move(("delivered", "refunding"), ("completed",), ("customer", "staff", "partner", "time")),
+        **on_platform(EXCHANGE_STATES, replacement_sent="completed", delivered="completed", refunding="completed"),
     },
 )  # fmt: skip
 

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Raw, Struct
 
 from chalicelib.domain.currencies import digits_of
 from chalicelib.domain.money import to_coin
@@ -13,15 +15,81 @@ from chalicelib.domain.shapes import MoneyIn, folded, told
 
 T = TypeVar("T")
 LONGEST_NAME, LONGEST_LINE = 200, 500
+LACKING = re.compile(r"\$((?:\.\w+|\[\d+\])*)\[(\d+)\](?:\.\w+)*")
+"""Where something in a list lacks what it needs: the list, and its place there."""
 MOST = Decimal(10) ** 15
 
 
+class Gone(Struct):
+    """Something of which only its id is left."""
+
+    id: int
+
+
 def loosely(body: bytes, shape: type[T]) -> T:
-    """A JSON body of this shape; fields we do not know are left alone. `Invalid` says what is wrong and where."""
+    """A JSON body of this shape; fields we do not know are left alone. `Invalid` says what is wrong and where.
+
+    What is null where the shape allows no null is as if it were not there: any documented field may be null. One of
+    many that lacks what it is known by is left out. Times without an offset are UTC, as platforms write those whose
+    name says so, and as PHP's and Ruby's servers run.
+    """
     try:
-        return msgspec.json.decode(body, type=shape, strict=False)
+        try:
+            found = msgspec.json.decode(body, type=shape, strict=False)
+        except msgspec.ValidationError:
+            found = _leniently(_without_nulls(msgspec.json.decode(body)), shape)
     except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as wrong:  # times of no calendar, too
         raise told(wrong) from None
+    return _in_utc(found)
+
+
+def _leniently(value: Any, shape: type[T]) -> T:
+    while True:
+        try:
+            return msgspec.convert(value, shape, strict=False)
+        except msgspec.ValidationError as wrong:
+            message, _, place = str(wrong).partition(" - at ")
+            lacks = LACKING.fullmatch(place.strip("`")) if "missing required field" in message else None
+            if lacks is None:
+                raise
+            many: Any = value
+            for name in re.findall(r"\w+", lacks.group(1)):
+                many = many[int(name)] if isinstance(many, list) else many[name]
+            del many[int(lacks.group(2))]
+
+
+def says(body: bytes) -> frozenset[str]:
+    """The fields an object of JSON has, null or not: a shop may have webhooks send only some of them."""
+    try:
+        return frozenset(msgspec.json.decode(body, type=dict[str, Raw]))
+    except (msgspec.MsgspecError, ValueError, RecursionError) as wrong:
+        raise told(wrong) from None
+
+
+def trim(body: bytes, shape: type[Any]) -> bytes:
+    """A body with nothing in it but what is read of it."""
+    kept = msgspec.json.decode(msgspec.json.encode(loosely(body, shape)), type=dict[str, Any])
+    said = says(body)
+    return msgspec.json.encode({name: _without_nulls(value) for name, value in kept.items() if name in said})
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_nulls(one) for name, one in value.items() if one is not None}
+    return [_without_nulls(one) for one in value if one is not None] if isinstance(value, list) else value
+
+
+def _in_utc(value: T) -> T:
+    """The same with every time that has no offset read as UTC."""
+    for name in value.__struct_fields__ if isinstance(value, Struct) else ():
+        one: Any = getattr(value, name)
+        if isinstance(one, datetime) and one.tzinfo is None:
+            setattr(value, name, one.replace(tzinfo=UTC))
+        else:
+            _in_utc(one)
+    for one in value if isinstance(value, list | tuple) else ():
+        _in_utc(one)
+    return value
 
 
 def some(told: Iterable[T | None] | None) -> list[T]:

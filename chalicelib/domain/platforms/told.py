@@ -9,11 +9,13 @@ from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.flow import FlowItem
 from chalicelib.domain.flows.words import Reason
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.order_inputs import CustomerIn, OrderTold
+from chalicelib.domain.order_inputs import CustomerIn
 from chalicelib.domain.orders import DisputeState, Order
+from chalicelib.domain.platforms.orders import OrderWhole as OrderWhole
+from chalicelib.domain.platforms.people import by_address
 from chalicelib.domain.shapes import MoneyIn
 
-ReturnState = Literal["requested", "approved", "declined", "cancelled", "closed"]
+ReturnState = Literal["requested", "approved", "declined", "cancelled", "closed", "reopened", "processed", "changed"]
 PLATFORM_NAMES = {"shopify": "Shopify", "woocommerce": "WooCommerce"}
 
 
@@ -31,16 +33,27 @@ class ReturnLine(Struct, frozen=True):
 
 class ReturnTold(Struct, frozen=True, kw_only=True):
     """A return that the customer asked for on the platform. Its lines may be missing: `total` says how many there are;
-    None when that was not told either."""
+    None when that was not told either. So may its order, of a return that only changed."""
 
     id: str
-    order: str
+    order: str | None
     state: ReturnState
     name: str | None = None
     total: int | None = None
     lines: tuple[ReturnLine, ...] = ()
     reason: str | None = None
     """Why the shop declined it."""
+    exchange: bool = False
+    """Other things are to be sent for those that come back."""
+
+
+class SentBack(Struct, frozen=True, kw_only=True):
+    """The customer's parcel of a return has a label or a number: it is on its way back."""
+
+    id: str
+    returned: str
+    carrier: str | None = None
+    tracking: str | None = None
 
 
 class DisputeTold(Struct, frozen=True, kw_only=True):
@@ -57,10 +70,11 @@ class DisputeTold(Struct, frozen=True, kw_only=True):
     """When the bank began it, or decided."""
 
 
-class OrderWhole(OrderTold, frozen=True, kw_only=True):
-    """An order as a platform tells it that takes refunds back without a word: what it does not list was taken back."""
+class Changed(Struct, frozen=True, kw_only=True):
+    """Something changed on the platform, and too little was told of it: it is to be asked for."""
 
-    all_refunds: bool = False
+    what: Literal["order", "return"]
+    id: str
 
 
 class PersonTold(Struct, frozen=True):
@@ -68,6 +82,21 @@ class PersonTold(Struct, frozen=True):
 
     customer: CustomerIn
     at: Instant
+
+
+class PeopleMerged(Struct, frozen=True, kw_only=True):
+    """The shop said that two accounts are one person's: one is left."""
+
+    kept: str
+    merged: str
+    done: bool = True
+    """False when it was begun, or tried in vain."""
+
+
+class AccountGone(Struct, frozen=True, kw_only=True):
+    """A customer's account is no more. That they are to be forgotten is not said with it."""
+
+    customer: str
 
 
 class Named(Struct, frozen=True, kw_only=True):
@@ -93,19 +122,30 @@ class DataWanted(Named, frozen=True, kw_only=True):
     """The platform passes on that a person wants to know what is held of them."""
 
 
+def named_by(told: Named) -> str | None:
+    """The external id of whom a platform names first: their account, or their address."""
+    return told.customer or (by_address(told.email) if told.email else None)
+
+
 MOVES: dict[ReturnState, tuple[str, ...]] = {
     "requested": (), "approved": ("approve",), "declined": ("reject",), "cancelled": ("withdraw",),
-    "closed": ("complete",),
+    "closed": ("close",), "reopened": ("reopen",), "processed": ("receive",), "changed": (),
 }  # fmt: skip
 """What the platform's state of a return says of its flow; a move the flow does not allow then changes nothing."""
 
 
 def claim_of(lines: tuple[ReturnLine, ...], order: Order) -> Claim:
     """What the customer claims: these lines of the order, for the reason most of them have."""
-    skus = {item.line: item.sku for item in order.items}
-    items = tuple(FlowItem(skus.get(one.line) or f"line-{one.line}", one.quantity) for one in lines)
     reasons = Counter(one.reason for one in lines).most_common(1)
-    return Claim(reason=reasons[0][0] if reasons else "other", items=items)
+    return Claim(reason=reasons[0][0] if reasons else "other", items=items_of(lines, order))
 
 
-PlatformTold = ReturnTold | DisputeTold | PersonTold | Redaction | DataWanted
+def items_of(lines: tuple[ReturnLine, ...], order: Order) -> tuple[FlowItem, ...]:
+    """The things these lines are of."""
+    skus = {item.line: item.sku for item in order.items}
+    return tuple(FlowItem(skus.get(one.line) or f"line-{one.line}", one.quantity) for one in lines)
+
+
+PlatformTold = (
+    ReturnTold | SentBack | DisputeTold | Changed | PersonTold | PeopleMerged | AccountGone | Redaction | DataWanted
+)

@@ -2,27 +2,42 @@
 Prices are decimal strings but for a line's `price`, a number; times ending in `_gmt` are UTC without an offset.
 
 What was paid for a line is its `total`, discounts off, and its `total_tax`. Its `price` is that total by its quantity,
-unrounded and without tax (woocommerce/woocommerce#27911); quantities may be fractions, skus may be numbers.
+unrounded and without tax (woocommerce/woocommerce#27911); quantities may be fractions, skus may be numbers. Bodies of
+the API's version 1 have the shop's own times, without an offset: they are read as UTC.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
 from typing import TypeAlias
 
 from msgspec import Raw, Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.errors import invalid
 from chalicelib.domain.instants import of_datetime
 from chalicelib.domain.money import is_whole
-from chalicelib.domain.order_inputs import MOST_OF_ONE, CustomerIn, OrderItemIn, OrderTold, ParcelIn, RefundIn
+from chalicelib.domain.order_inputs import MOST_OF_ONE, CustomerIn, OrderItemIn, OrderTold, RefundIn
+from chalicelib.domain.platforms.orders import ParcelTold, Part, PlatformOrder
 from chalicelib.domain.platforms.people import person
-from chalicelib.domain.platforms.reading import line, loosely, money, money_named, name, number, of, some
-from chalicelib.domain.platforms.told import OrderWhole, PersonTold
+from chalicelib.domain.platforms.reading import (
+    Gone,
+    line,
+    loosely,
+    money,
+    money_named,
+    name,
+    number,
+    of,
+    says,
+    some,
+    trim,
+)
+from chalicelib.domain.platforms.told import AccountGone, Changed, PersonTold
 from chalicelib.domain.shapes import MoneyIn
 
 SOURCE = "woocommerce"
-Told: TypeAlias = OrderTold | PersonTold
+Told: TypeAlias = OrderTold | PersonTold | AccountGone | Changed
 CALLED_OFF = ("cancelled", "failed", "trash")
 
 
@@ -76,6 +91,9 @@ class _Order(Struct):
     date_created_gmt: datetime | None = None
     date_modified_gmt: datetime | None = None
     date_completed_gmt: datetime | None = None
+    date_created: datetime | None = None
+    date_modified: datetime | None = None
+    date_completed: datetime | None = None
     billing: _Address | None = None
     line_items: list[_Line | None] | None = None
     fee_lines: list[_Part | None] | None = None
@@ -102,23 +120,28 @@ class _Customer(Struct):
     billing: _Address | None = None
 
 
-class _Gone(Struct):
-    id: int
-
-
-def order_told(body: bytes) -> OrderTold:
+def order_told(body: bytes) -> PlatformOrder:
     """`order.*`: the whole order as it is now. WooCommerce knows when it was sent, not when it came."""
     told = loosely(body, _Order)
-    currency, changed, sent = told.currency or "", _utc(told.date_modified_gmt), _utc(told.date_completed_gmt)
-    parcels = (ParcelIn(id=str(told.id), shipped_at=sent),) if sent else ()
-    return OrderWhole(
+    currency, changed = told.currency or "", told.date_modified_gmt or told.date_modified
+    sent, created = told.date_completed_gmt or told.date_completed, told.date_created_gmt or told.date_created
+    parcels = (ParcelTold(id=str(told.id), shipped_at=sent),) if sent else ()
+    return PlatformOrder(
         external_id=str(told.id), number=_name(told.number), items=_items(told, currency),
         total=money(told.total, currency), shipping=_shipping(told, currency),
-        purchased_at=_utc(told.date_created_gmt),
+        purchased_at=created,
         cancelled_at=changed if told.status in CALLED_OFF else None, customer=_buyer(told), parcels=parcels,
         refunds=_refunds(told, currency), all_refunds=told.refunds is not None,
-        occurred_at=changed or _utc(told.date_created_gmt),
+        occurred_at=changed or created, whole=_whole(told, says(body)),
     )  # fmt: skip
+
+
+def _whole(told: _Order, said: frozenset[str]) -> tuple[Part, ...]:
+    parts: list[tuple[Part, bool]] = [
+        ("cancelled_at", told.status is not None), ("items", bool(told.line_items)),
+        ("parcels", bool(said & {"date_completed_gmt", "date_completed"})),
+    ]  # fmt: skip
+    return tuple(part for part, is_told in parts if is_told)
 
 
 def _items(told: _Order, currency: str) -> tuple[OrderItemIn, ...]:
@@ -137,6 +160,21 @@ def _refunds(told: _Order, currency: str) -> tuple[RefundIn, ...]:
 def orders_answer(body: bytes) -> tuple[OrderTold, ...]:
     """A page of orders of the REST API."""
     return tuple(order_told(bytes(one)) for one in loosely(body, list[Raw]))
+
+
+def order_restored(body: bytes) -> PlatformOrder:
+    """`order.restored`: the whole order, out of the bin."""
+    return replace(order_told(body), gone=False)
+
+
+def trimmed(body: bytes) -> bytes:
+    """An order with nothing in it but what is read of it."""
+    return trim(body, _Order)
+
+
+def too_large(body: bytes) -> Changed:
+    """An order that was too large to be kept as it came: its id was."""
+    return Changed(what="order", id=str(loosely(body, Gone).id))
 
 
 def _item(told: _Line, many: Decimal, currency: str) -> OrderItemIn | None:
@@ -180,18 +218,18 @@ def _buyer(told: _Order) -> CustomerIn | None:
     return person(SOURCE, told.customer_id or None, (who.first_name, who.last_name), who.email, who.phone)
 
 
-def order_gone(body: bytes) -> OrderTold:
-    """`order.deleted`: only its id is left."""
-    return OrderTold(external_id=str(loosely(body, _Gone).id))
+def order_gone(body: bytes) -> PlatformOrder:
+    """`order.deleted`, which is sent when an order is put into the bin, too: only its id is left."""
+    return PlatformOrder(external_id=str(loosely(body, Gone).id), gone=True)
 
 
 def refund_told(body: bytes) -> OrderTold:
-    """`refund.*`: money the shop gave back of an order."""
+    """Money the shop gave back of an order, as a plugin may tell it: core has no topic of refunds."""
     told = loosely(body, _RefundTold)
     order = told.parent_id or told.order_id
     if not order:
         raise invalid("parent_id", "is needed: the order the refund is of")
-    at, amount = _utc(told.date_created_gmt), _back(told.amount or told.total, told.currency or "")
+    at, amount = told.date_created_gmt, _back(told.amount or told.total, told.currency or "")
     refunds = (RefundIn(id=str(told.id), amount=amount, refunded_at=at),) if amount else ()
     return OrderTold(external_id=str(order), refunds=refunds, occurred_at=at)
 
@@ -203,8 +241,13 @@ def person_told(body: bytes) -> PersonTold:
     who = person(SOURCE, told.id, (told.first_name, told.last_name), told.email, phone)
     if who is None:
         raise invalid("id", "is needed")
-    at = _utc(told.date_modified_gmt) or _utc(told.date_created_gmt)
+    at = told.date_modified_gmt or told.date_created_gmt
     return PersonTold(who, of_datetime(at) if at else 0)
+
+
+def person_gone(body: bytes) -> AccountGone:
+    """`customer.deleted`: an account that is no more."""
+    return AccountGone(customer=f"{SOURCE}/{loosely(body, Gone).id}")
 
 
 def _back(amount: Number, currency: str) -> MoneyIn | None:
@@ -221,12 +264,15 @@ def _name(told: Number) -> str | None:
     return name(_text(told))
 
 
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
-
-
+TOO_LARGE = "order.too_large"
+"""Of an order that is too large to be kept as it came; no topic of WooCommerce's."""
 TOPICS: dict[str, Callable[[bytes], Told]] = {
-    "order.created": order_told, "order.updated": order_told, "order.restored": order_told,
+    "order.created": order_told, "order.updated": order_told, "order.restored": order_restored,
     "order.deleted": order_gone, "refund.created": refund_told, "refund.updated": refund_told,
-    "customer.created": person_told, "customer.updated": person_told,
+    "customer.created": person_told, "customer.updated": person_told, "customer.deleted": person_gone,
+    TOO_LARGE: too_large,
 }  # fmt: skip
+TRIMMED: dict[str, Callable[[bytes], bytes]] = dict.fromkeys(
+    ("order.created", "order.updated", "order.restored"), trimmed
+)
+"""How what is too large to be kept is made smaller, with nothing lost that is read."""

@@ -60,8 +60,9 @@ def sale_view(sale: Sale) -> dict[str, Any]:
         "total": msgspec.to_builtins(order.total), "purchased_at": show(sale.purchased_at),
         "delivered_at": time_view(sale.delivered_at), "cancelled_at": time_view(sale.cancelled_at),
         "parcels": [
-            {"id": one.id, "carrier": one.carrier, "tracking": one.tracking, "shipped_at": time_view(one.shipped_at),
-             "delivered_at": time_view(one.delivered_at)}
+            {"id": one.id, "carrier": one.carrier, "tracking": one.tracking,
+             "tracking_numbers": [*(one.tracking_numbers or ([one.tracking] if one.tracking else []))],
+             "shipped_at": time_view(one.shipped_at), "delivered_at": time_view(one.delivered_at)}
             for one in sale.parcels
         ],
         "shipping": msgspec.to_builtins(order.shipping), "presented": msgspec.to_builtins(order.presented),

@@ -34,7 +34,7 @@ def flow_view(case: Case) -> dict[str, Any] | None:
         "shipments": [msgspec.structs.asdict(one) | {"at": show(one.at)} for one in flow.shipments],
         "steps": [{"state": state, "at": show(at)} for state, at in flow.steps],
         "money": [money_view(one) for one in case.money], "tasks": [task_view(task) for task in case.tasks],
-        "moves": flow.table.allowed(flow.state),
+        "moves": flow.table.open_moves(flow.state),
     }  # fmt: skip
 
 

@@ -29,6 +29,8 @@ class Receipt(Struct, frozen=True, kw_only=True):
     case: str | None = None
     attempts: int = 0
     reason: str | None = None
+    sent_at: Instant | None = None
+    """When the platform says that it happened; never later than it was received."""
     whose: str = ""
     """The key of the person it tells of. The body is empty once that is destroyed."""
 

@@ -8,7 +8,7 @@ from chalicelib.domain.endpoints import Secret
 from chalicelib.domain.instants import Day, Instant
 from chalicelib.domain.mails import MailName, MailTemplate, Spoken
 from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.platforms.told import ReturnLine
+from chalicelib.domain.platforms.told import ReturnLine, ReturnTold
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.reconciling import OrderPage, Reconciliation
 from chalicelib.domain.sales import Sale
@@ -60,6 +60,7 @@ class Platforms(Protocol):
 
     def order(self, shop: str, source: Source, order: str) -> OrderTold | None: ...
     def orders_since(self, shop: str, source: Source, since: Instant, cursor: str | None) -> OrderPage | None: ...
+    def returned(self, shop: str, source: Source, identifier: str) -> ReturnTold | None: ...
     def return_lines(self, shop: str, source: Source, identifier: str) -> tuple[ReturnLine, ...] | None: ...
 
 

@@ -1,4 +1,4 @@
-"""What Shopify's Admin API (GraphQL, version 2025-04) is asked, and what its answers say."""
+"""An order, and a page of orders, as Shopify's Admin API answers. `queries.py` says what is asked."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -6,39 +6,21 @@ from decimal import Decimal
 from msgspec import Struct, field
 
 from chalicelib.domain.errors import invalid
-from chalicelib.domain.order_inputs import MOST_OF_ONE, CustomerIn, OrderTold, ParcelIn, RefundIn
+from chalicelib.domain.order_inputs import MOST_OF_ONE, CustomerIn, RefundIn
 from chalicelib.domain.platforms.lines import Sold, items_of
+from chalicelib.domain.platforms.orders import Fulfilled, ParcelTold, Part, PlatformOrder
 from chalicelib.domain.platforms.people import person
 from chalicelib.domain.platforms.reading import line, loosely, name, of
 from chalicelib.domain.platforms.shopify.amounts import ZERO, Amount, Both, presented, shop_value
 from chalicelib.domain.platforms.shopify.orders import paid_in_all
+from chalicelib.domain.platforms.shopify.parcels import CALLED_OFF
 from chalicelib.domain.platforms.shopify.people import SOURCE
+from chalicelib.domain.platforms.shopify.queries import FULFILLMENTS
 from chalicelib.domain.platforms.shopify.refunds import sku_of
-from chalicelib.domain.platforms.shopify.returns import REASONS
-from chalicelib.domain.platforms.told import ReturnLine
 from chalicelib.domain.reconciling import OrderPage
 
-VERSION = "2025-04"
-_SHOP = "{ shopMoney { amount currencyCode } }"
-_LINE = f"""id sku title quantity currentQuantity requiresShipping isGiftCard variant {{ id }}
-    originalUnitPriceSet {_SHOP} discountAllocations {{ allocatedAmountSet {_SHOP} }} taxLines {{ priceSet {_SHOP} }}"""
-_MONEY = f"""taxesIncluded currentTotalPriceSet {_SHOP}
-  totalPriceSet {{ shopMoney {{ amount currencyCode }} presentmentMoney {{ amount currencyCode }} }}
-  shippingLines(first: 10) {{ nodes {{ isRemoved discountedPriceSet {_SHOP} taxLines {{ priceSet {_SHOP} }} }} }}"""
-_FIELDS = f"""
-  id name email phone currencyCode customerLocale createdAt updatedAt cancelledAt test
-  {_MONEY}
-  customer {{ id firstName lastName defaultEmailAddress {{ emailAddress }} defaultPhoneNumber {{ phoneNumber }} }}
-  lineItems(first: 200) {{ nodes {{ {_LINE} }} }}
-  fulfillments(first: 100) {{ id createdAt deliveredAt status trackingInfo(first: 1) {{ company number }} }}
-  refunds(first: 100) {{ id createdAt totalRefundedSet {_SHOP} }}
-"""
-ORDER = f"query($id: ID!) {{ order(id: $id) {{ {_FIELDS} }} }}"
-ORDERS = f"""query($changed: String!, $after: String) {{
-  orders(first: 25, after: $after, query: $changed, sortKey: UPDATED_AT) {{
-    nodes {{ {_FIELDS} }} pageInfo {{ hasNextPage endCursor }} }} }}"""
-RETURN = """query($id: ID!) { return(id: $id) { returnLineItems(first: 200) { nodes { ... on ReturnLineItem {
-  quantity returnReason returnReasonNote customerNote fulfillmentLineItem { lineItem { id } } } } } } }"""
+FULFILLED: dict[str, Fulfilled] = {"FULFILLED": "whole", "PARTIALLY_FULFILLED": "part"}
+"""An order's `displayFulfillmentStatus`; the others say nothing of what has left."""
 
 
 class _Amount(Amount, rename="camel"):
@@ -138,6 +120,7 @@ class _Order(_Id, rename="camel"):
     created_at: datetime | None = None
     updated_at: datetime | None = None
     cancelled_at: datetime | None = None
+    display_fulfillment_status: str | None = None
     test: bool | None = None
     taxes_included: bool | None = None
     currency_code: str | None = None
@@ -148,26 +131,6 @@ class _Order(_Id, rename="camel"):
     line_items: _Lines = field(default_factory=_Lines)
     fulfillments: list[_Fulfillment] = []
     refunds: list[_Refund] = []
-
-
-class _LineItem(Struct, rename="camel"):
-    line_item: _Id
-
-
-class _ReturnLine(Struct, rename="camel"):
-    fulfillment_line_item: _LineItem | None = None
-    quantity: int = 1
-    return_reason: str | None = None
-    return_reason_note: str | None = None
-    customer_note: str | None = None
-
-
-class _ReturnLines(Struct):
-    nodes: list[_ReturnLine] = []
-
-
-class _Return(Struct, rename="camel"):
-    return_line_items: _ReturnLines = field(default_factory=_ReturnLines)
 
 
 class _PageInfo(Struct, rename="camel"):
@@ -183,7 +146,6 @@ class _Orders(Struct, rename="camel"):
 class _Data(Struct):
     order: _Order | None = None
     orders: _Orders = field(default_factory=_Orders)
-    returned: _Return | None = field(default=None, name="return")
 
 
 class _Answer(Struct):
@@ -191,7 +153,7 @@ class _Answer(Struct):
     errors: list[dict[str, object]] = []
 
 
-def order_answer(body: bytes) -> OrderTold | None:
+def order_answer(body: bytes) -> PlatformOrder | None:
     """The order that was asked for; None when the platform does not know it, or it is a test."""
     told = _data(body).order
     return _order(told) if told is not None and not told.test else None
@@ -204,37 +166,29 @@ def orders_answer(body: bytes) -> OrderPage:
     return OrderPage(tuple(_order(one) for one in told.nodes if not one.test), more)
 
 
-def _order(told: _Order) -> OrderTold:
+def _order(told: _Order) -> PlatformOrder:
     refunds = tuple(made for one in told.refunds if (made := _refund(one)))
     shop = told.total_price_set.shop if told.total_price_set else None
     currency = told.currency_code or (shop.currency if shop else "")
     at_first, current = (shop_value(one, None) for one in (told.total_price_set, told.current_total_price_set))
     total, shipping = paid_in_all(at_first, current, refunds, currency), _shipping(told)
     sold = [_sold(one, told, currency) for one in told.line_items.nodes]
-    return OrderTold(
+    return PlatformOrder(
         external_id=str(told.number), number=name((told.name or "").removeprefix("#")),
         items=items_of(sold, shipping or ZERO, total, currency), total=total,
         shipping=of(shipping, currency) if shipping is not None else None,
         presented=presented(told.total_price_set, currency), purchased_at=told.created_at,
         cancelled_at=told.cancelled_at, customer=_buyer(told),
-        parcels=tuple(_parcel(one) for one in told.fulfillments if one.status != "CANCELLED"),
-        refunds=refunds, occurred_at=told.updated_at,
+        parcels=tuple(_parcel(one) for one in told.fulfillments if (one.status or "").lower() not in CALLED_OFF),
+        refunds=refunds, occurred_at=told.updated_at, whole=_whole(told),
+        fulfilled=FULFILLED.get(told.display_fulfillment_status or ""), gone=False,
     )  # fmt: skip
 
 
-def return_answer(body: bytes) -> tuple[ReturnLine, ...] | None:
-    """The lines of the return that was asked for; None when the platform does not know it."""
-    told = _data(body).returned
-    if told is None:
-        return None
-    return tuple(
-        ReturnLine(
-            str(one.fulfillment_line_item.line_item.number), max(one.quantity, 1),
-            REASONS.get((one.return_reason or "").lower(), "other"), one.customer_note or "",
-            one.return_reason_note or "",
-        )
-        for one in told.return_line_items.nodes if one.fulfillment_line_item
-    )  # fmt: skip
+def _whole(told: _Order) -> tuple[Part, ...]:
+    """All that is asked for comes, but for the parcels of an order that has too many of them."""
+    parts: tuple[Part, ...] = ("cancelled_at", "delivered", *(("items",) if told.line_items.nodes else ()))
+    return (*parts, "parcels") if len(told.fulfillments) < FULFILLMENTS["all"] else parts
 
 
 def _data(body: bytes) -> _Data:
@@ -286,11 +240,12 @@ def _buyer(told: _Order) -> CustomerIn | None:
     )
 
 
-def _parcel(told: _Fulfillment) -> ParcelIn:
+def _parcel(told: _Fulfillment) -> ParcelTold:
     tracking = told.tracking_info[0] if told.tracking_info else _Tracking()
-    return ParcelIn(
+    return ParcelTold(
         id=str(told.number), carrier=name(tracking.company), tracking=name(tracking.number),
         shipped_at=told.created_at, delivered_at=told.delivered_at,
+        tracking_numbers=tuple(number for one in told.tracking_info if (number := name(one.number))),
     )  # fmt: skip
 
 

@@ -12,12 +12,13 @@ from decimal import Decimal
 from msgspec import Struct
 
 from chalicelib.domain.errors import Unheeded
-from chalicelib.domain.order_inputs import MOST_OF_ONE, CustomerIn, OrderTold, RefundIn
+from chalicelib.domain.order_inputs import MOST_OF_ONE, CustomerIn, RefundIn
 from chalicelib.domain.platforms.lines import Sold, items_of
+from chalicelib.domain.platforms.orders import Part, PlatformOrder
 from chalicelib.domain.platforms.people import person
-from chalicelib.domain.platforms.reading import line, loosely, name, of, some
+from chalicelib.domain.platforms.reading import Gone, line, loosely, name, of, says, some, trim
 from chalicelib.domain.platforms.shopify.amounts import ZERO, Both, presented, shop_value
-from chalicelib.domain.platforms.shopify.parcels import Fulfillment, parcel_of
+from chalicelib.domain.platforms.shopify.parcels import FULFILLED, Fulfillment, parcel_of
 from chalicelib.domain.platforms.shopify.people import SOURCE, Customer
 from chalicelib.domain.platforms.shopify.refunds import Refund, refund_of, sku_of
 from chalicelib.domain.platforms.shopify.refunds import refund_told as refund_told
@@ -72,6 +73,7 @@ class _Order(Struct):
     created_at: datetime | None = None
     updated_at: datetime | None = None
     cancelled_at: datetime | None = None
+    fulfillment_status: str | None = None
     test: bool | None = None
     customer: Customer | None = None
     line_items: list[_Line | None] | None = None
@@ -80,8 +82,8 @@ class _Order(Struct):
     refunds: list[Refund | None] | None = None
 
 
-def order_told(body: bytes) -> OrderTold:
-    """`orders/*`: the whole order as it is now. Unheeded: a test order is nobody's."""
+def order_told(body: bytes) -> PlatformOrder:
+    """`orders/*`: the whole order as it is now, as far as the shop has it sent. Unheeded: a test order is nobody's."""
     told = loosely(body, _Order)
     if told.test:
         raise Unheeded("a test order is nobody's")
@@ -91,15 +93,40 @@ def order_told(body: bytes) -> OrderTold:
     refunds = tuple(one for one in made if one is not None)
     total, shipping = _total(told, refunds, currency), _shipping(told)
     sold = [_sold(one, told, currency) for one in some(told.line_items)]
-    return OrderTold(
+    return PlatformOrder(
         external_id=str(told.id), number=name((told.name or "").removeprefix("#")),
         items=items_of(sold, shipping or ZERO, total, currency),
         total=total, shipping=of(shipping, currency) if shipping is not None else None,
         presented=presented(told.total_price_set, currency), purchased_at=told.created_at,
         cancelled_at=told.cancelled_at, customer=_customer(told),
-        parcels=tuple(parcel_of(one) for one in some(told.fulfillments) if one.status != "cancelled"),
-        refunds=refunds, occurred_at=told.updated_at or told.created_at,
+        parcels=tuple(parcel_of(one) for one in some(told.fulfillments) if one.is_parcel),
+        refunds=refunds, occurred_at=told.updated_at or told.created_at, whole=_whole(told, says(body)),
+        fulfilled=FULFILLED.get(told.fulfillment_status or ""),
     )  # fmt: skip
+
+
+def _whole(told: _Order, said: frozenset[str]) -> tuple[Part, ...]:
+    """Of an order whose lines are all taken away, the lines are still listed; an empty list of them says nothing."""
+    parts: list[tuple[Part, bool]] = [
+        ("cancelled_at", "cancelled_at" in said), ("items", bool(told.line_items)),
+        ("parcels", told.fulfillments is not None), ("delivered", told.fulfillments is not None),
+    ]  # fmt: skip
+    return tuple(part for part, is_told in parts if is_told)
+
+
+def trimmed(body: bytes) -> bytes:
+    """An order with nothing in it but what is read of it."""
+    return trim(body, _Order)
+
+
+def refund_trimmed(body: bytes) -> bytes:
+    """A refund with nothing in it but what is read of it."""
+    return trim(body, Refund)
+
+
+def order_gone(body: bytes) -> PlatformOrder:
+    """`orders/delete`: only its id is left."""
+    return PlatformOrder(external_id=str(loosely(body, Gone).id), gone=True)
 
 
 def _total(told: _Order, refunds: tuple[RefundIn, ...], currency: str) -> MoneyIn | None:

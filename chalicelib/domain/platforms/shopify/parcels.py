@@ -1,36 +1,93 @@
-"""Shopify's `fulfillments/*`: the parcels of an order."""
+"""Shopify's `fulfillments/*` and `fulfillment_events/create`: the parcels of an order, and what became of them."""
 
 from datetime import datetime
 
 from msgspec import Struct
 
-from chalicelib.domain.order_inputs import OrderTold, ParcelIn
-from chalicelib.domain.platforms.reading import loosely, name
+from chalicelib.domain.errors import invalid
+from chalicelib.domain.orders import Sent
+from chalicelib.domain.platforms.orders import Fulfilled, ParcelTold, PlatformOrder
+from chalicelib.domain.platforms.reading import loosely, name, trim
+
+CALLED_OFF = ("cancelled", "failure", "error")
+"""Statuses of a fulfillment that is no parcel; the others are `pending`, `open` and `success`."""
+FULFILLED: dict[str, Fulfilled] = {"fulfilled": "whole", "partial": "part"}
+"""An order's `fulfillment_status`; null says that nothing has left, which its parcels say better."""
+
+
+class _Line(Struct):
+    id: int | None = None
+    quantity: int = 1
+    requires_shipping: bool = True
 
 
 class Fulfillment(Struct):
     """A fulfillment as webhooks tell it."""
 
     id: int
-    order_id: int
+    order_id: int | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
     status: str | None = None
     shipment_status: str | None = None
     tracking_company: str | None = None
     tracking_number: str | None = None
+    tracking_numbers: list[str] = []
+    line_items: list[_Line] = []
+
+    @property
+    def called_off(self) -> bool:
+        """It never leaves, or was called back."""
+        return (self.status or "").lower() in CALLED_OFF
+
+    @property
+    def is_parcel(self) -> bool:
+        """Something is on its way in it: not what was called off, and not what is only downloaded or done."""
+        return not self.called_off and (not self.line_items or any(one.requires_shipping for one in self.line_items))
 
 
-def parcel_of(told: Fulfillment) -> ParcelIn:
-    """The fulfillment as a parcel."""
-    return ParcelIn(
-        id=str(told.id), carrier=name(told.tracking_company), tracking=name(told.tracking_number),
+class _Event(Struct):
+    fulfillment_id: int
+    order_id: int
+    status: str | None = None
+    happened_at: datetime | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+def parcel_of(told: Fulfillment) -> ParcelTold:
+    """The fulfillment as a parcel. That it is delivered is told with no time of its own: it was by then."""
+    numbers = [told.tracking_number, *told.tracking_numbers]
+    known = tuple(dict.fromkeys(one for each in numbers if (one := name(each))))
+    return ParcelTold(
+        id=str(told.id), carrier=name(told.tracking_company), tracking=known[0] if known else None,
         shipped_at=told.created_at, delivered_at=told.updated_at if told.shipment_status == "delivered" else None,
+        tracking_numbers=known, items=tuple(Sent(str(one.id), one.quantity) for one in told.line_items if one.id),
     )  # fmt: skip
 
 
-def parcel_told(body: bytes) -> OrderTold:
+def parcel_told(body: bytes) -> PlatformOrder:
     """`fulfillments/*`: a parcel of an order."""
     told = loosely(body, Fulfillment)
-    parcels = () if told.status == "cancelled" else (parcel_of(told),)
-    return OrderTold(external_id=str(told.order_id), parcels=parcels, occurred_at=told.updated_at or told.created_at)
+    if told.order_id is None:
+        raise invalid("order_id", "is needed: the order it is a parcel of")
+    return PlatformOrder(
+        external_id=str(told.order_id), parcels=(parcel_of(told),) if told.is_parcel else (),
+        called_off=(str(told.id),) if told.called_off else (), occurred_at=told.updated_at or told.created_at,
+    )  # fmt: skip
+
+
+def trimmed(body: bytes) -> bytes:
+    """A fulfillment with nothing in it but what is read of it."""
+    return trim(body, Fulfillment)
+
+
+def event_told(body: bytes) -> PlatformOrder:
+    """`fulfillment_events/create`: what the carrier did with a parcel, and when; only that it came counts."""
+    told = loosely(body, _Event)
+    at = told.happened_at or told.created_at
+    came = ParcelTold(id=str(told.fulfillment_id), delivered_at=at) if told.status == "delivered" and at else None
+    return PlatformOrder(
+        external_id=str(told.order_id), parcels=(came,) if came else (),
+        occurred_at=told.updated_at or told.created_at or at,
+    )  # fmt: skip

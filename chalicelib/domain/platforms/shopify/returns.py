@@ -1,25 +1,35 @@
-"""Shopify's `returns/*`."""
+"""Shopify's `returns/*` and `reverse_deliveries/attach_deliverable`."""
 
-from msgspec import Struct
+import re
+from collections.abc import Callable
+
+from msgspec import Struct, field
 
 from chalicelib.domain.errors import invalid
-from chalicelib.domain.flows.words import Reason
-from chalicelib.domain.platforms.reading import loosely
-from chalicelib.domain.platforms.told import ReturnLine, ReturnState, ReturnTold
+from chalicelib.domain.platforms.reading import loosely, name
+from chalicelib.domain.platforms.shopify.reasons import in_words, reason_of
+from chalicelib.domain.platforms.told import ReturnLine, ReturnState, ReturnTold, SentBack
 
 
-class _OrderRef(Struct):
-    id: int
+class _Ref(Struct):
+    id: int | None = None
 
 
 class _LineRef(Struct):
-    line_item: _OrderRef
+    line_item: _Ref | None = None
+
+
+class _Definition(Struct):
+    handle: str | None = None
+    name: str | None = None
 
 
 class _ReturnLine(Struct):
-    fulfillment_line_item: _LineRef
+    id: int | None = None
+    fulfillment_line_item: _LineRef | None = None
     quantity: int = 1
     return_reason: str | None = None
+    return_reason_definition: _Definition | None = None
     return_reason_note: str | None = None
     customer_note: str | None = None
 
@@ -30,44 +40,104 @@ class _Decline(Struct):
 
 
 class _Return(Struct):
-    id: int
-    order: _OrderRef | None = None
+    id: int | None = None
+    admin_graphql_api_id: str | None = None
+    order: _Ref | None = None
     order_id: int | None = None
     status: str | None = None
     name: str | None = None
     total_return_line_items: int | None = None
     return_line_items: list[_ReturnLine] = []
+    exchange_line_items: list[_Ref] = []
+    total_exchange_line_items: int = 0
     decline: _Decline | None = None
 
 
-REASONS: dict[str, Reason] = {
-    "defective": "defective", "not_as_described": "not_as_described", "wrong_item": "wrong_item",
-    "size_too_small": "size_too_small", "size_too_large": "size_too_large", "unwanted": "unwanted",
-    "style": "unwanted", "color": "unwanted",
-}  # fmt: skip
+class _Change(Struct):
+    """`returns/update` tells what was taken away, by ids we do not keep, and nothing of what is left."""
+
+    id: int | None = None
+    admin_graphql_api_id: str | None = None
+
+
+class _Tracking(Struct):
+    carrier_name: str | None = None
+    tracking_number: str | None = None
+
+
+class _Deliverable(Struct):
+    tracking: _Tracking | None = None
+
+
+class _ReverseDelivery(Struct):
+    id: int
+    returned: _Change | None = field(default=None, name="return")
+    shipping_deliverable: _Deliverable | None = None
+
+
 STATES: dict[str, ReturnState] = {
     "requested": "requested", "open": "approved", "declined": "declined", "canceled": "cancelled",
     "cancelled": "cancelled", "closed": "closed",
 }  # fmt: skip
 
 
-def return_told(body: bytes) -> ReturnTold:
-    """`returns/*`: a return, as far as the platform tells of it."""
-    told = loosely(body, _Return)
-    order = told.order.id if told.order else told.order_id
-    state = STATES.get((told.status or "").lower())
-    if order is None or state is None:
-        raise invalid("order" if order is None else "status", "is needed, and one of Shopify's")
-    lines = tuple(
-        ReturnLine(
-            str(one.fulfillment_line_item.line_item.id), max(one.quantity, 1),
-            REASONS.get((one.return_reason or "").lower(), "other"), one.customer_note or "",
-            one.return_reason_note or "",
-        )
-        for one in told.return_line_items
+def state_of(status: str | None) -> ReturnState | None:
+    """What Shopify's status of a return is to us; None for one it does not have."""
+    return STATES.get((status or "").lower())
+
+
+def telling(state: ReturnState) -> Callable[[bytes], ReturnTold]:
+    """A reader of `returns/*` of a topic that means this state, where the return itself does not say its status."""
+
+    def return_told(body: bytes) -> ReturnTold:
+        told = loosely(body, _Return)
+        order = (told.order.id if told.order else None) or told.order_id
+        declined = told.decline and (told.decline.note or told.decline.reason)
+        return ReturnTold(
+            id=_id(told.id, told.admin_graphql_api_id), order=str(order) if order else None,
+            state=state_of(told.status) or state, name=name(told.name), total=told.total_return_line_items,
+            lines=tuple(_line(one) for one in told.return_line_items), reason=declined or None,
+            exchange=bool(told.exchange_line_items) or told.total_exchange_line_items > 0,
+        )  # fmt: skip
+
+    return return_told
+
+
+def only(state: ReturnState) -> Callable[[bytes], ReturnTold]:
+    """A reader of what says that this happened to a return, and nothing else that is sure: what else is asked for."""
+
+    def changed(body: bytes) -> ReturnTold:
+        told = loosely(body, _Change)
+        return ReturnTold(id=_id(told.id, told.admin_graphql_api_id), order=None, state=state)
+
+    return changed
+
+
+def sent_back(body: bytes) -> SentBack:
+    """`reverse_deliveries/attach_deliverable`: a label or a number for the customer's parcel."""
+    told = loosely(body, _ReverseDelivery)
+    about, deliverable = told.returned or _Change(), told.shipping_deliverable or _Deliverable()
+    tracking = deliverable.tracking or _Tracking()
+    return SentBack(
+        id=str(told.id), returned=_id(about.id, about.admin_graphql_api_id),
+        carrier=name(tracking.carrier_name), tracking=name(tracking.tracking_number),
     )  # fmt: skip
-    declined = told.decline and (told.decline.note or told.decline.reason)
-    return ReturnTold(
-        id=str(told.id), order=str(order), state=state, name=told.name, total=told.total_return_line_items, lines=lines,
-        reason=declined or None,
+
+
+def _line(told: _ReturnLine) -> ReturnLine:
+    """A line whose thing the platform could not verify has no line of the order; it is called by its own id."""
+    sent = told.fulfillment_line_item.line_item if told.fulfillment_line_item else None
+    defined = told.return_reason_definition or _Definition()
+    words = (in_words(defined.handle, defined.name), told.customer_note)
+    return ReturnLine(
+        str(sent.id) if sent and sent.id else f"unverified-{told.id or 0}", max(told.quantity, 1),
+        reason_of(defined.handle or told.return_reason), "\n".join(one for one in words if one),
+        told.return_reason_note or "",
     )  # fmt: skip
+
+
+def _id(number: int | None, gid: str | None) -> str:
+    known = re.fullmatch(r"gid://shopify/Return/([0-9]{1,20})", gid or "")
+    if number is None and known is None:
+        raise invalid("id", "is needed: the return it is about")
+    return str(number) if number is not None else str(known and known.group(1))
