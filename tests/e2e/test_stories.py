@@ -225,15 +225,18 @@ def test_logs_hold_no_personal_data(world: World) -> None:
     world.event(case, "survey_sent")
     logs = world.stack.client("logs")
     groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
-    lines = [
-        event["message"]
-        for group in groups
-        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group)
-        for event in page["events"]
-    ]
-    mine = [line for line in lines if case[-16:] in line]
     assert {group for group in groups if "survey" in group}
-    assert len(mine) >= 4
+
+    def written() -> list[str]:
+        return [
+            event["message"]
+            for group in groups
+            for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+            for event in page["events"]
+        ]
+
+    eventually(lambda: len([line for line in written() if case[-16:] in line]) >= 4, "four lines of the case")
+    lines = written()
     for secret in ("Persephone", "persephone@", "4930123456", "secret wish", "secret reply", "Bearer", "whsec_"):
         assert not [line for line in lines if secret in line], secret
 
