@@ -86,10 +86,10 @@ def test_many_who_route_at_once_give_nobody_more_than_they_may_and_the_rest_wait
 
 def test_coming_and_the_beginning_of_a_shift_wake_the_relay(agents: AwsDesk) -> None:
     items = list(agents.table.scan("relay", "routing"))
-    assert {item["pk"].partition("#")[0] for item in items} == {"ROUTE", "DUE"}  # one for all when it began
+    assert {item["pk"].partition("#")[0] for item in items} == {"ROUTE", "DUE"}  # for all as it begins
     agents.roster.wake("demo", "mei", agents.now() + 60_000, agents.now())
     alarms = [item["sk"] for item in agents.table.scan("relay", "routing") if item["pk"].startswith("DUE#")]
-    assert [one.partition("#shift#")[2] for one in sorted(alarms)] == ["demo/mei", "demo/*"]
+    assert [one.partition("#shift#")[2] for one in sorted(alarms)] == ["demo/*", "demo/mei", "demo/*"]
 
 
 def test_who_leaves_is_on_the_roster_no_more_and_may_come_back(agents: AwsDesk) -> None:
