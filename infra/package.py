@@ -34,9 +34,11 @@ LOCAL_AT_ONCE = {
 LOCAL_BATCH = 50
 # The local cloud refuses a template that has one of these.
 LOCAL_REFUSES = {"AWS::Logs::QueryDefinition", "AWS::SES::ReceiptRuleSet", "AWS::SES::ReceiptRule"}
-# Holidays speak their own languages, and we need dates only; short numbers are nobody's; stubs and tests serve nobody.
+# Holidays speak their own languages, and we need dates only; short numbers are nobody's; exchanges' holidays, the
+# router of Powertools and cffi's compiler (PyNaCl needs its backend alone) are not used; stubs and tests serve nobody.
 NOT_SHIPPED = re.compile(
-    r"^holidays/locale/|^phonenumbers/shortdata/region_|/tests?/|\.pyi$|\.dist-info/(?!METADATA|licenses)|__pycache__"
+    r"^holidays/(locale|financial)/|^phonenumbers/shortdata/region_|^(cffi|pycparser)/"
+    r"|^aws_lambda_powertools/event_handler/|/tests?/|\.pyi$|\.dist-info/(?!METADATA|licenses)|__pycache__"
 )
 LAYERS = ("analytics", "pictures", "mail")
 EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -1,6 +1,6 @@
 """The mail function: the only one that reads raw mails, by its layer's libraries. SES writes its messages, not we."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
@@ -8,7 +8,9 @@ from msgspec import Struct
 from chalicelib.bootstrap import desk
 from chalicelib.domain.letters import Verdict, Verdicts
 from chalicelib.observability import count, logger
-from chalicelib.usecases.receive_mail import Arrived
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.receive_mail import Arrived
 
 WORDS: dict[str, Verdict] = {"PASS": "pass", "FAIL": "fail", "GRAY": "gray"}
 
@@ -66,7 +68,9 @@ def _take(record: dict[str, Any]) -> None:
         count("MailForNobody")
 
 
-def _arrived(told: _Told) -> Arrived:
+def _arrived(told: _Told) -> "Arrived":
+    from chalicelib.usecases.receive_mail import Arrived
+
     found = told.receipt
     verdicts = (found.spf_verdict, found.dkim_verdict, found.dmarc_verdict, found.spam_verdict, found.virus_verdict)
     return Arrived(

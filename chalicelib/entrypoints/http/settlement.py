@@ -8,7 +8,6 @@ from chalice.app import Blueprint, Response
 from chalicelib.bootstrap import desk
 from chalicelib.domain.errors import NotAllowed, TooLarge, invalid
 from chalicelib.domain.instants import Day, next_day, show, start_of
-from chalicelib.domain.settlement.bringing import MAX_BODY, StatementIn, unpacked
 from chalicelib.domain.settlement.figures import PREFIX
 from chalicelib.domain.settlement.matching import State
 from chalicelib.domain.shapes import read
@@ -31,6 +30,7 @@ STATES = (*get_args(State), "not_paid")
 @answering
 def bring(shop: str) -> Response:
     """Take a payment service's statement; what its entries prove is settled behind the answer."""
+    from chalicelib.domain.settlement.bringing import MAX_BODY, StatementIn, unpacked
     from chalicelib.domain.settlement.statements import read_statement
     from chalicelib.usecases.keep_statement import keep_statement, opened
 
