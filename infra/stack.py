@@ -8,6 +8,8 @@ import json
 import time
 import uuid
 from dataclasses import dataclass, field
+from email.parser import BytesHeaderParser
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -102,15 +104,16 @@ class Stack:
         ]  # fmt: skip
         return sorted((mail for mail in shown if to in (None, mail["to"])), key=lambda mail: str(mail["sent_at"]))
 
-    def receive(self, raw: bytes, to: str, envelope: str = "", **verdicts: str) -> str:
-        """A mail arrives, as SES leaves it in the bucket and tells of it; the server's id of it."""
+    def receive(self, raw: bytes, to: str, envelope: str | None = None, **verdicts: str) -> str:
+        """A mail arrives, as SES leaves it in the bucket and tells of it; the server's id of it. `envelope` is whom it
+        would be given back to; the mail says so itself by `Return-Path`, or else it is its sender."""
         arrived = uuid.uuid4().hex
         self.client("s3").put_object(Bucket=self.outputs["EvidenceBucketName"], Key=f"incoming/{arrived}", Body=raw)
         passed = {f"{one}Verdict": {"status": verdicts.get(one, "PASS")} for one in VERDICTS}
         action = {"type": "S3", "objectKey": f"incoming/{arrived}"}
         notice = {
             "notificationType": "Received", "receipt": {"recipients": [to], "action": action, **passed},
-            "mail": {"messageId": arrived, "source": envelope, "destination": [to]},
+            "mail": {"messageId": arrived, "source": _giver(raw) if envelope is None else envelope, "destination": [to]},
         }  # fmt: skip
         self.client("sns").publish(TopicArn=self.outputs["MailTopicArn"], Message=json.dumps(notice))
         return arrived
@@ -189,3 +192,8 @@ def find() -> Stack:
     if cloud is None or not STACK_FILE.exists():
         raise SystemExit("There is no local stack running. Start it: make run")
     return Stack(cloud, deploy.outputs(client(cloud, "cloudformation"), NAME))
+
+
+def _giver(raw: bytes) -> str:
+    head = BytesHeaderParser().parsebytes(raw[:100_000])
+    return parseaddr(str(head.get("Return-Path") or head.get("From") or ""))[1]
