@@ -113,7 +113,9 @@ class Stack:
         action = {"type": "S3", "objectKey": f"incoming/{arrived}"}
         notice = {
             "notificationType": "Received", "receipt": {"recipients": [to], "action": action, **passed},
-            "mail": {"messageId": arrived, "source": _giver(raw) if envelope is None else envelope, "destination": [to]},
+            "mail": {
+                "messageId": arrived, "source": _giver(raw) if envelope is None else envelope, "destination": [to],
+            },
         }  # fmt: skip
         self.client("sns").publish(TopicArn=self.outputs["MailTopicArn"], Message=json.dumps(notice))
         return arrived
