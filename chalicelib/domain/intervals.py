@@ -111,14 +111,14 @@ def _reach(one: Any, other: Any, twice: Any, by: Algebra) -> Any:
 
 def csat_interval(satisfied: int, answers: int) -> Interval | None:
     """The interval of the satisfied among all who answered, in percent; None of nothing."""
-    return _percent(share_limits(satisfied / answers, answers, NUMBERS)) if answers else None
+    return _percent(share_limits(satisfied / answers, answers, NUMBERS), least=0) if answers else None
 
 
 def nps_interval(promoters: int, detractors: int, answers: int) -> Interval | None:
     """The interval of a net promoter score, in points from -100 to 100; None of nothing."""
     if not answers:
         return None
-    return _percent(difference_limits(promoters / answers, detractors / answers, answers, NUMBERS))
+    return _percent(difference_limits(promoters / answers, detractors / answers, answers, NUMBERS), least=-100)
 
 
 def in_sql() -> dict[str, str]:
@@ -128,5 +128,6 @@ def in_sql() -> dict[str, str]:
     return {"csat_low": str(low), "csat_high": str(high), "nps_low": str(left), "nps_high": str(right)}
 
 
-def _percent(limits: tuple[float, float]) -> Interval:
-    return 100 * limits[0], 100 * limits[1]
+def _percent(limits: tuple[float, float], least: float) -> Interval:
+    """In percent. Only the last digit of a floating-point number could pass the bounds; it is held within them."""
+    return max(least, 100 * limits[0]), min(100.0, 100 * limits[1])

@@ -19,9 +19,11 @@ def test_the_interval_of_nps_is_movers(promoters: int, detractors: int, answers:
 def test_whatever_was_answered_the_interval_holds_the_score_has_a_width_and_stays_within_a_hundred() -> None:
     for pro, con, n in TABLES:
         low, high = nps_interval(pro, con, n) or (0, 0)
-        assert -100 - 1e-9 <= low <= 100 * (pro - con) / n + 1e-9
-        assert 100 * (pro - con) / n - 1e-9 <= high <= 100 + 1e-9
+        assert -100 <= low <= 100 * (pro - con) / n + 1e-9
+        assert 100 * (pro - con) / n - 1e-9 <= high <= 100
         assert high - low > 10
+        share = csat_interval(pro, n) or (0, 0)
+        assert 0 <= share[0] < share[1] <= 100
 
 
 def test_promoters_and_detractors_that_change_places_turn_the_interval_round() -> None:
