@@ -73,7 +73,12 @@ def run(source: Path | None) -> None:
     console.print(f"{'API':<34} {stack.api}", soft_wrap=True)
     console.print(f"{'All of it took':<34} {time.monotonic() - began:.0f} s\n")
     token = f"$(.venv/bin/python -m infra.local token --role agent --shop {shop})"
-    console.print("Try next:\n  .venv/bin/python -m infra.local mail")
+    console.print(
+        "Try next:\n  .venv/bin/python -m infra.local mail\n"
+        "  .venv/bin/python -m infra.local receive FILE.eml --to demo@in.example.com\n"
+        "  .venv/bin/python -m infra.local secret --shop demo --source shopify\n"
+        "  (a shop of your own: PUT /v1/shops/{shop}, with a mail_from at example.com)"
+    )
     console.print(
         f'  curl -H "Authorization: Bearer {token}" "{stack.api}/v1/cases?shop={shop}&limit=3"', soft_wrap=True
     )
@@ -139,6 +144,18 @@ def _mail(asked: argparse.Namespace) -> None:
         print(json.dumps(mail, ensure_ascii=False))
 
 
+def _receive(asked: argparse.Namespace) -> None:
+    if not asked.file.is_file():
+        raise SystemExit(f"There is no file {asked.file}.")
+    stack = find()
+    arrived = stack.receive(asked.file.read_bytes(), asked.to)
+    receipts = stack.receipts_of(arrived)
+    if not receipts:
+        raise SystemExit(f"Mail {arrived} has no receipt: nobody here has the address {asked.to}, or it is read later.")
+    for receipt in receipts:
+        print(json.dumps(stack.receipt(receipt), ensure_ascii=False))
+
+
 DO: dict[str, Callable[[argparse.Namespace], None]] = {
     "run": lambda asked: run(asked.input),
     "down": _down,
@@ -146,7 +163,7 @@ DO: dict[str, Callable[[argparse.Namespace], None]] = {
     "secret": lambda asked: print(find().secret(asked.shop, asked.source)),
     "metrics": _metrics,
     "mail": _mail,
-    "receive": lambda asked: print(find().receive(asked.file.read_bytes(), asked.to)),
+    "receive": _receive,
 }
 
 if __name__ == "__main__":

@@ -120,6 +120,26 @@ class Stack:
         self.client("sns").publish(TopicArn=self.outputs["MailTopicArn"], Message=json.dumps(notice))
         return arrived
 
+    def receipts_of(self, arrived: str, seconds: float = 20) -> list[str]:
+        """The ids of a mail's receipts, as the mail function logs them; none within that time for a mail to nobody."""
+        group, until = f"/aws/lambda/{NAME}-mail", time.monotonic() + seconds
+        while time.monotonic() < until:
+            for event in self.client("logs").filter_log_events(logGroupName=group)["events"]:
+                if f'"mail":"{arrived}"' in event["message"]:
+                    found: list[str] = json.loads(event["message"])["receipts"]
+                    return found
+            time.sleep(0.3)
+        return []
+
+    def receipt(self, identifier: str, seconds: float = 20) -> Any:
+        """A receipt, once it was worked on."""
+        until = time.monotonic() + seconds
+        while True:
+            found = self.request("GET", f"/v1/receipts/{identifier}", token=self.token("admin")).body
+            if found["state"] != "stored" or time.monotonic() > until:
+                return found
+            time.sleep(0.3)
+
     def request(
         self, method: str, path: str, body: Any = None, token: str | None = None, headers: dict[str, str] | None = None
     ) -> Answer:

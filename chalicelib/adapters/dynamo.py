@@ -60,8 +60,9 @@ class Table:
         return unpack(found["Item"]) if "Item" in found else None
 
     def get_many(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
-        """The items of these keys that exist, in no order."""
+        """The items of these keys that exist, in no order, each once: a batch that names a key twice is refused."""
         found: list[Item] = []
+        keys = list(dict.fromkeys(keys))
         for start in range(0, len(keys), BATCH):
             left = [pack({"pk": pk, "sk": sk}) for pk, sk in keys[start : start + BATCH]]
             while left:

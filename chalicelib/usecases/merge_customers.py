@@ -122,7 +122,9 @@ def suggestions(desk: Desk, customer: Customer, family: list[str]) -> list[tuple
 
 
 def two_of(desk: Desk, one: str, other: str) -> tuple[Customer, Customer]:
-    """Two customers of one shop by their ids, or NotFound."""
+    """Two customers of one shop by their ids, or NotFound; Conflict when they are one."""
+    if one == other:
+        raise Conflict("This is the same record.")
     found = desk.customers.load([key_in(one), key_in(other)])
     first, second = found.get(key_in(one)), found.get(key_in(other))
     if first is None or first.id != one:

@@ -6,7 +6,7 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.events import Event
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
 from chalicelib.domain.flows.flow import Flow
-from chalicelib.domain.flows.telling import OFFERS, STEPS, next_phrase
+from chalicelib.domain.flows.telling import OFFERS, PROMISED, STEPS, next_phrase, state_phrase
 from chalicelib.domain.fold import fold
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import show_in
@@ -52,9 +52,9 @@ def flow_words(desk: Desk, shop: Shop, case: Case, flow: Flow, language: str) ->
     }  # fmt: skip
     return {
         "kind": desk.pages.text(f"kind_{flow.kind}", language),
-        "state": desk.pages.text(f"state_{flow.state}", language),
+        "state": desk.pages.text(state_phrase(flow.kind, flow.state), language),
         "next": desk.pages.text(next_phrase(flow), language, **about),
-        "until": show_in(flow.deadline.at, shop.time_zone) if flow.deadline and not flow.ended else "",
+        "until": show_in(flow.deadline.at, shop.time_zone) if flow.deadline and flow.turn in PROMISED else "",
     }  # fmt: skip
 
 

@@ -32,6 +32,14 @@ def test_from_the_webhook_to_the_survey_to_the_nights_figures(world: World) -> N
     page = world.get(link[0])
     assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert world.case(case)["satisfaction"] is None
+    for form, said in (
+        ({"comment": ""}, "请至少选择"),
+        ({"csat": 9}, "分数不在"),
+        ({"comment": "慢" * 2001}, "超过了"),
+    ):
+        refused = world.form(link[0], form)
+        assert refused.status == 422
+        assert said in str(refused.body)
     assert world.form(link[0], {"csat": 2, "comment": "慢"}).status == 200
     assert world.form(link[0], {"csat": 5}).status == 409
     assert world.case(case)["satisfaction"]["csat"] == 2

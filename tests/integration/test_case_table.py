@@ -224,3 +224,8 @@ def test_open_tasks_are_listed_by_department_and_leave_the_list_when_done(desk: 
     assert desk.cases.tasks("demo", "finance", 2, None).items == []
     finish_task(desk, deed(stored), page.items[0]["id"], TaskResult(outcome="checked"))
     assert [item["title"] for item in desk.cases.tasks("demo", "quality", 9, None).items] == ["in 2 h", "in 3 h"]
+
+
+def test_a_batch_that_names_an_item_twice_gives_it_once(desk: AwsDesk) -> None:
+    desk.table.put({"pk": "A", "sk": "1"})
+    assert desk.table.get_many([("A", "1"), ("A", "1"), ("A", "2")]) == [{"pk": "A", "sk": "1"}]

@@ -17,6 +17,7 @@ from chalicelib.domain.errors import Conflict, Expired, Invalid, NotFound, TooLa
 from chalicelib.domain.evidence import MAX_BYTES, MAX_PIECES, place_of
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.inputs import FlowStart, MoveIn
+from chalicelib.domain.flows.telling import state_phrase
 from chalicelib.domain.help import HelpForm, is_of
 from chalicelib.domain.instants import DAY, HOUR
 from chalicelib.domain.policies import AfterSales, AutoApproval, Policy
@@ -335,7 +336,8 @@ def test_the_page_says_what_went_back_without_us(desk: FakeDesk, language: str) 
     page = own(desk)
     html = TemplatePages().render(
         "progress.html", language, shop="S", number="1", base="b", subject="s", case=page.case, flow=page.case.flow,
-        version=1, agreeing=[], refusing=[], speaker=str, moves=[], needs={}, kind="", state="", next="", until="",
+        version=1, agreeing=[], refusing=[], speaker=str,
+        state_phrase=state_phrase, moves=[], needs={}, kind="", state="", next="", until="",
         said=[], evidence=[], offer=None,
         refunds=page.refunds, charged_back=page.charged_back, upload=None, wrong=None, form={}, done=None, when=str,
         titles={},

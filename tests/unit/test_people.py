@@ -22,7 +22,7 @@ from chalicelib.usecases.family import family_of, root_of
 from chalicelib.usecases.forget_customer import forget, forget_named, resume
 from chalicelib.usecases.hold_customer import end_hold, hold
 from chalicelib.usecases.meet_customer import customer_key, meet
-from chalicelib.usecases.merge_customers import identify, merge, suggestions, unmerge
+from chalicelib.usecases.merge_customers import identify, merge, suggestions, two_of, unmerge
 from chalicelib.usecases.open_case import case_key
 from chalicelib.usecases.read_customer import look_up, read_profile
 from chalicelib.usecases.send_survey import send_survey
@@ -115,6 +115,8 @@ def test_what_cannot_be_merged_says_why() -> None:
             merge(desk, into, member, MEI, "")
     with pytest.raises(Conflict, match="not merged into"):
         unmerge(desk, one, three, MEI, "")
+    with pytest.raises(Conflict, match="same record"):
+        two_of(desk, one.id, one.id)
 
 
 MOVES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=12)

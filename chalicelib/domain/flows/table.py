@@ -74,9 +74,9 @@ class FlowTable(Struct, frozen=True):
         return next(iter(self.states))
 
     def open_moves(self, state: str) -> list[str]:
-        """The names of the moves that somebody or time may make in a state; what only a platform tells is not asked of
-        anybody."""
-        return [name for name in self.allowed(state) if self.moves[name].by != ("platform",)]
+        """The names of the moves that somebody may make in a state: what only a platform tells, or time does, is asked
+        of nobody."""
+        return [name for name in self.allowed(state) if not {*self.moves[name].by} <= {"platform", "time"}]
 
     def allowed(self, state: str, mover: Mover | None = None) -> list[str]:
         """The names of the moves that may be made in a state, by one mover or by anybody."""

@@ -33,6 +33,17 @@ PARTICULAR: dict[FlowKind, tuple[str, ...]] = {
 """States that mean another thing to the customer in this flow than in the others."""
 
 
+CALLED: dict[FlowKind, tuple[str, ...]] = {"complaint": ("accepted",)}
+"""States that are called otherwise in this flow: what is accepted of a complaint is a proposal, not goods."""
+PROMISED = ("shop", "customer")
+"""Whose deadlines a customer is told: theirs, and ours. Until when a parcel is waited for is our own affair."""
+
+
+def state_phrase(kind: FlowKind, state: str) -> str:
+    """The name of the phrase that a state is called by."""
+    return f"state_{kind}_{state}" if state in CALLED.get(kind, ()) else f"state_{state}"
+
+
 def next_phrase(flow: Flow) -> str:
     """The name of the phrase that says what happens next."""
     own = flow.state in PARTICULAR[flow.kind]

@@ -9,6 +9,7 @@ from chalice.app import Blueprint, Request, Response
 from chalicelib.bootstrap import desk
 from chalicelib.domain.errors import CareError, Conflict, Invalid, NotFound, Stale, TooLarge
 from chalicelib.domain.flows.inputs import MoveIn
+from chalicelib.domain.flows.telling import state_phrase
 from chalicelib.domain.instants import show_in
 from chalicelib.domain.outward import speaker
 from chalicelib.domain.shapes import told
@@ -90,7 +91,7 @@ def _shown(
         subject=own.subject, case=case, flow=flow, version=own.stored.version, moves=own.moves, needs=NEEDS,
         agreeing=[one for one in own.moves if one not in (*REFUSING, "withdraw")],
         refusing=[one for one in own.moves if one in REFUSING], speaker=speaker,
-        kind=words.get("kind", ""), state=words.get("state", ""), next=words.get("next", ""),
+        state_phrase=state_phrase, kind=words.get("kind", ""), state=words.get("state", ""), next=words.get("next", ""),
         until=words.get("until", ""), said=own.said, evidence=own.evidence, offer=own.offer, refunds=own.refunds,
         charged_back=own.charged_back, upload=upload, wrong=wrong, form=form or {}, done=done,
         when=lambda at: show_in(at, own.shop.time_zone),

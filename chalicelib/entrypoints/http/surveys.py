@@ -38,7 +38,10 @@ def take(token: str) -> Response:
         survey = _answers().answer(desk(), token, _given(form))
     except Invalid as wrong:
         survey = _answers().look_at(desk(), token)
-        return _survey_page(422, survey, form, "too_long" if "comment" in str(wrong) else "nothing")
+        at = wrong.errors[0][0] if wrong.errors else ""
+        return _survey_page(
+            422, survey, form, "too_long" if at == "comment" else "score" if at in SCALES else "nothing"
+        )
     about(key_in(survey.case.id))
     logger.info("survey answered", extra={"case": survey.case.id})
     return page("message.html", 200, _language(survey.language), message="thanks")
