@@ -14,7 +14,7 @@ from chalicelib.domain.flows.inputs import MoveIn
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import DAY, HOUR, MINUTE, Instant, show, to_datetime
 from chalicelib.domain.money import Money
-from chalicelib.domain.orders import Dispute, Refund
+from chalicelib.domain.orders import Dispute, Order, Refund
 from chalicelib.domain.platforms.told import OrderWhole
 from chalicelib.domain.settlement.coverage import Coverage, covers
 from chalicelib.domain.settlement.entries import Entry
@@ -359,10 +359,13 @@ def test_what_the_platform_says_answers_our_money_is_our_money(bought: FakeDesk)
     assert [one.proof for one in case_in(bought).money] == [None, "stripe/re_9"]
 
 
-def test_a_refund_of_an_order_nobody_knows_is_listed_and_makes_no_order(bought: FakeDesk) -> None:
+def test_a_refund_of_an_order_nobody_knows_is_listed_and_kept_for_whoever_tells_of_the_order(bought: FakeDesk) -> None:
     bring(bought, entry("78", order="X-9"), entry("79", order=None, payment="pi_9"))
     assert (state_of(bought, "78"), state_of(bought, "79")) == ("unknown", "unknown")
-    assert bought.sales.load("demo", "X-9") is None
+    sale = bought.sales.load("demo", "X-9")
+    assert sale is not None
+    assert (sale.is_of_statements, [one.id for one in sale.refunds]) == (True, ["statement/wechat/78"])
+    assert sale.order == Order("X-9")
 
 
 def test_another_amount_under_our_id_settles_nothing_and_finance_looks(bought: FakeDesk) -> None:
