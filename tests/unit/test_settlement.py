@@ -484,3 +484,28 @@ def test_a_flow_that_waited_for_its_payment_alone_goes_on(desk: FakeDesk) -> Non
     bring(desk, entry("50", refund_no=given.id))
     assert case_in(desk).flow.ended  # type: ignore[union-attr] # just seen
     assert case_in(desk).done
+
+
+def test_what_alipay_numbers_not_is_known_again_where_it_was_kept_under_its_payment() -> None:
+    unnumbered: dict[str, Any] = {"provider": "alipay", "form": "trade", "payment": "T1", "amount": "10.00"}
+    old, again = entry("T1", **unnumbered), entry("T1/a", **unnumbered)
+    other = entry("T1/b", at=WHEN + HOUR, **unnumbered)
+    assert outcomes([old, again, other], []) == [("unknown", None), ("same", None), ("unknown", None)]
+    assert outcomes([again, other], [money("M-1", "10.00", reference="T1")]) == [("settled", "M-1"), ("unknown", None)]
+
+
+def test_entries_of_earlier_versions_are_settled_where_they_lie(bought: FakeDesk) -> None:
+    for told in (
+        entry("50", "60.0", order="#O-1"),
+        entry("51", "1.0", order="#O-1"),
+        entry("51", "1.00", order="#O-1"),
+    ):
+        assert bought.settlements.add(SHOP, told)
+    bring(bought, entry("50", "60.00"))
+    assert left(bought) == Decimal("249.00")
+    assert sorted(str(one.state) for one in bought.settlements.kept.values()) == [
+        "same",
+        "unknown",
+        "unknown",
+        "unknown",
+    ]

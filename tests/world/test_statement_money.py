@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chalicelib.domain.cases import Case
 from chalicelib.domain.errors import Conflict, Invalid
@@ -107,6 +109,23 @@ def test_what_a_statement_says_takes_the_room_of_its_order(desk: FakeDesk, row: 
     assert not row.get("done") or story.newest().money[-1].state == "done"
     for amount, becomes in row.get("then", {}).items():
         assert (amount, story.give(amount)) == (amount, becomes)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 300), st.sampled_from(["", ".0", ".00"]), st.integers(1, 9)), min_size=1, max_size=4
+    )
+)
+def test_however_often_and_in_whatever_order_an_id_is_told_the_largest_of_its_amounts_is_gone(
+    told: list[tuple[int, str, int]],
+) -> None:
+    story = Story(FakeDesk())
+    story.case("77")
+    for amount, digits, hours in told:
+        story.told([f"refund re_1 {amount}{digits} 77 {hours}"])
+        story.hours(1)
+    assert story.left() == [f"{310 - max(amount for amount, *_ in told)}.00"]
 
 
 @pytest.mark.parametrize(("amount", "currency"), [("1.005", "CNY"), ("0.00", "CNY"), ("0", "JPY"), ("100.50", "JPY")])
