@@ -131,8 +131,8 @@ def _tell(desk: Desk, shop: Shop, order: str, outcome: Outcome, known: Known, mo
     answers = outcome.money if outcome.state == "different" or most.value > entry.amount.value else None
     counts = outcome.state == "unknown" or (answers is not None and outcome.state in ("different", "settled"))
     told = _told_before(entry, known)
-    if told is not None and told.counts and told.amount.currency == most.currency:
-        most = max(told.amount, most, key=lambda one: one.value)  # of two groups of entries, neither takes back a part
+    if told is not None and told.counts and (told.amount.currency != most.currency or told.amount.value > most.value):
+        most = told.amount  # what an id took, no other word on it lessens: not even another group's, or currency's
     same = told is None or (told.amount == most and (isinstance(told, Dispute) or told.money == answers))
     if (told is not None and told.counts) == counts and (same or not counts):
         return
