@@ -66,8 +66,9 @@ class CaseLists:
 
     def of_order(self, shop: str, order: str) -> list[str]:
         """The keys of the cases about an order."""
-        found = self.table.query(keys.order_list(shop, order), between=("0", keys.LEDGER[0]))
-        return [item["sk"] for item in found]
+        lists = dict.fromkeys((keys.order_list(shop, order), keys.list_as_told(shop, order)))
+        bounds = ("0", keys.LEDGER[0])
+        return list(dict.fromkeys(item["sk"] for one in lists for item in self.table.query(one, between=bounds)))
 
     def numbered(self, shop: str, number: str) -> str | None:
         """The key of the case people call by that number."""

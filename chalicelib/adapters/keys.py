@@ -48,6 +48,7 @@ STATE                     SWEEPER                    how far the sweeper came
 from zlib import crc32
 
 from chalicelib.domain.instants import MINUTE, Instant
+from chalicelib.domain.orders import plain_name
 
 SHARDS = 4
 LEDGER = "~LEDGER"
@@ -96,7 +97,12 @@ def task_sort(due_at: Instant, key: str, task: str) -> str:
 
 
 def order_list(shop: str, order: str) -> str:
-    """The partition of the cases about an order."""
+    """The partition of the cases about an order, whatever people put before its number."""
+    return list_as_told(shop, plain_name(order))
+
+
+def list_as_told(shop: str, order: str) -> str:
+    """The same as it was called by earlier versions: by the very words of the case."""
     return f"ORDER#{shop}#{order}"
 
 

@@ -9,6 +9,7 @@ from chalicelib.adapters.dynamo import Item, Refused, Table
 from chalicelib.adapters.marks import heard_item, touch_item
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import Day, Instant, day_of
+from chalicelib.domain.orders import plain_name
 from chalicelib.domain.sales import Sale
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.ports import Page, Raced
@@ -23,19 +24,24 @@ class SaleTable:
         self.table = table
 
     def load(self, shop: str, order: str) -> Sale | None:
-        """What was told of an order, by the platform's id of it or by the number people call it."""
-        found = {item["sk"]: item for item in self.table.query(keys.sale(shop, order))}
-        if "S" in found:
-            return sale_of(found["S"])
-        item = self.table.get(keys.sale(shop, found["A"]["of"]), "S") if "A" in found else None
+        """What was told of an order, by the platform's id of it or by the number people call it, with what they put
+        around it or without. What only statements told of a number is with the order once that was told."""
+        plain = plain_name(order)
+        found = {item["sk"]: item for item in self.table.query(keys.sale(shop, plain))}
+        sale = sale_of(found["S"]) if "S" in found else None
+        if "A" in found and (sale is None or sale.is_of_statements):
+            return self._of(shop, found["A"]["of"]) or sale
+        return sale if sale is not None or plain == order else self._of(shop, order)
+
+    def _of(self, shop: str, order: str) -> Sale | None:
+        item = self.table.get(keys.sale(shop, order), "S")
         return sale_of(item) if item else None
 
     def save(self, before: Sale, sale: Sale, shop: Shop, dirty: frozenset[Day], now: Instant) -> Sale:
         """Write a sale over the one it was made from, and mark past days; `Raced` when another was there first."""
         after = msgspec.structs.replace(sale, version=before.version + 1)
         marks = [self.table.put_any(_mark(after, day)) for day in sorted(dirty)]
-        number = after.number
-        called = [self.table.put_any(_called(after, number))] if number and number != before.number else []
+        called = [self.table.put_any(_called(after, name)) for name in sorted(_new_names(before, after))]
         if after.customer is not None:
             self.table.put(touch_item(shop.id, key_in(after.customer), now))
             self.table.put(heard_item(shop.id, key_in(after.customer), after.purchased_at))
@@ -66,7 +72,14 @@ def sale_of(item: Item) -> Sale:
 
 def _counted(before: Sale, after: Sale) -> list[str]:
     """The names of an order whose money is to be counted anew: who counted it and did not write yet starts over."""
-    return sorted({after.external_id, after.number or after.external_id}) if before.money != after.money else []
+    names = {plain_name(after.external_id), plain_name(after.number or after.external_id)}
+    return sorted(names) if before.money != after.money else []
+
+
+def _new_names(before: Sale, after: Sale) -> set[str]:
+    """By what names it is found from now on, beside the one it lies under."""
+    number = after.number if after.number != before.number else None
+    return {plain_name(name) for name in (number, after.external_id) if name} - {after.external_id}
 
 
 def _item(sale: Sale, shop: Shop) -> Item:

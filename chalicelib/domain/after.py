@@ -9,6 +9,7 @@ from chalicelib.domain.cases import MAX_ANSWERS, Answer, Case, SurveyState
 from chalicelib.domain.changes import (
     change_clocks,
     come_alive,
+    is_behind,
     is_live,
     let_go,
     owe_reply,
@@ -42,6 +43,7 @@ def _(fact: facts.MessageReceived, case: Case, at: Instant, event: Event, rules:
     if case.closed_at is not None and at > case.closed_at + REOPENS_WITHIN:
         return replace(case, spilled=(*case.spilled, event.id)[-MAX_ANSWERS:])
     if case.historical and is_live(case, event):
+        at = event.heard_at if event.heard_at is not None and is_behind(case, event) else at
         case = come_alive(case, at, rules)
     if case.done:
         case = reopen(case, at, rules)

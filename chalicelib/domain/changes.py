@@ -11,13 +11,17 @@ from chalicelib.domain.clocks import Clock
 from chalicelib.domain.events import Event
 from chalicelib.domain.flows import flow as flows
 from chalicelib.domain.flows import on_case
-from chalicelib.domain.instants import MINUTE, Instant
+from chalicelib.domain.instants import DAY, HOUR, MINUTE, Instant
 from chalicelib.domain.policies import ClockName
 from chalicelib.domain.rules import Rules
 from chalicelib.domain.vocabulary import Status
 
 TOLD_AT_ONCE = 5 * MINUTE
 """A word that came before its case was told as history is live when it was told this soon after it was said."""
+LONG_AFTER = HOUR
+"""An import tells a case and its words together: what is told so long after the case is no part of it, unless ..."""
+CLOCK_OFF = DAY
+"""... it says that it was said longer ago than any clock is off."""
 
 
 def start_clock(case: Case, name: ClockName, at: Instant, rules: Rules, seconds: float | None = None) -> Case:
@@ -50,14 +54,22 @@ def reopen(case: Case, at: Instant, rules: Rules) -> Case:
 
 def is_live(case: Case, event: Event) -> bool:
     """Whether something was said now, and is not told as history: it happened after its case was told, or was told
-    before that, at once."""
+    before that, at once, or long after that by a clock that is behind."""
     if not case.historical:
         return True
     if event.heard_at is None:
         return False
     if case.history_until is not None and event.heard_at >= case.history_until:
-        return event.at >= case.history_until
+        return event.at >= case.history_until or is_behind(case, event)
     return event.heard_at - event.at <= TOLD_AT_ONCE
+
+
+def is_behind(case: Case, event: Event) -> bool:
+    """Whether a word on a case of history is live though it claims to be older than the telling of it."""
+    told, heard = case.history_until, event.heard_at
+    if told is None or heard is None or event.at >= told:
+        return False
+    return heard - told > LONG_AFTER and heard - event.at <= CLOCK_OFF
 
 
 def come_alive(case: Case, at: Instant, rules: Rules) -> Case:

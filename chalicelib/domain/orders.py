@@ -8,6 +8,14 @@ from msgspec.structs import replace
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.money import Line, Money
 
+SIGNS = "#＃"
+"""What people put before an order's number."""
+
+
+def plain_name(name: str) -> str:
+    """An order's id or number as it is looked up: `#1042` and ` 1042 ` are the order 1042."""
+    return name.strip().lstrip(SIGNS).strip() or name
+
 
 class OrderItem(Struct, frozen=True, omit_defaults=True):
     """One line of an order."""

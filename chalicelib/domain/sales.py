@@ -14,7 +14,7 @@ from msgspec.structs import asdict, replace
 
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.orders import Dispute, Order, Parcel, Refund
+from chalicelib.domain.orders import BY_STATEMENT, Dispute, Order, Parcel, Refund
 from chalicelib.domain.parcels import WHOLE, all_left, parcels_of
 from chalicelib.domain.platforms.orders import PlatformOrder
 from chalicelib.domain.tellings import Told, newer
@@ -90,6 +90,12 @@ class Sale(Struct, frozen=True, kw_only=True):
         """Payments that the customer's bank took back or asks about."""
         found = (one.value for name, one in sorted(self.told.items()) if name.startswith("dispute/"))
         return tuple(msgspec.convert(one, Dispute) for one in found)
+
+    @property
+    def is_of_statements(self) -> bool:
+        """Whether nobody but a payment service's statement told of it, and so whose order it is is not known."""
+        heads = tuple(f"{kind}/{BY_STATEMENT}" for kind in ("refund", "dispute"))
+        return all(name.startswith(heads) for name in self.told)
 
     @property
     def money(self) -> dict[str, Any]:

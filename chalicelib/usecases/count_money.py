@@ -85,6 +85,11 @@ def as_told(order: Order, sale: Sale | None) -> Order:
     return replace(order, external_id=sale.external_id, **told)
 
 
+def order_now(desk: Desk, shop: str, order: Order | None) -> Order | None:
+    """An order as the shop tells it now, or as its case was told where the shop told nothing."""
+    return as_told(order, desk.sales.load(shop, order.external_id)) if order is not None else None
+
+
 def back_of(order: Order, sale: Sale | None, given: Iterable[Compensation]) -> Elsewhere:
     """What went back of an order without us."""
     if sale is None:

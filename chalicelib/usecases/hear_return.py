@@ -118,7 +118,7 @@ def _change(
         return UNASKED
     order = desk.cases.opening([key])[key].order or Order("")
     sale = desk.sales.load(shop.id, order.external_id)
-    items = items_of(lines, sale.order if sale else order)
+    items = items_of(lines, sale.order if sale and sale.order.items else order)
     if items and case.flow is not None and _counted(case.flow.items) != _counted(items):
         now = replace(receipt, sent_at=None, received_at=desk.now())
         _tell(desk, shop, key, [FlowMoved(move="change", items=items)], now, "changed", receipt.id)

@@ -31,6 +31,7 @@ def keep_order(desk: Desk, shop: Shop, told: OrderTold, now: Instant) -> Sale:
         before = desk.sales.load(shop.id, told.external_id) or Sale(shop=shop.id, external_id=told.external_id)
         news = news_in(told, customer.id if customer else None, before, at, now)
         after = hear_order(before, told, news, at, now)
+        after = _with_statements(desk, before, after)
         if after == before:
             return before
         if customer is not None and before.customer is None:
@@ -40,6 +41,15 @@ def keep_order(desk: Desk, shop: Shop, told: OrderTold, now: Instant) -> Sale:
         except Raced:
             desk.pause(attempt)
     raise Busy(f"order {key_of(shop.id, told.external_id)} was written by others {ATTEMPTS} times in a row")
+
+
+def _with_statements(desk: Desk, before: Sale, after: Sale) -> Sale:
+    """A sale that is first told with its number has what statements told of that number before."""
+    called = after.number
+    bare = desk.sales.load(after.shop, called) if called is not None and called != before.number else None
+    if bare is None or bare.external_id == after.external_id or not bare.is_of_statements:
+        return after
+    return replace(after, told=bare.told | after.told)
 
 
 def news_in(

@@ -56,8 +56,8 @@ def keep_statement(desk: Desk, shop: Shop, reading: Reading, entries: Iterable[E
 
 
 def keep_entries(desk: Desk, shop: Shop, entries: Iterable[Entry]) -> Brought:
-    """Keep each entry once."""
-    new = [desk.settlements.add(shop, entry) for entry in entries]
+    """Keep each entry once, however it is written."""
+    new = [desk.settlements.add(shop, entry.as_kept) for entry in entries]
     return Brought(sum(new), len(new) - sum(new))
 
 

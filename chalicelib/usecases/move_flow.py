@@ -8,8 +8,8 @@ from chalicelib.domain.flows.inputs import FlowStart, MoveIn, check_move, fact_o
 from chalicelib.domain.flows.on_case import bought_in, whole
 from chalicelib.domain.flows.words import Mover
 from chalicelib.domain.ids import key_in
+from chalicelib.usecases.count_money import order_now
 from chalicelib.usecases.desk import Desk, rules_of
-from chalicelib.usecases.keep_order import known_order
 from chalicelib.usecases.ports import Stored
 from chalicelib.usecases.read_history import read_history
 from chalicelib.usecases.work_case import Deed, carry_out
@@ -19,10 +19,11 @@ STAFF_MAY: tuple[Mover, ...] = ("staff", "customer", "partner")
 
 
 def start_flow(desk: Desk, deed: Deed, told: FlowStart) -> Stored:
-    """Start a flow on a case that has none, or whose last one has ended."""
+    """Start a flow on a case that has none, or whose last one has ended. It is judged by the order as it is now: the
+    claim is made now, whatever the order was when the case was opened."""
 
     key = key_in(deed.case)
-    order = known_order(desk, deed.shop, desk.cases.opening([key])[key].order)
+    order = order_now(desk, deed.shop, desk.cases.opening([key])[key].order)
 
     def decide(case: Case) -> list[AnyFact]:
         if case.flow is not None and not case.flow.ended:

@@ -18,6 +18,7 @@ from chalicelib.domain.platforms.told import Changed, DataWanted, DisputeTold, R
 from chalicelib.domain.settlement.entries import StatementTold
 from chalicelib.domain.shapes import CaseEvent
 from chalicelib.domain.shops import Shop
+from chalicelib.usecases.answers import behind_question
 from chalicelib.usecases.ask_finance import ask_finance
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.follow_up import adopt_orphans, open_spilled
@@ -167,8 +168,11 @@ def _append(desk: Desk, shop: Shop, kind: str, data: CaseEvent, ahead: Ahead) ->
         told_for = max(event.claimed_at or event.at for event in happened)
         if told_for > stored.claimed and all(event.order > stored.last for event in happened):
             return happened
-        told = {key_in(event.id) for event in desk.cases.events(key)}
-        return [event for event in happened if key_in(event.id) not in told]
+        known = desk.cases.events(key)
+        told = {key_in(event.id) for event in known}
+        return [
+            event for event in behind_question(happened, known, receipt.received_at) if key_in(event.id) not in told
+        ]
 
     stored = record(desk, shop, key, decide, seen=ahead.seen)
     if stored.case is None:

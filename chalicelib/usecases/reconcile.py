@@ -47,7 +47,8 @@ def _compare(desk: Desk, shop: Shop, told: OrderTold) -> Gaps:
     at = happened_at(told.occurred_at, desk.now())
     sale = before or Sale(shop=shop.id, external_id=told.external_id)
     news = news_in(told, _buyer(desk, shop, told, at), before, at, desk.now())
-    gaps = gap_of(before, hear_order(sale, told, news, at, desk.now()))
+    known = None if before is not None and before.is_of_statements else before  # nobody told of the order itself
+    gaps = gap_of(known, hear_order(sale, told, news, at, desk.now()))
     if gaps.missed:
         ask_finance(desk, shop, keep_order(desk, shop, told, desk.now()), desk.now())
     return gaps

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from chalicelib.domain.cases import Case
 from chalicelib.domain.ids import time_of
 from chalicelib.domain.instants import day_of, to_datetime
+from chalicelib.domain.money import Money
 from chalicelib.domain.order_inputs import DisputeIn, OrderTold, RefundIn
 from chalicelib.domain.orders import Dispute, Refund
 from chalicelib.domain.sales import Sale
@@ -68,7 +69,7 @@ def settle_entries(desk: Desk, shop_id: str, group: str, place: str) -> Counter[
         outcomes = match([one.entry for one in kept.values()], known.given, known.told, known.disputes)
         try:
             for outcome in outcomes:
-                _carry_out(desk, shop, outcome, known)
+                _carry_out(desk, shop, outcome, known, _most_of(outcome, outcomes))
         except Moved:
             desk.pause(attempt)
             continue
@@ -89,7 +90,7 @@ def _entries(desk: Desk, shop: Shop, group: str, place: str) -> dict[str, Kept]:
 def _known(desk: Desk, shop: Shop, entries: list[Entry]) -> Known:
     order = next((one.order for one in entries if one.order), None)
     sale = desk.sales.load(shop.id, order) if order else None
-    names = {name for name in (order, sale.external_id if sale else None) if name}
+    names = {name for name in (order, *((sale.external_id, sale.number) if sale else ())) if name}
     keys = {key for name in names for key in desk.cases.of_order(shop.id, name)}
     for name in {name for one in entries for name in (one.refund_no, one.order) if name}:
         awaited = desk.settlements.awaited(shop.id, name)
@@ -98,7 +99,18 @@ def _known(desk: Desk, shop: Shop, entries: list[Entry]) -> Known:
     return Known(sale, sorted(cases, key=lambda case: (case.opened_at, case.id)))
 
 
-def _carry_out(desk: Desk, shop: Shop, outcome: Outcome, known: Known) -> None:
+def _most_of(outcome: Outcome, outcomes: list[Outcome]) -> Money:
+    """The most that was told under an entry's id in its currency: so much may have gone back."""
+    entry = outcome.entry
+    told = [
+        one.entry.amount for one in outcomes
+        if (one.entry.kind, one.entry.proof, one.entry.amount.currency)
+        == (entry.kind, entry.proof, entry.amount.currency)
+    ]  # fmt: skip
+    return max(told, key=lambda one: one.value)
+
+
+def _carry_out(desk: Desk, shop: Shop, outcome: Outcome, known: Known, most: Money) -> None:
     entry, sale = outcome.entry, known.sale
     about = outcome.case or (known.cases[-1].id if known.cases else None)
     if outcome.state == "settled":
@@ -107,22 +119,24 @@ def _carry_out(desk: Desk, shop: Shop, outcome: Outcome, known: Known) -> None:
         give_up(desk, shop, outcome)
     if outcome.state in LISTED and about:
         ask_finance(desk, shop, about, f"{outcome.state}/{entry.place}", outcome)
-    if entry.order and entry.kind in GIVES and (sale is not None or known.cases):
-        _tell(desk, shop, sale.external_id if sale else entry.order, outcome, known)
+    if entry.order and entry.kind in GIVES and not outcome.repeats:
+        _tell(desk, shop, sale.external_id if sale else entry.order, outcome, known, most)
 
 
-def _tell(desk: Desk, shop: Shop, order: str, outcome: Outcome, known: Known) -> None:
+def _tell(desk: Desk, shop: Shop, order: str, outcome: Outcome, known: Known, most: Money) -> None:
     """The order has a refund or a chargeback nobody knew, by the name of its proof, or one of another amount than was
-    asked for by that id; or has it no more, since it is known by another name, or came back."""
+    asked for by that id; or has it no more, since it is known by another name, or came back. It is told though nobody
+    knows the order yet: whoever opens a case about it, however late, finds its money gone."""
     entry = outcome.entry
-    answers = outcome.money if outcome.state == "different" else None
-    counts = outcome.state == "unknown" or answers is not None
-    listed: tuple[Refund | Dispute, ...] = (*known.told, *known.disputes)
-    told = next((one for one in listed if one.id == entry.told_as), None)
-    same = isinstance(told, Dispute) or told is None or told.money == answers
+    answers = outcome.money if outcome.state == "different" or most.value > entry.amount.value else None
+    counts = outcome.state == "unknown" or (answers is not None and outcome.state in ("different", "settled"))
+    told = _told_before(entry, known)
+    if told is not None and told.counts and (told.amount.currency != most.currency or told.amount.value > most.value):
+        most = told.amount  # what an id took, no other word on it lessens: not even another group's, or currency's
+    same = told is None or (told.amount == most and (isinstance(told, Dispute) or told.money == answers))
     if (told is not None and told.counts) == counts and (same or not counts):
         return
-    amount, made = MoneyIn(entry.amount.amount, entry.amount.currency), to_datetime(entry.at)
+    amount, made = MoneyIn(most.amount, most.currency), to_datetime(entry.at)
     at = made if told is None else to_datetime(desk.now())
     if entry.kind == "dispute":
         taken = DisputeIn(id=entry.told_as, amount=amount, state="open" if counts else "won", disputed_at=made)
@@ -133,6 +147,11 @@ def _tell(desk: Desk, shop: Shop, order: str, outcome: Outcome, known: Known) ->
         )  # fmt: skip
         news = OrderTold(external_id=order, refunds=(refund,), occurred_at=at)
     keep_order(desk, shop, news, desk.now())
+
+
+def _told_before(entry: Entry, known: Known) -> Refund | Dispute | None:
+    listed: tuple[Refund | Dispute, ...] = known.disputes if entry.kind == "dispute" else known.told
+    return next((one for one in listed if one.id == entry.told_as), None)
 
 
 def _write_down(desk: Desk, shop: Shop, outcome: Outcome, kept: Kept) -> None:

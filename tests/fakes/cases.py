@@ -9,6 +9,7 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.facts import CaseOpened
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.orders import plain_name
 from chalicelib.domain.routing import Agent, Post, Presence, Waiting, waiting_of
 from chalicelib.domain.vocabulary import Status
 from chalicelib.usecases.ports import (
@@ -144,7 +145,7 @@ class FakeCases:
     def _write(self, change: Change) -> None:
         key, case = change.before.key, change.after.case
         if change.ledger is not None:
-            self.ledgers[change.ledger.order] = change.ledger.version + 1
+            self.ledgers[plain_name(change.ledger.order)] = change.ledger.version + 1
         self.headers[key] = change.after
         self.roster.write(change)
         self.stories[key].update({event.order: event for event in change.events})
@@ -176,11 +177,13 @@ class FakeCases:
         return self.numbers.get(number)
 
     def ledger(self, shop: str, order: str) -> int:
-        return self.ledgers.get(order, 0)
+        return self.ledgers.get(plain_name(order), 0)
 
     def of_order(self, shop: str, order: str) -> list[str]:
         openings = self.opening([key for key, story in self.stories.items() if "0" in story])
-        return [key for key, one in openings.items() if one.order and one.order.external_id == order]
+        return [
+            key for key, one in openings.items() if one.order and plain_name(one.order.external_id) == plain_name(order)
+        ]
 
     def tasks(self, shop: str, department: str, limit: int, after: str | None) -> Page:
         raise NotImplementedError("lists are the table's business: tests/integration")

@@ -62,3 +62,30 @@ def test_a_proposal_that_was_counted_before_a_refund_was_told_is_counted_anew(
         propose_money(desk, mine, MoneyAsked(kind="refund", amount=HUNDRED))
     propose_money(desk, mine, MoneyAsked(kind="refund", amount=MoneyIn("40.00", "CNY")))
     assert desk.table.get(keys.order_list("demo", "O-1"), keys.LEDGER) is not None
+
+
+def test_what_a_statement_told_of_a_number_goes_to_the_order_once_that_is_told(desk: AwsDesk) -> None:
+    shop = shop_of(desk, "demo")
+    back = RefundIn(id="statement/stripe/re_1", amount=HUNDRED)
+    keep_order(desk, shop, OrderTold(external_id="1042", refunds=(back,)), desk.now())
+    told(desk, total=HUNDRED)
+    for name in ("O-1", "1042", "#1042", " 1042"):
+        sale = desk.sales.load("demo", name)
+        assert sale is not None
+        assert (sale.external_id, [one.id for one in sale.refunds]) == ("O-1", ["statement/stripe/re_1"])
+
+
+def test_an_order_is_found_with_and_without_its_sign_also_as_earlier_versions_kept_it(desk: AwsDesk) -> None:
+    shop = shop_of(desk, "demo")
+    keep_order(desk, shop, OrderTold(external_id="#77", total=HUNDRED), desk.now())
+    found = [desk.sales.load("demo", name) for name in ("#77", "77")]
+    assert [(one.external_id, one.version) for one in found if one] == [("#77", 1)] * 2
+    desk.table.delete(keys.sale("demo", "77"), "A")  # as it was before orders were found by their plain names
+    assert desk.sales.load("demo", "77") is None
+    keep_order(desk, shop, OrderTold(external_id="#77", number="77", refunds=(RefundIn(id="R", amount=HUNDRED),)), 0)
+    found = [desk.sales.load("demo", name) for name in ("#77", "77")]
+    assert [(one.external_id, one.version) for one in found if one] == [("#77", 2)] * 2
+    stored = open_one(desk, order=OrderIn(external_id="#88", total=HUNDRED))
+    desk.table.put({"pk": keys.list_as_told("demo", "#88"), "sk": "OLD"})
+    assert desk.cases.of_order("demo", "88") == [stored.key]
+    assert desk.cases.of_order("demo", "#88") == [stored.key, "OLD"]

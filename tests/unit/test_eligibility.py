@@ -223,6 +223,28 @@ def test_a_flow_that_staff_start_is_judged_too(desk: FakeDesk) -> None:
     assert [one.name for one in started.flow.rulings] == ["not_ordered", "fault"]
 
 
+@pytest.mark.parametrize(
+    ("now", "found"),
+    [(1, ["more_than_ordered", "fault"]), (2, ["fault"]), (3, ["fault"])],
+)
+def test_a_flow_that_is_started_later_is_judged_by_the_order_as_it_is_then(
+    desk: FakeDesk, now: int, found: list[str]
+) -> None:
+    items = [{"sku": "LAMP", "quantity": 2}]
+    order = {"external_id": "O-1", "items": items, "delivered_at": "2026-11-18T00:00:00Z"}
+    desk.hook("case.requested", request(type="question", order=order))
+    desk.time += 1000
+    desk.hook("order.updated", {"external_id": "O-1", "items": [{"sku": "LAMP", "quantity": now}]})
+    asked = FlowStart(kind="return", claim=ClaimIn(reason="defective", items=(FlowItemIn("LAMP", quantity=2),)))
+    case = desk.cases.load(KEY).case
+    assert case is not None
+    started = start_flow(desk, Deed(case=case.id, shop="demo", by=Actor("agent", "mei")), asked).case
+    assert started is not None
+    assert started.flow is not None
+    assert [one.name for one in started.flow.rulings] == found
+    assert started.flow.bought is not None  # what the shop left out is as the case was told
+
+
 def test_a_flow_that_ended_before_another_was_started_on_its_case_still_counts() -> None:
     gone = replace(start("return", SIGNED, "unwanted", (FlowItem("SHOE-42", 2),)), state="completed")
     now = start("reship", SIGNED + DAY, "missing_item", ())

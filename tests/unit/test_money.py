@@ -13,16 +13,17 @@ from chalicelib.domain.errors import CareError, Conflict, Invalid, NotAllowed, N
 from chalicelib.domain.events import Actor
 from chalicelib.domain.flows.compensation import Compensation
 from chalicelib.domain.flows.inputs import LineIn, MoneyAsked, MoneyStep
-from chalicelib.domain.instants import MINUTE, show
+from chalicelib.domain.instants import DAY, HOUR, MINUTE, SECOND, show
 from chalicelib.domain.policies import AfterSales, Policy
 from chalicelib.domain.shapes import MoneyIn
 from chalicelib.usecases.give_money import propose_money, step_money
 from chalicelib.usecases.manage_shop import put_policy
 from chalicelib.usecases.open_case import case_key
+from chalicelib.usecases.process_receipt import process_receipt
 from chalicelib.usecases.work_case import Deed
 from tests.fakes import FakeDesk
 from tests.unit.desk_work import LEE, MEI, case_in, deed
-from tests.unit.test_hooks import request
+from tests.unit.test_hooks import KEY, request
 
 PRICE = {"amount": "100.00", "currency": "CNY"}
 BOUGHT = {
@@ -61,6 +62,44 @@ def test_a_small_refund_is_approved_by_rule_asked_of_the_shop_and_done(bought: F
     bought.hook("refund.completed", told, "again")
     bought.hook("refund.failed", {**told, "note": "late"})
     assert [one.state for one in case_in(bought).money] == ["done"]
+
+
+@pytest.mark.parametrize(("word", "becomes"), [("completed", "done"), ("failed", "failed")])
+@pytest.mark.parametrize("behind", [1, 59 * SECOND, 8 * HOUR, 400 * DAY])
+def test_an_answer_by_a_clock_that_is_behind_is_no_earlier_than_its_question(
+    bought: FakeDesk, word: str, becomes: str, behind: int
+) -> None:
+    money = propose(bought, "100.00")
+    bought.time += MINUTE
+    step(bought, money.id, "request")
+    told = {"case_external_id": "web-1", "money": money.id, "occurred_at": show(bought.time - behind)}
+    bought.time += MINUTE
+    for _ in range(2):
+        assert bought.hook(f"refund.{word}", told).state == "processed"
+    assert [one.state for one in case_in(bought).money] == [becomes]
+    answers = [one for one in bought.cases.events(KEY) if one.type in ("money_done", "money_failed")]
+    assert len(answers) == 1
+    assert answers[0].at <= bought.time
+
+
+def test_money_the_shop_paid_before_it_was_asked_is_done_and_asked_for_no_more(bought: FakeDesk) -> None:
+    money = propose(bought, "250.00")
+    told = {"case_external_id": "web-1", "money": money.id, "occurred_at": show(bought.time - HOUR)}
+    bought.time += MINUTE
+    step(bought, money.id, "approve", LEE, second=True)
+    bought.hook("refund.completed", told)
+    with pytest.raises(Conflict):
+        step(bought, money.id, "request")
+    assert [one.state for one in case_in(bought).money] == ["done"]
+
+
+def test_a_failure_heard_before_the_shop_was_asked_says_nothing_of_what_is_asked_then(bought: FakeDesk) -> None:
+    money = propose(bought, "100.00")
+    late = bought.deliver("refund.failed", {"case_external_id": "web-1", "money": money.id})
+    bought.time += MINUTE
+    step(bought, money.id, "request")
+    process_receipt(bought, late.id)
+    assert [one.state for one in case_in(bought).money] == ["requested"]
 
 
 def test_above_the_threshold_a_second_person_approves(bought: FakeDesk) -> None:

@@ -14,7 +14,7 @@ from chalicelib.domain.flows.inputs import MoveIn
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import DAY, HOUR, MINUTE, Instant, show, to_datetime
 from chalicelib.domain.money import Money
-from chalicelib.domain.orders import Dispute, Refund
+from chalicelib.domain.orders import Dispute, Order, Refund
 from chalicelib.domain.platforms.told import OrderWhole
 from chalicelib.domain.settlement.coverage import Coverage, covers
 from chalicelib.domain.settlement.entries import Entry
@@ -359,10 +359,13 @@ def test_what_the_platform_says_answers_our_money_is_our_money(bought: FakeDesk)
     assert [one.proof for one in case_in(bought).money] == [None, "stripe/re_9"]
 
 
-def test_a_refund_of_an_order_nobody_knows_is_listed_and_makes_no_order(bought: FakeDesk) -> None:
+def test_a_refund_of_an_order_nobody_knows_is_listed_and_kept_for_whoever_tells_of_the_order(bought: FakeDesk) -> None:
     bring(bought, entry("78", order="X-9"), entry("79", order=None, payment="pi_9"))
     assert (state_of(bought, "78"), state_of(bought, "79")) == ("unknown", "unknown")
-    assert bought.sales.load("demo", "X-9") is None
+    sale = bought.sales.load("demo", "X-9")
+    assert sale is not None
+    assert (sale.is_of_statements, [one.id for one in sale.refunds]) == (True, ["statement/wechat/78"])
+    assert sale.order == Order("X-9")
 
 
 def test_another_amount_under_our_id_settles_nothing_and_finance_looks(bought: FakeDesk) -> None:
@@ -481,3 +484,28 @@ def test_a_flow_that_waited_for_its_payment_alone_goes_on(desk: FakeDesk) -> Non
     bring(desk, entry("50", refund_no=given.id))
     assert case_in(desk).flow.ended  # type: ignore[union-attr] # just seen
     assert case_in(desk).done
+
+
+def test_what_alipay_numbers_not_is_known_again_where_it_was_kept_under_its_payment() -> None:
+    unnumbered: dict[str, Any] = {"provider": "alipay", "form": "trade", "payment": "T1", "amount": "10.00"}
+    old, again = entry("T1", **unnumbered), entry("T1/a", **unnumbered)
+    other = entry("T1/b", at=WHEN + HOUR, **unnumbered)
+    assert outcomes([old, again, other], []) == [("unknown", None), ("same", None), ("unknown", None)]
+    assert outcomes([again, other], [money("M-1", "10.00", reference="T1")]) == [("settled", "M-1"), ("unknown", None)]
+
+
+def test_entries_of_earlier_versions_are_settled_where_they_lie(bought: FakeDesk) -> None:
+    for told in (
+        entry("50", "60.0", order="#O-1"),
+        entry("51", "1.0", order="#O-1"),
+        entry("51", "1.00", order="#O-1"),
+    ):
+        assert bought.settlements.add(SHOP, told)
+    bring(bought, entry("50", "60.00"))
+    assert left(bought) == Decimal("249.00")
+    assert sorted(str(one.state) for one in bought.settlements.kept.values()) == [
+        "same",
+        "unknown",
+        "unknown",
+        "unknown",
+    ]

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from decimal import Decimal
 
+from chalicelib.domain.instants import show
 from chalicelib.domain.money import Money
 from chalicelib.domain.settlement.csv_rows import parted
 from chalicelib.domain.settlement.entries import Entry, Provider
@@ -104,7 +105,7 @@ class Alipay:
         if payment is None:
             raise Bad("has no 支付宝交易号")
         return Entry(
-            provider="alipay", kind="refund", id=f"{payment}/{number}" if number else payment,
+            provider="alipay", kind="refund", id=f"{payment}/{number or show(at)}",
             amount=Money(written(abs(amount)), "CNY"), at=at, order=row.id("商户订单号"), refund_no=number,
             payment=payment, form="trade",
         )  # fmt: skip

@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 
+from chalicelib.domain.currencies import digits_of
 from chalicelib.domain.errors import invalid
 from chalicelib.domain.settlement.reading import Fields, Records
 from chalicelib.domain.settlement.text import Numbered, cleaned, quoted
@@ -41,9 +42,9 @@ def rows_of(lines: Numbered, delimiter: str, width: int) -> Records:
         yield number, fields if fields is not None and len(fields) == width else None
 
 
-def comma_in(amounts: Iterable[str], told: str | None) -> bool:
-    """Whether the amounts of a statement have a comma before their decimals. Invalid when they are written in both
-    ways, or could be read in both and nobody said which."""
+def comma_in(amounts: Iterable[tuple[str, str]], told: str | None) -> bool:
+    """Whether the amounts of a statement, each with its currency, have a comma before their decimals. Invalid when they
+    are written in both ways, or could be read in both and nobody said which."""
     kinds = set(_kinds(amounts))
     if {"comma", "point"} <= kinds:
         raise invalid("content", "writes some amounts with a decimal comma and some with a point")
@@ -52,12 +53,19 @@ def comma_in(amounts: Iterable[str], told: str | None) -> bool:
     return "comma" in kinds or ("point" not in kinds and told == "comma")
 
 
-def _kinds(amounts: Iterable[str]) -> Iterator[str]:
-    for text in amounts:
+def _kinds(amounts: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for text, currency in amounts:
         amount = cleaned(text)
         if COMMA.search(amount):
             yield "comma"
         elif POINT.search(amount):
             yield "point"
         elif EITHER.search(amount):
-            yield "either"
+            yield _by_currency(amount[-4], digits_of(currency.strip().upper()))
+
+
+def _by_currency(sign: str, digits: int) -> str:
+    """What stands before three digits ends the whole of a currency with three decimals, and groups one with none."""
+    if digits not in (0, 3):
+        return "either"
+    return "comma" if (sign == ",") == (digits == 3) else "point"

@@ -6,12 +6,13 @@ Nothing of the payer is kept: no name, account, address or words; see `docs/stat
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.errors import invalid
 from chalicelib.domain.ids import key_of
 from chalicelib.domain.instants import DAY, Instant, of_datetime
-from chalicelib.domain.money import Money
-from chalicelib.domain.orders import BY_STATEMENT
+from chalicelib.domain.money import Money, check_coin, money_of
+from chalicelib.domain.orders import BY_STATEMENT, plain_name
 from chalicelib.domain.shapes import Currency, Input, Name, PositiveAmount, Time
 
 Provider = Literal["wechat", "alipay", "stripe", "paypal"]
@@ -53,6 +54,13 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Where it lies in its group. The same line read twice lies in the same place; another line never does."""
         said = (self.amount.amount, self.amount.currency, self.refund_no or "", self.reverses or "", self.form)
         return f"{self.provider}#{self.kind}#{self.id}#{key_of(*said)[:6]}"
+
+    @property
+    def as_kept(self) -> "Entry":
+        """The entry in the one way in which all are written: its amount with all digits of its currency, its order as
+        it is looked up. What is kept from before is left as it lies."""
+        amount = money_of(self.amount.value, self.amount.currency)
+        return replace(self, amount=amount, order=plain_name(self.order) if self.order else self.order)
 
     @property
     def proof(self) -> str:
@@ -114,6 +122,14 @@ def check_told(told: StatementTold, now: Instant) -> None:
         raise invalid("data.until", "lies before since, or more than a day in the future")
     for place, one in enumerate(told.entries):
         check_time(f"data.entries[{place}].at", of_datetime(one.at), now)
+        check_amount(f"data.entries[{place}].amount", Money(one.amount.amount, one.amount.currency))
+
+
+def check_amount(path: str, amount: Money) -> None:
+    """Refuse what gives nothing, and what cannot be paid in its currency's coins."""
+    if amount.value <= 0:
+        raise invalid(path, "gives back nothing")
+    check_coin(path, amount)
 
 
 def check_time(path: str, at: Instant, now: Instant) -> None:

@@ -73,6 +73,22 @@ def is_told(refund: Refund | Dispute, entry: Entry) -> bool:
     return same and (refund.at is None or near(refund.at, entry.at, NEAR))
 
 
+def is_same(one: Entry, other: Entry) -> bool:
+    """Whether two entries of one id say the same, in whatever words."""
+    return (amount_of(one), one.refund_no, one.reverses) == (amount_of(other), other.refund_no, other.reverses)
+
+
+def is_by_time(entry: Entry) -> bool:
+    """Whether the service numbers no refunds, so that a refund is known by its payment and its time."""
+    return entry.form == "trade" and entry.refund_no is None and entry.id != entry.payment
+
+
+def is_by_payment(old: Entry, entry: Entry) -> bool:
+    """Whether an entry that was kept under its payment alone, as such refunds once were, is this one."""
+    same = (old.provider, old.id, old.at) == (entry.provider, entry.payment, entry.at)
+    return same and old.form == "trade" and amount_of(old) == amount_of(entry)
+
+
 def near(one: Instant, other: Instant, most: Instant) -> bool:
     """Whether two moments are no further apart than this."""
     return abs(one - other) <= most

@@ -14,13 +14,26 @@ from chalicelib.domain.flows.compensation import OF_THE_ORDER, MoneyState
 from chalicelib.domain.instants import DAY
 from chalicelib.domain.orders import BY_STATEMENT, Dispute, Refund
 from chalicelib.domain.settlement.entries import TAKES_BACK, Entry
-from chalicelib.domain.settlement.fitting import Given, amount_of, is_told, money_of, near, paired, reverses, sets
+from chalicelib.domain.settlement.fitting import (
+    Given,
+    amount_of,
+    is_by_payment,
+    is_by_time,
+    is_same,
+    is_told,
+    money_of,
+    near,
+    paired,
+    reverses,
+    sets,
+)
 
 State = Literal["settled", "known", "unknown", "ambiguous", "different", "reversed", "failed", "taken_back", "same"]
 """`settled`: it proves money of the desk. `known`: the shop or its platform told the order of it. `unknown`: nobody
 here knows it. `ambiguous`: it fits several, and which was paid cannot be told. `different`: it bears our id with
 another amount or currency. `reversed`: it came back again; `taken_back` is the entry that says so, `failed` one that
-says of money that was never given. `same`: the service's other statement has it, too."""
+says of money that was never given. `same`: the service's other statement has it, too, or the same id in
+other words."""
 PAYABLE: tuple[MoneyState, ...] = ("approved", "requested", "unknown", "failed", "done")
 """Money that nobody approved was not paid by us: what looks like it was paid by somebody else."""
 
@@ -35,6 +48,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     refund: str | None = None
     of: str | None = None
     """Of what was taken back: the proof it had been; of what came back: the name of the entry that says so."""
+    repeats: bool = False
+    """Whether it tells an id that another entry of the order told first: what is told of that one stands."""
 
 
 def match(
@@ -81,17 +96,25 @@ class _Matching:
         """What the shop gave back; what the bank took is no money of the desk."""
         return [one for one in self._open() if one.kind == "refund"]
 
-    def _end(self, entry: Entry, state: State, given: Given | None = None, **more: str | None) -> None:
+    def _end(
+        self, entry: Entry, state: State, given: Given | None = None, *, of: str | None = None,
+        refund: str | None = None,
+    ) -> None:  # fmt: skip
         case, money = (given.case, given.money.id) if given else (None, None)
-        self.done[entry.place] = Outcome(entry=entry, state=state, case=case, money=money, **more)
+        self.done[entry.place] = Outcome(entry=entry, state=state, case=case, money=money, of=of, refund=refund)
 
     def _told_twice(self) -> None:
-        """One id, told again with another amount: the first is the one that counts, the other is looked at."""
-        seen: set[tuple[str, str]] = set()
+        """One id, told again with another amount: the first is the one that is matched, the other is looked at. What
+        is the first in other words says nothing new."""
+        first: dict[tuple[str, str], Entry] = {}
         for entry in self.entries:
-            if (entry.kind, entry.proof) in seen:
-                self._end(entry, "different")
-            seen.add((entry.kind, entry.proof))
+            one = first.setdefault((entry.kind, entry.proof), entry)
+            if one is not entry:
+                state: State = "same" if is_same(one, entry) else "different"
+                self.done[entry.place] = Outcome(entry=entry, state=state, repeats=True)
+        for entry in [one for one in self._open() if is_by_time(one)]:
+            if any(one.kind == entry.kind and is_by_payment(one, entry) for one in self.entries):
+                self._end(entry, "same")
 
     def _take_back(self) -> None:
         """What came back again is no proof, and takes no room."""
@@ -126,7 +149,7 @@ class _Matching:
 
     def _named(self, entry: Entry) -> Given | None:
         """The money whose id, or the id the shop told of it, the entry bears."""
-        names = {entry.refund_no, entry.order, entry.id} - {None}
+        names = {entry.refund_no, entry.order, entry.id, entry.payment if is_by_time(entry) else None} - {None}
         names |= {one.money for one in self.told if one.money and one.id in names}  # the platform said whose it is
         return next((one for one in self.money if {one.money.id, one.money.reference} & names), None)
 

@@ -65,9 +65,9 @@ class PayPal:
 
     def look_ahead(self, lines: Lines, places: dict[str, int]) -> None:
         """How amounts and dates are written: the whole of the statement tells, or whoever brings it."""
-        self.comma = comma_in(
-            (row.get(name) for row in self._all(lines, places) for name in ("Gross", "Fee", "Net")), self.asked.decimal
-        )
+        rows = self._all(lines, places)
+        amounts = ((row.get(name), row.get("Currency")) for row in rows for name in ("Gross", "Fee", "Net"))
+        self.comma = comma_in(amounts, self.asked.decimal)
         orders = {_order(row.get("Date")) for row in self._all(lines, places)}
         if {"dmy", "mdy"} <= orders:
             raise invalid("content", "has dates with the day first and dates with the month first")

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from chalicelib.domain.errors import invalid
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.money import is_whole
 from chalicelib.domain.settlement.entries import Entry, Provider
 from chalicelib.domain.settlement.text import Bad, Numbered, amount_of, id_of
 
@@ -125,7 +126,7 @@ def entries_of(form: Format, lines: Lines, reading: Reading) -> Iterator[Entry]:
         try:
             if fields is None:
                 raise Bad("has not as many fields as there are columns")
-            entry = form.entry(Row(fields, places), reading)
+            entry = _whole(form.entry(Row(fields, places), reading))
         except Bad as why:
             reading.spoil(line, str(why))
             continue
@@ -133,6 +134,12 @@ def entries_of(form: Format, lines: Lines, reading: Reading) -> Iterator[Entry]:
             reading.entries += 1
             yield entry
     form.check(reading)
+
+
+def _whole(entry: Entry | None) -> Entry | None:
+    if entry is not None and not is_whole(entry.amount.value, entry.amount.currency):
+        raise Bad(f"{entry.amount.amount} {entry.amount.currency} cannot be paid in coins of that currency")
+    return entry
 
 
 def _begin(form: Format, numbered: Numbered, reading: Reading) -> dict[str, int]:

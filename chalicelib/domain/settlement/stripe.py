@@ -26,7 +26,9 @@ NAMES = {
     "refund_no": ("refund_metadata[money]", "refund_metadata[refund_id]", "refund_metadata[refund_no]"),
 }  # fmt: skip
 NEEDED = ("balance_transaction_id", "reporting_category", "gross", "currency", "source_id")
-AMOUNTS = ("gross", "fee", "net", "customer_facing_amount")
+AMOUNTS = {
+    **dict.fromkeys(("gross", "fee", "net"), "currency"), "customer_facing_amount": "customer_facing_currency",
+}  # fmt: skip
 
 
 class Stripe:
@@ -58,7 +60,8 @@ class Stripe:
     def look_ahead(self, lines: Lines, places: dict[str, int]) -> None:
         """Reports may be made with a decimal comma (`decimal_separator`)."""
         rows = (Row(fields, places) for _, fields in rows_of(lines(), self.delimiter, self.width) if fields is not None)
-        self.comma = comma_in((row.get(name) for row in rows for name in AMOUNTS), self.asked.decimal)
+        amounts = ((row.get(name), row.get(currency)) for row in rows for name, currency in AMOUNTS.items())
+        self.comma = comma_in(amounts, self.asked.decimal)
 
     def records(self, lines: Numbered) -> Records:
         """The rows; there are no totals."""
