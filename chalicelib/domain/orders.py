@@ -125,6 +125,8 @@ class Dispute(Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: DisputeKind = "chargeback"
     state: DisputeState = "open"
     at: Instant | None = None
+    told_at: Instant | None = None
+    """When this word of it was said, as far as that is known: when the bank decided, or the platform told."""
 
     @property
     def counts(self) -> bool:

@@ -12,7 +12,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
+from chalicelib.domain.currencies import UNTOLD
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.money import Money
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.orders import Dispute, Order, Parcel, Refund
 from chalicelib.domain.parcels import WHOLE, all_left, parcels_of
@@ -78,7 +80,18 @@ class Sale(Struct, frozen=True, kw_only=True):
     def told_refunds(self) -> tuple[Refund, ...]:
         """All refunds that were told, also those that are on their way, failed, or were taken back."""
         found = (one.value for name, one in sorted(self.told.items()) if name.startswith("refund/"))
-        return tuple(msgspec.convert(one, Refund) for one in found)
+        made = (msgspec.convert(one, Refund) for one in found)
+        return tuple(replace(one, amount=self.in_its_currency(one.amount)) for one in made)
+
+    def in_its_currency(self, amount: Money) -> Money:
+        """An amount that was told without its currency, in the order's; as it is while nobody told of that."""
+        return Money(amount.amount, self._currency) if amount.currency == UNTOLD else amount
+
+    @property
+    def _currency(self) -> str:
+        items = self._value("items") or ()
+        told = [self._value("total"), *(one.get(name) for one in items for name in ("paid", "price"))]
+        return next((one["currency"] for one in told if one), UNTOLD)
 
     @property
     def refunds(self) -> tuple[Refund, ...]:
@@ -89,7 +102,8 @@ class Sale(Struct, frozen=True, kw_only=True):
     def disputes(self) -> tuple[Dispute, ...]:
         """Payments that the customer's bank took back or asks about."""
         found = (one.value for name, one in sorted(self.told.items()) if name.startswith("dispute/"))
-        return tuple(msgspec.convert(one, Dispute) for one in found)
+        made = (msgspec.convert(one, Dispute) for one in found)
+        return tuple(replace(one, amount=self.in_its_currency(one.amount)) for one in made)
 
     @property
     def money(self) -> dict[str, Any]:

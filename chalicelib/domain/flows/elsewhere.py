@@ -8,16 +8,19 @@ besides, so that rather too little is given than too much, and finance is asked 
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chalicelib.domain.currencies import MIXED, UNTOLD
 from chalicelib.domain.flows.compensation import OF_THE_ORDER, Back, Compensation
 from chalicelib.domain.ids import time_of
 from chalicelib.domain.instants import HOUR, SECOND, Instant
 from chalicelib.domain.money import Line, Money, in_currency, sums
 from chalicelib.domain.orders import Dispute, Order, Refund
 
+Something = TypeVar("Something", Refund, Dispute)
 ANSWER_SLACK = HOUR
 """So long after the shop said it paid, a refund may still be told to have been made: the platform's books follow."""
 ASKED = ("requested", "unknown", "done")
@@ -46,7 +49,8 @@ def went_back(
     given: Iterable[Compensation], cancelled: bool = False,
 ) -> Elsewhere:  # fmt: skip
     """What went back of an order without us, in the currency it was paid in; `given` is ours, in all its cases."""
-    told = sorted((one for one in refunds if one.counts), key=lambda one: (one.at or 0, one.id))
+    counting = (_in_some(one, currency) for one in refunds if one.counts)
+    told = sorted(counting, key=lambda one: (one.at or 0, one.id))
     money = [one for one in given if one.kind in OF_THE_ORDER]
     amounts = {one.id: _counted(one.amount, order, currency) for one in told}
     ours = _by_id(told, money)
@@ -54,7 +58,7 @@ def went_back(
     backs = [_back(one, amounts[one.id], order, currency) for one in told if one.id not in ours]
     backs += _beyond(told, amounts, ours, money)
     backs += _for_lines([one for one in told if one.lines], ours, money, order, currency)
-    asked = list(disputes)
+    asked = [_in_some(one, currency) for one in disputes]
     taken = [one for one in asked if one.counts]
     backs += [Back(id=one.id, amount=_counted(one.amount, order, currency), chargeback=True) for one in taken]
     return Elsewhere(
@@ -62,6 +66,13 @@ def went_back(
         told=sums([*(one.amount for one in told if one.id not in ours), *(one.amount for one in taken)]),
         cancelled=cancelled, disputed=any(one.state == "open" for one in asked),
     )  # fmt: skip
+
+
+def _in_some(told: Something, currency: str | None) -> Something:
+    """What was told without its currency, in that of its order."""
+    if told.amount.currency != UNTOLD:
+        return told
+    return replace(told, amount=Money(told.amount.amount, currency or MIXED))
 
 
 def _counted(amount: Money, order: Order, currency: str | None) -> Decimal:

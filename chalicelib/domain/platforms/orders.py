@@ -1,10 +1,13 @@
 """What a platform tells of an order: as `order.updated` does, and what only a platform can say."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec.structs import replace
 
-from chalicelib.domain.order_inputs import OrderTold, ParcelIn
+from chalicelib.domain.instants import of_datetime
+from chalicelib.domain.order_inputs import OrderTold, ParcelIn, RefundIn
 from chalicelib.domain.orders import Parcel, Sent
 
 Part = Literal["cancelled_at", "items", "parcels", "delivered"]
@@ -26,6 +29,8 @@ class OrderWhole(OrderTold, frozen=True, kw_only=True):
     """An order as a platform tells it that takes refunds back without a word: what it does not list was taken back."""
 
     all_refunds: bool = False
+    unread_refunds: tuple[str, ...] = ()
+    """Listed, so not taken back, though not with an amount."""
 
 
 class PlatformOrder(OrderWhole, frozen=True, kw_only=True):
@@ -40,3 +45,17 @@ class PlatformOrder(OrderWhole, frozen=True, kw_only=True):
     """Parcels that never leave, or did not."""
     gone: bool | None = None
     """True when the platform has the order no more, False when it has it again."""
+
+
+def named(refunds: Iterable[RefundIn]) -> tuple[RefundIn, ...]:
+    """Refunds of one telling, those that came without an id called by their amount and time: two are two, also of the
+    same amount, and told again they are the same."""
+    seen, found = Counter[str](), list[RefundIn]()
+    for one in refunds:
+        if not one.id:
+            at = of_datetime(one.refunded_at) if one.refunded_at else "untold"
+            name = f"nameless-{one.amount.amount}-{at}"
+            seen[name] += 1
+            one = replace(one, id=name if seen[name] == 1 else f"{name}-{seen[name]}")
+        found.append(one)
+    return tuple(found)

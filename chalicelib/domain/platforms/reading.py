@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
-from chalicelib.domain.currencies import digits_of
+from chalicelib.domain.currencies import UNTOLD, digits_of
 from chalicelib.domain.money import to_coin
 from chalicelib.domain.shapes import MoneyIn, folded, told
 
@@ -131,8 +131,21 @@ def money(amount: object, currency: str) -> MoneyIn | None:
     return of(value, currency) if value is not None else None
 
 
+def code(told: str | None) -> str:
+    """A currency's code, however it was written; nothing where it is none."""
+    written = (told or "").strip().upper()
+    return written if re.fullmatch("[A-Z]{3}", written) else UNTOLD
+
+
+def gone(amount: object, currency: str | None) -> MoneyIn | None:
+    """An amount that left: without its currency, too, which is the order's then. None where it is no amount."""
+    value, coin = number(amount), code(currency)
+    return MoneyIn(f"{to_coin(value, coin):f}", coin) if value is not None else None
+
+
 def of(value: Decimal, currency: str) -> MoneyIn | None:
     """An amount that was computed, to the coin; None without a currency."""
-    if not re.fullmatch("[A-Z]{3}", currency):
+    currency = code(currency)
+    if not currency:
         return None
     return MoneyIn(f"{to_coin(value, currency):.{digits_of(currency)}f}", currency)

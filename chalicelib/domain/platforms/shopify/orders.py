@@ -16,11 +16,11 @@ from chalicelib.domain.order_inputs import MOST_OF_ONE, CustomerIn, RefundIn
 from chalicelib.domain.platforms.lines import Sold, items_of
 from chalicelib.domain.platforms.orders import Part, PlatformOrder
 from chalicelib.domain.platforms.people import person
-from chalicelib.domain.platforms.reading import Gone, line, loosely, name, of, says, some, trim
+from chalicelib.domain.platforms.reading import Gone, code, line, loosely, name, of, says, some, trim
 from chalicelib.domain.platforms.shopify.amounts import ZERO, Both, presented, shop_value
 from chalicelib.domain.platforms.shopify.parcels import FULFILLED, Fulfillment, parcel_of
 from chalicelib.domain.platforms.shopify.people import SOURCE, Customer
-from chalicelib.domain.platforms.shopify.refunds import Refund, refund_of, sku_of
+from chalicelib.domain.platforms.shopify.refunds import Refund, refunds_of, sku_of
 from chalicelib.domain.platforms.shopify.refunds import refund_told as refund_told
 from chalicelib.domain.shapes import MoneyIn
 
@@ -88,9 +88,8 @@ def order_told(body: bytes) -> PlatformOrder:
     if told.test:
         raise Unheeded("a test order is nobody's")
     shop = told.total_price_set.shop if told.total_price_set else None
-    currency = told.currency or (shop.currency if shop else "")
-    made = (refund_of(one, currency, told.total_price_set) for one in some(told.refunds))
-    refunds = tuple(one for one in made if one is not None)
+    currency = code(told.currency) or (shop.currency if shop else "")
+    refunds = refunds_of(some(told.refunds), currency, told.total_price_set)
     total, shipping = _total(told, refunds, currency), _shipping(told)
     sold = [_sold(one, told, currency) for one in some(told.line_items)]
     return PlatformOrder(
