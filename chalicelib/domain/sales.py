@@ -130,12 +130,18 @@ def news_of(
     told = {name: getattr(order, name) for name in OF_THE_ORDER}
     told |= {"customer": customer, "cancelled_at": cancelled_at}
     for parcel in parcels:
-        told |= {f"parcel/{parcel.id}/{name}": value for name, value in asdict(parcel).items() if name != "id"}
+        told |= {f"parcel/{parcel.id}/{name}": value for name, value in _of_parcel(parcel).items()}
     told |= {f"refund/{refund.id}": refund for refund in refunds}
     told |= {f"dispute/{dispute.id}": dispute for dispute in disputes}
     kept = {name: value for name, value in told.items() if value not in (None, ())}
     plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(kept))  # as it is read back: lists, not tuples
     return plain
+
+
+def _of_parcel(parcel: Parcel) -> dict[str, Any]:
+    """What was told of a parcel; of one of which nothing was, that there is one."""
+    fields = {name: value for name, value in asdict(parcel).items() if name != "id" and value not in (None, ())}
+    return fields or {"id": parcel.id}
 
 
 def hear_order(sale: Sale, told: OrderTold, news: dict[str, Any], at: Instant, heard: Instant) -> Sale:

@@ -13,6 +13,7 @@ from chalicelib.domain.instants import Instant, day_of, happened_at
 from chalicelib.domain.order_inputs import OrderTold, instant_of
 from chalicelib.domain.orders import Dispute, DisputeKind, Order, Refund
 from chalicelib.domain.parcels import of_platform
+from chalicelib.domain.platforms.orders import PlatformOrder
 from chalicelib.domain.platforms.told import PLATFORM_NAMES, DisputeTold, OrderWhole
 from chalicelib.domain.sales import OF_THE_ORDER, Sale, hear_order, news_of
 from chalicelib.domain.shops import Shop
@@ -62,10 +63,15 @@ def news_in(
     order = told.order()
     bought = min(order.purchased_at, heard) if order.purchased_at is not None else None
     news = news_of(
-        replace(order, purchased_at=bought), customer, instant_of(told.cancelled_at),
+        replace(order, purchased_at=bought), customer, _cancelled_at(told, at),
         tuple(one.parcel() for one in told.parcels), tuple(refunds), tuple(one.dispute() for one in told.disputes),
     )  # fmt: skip
     return of_platform(news, told)
+
+
+def _cancelled_at(told: OrderTold, at: Instant) -> Instant | None:
+    off = isinstance(told, PlatformOrder) and told.off and told.cancelled_at is None
+    return at if off else instant_of(told.cancelled_at)
 
 
 def _whole(told: Refund, known: Refund | None, at: Instant, heard: Instant) -> Refund:

@@ -43,6 +43,8 @@ class PlatformOrder(OrderWhole, frozen=True, kw_only=True):
     """Whether all that was ordered has left, as the platform counts it."""
     called_off: tuple[str, ...] = ()
     """Parcels that never leave, or did not."""
+    off: bool = False
+    """It is called off, and nobody told since when: since this is so."""
     gone: bool | None = None
     """True when the platform has the order no more, False when it has it again."""
 

@@ -127,14 +127,14 @@ def order_told(body: bytes) -> PlatformOrder:
     told = loosely(body, _Order)
     currency, changed = code(told.currency), told.date_modified_gmt or told.date_modified
     sent, created = told.date_completed_gmt or told.date_completed, told.date_created_gmt or told.date_created
-    parcels = (ParcelTold(id=str(told.id), shipped_at=sent),) if sent else ()
+    parcels, off = (ParcelTold(id=str(told.id), shipped_at=sent),) if sent else (), told.status in CALLED_OFF
     return PlatformOrder(
         external_id=str(told.id), number=_name(told.number), items=_items(told, currency),
         total=money(told.total, currency), shipping=_shipping(told, currency),
         purchased_at=created,
-        cancelled_at=changed if told.status in CALLED_OFF else None, customer=_buyer(told), parcels=parcels,
+        cancelled_at=changed if off else None, off=off, customer=_buyer(told), parcels=parcels,
         refunds=_refunds(told, currency), all_refunds=_lists_all(told), unread_refunds=_unread(told),
-        occurred_at=changed or created, whole=_whole(told, says(body)),
+        occurred_at=changed or (None if off else created), whole=_whole(told, says(body)),
     )  # fmt: skip
 
 
