@@ -14,19 +14,23 @@ from msgspec.structs import asdict, replace
 
 from chalicelib.domain.currencies import UNTOLD
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.money import Money
+from chalicelib.domain.money import Money, money_of
 from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.orders import Dispute, Order, Parcel, Refund
+from chalicelib.domain.orders import Dispute, Order, Parcel, Payment, Refund
 from chalicelib.domain.parcels import WHOLE, all_left, parcels_of
 from chalicelib.domain.platforms.orders import PlatformOrder
 from chalicelib.domain.tellings import Told, newer
 
+AT_FIRST, PAYMENT = "at_first", "payment"
+"""What an order came to at first, told where refunds are off its total and were not told with it; how its payment
+stands."""
 GONE = "gone"
 """The platform has the order no more."""
 OF_THE_ORDER = (
     "items", "total", "purchased_at", "delivered_at", "estimated_delivery_at", "number", "shipping", "presented",
+    "outstanding",
 )  # fmt: skip
-OF_MONEY = ("items", "total", "shipping", "presented", "cancelled_at")
+OF_MONEY = ("items", "total", "shipping", "presented", "cancelled_at", "outstanding", AT_FIRST, PAYMENT)
 """What is told of an order that changes how much of it may be given, or by whom; refunds and disputes do, too."""
 
 
@@ -46,8 +50,26 @@ class Sale(Struct, frozen=True, kw_only=True):
     def order(self) -> Order:
         """The order as cases hold it."""
         known = {name: value for name in OF_THE_ORDER if (value := self._value(name)) is not None}
-        known["delivered_at"] = self.delivered_at
+        known |= {"delivered_at": self.delivered_at, "total": self._total}
         return msgspec.convert({"external_id": self.external_id, **known}, Order)
+
+    @property
+    def _total(self) -> Money | None:
+        """What was paid for it in all. Where its refunds were off what was last told, and not told with it, those that
+        were made by then are part of it, whenever they were told; it never came to more than at first."""
+        last, first = self.told.get("total"), self.told.get(AT_FIRST)
+        known = msgspec.convert(last.value, Money) if last is not None else None
+        if known is None or last is None or first is None or first.stamp != last.stamp:
+            return known
+        back = [one for one in self.told_refunds if one.counts and one.amount.currency == known.currency]
+        whole = sum((one.amount.value for one in back if (one.at or 0) <= last.at), known.value)
+        most = msgspec.convert(first.value, Money | None)
+        return money_of(min(whole, most.value) if most else whole, known.currency)
+
+    @property
+    def payment(self) -> Payment | None:
+        """How its payment stands, where its platform says so."""
+        return self._value(PAYMENT)  # type: ignore[no-any-return]
 
     @property
     def number(self) -> str | None:

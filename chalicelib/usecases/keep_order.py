@@ -11,7 +11,7 @@ from chalicelib.domain.events import SYSTEM
 from chalicelib.domain.ids import key_in, key_of
 from chalicelib.domain.instants import Instant, day_of, happened_at
 from chalicelib.domain.order_inputs import OrderTold, instant_of
-from chalicelib.domain.orders import Dispute, DisputeKind, Order, Refund
+from chalicelib.domain.orders import Dispute, DisputeKind, Order, Parcel, Refund
 from chalicelib.domain.parcels import of_platform
 from chalicelib.domain.platforms.orders import PlatformOrder
 from chalicelib.domain.platforms.told import PLATFORM_NAMES, DisputeTold, OrderWhole
@@ -64,9 +64,20 @@ def news_in(
     bought = min(order.purchased_at, heard) if order.purchased_at is not None else None
     news = news_of(
         replace(order, purchased_at=bought), customer, _cancelled_at(told, at),
-        tuple(one.parcel() for one in told.parcels), tuple(refunds), tuple(one.dispute() for one in told.disputes),
+        _parcels(told, heard), tuple(refunds), tuple(one.dispute() for one in told.disputes),
     )  # fmt: skip
     return of_platform(news, told)
+
+
+def _parcels(told: OrderTold, heard: Instant) -> tuple[Parcel, ...]:
+    """Its parcels. A platform tells what carriers did: it was done by then, whatever their clocks say; a shop may tell
+    when a parcel will come."""
+    parcels = tuple(one.parcel() for one in told.parcels)
+    if not isinstance(told, PlatformOrder):
+        return parcels
+    return tuple(
+        replace(one, delivered_at=min(one.delivered_at, heard)) if one.delivered_at else one for one in parcels
+    )
 
 
 def _cancelled_at(told: OrderTold, at: Instant) -> Instant | None:
@@ -78,7 +89,9 @@ def _whole(told: Refund, known: Refund | None, at: Instant, heard: Instant) -> R
     """A refund with what was told of it before and is not told again. It was made before it was first heard of: one
     without a time of its own, when the order was first told with it."""
     times = [told.at if told.at is not None else at, heard, *([known.at] if known and known.at is not None else [])]
-    made = replace(told, at=min(times), money=told.money or (known.money if known else None))
+    made = replace(
+        told, at=min(times), heard=known.heard if known else heard, money=told.money or (known.money if known else None)
+    )
     if known is None or (known.amount.value, known.amount.currency) != (told.amount.value, told.amount.currency):
         return made
     return replace(made, lines=told.lines or known.lines, shipping=told.shipping or known.shipping)

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from chalicelib.domain.instants import of_datetime
 from chalicelib.domain.order_inputs import OrderTold, ParcelIn, RefundIn
-from chalicelib.domain.orders import Parcel, Sent
+from chalicelib.domain.orders import Order, Parcel, Payment, Sent
+from chalicelib.domain.shapes import MoneyIn
 
 Part = Literal["cancelled_at", "items", "parcels", "delivered"]
 Fulfilled = Literal["whole", "part"]
@@ -43,10 +44,22 @@ class PlatformOrder(OrderWhole, frozen=True, kw_only=True):
     """Whether all that was ordered has left, as the platform counts it."""
     called_off: tuple[str, ...] = ()
     """Parcels that never leave, or did not."""
+    outstanding: MoneyIn | None = None
+    """What of it was not paid yet."""
+    refunds_untold: bool = False
+    """What was refunded is off its `total` already, and was not told with it."""
+    at_first: MoneyIn | None = None
+    """What it came to before anything was taken off it."""
+    payment: Payment | None = None
+    """How its payment stands in a word: whether it was made for certain, and whether all of it went back."""
     off: bool = False
     """It is called off, and nobody told since when: since this is so."""
     gone: bool | None = None
     """True when the platform has the order no more, False when it has it again."""
+
+    def order(self) -> Order:
+        """The order as cases hold it, with what is still to be paid."""
+        return replace(super().order(), outstanding=self.outstanding.money() if self.outstanding else None)
 
 
 def named(refunds: Iterable[RefundIn]) -> tuple[RefundIn, ...]:

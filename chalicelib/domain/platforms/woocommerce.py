@@ -18,6 +18,7 @@ from chalicelib.domain.errors import invalid
 from chalicelib.domain.instants import of_datetime
 from chalicelib.domain.money import is_whole
 from chalicelib.domain.order_inputs import MOST_OF_ONE, CustomerIn, OrderItemIn, OrderTold, RefundIn
+from chalicelib.domain.orders import Payment
 from chalicelib.domain.platforms.orders import ParcelTold, Part, PlatformOrder, named
 from chalicelib.domain.platforms.people import person
 from chalicelib.domain.platforms.reading import (
@@ -40,6 +41,8 @@ from chalicelib.domain.shapes import MoneyIn
 
 SOURCE = "woocommerce"
 Told: TypeAlias = OrderTold | PersonTold | AccountGone | Changed
+UNPAID = ("pending", "on-hold", "checkout-draft", "auto-draft", "draft", "failed")
+"""Statuses of orders that were not paid, or of which nobody knows yet."""
 CALLED_OFF = ("cancelled", "failed", "trash")
 
 
@@ -135,7 +138,14 @@ def order_told(body: bytes) -> PlatformOrder:
         cancelled_at=changed if off else None, off=off, customer=_buyer(told), parcels=parcels,
         refunds=_refunds(told, currency), all_refunds=_lists_all(told), unread_refunds=_unread(told),
         occurred_at=changed or (None if off else created), whole=_whole(told, says(body)),
+        payment=_payment(told.status),
     )  # fmt: skip
+
+
+def _payment(status: str | None) -> Payment | None:
+    if status is None:
+        return None
+    return "unpaid" if status in UNPAID else "refunded" if status == "refunded" else "paid"
 
 
 def _whole(told: _Order, said: frozenset[str]) -> tuple[Part, ...]:
