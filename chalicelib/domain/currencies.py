@@ -6,6 +6,10 @@ money. What the list does not name, and what has no minor unit there, is taken t
 """
 
 USUAL = 2
+UNTOLD = ""
+"""Of an amount whose currency was not told: it is its order's."""
+MIXED = "XXX"
+"""Of an amount that is the sum of several currencies (ISO 4217: no currency): nobody can convert it."""
 MINOR_DIGITS: dict[str, int] = {
     **dict.fromkeys(
         ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF",

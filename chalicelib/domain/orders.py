@@ -53,6 +53,8 @@ class Order(Struct, frozen=True, omit_defaults=True):
     """What was paid for its shipping, discounts off and taxes on."""
     presented: Money | None = None
     """Its total in the currency the customer paid in, where that is not the shop's."""
+    outstanding: Money | None = None
+    """What of its total was not paid yet, where its platform says so."""
 
     def as_of(self, at: Instant) -> "Order":
         """The order as it stood then: what is to be delivered later is not delivered yet."""
@@ -92,6 +94,7 @@ class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 RefundState = Literal["done", "pending", "failed"]
+Payment = Literal["paid", "unpaid", "refunded"]
 DisputeKind = Literal["chargeback", "inquiry"]
 DisputeState = Literal["open", "won", "lost", "refunded"]
 
@@ -113,6 +116,8 @@ class Refund(Struct, frozen=True, kw_only=True, omit_defaults=True):
     lines: tuple[Line, ...] = ()
     """What of it was for which things; a line's id stands for a thing without a name."""
     shipping: Money | None = None
+    heard: Instant | None = None
+    """When it was first heard of."""
 
     @property
     def by_statement(self) -> bool:
@@ -133,6 +138,8 @@ class Dispute(Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: DisputeKind = "chargeback"
     state: DisputeState = "open"
     at: Instant | None = None
+    told_at: Instant | None = None
+    """When this word of it was said, as far as that is known: when the bank decided, or the platform told."""
 
     @property
     def counts(self) -> bool:

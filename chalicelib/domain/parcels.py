@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from msgspec import to_builtins
 
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.order_inputs import OrderTold
@@ -76,7 +77,8 @@ def of_platform(news: dict[str, Any], told: OrderTold) -> dict[str, Any]:
     again; what left; and what is no more, because it tells the whole and not this."""
     if not isinstance(told, PlatformOrder):
         return news
-    news = dict(news)
+    news = dict(news) | ({"at_first": to_builtins(told.at_first)} if told.refunds_untold else {})
+    news |= {"payment": told.payment} if told.payment else {}
     for parcel in told.parcels:
         came = news.pop(f"{PARCEL}{parcel.id}/delivered_at", None)
         if came is not None:

@@ -12,19 +12,25 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
+from chalicelib.domain.currencies import UNTOLD
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.money import Money, money_of
 from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.orders import BY_STATEMENT, Dispute, Order, Parcel, Refund
+from chalicelib.domain.orders import BY_STATEMENT, Dispute, Order, Parcel, Payment, Refund
 from chalicelib.domain.parcels import WHOLE, all_left, parcels_of
 from chalicelib.domain.platforms.orders import PlatformOrder
 from chalicelib.domain.tellings import Told, newer
 
+AT_FIRST, PAYMENT = "at_first", "payment"
+"""What an order came to at first, told where refunds are off its total and were not told with it; how its payment
+stands."""
 GONE = "gone"
 """The platform has the order no more."""
 OF_THE_ORDER = (
     "items", "total", "purchased_at", "delivered_at", "estimated_delivery_at", "number", "shipping", "presented",
+    "outstanding",
 )  # fmt: skip
-OF_MONEY = ("items", "total", "shipping", "presented", "cancelled_at")
+OF_MONEY = ("items", "total", "shipping", "presented", "cancelled_at", "outstanding", AT_FIRST, PAYMENT)
 """What is told of an order that changes how much of it may be given, or by whom; refunds and disputes do, too."""
 
 
@@ -44,8 +50,26 @@ class Sale(Struct, frozen=True, kw_only=True):
     def order(self) -> Order:
         """The order as cases hold it."""
         known = {name: value for name in OF_THE_ORDER if (value := self._value(name)) is not None}
-        known["delivered_at"] = self.delivered_at
+        known |= {"delivered_at": self.delivered_at, "total": self._total}
         return msgspec.convert({"external_id": self.external_id, **known}, Order)
+
+    @property
+    def _total(self) -> Money | None:
+        """What was paid for it in all. Where its refunds were off what was last told, and not told with it, those that
+        were made by then are part of it, whenever they were told; it never came to more than at first."""
+        last, first = self.told.get("total"), self.told.get(AT_FIRST)
+        known = msgspec.convert(last.value, Money) if last is not None else None
+        if known is None or last is None or first is None or first.stamp != last.stamp:
+            return known
+        back = [one for one in self.told_refunds if one.counts and one.amount.currency == known.currency]
+        whole = sum((one.amount.value for one in back if (one.at or 0) <= last.at), known.value)
+        most = msgspec.convert(first.value, Money | None)
+        return money_of(min(whole, most.value) if most else whole, known.currency)
+
+    @property
+    def payment(self) -> Payment | None:
+        """How its payment stands, where its platform says so."""
+        return self._value(PAYMENT)  # type: ignore[no-any-return]
 
     @property
     def number(self) -> str | None:
@@ -78,7 +102,18 @@ class Sale(Struct, frozen=True, kw_only=True):
     def told_refunds(self) -> tuple[Refund, ...]:
         """All refunds that were told, also those that are on their way, failed, or were taken back."""
         found = (one.value for name, one in sorted(self.told.items()) if name.startswith("refund/"))
-        return tuple(msgspec.convert(one, Refund) for one in found)
+        made = (msgspec.convert(one, Refund) for one in found)
+        return tuple(replace(one, amount=self.in_its_currency(one.amount)) for one in made)
+
+    def in_its_currency(self, amount: Money) -> Money:
+        """An amount that was told without its currency, in the order's; as it is while nobody told of that."""
+        return Money(amount.amount, self._currency) if amount.currency == UNTOLD else amount
+
+    @property
+    def _currency(self) -> str:
+        items = self._value("items") or ()
+        told = [self._value("total"), *(one.get(name) for one in items for name in ("paid", "price"))]
+        return next((one["currency"] for one in told if one), UNTOLD)
 
     @property
     def refunds(self) -> tuple[Refund, ...]:
@@ -89,7 +124,8 @@ class Sale(Struct, frozen=True, kw_only=True):
     def disputes(self) -> tuple[Dispute, ...]:
         """Payments that the customer's bank took back or asks about."""
         found = (one.value for name, one in sorted(self.told.items()) if name.startswith("dispute/"))
-        return tuple(msgspec.convert(one, Dispute) for one in found)
+        made = (msgspec.convert(one, Dispute) for one in found)
+        return tuple(replace(one, amount=self.in_its_currency(one.amount)) for one in made)
 
     @property
     def is_of_statements(self) -> bool:
@@ -122,12 +158,18 @@ def news_of(
     told = {name: getattr(order, name) for name in OF_THE_ORDER}
     told |= {"customer": customer, "cancelled_at": cancelled_at}
     for parcel in parcels:
-        told |= {f"parcel/{parcel.id}/{name}": value for name, value in asdict(parcel).items() if name != "id"}
+        told |= {f"parcel/{parcel.id}/{name}": value for name, value in _of_parcel(parcel).items()}
     told |= {f"refund/{refund.id}": refund for refund in refunds}
     told |= {f"dispute/{dispute.id}": dispute for dispute in disputes}
     kept = {name: value for name, value in told.items() if value not in (None, ())}
     plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(kept))  # as it is read back: lists, not tuples
     return plain
+
+
+def _of_parcel(parcel: Parcel) -> dict[str, Any]:
+    """What was told of a parcel; of one of which nothing was, that there is one."""
+    fields = {name: value for name, value in asdict(parcel).items() if name != "id" and value not in (None, ())}
+    return fields or {"id": parcel.id}
 
 
 def hear_order(sale: Sale, told: OrderTold, news: dict[str, Any], at: Instant, heard: Instant) -> Sale:

@@ -96,4 +96,6 @@ def back_of(order: Order, sale: Sale | None, given: Iterable[Compensation]) -> E
         return Elsewhere()
     paid = paid_for(order)
     currency = paid.total.currency if paid else None
-    return went_back(order, currency, sale.told_refunds, sale.disputes, given, sale.cancelled_at is not None)
+    return went_back(
+        order, currency, sale.told_refunds, sale.disputes, given, sale.cancelled_at is not None, sale.payment
+    )

@@ -41,7 +41,7 @@ def hear_return(desk: Desk, shop: Shop, told: ReturnTold, receipt: Receipt) -> t
         told = asked if asked is not None and asked.state == "closed" else told
     elif told.exchange:
         later = _exchange(desk, shop, receipt, case, key)
-    when = (str(receipt.sent_at),) if told.state in ("reopened", "closed") and receipt.sent_at else ()
+    when = _when(desk, key, told, receipt) if told.state in ("reopened", "closed") else ()
     return _tell(desk, shop, key, _moved(told), receipt, told.state, *when, by=_teller(told), later=later), why
 
 
@@ -64,6 +64,18 @@ def _closed_there(desk: Desk, key: str) -> bool:
     """Whether the platform had the last word on the flow when it ended."""
     moves = [event.fact.move for event in desk.cases.events(key) if isinstance(event.fact, FlowMoved)]
     return bool(moves) and moves[-1] == "close"
+
+
+def _when(desk: Desk, key: str, told: ReturnTold, receipt: Receipt) -> tuple[str, ...]:
+    """Which time of several a return was closed, or opened again: by when the platform says it was, or else by how
+    often the other was heard before."""
+    if receipt.sent_at:
+        return (str(receipt.sent_at),)
+    moves = [(one.fact.move, one.receipt) for one in desk.cases.events(key) if isinstance(one.fact, FlowMoved)]
+    own = next((at for at, (move, by) in enumerate(moves) if (move,) == MOVES[told.state] and by == receipt.id), None)
+    other = MOVES["reopened" if told.state == "closed" else "closed"]
+    before = sum((move,) == other for move, _ in moves[:own])
+    return (str(before),) if before else ()
 
 
 def _moved(told: ReturnTold) -> list[AnyFact]:

@@ -5,16 +5,19 @@ from typing import Any
 from msgspec.structs import replace
 
 from chalicelib.domain.customers import Customer
+from chalicelib.domain.disputes import stands, word_at
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import SYSTEM
 from chalicelib.domain.ids import key_in, key_of
 from chalicelib.domain.instants import Instant, day_of, happened_at
 from chalicelib.domain.order_inputs import OrderTold, instant_of
-from chalicelib.domain.orders import Dispute, DisputeKind, Order, Refund
+from chalicelib.domain.orders import Dispute, DisputeKind, Order, Parcel, Refund
 from chalicelib.domain.parcels import of_platform
+from chalicelib.domain.platforms.orders import PlatformOrder
 from chalicelib.domain.platforms.told import PLATFORM_NAMES, DisputeTold, OrderWhole
-from chalicelib.domain.sales import OF_THE_ORDER, Sale, hear, hear_order, news_of
+from chalicelib.domain.sales import OF_THE_ORDER, Sale, hear_order, news_of
 from chalicelib.domain.shops import Shop
+from chalicelib.domain.tellings import Told
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.family import root_of
 from chalicelib.usecases.meet_customer import customer_key, meet, of_order
@@ -59,54 +62,81 @@ def news_in(
     `at` the time this is from, `heard` when it was heard. It was bought before it was heard of, whatever the shop's
     clock says; what is delivered later is not delivered yet (`Order.as_of`)."""
     known = {one.id: one for one in before.told_refunds} if before else {}
-    refunds = [_whole(one.refund(), known.get(one.id), at, heard) for one in told.refunds]
+    made = [one.refund() for one in told.refunds]
+    made = [replace(one, amount=before.in_its_currency(one.amount)) for one in made] if before else made
+    refunds = [_whole(one, known.get(one.id), at, heard) for one in made]
     if isinstance(told, OrderWhole) and told.all_refunds and before is not None:
-        listed = {one.id for one in refunds}
+        listed = {one.id for one in refunds} | {*told.unread_refunds}
         theirs = {name: one for name, one in known.items() if name not in listed and not one.by_statement}
         gone = [one for name, one in theirs.items() if before.told[f"refund/{name}"].at < at]
         refunds += [replace(one, state="failed") for one in gone]
     order = told.order()
     bought = min(order.purchased_at, heard) if order.purchased_at is not None else None
     news = news_of(
-        replace(order, purchased_at=bought), customer, instant_of(told.cancelled_at),
-        tuple(one.parcel() for one in told.parcels), tuple(refunds), tuple(one.dispute() for one in told.disputes),
+        replace(order, purchased_at=bought), customer, _cancelled_at(told, at),
+        _parcels(told, heard), tuple(refunds), tuple(one.dispute() for one in told.disputes),
     )  # fmt: skip
     return of_platform(news, told)
+
+
+def _parcels(told: OrderTold, heard: Instant) -> tuple[Parcel, ...]:
+    """Its parcels. A platform tells what carriers did: it was done by then, whatever their clocks say; a shop may tell
+    when a parcel will come."""
+    parcels = tuple(one.parcel() for one in told.parcels)
+    if not isinstance(told, PlatformOrder):
+        return parcels
+    return tuple(
+        replace(one, delivered_at=min(one.delivered_at, heard)) if one.delivered_at else one for one in parcels
+    )
+
+
+def _cancelled_at(told: OrderTold, at: Instant) -> Instant | None:
+    off = isinstance(told, PlatformOrder) and told.off and told.cancelled_at is None
+    return at if off else instant_of(told.cancelled_at)
 
 
 def _whole(told: Refund, known: Refund | None, at: Instant, heard: Instant) -> Refund:
     """A refund with what was told of it before and is not told again. It was made before it was first heard of: one
     without a time of its own, when the order was first told with it."""
     times = [told.at if told.at is not None else at, heard, *([known.at] if known and known.at is not None else [])]
-    made = replace(told, at=min(times), money=told.money or (known.money if known else None))
+    made = replace(
+        told, at=min(times), heard=known.heard if known else heard, money=told.money or (known.money if known else None)
+    )
     if known is None or (known.amount.value, known.amount.currency) != (told.amount.value, told.amount.currency):
         return made
     return replace(made, lines=told.lines or known.lines, shipping=told.shipping or known.shipping)
 
 
-def keep_dispute(desk: Desk, shop: Shop, told: DisputeTold, now: Instant) -> Sale | None:
+def keep_dispute(
+    desk: Desk, shop: Shop, told: DisputeTold, now: Instant, sent_at: Instant | None = None
+) -> Sale | None:
     """The sale after what a bank wants of its payment, so that it counts; None when its order was not told. A decision
-    stands, whatever is told late of the time before it."""
+    stands, whatever is told late of the time before it, until the bank takes the payment up again."""
     if told.order is None:
         return None
-    kind: DisputeKind = "inquiry" if told.kind == "inquiry" else "chargeback"
-    amount, at = told.amount.money(), told.at if told.at is not None else now
-    news = news_of(
-        Order(told.order), None, None, (), (),
-        (Dispute(id=told.id, amount=amount, kind=kind, state=told.state, at=told.at),),
-    )  # fmt: skip
+    word, name = _word(told, now, sent_at), f"dispute/{told.id}"
+    news = news_of(Order(told.order), None, None, (), (), (word,))
     for attempt in range(ATTEMPTS):
         before = desk.sales.load(shop.id, told.order) or Sale(shop=shop.id, external_id=told.order)
         known = next((one for one in before.disputes if one.id == told.id), None)
-        decided = known is not None and known.state != "open" and told.state == "open"
-        after = before if decided else hear(before, news, at, now)
-        if after == before:
+        if known is not None and (before.told[name].value == news[name] or stands(known, before.told[name], word)):
             return before
+        at = word.told_at if word.told_at is not None else now
+        after = replace(before, told=before.told | {name: Told(at, news[name], now)})
         try:
             return desk.sales.save(before, after, shop, frozenset(), desk.now())
         except Raced:
             desk.pause(attempt)
     raise Busy(f"order {key_of(shop.id, told.order)} was written by others {ATTEMPTS} times in a row")
+
+
+def _word(told: DisputeTold, now: Instant, sent_at: Instant | None) -> Dispute:
+    kind: DisputeKind = "inquiry" if told.kind == "inquiry" else "chargeback"
+    return Dispute(
+        id=told.id, amount=told.amount.money(), kind=kind, state=told.state,
+        at=told.at if told.at is not None and told.at <= now else None,
+        told_at=word_at(told.state, told.at, sent_at, now),
+    )  # fmt: skip
 
 
 def _known_by_order(desk: Desk, shop: Shop, order: str, customer: Customer) -> None:

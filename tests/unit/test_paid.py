@@ -12,14 +12,15 @@ from chalicelib.domain.flows.approval import approving_rule
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.compensation import Compensation, Line, too_much
 from chalicelib.domain.flows.eligibility import judge, value_of
+from chalicelib.domain.flows.elsewhere import CLOCK_SLACK, went_back
 from chalicelib.domain.flows.flow import FlowItem, moved, start
 from chalicelib.domain.flows.giving import paid_for
 from chalicelib.domain.flows.history import History
 from chalicelib.domain.flows.inputs import MoveIn, check_move
 from chalicelib.domain.flows.on_case import whole
-from chalicelib.domain.instants import parse
+from chalicelib.domain.instants import SECOND, parse
 from chalicelib.domain.money import Money, coin_of, in_currency, is_whole, split
-from chalicelib.domain.orders import Order, OrderItem
+from chalicelib.domain.orders import Order, OrderItem, Refund
 from chalicelib.domain.platforms.lines import Sold, items_of
 from chalicelib.domain.platforms.reading import of
 from chalicelib.domain.platforms.shopify.answers import order_answer
@@ -279,3 +280,18 @@ def test_a_webhook_and_an_answer_of_the_admin_api_tell_one_order_by_one_rule() -
 @pytest.mark.parametrize("answer", [b'{"data": {"order": {"id": "gid://shopify/Order/1", "test": true}}}'])
 def test_a_test_order_that_was_asked_for_is_nobodys(answer: bytes) -> None:
     assert order_answer(answer) is None
+
+
+@pytest.mark.parametrize(
+    ("made", "heard", "ours"),
+    [(-CLOCK_SLACK, SECOND, True), (-CLOCK_SLACK - SECOND, SECOND, False), (-5 * SECOND, -SECOND, False),
+     (-5 * SECOND, None, False), (0, None, True)],
+)  # fmt: skip
+def test_a_clock_a_little_behind_ours_is_believed_only_of_what_was_heard_after_we_asked(
+    made: int, heard: int | None, ours: bool
+) -> None:
+    asked, money = parse("2026-11-20T04:00:00Z"), Money("50.00", "EUR")
+    own = Compensation(id="M", kind="refund", amount=money, by="mei", state="requested", requested_at=asked)
+    refund = Refund(id="R", amount=money, at=asked + made, heard=asked + heard if heard is not None else None)
+    found = went_back(Order("1", total=Money("100.00", "EUR")), "EUR", [refund], [], [own])
+    assert found.ours == ({"R": "M"} if ours else {})

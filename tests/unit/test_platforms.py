@@ -360,3 +360,41 @@ def test_a_body_with_anything_in_any_place_is_understood_or_refused_and_never_a_
             understand(source, topic, json.dumps(body).encode(), NOON)  # type: ignore[arg-type]
         except (Invalid, Unheeded):
             continue
+
+
+def dispute(desk: FakeDesk, **said: Any) -> Receipt:
+    body = json.loads(body_of("shopify", "disputes-create")) | said
+    desk.time += HOUR
+    taken = shopify(desk, "disputes-update", body=json.dumps(body).encode(), delivery=f"d-{desk.time}")
+    return heard(desk, taken)
+
+
+def test_what_the_bank_takes_up_again_is_another_task_for_finance_and_done_by_itself() -> None:
+    desk = FakeDesk()
+    hear(desk, "orders-create", "disputes-create")
+    won = {"status": "won", "finalized_on": "2026-11-19"}
+    again = {"status": "needs_response", "initiated_at": "2026-11-20T00:00:00Z", "finalized_on": None}
+    seen = []
+    for said in (won, won, again, again, won | {"finalized_on": "2026-11-20T04:30:00Z"}):
+        assert dispute(desk, **said).state == "processed"
+        seen.append([one.outcome for one in case_of(desk, "shopify/dispute/3100000000001").tasks])
+    assert seen == [["won"], ["won"], ["won", None], ["won", None], ["won", "won"]]
+
+
+def test_a_return_that_is_closed_twice_without_a_time_is_closed_and_each_delivery_counts_once() -> None:
+    desk = FakeDesk()
+    hear(desk, "orders-create", "returns-request")
+    states, taken = [], []
+    for place, name in enumerate(("returns-approve", "returns-close", "returns-reopen", "returns-close")):
+        desk.time += HOUR
+        taken.append(shopify(desk, name, delivery=f"d-{place}"))
+        heard(desk, taken[-1])
+        flow = case_of(desk).flow
+        states.append(flow and flow.state)
+    closed = states[1]
+    assert states == ["approved", closed, "approved", closed] != ["approved"] * 4
+    for one in taken:
+        process_receipt(desk, one.receipt.id)
+    flow = case_of(desk).flow
+    assert flow is not None
+    assert flow.state == closed

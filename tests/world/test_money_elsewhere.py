@@ -81,6 +81,8 @@ def test_money_that_went_back_without_us(desk: FakeDesk, row: dict[str, Any]) ->
     opening = desk.cases.opening([KEY])[KEY]
     shown = order_money_view(count_order(desk, "demo", opening.order, case_in(desk)))
     assert (shown["left"].amount, shown["left"].currency) == (row["want"], "EUR")
+    left = {one["sku"]: one["left"].amount for one in shown["lines"]}
+    assert row.get("lines", {}).items() <= left.items()
     finance = [one for case in desk.cases.headers.values() if case.case for one in case.case.tasks]
     money = [one for one in finance if one.department == "finance" and "went back without us" in one.title]
     assert "tasks" not in row or len(money) == row["tasks"]

@@ -42,6 +42,8 @@ def currency_of(row: dict[str, Any]) -> str:
     for source in ("shopify", "woocommerce"):
         if source in row:
             return str(row[source]["currency"])
+    if "currency" in row:
+        return str(row["currency"])
     return str(row["standard"]["items"][0]["price"]["currency"])
 
 

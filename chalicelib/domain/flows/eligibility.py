@@ -73,6 +73,9 @@ def _signals(claim: Claim, order: Order, signals: ReviewSignals, history: Histor
     found = []
     gone = sums([*([history.refunded] if history.refunded else []), *history.elsewhere])
     found += [Ruling("already_refunded", f"{one.amount} {one.currency}") for one in gone]
+    if history.refunded_whole and not gone:
+        found.append(Ruling("already_refunded", f"{order.total.amount} {order.total.currency}" if order.total else ""))
+    found += [Ruling("not_paid")] if history.unpaid else []
     found += [Ruling("order_cancelled")] if history.cancelled else []
     found += [Ruling("payment_disputed")] if history.disputed else []
     if history.returns + 1 > signals.returns_in_a_year:

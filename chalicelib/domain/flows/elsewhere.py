@@ -8,18 +8,23 @@ besides, so that rather too little is given than too much, and finance is asked 
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chalicelib.domain.currencies import MIXED, UNTOLD
 from chalicelib.domain.flows.compensation import OF_THE_ORDER, Back, Compensation
 from chalicelib.domain.ids import time_of
 from chalicelib.domain.instants import HOUR, SECOND, Instant
-from chalicelib.domain.money import Line, Money, in_currency, sums
-from chalicelib.domain.orders import Dispute, Order, Refund
+from chalicelib.domain.money import Line, Money, in_currency, split, sums
+from chalicelib.domain.orders import Dispute, Order, Payment, Refund
 
+Something = TypeVar("Something", Refund, Dispute)
 ANSWER_SLACK = HOUR
 """So long after the shop said it paid, a refund may still be told to have been made: the platform's books follow."""
+CLOCK_SLACK = 15 * SECOND
+"""So far may the clock of who refunds be behind ours: a refund first heard of after we asked may be its answer."""
 ASKED = ("requested", "unknown", "done")
 """States in which the shop was asked, so that a refund may be its answer."""
 
@@ -34,19 +39,23 @@ class Elsewhere(Struct, frozen=True, kw_only=True, omit_defaults=True):
     told: tuple[Money, ...] = ()
     cancelled: bool = False
     disputed: bool = False
+    unpaid: bool = False
+    refunded: bool = False
+    """Its platform says that all of it went back."""
 
     @property
     def wants_a_look(self) -> bool:
         """Whether a person is to look before anything of this order is approved."""
-        return any(one.amount for one in self.backs) or self.cancelled or self.disputed
+        return any(one.amount for one in self.backs) or any((self.cancelled, self.disputed, self.unpaid, self.refunded))
 
 
 def went_back(
     order: Order, currency: str | None, refunds: Iterable[Refund], disputes: Iterable[Dispute],
-    given: Iterable[Compensation], cancelled: bool = False,
+    given: Iterable[Compensation], cancelled: bool = False, payment: Payment | None = None,
 ) -> Elsewhere:  # fmt: skip
     """What went back of an order without us, in the currency it was paid in; `given` is ours, in all its cases."""
-    told = sorted((one for one in refunds if one.counts), key=lambda one: (one.at or 0, one.id))
+    counting = (_in_some(one, currency) for one in refunds if one.counts)
+    told = sorted(counting, key=lambda one: (one.at or 0, one.id))
     money = [one for one in given if one.kind in OF_THE_ORDER]
     amounts = {one.id: _counted(one.amount, order, currency) for one in told}
     ours = _by_id(told, money)
@@ -54,14 +63,22 @@ def went_back(
     backs = [_back(one, amounts[one.id], order, currency) for one in told if one.id not in ours]
     backs += _beyond(told, amounts, ours, money)
     backs += _for_lines([one for one in told if one.lines], ours, money, order, currency)
-    asked = list(disputes)
+    asked = [_in_some(one, currency) for one in disputes]
     taken = [one for one in asked if one.counts]
     backs += [Back(id=one.id, amount=_counted(one.amount, order, currency), chargeback=True) for one in taken]
     return Elsewhere(
         backs=tuple(backs), ours=ours, unsure=_unsure([one for one in told if one.id not in ours], money, ours),
         told=sums([*(one.amount for one in told if one.id not in ours), *(one.amount for one in taken)]),
         cancelled=cancelled, disputed=any(one.state == "open" for one in asked),
+        unpaid=payment == "unpaid", refunded=payment == "refunded",
     )  # fmt: skip
+
+
+def _in_some(told: Something, currency: str | None) -> Something:
+    """What was told without its currency, in that of its order."""
+    if told.amount.currency != UNTOLD:
+        return told
+    return replace(told, amount=Money(told.amount.amount, currency or MIXED))
 
 
 def _counted(amount: Money, order: Order, currency: str | None) -> Decimal:
@@ -112,15 +129,25 @@ def _in_time(refund: Refund, one: Compensation) -> bool:
     asked = _asked_at(one)
     if refund.at is None or asked is None:
         return False
-    return asked // SECOND <= refund.at // SECOND and refund.at <= _until(one)  # platforms tell whole seconds
+    after = asked // SECOND <= refund.at // SECOND  # platforms tell whole seconds
+    behind = refund.heard is not None and refund.heard >= asked and asked - CLOCK_SLACK <= refund.at
+    return (after or behind) and refund.at <= _until(one)
 
 
 def _back(refund: Refund, amount: Decimal, order: Order, currency: str | None) -> Back:
     same = refund.amount.currency == currency
     skus = {f"line-{item.line}": item.sku for item in order.items if item.line}
-    lines = tuple(Line(skus.get(one.sku, one.sku), one.amount) for one in refund.lines) if same else ()
-    shipping = refund.shipping.value if refund.shipping and same else Decimal(0)
+    *parts, shipping = _parts(refund) if same else [Decimal(0)]
+    lines = tuple(Line(skus.get(one.sku, one.sku), f"{part:f}") for one, part in zip(refund.lines, parts, strict=False))
     return Back(id=refund.id, amount=amount, lines=lines, shipping=shipping)
+
+
+def _parts(refund: Refund) -> list[Decimal]:
+    """What of a refund was for each of its lines, and for shipping: where they come to more than it, each is less by
+    its part."""
+    parts = [Decimal(one.amount) for one in refund.lines] + [refund.shipping.value if refund.shipping else Decimal(0)]
+    whole = abs(refund.amount.value)
+    return split(whole, parts, refund.amount.currency) if sum(parts, Decimal(0)) > whole else parts
 
 
 def _for_lines(

@@ -19,26 +19,38 @@ def passes(amount: Money, rules: AfterSales) -> str | None:
 def paid_for(order: Order | None) -> Paid | None:
     """What was paid for an order, for each of its things and for shipping; None when that is not known.
 
-    In all it is the order's total, or else the sum of its lines and shipping. For a line it is what was told, or else
-    its price times its quantity. Lines and shipping that come to more than the total share a discount nobody allocated:
-    each is less by its part of it, by the largest remainder. Where they come to less, the rest is nobody's own.
+    In all it is the order's total, less what is still to be paid, or else the sum of its lines and shipping. For a line
+    it is what was told, or else its price times its quantity. Lines and shipping that come to more than the total share
+    a discount nobody allocated: each is less by its part of it, by the largest remainder. Where they come to less, the
+    rest is nobody's own, but for a single line without a price: that was the rest.
     """
     if order is None:
         return None
-    total = order.total or _sum(order)
-    if total is None:
+    told = order.total or _sum(order)
+    if told is None:
         return None
-    currency = total.currency
+    currency = told.currency
+    total = _paid_yet(told, order.outstanding)
     known = [(item, paid) for item in order.items if (paid := paid_of(item, currency)) is not None]
     shipping = order.shipping if order.shipping and order.shipping.currency == currency else None
-    parts = [paid for _, paid in known] + ([shipping.value] if shipping else [])
     whole = max(total.value, Decimal(0))
+    bare = [item for item in order.items if item.paid is None and item.price is None]
+    if len(bare) == 1:
+        rest = whole - sum((paid for _, paid in known), shipping.value if shipping else Decimal(0))
+        known.append((bare[0], max(rest, Decimal(0))))
+    parts = [paid for _, paid in known] + ([shipping.value] if shipping else [])
     if sum(parts, Decimal(0)) > whole:
         parts = split(whole, parts, currency)
     lines: dict[str, Decimal] = {}
     for (item, _), part in zip(known, parts, strict=False):
         lines[item.sku] = lines.get(item.sku, Decimal(0)) + part
     return Paid(total, lines, parts[-1] if shipping else None)
+
+
+def _paid_yet(total: Money, outstanding: Money | None) -> Money:
+    if outstanding is None or outstanding.currency != total.currency or outstanding.value <= 0:
+        return total
+    return money_of(max(total.value - outstanding.value, Decimal(0)), total.currency)
 
 
 def paid_of(item: OrderItem, currency: str) -> Decimal | None:

@@ -22,7 +22,8 @@ CAME_TO_NOTHING = ("rejected", "refused", "ended", "withdrawn", "expired")
 class History(Struct, frozen=True, omit_defaults=True):
     """`claimed`: what other cases of the order claim or gave back; `repaired`: its things that were repaired, and when;
     `refunded`: what they refund of it; `elsewhere`: what went back of it without us, by currency (and what they refund
-    in a second currency); `cancelled`, `disputed`: it was called off, a bank disputes its payment. `returns`,
+    in a second currency); `cancelled`, `disputed`: it was called off, a bank disputes its payment;
+    `unpaid`, `refunded_whole`: its platform does not say that it was paid, or says that all of it went back. `returns`,
     `wrong_items` and `orders` are the customer's: how often they gave something back in a year, how many claims of a
     wrong item came in a row, and how many orders of theirs in a year the shop has told of."""
 
@@ -35,6 +36,8 @@ class History(Struct, frozen=True, omit_defaults=True):
     elsewhere: tuple[Money, ...] = ()
     cancelled: bool = False
     disputed: bool = False
+    unpaid: bool = False
+    refunded_whole: bool = False
 
 
 def history_of(
@@ -55,6 +58,8 @@ def history_of(
         elsewhere=sums([*refunded[1:], *back.told]),
         cancelled=back.cancelled,
         disputed=back.disputed,
+        unpaid=back.unpaid,
+        refunded_whole=back.refunded,
         returns=sum(1 for case in theirs if case.opened_at > at - YEAR and any(map(_claims, _flows(case)))),
         wrong_items=sum(1 for _ in takewhile(lambda reason: reason == "wrong_item", reasons)),
         orders=sum(1 for one in bought if one > at - YEAR),

@@ -8,7 +8,7 @@ RulingName = Literal[
     "no_reason_window", "shop_window", "windows_over", "excluded_category", "fault", "under_warranty", "warranty_over",
     "not_delivered", "not_ordered", "more_than_ordered", "order_unknown",
     "already_claimed", "already_refunded", "repair_warranty", "many_returns", "high_return_rate", "high_value",
-    "wrong_items_in_a_row", "order_cancelled", "payment_disputed", "no_goods",
+    "wrong_items_in_a_row", "order_cancelled", "payment_disputed", "no_goods", "not_paid",
 ]  # fmt: skip
 Weight = Literal["for", "against", "unknown", "review"]
 """`review` speaks for a second look by a person, not against the claim."""
@@ -19,6 +19,7 @@ WEIGHTS: dict[RulingName, Weight] = {
     "already_claimed": "against", "already_refunded": "review", "repair_warranty": "for", "many_returns": "review",
     "high_return_rate": "review", "high_value": "review", "wrong_items_in_a_row": "review",
     "order_cancelled": "review", "payment_disputed": "review", "no_goods": "against",
+    "not_paid": "review",
 }  # fmt: skip
 
 

@@ -9,14 +9,13 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
-from chalicelib.domain.currencies import digits_of
+from chalicelib.domain.currencies import UNTOLD, digits_of
 from chalicelib.domain.money import to_coin
+from chalicelib.domain.platforms import lenient
 from chalicelib.domain.shapes import MoneyIn, folded, told
 
 T = TypeVar("T")
 LONGEST_NAME, LONGEST_LINE = 200, 500
-LACKING = re.compile(r"\$((?:\.\w+|\[\d+\])*)\[(\d+)\](?:\.\w+)*")
-"""Where something in a list lacks what it needs: the list, and its place there."""
 MOST = Decimal(10) ** 15
 
 
@@ -29,33 +28,18 @@ class Gone(Struct):
 def loosely(body: bytes, shape: type[T]) -> T:
     """A JSON body of this shape; fields we do not know are left alone. `Invalid` says what is wrong and where.
 
-    What is null where the shape allows no null is as if it were not there: any documented field may be null. One of
-    many that lacks what it is known by is left out. Times without an offset are UTC, as platforms write those whose
-    name says so, and as PHP's and Ruby's servers run.
+    What is null where the shape allows no null is as if it were not there: any documented field may be null; what else
+    is forgiven, `lenient.py` says. Times without an offset are UTC, as platforms write those whose name says so, and as
+    PHP's and Ruby's servers run.
     """
     try:
         try:
             found = msgspec.json.decode(body, type=shape, strict=False)
         except msgspec.ValidationError:
-            found = _leniently(_without_nulls(msgspec.json.decode(body)), shape)
+            found = msgspec.convert(lenient.fitted(msgspec.json.decode(body), shape), shape, strict=False)
     except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as wrong:  # times of no calendar, too
         raise told(wrong) from None
     return _in_utc(found)
-
-
-def _leniently(value: Any, shape: type[T]) -> T:
-    while True:
-        try:
-            return msgspec.convert(value, shape, strict=False)
-        except msgspec.ValidationError as wrong:
-            message, _, place = str(wrong).partition(" - at ")
-            lacks = LACKING.fullmatch(place.strip("`")) if "missing required field" in message else None
-            if lacks is None:
-                raise
-            many: Any = value
-            for name in re.findall(r"\w+", lacks.group(1)):
-                many = many[int(name)] if isinstance(many, list) else many[name]
-            del many[int(lacks.group(2))]
 
 
 def says(body: bytes) -> frozenset[str]:
@@ -131,8 +115,21 @@ def money(amount: object, currency: str) -> MoneyIn | None:
     return of(value, currency) if value is not None else None
 
 
+def code(told: str | None) -> str:
+    """A currency's code, however it was written; nothing where it is none."""
+    written = (told or "").strip().upper()
+    return written if re.fullmatch("[A-Z]{3}", written) else UNTOLD
+
+
+def gone(amount: object, currency: str | None) -> MoneyIn | None:
+    """An amount that left: without its currency, too, which is the order's then. None where it is no amount."""
+    value, coin = number(amount), code(currency)
+    return MoneyIn(f"{to_coin(value, coin):f}", coin) if value is not None else None
+
+
 def of(value: Decimal, currency: str) -> MoneyIn | None:
     """An amount that was computed, to the coin; None without a currency."""
-    if not re.fullmatch("[A-Z]{3}", currency):
+    currency = code(currency)
+    if not currency:
         return None
     return MoneyIn(f"{to_coin(value, currency):.{digits_of(currency)}f}", currency)

@@ -18,10 +18,13 @@ from chalicelib.domain.errors import invalid
 from chalicelib.domain.instants import of_datetime
 from chalicelib.domain.money import is_whole
 from chalicelib.domain.order_inputs import MOST_OF_ONE, CustomerIn, OrderItemIn, OrderTold, RefundIn
-from chalicelib.domain.platforms.orders import ParcelTold, Part, PlatformOrder
+from chalicelib.domain.orders import Payment
+from chalicelib.domain.platforms.orders import ParcelTold, Part, PlatformOrder, named
 from chalicelib.domain.platforms.people import person
 from chalicelib.domain.platforms.reading import (
     Gone,
+    code,
+    gone,
     line,
     loosely,
     money,
@@ -38,6 +41,8 @@ from chalicelib.domain.shapes import MoneyIn
 
 SOURCE = "woocommerce"
 Told: TypeAlias = OrderTold | PersonTold | AccountGone | Changed
+UNPAID = ("pending", "on-hold", "checkout-draft", "auto-draft", "draft", "failed")
+"""Statuses of orders that were not paid, or of which nobody knows yet."""
 CALLED_OFF = ("cancelled", "failed", "trash")
 
 
@@ -123,17 +128,24 @@ class _Customer(Struct):
 def order_told(body: bytes) -> PlatformOrder:
     """`order.*`: the whole order as it is now. WooCommerce knows when it was sent, not when it came."""
     told = loosely(body, _Order)
-    currency, changed = told.currency or "", told.date_modified_gmt or told.date_modified
+    currency, changed = code(told.currency), told.date_modified_gmt or told.date_modified
     sent, created = told.date_completed_gmt or told.date_completed, told.date_created_gmt or told.date_created
-    parcels = (ParcelTold(id=str(told.id), shipped_at=sent),) if sent else ()
+    parcels, off = (ParcelTold(id=str(told.id), shipped_at=sent),) if sent else (), told.status in CALLED_OFF
     return PlatformOrder(
         external_id=str(told.id), number=_name(told.number), items=_items(told, currency),
         total=money(told.total, currency), shipping=_shipping(told, currency),
         purchased_at=created,
-        cancelled_at=changed if told.status in CALLED_OFF else None, customer=_buyer(told), parcels=parcels,
-        refunds=_refunds(told, currency), all_refunds=told.refunds is not None,
-        occurred_at=changed or created, whole=_whole(told, says(body)),
+        cancelled_at=changed if off else None, off=off, customer=_buyer(told), parcels=parcels,
+        refunds=_refunds(told, currency), all_refunds=_lists_all(told), unread_refunds=_unread(told),
+        occurred_at=changed or (None if off else created), whole=_whole(told, says(body)),
+        payment=_payment(told.status),
     )  # fmt: skip
+
+
+def _payment(status: str | None) -> Payment | None:
+    if status is None:
+        return None
+    return "unpaid" if status in UNPAID else "refunded" if status == "refunded" else "paid"
 
 
 def _whole(told: _Order, said: frozenset[str]) -> tuple[Part, ...]:
@@ -152,9 +164,18 @@ def _items(told: _Order, currency: str) -> tuple[OrderItemIn, ...]:
 
 def _refunds(told: _Order, currency: str) -> tuple[RefundIn, ...]:
     found = ((one, _back(one.total, currency)) for one in some(told.refunds))
-    return tuple(
-        RefundIn(id=str(one.id or 0), amount=amount, money=money_named(one.reason)) for one, amount in found if amount
+    return named(
+        RefundIn(id=str(one.id or ""), amount=amount, money=money_named(one.reason)) for one, amount in found if amount
     )
+
+
+def _lists_all(told: _Order) -> bool:
+    """Whether what its refunds do not list was taken back: not where one is listed that nothing is known by."""
+    return told.refunds is not None and all(one and (one.id or number(one.total) is not None) for one in told.refunds)
+
+
+def _unread(told: _Order) -> tuple[str, ...]:
+    return tuple(str(one.id) for one in some(told.refunds) if one.id and number(one.total) is None)
 
 
 def orders_answer(body: bytes) -> tuple[OrderTold, ...]:
@@ -253,7 +274,7 @@ def person_gone(body: bytes) -> AccountGone:
 def _back(amount: Number, currency: str) -> MoneyIn | None:
     """What went back: an order lists its refunds as negative totals."""
     value = number(amount)
-    return of(abs(value), currency) if value is not None else None
+    return gone(abs(value), currency) if value is not None else None
 
 
 def _text(told: Number) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.domain.cases import Case
+from chalicelib.domain.currencies import MIXED
 from chalicelib.domain.events import Actor, Event
 from chalicelib.domain.flows.compensation import Compensation, Paid, left_of, left_of_line
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
@@ -13,7 +14,7 @@ from chalicelib.domain.flows.history import History
 from chalicelib.domain.flows.rulings import Ruling, eligible
 from chalicelib.domain.flows.tasks import Task
 from chalicelib.domain.instants import Instant, show
-from chalicelib.domain.money import money_of
+from chalicelib.domain.money import Money, money_of
 from chalicelib.domain.orders import Dispute, Refund
 from chalicelib.usecases.count_money import Counted
 from chalicelib.usecases.explain_case import Explanation
@@ -119,16 +120,22 @@ def _left(paid: Paid, sku: str, counted: Counted) -> Decimal:
 def refund_view(told: Refund, money: str | None = None) -> dict[str, Any]:
     """A refund that was told of an order; `money` is the money of ours it is."""
     return {
-        "id": told.id, "amount": told.amount, "refunded_at": time_view(told.at), "state": told.state,
+        "id": told.id, "amount": _in_some(told.amount), "refunded_at": time_view(told.at), "state": told.state,
         "money": money or told.money, "lines": [msgspec.structs.asdict(one) for one in told.lines],
-        "shipping": told.shipping,
+        "shipping": _in_some(told.shipping) if told.shipping else None,
     }  # fmt: skip
+
+
+def _in_some(amount: Money) -> Money:
+    """An amount whose currency neither it nor its order told has none that anybody knows."""
+    return amount if amount.currency else Money(amount.amount, MIXED)
 
 
 def dispute_view(told: Dispute) -> dict[str, Any]:
     """A payment that the customer's bank took back, or asks about."""
     return {
-        "id": told.id, "amount": told.amount, "kind": told.kind, "state": told.state, "disputed_at": time_view(told.at),
+        "id": told.id, "amount": _in_some(told.amount), "kind": told.kind, "state": told.state,
+        "disputed_at": time_view(told.at),
     }  # fmt: skip
 
 

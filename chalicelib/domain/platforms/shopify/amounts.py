@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from chalicelib.domain.platforms.reading import money, number, of
+from chalicelib.domain.platforms.reading import code, money, number, of
 from chalicelib.domain.shapes import MoneyIn
 
 ZERO = Decimal(0)
@@ -44,7 +44,7 @@ def shop_value(both: Both | None, plain: str | float | None) -> Decimal | None:
 def presented(both: Both | None, shop: str) -> MoneyIn | None:
     """What the customer saw, where it is another currency than the shop's."""
     seen = both.presentment_money if both else None
-    return money(seen.amount, seen.currency_code or "") if seen and seen.currency_code != shop else None
+    return money(seen.amount, seen.currency_code or "") if seen and code(seen.currency_code) != shop else None
 
 
 def in_shop_money(amount: MoneyIn, sets: Iterable[Both | None]) -> MoneyIn:
@@ -53,10 +53,10 @@ def in_shop_money(amount: MoneyIn, sets: Iterable[Both | None]) -> MoneyIn:
     pairs = [
         (one.shop_money, one.presentment_money) for one in sets
         if one and one.shop_money and one.presentment_money
-        and one.presentment_money.currency_code == amount.currency
+        and code(one.presentment_money.currency_code) == amount.currency
     ]  # fmt: skip
     shop_sum, seen_sum = sum((shop.value for shop, _ in pairs), ZERO), sum((seen.value for _, seen in pairs), ZERO)
-    currency = next((shop.currency_code for shop, _ in pairs), None)
-    if not seen_sum or currency in (None, amount.currency):
+    currency = next((code(shop.currency_code) for shop, _ in pairs), "")
+    if not seen_sum or currency in ("", amount.currency):
         return amount
-    return of(amount.money().value * shop_sum / seen_sum, currency or "") or amount
+    return of(amount.money().value * shop_sum / seen_sum, currency) or amount

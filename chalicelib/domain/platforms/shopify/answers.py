@@ -14,6 +14,7 @@ from chalicelib.domain.platforms.reading import line, loosely, name, of
 from chalicelib.domain.platforms.shopify.amounts import ZERO, Amount, Both, presented, shop_value
 from chalicelib.domain.platforms.shopify.orders import paid_in_all
 from chalicelib.domain.platforms.shopify.parcels import CALLED_OFF
+from chalicelib.domain.platforms.shopify.payments import payment_of
 from chalicelib.domain.platforms.shopify.people import SOURCE
 from chalicelib.domain.platforms.shopify.queries import FULFILLMENTS
 from chalicelib.domain.platforms.shopify.refunds import sku_of
@@ -126,6 +127,8 @@ class _Order(_Id, rename="camel"):
     currency_code: str | None = None
     total_price_set: _Set | None = None
     current_total_price_set: _Set | None = None
+    total_outstanding_set: _Set | None = None
+    display_financial_status: str | None = None
     shipping_lines: _ShippingLines | None = None
     customer: _Customer | None = None
     line_items: _Lines = field(default_factory=_Lines)
@@ -171,6 +174,7 @@ def _order(told: _Order) -> PlatformOrder:
     shop = told.total_price_set.shop if told.total_price_set else None
     currency = told.currency_code or (shop.currency if shop else "")
     at_first, current = (shop_value(one, None) for one in (told.total_price_set, told.current_total_price_set))
+    due = shop_value(told.total_outstanding_set, None)
     total, shipping = paid_in_all(at_first, current, refunds, currency), _shipping(told)
     sold = [_sold(one, told, currency) for one in told.line_items.nodes]
     return PlatformOrder(
@@ -182,6 +186,8 @@ def _order(told: _Order) -> PlatformOrder:
         parcels=tuple(_parcel(one) for one in told.fulfillments if (one.status or "").lower() not in CALLED_OFF),
         refunds=refunds, occurred_at=told.updated_at, whole=_whole(told),
         fulfilled=FULFILLED.get(told.display_fulfillment_status or ""), gone=False,
+        outstanding=of(max(due, ZERO), currency) if due is not None else None,
+        payment=payment_of(told.display_financial_status, due is not None),
     )  # fmt: skip
 
 

@@ -10,17 +10,19 @@ from datetime import datetime
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.errors import Unheeded
 from chalicelib.domain.order_inputs import MOST_OF_ONE, CustomerIn, RefundIn
 from chalicelib.domain.platforms.lines import Sold, items_of
 from chalicelib.domain.platforms.orders import Part, PlatformOrder
 from chalicelib.domain.platforms.people import person
-from chalicelib.domain.platforms.reading import Gone, line, loosely, name, of, says, some, trim
+from chalicelib.domain.platforms.reading import Gone, code, line, loosely, name, of, says, some, trim
 from chalicelib.domain.platforms.shopify.amounts import ZERO, Both, presented, shop_value
 from chalicelib.domain.platforms.shopify.parcels import FULFILLED, Fulfillment, parcel_of
+from chalicelib.domain.platforms.shopify.payments import payment_of
 from chalicelib.domain.platforms.shopify.people import SOURCE, Customer
-from chalicelib.domain.platforms.shopify.refunds import Refund, refund_of, sku_of
+from chalicelib.domain.platforms.shopify.refunds import Refund, refunds_of, sku_of
 from chalicelib.domain.platforms.shopify.refunds import refund_told as refund_told
 from chalicelib.domain.shapes import MoneyIn
 
@@ -53,6 +55,8 @@ class _Line(Struct):
 class _Shipping(Struct):
     price: str | float | None = None
     price_set: Both | None = None
+    discounted_price: str | float | None = None
+    discounted_price_set: Both | None = None
     discount_allocations: list[_Allocation | None] | None = None
     tax_lines: list[_Tax | None] | None = None
     is_removed: bool | None = None
@@ -68,6 +72,9 @@ class _Order(Struct):
     total_price_set: Both | None = None
     current_total_price: str | float | None = None
     current_total_price_set: Both | None = None
+    total_outstanding: str | float | None = None
+    total_outstanding_set: Both | None = None
+    financial_status: str | None = None
     taxes_included: bool | None = None
     customer_locale: str | None = None
     created_at: datetime | None = None
@@ -87,11 +94,13 @@ def order_told(body: bytes) -> PlatformOrder:
     told = loosely(body, _Order)
     if told.test:
         raise Unheeded("a test order is nobody's")
+    told = replace(told, taxes_included=_includes_taxes(told))
     shop = told.total_price_set.shop if told.total_price_set else None
-    currency = told.currency or (shop.currency if shop else "")
-    made = (refund_of(one, currency, told.total_price_set) for one in some(told.refunds))
-    refunds = tuple(one for one in made if one is not None)
+    currency = code(told.currency) or (shop.currency if shop else "")
+    refunds = refunds_of(some(told.refunds), currency, told.total_price_set)
     total, shipping = _total(told, refunds, currency), _shipping(told)
+    at_first = shop_value(told.total_price_set, told.total_price)
+    due = shop_value(told.total_outstanding_set, told.total_outstanding)
     sold = [_sold(one, told, currency) for one in some(told.line_items)]
     return PlatformOrder(
         external_id=str(told.id), number=name((told.name or "").removeprefix("#")),
@@ -102,6 +111,10 @@ def order_told(body: bytes) -> PlatformOrder:
         parcels=tuple(parcel_of(one) for one in some(told.fulfillments) if one.is_parcel),
         refunds=refunds, occurred_at=told.updated_at or told.created_at, whole=_whole(told, says(body)),
         fulfilled=FULFILLED.get(told.fulfillment_status or ""),
+        refunds_untold=told.refunds is None and total is not None,
+        at_first=of(at_first, currency) if at_first is not None else None,
+        outstanding=of(max(due, ZERO), currency) if due is not None else None,
+        payment=payment_of(told.financial_status, due is not None),
     )  # fmt: skip
 
 
@@ -163,9 +176,26 @@ def _shipping(told: _Order) -> Decimal | None:
     if told.shipping_lines is None:
         return None
     lines = [one for one in some(told.shipping_lines) if not one.is_removed]
-    prices = sum((shop_value(one.price_set, one.price) or ZERO for one in lines), ZERO)
     taxes = sum((_taxed(one.tax_lines) for one in lines), ZERO) if not told.taxes_included else ZERO
-    return max(prices - sum((_allocated(one.discount_allocations) for one in lines), ZERO) + taxes, ZERO)
+    return max(sum((_sent_for(one) for one in lines), ZERO) + taxes, ZERO)
+
+
+def _sent_for(told: _Shipping) -> Decimal:
+    """What it was to be paid for shipping, discounts off: they are allocated to it, or in its discounted price."""
+    price = (shop_value(told.price_set, told.price) or ZERO) - _allocated(told.discount_allocations)
+    off = shop_value(told.discounted_price_set, told.discounted_price)
+    return min(price, off) if off is not None else price
+
+
+def _includes_taxes(told: _Order) -> bool:
+    """Whether taxes are in its prices. Where that is not said, they are if with them on top it came to more than its
+    total at first."""
+    if told.taxes_included is not None:
+        return told.taxes_included
+    on_top = replace(told, taxes_included=False)
+    sold = (_sold(one, on_top, "").whole or ZERO for one in some(told.line_items))
+    at_first = shop_value(told.total_price_set, told.total_price)
+    return at_first is not None and sum(sold, _shipping(on_top) or ZERO) > at_first
 
 
 def _allocated(told: list[_Allocation | None] | None) -> Decimal:

@@ -29,6 +29,7 @@ def _lines(first: int, after: str = "") -> str:
 def _order(size: str, lines: int, shipping: int, numbers: int) -> str:
     return f"""
   id name email phone currencyCode customerLocale createdAt updatedAt cancelledAt test displayFulfillmentStatus
+  displayFinancialStatus totalOutstandingSet {_SHOP}
   taxesIncluded currentTotalPriceSet {_SHOP}
   totalPriceSet {{ shopMoney {{ amount currencyCode }} presentmentMoney {{ amount currencyCode }} }}
   customer {{ id firstName lastName defaultEmailAddress {{ emailAddress }} defaultPhoneNumber {{ phoneNumber }} }}

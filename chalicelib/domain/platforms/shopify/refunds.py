@@ -1,17 +1,20 @@
 """Shopify's refunds: what went back of an order, for which lines, as far as it moved money."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
 from msgspec import Struct
 
+from chalicelib.domain.currencies import MIXED, UNTOLD
 from chalicelib.domain.errors import Unheeded, invalid
 from chalicelib.domain.flows.inputs import LineIn
 from chalicelib.domain.money import split
 from chalicelib.domain.order_inputs import OrderTold, RefundIn
 from chalicelib.domain.orders import RefundState
-from chalicelib.domain.platforms.reading import loosely, money, money_named, name, of, some
+from chalicelib.domain.platforms.orders import named
+from chalicelib.domain.platforms.reading import code, gone, loosely, money_named, name, some
 from chalicelib.domain.platforms.shopify.amounts import ZERO, Both, in_shop_money, shop_value
 from chalicelib.domain.shapes import MoneyIn
 
@@ -60,6 +63,7 @@ class Refund(Struct):
     """A refund as webhooks tell it."""
 
     id: int | None = None
+    admin_graphql_api_id: str | None = None
     order_id: int | None = None
     note: str | None = None
     created_at: datetime | None = None
@@ -74,28 +78,53 @@ def sku_of(sku: str | None, variant: int | None, line: int | None) -> str:
     return name(sku) or (f"variant-{variant}" if variant else f"line-{line}")
 
 
-STATES: dict[str | None, RefundState] = {"success": "done", "pending": "pending"}
-"""Of a payment that was made, or is on its way. With one of each it counts as made: what fails of it is told again."""
+FAILED = ("failure", "error")
+"""Statuses of a payment that was never made. Whatever else is said of one, or nothing, it may be on its way: what is
+not known to have failed takes the room of its order."""
+NO_REFUND = ("authorization", "emv_authorization", "capture", "sale", "void", "change", "suggested_refund")
+"""Kinds of a payment that gives nothing back; one without a kind stands in a refund, so it is one."""
+
+
+def _state(told: Transaction) -> RefundState:
+    status = (told.status or "").strip().lower()
+    return "done" if status == "success" else "failed" if status in FAILED else "pending"
+
+
+def refunds_of(told: Iterable[Refund], currency: str, order: Both | None = None) -> tuple[RefundIn, ...]:
+    """What went back by these refunds of one order, those without an id told apart."""
+    return named(one for each in told if (one := refund_of(each, currency, order)) is not None)
 
 
 def refund_of(told: Refund, currency: str, order: Both | None = None) -> RefundIn | None:
     """What went back, in the shop's currency; `order` is its order's total in both. None when no money was ever to
-    move; what came to nothing is told as failed, for it may have been told otherwise before."""
-    moves = [one for one in some(told.transactions) if one.kind == "refund" and not one.test]
-    paid = [one for one in moves if one.status in STATES]
-    state: RefundState = min((STATES[one.status] for one in paid), default="failed")  # done comes before pending
+    move; what came to nothing is told as failed, for it may have been told otherwise before. With a payment that was
+    made and one on its way it counts as made: what fails of it is told again."""
+    moves = [one for one in some(told.transactions) if (one.kind or "").strip().lower() not in NO_REFUND]
+    moves = [one for one in moves if not one.test]
+    paid = [one for one in moves if _state(one) != "failed"]
+    state: RefundState = min((_state(one) for one in paid), default="failed")  # done comes before pending
     sets = [*_sets(told), order]
     amounts = [amount for one in paid or moves if (amount := _amount(one, currency, sets))]
-    if not amounts or len({one.currency for one in amounts}) != 1:
+    if not amounts:
         return None
-    value = sum((one.money().value for one in amounts), ZERO)
-    whole = of(value, amounts[0].currency)
-    lines, shipping = _parts(told, value, amounts[0].currency) if paid else ((), ZERO)
-    return None if whole is None else RefundIn(
-        id=str(told.id or 0), amount=whole, refunded_at=told.processed_at or told.created_at, state=state, lines=lines,
-        money=money_named(told.note),
-        shipping=of(shipping, whole.currency) if shipping else None,
+    value, coin = sum((one.money().value for one in amounts), ZERO), _in_one(amounts)
+    lines, shipping = _parts(told, value, coin) if paid and coin != MIXED else ((), ZERO)
+    return RefundIn(
+        id=_id(told), amount=MoneyIn(f"{value:f}", coin), refunded_at=told.processed_at or told.created_at,
+        state=state, lines=lines, money=money_named(told.note),
+        shipping=gone(shipping, coin) if shipping else None,
     )  # fmt: skip
+
+
+def _id(told: Refund) -> str:
+    named_so = re.search("[0-9]{1,20}$", told.admin_graphql_api_id or "")
+    return str(told.id) if told.id else named_so.group() if named_so else ""
+
+
+def _in_one(amounts: list[MoneyIn]) -> str:
+    """The currency they are in; an amount without one is in that of the others."""
+    said = {one.currency for one in amounts} - {UNTOLD}
+    return MIXED if len(said) > 1 else next(iter(said), UNTOLD)
 
 
 def _sets(told: Refund) -> Iterator[Both | None]:
@@ -105,10 +134,12 @@ def _sets(told: Refund) -> Iterator[Both | None]:
 
 
 def _amount(told: Transaction, currency: str, sets: list[Both | None]) -> MoneyIn | None:
-    if told.amount_set and told.amount_set.shop:
-        return told.amount_set.shop
-    amount = money(told.amount, told.currency or currency)
-    return in_shop_money(amount, sets) if amount and amount.currency != currency else amount
+    shop = told.amount_set.shop_money if told.amount_set else None
+    known = gone(shop.amount, code(shop.currency_code) or currency) if shop else None
+    if known is not None:
+        return known
+    amount = gone(told.amount, code(told.currency) or currency)
+    return in_shop_money(amount, sets) if amount and amount.currency not in (UNTOLD, currency) else amount
 
 
 def _parts(told: Refund, paid: Decimal, currency: str) -> tuple[tuple[LineIn, ...], Decimal]:
@@ -147,5 +178,5 @@ def refund_told(body: bytes) -> OrderTold:
     if told.order_id is None:
         raise invalid("order_id", "is needed: the order the refund is of")
     shop = next((one.shop for one in _sets(told) if one and one.shop), None)
-    made, at = refund_of(told, shop.currency if shop else ""), told.processed_at or told.created_at
-    return OrderTold(external_id=str(told.order_id), refunds=(made,) if made else (), occurred_at=at)
+    made, at = refunds_of([told], shop.currency if shop else UNTOLD), told.processed_at or told.created_at
+    return OrderTold(external_id=str(told.order_id), refunds=made, occurred_at=at)
