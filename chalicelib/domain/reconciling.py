@@ -60,6 +60,7 @@ def seen(sale: Sale | None) -> dict[str, object]:
     return {
         "order": (items, order.total and _amount(order.total), order.number, order.purchased_at, sale.customer),
         "cancelled": sale.cancelled_at is not None, "parcels": parcels, "delivered": sale.delivered_at is not None,
+        "payment": (sale.payment or "paid", order.outstanding.value if order.outstanding else Decimal(0)),
         "refunds": {one.id: _amount(one.amount) for one in sale.refunds},
     }  # fmt: skip
 

@@ -196,7 +196,8 @@ CLAIM = Claim("defective", (FlowItem("LAMP"),))
     ("history", "rulings"),
     [(History(), ["fault"]),
      (History(elsewhere=(Money("5.00", "CNY"), Money("1.00", "USD"))), [*["already_refunded"] * 2, "fault"]),
-     (History(cancelled=True), ["order_cancelled", "fault"]), (History(disputed=True), ["payment_disputed", "fault"])],
+     (History(cancelled=True), ["order_cancelled", "fault"]), (History(disputed=True), ["payment_disputed", "fault"]),
+     (History(unpaid=True), ["not_paid", "fault"]), (History(refunded_whole=True), ["already_refunded", "fault"])],
 )  # fmt: skip
 def test_nothing_is_approved_by_rule_over_what_went_back_was_called_off_or_is_disputed(
     history: History, rulings: list[str]

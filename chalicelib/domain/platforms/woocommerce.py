@@ -130,7 +130,7 @@ def order_told(body: bytes) -> PlatformOrder:
     told = loosely(body, _Order)
     currency, changed = code(told.currency), told.date_modified_gmt or told.date_modified
     sent, created = told.date_completed_gmt or told.date_completed, told.date_created_gmt or told.date_created
-    parcels, off = (ParcelTold(id=str(told.id), shipped_at=sent),) if sent else (), told.status in CALLED_OFF
+    parcels, off = (ParcelTold(id=str(told.id), shipped_at=sent),) if sent else (), _status(told) in CALLED_OFF
     return PlatformOrder(
         external_id=str(told.id), number=_name(told.number), items=_items(told, currency),
         total=money(told.total, currency), shipping=_shipping(told, currency),
@@ -138,8 +138,13 @@ def order_told(body: bytes) -> PlatformOrder:
         cancelled_at=changed if off else None, off=off, customer=_buyer(told), parcels=parcels,
         refunds=_refunds(told, currency), all_refunds=_lists_all(told), unread_refunds=_unread(told),
         occurred_at=changed or (None if off else created), whole=_whole(told, says(body)),
-        payment=_payment(told.status),
+        payment=_payment(_status(told)),
     )  # fmt: skip
+
+
+def _status(told: _Order) -> str | None:
+    """Its status; plugins write it as the database has it, with a head."""
+    return told.status.strip().lower().removeprefix("wc-") if told.status else None
 
 
 def _payment(status: str | None) -> Payment | None:

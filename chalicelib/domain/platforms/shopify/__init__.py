@@ -8,7 +8,7 @@ from typing import TypeAlias
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.platforms.shopify import events, orders, parcels
 from chalicelib.domain.platforms.shopify.disputes import dispute_told
-from chalicelib.domain.platforms.shopify.orders import order_gone, order_told, refund_told
+from chalicelib.domain.platforms.shopify.orders import order_cancelled, order_gone, order_told, refund_told
 from chalicelib.domain.platforms.shopify.parcels import event_told, parcel_told
 from chalicelib.domain.platforms.shopify.people import data_wanted, people_merged, redaction, shop_redaction
 from chalicelib.domain.platforms.shopify.returns import only, sent_back, telling
@@ -26,7 +26,7 @@ _ASKED = {
 TOPICS: dict[str, Callable[[bytes], Told]] = {
     "orders/create": order_told, "orders/updated": order_told, "orders/fulfilled": order_told,
     "orders/partially_fulfilled": order_told, "orders/paid": order_told,
-    "orders/cancelled": order_told, "orders/delete": order_gone, TOO_LARGE: events.too_large,
+    "orders/cancelled": order_cancelled, "orders/delete": order_gone, TOO_LARGE: events.too_large,
     "fulfillments/create": parcel_told, "fulfillments/update": parcel_told, "fulfillment_events/create": event_told,
     "refunds/create": refund_told, "returns/request": telling("requested"), "returns/approve": telling("approved"),
     "returns/decline": telling("declined"), "returns/cancel": telling("cancelled"), "returns/close": telling("closed"),
@@ -38,7 +38,7 @@ TOPICS: dict[str, Callable[[bytes], Told]] = {
     "Return/update": events.changed("return"),
 }  # fmt: skip
 TRIMMED: dict[str, Callable[[bytes], bytes]] = {
-    **{topic: orders.trimmed for topic, reader in TOPICS.items() if reader is order_told},
+    **{topic: orders.trimmed for topic, reader in TOPICS.items() if reader in (order_told, order_cancelled)},
     "fulfillments/create": parcels.trimmed, "fulfillments/update": parcels.trimmed,
     "refunds/create": orders.refund_trimmed,
 }  # fmt: skip

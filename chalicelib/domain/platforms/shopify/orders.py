@@ -118,6 +118,12 @@ def order_told(body: bytes) -> PlatformOrder:
     )  # fmt: skip
 
 
+def order_cancelled(body: bytes) -> PlatformOrder:
+    """`orders/cancelled`: the order is called off, also where the shop does not have it sent since when."""
+    told = order_told(body)
+    return replace(told, off="cancelled_at" not in told.whole)
+
+
 def _whole(told: _Order, said: frozenset[str]) -> tuple[Part, ...]:
     """Of an order whose lines are all taken away, the lines are still listed; an empty list of them says nothing."""
     parts: list[tuple[Part, bool]] = [
