@@ -12,8 +12,6 @@ from chalicelib.domain.flows.tasks import MAX_OPEN, of_letter, of_unsent, open_o
 from chalicelib.domain.identity import mail_of
 from chalicelib.domain.ids import key_in, key_of, new_id
 from chalicelib.domain.letters import PER_SENDER, WINDOW, LetterTold
-from chalicelib.domain.quoting import forwards
-from chalicelib.domain.quoting.forwarded import forwarded
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.writers import counted_as
 from chalicelib.usecases.desk import Desk
@@ -155,6 +153,9 @@ def _fact(desk: Desk, stored: Stored, heard: Heard) -> AnyFact:
 def _is_to_customer(heard: Heard, theirs: set[str | None]) -> bool:
     """Whether an agent's letter speaks to the customer: its `To` names the case's own address and nobody else, and it
     is none that forwards another. What is written to a warehouse, with the case in copy, is not for the customer."""
+    from chalicelib.domain.quoting import forwards  # what few mails need is loaded when one comes
+    from chalicelib.domain.quoting.forwarded import forwarded
+
     letter, case = heard.letter, {mail_of(one) for one in ((heard.address,) if heard.address else heard.letter.to)}
     to = {mail_of(one.address) for one in letter.addressed_to}
     forwarding = forwards(letter.subject, letter.text) or any(forwarded(letter.text))

@@ -8,7 +8,6 @@ from chalicelib.domain.identity import mail_of
 from chalicelib.domain.ids import key_of
 from chalicelib.domain.letters import language_of
 from chalicelib.domain.platforms.reading import line
-from chalicelib.domain.quoting.forwarded import forwarded
 from chalicelib.domain.segments import raised
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.writers import claimed, conversation, copied_on, customer_of
@@ -62,6 +61,8 @@ def _opening(desk: Desk, shop: Shop, heard: Heard) -> Opening:
     letter = heard.letter
     if heard.whose == "customer":
         return Opening(subject=letter.subject, message=letter.text)
+    from chalicelib.domain.quoting.forwarded import forwarded  # what few mails need is loaded when one comes
+
     found = next((one for one in forwarded(letter.text) if not _is_inside(desk, shop, heard, one.author)), None)
     above = found.above if found is not None else letter.text
     told = (found.author if found is not None else "", *copied_on(letter, heard.writer, heard.ours))

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from chalicelib.domain.quoting.attributions import attributed
 from chalicelib.domain.quoting.dates import ADDRESS
-from chalicelib.domain.quoting.heads import announces, begins_head, head_at
-from chalicelib.domain.quoting.lines import MARKS, is_blank, is_quoted, lines_of, unquoted
+from chalicelib.domain.quoting.heads import announces, begins_head, head_at, meaning
+from chalicelib.domain.quoting.lines import MARKS, is_blank, is_quoted, lines_of, plain, unquoted
 
 MOST_LINES, MOST_HEADS, DEEP = 4_000, 20, 30
 """So many lines are looked at, so many heads told, and a head has so many lines at most."""
@@ -67,12 +67,22 @@ def _head(lines: list[str], place: int) -> tuple[int, tuple[str, str]]:
 
 
 def _told(lines: list[str], place: int) -> tuple[int, tuple[str, str]]:
+    """Where the labels end that stand here or soon, and the author and subject they tell."""
     for at in range(place, min(place + 3, len(lines))):
         window = lines[at : at + DEEP]
-        told, count = head_at(_opened(window, 0) if is_quoted(lines[at]) else window, 0)
+        head = _one_head(_opened(window, 0) if is_quoted(lines[at]) else window)
+        told, count = head_at(head, 0)
         if count:
-            return at + count, (_address(told.get("author", "")), _value(told.get("subject", "")))
+            subject = next((one for one in head[:count] if meaning(plain(one)) == "subject"), "")
+            return at + count, (_address(told.get("author", "")), _value(subject))
     return place, ("", "")
+
+
+def _one_head(window: list[str]) -> list[str]:
+    """The lines until another mail is announced, or another author named: that is the head of a mail within this."""
+    named = [at for at, line in enumerate(window) if meaning(plain(line)) == "author"]
+    announced = (at for at in range(1, len(window)) if announces(window, at))
+    return window[: min([*named[1:2], next(announced, len(window))])]
 
 
 def _address(text: str) -> str:
@@ -81,7 +91,7 @@ def _address(text: str) -> str:
 
 
 def _value(told: str) -> str:
-    return re.split("[:：]", told, maxsplit=1)[-1].strip(" *")
+    return re.split("[:：]", told, maxsplit=1)[-1].strip(" \t*")
 
 
 def _trimmed(lines: list[str]) -> str:
