@@ -154,11 +154,11 @@ def _is_to_customer(heard: Heard, theirs: set[str | None]) -> bool:
     """Whether an agent's letter speaks to the customer: its `To` names the case's own address and nobody else, and it
     is none that forwards another. What is written to a warehouse, with the case in copy, is not for the customer."""
     from chalicelib.domain.quoting import forwards  # what few mails need is loaded when one comes
-    from chalicelib.domain.quoting.forwarded import forwarded
+    from chalicelib.domain.quoting.forwarded import announces_another
 
     letter, case = heard.letter, {mail_of(one) for one in ((heard.address,) if heard.address else heard.letter.to)}
     to = {mail_of(one.address) for one in letter.addressed_to}
-    forwarding = forwards(letter.subject, letter.text) or any(forwarded(letter.text))
+    forwarding = forwards(letter.subject, letter.text) or announces_another(letter.text)
     return bool(to & case) and not to - case - theirs and not forwarding
 
 

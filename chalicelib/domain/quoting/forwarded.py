@@ -40,6 +40,12 @@ def forwarded(text: str) -> Iterator[Forwarded]:
         place = max(end, place + 1)
 
 
+def announces_another(text: str) -> bool:
+    """Whether a line says that a forwarded mail stands below it. A reply that answers between quoted lines has none."""
+    lines = [unquoted(one) if is_quoted(one) else one for one in lines_of(text.translate(NO_MARKS))[:MOST_LINES]]
+    return any(announces(lines, place) == "forwarded" for place in range(len(lines)))
+
+
 def _opened(lines: list[str], place: int) -> list[str]:
     """The same lines, without one mark of a quote from this place on."""
     return [*lines[:place], *(unquoted(one) if is_quoted(one) else one for one in lines[place:])]
