@@ -17,24 +17,9 @@ from chalicelib.domain.letters import Automatic, Letter, Mailbox
 from chalicelib.domain.order_inputs import CustomerIn
 from chalicelib.domain.platforms.people import by_address
 from chalicelib.domain.platforms.reading import line
+from chalicelib.domain.relays import is_relay
 from chalicelib.domain.shops import Shop
 
-WANTS_NO_ANSWER = (
-    r"no[-_.]?(?:reply|responde[rn]?|response|responda|contestar|contestes)|(?:do[-_.]?not|dont)[-_.]?(?:reply|respond)|"
-    r"ne[-_.]?pas[-_.]?repondre|n[aã]o[-_.]?respond(?:a|er)|(?:bitte[-_.]?)?(?:nicht|keine)[-_.]?antwort(?:en)?|"
-    r"non[-_.]?risponde(?:re|te)|niet[-_.]?(?:be)?antwoorden|(?:ikke|ej|inte)[-_.]?svar[ae]?|svar[-_.]?ej|"
-    r"nie[-_.]?odpowiada[cj]|neodpovidat|ne[-_.]?otvecha(?:t|ite)|yanitlama(?:yin)?|(?:qing[-_.]?)?wu[-_.]?huifu|"
-    r"unattended|unmonitored"
-)
-"""What no-reply addresses are called in many languages."""
-PASSES_ON = (
-    r"(?:auto[-_.]?)?mailers?|notif(?:y|ications?)|(?:contact|kontakt|web)?[-_.]?(?:forms?|formular|formulaire|formulario)|"
-    r"submissions?|wordpress|www-data|webmaster|website|robot|system|automated"
-)
-RELAY = re.compile(rf"(?:^|[-_.+=])(?:{WANTS_NO_ANSWER}|{PASSES_ON})\d*(?:[-_.+=]|$)")
-"""Local parts of addresses that pass words on and read no answers."""
-RELAY_ALONE = re.compile(r"(?:alerts?|messages?|postman|apache|httpd|nginx|nobody|servers?|bounces?|mail-?bot)\d*")
-"""The same, where it is all of the local part: beside another word it may be a person's name."""
 VIA = re.compile(r"""^['"‘“]?(.*?)['"’”]?\s+(?:via|über|通过|透過|经由)\s+\S""", re.IGNORECASE)
 """What lists make of a name when they write themselves into `From`: 'Amy' via Support."""
 
@@ -76,8 +61,7 @@ class Addresses(Struct, frozen=True):
         """Whether who sends from this address only passes on what others wrote."""
         found = plain(address)
         named = not found or found == self.own or found in self.forms
-        local = found.rpartition("@")[0]
-        return named or bool(RELAY.search(local) or RELAY_ALONE.fullmatch(local))
+        return named or is_relay(found.rpartition("@")[0])
 
 
 def addresses_of(shop: Shop, domain: str) -> Addresses:

@@ -16,6 +16,9 @@ NO_MARKS = str.maketrans(dict.fromkeys(MARKS))
 ENCLOSED = re.compile(r"-{10} (.{0,500}?) · (.{0,500}) -{10}")
 """The line our reader writes above the words of a mail that is attached: whose, and over what."""
 
+CELLS = re.compile(r"^\|\s{0,5}([^|:：]{1,30}?)\s{0,5}\|\s{0,5}([^|]{0,400}?)\s{0,5}\|\s{0,5}$")
+"""A line of a head that is a table, as NetEase writes it."""
+
 
 class Forwarded(Struct, frozen=True):
     """A mail in a mail. `author`: the address its head names, empty where it names none."""
@@ -76,7 +79,9 @@ def _told(lines: list[str], place: int) -> tuple[int, tuple[str, str]]:
     """Where the labels end that stand here or soon, and the author and subject they tell."""
     for at in range(place, min(place + 3, len(lines))):
         window = lines[at : at + DEEP]
-        head = _one_head(_opened(window, 0) if is_quoted(lines[at]) else window)
+        head = _one_head(
+            [CELLS.sub(r"\1: \2", one) for one in (_opened(window, 0) if is_quoted(lines[at]) else window)]
+        )
         told, count = head_at(head, 0)
         if count:
             subject = next((one for one in head[:count] if meaning(plain(one)) == "subject"), "")
