@@ -129,6 +129,11 @@ class Letter(Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys((*self.about, *self.in_reply_to, *reversed(self.references))))
 
     @property
+    def returned(self) -> tuple[str, ...]:
+        """The ids of the mails an automatic one may be about: those it encloses or quotes, then those it answers."""
+        return tuple(dict.fromkeys((*self.about, *self.quoted_ids, *self.before)))
+
+    @property
     def numbers(self) -> tuple[str, ...]:
         """The numbers of cases its subject names."""
         return tuple(NUMBER.findall(self.subject.upper()))
@@ -143,6 +148,8 @@ class LetterTold(Struct, frozen=True, kw_only=True):
     """Where its files wait to be taken along."""
     addressed: bool = False
     """It was sent to its case's own address, which is a secret."""
+    address: str = ""
+    """That address, as it was written to; empty in letters of before it was kept."""
 
 
 class Whole(Struct, frozen=True):

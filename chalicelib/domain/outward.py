@@ -30,7 +30,16 @@ S = TypeVar("S", bound=Struct)
 def said(event: Event) -> Event:
     """An event without what staff, shop and partners wrote for themselves."""
     fact = _without(event.fact, SAID.get(type(event.fact), frozenset()))
+    fact = _of_another(fact) if isinstance(fact, CaseOpened) else fact
     return event if fact is event.fact else replace(event, fact=fact)
+
+
+def _of_another(fact: CaseOpened) -> CaseOpened:
+    """An opening without the addresses of a letter that its customer did not write. The words of one that staff sent in
+    are the customer's all the same: what staff wrote above them is a note of its own."""
+    if fact.mail is None or fact.mail.author == "customer":
+        return fact
+    return replace(fact, mail=_without(fact.mail, frozenset({"message_id"})))
 
 
 def speaker(event: Event) -> Literal["customer", "shop"]:

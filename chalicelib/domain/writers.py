@@ -17,14 +17,9 @@ from chalicelib.domain.letters import Automatic, Letter, Mailbox
 from chalicelib.domain.order_inputs import CustomerIn
 from chalicelib.domain.platforms.people import by_address
 from chalicelib.domain.platforms.reading import line
+from chalicelib.domain.relays import is_relay
 from chalicelib.domain.shops import Shop
 
-RELAY = re.compile(
-    r"(?:^|[-_.+=])(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|mailer|auto[-_.]?mailer|notif(?:y|ications?)|"
-    r"(?:contact|kontakt|web)?[-_.]?(?:forms?|formular|formulaire|formulario)|submissions?|wordpress|www-data|webmaster|"
-    r"website|robot|system|automated)\d*(?:[-_.+=]|$)"
-)
-"""Local parts of addresses that pass words on and read no answers."""
 VIA = re.compile(r"""^['"‘“]?(.*?)['"’”]?\s+(?:via|über|通过|透過|经由)\s+\S""", re.IGNORECASE)
 """What lists make of a name when they write themselves into `From`: 'Amy' via Support."""
 
@@ -41,6 +36,8 @@ class Writer(Struct, frozen=True, kw_only=True):
     """Where they want their answers, if that is another address."""
     via: str = ""
     """The form, mailer or list that passed it on."""
+    alone: str = ""
+    """What names nobody but the letter, where what passed it on does not say whose words they are; else empty."""
 
 
 def opens_case(writer: Writer) -> bool:
@@ -64,7 +61,7 @@ class Addresses(Struct, frozen=True):
         """Whether who sends from this address only passes on what others wrote."""
         found = plain(address)
         named = not found or found == self.own or found in self.forms
-        return named or RELAY.search(found.rpartition("@")[0]) is not None
+        return named or is_relay(found.rpartition("@")[0])
 
 
 def addresses_of(shop: Shop, domain: str) -> Addresses:
@@ -85,6 +82,8 @@ def who_wrote(letter: Letter, ours: Addresses) -> Writer:
         return Writer(
             address=person.address, name=person.name, automatic=_automatic(letter, ours), via=letter.sender
         )  # fmt: skip
+    if _only_passes_on(letter, ours):
+        return _nobody(letter, ours)
     answers = [one.address for one in letter.reply_to if is_email(one.address) and not ours.has(one.address)]
     other = next((one for one in answers if mail_of(one) != mail_of(letter.sender)), "") if len(answers) == 1 else ""
     return Writer(
@@ -102,13 +101,28 @@ def _behind(letter: Letter, ours: Addresses) -> Mailbox | None:
     told = letter.original_sender
     if is_email(told) and mail_of(told) != mail_of(letter.sender) and (relayed or via or letter.list_id):
         return None if ours.has(told) else Mailbox(told, line(via.group(1)) if via else letter.sender_name)
-    if not relayed and not (via and letter.list_id):
+    if not _only_passes_on(letter, ours):
         return None
-    people = {mail_of(one.address): one for one in letter.reply_to if _is_person(one.address, letter, ours)}
-    if len(people) != 1:
+    person = next((one for one in letter.reply_to if _is_person(one.address, letter, ours)), None)
+    if person is None:
         return None
-    person = next(iter(people.values()))
     return Mailbox(person.address, line(person.name) or (line(via.group(1)) if via else None))
+
+
+def _only_passes_on(letter: Letter, ours: Addresses) -> bool:
+    """Whether `From` is a form, a mailer or a list, and nobody who writes."""
+    listed = bool(letter.list_id and VIA.match(letter.sender_name or ""))
+    return letter.automatic not in ("bounce", "reply") and (ours.passes_on(letter.sender) or listed)
+
+
+def _nobody(letter: Letter, ours: Addresses) -> Writer:
+    """Who wrote what was passed on without saying whose it is: somebody new each time, and never certain. To take the
+    mailer for them would make all who write by it one person."""
+    via = VIA.match(letter.sender_name or "") if letter.list_id else None
+    return Writer(
+        address=letter.sender, name=line(via.group(1)) if via else letter.sender_name, via=letter.sender,
+        automatic=_automatic(letter, ours), alone=f"{letter.id}/{letter.digest}",
+    )  # fmt: skip
 
 
 def _is_person(address: str, letter: Letter, ours: Addresses) -> bool:
@@ -135,7 +149,13 @@ def customer_of(writer: Writer) -> CustomerIn:
     """The customer a writer is. Whose address is not certain, or who is no person, has no address on their record."""
     if writer.certain and writer.automatic is None:
         return CustomerIn(external_id=by_address(writer.address), name=writer.name, email=writer.address)
-    return claimed(writer.address, writer.name)
+    return claimed(f"{writer.address}/{writer.alone}" if writer.alone else writer.address, writer.name)
+
+
+def counted_as(writer: Writer) -> str:
+    """The external id by which a writer's letters are counted: where a certain sender asks to be answered elsewhere, it
+    may be a form nobody knows, so each such address is counted by itself."""
+    return (claimed(writer.answer_to) if writer.answer_to else customer_of(writer)).external_id
 
 
 def claimed(address: str, name: str | None = None) -> CustomerIn:
@@ -148,16 +168,3 @@ def conversation(letter: Letter, writer: Writer) -> str:
     root = next(iter((*letter.references, *letter.in_reply_to, letter.id)))
     sure = "certain" if writer.certain else "claimed"
     return f"mail/{key_of('thread', root, writer.address.casefold(), sure)}"
-
-
-FORWARD = re.compile(
-    r"^[>\s*]{0,8}(?:from|von|de|da|van|från|fra|od|от|发件人|寄件者|寄件人|差出人|보낸\s?사람)\*?\s{0,3}[:：]([^\n]{0,300})$",
-    re.IGNORECASE | re.MULTILINE,
-)
-ADDRESS = re.compile(r"[^@\s<>(),;:\"\\\[\]]{1,64}@[^@\s<>(),;:\"\\\[\]]{1,190}")
-
-
-def forwarded_senders(text: str) -> tuple[str, ...]:
-    """The addresses of whoever wrote the mails that a text forwards, the newest first."""
-    heads = (ADDRESS.findall(one.group(1)) for one in FORWARD.finditer(text[:60_000]))
-    return tuple(dict.fromkeys(address for found in heads for address in found if is_email(address)))

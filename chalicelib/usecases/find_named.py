@@ -24,6 +24,7 @@ from chalicelib.domain.identity import (
 from chalicelib.domain.ids import key_in
 from chalicelib.domain.platforms.people import by_address
 from chalicelib.domain.shops import Shop
+from chalicelib.domain.writers import claimed
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.family import everything, family_of, root_of
 from chalicelib.usecases.meet_customer import customer_key, of_order
@@ -49,6 +50,7 @@ def find_named(desk: Desk, shop: Shop, named: Whom) -> Found:
         holders = one_by_hand(desk, _holders(desk, shop, email).values())
         fits = _fits(desk, named, meant, holders)
         meant, doubtful = (meant | holders, doubtful) if fits else (meant, doubtful | holders)
+        doubtful |= _claiming(desk, shop, email)
     for phone in named.phones:
         number = phone_of(phone, region_of(shop))
         doubtful |= _having(desk, shop, Identifier("phone", number)) if number else {}
@@ -102,6 +104,13 @@ def _holders(desk: Desk, shop: Shop, email: str) -> dict[str, Customer]:
     mail = mail_of(email)
     found = _having(desk, shop, Identifier("mail", mail)) if mail else {}
     return found | _known(desk, [customer_key(desk, shop.id, by_address(email))])
+
+
+def _claiming(desk: Desk, shop: Shop, email: str) -> dict[str, Customer]:
+    """The record of whoever only said that this is their address: by a form, a list, or a mail no domain vouches for.
+    Anybody can say so; what staff made one person with somebody who is meant is found by that."""
+    spelled = dict.fromkeys(one for one in (email.strip(), mail_of(email)) if one)
+    return _known(desk, [customer_key(desk, shop.id, claimed(one).external_id) for one in spelled])
 
 
 def _having(desk: Desk, shop: Shop, identifier: Identifier) -> dict[str, Customer]:

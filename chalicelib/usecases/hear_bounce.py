@@ -13,9 +13,9 @@ from chalicelib.usecases.whose_words import customers_addresses
 
 def mark_undeliverable(desk: Desk, stored: Stored, letter: Letter) -> None:
     """Note that an address of a case's customer takes no mail. Only a delivery that failed for good says so, of
-    a mail of ours that it gives back, and only of an address this mail went to: the customer's."""
+    a mail of ours that it gives back or names, and only of an address this mail went to: the customer's."""
     assert stored.case is not None
-    ids = (*letter.about, *letter.quoted_ids)
+    ids = letter.returned
     if stored.key not in (desk.threads.cases(ids, only_ours=True) if ids else []):
         return
     failed = {mail_of(one.address) for one in letter.bounced if _is_for_good(one)}

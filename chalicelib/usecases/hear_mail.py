@@ -3,26 +3,26 @@
 from msgspec.structs import replace
 
 from chalicelib.domain import events
-from chalicelib.domain.events import SYSTEM, AnyFact, Event
+from chalicelib.domain.cases import Case
+from chalicelib.domain.events import Event
 from chalicelib.domain.evidence import BY_MAIL
-from chalicelib.domain.facts import CaseOpened, MessageReceived, NoteAdded, ReplySent
-from chalicelib.domain.flows.facts import TaskOpened
-from chalicelib.domain.flows.tasks import MAX_OPEN, of_letter, open_ones
-from chalicelib.domain.identity import mail_of
-from chalicelib.domain.ids import key_in, key_of, new_id
+from chalicelib.domain.facts import CaseOpened, MessageReceived, ReplySent
+from chalicelib.domain.ids import key_in
 from chalicelib.domain.letters import PER_SENDER, WINDOW, LetterTold
 from chalicelib.domain.shops import Shop
-from chalicelib.domain.writers import customer_of
+from chalicelib.domain.writers import counted_as
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.follow_up import open_spilled
 from chalicelib.usecases.hear_bounce import clear_undeliverable, mark_undeliverable
-from chalicelib.usecases.heard import Heard, author_of, heard_of, ref_of
+from chalicelib.usecases.heard import Heard, author_of, heard_of
 from chalicelib.usecases.meet_customer import customer_key
 from chalicelib.usecases.open_by_mail import open_by_mail
 from chalicelib.usecases.open_case import case_key
 from chalicelib.usecases.ports import Receipt, Stored
 from chalicelib.usecases.record import record
-from chalicelib.usecases.whose_words import agent_of, customers_addresses, is_ours, is_same, letter_of
+from chalicelib.usecases.weigh_letter import fact_of, to_look_at
+from chalicelib.usecases.whose_words import is_ours, is_same, letter_of
+from chalicelib.usecases.write_note import write_note
 
 
 class NotHeard(Exception):
@@ -53,6 +53,7 @@ def hear_mail(desk: Desk, shop: Shop, told: LetterTold, receipt: Receipt) -> str
     desk.threads.remember(heard.letter.id, stored.key, desk.now(), ours=False)
     _note_addresses(desk, stored, heard)
     _take_along(desk, shop, stored.case.id, told, heard, told_by)
+    _tell_of_files(desk, shop, stored.case, heard, told_by)
     return stored.case.id
 
 
@@ -79,7 +80,7 @@ def _check_often(desk: Desk, shop: Shop, heard: Heard) -> None:
     write."""
     if heard.receipt.attempts or heard.whose == "staff":
         return
-    person = customer_key(desk, shop.id, customer_of(heard.writer).external_id)
+    person = customer_key(desk, shop.id, counted_as(heard.writer))
     who = heard.receipt.whose if heard.whose in ("machine", "shop") else person
     counted = f"letters#{heard.writer.automatic or 'person'}#{who}"
     if not desk.claims.within(counted, PER_SENDER, desk.now(), WINDOW):
@@ -99,42 +100,23 @@ def _append(desk: Desk, shop: Shop, stored: Stored, heard: Heard) -> Stored:
     """The letter's words on the case, once, however many copies of it came."""
     assert stored.case is not None
     key, receipt = stored.key, heard.receipt
-    by, fact = author_of(desk, shop, heard, stored.case.customer), _fact(desk, stored, heard)
+    by, fact = author_of(desk, shop, heard, stored.case.customer), fact_of(desk, stored, heard)
     event = events.event(receipt.received_at, by, fact, key, "mail", heard.key, receipt=receipt.id)
     event = replace(event, heard_at=receipt.received_at)
 
     def decide(now: Stored) -> list[Event]:
         told = (letter_of(one) for one in desk.cases.events(key))
         known = any(is_same(one, heard.key, heard.letter) for one in told)
-        return [] if known else [event, *_to_look_at(desk, shop, now, heard)]
+        return [] if known else [event, *to_look_at(desk, shop, now, heard, event)]
 
     return record(desk, shop, key, decide)
 
 
-def _to_look_at(desk: Desk, shop: Shop, stored: Stored, heard: Heard) -> list[Event]:
-    """A task to read what another wrote, where nobody would see the note: the case rests, or an agent's own words did
-    not go out. It may be the customer, from an address nobody knows."""
-    case, at = stored.case, heard.receipt.received_at
-    if case is None or heard.whose != "third_party" or len(open_ones(case.tasks)) >= MAX_OPEN:
-        return []
-    if not (case.done or case.status == "waiting_customer" or agent_of(desk, shop, heard.writer.address)):
-        return []
-    department, title, due_at = of_letter(at, heard.writer.address)
-    task = new_id(at, key_of("task", stored.key, heard.key))
-    fact = TaskOpened(task=task, department=department, title=title, due_at=due_at)
-    return [events.event(at, SYSTEM, fact, stored.key, "to look at", heard.key)]
-
-
-def _fact(desk: Desk, stored: Stored, heard: Heard) -> AnyFact:
-    letter, ref = heard.letter, ref_of(heard)
-    if heard.whose == "customer":
-        return MessageReceived(message=letter.text, mail=ref)
-    named = {mail_of(one.address) for one in (*letter.addressed_to, *letter.cc)} if heard.whose == "staff" else set()
-    had = bool(named & customers_addresses(desk, stored))
-    if heard.whose == "staff" and letter.text and (heard.addressed or had):
-        return ReplySent(message=letter.text, mail=ref, had=had)
-    subject = f"{letter.subject}\n\n" if heard.whose == "machine" else ""
-    return NoteAdded(message=f"{subject}{letter.text}", mail=ref)
+def _tell_of_files(desk: Desk, shop: Shop, case: Case, heard: Heard, told: Event) -> None:
+    """A note that the files of an agent's reply did not go to the customer with its words."""
+    left = len(heard.letter.attachments) + heard.letter.left_out
+    if left and isinstance(told.fact, ReplySent) and not told.fact.had:
+        write_note(desk, shop, case, told, desk.pages.text("mail_files", shop.locale, count=left))
 
 
 def _note_addresses(desk: Desk, stored: Stored, heard: Heard) -> None:

@@ -28,6 +28,8 @@ class Heard(Struct, frozen=True, kw_only=True):
     receipt: Receipt
     addressed: bool
     """It was sent to its case's own address."""
+    address: str
+    """That address."""
 
 
 def heard_of(desk: Desk, shop: Shop, told: LetterTold, receipt: Receipt, stored: Stored | None) -> Heard:
@@ -37,7 +39,7 @@ def heard_of(desk: Desk, shop: Shop, told: LetterTold, receipt: Receipt, stored:
     whose = whose_words(desk, shop, told.letter, writer, stored)
     return Heard(
         letter=told.letter, key=key_in(receipt.id), writer=writer, ours=ours, whose=whose, receipt=receipt,
-        addressed=told.addressed,
+        addressed=told.addressed, address=told.address,
     )  # fmt: skip
 
 

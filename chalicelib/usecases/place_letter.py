@@ -14,13 +14,18 @@ from chalicelib.usecases.whose_words import agent_of, is_customers
 
 
 class Copy(Struct, frozen=True, kw_only=True):
-    """A letter as one shop gets it: on a case of theirs, or for none yet. `addressed`: the case's own address was
+    """A letter as one shop gets it: on a case of theirs, or for none yet. `address`: the case's own, where that was
     written to."""
 
     shop: Shop
     writer: Writer
     stored: Stored | None = None
-    addressed: bool = False
+    address: str = ""
+
+    @property
+    def addressed(self) -> bool:
+        """Whether it came by the case's own address."""
+        return bool(self.address)
 
     @property
     def case(self) -> str | None:
@@ -41,32 +46,32 @@ def copies_of(desk: Desk, letter: Letter) -> list[Copy]:
     return found or list(_by_thread_alone(desk, letter))
 
 
-def _copy(desk: Desk, letter: Letter, shop: Shop, stored: Stored | None, addressed: bool = False) -> Copy:
+def _copy(desk: Desk, letter: Letter, shop: Shop, stored: Stored | None, address: str = "") -> Copy:
     writer = who_wrote(letter, addresses_of(shop, desk.inbound_domain))
-    return Copy(shop=shop, writer=writer, stored=stored, addressed=addressed)
+    return Copy(shop=shop, writer=writer, stored=stored, address=address)
 
 
-def _of_case(desk: Desk, letter: Letter, stored: Stored, addressed: bool) -> Copy | None:
+def _of_case(desk: Desk, letter: Letter, stored: Stored, address: str = "") -> Copy | None:
     shop = desk.shops.shop(stored.case.shop) if stored.case is not None else None
-    return _copy(desk, letter, shop, stored, addressed) if shop is not None else None
+    return _copy(desk, letter, shop, stored, address) if shop is not None else None
 
 
 def _by_address(desk: Desk, letter: Letter) -> Iterator[Copy]:
     """An answer's address is a secret: it is enough."""
-    keys = dict.fromkeys(key for one in letter.to if (key := read_reply_address(desk, one)))
-    for key in keys:
-        copy = _of_case(desk, letter, desk.cases.load(key), addressed=True)
+    keys = {key: one for one in reversed(letter.to) if (key := read_reply_address(desk, one))}
+    for key, address in reversed(keys.items()):
+        copy = _of_case(desk, letter, desk.cases.load(key), address)
         if copy is not None:
             yield copy
 
 
 def _given_back(desk: Desk, letter: Letter) -> Copy | None:
-    """What is given back, or answered by a machine, belongs to the case of the mail it encloses or quotes, if that was
-    ours; and to nothing else it says."""
-    ids = (*letter.about, *letter.quoted_ids) if letter.automatic in ("bounce", "reply") else ()
+    """What is given back, or answered by a machine, belongs to the case of the mail it encloses, quotes or names in its
+    head, if that was ours; and to nothing else it says. It is a note there, so it need not be certain."""
+    ids = letter.returned if letter.automatic in ("bounce", "reply") else ()
     keys = desk.threads.cases(ids, only_ours=True) if ids else []
     stored = next((one for one in desk.cases.load_many(keys).values() if one.case), None) if keys else None
-    return _of_case(desk, letter, stored, addressed=False) if stored is not None else None
+    return _of_case(desk, letter, stored) if stored is not None else None
 
 
 def _named(desk: Desk, letter: Letter) -> list[Shop]:
@@ -98,7 +103,7 @@ def _may_join(desk: Desk, shop: Shop, stored: Stored, writer: Writer) -> bool:
 def _by_thread_alone(desk: Desk, letter: Letter) -> Iterator[Copy]:
     """A letter that names no shop here may still answer a case's mails."""
     for stored in desk.cases.load_many(desk.threads.cases(letter.before)).values() if letter.before else ():
-        copy = _of_case(desk, letter, stored, addressed=False)
+        copy = _of_case(desk, letter, stored)
         if copy is not None and copy.writer.certain and _may_join(desk, copy.shop, stored, copy.writer):
             yield copy
             return

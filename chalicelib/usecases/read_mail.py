@@ -4,10 +4,10 @@ import msgspec
 from msgspec import Struct
 
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.facts import CaseOpened, MessageReceived, NoteAdded
 from chalicelib.domain.letters import Whole
 from chalicelib.usecases.desk import Desk
 from chalicelib.usecases.ports import Stored
+from chalicelib.usecases.whose_words import letter_of
 
 MAX_BYTES = 16 * 1024 * 1024
 
@@ -31,9 +31,8 @@ class WholeMail(Struct, frozen=True, kw_only=True):
 def read_mail(desk: Desk, stored: Stored, letter: str) -> WholeMail:
     """The mail of that id; NotFound when none came to this case, or it was erased."""
     assert stored.case is not None
-    told = (one.fact for one in desk.cases.events(stored.key))
-    mails = [one.mail for one in told if isinstance(one, CaseOpened | MessageReceived | NoteAdded) and one.mail]
-    known = next((one for one in mails if one.letter == letter), None)
+    mails = map(letter_of, desk.cases.events(stored.key))
+    known = next((one for one in mails if one is not None and one.letter == letter), None)
     place = f"mails/{stored.case.shop}/{stored.case.id}/{letter}"
     kept = desk.uploads.read(f"{place}.json", MAX_BYTES) if known else None
     if known is None or kept is None:

@@ -41,17 +41,18 @@ def receive_copies(desk: Desk, reader: LetterReader, arrived: Arrived) -> list[R
     raw = desk.uploads.read(arrived.file, MAX_BYTES)
     if raw is None:
         return []
-    found = _harmless(reader.read(raw, arrived.envelope, arrived.recipients, arrived.verdicts), arrived.id, raw)
+    found = _harmless(reader.read(raw, arrived.envelope, arrived.recipients, arrived.verdicts), raw)
     receipts = [_take(desk, raw, found, copy) for copy in copies_of(desk, found.letter)]
     if receipts:
         desk.uploads.remove(arrived.file)
     return receipts
 
 
-def _harmless(found: Read, arrived: str, raw: bytes) -> Read:
-    """A letter known by what was written, and by the server's id where it has none; without its files where something
-    in it does harm, or where no person sent them."""
-    letter = replace(found.letter, id=found.letter.id or arrived, digest=fingerprint(raw))
+def _harmless(found: Read, raw: bytes) -> Read:
+    """A letter known by what was written, also where it has no id of its own: it may come twice, by two ways. Without
+    its files where something in it does harm, or where no person sent them."""
+    digest = fingerprint(raw)
+    letter = replace(found.letter, id=found.letter.id or f"{digest}@no-id.invalid", digest=digest)
     if letter.verdicts.virus != "fail" and letter.automatic in (None, "bulk"):
         return Read(letter, found.whole, found.files)
     return Read(replace(letter, attachments=()), found.whole)
@@ -76,7 +77,7 @@ def _receipt(desk: Desk, found: Read, copy: Copy) -> Receipt:
     whose = _whose(desk, copy, now // DAY)
     told = LetterTold(
         letter=replace(letter, text=_words(desk, found, copy)), case=copy.case,
-        files=f"letters/{shop.id}/{whose}/{key}", addressed=copy.addressed,
+        files=f"letters/{shop.id}/{whose}/{key}", addressed=copy.addressed, address=copy.address,
     )  # fmt: skip
     return Receipt(
         id=new_id(now, key), shop=shop.id, source="mail", delivery=key, type="mail.received",

@@ -19,17 +19,18 @@ Whose = Literal["customer", "staff", "shop", "third_party", "machine"]
 
 def whose_words(desk: Desk, shop: Shop, letter: Letter, writer: Writer, stored: Stored | None) -> Whose:
     """Whose words these are. What went out from here, or from the shop's own address, is the shop's, wherever it comes
-    back from. On a case only its customer's addresses are the customer's; of nobody's case whoever writes is its
-    customer, unless they are staff, for certain."""
+    back from. On a case only its customer's addresses are the customer's, and where none is known, nobody's. Of a new
+    case whoever writes is the customer, but for who may be staff: they are no customers here, certain or not."""
     if writer.automatic in ("bounce", "reply") or (writer.automatic is not None and stored is not None):
         return "machine"
     if is_ours(desk, letter) or plain(writer.address) == plain(shop.mail_from):
         return "shop"
     if stored is not None and is_customers(desk, stored, writer):
         return "customer"
-    if writer.certain and agent_of(desk, shop, writer.address) is not None:
+    inside = agent_of(desk, shop, writer.address) is not None
+    if inside and writer.certain:
         return "staff"
-    return "customer" if stored is None or not customers_addresses(desk, stored) else "third_party"
+    return "customer" if stored is None and not inside else "third_party"
 
 
 def is_ours(desk: Desk, letter: Letter) -> bool:
@@ -48,18 +49,22 @@ def agent_of(desk: Desk, shop: Shop, address: str) -> Agent | None:
 
 def is_customers(desk: Desk, stored: Stored, writer: Writer) -> bool:
     """Whether this is an address of the case's customer: on any of the person's records, or their letters'. What stands
-    behind a `+` in it only sorts their mail (RFC 5233): they are written to there, and answer without it."""
-    known = customers_addresses(desk, stored)
+    behind a `+` in it only sorts their mail (RFC 5233): they are written to there, and answer without it. Where they
+    asked to be answered, they are only if it is certain: anybody can be named there."""
+    known = customers_addresses(desk, stored, writer.certain)
     return bool(writer.address) and plain(writer.address) in {plain(one or "") for one in known}
 
 
-def customers_addresses(desk: Desk, stored: Stored) -> set[str | None]:
-    """The addresses of a case's customer, as they are compared."""
+def customers_addresses(desk: Desk, stored: Stored, answered: bool = True) -> set[str | None]:
+    """The addresses of a case's customer, as they are compared; where their letters for certain asked to be `answered`,
+    too. What passes words on without saying whose has none."""
     assert stored.case is not None
     root = root_of(desk, key_in(stored.case.customer))
     found = {mail_of(one.email) for one in (family_of(desk, root) if root else []) if one.email}
-    letters = [one for one in map(letter_of, desk.cases.events(stored.key)) if one is not None]
-    return found | {mail_of(one.sender) for one in letters if one.author == "customer" and one.sender}
+    refs = (letter_of(one) for one in desk.cases.events(stored.key))
+    letters = [one for one in refs if one is not None and one.author == "customer"]
+    found |= {mail_of(one.sender) for one in letters if one.sender and one.sender != one.via}
+    return found | {mail_of(one.answer_to) for one in letters if answered and one.certain and one.answer_to}
 
 
 def letter_of(event: Event) -> MailRef | None:

@@ -15,12 +15,12 @@ from chalicelib.adapters.pages import TemplatePages
 from chalicelib.domain.cases import Case
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.events import Actor, AnyFact, Event
-from chalicelib.domain.facts import CaseOpened, Fact, ReplySent
+from chalicelib.domain.facts import Author, CaseOpened, Fact, ReplySent
 from chalicelib.domain.flows.facts import FlowMoved, FlowStarted
 from chalicelib.domain.flows.tables import TABLES
 from chalicelib.domain.flows.words import FlowKind
 from chalicelib.domain.fold import fold
-from chalicelib.domain.outward import SAID
+from chalicelib.domain.outward import SAID, said
 from chalicelib.domain.personal import private_fields
 from chalicelib.domain.vocabulary import CaseType
 from chalicelib.entrypoints.exports import written
@@ -218,3 +218,13 @@ def test_what_agrees_to_a_proposal_stands_out_and_the_reason_stands_beside_the_r
     assert "<textarea" not in page[accept:refuse]
     assert "<button>接受</button>" in page[accept:refuse]
     assert '<button class="quiet">不接受</button>' in page[refuse:]
+
+
+@pytest.mark.parametrize(("author", "shown"), [("customer", True), ("staff", False), ("third_party", False)])
+def test_a_letter_that_its_customer_did_not_write_tells_them_no_address(author: Author, shown: bool) -> None:
+    whole = opening("complaint", mail=replace(fact_of(CaseOpened).mail, author=author))
+    fact = said(whole).fact
+    assert isinstance(fact, CaseOpened)
+    assert fact.mail is not None
+    ref = fact.mail
+    assert bool(ref.sender or ref.suggested or ref.answer_to or ref.via or ref.copied) == shown

@@ -1,19 +1,26 @@
 """Whose words a mail is and what follows from it: `data/mail_flow.yaml`."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import CaseOpened, MailRef, MessageReceived, NoteAdded, ReplySent
+from chalicelib.domain.flows.facts import TaskOpened
 from chalicelib.domain.ids import key_in
-from chalicelib.domain.inputs import StatusChange
+from chalicelib.domain.inputs import Message, StatusChange
 from chalicelib.domain.routing import AgentIn
-from chalicelib.usecases.links import reply_address
+from chalicelib.entrypoints.exports import written
+from chalicelib.usecases.export_customer import gather
+from chalicelib.usecases.links import progress_token, reply_address
 from chalicelib.usecases.manage_roster import put_agent
+from chalicelib.usecases.notify import notify
+from chalicelib.usecases.own_case import look_at_case
 from chalicelib.usecases.ports import Receipt
 from chalicelib.usecases.whose_words import letter_of
-from chalicelib.usecases.work_case import set_status
+from chalicelib.usecases.work_case import set_status, write
 from tests.fakes import FakeDesk
 from tests.mails.writing import FANG, OURS, encoded, plain
 from tests.unit.desk_work import case_in, deed
@@ -31,10 +38,13 @@ def test_a_mail_is_of_whom_it_is_and_goes_where_it_belongs(row: dict[str, Any]) 
     if "before" in row:
         set_status(desk, deed(desk), StatusChange(row["before"]))
         desk.time += 1000
-    to = reply_address(desk, KEY) if row["mail"].get("To") == "<case>" else "demo@in.example.com"
-    receipt = arrives(desk, raw(desk, row["mail"]), to, row.get("envelope", FANG), row.get("dmarc", "pass"))
+    told = row["mail"]
+    by_address = "<case>" in told.get("To", "") + told.get("Cc", "")
+    to = reply_address(desk, KEY) if by_address else "demo@in.example.com"
+    receipt = arrives(desk, raw(desk, told), to, row.get("envelope", FANG), row.get("dmarc", "pass"))
     assert receipt is not None
-    assert {name: found(desk, receipt)[name] for name in row["want"]} == row["want"]
+    became = found(desk, receipt, row["want"].keys())
+    assert {name: became[name] for name in row["want"]} == row["want"]
 
 
 def raw(desk: FakeDesk, told: dict[str, str]) -> bytes:
@@ -48,17 +58,57 @@ def raw(desk: FakeDesk, told: dict[str, str]) -> bytes:
     return plain("x", filled.pop("text"), **filled)
 
 
-def found(desk: FakeDesk, receipt: Receipt) -> dict[str, Any]:
+def found(desk: FakeDesk, receipt: Receipt, wanted: Iterable[str]) -> dict[str, Any]:
     """What became of a mail, in the words of a row."""
     if receipt.case is None:
         return {"then": receipt.state, "reason": receipt.reason}
+    key = key_in(receipt.case)
     event, ref = event_of(desk, receipt)
     text = getattr(event.fact, "message", "")
-    return {
+    facts = [one.fact for one in desk.cases.events(key)]
+    told = {
         "then": THEN[type(event.fact)], "sender": ref.sender, "certain": ref.certain, "author": ref.author,
-        "via": ref.via, "suggested": ref.suggested, "status": case_in(desk).status,
+        "via": ref.via, "suggested": ref.suggested, "status": case_in(desk).status, "tags": [*case_in(desk, key).tags],
         "has": next((one for one in text.split("\n") if "77" in one), text),
+        "tasks": sum(isinstance(one, TaskOpened) for one in facts), "opening": " / ".join(page(desk, receipt)),
+        "notes": [one.message for one in facts if isinstance(one, NoteAdded)],
     }  # fmt: skip
+    return told | ({"mailed": mailed(desk, key, event)} if "mailed" in wanted else {})
+
+
+def mailed(desk: FakeDesk, key: str, event: Event) -> list[str]:
+    """To whom mails go out of an event."""
+    notify(desk, key, event.order)
+    return [one.to for one in desk.mailer.sent]
+
+
+def page(desk: FakeDesk, receipt: Receipt) -> list[str]:
+    """The words of a case that its customer's page shows, the subject first."""
+    own = look_at_case(desk, progress_token(desk, receipt.case or ""))
+    return [own.subject, *(getattr(one.fact, "message", "") for one in own.said)]
+
+
+def goes_out(desk: FakeDesk, receipt: Receipt) -> str:
+    """Everything its customer gets of a case: their page, the copy of their data, a reply by mail."""
+    key = key_in(receipt.case or "")
+    customer = desk.customers.kept[key_in(case_in(desk, key).customer)]
+    desk.customers.kept[key_in(customer.id)] = replace(customer, email="amy@example.org")
+    write(desk, deed(desk, key=key), Message("We look for it."))
+    notify(desk, key, desk.cases.events(key)[-1].order)
+    sent = [f"{one.subject} {one.text} {one.html}" for one in desk.mailer.sent]
+    assert sent
+    return "\n".join([*page(desk, receipt), written(gather(desk, [customer])).decode(), *sent])
+
+
+@pytest.mark.parametrize("row", [one for one in rows("mail_flow") if "inside" in one.values[0]])
+def test_what_staff_write_above_a_mail_they_forward_reaches_no_customer(row: dict[str, Any]) -> None:
+    desk = a_desk()
+    put_agent(desk, "demo", "mei", AgentIn(email="mei@example.com"))
+    put_agent(desk, "demo", "li", AgentIn(email="li@example.com"))
+    receipt = arrives(desk, raw(desk, row["mail"]), "demo@in.example.com", row["envelope"], row.get("dmarc", "pass"))
+    assert receipt is not None
+    text = goes_out(desk, receipt)
+    assert [one for one in [*row["inside"], "mei@example.com"] if one in text] == []
 
 
 def event_of(desk: FakeDesk, receipt: Receipt) -> tuple[Event, MailRef]:

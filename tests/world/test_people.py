@@ -10,6 +10,7 @@ from chalicelib.domain.ids import key_in
 from chalicelib.domain.order_inputs import CustomerIn, OrderTold
 from chalicelib.domain.platforms.people import by_address
 from chalicelib.domain.platforms.told import Redaction
+from chalicelib.domain.writers import claimed
 from chalicelib.usecases.family import root_of
 from chalicelib.usecases.forget_customer import forget_named
 from chalicelib.usecases.keep_order import keep_order
@@ -57,6 +58,8 @@ class People:
 
 
 def external(name: str) -> str:
+    if name.startswith("claim of "):
+        return claimed(name.removeprefix("claim of ")).external_id
     return by_address(name.removeprefix("mail of ")) if name.startswith("mail of ") else name
 
 

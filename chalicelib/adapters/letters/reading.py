@@ -138,7 +138,7 @@ class Reading:
             original_sender=head.original, list_id=head.text("list-id").rpartition("<")[2].strip("<> ")[:250],
             forwarded_for=head.forwarded(), importance=head.importance(),
             quoted_ids=self._quoted_ids(whole) if automatic else (),
-            bounced=bounced(self.parts, head.text("x-failed-recipients")) if automatic == "bounce" else (),
+            bounced=bounced(self.parts, head.text("x-failed-recipients"), whole) if automatic == "bounce" else (),
         )  # fmt: skip
 
     def _automatic(self) -> Automatic | None:

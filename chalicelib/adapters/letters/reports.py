@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from chalicelib.adapters.letters.failures import failed_in
 from chalicelib.adapters.letters.heads import head_at
 from chalicelib.adapters.letters.structure import Part
 from chalicelib.domain.letters import Bounced, ids_in
@@ -10,7 +11,8 @@ from chalicelib.domain.mailing.characters import read
 
 MOST_RECIPIENTS, MOST_BYTES, LONGEST = 50, 100_000, 400_000
 QUOTED_ID = re.compile(
-    r"(?:^|\n)[>\s|*]{0,20}(?:X-)?(?:Original-|Failed-)?Message-I[dD]\s{0,5}:\s{0,20}(<[^<>\s]{3,250}>)", re.IGNORECASE
+    r"(?:^|\n)[>\s|*]{0,20}(?:X-)?(?:Original-|Failed-)?Message-I[dD]\s{0,5}:[>\s|*]{0,40}(<[^<>\s]{3,250}>)",
+    re.IGNORECASE,
 )
 FIELD = re.compile(r"^(final-recipient|original-recipient|original-rcpt-to|action|status)[ \t]*:[ \t]*(.{1,500})$",
                    re.IGNORECASE | re.MULTILINE)  # fmt: skip
@@ -48,8 +50,9 @@ def quoted_ids(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:20]
 
 
-def bounced(parts: list[Part], failed: str) -> tuple[Bounced, ...]:
-    """The recipients a delivery report speaks of; `failed` is what `X-Failed-Recipients` says."""
+def bounced(parts: list[Part], failed: str, words: str) -> tuple[Bounced, ...]:
+    """The recipients a delivery report speaks of; `failed` is what `X-Failed-Recipients` says. Its `words` count where
+    nothing of it is for machines."""
     found: dict[str, Bounced] = {}
     for part in parts:
         if part.kind in ("message/delivery-status", "message/global-delivery-status"):
@@ -58,7 +61,7 @@ def bounced(parts: list[Part], failed: str) -> tuple[Bounced, ...]:
                     found.setdefault(one.address.casefold(), one)
     for address in ADDRESS.findall(failed[:5_000]):
         found.setdefault(address.casefold(), Bounced(address, action="failed"))
-    return tuple(found.values())[:MOST_RECIPIENTS]
+    return tuple(found.values())[:MOST_RECIPIENTS] or tuple(failed_in(words))
 
 
 def _recipient(group: str) -> Bounced | None:

@@ -72,6 +72,12 @@ def of_letter(at: Instant, sender: str) -> tuple[Department, str, Instant]:
     return "after_sales", title[:500], at + DUE_HOURS * HOUR
 
 
+def of_unsent(at: Instant, sender: str) -> tuple[Department, str, Instant]:
+    """The task of a colleague's mail to a case that was not for its customer, or cannot be told to be."""
+    title = f"同事来信只记为备注，没有寄给客户 a colleague's mail was noted and not sent to the customer: {sender}"
+    return "after_sales", title[:500], at + DUE_HOURS * HOUR
+
+
 def find(tasks: tuple[Task, ...], identifier: str) -> Task | None:
     """The task of that id."""
     return next((task for task in tasks if task.id == identifier), None)

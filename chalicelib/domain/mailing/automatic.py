@@ -55,7 +55,8 @@ def automatic_kind(headers: Mapping[str, str], envelope: str | None, report: str
     null = is_null(envelope)
     if DAEMON.search(told.get("from", "")) or told.get("x-failed-recipients"):
         return "bounce"
-    if null and (POSTMASTER.search(told.get("from", "")) or RETURNED.match(told.get("subject", ""))):
+    signs = (POSTMASTER.search(told.get("from", "")), RETURNED.match(told.get("subject", "")))
+    if all(signs) or (null and any(signs)):
         return "bounce"
     if report is not None or null or _answers(told) or is_away(told.get("subject", "")):
         return "reply"
