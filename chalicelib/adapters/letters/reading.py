@@ -20,7 +20,7 @@ from chalicelib.domain.letters import (
     Whole,
     ids_in,
 )
-from chalicelib.domain.mailing.automatic import automatic_kind, is_null
+from chalicelib.domain.mailing.automatic import is_null, judged
 from chalicelib.domain.mailing.characters import read
 from chalicelib.domain.platforms.reading import line
 from chalicelib.domain.quoting import forwards, fresh_part
@@ -122,7 +122,8 @@ class Reading:
         return pages.shown("\n".join(told), shown_pictures(files))
 
     def _letter(self, text: str, whole: str, files: list[File]) -> Letter:
-        head, automatic = self.head, self._automatic()
+        head = self.head
+        automatic, proven = self._automatic()
         sender = head.sender()
         return Letter(
             id=head.id, sender=sender.address, senders=sender.people,
@@ -133,7 +134,8 @@ class Reading:
             references=tuple(ids_in(head.text("references")))[:50],
             automatic=automatic, about=tuple(dict.fromkeys(given_back(self.parts)))[:20],
             verdicts=self.verdicts, attachments=tuple(one.told for one in files[:MOST_FILES]),
-            digest=self.digest, left_out=max(0, len(files) - MOST_FILES), unreadable=self.unreadable,
+            unproven=not proven, digest=self.digest,
+            left_out=max(0, len(files) - MOST_FILES), unreadable=self.unreadable,
             reply_to=head.mailboxes("reply-to"), addressed_to=head.mailboxes("to"), cc=head.mailboxes("cc"),
             original_sender=head.original, list_id=head.text("list-id").rpartition("<")[2].strip("<> ")[:250],
             forwarded_for=head.forwarded(), importance=head.importance(),
@@ -141,9 +143,9 @@ class Reading:
             bounced=bounced(self.parts, head.text("x-failed-recipients")) if automatic == "bounce" else (),
         )  # fmt: skip
 
-    def _automatic(self) -> Automatic | None:
-        found = automatic_kind(self.head.told(), self.envelope, reports_type(self.message))
-        return found or ("bulk" if self.verdicts.spam == "fail" else None)
+    def _automatic(self) -> tuple[Automatic | None, bool]:
+        found, proven = judged(self.head.told(), self.envelope, reports_type(self.message))
+        return found or ("bulk" if self.verdicts.spam == "fail" else None), proven
 
     def _quoted_ids(self, whole: str) -> tuple[str, ...]:
         """The ids an automatic mail quotes: in its words, or in a part of words below them."""
