@@ -17,7 +17,8 @@ PREFIXES: dict[str, tuple[tuple[str, str], ...]] = {
         ("Out-of-office", "J"), ("Out of Office AutoReply", "MS"), ("Out of Office Auto-Reply", "MS"),
         ("Vacation reply", "G"), ("Vacation response", "G"), ("Vacation notice", "J"), ("On vacation", "G"),
         ("Away from my mail", "vacation(1)"),
-        ("On annual leave", "J"), ("Annual leave", "J"), ("I am out of the office", "G"), ("I'm out of the office", "G"),
+        ("On annual leave", "J"), ("Annual leave", "J"),
+        ("I am out of the office", "G"), ("I'm out of the office", "G"),
         ("I am away", "J"), ("Away", "J"), ("Vacation", "J"), ("OOO", "J"),
     ),
     "zh-CN": (
