@@ -269,6 +269,12 @@ def test_of_a_very_long_thread_the_top_is_read_as_html() -> None:
     assert plainly.text.endswith("Dark.\nLast & least.")
 
 
+def test_a_page_that_is_cut_leaves_no_half_a_tag() -> None:
+    from chalicelib.adapters.letters.pages import text_of
+
+    assert text_of("<p>Dark.</p>" + "<div>" * 20_000 + "x" + "</div>" * 20_000) == "Dark.\nx"
+
+
 def test_a_tag_that_does_not_end_is_a_sign_before_a_parser_looks_for_its_end() -> None:
     assert closed("<a <b>x</b> 3 < 4") == "&lt;a <b>x</b> 3 &lt; 4"
     assert closed("a<!-- <p>b</p> -->c<!-- d") == "ac&lt;!-- d"

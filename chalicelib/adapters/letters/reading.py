@@ -7,6 +7,7 @@ from chalicelib.adapters.letters import pages
 from chalicelib.adapters.letters.bodies import Piece, Shown, escaped, hints_of, is_unseen
 from chalicelib.adapters.letters.files import File, files_of, letterheads, shown_pictures
 from chalicelib.adapters.letters.heading import Heading
+from chalicelib.adapters.letters.heads import NAME
 from chalicelib.adapters.letters.packed import is_packed
 from chalicelib.adapters.letters.reports import bounced, given_back, quoted_ids, reports_type
 from chalicelib.adapters.letters.signed import KINDS, signed_content
@@ -44,6 +45,8 @@ class Reading:
         if b"\n" not in raw[:100_000] and b"\r" in raw[:100_000]:
             raw = raw.replace(b"\r", b"\n")  # as programs of old wrote lines
         raw = raw.removeprefix(BOM_UTF8)
+        if raw[:1].isspace() and NAME.match(begins := raw.lstrip()):  # some put an empty line above the head
+            raw = begins
         self.digest, self.envelope, self.recipients, self.verdicts = digest, envelope, recipients, verdicts
         self.taken = Taken()
         self.message = self.taken.part(raw, 0, len(raw))
