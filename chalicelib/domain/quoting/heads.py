@@ -54,12 +54,12 @@ def forwards(subject: str, text: str = "") -> bool:
 
 def announces(lines: list[str], place: int) -> str | None:
     """`quoted` or `forwarded` where a line announces such a mail: between dashes, before a colon, or above a head."""
-    text = plain(lines[place]).casefold()
+    text = plain(lines[place]).casefold().strip("# ")
     rest = text.lstrip(DECORATION)
     words = DASHES.split(rest, maxsplit=1)[0].rstrip(DECORATION + ":：>")
     quoted, forwarded = _announcing()
     kind = "forwarded" if words in forwarded else "quoted" if words in quoted else None
-    if kind is None:
+    if kind is None or not text:
         return None
     ruled = len(text) - len(rest) >= 2 or (rest != text and rest != words)
     return kind if ruled or (kind == "forwarded" and text[-1] in ":：") or _head_below(lines, place) else None
