@@ -13,8 +13,8 @@ DIRECTIONS = str.maketrans(dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A,
 
 
 def decoded_words(text: str, charset: str | None = None) -> str:
-    """A header's text with its encoded words read, and without signs that turn it around. Words of one charset that follow each other are joined before they
-    are read: programs cut characters in the middle."""
+    """A header's text with its encoded words read, and without signs that turn it around. Words of one charset that
+    follow each other are joined before they are read: programs cut characters in the middle."""
     found: list[str] = []
     told, data, last = "", b"", 0
     for word in WORD.finditer(text):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 
 from chalicelib.domain.letters import Automatic
+from chalicelib.domain.mailing.addresses import LOOSE
 from chalicelib.domain.mailing.automatic_subjects import (
     BEFORE_ANSWERS,
     BOUNCES,
@@ -137,7 +138,7 @@ def _suppressed(told: Mapping[str, str]) -> set[str]:
 
 def _relays(told: Mapping[str, str]) -> bool:
     """Whether somebody else is to be answered: then a form or a relay sent it for a person."""
-    return bool(told.get("reply-to")) and told["reply-to"] not in told.get("from", "")
+    return bool({*LOOSE.findall(told.get("reply-to", ""))} - {*LOOSE.findall(told.get("from", ""))})
 
 
 def _is_bulk(told: Mapping[str, str]) -> bool:

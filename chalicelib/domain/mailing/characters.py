@@ -104,7 +104,7 @@ def _as_told(data: bytes, codec: str | None) -> str | None:
 def _is_meant(plain: str, data: bytes, codec: str) -> bool:
     """Whether text that is UTF-8 to the last byte is meant so: hardly any other of three signs is. Of less the likelier
     is meant."""
-    if codec in WESTERN or sum(1 for sign in plain if sign > "\x7f") >= SURE:
+    if codec in WESTERN or len(data) > SAMPLE or sum(1 for sign in plain if sign > "\x7f") >= SURE:
         return True
     other = _strict(data, codec) if codec in CANDIDATES else None
     if other is None:

@@ -12,6 +12,7 @@ BORDER = re.compile(r"[-_=*─—‐]{10,}")
 DECORATION = "-_=*~─—–‐· "
 DASHES = re.compile(r"[-_=*~─—–‐]{2,}|[-_=*~─—–‐]$")
 WRITTEN = re.compile(r"[^\W\d_]{3,}")
+WRITTEN_EAST = re.compile(r" +\d{4}\s?[年년]")
 ANSWERS = re.compile(r"[:：]\s?(?:re|aw|fwd?|回复|答复|回覆|答覆|转发|轉寄)\s?[:：]", re.IGNORECASE)
 LEAST = 3
 """So many different things a head tells, at least."""
@@ -96,8 +97,10 @@ def _is_timed(sent: str) -> bool:
     """Whether a line tells when something was sent, to the minute and with the day or month in words, as clients write
     it that leave the subject out: a waybill tells numbers."""
     label, _, when = sent.partition(":")
-    written = WRITTEN.search(when) and label[:1] < "\u2e80" and _label(sent) not in {_bare(one) for one in DATES}
-    return bool(written and YEAR.search(when) and CLOCK.search(when))
+    eastern = label[:1] >= "\u2e80"
+    written = WRITTEN_EAST.match(when) if eastern else WRITTEN.search(when)
+    said = written and _label(sent) not in {_bare(one) for one in DATES}
+    return bool(said and YEAR.search(when) and CLOCK.search(when))
 
 
 def _is_machine_made(told: dict[str, str]) -> bool:
