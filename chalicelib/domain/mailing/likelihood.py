@@ -72,9 +72,10 @@ _EAST = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949")
 
 def _east(sign: str, before: str, behind: str) -> float:
     """Two bytes a sign: kana and common characters speak for a reading, rare and private ones against it, and those
-    inside a Latin word, or alone before its small letters."""
+    inside a Latin word, and one kana alone before its small letters."""
     small = behind.isascii() and behind.islower()
-    inside = before.isascii() and (before.islower() or small)
+    kana = "\u3041" <= sign <= "\u30ff"
+    inside = before.isascii() and (before.islower() or (small and (before.isupper() or kana)))
     return _eastern(sign) - (3.0 if inside else 0.0)
 
 
