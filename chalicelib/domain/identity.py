@@ -20,11 +20,19 @@ from chalicelib.domain.shops import Shop
 RANK = ("standard", "shopify", "woocommerce", "mail")
 """Whose record stays on top when two are merged by themselves: the source that knows most of the person."""
 SAID_EXTENSION = re.compile(
-    r"\s*[,;(]?\s*(?:转|轉|分机|分機|内线|extension|extn?|x|#|доб|ramal|anexo)\s*[.:=]?\s*(?:号)?\s*(\d{0,7})\s*\)?$",
+    r"\s*[,;(]?\s*(?:转|轉|分机|分機|内线|内線|內線|内|내선|extension|extn?|extensão|x|#|доб|вн|ramal|anexo|poste|interno|int|"
+    r"durchwahl|dw|nebenstelle|nst|apparat|app|toestel|tst|wewn?|klapka|anknytning|lokal)"
+    r"\s*[.:=]?\s*(?:号|番)?\s*(\d{0,7})\s*\)?$",
     re.I,
 )
 """What says that the digits behind a number are those of a desk and not the number's."""
+NOTE = re.compile(r"(?:\s*\([^()\d]{1,40}\))+$")
+"""Whose number it is, or where it rings: `(office)`."""
+SHORT_IN_CHINA = re.compile(r"\+86\d{5,8}")
+"""A service's number of five digits behind an area code (021-95588): subscribers have seven or eight."""
 BARE_EXTENSION = re.compile(r"\s*-\s*(\d{1,5})$")
+LONGEST = 100
+"""So much of what should be a number is looked at."""
 MOST_SHARED = 25
 """An address that so many records have is nobody's own: an office's, a shop's."""
 
@@ -76,7 +84,7 @@ def phone_of(phone: str | None, region: str | None) -> str | None:
 
 def read_phone(phone: str | None, region: str | None) -> Phone | None:
     """A person's number with its extension, or None. `phone_of` says what is none."""
-    text = unicodedata.normalize("NFKC", phone or "").strip()
+    text = NOTE.sub("", unicodedata.normalize("NFKC", phone or "").strip()[:LONGEST])
     said = SAID_EXTENSION.search(text)
     if said:
         found = _valid(text[: said.start()], region)
@@ -100,7 +108,8 @@ def _valid(text: str, region: str | None) -> Phone | None:
     own = (kinds.FIXED_LINE, kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE, kinds.VOIP, kinds.PERSONAL_NUMBER)
     if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) not in own:
         return None
-    return Phone(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), number.extension or None)
+    told = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return None if SHORT_IN_CHINA.fullmatch(told) else Phone(told, number.extension or None)
 
 
 def region_of(shop: Shop) -> str | None:

@@ -112,6 +112,8 @@ class Letter(Struct, frozen=True, kw_only=True):
     """How many more files it has than are kept."""
     unreadable: str = ""
     """Why it could not be read, or not all of it; empty when it was."""
+    unproven: bool = False
+    """Whether it is `automatic` by what people's mails have, too: a subject, or a wish that machines do not answer."""
 
     @property
     def certain(self) -> bool:

@@ -63,9 +63,11 @@ def _told_by(desk: Desk, stored: Stored, heard: Heard) -> Event:
 
 
 def _check_opens(desk: Desk, heard: Heard, files: str) -> None:
-    """What opens no case says why. Only what no person wrote leaves no file: all else may be looked at and replayed."""
+    """What opens no case says why. Only what certainly no person wrote leaves no file: all else may be looked at and
+    replayed."""
     if heard.whose == "machine":
-        raise NotHeard(f"an automatic {heard.writer.automatic} that belongs to no case", gone=f"{files}/")
+        gone = "" if heard.letter.unproven else f"{files}/"
+        raise NotHeard(f"an automatic {heard.writer.automatic} that belongs to no case", gone=gone)
     if heard.whose == "shop" and is_ours(desk, heard.letter):
         raise NotHeard("one of our own mails that came back")
     if heard.whose == "shop":

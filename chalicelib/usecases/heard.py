@@ -56,6 +56,6 @@ def ref_of(heard: Heard, suggested: str = "") -> MailRef:
     letter, writer = heard.letter, heard.writer
     return MailRef(
         letter=heard.key, message_id=letter.id, sender=writer.address, certain=writer.certain, suggested=suggested,
-        automatic=writer.automatic is not None, digest=letter.digest, author=AUTHORS[heard.whose],
+        automatic=writer.automatic is not None or letter.unproven, digest=letter.digest, author=AUTHORS[heard.whose],
         answer_to=writer.answer_to, via=writer.via, copied=copied_on(letter, writer, heard.ours),
     )  # fmt: skip

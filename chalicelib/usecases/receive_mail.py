@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.ids import key_in, key_of, new_id
 from chalicelib.domain.instants import DAY
-from chalicelib.domain.letters import KEPT_BYTES, LetterTold, Verdicts
+from chalicelib.domain.letters import KEPT_BYTES, Letter, LetterTold, Verdicts
 from chalicelib.domain.repeats import fingerprint
 from chalicelib.domain.writers import customer_of, opens_case
 from chalicelib.usecases.desk import Desk
@@ -41,18 +41,34 @@ def receive_copies(desk: Desk, reader: LetterReader, arrived: Arrived) -> list[R
     raw = desk.uploads.read(arrived.file, MAX_BYTES)
     if raw is None:
         return []
-    found = _harmless(reader.read(raw, arrived.envelope, arrived.recipients, arrived.verdicts), raw)
-    receipts = [_take(desk, raw, found, copy) for copy in copies_of(desk, found.letter)]
+    read = reader.read(raw, arrived.envelope, arrived.recipients, arrived.verdicts)
+    letter, copies = _placed(desk, _named(read.letter, raw))
+    found = _harmless(replace(read, letter=letter))
+    receipts = [_take(desk, raw, found, copy) for copy in copies]
     if receipts:
         desk.uploads.remove(arrived.file)
     return receipts
 
 
-def _harmless(found: Read, raw: bytes) -> Read:
-    """A letter known by what was written, also where it has no id of its own: it may come twice, by two ways. Without
-    its files where something in it does harm, or where no person sent them."""
+def _named(letter: Letter, raw: bytes) -> Letter:
+    """A letter known by what was written, also where it has no id of its own: it may come twice, by two ways."""
     digest = fingerprint(raw)
-    letter = replace(found.letter, id=found.letter.id or f"{digest}@no-id.invalid", digest=digest)
+    return replace(letter, id=letter.id or f"{digest}@no-id.invalid", digest=digest)
+
+
+def _placed(desk: Desk, letter: Letter) -> tuple[Letter, list[Copy]]:
+    """A letter and where it belongs. What is automatic by its subject alone is a person's where it answers nothing and
+    belongs to no case: who writes "Away: please deliver next door" must be heard."""
+    copies = copies_of(desk, letter)
+    if not letter.unproven or letter.before or any(one.stored is not None for one in copies):
+        return letter, copies
+    persons = replace(letter, automatic="bulk" if letter.verdicts.spam == "fail" else None)
+    return persons, copies_of(desk, persons)
+
+
+def _harmless(found: Read) -> Read:
+    """A letter without its files where something in it does harm, or where no person sent them."""
+    letter = found.letter
     if letter.verdicts.virus != "fail" and letter.automatic in (None, "bulk"):
         return Read(letter, found.whole, found.files)
     return Read(replace(letter, attachments=()), found.whole)

@@ -158,4 +158,19 @@ PICTURES = (
           f"<p>Hi</p><img src='data:image/png;base64,{base64.b64encode(picture(640, 480, 4_000)).decode()}'>"), "Hi", ("picture-1.png",)),
 )  # fmt: skip
 
-FAULTS = (*CHARACTERS, *STRUCTURES, *PICTURES)
+PLAIN_64 = "text/plain; charset=utf-8"
+AS_64 = {"Content_Transfer_Encoding": "base64"}
+CODED = (
+    Fault("two blocks of base64", typed(PLAIN_64, base64.encodebytes("你好，灯".encode()) + base64.encodebytes("坏了。".encode()),
+          **AS_64), "你好，灯坏了。"),
+    Fault("a footer below base64", typed(PLAIN_64, base64.encodebytes(b"Dark.") + b"\r\nWord\r\n", **AS_64), "Dark."),
+    Fault("words that only say they are base64", typed(PLAIN_64, b"The lamp is dark, please help.", **AS_64),
+          "The lamp is dark, please help."),
+    Fault("Chinese words that only say so", typed(PLAIN_64, "收到的灯是坏的。".encode(), **AS_64), "收到的灯是坏的。"),
+    Fault("an empty line above the head", b"\r\n" + plain("e", "Dark."), "Dark.", subject="Lamp"),
+    Fault("the first piece of a mail", typed('message/partial; id="p@client.example"; number=1; total=2',
+          b"Content-Type: text/plain\r\n\r\nThe lamp is"), "The lamp is"),
+    Fault("the second piece of a mail", typed('message/partial; id="p@client.example"; number=2; total=2', b"dark."), "dark."),
+)  # fmt: skip
+
+FAULTS = (*CODED, *CHARACTERS, *STRUCTURES, *PICTURES)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from urllib.parse import quote
 
 import pytest
 
@@ -16,7 +17,7 @@ from chalicelib.domain.mailing.automatic import WORDS, is_away
 from chalicelib.domain.mailing.automatic_subjects import PREFIXES
 from chalicelib.usecases.ports import Read
 from tests.mails.faults import FAULTS, Fault, drawn, in_text, picture
-from tests.mails.writing import FANG, OURS, a_file, body, headers, mail, plain, several
+from tests.mails.writing import FANG, OURS, a_file, body, encoded, headers, mail, plain, several
 
 READER = MailReader()
 
@@ -64,6 +65,18 @@ def test_an_id_is_read_also_without_its_brackets() -> None:
     assert letter(plain("x", "Hi", Message_ID="1@x.example")).id == "1@x.example"
     assert letter(plain("x", "Hi", Message_ID="none")).id == ""
     assert letter(plain("x", "Hi", Message_ID="<none>")).id == "none"
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u202d", "\u2067", "\u200f", "\u061c"])
+def test_a_sign_that_turns_the_direction_is_in_no_subject_and_no_name(sign: str) -> None:
+    told = f"photo{sign}gpj.txt"
+    named = a_file("x", b"Dark.", "text/plain", Content_Disposition=f"attachment; filename*=utf-8''{quote(told)}")
+    other = a_file(encoded(told, "utf-8"), b"Dark.", "text/plain")
+    sender = f"{encoded(told, 'utf-8')} <{FANG}>"
+    found = letter(
+        mail("d", several("mixed", body("Dark."), named, other), Subject=encoded(told, "utf-8"), From=sender)
+    )
+    assert {found.subject, found.sender_name, *(one.name for one in found.attachments)} == {"photogpj.txt"}
 
 
 def test_people_are_read_with_their_names() -> None:
@@ -267,6 +280,12 @@ def test_of_a_very_long_thread_the_top_is_read_as_html() -> None:
     )
     assert plainly.text.startswith("Dark.\n\nDark.")
     assert plainly.text.endswith("Dark.\nLast & least.")
+
+
+def test_a_page_that_is_cut_leaves_no_half_a_tag() -> None:
+    from chalicelib.adapters.letters.pages import text_of
+
+    assert text_of("<p>Dark.</p>" + "<div>" * 20_000 + "x" + "</div>" * 20_000) == "Dark.\nx"
 
 
 def test_a_tag_that_does_not_end_is_a_sign_before_a_parser_looks_for_its_end() -> None:

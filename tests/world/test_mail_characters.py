@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.adapters.letters import MailReader
 from chalicelib.domain.letters import Verdicts
+from chalicelib.domain.mailing import characters
 from tests.mails.writing import plain
 from tests.world.rows import rows
 
@@ -38,3 +39,31 @@ def test_a_raw_subject(row: dict[str, Any]) -> None:
     label = {"label": row["told"]} if "told" in row else {}
     subject, _ = read(plain("c", "Dark.", Subject=data_of(row), **label))
     assert subject.startswith(row["want"])
+
+
+DAMAGED = (
+    ("utf-8", "utf-8", "收到的灯是坏的，请退款"), ("utf-8", "utf-8", "Лампа разбита, верните деньги"),
+    ("utf-8", "utf-8", "Die Größe ist falsch, bitte schön größer"), ("gbk", "gb18030", "收到的灯是坏的，请退款"),
+    ("shift_jis", "cp932", "ランプが届きません"), ("euc_kr", "cp949", "램프가 안 왔어요"),
+    ("big5", "big5hkscs", "收到的檯燈壞了"), ("euc_jp", "euc_jp", "ランプが届きません"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("told", "codec", "text"), DAMAGED)
+def test_a_byte_lost_added_or_spoilt_anywhere_leaves_the_charset_that_was_told(
+    told: str, codec: str, text: str
+) -> None:
+    data = text.encode(told)
+    for place in range(len(data)):
+        before, behind = data[:place], data[place + 1 :]
+        for damaged in (before + behind, before + b"\xff" + behind, before + b"\xff" + data[place:]):
+            assert characters.read(damaged, told) == damaged.decode(codec, "replace")
+
+
+@pytest.mark.parametrize("text", ["发票", "退货申请", "收到的灯是坏的"])
+def test_chinese_that_is_told_as_utf_8_is_no_damaged_utf_8(text: str) -> None:
+    assert characters.read(text.encode("gbk"), "utf-8") == text
+
+
+def test_two_signs_of_gbk_that_utf_8_can_be_read_from_are_what_was_told() -> None:
+    assert characters.read("小学".encode("gbk"), "gbk") == "小学"

@@ -8,9 +8,10 @@ from urllib.parse import unquote
 from bs4 import BeautifulSoup
 
 from chalicelib.adapters.letters.bodies import Shown
+from chalicelib.adapters.letters.coded import from_base64
 from chalicelib.adapters.letters.packed import is_packed, unpacked
 from chalicelib.adapters.letters.pages import is_moderate
-from chalicelib.adapters.letters.structure import Part, from_base64
+from chalicelib.adapters.letters.structure import Part
 from chalicelib.adapters.quoted_html import quoted_in
 from chalicelib.domain.letters import Attachment
 from chalicelib.domain.mailing.pictures import Drawn, is_letterhead, size_of

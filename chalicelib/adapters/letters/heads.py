@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
-from chalicelib.adapters.letters.words import decoded_words
+from chalicelib.adapters.letters.words import decoded_words, undirected
 from chalicelib.domain.mailing.automatic import READ_HEADERS
 from chalicelib.domain.mailing.characters import read
 
@@ -44,7 +44,7 @@ class Parameters:
         nobody named."""
         told, data = _joined(self.found, name)
         if data:
-            return read(data, told, (charset,))
+            return undirected(read(data, told, (charset,)))
         return decoded_words(read(self.found.get(name, b""), None, (charset,)), charset)
 
 

@@ -5,19 +5,17 @@ from typing import Any
 
 from bs4.element import PreformattedString, Tag
 
-UNREAD = {"script", "style", "head", "title", "template", "select", "textarea", "object", "svg", "noframes", "input"}
+from chalicelib.adapters.letters.hidden import hidden_by, is_hidden
+
 PARAGRAPHS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre", "figure"}
 """Blocks with a margin: a browser leaves a line free around them (HTML, 15.3)."""
 BLOCKS = PARAGRAPHS | {
     "div", "li", "tr", "table", "tbody", "thead", "tfoot", "caption", "center", "section", "article", "header",
     "footer", "address", "main", "nav", "aside", "form", "fieldset", "dt", "dd", "hr", "body", "html", "details",
-    "summary",
+    "summary", "textarea",
 }  # fmt: skip
-HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|opacity\s*:\s*0(?![.\d])"
-    r"|max-height\s*:\s*0(?![.\d])[^;]*;?.{0,200}?overflow\s*:\s*hidden|overflow\s*:\s*hidden.{0,200}?max-height\s*:\s*0(?![.\d])",
-    re.IGNORECASE | re.DOTALL,
-)
+UNSEEN = str.maketrans(dict.fromkeys("\u00ad\u200b\u2060\ufeff"))
+"""What a browser shows nothing for: a place where a word may be broken."""
 KEPT_SPACES = re.compile(r"white-space\s*:\s*(pre|break-spaces)", re.IGNORECASE)
 SPACES = re.compile(r"[ \t\r\n\f]+")
 
@@ -32,11 +30,14 @@ class Lines:
         """What a block asks for before the next words: 1 a new line, 2 a free line."""
         self.kept = 0
         """How many of the tags around keep their spaces."""
+        self.hidden: frozenset[str] = frozenset()
+        """The classes and ids that the page's own style hides."""
         self.lists: list[int] = []
         """The lists around: the number of their next item, 0 where they have none."""
 
     def read(self, soup: Any) -> None:
         """Take in everything below a tag."""
+        self.hidden = hidden_by("".join(one.get_text() for one in soup.find_all("style")))
         stack: list[tuple[bool, Any]] = [(True, soup)]
         while stack:
             enters, one = stack.pop()
@@ -44,21 +45,22 @@ class Lines:
                 self._leave(one)
             elif isinstance(one, str):
                 self._words(one)
-            elif not _is_hidden(one):
+            elif not is_hidden(one, self.hidden):
                 self._enter(one)
                 stack.append((False, one))
                 stack += [(True, child) for child in reversed(one.contents)]
 
     def text(self) -> str:
         """The lines, with at most one free between two."""
-        clean = (re.sub(r"[ \xa0\t]+", " ", line).strip() for line in (*self.done, self.line))
-        return re.sub(r"\n{3,}", "\n\n", "\n".join(clean)).strip()
+        clean = (re.sub(" +", " ", line).strip(" ") for line in (*self.done, self.line))
+        told = "\n".join(line.translate(UNSEEN).replace("\xa0", " ").rstrip() for line in clean)
+        return re.sub(r"\n{3,}", "\n\n", told).strip()
 
     def _words(self, one: str) -> None:
         if isinstance(one, PreformattedString):
             return
         if self.kept:
-            first, *rest = one.replace("\r\n", "\n").split("\n")
+            first, *rest = one.replace("\r\n", "\n").replace(" ", "\xa0").split("\n")
             self._write(first)
             for line in rest:
                 self._break()
@@ -127,11 +129,7 @@ class Lines:
             self._write(told)
 
 
-def _is_hidden(one: Any) -> bool:
-    if one.name in UNREAD or one.get("hidden") is not None:
-        return True
-    return bool(HIDDEN.search(str(one.get("style") or "")[:2_000]))
-
-
 def _keeps_spaces(one: Any) -> int:
-    return int(one.name in ("pre", "listing") or bool(KEPT_SPACES.search(str(one.get("style") or "")[:2_000])))
+    return int(
+        one.name in ("pre", "listing", "textarea") or bool(KEPT_SPACES.search(str(one.get("style") or "")[:2_000]))
+    )

@@ -34,12 +34,18 @@ def is_moderate(html: str) -> bool:
 
 def text_of(html: str, quoted: bool = True) -> str:
     """The text HTML shows; unless the mails it quotes are wanted, with marks in their place."""
-    first, rest = _moderate(html[:MOST_TEXT])
+    first, rest = _moderate(_first(html))
     soup = BeautifulSoup(first, "html.parser")
     cut = not quoted and mark_quotes(soup)
     page = Lines()
     page.read(soup)
     return page.text() if not rest or cut else f"{page.text()}\n{_without_tags(rest)}"
+
+
+def _first(html: str) -> str:
+    """So much as is read, without half a tag at its end."""
+    cut = html[:MOST_TEXT]
+    return cut[: cut.rfind("<")] if len(html) > MOST_TEXT and cut.rfind("<") > cut.rfind(">") else cut
 
 
 def _moderate(html: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from chalicelib.adapters.letters import pages
 from chalicelib.adapters.letters.bodies import Piece, Shown, escaped, hints_of, is_unseen
 from chalicelib.adapters.letters.files import File, files_of, letterheads, shown_pictures
 from chalicelib.adapters.letters.heading import Heading
+from chalicelib.adapters.letters.heads import NAME
 from chalicelib.adapters.letters.packed import is_packed
 from chalicelib.adapters.letters.reports import bounced, given_back, quoted_ids, reports_type
 from chalicelib.adapters.letters.signed import KINDS, signed_content
@@ -20,7 +21,7 @@ from chalicelib.domain.letters import (
     Whole,
     ids_in,
 )
-from chalicelib.domain.mailing.automatic import automatic_kind, is_null
+from chalicelib.domain.mailing.automatic import is_null, judged
 from chalicelib.domain.mailing.characters import read
 from chalicelib.domain.platforms.reading import line
 from chalicelib.domain.quoting import forwards, fresh_part
@@ -44,6 +45,8 @@ class Reading:
         if b"\n" not in raw[:100_000] and b"\r" in raw[:100_000]:
             raw = raw.replace(b"\r", b"\n")  # as programs of old wrote lines
         raw = raw.removeprefix(BOM_UTF8)
+        if raw[:1].isspace() and NAME.match(begins := raw.lstrip()):  # some put an empty line above the head
+            raw = begins
         self.digest, self.envelope, self.recipients, self.verdicts = digest, envelope, recipients, verdicts
         self.taken = Taken()
         self.message = self.taken.part(raw, 0, len(raw))
@@ -122,7 +125,8 @@ class Reading:
         return pages.shown("\n".join(told), shown_pictures(files))
 
     def _letter(self, text: str, whole: str, files: list[File]) -> Letter:
-        head, automatic = self.head, self._automatic()
+        head = self.head
+        automatic, proven = self._automatic()
         sender = head.sender()
         return Letter(
             id=head.id, sender=sender.address, senders=sender.people,
@@ -133,7 +137,8 @@ class Reading:
             references=tuple(ids_in(head.text("references")))[:50],
             automatic=automatic, about=tuple(dict.fromkeys(given_back(self.parts)))[:20],
             verdicts=self.verdicts, attachments=tuple(one.told for one in files[:MOST_FILES]),
-            digest=self.digest, left_out=max(0, len(files) - MOST_FILES), unreadable=self.unreadable,
+            unproven=not proven, digest=self.digest,
+            left_out=max(0, len(files) - MOST_FILES), unreadable=self.unreadable,
             reply_to=head.mailboxes("reply-to"), addressed_to=head.mailboxes("to"), cc=head.mailboxes("cc"),
             original_sender=head.original, list_id=head.text("list-id").rpartition("<")[2].strip("<> ")[:250],
             forwarded_for=head.forwarded(), importance=head.importance(),
@@ -141,9 +146,9 @@ class Reading:
             bounced=bounced(self.parts, head.text("x-failed-recipients"), whole) if automatic == "bounce" else (),
         )  # fmt: skip
 
-    def _automatic(self) -> Automatic | None:
-        found = automatic_kind(self.head.told(), self.envelope, reports_type(self.message))
-        return found or ("bulk" if self.verdicts.spam == "fail" else None)
+    def _automatic(self) -> tuple[Automatic | None, bool]:
+        found, proven = judged(self.head.told(), self.envelope, reports_type(self.message))
+        return found or ("bulk" if self.verdicts.spam == "fail" else None), proven
 
     def _quoted_ids(self, whole: str) -> tuple[str, ...]:
         """The ids an automatic mail quotes: in its words, or in a part of words below them."""

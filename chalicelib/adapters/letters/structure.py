@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from chalicelib.adapters.letters.coded import from_base64, from_uu, is_plain
 from chalicelib.adapters.letters.heads import Head, Parameters, head_at
 
 MOST_DEPTH, MOST_PARTS = 20, 1_000
@@ -51,12 +52,12 @@ class Part:
         raw, encoding = self.raw, self.head.value("content-transfer-encoding")
         wanted = self.end if most is None else min(self.end, self.start + most * 3 + 4096)
         data = raw[self.start : wanted]
-        if encoding == "base64":
+        if encoding == "base64" and not (self.kind.startswith("text/") and is_plain(data)):
             data = from_base64(data)
         elif encoding == "quoted-printable":
             data = binascii.a2b_qp(data)
         elif encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
-            data = _uu(data)
+            data = from_uu(data)
         return data if most is None else data[:most]
 
 
@@ -80,7 +81,16 @@ class Taken:
                 self._multipart(found, depth)
             else:
                 self._enclosed(found, depth)
+        elif found.kind == "message/partial":
+            self._piece(found, depth)
         return found
+
+    def _piece(self, found: Part, depth: int) -> None:
+        """A mail that was cut into several (RFC 2046, 5.2.2). What came is shown; the first begins with a head."""
+        self.cut = "it is a piece of a larger one"
+        begins = found.told.word("number") == "1" and depth < MOST_DEPTH
+        found.children = [self.part(found.raw, found.start, found.end, depth + 1)] if begins else []
+        found.kind = "multipart/mixed" if begins else "text/plain"
 
     def _multipart(self, found: Part, depth: int) -> None:
         boundary = found.told.raw("boundary")[:LONGEST_BOUNDARY].rstrip()
@@ -130,25 +140,3 @@ def _without_line_end(raw: bytes, start: int, end: int) -> int:
         if end > start and raw[end - 1 : end] == b"\r":
             end -= 1
     return end
-
-
-def from_base64(data: bytes) -> bytes:
-    """What base64 stands for, also where its end is missing or something else stands between."""
-    try:
-        return binascii.a2b_base64(data)
-    except binascii.Error:
-        clean = re.sub(rb"[^A-Za-z0-9+/]+", b"", data)
-        clean = clean[: len(clean) - (len(clean) % 4 == 1)]
-        return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
-
-
-def _uu(data: bytes) -> bytes:
-    found = bytearray()
-    for line in re.finditer(rb"[^\r\n]+", data):
-        if line[0] == b"end":
-            break
-        try:
-            found += b"" if line[0].startswith(b"begin ") else binascii.a2b_uu(line[0])
-        except binascii.Error:
-            continue
-    return bytes(found)

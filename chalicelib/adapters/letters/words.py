@@ -9,10 +9,12 @@ from chalicelib.domain.mailing.characters import read
 WORD = re.compile(r"=\?([^?\s]{1,60}?)(?:\*[^?\s]{0,30})?\?([BbQq])\?([^?]{0,8000})\?=")
 """A charset, perhaps with a language (RFC 2231, 5), an encoding, and what is encoded, with spaces in it from some."""
 
+DIRECTIONS = str.maketrans(dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+
 
 def decoded_words(text: str, charset: str | None = None) -> str:
-    """A header's text with its encoded words read. Words of one charset that follow each other are joined before they
-    are read: programs cut characters in the middle."""
+    """A header's text with its encoded words read, and without signs that turn it around. Words of one charset that
+    follow each other are joined before they are read: programs cut characters in the middle."""
     found: list[str] = []
     told, data, last = "", b"", 0
     for word in WORD.finditer(text):
@@ -23,7 +25,12 @@ def decoded_words(text: str, charset: str | None = None) -> str:
             told, data = word[1].lower(), b""
         data += _bytes_of(word[2].lower(), word[3])
         last = word.end()
-    return "".join((*found, read(data, told, (charset,)), text[last:]))
+    return undirected("".join((*found, read(data, told, (charset,)), text[last:])))
+
+
+def undirected(text: str) -> str:
+    """A text without the signs that turn its direction (Unicode 15, UAX 9): `photo-gpj.exe` would read as a picture."""
+    return text if text.isascii() else text.translate(DIRECTIONS)
 
 
 def charsets_in(text: str) -> Iterator[str]:

@@ -7,12 +7,13 @@ given what stands there, before anything is decoded: encoded words may hold comm
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
 MOST, LONGEST = 100, 20_000
 """So many addresses of a header are read, and so many of its signs."""
-LOOSE = re.compile(r"[^\s<>(),;:\"\[\]\\@]{1,100}@[^\s<>(),;:\"\[\]\\@]{1,250}")
+LOOSE = re.compile(r"[^\s<>＜＞(),;:\"\[\]\\@]{1,100}@[^\s<>＜＞(),;:\"\[\]\\@]{1,250}")
 """Something like an address, wherever it stands."""
 
 
@@ -26,12 +27,32 @@ class Found(NamedTuple):
 
 
 def addresses_in(field: str) -> list[Found]:
-    """The addresses in a header: angle brackets say which, before anything that merely looks like one."""
-    found = [one for piece in _Scan(field[:LONGEST]).pieces() for one in _read(piece)]
+    """The addresses in a header: angle brackets say which, before anything that merely looks like one. Domains come as
+    they are asked for (`xn--…`). What only we read as an address, with a wide `＠`, is nobody's for certain."""
+    found = _found(field[:LONGEST])
+    if not found and "＠" in field:
+        found = [one._replace(ambiguous=True) for one in _found(field[:LONGEST].replace("＠", "@"))]
+    return [one._replace(address=_asked_for(one.address)) for one in found[:MOST]]
+
+
+def _found(field: str) -> list[Found]:
+    found = [one for piece in _Scan(field).pieces() for one in _read(piece)]
     if not found:  # an address that stands inside quotation marks or a comment: better than nobody
-        loose = list(dict.fromkeys(LOOSE.findall(field[:LONGEST])))
+        loose = list(dict.fromkeys(LOOSE.findall(field)))
         found = [Found("", one.strip("'."), ambiguous=len(loose) > 1) for one in loose]
-    return found[:MOST]
+    return found
+
+
+def _asked_for(address: str) -> str:
+    """An address with its domain in ASCII (IDNA, RFC 3490); as it stands where that cannot be, or where others may read
+    other letters in it."""
+    local, at, domain = address.rpartition("@")
+    if domain.isascii() or unicodedata.normalize("NFKC", domain) != domain:
+        return address
+    try:
+        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        return address
 
 
 class _Piece:
@@ -107,7 +128,8 @@ def _read(piece: _Piece) -> Iterator[Found]:
     angles = [clean for one in piece.angles if "@" in (clean := _angle(one))]
     if angles:
         others = {one.casefold() for one in (*LOOSE.findall(bare), *angles)} - {angles[0].casefold()}
-        yield Found(_line(words) or _line(" ".join(piece.comment)), angles[0], bool(others))
+        doubled = any("<" in one for one in piece.angles)
+        yield Found(_line(words) or _line(" ".join(piece.comment)), angles[0], bool(others) or doubled)
         return
     loose = [bare.strip()] if '"@' in bare else LOOSE.findall(bare)
     for one in loose[:MOST]:
@@ -117,12 +139,12 @@ def _read(piece: _Piece) -> Iterator[Found]:
 
 
 def _angle(text: str) -> str:
-    """An address in angle brackets, behind its route (RFC 5322, 4.4)."""
-    return re.sub(r"\s+", "", text).rpartition(":")[2]
+    """An address in angle brackets, of which there may be too many, behind its route (RFC 5322, 4.4)."""
+    return re.sub(r"[\s<]+", "", text).rpartition(":")[2]
 
 
 def _line(text: str) -> str:
-    clean = " ".join(text.split()).strip(";； ")
+    clean = " ".join(text.split()).strip(";；＜＞ ")
     if clean.count("<") != clean.count(">") or clean.count("[") != clean.count("]"):
         clean = clean.strip("<>[] ").removesuffix("mailto:").strip("<>[] ")
     return clean[1:-1] if len(clean) > 1 and clean[0] == clean[-1] and clean[0] in "'\"" else clean

@@ -16,11 +16,14 @@ PREFIXES: dict[str, tuple[tuple[str, str], ...]] = {
         ("Autoresponse", "J"), ("Automated response", "J"), ("Out of office", "MS"), ("Out of the office", "G"),
         ("Out-of-office", "J"), ("Out of Office AutoReply", "MS"), ("Out of Office Auto-Reply", "MS"),
         ("Vacation reply", "G"), ("Vacation response", "G"), ("Vacation notice", "J"), ("On vacation", "G"),
-        ("Away from my mail", "vacation(1)"), ("I am out of the office", "G"), ("I'm out of the office", "G"),
+        ("Away from my mail", "vacation(1)"),
+        ("On annual leave", "J"), ("Annual leave", "J"),
+        ("I am out of the office", "G"), ("I'm out of the office", "G"),
         ("I am away", "J"), ("Away", "J"), ("Vacation", "J"), ("OOO", "J"),
     ),
     "zh-CN": (
         ("自动回复", "MS, QQ"), ("自动答复", "MS"), ("自动应答", "J"), ("系统自动回复", "NE"), ("外出自动回复", "J"),
+        ("外出自动答复", "J"),
         ("假期自动回复", "QQ"), ("休假自动回复", "J"), ("不在办公室", "J"), ("来自自动回复", "J"),
     ),
     "zh-TW": (
@@ -30,7 +33,8 @@ PREFIXES: dict[str, tuple[tuple[str, str], ...]] = {
     "de": (
         ("Automatische Antwort", "MS"), ("Abwesend", "G"), ("Abwesenheit", "J"), ("Abwesenheitsnotiz", "MS"),
         ("Abwesenheitsmeldung", "J"), ("Abwesenheitsbenachrichtigung", "J"), ("Abwesenheitsassistent", "MS"),
-        ("Automatische Rückmeldung", "J"), ("Autom. Antwort", "J"), ("Außer Haus", "LN"),
+        ("Automatische Rückmeldung", "J"), ("Abwesenheitsnachricht", "J"),
+        ("Autoantwort", "J"), ("Automatische Abwesenheitsnotiz", "J"), ("Autom. Antwort", "J"), ("Außer Haus", "LN"),
         ("Ich bin außer Haus", "LN"), ("Nicht im Büro", "J"), ("Urlaubsvertretung", "J"),
     ),
     "fr": (
@@ -67,11 +71,13 @@ PREFIXES: dict[str, tuple[tuple[str, str], ...]] = {
         ("Frånvarande", "J"), ("Frånvaromeddelande", "J"), ("Ej på kontoret", "J"),
     ),
     "da": (
-        ("Automatisk svar", "MS"), ("Autosvar", "J"), ("Ikke til stede", "MS"), ("Fravær", "J"), ("Fraværende", "J"),
+        ("Automatisk svar", "MS"), ("Autosvar", "J"), ("Autosvar ved fravær", "J"),
+        ("Ikke til stede", "MS"), ("Fravær", "J"), ("Fraværende", "J"),
         ("Ikke på kontoret", "J"), ("Fraværsmeddelelse", "J"),
     ),
     "nb": (
-        ("Automatisk svar", "MS"), ("Autosvar", "J"), ("Fraværsmelding", "J"), ("Fravær", "J"),
+        ("Automatisk svar", "MS"), ("Autosvar", "J"), ("Autosvar ved fravær", "J"),
+        ("Fraværsmelding", "J"), ("Fravær", "J"),
         ("Ikke på kontoret", "J"), ("Fraværende", "J"),
     ),
     "fi": (
@@ -123,7 +129,8 @@ PREFIXES: dict[str, tuple[tuple[str, str], ...]] = {
 WITH_COLON_ONLY = frozenset({
     "不在", "absence", "absent", "absente", "assente", "assenza",
     "poissa", "ausente", "ausencia", "ausência", "fravær", "frånvaro", "afwezig", "abwesend", "lomalla",
-    "休假中", "外出中", "on vacation", "ooo", "away", "vacation", "de vacaciones", "de férias", "in ferie",
+    "休假中", "外出中", "on vacation", "on annual leave", "annual leave",
+    "ooo", "away", "vacation", "de vacaciones", "de férias", "in ferie",
     "en vacances", "en congé", "en congés", "op vakantie", "休暇中", "abwesenheit", "отсутствую",
     "отсутствие", "vắng mặt",
 })  # fmt: skip
@@ -137,6 +144,12 @@ SAID_WITHIN = (
 )
 """What people set ("Out of office until Monday"), and what Lotus Notes writes ("AUTO: Amy Carter is out of the office
 (returning 12/01/2026)"). "Auto:" alone is a car."""
+
+BEFORE_ANSWERS = frozenset({
+    "urlaub", "holiday", "annual leave", "ferien", "vacances", "vacaciones", "ferie", "férias", "vakantie", "urlop",
+    "loma", "semester", "отпуск", "відпустка", "tatil", "休假", "外出", "出差", "휴가", "休暇", "dovolená",
+})  # fmt: skip
+"""Words people begin subjects with: they count only before the `Re:` of what is answered."""
 
 BOUNCES = (
     "Undelivered Mail Returned to Sender", "Undeliverable", "Undelivered", "Delivery Status Notification",

@@ -22,6 +22,12 @@ BEFORE, SAMPLE = 100, 4_000
 """So many bytes around the first that is not ASCII are weighed."""
 FEW = 6
 """One bad sign in so many readable ones beyond ASCII is damage; more of them is another charset."""
+MOST_OF_ONE, SURE = 4, 3
+RUNS = re.compile(f"{BAD}+")
+WESTERN = ("cp1252", "iso8859-15", "cp1254")
+"""Charsets that programs name for whatever they send."""
+EASTERN = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949")
+UNIFIED = {*SEVEN_BITS, "utf-8"}
 
 
 def read(data: bytes, told: str | None = None, hints: Iterable[str | None] = ()) -> str:
@@ -45,7 +51,7 @@ def _read(data: bytes, told: str | None, hints: Iterable[str | None]) -> str:
         return data.decode("iso2022_kr", "replace")
     if data.isascii() and codec not in SEVEN_BITS:
         return data.decode("ascii")
-    return _as_told(data, codec) or _guessed(data, hints)
+    return _as_told(data, codec) or _guessed(data, codec, hints)
 
 
 def jis(data: bytes) -> str:
@@ -86,21 +92,36 @@ def _shifted(first: int, second: int) -> bytes:
 
 
 def _as_told(data: bytes, codec: str | None) -> str | None:
-    """The text by the charset that was told, where it fits but for a few bytes. Western text that is UTF-8 to the last
-    byte is UTF-8: many programs name a Western charset for everything."""
+    """The text by the charset that was told, if it fits but for some damage. What is UTF-8 to the last byte is UTF-8;
+    many programs name the charset of their country for everything."""
     if codec is None:
         return None
-    if codec in ("cp1252", "iso8859-15", "cp1254") and (plain := _strict(data, "utf-8")):
+    if codec not in UNIFIED and (plain := _strict(data, "utf-8")) and _is_meant(plain, data, codec):
         return plain
     return _nearly(data, codec)
 
 
+def _is_meant(plain: str, data: bytes, codec: str) -> bool:
+    """Whether text that is UTF-8 to the last byte is meant so: hardly any other of three signs is. Of less the likelier
+    is meant."""
+    if codec in WESTERN or len(data) > SAMPLE or sum(1 for sign in plain if sign > "\x7f") >= SURE:
+        return True
+    other = _strict(data, codec) if codec in CANDIDATES else None
+    if other is None:
+        return codec in CANDIDATES
+    best = max(likelihood(plain, one, len(data)) for one in ("cp1252", "cp1251", "gb18030"))
+    return best > likelihood(other, codec, len(data))
+
+
 def _nearly(data: bytes, codec: str) -> str | None:
-    """The text by this charset, with at most a few bad signs."""
+    """The text by this charset, with some damage at most. A lost byte costs up to four bad signs in a row."""
     found = data.decode(codec, "replace")
     bad = found.count(BAD)
-    good = sum(1 for sign in found if sign > "\x7f") - bad
-    return found if bad == 0 or (good > 0 and bad <= max(1, good // FEW)) else None
+    if bad == 0:
+        return found
+    good, places = sum(1 for sign in found if sign > "\x7f") - bad, len(RUNS.findall(found))
+    few = places <= max(1, good // FEW) and bad <= places * MOST_OF_ONE
+    return found if few and good >= bad else None
 
 
 def _strict(data: bytes, codec: str) -> str | None:
@@ -110,7 +131,7 @@ def _strict(data: bytes, codec: str) -> str | None:
         return None
 
 
-def _guessed(data: bytes, hints: Iterable[str | None]) -> str:
+def _guessed(data: bytes, told: str | None, hints: Iterable[str | None]) -> str:
     plain = _strict(data, "utf-8") or _nearly_utf8(data)
     if plain:
         return plain
@@ -120,13 +141,22 @@ def _guessed(data: bytes, hints: Iterable[str | None]) -> str:
     first = next((place for place, one in enumerate(data) if one > 0x7F), 0)
     sample = data[max(0, first - BEFORE) : first + SAMPLE]
     texts = {codec: found for codec in CANDIDATES if (found := _nearly(sample, codec)) is not None}
+    if told in EASTERN:
+        texts = _beside(told, sample, texts)
     best = max(texts, key=lambda codec: likelihood(texts[codec], codec, len(sample)), default="utf-8")
     return data.decode(best, "replace")
 
 
+def _beside(told: str, sample: bytes, texts: dict[str, str]) -> dict[str, str]:
+    """What may be likelier than a charset that was told and has more than some damage: one that reads all of it. Those
+    of one byte a sign read anything, and count only where most is damage."""
+    damaged = sample.decode(told, "replace")
+    signs = sum(1 for sign in damaged if sign > "\x7f")
+    alike = EASTERN if damaged.count(BAD) * 2 <= signs else CANDIDATES
+    return {told: damaged} | {one: text for one, text in texts.items() if one in alike and BAD not in text}
+
+
 def _nearly_utf8(data: bytes) -> str | None:
-    """UTF-8 with a bad or half sign: only where enough of the rest is good, since short texts may look like it."""
-    found = data.decode("utf-8", "replace")
-    bad = found.count(BAD)
-    good = sum(1 for sign in found if sign > "\x7f") - bad
-    return found if bad <= max(1, good // FEW) and good >= 3 else None
+    """UTF-8 with some damage: only where enough of the rest is good, since short texts may look like it."""
+    found = _nearly(data, "utf-8")
+    return found if found and sum(1 for sign in found if sign > "\x7f" and sign != BAD) >= SURE else None

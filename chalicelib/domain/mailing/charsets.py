@@ -14,7 +14,8 @@ WIDER = {
     "x-x-big5": "big5hkscs", "cn-big5": "big5hkscs", "cp950": "big5hkscs",
     "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "windows-31j": "cp932",
     "ms_kanji": "cp932", "x-euc-jp": "euc_jp", "ks_c_5601-1987": "cp949", "ks_c_5601": "cp949", "ksc5601": "cp949",
-    "euc-kr": "cp949", "euckr": "cp949", "iso-2022-cn": "", "unicode-1-1-utf-7": "utf-7", "utf8mb4": "utf-8",
+    "euc-kr": "cp949", "euc_kr": "cp949", "euckr": "cp949", "iso-2022-cn": "",
+    "unicode-1-1-utf-7": "utf-7", "utf8mb4": "utf-8",
     "unicode": "utf-16", "cp65001": "utf-8", "x-utf-8": "utf-8", "x-windows-949": "cp949",
     "x-mac-roman": "mac_roman", "macintosh": "mac_roman",
 }  # fmt: skip

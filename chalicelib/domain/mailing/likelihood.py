@@ -58,9 +58,9 @@ def likelihood(text: str, codec: str, size: int) -> float:
     points, before = 0.0, " "
     if codec in SCRIPTS and sum(1 for sign in text if sign > "\x7f") < FEWEST:
         return -1.0 * FEWEST
-    for sign in text:
+    for sign, behind in zip(text, f"{text[1:]} ", strict=True):
         if sign > "\x7f":
-            points += _east(sign, before) if codec in _EAST else _west(sign, before, codec)
+            points += _east(sign, before, behind) if codec in _EAST else _west(sign, before, codec)
         elif codec in _EAST and sign.islower() and before > "\u3040":
             points -= 2.0
         before = sign
@@ -70,10 +70,13 @@ def likelihood(text: str, codec: str, size: int) -> float:
 _EAST = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949")
 
 
-def _east(sign: str, before: str) -> float:
+def _east(sign: str, before: str, behind: str) -> float:
     """Two bytes a sign: kana and common characters speak for a reading, rare and private ones against it, and those
-    inside a Latin word."""
-    return _eastern(sign) - (3.0 if before.isascii() and before.islower() else 0.0)
+    inside a Latin word, and one kana alone before its small letters."""
+    small = behind.isascii() and behind.islower()
+    kana = "\u3041" <= sign <= "\u30ff"
+    inside = before.isascii() and (before.islower() or (small and (before.isupper() or kana)))
+    return _eastern(sign) - (3.0 if inside else 0.0)
 
 
 def _eastern(sign: str) -> float:

@@ -6,9 +6,9 @@ stays, for the whole text is kept beside it all the same (docs/decisions/0011). 
 
 import re
 
-from chalicelib.domain.quoting.attributions import attributed, shared
+from chalicelib.domain.quoting.attributions import attributed, shared, surely
 from chalicelib.domain.quoting.footers import only_signs_off, without_footers, without_ruler
-from chalicelib.domain.quoting.heads import announces, begins_head, forwards, head_at
+from chalicelib.domain.quoting.heads import announces, begins_head, forwards, head_at, meaning
 from chalicelib.domain.quoting.lines import (
     DROPPED,
     MARKS,
@@ -16,6 +16,7 @@ from chalicelib.domain.quoting.lines import (
     is_marked,
     is_quoted,
     lines_of,
+    plain,
     says_something,
     unquoted,
 )
@@ -24,6 +25,8 @@ from chalicelib.domain.quoting.signatures import without_block, without_signatur
 __all__ = ["forwards", "forwards_below", "fresh_part"]
 MOST_LINES = 4_000
 """A quote that begins further below is not looked for: nobody writes so much above one."""
+MORE_THAN = re.compile(r"\s*[>＞]\s?\d")
+"""Begins a line that is quoted, or says how much at least: alone it is somebody's words."""
 NO_MARKS = str.maketrans(dict.fromkeys(MARKS))
 
 
@@ -69,10 +72,16 @@ def _begins(lines: list[str], place: int) -> tuple[int, str, int] | None:
         return None
     if kind := announces(lines, place):
         return place, kind, _below_head(lines, place + 1)
-    if begins_head(lines, place):
+    if begins_head(lines, place) and not _is_introduced(lines, place):
         return place, "quoted", _below_head(lines, place)
     count, _ = attributed(lines, place)
     return (place, "quoted", place + count) if count else None
+
+
+def _is_introduced(lines: list[str], place: int) -> bool:
+    """Whether the line above says what somebody pasted below it: `Your shop sent me this:`."""
+    above = plain(next((line for line in reversed(lines[max(0, place - 3) : place]) if not is_blank(line)), ""))
+    return above[-1:] in (":", "：") and meaning(above) is None and not surely(above, marked=True)
 
 
 def _below_head(lines: list[str], place: int) -> int:
@@ -96,6 +105,8 @@ def _kept(lines: list[str], place: int, words: int) -> list[str]:
 def _unannounced(lines: list[str]) -> list[str]:
     """The same where nothing but the marks tells of a quote."""
     place = next((at for at, line in enumerate(lines) if is_quoted(line)), len(lines))
+    if MORE_THAN.match(lines[place] if place < len(lines) else "") and not any(map(is_quoted, lines[place + 1 :])):
+        return lines
     top = without_signature(lines[:place])
     return _with_answers(lines, top, lines[place:]) if place < len(lines) else lines
 

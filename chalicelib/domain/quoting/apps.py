@@ -12,7 +12,7 @@ EXCUSE = re.compile(r"[,.;]?\s{0,2}(?:please )?(?:excuse|pardon|forgive) .{1,60}
 Edges = tuple[str, str]
 
 
-ENDING = "['’]?[a-zß-ſа-яёієїґ]{1,8}|手机|手機|平板|邮箱|客户端"
+ENDING = "['’]?[a-zß-ſа-яёієїґ]{1,8}|手机智能版|手机版|手機版|移动版|手机|手機|平板|邮箱|客户端|电子邮件|電子郵件"
 """A case's ending, as in `iPhonesta`, or what kind of thing a brand is. No other Chinese: 华为商城 is a shop."""
 
 

@@ -21,6 +21,10 @@ SOON = 18
 """A date that begins a line shows its first digit within so many signs."""
 GENDER = re.compile(r"\(-?[^\W\d_]{1,2}\)")
 """`(a)` in `napisał(a)`: whether a man or a woman wrote."""
+BY = re.compile(r"\d:\d\d (?:by|von) [^\s<>@]{1,64}@[^\s<>@]{1,190}$")
+"""As Tutanota writes."""
+CHAT = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d(?::\d\d)? (?!gmt)")
+"""How a line of a chat begins: without marks behind it somebody has pasted it."""
 RULE = "-‐‑–—_= "
 COLONS = ":："
 
@@ -152,7 +156,8 @@ def _fits(pattern: Pattern, line: Line) -> int:
 
 def _places(pattern: Pattern, words: str) -> tuple[str, str] | None:
     """What stands in a pattern's two places, where its words fit."""
-    before = pattern.before if pattern.before[:1] > "\u2e80" else f"{pattern.before} ".lstrip()
+    joined = pattern.before[:1] > "\u2e80" or pattern.before.endswith("-")
+    before = pattern.before if joined else f"{pattern.before} ".lstrip()
     if not words.startswith(before):
         return None
     end = words.rstrip(" ()") if pattern.after else words
@@ -170,7 +175,9 @@ def _places(pattern: Pattern, words: str) -> tuple[str, str] | None:
 def _verbless(line: Line) -> int:
     """A date with its time, and somebody with an address: nothing says that they wrote."""
     _, _, leads = _patterns()
-    somebody = CLOSING.search(line.words) or (line.marked and "gmt+" in line.words)
+    somebody = CLOSING.search(line.words) or BY.search(line.words) or (line.marked and "gmt+" in line.words)
+    if CHAT.match(line.words) and not line.marked:
+        return 0
     if not BEGINS.match(line.words) or line.words.startswith(leads) or not somebody:
         return 0
     rest = ADDRESS.sub(" ", line.words)

@@ -11,6 +11,9 @@ LABEL = re.compile(r"([^:：\[<(@\"\d]{1,30})[:：]")
 BORDER = re.compile(r"[-_=*─—‐]{10,}")
 DECORATION = "-_=*~─—–‐· "
 DASHES = re.compile(r"[-_=*~─—–‐]{2,}|[-_=*~─—–‐]$")
+WRITTEN = re.compile(r"[^\W\d_]{3,}")
+WRITTEN_EAST = re.compile(r" +\d{4}\s?[年년]")
+ANSWERS = re.compile(r"[:：]\s?(?:re|aw|fwd?|回复|答复|回覆|答覆|转发|轉寄)\s?[:：]", re.IGNORECASE)
 LEAST = 3
 """So many different things a head tells, at least."""
 DEEP, FOLDED = 24, 2
@@ -52,12 +55,12 @@ def forwards(subject: str, text: str = "") -> bool:
 
 def announces(lines: list[str], place: int) -> str | None:
     """`quoted` or `forwarded` where a line announces such a mail: between dashes, before a colon, or above a head."""
-    text = plain(lines[place]).casefold()
+    text = plain(lines[place]).casefold().strip("# ")
     rest = text.lstrip(DECORATION)
     words = DASHES.split(rest, maxsplit=1)[0].rstrip(DECORATION + ":：>")
     quoted, forwarded = _announcing()
     kind = "forwarded" if words in forwarded else "quoted" if words in quoted else None
-    if kind is None:
+    if kind is None or not text:
         return None
     ruled = len(text) - len(rest) >= 2 or (rest != text and rest != words)
     return kind if ruled or (kind == "forwarded" and text[-1] in ":：") or _head_below(lines, place) else None
@@ -78,13 +81,26 @@ def begins_head(lines: list[str], place: int) -> bool:
     told, end = head_at(lines, place + border)
     if not told.keys() >= {"author", "to"} or len(told.keys() - {"other"}) < LEAST:
         return _is_machine_made(told)
-    addressed = "subject" in told or bool(ADDRESS.search(told["author"] + told["to"])) or _is_timed(told["sent"])
+    addressed = bool(ADDRESS.search(told["author"] + told["to"])) or _is_titled(told) or _is_timed(told.get("sent", ""))
     return addressed and not _is_form(lines, place, end)
 
 
+def _is_titled(told: dict[str, str]) -> bool:
+    """Whether a head tells a subject. People fill in waybills with full-width colons and nothing behind them, and those
+    may name a subject as well: then it must be one that answers."""
+    subject = told.get("subject", "")
+    typed = all("：" in one and not one.partition("：")[2].startswith(" ") for one in told.values())
+    return bool(subject) and (not typed or ANSWERS.search(subject) is not None)
+
+
 def _is_timed(sent: str) -> bool:
-    """Whether a line tells when something was sent, to the minute: a waybill tells a date."""
-    return _label(sent) not in {_bare(one) for one in DATES} and bool(YEAR.search(sent) and CLOCK.search(sent))
+    """Whether a line tells when something was sent, to the minute and with the day or month in words, as clients write
+    it that leave the subject out: a waybill tells numbers."""
+    label, _, when = sent.partition(":")
+    eastern = label[:1] >= "\u2e80"
+    written = WRITTEN_EAST.match(when) if eastern else WRITTEN.search(when)
+    said = written and _label(sent) not in {_bare(one) for one in DATES}
+    return bool(said and YEAR.search(when) and CLOCK.search(when))
 
 
 def _is_machine_made(told: dict[str, str]) -> bool:

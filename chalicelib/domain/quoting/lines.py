@@ -14,7 +14,10 @@ INDENTED = "\ufdd3"
 MARKS = (DROPPED, OPENED, SHUT, INDENTED)
 QUOTING = (">", "＞", DROPPED)
 BLANK = str.maketrans(
-    dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202c\u00ad") | {"\xa0": " ", "\u3000": " "}
+    dict.fromkeys(
+        "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202c\u00ad\u202b\u202d\u202e\u2066\u2067\u2068\u2069\u061c"
+    )
+    | {"\xa0": " ", "\u3000": " "}
 )
 
 

@@ -35,6 +35,12 @@ TO_THE_END = (
     Form("new Outlook", "any", "#mail-editor-reference-message-container", PLANER),
     Form("Hotmail", "any", "hr#stopSpelling, #SkyDrivePlaceholder", TALON),
     Form("Outlook on phones", "any", "#ms-outlook-mobile-reference, #reply-intro", "judgement"),
+    Form(
+        "Outlook on phones",
+        "any",
+        ".ms-outlook-mobile-reference-message, #ms-outlook-mobile-reference-message",
+        "judgement",
+    ),
 )
 """These begin a quote whose words are their siblings: everything behind them in the mail goes too."""
 

@@ -122,6 +122,19 @@ QUOTED = (
     Form("Outlook, Samsung", "tr", "Orijinal ileti", "judgement"),
     Form("Samsung", "tr", "Orijinal mesaj", "judgement"),
     Form("Outlook", "tr", "Özgün ileti", "judgement"),
+    Form("help desks", "en", "Please type your reply above this line", "judgement"),
+    Form("help desks", "en", "Please reply above this line", "judgement"),
+    Form("help desks", "en", "Reply above this line", "judgement"),
+    Form("help desks", "en", "Type your reply above this line", "judgement"),
+    Form("help desks", "en", "Write your reply above this line", "judgement"),
+    Form("help desks", "en", "Please do not write below this line", "judgement"),
+    Form("help desks", "de", "Bitte geben Sie Ihre Antwort über dieser Zeile ein", "judgement"),
+    Form("help desks", "de", "Bitte antworten Sie über dieser Linie", "judgement"),
+    Form("help desks", "fr", "Veuillez saisir votre réponse au-dessus de cette ligne", "judgement"),
+    Form("help desks", "es", "Escriba su respuesta por encima de esta línea", "judgement"),
+    Form("help desks", "zh-CN", "请在此行上方输入您的回复", "judgement"),
+    Form("help desks", "zh-CN", "请在此线上方回复", "judgement"),
+    Form("help desks", "ja", "この行より上に返信を入力してください", "judgement"),
 )
 
 FORWARDED = (
