@@ -26,8 +26,8 @@ ANSWERS_PER_SENDER = 5
 MOST_FILES = 20
 KEPT_BYTES = 60_000
 """So much of a letter's text stands in its case; the whole is kept beside it."""
-NUMBER = re.compile(rf"(?<![0-9A-Z])([{SPOKEN}]{{3}}-[{SPOKEN}]{{3,6}})(?![0-9A-Z])")
-HAN, KANA = re.compile("[㐀-鿿]"), re.compile("[぀-ヿ]")
+NUMBER = rf"(?<![0-9A-Z])([{SPOKEN}]{{3}}-[{SPOKEN}]{{3,6}})(?![0-9A-Z])"
+HAN, KANA = "[㐀-鿿]", "[぀-ヿ]"
 
 
 class Verdicts(Struct, frozen=True):
@@ -138,7 +138,7 @@ class Letter(Struct, frozen=True, kw_only=True):
     @property
     def numbers(self) -> tuple[str, ...]:
         """The numbers of cases its subject names."""
-        return tuple(NUMBER.findall(self.subject.upper()))
+        return tuple(re.findall(NUMBER, self.subject.upper()))
 
 
 class LetterTold(Struct, frozen=True, kw_only=True):
@@ -184,9 +184,9 @@ def is_mailed(case: Case | None, event: Event) -> bool:
 def language_of(text: str, otherwise: str) -> str:
     """The language a text is written in, as far as its signs tell: Japanese by its kana, Chinese by its characters;
     what has neither is not Chinese."""
-    if KANA.search(text):
+    if re.search(KANA, text):
         return "ja"
-    if HAN.search(text):
+    if re.search(HAN, text):
         return otherwise if otherwise.startswith("zh") else "zh"
     return "en" if otherwise.startswith("zh") else otherwise
 

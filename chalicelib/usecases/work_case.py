@@ -15,7 +15,6 @@ from chalicelib.domain.ids import key_in
 from chalicelib.domain.instants import SECOND, Instant
 from chalicelib.domain.shapes import check_bytes
 from chalicelib.domain.vocabulary import TOP_TIER, Status
-from chalicelib.usecases.copied import copy_of
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.ports import Ledger, NoRoom, Once, Stored
 from chalicelib.usecases.record import record
@@ -44,6 +43,15 @@ class Deed(Struct, frozen=True, kw_only=True):
     seen: Stored | None = None
 
 
+def _copied(desk: Desk, deed: Deed, message: inputs.Message) -> tuple[str, ...]:
+    """Whom the message is copied to; what is known of mails is loaded only when somebody is."""
+    if not message.copy:
+        return ()
+    from chalicelib.usecases.copied import copy_of
+
+    return copy_of(desk, deed.case, message)
+
+
 def write(desk: Desk, deed: Deed, message: inputs.Message) -> Stored:
     """A reply to the customer, or a note to colleagues."""
     check_bytes("body", message.body)
@@ -51,7 +59,7 @@ def write(desk: Desk, deed: Deed, message: inputs.Message) -> Stored:
         if message.copy:
             raise invalid("copy", "is for public messages: a note goes to nobody outside")
         return carry_out(desk, deed, lambda _: [facts.NoteAdded(message=message.body)])
-    copy = copy_of(desk, deed.case, message)
+    copy = _copied(desk, deed, message)
 
     def decide(case: Case) -> list[AnyFact]:
         if copy and not case.by_mail:

@@ -23,7 +23,6 @@ from chalicelib.usecases.meet_customer import customer_key, meet_who
 from chalicelib.usecases.open_case import case_key, of_request, open_case
 from chalicelib.usecases.ports import Page
 from chalicelib.usecases.read_case import CaseFile, as_at, open_files, with_money
-from chalicelib.usecases.read_mail import read_mail
 
 cases = Blueprint(__name__)
 LISTED = "[0-9]{13}#[0-9A-Z]{16}"
@@ -126,6 +125,8 @@ def mail(case: str, letter: str) -> Response:
     """All a mail said that came in to this case, quotes included, and a link to it as it came."""
     known_parameters(cases.current_request)
     stored = visible(cases.current_request, case)
+    from chalicelib.usecases.read_mail import read_mail
+
     return answer(msgspec.to_builtins(read_mail(desk(), stored, letter)))
 
 

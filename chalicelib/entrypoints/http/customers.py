@@ -22,9 +22,7 @@ from chalicelib.entrypoints.http.flow_views import actor_view, time_view
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_admin, need_shop, parameter
 from chalicelib.observability import logger
-from chalicelib.usecases import hold_customer, merge_customers, read_customer
-from chalicelib.usecases.export_customer import ask_for_export
-from chalicelib.usecases.forget_customer import forget
+from chalicelib.usecases import merge_customers, read_customer
 from chalicelib.usecases.keep_care import keep_care
 from chalicelib.usecases.keep_consent import keep_consent
 
@@ -154,6 +152,8 @@ def care(customer: str) -> Response:
 @answering
 def hold(customer: str) -> Response:
     """Keep a person's data, whoever asks for it to be forgotten (legal hold)."""
+    from chalicelib.usecases import hold_customer
+
     request = customers.current_request
     caller, told = need_admin(request), body_of(request, HoldIn)
     kept = hold_customer.hold(desk(), read_customer.find_customer(desk(), customer), told.reason, caller.actor)
@@ -165,6 +165,8 @@ def hold(customer: str) -> Response:
 @answering
 def end_hold(customer: str) -> Response:
     """End a legal hold."""
+    from chalicelib.usecases import hold_customer
+
     caller = need_admin(customers.current_request)
     kept = hold_customer.end_hold(desk(), read_customer.find_customer(desk(), customer), caller.actor)
     logger.info("hold ended", extra={"customer": kept.id})
@@ -184,6 +186,8 @@ def export(customer: str) -> Response:
         raise invalid("notes", "is true or false")
     if notes == "true" and not caller.is_second_person:
         raise NotAllowed("Giving staff's notes out needs the group 'supervisor' or 'admin'.")
+    from chalicelib.usecases.export_customer import ask_for_export
+
     asked = ask_for_export(desk(), person, caller.actor, notes == "true")
     logger.info("export asked", extra={"customer": asked.customer, "export": asked.id})
     return answer({"export": asked.id, "until": show(asked.until)}, 202)
@@ -194,6 +198,8 @@ def export(customer: str) -> Response:
 def erase(customer: str) -> Response:
     """Forget a person: their key is destroyed. The answer is the receipt."""
     caller = need_admin(customers.current_request)
+    from chalicelib.usecases.forget_customer import forget
+
     made = forget(desk(), read_customer.find_customer(desk(), customer), caller.actor)
     logger.info("customer forgotten", extra={"customer": made.customer, "cases": made.cases, "files": made.files})
     return answer(msgspec.to_builtins(made) | {"at": show(made.at)})

@@ -5,7 +5,6 @@ from chalice.app import Blueprint, Response
 from chalicelib.bootstrap import desk
 from chalicelib.entrypoints.http.pages import HEADERS, paged
 from chalicelib.observability import logger
-from chalicelib.usecases.export_customer import fetch_export
 
 exports = Blueprint(__name__)
 
@@ -14,6 +13,8 @@ exports = Blueprint(__name__)
 @paged(lambda: exports.current_request)
 def fetch(token: str) -> Response:
     """On to the file, by an address that lasts five minutes."""
+    from chalicelib.usecases.export_customer import fetch_export
+
     address = fetch_export(desk(), token)
     logger.info("export fetched")
     return Response(body="", status_code=303, headers={**HEADERS, "Location": address})
