@@ -30,10 +30,11 @@ class SaleTable:
         found = {item["sk"]: item for item in self.table.query(keys.sale(shop, plain))}
         sale = sale_of(found["S"]) if "S" in found else None
         if "A" in found and (sale is None or sale.is_of_statements):
-            return self._of(shop, found["A"]["of"]) or sale
-        return sale if sale is not None or plain == order else self._of(shop, order)
+            return self.own(shop, found["A"]["of"]) or sale
+        return sale if sale is not None or plain == order else self.own(shop, order)
 
-    def _of(self, shop: str, order: str) -> Sale | None:
+    def own(self, shop: str, order: str) -> Sale | None:
+        """What was told of an order by its id, whatever other order has that for its number."""
         item = self.table.get(keys.sale(shop, order), "S")
         return sale_of(item) if item else None
 

@@ -73,8 +73,17 @@ def counted(desk: Desk, shop: str, order: Order, sale: Sale | None, case: Case |
 
 def _cases_of(desk: Desk, shop: str, order: Order, sale: Sale | None) -> Iterable[str]:
     """The keys of an order's cases, whatever they called it."""
-    names = {order.external_id, *((sale.external_id, sale.number) if sale else ())} - {None}
-    return dict.fromkeys(key for name in sorted(str(one) for one in names) for key in desk.cases.of_order(shop, name))
+    names = {order.external_id, *names_of(desk, shop, sale)}
+    return dict.fromkeys(key for name in sorted(names) for key in desk.cases.of_order(shop, name))
+
+
+def names_of(desk: Desk, shop: str, sale: Sale | None) -> set[str]:
+    """By what names a sale's cases call it: its number, too, unless that is another order's id."""
+    if sale is None:
+        return set()
+    other = desk.sales.load(shop, sale.number) if sale.number else None
+    mine = other is None or other.external_id == sale.external_id
+    return {sale.external_id, *((sale.number,) if sale.number and mine else ())}
 
 
 def as_told(order: Order, sale: Sale | None) -> Order:

@@ -31,7 +31,7 @@ def keep_order(desk: Desk, shop: Shop, told: OrderTold, now: Instant) -> Sale:
     at = happened_at(told.occurred_at, now)
     customer = meet(desk, shop, told.customer, at) if told.customer else None
     for attempt in range(ATTEMPTS):
-        before = desk.sales.load(shop.id, told.external_id) or Sale(shop=shop.id, external_id=told.external_id)
+        before = sale_before(desk, shop, told.external_id, isinstance(told, OrderWhole))
         news = news_in(told, customer.id if customer else None, before, at, now)
         after = hear_order(before, told, news, at, now)
         after = _with_statements(desk, before, after)
@@ -44,6 +44,15 @@ def keep_order(desk: Desk, shop: Shop, told: OrderTold, now: Instant) -> Sale:
         except Raced:
             desk.pause(attempt)
     raise Busy(f"order {key_of(shop.id, told.external_id)} was written by others {ATTEMPTS} times in a row")
+
+
+def sale_before(desk: Desk, shop: Shop, order: str, by_id: bool) -> Sale:
+    """The sale as it was told until now. Platforms call an order by its id: what is found by its number under that
+    name is another order."""
+    found = desk.sales.load(shop.id, order)
+    if found is not None and by_id and found.external_id != order:
+        found = desk.sales.own(shop.id, order)
+    return found or Sale(shop=shop.id, external_id=order)
 
 
 def _with_statements(desk: Desk, before: Sale, after: Sale) -> Sale:
@@ -117,7 +126,7 @@ def keep_dispute(
     word, name = _word(told, now, sent_at), f"dispute/{told.id}"
     news = news_of(Order(told.order), None, None, (), (), (word,))
     for attempt in range(ATTEMPTS):
-        before = desk.sales.load(shop.id, told.order) or Sale(shop=shop.id, external_id=told.order)
+        before = sale_before(desk, shop, told.order, True)
         known = next((one for one in before.disputes if one.id == told.id), None)
         if known is not None and (before.told[name].value == news[name] or stands(known, before.told[name], word)):
             return before

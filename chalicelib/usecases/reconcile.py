@@ -6,11 +6,11 @@ from chalicelib.domain.ids import new_id
 from chalicelib.domain.instants import HOUR, Day, Instant, happened_at, start_of
 from chalicelib.domain.order_inputs import OrderTold
 from chalicelib.domain.reconciling import Gaps, Reconciliation, gap_of
-from chalicelib.domain.sales import Sale, hear_order
+from chalicelib.domain.sales import hear_order
 from chalicelib.domain.shops import Shop
 from chalicelib.usecases.ask_finance import ask_finance
 from chalicelib.usecases.desk import Desk, shop_of
-from chalicelib.usecases.keep_order import keep_order, news_in
+from chalicelib.usecases.keep_order import keep_order, news_in, sale_before
 from chalicelib.usecases.meet_customer import customer_key
 
 SLACK = HOUR
@@ -43,9 +43,9 @@ def reconcile(desk: Desk, asked: Reconciliation) -> Gaps | None:
 
 
 def _compare(desk: Desk, shop: Shop, told: OrderTold) -> Gaps:
-    before = desk.sales.load(shop.id, told.external_id)
+    sale = sale_before(desk, shop, told.external_id, True)
+    before = sale if sale.version else None
     at = happened_at(told.occurred_at, desk.now())
-    sale = before or Sale(shop=shop.id, external_id=told.external_id)
     news = news_in(told, _buyer(desk, shop, told, at), before, at, desk.now())
     known = None if before is not None and before.is_of_statements else before  # nobody told of the order itself
     gaps = gap_of(known, hear_order(sale, told, news, at, desk.now()))

@@ -21,6 +21,7 @@ from chalicelib.domain.settlement.fitting import Given
 from chalicelib.domain.settlement.matching import Outcome, match
 from chalicelib.domain.shapes import MoneyIn
 from chalicelib.domain.shops import Shop
+from chalicelib.usecases.count_money import names_of
 from chalicelib.usecases.desk import Desk, shop_of
 from chalicelib.usecases.keep_order import keep_order
 from chalicelib.usecases.ports import Kept
@@ -90,7 +91,7 @@ def _entries(desk: Desk, shop: Shop, group: str, place: str) -> dict[str, Kept]:
 def _known(desk: Desk, shop: Shop, entries: list[Entry]) -> Known:
     order = next((one.order for one in entries if one.order), None)
     sale = desk.sales.load(shop.id, order) if order else None
-    names = {name for name in (order, *((sale.external_id, sale.number) if sale else ())) if name}
+    names = {*((order,) if order else ()), *names_of(desk, shop.id, sale)}
     keys = {key for name in names for key in desk.cases.of_order(shop.id, name)}
     for name in {name for one in entries for name in (one.refund_no, one.order) if name}:
         awaited = desk.settlements.awaited(shop.id, name)

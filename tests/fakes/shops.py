@@ -48,6 +48,9 @@ class FakeSales:
         own = self.kept.get((shop, plain))
         return called if called is not None and (own is None or own.is_of_statements) else own
 
+    def own(self, shop: str, order: str) -> Sale | None:
+        return self.kept.get((shop, order))
+
     def save(self, before: Sale, sale: Sale, shop: Shop, dirty: frozenset[str], now: Instant) -> Sale:
         known = self.kept.get((sale.shop, sale.external_id))
         if (known.version if known else 0) != before.version:

@@ -10,8 +10,10 @@ from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import Actor
 from chalicelib.domain.flows.inputs import MoneyAsked
 from chalicelib.domain.order_inputs import OrderIn, OrderTold, RefundIn
+from chalicelib.domain.platforms.orders import OrderWhole
 from chalicelib.domain.platforms.told import DisputeTold
 from chalicelib.domain.shapes import MoneyIn
+from chalicelib.usecases.count_money import names_of
 from chalicelib.usecases.desk import shop_of
 from chalicelib.usecases.give_money import propose_money
 from chalicelib.usecases.keep_order import keep_dispute, keep_order
@@ -89,3 +91,19 @@ def test_an_order_is_found_with_and_without_its_sign_also_as_earlier_versions_ke
     desk.table.put({"pk": keys.list_as_told("demo", "#88"), "sk": "OLD"})
     assert desk.cases.of_order("demo", "88") == [stored.key]
     assert desk.cases.of_order("demo", "#88") == [stored.key, "OLD"]
+
+
+def test_an_order_whose_id_is_another_orders_number_is_an_order_of_its_own(desk: AwsDesk) -> None:
+    shop, fifty = shop_of(desk, "demo"), MoneyIn("55.00", "CNY")
+    keep_order(desk, shop, OrderWhole(external_id="77", number="1001", total=HUNDRED), desk.now())
+    refund = RefundIn(id="R", amount=fifty)
+    keep_order(desk, shop, OrderWhole(external_id="1001", number="1900", total=fifty, refunds=(refund,)), desk.now())
+    found = [desk.sales.own("demo", name) for name in ("77", "1001")]
+    assert [(one.number, one.order.total and one.order.total.amount, len(one.refunds)) for one in found if one] == [
+        ("1001", "100.00", 0), ("1900", "55.00", 1),
+    ]  # fmt: skip
+    late = DisputeTold(id="D", order="1001", kind="chargeback", reason="fraud", amount=fifty)
+    keep_dispute(desk, shop, late, desk.now())
+    first = desk.sales.own("demo", "77")
+    assert first is not None
+    assert (first.disputes, names_of(desk, "demo", first)) == ((), {"77"})

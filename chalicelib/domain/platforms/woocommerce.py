@@ -19,7 +19,7 @@ from chalicelib.domain.instants import of_datetime
 from chalicelib.domain.money import is_whole
 from chalicelib.domain.order_inputs import MOST_OF_ONE, CustomerIn, OrderItemIn, OrderTold, RefundIn
 from chalicelib.domain.orders import Payment
-from chalicelib.domain.platforms.orders import ParcelTold, Part, PlatformOrder, named
+from chalicelib.domain.platforms.orders import OrderWhole, ParcelTold, Part, PlatformOrder, named
 from chalicelib.domain.platforms.people import person
 from chalicelib.domain.platforms.reading import (
     Gone,
@@ -137,7 +137,7 @@ def order_told(body: bytes) -> PlatformOrder:
         purchased_at=created,
         cancelled_at=changed if off else None, off=off, customer=_buyer(told), parcels=parcels,
         refunds=_refunds(told, currency), all_refunds=_lists_all(told), unread_refunds=_unread(told),
-        occurred_at=changed or (None if off else created), whole=_whole(told, says(body)),
+        occurred_at=changed, whole=_whole(told, says(body)),
         payment=_payment(_status(told)),
     )  # fmt: skip
 
@@ -257,7 +257,7 @@ def refund_told(body: bytes) -> OrderTold:
         raise invalid("parent_id", "is needed: the order the refund is of")
     at, amount = told.date_created_gmt, _back(told.amount or told.total, told.currency or "")
     refunds = (RefundIn(id=str(told.id), amount=amount, refunded_at=at),) if amount else ()
-    return OrderTold(external_id=str(order), refunds=refunds, occurred_at=at)
+    return OrderWhole(external_id=str(order), refunds=refunds, occurred_at=at)
 
 
 def person_told(body: bytes) -> PersonTold:

@@ -13,7 +13,7 @@ from chalicelib.domain.flows.inputs import LineIn
 from chalicelib.domain.money import split
 from chalicelib.domain.order_inputs import OrderTold, RefundIn
 from chalicelib.domain.orders import RefundState
-from chalicelib.domain.platforms.orders import named
+from chalicelib.domain.platforms.orders import OrderWhole, named
 from chalicelib.domain.platforms.reading import code, gone, loosely, money_named, name, some
 from chalicelib.domain.platforms.shopify.amounts import ZERO, Both, in_shop_money, shop_value
 from chalicelib.domain.shapes import MoneyIn
@@ -179,4 +179,4 @@ def refund_told(body: bytes) -> OrderTold:
         raise invalid("order_id", "is needed: the order the refund is of")
     shop = next((one.shop for one in _sets(told) if one and one.shop), None)
     made, at = refunds_of([told], shop.currency if shop else UNTOLD), told.processed_at or told.created_at
-    return OrderTold(external_id=str(told.order_id), refunds=made, occurred_at=at)
+    return OrderWhole(external_id=str(told.order_id), refunds=made, occurred_at=at)
