@@ -11,7 +11,8 @@ WANTS_NO_ANSWER = (
 )
 """What no-reply addresses are called in many languages."""
 PASSES_ON = (
-    r"(?:auto[-_.]?)?mailers?|notif(?:y|ications?)|(?:contact|kontakt|web)?[-_.]?(?:forms?|formular|formulaire|formulario)|"
+    r"(?:auto|php|web|form|smtp)[-_.]?mailers?|(?<!\.)mailers?(?!\.)|notif(?:y|ications?)|"
+    r"(?:contact|kontakt|web)?[-_.]?(?:forms?|formular|formulaire|formulario)|"
     r"submissions?|wordpress|www-data|webmaster|website|robot|system|automated"
 )
 RELAY = re.compile(rf"(?:^|[-_.+=])(?:{WANTS_NO_ANSWER}|{PASSES_ON})\d*(?:[-_.+=]|$)")

@@ -46,7 +46,8 @@ def to_look_at(desk: Desk, shop: Shop, stored: Stored, heard: Heard, told: Event
     if case is None or not isinstance(told.fact, NoteAdded) or len(open_ones(case.tasks)) >= MAX_OPEN:
         return []
     unsent = heard.whose == "staff" and heard.addressed
-    if not unsent and not (heard.whose == "third_party" and _is_missed(desk, shop, stored, heard)):
+    unsure = heard.whose == "third_party" or (heard.whose == "machine" and heard.letter.unproven)
+    if not unsent and not (unsure and _is_missed(desk, shop, stored, heard)):
         return []
     department, title, due_at = (of_unsent if unsent else of_letter)(at, heard.writer.address)
     task = new_id(at, key_of("task", stored.key, heard.key))

@@ -80,7 +80,7 @@ def judged(headers: Mapping[str, str], envelope: str | None, report: str | None)
     if DAEMON.search(told.get("from", "")) or told.get("x-failed-recipients"):
         return "bounce", True
     signs = (POSTMASTER.search(told.get("from", "")), RETURNED.match(told.get("subject", "")))
-    if all(signs) or (null and any(signs)):
+    if all(signs) or (null and any(signs) and not _relays(told)):
         return "bounce", True
     if report is not None or (null and not _relays(told)) or _answers(told):
         return "reply", True
@@ -122,15 +122,14 @@ def _answers(told: Mapping[str, str]) -> bool:
         return True
     if told.get("x-post-messageclass", "").startswith("9"):
         return True
-    if "rules agent" in told.get("x-ms-exchange-generated-message-source", ""):
-        return True
-    return "all" in _suppressed(told) and not _relays(told)
+    return "rules agent" in told.get("x-ms-exchange-generated-message-source", "")
 
 
 def _suppresses(told: Mapping[str, str]) -> bool:
-    """Whether a mail wants no answer of the kinds that machines write: people's programs ask for that, too, while `All`
-    is what Exchange writes into its automatic answers (MS-OXCMAIL 2.2.3.2.14; zammad, osTicket)."""
-    return {"oof", "autoreply"} <= _suppressed(told) and not _relays(told)
+    """Whether a mail wants no answer of the kinds that machines write. `All` is what Exchange writes into its automatic
+    answers (MS-OXCMAIL 2.2.3.2.14; zammad, osTicket), but people's programs and shops' ask for it, too."""
+    asked = _suppressed(told)
+    return ("all" in asked or {"oof", "autoreply"} <= asked) and not _relays(told)
 
 
 def _suppressed(told: Mapping[str, str]) -> set[str]:

@@ -23,6 +23,14 @@ BEFORE, SAMPLE = 100, 4_000
 FEW = 6
 """One bad sign in so many readable ones beyond ASCII is damage; more of them is another charset."""
 MOST_OF_ONE, SURE = 4, 3
+MOST_PAIRS = 12
+"""So many signs of two bytes may be UTF-8 by chance: a short text of another charset can be."""
+MEANT = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1255", "cp1256", "gb18030")
+STRANGE = re.compile(
+    "[\u0180-\u019f\u01a2-\u01ae\u01b1-\u01cc\u01dd-\u0217\u021c-\u0258\u025a-\u02ba\u02bd-\u02ff\u0346-\u0385"
+    "\u0460-\u048f\u04bb-\u04d7\u04da-\u04e7\u04ea-\u052f\u0700-\u08ff]"
+)
+"""Signs that two bytes of other charsets come to as UTF-8, and that living languages hardly write."""
 RUNS = re.compile(f"{BAD}+")
 WESTERN = ("cp1252", "iso8859-15", "cp1254")
 """Charsets that programs name for whatever they send."""
@@ -102,14 +110,18 @@ def _as_told(data: bytes, codec: str | None) -> str | None:
 
 
 def _is_meant(plain: str, data: bytes, codec: str) -> bool:
-    """Whether text that is UTF-8 to the last byte is meant so: hardly any other of three signs is. Of less the likelier
-    is meant."""
-    if codec in WESTERN or len(data) > SAMPLE or sum(1 for sign in plain if sign > "\x7f") >= SURE:
+    """Whether text that is UTF-8 to the last byte is meant so: hardly any other of three signs is, unless all of them
+    are of two bytes. Of less the likelier is meant, and signs that hardly anybody writes are not."""
+    signs = [sign for sign in plain if sign > "\x7f"]
+    if len(data) <= SAMPLE and len(signs) < MOST_PAIRS and any(map(STRANGE.match, signs)):
+        return False
+    pairs = codec in EASTERN and len(signs) < MOST_PAIRS and max(signs) < "\u0800"
+    if codec in WESTERN or len(data) > SAMPLE or (len(signs) >= SURE and not pairs):
         return True
     other = _strict(data, codec) if codec in CANDIDATES else None
     if other is None:
         return codec in CANDIDATES
-    best = max(likelihood(plain, one, len(data)) for one in ("cp1252", "cp1251", "gb18030"))
+    best = max(likelihood(plain, one, len(data)) for one in MEANT)
     return best > likelihood(other, codec, len(data))
 
 
