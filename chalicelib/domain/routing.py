@@ -22,7 +22,6 @@ Tier = Annotated[int, Meta(ge=0, le=3)]
 Presence = Literal["here", "away"]
 Why = Literal["least_loaded", "knows_it", "adviser", "by_hand"]
 WhyQueued = Literal["nobody_fits", "nobody_here", "all_full"]
-WhyReleased = Literal["silent", "escalated", "left"]
 RANK: dict[Priority, int] = {"urgent": 0, "high": 1, "normal": 2, "low": 3}
 NEVER = 9_999_999_999_999
 MOST_HELD = 200

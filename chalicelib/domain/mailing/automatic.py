@@ -61,18 +61,15 @@ AUTO_REPLY = re.compile(r"auto[-_ ]?(reply|replied|response)")
 RETURNED = re.compile("|".join(re.escape(one) for one in BOUNCES), re.IGNORECASE)
 
 
-def automatic_kind(headers: Mapping[str, str], envelope: str | None, report: str | None) -> Automatic | None:
-    """What kind of automatic mail this is; None for one that a person wrote.
+def judged(headers: Mapping[str, str], envelope: str | None, report: str | None) -> tuple[Automatic | None, bool]:
+    """What kind of automatic mail this is, None for one that a person wrote; and whether that is certain.
+
+    A subject that people set, too, a wish that machines do not answer, and a mail without a sender that asks to answer
+    somebody else are evidence only where the mail answers something.
 
     `headers` by small name; `envelope` is None where it is not known; `report` is the type of a `multipart/report`,
     None for what is none, empty where it does not say.
     """
-    return judged(headers, envelope, report)[0]
-
-
-def judged(headers: Mapping[str, str], envelope: str | None, report: str | None) -> tuple[Automatic | None, bool]:
-    """The same, and whether that is certain. A subject that people set, too, a wish that machines do not answer, and a
-    mail without a sender that asks to answer somebody else are evidence only where the mail answers something."""
     told = {name: " ".join(value.split()).casefold() for name, value in headers.items()}
     if report in ("delivery-status", "feedback-report"):
         return "bounce", True
