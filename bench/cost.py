@@ -97,7 +97,7 @@ def live(world: World, name: str) -> None:
 
 def case(world: World, name: str) -> Any:
     """The case as it stands; looking is not counted."""
-    from chalicelib.usecases.open_case import case_key
+    from chalicelib.usecases.cases.open_case import case_key
 
     with world.meter.quiet():
         return world.desk.cases.load(case_key(SHOP, name)).case
@@ -110,8 +110,10 @@ def hook(world: World, step: str, kind: str, data: dict[str, Any], delivery: str
     body = json.dumps({"type": kind, "timestamp": stamp, "data": data})
     signed = hmac.new(world.secret, f"{delivery}.{now}.{body}".encode(), hashlib.sha256).digest()
     headers = {
-        "webhook-id": delivery, "webhook-timestamp": str(now), "webhook-signature": f"v1,{b64encode(signed).decode()}",
-    }  # fmt: skip
+        "webhook-id": delivery,
+        "webhook-timestamp": str(now),
+        "webhook-signature": f"v1,{b64encode(signed).decode()}",
+    }
     path = f"/v1/hooks/{SHOP}/standard"
     event = request("POST", "/v1/hooks/{shop}/{source}", path, body, claims=False, headers=headers)
     world.ask(step, event, 202)
@@ -173,10 +175,13 @@ def _figures(world: World) -> list[Line]:
     sqs = sum(count for (_, service, _), count in meter.calls.items() if service == "sqs")
     api = sum(count for (_, service, _), count in meter.calls.items() if service == "apigateway")
     dollars = {
-        "DynamoDB writes": (table + index) * prices.WRITE_UNIT, "DynamoDB reads": read * prices.READ_UNIT,
-        "API requests": api * prices.API_REQUEST, "Lambda requests": invoked * prices.INVOCATION,
-        "Lambda GB-seconds (assumed durations)": seconds * prices.GB_SECOND, "SQS requests": sqs * prices.SQS_REQUEST,
-    }  # fmt: skip
+        "DynamoDB writes": (table + index) * prices.WRITE_UNIT,
+        "DynamoDB reads": read * prices.READ_UNIT,
+        "API requests": api * prices.API_REQUEST,
+        "Lambda requests": invoked * prices.INVOCATION,
+        "Lambda GB-seconds (assumed durations)": seconds * prices.GB_SECOND,
+        "SQS requests": sqs * prices.SQS_REQUEST,
+    }
     parts = [Line(f"  {name}", 1000 * value, "$") for name, value in dollars.items()]
     return [
         Line("write units of one case", table + index),
@@ -191,7 +196,7 @@ def _figures(world: World) -> list[Line]:
 
 def _standing(world: World) -> list[Line]:
     """A month in which nothing happens: the sweeper every five minutes, the nightfall every hour, queues polled."""
-    from chalicelib.entrypoints import workers
+    from chalicelib.entrypoints.workers import queues as workers
 
     before = world.meter.written.total(), world.meter.read.total()
     saved = [counter.copy() for counter in _counters(world)]

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from chalicelib.adapters.customer_table import CustomerTable
-from chalicelib.adapters.people_table import PeopleTable
-from chalicelib.domain.ids import key_of
+from chalicelib.adapters.customers.customer_table import CustomerTable
+from chalicelib.adapters.customers.identity_table import PeopleTable
+from chalicelib.domain.kernel.ids import key_of
 
 
 class Plain:

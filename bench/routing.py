@@ -10,7 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bench.lines import Line, run
-from chalicelib.domain.routing import NEVER, Agent, Post, Waiting, choose, fits
+from chalicelib.domain.cases.urgency import NEVER
+from chalicelib.domain.routing.routing import Agent, Post, Waiting, choose, fits
 
 AGENTS, CASES, HOURS, MINUTE = 200, 20_000, 8, 60.0
 BURSTS = (0.5, 2.0, 4.0, 5.5, 6.5)
@@ -64,9 +65,11 @@ def arrivals(chance: Random, cases: int) -> list[Arrival]:
         )
         rank = chance.choices((0, 1, 2, 3), (2, 8, 80, 10))[0]
         asked = Waiting(
-            key=f"{number:06d}", type=chance.choice(TYPES), language=chance.choice(LANGUAGES),
+            key=f"{number:06d}",
+            type=chance.choice(TYPES),
+            language=chance.choice(LANGUAGES),
             urgency=f"{rank}#{min(round(at * 1000), NEVER):013d}",
-        )  # fmt: skip
+        )
         found.append(Arrival(at, asked, chance.expovariate(1 / HANDLING)))
     return sorted(found, key=lambda one: one.at)
 

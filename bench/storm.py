@@ -12,7 +12,7 @@ import yaml
 from bench import faults, storm_flows, storm_money, traffic
 from bench.cloud import SHOP_BODY, items, open_shop, own
 from bench.lines import Line, run
-from chalicelib.domain.instants import HOUR, day_of
+from chalicelib.domain.kernel.timestamps import HOUR, day_of
 from infra import replay
 from infra.paths import RESOURCES
 from infra.replay import Delivery, backlog, queue_url

@@ -26,9 +26,12 @@ from infra.paths import ROOT
 
 CASES, ROUNDS, SLOW_ROUNDS, MICROSECONDS = 100, 100, 3, 300
 METHODS = {
-    "get_item": "GetItem", "put_item": "PutItem", "transact_write_items": "TransactWriteItems", "query": "Query",
+    "get_item": "GetItem",
+    "put_item": "PutItem",
+    "transact_write_items": "TransactWriteItems",
+    "query": "Query",
     "batch_get_item": "BatchGetItem",
-}  # fmt: skip
+}
 WRAPPED = bytes(72)  # as long as a wrapped key
 TRIPS = ("get", "get_many", "query", "put", "transact")
 STORAGE = ("get", "get_many", "query", "put", "put_new", "put_any", "put_at", "transact")
@@ -144,7 +147,8 @@ def measure() -> list[Line]:
 def child(out: Path) -> None:
     """Everything in turns, in one process."""
     import app
-    from chalicelib.adapters import aws, dynamo
+    from chalicelib.adapters.aws import clients as aws
+    from chalicelib.adapters.aws import dynamo
     from chalicelib.bootstrap import desk
 
     memory, botocore = Client(), aws.client("dynamodb")

@@ -60,9 +60,9 @@ class World:
 
     def _open_shop(self) -> None:
         import app
-        from chalicelib.adapters import aws
+        from chalicelib.adapters.aws import clients as aws
         from chalicelib.bootstrap import desk
-        from chalicelib.usecases.manage_sources import new_secrets
+        from chalicelib.usecases.shops.manage_sources import new_secrets
 
         self.app, self.desk = app, desk()
         self.desk.secrets.make_hook_secrets(SHOP, new_secrets())
@@ -126,9 +126,12 @@ class World:
         _, url, entry = message
         function = QUEUES[url.rpartition("/")[2]]
         record = {
-            "body": entry["MessageBody"], "messageId": "1", "receiptHandle": "1", "eventSource": "aws:sqs",
+            "body": entry["MessageBody"],
+            "messageId": "1",
+            "receiptHandle": "1",
+            "eventSource": "aws:sqs",
             "attributes": {"ApproximateReceiveCount": "1"},
-        }  # fmt: skip
+        }
         self.meter.calls[self.meter.step, "sqs", "ReceiveMessage"] += 1
         answer = self.call(function, lambda: getattr(self.app, function)({"Records": [record]}, Context()))
         if answer["batchItemFailures"]:
@@ -150,7 +153,7 @@ class World:
 
     def sweep(self, rings: int) -> None:
         """Sweep the minute of an alarm. What is read there all cases share, so it is no case's own."""
-        from chalicelib.adapters.alarm_table import AlarmTable
+        from chalicelib.adapters.timers.timer_table import AlarmTable
 
         minute = rings // MINUTE_MS * MINUTE_MS
         table: AlarmTable = self.desk.alarms

@@ -32,8 +32,10 @@ def _dead_letters(name: str) -> Resources:
 
 def _heartbeats() -> Resources:
     silent: dict[str, Any] = {
-        "Statistic": "Sum", "ComparisonOperator": "LessThanThreshold", "TreatMissingData": "breaching",
-    }  # fmt: skip
+        "Statistic": "Sum",
+        "ComparisonOperator": "LessThanThreshold",
+        "TreatMissingData": "breaching",
+    }
     sweeper = metric("Aftercare", "SweeperHeartbeat", service="aftercare")
     nightly = metric("Aftercare", "NightlyHeartbeat", service="aftercare")
     return alarm("Sweeper silent", "The sweeper did not run for 15 minutes.", sweeper, 1, Period=900, **silent) | alarm(

@@ -17,7 +17,7 @@ from infra.stack import Stack, find
 def audit(shop: str | None) -> int:
     """Audit all cases of a shop, or of all shops, on the table the environment names; how many do not agree."""
     from chalicelib.bootstrap import desk
-    from chalicelib.usecases.audit_case import audit_case
+    from chalicelib.usecases.cases.audit_case import audit_case
 
     wrong = 0
     with bar() as progress:
@@ -66,16 +66,22 @@ def _look_at_stage(stage: str) -> None:
 def look_at(stack: Stack) -> None:
     """Point this process's desk at a local stack."""
     os.environ |= {
-        "AWS_ENDPOINT_URL": stack.cloud.endpoint, "AWS_DEFAULT_REGION": REGION, "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test", "STAGE": "local", **_told(stack.outputs),
-    }  # fmt: skip
+        "AWS_ENDPOINT_URL": stack.cloud.endpoint,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "STAGE": "local",
+        **_told(stack.outputs),
+    }
 
 
 def _told(outputs: dict[str, str]) -> dict[str, str]:
     return {
-        "PARAMETERS": "-", "CARE_TABLE": outputs["TableName"], "KEYS_TABLE": outputs["KeysTableName"],
+        "PARAMETERS": "-",
+        "CARE_TABLE": outputs["TableName"],
+        "KEYS_TABLE": outputs["KeysTableName"],
         "MASTER_KEY": outputs["MasterKeyArn"],
-    }  # fmt: skip
+    }
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.adapters.figures.columns import FactTable, catalog
+from chalicelib.adapters.metrics.sql.columns import FactTable, catalog
 
 TABLES: dict[str, FactTable] = {"FactsTable": "figures", "FlowFactsTable": "flows"}
 

@@ -71,9 +71,13 @@ def start(folder: Path = LOCAL, port: int | None = None, flush_seconds: float = 
     _prepare(folder)
     with (folder / "cloud.log").open("ab") as log:
         process = subprocess.Popen(
-            [str(CLOUD_PYTHON), str(ROOT / "infra" / "cloud_server.py")], stdout=log, stderr=log, cwd=folder,
-            env=_environment(folder, port, flush_seconds), start_new_session=True,
-        )  # fmt: skip
+            [str(CLOUD_PYTHON), str(ROOT / "infra" / "cloud_server.py")],
+            stdout=log,
+            stderr=log,
+            cwd=folder,
+            env=_environment(folder, port, flush_seconds),
+            start_new_session=True,
+        )
     cloud = Cloud(port, process.pid, folder)
     (folder / "cloud.json").write_text(json.dumps({"port": port, "pid": process.pid}), "utf-8")
     _await(cloud, process)
@@ -125,13 +129,27 @@ def _rewind_streams(path: Path) -> None:
 def _environment(folder: Path, port: int, flush_seconds: float) -> dict[str, str]:
     """Nothing of the caller's environment but the path: the Lambdas inherit what the cloud is given."""
     return {
-        "PATH": os.environ.get("PATH", ""), "HOME": str(folder / "tmp"), "TMPDIR": str(folder / "tmp"),
-        "GATEWAY_PORT": str(port), "BIND_HOST": HOST, "MINISTACK_HOST": HOST, "AUTH": "true",
-        "PERSIST_STATE": "1", "STATE_DIR": str(folder / "state"), "S3_PERSIST": "1", "S3_DATA_DIR": str(folder / "s3"),
-        "IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0", "MINISTACK_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
-        "LOG_LEVEL": os.environ.get("CLOUD_LOG_LEVEL", "INFO"), "FLUSH_SECONDS": str(flush_seconds),
-        "LAMBDA_WARM_TTL_SECONDS": "3600", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1",
-    }  # fmt: skip
+        "PATH": os.environ.get("PATH", ""),
+        "HOME": str(folder / "tmp"),
+        "TMPDIR": str(folder / "tmp"),
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": HOST,
+        "MINISTACK_HOST": HOST,
+        "AUTH": "true",
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(folder / "state"),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(folder / "s3"),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "MINISTACK_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "LOG_LEVEL": os.environ.get("CLOUD_LOG_LEVEL", "INFO"),
+        "FLUSH_SECONDS": str(flush_seconds),
+        "LAMBDA_WARM_TTL_SECONDS": "3600",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
 
 
 def _await(cloud: Cloud, process: "subprocess.Popen[bytes]") -> None:

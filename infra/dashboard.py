@@ -62,8 +62,12 @@ def _queue_line(logical: str) -> list[str]:
 
 def _widget(place: int, title: str, lines: list[list[str]], statistic: str = "Sum") -> dict[str, Any]:
     properties = {
-        "title": title, "metrics": lines, "stat": statistic, "period": 300, "region": "${AWS::Region}",
+        "title": title,
+        "metrics": lines,
+        "stat": statistic,
+        "period": 300,
+        "region": "${AWS::Region}",
         "view": "timeSeries",
-    }  # fmt: skip
+    }
     x, y = 12 * (place % 2), 6 * (place // 2)
     return {"type": "metric", "x": x, "y": y, "width": 12, "height": 6, "properties": properties}

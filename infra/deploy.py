@@ -31,14 +31,17 @@ def deploy(folder: Path, stack: str, make_client: Any, parameters: dict[str, str
     kept = _parameters(cloudformation, stack) - parameters.keys() if kind == "UPDATE" else set[str]()
     name = f"deploy-{int(time.time())}"
     cloudformation.create_change_set(
-        StackName=stack, ChangeSetName=name, ChangeSetType=kind, TemplateURL=template,
+        StackName=stack,
+        ChangeSetName=name,
+        ChangeSetType=kind,
+        TemplateURL=template,
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
         Parameters=[
             *({"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()),
             *({"ParameterKey": key, "UsePreviousValue": True} for key in sorted(kept)),
         ],
         Tags=[{"Key": "application", "Value": "aftercare"}],
-    )  # fmt: skip
+    )
     if _planned(cloudformation, stack, name):
         cloudformation.execute_change_set(StackName=stack, ChangeSetName=name)
         _finished(cloudformation, stack)

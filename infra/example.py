@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from chalicelib.domain.instants import zone
+from chalicelib.domain.kernel.timestamps import zone
 from infra import example_flows, example_people, replay
 from infra.paths import ROOT
 from infra.replay import Delivery, bar, console
@@ -18,9 +18,12 @@ from infra.visitor import Json, Visitor
 
 SHOP, ZONE = "demo", zone("Asia/Shanghai")
 SHOP_BODY = {
-    "name": "Lantern & Loom 灯与织", "time_zone": "Asia/Shanghai", "locale": "zh-CN", "mail_from": "care@example.com",
+    "name": "Lantern & Loom 灯与织",
+    "time_zone": "Asia/Shanghai",
+    "locale": "zh-CN",
+    "mail_from": "care@example.com",
     "calendar": "CN",
-}  # fmt: skip
+}
 POLICY = {
     "clocks": [
         {"when": {"channel": "chat"}, "clock": "first_reply", "target_seconds": 6},
@@ -67,23 +70,43 @@ def day(date: str) -> list[Delivery]:
         found += _case(date, people, *case)
     for identifier, at, score, who, sku, text in told["reviews"]:
         data = {
-            "external_id": f"{date}-{identifier}", "score": score, "customer": people[who],
-            "order": _order(identifier, sku), "occurred_at": _moment(date, at), "historical": True,
+            "external_id": f"{date}-{identifier}",
+            "score": score,
+            "customer": people[who],
+            "order": _order(identifier, sku),
+            "occurred_at": _moment(date, at),
+            "historical": True,
             **({"text": text} if text else {}),
-        }  # fmt: skip
+        }
         found.append(Delivery(f"{date}-{identifier}", "review.created", data))
     return _disordered(found)
 
 
 def _case(
-    date: str, people: dict[str, Any], identifier: str, at: str, kind: str, channel: str, who: str, sku: str,
-    subject: str, message: str, steps: list[list[Any]],
-) -> list[Delivery]:  # fmt: skip
+    date: str,
+    people: dict[str, Any],
+    identifier: str,
+    at: str,
+    kind: str,
+    channel: str,
+    who: str,
+    sku: str,
+    subject: str,
+    message: str,
+    steps: list[list[Any]],
+) -> list[Delivery]:
     external_id = f"{date}-{identifier}"
     request = {
-        "external_id": external_id, "type": kind, "channel": channel, "subject": subject, "message": message,
-        "customer": people[who], "order": _order(identifier, sku), "occurred_at": _moment(date, at), "historical": True,
-    }  # fmt: skip
+        "external_id": external_id,
+        "type": kind,
+        "channel": channel,
+        "subject": subject,
+        "message": message,
+        "customer": people[who],
+        "order": _order(identifier, sku),
+        "occurred_at": _moment(date, at),
+        "historical": True,
+    }
     found = [Delivery(external_id, "case.requested", request)]
     for place, (when, what, *more) in enumerate(steps):
         about = {"case_external_id": external_id, "occurred_at": _moment(date, when)}
@@ -149,13 +172,19 @@ def _live(visitor: Visitor) -> dict[str, str]:
 def _ask(visitor: Visitor, run: str) -> None:
     for name, channel, language in (("late", "chat", "zh-CN"), ("happy", "web", "zh-CN"), ("unhappy", "web", "en")):
         customer = {
-            "external_id": f"live-{run}-{name}", "name": NAMES[name], "email": f"{name}-{run}@example.net",
+            "external_id": f"live-{run}-{name}",
+            "name": NAMES[name],
+            "email": f"{name}-{run}@example.net",
             "language": language,
-        }  # fmt: skip
+        }
         data = {
-            "external_id": f"live-{run}-{name}", "type": "question", "channel": channel, "subject": SUBJECTS[name],
-            "message": SUBJECTS[name], "customer": customer,
-        }  # fmt: skip
+            "external_id": f"live-{run}-{name}",
+            "type": "question",
+            "channel": channel,
+            "subject": SUBJECTS[name],
+            "message": SUBJECTS[name],
+            "customer": customer,
+        }
         visitor.tell("case.requested", data, f"live-{run}-{name}")
 
 

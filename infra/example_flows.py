@@ -37,16 +37,27 @@ class Customers:
     def ask(self, kind: str, reason: str, message: str, **changes: Any) -> str:
         """A customer asks; the id of their case."""
         order = {
-            "external_id": f"O-{self.run}-{kind}", "items": [LAMP], "total": PRICE, "delivered_at": self.delivered_at,
-        }  # fmt: skip
+            "external_id": f"O-{self.run}-{kind}",
+            "items": [LAMP],
+            "total": PRICE,
+            "delivered_at": self.delivered_at,
+        }
         customer = {
-            "external_id": self.name(kind), "name": "陆遥", "email": f"{self.name(kind)}@example.net",
+            "external_id": self.name(kind),
+            "name": "陆遥",
+            "email": f"{self.name(kind)}@example.net",
             "language": "zh-CN",
-        }  # fmt: skip
+        }
         data = {
-            "external_id": self.name(kind), "type": kind, "channel": "web", "subject": message, "message": message,
-            "customer": customer, "order": order, "claim": {"reason": reason},
-        }  # fmt: skip
+            "external_id": self.name(kind),
+            "type": kind,
+            "channel": "web",
+            "subject": message,
+            "message": message,
+            "customer": customer,
+            "order": order,
+            "claim": {"reason": reason},
+        }
         self.visitor.tell("case.requested", data | changes, self.name(kind))
         return self.visitor.case_of(self.name(kind))
 
@@ -165,6 +176,10 @@ def _complaint(people: Customers) -> Json:
 
 
 STORIES = {
-    "return": _return, "exchange": _exchange, "repair": _repair, "refund": _refund, "reship": _reship,
+    "return": _return,
+    "exchange": _exchange,
+    "repair": _repair,
+    "refund": _refund,
+    "reship": _reship,
     "complaint": _complaint,
-}  # fmt: skip
+}

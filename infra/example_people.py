@@ -9,9 +9,12 @@ from infra.visitor import Json, Visitor
 
 ROUTED = "studio"
 ROUTED_BODY = {
-    "name": "Studio Lantern", "time_zone": "Europe/Lisbon", "locale": "en", "mail_from": "care@example.com",
+    "name": "Studio Lantern",
+    "time_zone": "Europe/Lisbon",
+    "locale": "en",
+    "mail_from": "care@example.com",
     "calendar": "PT",
-}  # fmt: skip
+}
 """A second shop, whose staff have a roster."""
 
 
@@ -54,14 +57,22 @@ def _three_channels(visitor: Visitor, run: str) -> Json:
     buyer = {"id": number, "email": email.upper(), "first_name": "Jia", "last_name": "Xu"}
     line = {"id": number + 1, "sku": "LAMP-CLIP", "title": "夹灯 Clip lamp", "quantity": 1, "price": "129.00"}
     order = {
-        "id": number, "name": f"#{number % 100000}", "currency": "CNY", "total_price": "129.00", "customer": buyer,
+        "id": number,
+        "name": f"#{number % 100000}",
+        "currency": "CNY",
+        "total_price": "129.00",
+        "customer": buyer,
         "line_items": [line],
-    }  # fmt: skip
+    }
     sent_back = {"fulfillment_line_item": {"line_item": {"id": number + 1}}, "quantity": 1, "return_reason": "unwanted"}
     asked = {
-        "id": number, "status": "requested", "order": {"id": number}, "name": f"#{number % 100000}-R1",
-        "return_line_items": [sent_back], "total_return_line_items": 1,
-    }  # fmt: skip
+        "id": number,
+        "status": "requested",
+        "order": {"id": number},
+        "name": f"#{number % 100000}-R1",
+        "return_line_items": [sent_back],
+        "total_return_line_items": 1,
+    }
     _platform(visitor, "orders/create", order, run)
     _platform(visitor, "returns/request", asked, run)
     visitor.case_of(f"shopify/return/{number}")
@@ -100,9 +111,13 @@ def _forgotten(visitor: Visitor, run: str) -> tuple[Json, Json]:
 
 def _ask(visitor: Visitor, name: str, who: dict[str, Any], message: str) -> None:
     data = {
-        "external_id": name, "type": "question", "channel": "web", "subject": message, "message": message,
+        "external_id": name,
+        "type": "question",
+        "channel": "web",
+        "subject": message,
+        "message": message,
         "customer": who,
-    }  # fmt: skip
+    }
     visitor.tell("case.requested", data, name)
 
 
@@ -111,9 +126,10 @@ def _platform(visitor: Visitor, topic: str, body: Json, run: str) -> None:
     raw = json.dumps(body, ensure_ascii=False).encode()
     secret = visitor.stack.secret(visitor.shop, "shopify")
     headers = {
-        "X-Shopify-Topic": topic, "X-Shopify-Webhook-Id": f"{topic}-{run}",
+        "X-Shopify-Topic": topic,
+        "X-Shopify-Webhook-Id": f"{topic}-{run}",
         "X-Shopify-Hmac-Sha256": platform_signature(secret, raw),
-    }  # fmt: skip
+    }
     answer = visitor.stack.request("POST", f"/v1/hooks/{visitor.shop}/shopify", raw, headers=headers)
     if answer.status != 202:
         raise SystemExit(f"The platform's webhook was refused: {answer.status} {answer.body}")

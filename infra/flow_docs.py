@@ -1,7 +1,7 @@
 """Draw the after-sales flows of the code into docs/flows.md: python -m infra.flow_docs."""
 
-from chalicelib.domain.flows.table import FlowTable, State
-from chalicelib.domain.flows.tables import TABLES
+from chalicelib.domain.flows.definition import FlowTable, State
+from chalicelib.domain.flows.definitions import TABLES
 from infra.paths import ROOT
 
 PAGE = ROOT / "docs" / "flows.md"

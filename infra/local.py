@@ -62,9 +62,13 @@ def run(source: Path | None) -> None:
     lines = example.play(stack) if source is None else _replay_olist(stack, source)
     report = lines.pop("report")
     told = {
-        "api": stack.api, "endpoint": stack.cloud.endpoint, "region": cloud.REGION, "stack": NAME, "report": report,
+        "api": stack.api,
+        "endpoint": stack.cloud.endpoint,
+        "region": cloud.REGION,
+        "stack": NAME,
+        "report": report,
         "shop": shop,
-    }  # fmt: skip
+    }
     STACK_FILE.write_text(json.dumps(told, indent=2), "utf-8")
     console.print()
     for title, line in lines.items():

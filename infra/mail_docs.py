@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from chalicelib.domain.quoting.forms import attributions, containers, footers, heads, signatures
-from chalicelib.domain.quoting.forms.row import Form
+from chalicelib.domain.email.quoting.forms import attributions, containers, footers, signatures
+from chalicelib.domain.email.quoting.forms import headers as heads
+from chalicelib.domain.email.quoting.forms.row import Form
 from infra.paths import ROOT
 
 PAGE = ROOT / "docs" / "mail.md"

@@ -10,10 +10,10 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-from chalicelib.domain.errors import CareError
-from chalicelib.domain.ids import key_of
-from chalicelib.domain.inputs import HOOK_TYPES, read_hook
-from chalicelib.domain.instants import Instant, zone
+from chalicelib.domain.intake.payloads import HOOK_TYPES, read_hook
+from chalicelib.domain.kernel.errors import CareError
+from chalicelib.domain.kernel.ids import key_of
+from chalicelib.domain.kernel.timestamps import Instant, zone
 from infra.replay import Delivery
 
 Row = Mapping[str, str]

@@ -6,14 +6,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from chalicelib.domain.instants import zone
+from chalicelib.domain.kernel.timestamps import zone
 from infra.replay import Delivery
 
 SHOP, ZONE = "olist", zone("America/Sao_Paulo")
 SHOP_BODY = {
-    "name": "Olist", "time_zone": "America/Sao_Paulo", "locale": "pt-BR", "mail_from": "care@example.com",
+    "name": "Olist",
+    "time_zone": "America/Sao_Paulo",
+    "locale": "pt-BR",
+    "mail_from": "care@example.com",
     "calendar": "BR",
-}  # fmt: skip
+}
 NEEDED = ("orders", "order_reviews", "order_items", "order_payments", "customers")
 Row = dict[str, str]
 
@@ -58,10 +61,16 @@ def _case(review: Row, order: Row, told: dict[str, Any], customer: str) -> list[
     external_id, score = review["review_pk"], int(review["review_score"])
     opened, answered = _time(review["review_creation_date"]), _time(review["review_answer_timestamp"])
     request = {
-        "external_id": external_id, "type": _type(order, score), "channel": "review", "subject": f"Review {score}/5",
-        "message": "", "customer": {"external_id": customer}, "order": told, "occurred_at": opened.isoformat(),
+        "external_id": external_id,
+        "type": _type(order, score),
+        "channel": "review",
+        "subject": f"Review {score}/5",
+        "message": "",
+        "customer": {"external_id": customer},
+        "order": told,
+        "occurred_at": opened.isoformat(),
         "historical": True,
-    }  # fmt: skip
+    }
     about = {"case_external_id": external_id, "occurred_at": answered.isoformat()}
     return [
         (opened, Delivery(f"{external_id}-requested", "case.requested", request)),
@@ -88,9 +97,10 @@ def _order(order: Row, items: list[Row], paid: list[Row]) -> dict[str, Any]:
     if paid:
         told["total"] = _money(f"{sum(float(one['payment_value']) for one in paid):.2f}")
     times = {
-        "purchased_at": "order_purchase_timestamp", "delivered_at": "order_delivered_customer_date",
+        "purchased_at": "order_purchase_timestamp",
+        "delivered_at": "order_delivered_customer_date",
         "estimated_delivery_at": "order_estimated_delivery_date",
-    }  # fmt: skip
+    }
     return told | {name: _time(order[column]).isoformat() for name, column in times.items() if order[column]}
 
 

@@ -151,9 +151,21 @@ def _layer(layer: str, architecture: str) -> Path:
     with tempfile.TemporaryDirectory() as name:
         target = Path(name) / "python"
         command = [
-            sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:",
-            f"--python-version={python}", *platforms, "--target", str(target), "-r", str(requirements),
-        ]  # fmt: skip
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--require-hashes",
+            "--only-binary=:all:",
+            f"--python-version={python}",
+            *platforms,
+            "--target",
+            str(target),
+            "-r",
+            str(requirements),
+        ]
         subprocess.run(command, check=True)
         files = [one for one in target.rglob("*") if one.is_file() and not NOT_SHIPPED.search(one.as_posix())]
         path.parent.mkdir(exist_ok=True)

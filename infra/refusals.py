@@ -36,7 +36,10 @@ def teach(apigateway: Any, api: str) -> None:
     """Tell them to the local cloud, which does not read them from a definition."""
     for kind, told in responses().items():
         apigateway.put_gateway_response(
-            restApiId=api, responseType=kind, statusCode=str(told["statusCode"]),
-            responseParameters=told["responseParameters"], responseTemplates=told["responseTemplates"],
-        )  # fmt: skip
+            restApiId=api,
+            responseType=kind,
+            statusCode=str(told["statusCode"]),
+            responseParameters=told["responseParameters"],
+            responseTemplates=told["responseTemplates"],
+        )
     apigateway.create_deployment(restApiId=api, stageName="api")

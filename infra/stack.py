@@ -15,7 +15,7 @@ from typing import Any
 
 import urllib3
 
-from chalicelib.domain.instants import show
+from chalicelib.domain.kernel.timestamps import show
 from infra import deploy
 from infra.cloud import Cloud, client, running
 from infra.paths import STACK_FILE
@@ -76,9 +76,10 @@ class Stack:
                 cognito.create_group(UserPoolId=pool, GroupName=group)
             cognito.admin_add_user_to_group(UserPoolId=pool, Username=user, GroupName=group)
         told = cognito.initiate_auth(
-            ClientId=self.outputs["StaffClientId"], AuthFlow="USER_PASSWORD_AUTH",
+            ClientId=self.outputs["StaffClientId"],
+            AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": user, "PASSWORD": PASSWORD},
-        )  # fmt: skip
+        )
         return str(told["AuthenticationResult"]["IdToken"])
 
     def secret(self, shop: str, source: str) -> str:
@@ -97,11 +98,14 @@ class Stack:
         found = [mail for mails in told["messages"].values() for mail in mails]
         shown = [
             {
-                "to": ", ".join(mail["To"]), "subject": mail["Subject"], "text": mail["BodyText"],
-                "html": mail["BodyHtml"], "sent_at": show(round(float(mail["Timestamp"]) * 1000)),
+                "to": ", ".join(mail["To"]),
+                "subject": mail["Subject"],
+                "text": mail["BodyText"],
+                "html": mail["BodyHtml"],
+                "sent_at": show(round(float(mail["Timestamp"]) * 1000)),
             }
             for mail in found
-        ]  # fmt: skip
+        ]
         return sorted((mail for mail in shown if to in (None, mail["to"])), key=lambda mail: str(mail["sent_at"]))
 
     def receive(self, raw: bytes, to: str, envelope: str | None = None, **verdicts: str) -> str:
@@ -112,11 +116,14 @@ class Stack:
         passed = {f"{one}Verdict": {"status": verdicts.get(one, "PASS")} for one in VERDICTS}
         action = {"type": "S3", "objectKey": f"incoming/{arrived}"}
         notice = {
-            "notificationType": "Received", "receipt": {"recipients": [to], "action": action, **passed},
+            "notificationType": "Received",
+            "receipt": {"recipients": [to], "action": action, **passed},
             "mail": {
-                "messageId": arrived, "source": _giver(raw) if envelope is None else envelope, "destination": [to],
+                "messageId": arrived,
+                "source": _giver(raw) if envelope is None else envelope,
+                "destination": [to],
             },
-        }  # fmt: skip
+        }
         self.client("sns").publish(TopicArn=self.outputs["MailTopicArn"], Message=json.dumps(notice))
         return arrived
 
@@ -192,9 +199,10 @@ def signature(secret: str, delivery: str, stamp: int, body: bytes) -> dict[str, 
     key = base64.b64decode(secret.removeprefix("whsec_"))
     signed = hmac.new(key, f"{delivery}.{stamp}.".encode() + body, hashlib.sha256).digest()
     return {
-        "webhook-id": delivery, "webhook-timestamp": str(stamp),
+        "webhook-id": delivery,
+        "webhook-timestamp": str(stamp),
         "webhook-signature": "v1," + base64.b64encode(signed).decode(),
-    }  # fmt: skip
+    }
 
 
 def platform_signature(secret: str, body: bytes) -> str:

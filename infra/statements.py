@@ -17,12 +17,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.instants import show
+from chalicelib.domain.kernel.errors import Invalid
+from chalicelib.domain.kernel.timestamps import show
 from chalicelib.domain.settlement.entries import MOST_TOLD, PROVIDERS, Entry
-from chalicelib.domain.settlement.reading import Asked, Reading
-from chalicelib.domain.settlement.statements import read_statement
-from chalicelib.domain.settlement.text import Numbered, encoding_of, lines_of
+from chalicelib.domain.settlement.formats.detect import read_statement
+from chalicelib.domain.settlement.formats.reading import Asked, Reading
+from chalicelib.domain.settlement.formats.text import Numbered, encoding_of, lines_of
 from infra.paths import LOCAL
 from infra.replay import Delivery, bar, sent
 from infra.stack import Stack, deployed, find
@@ -118,9 +118,11 @@ class Statement:
 
 def _told(entry: Entry) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "kind": entry.kind, "id": entry.id, "at": show(entry.at),
+        "kind": entry.kind,
+        "id": entry.id,
+        "at": show(entry.at),
         "amount": {"amount": entry.amount.amount, "currency": entry.amount.currency},
-    }  # fmt: skip
+    }
     optional = {name: getattr(entry, name) for name in ("order", "refund_no", "payment", "reverses", "form")}
     return told | {name: value for name, value in optional.items() if value}
 

@@ -1,21 +1,23 @@
 """People are shown as the document says."""
 
-from chalicelib.domain.customers import Access, CustomerEvent
-from chalicelib.domain.events import Actor
-from chalicelib.domain.sales import Sale, hear
-from chalicelib.entrypoints.http.customer_views import case_line, profile_view, record_view, sale_view
-from chalicelib.entrypoints.http.customers import _access_view, _event_view
-from chalicelib.entrypoints.http.sources import source_view
-from chalicelib.usecases.forget_customer import Forgotten
-from chalicelib.usecases.manage_sources import SourceState
+from chalicelib.domain.customers.customer import Access, CustomerEvent
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.orders.order_record import Sale, hear
+from chalicelib.entrypoints.http.customers.routes import _access_view, _event_view
+from chalicelib.entrypoints.http.customers.views import case_line, profile_view, record_view, sale_view
+from chalicelib.entrypoints.http.shops.webhook_sources import source_view
+from chalicelib.usecases.customers.read_customer import Profile, Totals
 from chalicelib.usecases.ports import Page, Stored
-from chalicelib.usecases.read_customer import Profile, Totals
+from chalicelib.usecases.privacy.erase_customer import Forgotten
+from chalicelib.usecases.shops.manage_sources import SourceState
 from tests.contract.test_openapi import AT, CASE, CUSTOMER, SCHEMAS, assert_shown
 
 NEWS = {
-    "items": [{"sku": "A", "quantity": 1}], "total": {"amount": "1.00", "currency": "CNY"},
-    "parcel/P/shipped_at": AT, "refund/R": {"id": "R", "amount": {"amount": "1.00", "currency": "CNY"}},
-}  # fmt: skip
+    "items": [{"sku": "A", "quantity": 1}],
+    "total": {"amount": "1.00", "currency": "CNY"},
+    "parcel/P/shipped_at": AT,
+    "refund/R": {"id": "R", "amount": {"amount": "1.00", "currency": "CNY"}},
+}
 SALE = hear(Sale(shop="demo", external_id="O-1"), NEWS, AT)
 
 

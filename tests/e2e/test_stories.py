@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from chalicelib.domain.instants import parse
+from chalicelib.domain.kernel.timestamps import parse
 from infra import replay
 from infra.redrive import redrive
 from infra.stack import Stack
@@ -16,9 +16,13 @@ from tests.e2e.world import World, eventually, problem
 
 SHANGHAI = timezone(timedelta(hours=8))
 QUESTION = {
-    "external_id": "web-1", "type": "question", "channel": "web", "subject": "灯不亮", "message": "在吗？",
+    "external_id": "web-1",
+    "type": "question",
+    "channel": "web",
+    "subject": "灯不亮",
+    "message": "在吗？",
     "customer": {"external_id": "c-1"},
-}  # fmt: skip
+}
 
 
 def test_from_the_webhook_to_the_survey_to_the_nights_figures(world: World) -> None:

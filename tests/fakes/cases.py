@@ -4,14 +4,14 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from chalicelib.domain.escalation import Alarm
-from chalicelib.domain.events import Event
-from chalicelib.domain.facts import CaseOpened
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import Instant
-from chalicelib.domain.orders import plain_name
-from chalicelib.domain.routing import Agent, Post, Presence, Waiting, waiting_of
-from chalicelib.domain.vocabulary import Status
+from chalicelib.domain.cases.events import Event
+from chalicelib.domain.cases.facts import CaseOpened
+from chalicelib.domain.kernel.enums import Status
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.timestamps import Instant
+from chalicelib.domain.orders.order import plain_name
+from chalicelib.domain.routing.routing import Agent, Post, Presence, Waiting, waiting_of
+from chalicelib.domain.timers.due_timers import Alarm
 from chalicelib.usecases.ports import (
     AlreadyAnswered,
     AlreadyTold,
@@ -165,9 +165,14 @@ class FakeCases:
         self.stories.pop(stored.key, None)
 
     def find(
-        self, shop: str, status: Status | None, assignee: str | None, customer: str | None, limit: int,
+        self,
+        shop: str,
+        status: Status | None,
+        assignee: str | None,
+        customer: str | None,
+        limit: int,
         after: str | None,
-    ) -> Page:  # fmt: skip
+    ) -> Page:
         if customer is None:
             raise NotImplementedError("lists are the table's business: tests/integration")
         theirs = [one for one in self.headers.values() if one.case and key_in(one.case.customer) == customer]

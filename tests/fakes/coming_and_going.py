@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from chalicelib.domain.endpoints import Attempt, Delivery, Endpoint
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import Instant
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.timestamps import Instant
+from chalicelib.domain.webhooks_out.endpoint import Attempt, Delivery, Endpoint
 from chalicelib.usecases import ports
 from chalicelib.usecases.ports import Page
 

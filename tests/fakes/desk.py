@@ -6,7 +6,7 @@ from typing import Any
 
 import time_machine
 
-from chalicelib.domain.instants import Instant, to_datetime
+from chalicelib.domain.kernel.timestamps import Instant, to_datetime
 from chalicelib.usecases import ports
 from tests.fakes.cases import FakeCases, FakeClaims, FakeRoster
 from tests.fakes.coming_and_going import FakeCourier, FakeDeliveries, FakeReceipts, FakeUploads
@@ -60,7 +60,7 @@ class FakeDesk:
 
     def hook(self, kind: str, data: dict[str, Any], delivery: str | None = None) -> ports.Receipt:
         """A webhook, signed by the shop, taken in and processed."""
-        from chalicelib.usecases.process_receipt import process_receipt
+        from chalicelib.usecases.intake.process_receipt import process_receipt
 
         taken = self.deliver(kind, data, delivery)
         process_receipt(self, taken.id)
@@ -72,8 +72,8 @@ class FakeDesk:
         """A webhook, signed by the shop, taken in."""
         import json
 
-        from chalicelib.domain.instants import show
-        from chalicelib.usecases.receive_hook import receive_hook
+        from chalicelib.domain.kernel.timestamps import show
+        from chalicelib.usecases.intake.receive_webhook import receive_hook
         from infra.stack import signature
 
         body = json.dumps({"type": kind, "timestamp": show(self.time), "data": data}).encode()

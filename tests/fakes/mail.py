@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from chalicelib.adapters.pages import TemplatePages
-from chalicelib.domain.instants import Instant
+from chalicelib.adapters.notifications.page_renderer import TemplatePages
+from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.usecases.ports import Mail
 
 

@@ -5,15 +5,15 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from chalicelib.domain.consents import Consent, Purpose
-from chalicelib.domain.customers import Customer, CustomerEvent, hear
-from chalicelib.domain.erasures import Erasure
-from chalicelib.domain.exports import Export
-from chalicelib.domain.help import HelpRequest
-from chalicelib.domain.identity import Identifier
-from chalicelib.domain.ids import key_in, key_of
-from chalicelib.domain.instants import Instant
-from chalicelib.domain.segments import Need
+from chalicelib.domain.customers.consents import Consent, Purpose
+from chalicelib.domain.customers.customer import Customer, CustomerEvent, hear
+from chalicelib.domain.customers.identity import Identifier
+from chalicelib.domain.customers.segments import Need
+from chalicelib.domain.kernel.ids import key_in, key_of
+from chalicelib.domain.kernel.timestamps import Instant
+from chalicelib.domain.portal.help_request import HelpRequest
+from chalicelib.domain.privacy.erasure import Erasure
+from chalicelib.domain.privacy.export import Export
 from chalicelib.usecases.ports import Page, Raced
 
 

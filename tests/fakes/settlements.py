@@ -6,11 +6,11 @@ from msgspec.structs import replace
 
 from chalicelib.domain.flows.compensation import OF_THE_ORDER
 from chalicelib.domain.flows.facts import MoneyDone, MoneyRequested
-from chalicelib.domain.ids import new_id
-from chalicelib.domain.instants import Instant, day_of
+from chalicelib.domain.kernel.ids import new_id
+from chalicelib.domain.kernel.timestamps import Instant, day_of
 from chalicelib.domain.settlement.coverage import Coverage
 from chalicelib.domain.settlement.entries import Entry
-from chalicelib.domain.shops import Shop
+from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.ports import Awaited, Check, Kept, Page
 from tests.fakes.cases import FakeCases
 

@@ -6,29 +6,33 @@ from dataclasses import dataclass, field
 import msgspec
 from msgspec.structs import replace
 
-from chalicelib.domain.calendars import OFFICE_HOURS, WEEKDAYS, Calendar
-from chalicelib.domain.endpoints import Secret
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import Instant, parse
-from chalicelib.domain.mails import MailName, MailTemplate, Spoken
-from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.orders import plain_name
-from chalicelib.domain.platforms.told import ReturnLine, ReturnTold
-from chalicelib.domain.policies import Policy
-from chalicelib.domain.reconciling import OrderPage, Reconciliation
-from chalicelib.domain.sales import Sale
-from chalicelib.domain.shops import Shop
-from chalicelib.domain.sources import Access, HookSecrets
-from chalicelib.domain.vocabulary import Source
+from chalicelib.domain.kernel.enums import Source
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.secret import Secret
+from chalicelib.domain.kernel.timestamps import Instant, parse
+from chalicelib.domain.notifications.templates import MailName, MailTemplate, Spoken
+from chalicelib.domain.orders.order import plain_name
+from chalicelib.domain.orders.order_payload import OrderTold
+from chalicelib.domain.orders.order_record import Sale
+from chalicelib.domain.platforms.events import ReturnLine, ReturnTold
+from chalicelib.domain.platforms.reconciliation import OrderPage, Reconciliation
+from chalicelib.domain.shops.shop import Shop
+from chalicelib.domain.shops.webhook_sources import Access, HookSecrets
+from chalicelib.domain.sla.calendars import OFFICE_HOURS, WEEKDAYS, Calendar
+from chalicelib.domain.sla.policies import Policy
 from chalicelib.usecases.ports import Page, Raced
 
 NOON = parse("2026-11-20T12:00:00+08:00")
 
 
 SHOP = Shop(
-    id="demo", name="Lantern & Loom", time_zone="Asia/Shanghai", locale="zh-CN", mail_from="care@example.com",
+    id="demo",
+    name="Lantern & Loom",
+    time_zone="Asia/Shanghai",
+    locale="zh-CN",
+    mail_from="care@example.com",
     calendar="CN",
-)  # fmt: skip
+)
 
 
 OFFICE = Calendar(id="CN", version=1, time_zone="Asia/Shanghai", hours=dict.fromkeys(WEEKDAYS[:5], OFFICE_HOURS))

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.platforms import HttpPlatforms, Unanswered
-from chalicelib.domain.sources import Access
+from chalicelib.adapters.platforms.platform_clients import HttpPlatforms, Unanswered
+from chalicelib.domain.shops.webhook_sources import Access
 from tests.fakes import NOON, FakeDesk
 from tests.fakes.shops import FakeSecrets
 from tests.unit.test_platforms import FIXTURES, ORDER, body_of, hear, sale_of
@@ -77,8 +77,9 @@ def test_shopify_is_asked_for_an_order_with_its_token_and_version(asking: HttpPl
     assert json.loads(body)["variables"] == {"id": f"gid://shopify/Order/{ORDER}"}
     assert (told.external_id, told.number, told.total and told.total.amount) == (ORDER, "1042", "102.80")
     assert [(one.sku, one.quantity, one.line) for one in told.items] == [
-        ("LAN-BLUE", 2, "11001"), ("variant-602", 1, "11002"),
-    ]  # fmt: skip
+        ("LAN-BLUE", 2, "11001"),
+        ("variant-602", 1, "11002"),
+    ]
     assert told.customer is not None
     assert (told.customer.external_id, told.customer.email) == ("shopify/7000000000001", "ines@example.org")
     assert [(one.id, one.delivered_at is not None) for one in told.parcels] == [("6100000000001", True)]
@@ -107,8 +108,9 @@ def test_the_lines_of_a_return_are_read_also_those_whose_thing_was_not_verified(
     lines = asking.return_lines("demo", "shopify", "9100000000001")
     assert lines is not None
     assert [(one.line, one.quantity, one.reason, one.note) for one in lines] == [
-        ("11001", 2, "size_too_small", "aperta"), ("unverified-2", 1, "other", ""),
-    ]  # fmt: skip
+        ("11001", 2, "size_too_small", "aperta"),
+        ("unverified-2", 1, "other", ""),
+    ]
     told = asking.returned("demo", "shopify", "9100000000001")
     assert told is not None
     assert (told.id, told.order, told.state, told.exchange) == ("9100000000001", ORDER, "approved", False)
@@ -118,10 +120,13 @@ def test_more_lines_than_a_page_has_are_asked_for_page_by_page(asking: HttpPlatf
     whole = json.loads((FIXTURES / "shopify_answers" / "order.json").read_bytes())
     lines = whole["data"]["order"]["lineItems"]
     pages = [
-        lines | {"nodes": [lines["nodes"][0] | {"id": f"gid://shopify/LineItem/{page}{one}"} for one in range(40)],
-                 "pageInfo": {"hasNextPage": page < 7, "endCursor": f"after-{page}"}}
+        lines
+        | {
+            "nodes": [lines["nodes"][0] | {"id": f"gid://shopify/LineItem/{page}{one}"} for one in range(40)],
+            "pageInfo": {"hasNextPage": page < 7, "endCursor": f"after-{page}"},
+        }
         for page in range(1, 8)
-    ]  # fmt: skip
+    ]
     platform.bodies = [
         json.dumps({"data": {"order": whole["data"]["order"] | {"lineItems": page}}}).encode() for page in pages
     ]
@@ -184,8 +189,9 @@ def test_orders_that_changed_come_by_the_page_from_both_platforms(asking: HttpPl
     assert page is not None
     assert ([one.external_id for one in page.orders], page.next) == ([ORDER], "eyJsYXN0X2lkIjo1fQ==")
     assert json.loads(platform.asked[-1][2])["variables"] == {
-        "changed": "updated_at:>='2026-11-20T04:00:00.000Z'", "after": None,
-    }  # fmt: skip
+        "changed": "updated_at:>='2026-11-20T04:00:00.000Z'",
+        "after": None,
+    }
     whole = json.loads(body_of("woocommerce", "order-created"))
     platform.body = json.dumps([whole] * 50).encode()
     page = asking.orders_since("demo", "woocommerce", NOON, "2")

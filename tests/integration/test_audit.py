@@ -2,10 +2,10 @@
 
 import msgspec
 
-from chalicelib.adapters.keys import case as case_pk
+from chalicelib.adapters.aws.keys import case as case_pk
 from chalicelib.bootstrap import AwsDesk
-from chalicelib.domain.cases import Case
-from chalicelib.usecases.audit_case import audit_case
+from chalicelib.domain.cases.case import Case
+from chalicelib.usecases.cases.audit_case import audit_case
 from tests.integration.test_case_table import open_one
 
 

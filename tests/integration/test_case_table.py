@@ -5,43 +5,48 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.adapters import keys
+from chalicelib.adapters.aws import keys
 from chalicelib.bootstrap import AwsDesk
-from chalicelib.domain import inputs
-from chalicelib.domain.consents import Consent
-from chalicelib.domain.errors import Conflict
-from chalicelib.domain.events import Actor
-from chalicelib.domain.flows.inputs import TaskIn, TaskResult
-from chalicelib.domain.ids import key_in, number_of
-from chalicelib.domain.inputs import CaseRequested
-from chalicelib.domain.instants import MINUTE, to_datetime
-from chalicelib.domain.order_inputs import CustomerIn
-from chalicelib.usecases import work_case
-from chalicelib.usecases.desk import shop_of
-from chalicelib.usecases.meet_customer import meet_who
-from chalicelib.usecases.open_case import case_key, of_request, open_case
+from chalicelib.domain.cases import commands
+from chalicelib.domain.customers.consents import Consent
+from chalicelib.domain.flows.payloads import TaskIn, TaskResult
+from chalicelib.domain.intake.payloads import CaseRequested
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import Conflict
+from chalicelib.domain.kernel.ids import key_in, number_of
+from chalicelib.domain.kernel.timestamps import MINUTE, to_datetime
+from chalicelib.domain.orders.order_payload import CustomerIn
+from chalicelib.usecases.aftersales.handle_tasks import finish_task, open_task
+from chalicelib.usecases.cases import handle_command
+from chalicelib.usecases.cases.open_case import case_key, of_request, open_case
+from chalicelib.usecases.cases.read_case import as_of, find_case, open_files
+from chalicelib.usecases.customers.upsert_customer import meet_who
+from chalicelib.usecases.email import write_reply
 from chalicelib.usecases.ports import AlreadyAnswered, Once, Stored
-from chalicelib.usecases.read_case import as_of, find_case, open_files
-from chalicelib.usecases.wake_case import wake_case
-from chalicelib.usecases.work_tasks import finish_task, open_task
+from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.timers.run_due_timers import wake_case
 
 MEI = Actor("agent", "mei")
 
 
 def open_one(desk: AwsDesk, external_id: str = "web-1", **changes: Any) -> Stored:
     told: dict[str, Any] = {
-        "external_id": external_id, "type": "question", "channel": "web", "subject": "灯不亮", "message": "在吗 😀",
+        "external_id": external_id,
+        "type": "question",
+        "channel": "web",
+        "subject": "灯不亮",
+        "message": "在吗 😀",
         "customer": CustomerIn(external_id="fang", name="王芳", email="fang@example.net"),
-    }  # fmt: skip
+    }
     data = CaseRequested(**{**told, **changes})
     shop = shop_of(desk, "demo")
     asked = of_request(shop, data, meet_who(desk, shop, data, desk.now()), MEI, desk.now(), None)
     return open_case(desk, shop, asked, expect_new=True)
 
 
-def deed(stored: Stored, **more: Any) -> work_case.Deed:
+def deed(stored: Stored, **more: Any) -> handle_command.Deed:
     assert stored.case is not None
-    return work_case.Deed(case=stored.case.id, shop="demo", by=MEI, **more)
+    return handle_command.Deed(case=stored.case.id, shop="demo", by=MEI, **more)
 
 
 def items(desk: AwsDesk, pk: str) -> list[dict[str, Any]]:
@@ -92,7 +97,7 @@ def test_agents_writing_at_once_lose_no_event(desk: AwsDesk, monkeypatch: pytest
 
     def write(text: str) -> None:
         try:
-            work_case.write(desk, deed(stored), inputs.Message(body=text))
+            write_reply.write(desk, deed(stored), commands.Message(body=text))
         except BaseException as error:
             failed.append(error)
 
@@ -111,10 +116,10 @@ def test_agents_writing_at_once_lose_no_event(desk: AwsDesk, monkeypatch: pytest
 def test_an_idempotency_record_stands_in_the_same_write_and_gives_the_old_answer(desk: AwsDesk) -> None:
     stored = open_one(desk)
     once = Once("k" * 40, "digest")
-    work_case.write(desk, deed(stored, once=once), inputs.Message(body="first"))
+    write_reply.write(desk, deed(stored, once=once), commands.Message(body="first"))
     with pytest.raises(AlreadyAnswered) as known:
-        work_case.write(desk, deed(stored, once=once), inputs.Message(body="first"))
-    work_case.write(desk, deed(stored), inputs.Message(body="second"))
+        write_reply.write(desk, deed(stored, once=once), commands.Message(body="first"))
+    write_reply.write(desk, deed(stored), commands.Message(body="second"))
     assert desk.cases.answered(once.key) == known.value.once
     then = as_of(desk, find_case(desk, known.value.once.case), known.value.once.version)
     assert then.case is not None
@@ -138,8 +143,8 @@ def test_lists_are_merged_from_their_shards_newest_first_and_paged_without_gaps(
 
 def test_a_case_moves_between_lists_with_its_status_and_assignee(desk: AwsDesk) -> None:
     stored = open_one(desk)
-    work_case.assign(desk, deed(stored), inputs.Assignment(assignee="mei"))
-    work_case.set_status(desk, deed(stored), inputs.StatusChange(status="waiting_internal"))
+    handle_command.assign(desk, deed(stored), commands.Assignment(assignee="mei"))
+    handle_command.set_status(desk, deed(stored), commands.StatusChange(status="waiting_internal"))
     assert desk.cases.find("demo", "new", None, None, 5, None).items == []
     assert len(desk.cases.find("demo", "waiting_internal", None, None, 5, None).items) == 1
     assert len(desk.cases.find("demo", None, "mei", None, 5, None).items) == 1
@@ -153,7 +158,7 @@ def test_a_case_moves_between_lists_with_its_status_and_assignee(desk: AwsDesk) 
 def test_a_long_conversation_is_read_page_by_page_in_order(desk: AwsDesk) -> None:
     stored = open_one(desk)
     for n in range(30):
-        work_case.write(desk, deed(stored), inputs.Message(body=f"{n} " + "好" * 2_000))
+        write_reply.write(desk, deed(stored), commands.Message(body=f"{n} " + "好" * 2_000))
     seen, after = [], None
     while True:
         page = desk.cases.page_of_events(stored.key, 8, after)
@@ -166,8 +171,8 @@ def test_a_long_conversation_is_read_page_by_page_in_order(desk: AwsDesk) -> Non
 
 def test_the_state_of_an_ordinary_case_costs_one_kilobyte(desk: AwsDesk) -> None:
     stored = open_one(desk, type="return")
-    work_case.write(desk, deed(stored), inputs.Message(body="!"))
-    work_case.set_status(desk, deed(stored), inputs.StatusChange(status="resolved"))
+    write_reply.write(desk, deed(stored), commands.Message(body="!"))
+    handle_command.set_status(desk, deed(stored), commands.StatusChange(status="resolved"))
     item = desk.table.get(keys.case(stored.key), "C")
     assert item is not None
     assert sum(len(name) + len(str(value).encode()) for name, value in item.items()) <= 1024
@@ -184,7 +189,7 @@ def test_an_alarm_that_rings_writes_the_breach_in_the_table(desk: AwsDesk, monke
 
 
 def test_a_customer_is_told_anew_only_by_newer_tellings(desk: AwsDesk) -> None:
-    from chalicelib.domain.customers import Customer
+    from chalicelib.domain.customers.customer import Customer
 
     first = Customer(id="0" * 26, shop="demo", external_id="x", name="Old", email="a@example.net", seen_at=10)
     desk.customers.tell(first)
@@ -195,7 +200,7 @@ def test_a_customer_is_told_anew_only_by_newer_tellings(desk: AwsDesk) -> None:
 
 
 def test_one_customers_survey_budget_can_be_claimed_once(desk: AwsDesk) -> None:
-    from chalicelib.domain.customers import Customer
+    from chalicelib.domain.customers.customer import Customer
 
     key = "0" * 16
     desk.customers.tell(Customer(id="0" * 26, shop="demo", external_id="x", seen_at=10))

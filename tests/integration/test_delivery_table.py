@@ -3,17 +3,23 @@
 from msgspec.structs import replace
 
 from chalicelib.bootstrap import AwsDesk
-from chalicelib.domain.endpoints import Attempt, Delivery, Endpoint, Secret, after_attempt, rotated
-from chalicelib.domain.ids import key_in, key_of, new_id
-from chalicelib.domain.instants import MINUTE
+from chalicelib.domain.kernel.ids import key_in, key_of, new_id
+from chalicelib.domain.kernel.secret import Secret
+from chalicelib.domain.kernel.timestamps import MINUTE
+from chalicelib.domain.webhooks_out.endpoint import Attempt, Delivery, Endpoint, after_attempt, rotated
 from tests.fakes import NOON
 
 
 def delivery(place: int) -> Delivery:
     return Delivery(
-        id=new_id(NOON + place, key_of(str(place))), shop="demo", endpoint="erp", type="case.opened", case="c",
-        body="{}", at=NOON + place,
-    )  # fmt: skip
+        id=new_id(NOON + place, key_of(str(place))),
+        shop="demo",
+        endpoint="erp",
+        type="case.opened",
+        case="c",
+        body="{}",
+        at=NOON + place,
+    )
 
 
 def test_a_delivery_is_new_once_and_claimed_by_one_worker_at_a_time(desk: AwsDesk) -> None:

@@ -8,24 +8,25 @@ from typing import Any
 import pytest
 
 from chalicelib.bootstrap import AwsDesk
-from chalicelib.domain.errors import CareError
-from chalicelib.domain.events import Actor, Event
-from chalicelib.domain.facts import CaseOpened
+from chalicelib.domain.cases.events import Event
+from chalicelib.domain.cases.facts import CaseOpened
+from chalicelib.domain.flows.definitions import TABLES
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut, MoneyDone, MoneyProposed, TaskLate
-from chalicelib.domain.flows.inputs import AMOUNT_MOVES, MoneyAsked, MoneyStep, MoveIn
-from chalicelib.domain.flows.tables import TABLES
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import DAY, HOUR, MINUTE, Instant, day_of, next_day, parse, show
-from chalicelib.domain.policies import AfterSales, AutoApproval, Policy
-from chalicelib.domain.shapes import MoneyIn
-from chalicelib.usecases.compute_night import compute_night
-from chalicelib.usecases.desk import shop_of
-from chalicelib.usecases.give_money import propose_money, step_money
-from chalicelib.usecases.manage_shop import put_policy
-from chalicelib.usecases.move_flow import move_flow
-from chalicelib.usecases.open_case import case_key
-from chalicelib.usecases.wake_case import wake_case
-from chalicelib.usecases.work_case import Deed
+from chalicelib.domain.flows.payloads import AMOUNT_MOVES, MoneyAsked, MoneyStep, MoveIn
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import CareError
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.timestamps import DAY, HOUR, MINUTE, Instant, day_of, next_day, parse, show
+from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.domain.sla.policies import AfterSales, AutoApproval, Policy
+from chalicelib.usecases.aftersales.compensate import propose_money, step_money
+from chalicelib.usecases.aftersales.transition_flow import move_flow
+from chalicelib.usecases.cases.handle_command import Deed
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.metrics.compute_day import compute_night
+from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.shops.manage_shop import put_policy
+from chalicelib.usecases.timers.run_due_timers import wake_case
 from tests.integration.test_nights import ZONE, Record, night_of, plain, spread, tell
 from tests.unit.test_hooks import request
 
@@ -41,10 +42,12 @@ def live(desk: AwsDesk, chance: random.Random, name: str) -> None:
     desk.now = lambda: clock[0]  # type: ignore[method-assign]
     items = [{"sku": sku, "quantity": chance.randint(1, 3), "price": PRICE} for sku in chance.sample("ABC", 2)]
     told = request(
-        external_id=name, type=chance.choice(["return", "exchange", "repair", "refund", "complaint"]),
-        order={"external_id": f"O-{name}", "items": items, "delivered_at": show(START - DAY)}, occurred_at=None,
+        external_id=name,
+        type=chance.choice(["return", "exchange", "repair", "refund", "complaint"]),
+        order={"external_id": f"O-{name}", "items": items, "delivered_at": show(START - DAY)},
+        occurred_at=None,
         claim={"reason": chance.choice(["size_too_small", "defective", "unwanted"])},
-    )  # fmt: skip
+    )
     tell(desk, "case.requested", told, int(name.removeprefix("f-")))
     key = case_key("demo", name)
     for _ in range(chance.randint(0, 9)):
@@ -69,10 +72,11 @@ def with_person(desk: AwsDesk, chance: random.Random, key: str) -> None:
         name = chance.choice(made)
         outcome = chance.choice(case.flow.table.moves[name].to) if len(case.flow.table.moves[name].to) > 1 else None
         told = MoveIn(
-            reason="because", tracking="T1" if name == "ship" else None,
+            reason="because",
+            tracking="T1" if name == "ship" else None,
             outcome=outcome if name == "inspect" else None,
             amount=MoneyIn("5.00", "CNY") if name in AMOUNT_MOVES else None,
-        )  # fmt: skip
+        )
         try:
             move_flow(desk, deed, name, told)
         except CareError:
@@ -165,15 +169,24 @@ def record(told: list[Happening]) -> Record:
         place[what] = str(Decimal(place[what]) + Decimal(one["amount"].amount))
     turns = ("shop", "customer", "carrier", "warehouse", "finance")
     return {
-        "requested": len(of("requested")), "items": sum(one["items"] for one in of("requested")),
-        "approved": len(approved), "auto_approved": len(rules),
+        "requested": len(of("requested")),
+        "items": sum(one["items"] for one in of("requested")),
+        "approved": len(approved),
+        "auto_approved": len(rules),
         "auto_approved_percent": round(100 * len(rules) / len(approved), 9) if approved else None,
-        "approval": spread([one["seconds"] for one in approved]), "rejected": len(of("reject")),
-        "refused": len(of("refused")), "disputed": len(of("dispute")), "repaired": len(of("repair")),
-        "paid": spread([one["seconds"] for one in of("paid")]), "money": paid,
-        "overdue": {turn: overdue.count(turn) for turn in turns}, "tasks_late": len(of("task_late")),
-        "delivered_items": 0, "returned_items": 0, "return_rate": None,
-    }  # fmt: skip
+        "approval": spread([one["seconds"] for one in approved]),
+        "rejected": len(of("reject")),
+        "refused": len(of("refused")),
+        "disputed": len(of("dispute")),
+        "repaired": len(of("repair")),
+        "paid": spread([one["seconds"] for one in of("paid")]),
+        "money": paid,
+        "overdue": {turn: overdue.count(turn) for turn in turns},
+        "tasks_late": len(of("task_late")),
+        "delivered_items": 0,
+        "returned_items": 0,
+        "return_rate": None,
+    }
 
 
 @pytest.mark.parametrize("hours", [1, 30])
@@ -195,17 +208,22 @@ def test_a_flow_that_moves_on_another_day_restates_that_day_alone(desk: AwsDesk,
 
 def tell_order(desk: AwsDesk, number: int, delivered: str | None, quantity: int = 2) -> None:
     told: Record = {
-        "external_id": f"R-{number}", "items": [{"sku": "A", "quantity": quantity, "price": PRICE}, {"sku": "B"}],
-        "delivered_at": delivered, "customer": {"external_id": "fang"},
-    }  # fmt: skip
+        "external_id": f"R-{number}",
+        "items": [{"sku": "A", "quantity": quantity, "price": PRICE}, {"sku": "B"}],
+        "delivered_at": delivered,
+        "customer": {"external_id": "fang"},
+    }
     tell(desk, "order.updated", told, 900 + number)
 
 
 def ask_back(desk: AwsDesk, number: int, items: list[Record], kind: str = "return") -> None:
     told = request(
-        external_id=f"back-{number}", type=kind, order={"external_id": f"R-{number}"}, occurred_at=None,
+        external_id=f"back-{number}",
+        type=kind,
+        order={"external_id": f"R-{number}"},
+        occurred_at=None,
         claim={"reason": "unwanted", "items": items},
-    )  # fmt: skip
+    )
     tell(desk, "case.requested", told, 950 + number)
 
 

@@ -6,12 +6,12 @@ import pytest
 from botocore.stub import Stubber
 from msgspec.structs import replace
 
-from chalicelib.adapters import aws
-from chalicelib.adapters.mail import SesMailer
-from chalicelib.adapters.thread_table import MOST, ThreadTable
+from chalicelib.adapters.aws import clients as aws
+from chalicelib.adapters.email.thread_table import MOST, ThreadTable
+from chalicelib.adapters.notifications.ses import SesMailer
 from chalicelib.bootstrap import AwsDesk
-from chalicelib.domain.customers import Customer
-from chalicelib.domain.ids import new_id
+from chalicelib.domain.customers.customer import Customer
+from chalicelib.domain.kernel.ids import new_id
 from chalicelib.usecases.ports import Mail
 from tests.fakes import NOON
 
@@ -68,21 +68,29 @@ def test_a_mail_goes_out_with_its_reply_address_and_thread(monkeypatch: pytest.M
     expected: dict[str, Any] = {
         "FromEmailAddress": "care@example.com",
         "Destination": {"ToAddresses": ["fang@example.net"], "CcAddresses": ["lei@example.net"]},
-        "ReplyToAddresses": ["r-1@in.example.com"], "ConfigurationSetName": "set",
+        "ReplyToAddresses": ["r-1@in.example.com"],
+        "ConfigurationSetName": "set",
         "Content": {
             "Simple": {
                 "Subject": {"Data": "Re: Lamp", "Charset": "UTF-8"},
                 "Body": {
-                    "Text": {"Data": "text", "Charset": "UTF-8"}, "Html": {"Data": "<p>html</p>", "Charset": "UTF-8"},
+                    "Text": {"Data": "text", "Charset": "UTF-8"},
+                    "Html": {"Data": "<p>html</p>", "Charset": "UTF-8"},
                 },
                 "Headers": [{"Name": "In-Reply-To", "Value": "<1@client.example>"}],
             }
         },
-    }  # fmt: skip
+    }
     mail = Mail(
-        sender="care@example.com", to="fang@example.net", subject="Re:\r\nLamp", text="text", html="<p>html</p>",
-        headers={"In-Reply-To": "<1@client.example>\r\n"}, reply_to="r-1@in.example.com", copy=("lei@example.net",),
-    )  # fmt: skip
+        sender="care@example.com",
+        to="fang@example.net",
+        subject="Re:\r\nLamp",
+        text="text",
+        html="<p>html</p>",
+        headers={"In-Reply-To": "<1@client.example>\r\n"},
+        reply_to="r-1@in.example.com",
+        copy=("lei@example.net",),
+    )
     with Stubber(aws.client("sesv2")) as ses:
         ses.add_response("send_email", {"MessageId": "0100"}, expected)
         assert SesMailer("set").send(mail) == "0100"

@@ -2,18 +2,18 @@
 
 import pytest
 
-from chalicelib.adapters import aws
-from chalicelib.adapters.letters import MailReader
+from chalicelib.adapters.aws import clients as aws
+from chalicelib.adapters.email.mime import MailReader
 from chalicelib.bootstrap import AwsDesk
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.letters import Verdicts
-from chalicelib.domain.routing import AgentIn
+from chalicelib.domain.email.inbound_email import Verdicts
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.routing.routing import AgentIn
 from chalicelib.settings import settings
-from chalicelib.usecases.links import reply_address
-from chalicelib.usecases.manage_roster import put_agent
+from chalicelib.usecases.email.receive_email import Arrived, receive_copies
+from chalicelib.usecases.intake.process_receipt import process_receipt
+from chalicelib.usecases.notifications.signed_links import reply_address
 from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.process_receipt import process_receipt
-from chalicelib.usecases.receive_mail import Arrived, receive_copies
+from chalicelib.usecases.routing.manage_agents import put_agent
 from tests.integration.test_personal import whole_table
 from tests.mails.writing import FANG, plain
 
@@ -29,8 +29,13 @@ def takes(desk: AwsDesk, monkeypatch: pytest.MonkeyPatch) -> AwsDesk:
 
 def take(desk: AwsDesk, raw: bytes, *recipients: str) -> Receipt:
     desk.uploads.keep("incoming/1", raw, "message/rfc822")
-    arrived = Arrived(file="incoming/1", id="ses-1", recipients=recipients or ("demo@in.example.com",), envelope=FANG,
-                      verdicts=Verdicts(dmarc="pass"))  # fmt: skip
+    arrived = Arrived(
+        file="incoming/1",
+        id="ses-1",
+        recipients=recipients or ("demo@in.example.com",),
+        envelope=FANG,
+        verdicts=Verdicts(dmarc="pass"),
+    )
     (receipt,) = receive_copies(desk, MailReader(), arrived)
     process_receipt(desk, receipt.id)
     found = desk.receipts.load(receipt.id)

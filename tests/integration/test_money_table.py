@@ -4,20 +4,20 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters import keys
+from chalicelib.adapters.aws import keys
 from chalicelib.bootstrap import AwsDesk
-from chalicelib.domain.errors import Conflict
-from chalicelib.domain.events import Actor
-from chalicelib.domain.flows.inputs import MoneyAsked
-from chalicelib.domain.order_inputs import OrderIn, OrderTold, RefundIn
-from chalicelib.domain.platforms.orders import OrderWhole
-from chalicelib.domain.platforms.told import DisputeTold
-from chalicelib.domain.shapes import MoneyIn
-from chalicelib.usecases.count_money import names_of
-from chalicelib.usecases.desk import shop_of
-from chalicelib.usecases.give_money import propose_money
-from chalicelib.usecases.keep_order import keep_dispute, keep_order
-from chalicelib.usecases.work_case import Deed
+from chalicelib.domain.flows.payloads import MoneyAsked
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import Conflict
+from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.domain.orders.order_payload import OrderIn, OrderTold, RefundIn
+from chalicelib.domain.orders.platform_order import OrderWhole
+from chalicelib.domain.platforms.events import DisputeTold
+from chalicelib.usecases.aftersales.compensate import propose_money
+from chalicelib.usecases.cases.handle_command import Deed
+from chalicelib.usecases.orders.count_order_money import names_of
+from chalicelib.usecases.orders.record_order import keep_dispute, keep_order
+from chalicelib.usecases.ports.services import shop_of
 from tests.integration.test_case_table import open_one
 
 HUNDRED = MoneyIn("100.00", "CNY")
@@ -100,8 +100,9 @@ def test_an_order_whose_id_is_another_orders_number_is_an_order_of_its_own(desk:
     keep_order(desk, shop, OrderWhole(external_id="1001", number="1900", total=fifty, refunds=(refund,)), desk.now())
     found = [desk.sales.own("demo", name) for name in ("77", "1001")]
     assert [(one.number, one.order.total and one.order.total.amount, len(one.refunds)) for one in found if one] == [
-        ("1001", "100.00", 0), ("1900", "55.00", 1),
-    ]  # fmt: skip
+        ("1001", "100.00", 0),
+        ("1900", "55.00", 1),
+    ]
     late = DisputeTold(id="D", order="1001", kind="chargeback", reason="fraud", amount=fifty)
     keep_dispute(desk, shop, late, desk.now())
     first = desk.sales.own("demo", "77")

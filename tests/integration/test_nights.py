@@ -9,22 +9,22 @@ from typing import Any
 import duckdb
 import pytest
 
-from chalicelib.adapters.case_items import header
-from chalicelib.adapters.figures import DuckFigures
-from chalicelib.adapters.figures.columns import GLUE, FactTable, catalog
-from chalicelib.adapters.lake import Lake
-from chalicelib.adapters.pages import TemplatePages
-from chalicelib.adapters.report import HtmlReport
+from chalicelib.adapters.cases.case_items import header
+from chalicelib.adapters.metrics.data_lake import Lake
+from chalicelib.adapters.metrics.report import HtmlReport
+from chalicelib.adapters.metrics.sql import DuckFigures
+from chalicelib.adapters.metrics.sql.columns import GLUE, FactTable, catalog
+from chalicelib.adapters.notifications.page_renderer import TemplatePages
 from chalicelib.bootstrap import AwsDesk
-from chalicelib.domain.cases import Case, Holder
-from chalicelib.domain.figures import Figure
-from chalicelib.domain.fold import fold
-from chalicelib.domain.holders import plainly
-from chalicelib.domain.ids import key_in, key_of
-from chalicelib.domain.instants import DAY, HOUR, MINUTE, day_of, parse
-from chalicelib.domain.intervals import in_sql
-from chalicelib.usecases.compute_night import Night, compute_night, restate_all
-from chalicelib.usecases.desk import rules_of, shop_of
+from chalicelib.domain.cases.case import Case, Holder
+from chalicelib.domain.cases.fold import fold
+from chalicelib.domain.cases.ownership import plainly
+from chalicelib.domain.kernel.ids import key_in, key_of
+from chalicelib.domain.kernel.timestamps import DAY, HOUR, MINUTE, day_of, parse
+from chalicelib.domain.metrics.case_metrics import Figure
+from chalicelib.domain.metrics.intervals import in_sql
+from chalicelib.usecases.metrics.compute_day import Night, compute_night, restate_all
+from chalicelib.usecases.ports.services import rules_of, shop_of
 from tests.unit.test_hooks import request
 
 ZONE = "Asia/Shanghai"
@@ -44,16 +44,23 @@ def tell(desk: AwsDesk, kind: str, data: Record, number: int) -> None:
     import msgspec
     from msgspec.structs import replace
 
-    from chalicelib.domain.hooks import understand
+    from chalicelib.domain.intake.webhooks import understand
+    from chalicelib.usecases.intake.data_owner import whose
+    from chalicelib.usecases.intake.process_receipt import process_receipt
     from chalicelib.usecases.ports import Receipt
-    from chalicelib.usecases.process_receipt import process_receipt
-    from chalicelib.usecases.whose import whose
 
     body = msgspec.json.encode({"type": kind, "timestamp": "2026-11-20T00:00:00Z", "data": data})
     news = understand("standard", "", body, desk.now())
     identifier = f"{number:010d}" + key_of(str(number))
-    receipt = Receipt(id=identifier, shop="demo", source="standard", delivery=str(number), type=kind,
-                      received_at=desk.now(), body=body)  # fmt: skip
+    receipt = Receipt(
+        id=identifier,
+        shop="demo",
+        source="standard",
+        delivery=str(number),
+        type=kind,
+        received_at=desk.now(),
+        body=body,
+    )
     desk.receipts.add(replace(receipt, whose=whose(desk, receipt, news)))
     assert process_receipt(desk, identifier).state in ("processed", "stored")
 
@@ -63,7 +70,7 @@ def random_life(chance: random.Random, name: str) -> list[tuple[str, Record]]:
     now = START + chance.randrange(4 * DAY)
 
     def later(hours: float) -> str:
-        from chalicelib.domain.instants import show
+        from chalicelib.domain.kernel.timestamps import show
 
         nonlocal now
         now += round(chance.random() * hours * HOUR) + MINUTE
@@ -71,10 +78,13 @@ def random_life(chance: random.Random, name: str) -> list[tuple[str, Record]]:
 
     about = {"case_external_id": name}
     told = request(
-        external_id=name, historical=True, channel=chance.choice(["web", "chat", "email"]), occurred_at=later(0),
+        external_id=name,
+        historical=True,
+        channel=chance.choice(["web", "chat", "email"]),
+        occurred_at=later(0),
         type=chance.choice(["return", "question", "complaint"]),
         order={"external_id": "o", "items": [{"sku": sku} for sku in chance.sample("ABCD", chance.randrange(4))]},
-    )  # fmt: skip
+    )
     story = [("case.requested", told)]
     reply = {**about, "agent": "mei", "message": "…"}
     story += [("case.replied", {**reply, "occurred_at": later(20)}) for _ in range(chance.randrange(3))]
@@ -150,13 +160,18 @@ def figure(opened: list[Case], replies: list[float], resolved: list[Case], answe
     ces = [answer.ces for answer in answers if answer.ces is not None]
     none = {"met": 0, "breached": 0}
     return {
-        "opened": len(opened), "first_reply": spread(replies), "resolution": spread(times),
-        "sla": {"first_reply": none, "resolution": none}, "resolved": len(resolved),
+        "opened": len(opened),
+        "first_reply": spread(replies),
+        "resolution": spread(times),
+        "sla": {"first_reply": none, "resolution": none},
+        "resolved": len(resolved),
         "reopened": sum(case.reopened > 0 for case in resolved),
         "one_contact": sum(case.reopened == 0 and case.replies <= 1 for case in resolved),
-        "escalated": 0, "csat": csat_of(csat), "nps": nps_of(nps),
+        "escalated": 0,
+        "csat": csat_of(csat),
+        "nps": nps_of(nps),
         "ces": {"answered": len(ces), "mean": sum(ces) / len(ces) if ces else None} | rounded_mean(ces),
-    }  # fmt: skip
+    }
 
 
 def rounded_mean(scores: list[int]) -> Record:
@@ -277,7 +292,7 @@ def test_a_day_that_is_not_over_is_computed_again_by_the_next_run(desk: AwsDesk)
 def test_the_lake_holds_a_days_facts_and_its_report(desk: AwsDesk) -> None:
     import duckdb
 
-    from chalicelib.adapters.aws import client
+    from chalicelib.adapters.aws.clients import client
 
     tell(
         desk, "case.requested", request(external_id="h-1", historical=True, occurred_at="2026-03-28T10:00:00+08:00"), 1
@@ -296,7 +311,7 @@ def test_the_lake_holds_a_days_facts_and_its_report(desk: AwsDesk) -> None:
 def test_more_dirty_days_than_one_run_takes_are_left_for_the_next(
     desk: AwsDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chalicelib.usecases.compute_night.DAYS_AT_ONCE", 3)
+    monkeypatch.setattr("chalicelib.usecases.metrics.compute_day.DAYS_AT_ONCE", 3)
     for n in range(4):
         desk.nights.mark("demo", day_of(START + n * DAY, ZONE), "test")
     done = compute_night(night_of(desk), shop_of(desk, "demo"), "2026-03-27", "1", desk.now())
@@ -305,19 +320,19 @@ def test_more_dirty_days_than_one_run_takes_are_left_for_the_next(
 
 
 def test_agents_records_are_those_of_their_cases_with_how_often_these_changed_hands(desk: AwsDesk) -> None:
-    from chalicelib.domain.events import Actor
-    from chalicelib.domain.inputs import Assignment, StatusChange
-    from chalicelib.usecases import work_case
-    from chalicelib.usecases.compare_agents import compare_agents
+    from chalicelib.domain.cases.commands import Assignment, StatusChange
+    from chalicelib.domain.kernel.actors import Actor
+    from chalicelib.usecases.cases import handle_command
+    from chalicelib.usecases.metrics.compare_agents import compare_agents
 
     for number, agents in enumerate((("mei",), ("lee", "mei"), ("lee",), ())):
         kind = "return" if number % 2 else "question"
         tell(desk, "case.requested", request(external_id=f"w-{number}", type=kind), number)
         (case,) = (one.case for one in desk.cases.find("demo", "new", None, None, 100, None).items if one.case)
-        deed = work_case.Deed(case=case.id, shop="demo", by=Actor("agent", "boss"))
+        deed = handle_command.Deed(case=case.id, shop="demo", by=Actor("agent", "boss"))
         for agent in agents:
-            work_case.assign(desk, deed, Assignment(agent))
-        work_case.set_status(desk, deed, StatusChange("resolved", reason="done"))
+            handle_command.assign(desk, deed, Assignment(agent))
+        handle_command.set_status(desk, deed, StatusChange("resolved", reason="done"))
     today = day_of(desk.now(), ZONE)
     compute_night(night_of(desk), shop_of(desk, "demo"), today, "run", desk.now())
     stored = desk.nights.records_of("demo", today)
@@ -333,7 +348,7 @@ def test_agents_records_are_those_of_their_cases_with_how_often_these_changed_ha
 
 @pytest.mark.parametrize(("table", "folder"), [("figures", "facts"), ("flows", "flow_facts")])
 def test_the_lake_is_read_by_the_catalogs_columns(desk: AwsDesk, table: FactTable, folder: str, tmp_path: Path) -> None:
-    from chalicelib.adapters.aws import client
+    from chalicelib.adapters.aws.clients import client
 
     tell(desk, "case.requested", request(external_id="r-1", type="return", occurred_at="2026-11-20T03:00:00Z"), 1)
     day = "2026-11-20"
@@ -365,18 +380,18 @@ def test_a_night_of_one_opened_case_and_no_answer_has_nulls_and_no_nan() -> None
 def test_a_new_definition_of_the_figures_restates_every_day_once_and_says_so(desk: AwsDesk) -> None:
     from msgspec.structs import replace
 
-    from chalicelib.domain.events import Actor
-    from chalicelib.domain.inputs import Assignment, StatusChange
-    from chalicelib.usecases import work_case
+    from chalicelib.domain.cases.commands import Assignment, StatusChange
+    from chalicelib.domain.kernel.actors import Actor
+    from chalicelib.usecases.cases import handle_command
 
     today = day_of(desk.now(), ZONE)
     tell(desk, "case.requested", request(external_id="w-1"), 1)
     (stored,) = desk.cases.find("demo", "new", None, None, 100, None).items
     assert stored.case is not None
-    deed = work_case.Deed(case=stored.case.id, shop="demo", by=Actor("agent", "boss"))
-    work_case.assign(desk, deed, Assignment("mei"))
-    work_case.set_status(desk, deed, StatusChange("resolved", reason="done"))
-    work_case.assign(desk, deed, Assignment("lee"))
+    deed = handle_command.Deed(case=stored.case.id, shop="demo", by=Actor("agent", "boss"))
+    handle_command.assign(desk, deed, Assignment("mei"))
+    handle_command.set_status(desk, deed, StatusChange("resolved", reason="done"))
+    handle_command.assign(desk, deed, Assignment("lee"))
     compute_night(night_of(desk), shop_of(desk, "demo"), today, "1", desk.now())
     now = desk.cases.load(key_in(stored.case.id))
     assert now.case is not None
@@ -390,7 +405,7 @@ def test_a_new_definition_of_the_figures_restates_every_day_once_and_says_so(des
     assert (record["resolved"], record["restated"], record["definition"]) == (1, 1, 2)
     compute_night(night_of(desk), shop_of(desk, "demo"), today, "3", desk.now())
     assert desk.nights.records_of("demo", today)["assignee", "mei"]["restated"] == 1
-    work_case.assign(desk, deed, Assignment("kim"))  # the next change folds the case anew, too
+    handle_command.assign(desk, deed, Assignment("kim"))  # the next change folds the case anew, too
     changed = desk.cases.load(key_in(stored.case.id)).case
     assert changed is not None
     assert changed.resolved_for == Holder("mei")

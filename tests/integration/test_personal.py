@@ -8,28 +8,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nacl.exceptions import CryptoError
 
-from chalicelib.adapters import aws, queues
+from chalicelib.adapters.aws import clients as aws
+from chalicelib.adapters.aws import queues
 from chalicelib.bootstrap import AwsDesk
-from chalicelib.domain import facts
-from chalicelib.domain.cases import Case
-from chalicelib.domain.erasures import Whom
-from chalicelib.domain.errors import Conflict
-from chalicelib.domain.events import RANK, Actor
-from chalicelib.domain.facts import Fact
-from chalicelib.domain.identity import Identifier
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.inputs import Message
-from chalicelib.domain.instants import HOUR
-from chalicelib.domain.order_inputs import CustomerIn
-from chalicelib.domain.personal import join, part
-from chalicelib.entrypoints import intake
+from chalicelib.domain.cases import facts
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.commands import Message
+from chalicelib.domain.cases.events import RANK
+from chalicelib.domain.customers.identity import Identifier
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import Conflict
+from chalicelib.domain.kernel.fact import Fact
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.private_fields import join, part
+from chalicelib.domain.kernel.timestamps import HOUR
+from chalicelib.domain.orders.order_payload import CustomerIn
+from chalicelib.domain.privacy.erasure import Whom
+from chalicelib.entrypoints.workers import intake
 from chalicelib.settings import settings
-from chalicelib.usecases.desk import shop_of
-from chalicelib.usecases.forget_customer import forget, forget_named
-from chalicelib.usecases.meet_customer import customer_key, meet
-from chalicelib.usecases.merge_customers import identify, merge, unmerge
-from chalicelib.usecases.open_case import case_key
-from chalicelib.usecases.work_case import write
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.customers.merge_customers import identify, merge, unmerge
+from chalicelib.usecases.customers.upsert_customer import customer_key, meet
+from chalicelib.usecases.email.write_reply import write
+from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.privacy.erase_customer import forget, forget_named
 from tests.contract.test_openapi import CASE, filled
 from tests.fakes import NOON
 from tests.integration.test_nights import tell
@@ -49,9 +51,9 @@ def whole_table() -> str:
 
 def lived(desk: AwsDesk) -> Case:
     """A case with a person's words in it."""
-    told = request(customer={
-        "external_id": "fang-77", "name": "王芳", "email": "fang@example.net", "phone": "+8613800138000"
-    })  # fmt: skip
+    told = request(
+        customer={"external_id": "fang-77", "name": "王芳", "email": "fang@example.net", "phone": "+8613800138000"}
+    )
     tell(desk, "case.requested", told, 1)
     tell(desk, "message.received", {"case_external_id": "web-1", "author": "customer", "message": "住在中山路"}, 2)
     case = desk.cases.load(KEY).case
@@ -144,7 +146,7 @@ def test_kms_is_asked_once_for_a_shop_however_many_people(desk: AwsDesk, monkeyp
             asked.append(name)
             return getattr(kms, name)
 
-    monkeypatch.setattr("chalicelib.adapters.vault.client", lambda _: Counting())
+    monkeypatch.setattr("chalicelib.adapters.aws.key_store.client", lambda _: Counting())
     vault = AwsDesk().vault
     for number in range(5):
         vault.seal(f"demo#p{number}", "p", b"x")
@@ -163,7 +165,7 @@ def test_an_event_before_its_case_is_sealed_for_the_case_and_read_when_it_came(d
 
 
 def test_a_reply_is_the_customers_too(desk: AwsDesk) -> None:
-    from chalicelib.usecases.work_case import Deed
+    from chalicelib.usecases.cases.handle_command import Deed
 
     case = lived(desk)
     write(desk, Deed(case=case.id, shop="demo", by=MEI), Message(body="亲爱的王芳，您好"))
@@ -172,8 +174,8 @@ def test_a_reply_is_the_customers_too(desk: AwsDesk) -> None:
 
 
 def test_the_relay_reads_only_the_keys_of_what_it_passes_on(desk: AwsDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    from chalicelib.adapters.queues import Queues
-    from chalicelib.entrypoints import workers
+    from chalicelib.adapters.aws.queues import Queues
+    from chalicelib.entrypoints.workers import queues as workers
 
     sent: list[Any] = []
     monkeypatch.setattr(Queues, "send", lambda _, outgoing: sent.extend(outgoing))
@@ -191,9 +193,10 @@ def test_a_backup_from_before_the_erasure_holds_nothing_that_can_be_read_after_i
     forget(desk, desk.customers.load([key_in(case.customer)])[key_in(case.customer)], Actor("agent", "admin"))
     dynamodb.restore_table_from_backup(TargetTableName="restored", BackupArn=backup)
     restored = json.dumps(
-        dynamodb.scan(TableName="restored")["Items"], ensure_ascii=False,
+        dynamodb.scan(TableName="restored")["Items"],
+        ensure_ascii=False,
         default=lambda raw: raw.decode("utf-8", "replace"),
-    )  # fmt: skip
+    )
     assert case.id in restored
     assert [text for text in (*PERSON, "fang-77") if text in restored] == []
     monkeypatch.setenv("CARE_TABLE", "restored")
@@ -235,8 +238,11 @@ def test_who_read_of_a_person_is_noted_once_an_hour_and_listed_by_the_page(desk:
     first = desk.people.accesses("K" * 16, 2, None)
     rest = desk.people.accesses("K" * 16, 9, first.next)
     assert [(one.by, one.what) for one in (*first.items, *rest.items)] == [
-        ("mei", "case"), ("lee", "profile"), ("mei", "profile"), ("mei", "case"),
-    ]  # fmt: skip
+        ("mei", "case"),
+        ("lee", "profile"),
+        ("mei", "profile"),
+        ("mei", "case"),
+    ]
     assert rest.next is None
 
 

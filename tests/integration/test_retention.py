@@ -1,16 +1,16 @@
 """Retention on the real table: marks by month, what a night asks for, and what came of it."""
 
-from chalicelib.adapters.retention_table import RetentionTable
+from chalicelib.adapters.privacy.retention_table import RetentionTable
 from chalicelib.bootstrap import AwsDesk
-from chalicelib.domain.events import Actor
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import DAY, show
-from chalicelib.domain.policies import Policy, Retention
-from chalicelib.usecases.desk import shop_of
-from chalicelib.usecases.hold_customer import end_hold, hold
-from chalicelib.usecases.manage_shop import put_policy
-from chalicelib.usecases.meet_customer import customer_key
-from chalicelib.usecases.retire import plan_retiring, retire_customer
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.timestamps import DAY, show
+from chalicelib.domain.sla.policies import Policy, Retention
+from chalicelib.usecases.customers.upsert_customer import customer_key
+from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.privacy.apply_retention import plan_retiring, retire_customer
+from chalicelib.usecases.privacy.legal_hold import end_hold, hold
+from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.integration.test_nights import tell
 
 BOSS = Actor("agent", "boss")
@@ -20,8 +20,17 @@ def test_a_buyer_of_long_ago_is_found_by_their_month_and_forgotten(desk: AwsDesk
     put_policy(desk, "demo", Policy(retention=Retention(people_days=365)))
     for number, (who, days) in enumerate((("long ago", 800), ("lately", 3))):
         at = show(desk.now() - days * DAY)
-        tell(desk, "order.updated", {"external_id": f"O-{number}", "customer": {"external_id": who, "name": "N"},
-                                     "purchased_at": at, "occurred_at": at}, number)  # fmt: skip
+        tell(
+            desk,
+            "order.updated",
+            {
+                "external_id": f"O-{number}",
+                "customer": {"external_id": who, "name": "N"},
+                "purchased_at": at,
+                "occurred_at": at,
+            },
+            number,
+        )
     shop, kept = shop_of(desk, "demo"), RetentionTable(desk.table, "Asia/Shanghai")
     policy = desk.shops.policy("demo", shop.policy_version)
     assert policy is not None

@@ -5,18 +5,19 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from chalicelib.adapters import aws
+from chalicelib.adapters.aws import clients as aws
 from chalicelib.bootstrap import AwsDesk
-from chalicelib.domain.errors import Conflict
-from chalicelib.domain.events import Actor
-from chalicelib.domain.inputs import Assignment, StatusChange
-from chalicelib.domain.order_inputs import CustomerIn
-from chalicelib.domain.routing import AgentIn
-from chalicelib.usecases import manage_roster, work_case
-from chalicelib.usecases.desk import shop_of
-from chalicelib.usecases.meet_customer import meet
-from chalicelib.usecases.open_case import Request, case_key, open_case
-from chalicelib.usecases.route_case import EVERYBODY, begin_shift, match_queue, route_case
+from chalicelib.domain.cases.commands import Assignment, StatusChange
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import Conflict
+from chalicelib.domain.orders.order_payload import CustomerIn
+from chalicelib.domain.routing.routing import AgentIn
+from chalicelib.usecases.cases import handle_command
+from chalicelib.usecases.cases.open_case import Request, case_key, open_case
+from chalicelib.usecases.customers.upsert_customer import meet
+from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.routing import manage_agents as manage_roster
+from chalicelib.usecases.routing.assign_case import EVERYBODY, begin_shift, match_queue, route_case
 
 MEI = Actor("agent", "mei")
 
@@ -34,9 +35,16 @@ def ask(desk: AwsDesk, name: str) -> str:
     shop = shop_of(desk, "demo")
     who = meet(desk, shop, CustomerIn(external_id=f"c-{name}"), desk.now())
     request = Request(
-        external_id=name, kind="question", channel="web", subject="?", message="?", customer=who.id, language="zh-CN",
-        at=desk.now(), by=MEI,
-    )  # fmt: skip
+        external_id=name,
+        kind="question",
+        channel="web",
+        subject="?",
+        message="?",
+        customer=who.id,
+        language="zh-CN",
+        at=desk.now(),
+        by=MEI,
+    )
     open_case(desk, shop, request)
     return case_key("demo", name)
 
@@ -53,7 +61,7 @@ def test_what_an_agent_holds_is_counted_listed_and_let_go_in_one_write(agents: A
     assert agents.roster.held("demo", str(holder)) == [key]
     case = agents.cases.load(key).case
     assert case is not None
-    work_case.set_status(agents, work_case.Deed(case=case.id, shop="demo", by=MEI), StatusChange("resolved"))
+    handle_command.set_status(agents, handle_command.Deed(case=case.id, shop="demo", by=MEI), StatusChange("resolved"))
     assert (loads(agents), agents.roster.held("demo", str(holder))) == ({"lee": 0, "mei": 0}, [])
 
 
@@ -79,8 +87,8 @@ def test_many_who_route_at_once_give_nobody_more_than_they_may_and_the_rest_wait
     stuck = agents.cases.load(waiting[0]).case
     assert stuck is not None
     with pytest.raises(Conflict, match="as many cases"):
-        work_case.assign(agents, work_case.Deed(case=stuck.id, shop="demo", by=MEI), Assignment("mei"))
-    work_case.set_status(agents, work_case.Deed(case=case.id, shop="demo", by=MEI), StatusChange("resolved"))
+        handle_command.assign(agents, handle_command.Deed(case=stuck.id, shop="demo", by=MEI), Assignment("mei"))
+    handle_command.set_status(agents, handle_command.Deed(case=case.id, shop="demo", by=MEI), StatusChange("resolved"))
     assert match_queue(agents, shop_of(agents, "demo")) == waiting[:1]
 
 

@@ -6,20 +6,20 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.figures.segmenting import segments
-from chalicelib.adapters.segment_table import SegmentTable
+from chalicelib.adapters.customers.segment_table import SegmentTable
+from chalicelib.adapters.metrics.sql.segments import segments
 from chalicelib.bootstrap import AwsDesk
-from chalicelib.domain.consents import Consent
-from chalicelib.domain.events import Actor
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import DAY, show
-from chalicelib.domain.segments import Bought, Segments, Standing
-from chalicelib.usecases.desk import shop_of
-from chalicelib.usecases.forget_customer import forget
-from chalicelib.usecases.keep_consent import write_consent
-from chalicelib.usecases.meet_customer import customer_key
-from chalicelib.usecases.merge_customers import merge
-from chalicelib.usecases.segment_customers import segment_customers
+from chalicelib.domain.customers.consents import Consent
+from chalicelib.domain.customers.segments import Bought, Segments, Standing
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.timestamps import DAY, show
+from chalicelib.usecases.customers.compute_segments import segment_customers
+from chalicelib.usecases.customers.merge_customers import merge
+from chalicelib.usecases.customers.record_consent import write_consent
+from chalicelib.usecases.customers.upsert_customer import customer_key
+from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.privacy.erase_customer import forget
 from tests.integration.test_nights import tell
 from tests.unit.test_hooks import request
 
@@ -37,8 +37,12 @@ def standing(name: str, *days: float, amount: str = "100", answers: tuple[int, .
 
 def test_named_segments_follow_from_quintiles_and_equals_are_in_the_same() -> None:
     people = [standing(f"once-{n}", 200) for n in range(5)]
-    people += [standing("champion", 1, 30, 60, 90, amount="900"), standing("newcomer", 2),
-               standing("gone", 360), standing("once a lot", 300, 301, 302, 303, amount="900")]  # fmt: skip
+    people += [
+        standing("champion", 1, 30, 60, 90, amount="900"),
+        standing("newcomer", 2),
+        standing("gone", 360),
+        standing("once a lot", 300, 301, 302, 303, amount="900"),
+    ]
     found = {key: one.rfm for key, one in segments(people, NOW).items()}
     assert len({found[f"once-{n}"] for n in range(5)}) == 1
     assert (found["champion"], found["newcomer"], found["gone"]) == ("champions", "new", "lost")
@@ -48,11 +52,16 @@ def test_named_segments_follow_from_quintiles_and_equals_are_in_the_same() -> No
 @pytest.mark.parametrize(
     ("days", "lifecycle", "loyalty"),
     [
-        ((3,), "new", "single"), ((3, 100), "growing", "repeat"), ((3, 300), "mature", "repeat"),
-        ((100,), "sleeping", "single"), ((400,), "lost", "single"), ((3, 100, 200, 300), "mature", "loyal"),
-        ((90.5,), "sleeping", "single"), ((), None, None),
+        ((3,), "new", "single"),
+        ((3, 100), "growing", "repeat"),
+        ((3, 300), "mature", "repeat"),
+        ((100,), "sleeping", "single"),
+        ((400,), "lost", "single"),
+        ((3, 100, 200, 300), "mature", "loyal"),
+        ((90.5,), "sleeping", "single"),
+        ((), None, None),
     ],
-)  # fmt: skip
+)
 def test_a_lifecycle_and_loyalty_are_by_the_calendar(
     days: tuple[float, ...], lifecycle: str | None, loyalty: str | None
 ) -> None:
@@ -82,8 +91,14 @@ def test_quintiles_are_fifths_where_nobody_is_equal() -> None:
 
 def bought(desk: AwsDesk, order: str, who: str, days: int, number: int, **more: Any) -> None:
     at = show(desk.now() - days * DAY)
-    told = {"external_id": order, "customer": {"external_id": who}, "items": [{"sku": "A"}], "purchased_at": at,
-            "total": {"amount": "100.00", "currency": "CNY"}, "occurred_at": at}  # fmt: skip
+    told = {
+        "external_id": order,
+        "customer": {"external_id": who},
+        "items": [{"sku": "A"}],
+        "purchased_at": at,
+        "total": {"amount": "100.00", "currency": "CNY"},
+        "occurred_at": at,
+    }
     tell(desk, "order.updated", told | more, number)
 
 
@@ -102,8 +117,11 @@ def test_a_night_reads_who_was_told_of_and_writes_who_changed(desk: AwsDesk) -> 
     bought(desk, "O-9", "gone", 3, 9, cancelled_at=show(desk.now()))
     assert night(desk) == 3
     assert [(of(desk, who) or Segments()).lifecycle for who in ("fang", "lei", "min", "gone")] == [
-        "growing", "sleeping", "lost", None,
-    ]  # fmt: skip
+        "growing",
+        "sleeping",
+        "lost",
+        None,
+    ]
     assert list(SegmentTable(desk.table).touched("demo")) == []
     assert night(desk) == 0
     bought(desk, "O-5", "lei", 1, 11)

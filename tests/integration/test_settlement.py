@@ -11,18 +11,18 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.adapters.dynamo import Item
+from chalicelib.adapters.aws.dynamo import Item
 from chalicelib.bootstrap import AwsDesk
-from chalicelib.domain.events import Actor
-from chalicelib.domain.flows.inputs import MoneyAsked, MoneyStep
-from chalicelib.domain.instants import DAY, parse
-from chalicelib.domain.shapes import MoneyIn
-from chalicelib.usecases.compute_night import compute_night
-from chalicelib.usecases.desk import shop_of
-from chalicelib.usecases.find_unpaid import plan_checks
-from chalicelib.usecases.give_money import propose_money, step_money
-from chalicelib.usecases.open_case import case_key
-from chalicelib.usecases.work_case import Deed
+from chalicelib.domain.flows.payloads import MoneyAsked, MoneyStep
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.timestamps import DAY, parse
+from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.usecases.aftersales.compensate import propose_money, step_money
+from chalicelib.usecases.cases.handle_command import Deed
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.metrics.compute_day import compute_night
+from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.settlement.find_unpaid import plan_checks
 from tests.integration.test_nights import night_of, tell
 from tests.unit.test_hooks import request
 
@@ -39,7 +39,7 @@ def clock(desk: AwsDesk, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     desk.now = lambda: told[0]  # type: ignore[method-assign]
     import app as _  # noqa: F401 - with all that it stands at
 
-    for module in ("http.settlement", "http.metrics", "intake", "workers"):
+    for module in ("http.settlement.routes", "http.metrics.routes", "workers.intake", "workers.queues"):
         monkeypatch.setattr(f"chalicelib.entrypoints.{module}.desk", lambda: desk)
     monkeypatch.setattr("app.desk", lambda: desk)
     return told
@@ -71,16 +71,25 @@ def ask(method: str, path: str, role: str = "agent", body: str = "") -> tuple[in
     query = dict(parse_qsl(parts.query))
     claims = {"sub": role, "cognito:username": role, "cognito:groups": f"[{role} shop:demo]"}
     told = {
-        "httpMethod": method, "path": parts.path, "resource": _route(parts.path), "stageVariables": None,
-        "headers": {"Content-Type": "application/json"}, "multiValueHeaders": {"Content-Type": ["application/json"]},
-        "body": body, "isBase64Encoded": False, "queryStringParameters": query or None,
+        "httpMethod": method,
+        "path": parts.path,
+        "resource": _route(parts.path),
+        "stageVariables": None,
+        "headers": {"Content-Type": "application/json"},
+        "multiValueHeaders": {"Content-Type": ["application/json"]},
+        "body": body,
+        "isBase64Encoded": False,
+        "queryStringParameters": query or None,
         "pathParameters": {"shop": "demo"} if "/shops/" in path else None,
         "multiValueQueryStringParameters": {name: [value] for name, value in query.items()} or None,
         "requestContext": {
-            "resourcePath": _route(parts.path), "httpMethod": method, "path": parts.path, "identity": {},
+            "resourcePath": _route(parts.path),
+            "httpMethod": method,
+            "path": parts.path,
+            "identity": {},
             "authorizer": {"claims": claims},
         },
-    }  # fmt: skip
+    }
     answer = app(told, None)
     return answer["statusCode"], json.loads(answer["body"])
 
@@ -91,8 +100,8 @@ def _route(path: str) -> str:
 
 def settle_all(desk: AwsDesk, kinds: tuple[str, ...] = ("ENTRY", "CHECK")) -> int:
     """What the relay would take to the intake, carried out."""
-    from chalicelib.adapters.queues import Message
-    from chalicelib.entrypoints.intake import _take_in
+    from chalicelib.adapters.aws.queues import Message
+    from chalicelib.entrypoints.workers.intake import _take_in
 
     found: list[Item] = [one for one in desk.table.scan("relay", "intake") if one["pk"].split("#")[0] in kinds]
     for item in found:
@@ -115,8 +124,10 @@ def test_a_statement_through_the_front_door_settles_what_it_proves_and_lists_the
     status, listed = ask("GET", "/v1/shops/demo/settlement?day=2026-11-18")
     assert status == 200
     assert [(one["state"], one["amount"]["amount"]) for one in listed["items"]] == [
-        ("settled", "100.00"), ("unknown", "88.00"), ("failed", "12.50"),
-    ]  # fmt: skip
+        ("settled", "100.00"),
+        ("unknown", "88.00"),
+        ("failed", "12.50"),
+    ]
     assert (listed["covered"], listed["record"]) == (["wechat"], None)
     again = bring(gzip.compress(text))
     assert (again[1]["new"], again[1]["known"]) == (0, 3)
@@ -145,9 +156,12 @@ def test_the_night_counts_what_statements_say_and_what_they_do_not(desk: AwsDesk
     record = desk.nights.records_of("demo", "2026-11-18")["settlement_all", "all"]
     shown = {name: record[name] for name in ("settled", "unknown", "failed", "not_paid", "money")}
     assert shown == {
-        "settled": 1, "unknown": 1, "failed": 1, "not_paid": 1,
+        "settled": 1,
+        "unknown": 1,
+        "failed": 1,
+        "not_paid": 1,
         "money": {"CNY": {"failed": "12.50", "not_paid": "50.00", "settled": "100.00", "unknown": "88.00"}},
-    }  # fmt: skip
+    }
     assert [one.id for one in _money(desk, "web-2")] == [missing]
     _, listed = ask("GET", "/v1/shops/demo/settlement?day=2026-11-18&state=not_paid")
     assert [(one["money"], one["case"]) for one in listed["items"]] == [(missing, _case(desk, "web-2").id)]
@@ -169,11 +183,13 @@ def _money(desk: AwsDesk, name: str) -> Any:
 @pytest.mark.parametrize(
     ("role", "data", "more", "status", "why"),
     [
-        ("agent", b"x", {}, 403, "supervisor"), ("supervisor", b"Name,Sum\n", {}, 422, "no statement that is known"),
-        ("supervisor", b"x", {"dates": "ymd"}, 422, "dates"), ("supervisor", b"\x1f\x8bnot one", {}, 422, "broken"),
+        ("agent", b"x", {}, 403, "supervisor"),
+        ("supervisor", b"Name,Sum\n", {}, 422, "no statement that is known"),
+        ("supervisor", b"x", {"dates": "ymd"}, 422, "dates"),
+        ("supervisor", b"\x1f\x8bnot one", {}, 422, "broken"),
         ("supervisor", b"x" * 4_200_000, {}, 413, "infra.import"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_taken_is_refused_in_words(
     desk: AwsDesk, clock: list[int], role: str, data: bytes, more: dict[str, str], status: int, why: str
 ) -> None:

@@ -1,15 +1,15 @@
 """What the table keeps of times: claims that lie ahead, cases that come alive, shops that were warned."""
 
 from chalicelib.bootstrap import AwsDesk
-from chalicelib.domain.events import Event
-from chalicelib.domain.flows.inputs import MoneyAsked
-from chalicelib.domain.inputs import Message
-from chalicelib.domain.instants import DAY, HOUR, to_datetime
-from chalicelib.domain.order_inputs import OrderIn
-from chalicelib.domain.shapes import MoneyIn
-from chalicelib.usecases import work_case
-from chalicelib.usecases.give_money import propose_money
-from chalicelib.usecases.renew_calendars import renew_calendars
+from chalicelib.domain.cases.commands import Message
+from chalicelib.domain.cases.events import Event
+from chalicelib.domain.flows.payloads import MoneyAsked
+from chalicelib.domain.kernel.timestamps import DAY, HOUR, to_datetime
+from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.domain.orders.order_payload import OrderIn
+from chalicelib.usecases.aftersales.compensate import propose_money
+from chalicelib.usecases.email import write_reply
+from chalicelib.usecases.shops.renew_calendars import renew_calendars
 from tests.integration.test_case_table import deed, items, open_one
 
 TOTAL = MoneyIn(amount="80.00", currency="CNY")
@@ -29,7 +29,7 @@ def test_a_case_that_came_alive_and_gives_money_is_listed_at_its_order(desk: Aws
     order = OrderIn(external_id="O-1", total=TOTAL)
     stored = open_one(desk, historical=True, occurred_at=told, order=order)
     assert desk.cases.of_order("demo", "O-1") == []
-    alive = work_case.write(desk, deed(stored), Message("We are on it"))
+    alive = write_reply.write(desk, deed(stored), Message("We are on it"))
     assert alive.case is not None
     assert not alive.case.historical
     propose_money(desk, deed(alive), MoneyAsked(kind="refund", amount=MoneyIn(amount="5.00", currency="CNY")))

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import time_machine
 
-from chalicelib.domain.instants import to_datetime
-from chalicelib.domain.policies import ClockName, Policy, Rule
-from chalicelib.usecases.manage_shop import put_policy
+from chalicelib.domain.kernel.timestamps import to_datetime
+from chalicelib.domain.sla.policies import ClockName, Policy, Rule
+from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import NOON, FakeDesk
 
 CLOCKS: tuple[ClockName, ...] = ("first_reply", "resolution")

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from chalicelib.domain.cases import Case
-from chalicelib.domain.events import Actor
-from chalicelib.usecases.work_case import Deed
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.usecases.cases.handle_command import Deed
 from tests.fakes import SHOP, FakeDesk
 from tests.unit.test_hooks import KEY
 

@@ -14,9 +14,9 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
 from app import app
-from chalicelib.adapters import aws
-from chalicelib.adapters.dynamo import Malformed, Refused, Unavailable, _ours
-from chalicelib.entrypoints.http import hooks
+from chalicelib.adapters.aws import clients as aws
+from chalicelib.adapters.aws.dynamo import Malformed, Refused, Unavailable, _ours
+from chalicelib.entrypoints.http.intake import routes as hooks
 from chalicelib.usecases.ports import Raced
 from infra.stack import signature
 from tests.fakes import FakeDesk
@@ -34,14 +34,18 @@ def cancelled(*codes: str) -> ClientError:
 @pytest.mark.parametrize(
     ("codes", "means"),
     [
-        (("None", "ConditionalCheckFailed"), Refused), (("TransactionConflict", "None"), Raced),
-        (("TransactionConflict", "ConditionalCheckFailed"), Refused), (("ValidationError", "None"), Malformed),
+        (("None", "ConditionalCheckFailed"), Refused),
+        (("TransactionConflict", "None"), Raced),
+        (("TransactionConflict", "ConditionalCheckFailed"), Refused),
+        (("ValidationError", "None"), Malformed),
         (("TransactionConflict", "ValidationError"), Malformed),
         (("ConditionalCheckFailed", "ValidationError"), Malformed),
-        (("ThrottlingError", "None"), Unavailable), (("ProvisionedThroughputExceeded",), Unavailable),
-        (("ItemCollectionSizeLimitExceeded",), Unavailable), ((), Unavailable),
+        (("ThrottlingError", "None"), Unavailable),
+        (("ProvisionedThroughputExceeded",), Unavailable),
+        (("ItemCollectionSizeLimitExceeded",), Unavailable),
+        ((), Unavailable),
     ],
-)  # fmt: skip
+)
 def test_the_reasons_of_a_cancelled_transaction_are_read_as_what_they_are(
     codes: tuple[str, ...], means: type[Exception]
 ) -> None:
@@ -149,12 +153,18 @@ def hooked(desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> FakeDesk:
 def sent(source: str, body: bytes, single: dict[str, str], many: dict[str, list[str]]) -> int:
     """The answer to a webhook as API Gateway hands it on."""
     whole = {
-        "httpMethod": "POST", "resource": "/v1/hooks/{shop}/{source}", "path": f"/v1/hooks/demo/{source}",
-        "pathParameters": {"shop": "demo", "source": source}, "headers": {"content-type": "application/json"} | single,
-        "multiValueHeaders": {"content-type": ["application/json"]} | many, "multiValueQueryStringParameters": None,
+        "httpMethod": "POST",
+        "resource": "/v1/hooks/{shop}/{source}",
+        "path": f"/v1/hooks/demo/{source}",
+        "pathParameters": {"shop": "demo", "source": source},
+        "headers": {"content-type": "application/json"} | single,
+        "multiValueHeaders": {"content-type": ["application/json"]} | many,
+        "multiValueQueryStringParameters": None,
         "requestContext": {"httpMethod": "POST", "resourcePath": "/v1/hooks/{shop}/{source}", "identity": {}},
-        "stageVariables": None, "body": body.decode(), "isBase64Encoded": False,
-    }  # fmt: skip
+        "stageVariables": None,
+        "body": body.decode(),
+        "isBase64Encoded": False,
+    }
     answer = app(whole, None)
     return int(answer["statusCode"])
 

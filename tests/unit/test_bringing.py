@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import Invalid, TooLarge
-from chalicelib.domain.settlement import bringing
+from chalicelib.domain.kernel.errors import Invalid, TooLarge
+from chalicelib.domain.settlement import upload as bringing
 from infra import statements
 from infra.stack import Answer
 from tests.fakes import FakeDesk

@@ -5,7 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chalicelib.domain.calendars import (
+from chalicelib.domain.kernel.errors import Invalid
+from chalicelib.domain.kernel.timestamps import DAY, HOUR, MINUTE, SECOND, parse, show
+from chalicelib.domain.sla.calendars import (
     ALWAYS,
     HORIZON_DAYS,
     OFFICE_HOURS,
@@ -16,9 +18,7 @@ from chalicelib.domain.calendars import (
     check_works,
     working_between,
 )
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.instants import DAY, HOUR, MINUTE, SECOND, parse, show
-from chalicelib.usecases.look_up_holidays import materialised
+from chalicelib.usecases.shops.find_holidays import materialised
 from tests.fakes import OFFICE, FakeDesk
 
 CHINA = replace(

@@ -2,14 +2,14 @@
 
 import pytest
 
-from chalicelib.domain.consents import Consent
-from chalicelib.domain.customers import Customer
-from chalicelib.domain.errors import Conflict
-from chalicelib.domain.events import Actor
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.vocabulary import Priority
-from chalicelib.usecases.keep_care import keep_care
-from chalicelib.usecases.keep_consent import write_consent
+from chalicelib.domain.customers.consents import Consent
+from chalicelib.domain.customers.customer import Customer
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.enums import Priority
+from chalicelib.domain.kernel.errors import Conflict
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.usecases.customers.record_care_needs import keep_care
+from chalicelib.usecases.customers.record_consent import write_consent
 from tests.fakes import FakeDesk
 from tests.unit.desk_work import case_in
 from tests.unit.test_hooks import request

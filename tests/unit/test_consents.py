@@ -4,17 +4,17 @@ import json
 
 import pytest
 
-from chalicelib.domain.consents import ConsentIn
-from chalicelib.domain.customers import Customer
-from chalicelib.domain.errors import Conflict, Expired, Invalid, NotFound
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import DAY, to_datetime
-from chalicelib.entrypoints.exports import written
-from chalicelib.usecases.export_customer import ask_for_export, fetch_export, make_export
-from chalicelib.usecases.forget_customer import forget
-from chalicelib.usecases.keep_consent import keep_consent
-from chalicelib.usecases.links import export_link
-from chalicelib.usecases.send_survey import send_survey
+from chalicelib.domain.customers.consents import ConsentIn
+from chalicelib.domain.customers.customer import Customer
+from chalicelib.domain.kernel.errors import Conflict, Expired, Invalid, NotFound
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.timestamps import DAY, to_datetime
+from chalicelib.entrypoints.http.portal.export_zip import written
+from chalicelib.usecases.customers.record_consent import keep_consent
+from chalicelib.usecases.notifications.signed_links import export_link
+from chalicelib.usecases.privacy.erase_customer import forget
+from chalicelib.usecases.privacy.export_customer import ask_for_export, fetch_export, make_export
+from chalicelib.usecases.surveys.send_survey import send_survey
 from tests.fakes import NOON, SHOP, FakeDesk
 from tests.unit.test_hooks import KEY, about, request
 from tests.unit.test_people import MAIL, MEI, fresh, met
@@ -22,9 +22,12 @@ from tests.unit.test_people import MAIL, MEI, fresh, met
 
 def word(state: str, days: float = 0, purpose: str = "surveys") -> ConsentIn:
     return ConsentIn(
-        purpose=purpose, state=state, source="phone", text_version="2026-01",  # type: ignore[arg-type]
+        purpose=purpose,  # type: ignore[arg-type]
+        state=state,  # type: ignore[arg-type]
+        source="phone",
+        text_version="2026-01",
         occurred_at=to_datetime(NOON + round(days * DAY)),
-    )  # fmt: skip
+    )
 
 
 def told(desk: FakeDesk, customer: Customer, *words: ConsentIn) -> Customer:

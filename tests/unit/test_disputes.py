@@ -5,11 +5,11 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.instants import DAY, HOUR
-from chalicelib.domain.orders import DisputeState
-from chalicelib.domain.platforms.told import DisputeTold
-from chalicelib.domain.shapes import MoneyIn
-from chalicelib.usecases.keep_order import keep_dispute
+from chalicelib.domain.kernel.timestamps import DAY, HOUR
+from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.domain.orders.order import DisputeState
+from chalicelib.domain.platforms.events import DisputeTold
+from chalicelib.usecases.orders.record_order import keep_dispute
 from tests.fakes import NOON, SHOP, FakeDesk
 
 STATES: tuple[DisputeState, ...] = ("open", "won", "lost", "refunded")

@@ -5,23 +5,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chalicelib.domain.events import Actor
+from chalicelib.domain.aftersales.claim_history import history_of
 from chalicelib.domain.flows.approval import approving_rule
+from chalicelib.domain.flows.claim_history import History
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.eligibility import EXCLUDED_BY_LAW, judge
+from chalicelib.domain.flows.eligibility_reasons import Ruling, eligible
 from chalicelib.domain.flows.flow import FlowItem, start
-from chalicelib.domain.flows.history import History, history_of
-from chalicelib.domain.flows.inputs import ClaimIn, FlowItemIn, FlowStart
-from chalicelib.domain.flows.rulings import Ruling, eligible
-from chalicelib.domain.instants import DAY, parse
-from chalicelib.domain.money import Money
-from chalicelib.domain.orders import Order, OrderItem
-from chalicelib.domain.policies import AfterSales, AutoApproval, Policy, ReviewSignals
-from chalicelib.usecases.explain_case import explain_case
-from chalicelib.usecases.manage_shop import put_policy
-from chalicelib.usecases.move_flow import start_flow
-from chalicelib.usecases.open_case import case_key
-from chalicelib.usecases.work_case import Deed
+from chalicelib.domain.flows.payloads import ClaimIn, FlowItemIn, FlowStart
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.money import Money
+from chalicelib.domain.kernel.timestamps import DAY, parse
+from chalicelib.domain.orders.order import Order, OrderItem
+from chalicelib.domain.sla.policies import AfterSales, AutoApproval, Policy, ReviewSignals
+from chalicelib.usecases.aftersales.explain_flow import explain_case
+from chalicelib.usecases.aftersales.transition_flow import start_flow
+from chalicelib.usecases.cases.handle_command import Deed
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import FakeDesk
 from tests.stories import case_of, opened
 from tests.unit.test_flows import flow_of
@@ -141,9 +142,10 @@ def test_evidence_can_be_asked_for_and_no_rule_approves_what_is_too_late() -> No
 def test_a_claim_is_approved_by_rule_with_its_opening_and_says_by_which(desk: FakeDesk) -> None:
     put_policy(desk, "demo", Policy(after_sales=AfterSales(auto_approve=(RULE,))))
     bought = {
-        "external_id": "O-1", "items": [{"sku": "SHOE-42", "price": {"amount": "499.00", "currency": "CNY"}}],
+        "external_id": "O-1",
+        "items": [{"sku": "SHOE-42", "price": {"amount": "499.00", "currency": "CNY"}}],
         "delivered_at": "2026-11-18T08:00:00Z",
-    }  # fmt: skip
+    }
     desk.hook("case.requested", request(order=bought, claim={"reason": "size_too_small"}))
     assert flow_of(desk).state == "approved"
     told = explain_case(desk, desk.cases.load(KEY))
@@ -175,8 +177,11 @@ def test_signals_ask_for_a_person_and_refuse_nothing() -> None:
     )
     found = judge("return", claim, order(), SIGNED + DAY, rules, SHANGHAI, BEFORE)
     assert {one.name for one in found if one.weight == "review"} == {
-        "already_refunded", "many_returns", "wrong_items_in_a_row", "high_value",
-    }  # fmt: skip
+        "already_refunded",
+        "many_returns",
+        "wrong_items_in_a_row",
+        "high_value",
+    }
     assert eligible(found) is True
     assert approving_rule("return", claim, order(), None, found, rules) is None
     calm = judge("return", claim, order(), SIGNED + DAY, AfterSales(auto_approve=rules.auto_approve), SHANGHAI)

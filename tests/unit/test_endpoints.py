@@ -9,19 +9,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
-from chalicelib.adapters.courier import HttpCourier
-from chalicelib.adapters.outside import is_public
-from chalicelib.domain.endpoints import RETRY_AFTER, Attempt, Delivery, EndpointIn, EndpointsIn, after_attempt
-from chalicelib.domain.errors import Conflict, Invalid
-from chalicelib.domain.flows.inputs import MoneyStep
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import DAY, HOUR, SECOND
-from chalicelib.entrypoints.http.views import event_view
-from chalicelib.usecases.deliver import deliver, plan_deliveries, replay
-from chalicelib.usecases.give_money import step_money
-from chalicelib.usecases.manage_endpoints import put_endpoints, rotate_secret
+from chalicelib.adapters.aws.egress_guard import is_public
+from chalicelib.adapters.webhooks_out.webhook_client import HttpCourier
+from chalicelib.domain.flows.payloads import MoneyStep
+from chalicelib.domain.kernel.errors import Conflict, Invalid
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.timestamps import DAY, HOUR, SECOND
+from chalicelib.domain.webhooks_out.endpoint import (
+    RETRY_AFTER,
+    Attempt,
+    Delivery,
+    EndpointIn,
+    EndpointsIn,
+    after_attempt,
+)
+from chalicelib.entrypoints.http.cases.views import event_view
+from chalicelib.usecases.aftersales.compensate import step_money
 from chalicelib.usecases.ports import Later
-from chalicelib.usecases.wake_case import wake_case
+from chalicelib.usecases.timers.run_due_timers import wake_case
+from chalicelib.usecases.webhooks_out.deliver import deliver, plan_deliveries, replay
+from chalicelib.usecases.webhooks_out.manage_endpoints import put_endpoints, rotate_secret
 from tests.fakes import NOON, FakeDesk
 from tests.unit.desk_work import case_in, deed
 from tests.unit.test_hooks import KEY, request
@@ -151,8 +158,10 @@ def test_a_money_request_carries_all_a_shop_needs_and_becomes_unknown_when_nobod
     delivery = next(one for one in planned(opened) if one.endpoint == "erp")
     told = json.loads(delivery.body)["data"]
     assert (told["money"]["id"], told["money"]["amount"], told["order"]) == (
-        money.id, {"amount": "100.00", "currency": "CNY"}, "O-1",
-    )  # fmt: skip
+        money.id,
+        {"amount": "100.00", "currency": "CNY"},
+        "O-1",
+    )
     opened.courier.answers = [Attempt(at=0, status=410)]
     tried(opened, delivery)
     assert case_in(opened).money[0].state == "unknown"
@@ -273,7 +282,7 @@ def test_the_address_that_was_checked_is_the_one_connected_to(monkeypatch: pytes
         reached.append(address)
         raise OSError("far enough")
 
-    monkeypatch.setattr("chalicelib.adapters.courier.pool", pool)
+    monkeypatch.setattr("chalicelib.adapters.webhooks_out.webhook_client.pool", pool)
     HttpCourier("prod").post("https://erp.example.com/", {}, "{}", NOON)
     assert reached == ["93.184.215.14"]
 
@@ -296,7 +305,7 @@ def test_a_wish_for_a_wait_that_is_none_is_not_kept(monkeypatch: pytest.MonkeyPa
 
 
 def test_an_endpoint_that_dribbles_its_answer_is_left_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chalicelib.adapters.courier.LONGEST_SECONDS", 0.05)
+    monkeypatch.setattr("chalicelib.adapters.webhooks_out.webhook_client.LONGEST_SECONDS", 0.05)
 
     def dribble(*_: Any) -> None:
         threading.Event().wait(0.3)

@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.errors import Conflict, Invalid, NotFound
 from chalicelib.domain.flows import flow as flows
+from chalicelib.domain.flows.definition import FlowTable
+from chalicelib.domain.flows.definitions import TABLES
 from chalicelib.domain.flows.flow import Flow
-from chalicelib.domain.flows.inputs import FlowStart, MoveIn
-from chalicelib.domain.flows.table import FlowTable
-from chalicelib.domain.flows.tables import TABLES
-from chalicelib.domain.instants import DAY, HOUR, MINUTE, show
-from chalicelib.domain.policies import AfterSales, Policy
-from chalicelib.usecases.manage_shop import put_policy
-from chalicelib.usecases.move_flow import move_flow, start_flow
-from chalicelib.usecases.wake_case import wake_case
-from chalicelib.usecases.work_case import Deed
+from chalicelib.domain.flows.payloads import FlowStart, MoveIn
+from chalicelib.domain.kernel.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.kernel.timestamps import DAY, HOUR, MINUTE, show
+from chalicelib.domain.sla.policies import AfterSales, Policy
+from chalicelib.usecases.aftersales.transition_flow import move_flow, start_flow
+from chalicelib.usecases.cases.handle_command import Deed
+from chalicelib.usecases.shops.manage_shop import put_policy
+from chalicelib.usecases.timers.run_due_timers import wake_case
 from tests.fakes import NOON, OFFICE, FakeDesk
 from tests.unit.desk_work import MEI, case_in, deed
 from tests.unit.test_hooks import KEY, about, request
@@ -150,8 +150,14 @@ def test_a_return_goes_from_the_request_to_the_money(returned: FakeDesk) -> None
     assert case is not None
     assert (flow_of(returned).state, case.status) == ("completed", "resolved")
     assert [state for state, _ in flow_of(returned).steps] == [
-        "requested", "approved", "in_transit", "received", "accepted", "refunding", "completed",
-    ]  # fmt: skip
+        "requested",
+        "approved",
+        "in_transit",
+        "received",
+        "accepted",
+        "refunding",
+        "completed",
+    ]
 
 
 def test_partners_reports_in_any_order_end_in_the_same_flow(desk: FakeDesk) -> None:
@@ -193,8 +199,9 @@ def test_who_does_not_ship_is_reminded_and_then_the_approval_expires(returned: F
     waits_until(returned, NOON + 8 * DAY)
     assert flow_of(returned).state == "expired"
     assert [event.fact.does for event in returned.cases.events(KEY) if event.type == "flow_timed_out"] == [  # type: ignore[union-attr]
-        "remind", "expire",
-    ]  # fmt: skip
+        "remind",
+        "expire",
+    ]
 
 
 def test_a_request_nobody_reviews_climbs_a_tier_an_hour(returned: FakeDesk) -> None:

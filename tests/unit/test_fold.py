@@ -5,13 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chalicelib.domain import facts
-from chalicelib.domain.cases import Case
-from chalicelib.domain.clocks import Clock
-from chalicelib.domain.events import SYSTEM, Actor, AnyFact, Event
-from chalicelib.domain.fold import apply, fold
-from chalicelib.domain.instants import DAY, MINUTE
-from chalicelib.domain.policies import ClockName
+from chalicelib.domain.cases import facts
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import AnyFact, Event
+from chalicelib.domain.cases.fold import apply, fold
+from chalicelib.domain.kernel.actors import SYSTEM, Actor
+from chalicelib.domain.kernel.timestamps import DAY, MINUTE
+from chalicelib.domain.sla.clocks import Clock
+from chalicelib.domain.sla.policies import ClockName
 from tests.fakes import NOON
 from tests.stories import RULES, case_of, happened, opened
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.hooks import understand
-from chalicelib.domain.order_inputs import OrderTold
+from chalicelib.domain.intake.webhooks import understand
+from chalicelib.domain.orders.order_payload import OrderTold
 from tests.fakes import NOON
 from tests.unit.test_platforms import WOO_NAMES, body_of
 

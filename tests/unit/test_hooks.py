@@ -8,13 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.errors import Invalid, NotFound, TooLarge, Unauthentic
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import DAY, HOUR, MINUTE, show
-from chalicelib.usecases.open_case import case_key
-from chalicelib.usecases.process_receipt import expire_orphans, process_receipt
-from chalicelib.usecases.read_ahead import read_ahead
-from chalicelib.usecases.receive_hook import receive_hook
+from chalicelib.domain.kernel.errors import Invalid, NotFound, TooLarge, Unauthentic
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.timestamps import DAY, HOUR, MINUTE, show
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.intake.expire_orphans import expire_orphans
+from chalicelib.usecases.intake.prefetch import read_ahead
+from chalicelib.usecases.intake.process_receipt import process_receipt
+from chalicelib.usecases.intake.receive_webhook import receive_hook
 from infra.stack import signature
 from tests.fakes import NOON, SHOP, FakeDesk
 
@@ -28,10 +29,14 @@ def at(minutes: float) -> str:
 
 def request(**changes: Any) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "external_id": "web-1", "type": "return", "channel": "web", "subject": "鞋子偏小", "message": "想退货 😀",
+        "external_id": "web-1",
+        "type": "return",
+        "channel": "web",
+        "subject": "鞋子偏小",
+        "message": "想退货 😀",
         "customer": {"external_id": "fang", "name": "王芳", "email": "fang@example.net", "language": "zh-CN"},
         "occurred_at": at(0),
-    }  # fmt: skip
+    }
     return told | changes
 
 

@@ -16,25 +16,52 @@ command: Any = importlib.import_module("infra.import")
 SHIPPED = {path.stem: path for path in sorted((ROOT / "infra" / "mappings").glob("*.yaml"))}
 ROWS: dict[str, dict[str, str]] = {
     "zendesk": {
-        "Id": "42", "Ticket type": "Incident", "Via": "Mail", "Subject": "Paket fehlt", "Priority": "Urgent",
-        "Created at": "2026-03-02 09:30", "Updated at": "2026-03-05 10:00:00", "Requester id": "77",
-        "Requester": "Ida Berg", "Requester email": "ida@example.org", "Assignee": "mei",
-        "First reply time in minutes": "30", "Solved at": "2026-03-04 12:00:00", "Satisfaction Score": "Bad",
+        "Id": "42",
+        "Ticket type": "Incident",
+        "Via": "Mail",
+        "Subject": "Paket fehlt",
+        "Priority": "Urgent",
+        "Created at": "2026-03-02 09:30",
+        "Updated at": "2026-03-05 10:00:00",
+        "Requester id": "77",
+        "Requester": "Ida Berg",
+        "Requester email": "ida@example.org",
+        "Assignee": "mei",
+        "First reply time in minutes": "30",
+        "Solved at": "2026-03-04 12:00:00",
+        "Satisfaction Score": "Bad",
     },
     "freshdesk": {
-        "Ticket ID": "42", "Type": "Refund", "Source": "Portal", "Subject": "退款", "Priority": "Medium",
-        "Created time": "2026-03-02 09:30:00", "Last update time": "2026-03-05 10:00:00", "Contact ID": "77",
-        "Full name": "王芳", "Email": "fang@example.net", "Work phone": "", "Agent": "mei",
-        "Initial response time": "2026-03-02 10:00:00", "Resolved time": "2026-03-04 12:00:00", "Closed time": "",
+        "Ticket ID": "42",
+        "Type": "Refund",
+        "Source": "Portal",
+        "Subject": "退款",
+        "Priority": "Medium",
+        "Created time": "2026-03-02 09:30:00",
+        "Last update time": "2026-03-05 10:00:00",
+        "Contact ID": "77",
+        "Full name": "王芳",
+        "Email": "fang@example.net",
+        "Work phone": "",
+        "Agent": "mei",
+        "Initial response time": "2026-03-02 10:00:00",
+        "Resolved time": "2026-03-04 12:00:00",
+        "Closed time": "",
         "Survey results": "Happy",
     },
     "gorgias": {
-        "Ticket ID": "42", "Initial channel": "instagram-direct-message", "Subject": "",
-        "Customer email": "a@b.example", "Customer name": "A",
-        "Created date": "2026-03-02T09:30:00+0100", "Closed date": "2026-03-04T12:00:00+0100",
-        "First response time (s)": "1800", "Assigned agent name": "mei", "Survey score": "5",
+        "Ticket ID": "42",
+        "Initial channel": "instagram-direct-message",
+        "Subject": "",
+        "Customer email": "a@b.example",
+        "Customer name": "A",
+        "Created date": "2026-03-02T09:30:00+0100",
+        "Closed date": "2026-03-04T12:00:00+0100",
+        "First response time (s)": "1800",
+        "Assigned agent name": "mei",
+        "Survey score": "5",
     },
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -59,9 +86,14 @@ def test_a_shipped_mapping_makes_a_whole_historical_case_of_a_row(name: str) -> 
 
 @pytest.mark.parametrize(
     ("column", "value", "reason"),
-    [("Created at", "yesterday", "is no time"), ("Id", "", "'Id' is empty"), ("Requester id", " ", "is empty"),
-     ("Requester email", "not an address", "customer.email"), ("First reply time in minutes", "soon", "is no number")],
-)  # fmt: skip
+    [
+        ("Created at", "yesterday", "is no time"),
+        ("Id", "", "'Id' is empty"),
+        ("Requester id", " ", "is empty"),
+        ("Requester email", "not an address", "customer.email"),
+        ("First reply time in minutes", "soon", "is no number"),
+    ],
+)
 def test_a_row_that_cannot_be_brought_over_says_why(column: str, value: str, reason: str) -> None:
     with pytest.raises(Rejected, match=reason):
         deliveries_of(read_mapping(SHIPPED["zendesk"]), ROWS["zendesk"] | {column: value}, "x", NOON)
@@ -69,11 +101,14 @@ def test_a_row_that_cannot_be_brought_over_says_why(column: str, value: str, rea
 
 @pytest.mark.parametrize(
     ("told", "wrong"),
-    [("rows: [", "no mapping"), ("rows: [{type: case.sold, data: {a: {const: b}}}]\ntimes: {formats: []}", "case.sold"),
-     ("rows: [{type: case.closed, data: {agent: Assignee}}]\ntimes: {formats: []}", "is no value"),
-     ("rows: [{type: case.closed, data: {agent: {from: A, form: B}}}]\ntimes: {formats: []}", "form"),
-     ("rows: []", "times")],
-)  # fmt: skip
+    [
+        ("rows: [", "no mapping"),
+        ("rows: [{type: case.sold, data: {a: {const: b}}}]\ntimes: {formats: []}", "case.sold"),
+        ("rows: [{type: case.closed, data: {agent: Assignee}}]\ntimes: {formats: []}", "is no value"),
+        ("rows: [{type: case.closed, data: {agent: {from: A, form: B}}}]\ntimes: {formats: []}", "form"),
+        ("rows: []", "times"),
+    ],
+)
 def test_a_mapping_that_cannot_work_is_refused_with_what_is_wrong(tmp_path: Path, told: str, wrong: str) -> None:
     path = tmp_path / "own.yaml"
     path.write_text(told)
@@ -112,16 +147,29 @@ def test_a_column_the_file_does_not_have_is_named_before_anything_is_sent(tmp_pa
 
 def test_an_own_mapping_may_bring_orders_and_messages(tmp_path: Path) -> None:
     own = {
-        "times": {"formats": ["%d.%m.%Y"], "zone": "Europe/Berlin"}, "file": {"delimiter": ";"},
+        "times": {"formats": ["%d.%m.%Y"], "zone": "Europe/Berlin"},
+        "file": {"delimiter": ";"},
         "rows": [
-            {"type": "order.updated", "data": {
-                "external_id": {"from": "Order"}, "purchased_at": {"time": "Day"},
-                "total": {"amount": {"from": "Total"}, "currency": {"const": "EUR"}}}},
-            {"type": "message.received", "when": {"from": "Text"}, "data": {
-                "case_external_id": {"from": "Case"}, "author": {"const": "customer"}, "message": {"from": "Text"},
-                "occurred_at": {"time": "Day"}}},
+            {
+                "type": "order.updated",
+                "data": {
+                    "external_id": {"from": "Order"},
+                    "purchased_at": {"time": "Day"},
+                    "total": {"amount": {"from": "Total"}, "currency": {"const": "EUR"}},
+                },
+            },
+            {
+                "type": "message.received",
+                "when": {"from": "Text"},
+                "data": {
+                    "case_external_id": {"from": "Case"},
+                    "author": {"const": "customer"},
+                    "message": {"from": "Text"},
+                    "occurred_at": {"time": "Day"},
+                },
+            },
         ],
-    }  # fmt: skip
+    }
     path = tmp_path / "own.yaml"
     path.write_text(yaml.safe_dump(own))
     row = {"Order": "O-1", "Day": "02.03.2026", "Total": "12.50", "Case": "C-1", "Text": "Hallo"}

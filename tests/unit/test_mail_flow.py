@@ -8,30 +8,31 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.adapters.letters import MailReader
-from chalicelib.domain.errors import Conflict, Invalid
-from chalicelib.domain.events import Actor
-from chalicelib.domain.facts import CaseOpened, MailRef, MessageReceived, NoteAdded, ReplySent
+from chalicelib.adapters.email.mime import MailReader
+from chalicelib.domain.cases.commands import Message, StatusChange
+from chalicelib.domain.cases.facts import CaseOpened, MailRef, MessageReceived, NoteAdded, ReplySent
+from chalicelib.domain.email.authorship import addresses_of, who_wrote
+from chalicelib.domain.email.duplicates import fingerprint
+from chalicelib.domain.email.inbound_email import PER_SENDER, Bounced, Letter, Mailbox, Verdicts, Whole
 from chalicelib.domain.flows.facts import TaskOpened
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.inputs import Message, StatusChange
-from chalicelib.domain.instants import DAY
-from chalicelib.domain.letters import PER_SENDER, Bounced, Letter, Mailbox, Verdicts, Whole
-from chalicelib.domain.mails import NAMES, MailName, MailTemplate
-from chalicelib.domain.platforms.reading import line
-from chalicelib.domain.policies import SurveyPolicy
-from chalicelib.domain.repeats import fingerprint
-from chalicelib.domain.routing import AgentIn
-from chalicelib.domain.surveys import reason_to_skip
-from chalicelib.domain.writers import addresses_of, who_wrote
-from chalicelib.usecases.links import reply_address
-from chalicelib.usecases.mails import WRITTEN, compose
-from chalicelib.usecases.manage_roster import put_agent
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import Conflict, Invalid
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.timestamps import DAY
+from chalicelib.domain.kernel.validation import line
+from chalicelib.domain.notifications.templates import NAMES, MailName, MailTemplate
+from chalicelib.domain.routing.routing import AgentIn
+from chalicelib.domain.sla.policies import SurveyPolicy
+from chalicelib.domain.surveys.surveys import reason_to_skip
+from chalicelib.usecases.cases.handle_command import set_status
+from chalicelib.usecases.email.author import letter_of
+from chalicelib.usecases.email.receive_email import Arrived, receive_copies
+from chalicelib.usecases.email.write_reply import write
+from chalicelib.usecases.intake.process_receipt import process_receipt
+from chalicelib.usecases.notifications.send_email import WRITTEN, compose
+from chalicelib.usecases.notifications.signed_links import reply_address
 from chalicelib.usecases.ports import Read, Receipt
-from chalicelib.usecases.process_receipt import process_receipt
-from chalicelib.usecases.receive_mail import Arrived, receive_copies
-from chalicelib.usecases.whose_words import letter_of
-from chalicelib.usecases.work_case import set_status, write
+from chalicelib.usecases.routing.manage_agents import put_agent
 from tests.fakes import SHOP, FakeDesk
 from tests.mails.writing import AMY, FANG, NUMBER, OURS, PNG, TOKEN, a_file, body, mail, plain, several
 from tests.unit.desk_work import MEI, case_in, deed
@@ -75,9 +76,12 @@ def delivered(desk: FakeDesk, raw: bytes, *recipients: str, envelope: str | None
     token = reply_address(desk, KEY) or ""
     desk.uploads.files["incoming/1"] = raw
     arrived = Arrived(
-        file="incoming/1", id="ses-1", recipients=tuple(one.replace("@@TOKEN@@", token) for one in recipients),
-        envelope=envelope, verdicts=Verdicts(dmarc="pass"),
-    )  # fmt: skip
+        file="incoming/1",
+        id="ses-1",
+        recipients=tuple(one.replace("@@TOKEN@@", token) for one in recipients),
+        envelope=envelope,
+        verdicts=Verdicts(dmarc="pass"),
+    )
     found = receive_copies(desk, MailReader(), arrived)
     for one in found:
         process_receipt(desk, one.id)
@@ -106,8 +110,13 @@ def a_letter(**told: Any) -> Letter:
 def heard(desk: FakeDesk, letter: Letter, *recipients: str) -> Receipt:
     """A letter that was read arrives for the shop, or for others."""
     desk.uploads.files["incoming/1"] = f"Message-ID: <{letter.id}>\r\n\r\n{letter.text}".encode()
-    arrived = Arrived(file="incoming/1", id="ses-1", recipients=recipients or ("demo@in.example.com",), envelope=None,
-                      verdicts=letter.verdicts)  # fmt: skip
+    arrived = Arrived(
+        file="incoming/1",
+        id="ses-1",
+        recipients=recipients or ("demo@in.example.com",),
+        envelope=None,
+        verdicts=letter.verdicts,
+    )
     (receipt,) = receive_copies(desk, Reads(letter), arrived)
     process_receipt(desk, receipt.id)
     return desk.receipts.kept[key_in(receipt.id)]
@@ -184,9 +193,14 @@ def test_what_servers_write_above_a_mail_on_its_way_does_not_make_it_another(add
 
 @pytest.mark.parametrize(
     "other",
-    [plain("same", "Dark!"), plain("same", "Dark.", Subject="Lamp 2"), plain("same", "Dark.", From=AMY),
-     plain("same", "Dark.", Reply_To=AMY), plain("same", "Dark.", Date="Fri, 20 Nov 2026 09:13:00 +0800")],
-)  # fmt: skip
+    [
+        plain("same", "Dark!"),
+        plain("same", "Dark.", Subject="Lamp 2"),
+        plain("same", "Dark.", From=AMY),
+        plain("same", "Dark.", Reply_To=AMY),
+        plain("same", "Dark.", Date="Fri, 20 Nov 2026 09:13:00 +0800"),
+    ],
+)
 def test_what_its_sender_wrote_differently_makes_it_another(other: bytes) -> None:
     assert fingerprint(other) != fingerprint(plain("same", "Dark."))
 
@@ -360,8 +374,12 @@ def test_where_answers_go_is_believed_of_nobody_who_is_not_certain() -> None:
     assert desk.mailer.sent[-1].to == FANG
 
 
-LISTED = {"sender": "support@shop.example", "sender_name": "'Amy' via Support", "list_id": "support.shop.example",
-          "automatic": "bulk"}  # fmt: skip
+LISTED = {
+    "sender": "support@shop.example",
+    "sender_name": "'Amy' via Support",
+    "list_id": "support.shop.example",
+    "automatic": "bulk",
+}
 """What a list makes of a letter when it writes itself into `From`."""
 
 
@@ -484,7 +502,7 @@ def test_somebody_is_to_look_at_what_another_wrote_where_a_note_would_be_missed(
 def test_another_address_of_the_customer_is_the_customers() -> None:
     desk = a_desk()
     desk.hook("case.requested", request(external_id="web-2", customer={"external_id": "fang-2", "email": AMY}))
-    from chalicelib.domain.customers import CustomerEvent
+    from chalicelib.domain.customers.customer import CustomerEvent
 
     keys = [key_in(case_in(desk, key).customer) for key in desk.cases.headers]
     top, below = (desk.customers.kept[key] for key in keys)
@@ -748,8 +766,8 @@ def test_a_platforms_line_is_one_line_too(name: str) -> None:
 @given(st.text(alphabet="a\r\n\t\x0b\x85\u2028 你", max_size=40))
 @settings(max_examples=200)
 def test_a_line_is_one_line_whatever_was_sent(text: str) -> None:
-    from chalicelib.domain.inputs import Escalate
-    from chalicelib.domain.shapes import folded
+    from chalicelib.domain.cases.commands import Escalate
+    from chalicelib.domain.kernel.validation import folded
 
     assert folded(Escalate("x" + text).reason).splitlines() in ([folded("x" + text)], ["x" + text])
     assert len(folded(text).splitlines()) <= 1

@@ -8,24 +8,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.adapters.cleaner import PictureCleaner
-from chalicelib.adapters.letters import MailReader
-from chalicelib.domain.cases import Case
-from chalicelib.domain.facts import CaseOpened, MessageReceived, NoteAdded
+from chalicelib.adapters.aftersales.image_sanitizer import PictureCleaner
+from chalicelib.adapters.email.mime import MailReader
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.facts import CaseOpened, MessageReceived, NoteAdded
+from chalicelib.domain.email.inbound_email import PER_SENDER, LetterTold, Verdicts
+from chalicelib.domain.email.quoting import fresh_part
 from chalicelib.domain.flows.facts import EvidenceAdded
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import DAY
-from chalicelib.domain.letters import PER_SENDER, LetterTold, Verdicts
-from chalicelib.domain.quoting import fresh_part
-from chalicelib.usecases.forget_customer import forget
-from chalicelib.usecases.links import read_reply_address, reply_address
-from chalicelib.usecases.notify import notify
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.timestamps import DAY
+from chalicelib.usecases.aftersales.store_evidence import take_evidence
+from chalicelib.usecases.cases.read_case import find_case
+from chalicelib.usecases.email.read_email import read_mail
+from chalicelib.usecases.email.receive_email import Arrived, receive_mail
+from chalicelib.usecases.intake.process_receipt import process_receipt
+from chalicelib.usecases.notifications.notify import notify
+from chalicelib.usecases.notifications.signed_links import read_reply_address, reply_address
 from chalicelib.usecases.ports import MailDelayed, MailRejected, Receipt
-from chalicelib.usecases.process_receipt import process_receipt
-from chalicelib.usecases.read_case import find_case
-from chalicelib.usecases.read_mail import read_mail
-from chalicelib.usecases.receive_mail import Arrived, receive_mail
-from chalicelib.usecases.take_evidence import take_evidence
+from chalicelib.usecases.privacy.erase_customer import forget
 from tests.fakes import NOON, SHOP, FakeDesk
 from tests.mails.corpus import CORPUS
 from tests.mails.writing import AMY, FANG, NUMBER, OURS, PNG, TOKEN, Sample, a_file, body, mail, plain, several
@@ -136,8 +136,8 @@ def test_letters_of_two_people_are_two_cases_though_one_answers_the_other() -> N
 
 
 def test_a_letter_reopens_a_resolved_case_and_a_machines_answer_does_not() -> None:
-    from chalicelib.domain.inputs import StatusChange
-    from chalicelib.usecases.work_case import set_status
+    from chalicelib.domain.cases.commands import StatusChange
+    from chalicelib.usecases.cases.handle_command import set_status
 
     desk = a_desk()
     set_status(desk, deed(desk), StatusChange("resolved"))
@@ -156,8 +156,10 @@ def test_files_go_to_their_case_and_leave_with_the_person() -> None:
     assert receipt is not None
     case, letter = case_in(desk).id, key_in(receipt.id)
     assert sorted(desk.uploads.files) == [
-        f"mails/demo/{case}/{letter}.eml", f"mails/demo/{case}/{letter}.json", f"uploads/demo/{case}/mail-{letter}-00",
-    ]  # fmt: skip
+        f"mails/demo/{case}/{letter}.eml",
+        f"mails/demo/{case}/{letter}.json",
+        f"uploads/demo/{case}/mail-{letter}-00",
+    ]
     whole = read_mail(desk, find_case(desk, case), letter)
     assert (whole.sender, whole.certain, whole.text.strip()) == (FANG, True, "See.")
     customer = desk.customers.kept[key_in(case_in(desk).customer)]
@@ -225,8 +227,8 @@ def test_a_forged_bounce_writes_into_nobodys_case_and_silences_nobody() -> None:
 
 
 def test_a_letter_that_came_long_after_closing_is_read_at_the_case_it_opened() -> None:
-    from chalicelib.domain.inputs import StatusChange
-    from chalicelib.usecases.work_case import set_status
+    from chalicelib.domain.cases.commands import StatusChange
+    from chalicelib.usecases.cases.handle_command import set_status
 
     desk = a_desk()
     set_status(desk, deed(desk), StatusChange("resolved"))
@@ -248,8 +250,8 @@ def test_references_of_a_long_thread_fit_into_a_header_and_odd_ids_are_none() ->
         desk.time += 1000
         name = f"{number:060d}-outlook-thread"
         arrives(desk, plain(name, "Still.", References="<first@client.example>"))
-    from chalicelib.domain.inputs import Message
-    from chalicelib.usecases.work_case import write
+    from chalicelib.domain.cases.commands import Message
+    from chalicelib.usecases.email.write_reply import write
 
     case = case_in(desk, key_in(str(first.case)))
     write(desk, deed(desk, key=key_in(case.id)), Message("Try."))
@@ -273,8 +275,13 @@ def test_letters_without_ids_are_conversations_of_their_own() -> None:
     found = []
     for number in range(2):
         desk.uploads.files["incoming/1"] = plain("x", f"Matter {number}", Message_ID=None)
-        arrived = Arrived(file="incoming/1", id=f"ses-{number}", recipients=("demo@in.example.com",), envelope=FANG,
-                          verdicts=Verdicts(dmarc="pass"))  # fmt: skip
+        arrived = Arrived(
+            file="incoming/1",
+            id=f"ses-{number}",
+            recipients=("demo@in.example.com",),
+            envelope=FANG,
+            verdicts=Verdicts(dmarc="pass"),
+        )
         receipt = receive_mail(desk, READER, arrived)
         assert receipt is not None
         found.append(process_receipt(desk, receipt.id).case)
@@ -340,8 +347,8 @@ def opened_by_mail(desk: FakeDesk, **more: Any) -> Case:
 
 
 def test_an_agents_reply_goes_out_in_the_thread_once_and_its_answer_comes_back_to_the_case() -> None:
-    from chalicelib.domain.inputs import Message
-    from chalicelib.usecases.work_case import write
+    from chalicelib.domain.cases.commands import Message
+    from chalicelib.usecases.email.write_reply import write
 
     desk = FakeDesk()
     case = opened_by_mail(desk)
@@ -390,8 +397,8 @@ def test_nobody_is_told_more_than_a_few_times_an_hour_and_a_flood_is_not_taken_i
 
 
 def test_a_reply_that_could_not_be_mailed_is_noted_and_one_that_may_leave_later_is_tried_later() -> None:
-    from chalicelib.domain.inputs import Message
-    from chalicelib.usecases.work_case import write
+    from chalicelib.domain.cases.commands import Message
+    from chalicelib.usecases.email.write_reply import write
 
     desk = FakeDesk()
     case = opened_by_mail(desk)

@@ -2,15 +2,15 @@
 
 import pytest
 
-from chalicelib.adapters.letters import MailReader
-from chalicelib.domain.facts import NoteAdded, ReplySent
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.letters import PER_SENDER, Verdicts
-from chalicelib.usecases.forget_customer import forget
-from chalicelib.usecases.links import reply_address
-from chalicelib.usecases.process_receipt import process_receipt
-from chalicelib.usecases.read_mail import read_mail
-from chalicelib.usecases.receive_mail import Arrived, receive_copies
+from chalicelib.adapters.email.mime import MailReader
+from chalicelib.domain.cases.facts import NoteAdded, ReplySent
+from chalicelib.domain.email.inbound_email import PER_SENDER, Verdicts
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.usecases.email.read_email import read_mail
+from chalicelib.usecases.email.receive_email import Arrived, receive_copies
+from chalicelib.usecases.intake.process_receipt import process_receipt
+from chalicelib.usecases.notifications.signed_links import reply_address
+from chalicelib.usecases.privacy.erase_customer import forget
 from tests.fakes import FakeDesk
 from tests.mails.writing import AMY, FANG, OURS, PNG, TOKEN, a_file, body, mail, plain, several
 from tests.unit.desk_work import MEI, case_in
@@ -33,9 +33,13 @@ from tests.unit.test_mail_in import a_desk, arrives
 
 @pytest.mark.parametrize(
     ("sender", "answers", "people"),
-    [("ne-pas-repondre@x.example", "p{}@example.org", 40), ("contact@x.example", "p{}@example.org", 1),
-     ("noreply@x.example", "p{}@example.org, also{}@example.net", 40), ("noreply@x.example", None, 40)],
-)  # fmt: skip
+    [
+        ("ne-pas-repondre@x.example", "p{}@example.org", 40),
+        ("contact@x.example", "p{}@example.org", 1),
+        ("noreply@x.example", "p{}@example.org, also{}@example.net", 40),
+        ("noreply@x.example", None, 40),
+    ],
+)
 def test_forty_people_behind_one_mailer_are_all_taken_in_and_no_mailer_is_all_of_them(
     sender: str, answers: str | None, people: int
 ) -> None:
@@ -115,16 +119,20 @@ def test_a_mail_without_an_id_that_comes_by_two_ways_is_one() -> None:
     for number in (1, 2):
         raw = plain("x", "Dark.", Message_ID=None)
         desk.uploads.files["incoming/1"] = f"Received: by mx{number}.example\r\n".encode() + raw
-        arrived = Arrived(file="incoming/1", id=f"ses-{number}", recipients=(SHOP_IN,), envelope=FANG,
-                          verdicts=Verdicts(dmarc="pass"))  # fmt: skip
+        arrived = Arrived(
+            file="incoming/1", id=f"ses-{number}", recipients=(SHOP_IN,), envelope=FANG, verdicts=Verdicts(dmarc="pass")
+        )
         for receipt in receive_copies(desk, MailReader(), arrived):
             process_receipt(desk, receipt.id)
     assert len(desk.cases.headers) == len(desk.receipts.kept) == 1
 
 
 def test_what_an_automatic_mail_names_in_its_head_alone_finds_its_case_if_it_is_ours() -> None:
-    for named, noted in (({"in_reply_to": (OURS,)}, True), ({"references": ("a@b", OURS)}, True),
-                        ({"references": ("a@b",)}, False)):  # fmt: skip
+    for named, noted in (
+        ({"in_reply_to": (OURS,)}, True),
+        ({"references": ("a@b", OURS)}, True),
+        ({"references": ("a@b",)}, False),
+    ):
         for kind in ("bounce", "reply"):
             desk = a_desk()
             letter = a_letter(automatic=kind, sender="daemon@mx.example", verdicts=Verdicts(), **named)

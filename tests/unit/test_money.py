@@ -9,27 +9,28 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from chalicelib.domain.errors import CareError, Conflict, Invalid, NotAllowed, NotFound
-from chalicelib.domain.events import Actor
 from chalicelib.domain.flows.compensation import Compensation
-from chalicelib.domain.flows.inputs import LineIn, MoneyAsked, MoneyStep
-from chalicelib.domain.instants import DAY, HOUR, MINUTE, SECOND, show
-from chalicelib.domain.policies import AfterSales, Policy
-from chalicelib.domain.shapes import MoneyIn
-from chalicelib.usecases.give_money import propose_money, step_money
-from chalicelib.usecases.manage_shop import put_policy
-from chalicelib.usecases.open_case import case_key
-from chalicelib.usecases.process_receipt import process_receipt
-from chalicelib.usecases.work_case import Deed
+from chalicelib.domain.flows.payloads import MoneyAsked, MoneyStep
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import CareError, Conflict, Invalid, NotAllowed, NotFound
+from chalicelib.domain.kernel.timestamps import DAY, HOUR, MINUTE, SECOND, show
+from chalicelib.domain.kernel.validation import LineIn, MoneyIn
+from chalicelib.domain.sla.policies import AfterSales, Policy
+from chalicelib.usecases.aftersales.compensate import propose_money, step_money
+from chalicelib.usecases.cases.handle_command import Deed
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.intake.process_receipt import process_receipt
+from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import FakeDesk
 from tests.unit.desk_work import LEE, MEI, case_in, deed
 from tests.unit.test_hooks import KEY, request
 
 PRICE = {"amount": "100.00", "currency": "CNY"}
 BOUGHT = {
-    "external_id": "O-1", "total": {"amount": "310.00", "currency": "CNY"},
+    "external_id": "O-1",
+    "total": {"amount": "310.00", "currency": "CNY"},
     "items": [{"sku": "SHOE", "quantity": 2, "price": PRICE}, {"sku": "SOCK", "price": PRICE}],
-}  # fmt: skip
+}
 
 
 def asked(amount: str, kind: str = "refund", **lines: str) -> MoneyAsked:

@@ -9,16 +9,16 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from chalicelib.domain.errors import CareError, Conflict
 from chalicelib.domain.flows.compensation import Compensation
-from chalicelib.domain.flows.inputs import MoneyStep
-from chalicelib.domain.instants import MINUTE, show
-from chalicelib.domain.policies import AfterSales, Policy
-from chalicelib.usecases.count_money import Counted, count_order
-from chalicelib.usecases.give_money import propose_money, step_money
-from chalicelib.usecases.manage_shop import put_policy
-from chalicelib.usecases.open_case import case_key
-from chalicelib.usecases.work_case import Deed
+from chalicelib.domain.flows.payloads import MoneyStep
+from chalicelib.domain.kernel.errors import CareError, Conflict
+from chalicelib.domain.kernel.timestamps import MINUTE, show
+from chalicelib.domain.sla.policies import AfterSales, Policy
+from chalicelib.usecases.aftersales.compensate import propose_money, step_money
+from chalicelib.usecases.cases.handle_command import Deed
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.orders.count_order_money import Counted, count_order
+from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import FakeDesk
 from tests.unit.desk_work import LEE, MEI
 from tests.unit.test_hooks import request

@@ -3,9 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.domain.instants import DAY
-from chalicelib.entrypoints import workers
-from chalicelib.usecases.look_up_holidays import materialised
+from chalicelib.domain.kernel.timestamps import DAY
+from chalicelib.entrypoints.workers import queues as workers
+from chalicelib.usecases.shops.find_holidays import materialised
 from tests.fakes import OFFICE, SHOP, FakeDesk
 
 

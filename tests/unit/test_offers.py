@@ -1,10 +1,10 @@
 """What a complaint's proposal offers in money is given when it is accepted, once and within what was paid."""
 
-from chalicelib.domain.cases import Case
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import DAY
-from chalicelib.domain.shapes import MoneyIn
-from chalicelib.usecases.follow_up import follow_up
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.timestamps import DAY
+from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.usecases.surveys.follow_up import follow_up
 from tests.fakes import NOON, FakeDesk
 from tests.unit.desk_work import case_in
 from tests.unit.test_flows import does, waits_until

@@ -11,24 +11,26 @@ from chalice.test import Client
 from msgspec.structs import replace
 
 from app import app
-from chalicelib.adapters.pages import TemplatePages
-from chalicelib.domain.cases import Case
-from chalicelib.domain.customers import Customer
-from chalicelib.domain.events import Actor, AnyFact, Event
-from chalicelib.domain.facts import Author, CaseOpened, Fact, ReplySent
+from chalicelib.adapters.notifications.page_renderer import TemplatePages
+from chalicelib.domain.aftersales.customer_view import SAID, said
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import AnyFact, Event
+from chalicelib.domain.cases.facts import Author, CaseOpened, ReplySent
+from chalicelib.domain.cases.fold import fold
+from chalicelib.domain.customers.customer import Customer
+from chalicelib.domain.flows.definitions import TABLES
 from chalicelib.domain.flows.facts import FlowMoved, FlowStarted
-from chalicelib.domain.flows.tables import TABLES
-from chalicelib.domain.flows.words import FlowKind
-from chalicelib.domain.fold import fold
-from chalicelib.domain.outward import SAID, said
-from chalicelib.domain.personal import private_fields
-from chalicelib.domain.vocabulary import CaseType
-from chalicelib.entrypoints.exports import written
-from chalicelib.entrypoints.http import pages, progress
-from chalicelib.usecases.export_customer import gather
-from chalicelib.usecases.links import progress_token
-from chalicelib.usecases.notify import notify
-from chalicelib.usecases.record import record
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.aftersales_enums import FlowKind
+from chalicelib.domain.kernel.enums import CaseType
+from chalicelib.domain.kernel.fact import Fact
+from chalicelib.domain.kernel.private_fields import private_fields
+from chalicelib.entrypoints.http.portal import pages, progress
+from chalicelib.entrypoints.http.portal.export_zip import written
+from chalicelib.usecases.cases.append_events import record
+from chalicelib.usecases.notifications.notify import notify
+from chalicelib.usecases.notifications.signed_links import progress_token
+from chalicelib.usecases.privacy.export_customer import gather
 from tests.fakes import SHOP, FakeDesk
 from tests.marked import filled, marker
 from tests.stories import KEY, RULES, happened, opened
@@ -38,16 +40,28 @@ PAGES = TemplatePages()
 KINDS: tuple[type[Fact], ...] = get_args(AnyFact)
 MARKER = re.compile("«([^«»]+)»")
 MAY_BE_READ = {
-    "case_opened.subject", "case_opened.message", "message_received.message", "reply_sent.message", "flow_moved.reason",
-    "flow_moved.shipment.carrier", "flow_moved.shipment.tracking", "case_opened.order.items.title",
-    "flow_moved.items.sku", "flow_started.claim.items.sku",
+    "case_opened.subject",
+    "case_opened.message",
+    "message_received.message",
+    "reply_sent.message",
+    "flow_moved.reason",
+    "flow_moved.shipment.carrier",
+    "flow_moved.shipment.tracking",
+    "case_opened.order.items.title",
+    "flow_moved.items.sku",
+    "flow_started.claim.items.sku",
     "case_assigned.assignee",  # who looks after a complaint is told
-}  # fmt: skip
+}
 """What a mail or page may show: the customer's words, what is said to them, their goods and parcels."""
 ONLY_IN_COPIES = {
-    "survey_answered.comment", "case_opened.mail.letter", "case_opened.mail.message_id", "case_opened.mail.sender",
-    "message_received.mail.letter", "message_received.mail.message_id", "message_received.mail.sender",
-}  # fmt: skip
+    "survey_answered.comment",
+    "case_opened.mail.letter",
+    "case_opened.mail.message_id",
+    "case_opened.mail.sender",
+    "message_received.mail.letter",
+    "message_received.mail.message_id",
+    "message_received.mail.sender",
+}
 """What else of the customer's own the copy of their data holds."""
 OPENS: dict[FlowKind, CaseType] = {"refund": "refund", "reship": "order_issue"}
 AGENT = Actor("agent", "«staff»")
@@ -133,10 +147,16 @@ def places(text: str) -> set[str]:
 def test_what_is_said_to_customers_is_listed_here_and_nowhere_else() -> None:
     said = {f"{kind.__struct_config__.tag}.{name}" for kind, names in SAID.items() for name in names}
     assert said == {
-        "case_opened.subject", "case_opened.message", "case_opened.mail", "message_received.message",
-        "message_received.mail", "reply_sent.message", "flow_moved.reason", "flow_moved.shipment",
+        "case_opened.subject",
+        "case_opened.message",
+        "case_opened.mail",
+        "message_received.message",
+        "message_received.mail",
+        "reply_sent.message",
+        "flow_moved.reason",
+        "flow_moved.shipment",
         "survey_answered.comment",
-    }  # fmt: skip
+    }
     assert all(names <= private_fields(kind).keys() for kind, names in SAID.items())
 
 

@@ -10,23 +10,30 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from PIL import Image, PngImagePlugin
 
-from chalicelib.adapters.cleaner import PictureCleaner
-from chalicelib.adapters.pages import TemplatePages
-from chalicelib.domain.customers import Customer
-from chalicelib.domain.errors import Conflict, Expired, Invalid, NotFound, TooLarge
-from chalicelib.domain.evidence import MAX_BYTES, MAX_PIECES, place_of
+from chalicelib.adapters.aftersales.image_sanitizer import PictureCleaner
+from chalicelib.adapters.notifications.page_renderer import TemplatePages
+from chalicelib.domain.aftersales.notices import state_phrase
+from chalicelib.domain.cases.evidence import MAX_BYTES, MAX_PIECES, place_of
+from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.flows.claims import Claim
-from chalicelib.domain.flows.inputs import FlowStart, MoveIn
-from chalicelib.domain.flows.telling import state_phrase
-from chalicelib.domain.help import HelpForm, is_of
-from chalicelib.domain.instants import DAY, HOUR
-from chalicelib.domain.policies import AfterSales, AutoApproval, Policy
-from chalicelib.usecases.ask_help import TooOften, begin_help, finish_help, look_at_help, send_help_link
-from chalicelib.usecases.links import help_link, progress_token
-from chalicelib.usecases.manage_shop import put_policy
-from chalicelib.usecases.move_flow import start_flow
-from chalicelib.usecases.own_case import PER_HOUR, evidence_address, look_at_case, move_own, upload_for, write_own
-from chalicelib.usecases.take_evidence import take_evidence
+from chalicelib.domain.flows.payloads import FlowStart, MoveIn
+from chalicelib.domain.kernel.errors import Conflict, Expired, Invalid, NotFound, TooLarge
+from chalicelib.domain.kernel.timestamps import DAY, HOUR
+from chalicelib.domain.portal.help_request import HelpForm, is_of
+from chalicelib.domain.sla.policies import AfterSales, AutoApproval, Policy
+from chalicelib.usecases.aftersales.store_evidence import take_evidence
+from chalicelib.usecases.aftersales.transition_flow import start_flow
+from chalicelib.usecases.notifications.signed_links import help_link, progress_token
+from chalicelib.usecases.portal.customer_cases import (
+    PER_HOUR,
+    evidence_address,
+    look_at_case,
+    move_own,
+    upload_for,
+    write_own,
+)
+from chalicelib.usecases.portal.request_help import TooOften, begin_help, finish_help, look_at_help, send_help_link
+from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import SHOP, FakeDesk
 from tests.unit.desk_work import case_in, deed
 from tests.unit.test_hooks import KEY, about, request
@@ -38,11 +45,19 @@ FANG = Customer(id="x", shop="demo", external_id="fang", email="Fang@Example.net
 @pytest.mark.parametrize(
     ("contact", "theirs"),
     [
-        ("fang@example.net", True), ("FANG@EXAMPLE.NET", True), ("fang@example.ne", False), ("13800138000", True),
-        ("+86-138-0013-8000", True), ("013800138000", True), ("8000", False),
-        ("0000000", False), ("fang@examKle.net", False), ("13800138001", False), ("", False),
+        ("fang@example.net", True),
+        ("FANG@EXAMPLE.NET", True),
+        ("fang@example.ne", False),
+        ("13800138000", True),
+        ("+86-138-0013-8000", True),
+        ("013800138000", True),
+        ("8000", False),
+        ("0000000", False),
+        ("fang@examKle.net", False),
+        ("13800138001", False),
+        ("", False),
     ],
-)  # fmt: skip
+)
 def test_a_contact_is_somebodys_when_it_is_their_address_or_their_number(contact: str, theirs: bool) -> None:
     assert is_of(FANG, contact) is theirs
 
@@ -60,9 +75,17 @@ def begin(desk: FakeDesk, contact: str, order: str = "O-1", sender: str = "203.0
 
 
 def test_a_link_goes_to_the_address_that_was_told_and_for_a_number_to_the_one_we_hold(desk: FakeDesk) -> None:
-    desk.hook("case.requested", request(order=BOUGHT, customer={
-        "external_id": "fang", "email": "fang@example.net", "phone": "13800138000",
-    }))  # fmt: skip
+    desk.hook(
+        "case.requested",
+        request(
+            order=BOUGHT,
+            customer={
+                "external_id": "fang",
+                "email": "fang@example.net",
+                "phone": "13800138000",
+            },
+        ),
+    )
     (stranger,) = begin(desk, "stranger@example.net")
     (fang,) = begin(desk, "138 0013 8000")
     assert (desk.helps.kept[stranger].case, desk.helps.kept[fang].case) == (None, KEY)
@@ -121,8 +144,8 @@ def test_a_customer_makes_their_own_moves_and_no_others_and_cannot_flood(desk: F
 
 
 def test_staffs_notes_are_not_the_customers_to_see(desk: FakeDesk) -> None:
-    from chalicelib.domain.inputs import Message
-    from chalicelib.usecases.work_case import write
+    from chalicelib.domain.cases.commands import Message
+    from chalicelib.usecases.email.write_reply import write
     from tests.unit.desk_work import deed
 
     desk.hook("case.requested", request())
@@ -319,9 +342,10 @@ def test_what_went_back_without_us_is_the_buyers_to_see_and_what_answered_us_is_
     mine = propose(desk, "50.00")
     step(desk, mine.id, "request")
     told = {
-        "external_id": "O-1", "disputes": [{"id": "D", "amount": MONEY}],
+        "external_id": "O-1",
+        "disputes": [{"id": "D", "amount": MONEY}],
         "refunds": [{"id": "R", "amount": MONEY}, {"id": "A", "amount": MONEY | {"amount": "50.00"}, "money": mine.id}],
-    } | ({"customer": {"external_id": buyer}} if buyer else {})  # fmt: skip
+    } | ({"customer": {"external_id": buyer}} if buyer else {})
     assert desk.hook("order.updated", told).state == "processed"
     page = own(desk)
     assert [one.id for one in page.refunds] == (["R"] if shown else [])
@@ -335,11 +359,35 @@ def test_the_page_says_what_went_back_without_us(desk: FakeDesk, language: str) 
     desk.hook("order.updated", {"external_id": "O-1", "refunds": back, "disputes": back})
     page = own(desk)
     html = TemplatePages().render(
-        "progress.html", language, shop="S", number="1", base="b", subject="s", case=page.case, flow=page.case.flow,
-        version=1, agreeing=[], refusing=[], speaker=str,
-        state_phrase=state_phrase, moves=[], needs={}, kind="", state="", next="", until="",
-        said=[], evidence=[], offer=None,
-        refunds=page.refunds, charged_back=page.charged_back, upload=None, wrong=None, form={}, done=None, when=str,
+        "progress.html",
+        language,
+        shop="S",
+        number="1",
+        base="b",
+        subject="s",
+        case=page.case,
+        flow=page.case.flow,
+        version=1,
+        agreeing=[],
+        refusing=[],
+        speaker=str,
+        state_phrase=state_phrase,
+        moves=[],
+        needs={},
+        kind="",
+        state="",
+        next="",
+        until="",
+        said=[],
+        evidence=[],
+        offer=None,
+        refunds=page.refunds,
+        charged_back=page.charged_back,
+        upload=None,
+        wrong=None,
+        form={},
+        done=None,
+        when=str,
         titles={},
-    )  # fmt: skip
+    )
     assert html.count("30.00 CNY") == 2

@@ -9,23 +9,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chalicelib.domain.customers import Customer
-from chalicelib.domain.erasures import Whom
-from chalicelib.domain.errors import Conflict, Held
-from chalicelib.domain.events import Actor
-from chalicelib.domain.facts import SurveySent, SurveySkipped
-from chalicelib.domain.identity import Identifier, identifiers, mail_of, phone_of, region_of, source_of
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import DAY, show
-from chalicelib.domain.order_inputs import CustomerIn
-from chalicelib.usecases.family import family_of, root_of
-from chalicelib.usecases.forget_customer import forget, forget_named, resume
-from chalicelib.usecases.hold_customer import end_hold, hold
-from chalicelib.usecases.meet_customer import customer_key, meet
-from chalicelib.usecases.merge_customers import identify, merge, suggestions, two_of, unmerge
-from chalicelib.usecases.open_case import case_key
-from chalicelib.usecases.read_customer import look_up, read_profile
-from chalicelib.usecases.send_survey import send_survey
+from chalicelib.domain.cases.facts import SurveySent, SurveySkipped
+from chalicelib.domain.customers.customer import Customer
+from chalicelib.domain.customers.identity import Identifier, identifiers, mail_of, phone_of, region_of, source_of
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import Conflict, Held
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.timestamps import DAY, show
+from chalicelib.domain.orders.order_payload import CustomerIn
+from chalicelib.domain.privacy.erasure import Whom
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.customers.linked_records import family_of, root_of
+from chalicelib.usecases.customers.merge_customers import identify, merge, suggestions, two_of, unmerge
+from chalicelib.usecases.customers.read_customer import look_up, read_profile
+from chalicelib.usecases.customers.upsert_customer import customer_key, meet
+from chalicelib.usecases.privacy.erase_customer import forget, forget_named, resume
+from chalicelib.usecases.privacy.legal_hold import end_hold, hold
+from chalicelib.usecases.surveys.send_survey import send_survey
 from tests.fakes import NOON, SHOP, FakeDesk
 from tests.unit.test_hooks import about, request
 
@@ -206,9 +206,15 @@ def test_forgetting_twice_is_as_once_and_nobody_can_be_merged_with_who_was_forgo
 
 @pytest.mark.parametrize(
     ("phone", "region", "told"),
-    [("138 0013 8000", "CN", "+8613800138000"), ("+44 20 7946 0958", "CN", "+442079460958"),
-     ("020 7946 0958", None, None), ("12", "CN", None), ("call me", "CN", None), ("", "CN", None)],
-)  # fmt: skip
+    [
+        ("138 0013 8000", "CN", "+8613800138000"),
+        ("+44 20 7946 0958", "CN", "+442079460958"),
+        ("020 7946 0958", None, None),
+        ("12", "CN", None),
+        ("call me", "CN", None),
+        ("", "CN", None),
+    ],
+)
 def test_numbers_are_compared_in_e164(phone: str, region: str | None, told: str | None) -> None:
     assert phone_of(phone, region) == told
 
@@ -227,8 +233,13 @@ def test_a_shops_region_is_its_calendars_or_its_languages() -> None:
 def test_the_source_of_a_record_is_in_its_external_id() -> None:
     names = ("shopify/7", "woocommerce/7", "mail/X", "fang", "shop/7", "a/b/c")
     assert [source_of(one) for one in names] == [
-        "shopify", "woocommerce", "mail", "standard", "standard", "standard",
-    ]  # fmt: skip
+        "shopify",
+        "woocommerce",
+        "mail",
+        "standard",
+        "standard",
+        "standard",
+    ]
     desk = FakeDesk()
     assert customer_key(desk, "demo", "fang") != customer_key(desk, "demo", "shopify/7")
 

@@ -5,26 +5,26 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib.domain.consents import ConsentIn
-from chalicelib.domain.errors import Conflict
-from chalicelib.domain.facts import SurveySkipped
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import DAY, show
-from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.platforms.shopify.answers import order_answer
-from chalicelib.usecases.answer_survey import unsubscribe
-from chalicelib.usecases.deliver import deliver
-from chalicelib.usecases.export_customer import ask_for_export, make_export
-from chalicelib.usecases.family import family_of, root_of
-from chalicelib.usecases.forget_customer import forget
-from chalicelib.usecases.keep_consent import keep_consent
-from chalicelib.usecases.keep_order import keep_order
-from chalicelib.usecases.links import unsubscribe_link
-from chalicelib.usecases.merge_customers import identify, merge, suggestions, unmerge
-from chalicelib.usecases.open_case import case_key
+from chalicelib.domain.cases.facts import SurveySkipped
+from chalicelib.domain.customers.consents import ConsentIn
+from chalicelib.domain.kernel.errors import Conflict
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.timestamps import DAY, show
+from chalicelib.domain.orders.order_payload import OrderTold
+from chalicelib.domain.platforms.shopify.graphql.orders import order_answer
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.customers.linked_records import family_of, root_of
+from chalicelib.usecases.customers.merge_customers import identify, merge, suggestions, unmerge
+from chalicelib.usecases.customers.record_consent import keep_consent
+from chalicelib.usecases.intake.process_receipt import process_receipt
+from chalicelib.usecases.notifications.signed_links import unsubscribe_link
+from chalicelib.usecases.orders.record_order import keep_order
 from chalicelib.usecases.ports import Later, Raced
-from chalicelib.usecases.process_receipt import process_receipt
-from chalicelib.usecases.send_survey import send_survey
+from chalicelib.usecases.privacy.erase_customer import forget
+from chalicelib.usecases.privacy.export_customer import ask_for_export, make_export
+from chalicelib.usecases.surveys.answer_survey import unsubscribe
+from chalicelib.usecases.surveys.send_survey import send_survey
+from chalicelib.usecases.webhooks_out.deliver import deliver
 from tests.fakes import NOON, SHOP, FakeDesk
 from tests.unit.test_hooks import request
 from tests.unit.test_people import MAIL, MEI, fresh, met
@@ -185,7 +185,7 @@ def test_two_changes_in_one_second_are_two_deliveries() -> None:
 
 
 def test_a_webhook_out_whose_words_were_erased_is_not_posted() -> None:
-    from chalicelib.domain.endpoints import Delivery
+    from chalicelib.domain.webhooks_out.endpoint import Delivery
 
     desk = FakeDesk()
     made = Delivery(id="0" * 26, shop="demo", endpoint="erp", type="case.opened", case="C", body="", at=NOON)

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.domain.errors import TooLarge, Unauthentic
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import MINUTE, parse, show
-from chalicelib.domain.platforms.orders import PlatformOrder
-from chalicelib.domain.platforms.told import ReturnLine, ReturnTold
-from chalicelib.usecases.open_case import case_key
-from chalicelib.usecases.process_receipt import process_receipt
-from chalicelib.usecases.receive_hook import MAX_BYTES, MAX_PLATFORM_BYTES, Taken, receive_hook
+from chalicelib.domain.kernel.errors import TooLarge, Unauthentic
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.timestamps import MINUTE, parse, show
+from chalicelib.domain.orders.platform_order import PlatformOrder
+from chalicelib.domain.platforms.events import ReturnLine, ReturnTold
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.intake.process_receipt import process_receipt
+from chalicelib.usecases.intake.receive_webhook import MAX_BYTES, MAX_PLATFORM_BYTES, Taken, receive_hook
 from infra.stack import platform_signature
 from tests.fakes import NOON, FakeDesk
 from tests.unit.test_platforms import ORDER, body_of, case_of, hear, heard, sale_of, shopify, woocommerce
@@ -27,10 +27,13 @@ def event(
     """An event as Shopify signs and sends it."""
     body = json.dumps({"topic": topic, "action": action, "handle": "ours", "fields_changed": changed}).encode()
     headers = {
-        "Shopify-Hmac-Sha256": platform_signature(secret, body), "Shopify-Webhook-Id": delivery,
-        "Shopify-Topic": topic, "Shopify-Shop-Domain": "lantern.example", "Shopify-API-Version": "2026-10",
+        "Shopify-Hmac-Sha256": platform_signature(secret, body),
+        "Shopify-Webhook-Id": delivery,
+        "Shopify-Topic": topic,
+        "Shopify-Shop-Domain": "lantern.example",
+        "Shopify-API-Version": "2026-10",
         "Shopify-Triggered-At": show(NOON - MINUTE),
-    }  # fmt: skip
+    }
     taken = receive_hook(desk, "demo", "shopify", headers, body)
     assert taken is not None
     return taken
@@ -43,8 +46,10 @@ def test_an_event_has_its_order_asked_for_and_kept_as_a_whole(changed: Any) -> N
     desk.platforms.orders[ORDER] = PlatformOrder(external_id=ORDER, whole=("parcels",), occurred_at=None)
     taken = event(desk, "Order", "update", changed)
     assert (taken.receipt.type, taken.receipt.sent_at, heard(desk, taken).state) == (
-        "Order/update", NOON - MINUTE, "processed",
-    )  # fmt: skip
+        "Order/update",
+        NOON - MINUTE,
+        "processed",
+    )
     assert desk.platforms.asked == [f"order {ORDER}"]
     assert sale_of(desk).parcels == ()
 
@@ -144,9 +149,10 @@ def test_what_is_larger_than_a_function_is_called_with_is_refused() -> None:
 def test_what_says_no_time_happened_when_shopify_says_it_was_triggered(told: str) -> None:
     desk, body = FakeDesk(), body_of("shopify", "orders-delete")
     headers = {
-        "X-Shopify-Topic": "orders/delete", "X-Shopify-Hmac-Sha256": platform_signature("shopify-secret", body),
+        "X-Shopify-Topic": "orders/delete",
+        "X-Shopify-Hmac-Sha256": platform_signature("shopify-secret", body),
         "X-Shopify-Triggered-At": told,
-    }  # fmt: skip
+    }
     taken = receive_hook(desk, "demo", "shopify", headers, body)
     assert taken is not None
     process_receipt(desk, taken.receipt.id)
@@ -159,9 +165,10 @@ def test_what_says_no_time_happened_when_shopify_says_it_was_triggered(told: str
 def test_a_header_is_trusted_with_nothing_but_order(told: str) -> None:
     desk, body = FakeDesk(), body_of("shopify", "orders-delete")
     headers = {
-        "X-Shopify-Topic": "orders/delete", "X-Shopify-Hmac-Sha256": platform_signature("shopify-secret", body),
+        "X-Shopify-Topic": "orders/delete",
+        "X-Shopify-Hmac-Sha256": platform_signature("shopify-secret", body),
         "X-Shopify-Triggered-At": told,
-    }  # fmt: skip
+    }
     taken = receive_hook(desk, "demo", "shopify", headers, body)
     assert taken is not None
     process_receipt(desk, taken.receipt.id)

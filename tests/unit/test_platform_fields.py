@@ -7,18 +7,21 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.hooks import understand
-from chalicelib.domain.order_inputs import OrderTold
+from chalicelib.domain.intake.webhooks import understand
+from chalicelib.domain.kernel.errors import Invalid
+from chalicelib.domain.orders.order_payload import OrderTold
 from tests.fakes import NOON
 from tests.unit.test_platforms import FIXTURES, WOO_NAMES, body_of
 
 Path = tuple[str | int, ...]
 NEEDED = {
-    "orders": {("id",)}, "fulfillments": {("id",), ("order_id",)}, "refunds": {("order_id",)},
-    "fulfillment_events": {("fulfillment_id",), ("order_id",)}, "order": {("id",)},
+    "orders": {("id",)},
+    "fulfillments": {("id",), ("order_id",)},
+    "refunds": {("order_id",)},
+    "fulfillment_events": {("fulfillment_id",), ("order_id",)},
+    "order": {("id",)},
     "refund": {("id",), ("parent_id",)},
-}  # fmt: skip
+}
 """What a delivery is about, by its resource."""
 ORDERS = [
     (source, path.stem)

@@ -8,20 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.cases import Case
-from chalicelib.domain.errors import Invalid, NotFound, Unauthentic
-from chalicelib.domain.hooks import TOPICS, Unheeded, understand
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import HOUR, parse
-from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.platforms.told import ReturnLine
-from chalicelib.domain.sales import Sale
-from chalicelib.domain.sources import SourceIn
-from chalicelib.usecases.manage_sources import put_source, read_source, rotate_source
-from chalicelib.usecases.open_case import case_key
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.intake.webhooks import TOPICS, Unheeded, understand
+from chalicelib.domain.kernel.errors import Invalid, NotFound, Unauthentic
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.timestamps import HOUR, parse
+from chalicelib.domain.orders.order_payload import OrderTold
+from chalicelib.domain.orders.order_record import Sale
+from chalicelib.domain.platforms.events import ReturnLine
+from chalicelib.domain.shops.webhook_sources import SourceIn
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.intake.process_receipt import process_receipt
+from chalicelib.usecases.intake.receive_webhook import Taken, receive_hook
 from chalicelib.usecases.ports import Later, Receipt
-from chalicelib.usecases.process_receipt import process_receipt
-from chalicelib.usecases.receive_hook import Taken, receive_hook
+from chalicelib.usecases.shops.manage_sources import put_source, read_source, rotate_source
 from infra.stack import platform_signature
 from tests.fakes import NOON, FakeDesk
 from tests.unit.test_hooks import request
@@ -43,25 +43,33 @@ def shopify(
     body = body or body_of("shopify", name)
     topic = name.removesuffix("-without-lines").replace("-", "/", 1)
     headers = {
-        "X-Shopify-Topic": topic, "X-Shopify-Hmac-Sha256": platform_signature(secret, body),
-        "X-Shopify-API-Version": "2025-04", "X-Shopify-Webhook-Id": delivery or f"d-{name}",
+        "X-Shopify-Topic": topic,
+        "X-Shopify-Hmac-Sha256": platform_signature(secret, body),
+        "X-Shopify-API-Version": "2025-04",
+        "X-Shopify-Webhook-Id": delivery or f"d-{name}",
         "X-Shopify-Shop-Domain": "lantern.example",
-    }  # fmt: skip
+    }
     taken = receive_hook(desk, "demo", "shopify", headers, body)
     assert taken is not None
     return taken
 
 
 def woocommerce(
-    desk: FakeDesk, name: str, webhook: str = "5", delivery: str = "1", secret: str = "woo-secret",
+    desk: FakeDesk,
+    name: str,
+    webhook: str = "5",
+    delivery: str = "1",
+    secret: str = "woo-secret",
     body: bytes | None = None,
-) -> Taken:  # fmt: skip
+) -> Taken:
     """A fixture, signed and sent as WooCommerce does it."""
     body = body or body_of("woocommerce", name)
     headers = {
-        "X-WC-Webhook-Topic": WOO_NAMES.get(name, name.replace("-", ".", 1)), "X-WC-Webhook-ID": webhook,
-        "X-WC-Webhook-Delivery-ID": delivery, "X-WC-Webhook-Signature": platform_signature(secret, body),
-    }  # fmt: skip
+        "X-WC-Webhook-Topic": WOO_NAMES.get(name, name.replace("-", ".", 1)),
+        "X-WC-Webhook-ID": webhook,
+        "X-WC-Webhook-Delivery-ID": delivery,
+        "X-WC-Webhook-Signature": platform_signature(secret, body),
+    }
     taken = receive_hook(desk, "demo", "woocommerce", headers, body)
     assert taken is not None
     return taken
@@ -96,8 +104,9 @@ def test_an_order_is_kept_with_its_buyer_lines_and_number() -> None:
     order, sale = sale_of(desk).order, sale_of(desk)
     assert (order.number, order.total and order.total.amount) == ("1042", "102.80")
     assert [(one.sku, one.quantity, one.price and one.price.amount, one.line) for one in order.items] == [
-        ("LAN-BLUE", 2, "49.90", "11001"), ("variant-602", 1, "3.00", "11002"),
-    ]  # fmt: skip
+        ("LAN-BLUE", 2, "49.90", "11001"),
+        ("variant-602", 1, "3.00", "11002"),
+    ]
     buyer = desk.customers.kept[key_in(str(sale.customer))]
     assert (buyer.external_id, buyer.name, buyer.email) == ("shopify/7000000000001", "Inês Duarte", "ines@example.org")
     assert buyer.language == "pt-PT"
@@ -140,9 +149,12 @@ def test_more_on_the_reason_is_a_note_for_staff_and_not_the_customers_word() -> 
 
 @pytest.mark.parametrize(
     ("later", "state", "status"),
-    [("returns-approve", "approved", "waiting_customer"), ("returns-decline", "rejected", "open"),
-     ("returns-cancel", "withdrawn", "resolved")],
-)  # fmt: skip
+    [
+        ("returns-approve", "approved", "waiting_customer"),
+        ("returns-decline", "rejected", "open"),
+        ("returns-cancel", "withdrawn", "resolved"),
+    ],
+)
 def test_what_the_shop_decides_on_the_platform_moves_the_flow_once(later: str, state: str, status: str) -> None:
     desk = FakeDesk()
     hear(desk, "orders-create", "returns-request", later)
@@ -234,8 +246,9 @@ def test_woocommerces_orders_refunds_and_customers_are_heard() -> None:
         assert heard(desk, woocommerce(desk, name)).state == "processed"
     sale = sale_of(desk, "727")
     assert [(one.sku, one.price and one.price.amount) for one in sale.order.items] == [
-        ("LOOM-1", "100.0"), ("product-23", "29.0"),
-    ]  # fmt: skip
+        ("LOOM-1", "100.0"),
+        ("product-23", "29.0"),
+    ]
     assert (sale.number, [one.amount.amount for one in sale.refunds], sale.delivered_at) == (None, ["10.00"], None)
     buyer = desk.customers.kept[key_in(str(sale.customer))]
     assert (buyer.external_id, buyer.email) == ("woocommerce/26", "fang.wang@example.net")
@@ -303,9 +316,13 @@ def test_a_secret_can_be_made_anew_and_is_told_once() -> None:
 
 @pytest.mark.parametrize(
     ("source", "told", "where"),
-    [("standard", SourceIn(secret="not-of-the-scheme"), "secret"), ("standard", SourceIn(store="a.example"), "store"),
-     ("shopify", SourceIn(store="lantern.myshopify.com"), "token"), ("shopify", SourceIn(token="a-token-x"), "store")],
-)  # fmt: skip
+    [
+        ("standard", SourceIn(secret="not-of-the-scheme"), "secret"),
+        ("standard", SourceIn(store="a.example"), "store"),
+        ("shopify", SourceIn(store="lantern.myshopify.com"), "token"),
+        ("shopify", SourceIn(token="a-token-x"), "store"),
+    ],
+)
 def test_a_source_that_cannot_work_is_refused(source: str, told: SourceIn, where: str) -> None:
     with pytest.raises(Invalid) as refused:
         put_source(FakeDesk(), "demo", source, told)
@@ -335,8 +352,9 @@ def test_a_platforms_body_that_is_not_understood_is_taken_and_its_receipt_says_w
 EVERY = [(source, path.stem) for source in SECRETS for path in sorted((FIXTURES / source).glob("*.json"))]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3), max_leaves=6,
-)  # fmt: skip
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
 
 
 @given(st.sampled_from(EVERY), st.data())

@@ -5,30 +5,31 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.domain import facts, inputs
-from chalicelib.domain.errors import Conflict, Expired, Invalid, NotFound, Stale
-from chalicelib.domain.facts import SurveyAnswered
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import DAY, HOUR, MINUTE
-from chalicelib.domain.policies import Policy, Rule
-from chalicelib.usecases import work_case
-from chalicelib.usecases.answer_survey import answer, look_at, unsubscribe
-from chalicelib.usecases.follow_up import follow_up
-from chalicelib.usecases.notify import notify
+from chalicelib.domain.cases import commands, facts
+from chalicelib.domain.cases.facts import SurveyAnswered
+from chalicelib.domain.kernel.errors import Conflict, Expired, Invalid, NotFound, Stale
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.timestamps import DAY, HOUR, MINUTE
+from chalicelib.domain.sla.policies import Policy, Rule
+from chalicelib.usecases.cases import handle_command
+from chalicelib.usecases.email import write_reply
+from chalicelib.usecases.notifications.notify import notify
 from chalicelib.usecases.ports import AlreadyAnswered, MailDelayed, MailRejected, MailUnconfirmed, Once
-from chalicelib.usecases.send_survey import CLAIM_SECONDS, StillClaimed, send_survey
-from chalicelib.usecases.wake_case import wake_case
+from chalicelib.usecases.surveys.answer_survey import answer, look_at, unsubscribe
+from chalicelib.usecases.surveys.follow_up import follow_up
+from chalicelib.usecases.surveys.send_survey import CLAIM_SECONDS, StillClaimed, send_survey
+from chalicelib.usecases.timers.run_due_timers import wake_case
 from tests.fakes import NOON, SHOP, FakeDesk
 from tests.unit.desk_work import MEI, case_in, deed
 from tests.unit.test_hooks import KEY, request
 
 
 def say(desk: FakeDesk, text: str = "好的", **more: Any) -> None:
-    work_case.write(desk, deed(desk, **more), inputs.Message(body=text))
+    write_reply.write(desk, deed(desk, **more), commands.Message(body=text))
 
 
 def move(desk: FakeDesk, status: Any) -> None:
-    work_case.set_status(desk, deed(desk), inputs.StatusChange(status=status))
+    handle_command.set_status(desk, deed(desk), commands.StatusChange(status=status))
 
 
 def types(desk: FakeDesk) -> list[str]:
@@ -81,7 +82,7 @@ def test_a_running_case_keeps_the_policy_it_was_opened_under(opened: FakeDesk) -
 
 def test_the_next_alarm_is_never_later_than_what_is_due_next(opened: FakeDesk) -> None:
     """Whatever happens to a case, something will ring in time for it."""
-    from chalicelib.domain.escalation import next_alarm
+    from chalicelib.domain.timers.due_timers import next_alarm
 
     for step in (say, lambda d: move(d, "waiting_customer"), lambda d: move(d, "open"), lambda d: move(d, "resolved")):
         opened.time += 1_000
@@ -123,21 +124,21 @@ def test_staff_move_cases_only_where_they_may_go(opened: FakeDesk) -> None:
 
 def test_escalating_by_hand_ends_at_the_top(opened: FakeDesk) -> None:
     for _ in range(3):
-        work_case.escalate(opened, deed(opened), inputs.Escalate(reason="angry"))
+        handle_command.escalate(opened, deed(opened), commands.Escalate(reason="angry"))
     with pytest.raises(Conflict):
-        work_case.escalate(opened, deed(opened), inputs.Escalate(reason="angrier"))
+        handle_command.escalate(opened, deed(opened), commands.Escalate(reason="angrier"))
 
 
 def test_assigning_needs_somebody(opened: FakeDesk) -> None:
     with pytest.raises(Invalid):
-        work_case.assign(opened, deed(opened), inputs.Assignment())
-    work_case.assign(opened, deed(opened), inputs.Assignment(assignee="mei", team="returns"))
+        handle_command.assign(opened, deed(opened), commands.Assignment())
+    handle_command.assign(opened, deed(opened), commands.Assignment(assignee="mei", team="returns"))
     assert (case_in(opened).assignee, case_in(opened).team) == ("mei", "returns")
 
 
 def test_deeds_on_a_case_that_is_not_there_find_nothing(desk: FakeDesk) -> None:
     with pytest.raises(NotFound):
-        work_case.write(desk, work_case.Deed(case="x" * 26, shop=SHOP.id, by=MEI), inputs.Message(body="?"))
+        write_reply.write(desk, handle_command.Deed(case="x" * 26, shop=SHOP.id, by=MEI), commands.Message(body="?"))
 
 
 @pytest.fixture
@@ -205,7 +206,7 @@ def test_the_contact_budget_is_the_customers_not_the_cases(resolved: FakeDesk) -
     send_survey(resolved, KEY)
     resolved.time = NOON + DAY
     resolved.hook("case.requested", request(external_id="web-2"))
-    from chalicelib.usecases.open_case import case_key
+    from chalicelib.usecases.cases.open_case import case_key
 
     other = case_key("demo", "web-2")
     resolved.hook("case.closed", {"case_external_id": "web-2"})
@@ -255,7 +256,7 @@ def test_a_link_that_was_changed_is_unknown_and_an_old_one_is_over(resolved: Fak
 
 
 def test_unsubscribing_ends_surveys(resolved: FakeDesk) -> None:
-    from chalicelib.usecases.links import unsubscribe_link
+    from chalicelib.usecases.notifications.signed_links import unsubscribe_link
 
     link = unsubscribe_link(resolved, SHOP, key_in(case_in(resolved).customer)).rpartition("/u/")[2]
     unsubscribe(resolved, link)
@@ -285,7 +286,7 @@ def test_a_happy_answer_opens_nothing(resolved: FakeDesk) -> None:
 
 
 def test_a_tier_is_told_once_where_the_policy_says(opened: FakeDesk) -> None:
-    from chalicelib.domain.policies import Escalation
+    from chalicelib.domain.sla.policies import Escalation
 
     opened.time = NOON + MINUTE
     written = wake_case(opened, KEY)
@@ -296,7 +297,7 @@ def test_a_tier_is_told_once_where_the_policy_says(opened: FakeDesk) -> None:
     policy = replace(opened.shops.policies["demo", 2], escalation=Escalation(notify={"2": two}))
     opened.shops.policies["demo", 2] = policy
     opened.time += 1
-    work_case.escalate(opened, deed(opened), inputs.Escalate(reason="angry"))
+    handle_command.escalate(opened, deed(opened), commands.Escalate(reason="angry"))
     assert notify(opened, KEY, opened.cases.events(KEY)[-1].order) == ["sent", "sent"]
 
 

@@ -6,15 +6,15 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.domain.instants import parse, to_datetime
-from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.platforms.shopify.answers import order_answer
-from chalicelib.domain.reconciling import Gaps, OrderPage
-from chalicelib.domain.sources import SourceIn
-from chalicelib.usecases.manage_sources import put_source, read_source
-from chalicelib.usecases.plan_nights import plan_nights
+from chalicelib.domain.kernel.timestamps import parse, to_datetime
+from chalicelib.domain.orders.order_payload import OrderTold
+from chalicelib.domain.platforms.reconciliation import Gaps, OrderPage
+from chalicelib.domain.platforms.shopify.graphql.orders import order_answer
+from chalicelib.domain.shops.webhook_sources import SourceIn
+from chalicelib.usecases.metrics.schedule_days import plan_nights
+from chalicelib.usecases.platforms.reconcile import of_night, reconcile
 from chalicelib.usecases.ports import Later
-from chalicelib.usecases.reconcile import of_night, reconcile
+from chalicelib.usecases.shops.manage_sources import put_source, read_source
 from tests.fakes import NOON, FakeDesk
 from tests.unit.test_platforms import FIXTURES, hear, sale_of
 
@@ -43,8 +43,9 @@ def test_what_webhooks_missed_is_counted_and_fetched_and_what_they_told_is_not()
     desk.hook("order.updated", {"external_id": "2", "items": [{"sku": "B"}], "occurred_at": "2026-11-18T10:00:00Z"})
     refund = {"id": "9", "amount": {"amount": "5.00", "currency": "EUR"}}
     desk.platforms.changed = [
-        OrderPage((an_order(1), an_order(2, refunds=[refund]))), OrderPage((an_order(3),)),
-    ]  # fmt: skip
+        OrderPage((an_order(1), an_order(2, refunds=[refund]))),
+        OrderPage((an_order(3),)),
+    ]
     assert compared(desk) == Gaps(checked=3, unknown=1, changed=1, refunds=1)
     assert sale_of(desk, "3").order.items[0].sku == "A"
     assert [one.id for one in sale_of(desk, "2").refunds] == ["9"]

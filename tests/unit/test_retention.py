@@ -4,19 +4,19 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import Held
-from chalicelib.domain.events import Actor
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.inputs import StatusChange
-from chalicelib.domain.instants import DAY, parse
-from chalicelib.domain.policies import Policy, Retention
-from chalicelib.domain.retention import month_of
-from chalicelib.usecases.forget_customer import forget
-from chalicelib.usecases.hold_customer import end_hold, hold
-from chalicelib.usecases.manage_shop import put_policy
-from chalicelib.usecases.merge_customers import merge
-from chalicelib.usecases.retire import clear_files, plan_retiring, retire_customer
-from chalicelib.usecases.work_case import set_status
+from chalicelib.domain.cases.commands import StatusChange
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import Held
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.timestamps import DAY, parse
+from chalicelib.domain.privacy.retention import month_of
+from chalicelib.domain.sla.policies import Policy, Retention
+from chalicelib.usecases.cases.handle_command import set_status
+from chalicelib.usecases.customers.merge_customers import merge
+from chalicelib.usecases.privacy.apply_retention import clear_files, plan_retiring, retire_customer
+from chalicelib.usecases.privacy.erase_customer import forget
+from chalicelib.usecases.privacy.legal_hold import end_hold, hold
+from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import NOON, SHOP, FakeDesk
 from tests.unit.desk_work import case_in, deed
 from tests.unit.test_hooks import KEY, request

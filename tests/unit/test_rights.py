@@ -17,18 +17,20 @@ NOT_BY_CODE = {
 TAKES = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 FOLDERS = {
     "api": {
-        "s3:PutObject": {"uploads"}, "s3:GetObject": {"evidence", "mails", "exports"},
+        "s3:PutObject": {"uploads"},
+        "s3:GetObject": {"evidence", "mails", "exports"},
         "s3:DeleteObject": {"evidence", "uploads", "exports", "letters", "mails"},
     },
     "intake": {
-        "s3:PutObject": {"uploads", "mails"}, "s3:GetObject": {"letters"},
+        "s3:PutObject": {"uploads", "mails"},
+        "s3:GetObject": {"letters"},
         "s3:DeleteObject": {"evidence", "uploads", "exports", "letters", "mails"},
     },
     "evidence": {"s3:PutObject": {"evidence"}, "s3:GetObject": {"uploads"}, "s3:DeleteObject": {"uploads"}},
     "mail": {"s3:PutObject": {"letters"}, "s3:GetObject": {"incoming"}, "s3:DeleteObject": {"incoming"}},
     "notices": {"s3:PutObject": {"exports"}},
     "nights": {"s3:PutObject": {"facts", "flow_facts", "reports"}},
-}  # fmt: skip
+}
 """The folders each function touches: the api signs forms and links and forgets; intake takes letters along to their
 case and forgets; the others keep what they make."""
 FUNCTIONS = sorted(roots())
@@ -108,4 +110,4 @@ def test_a_right_that_is_taken_away_is_missed() -> None:
     rights = [right for right in of_code("routing") if right.on != "CareTable/by_status"]
     missing = [need for need in needs("routing") if not any(covers(right, need) for right in rights)]
     assert [(need.action, need.on) for need in missing] == [("dynamodb:Query", "CareTable/by_status")]
-    assert isinstance(find("chalicelib.usecases.desk.Desk"), Class)
+    assert isinstance(find("chalicelib.usecases.ports.services.Desk"), Class)

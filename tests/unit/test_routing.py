@@ -9,22 +9,25 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bench import routing
-from chalicelib.adapters.case_items import moves_agents
-from chalicelib.domain.calendars import ALWAYS
-from chalicelib.domain.cases import Case
-from chalicelib.domain.errors import Conflict, NotFound
-from chalicelib.domain.events import Actor
-from chalicelib.domain.facts import CaseAssigned, CaseQueued, CaseReleased
-from chalicelib.domain.inputs import Assignment, Escalate, Message, StatusChange
-from chalicelib.domain.instants import HOUR, MINUTE, parse
-from chalicelib.domain.policies import Policy, Routing
-from chalicelib.domain.routing import Agent, AgentIn, Post, Waiting, choose, on_shift, urgency
-from chalicelib.usecases import manage_roster, work_case
-from chalicelib.usecases.manage_shop import put_policy
-from chalicelib.usecases.open_case import case_key
+from chalicelib.adapters.cases.case_items import moves_agents
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.commands import Assignment, Escalate, Message, StatusChange
+from chalicelib.domain.cases.facts import CaseAssigned, CaseQueued, CaseReleased
+from chalicelib.domain.cases.urgency import urgency
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import Conflict, NotFound
+from chalicelib.domain.kernel.timestamps import HOUR, MINUTE, parse
+from chalicelib.domain.routing.routing import Agent, AgentIn, Post, Waiting, choose, on_shift
+from chalicelib.domain.sla.calendars import ALWAYS
+from chalicelib.domain.sla.policies import Policy, Routing
+from chalicelib.usecases.cases import handle_command
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.email import write_reply
 from chalicelib.usecases.ports import Change, NoRoom
-from chalicelib.usecases.route_case import begin_shift, match_queue, next_beginning, route_case
-from chalicelib.usecases.wake_case import wake_case
+from chalicelib.usecases.routing import manage_agents as manage_roster
+from chalicelib.usecases.routing.assign_case import begin_shift, match_queue, next_beginning, route_case
+from chalicelib.usecases.shops.manage_shop import put_policy
+from chalicelib.usecases.timers.run_due_timers import wake_case
 from tests.fakes import NOON, OFFICE, FakeDesk
 from tests.unit.desk_work import case_in
 from tests.unit.test_hooks import request
@@ -124,7 +127,7 @@ def do(desk: FakeDesk, name: str, deed: Any, told: Any, by: str = "mei") -> Case
     """An agent does something to a case; what follows of routing is done."""
     desk.time += 1000
     key = case_key("demo", name)
-    deed(desk, work_case.Deed(case=case_in(desk, key).id, shop="demo", by=Actor("agent", by)), told)
+    deed(desk, handle_command.Deed(case=case_in(desk, key).id, shop="demo", by=Actor("agent", by)), told)
     route_case(desk, key)
     return case_in(desk, key)
 
@@ -156,7 +159,7 @@ def test_nobody_gets_more_than_they_may_and_what_waits_comes_by_urgency_when_som
     assert [one.key for one in desk.roster.queue("demo", 9)] == [
         case_key("demo", name) for name in ("urgent", "normal", "low")
     ]
-    do(desk, "first", work_case.set_status, StatusChange("resolved"))
+    do(desk, "first", handle_command.set_status, StatusChange("resolved"))
     assert case_in(desk, case_key("demo", "urgent")).held_by == "mei"
     assert [fact.why for fact in facts(desk, "urgent")] == ["all_full", "least_loaded"]
 
@@ -164,26 +167,26 @@ def test_nobody_gets_more_than_they_may_and_what_waits_comes_by_urgency_when_som
 def test_a_reopened_case_goes_back_to_who_knows_it_and_to_another_when_they_are_full() -> None:
     desk = a_desk(("mei", {"capacity": 1}), ("lee", {"capacity": 9}))
     holder = ask(desk, "one").held_by or ""
-    do(desk, "one", work_case.set_status, StatusChange("resolved"), holder)
+    do(desk, "one", handle_command.set_status, StatusChange("resolved"), holder)
     assert case_in(desk, case_key("demo", "one")).held_by is None
-    assert do(desk, "one", work_case.set_status, StatusChange("open"), holder).held_by == holder
+    assert do(desk, "one", handle_command.set_status, StatusChange("open"), holder).held_by == holder
     assert facts(desk, "one")[-1].why == "knows_it"
 
 
 def test_an_escalated_case_goes_to_its_tier_and_stays_where_no_such_tier_is() -> None:
     desk = a_desk(("mei", {"tiers": (0,)}), ("boss", {"tiers": (1, 2)}))
     assert ask(desk, "one").held_by == "mei"
-    assert do(desk, "one", work_case.escalate, Escalate("please")).held_by == "boss"
+    assert do(desk, "one", handle_command.escalate, Escalate("please")).held_by == "boss"
     alone = a_desk(("mei", {}))
     ask(alone, "one")
-    assert do(alone, "one", work_case.escalate, Escalate("please")).held_by == "mei"
+    assert do(alone, "one", handle_command.escalate, Escalate("please")).held_by == "mei"
 
 
 def test_an_escalated_case_waits_for_its_tier_when_nobody_of_it_is_free() -> None:
     desk = a_desk(("mei", {}), ("boss", {"tiers": (1,)}))
     manage_roster.set_presence(desk, "demo", "boss", "away")
     ask(desk, "one")
-    case = do(desk, "one", work_case.escalate, Escalate("please"))
+    case = do(desk, "one", handle_command.escalate, Escalate("please"))
     assert (case.held_by, case.queued is not None, desk.roster.kept["mei"].load) == (None, True, 0)
     manage_roster.set_presence(desk, "demo", "boss", "here")
     assert match_queue(desk, desk.shops.kept["demo"]) == [case_key("demo", "one")]
@@ -194,7 +197,7 @@ def test_a_case_that_rises_or_changes_team_while_it_waits_goes_to_whom_it_fits_t
     for name in ("holds", "waits"):
         ask(desk, name)
     before = desk.cases.load(case_key("demo", "waits"))
-    assert do(desk, "waits", work_case.escalate, Escalate("up")).held_by == "boss"
+    assert do(desk, "waits", handle_command.escalate, Escalate("up")).held_by == "boss"
     assert before.case is not None
     assert before.case.queued is not None
 
@@ -205,9 +208,9 @@ def test_what_changes_of_a_waiting_case_wakes_routing_and_stands_in_the_queue() 
         ask(desk, name)
     key = case_key("demo", "waits")
     before = desk.cases.load(key)
-    work_case.assign(
+    handle_command.assign(
         desk,
-        work_case.Deed(case=case_in(desk, key).id, shop="demo", by=Actor("agent", "lee")),
+        handle_command.Deed(case=case_in(desk, key).id, shop="demo", by=Actor("agent", "lee")),
         Assignment(team="shoes"),
     )
     (waiting,) = desk.roster.queue("demo", 9)
@@ -221,7 +224,7 @@ def test_what_was_given_by_hand_to_somebody_outside_is_not_taken_away_by_a_choic
     desk = a_desk(("mei", {}))
     manage_roster.set_presence(desk, "demo", "mei", "away")
     ask(desk, "one")
-    do(desk, "one", work_case.assign, Assignment("lawyer"))
+    do(desk, "one", handle_command.assign, Assignment("lawyer"))
     manage_roster.set_presence(desk, "demo", "mei", "here")
     route_case(desk, case_key("demo", "one"))
     match_queue(desk, desk.shops.kept["demo"])
@@ -234,21 +237,21 @@ def test_a_transfer_by_hand_keeps_the_history_and_is_refused_beyond_capacity() -
     ask(desk, "one")
     ask(desk, "two")
     with pytest.raises(Conflict, match="lee is away"):
-        do(desk, "one", work_case.assign, Assignment("lee"))
+        do(desk, "one", handle_command.assign, Assignment("lee"))
     manage_roster.set_presence(desk, "demo", "lee", "here")
-    assert do(desk, "one", work_case.assign, Assignment("lee")).held_by == "lee"
+    assert do(desk, "one", handle_command.assign, Assignment("lee")).held_by == "lee"
     with pytest.raises(Conflict, match="as many cases"):
-        do(desk, "two", work_case.assign, Assignment("lee"))
+        do(desk, "two", handle_command.assign, Assignment("lee"))
     assert [(fact.assignee, fact.why) for fact in facts(desk, "one")] == [("mei", "least_loaded"), ("lee", "by_hand")]
     assert {name: one.load for name, one in desk.roster.kept.items()} == {"mei": 1, "lee": 1}
-    assert do(desk, "one", work_case.assign, Assignment("someone-outside")).held_by is None
+    assert do(desk, "one", handle_command.assign, Assignment("someone-outside")).held_by is None
 
 
 def test_who_is_silent_loses_the_case_to_another_and_who_answered_does_not() -> None:
     desk = a_desk(("mei", {}), ("lee", {}))
     put_policy(desk, "demo", Policy(routing=Routing(silence_seconds=600)))
     holders = {name: ask(desk, name).held_by or "" for name in ("silent", "answered")}
-    do(desk, "answered", work_case.write, Message("Hello"), holders["answered"])
+    do(desk, "answered", write_reply.write, Message("Hello"), holders["answered"])
     desk.time += 11 * MINUTE
     for name in holders:
         wake_case(desk, case_key("demo", name))
@@ -262,7 +265,7 @@ def test_the_alarm_of_silence_is_set_and_rings_once_the_customer_wrote_again() -
     desk = a_desk(("mei", {}))
     put_policy(desk, "demo", Policy(routing=Routing(silence_seconds=600)))
     ask(desk, "one")
-    do(desk, "one", work_case.write, Message("Hello"))
+    do(desk, "one", write_reply.write, Message("Hello"))
     desk.time += HOUR
     assert case_in(desk, case_key("demo", "one")).held_by == "mei"
     desk.hook("message.received", {"case_external_id": "one", "author": "customer", "message": "Still there?"})
@@ -353,7 +356,7 @@ def test_whatever_happens_loads_are_what_is_held_nobody_is_over_capacity_and_not
 ) -> None:
     desk = a_desk(
         ("a", {"capacity": 2}), ("b", {"capacity": 1, "tiers": (0, 1)}), ("c", {"capacity": 2, "skills": ("question",)})
-    )  # fmt: skip
+    )
     for step, number in steps:
         with suppress(Conflict):
             take(desk, step, number)
@@ -361,10 +364,12 @@ def test_whatever_happens_loads_are_what_is_held_nobody_is_over_capacity_and_not
 
 
 DEEDS: dict[str, tuple[Any, Any]] = {
-    "resolve": (work_case.set_status, StatusChange("resolved")), "reopen": (work_case.set_status, StatusChange("open")),
-    "wait": (work_case.set_status, StatusChange("waiting_customer")), "escalate": (work_case.escalate, Escalate("up")),
-    **{f"assign {agent}": (work_case.assign, Assignment(agent)) for agent in "abc"},
-}  # fmt: skip
+    "resolve": (handle_command.set_status, StatusChange("resolved")),
+    "reopen": (handle_command.set_status, StatusChange("open")),
+    "wait": (handle_command.set_status, StatusChange("waiting_customer")),
+    "escalate": (handle_command.escalate, Escalate("up")),
+    **{f"assign {agent}": (handle_command.assign, Assignment(agent)) for agent in "abc"},
+}
 
 
 def take(desk: FakeDesk, step: str, number: int) -> None:

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.instants import DAY, parse, to_datetime
-from chalicelib.domain.platforms.orders import ParcelTold, PlatformOrder
-from chalicelib.domain.sales import Sale, hear, hear_order
-from chalicelib.usecases.keep_order import news_in
+from chalicelib.domain.kernel.errors import Invalid
+from chalicelib.domain.kernel.timestamps import DAY, parse, to_datetime
+from chalicelib.domain.orders.order_record import Sale, hear, hear_order
+from chalicelib.domain.orders.platform_order import ParcelTold, PlatformOrder
+from chalicelib.usecases.orders.record_order import news_in
 from tests.fakes import FakeDesk
 from tests.unit.desk_work import case_in
 from tests.unit.test_hooks import request
@@ -19,10 +19,13 @@ from tests.unit.test_hooks import request
 DELIVERED = "2026-11-15T10:00:00+08:00"
 ITEMS = [{"sku": "LAMP-01", "quantity": 2, "price": {"amount": "99.00", "currency": "CNY"}}, {"sku": "BULB"}]
 WHOLE: dict[str, Any] = {
-    "external_id": "O-77", "items": ITEMS, "total": {"amount": "210.00", "currency": "CNY"},
-    "purchased_at": "2026-11-10T09:00:00+08:00", "customer": {"external_id": "lei", "email": "lei@example.com"},
+    "external_id": "O-77",
+    "items": ITEMS,
+    "total": {"amount": "210.00", "currency": "CNY"},
+    "purchased_at": "2026-11-10T09:00:00+08:00",
+    "customer": {"external_id": "lei", "email": "lei@example.com"},
     "occurred_at": "2026-11-10T09:00:00+08:00",
-}  # fmt: skip
+}
 
 
 def told(desk: FakeDesk, **more: Any) -> Sale:
@@ -53,16 +56,24 @@ def test_a_sale_is_the_same_in_whatever_order_and_however_often_it_is_told(
 
 PARCELS = st.lists(
     st.builds(
-        ParcelTold, id=st.sampled_from(["1", "2"]), tracking=st.sampled_from(["A", "B", None]),
+        ParcelTold,
+        id=st.sampled_from(["1", "2"]),
+        tracking=st.sampled_from(["A", "B", None]),
         delivered_at=st.sampled_from([to_datetime(1), to_datetime(2), None]),
-    ), max_size=2, unique_by=lambda one: one.id,
-).map(tuple)  # fmt: skip
+    ),
+    max_size=2,
+    unique_by=lambda one: one.id,
+).map(tuple)
 ORDERS = st.builds(
-    PlatformOrder, external_id=st.just("O"), parcels=PARCELS, called_off=st.sampled_from([(), ("1",), ("2",)]),
-    cancelled_at=st.sampled_from([to_datetime(1), None]), gone=st.sampled_from([True, False, None]),
+    PlatformOrder,
+    external_id=st.just("O"),
+    parcels=PARCELS,
+    called_off=st.sampled_from([(), ("1",), ("2",)]),
+    cancelled_at=st.sampled_from([to_datetime(1), None]),
+    gone=st.sampled_from([True, False, None]),
     whole=st.sampled_from([(), ("cancelled_at",), ("cancelled_at", "parcels", "delivered")]),
     fulfilled=st.sampled_from(["whole", "part", None]),
-)  # fmt: skip
+)
 
 
 @given(st.lists(st.tuples(ORDERS, st.integers(0, 3), st.integers(0, 3)), max_size=6), st.randoms())
@@ -81,8 +92,10 @@ def test_what_platforms_take_back_comes_to_the_same_in_whatever_order_it_is_told
     assert again == once
     if once.told:
         assert (again.parcels, again.cancelled_at, again.delivered_at) == (
-            once.parcels, once.cancelled_at, once.delivered_at,
-        )  # fmt: skip
+            once.parcels,
+            once.cancelled_at,
+            once.delivered_at,
+        )
 
 
 @given(st.lists(st.tuples(st.integers(1, 4), st.integers(0, 1), st.integers(0, 4)), max_size=6), st.randoms())

@@ -8,25 +8,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chalicelib.domain.cases import Case
+from chalicelib.domain.cases.case import Case
 from chalicelib.domain.flows.compensation import Compensation, MoneyState, left_of
-from chalicelib.domain.flows.inputs import MoveIn
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import DAY, HOUR, MINUTE, Instant, show, to_datetime
-from chalicelib.domain.money import Money
-from chalicelib.domain.orders import Dispute, Order, Refund
-from chalicelib.domain.platforms.told import OrderWhole
+from chalicelib.domain.flows.payloads import MoveIn
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.money import Money
+from chalicelib.domain.kernel.timestamps import DAY, HOUR, MINUTE, Instant, show, to_datetime
+from chalicelib.domain.orders.order import Dispute, Order, Refund
+from chalicelib.domain.platforms.events import OrderWhole
 from chalicelib.domain.settlement.coverage import Coverage, covers
 from chalicelib.domain.settlement.entries import Entry
 from chalicelib.domain.settlement.fitting import Given
 from chalicelib.domain.settlement.matching import PAYABLE, Outcome, match
-from chalicelib.usecases.count_money import count_order
-from chalicelib.usecases.find_unpaid import check_unpaid, plan_checks
-from chalicelib.usecases.keep_order import keep_order
-from chalicelib.usecases.keep_statement import cover, keep_entries
-from chalicelib.usecases.move_flow import move_flow
-from chalicelib.usecases.settle_entries import settle_entries
-from chalicelib.usecases.wake_case import wake_case
+from chalicelib.usecases.aftersales.transition_flow import move_flow
+from chalicelib.usecases.orders.count_order_money import count_order
+from chalicelib.usecases.orders.record_order import keep_order
+from chalicelib.usecases.settlement.find_unpaid import check_unpaid, plan_checks
+from chalicelib.usecases.settlement.settle_entries import settle_entries
+from chalicelib.usecases.settlement.store_statement import cover, keep_entries
+from chalicelib.usecases.timers.run_due_timers import wake_case
 from tests.fakes import NOON, SHOP, FakeDesk
 from tests.unit.desk_work import LEE, case_in, deed
 from tests.unit.test_hooks import request
@@ -96,8 +96,9 @@ def test_what_the_platform_told_the_order_of_is_known_but_its_echo_of_our_own_is
     told = (Refund(id="R-1", amount=Money("100.00", "CNY"), at=WHEN),)
     assert outcomes([entry()], [], told) == [("known", None)]
     assert outcomes([entry("E-1"), entry("E-2", at=WHEN + 1)], [money()], told) == [
-        ("settled", "M-1"), ("unknown", None),
-    ]  # fmt: skip
+        ("settled", "M-1"),
+        ("unknown", None),
+    ]
     assert outcomes([entry("R-1", amount="1.00")], [], (replace(told[0], amount=Money("2.00", "CNY")),)) == [
         ("known", None)
     ]
@@ -112,9 +113,10 @@ def test_what_came_back_again_proves_nothing() -> None:
 
 def test_a_failure_takes_back_its_own_refund_and_not_another_of_the_same_amount() -> None:
     entries = [
-        entry("re_1", payment="pi"), entry("re_2", payment="pi", at=WHEN + 1),
+        entry("re_1", payment="pi"),
+        entry("re_2", payment="pi", at=WHEN + 1),
         entry("re_2", payment="pi", at=WHEN + 2, kind="refund_failed"),
-    ]  # fmt: skip
+    ]
     assert [one.state for one in match(entries, [], ())] == ["unknown", "reversed", "taken_back"]
 
 
@@ -138,17 +140,18 @@ def orders(draw: st.DrawFn) -> tuple[list[Entry], list[Given], tuple[Refund, ...
     """An order with few amounts, so that many things fit each other."""
     amounts, times = st.sampled_from(["10.00", "20.00"]), st.integers(0, 40).map(lambda days: NOON + days * DAY)
     states: st.SearchStrategy[MoneyState] = st.sampled_from(PAYABLE)
-    given = [
-        money(f"M-{n}", draw(amounts), draw(states), draw(times))
-        for n in range(draw(st.integers(0, 4)))
-    ]  # fmt: skip
+    given = [money(f"M-{n}", draw(amounts), draw(states), draw(times)) for n in range(draw(st.integers(0, 4)))]
     names = st.sampled_from([None, *(one.money.id for one in given)])
     entries = [
         entry(
-            f"E-{draw(st.integers(0, 5))}", draw(amounts), draw(times), refund_no=draw(names),
+            f"E-{draw(st.integers(0, 5))}",
+            draw(amounts),
+            draw(times),
+            refund_no=draw(names),
             kind=draw(st.sampled_from(["refund", "refund", "refund", "refund_failed", "dispute"])),
-        ) for _ in range(draw(st.integers(0, 6)))
-    ]  # fmt: skip
+        )
+        for _ in range(draw(st.integers(0, 6)))
+    ]
     told = tuple(
         Refund(id=f"R-{n}", amount=Money(draw(amounts), "CNY"), at=draw(times)) for n in range(draw(st.integers(0, 2)))
     )

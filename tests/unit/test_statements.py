@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.instants import parse, show
+from chalicelib.domain.kernel.errors import Invalid
+from chalicelib.domain.kernel.timestamps import parse, show
 from chalicelib.domain.settlement.entries import Entry, Provider
-from chalicelib.domain.settlement.reading import Asked, Reading
-from chalicelib.domain.settlement.statements import read_statement
-from chalicelib.domain.settlement.text import Bad, amount_of, encoding_of, id_of, lines_of, quoted, written
-from chalicelib.domain.settlement.times import moment
-from chalicelib.usecases.keep_statement import opened
+from chalicelib.domain.settlement.formats.detect import read_statement
+from chalicelib.domain.settlement.formats.reading import Asked, Reading
+from chalicelib.domain.settlement.formats.text import Bad, amount_of, encoding_of, id_of, lines_of, quoted, written
+from chalicelib.domain.settlement.formats.times import moment
+from chalicelib.usecases.settlement.store_statement import opened
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "statements"
 WECHAT = (
@@ -40,11 +40,18 @@ def fixture(name: str, **asked: Any) -> tuple[list[Entry], Reading]:
 
 def row(number: int, amount: str = "1.00", **other: str) -> str:
     told = {
-        "交易时间": "2026-11-18 15:40:01", "微信订单号": f"4200009999{number:018d}", "商户订单号": f"O-{number}",
-        "交易状态": "REFUND", "货币种类": "CNY", "微信退款单号": f"5030009999{number:019d}",
-        "商户退款单号": f"R-{number}", "退款金额": amount, "退款状态": "SUCCESS",
-        "申请退款金额": amount, "商品名称": "灯",
-    } | other  # fmt: skip
+        "交易时间": "2026-11-18 15:40:01",
+        "微信订单号": f"4200009999{number:018d}",
+        "商户订单号": f"O-{number}",
+        "交易状态": "REFUND",
+        "货币种类": "CNY",
+        "微信退款单号": f"5030009999{number:019d}",
+        "商户退款单号": f"R-{number}",
+        "退款金额": amount,
+        "退款状态": "SUCCESS",
+        "申请退款金额": amount,
+        "商品名称": "灯",
+    } | other
     return ",".join(f"`{told.get(name, '')}" for name in WECHAT.split(","))
 
 
@@ -84,13 +91,18 @@ def test_the_same_refund_in_two_bills_of_wechat_lies_in_one_place() -> None:
 def test_alipays_trades_are_read_from_gb18030_between_their_lines_of_hashes() -> None:
     (entry,), reading = fixture("alipay-trades.csv")
     assert shown(entry) == (
-        "refund", "2026111822001400009999000001/RF-DESK-0002", "1250.00", "CNY", "2026-11-18T12:11",
-    )  # fmt: skip
+        "refund",
+        "2026111822001400009999000001/RF-DESK-0002",
+        "1250.00",
+        "CNY",
+        "2026-11-18T12:11",
+    )
     assert (entry.order, entry.refund_no, entry.form) == ("O-2001", "RF-DESK-0002", "trade")
     assert (reading.rows, reading.damaged, reading.warnings) == (3, [], [])
     assert (reading.since, reading.until) == (
-        parse("2026-11-18T00:00:00+08:00"), parse("2026-11-19T00:00:00+08:00"),
-    )  # fmt: skip
+        parse("2026-11-18T00:00:00+08:00"),
+        parse("2026-11-19T00:00:00+08:00"),
+    )
 
 
 def test_alipays_account_says_what_went_out_and_fees_are_no_refunds() -> None:
@@ -151,8 +163,9 @@ def test_bills_of_every_size_are_read_whole_and_a_damaged_row_costs_only_itself(
 def test_totals_that_are_not_what_was_read_are_said() -> None:
     _, reading = read(bill(row(1, "5.00"), totals="`2,`0.00,`5.01,`0.00,`0.00,`0.00,`5.00"))
     assert reading.warnings == [
-        "its totals say 总交易单数 2, and 1 was read", "its totals say 退款总金额 5.01, and 5.00 was read",
-    ]  # fmt: skip
+        "its totals say 总交易单数 2, and 1 was read",
+        "its totals say 退款总金额 5.01, and 5.00 was read",
+    ]
 
 
 def test_a_bill_that_was_cut_off_before_its_totals_is_said_to_be() -> None:
@@ -164,11 +177,15 @@ def test_a_bill_that_was_cut_off_before_its_totals_is_said_to_be() -> None:
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
-        ({"微信订单号": "4.20001E+27"}, "spreadsheet"), ({"交易时间": "yesterday"}, "no time"),
-        ({"申请退款金额": "1.2.3"}, "no amount"), ({"申请退款金额": "0.00", "退款金额": "0.00"}, "gives back 0"),
-        ({"退款状态": "SOMETHING"}, "not known"), ({"交易状态": ""}, "has no 交易状态"), ({"货币种类": "元"}, "元"),
+        ({"微信订单号": "4.20001E+27"}, "spreadsheet"),
+        ({"交易时间": "yesterday"}, "no time"),
+        ({"申请退款金额": "1.2.3"}, "no amount"),
+        ({"申请退款金额": "0.00", "退款金额": "0.00"}, "gives back 0"),
+        ({"退款状态": "SOMETHING"}, "not known"),
+        ({"交易状态": ""}, "has no 交易状态"),
+        ({"货币种类": "元"}, "元"),
     ],
-)  # fmt: skip
+)
 def test_a_row_that_cannot_be_read_says_why(changed: dict[str, str], why: str) -> None:
     entries, reading = read(bill(row(1), row(2, **changed), row(3)))
     assert [one.refund_no for one in entries] == ["R-1", "R-3"]
@@ -197,10 +214,11 @@ def _shuffled() -> str:
     [
         (b"", "content", "no statement that is known"),
         (b"Name,Amount\nA,1\n", "content", "no statement that is known"),
-        (b"PK\x03\x04 and so on", "content", "unpack it"), (b"\x1f\x8b and so on", "content", "unpack it"),
+        (b"PK\x03\x04 and so on", "content", "unpack it"),
+        (b"\x1f\x8b and so on", "content", "unpack it"),
         (bytes([0x80, 0xFF, 0xFF]), "content", "none of UTF-8"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_statement_is_refused_in_words(data: bytes, path: str, why: str) -> None:
     with pytest.raises(Invalid, match=why) as refused:
         read(data)
@@ -244,9 +262,14 @@ def test_dates_that_can_be_read_two_ways_are_told_by_the_others_or_asked_for() -
 
 @pytest.mark.parametrize(
     ("amounts", "read_as"),
-    [(["-1.234,56"], "1234.56"), (["-1,234.56"], "1234.56"), (["-9,90"], "9.90"), (["-1.234", "-0,50"], "1234"),
-     (["-1,234", "-0.50"], "1234")],
-)  # fmt: skip
+    [
+        (["-1.234,56"], "1234.56"),
+        (["-1,234.56"], "1234.56"),
+        (["-9,90"], "9.90"),
+        (["-1.234", "-0,50"], "1234"),
+        (["-1,234", "-0.50"], "1234"),
+    ],
+)
 def test_amounts_are_read_as_the_whole_statement_writes_them(amounts: list[str], read_as: str) -> None:
     entries, _ = read(PAYPAL + "".join(paid("25.04.2026", one) for one in amounts))
     assert entries[0].amount.value == Decimal(read_as)

@@ -2,13 +2,13 @@
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid, NotFound
-from chalicelib.domain.flows.inputs import TaskIn, TaskResult
-from chalicelib.domain.inputs import StatusChange
-from chalicelib.domain.instants import DAY, HOUR, SECOND, to_datetime
-from chalicelib.usecases.wake_case import wake_case
-from chalicelib.usecases.work_case import set_status
-from chalicelib.usecases.work_tasks import finish_task, open_task
+from chalicelib.domain.cases.commands import StatusChange
+from chalicelib.domain.flows.payloads import TaskIn, TaskResult
+from chalicelib.domain.kernel.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.kernel.timestamps import DAY, HOUR, SECOND, to_datetime
+from chalicelib.usecases.aftersales.handle_tasks import finish_task, open_task
+from chalicelib.usecases.cases.handle_command import set_status
+from chalicelib.usecases.timers.run_due_timers import wake_case
 from tests.fakes import NOON, FakeDesk
 from tests.unit.desk_work import case_in, deed
 from tests.unit.test_hooks import KEY, request

@@ -5,25 +5,25 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.case_items import relayed
-from chalicelib.adapters.pages import TEMPLATES, TemplatePages
-from chalicelib.domain.errors import Invalid
+from chalicelib.adapters.cases.case_items import relayed
+from chalicelib.adapters.notifications.page_renderer import TEMPLATES, TemplatePages
+from chalicelib.domain.aftersales.notices import PARTICULAR, next_phrase
+from chalicelib.domain.cases.commands import Assignment
+from chalicelib.domain.flows.definitions import TABLES
 from chalicelib.domain.flows.flow import start
-from chalicelib.domain.flows.inputs import MoveIn
-from chalicelib.domain.flows.tables import TABLES
-from chalicelib.domain.flows.telling import PARTICULAR, next_phrase
-from chalicelib.domain.inputs import Assignment
-from chalicelib.domain.instants import DAY
-from chalicelib.domain.mails import NAMES, TemplateIn
-from chalicelib.domain.policies import AfterSales, AutoApproval, Policy
-from chalicelib.domain.shapes import MoneyIn
-from chalicelib.usecases.manage_shop import put_policy
-from chalicelib.usecases.manage_templates import forget_template, put_template
-from chalicelib.usecases.move_flow import move_flow
-from chalicelib.usecases.notify import notify
+from chalicelib.domain.flows.payloads import MoveIn
+from chalicelib.domain.kernel.errors import Invalid
+from chalicelib.domain.kernel.timestamps import DAY
+from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.domain.notifications.templates import NAMES, TemplateIn
+from chalicelib.domain.sla.policies import AfterSales, AutoApproval, Policy
+from chalicelib.usecases.aftersales.transition_flow import move_flow
+from chalicelib.usecases.cases.handle_command import assign
+from chalicelib.usecases.notifications.manage_templates import forget_template, put_template
+from chalicelib.usecases.notifications.notify import notify
 from chalicelib.usecases.ports import Change, MailDelayed, MailUnconfirmed
-from chalicelib.usecases.wake_case import wake_case
-from chalicelib.usecases.work_case import assign
+from chalicelib.usecases.shops.manage_shop import put_policy
+from chalicelib.usecases.timers.run_due_timers import wake_case
 from tests.fakes import FakeDesk
 from tests.unit.desk_work import deed
 from tests.unit.test_hooks import KEY, about, request

@@ -1,14 +1,15 @@
 from msgspec.structs import replace
 
-from chalicelib.domain import facts
-from chalicelib.domain.cases import Case
-from chalicelib.domain.customers import Customer
-from chalicelib.domain.escalation import Alarm, due_facts, next_alarm
-from chalicelib.domain.events import SYSTEM, AnyFact, Event
-from chalicelib.domain.fold import apply
-from chalicelib.domain.instants import DAY, HOUR, MINUTE
-from chalicelib.domain.policies import Escalation, Policy, SurveyPolicy, When
-from chalicelib.domain.surveys import is_unhappy, reason_to_skip, survey_due_at, survey_id
+from chalicelib.domain.cases import facts
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import AnyFact, Event
+from chalicelib.domain.cases.fold import apply
+from chalicelib.domain.customers.customer import Customer
+from chalicelib.domain.kernel.actors import SYSTEM
+from chalicelib.domain.kernel.timestamps import DAY, HOUR, MINUTE
+from chalicelib.domain.sla.policies import Escalation, Policy, SurveyPolicy, When
+from chalicelib.domain.surveys.surveys import is_unhappy, reason_to_skip, survey_due_at, survey_id
+from chalicelib.domain.timers.due_timers import Alarm, due_facts, next_alarm
 from tests.fakes import NOON
 from tests.stories import CUSTOMER, POLICY, RULES, case_of, happened, opened
 
@@ -118,9 +119,12 @@ def test_an_answer_is_unhappy_by_csat_or_by_nps() -> None:
 def test_the_first_rule_that_fits_wins_and_behind_the_shops_stand_the_defaults() -> None:
     policy = Policy()
     wanted = {
-        ("question", "chat"): 30, ("review", "review"): 7_200, ("return", "web"): 3_600, ("complaint", "phone"): 3_600,
+        ("question", "chat"): 30,
+        ("review", "review"): 7_200,
+        ("return", "web"): 3_600,
+        ("complaint", "phone"): 3_600,
         ("question", "web"): 86_400,
-    }  # fmt: skip
+    }
     for (kind, channel), seconds in wanted.items():
         rule = policy.rule_for("first_reply", When(type=kind, channel=channel))  # type: ignore[arg-type]
         assert rule is not None

@@ -9,8 +9,8 @@ from importlib import resources
 
 import pytest
 
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.instants import HOUR, day_of, parse, start_of, zone
+from chalicelib.domain.kernel.errors import Invalid
+from chalicelib.domain.kernel.timestamps import HOUR, day_of, parse, start_of, zone
 from chalicelib.domain.platforms import shopify
 from infra.mapping import Rejected, deliveries_of, read_mapping
 from infra.paths import ROOT
@@ -50,7 +50,7 @@ def test_local_days_are_never_computed_in_sql() -> None:
     asked = re.compile(
         r"time zone|timezone|timestamptz|to_timestamp|date_trunc|current_|now\(|::date|as date|epoch", re.I
     )
-    scripts = [*ROOT.glob("chalicelib/**/*.sql"), ROOT / "chalicelib/adapters/figures/segmenting.py"]
+    scripts = [*ROOT.glob("chalicelib/**/*.sql"), ROOT / "chalicelib/adapters/metrics/sql/segments.py"]
     assert len(scripts) > 5
     for script in scripts:
         code = re.sub(r"--.*", "", script.read_text("utf-8"))
@@ -80,12 +80,22 @@ def test_a_platforms_time_of_no_calendar_is_told_and_no_fault(told: str) -> None
 
 
 COLUMNS = (
-    "Requester", "Requester email", "Assignee", "Ticket type", "Via", "Priority", "Solved at", "Satisfaction Score",
+    "Requester",
+    "Requester email",
+    "Assignee",
+    "Ticket type",
+    "Via",
+    "Priority",
+    "Solved at",
+    "Satisfaction Score",
     "Updated at",
-)  # fmt: skip
+)
 ROW = dict.fromkeys(COLUMNS, "") | {
-    "Id": "1", "Created at": "2026-03-02 09:30", "Subject": "x", "Requester id": "7",
-}  # fmt: skip
+    "Id": "1",
+    "Created at": "2026-03-02 09:30",
+    "Subject": "x",
+    "Requester id": "7",
+}
 
 
 @pytest.mark.parametrize("minutes", ["1e300", "99999999999", "inf", "nan"])

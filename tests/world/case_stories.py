@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from chalicelib.domain.cases import Case
-from chalicelib.domain.events import Actor
-from chalicelib.domain.inputs import Message, StatusChange
-from chalicelib.domain.instants import MINUTE, show
-from chalicelib.usecases.open_case import case_key
-from chalicelib.usecases.work_case import Deed, set_status, write
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.commands import Message, StatusChange
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.timestamps import MINUTE, show
+from chalicelib.usecases.cases.handle_command import Deed, set_status
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.email.write_reply import write
 from tests.fakes import NOON, SHOP, FakeDesk
 
 Row = dict[str, Any]

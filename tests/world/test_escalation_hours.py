@@ -7,19 +7,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chalicelib.domain import facts
-from chalicelib.domain.calendars import ALWAYS, OFFICE_HOURS, Calendar
-from chalicelib.domain.escalation import due_facts, next_alarm
-from chalicelib.domain.events import SYSTEM, AnyFact, Event
-from chalicelib.domain.fold import apply
-from chalicelib.domain.instants import DAY, MINUTE, Instant, of_datetime, zone
-from chalicelib.domain.policies import Escalation, Policy, Routing, Rule
-from chalicelib.domain.routing import AgentIn
-from chalicelib.domain.rules import Rules
-from chalicelib.usecases.manage_roster import put_agent, set_presence
-from chalicelib.usecases.manage_shop import put_policy
-from chalicelib.usecases.route_case import route_case
-from chalicelib.usecases.wake_case import wake_case
+from chalicelib.domain.cases import facts
+from chalicelib.domain.cases.events import AnyFact, Event
+from chalicelib.domain.cases.fold import apply
+from chalicelib.domain.cases.rules import Rules
+from chalicelib.domain.kernel.actors import SYSTEM
+from chalicelib.domain.kernel.timestamps import DAY, MINUTE, Instant, of_datetime, zone
+from chalicelib.domain.routing.routing import AgentIn
+from chalicelib.domain.sla.calendars import ALWAYS, OFFICE_HOURS, Calendar
+from chalicelib.domain.sla.policies import Escalation, Policy, Routing, Rule
+from chalicelib.domain.timers.due_timers import due_facts, next_alarm
+from chalicelib.usecases.routing.assign_case import route_case
+from chalicelib.usecases.routing.manage_agents import put_agent, set_presence
+from chalicelib.usecases.shops.manage_shop import put_policy
+from chalicelib.usecases.timers.run_due_timers import wake_case
 from tests.fakes import NOON, OFFICE, FakeDesk
 from tests.stories import case_of, happened, opened
 from tests.unit.test_fold import any_fact
@@ -102,9 +103,11 @@ POLICIES = st.builds(
         escalation=Escalation(tier_delays_seconds=delays),
         routing=Routing(silence_seconds=silence),
     ),
-    st.sampled_from(["business", "always"]), st.integers(1, 900),
-    st.tuples(st.integers(1, 90_000), st.integers(1, 90_000)), st.none() | st.integers(60, 90_000),
-)  # fmt: skip
+    st.sampled_from(["business", "always"]),
+    st.integers(1, 900),
+    st.tuples(st.integers(1, 90_000), st.integers(1, 90_000)),
+    st.none() | st.integers(60, 90_000),
+)
 GIVEN = facts.CaseAssigned(assignee="mei", load=1, shift="n", calendar="n@1")
 STORIES = st.lists(st.tuples(st.integers(0, 3 * 24 * 60), any_fact | st.just(GIVEN)), max_size=8)
 

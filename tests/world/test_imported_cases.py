@@ -3,16 +3,17 @@
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.domain import facts
-from chalicelib.domain.events import Actor
-from chalicelib.domain.inputs import Message
-from chalicelib.domain.instants import DAY, MINUTE
-from chalicelib.domain.letters import is_mailed
-from chalicelib.domain.routing import AgentIn
-from chalicelib.usecases.manage_roster import put_agent, set_presence
-from chalicelib.usecases.manage_shop import put_policy
-from chalicelib.usecases.route_case import route_case
-from chalicelib.usecases.work_case import Deed, write
+from chalicelib.domain.cases import facts
+from chalicelib.domain.cases.commands import Message
+from chalicelib.domain.email.inbound_email import is_mailed
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.timestamps import DAY, MINUTE
+from chalicelib.domain.routing.routing import AgentIn
+from chalicelib.usecases.cases.handle_command import Deed
+from chalicelib.usecases.email.write_reply import write
+from chalicelib.usecases.routing.assign_case import route_case
+from chalicelib.usecases.routing.manage_agents import put_agent, set_presence
+from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import NOON, FakeDesk
 from tests.stories import case_of, happened, opened
 from tests.unit.test_people import MEI

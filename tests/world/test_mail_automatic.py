@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.letters import MailReader
-from chalicelib.domain.letters import Verdicts
-from chalicelib.usecases.links import reply_address
+from chalicelib.adapters.email.mime import MailReader
+from chalicelib.domain.email.inbound_email import Verdicts
+from chalicelib.usecases.notifications.signed_links import reply_address
 from tests.mails.writing import FANG, body, encoded, mail, plain, several
 from tests.unit.test_hooks import KEY
 from tests.unit.test_mail_in import a_desk, arrives, followed

@@ -6,21 +6,22 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.domain.events import Event
-from chalicelib.domain.facts import CaseOpened, MailRef, MessageReceived, NoteAdded, ReplySent
+from chalicelib.domain.cases.commands import Message, StatusChange
+from chalicelib.domain.cases.events import Event
+from chalicelib.domain.cases.facts import CaseOpened, MailRef, MessageReceived, NoteAdded, ReplySent
 from chalicelib.domain.flows.facts import TaskOpened
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.inputs import Message, StatusChange
-from chalicelib.domain.routing import AgentIn
-from chalicelib.entrypoints.exports import written
-from chalicelib.usecases.export_customer import gather
-from chalicelib.usecases.links import progress_token, reply_address
-from chalicelib.usecases.manage_roster import put_agent
-from chalicelib.usecases.notify import notify
-from chalicelib.usecases.own_case import look_at_case
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.routing.routing import AgentIn
+from chalicelib.entrypoints.http.portal.export_zip import written
+from chalicelib.usecases.cases.handle_command import set_status
+from chalicelib.usecases.email.author import letter_of
+from chalicelib.usecases.email.write_reply import write
+from chalicelib.usecases.notifications.notify import notify
+from chalicelib.usecases.notifications.signed_links import progress_token, reply_address
+from chalicelib.usecases.portal.customer_cases import look_at_case
 from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.whose_words import letter_of
-from chalicelib.usecases.work_case import set_status, write
+from chalicelib.usecases.privacy.export_customer import gather
+from chalicelib.usecases.routing.manage_agents import put_agent
 from tests.fakes import FakeDesk
 from tests.mails.writing import FANG, OURS, encoded, plain
 from tests.unit.desk_work import case_in, deed
@@ -67,12 +68,19 @@ def found(desk: FakeDesk, receipt: Receipt, wanted: Iterable[str]) -> dict[str, 
     text = getattr(event.fact, "message", "")
     facts = [one.fact for one in desk.cases.events(key)]
     told = {
-        "then": THEN[type(event.fact)], "sender": ref.sender, "certain": ref.certain, "author": ref.author,
-        "via": ref.via, "suggested": ref.suggested, "status": case_in(desk).status, "tags": [*case_in(desk, key).tags],
+        "then": THEN[type(event.fact)],
+        "sender": ref.sender,
+        "certain": ref.certain,
+        "author": ref.author,
+        "via": ref.via,
+        "suggested": ref.suggested,
+        "status": case_in(desk).status,
+        "tags": [*case_in(desk, key).tags],
         "has": next((one for one in text.split("\n") if "77" in one), text),
-        "tasks": sum(isinstance(one, TaskOpened) for one in facts), "opening": " / ".join(page(desk, receipt)),
+        "tasks": sum(isinstance(one, TaskOpened) for one in facts),
+        "opening": " / ".join(page(desk, receipt)),
         "notes": [one.message for one in facts if isinstance(one, NoteAdded)],
-    }  # fmt: skip
+    }
     return told | ({"mailed": mailed(desk, key, event)} if "mailed" in wanted else {})
 
 

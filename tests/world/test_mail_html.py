@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.letters import MailReader
-from chalicelib.domain.letters import Verdicts
+from chalicelib.adapters.email.mime import MailReader
+from chalicelib.domain.email.inbound_email import Verdicts
 from tests.mails.writing import only_html
 from tests.world.rows import rows
 

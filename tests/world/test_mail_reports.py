@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.letters.failures import failed_in
-from chalicelib.adapters.letters.reports import quoted_ids
-from chalicelib.domain.ids import key_in
+from chalicelib.adapters.email.mime.bounce_reports import failed_in
+from chalicelib.adapters.email.mime.delivery_reports import quoted_ids
+from chalicelib.domain.kernel.ids import key_in
 from tests.mails.writing import FANG, OURS, only_html, plain
 from tests.unit.desk_work import case_in
 from tests.unit.test_hooks import KEY

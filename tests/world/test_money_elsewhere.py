@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import Conflict
-from chalicelib.domain.flows.inputs import MoneyAsked, MoneyStep
-from chalicelib.domain.instants import HOUR, MINUTE
-from chalicelib.domain.policies import AfterSales, AutoApproval, Policy
-from chalicelib.domain.shapes import MoneyIn
-from chalicelib.entrypoints.http.flow_views import order_money_view
-from chalicelib.usecases.count_money import count_order
-from chalicelib.usecases.give_money import propose_money, step_money
-from chalicelib.usecases.manage_shop import put_policy
+from chalicelib.domain.flows.payloads import MoneyAsked, MoneyStep
+from chalicelib.domain.kernel.errors import Conflict
+from chalicelib.domain.kernel.timestamps import HOUR, MINUTE
+from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.domain.sla.policies import AfterSales, AutoApproval, Policy
+from chalicelib.entrypoints.http.aftersales.views import order_money_view
+from chalicelib.usecases.aftersales.compensate import propose_money, step_money
+from chalicelib.usecases.orders.count_order_money import count_order
+from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import FakeDesk
 from tests.unit.desk_work import LEE, case_in, deed
 from tests.unit.test_hooks import KEY, request
@@ -23,12 +23,13 @@ from tests.world.rows import rows
 
 ORDER = "5100000000001"
 WHOLE: dict[str, Any] = {
-    "external_id": ORDER, "total": {"amount": "100.00", "currency": "EUR"},
+    "external_id": ORDER,
+    "total": {"amount": "100.00", "currency": "EUR"},
     "items": [
         {"sku": "LAMP", "price": {"amount": "60.00", "currency": "EUR"}},
         {"sku": "SHADE", "price": {"amount": "40.00", "currency": "EUR"}},
     ],
-}  # fmt: skip
+}
 
 
 def propose(desk: FakeDesk, amount: str) -> str:
@@ -96,12 +97,16 @@ FIVE = {"id": "X", "amount": {"amount": "5.00", "currency": "EUR"}}
 
 @pytest.mark.parametrize(
     ("told", "ruling"),
-    [({}, None), ({"refunds": [FIVE]}, ("already_refunded", "5.00 EUR")),
-     ({"refunds": [FIVE | {"state": "failed"}]}, None), ({"disputes": [FIVE]}, ("already_refunded", "5.00 EUR")),
-     ({"disputes": [FIVE | {"kind": "inquiry"}]}, ("payment_disputed", "")),
-     ({"disputes": [FIVE | {"state": "won"}]}, None),
-     ({"cancelled_at": "2026-11-19T00:00:00Z"}, ("order_cancelled", ""))],
-)  # fmt: skip
+    [
+        ({}, None),
+        ({"refunds": [FIVE]}, ("already_refunded", "5.00 EUR")),
+        ({"refunds": [FIVE | {"state": "failed"}]}, None),
+        ({"disputes": [FIVE]}, ("already_refunded", "5.00 EUR")),
+        ({"disputes": [FIVE | {"kind": "inquiry"}]}, ("payment_disputed", "")),
+        ({"disputes": [FIVE | {"state": "won"}]}, None),
+        ({"cancelled_at": "2026-11-19T00:00:00Z"}, ("order_cancelled", "")),
+    ],
+)
 def test_a_claim_is_not_approved_by_rule_over_money_that_went_back(
     desk: FakeDesk, told: dict[str, Any], ruling: tuple[str, str] | None
 ) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib.adapters.pages import TemplatePages
-from chalicelib.domain.flows.inputs import MoveIn
-from chalicelib.usecases.links import progress_token
-from chalicelib.usecases.move_flow import move_flow
-from chalicelib.usecases.notify import notify
-from chalicelib.usecases.own_case import look_at_case
+from chalicelib.adapters.notifications.page_renderer import TemplatePages
+from chalicelib.domain.flows.payloads import MoveIn
+from chalicelib.usecases.aftersales.transition_flow import move_flow
+from chalicelib.usecases.notifications.notify import notify
+from chalicelib.usecases.notifications.signed_links import progress_token
+from chalicelib.usecases.portal.customer_cases import look_at_case
 from tests.fakes import FakeDesk
 from tests.unit.desk_work import case_in, deed
 from tests.unit.test_hooks import KEY, request

@@ -3,10 +3,11 @@
 import pytest
 from hypothesis import given, settings
 
-from chalicelib.domain import facts
-from chalicelib.domain.events import Actor, AnyFact
-from chalicelib.domain.policies import Policy, Rule
-from chalicelib.usecases.manage_shop import put_policy
+from chalicelib.domain.cases import facts
+from chalicelib.domain.cases.events import AnyFact
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.sla.policies import Policy, Rule
+from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import FakeDesk
 from tests.stories import case_of, happened, opened
 from tests.unit.test_fold import stories

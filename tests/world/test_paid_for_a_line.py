@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import CareError, Conflict
-from chalicelib.domain.flows.inputs import LineIn, MoneyAsked
-from chalicelib.domain.money import coin_of
-from chalicelib.domain.shapes import MoneyIn
-from chalicelib.usecases.give_money import propose_money
+from chalicelib.domain.flows.payloads import MoneyAsked
+from chalicelib.domain.kernel.errors import CareError, Conflict
+from chalicelib.domain.kernel.money import coin_of
+from chalicelib.domain.kernel.validation import LineIn, MoneyIn
+from chalicelib.usecases.aftersales.compensate import propose_money
 from tests.fakes import FakeDesk
 from tests.unit.desk_work import case_in, deed
 from tests.unit.test_hooks import request

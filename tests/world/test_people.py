@@ -5,18 +5,18 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib.domain.customers import Customer
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.order_inputs import CustomerIn, OrderTold
-from chalicelib.domain.platforms.people import by_address
-from chalicelib.domain.platforms.told import Redaction
-from chalicelib.domain.writers import claimed
-from chalicelib.usecases.family import root_of
-from chalicelib.usecases.forget_customer import forget_named
-from chalicelib.usecases.keep_order import keep_order
-from chalicelib.usecases.meet_customer import customer_key, meet
-from chalicelib.usecases.merge_customers import identify, merge
-from chalicelib.usecases.pass_on import whom
+from chalicelib.domain.customers.customer import Customer
+from chalicelib.domain.customers.identity import by_address
+from chalicelib.domain.email.authorship import claimed
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.orders.order_payload import CustomerIn, OrderTold
+from chalicelib.domain.platforms.events import Redaction
+from chalicelib.usecases.customers.linked_records import root_of
+from chalicelib.usecases.customers.merge_customers import identify, merge
+from chalicelib.usecases.customers.upsert_customer import customer_key, meet
+from chalicelib.usecases.orders.record_order import keep_order
+from chalicelib.usecases.privacy.erase_customer import forget_named
+from chalicelib.usecases.privacy.handle_privacy_request import whom
 from tests.fakes import SHOP, FakeDesk
 from tests.unit.test_people import MEI
 from tests.world.rows import rows
@@ -34,9 +34,11 @@ class People:
         name = str(told["id"])
         at = {"taobao": str(told["at"])} if "at" in told else {}
         known = CustomerIn(
-            external_id=external(name), email=told.get("email"), phone=str(told.get("phone") or "") or None,
+            external_id=external(name),
+            email=told.get("email"),
+            phone=str(told.get("phone") or "") or None,
             marketplace_ids=at,
-        )  # fmt: skip
+        )
         self.desk.time += 1000
         customer = meet(self.desk, SHOP, known, self.desk.time)
         self.names[key_in(customer.id)] = name

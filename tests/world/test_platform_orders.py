@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib.domain.hooks import understand
-from chalicelib.domain.instants import MINUTE, show
-from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.sales import Sale
-from chalicelib.domain.vocabulary import SOURCES, Source
-from chalicelib.usecases.keep_order import keep_order
+from chalicelib.domain.intake.webhooks import understand
+from chalicelib.domain.kernel.enums import SOURCES, Source
+from chalicelib.domain.kernel.timestamps import MINUTE, show
+from chalicelib.domain.orders.order_payload import OrderTold
+from chalicelib.domain.orders.order_record import Sale
+from chalicelib.usecases.orders.record_order import keep_order
 from tests.fakes import NOON, SHOP, FakeDesk
 from tests.world.rows import rows
 

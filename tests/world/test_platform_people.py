@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.domain.customers import Customer
-from chalicelib.domain.events import Actor
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.order_inputs import CustomerIn, OrderTold
-from chalicelib.domain.platforms.people import by_address
-from chalicelib.usecases.family import root_of
-from chalicelib.usecases.keep_order import keep_order
-from chalicelib.usecases.meet_customer import customer_key, meet
-from chalicelib.usecases.merge_customers import merge
+from chalicelib.domain.customers.customer import Customer
+from chalicelib.domain.customers.identity import by_address
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.orders.order_payload import CustomerIn, OrderTold
+from chalicelib.usecases.customers.linked_records import root_of
+from chalicelib.usecases.customers.merge_customers import merge
+from chalicelib.usecases.customers.upsert_customer import customer_key, meet
+from chalicelib.usecases.intake.process_receipt import process_receipt
+from chalicelib.usecases.intake.receive_webhook import receive_hook
+from chalicelib.usecases.orders.record_order import keep_order
 from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.process_receipt import process_receipt
-from chalicelib.usecases.receive_hook import receive_hook
 from infra.stack import platform_signature
 from tests.fakes import NOON, SHOP, FakeDesk
 from tests.world.rows import rows

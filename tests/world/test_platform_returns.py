@@ -6,17 +6,17 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib.domain.cases import Case
-from chalicelib.domain.events import Actor
+from chalicelib.domain.cases.case import Case
 from chalicelib.domain.flows.facts import FlowMoved
-from chalicelib.domain.flows.inputs import MoveIn
-from chalicelib.domain.instants import MINUTE, show
-from chalicelib.domain.platforms.told import ReturnLine, ReturnTold
-from chalicelib.usecases.move_flow import move_flow
-from chalicelib.usecases.open_case import case_key
-from chalicelib.usecases.process_receipt import process_receipt
-from chalicelib.usecases.receive_hook import receive_hook
-from chalicelib.usecases.work_case import Deed
+from chalicelib.domain.flows.payloads import MoveIn
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.timestamps import MINUTE, show
+from chalicelib.domain.platforms.events import ReturnLine, ReturnTold
+from chalicelib.usecases.aftersales.transition_flow import move_flow
+from chalicelib.usecases.cases.handle_command import Deed
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.intake.process_receipt import process_receipt
+from chalicelib.usecases.intake.receive_webhook import receive_hook
 from infra.stack import platform_signature
 from tests.fakes import NOON, FakeDesk
 from tests.world.rows import rows
@@ -24,12 +24,16 @@ from tests.world.test_platform_orders import ORDER
 
 KEY = case_key("demo", "shopify/return/91")
 PLAIN = {
-    "id": 91, "admin_graphql_api_id": "gid://shopify/Return/91", "order": {"id": 51}, "name": "#1-R1",
-    "total_return_line_items": None, "exchange_line_items": [],
+    "id": 91,
+    "admin_graphql_api_id": "gid://shopify/Return/91",
+    "order": {"id": 51},
+    "name": "#1-R1",
+    "total_return_line_items": None,
+    "exchange_line_items": [],
     "return_line_items": [
         {"id": 7, "fulfillment_line_item": {"id": 8, "line_item": {"id": 1}}, "quantity": 2, "return_reason": "style"}
     ],
-}  # fmt: skip
+}
 STATUS = {"request": "requested", "approve": "open", "decline": "declined", "close": "closed", "cancel": "canceled"}
 
 
@@ -38,9 +42,11 @@ def send(desk: FakeDesk, topic: str, body: dict[str, Any], at: int | None = None
     desk.time += MINUTE
     raw = json.dumps(body).encode()
     headers = {
-        "X-Shopify-Topic": topic, "X-Shopify-Hmac-Sha256": platform_signature("shopify-secret", raw),
-        "X-Shopify-Webhook-Id": f"d-{desk.time}", "X-Shopify-API-Version": "2026-10",
-    } | ({"X-Shopify-Triggered-At": show(NOON + at * MINUTE)} if at is not None else {})  # fmt: skip
+        "X-Shopify-Topic": topic,
+        "X-Shopify-Hmac-Sha256": platform_signature("shopify-secret", raw),
+        "X-Shopify-Webhook-Id": f"d-{desk.time}",
+        "X-Shopify-API-Version": "2026-10",
+    } | ({"X-Shopify-Triggered-At": show(NOON + at * MINUTE)} if at is not None else {})
     taken = receive_hook(desk, "demo", "shopify", headers, raw)
     assert taken is not None
     process_receipt(desk, taken.receipt.id)
@@ -85,12 +91,16 @@ def seen(desk: FakeDesk, case: Case, last: str | None) -> dict[str, Any]:
     assert flow is not None
     moves = sorted(desk.cases.events(KEY), key=lambda event: event.order)
     return {
-        "state": flow.state, "kind": flow.kind, "status": case.status, "reason": flow.reason, "receipt": last,
+        "state": flow.state,
+        "kind": flow.kind,
+        "status": case.status,
+        "reason": flow.reason,
+        "receipt": last,
         "items": {one.sku: one.quantity for one in flow.items},
         "moves": [one.fact.move for one in moves if isinstance(one.fact, FlowMoved)],
         "says": desk.cases.opening([KEY])[KEY].message,
         "tracking": flow.shipments[-1].tracking if flow.shipments else None,
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("row", rows("platform_returns"))

@@ -7,25 +7,23 @@ import holidays
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.adapters.pages import TemplatePages
-from chalicelib.domain.calendars import WEEKDAYS, Calendar, Span, add_working
-from chalicelib.domain.instants import DAY, parse, show
-from chalicelib.domain.public_days import Doubt, doubts
-from chalicelib.domain.routing import AgentIn
-from chalicelib.domain.shops import CalendarIn, ShopIn
-from chalicelib.usecases import look_up_holidays
-from chalicelib.usecases.look_up_holidays import Notice, materialised
-from chalicelib.usecases.manage_roster import put_agent
-from chalicelib.usecases.manage_shop import put_calendar, put_shop
-from chalicelib.usecases.renew_calendars import renew_calendars, tell_of_calendar
+from chalicelib.adapters.notifications.page_renderer import TemplatePages
+from chalicelib.domain.kernel.timestamps import DAY, parse, show
+from chalicelib.domain.routing.routing import AgentIn
+from chalicelib.domain.shops.shop import CalendarIn, ShopIn
+from chalicelib.domain.sla.calendars import WEEKDAYS, Calendar, Span, add_working
+from chalicelib.domain.sla.public_holidays import Doubt, doubts
+from chalicelib.usecases.routing.manage_agents import put_agent
+from chalicelib.usecases.shops import find_holidays as look_up_holidays
+from chalicelib.usecases.shops.find_holidays import Notice, materialised
+from chalicelib.usecases.shops.manage_shop import put_calendar, put_shop
+from chalicelib.usecases.shops.renew_calendars import renew_calendars, tell_of_calendar
 from tests.fakes import FakeDesk
 from tests.world.case_stories import OPENING, Row
 from tests.world.rows import rows
 
 ALL_DAY: tuple[Span, ...] = (("10:00", "20:00"),)
-SHOP = ShopIn(
-    name="Lantern", time_zone="Asia/Shanghai", locale="zh-CN", mail_from="care@example.com", calendar="CN"
-)  # fmt: skip
+SHOP = ShopIn(name="Lantern", time_zone="Asia/Shanghai", locale="zh-CN", mail_from="care@example.com", calendar="CN")
 LEARNT = Notice(off=("2027-10-01", "2027-10-04", "2027-10-05", "2027-10-06", "2027-10-07"), makeup=("2027-10-09",))
 """As a notice of 2027 might be, for nobody knows it yet."""
 
@@ -44,7 +42,7 @@ def test_a_day_has_the_hours_it_has_in_its_country(row: Row) -> None:
 NOTICES = {
     2025: ("01-01 01-28/02-04 04-04/06 05-01/05 05-31/06-02 10-01/08", "01-26 02-08 04-27 09-28 10-11"),
     2026: ("01-01/03 02-15/23 04-04/06 05-01/05 06-19/21 09-25/27 10-01/07", "01-04 02-14 02-28 05-09 09-20 10-10"),
-}  # fmt: skip
+}
 
 
 def _days(year: int, told: str) -> set[date]:

@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.cases import Case
-from chalicelib.domain.errors import Conflict, Invalid
-from chalicelib.domain.events import Actor
-from chalicelib.domain.flows.inputs import MoneyAsked, MoneyStep
-from chalicelib.domain.instants import HOUR, show
-from chalicelib.domain.shapes import MoneyIn
-from chalicelib.entrypoints.http.flow_views import order_money_view
-from chalicelib.usecases.count_money import count_order
-from chalicelib.usecases.give_money import propose_money, step_money
-from chalicelib.usecases.open_case import case_key
-from chalicelib.usecases.settle_entries import settle_entries
-from chalicelib.usecases.work_case import Deed
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.flows.payloads import MoneyAsked, MoneyStep
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import Conflict, Invalid
+from chalicelib.domain.kernel.timestamps import HOUR, show
+from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.entrypoints.http.aftersales.views import order_money_view
+from chalicelib.usecases.aftersales.compensate import propose_money, step_money
+from chalicelib.usecases.cases.handle_command import Deed
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.orders.count_order_money import count_order
+from chalicelib.usecases.settlement.settle_entries import settle_entries
 from tests.fakes import FakeDesk
 from tests.unit.test_hooks import request
 from tests.unit.test_platforms import heard, shopify

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.instants import show
-from chalicelib.domain.settlement.reading import Asked
-from chalicelib.domain.settlement.statements import read_statement
-from chalicelib.domain.settlement.text import lines_of
+from chalicelib.domain.kernel.errors import Invalid
+from chalicelib.domain.kernel.timestamps import show
+from chalicelib.domain.settlement.formats.detect import read_statement
+from chalicelib.domain.settlement.formats.reading import Asked
+from chalicelib.domain.settlement.formats.text import lines_of
 from tests.world.rows import rows
 
 HEADS = {

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.cases import Case
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import DAY, HOUR, MINUTE
-from chalicelib.domain.policies import Policy, Rule
-from chalicelib.entrypoints.http.views import event_view
-from chalicelib.usecases.keep_consent import keep_consent
-from chalicelib.usecases.manage_shop import put_policy
-from chalicelib.usecases.process_receipt import process_receipt
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.timestamps import DAY, HOUR, MINUTE
+from chalicelib.domain.sla.policies import Policy, Rule
+from chalicelib.entrypoints.http.cases.views import event_view
+from chalicelib.usecases.customers.record_consent import keep_consent
+from chalicelib.usecases.intake.process_receipt import process_receipt
+from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import NOON, FakeDesk
 from tests.unit.test_consents import word
 from tests.unit.test_people import MEI, fresh, met

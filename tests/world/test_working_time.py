@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.calendars import WEEKDAYS, Calendar, add_working, working_between
-from chalicelib.domain.instants import MINUTE, Instant, of_datetime, zone
+from chalicelib.domain.kernel.timestamps import MINUTE, Instant, of_datetime, zone
+from chalicelib.domain.sla.calendars import WEEKDAYS, Calendar, add_working, working_between
 from tests.world.case_stories import Row
 from tests.world.rows import rows
 
@@ -29,12 +29,20 @@ def _times(told: list[str | datetime]) -> list[datetime]:
 
 # A zone, and a day on which its clocks jump, or beside it.
 JUMPS = [
-    ("America/Nuuk", "2024-03-30"), ("Pacific/Apia", "2011-12-30"), ("Europe/Berlin", "2026-03-29"),
-    ("Europe/Berlin", "2026-10-25"), ("Australia/Lord_Howe", "2026-10-04"), ("Australia/Lord_Howe", "2026-04-05"),
-    ("Africa/Cairo", "2026-04-24"), ("Africa/Cairo", "2026-10-30"), ("America/Havana", "2026-11-01"),
-    ("Atlantic/Azores", "2026-10-25"), ("America/St_Johns", "2006-10-29"), ("America/St_Johns", "2006-04-02"),
+    ("America/Nuuk", "2024-03-30"),
+    ("Pacific/Apia", "2011-12-30"),
+    ("Europe/Berlin", "2026-03-29"),
+    ("Europe/Berlin", "2026-10-25"),
+    ("Australia/Lord_Howe", "2026-10-04"),
+    ("Australia/Lord_Howe", "2026-04-05"),
+    ("Africa/Cairo", "2026-04-24"),
+    ("Africa/Cairo", "2026-10-30"),
+    ("America/Havana", "2026-11-01"),
+    ("Atlantic/Azores", "2026-10-25"),
+    ("America/St_Johns", "2006-10-29"),
+    ("America/St_Johns", "2006-04-02"),
     ("Asia/Shanghai", "2026-11-20"),
-]  # fmt: skip
+]
 SIDE = 3
 """Days looked at on either side of the jump."""
 Local = tuple[date, str]

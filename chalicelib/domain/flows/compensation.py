@@ -12,10 +12,10 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.instants import SECOND, Instant
-from chalicelib.domain.money import Line as Line
-from chalicelib.domain.money import Money
-from chalicelib.domain.personal import Private
+from chalicelib.domain.kernel.money import Line as Line
+from chalicelib.domain.kernel.money import Money
+from chalicelib.domain.kernel.private_fields import Private
+from chalicelib.domain.kernel.timestamps import SECOND, Instant
 
 MoneyKind = Literal["refund", "shipping", "goodwill", "coupon", "points"]
 """Refunds of goods, of shipping and gestures are money of the order; coupons and points are the shop's own."""

@@ -5,10 +5,10 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.flows.words import Reason
-from chalicelib.domain.instants import HOUR, Instant
-from chalicelib.domain.money import Money
-from chalicelib.domain.personal import Private
+from chalicelib.domain.kernel.aftersales_enums import Reason
+from chalicelib.domain.kernel.money import Money
+from chalicelib.domain.kernel.private_fields import Private
+from chalicelib.domain.kernel.timestamps import HOUR, Instant
 
 Department = Literal["quality", "logistics", "finance", "tech", "product", "after_sales"]
 DUE_HOURS = 24

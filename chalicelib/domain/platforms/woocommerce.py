@@ -14,18 +14,19 @@ from typing import TypeAlias
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.errors import invalid
-from chalicelib.domain.instants import of_datetime
-from chalicelib.domain.money import is_whole
-from chalicelib.domain.order_inputs import MOST_OF_ONE, CustomerIn, OrderItemIn, OrderTold, RefundIn
-from chalicelib.domain.orders import Payment
-from chalicelib.domain.platforms.orders import OrderWhole, ParcelTold, Part, PlatformOrder, named
-from chalicelib.domain.platforms.people import person
-from chalicelib.domain.platforms.reading import (
+from chalicelib.domain.kernel.errors import invalid
+from chalicelib.domain.kernel.money import is_whole
+from chalicelib.domain.kernel.timestamps import of_datetime
+from chalicelib.domain.kernel.validation import MoneyIn, line
+from chalicelib.domain.orders.order import Payment
+from chalicelib.domain.orders.order_payload import MOST_OF_ONE, CustomerIn, OrderItemIn, OrderTold, RefundIn
+from chalicelib.domain.orders.platform_order import OrderWhole, ParcelTold, Part, PlatformOrder, named
+from chalicelib.domain.platforms.events import AccountGone, Changed, PersonTold
+from chalicelib.domain.platforms.payload_people import person
+from chalicelib.domain.platforms.payload_reader import (
     Gone,
     code,
     gone,
-    line,
     loosely,
     money,
     money_named,
@@ -36,8 +37,6 @@ from chalicelib.domain.platforms.reading import (
     some,
     trim,
 )
-from chalicelib.domain.platforms.told import AccountGone, Changed, PersonTold
-from chalicelib.domain.shapes import MoneyIn
 
 SOURCE = "woocommerce"
 Told: TypeAlias = OrderTold | PersonTold | AccountGone | Changed
@@ -132,14 +131,23 @@ def order_told(body: bytes) -> PlatformOrder:
     sent, created = told.date_completed_gmt or told.date_completed, told.date_created_gmt or told.date_created
     parcels, off = (ParcelTold(id=str(told.id), shipped_at=sent),) if sent else (), _status(told) in CALLED_OFF
     return PlatformOrder(
-        external_id=str(told.id), number=_name(told.number), items=_items(told, currency),
-        total=money(told.total, currency), shipping=_shipping(told, currency),
+        external_id=str(told.id),
+        number=_name(told.number),
+        items=_items(told, currency),
+        total=money(told.total, currency),
+        shipping=_shipping(told, currency),
         purchased_at=created,
-        cancelled_at=changed if off else None, off=off, customer=_buyer(told), parcels=parcels,
-        refunds=_refunds(told, currency), all_refunds=_lists_all(told), unread_refunds=_unread(told),
-        occurred_at=changed, whole=_whole(told, says(body)),
+        cancelled_at=changed if off else None,
+        off=off,
+        customer=_buyer(told),
+        parcels=parcels,
+        refunds=_refunds(told, currency),
+        all_refunds=_lists_all(told),
+        unread_refunds=_unread(told),
+        occurred_at=changed,
+        whole=_whole(told, says(body)),
         payment=_payment(_status(told)),
-    )  # fmt: skip
+    )
 
 
 def _status(told: _Order) -> str | None:
@@ -155,9 +163,10 @@ def _payment(status: str | None) -> Payment | None:
 
 def _whole(told: _Order, said: frozenset[str]) -> tuple[Part, ...]:
     parts: list[tuple[Part, bool]] = [
-        ("cancelled_at", told.status is not None), ("items", bool(told.line_items)),
+        ("cancelled_at", told.status is not None),
+        ("items", bool(told.line_items)),
         ("parcels", bool(said & {"date_completed_gmt", "date_completed"})),
-    ]  # fmt: skip
+    ]
     return tuple(part for part, is_told in parts if is_told)
 
 
@@ -210,10 +219,13 @@ def _item(told: _Line, many: Decimal, currency: str) -> OrderItemIn | None:
     product, total, tax = told.variation_id or told.product_id, number(told.total), number(told.total_tax)
     paid = of(max(total + (tax or 0), Decimal(0)), currency) if total is not None else None
     return OrderItemIn(
-        sku=_name(told.sku) or (f"product-{product}" if product else f"line-{told.id}"), title=line(_text(told.name)),
-        quantity=min(int(many.to_integral_value(ROUND_CEILING)), MOST_OF_ONE), price=_price(told, many, currency),
-        line=str(told.id) if told.id else None, paid=paid,
-    )  # fmt: skip
+        sku=_name(told.sku) or (f"product-{product}" if product else f"line-{told.id}"),
+        title=line(_text(told.name)),
+        quantity=min(int(many.to_integral_value(ROUND_CEILING)), MOST_OF_ONE),
+        price=_price(told, many, currency),
+        line=str(told.id) if told.id else None,
+        paid=paid,
+    )
 
 
 def _price(told: _Line, many: Decimal, currency: str) -> MoneyIn | None:
@@ -293,11 +305,17 @@ def _name(told: Number) -> str | None:
 TOO_LARGE = "order.too_large"
 """Of an order that is too large to be kept as it came; no topic of WooCommerce's."""
 TOPICS: dict[str, Callable[[bytes], Told]] = {
-    "order.created": order_told, "order.updated": order_told, "order.restored": order_restored,
-    "order.deleted": order_gone, "refund.created": refund_told, "refund.updated": refund_told,
-    "customer.created": person_told, "customer.updated": person_told, "customer.deleted": person_gone,
+    "order.created": order_told,
+    "order.updated": order_told,
+    "order.restored": order_restored,
+    "order.deleted": order_gone,
+    "refund.created": refund_told,
+    "refund.updated": refund_told,
+    "customer.created": person_told,
+    "customer.updated": person_told,
+    "customer.deleted": person_gone,
     TOO_LARGE: too_large,
-}  # fmt: skip
+}
 TRIMMED: dict[str, Callable[[bytes], bytes]] = dict.fromkeys(
     ("order.created", "order.updated", "order.restored"), trimmed
 )

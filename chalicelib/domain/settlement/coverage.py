@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from chalicelib.domain.instants import DAY, Instant
+from chalicelib.domain.kernel.timestamps import DAY, Instant
 from chalicelib.domain.settlement.entries import Provider
 
 PROOF_DAYS = 7

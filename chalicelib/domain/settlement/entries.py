@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.errors import invalid
-from chalicelib.domain.ids import key_of
-from chalicelib.domain.instants import DAY, Instant, of_datetime
-from chalicelib.domain.money import Money, check_coin, money_of
-from chalicelib.domain.orders import BY_STATEMENT, plain_name
-from chalicelib.domain.shapes import Currency, Input, Name, PositiveAmount, Time
+from chalicelib.domain.kernel.errors import invalid
+from chalicelib.domain.kernel.ids import key_of
+from chalicelib.domain.kernel.money import Money, check_coin, money_of
+from chalicelib.domain.kernel.timestamps import DAY, Instant, of_datetime
+from chalicelib.domain.kernel.validation import Currency, Input, Name, PositiveAmount, Time
+from chalicelib.domain.orders.order import BY_STATEMENT, plain_name
 
 Provider = Literal["wechat", "alipay", "stripe", "paypal"]
 PROVIDERS: tuple[Provider, ...] = ("wechat", "alipay", "stripe", "paypal")
@@ -96,10 +96,17 @@ class EntryIn(Input, frozen=True, kw_only=True):
     def entry(self, provider: Provider) -> Entry:
         """The entry of that service."""
         return Entry(
-            provider=provider, kind=self.kind, id=self.id, amount=Money(self.amount.amount, self.amount.currency),
-            at=of_datetime(self.at), order=self.order, refund_no=self.refund_no, payment=self.payment,
-            reverses=self.reverses, form=self.form or "",
-        )  # fmt: skip
+            provider=provider,
+            kind=self.kind,
+            id=self.id,
+            amount=Money(self.amount.amount, self.amount.currency),
+            at=of_datetime(self.at),
+            order=self.order,
+            refund_no=self.refund_no,
+            payment=self.payment,
+            reverses=self.reverses,
+            form=self.form or "",
+        )
 
 
 class StatementTold(Input, frozen=True, kw_only=True):

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from chalicelib.domain.flows.compensation import Compensation
-from chalicelib.domain.instants import DAY, HOUR, Instant
-from chalicelib.domain.orders import Dispute, Refund
+from chalicelib.domain.kernel.timestamps import DAY, HOUR, Instant
+from chalicelib.domain.orders.order import Dispute, Refund
 from chalicelib.domain.settlement.entries import TAKES_BACK, Entry
 
 EARLY, LATE = HOUR, 30 * DAY

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from chalice.app import Response
 
-from chalicelib.domain import errors
+from chalicelib.domain.kernel import errors
 from chalicelib.observability import logger
 from chalicelib.usecases.ports import Later
 

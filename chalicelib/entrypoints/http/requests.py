@@ -11,9 +11,9 @@ import msgspec
 from chalice.app import Request, Response
 from msgspec import Struct
 
-from chalicelib.domain.errors import Conflict, NotAllowed, NotFound, Stale, TooLarge, invalid
-from chalicelib.domain.events import Actor
-from chalicelib.domain.shapes import read
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import Conflict, NotAllowed, NotFound, Stale, TooLarge, invalid
+from chalicelib.domain.kernel.validation import read
 from chalicelib.usecases.ports import AlreadyAnswered, Once, Page
 
 T = TypeVar("T")
@@ -22,9 +22,7 @@ Headers = dict[str, str | list[str]]
 MAX_PARAMETER = 400
 MAX_BYTES = 256 * 1024
 DEFAULT_LIMIT, MAX_LIMIT = 25, 100
-SIGNATURES = frozenset(
-    {"webhook-signature", "x-shopify-hmac-sha256", "shopify-hmac-sha256", "x-wc-webhook-signature"}
-)  # fmt: skip
+SIGNATURES = frozenset({"webhook-signature", "x-shopify-hmac-sha256", "shopify-hmac-sha256", "x-wc-webhook-signature"})
 
 
 class Caller(Struct, frozen=True):

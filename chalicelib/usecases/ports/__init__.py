@@ -16,9 +16,8 @@ from chalicelib.usecases.ports.cases import (
     Raced,
     Stored,
 )
-from chalicelib.usecases.ports.deliveries import Courier, DeliveryStore
-from chalicelib.usecases.ports.files import Cleaner, Upload, Uploads
-from chalicelib.usecases.ports.mail import (
+from chalicelib.usecases.ports.customers import CustomerStore, ExportStore, HelpStore, Keys, People
+from chalicelib.usecases.ports.email import (
     LetterReader,
     Mail,
     MailDelayed,
@@ -29,11 +28,12 @@ from chalicelib.usecases.ports.mail import (
     Read,
     Threads,
 )
-from chalicelib.usecases.ports.people import CustomerStore, ExportStore, HelpStore, Keys, People
-from chalicelib.usecases.ports.receipts import NOBODY, Receipt, ReceiptState, ReceiptStore
-from chalicelib.usecases.ports.settlements import Awaited, Check, Kept, SettlementStore
+from chalicelib.usecases.ports.files import Cleaner, Upload, Uploads
+from chalicelib.usecases.ports.intake import NOBODY, Receipt, ReceiptState, ReceiptStore
+from chalicelib.usecases.ports.routing import Roster
+from chalicelib.usecases.ports.settlement import Awaited, Check, Kept, SettlementStore
 from chalicelib.usecases.ports.shops import Platforms, ReconciliationStore, SaleStore, Secrets, ShopStore
-from chalicelib.usecases.ports.staff import Roster
+from chalicelib.usecases.ports.webhooks_out import Courier, DeliveryStore
 
 __all__ = [
     "NOBODY",

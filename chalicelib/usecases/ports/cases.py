@@ -5,13 +5,13 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from chalicelib.domain.cases import Case
-from chalicelib.domain.escalation import Alarm
-from chalicelib.domain.events import Event
-from chalicelib.domain.facts import CaseOpened
-from chalicelib.domain.instants import Day, Instant
-from chalicelib.domain.shops import Shop
-from chalicelib.domain.vocabulary import Status
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import Event
+from chalicelib.domain.cases.facts import CaseOpened
+from chalicelib.domain.kernel.enums import Status
+from chalicelib.domain.kernel.timestamps import Day, Instant
+from chalicelib.domain.shops.shop import Shop
+from chalicelib.domain.timers.due_timers import Alarm
 
 
 class Raced(Exception):

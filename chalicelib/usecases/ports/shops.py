@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from chalicelib.domain.calendars import Calendar
-from chalicelib.domain.endpoints import Secret
-from chalicelib.domain.instants import Day, Instant
-from chalicelib.domain.mails import MailName, MailTemplate, Spoken
-from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.platforms.told import ReturnLine, ReturnTold
-from chalicelib.domain.policies import Policy
-from chalicelib.domain.reconciling import OrderPage, Reconciliation
-from chalicelib.domain.sales import Sale
-from chalicelib.domain.shops import Shop
-from chalicelib.domain.sources import Access, HookSecrets
-from chalicelib.domain.vocabulary import Source
+from chalicelib.domain.kernel.enums import Source
+from chalicelib.domain.kernel.secret import Secret
+from chalicelib.domain.kernel.timestamps import Day, Instant
+from chalicelib.domain.notifications.templates import MailName, MailTemplate, Spoken
+from chalicelib.domain.orders.order_payload import OrderTold
+from chalicelib.domain.orders.order_record import Sale
+from chalicelib.domain.platforms.events import ReturnLine, ReturnTold
+from chalicelib.domain.platforms.reconciliation import OrderPage, Reconciliation
+from chalicelib.domain.shops.shop import Shop
+from chalicelib.domain.shops.webhook_sources import Access, HookSecrets
+from chalicelib.domain.sla.calendars import Calendar
+from chalicelib.domain.sla.policies import Policy
 from chalicelib.usecases.ports.cases import Page
 
 

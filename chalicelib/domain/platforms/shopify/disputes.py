@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec import Struct
 
-from chalicelib.domain.errors import invalid
-from chalicelib.domain.instants import Instant, of_datetime
-from chalicelib.domain.orders import DisputeState
-from chalicelib.domain.platforms.reading import gone, loosely
-from chalicelib.domain.platforms.told import DisputeTold
+from chalicelib.domain.kernel.errors import invalid
+from chalicelib.domain.kernel.timestamps import Instant, of_datetime
+from chalicelib.domain.orders.order import DisputeState
+from chalicelib.domain.platforms.events import DisputeTold
+from chalicelib.domain.platforms.payload_reader import gone, loosely
 
 
 class _Dispute(Struct):
@@ -28,8 +28,11 @@ class _Dispute(Struct):
 
 
 STATES: dict[str | None, DisputeState] = {
-    "won": "won", "lost": "lost", "accepted": "lost", "charge_refunded": "refunded",
-}  # fmt: skip
+    "won": "won",
+    "lost": "lost",
+    "accepted": "lost",
+    "charge_refunded": "refunded",
+}
 """How the bank decided; whatever else Shopify says, it did not yet. Who accepts a chargeback has lost it."""
 
 
@@ -42,12 +45,15 @@ def dispute_told(body: bytes) -> DisputeTold:
     ended = _ended(told.finalized_on)
     begun = of_datetime(told.initiated_at) if told.initiated_at and state == "open" else None
     return DisputeTold(
-        id=str(told.id), order=str(told.order_id) if told.order_id else None,
+        id=str(told.id),
+        order=str(told.order_id) if told.order_id else None,
         kind=(told.type or "chargeback").strip().lower(),
-        reason=told.reason or "general", amount=amount, state=state,
+        reason=told.reason or "general",
+        amount=amount,
+        state=state,
         due_by=of_datetime(told.evidence_due_by) if told.evidence_due_by else None,
         at=ended if ended is not None else begun,
-    )  # fmt: skip
+    )
 
 
 def _ended(told: str | None) -> Instant | None:

@@ -13,10 +13,10 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from chalicelib.domain.errors import invalid
-from chalicelib.domain.platforms.orders import PlatformOrder
-from chalicelib.domain.platforms.reading import Gone, loosely
-from chalicelib.domain.platforms.told import Changed
+from chalicelib.domain.kernel.errors import invalid
+from chalicelib.domain.orders.platform_order import PlatformOrder
+from chalicelib.domain.platforms.events import Changed
+from chalicelib.domain.platforms.payload_reader import Gone, loosely
 
 LONGEST_TOPIC = 100
 
