@@ -5,7 +5,7 @@ from typing import Any
 
 from chalice.app import Chalice, DynamoDBEvent, Rate, Request, Response, SQSEvent
 
-from chalicelib.bootstrap import desk
+from chalicelib.bootstrap import services
 from chalicelib.entrypoints.http.aftersales.routes import flows
 from chalicelib.entrypoints.http.aftersales.tasks import tasks
 from chalicelib.entrypoints.http.cases.routes import cases
@@ -64,7 +64,7 @@ BATCH = 10
 def observe(event: Any, get_response: Callable[[Any], Any]) -> Any:
     """Nothing of one invocation stays for the next: no case on the logger, no person's key."""
     logger.set_correlation_id(None)
-    desk().begin()
+    services().begin()
     return get_response(event)
 
 

@@ -31,10 +31,10 @@ def measure() -> list[Line]:
     with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
         world = World(START.timestamp())
         with world.meter.quiet():
-            world.desk.shops.calendar(SHOP, "CN@1")
-            world.desk.shops.policy(SHOP, 1)
-            world.desk.secrets.token_key()
-        with plain(world.desk):
+            world.services.shops.calendar(SHOP, "CN@1")
+            world.services.shops.policy(SHOP, 1)
+            world.services.secrets.token_key()
+        with plain(world.services):
             live(world, "plain")
         bare = _figures(world)
         for counter in _counters(world):
@@ -100,7 +100,7 @@ def case(world: World, name: str) -> Any:
     from chalicelib.usecases.cases.open_case import case_key
 
     with world.meter.quiet():
-        return world.desk.cases.load(case_key(SHOP, name)).case
+        return world.services.cases.load(case_key(SHOP, name)).case
 
 
 def hook(world: World, step: str, kind: str, data: dict[str, Any], delivery: str) -> None:
@@ -119,10 +119,10 @@ def hook(world: World, step: str, kind: str, data: dict[str, Any], delivery: str
     world.ask(step, event, 202)
 
 
-def staff(world: World, step: str, name: str, deed: str, body: dict[str, Any], status: int) -> Any:
+def staff(world: World, step: str, name: str, command: str, body: dict[str, Any], status: int) -> Any:
     """A deed of staff on the case; the case after it."""
-    path = f"/v1/cases/{case(world, name).id}/{deed}"
-    route = ROUTES.get(deed.partition("/")[0], deed) if "/" in deed else deed
+    path = f"/v1/cases/{case(world, name).id}/{command}"
+    route = ROUTES.get(command.partition("/")[0], command) if "/" in command else command
     told = world.ask(step, request("POST", f"/v1/cases/{{case}}/{route}", path, json.dumps(body)), status)
     return json.loads(told["body"])
 
@@ -202,7 +202,7 @@ def _standing(world: World) -> list[Line]:
     saved = [counter.copy() for counter in _counters(world)]
     world.meter.step = "sweeper"
     with world.meter.quiet():
-        world.desk.alarms.note_swept(world.milliseconds() // MINUTE * MINUTE + 5 * MINUTE)
+        world.services.timers.note_swept(world.milliseconds() // MINUTE * MINUTE + 5 * MINUTE)
     world.call("sweeper", workers.sweep)
     written, read = world.meter.written.total() - before[0], world.meter.read.total() - before[1]
     seconds = world.seconds["sweeper"]

@@ -11,8 +11,8 @@ from typing import Any
 from bench.clock import cpu_of, interleaved, peak_mib, python_child
 from bench.lines import Line, run
 from chalicelib.adapters.metrics import sql as adapter
-from chalicelib.adapters.metrics.sql import DuckFigures
-from chalicelib.domain.metrics.case_metrics import Figure
+from chalicelib.adapters.metrics.sql import DuckDbMetrics
+from chalicelib.domain.metrics.case_metrics import CaseMetric
 
 ROWS, DAYS, ROUNDS = 1_000_000, 30, 3
 RATIO, PEAK_MIB, GROUPS = 2.0, 512, 2_000
@@ -35,11 +35,11 @@ PLAIN = {
 }
 
 
-def generated(rows: int) -> Iterator[Figure]:
+def generated(rows: int) -> Iterator[CaseMetric]:
     """Always the same figures: openings, first replies, resolutions, surveys sent and answered, a fifth each."""
     chance = Random(20261120)
     for n in range(rows):
-        yield Figure(
+        yield CaseMetric(
             day=f"2026-10-{1 + n % DAYS:02d}",
             case=f"{n // 5:026d}",
             number=f"{n // 5:06d}",
@@ -73,7 +73,7 @@ def _thing(kind: int, chance: Random) -> dict[str, Any]:
     return {"answered": True, "csat": csat, "nps": nps, "ces": ces}
 
 
-def plain(duck: DuckFigures) -> int:
+def plain(duck: DuckDbMetrics) -> int:
     """Plain GROUP BYs, one a dimension, of the aggregates that `record.sql` names; how many groups came."""
     text = (Path(adapter.__file__).parent / "record.sql").read_text("utf-8")
     aggregates = text.partition("day, dimension, value,")[2].partition("FROM placed")[0]
@@ -85,7 +85,7 @@ def plain(duck: DuckFigures) -> int:
 
 def child(out: Path) -> None:
     """Load, compute once and note the peak, then both in turns."""
-    duck = DuckFigures()
+    duck = DuckDbMetrics()
     loading = cpu_of(lambda: duck.load(generated(ROWS), ()))
     loaded = peak_mib()
     records = duck.records()

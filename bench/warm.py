@@ -112,14 +112,14 @@ class Unsealed:
 
 def unsealed(do: Callable[[], float]) -> float:
     """Do it at a desk that seals nothing."""
-    from chalicelib.bootstrap import desk
+    from chalicelib.bootstrap import services
 
-    kept = desk().vault
-    vars(desk())["vault"] = Unsealed(kept)
+    kept = services().vault
+    vars(services())["vault"] = Unsealed(kept)
     try:
         return do()
     finally:
-        vars(desk())["vault"] = kept
+        vars(services())["vault"] = kept
 
 
 def _call(table: Any, name: str, values: tuple[Any, ...], named: dict[str, Any]) -> object:
@@ -149,7 +149,7 @@ def child(out: Path) -> None:
     import app
     from chalicelib.adapters.aws import clients as aws
     from chalicelib.adapters.aws import dynamo
-    from chalicelib.bootstrap import desk
+    from chalicelib.bootstrap import services
 
     memory, botocore = Client(), aws.client("dynamodb")
     numbers = count()
@@ -168,7 +168,7 @@ def child(out: Path) -> None:
         return _microseconds(_call(*one) for one in calls)
 
     handle(memory)
-    calls = record([desk().table, desk().vault.table], lambda: handle(memory))
+    calls = record([services().table, services().vault.table], lambda: handle(memory))
     trips = sum(name in TRIPS for _, name, _, _ in calls) / CASES
     mine, plain, store = interleaved(
         ROUNDS, lambda: handle(memory), lambda: unsealed(lambda: handle(memory)), lambda: replay(memory), choose=min

@@ -5,40 +5,45 @@ import time
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from chalicelib.registries import Registries
 from chalicelib.settings import settings
 
 if TYPE_CHECKING:
     from chalicelib.adapters.aftersales.evidence_bucket import EvidenceBucket
-    from chalicelib.adapters.aws.cognito_groups import StaffPool
+    from chalicelib.adapters.aws.cognito_groups import CognitoGroups
     from chalicelib.adapters.aws.dynamo import Table
-    from chalicelib.adapters.aws.field_encryption import Personal
-    from chalicelib.adapters.aws.idempotency_table import ClaimTable
+    from chalicelib.adapters.aws.field_encryption import FieldEncryption
+    from chalicelib.adapters.aws.idempotency_table import IdempotencyTable
     from chalicelib.adapters.aws.key_store import Vault
     from chalicelib.adapters.aws.queues import Queues
     from chalicelib.adapters.aws.secrets import ParameterSecrets
     from chalicelib.adapters.cases.case_table import CaseTable
     from chalicelib.adapters.customers.customer_table import CustomerTable
-    from chalicelib.adapters.customers.identity_table import PeopleTable
+    from chalicelib.adapters.customers.identity_table import IdentityTable
     from chalicelib.adapters.email.thread_table import ThreadTable
     from chalicelib.adapters.intake.receipt_table import ReceiptTable
-    from chalicelib.adapters.metrics.metric_table import NightTable
-    from chalicelib.adapters.notifications.page_renderer import TemplatePages
+    from chalicelib.adapters.metrics.metric_table import MetricTable
+    from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
     from chalicelib.adapters.notifications.ses import SesMailer
-    from chalicelib.adapters.orders.order_table import SaleTable
+    from chalicelib.adapters.orders.order_table import OrderTable
     from chalicelib.adapters.platforms.platform_clients import HttpPlatforms
     from chalicelib.adapters.platforms.reconciliation_table import ReconciliationTable
     from chalicelib.adapters.portal.help_table import HelpTable
     from chalicelib.adapters.privacy.export_table import ExportTable
-    from chalicelib.adapters.routing.agent_table import RosterTable
+    from chalicelib.adapters.routing.agent_table import AgentTable
     from chalicelib.adapters.settlement.settlement_table import SettlementTable
     from chalicelib.adapters.shops.shop_table import ShopTable
-    from chalicelib.adapters.timers.timer_table import AlarmTable
+    from chalicelib.adapters.timers.timer_table import TimerTable
     from chalicelib.adapters.webhooks_out.delivery_table import DeliveryTable
-    from chalicelib.adapters.webhooks_out.webhook_client import HttpCourier
+    from chalicelib.adapters.webhooks_out.webhook_client import HttpWebhookClient
 
 
-class AwsDesk:
-    """The `Desk` on AWS. Each part is imported and made on first use, so a function pays for what it needs."""
+class AwsServices:
+    """The `Services` on AWS. Each part is imported and made on first use, so a function pays for what it needs."""
+
+    @cached_property
+    def registries(self) -> Registries:
+        return Registries()
 
     def now(self) -> int:
         """Milliseconds since 1970."""
@@ -55,10 +60,10 @@ class AwsDesk:
         return Table(settings().care_table)
 
     @cached_property
-    def personal(self) -> "Personal":
-        from chalicelib.adapters.aws.field_encryption import Personal
+    def personal(self) -> "FieldEncryption":
+        from chalicelib.adapters.aws.field_encryption import FieldEncryption
 
-        return Personal(lambda: self.vault)
+        return FieldEncryption(lambda: self.vault)
 
     @cached_property
     def vault(self) -> "Vault":
@@ -91,10 +96,10 @@ class AwsDesk:
         return ShopTable(self.table)
 
     @cached_property
-    def sales(self) -> "SaleTable":
-        from chalicelib.adapters.orders.order_table import SaleTable
+    def order_records(self) -> "OrderTable":
+        from chalicelib.adapters.orders.order_table import OrderTable
 
-        return SaleTable(self.table)
+        return OrderTable(self.table)
 
     @cached_property
     def customers(self) -> "CustomerTable":
@@ -103,34 +108,34 @@ class AwsDesk:
         return CustomerTable(self.table, self.personal)
 
     @cached_property
-    def people(self) -> "PeopleTable":
-        from chalicelib.adapters.customers.identity_table import PeopleTable
+    def identities(self) -> "IdentityTable":
+        from chalicelib.adapters.customers.identity_table import IdentityTable
 
-        return PeopleTable(self.table, self.personal)
-
-    @cached_property
-    def roster(self) -> "RosterTable":
-        from chalicelib.adapters.routing.agent_table import RosterTable
-
-        return RosterTable(self.table)
+        return IdentityTable(self.table, self.personal)
 
     @cached_property
-    def claims(self) -> "ClaimTable":
-        from chalicelib.adapters.aws.idempotency_table import ClaimTable
+    def agents(self) -> "AgentTable":
+        from chalicelib.adapters.routing.agent_table import AgentTable
 
-        return ClaimTable(self.table)
-
-    @cached_property
-    def alarms(self) -> "AlarmTable":
-        from chalicelib.adapters.timers.timer_table import AlarmTable
-
-        return AlarmTable(self.table, self.queues)
+        return AgentTable(self.table)
 
     @cached_property
-    def nights(self) -> "NightTable":
-        from chalicelib.adapters.metrics.metric_table import NightTable
+    def idempotency(self) -> "IdempotencyTable":
+        from chalicelib.adapters.aws.idempotency_table import IdempotencyTable
 
-        return NightTable(self.table)
+        return IdempotencyTable(self.table)
+
+    @cached_property
+    def timers(self) -> "TimerTable":
+        from chalicelib.adapters.timers.timer_table import TimerTable
+
+        return TimerTable(self.table, self.queues)
+
+    @cached_property
+    def nights(self) -> "MetricTable":
+        from chalicelib.adapters.metrics.metric_table import MetricTable
+
+        return MetricTable(self.table)
 
     @cached_property
     def secrets(self) -> "ParameterSecrets":
@@ -151,10 +156,10 @@ class AwsDesk:
         return ThreadTable(self.table)
 
     @cached_property
-    def pages(self) -> "TemplatePages":
-        from chalicelib.adapters.notifications.page_renderer import TemplatePages
+    def pages(self) -> "TemplateRenderer":
+        from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 
-        return TemplatePages()
+        return TemplateRenderer()
 
     @cached_property
     def deliveries(self) -> "DeliveryTable":
@@ -163,10 +168,10 @@ class AwsDesk:
         return DeliveryTable(self.table, self.personal)
 
     @cached_property
-    def courier(self) -> "HttpCourier":
-        from chalicelib.adapters.webhooks_out.webhook_client import HttpCourier
+    def webhook_client(self) -> "HttpWebhookClient":
+        from chalicelib.adapters.webhooks_out.webhook_client import HttpWebhookClient
 
-        return HttpCourier(settings().stage)
+        return HttpWebhookClient(settings().stage)
 
     @cached_property
     def platforms(self) -> "HttpPlatforms":
@@ -187,7 +192,7 @@ class AwsDesk:
         return SettlementTable(self.table, self.now)
 
     @cached_property
-    def helps(self) -> "HelpTable":
+    def help_requests(self) -> "HelpTable":
         from chalicelib.adapters.portal.help_table import HelpTable
 
         return HelpTable(self.table, self.personal)
@@ -211,10 +216,10 @@ class AwsDesk:
         return Queues(settings().queue_urls)
 
     @cached_property
-    def staff(self) -> "StaffPool":
-        from chalicelib.adapters.aws.cognito_groups import StaffPool
+    def staff(self) -> "CognitoGroups":
+        from chalicelib.adapters.aws.cognito_groups import CognitoGroups
 
-        return StaffPool(settings().user_pool)
+        return CognitoGroups(settings().user_pool)
 
     @property
     def api_url(self) -> str:
@@ -228,6 +233,6 @@ class AwsDesk:
 
 
 @cache
-def desk() -> AwsDesk:
+def services() -> AwsServices:
     """The desk of this process."""
-    return AwsDesk()
+    return AwsServices()

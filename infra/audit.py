@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterable
 
-from chalicelib.usecases.ports import Stored
+from chalicelib.usecases.ports import StoredCase
 from infra.cloud import REGION
 from infra.replay import bar
 from infra.stack import Stack, find
@@ -16,14 +16,14 @@ from infra.stack import Stack, find
 
 def audit(shop: str | None) -> int:
     """Audit all cases of a shop, or of all shops, on the table the environment names; how many do not agree."""
-    from chalicelib.bootstrap import desk
+    from chalicelib.bootstrap import services
     from chalicelib.usecases.cases.audit_case import audit_case
 
     wrong = 0
     with bar() as progress:
         task = progress.add_task("Auditing cases", total=None)
-        for stored in _of_shop(desk().cases.everything(), shop):
-            found = audit_case(desk(), stored)
+        for stored in _of_shop(services().cases.everything(), shop):
+            found = audit_case(services(), stored)
             for sentence in found:
                 progress.console.print(f"case {_name(stored)}: {sentence}")
             wrong += bool(found)
@@ -34,11 +34,11 @@ def audit(shop: str | None) -> int:
     return wrong
 
 
-def _name(stored: Stored) -> str:
+def _name(stored: StoredCase) -> str:
     return f"{stored.case.number} ({stored.case.id})" if stored.case else stored.key
 
 
-def _of_shop(found: Iterable[Stored], shop: str | None) -> Iterable[Stored]:
+def _of_shop(found: Iterable[StoredCase], shop: str | None) -> Iterable[StoredCase]:
     return (one for one in found if one.case is not None and shop in (None, one.case.shop))
 
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import yaml
 
-from chalicelib.domain.kernel.timestamps import zone
+from chalicelib.domain.kernel.timestamps import zone_info
 from infra import example_flows, example_people, replay
 from infra.paths import ROOT
 from infra.replay import Delivery, bar, console
 from infra.stack import Stack
 from infra.visitor import Json, Visitor
 
-SHOP, ZONE = "demo", zone("Asia/Shanghai")
+SHOP, ZONE = "demo", zone_info("Asia/Shanghai")
 SHOP_BODY = {
     "name": "Lantern & Loom 灯与织",
     "time_zone": "Asia/Shanghai",

@@ -10,10 +10,10 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-from chalicelib.domain.intake.payloads import HOOK_TYPES, read_hook
-from chalicelib.domain.kernel.errors import CareError
+from chalicelib.domain.intake.payloads import WEBHOOK_TYPES, parse_webhook
+from chalicelib.domain.kernel.errors import AftercareError
 from chalicelib.domain.kernel.ids import key_of
-from chalicelib.domain.kernel.timestamps import Instant, zone
+from chalicelib.domain.kernel.timestamps import Instant, zone_info
 from infra.replay import Delivery
 
 Row = Mapping[str, str]
@@ -87,12 +87,12 @@ def read_mapping(path: Path) -> Mapped:
     """The mapping of a file; SystemExit says what is wrong with it."""
     try:
         mapped = msgspec.convert(yaml.safe_load(path.read_text("utf-8")), Mapped)
-        unknown = [event.type for event in mapped.rows if event.type not in HOOK_TYPES]
+        unknown = [event.type for event in mapped.rows if event.type not in WEBHOOK_TYPES]
         mapped.columns  # noqa: B018 - reads every leaf
     except (OSError, yaml.YAMLError, msgspec.ValidationError) as wrong:
         raise SystemExit(f"{path} is no mapping: {wrong}") from None
     if unknown:
-        raise SystemExit(f"{path}: {unknown[0]!r} is no type; there are {', '.join(HOOK_TYPES)}")
+        raise SystemExit(f"{path}: {unknown[0]!r} is no type; there are {', '.join(WEBHOOK_TYPES)}")
     return mapped
 
 
@@ -107,8 +107,8 @@ def deliveries_of(mapped: Mapped, row: Row, name: str, now: Instant) -> list[Del
             data["historical"] = True
         body = msgspec.json.encode({"type": event.type, "timestamp": "2026-01-01T00:00:00Z", "data": data})
         try:
-            read_hook(body, now)
-        except CareError as wrong:
+            parse_webhook(body, now)
+        except AftercareError as wrong:
             raise Rejected(f"{event.type}: {wrong}") from None
         told = key_of(event.type, msgspec.json.encode(data, order="deterministic").decode())
         found.append(Delivery(f"{name}/{told}", event.type, data))
@@ -166,7 +166,7 @@ def _time(leaf: Leaf, times: Times, row: Row) -> str:
             moment = datetime.strptime(told, pattern)  # noqa: DTZ007 - the zone follows
         except ValueError:
             continue
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=zone(times.zone))
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=zone_info(times.zone))
         late = _number(leaf.plus, row.get(leaf.plus, "").strip() or "0") * leaf.seconds if leaf.plus else 0
         try:
             return (aware + timedelta(seconds=late)).astimezone(UTC).isoformat()

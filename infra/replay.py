@@ -28,7 +28,7 @@ class Delivery:
 
 
 @dataclass
-class Ledger:
+class OrderLedger:
     """What became of the deliveries; what was not sent, and why."""
 
     answers: Counter[int] = field(default_factory=Counter)
@@ -42,10 +42,10 @@ def bar() -> Progress:
     return Progress(*columns, console=console)
 
 
-def send(stack: Stack, shop: str, deliveries: Sequence[Delivery], title: str) -> Ledger:
+def send(stack: Stack, shop: str, deliveries: Sequence[Delivery], title: str) -> OrderLedger:
     """Send all deliveries; SystemExit when the API refuses one, for recorded traffic is good."""
     secret = stack.secret(shop, "standard")
-    ledger, began = Ledger(), time.monotonic()
+    ledger, began = OrderLedger(), time.monotonic()
     with bar() as progress, ThreadPoolExecutor(AT_ONCE) as pool:
         task = progress.add_task(title, total=len(deliveries))
         for delivery, answer in pool.map(lambda one: (one, sent(stack, shop, secret, one)), deliveries):

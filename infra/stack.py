@@ -15,7 +15,7 @@ from typing import Any
 
 import urllib3
 
-from chalicelib.domain.kernel.timestamps import show
+from chalicelib.domain.kernel.timestamps import format_instant
 from infra import deploy
 from infra.cloud import Cloud, client, running
 from infra.paths import STACK_FILE
@@ -102,7 +102,7 @@ class Stack:
                 "subject": mail["Subject"],
                 "text": mail["BodyText"],
                 "html": mail["BodyHtml"],
-                "sent_at": show(round(float(mail["Timestamp"]) * 1000)),
+                "sent_at": format_instant(round(float(mail["Timestamp"]) * 1000)),
             }
             for mail in found
         ]

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from chalicelib.domain.kernel.errors import Invalid
-from chalicelib.domain.kernel.timestamps import show
+from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.domain.settlement.entries import MOST_TOLD, PROVIDERS, Entry
 from chalicelib.domain.settlement.formats.detect import read_statement
 from chalicelib.domain.settlement.formats.reading import Asked, Reading
@@ -102,7 +102,9 @@ class Statement:
                 self.note(place)
                 progress.update(task, completed=place)
         if whole.since is not None and whole.until is not None:
-            self._send(stack, secret, "whole", {"since": show(whole.since), "until": show(whole.until)})
+            self._send(
+                stack, secret, "whole", {"since": format_instant(whole.since), "until": format_instant(whole.until)}
+            )
 
     def _send(self, stack: Stack, secret: str, name: str, data: dict[str, Any]) -> None:
         told = {"provider": self.provider, "statement": self.digest, **data}
@@ -120,7 +122,7 @@ def _told(entry: Entry) -> dict[str, Any]:
     told: dict[str, Any] = {
         "kind": entry.kind,
         "id": entry.id,
-        "at": show(entry.at),
+        "at": format_instant(entry.at),
         "amount": {"amount": entry.amount.amount, "currency": entry.amount.currency},
     }
     optional = {name: getattr(entry, name) for name in ("order", "refund_no", "payment", "reverses", "form")}

@@ -12,8 +12,8 @@ from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-DESK = "chalicelib.usecases.ports.services.Desk"
-AWS_DESK = "chalicelib.bootstrap.AwsDesk"
+DESK = "chalicelib.usecases.ports.services.Services"
+AWS_DESK = "chalicelib.bootstrap.AwsServices"
 Functions = ast.FunctionDef | ast.AsyncFunctionDef
 
 

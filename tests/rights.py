@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from tests.reach import ROOT, Class, Function, closure, modules
 
 TABLE, VAULT = "chalicelib.adapters.aws.dynamo.Table", "chalicelib.adapters.aws.key_store.Vault"
-FIND = "chalicelib.adapters.cases.case_queries.CaseLists.find"
+FIND = "chalicelib.adapters.cases.case_queries.CaseQueries.find"
 BUCKETS = {
     "chalicelib.adapters.aftersales.evidence_bucket": "EvidenceBucket",
     "chalicelib.adapters.metrics.data_lake": "LakeBucket",

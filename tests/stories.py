@@ -9,7 +9,7 @@ from chalicelib.domain.cases.fold import fold
 from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.ids import key_of, new_id
-from chalicelib.domain.kernel.timestamps import MINUTE, Instant
+from chalicelib.domain.kernel.timestamps import MINUTE_MS, Instant
 from chalicelib.domain.sla.policies import AfterSales, Policy, Rule, When
 from tests.fakes import NOON, OFFICE
 
@@ -47,7 +47,7 @@ def opened(at: Instant = NOON, **changes: Any) -> Event:
 
 def happened(minutes: float, fact: AnyFact, by: Actor | None = None) -> Event:
     """A fact so many minutes after noon."""
-    at = NOON + round(minutes * MINUTE)
+    at = NOON + round(minutes * MINUTE_MS)
     return events.event(at, by or Actor("agent", "mei"), fact, KEY, type(fact).__name__, repr(fact), str(at))
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from chalicelib.domain.kernel.timestamps import DAY
+from chalicelib.domain.kernel.timestamps import DAY_MS
 from tests.e2e.test_person_stories import FIXTURES, shopify
 from tests.e2e.world import World, eventually
 
@@ -86,7 +86,7 @@ def test_what_a_webhook_missed_is_found_at_night_counted_and_fetched(world: Worl
 
 def _as_nightfall_does(world: World) -> None:
     """The item that has a night compared; the hour of the schedule is not waited for."""
-    since = 1_795_000_000_000 - DAY
+    since = 1_795_000_000_000 - DAY_MS
     page = {"shop": world.shop, "source": "shopify", "day": "2026-11-19", "since": since}
     item = {
         "pk": {"S": f"RECON#{world.shop}"},

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from chalicelib.domain.kernel.timestamps import parse
+from chalicelib.domain.kernel.timestamps import parse_instant
 from infra import replay
 from infra.redrive import redrive
 from infra.stack import Stack
@@ -69,7 +69,7 @@ def test_a_breach_stands_once_and_never_before_it_is_due(world: World, capsys: p
     lateness = []
     for case in cases:
         breach = world.event(case, "clock_breached")
-        lateness.append((parse(breach["at"]) - parse(breach["data"]["due_at"])) / 1000)
+        lateness.append((parse_instant(breach["at"]) - parse_instant(breach["data"]["due_at"])) / 1000)
     with capsys.disabled():
         print(f"\nlateness of breaches in seconds: {sorted(lateness)}")
     eventually(lambda: all(world.case(case)["tier"] == 2 for case in cases), "climbing to tier 2")

@@ -8,7 +8,7 @@ import yaml
 from moto import mock_aws
 
 from chalicelib.adapters.aws import clients as aws
-from chalicelib.bootstrap import AwsDesk
+from chalicelib.bootstrap import AwsServices
 from chalicelib.settings import settings
 from chalicelib.usecases.shops.manage_shop import put_shop
 from infra.paths import RESOURCES
@@ -61,11 +61,11 @@ def _declared_table(file: str, name: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def desk(cloud: None, monkeypatch: pytest.MonkeyPatch) -> AwsDesk:
+def services(cloud: None, monkeypatch: pytest.MonkeyPatch) -> AwsServices:
     """The real desk, with the shop `demo` in it."""
     from chalicelib.domain.shops.shop import ShopIn
 
-    made = AwsDesk()
+    made = AwsServices()
     monkeypatch.setattr(
         "chalicelib.adapters.notifications.ses.SesMailer.is_verified", lambda _, address: "@example.com" in address
     )

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.platforms.platform_clients import HttpPlatforms, Unanswered
+from chalicelib.adapters.platforms.platform_clients import HttpPlatforms, PlatformUnavailable
 from chalicelib.domain.shops.webhook_sources import Access
-from tests.fakes import NOON, FakeDesk
+from tests.fakes import NOON, FakeServices
 from tests.fakes.shops import FakeSecrets
 from tests.unit.test_platforms import FIXTURES, ORDER, body_of, hear, sale_of
 
@@ -89,9 +89,9 @@ def test_shopify_is_asked_for_an_order_with_its_token_and_version(asking: HttpPl
 def test_an_order_told_by_webhook_and_the_same_order_asked_for_are_one_sale(
     asking: HttpPlatforms, platform: Platform
 ) -> None:
-    desk = FakeDesk()
-    hear(desk, "orders-create", "orders-fulfilled", "fulfillments-update", "refunds-create")
-    before = sale_of(desk)
+    services = FakeServices()
+    hear(services, "orders-create", "orders-fulfilled", "fulfillments-update", "refunds-create")
+    before = sale_of(services)
     platform.answers("order")
     told = asking.order("demo", "shopify", ORDER)
     assert told is not None
@@ -163,14 +163,14 @@ def test_an_answer_that_is_none_is_asked_for_again_later(
     asking: HttpPlatforms, platform: Platform, name: str, status: int
 ) -> None:
     platform.answers(name, status)
-    with pytest.raises(Unanswered):
+    with pytest.raises(PlatformUnavailable):
         asking.order("demo", "shopify", ORDER)
 
 
 def test_a_platform_that_is_away_is_asked_again_later_and_the_words_name_no_token() -> None:
     secrets = FakeSecrets()
     secrets.accesses["shopify"] = Access("127.0.0.1:9", "key:secret")
-    with pytest.raises(Unanswered) as away:
+    with pytest.raises(PlatformUnavailable) as away:
         HttpPlatforms(secrets, "local").order("demo", "shopify", ORDER)
     assert "secret" not in str(away.value)
     assert away.value.__suppress_context__
@@ -179,7 +179,7 @@ def test_a_platform_that_is_away_is_asked_again_later_and_the_words_name_no_toke
 def test_in_deployed_stages_only_https_and_public_hosts_are_asked() -> None:
     secrets = FakeSecrets()
     secrets.accesses["shopify"] = Access("localhost", "key:secret")
-    with pytest.raises(Unanswered, match="Forbidden"):
+    with pytest.raises(PlatformUnavailable, match="Forbidden"):
         HttpPlatforms(secrets, "prod").order("demo", "shopify", ORDER)
 
 

@@ -148,10 +148,10 @@ def test_staff_routes_ask_the_pools_authorizer_and_customers_routes_do_not(resou
 
 def test_every_alarm_is_explained_to_the_operator(resources: Resources) -> None:
     operations = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
-    alarms = of_type(resources, "AWS::CloudWatch::Alarm")
-    assert len(alarms) > 30
-    for alarm in alarms.values():
-        name = alarm["AlarmName"]["Fn::Sub"].removeprefix("${AWS::StackName} ")
+    timers = of_type(resources, "AWS::CloudWatch::Alarm")
+    assert len(timers) > 30
+    for timer in timers.values():
+        name = timer["AlarmName"]["Fn::Sub"].removeprefix("${AWS::StackName} ")
         title = name if f"## {name}" in operations else name.split(" ", 1)[1]
         assert f"## {title}" in operations or f"## … {title}" in operations, name
 

@@ -17,9 +17,9 @@ from app import app
 from chalicelib.adapters.aws import clients as aws
 from chalicelib.adapters.aws.dynamo import Malformed, Refused, Unavailable, _ours
 from chalicelib.entrypoints.http.intake import routes as hooks
-from chalicelib.usecases.ports import Raced
+from chalicelib.usecases.ports import VersionConflict
 from infra.stack import signature
-from tests.fakes import FakeDesk
+from tests.fakes import FakeServices
 from tests.unit.test_hooks import request
 
 CONFIG = Path(__file__).parents[2] / ".chalice" / "config.json"
@@ -35,7 +35,7 @@ def cancelled(*codes: str) -> ClientError:
     ("codes", "means"),
     [
         (("None", "ConditionalCheckFailed"), Refused),
-        (("TransactionConflict", "None"), Raced),
+        (("TransactionConflict", "None"), VersionConflict),
         (("TransactionConflict", "ConditionalCheckFailed"), Refused),
         (("ValidationError", "None"), Malformed),
         (("TransactionConflict", "ValidationError"), Malformed),
@@ -145,9 +145,9 @@ SECRET = "shopify-secret"
 
 
 @pytest.fixture
-def hooked(desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> FakeDesk:
-    monkeypatch.setattr(hooks, "desk", lambda: desk)
-    return desk
+def hooked(services: FakeServices, monkeypatch: pytest.MonkeyPatch) -> FakeServices:
+    monkeypatch.setattr(hooks, "services", lambda: services)
+    return services
 
 
 def sent(source: str, body: bytes, single: dict[str, str], many: dict[str, list[str]]) -> int:
@@ -172,11 +172,11 @@ def sent(source: str, body: bytes, single: dict[str, str], many: dict[str, list[
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["ours first", "ours last"])
 @pytest.mark.parametrize("joined", [False, True], ids=["as AWS has it", "as the local cloud has it"])
 def test_of_a_signature_that_is_sent_twice_either_may_be_ours(
-    order: tuple[int, int], joined: bool, hooked: FakeDesk
+    order: tuple[int, int], joined: bool, hooked: FakeServices
 ) -> None:
-    desk = hooked
+    services = hooked
     body = json.dumps({"type": "case.requested", "timestamp": "2026-11-20T04:00:00Z", "data": ONE}).encode()
-    headers = signature(desk.secrets.hooks.standard, f"d-{order}-{joined}", desk.time // 1000, body)
+    headers = signature(services.secrets.hooks.standard, f"d-{order}-{joined}", services.time // 1000, body)
     name = next(one for one in headers if one.lower() == "webhook-signature")
     two = (headers[name], "v1,AAAA" + headers[name][7:])
     values = [two[place] for place in order]
@@ -185,8 +185,8 @@ def test_of_a_signature_that_is_sent_twice_either_may_be_ours(
     assert sent("standard", body, single, many) == 202
 
 
-def test_of_two_signatures_of_a_platform_either_may_be_ours_and_none_is_none(hooked: FakeDesk) -> None:
-    desk = hooked
+def test_of_two_signatures_of_a_platform_either_may_be_ours_and_none_is_none(hooked: FakeServices) -> None:
+    services = hooked
     body = b'{"id": 1}'
     right = base64.b64encode(hmac.digest(SECRET.encode(), body, hashlib.sha256)).decode()
     for values, status in ((["AAAA", right], 202), ([right, "AAAA"], 200), (["AAAA", "BBBB"], 401)):
@@ -194,4 +194,4 @@ def test_of_two_signatures_of_a_platform_either_may_be_ours_and_none_is_none(hoo
         many = {name: [value] for name, value in single.items()} | {"x-shopify-hmac-sha256": values}
         del many["X-Shopify-Hmac-Sha256"]
         assert sent("shopify", body, single, many) == status
-    assert len(desk.receipts.kept) == 1
+    assert len(services.receipts.kept) == 1

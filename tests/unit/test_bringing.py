@@ -13,7 +13,7 @@ from chalicelib.domain.kernel.errors import Invalid, TooLarge
 from chalicelib.domain.settlement import upload as bringing
 from infra import statements
 from infra.stack import Answer
-from tests.fakes import FakeDesk
+from tests.fakes import FakeServices
 from tests.unit.test_statements import FIXTURES, bill, row
 
 command: Any = importlib.import_module("infra.import")
@@ -22,8 +22,8 @@ command: Any = importlib.import_module("infra.import")
 class FakeStack:
     """The front door of a desk in memory."""
 
-    def __init__(self, desk: FakeDesk) -> None:
-        self.desk, self.seen, self.sizes = desk, set[str](), list[int]()
+    def __init__(self, services: FakeServices) -> None:
+        self.services, self.seen, self.sizes = services, set[str](), list[int]()
         self.down_after = 99
 
     def secret(self, shop: str, source: str) -> str:
@@ -36,16 +36,16 @@ class FakeStack:
         known = delivery in self.seen
         self.seen.add(delivery)
         if not known:
-            assert self.desk.hook(kind, data, delivery).state == "processed"
+            assert self.services.hook(kind, data, delivery).state == "processed"
         return Answer(200 if known else 202, {}, {})
 
 
 @pytest.fixture
-def stack(desk: FakeDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeStack:
-    made = FakeStack(desk)
+def stack(services: FakeServices, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeStack:
+    made = FakeStack(services)
     monkeypatch.setattr(statements, "find", lambda: made)
     monkeypatch.setattr(statements, "LOCAL", tmp_path)
-    desk.time += 30 * 86_400_000
+    services.time += 30 * 86_400_000
     return made
 
 
@@ -73,16 +73,16 @@ def test_a_statement_is_sent_in_parts_goes_on_where_it_stopped_and_is_known_agai
     stack.down_after = 1
     with pytest.raises(SystemExit, match="run the command again"):
         run(file)
-    assert len(stack.desk.settlements.kept) == 100
-    assert stack.desk.settlements.covered == {}
+    assert len(stack.services.settlements.kept) == 100
+    assert stack.services.settlements.covered == {}
     stack.down_after = 99
     run(file)
-    assert len(stack.desk.settlements.kept) == 450
-    assert len(stack.desk.settlements.covered) == 1
+    assert len(stack.services.settlements.kept) == 450
+    assert len(stack.services.settlements.covered) == 1
     assert max(stack.sizes) < 256 * 1024
     run(file, "--again")
     assert f"{'sent before':<32}{450:>8}" in capsys.readouterr().out
-    assert len(stack.desk.settlements.kept) == 450
+    assert len(stack.services.settlements.kept) == 450
 
 
 @pytest.mark.parametrize("packed", ["gzip", "zip"])
@@ -95,7 +95,7 @@ def test_a_packed_statement_is_unpacked(stack: FakeStack, tmp_path: Path, packed
             out.writestr("20880000000000000156_20261118_业务明细.csv", text)
             out.writestr("readme", "x")
     run(file)
-    assert [one.entry.refund_no for one in stack.desk.settlements.kept.values()] == ["RF-DESK-0002"]
+    assert [one.entry.refund_no for one in stack.services.settlements.kept.values()] == ["RF-DESK-0002"]
 
 
 def test_what_cannot_be_read_stops_the_command_before_anything_is_sent(stack: FakeStack, tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_damaged_rows_are_told_by_their_lines(
     told = capsys.readouterr().out
     assert "line 3: has not as many fields" in told
     assert "warning: it has no totals" in told
-    assert len(stack.desk.settlements.kept) == 2
+    assert len(stack.services.settlements.kept) == 2
 
 
 def test_an_upload_that_unpacks_to_more_than_it_may_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

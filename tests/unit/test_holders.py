@@ -18,7 +18,7 @@ from chalicelib.domain.cases.facts import (
     SurveySent,
 )
 from chalicelib.domain.cases.ownership import plainly
-from chalicelib.domain.metrics.case_metrics import counts_on, figures_by_day
+from chalicelib.domain.metrics.case_metrics import case_metrics_by_day, counts_on
 from tests.stories import case_of, happened, opened
 
 ZONE = "Asia/Shanghai"
@@ -28,7 +28,7 @@ def whose(case: Case) -> dict[str, list[str | None]]:
     """Of each kind of figure, whose they are."""
     found: dict[str, list[str | None]] = {}
     kinds = {"opened": "opened", "first_reply_ms": "reply", "resolution_ms": "resolve", "csat": "rating"}
-    for figures in figures_by_day(case, ZONE).values():
+    for figures in case_metrics_by_day(case, ZONE).values():
         for one in figures:
             for field, kind in {**kinds, "transfers": "transfer", "sent": "survey"}.items():
                 if getattr(one, field) not in (None, False) and not (field == "transfers" and one.transfers == 0):
@@ -72,7 +72,7 @@ def test_a_hand_over_after_the_resolve_moves_nothing() -> None:
     before, after = case_of(*told), case_of(*told, to(6, "lee", "lamps"))
     assert whose(before) == {name: ["mei"] for name in ("opened", "reply", "resolve", "rating", "survey")}
     assert whose(after) == whose(before) | {"transfer": ["mei"]}
-    assert {one.team for day in figures_by_day(after, ZONE).values() for one in day} == {"shoes"}
+    assert {one.team for day in case_metrics_by_day(after, ZONE).values() for one in day} == {"shoes"}
 
 
 def test_what_comes_after_the_hand_over_is_the_new_holders() -> None:
@@ -100,7 +100,7 @@ def test_a_case_taken_from_a_silent_agent_was_handed_on_by_them() -> None:
 
 def test_a_team_that_is_told_before_anybody_takes_the_case_keeps_it_as_opened_for_them() -> None:
     case = case_of(opened(), to(1, None, "shoes"), to(2, "mei"), to(3, None, "lamps"))
-    figures = [one for day in figures_by_day(case, ZONE).values() for one in day if one.opened]
+    figures = [one for day in case_metrics_by_day(case, ZONE).values() for one in day if one.opened]
     assert [(one.assignee, one.team) for one in figures] == [("mei", "shoes")]
 
 

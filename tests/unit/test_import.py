@@ -10,7 +10,7 @@ import yaml
 
 from infra.mapping import Rejected, deliveries_of, read_mapping
 from infra.paths import ROOT
-from tests.fakes import NOON, FakeDesk
+from tests.fakes import NOON, FakeServices
 
 command: Any = importlib.import_module("infra.import")
 SHIPPED = {path.stem: path for path in sorted((ROOT / "infra" / "mappings").glob("*.yaml"))}
@@ -73,15 +73,15 @@ def test_a_shipped_mapping_makes_a_whole_historical_case_of_a_row(name: str) -> 
     asked = found[0].data
     assert (asked["external_id"], asked["historical"]) == (f"{name}/42", True)
     assert len({one.id for one in found}) == len(found)
-    desk = FakeDesk()
+    services = FakeServices()
     for one in found:
-        assert desk.hook(one.type, one.data, one.id).state == "processed"
-    (case,) = (stored.case for stored in desk.cases.headers.values() if stored.case)
+        assert services.hook(one.type, one.data, one.id).state == "processed"
+    (case,) = (stored.case for stored in services.cases.headers.values() if stored.case)
     assert case.historical
     assert case.first_reply_at is not None
     assert case.first_reply_at - case.opened_at == 30 * 60_000
     assert [answer.csat for answer in case.answers] == [{"zendesk": 1, "freshdesk": 4, "gorgias": 5}[name]]
-    assert desk.mailer.sent == []
+    assert services.mailer.sent == []
 
 
 @pytest.mark.parametrize(

@@ -8,18 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.aftersales.compensation_checks import paid_for
-from chalicelib.domain.cases.flow_of_case import whole
+from chalicelib.domain.cases.flow_of_case import complete_claim
 from chalicelib.domain.flows.approval import approving_rule
 from chalicelib.domain.flows.claim_history import History
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.compensation import Compensation, Line, too_much
 from chalicelib.domain.flows.eligibility import judge, value_of
-from chalicelib.domain.flows.external_refunds import CLOCK_SLACK, went_back
+from chalicelib.domain.flows.external_refunds import CLOCK_SLACK, external_refunds
 from chalicelib.domain.flows.flow import FlowItem, moved, start
 from chalicelib.domain.flows.payloads import MoveIn, check_move
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.money import Money, coin_of, in_currency, is_whole, split
-from chalicelib.domain.kernel.timestamps import SECOND, parse
+from chalicelib.domain.kernel.timestamps import SECOND_MS, parse_instant
 from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.domain.orders.order import Order, OrderItem, Refund
 from chalicelib.domain.platforms.lines import Sold, items_of
@@ -27,7 +27,7 @@ from chalicelib.domain.platforms.payload_reader import of
 from chalicelib.domain.platforms.shopify.graphql.orders import order_answer
 from chalicelib.domain.platforms.shopify.orders import order_told
 from chalicelib.domain.sla.policies import AfterSales, AutoApproval
-from tests.fakes import FakeDesk
+from tests.fakes import FakeServices
 from tests.unit.test_hooks import request
 from tests.unit.test_money import bought, propose
 
@@ -160,7 +160,7 @@ def test_an_amount_is_as_fine_as_its_currencys_coin(amount: str, currency: str, 
     assert is_whole(Decimal(amount), currency) is fits
 
 
-def test_an_amount_finer_than_the_coin_is_refused_with_its_place(bought: FakeDesk) -> None:
+def test_an_amount_finer_than_the_coin_is_refused_with_its_place(bought: FakeServices) -> None:
     with pytest.raises(Invalid, match=r"amount: 33\.333333 CNY cannot be paid: the smallest amount is 0\.01"):
         propose(bought, "33.333333")
     with pytest.raises(Invalid, match=r"lines\[0\]\.amount"):
@@ -180,10 +180,10 @@ def test_an_amount_finer_than_the_coin_is_refused_with_its_place(bought: FakeDes
 )
 def test_what_cannot_have_been_paid_is_refused_with_its_place(more: dict[str, object], place: str) -> None:
     with pytest.raises(Invalid, match=place):
-        FakeDesk().deliver("order.updated", {"external_id": "O-1"} | more)
+        FakeServices().deliver("order.updated", {"external_id": "O-1"} | more)
     if "refunds" not in more and "disputes" not in more:
         with pytest.raises(Invalid, match="order." + place):
-            FakeDesk().deliver("case.requested", request(order={"external_id": "O-1"} | more))
+            FakeServices().deliver("case.requested", request(order={"external_id": "O-1"} | more))
 
 
 def test_shipping_is_given_back_up_to_what_was_paid_for_it() -> None:
@@ -223,7 +223,7 @@ CLAIM = Claim("defective", (FlowItem("LAMP"),))
 def test_nothing_is_approved_by_rule_over_what_went_back_was_called_off_or_is_disputed(
     history: History, rulings: list[str]
 ) -> None:
-    order, at = Order("O", (LAMP,)), parse("2026-11-20T00:00:00Z")
+    order, at = Order("O", (LAMP,)), parse_instant("2026-11-20T00:00:00Z")
     found = judge("return", CLAIM, order, at, RULES, "Asia/Shanghai", history)
     assert [one.name for one in found] == rulings
     by_rule = approving_rule("return", CLAIM, order, None, found, RULES)
@@ -232,7 +232,7 @@ def test_nothing_is_approved_by_rule_over_what_went_back_was_called_off_or_is_di
 
 def test_what_went_back_is_added_up_by_currency() -> None:
     history = History(refunded=Money("5.00", "CNY"), elsewhere=(Money("2.50", "CNY"),))
-    at = parse("2026-11-20T00:00:00Z")
+    at = parse_instant("2026-11-20T00:00:00Z")
     found = judge("return", CLAIM, Order("O", (LAMP,)), at, RULES, "Asia/Shanghai", history)
     assert (found[0].name, found[0].about) == ("already_refunded", "7.50 CNY")
 
@@ -243,10 +243,10 @@ def test_a_value_limit_looks_at_what_was_paid_with_taxes_too() -> None:
 
 
 def test_what_is_no_goods_is_not_sent_back_and_not_meant_where_nothing_is_named() -> None:
-    card, at = OrderItem("CARD", goods=False), parse("2026-11-20T00:00:00Z")
+    card, at = OrderItem("CARD", goods=False), parse_instant("2026-11-20T00:00:00Z")
     order = Order("O", (LAMP, card))
-    assert [one.sku for one in whole(None, order).items] == ["LAMP"]
-    assert [one.sku for one in whole(None, Order("O", (card,))).items] == ["CARD"]
+    assert [one.sku for one in complete_claim(None, order).items] == ["LAMP"]
+    assert [one.sku for one in complete_claim(None, Order("O", (card,))).items] == ["CARD"]
     claim = Claim("defective", (FlowItem("CARD"),))
     for kind, names in (("return", ["no_goods", "fault"]), ("refund", ["fault"])):
         assert [one.name for one in judge(kind, claim, order, at, RULES, "Asia/Shanghai")] == names  # type: ignore[arg-type]
@@ -254,7 +254,7 @@ def test_what_is_no_goods_is_not_sent_back_and_not_meant_where_nothing_is_named(
 
 def test_what_was_claimed_before_counts_against_what_was_ordered_at_first() -> None:
     left = OrderItem("LAMP", quantity=1, ordered=2)
-    before, at = History(claimed=(FlowItem("LAMP"),)), parse("2026-11-20T00:00:00Z")
+    before, at = History(claimed=(FlowItem("LAMP"),)), parse_instant("2026-11-20T00:00:00Z")
     for many, names in ((1, ["fault"]), (2, ["more_than_ordered", "fault"])):
         claim = Claim("defective", (FlowItem("LAMP", many),))
         found = judge("return", claim, Order("O", (left,)), at, RULES, "Asia/Shanghai", before)
@@ -330,18 +330,18 @@ def test_a_test_order_that_was_asked_for_is_nobodys(answer: bytes) -> None:
 @pytest.mark.parametrize(
     ("made", "heard", "ours"),
     [
-        (-CLOCK_SLACK, SECOND, True),
-        (-CLOCK_SLACK - SECOND, SECOND, False),
-        (-5 * SECOND, -SECOND, False),
-        (-5 * SECOND, None, False),
+        (-CLOCK_SLACK, SECOND_MS, True),
+        (-CLOCK_SLACK - SECOND_MS, SECOND_MS, False),
+        (-5 * SECOND_MS, -SECOND_MS, False),
+        (-5 * SECOND_MS, None, False),
         (0, None, True),
     ],
 )
 def test_a_clock_a_little_behind_ours_is_believed_only_of_what_was_heard_after_we_asked(
     made: int, heard: int | None, ours: bool
 ) -> None:
-    asked, money = parse("2026-11-20T04:00:00Z"), Money("50.00", "EUR")
+    asked, money = parse_instant("2026-11-20T04:00:00Z"), Money("50.00", "EUR")
     own = Compensation(id="M", kind="refund", amount=money, by="mei", state="requested", requested_at=asked)
     refund = Refund(id="R", amount=money, at=asked + made, heard=asked + heard if heard is not None else None)
-    found = went_back(Order("1", total=Money("100.00", "EUR")), "EUR", [refund], [], [own])
+    found = external_refunds(Order("1", total=Money("100.00", "EUR")), "EUR", [refund], [], [own])
     assert found.ours == ({"R": "M"} if ours else {})

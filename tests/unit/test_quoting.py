@@ -72,8 +72,8 @@ def test_a_text_without_any_form_is_kept_whole(text: str) -> None:
 @given(st.one_of(MAILS, st.text(max_size=300)))
 @settings(max_examples=250, deadline=None)
 def test_cutting_twice_is_cutting_once(text: str) -> None:
-    once = fresh_part(text)
-    assert fresh_part(once) == once
+    idempotency = fresh_part(text)
+    assert fresh_part(idempotency) == idempotency
 
 
 @given(st.one_of(MAILS, st.text(max_size=300)))

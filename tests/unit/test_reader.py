@@ -9,24 +9,24 @@ import pytest
 
 from bench.fuzz_mail import broken
 from chalicelib.adapters.email.html.text import closed
-from chalicelib.adapters.email.mime import MailReader
+from chalicelib.adapters.email.mime import MimeParser
 from chalicelib.adapters.email.mime.headers import LONGEST_HEADER, LONGEST_PARAMETERS, Head, head_at
 from chalicelib.adapters.email.mime.winmail import is_sound_list, unpacked
-from chalicelib.domain.email.inbound_email import MOST_FILES, Bounced, Letter, Mailbox, Verdicts
+from chalicelib.domain.email.inbound_email import MOST_FILES, Bounce, InboundEmail, Mailbox, Verdicts
 from chalicelib.domain.email.parsing.automatic import WORDS, is_away
 from chalicelib.domain.email.parsing.automatic_subjects import PREFIXES
-from chalicelib.usecases.ports import Read
+from chalicelib.usecases.ports import ParsedEmail
 from tests.mails.faults import FAULTS, Fault, drawn, in_text, picture
 from tests.mails.writing import FANG, OURS, a_file, body, encoded, headers, mail, plain, several
 
-READER = MailReader()
+READER = MimeParser()
 
 
-def read(raw: bytes, envelope: str | None = FANG) -> Read:
+def read(raw: bytes, envelope: str | None = FANG) -> ParsedEmail:
     return READER.read(raw, envelope, (), Verdicts(dmarc="pass"))
 
 
-def letter(raw: bytes, envelope: str | None = FANG) -> Letter:
+def letter(raw: bytes, envelope: str | None = FANG) -> InboundEmail:
     return read(raw, envelope).letter
 
 
@@ -133,8 +133,8 @@ def test_a_bounce_says_whom_it_did_not_reach() -> None:
     assert found.automatic == "bounce"
     assert found.envelope == ""
     assert found.bounced == (
-        Bounced("fang@example.net", "5.1.1", "failed"),
-        Bounced("lei@example.net", "4.4.1", "delayed"),
+        Bounce("fang@example.net", "5.1.1", "failed"),
+        Bounce("lei@example.net", "4.4.1", "delayed"),
     )
 
 
@@ -142,7 +142,7 @@ def test_a_bounce_without_a_report_quotes_our_mail_in_its_text() -> None:
     text = f"Hi. This is the mail program.\n\n--- Below this line is a copy.\n\nSubject: Lamp\nMessage-Id: <{OURS}>\n"
     found = letter(plain("q", text, From="MAILER-DAEMON@mx.example.net", X_Failed_Recipients="fang@example.net"), "")
     assert (found.automatic, found.quoted_ids) == ("bounce", (OURS,))
-    assert found.bounced == (Bounced("fang@example.net", action="failed"),)
+    assert found.bounced == (Bounce("fang@example.net", action="failed"),)
 
 
 def test_a_person_who_quotes_a_head_quotes_no_id() -> None:
@@ -259,12 +259,12 @@ def test_no_mail_makes_reading_slow(name: str) -> None:
 
 LARGEST = """
 import re, sys
-from chalicelib.adapters.email.mime import MailReader
+from chalicelib.adapters.email.mime import MimeParser
 from chalicelib.domain.email.inbound_email import Verdicts
 line = sys.argv[1].encode() + b"\\r\\n"
 head = b"From: a@x.example\\r\\nContent-Type: " + sys.argv[2].encode() + b"\\r\\n\\r\\n"
 raw = head + line * (25_000_000 // len(line))
-MailReader().read(raw, "", (), Verdicts())
+MimeParser().read(raw, "", (), Verdicts())
 print(int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) // 1024)
 """
 """`getrusage` would tell the most of the tests' own process, from which this one begins."""

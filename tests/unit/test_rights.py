@@ -96,7 +96,7 @@ def test_whatever_is_asked_of_the_desk_is_followed_to_its_adapter() -> None:
         for one in _functions(module.names.values()):
             for asked in (each for each in ast.walk(one.node) if isinstance(each, ast.Attribute)):
                 base = asked.value
-                if isinstance(base, ast.Attribute) and ast.unparse(base.value) in ("desk", "desk()"):
+                if isinstance(base, ast.Attribute) and ast.unparse(base.value) in ("services", "services()"):
                     assert one.meaning(asked) is not None, f"{one.name}: {ast.unparse(asked)}"
 
 
@@ -110,4 +110,4 @@ def test_a_right_that_is_taken_away_is_missed() -> None:
     rights = [right for right in of_code("routing") if right.on != "CareTable/by_status"]
     missing = [need for need in needs("routing") if not any(covers(right, need) for right in rights)]
     assert [(need.action, need.on) for need in missing] == [("dynamodb:Query", "CareTable/by_status")]
-    assert isinstance(find("chalicelib.usecases.ports.services.Desk"), Class)
+    assert isinstance(find("chalicelib.usecases.ports.services.Services"), Class)

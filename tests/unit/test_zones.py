@@ -10,7 +10,7 @@ from importlib import resources
 import pytest
 
 from chalicelib.domain.kernel.errors import Invalid
-from chalicelib.domain.kernel.timestamps import HOUR, day_of, parse, start_of, zone
+from chalicelib.domain.kernel.timestamps import HOUR_MS, day_of, parse_instant, start_of, zone_info
 from chalicelib.domain.platforms import shopify
 from infra.mapping import Rejected, deliveries_of, read_mapping
 from infra.paths import ROOT
@@ -30,11 +30,11 @@ def _locked(name: str) -> zoneinfo.ZoneInfo:
 def test_a_zone_is_that_of_the_locked_package(name: str) -> None:
     for hour in range(0, 3 * 366 * 24, 7):
         at = datetime(2025, 6, 1, tzinfo=UTC) + timedelta(hours=hour)
-        assert at.astimezone(zone(name)).utcoffset() == at.astimezone(_locked(name)).utcoffset()
+        assert at.astimezone(zone_info(name)).utcoffset() == at.astimezone(_locked(name)).utcoffset()
 
 
 def test_vancouver_stays_on_summer_time_as_the_package_knows() -> None:
-    assert zone("America/Vancouver").utcoffset(datetime(2026, 12, 15, 12)) == timedelta(hours=-7)
+    assert zone_info("America/Vancouver").utcoffset(datetime(2026, 12, 15, 12)) == timedelta(hours=-7)
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
@@ -60,7 +60,7 @@ def test_local_days_are_never_computed_in_sql() -> None:
 def test_duckdb_knows_other_zones_than_the_package_so_it_must_not_be_asked() -> None:
     """The pair as it is locked: should they agree one day, this test and nothing else has to go."""
     duckdb = pytest.importorskip("duckdb")
-    winter = parse("2026-12-15T12:00:00Z")
+    winter = parse_instant("2026-12-15T12:00:00Z")
     database = duckdb.connect(config={"allow_community_extensions": False, "autoinstall_known_extensions": False})
     try:
         row = database.execute(
@@ -68,7 +68,7 @@ def test_duckdb_knows_other_zones_than_the_package_so_it_must_not_be_asked() -> 
         ).fetchone()
     except duckdb.Error as refused:
         pytest.skip(f"this build has no zones: {type(refused).__name__}")
-    ours = datetime.fromtimestamp(winter / 1000, UTC).astimezone(zone("America/Winnipeg")).hour
+    ours = datetime.fromtimestamp(winter / 1000, UTC).astimezone(zone_info("America/Winnipeg")).hour
     assert (row[0], ours) == (6, 7)
 
 
@@ -110,4 +110,4 @@ def test_a_day_begins_when_its_clocks_first_show_it() -> None:
         begin = start_of(day, name)
         assert day_of(begin, name) == day
         assert day_of(begin - 1, name) < day
-        assert day_of(begin + HOUR, name) == day
+        assert day_of(begin + HOUR_MS, name) == day

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.email.mime import MailReader
+from chalicelib.adapters.email.mime import MimeParser
 from chalicelib.domain.email.inbound_email import Verdicts
 from chalicelib.domain.email.parsing import characters
 from tests.mails.writing import plain
@@ -21,7 +21,7 @@ def data_of(row: dict[str, Any]) -> bytes:
 
 
 def read(raw: bytes) -> tuple[str, str]:
-    letter = MailReader().read(raw, None, (), Verdicts()).letter
+    letter = MimeParser().read(raw, None, (), Verdicts()).letter
     return letter.subject, letter.text
 
 

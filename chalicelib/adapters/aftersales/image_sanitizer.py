@@ -17,8 +17,8 @@ QUALITY = 90
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 
 
-class PictureCleaner:
-    """The `Cleaner` on Pillow. A picture is decoded and written anew, so nothing but what is seen comes through."""
+class PillowSanitizer:
+    """The `ImageSanitizer` on Pillow. A picture is decoded and written anew: only what is seen comes through."""
 
     def kind_of(self, data: bytes) -> str | None:
         """The media type the bytes are of, if it is one we keep."""

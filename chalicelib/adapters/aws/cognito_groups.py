@@ -3,7 +3,7 @@
 from chalicelib.adapters.aws.clients import client
 
 
-class StaffPool:
+class CognitoGroups:
     """One Cognito user pool."""
 
     def __init__(self, pool: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.adapters.aws.clients import client
-from chalicelib.usecases.ports import Raced
+from chalicelib.usecases.ports import VersionConflict
 
 Item = dict[str, Any]
 BATCH = 100
@@ -241,7 +241,7 @@ class Table:
         return {"TableName": self.name, "Item": pack(item), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
 
     def transact(self, writes: Sequence[dict[str, Any]]) -> None:
-        """All writes or none. `Raced` when another transaction was at the same items, `Refused` otherwise."""
+        """All writes or none. `VersionConflict` when another transaction was at the same items, `Refused` otherwise."""
         try:
             client("dynamodb").transact_write_items(TransactItems=writes)
         except ClientError as error:
@@ -260,7 +260,7 @@ def _ours(error: ClientError) -> Exception:
     if code == "ConditionalCheckFailedException":
         return Refused([unpack(response.get("Item", {}))])
     if code in ("TransactionConflictException", "TransactionInProgressException"):
-        return Raced()
+        return VersionConflict()
     if code == "TransactionCanceledException":
         return _cancelled(error, response.get("CancellationReasons", []))
     kind = Malformed if code == "ValidationException" else Unavailable
@@ -276,7 +276,7 @@ def _cancelled(error: ClientError, reasons: Sequence[dict[str, Any]]) -> Excepti
     if "ConditionalCheckFailed" in codes:
         return Refused([_standing(reason) for reason in reasons])
     if "TransactionConflict" in codes:
-        return Raced()
+        return VersionConflict()
     return Unavailable(f"{error.operation_name}: {', '.join(sorted(set(codes) - {'None'})) or 'cancelled'}")
 
 

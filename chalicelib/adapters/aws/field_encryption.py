@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from chalicelib.adapters.aws.dynamo import Item
-from chalicelib.domain.kernel.private_fields import Secret, join, part
+from chalicelib.domain.kernel.private_fields import Secret, join_private, split_private
 from chalicelib.domain.kernel.timestamps import Instant
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ S = TypeVar("S", bound=Struct)
 _encode = msgspec.json.Encoder().encode
 
 
-class Personal:
+class FieldEncryption:
     """Seals and opens what is private in items. The vault is made when the first private thing comes."""
 
     def __init__(self, open_vault: Callable[[], "Vault"]) -> None:
@@ -34,7 +34,7 @@ class Personal:
 
     def put(self, item: Item, name: str, value: Struct, shop: str, whose: str) -> Item:
         """The item with a struct under this name, its private fields sealed with the key of that person."""
-        clean, secret = part(value)
+        clean, secret = split_private(value)
         return item | {name: _encode(clean).decode()} | self.sealed(item, secret, shop, whose)
 
     def sealed(self, item: Item, secret: Secret, shop: str, whose: str) -> Item:
@@ -49,7 +49,7 @@ class Personal:
     def read(self, item: Item, name: str, kind: type[S]) -> S:
         """The struct under this name with its private fields; they are blank when the person's key is gone."""
         value = msgspec.json.decode(item[name], type=kind)
-        return join(value, self.opened(item)) if "sealed" in item else value
+        return join_private(value, self.opened(item)) if "sealed" in item else value
 
     def opened(self, item: Item) -> Secret:
         """What is sealed in an item; None when nothing is, or the person's key is gone."""

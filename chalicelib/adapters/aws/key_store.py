@@ -17,7 +17,7 @@ from nacl.utils import random
 
 from chalicelib.adapters.aws.clients import client
 from chalicelib.adapters.aws.dynamo import Refused, Table
-from chalicelib.domain.kernel.timestamps import SECOND, Instant
+from chalicelib.domain.kernel.timestamps import SECOND_MS, Instant
 
 SHOPS_SECONDS = 300
 
@@ -92,7 +92,7 @@ class Vault:
     def _make(self, name: str, until: Instant | None) -> Aead:
         fresh = random(Aead.KEY_SIZE)
         wrapped = bytes(self._shop_key(name.partition("#")[0]).encrypt(fresh, name.encode()))
-        ttl = until // SECOND if until is not None else None
+        ttl = until // SECOND_MS if until is not None else None
         try:
             self.table.put({"pk": name, "sk": "K", "wrapped": wrapped, "made": 1, "ttl": ttl}, only_new=True)
         except Refused as refused:

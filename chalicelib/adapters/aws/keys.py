@@ -47,7 +47,7 @@ STATE                     SWEEPER                    how far the sweeper came
 
 from zlib import crc32
 
-from chalicelib.domain.kernel.timestamps import MINUTE, Instant
+from chalicelib.domain.kernel.timestamps import MINUTE_MS, Instant
 from chalicelib.domain.orders.order import plain_name
 
 SHARDS = 4
@@ -70,17 +70,17 @@ def event(order: str) -> str:
     return f"E#{order}"
 
 
-def due(at: Instant, key: str) -> str:
+def timer_bucket(at: Instant, key: str) -> str:
     """The partition of an alarm: its minute and shard."""
-    return f"DUE#{at // MINUTE}#{shard(key)}"
+    return f"DUE#{at // MINUTE_MS}#{shard(key)}"
 
 
-def due_sort(at: Instant, kind: str, key: str) -> str:
+def timer_sort(at: Instant, kind: str, key: str) -> str:
     """The sort key of an alarm."""
     return f"{at:013d}#{kind}#{key}"
 
 
-def read_due(sort: str) -> tuple[Instant, str, str]:
+def read_timer_sort(sort: str) -> tuple[Instant, str, str]:
     """At, kind and case of an alarm's sort key."""
     at, kind, key = sort.split("#")
     return int(at), kind, key
@@ -96,7 +96,7 @@ def task_sort(due_at: Instant, key: str, task: str) -> str:
     return f"{due_at:013d}#{key}#{task}"
 
 
-def order_list(shop: str, order: str) -> str:
+def order_cases(shop: str, order: str) -> str:
     """The partition of the cases about an order, whatever people put before its number."""
     return list_as_told(shop, plain_name(order))
 
@@ -106,7 +106,7 @@ def list_as_told(shop: str, order: str) -> str:
     return f"ORDER#{shop}#{order}"
 
 
-def roster(shop: str) -> str:
+def agents(shop: str) -> str:
     """The partition of a shop's agents."""
     return f"ROSTER#{shop}"
 
@@ -131,12 +131,12 @@ def customer(key: str) -> str:
     return f"CUSTOMER#{key}"
 
 
-def sale(shop: str, order: str) -> str:
+def order_record(shop: str, order: str) -> str:
     """The partition of what was told of an order."""
     return f"SALE#{shop}#{order}"
 
 
-def sales_list(shop: str, customer_key: str) -> str:
+def order_records_list(shop: str, customer_key: str) -> str:
     """The partition of the index `by_customer` that holds a customer's orders."""
     return f"{shop}#{customer_key}#sales"
 

@@ -9,7 +9,7 @@ import msgspec
 from chalicelib.adapters.aws.clients import client
 from chalicelib.domain.kernel.enums import Source
 from chalicelib.domain.kernel.secret import Secret
-from chalicelib.domain.shops.webhook_sources import Access, HookSecrets
+from chalicelib.domain.shops.webhook_sources import Access, WebhookSecrets
 
 KEEP_SECONDS, FRESH_SECONDS = 300, 5
 
@@ -21,7 +21,7 @@ class ParameterSecrets:
         self.prefix = prefix
         self._kept: dict[str, tuple[float, Any]] = {}
 
-    def hook_secrets(self, shop: str, fresh: bool = False) -> HookSecrets | None:
+    def hook_secrets(self, shop: str, fresh: bool = False) -> WebhookSecrets | None:
         """The webhook secrets of a shop by source; None when there is no such shop."""
         if not shop.replace("-", "").isalnum() or not shop.isascii():
             return None
@@ -29,13 +29,13 @@ class ParameterSecrets:
         if fresh and self._kept.get(name, (0.0, None))[0] < time.monotonic() + KEEP_SECONDS - FRESH_SECONDS:
             self._kept.pop(name, None)
         text = self._read(name)
-        return msgspec.json.decode(text, type=HookSecrets) if text else None
+        return msgspec.json.decode(text, type=WebhookSecrets) if text else None
 
-    def make_hook_secrets(self, shop: str, made: HookSecrets) -> None:
+    def make_webhook_secrets(self, shop: str, made: WebhookSecrets) -> None:
         """Keep a new shop's webhook secrets; those that exist stay."""
         self._make(f"{self.prefix}/shops/{shop}/hooks", msgspec.json.encode(made).decode())
 
-    def keep_hook_secrets(self, shop: str, kept: HookSecrets) -> None:
+    def save_webhook_secrets(self, shop: str, kept: WebhookSecrets) -> None:
         """Keep a shop's webhook secrets."""
         self._keep(f"{self.prefix}/shops/{shop}/hooks", kept)
 
@@ -44,7 +44,7 @@ class ParameterSecrets:
         text = self._read(f"{self.prefix}/shops/{shop}/{source}")
         return msgspec.json.decode(text, type=Access) if text else None
 
-    def keep_access(self, shop: str, source: Source, access: Access) -> None:
+    def save_access(self, shop: str, source: Source, access: Access) -> None:
         """Keep how to ask a platform about this shop."""
         self._keep(f"{self.prefix}/shops/{shop}/{source}", access)
 
@@ -56,7 +56,7 @@ class ParameterSecrets:
             self._kept.pop(name, None)
         return msgspec.json.decode(self._read(name) or "{}", type=kind)
 
-    def keep_endpoint_secrets(self, shop: str, secrets: dict[str, tuple[Secret, ...]]) -> None:
+    def save_endpoint_secrets(self, shop: str, secrets: dict[str, tuple[Secret, ...]]) -> None:
         """Keep the secrets of a shop's endpoints."""
         self._keep(f"{self.prefix}/shops/{shop}/endpoints", secrets)
 

@@ -4,30 +4,30 @@ from typing import Any
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item, Table
-from chalicelib.adapters.aws.field_encryption import Personal
-from chalicelib.domain.aftersales.notices import STEPS, is_told
+from chalicelib.adapters.aws.field_encryption import FieldEncryption
+from chalicelib.domain.aftersales.notices import STEPS, is_notified
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseEscalated, CaseOpened, SurveyAnswered
-from chalicelib.domain.cases.flow_of_case import promised
-from chalicelib.domain.email.inbound_email import is_mailed
+from chalicelib.domain.cases.flow_of_case import accepted_offer
+from chalicelib.domain.email.inbound_email import goes_out_by_email
 from chalicelib.domain.flows.facts import FlowMoved, FlowStarted, FlowTimedOut, TaskDone, TaskOpened
-from chalicelib.domain.kernel.ids import key_in
-from chalicelib.domain.kernel.timestamps import DAY, SECOND, Instant, day_of
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant, day_of
 from chalicelib.domain.metrics.case_metrics import counts_on
-from chalicelib.domain.routing.routing import waiting_of, wants_agent
+from chalicelib.domain.routing.routing import routing_request, wants_agent
 from chalicelib.domain.surveys.surveys import is_unhappy
-from chalicelib.domain.webhooks_out.endpoint import EVERY, outgoing_type
-from chalicelib.usecases.ports import Change, Once, Stored
+from chalicelib.domain.webhooks_out.endpoint import EVERY, public_event_type
+from chalicelib.usecases.ports import Change, IdempotencyRecord, StoredCase
 
 ONCE_DAYS = 7
 
 
-def stored_of(item: Item, personal: Personal) -> Stored:
+def stored_of(item: Item, personal: FieldEncryption) -> StoredCase:
     """The case of an item, as it was read."""
     case = personal.read(item, "state", Case) if "state" in item else None
     key = item["pk"].removeprefix("CASE#")
-    return Stored(
+    return StoredCase(
         key=key,
         case=case,
         version=item["version"],
@@ -37,7 +37,7 @@ def stored_of(item: Item, personal: Personal) -> Stored:
     )
 
 
-def header(stored: Stored, personal: Personal) -> Item:
+def header(stored: StoredCase, personal: FieldEncryption) -> Item:
     """The item of a case's state, and the lists it stands in."""
     item: Item = {
         "pk": keys.case(stored.key),
@@ -50,7 +50,7 @@ def header(stored: Stored, personal: Personal) -> Item:
     case = stored.case
     if case is None:
         return item
-    return personal.put(item, "state", case, case.shop, key_in(case.customer)) | {
+    return personal.put(item, "state", case, case.shop, key_of_id(case.customer)) | {
         "status_key": keys.status_list(case.shop, case.status, keys.shard(stored.key)),
         "assignee_key": keys.assignee_list(case.shop, case.status, case.assignee) if case.assignee else None,
         "customer_key": keys.customer_list(case.shop, case.customer[-16:]),
@@ -58,24 +58,24 @@ def header(stored: Stored, personal: Personal) -> Item:
     }
 
 
-def event_item(change: Change, event: Event, personal: Personal) -> Item:
+def event_item(change: Change, event: Event, personal: FieldEncryption) -> Item:
     """The item of an event, and the queue that must hear of it."""
     before = change.before
     day = counts_on(event, before.case, change.shop.time_zone)
     item: Item = {"pk": keys.case(before.key), "sk": keys.event(event.order)}
     return personal.put(item, "event", event, change.shop.id, whose_of(change)) | {
         "day_key": keys.day_list(change.shop.id, day, keys.shard(before.key)) if day else None,
-        "relay": relayed(event, change),
+        "relay": queues_for(event, change),
     }
 
 
 def whose_of(change: Change) -> str:
     """Whose the private words of a change are: the customer's, or nobody's yet but of the case they wait for."""
     case = change.after.case
-    return key_in(case.customer) if case else change.before.key
+    return key_of_id(case.customer) if case else change.before.key
 
 
-def task_item(change: Change, fact: TaskOpened, personal: Personal) -> Item:
+def task_item(change: Change, fact: TaskOpened, personal: FieldEncryption) -> Item:
     """The item of an open task in its department's list."""
     case = change.after.case
     item: Item = {
@@ -96,10 +96,10 @@ def task_item(change: Change, fact: TaskOpened, personal: Personal) -> Item:
     )
 
 
-def relayed(event: Event, change: Change) -> str | None:
+def queues_for(event: Event, change: Change) -> str | None:
     """The queues that must hear of this event."""
     queues = []
-    if isinstance(event.fact, CaseEscalated) or _is_told(change, event) or is_mailed(change.after.case, event):
+    if isinstance(event.fact, CaseEscalated) or _is_told(change, event) or goes_out_by_email(change.after.case, event):
         queues.append("notices")
     if (isinstance(event.fact, SurveyAnswered) and is_unhappy(event.fact)) or _grants(change, event):
         queues.append("intake")
@@ -113,7 +113,7 @@ def relayed(event: Event, change: Change) -> str | None:
 def _is_told(change: Change, event: Event) -> bool:
     """Whether the customer hears of this event: the last step of the change, if it is one to be told."""
     steps = [one for one in change.events if isinstance(one.fact, STEPS)]
-    return bool(steps) and event is steps[-1] and is_told(change.before.case, change.after.case, event.fact)
+    return bool(steps) and event is steps[-1] and is_notified(change.before.case, change.after.case, event.fact)
 
 
 def moves_agents(change: Change) -> bool:
@@ -124,14 +124,19 @@ def moves_agents(change: Change) -> bool:
     freed = before is not None and before.held_by is not None and after.held_by != before.held_by
     rose = before is not None and after.held_by is not None and after.tier > before.tier
     key = change.before.key
-    other = before is not None and before.queued and after.queued and waiting_of(key, before) != waiting_of(key, after)
+    other = (
+        before is not None
+        and before.queued
+        and after.queued
+        and routing_request(key, before) != routing_request(key, after)
+    )
     return freed or rose or bool(other) or (wants_agent(after) and not wants_agent(before))
 
 
 def _grants(change: Change, event: Event) -> bool:
     """Whether this event accepts an amount that was proposed."""
     moves = isinstance(event.fact, FlowMoved | FlowTimedOut)
-    return moves and promised(change.before.case, change.after.case) is not None
+    return moves and accepted_offer(change.before.case, change.after.case) is not None
 
 
 def _is_sent(change: Change, event: Event) -> bool:
@@ -139,10 +144,10 @@ def _is_sent(change: Change, event: Event) -> bool:
     wanted, case = change.shop.sends, change.after.case
     if not wanted or case is None or case.historical:
         return False
-    return wanted == (EVERY,) or isinstance(event.fact, CaseOpened) or outgoing_type(event.type) in wanted
+    return wanted == (EVERY,) or isinstance(event.fact, CaseOpened) or public_event_type(event.type) in wanted
 
 
-def read_event(item: Item, personal: Personal) -> Event:
+def read_event(item: Item, personal: FieldEncryption) -> Event:
     """The event of an item."""
     return personal.read(item, "event", Event)
 
@@ -164,25 +169,25 @@ def dirty_item(change: Change, day: str) -> Item:
     return {"pk": f"DIRTY#{change.shop.id}#{keys.shard(key)}", "sk": f"{day}#{key}#{change.after.version}"}
 
 
-def once_item(once: Once, now: Instant) -> Item:
+def once_item(idempotency: IdempotencyRecord, now: Instant) -> Item:
     """The item of an idempotency record."""
-    ttl = (now + ONCE_DAYS * DAY) // SECOND
+    ttl = (now + ONCE_DAYS * DAY_MS) // SECOND_MS
     return {
-        "pk": f"ONCE#{once.key}",
+        "pk": f"ONCE#{idempotency.key}",
         "sk": "O",
-        "digest": once.digest,
-        "case": once.case,
-        "version": once.version,
+        "digest": idempotency.digest,
+        "case": idempotency.case,
+        "version": idempotency.version,
         "ttl": ttl,
     }
 
 
-def read_once(item: Item) -> Once:
+def read_once(item: Item) -> IdempotencyRecord:
     """The idempotency record of an item."""
-    return Once(item["pk"].removeprefix("ONCE#"), item["digest"], item.get("case", ""), item["version"])
+    return IdempotencyRecord(item["pk"].removeprefix("ONCE#"), item["digest"], item.get("case", ""), item["version"])
 
 
-def listed_of(stored: Stored) -> str:
+def listed_of(stored: StoredCase) -> str:
     """A case's place in its lists."""
     assert stored.case is not None
     return keys.listed(stored.case.opened_at, stored.key)
@@ -202,7 +207,7 @@ def order_item(change: Change) -> Item | None:
     day = day_of(bought.delivered_at, change.shop.time_zone) if bought else None
     return (
         {
-            "pk": keys.order_list(change.shop.id, order),
+            "pk": keys.order_cases(change.shop.id, order),
             "sk": key,
             "day_key": keys.day_list(change.shop.id, day, keys.shard(key)) if day else None,
         }
@@ -211,7 +216,7 @@ def order_item(change: Change) -> Item | None:
     )
 
 
-def task_writes(table: Table, change: Change, personal: Personal) -> list[dict[str, Any]]:
+def task_writes(table: Table, change: Change, personal: FieldEncryption) -> list[dict[str, Any]]:
     """Open tasks stand in their department's list until they are done."""
     writes = []
     for event in change.events:

@@ -6,34 +6,34 @@ from itertools import islice
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item, Table
-from chalicelib.adapters.aws.field_encryption import Personal
+from chalicelib.adapters.aws.field_encryption import FieldEncryption
 from chalicelib.adapters.cases.case_items import listed_of, opening_of, read_event, stored_of
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.kernel.enums import STATUSES, Status
-from chalicelib.domain.kernel.ids import key_in
-from chalicelib.usecases.ports import Page, Stored
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.usecases.ports import Page, StoredCase
 
 
-class CaseLists:
+class CaseQueries:
     """The reading half of the `CaseStore` on DynamoDB."""
 
-    def __init__(self, table: Table, personal: Personal) -> None:
+    def __init__(self, table: Table, personal: FieldEncryption) -> None:
         self.table, self.personal = table, personal
 
-    def load(self, key: str) -> Stored:
+    def load(self, key: str) -> StoredCase:
         """The case with this key; version 0 when nothing was told of it."""
         item = self.table.get(keys.case(key), "C")
-        return stored_of(item, self.personal) if item else Stored(key=key)
+        return stored_of(item, self.personal) if item else StoredCase(key=key)
 
-    def load_many(self, wanted: Iterable[str]) -> dict[str, Stored]:
+    def load_many(self, wanted: Iterable[str]) -> dict[str, StoredCase]:
         """The cases with these keys, by key, read together; version 0 where nothing was told."""
-        blank = {key: Stored(key=key) for key in wanted}
+        blank = {key: StoredCase(key=key) for key in wanted}
         found = self._stored(self.table.get_many([(keys.case(key), "C") for key in blank]))
         return blank | {stored.key: stored for stored in found}
 
-    def everything(self) -> Iterator[Stored]:
+    def everything(self) -> Iterator[StoredCase]:
         """Every case there is, by reading the whole table: for audits, never for a request."""
         found = (item for item in self.table.scan("sk", "C") if item["pk"].startswith("CASE#"))
         return (stored_of(item, self.personal) for item in found)
@@ -47,7 +47,7 @@ class CaseLists:
         self.personal.ahead(items)
         return [read_event(item, self.personal) for item in items]
 
-    def _stored(self, items: list[Item]) -> list[Stored]:
+    def _stored(self, items: list[Item]) -> list[StoredCase]:
         self.personal.ahead(items)
         return [stored_of(item, self.personal) for item in items]
 
@@ -66,18 +66,18 @@ class CaseLists:
 
     def of_order(self, shop: str, order: str) -> list[str]:
         """The keys of the cases about an order."""
-        lists = dict.fromkeys((keys.order_list(shop, order), keys.list_as_told(shop, order)))
+        lists = dict.fromkeys((keys.order_cases(shop, order), keys.list_as_told(shop, order)))
         bounds = ("0", keys.LEDGER[0])
         return list(dict.fromkeys(item["sk"] for one in lists for item in self.table.query(one, between=bounds)))
 
     def numbered(self, shop: str, number: str) -> str | None:
         """The key of the case people call by that number."""
         item = self.table.get(f"NUMBER#{shop}#{number}", "N")
-        return key_in(item["case"]) if item else None
+        return key_of_id(item["case"]) if item else None
 
     def ledger(self, shop: str, order: str) -> int:
         """How often something was given for an order."""
-        item = self.table.get(keys.order_list(shop, order), keys.LEDGER)
+        item = self.table.get(keys.order_cases(shop, order), keys.LEDGER)
         return int(item["version"]) if item else 0
 
     def tasks(self, shop: str, department: str, limit: int, after: str | None) -> Page:
@@ -119,7 +119,7 @@ class CaseLists:
         return (item for item in merge(*ranges, key=lambda item: item["listed"], reverse=True))
 
     def _page(self, found: Iterator[Item], limit: int, status: Status | None, assignee: str | None) -> Page:
-        page: list[Stored] = []
+        page: list[StoredCase] = []
         for batch in iter(lambda: list(islice(found, limit + 1)), []):
             loaded = {
                 keys.case(one.key): one

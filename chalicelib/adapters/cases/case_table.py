@@ -5,8 +5,8 @@ from typing import Any
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.change_markers import heard_item, touch_item
 from chalicelib.adapters.aws.dynamo import Refused, Table
-from chalicelib.adapters.aws.field_encryption import Personal
-from chalicelib.adapters.aws.outbox import due_item
+from chalicelib.adapters.aws.field_encryption import FieldEncryption
+from chalicelib.adapters.aws.outbox import timer_item
 from chalicelib.adapters.cases.case_items import (
     dirty_item,
     event_item,
@@ -17,30 +17,30 @@ from chalicelib.adapters.cases.case_items import (
     read_once,
     task_writes,
 )
-from chalicelib.adapters.cases.case_queries import CaseLists
+from chalicelib.adapters.cases.case_queries import CaseQueries
 from chalicelib.adapters.routing.agent_table import routing_writes
 from chalicelib.adapters.settlement.settlement_items import awaited_writes
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import SurveyAnswered
-from chalicelib.domain.kernel.ids import key_in
-from chalicelib.domain.timers.due_timers import Alarm
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.timers.due_timers import Timer
 from chalicelib.usecases.ports import (
     AlreadyAnswered,
-    AlreadyTold,
+    AlreadyStored,
+    AtCapacity,
     Change,
     Clock,
-    NoRoom,
+    IdempotencyRecord,
     NumberTaken,
-    Once,
-    Raced,
-    Stored,
+    StoredCase,
+    VersionConflict,
 )
 
 
-class CaseTable(CaseLists):
+class CaseTable(CaseQueries):
     """The `CaseStore` on DynamoDB."""
 
-    def __init__(self, table: Table, personal: Personal, now: Clock) -> None:
+    def __init__(self, table: Table, personal: FieldEncryption, now: Clock) -> None:
         super().__init__(table, personal)
         self.now = now
 
@@ -50,9 +50,9 @@ class CaseTable(CaseLists):
         writes = [self.table.put_at(header(change.after, self.personal), before.version)]
         writes += [self.table.put_new(event_item(change, event, self.personal)) for event in change.events]
         number = self.table.put_new(number_item(case)) if case is not None and before.case is None else None
-        once = self.table.put_new(once_item(change.once, self.now())) if change.once else None
-        others = [write for write in (number, once) if write]
-        alarm = self._armed(before.key, change.alarm)
+        idempotency = self.table.put_new(once_item(change.idempotency, self.now())) if change.idempotency else None
+        others = [write for write in (number, idempotency) if write]
+        timer = self._armed(before.key, change.timer)
         self._list_order(change)
         self._touch(change)
         dirty = [self.table.put_any(dirty_item(change, day)) for day in sorted(change.dirty)]
@@ -61,7 +61,7 @@ class CaseTable(CaseLists):
                 [
                     *writes,
                     *others,
-                    *alarm,
+                    *timer,
                     *dirty,
                     *task_writes(self.table, change, self.personal),
                     *awaited_writes(self.table, change),
@@ -76,16 +76,16 @@ class CaseTable(CaseLists):
         """The order's money goes from the version it was counted at to the next."""
         if change.ledger is None:
             return []
-        order, version = keys.order_list(change.shop.id, change.ledger.order), change.ledger.version
+        order, version = keys.order_cases(change.shop.id, change.ledger.order), change.ledger.version
         return [self.table.put_at({"pk": order, "sk": keys.LEDGER, "version": version + 1}, version)]
 
     def _touch(self, change: Change) -> None:
         """Whoever answered is counted anew in the night; whose case is closed was heard of in that month."""
         case, before = change.after.case, change.before.case
         if case is not None and case.closed_at is not None and (before is None or before.closed_at is None):
-            self.table.put(heard_item(change.shop.id, key_in(case.customer), case.closed_at))
+            self.table.put(heard_item(change.shop.id, key_of_id(case.customer), case.closed_at))
         if case is not None and any(isinstance(event.fact, SurveyAnswered) for event in change.events):
-            self.table.put(touch_item(change.shop.id, key_in(case.customer), self.now()))
+            self.table.put(touch_item(change.shop.id, key_of_id(case.customer), self.now()))
 
     def _list_order(self, change: Change) -> None:
         """Written ahead, at half the price: should the transaction fail, the list names a case that is not there."""
@@ -93,12 +93,12 @@ class CaseTable(CaseLists):
         if listed is not None:
             self.table.put(listed)
 
-    def _armed(self, key: str, alarm: Alarm | None) -> list[dict[str, Any]]:
+    def _armed(self, key: str, timer: Timer | None) -> list[dict[str, Any]]:
         """A near alarm stands in the transaction, for the relay takes it at once. A far one is written ahead at half
         the price: if the transaction fails, it rings one day and finds nothing to do."""
-        if alarm is None:
+        if timer is None:
             return []
-        item = due_item(key, alarm, self.now())
+        item = timer_item(key, timer, self.now())
         if item["relay"] is not None:
             return [self.table.put_any(item)]
         self.table.put(item)
@@ -107,9 +107,9 @@ class CaseTable(CaseLists):
     def _meaning(self, refused: Refused, own: int, numbered: bool) -> Exception:
         header, *rest = refused.reasons
         if header is not None:
-            return Raced()
+            return VersionConflict()
         if any(reason is not None for reason in rest[: own - 1]):
-            return AlreadyTold()
+            return AlreadyStored()
         others = rest[own - 1 :]
         if numbered and others[0] is not None:
             return NumberTaken()
@@ -117,26 +117,26 @@ class CaseTable(CaseLists):
         if standing is not None and "digest" in standing:
             return AlreadyAnswered(read_once(standing))
         if standing is not None and "capacity" in standing:
-            return NoRoom(standing["sk"])
-        return Raced()
+            return AtCapacity(standing["sk"])
+        return VersionConflict()
 
-    def arm(self, key: str, alarm: Alarm) -> None:
+    def set_timer(self, key: str, timer: Timer) -> None:
         """Set an alarm outside of a change."""
-        self.table.put(due_item(key, alarm, self.now()))
+        self.table.put(timer_item(key, timer, self.now()))
 
-    def forget(self, stored: Stored, events: list[Event]) -> None:
+    def forget(self, stored: StoredCase, events: list[Event]) -> None:
         """Remove events whose case never came."""
         sorts = [*(keys.event(event.order) for event in events), "C"]
         self.table.write_many(deletes=[(keys.case(stored.key), sort) for sort in sorts])
 
-    def remember(self, once: Once) -> None:
+    def remember(self, idempotency: IdempotencyRecord) -> None:
         """Keep what a request that changed nothing came to; `AlreadyAnswered` when its key was used before."""
         try:
-            self.table.put(once_item(once, self.now()), only_new=True)
+            self.table.put(once_item(idempotency, self.now()), only_new=True)
         except Refused as refused:
             raise AlreadyAnswered(read_once(refused.reasons[0] or {})) from None
 
-    def answered(self, key: str) -> Once | None:
+    def answered(self, key: str) -> IdempotencyRecord | None:
         """What a request with this idempotency key came to."""
         item = self.table.get(f"ONCE#{key}", "O")
         return read_once(item) if item else None

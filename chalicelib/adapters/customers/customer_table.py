@@ -9,14 +9,14 @@ from msgspec.structs import replace
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.change_markers import heard_item, touch_item
 from chalicelib.adapters.aws.dynamo import Item, Refused, Table
-from chalicelib.adapters.aws.field_encryption import Personal
+from chalicelib.adapters.aws.field_encryption import FieldEncryption
 from chalicelib.domain.customers.consents import Consent, Purpose
-from chalicelib.domain.customers.customer import Customer, hear
+from chalicelib.domain.customers.customer import Customer, apply_update
 from chalicelib.domain.customers.segments import Need, Segments
-from chalicelib.domain.kernel.ids import key_in
-from chalicelib.domain.kernel.private_fields import join, part
-from chalicelib.domain.kernel.timestamps import DAY, SECOND, Instant
-from chalicelib.usecases.ports import Later
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.private_fields import join_private, split_private
+from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
+from chalicelib.usecases.ports import RetryLater
 
 ATTEMPTS = 5
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
@@ -26,7 +26,7 @@ KNOWN_BY = ("email", "phone", "marketplace_ids")
 class CustomerTable:
     """The `CustomerStore` on DynamoDB."""
 
-    def __init__(self, table: Table, personal: Personal) -> None:
+    def __init__(self, table: Table, personal: FieldEncryption) -> None:
         self.table, self.personal = table, personal
 
     def load(self, wanted: Iterable[str]) -> dict[str, Customer]:
@@ -48,7 +48,7 @@ class CustomerTable:
     def _tell_again(self, told: Customer, standing: Item) -> Customer:
         known = self._read(standing)
         for _ in range(ATTEMPTS):
-            merged = hear(known, told)
+            merged = apply_update(known, told)
             if merged is known:
                 return known
             try:
@@ -58,7 +58,7 @@ class CustomerTable:
             else:
                 self._identify_anew(known, after)
                 return after
-        raise Later(f"customer {key_in(told.id)} was told of by others {ATTEMPTS} times in a row")
+        raise RetryLater(f"customer {key_of_id(told.id)} was told of by others {ATTEMPTS} times in a row")
 
     def _rewrite(self, customer: Customer, known: Customer) -> Item:
         """The record as it is told now; who was forgotten and comes back is somebody again."""
@@ -79,13 +79,18 @@ class CustomerTable:
 
     def _identify_anew(self, before: Customer, after: Customer) -> None:
         if any(getattr(before, name) != getattr(after, name) for name in KNOWN_BY):
-            ttl = after.seen_at // SECOND + DAY // SECOND
+            ttl = after.seen_at // SECOND_MS + DAY_MS // SECOND_MS
             self.table.put(
-                {"pk": keys.customer(key_in(after.id)), "sk": f"I#{after.seen_at:013d}", "relay": "intake", "ttl": ttl}
+                {
+                    "pk": keys.customer(key_of_id(after.id)),
+                    "sk": f"I#{after.seen_at:013d}",
+                    "relay": "intake",
+                    "ttl": ttl,
+                }
             )
 
     def _item(self, customer: Customer) -> Item:
-        key = key_in(customer.id)
+        key = key_of_id(customer.id)
         item: Item = {
             "pk": keys.customer(key),
             "sk": "C",
@@ -94,7 +99,7 @@ class CustomerTable:
             "language": customer.language,
             "seen_at": customer.seen_at,
         }
-        return item | self.personal.sealed(item, part(customer)[1], customer.shop, key)
+        return item | self.personal.sealed(item, split_private(customer)[1], customer.shop, key)
 
     def _read(self, item: Item) -> Customer:
         clear = Customer(
@@ -114,7 +119,7 @@ class CustomerTable:
             segments=msgspec.json.decode(item["segments"], type=Segments) if "segments" in item else None,
             consents=_consents(item),
         )
-        return join(clear, self.personal.opened(item))
+        return join_private(clear, self.personal.opened(item))
 
     def erase(self, shop: str, key: str, now: Instant) -> None:
         """Leave nothing of a person on their record but that they were forgotten, and when."""
@@ -169,7 +174,7 @@ class CustomerTable:
         changes, values = ("SET #held = :since", {":since": since}) if since is not None else ("REMOVE #held", {})
         return self._read(self.table.update(keys.customer(key), "C", changes, values))
 
-    def heard_of(self, shop: str, key: str, at: Instant) -> None:
+    def set_last_contact(self, shop: str, key: str, at: Instant) -> None:
         """Note that somebody was heard of then."""
         self.table.put(heard_item(shop, key, at))
 
@@ -191,7 +196,7 @@ class CustomerTable:
                 return self._read(self._rewrite(change(known), known))
             except Refused:  # something else was told meanwhile
                 continue
-        raise Later(f"customer {key} was told of by others {ATTEMPTS} times in a row")
+        raise RetryLater(f"customer {key} was told of by others {ATTEMPTS} times in a row")
 
 
 def _consents(item: Item) -> dict[Purpose, Consent]:

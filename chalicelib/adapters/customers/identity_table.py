@@ -8,21 +8,21 @@ import msgspec
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.change_markers import touch_item
 from chalicelib.adapters.aws.dynamo import Item, Refused, Table
-from chalicelib.adapters.aws.field_encryption import Personal
+from chalicelib.adapters.aws.field_encryption import FieldEncryption
 from chalicelib.domain.customers.customer import Access, Customer, CustomerEvent
 from chalicelib.domain.customers.identity import Identifier
-from chalicelib.domain.kernel.ids import key_in
-from chalicelib.domain.kernel.timestamps import DAY, HOUR, SECOND, Instant
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, SECOND_MS, Instant
 from chalicelib.domain.privacy.erasure import KEPT, Erasure
-from chalicelib.usecases.ports import Page, Raced
+from chalicelib.usecases.ports import Page, VersionConflict
 
 KEEP_ACCESSES_DAYS = 366
 
 
-class PeopleTable:
+class IdentityTable:
     """The `People` on DynamoDB."""
 
-    def __init__(self, table: Table, personal: Personal) -> None:
+    def __init__(self, table: Table, personal: FieldEncryption) -> None:
         self.table, self.personal = table, personal
         self._noted: set[tuple[str, ...]] = set()
 
@@ -30,11 +30,11 @@ class PeopleTable:
         """Let a record be found by this."""
         self.table.put({"pk": self._who(shop, by), "sk": key})
 
-    def known_by(self, shop: str, by: Identifier) -> list[str]:
+    def identified_by(self, shop: str, by: Identifier) -> list[str]:
         """The keys of the records that are known by this."""
         return [item["sk"] for item in self.table.query(self._who(shop, by))]
 
-    def unknow(self, shop: str, key: str, by: Identifier) -> None:
+    def remove_identifier(self, shop: str, key: str, by: Identifier) -> None:
         """Let a record be found by this no more."""
         self.table.delete(self._who(shop, by), key)
 
@@ -43,8 +43,8 @@ class PeopleTable:
         return f"WHO#{shop}#{self.personal.vault.fingerprint(shop, f'{by.kind}:{by.value}')}"
 
     def link(self, into: Customer, member: Customer, event: CustomerEvent) -> None:
-        """Merge or unmerge two records with the event on both, or `Raced` when one of them changed meanwhile."""
-        merged, top, below = event.type == "merged", key_in(into.id), key_in(member.id)
+        """Merge or unmerge two records with the event on both; `VersionConflict` when one changed meanwhile."""
+        merged, top, below = event.type == "merged", key_of_id(into.id), key_of_id(member.id)
         others = tuple(key for key in into.members if key != below)
         members = (*others, below) if merged else others
         apart: dict[str, str | None] = {} if merged else {"apart": ",".join(sorted({*member.apart, top}))}
@@ -60,7 +60,7 @@ class PeopleTable:
         try:
             self.table.transact(writes)
         except Refused:
-            raise Raced from None
+            raise VersionConflict from None
 
     def plan(self, erasure: Erasure) -> None:
         """Write down what is to be forgotten: the relay has it carried to its end; or that it was."""
@@ -70,7 +70,7 @@ class PeopleTable:
                 "sk": "X",
                 "erasure": msgspec.json.encode(erasure).decode(),
                 "relay": "intake" if erasure.done_at is None else None,
-                "ttl": (erasure.at + KEPT) // SECOND,
+                "ttl": (erasure.at + KEPT) // SECOND_MS,
             }
         )
 
@@ -96,7 +96,7 @@ class PeopleTable:
 
     def read_of(self, customers: list[str], by: str, what: str, now: Instant) -> None:
         """Note that somebody read of these customers: once an hour, person and kind of reading."""
-        hour = now // HOUR * HOUR
+        hour = now // HOUR_MS * HOUR_MS
         fresh = [key for key in customers if (key, by, what, str(hour)) not in self._noted]
         if not fresh:
             return
@@ -135,5 +135,5 @@ def _access_item(key: str, by: str, what: str, hour: Instant) -> Item:
         "by": by,
         "what": what,
         "hour": hour,
-        "ttl": (hour + KEEP_ACCESSES_DAYS * DAY) // SECOND,
+        "ttl": (hour + KEEP_ACCESSES_DAYS * DAY_MS) // SECOND_MS,
     }

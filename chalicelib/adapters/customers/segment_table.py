@@ -6,11 +6,11 @@ import msgspec
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Refused, Table
-from chalicelib.adapters.orders.order_table import SaleTable
+from chalicelib.adapters.orders.order_table import OrderTable
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.customers.segments import Placed, Segments
+from chalicelib.domain.customers.segments import Membership, Segments
 from chalicelib.domain.kernel.timestamps import Instant
-from chalicelib.domain.orders.order_record import Sale
+from chalicelib.domain.orders.order_record import OrderRecord
 
 PAGE = 100
 Mark = tuple[str, str, Instant]
@@ -20,7 +20,7 @@ class SegmentTable:
     """The nights' side of customers."""
 
     def __init__(self, table: Table) -> None:
-        self.table, self.sales = table, SaleTable(table)
+        self.table, self.sales = table, OrderTable(table)
 
     def touched(self, shop: str) -> Iterator[Mark]:
         """The records something was told of since they were counted: partition, key, and when."""
@@ -56,7 +56,7 @@ class SegmentTable:
             return ()
         return tuple(one["pk"].removeprefix("CUSTOMER#") for one in found)
 
-    def sales_of(self, shop: str, key: str) -> Iterator[Sale]:
+    def sales_of(self, shop: str, key: str) -> Iterator[OrderRecord]:
         """A record's orders."""
         after: str | None = None
         while True:
@@ -80,19 +80,19 @@ class SegmentTable:
             if "state" in item:
                 yield msgspec.json.decode(item["state"], type=Case)
 
-    def placed(self, shop: str) -> Iterator[Placed]:
+    def placed(self, shop: str) -> Iterator[Membership]:
         """Everybody who is counted."""
         for shard in range(keys.SHARDS):
             for item in self.table.query(keys.standings(shop, shard)):
-                yield msgspec.json.decode(item["kept"], type=Placed)
+                yield msgspec.json.decode(item["kept"], type=Membership)
 
-    def keep(self, shop: str, placed: Placed) -> None:
+    def keep(self, shop: str, placed: Membership) -> None:
         """Keep what a person stands by."""
         key = placed.standing.key
         kept = msgspec.json.encode(placed).decode()
         self.table.put({"pk": keys.standings(shop, keys.shard(key)), "sk": key, "kept": kept})
 
-    def keep_told(self, shop: str, placed: Placed) -> bool:
+    def save_told(self, shop: str, placed: Membership) -> bool:
         """Keep what a person was told to be in, if they are still counted."""
         key, kept = placed.standing.key, msgspec.json.encode(placed).decode()
         try:
@@ -108,10 +108,10 @@ class SegmentTable:
         except Refused:
             return
 
-    def known(self, shop: str, key: str) -> Placed | None:
+    def known(self, shop: str, key: str) -> Membership | None:
         """What is kept of a person."""
         item = self.table.get(keys.standings(shop, keys.shard(key)), key)
-        return msgspec.json.decode(item["kept"], type=Placed) if item else None
+        return msgspec.json.decode(item["kept"], type=Membership) if item else None
 
     def drop(self, shop: str, records: Iterable[str]) -> None:
         """Keep nothing of these records."""

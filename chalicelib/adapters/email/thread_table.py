@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from chalicelib.adapters.aws.dynamo import Item, Refused, Table
 from chalicelib.domain.kernel.ids import key_of
-from chalicelib.domain.kernel.timestamps import DAY, SECOND, Instant
+from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
 
 KEEP_DAYS = 366
 MOST, ATTEMPTS = 20, 5
@@ -22,7 +22,7 @@ class ThreadTable:
     def remember(self, message_id: str, case: str, now: Instant, ours: bool) -> None:
         """Keep the case a mail belongs to, for a year, and whether it was we who sent it. What we sent stays ours.
         Several mails may have one id: each of their cases is kept."""
-        item: Item = {"pk": _pk(message_id), "sk": "T", "case": case, "ttl": (now + KEEP_DAYS * DAY) // SECOND}
+        item: Item = {"pk": _pk(message_id), "sk": "T", "case": case, "ttl": (now + KEEP_DAYS * DAY_MS) // SECOND_MS}
         try:
             self.table.put(item | ({"ours": 1} if ours else {}), only_new=True)
         except Refused as refused:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from chalicelib.adapters.aws.dynamo import Item, Refused, Table
-from chalicelib.adapters.aws.field_encryption import Personal
-from chalicelib.domain.kernel.ids import key_in
-from chalicelib.domain.kernel.timestamps import DAY, SECOND
+from chalicelib.adapters.aws.field_encryption import FieldEncryption
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS
 from chalicelib.usecases.ports import NOBODY, Receipt, ReceiptState
 
 KEEP_DAYS = 30
@@ -14,7 +14,7 @@ KEEP_DAYS = 30
 class ReceiptTable:
     """The `ReceiptStore` on DynamoDB."""
 
-    def __init__(self, table: Table, personal: Personal) -> None:
+    def __init__(self, table: Table, personal: FieldEncryption) -> None:
         self.table, self.personal = table, personal
 
     def add(self, receipt: Receipt) -> Receipt | None:
@@ -59,9 +59,9 @@ class ReceiptTable:
             "reason": receipt.reason,
             "sent_at": receipt.sent_at,
             "relay": "intake" if receipt.state == "stored" else None,
-            "ttl": (receipt.received_at + KEEP_DAYS * DAY) // SECOND,
+            "ttl": (receipt.received_at + KEEP_DAYS * DAY_MS) // SECOND_MS,
         }
-        until = receipt.received_at + KEEP_DAYS * DAY if receipt.whose.startswith(NOBODY) else None
+        until = receipt.received_at + KEEP_DAYS * DAY_MS if receipt.whose.startswith(NOBODY) else None
         return item | self.personal.sealed_bytes(item, receipt.body, receipt.shop, receipt.whose, until)
 
     def _receipt(self, item: Item) -> Receipt:
@@ -84,4 +84,4 @@ class ReceiptTable:
 
 
 def _pk(identifier: str) -> str:
-    return f"RECEIPT#{key_in(identifier)}"
+    return f"RECEIPT#{key_of_id(identifier)}"

@@ -6,18 +6,18 @@ from chalicelib.usecases.metrics.compute_day import Table
 FOLDERS: dict[Table, str] = {"figures": "facts", "flows": "flow_facts"}
 
 
-class Lake:
+class DataLake:
     """One bucket. Facts lie where the Glue table looks for them."""
 
     def __init__(self, bucket: str) -> None:
         self.bucket = bucket
 
-    def keep_facts(self, shop: str, day: str, parquet: bytes, table: Table = "figures") -> None:
+    def save_facts(self, shop: str, day: str, parquet: bytes, table: Table = "figures") -> None:
         """Keep a day's facts, or those of its after-sales flows."""
         key = f"{FOLDERS[table]}/shop={shop}/day={day}/{table}.parquet"
         client("s3").put_object(Bucket=self.bucket, Key=key, Body=parquet, ContentType="application/vnd.apache.parquet")
 
-    def keep_report(self, shop: str, day: str, html: str) -> str:
+    def save_report(self, shop: str, day: str, html: str) -> str:
         """Keep a day's report; its key."""
         key = f"reports/{shop}/{day}.html"
         client("s3").put_object(Bucket=self.bucket, Key=key, Body=html.encode(), ContentType="text/html; charset=utf-8")

@@ -9,17 +9,17 @@ from msgspec import json
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item, Refused, Table
-from chalicelib.adapters.orders.order_table import sale_of
+from chalicelib.adapters.orders.order_table import order_record_of
 from chalicelib.domain.aftersales.measures import DIMENSIONS as FLOW_DIMENSIONS
 from chalicelib.domain.aftersales.measures import PREFIX
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.kernel.timestamps import DAY, SECOND, Day, Instant
+from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Day, Instant
 from chalicelib.domain.metrics.agent_metrics import DIMENSIONS as AGENT_DIMENSIONS
 from chalicelib.domain.metrics.agent_metrics import PREFIX as AGENT_PREFIX
-from chalicelib.domain.orders.order_record import Sale
+from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.domain.settlement.measures import PREFIX as SETTLEMENT_PREFIX
-from chalicelib.usecases.metrics.compute_day import Told
+from chalicelib.usecases.metrics.compute_day import ComputedDay
 from chalicelib.usecases.ports import Page
 
 DIMENSIONS = (
@@ -46,7 +46,7 @@ def _counted_by(item: Item) -> tuple[str, str]:
     return (keys.case(item["sk"]) if kind == "ORDER" else f"CASE#{rest}"), "C"
 
 
-class NightTable:
+class MetricTable:
     """What nights read and write."""
 
     def __init__(self, table: Table) -> None:
@@ -55,7 +55,7 @@ class NightTable:
     def ask(self, run: str, shop: str, day: Day, now: Instant, part: int = 1) -> None:
         """Have a night computed: the relay takes it to its queue."""
         sort = run if part == 1 else f"{run}#{part}"
-        ttl = (now + KEEP_RUNS_DAYS * DAY) // SECOND
+        ttl = (now + KEEP_RUNS_DAYS * DAY_MS) // SECOND_MS
         item: Item = {"pk": f"NIGHT#{shop}", "sk": sort, "day": day, "state": "asked", "relay": "metrics", "ttl": ttl}
         try:
             self.table.put(item, only_new=True)
@@ -71,16 +71,16 @@ class NightTable:
         values = {":done": "done", ":days": days, ":report": report or "-"}
         self.table.update(f"NIGHT#{shop}", run, "SET #state = :done, #days = :days, #report = :report", values)
 
-    def last_night(self, shop: str) -> Day | None:
+    def last_day(self, shop: str) -> Day | None:
         """The last day that was asked for because it had ended."""
         item = self.table.get(f"NIGHT#{shop}", "LAST")
         return item["day"] if item else None
 
-    def note_night(self, shop: str, day: Day) -> None:
+    def note_day(self, shop: str, day: Day) -> None:
         """Remember that this day was asked for."""
         self.table.put({"pk": f"NIGHT#{shop}", "sk": "LAST", "day": day})
 
-    def counted(self, shop: str, days: Iterable[Day]) -> Iterator[Case | Sale]:
+    def counted(self, shop: str, days: Iterable[Day]) -> Iterator[Case | OrderRecord]:
         """Every case and every sale that is counted on one of these days, once."""
         seen: set[tuple[str, str]] = set()
         for day in days:
@@ -94,12 +94,12 @@ class NightTable:
         """Every case that is counted on one of these days, once."""
         return (one for one in self.counted(shop, days) if isinstance(one, Case))
 
-    def _read(self, found: Sequence[tuple[str, str]]) -> Iterator[Case | Sale]:
+    def _read(self, found: Sequence[tuple[str, str]]) -> Iterator[Case | OrderRecord]:
         for item in self.table.get_many(found):
             if "state" in item:
                 yield json.decode(item["state"], type=Case)
             elif "sale" in item:
-                yield sale_of(item)
+                yield order_record_of(item)
 
     def dirty(self, shop: str) -> dict[Day, list[Mark]]:
         """The days that changed since they were computed, with the marks that say so."""
@@ -125,15 +125,15 @@ class NightTable:
             for record in self._records(shop, dimension, day, day)
         }
 
-    def told(self, shop: str, day: Day) -> Told | None:
+    def told(self, shop: str, day: Day) -> ComputedDay | None:
         """What was told of a day before: one item, however many records the day has."""
         item = self.table.get(f"METRIC#{shop}", day)
         if item is None:
             return None
         names = [tuple(key) for key in json.decode(decompress(item["keys"]))]
-        return Told(item["inputs"], item["restated"], names, item.get("definition", 1))
+        return ComputedDay(item["inputs"], item["restated"], names, item.get("definition", 1))
 
-    def days_told(self, shop: str) -> Iterator[Day]:
+    def computed_days(self, shop: str) -> Iterator[Day]:
         """Every day of which something was told."""
         return (item["sk"] for item in self.table.query(f"METRIC#{shop}"))
 

@@ -6,10 +6,10 @@ import pygal
 from markupsafe import Markup
 from pygal.style import Style
 
-from chalicelib.adapters.notifications.page_renderer import TemplatePages
+from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.domain.aftersales.measures import PREFIX
 from chalicelib.domain.kernel.timestamps import next_day
-from chalicelib.domain.metrics.case_metrics import Figure
+from chalicelib.domain.metrics.case_metrics import CaseMetric
 from chalicelib.domain.settlement.measures import COUNTED
 from chalicelib.domain.settlement.measures import PREFIX as SETTLEMENT
 from chalicelib.usecases.metrics.compute_day import Record, Report
@@ -38,7 +38,7 @@ MOST_ROWS = 20
 class HtmlReport:
     """Makes a `Report` a page in its shop's language."""
 
-    def __init__(self, pages: TemplatePages) -> None:
+    def __init__(self, pages: TemplateRenderer) -> None:
         self.pages = pages
 
     def page(self, report: Report) -> str:
@@ -226,12 +226,12 @@ def _flows(records: list[Record]) -> list[tuple[str, list[Record]]]:
     return found
 
 
-def _slowest(figures: list[Figure]) -> list[Figure]:
+def _slowest(figures: list[CaseMetric]) -> list[CaseMetric]:
     done = [figure for figure in figures if figure.resolution_ms is not None]
     return sorted(done, key=lambda figure: (-(figure.resolution_ms or 0), figure.number))[:WORST]
 
 
-def _unhappiest(figures: list[Figure]) -> list[Figure]:
+def _unhappiest(figures: list[CaseMetric]) -> list[CaseMetric]:
     low = [
         one
         for one in figures

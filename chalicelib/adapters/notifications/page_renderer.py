@@ -17,8 +17,8 @@ def speaks(language: str | None) -> Spoken:
     return "zh" if (language or "").lower().startswith("zh") else "en"
 
 
-class TemplatePages:
-    """The `Pages` on Jinja2. Templates hold no words of a language: those stand in `words.<language>.json`."""
+class TemplateRenderer:
+    """The `PageRenderer` on Jinja2. Templates hold no words of a language: those stand in `words.<language>.json`."""
 
     @cached_property
     def _environment(self) -> Environment:

@@ -11,10 +11,10 @@ from urllib3.exceptions import HTTPError
 from chalicelib.adapters.aws.egress_guard import Forbidden, pool, target
 from chalicelib.domain.kernel.enums import Source
 from chalicelib.domain.kernel.errors import Invalid
-from chalicelib.domain.kernel.timestamps import Instant, show
-from chalicelib.domain.orders.order_payload import OrderTold
+from chalicelib.domain.kernel.timestamps import Instant, format_instant
+from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.domain.platforms import woocommerce
-from chalicelib.domain.platforms.events import ReturnLine, ReturnTold
+from chalicelib.domain.platforms.events import PlatformReturn, ReturnLine
 from chalicelib.domain.platforms.reconciliation import OrderPage
 from chalicelib.domain.platforms.shopify.graphql.orders import order_answer, orders_answer
 from chalicelib.domain.platforms.shopify.graphql.pages import LINES, RETURN_LINES, cursor, cut_off, joined
@@ -22,14 +22,14 @@ from chalicelib.domain.platforms.shopify.graphql.queries import LINES as MORE_LI
 from chalicelib.domain.platforms.shopify.graphql.queries import ORDER, ORDERS, RETURN, VERSION
 from chalicelib.domain.platforms.shopify.graphql.returns import return_answer
 from chalicelib.domain.shops.webhook_sources import Access
-from chalicelib.usecases.ports import Later, Secrets
+from chalicelib.usecases.ports import RetryLater, Secrets
 
 TIMEOUT = urllib3.Timeout(connect=3, read=8)
 MOST_BYTES = 2 * 1024 * 1024
 UNKNOWN, WOO_PAGE, MOST_PAGES = 404, 50, 30
 
 
-class Unanswered(Later):
+class PlatformUnavailable(RetryLater):
     """The platform did not answer, or not as it should; it is asked again later."""
 
 
@@ -39,17 +39,17 @@ class HttpPlatforms:
     def __init__(self, secrets: Secrets, stage: str) -> None:
         self.secrets, self.local = secrets, stage == "local"
 
-    def order(self, shop: str, source: Source, order: str) -> OrderTold | None:
+    def order(self, shop: str, source: Source, order: str) -> OrderUpdate | None:
         """An order as the platform knows it now."""
         access = self.secrets.access(shop, source)
         if access is None or not order.isdecimal():
             return None
         if source == "shopify":
             asked = self._paged(access, ORDER, MORE_LINES, _id("Order", order), LINES)
-            known: OrderTold | None = _read(order_answer, asked)
+            known: OrderUpdate | None = _read(order_answer, asked)
             return known
         found = self._send(access, "GET", f"/wp-json/wc/v3/orders/{quote(order)}", _basic(access), None)
-        told: OrderTold | None = _read(woocommerce.order_told, found)
+        told: OrderUpdate | None = _read(woocommerce.order_told, found)
         return told
 
     def orders_since(self, shop: str, source: Source, since: Instant, cursor: str | None) -> OrderPage | None:
@@ -58,14 +58,15 @@ class HttpPlatforms:
         if access is None:
             return None
         if source == "shopify":
-            asked = {"changed": f"updated_at:>='{show(since)}'", "after": cursor}
+            asked = {"changed": f"updated_at:>='{format_instant(since)}'", "after": cursor}
             answer = self._graphql(access, ORDERS, asked)
             told: OrderPage | None = _read(orders_answer, answer)
             return self._completed(shop, told, _read(cut_off, answer)) if told is not None else None
         page = int(cursor or 1)
-        query = f"modified_after={show(since)[:19]}&dates_are_gmt=true&per_page={WOO_PAGE}&page={page}&orderby=modified"
+        changed = f"modified_after={format_instant(since)[:19]}&dates_are_gmt=true"
+        query = f"{changed}&per_page={WOO_PAGE}&page={page}&orderby=modified"
         body = self._send(access, "GET", f"/wp-json/wc/v3/orders?{query}&order=asc", _basic(access), None)
-        orders: tuple[OrderTold, ...] = _read(woocommerce.orders_answer, body) or ()
+        orders: tuple[OrderUpdate, ...] = _read(woocommerce.orders_answer, body) or ()
         return OrderPage(orders, str(page + 1) if len(orders) == WOO_PAGE else None)
 
     def _completed(self, shop: str, page: OrderPage, cut: frozenset[str]) -> OrderPage:
@@ -81,13 +82,13 @@ class HttpPlatforms:
         told = self.returned(shop, source, identifier)
         return told.lines if told is not None else None
 
-    def returned(self, shop: str, source: Source, identifier: str) -> ReturnTold | None:
+    def returned(self, shop: str, source: Source, identifier: str) -> PlatformReturn | None:
         """A return as the platform knows it now, where it has returns."""
         access = self.secrets.access(shop, source)
         if access is None or source != "shopify" or not identifier.isdecimal():
             return None
         found = self._paged(access, RETURN, RETURN, _id("Return", identifier) | {"after": None}, RETURN_LINES)
-        told: ReturnTold | None = _read(return_answer, found)
+        told: PlatformReturn | None = _read(return_answer, found)
         return replace(told, id=identifier) if told is not None else None
 
     def _paged(
@@ -101,7 +102,7 @@ class HttpPlatforms:
                 return body
             page = self._graphql(access, more, asked | {"after": after})
             body = joined(body, page, where) if page is not None else None
-        raise Unanswered(f"{access.store} has no end of pages")
+        raise PlatformUnavailable(f"{access.store} has no end of pages")
 
     def _graphql(self, access: Access, query: str, variables: dict[str, str | None]) -> bytes | None:
         headers = {"X-Shopify-Access-Token": access.token, "Content-Type": "application/json"}
@@ -126,11 +127,11 @@ class HttpPlatforms:
             text: bytes = answer.read(MOST_BYTES + 1)
             answer.close()
         except (Forbidden, HTTPError, OSError, ValueError) as error:
-            raise Unanswered(f"{access.store} was asked: {type(error).__name__}") from None
+            raise PlatformUnavailable(f"{access.store} was asked: {type(error).__name__}") from None
         if answer.status == UNKNOWN:
             return None
         if answer.status != 200 or len(text) > MOST_BYTES:
-            raise Unanswered(f"{access.store} answered {answer.status}")
+            raise PlatformUnavailable(f"{access.store} answered {answer.status}")
         return text
 
 
@@ -146,4 +147,4 @@ def _read(read: Any, body: bytes | None) -> Any:
     try:
         return read(body) if body is not None else None
     except Invalid as wrong:
-        raise Unanswered(f"the platform's answer was not understood: {wrong}") from None
+        raise PlatformUnavailable(f"the platform's answer was not understood: {wrong}") from None

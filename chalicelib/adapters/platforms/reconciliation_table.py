@@ -6,7 +6,7 @@ import msgspec
 
 from chalicelib.adapters.aws.dynamo import Item, Refused, Table
 from chalicelib.domain.kernel.enums import Source
-from chalicelib.domain.kernel.timestamps import DAY, SECOND
+from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS
 from chalicelib.domain.platforms.reconciliation import Reconciliation
 
 KEEP_DAYS = 31
@@ -54,7 +54,7 @@ def _sk(one: Reconciliation) -> str:
 
 
 def _item(one: Reconciliation) -> Item:
-    ttl = (one.since + KEEP_DAYS * DAY) // SECOND
+    ttl = (one.since + KEEP_DAYS * DAY_MS) // SECOND_MS
     return {"pk": _pk(one.shop), "sk": _sk(one), "page": msgspec.json.encode(one).decode(), "ttl": ttl}
 
 

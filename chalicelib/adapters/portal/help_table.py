@@ -1,15 +1,15 @@
 """Requests for help that were begun, for as long as their links last."""
 
 from chalicelib.adapters.aws.dynamo import Item, Refused, Table
-from chalicelib.adapters.aws.field_encryption import Personal
-from chalicelib.domain.kernel.timestamps import SECOND
+from chalicelib.adapters.aws.field_encryption import FieldEncryption
+from chalicelib.domain.kernel.timestamps import SECOND_MS
 from chalicelib.domain.portal.help_request import LASTS, HelpRequest
 
 
 class HelpTable:
     """The `HelpStore` on DynamoDB."""
 
-    def __init__(self, table: Table, personal: Personal) -> None:
+    def __init__(self, table: Table, personal: FieldEncryption) -> None:
         self.table, self.personal = table, personal
 
     def add(self, request: HelpRequest) -> None:
@@ -18,7 +18,7 @@ class HelpTable:
             "pk": f"HELP#{request.key}",
             "sk": "H",
             "relay": "notices",
-            "ttl": (request.at + LASTS) // SECOND,
+            "ttl": (request.at + LASTS) // SECOND_MS,
         }
         try:
             self.table.put(self.personal.put(item, "request", request, request.shop, request.whose), only_new=True)

@@ -3,7 +3,7 @@
 import msgspec
 
 from chalicelib.adapters.aws.dynamo import Table
-from chalicelib.domain.kernel.timestamps import SECOND
+from chalicelib.domain.kernel.timestamps import SECOND_MS
 from chalicelib.domain.privacy.export import Export
 
 
@@ -21,7 +21,7 @@ class ExportTable:
                 "sk": "X",
                 "export": msgspec.json.encode(export).decode(),
                 "relay": "notices",
-                "ttl": export.until // SECOND,
+                "ttl": export.until // SECOND_MS,
             }
         )
 

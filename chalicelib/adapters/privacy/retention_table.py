@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Table
-from chalicelib.adapters.metrics.metric_table import NightTable
-from chalicelib.domain.kernel.ids import key_in
-from chalicelib.domain.kernel.timestamps import DAY, SECOND, Day, Instant, day_of
+from chalicelib.adapters.metrics.metric_table import MetricTable
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Day, Instant, day_of
 
 KEEP_DAYS = 30
 
@@ -22,16 +22,16 @@ class RetentionTable:
         found = self.table.query(keys.heard(shop), between=("0", month))
         return (item["sk"] for item in found)
 
-    def ask_to_retire(self, shop: str, key: str, month: str, now: Instant) -> None:
+    def request_erasure(self, shop: str, key: str, month: str, now: Instant) -> None:
         """Have a person looked at; whoever does marks them anew, or forgets them."""
         self._ask(f"RETIRE#{key}", now)
         self.table.delete(keys.heard(shop), f"{month}#{key}")
 
     def closed_on(self, shop: str, day: Day) -> Iterator[str]:
         """The keys of the cases that were closed on a day."""
-        for case in NightTable(self.table).cases_of(shop, [day]):
+        for case in MetricTable(self.table).cases_of(shop, [day]):
             if case.closed_at is not None and day_of(case.closed_at, self.time_zone) == day:
-                yield key_in(case.id)
+                yield key_of_id(case.id)
 
     def cleared_to(self, shop: str, days: int) -> Day | None:
         """The last day whose cases' files were asked for, by a policy of so many days."""
@@ -42,10 +42,10 @@ class RetentionTable:
         """Remember that day."""
         self.table.put({"pk": keys.heard(shop), "sk": "~FILES", "days": days, "day": day})
 
-    def ask_to_clear(self, case: str, now: Instant) -> None:
+    def request_file_deletion(self, case: str, now: Instant) -> None:
         """Have a case's files removed."""
         self._ask(f"CLEAR#{case}", now)
 
     def _ask(self, pk: str, now: Instant) -> None:
-        ttl = (now + KEEP_DAYS * DAY) // SECOND
+        ttl = (now + KEEP_DAYS * DAY_MS) // SECOND_MS
         self.table.put({"pk": pk, "sk": f"{now:013d}", "relay": "intake", "ttl": ttl})

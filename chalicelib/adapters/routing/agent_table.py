@@ -11,26 +11,26 @@ import msgspec
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import OR_NEW, Item, Table
-from chalicelib.adapters.aws.outbox import due_item
-from chalicelib.domain.kernel.timestamps import DAY, SECOND, Instant
-from chalicelib.domain.routing.routing import Agent, Post, Presence, Waiting, waiting_of
-from chalicelib.domain.timers.due_timers import Alarm
+from chalicelib.adapters.aws.outbox import timer_item
+from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
+from chalicelib.domain.routing.routing import Agent, AgentStatus, Presence, RoutingRequest, routing_request
+from chalicelib.domain.timers.due_timers import Timer
 from chalicelib.usecases.ports import Change
 
 LEFT = "left"
 
 
-class RosterTable:
-    """The `Roster` on DynamoDB."""
+class AgentTable:
+    """The `AgentStore` on DynamoDB."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def posts(self, shop: str) -> list[Post]:
+    def posts(self, shop: str) -> list[AgentStatus]:
         """All agents of a shop as they are now."""
         return [_post(item) for item in self.table.query(_agents(shop)) if LEFT not in item]
 
-    def post(self, shop: str, agent: str) -> Post | None:
+    def post(self, shop: str, agent: str) -> AgentStatus | None:
         """One agent as they are now."""
         item = self.table.get(_agents(shop), agent)
         return _post(item) if item and LEFT not in item else None
@@ -51,21 +51,21 @@ class RosterTable:
         """Note whether an agent is here; one who comes is to be given what waits."""
         self.table.update(_agents(shop), agent, "SET #here = :here", {":here": int(state == "here")})
         if state == "here":
-            self.nudge(shop, now)
+            self.request_matching(shop, now)
 
-    def nudge(self, shop: str, now: Instant) -> None:
+    def request_matching(self, shop: str, now: Instant) -> None:
         """Have the queue of a shop looked at."""
-        ttl = now // SECOND + DAY // SECOND
+        ttl = now // SECOND_MS + DAY_MS // SECOND_MS
         self.table.put({"pk": f"ROUTE#{shop}", "sk": f"{now:013d}", "relay": "routing", "ttl": ttl})
 
     def wake(self, shop: str, agent: str, at: Instant, now: Instant) -> None:
         """Have the queue looked at when an agent's shift begins."""
-        self.table.put(due_item(f"{shop}/{agent}", Alarm(at, "shift"), now))
+        self.table.put(timer_item(f"{shop}/{agent}", Timer(at, "shift"), now))
 
-    def queue(self, shop: str, most: int) -> list[Waiting]:
+    def queue(self, shop: str, most: int) -> list[RoutingRequest]:
         """The cases that wait, the most urgent first."""
         found = self.table.query(_queue(shop), page=min(most, 200))
-        return [msgspec.json.decode(item["asked"], type=Waiting) for item in islice(found, most)]
+        return [msgspec.json.decode(item["asked"], type=RoutingRequest) for item in islice(found, most)]
 
     def held(self, shop: str, agent: str) -> list[str]:
         """The keys of the cases an agent holds."""
@@ -82,7 +82,7 @@ def routing_writes(table: Table, change: Change, now: Instant) -> Iterator[dict[
     if old != new and new is not None:
         yield table.put_any({"pk": _work(shop, new), "sk": key})
         yield table.tally(_agents(shop), new, 1, {"last_at": now})
-    was, stands = (waiting_of(key, one) if one is not None and one.queued else None for one in (before, after))
+    was, stands = (routing_request(key, one) if one is not None and one.queued else None for one in (before, after))
     if was is not None and (stands is None or stands.urgency != was.urgency):
         yield table.removal(_queue(shop), f"{was.urgency}#{key}")
     if stands is not None and stands != was:
@@ -90,13 +90,13 @@ def routing_writes(table: Table, change: Change, now: Instant) -> Iterator[dict[
         yield table.put_any({"pk": _queue(shop), "sk": f"{stands.urgency}#{key}", "asked": asked})
 
 
-def _post(item: Item) -> Post:
+def _post(item: Item) -> AgentStatus:
     agent = msgspec.json.decode(item["agent"], type=Agent)
-    return Post(agent=agent, here=bool(item["here"]), load=item["load"], last_at=item.get("last_at", 0))
+    return AgentStatus(agent=agent, here=bool(item["here"]), load=item["load"], last_at=item.get("last_at", 0))
 
 
 def _agents(shop: str) -> str:
-    return keys.roster(shop)
+    return keys.agents(shop)
 
 
 def _work(shop: str, agent: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from chalicelib.adapters.aws.dynamo import Item, Table
 from chalicelib.domain.flows.compensation import OF_THE_ORDER, find
 from chalicelib.domain.flows.facts import MoneyDone, MoneyRequested
-from chalicelib.domain.kernel.timestamps import DAY, SECOND
+from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS
 from chalicelib.usecases.ports import Change
 
 KEEP_AWAITED_DAYS = 120
@@ -25,7 +25,7 @@ def awaited_writes(table: Table, change: Change) -> list[dict[str, Any]]:
 
 def awaited_item(shop: str, money: str, case: str, at: int) -> Item:
     """The item of money that waits."""
-    ttl = (at + KEEP_AWAITED_DAYS * DAY) // SECOND
+    ttl = (at + KEEP_AWAITED_DAYS * DAY_MS) // SECOND_MS
     return {"pk": awaited_list(shop), "sk": money, "case": case, "at": at, "ttl": ttl}
 
 

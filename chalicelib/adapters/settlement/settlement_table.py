@@ -9,11 +9,11 @@ from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item, Refused, Table
 from chalicelib.adapters.settlement.settlement_items import awaited_item, awaited_list
 from chalicelib.domain.kernel.ids import key_of, new_id
-from chalicelib.domain.kernel.timestamps import DAY, SECOND, Day, Instant, day_of
+from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Day, Instant, day_of
 from chalicelib.domain.settlement.coverage import Coverage
 from chalicelib.domain.settlement.entries import Entry
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.ports import Awaited, Check, Clock, Kept, Page
+from chalicelib.usecases.ports import Check, Clock, Kept, Page, UnprovenMoney
 
 KEEP_DAYS, CHECK_DAYS = 400, 7
 LISTED = ("day", "about", "amount", "currency")
@@ -54,7 +54,7 @@ class SettlementTable:
         return True
 
     def _ttl(self, days: int) -> int:
-        return (self.now() + days * DAY) // SECOND
+        return (self.now() + days * DAY_MS) // SECOND_MS
 
     def coverages(self, shop: str) -> list[Coverage]:
         """What time the shop's statements tell of."""
@@ -82,17 +82,17 @@ class SettlementTable:
         """A past day is to be restated."""
         self.table.put({"pk": f"DIRTY#{shop}#{keys.shard(why)}", "sk": f"{day}#settlement#{why}"})
 
-    def awaited(self, shop: str, money: str) -> Awaited | None:
+    def awaited(self, shop: str, money: str) -> UnprovenMoney | None:
         """Money that waits for its proof, by its id."""
         item = self.table.get(awaited_list(shop), money)
         return _awaited(item) if item else None
 
-    def awaiting(self, shop: str, before: Instant) -> Iterator[Awaited]:
+    def awaiting(self, shop: str, before: Instant) -> Iterator[UnprovenMoney]:
         """Money that was proposed before that time and waits."""
         bounds = ("0", new_id(before, ""))
         return (_awaited(item) for item in self.table.query(awaited_list(shop), between=bounds))
 
-    def note_unpaid(self, shop: str, awaited: Awaited) -> None:
+    def note_unpaid(self, shop: str, awaited: UnprovenMoney) -> None:
         """List money on its day as not paid."""
         listed = {"status_key": keys.settlement_list(shop, awaited.day or ""), "listed": f"~{awaited.money}"}
         item = awaited_item(shop, awaited.money, awaited.case, awaited.at) | listed
@@ -124,7 +124,7 @@ class SettlementTable:
         """Have money or an entry looked at again; once a day."""
         sort = f"{key_of('check', check.money, check.group, check.place)}#{day}"
         item: Item = {"pk": f"CHECK#{shop}", "sk": sort, "check": msgspec.json.encode(check).decode()}
-        self._put_new(item | {"relay": "intake", "ttl": (now + CHECK_DAYS * DAY) // SECOND})
+        self._put_new(item | {"relay": "intake", "ttl": (now + CHECK_DAYS * DAY_MS) // SECOND_MS})
 
     def check(self, pk: str, sk: str) -> Check | None:
         """What is to be looked at, by its place in the table."""
@@ -137,6 +137,6 @@ def _kept(item: Item) -> Kept:
     return msgspec.convert({name: item[name] for name in SETTLED if name in item} | {"entry": entry}, Kept)
 
 
-def _awaited(item: Item) -> Awaited:
+def _awaited(item: Item) -> UnprovenMoney:
     listed = {name: item[name] for name in LISTED if name in item}
-    return Awaited(money=item["sk"], case=item["case"], at=item["at"], **listed)
+    return UnprovenMoney(money=item["sk"], case=item["case"], at=item["at"], **listed)

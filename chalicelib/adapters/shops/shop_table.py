@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from chalicelib.adapters.aws.dynamo import Item, Refused, Table
-from chalicelib.domain.kernel.timestamps import DAY, SECOND, Instant
+from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
 from chalicelib.domain.notifications.templates import MailName, MailTemplate, Spoken
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.sla.calendars import Calendar
@@ -84,7 +84,7 @@ class ShopTable:
 
     def warn(self, shop: str, warning: str, now: Instant) -> None:
         """Have a shop told of its calendar, the first time: the relay takes it to the notices."""
-        ttl = (now + WARNED_DAYS * DAY) // SECOND
+        ttl = (now + WARNED_DAYS * DAY_MS) // SECOND_MS
         with suppress(Refused):  # it was told already
             self.table.put({"pk": f"CALENDAR#{shop}", "sk": warning, "relay": "notices", "ttl": ttl}, only_new=True)
 

@@ -6,23 +6,23 @@ import msgspec
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item, Refused, Table
-from chalicelib.adapters.aws.field_encryption import Personal
-from chalicelib.adapters.aws.outbox import due_item
-from chalicelib.domain.kernel.ids import key_in
-from chalicelib.domain.kernel.timestamps import DAY, SECOND, Instant
-from chalicelib.domain.timers.due_timers import Alarm
+from chalicelib.adapters.aws.field_encryption import FieldEncryption
+from chalicelib.adapters.aws.outbox import timer_item
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
+from chalicelib.domain.timers.due_timers import Timer
 from chalicelib.domain.webhooks_out.endpoint import Delivery, Endpoint
 from chalicelib.usecases.ports import Page
 
 KEEP_DAYS = 30
-LEASE = 60 * SECOND  # longer than a try takes: a worker that began one so long ago is gone
+LEASE = 60 * SECOND_MS  # longer than a try takes: a worker that began one so long ago is gone
 _encode = msgspec.json.Encoder().encode
 
 
 class DeliveryTable:
     """The `DeliveryStore` on DynamoDB."""
 
-    def __init__(self, table: Table, personal: Personal) -> None:
+    def __init__(self, table: Table, personal: FieldEncryption) -> None:
         self.table, self.personal = table, personal
 
     def endpoints(self, shop: str) -> tuple[Endpoint, ...]:
@@ -51,7 +51,7 @@ class DeliveryTable:
         item = self._item(delivery) | {
             "relay": "deliveries",
             "status_key": _list(delivery.shop, delivery.endpoint),
-            "listed": keys.listed(delivery.at, key_in(delivery.id)),
+            "listed": keys.listed(delivery.at, key_of_id(delivery.id)),
         }
         try:
             self.table.put(item, only_new=True)
@@ -69,7 +69,7 @@ class DeliveryTable:
         condition = "#tries = :tries AND #state = :waiting AND (attribute_not_exists(#lease) OR #lease < :now)"
         values: Item = {":tries": delivery.tries, ":waiting": "waiting", ":now": now, ":until": now + LEASE}
         try:
-            self.table.update(f"OUT#{key_in(delivery.id)}", "D", "SET #lease = :until", values, condition)
+            self.table.update(f"OUT#{key_of_id(delivery.id)}", "D", "SET #lease = :until", values, condition)
         except Refused:
             return False
         return True
@@ -77,7 +77,7 @@ class DeliveryTable:
     def settle(self, delivery: Delivery, now: Instant) -> None:
         """Keep what came of a try, or that it is to be tried anew, and set the alarm of the next one."""
         if delivery.next_at is not None:
-            self.table.put(due_item(key_in(delivery.id), Alarm(delivery.next_at, "delivery"), now))
+            self.table.put(timer_item(key_of_id(delivery.id), Timer(delivery.next_at, "delivery"), now))
         item = self._item(delivery)
         kept = [name for name in ("delivery", "sealed", "whose", "tries", "state") if name in item]
         self.table.update(
@@ -107,11 +107,11 @@ class DeliveryTable:
 
     def _item(self, delivery: Delivery) -> Item:
         item: Item = {
-            "pk": f"OUT#{key_in(delivery.id)}",
+            "pk": f"OUT#{key_of_id(delivery.id)}",
             "sk": "D",
             "tries": delivery.tries,
             "state": delivery.state,
-            "ttl": (delivery.at + KEEP_DAYS * DAY) // SECOND,
+            "ttl": (delivery.at + KEEP_DAYS * DAY_MS) // SECOND_MS,
         }
         return self.personal.put(item, "delivery", delivery, delivery.shop, delivery.whose)
 

@@ -18,8 +18,8 @@ LONGEST_SECONDS = 13  # five of these fit into the function's time
 ANSWER_CHARACTERS = 1_000
 
 
-class HttpCourier:
-    """The `Courier` over HTTP. On the `local` stage plain http and loopback addresses are allowed, too."""
+class HttpWebhookClient:
+    """The `WebhookClient` over HTTP. On the `local` stage plain http and loopback addresses are allowed, too."""
 
     def __init__(self, stage: str) -> None:
         self.local = stage == "local"

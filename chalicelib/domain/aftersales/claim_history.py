@@ -5,13 +5,13 @@ from itertools import takewhile
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.flows.claim_history import CAME_TO_NOTHING, GIVES_BACK, History
-from chalicelib.domain.flows.external_refunds import Elsewhere
+from chalicelib.domain.flows.external_refunds import ExternalRefunds
 from chalicelib.domain.flows.flow import Flow
 from chalicelib.domain.kernel.money import Money, sums
-from chalicelib.domain.kernel.timestamps import DAY, Instant
+from chalicelib.domain.kernel.timestamps import DAY_MS, Instant
 
-YEAR = 365 * DAY
-NOTHING = Elsewhere()
+YEAR = 365 * DAY_MS
+NOTHING = ExternalRefunds()
 
 
 def history_of(
@@ -19,7 +19,7 @@ def history_of(
     customer_cases: Iterable[Case],
     at: Instant,
     bought: Iterable[Instant] = (),
-    back: Elsewhere = NOTHING,
+    back: ExternalRefunds = NOTHING,
 ) -> History:
     """The history that an order's other cases, a customer's, the times they bought, and what went back of the order
     without us come to. Complaints and questions claim nothing."""

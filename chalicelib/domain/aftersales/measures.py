@@ -10,7 +10,7 @@ from chalicelib.domain.flows.claim_history import CAME_TO_NOTHING
 from chalicelib.domain.flows.flow import Flow
 from chalicelib.domain.kernel.aftersales_enums import FlowKind
 from chalicelib.domain.kernel.timestamps import Day, Instant, day_of
-from chalicelib.domain.orders.order_record import Sale
+from chalicelib.domain.orders.order_record import OrderRecord
 
 What = Literal[
     "requested",
@@ -35,7 +35,7 @@ STEPS: tuple[What, ...] = ("rejected", "refused", "disputed", "repaired")
 """Steps of a flow that are counted as they are."""
 
 
-class FlowFigure(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class FlowMetric(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that happened on a day. `ms` counts from the request; `about`: whose turn it was, the department, or
     the order of what was delivered on that day and of what of it is returned, whenever that is."""
 
@@ -54,9 +54,9 @@ class FlowFigure(Struct, frozen=True, kw_only=True, omit_defaults=True):
     currency: str | None = None
 
 
-def flow_figures(case: Case, time_zone: str) -> dict[Day, list[FlowFigure]]:
+def flow_metrics_by_day(case: Case, time_zone: str) -> dict[Day, list[FlowMetric]]:
     """A case's after-sales figures on each day they count on, the day in the shop's time zone."""
-    days: dict[Day, list[FlowFigure]] = {}
+    days: dict[Day, list[FlowMetric]] = {}
     for flow in (*case.past_flows, *([case.flow] if case.flow else ())):
         for what, at, more in (*_of_flow(flow), *_returned(flow)):
             _put(days, case, flow, what, day_of(at, time_zone), more)
@@ -66,9 +66,9 @@ def flow_figures(case: Case, time_zone: str) -> dict[Day, list[FlowFigure]]:
     return days
 
 
-def _put(days: dict[Day, list[FlowFigure]], case: Case, flow: Flow, what: What, day: Day, more: dict[str, Any]) -> None:
+def _put(days: dict[Day, list[FlowMetric]], case: Case, flow: Flow, what: What, day: Day, more: dict[str, Any]) -> None:
     told = {"skus": tuple(dict.fromkeys(item.sku for item in flow.items)) or case.skus} | more
-    figure = FlowFigure(
+    figure = FlowMetric(
         day=day, case=case.id, number=case.number, kind=flow.kind, reason=flow.reason, what=what, **told
     )
     days.setdefault(day, []).append(figure)
@@ -95,14 +95,14 @@ def _returned(flow: Flow) -> Iterator[tuple[What, Instant, dict[str, Any]]]:
         yield "returned", flow.bought.delivered_at, about
 
 
-def delivered_figures(sale: Sale, time_zone: str) -> dict[Day, list[FlowFigure]]:
+def delivery_metrics_by_day(sale: OrderRecord, time_zone: str) -> dict[Day, list[FlowMetric]]:
     """What a sale adds to the day it was delivered on: each thing that was bought."""
     if sale.delivered_at is None:
         return {}
     day, order = day_of(sale.delivered_at, time_zone), sale.order
     return {
         day: [
-            FlowFigure(
+            FlowMetric(
                 day=day,
                 what="delivered",
                 about=order.external_id,

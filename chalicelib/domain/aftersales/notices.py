@@ -14,7 +14,7 @@ OFFERS = ("propose", "quote", "ask_difference")
 STEPS = (CaseOpened, FlowStarted, FlowMoved, FlowTimedOut)
 
 
-def is_told(before: Case | None, after: Case | None, fact: AnyFact) -> bool:
+def is_notified(before: Case | None, after: Case | None, fact: AnyFact) -> bool:
     """Whether the customer hears of this fact, which took the case from one state to the other."""
     if after is None or after.flow is None or after.historical or not isinstance(fact, STEPS):
         return False

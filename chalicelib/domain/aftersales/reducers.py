@@ -7,7 +7,7 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.reducers import after
 from chalicelib.domain.cases.rules import Rules
-from chalicelib.domain.cases.transitions import reopen, time_flow, wait_with_flow
+from chalicelib.domain.cases.transitions import follow_flow_status, reopen, set_flow_deadlines
 from chalicelib.domain.flows import compensation, facts, tasks
 from chalicelib.domain.flows.compensation import Compensation, MoneyState
 from chalicelib.domain.flows.tasks import Task
@@ -16,20 +16,20 @@ from chalicelib.domain.kernel.timestamps import Instant
 
 @after.register
 def _(fact: facts.FlowStarted, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    return time_flow(on_case.begin(case, fact.kind, fact.claim, at, fact.rulings, fact.bought), rules)
+    return set_flow_deadlines(on_case.start_flow(case, fact.kind, fact.claim, at, fact.rulings, fact.bought), rules)
 
 
 @after.register
 def _(fact: facts.FlowMoved, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    moved = on_case.move(case, fact, at)
+    moved = on_case.apply_move(case, fact, at)
     if fact.move == "reopen" and moved is not case and moved.done:
         moved = reopen(moved, at, rules)
-    return wait_with_flow(case, moved, at, rules)
+    return follow_flow_status(case, moved, at, rules)
 
 
 @after.register
 def _(fact: facts.FlowTimedOut, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    return wait_with_flow(case, on_case.time_out(case, fact, at), at, rules)
+    return follow_flow_status(case, on_case.apply_timeout(case, fact, at), at, rules)
 
 
 @after.register
@@ -86,7 +86,7 @@ def _(fact: facts.TaskDone, case: Case, at: Instant, event: Event, rules: Rules)
 
 @after.register
 def _(fact: facts.EvidenceAdded, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    return on_case.show(case, fact.evidence)
+    return on_case.add_evidence(case, fact.evidence)
 
 
 @after.register

@@ -15,7 +15,7 @@ DEFINITION = 2
 """The definition of the figures that cases are folded for. 2: they belong to who held the case when it happened."""
 
 
-class Holder(Struct, frozen=True, array_like=True):
+class Owner(Struct, frozen=True, array_like=True):
     """Who held a case at a moment: the assignee, their team, and the calendar they work by."""
 
     assignee: str | None = None
@@ -31,7 +31,7 @@ class Answer(Struct, frozen=True, array_like=True):
     nps: int | None = None
     ces: int | None = None
     survey: str | None = None
-    holder: Holder | None = None
+    holder: Owner | None = None
 
 
 class SurveyState(Struct, frozen=True, array_like=True):
@@ -41,14 +41,14 @@ class SurveyState(Struct, frozen=True, array_like=True):
     round: int
     sent_at: Instant | None = None
     expires_at: Instant | None = None
-    holder: Holder | None = None
+    holder: Owner | None = None
 
 
 class Handover(Struct, frozen=True, array_like=True):
     """The case changed hands: when, and who held it until then."""
 
     at: Instant
-    holder: Holder
+    holder: Owner
 
 
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -114,11 +114,11 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who held it and was silent."""
     handovers: tuple[Handover, ...] = ()
     """When it changed hands, newest last."""
-    opened_for: Holder | None = None
+    opened_for: Owner | None = None
     """Who held it first; who sent its first reply; who resolved it last. None: who holds it now. They are set when it
     is handed on, so that figures stay with who did the work (`domain/cases/ownership.py`)."""
-    replied_for: Holder | None = None
-    resolved_for: Holder | None = None
+    replied_for: Owner | None = None
+    resolved_for: Owner | None = None
     definition: int = 1
     """By which definition of the figures it was folded."""
     shift: str | None = None
@@ -129,9 +129,9 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """It was given by hand to somebody who is not on the roster: nobody else is looked for."""
 
     @property
-    def holder(self) -> Holder:
+    def holder(self) -> Owner:
         """Who holds it now."""
-        return Holder(self.assignee, self.team, self.shift)
+        return Owner(self.assignee, self.team, self.shift)
 
     def clock(self, name: ClockName) -> Clock | None:
         """The latest clock of that name."""

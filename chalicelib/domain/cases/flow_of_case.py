@@ -35,7 +35,7 @@ STATUS_OF: dict[Turn, Status] = {
 MAX_PAST = 5  # flows before the present one, kept in the state
 
 
-def begin(
+def start_flow(
     case: Case,
     kind: FlowKind,
     claim: Claim,
@@ -51,13 +51,13 @@ def begin(
     return replace(case, flow=replace(flow, rulings=rulings, bought=bought), past_flows=past)
 
 
-def bought_in(order: Order | None, at: Instant) -> Bought | None:
+def purchase_of(order: Order | None, at: Instant) -> Bought | None:
     """What the figures need to know of the order a claim is about; nothing of one that was not delivered by then."""
     order = order.as_of(at) if order else None
     return Bought(order.external_id, order.delivered_at) if order and order.delivered_at is not None else None
 
 
-def whole(claim: Claim | None, order: Order | None) -> Claim:
+def complete_claim(claim: Claim | None, order: Order | None) -> Claim:
     """The claim, about all goods that were ordered when it names nothing."""
     claim = claim or Claim()
     items = [item for item in order.items if item.goods] or order.items if order else ()
@@ -65,7 +65,7 @@ def whole(claim: Claim | None, order: Order | None) -> Claim:
     return claim if claim.items else replace(claim, items=ordered)
 
 
-def move(case: Case, fact: FlowMoved, at: Instant) -> Case:
+def apply_move(case: Case, fact: FlowMoved, at: Instant) -> Case:
     """The case after a move of its flow; the same case when its state does not allow it."""
     if case.flow is None:
         return case
@@ -80,14 +80,14 @@ def move(case: Case, fact: FlowMoved, at: Instant) -> Case:
     return replace(case, flow=flows.with_things(flow, fact.items, fact.shipment if sets_out else None))
 
 
-def time_out(case: Case, fact: FlowTimedOut, at: Instant) -> Case:
+def apply_timeout(case: Case, fact: FlowTimedOut, at: Instant) -> Case:
     """The case after time did something to its flow."""
     if case.flow is None:
         return case
     return replace(case, flow=flows.timed_out(case.flow, Due(fact.due_at, fact.does), at))
 
 
-def show(case: Case, evidence: str) -> Case:
+def add_evidence(case: Case, evidence: str) -> Case:
     """The case with one more thing the customer showed."""
     if evidence in (case.evidence if case.flow is None else case.flow.evidence):
         return case
@@ -96,7 +96,7 @@ def show(case: Case, evidence: str) -> Case:
     return replace(case, flow=replace(case.flow, evidence=(*case.flow.evidence, evidence)[-flows.MAX_KEPT :]))
 
 
-def hear(case: Case, at: Instant) -> Case:
+def customer_replied(case: Case, at: Instant) -> Case:
     """The case after the customer answered what they were asked: whose turn it is begins to count anew."""
     if case.flow is None or case.flow.turn == "customer":
         return case
@@ -122,7 +122,7 @@ def next_due(case: Case) -> Due | None:
     return None if exhausted and case.tier >= TOP_TIER else flow.due
 
 
-def ending(before: Case | None, after: Case | None) -> CaseResolved | None:
+def resolution_of(before: Case | None, after: Case | None) -> CaseResolved | None:
     """What follows at once when a flow comes to its end: the case is resolved."""
     if after is None or after.flow is None or not after.flow.ended or after.done:
         return None
@@ -131,7 +131,7 @@ def ending(before: Case | None, after: Case | None) -> CaseResolved | None:
     return CaseResolved(reason=f"{after.flow.kind} {after.flow.state}")
 
 
-def rising(before: Case | None, after: Case | None) -> CaseEscalated | None:
+def escalation_of(before: Case | None, after: Case | None) -> CaseEscalated | None:
     """What follows at once when the customer refuses a proposal: the next tier looks at the complaint."""
     if before is None or before.flow is None or after is None or after.flow is None or after.tier >= TOP_TIER:
         return None
@@ -140,7 +140,7 @@ def rising(before: Case | None, after: Case | None) -> CaseEscalated | None:
     return CaseEscalated(from_tier=after.tier, to_tier=after.tier + 1, reason="the customer refused what was proposed")
 
 
-def promised(before: Case | None, after: Case | None) -> Money | None:
+def accepted_offer(before: Case | None, after: Case | None) -> Money | None:
     """The money of a proposal that was accepted just now."""
     if before is None or before.flow is None or after is None or after.flow is None:
         return None
@@ -148,7 +148,7 @@ def promised(before: Case | None, after: Case | None) -> Money | None:
     return after.flow.offer if accepted and after.flow.kind == "complaint" else None
 
 
-def raises(case: Case) -> bool:
+def may_escalate(case: Case) -> bool:
     """Whether a flow that is late raises the case: not when it was raised already while the flow stood still."""
     flow = case.flow
     if flow is None or case.tier >= TOP_TIER:

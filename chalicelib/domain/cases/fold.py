@@ -15,7 +15,7 @@ from chalicelib.domain.cases.case import DEFINITION, Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.reducers import after
 from chalicelib.domain.cases.rules import Rules
-from chalicelib.domain.cases.transitions import start_clock, time_flow
+from chalicelib.domain.cases.transitions import set_flow_deadlines, start_clock
 from chalicelib.domain.cases.urgency import urgency
 from chalicelib.domain.orders.order import Order
 
@@ -68,9 +68,9 @@ def _open(fact: facts.CaseOpened, event: Event, rules: Rules) -> Case:
     )
     kind = on_case.FLOW_OF.get(fact.kind)
     if kind is not None:
-        claim = on_case.whole(fact.claim, fact.order)
-        rulings, bought = rules.judge(kind, claim, fact.order, at, fact.history), on_case.bought_in(fact.order, at)
-        case = time_flow(on_case.begin(case, kind, claim, at, rulings, bought), rules)
+        claim = on_case.complete_claim(fact.claim, fact.order)
+        rulings, bought = rules.judge(kind, claim, fact.order, at, fact.history), on_case.purchase_of(fact.order, at)
+        case = set_flow_deadlines(on_case.start_flow(case, kind, claim, at, rulings, bought), rules)
     case = start_clock(case, "first_reply", at, rules, fact.first_reply_seconds)
     return start_clock(case, "resolution", at, rules)
 

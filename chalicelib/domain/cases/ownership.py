@@ -8,13 +8,13 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from chalicelib.domain.cases.case import MAX_ANSWERS, Answer, Case, Handover, Holder, SurveyState
+from chalicelib.domain.cases.case import MAX_ANSWERS, Answer, Case, Handover, Owner, SurveyState
 from chalicelib.domain.kernel.timestamps import Instant
 
 Asked = TypeVar("Asked", Answer, SurveyState)
 
 
-def hand_on(before: Case, after: Case, at: Instant) -> Case:
+def hand_over(before: Case, after: Case, at: Instant) -> Case:
     """The case after it went into other hands. From nobody's hands it is taken, not handed on: what happened while
     nobody held it is nobody's, but it was opened for who takes it first."""
     if after.holder == before.holder:
@@ -48,12 +48,12 @@ def plainly(case: Case) -> Case:
     )
 
 
-def _first(known: Holder | None, held: Holder) -> Holder | None:
+def _first(known: Owner | None, held: Owner) -> Owner | None:
     """Each of assignee, team and shift is of who had it first; what nobody had yet is open."""
-    known = known or Holder()
-    first = Holder(known.assignee or held.assignee, known.team or held.team, known.shift or held.shift)
-    return first if first != Holder() else None
+    known = known or Owner()
+    first = Owner(known.assignee or held.assignee, known.team or held.team, known.shift or held.shift)
+    return first if first != Owner() else None
 
 
-def _of(one: Asked, held: Holder) -> Asked:
+def _of(one: Asked, held: Owner) -> Asked:
     return one if one.holder is not None else replace(one, holder=held)

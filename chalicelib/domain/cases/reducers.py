@@ -8,27 +8,27 @@ from chalicelib.domain.cases import facts
 from chalicelib.domain.cases import flow_of_case as on_case
 from chalicelib.domain.cases.case import MAX_ANSWERS, Answer, Case, SurveyState
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.ownership import hand_on
+from chalicelib.domain.cases.ownership import hand_over
 from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.cases.transitions import (
+    activate,
     change_clocks,
-    come_alive,
-    is_behind,
+    is_backdated,
     is_live,
-    let_go,
-    owe_reply,
+    release,
     reopen,
-    time_flow,
+    set_flow_deadlines,
+    start_reply_clock,
     to_status,
 )
 from chalicelib.domain.cases.urgency import urgency
 from chalicelib.domain.kernel.enums import TOP_TIER
 from chalicelib.domain.kernel.fact import Fact
-from chalicelib.domain.kernel.timestamps import DAY, Instant
+from chalicelib.domain.kernel.timestamps import DAY_MS, Instant
 from chalicelib.domain.sla import clocks
 from chalicelib.domain.sla.clocks import Clock
 
-REOPENS_WITHIN = 7 * DAY
+REOPENS_WITHIN = 7 * DAY_MS
 
 
 @singledispatch
@@ -44,19 +44,19 @@ def _(fact: facts.MessageReceived, case: Case, at: Instant, event: Event, rules:
     if case.closed_at is not None and at > case.closed_at + REOPENS_WITHIN:
         return replace(case, spilled=(*case.spilled, event.id)[-MAX_ANSWERS:])
     if case.historical and is_live(case, event):
-        at = event.heard_at if event.heard_at is not None and is_behind(case, event) else at
-        case = come_alive(case, at, rules)
+        at = event.heard_at if event.heard_at is not None and is_backdated(case, event) else at
+        case = activate(case, at, rules)
     if case.done:
         case = reopen(case, at, rules)
     elif case.status == "waiting_customer":
-        case = time_flow(on_case.hear(to_status(case, "open", at, rules), at), rules)
-    return owe_reply(case, at, rules)
+        case = set_flow_deadlines(on_case.customer_replied(to_status(case, "open", at, rules), at), rules)
+    return start_reply_clock(case, at, rules)
 
 
 @after.register
 def _(fact: facts.ReplySent, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
     if case.historical and not case.done and is_live(case, event):
-        case = come_alive(case, at, rules)
+        case = activate(case, at, rules)
     case = change_clocks(case, lambda clock: clocks.stop(clock, at) if clock.name != "resolution" else clock)
     return replace(
         case,
@@ -76,15 +76,15 @@ def _(fact: facts.NoteAdded, case: Case, at: Instant, event: Event, rules: Rules
 def _(fact: facts.CaseAssigned, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
     before, case = case, replace(case, assignee=fact.assignee or case.assignee, team=fact.team or case.team)
     if fact.assignee is None:
-        return hand_on(before, case, at)
-    case = replace(let_go(case), outside=fact.load is None, shift=fact.shift, shift_calendar=fact.calendar)
-    case = hand_on(before, case, at)
+        return hand_over(before, case, at)
+    case = replace(release(case), outside=fact.load is None, shift=fact.shift, shift_calendar=fact.calendar)
+    case = hand_over(before, case, at)
     return case if case.outside or case.done else replace(case, held_by=fact.assignee, held_at=at, avoid=None)
 
 
 @after.register
 def _(fact: facts.CaseQueued, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    return case if case.done else replace(let_go(case), queued=urgency(case))
+    return case if case.done else replace(release(case), queued=urgency(case))
 
 
 @after.register
@@ -92,7 +92,7 @@ def _(fact: facts.CaseReleased, case: Case, at: Instant, event: Event, rules: Ru
     if case.held_by != fact.agent:
         return case
     avoid = fact.agent if fact.why == "silent" else case.avoid
-    return hand_on(case, replace(let_go(case), assignee=None, avoid=avoid), at)
+    return hand_over(case, replace(release(case), assignee=None, avoid=avoid), at)
 
 
 @after.register
@@ -108,7 +108,7 @@ def _(fact: facts.StatusChanged, case: Case, at: Instant, event: Event, rules: R
 def _(fact: facts.CaseResolved, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
     if case.done:
         return case
-    case = let_go(change_clocks(case, lambda clock: clocks.stop(clock, at)))
+    case = release(change_clocks(case, lambda clock: clocks.stop(clock, at)))
     return replace(case, status="resolved", resolved_at=at)
 
 
@@ -116,7 +116,7 @@ def _(fact: facts.CaseResolved, case: Case, at: Instant, event: Event, rules: Ru
 def _(fact: facts.CaseClosed, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
     if case.status == "closed" or fact.resolved_at not in (None, case.resolved_at):
         return case  # the silence it rests on was broken by a message that was told late
-    case = let_go(change_clocks(case, lambda clock: clocks.stop(clock, at)))
+    case = release(change_clocks(case, lambda clock: clocks.stop(clock, at)))
     return replace(case, status="closed", closed_at=at, resolved_at=case.resolved_at or at)
 
 

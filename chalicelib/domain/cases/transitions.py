@@ -10,17 +10,17 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.flows import flow as flows
 from chalicelib.domain.kernel.enums import Status
-from chalicelib.domain.kernel.timestamps import DAY, HOUR, MINUTE, Instant
+from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS, Instant
 from chalicelib.domain.sla import clocks
 from chalicelib.domain.sla.calendars import ALWAYS
 from chalicelib.domain.sla.clocks import Clock
 from chalicelib.domain.sla.policies import ClockName
 
-TOLD_AT_ONCE = 5 * MINUTE
+TOLD_AT_ONCE = 5 * MINUTE_MS
 """A word that came before its case was told as history is live when it was told this soon after it was said."""
-LONG_AFTER = HOUR
+LONG_AFTER = HOUR_MS
 """An import tells a case and its words together: what is told so long after the case is no part of it, unless ..."""
-CLOCK_OFF = DAY
+CLOCK_OFF = DAY_MS
 """... it says that it was said longer ago than any clock is off."""
 
 
@@ -39,7 +39,7 @@ def change_clocks(case: Case, change: Callable[[Clock], Clock]) -> Case:
     return replace(case, clocks=tuple(change(clock) for clock in case.clocks))
 
 
-def let_go(case: Case) -> Case:
+def release(case: Case) -> Case:
     """The case held by nobody, and in no queue."""
     if case.held_by is None and case.queued is None:
         return case
@@ -60,11 +60,11 @@ def is_live(case: Case, event: Event) -> bool:
     if event.heard_at is None:
         return False
     if case.history_until is not None and event.heard_at >= case.history_until:
-        return event.at >= case.history_until or is_behind(case, event)
+        return event.at >= case.history_until or is_backdated(case, event)
     return event.heard_at - event.at <= TOLD_AT_ONCE
 
 
-def is_behind(case: Case, event: Event) -> bool:
+def is_backdated(case: Case, event: Event) -> bool:
     """Whether a word on a case of history is live though it claims to be older than the telling of it."""
     told, heard = case.history_until, event.heard_at
     if told is None or heard is None or event.at >= told:
@@ -72,13 +72,13 @@ def is_behind(case: Case, event: Event) -> bool:
     return heard - told > LONG_AFTER and heard - event.at <= CLOCK_OFF
 
 
-def come_alive(case: Case, at: Instant, rules: Rules) -> Case:
+def activate(case: Case, at: Instant, rules: Rules) -> Case:
     """A case that was told as history and is worked on from now: its promises begin here."""
     case = replace(case, historical=False)
     return case if case.done else to_status(start_clock(case, "resolution", at, rules), case.status, at, rules)
 
 
-def owe_reply(case: Case, at: Instant, rules: Rules) -> Case:
+def start_reply_clock(case: Case, at: Instant, rules: Rules) -> Case:
     """The case after its customer wrote: somebody owes a reply, if nobody did. Until the first one it is that which is
     owed; then the next, where the policy promises one."""
     if any(clock.owed for clock in case.clocks if clock.name != "resolution"):
@@ -99,16 +99,16 @@ def to_status(case: Case, status: Status, at: Instant, rules: Rules) -> Case:
     return replace(change_clocks(case, tick), status=status)
 
 
-def time_flow(case: Case, rules: Rules) -> Case:
+def set_flow_deadlines(case: Case, rules: Rules) -> Case:
     """The case with what time will do to its flow."""
     if case.flow is None:
         return case
     return replace(case, flow=flows.timed(case.flow, rules.calendar, rules.policy.after_sales.deadlines))
 
 
-def wait_with_flow(before: Case, case: Case, at: Instant, rules: Rules) -> Case:
+def follow_flow_status(before: Case, case: Case, at: Instant, rules: Rules) -> Case:
     """The case after its flow moved: with new deadlines, waiting for whom the flow waits for."""
-    case = case if case is before else time_flow(case, rules)
+    case = case if case is before else set_flow_deadlines(case, rules)
     if case.flow is None or before.flow is None or case.flow.state == before.flow.state:
         return case
     status = on_case.status_of(case)

@@ -51,7 +51,7 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
 TOLD = ("external_id", "name", "email", "phone", "language", "marketplace_ids")
 
 
-def hear(known: Customer, told: Customer) -> Customer:
+def apply_update(known: Customer, told: Customer) -> Customer:
     """A record after something was told of it: the newest telling wins, and what it leaves out stays. What is told of a
     time before they were forgotten is not heard."""
     news = {name: getattr(told, name) for name in TOLD if getattr(told, name)}

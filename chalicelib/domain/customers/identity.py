@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.customers.customer import Customer
-from chalicelib.domain.kernel.ids import key_in, key_of
+from chalicelib.domain.kernel.ids import key_of, key_of_id
 from chalicelib.domain.shops.shop import Shop
 
 RANK = ("standard", "shopify", "woocommerce", "mail")
@@ -129,7 +129,7 @@ def fit_one_person(families: Sequence[Sequence[Customer]]) -> bool:
         for one in family:
             if not is_of_order(one.external_id) and seen.setdefault(source_of(one.external_id), place) != place:
                 return False
-    keys = {key_in(one.id): place for place, family in enumerate(families) for one in family}
+    keys = {key_of_id(one.id): place for place, family in enumerate(families) for one in family}
     return all(keys.get(key, place) == place for key, place in apart.items())
 
 

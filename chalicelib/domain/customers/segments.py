@@ -9,9 +9,9 @@ from msgspec import Meta, Struct
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.kernel.enums import Priority
-from chalicelib.domain.kernel.timestamps import DAY, Instant
+from chalicelib.domain.kernel.timestamps import DAY_MS, Instant
 from chalicelib.domain.kernel.validation import Input
-from chalicelib.domain.orders.order_record import Sale
+from chalicelib.domain.orders.order_record import OrderRecord
 
 Rfm = Literal[
     "champions",
@@ -28,7 +28,7 @@ Lifecycle = Literal["new", "growing", "mature", "sleeping", "lost"]
 Level = Literal["high", "middle", "low"]
 Loyalty = Literal["single", "repeat", "loyal"]
 Need = Literal["elderly", "disabled"]
-YEAR = 365 * DAY
+YEAR = 365 * DAY_MS
 MOST_ORDERS, MOST_ANSWERS = 400, 5
 RAISED: dict[Priority, Priority] = {"low": "normal", "normal": "high", "high": "high", "urgent": "urgent"}
 
@@ -62,7 +62,7 @@ class Segments(Struct, frozen=True, kw_only=True, omit_defaults=True):
     loyalty: Loyalty | None = None
 
 
-class Placed(Struct, frozen=True):
+class Membership(Struct, frozen=True):
     """A person with the segments they were told to be in."""
 
     standing: Standing
@@ -76,7 +76,7 @@ class CareIn(Input, frozen=True):
 
 
 def standing_of(
-    key: str, records: tuple[str, ...], sales: list[Sale], cases: list[Case], now: Instant
+    key: str, records: tuple[str, ...], sales: list[OrderRecord], cases: list[Case], now: Instant
 ) -> Standing | None:
     """What is known of a person; None of whom nothing is, who is in no segment then. Orders called off do not count."""
     kept = sorted((one for one in sales if one.cancelled_at is None), key=lambda one: one.purchased_at)
@@ -93,7 +93,7 @@ def standing_of(
     )
 
 
-def _bought(sale: Sale) -> Bought:
+def _bought(sale: OrderRecord) -> Bought:
     total = sale.order.total
     return Bought(sale.purchased_at, total.amount if total else "0", total.currency if total else "")
 

@@ -12,10 +12,10 @@ from msgspec import Struct
 from chalicelib.domain.cases.commands import MOST_COPIED
 from chalicelib.domain.customers.identity import by_address, mail_of
 from chalicelib.domain.email.forwarders import is_relay
-from chalicelib.domain.email.inbound_email import Automatic, Letter, Mailbox
+from chalicelib.domain.email.inbound_email import Automatic, InboundEmail, Mailbox
 from chalicelib.domain.kernel.contact import is_email
 from chalicelib.domain.kernel.ids import key_of
-from chalicelib.domain.kernel.validation import line
+from chalicelib.domain.kernel.validation import one_line
 from chalicelib.domain.orders.order_payload import CustomerIn
 from chalicelib.domain.shops.shop import Shop
 
@@ -74,7 +74,7 @@ def plain(address: str) -> str:
     return f"{local.partition('+')[0]}@{domain}" if local else ""
 
 
-def who_wrote(letter: Letter, ours: Addresses) -> Writer:
+def writer_of(letter: InboundEmail, ours: Addresses) -> Writer:
     """Who wrote a letter to the shop with these addresses."""
     person = _behind(letter, ours)
     if person is not None:
@@ -92,7 +92,7 @@ def who_wrote(letter: Letter, ours: Addresses) -> Writer:
     )
 
 
-def _behind(letter: Letter, ours: Addresses) -> Mailbox | None:
+def _behind(letter: InboundEmail, ours: Addresses) -> Mailbox | None:
     """Whose words a form, a mailer or a list passed on; None where `From` is who wrote."""
     if letter.automatic in ("bounce", "reply"):
         return None
@@ -100,47 +100,47 @@ def _behind(letter: Letter, ours: Addresses) -> Mailbox | None:
     relayed = ours.passes_on(letter.sender)
     told = letter.original_sender
     if is_email(told) and mail_of(told) != mail_of(letter.sender) and (relayed or via or letter.list_id):
-        return None if ours.has(told) else Mailbox(told, line(via.group(1)) if via else letter.sender_name)
+        return None if ours.has(told) else Mailbox(told, one_line(via.group(1)) if via else letter.sender_name)
     if not _only_passes_on(letter, ours):
         return None
     person = next((one for one in letter.reply_to if _is_person(one.address, letter, ours)), None)
     if person is None:
         return None
-    return Mailbox(person.address, line(person.name) or (line(via.group(1)) if via else None))
+    return Mailbox(person.address, one_line(person.name) or (one_line(via.group(1)) if via else None))
 
 
-def _only_passes_on(letter: Letter, ours: Addresses) -> bool:
+def _only_passes_on(letter: InboundEmail, ours: Addresses) -> bool:
     """Whether `From` is a form, a mailer or a list, and nobody who writes."""
     listed = bool(letter.list_id and VIA.match(letter.sender_name or ""))
     return letter.automatic not in ("bounce", "reply") and (ours.passes_on(letter.sender) or listed)
 
 
-def _nobody(letter: Letter, ours: Addresses) -> Writer:
+def _nobody(letter: InboundEmail, ours: Addresses) -> Writer:
     """Who wrote what was passed on without saying whose it is: somebody new each time, and never certain. To take the
     mailer for them would make all who write by it one person."""
     via = VIA.match(letter.sender_name or "") if letter.list_id else None
     return Writer(
         address=letter.sender,
-        name=line(via.group(1)) if via else letter.sender_name,
+        name=one_line(via.group(1)) if via else letter.sender_name,
         via=letter.sender,
         automatic=_automatic(letter, ours),
         alone=f"{letter.id}/{letter.digest}",
     )
 
 
-def _is_person(address: str, letter: Letter, ours: Addresses) -> bool:
+def _is_person(address: str, letter: InboundEmail, ours: Addresses) -> bool:
     lists = {mail_of(one.address) for one in letter.addressed_to} if letter.list_id else set()
     apart = mail_of(address) not in lists | {mail_of(letter.sender)}
     return is_email(address) and apart and not ours.has(address) and not ours.passes_on(address)
 
 
-def _automatic(letter: Letter, ours: Addresses) -> Automatic | None:
+def _automatic(letter: InboundEmail, ours: Addresses) -> Automatic | None:
     """A form the shop names, and a list that says who wrote, carry people's words, whatever they are marked with."""
     carries = plain(letter.sender) in ours.forms or bool(letter.original_sender)
     return None if letter.automatic == "bulk" and carries and letter.verdicts.spam != "fail" else letter.automatic
 
 
-def copied_on(letter: Letter, writer: Writer, ours: Addresses) -> tuple[str, ...]:
+def copied_on(letter: InboundEmail, writer: Writer, ours: Addresses) -> tuple[str, ...]:
     """Who else got the letter: those its To and Cc name, but for the shop, its relays and who wrote it."""
     named = [one.address for one in (*letter.addressed_to, *letter.cc)]
     gone = {mail_of(one) for one in (writer.address, writer.via, *letter.forwarded_for)}
@@ -166,7 +166,7 @@ def claimed(address: str, name: str | None = None) -> CustomerIn:
     return CustomerIn(external_id=f"claimed/{key_of('claimed', address.casefold())}", name=name)
 
 
-def conversation(letter: Letter, writer: Writer) -> str:
+def conversation(letter: InboundEmail, writer: Writer) -> str:
     """What names the conversation a letter begins or goes on with, among those of its writer."""
     root = next(iter((*letter.references, *letter.in_reply_to, letter.id)))
     sure = "certain" if writer.certain else "claimed"

@@ -10,7 +10,7 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened, ReplySent
 from chalicelib.domain.kernel.ids import SPOKEN
-from chalicelib.domain.kernel.timestamps import HOUR
+from chalicelib.domain.kernel.timestamps import HOUR_MS
 
 Verdict = Literal["pass", "fail", "gray", "none"]
 
@@ -19,7 +19,7 @@ Automatic = Literal["bounce", "reply", "bulk"]
 many, or by a machine."""
 Importance = Literal["low", "normal", "high"]
 
-PER_SENDER, WINDOW = 30, HOUR
+PER_SENDER, WINDOW = 30, HOUR_MS
 """So many letters an hour of one sender are taken in; more is a loop, or a flood."""
 ANSWERS_PER_SENDER = 5
 """So many automatic answers an hour one sender gets."""
@@ -55,7 +55,7 @@ class Mailbox(Struct, frozen=True):
     name: str | None = None
 
 
-class Bounced(Struct, frozen=True):
+class Bounce(Struct, frozen=True):
     """A recipient a delivery report speaks of (RFC 3464, 2.3)."""
 
     address: str
@@ -65,7 +65,7 @@ class Bounced(Struct, frozen=True):
     """`failed`, `delayed`, `delivered`, `relayed`, `expanded`; empty where none is told."""
 
 
-class Letter(Struct, frozen=True, kw_only=True):
+class InboundEmail(Struct, frozen=True, kw_only=True):
     """A mail as it came in. Message ids stand without their brackets."""
 
     id: str
@@ -105,7 +105,7 @@ class Letter(Struct, frozen=True, kw_only=True):
     """Whose mailboxes forwarded it here, and where to (`X-Forwarded-For`, `X-Forwarded-To`)."""
     quoted_ids: tuple[str, ...] = ()
     """The message ids an automatic mail quotes in its text: of many a bounce the only trace of what it is about."""
-    bounced: tuple[Bounced, ...] = ()
+    bounced: tuple[Bounce, ...] = ()
     importance: Importance = "normal"
     """As its sender sees it."""
     left_out: int = 0
@@ -141,10 +141,10 @@ class Letter(Struct, frozen=True, kw_only=True):
         return tuple(re.findall(NUMBER, self.subject.upper()))
 
 
-class LetterTold(Struct, frozen=True, kw_only=True):
+class EmailReceived(Struct, frozen=True, kw_only=True):
     """A letter with the key of the case it belongs to, where one was found."""
 
-    letter: Letter
+    letter: InboundEmail
     case: str | None = None
     files: str = ""
     """Where its files wait to be taken along."""
@@ -154,7 +154,7 @@ class LetterTold(Struct, frozen=True, kw_only=True):
     """That address, as it was written to; empty in letters of before it was kept."""
 
 
-class Whole(Struct, frozen=True):
+class FullText(Struct, frozen=True):
     """All a letter says, quotes included: its text, and its HTML without what could do anything."""
 
     text: str
@@ -165,7 +165,7 @@ class Whole(Struct, frozen=True):
     """Why it could not be read, or not all of it; empty when it was."""
 
 
-def is_mailed(case: Case | None, event: Event) -> bool:
+def goes_out_by_email(case: Case | None, event: Event) -> bool:
     """Whether the customer gets a mail of this event: of an agent's reply to what came by mail, or by mail, unless it
     was sent to them as well; and of the opening, if its customer wrote it, and for certain. What an outside desk
     replied, it mailed by itself."""

@@ -17,19 +17,19 @@ from chalicelib.domain.flows.compensation import OF_THE_ORDER, Back, Compensatio
 from chalicelib.domain.kernel.currencies import MIXED, UNTOLD
 from chalicelib.domain.kernel.ids import time_of
 from chalicelib.domain.kernel.money import Line, Money, in_currency, split, sums
-from chalicelib.domain.kernel.timestamps import HOUR, SECOND, Instant
+from chalicelib.domain.kernel.timestamps import HOUR_MS, SECOND_MS, Instant
 from chalicelib.domain.orders.order import Dispute, Order, Payment, Refund
 
 Something = TypeVar("Something", Refund, Dispute)
-ANSWER_SLACK = HOUR
+ANSWER_SLACK = HOUR_MS
 """So long after the shop said it paid, a refund may still be told to have been made: the platform's books follow."""
-CLOCK_SLACK = 15 * SECOND
+CLOCK_SLACK = 15 * SECOND_MS
 """So far may the clock of who refunds be behind ours: a refund first heard of after we asked may be its answer."""
 ASKED = ("requested", "unknown", "done")
 """States in which the shop was asked, so that a refund may be its answer."""
 
 
-class Elsewhere(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ExternalRefunds(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What went back without us, which refunds are ours (with the money they answer), and which may be: `unsure`.
     `told`: what went back without us as it was told, in whatever currency."""
 
@@ -49,7 +49,7 @@ class Elsewhere(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return any(one.amount for one in self.backs) or any((self.cancelled, self.disputed, self.unpaid, self.refunded))
 
 
-def went_back(
+def external_refunds(
     order: Order,
     currency: str | None,
     refunds: Iterable[Refund],
@@ -57,7 +57,7 @@ def went_back(
     given: Iterable[Compensation],
     cancelled: bool = False,
     payment: Payment | None = None,
-) -> Elsewhere:
+) -> ExternalRefunds:
     """What went back of an order without us, in the currency it was paid in; `given` is ours, in all its cases."""
     counting = (_in_some(one, currency) for one in refunds if one.counts)
     told = sorted(counting, key=lambda one: (one.at or 0, one.id))
@@ -71,7 +71,7 @@ def went_back(
     asked = [_in_some(one, currency) for one in disputes]
     taken = [one for one in asked if one.counts]
     backs += [Back(id=one.id, amount=_counted(one.amount, order, currency), chargeback=True) for one in taken]
-    return Elsewhere(
+    return ExternalRefunds(
         backs=tuple(backs),
         ours=ours,
         unsure=_unsure([one for one in told if one.id not in ours], money, ours),
@@ -142,7 +142,7 @@ def _in_time(refund: Refund, one: Compensation) -> bool:
     asked = _asked_at(one)
     if refund.at is None or asked is None:
         return False
-    after = asked // SECOND <= refund.at // SECOND  # platforms tell whole seconds
+    after = asked // SECOND_MS <= refund.at // SECOND_MS  # platforms tell whole seconds
     behind = refund.heard is not None and refund.heard >= asked and asked - CLOCK_SLACK <= refund.at
     return (after or behind) and refund.at <= _until(one)
 

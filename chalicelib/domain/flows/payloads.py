@@ -95,7 +95,7 @@ class TaskResult(Input, frozen=True):
     outcome: Line | None = None
 
 
-class PartnerIn(CaseEvent, frozen=True, kw_only=True):
+class PartnerReport(CaseEvent, frozen=True, kw_only=True):
     """What a carrier, a warehouse or a payment service reports: the case it is about, and the move's own fields."""
 
     outcome: Name | None = None
@@ -167,7 +167,7 @@ def _check_fields(move: str, body: MoveIn) -> None:
         raise invalid("tracking", "is needed: the number the carrier gave the parcel")
 
 
-def fact_of(move: str, body: MoveIn | PartnerIn, at: Instant) -> FlowMoved:
+def fact_of(move: str, body: MoveIn | PartnerReport, at: Instant) -> FlowMoved:
     """The fact that the move was made at this moment."""
     parcel = None
     if body.tracking or body.carrier:
@@ -185,7 +185,7 @@ def fact_of(move: str, body: MoveIn | PartnerIn, at: Instant) -> FlowMoved:
     )
 
 
-def facts_of(kind: str, told: PartnerIn, at: Instant) -> list[Fact]:
+def facts_of(kind: str, told: PartnerReport, at: Instant) -> list[Fact]:
     """The facts of what a partner reports: of money that has an id, and of the flow."""
     if kind == REFUND_FAILED:
         return [MoneyFailed(money=told.money or "", reason=told.note)]
@@ -194,7 +194,7 @@ def facts_of(kind: str, told: PartnerIn, at: Instant) -> list[Fact]:
     return [*done, fact_of(PARTNER_MOVES[kind], told, at)]
 
 
-def check_partner(kind: str, told: PartnerIn) -> None:
+def check_partner(kind: str, told: PartnerReport) -> None:
     """Refuse money's id or an outcome where there is none, and their absence where they are needed."""
     if kind == REFUND_FAILED and told.money is None:
         raise invalid("data.money", "is needed: the id of the money that was not paid")

@@ -7,17 +7,17 @@ import msgspec
 from msgspec import Meta, Struct
 
 from chalicelib.domain.cases.facts import Ces, Csat, Nps
-from chalicelib.domain.flows.payloads import PARTNER_TYPES, ClaimIn, PartnerIn, check_partner
+from chalicelib.domain.flows.payloads import PARTNER_TYPES, ClaimIn, PartnerReport, check_partner
 from chalicelib.domain.kernel.enums import CaseType, Channel, Priority
 from chalicelib.domain.kernel.errors import invalid
-from chalicelib.domain.kernel.timestamps import DAY, Instant, of_datetime
-from chalicelib.domain.kernel.validation import CaseEvent, Input, Line, Name, Text, Time, check_bytes, read, told
+from chalicelib.domain.kernel.timestamps import DAY_MS, Instant, from_datetime
+from chalicelib.domain.kernel.validation import CaseEvent, Input, Line, Name, Text, Time, check_bytes, read, to_invalid
 from chalicelib.domain.orders.order_checks import check_amounts
-from chalicelib.domain.orders.order_payload import CustomerIn, OrderIn, OrderTold
-from chalicelib.domain.settlement.entries import StatementTold, check_told
+from chalicelib.domain.orders.order_payload import CustomerIn, OrderIn, OrderUpdate
+from chalicelib.domain.settlement.entries import StatementUpload, check_told
 
 FAR = 4_102_444_800_000  # 2100-01-01
-MAX_AHEAD = DAY  # a sender's clock may be off; not by more than this
+MAX_AHEAD = DAY_MS  # a sender's clock may be off; not by more than this
 
 
 class CaseRequested(Input, frozen=True):
@@ -42,21 +42,21 @@ class OpenCase(CaseRequested, frozen=True, kw_only=True):
     shop: Name
 
 
-class MessageIn(CaseEvent, frozen=True, kw_only=True):
+class CustomerMessage(CaseEvent, frozen=True, kw_only=True):
     """`message.received`: the customer wrote."""
 
     author: Literal["customer"]
     message: Text
 
 
-class DeskEvent(CaseEvent, frozen=True):
+class HelpdeskReport(CaseEvent, frozen=True):
     """`case.replied`, `case.resolved`, `case.closed`: an outside desk did it."""
 
     agent: Name | None = None
     message: Text | None = None
 
 
-class AnswerIn(CaseEvent, frozen=True):
+class SurveyAnswer(CaseEvent, frozen=True):
     """`survey.answered`: an outside survey was answered."""
 
     csat: Csat | None = None
@@ -65,7 +65,7 @@ class AnswerIn(CaseEvent, frozen=True):
     comment: Annotated[str, Meta(max_length=2000, pattern=r"^[^\x00]*\Z")] | None = None
 
 
-class ReviewIn(Input, frozen=True, kw_only=True):
+class ProductReview(Input, frozen=True, kw_only=True):
     """`review.created`: somebody reviewed what they bought."""
 
     external_id: Name
@@ -77,19 +77,28 @@ class ReviewIn(Input, frozen=True, kw_only=True):
     historical: bool = False
 
 
-AnyHook: TypeAlias = CaseRequested | MessageIn | DeskEvent | AnswerIn | ReviewIn | PartnerIn | OrderTold | StatementTold
+WebhookData: TypeAlias = (
+    CaseRequested
+    | CustomerMessage
+    | HelpdeskReport
+    | SurveyAnswer
+    | ProductReview
+    | PartnerReport
+    | OrderUpdate
+    | StatementUpload
+)
 
-HOOK_TYPES: dict[str, type[AnyHook]] = {
+WEBHOOK_TYPES: dict[str, type[WebhookData]] = {
     "case.requested": CaseRequested,
-    "message.received": MessageIn,
-    "case.replied": DeskEvent,
-    "case.resolved": DeskEvent,
-    "case.closed": DeskEvent,
-    "review.created": ReviewIn,
-    "survey.answered": AnswerIn,
-    **dict.fromkeys(PARTNER_TYPES, PartnerIn),
-    "order.updated": OrderTold,
-    "statement.told": StatementTold,
+    "message.received": CustomerMessage,
+    "case.replied": HelpdeskReport,
+    "case.resolved": HelpdeskReport,
+    "case.closed": HelpdeskReport,
+    "review.created": ProductReview,
+    "survey.answered": SurveyAnswer,
+    **dict.fromkeys(PARTNER_TYPES, PartnerReport),
+    "order.updated": OrderUpdate,
+    "statement.told": StatementUpload,
 }
 
 
@@ -101,57 +110,63 @@ class Envelope(Input, frozen=True):
     data: dict[str, Any]
 
 
-class Hook(Struct, frozen=True):
+class Webhook(Struct, frozen=True):
     """A webhook that was understood."""
 
     type: str
-    data: AnyHook
+    data: WebhookData
 
     @property
     def external_id(self) -> str | None:
         """The external id of the case it is about; None when it is about an order, or about many."""
-        if isinstance(self.data, OrderTold | StatementTold):
+        if isinstance(self.data, OrderUpdate | StatementUpload):
             return None
         return self.data.case_external_id if isinstance(self.data, CaseEvent) else self.data.external_id
 
 
-def read_hook(body: bytes | str, now: Instant) -> Hook:
+def parse_webhook(body: bytes | str, now: Instant) -> Webhook:
     """Read the body of a `standard` webhook received at `now`. `Invalid` says what is wrong and where."""
     envelope = read(body, Envelope)
-    shape = HOOK_TYPES.get(envelope.type)
+    shape = WEBHOOK_TYPES.get(envelope.type)
     if shape is None:
-        raise invalid("type", f"{envelope.type!r} is not one of {', '.join(HOOK_TYPES)}")
+        raise invalid("type", f"{envelope.type!r} is not one of {', '.join(WEBHOOK_TYPES)}")
     try:
         data = msgspec.convert(envelope.data, shape, strict=True)
     except (msgspec.ValidationError, RecursionError) as wrong:
-        raise told(wrong, "data") from None
-    check_hook(data, now)
-    if isinstance(data, PartnerIn):
+        raise to_invalid(wrong, "data") from None
+    check_payload(data, now)
+    if isinstance(data, PartnerReport):
         check_partner(envelope.type, data)
-    if isinstance(data, StatementTold):
+    if isinstance(data, StatementUpload):
         check_told(data, now)
-    return Hook(envelope.type, data)
+    return Webhook(envelope.type, data)
 
 
-def check_hook(data: AnyHook, now: Instant) -> None:
+def check_payload(data: WebhookData, now: Instant) -> None:
     """What shapes cannot say: lengths in bytes, times that lie ahead, answers without an answer."""
     text = getattr(data, "message", None) or getattr(data, "text", None) or ""
     check_bytes("message", text)
-    if data.occurred_at is not None and not 0 <= of_datetime(data.occurred_at) <= now + MAX_AHEAD:
+    if data.occurred_at is not None and not 0 <= from_datetime(data.occurred_at) <= now + MAX_AHEAD:
         raise invalid("occurred_at", "lies before 1970 or more than a day in the future")
     for name, moment in _order_times(data):
-        if not 0 <= of_datetime(moment) <= FAR:
+        if not 0 <= from_datetime(moment) <= FAR:
             raise invalid(name, "lies before 1970 or after 2100")
-    order = data if isinstance(data, OrderTold) else getattr(data, "order", None)
+    order = data if isinstance(data, OrderUpdate) else getattr(data, "order", None)
     if order is not None:
         check_amounts(order, "" if order is data else "order.")
-    if isinstance(data, AnswerIn) and data.csat is None and data.nps is None and data.ces is None and not data.comment:
+    if (
+        isinstance(data, SurveyAnswer)
+        and data.csat is None
+        and data.nps is None
+        and data.ces is None
+        and not data.comment
+    ):
         raise invalid("data", "answers nothing: give csat, nps, ces or comment")
 
 
-def _order_times(data: AnyHook) -> list[tuple[str, datetime]]:
+def _order_times(data: WebhookData) -> list[tuple[str, datetime]]:
     """The times told of an order and its parcels, with where they stand."""
-    if isinstance(data, OrderTold):
+    if isinstance(data, OrderUpdate):
         lists: tuple[tuple[str, tuple[Struct, ...]], ...] = (
             ("parcels", data.parcels),
             ("refunds", data.refunds),

@@ -13,11 +13,11 @@ def is_email(contact: str) -> bool:
     return contact.isascii() and EMAIL.fullmatch(contact) is not None
 
 
-def digits_of(phone: str | None) -> str:
+def phone_digits(phone: str | None) -> str:
     """The digits of a phone number."""
     return "".join(one for one in phone or "" if one.isascii() and one.isdigit())
 
 
 def is_phone(contact: str) -> bool:
     """Whether a contact is a phone number, however it is written."""
-    return re.fullmatch(r"[+()\-. 0-9]+", contact) is not None and len(digits_of(contact)) >= FEWEST_DIGITS
+    return re.fullmatch(r"[+()\-. 0-9]+", contact) is not None and len(phone_digits(contact)) >= FEWEST_DIGITS

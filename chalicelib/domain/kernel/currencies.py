@@ -38,6 +38,6 @@ MINOR_DIGITS: dict[str, int] = {
 }
 
 
-def digits_of(currency: str) -> int:
+def minor_digits(currency: str) -> int:
     """The digits behind the point of the smallest amount of this currency."""
     return MINOR_DIGITS.get(currency, USUAL)

@@ -3,27 +3,27 @@
 from dataclasses import dataclass, field
 
 
-class CareError(Exception):
+class AftercareError(Exception):
     """Something the caller did or must know; the message says what to do."""
 
 
-class Unheeded(CareError):
+class IgnoredTopic(AftercareError):
     """A delivery that nothing follows from."""
 
 
-class NotFound(CareError):
+class NotFound(AftercareError):
     """There is no such thing, or it belongs to a shop the caller may not see."""
 
 
-class NotAllowed(CareError):
+class NotAllowed(AftercareError):
     """The caller is known, and lacks the role for this."""
 
 
-class Unauthentic(CareError):
+class InvalidSignature(AftercareError):
     """A signature is missing, wrong or too old."""
 
 
-class Conflict(CareError):
+class Conflict(AftercareError):
     """The thing is not in a state that allows this. `allowed` names what it does allow, where that is a list."""
 
     def __init__(self, message: str, allowed: list[str] | None = None) -> None:
@@ -35,20 +35,20 @@ class Held(Conflict):
     """A person's data must be kept for now: there is a legal hold."""
 
 
-class Stale(CareError):
+class Stale(AftercareError):
     """The caller's `If-Match` names an older version."""
 
 
-class Expired(CareError):
+class Expired(AftercareError):
     """It was there and its time is over."""
 
 
-class TooLarge(CareError):
+class TooLarge(AftercareError):
     """The body is larger than the route takes."""
 
 
 @dataclass
-class Invalid(CareError):
+class Invalid(AftercareError):
     """Bad input. `errors` are pairs of a dotted path and what is wrong there."""
 
     errors: list[tuple[str, str]] = field(default_factory=list)

@@ -33,7 +33,7 @@ def new_id(at: Instant, key: str) -> str:
     return _base32(max(at, 0), 10) + key
 
 
-def key_in(identifier: str) -> str:
+def key_of_id(identifier: str) -> str:
     """The key inside an id; any text has one, an unknown one finds nothing."""
     return identifier[-KEY_LENGTH:] if len(identifier) == 10 + KEY_LENGTH else "-"
 

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, ROUND_UP, Decimal, localcontext
 
 from msgspec import Struct
 
-from chalicelib.domain.kernel.currencies import digits_of
+from chalicelib.domain.kernel.currencies import minor_digits
 from chalicelib.domain.kernel.errors import invalid
 
 PRECISION = 60
@@ -33,7 +33,7 @@ class Line(Struct, frozen=True):
 
 def coin_of(currency: str) -> Decimal:
     """The smallest amount of a currency: 0.01, 1, 0.001."""
-    return Decimal(1).scaleb(-digits_of(currency))
+    return Decimal(1).scaleb(-minor_digits(currency))
 
 
 def is_whole(value: Decimal, currency: str) -> bool:

@@ -17,7 +17,7 @@ Secret: TypeAlias = Any
 S = TypeVar("S", bound=Struct)
 
 
-def part(value: S) -> tuple[S, Secret]:
+def split_private(value: S) -> tuple[S, Secret]:
     """A struct without its private fields, and those; None when it has none filled."""
     clean: dict[str, Any] = {}
     secret: dict[str, Any] = {}
@@ -28,17 +28,17 @@ def part(value: S) -> tuple[S, Secret]:
         if not inner:
             secret[name], clean[name] = found, blank
         elif isinstance(found, tuple):
-            parts = [part(one) for one in found]
+            parts = [split_private(one) for one in found]
             if any(taken is not None for _, taken in parts):
                 clean[name], secret[name] = tuple(one for one, _ in parts), [taken for _, taken in parts]
         else:
-            without, taken = part(found)
+            without, taken = split_private(found)
             if taken is not None:
                 clean[name], secret[name] = without, taken
     return (replace(value, **clean), secret) if secret else (value, None)
 
 
-def join(value: S, secret: Secret) -> S:
+def join_private(value: S, secret: Secret) -> S:
     """The struct with its private fields again."""
     if secret is None:
         return value
@@ -50,9 +50,9 @@ def join(value: S, secret: Secret) -> S:
         if not inner:
             told[name] = tuple(found) if isinstance(found, list) else found
         elif isinstance(kept, tuple):
-            told[name] = tuple(join(one, taken) for one, taken in zip(kept, found, strict=True))
+            told[name] = tuple(join_private(one, taken) for one, taken in zip(kept, found, strict=True))
         else:
-            told[name] = join(kept, found)
+            told[name] = join_private(kept, found)
     return replace(value, **told)
 
 

@@ -2,9 +2,9 @@
 
 from msgspec import Struct
 
-from chalicelib.domain.kernel.timestamps import HOUR, Instant
+from chalicelib.domain.kernel.timestamps import HOUR_MS, Instant
 
-KEEPS_SECRET = 24 * HOUR
+KEEPS_SECRET = 24 * HOUR_MS
 """How long the old secret signs besides the new one."""
 
 

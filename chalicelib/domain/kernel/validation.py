@@ -36,7 +36,7 @@ def folded(text: str) -> str:
 LONGEST_LINE = 500
 
 
-def line(text: str | None) -> str | None:
+def one_line(text: str | None) -> str | None:
     """A text as one line of at most 500 characters; None when nothing is left."""
     clean = folded(text or "").strip()[:LONGEST_LINE]
     return clean or None
@@ -92,7 +92,7 @@ def read(body: bytes | str, shape: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=shape)
     except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
-        raise told(wrong) from None
+        raise to_invalid(wrong) from None
 
 
 def check_bytes(path: str, text: str) -> None:
@@ -101,7 +101,7 @@ def check_bytes(path: str, text: str) -> None:
         raise invalid(path, f"is longer than {MESSAGE_BYTES} bytes of UTF-8")
 
 
-def told(wrong: Exception, prefix: str = "") -> Invalid:
+def to_invalid(wrong: Exception, prefix: str = "") -> Invalid:
     """What a failed reading says was wrong, and where."""
     message, _, place = str(wrong).partition(" - at ")
     path = place.strip("`").removeprefix("$").removeprefix(".")

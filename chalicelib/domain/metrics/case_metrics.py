@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from chalicelib.domain.aftersales.measures import flow_figures
-from chalicelib.domain.cases.case import Case, Holder
+from chalicelib.domain.aftersales.measures import flow_metrics_by_day
+from chalicelib.domain.cases.case import Case, Owner
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import (
     CaseAssigned,
@@ -57,12 +57,12 @@ def counts_on(event: Event, before: Case | None, time_zone: str) -> Day | None:
 
 def changed_days(before: Case | None, after: Case | None, time_zone: str) -> set[Day]:
     """The days whose figures differ between two states of a case."""
-    old = figures_by_day(before, time_zone) if before else {}
-    new = figures_by_day(after, time_zone) if after else {}
+    old = case_metrics_by_day(before, time_zone) if before else {}
+    new = case_metrics_by_day(after, time_zone) if after else {}
     found = {day for day in old.keys() | new.keys() if old.get(day) != new.get(day)}
     if after is None or after.flow is None:
         return found
-    past, now = flow_figures(before, time_zone) if before else {}, flow_figures(after, time_zone)
+    past, now = flow_metrics_by_day(before, time_zone) if before else {}, flow_metrics_by_day(after, time_zone)
     return found | {day for day in past.keys() | now.keys() if past.get(day) != now.get(day)}
 
 
@@ -73,7 +73,7 @@ def _hands_on(fact: CaseAssigned | CaseReleased, before: Case) -> bool:
     return before.assignee is not None and fact.assignee not in (None, before.assignee)
 
 
-class Figure(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class CaseMetric(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What one case adds to one day. `docs/metrics.md` defines the figures made of these."""
 
     day: Day
@@ -101,12 +101,12 @@ class Figure(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ces: int | None = None
 
 
-def figures_by_day(case: Case, time_zone: str) -> dict[Day, list[Figure]]:
+def case_metrics_by_day(case: Case, time_zone: str) -> dict[Day, list[CaseMetric]]:
     """A case's figures on each day it is counted on, the day in the shop's time zone."""
-    days: dict[Day, list[Figure]] = {}
+    days: dict[Day, list[CaseMetric]] = {}
     for at, held, figures in _figures(case):
         day, holder = day_of(at, time_zone), held or case.holder
-        one = Figure(
+        one = CaseMetric(
             day=day,
             case=case.id,
             number=case.number,
@@ -122,7 +122,7 @@ def figures_by_day(case: Case, time_zone: str) -> dict[Day, list[Figure]]:
     return days
 
 
-def _figures(case: Case) -> Iterator[tuple[Instant, Holder | None, dict[str, Any]]]:
+def _figures(case: Case) -> Iterator[tuple[Instant, Owner | None, dict[str, Any]]]:
     """What counts, when, and whose it is; None: of who holds the case now."""
     yield case.opened_at, _opened_for(case), {"opened": True}
     if case.first_reply_at is not None:
@@ -149,7 +149,7 @@ def _figures(case: Case) -> Iterator[tuple[Instant, Holder | None, dict[str, Any
         yield answer.at, answer.holder, {"answered": True, "csat": answer.csat, "nps": answer.nps, "ces": answer.ces}
 
 
-def _opened_for(case: Case) -> Holder:
+def _opened_for(case: Case) -> Owner:
     """Who held it first, in each respect."""
-    first = case.opened_for or Holder()
-    return Holder(first.assignee or case.assignee, first.team or case.team, first.shift or case.shift)
+    first = case.opened_for or Owner()
+    return Owner(first.assignee or case.assignee, first.team or case.team, first.shift or case.shift)

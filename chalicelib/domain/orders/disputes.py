@@ -7,10 +7,10 @@ chargeback may be opened again (shopify.dev, Dispute, `type` and `status`; `docs
 
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order import Dispute
-from chalicelib.domain.orders.revisions import Told
+from chalicelib.domain.orders.revisions import Revision
 
 
-def word_at(state: str, claimed: Instant | None, sent: Instant | None, heard: Instant) -> Instant | None:
+def decided_at(state: str, claimed: Instant | None, sent: Instant | None, heard: Instant) -> Instant | None:
     """When a word was said: as the platform sent it, or as it names a time that is past. A decision of which neither is
     told was made when it was heard; that a dispute is open and nothing more may be from any time before."""
     if sent is not None:
@@ -20,7 +20,7 @@ def word_at(state: str, claimed: Instant | None, sent: Instant | None, heard: In
     return heard if state != "open" else None
 
 
-def stands(known: Dispute, heard: Told, told: Dispute) -> bool:
+def decision_stands(known: Dispute, heard: Revision, told: Dispute) -> bool:
     """Whether what is known of a dispute, and how it was heard, is still so after another word on it."""
     before, now = _said(known, heard), told.told_at
     if known.kind != told.kind:
@@ -32,8 +32,8 @@ def stands(known: Dispute, heard: Told, told: Dispute) -> bool:
     return before is not None and now is not None and now < before
 
 
-def _said(known: Dispute, heard: Told) -> Instant | None:
+def _said(known: Dispute, heard: Revision) -> Instant | None:
     """When the known word was said, also of what earlier versions kept."""
     if known.told_at is not None:
         return known.told_at
-    return word_at(known.state, known.at, None, heard.heard or heard.at)
+    return decided_at(known.state, known.at, None, heard.heard or heard.at)

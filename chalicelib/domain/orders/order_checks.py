@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.money import check_coin
 from chalicelib.domain.kernel.validation import MoneyIn
-from chalicelib.domain.orders.order_payload import OrderIn, OrderTold
+from chalicelib.domain.orders.order_payload import OrderIn, OrderUpdate
 
 MOST_LINES = 1_000
 """Of an order of a platform; the largest platforms allow 500. A shop's own has the shape's limits."""
@@ -36,7 +36,7 @@ def _places(order: OrderIn) -> Iterator[tuple[str, MoneyIn | None]]:
     yield from ((name, getattr(order, name)) for name in ("total", "shipping", "presented"))
     for at, item in enumerate(order.items):
         yield from ((f"items[{at}].{name}", getattr(item, name)) for name in ("discount", "tax", "paid"))
-    if isinstance(order, OrderTold):
+    if isinstance(order, OrderUpdate):
         for at, one in enumerate(order.refunds):
             yield f"refunds[{at}].amount", one.amount
             yield f"refunds[{at}].shipping", one.shipping

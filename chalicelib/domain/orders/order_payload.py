@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.kernel.money import Line as Part
 from chalicelib.domain.kernel.money import Money, money_of
-from chalicelib.domain.kernel.timestamps import Instant, of_datetime
+from chalicelib.domain.kernel.timestamps import Instant, from_datetime
 from chalicelib.domain.kernel.validation import Input, Language, Line, LineIn, MoneyIn, Name, Time
 from chalicelib.domain.orders.order import (
     Dispute,
@@ -167,7 +167,7 @@ class DisputeIn(Input, frozen=True, kw_only=True):
         )
 
 
-class OrderTold(OrderIn, frozen=True, kw_only=True):
+class OrderUpdate(OrderIn, frozen=True, kw_only=True):
     """`order.updated`: what the shop knows of an order. What is not told of it stays as it was told before; parcels and
     refunds are known by their ids."""
 
@@ -190,4 +190,4 @@ def _money(told: MoneyIn | None) -> Money | None:
 
 def instant_of(moment: datetime | None) -> Instant | None:
     """The instant of a time, if it was told."""
-    return None if moment is None else of_datetime(moment)
+    return None if moment is None else from_datetime(moment)

@@ -16,10 +16,10 @@ from chalicelib.domain.kernel.currencies import UNTOLD
 from chalicelib.domain.kernel.money import Money, money_of
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order import BY_STATEMENT, Dispute, Order, Parcel, Payment, Refund
-from chalicelib.domain.orders.order_payload import OrderTold
+from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.domain.orders.parcels import WHOLE, all_left, parcels_of
 from chalicelib.domain.orders.platform_order import PlatformOrder
-from chalicelib.domain.orders.revisions import Told, newer
+from chalicelib.domain.orders.revisions import Revision, newer
 
 AT_FIRST, PAYMENT = "at_first", "payment"
 """What an order came to at first, told where refunds are off its total and were not told with it; how its payment
@@ -41,12 +41,12 @@ OF_MONEY = ("items", "total", "shipping", "presented", "cancelled_at", "outstand
 """What is told of an order that changes how much of it may be given, or by whom; refunds and disputes do, too."""
 
 
-class Sale(Struct, frozen=True, kw_only=True):
+class OrderRecord(Struct, frozen=True, kw_only=True):
     """What was told of one order."""
 
     shop: str
     external_id: str
-    told: dict[str, Told] = {}
+    told: dict[str, Revision] = {}
     version: int = 0
     """How often it was written."""
 
@@ -157,7 +157,7 @@ class Sale(Struct, frozen=True, kw_only=True):
         return max(came)
 
 
-def news_of(
+def revisions_of(
     order: Order,
     customer: str | None,
     cancelled_at: Instant | None,
@@ -183,17 +183,19 @@ def _of_parcel(parcel: Parcel) -> dict[str, Any]:
     return fields or {"id": parcel.id}
 
 
-def hear_order(sale: Sale, told: OrderTold, news: dict[str, Any], at: Instant, heard: Instant) -> Sale:
+def apply_order_update(
+    sale: OrderRecord, told: OrderUpdate, news: dict[str, Any], at: Instant, heard: Instant
+) -> OrderRecord:
     """The sale after the news of what was told of its order: so at that time, and heard at that other. That the
     platform has it again is so when it is heard: what it tells of it then may be older than its loss."""
-    after = hear(sale, news, at, heard)
+    after = apply_revisions(sale, news, at, heard)
     if not isinstance(told, PlatformOrder) or told.gone is None:
         return after
-    return hear(after, {GONE: told.gone}, at if told.gone else heard, heard)
+    return apply_revisions(after, {GONE: told.gone}, at if told.gone else heard, heard)
 
 
-def hear(sale: Sale, news: dict[str, Any], at: Instant, heard: Instant = 0) -> Sale:
+def apply_revisions(sale: OrderRecord, news: dict[str, Any], at: Instant, heard: Instant = 0) -> OrderRecord:
     """The sale after what was told to be so at that time, and heard at that other."""
-    fresh = {name: Told(at, value, heard) for name, value in news.items()}
+    fresh = {name: Revision(at, value, heard) for name, value in news.items()}
     kept = {name: newer(one, sale.told[name]) if name in sale.told else one for name, one in fresh.items()}
     return replace(sale, told=sale.told | kept)

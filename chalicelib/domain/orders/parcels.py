@@ -9,23 +9,23 @@ from msgspec import to_builtins
 
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order import OrderItem, Parcel
-from chalicelib.domain.orders.order_payload import OrderTold
+from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.domain.orders.platform_order import PlatformOrder
-from chalicelib.domain.orders.revisions import Told
+from chalicelib.domain.orders.revisions import Revision
 
 PARCEL, CAME, AWAY, OFF = "parcel/", "came/", "away/", "off/"
 """Before what is told of a parcel: its fields; `<time>/<id>` for each time its coming was told; that it did not come;
 that it was called off."""
 WHOLE, FULFILLED = "whole", "fulfilled"
 """The parcels an order has that was told whole; how much of it left."""
-All = Mapping[str, Told]
+All = Mapping[str, Revision]
 
 
 def parcels_of(told: All) -> tuple[Parcel, ...]:
     """The parcels that left for the customer: those the order had when it was last told whole, or told since, and not
     called off since."""
     whole = told.get(WHOLE)
-    found: dict[str, dict[str, Told]] = {one: {} for one in (whole.value if whole else ())}
+    found: dict[str, dict[str, Revision]] = {one: {} for one in (whole.value if whole else ())}
     for name, one in told.items():
         if name.startswith(PARCEL):
             identifier, _, field = name.removeprefix(PARCEL).rpartition("/")
@@ -72,7 +72,7 @@ def all_left(told: All, parcels: tuple[Parcel, ...]) -> bool:
     return fulfilled is None and not counted
 
 
-def of_platform(news: dict[str, Any], told: OrderTold) -> dict[str, Any]:
+def of_platform(news: dict[str, Any], told: OrderUpdate) -> dict[str, Any]:
     """The news with what only a platform tells: since when a parcel is delivered, which does not move when it tells so
     again; what left; and what is no more, because it tells the whole and not this."""
     if not isinstance(told, PlatformOrder):

@@ -6,16 +6,16 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from chalicelib.domain.kernel.timestamps import of_datetime
+from chalicelib.domain.kernel.timestamps import from_datetime
 from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.domain.orders.order import Order, Parcel, Payment, Sent
-from chalicelib.domain.orders.order_payload import OrderTold, ParcelIn, RefundIn
+from chalicelib.domain.orders.order_payload import OrderUpdate, ParcelIn, RefundIn
 
 Part = Literal["cancelled_at", "items", "parcels", "delivered"]
 Fulfilled = Literal["whole", "part"]
 
 
-class ParcelTold(ParcelIn, frozen=True, kw_only=True):
+class ParcelUpdate(ParcelIn, frozen=True, kw_only=True):
     """A parcel as a platform tells of it."""
 
     tracking_numbers: tuple[str, ...] = ()
@@ -26,7 +26,7 @@ class ParcelTold(ParcelIn, frozen=True, kw_only=True):
         return replace(super().parcel(), tracking_numbers=self.tracking_numbers, items=self.items)
 
 
-class OrderWhole(OrderTold, frozen=True, kw_only=True):
+class CompleteOrder(OrderUpdate, frozen=True, kw_only=True):
     """An order as a platform tells it that takes refunds back without a word: what it does not list was taken back."""
 
     all_refunds: bool = False
@@ -34,7 +34,7 @@ class OrderWhole(OrderTold, frozen=True, kw_only=True):
     """Listed, so not taken back, though not with an amount."""
 
 
-class PlatformOrder(OrderWhole, frozen=True, kw_only=True):
+class PlatformOrder(CompleteOrder, frozen=True, kw_only=True):
     """An order, or a part of it, as a platform tells of it."""
 
     whole: tuple[Part, ...] = ()
@@ -68,7 +68,7 @@ def named(refunds: Iterable[RefundIn]) -> tuple[RefundIn, ...]:
     seen, found = Counter[str](), list[RefundIn]()
     for one in refunds:
         if not one.id:
-            at = of_datetime(one.refunded_at) if one.refunded_at else "untold"
+            at = from_datetime(one.refunded_at) if one.refunded_at else "untold"
             name = f"nameless-{one.amount.amount}-{at}"
             seen[name] += 1
             one = replace(one, id=name if seen[name] == 1 else f"{name}-{seen[name]}")

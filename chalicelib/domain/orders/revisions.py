@@ -11,7 +11,7 @@ MOST_RIVALS = 8
 """Of one time so many tellings are remembered that did not win: one that comes out of turn may yet show which did."""
 
 
-class Told(Struct, frozen=True, array_like=True):
+class Revision(Struct, frozen=True, array_like=True):
     """One thing that was told, in plain values: when it was so, and when that was first heard."""
 
     at: Instant
@@ -26,7 +26,7 @@ class Told(Struct, frozen=True, array_like=True):
         return self.at, self.heard
 
 
-def newer(one: Told, other: Told) -> Told:
+def newer(one: Revision, other: Revision) -> Revision:
     """Of two tellings the later; of one time, what was heard last for the first time: a repetition is no news. Of what
     was heard at one time, too, always the same one wins."""
     if one.at != other.at:
@@ -36,4 +36,4 @@ def newer(one: Told, other: Told) -> Told:
         text = msgspec.json.encode(value, order="deterministic")
         first[text] = min(first.get(text, (heard, value)), (heard, value), key=lambda told: told[0])
     *rivals, (_, (heard, value)) = sorted(first.items(), key=lambda told: (told[1][0], told[0]))
-    return Told(one.at, value, heard, tuple(told for _, told in rivals[-MOST_RIVALS:]))
+    return Revision(one.at, value, heard, tuple(told for _, told in rivals[-MOST_RIVALS:]))

@@ -13,7 +13,7 @@ from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.domain.orders.order import DisputeState, Order
 from chalicelib.domain.orders.order_payload import CustomerIn
-from chalicelib.domain.orders.platform_order import OrderWhole as OrderWhole
+from chalicelib.domain.orders.platform_order import CompleteOrder as CompleteOrder
 
 ReturnState = Literal["requested", "approved", "declined", "cancelled", "closed", "reopened", "processed", "changed"]
 PLATFORM_NAMES = {"shopify": "Shopify", "woocommerce": "WooCommerce"}
@@ -31,7 +31,7 @@ class ReturnLine(Struct, frozen=True):
     """More on the reason, which the platform does not say is the customer's: the shop's to read."""
 
 
-class ReturnTold(Struct, frozen=True, kw_only=True):
+class PlatformReturn(Struct, frozen=True, kw_only=True):
     """A return that the customer asked for on the platform. Its lines may be missing: `total` says how many there are;
     None when that was not told either. So may its order, of a return that only changed."""
 
@@ -47,7 +47,7 @@ class ReturnTold(Struct, frozen=True, kw_only=True):
     """Other things are to be sent for those that come back."""
 
 
-class SentBack(Struct, frozen=True, kw_only=True):
+class ReturnShipped(Struct, frozen=True, kw_only=True):
     """The customer's parcel of a return has a label or a number: it is on its way back."""
 
     id: str
@@ -56,7 +56,7 @@ class SentBack(Struct, frozen=True, kw_only=True):
     tracking: str | None = None
 
 
-class DisputeTold(Struct, frozen=True, kw_only=True):
+class PlatformDispute(Struct, frozen=True, kw_only=True):
     """The customer's bank asks the shop about a payment, or takes it back."""
 
     id: str
@@ -70,21 +70,21 @@ class DisputeTold(Struct, frozen=True, kw_only=True):
     """When the bank began it, or decided."""
 
 
-class Changed(Struct, frozen=True, kw_only=True):
+class ChangeNotice(Struct, frozen=True, kw_only=True):
     """Something changed on the platform, and too little was told of it: it is to be asked for."""
 
     what: Literal["order", "return"]
     id: str
 
 
-class PersonTold(Struct, frozen=True):
+class PlatformCustomer(Struct, frozen=True):
     """What the platform knows of a customer, and since when."""
 
     customer: CustomerIn
     at: Instant
 
 
-class PeopleMerged(Struct, frozen=True, kw_only=True):
+class CustomersMerged(Struct, frozen=True, kw_only=True):
     """The shop said that two accounts are one person's: one is left."""
 
     kept: str
@@ -93,13 +93,13 @@ class PeopleMerged(Struct, frozen=True, kw_only=True):
     """False when it was begun, or tried in vain."""
 
 
-class AccountGone(Struct, frozen=True, kw_only=True):
+class AccountDeleted(Struct, frozen=True, kw_only=True):
     """A customer's account is no more. That they are to be forgotten is not said with it."""
 
     customer: str
 
 
-class Named(Struct, frozen=True, kw_only=True):
+class PersonReference(Struct, frozen=True, kw_only=True):
     """A person as a platform names them in what the law has it pass on: their account, their address and phone, and
     the orders that are theirs."""
 
@@ -114,15 +114,15 @@ class Named(Struct, frozen=True, kw_only=True):
         return self.customer is None and self.email is None and not self.orders
 
 
-class Redaction(Named, frozen=True, kw_only=True):
+class Redaction(PersonReference, frozen=True, kw_only=True):
     """The platform passes on that a person is to be forgotten; all of a shop's when it names nobody."""
 
 
-class DataWanted(Named, frozen=True, kw_only=True):
+class DataRequest(PersonReference, frozen=True, kw_only=True):
     """The platform passes on that a person wants to know what is held of them."""
 
 
-def named_by(told: Named) -> str | None:
+def named_by(told: PersonReference) -> str | None:
     """The external id of whom a platform names first: their account, or their address."""
     return told.customer or (by_address(told.email) if told.email else None)
 
@@ -152,6 +152,14 @@ def items_of(lines: tuple[ReturnLine, ...], order: Order) -> tuple[FlowItem, ...
     return tuple(FlowItem(skus.get(one.line) or f"line-{one.line}", one.quantity) for one in lines)
 
 
-PlatformTold = (
-    ReturnTold | SentBack | DisputeTold | Changed | PersonTold | PeopleMerged | AccountGone | Redaction | DataWanted
+PlatformEvent = (
+    PlatformReturn
+    | ReturnShipped
+    | PlatformDispute
+    | ChangeNotice
+    | PlatformCustomer
+    | CustomersMerged
+    | AccountDeleted
+    | Redaction
+    | DataRequest
 )

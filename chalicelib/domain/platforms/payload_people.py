@@ -4,7 +4,7 @@ import re
 
 from chalicelib.domain.customers.identity import by_address
 from chalicelib.domain.kernel.contact import is_email
-from chalicelib.domain.kernel.validation import line
+from chalicelib.domain.kernel.validation import one_line
 from chalicelib.domain.orders.order_payload import CustomerIn
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
@@ -24,7 +24,7 @@ def person(
         return None
     return CustomerIn(
         external_id=f"{source}/{identifier}" if identifier else by_address(address or ""),
-        name=line(" ".join(one for one in names if one)),
+        name=one_line(" ".join(one for one in names if one)),
         email=address,
         phone=(phone or "").strip()[:40] or None,
         language=language if language and LANGUAGE.fullmatch(language) else None,

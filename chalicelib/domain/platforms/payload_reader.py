@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
-from chalicelib.domain.kernel.currencies import UNTOLD, digits_of
+from chalicelib.domain.kernel.currencies import UNTOLD, minor_digits
 from chalicelib.domain.kernel.money import to_coin
-from chalicelib.domain.kernel.validation import MoneyIn, told
+from chalicelib.domain.kernel.validation import MoneyIn, to_invalid
 from chalicelib.domain.platforms import lenient
 
 T = TypeVar("T")
@@ -19,7 +19,7 @@ LONGEST_NAME = 200
 MOST = Decimal(10) ** 15
 
 
-class Gone(Struct):
+class DeletedRecord(Struct):
     """Something of which only its id is left."""
 
     id: int
@@ -38,7 +38,7 @@ def loosely(body: bytes, shape: type[T]) -> T:
         except msgspec.ValidationError:
             found = msgspec.convert(lenient.fitted(msgspec.json.decode(body), shape), shape, strict=False)
     except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as wrong:  # times of no calendar, too
-        raise told(wrong) from None
+        raise to_invalid(wrong) from None
     return _in_utc(found)
 
 
@@ -47,7 +47,7 @@ def says(body: bytes) -> frozenset[str]:
     try:
         return frozenset(msgspec.json.decode(body, type=dict[str, Raw]))
     except (msgspec.MsgspecError, ValueError, RecursionError) as wrong:
-        raise told(wrong) from None
+        raise to_invalid(wrong) from None
 
 
 def trim(body: bytes, shape: type[Any]) -> bytes:
@@ -76,9 +76,9 @@ def _in_utc(value: T) -> T:
     return value
 
 
-def some(told: Iterable[T | None] | None) -> list[T]:
+def some(to_invalid: Iterable[T | None] | None) -> list[T]:
     """What a list has; lists of platforms may be missing, and have holes."""
-    return [one for one in told or () if one is not None]
+    return [one for one in to_invalid or () if one is not None]
 
 
 def name(text: str | None) -> str | None:
@@ -109,9 +109,9 @@ def money(amount: object, currency: str) -> MoneyIn | None:
     return of(value, currency) if value is not None else None
 
 
-def code(told: str | None) -> str:
+def code(to_invalid: str | None) -> str:
     """A currency's code, however it was written; nothing where it is none."""
-    written = (told or "").strip().upper()
+    written = (to_invalid or "").strip().upper()
     return written if re.fullmatch("[A-Z]{3}", written) else UNTOLD
 
 
@@ -126,4 +126,4 @@ def of(value: Decimal, currency: str) -> MoneyIn | None:
     currency = code(currency)
     if not currency:
         return None
-    return MoneyIn(f"{to_coin(value, currency):.{digits_of(currency)}f}", currency)
+    return MoneyIn(f"{to_coin(value, currency):.{minor_digits(currency)}f}", currency)

@@ -8,14 +8,14 @@ from msgspec.structs import replace
 from chalicelib.domain.kernel.enums import Source
 from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.kernel.timestamps import Day, Instant
-from chalicelib.domain.orders.order_payload import OrderTold
-from chalicelib.domain.orders.order_record import Sale
+from chalicelib.domain.orders.order_payload import OrderUpdate
+from chalicelib.domain.orders.order_record import OrderRecord
 
 
 class OrderPage(Struct, frozen=True):
     """Orders a platform changed since a time, and where they go on."""
 
-    orders: tuple[OrderTold, ...]
+    orders: tuple[OrderUpdate, ...]
     next: str | None = None
 
 
@@ -49,7 +49,7 @@ class Reconciliation(Struct, frozen=True, kw_only=True):
     gaps: Gaps | None = None
 
 
-def seen(sale: Sale | None) -> dict[str, object]:
+def orders_seen(sale: OrderRecord | None) -> dict[str, object]:
     """What a shop would see of a sale: not when it was told, nor how an amount was written, nor by which minute a
     parcel had come."""
     if sale is None or not sale.told:
@@ -71,9 +71,9 @@ def _amount(money: Money) -> Money:
     return replace(money, amount=f"{Decimal(money.amount).normalize():f}")
 
 
-def gap_of(before: Sale | None, after: Sale) -> Gaps:
+def gap_of(before: OrderRecord | None, after: OrderRecord) -> Gaps:
     """What was missed of one order: nothing when the platform tells what is known already."""
-    if seen(before) == seen(after):
+    if orders_seen(before) == orders_seen(after):
         return Gaps(checked=1)
     known = {one.id for one in before.refunds} if before else set()
     refunds = sum(1 for one in after.refunds if one.id not in known)

@@ -6,15 +6,15 @@ from msgspec import Struct
 
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.flows.claims import Claim
-from chalicelib.domain.kernel.contact import FEWEST_DIGITS, digits_of, is_email
+from chalicelib.domain.kernel.contact import FEWEST_DIGITS, is_email, phone_digits
 from chalicelib.domain.kernel.private_fields import Private
-from chalicelib.domain.kernel.timestamps import DAY, HOUR, Instant
+from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, Instant
 
-Wish = Literal["return", "exchange", "repair", "refund", "complaint", "question"]
-WISHES: tuple[Wish, ...] = ("return", "exchange", "repair", "refund", "complaint", "question")
-LASTS = DAY
+RequestKind = Literal["return", "exchange", "repair", "refund", "complaint", "question"]
+REQUEST_KINDS: tuple[RequestKind, ...] = ("return", "exchange", "repair", "refund", "complaint", "question")
+LASTS = DAY_MS
 """How long the link in the mail opens the form."""
-PER_CONTACT, PER_SENDER, WINDOW = 3, 30, HOUR
+PER_CONTACT, PER_SENDER, WINDOW = 3, 30, HOUR_MS
 """How often an address or a number, and a sender on the internet, may begin in an hour."""
 
 
@@ -40,7 +40,7 @@ class HelpRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class HelpForm(Struct, frozen=True):
     """What the form comes to."""
 
-    wish: Wish
+    wish: RequestKind
     claim: Claim
     message: str
     subject: str
@@ -55,7 +55,7 @@ def is_of(customer: Customer, contact: str) -> bool:
     """Whether a contact is this customer's: their mail address, or their number with or without its country code."""
     if is_email(contact):
         return customer.email is not None and customer.email.lower() == contact.lower()
-    told, known = (digits_of(number).lstrip("0") for number in (contact, customer.phone))
+    told, known = (phone_digits(number).lstrip("0") for number in (contact, customer.phone))
     if min(len(told), len(known)) < FEWEST_DIGITS:
         return False
     return told.endswith(known) or known.endswith(told)

@@ -3,13 +3,13 @@
 from msgspec import Struct
 
 from chalicelib.domain.kernel.actors import Actor
-from chalicelib.domain.kernel.timestamps import DAY, Instant
+from chalicelib.domain.kernel.timestamps import DAY_MS, Instant
 
-KEPT = 30 * DAY
+KEPT = 30 * DAY_MS
 """How long it stays known what was to be forgotten, by keys alone."""
 
 
-class Whom(Struct, frozen=True, kw_only=True):
+class ErasureTarget(Struct, frozen=True, kw_only=True):
     """Whom somebody outside names: by their ids of them, by their addresses, by the orders they bought."""
 
     source: str

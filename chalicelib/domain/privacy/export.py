@@ -2,10 +2,10 @@
 
 from msgspec import Struct
 
-from chalicelib.domain.kernel.ids import key_in
-from chalicelib.domain.kernel.timestamps import DAY, Instant
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import DAY_MS, Instant
 
-LASTS = 7 * DAY
+LASTS = 7 * DAY_MS
 """How long the link in the mail leads to the file."""
 
 
@@ -22,4 +22,4 @@ class Export(Struct, frozen=True, kw_only=True):
     @property
     def file(self) -> str:
         """Where it lies: below the person, so that forgetting them removes it."""
-        return f"exports/{self.shop}/{key_in(self.customer)}/{self.id}.json"
+        return f"exports/{self.shop}/{key_of_id(self.customer)}/{self.id}.json"

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.kernel.timestamps import DAY, Instant, to_datetime
+from chalicelib.domain.kernel.timestamps import DAY_MS, Instant, to_datetime
 from chalicelib.domain.kernel.validation import Input, Line
 
 
@@ -30,4 +30,4 @@ def last_heard(seen_at: Instant, cases: list[Case], bought: list[Instant]) -> In
 
 def is_over(last: Instant | None, days: int | None, now: Instant) -> bool:
     """Whether a person is to be forgotten for their silence."""
-    return last is not None and days is not None and now - last > days * DAY
+    return last is not None and days is not None and now - last > days * DAY_MS

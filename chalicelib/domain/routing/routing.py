@@ -72,7 +72,7 @@ class Agent(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.calendar.rpartition("@")[0]
 
 
-class Post(Struct, frozen=True, kw_only=True):
+class AgentStatus(Struct, frozen=True, kw_only=True):
     """An agent as they are now: here or away, with so many cases, the last one given to them at that time."""
 
     agent: Agent
@@ -86,7 +86,7 @@ class Post(Struct, frozen=True, kw_only=True):
         return self.load < self.agent.capacity
 
 
-class Waiting(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RoutingRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is asked of an agent for a case; of a case in the queue, too."""
 
     key: str
@@ -102,18 +102,18 @@ class Waiting(Struct, frozen=True, kw_only=True, omit_defaults=True):
     urgency: str = ""
 
 
-class Choice(Struct, frozen=True, kw_only=True):
+class RoutingDecision(Struct, frozen=True, kw_only=True):
     """Whom a case goes to and why, of how many who fit and have room; or why to nobody."""
 
-    post: Post | None = None
+    post: AgentStatus | None = None
     why: Why = "least_loaded"
     fitting: int = 0
     queued: WhyQueued = "nobody_fits"
 
 
-def waiting_of(key: str, case: Case) -> Waiting:
+def routing_request(key: str, case: Case) -> RoutingRequest:
     """What is asked of an agent for this case."""
-    return Waiting(
+    return RoutingRequest(
         key=key,
         type=case.type,
         language=case.language,
@@ -133,7 +133,7 @@ def wants_agent(case: Case | None) -> bool:
     return case.held_by is None and case.queued is None
 
 
-def fits(agent: Agent, asked: Waiting) -> bool:
+def fits(agent: Agent, asked: RoutingRequest) -> bool:
     """Whether an agent works on such cases."""
     language = asked.language.partition("-")[0].casefold()
     spoken = {one.partition("-")[0].casefold() for one in agent.languages}
@@ -145,7 +145,7 @@ def fits(agent: Agent, asked: Waiting) -> bool:
     )
 
 
-def choose(asked: Waiting, posts: Iterable[Post]) -> Choice:
+def choose(asked: RoutingRequest, posts: Iterable[AgentStatus]) -> RoutingDecision:
     """Whom a case goes to among agents whose shift it is: its segment's adviser, else who knows it, else who has the
     smallest part of their capacity filled; of equals, who has waited longest."""
     able = [post for post in posts if fits(post.agent, asked)]
@@ -153,12 +153,12 @@ def choose(asked: Waiting, posts: Iterable[Post]) -> Choice:
     here = [post for post in here if post.agent.id != asked.avoid] or here  # who was silent, if nobody else is here
     free = [post for post in here if post.has_room]
     if not free:
-        return Choice(queued="all_full" if here else "nobody_here" if able else "nobody_fits")
+        return RoutingDecision(queued="all_full" if here else "nobody_here" if able else "nobody_fits")
     advisers = [post for post in free if asked.segment is not None and asked.segment in post.agent.segments]
     known = [post for post in free if post.agent.id == asked.knows]
     among, why = (advisers, "adviser") if advisers else (known, "knows_it") if known else (free, "least_loaded")
     best = min(among, key=lambda post: (post.load / post.agent.capacity, post.last_at, post.agent.id))
-    return Choice(post=best, why=why, fitting=len(free))  # type: ignore[arg-type]
+    return RoutingDecision(post=best, why=why, fitting=len(free))  # type: ignore[arg-type]
 
 
 def on_shift(calendar: Calendar, now: Instant) -> bool:

@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from chalicelib.domain.flows.compensation import OF_THE_ORDER, MoneyState
-from chalicelib.domain.kernel.timestamps import DAY
+from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.domain.orders.order import BY_STATEMENT, Dispute, Refund
 from chalicelib.domain.settlement.entries import TAKES_BACK, Entry
 from chalicelib.domain.settlement.fitting import (
@@ -138,7 +138,7 @@ class _Matching:
         trades = [one for one in self.entries if one.form == "trade" and one.kind == "refund"]
         for entry in [one for one in self._open() if one.form == "account"]:
             twin = next(
-                (one for one in trades if amount_of(one) == amount_of(entry) and near(one.at, entry.at, DAY)), None
+                (one for one in trades if amount_of(one) == amount_of(entry) and near(one.at, entry.at, DAY_MS)), None
             )
             if twin is not None:
                 trades.remove(twin)

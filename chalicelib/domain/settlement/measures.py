@@ -24,7 +24,7 @@ NOT_COUNTED: tuple[State, ...] = ("taken_back", "same")
 """Another entry says the same."""
 
 
-class SettlementFigure(Struct, frozen=True, kw_only=True):
+class SettlementMetric(Struct, frozen=True, kw_only=True):
     """One payment of a statement, or one that is missing, on its day. `about`: the entry or the money."""
 
     day: Day

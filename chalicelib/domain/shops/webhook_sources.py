@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from chalicelib.domain.kernel.enums import Source
 from chalicelib.domain.kernel.secret import Secret
-from chalicelib.domain.kernel.timestamps import HOUR, Instant, parse
+from chalicelib.domain.kernel.timestamps import HOUR_MS, Instant, parse_instant
 from chalicelib.domain.kernel.validation import Input
 
-KEEPS_SECRET = HOUR
+KEEPS_SECRET = HOUR_MS
 """How long the secret before the present one is taken after a rotation, as Shopify does it."""
 PING = re.compile(rb"webhook_id=[0-9]{1,20}")
 """What WooCommerce sends, unsigned and as a form, when a webhook is made."""
@@ -23,7 +23,7 @@ PING = re.compile(rb"webhook_id=[0-9]{1,20}")
 Host = Annotated[str, Meta(max_length=253, pattern=r"^[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)+(:[0-9]{2,5})?\Z")]
 
 
-class HookSecrets(Struct, frozen=True, kw_only=True):
+class WebhookSecrets(Struct, frozen=True, kw_only=True):
     """A shop's webhook secrets by source, and those before them while they are still taken."""
 
     standard: str
@@ -36,7 +36,7 @@ class HookSecrets(Struct, frozen=True, kw_only=True):
         old = self.before.get(source)
         return (getattr(self, source), *((old.secret,) if old and old.until and now < old.until else ()))
 
-    def rotated(self, source: Source, new: str, now: Instant) -> "HookSecrets":
+    def rotated(self, source: Source, new: str, now: Instant) -> "WebhookSecrets":
         """The secrets after a source got a new one."""
         old = Secret(getattr(self, source), now + KEEPS_SECRET)
         return replace(self, **{source: new, "before": self.before | {source: old}})
@@ -74,6 +74,6 @@ def is_signed(secrets: tuple[str, ...], signature: str, body: bytes) -> bool:
 def moment(header: str | None) -> Instant | None:
     """A time that a header tells; None where it tells none. It is not signed: nothing is trusted to it but order."""
     try:
-        return parse(header.strip()) if header else None
+        return parse_instant(header.strip()) if header else None
     except (ValueError, OverflowError):
         return None

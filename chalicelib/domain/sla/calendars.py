@@ -14,14 +14,24 @@ from functools import lru_cache
 from msgspec import Struct
 
 from chalicelib.domain.kernel.errors import invalid
-from chalicelib.domain.kernel.timestamps import DAY, SECOND, Day, Instant, at_wall, day_of, next_day, start_of, zone
+from chalicelib.domain.kernel.timestamps import (
+    DAY_MS,
+    SECOND_MS,
+    Day,
+    Instant,
+    at_local_time,
+    day_of,
+    next_day,
+    start_of,
+    zone_info,
+)
 
 CLOCK = re.compile("[0-9]{2}:[0-9]{2}")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OFFICE_HOURS = (("09:00", "12:00"), ("13:00", "18:00"))
 # A due time further away than this means the calendar hardly works at all: refuse it rather than search on.
 HORIZON_DAYS = 3 * 366
-WEEK = 7 * DAY
+WEEK = 7 * DAY_MS
 
 Span = tuple[str, str]
 
@@ -69,7 +79,7 @@ class Calendar(Struct, frozen=True, kw_only=True):
 def check(calendar: Calendar) -> None:
     """Refuse what cannot be worked by: unknown zones, spans that are empty, overlap or are not times."""
     try:
-        zone(calendar.time_zone)
+        zone_info(calendar.time_zone)
     except (KeyError, ValueError, OSError):
         raise invalid("time_zone", f"{calendar.time_zone!r} is not an IANA time zone, such as Asia/Shanghai") from None
     for weekday in calendar.hours:
@@ -128,7 +138,7 @@ def worked_on(calendar: Calendar, day: Day) -> tuple[tuple[Instant, Instant], ..
 def _instant(day: Day, wall: str, time_zone: str) -> Instant:
     if wall == "24:00":
         return start_of(next_day(day), time_zone)
-    return at_wall(day, time.fromisoformat(wall), time_zone)
+    return at_local_time(day, time.fromisoformat(wall), time_zone)
 
 
 @lru_cache(maxsize=4096)
@@ -156,10 +166,10 @@ def add_working(calendar: Calendar, start: Instant, seconds: float) -> Instant:
     fills a stretch to its last moment is due at that moment (Friday 18:00, not Monday 09:00). A calendar that
     hardly works at all is not searched for ever: then the horizon's end is due.
     """
-    left = round(seconds * SECOND)
+    left = round(seconds * SECOND_MS)
     if calendar is ALWAYS:
         return start + left
-    horizon = start + HORIZON_DAYS * DAY
+    horizon = start + HORIZON_DAYS * DAY_MS
     for begins, ends in _stretches(calendar, start, horizon):
         if left <= ends - begins:
             return begins + left
@@ -169,15 +179,15 @@ def add_working(calendar: Calendar, start: Instant, seconds: float) -> Instant:
 
 def check_works(calendar: Calendar, start: Instant, seconds: float) -> None:
     """Refuse a calendar that does not work `seconds` within the horizon: a promise by it would have no due time."""
-    if working_between(calendar, start, start + HORIZON_DAYS * DAY) < seconds:
+    if working_between(calendar, start, start + HORIZON_DAYS * DAY_MS) < seconds:
         raise invalid("calendar", f"{calendar.id} works less than {seconds:.0f} s in {HORIZON_DAYS} days")
 
 
 def working_between(calendar: Calendar, start: Instant, end: Instant) -> float:
     """Seconds of working time between two instants, however far apart; 0 when `end` is not after `start`."""
     if calendar is ALWAYS:
-        return max(0, end - start) / SECOND
-    return sum(ends - begins for begins, ends in _stretches(calendar, start, end)) / SECOND
+        return max(0, end - start) / SECOND_MS
+    return sum(ends - begins for begins, ends in _stretches(calendar, start, end)) / SECOND_MS
 
 
 ALWAYS = Calendar(id="always", version=1, time_zone="UTC", hours=dict.fromkeys(WEEKDAYS, (("00:00", "24:00"),)))

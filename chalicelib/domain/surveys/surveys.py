@@ -7,8 +7,8 @@ from msgspec import Struct
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.facts import SurveyAnswered
 from chalicelib.domain.customers.customer import Customer
-from chalicelib.domain.kernel.ids import key_in, key_of
-from chalicelib.domain.kernel.timestamps import DAY, SECOND, Instant
+from chalicelib.domain.kernel.ids import key_of, key_of_id
+from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
 from chalicelib.domain.sla.policies import SurveyPolicy
 
 SkipReason = Literal[
@@ -28,7 +28,7 @@ FOLLOW_UP_SECONDS = 3_600
 
 def survey_id(case: Case) -> str:
     """The id of the survey of this round: the same however often it is computed."""
-    return key_of("survey", key_in(case.id), str(case.reopened))
+    return key_of("survey", key_of_id(case.id), str(case.reopened))
 
 
 def survey_due_at(case: Case, policy: SurveyPolicy) -> Instant | None:
@@ -37,7 +37,7 @@ def survey_due_at(case: Case, policy: SurveyPolicy) -> Instant | None:
         return None
     if case.closed_at is not None:
         return case.closed_at
-    return case.resolved_at + round(policy.delay_seconds * SECOND)
+    return case.resolved_at + round(policy.delay_seconds * SECOND_MS)
 
 
 def reason_to_skip(case: Case, customer: Customer | None, policy: SurveyPolicy, now: Instant) -> SkipReason | None:
@@ -61,7 +61,7 @@ def reason_to_skip(case: Case, customer: Customer | None, policy: SurveyPolicy, 
 
 def budget_start(policy: SurveyPolicy, now: Instant) -> Instant:
     """A survey sent after this instant has spent the customer's budget."""
-    return now - round(policy.contact_budget_days * DAY)
+    return now - round(policy.contact_budget_days * DAY_MS)
 
 
 def is_unhappy(answer: SurveyAnswered) -> bool:

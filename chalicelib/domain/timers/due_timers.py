@@ -15,7 +15,7 @@ from chalicelib.domain.flows.flow import Due
 from chalicelib.domain.flows.tasks import Task, due_next, of_chase, of_silence
 from chalicelib.domain.kernel.enums import TOP_TIER
 from chalicelib.domain.kernel.ids import key_of, new_id
-from chalicelib.domain.kernel.timestamps import DAY, Instant
+from chalicelib.domain.kernel.timestamps import DAY_MS, Instant
 from chalicelib.domain.routing.routing import silent_at
 from chalicelib.domain.sla.calendars import ALWAYS, add_working
 from chalicelib.domain.sla.clocks import Clock
@@ -23,33 +23,33 @@ from chalicelib.domain.sla.policies import Policy
 from chalicelib.domain.surveys.surveys import survey_due_at
 
 
-class Alarm(Struct, frozen=True, order=True):
+class Timer(Struct, frozen=True, order=True):
     """The next moment a case, or a delivery, wants to be looked at, and by which worker."""
 
     at: Instant
     kind: Literal["clock", "survey", "orphan", "delivery", "shift"]
 
 
-def next_alarm(case: Case, rules: Rules | Policy) -> Alarm | None:
+def next_timer(case: Case, rules: Rules | Policy) -> Timer | None:
     """When time will next do something to this case. Historical cases rest. A policy alone knows no hours: by it all
     delays run around the clock."""
     if case.historical:
         return None
     rules = _whole(rules)
-    alarms = [Alarm(clock.due_at, "clock") for clock in case.clocks if clock.state == "running" and clock.due_at]
+    timers = [Timer(clock.due_at, "clock") for clock in case.clocks if clock.state == "running" and clock.due_at]
     climb, close_at, ask_at = _climb(case, rules), _close_at(case, rules), survey_due_at(case, rules.policy.survey)
     moments = (climb[0] if climb else None, close_at, _silent_at(case, rules))
-    alarms += [Alarm(at, "clock") for at in moments if at is not None]
+    timers += [Timer(at, "clock") for at in moments if at is not None]
     flow_due = on_case.next_due(case)
     if flow_due is not None:
-        alarms.append(Alarm(flow_due.at, "clock"))
+        timers.append(Timer(flow_due.at, "clock"))
     task = None if case.done else due_next(case.tasks)
     if task is not None:
-        alarms.append(Alarm(task.due_at, "clock"))
-    alarms += [Alarm(at, "clock") for _, at in _silent_money(case, rules)]
+        timers.append(Timer(task.due_at, "clock"))
+    timers += [Timer(at, "clock") for _, at in _silent_money(case, rules)]
     if ask_at is not None:
-        alarms.append(Alarm(ask_at, "survey"))
-    return min(alarms, default=None)
+        timers.append(Timer(ask_at, "survey"))
+    return min(timers, default=None)
 
 
 def due_facts(case: Case, rules: Rules | Policy, now: Instant) -> list[AnyFact]:
@@ -76,7 +76,7 @@ def due_facts(case: Case, rules: Rules | Policy, now: Instant) -> list[AnyFact]:
         return undone
     silent = [(one, at) for one, at in _silent_money(case, rules) if at <= now]
     if silent:
-        return ask_after(case, *silent[0], "the shop has not answered")
+        return ask_about_payment(case, *silent[0], "the shop has not answered")
     if close_at is not None and close_at <= now:
         return [CaseClosed(reason=f"no word for {rules.policy.auto_close_days:g} days", resolved_at=case.resolved_at)]
     return []
@@ -105,7 +105,7 @@ def _flow_late(case: Case, due: Due) -> list[AnyFact]:
         department, title, due_at = of_chase(due.at)
         task = new_id(due.at, key_of("chase", case.id, str(due.at)))
         return [passed, TaskOpened(task=task, department=department, title=title, due_at=due_at)]
-    if due.does != "escalate" or not on_case.raises(case):
+    if due.does != "escalate" or not on_case.may_escalate(case):
         return [passed]
     reason = f"{case.flow.kind}: {state}, and nobody moved it in time"
     climb = CaseEscalated(from_tier=case.tier, to_tier=case.tier + 1, reason=reason, state=state, started_at=due.at)
@@ -137,7 +137,7 @@ def _silent_money(case: Case, rules: Rules) -> list[tuple[Compensation, Instant]
     return [(one, at) for one in case.money if (at := unanswered_at(one, seconds)) is not None]
 
 
-def ask_after(case: Case, one: Compensation, at: Instant, why: str) -> list[AnyFact]:
+def ask_about_payment(case: Case, one: Compensation, at: Instant, why: str) -> list[AnyFact]:
     """The shop is asked by the same id whether it paid, and finance is to find out."""
     department, title, due_at = of_silence(at, one.id)
     task = new_id(at, key_of("silent money", case.id, one.id))
@@ -171,4 +171,4 @@ def _whole(rules: Rules | Policy) -> Rules:
 def _close_at(case: Case, rules: Rules) -> Instant | None:
     if case.status != "resolved" or case.resolved_at is None:
         return None
-    return case.resolved_at + round(rules.policy.auto_close_days * DAY)
+    return case.resolved_at + round(rules.policy.auto_close_days * DAY_MS)

@@ -8,37 +8,37 @@ from msgspec.structs import replace
 from chalicelib.domain.cases.events import RANK
 from chalicelib.domain.kernel.private_fields import Private
 from chalicelib.domain.kernel.secret import KEEPS_SECRET, Secret
-from chalicelib.domain.kernel.timestamps import HOUR, MINUTE, SECOND, Instant
+from chalicelib.domain.kernel.timestamps import HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from chalicelib.domain.kernel.validation import Input
 
 MAX_ENDPOINTS = 10
 ENDPOINT_NAME = r"^[a-z0-9][a-z0-9-]{0,39}\Z"
 EVERY = "*"
 RETRY_AFTER = (
-    5 * SECOND,
-    5 * MINUTE,
-    30 * MINUTE,
-    2 * HOUR,
-    5 * HOUR,
-    10 * HOUR,
-    14 * HOUR,
-    20 * HOUR,
-    24 * HOUR,
+    5 * SECOND_MS,
+    5 * MINUTE_MS,
+    30 * MINUTE_MS,
+    2 * HOUR_MS,
+    5 * HOUR_MS,
+    10 * HOUR_MS,
+    14 * HOUR_MS,
+    20 * HOUR_MS,
+    24 * HOUR_MS,
 )
 """From one try to the next, some 75 hours in all: the example schedule of the Standard Webhooks specification."""
-LONGEST_WAIT = 24 * HOUR
+LONGEST_WAIT = 24 * HOUR_MS
 GONE = 410
 MAX_ATTEMPTS = 30  # kept; replays begin anew
 
 DeliveryState = Literal["waiting", "delivered", "failed"]
 
 
-def outgoing_type(event_type: str) -> str:
+def public_event_type(event_type: str) -> str:
     """The type a fact goes out under: `flow_timed_out` as `flow.timed_out`."""
     return event_type.replace("_", ".", 1)
 
 
-TYPES = tuple(outgoing_type(str(fact.__struct_config__.tag)) for fact in RANK)
+TYPES = tuple(public_event_type(str(fact.__struct_config__.tag)) for fact in RANK)
 
 
 class EndpointIn(Input, frozen=True):
@@ -114,7 +114,7 @@ def after_attempt(delivery: Delivery, attempt: Attempt) -> Delivery:
         return replace(tried, state="delivered")
     if attempt.status == GONE or tried.tries > len(RETRY_AFTER):
         return replace(tried, state="failed")
-    wished = min(round((attempt.retry_after or 0) * SECOND), LONGEST_WAIT)
+    wished = min(round((attempt.retry_after or 0) * SECOND_MS), LONGEST_WAIT)
     return replace(tried, next_at=attempt.at + max(RETRY_AFTER[tried.tries - 1], wished))
 
 

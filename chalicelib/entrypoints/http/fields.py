@@ -3,12 +3,12 @@
 from typing import Any
 
 from chalicelib.domain.kernel.actors import Actor
-from chalicelib.domain.kernel.timestamps import Instant, show
+from chalicelib.domain.kernel.timestamps import Instant, format_instant
 
 
 def time_view(instant: Instant | None) -> str | None:
     """A time, or None."""
-    return None if instant is None else show(instant)
+    return None if instant is None else format_instant(instant)
 
 
 def actor_view(actor: Actor) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from chalicelib.bootstrap import desk
+from chalicelib.bootstrap import services
 from chalicelib.domain.email.inbound_email import Verdict, Verdicts
 from chalicelib.observability import count, logger
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.email.receive_email import Arrived
+    from chalicelib.usecases.email.receive_email import ReceivedEmail
 
 WORDS: dict[str, Verdict] = {"PASS": "pass", "FAIL": "fail", "GRAY": "gray"}
 
@@ -54,12 +54,12 @@ def take(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _take(record: dict[str, Any]) -> None:
-    from chalicelib.adapters.email.mime import MailReader
+    from chalicelib.adapters.email.mime import MimeParser
     from chalicelib.usecases.email.receive_email import receive_copies
 
     try:
         told = msgspec.json.decode(record["body"], type=_Told)
-        receipts = receive_copies(desk(), MailReader(), _arrived(told))
+        receipts = receive_copies(services(), MimeParser(), _arrived(told))
     except Exception:
         logger.exception("message failed", extra={"delivery": record["messageId"]})
         raise
@@ -68,12 +68,12 @@ def _take(record: dict[str, Any]) -> None:
         count("MailForNobody")
 
 
-def _arrived(told: _Told) -> "Arrived":
-    from chalicelib.usecases.email.receive_email import Arrived
+def _arrived(told: _Told) -> "ReceivedEmail":
+    from chalicelib.usecases.email.receive_email import ReceivedEmail
 
     found = told.receipt
     verdicts = (found.spf_verdict, found.dkim_verdict, found.dmarc_verdict, found.spam_verdict, found.virus_verdict)
-    return Arrived(
+    return ReceivedEmail(
         file=found.action.object_key,
         id=told.mail.message_id,
         recipients=found.recipients,

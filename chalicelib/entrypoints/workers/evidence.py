@@ -4,7 +4,7 @@ import json
 from typing import Any
 from urllib.parse import unquote_plus
 
-from chalicelib.bootstrap import desk
+from chalicelib.bootstrap import services
 from chalicelib.observability import logger
 
 
@@ -17,12 +17,12 @@ def take(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _take(record: dict[str, Any]) -> None:
-    from chalicelib.adapters.aftersales.image_sanitizer import PictureCleaner
-    from chalicelib.usecases.aftersales.store_evidence import take_evidence
+    from chalicelib.adapters.aftersales.image_sanitizer import PillowSanitizer
+    from chalicelib.usecases.aftersales.store_evidence import store_evidence
 
     for told in json.loads(record["body"]).get("Records", []):  # without any, the bucket tries whether we listen
         try:
-            fact = take_evidence(desk(), PictureCleaner(), unquote_plus(told["s3"]["object"]["key"]))
+            fact = store_evidence(services(), PillowSanitizer(), unquote_plus(told["s3"]["object"]["key"]))
         except Exception:
             logger.exception("message failed", extra={"delivery": record["messageId"]})
             raise

@@ -7,12 +7,12 @@ from typing import Any
 from chalicelib.adapters.aws import keys, queues
 from chalicelib.adapters.aws.queues import Message, Outgoing
 from chalicelib.adapters.timers.timer_table import delay_until
-from chalicelib.bootstrap import desk
-from chalicelib.domain.kernel.timestamps import SECOND
+from chalicelib.bootstrap import services
+from chalicelib.domain.kernel.timestamps import SECOND_MS
 from chalicelib.observability import about, count, logger
-from chalicelib.usecases.ports import Later
+from chalicelib.usecases.ports import RetryLater
 
-EARLY = SECOND  # near alarms are delivered this much too early, so that waking a function does not make them late
+EARLY = SECOND_MS  # near alarms are delivered this much too early, so that waking a function does not make them late
 RecordHandler = Callable[[Message], None]
 
 
@@ -26,7 +26,7 @@ def work_through(event: dict[str, Any], carry_out: RecordHandler) -> dict[str, A
     def handle(record: dict[str, Any]) -> None:
         try:
             carry_out(queues.read(record["body"]))
-        except Later as later:
+        except RetryLater as later:
             logger.info("later", extra={"why": str(later)})
             _look_again(record)
             raise
@@ -47,7 +47,7 @@ def _look_again(record: dict[str, Any]) -> None:
     tried = int(record["attributes"]["ApproximateReceiveCount"])
     seconds = AGAIN_AFTER_SECONDS[min(tried, len(AGAIN_AFTER_SECONDS)) - 1]
     try:
-        desk().queues.look_again(record["receiptHandle"], seconds)
+        services().queues.look_again(record["receiptHandle"], seconds)
     except Exception:  # it comes back all the same, only later
         logger.warning("visibility not changed", extra={"delivery": record["messageId"]})
 
@@ -60,13 +60,13 @@ def relay(event: dict[str, Any]) -> None:
         if record["eventName"] == "INSERT" and "relay" in image:
             pk, sk, queues_named = (image[name]["S"] for name in ("pk", "sk", "relay"))
             outgoing += [_outgoing(queue, pk, sk) for queue in queues_named.split(",")]
-    desk().queues.send(outgoing)
+    services().queues.send(outgoing)
     logger.info("relayed", extra={"messages": len(outgoing), "records": len(event["Records"])})
 
 
 def _outgoing(queue: str, pk: str, sk: str) -> Outgoing:
     is_alarm = pk.startswith("DUE#")
-    delay = delay_until(keys.read_due(sk)[0] - EARLY, desk().now()) if is_alarm else 0
+    delay = delay_until(keys.read_timer_sort(sk)[0] - EARLY, services().now()) if is_alarm else 0
     return Outgoing(queue, Message(pk, sk), delay)
 
 
@@ -74,32 +74,32 @@ def clocks(message: Message) -> None:
     """An alarm rings: promises may be broken, tiers climbed, cases closed."""
     from chalicelib.domain.cases.facts import ClockBreached
     from chalicelib.usecases.intake.expire_orphans import expire_orphans
-    from chalicelib.usecases.timers.run_due_timers import wake_case
+    from chalicelib.usecases.timers.run_due_timers import run_due_timers
 
-    at, kind, key = keys.read_due(message.sk)
+    at, kind, key = keys.read_timer_sort(message.sk)
     about(key)
     _wait_until(at)
-    expired = expire_orphans(desk(), key) if kind == "orphan" else 0
+    expired = expire_orphans(services(), key) if kind == "orphan" else 0
     if expired:
         count("OrphansExpired", expired)
         return
-    written = wake_case(desk(), key)
-    for event in written:
+    export_json = run_due_timers(services(), key)
+    for event in export_json:
         if isinstance(event.fact, ClockBreached):
             late = (event.at - event.fact.due_at) / 1000
             logger.info("breached", extra={"clock": event.fact.clock, "late_seconds": late})
             count("BreachLateness", late, "Seconds")
-    logger.info("woken", extra={"events": [event.type for event in written]})
+    logger.info("woken", extra={"events": [event.type for event in export_json]})
 
 
 def surveys(message: Message) -> None:
     """A survey may be due."""
     from chalicelib.usecases.surveys.send_survey import send_survey
 
-    at, _, key = keys.read_due(message.sk)
+    at, _, key = keys.read_timer_sort(message.sk)
     about(key)
     _wait_until(at)
-    fact = send_survey(desk(), key)
+    fact = send_survey(services(), key)
     logger.info("survey", extra={"fact": type(fact).__name__, "reason": getattr(fact, "reason", None)})
 
 
@@ -111,20 +111,20 @@ def notices(message: Message) -> None:
     kind, _, key = message.pk.partition("#")
     about(key)
     if kind == "EXPORT":
-        from chalicelib.entrypoints.http.portal.export_zip import written
+        from chalicelib.entrypoints.http.portal.export_zip import export_json
         from chalicelib.usecases.privacy.export_customer import make_export
 
-        logger.info("export", extra={"outcome": make_export(desk(), key, written)})
+        logger.info("export", extra={"outcome": make_export(services(), key, export_json)})
         return
     if kind == "CALENDAR":
         from chalicelib.usecases.shops.renew_calendars import tell_of_calendar
 
-        logger.info("calendar", extra={"shop": key, "outcome": tell_of_calendar(desk(), key, message.sk)})
+        logger.info("calendar", extra={"shop": key, "outcome": tell_of_calendar(services(), key, message.sk)})
         return
     if kind == "HELP":
-        logger.info("help", extra={"outcome": send_help_link(desk(), key)})
+        logger.info("help", extra={"outcome": send_help_link(services(), key)})
         return
-    logger.info("notified", extra={"outcomes": notify(desk(), key, message.sk.removeprefix("E#"))})
+    logger.info("notified", extra={"outcomes": notify(services(), key, message.sk.removeprefix("E#"))})
 
 
 def deliveries(message: Message) -> None:
@@ -135,13 +135,13 @@ def deliveries(message: Message) -> None:
     kind, _, key = message.pk.partition("#")
     if kind == "CASE":
         about(key)
-        made = plan_deliveries(desk(), key, message.sk.removeprefix("E#"), event_view)
+        made = plan_deliveries(services(), key, message.sk.removeprefix("E#"), event_view)
         logger.info("deliveries planned", extra={"deliveries": made})
         return
     if kind == "DUE":
-        at, _, key = keys.read_due(message.sk)
+        at, _, key = keys.read_timer_sort(message.sk)
         _wait_until(at)
-    after = deliver(desk(), key)
+    after = deliver(services(), key)
     if after is None:
         return
     last = after.attempts[-1]
@@ -153,20 +153,20 @@ def deliveries(message: Message) -> None:
 def routing(message: Message) -> None:
     """A case wants an agent, or an agent has room, comes, or begins their shift."""
     from chalicelib.usecases.ports.services import shop_of
-    from chalicelib.usecases.routing.assign_case import begin_shift, match_queue, route_case
+    from chalicelib.usecases.routing.assign_case import assign_case, assign_waiting_cases, start_shift
 
     kind, _, key = message.pk.partition("#")
     if kind == "CASE":
         about(key)
-        logger.info("routed", extra={"to": route_case(desk(), key)})
+        logger.info("routed", extra={"to": assign_case(services(), key)})
         return
     if kind == "DUE":
-        at, _, place = keys.read_due(message.sk)
+        at, _, place = keys.read_timer_sort(message.sk)
         _wait_until(at)
         shop, _, agent = place.partition("/")
-        given = begin_shift(desk(), shop, agent)
+        given = start_shift(services(), shop, agent)
     else:
-        given = match_queue(desk(), shop_of(desk(), key, fresh=False))
+        given = assign_waiting_cases(services(), shop_of(services(), key, fresh=False))
     logger.info("queue looked at", extra={"given": len(given)})
 
 
@@ -179,21 +179,21 @@ def metrics(message: Message) -> None:
 
 def sweep() -> None:
     """Hand over the alarms of the coming minutes."""
-    from chalicelib.usecases.timers.dispatch_due_timers import EVERY, sweep
+    from chalicelib.usecases.timers.dispatch_due_timers import EVERY, dispatch_due_timers
 
-    swept = sweep(desk().alarms, desk().now())
+    swept = dispatch_due_timers(services().timers, services().now())
     count("SweeperHeartbeat")
     if swept.gap_seconds > 2 * EVERY / 1000:
         count("SweepGapSeconds", swept.gap_seconds, "Seconds")
         logger.warning("the sweeper had been away and caught up", extra={"gap_seconds": swept.gap_seconds})
-    logger.info("swept", extra={"alarms": swept.alarms})
+    logger.info("swept", extra={"alarms": swept.timers})
 
 
 def nightfall() -> None:
     """Have yesterday computed for every shop that is past midnight."""
-    from chalicelib.usecases.metrics.schedule_days import plan_nights
+    from chalicelib.usecases.metrics.schedule_days import schedule_days
 
-    planned = plan_nights(desk(), desk().nights, desk().now())
+    planned = schedule_days(services(), services().nights, services().now())
     count("NightlyHeartbeat")
     logger.info("nights planned", extra={"nights": planned})
     _renew_calendars(sorted({one.partition(" ")[0] for one in planned}))
@@ -205,7 +205,7 @@ def _renew_calendars(shops: list[str]) -> None:
 
     for shop in shops:
         try:
-            doubtful = renew_calendars(desk(), shop)
+            doubtful = renew_calendars(services(), shop)
         except Exception:
             logger.exception("calendars not renewed", extra={"shop": shop})
             doubtful = 1
@@ -216,4 +216,4 @@ def _renew_calendars(shops: list[str]) -> None:
 
 def _wait_until(at: int) -> None:
     """What is left of the second that a queue's whole-second delay cuts off, and of the early one."""
-    time.sleep(min(max(0.0, (at - desk().now()) / 1000), 2.0))
+    time.sleep(min(max(0.0, (at - services().now()) / 1000), 2.0))

@@ -10,13 +10,13 @@ from chalicelib.domain.flows.compensation import LEADS_FROM, OF_THE_ORDER, Compe
 from chalicelib.domain.flows.facts import MoneyApproved, MoneyFact, MoneyProposed
 from chalicelib.domain.flows.payloads import MoneyAsked, MoneyStep
 from chalicelib.domain.kernel.errors import Conflict, NotFound
-from chalicelib.domain.kernel.ids import key_in, key_of, new_id
+from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
 from chalicelib.domain.kernel.money import Line
 from chalicelib.domain.orders.order import Order
-from chalicelib.usecases.cases.handle_command import Deed, carry_out
-from chalicelib.usecases.orders.count_order_money import Counted, Till
-from chalicelib.usecases.ports import Stored
-from chalicelib.usecases.ports.services import Desk, rules_of
+from chalicelib.usecases.cases.handle_command import Command, handle
+from chalicelib.usecases.orders.count_order_money import Counted, OrderMoney
+from chalicelib.usecases.ports import StoredCase
+from chalicelib.usecases.ports.services import Services, rules_of
 
 STEPS: dict[str, tuple[MoneyState, type[MoneyFact]]] = {
     "approve": ("approved", MoneyApproved),
@@ -32,13 +32,13 @@ GIVING = ("approve", "request")
 """Steps that lead to its being paid: room is looked for again, for some may have gone back without us since."""
 
 
-def propose_money(desk: Desk, deed: Deed, asked: MoneyAsked, money: str | None = None) -> Stored:
+def propose_money(services: Services, command: Command, asked: MoneyAsked, money: str | None = None) -> StoredCase:
     """Propose to give something. Small amounts are approved at once, by the policy's rule; others wait for a second
     person, and so does everything of an order of which money went back without us, that was called off, or whose
     payment is disputed. Conflict when it is more than is left of what was paid, in all cases of the order. What is
     known under the id `money` already is not proposed again."""
-    money = money or new_id(desk.now(), key_of("money", deed.case, str(uuid4())))
-    till = Till(desk, deed.shop, _order(desk, deed))
+    money = money or new_id(services.now(), key_of("money", command.case, str(uuid4())))
+    till = OrderMoney(services, command.shop, _order(services, command))
     lines = tuple(Line(one.sku, one.amount) for one in asked.lines)
     check_lines(asked.amount.money(), lines)
 
@@ -51,26 +51,28 @@ def propose_money(desk: Desk, deed: Deed, asked: MoneyAsked, money: str | None =
             kind=asked.kind,
             amount=asked.amount.money(),
             lines=lines,
-            by=deed.by.id or deed.by.kind,
+            by=command.by.id or command.by.kind,
         )
         counted = till.count(case)
         check_room(counted.paid, counted.given, wanted, counted.back.backs)
         proposed = MoneyProposed(money=money, kind=wanted.kind, amount=wanted.amount, lines=lines, reason=asked.reason)
-        rule = passes(wanted.amount, rules_of(desk, case.shop, case.policy, case.calendar).policy.after_sales)
+        rule = passes(wanted.amount, rules_of(services, case.shop, case.policy, case.calendar).policy.after_sales)
         if rule is None or counted.back.wants_a_look:
             return [proposed]
         return [proposed, MoneyApproved(money=money, rule=rule)]
 
-    return carry_out(desk, deed, decide, till.ledger)
+    return handle(services, command, decide, till.ledger)
 
 
-def step_money(desk: Desk, deed: Deed, money: str, step: str, told: MoneyStep, second_person: bool) -> Stored:
+def step_money(
+    services: Services, command: Command, money: str, step: str, told: MoneyStep, second_person: bool
+) -> StoredCase:
     """Approve, decline, request, or write down what the shop answered. `second_person`: the caller may approve."""
     known = STEPS.get(step)
     if known is None:
         raise NotFound(f"There is no step {step!r}; there are {', '.join(STEPS)}.")
     state, fact = known
-    till = Till(desk, deed.shop, _order(desk, deed) if step in GIVING else None)
+    till = OrderMoney(services, command.shop, _order(services, command) if step in GIVING else None)
 
     def decide(case: Case) -> list[AnyFact]:
         given = find(case.money, money)
@@ -82,12 +84,12 @@ def step_money(desk: Desk, deed: Deed, money: str, step: str, told: MoneyStep, s
                 f"Money that is {given.state} takes no {step!r}; allowed now: {', '.join(allowed) or 'none'}.", allowed
             )
         if step in ("approve", "decline"):
-            check_second(given, deed.by.id, second_person)
+            check_second(given, command.by.id, second_person)
         if step in GIVING and given.kind in OF_THE_ORDER:
             _check_again(given, till.count(case))
         return [fact(money=money, reason=told.reason)]  # type: ignore[list-item]
 
-    return carry_out(desk, deed, decide, till.ledger)
+    return handle(services, command, decide, till.ledger)
 
 
 def _check_again(given: Compensation, counted: Counted) -> None:
@@ -97,6 +99,6 @@ def _check_again(given: Compensation, counted: Counted) -> None:
     check_room(counted.paid, counted.given, given, counted.back.backs)
 
 
-def _order(desk: Desk, deed: Deed) -> Order | None:
-    key = key_in(deed.case)
-    return desk.cases.opening([key])[key].order
+def _order(services: Services, command: Command) -> Order | None:
+    key = key_of_id(command.case)
+    return services.cases.opening([key])[key].order

@@ -13,32 +13,32 @@ from chalicelib.domain.kernel.ids import key_of, new_id
 from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.usecases.aftersales.compensate import propose_money
-from chalicelib.usecases.cases.handle_command import Deed, carry_out
-from chalicelib.usecases.ports import Stored
-from chalicelib.usecases.ports.services import Desk
+from chalicelib.usecases.cases.handle_command import Command, handle
+from chalicelib.usecases.ports import StoredCase
+from chalicelib.usecases.ports.services import Services
 
 
-def grant_offer(desk: Desk, key: str) -> Stored | None:
+def compensate_accepted_offer(services: Services, key: str) -> StoredCase | None:
     """Propose the accepted amount as a gesture. What cannot be given, because too little is left of what was paid,
     becomes a task for finance: it was promised. None when nothing was accepted."""
-    case = desk.cases.load(key).case
+    case = services.cases.load(key).case
     accepted = case.flow.reached("accepted") if case and case.flow else None
     if case is None or case.flow is None or case.flow.offer is None or accepted is None:
         return None
     offer, money = case.flow.offer, new_id(accepted, key_of("offer", key, str(accepted)))
-    deed = Deed(case=case.id, shop=case.shop, by=SYSTEM)
+    command = Command(case=case.id, shop=case.shop, by=SYSTEM)
     asked = MoneyAsked(kind="goodwill", amount=MoneyIn(offer.amount, offer.currency), reason="accepted proposal")
     try:
-        return propose_money(desk, deed, asked, money)
+        return propose_money(services, command, asked, money)
     except (Conflict, Invalid) as wrong:
-        return _as_task(desk, deed, money, offer, str(wrong))
+        return _as_task(services, command, money, offer, str(wrong))
 
 
-def _as_task(desk: Desk, deed: Deed, money: str, offer: Money, why: str) -> Stored:
+def _as_task(services: Services, command: Command, money: str, offer: Money, why: str) -> StoredCase:
     def decide(case: Case) -> list[AnyFact]:
         if find(case.money, money) is not None or find_task(case.tasks, money) is not None:
             return []
-        department, title, due_at = of_offer(desk.now(), offer, why)
+        department, title, due_at = of_offer(services.now(), offer, why)
         return [TaskOpened(task=money, department=department, title=title, due_at=due_at)]
 
-    return carry_out(desk, deed, decide)
+    return handle(services, command, decide)

@@ -6,8 +6,8 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.flows.eligibility_reasons import Ruling
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
 from chalicelib.domain.kernel.errors import NotFound
-from chalicelib.usecases.ports import Stored
-from chalicelib.usecases.ports.services import Desk
+from chalicelib.usecases.ports import StoredCase
+from chalicelib.usecases.ports.services import Services
 
 
 class Explanation(Struct, frozen=True):
@@ -17,10 +17,10 @@ class Explanation(Struct, frozen=True):
     decisions: list[Event]
 
 
-def explain_case(desk: Desk, stored: Stored) -> Explanation:
+def explain_flow(services: Services, stored: StoredCase) -> Explanation:
     """Explain a case's flow; NotFound when it carries none."""
     case = stored.case
     if case is None or case.flow is None:
         raise NotFound("This case carries no after-sales flow to explain.")
-    moved = [event for event in desk.cases.events(stored.key) if isinstance(event.fact, FlowMoved | FlowTimedOut)]
+    moved = [event for event in services.cases.events(stored.key) if isinstance(event.fact, FlowMoved | FlowTimedOut)]
     return Explanation(case.flow.rulings, moved)

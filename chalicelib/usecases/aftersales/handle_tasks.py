@@ -10,31 +10,31 @@ from chalicelib.domain.flows.tasks import DUE_HOURS, MAX_OPEN, find, open_ones
 from chalicelib.domain.intake.payloads import FAR
 from chalicelib.domain.kernel.errors import Conflict, NotFound, invalid
 from chalicelib.domain.kernel.ids import key_of, new_id
-from chalicelib.domain.kernel.timestamps import HOUR, of_datetime
-from chalicelib.usecases.cases.handle_command import Deed, carry_out
-from chalicelib.usecases.ports import Stored
-from chalicelib.usecases.ports.services import Desk
+from chalicelib.domain.kernel.timestamps import HOUR_MS, from_datetime
+from chalicelib.usecases.cases.handle_command import Command, handle
+from chalicelib.usecases.ports import StoredCase
+from chalicelib.usecases.ports.services import Services
 
 
-def open_task(desk: Desk, deed: Deed, told: TaskIn) -> Stored:
+def open_task(services: Services, command: Command, told: TaskIn) -> StoredCase:
     """Give a department something to do, due in 24 hours unless told otherwise."""
-    now = desk.now()
-    due_at = of_datetime(told.due_at) if told.due_at else now + DUE_HOURS * HOUR
+    now = services.now()
+    due_at = from_datetime(told.due_at) if told.due_at else now + DUE_HOURS * HOUR_MS
     if due_at <= now:
         raise invalid("due_at", "lies in the past")
     if due_at > FAR:
         raise invalid("due_at", "lies after 2100")
-    task = new_id(now, key_of("task", deed.case, str(uuid4())))
+    task = new_id(now, key_of("task", command.case, str(uuid4())))
 
     def decide(case: Case) -> list[AnyFact]:
         if len(open_ones(case.tasks)) >= MAX_OPEN:
             raise Conflict(f"The case has {MAX_OPEN} open tasks already: finish one first.")
         return [TaskOpened(task=task, department=told.department, title=told.title, due_at=due_at)]
 
-    return carry_out(desk, deed, decide)
+    return handle(services, command, decide)
 
 
-def finish_task(desk: Desk, deed: Deed, task: str, told: TaskResult) -> Stored:
+def finish_task(services: Services, command: Command, task: str, told: TaskResult) -> StoredCase:
     """Say what came of a task."""
 
     def decide(case: Case) -> list[AnyFact]:
@@ -45,4 +45,4 @@ def finish_task(desk: Desk, deed: Deed, task: str, told: TaskResult) -> Stored:
             raise Conflict("The task is done already.")
         return [TaskDone(task=task, department=known.department, due_at=known.due_at, outcome=told.outcome)]
 
-    return carry_out(desk, deed, decide)
+    return handle(services, command, decide)

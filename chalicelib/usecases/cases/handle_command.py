@@ -13,11 +13,11 @@ from chalicelib.domain.flows.tasks import open_ones
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.enums import TOP_TIER, Status
 from chalicelib.domain.kernel.errors import Conflict, NotFound, invalid
-from chalicelib.domain.kernel.ids import key_in
-from chalicelib.domain.kernel.timestamps import SECOND, Instant
-from chalicelib.usecases.cases.append_events import record
-from chalicelib.usecases.ports import Ledger, NoRoom, Once, Stored
-from chalicelib.usecases.ports.services import Desk, shop_of
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import SECOND_MS, Instant
+from chalicelib.usecases.cases.append_events import append_events
+from chalicelib.usecases.ports import AtCapacity, IdempotencyRecord, OrderLedger, StoredCase
+from chalicelib.usecases.ports.services import Services, shop_of
 
 Facts = Callable[[Case], list[AnyFact]]
 
@@ -32,25 +32,25 @@ MOVES: dict[Status, tuple[Status, ...]] = {
 """Where staff may move a case from each status. `resolved → open` reopens it, as a customer's message does."""
 
 
-class Deed(Struct, frozen=True, kw_only=True):
+class Command(Struct, frozen=True, kw_only=True):
     """A change of one case, of a shop the agent may see, that they ask for."""
 
     case: str
     shop: str
     by: Actor
     expected: int | None = None
-    once: Once | None = None
-    seen: Stored | None = None
+    idempotency: IdempotencyRecord | None = None
+    seen: StoredCase | None = None
 
 
-def assign(desk: Desk, deed: Deed, to: commands.Assignment) -> Stored:
+def assign(services: Services, command: Command, to: commands.Assignment) -> StoredCase:
     """Give the case to somebody, to a team, or to both. Who is on the roster must be here and have room."""
     if to.assignee is None and to.team is None:
         raise invalid("", "names nobody: give assignee, team or both")
-    routes = to.assignee is not None and shop_of(desk, deed.shop, fresh=False).routes
+    routes = to.assignee is not None and shop_of(services, command.shop, fresh=False).routes
 
     def decide(case: Case) -> list[AnyFact]:
-        post = desk.roster.post(deed.shop, to.assignee) if routes and to.assignee else None
+        post = services.agents.post(command.shop, to.assignee) if routes and to.assignee else None
         held = post is not None and case.held_by == post.agent.id
         given = facts.CaseAssigned(assignee=to.assignee, team=to.team, why="by_hand")
         if post is None:
@@ -59,12 +59,12 @@ def assign(desk: Desk, deed: Deed, to: commands.Assignment) -> Stored:
         return [replace(given, load=load, shift=agent.shift, calendar=agent.calendar)]
 
     try:
-        return carry_out(desk, deed, decide)
-    except NoRoom as agent:
+        return handle(services, command, decide)
+    except AtCapacity as agent:
         raise Conflict(f"{agent} is away, or has as many cases as they may.") from None
 
 
-def set_status(desk: Desk, deed: Deed, change: commands.StatusChange) -> Stored:
+def set_status(services: Services, command: Command, change: commands.StatusChange) -> StoredCase:
     """Move the case to a status its present one allows; the status it has already is no change."""
 
     def decide(case: Case) -> list[AnyFact]:
@@ -79,7 +79,7 @@ def set_status(desk: Desk, deed: Deed, change: commands.StatusChange) -> Stored:
         _check_tasks(case, change)
         return [_moved(change)]
 
-    return carry_out(desk, deed, decide)
+    return handle(services, command, decide)
 
 
 def _check_tasks(case: Case, change: commands.StatusChange) -> None:
@@ -97,7 +97,7 @@ def _moved(change: commands.StatusChange) -> AnyFact:
     return facts.StatusChanged(status=change.status, reason=change.reason)
 
 
-def escalate(desk: Desk, deed: Deed, why: commands.Escalate) -> Stored:
+def escalate(services: Services, command: Command, why: commands.Escalate) -> StoredCase:
     """Raise the case by one tier, by hand."""
 
     def decide(case: Case) -> list[AnyFact]:
@@ -105,33 +105,35 @@ def escalate(desk: Desk, deed: Deed, why: commands.Escalate) -> Stored:
             raise Conflict(f"The case is at tier {case.tier}; there is none above.")
         return [facts.CaseEscalated(from_tier=case.tier, to_tier=case.tier + 1, reason=why.reason)]
 
-    return carry_out(desk, deed, decide)
+    return handle(services, command, decide)
 
 
-def carry_out(desk: Desk, deed: Deed, facts: Facts, ledger: Callable[[], Ledger | None] = lambda: None) -> Stored:
+def handle(
+    services: Services, command: Command, facts: Facts, ledger: Callable[[], OrderLedger | None] = lambda: None
+) -> StoredCase:
     """Write down the facts that the deed makes of the case; `ledger` as for `record`."""
-    key, unique = key_in(deed.case), str(uuid4())
+    key, unique = key_of_id(command.case), str(uuid4())
 
-    def decide(stored: Stored) -> list[Event]:
+    def decide(stored: StoredCase) -> list[Event]:
         if stored.case is None:
-            raise NotFound(f"There is no case {deed.case!r}.")
+            raise NotFound(f"There is no case {command.case!r}.")
         history = stored.case.historical
-        made = made_at(desk.now(), facts(stored.case))
+        made = made_at(services.now(), facts(stored.case))
         seen = events.time_in(stored.last)
-        if made and made[0].order <= stored.last and seen < made[0].at + SECOND:
+        if made and made[0].order <= stored.last and seen < made[0].at + SECOND_MS:
             made = made_at(seen + 1, [event.fact for event in made])  # clocks differ: who saw a thing acts after it
         return [replace(event, heard_at=event.at) for event in made] if history else made
 
     def made_at(at: Instant, told: list[AnyFact]) -> list[Event]:
-        return [events.event(at, deed.by, fact, key, unique, str(place)) for place, fact in enumerate(told)]
+        return [events.event(at, command.by, fact, key, unique, str(place)) for place, fact in enumerate(told)]
 
-    return record(
-        desk,
-        shop_of(desk, deed.shop, fresh=False),
+    return append_events(
+        services,
+        shop_of(services, command.shop, fresh=False),
         key,
         decide,
-        expected=deed.expected,
-        once=deed.once,
-        seen=deed.seen,
+        expected=command.expected,
+        idempotency=command.idempotency,
+        seen=command.seen,
         ledger=ledger,
     )

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened, MailRef
-from chalicelib.domain.cases.flow_of_case import FLOW_OF, whole
+from chalicelib.domain.cases.flow_of_case import FLOW_OF, complete_claim
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.customers.segments import raised
 from chalicelib.domain.flows.approval import approving_rule
@@ -17,19 +17,19 @@ from chalicelib.domain.flows.claim_history import History
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.facts import FlowMoved, TaskOpened
 from chalicelib.domain.flows.tasks import of_claim
-from chalicelib.domain.intake.payloads import CaseRequested, ReviewIn
+from chalicelib.domain.intake.payloads import CaseRequested, ProductReview
 from chalicelib.domain.kernel.actors import SYSTEM, Actor
 from chalicelib.domain.kernel.enums import CaseType, Channel, Priority
 from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.kernel.ids import key_of, new_id, number_of
-from chalicelib.domain.kernel.timestamps import Instant, happened_at, of_datetime
+from chalicelib.domain.kernel.timestamps import Instant, from_datetime, happened_at
 from chalicelib.domain.orders.order import Order
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.cases.append_events import record
-from chalicelib.usecases.orders.read_claim_history import read_history
-from chalicelib.usecases.orders.record_order import known_order
-from chalicelib.usecases.ports import NumberTaken, Once, Stored
-from chalicelib.usecases.ports.services import Desk, rules_of
+from chalicelib.usecases.cases.append_events import append_events
+from chalicelib.usecases.orders.read_claim_history import read_claim_history
+from chalicelib.usecases.orders.record_order import with_order_record
+from chalicelib.usecases.ports import IdempotencyRecord, NumberTaken, StoredCase
+from chalicelib.usecases.ports.services import Services, rules_of
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -69,14 +69,14 @@ def case_key(shop: str, external_id: str) -> str:
 
 
 def open_case(
-    desk: Desk,
+    services: Services,
     shop: Shop,
     request: Request,
     *,
-    once: Once | None = None,
+    idempotency: IdempotencyRecord | None = None,
     expect_new: bool = False,
-    seen: Stored | None = None,
-) -> Stored:
+    seen: StoredCase | None = None,
+) -> StoredCase:
     """Open the case, or find it open already. With `expect_new`, a case that exists is a Conflict.
 
     `seen` is the case as the caller has just read it. What is expected to be new is not looked for first: if it is
@@ -84,33 +84,33 @@ def open_case(
     """
     key = case_key(shop.id, request.external_id)
     if seen is None or seen.case is None:
-        request = _with_history(desk, shop, request)
-    seen = Stored(key=key) if expect_new else seen
+        request = _with_history(services, shop, request)
+    seen = StoredCase(key=key) if expect_new else seen
     for attempt in count():
         opening = _opening(shop, request, key, number_of(key, attempt))
 
-        def decide(stored: Stored, opening: Event = opening) -> list[Event]:
+        def decide(stored: StoredCase, opening: Event = opening) -> list[Event]:
             if stored.case is None:
-                return [opening, *_approval(desk, shop, request, key), *_tasks(request, key)]
+                return [opening, *_approval(services, shop, request, key), *_tasks(request, key)]
             if expect_new:
                 raise Conflict(f"There is a case with external_id {request.external_id!r} already: {stored.case.id}.")
             return []
 
         try:
-            return record(desk, shop, key, decide, once=once, seen=seen)
+            return append_events(services, shop, key, decide, idempotency=idempotency, seen=seen)
         except NumberTaken:
             continue
     raise AssertionError("numbers grow longer until one is free")
 
 
-def _with_history(desk: Desk, shop: Shop, request: Request) -> Request:
+def _with_history(services: Services, shop: Shop, request: Request) -> Request:
     """The request with what is known of its order and customer, where a claim is judged by it."""
     kind = FLOW_OF.get(request.kind)
-    order = known_order(desk, shop.id, request.order) if not request.historical else request.order
+    order = with_order_record(services, shop.id, request.order) if not request.historical else request.order
     request = request if order is request.order else replace(request, order=order)
     if kind is None or kind == "complaint" or request.historical:
         return request
-    known = read_history(desk, shop.id, request.order, request.customer, request.at)
+    known = read_claim_history(services, shop.id, request.order, request.customer, request.at)
     return replace(request, history=known if known != History() else None)
 
 
@@ -147,12 +147,15 @@ def _opening(shop: Shop, request: Request, key: str, number: str) -> Event:
     return replace(opening, heard_at=request.heard_at) if request.historical else opening
 
 
-def _approval(desk: Desk, shop: Shop, request: Request, key: str) -> list[Event]:
+def _approval(services: Services, shop: Shop, request: Request, key: str) -> list[Event]:
     """The move of the shop's rule that approves this claim, if there is one."""
     kind = FLOW_OF.get(request.kind)
     if kind is None or kind == "complaint" or request.historical:
         return []
-    rules, claim = rules_of(desk, shop.id, shop.policy_version, shop.calendar_name), whole(request.claim, request.order)
+    rules, claim = (
+        rules_of(services, shop.id, shop.policy_version, shop.calendar_name),
+        complete_claim(request.claim, request.order),
+    )
     rulings = rules.judge(kind, claim, request.order, request.at, request.history)
     rule = approving_rule(kind, claim, request.order, None, rulings, rules.policy.after_sales)
     if rule is None:
@@ -201,7 +204,7 @@ def of_request(
     )
 
 
-def of_review(shop: Shop, data: ReviewIn, customer: Customer, now: Instant, receipt: str | None) -> Request:
+def of_review(shop: Shop, data: ProductReview, customer: Customer, now: Instant, receipt: str | None) -> Request:
     """What a low review asks for."""
     return Request(
         external_id=data.external_id,
@@ -228,10 +231,10 @@ def segment_of(customer: Customer) -> str | None:
     return customer.segments.rfm if customer.segments else None
 
 
-def _language(data: CaseRequested | ReviewIn, customer: Customer, shop: Shop) -> str:
+def _language(data: CaseRequested | ProductReview, customer: Customer, shop: Shop) -> str:
     return data.customer.language or customer.language or shop.locale
 
 
-def _times(data: CaseRequested | ReviewIn, now: Instant) -> dict[str, Any]:
-    claimed = of_datetime(data.occurred_at) if data.occurred_at else None
+def _times(data: CaseRequested | ProductReview, now: Instant) -> dict[str, Any]:
+    claimed = from_datetime(data.occurred_at) if data.occurred_at else None
     return {"at": happened_at(data.occurred_at, now), "claimed_at": claimed, "heard_at": now}

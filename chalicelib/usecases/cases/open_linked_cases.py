@@ -2,23 +2,23 @@
 
 from chalicelib.domain.cases.facts import MessageReceived
 from chalicelib.domain.cases.transitions import is_live
-from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.open_case import Request, open_case
-from chalicelib.usecases.ports import Stored
-from chalicelib.usecases.ports.services import Desk
+from chalicelib.usecases.ports import StoredCase
+from chalicelib.usecases.ports.services import Services
 
 
-def open_spilled(desk: Desk, shop: Shop, stored: Stored) -> None:
+def open_linked_cases(services: Services, shop: Shop, stored: StoredCase) -> None:
     """Open a linked case for each message that came more than seven days after its case was closed."""
     case = stored.case
     if case is None or not case.spilled:
         return
-    opening = desk.cases.opening([stored.key])[stored.key]
-    for event in desk.cases.events(stored.key):
+    opening = services.cases.opening([stored.key])[stored.key]
+    for event in services.cases.events(stored.key):
         if event.id in case.spilled and isinstance(event.fact, MessageReceived):
             request = Request(
-                external_id=f"{case.external_id}/{key_in(event.id)}",
+                external_id=f"{case.external_id}/{key_of_id(event.id)}",
                 kind=case.type,
                 channel=case.channel,
                 subject=opening.subject,
@@ -35,4 +35,4 @@ def open_spilled(desk: Desk, shop: Shop, stored: Stored) -> None:
                 receipt=event.receipt,
                 mail=event.fact.mail,
             )
-            open_case(desk, shop, request)
+            open_case(services, shop, request)

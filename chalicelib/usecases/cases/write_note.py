@@ -5,21 +5,23 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import NoteAdded
 from chalicelib.domain.kernel.actors import SYSTEM, Actor
-from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.cases.append_events import record
-from chalicelib.usecases.ports import Stored
-from chalicelib.usecases.ports.services import Desk
+from chalicelib.usecases.cases.append_events import append_events
+from chalicelib.usecases.ports import StoredCase
+from chalicelib.usecases.ports.services import Services
 
 
-def write_note(desk: Desk, shop: Shop, case: Case, because: Event, message: str, by: Actor = SYSTEM) -> Stored:
+def write_note(
+    services: Services, shop: Shop, case: Case, because: Event, message: str, by: Actor = SYSTEM
+) -> StoredCase:
     """Write a note that follows from an event, once."""
-    key, note = key_in(case.id), NoteAdded(message=message)
+    key, note = key_of_id(case.id), NoteAdded(message=message)
 
-    def decide(stored: Stored) -> list[Event]:
-        at = max(desk.now(), events.time_in(stored.last) + 1)
+    def decide(stored: StoredCase) -> list[Event]:
+        at = max(services.now(), events.time_in(stored.last) + 1)
         made = events.event(at, by, note, key, "note", because.id)
-        known = any(key_in(one.id) == key_in(made.id) for one in desk.cases.events(key))
+        known = any(key_of_id(one.id) == key_of_id(made.id) for one in services.cases.events(key))
         return [] if known else [made]
 
-    return record(desk, shop, key, decide)
+    return append_events(services, shop, key, decide)

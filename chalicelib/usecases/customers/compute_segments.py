@@ -5,32 +5,32 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.customers.segments import Placed, Segments, Standing, standing_of
+from chalicelib.domain.customers.segments import Membership, Segments, Standing, standing_of
 from chalicelib.domain.kernel.timestamps import Instant
-from chalicelib.domain.orders.order_record import Sale
+from chalicelib.domain.orders.order_record import OrderRecord
 
 Mark = tuple[str, str, Instant]
 Rank = Callable[[Iterable[Standing], Instant], dict[str, Segments]]
 
 
-class People(Protocol):
+class SegmentStore(Protocol):
     """The nights' side of customers, who knows them by keys alone."""
 
     def touched(self, shop: str) -> Iterator[Mark]: ...
     def clear(self, mark: Mark) -> None: ...
     def family(self, key: str) -> tuple[str, ...]: ...
-    def sales_of(self, shop: str, key: str) -> Iterator[Sale]: ...
+    def sales_of(self, shop: str, key: str) -> Iterator[OrderRecord]: ...
     def cases_of(self, shop: str, key: str) -> Iterator[Case]: ...
-    def placed(self, shop: str) -> Iterator[Placed]: ...
-    def keep(self, shop: str, placed: Placed) -> None: ...
-    def keep_told(self, shop: str, placed: Placed) -> bool: ...
+    def placed(self, shop: str) -> Iterator[Membership]: ...
+    def keep(self, shop: str, placed: Membership) -> None: ...
+    def save_told(self, shop: str, placed: Membership) -> bool: ...
     def untell(self, record: str) -> None: ...
-    def known(self, shop: str, key: str) -> Placed | None: ...
+    def known(self, shop: str, key: str) -> Membership | None: ...
     def drop(self, shop: str, records: Iterable[str]) -> None: ...
     def tell(self, records: Iterable[str], segments: Segments) -> None: ...
 
 
-def segment_customers(people: People, rank: Rank, shop: str, now: Instant) -> int:
+def compute_segments(people: SegmentStore, rank: Rank, shop: str, now: Instant) -> int:
     """Bring the segments of a shop's customers up to date; how many changed. Cut short, it goes on the next time."""
     done: set[str] = set()
     for mark in list(people.touched(shop)):
@@ -40,12 +40,12 @@ def segment_customers(people: People, rank: Rank, shop: str, now: Instant) -> in
     found = rank((one.standing for one in known.values()), now)
     changed = [(known[key], segments) for key, segments in found.items() if segments != known[key].segments]
     for before, segments in changed:
-        if people.keep_told(shop, Placed(before.standing, segments)):
+        if people.save_told(shop, Membership(before.standing, segments)):
             people.tell(before.standing.records, segments)
     return len(changed)
 
 
-def _read_anew(people: People, shop: str, key: str, now: Instant, done: set[str]) -> None:
+def _read_anew(people: SegmentStore, shop: str, key: str, now: Instant, done: set[str]) -> None:
     """Keep what the person stands by now. Their records that were merged stand for nobody by themselves."""
     records = people.family(key)
     if records and records[0] in done:
@@ -60,4 +60,4 @@ def _read_anew(people: People, shop: str, key: str, now: Instant, done: set[str]
         done.add(standing.key)
         before = people.known(shop, standing.key)
         segments = before.segments if before and before.standing.records == records else None
-        people.keep(shop, Placed(standing, segments))
+        people.keep(shop, Membership(standing, segments))

@@ -7,37 +7,37 @@ from msgspec.structs import replace
 
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.customers.identity import mail_of
-from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.ports import Page
-from chalicelib.usecases.ports.services import Desk
+from chalicelib.usecases.ports.services import Services
 
 
-def root_of(desk: Desk, key: str) -> Customer | None:
+def main_record(services: Services, key: str) -> Customer | None:
     """The record on top of the one with this key, however deep it lies; itself when it was merged into none."""
-    found, seen = desk.customers.load([key]).get(key), {key}
+    found, seen = services.customers.load([key]).get(key), {key}
     while found is not None and found.root is not None and found.root not in seen:
         seen.add(found.root)
-        found = desk.customers.load([found.root]).get(found.root)
+        found = services.customers.load([found.root]).get(found.root)
     return found
 
 
-def family_of(desk: Desk, root: Customer) -> list[Customer]:
+def linked_records(services: Services, root: Customer) -> list[Customer]:
     """A record and all that were merged into it, level by level: every one, for all of them are forgotten together."""
-    found = level = {key_in(root.id): root}
+    found = level = {key_of_id(root.id): root}
     while level:
         below = dict.fromkeys(key for one in level.values() for key in one.members if key not in found)
-        level = desk.customers.load(below) if below else {}
+        level = services.customers.load(below) if below else {}
         found = found | level
     return list(found.values())
 
 
-def person_of(desk: Desk, key: str) -> Customer | None:
+def person_of(services: Services, key: str) -> Customer | None:
     """The record on top with what any of the person's records says of being asked: the last word on surveys, and when
     they were last asked."""
-    root = root_of(desk, key)
+    root = main_record(services, key)
     if root is None or not root.members:
         return root
-    family = family_of(desk, root)
+    family = linked_records(services, root)
     words = [one.consents["surveys"] for one in family if "surveys" in one.consents]
     last = max(words, key=lambda word: word.at, default=None)
     withdrawn = last.at if last is not None and last.state == "withdrawn" else None
@@ -69,4 +69,4 @@ def everything(keys: list[str], page_of: Callable[[str, str | None], Page]) -> I
 
 def keys_of(family: list[Customer]) -> list[str]:
     """Their keys."""
-    return [key_in(one.id) for one in family]
+    return [key_of_id(one.id) for one in family]

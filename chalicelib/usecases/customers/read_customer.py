@@ -12,12 +12,12 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.customers.identity import Identifier, mail_of, phone_of, region_of
 from chalicelib.domain.kernel.errors import NotFound
-from chalicelib.domain.kernel.ids import key_in
-from chalicelib.usecases.customers.linked_records import family_of, keys_of, root_of
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.usecases.customers.linked_records import keys_of, linked_records, main_record
 from chalicelib.usecases.customers.merge_customers import suggestions
 from chalicelib.usecases.customers.upsert_customer import customer_key
-from chalicelib.usecases.ports import Page, Stored
-from chalicelib.usecases.ports.services import Desk, shop_of
+from chalicelib.usecases.ports import Page, StoredCase
+from chalicelib.usecases.ports.services import Services, shop_of
 
 
 class Totals(Struct, frozen=True):
@@ -44,28 +44,28 @@ class Profile(Struct, frozen=True):
     totals: Totals
 
 
-def find_customer(desk: Desk, identifier: str) -> Customer:
+def find_customer(services: Services, identifier: str) -> Customer:
     """The customer of that id, or NotFound."""
-    found = desk.customers.load([key_in(identifier)]).get(key_in(identifier))
+    found = services.customers.load([key_of_id(identifier)]).get(key_of_id(identifier))
     if found is None or found.id != identifier:
         raise NotFound(f"There is no customer {identifier!r}.")
     return found
 
 
-def read_profile(desk: Desk, asked: Customer, limit: int, after: str | None) -> Profile:
+def read_profile(services: Services, asked: Customer, limit: int, after: str | None) -> Profile:
     """A person's profile, with the cases behind `after`."""
-    root = root_of(desk, key_in(asked.id)) or asked
-    records = family_of(desk, root)
+    root = main_record(services, key_of_id(asked.id)) or asked
+    records = linked_records(services, root)
     keys = keys_of(records)
-    cases = _cases(desk, asked.shop, keys, limit, after)
-    suggested = suggestions(desk, root, keys) if root.erased_at is None else []
+    cases = _cases(services, asked.shop, keys, limit, after)
+    suggested = suggestions(services, root, keys) if root.erased_at is None else []
     shown = [stored.case for stored in cases.items]
-    return Profile(root, asked, records, suggested, cases, orders_of(desk, asked, limit, None), totals_of(shown))
+    return Profile(root, asked, records, suggested, cases, orders_of(services, asked, limit, None), totals_of(shown))
 
 
-def _cases(desk: Desk, shop: str, keys: list[str], limit: int, after: str | None) -> Page:
+def _cases(services: Services, shop: str, keys: list[str], limit: int, after: str | None) -> Page:
     """The cases of several records in one list, newest first."""
-    pages = [desk.cases.find(shop, None, None, key, limit, after) for key in keys]
+    pages = [services.cases.find(shop, None, None, key, limit, after) for key in keys]
     if len(pages) == 1:
         return pages[0]
     found = list(merge(*(page.items for page in pages), key=_listed, reverse=True))
@@ -73,16 +73,16 @@ def _cases(desk: Desk, shop: str, keys: list[str], limit: int, after: str | None
     return Page(found[:limit], _listed(found[:limit][-1]) if more and found else None)
 
 
-def _listed(stored: Stored) -> str:
+def _listed(stored: StoredCase) -> str:
     assert stored.case is not None
     return f"{stored.case.opened_at:013d}#{stored.key}"
 
 
-def orders_of(desk: Desk, asked: Customer, limit: int, after: str | None) -> Page:
+def orders_of(services: Services, asked: Customer, limit: int, after: str | None) -> Page:
     """A person's orders, the newest first."""
-    root = root_of(desk, key_in(asked.id)) or asked
-    keys = keys_of(family_of(desk, root))
-    pages = [desk.sales.of_customer(asked.shop, key, limit, after) for key in keys]
+    root = main_record(services, key_of_id(asked.id)) or asked
+    keys = keys_of(linked_records(services, root))
+    pages = [services.order_records.of_customer(asked.shop, key, limit, after) for key in keys]
     found = list(
         merge(
             *(page.items for page in pages),
@@ -105,13 +105,15 @@ def totals_of(cases: list[Case]) -> Totals:
     return Totals(len(cases), states.count("met"), states.count("breached"), paid)
 
 
-def look_up(desk: Desk, shop_id: str, email: str | None, phone: str | None, external_id: str | None) -> list[Customer]:
+def look_up(
+    services: Services, shop_id: str, email: str | None, phone: str | None, external_id: str | None
+) -> list[Customer]:
     """The people of a shop with that address, number or external id, each by the record on top."""
-    shop = shop_of(desk, shop_id, fresh=False)
-    keys = [customer_key(desk, shop_id, external_id)] if external_id else []
+    shop = shop_of(services, shop_id, fresh=False)
+    keys = [customer_key(services, shop_id, external_id)] if external_id else []
     mail, number = mail_of(email), phone_of(phone, region_of(shop))
     for one in (Identifier("mail", mail) if mail else None, Identifier("phone", number) if number else None):
-        keys += desk.people.known_by(shop_id, one) if one else []
-    found = desk.customers.load(dict.fromkeys(keys))
-    roots = (root_of(desk, key) for key in found)
+        keys += services.identities.identified_by(shop_id, one) if one else []
+    found = services.customers.load(dict.fromkeys(keys))
+    roots = (main_record(services, key) for key in found)
     return list({one.id: one for one in roots if one is not None}.values())

@@ -3,14 +3,14 @@
 from msgspec import Struct
 
 from chalicelib.domain.cases.facts import Author, MailRef
-from chalicelib.domain.email.authorship import Addresses, Writer, addresses_of, copied_on, who_wrote
-from chalicelib.domain.email.inbound_email import Letter, LetterTold
+from chalicelib.domain.email.authorship import Addresses, Writer, addresses_of, copied_on, writer_of
+from chalicelib.domain.email.inbound_email import EmailReceived, InboundEmail
 from chalicelib.domain.kernel.actors import SYSTEM, Actor
-from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.email.author import Whose, agent_of, whose_words
-from chalicelib.usecases.ports import Receipt, Stored
-from chalicelib.usecases.ports.services import Desk
+from chalicelib.usecases.email.author import Whose, agent_of, author_of
+from chalicelib.usecases.ports import Receipt, StoredCase
+from chalicelib.usecases.ports.services import Services
 
 AUTHORS: dict[Whose, Author] = {
     "customer": "customer",
@@ -21,10 +21,10 @@ AUTHORS: dict[Whose, Author] = {
 }
 
 
-class Heard(Struct, frozen=True, kw_only=True):
+class AuthoredEmail(Struct, frozen=True, kw_only=True):
     """A letter with whose words it is."""
 
-    letter: Letter
+    letter: InboundEmail
     key: str
     writer: Writer
     ours: Addresses
@@ -36,14 +36,16 @@ class Heard(Struct, frozen=True, kw_only=True):
     """That address."""
 
 
-def heard_of(desk: Desk, shop: Shop, told: LetterTold, receipt: Receipt, stored: Stored | None) -> Heard:
+def authored_email(
+    services: Services, shop: Shop, told: EmailReceived, receipt: Receipt, stored: StoredCase | None
+) -> AuthoredEmail:
     """A letter as it is heard on this case, or on none."""
-    ours = addresses_of(shop, desk.inbound_domain)
-    writer = who_wrote(told.letter, ours)
-    whose = whose_words(desk, shop, told.letter, writer, stored)
-    return Heard(
+    ours = addresses_of(shop, services.inbound_domain)
+    writer = writer_of(told.letter, ours)
+    whose = author_of(services, shop, told.letter, writer, stored)
+    return AuthoredEmail(
         letter=told.letter,
-        key=key_in(receipt.id),
+        key=key_of_id(receipt.id),
         writer=writer,
         ours=ours,
         whose=whose,
@@ -53,15 +55,15 @@ def heard_of(desk: Desk, shop: Shop, told: LetterTold, receipt: Receipt, stored:
     )
 
 
-def author_of(desk: Desk, shop: Shop, heard: Heard, customer: str) -> Actor:
+def actor_of(services: Services, shop: Shop, heard: AuthoredEmail, customer: str) -> Actor:
     """Whose deed its event is."""
     if heard.whose == "customer":
         return Actor("customer", customer)
-    agent = agent_of(desk, shop, heard.writer.address) if heard.whose == "staff" else None
+    agent = agent_of(services, shop, heard.writer.address) if heard.whose == "staff" else None
     return Actor("agent", agent.id) if agent is not None else SYSTEM
 
 
-def ref_of(heard: Heard, suggested: str = "") -> MailRef:
+def ref_of(heard: AuthoredEmail, suggested: str = "") -> MailRef:
     """What an event keeps of it."""
     letter, writer = heard.letter, heard.writer
     return MailRef(

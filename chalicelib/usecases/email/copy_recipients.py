@@ -4,17 +4,17 @@ from chalicelib.domain.cases.commands import Message
 from chalicelib.domain.cases.facts import MailRef
 from chalicelib.domain.customers.identity import mail_of
 from chalicelib.domain.kernel.errors import invalid
-from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.email.author import letter_of
-from chalicelib.usecases.ports.services import Desk
+from chalicelib.usecases.ports.services import Services
 
 
-def copy_of(desk: Desk, case: str, message: Message) -> tuple[str, ...]:
+def copy_of(services: Services, case: str, message: Message) -> tuple[str, ...]:
     """The addresses an answer is copied to. Nobody is written to who is not in the conversation: Invalid for an address
     that no letter of the case was sent to or came from."""
     if not message.copy:
         return ()
-    letters = [one for one in map(letter_of, desk.cases.events(key_in(case))) if one is not None]
+    letters = [one for one in map(letter_of, services.cases.events(key_of_id(case))) if one is not None]
     if message.copy is True:
         copy = next((one.copied for one in reversed(letters) if one.author == "customer"), ())
         if not copy:

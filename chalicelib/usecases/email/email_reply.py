@@ -7,34 +7,34 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened, MailRef, MessageReceived, ReplySent
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.email.inbound_email import ANSWERS_PER_SENDER, WINDOW
-from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.notifications.templates import MailName
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.write_note import write_note
-from chalicelib.usecases.customers.linked_records import root_of
+from chalicelib.usecases.customers.linked_records import main_record
 from chalicelib.usecases.email.handle_bounce import is_undeliverable
 from chalicelib.usecases.notifications.send_email import ANSWERED, WRITTEN, compose, send_once
 from chalicelib.usecases.notifications.signed_links import progress_link
 from chalicelib.usecases.ports import Mail
-from chalicelib.usecases.ports.services import Desk, shop_of
+from chalicelib.usecases.ports.services import Services, shop_of
 
 LONGEST_HEADER = 900
 
 
-def answer_by_mail(desk: Desk, case: Case, told: list[Event], event: Event) -> str:
+def reply_by_email(services: Services, case: Case, told: list[Event], event: Event) -> str:
     """Send the mail of an event of a case, of which all events are `told`, once; what became of it. A reply that could
     not be mailed is noted on the case, for whoever wrote it believes that it was."""
     letters = [one for one in map(_customers, told) if one is not None and _is_before(one[0], event)]
     refs = [ref for _, ref in letters]
-    customer = desk.customers.load([key_in(case.customer)]).get(key_in(case.customer))
-    address = _address(desk, case, customer, refs)
-    shop, is_reply = shop_of(desk, case.shop, fresh=False), isinstance(event.fact, ReplySent)
-    outcome = _in_the_way(desk, case, address, is_reply)
+    customer = services.customers.load([key_of_id(case.customer)]).get(key_of_id(case.customer))
+    address = _address(services, case, customer, refs)
+    shop, is_reply = shop_of(services, case.shop, fresh=False), isinstance(event.fact, ReplySent)
+    outcome = _in_the_way(services, case, address, is_reply)
     if outcome is None:
-        mail = _mail(desk, shop, case, event, refs, customer, address, _subject(told))
-        outcome = send_once(desk, f"mail#{key_in(event.id)}", mail)
+        mail = _mail(services, shop, case, event, refs, customer, address, _subject(told))
+        outcome = send_once(services, f"mail#{key_of_id(event.id)}", mail)
     if is_reply and outcome in NOTED:
-        write_note(desk, shop, case, event, desk.pages.text(f"mail_{NOTED[outcome]}", shop.locale))
+        write_note(services, shop, case, event, services.pages.text(f"mail_{NOTED[outcome]}", shop.locale))
     return outcome
 
 
@@ -57,30 +57,30 @@ def _is_before(letter: Event, event: Event) -> bool:
     return letter.seq <= event.seq
 
 
-def _address(desk: Desk, case: Case, customer: Customer | None, letters: list[MailRef]) -> str:
+def _address(services: Services, case: Case, customer: Customer | None, letters: list[MailRef]) -> str:
     """Where the customer wants their answer: where their newest letter says, if it is theirs for certain; else at the
     address on their record, or on the person's; else where they say that they wrote from."""
     if letters and letters[-1].certain and letters[-1].answer_to:
         return letters[-1].answer_to
-    root = root_of(desk, key_in(case.customer)) if customer is None or not customer.email else None
+    root = main_record(services, key_of_id(case.customer)) if customer is None or not customer.email else None
     known = (customer.email if customer else None) or (root.email if root else None)
     return known or (letters[0].answer_to or letters[0].sender if letters else "")
 
 
-def _in_the_way(desk: Desk, case: Case, address: str, is_reply: bool) -> str | None:
+def _in_the_way(services: Services, case: Case, address: str, is_reply: bool) -> str | None:
     """Why no mail is sent; None where one is."""
     if not address:
         return "no address"
-    if is_undeliverable(desk, case, address):
+    if is_undeliverable(services, case, address):
         return "undeliverable"
-    person = f"answers#{key_in(case.customer)}"
-    if not is_reply and not desk.claims.within(person, ANSWERS_PER_SENDER, desk.now(), WINDOW):
+    person = f"answers#{key_of_id(case.customer)}"
+    if not is_reply and not services.idempotency.within(person, ANSWERS_PER_SENDER, services.now(), WINDOW):
         return "answered often"
     return None
 
 
 def _mail(
-    desk: Desk,
+    services: Services,
     shop: Shop,
     case: Case,
     event: Event,
@@ -96,13 +96,13 @@ def _mail(
         "name": (customer.name if customer else None) or "",
         "number": case.number,
         "subject": subject,
-        "link": progress_link(desk, shop, case.id),
+        "link": progress_link(services, shop, case.id),
         "message": event.fact.message if isinstance(event.fact, ReplySent) else "",
     }
     ids = [f"<{one.message_id}>" for one in letters]
     headers = {"In-Reply-To": ids[-1], "References": _references(ids)} if ids else {}
     headers |= WRITTEN if kind == "reply" else ANSWERED
-    mail = compose(desk, shop, kind, language, address, values, headers, key_in(case.id))
+    mail = compose(services, shop, kind, language, address, values, headers, key_of_id(case.id))
     return replace(mail, copy=event.fact.copy) if isinstance(event.fact, ReplySent) else mail
 
 

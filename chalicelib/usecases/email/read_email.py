@@ -3,11 +3,11 @@
 import msgspec
 from msgspec import Struct
 
-from chalicelib.domain.email.inbound_email import Whole
+from chalicelib.domain.email.inbound_email import FullText
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.usecases.email.author import letter_of
-from chalicelib.usecases.ports import Stored
-from chalicelib.usecases.ports.services import Desk
+from chalicelib.usecases.ports import StoredCase
+from chalicelib.usecases.ports.services import Services
 
 MAX_BYTES = 16 * 1024 * 1024
 
@@ -28,16 +28,16 @@ class WholeMail(Struct, frozen=True, kw_only=True):
     unreadable: str = ""
 
 
-def read_mail(desk: Desk, stored: Stored, letter: str) -> WholeMail:
+def read_email(services: Services, stored: StoredCase, letter: str) -> WholeMail:
     """The mail of that id; NotFound when none came to this case, or it was erased."""
     assert stored.case is not None
-    mails = map(letter_of, desk.cases.events(stored.key))
+    mails = map(letter_of, services.cases.events(stored.key))
     known = next((one for one in mails if one is not None and one.letter == letter), None)
     place = f"mails/{stored.case.shop}/{stored.case.id}/{letter}"
-    kept = desk.uploads.read(f"{place}.json", MAX_BYTES) if known else None
+    kept = services.uploads.read(f"{place}.json", MAX_BYTES) if known else None
     if known is None or kept is None:
         raise NotFound(f"No mail {letter!r} came to this case.")
-    whole = msgspec.json.decode(kept, type=Whole)
+    whole = msgspec.json.decode(kept, type=FullText)
     return WholeMail(
         letter=letter,
         sender=known.sender,
@@ -47,5 +47,5 @@ def read_mail(desk: Desk, stored: Stored, letter: str) -> WholeMail:
         html=whole.html,
         left_out=whole.left_out,
         unreadable=whole.unreadable,
-        url=desk.uploads.link(f"{place}.eml"),
+        url=services.uploads.link(f"{place}.eml"),
     )

@@ -7,15 +7,15 @@ from typing import Any, Literal, Protocol
 import msgspec
 from msgspec import Struct
 
-from chalicelib.domain.aftersales.measures import FlowFigure, delivered_figures, flow_figures
+from chalicelib.domain.aftersales.measures import FlowMetric, delivery_metrics_by_day, flow_metrics_by_day
 from chalicelib.domain.cases.case import DEFINITION, Case
-from chalicelib.domain.kernel.timestamps import Day, Instant, day_of, next_day, show
-from chalicelib.domain.metrics.case_metrics import Figure, figures_by_day
-from chalicelib.domain.orders.order_record import Sale
-from chalicelib.domain.settlement.measures import SettlementFigure
+from chalicelib.domain.kernel.timestamps import Day, Instant, day_of, format_instant, next_day
+from chalicelib.domain.metrics.case_metrics import CaseMetric, case_metrics_by_day
+from chalicelib.domain.orders.order_record import OrderRecord
+from chalicelib.domain.settlement.measures import SettlementMetric
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.ports import SettlementStore
-from chalicelib.usecases.settlement.count_settlement import settlement_figures
+from chalicelib.usecases.settlement.count_settlement import settlement_metrics
 
 DAYS_AT_ONCE = 120  # days restated by one run of the function; more go on in the next
 TREND_DAYS = 30
@@ -27,21 +27,21 @@ Marks = Sequence[tuple[str, str]]
 class Nights(Protocol):
     """What a night reads and writes in the table."""
 
-    def counted(self, shop: str, days: Iterable[Day]) -> Iterator[Case | Sale]: ...
+    def counted(self, shop: str, days: Iterable[Day]) -> Iterator[Case | OrderRecord]: ...
     def dirty(self, shop: str) -> Mapping[Day, Marks]: ...
     def mark(self, shop: str, day: Day, why: str) -> None: ...
     def definition(self, shop: str) -> int: ...
     def note_definition(self, shop: str, definition: int) -> None: ...
-    def days_told(self, shop: str) -> Iterable[Day]: ...
+    def computed_days(self, shop: str) -> Iterable[Day]: ...
     def clear(self, marks: Marks) -> None: ...
-    def told(self, shop: str, day: Day) -> "Told | None": ...
+    def told(self, shop: str, day: Day) -> "ComputedDay | None": ...
     def trend(self, shop: str, first: Day, last: Day) -> list[Record]: ...
     def replace_records(
         self, shop: str, day: Day, records: Sequence[Record], old: Iterable[tuple[str, str]]
     ) -> None: ...
 
 
-class Told(Struct, frozen=True):
+class ComputedDay(Struct, frozen=True):
     """What was told of a day before: the digest of its inputs, how often it was restated, its records' names, and the
     definition of the figures they were computed by."""
 
@@ -51,22 +51,22 @@ class Told(Struct, frozen=True):
     definition: int = 1
 
 
-class Arithmetic(Protocol):
+class MetricEngine(Protocol):
     """What computes records from figures."""
 
-    def load(self, figures: Iterable[Figure], flows: Iterable[FlowFigure]) -> None: ...
+    def load(self, figures: Iterable[CaseMetric], flows: Iterable[FlowMetric]) -> None: ...
     def records(self) -> list[Record]: ...
     def flow_records(self) -> list[Record]: ...
-    def settlement_records(self, figures: Iterable[SettlementFigure]) -> list[Record]: ...
+    def settlement_records(self, figures: Iterable[SettlementMetric]) -> list[Record]: ...
     def parquet(self, day: Day, table: Table = "figures") -> bytes: ...
     def empty_record(self, day: Day) -> Record: ...
 
 
-class Lake(Protocol):
+class DataLake(Protocol):
     """Where a day's facts and report are kept."""
 
-    def keep_facts(self, shop: str, day: Day, parquet: bytes, table: Table = "figures") -> None: ...
-    def keep_report(self, shop: str, day: Day, html: str) -> str: ...
+    def save_facts(self, shop: str, day: Day, parquet: bytes, table: Table = "figures") -> None: ...
+    def save_report(self, shop: str, day: Day, html: str) -> str: ...
 
 
 class Reporter(Protocol):
@@ -82,7 +82,7 @@ class Report(Struct, frozen=True):
     day: Day
     records: list[Record]
     trend: list[Record]
-    figures: list[Figure]
+    figures: list[CaseMetric]
 
 
 class Computed(Struct, frozen=True):
@@ -94,30 +94,30 @@ class Computed(Struct, frozen=True):
     report: str | None
 
 
-class Night(Struct, frozen=True):
+class NightlyJob(Struct, frozen=True):
     """What a night works with. `anew` folds a case again that was folded for an older definition of the figures;
     `settlements` where statements are counted, too."""
 
     nights: Nights
-    arithmetic: Arithmetic
-    lake: Lake
+    arithmetic: MetricEngine
+    lake: DataLake
     reporter: Reporter
     anew: Callable[[Case], Case]
     settlements: SettlementStore | None = None
 
 
-def restate_all(nights: Nights, shop: str) -> int:
+def mark_all_for_restatement(nights: Nights, shop: str) -> int:
     """Have every day of a shop computed anew, once, when the definition of the figures has changed; how many."""
     if nights.definition(shop) >= DEFINITION:
         return 0
-    days = list(nights.days_told(shop))
+    days = list(nights.computed_days(shop))
     for day in days:
         nights.mark(shop, day, f"definition#{DEFINITION}")
     nights.note_definition(shop, DEFINITION)
     return len(days)
 
 
-def compute_night(night: Night, shop: Shop, day: Day, run: str, now: Instant) -> Computed:
+def compute_day(night: NightlyJob, shop: Shop, day: Day, run: str, now: Instant) -> Computed:
     """Compute `day` and the days marked dirty, oldest first. Computing a day twice gives the same records.
 
     A day that is not over yet is computed as far as it goes and marked, so that the next run does it again.
@@ -141,9 +141,9 @@ def compute_night(night: Night, shop: Shop, day: Day, run: str, now: Instant) ->
         kept, changed = _keep(night, shop, one, fresh, figures[one], told, now)
         restated += changed
         trend[one] = next(record for record in kept if record["dimension"] == "all")
-        night.lake.keep_facts(shop.id, one, night.arithmetic.parquet(one))
+        night.lake.save_facts(shop.id, one, night.arithmetic.parquet(one))
         if figures[one].flows or told is not None:  # what was told before may be no more
-            night.lake.keep_facts(shop.id, one, night.arithmetic.parquet(one, "flows"), "flows")
+            night.lake.save_facts(shop.id, one, night.arithmetic.parquet(one, "flows"), "flows")
         if told is not None or one > next_day(day, -TREND_DAYS):  # older days of a history get no page of their own
             published = _publish(night, shop, one, kept, trend, figures[one])
             report = published if one == day else report
@@ -156,21 +156,21 @@ def compute_night(night: Night, shop: Shop, day: Day, run: str, now: Instant) ->
 class Counted(Struct):
     """What a day is computed from: what its cases add to it, what their flows do, and what statements say."""
 
-    cases: list[Figure]
-    flows: list[FlowFigure]
-    settled: list[SettlementFigure]
+    cases: list[CaseMetric]
+    flows: list[FlowMetric]
+    settled: list[SettlementMetric]
 
 
-def _figures(night: Night, shop: Shop, days: Sequence[Day]) -> dict[Day, Counted]:
+def _figures(night: NightlyJob, shop: Shop, days: Sequence[Day]) -> dict[Day, Counted]:
     store = night.settlements
-    found = {day: Counted([], [], settlement_figures(store, shop.id, day) if store else []) for day in days}
+    found = {day: Counted([], [], settlement_metrics(store, shop.id, day) if store else []) for day in days}
     for one in night.nights.counted(shop.id, days):
-        cases: dict[Day, list[Figure]] = {}
-        if isinstance(one, Sale):
-            flows = delivered_figures(one, shop.time_zone)
+        cases: dict[Day, list[CaseMetric]] = {}
+        if isinstance(one, OrderRecord):
+            flows = delivery_metrics_by_day(one, shop.time_zone)
         else:
             one = night.anew(one) if one.definition < DEFINITION else one
-            cases, flows = figures_by_day(one, shop.time_zone), flow_figures(one, shop.time_zone)
+            cases, flows = case_metrics_by_day(one, shop.time_zone), flow_metrics_by_day(one, shop.time_zone)
         for day in days:
             found[day].cases += cases.get(day, ())
             found[day].flows += flows.get(day, ())
@@ -188,7 +188,13 @@ def _by_day(records: Iterable[Record]) -> dict[Day, list[Record]]:
 
 
 def _keep(
-    night: Night, shop: Shop, day: Day, fresh: list[Record], figures: Counted, told: Told | None, now: Instant
+    night: NightlyJob,
+    shop: Shop,
+    day: Day,
+    fresh: list[Record],
+    figures: Counted,
+    told: ComputedDay | None,
+    now: Instant,
 ) -> tuple[list[Record], bool]:
     """Store the records of a day; what was stored, and whether it restates what was told before."""
     inputs = hashlib.sha256(msgspec.json.encode([*figures.cases, *figures.flows, *figures.settled])).hexdigest()
@@ -196,7 +202,7 @@ def _keep(
     made = {
         "definition": DEFINITION,
         "restated": (told.restated if told else 0) + changed,
-        "computed_at": show(now),
+        "computed_at": format_instant(now),
         "inputs": inputs,
     }
     records = [{"shop": shop.id, **record, **made} for record in fresh]
@@ -206,9 +212,9 @@ def _keep(
 
 
 def _publish(
-    night: Night, shop: Shop, day: Day, records: list[Record], trend: dict[Day, Record], figures: Counted
+    night: NightlyJob, shop: Shop, day: Day, records: list[Record], trend: dict[Day, Record], figures: Counted
 ) -> str:
     first = next_day(day, 1 - TREND_DAYS)
     shown = [trend[one] for one in sorted(trend) if first <= one <= day]
     html = night.reporter.page(Report(shop, day, records, shown, figures.cases))
-    return night.lake.keep_report(shop.id, day, html)
+    return night.lake.save_report(shop.id, day, html)

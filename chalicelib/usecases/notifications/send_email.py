@@ -7,7 +7,7 @@ from chalicelib.domain.notifications.templates import NAMES, MailName
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.notifications.signed_links import reply_address
 from chalicelib.usecases.ports import Mail, MailDelayed, MailRejected, MailUnconfirmed
-from chalicelib.usecases.ports.services import Desk
+from chalicelib.usecases.ports.services import Services
 
 SUPPRESS = {"X-Auto-Response-Suppress": "All"}
 """What asks Exchange for no automatic answer (MS-OXCMAIL, 2.1.3.4.4.1), which does not heed RFC 3834."""
@@ -20,7 +20,7 @@ WRITTEN = {"Auto-Submitted": "no"}
 
 
 def compose(
-    desk: Desk,
+    services: Services,
     shop: Shop,
     name: MailName,
     language: str,
@@ -31,14 +31,14 @@ def compose(
 ) -> Mail:
     """A mail to a customer, from the shop's own template of that name and language, or else from ours. What is answered
     to it comes to the case with this key."""
-    own = desk.shops.template(shop.id, name, desk.pages.speaks(language))
+    own = services.shops.template(shop.id, name, services.pages.speaks(language))
     if own is not None:
         given = {one: values.get(one) or "" for one in NAMES[name]}
-        subject, text, html = desk.pages.filled(own, given)
+        subject, text, html = services.pages.filled(own, given)
     else:
-        subject = desk.pages.text(f"{name}_subject", language, **values)
-        text = desk.pages.render(f"{name}_mail.txt", language, **values)
-        html = desk.pages.render(f"{name}_mail.html", language, **values)
+        subject = services.pages.text(f"{name}_subject", language, **values)
+        text = services.pages.render(f"{name}_mail.txt", language, **values)
+        html = services.pages.render(f"{name}_mail.html", language, **values)
     return Mail(
         sender=shop.mail_from,
         to=to,
@@ -46,7 +46,7 @@ def compose(
         text=text,
         html=html,
         headers=_headers(headers or {}),
-        reply_to=reply_address(desk, case) if case else None,
+        reply_to=reply_address(services, case) if case else None,
         about=case,
     )
 
@@ -56,28 +56,28 @@ def _headers(told: dict[str, str]) -> dict[str, str]:
     return told if "Auto-Submitted" in told else AUTOMATIC | told
 
 
-def send_once(desk: Desk, claim: str, mail: Mail) -> str:
+def send_once(services: Services, claim: str, mail: Mail) -> str:
     """Send a mail under a claim that one sender can have; what became of it. A mail that may leave later is tried
     later (`MailDelayed`); one that may have left is not sent again."""
-    if not desk.claims.claim(claim, desk.now()):
+    if not services.idempotency.claim(claim, services.now()):
         return "claimed before"
     try:
-        sent = desk.mailer.send(mail)
+        sent = services.mailer.send(mail)
         outcome = "sent"
     except MailDelayed:
-        desk.claims.settle(claim, "released")
+        services.idempotency.settle(claim, "released")
         raise
     except MailRejected:
         outcome = "rejected"
     except MailUnconfirmed:
         outcome = "unconfirmed"
-    desk.claims.settle(claim, outcome)
+    services.idempotency.settle(claim, outcome)
     if outcome == "sent":
-        remember(desk, mail, sent)
+        remember(services, mail, sent)
     return outcome
 
 
-def remember(desk: Desk, mail: Mail, message_id: str) -> None:
+def remember(services: Services, mail: Mail, message_id: str) -> None:
     """Know the answers to a mail that was sent, and the mail itself when it is given back."""
-    if mail.about is not None and desk.inbound_domain:
-        desk.threads.remember(message_id, mail.about, desk.now(), ours=True)
+    if mail.about is not None and services.inbound_domain:
+        services.threads.remember(message_id, mail.about, services.now(), ours=True)

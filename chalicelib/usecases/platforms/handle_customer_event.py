@@ -2,34 +2,36 @@
 
 from chalicelib.domain.customers.customer import Customer, CustomerEvent
 from chalicelib.domain.kernel.actors import Actor
-from chalicelib.domain.kernel.ids import key_in, key_of, new_id
+from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
 from chalicelib.domain.orders.order_payload import CustomerIn
-from chalicelib.domain.platforms.events import AccountGone, PeopleMerged
+from chalicelib.domain.platforms.events import AccountDeleted, CustomersMerged
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.customers.linked_records import root_of
+from chalicelib.usecases.customers.linked_records import main_record
 from chalicelib.usecases.customers.merge_customers import merge
-from chalicelib.usecases.customers.upsert_customer import customer_key, meet
+from chalicelib.usecases.customers.upsert_customer import customer_key, upsert_customer
 from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.ports.services import Desk
+from chalicelib.usecases.ports.services import Services
 
 
-def hear_merge(desk: Desk, shop: Shop, told: PeopleMerged, receipt: Receipt) -> str | None:
+def handle_customers_merged(services: Services, shop: Shop, told: CustomersMerged, receipt: Receipt) -> str | None:
     """Two accounts are one person because the shop said so: the record of the one that is left stays on top."""
     if not told.done:
         return "the platform did not merge them"
-    gone = _record(desk, shop, told.merged)
+    gone = _record(services, shop, told.merged)
     if gone is None:
         return "nothing is known of the account that is no more"
-    kept = _record(desk, shop, told.kept) or meet(desk, shop, CustomerIn(external_id=told.kept), receipt.received_at)
-    into, member = root_of(desk, key_in(kept.id)) or kept, root_of(desk, key_in(gone.id)) or gone
+    kept = _record(services, shop, told.kept) or upsert_customer(
+        services, shop, CustomerIn(external_id=told.kept), receipt.received_at
+    )
+    into, member = main_record(services, key_of_id(kept.id)) or kept, main_record(services, key_of_id(gone.id)) or gone
     if into.id != member.id:
-        merge(desk, into, member, Actor("shop", shop.id), f"merged on {receipt.source}")
+        merge(services, into, member, Actor("shop", shop.id), f"merged on {receipt.source}")
     return None
 
 
-def hear_account_gone(desk: Desk, shop: Shop, told: AccountGone, receipt: Receipt) -> str | None:
+def handle_account_deleted(services: Services, shop: Shop, told: AccountDeleted, receipt: Receipt) -> str | None:
     """An account was closed. Whoever it was of is not forgotten by that: their orders stand at the shop, too."""
-    known = _record(desk, shop, told.customer)
+    known = _record(services, shop, told.customer)
     if known is None:
         return "nothing is known of this account"
     event = CustomerEvent(
@@ -40,10 +42,10 @@ def hear_account_gone(desk: Desk, shop: Shop, told: AccountGone, receipt: Receip
         shop=shop.id,
         data={"source": receipt.source},
     )
-    desk.people.note(key_in(known.id), event)
+    services.identities.note(key_of_id(known.id), event)
     return "the account is closed; that somebody is to be forgotten is told otherwise"
 
 
-def _record(desk: Desk, shop: Shop, external_id: str) -> Customer | None:
-    key = customer_key(desk, shop.id, external_id)
-    return desk.customers.load([key]).get(key)
+def _record(services: Services, shop: Shop, external_id: str) -> Customer | None:
+    key = customer_key(services, shop.id, external_id)
+    return services.customers.load([key]).get(key)

@@ -5,10 +5,10 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from chalicelib.domain.email.inbound_email import Letter, Verdicts, Whole
+from chalicelib.domain.email.inbound_email import FullText, InboundEmail, Verdicts
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.notifications.templates import MailTemplate, Spoken
-from chalicelib.usecases.ports.cases import Later
+from chalicelib.usecases.ports.cases import RetryLater
 
 
 class Mail(Struct, frozen=True, kw_only=True):
@@ -31,7 +31,7 @@ class MailRejected(Exception):
     """The mail did not leave, and will not: the address or the content was refused."""
 
 
-class MailDelayed(Later):
+class MailDelayed(RetryLater):
     """The mail did not leave, and may when tried again: throttled, paused."""
 
 
@@ -55,21 +55,23 @@ class Threads(Protocol):
     def cases(self, message_ids: Iterable[str], only_ours: bool = False) -> list[str]: ...
 
 
-class Read(Struct, frozen=True):
+class ParsedEmail(Struct, frozen=True):
     """A letter that was read: what it is, all it says, and its files in the order of its attachments."""
 
-    letter: Letter
-    whole: Whole
+    letter: InboundEmail
+    whole: FullText
     files: tuple[bytes, ...] = ()
 
 
-class LetterReader(Protocol):
+class EmailParser(Protocol):
     """Reading raw mails."""
 
-    def read(self, raw: bytes, envelope: str | None, recipients: tuple[str, ...], verdicts: Verdicts) -> Read: ...
+    def read(
+        self, raw: bytes, envelope: str | None, recipients: tuple[str, ...], verdicts: Verdicts
+    ) -> ParsedEmail: ...
 
 
-class Pages(Protocol):
+class PageRenderer(Protocol):
     """Pages and mails from templates."""
 
     def render(self, template: str, language: str, /, **values: Any) -> str: ...

@@ -12,7 +12,7 @@ from chalicelib.domain.sla.calendars import ALWAYS, Calendar
 from chalicelib.usecases import ports
 
 
-class Desk(Protocol):
+class Services(Protocol):
     """Made once per process by `bootstrap.desk()`; each part comes to be on first use."""
 
     @property
@@ -22,13 +22,13 @@ class Desk(Protocol):
     @property
     def shops(self) -> ports.ShopStore: ...
     @property
-    def sales(self) -> ports.SaleStore: ...
+    def order_records(self) -> ports.OrderStore: ...
     @property
     def customers(self) -> ports.CustomerStore: ...
     @property
-    def roster(self) -> ports.Roster: ...
+    def agents(self) -> ports.AgentStore: ...
     @property
-    def people(self) -> ports.People: ...
+    def identities(self) -> ports.People: ...
     @property
     def vault(self) -> ports.Keys: ...
     @property
@@ -38,13 +38,13 @@ class Desk(Protocol):
     @property
     def threads(self) -> ports.Threads: ...
     @property
-    def pages(self) -> ports.Pages: ...
+    def pages(self) -> ports.PageRenderer: ...
     @property
-    def claims(self) -> ports.Claims: ...
+    def idempotency(self) -> ports.IdempotencyKeys: ...
     @property
     def deliveries(self) -> ports.DeliveryStore: ...
     @property
-    def courier(self) -> ports.Courier: ...
+    def webhook_client(self) -> ports.WebhookClient: ...
     @property
     def platforms(self) -> ports.Platforms: ...
     @property
@@ -52,7 +52,7 @@ class Desk(Protocol):
     @property
     def settlements(self) -> ports.SettlementStore: ...
     @property
-    def helps(self) -> ports.HelpStore: ...
+    def help_requests(self) -> ports.HelpStore: ...
     @property
     def exports(self) -> ports.ExportStore: ...
     @property
@@ -71,35 +71,35 @@ class Desk(Protocol):
 MAX_NAME = 40
 
 
-def shop_of(desk: Desk, shop: str, fresh: bool = True) -> Shop:
+def shop_of(services: Services, shop: str, fresh: bool = True) -> Shop:
     """The shop of that id, or NotFound. Opening a case needs it `fresh`, for its versions of policy and calendar."""
-    found = desk.shops.shop(shop, fresh) if len(shop) <= MAX_NAME else None
+    found = services.shops.shop(shop, fresh) if len(shop) <= MAX_NAME else None
     if found is None:
         raise NotFound(f"There is no shop {shop!r}.")
     return found
 
 
-def rules_of(desk: Desk, shop: str, policy: int, calendar: str) -> Rules:
+def rules_of(services: Services, shop: str, policy: int, calendar: str) -> Rules:
     """The rules a case lives by, from the versions its opening names."""
-    found = desk.shops.policy(shop, policy)
+    found = services.shops.policy(shop, policy)
     if found is None:
         raise NotFound(f"Shop {shop!r} has no policy version {policy}.")
-    return Rules(found, calendar_of(desk, shop, calendar))
+    return Rules(found, calendar_of(services, shop, calendar))
 
 
-def with_shift(desk: Desk, case: Case, rules: Rules) -> Rules:
+def with_shift(services: Services, case: Case, rules: Rules) -> Rules:
     """The rules with the shift of whoever holds the case, where their silence is counted in it."""
     if rules.policy.routing.silence_seconds is None or case.held_by is None or case.shift is None:
         return rules
     if case.shift_calendar is not None:
-        return replace(rules, shift=calendar_of(desk, case.shop, case.shift_calendar))
-    newest = desk.shops.newest_calendar(case.shop, case.shift)  # given before the version was written down
+        return replace(rules, shift=calendar_of(services, case.shop, case.shift_calendar))
+    newest = services.shops.newest_calendar(case.shop, case.shift)  # given before the version was written down
     return rules if newest is None else replace(rules, shift=newest)
 
 
-def calendar_of(desk: Desk, shop: str, name: str) -> Calendar:
+def calendar_of(services: Services, shop: str, name: str) -> Calendar:
     """A calendar by its `<id>@<version>`."""
-    found = ALWAYS if name == ALWAYS.name else desk.shops.calendar(shop, name)
+    found = ALWAYS if name == ALWAYS.name else services.shops.calendar(shop, name)
     if found is None:
         raise NotFound(f"Shop {shop!r} has no calendar {name!r}.")
     return found

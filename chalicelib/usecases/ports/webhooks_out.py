@@ -20,7 +20,7 @@ class DeliveryStore(Protocol):
     def log(self, shop: str, endpoint: str, limit: int, after: str | None) -> Page: ...
 
 
-class Courier(Protocol):
+class WebhookClient(Protocol):
     """Posting webhooks."""
 
     def objection(self, url: str) -> str | None: ...

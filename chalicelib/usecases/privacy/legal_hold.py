@@ -6,45 +6,47 @@ from uuid import uuid4
 from chalicelib.domain.customers.customer import Customer, CustomerEvent
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Held
-from chalicelib.domain.kernel.ids import key_in, key_of, new_id
-from chalicelib.usecases.customers.linked_records import everything, family_of, keys_of, root_of
-from chalicelib.usecases.ports.services import Desk
-from chalicelib.usecases.privacy.apply_retention import clear_late
-from chalicelib.usecases.privacy.erase_customer import PAGE, resume
+from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
+from chalicelib.usecases.customers.linked_records import everything, keys_of, linked_records, main_record
+from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.privacy.apply_retention import delete_late_files
+from chalicelib.usecases.privacy.erase_customer import PAGE, resume_erasure
 
 
-def hold(desk: Desk, customer: Customer, reason: str, by: Actor) -> Customer:
+def place_legal_hold(services: Services, customer: Customer, reason: str, by: Actor) -> Customer:
     """Hold a person. Who is held already stays held since then."""
-    root = root_of(desk, key_in(customer.id)) or customer
-    at = desk.now()
-    _note(desk, root, "held", reason, by)
-    return root if root.held is not None else desk.customers.hold(key_in(root.id), at)
+    root = main_record(services, key_of_id(customer.id)) or customer
+    at = services.now()
+    _note(services, root, "held", reason, by)
+    return root if root.held is not None else services.customers.hold(key_of_id(root.id), at)
 
 
-def end_hold(desk: Desk, customer: Customer, by: Actor) -> Customer:
+def end_legal_hold(services: Services, customer: Customer, by: Actor) -> Customer:
     """End the hold on a person, on whichever of their records it is; files whose time was over meanwhile go, and
     who was to be forgotten meanwhile is."""
-    root = root_of(desk, key_in(customer.id)) or customer
-    held = [one for one in family_of(desk, root) if one.held is not None]
+    root = main_record(services, key_of_id(customer.id)) or customer
+    held = [one for one in linked_records(services, root) if one.held is not None]
     for one in held:
-        desk.customers.hold(key_in(one.id), None)
+        services.customers.hold(key_of_id(one.id), None)
     if held:
-        _note(desk, root, "hold_ended", "", by)
-        clear_late(desk, root)
-        _forget_late(desk, root)
-    return desk.customers.load([key_in(root.id)])[key_in(root.id)]
+        _note(services, root, "hold_ended", "", by)
+        delete_late_files(services, root)
+        _forget_late(services, root)
+    return services.customers.load([key_of_id(root.id)])[key_of_id(root.id)]
 
 
-def _forget_late(desk: Desk, root: Customer) -> None:
+def _forget_late(services: Services, root: Customer) -> None:
     """Carry on what was asked for while they were held."""
-    told = everything(keys_of(family_of(desk, root)), lambda key, after: desk.people.events(key, PAGE, after))
+    told = everything(
+        keys_of(linked_records(services, root)), lambda key, after: services.identities.events(key, PAGE, after)
+    )
     for waits in {str(one.data["erasure"]) for one in told if one.type == "erasure_waits"}:
         with suppress(Held):  # others of it are held still
-            resume(desk, waits)
+            resume_erasure(services, waits)
 
 
-def _note(desk: Desk, root: Customer, what: str, reason: str, by: Actor) -> None:
-    at = desk.now()
+def _note(services: Services, root: Customer, what: str, reason: str, by: Actor) -> None:
+    at = services.now()
     event = CustomerEvent(
         id=new_id(at, key_of(str(uuid4()))),
         at=at,
@@ -53,4 +55,4 @@ def _note(desk: Desk, root: Customer, what: str, reason: str, by: Actor) -> None
         shop=root.shop,
         reason=reason or None,
     )
-    desk.people.note(key_in(root.id), event)
+    services.identities.note(key_of_id(root.id), event)

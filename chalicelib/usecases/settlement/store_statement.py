@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from chalicelib.domain.kernel.errors import TooLarge
-from chalicelib.domain.kernel.timestamps import Instant, of_datetime
+from chalicelib.domain.kernel.timestamps import Instant, from_datetime
 from chalicelib.domain.settlement.coverage import Coverage
-from chalicelib.domain.settlement.entries import Entry, Provider, StatementTold, check_time
+from chalicelib.domain.settlement.entries import Entry, Provider, StatementUpload, check_time
 from chalicelib.domain.settlement.formats.reading import Lines, Reading
 from chalicelib.domain.settlement.formats.text import encoding_of, lines_of
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.ports.services import Desk
+from chalicelib.usecases.ports.services import Services
 
 CHUNK = 64 * 1024
 MOST_AT_ONCE = 1_000
@@ -26,46 +26,48 @@ def opened(data: bytes) -> Lines:
     return lambda: lines_of(io.StringIO(text, newline=None))
 
 
-class Brought(Struct, frozen=True):
+class StoredStatement(Struct, frozen=True):
     """How many entries of a statement were new, and how many were kept before."""
 
     new: int
     known: int
 
 
-def hear_statement(desk: Desk, shop: Shop, told: StatementTold, now: Instant) -> Brought:
+def handle_statement(services: Services, shop: Shop, told: StatementUpload, now: Instant) -> StoredStatement:
     """Keep what `statement.told` tells."""
-    brought = keep_entries(desk, shop, [one.entry(told.provider) for one in told.entries])
+    brought = store_entries(services, shop, [one.entry(told.provider) for one in told.entries])
     if told.since is not None and told.until is not None:
-        cover(desk, shop, told.provider, told.statement, of_datetime(told.since), of_datetime(told.until), now)
+        cover(services, shop, told.provider, told.statement, from_datetime(told.since), from_datetime(told.until), now)
     return brought
 
 
-def keep_statement(desk: Desk, shop: Shop, reading: Reading, entries: Iterable[Entry], digest: str) -> Brought:
+def store_statement(
+    services: Services, shop: Shop, reading: Reading, entries: Iterable[Entry], digest: str
+) -> StoredStatement:
     """Keep what is read of a whole statement. TooLarge when it gives back more than one request may keep."""
     kept: list[Entry] = []
     for place, entry in enumerate(entries):
         if place == MOST_AT_ONCE:
             raise TooLarge(f"The statement has more than {MOST_AT_ONCE} refunds: bring it by the command infra.import.")
-        check_time(f"content.entries[{place}].at", entry.at, desk.now())
+        check_time(f"content.entries[{place}].at", entry.at, services.now())
         kept.append(entry)
-    brought = keep_entries(desk, shop, kept)
+    brought = store_entries(services, shop, kept)
     if reading.since is not None and reading.until is not None:
-        cover(desk, shop, reading.provider, digest, reading.since, reading.until, desk.now())
+        cover(services, shop, reading.provider, digest, reading.since, reading.until, services.now())
     return brought
 
 
-def keep_entries(desk: Desk, shop: Shop, entries: Iterable[Entry]) -> Brought:
+def store_entries(services: Services, shop: Shop, entries: Iterable[Entry]) -> StoredStatement:
     """Keep each entry once, however it is written."""
-    new = [desk.settlements.add(shop, entry.as_kept) for entry in entries]
-    return Brought(sum(new), len(new) - sum(new))
+    new = [services.settlements.add(shop, entry.as_kept) for entry in entries]
+    return StoredStatement(sum(new), len(new) - sum(new))
 
 
 def cover(
-    desk: Desk, shop: Shop, provider: Provider, digest: str, since: Instant, until: Instant, now: Instant
+    services: Services, shop: Shop, provider: Provider, digest: str, since: Instant, until: Instant, now: Instant
 ) -> None:
     """Remember what time a statement tells of; no more of it than has passed."""
     until = min(until, now)
     if since <= until:
         told = Coverage(provider=provider, statement=digest, since=since, until=until, told_at=now)
-        desk.settlements.cover(shop.id, told)
+        services.settlements.cover(shop.id, told)

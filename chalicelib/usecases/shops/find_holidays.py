@@ -10,7 +10,7 @@ from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.timestamps import day_of
 from chalicelib.domain.sla.calendars import Calendar
 from chalicelib.domain.sla.public_holidays import PublicDays, with_public_days
-from chalicelib.usecases.ports.services import Desk
+from chalicelib.usecases.ports.services import Services
 
 YEARS_BACK, YEARS_AHEAD = 1, 4
 """A clock may run for three years (`HORIZON_DAYS`): one that starts on the last day of a year ends in the fourth after
@@ -29,14 +29,14 @@ NOTICES: dict[str, dict[int, Notice]] = {}
 of each stands beside it. Remove a year when the library has it."""
 
 
-def materialised(desk: Desk, draft: Calendar) -> Calendar:
+def materialise_holidays(services: Services, draft: Calendar) -> Calendar:
     """The calendar with its country's holidays and make-up workdays of last year to the fourth after this.
 
     They are written into the version once: looking up a first country costs as much as a cold start.
     """
     if draft.holidays is None:
         return draft
-    year = int(day_of(desk.now(), draft.time_zone)[:4])
+    year = int(day_of(services.now(), draft.time_zone)[:4])
     return with_public_days(draft, _look_up(draft.holidays, year), year)
 
 

@@ -4,27 +4,27 @@ from msgspec.structs import replace
 
 from chalicelib.domain.flows.definitions import DEADLINES
 from chalicelib.domain.kernel.errors import NotFound, invalid
-from chalicelib.domain.kernel.timestamps import zone
+from chalicelib.domain.kernel.timestamps import zone_info
 from chalicelib.domain.shops.shop import CalendarIn, Shop, ShopIn
 from chalicelib.domain.sla import calendars
 from chalicelib.domain.sla.calendars import ALWAYS, OFFICE_HOURS, Calendar, Span, check_works
 from chalicelib.domain.sla.policies import Policy
-from chalicelib.usecases.ports.services import MAX_NAME, Desk, calendar_of, shop_of
-from chalicelib.usecases.shops.find_holidays import materialised
+from chalicelib.usecases.ports.services import MAX_NAME, Services, calendar_of, shop_of
+from chalicelib.usecases.shops.find_holidays import materialise_holidays
 from chalicelib.usecases.shops.manage_sources import new_secrets
 from chalicelib.usecases.shops.renew_calendars import renewed
 
 
-def put_shop(desk: Desk, identifier: str, told: ShopIn) -> Shop:
+def put_shop(services: Services, identifier: str, told: ShopIn) -> Shop:
     """Make or change a shop. Its webhook secrets are made with it, and so is the ready calendar of a country; one that
     is there already learns what is known of its country's days by now."""
     _check_zone(told.time_zone)
-    if not desk.mailer.is_verified(told.mail_from):
+    if not services.mailer.is_verified(told.mail_from):
         raise invalid("mail_from", f"{told.mail_from!r} does not belong to a verified SES identity; verify it first")
-    before = desk.shops.shop(identifier)
-    calendar = _calendar_for(desk, identifier, told)
+    before = services.shops.shop(identifier)
+    calendar = _calendar_for(services, identifier, told)
     if before is not None:
-        check_works(calendar, desk.now(), read_policy(desk, identifier, None).longest_business)
+        check_works(calendar, services.now(), read_policy(services, identifier, None).longest_business)
     shop = Shop(
         id=identifier,
         name=told.name,
@@ -41,8 +41,8 @@ def put_shop(desk: Desk, identifier: str, told: ShopIn) -> Shop:
         forms=_forms(before, told),
     )
     if before is None:
-        desk.secrets.make_hook_secrets(identifier, new_secrets())
-    desk.shops.save(shop)
+        services.secrets.make_webhook_secrets(identifier, new_secrets())
+    services.shops.save(shop)
     return shop
 
 
@@ -55,32 +55,32 @@ def _forms(before: Shop | None, told: ShopIn) -> tuple[str, ...]:
 
 def _check_zone(name: str) -> None:
     try:
-        zone(name)
+        zone_info(name)
     except (KeyError, ValueError, OSError):
         raise invalid("time_zone", f"{name!r} is not an IANA time zone, such as Asia/Shanghai") from None
 
 
-def _calendar_for(desk: Desk, shop: str, told: ShopIn) -> Calendar:
-    own = desk.shops.newest_calendar(shop, told.calendar)
+def _calendar_for(services: Services, shop: str, told: ShopIn) -> Calendar:
+    own = services.shops.newest_calendar(shop, told.calendar)
     if told.calendar == ALWAYS.id:
         return ALWAYS
     ready = _is_ready(told.calendar)
     if own is not None and (not ready or own.time_zone == told.time_zone):
-        return renewed(desk, shop, own)
+        return renewed(services, shop, own)
     if not ready:
         raise invalid("calendar", f"{told.calendar!r} is neither a country code nor a calendar this shop has")
     hours: dict[str, tuple[Span, ...]] = dict.fromkeys(calendars.WEEKDAYS[:5], OFFICE_HOURS)
     draft = Calendar(id=told.calendar, time_zone=told.time_zone, hours=hours, holidays=told.calendar)
-    return desk.shops.add_calendar(shop, materialised(desk, draft))
+    return services.shops.add_calendar(shop, materialise_holidays(services, draft))
 
 
 def _is_ready(name: str) -> bool:
     return len(name) == 2 and name.isupper()
 
 
-def put_calendar(desk: Desk, shop_id: str, identifier: str, told: CalendarIn) -> Calendar:
+def put_calendar(services: Services, shop_id: str, identifier: str, told: CalendarIn) -> Calendar:
     """Keep a calendar as a new version; new cases of a shop that uses it start on that version."""
-    shop = shop_of(desk, shop_id)
+    shop = shop_of(services, shop_id)
     if identifier == ALWAYS.id:
         raise invalid("id", "'always' is the calendar that never rests; choose another name")
     draft = Calendar(
@@ -92,39 +92,39 @@ def put_calendar(desk: Desk, shop_id: str, identifier: str, told: CalendarIn) ->
         open=told.open,
     )
     calendars.check(draft)
-    check_works(draft, desk.now(), read_policy(desk, shop_id, None).longest_business)
-    calendar = desk.shops.add_calendar(shop_id, materialised(desk, draft))
+    check_works(draft, services.now(), read_policy(services, shop_id, None).longest_business)
+    calendar = services.shops.add_calendar(shop_id, materialise_holidays(services, draft))
     if shop.calendar == identifier:
-        desk.shops.save(replace(shop, calendar_version=calendar.version))
+        services.shops.save(replace(shop, calendar_version=calendar.version))
     return calendar
 
 
-def put_policy(desk: Desk, shop_id: str, policy: Policy) -> Policy:
+def put_policy(services: Services, shop_id: str, policy: Policy) -> Policy:
     """Keep a policy as a new version; cases opened from now on live by it."""
-    shop = shop_of(desk, shop_id)
-    check_works(calendar_of(desk, shop_id, shop.calendar_name), desk.now(), policy.longest_business)
+    shop = shop_of(services, shop_id)
+    check_works(calendar_of(services, shop_id, shop.calendar_name), services.now(), policy.longest_business)
     for name in policy.after_sales.deadlines:
         if name not in DEADLINES:
             raise invalid(f"after_sales.deadlines.{name}", f"is no deadline; they are {', '.join(DEADLINES)}")
-    kept = desk.shops.add_policy(shop_id, policy)
-    desk.shops.save(replace(shop, policy_version=kept.version))
+    kept = services.shops.add_policy(shop_id, policy)
+    services.shops.save(replace(shop, policy_version=kept.version))
     return kept
 
 
-def read_policy(desk: Desk, shop_id: str, version: int | None) -> Policy:
+def read_policy(services: Services, shop_id: str, version: int | None) -> Policy:
     """A version of the shop's policy, the newest unless named."""
-    shop = shop_of(desk, shop_id)
+    shop = shop_of(services, shop_id)
     wanted = shop.policy_version if version is None else version
-    policy = desk.shops.policy(shop_id, wanted)
+    policy = services.shops.policy(shop_id, wanted)
     if policy is None:
         raise NotFound(f"Shop {shop_id!r} has no policy version {wanted}.")
     return policy
 
 
-def read_calendar(desk: Desk, shop_id: str, identifier: str) -> Calendar:
+def read_calendar(services: Services, shop_id: str, identifier: str) -> Calendar:
     """The newest version of a shop's calendar."""
-    shop_of(desk, shop_id)
-    calendar = desk.shops.newest_calendar(shop_id, identifier[: MAX_NAME + 1])
+    shop_of(services, shop_id)
+    calendar = services.shops.newest_calendar(shop_id, identifier[: MAX_NAME + 1])
     if calendar is None:
         raise NotFound(f"Shop {shop_id!r} has no calendar {identifier!r}.")
     return calendar

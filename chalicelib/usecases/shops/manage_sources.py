@@ -12,8 +12,8 @@ from chalicelib.domain.kernel.enums import SOURCES, Source
 from chalicelib.domain.kernel.errors import NotFound, invalid
 from chalicelib.domain.kernel.timestamps import Day, Instant
 from chalicelib.domain.platforms.reconciliation import Gaps
-from chalicelib.domain.shops.webhook_sources import Access, HookSecrets, SourceIn
-from chalicelib.usecases.ports.services import Desk, shop_of
+from chalicelib.domain.shops.webhook_sources import Access, SourceIn, WebhookSecrets
+from chalicelib.usecases.ports.services import Services, shop_of
 from chalicelib.usecases.webhooks_out.manage_endpoints import new_secret
 
 
@@ -29,50 +29,50 @@ class SourceState(Struct, frozen=True):
     """What the newest night's comparing came to."""
 
 
-def put_source(desk: Desk, shop: str, name: str, told: SourceIn) -> SourceState:
+def put_source(services: Services, shop: str, name: str, told: SourceIn) -> SourceState:
     """Keep the secret a platform gave, and what its API is asked with. For an hour the old secret is taken, too."""
-    source, known = _known(desk, shop, name)
+    source, known = _known(services, shop, name)
     if source == "standard" and (told.store or told.token):
         raise invalid("store" if told.store else "token", "is of a platform; the standard source has none")
     if source == "standard" and told.secret is not None:
         _check_standard(told.secret)
-    if (told.store is None) != (told.token is None) and desk.secrets.access(shop, source) is None:
+    if (told.store is None) != (told.token is None) and services.secrets.access(shop, source) is None:
         raise invalid("store" if told.store is None else "token", "is needed besides the other")
     if told.secret is not None and told.secret != getattr(known, source):
-        desk.secrets.keep_hook_secrets(shop, known.rotated(source, told.secret, desk.now()))
+        services.secrets.save_webhook_secrets(shop, known.rotated(source, told.secret, services.now()))
     if told.store is not None or told.token is not None:
-        before = desk.secrets.access(shop, source) or Access("", "")
-        desk.secrets.keep_access(shop, source, Access(told.store or before.store, told.token or before.token))
-        found = shop_of(desk, shop)
-        desk.shops.save(replace(found, asks=tuple(sorted({*found.asks, source}))))
-    return read_source(desk, shop, name)
+        before = services.secrets.access(shop, source) or Access("", "")
+        services.secrets.save_access(shop, source, Access(told.store or before.store, told.token or before.token))
+        found = shop_of(services, shop)
+        services.shops.save(replace(found, asks=tuple(sorted({*found.asks, source}))))
+    return read_source(services, shop, name)
 
 
-def rotate_source(desk: Desk, shop: str, name: str) -> tuple[SourceState, str]:
+def rotate_source(services: Services, shop: str, name: str) -> tuple[SourceState, str]:
     """Make a new secret, which is shown this once; for an hour the old one is taken, too."""
-    source, known = _known(desk, shop, name)
+    source, known = _known(services, shop, name)
     made: str = getattr(new_secrets(), source)
-    desk.secrets.keep_hook_secrets(shop, known.rotated(source, made, desk.now()))
-    return read_source(desk, shop, name), made
+    services.secrets.save_webhook_secrets(shop, known.rotated(source, made, services.now()))
+    return read_source(services, shop, name), made
 
 
-def new_secrets() -> HookSecrets:
+def new_secrets() -> WebhookSecrets:
     """Secrets of every source, each as its platform writes them."""
-    return HookSecrets(standard=new_secret(), shopify=secrets.token_hex(32), woocommerce=secrets.token_urlsafe(36))
+    return WebhookSecrets(standard=new_secret(), shopify=secrets.token_hex(32), woocommerce=secrets.token_urlsafe(36))
 
 
-def read_source(desk: Desk, shop: str, name: str) -> SourceState:
+def read_source(services: Services, shop: str, name: str) -> SourceState:
     """A source as it stands, without its secrets."""
-    source, known = _known(desk, shop, name)
-    access, old = desk.secrets.access(shop, source), known.before.get(source)
-    until = old.until if old and old.until and old.until > desk.now() else None
-    day, gaps = _newest(desk, shop, source) if access else (None, Gaps())
+    source, known = _known(services, shop, name)
+    access, old = services.secrets.access(shop, source), known.before.get(source)
+    until = old.until if old and old.until and old.until > services.now() else None
+    day, gaps = _newest(services, shop, source) if access else (None, Gaps())
     return SourceState(source, access.store if access else None, until, day, gaps)
 
 
-def _newest(desk: Desk, shop: str, source: Source) -> tuple[Day | None, Gaps]:
+def _newest(services: Services, shop: str, source: Source) -> tuple[Day | None, Gaps]:
     """The newest night's comparing: its day, and what all its pages came to."""
-    pages, gaps = desk.reconciliations.newest(shop, source), Gaps()
+    pages, gaps = services.reconciliations.newest(shop, source), Gaps()
     first = next(pages, None)
     if first is None:
         return None, gaps
@@ -81,10 +81,10 @@ def _newest(desk: Desk, shop: str, source: Source) -> tuple[Day | None, Gaps]:
     return first.day, gaps
 
 
-def _known(desk: Desk, shop: str, name: str) -> tuple[Source, HookSecrets]:
-    shop_of(desk, shop)
+def _known(services: Services, shop: str, name: str) -> tuple[Source, WebhookSecrets]:
+    shop_of(services, shop)
     source = next((one for one in SOURCES if one == name), None)
-    found = desk.secrets.hook_secrets(shop, fresh=True)
+    found = services.secrets.hook_secrets(shop, fresh=True)
     if source is None or found is None:
         raise NotFound(f"There is no webhook source {name!r}; there are {', '.join(SOURCES)}.")
     return source, found

@@ -3,23 +3,23 @@
 from chalicelib.domain.cases.facts import SurveyAnswered
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
 from chalicelib.domain.kernel.actors import Actor
-from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.surveys.surveys import FOLLOW_UP_SECONDS, FOLLOW_UP_TIER, is_unhappy
-from chalicelib.usecases.aftersales.compensate_accepted_offer import grant_offer
+from chalicelib.usecases.aftersales.compensate_accepted_offer import compensate_accepted_offer
 from chalicelib.usecases.cases.open_case import Request, open_case
-from chalicelib.usecases.cases.open_linked_cases import open_spilled
-from chalicelib.usecases.ports import Stored
-from chalicelib.usecases.ports.services import Desk, shop_of
+from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
+from chalicelib.usecases.ports import StoredCase
+from chalicelib.usecases.ports.services import Services, shop_of
 
 
-def follow_up(desk: Desk, key: str, answer_key: str) -> Stored | None:
+def follow_up(services: Services, key: str, answer_key: str) -> StoredCase | None:
     """Do what follows from the event with this key, once: give what was accepted, or open the follow-up of an unhappy
     answer. None when nothing follows."""
-    stored = desk.cases.load(key)
-    answer = next((event for event in desk.cases.events(key) if key_in(event.id) == answer_key), None)
+    stored = services.cases.load(key)
+    answer = next((event for event in services.cases.events(key) if key_of_id(event.id) == answer_key), None)
     if answer is not None and isinstance(answer.fact, FlowMoved | FlowTimedOut):
-        return grant_offer(desk, key)
+        return compensate_accepted_offer(services, key)
     if stored.case is None or answer is None or not isinstance(answer.fact, SurveyAnswered):
         return None
     if stored.case.historical or not is_unhappy(answer.fact):
@@ -41,20 +41,20 @@ def follow_up(desk: Desk, key: str, answer_key: str) -> Stored | None:
         message=answer.fact.comment or "",
         at=answer.at,
         by=Actor("system"),
-        order=desk.cases.opening([key])[key].order,
+        order=services.cases.opening([key])[key].order,
         links=(case.id,),
     )
-    return open_case(desk, shop_of(desk, case.shop), request)
+    return open_case(services, shop_of(services, case.shop), request)
 
 
-def adopt_orphans(desk: Desk, shop: Shop, stored: Stored) -> None:
+def adopt_waiting_events(services: Services, shop: Shop, stored: StoredCase) -> None:
     """A case was opened and events were there before it: their receipts are done, and what follows from them does."""
     if stored.case is None or stored.version == 1:
         return
-    for event in desk.cases.events(stored.key):
+    for event in services.cases.events(stored.key):
         if isinstance(event.fact, SurveyAnswered):
-            follow_up(desk, stored.key, key_in(event.id))
-        waiting = desk.receipts.load(event.receipt) if event.receipt else None
+            follow_up(services, stored.key, key_of_id(event.id))
+        waiting = services.receipts.load(event.receipt) if event.receipt else None
         if waiting is not None and waiting.state == "stored" and waiting.attempts:
-            desk.receipts.settle(waiting.id, "processed", stored.case.id, None)
-    open_spilled(desk, shop, stored)
+            services.receipts.settle(waiting.id, "processed", stored.case.id, None)
+    open_linked_cases(services, shop, stored)

@@ -4,14 +4,14 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from chalicelib.domain.kernel.timestamps import MINUTE, Instant
+from chalicelib.domain.kernel.timestamps import MINUTE_MS, Instant
 
-AHEAD = 10 * MINUTE
-EVERY = 5 * MINUTE
-SLICE = 15 * MINUTE  # handed over and noted at a time, so that a sweep that is cut short goes on where it was
+AHEAD = 10 * MINUTE_MS
+EVERY = 5 * MINUTE_MS
+SLICE = 15 * MINUTE_MS  # handed over and noted at a time, so that a sweep that is cut short goes on where it was
 
 
-class Alarms(Protocol):
+class TimerStore(Protocol):
     """What the sweeper needs of the table and the queues."""
 
     def swept_to(self) -> Instant | None: ...
@@ -19,22 +19,22 @@ class Alarms(Protocol):
     def hand_over(self, start: Instant, end: Instant, now: Instant) -> int: ...
 
 
-class Swept(Struct, frozen=True):
+class SweepResult(Struct, frozen=True):
     """What a sweep did. `gap_seconds`: how long alarms had nobody looking after them."""
 
-    alarms: int
+    timers: int
     gap_seconds: float
 
 
-def sweep(alarms: Alarms, now: Instant) -> Swept:
+def dispatch_due_timers(timers: TimerStore, now: Instant) -> SweepResult:
     """Hand over all alarms that ring before `now` plus ten minutes and were not handed over before."""
-    end = (now + AHEAD) // MINUTE * MINUTE
-    start = alarms.swept_to()
-    start = now // MINUTE * MINUTE - EVERY if start is None else start
+    end = (now + AHEAD) // MINUTE_MS * MINUTE_MS
+    start = timers.swept_to()
+    start = now // MINUTE_MS * MINUTE_MS - EVERY if start is None else start
     handed, position = 0, start
     while position < end:
         until = min(position + SLICE, end)
-        handed += alarms.hand_over(position, until, now)
-        alarms.note_swept(until)
+        handed += timers.hand_over(position, until, now)
+        timers.note_swept(until)
         position = until
-    return Swept(handed, max(0.0, (now - start) / 1000))
+    return SweepResult(handed, max(0.0, (now - start) / 1000))

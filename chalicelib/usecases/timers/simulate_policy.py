@@ -12,9 +12,9 @@ from chalicelib.domain.cases.facts import CaseEscalated, CaseOpened, ClockBreach
 from chalicelib.domain.cases.fold import fold
 from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.kernel.errors import NotFound, invalid
-from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import Day, next_day, start_of
-from chalicelib.usecases.ports.services import Desk, calendar_of, shop_of
+from chalicelib.usecases.ports.services import Services, calendar_of, shop_of
 
 MAX_DAYS = 92
 MAX_LISTED = 200
@@ -26,14 +26,16 @@ class OpenedCases(Protocol):
     def cases_of(self, shop: str, days: Iterable[Day]) -> Iterator[Case]: ...
 
 
-def try_policy(desk: Desk, nights: OpenedCases, shop_id: str, version: int, first: Day, last: Day) -> dict[str, Any]:
+def simulate_policy(
+    services: Services, nights: OpenedCases, shop_id: str, version: int, first: Day, last: Day
+) -> dict[str, Any]:
     """The breaches of the cases opened from `first` to `last`, as they were and as this version would have them."""
-    shop = shop_of(desk, shop_id)
-    policy = desk.shops.policy(shop_id, version)
+    shop = shop_of(services, shop_id)
+    policy = services.shops.policy(shop_id, version)
     if policy is None:
         raise NotFound(f"Shop {shop_id!r} has no policy version {version}.")
     days = list(_days(first, last))
-    end = min(start_of(next_day(last), shop.time_zone), desk.now())
+    end = min(start_of(next_day(last), shop.time_zone), services.now())
     began = start_of(first, shop.time_zone)
     was: Counter[str] = Counter()
     would: list[dict[str, Any]] = []
@@ -43,8 +45,8 @@ def try_policy(desk: Desk, nights: OpenedCases, shop_id: str, version: int, firs
             continue
         seen += 1
         was.update(clock.name for clock in case.clocks if clock.state == "breached")
-        rules = Rules(policy, calendar_of(desk, shop_id, case.calendar))
-        other = fold(_without_time(desk.cases.events(key_in(case.id)), version), rules)
+        rules = Rules(policy, calendar_of(services, shop_id, case.calendar))
+        other = fold(_without_time(services.cases.events(key_of_id(case.id)), version), rules)
         would += [{"case": case.id, "number": case.number, "clock": name} for name in _broken(other, end)]
     return {
         "shop": shop_id,

@@ -8,27 +8,27 @@ from msgspec.structs import replace
 from chalicelib.domain.kernel.errors import NotFound, invalid
 from chalicelib.domain.kernel.secret import Secret
 from chalicelib.domain.webhooks_out.endpoint import TYPES, Endpoint, EndpointsIn, rotated, wanted_types
-from chalicelib.usecases.ports.services import Desk, shop_of
+from chalicelib.usecases.ports.services import Services, shop_of
 
 
-def put_endpoints(desk: Desk, shop_id: str, told: EndpointsIn) -> tuple[tuple[Endpoint, ...], dict[str, str]]:
+def put_endpoints(services: Services, shop_id: str, told: EndpointsIn) -> tuple[tuple[Endpoint, ...], dict[str, str]]:
     """Keep these endpoints and no others; they, and the secrets of those that are new, by name.
 
     An endpoint that is put again is enabled again. Invalid names the first that may not be.
     """
-    shop = shop_of(desk, shop_id)
-    _check(desk, told)
+    shop = shop_of(services, shop_id)
+    _check(services, told)
     endpoints = tuple(Endpoint(name=one.name, url=one.url, types=one.types) for one in told.endpoints)
-    known = desk.secrets.endpoint_secrets(shop_id)
+    known = services.secrets.endpoint_secrets(shop_id)
     made = {one.name: new_secret() for one in endpoints if one.name not in known}
     kept = {one.name: known.get(one.name) or (Secret(made[one.name]),) for one in endpoints}
-    desk.secrets.keep_endpoint_secrets(shop_id, kept)
-    desk.deliveries.save_endpoints(shop_id, endpoints)
-    desk.shops.save(replace(shop, sends=wanted_types(endpoints)))
+    services.secrets.save_endpoint_secrets(shop_id, kept)
+    services.deliveries.save_endpoints(shop_id, endpoints)
+    services.shops.save(replace(shop, sends=wanted_types(endpoints)))
     return endpoints, made
 
 
-def _check(desk: Desk, told: EndpointsIn) -> None:
+def _check(services: Services, told: EndpointsIn) -> None:
     seen: set[str] = set()
     for place, one in enumerate(told.endpoints):
         if one.name in seen:
@@ -37,19 +37,19 @@ def _check(desk: Desk, told: EndpointsIn) -> None:
         unknown = next((kind for kind in one.types if kind not in TYPES), None)
         if unknown is not None:
             raise invalid(f"endpoints[{place}].types", f"{unknown!r} is no type; there are {', '.join(TYPES)}")
-        objection = desk.courier.objection(one.url)
+        objection = services.webhook_client.objection(one.url)
         if objection is not None:
             raise invalid(f"endpoints[{place}].url", objection)
 
 
-def rotate_secret(desk: Desk, shop_id: str, name: str) -> tuple[Secret, ...]:
+def rotate_secret(services: Services, shop_id: str, name: str) -> tuple[Secret, ...]:
     """Make a new secret; the old one signs besides it for a day. The secrets, the newest first."""
-    shop_of(desk, shop_id)
-    known = desk.secrets.endpoint_secrets(shop_id)
+    shop_of(services, shop_id)
+    known = services.secrets.endpoint_secrets(shop_id)
     if name not in known:
         raise NotFound(f"There is no endpoint {name!r}.")
-    new = rotated(known[name], new_secret(), desk.now())
-    desk.secrets.keep_endpoint_secrets(shop_id, known | {name: new})
+    new = rotated(known[name], new_secret(), services.now())
+    services.secrets.save_endpoint_secrets(shop_id, known | {name: new})
     return new
 
 

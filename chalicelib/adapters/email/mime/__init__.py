@@ -7,16 +7,16 @@ Only the mail function has nh3, Beautiful Soup and tnefparse, from its layer.
 import hashlib
 
 from chalicelib.adapters.email.mime.parser import Reading
-from chalicelib.domain.email.inbound_email import Letter, Verdicts, Whole
-from chalicelib.usecases.ports import Read
+from chalicelib.domain.email.inbound_email import FullText, InboundEmail, Verdicts
+from chalicelib.usecases.ports import ParsedEmail
 
-__all__ = ["MailReader"]
+__all__ = ["MimeParser"]
 
 
-class MailReader:
-    """The `LetterReader`: own taking apart, libraries for HTML and for Outlook's packages."""
+class MimeParser:
+    """The `EmailParser`: own taking apart, libraries for HTML and for Outlook's packages."""
 
-    def read(self, raw: bytes, envelope: str | None, recipients: tuple[str, ...], verdicts: Verdicts) -> Read:
+    def read(self, raw: bytes, envelope: str | None, recipients: tuple[str, ...], verdicts: Verdicts) -> ParsedEmail:
         """What a raw mail says. Whatever is wrong with it, what can be read is given; never an error."""
         digest = hashlib.sha256(raw).hexdigest()
         try:
@@ -25,9 +25,11 @@ class MailReader:
             return _unreadable(digest, envelope, recipients, verdicts, type(wrong).__name__)
 
 
-def _unreadable(digest: str, envelope: str | None, recipients: tuple[str, ...], verdicts: Verdicts, wrong: str) -> Read:
+def _unreadable(
+    digest: str, envelope: str | None, recipients: tuple[str, ...], verdicts: Verdicts, wrong: str
+) -> ParsedEmail:
     """A letter of which nothing but the envelope is known. Who wrote it is not; a person looks at the raw mail."""
-    letter = Letter(
+    letter = InboundEmail(
         id="",
         sender="",
         senders=0,
@@ -37,4 +39,4 @@ def _unreadable(digest: str, envelope: str | None, recipients: tuple[str, ...], 
         verdicts=verdicts,
         unreadable=f"The mail could not be read ({wrong}).",
     )
-    return Read(letter, Whole("", unreadable=letter.unreadable))
+    return ParsedEmail(letter, FullText("", unreadable=letter.unreadable))

@@ -15,7 +15,7 @@ from chalicelib.adapters.email.mime.winmail import is_packed, unpacked
 from chalicelib.adapters.email.quoted_html import quoted_in
 from chalicelib.domain.email.inbound_email import Attachment
 from chalicelib.domain.email.parsing.inline_images import Drawn, is_letterhead, size_of
-from chalicelib.domain.kernel.validation import line
+from chalicelib.domain.kernel.validation import one_line
 
 NO_FILES = {
     "application/pkcs7-signature",
@@ -95,7 +95,7 @@ def _kind_of(data: bytes) -> str | None:
 def _name_of(part: Part, charset: str | None) -> str:
     """What a file is called: where it is offered, else where its kind is told."""
     for header, parameter in (("content-disposition", "filename"), ("content-type", "name")):
-        if name := line(" ".join(part.head.parameters(header).text(parameter, charset).split())):
+        if name := one_line(" ".join(part.head.parameters(header).text(parameter, charset).split())):
             return name
     return ""
 

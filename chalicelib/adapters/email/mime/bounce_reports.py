@@ -6,7 +6,7 @@ status code (RFC 3463) or that nobody will try again. Whether the address is any
 
 import re
 
-from chalicelib.domain.email.inbound_email import Bounced
+from chalicelib.domain.email.inbound_email import Bounce
 
 MOST_TEXT, MOST_RECIPIENTS = 30_000, 50
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
@@ -35,18 +35,18 @@ FOR_NOW = re.compile(
 """What says that it was not, or may work on another day."""
 
 
-def failed_in(text: str) -> list[Bounced]:
+def failed_in(text: str) -> list[Bounce]:
     """The addresses a report's words say it could not deliver to, for good."""
     notice = _before(RETURNED, text[:MOST_TEXT])
     places = list(ADDRESS.finditer(_before(ADDRESSED, notice)))
     overall = CODE.findall(notice)
     given_up = not FOR_NOW.search(notice) and not any(one.startswith("4") for one in overall)
     otherwise = next(iter(overall), "") if given_up and (overall or FOR_GOOD.search(notice)) else None
-    found: dict[str, Bounced] = {}
+    found: dict[str, Bounce] = {}
     for address, codes in _beside(notice, places).items():
         code = next((one for one in codes if one.startswith("4")), None) or next(iter(codes), otherwise)
         if code is not None and not code.startswith("4"):
-            found[address] = Bounced(address, code, "failed")
+            found[address] = Bounce(address, code, "failed")
     return list(found.values())[:MOST_RECIPIENTS]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from chalicelib.adapters.email.mime.bounce_reports import failed_in
 from chalicelib.adapters.email.mime.headers import head_at
 from chalicelib.adapters.email.mime.structure import Part
-from chalicelib.domain.email.inbound_email import Bounced, ids_in
+from chalicelib.domain.email.inbound_email import Bounce, ids_in
 from chalicelib.domain.email.parsing.characters import read
 
 MOST_RECIPIENTS, MOST_BYTES, LONGEST = 50, 100_000, 400_000
@@ -52,25 +52,25 @@ def quoted_ids(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:20]
 
 
-def bounced(parts: list[Part], failed: str, words: str) -> tuple[Bounced, ...]:
+def bounced(parts: list[Part], failed: str, words: str) -> tuple[Bounce, ...]:
     """The recipients a delivery report speaks of; `failed` is what `X-Failed-Recipients` says. Its `words` count where
     nothing of it is for machines."""
-    found: dict[str, Bounced] = {}
+    found: dict[str, Bounce] = {}
     for part in parts:
         if part.kind in ("message/delivery-status", "message/global-delivery-status"):
             for group in re.split(r"\r?\n[ \t]*\r?\n", read(part.body(MOST_BYTES)))[:MOST_RECIPIENTS]:
                 if one := _recipient(group):
                     found.setdefault(one.address.casefold(), one)
     for address in ADDRESS.findall(failed[:5_000]):
-        found.setdefault(address.casefold(), Bounced(address, action="failed"))
+        found.setdefault(address.casefold(), Bounce(address, action="failed"))
     return tuple(found.values())[:MOST_RECIPIENTS] or tuple(failed_in(words))
 
 
-def _recipient(group: str) -> Bounced | None:
+def _recipient(group: str) -> Bounce | None:
     told = {name.lower(): value.strip() for name, value in reversed(FIELD.findall(group.replace("\r\n", "\n")))}
     final = ADDRESS.search(told.get("final-recipient", ""))
     address = final or ADDRESS.search(told.get("original-recipient", ""))
     if address is None:
         return None
     code, action = CODE.search(told.get("status", "")), re.match(r"[a-z]{1,20}", told.get("action", "").lower())
-    return Bounced(address[0], code[0] if code else "", action[0] if action else "")
+    return Bounce(address[0], code[0] if code else "", action[0] if action else "")

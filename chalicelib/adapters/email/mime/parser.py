@@ -12,13 +12,21 @@ from chalicelib.adapters.email.mime.headers import NAME
 from chalicelib.adapters.email.mime.signed import KINDS, signed_content
 from chalicelib.adapters.email.mime.structure import Taken
 from chalicelib.adapters.email.mime.winmail import is_packed
-from chalicelib.domain.email.inbound_email import KEPT_BYTES, MOST_FILES, Automatic, Letter, Verdicts, Whole, ids_in
+from chalicelib.domain.email.inbound_email import (
+    KEPT_BYTES,
+    MOST_FILES,
+    Automatic,
+    FullText,
+    InboundEmail,
+    Verdicts,
+    ids_in,
+)
 from chalicelib.domain.email.parsing.automatic import is_null, judged
 from chalicelib.domain.email.parsing.characters import read
 from chalicelib.domain.email.quoting import forwards, fresh_part
 from chalicelib.domain.email.quoting.lines import MARKS
-from chalicelib.domain.kernel.validation import line
-from chalicelib.usecases.ports import Read
+from chalicelib.domain.kernel.validation import one_line
+from chalicelib.usecases.ports import ParsedEmail
 
 NO_MARKS = str.maketrans(dict.fromkeys(MARKS))
 UNPACKED = "A winmail.dat could not be unpacked, or held no files."
@@ -50,7 +58,7 @@ class Reading:
         self.shown = Shown(self.hints)
         self.pieces = self.shown.pieces(self.message) or self.shown.offered(self.parts)
 
-    def read(self) -> Read:
+    def read(self) -> ParsedEmail:
         """The letter, all it says, and its files."""
         html = "\n".join(one.html for one in self.pieces if one.html is not None)
         found = list(files_of(self.parts, self.shown, html, self.head.charset))
@@ -61,9 +69,9 @@ class Reading:
         words = "\n".join(self._words(one, quoted=True) for one in self.pieces)
         whole = self._whole(words)
         letter = self._letter(_cut(self._fresh(html, words) or words), whole, files)
-        return Read(
+        return ParsedEmail(
             letter,
-            Whole(whole, self._page(html, found), letter.left_out, letter.unreadable),
+            FullText(whole, self._page(html, found), letter.left_out, letter.unreadable),
             tuple(one.data for one in files[:MOST_FILES]),
         )
 
@@ -116,19 +124,19 @@ class Reading:
         told = (one.html if one.html is not None else escaped(one.text or "") for one in self.pieces)
         return pages.shown("\n".join(told), shown_pictures(files))
 
-    def _letter(self, text: str, whole: str, files: list[File]) -> Letter:
+    def _letter(self, text: str, whole: str, files: list[File]) -> InboundEmail:
         head = self.head
         automatic, proven = self._automatic()
         sender = head.sender()
-        return Letter(
+        return InboundEmail(
             id=head.id,
             sender=sender.address,
             senders=sender.people,
-            sender_name=line(sender.name),
+            sender_name=one_line(sender.name),
             ambiguous=sender.ambiguous,
             envelope="" if is_null(self.envelope) else self.envelope or "",
             to=self.recipients,
-            subject=line(" ".join(head.text("subject").split())) or "",
+            subject=one_line(" ".join(head.text("subject").split())) or "",
             text=text,
             in_reply_to=tuple(ids_in(head.text("in-reply-to")))[:10],
             references=tuple(ids_in(head.text("references")))[:50],

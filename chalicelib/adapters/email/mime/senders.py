@@ -7,7 +7,7 @@ from chalicelib.adapters.email.mime.encoded_words import decoded_words
 from chalicelib.domain.email.inbound_email import Mailbox
 from chalicelib.domain.email.parsing.addresses import Found, addresses_in
 from chalicelib.domain.kernel.contact import is_email
-from chalicelib.domain.kernel.validation import line
+from chalicelib.domain.kernel.validation import one_line
 
 MOST = 50
 """So many people of a header are kept."""
@@ -41,7 +41,7 @@ def sender_of(headers: Iterable[str], charset: str | None) -> Sender:
 def mailboxes(headers: Iterable[str], charset: str | None) -> tuple[Mailbox, ...]:
     """The people headers name, each once."""
     found = {
-        one.address.casefold(): Mailbox(one.address, line(_name(one, charset)))
+        one.address.casefold(): Mailbox(one.address, one_line(_name(one, charset)))
         for header in headers
         for one in reversed(addresses_in(header))
         if _is_usable(one.address)

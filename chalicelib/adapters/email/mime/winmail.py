@@ -8,7 +8,7 @@ on, and of those no list of properties that claims more than it holds.
 import struct
 from collections.abc import Iterator
 
-from chalicelib.domain.kernel.validation import line
+from chalicelib.domain.kernel.validation import one_line
 
 SIGNATURE, HEAD = 0x223E9F78, 6
 ATTACHMENT_LEVEL, PROPERTIES, CODE_PAGE = 2, 0x9005, 0x9007
@@ -46,7 +46,7 @@ def unpacked(data: bytes) -> Iterator[tuple[str, str, bytes]]:
     sound = b"".join(_sound(data))
     try:
         found = TNEF(sound, do_checksum=False).attachments if sound else []
-        told = [(line(one.long_filename() or one.name) or "", bytes(one.data)) for one in found]
+        told = [(one_line(one.long_filename() or one.name) or "", bytes(one.data)) for one in found]
     except Exception:  # bytes of strangers break a parser in ways no list names; the mail itself stays
         told = []
     yield from ((name, "application/octet-stream", one) for name, one in told if one)

@@ -13,11 +13,11 @@ from chalicelib.adapters.metrics.sql.columns import FactTable, read_as
 from chalicelib.adapters.metrics.sql.durations import durations, rounded
 from chalicelib.adapters.metrics.sql.flow_records import flow_record
 from chalicelib.adapters.metrics.sql.settlement_records import settlement_record
-from chalicelib.domain.aftersales.measures import FlowFigure
+from chalicelib.domain.aftersales.measures import FlowMetric
 from chalicelib.domain.metrics.agent_metrics import PREFIX
-from chalicelib.domain.metrics.case_metrics import Figure
+from chalicelib.domain.metrics.case_metrics import CaseMetric
 from chalicelib.domain.metrics.intervals import in_sql
-from chalicelib.domain.settlement.measures import SettlementFigure
+from chalicelib.domain.settlement.measures import SettlementMetric
 
 HERE = Path(__file__).parent
 Record = dict[str, Any]
@@ -62,7 +62,7 @@ SCORES = (
 )
 
 
-class DuckFigures:
+class DuckDbMetrics:
     """The figures of some days in a database of their own. It may use half of the function's memory: what is resident
     passes the limit by up to 150 MiB, and Python and the answers want theirs."""
 
@@ -75,7 +75,7 @@ class DuckFigures:
         settings: dict[str, Any] = {"memory_limit": memory, "temp_directory": f"{self.folder}/duckdb"}
         self.database = duckdb.connect(":memory:", config=settings)
 
-    def load(self, figures: Iterable[Figure], flows: Iterable[FlowFigure]) -> None:
+    def load(self, figures: Iterable[CaseMetric], flows: Iterable[FlowMetric]) -> None:
         """Take these figures in, instead of any before."""
         self._load("figures", figures)
         self._load("flows", flows)
@@ -97,7 +97,7 @@ class DuckFigures:
         """The after-sales records of the days that are loaded."""
         return [flow_record(row) for row in self._rows("flow_record.sql")]
 
-    def settlement_records(self, figures: Iterable[SettlementFigure]) -> list[Record]:
+    def settlement_records(self, figures: Iterable[SettlementMetric]) -> list[Record]:
         """The settlement records of these figures."""
         self._load("settlement", figures)
         return [settlement_record(row) for row in self._rows("settlement_record.sql")]

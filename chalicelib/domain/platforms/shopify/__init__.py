@@ -5,8 +5,8 @@ offsets. `docs/platforms.md` says what follows from each."""
 from collections.abc import Callable
 from typing import TypeAlias
 
-from chalicelib.domain.orders.order_payload import OrderTold
-from chalicelib.domain.platforms.events import PlatformTold
+from chalicelib.domain.orders.order_payload import OrderUpdate
+from chalicelib.domain.platforms.events import PlatformEvent
 from chalicelib.domain.platforms.shopify import events, orders, parcels
 from chalicelib.domain.platforms.shopify.customers import data_wanted, people_merged, redaction, shop_redaction
 from chalicelib.domain.platforms.shopify.disputes import dispute_told
@@ -14,7 +14,7 @@ from chalicelib.domain.platforms.shopify.orders import order_cancelled, order_go
 from chalicelib.domain.platforms.shopify.parcels import event_told, parcel_told
 from chalicelib.domain.platforms.shopify.returns import only, sent_back, telling
 
-Told: TypeAlias = OrderTold | PlatformTold
+Told: TypeAlias = OrderUpdate | PlatformEvent
 
 TOO_LARGE = "orders/too_large"
 """Of an order that is too large to be kept as it came; no topic of Shopify's."""

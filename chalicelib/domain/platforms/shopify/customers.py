@@ -6,11 +6,11 @@ from typing import TypeVar
 from msgspec import Struct
 
 from chalicelib.domain.kernel.errors import invalid
-from chalicelib.domain.platforms.events import DataWanted, Named, PeopleMerged, Redaction
+from chalicelib.domain.platforms.events import CustomersMerged, DataRequest, PersonReference, Redaction
 from chalicelib.domain.platforms.payload_reader import loosely, says
 
 SOURCE = "shopify"
-N = TypeVar("N", bound=Named)
+N = TypeVar("N", bound=PersonReference)
 
 
 class Customer(Struct):
@@ -48,20 +48,20 @@ def shop_redaction(body: bytes) -> Redaction:
     return Redaction()
 
 
-def data_wanted(body: bytes) -> DataWanted:
+def data_wanted(body: bytes) -> DataRequest:
     """`customers/data_request`: a person wants to know what is held of them."""
     told = _person(body, "orders_requested", ("orders_to_redact",))
-    return _named(told, DataWanted, told.orders_requested)
+    return _named(told, DataRequest, told.orders_requested)
 
 
-def people_merged(body: bytes) -> PeopleMerged:
+def people_merged(body: bytes) -> CustomersMerged:
     """`customers/merge`: two accounts became one, or that was tried."""
     told = loosely(body, _Merge)
     kept, gone = _account(told.admin_graphql_api_customer_kept_id), _account(told.admin_graphql_api_customer_deleted_id)
     if kept is None or gone is None:
         raise invalid("admin_graphql_api_customer_kept_id", "is needed, and the id of the one deleted")
     done = (told.status or "").lower() not in ("failed", "in_progress", "requested")
-    return PeopleMerged(kept=kept, merged=gone, done=done)
+    return CustomersMerged(kept=kept, merged=gone, done=done)
 
 
 def _account(gid: str | None) -> str | None:

@@ -12,13 +12,13 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.kernel.errors import Unheeded
-from chalicelib.domain.kernel.validation import MoneyIn, line
+from chalicelib.domain.kernel.errors import IgnoredTopic
+from chalicelib.domain.kernel.validation import MoneyIn, one_line
 from chalicelib.domain.orders.order_payload import MOST_OF_ONE, CustomerIn, RefundIn
 from chalicelib.domain.orders.platform_order import Part, PlatformOrder
 from chalicelib.domain.platforms.lines import Sold, items_of
 from chalicelib.domain.platforms.payload_people import person
-from chalicelib.domain.platforms.payload_reader import Gone, code, loosely, name, of, says, some, trim
+from chalicelib.domain.platforms.payload_reader import DeletedRecord, code, loosely, name, of, says, some, trim
 from chalicelib.domain.platforms.shopify.amounts import ZERO, Both, presented, shop_value
 from chalicelib.domain.platforms.shopify.customers import SOURCE, Customer
 from chalicelib.domain.platforms.shopify.parcels import FULFILLED, Fulfillment, parcel_of
@@ -93,7 +93,7 @@ def order_told(body: bytes) -> PlatformOrder:
     """`orders/*`: the whole order as it is now, as far as the shop has it sent. Unheeded: a test order is nobody's."""
     told = loosely(body, _Order)
     if told.test:
-        raise Unheeded("a test order is nobody's")
+        raise IgnoredTopic("a test order is nobody's")
     told = replace(told, taxes_included=_includes_taxes(told))
     shop = told.total_price_set.shop if told.total_price_set else None
     currency = code(told.currency) or (shop.currency if shop else "")
@@ -153,7 +153,7 @@ def refund_trimmed(body: bytes) -> bytes:
 
 def order_gone(body: bytes) -> PlatformOrder:
     """`orders/delete`: only its id is left."""
-    return PlatformOrder(external_id=str(loosely(body, Gone).id), gone=True)
+    return PlatformOrder(external_id=str(loosely(body, DeletedRecord).id), gone=True)
 
 
 def _total(told: _Order, refunds: tuple[RefundIn, ...], currency: str) -> MoneyIn | None:
@@ -180,7 +180,7 @@ def _sold(told: _Line, order: _Order, currency: str) -> Sold:
     return Sold(
         sku=sku_of(told.sku, told.variant_id, told.id),
         line=str(told.id) if told.id else None,
-        title=line(told.title),
+        title=one_line(told.title),
         price=of(price, currency) if price is not None else None,
         ordered=ordered,
         current=min(told.current_quantity if told.current_quantity is not None else ordered, MOST_OF_ONE),

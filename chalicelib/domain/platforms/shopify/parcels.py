@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.orders.order import Sent
-from chalicelib.domain.orders.platform_order import Fulfilled, ParcelTold, PlatformOrder
+from chalicelib.domain.orders.platform_order import Fulfilled, ParcelUpdate, PlatformOrder
 from chalicelib.domain.platforms.payload_reader import loosely, name, trim
 
 CALLED_OFF = ("cancelled", "failure", "error")
@@ -55,11 +55,11 @@ class _Event(Struct):
     updated_at: datetime | None = None
 
 
-def parcel_of(told: Fulfillment) -> ParcelTold:
+def parcel_of(told: Fulfillment) -> ParcelUpdate:
     """The fulfillment as a parcel. That it is delivered is told with no time of its own: it was by then."""
     numbers = [told.tracking_number, *told.tracking_numbers]
     known = tuple(dict.fromkeys(one for each in numbers if (one := name(each))))
-    return ParcelTold(
+    return ParcelUpdate(
         id=str(told.id),
         carrier=name(told.tracking_company),
         tracking=known[0] if known else None,
@@ -92,7 +92,7 @@ def event_told(body: bytes) -> PlatformOrder:
     """`fulfillment_events/create`: what the carrier did with a parcel, and when; only that it came counts."""
     told = loosely(body, _Event)
     at = told.happened_at or told.created_at
-    came = ParcelTold(id=str(told.fulfillment_id), delivered_at=at) if told.status == "delivered" and at else None
+    came = ParcelUpdate(id=str(told.fulfillment_id), delivered_at=at) if told.status == "delivered" and at else None
     return PlatformOrder(
         external_id=str(told.order_id),
         parcels=(came,) if came else (),

@@ -8,12 +8,12 @@ from decimal import Decimal
 from msgspec import Struct
 
 from chalicelib.domain.kernel.currencies import MIXED, UNTOLD
-from chalicelib.domain.kernel.errors import Unheeded, invalid
+from chalicelib.domain.kernel.errors import IgnoredTopic, invalid
 from chalicelib.domain.kernel.money import split
 from chalicelib.domain.kernel.validation import LineIn, MoneyIn
 from chalicelib.domain.orders.order import RefundState
-from chalicelib.domain.orders.order_payload import OrderTold, RefundIn
-from chalicelib.domain.orders.platform_order import OrderWhole, named
+from chalicelib.domain.orders.order_payload import OrderUpdate, RefundIn
+from chalicelib.domain.orders.platform_order import CompleteOrder, named
 from chalicelib.domain.platforms.payload_reader import code, gone, loosely, money_named, name, some
 from chalicelib.domain.platforms.shopify.amounts import ZERO, Both, in_shop_money, shop_value
 
@@ -173,13 +173,13 @@ def _adjusted(told: Adjustment) -> Decimal:
     return -((amount or ZERO) + (tax or ZERO))
 
 
-def refund_told(body: bytes) -> OrderTold:
+def refund_told(body: bytes) -> OrderUpdate:
     """`refunds/create`: money the shop gave back. Unheeded: of a test order no money went back."""
     told = loosely(body, Refund)
     if some(told.transactions) and all(one.test for one in some(told.transactions)):
-        raise Unheeded("a refund of a test order gives nothing back")
+        raise IgnoredTopic("a refund of a test order gives nothing back")
     if told.order_id is None:
         raise invalid("order_id", "is needed: the order the refund is of")
     shop = next((one.shop for one in _sets(told) if one and one.shop), None)
     made, at = refunds_of([told], shop.currency if shop else UNTOLD), told.processed_at or told.created_at
-    return OrderWhole(external_id=str(told.order_id), refunds=made, occurred_at=at)
+    return CompleteOrder(external_id=str(told.order_id), refunds=made, occurred_at=at)

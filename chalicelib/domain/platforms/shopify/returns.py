@@ -6,7 +6,7 @@ from collections.abc import Callable
 from msgspec import Struct, field
 
 from chalicelib.domain.kernel.errors import invalid
-from chalicelib.domain.platforms.events import ReturnLine, ReturnState, ReturnTold, SentBack
+from chalicelib.domain.platforms.events import PlatformReturn, ReturnLine, ReturnShipped, ReturnState
 from chalicelib.domain.platforms.payload_reader import loosely, name
 from chalicelib.domain.platforms.shopify.reasons import in_words, reason_of
 
@@ -90,14 +90,14 @@ def state_of(status: str | None) -> ReturnState | None:
     return STATES.get((status or "").lower())
 
 
-def telling(state: ReturnState) -> Callable[[bytes], ReturnTold]:
+def telling(state: ReturnState) -> Callable[[bytes], PlatformReturn]:
     """A reader of `returns/*` of a topic that means this state, where the return itself does not say its status."""
 
-    def return_told(body: bytes) -> ReturnTold:
+    def return_told(body: bytes) -> PlatformReturn:
         told = loosely(body, _Return)
         order = (told.order.id if told.order else None) or told.order_id
         declined = told.decline and (told.decline.note or told.decline.reason)
-        return ReturnTold(
+        return PlatformReturn(
             id=_id(told.id, told.admin_graphql_api_id),
             order=str(order) if order else None,
             state=state_of(told.status) or state,
@@ -111,22 +111,22 @@ def telling(state: ReturnState) -> Callable[[bytes], ReturnTold]:
     return return_told
 
 
-def only(state: ReturnState) -> Callable[[bytes], ReturnTold]:
+def only(state: ReturnState) -> Callable[[bytes], PlatformReturn]:
     """A reader of what says that this happened to a return, and nothing else that is sure: what else is asked for."""
 
-    def changed(body: bytes) -> ReturnTold:
+    def changed(body: bytes) -> PlatformReturn:
         told = loosely(body, _Change)
-        return ReturnTold(id=_id(told.id, told.admin_graphql_api_id), order=None, state=state)
+        return PlatformReturn(id=_id(told.id, told.admin_graphql_api_id), order=None, state=state)
 
     return changed
 
 
-def sent_back(body: bytes) -> SentBack:
+def sent_back(body: bytes) -> ReturnShipped:
     """`reverse_deliveries/attach_deliverable`: a label or a number for the customer's parcel."""
     told = loosely(body, _ReverseDelivery)
     about, deliverable = told.returned or _Change(), told.shipping_deliverable or _Deliverable()
     tracking = deliverable.tracking or _Tracking()
-    return SentBack(
+    return ReturnShipped(
         id=str(told.id),
         returned=_id(about.id, about.admin_graphql_api_id),
         carrier=name(tracking.carrier_name),

@@ -10,7 +10,7 @@ from collections import Counter
 from decimal import Decimal
 
 from chalicelib.domain.kernel.money import Money
-from chalicelib.domain.kernel.timestamps import show
+from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.domain.settlement.entries import Entry, Provider
 from chalicelib.domain.settlement.formats.csv_rows import parted
 from chalicelib.domain.settlement.formats.reading import Fields, Lines, Reading, Records, Row, check_sum, placed
@@ -117,7 +117,7 @@ class Alipay:
         return Entry(
             provider="alipay",
             kind="refund",
-            id=f"{payment}/{number or show(at)}",
+            id=f"{payment}/{number or format_instant(at)}",
             amount=Money(written(abs(amount)), "CNY"),
             at=at,
             order=row.id("商户订单号"),

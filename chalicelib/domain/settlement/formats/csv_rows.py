@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 
-from chalicelib.domain.kernel.currencies import digits_of
+from chalicelib.domain.kernel.currencies import minor_digits
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.settlement.formats.reading import Fields, Records
 from chalicelib.domain.settlement.formats.text import Numbered, cleaned, quoted
@@ -61,7 +61,7 @@ def _kinds(amounts: Iterable[tuple[str, str]]) -> Iterator[str]:
         elif POINT.search(amount):
             yield "point"
         elif EITHER.search(amount):
-            yield _by_currency(amount[-4], digits_of(currency.strip().upper()))
+            yield _by_currency(amount[-4], minor_digits(currency.strip().upper()))
 
 
 def _by_currency(sign: str, digits: int) -> str:

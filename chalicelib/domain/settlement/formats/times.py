@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from chalicelib.domain.kernel.timestamps import HOUR, Instant, of_datetime, zone
+from chalicelib.domain.kernel.timestamps import HOUR_MS, Instant, from_datetime, zone_info
 from chalicelib.domain.settlement.formats.text import Bad
 
 BEIJING = "Asia/Shanghai"
@@ -51,7 +51,7 @@ def moment(text: str, zone_name: str) -> Instant:
         told = _of_parts(found) if found else datetime.fromisoformat(text.strip())
     except ValueError:
         raise Bad(f"{text.strip()[:40]!r} is no time such as 2026-11-20 18:00:03") from None
-    return of_datetime(told if told.tzinfo else told.replace(tzinfo=zone(zone_name)))
+    return from_datetime(told if told.tzinfo else told.replace(tzinfo=zone_info(zone_name)))
 
 
 def _of_parts(found: re.Match[str]) -> datetime:
@@ -67,13 +67,15 @@ def named(told: datetime, name: str, otherwise: str | None) -> Instant:
     if hours is None and offset is not None:
         sign, whole, minutes = offset.groups()
         hours_and = int(whole) + int(minutes or 0) / 60
-        return of_datetime(told.replace(tzinfo=zone("UTC"))) - round((hours_and if sign == "+" else -hours_and) * HOUR)
+        return from_datetime(told.replace(tzinfo=zone_info("UTC"))) - round(
+            (hours_and if sign == "+" else -hours_and) * HOUR_MS
+        )
     if hours is not None:
-        return of_datetime(told.replace(tzinfo=zone("UTC"))) - hours * HOUR
+        return from_datetime(told.replace(tzinfo=zone_info("UTC"))) - hours * HOUR_MS
     for known in (name if "/" in name else None, otherwise):
         try:
             if known:
-                return of_datetime(told.replace(tzinfo=zone(known)))
+                return from_datetime(told.replace(tzinfo=zone_info(known)))
         except (KeyError, ValueError):
             continue
     raise Bad(f"the time zone {name[:40]!r} means several things, or none: name the account's zone")
@@ -82,7 +84,7 @@ def named(told: datetime, name: str, otherwise: str | None) -> Instant:
 def is_zone(name: str) -> bool:
     """Whether there is an IANA zone of that name."""
     try:
-        zone(name)
+        zone_info(name)
     except (KeyError, ValueError, OSError):
         return False
     return True

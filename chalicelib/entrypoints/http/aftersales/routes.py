@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.bootstrap import desk
+from chalicelib.bootstrap import services
 from chalicelib.domain.flows.payloads import FlowStart, MoneyAsked, MoneyStep, MoveIn
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.aftersales.views import why_view
@@ -12,7 +12,7 @@ from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, known_parameters
 from chalicelib.usecases.aftersales import compensate as give_money
 from chalicelib.usecases.aftersales import transition_flow as move_flow
-from chalicelib.usecases.aftersales.explain_flow import explain_case
+from chalicelib.usecases.aftersales.explain_flow import explain_flow
 
 flows = Blueprint(__name__)
 
@@ -24,7 +24,7 @@ def why(case: str) -> Response:
     request = flows.current_request
     known_parameters(request)
     stored = visible(request, case)
-    return answer(why_view(explain_case(desk(), stored), desk().pages), headers={"ETag": f'"{stored.version}"'})
+    return answer(why_view(explain_flow(services(), stored), services().pages), headers={"ETag": f'"{stored.version}"'})
 
 
 @flows.route("/v1/cases/{case}/flow/{move}", methods=["POST"], authorizer=STAFF)
@@ -34,7 +34,10 @@ def move(case: str, move: str) -> Response:
     if move == "start":
         return work(flows.current_request, case, FlowStart, move_flow.start_flow, 201)
     return work(
-        flows.current_request, case, MoveIn, lambda desk, deed, told: move_flow.move_flow(desk, deed, move, told)
+        flows.current_request,
+        case,
+        MoveIn,
+        lambda services, command, told: move_flow.transition_flow(services, command, move, told),
     )
 
 
@@ -47,7 +50,7 @@ def show_evidence(case: str, evidence: str) -> Response:
     known_parameters(flows.current_request)
     stored = visible(flows.current_request, case)
     assert stored.case is not None
-    return answer({"url": evidence_address(desk(), stored.case, evidence)})
+    return answer({"url": evidence_address(services(), stored.case, evidence)})
 
 
 @flows.route("/v1/cases/{case}/money", methods=["POST"], authorizer=STAFF)
@@ -66,5 +69,5 @@ def step_money(case: str, money: str, step: str) -> Response:
         flows.current_request,
         case,
         MoneyStep,
-        lambda desk, deed, told: give_money.step_money(desk, deed, money, step, told, second),
+        lambda services, command, told: give_money.step_money(services, command, money, step, told, second),
     )

@@ -4,11 +4,11 @@ from typing import get_args
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.bootstrap import desk
+from chalicelib.bootstrap import services
 from chalicelib.domain.flows.payloads import TaskIn, TaskResult
 from chalicelib.domain.flows.tasks import Department
 from chalicelib.domain.kernel.errors import invalid
-from chalicelib.domain.kernel.timestamps import show
+from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.authorizer import STAFF
@@ -37,7 +37,7 @@ def search() -> Response:
     if department is None or department not in DEPARTMENTS:
         raise invalid("department", f"is one of {', '.join(DEPARTMENTS)}")
     after = requests.cursor_of(request, "[0-9]{13}#[0-9A-Z]{16}#[0-9A-Z]{26}")
-    page = desk().cases.tasks(shop, department, requests.limit_of(request), after)
+    page = services().cases.tasks(shop, department, requests.limit_of(request), after)
     note_access(request, [item.get("whose", "") for item in page.items], "tasks")
     return answer(requests.page_body(page, [_view(item) for item in page.items]))
 
@@ -54,11 +54,16 @@ def open_task(case: str) -> Response:
 def finish_task(case: str, task: str) -> Response:
     """Say what came of a task."""
     return work(
-        tasks.current_request, case, TaskResult, lambda desk, deed, told: work_tasks.finish_task(desk, deed, task, told)
+        tasks.current_request,
+        case,
+        TaskResult,
+        lambda services, command, told: work_tasks.finish_task(services, command, task, told),
     )
 
 
 def _view(item: dict[str, object]) -> dict[str, object]:
     due_at = item["due_at"]
     assert isinstance(due_at, int)
-    return {name: item[name] for name in ("id", "case", "number", "department", "title")} | {"due_at": show(due_at)}
+    return {name: item[name] for name in ("id", "case", "number", "department", "title")} | {
+        "due_at": format_instant(due_at)
+    }

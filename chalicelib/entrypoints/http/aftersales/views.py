@@ -14,12 +14,12 @@ from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
 from chalicelib.domain.flows.tasks import Task
 from chalicelib.domain.kernel.currencies import MIXED
 from chalicelib.domain.kernel.money import Money, money_of
-from chalicelib.domain.kernel.timestamps import show
+from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.domain.orders.order import Dispute, Refund
 from chalicelib.entrypoints.http.fields import actor_view, time_view
 from chalicelib.usecases.aftersales.explain_flow import Explanation
 from chalicelib.usecases.orders.count_order_money import Counted
-from chalicelib.usecases.ports import Pages
+from chalicelib.usecases.ports import PageRenderer
 
 
 def flow_view(case: Case) -> dict[str, Any] | None:
@@ -31,15 +31,15 @@ def flow_view(case: Case) -> dict[str, Any] | None:
         "kind": flow.kind,
         "state": flow.state,
         "turn": flow.turn,
-        "since": show(flow.since),
+        "since": format_instant(flow.since),
         "due_at": time_view(flow.deadline.at if flow.deadline else None),
         "on_timeout": flow.deadline.does if flow.deadline else None,
         "reason": flow.reason,
         "eligibility": {"eligible": eligible(flow.rulings), "rulings": [ruling_view(one) for one in flow.rulings]},
         "items": [msgspec.structs.asdict(one) for one in flow.items],
         "evidence": list(flow.evidence),
-        "shipments": [msgspec.structs.asdict(one) | {"at": show(one.at)} for one in flow.shipments],
-        "steps": [{"state": state, "at": show(at)} for state, at in flow.steps],
+        "shipments": [msgspec.structs.asdict(one) | {"at": format_instant(one.at)} for one in flow.shipments],
+        "steps": [{"state": state, "at": format_instant(at)} for state, at in flow.steps],
         "money": [money_view(one) for one in case.money],
         "tasks": [task_view(task) for task in case.tasks],
         "moves": flow.table.open_moves(flow.state),
@@ -52,7 +52,7 @@ def task_view(task: Task) -> dict[str, Any]:
         "id": task.id,
         "department": task.department,
         "title": task.title,
-        "due_at": show(task.due_at),
+        "due_at": format_instant(task.due_at),
         "done_at": time_view(task.done_at),
         "outcome": task.outcome,
         "late": task.late,
@@ -68,7 +68,7 @@ def history_view(history: History) -> dict[str, Any]:
     """What was known of the order's other cases and of the customer."""
     return {
         "claimed": [msgspec.structs.asdict(one) for one in history.claimed],
-        "repaired": [{"sku": sku, "at": show(at)} for sku, at in history.repaired],
+        "repaired": [{"sku": sku, "at": format_instant(at)} for sku, at in history.repaired],
         "refunded": msgspec.to_builtins(history.refunded),
         "elsewhere": msgspec.to_builtins(history.elsewhere),
         "cancelled": history.cancelled,
@@ -79,7 +79,7 @@ def history_view(history: History) -> dict[str, Any]:
     }
 
 
-def why_view(told: Explanation, pages: Pages) -> dict[str, Any]:
+def why_view(told: Explanation, pages: PageRenderer) -> dict[str, Any]:
     """What spoke for and against a claim, and what decided each move, with words in both languages."""
     return {
         "eligible": eligible(told.rulings),
@@ -90,13 +90,13 @@ def why_view(told: Explanation, pages: Pages) -> dict[str, Any]:
     }
 
 
-def _texts(pages: Pages, phrase: str, about: str) -> dict[str, str]:
+def _texts(pages: PageRenderer, phrase: str, about: str) -> dict[str, str]:
     return {language: pages.text(phrase, language, about=about) for language in ("zh", "en")}
 
 
 def _decision(event: Event) -> dict[str, Any]:
     fact = event.fact
-    shown: dict[str, Any] = {"event": event.id, "at": show(event.at), "by": actor_view(event.by)}
+    shown: dict[str, Any] = {"event": event.id, "at": format_instant(event.at), "by": actor_view(event.by)}
     if isinstance(fact, FlowTimedOut):
         return shown | {"move": fact.does, "rule": f"{fact.state}: not moved in time", "outcome": None, "reason": None}
     assert isinstance(fact, FlowMoved)

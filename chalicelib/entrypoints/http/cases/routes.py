@@ -3,14 +3,14 @@
 import msgspec
 from chalice.app import Blueprint, Request, Response
 
-from chalicelib.bootstrap import desk
+from chalicelib.bootstrap import services
 from chalicelib.domain.cases import commands
 from chalicelib.domain.intake import payloads
-from chalicelib.domain.intake.payloads import check_hook
+from chalicelib.domain.intake.payloads import check_payload
 from chalicelib.domain.kernel import timestamps as instants
 from chalicelib.domain.kernel.enums import STATUSES
 from chalicelib.domain.kernel.errors import invalid
-from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.authorizer import STAFF
@@ -21,11 +21,11 @@ from chalicelib.entrypoints.http.requests import answer, body_of, known_paramete
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.open_case import case_key, of_request, open_case
 from chalicelib.usecases.cases.read_case import CaseFile, as_at, open_files, with_money
-from chalicelib.usecases.customers.upsert_customer import customer_key, meet_who
+from chalicelib.usecases.customers.upsert_customer import customer_key, upsert_requester
 from chalicelib.usecases.email import write_reply
 from chalicelib.usecases.ports import Page
 from chalicelib.usecases.ports.services import shop_of
-from chalicelib.usecases.surveys.follow_up import adopt_orphans
+from chalicelib.usecases.surveys.follow_up import adopt_waiting_events
 
 cases = Blueprint(__name__)
 LISTED = "[0-9]{13}#[0-9A-Z]{16}"
@@ -38,20 +38,20 @@ def create() -> Response:
     request = cases.current_request
     body = body_of(request, payloads.OpenCase)
     caller = need_shop(request, body.shop, f"shop {body.shop!r}")
-    once = requests.once_of(request, caller)
-    now = desk().now()
-    check_hook(body, now)
+    idempotency = requests.once_of(request, caller)
+    now = services().now()
+    check_payload(body, now)
 
     def do() -> CaseFile:
-        shop = shop_of(desk(), body.shop)
-        customer = meet_who(desk(), shop, body, now)
+        shop = shop_of(services(), body.shop)
+        customer = upsert_requester(services(), shop, body, now)
         asked = of_request(shop, body, customer, caller.actor, now, None)
-        stored = open_case(desk(), shop, asked, once=once, expect_new=True)
-        adopt_orphans(desk(), shop, stored)
+        stored = open_case(services(), shop, asked, idempotency=idempotency, expect_new=True)
+        adopt_waiting_events(services(), shop, stored)
         assert stored.case is not None
         return CaseFile(stored.case, stored.version, asked.subject, asked.order, customer)
 
-    return shown(once_only(once, do), 201)
+    return shown(once_only(idempotency, do), 201)
 
 
 @cases.route("/v1/cases", methods=["GET"], authorizer=STAFF)
@@ -66,7 +66,7 @@ def search() -> Response:
     need_shop(request, shop, f"shop {shop!r}")
     page = _found(request, shop)
     note_access(request, [stored.case.customer for stored in page.items], "cases")
-    return answer(requests.page_body(page, [case_view(file) for file in open_files(desk(), page.items)]))
+    return answer(requests.page_body(page, [case_view(file) for file in open_files(services(), page.items)]))
 
 
 def _found(request: Request, shop: str) -> Page:
@@ -77,20 +77,20 @@ def _found(request: Request, shop: str) -> Page:
     limit, after = requests.limit_of(request), requests.cursor_of(request, LISTED)
     external_id = parameter(request, "external_id")
     if external_id is not None:
-        stored = desk().cases.load(case_key(shop, external_id))
+        stored = services().cases.load(case_key(shop, external_id))
         case = stored.case
         fits = case is not None and status in (None, case.status) and assignee in (None, case.assignee)
-        fits = fits and case is not None and (customer is None or key_in(case.customer) in _keys(shop, customer))
+        fits = fits and case is not None and (customer is None or key_of_id(case.customer) in _keys(shop, customer))
         return Page([stored] if fits else [])
     if customer is None:
-        return desk().cases.find(shop, known, assignee, None, limit, after)
-    pages = (desk().cases.find(shop, known, assignee, key, limit, after) for key in _keys(shop, customer))
+        return services().cases.find(shop, known, assignee, None, limit, after)
+    pages = (services().cases.find(shop, known, assignee, key, limit, after) for key in _keys(shop, customer))
     return next((page for page in pages if page.items), Page([]))
 
 
 def _keys(shop: str, customer: str) -> tuple[str, str]:
     """A customer is named by their external id or by their id."""
-    return customer_key(desk(), shop, customer), key_in(customer)
+    return customer_key(services(), shop, customer), key_of_id(customer)
 
 
 @cases.route("/v1/cases/{case}", methods=["GET"], authorizer=STAFF)
@@ -103,11 +103,11 @@ def read(case: str) -> Response:
     at = parameter(request, "at")
     if at is not None:
         try:
-            stored = as_at(desk(), stored, instants.parse(at.replace(" ", "+")))
+            stored = as_at(services(), stored, instants.parse_instant(at.replace(" ", "+")))
         except ValueError as wrong:
             raise invalid("at", str(wrong)) from None
-    file = open_files(desk(), [stored])[0]
-    return shown(with_money(desk(), file) if at is None else file)
+    file = open_files(services(), [stored])[0]
+    return shown(with_money(services(), file) if at is None else file)
 
 
 @cases.route("/v1/cases/{case}/events", methods=["GET"], authorizer=STAFF)
@@ -117,7 +117,7 @@ def history(case: str) -> Response:
     request = cases.current_request
     known_parameters(request, "limit", "next")
     stored = visible(request, case)
-    page = desk().cases.page_of_events(stored.key, requests.limit_of(request), requests.cursor_of(request))
+    page = services().cases.page_of_events(stored.key, requests.limit_of(request), requests.cursor_of(request))
     body = requests.page_body(page, [event_view(event, case) for event in page.items])
     return answer(body, headers={"ETag": f'"{stored.version}"'})
 
@@ -128,9 +128,9 @@ def mail(case: str, letter: str) -> Response:
     """All a mail said that came in to this case, quotes included, and a link to it as it came."""
     known_parameters(cases.current_request)
     stored = visible(cases.current_request, case)
-    from chalicelib.usecases.email.read_email import read_mail
+    from chalicelib.usecases.email.read_email import read_email
 
-    return answer(msgspec.to_builtins(read_mail(desk(), stored, letter)))
+    return answer(msgspec.to_builtins(read_email(services(), stored, letter)))
 
 
 @cases.route("/v1/cases/{case}/messages", methods=["POST"], authorizer=STAFF)

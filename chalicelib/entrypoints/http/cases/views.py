@@ -9,7 +9,7 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.flows.facts import FlowStarted
-from chalicelib.domain.kernel.timestamps import show
+from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.domain.orders.order import Order
 from chalicelib.domain.sla.clocks import Clock
 from chalicelib.entrypoints.http.aftersales.views import (
@@ -45,7 +45,7 @@ def case_view(file: CaseFile) -> dict[str, Any]:
         "team": case.team,
         "tier": case.tier,
         "tags": list(case.tags),
-        "opened_at": show(case.opened_at),
+        "opened_at": format_instant(case.opened_at),
         "first_reply_at": time_view(case.first_reply_at),
         "resolved_at": time_view(case.resolved_at),
         "closed_at": time_view(case.closed_at),
@@ -68,7 +68,7 @@ def _clock(clock: Clock) -> dict[str, Any]:
         "name": clock.name,
         "state": clock.state,
         "target": clock.target,
-        "started_at": show(clock.started_at),
+        "started_at": format_instant(clock.started_at),
         "due_at": time_view(clock.due_at),
         "stopped_at": time_view(clock.stopped_at),
         "calendar": clock.calendar,
@@ -107,7 +107,7 @@ def _satisfaction(case: Case) -> dict[str, Any] | None:
     if not case.answers:
         return None
     last = case.answers[-1]
-    return {"csat": last.csat, "nps": last.nps, "ces": last.ces, "answered_at": show(last.at)}
+    return {"csat": last.csat, "nps": last.nps, "ces": last.ces, "answered_at": format_instant(last.at)}
 
 
 def event_view(event: Event, case: str) -> dict[str, Any]:
@@ -121,19 +121,22 @@ def event_view(event: Event, case: str) -> dict[str, Any]:
         if event.fact.history is not None:
             data["history"] = history_view(event.fact.history)
     for name in data.keys() & {"started_at", "due_at", "expires_at", "resolved_at", "since"}:
-        data[name] = show(data[name])
+        data[name] = format_instant(data[name])
     if isinstance(event.fact, FlowStarted) and event.fact.bought:
-        data["bought"] = {"order": event.fact.bought.order, "delivered_at": show(event.fact.bought.delivered_at)}
+        data["bought"] = {
+            "order": event.fact.bought.order,
+            "delivered_at": format_instant(event.fact.bought.delivered_at),
+        }
     if isinstance(event.fact, FlowStarted) and event.fact.rulings:
         data["rulings"] = [ruling_view(one) for one in event.fact.rulings]
     if "shipment" in data:
-        data["shipment"]["at"] = show(data["shipment"]["at"])
+        data["shipment"]["at"] = format_instant(data["shipment"]["at"])
     return {
         "id": event.id,
         "case": case,
         "seq": event.seq,
         "type": event.type,
-        "at": show(event.at),
+        "at": format_instant(event.at),
         "claimed_at": time_view(event.claimed_at),
         "by": actor_view(event.by),
         "data": data,
@@ -151,5 +154,5 @@ def receipt_view(receipt: Receipt) -> dict[str, Any]:
         "case": receipt.case,
         "attempts": receipt.attempts,
         "reason": receipt.reason,
-        "received_at": show(receipt.received_at),
+        "received_at": format_instant(receipt.received_at),
     }

@@ -5,14 +5,14 @@ from typing import Any
 import msgspec
 from chalice.app import Blueprint, Request, Response
 
-from chalicelib.bootstrap import desk
+from chalicelib.bootstrap import services
 from chalicelib.domain.customers.commands import MergeIn
 from chalicelib.domain.customers.consents import ConsentIn
 from chalicelib.domain.customers.customer import Access, Customer, CustomerEvent
 from chalicelib.domain.customers.segments import CareIn
 from chalicelib.domain.kernel.errors import NotAllowed, invalid
-from chalicelib.domain.kernel.ids import key_in
-from chalicelib.domain.kernel.timestamps import show
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.domain.privacy.retention import HoldIn
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.access_log import note_access
@@ -23,8 +23,8 @@ from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_admin, need_shop, parameter
 from chalicelib.observability import logger
 from chalicelib.usecases.customers import merge_customers, read_customer
-from chalicelib.usecases.customers.record_care_needs import keep_care
-from chalicelib.usecases.customers.record_consent import keep_consent
+from chalicelib.usecases.customers.record_care_needs import record_care_needs
+from chalicelib.usecases.customers.record_consent import record_consent
 
 customers = Blueprint(__name__)
 LISTED = "[0-9]{13}#.{1,200}"
@@ -43,7 +43,7 @@ def search() -> Response:
     told = [parameter(request, name) for name in ("email", "phone", "external_id")]
     if not any(told):
         raise invalid("", "names nobody: give email, phone or external_id")
-    found = read_customer.look_up(desk(), shop, *told)
+    found = read_customer.look_up(services(), shop, *told)
     note_access(request, [one.id for one in found], "search")
     return answer({"items": [record_view(one) for one in found], "next": None})
 
@@ -55,7 +55,7 @@ def read(customer: str) -> Response:
     request = customers.current_request
     known_parameters(request, "limit", "next")
     found, after = _visible(request, customer), requests.cursor_of(request, LISTED)
-    return _shown(request, read_customer.read_profile(desk(), found, requests.limit_of(request), after))
+    return _shown(request, read_customer.read_profile(services(), found, requests.limit_of(request), after))
 
 
 @customers.route("/v1/customers/{customer}/orders", methods=["GET"], authorizer=STAFF)
@@ -65,7 +65,7 @@ def orders(customer: str) -> Response:
     request = customers.current_request
     known_parameters(request, "limit", "next")
     found = _visible(request, customer)
-    page = read_customer.orders_of(desk(), found, requests.limit_of(request), requests.cursor_of(request, LISTED))
+    page = read_customer.orders_of(services(), found, requests.limit_of(request), requests.cursor_of(request, LISTED))
     note_access(request, [found.id], "orders")
     return answer(requests.page_body(page, [sale_view(sale) for sale in page.items]))
 
@@ -77,8 +77,8 @@ def events(customer: str) -> Response:
     request = customers.current_request
     known_parameters(request, "limit", "next")
     found = _visible(request, customer)
-    page = desk().people.events(
-        key_in(found.id), requests.limit_of(request), requests.cursor_of(request, "E#[0-9A-Z]{26}")
+    page = services().identities.events(
+        key_of_id(found.id), requests.limit_of(request), requests.cursor_of(request, "E#[0-9A-Z]{26}")
     )
     return answer(requests.page_body(page, [_event_view(event) for event in page.items]))
 
@@ -90,8 +90,8 @@ def accesses(customer: str) -> Response:
     request = customers.current_request
     known_parameters(request, "limit", "next")
     found = _visible(request, customer)
-    page = desk().people.accesses(
-        key_in(found.id), requests.limit_of(request), requests.cursor_of(request, "A#[0-9]{13}#.{1,300}")
+    page = services().identities.accesses(
+        key_of_id(found.id), requests.limit_of(request), requests.cursor_of(request, "A#[0-9]{13}#.{1,300}")
     )
     return answer(requests.page_body(page, [_access_view(access) for access in page.items]))
 
@@ -113,11 +113,11 @@ def unmerge(customer: str) -> Response:
 def _joined(customer: str, do: Any) -> Response:
     request = customers.current_request
     found, told = _visible(request, customer), body_of(request, MergeIn)
-    into, member = merge_customers.two_of(desk(), found.id, told.customer)
-    do(desk(), into, member, requests.caller_of(request).actor, told.reason or "")
+    into, member = merge_customers.two_of(services(), found.id, told.customer)
+    do(services(), into, member, requests.caller_of(request).actor, told.reason or "")
     logger.info("customers joined", extra={"into": into.id, "member": member.id, "what": do.__name__})
-    now = read_customer.find_customer(desk(), customer)
-    return _shown(request, read_customer.read_profile(desk(), now, requests.DEFAULT_LIMIT, None))
+    now = read_customer.find_customer(services(), customer)
+    return _shown(request, read_customer.read_profile(services(), now, requests.DEFAULT_LIMIT, None))
 
 
 def _shown(request: Request, profile: read_customer.Profile) -> Response:
@@ -132,7 +132,7 @@ def consent(customer: str) -> Response:
     """Write down what a person allows, or no longer allows."""
     request = customers.current_request
     found, told = _visible(request, customer), body_of(request, ConsentIn)
-    kept = keep_consent(desk(), found, told, requests.caller_of(request).actor)
+    kept = record_consent(services(), found, told, requests.caller_of(request).actor)
     logger.info("consent", extra={"customer": kept.id, "purpose": told.purpose, "state": told.state})
     return answer({"consents": consents_view(kept)})
 
@@ -143,7 +143,7 @@ def care(customer: str) -> Response:
     """Write down what special care a person says they need."""
     request = customers.current_request
     found, told = _visible(request, customer), body_of(request, CareIn)
-    kept = keep_care(desk(), found, told.needs, requests.caller_of(request).actor)
+    kept = record_care_needs(services(), found, told.needs, requests.caller_of(request).actor)
     logger.info("care", extra={"customer": kept.id})
     return answer({"care": list(kept.care)})
 
@@ -156,7 +156,9 @@ def hold(customer: str) -> Response:
 
     request = customers.current_request
     caller, told = need_admin(request), body_of(request, HoldIn)
-    kept = hold_customer.hold(desk(), read_customer.find_customer(desk(), customer), told.reason, caller.actor)
+    kept = hold_customer.place_legal_hold(
+        services(), read_customer.find_customer(services(), customer), told.reason, caller.actor
+    )
     logger.info("customer held", extra={"customer": kept.id})
     return answer({"customer": kept.id, "held": time_view(kept.held)})
 
@@ -168,7 +170,7 @@ def end_hold(customer: str) -> Response:
     from chalicelib.usecases.privacy import legal_hold as hold_customer
 
     caller = need_admin(customers.current_request)
-    kept = hold_customer.end_hold(desk(), read_customer.find_customer(desk(), customer), caller.actor)
+    kept = hold_customer.end_legal_hold(services(), read_customer.find_customer(services(), customer), caller.actor)
     logger.info("hold ended", extra={"customer": kept.id})
     return answer({"customer": kept.id, "held": time_view(kept.held)})
 
@@ -188,9 +190,9 @@ def export(customer: str) -> Response:
         raise NotAllowed("Giving staff's notes out needs the group 'supervisor' or 'admin'.")
     from chalicelib.usecases.privacy.export_customer import ask_for_export
 
-    asked = ask_for_export(desk(), person, caller.actor, notes == "true")
+    asked = ask_for_export(services(), person, caller.actor, notes == "true")
     logger.info("export asked", extra={"customer": asked.customer, "export": asked.id})
-    return answer({"export": asked.id, "until": show(asked.until)}, 202)
+    return answer({"export": asked.id, "until": format_instant(asked.until)}, 202)
 
 
 @customers.route("/v1/customers/{customer}", methods=["DELETE"], authorizer=STAFF)
@@ -198,15 +200,15 @@ def export(customer: str) -> Response:
 def erase(customer: str) -> Response:
     """Forget a person: their key is destroyed. The answer is the receipt."""
     caller = need_admin(customers.current_request)
-    from chalicelib.usecases.privacy.erase_customer import forget
+    from chalicelib.usecases.privacy.erase_customer import erase_customer
 
-    made = forget(desk(), read_customer.find_customer(desk(), customer), caller.actor)
+    made = erase_customer(services(), read_customer.find_customer(services(), customer), caller.actor)
     logger.info("customer forgotten", extra={"customer": made.customer, "cases": made.cases, "files": made.files})
-    return answer(msgspec.to_builtins(made) | {"at": show(made.at)})
+    return answer(msgspec.to_builtins(made) | {"at": format_instant(made.at)})
 
 
 def _visible(request: Request, identifier: str) -> Customer:
-    found = read_customer.find_customer(desk(), identifier)
+    found = read_customer.find_customer(services(), identifier)
     need_shop(request, found.shop, f"customer {identifier!r}")
     return found
 
@@ -215,11 +217,11 @@ def _event_view(event: CustomerEvent) -> dict[str, Any]:
     return {
         "id": event.id,
         "type": event.type,
-        "at": show(event.at),
+        "at": format_instant(event.at),
         "by": actor_view(event.by),
         "data": event.data | ({"reason": event.reason} if event.reason else {}),
     }
 
 
 def _access_view(access: Access) -> dict[str, Any]:
-    return {"by": access.by, "what": access.what, "hour": show(access.hour)}
+    return {"by": access.by, "what": access.what, "hour": format_instant(access.hour)}

@@ -8,12 +8,12 @@ from msgspec.structs import asdict
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.customers.identity import source_of
 from chalicelib.domain.customers.segments import Segments
-from chalicelib.domain.kernel.timestamps import show
-from chalicelib.domain.orders.order_record import Sale
+from chalicelib.domain.kernel.timestamps import format_instant
+from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.entrypoints.http.aftersales.views import dispute_view, money_view, refund_view
 from chalicelib.entrypoints.http.fields import time_view
 from chalicelib.usecases.customers.read_customer import Profile
-from chalicelib.usecases.ports import Stored
+from chalicelib.usecases.ports import StoredCase
 
 
 def record_view(customer: Customer) -> dict[str, Any]:
@@ -57,12 +57,17 @@ def profile_view(profile: Profile) -> dict[str, Any]:
 def consents_view(customer: Customer) -> dict[str, Any]:
     """The last word on each purpose."""
     return {
-        purpose: {"state": one.state, "at": show(one.at), "source": one.source, "text_version": one.text_version}
+        purpose: {
+            "state": one.state,
+            "at": format_instant(one.at),
+            "source": one.source,
+            "text_version": one.text_version,
+        }
         for purpose, one in customer.consents.items()
     }
 
 
-def sale_view(sale: Sale) -> dict[str, Any]:
+def sale_view(sale: OrderRecord) -> dict[str, Any]:
     """An order as the shop told of it."""
     order = sale.order
     return {
@@ -70,7 +75,7 @@ def sale_view(sale: Sale) -> dict[str, Any]:
         "number": order.number,
         "items": [msgspec.to_builtins(msgspec.structs.asdict(item)) for item in order.items],
         "total": msgspec.to_builtins(order.total),
-        "purchased_at": show(sale.purchased_at),
+        "purchased_at": format_instant(sale.purchased_at),
         "delivered_at": time_view(sale.delivered_at),
         "cancelled_at": time_view(sale.cancelled_at),
         "parcels": [
@@ -91,7 +96,7 @@ def sale_view(sale: Sale) -> dict[str, Any]:
     }
 
 
-def case_line(stored: Stored) -> dict[str, Any]:
+def case_line(stored: StoredCase) -> dict[str, Any]:
     """A case in short."""
     case = stored.case
     assert case is not None
@@ -102,7 +107,7 @@ def case_line(stored: Stored) -> dict[str, Any]:
         "type": case.type,
         "channel": case.channel,
         "status": case.status,
-        "opened_at": show(case.opened_at),
+        "opened_at": format_instant(case.opened_at),
         "resolved_at": time_view(case.resolved_at),
         "promises": [{"name": clock.name, "state": clock.state} for clock in case.clocks],
         "surveys": [{"round": one.round, "sent_at": time_view(one.sent_at)} for one in case.surveys],

@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.bootstrap import desk
+from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.cases.views import receipt_view
@@ -20,10 +20,10 @@ ANY_BODY = ["application/json", "application/x-www-form-urlencoded", "text/plain
 @answering
 def receive(shop: str, source: str) -> Response:
     """Take a webhook: 202 when new, 200 when seen before."""
-    from chalicelib.usecases.intake.receive_webhook import receive_hook
+    from chalicelib.usecases.intake.receive_webhook import receive_webhook
 
     request = hooks.current_request
-    taken = receive_hook(desk(), shop, source, headers_of(request), raw_body(request))
+    taken = receive_webhook(services(), shop, source, headers_of(request), raw_body(request))
     if taken is None:
         return answer({})
     if taken.news is not None and taken.news.case is not None:
@@ -46,12 +46,12 @@ def replay_receipt(receipt: str) -> Response:
     """Process a webhook again, with no doubled effect."""
     from chalicelib.usecases.intake.process_receipt import process_receipt
 
-    process_receipt(desk(), _visible(receipt).id)
+    process_receipt(services(), _visible(receipt).id)
     return answer(receipt_view(_visible(receipt)))
 
 
 def _visible(identifier: str) -> Receipt:
-    found = desk().receipts.load(identifier)
+    found = services().receipts.load(identifier)
     if found is None or found.id != identifier:
         raise NotFound(f"There is no receipt {identifier!r}.")
     need_shop(hooks.current_request, found.shop, f"receipt {identifier!r}")

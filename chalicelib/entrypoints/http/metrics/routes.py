@@ -4,7 +4,7 @@ import re
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.bootstrap import desk
+from chalicelib.bootstrap import services
 from chalicelib.domain.aftersales import measures as flow_figures
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.timestamps import day_of
@@ -16,9 +16,9 @@ from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_admin, need_shop, parameter
 from chalicelib.usecases.metrics.compare_agents import compare_agents
-from chalicelib.usecases.metrics.schedule_days import ask_for_night
+from chalicelib.usecases.metrics.schedule_days import schedule_day
 from chalicelib.usecases.ports.services import shop_of
-from chalicelib.usecases.timers.simulate_policy import try_policy
+from chalicelib.usecases.timers.simulate_policy import simulate_policy
 
 metrics = Blueprint(__name__)
 DIMENSIONS = ("all", "channel", "type", "team", "assignee", "sku")
@@ -31,10 +31,12 @@ def run() -> Response:
     need_admin(metrics.current_request)
     asked = body_of(metrics.current_request, MetricsRun)
     read_day("day", asked.day)
-    shop = shop_of(desk(), asked.shop)
-    if asked.day > day_of(desk().now(), shop.time_zone):
+    shop = shop_of(services(), asked.shop)
+    if asked.day > day_of(services().now(), shop.time_zone):
         raise invalid("day", "has not begun yet")
-    return answer({"run": ask_for_night(desk().nights, asked.shop, asked.day, desk().now()), **_asked(asked)}, 202)
+    return answer(
+        {"run": schedule_day(services().nights, asked.shop, asked.day, services().now()), **_asked(asked)}, 202
+    )
 
 
 def _asked(asked: MetricsRun) -> dict[str, str]:
@@ -74,7 +76,7 @@ def agents() -> Response:
     if dimension not in agent_figures.DIMENSIONS:
         raise invalid("dimension", f"is one of {', '.join(agent_figures.DIMENSIONS)}")
     first, last = (read_day(name, parameter(request, name)) for name in ("from", "to"))
-    return answer({"items": compare_agents(desk().nights, shop, dimension, first, last), "next": None})
+    return answer({"items": compare_agents(services().nights, shop, dimension, first, last), "next": None})
 
 
 def _listed(dimensions: tuple[str, ...], prefix: str) -> Response:
@@ -87,7 +89,7 @@ def _listed(dimensions: tuple[str, ...], prefix: str) -> Response:
         raise invalid("dimension", f"is one of {', '.join(dimensions)}")
     first, last = (read_day(name, parameter(request, name)) for name in ("from", "to"))
     limit, after = requests.limit_of(request), requests.cursor_of(request)
-    page = desk().nights.page_of_records(shop, prefix + dimension, first, last, limit, after)
+    page = services().nights.page_of_records(shop, prefix + dimension, first, last, limit, after)
     return answer(requests.page_body(page, [{**record, "dimension": dimension} for record in page.items]))
 
 
@@ -102,7 +104,7 @@ def try_other() -> Response:
     if not re.fullmatch("[1-9][0-9]{0,5}", version):
         raise invalid("version", "is a whole number from 1")
     first, last = (read_day(name, parameter(request, name)) for name in ("from", "to"))
-    return answer(try_policy(desk(), desk().nights, shop, int(version), first, last))
+    return answer(simulate_policy(services(), services().nights, shop, int(version), first, last))
 
 
 def _shop(named: str | None) -> str:

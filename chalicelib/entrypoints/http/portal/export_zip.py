@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from chalicelib.domain.aftersales.customer_view import kept_inside, said, said_of
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.kernel.actors import Actor
-from chalicelib.domain.kernel.timestamps import show
+from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.entrypoints.http.cases.views import case_view, event_view
 from chalicelib.entrypoints.http.customers.views import consents_view, record_view, sale_view
 from chalicelib.usecases.cases.read_case import CaseFile
@@ -19,7 +19,7 @@ STAFF = frozenset({"agent", "assignee"})
 """Fields that name who of the staff did it: that is data of theirs."""
 
 
-def written(held: Held, notes: bool = False) -> bytes:
+def export_json(held: Held, notes: bool = False) -> bytes:
     """Everything that is held of a person, as one JSON document; what staff wrote among themselves only with `notes`.
     What is left out is counted, and named where it would stand."""
     cases = [_case(file, events, notes) for file, events in held.cases]
@@ -28,7 +28,7 @@ def written(held: Held, notes: bool = False) -> bytes:
         "format": FORMAT,
         "withheld": {"notes": left_out},
         "records": [record_view(one) | {"consents": consents_view(one)} for one in held.records],
-        "happened": [{"type": one.type, "at": show(one.at), "data": one.data} for one in held.happened],
+        "happened": [{"type": one.type, "at": format_instant(one.at), "data": one.data} for one in held.happened],
         "orders": [sale_view(sale) for sale in held.orders],
         "cases": cases,
     }

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.bootstrap import desk
+from chalicelib.bootstrap import services
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.flow import FlowItem
 from chalicelib.domain.kernel.aftersales_enums import REASONS, Reason
 from chalicelib.domain.kernel.errors import Invalid, invalid
-from chalicelib.domain.portal.help_request import WISHES, HelpForm, Wish
+from chalicelib.domain.portal.help_request import REQUEST_KINDS, HelpForm, RequestKind
 from chalicelib.entrypoints.http.portal.pages import FORM, form_of, language_of, page, paged, see_other
 from chalicelib.observability import logger
 from chalicelib.usecases.ports.services import shop_of
@@ -27,7 +27,7 @@ Fields = dict[str, list[str]]
 @as_page
 def begin(shop: str) -> Response:
     """Which order, and how to reach you."""
-    known = shop_of(desk(), shop, fresh=False)
+    known = shop_of(services(), shop, fresh=False)
     return page("help.html", 200, language_of(help_pages.current_request), shop=known.name, form={}, wrong=None)
 
 
@@ -35,19 +35,19 @@ def begin(shop: str) -> Response:
 @as_page
 def send_link(shop: str) -> Response:
     """The same answer whether the order is known or not: look into your mail."""
-    from chalicelib.usecases.portal.request_help import TooOften, begin_help
+    from chalicelib.usecases.portal.request_help import RateLimited, request_help
 
     request = help_pages.current_request
-    known, language = shop_of(desk(), shop, fresh=False), language_of(request)
+    known, language = shop_of(services(), shop, fresh=False), language_of(request)
     form = {name: values[0].strip() for name, values in form_of(request).items()}
     order, contact = form.get("order", "")[:MAX_ORDER], form.get("contact", "")[:254]
     sender = str((request.context.get("identity") or {}).get("sourceIp", ""))
     try:
-        begin_help(desk(), shop, order, contact, language, sender)
+        request_help(services(), shop, order, contact, language, sender)
     except Invalid as wrong:
         told = {"order": order, "contact": contact}
         return page("help.html", 422, language, shop=known.name, form=told, wrong=wrong.errors[0][0])
-    except TooOften:
+    except RateLimited:
         return page("message.html", 429, language, message="too_often")
     return page("message.html", 200, language, message="link_sent")
 
@@ -56,9 +56,9 @@ def send_link(shop: str) -> Response:
 @as_page
 def show_form(shop: str, token: str) -> Response:
     """The form, with what was ordered when we know it is theirs."""
-    from chalicelib.usecases.portal.request_help import look_at_help
+    from chalicelib.usecases.portal.request_help import view_help_form
 
-    begun = look_at_help(desk(), shop, token)
+    begun = view_help_form(services(), shop, token)
     if begun.case is not None:
         return _to_case(begun.case)
     return _form_page(200, begun, {}, None)
@@ -68,14 +68,14 @@ def show_form(shop: str, token: str) -> Response:
 @as_page
 def take_form(shop: str, token: str) -> Response:
     """Open the case, and lead to its page. What was filled in wrongly is shown again with what is wrong."""
-    from chalicelib.usecases.portal.request_help import finish_help, look_at_help
+    from chalicelib.usecases.portal.request_help import submit_help_form, view_help_form
 
-    begun, fields = look_at_help(desk(), shop, token), form_of(help_pages.current_request)
+    begun, fields = view_help_form(services(), shop, token), form_of(help_pages.current_request)
     try:
         form = _given(fields, begun)
     except Invalid as wrong:
         return _form_page(422, begun, fields, wrong.errors[0][0])
-    stored = finish_help(desk(), begun, form)
+    stored = submit_help_form(services(), begun, form)
     assert stored.case is not None
     logger.info("help asked", extra={"case": stored.case.id, "wish": form.wish})
     return _to_case(stored.case.id)
@@ -84,11 +84,11 @@ def take_form(shop: str, token: str) -> Response:
 def _to_case(case: str) -> Response:
     from chalicelib.usecases.notifications.signed_links import progress_token
 
-    return see_other(f"../../p/{progress_token(desk(), case)}")
+    return see_other(f"../../p/{progress_token(services(), case)}")
 
 
 def _given(fields: Fields, begun: "Begun") -> HelpForm:
-    wish: Wish | None = next((one for one in WISHES if one == _first(fields, "wish")), None)
+    wish: RequestKind | None = next((one for one in REQUEST_KINDS if one == _first(fields, "wish")), None)
     if wish is None:
         raise invalid("wish", "is needed")
     reason: Reason = next((one for one in REASONS if one == _first(fields, "reason")), "other")
@@ -122,7 +122,7 @@ def _form_page(status: int, begun: "Begun", fields: Fields, wrong: str | None) -
         shop=begun.shop.name,
         number=begun.request.order,
         items=begun.order.items if begun.order else (),
-        wishes=WISHES,
+        wishes=REQUEST_KINDS,
         reasons=REASONS,
         fields=fields,
         wrong=wrong,

@@ -7,12 +7,12 @@ from urllib.parse import parse_qs
 
 from chalice.app import Request, Response
 
-from chalicelib.bootstrap import desk
-from chalicelib.domain.kernel.errors import CareError, Conflict, Expired, NotFound, invalid
+from chalicelib.bootstrap import services
+from chalicelib.domain.kernel.errors import AftercareError, Conflict, Expired, NotFound, invalid
 from chalicelib.entrypoints.http.problems import STATUS
 from chalicelib.entrypoints.http.requests import Headers, raw_body
 from chalicelib.observability import logger
-from chalicelib.usecases.ports import Later
+from chalicelib.usecases.ports import RetryLater
 
 FORM = ["application/x-www-form-urlencoded"]
 SPOKEN = ("zh", "en")
@@ -27,7 +27,7 @@ HEADERS: Headers = {
     "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex",
 }
-MESSAGES: dict[type[CareError], str] = {NotFound: "unknown", Expired: "expired", Conflict: "answered"}
+MESSAGES: dict[type[AftercareError], str] = {NotFound: "unknown", Expired: "expired", Conflict: "answered"}
 
 
 def paged(current: Callable[[], Request]) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
@@ -39,11 +39,11 @@ def paged(current: Callable[[], Request]) -> Callable[[Callable[..., Response]],
             language = preferred(current().headers.get("accept-language", ""))
             try:
                 return view(*args, **kwargs)
-            except CareError as error:
+            except AftercareError as error:
                 kind = next((name for error_type, name in MESSAGES.items() if isinstance(error, error_type)), "fault")
                 logger.info("page refused", extra={"error": type(error).__name__})
                 return page("message.html", STATUS[type(error)][0], language, message=kind)
-            except Later:
+            except RetryLater:
                 return page("message.html", 503, language, message="fault")
             except Exception:
                 logger.exception("fault")
@@ -57,7 +57,7 @@ def paged(current: Callable[[], Request]) -> Callable[[Callable[..., Response]],
 def page(template: str, status: int, language: str, /, also: str = "", **values: Any) -> Response:
     """A page. `also`: another origin its forms may go to."""
     headers = HEADERS | {"Content-Security-Policy": POLICY.format(also=f" {also}" if also else "")}
-    return Response(body=desk().pages.render(template, language, **values), status_code=status, headers=headers)
+    return Response(body=services().pages.render(template, language, **values), status_code=status, headers=headers)
 
 
 def see_other(path: str) -> Response:

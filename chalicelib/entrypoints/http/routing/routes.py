@@ -4,9 +4,9 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.bootstrap import desk
+from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.errors import NotAllowed, invalid
-from chalicelib.domain.routing.routing import AgentIn, Post, PresenceIn
+from chalicelib.domain.routing.routing import AgentIn, AgentStatus, PresenceIn
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.authorizer import STAFF
@@ -26,8 +26,8 @@ def search(shop: str) -> Response:
     """The agents of a shop as they are now."""
     known_parameters(roster.current_request)
     need_shop(roster.current_request, shop, f"shop {shop!r}")
-    shop_of(desk(), shop, fresh=False)
-    return answer({"items": [_view(post) for post in desk().roster.posts(shop)], "next": None})
+    shop_of(services(), shop, fresh=False)
+    return answer({"items": [_view(post) for post in services().agents.posts(shop)], "next": None})
 
 
 @roster.route("/v1/shops/{shop}/agents/{agent}", methods=["PUT"], authorizer=STAFF)
@@ -35,7 +35,7 @@ def search(shop: str) -> Response:
 def put(shop: str, agent: str) -> Response:
     """Say what an agent works on, and how much of it at a time."""
     _need_supervisor(shop)
-    kept = manage_roster.put_agent(desk(), shop, agent, body_of(roster.current_request, AgentIn))
+    kept = manage_roster.put_agent(services(), shop, agent, body_of(roster.current_request, AgentIn))
     logger.info("agent saved", extra={"shop": shop, "agent": agent})
     return answer(_view(kept))
 
@@ -45,7 +45,7 @@ def put(shop: str, agent: str) -> Response:
 def read(shop: str, agent: str) -> Response:
     """An agent as they are now."""
     need_shop(roster.current_request, shop, f"shop {shop!r}")
-    return answer(_view(manage_roster.read_agent(desk(), shop, agent)))
+    return answer(_view(manage_roster.read_agent(services(), shop, agent)))
 
 
 @roster.route("/v1/shops/{shop}/agents/{agent}", methods=["DELETE"], authorizer=STAFF)
@@ -53,7 +53,7 @@ def read(shop: str, agent: str) -> Response:
 def remove(shop: str, agent: str) -> Response:
     """Take an agent off the roster; what they hold is given to others."""
     caller = _need_supervisor(shop)
-    released = manage_roster.remove_agent(desk(), shop, agent, caller.actor)
+    released = manage_roster.remove_agent(services(), shop, agent, caller.actor)
     logger.info("agent removed", extra={"shop": shop, "agent": agent, "released": released})
     return answer({"agent": agent, "released": released})
 
@@ -66,7 +66,7 @@ def presence(shop: str, agent: str) -> Response:
     if caller.name != agent and not caller.is_second_person:
         raise NotAllowed("Agents say of themselves whether they are here; of others a supervisor does.")
     told = body_of(roster.current_request, PresenceIn)
-    return answer(_view(manage_roster.set_presence(desk(), shop, agent, told.state)))
+    return answer(_view(manage_roster.set_presence(services(), shop, agent, told.state)))
 
 
 @roster.route("/v1/queue", methods=["GET"], authorizer=STAFF)
@@ -80,7 +80,7 @@ def queue() -> Response:
     if shop is None:
         raise invalid("shop", "is needed: name the shop whose queue you want, for you may see several")
     need_shop(request, shop, f"shop {shop!r}")
-    files = manage_roster.next_work(desk(), shop, parameter(request, "agent") or caller.name)
+    files = manage_roster.next_work(services(), shop, parameter(request, "agent") or caller.name)
     note_access(request, [file.case.customer for file in files], "queue")
     return answer({"items": [case_view(file) for file in files], "next": None})
 
@@ -92,7 +92,7 @@ def _need_supervisor(shop: str) -> Caller:
     return caller
 
 
-def _view(post: Post) -> dict[str, Any]:
+def _view(post: AgentStatus) -> dict[str, Any]:
     agent = post.agent
     return {
         "agent": agent.id,

@@ -5,9 +5,9 @@ from typing import Any, get_args
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.bootstrap import desk
+from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.errors import NotAllowed, TooLarge, invalid
-from chalicelib.domain.kernel.timestamps import Day, next_day, show, start_of
+from chalicelib.domain.kernel.timestamps import Day, format_instant, next_day, start_of
 from chalicelib.domain.kernel.validation import read
 from chalicelib.domain.settlement.matching import State
 from chalicelib.domain.settlement.measures import PREFIX
@@ -17,7 +17,7 @@ from chalicelib.entrypoints.http.metrics.routes import read_day
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, known_parameters, need_shop, parameter
 from chalicelib.observability import logger
-from chalicelib.usecases.ports import Awaited, Kept
+from chalicelib.usecases.ports import Kept, UnprovenMoney
 from chalicelib.usecases.ports.services import shop_of
 
 settlement = Blueprint(__name__)
@@ -32,7 +32,7 @@ def bring(shop: str) -> Response:
     """Take a payment service's statement; what its entries prove is settled behind the answer."""
     from chalicelib.domain.settlement.formats.detect import read_statement
     from chalicelib.domain.settlement.upload import MAX_BODY, StatementIn, unpacked
-    from chalicelib.usecases.settlement.store_statement import keep_statement, opened
+    from chalicelib.usecases.settlement.store_statement import opened, store_statement
 
     request = settlement.current_request
     known_parameters(request)
@@ -47,7 +47,7 @@ def bring(shop: str) -> Response:
     data = unpacked(told.content)
     reading, entries = read_statement(opened(data), told.asked)
     digest = hashlib.sha256(data).hexdigest()[:40]
-    brought = keep_statement(desk(), shop_of(desk(), shop), reading, entries, digest)
+    brought = store_statement(services(), shop_of(services(), shop), reading, entries, digest)
     logger.info("statement", extra={"shop": shop, "provider": reading.provider, "new": brought.new})
     return answer(
         {
@@ -78,9 +78,9 @@ def on_day(shop: str) -> Response:
     if state is not None and state not in STATES:
         raise invalid("state", f"is one of {', '.join(STATES)}")
     limit, after = requests.limit_of(request), requests.cursor_of(request, CURSOR)
-    page = desk().settlements.on_day(shop, day, limit, after)
+    page = services().settlements.on_day(shop, day, limit, after)
     views = [_view(one) for one in page.items]
-    records = desk().nights.records_between(shop, f"{PREFIX}all", day, day)
+    records = services().nights.records_between(shop, f"{PREFIX}all", day, day)
     shown = {
         "day": day,
         "covered": _covered(shop, day),
@@ -91,21 +91,21 @@ def on_day(shop: str) -> Response:
 
 def _covered(shop: str, day: Day) -> list[str]:
     """The services whose statements tell of some of the day."""
-    zone = shop_of(desk(), shop, fresh=False).time_zone
+    zone = shop_of(services(), shop, fresh=False).time_zone
     begin, end = start_of(day, zone), start_of(next_day(day), zone)
     return sorted(
-        {one.provider for one in desk().settlements.coverages(shop) if one.since < end and one.until >= begin}
+        {one.provider for one in services().settlements.coverages(shop) if one.since < end and one.until >= begin}
     )
 
 
-def _view(one: Kept | Awaited) -> dict[str, Any]:
-    if isinstance(one, Awaited):
+def _view(one: Kept | UnprovenMoney) -> dict[str, Any]:
+    if isinstance(one, UnprovenMoney):
         return {
             "state": "not_paid",
             "provider": None,
             "kind": "refund",
             "id": None,
-            "at": show(one.at),
+            "at": format_instant(one.at),
             "order": None,
             "refund_no": None,
             "amount": {"amount": one.amount, "currency": one.currency},
@@ -119,7 +119,7 @@ def _view(one: Kept | Awaited) -> dict[str, Any]:
         "provider": entry.provider,
         "kind": entry.kind,
         "id": entry.id,
-        "at": show(entry.at),
+        "at": format_instant(entry.at),
         "order": entry.order,
         "refund_no": entry.refund_no,
         "amount": {"amount": entry.amount.amount, "currency": entry.amount.currency},
@@ -130,4 +130,4 @@ def _view(one: Kept | Awaited) -> dict[str, Any]:
 
 
 def _shown(at: int | None) -> str | None:
-    return None if at is None else show(at)
+    return None if at is None else format_instant(at)

@@ -6,7 +6,7 @@ import msgspec
 from chalice.app import Blueprint, Response
 from msgspec.structs import replace
 
-from chalicelib.bootstrap import desk
+from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.shops.shop import CALENDAR_ID, SHOP_ID, CalendarIn, Shop, ShopIn
 from chalicelib.domain.sla.calendars import Calendar
@@ -27,8 +27,8 @@ def put(shop: str) -> Response:
     """Make or change a shop."""
     need_admin(shops.current_request)
     _check_name("shop", shop, SHOP_ID, "small letters, digits and hyphens, 40 at most")
-    kept = manage_shop.put_shop(desk(), shop, body_of(shops.current_request, ShopIn))
-    desk().staff.ensure_group(f"shop:{shop}")
+    kept = manage_shop.put_shop(services(), shop, body_of(shops.current_request, ShopIn))
+    services().staff.ensure_group(f"shop:{shop}")
     logger.info("shop saved", extra={"shop": shop})
     return answer(_shop_view(kept))
 
@@ -39,7 +39,7 @@ def get(shop: str) -> Response:
     """A shop."""
     known_parameters(shops.current_request)
     need_shop(shops.current_request, shop, f"shop {shop!r}")
-    return answer(_shop_view(shop_of(desk(), shop)))
+    return answer(_shop_view(shop_of(services(), shop)))
 
 
 @shops.route("/v1/shops/{shop}/calendars/{calendar}", methods=["PUT"], authorizer=STAFF)
@@ -49,7 +49,7 @@ def put_calendar(shop: str, calendar: str) -> Response:
     need_admin(shops.current_request)
     _check_name("calendar", calendar, CALENDAR_ID, "letters, digits, hyphens and underscores, 40 at most")
     told = body_of(shops.current_request, CalendarIn)
-    return answer(_calendar_view(manage_shop.put_calendar(desk(), shop, calendar, told)))
+    return answer(_calendar_view(manage_shop.put_calendar(services(), shop, calendar, told)))
 
 
 @shops.route("/v1/shops/{shop}/calendars/{calendar}", methods=["GET"], authorizer=STAFF)
@@ -58,7 +58,7 @@ def get_calendar(shop: str, calendar: str) -> Response:
     """The newest version of a calendar."""
     known_parameters(shops.current_request)
     need_shop(shops.current_request, shop, f"shop {shop!r}")
-    return answer(_calendar_view(manage_shop.read_calendar(desk(), shop, calendar)))
+    return answer(_calendar_view(manage_shop.read_calendar(services(), shop, calendar)))
 
 
 @shops.route("/v1/shops/{shop}/policy", methods=["PUT"], authorizer=STAFF)
@@ -66,7 +66,7 @@ def get_calendar(shop: str, calendar: str) -> Response:
 def put_policy(shop: str) -> Response:
     """Keep a policy as a new version."""
     need_admin(shops.current_request)
-    policy = manage_shop.put_policy(desk(), shop, body_of(shops.current_request, Policy))
+    policy = manage_shop.put_policy(services(), shop, body_of(shops.current_request, Policy))
     logger.info("policy saved", extra={"shop": shop, "version": policy.version})
     return answer(_policy_view(policy))
 
@@ -80,7 +80,7 @@ def get_policy(shop: str) -> Response:
     text = parameter(shops.current_request, "version")
     if text is not None and not re.fullmatch("[1-9][0-9]{0,5}", text):
         raise invalid("version", "is a whole number from 1")
-    return answer(_policy_view(manage_shop.read_policy(desk(), shop, int(text) if text else None)))
+    return answer(_policy_view(manage_shop.read_policy(services(), shop, int(text) if text else None)))
 
 
 def _check_name(path: str, name: str, pattern: str, allowed: str) -> None:

@@ -4,13 +4,13 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.bootstrap import desk
+from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.notifications.templates import NAMES, MailName, MailTemplate, Spoken, TemplateIn
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_admin, need_shop, parameter
-from chalicelib.usecases.notifications.manage_templates import forget_template, mail_name, put_template
+from chalicelib.usecases.notifications.manage_templates import delete_template, mail_name, put_template
 from chalicelib.usecases.ports.services import shop_of
 
 templates = Blueprint(__name__)
@@ -23,7 +23,7 @@ def put(shop: str, template: str) -> Response:
     """Use the shop's own words for a mail in one language."""
     need_admin(templates.current_request)
     name, told = mail_name(template), body_of(templates.current_request, TemplateIn)
-    return answer(_view(name, told.language, put_template(desk(), shop, name, told)))
+    return answer(_view(name, told.language, put_template(services(), shop, name, told)))
 
 
 @templates.route("/v1/shops/{shop}/templates/{template}", methods=["GET"], authorizer=STAFF)
@@ -33,9 +33,9 @@ def read(shop: str, template: str) -> Response:
     request = templates.current_request
     known_parameters(request, "language")
     need_shop(request, shop, f"shop {shop!r}")
-    shop_of(desk(), shop)
+    shop_of(services(), shop)
     name, language = mail_name(template), _language()
-    return answer(_view(name, language, desk().shops.template(shop, name, language)))
+    return answer(_view(name, language, services().shops.template(shop, name, language)))
 
 
 @templates.route("/v1/shops/{shop}/templates/{template}", methods=["DELETE"], authorizer=STAFF)
@@ -45,7 +45,7 @@ def delete(shop: str, template: str) -> Response:
     need_admin(templates.current_request)
     known_parameters(templates.current_request, "language")
     name, language = mail_name(template), _language()
-    forget_template(desk(), shop, name, language)
+    delete_template(services(), shop, name, language)
     return answer(_view(name, language, None))
 
 

@@ -3,7 +3,7 @@
 import msgspec
 from chalice.app import Blueprint, Response
 
-from chalicelib.bootstrap import desk
+from chalicelib.bootstrap import services
 from chalicelib.domain.shops.webhook_sources import SourceIn
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.fields import time_view
@@ -21,7 +21,7 @@ sources = Blueprint(__name__)
 def put(shop: str, source: str) -> Response:
     """Keep a platform's secret, and how to ask it."""
     need_admin(sources.current_request)
-    kept = manage_sources.put_source(desk(), shop, source, body_of(sources.current_request, SourceIn))
+    kept = manage_sources.put_source(services(), shop, source, body_of(sources.current_request, SourceIn))
     logger.info("source saved", extra={"shop": shop, "source": source})
     return answer(source_view(kept))
 
@@ -32,7 +32,7 @@ def read(shop: str, source: str) -> Response:
     """A source, without its secrets."""
     known_parameters(sources.current_request)
     need_admin(sources.current_request)
-    return answer(source_view(manage_sources.read_source(desk(), shop, source)))
+    return answer(source_view(manage_sources.read_source(services(), shop, source)))
 
 
 @sources.route("/v1/shops/{shop}/sources/{source}/rotate", methods=["POST"], authorizer=STAFF)
@@ -40,7 +40,7 @@ def read(shop: str, source: str) -> Response:
 def rotate(shop: str, source: str) -> Response:
     """Make a new secret; for an hour the old one is taken, too."""
     need_admin(sources.current_request)
-    state, secret = manage_sources.rotate_source(desk(), shop, source)
+    state, secret = manage_sources.rotate_source(services(), shop, source)
     logger.info("source rotated", extra={"shop": shop, "source": source})
     return answer(source_view(state) | {"secret": secret})
 

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.bootstrap import desk
+from chalicelib.bootstrap import services
 from chalicelib.domain.cases.facts import SurveyAnswered
 from chalicelib.domain.kernel.errors import Invalid, invalid
-from chalicelib.domain.kernel.ids import key_in
+from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.entrypoints.http.portal.pages import FORM, form_of, language_of, page, paged
 from chalicelib.observability import about, logger
 
@@ -23,7 +23,7 @@ as_page = paged(lambda: surveys.current_request)
 @as_page
 def show(token: str) -> Response:
     """The survey. Looking records nothing, for mail scanners look too."""
-    survey = _answers().look_at(desk(), token)
+    survey = _answers().look_at(services(), token)
     if survey.answered:
         return page("message.html", 200, _language(survey.language), message="answered")
     return _survey_page(200, survey, {}, None)
@@ -35,14 +35,14 @@ def take(token: str) -> Response:
     """An answer. What was filled in wrongly is shown again with what is wrong."""
     form = {name: values[0] for name, values in form_of(surveys.current_request).items()}
     try:
-        survey = _answers().answer(desk(), token, _given(form))
+        survey = _answers().answer(services(), token, _given(form))
     except Invalid as wrong:
-        survey = _answers().look_at(desk(), token)
+        survey = _answers().look_at(services(), token)
         at = wrong.errors[0][0] if wrong.errors else ""
         return _survey_page(
             422, survey, form, "too_long" if at == "comment" else "score" if at in SCALES else "nothing"
         )
-    about(key_in(survey.case.id))
+    about(key_of_id(survey.case.id))
     logger.info("survey answered", extra={"case": survey.case.id})
     return page("message.html", 200, _language(survey.language), message="thanks")
 
@@ -51,7 +51,7 @@ def take(token: str) -> Response:
 @as_page
 def show_unsubscribe(token: str) -> Response:
     """Ask whether the customer means it; nothing is withdrawn by looking."""
-    shop, language = _answers().look_at_unsubscribe(desk(), token)
+    shop, language = _answers().look_at_unsubscribe(services(), token)
     return page("unsubscribe.html", 200, _language(language), shop=shop.name)
 
 
@@ -59,7 +59,7 @@ def show_unsubscribe(token: str) -> Response:
 @as_page
 def unsubscribe(token: str) -> Response:
     """Withdraw consent: the page's button, or a mail program's one click (RFC 8058)."""
-    _, language = _answers().unsubscribe(desk(), token)
+    _, language = _answers().unsubscribe(services(), token)
     logger.info("consent withdrawn")
     return page("message.html", 200, _language(language), message="unsubscribed")
 

@@ -5,10 +5,10 @@ from typing import Any
 import msgspec
 from chalice.app import Blueprint, Response
 
-from chalicelib.bootstrap import desk
+from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.errors import NotFound
-from chalicelib.domain.kernel.ids import key_in
-from chalicelib.domain.kernel.timestamps import show
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.domain.webhooks_out.endpoint import Delivery, Endpoint, EndpointsIn
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.access_log import note_access
@@ -28,7 +28,7 @@ endpoints = Blueprint(__name__)
 def put(shop: str) -> Response:
     """Say where the shop wants its webhooks. The secrets of new endpoints are shown this once."""
     need_admin(endpoints.current_request)
-    kept, made = manage_endpoints.put_endpoints(desk(), shop, body_of(endpoints.current_request, EndpointsIn))
+    kept, made = manage_endpoints.put_endpoints(services(), shop, body_of(endpoints.current_request, EndpointsIn))
     logger.info("endpoints saved", extra={"shop": shop, "endpoints": len(kept)})
     return _listed([_view(one) | {"secret": made.get(one.name)} for one in kept])
 
@@ -39,8 +39,8 @@ def read(shop: str) -> Response:
     """A shop's endpoints."""
     known_parameters(endpoints.current_request)
     need_shop(endpoints.current_request, shop, f"shop {shop!r}")
-    shop_of(desk(), shop)
-    return _listed([_view(one) for one in desk().deliveries.endpoints(shop)])
+    shop_of(services(), shop)
+    return _listed([_view(one) for one in services().deliveries.endpoints(shop)])
 
 
 @endpoints.route("/v1/shops/{shop}/endpoints/{endpoint}/rotate", methods=["POST"], authorizer=STAFF)
@@ -48,7 +48,7 @@ def read(shop: str) -> Response:
 def rotate(shop: str, endpoint: str) -> Response:
     """Make a new secret; for a day the old one signs besides it."""
     need_admin(endpoints.current_request)
-    secrets = manage_endpoints.rotate_secret(desk(), shop, endpoint)
+    secrets = manage_endpoints.rotate_secret(services(), shop, endpoint)
     return answer({"secret": secrets[0].secret, "old_until": time_view(secrets[1].until)})
 
 
@@ -60,7 +60,7 @@ def log(shop: str, endpoint: str) -> Response:
     known_parameters(request, "limit", "next")
     need_shop(request, shop, f"shop {shop!r}")
     after = requests.cursor_of(request, "[0-9]{13}#[0-9A-Z]{16}")
-    page = desk().deliveries.log(shop, endpoint[:41], requests.limit_of(request), after)
+    page = services().deliveries.log(shop, endpoint[:41], requests.limit_of(request), after)
     return answer(requests.page_body(page, [_delivery_view(one) for one in page.items]))
 
 
@@ -78,11 +78,11 @@ def replay(delivery: str) -> Response:
     """Deliver it anew, under the `webhook-id` it had."""
     from chalicelib.usecases.webhooks_out import deliver
 
-    return answer(_whole(deliver.replay(desk(), _visible(delivery))), 202)
+    return answer(_whole(deliver.replay(services(), _visible(delivery))), 202)
 
 
 def _visible(identifier: str) -> Delivery:
-    found = desk().deliveries.load(key_in(identifier))
+    found = services().deliveries.load(key_of_id(identifier))
     if found is None or found.id != identifier:
         raise NotFound(f"There is no delivery {identifier!r}.")
     need_shop(endpoints.current_request, found.shop, f"delivery {identifier!r}")
@@ -115,14 +115,14 @@ def _delivery_view(one: Delivery) -> dict[str, Any]:
         "state": one.state,
         "tries": len(one.attempts),
         "status": last.status if last else None,
-        "at": show(one.at),
+        "at": format_instant(one.at),
         "next_at": time_view(one.next_at),
     }
 
 
 def _whole(one: Delivery) -> dict[str, Any]:
     tries = [
-        {"at": show(each.at), "status": each.status, "answer": each.answer, "seconds": each.seconds}
+        {"at": format_instant(each.at), "status": each.status, "answer": each.answer, "seconds": each.seconds}
         for each in one.attempts
     ]
     return _delivery_view(one) | {

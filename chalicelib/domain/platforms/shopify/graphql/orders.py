@@ -6,9 +6,9 @@ from decimal import Decimal
 from msgspec import Struct, field
 
 from chalicelib.domain.kernel.errors import invalid
-from chalicelib.domain.kernel.validation import line
+from chalicelib.domain.kernel.validation import one_line
 from chalicelib.domain.orders.order_payload import MOST_OF_ONE, CustomerIn, RefundIn
-from chalicelib.domain.orders.platform_order import Fulfilled, ParcelTold, Part, PlatformOrder
+from chalicelib.domain.orders.platform_order import Fulfilled, ParcelUpdate, Part, PlatformOrder
 from chalicelib.domain.platforms.lines import Sold, items_of
 from chalicelib.domain.platforms.payload_people import person
 from chalicelib.domain.platforms.payload_reader import loosely, name, of
@@ -220,7 +220,7 @@ def _sold(told: _Line, order: _Order, currency: str) -> Sold:
     return Sold(
         sku=sku_of(told.sku, told.variant.number if told.variant else None, told.number),
         line=str(told.number),
-        title=line(told.title),
+        title=one_line(told.title),
         price=of(price, currency) if price is not None else None,
         ordered=ordered,
         current=min(told.current_quantity, MOST_OF_ONE),
@@ -257,9 +257,9 @@ def _buyer(told: _Order) -> CustomerIn | None:
     )
 
 
-def _parcel(told: _Fulfillment) -> ParcelTold:
+def _parcel(told: _Fulfillment) -> ParcelUpdate:
     tracking = told.tracking_info[0] if told.tracking_info else _Tracking()
-    return ParcelTold(
+    return ParcelUpdate(
         id=str(told.number),
         carrier=name(tracking.company),
         tracking=name(tracking.number),

@@ -5,7 +5,7 @@ import re
 from msgspec import Struct, field
 
 from chalicelib.domain.kernel.errors import invalid
-from chalicelib.domain.platforms.events import ReturnLine, ReturnTold
+from chalicelib.domain.platforms.events import PlatformReturn, ReturnLine
 from chalicelib.domain.platforms.payload_reader import loosely, name
 from chalicelib.domain.platforms.shopify.reasons import in_words, reason_of
 from chalicelib.domain.platforms.shopify.returns import state_of
@@ -60,7 +60,7 @@ class _Answer(Struct):
     errors: list[dict[str, object]] = []
 
 
-def return_answer(body: bytes) -> ReturnTold | None:
+def return_answer(body: bytes) -> PlatformReturn | None:
     """The return that was asked for; None when the platform does not know it."""
     told = loosely(body, _Answer)
     if told.data is None:
@@ -68,7 +68,7 @@ def return_answer(body: bytes) -> ReturnTold | None:
     found = told.data.returned
     if found is None:
         return None
-    return ReturnTold(
+    return PlatformReturn(
         id=_number(found.id) or "",
         order=_number(found.order.id if found.order else None),
         name=name(found.name),

@@ -1,4 +1,4 @@
-"""The desk in memory."""
+"""All services in memory."""
 
 import itertools
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from typing import Any
 import time_machine
 
 from chalicelib.domain.kernel.timestamps import Instant, to_datetime
+from chalicelib.registries import Registries
 from chalicelib.usecases import ports
 from tests.fakes.cases import FakeCases, FakeClaims, FakeRoster
 from tests.fakes.coming_and_going import FakeCourier, FakeDeliveries, FakeReceipts, FakeUploads
@@ -17,29 +18,30 @@ from tests.fakes.shops import NOON, SHOP, FakePlatforms, FakeReconciliations, Fa
 
 
 @dataclass
-class FakeDesk:
-    """A desk whose time is moved by hand."""
+class FakeServices:
+    """Services whose time is moved by hand."""
 
     time: Instant = NOON
+    registries: Registries = field(default_factory=Registries)
     cases: FakeCases = field(default_factory=FakeCases)
     receipts: FakeReceipts = field(default_factory=FakeReceipts)
     shops: FakeShops = field(default_factory=FakeShops)
-    sales: FakeSales = field(default_factory=FakeSales)
+    order_records: FakeSales = field(default_factory=FakeSales)
     customers: FakeCustomers = field(default_factory=FakeCustomers)
     vault: FakeVault = field(default_factory=FakeVault)
-    people: FakePeople = field(init=False)
+    identities: FakePeople = field(init=False)
     settlements: FakeSettlements = field(init=False)
-    roster: FakeRoster = field(init=False)
+    agents: FakeRoster = field(init=False)
     secrets: FakeSecrets = field(default_factory=FakeSecrets)
     mailer: FakeMailer = field(default_factory=FakeMailer)
     threads: FakeThreads = field(default_factory=FakeThreads)
     pages: FakePages = field(default_factory=FakePages)
-    claims: FakeClaims = field(default_factory=FakeClaims)
+    idempotency: FakeClaims = field(default_factory=FakeClaims)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
-    courier: FakeCourier = field(default_factory=FakeCourier)
+    webhook_client: FakeCourier = field(default_factory=FakeCourier)
     platforms: FakePlatforms = field(default_factory=FakePlatforms)
     reconciliations: FakeReconciliations = field(default_factory=FakeReconciliations)
-    helps: FakeHelps = field(default_factory=FakeHelps)
+    help_requests: FakeHelps = field(default_factory=FakeHelps)
     exports: FakeExports = field(default_factory=FakeExports)
     uploads: FakeUploads = field(default_factory=FakeUploads)
     api_url: str = "https://api.example.com"
@@ -47,10 +49,10 @@ class FakeDesk:
     _hooks: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
-        self.people = FakePeople(self.customers)
-        self.roster = self.cases.roster
+        self.identities = FakePeople(self.customers)
+        self.agents = self.cases.roster
         self.settlements = FakeSettlements(self.cases)
-        self.sales.ledgers = self.cases.ledgers
+        self.order_records.ledgers = self.cases.ledgers
 
     def now(self) -> int:
         return self.time
@@ -72,14 +74,14 @@ class FakeDesk:
         """A webhook, signed by the shop, taken in."""
         import json
 
-        from chalicelib.domain.kernel.timestamps import show
-        from chalicelib.usecases.intake.receive_webhook import receive_hook
+        from chalicelib.domain.kernel.timestamps import format_instant
+        from chalicelib.usecases.intake.receive_webhook import receive_webhook
         from infra.stack import signature
 
-        body = json.dumps({"type": kind, "timestamp": show(self.time), "data": data}).encode()
+        body = json.dumps({"type": kind, "timestamp": format_instant(self.time), "data": data}).encode()
         delivery = delivery or f"delivery-{next(self._hooks)}"
         headers = signature(self.secrets.hooks.standard, delivery, self.time // 1000, body)
         with time_machine.travel(to_datetime(self.time), tick=False):  # the signature library has a clock of its own
-            taken = receive_hook(self, SHOP.id, "standard", headers, body)
+            taken = receive_webhook(self, SHOP.id, "standard", headers, body)
         assert taken is not None
         return taken.receipt
