@@ -30,7 +30,7 @@ def _diagram(table: FlowTable) -> str:
 
 
 def _states(table: FlowTable) -> str:
-    rows = ["| state | whose turn | what time does |", "|---|---|---|"]
+    rows = ["| state | whose turn | when a deadline passes |", "|---|---|---|"]
     rows += [f"| {name} | {state.turn} | {_time(table, name, state)} |" for name, state in table.states.items()]
     return "\n".join(rows) + "\n"
 
@@ -57,7 +57,7 @@ def _moves(table: FlowTable) -> str:
     rows = ["| move | from | to | by |", "|---|---|---|---|"]
     for name, move in table.moves.items():
         of = ", ".join((*move.of, *(f"{state} (stays)" for state in move.stays)))
-        why = ", says why" if move.needs_reason else ""
+        why = ", with a reason" if move.needs_reason else ""
         to = ", ".join((*move.to, *(f"{end} (from {state})" for state, end in move.instead.items())))
         rows.append(f"| {name} | {of} | {to or '–'} | {', '.join(move.by)}{why} |")
     return "\n".join(rows) + "\n"
