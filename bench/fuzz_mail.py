@@ -15,8 +15,8 @@ import msgspec
 
 from chalicelib.adapters.email.mime.parser import Reading
 from chalicelib.domain.email.inbound_email import Verdicts
-from tests.mails.corpus import CORPUS
-from tests.mails.faults import FAULTS
+from tests.support.email_samples.corpus import CORPUS
+from tests.support.email_samples.faults import FAULTS
 
 SEEDS = (*(one.raw for one in CORPUS), *(one.raw for one in FAULTS))
 PIECES = (

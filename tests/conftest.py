@@ -11,7 +11,7 @@ from infra import cloud
 from infra.cloud import HOST
 from infra.local import up
 from infra.stack import Stack
-from tests.e2e.world import World
+from tests.support.cloud_world import World
 
 # Machines of tests are slow and noisy: how long an example takes says nothing of the code.
 settings.register_profile("noisy", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -11,11 +11,15 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from infra import replay
 from infra.paths import ROOT
-from tests.e2e.test_customer_stories import link_to
-from tests.e2e.world import World, eventually
+from tests.support.cloud_stories import link_to
+from tests.support.cloud_world import World, eventually
 
 ARTEFACTS = ROOT / "artefacts"
+
+
 PHONE = {"width": 390, "height": 844}
+
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -155,6 +159,8 @@ WORDS = {
         "file": "Send the file",
     },
 }
+
+
 SHOES = {
     "external_id": "O-9",
     "items": [

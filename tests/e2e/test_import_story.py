@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from infra.replay import settle
-from tests.e2e.world import World
-from tests.unit.test_import import ROWS, written
+from tests.support.cloud_world import World
+from tests.support.imports import ROWS, write_csv
 
 command: Any = importlib.import_module("infra.import")
 
@@ -21,7 +21,7 @@ def test_tickets_are_imported_once_and_what_was_rejected_can_be_mended_and_sent_
     monkeypatch.setattr(command, "LOCAL", tmp_path)
     rows = [ROWS["zendesk"] | {"Id": str(number), "Requester id": f"{number}"} for number in range(20)]
     rows[3]["Created at"] = "?"
-    file = written(tmp_path / "tickets.csv", rows)
+    file = write_csv(tmp_path / "tickets.csv", rows)
     arguments = [str(file), "--mapping", "zendesk", "--shop", world.shop]
     command.main(arguments)
     assert f"{'sent':<20}{19 * 4:>8}" in capsys.readouterr().out

@@ -12,9 +12,11 @@ from chalicelib.domain.kernel.timestamps import parse_instant
 from infra import replay
 from infra.redrive import redrive
 from infra.stack import Stack
-from tests.e2e.world import World, eventually, problem
+from tests.support.cloud_world import World, eventually, problem
 
 SHANGHAI = timezone(timedelta(hours=8))
+
+
 QUESTION = {
     "external_id": "web-1",
     "type": "question",

@@ -20,10 +20,12 @@ from chalicelib.usecases.customers.record_consent import write_consent
 from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.privacy.erase_customer import erase_customer
-from tests.integration.test_nights import tell
-from tests.unit.test_hooks import request
+from tests.support.days import send_events
+from tests.support.webhooks import request
 
 NOW = 1_795_132_800_000
+
+
 BOSS = Actor("agent", "boss")
 
 
@@ -101,7 +103,7 @@ def bought(services: AwsServices, order: str, who: str, days: int, number: int, 
         "total": {"amount": "100.00", "currency": "CNY"},
         "occurred_at": at,
     }
-    tell(services, "order.updated", told | more, number)
+    send_events(services, "order.updated", told | more, number)
 
 
 def of(services: AwsServices, who: str) -> Segments | None:
@@ -135,14 +137,14 @@ def test_a_case_is_opened_with_the_segment_and_a_rule_may_name_it(services: AwsS
     bought(services, "O-1", "fang", 3, 1)
     bought(services, "O-2", "lei", 300, 2)
     night(services)
-    tell(services, "case.requested", request(external_id="s-1", customer={"external_id": "fang"}), 3)
+    send_events(services, "case.requested", request(external_id="s-1", customer={"external_id": "fang"}), 3)
     (case,) = (one.case for one in services.cases.find("demo", None, None, None, 9, None).items)
     assert case.segment == (of(services, "fang") or Segments()).rfm is not None
 
 
 def test_answers_count_merged_records_are_one_and_who_minds_is_in_no_segment(services: AwsServices) -> None:
-    tell(services, "case.requested", request(external_id="s-1", customer={"external_id": "fang"}), 1)
-    tell(services, "survey.answered", {"case_external_id": "s-1", "csat": 2}, 2)
+    send_events(services, "case.requested", request(external_id="s-1", customer={"external_id": "fang"}), 1)
+    send_events(services, "survey.answered", {"case_external_id": "s-1", "csat": 2}, 2)
     bought(services, "O-1", "other", 3, 3)
     found = services.customers.load([customer_key(services, "demo", who) for who in ("fang", "other")])
     fang, other = (found[customer_key(services, "demo", who)] for who in ("fang", "other"))

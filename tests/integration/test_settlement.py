@@ -23,12 +23,18 @@ from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.metrics.compute_day import compute_day
 from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.settlement.find_unpaid import plan_checks
-from tests.integration.test_nights import night_of, tell
-from tests.unit.test_hooks import request
+from tests.support.days import compute_one_day, send_events
+from tests.support.webhooks import request
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "statements"
+
+
 NOON = parse_instant("2026-11-18T12:00:00+08:00")
+
+
 NUMBERS = count(1)
+
+
 ORDER = {"external_id": "O-1001", "items": [{"sku": "LAMP"}], "total": {"amount": "310.00", "currency": "CNY"}}
 
 
@@ -47,7 +53,7 @@ def clock(services: AwsServices, monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def refund(services: AwsServices, amount: str = "100.00", name: str = "web-1", order: Any = ORDER) -> str:
     """Money of a case that the shop was asked for and never answered; its id."""
-    tell(services, "case.requested", request(external_id=name, order=order, occurred_at=None), next(NUMBERS))
+    send_events(services, "case.requested", request(external_id=name, order=order, occurred_at=None), next(NUMBERS))
     case = services.cases.load(case_key("demo", name)).case
     assert case is not None
     command = Command(case=case.id, shop="demo", by=Actor("agent", "mei"))
@@ -146,10 +152,10 @@ def test_the_night_counts_what_statements_say_and_what_they_do_not(services: Aws
         bring(one.replace(paid.encode(), b"shop-1"))
     settle_all(services)
     whole = {"provider": "wechat", "statement": "all", "since": "2026-11-17T00:00:00Z", "until": "2026-11-28T00:00:00Z"}
-    tell(services, "statement.told", whole, next(NUMBERS))
+    send_events(services, "statement.told", whole, next(NUMBERS))
     assert plan_checks(services, shop_of(services, "demo"), "2026-11-27", services.now()) > 0
     settle_all(services, ("CHECK",))
-    night = night_of(services)
+    night = compute_one_day(services)
     night = replace(night, settlements=services.settlements)
     first = compute_day(night, shop_of(services, "demo"), "2026-11-18", "run", services.now())
     assert first.days

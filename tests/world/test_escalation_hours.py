@@ -22,10 +22,9 @@ from chalicelib.usecases.routing.manage_agents import put_agent, set_presence
 from chalicelib.usecases.shops.manage_shop import put_policy
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import NOON, OFFICE, FakeServices
-from tests.stories import case_of, happened, opened
-from tests.unit.test_fold import any_fact
-from tests.world.case_stories import KEY, OPENING, Row
-from tests.world.rows import rows
+from tests.support.stories import any_fact, case_of, happened, opened
+from tests.support.world_rows import rows
+from tests.support.world_stories import KEY, OPENING, Row
 
 LATEST = 2_000
 """Milliseconds that a breach may stand after it was due."""
@@ -97,6 +96,8 @@ def test_a_case_given_before_shifts_were_written_down_is_counted_by_the_newest_o
 NIGHTS = Calendar(
     id="n", version=1, time_zone="Asia/Shanghai", hours={"sat": OFFICE_HOURS, "wed": (("20:00", "24:00"),)}
 )
+
+
 POLICIES = st.builds(
     lambda kind, target, delays, silence: Policy(
         version=1,
@@ -112,7 +113,11 @@ POLICIES = st.builds(
     st.tuples(st.integers(1, 90_000), st.integers(1, 90_000)),
     st.none() | st.integers(60, 90_000),
 )
+
+
 GIVEN = facts.CaseAssigned(assignee="mei", load=1, shift="n", calendar="n@1")
+
+
 STORIES = st.lists(st.tuples(st.integers(0, 3 * 24 * 60), any_fact | st.just(GIVEN)), max_size=8)
 
 

@@ -15,11 +15,10 @@ from chalicelib.usecases.routing.assign_case import assign_case
 from chalicelib.usecases.routing.manage_agents import put_agent, set_presence
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import NOON, FakeServices
-from tests.stories import case_of, happened, opened
-from tests.unit.test_people import MEI
-from tests.world.case_stories import KEY, Row, play, standing
-from tests.world.rows import rows
-from tests.world.test_owed_replies import PROMISES
+from tests.support.case_work import MEI
+from tests.support.stories import case_of, happened, opened
+from tests.support.world_rows import rows
+from tests.support.world_stories import KEY, PROMISES, Row, play, standing
 
 IMPORTED = {"minute": 0, "tell": "case.requested", "occurred": -900_000, "data": {"historical": True}}
 

@@ -23,18 +23,18 @@ from chalicelib.usecases.ports import Receipt
 from chalicelib.usecases.privacy.export_customer import gather
 from chalicelib.usecases.routing.manage_agents import put_agent
 from tests.fakes import FakeServices
-from tests.mails.writing import FANG, OURS, encoded, plain
-from tests.unit.desk_work import case_in, command
-from tests.unit.test_hooks import KEY
-from tests.unit.test_mail_in import a_desk, arrives
-from tests.world.rows import rows
+from tests.support.case_work import case_in, command
+from tests.support.email_samples.writing import FANG, OURS, encoded, plain
+from tests.support.emails import receive, services_with_case
+from tests.support.webhooks import KEY
+from tests.support.world_rows import rows
 
 THEN = {CaseOpened: "opens", MessageReceived: "joins", ReplySent: "replies", NoteAdded: "notes"}
 
 
 @pytest.mark.parametrize("row", rows("mail_flow"))
 def test_a_mail_is_of_whom_it_is_and_goes_where_it_belongs(row: dict[str, Any]) -> None:
-    services = a_desk()
+    services = services_with_case()
     put_agent(services, "demo", "mei", AgentIn(email="mei@example.com"))
     if "before" in row:
         set_status(services, command(services), StatusChange(row["before"]))
@@ -42,7 +42,7 @@ def test_a_mail_is_of_whom_it_is_and_goes_where_it_belongs(row: dict[str, Any]) 
     told = row["mail"]
     by_address = "<case>" in told.get("To", "") + told.get("Cc", "")
     to = reply_address(services, KEY) if by_address else "demo@in.example.com"
-    receipt = arrives(services, raw(services, told), to, row.get("envelope", FANG), row.get("dmarc", "pass"))
+    receipt = receive(services, raw(services, told), to, row.get("envelope", FANG), row.get("dmarc", "pass"))
     assert receipt is not None
     became = found(services, receipt, row["want"].keys())
     assert {name: became[name] for name in row["want"]} == row["want"]
@@ -110,10 +110,10 @@ def goes_out(services: FakeServices, receipt: Receipt) -> str:
 
 @pytest.mark.parametrize("row", [one for one in rows("mail_flow") if "inside" in one.values[0]])
 def test_what_staff_write_above_a_mail_they_forward_reaches_no_customer(row: dict[str, Any]) -> None:
-    services = a_desk()
+    services = services_with_case()
     put_agent(services, "demo", "mei", AgentIn(email="mei@example.com"))
     put_agent(services, "demo", "li", AgentIn(email="li@example.com"))
-    receipt = arrives(
+    receipt = receive(
         services, raw(services, row["mail"]), "demo@in.example.com", row["envelope"], row.get("dmarc", "pass")
     )
     assert receipt is not None

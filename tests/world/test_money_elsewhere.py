@@ -16,12 +16,14 @@ from chalicelib.usecases.aftersales.compensate import propose_money, step_money
 from chalicelib.usecases.orders.count_order_money import count_order_money
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import FakeServices
-from tests.unit.desk_work import LEE, case_in, command
-from tests.unit.test_hooks import KEY, request
-from tests.unit.test_platforms import heard, shopify, woocommerce
-from tests.world.rows import rows
+from tests.support.case_work import LEE, case_in, command
+from tests.support.platforms import process, shopify, woocommerce
+from tests.support.webhooks import KEY, request
+from tests.support.world_rows import rows
 
 ORDER = "5100000000001"
+
+
 WHOLE: dict[str, Any] = {
     "external_id": ORDER,
     "total": {"amount": "100.00", "currency": "EUR"},
@@ -54,7 +56,7 @@ def do(services: FakeServices, what: str, told: Any) -> None:
         taken = send(
             services, name, body=json.dumps(body).replace("$last", last).encode(), delivery=f"d-{services.time}"
         )
-        assert heard(services, taken).state in ("processed", "ignored")
+        assert process(services, taken).state in ("processed", "ignored")
     elif what == "give":
         assert propose(services, told) in ("proposed", "approved")
     elif what == "approve":
@@ -94,6 +96,8 @@ def test_money_that_went_back_without_us(services: FakeServices, row: dict[str, 
 
 
 BY_RULE = AfterSales(auto_approve=(AutoApproval(name="defects", reason="defective"),))
+
+
 FIVE = {"id": "X", "amount": {"amount": "5.00", "currency": "EUR"}}
 
 

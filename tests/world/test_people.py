@@ -18,8 +18,8 @@ from chalicelib.usecases.orders.record_order import record_order
 from chalicelib.usecases.privacy.erase_customer import erase_named
 from chalicelib.usecases.privacy.handle_privacy_request import whom
 from tests.fakes import SHOP, FakeServices
-from tests.unit.test_people import MEI
-from tests.world.rows import rows
+from tests.support.case_work import MEI
+from tests.support.world_rows import rows
 
 
 class People:

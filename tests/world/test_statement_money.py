@@ -20,11 +20,13 @@ from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.orders.count_order_money import count_order_money
 from chalicelib.usecases.settlement.settle_entries import settle_entries
 from tests.fakes import FakeServices
-from tests.unit.test_hooks import request
-from tests.unit.test_platforms import heard, shopify
-from tests.world.rows import rows
+from tests.support.platforms import process, shopify
+from tests.support.webhooks import request
+from tests.support.world_rows import rows
 
 WHOLE = {"amount": "310.00", "currency": "EUR"}
+
+
 SHOPIFY = {"id": 5100000000001, "name": "#1042", "currency": "EUR", "line_items": []}
 
 
@@ -65,7 +67,7 @@ class Story:
             body=json.dumps(SHOPIFY | more).encode(),
             delivery=format_instant(self.services.time),
         )
-        assert heard(self.services, taken).state == "processed"
+        assert process(self.services, taken).state == "processed"
 
     def hours(self, many: int) -> None:
         self.services.time += many * HOUR_MS

@@ -15,10 +15,10 @@ from chalicelib.usecases.customers.record_consent import record_consent
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import NOON, FakeServices
-from tests.unit.test_consents import word
-from tests.unit.test_people import MEI, fresh, met
-from tests.world.case_stories import KEY, OPENING, Row, minute, play, standing
-from tests.world.rows import rows
+from tests.support.case_work import MEI
+from tests.support.customers import add_customer, consent, reload
+from tests.support.world_rows import rows
+from tests.support.world_stories import KEY, OPENING, Row, minute, play, standing
 
 CNY = {"currency": "CNY"}
 
@@ -91,10 +91,10 @@ def test_what_is_told_of_a_person_from_ahead_does_not_stand_for_ever(services: F
 
 
 def test_a_consent_from_ahead_gives_way_to_the_next_word(services: FakeServices) -> None:
-    customer = met(services, "fang")
-    record_consent(services, customer, word("given", 0.5), MEI)
+    customer = add_customer(services, "fang")
+    record_consent(services, customer, consent("given", 0.5), MEI)
     services.time += MINUTE_MS
-    kept = record_consent(services, fresh(services, customer), word("withdrawn", MINUTE_MS / DAY_MS), MEI)
+    kept = record_consent(services, reload(services, customer), consent("withdrawn", MINUTE_MS / DAY_MS), MEI)
     assert kept.consents["surveys"].state == "withdrawn"
     ledger = {one.type: one.data for one in services.identities.told[key_of_id(customer.id)]}
     assert ledger["consent_given"]["claimed_at"] == minute(12 * 60)
@@ -102,7 +102,11 @@ def test_a_consent_from_ahead_gives_way_to_the_next_word(services: FakeServices)
 
 
 KINDS = st.sampled_from(["message.received", "case.replied", "case.resolved", "case.closed", "survey.answered"])
+
+
 STORY = st.lists(st.tuples(KINDS, st.integers(1, 300), st.integers(-1400, 1400)), max_size=9)
+
+
 QUICK = Policy(clocks=(Rule(clock="next_reply", target_seconds=1800), Rule(clock="first_reply", target_seconds=3600)))
 
 

@@ -1,0 +1,78 @@
+"""Days of invented cases on moto, computed one after the other."""
+
+import math
+from typing import Any
+
+from chalicelib.adapters.metrics.data_lake import DataLake
+from chalicelib.adapters.metrics.report import HtmlReport
+from chalicelib.adapters.metrics.sql import DuckDbMetrics
+from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
+from chalicelib.bootstrap import AwsServices
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.fold import fold
+from chalicelib.domain.kernel.ids import key_of, key_of_id
+from chalicelib.usecases.metrics.compute_day import NightlyJob
+from chalicelib.usecases.ports.services import rules_of
+
+ZONE = "Asia/Shanghai"
+
+
+Record = dict[str, Any]
+
+
+def compute_one_day(services: AwsServices) -> NightlyJob:
+    def anew(case: Case) -> Case:
+        return (
+            fold(services.nights.events(key_of_id(case.id)), rules_of(services, case.shop, case.policy, case.calendar))
+            or case
+        )
+
+    return NightlyJob(
+        services.nights, DuckDbMetrics(memory="256MB"), DataLake("lake"), HtmlReport(TemplateRenderer()), anew
+    )
+
+
+def send_events(services: AwsServices, kind: str, data: Record, number: int) -> None:
+    """What a processed webhook does, without its receipt."""
+    import msgspec
+    from msgspec.structs import replace
+
+    from chalicelib.domain.intake.webhooks import parse_message
+    from chalicelib.usecases.intake.data_owner import data_owner
+    from chalicelib.usecases.intake.process_receipt import process_receipt
+    from chalicelib.usecases.ports import Receipt
+
+    body = msgspec.json.encode({"type": kind, "timestamp": "2026-11-20T00:00:00Z", "data": data})
+    news = parse_message("standard", "", body, services.now())
+    identifier = f"{number:010d}" + key_of(str(number))
+    receipt = Receipt(
+        id=identifier,
+        shop="demo",
+        source="standard",
+        delivery=str(number),
+        type=kind,
+        received_at=services.now(),
+        body=body,
+    )
+    services.receipts.add(replace(receipt, whose=data_owner(services, receipt, news)))
+    assert process_receipt(services, identifier).state in ("processed", "stored")
+
+
+def plain_records(record: Record) -> Record:
+    apart = ("shop", "day", "dimension", "value", "computed_at", "inputs", "restated", "definition")
+    return {name: value for name, value in record.items() if name not in apart}
+
+
+def spread(values: list[float]) -> Record:
+    if not values:
+        return {"count": 0, "p50": None, "p90": None, "p99": None, "mean": None}
+    ordered = sorted(values)
+
+    def at(share: float) -> float:
+        place = share * (len(ordered) - 1)
+        low = math.floor(place)
+        high = min(low + 1, len(ordered) - 1)
+        return round(ordered[low] + (ordered[high] - ordered[low]) * (place - low), 9)
+
+    mean = round(math.fsum(values) / len(values), 9)
+    return {"count": len(values), "p50": at(0.5), "p90": at(0.9), "p99": at(0.99), "mean": mean}

@@ -1,0 +1,10 @@
+"""Links to surveys."""
+
+from chalicelib.usecases.surveys.send_survey import send_survey
+from tests.fakes import FakeServices
+from tests.support.webhooks import KEY
+
+
+def survey_token(services: FakeServices) -> str:
+    send_survey(services, KEY)
+    return services.mailer.sent[0].text.rpartition("/s/")[2]
