@@ -15,11 +15,7 @@ from tests.support.cloud_stories import link_to
 from tests.support.cloud_world import World, eventually
 
 ARTEFACTS = ROOT / "artefacts"
-
-
 PHONE = {"width": 390, "height": 844}
-
-
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -159,8 +155,6 @@ WORDS = {
         "file": "Send the file",
     },
 }
-
-
 SHOES = {
     "external_id": "O-9",
     "items": [

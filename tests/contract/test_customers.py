@@ -18,8 +18,6 @@ NEWS = {
     "parcel/P/shipped_at": AT,
     "refund/R": {"id": "R", "amount": {"amount": "1.00", "currency": "CNY"}},
 }
-
-
 SALE = apply_revisions(OrderRecord(shop="demo", external_id="O-1"), NEWS, AT)
 
 

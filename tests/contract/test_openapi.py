@@ -79,14 +79,9 @@ from tests.support.openapi import (
 )
 
 METHODS = {"get", "put", "post", "patch", "delete", "head", "options"}
-
-
 WORDS = {"title", "description", "examples", "readOnly"}
-
-
 FINER = {"format", "propertyNames", "examples", "description", "readOnly"}
 """What the document may say beyond the shapes of the code: checks the code makes by hand."""
-
 
 INPUTS: tuple[type[msgspec.Struct], ...] = (
     shapes.MoneyIn,
@@ -147,8 +142,6 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     flow_inputs.TaskIn,
     flow_inputs.TaskResult,
 )
-
-
 PUBLISHED = {
     "OrderUpdate": "OrderTold",
     "StatementUpload": "StatementTold",
@@ -158,8 +151,6 @@ PUBLISHED = {
     "ProductReview": "ReviewIn",
     "PartnerReport": "PartnerIn",
 }
-
-
 NOT_SENT = {
     shapes.Input,
     shapes.CaseEvent,
@@ -184,7 +175,6 @@ NOT_SENT = {
     consents.Consent,
 }
 """Bases of inputs, and what is made of them."""
-
 
 RECEIPT = Receipt(
     id=OPENING.id, shop="demo", source="standard", delivery="d-1", type="case.requested", received_at=AT, body=b"{}"

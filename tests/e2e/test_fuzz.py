@@ -21,14 +21,8 @@ from infra.paths import ROOT
 from infra.stack import Stack, signature
 
 DOCUMENT: dict[str, Any] = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text("utf-8"))
-
-
 PROBLEM, PAGE = "application/problem+json", "text/html; charset=utf-8"
-
-
 REQUEST_PARTS = {"method", "url", "headers", "params", "data", "json", "files", "cookies"}
-
-
 EXAMPLES = settings(
     max_examples=15,
     deadline=None,

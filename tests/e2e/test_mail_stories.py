@@ -10,8 +10,6 @@ from tests.support.cloud_world import World, eventually
 from tests.support.email_samples.writing import PNG, a_file, body, mail, plain, several
 
 Json = dict[str, Any]
-
-
 CORPUS = Path(__file__).parents[1] / "support" / "email_samples"
 
 

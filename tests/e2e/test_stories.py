@@ -15,8 +15,6 @@ from infra.stack import Stack
 from tests.support.cloud_world import World, eventually, problem
 
 SHANGHAI = timezone(timedelta(hours=8))
-
-
 QUESTION = {
     "external_id": "web-1",
     "type": "question",

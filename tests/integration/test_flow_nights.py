@@ -40,14 +40,8 @@ from tests.support.days import ZONE, Record, compute_one_day, plain_records, sen
 from tests.support.webhooks import request
 
 START = parse_instant("2026-11-02T09:00:00+08:00")
-
-
 LIVES = 24
-
-
 RULE = AutoApproval(name="small", reason="size_too_small")
-
-
 PRICE = {"amount": "19.90", "currency": "CNY"}
 
 

@@ -40,8 +40,6 @@ from tests.support.tables import whole_table
 from tests.support.webhooks import request
 
 PERSON = ("王芳", "fang@example.net", "+8613800138000", "想退货", "鞋子偏小", "住在中山路")
-
-
 KEY = case_key("demo", "web-1")
 
 

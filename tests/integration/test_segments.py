@@ -24,8 +24,6 @@ from tests.support.days import send_events
 from tests.support.webhooks import request
 
 NOW = 1_795_132_800_000
-
-
 BOSS = Actor("agent", "boss")
 
 

@@ -27,14 +27,8 @@ from tests.support.days import compute_one_day, send_events
 from tests.support.webhooks import request
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "statements"
-
-
 NOON = parse_instant("2026-11-18T12:00:00+08:00")
-
-
 NUMBERS = count(1)
-
-
 ORDER = {"external_id": "O-1001", "items": [{"sku": "LAMP"}], "total": {"amount": "310.00", "currency": "CNY"}}
 
 

@@ -41,8 +41,6 @@ def act(world: World, page: str, name: str, **fields: str) -> Answer:
 
 
 SHOE = {"sku": "SHOE-42", "title": "跑鞋", "quantity": 1, "price": {"amount": "499.00", "currency": "CNY"}}
-
-
 ORDER = {"external_id": "O-1", "items": [SHOE], "total": {"amount": "499.00", "currency": "CNY"}}
 
 

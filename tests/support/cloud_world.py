@@ -11,8 +11,6 @@ from typing import Any
 from infra.stack import Answer, Stack
 
 PATIENCE_SECONDS = 40
-
-
 Json = dict[str, Any]
 
 

@@ -16,7 +16,6 @@ from chalicelib.usecases.ports.services import rules_of
 
 ZONE = "Asia/Shanghai"
 
-
 Record = dict[str, Any]
 
 

@@ -27,11 +27,7 @@ from tests.support.email_samples.writing import FANG, NUMBER, OURS, TOKEN, plain
 from tests.support.webhooks import KEY, request
 
 MEI_ADDRESS, WU_ADDRESS, FORM_ADDRESS = "mei@example.com", "wu@warehouse.example", "form@lantern-forms.example"
-
-
 SHOP_ADDRESS, SHOP_INBOUND = SHOP.mail_from, "demo@in.example.com"
-
-
 ANSWER = {"In_Reply_To": f"<{OURS}>"}
 
 
@@ -115,7 +111,6 @@ def receive_parsed(services: FakeServices, letter: InboundEmail, *recipients: st
 
 OUR_ADDRESSES = addresses_of(SHOP, "in.example.com")
 
-
 FROM_A_LIST = {
     "sender": "support@shop.example",
     "sender_name": "'Amy' via Support",
@@ -136,7 +131,6 @@ def bounce(services: FakeServices, *failed: Bounce, **told: Any) -> str | None:
 
 
 FAILED_FOR_GOOD = Bounce(FANG, "5.1.1", "failed")
-
 
 PARSER = MimeParser()
 

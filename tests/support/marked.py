@@ -15,8 +15,6 @@ CLOSED: dict[str, Any] = {
     "CaseOpened.score": 2,
 }
 """Texts that are words of ours, and what the desk in memory could not carry out otherwise."""
-
-
 OWN_TYPES: dict[type, Any] = {int: 1, float: 1.0, bool: False, str: None}
 
 

@@ -11,8 +11,6 @@ from tests.fakes import FakeServices
 from tests.support.case_work import MEI, case_in, command
 
 PRICE = {"amount": "100.00", "currency": "CNY"}
-
-
 BOUGHT = {
     "external_id": "O-1",
     "total": {"amount": "310.00", "currency": "CNY"},

@@ -27,24 +27,16 @@ from tests.support.paths import ROOT
 
 Schema = dict[str, Any]
 
-
 DOCUMENT: Schema = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text("utf-8"))
-
-
 SCHEMAS: dict[str, Schema] = DOCUMENT["components"]["schemas"]
 
-
 AT = 1_795_132_800_000
-
-
 ORDER = Order(
     external_id="O-1",
     items=(OrderItem("LAMP-01", "台灯", 1, Money("12.50", "CNY")), OrderItem("LAMP-02")),
     total=Money("12.50", "CNY"),
     purchased_at=AT,
 )
-
-
 OPENING = CaseOpened(
     id="01KAJ4Z2C07Q9X3T5V8W1Y4A6B",
     number="7KQ-4XP",
@@ -82,23 +74,15 @@ OPENING = CaseOpened(
     ),
     history=History((FlowItem("LAMP-02"),), (("LAMP-01", AT),), Money("1.00", "CNY"), 2, 1, 3),
 )
-
-
 FLOW = replace(
     flows.timed(flows.start("return", AT, "defective", (FlowItem("LAMP-01", 1, "used"),), ("p1",)), ALWAYS, {}),
     shipments=(Shipment("back", AT, "SF", "SF1"),),
     rulings=(Ruling("fault", "defective"),),
 )
-
-
 CLOCK = Clock(name="first_reply", state="met", target=60, calendar="CN@1", started_at=AT, due_at=AT, stopped_at=AT)
-
-
 GIVEN = compensation.Compensation(
     id="M", kind="refund", amount=Money("1.00", "CNY"), by="mei", lines=(compensation.Line("LAMP-01", "1.00"),)
 )
-
-
 CASE = Case(
     id=OPENING.id,
     number="7KQ-4XP",
@@ -116,8 +100,6 @@ CASE = Case(
     money=(GIVEN,),
     tasks=(Task(id="T", department="quality", title="检查", due_at=AT),),
 )
-
-
 CUSTOMER = Customer(id=OPENING.customer, shop="demo", external_id="lei", name="李磊")
 
 

@@ -1,5 +1,5 @@
-"""Where the repository is."""
+"""Where the checkout lies."""
 
 from pathlib import Path
 
-ROOT = next(folder for folder in Path(__file__).parents if (folder / "pyproject.toml").is_file())
+ROOT = Path(__file__).resolve().parents[2]

@@ -11,14 +11,8 @@ from tests.support.paths import ROOT
 from tests.support.signatures import platform_signature
 
 FIXTURES = ROOT / "tests" / "fixtures"
-
-
 ORDER, RETURN = "5100000000001", "shopify/return/9100000000001"
-
-
 SECRETS = {"shopify": "shopify-secret", "woocommerce": "woo-secret"}
-
-
 WOO_NAMES = {"order-cancelled": "order.updated", "order-of-a-guest": "order.created"}
 
 
@@ -96,8 +90,6 @@ LINES = [
     {"id": 1, "sku": "LAMP", "quantity": 2, "price": "40.00"},
     {"id": 2, "sku": "SHADE", "quantity": 1, "price": "20"},
 ]
-
-
 ORDER_BODY = {
     "id": 51,
     "currency": "EUR",

@@ -11,14 +11,8 @@ from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-
-
 DESK = "chalicelib.usecases.ports.services.Services"
-
-
 AWS_DESK = "chalicelib.bootstrap.AwsServices"
-
-
 Functions = ast.FunctionDef | ast.AsyncFunctionDef
 
 

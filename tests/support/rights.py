@@ -10,21 +10,13 @@ from typing import Any, NamedTuple
 from tests.support.reach import ROOT, Class, Function, closure, modules
 
 TABLE, VAULT = "chalicelib.adapters.aws.dynamo.Table", "chalicelib.adapters.aws.key_store.Vault"
-
-
 FIND = "chalicelib.adapters.cases.case_queries.CaseQueries.find"
-
-
 BUCKETS = {
     "chalicelib.adapters.aftersales.evidence_bucket": "EvidenceBucket",
     "chalicelib.adapters.metrics.data_lake": "LakeBucket",
 }
-
-
 WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 """The members of a transaction, by what each needs."""
-
-
 OPERATIONS = {
     "s3:generate_presigned_post": ("s3:PutObject",),
     "s3:generate_presigned_url": (),
@@ -42,8 +34,6 @@ OPERATIONS = {
 """What a call needs whose right is not named like it: a transaction needs what its writes do, a signed link what it
 lets others do, and who reads a file that may be gone must be allowed to list: without that S3 says 403 and not 404.
 Parameters: see `_of_parameters`."""
-
-
 PARAMETERS = {"_read": "ssm:GetParameter", "_make": "ssm:PutParameter", "_keep": "ssm:PutParameter"}
 
 

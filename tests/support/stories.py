@@ -25,20 +25,12 @@ any_fact: st.SearchStrategy[AnyFact] = st.one_of(
     st.builds(facts.SurveyAnswered, csat=st.integers(1, 5)),
     st.builds(facts.NoteAdded, message=st.text(max_size=3)),
 )
-
-
 any_story = st.lists(st.tuples(st.integers(0, 20 * 24 * 60), any_fact), max_size=14)
-
 
 SURVEY_POLICY = SurveyPolicy()
 
-
 KEY = key_of("case", "demo", "web-1")
-
-
 CUSTOMER = new_id(NOON, key_of("customer", "demo", "fang"))
-
-
 POLICY = Policy(
     version=1,
     clocks=(
@@ -48,8 +40,6 @@ POLICY = Policy(
     ),
     after_sales=AfterSales(deadlines={"return.requested.escalate": 300 * 86_400}),
 )
-
-
 RULES = Rules(POLICY, OFFICE)
 
 

@@ -7,8 +7,6 @@ from chalicelib.usecases.cases.open_case import case_key
 from tests.fakes import NOON
 
 SECRET = "whsec_c2VjcmV0LW9mLXRoZS1kZW1vLXNob3A="
-
-
 KEY = case_key("demo", "web-1")
 
 

@@ -13,20 +13,10 @@ from chalicelib.usecases.email.write_reply import write
 from tests.fakes import NOON, SHOP, FakeServices
 
 Row = dict[str, Any]
-
-
 EXTERNAL = "world-1"
-
-
 KEY = case_key(SHOP.id, EXTERNAL)
-
-
 CUSTOMER = {"external_id": "ann", "name": "Ann", "email": "ann@example.org"}
-
-
 OPENING = {"type": "question", "channel": "web", "subject": "A lamp", "message": "Is it bright?", "customer": CUSTOMER}
-
-
 ORDER = "order.updated"
 
 

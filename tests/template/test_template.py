@@ -10,11 +10,7 @@ from infra.pieces import FUNCTIONS, OPENS_PERSONAL
 from infra.template import merge
 
 Resources = dict[str, Any]
-
-
 MB = 1024 * 1024
-
-
 STAR_REASONS = {"Traces": "X-Ray's segments belong to no resource"}
 
 

@@ -96,8 +96,6 @@ def test_a_case_given_before_shifts_were_written_down_is_counted_by_the_newest_o
 NIGHTS = Calendar(
     id="n", version=1, time_zone="Asia/Shanghai", hours={"sat": OFFICE_HOURS, "wed": (("20:00", "24:00"),)}
 )
-
-
 POLICIES = st.builds(
     lambda kind, target, delays, silence: Policy(
         version=1,
@@ -113,11 +111,7 @@ POLICIES = st.builds(
     st.tuples(st.integers(1, 90_000), st.integers(1, 90_000)),
     st.none() | st.integers(60, 90_000),
 )
-
-
 GIVEN = facts.CaseAssigned(assignee="mei", load=1, shift="n", calendar="n@1")
-
-
 STORIES = st.lists(st.tuples(st.integers(0, 3 * 24 * 60), any_fact | st.just(GIVEN)), max_size=8)
 
 

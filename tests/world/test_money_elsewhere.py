@@ -22,8 +22,6 @@ from tests.support.webhooks import KEY, request
 from tests.support.world_rows import rows
 
 ORDER = "5100000000001"
-
-
 WHOLE: dict[str, Any] = {
     "external_id": ORDER,
     "total": {"amount": "100.00", "currency": "EUR"},
@@ -96,8 +94,6 @@ def test_money_that_went_back_without_us(services: FakeServices, row: dict[str, 
 
 
 BY_RULE = AfterSales(auto_approve=(AutoApproval(name="defects", reason="defective"),))
-
-
 FIVE = {"id": "X", "amount": {"amount": "5.00", "currency": "EUR"}}
 
 

@@ -36,14 +36,8 @@ ODD: tuple[Any, ...] = (
     [],
     {},
 )
-
-
 MESSAGE = {"case_external_id": EXTERNAL, "author": "customer", "message": "?"}
-
-
 REFUND = {"id": "1", "amount": {"amount": "1.00", "currency": "CNY"}}
-
-
 PLACES: dict[str, tuple[str, Any]] = {
     "a case": ("case.requested", lambda at: OPENING | {"external_id": "x", "occurred_at": at}),
     "a message": ("message.received", lambda at: MESSAGE | {"occurred_at": at}),

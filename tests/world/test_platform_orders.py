@@ -22,8 +22,6 @@ PLAIN: dict[str, dict[str, Any]] = {
     "fulfillments": {"order_id": 51, "created_at": "2026-11-11T08:00:00Z"},
     "order": {"currency": "CNY", "date_created_gmt": "2026-11-10T09:00:00"},
 }
-
-
 AuthoredEmail = tuple[OrderUpdate, int]
 
 

@@ -23,8 +23,6 @@ from tests.support.signatures import platform_signature
 from tests.support.world_rows import rows
 
 KEY = case_key("demo", "shopify/return/91")
-
-
 PLAIN = {
     "id": 91,
     "admin_graphql_api_id": "gid://shopify/Return/91",
@@ -36,8 +34,6 @@ PLAIN = {
         {"id": 7, "fulfillment_line_item": {"id": 8, "line_item": {"id": 1}}, "quantity": 2, "return_reason": "style"}
     ],
 }
-
-
 STATUS = {"request": "requested", "approve": "open", "decline": "declined", "close": "closed", "cancel": "canceled"}
 
 

@@ -23,11 +23,7 @@ from tests.support.world_rows import rows
 from tests.support.world_stories import OPENING, Row
 
 ALL_DAY: tuple[Span, ...] = (("10:00", "20:00"),)
-
-
 SHOP = ShopIn(name="Lantern", time_zone="Asia/Shanghai", locale="zh-CN", mail_from="care@example.com", calendar="CN")
-
-
 LEARNT = Notice(off=("2027-10-01", "2027-10-04", "2027-10-05", "2027-10-06", "2027-10-07"), makeup=("2027-10-09",))
 """As a notice of 2027 might be, for nobody knows it yet."""
 

@@ -25,8 +25,6 @@ from tests.support.webhooks import request
 from tests.support.world_rows import rows
 
 WHOLE = {"amount": "310.00", "currency": "EUR"}
-
-
 SHOPIFY = {"id": 5100000000001, "name": "#1042", "currency": "EUR", "line_items": []}
 
 

@@ -102,11 +102,7 @@ def test_a_consent_from_ahead_gives_way_to_the_next_word(services: FakeServices)
 
 
 KINDS = st.sampled_from(["message.received", "case.replied", "case.resolved", "case.closed", "survey.answered"])
-
-
 STORY = st.lists(st.tuples(KINDS, st.integers(1, 300), st.integers(-1400, 1400)), max_size=9)
-
-
 QUICK = Policy(clocks=(Rule(clock="next_reply", target_seconds=1800), Rule(clock="first_reply", target_seconds=3600)))
 
 

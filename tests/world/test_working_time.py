@@ -43,12 +43,8 @@ JUMPS = [
     ("America/St_Johns", "2006-04-02"),
     ("Asia/Shanghai", "2026-11-20"),
 ]
-
-
 SIDE = 3
 """Days looked at on either side of the jump."""
-
-
 Local = tuple[date, str]
 
 
@@ -80,11 +76,7 @@ def _spans(times: list[int]) -> tuple[tuple[str, str], ...]:
 
 
 TIMES = st.sampled_from([0, 30, 59, 60, 90, 120, 150, 180, 1380, 1410, 1440]) | st.integers(0, 1440)
-
-
 HOURS = st.dictionaries(st.sampled_from(WEEKDAYS), st.lists(TIMES, min_size=2, max_size=6).map(_spans), min_size=3)
-
-
 INSIDE = st.integers(0, 2 * SIDE * 1440)
 
 

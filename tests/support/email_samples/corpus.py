@@ -21,35 +21,22 @@ from tests.support.email_samples.writing import (
 )
 
 REPLY = {"In_Reply_To": f"<{OURS}>", "References": f"<first@client.example> <{OURS}>", "Subject": "Re: Lamp"}
-
-
 TOKEN_TO = TOKEN.decode()
-
-
 STILL, STILL_EN = "还是不亮。", "It is still dark."
-
-
 QUOTE_EN = "> Please try another socket.\n> Mei\n"
-
-
 GMAIL_HTML = (
     '<div dir="ltr">It is still dark.</div><br><div class="gmail_quote gmail_quote_container"><div dir="ltr"'
     ' class="gmail_attr">On Fri, Nov 20, 2026 at 9:12 AM Care &lt;care@example.com&gt; wrote:<br></div>'
     '<blockquote class="gmail_quote" style="margin:0">Please try another socket.</blockquote></div>'
 )
-
-
 OUTLOOK_HEAD = (
     "________________________________\nFrom: Care <care@example.com>\nSent: Friday, November 20, 2026 9:12 AM\n"
     "To: Amy <amy@example.org>\nSubject: Re: Lamp\n\nPlease try another socket.\n"
 )
-
-
 QQ_HEAD = (
     '\n\n\n------------------ 原始邮件 ------------------\n发件人: "灯与织" <care@example.com>;\n'
     '发送时间: 2026年11月20日(星期五) 上午9:12\n收件人: "王芳" <fang@example.net>;\n主题: Re: 台灯不亮\n\n请换个插座试试。\n'
 )
-
 
 CLIENTS = (
     Sample("gmail-new", plain("gmail-new", "The lamp is dark.\n"), "The lamp is dark."),
@@ -297,7 +284,6 @@ CLIENTS = (
     ),
 )
 
-
 WRITING = (
     Sample(
         "answers-between",
@@ -351,7 +337,6 @@ WRITING = (
     Sample("emoji", plain("emoji", "坏了 😭💡", Subject=encoded("坏了 😭", "utf-8")), "坏了 😭💡", subject="坏了 😭"),
 )
 
-
 CHARACTERS = (
     Sample("gb18030", plain("gb18030", "台灯䶮不亮", "gb18030"), "台灯䶮不亮"),
     Sample("gb2312-that-is-gbk", plain("gb2312-that-is-gbk", "锺先生的台灯", "gbk", label="gb2312"), "锺先生的台灯"),
@@ -378,7 +363,6 @@ CHARACTERS = (
         "split-words", plain("split-words", "x", Subject="=?utf-8?B?5Y+w?=\r\n =?utf-8?B?54Gv?="), "x", subject="台灯"
     ),
 )
-
 
 STRUCTURES = (
     Sample(
@@ -468,7 +452,6 @@ STRUCTURES = (
     ),
 )
 
-
 THREADS = (
     Sample("by-address", plain("by-address", STILL_EN, To=TOKEN_TO), STILL_EN, "joins"),
     Sample(
@@ -506,7 +489,6 @@ THREADS = (
     Sample("unknown-shop", plain("unknown-shop", "Dark.", To="nobody@in.example.com"), "Dark.", "nobody"),
 )
 
-
 BOUNCE = several(
     "report",
     body("Your mail could not be delivered: 550 5.1.1 user unknown"),
@@ -514,8 +496,6 @@ BOUNCE = several(
     b"Content-Type: message/rfc822\r\n\r\n" + headers("given-back", Message_ID=f"<{OURS}>") + b"\r\n\r\nOur words",
     extra="; report-type=delivery-status",
 )
-
-
 HEADS = several(
     "report",
     body("Undelivered"),
@@ -523,8 +503,6 @@ HEADS = several(
     b"Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: <" + OURS.encode() + b">\r\nSubject: Re: Lamp",
     extra="; report-type=delivery-status",
 )
-
-
 MACHINES = (
     Sample(
         "bounce",
@@ -601,6 +579,5 @@ MACHINES = (
         "reply",
     ),
 )
-
 
 CORPUS = (*CLIENTS, *WRITING, *CHARACTERS, *STRUCTURES, *THREADS, *MACHINES)

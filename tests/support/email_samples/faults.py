@@ -44,23 +44,13 @@ def part(kind: str, content: bytes = b"x", **more: str) -> bytes:
 
 
 GBK_NAME = "说明书.pdf".encode("gbk")
-
-
 HALVES = " ".join(
     f"=?gbk?B?{base64.b64encode(half).decode()}?="
     for half in ("台灯坏了".encode("gbk")[:3], "台灯坏了".encode("gbk")[3:])
 )
-
-
 INNER = b"Content-Type: message/rfc822\r\n\r\n" + plain("inner", "What the carrier wrote.", Subject="Parcel")
-
-
 FLOWED = b"The lamp I bought \r\nlast week is dark.\r\n-- \r\nFang"
-
-
 DEEP = b"".join(f"Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n".encode() for n in range(400))
-
-
 SIGNED = bytes.fromhex("3080 0609 2a864886f70d010702 a080 3080 020101 3100 3080 0609 2a864886f70d010701 a080 2480")
 
 
@@ -191,7 +181,6 @@ CHARACTERS = (
         ("a.pdf",),
     ),
 )
-
 
 STRUCTURES = (
     Fault("a sender in open brackets", plain("f", "Dark.", From="(" * 900 + FANG), "Dark."),
@@ -329,7 +318,6 @@ STRUCTURES = (
     ),
 )
 
-
 PICTURES = (
     Fault(
         "a photograph in the text",
@@ -374,13 +362,8 @@ PICTURES = (
     ),
 )
 
-
 PLAIN_64 = "text/plain; charset=utf-8"
-
-
 AS_64 = {"Content_Transfer_Encoding": "base64"}
-
-
 CODED = (
     Fault(
         "two blocks of base64",
@@ -408,6 +391,5 @@ CODED = (
         "dark.",
     ),
 )
-
 
 FAULTS = (*CODED, *CHARACTERS, *STRUCTURES, *PICTURES)

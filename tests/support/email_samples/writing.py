@@ -7,16 +7,10 @@ from email.header import Header
 from typing import Any
 
 FANG, AMY, SHOP = "fang@example.net", "amy@example.org", "demo@in.example.com"
-
-
 OURS = "0100019-our-answer-000000@email.amazonses.com"
 """The id of a mail that went out about Fang's case."""
-
-
 TOKEN, NUMBER = b"@@TOKEN@@", b"@@NUMBER@@"
 """What stands for the address and the number of Fang's case."""
-
-
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )

@@ -130,8 +130,6 @@ def test_unmerging_after_merging_gives_both_records_back_as_they_were(moves: lis
 
 
 SOURCES = st.sampled_from(("p", "shopify/", "woocommerce/", "mail/"))
-
-
 ARRIVALS = st.lists(st.tuples(SOURCES, st.integers(1, 3), st.integers(0, 2), st.integers(0, 2)), max_size=9)
 """Records as they come: their source, their number there, and an address and a marketplace's id, or none (0)."""
 

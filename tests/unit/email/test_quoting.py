@@ -39,11 +39,7 @@ WORDS = st.lists(
     st.sampled_from(("the", "lamp", "is", "dark", "since", "friday", "灯", "不亮", "Ich", "will", "Geld", "zurück")),
     min_size=1,
 )
-
-
 SENTENCES = WORDS.map(lambda words: " ".join(words) + ".")
-
-
 PIECES = st.one_of(
     SENTENCES,
     st.sampled_from(
@@ -81,8 +77,6 @@ PIECES = st.one_of(
         )
     ),
 )
-
-
 MAILS = st.lists(PIECES, max_size=25).map("\n".join)
 
 

@@ -88,8 +88,6 @@ def test_whatever_breaks_off_while_a_mail_is_taken_in_each_shop_has_it_once_in_t
 
 
 SHOPS = {"demo": "demo@in.example.com", "two": "two+x@in.example.com"}
-
-
 DELIVERY = st.tuples(st.integers(0, 5), st.sets(st.sampled_from(sorted(SHOPS)), min_size=1), st.booleans())
 
 

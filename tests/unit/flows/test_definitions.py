@@ -13,8 +13,6 @@ from chalicelib.domain.kernel.timestamps import DAY_MS
 from tests.fakes import NOON, OFFICE
 
 BY_TIME = {"remind", "escalate", "chase"}
-
-
 every_flow = pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.kind)
 
 

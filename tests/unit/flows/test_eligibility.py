@@ -21,7 +21,6 @@ from tests.support.claims import SIGNED_AT, SMALL_SIZES_RULE
 
 SHANGHAI = "Asia/Shanghai"
 
-
 RULES = AfterSales()
 
 
@@ -178,11 +177,7 @@ def test_a_repair_warrants_itself_for_ninety_days() -> None:
 DEFECTS_RULES = AfterSales(
     auto_approve=(AutoApproval(name="defects", reason="defective", max_value="100", currency="CNY"),)
 )
-
-
 LAMP = OrderItem("LAMP", price=Money("100.00", "CNY"))
-
-
 CLAIM = Claim("defective", (FlowItem("LAMP"),))
 
 

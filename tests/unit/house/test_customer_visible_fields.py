@@ -37,14 +37,8 @@ from tests.support.marked import filled, marker
 from tests.support.stories import KEY, RULES, happened, opened
 
 PAGES = TemplateRenderer()
-
-
 KINDS: tuple[type[Fact], ...] = get_args(AnyFact)
-
-
 MARKER = re.compile("«([^«»]+)»")
-
-
 MAY_BE_READ = {
     "case_opened.subject",
     "case_opened.message",
@@ -59,8 +53,6 @@ MAY_BE_READ = {
     "case_assigned.assignee",  # who looks after a complaint is told
 }
 """What a mail or page may show: the customer's words, what is said to them, their goods and parcels."""
-
-
 ONLY_IN_COPIES = {
     "survey_answered.comment",
     "case_opened.mail.letter",
@@ -71,11 +63,7 @@ ONLY_IN_COPIES = {
     "message_received.mail.sender",
 }
 """What else of the customer's own the copy of their data holds."""
-
-
 OPENS: dict[FlowKind, CaseType] = {"refund": "refund", "reship": "order_issue"}
-
-
 AGENT = Actor("agent", "«staff»")
 
 

@@ -15,8 +15,6 @@ from chalicelib.domain.platforms import shopify
 from tests.support.paths import ROOT
 
 ENTRIES = ("app", "infra.audit", "infra.import", "bench.storm")
-
-
 CHANGED = ("America/Vancouver", "America/Edmonton", "America/Winnipeg", "America/Havana", "Africa/Casablanca")
 """Zones whose clocks of after June 2026 differ between tzdata 2025b and 2026f."""
 

@@ -14,8 +14,6 @@ from tests.support.signatures import signature
 from tests.support.webhooks import request
 
 ONE = request()
-
-
 SECRET = "shopify-secret"
 
 

@@ -14,8 +14,6 @@ from tests.fakes import FakeServices
 from tests.support.orders import record
 
 NAMES = st.sampled_from(["items", "total", "parcel/1/shipped_at", "parcel/1/delivered_at", "refund/9"])
-
-
 TELLINGS = st.lists(st.tuples(st.dictionaries(NAMES, st.integers(1, 3), max_size=3), st.integers(0, 3)), max_size=6)
 
 
@@ -43,8 +41,6 @@ PARCELS = st.lists(
     max_size=2,
     unique_by=lambda one: one.id,
 ).map(tuple)
-
-
 ORDERS = st.builds(
     PlatformOrder,
     external_id=st.just("O"),

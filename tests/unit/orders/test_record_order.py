@@ -38,11 +38,7 @@ def _raced(*_: Any) -> None:
 
 
 DELIVERED = "2026-11-15T10:00:00+08:00"
-
-
 ITEMS = [{"sku": "LAMP-01", "quantity": 2, "price": {"amount": "99.00", "currency": "CNY"}}, {"sku": "BULB"}]
-
-
 WHOLE: dict[str, Any] = {
     "external_id": "O-77",
     "items": ITEMS,

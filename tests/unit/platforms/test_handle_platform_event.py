@@ -75,8 +75,6 @@ def test_a_platforms_body_that_is_not_understood_is_taken_and_its_receipt_says_w
 
 
 EVERY = [(source, path.stem) for source in SECRETS for path in sorted((FIXTURES / source).glob("*.json"))]
-
-
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),

@@ -16,8 +16,6 @@ BODIES = {
     "shopify": ("orders-create", "orders-updated", "orders-cancelled", "refunds-create"),
     "woocommerce": ("order-created", "order-updated", "order-cancelled", "order-of-a-guest"),
 }
-
-
 NEEDED = {("id",), ("order_id",)}
 """Without its own id, or its order's, nobody knows what a body is about."""
 

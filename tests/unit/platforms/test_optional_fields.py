@@ -14,8 +14,6 @@ from tests.fakes import NOON
 from tests.support.platforms import FIXTURES, WOO_NAMES, body_of
 
 Path = tuple[str | int, ...]
-
-
 NEEDED = {
     "orders": {("id",)},
     "fulfillments": {("id",), ("order_id",)},
@@ -25,8 +23,6 @@ NEEDED = {
     "refund": {("id",), ("parent_id",)},
 }
 """What a delivery is about, by its resource."""
-
-
 ORDERS = [
     (source, path.stem)
     for source in ("shopify", "woocommerce")

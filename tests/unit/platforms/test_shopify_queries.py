@@ -19,8 +19,6 @@ from tests.support.paths import ROOT
 from tests.support.platforms import FIXTURES
 
 TOKEN = re.compile(r"\.\.\.|\w+|[{}]|\([^)]*\)")
-
-
 FREE = ("nodes", "pageInfo")
 """Parts of a connection, which are in its own 2 points; what stands in them counts."""
 

@@ -116,11 +116,7 @@ calendars = st.builds(
     ).map(lambda hours: hours | {"thu": (("08:00", "17:00"),)}),  # works enough whatever else is drawn
     closed=st.lists(st.dates().filter(lambda day: day.year == 2026).map(str), max_size=3).map(tuple),
 )
-
-
 starts = st.integers(parse_instant("2026-01-01T00:00:00Z"), parse_instant("2027-01-01T00:00:00Z"))
-
-
 amounts = st.integers(0, 40 * 60).map(lambda minutes: minutes * 60.0)
 
 

@@ -1,4 +1,4 @@
-"""Bringing history from another desk: each row becomes webhooks the API would take, or is rejected with its reason."""
+"""Importing the history of another help desk: a row becomes webhooks, or is rejected with a reason."""
 
 import csv
 import importlib
@@ -9,13 +9,11 @@ import pytest
 import yaml
 
 from infra.mapping import Rejected, deliveries_of, read_mapping
-from infra.paths import ROOT
 from tests.fakes import NOON, FakeServices
 from tests.support.imports import ROWS, write_csv
+from tests.support.paths import ROOT
 
 command: Any = importlib.import_module("infra.import")
-
-
 SHIPPED = {path.stem: path for path in sorted((ROOT / "infra" / "mappings").glob("*.yaml"))}
 
 
@@ -124,3 +122,29 @@ def test_an_own_mapping_may_bring_orders_and_messages(tmp_path: Path) -> None:
     assert order.data["total"] == {"amount": "12.50", "currency": "EUR"}
     assert message.data["occurred_at"] == "2026-03-01T23:00:00+00:00"
     assert "historical" not in message.data
+
+
+COLUMNS = (
+    "Requester",
+    "Requester email",
+    "Assignee",
+    "Ticket type",
+    "Via",
+    "Priority",
+    "Solved at",
+    "Satisfaction Score",
+    "Updated at",
+)
+ZENDESK_ROW = dict.fromkeys(COLUMNS, "") | {
+    "Id": "1",
+    "Created at": "2026-03-02 09:30",
+    "Subject": "x",
+    "Requester id": "7",
+}
+
+
+@pytest.mark.parametrize("minutes", ["1e300", "99999999999", "inf", "nan"])
+def test_an_import_rejects_a_row_whose_times_no_calendar_holds(minutes: str) -> None:
+    mapped = read_mapping(ROOT / "infra" / "mappings" / "zendesk.yaml")
+    with pytest.raises(Rejected):
+        deliveries_of(mapped, ZENDESK_ROW | {"First reply time in minutes": minutes}, "x", NOON)

@@ -9,18 +9,12 @@ from tests.support.reach import Class, Function, find, modules
 from tests.support.rights import Given, consumers, covers, given, needs, roots
 
 USUAL = ("OwnLogs", "Traces")
-
-
 NOT_BY_CODE = {
     ("relay", "Stream"): "Lambda reads the stream for it",
     ("relay", "Queues", "RelayDeadLetters"): "Lambda puts there what the relay could not pass on",
 }
 """Rights that no line of ours uses, and who does."""
-
-
 TAKES = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
-
-
 FOLDERS = {
     "api": {
         "s3:PutObject": {"uploads"},
@@ -39,8 +33,6 @@ FOLDERS = {
 }
 """The folders each function touches: the api signs forms and links and forgets; intake takes letters along to their
 case and forgets; the others keep what they make."""
-
-
 FUNCTIONS = sorted(roots())
 
 
