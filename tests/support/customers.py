@@ -41,4 +41,4 @@ def add_customer(services: FakeServices, external_id: str, **told: Any) -> Custo
 
 
 def reload(services: FakeServices, customer: Customer) -> Customer:
-    return services.customers.kept[key_of_id(customer.id)]
+    return services.customers.stored[key_of_id(customer.id)]

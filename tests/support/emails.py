@@ -72,7 +72,7 @@ def deliver_copies(services: FakeServices, raw: bytes, *recipients: str, envelop
     found = receive_copies(services, MimeParser(), arrived)
     for one in found:
         process_receipt(services, one.id)
-    return [services.receipts.kept[key_of_id(one.id)] for one in found]
+    return [services.receipts.stored[key_of_id(one.id)] for one in found]
 
 
 class FixedParser(Struct, frozen=True):
@@ -106,7 +106,7 @@ def receive_parsed(services: FakeServices, letter: InboundEmail, *recipients: st
     )
     (receipt,) = receive_copies(services, FixedParser(letter), arrived)
     process_receipt(services, receipt.id)
-    return services.receipts.kept[key_of_id(receipt.id)]
+    return services.receipts.stored[key_of_id(receipt.id)]
 
 
 OUR_ADDRESSES = addresses_of(SHOP, "in.example.com")
@@ -127,7 +127,7 @@ def bounce(services: FakeServices, *failed: Bounce, **told: Any) -> str | None:
     """What is marked undeliverable of Fang after a bounce."""
     given: dict[str, Any] = {"automatic": "bounce", "sender": "mailer-daemon@mx.example", "about": (OURS,)}
     receive_parsed(services, inbound_email(id=f"b{services.time}", bounced=failed, **given | told))
-    return services.customers.kept[key_of_id(case_in(services).customer)].undeliverable
+    return services.customers.stored[key_of_id(case_in(services).customer)].undeliverable
 
 
 FAILED_FOR_GOOD = Bounce(FANG, "5.1.1", "failed")
@@ -147,7 +147,7 @@ def receive(
     services: FakeServices, raw: bytes, to: str | None = None, envelope: str | None = FANG, dmarc: Any = "pass"
 ) -> Receipt | None:
     """A mail arrives for whom it names, or for another, and is taken in; its receipt as it stands then."""
-    address, number = reply_address(services, KEY), case_in(services).number if KEY in services.cases.headers else ""
+    address, number = reply_address(services, KEY), case_in(services).number if KEY in services.cases.stored else ""
     raw = raw.replace(TOKEN, (address or "").encode()).replace(NUMBER, number.encode())
     services.uploads.files["incoming/1"] = raw
     verdicts = Verdicts(spf="pass", dkim="pass", dmarc=dmarc)

@@ -57,7 +57,7 @@ def lose_answer(services: FakeServices, amount: str = "100.00") -> Compensation:
 
 
 def money_state(services: FakeServices, identifier: str) -> str | None:
-    return next(one.state for one in services.settlements.kept.values() if one.entry.id == identifier)
+    return next(one.state for one in services.settlements.stored.values() if one.entry.id == identifier)
 
 
 def finance_tasks(case: Case) -> list[str]:

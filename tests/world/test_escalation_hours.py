@@ -86,7 +86,7 @@ def test_a_case_given_before_shifts_were_written_down_is_counted_by_the_newest_o
     given = replace(
         stored.case, held_by="mei", held_at=services.time, heard_at=services.time, shift="CN", shift_calendar=None
     )
-    services.cases.headers[KEY] = replace(stored, case=given)
+    services.cases.stored[KEY] = replace(stored, case=given)
     services.time = local("2026-11-20T09:19")
     assert run_due_timers(services, KEY) == []
     services.time = local("2026-11-20T09:20")

@@ -35,7 +35,7 @@ def test_what_was_said_long_after_closing_opens_a_case_as_live_as_the_word(
 ) -> None:
     closed = {"minute": 0, "tell": "case.closed", "occurred": -800_000}
     play(services, [IMPORTED, closed, {"minute": 0, "tell": "message.received", "occurred": minutes}])
-    linked = next(one.case for key, one in services.cases.headers.items() if key != KEY)
+    linked = next(one.case for key, one in services.cases.stored.items() if key != KEY)
     assert linked is not None
     assert linked.historical is not live
     assert bool(linked.clocks) is live

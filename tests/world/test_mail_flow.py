@@ -99,8 +99,8 @@ def page(services: FakeServices, receipt: Receipt) -> list[str]:
 def goes_out(services: FakeServices, receipt: Receipt) -> str:
     """Everything its customer gets of a case: their page, the copy of their data, a reply by mail."""
     key = key_of_id(receipt.case or "")
-    customer = services.customers.kept[key_of_id(case_in(services, key).customer)]
-    services.customers.kept[key_of_id(customer.id)] = replace(customer, email="amy@example.org")
+    customer = services.customers.stored[key_of_id(case_in(services, key).customer)]
+    services.customers.stored[key_of_id(customer.id)] = replace(customer, email="amy@example.org")
     write(services, command(services, key=key), Message("We look for it."))
     notify(services, key, services.cases.events(key)[-1].order)
     sent = [f"{one.subject} {one.text} {one.html}" for one in services.mailer.sent]

@@ -22,7 +22,7 @@ def test_an_address_that_a_report_gives_up_is_marked(row: dict[str, Any]) -> Non
     text = row["text"].replace("<ours>", f"<{OURS}>")
     raw = only_html("b", text, **head) if row.get("html") else plain("b", text, **head)
     receive(services, raw, "demo@in.example.com", row.get("envelope", ""), "none")
-    marked = services.customers.kept[key_of_id(case_in(services).customer)].undeliverable
+    marked = services.customers.stored[key_of_id(case_in(services).customer)].undeliverable
     assert (marked == FANG, len(services.cases.events(KEY)) > 1) == (row["want"] == "marked", row["want"] != "ignored")
 
 

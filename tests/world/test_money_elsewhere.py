@@ -86,7 +86,7 @@ def test_money_that_went_back_without_us(services: FakeServices, row: dict[str, 
     assert (shown["left"].amount, shown["left"].currency) == (row["want"], "EUR")
     left = {one["sku"]: one["left"].amount for one in shown["lines"]}
     assert row.get("lines", {}).items() <= left.items()
-    finance = [one for case in services.cases.headers.values() if case.case for one in case.case.tasks]
+    finance = [one for case in services.cases.stored.values() if case.case for one in case.case.tasks]
     money = [one for one in finance if one.department == "finance" and "went back without us" in one.title]
     assert "tasks" not in row or len(money) == row["tasks"]
     for amount, becomes in row.get("then", {}).items():

@@ -45,7 +45,7 @@ def sale_after(heard: list[AuthoredEmail]) -> OrderRecord:
     services = FakeServices()
     for told, now in heard:
         record_order(services, SHOP, told, now)
-    (sale,) = services.order_records.kept.values()
+    (sale,) = services.order_records.stored.values()
     return sale
 
 

@@ -148,4 +148,4 @@ def test_an_entry_that_cannot_be_paid_is_refused_with_its_place(
     with pytest.raises(Invalid) as wrong:
         services.deliver("statement.told", data)
     assert "entries[0].amount" in str(wrong.value)
-    assert services.settlements.kept == {}
+    assert services.settlements.stored == {}

@@ -87,7 +87,7 @@ def test_what_is_told_of_a_person_from_ahead_does_not_stand_for_ever(services: F
     services.time += MINUTE_MS
     new = OPENING | {"external_id": "2", "customer": ann | {"email": "new@example.org"}}
     services.hook("case.requested", new)
-    assert [one.email for one in services.customers.kept.values()] == ["new@example.org"]
+    assert [one.email for one in services.customers.stored.values()] == ["new@example.org"]
 
 
 def test_a_consent_from_ahead_gives_way_to_the_next_word(services: FakeServices) -> None:
@@ -96,7 +96,7 @@ def test_a_consent_from_ahead_gives_way_to_the_next_word(services: FakeServices)
     services.time += MINUTE_MS
     kept = record_consent(services, reload(services, customer), consent("withdrawn", MINUTE_MS / DAY_MS), MEI)
     assert kept.consents["surveys"].state == "withdrawn"
-    ledger = {one.type: one.data for one in services.identities.told[key_of_id(customer.id)]}
+    ledger = {one.type: one.data for one in services.identities.history[key_of_id(customer.id)]}
     assert ledger["consent_given"]["claimed_at"] == minute(12 * 60)
     assert "claimed_at" not in ledger["consent_withdrawn"]
 

@@ -85,7 +85,7 @@ class OrderMoney(RuleBasedStateMachine):
     @invariant()
     def never_more_than_was_paid(self) -> None:
         if hasattr(self, "services"):
-            cases = [stored.case for stored in self.services.cases.headers.values() if stored.case]
+            cases = [stored.case for stored in self.services.cases.stored.values() if stored.case]
             money = [one for case in cases for one in case.money]
             assert sum((one.amount.value for one in money if one.counts), Decimal(0)) <= Decimal(310)
             assert sum(self.paid.values(), Decimal(0)) <= Decimal(310)

@@ -29,8 +29,8 @@ def test_one_address_in_two_sources_is_one_person_and_the_shops_own_record_stays
     by_mail = add_customer(services, "mail/ABC", email="FANG@EXAMPLE.NET")
     assert reload(services, from_platform).root == reload(services, by_mail).root == key_of_id(own.id)
     assert reload(services, own).members == (key_of_id(from_platform.id), key_of_id(by_mail.id))
-    assert [one.type for one in services.identities.told[key_of_id(own.id)]] == ["merged", "merged"]
-    assert services.identities.told[key_of_id(own.id)][0].by.kind == "system"
+    assert [one.type for one in services.identities.history[key_of_id(own.id)]] == ["merged", "merged"]
+    assert services.identities.history[key_of_id(own.id)][0].by.kind == "system"
 
 
 def test_two_records_of_one_source_are_two_people_though_they_share_an_address() -> None:
@@ -64,9 +64,9 @@ def test_being_identified_twice_changes_nothing() -> None:
     services = FakeServices()
     add_customer(services, "shopify/7", email=FANG_ADDRESS)
     own = add_customer(services, "fang", email=FANG_ADDRESS)
-    before = dict(services.customers.kept)
+    before = dict(services.customers.stored)
     assert identify(services, key_of_id(own.id)) == []
-    assert services.customers.kept == before
+    assert services.customers.stored == before
 
 
 def test_an_address_told_later_links_then() -> None:
@@ -112,7 +112,7 @@ MOVES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=12)
 def test_unmerging_after_merging_gives_both_records_back_as_they_were(moves: list[tuple[int, int]]) -> None:
     services = FakeServices()
     people = [add_customer(services, f"p-{number}", name=f"N{number}") for number in range(6)]
-    before = dict(services.customers.kept)
+    before = dict(services.customers.stored)
     done: list[tuple[int, int]] = []
     for into, member in moves:
         try:
@@ -126,7 +126,7 @@ def test_unmerging_after_merging_gives_both_records_back_as_they_were(moves: lis
         assert one.id in {each.id for each in linked_records(services, root)}
     for into, member in reversed(done):
         unmerge(services, reload(services, people[into]), reload(services, people[member]), MEI, "")
-    assert {key: replace(one, apart=()) for key, one in services.customers.kept.items()} == before
+    assert {key: replace(one, apart=()) for key, one in services.customers.stored.items()} == before
 
 
 SOURCES = st.sampled_from(("p", "shopify/", "woocommerce/", "mail/"))
@@ -136,7 +136,7 @@ ARRIVALS = st.lists(st.tuples(SOURCES, st.integers(1, 3), st.integers(0, 2), st.
 
 def families_in(services: FakeServices) -> dict[str, list[Customer]]:
     """By each record's key, the records that are one person with it."""
-    tops = {key: main_record(services, key) for key in services.customers.kept}
+    tops = {key: main_record(services, key) for key in services.customers.stored}
     return {key: linked_records(services, root) for key, root in tops.items() if root is not None}
 
 
@@ -161,7 +161,7 @@ def people_with(
     services: FakeServices, shared: Identifier, families: dict[str, list[Customer]]
 ) -> dict[str, list[Customer]]:
     """Who has this, by the id of the record on top of theirs."""
-    have = [key for key, one in services.customers.kept.items() if shared in identifiers(one, "CN")]
+    have = [key for key, one in services.customers.stored.items() if shared in identifiers(one, "CN")]
     return {families[key][0].id: families[key] for key in have}
 
 
@@ -224,6 +224,8 @@ def test_who_is_merged_below_a_merged_record_can_be_taken_out_of_it() -> None:
 def test_an_address_somebody_gave_up_links_nobody_any_more() -> None:
     services = FakeServices()
     own = add_customer(services, "fang", email="old@example.net")
-    services.customers.kept[key_of_id(own.id)] = msgspec.structs.replace(reload(services, own), email="new@example.net")
+    services.customers.stored[key_of_id(own.id)] = msgspec.structs.replace(
+        reload(services, own), email="new@example.net"
+    )
     newcomer = add_customer(services, "shopify/9", email="old@example.net")
     assert roots(services, own, newcomer) == [None, None]

@@ -39,7 +39,7 @@ def test_a_case_of_who_needs_care_comes_first_and_asks_for_a_call(told: Priority
     services.hook("case.requested", request(customer={"external_id": "fang"}, priority=told))
     case = case_in(services)
     assert (case.priority, case.tags) == (becomes, ("call",))
-    assert "elderly" not in str(services.cases.events(services.cases.headers.popitem()[0]))
+    assert "elderly" not in str(services.cases.events(services.cases.stored.popitem()[0]))
 
 
 def test_withdrawing_takes_it_off_every_record_at_once() -> None:

@@ -20,7 +20,7 @@ def test_the_later_word_holds_whichever_came_first_and_the_ledger_has_both(order
     customer = record_consents(services, add_customer(services, "fang"), *(words[place] for place in order))
     assert customer.consents["surveys"].state == "withdrawn"
     assert customer.consent_withdrawn_at == NOON - DAY_MS
-    assert sorted(one.type for one in services.identities.told[key_of_id(customer.id)]) == [
+    assert sorted(one.type for one in services.identities.history[key_of_id(customer.id)]) == [
         "consent_given",
         "consent_withdrawn",
     ]
@@ -64,4 +64,4 @@ def test_withdrawing_again_is_written_once() -> None:
     for _ in range(3):
         unsubscribe(services, link)
         services.time += 1
-    assert [len(told) for told in services.identities.told.values()] == [1]
+    assert [len(told) for told in services.identities.history.values()] == [1]

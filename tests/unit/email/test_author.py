@@ -58,8 +58,8 @@ def test_another_address_of_the_customer_is_the_customers() -> None:
     services.hook("case.requested", request(external_id="web-2", customer={"external_id": "fang-2", "email": AMY}))
     from chalicelib.domain.customers.customer import CustomerEvent
 
-    keys = [key_of_id(case_in(services, key).customer) for key in services.cases.headers]
-    top, below = (services.customers.kept[key] for key in keys)
+    keys = [key_of_id(case_in(services, key).customer) for key in services.cases.stored]
+    top, below = (services.customers.stored[key] for key in keys)
     event = CustomerEvent(id="0" * 26, at=services.time, by=MEI, type="merged", shop="demo")
     services.identities.link(top, below, event)
     receive(services, plain("x", "It is me.", From=AMY, To=TOKEN.decode()), envelope=AMY)
@@ -105,6 +105,6 @@ def test_who_writes_to_a_case_of_somebody_without_an_address_is_to_be_looked_at(
 
 def test_a_stranger_does_not_become_the_customer_of_a_case_whose_customer_was_forgotten() -> None:
     services = services_with_case()
-    erase_customer(services, services.customers.kept[key_of_id(case_in(services).customer)], MEI)
+    erase_customer(services, services.customers.stored[key_of_id(case_in(services).customer)], MEI)
     receive(services, plain("x", "Send it to me.", From=AMY), reply_address(services, KEY), AMY)
     assert last_email_ref(services).author == "third_party"

@@ -43,7 +43,7 @@ def test_a_letter_that_comes_again_when_its_receipt_is_long_gone_says_nothing_tw
     services = services_with_case()
     raw = plain("again", "Dark.", To=TOKEN.decode())
     receive(services, raw)
-    services.receipts.kept.clear()
+    services.receipts.stored.clear()
     services.time += 40 * DAY_MS
     receive(services, raw)
     assert texts_of(services).count("Dark.") == 1
@@ -119,4 +119,4 @@ def test_a_mail_without_an_id_that_comes_by_two_ways_is_one() -> None:
         )
         for receipt in receive_copies(services, MimeParser(), arrived):
             process_receipt(services, receipt.id)
-    assert len(services.cases.headers) == len(services.receipts.kept) == 1
+    assert len(services.cases.stored) == len(services.receipts.stored) == 1

@@ -28,7 +28,7 @@ def test_files_go_to_their_case_and_leave_with_the_person() -> None:
     ]
     whole = read_email(services, find_case(services, case), letter)
     assert (whole.sender, whole.certain, whole.text.strip()) == (FANG, True, "See.")
-    customer = services.customers.kept[key_of_id(case_in(services).customer)]
+    customer = services.customers.stored[key_of_id(case_in(services).customer)]
     assert erase_customer(services, customer, MEI).files == 3
     assert services.uploads.files == {}
 

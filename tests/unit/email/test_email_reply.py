@@ -68,7 +68,7 @@ def test_whoever_wrote_is_told_that_we_got_it_but_no_machine_and_nobody_who_is_n
         assert receipt is not None
         case = case_in(other, key_of_id(str(receipt.case)))
         opening = other.cases.events(key_of_id(case.id))[0]
-        assert other.customers.kept[key_of_id(case.customer)].email is None
+        assert other.customers.stored[key_of_id(case.customer)].email is None
         assert notify(other, key_of_id(case.id), opening.order) == ["no address"]
 
 

@@ -53,7 +53,7 @@ def test_who_a_form_says_wrote_is_never_certain_and_gets_nothing_by_itself() -> 
     key = opened_key(receive(services, formed(1)))
     ref = last_email_ref(services, key)
     assert (ref.sender, ref.certain, ref.via) == ("ann1@example.org", False, "mailer@shop-platform.example")
-    assert services.customers.kept[key_of_id(case_in(services, key).customer)].email is None
+    assert services.customers.stored[key_of_id(case_in(services, key).customer)].email is None
     notify_about(services, case_in(services, key), 0)
     assert services.mailer.sent == []
 
@@ -84,7 +84,7 @@ def test_a_form_that_the_shop_names_is_one_whatever_it_is_called_and_marked_with
 def test_a_person_whose_answers_go_elsewhere_stays_who_they_are_and_is_answered_there() -> None:
     services = FakeServices()
     key = opened_key(receive(services, plain("x", "Dark.", Reply_To="fang@home.example")))
-    assert services.customers.kept[key_of_id(case_in(services, key).customer)].email == FANG
+    assert services.customers.stored[key_of_id(case_in(services, key).customer)].email == FANG
     write(services, command(services, key=key), Message("Try."))
     assert notify_about(services, case_in(services, key)) == ["sent"]
     assert services.mailer.sent[-1].to == "fang@home.example"
@@ -119,7 +119,7 @@ def test_who_a_list_says_wrote_is_a_person_and_one_of_each() -> None:
             f"p{number}@example.org",
             False,
         )
-    assert len(services.cases.headers) == PER_SENDER + 6
+    assert len(services.cases.stored) == PER_SENDER + 6
 
 
 @pytest.mark.parametrize(

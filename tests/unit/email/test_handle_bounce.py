@@ -57,7 +57,7 @@ def test_a_bounce_that_gives_back_nothing_of_ours_marks_nobody_though_it_finds_t
     services = services_with_case()
     letter = inbound_email(automatic="bounce", sender="", about=("spam@x",), bounced=(FAILED_FOR_GOOD,))
     assert opened_key(receive_parsed(services, letter, reply_address(services, KEY) or "")) == KEY
-    assert services.customers.kept[key_of_id(case_in(services).customer)].undeliverable is None
+    assert services.customers.stored[key_of_id(case_in(services).customer)].undeliverable is None
 
 
 def test_a_letter_with_our_id_that_came_in_first_marks_nobody() -> None:
@@ -76,7 +76,7 @@ def test_nothing_is_sent_to_an_address_that_takes_no_mail_and_who_replied_hears_
     assert notify_about(services, case_in(services), place) == ["undeliverable"]
     assert isinstance(last_event(services).fact, NoteAdded)
     assert services.mailer.sent == []
-    customer = services.customers.kept[key_of_id(case_in(services).customer)]
+    customer = services.customers.stored[key_of_id(case_in(services).customer)]
     set_status(services, command(services), StatusChange("resolved"))
     assert reason_to_skip(case_in(services), customer, SurveyPolicy(), services.time) == "undeliverable"
 
@@ -85,8 +85,8 @@ def test_who_writes_from_an_address_or_has_another_gets_mail_again() -> None:
     services = services_with_case()
     assert bounce(services, FAILED_FOR_GOOD) == FANG
     receive(services, plain("x", "I am here.", To=TOKEN.decode()))
-    assert services.customers.kept[key_of_id(case_in(services).customer)].undeliverable is None
+    assert services.customers.stored[key_of_id(case_in(services).customer)].undeliverable is None
     assert bounce(services, FAILED_FOR_GOOD) == FANG
     services.time += 1000
     services.hook("case.requested", request(external_id="w2", customer={"external_id": "fang", "email": AMY}))
-    assert services.customers.kept[key_of_id(case_in(services).customer)].undeliverable is None
+    assert services.customers.stored[key_of_id(case_in(services).customer)].undeliverable is None

@@ -47,7 +47,7 @@ def test_a_case_and_another_shop_both_get_a_letter_that_is_for_both() -> None:
 def test_a_letter_to_two_cases_of_one_shop_is_on_both() -> None:
     services = services_with_case()
     services.hook("case.requested", request(external_id="web-2", customer={"external_id": "fang", "email": FANG}))
-    (other,) = (key for key in services.cases.headers if key != KEY)
+    (other,) = (key for key in services.cases.stored if key != KEY)
     raw = plain("x", "Dark, both.")
     found = deliver_copies(services, raw, "@@TOKEN@@", reply_address(services, other) or "")
     assert [opened_key(one) for one in found] == [KEY, other]
@@ -76,11 +76,11 @@ def test_whatever_breaks_off_while_a_mail_is_taken_in_each_shop_has_it_once_in_t
         try:
             deliver_copies(services, raw, "two@in.example.com", "demo@in.example.com")
         except RuntimeError:
-            assert services.uploads.files.get("incoming/1") == raw or len(services.receipts.kept) == 2 + 1
+            assert services.uploads.files.get("incoming/1") == raw or len(services.receipts.stored) == 2 + 1
     deliver_copies(services, raw, "two@in.example.com", "demo@in.example.com")
     words = [
         text
-        for key, one in services.cases.headers.items()
+        for key, one in services.cases.stored.items()
         if one.case and key != KEY
         for text in texts_of(services, key)
     ]
@@ -102,7 +102,7 @@ def test_whatever_comes_however_often_each_shop_hears_each_letter_once(came: lis
         raw = (b"Received: by forwarder.example\r\n" if forwarded else b"") + raw
         deliver_copies(services, raw, *(SHOPS[one] for one in shops), envelope=who)
         wanted |= {(one, text) for one in shops}
-    cases = [(key, one.case.shop) for key, one in services.cases.headers.items() if one.case and key != KEY]
+    cases = [(key, one.case.shop) for key, one in services.cases.stored.items() if one.case and key != KEY]
     assert sorted((shop, text) for key, shop in cases for text in texts_of(services, key)) == sorted(wanted)
 
 

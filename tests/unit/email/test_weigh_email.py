@@ -19,7 +19,7 @@ def test_our_own_mail_that_comes_back_opens_no_case(sender: str) -> None:
     receipt = receive(services, plain("x", "Please try another socket.", From=sender, Message_ID=f"<{OURS}>"))
     assert receipt is not None
     assert (receipt.state, receipt.reason) == ("ignored", "one of our own mails that came back")
-    assert len(services.cases.headers) == 1
+    assert len(services.cases.stored) == 1
 
 
 @pytest.mark.parametrize("more", [{"Message_ID": f"<{OURS}>"}, {}])

@@ -107,7 +107,7 @@ WAYS = list(paths())
 def told(services: FakeServices, story: list[Event]) -> None:
     """Store a story, and send what is to be sent of it."""
     customer = Customer(id=case_of(story).customer, shop="demo", external_id="fang", email="fang@example.net")
-    services.customers.kept[customer.id[-16:]] = customer
+    services.customers.stored[customer.id[-16:]] = customer
     for one in story:
         append_events(services, SHOP, KEY, lambda _, one=one: [one])  # type: ignore[misc]
     for one in services.cases.events(KEY):
@@ -124,7 +124,7 @@ def case_of(story: list[Event]) -> Case:
 def client(services: FakeServices, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     """The customers' pages over a desk in memory, with the real words."""
     services.pages = PAGES  # type: ignore[assignment]
-    services.shops.kept[SHOP.id] = replace(SHOP, public_url="https://care.example.com")
+    services.shops.stored[SHOP.id] = replace(SHOP, public_url="https://care.example.com")
     for module in (progress, pages):
         monkeypatch.setattr(module, "services", lambda: services)
     with Client(app) as made:
@@ -199,7 +199,7 @@ def test_the_copy_of_their_data_leaves_out_what_staff_wrote_among_themselves_and
     facts = [fact_of(kind) for kind in KINDS if kind is not CaseOpened]
     story = [opening("complaint"), *(happened(at + 1, fact, AGENT) for at, fact in enumerate(facts))]
     told(services, story)
-    customer = next(iter(services.customers.kept.values()))
+    customer = next(iter(services.customers.stored.values()))
     short, whole = (export_json(gather(services, [customer]), notes).decode() for notes in (False, True))
     private = {f"{kind.__struct_config__.tag}.{name}" for kind in KINDS for name in private_fields(kind)}
     inside = {place for place in private if not any(f"{place}." in one or place == one for one in READABLE)}

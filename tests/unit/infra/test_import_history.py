@@ -29,7 +29,7 @@ def test_a_shipped_mapping_makes_a_whole_historical_case_of_a_row(name: str) -> 
     services = FakeServices()
     for one in found:
         assert services.hook(one.type, one.data, one.id).state == "processed"
-    (case,) = (stored.case for stored in services.cases.headers.values() if stored.case)
+    (case,) = (stored.case for stored in services.cases.stored.values() if stored.case)
     assert case.historical
     assert case.first_reply_at is not None
     assert case.first_reply_at - case.opened_at == 30 * 60_000

@@ -76,16 +76,16 @@ def test_a_statement_is_sent_in_parts_goes_on_where_it_stopped_and_is_known_agai
     stack.down_after = 1
     with pytest.raises(SystemExit, match="run the command again"):
         run(file)
-    assert len(stack.services.settlements.kept) == 100
+    assert len(stack.services.settlements.stored) == 100
     assert stack.services.settlements.covered == {}
     stack.down_after = 99
     run(file)
-    assert len(stack.services.settlements.kept) == 450
+    assert len(stack.services.settlements.stored) == 450
     assert len(stack.services.settlements.covered) == 1
     assert max(stack.sizes) < 256 * 1024
     run(file, "--again")
     assert f"{'sent before':<32}{450:>8}" in capsys.readouterr().out
-    assert len(stack.services.settlements.kept) == 450
+    assert len(stack.services.settlements.stored) == 450
 
 
 @pytest.mark.parametrize("packed", ["gzip", "zip"])
@@ -98,7 +98,7 @@ def test_a_packed_statement_is_unpacked(stack: FakeStack, tmp_path: Path, packed
             out.writestr("20880000000000000156_20261118_业务明细.csv", text)
             out.writestr("readme", "x")
     run(file)
-    assert [one.entry.refund_no for one in stack.services.settlements.kept.values()] == ["RF-DESK-0002"]
+    assert [one.entry.refund_no for one in stack.services.settlements.stored.values()] == ["RF-DESK-0002"]
 
 
 def test_what_cannot_be_read_stops_the_command_before_anything_is_sent(stack: FakeStack, tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_damaged_rows_are_told_by_their_lines(
     told = capsys.readouterr().out
     assert "line 3: has not as many fields" in told
     assert "warning: it has no totals" in told
-    assert len(stack.services.settlements.kept) == 2
+    assert len(stack.services.settlements.stored) == 2
 
 
 def test_an_upload_that_unpacks_to_more_than_it_may_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ def test_a_batch_that_reads_ahead_ends_in_the_same_case_as_one_receipt_after_the
             process_receipt(batched, receipt.id, ahead.get(key_of_id(receipt.id)))
     assert batched.cases.load(KEY).case == in_order.cases.load(KEY).case
     assert [event.id for event in batched.cases.events(KEY)] == [event.id for event in in_order.cases.events(KEY)]
-    assert {receipt.state for receipt in batched.receipts.kept.values()} <= {"processed", "ignored"}
+    assert {receipt.state for receipt in batched.receipts.stored.values()} <= {"processed", "ignored"}
 
 
 def test_reading_ahead_gives_a_case_to_the_first_of_its_receipts_alone(services: FakeServices) -> None:

@@ -19,7 +19,7 @@ def test_a_signed_webhook_becomes_a_case_with_its_person_apart(services: FakeSer
     assert case is not None
     assert (receipt.state, receipt.case, receipt.attempts) == ("processed", case.id, 1)
     assert "王芳" not in json.dumps(str(case), ensure_ascii=False)
-    assert services.customers.kept[case.customer[-16:]].name == "王芳"
+    assert services.customers.stored[case.customer[-16:]].name == "王芳"
 
 
 def test_the_same_event_under_another_delivery_is_one_event(services: FakeServices) -> None:
@@ -57,8 +57,8 @@ def test_any_order_of_webhooks_with_duplicates_and_races_ends_in_the_same_case(
         shuffled.hook(kind, data)
     assert shuffled.cases.load(KEY).case == in_order.cases.load(KEY).case
     assert [event.id for event in shuffled.cases.events(KEY)] == [event.id for event in in_order.cases.events(KEY)]
-    assert {receipt.state for receipt in shuffled.receipts.kept.values()} <= {"processed", "ignored"}
-    assert sum(receipt.state == "processed" for receipt in shuffled.receipts.kept.values()) >= len(story)
+    assert {receipt.state for receipt in shuffled.receipts.stored.values()} <= {"processed", "ignored"}
+    assert sum(receipt.state == "processed" for receipt in shuffled.receipts.stored.values()) >= len(story)
 
 
 def test_processing_a_receipt_again_changes_nothing(services: FakeServices) -> None:
@@ -77,7 +77,7 @@ def test_a_message_long_after_closing_opens_a_linked_case_once(services: FakeSer
     for _ in range(2):
         services.hook("message.received", late)
     first = services.cases.load(KEY).case
-    others = [stored.case for stored in services.cases.headers.values() if stored.case and stored.case is not first]
+    others = [stored.case for stored in services.cases.stored.values() if stored.case and stored.case is not first]
     assert first is not None
     assert (first.status, len(others), others[0].links) == ("closed", 1, (first.id,))
 
@@ -103,7 +103,7 @@ def test_one_moment_in_two_notations_is_one_event(services: FakeServices) -> Non
 def test_a_low_answer_that_came_before_its_case_is_followed_up_when_it_comes(services: FakeServices) -> None:
     services.hook("survey.answered", about(50, csat=1))
     services.hook("case.requested", request())
-    others = [stored.case for stored in services.cases.headers.values() if stored.case and stored.key != KEY]
+    others = [stored.case for stored in services.cases.stored.values() if stored.case and stored.key != KEY]
     assert [case.type for case in others] == ["complaint"]
 
 

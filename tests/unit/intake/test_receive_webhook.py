@@ -48,7 +48,7 @@ def test_what_is_not_understood_is_refused_with_a_receipt_that_says_why(services
 def test_bad_data_is_refused(services: FakeServices, data: dict[str, Any]) -> None:
     with pytest.raises(Invalid):
         services.deliver("case.requested", data)
-    assert services.cases.headers == {}
+    assert services.cases.stored == {}
 
 
 def test_text_is_kept_as_given(services: FakeServices) -> None:
@@ -78,14 +78,14 @@ def test_a_wrong_or_old_signature_is_not_authentic_and_leaves_no_trace(
 ) -> None:
     with pytest.raises(InvalidSignature):
         _send(services, b"{}", **changes)
-    assert services.receipts.kept == {}
+    assert services.receipts.stored == {}
 
 
 def test_one_good_signature_among_several_is_enough(services: FakeServices) -> None:
     body = json.dumps({"type": "case.requested", "timestamp": minutes_after_noon(0), "data": request()}).encode()
     good = signature(SECRET, "d-1", NOON // 1000, body)["webhook-signature"]
     _send(services, body, **{"webhook-signature": f"v1a,xyz v1,AAAA {good}"})
-    assert len(services.receipts.kept) == 1
+    assert len(services.receipts.stored) == 1
 
 
 def test_a_body_that_is_no_text_at_all_is_refused_not_crashed_on(services: FakeServices) -> None:

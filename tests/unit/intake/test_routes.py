@@ -67,4 +67,4 @@ def test_of_two_signatures_of_a_platform_either_may_be_ours_and_none_is_none(hoo
         many = {name: [value] for name, value in single.items()} | {"x-shopify-hmac-sha256": values}
         del many["X-Shopify-Hmac-Sha256"]
         assert sent("shopify", body, single, many) == status
-    assert len(services.receipts.kept) == 1
+    assert len(services.receipts.stored) == 1

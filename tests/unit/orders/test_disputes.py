@@ -25,7 +25,7 @@ def stands(words: list[PlatformDispute]) -> tuple[str, str]:
     services = FakeServices()
     for place, one in enumerate(words):
         record_dispute(services, SHOP, one, NOON + place * HOUR_MS)
-    (sale,) = services.order_records.kept.values()
+    (sale,) = services.order_records.stored.values()
     (found,) = sale.disputes
     return found.kind, found.state
 

@@ -36,7 +36,7 @@ def test_an_order_nobody_told_of_is_asked_of_the_platform() -> None:
     services.platforms.orders[ORDER] = known
     process_shopify(services, "returns-request")
     assert services.platforms.asked == [f"order {ORDER}"]
-    assert services.customers.kept[key_of_id(case_of(services).customer)].external_id == "shopify/7000000000001"
+    assert services.customers.stored[key_of_id(case_of(services).customer)].external_id == "shopify/7000000000001"
 
 
 def test_a_platform_that_does_not_answer_is_asked_again_and_nothing_is_opened_meanwhile() -> None:

@@ -23,10 +23,10 @@ ACCESS = SourceIn(store="lantern.myshopify.com", token="a-token-of-the-admin-api
 
 def compared(services: FakeServices) -> Gaps:
     """The newest night's comparing, page after page."""
-    (first,) = of_night(services.shops.kept["demo"], "2026-11-19")
+    (first,) = of_night(services.shops.stored["demo"], "2026-11-19")
     services.reconciliations.add(first)
     for _ in range(9):
-        for one in list(services.reconciliations.kept.values()):
+        for one in list(services.reconciliations.stored.values()):
             reconcile(services, one)
     return read_source(services, "demo", "shopify").gaps
 
@@ -59,17 +59,17 @@ def test_nothing_is_written_of_the_buyer_of_an_order_nothing_was_missed_of() -> 
     order = an_order(1, customer={"external_id": "shopify/7", "name": "Fang"})
     services.platforms.changed = [OrderPage((order,))]
     assert compared(services) == Gaps(checked=1, unknown=1)
-    (buyer,), services.customers.kept = services.customers.kept.values(), dict(services.customers.kept)
+    (buyer,), services.customers.stored = services.customers.stored.values(), dict(services.customers.stored)
     again = an_order(1, customer={"external_id": "shopify/7", "name": "Another name"})
-    services.platforms.changed, services.reconciliations.kept = [OrderPage((again,))], {}
+    services.platforms.changed, services.reconciliations.stored = [OrderPage((again,))], {}
     assert compared(services) == Gaps(checked=1)
-    assert list(services.customers.kept.values()) == [buyer]
+    assert list(services.customers.stored.values()) == [buyer]
 
 
 def test_a_platform_that_does_not_answer_at_night_leaves_its_page_to_be_done() -> None:
     services = FakeServices()
     put_source(services, "demo", "shopify", ACCESS)
-    (first,) = of_night(services.shops.kept["demo"], "2026-11-19")
+    (first,) = of_night(services.shops.stored["demo"], "2026-11-19")
     services.reconciliations.add(first)
     services.platforms.trouble = RetryLater("away")
     with pytest.raises(RetryLater):
@@ -94,10 +94,10 @@ class Asked:
 def test_each_night_compares_every_platform_that_can_be_asked_and_no_other() -> None:
     services = FakeServices()
     schedule_days(services, Asked(), NOON)
-    assert services.reconciliations.kept == {}
+    assert services.reconciliations.stored == {}
     put_source(services, "demo", "shopify", ACCESS)
     schedule_days(services, Asked(), NOON)
-    ((key, page),) = services.reconciliations.kept.items()
+    ((key, page),) = services.reconciliations.stored.items()
     assert (key, page.since) == (("demo", "shopify", "2026-11-19", 0), parse_instant("2026-11-18T23:00:00+08:00"))
 
 

@@ -69,7 +69,7 @@ def test_an_order_is_kept_with_its_buyer_lines_and_number() -> None:
         ("LAN-BLUE", 2, "49.90", "11001"),
         ("variant-602", 1, "3.00", "11002"),
     ]
-    buyer = services.customers.kept[key_of_id(str(sale.customer))]
+    buyer = services.customers.stored[key_of_id(str(sale.customer))]
     assert (buyer.external_id, buyer.name, buyer.email) == ("shopify/7000000000001", "Inês Duarte", "ines@example.org")
     assert buyer.language == "pt-PT"
 

@@ -28,7 +28,7 @@ def test_woocommerces_orders_refunds_and_customers_are_heard() -> None:
         ("product-23", "29.0"),
     ]
     assert (sale.number, [one.amount.amount for one in sale.refunds], sale.delivered_at) == (None, ["10.00"], None)
-    buyer = services.customers.kept[key_of_id(str(sale.customer))]
+    buyer = services.customers.stored[key_of_id(str(sale.customer))]
     assert (buyer.external_id, buyer.email) == ("woocommerce/26", "fang.wang@example.net")
 
 
@@ -37,7 +37,7 @@ def test_a_guest_is_known_by_their_address_and_the_order_by_its_number() -> None
     process(services, woocommerce(services, "order-of-a-guest"))
     sale = order_record_of(services, "S-728")
     assert sale.external_id == "728"
-    assert services.customers.kept[key_of_id(str(sale.customer))].external_id.startswith("mail/")
+    assert services.customers.stored[key_of_id(str(sale.customer))].external_id.startswith("mail/")
 
 
 def test_an_order_called_off_on_woocommerce_is_called_off() -> None:
@@ -50,7 +50,7 @@ def test_an_order_called_off_on_woocommerce_is_called_off() -> None:
 def test_woocommerces_unsigned_ping_leaves_nothing_behind(body: bytes) -> None:
     services = FakeServices()
     assert receive_webhook(services, "demo", "woocommerce", {}, body) is None
-    assert services.receipts.kept == {}
+    assert services.receipts.stored == {}
 
 
 @pytest.mark.parametrize("body", [b"webhook_id=12&x=1", b"webhook_id=", b'{"id": 1}'])

@@ -49,7 +49,7 @@ def test_a_message_long_after_closing_opens_a_linked_case(services: FakeServices
     services.hook("case.closed", about(1))
     services.time += 10 * DAY_MS
     write_message(services, own(services), None, "又坏了")
-    (other,) = (one.case for key, one in services.cases.headers.items() if key != KEY)
+    (other,) = (one.case for key, one in services.cases.stored.items() if key != KEY)
     assert other is not None
     assert other.links == (case_in(services).id,)
 

@@ -60,7 +60,7 @@ def test_a_link_goes_to_the_address_that_was_told_and_for_a_number_to_the_one_we
     )
     (stranger,) = begin_help(services, "stranger@example.net")
     (fang,) = begin_help(services, "138 0013 8000")
-    assert (services.help_requests.kept[stranger].case, services.help_requests.kept[fang].case) == (None, KEY)
+    assert (services.help_requests.stored[stranger].case, services.help_requests.stored[fang].case) == (None, KEY)
     assert [send_help_link(services, one) for one in (stranger, fang, fang)] == ["sent", "sent", "claimed before"]
     assert [mail.to for mail in services.mailer.sent] == ["stranger@example.net", "fang@example.net"]
     assert begin_help(services, "13900000000") == []

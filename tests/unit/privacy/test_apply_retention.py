@@ -79,7 +79,7 @@ def test_who_was_silent_for_so_long_is_forgotten_and_who_came_back_is_not() -> N
     assert erase_inactive_customer(services, key_of_id(silent.id)) == "forgotten"
     assert reload(services, silent).email is None
     assert erase_inactive_customer(services, key_of_id(back.id)) == "heard of since"
-    assert services.customers.heard[-1] == (key_of_id(back.id), services.time)
+    assert services.customers.last_contacts[-1] == (key_of_id(back.id), services.time)
     assert erase_inactive_customer(services, key_of_id(silent.id)) == "gone"
 
 
@@ -110,7 +110,7 @@ def test_under_a_hold_nobody_is_forgotten_whoever_asks_and_afterwards_they_are()
     assert reload(services, own).email is not None
     end_legal_hold(services, reload(services, own), BOSS)
     assert erase_inactive_customer(services, key_of_id(own.id)) == "forgotten"
-    types = [one.type for one in services.identities.told[key_of_id(own.id)]]
+    types = [one.type for one in services.identities.history[key_of_id(own.id)]]
     assert types.count("held") == types.count("hold_ended") == 1
 
 
@@ -136,7 +136,7 @@ def test_files_of_a_case_long_closed_are_removed_and_not_under_a_hold() -> None:
     services.time += 89 * DAY_MS - 1
     assert delete_files(services, KEY) == 0
     services.time += DAY_MS
-    customer = services.customers.kept[key_of_id(case.customer)]
+    customer = services.customers.stored[key_of_id(case.customer)]
     place_legal_hold(services, customer, "a claim", BOSS)
     assert delete_files(services, KEY) == 0
     end_legal_hold(services, reload(services, customer), BOSS)

@@ -45,7 +45,7 @@ def test_forgetting_a_person_destroys_the_keys_of_all_their_records_and_cases_an
     }
     assert list(services.uploads.files) == ["evidence/demo/another/1.jpg"]
     assert look_up(services, "demo", FANG_ADDRESS, None, None) == []
-    assert services.identities.told[key_of_id(own.id)][-1].type == "erased"
+    assert services.identities.history[key_of_id(own.id)][-1].type == "erased"
 
 
 def test_forgetting_twice_is_as_once_and_nobody_can_be_merged_with_who_was_forgotten() -> None:
@@ -70,7 +70,7 @@ def test_forgetting_that_was_interrupted_anywhere_ends_as_if_it_had_not_been(ste
             add_customer(services, external_id, email=FANG_ADDRESS)
         services.hook("order.updated", {"external_id": "1", "customer": {"external_id": "shopify/7"}})
         services.hook("case.requested", request(customer={"external_id": "shopify/7"}))
-        services.uploads.files = {f"exports/demo/{key}/1.json": b"x" for key in services.customers.kept}
+        services.uploads.files = {f"exports/demo/{key}/1.json": b"x" for key in services.customers.stored}
         named = ErasureTarget(source="shopify", external_ids=("shopify/7",))
         for _ in range(2 if stops else 1):
             with suppress(ZeroDivisionError), interrupted(services, step, at) if stops else nullcontext():
@@ -80,7 +80,7 @@ def test_forgetting_that_was_interrupted_anywhere_ends_as_if_it_had_not_been(ste
             resume_erasure(services, "01REQUEST")
         erasure = services.identities.erasures["01REQUEST"]
         assert erasure.done_at is not None
-        gone = {key: one for key, one in services.customers.kept.items() if one.erased_at is not None}
+        gone = {key: one for key, one in services.customers.stored.items() if one.erased_at is not None}
         return gone, set(services.uploads.files), set(services.vault.destroyed)
 
     assert forgotten(stops=True) == forgotten(stops=False)
@@ -122,7 +122,9 @@ def test_who_came_back_is_not_forgotten_again_when_the_erasure_is_found_unfinish
     erase_named(services, SHOP, ErasureTarget(source="shopify", external_ids=("shopify/7",)), MEI, "01REQUEST")
     begun = services.identities.erasures["01REQUEST"]
     services.identities.erasures["01REQUEST"] = replace(begun, done_at=None)
-    services.customers.kept[key_of_id(own.id)] = replace(reload(services, own), erased_at=None, email="new@example.net")
+    services.customers.stored[key_of_id(own.id)] = replace(
+        reload(services, own), erased_at=None, email="new@example.net"
+    )
     resume_erasure(services, "01REQUEST")
     assert reload(services, own).email == "new@example.net"
 
@@ -153,8 +155,8 @@ def test_a_redaction_that_was_interrupted_is_carried_to_its_end(monkeypatch: pyt
     with pytest.raises(ZeroDivisionError):
         process_receipt(services, taken.receipt.id)
     key = key_of_id(taken.receipt.id)
-    services.receipts.kept[key] = msgspec.structs.replace(
-        services.receipts.kept[key], body=b""
+    services.receipts.stored[key] = msgspec.structs.replace(
+        services.receipts.stored[key], body=b""
     )  # sealed with what is gone
     monkeypatch.setattr(services.uploads, "remove_below", remove)
     assert process_receipt(services, taken.receipt.id).state == "processed"
@@ -166,7 +168,7 @@ def test_a_body_of_another_topic_redacts_nobody() -> None:
     process_shopify(services, "orders-create")
     taken = shopify(services, "customers-redact", body=body_of("shopify", "orders-create"))
     assert taken.receipt.state == "failed"
-    assert not any(one.erased_at for one in services.customers.kept.values())
+    assert not any(one.erased_at for one in services.customers.stored.values())
 
 
 def test_a_return_that_came_before_its_order_is_the_buyers_and_is_forgotten_with_them() -> None:
@@ -197,7 +199,9 @@ def test_a_redaction_that_stops_half_way_is_begun_again_and_ends(monkeypatch: py
     with pytest.raises(ZeroDivisionError):
         process_receipt(services, taken.receipt.id)
     key = key_of_id(taken.receipt.id)
-    services.receipts.kept[key] = replace(services.receipts.kept[key], body=b"")  # it was sealed with what may be gone
+    services.receipts.stored[key] = replace(
+        services.receipts.stored[key], body=b""
+    )  # it was sealed with what may be gone
     monkeypatch.setattr(services.customers, "erase", erase)
     assert process(services, taken).state == "processed"
-    assert {services.customers.kept[one].erased_at for one in (account, other)} == {NOON}
+    assert {services.customers.stored[one].erased_at for one in (account, other)} == {NOON}

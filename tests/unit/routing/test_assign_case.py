@@ -80,9 +80,9 @@ def test_an_escalated_case_waits_for_its_tier_when_nobody_of_it_is_free() -> Non
     manage_roster.set_presence(services, "demo", "boss", "away")
     route(services, "one")
     case = act(services, "one", handle_command.escalate, Escalate("please"))
-    assert (case.held_by, case.queued is not None, services.agents.kept["mei"].load) == (None, True, 0)
+    assert (case.held_by, case.queued is not None, services.agents.stored["mei"].load) == (None, True, 0)
     manage_roster.set_presence(services, "demo", "boss", "here")
-    assert assign_waiting_cases(services, services.shops.kept["demo"]) == [case_key("demo", "one")]
+    assert assign_waiting_cases(services, services.shops.stored["demo"]) == [case_key("demo", "one")]
 
 
 def test_a_case_that_rises_or_changes_team_while_it_waits_goes_to_whom_it_fits_then() -> None:
@@ -111,7 +111,7 @@ def test_what_changes_of_a_waiting_case_wakes_routing_and_stands_in_the_queue() 
     (waiting,) = services.agents.queue("demo", 9)
     assert waiting.team == "shoes"
     after = services.cases.load(key)
-    change = Change(before=before, after=after, events=[], shop=services.shops.kept["demo"])
+    change = Change(before=before, after=after, events=[], shop=services.shops.stored["demo"])
     assert moves_agents(change)
 
 
@@ -122,7 +122,7 @@ def test_what_was_given_by_hand_to_somebody_outside_is_not_taken_away_by_a_choic
     act(services, "one", handle_command.assign, Assignment("lawyer"))
     manage_roster.set_presence(services, "demo", "mei", "here")
     assign_case(services, case_key("demo", "one"))
-    assign_waiting_cases(services, services.shops.kept["demo"])
+    assign_waiting_cases(services, services.shops.stored["demo"])
     assert (case_in(services, case_key("demo", "one")).assignee, services.agents.queue("demo", 9)) == ("lawyer", [])
 
 
@@ -141,7 +141,7 @@ def test_a_transfer_by_hand_keeps_the_history_and_is_refused_beyond_capacity() -
         ("mei", "least_loaded"),
         ("lee", "by_hand"),
     ]
-    assert {name: one.load for name, one in services.agents.kept.items()} == {"mei": 1, "lee": 1}
+    assert {name: one.load for name, one in services.agents.stored.items()} == {"mei": 1, "lee": 1}
     assert act(services, "one", handle_command.assign, Assignment("someone-outside")).held_by is None
 
 
@@ -186,10 +186,10 @@ def test_a_shift_that_begins_is_given_what_waits() -> None:
     manage_roster.put_agent(services, "demo", "mei", AgentIn(calendar="CN"))
     manage_roster.set_presence(services, "demo", "mei", "here")
     assert route(services, "one").held_by is None
-    assert ("mei", parse_instant("2026-11-20T09:00:00+08:00")) in services.agents.woken
+    assert ("mei", parse_instant("2026-11-20T09:00:00+08:00")) in services.agents.shift_starts
     services.time = parse_instant("2026-11-20T09:00:00+08:00")
     assert start_shift(services, "demo", "mei") == [case_key("demo", "one")]
-    assert services.agents.woken[-1] == ("mei", parse_instant("2026-11-20T13:00:00+08:00"))
+    assert services.agents.shift_starts[-1] == ("mei", parse_instant("2026-11-20T13:00:00+08:00"))
 
 
 def test_who_leaves_the_roster_leaves_their_cases_to_others() -> None:

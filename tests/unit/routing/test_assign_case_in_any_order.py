@@ -58,7 +58,7 @@ def take(services: FakeServices, step: str, number: int) -> None:
         route(services, name, type="question" if number % 2 else "return", priority="high" if number > 5 else "normal")
     elif step in ("away", "here"):
         manage_roster.set_presence(services, "demo", agent, "here" if step == "here" else "away")
-        assign_waiting_cases(services, services.shops.kept["demo"])
+        assign_waiting_cases(services, services.shops.stored["demo"])
     elif step == "race":
         services.cases.races = number % 3
     elif services.cases.load(case_key("demo", name)).case is not None:
@@ -66,8 +66,8 @@ def take(services: FakeServices, step: str, number: int) -> None:
 
 
 def check(services: FakeServices) -> None:
-    held = [stored.case for stored in services.cases.headers.values() if stored.case and stored.case.held_by]
-    for name, one in services.agents.kept.items():
+    held = [stored.case for stored in services.cases.stored.values() if stored.case and stored.case.held_by]
+    for name, one in services.agents.stored.items():
         assert one.load == sum(case.held_by == name for case in held) == len(services.agents.held("demo", name))
         assert 0 <= one.load <= one.agent.capacity
     posts = services.agents.posts("demo")
@@ -76,7 +76,7 @@ def check(services: FakeServices) -> None:
         assert case.queued is not None
         assert case.held_by is None
         assert choose(waiting, posts).post is None
-    for key, stored in services.cases.headers.items():
+    for key, stored in services.cases.stored.items():
         if (
             stored.case
             and not stored.case.done

@@ -125,7 +125,7 @@ def test_more_than_was_asked_for_by_our_id_takes_the_room_of_what_was_paid(bough
     given = lose_answer(bought)
     for _ in range(2):
         store_and_settle(bought, statement_entry("50", "120.00", refund_no=given.id))
-        bought.settlements.new.append(next(iter(bought.settlements.kept)))
+        bought.settlements.new.append(next(iter(bought.settlements.stored)))
     assert (case_in(bought).money[0].state, room_left(bought)) == ("unknown", Decimal("190.00"))
 
 
@@ -172,7 +172,7 @@ def test_two_entries_that_race_for_one_money_settle_it_once(
 
     monkeypatch.setattr(bought.cases, "commit", slower)
     store_and_settle(bought, statement_entry("50"))
-    states = sorted(str(one.state) for one in bought.settlements.kept.values())
+    states = sorted(str(one.state) for one in bought.settlements.stored.values())
     assert states == ["settled", "unknown"]
     proof = case_in(bought).money[0].proof
     assert list(refunds(bought)) == [f"statement/wechat/{51 if proof == 'wechat/50' else 50}"]

@@ -61,7 +61,7 @@ def test_entries_of_earlier_versions_are_settled_where_they_lie(bought: FakeServ
         assert bought.settlements.add(SHOP, told)
     store_and_settle(bought, statement_entry("50", "60.00"))
     assert room_left(bought) == Decimal("249.00")
-    assert sorted(str(one.state) for one in bought.settlements.kept.values()) == [
+    assert sorted(str(one.state) for one in bought.settlements.stored.values()) == [
         "same",
         "unknown",
         "unknown",

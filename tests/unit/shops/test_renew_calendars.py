@@ -19,4 +19,4 @@ def test_one_shops_trouble_keeps_no_other_from_its_calendar(
     services.time += 400 * DAY_MS
     workers._renew_calendars(["gone", "demo"])
     assert counted == [("CalendarsInDoubt", 1)]
-    assert services.shops.kept["demo"].calendar_version == SHOP.calendar_version + 1
+    assert services.shops.stored["demo"].calendar_version == SHOP.calendar_version + 1

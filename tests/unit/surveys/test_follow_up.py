@@ -22,7 +22,7 @@ def test_an_unhappy_answer_opens_one_follow_up_at_tier_two(resolved: FakeService
     clock = case.clock("first_reply")
     assert clock is not None
     assert clock.due_at == resolved.time + HOUR_MS
-    assert len(resolved.cases.headers) == 2
+    assert len(resolved.cases.stored) == 2
 
 
 def test_a_happy_answer_opens_nothing(resolved: FakeServices) -> None:

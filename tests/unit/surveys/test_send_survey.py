@@ -65,7 +65,7 @@ def test_a_refused_mail_is_written_down_and_the_budget_given_back(resolved: Fake
     fact = send_survey(resolved, KEY)
     assert isinstance(fact, facts.SurveySkipped)
     assert fact.reason == "mail_rejected"
-    assert resolved.customers.kept[key_of_id(case_in(resolved).customer)].surveyed_at is None
+    assert resolved.customers.stored[key_of_id(case_in(resolved).customer)].surveyed_at is None
 
 
 def test_a_delayed_mail_is_tried_again(resolved: FakeServices) -> None:

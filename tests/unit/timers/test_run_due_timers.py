@@ -28,7 +28,7 @@ def test_two_workers_ringing_at_once_write_one_breach(opened: FakeServices) -> N
 def test_an_alarm_that_rings_too_early_does_nothing_and_sets_the_next(opened: FakeServices) -> None:
     opened.time = NOON + 59_000
     opened.cases.timers.clear()
-    opened.cases.headers[KEY] = replace(opened.cases.load(KEY), armed=opened.time)
+    opened.cases.stored[KEY] = replace(opened.cases.load(KEY), armed=opened.time)
     assert run_due_timers(opened, KEY) == []
     assert [timer.at for _, timer in opened.cases.timers] == [NOON + MINUTE_MS]
 

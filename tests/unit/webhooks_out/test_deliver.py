@@ -28,7 +28,7 @@ EVERYTHING = EndpointIn("lake", "https://lake.example.com/in?shop=demo")
 def planned(services: FakeServices, place: int = -1) -> list[Delivery]:
     """The deliveries of one event of the case."""
     made = plan_deliveries(services, KEY, services.cases.events(KEY)[place].order, event_view)
-    return [services.deliveries.kept[key_of_id(one)] for one in made]
+    return [services.deliveries.stored[key_of_id(one)] for one in made]
 
 
 def tried(services: FakeServices, delivery: Delivery) -> Delivery:
@@ -60,7 +60,7 @@ def test_an_event_is_planned_once_and_a_historical_case_sends_nothing(opened: Fa
     assert len(planned(opened, 0)) == 2
     assert planned(opened, 0) == []
     opened.hook("case.requested", request(external_id="old", historical=True), "old")
-    old = next(key for key in opened.cases.headers if key != KEY)
+    old = next(key for key in opened.cases.stored if key != KEY)
     assert plan_deliveries(opened, old, "0", event_view) == []
 
 
@@ -99,7 +99,7 @@ def test_410_disables_the_endpoint_until_it_is_put_again(opened: FakeServices) -
     opened.webhook_client.answers = [Attempt(at=0, status=410)]
     gone = tried(opened, planned(opened, 0)[0])
     assert gone.state == "failed"
-    assert {one.name: one.disabled_at for one in opened.deliveries.known} == {"erp": opened.time, "lake": None}
+    assert {one.name: one.disabled_at for one in opened.deliveries.registered} == {"erp": opened.time, "lake": None}
     put_endpoint(opened, ERP)
     assert replay(opened, gone).state == "waiting"
     assert tried(opened, gone).state == "delivered"
@@ -128,7 +128,7 @@ def test_after_a_rotation_old_and_new_secret_sign_for_a_day(opened: FakeServices
     assert Webhook(old).verify(body, headers) == Webhook(new).verify(body, headers)
     assert len(rotate_secret(opened, "demo", "erp")) == 2
     opened.time += DAY_MS + SECOND_MS
-    opened.deliveries.settle(replay(opened, opened.deliveries.kept[key_of_id(delivery.id)]), opened.time)
+    opened.deliveries.settle(replay(opened, opened.deliveries.stored[key_of_id(delivery.id)]), opened.time)
     tried(opened, delivery)
     assert opened.webhook_client.posted[-1][1]["webhook-signature"].count("v1,") == 1
 
@@ -175,7 +175,7 @@ def test_money_that_is_not_asked_for_any_more_is_not_asked_for_late(opened: Fake
     assert tried(opened, waiting).state == "failed"
     assert len(opened.webhook_client.posted) == posted
     with pytest.raises(Conflict, match="not asked for any more"):
-        replay(opened, opened.deliveries.kept[key_of_id(waiting.id)])
+        replay(opened, opened.deliveries.stored[key_of_id(waiting.id)])
 
 
 def test_a_request_that_another_worker_is_sending_is_not_dropped_under_its_hands(opened: FakeServices) -> None:
@@ -184,7 +184,7 @@ def test_a_request_that_another_worker_is_sending_is_not_dropped_under_its_hands
     step_money(opened, command(opened), money, "finish", MoneyStep(), False)
     with pytest.raises(RetryLater):
         deliver(opened, key_of_id(deliveries["erp"].id))
-    assert opened.deliveries.kept[key_of_id(deliveries["erp"].id)].state == "waiting"
+    assert opened.deliveries.stored[key_of_id(deliveries["erp"].id)].state == "waiting"
 
 
 def test_what_one_endpoint_took_is_not_lost_by_another(opened: FakeServices) -> None:

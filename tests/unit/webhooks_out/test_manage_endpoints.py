@@ -22,4 +22,4 @@ def test_endpoints_that_cannot_work_are_refused_and_nothing_changes(
     with pytest.raises(Invalid) as refused:
         put_endpoint(services, *endpoints)
     assert refused.value.errors[0][0] == where
-    assert (services.deliveries.known, services.secrets.endpoints) == ((), {})
+    assert (services.deliveries.registered, services.secrets.endpoints) == ((), {})

@@ -18,29 +18,31 @@ from chalicelib.usecases.ports import Page, VersionConflict
 
 
 class FakeCustomers:
+    """Customers by their keys."""
+
     def __init__(self) -> None:
-        self.heard: list[tuple[str, Instant]] = []
-        self.kept: dict[str, Customer] = {}
+        self.last_contacts: list[tuple[str, Instant]] = []
+        self.stored: dict[str, Customer] = {}
 
     def load(self, keys: Iterable[str]) -> dict[str, Customer]:
-        return {key: self.kept[key] for key in keys if key in self.kept}
+        return {key: self.stored[key] for key in keys if key in self.stored}
 
     def tell(self, customer: Customer) -> Customer:
-        known = self.kept.get(key_of_id(customer.id), customer)
-        self.kept[key_of_id(customer.id)] = apply_update(known, customer)
-        return self.kept[key_of_id(customer.id)]
+        key = key_of_id(customer.id)
+        self.stored[key] = apply_update(self.stored.get(key, customer), customer)
+        return self.stored[key]
 
     def claim_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None:
-        known = self.kept[key]
-        spent = known.surveyed_at is not None and known.surveyed_at > budget_start
-        if spent or known.survey == survey or known.consent_withdrawn_at is not None:
-            return known
-        self.kept[key] = replace(known, surveyed_at=now, survey=survey)
+        customer = self.stored[key]
+        spent = customer.surveyed_at is not None and customer.surveyed_at > budget_start
+        if spent or customer.survey == survey or customer.consent_withdrawn_at is not None:
+            return customer
+        self.stored[key] = replace(customer, surveyed_at=now, survey=survey)
         return None
 
     def release_survey(self, key: str, survey: str) -> None:
-        if self.kept[key].survey == survey:
-            self.kept[key] = replace(self.kept[key], surveyed_at=None, survey=None)
+        if self.stored[key].survey == survey:
+            self.stored[key] = replace(self.stored[key], surveyed_at=None, survey=None)
 
     def erase(self, shop: str, key: str, now: Instant) -> None:
         blank: dict[str, Any] = {
@@ -54,70 +56,72 @@ class FakeCustomers:
             "undeliverable": None,
             "segments": None,
         }
-        self.kept[key] = replace(self.kept[key], erased_at=self.kept[key].erased_at or now, **blank)
+        self.stored[key] = replace(self.stored[key], erased_at=self.stored[key].erased_at or now, **blank)
 
     def consent(self, key: str, purpose: Purpose, consent: Consent) -> Customer:
-        known = self.kept[key]
-        if purpose not in known.consents or known.consents[purpose].at < consent.at:
-            known = replace(known, consents=known.consents | {purpose: consent})
+        customer = self.stored[key]
+        if purpose not in customer.consents or customer.consents[purpose].at < consent.at:
+            customer = replace(customer, consents=customer.consents | {purpose: consent})
             if purpose == "profiling" and consent.state == "withdrawn":
-                known = replace(known, segments=None)
+                customer = replace(customer, segments=None)
             if purpose == "surveys":
-                known = replace(known, consent_withdrawn_at=consent.at if consent.state == "withdrawn" else None)
-            self.kept[key] = known
-        return known
+                customer = replace(customer, consent_withdrawn_at=consent.at if consent.state == "withdrawn" else None)
+            self.stored[key] = customer
+        return customer
 
     def hold(self, key: str, since: Instant | None) -> Customer:
-        self.kept[key] = replace(self.kept[key], held=since)
-        return self.kept[key]
+        self.stored[key] = replace(self.stored[key], held=since)
+        return self.stored[key]
 
     def set_last_contact(self, shop: str, key: str, at: Instant) -> None:
-        self.heard.append((key, at))
+        self.last_contacts.append((key, at))
 
     def set_undeliverable(self, key: str, address: str | None) -> None:
-        if key in self.kept and self.kept[key].erased_at is None:
-            self.kept[key] = replace(self.kept[key], undeliverable=address)
+        if key in self.stored and self.stored[key].erased_at is None:
+            self.stored[key] = replace(self.stored[key], undeliverable=address)
 
     def set_care(self, key: str, needs: tuple[Need, ...]) -> Customer:
-        self.kept[key] = replace(self.kept[key], care=needs)
-        return self.kept[key]
+        self.stored[key] = replace(self.stored[key], care=needs)
+        return self.stored[key]
 
 
-class FakePeople:
+class FakeIdentities:
+    """What identifies customers, their history, and who read of them."""
+
     def __init__(self, customers: FakeCustomers) -> None:
         self.customers = customers
-        self.known: dict[tuple[str, Identifier], set[str]] = {}
-        self.told: dict[str, list[CustomerEvent]] = {}
-        self.read: list[tuple[str, str, str]] = []
+        self.records: dict[tuple[str, Identifier], set[str]] = {}
+        self.history: dict[str, list[CustomerEvent]] = {}
+        self.accessed: list[tuple[str, str, str]] = []
         self.erasures: dict[str, Erasure] = {}
 
     def know(self, shop: str, key: str, by: Identifier) -> None:
-        self.known.setdefault((shop, by), set()).add(key)
+        self.records.setdefault((shop, by), set()).add(key)
 
     def identified_by(self, shop: str, by: Identifier) -> list[str]:
-        return sorted(self.known.get((shop, by), ()))
+        return sorted(self.records.get((shop, by), ()))
 
     def remove_identifier(self, shop: str, key: str, by: Identifier) -> None:
-        self.known.get((shop, by), set()).discard(key)
+        self.records.get((shop, by), set()).discard(key)
 
     def link(self, into: Customer, member: Customer, event: CustomerEvent) -> None:
-        top, below, kept = key_of_id(into.id), key_of_id(member.id), self.customers.kept
-        if (kept[top].members, kept[top].root, kept[below].root) != (into.members, into.root, member.root):
+        top, below, stored = key_of_id(into.id), key_of_id(member.id), self.customers.stored
+        if (stored[top].members, stored[top].root, stored[below].root) != (into.members, into.root, member.root):
             raise VersionConflict
         others = tuple(key for key in into.members if key != below)
         merged = event.type == "merged"
-        kept[top] = replace(kept[top], members=(*others, below) if merged else others)
-        apart = kept[below].apart if merged else tuple(sorted({*kept[below].apart, top}))
-        kept[below] = replace(kept[below], root=top if merged else None, apart=apart)
+        stored[top] = replace(stored[top], members=(*others, below) if merged else others)
+        apart = stored[below].apart if merged else tuple(sorted({*stored[below].apart, top}))
+        stored[below] = replace(stored[below], root=top if merged else None, apart=apart)
         for key in (top, below):
             self.note(key, event)
 
     def note(self, key: str, event: CustomerEvent) -> None:
-        others = [one for one in self.told.get(key, []) if one.id != event.id]
-        self.told[key] = [*others, event]
+        others = [earlier for earlier in self.history.get(key, []) if earlier.id != event.id]
+        self.history[key] = [*others, event]
 
     def events(self, key: str, limit: int, after: str | None) -> Page:
-        return Page(self.told.get(key, [])[:limit])
+        return Page(self.history.get(key, [])[:limit])
 
     def plan(self, erasure: Erasure) -> None:
         self.erasures[erasure.id] = erasure
@@ -126,13 +130,15 @@ class FakePeople:
         return self.erasures.get(identifier)
 
     def read_of(self, customers: list[str], by: str, what: str, now: Instant) -> None:
-        self.read += [(key, by, what) for key in customers]
+        self.accessed += [(key, by, what) for key in customers]
 
     def accesses(self, key: str, limit: int, after: str | None) -> Page:
-        raise NotImplementedError("lists are the table's business: tests/integration")
+        raise NotImplementedError("the table has the lists: see tests/integration")
 
 
 class FakeVault:
+    """Remembers which keys were destroyed."""
+
     def __init__(self) -> None:
         self.destroyed: list[str] = []
 
@@ -143,23 +149,27 @@ class FakeVault:
         self.destroyed += names
 
 
-class FakeHelps:
+class FakeHelpRequests:
+    """Help requests by their keys."""
+
     def __init__(self) -> None:
-        self.kept: dict[str, HelpRequest] = {}
+        self.stored: dict[str, HelpRequest] = {}
 
     def add(self, request: HelpRequest) -> None:
-        self.kept.setdefault(request.key, request)
+        self.stored.setdefault(request.key, request)
 
     def load(self, key: str) -> HelpRequest | None:
-        return self.kept.get(key)
+        return self.stored.get(key)
 
 
 class FakeExports:
+    """Exports by their ids."""
+
     def __init__(self) -> None:
-        self.kept: dict[str, Export] = {}
+        self.stored: dict[str, Export] = {}
 
     def add(self, export: Export) -> None:
-        self.kept[export.id] = export
+        self.stored[export.id] = export
 
     def load(self, identifier: str) -> Export | None:
-        return self.kept.get(identifier)
+        return self.stored.get(identifier)

@@ -9,6 +9,8 @@ from chalicelib.usecases.ports import Mail
 
 
 class FakeMailer:
+    """Keeps the emails it is to send, or fails with `trouble`."""
+
     def __init__(self) -> None:
         self.sent: list[Mail] = []
         self.trouble: BaseException | None = None
@@ -24,20 +26,24 @@ class FakeMailer:
 
 
 class FakeThreads:
+    """Which cases a message id belongs to."""
+
     def __init__(self) -> None:
-        self.kept: dict[str, list[tuple[str, bool]]] = {}
+        self.stored: dict[str, list[tuple[str, bool]]] = {}
 
     def remember(self, message_id: str, case: str, now: Instant, ours: bool) -> None:
-        known = self.kept.setdefault(message_id, [])
-        if case not in [one for one, _ in known]:
-            known.append((case, ours and not known))
+        cases = self.stored.setdefault(message_id, [])
+        if case not in [known for known, _ in cases]:
+            cases.append((case, ours and not cases))
 
     def cases(self, message_ids: Iterable[str], only_ours: bool = False) -> list[str]:
-        found = [pair for one in message_ids for pair in self.kept.get(one, ())]
-        return list(dict.fromkeys(case for case, ours in found if ours or not only_ours))
+        pairs = [pair for message_id in message_ids for pair in self.stored.get(message_id, ())]
+        return list(dict.fromkeys(case for case, ours in pairs if ours or not only_ours))
 
 
 class FakePages:
+    """Pages that show only their names and links."""
+
     speaks = TemplateRenderer.speaks
     filled = TemplateRenderer.filled
     fault = TemplateRenderer.fault

@@ -1,4 +1,7 @@
-"""Statements' entries and money that waits, in memory; what the table writes with a case is read off the case here."""
+"""Entries of statements, and refunds without proof, in memory.
+
+The table writes a refund without proof together with its case; here it is read from the case.
+"""
 
 from collections.abc import Iterator
 
@@ -16,9 +19,11 @@ from tests.fakes.cases import FakeCases
 
 
 class FakeSettlements:
+    """Entries of statements, and refunds without proof."""
+
     def __init__(self, cases: FakeCases) -> None:
         self.cases = cases
-        self.kept: dict[tuple[str, str], Kept] = {}
+        self.stored: dict[tuple[str, str], Kept] = {}
         self.days: dict[tuple[str, str], str] = {}
         self.covered: dict[tuple[str, str], Coverage] = {}
         self.unpaid: dict[str, UnprovenMoney] = {}
@@ -26,13 +31,13 @@ class FakeSettlements:
         self.dirty: set[tuple[str, str]] = set()
         self.checks: dict[str, Check] = {}
         self.new: list[tuple[str, str]] = []
-        """What the relay would take to the intake."""
+        """Entries that the relay would take to the intake queue."""
 
     def add(self, shop: Shop, entry: Entry) -> bool:
         place = (entry.group, entry.place)
-        if place in self.kept:
+        if place in self.stored:
             return False
-        self.kept[place], self.days[place] = Kept(entry=entry), day_of(entry.at, shop.time_zone)
+        self.stored[place], self.days[place] = Kept(entry=entry), day_of(entry.at, shop.time_zone)
         self.new.append(place)
         return True
 
@@ -43,30 +48,30 @@ class FakeSettlements:
         return list(self.covered.values())
 
     def group(self, shop: str, group: str, most: int) -> list[Kept]:
-        return [self.kept[place] for place in sorted(self.kept) if place[0] == group][:most]
+        return [self.stored[place] for place in sorted(self.stored) if place[0] == group][:most]
 
     def entry(self, shop: str, group: str, place: str) -> Kept | None:
-        return self.kept.get((group, place))
+        return self.stored.get((group, place))
 
     def settle(self, shop: str, kept: Kept) -> None:
-        place = next(one for one in self.kept if one[1] == kept.entry.place)
-        self.kept[place] = replace(kept, entry=self.kept[place].entry)
+        place = next(place for place in self.stored if place[1] == kept.entry.place)
+        self.stored[place] = replace(kept, entry=self.stored[place].entry)
 
     def mark(self, shop: str, day: str, why: str) -> None:
         self.dirty.add((day, why))
 
     def awaited(self, shop: str, money: str) -> UnprovenMoney | None:
-        return next((one for one in self._waiting() if one.money == money), None)
+        return next((row for row in self._waiting() if row.money == money), None)
 
     def awaiting(self, shop: str, before: Instant) -> Iterator[UnprovenMoney]:
-        return (one for one in self._waiting() if one.money < new_id(before, ""))
+        return (row for row in self._waiting() if row.money < new_id(before, ""))
 
     def _waiting(self) -> Iterator[UnprovenMoney]:
-        return iter({one.money: one for one in self._asked()}.values())
+        return iter({row.money: row for row in self._asked()}.values())
 
     def _asked(self) -> Iterator[UnprovenMoney]:
-        for key, stored in self.cases.headers.items():
-            wanted = {one.id for one in stored.case.money if one.kind in OF_THE_ORDER} if stored.case else set()
+        for key, stored in self.cases.stored.items():
+            wanted = {money.id for money in stored.case.money if money.kind in OF_THE_ORDER} if stored.case else set()
             for event in self.cases.events(key):
                 fact = event.fact
                 if isinstance(fact, MoneyRequested | MoneyDone) and fact.money in wanted - self.gone:
@@ -80,8 +85,8 @@ class FakeSettlements:
         self.unpaid.pop(money, None)
 
     def on_day(self, shop: str, day: str, limit: int, after: str | None) -> Page:
-        found = [self.kept[place] for place in sorted(self.kept) if self.days[place] == day]
-        return Page([*found, *(one for one in self.unpaid.values() if one.day == day)][:limit])
+        entries = [self.stored[place] for place in sorted(self.stored) if self.days[place] == day]
+        return Page([*entries, *(row for row in self.unpaid.values() if row.day == day)][:limit])
 
     def look_again(self, shop: str, check: Check, day: str, now: Instant) -> None:
         self.checks[f"{check}#{day}"] = check
