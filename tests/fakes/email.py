@@ -33,7 +33,7 @@ class FakeThreads:
 
     def remember(self, message_id: str, case: str, now: Instant, ours: bool) -> None:
         cases = self.stored.setdefault(message_id, [])
-        if case not in [known for known, _ in cases]:
+        if case not in [key for key, _ in cases]:
             cases.append((case, ours and not cases))
 
     def cases(self, message_ids: Iterable[str], only_ours: bool = False) -> list[str]:

@@ -54,7 +54,7 @@ class FakeShops:
         return self.policies.get((shop, version), Policy() if version == 1 else None)
 
     def add_policy(self, shop: str, policy: Policy) -> Policy:
-        version = max((known for owner, known in self.policies if owner == shop), default=1) + 1
+        version = max((number for owner, number in self.policies if owner == shop), default=1) + 1
         self.policies[shop, version] = replace(policy, version=version)
         return self.policies[shop, version]
 
@@ -94,8 +94,8 @@ class FakeSecrets:
     def hook_secrets(self, shop: str, fresh: bool = False) -> WebhookSecrets | None:
         return self.hooks if shop == SHOP.id else None
 
-    def save_webhook_secrets(self, shop: str, kept: WebhookSecrets) -> None:
-        self.hooks = kept
+    def save_webhook_secrets(self, shop: str, secrets: WebhookSecrets) -> None:
+        self.hooks = secrets
 
     def access(self, shop: str, source: Source) -> Access | None:
         return self.accesses.get(source)

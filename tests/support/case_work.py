@@ -22,17 +22,20 @@ def case_in(services: FakeServices, key: str = KEY) -> Case:
 
 
 def command(services: FakeServices, by: Actor = MEI, key: str = KEY, **more: Any) -> Command:
-    """A deed of an agent on that case."""
+    """A command of an agent on that case."""
     return Command(case=case_in(services, key).id, shop=SHOP.id, by=by, **more)
 
 
 def reply(services: FakeServices, text: str = "好的", **more: Any) -> None:
+    """An agent replies to the customer."""
     write_reply.write(services, command(services, **more), commands.Message(body=text))
 
 
 def change_status(services: FakeServices, status: Any) -> None:
+    """An agent changes the case's status."""
     handle_command.set_status(services, command(services), commands.StatusChange(status=status))
 
 
 def event_types(services: FakeServices) -> list[str]:
+    """The types of the case's events, in order."""
     return [event.type for event in services.cases.events(KEY)]

@@ -12,6 +12,7 @@ from tests.support.cloud_world import World, eventually
 
 
 def form(world: World, path: str, **fields: Any) -> Answer:
+    """Send a form as a browser does."""
     body = urllib.parse.urlencode(fields, doseq=True).encode()
     return world.stack.request("POST", path, body, headers={"Content-Type": "application/x-www-form-urlencoded"})
 
@@ -20,20 +21,22 @@ def link_to(world: World, address: str, kind: str, place: int = -1) -> str:
     """The path of the newest link of that kind mailed to the address."""
 
     def look() -> str | None:
-        found = [
+        links = [
             match[0] for mail in world.stack.mails(address) if (match := re.search(rf"http\S+{kind}\S+", mail["text"]))
         ]
-        return found[place] if found else None
+        return links[place] if links else None
 
     link: str = eventually(look, f"the link {kind} mailed to {address}")
     return link.removeprefix(world.stack.api)
 
 
 def own_page(world: World, external_id: str = "web-1") -> str:
+    """The path of the customer's page of a case."""
     return link_to(world, f"{world.shop}-{external_id}@example.net", "/p/")
 
 
 def act(world: World, page: str, name: str, **fields: str) -> Answer:
+    """Press a button on the customer's page."""
     shown = world.stack.request("GET", page).body
     version = re.search(r'name="version" value="(\d+)"', shown)
     assert version is not None, shown
@@ -45,23 +48,27 @@ ORDER = {"external_id": "O-1", "items": [SHOE], "total": {"amount": "499.00", "c
 
 
 def ask_back(world: World, external_id: str, kind: str = "return", **claim: Any) -> str:
+    """A customer asks for a return, a refund or another flow; the id of the case."""
     return world.ask(external_id, type=kind, order=ORDER, claim={"reason": "size_too_small", **claim})
 
 
-def move(world: World, case: str, name: str, **told: Any) -> dict[str, Any]:
-    answer = world.post(f"/v1/cases/{case}/flow/{name}", told)
+def move(world: World, case: str, name: str, **fields: Any) -> dict[str, Any]:
+    """An agent moves a flow; the flow afterwards."""
+    answer = world.post(f"/v1/cases/{case}/flow/{name}", fields)
     assert answer.status == 200, answer
     flow: dict[str, Any] = answer.body["flow"]
     return flow
 
 
 def comes_to(world: World, case: str, state: str) -> dict[str, Any]:
-    def flow() -> dict[str, Any] | None:
-        found: dict[str, Any] = world.case(case)["flow"]
-        return found if found["state"] == state else None
+    """The flow of a case, as soon as it is in that state."""
 
-    found: dict[str, Any] = eventually(flow, f"the flow's state {state}")
-    return found
+    def flow() -> dict[str, Any] | None:
+        shown: dict[str, Any] = world.case(case)["flow"]
+        return shown if shown["state"] == state else None
+
+    reached: dict[str, Any] = eventually(flow, f"the flow's state {state}")
+    return reached
 
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -88,10 +95,10 @@ def everything(world: World) -> str:
     """All that is stored: the table, its stream, the buckets, the logs, the queues' dead letters."""
     stack = world.stack
     pages = stack.client("dynamodb").get_paginator("scan").paginate(TableName=stack.outputs["TableName"])
-    found = [item for page in pages for item in page["Items"]]
-    found += _stream(world) + _objects(world) + _logs(world)
-    assert len(found) > 100
-    return json.dumps(found, ensure_ascii=False, default=_readable)
+    rows = [item for page in pages for item in page["Items"]]
+    rows += _stream(world) + _objects(world) + _logs(world)
+    assert len(rows) > 100
+    return json.dumps(rows, ensure_ascii=False, default=_readable)
 
 
 def _readable(raw: Any) -> str:
@@ -102,33 +109,33 @@ def _stream(world: World) -> list[Any]:
     table = world.stack.client("dynamodb").describe_table(TableName=world.stack.outputs["TableName"])["Table"]
     streams = world.stack.client("dynamodbstreams")
     (shard, *_) = streams.describe_stream(StreamArn=table["LatestStreamArn"])["StreamDescription"]["Shards"]
-    at = streams.get_shard_iterator(
+    iterator = streams.get_shard_iterator(
         StreamArn=table["LatestStreamArn"], ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
     )["ShardIterator"]
-    found: list[Any] = []
+    rows: list[Any] = []
     for _ in range(50):
-        page = streams.get_records(ShardIterator=at, Limit=1000)
-        found += [record["dynamodb"] for record in page["Records"]]
-        at = page.get("NextShardIterator")
-        if not page["Records"] or at is None:
+        page = streams.get_records(ShardIterator=iterator, Limit=1000)
+        rows += [record["dynamodb"] for record in page["Records"]]
+        iterator = page.get("NextShardIterator")
+        if not page["Records"] or iterator is None:
             break
-    return found
+    return rows
 
 
 def _objects(world: World) -> list[Any]:
-    s3, found = world.stack.client("s3"), []
+    s3, rows = world.stack.client("s3"), []
     for bucket in s3.list_buckets()["Buckets"]:
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket["Name"]):
-            found += [
-                (one["Key"], s3.get_object(Bucket=bucket["Name"], Key=one["Key"])["Body"].read())
-                for one in page.get("Contents", ())
+            rows += [
+                (file["Key"], s3.get_object(Bucket=bucket["Name"], Key=file["Key"])["Body"].read())
+                for file in page.get("Contents", ())
             ]
-    return found
+    return rows
 
 
 def _logs(world: World) -> list[Any]:
-    logs, found = world.stack.client("logs"), []
+    logs, rows = world.stack.client("logs"), []
     for group in logs.describe_log_groups()["logGroups"]:
         for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"]):
-            found += [event["message"] for event in page["events"]]
-    return found
+            rows += [event["message"] for event in page["events"]]
+    return rows

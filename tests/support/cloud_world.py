@@ -15,12 +15,12 @@ Json = dict[str, Any]
 
 
 def eventually(look: Callable[[], Any], what: str = "it") -> Any:
-    """What `look` finds, as soon as it finds something."""
+    """What `look` gives, as soon as it gives something."""
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:
-        found = look()
-        if found:
-            return found
+        seen = look()
+        if seen:
+            return seen
         time.sleep(0.1)
     raise AssertionError(f"nothing was seen of {what} within {PATIENCE_SECONDS} s")
 
@@ -79,8 +79,8 @@ class World:
 
     def case_of(self, external_id: str) -> Json:
         query = urllib.parse.urlencode({"shop": self.shop, "external_id": external_id})
-        found = eventually(lambda: self.get(f"/v1/cases?{query}").body["items"], f"case {external_id}")
-        case: Json = found[0]
+        cases = eventually(lambda: self.get(f"/v1/cases?{query}").body["items"], f"case {external_id}")
+        case: Json = cases[0]
         return case
 
     def get(self, path: str, token: str | None = None) -> Answer:

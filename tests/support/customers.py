@@ -15,6 +15,7 @@ from tests.support.case_work import MEI
 
 
 def consent(state: str, days: float = 0, purpose: str = "surveys") -> ConsentIn:
+    """A consent given or withdrawn, so many days after noon."""
     return ConsentIn(
         purpose=purpose,  # type: ignore[arg-type]
         state=state,  # type: ignore[arg-type]
@@ -24,21 +25,23 @@ def consent(state: str, days: float = 0, purpose: str = "surveys") -> ConsentIn:
     )
 
 
-def record_consents(services: FakeServices, customer: Customer, *words: ConsentIn) -> Customer:
-    for one in words:
-        customer = record_consent(services, reload(services, customer), one, MEI)
+def record_consents(services: FakeServices, customer: Customer, *consents: ConsentIn) -> Customer:
+    """Record consents one after the other; the customer afterwards."""
+    for given in consents:
+        customer = record_consent(services, reload(services, customer), given, MEI)
     return customer
 
 
 FANG_ADDRESS = "Fang@Example.net"
 
 
-def add_customer(services: FakeServices, external_id: str, **told: Any) -> Customer:
-    """Somebody we are told of, and who they are then known to be."""
-    customer = upsert_customer(services, SHOP, CustomerIn(external_id=external_id, **told), NOON)
+def add_customer(services: FakeServices, external_id: str, **fields: Any) -> Customer:
+    """Add a record of a customer; the customer after those with the same address are merged."""
+    customer = upsert_customer(services, SHOP, CustomerIn(external_id=external_id, **fields), NOON)
     identify(services, key_of_id(customer.id))
     return reload(services, customer)
 
 
 def reload(services: FakeServices, customer: Customer) -> Customer:
+    """The customer as stored now."""
     return services.customers.stored[key_of_id(customer.id)]

@@ -20,14 +20,16 @@ Record = dict[str, Any]
 
 
 def compute_one_day(services: AwsServices) -> NightlyJob:
-    def anew(case: Case) -> Case:
+    """The job that computes a day, with small memory and without the network."""
+
+    def fold_again(case: Case) -> Case:
         return (
             fold(services.nights.events(key_of_id(case.id)), rules_of(services, case.shop, case.policy, case.calendar))
             or case
         )
 
     return NightlyJob(
-        services.nights, DuckDbMetrics(memory="256MB"), DataLake("lake"), HtmlReport(TemplateRenderer()), anew
+        services.nights, DuckDbMetrics(memory="256MB"), DataLake("lake"), HtmlReport(TemplateRenderer()), fold_again
     )
 
 
@@ -42,7 +44,7 @@ def send_events(services: AwsServices, kind: str, data: Record, number: int) -> 
     from chalicelib.usecases.ports import Receipt
 
     body = msgspec.json.encode({"type": kind, "timestamp": "2026-11-20T00:00:00Z", "data": data})
-    news = parse_message("standard", "", body, services.now())
+    message = parse_message("standard", "", body, services.now())
     identifier = f"{number:010d}" + key_of(str(number))
     receipt = Receipt(
         id=identifier,
@@ -53,25 +55,27 @@ def send_events(services: AwsServices, kind: str, data: Record, number: int) -> 
         received_at=services.now(),
         body=body,
     )
-    services.receipts.add(replace(receipt, whose=data_owner(services, receipt, news)))
+    services.receipts.add(replace(receipt, whose=data_owner(services, receipt, message)))
     assert process_receipt(services, identifier).state in ("processed", "stored")
 
 
 def plain_records(record: Record) -> Record:
-    apart = ("shop", "day", "dimension", "value", "computed_at", "inputs", "restated", "definition")
-    return {name: value for name, value in record.items() if name not in apart}
+    """A record of metrics without its keys and times."""
+    keys = ("shop", "day", "dimension", "value", "computed_at", "inputs", "restated", "definition")
+    return {name: value for name, value in record.items() if name not in keys}
 
 
 def spread(values: list[float]) -> Record:
+    """Count, percentiles and mean of values, computed in Python."""
     if not values:
         return {"count": 0, "p50": None, "p90": None, "p99": None, "mean": None}
     ordered = sorted(values)
 
-    def at(share: float) -> float:
+    def percentile(share: float) -> float:
         place = share * (len(ordered) - 1)
         low = math.floor(place)
         high = min(low + 1, len(ordered) - 1)
         return round(ordered[low] + (ordered[high] - ordered[low]) * (place - low), 9)
 
     mean = round(math.fsum(values) / len(values), 9)
-    return {"count": len(values), "p50": at(0.5), "p90": at(0.9), "p99": at(0.99), "mean": mean}
+    return {"count": len(values), "p50": percentile(0.5), "p90": percentile(0.9), "p99": percentile(0.99), "mean": mean}

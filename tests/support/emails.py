@@ -39,72 +39,77 @@ def opened_key(receipt: Receipt | None) -> str:
 
 
 def texts_of(services: FakeServices, key: str = KEY) -> list[str]:
-    """Every text that stands on a case."""
-    facts = [one.fact for one in services.cases.events(key)]
-    return [one.message for one in facts if isinstance(one, CaseOpened | MessageReceived | NoteAdded | ReplySent)]
+    """All texts of a case: messages, replies and notes."""
+    facts = [event.fact for event in services.cases.events(key)]
+    with_text = CaseOpened | MessageReceived | NoteAdded | ReplySent
+    return [fact.message for fact in facts if isinstance(fact, with_text)]
 
 
 def last_event(services: FakeServices, key: str = KEY) -> Any:
+    """The newest event of a case."""
     return services.cases.events(key)[-1]
 
 
 def last_email_ref(services: FakeServices, key: str = KEY) -> MailRef:
-    refs = [letter_of(one) for one in services.cases.events(key)]
-    return next(one for one in reversed(refs) if one is not None)
+    """The newest email of a case."""
+    refs = [letter_of(event) for event in services.cases.events(key)]
+    return next(ref for ref in reversed(refs) if ref is not None)
 
 
 def with_mei(services: FakeServices) -> FakeServices:
+    """Add the agent Mei, who has an email address."""
     put_agent(services, "demo", "mei", AgentIn(name="Mei", email=MEI_ADDRESS))
     return services
 
 
 def deliver_copies(services: FakeServices, raw: bytes, *recipients: str, envelope: str | None = FANG) -> list[Receipt]:
-    """One notice of one mail for several recipients; the receipts as they stand then."""
+    """One email arrives for several recipients; the receipts afterwards."""
     token = reply_address(services, KEY) or ""
     services.uploads.files["incoming/1"] = raw
     arrived = ReceivedEmail(
         file="incoming/1",
         id="ses-1",
-        recipients=tuple(one.replace("@@TOKEN@@", token) for one in recipients),
+        recipients=tuple(address.replace("@@TOKEN@@", token) for address in recipients),
         envelope=envelope,
         verdicts=Verdicts(dmarc="pass"),
     )
-    found = receive_copies(services, MimeParser(), arrived)
-    for one in found:
-        process_receipt(services, one.id)
-    return [services.receipts.stored[key_of_id(one.id)] for one in found]
+    receipts = receive_copies(services, MimeParser(), arrived)
+    for receipt in receipts:
+        process_receipt(services, receipt.id)
+    return [services.receipts.stored[key_of_id(receipt.id)] for receipt in receipts]
 
 
 class FixedParser(Struct, frozen=True):
-    """A reader that gives this letter, whatever the bytes are."""
+    """A parser that gives this email, whatever the bytes are."""
 
-    letter: InboundEmail
+    email: InboundEmail
 
     def read(self, raw: bytes, envelope: str | None, recipients: tuple[str, ...], verdicts: Verdicts) -> ParsedEmail:
-        return ParsedEmail(replace(self.letter, to=recipients), FullText(self.letter.text, None))
+        return ParsedEmail(replace(self.email, to=recipients), FullText(self.email.text, None))
 
 
-def inbound_email(**told: Any) -> InboundEmail:
+def inbound_email(**changes: Any) -> InboundEmail:
+    """An email of Fang's, as a parser gives it."""
     given: dict[str, Any] = {
         "id": "x@client.example",
         "sender": FANG,
         "text": "Dark.",
         "verdicts": Verdicts(dmarc="pass"),
     }
-    return InboundEmail(**given | told)
+    return InboundEmail(**given | changes)
 
 
-def receive_parsed(services: FakeServices, letter: InboundEmail, *recipients: str) -> Receipt:
-    """A letter that was read arrives for the shop, or for others."""
-    services.uploads.files["incoming/1"] = f"Message-ID: <{letter.id}>\r\n\r\n{letter.text}".encode()
+def receive_parsed(services: FakeServices, email: InboundEmail, *recipients: str) -> Receipt:
+    """A parsed email arrives for the shop, or for other recipients; its receipt afterwards."""
+    services.uploads.files["incoming/1"] = f"Message-ID: <{email.id}>\r\n\r\n{email.text}".encode()
     arrived = ReceivedEmail(
         file="incoming/1",
         id="ses-1",
         recipients=recipients or ("demo@in.example.com",),
         envelope=None,
-        verdicts=letter.verdicts,
+        verdicts=email.verdicts,
     )
-    (receipt,) = receive_copies(services, FixedParser(letter), arrived)
+    (receipt,) = receive_copies(services, FixedParser(email), arrived)
     process_receipt(services, receipt.id)
     return services.receipts.stored[key_of_id(receipt.id)]
 
@@ -117,16 +122,13 @@ FROM_A_LIST = {
     "list_id": "support.shop.example",
     "automatic": "bulk",
 }
-"""What a list makes of a letter when it writes itself into `From`."""
+"""What a mailing list makes of an email when it writes itself into `From`."""
 
 
-# -- addresses that take no mail
-
-
-def bounce(services: FakeServices, *failed: Bounce, **told: Any) -> str | None:
-    """What is marked undeliverable of Fang after a bounce."""
+def bounce(services: FakeServices, *failed: Bounce, **changes: Any) -> str | None:
+    """A bounce arrives; the address of Fang that is marked undeliverable afterwards."""
     given: dict[str, Any] = {"automatic": "bounce", "sender": "mailer-daemon@mx.example", "about": (OURS,)}
-    receive_parsed(services, inbound_email(id=f"b{services.time}", bounced=failed, **given | told))
+    receive_parsed(services, inbound_email(id=f"b{services.time}", bounced=failed, **given | changes))
     return services.customers.stored[key_of_id(case_in(services).customer)].undeliverable
 
 
@@ -136,7 +138,7 @@ PARSER = MimeParser()
 
 
 def services_with_case() -> FakeServices:
-    """Fang has a case from the shop's frontend, and was mailed about it."""
+    """Fang has a case from the shop's frontend, and an email about it went out."""
     services = FakeServices()
     services.hook("case.requested", request(customer={"external_id": "fang", "email": FANG, "language": "en"}))
     services.threads.remember(OURS, KEY, NOON, ours=True)
@@ -146,7 +148,7 @@ def services_with_case() -> FakeServices:
 def receive(
     services: FakeServices, raw: bytes, to: str | None = None, envelope: str | None = FANG, dmarc: Any = "pass"
 ) -> Receipt | None:
-    """A mail arrives for whom it names, or for another, and is taken in; its receipt as it stands then."""
+    """An email arrives for the recipient it names, or for another; its receipt afterwards."""
     address, number = reply_address(services, KEY), case_in(services).number if KEY in services.cases.stored else ""
     raw = raw.replace(TOKEN, (address or "").encode()).replace(NUMBER, number.encode())
     services.uploads.files["incoming/1"] = raw
@@ -161,45 +163,51 @@ def receive(
 
 
 def recipient(raw: bytes) -> str:
-    """Whom a mail is written to."""
+    """The recipient that an email names."""
     named = next((line for line in raw.split(b"\r\n") if line.startswith(b"To: ")), b"")
     return named.removeprefix(b"To: ").decode().rpartition("<")[2].strip("<> ") or "lost@in.example.com"
 
 
 def email_of(receipt: Receipt) -> EmailReceived:
+    """The email in a receipt."""
     return msgspec.json.decode(receipt.body, type=EmailReceived)
 
 
 def outcome_of(services: FakeServices, receipt: Receipt | None) -> str:
+    """What followed from an email, in the words of `Sample.then`."""
     if receipt is None:
         return "nobody"
     if receipt.state == "ignored":
         return "ignored"
     assert receipt.state == "processed", receipt.reason
     assert receipt.case is not None
-    told = [one.fact for one in services.cases.events(key_of_id(receipt.case))]
-    last = next(one for one in told if getattr(getattr(one, "mail", None), "letter", None) == key_of_id(receipt.id))
+    facts = [event.fact for event in services.cases.events(key_of_id(receipt.case))]
+    key = key_of_id(receipt.id)
+    last = next(fact for fact in facts if getattr(getattr(fact, "mail", None), "letter", None) == key)
     kinds = {CaseOpened: "opens", MessageReceived: "joins", NoteAdded: "notes"}
     assert (key_of_id(receipt.case) == KEY) == (not isinstance(last, CaseOpened))
     return kinds[type(last)]
 
 
 def notify_about(services: FakeServices, case: Case, place: int = -1) -> list[str]:
-    """What becomes of the mail of an event of a case."""
+    """Send what is to be sent about an event of a case; the outcomes."""
     return notify(services, key_of_id(case.id), services.cases.events(key_of_id(case.id))[place].order)
 
 
 def case_by_email(services: FakeServices, **more: Any) -> Case:
+    """A case that an email opened."""
     receipt = receive(services, plain("first", "灯不亮", Subject="=?utf-8?B?5Y+w54Gv?=", **more))
     assert receipt is not None
-    found = find_case(services, str(receipt.case)).case
-    assert found is not None
-    return found
+    case = find_case(services, str(receipt.case)).case
+    assert case is not None
+    return case
 
 
 def parse(raw: bytes, envelope: str | None = FANG) -> ParsedEmail:
+    """An email as the parser gives it, with its whole text."""
     return PARSER.read(raw, envelope, (), Verdicts(dmarc="pass"))
 
 
 def parsed_email(raw: bytes, envelope: str | None = FANG) -> InboundEmail:
+    """An email as the parser gives it."""
     return parse(raw, envelope).letter

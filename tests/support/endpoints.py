@@ -8,5 +8,6 @@ ERP = EndpointIn("erp", "https://erp.example.com/aftercare", ("case.opened", "mo
 
 
 def put_endpoint(services: FakeServices, *endpoints: EndpointIn) -> dict[str, str]:
+    """Put the shop's endpoints; their new secrets by name."""
     _, made = put_endpoints(services, "demo", EndpointsIn(endpoints))
     return made

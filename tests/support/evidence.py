@@ -12,12 +12,14 @@ from tests.support.case_work import case_in
 
 
 def jpeg(**how: Any) -> bytes:
+    """A small JPEG."""
     out = io.BytesIO()
     Image.new("RGB", (20, 10), "teal").save(out, "JPEG", **how)
     return out.getvalue()
 
 
 def gps() -> Image.Exif:
+    """Metadata with a place, and with an orientation."""
     exif = Image.Exif()
     exif.get_ifd(0x8825)[1] = "N"
     exif[0x0112] = 6  # to be shown turned by a quarter
@@ -25,6 +27,7 @@ def gps() -> Image.Exif:
 
 
 def upload_evidence(services: FakeServices, data: bytes, name: str = "a") -> Any:
+    """A customer uploads a file to the case; the event's fact."""
     key = f"uploads/demo/{case_in(services).id}/{name}"
     services.uploads.files[key] = data
     fact = store_evidence(services, PillowSanitizer(), key)

@@ -27,14 +27,14 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def services() -> Any:
-    """A desk at noon of 20 November 2026 in Shanghai; the signature library's clock stands there too."""
+    """Services at noon of 20 November 2026 in Shanghai; the signature library's clock stands there too."""
     with time_machine.travel(to_datetime(NOON), tick=False):
         yield FakeServices()
 
 
 @pytest.fixture
 def quiet(services: FakeServices) -> FakeServices:
-    """A shop without clocks that would speak too."""
+    """A shop whose clocks are so long that no timer of theirs is due."""
     slow = tuple(Rule(clock=name, target_seconds=300 * 86_400) for name in CLOCKS)
     put_policy(services, "demo", Policy(clocks=slow))
     return services
@@ -42,6 +42,7 @@ def quiet(services: FakeServices) -> FakeServices:
 
 @pytest.fixture
 def opened(services: FakeServices) -> FakeServices:
+    """A case with a first reply due within a minute."""
     services.shops.policies["demo", 2] = Policy(version=2, clocks=(Rule(clock="first_reply", target_seconds=60),))
     services.shops.save(replace(SHOP, policy_version=2))
     services.hook("case.requested", request())
@@ -50,6 +51,7 @@ def opened(services: FakeServices) -> FakeServices:
 
 @pytest.fixture
 def resolved(opened: FakeServices) -> FakeServices:
+    """That case, replied to and resolved, a day later."""
     reply(opened)
     change_status(opened, "resolved")
     opened.time = NOON + DAY_MS

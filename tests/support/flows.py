@@ -4,6 +4,7 @@ from typing import Any
 
 from chalicelib.domain.flows.flow import Flow
 from chalicelib.domain.flows.payloads import MoveIn
+from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.usecases.aftersales.transition_flow import transition_flow
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import FakeServices
@@ -12,24 +13,26 @@ from tests.support.webhooks import KEY
 
 
 def flow_of(services: FakeServices) -> Flow:
+    """The flow of the case."""
     flow = case_in(services).flow
     assert flow is not None
     return flow
 
 
-def move_flow(services: FakeServices, move: str, **told: Any) -> Flow:
-    transition_flow(services, command(services), move, MoveIn(**told))
+def move_flow(services: FakeServices, move: str, **fields: Any) -> Flow:
+    """An agent moves the flow; the flow afterwards."""
+    transition_flow(services, command(services), move, MoveIn(**fields))
     return flow_of(services)
 
 
-def let_time_pass(services: FakeServices, at: int) -> list[str]:
-    """Let time pass: ring each alarm of the flow at its moment; the types of what was written."""
+def let_time_pass(services: FakeServices, until: Instant) -> list[str]:
+    """Let time pass, and run each timer of the flow when it is due; the types of the events written."""
     written: list[str] = []
-    while (due := flow_of(services).due) and due.at <= at:
+    while (due := flow_of(services).due) and due.at <= until:
         services.time = max(services.time, due.at)
-        happened = run_due_timers(services, KEY)
-        written += [event.type for event in happened]
-        if not happened:
+        events = run_due_timers(services, KEY)
+        written += [event.type for event in events]
+        if not events:
             break
-    services.time = at
+    services.time = until
     return written

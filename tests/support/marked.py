@@ -14,7 +14,7 @@ CLOSED: dict[str, Any] = {
     "CaseAssigned.load": None,
     "CaseOpened.score": 2,
 }
-"""Texts that are words of ours, and what the desk in memory could not carry out otherwise."""
+"""Texts that must be words of ours, and values without which the services in memory could not work."""
 OWN_TYPES: dict[type, Any] = {int: 1, float: 1.0, bool: False, str: None}
 
 
@@ -26,7 +26,7 @@ def marker(place: str) -> str:
 def filled(kind: type[Struct], place: str) -> Any:
     """A struct with every field filled: texts with markers of their place."""
     hints = get_type_hints(kind, include_extras=False)
-    given = {one.name: _value(hints[one.name], f"{place}.{one.name}") for one in fields(kind)}
+    given = {field.name: _value(hints[field.name], f"{place}.{field.name}") for field in fields(kind)}
     closed = {name: CLOSED[f"{kind.__name__}.{name}"] for name in given if f"{kind.__name__}.{name}" in CLOSED}
     return kind(**given | closed)
 
@@ -36,11 +36,11 @@ def _value(hint: Any, place: str) -> Any:
     if kind is Literal:
         return get_args(hint)[0]
     if kind in (Union, types.UnionType):
-        return _value(next(one for one in get_args(hint) if one is not type(None)), place)
+        return _value(next(each for each in get_args(hint) if each is not type(None)), place)
     if kind is tuple:
         inner = get_args(hint)
         many = inner[:1] if inner[-1] is Ellipsis else inner
-        return tuple(_value(one, f"{place}.{at}" if len(many) > 1 else place) for at, one in enumerate(many))
+        return tuple(_value(each, f"{place}.{number}" if len(many) > 1 else place) for number, each in enumerate(many))
     if kind is dict or hint is dict:
         return {}
     if hint is Money:

@@ -19,18 +19,21 @@ BOUGHT = {
 
 
 def money_asked(amount: str, kind: str = "refund", **lines: str) -> MoneyAsked:
-    told = tuple(LineIn(sku, part) for sku, part in lines.items())
-    return MoneyAsked(kind=kind, amount=MoneyIn(amount, "CNY"), lines=told)  # type: ignore[arg-type]
+    """What an agent proposes to give, in CNY; `lines` are amounts by SKU."""
+    parts = tuple(LineIn(sku, part) for sku, part in lines.items())
+    return MoneyAsked(kind=kind, amount=MoneyIn(amount, "CNY"), lines=parts)  # type: ignore[arg-type]
 
 
 def propose(services: FakeServices, amount: str, by: Actor = MEI, kind: str = "refund", **lines: str) -> Compensation:
+    """An agent proposes money for the case; the proposal."""
     propose_money(services, command(services, by), money_asked(amount, kind, **lines))
     return case_in(services).money[-1]
 
 
 def step(services: FakeServices, money: str, name: str, by: Actor = MEI, second: bool = False) -> Compensation:
+    """An agent takes the next step with proposed money; the money afterwards."""
     step_money(services, command(services, by), money, name, MoneyStep(), second)
-    return next(one for one in case_in(services).money if one.id == money)
+    return next(given for given in case_in(services).money if given.id == money)
 
 
 CURRENCIES = st.sampled_from(["CNY", "JPY", "KWD", "CLF"])

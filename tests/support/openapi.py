@@ -106,7 +106,7 @@ CUSTOMER = Customer(id=OPENING.customer, shop="demo", external_id="lei", name="æ
 def resolved(schema: Any, library: dict[str, Schema]) -> Any:
     """The schema with what it refers to put in its place; its own words win."""
     if isinstance(schema, list):
-        return [resolved(one, library) for one in schema]
+        return [resolved(each, library) for each in schema]
     if not isinstance(schema, dict):
         return schema
     own = {name: resolved(value, library) for name, value in schema.items() if name != "$ref"}
@@ -116,15 +116,18 @@ def resolved(schema: Any, library: dict[str, Schema]) -> Any:
 
 
 def properties_of(name: str) -> set[str]:
+    """The properties of a schema of the document."""
     return set(resolved(SCHEMAS[name], SCHEMAS)["properties"])
 
 
 def is_valid(value: Any, schema: Schema) -> bool:
+    """Whether a value is as a schema requires."""
     whole = {**schema, "components": DOCUMENT["components"]}
     return Draft202012Validator(whole).is_valid(msgspec.json.decode(msgspec.json.encode(value)))
 
 
 def assert_shown(name: str, shown: dict[str, Any]) -> None:
+    """An object has all properties of its schema, no others, and is valid."""
     assert set(shown) == properties_of(name)
     assert set(resolved(SCHEMAS[name], SCHEMAS)["required"]) == set(shown)
     assert is_valid(shown, {"$ref": f"#/components/schemas/{name}"})
@@ -134,13 +137,13 @@ WHY: dict[type[Fact], str] = {CaseAssigned: "knows_it", CaseQueued: "all_full", 
 
 
 def filled(fact: type[Fact]) -> Fact:
-    """A fact with every field told."""
+    """A fact with every field filled."""
     if fact is CaseOpened:
         return OPENING
     texts = {"department": "quality", "clock": "resolution", "status": "open", "reason": "no_address"}
     numbers = {"csat": 5, "nps": 9, "ces": 6, "round": 1, "from_tier": 0, "to_tier": 1, "target": 60}
     times = dict.fromkeys(("started_at", "due_at", "expires_at", "resolved_at", "since"), AT)
-    things = {
+    objects = {
         "claim": OPENING.claim,
         "items": FLOW.items,
         "shipment": FLOW.shipments[0],
@@ -158,12 +161,12 @@ def filled(fact: type[Fact]) -> Fact:
     texts["why"] = WHY.get(fact, "")
     if fact is EvidenceRefused:
         texts["reason"] = "broken"
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         **texts,
         **numbers,
         **times,
-        **things,
+        **objects,
         "rulings": FLOW.rulings,
         "bought": flows.Bought("O-1", AT),
     }
-    return fact(**{name: told.get(name, "text") for name in fact.__struct_fields__})
+    return fact(**{name: values.get(name, "text") for name in fact.__struct_fields__})

@@ -7,8 +7,8 @@ from tests.fakes import FakeServices
 
 
 def record(services: FakeServices, **more: Any) -> OrderRecord:
-    """An `order.updated` about O-77; the sale after it."""
+    """An `order.updated` about O-77; the order record afterwards."""
     assert services.hook("order.updated", {"external_id": "O-77"} | more).state == "processed"
-    sale = services.order_records.load("demo", "O-77")
-    assert sale is not None
-    return sale
+    stored = services.order_records.load("demo", "O-77")
+    assert stored is not None
+    return stored

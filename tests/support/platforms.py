@@ -17,6 +17,7 @@ WOO_NAMES = {"order-cancelled": "order.updated", "order-of-a-guest": "order.crea
 
 
 def body_of(source: str, name: str) -> bytes:
+    """A recorded body of a webhook."""
     return (FIXTURES / source / f"{name}.json").read_bytes()
 
 
@@ -37,9 +38,9 @@ def shopify(
         "X-Shopify-Webhook-Id": delivery or f"d-{name}",
         "X-Shopify-Shop-Domain": "lantern.example",
     }
-    taken = receive_webhook(services, "demo", "shopify", headers, body)
-    assert taken is not None
-    return taken
+    accepted = receive_webhook(services, "demo", "shopify", headers, body)
+    assert accepted is not None
+    return accepted
 
 
 def woocommerce(
@@ -58,29 +59,33 @@ def woocommerce(
         "X-WC-Webhook-Delivery-ID": delivery,
         "X-WC-Webhook-Signature": platform_signature(secret, body),
     }
-    taken = receive_webhook(services, "demo", "woocommerce", headers, body)
-    assert taken is not None
-    return taken
+    accepted = receive_webhook(services, "demo", "woocommerce", headers, body)
+    assert accepted is not None
+    return accepted
 
 
-def process(services: FakeServices, taken: Accepted) -> Receipt:
-    process_receipt(services, taken.receipt.id)
-    found = services.receipts.load(taken.receipt.id)
-    assert found is not None
-    return found
+def process(services: FakeServices, accepted: Accepted) -> Receipt:
+    """Process a received webhook; its receipt afterwards."""
+    process_receipt(services, accepted.receipt.id)
+    receipt = services.receipts.load(accepted.receipt.id)
+    assert receipt is not None
+    return receipt
 
 
 def process_shopify(services: FakeServices, *names: str) -> list[Receipt]:
+    """Send and process recorded webhooks of Shopify; their receipts."""
     return [process(services, shopify(services, name)) for name in names]
 
 
 def order_record_of(services: FakeServices, order: str = ORDER) -> OrderRecord:
-    sale = services.order_records.load("demo", order)
-    assert sale is not None
-    return sale
+    """The stored record of an order."""
+    stored = services.order_records.load("demo", order)
+    assert stored is not None
+    return stored
 
 
 def case_of(services: FakeServices, external_id: str = RETURN) -> Case:
+    """The case of a return, or of another platform object."""
     case = services.cases.load(case_key("demo", external_id)).case
     assert case is not None
     return case

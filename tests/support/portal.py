@@ -5,7 +5,7 @@ from tests.fakes import FakeServices
 
 
 def begin_help(services: FakeServices, contact: str, order: str = "O-1", sender: str = "203.0.113.5") -> list[str]:
-    """The keys of requests that come of it."""
+    """A customer asks for help with an order; the keys of the help requests that were stored."""
     before = set(services.help_requests.stored)
     request_help(services, "demo", order, contact, "zh", sender)
     return [key for key in services.help_requests.stored if key not in before]

@@ -22,14 +22,16 @@ from tests.support.money import propose, step
 PAID_AT = NOON + 3 * HOUR_MS
 
 
-def statement_entry(identifier: str = "E-1", amount: str = "100.00", at: Instant = PAID_AT, **more: Any) -> Entry:
-    told = {"provider": "wechat", "kind": "refund", "order": "O-1"} | more
-    return Entry(id=identifier, amount=Money(amount, told.pop("currency", "CNY")), at=at, **told)
+def statement_entry(identifier: str = "E-1", amount: str = "100.00", paid_at: Instant = PAID_AT, **more: Any) -> Entry:
+    """An entry of a statement: a refund by WeChat unless `more` says otherwise."""
+    fields = {"provider": "wechat", "kind": "refund", "order": "O-1"} | more
+    return Entry(id=identifier, amount=Money(amount, fields.pop("currency", "CNY")), at=paid_at, **fields)
 
 
 def approved_money(
     identifier: str = "M-1", amount: str = "100.00", state: MoneyState = "requested", since: Instant = NOON, **more: Any
 ) -> Given:
+    """A refund that agents approved."""
     case = more.pop("case", "C-1")
     return Given(
         case,
@@ -38,12 +40,15 @@ def approved_money(
     )
 
 
-def outcomes(entries: list[Entry], given: list[Given], told: tuple[Refund, ...] = ()) -> list[tuple[str, str | None]]:
-    return [(one.state, one.money) for one in match(entries, given, told)]
+def outcomes(
+    entries: list[Entry], given: list[Given], by_platform: tuple[Refund, ...] = ()
+) -> list[tuple[str, str | None]]:
+    """The state of each entry after matching, and the money it proves."""
+    return [(proof.state, proof.money) for proof in match(entries, given, by_platform)]
 
 
 def store_and_settle(services: FakeServices, *entries: Entry) -> None:
-    """A statement comes, and all that follows from it is carried out."""
+    """A statement is uploaded, and its entries are settled."""
     store_entries(services, SHOP, entries)
     while services.settlements.new:
         settle_entries(services, "demo", *services.settlements.new.pop())
@@ -57,16 +62,18 @@ def lose_answer(services: FakeServices, amount: str = "100.00") -> Compensation:
 
 
 def money_state(services: FakeServices, identifier: str) -> str | None:
-    return next(one.state for one in services.settlements.stored.values() if one.entry.id == identifier)
+    """The state of an entry of a statement."""
+    return next(row.state for row in services.settlements.stored.values() if row.entry.id == identifier)
 
 
 def finance_tasks(case: Case) -> list[str]:
-    return [one.title for one in case.tasks if one.department == "finance" and one.open]
+    """The titles of the open tasks for finance."""
+    return [task.title for task in case.tasks if task.department == "finance" and task.open]
 
 
 def room_left(services: FakeServices) -> Decimal:
     """What of the order's 310.00 may still be given."""
     order = services.cases.opening([key_of_id(case_in(services).id)])[key_of_id(case_in(services).id)].order
-    found = count_order_money(services, "demo", order)
-    assert found.paid is not None
-    return left_of(found.paid, found.given, found.back.backs)
+    counted = count_order_money(services, "demo", order)
+    assert counted.paid is not None
+    return left_of(counted.paid, counted.given, counted.back.backs)

@@ -19,17 +19,20 @@ WECHAT_TOTALS = "总交易单数,应结订单总金额,退款总金额,充值券
 
 
 def parse_statement(data: bytes | str, **asked: Any) -> tuple[list[Entry], Reading]:
+    """The entries of a statement, and how it was read."""
     raw = data.encode() if isinstance(data, str) else data
     reading, entries = read_statement(opened(raw), Asked(**asked))
     return list(entries), reading
 
 
 def statement_fixture(name: str, **asked: Any) -> tuple[list[Entry], Reading]:
+    """The entries of a recorded statement."""
     return parse_statement((FIXTURES / name).read_bytes(), **asked)
 
 
 def wechat_row(number: int, amount: str = "1.00", **other: str) -> str:
-    told = {
+    """A row of a WeChat statement."""
+    cells = {
         "交易时间": "2026-11-18 15:40:01",
         "微信订单号": f"4200009999{number:018d}",
         "商户订单号": f"O-{number}",
@@ -42,14 +45,16 @@ def wechat_row(number: int, amount: str = "1.00", **other: str) -> str:
         "申请退款金额": amount,
         "商品名称": "灯",
     } | other
-    return ",".join(f"`{told.get(name, '')}" for name in WECHAT.split(","))
+    return ",".join(f"`{cells.get(name, '')}" for name in WECHAT.split(","))
 
 
 def wechat_bill(*rows: str, totals: str | None = None) -> str:
+    """A statement of WeChat."""
     return "\n".join([WECHAT, *rows, *([WECHAT_TOTALS, totals] if totals else [])]) + "\n"
 
 
 def shown(entry: Entry) -> tuple[str, str, str, str, str]:
+    """What a test compares of an entry."""
     return entry.kind, entry.id, entry.amount.amount, entry.amount.currency, format_instant(entry.at)[:16]
 
 
@@ -59,4 +64,5 @@ PAYPAL_HEADER = (
 
 
 def paypal_row(date: str, gross: str = "-9.90", zone: str = "CET", clock: str = "08:30:00") -> str:
+    """A row of a PayPal statement."""
     return f'"{date}","{clock}","{zone}","Payment Refund","Completed","EUR","{gross}","0","{gross}","T-{date}","I-1"\n'

@@ -43,9 +43,10 @@ POLICY = Policy(
 RULES = Rules(POLICY, OFFICE)
 
 
-def opened(at: Instant = NOON, **changes: Any) -> Event:
-    told: dict[str, Any] = {
-        "id": new_id(at, KEY),
+def opened(opened_at: Instant = NOON, **changes: Any) -> Event:
+    """The event that opens the case."""
+    fields: dict[str, Any] = {
+        "id": new_id(opened_at, KEY),
         "number": "7KQ-4XP",
         "shop": "demo",
         "external_id": "web-1",
@@ -58,16 +59,19 @@ def opened(at: Instant = NOON, **changes: Any) -> Event:
         "calendar": "CN@1",
         "language": "zh-CN",
     }
-    return events.event(at, Actor("shop", "demo"), facts.CaseOpened(**{**told, **changes}), "opened", KEY)
+    return events.event(opened_at, Actor("shop", "demo"), facts.CaseOpened(**{**fields, **changes}), "opened", KEY)
 
 
 def happened(minutes: float, fact: AnyFact, by: Actor | None = None) -> Event:
     """A fact so many minutes after noon."""
-    at = NOON + round(minutes * MINUTE_MS)
-    return events.event(at, by or Actor("agent", "mei"), fact, KEY, type(fact).__name__, repr(fact), str(at))
+    occurred_at = NOON + round(minutes * MINUTE_MS)
+    return events.event(
+        occurred_at, by or Actor("agent", "mei"), fact, KEY, type(fact).__name__, repr(fact), str(occurred_at)
+    )
 
 
 def case_of(*story: Event, rules: Rules = RULES) -> Case:
+    """The case after these events."""
     case = fold(story, rules)
     assert case is not None
     return case

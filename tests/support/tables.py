@@ -18,7 +18,8 @@ MEI = Actor("agent", "mei")
 
 
 def given_case(services: AwsServices, external_id: str = "web-1", **changes: Any) -> StoredCase:
-    told: dict[str, Any] = {
+    """A new case of the shop."""
+    fields: dict[str, Any] = {
         "external_id": external_id,
         "type": "question",
         "channel": "web",
@@ -26,18 +27,20 @@ def given_case(services: AwsServices, external_id: str = "web-1", **changes: Any
         "message": "在吗 😀",
         "customer": CustomerIn(external_id="fang", name="王芳", email="fang@example.net"),
     }
-    data = CaseRequested(**{**told, **changes})
+    data = CaseRequested(**{**fields, **changes})
     shop = shop_of(services, "demo")
-    asked = of_request(shop, data, upsert_requester(services, shop, data, services.now()), MEI, services.now(), None)
-    return open_case(services, shop, asked, expect_new=True)
+    opening = of_request(shop, data, upsert_requester(services, shop, data, services.now()), MEI, services.now(), None)
+    return open_case(services, shop, opening, expect_new=True)
 
 
 def command(stored: StoredCase, **more: Any) -> handle_command.Command:
+    """A command of Mei on a stored case."""
     assert stored.case is not None
     return handle_command.Command(case=stored.case.id, shop="demo", by=MEI, **more)
 
 
 def items(services: AwsServices, pk: str) -> list[dict[str, Any]]:
+    """The items below a partition key."""
     return list(services.table.query(pk))
 
 

@@ -11,11 +11,13 @@ KEY = case_key("demo", "web-1")
 
 
 def minutes_after_noon(minutes: float) -> str:
+    """A time in the notation of webhooks."""
     return format_instant(NOON + round(minutes * MINUTE_MS))
 
 
 def request(**changes: Any) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    """The body of a `case.requested`."""
+    fields: dict[str, Any] = {
         "external_id": "web-1",
         "type": "return",
         "channel": "web",
@@ -24,10 +26,11 @@ def request(**changes: Any) -> dict[str, Any]:
         "customer": {"external_id": "fang", "name": "王芳", "email": "fang@example.net", "language": "zh-CN"},
         "occurred_at": minutes_after_noon(0),
     }
-    return told | changes
+    return fields | changes
 
 
 def about(minutes: float, **more: Any) -> dict[str, Any]:
+    """The body of a later webhook about that case."""
     return {"case_external_id": "web-1", "occurred_at": minutes_after_noon(minutes), **more}
 
 

@@ -26,8 +26,8 @@ def minute(minutes: float) -> str:
 
 
 def play(services: FakeServices, steps: list[Row]) -> Case:
-    """The case of a story, told step by step. A step has its `minute`, and `tell` with a webhook's type and data or
-    `do` with what an agent does; `occurred` is the minute that a webhook claims."""
+    """The case after all steps of a story. A step has its `minute`, and either `tell` with a webhook's type and data,
+    or `do` with what an agent does; `occurred` is the minute that the webhook names."""
     for step in steps:
         services.time = NOON + round(step["minute"] * MINUTE_MS)
         if "tell" in step:
@@ -41,17 +41,17 @@ def play(services: FakeServices, steps: list[Row]) -> Case:
 
 
 def data_of(step: Row) -> Row:
-    """A webhook's data as a step tells it, about the story's one case or order."""
-    kind, said = step["tell"], dict(step.get("data", {}))
+    """A webhook's data as a step has it, about the one case or order of the story."""
+    kind, data = step["tell"], dict(step.get("data", {}))
     if kind == "case.requested":
-        said = {"external_id": EXTERNAL, **OPENING, **said}
+        data = {"external_id": EXTERNAL, **OPENING, **data}
     elif kind == ORDER:
-        said = {"external_id": "O-1", **said}
+        data = {"external_id": "O-1", **data}
     else:
-        said = {"case_external_id": EXTERNAL, **said}
+        data = {"case_external_id": EXTERNAL, **data}
     if kind == "message.received":
-        said = {"author": "customer", "message": f"minute {step['minute']}", **said}
-    return said | ({"occurred_at": minute(step["occurred"])} if "occurred" in step else {})
+        data = {"author": "customer", "message": f"minute {step['minute']}", **data}
+    return data | ({"occurred_at": minute(step["occurred"])} if "occurred" in step else {})
 
 
 def _do(services: FakeServices, step: Row) -> None:
@@ -65,21 +65,21 @@ def _do(services: FakeServices, step: Row) -> None:
 
 
 def standing(case: Case, names: Any) -> Row:
-    """What a row wants to know of a case; `clocks` by name, with state and when due in minutes after noon."""
-    found: Row = {}
+    """What a row compares of a case; `clocks` by name, with state and when due in minutes after noon."""
+    state: Row = {}
     for name in names:
         if name == "clocks":
-            found[name] = {one.name: [one.state, _minutes(one.due_at)] for one in case.clocks}
+            state[name] = {clock.name: [clock.state, _minutes(clock.due_at)] for clock in case.clocks}
         elif name == "owed":
-            found[name] = sorted(one.name for one in case.clocks if one.owed)
+            state[name] = sorted(clock.name for clock in case.clocks if clock.owed)
         else:
             value = getattr(case, name)
-            found[name] = _minutes(value) if name.endswith("_at") else value
-    return found
+            state[name] = _minutes(value) if name.endswith("_at") else value
+    return state
 
 
-def _minutes(at: int | None) -> float | None:
-    return None if at is None else (at - NOON) / MINUTE_MS
+def _minutes(instant: int | None) -> float | None:
+    return None if instant is None else (instant - NOON) / MINUTE_MS
 
 
 PROMISES = Policy(

@@ -1,4 +1,4 @@
-"""Raw mails as clients write them, for the corpus: invented people, the real shapes."""
+"""Raw emails as clients write them, for the corpus: invented people, the real shapes."""
 
 import base64
 import quopri

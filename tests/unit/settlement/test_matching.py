@@ -30,18 +30,23 @@ def test_without_an_id_order_amount_and_time_decide_where_only_one_fits() -> Non
     assert outcomes([statement_entry()], [approved_money("M-1"), approved_money("M-2", "99.99")]) == [
         ("settled", "M-1")
     ]
-    assert outcomes([statement_entry(at=NOON - 2 * HOUR_MS)], [approved_money()]) == [("unknown", None)]
-    assert outcomes([statement_entry(at=NOON + 31 * DAY_MS)], [approved_money()]) == [("unknown", None)]
+    assert outcomes([statement_entry(paid_at=NOON - 2 * HOUR_MS)], [approved_money()]) == [("unknown", None)]
+    assert outcomes([statement_entry(paid_at=NOON + 31 * DAY_MS)], [approved_money()]) == [("unknown", None)]
     assert outcomes([statement_entry(currency="USD")], [approved_money()]) == [("unknown", None)]
 
 
 def test_what_fits_several_is_listed_until_there_are_as_many_payments_as_money() -> None:
     given = [approved_money("M-1"), approved_money("M-2", since=NOON + HOUR_MS)]
     assert outcomes([statement_entry("E-1")], given) == [("ambiguous", "M-1")]
-    both = outcomes([statement_entry("E-1"), statement_entry("E-2", at=PAID_AT + 1)], given)
+    both = outcomes([statement_entry("E-1"), statement_entry("E-2", paid_at=PAID_AT + 1)], given)
     assert both == [("settled", "M-1"), ("settled", "M-2")]
     third = outcomes(
-        [statement_entry("E-1"), statement_entry("E-2", at=PAID_AT + 1), statement_entry("E-3", at=PAID_AT + 2)], given
+        [
+            statement_entry("E-1"),
+            statement_entry("E-2", paid_at=PAID_AT + 1),
+            statement_entry("E-3", paid_at=PAID_AT + 2),
+        ],
+        given,
     )
     assert third == [*both, ("unknown", None)]
 
@@ -53,7 +58,7 @@ def test_the_same_id_with_another_amount_or_currency_is_different_and_settles_no
 
 def test_a_second_payment_under_one_id_is_one_that_nobody_knows() -> None:
     told = outcomes(
-        [statement_entry("E-1", refund_no="M-1"), statement_entry("E-2", refund_no="M-1", at=PAID_AT + 1)],
+        [statement_entry("E-1", refund_no="M-1"), statement_entry("E-2", refund_no="M-1", paid_at=PAID_AT + 1)],
         [approved_money()],
     )
     assert told == [("settled", "M-1"), ("unknown", None)]
@@ -67,7 +72,9 @@ def test_money_that_nobody_approved_was_paid_by_somebody_else(state: MoneyState)
 def test_what_the_platform_told_the_order_of_is_known_but_its_echo_of_our_own_is_not_counted_twice() -> None:
     told = (Refund(id="R-1", amount=Money("100.00", "CNY"), at=PAID_AT),)
     assert outcomes([statement_entry()], [], told) == [("known", None)]
-    assert outcomes([statement_entry("E-1"), statement_entry("E-2", at=PAID_AT + 1)], [approved_money()], told) == [
+    assert outcomes(
+        [statement_entry("E-1"), statement_entry("E-2", paid_at=PAID_AT + 1)], [approved_money()], told
+    ) == [
         ("settled", "M-1"),
         ("unknown", None),
     ]
@@ -79,7 +86,7 @@ def test_what_the_platform_told_the_order_of_is_known_but_its_echo_of_our_own_is
 def test_what_came_back_again_proves_nothing() -> None:
     gave, back = (
         statement_entry("re_1", refund_no="M-1"),
-        statement_entry("re_1", at=PAID_AT + DAY_MS, kind="refund_failed", refund_no="M-1"),
+        statement_entry("re_1", paid_at=PAID_AT + DAY_MS, kind="refund_failed", refund_no="M-1"),
     )
     told = match([back, gave], [approved_money()], ())
     assert [(one.state, one.money) for one in told] == [("reversed", "M-1"), ("taken_back", "M-1")]
@@ -89,8 +96,8 @@ def test_what_came_back_again_proves_nothing() -> None:
 def test_a_failure_takes_back_its_own_refund_and_not_another_of_the_same_amount() -> None:
     entries = [
         statement_entry("re_1", payment="pi"),
-        statement_entry("re_2", payment="pi", at=PAID_AT + 1),
-        statement_entry("re_2", payment="pi", at=PAID_AT + 2, kind="refund_failed"),
+        statement_entry("re_2", payment="pi", paid_at=PAID_AT + 1),
+        statement_entry("re_2", payment="pi", paid_at=PAID_AT + 2, kind="refund_failed"),
     ]
     assert [one.state for one in match(entries, [], ())] == ["unknown", "reversed", "taken_back"]
 
@@ -98,15 +105,15 @@ def test_a_failure_takes_back_its_own_refund_and_not_another_of_the_same_amount(
 def test_a_chargeback_is_no_refund_of_the_desk_and_a_won_one_gives_back() -> None:
     taken = statement_entry("dp_1", kind="dispute")
     assert outcomes([taken], [approved_money()]) == [("unknown", None)]
-    won = statement_entry("CB-9", at=PAID_AT + DAY_MS, kind="dispute_won", reverses="dp_1")
+    won = statement_entry("CB-9", paid_at=PAID_AT + DAY_MS, kind="dispute_won", reverses="dp_1")
     assert [one.state for one in match([taken, won], [approved_money()], ())] == ["reversed", "taken_back"]
 
 
 def test_a_refund_in_both_statements_of_alipay_counts_once() -> None:
     trade = statement_entry("T/R-1", provider="alipay", form="trade", refund_no="M-1")
-    account = statement_entry("900", provider="alipay", form="account", at=PAID_AT + 2)
+    account = statement_entry("900", provider="alipay", form="account", paid_at=PAID_AT + 2)
     assert outcomes([account, trade], [approved_money()]) == [("settled", "M-1"), ("same", None)]
-    other = statement_entry("901", provider="alipay", form="account", at=PAID_AT + 3)
+    other = statement_entry("901", provider="alipay", form="account", paid_at=PAID_AT + 3)
     assert outcomes([account, trade, other], [approved_money()]) == [
         ("settled", "M-1"),
         ("same", None),

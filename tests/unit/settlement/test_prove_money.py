@@ -16,11 +16,11 @@ def test_unknown_money_is_done_once_a_statement_proves_it_on_the_day_it_was_paid
     given = lose_answer(bought)
     bought.time += 2 * DAY_MS
     paid_at = NOON + HOUR_MS
-    store_and_settle(bought, statement_entry("50", at=paid_at, refund_no=given.id))
+    store_and_settle(bought, statement_entry("50", paid_at=paid_at, refund_no=given.id))
     (after,) = case_in(bought).money
     assert (after.state, after.proof, after.done_at) == ("done", "wechat/50", paid_at)
     assert money_state(bought, "50") == "settled"
-    store_and_settle(bought, statement_entry("50", at=paid_at, refund_no=given.id))
+    store_and_settle(bought, statement_entry("50", paid_at=paid_at, refund_no=given.id))
     bought.settlements.new.append(next(iter(bought.settlements.stored)))
     before = bought.cases.load(key_of_id(case_in(bought).id)).version
     store_and_settle(bought)

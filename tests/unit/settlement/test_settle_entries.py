@@ -56,8 +56,8 @@ def test_a_second_payment_of_the_same_amount_takes_its_own_room(bought: FakeServ
     bought.time += 4 * HOUR_MS
     store_and_settle(
         bought,
-        statement_entry("50", at=NOON + HOUR_MS, refund_no=given.id),
-        statement_entry("51", at=NOON + HOUR_MS + MINUTE_MS),
+        statement_entry("50", paid_at=NOON + HOUR_MS, refund_no=given.id),
+        statement_entry("51", paid_at=NOON + HOUR_MS + MINUTE_MS),
     )
     assert (money_state(bought, "50"), money_state(bought, "51")) == ("settled", "unknown")
     assert room_left(bought) == Decimal("110.00")
@@ -72,7 +72,7 @@ def test_a_platform_that_tells_of_the_same_refund_takes_its_room_once(bought: Fa
         "refunded_at": format_instant(NOON + HOUR_MS),
     }
     bought.hook("order.updated", {"external_id": "O-1", "refunds": [told]})
-    store_and_settle(bought, statement_entry("50", at=NOON + HOUR_MS, refund_no=given.id))
+    store_and_settle(bought, statement_entry("50", paid_at=NOON + HOUR_MS, refund_no=given.id))
     assert room_left(bought) == Decimal("210.00")
 
 
@@ -134,7 +134,7 @@ def test_a_refund_that_came_back_is_no_longer_done_and_its_room_is_free(bought: 
     store_and_settle(bought, statement_entry("50", "200.00", refund_no=given.id))
     bought.time += 2 * DAY_MS
     store_and_settle(
-        bought, statement_entry("50", "200.00", at=PAID_AT + DAY_MS, kind="refund_failed", refund_no=given.id)
+        bought, statement_entry("50", "200.00", paid_at=PAID_AT + DAY_MS, kind="refund_failed", refund_no=given.id)
     )
     (after,) = case_in(bought).money
     assert (after.state, after.proof, after.counts) == ("failed", None, False)
@@ -153,7 +153,7 @@ def test_a_chargeback_takes_the_room_and_a_won_one_gives_it_back(bought: FakeSer
     assert refunds(bought) == {"statement/stripe/dp_1": "75.00"}
     bought.time += DAY_MS
     store_and_settle(
-        bought, statement_entry("dp_1", "75.00", at=PAID_AT + HOUR_MS, provider="stripe", kind="dispute_won")
+        bought, statement_entry("dp_1", "75.00", paid_at=PAID_AT + HOUR_MS, provider="stripe", kind="dispute_won")
     )
     assert refunds(bought) == {}
 
@@ -167,7 +167,7 @@ def test_two_entries_that_race_for_one_money_settle_it_once(
     def slower(change: Any) -> None:
         if not raced:
             raced.append(True)
-            store_and_settle(bought, statement_entry("51", at=PAID_AT + MINUTE_MS))
+            store_and_settle(bought, statement_entry("51", paid_at=PAID_AT + MINUTE_MS))
         commit(change)
 
     monkeypatch.setattr(bought.cases, "commit", slower)

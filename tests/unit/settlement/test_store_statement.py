@@ -44,7 +44,7 @@ def test_a_statement_told_in_parts_by_the_shops_own_webhook_is_settled(bought: F
 def test_what_alipay_numbers_not_is_known_again_where_it_was_kept_under_its_payment() -> None:
     unnumbered: dict[str, Any] = {"provider": "alipay", "form": "trade", "payment": "T1", "amount": "10.00"}
     old, again = statement_entry("T1", **unnumbered), statement_entry("T1/a", **unnumbered)
-    other = statement_entry("T1/b", at=PAID_AT + HOUR_MS, **unnumbered)
+    other = statement_entry("T1/b", paid_at=PAID_AT + HOUR_MS, **unnumbered)
     assert outcomes([old, again, other], []) == [("unknown", None), ("same", None), ("unknown", None)]
     assert outcomes([again, other], [approved_money("M-1", "10.00", reference="T1")]) == [
         ("settled", "M-1"),
