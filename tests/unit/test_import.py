@@ -80,7 +80,7 @@ def test_a_shipped_mapping_makes_a_whole_historical_case_of_a_row(name: str) -> 
     assert case.historical
     assert case.first_reply_at is not None
     assert case.first_reply_at - case.opened_at == 30 * 60_000
-    assert [answer.csat for answer in case.answers] == [{"zendesk": 1, "freshdesk": 4, "gorgias": 5}[name]]
+    assert [answer.csat for answer in case.satisfaction.answers] == [{"zendesk": 1, "freshdesk": 4, "gorgias": 5}[name]]
     assert services.mailer.sent == []
 
 
