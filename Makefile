@@ -12,8 +12,8 @@ help: ## This list
 
 setup: .venv/ready .venv-cloud/ready ## Virtual environments with everything in them
 
-.venv/ready .venv-cloud/ready &: requirements-dev.txt requirements-cloud.txt infra/setup.py
-	@$(PYTHON) infra/setup.py
+.venv/ready .venv-cloud/ready &: requirements-dev.txt requirements-cloud.txt infra/local/setup.py
+	@$(PYTHON) -m infra.local.setup
 
 run: setup ## Start the local cloud, deploy, send the sample shop's day, run the night; INPUT=<folder> replays real data
 	@$(BIN)/python -m infra.local run $(if $(INPUT),--input "$(INPUT)")

@@ -13,10 +13,10 @@ from bench import faults, storm_flows, storm_money, traffic
 from bench.cloud import SHOP_BODY, items, open_shop, own
 from bench.lines import Line, run
 from chalicelib.domain.instants import HOUR, day_of
-from infra import replay
+from infra.local.stack import Stack
 from infra.paths import RESOURCES
-from infra.replay import Delivery, backlog, queue_url
-from infra.stack import Stack
+from infra.samples import replay
+from infra.samples.replay import Delivery, backlog, queue_url
 
 CASES = int(os.environ.get("STORM_CASES", "500"))
 RETURNS = max(8, CASES // 10)
@@ -176,7 +176,7 @@ def _figures(stack: Stack) -> list[Line]:
 
 def _audited(stack: Stack) -> int:
     """Fold every case anew and compare; how many do not agree."""
-    from infra.audit import audit, look_at
+    from infra.operate.audit import audit, look_at
 
     look_at(stack)
     return audit(None)

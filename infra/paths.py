@@ -3,7 +3,8 @@
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-RESOURCES = ROOT / "infra" / "resources"
+RESOURCES = ROOT / "infra" / "deploy" / "resources"
+MAPPINGS = ROOT / "infra" / "operate" / "mappings"
 BUILD = ROOT / "build"
 LOCAL = ROOT / ".local"
 CLOUD_PYTHON = ROOT / ".venv-cloud" / "bin" / "python"

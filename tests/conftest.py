@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from infra import cloud
-from infra.cloud import HOST
-from infra.local import up
-from infra.stack import Stack
+from infra.local import cloud
+from infra.local.cloud import HOST
+from infra.local.stack import Stack
+from infra.local.up import up
 from tests.e2e.world import World
 
 # Machines of tests are slow and noisy: how long an example takes says nothing of the code.

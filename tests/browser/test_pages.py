@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from infra import replay
 from infra.paths import ROOT
+from infra.samples import replay
 from tests.e2e.test_customer_stories import link_to
 from tests.e2e.world import World, eventually
 

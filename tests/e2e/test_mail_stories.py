@@ -4,7 +4,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from infra.stack import HTTP, INBOUND
+from infra.local.stack import HTTP, INBOUND
 from tests.e2e.test_person_stories import everything
 from tests.e2e.world import World, eventually
 from tests.mails.writing import PNG, a_file, body, mail, plain, several

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from chalicelib.domain.instants import parse
-from infra import replay
-from infra.redrive import redrive
-from infra.stack import Stack
+from infra.local.stack import Stack
+from infra.operate.redrive import redrive
+from infra.samples import replay
 from tests.e2e.world import World, eventually, problem
 
 SHANGHAI = timezone(timedelta(hours=8))

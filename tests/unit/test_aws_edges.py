@@ -18,7 +18,7 @@ from chalicelib.adapters import aws
 from chalicelib.adapters.dynamo import Malformed, Refused, Unavailable, _ours
 from chalicelib.entrypoints.http import hooks
 from chalicelib.usecases.ports import Raced
-from infra.stack import signature
+from infra.local.stack import signature
 from tests.fakes import FakeDesk
 from tests.unit.test_hooks import request
 

@@ -1,7 +1,6 @@
 """Bringing a statement by the command: what is read is sent once, in parts, without who paid."""
 
 import gzip
-import importlib
 import json
 import zipfile
 from pathlib import Path
@@ -11,12 +10,10 @@ import pytest
 
 from chalicelib.domain.errors import Invalid, TooLarge
 from chalicelib.domain.settlement import bringing
-from infra import statements
-from infra.stack import Answer
+from infra.local.stack import Answer
+from infra.operate import import_history, import_statement
 from tests.fakes import FakeDesk
 from tests.unit.test_statements import FIXTURES, bill, row
-
-command: Any = importlib.import_module("infra.import")
 
 
 class FakeStack:
@@ -43,14 +40,14 @@ class FakeStack:
 @pytest.fixture
 def stack(desk: FakeDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeStack:
     made = FakeStack(desk)
-    monkeypatch.setattr(statements, "find", lambda: made)
-    monkeypatch.setattr(statements, "LOCAL", tmp_path)
+    monkeypatch.setattr(import_statement, "find", lambda: made)
+    monkeypatch.setattr(import_statement, "LOCAL", tmp_path)
     desk.time += 30 * 86_400_000
     return made
 
 
 def run(file: Path, *more: str) -> None:
-    command.main(["statement", str(file), "--shop", "demo", *more])
+    import_history.main(["statement", str(file), "--shop", "demo", *more])
 
 
 @pytest.mark.parametrize("name", sorted(one.name for one in FIXTURES.iterdir()))

@@ -1,19 +1,17 @@
 """Bringing history from another desk: each row becomes webhooks the API would take, or is rejected with its reason."""
 
 import csv
-import importlib
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
-from infra.mapping import Rejected, deliveries_of, read_mapping
-from infra.paths import ROOT
+from infra.operate import import_history
+from infra.operate.mapping import Rejected, deliveries_of, read_mapping
+from infra.paths import MAPPINGS
 from tests.fakes import NOON, FakeDesk
 
-command: Any = importlib.import_module("infra.import")
-SHIPPED = {path.stem: path for path in sorted((ROOT / "infra" / "mappings").glob("*.yaml"))}
+SHIPPED = {path.stem: path for path in sorted((MAPPINGS).glob("*.yaml"))}
 ROWS: dict[str, dict[str, str]] = {
     "zendesk": {
         "Id": "42", "Ticket type": "Incident", "Via": "Mail", "Subject": "Paket fehlt", "Priority": "Urgent",
@@ -93,7 +91,7 @@ def test_a_dry_run_counts_and_rejects_and_sends_nothing(tmp_path: Path, capsys: 
     rows = [ROWS["zendesk"] | {"Id": str(number)} for number in range(450)]
     rows[7]["Created at"], rows[300]["Requester id"] = "?", ""
     file = written(tmp_path / "tickets.csv", rows)
-    command.main([str(file), "--mapping", "zendesk", "--shop", "demo", "--dry-run"])
+    import_history.main([str(file), "--mapping", "zendesk", "--shop", "demo", "--dry-run"])
     told = capsys.readouterr().out
     assert "case.requested" in told
     assert "448" in told
@@ -107,7 +105,7 @@ def test_a_dry_run_counts_and_rejects_and_sends_nothing(tmp_path: Path, capsys: 
 def test_a_column_the_file_does_not_have_is_named_before_anything_is_sent(tmp_path: Path) -> None:
     file = written(tmp_path / "tickets.csv", [{"Id": "1", "Betreff": "x"}])
     with pytest.raises(SystemExit, match=r"'Assignee', which .* does not have: Id, Betreff"):
-        command.main([str(file), "--mapping", "zendesk", "--shop", "demo", "--dry-run"])
+        import_history.main([str(file), "--mapping", "zendesk", "--shop", "demo", "--dry-run"])
 
 
 def test_an_own_mapping_may_bring_orders_and_messages(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from chalicelib.domain.platforms.told import ReturnLine, ReturnTold
 from chalicelib.usecases.open_case import case_key
 from chalicelib.usecases.process_receipt import process_receipt
 from chalicelib.usecases.receive_hook import MAX_BYTES, MAX_PLATFORM_BYTES, Taken, receive_hook
-from infra.stack import platform_signature
+from infra.local.stack import platform_signature
 from tests.fakes import NOON, FakeDesk
 from tests.unit.test_platforms import ORDER, body_of, case_of, hear, heard, sale_of, shopify, woocommerce
 

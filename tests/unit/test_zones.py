@@ -12,8 +12,8 @@ import pytest
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.instants import HOUR, day_of, parse, start_of, zone
 from chalicelib.domain.platforms import shopify
-from infra.mapping import Rejected, deliveries_of, read_mapping
-from infra.paths import ROOT
+from infra.operate.mapping import Rejected, deliveries_of, read_mapping
+from infra.paths import MAPPINGS, ROOT
 from tests.fakes import NOON
 
 ENTRIES = ("app", "infra.audit", "infra.import", "bench.storm")
@@ -90,7 +90,7 @@ ROW = dict.fromkeys(COLUMNS, "") | {
 
 @pytest.mark.parametrize("minutes", ["1e300", "99999999999", "inf", "nan"])
 def test_an_import_rejects_a_row_whose_times_no_calendar_holds(minutes: str) -> None:
-    mapped = read_mapping(ROOT / "infra" / "mappings" / "zendesk.yaml")
+    mapped = read_mapping(MAPPINGS / "zendesk.yaml")
     with pytest.raises(Rejected):
         deliveries_of(mapped, ROW | {"First reply time in minutes": minutes}, "x", NOON)
 

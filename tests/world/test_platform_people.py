@@ -18,7 +18,7 @@ from chalicelib.usecases.merge_customers import merge
 from chalicelib.usecases.ports import Receipt
 from chalicelib.usecases.process_receipt import process_receipt
 from chalicelib.usecases.receive_hook import receive_hook
-from infra.stack import platform_signature
+from infra.local.stack import platform_signature
 from tests.fakes import NOON, SHOP, FakeDesk
 from tests.world.rows import rows
 

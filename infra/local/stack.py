@@ -16,8 +16,8 @@ from typing import Any
 import urllib3
 
 from chalicelib.domain.instants import show
-from infra import deploy
-from infra.cloud import Cloud, client, running
+from infra.deploy import change_set
+from infra.local.cloud import Cloud, client, running
 from infra.paths import STACK_FILE
 
 NAME = "aftercare-local"
@@ -184,7 +184,7 @@ def deployed(stage: str) -> Deployed:
 
     name = f"aftercare-{stage}"
     nowhere = Cloud(port=0, pid=0, folder=Path())
-    return Deployed(nowhere, deploy.outputs(boto3.client("cloudformation"), name), name)
+    return Deployed(nowhere, change_set.outputs(boto3.client("cloudformation"), name), name)
 
 
 def signature(secret: str, delivery: str, stamp: int, body: bytes) -> dict[str, str]:
@@ -213,7 +213,7 @@ def find() -> Stack:
     cloud = running()
     if cloud is None or not STACK_FILE.exists():
         raise SystemExit("There is no local stack running. Start it: make run")
-    return Stack(cloud, deploy.outputs(client(cloud, "cloudformation"), NAME))
+    return Stack(cloud, change_set.outputs(client(cloud, "cloudformation"), NAME))
 
 
 def _giver(raw: bytes) -> str:

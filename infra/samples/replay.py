@@ -8,14 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-from infra.stack import Stack
+from infra.local.stack import Stack
+from infra.progress import bar, console
 
 AT_ONCE = 8
 SETTLE_SECONDS = 600
-console = Console(highlight=False)
 
 
 @dataclass(frozen=True)
@@ -34,12 +31,6 @@ class Ledger:
     answers: Counter[int] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
     seconds: float = 0
-
-
-def bar() -> Progress:
-    """A progress bar; each long step shows one."""
-    columns = (TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=console)
 
 
 def send(stack: Stack, shop: str, deliveries: Sequence[Delivery], title: str) -> Ledger:

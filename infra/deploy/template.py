@@ -4,9 +4,9 @@ from typing import Any
 
 import yaml
 
-from infra import catalog, pieces, refusals
-from infra.alarms import alarms
-from infra.dashboard import dashboard
+from infra.deploy import components, gateway_responses, glue_columns
+from infra.deploy.alarms import alarms
+from infra.deploy.dashboard import dashboard
 from infra.paths import RESOURCES
 
 Template = dict[str, Any]
@@ -21,16 +21,16 @@ def extras() -> Template:
         merge(joined, yaml.safe_load(path.read_text("utf-8")))
     queues = joined.pop("Queues")
     for name, told in queues.items():
-        merge(joined["Resources"], pieces.queue(name, told["seconds"]))
-        merge(joined["Resources"], pieces.consumer(name))
-    merge(joined["Resources"], pieces.relay())
-    for name in pieces.FUNCTIONS:
-        merge(joined["Resources"], pieces.function(name, _environment(name, queues)))
+        merge(joined["Resources"], components.queue(name, told["seconds"]))
+        merge(joined["Resources"], components.consumer(name))
+    merge(joined["Resources"], components.relay())
+    for name in components.FUNCTIONS:
+        merge(joined["Resources"], components.function(name, _environment(name, queues)))
     for layer, function in (("analytics", "Nights"), ("pictures", "Evidence"), ("mail", "Mail")):
-        merge(joined["Resources"], pieces.layer(layer, function))
-    definition = {"DefinitionBody": {"x-amazon-apigateway-gateway-responses": refusals.responses()}}
+        merge(joined["Resources"], components.layer(layer, function))
+    definition = {"DefinitionBody": {"x-amazon-apigateway-gateway-responses": gateway_responses.responses()}}
     merge(joined["Resources"]["RestAPI"], {"Properties": definition})
-    merge(joined["Resources"], catalog.columns())
+    merge(joined["Resources"], glue_columns.columns())
     merge(joined["Resources"], alarms(queues))
     merge(joined["Resources"], dashboard(queues))
     return joined
@@ -50,8 +50,8 @@ def merge(into: Template, other: Template) -> None:
 def _environment(name: str, queues: Template) -> Template:
     """What a function is told. Only those that need a thing hear of it."""
     told: Template = {
-        "CARE_TABLE": pieces.ref("CareTable"),
-        "STAGE": pieces.ref("Stage"),
+        "CARE_TABLE": components.ref("CareTable"),
+        "STAGE": components.ref("Stage"),
         "PARAMETERS": {"Fn::Sub": "/aftercare/${AWS::StackName}"},
         "POWERTOOLS_SERVICE_NAME": "aftercare",
         "POWERTOOLS_LOG_LEVEL": "INFO",
@@ -59,12 +59,14 @@ def _environment(name: str, queues: Template) -> Template:
     }
     if name in ("Relay", "Sweeper"):
         told |= {
-            f"QUEUE_{one['env']}": pieces.ref(f"{queue}Queue") for queue, one in queues.items() if queue not in OUTSIDE
+            f"QUEUE_{one['env']}": components.ref(f"{queue}Queue")
+            for queue, one in queues.items()
+            if queue not in OUTSIDE
         }
-    if name in pieces.OPENS_PERSONAL:
-        told |= {"KEYS_TABLE": pieces.ref("KeysTable"), "MASTER_KEY": pieces.attribute("MasterKey")}
+    if name in components.OPENS_PERSONAL:
+        told |= {"KEYS_TABLE": components.ref("KeysTable"), "MASTER_KEY": components.attribute("MasterKey")}
     if name in queues:
-        told["QUEUE_OWN"] = pieces.ref(f"{name}Queue")
+        told["QUEUE_OWN"] = components.ref(f"{name}Queue")
     for names, more in _NEEDS:
         told |= more if name in names else {}
     return told
@@ -77,10 +79,10 @@ def _api_url() -> Template:
 
 
 _NEEDS: tuple[tuple[tuple[str, ...], Template], ...] = (
-    (("Surveys", "Notices"), {"CONFIGURATION_SET": pieces.ref("MailConfiguration"), "API_URL": _api_url()}),
-    (("Surveys", "Notices", "Mail", "Intake"), {"INBOUND_DOMAIN": pieces.ref("InboundDomain")}),
-    (("Nights",), {"LAKE_BUCKET": pieces.ref("LakeBucket")}),
-    (("APIHandler", "Intake", "Notices", "Evidence", "Mail"), {"EVIDENCE_BUCKET": pieces.ref("EvidenceBucket")}),
-    (("APIHandler",), {"USER_POOL": pieces.ref("StaffPool")}),
+    (("Surveys", "Notices"), {"CONFIGURATION_SET": components.ref("MailConfiguration"), "API_URL": _api_url()}),
+    (("Surveys", "Notices", "Mail", "Intake"), {"INBOUND_DOMAIN": components.ref("InboundDomain")}),
+    (("Nights",), {"LAKE_BUCKET": components.ref("LakeBucket")}),
+    (("APIHandler", "Intake", "Notices", "Evidence", "Mail"), {"EVIDENCE_BUCKET": components.ref("EvidenceBucket")}),
+    (("APIHandler",), {"USER_POOL": components.ref("StaffPool")}),
 )
 """What only some functions hear of."""

@@ -1,4 +1,4 @@
-"""Make the project's virtual environments and fill them, side by side: python infra/setup.py.
+"""Make the project's virtual environments and fill them, side by side: python -m infra.local.setup.
 
 It runs before anything is installed, so it knows the standard library alone.
 """

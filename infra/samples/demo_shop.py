@@ -10,11 +10,12 @@ from typing import Any
 import yaml
 
 from chalicelib.domain.instants import zone
-from infra import example_flows, example_people, replay
+from infra.local.stack import Stack
 from infra.paths import ROOT
-from infra.replay import Delivery, bar, console
-from infra.stack import Stack
-from infra.visitor import Json, Visitor
+from infra.progress import bar, console
+from infra.samples import aftersales_flows, customers, replay
+from infra.samples.replay import Delivery
+from infra.samples.visitor import Json, Visitor
 
 SHOP, ZONE = "demo", zone("Asia/Shanghai")
 SHOP_BODY = {
@@ -29,7 +30,7 @@ POLICY = {
     "escalation": {"tier_delays_seconds": [20, 3600]},
     "survey": {"delay_seconds": 3, "contact_budget_days": 14, "expires_days": 14},
     "auto_close_days": 4,
-    "after_sales": example_flows.AFTER_SALES,
+    "after_sales": aftersales_flows.AFTER_SALES,
 }
 TYPES = {"replied": "case.replied", "resolved": "case.resolved", "message": "message.received"}
 
@@ -173,12 +174,12 @@ def _flows(visitor: Visitor) -> dict[str, str]:
     run = format(int(time.time()), "x")
     delivered = (datetime.now(ZONE) - timedelta(days=2)).isoformat()
     with console.status("Living through a flow of each kind"):
-        return example_flows.play(visitor, run, delivered)
+        return aftersales_flows.play(visitor, run, delivered)
 
 
 def _people(visitor: Visitor) -> dict[str, str]:
     with console.status("Meeting one person in three channels, and forgetting another"):
-        return example_people.play(visitor, format(int(time.time()), "x"))
+        return customers.play(visitor, format(int(time.time()), "x"))
 
 
 SUBJECTS = {"late": "在吗？我的订单没收到", "happy": "怎么修改收货地址？", "unhappy": "Where is my invoice?"}

@@ -11,44 +11,16 @@ python -m infra.local receive FILE.eml [--to demo@in.example.com]
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
-from infra import cloud, deploy, example, olist, refusals, replay
-from infra.package import package
-from infra.paths import LOCAL, STACK_FILE
-from infra.replay import console
-from infra.stack import INBOUND, NAME, Stack, find
-
-T = TypeVar("T")
-
-
-def up(folder: Path = LOCAL) -> Stack:
-    """The local cloud with the packaged stack in it, both brought up to date."""
-    place = _step("Starting the local cloud", lambda: cloud.start(folder))
-    built = _step("Packaging", lambda: package("local"))
-    told = _step(
-        "Deploying",
-        lambda: deploy.deploy(
-            built,
-            NAME,
-            lambda service: cloud.client(place, service),
-            {"Stage": "local", "LocalEndpoint": place.endpoint, "InboundDomain": INBOUND},
-        ),
-    )
-    refusals.teach(cloud.client(place, "apigateway"), told["RestAPIId"])
-    return Stack(place, told)
-
-
-def _step(title: str, do: Callable[[], T]) -> T:
-    began = time.monotonic()
-    with console.status(title):
-        done = do()
-    console.print(f"{title:<34} [green]done[/green] in {time.monotonic() - began:.1f} s")
-    return done
+from infra.local import cloud
+from infra.local.stack import INBOUND, NAME, Stack, find
+from infra.local.up import up
+from infra.paths import STACK_FILE
+from infra.progress import console
+from infra.samples import demo_shop, olist, replay
 
 
 def run(source: Path | None) -> None:
@@ -59,7 +31,7 @@ def run(source: Path | None) -> None:
     began = time.monotonic()
     stack = up()
     shop = "demo" if source is None else olist.SHOP
-    lines = example.play(stack) if source is None else _replay_olist(stack, source)
+    lines = demo_shop.play(stack) if source is None else _replay_olist(stack, source)
     report = lines.pop("report")
     told = {
         "api": stack.api, "endpoint": stack.cloud.endpoint, "region": cloud.REGION, "stack": NAME, "report": report,
@@ -165,6 +137,3 @@ DO: dict[str, Callable[[argparse.Namespace], None]] = {
     "mail": _mail,
     "receive": _receive,
 }
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

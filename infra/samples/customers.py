@@ -4,8 +4,8 @@ import json
 from email.message import EmailMessage
 from typing import Any
 
-from infra.stack import INBOUND, Stack, platform_signature
-from infra.visitor import Json, Visitor
+from infra.local.stack import INBOUND, Stack, platform_signature
+from infra.samples.visitor import Json, Visitor
 
 ROUTED = "studio"
 ROUTED_BODY = {

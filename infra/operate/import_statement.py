@@ -23,9 +23,10 @@ from chalicelib.domain.settlement.entries import MOST_TOLD, PROVIDERS, Entry
 from chalicelib.domain.settlement.reading import Asked, Reading
 from chalicelib.domain.settlement.statements import read_statement
 from chalicelib.domain.settlement.text import Numbered, encoding_of, lines_of
+from infra.local.stack import Stack, deployed, find
 from infra.paths import LOCAL
-from infra.replay import Delivery, bar, sent
-from infra.stack import Stack, deployed, find
+from infra.progress import bar
+from infra.samples.replay import Delivery, sent
 
 CHUNK = 1024 * 1024
 

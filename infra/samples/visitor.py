@@ -6,7 +6,7 @@ import urllib.parse
 from collections.abc import Callable
 from typing import Any
 
-from infra.stack import Stack
+from infra.local.stack import Stack
 
 WAIT_SECONDS = 60
 Json = dict[str, Any]

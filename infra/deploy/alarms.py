@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.pieces import FUNCTIONS, Resources, alarm, attribute, metric, ref
+from infra.deploy.components import FUNCTIONS, Resources, alarm, attribute, metric, ref
 
 
 def alarms(queues: dict[str, Any]) -> Resources:

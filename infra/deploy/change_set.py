@@ -1,16 +1,10 @@
-"""Send a package through a CloudFormation change set, to AWS or to the local cloud.
-
-python -m infra.deploy STAGE [NAME=VALUE ...]
-"""
+"""Send a package through a CloudFormation change set, to AWS or to the local cloud."""
 
 import hashlib
 import json
-import sys
 import time
 from pathlib import Path
 from typing import Any
-
-from infra.package import package
 
 CODE = ("CodeUri", "ContentUri")
 DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
@@ -125,22 +119,3 @@ def _reasons(cloudformation: Any, stack: str) -> str:
     happened = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
     failed = [one for one in happened if one["ResourceStatus"].endswith("FAILED")]
     return "\n".join(f"  {one['LogicalResourceId']}: {one.get('ResourceStatusReason', '')}" for one in failed[:10])
-
-
-def main(stage: str, *told: str) -> None:
-    """Package and deploy a stage with the caller's own AWS credentials. Parameters are told as `Name=value`; those that
-    are not told stay as they are."""
-    import boto3
-
-    if stage not in ("dev", "prod"):
-        raise SystemExit("Stages on AWS are dev and prod; `make run` deploys the local one.")
-    parameters = dict(one.partition("=")[::2] for one in told)
-    print(f"Packaging {stage} …")
-    folder = package(stage)
-    print("Deploying …")
-    made = deploy(folder, f"aftercare-{stage}", boto3.Session().client, {"Stage": stage, **parameters})
-    print("\n".join(f"{name}: {value}" for name, value in sorted(made.items())))
-
-
-if __name__ == "__main__":
-    main(*(sys.argv[1:] or [""]))

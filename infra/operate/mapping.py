@@ -14,7 +14,7 @@ from chalicelib.domain.errors import CareError
 from chalicelib.domain.ids import key_of
 from chalicelib.domain.inputs import HOOK_TYPES, read_hook
 from chalicelib.domain.instants import Instant, zone
-from infra.replay import Delivery
+from infra.samples.replay import Delivery
 
 Row = Mapping[str, str]
 HISTORICAL = ("case.requested", "review.created")

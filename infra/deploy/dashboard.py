@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from infra.pieces import FUNCTIONS, Resources
+from infra.deploy.components import FUNCTIONS, Resources
 
 QUERIES = {
     "One case from webhook to survey": (

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.paths import CLOUD_PYTHON, LOCAL, ROOT
+from infra.paths import CLOUD_PYTHON, LOCAL
 
 HOST, REGION = "127.0.0.1", "us-east-1"
 START_SECONDS, STOP_SECONDS = 60, 60
@@ -71,7 +71,7 @@ def start(folder: Path = LOCAL, port: int | None = None, flush_seconds: float = 
     _prepare(folder)
     with (folder / "cloud.log").open("ab") as log:
         process = subprocess.Popen(
-            [str(CLOUD_PYTHON), str(ROOT / "infra" / "cloud_server.py")], stdout=log, stderr=log, cwd=folder,
+            [str(CLOUD_PYTHON), str(Path(__file__).with_name("cloud_server.py"))], stdout=log, stderr=log, cwd=folder,
             env=_environment(folder, port, flush_seconds), start_new_session=True,
         )  # fmt: skip
     cloud = Cloud(port, process.pid, folder)

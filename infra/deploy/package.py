@@ -1,6 +1,6 @@
 """Make the package that AWS gets: Chalice's template with ours merged in, the zip with compiled code, the layers.
 
-python -m infra.package STAGE [OUT]
+python -m infra.deploy.package STAGE [OUT]
 """
 
 import compileall
@@ -17,8 +17,8 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 from typing import Any
 
+from infra.deploy.template import extras
 from infra.paths import BUILD, ROOT
-from infra.template import extras
 
 MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 LOCAL_AT_ONCE = {

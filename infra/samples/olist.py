@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.domain.instants import zone
-from infra.replay import Delivery
+from infra.samples.replay import Delivery
 
 SHOP, ZONE = "olist", zone("America/Sao_Paulo")
 SHOP_BODY = {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.visitor import Json, Visitor
+from infra.samples.visitor import Json, Visitor
 
 PRICE = {"amount": "129.00", "currency": "CNY"}
 LAMP = {"sku": "LAMP-CLIP", "title": "夹灯 Clip lamp", "quantity": 1, "price": PRICE}

@@ -1,0 +1,77 @@
+"""Recompute every case from its events and compare: python -m infra.audit [--shop SHOP] [--stage dev|prod].
+
+An operator's tool: it reads and changes nothing. Local without a stage. Ends with 1 when a case does not agree.
+"""
+
+import argparse
+import os
+from collections.abc import Iterable
+
+from chalicelib.usecases.ports import Stored
+from infra.local.cloud import REGION
+from infra.local.stack import Stack, find
+from infra.progress import bar
+
+
+def audit(shop: str | None) -> int:
+    """Audit all cases of a shop, or of all shops, on the table the environment names; how many do not agree."""
+    from chalicelib.bootstrap import desk
+    from chalicelib.usecases.audit_case import audit_case
+
+    wrong = 0
+    with bar() as progress:
+        task = progress.add_task("Auditing cases", total=None)
+        for stored in _of_shop(desk().cases.everything(), shop):
+            found = audit_case(desk(), stored)
+            for sentence in found:
+                progress.console.print(f"case {_name(stored)}: {sentence}")
+            wrong += bool(found)
+            progress.advance(task)
+        done = int(progress.tasks[0].completed)
+        progress.update(task, total=max(done, 1))
+    print(f"{done} cases audited, {wrong} do not agree with their events")
+    return wrong
+
+
+def _name(stored: Stored) -> str:
+    return f"{stored.case.number} ({stored.case.id})" if stored.case else stored.key
+
+
+def _of_shop(found: Iterable[Stored], shop: str | None) -> Iterable[Stored]:
+    return (one for one in found if one.case is not None and shop in (None, one.case.shop))
+
+
+def main(arguments: list[str]) -> int:
+    """Point the application's own desk at the stack, and audit."""
+    parser = argparse.ArgumentParser(prog="python -m infra.audit", description="Compare cases with their events.")
+    parser.add_argument("--shop")
+    parser.add_argument("--stage", choices=["dev", "prod"])
+    asked = parser.parse_args(arguments)
+    if asked.stage is None:
+        look_at(find())
+    else:
+        _look_at_stage(asked.stage)
+    return 1 if audit(asked.shop) else 0
+
+
+def _look_at_stage(stage: str) -> None:
+    import boto3
+
+    from infra.deploy.change_set import outputs
+
+    os.environ |= {"STAGE": stage, **_told(outputs(boto3.client("cloudformation"), f"aftercare-{stage}"))}
+
+
+def look_at(stack: Stack) -> None:
+    """Point this process's desk at a local stack."""
+    os.environ |= {
+        "AWS_ENDPOINT_URL": stack.cloud.endpoint, "AWS_DEFAULT_REGION": REGION, "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test", "STAGE": "local", **_told(stack.outputs),
+    }  # fmt: skip
+
+
+def _told(outputs: dict[str, str]) -> dict[str, str]:
+    return {
+        "PARAMETERS": "-", "CARE_TABLE": outputs["TableName"], "KEYS_TABLE": outputs["KeysTableName"],
+        "MASTER_KEY": outputs["MasterKeyArn"],
+    }  # fmt: skip
