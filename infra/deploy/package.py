@@ -17,8 +17,9 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 from typing import Any
 
+from infra.deploy.iam_policies import write_policies
 from infra.deploy.template import extras
-from infra.paths import BUILD, ROOT
+from infra.paths import BUILD, POLICIES, ROOT
 
 MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 LOCAL_AT_ONCE = {
@@ -63,6 +64,7 @@ def package(stage: str, out: Path | None = None) -> Path:
 
 
 def _chalice(stage: str, out: Path) -> None:
+    write_policies(POLICIES)
     with tempfile.TemporaryDirectory() as folder:
         more = Path(folder) / "extras.json"
         more.write_text(json.dumps(extras()), "utf-8")
