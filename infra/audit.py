@@ -1,8 +1,7 @@
 """Compare every case with its events: python -m infra.audit (see `infra/operate/audit.py`)."""
 
-import sys
-
+from infra.command import run_command
 from infra.operate.audit import main
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run_command(main)

@@ -1,8 +1,7 @@
 """Lint the packaged template: python -m infra.lint (see `infra/deploy/lint.py`)."""
 
-import sys
-
+from infra.command import run_command
 from infra.deploy.lint import main
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run_command(main)

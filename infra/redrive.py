@@ -1,8 +1,7 @@
 """Move dead letters back to their queue: python -m infra.redrive (see `infra/operate/redrive.py`)."""
 
-import sys
-
+from infra.command import run_command
 from infra.operate.redrive import main
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    run_command(main)
