@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from infra.deploy.components import FUNCTIONS
+from infra.deploy.template.components import FUNCTIONS
 from infra.local.stack import Stack
 
 PORT, CONTROL_TRIES = 4801, 6

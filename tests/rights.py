@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any, NamedTuple
 
-from infra.deploy.iam_policies import policy
+from infra.deploy.template.iam_policies import policy
 from tests.reach import Class, Function, closure, modules
 
 TABLE, VAULT = "chalicelib.adapters.dynamo.Table", "chalicelib.adapters.vault.Vault"

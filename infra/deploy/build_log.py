@@ -10,7 +10,7 @@ SHOWN_LINES = 15
 
 
 class BuildLog:
-    """The log of packaging one stage, `.local/package-STAGE.log`; it begins anew each time."""
+    """The log of packaging one stage, `.local/package-STAGE.log`; each packaging begins it again."""
 
     def __init__(self, stage: str, folder: Path = LOCAL) -> None:
         folder.mkdir(parents=True, exist_ok=True)

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from infra.deploy.package import package
 
-# W3037: cfn-lint's list of actions does not know the wildcard `sqs:SendMessage*`, which docs/decisions/0004 explains.
-IGNORED = ("W3037",)
+IGNORED_CHECKS = ("W3037",)
+"""W3037: cfn-lint's list of actions lacks the wildcard `sqs:SendMessage*`, which docs/decisions/0004 explains."""
 
 
 def main(_: list[str]) -> int:
-    """The linter's exit code."""
+    """Package, and lint; the linter's exit code."""
     with tempfile.TemporaryDirectory() as folder:
         template = package("prod", Path(folder)) / "template.json"
-        command = [str(Path(sys.executable).parent / "cfn-lint"), str(template), "--ignore-checks", *IGNORED]
+        linter = str(Path(sys.executable).parent / "cfn-lint")
+        command = [linter, str(template), "--ignore-checks", *IGNORED_CHECKS]
         return subprocess.run(command, check=False).returncode

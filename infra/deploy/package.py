@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from infra.command import run_command
-from infra.deploy import local_template
 from infra.deploy.archive import compile_archive
 from infra.deploy.build_log import BuildLog
-from infra.deploy.iam_policies import write_policies
 from infra.deploy.layers import LAYERS, build_layer
-from infra.deploy.template import extras
+from infra.deploy.template import local_template
+from infra.deploy.template.extras import extras
+from infra.deploy.template.iam_policies import write_policies
 from infra.paths import BUILD, POLICIES, ROOT
 
 

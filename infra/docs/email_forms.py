@@ -1,4 +1,4 @@
-"""Draw the table of quotes and signatures that are recognised into docs/mail.md: python -m infra.mail_docs."""
+"""Draw the tables of quotes and signatures that are recognised into docs/mail.md: python -m infra.mail_docs."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,7 +11,7 @@ START, END = "<!-- forms -->", "<!-- /forms -->"
 
 
 def page(text: str) -> str:
-    """The page with its drawn part drawn anew."""
+    """The page with the part between its marks drawn again."""
     head, _, rest = text.partition(START)
     _, _, tail = rest.partition(END)
     return f"{head}{START}\n\n{''.join(_sections())}{END}{tail}"
@@ -19,7 +19,7 @@ def page(text: str) -> str:
 
 def _sections() -> Iterable[str]:
     yield _forms("Attributions", attributions.ATTRIBUTIONS)
-    labels = [(one.language, *one[1:6], one.source) for one in heads.HEADS]
+    labels = [(head.language, *head[1:6], head.source) for head in heads.HEADS]
     yield _table("Heads", ("language", "from", "sent", "to", "subject", "others", "source"), labels)
     yield _forms("Announcements of a quoted mail", heads.QUOTED)
     yield _forms("Announcements of a forwarded mail", heads.FORWARDED)
@@ -35,8 +35,8 @@ def _sections() -> Iterable[str]:
 
 
 def _forms(title: str, rows: Sequence[Form]) -> str:
-    told = sorted((row.language, row.client, f"`{_cell(row.form)}`", row.source) for row in rows)
-    return _table(title, ("language", "client", "form", "source"), told)
+    cells = sorted((row.language, row.client, f"`{_cell(row.form)}`", row.source) for row in rows)
+    return _table(title, ("language", "client", "form", "source"), cells)
 
 
 def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -50,5 +50,5 @@ def _cell(text: str) -> str:
 
 
 def main(_: list[str]) -> None:
-    """Draw it."""
+    """Write the page."""
     PAGE.write_text(page(PAGE.read_text("utf-8")), "utf-8")

@@ -7,11 +7,11 @@ from infra.paths import ROOT
 PAGE = ROOT / "docs" / "flows.md"
 START, END = "<!-- flows -->", "<!-- /flows -->"
 UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
-WORKING_DAY = 8 * 3_600
+WORKING_DAY_S = 8 * 3_600
 
 
 def page(text: str) -> str:
-    """The page with its drawn part drawn anew."""
+    """The page with the part between its marks drawn again."""
     head, _, rest = text.partition(START)
     _, _, tail = rest.partition(END)
     return f"{head}{START}\n\n{''.join(_section(table) for table in TABLES.values())}{END}{tail}"
@@ -36,18 +36,18 @@ def _states(table: FlowTable) -> str:
 
 
 def _time(table: FlowTable, name: str, state: State) -> str:
-    told = [
-        f"`{table.kind}.{name}.{one.does}` after {length(one.seconds, one.calendar == 'business')}"
-        + (f" since {one.since}" if one.since else "")
-        for one in state.timeouts
+    timeouts = [
+        f"`{table.kind}.{name}.{timeout.does}` after {length(timeout.seconds, timeout.calendar == 'business')}"
+        + (f" since {timeout.since}" if timeout.since else "")
+        for timeout in state.timeouts
     ]
-    return ", ".join(told) or "–"
+    return ", ".join(timeouts) or "–"
 
 
 def length(seconds: float, working: bool = False) -> str:
-    """A length of time for people: 3 working days, 7 d, 1 h of working time."""
-    if working and seconds % WORKING_DAY == 0:
-        days = round(seconds / WORKING_DAY)
+    """A length of time as people write it: 3 working days, 7 d, 1 h of working time."""
+    if working and seconds % WORKING_DAY_S == 0:
+        days = round(seconds / WORKING_DAY_S)
         return f"{days} working day{'s' if days > 1 else ''}"
     size, unit = next((size, unit) for size, unit in UNITS if seconds % size == 0)
     return f"{seconds / size:g} {unit}" + (" of working time" if working else "")
@@ -56,13 +56,13 @@ def length(seconds: float, working: bool = False) -> str:
 def _moves(table: FlowTable) -> str:
     rows = ["| move | from | to | by |", "|---|---|---|---|"]
     for name, move in table.moves.items():
-        of = ", ".join((*move.of, *(f"{state} (stays)" for state in move.stays)))
-        why = ", says why" if move.needs_reason else ""
-        to = ", ".join((*move.to, *(f"{end} (from {state})" for state, end in move.instead.items())))
-        rows.append(f"| {name} | {of} | {to or '–'} | {', '.join(move.by)}{why} |")
+        origins = ", ".join((*move.of, *(f"{state} (stays)" for state in move.stays)))
+        reason = ", says why" if move.needs_reason else ""
+        targets = ", ".join((*move.to, *(f"{end} (from {state})" for state, end in move.instead.items())))
+        rows.append(f"| {name} | {origins} | {targets or '–'} | {', '.join(move.by)}{reason} |")
     return "\n".join(rows) + "\n"
 
 
 def main(_: list[str]) -> None:
-    """Write the page anew."""
+    """Write the page."""
     PAGE.write_text(page(PAGE.read_text("utf-8")), "utf-8")

@@ -17,11 +17,12 @@ from infra.paths import CLOUD_PYTHON, LOCAL
 
 HOST, REGION = "127.0.0.1", "us-east-1"
 START_SECONDS, STOP_SECONDS = 60, 60
+SERVER = Path(__file__).with_name("cloud_server.py")
 
 
 @dataclass(frozen=True)
 class Cloud:
-    """A local cloud: where it listens and keeps its state, and its process."""
+    """A local cloud: its port, its process, and the folder of its state."""
 
     port: int
     pid: int
@@ -29,7 +30,7 @@ class Cloud:
 
     @property
     def endpoint(self) -> str:
-        """The address all its services answer at."""
+        """The address of all its services."""
         return f"http://{HOST}:{self.port}"
 
     def answers(self) -> bool:
@@ -53,31 +54,33 @@ def client(cloud: Cloud, service: str) -> Any:
 def running(folder: Path = LOCAL) -> Cloud | None:
     """The cloud whose state lies in that folder, when it is up."""
     try:
-        told = json.loads((folder / "cloud.json").read_text("utf-8"))
-        cloud = Cloud(int(told["port"]), int(told["pid"]), folder)
+        saved = json.loads((folder / "cloud.json").read_text("utf-8"))
+        cloud = Cloud(int(saved["port"]), int(saved["pid"]), folder)
     except (OSError, ValueError, KeyError):
         return None
     return cloud if cloud.answers() else None
 
 
 def start(folder: Path = LOCAL, port: int | None = None, flush_seconds: float = 60) -> Cloud:
-    """Start it, or find it running. SystemExit with one sentence when it cannot be."""
-    found = running(folder)
-    if found:
-        return found
+    """Start it, or find it running. SystemExit says in one sentence why it cannot be started."""
+    already = running(folder)
+    if already:
+        return already
     port = port or int(os.environ.get("CLOUD_PORT", "4566"))
-    if _taken(port):
+    if _is_taken(port):
         raise SystemExit(f"Port {port} is taken by another program. Choose a free one: CLOUD_PORT={port + 1} make run")
     _prepare(folder)
-    with (folder / "cloud.log").open("ab") as log:
-        process = subprocess.Popen(
-            [str(CLOUD_PYTHON), str(Path(__file__).with_name("cloud_server.py"))], stdout=log, stderr=log, cwd=folder,
-            env=_environment(folder, port, flush_seconds), start_new_session=True,
-        )  # fmt: skip
+    process = _start_server(folder, _environment(folder, port, flush_seconds))
     cloud = Cloud(port, process.pid, folder)
     (folder / "cloud.json").write_text(json.dumps({"port": port, "pid": process.pid}), "utf-8")
-    _await(cloud, process)
+    _wait_until_up(cloud, process)
     return cloud
+
+
+def _start_server(folder: Path, environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+    command = [str(CLOUD_PYTHON), str(SERVER)]
+    with (folder / "cloud.log").open("ab") as log:
+        return subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env=environment, start_new_session=True)
 
 
 def stop(folder: Path = LOCAL) -> bool:
@@ -86,9 +89,9 @@ def stop(folder: Path = LOCAL) -> bool:
     if cloud is None:
         return False
     os.kill(cloud.pid, signal.SIGINT)
-    end = time.monotonic() + STOP_SECONDS
-    while _alive(cloud.pid):
-        if time.monotonic() > end:
+    deadline = time.monotonic() + STOP_SECONDS
+    while _is_alive(cloud.pid):
+        if time.monotonic() > deadline:
             os.kill(cloud.pid, signal.SIGKILL)
             raise SystemExit(
                 f"The local cloud did not stop within {STOP_SECONDS} s and was killed; see {folder}/cloud.log"
@@ -98,24 +101,25 @@ def stop(folder: Path = LOCAL) -> bool:
     return True
 
 
-def _taken(port: int) -> bool:
+def _is_taken(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex((HOST, port)) == 0
 
 
 def _prepare(folder: Path) -> None:
+    """Make the folders of the state. SystemExit when a saved state cannot be read."""
     for name in ("state", "s3", "tmp"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     for path in (folder / "state").glob("*.json"):
         try:
             json.loads(path.read_text("utf-8"))
         except ValueError:
-            raise SystemExit(f"The saved state {path} is broken. Forget it and start anew: make clean run") from None
-    _rewind_streams(folder / "state" / "lambda.json")
+            raise SystemExit(f"The saved state {path} is broken. Delete it and start again: make clean run") from None
+    _reset_stream_positions(folder / "state" / "lambda.json")
 
 
-def _rewind_streams(path: Path) -> None:
-    """The cloud saves how far a stream was read and not the stream, which begins anew: so must the reading."""
+def _reset_stream_positions(path: Path) -> None:
+    """The cloud saves how far a stream was read, but not the stream, which begins again: so must its reader."""
     if path.exists():
         saved = json.loads(path.read_text("utf-8"))
         saved.get("payload", {}).get("dynamodb_stream_positions", {}).get("data", {}).clear()
@@ -123,28 +127,43 @@ def _rewind_streams(path: Path) -> None:
 
 
 def _environment(folder: Path, port: int, flush_seconds: float) -> dict[str, str]:
-    """Nothing of the caller's environment but the path: the Lambdas inherit what the cloud is given."""
+    """Nothing of the caller's environment but the path: the Lambdas inherit what the cloud has."""
+    temporary = str(folder / "tmp")
     return {
-        "PATH": os.environ.get("PATH", ""), "HOME": str(folder / "tmp"), "TMPDIR": str(folder / "tmp"),
-        "GATEWAY_PORT": str(port), "BIND_HOST": HOST, "MINISTACK_HOST": HOST, "AUTH": "true",
-        "PERSIST_STATE": "1", "STATE_DIR": str(folder / "state"), "S3_PERSIST": "1", "S3_DATA_DIR": str(folder / "s3"),
-        "IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0", "MINISTACK_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
-        "LOG_LEVEL": os.environ.get("CLOUD_LOG_LEVEL", "INFO"), "FLUSH_SECONDS": str(flush_seconds),
-        "LAMBDA_WARM_TTL_SECONDS": "3600", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1",
-    }  # fmt: skip
+        "PATH": os.environ.get("PATH", ""),
+        "HOME": temporary,
+        "TMPDIR": temporary,
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": HOST,
+        "MINISTACK_HOST": HOST,
+        "AUTH": "true",
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(folder / "state"),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(folder / "s3"),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "MINISTACK_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "LOG_LEVEL": os.environ.get("CLOUD_LOG_LEVEL", "INFO"),
+        "FLUSH_SECONDS": str(flush_seconds),
+        "LAMBDA_WARM_TTL_SECONDS": "3600",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
 
 
-def _await(cloud: Cloud, process: "subprocess.Popen[bytes]") -> None:
-    end = time.monotonic() + START_SECONDS
+def _wait_until_up(cloud: Cloud, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_SECONDS
     while not cloud.answers():
-        if process.poll() is not None or time.monotonic() > end:
+        if process.poll() is not None or time.monotonic() > deadline:
             log = cloud.folder / "cloud.log"
-            last = log.read_text("utf-8", "replace").splitlines()[-3:]
-            raise SystemExit(f"The local cloud did not start; {log} ends with:\n" + "\n".join(last))
+            end = log.read_text("utf-8", "replace").splitlines()[-3:]
+            raise SystemExit(f"The local cloud did not start; {log} ends with:\n" + "\n".join(end))
         time.sleep(0.1)
 
 
-def _alive(pid: int) -> bool:
+def _is_alive(pid: int) -> bool:
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
     try:

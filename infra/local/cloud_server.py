@@ -1,6 +1,6 @@
 """The local cloud's process, run by the cloud's own Python: MiniStack, whose state is saved at intervals.
 
-MiniStack by itself saves only when it stops cleanly. A power cut should not cost a newcomer their shop.
+MiniStack by itself saves only when it stops cleanly. A power cut should not cost a newcomer their data.
 """
 
 import logging
@@ -12,20 +12,20 @@ from typing import Any
 from ministack import app
 from ministack.core.persistence import save_state
 
-EVERY_SECONDS = float(os.environ.get("FLUSH_SECONDS", "60"))
+FLUSH_SECONDS = float(os.environ.get("FLUSH_SECONDS", "60"))
 TRIES = 5  # a service that is written to while it is copied is copied again
 
 
-def _flush_for_ever() -> None:
+def _flush_forever() -> None:
     pause = threading.Event()
-    while not pause.wait(EVERY_SECONDS):
+    while not pause.wait(FLUSH_SECONDS):
         for name, get_state in app._build_persistence_save_dict().items():
-            state = _copied(get_state)
+            state = _copy(get_state)
             if state is not None:
                 save_state(name, state)
 
 
-def _copied(get_state: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:
+def _copy(get_state: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:
     for _ in range(TRIES):
         try:
             return get_state()
@@ -36,6 +36,6 @@ def _copied(get_state: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | 
 
 if __name__ == "__main__":
     logging.getLogger("persistence").setLevel(logging.WARNING)
-    if EVERY_SECONDS:
-        threading.Thread(target=_flush_for_ever, daemon=True, name="flush").start()
+    if FLUSH_SECONDS:
+        threading.Thread(target=_flush_forever, daemon=True, name="flush").start()
     app.main()

@@ -1,4 +1,4 @@
-"""The local stack at the command line. `make run` and `make down` call it; newcomers and tests may too.
+"""The commands of the local stack. `make run` and `make down` call them; newcomers and tests may too.
 
 python -m infra.local run [--input FOLDER]
 python -m infra.local down
@@ -11,71 +11,22 @@ python -m infra.local receive FILE.eml [--to demo@in.example.com]
 
 import argparse
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from infra.local import cloud
-from infra.local.stack import INBOUND, NAME, Stack, find
-from infra.local.up import up
-from infra.paths import STACK_FILE
-from infra.progress import console
-from infra.samples import demo_shop, olist, replay
-
-
-def run(source: Path | None) -> None:
-    """Everything from nothing to a report."""
-    if source is not None and not olist.is_olist(source):
-        missing = [name for name in olist.NEEDED if not (source / f"olist_{name}_dataset.csv").exists()]
-        raise SystemExit(f"{source} is not a data set known here: olist_{missing[0]}_dataset.csv is not in it.")
-    began = time.monotonic()
-    stack = up()
-    shop = "demo" if source is None else olist.SHOP
-    lines = demo_shop.play(stack) if source is None else _replay_olist(stack, source)
-    report = lines.pop("report")
-    told = {
-        "api": stack.api, "endpoint": stack.cloud.endpoint, "region": cloud.REGION, "stack": NAME, "report": report,
-        "shop": shop,
-    }  # fmt: skip
-    STACK_FILE.write_text(json.dumps(told, indent=2), "utf-8")
-    console.print()
-    for title, line in lines.items():
-        console.print(f"{title:<34} {line}", soft_wrap=True)
-    console.print(f"{'Report':<34} file://{report}", soft_wrap=True)
-    console.print(f"{'API':<34} {stack.api}", soft_wrap=True)
-    console.print(f"{'All of it took':<34} {time.monotonic() - began:.0f} s\n")
-    token = f"$(.venv/bin/python -m infra.local token --role agent --shop {shop})"
-    console.print(
-        "Try next:\n  .venv/bin/python -m infra.local mail\n"
-        "  .venv/bin/python -m infra.local receive FILE.eml --to demo@in.example.com\n"
-        "  .venv/bin/python -m infra.local secret --shop demo --source shopify\n"
-        "  (a shop of your own: PUT /v1/shops/{shop}, with a mail_from at example.com)"
-    )
-    console.print(
-        f'  curl -H "Authorization: Bearer {token}" "{stack.api}/v1/cases?shop={shop}&limit=3"', soft_wrap=True
-    )
-
-
-def _replay_olist(stack: Stack, source: Path) -> dict[str, str]:
-    deliveries, skipped, days = olist.deliveries(source)
-    made = stack.request("PUT", f"/v1/shops/{olist.SHOP}", olist.SHOP_BODY, stack.token("admin"))
-    if made.status != 200:
-        raise SystemExit(f"The shop was refused: {made.status} {made.body}")
-    ledger = replay.send(stack, olist.SHOP, deliveries, "Replaying the data set")
-    replay.settle(stack)
-    key = replay.night(stack, olist.SHOP, days[-1], f"Computing {days[0]} to {days[-1]}")
-    reasons = "; ".join(f"{count} × {reason}" for reason, count in skipped.items()) or "nothing"
-    rate = len(deliveries) / max(ledger.seconds, 0.001)
-    return {
-        "Deliveries": f"{ledger.answers[202]} new, {ledger.answers[200]} seen before, {rate:.0f} a second",
-        "Skipped": reasons,
-        "Days": f"{len(days)} from {days[0]} to {days[-1]}",
-        "report": replay.fetch_report(stack, key) if key else "-",
-    }
+from infra.local.run import run
+from infra.local.stack import INBOUND_DOMAIN, find
+from infra.samples import replay
 
 
 def main(arguments: list[str]) -> None:
-    """Carry out one command."""
+    """Run one command."""
+    options = _parser().parse_args(arguments)
+    COMMANDS[options.command](options)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra.local", description="The local stack.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run").add_argument("--input", type=Path)
@@ -92,47 +43,54 @@ def main(arguments: list[str]) -> None:
     commands.add_parser("mail").add_argument("--to")
     receive = commands.add_parser("receive")
     receive.add_argument("file", type=Path)
-    receive.add_argument("--to", default=f"demo@{INBOUND}")
-    asked = parser.parse_args(arguments)
-    DO[asked.command](asked)
+    receive.add_argument("--to", default=f"demo@{INBOUND_DOMAIN}")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> None:
+    run(options.input)
 
 
 def _down(_: argparse.Namespace) -> None:
     print("The local cloud is stopped; its data stays in .local." if cloud.stop() else "No local cloud was running.")
 
 
-def _token(asked: argparse.Namespace) -> None:
-    print(find().token(asked.role, asked.shop or (None if asked.role == "admin" else "demo")))
+def _token(options: argparse.Namespace) -> None:
+    print(find().token(options.role, options.shop or (None if options.role == "admin" else "demo")))
 
 
-def _metrics(asked: argparse.Namespace) -> None:
+def _secret(options: argparse.Namespace) -> None:
+    print(find().secret(options.shop, options.source))
+
+
+def _metrics(options: argparse.Namespace) -> None:
     stack = find()
-    key = replay.night(stack, asked.shop, asked.day)
-    print(replay.fetch_report(stack, key) if key else f"{asked.day} is computed.")
+    report = replay.compute_day(stack, options.shop, options.day)
+    print(replay.fetch_report(stack, report) if report else f"{options.day} is computed.")
 
 
-def _mail(asked: argparse.Namespace) -> None:
-    for mail in find().mails(asked.to):
+def _mail(options: argparse.Namespace) -> None:
+    for mail in find().mails(options.to):
         print(json.dumps(mail, ensure_ascii=False))
 
 
-def _receive(asked: argparse.Namespace) -> None:
-    if not asked.file.is_file():
-        raise SystemExit(f"There is no file {asked.file}.")
+def _receive(options: argparse.Namespace) -> None:
+    if not options.file.is_file():
+        raise SystemExit(f"There is no file {options.file}.")
     stack = find()
-    arrived = stack.receive(asked.file.read_bytes(), asked.to)
-    receipts = stack.receipts_of(arrived)
+    email_id = stack.receive(options.file.read_bytes(), options.to)
+    receipts = stack.receipts_of(email_id)
     if not receipts:
-        raise SystemExit(f"Mail {arrived} has no receipt: nobody here has the address {asked.to}, or it is read later.")
+        raise SystemExit(f"Email {email_id} has no receipt: no shop has the address {options.to}, or it is read later.")
     for receipt in receipts:
         print(json.dumps(stack.receipt(receipt), ensure_ascii=False))
 
 
-DO: dict[str, Callable[[argparse.Namespace], None]] = {
-    "run": lambda asked: run(asked.input),
+COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "run": _run,
     "down": _down,
     "token": _token,
-    "secret": lambda asked: print(find().secret(asked.shop, asked.source)),
+    "secret": _secret,
     "metrics": _metrics,
     "mail": _mail,
     "receive": _receive,

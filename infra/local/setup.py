@@ -71,8 +71,8 @@ def main() -> None:
 
 def _check_python() -> None:
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
-        found = f"{sys.version_info.major}.{sys.version_info.minor}"
-        raise SystemExit(f"Python 3.11, 3.12 or 3.13 is needed, this is {found}: make PYTHON=python3.11 …")
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        raise SystemExit(f"Python 3.11, 3.12 or 3.13 is needed, this is {version}: make PYTHON=python3.11 …")
     if importlib.util.find_spec("ensurepip") is None:
         raise SystemExit(f"{sys.executable} cannot make virtual environments: on Debian, install python3-venv first.")
 

@@ -1,16 +1,12 @@
-"""The deployed local stack as its users see it: tokens, secrets, mails, signed webhooks, plain requests."""
+"""The local stack as its users see it: tokens, secrets, sent and inbound email, signed webhooks, plain requests."""
 
-import base64
 import contextlib
-import hashlib
-import hmac
 import json
 import time
 import uuid
 from dataclasses import dataclass, field
 from email.parser import BytesHeaderParser
 from email.utils import parseaddr
-from pathlib import Path
 from typing import Any
 
 import urllib3
@@ -18,16 +14,16 @@ import urllib3
 from chalicelib.domain.instants import show
 from infra.deploy import change_set
 from infra.local.cloud import Cloud, client, running
+from infra.local.signatures import signature
 from infra.paths import STACK_FILE
 
 NAME = "aftercare-local"
-INBOUND = "in.example.com"
-"""The domain whose mail the local stack takes in."""
+INBOUND_DOMAIN = "in.example.com"
+"""The domain whose email the local stack receives."""
 HTTP = urllib3.PoolManager(maxsize=32, retries=False, timeout=60)
 PASSWORD = "Local-only-4-you"  # noqa: S105 - of throw-away users in a throw-away cloud on loopback
-
-
 VERDICTS = ("spf", "dkim", "dmarc", "spam", "virus")
+POLL_SECONDS = 0.3
 
 
 @dataclass
@@ -59,15 +55,14 @@ class Stack:
 
     def token(self, role: str, shop: str | None = None) -> str:
         """A bearer token of a user with that role, in that shop's group."""
-        known = self._tokens.get((role, shop))
-        if known is None:
-            known = self._tokens[role, shop] = self._new_token(role, shop)
-        return known
+        if (role, shop) not in self._tokens:
+            user = f"{role}-{shop or 'all'}"
+            self._create_user(user, [role] + ([f"shop:{shop}"] if shop and role != "admin" else []))
+            self._tokens[role, shop] = self._sign_in(user)
+        return self._tokens[role, shop]
 
-    def _new_token(self, role: str, shop: str | None) -> str:
+    def _create_user(self, user: str, groups: list[str]) -> None:
         cognito, pool = self.client("cognito-idp"), self.outputs["StaffPoolId"]
-        user = f"{role}-{shop or 'all'}"
-        groups = [role] + ([f"shop:{shop}"] if shop and role != "admin" else [])
         with contextlib.suppress(cognito.exceptions.UsernameExistsException):
             cognito.admin_create_user(UserPoolId=pool, Username=user, MessageAction="SUPPRESS")
         cognito.admin_set_user_password(UserPoolId=pool, Username=user, Password=PASSWORD, Permanent=True)
@@ -75,14 +70,17 @@ class Stack:
             with contextlib.suppress(cognito.exceptions.GroupExistsException):
                 cognito.create_group(UserPoolId=pool, GroupName=group)
             cognito.admin_add_user_to_group(UserPoolId=pool, Username=user, GroupName=group)
-        told = cognito.initiate_auth(
-            ClientId=self.outputs["StaffClientId"], AuthFlow="USER_PASSWORD_AUTH",
+
+    def _sign_in(self, user: str) -> str:
+        signed_in = self.client("cognito-idp").initiate_auth(
+            ClientId=self.outputs["StaffClientId"],
+            AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": user, "PASSWORD": PASSWORD},
-        )  # fmt: skip
-        return str(told["AuthenticationResult"]["IdToken"])
+        )
+        return str(signed_in["AuthenticationResult"]["IdToken"])
 
     def secret(self, shop: str, source: str) -> str:
-        """A shop's webhook secret."""
+        """A shop's webhook secret. SystemExit when there is no such shop."""
         name = f"/aftercare/{self.name}/shops/{shop}/hooks"
         ssm = self.client("ssm")
         try:
@@ -92,120 +90,61 @@ class Stack:
         return str(json.loads(value)[source])
 
     def mails(self, to: str | None = None) -> list[dict[str, Any]]:
-        """The mails sent so far, oldest first."""
-        told = HTTP.request("GET", f"{self.cloud.endpoint}/_ministack/ses/messages").json()
-        found = [mail for mails in told["messages"].values() for mail in mails]
-        shown = [
-            {
-                "to": ", ".join(mail["To"]), "subject": mail["Subject"], "text": mail["BodyText"],
-                "html": mail["BodyHtml"], "sent_at": show(round(float(mail["Timestamp"]) * 1000)),
-            }
-            for mail in found
-        ]  # fmt: skip
-        return sorted((mail for mail in shown if to in (None, mail["to"])), key=lambda mail: str(mail["sent_at"]))
+        """The emails that were sent, all or those to one address, oldest first."""
+        messages = HTTP.request("GET", f"{self.cloud.endpoint}/_ministack/ses/messages").json()["messages"]
+        mails = [_mail(message) for several in messages.values() for message in several]
+        return sorted((mail for mail in mails if to in (None, mail["to"])), key=lambda mail: str(mail["sent_at"]))
 
     def receive(self, raw: bytes, to: str, envelope: str | None = None, **verdicts: str) -> str:
-        """A mail arrives, as SES leaves it in the bucket and tells of it; the server's id of it. `envelope` is whom it
-        would be given back to; the mail says so itself by `Return-Path`, or else it is its sender."""
-        arrived = uuid.uuid4().hex
-        self.client("s3").put_object(Bucket=self.outputs["EvidenceBucketName"], Key=f"incoming/{arrived}", Body=raw)
-        passed = {f"{one}Verdict": {"status": verdicts.get(one, "PASS")} for one in VERDICTS}
-        action = {"type": "S3", "objectKey": f"incoming/{arrived}"}
-        notice = {
-            "notificationType": "Received", "receipt": {"recipients": [to], "action": action, **passed},
-            "mail": {
-                "messageId": arrived, "source": _giver(raw) if envelope is None else envelope, "destination": [to],
-            },
-        }  # fmt: skip
+        """An email arrives, as SES stores it in the bucket and notifies of it; the server's id of the email. `envelope`
+        is the address it would be returned to; without it the email's own `Return-Path`, or else its sender."""
+        email_id = uuid.uuid4().hex
+        self.client("s3").put_object(Bucket=self.outputs["EvidenceBucketName"], Key=f"incoming/{email_id}", Body=raw)
+        source = _return_address(raw) if envelope is None else envelope
+        notice = _received(email_id, source, to, verdicts)
         self.client("sns").publish(TopicArn=self.outputs["MailTopicArn"], Message=json.dumps(notice))
-        return arrived
+        return email_id
 
-    def receipts_of(self, arrived: str, seconds: float = 20) -> list[str]:
-        """The ids of a mail's receipts, as the mail function logs them; none within that time for a mail to nobody."""
-        group, until = f"/aws/lambda/{NAME}-mail", time.monotonic() + seconds
-        while time.monotonic() < until:
+    def receipts_of(self, email_id: str, seconds: float = 20) -> list[str]:
+        """The ids of an email's receipts, as the mail function logs them; none within that time when it has none."""
+        group, deadline = f"/aws/lambda/{NAME}-mail", time.monotonic() + seconds
+        while time.monotonic() < deadline:
             for event in self.client("logs").filter_log_events(logGroupName=group)["events"]:
-                if f'"mail":"{arrived}"' in event["message"]:
-                    found: list[str] = json.loads(event["message"])["receipts"]
-                    return found
-            time.sleep(0.3)
+                if f'"mail":"{email_id}"' in event["message"]:
+                    receipts: list[str] = json.loads(event["message"])["receipts"]
+                    return receipts
+            time.sleep(POLL_SECONDS)
         return []
 
-    def receipt(self, identifier: str, seconds: float = 20) -> Any:
-        """A receipt, once it was worked on."""
-        until = time.monotonic() + seconds
+    def receipt(self, receipt_id: str, seconds: float = 20) -> Any:
+        """A receipt, as soon as it is processed; as it stands when that takes longer."""
+        deadline = time.monotonic() + seconds
         while True:
-            found = self.request("GET", f"/v1/receipts/{identifier}", token=self.token("admin")).body
-            if found["state"] != "stored" or time.monotonic() > until:
-                return found
-            time.sleep(0.3)
+            receipt = self.request("GET", f"/v1/receipts/{receipt_id}", token=self.token("admin")).body
+            if receipt["state"] != "stored" or time.monotonic() > deadline:
+                return receipt
+            time.sleep(POLL_SECONDS)
 
     def request(
         self, method: str, path: str, body: Any = None, token: str | None = None, headers: dict[str, str] | None = None
     ) -> Answer:
         """Send a request to the API; errors are answers too."""
         data = body if isinstance(body, bytes) or body is None else json.dumps(body, ensure_ascii=False).encode()
-        sent = {"Content-Type": "application/json", **(headers or {})}
+        all_headers = {"Content-Type": "application/json", **(headers or {})}
         if token:
-            sent["Authorization"] = f"Bearer {token}"
-        answer = HTTP.request(method, self.api + path, body=data, headers=sent)
+            all_headers["Authorization"] = f"Bearer {token}"
+        answer = HTTP.request(method, self.api + path, body=data, headers=all_headers)
         return _answer(answer.status, answer.data, dict(answer.headers))
 
     def hook(
         self, shop: str, kind: str, data: dict[str, Any], secret: str, delivery: str, at: float | None = None
     ) -> Answer:
-        """Send a signed Standard Webhook."""
-        stamp = int(time.time() if at is None else at)
-        timestamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(stamp))
+        """Send a signed Standard Webhook, now or as of `at` in seconds."""
+        timestamp_s = int(time.time() if at is None else at)
+        timestamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(timestamp_s))
         body = json.dumps({"type": kind, "timestamp": timestamp, "data": data}, ensure_ascii=False).encode()
-        return self.request(
-            "POST", f"/v1/hooks/{shop}/standard", body, headers=signature(secret, delivery, stamp, body)
-        )
-
-
-class Deployed(Stack):
-    """A stack in an AWS account, reached with the credentials of the environment."""
-
-    @property
-    def api(self) -> str:
-        """The API's base URL."""
-        return self.outputs["EndpointURL"].rstrip("/")
-
-    def client(self, service: str) -> Any:
-        """A client of one of AWS's services."""
-        import boto3
-
-        return boto3.client(service)
-
-
-def deployed(stage: str) -> Deployed:
-    """The stack of a stage in the account of the environment's credentials."""
-    import boto3
-
-    name = f"aftercare-{stage}"
-    nowhere = Cloud(port=0, pid=0, folder=Path())
-    return Deployed(nowhere, change_set.outputs(boto3.client("cloudformation"), name), name)
-
-
-def signature(secret: str, delivery: str, stamp: int, body: bytes) -> dict[str, str]:
-    """The headers of a Standard Webhooks delivery."""
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    signed = hmac.new(key, f"{delivery}.{stamp}.".encode() + body, hashlib.sha256).digest()
-    return {
-        "webhook-id": delivery, "webhook-timestamp": str(stamp),
-        "webhook-signature": "v1," + base64.b64encode(signed).decode(),
-    }  # fmt: skip
-
-
-def platform_signature(secret: str, body: bytes) -> str:
-    """A body as Shopify and WooCommerce sign it: HMAC-SHA256 in base64."""
-    return base64.b64encode(hmac.digest(secret.encode(), body, hashlib.sha256)).decode()
-
-
-def _answer(status: int, body: bytes, headers: dict[str, str]) -> Answer:
-    text = body.decode("utf-8", "replace")
-    named = {name.lower(): value for name, value in headers.items()}
-    return Answer(status, json.loads(text) if "json" in named.get("content-type", "") and text else text, named)
+        headers = signature(secret, delivery, timestamp_s, body)
+        return self.request("POST", f"/v1/hooks/{shop}/standard", body, headers=headers)
 
 
 def find() -> Stack:
@@ -216,6 +155,34 @@ def find() -> Stack:
     return Stack(cloud, change_set.outputs(client(cloud, "cloudformation"), NAME))
 
 
-def _giver(raw: bytes) -> str:
+def _answer(status: int, body: bytes, headers: dict[str, str]) -> Answer:
+    text = body.decode("utf-8", "replace")
+    lowered = {name.lower(): value for name, value in headers.items()}
+    return Answer(status, json.loads(text) if "json" in lowered.get("content-type", "") and text else text, lowered)
+
+
+def _mail(message: dict[str, Any]) -> dict[str, Any]:
+    """An email as the local cloud keeps it."""
+    return {
+        "to": ", ".join(message["To"]),
+        "subject": message["Subject"],
+        "text": message["BodyText"],
+        "html": message["BodyHtml"],
+        "sent_at": show(round(float(message["Timestamp"]) * 1000)),
+    }
+
+
+def _received(email_id: str, source: str, to: str, verdicts: dict[str, str]) -> dict[str, Any]:
+    """The notification by which SES says that an email has come."""
+    checks = {f"{name}Verdict": {"status": verdicts.get(name, "PASS")} for name in VERDICTS}
+    action = {"type": "S3", "objectKey": f"incoming/{email_id}"}
+    return {
+        "notificationType": "Received",
+        "receipt": {"recipients": [to], "action": action, **checks},
+        "mail": {"messageId": email_id, "source": source, "destination": [to]},
+    }
+
+
+def _return_address(raw: bytes) -> str:
     head = BytesHeaderParser().parsebytes(raw[:100_000])
     return parseaddr(str(head.get("Return-Path") or head.get("From") or ""))[1]

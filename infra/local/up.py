@@ -5,11 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from infra.deploy import gateway_responses
 from infra.deploy.change_set import deploy
 from infra.deploy.package import package
+from infra.deploy.template import gateway_responses
 from infra.local import cloud
-from infra.local.stack import INBOUND, NAME, Stack
+from infra.local.cloud import Cloud
+from infra.local.stack import INBOUND_DOMAIN, NAME, Stack
 from infra.paths import LOCAL
 from infra.progress import console
 
@@ -18,24 +19,22 @@ T = TypeVar("T")
 
 def up(folder: Path = LOCAL) -> Stack:
     """The local cloud with the packaged stack in it, both brought up to date."""
-    place = _step("Starting the local cloud", lambda: cloud.start(folder))
-    built = _step("Packaging", lambda: package("local"))
-    told = _step(
-        "Deploying",
-        lambda: deploy(
-            built,
-            NAME,
-            lambda service: cloud.client(place, service),
-            {"Stage": "local", "LocalEndpoint": place.endpoint, "InboundDomain": INBOUND},
-        ),
-    )
-    gateway_responses.teach(cloud.client(place, "apigateway"), told["RestAPIId"])
-    return Stack(place, told)
+    started = _step("Starting the local cloud", lambda: cloud.start(folder))
+    packaged = _step("Packaging", lambda: package("local"))
+    return Stack(started, _step("Deploying", lambda: _deploy(packaged, started)))
 
 
-def _step(title: str, do: Callable[[], T]) -> T:
-    began = time.monotonic()
+def _deploy(packaged: Path, place: Cloud) -> dict[str, str]:
+    """Deploy the package to the local cloud; the stack's outputs."""
+    parameters = {"Stage": "local", "LocalEndpoint": place.endpoint, "InboundDomain": INBOUND_DOMAIN}
+    outputs = deploy(packaged, NAME, lambda service: cloud.client(place, service), parameters)
+    gateway_responses.put_responses(cloud.client(place, "apigateway"), outputs["RestAPIId"])
+    return outputs
+
+
+def _step(title: str, work: Callable[[], T]) -> T:
+    started = time.monotonic()
     with console.status(title):
-        done = do()
-    console.print(f"{title:<34} [green]done[/green] in {time.monotonic() - began:.1f} s")
-    return done
+        result = work()
+    console.print(f"{title:<34} [green]done[/green] in {time.monotonic() - started:.1f} s")
+    return result

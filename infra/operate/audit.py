@@ -22,14 +22,14 @@ def audit(shop: str | None) -> int:
     with bar() as progress:
         task = progress.add_task("Auditing cases", total=None)
         for stored in _of_shop(desk().cases.everything(), shop):
-            found = audit_case(desk(), stored)
-            for sentence in found:
+            differences = audit_case(desk(), stored)
+            for sentence in differences:
                 progress.console.print(f"case {_name(stored)}: {sentence}")
-            wrong += bool(found)
+            wrong += bool(differences)
             progress.advance(task)
-        done = int(progress.tasks[0].completed)
-        progress.update(task, total=max(done, 1))
-    print(f"{done} cases audited, {wrong} do not agree with their events")
+        count = int(progress.tasks[0].completed)
+        progress.update(task, total=max(count, 1))
+    print(f"{count} cases audited, {wrong} do not agree with their events")
     return wrong
 
 
@@ -37,41 +37,48 @@ def _name(stored: Stored) -> str:
     return f"{stored.case.number} ({stored.case.id})" if stored.case else stored.key
 
 
-def _of_shop(found: Iterable[Stored], shop: str | None) -> Iterable[Stored]:
-    return (one for one in found if one.case is not None and shop in (None, one.case.shop))
+def _of_shop(cases: Iterable[Stored], shop: str | None) -> Iterable[Stored]:
+    return (stored for stored in cases if stored.case is not None and shop in (None, stored.case.shop))
 
 
 def main(arguments: list[str]) -> int:
-    """Point the application's own desk at the stack, and audit."""
+    """Point the application at the stack, and audit."""
     parser = argparse.ArgumentParser(prog="python -m infra.audit", description="Compare cases with their events.")
     parser.add_argument("--shop")
     parser.add_argument("--stage", choices=["dev", "prod"])
-    asked = parser.parse_args(arguments)
-    if asked.stage is None:
-        look_at(find())
+    options = parser.parse_args(arguments)
+    if options.stage is None:
+        use_stack(find())
     else:
-        _look_at_stage(asked.stage)
-    return 1 if audit(asked.shop) else 0
+        _use_stage(options.stage)
+    return 1 if audit(options.shop) else 0
 
 
-def _look_at_stage(stage: str) -> None:
+def _use_stage(stage: str) -> None:
     import boto3
 
     from infra.deploy.change_set import outputs
 
-    os.environ |= {"STAGE": stage, **_told(outputs(boto3.client("cloudformation"), f"aftercare-{stage}"))}
+    os.environ |= {"STAGE": stage, **_variables(outputs(boto3.client("cloudformation"), f"aftercare-{stage}"))}
 
 
-def look_at(stack: Stack) -> None:
-    """Point this process's desk at a local stack."""
+def use_stack(stack: Stack) -> None:
+    """Let the application in this process work on a local stack."""
     os.environ |= {
-        "AWS_ENDPOINT_URL": stack.cloud.endpoint, "AWS_DEFAULT_REGION": REGION, "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test", "STAGE": "local", **_told(stack.outputs),
-    }  # fmt: skip
+        "AWS_ENDPOINT_URL": stack.cloud.endpoint,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "STAGE": "local",
+        **_variables(stack.outputs),
+    }
 
 
-def _told(outputs: dict[str, str]) -> dict[str, str]:
+def _variables(outputs: dict[str, str]) -> dict[str, str]:
+    """The application's environment variables, from a stack's outputs."""
     return {
-        "PARAMETERS": "-", "CARE_TABLE": outputs["TableName"], "KEYS_TABLE": outputs["KeysTableName"],
+        "PARAMETERS": "-",
+        "CARE_TABLE": outputs["TableName"],
+        "KEYS_TABLE": outputs["KeysTableName"],
         "MASTER_KEY": outputs["MasterKeyArn"],
-    }  # fmt: skip
+    }

@@ -1,8 +1,6 @@
 """A mapping: how a row of another desk's export becomes webhooks of ours. `docs/import.md` describes its words."""
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from math import isfinite
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,44 +11,13 @@ from msgspec import Struct
 from chalicelib.domain.errors import CareError
 from chalicelib.domain.ids import key_of
 from chalicelib.domain.inputs import HOOK_TYPES, read_hook
-from chalicelib.domain.instants import Instant, zone
+from chalicelib.domain.instants import Instant
+from infra.operate.cells import Cells, Leaf, Rejected, Times, holds, value_of
 from infra.samples.replay import Delivery
 
-Row = Mapping[str, str]
 HISTORICAL = ("case.requested", "review.created")
-
-
-class Rejected(Exception):
-    """A row that cannot be brought over; the message says why."""
-
-
-class Leaf(Struct, frozen=True, forbid_unknown_fields=True, rename={"column": "from", "among": "in"}):
-    """One value: of a column, of a time's column, or always the same."""
-
-    column: str | None = None
-    time: str | None = None
-    const: str | int | None = None
-    words: dict[str, str | int] = {}
-    otherwise: str | int | None = None
-    prefix: str = ""
-    optional: bool = False
-    number: bool = False
-    plus: str | None = None
-    seconds: float = 1
-    among: tuple[str, ...] = ()
-
-    @property
-    def columns(self) -> list[str]:
-        """The columns it names."""
-        later = self.otherwise if self.time and isinstance(self.otherwise, str) else None
-        return [name for name in (self.column, self.time, self.plus, later) if name]
-
-
-class Times(Struct, frozen=True, forbid_unknown_fields=True):
-    """How times are written."""
-
-    formats: tuple[str, ...]
-    zone: str = "UTC"
+"""Webhooks that say of themselves that they are of the past."""
+__all__ = ["Rejected", "deliveries_of", "read_mapping"]
 
 
 class File(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,7 +35,7 @@ class Event(Struct, frozen=True, forbid_unknown_fields=True):
     when: Leaf | None = None
 
 
-class Mapped(Struct, frozen=True, forbid_unknown_fields=True):
+class RowMapping(Struct, frozen=True, forbid_unknown_fields=True):
     """The whole mapping."""
 
     rows: tuple[Event, ...]
@@ -83,113 +50,63 @@ class Mapped(Struct, frozen=True, forbid_unknown_fields=True):
         return {name for leaf in leaves for name in leaf.columns}
 
 
-def read_mapping(path: Path) -> Mapped:
-    """The mapping of a file; SystemExit says what is wrong with it."""
+def read_mapping(path: Path) -> RowMapping:
+    """The mapping of a file. SystemExit says what is wrong with it."""
     try:
-        mapped = msgspec.convert(yaml.safe_load(path.read_text("utf-8")), Mapped)
-        unknown = [event.type for event in mapped.rows if event.type not in HOOK_TYPES]
-        mapped.columns  # noqa: B018 - reads every leaf
-    except (OSError, yaml.YAMLError, msgspec.ValidationError) as wrong:
-        raise SystemExit(f"{path} is no mapping: {wrong}") from None
+        mapping = msgspec.convert(yaml.safe_load(path.read_text("utf-8")), RowMapping)
+        unknown = [event.type for event in mapping.rows if event.type not in HOOK_TYPES]
+        mapping.columns  # noqa: B018 - reads every leaf
+    except (OSError, yaml.YAMLError, msgspec.ValidationError) as error:
+        raise SystemExit(f"{path} is no mapping: {error}") from None
     if unknown:
         raise SystemExit(f"{path}: {unknown[0]!r} is no type; there are {', '.join(HOOK_TYPES)}")
-    return mapped
+    return mapping
 
 
-def deliveries_of(mapped: Mapped, row: Row, name: str, now: Instant) -> list[Delivery]:
-    """The webhooks a row becomes, each as the API would take it. `Rejected` when one of them it would not."""
-    found = []
-    for event in mapped.rows:
-        if event.when is not None and not _holds(event.when, row):
-            continue
-        data = _tree(event.data, mapped, row)
-        if event.type in HISTORICAL:
-            data["historical"] = True
-        body = msgspec.json.encode({"type": event.type, "timestamp": "2026-01-01T00:00:00Z", "data": data})
-        try:
-            read_hook(body, now)
-        except CareError as wrong:
-            raise Rejected(f"{event.type}: {wrong}") from None
-        told = key_of(event.type, msgspec.json.encode(data, order="deterministic").decode())
-        found.append(Delivery(f"{name}/{told}", event.type, data))
-    return found
+def deliveries_of(mapping: RowMapping, cells: Cells, name: str, now: Instant) -> list[Delivery]:
+    """The webhooks that a row becomes, each as the API would accept it. `Rejected` when it would refuse one of them."""
+    events = [event for event in mapping.rows if event.when is None or holds(event.when, cells)]
+    return [_delivery(event, mapping, cells, name, now) for event in events]
 
 
-def _holds(when: Leaf, row: Row) -> bool:
-    told = row.get(when.column or "", "").strip()
-    return told in when.among if when.among else bool(told)
-
-
-def _tree(data: dict[str, Any], mapped: Mapped, row: Row) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, told in data.items():
-        value = _value(_leaf(told), mapped, row) if _is_leaf(told) else _tree(told, mapped, row)
-        if value not in (None, {}):
-            found[name] = value
-    return found
-
-
-def _value(leaf: Leaf, mapped: Mapped, row: Row) -> Any:
-    if leaf.const is not None:
-        return leaf.const
-    if leaf.time is not None:
-        return _time(leaf, mapped.times, row)
-    told = row.get(leaf.column or "", "").strip()
-    if leaf.words and told in leaf.words:
-        return leaf.words[told]
-    if not told or leaf.words:
-        if leaf.otherwise is None and not leaf.optional:
-            raise Rejected(f"{leaf.column!r} is {told!r}" if told else f"{leaf.column!r} is empty")
-        return leaf.otherwise
-    if leaf.number:
-        return _number(leaf.column or "", told)
-    return f"{leaf.prefix}{told}"
-
-
-def _number(column: str, told: str) -> int | float:
+def _delivery(event: Event, mapping: RowMapping, cells: Cells, name: str, now: Instant) -> Delivery:
+    data = _filled_in(event.data, mapping.times, cells)
+    if event.type in HISTORICAL:
+        data["historical"] = True
+    body = msgspec.json.encode({"type": event.type, "timestamp": "2026-01-01T00:00:00Z", "data": data})
     try:
-        value = float(told)
-    except ValueError:
-        raise Rejected(f"{column!r} is no number: {told!r}") from None
-    if not isfinite(value):
-        raise Rejected(f"{column!r} is no number: {told!r}")
-    return int(value) if value == int(value) else value
+        read_hook(body, now)
+    except CareError as error:
+        raise Rejected(f"{event.type}: {error}") from None
+    key = key_of(event.type, msgspec.json.encode(data, order="deterministic").decode())
+    return Delivery(f"{name}/{key}", event.type, data)
 
 
-def _time(leaf: Leaf, times: Times, row: Row) -> str:
-    column = leaf.time or ""
-    told = row.get(column, "").strip()
-    if not told and isinstance(leaf.otherwise, str):
-        column, told = leaf.otherwise, row.get(leaf.otherwise, "").strip()
-    for pattern in times.formats:
-        try:
-            moment = datetime.strptime(told, pattern)  # noqa: DTZ007 - the zone follows
-        except ValueError:
-            continue
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=zone(times.zone))
-        late = _number(leaf.plus, row.get(leaf.plus, "").strip() or "0") * leaf.seconds if leaf.plus else 0
-        try:
-            return (aware + timedelta(seconds=late)).astimezone(UTC).isoformat()
-        except OverflowError:
-            raise Rejected(f"{column!r} is a time of no calendar: {told!r}") from None
-    raise Rejected(f"{column!r} is no time as the mapping has them: {told!r}")
+def _filled_in(data: dict[str, Any], times: Times, cells: Cells) -> dict[str, Any]:
+    """The data of an event with a row's values; fields without one are left out."""
+    filled: dict[str, Any] = {}
+    for name, node in data.items():
+        value = value_of(_leaf(node), times, cells) if _is_leaf(node) else _filled_in(node, times, cells)
+        if value not in (None, {}):
+            filled[name] = value
+    return filled
 
 
-def _is_leaf(told: Any) -> bool:
-    return isinstance(told, dict) and bool({"from", "time", "const"} & told.keys())
+def _is_leaf(node: Any) -> bool:
+    return isinstance(node, dict) and bool({"from", "time", "const"} & node.keys())
 
 
-def _leaf(told: Any) -> Leaf:
-    return msgspec.convert(told, Leaf)
+def _leaf(node: Any) -> Leaf:
+    return msgspec.convert(node, Leaf)
 
 
 def _leaves(data: dict[str, Any]) -> Iterator[Leaf]:
-    for told in data.values():
-        if _is_leaf(told):
-            yield _leaf(told)
-        elif isinstance(told, dict):
-            yield from _leaves(told)
+    for node in data.values():
+        if _is_leaf(node):
+            yield _leaf(node)
+        elif isinstance(node, dict):
+            yield from _leaves(node)
         else:
             raise msgspec.ValidationError(
-                f"{told!r} is no value: write {{from: a column}}, {{time: …}} or {{const: …}}"
+                f"{node!r} is no value: write {{from: a column}}, {{time: …}} or {{const: …}}"
             )

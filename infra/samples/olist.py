@@ -4,18 +4,35 @@ import csv
 from collections import Counter, defaultdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.domain.instants import zone
 from infra.samples.replay import Delivery
 
 SHOP, ZONE = "olist", zone("America/Sao_Paulo")
 SHOP_BODY = {
-    "name": "Olist", "time_zone": "America/Sao_Paulo", "locale": "pt-BR", "mail_from": "care@example.com",
+    "name": "Olist",
+    "time_zone": "America/Sao_Paulo",
+    "locale": "pt-BR",
+    "mail_from": "care@example.com",
     "calendar": "BR",
-}  # fmt: skip
+}
 NEEDED = ("orders", "order_reviews", "order_items", "order_payments", "customers")
+TIMES = {
+    "purchased_at": "order_purchase_timestamp",
+    "delivered_at": "order_delivered_customer_date",
+    "estimated_delivery_at": "order_estimated_delivery_date",
+}
+"""An order's times, and the columns they stand in."""
 Row = dict[str, str]
+
+
+class DataSet(NamedTuple):
+    """The webhooks of all reviews in order of time, what was skipped and why, and the days they touch."""
+
+    deliveries: list[Delivery]
+    skipped: Counter[str]
+    days: list[str]
 
 
 def is_olist(folder: Path) -> bool:
@@ -23,23 +40,24 @@ def is_olist(folder: Path) -> bool:
     return all((folder / f"olist_{name}_dataset.csv").exists() for name in NEEDED)
 
 
-def deliveries(folder: Path) -> tuple[list[Delivery], Counter[str], list[str]]:
-    """The webhooks of all reviews in order of time, what was skipped and why, and the days they touch."""
+def read(folder: Path) -> DataSet:
+    """Read the data set."""
     orders = {row["order_id"]: row for row in _rows(folder, "orders")}
     customers = {row["customer_id"]: row["customer_unique_id"] for row in _rows(folder, "customers")}
-    items, paid = _grouped(folder, "order_items"), _grouped(folder, "order_payments")
-    found: list[tuple[datetime, Delivery]] = []
+    items, payments = _by_order(folder, "order_items"), _by_order(folder, "order_payments")
+    timed: list[tuple[datetime, Delivery]] = []
     skipped: Counter[str] = Counter()
     for review in _rows(folder, "order_reviews"):
         order = orders.get(review["order_id"])
-        wrong = _reason_to_skip(review, order, customers)
-        if wrong or order is None:
-            skipped[wrong or "no order"] += 1
+        reason = _reason_to_skip(review, order, customers)
+        if reason or order is None:
+            skipped[reason or "no order"] += 1
             continue
-        told = _order(order, items[review["order_id"]], paid[review["order_id"]])
-        found += _case(review, order, told, customers[order["customer_id"]])
-    found.sort(key=lambda pair: pair[0])
-    return [one for _, one in found], skipped, sorted({at.astimezone(ZONE).date().isoformat() for at, _ in found})
+        body = _order(order, items[review["order_id"]], payments[review["order_id"]])
+        timed += _case(review, _type(order, int(review["review_score"])), body, customers[order["customer_id"]])
+    timed.sort(key=lambda pair: pair[0])
+    days = sorted({occurred_at.astimezone(ZONE).date().isoformat() for occurred_at, _ in timed})
+    return DataSet([delivery for _, delivery in timed], skipped, days)
 
 
 def _reason_to_skip(review: Row, order: Row | None, customers: dict[str, str]) -> str | None:
@@ -54,19 +72,26 @@ def _reason_to_skip(review: Row, order: Row | None, customers: dict[str, str]) -
     return None
 
 
-def _case(review: Row, order: Row, told: dict[str, Any], customer: str) -> list[tuple[datetime, Delivery]]:
+def _case(review: Row, case_type: str, order: dict[str, Any], customer: str) -> list[tuple[datetime, Delivery]]:
     external_id, score = review["review_pk"], int(review["review_score"])
-    opened, answered = _time(review["review_creation_date"]), _time(review["review_answer_timestamp"])
+    opened_at, answered_at = _time(review["review_creation_date"]), _time(review["review_answer_timestamp"])
     request = {
-        "external_id": external_id, "type": _type(order, score), "channel": "review", "subject": f"Review {score}/5",
-        "message": "", "customer": {"external_id": customer}, "order": told, "occurred_at": opened.isoformat(),
+        "external_id": external_id,
+        "type": case_type,
+        "channel": "review",
+        "subject": f"Review {score}/5",
+        "message": "",
+        "customer": {"external_id": customer},
+        "order": order,
+        "occurred_at": opened_at.isoformat(),
         "historical": True,
-    }  # fmt: skip
-    about = {"case_external_id": external_id, "occurred_at": answered.isoformat()}
+    }
+    answered = {"case_external_id": external_id, "occurred_at": answered_at.isoformat()}
+    resolved = {**answered, "agent": "seller", "message": "…"}
     return [
-        (opened, Delivery(f"{external_id}-requested", "case.requested", request)),
-        (answered, Delivery(f"{external_id}-resolved", "case.resolved", {**about, "agent": "seller", "message": "…"})),
-        (answered, Delivery(f"{external_id}-answered", "survey.answered", {**about, "csat": score})),
+        (opened_at, Delivery(f"{external_id}-requested", "case.requested", request)),
+        (answered_at, Delivery(f"{external_id}-resolved", "case.resolved", resolved)),
+        (answered_at, Delivery(f"{external_id}-answered", "survey.answered", {**answered, "csat": score})),
     ]
 
 
@@ -77,21 +102,16 @@ def _type(order: Row, score: int) -> str:
     return "review" if score <= 2 else "question"
 
 
-def _order(order: Row, items: list[Row], paid: list[Row]) -> dict[str, Any]:
+def _order(order: Row, items: list[Row], payments: list[Row]) -> dict[str, Any]:
     lines: dict[str, dict[str, Any]] = {}
     for item in items:
-        line = lines.setdefault(
-            item["product_id"], {"sku": item["product_id"], "quantity": 0, "price": _money(item["price"])}
-        )
+        sku = item["product_id"]
+        line = lines.setdefault(sku, {"sku": sku, "quantity": 0, "price": _money(item["price"])})
         line["quantity"] += 1
-    told: dict[str, Any] = {"external_id": order["order_id"], "items": list(lines.values())}
-    if paid:
-        told["total"] = _money(f"{sum(float(one['payment_value']) for one in paid):.2f}")
-    times = {
-        "purchased_at": "order_purchase_timestamp", "delivered_at": "order_delivered_customer_date",
-        "estimated_delivery_at": "order_estimated_delivery_date",
-    }  # fmt: skip
-    return told | {name: _time(order[column]).isoformat() for name, column in times.items() if order[column]}
+    body: dict[str, Any] = {"external_id": order["order_id"], "items": list(lines.values())}
+    if payments:
+        body["total"] = _money(f"{sum(float(payment['payment_value']) for payment in payments):.2f}")
+    return body | {name: _time(order[column]).isoformat() for name, column in TIMES.items() if order[column]}
 
 
 def _money(text: str) -> dict[str, str]:
@@ -108,7 +128,7 @@ def _rows(folder: Path, name: str) -> list[Row]:
         return list(csv.DictReader(file))
 
 
-def _grouped(folder: Path, name: str) -> dict[str, list[Row]]:
+def _by_order(folder: Path, name: str) -> dict[str, list[Row]]:
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in _rows(folder, name):
         groups[row["order_id"]].append(row)

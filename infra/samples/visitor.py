@@ -1,4 +1,4 @@
-"""One who comes to the sample shop: asks, waits for what comes of it, reads mail, fills in pages, works as staff."""
+"""A user of the sample shop, from outside: sends webhooks, waits for their effects, reads email, works as staff."""
 
 import re
 import time
@@ -19,70 +19,70 @@ class Visitor:
         self.stack, self.shop = stack, shop
         self.secret, self.agent = stack.secret(shop, "standard"), stack.token("agent", shop)
 
-    def wait(self, look: Callable[[], Any], what: str) -> Any:
-        """What `look` finds, as soon as it finds something."""
-        end = time.monotonic() + WAIT_SECONDS
-        while time.monotonic() < end:
-            found = look()
-            if found:
-                return found
+    def wait_for(self, look: Callable[[], Any], what: str) -> Any:
+        """What `look` returns, as soon as that is something."""
+        deadline = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < deadline:
+            result = look()
+            if result:
+                return result
             time.sleep(0.2)
-        raise SystemExit(f"After {WAIT_SECONDS} s there is still nothing to be seen of {what}; see .local/cloud.log")
+        raise SystemExit(f"After {WAIT_SECONDS} s there is still no sign of {what}; see .local/cloud.log")
 
-    def tell(self, kind: str, data: Json, delivery: str) -> None:
+    def send_webhook(self, kind: str, data: Json, delivery: str) -> None:
         """Send a webhook."""
         self.stack.hook(self.shop, kind, data, self.secret, delivery)
 
-    def case_of(self, external_id: str) -> str:
-        """The id of the case of that external id, once it is there."""
+    def case_by_external_id(self, external_id: str) -> str:
+        """The id of the case with that external id, once it is there."""
         path = f"/v1/cases?shop={self.shop}&external_id={external_id}"
-        found = self.wait(lambda: self.stack.request("GET", path, token=self.agent).body["items"], external_id)
-        return str(found[0]["id"])
+        cases = self.wait_for(lambda: self.stack.request("GET", path, token=self.agent).body["items"], external_id)
+        return str(cases[0]["id"])
 
     def case(self, case: str) -> Json:
         """A case as it stands."""
-        told: Json = self.stack.request("GET", f"/v1/cases/{case}", token=self.agent).body
-        return told
+        body: Json = self.stack.request("GET", f"/v1/cases/{case}", token=self.agent).body
+        return body
 
     def post(self, case: str, path: str, body: Json) -> Json:
         """Post to a case as staff; the case after it."""
         answer = self.stack.request("POST", f"/v1/cases/{case}/{path}", body, self.agent)
         if answer.status not in (200, 201):
             raise SystemExit(f"The API refused {path}: {answer.status} {answer.body}")
-        told: Json = answer.body
-        return told
+        changed: Json = answer.body
+        return changed
 
-    def event(self, case: str, kind: str) -> Json:
+    def wait_for_event(self, case: str, kind: str) -> Json:
         """The first event of that type, once it is there."""
 
         def look() -> Json | None:
             events = self.stack.request("GET", f"/v1/cases/{case}/events", token=self.agent).body["items"]
             return next((event for event in events if event["type"] == kind), None)
 
-        found: Json = self.wait(look, kind)
-        return found
+        event: Json = self.wait_for(look, kind)
+        return event
 
-    def comes_to(self, case: str, state: str) -> Json:
+    def wait_for_state(self, case: str, state: str) -> Json:
         """The case, once its flow is in that state."""
 
         def look() -> Json | None:
-            told = self.case(case)
-            return told if told["flow"]["state"] == state else None
+            current = self.case(case)
+            return current if current["flow"]["state"] == state else None
 
-        found: Json = self.wait(look, f"the flow's state {state}")
-        return found
+        reached: Json = self.wait_for(look, f"the flow's state {state}")
+        return reached
 
-    def mailed(self, address: str, kind: str) -> str:
-        """The newest link of that kind (`/s/`, `/p/`, `/help/`) that was mailed to the address."""
+    def emailed_link(self, address: str, kind: str) -> str:
+        """The newest link of that kind (`/s/`, `/p/`, `/help/`) that was emailed to the address."""
 
         def look() -> str | None:
             texts = [mail["text"] for mail in self.stack.mails(address)]
             links = [match[0] for text in texts if (match := re.search(rf"https?://\S+{kind}\S+", text))]
             return links[-1] if links else None
 
-        return str(self.wait(look, f"the link {kind} mailed to {address}"))
+        return str(self.wait_for(look, f"the link {kind} emailed to {address}"))
 
-    def fill_in(self, link: str, fields: Json) -> None:
+    def submit_form(self, link: str, fields: Json) -> None:
         """Fill in a page's form and send it."""
         form = urllib.parse.urlencode(fields).encode()
         headers = {"Content-Type": "application/x-www-form-urlencoded"}

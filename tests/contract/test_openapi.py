@@ -63,7 +63,7 @@ from chalicelib.usecases.count_money import Counted
 from chalicelib.usecases.explain_case import Explanation
 from chalicelib.usecases.ports import Receipt, ReceiptState
 from chalicelib.usecases.read_case import CaseFile
-from infra.paths import ROOT
+from tests.support.paths import ROOT
 
 Schema = dict[str, Any]
 

@@ -16,7 +16,8 @@ from hypothesis.strategies import SearchStrategy, one_of
 from itsdangerous import URLSafeSerializer
 from schemathesis.generation import GenerationMode
 
-from infra.local.stack import Stack, signature
+from infra.local.signatures import signature
+from infra.local.stack import Stack
 from infra.paths import ROOT
 from infra.samples.demo_shop import SHOP, SHOP_BODY
 

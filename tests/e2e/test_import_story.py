@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from infra.operate import import_history
-from infra.samples.replay import settle
+from infra.samples.replay import wait_for_intake
 from tests.e2e.world import World
-from tests.unit.test_import import ROWS, written
+from tests.unit.infra.test_import_history import ROWS, written
 
 
 def test_tickets_are_imported_once_and_what_was_rejected_can_be_mended_and_sent_again(
@@ -22,7 +22,7 @@ def test_tickets_are_imported_once_and_what_was_rejected_can_be_mended_and_sent_
     arguments = [str(file), "--mapping", "zendesk", "--shop", world.shop]
     import_history.main(arguments)
     assert f"{'sent':<20}{19 * 4:>8}" in capsys.readouterr().out
-    settle(world.stack)
+    wait_for_intake(world.stack)
     import_history.main(arguments)  # nothing is left to do
     assert "sent" not in capsys.readouterr().out
     import_history.main([*arguments, "--again"])

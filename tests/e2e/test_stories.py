@@ -49,7 +49,7 @@ def test_from_the_webhook_to_the_survey_to_the_nights_figures(world: World) -> N
     )[0]
     assert (follow_up["type"], follow_up["priority"], follow_up["tier"]) == ("complaint", "high", 2)
     today = datetime.now(SHANGHAI).date().isoformat()
-    assert replay.night(world.stack, world.shop, today)
+    assert replay.compute_day(world.stack, world.shop, today)
     figures = world.get(f"/v1/metrics/satisfaction?shop={world.shop}&from={today}&to={today}&dimension=all").body
     record = figures["items"][0]
     assert (record["opened"], record["resolved"], record["csat"]["sent"]) == (2, 1, 1)

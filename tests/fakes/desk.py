@@ -74,7 +74,7 @@ class FakeDesk:
 
         from chalicelib.domain.instants import show
         from chalicelib.usecases.receive_hook import receive_hook
-        from infra.local.stack import signature
+        from tests.support.signatures import signature
 
         body = json.dumps({"type": kind, "timestamp": show(self.time), "data": data}).encode()
         delivery = delivery or f"delivery-{next(self._hooks)}"

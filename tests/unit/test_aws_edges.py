@@ -18,8 +18,8 @@ from chalicelib.adapters import aws
 from chalicelib.adapters.dynamo import Malformed, Refused, Unavailable, _ours
 from chalicelib.entrypoints.http import hooks
 from chalicelib.usecases.ports import Raced
-from infra.local.stack import signature
 from tests.fakes import FakeDesk
+from tests.support.signatures import signature
 from tests.unit.test_hooks import request
 
 CONFIG = Path(__file__).parents[2] / ".chalice" / "config.json"

@@ -15,8 +15,8 @@ from chalicelib.usecases.open_case import case_key
 from chalicelib.usecases.process_receipt import expire_orphans, process_receipt
 from chalicelib.usecases.read_ahead import read_ahead
 from chalicelib.usecases.receive_hook import receive_hook
-from infra.local.stack import signature
 from tests.fakes import NOON, SHOP, FakeDesk
+from tests.support.signatures import signature
 
 SECRET = "whsec_c2VjcmV0LW9mLXRoZS1kZW1vLXNob3A="
 KEY = case_key("demo", "web-1")

@@ -14,8 +14,8 @@ from chalicelib.domain.platforms.told import ReturnLine, ReturnTold
 from chalicelib.usecases.open_case import case_key
 from chalicelib.usecases.process_receipt import process_receipt
 from chalicelib.usecases.receive_hook import MAX_BYTES, MAX_PLATFORM_BYTES, Taken, receive_hook
-from infra.local.stack import platform_signature
 from tests.fakes import NOON, FakeDesk
+from tests.support.signatures import platform_signature
 from tests.unit.test_platforms import ORDER, body_of, case_of, hear, heard, sale_of, shopify, woocommerce
 
 CHANGED = {"added": [], "updated": [f"order[id: 'gid://shopify/Order/{ORDER}'].totalPriceSet"], "removed": []}

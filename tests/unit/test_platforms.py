@@ -22,8 +22,8 @@ from chalicelib.usecases.open_case import case_key
 from chalicelib.usecases.ports import Later, Receipt
 from chalicelib.usecases.process_receipt import process_receipt
 from chalicelib.usecases.receive_hook import Taken, receive_hook
-from infra.local.stack import platform_signature
 from tests.fakes import NOON, FakeDesk
+from tests.support.signatures import platform_signature
 from tests.unit.test_hooks import request
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

@@ -14,7 +14,7 @@ from chalicelib.domain.platforms.shopify.answers import order_answer, orders_ans
 from chalicelib.domain.platforms.shopify.pages import LINES, cursor, cut_off, joined
 from chalicelib.domain.platforms.shopify.queries import LINES as MORE_LINES
 from chalicelib.domain.platforms.shopify.queries import MOST_POINTS, ORDER, ORDERS, RETURN
-from infra.paths import ROOT
+from tests.support.paths import ROOT
 from tests.unit.test_platforms import FIXTURES
 
 TOKEN = re.compile(r"\.\.\.|\w+|[{}]|\([^)]*\)")

@@ -12,9 +12,7 @@ import pytest
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.instants import HOUR, day_of, parse, start_of, zone
 from chalicelib.domain.platforms import shopify
-from infra.operate.mapping import Rejected, deliveries_of, read_mapping
-from infra.paths import MAPPINGS, ROOT
-from tests.fakes import NOON
+from tests.support.paths import ROOT
 
 ENTRIES = ("app", "infra.audit", "infra.import", "bench.storm")
 CHANGED = ("America/Vancouver", "America/Edmonton", "America/Winnipeg", "America/Havana", "Africa/Casablanca")
@@ -77,22 +75,6 @@ def test_a_platforms_time_of_no_calendar_is_told_and_no_fault(told: str) -> None
     body = f'{{"id": 1, "updated_at": {told}, "line_items": []}}'.encode()
     with pytest.raises(Invalid):
         shopify.TOPICS["orders/updated"](body)
-
-
-COLUMNS = (
-    "Requester", "Requester email", "Assignee", "Ticket type", "Via", "Priority", "Solved at", "Satisfaction Score",
-    "Updated at",
-)  # fmt: skip
-ROW = dict.fromkeys(COLUMNS, "") | {
-    "Id": "1", "Created at": "2026-03-02 09:30", "Subject": "x", "Requester id": "7",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("minutes", ["1e300", "99999999999", "inf", "nan"])
-def test_an_import_rejects_a_row_whose_times_no_calendar_holds(minutes: str) -> None:
-    mapped = read_mapping(MAPPINGS / "zendesk.yaml")
-    with pytest.raises(Rejected):
-        deliveries_of(mapped, ROW | {"First reply time in minutes": minutes}, "x", NOON)
 
 
 def test_a_day_begins_when_its_clocks_first_show_it() -> None:

@@ -18,8 +18,8 @@ from chalicelib.usecases.merge_customers import merge
 from chalicelib.usecases.ports import Receipt
 from chalicelib.usecases.process_receipt import process_receipt
 from chalicelib.usecases.receive_hook import receive_hook
-from infra.local.stack import platform_signature
 from tests.fakes import NOON, SHOP, FakeDesk
+from tests.support.signatures import platform_signature
 from tests.world.rows import rows
 
 MEI = Actor("agent", "mei")

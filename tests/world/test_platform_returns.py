@@ -17,8 +17,8 @@ from chalicelib.usecases.open_case import case_key
 from chalicelib.usecases.process_receipt import process_receipt
 from chalicelib.usecases.receive_hook import receive_hook
 from chalicelib.usecases.work_case import Deed
-from infra.local.stack import platform_signature
 from tests.fakes import NOON, FakeDesk
+from tests.support.signatures import platform_signature
 from tests.world.rows import rows
 from tests.world.test_platform_orders import ORDER
 

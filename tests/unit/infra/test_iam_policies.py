@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.deploy.iam_policies import functions, policy, shared_statements, write_policies
+from infra.deploy.template.iam_policies import functions, policy, shared_statements, write_policies
 from infra.paths import POLICIES, ROOT
 from tests.rights import roots
 

@@ -1,4 +1,4 @@
-"""What API Gateway answers by itself, before a function is asked, in the words of the rest of the API (RFC 9457)."""
+"""What API Gateway answers by itself, before a function runs, in the form of the rest of the API (RFC 9457)."""
 
 import json
 from typing import Any
@@ -17,26 +17,27 @@ REFUSALS: dict[str, tuple[int, str, str]] = {
 
 
 def responses() -> dict[str, Any]:
-    """As the API's definition has them."""
+    """The answers by their kind, as the API's definition has them."""
+    return {kind: _response(*refusal) for kind, refusal in REFUSALS.items()}
+
+
+def _response(status: int, title: str, detail: str) -> dict[str, Any]:
+    problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     return {
-        kind: {
-            "statusCode": status,
-            "responseParameters": {"gatewayresponse.header.Content-Type": "'application/problem+json'"},
-            "responseTemplates": {
-                "application/json": json.dumps(
-                    {"type": "about:blank", "title": title, "status": status, "detail": detail}
-                )
-            },
-        }
-        for kind, (status, title, detail) in REFUSALS.items()
+        "statusCode": status,
+        "responseParameters": {"gatewayresponse.header.Content-Type": "'application/problem+json'"},
+        "responseTemplates": {"application/json": json.dumps(problem)},
     }
 
 
-def teach(apigateway: Any, api: str) -> None:
-    """Tell them to the local cloud, which does not read them from a definition."""
-    for kind, told in responses().items():
+def put_responses(apigateway: Any, api: str) -> None:
+    """Set them in the local cloud, which does not read them from a definition."""
+    for kind, response in responses().items():
         apigateway.put_gateway_response(
-            restApiId=api, responseType=kind, statusCode=str(told["statusCode"]),
-            responseParameters=told["responseParameters"], responseTemplates=told["responseTemplates"],
-        )  # fmt: skip
+            restApiId=api,
+            responseType=kind,
+            statusCode=str(response["statusCode"]),
+            responseParameters=response["responseParameters"],
+            responseTemplates=response["responseTemplates"],
+        )
     apigateway.create_deployment(restApiId=api, stageName="api")

@@ -1,4 +1,4 @@
-"""The Glue tables by which Athena reads the lake: their columns are those the nights write."""
+"""The columns of the Glue tables by which Athena reads the data lake: those that the nightly job writes."""
 
 from typing import Any
 

@@ -1,10 +1,11 @@
-"""Reusable pieces of infrastructure: a queue with its dead letters, a function with what it is told and its logs."""
+"""Reusable components of the template: a queue with its dead-letter queue, a function with its environment and logs."""
 
 from typing import Any
 
 Resources = dict[str, Any]
-TRIES = 6  # deliveries before a message becomes a dead letter
+MAX_RECEIVES = 6  # how often a message is delivered before it becomes a dead letter
 LOG_DAYS = 30
+DAY_S = 86_400
 WORKERS = (
     "Relay",
     "Intake",
@@ -21,7 +22,7 @@ WORKERS = (
 )
 FUNCTIONS = ("APIHandler", *WORKERS)
 OPENS_PERSONAL = ("APIHandler", "Intake", "Clocks", "Surveys", "Notices", "Deliveries", "Routing", "Evidence", "Mail")
-"""The functions that read or write what is private; the others cannot open it."""
+"""The functions that read or write personal data; the others cannot decrypt it."""
 
 
 def ref(name: str) -> dict[str, str]:
@@ -35,37 +36,37 @@ def attribute(name: str, which: str = "Arn") -> dict[str, list[str]]:
 
 
 def queue(name: str, seconds: int) -> Resources:
-    """A queue and its dead letters, both encrypted."""
-    letters = f"{name}DeadLetters"
+    """A queue and its dead-letter queue, both encrypted. `seconds`: how long its function may work on a batch."""
+    dead_letters = f"{name}DeadLetters"
     return {
         f"{name}Queue": {
             "Type": "AWS::SQS::Queue",
             "Properties": {
                 "VisibilityTimeout": 6 * seconds,
-                "MessageRetentionPeriod": 4 * 86_400,
+                "MessageRetentionPeriod": 4 * DAY_S,
                 "SqsManagedSseEnabled": True,
-                "RedrivePolicy": {"deadLetterTargetArn": attribute(letters), "maxReceiveCount": TRIES},
+                "RedrivePolicy": {"deadLetterTargetArn": attribute(dead_letters), "maxReceiveCount": MAX_RECEIVES},
             },
         },
-        letters: {
+        dead_letters: {
             "Type": "AWS::SQS::Queue",
-            "Properties": {"MessageRetentionPeriod": 14 * 86_400, "SqsManagedSseEnabled": True},
+            "Properties": {"MessageRetentionPeriod": 14 * DAY_S, "SqsManagedSseEnabled": True},
         },
     }
 
 
 def consumer(name: str) -> Resources:
-    """What the function of a queue needs beyond Chalice's template: partial failures, and the queue itself."""
+    """What a queue's function needs beyond Chalice's template: the queue itself, and partial failures of a batch."""
     source = {"Queue": attribute(f"{name}Queue"), "FunctionResponseTypes": ["ReportBatchItemFailures"]}
     return {name: {"Properties": {"Events": {f"{name}SqsEventSource": {"Properties": source}}}}}
 
 
 def relay() -> Resources:
-    """The stream's reader: only writes that name a queue wake it; what it cannot send is kept."""
+    """The reader of the table's stream: only items that name a queue invoke it; what it cannot send is kept."""
     source = {
         "Stream": attribute("CareTable", "StreamArn"),
         "BisectBatchOnFunctionError": True,
-        "MaximumRecordAgeInSeconds": 86_400,
+        "MaximumRecordAgeInSeconds": DAY_S,
         "DestinationConfig": {"OnFailure": {"Type": "SQS", "Destination": attribute("RelayDeadLetters")}},
         "FilterCriteria": {
             "Filters": [
@@ -73,19 +74,19 @@ def relay() -> Resources:
             ]
         },
     }
-    letters = {"MessageRetentionPeriod": 14 * 86_400, "SqsManagedSseEnabled": True}
+    dead_letters = {"MessageRetentionPeriod": 14 * DAY_S, "SqsManagedSseEnabled": True}
     return {
         "Relay": {"Properties": {"Events": {"RelayDynamodbEventSource": {"Properties": source}}}},
-        "RelayDeadLetters": {"Type": "AWS::SQS::Queue", "Properties": letters},
+        "RelayDeadLetters": {"Type": "AWS::SQS::Queue", "Properties": dead_letters},
     }
 
 
 def function(name: str, environment: dict[str, Any]) -> Resources:
     """A function's name, environment and log group. `APIHandler` keeps the name Chalice gave its resource."""
     short = "api" if name == "APIHandler" else name.lower()
-    full = {"Fn::Sub": f"${{AWS::StackName}}-{short}"}
+    function_name = {"Fn::Sub": f"${{AWS::StackName}}-{short}"}
     return {
-        name: {"Properties": {"FunctionName": full, "Environment": {"Variables": environment}}},
+        name: {"Properties": {"FunctionName": function_name, "Environment": {"Variables": environment}}},
         f"{name}Logs": {
             "Type": "AWS::Logs::LogGroup",
             "Properties": {
@@ -97,7 +98,7 @@ def function(name: str, environment: dict[str, Any]) -> Resources:
 
 
 def layer(name: str, function: str) -> Resources:
-    """A layer, and the one function that has it."""
+    """A layer, and the function that has it."""
     resource = f"{name.capitalize()}Layer"
     return {
         resource: {
@@ -109,7 +110,7 @@ def layer(name: str, function: str) -> Resources:
 
 
 def alarm(name: str, about: str, metric: dict[str, Any], threshold: float, **more: Any) -> Resources:
-    """An alarm whose description says where `docs/operations.md` explains it."""
+    """A CloudWatch alarm whose description says where `docs/operations.md` explains it."""
     properties = {
         "AlarmName": {"Fn::Sub": f"${{AWS::StackName}} {name}"},
         "AlarmDescription": f"{about} See docs/operations.md, “{name}”.",

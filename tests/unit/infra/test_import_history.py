@@ -11,7 +11,7 @@ from infra.operate.mapping import Rejected, deliveries_of, read_mapping
 from infra.paths import MAPPINGS
 from tests.fakes import NOON, FakeDesk
 
-SHIPPED = {path.stem: path for path in sorted((MAPPINGS).glob("*.yaml"))}
+SHIPPED = {path.stem: path for path in sorted(MAPPINGS.glob("*.yaml"))}
 ROWS: dict[str, dict[str, str]] = {
     "zendesk": {
         "Id": "42", "Ticket type": "Incident", "Via": "Mail", "Subject": "Paket fehlt", "Priority": "Urgent",
@@ -63,6 +63,13 @@ def test_a_shipped_mapping_makes_a_whole_historical_case_of_a_row(name: str) -> 
 def test_a_row_that_cannot_be_brought_over_says_why(column: str, value: str, reason: str) -> None:
     with pytest.raises(Rejected, match=reason):
         deliveries_of(read_mapping(SHIPPED["zendesk"]), ROWS["zendesk"] | {column: value}, "x", NOON)
+
+
+@pytest.mark.parametrize("minutes", ["1e300", "99999999999", "inf", "nan"])
+def test_a_row_whose_times_no_calendar_holds_is_rejected(minutes: str) -> None:
+    row = ROWS["zendesk"] | {"First reply time in minutes": minutes}
+    with pytest.raises(Rejected):
+        deliveries_of(read_mapping(SHIPPED["zendesk"]), row, "x", NOON)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ from typing import Any
 
 import yaml
 
-SOURCE = Path(__file__).parent / "policies"
+from infra.paths import ROOT
+
+SOURCE = ROOT / "infra" / "deploy" / "policies"
 Statement = dict[str, Any]
 Entry = str | dict[str, Statement]
 """A statement's name, alone or with what the function adds to it."""

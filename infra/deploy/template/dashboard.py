@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from infra.deploy.components import FUNCTIONS, Resources
+from infra.deploy.template.components import FUNCTIONS, Resources
 
 QUERIES = {
     "One case from webhook to survey": (
@@ -20,7 +20,7 @@ QUERIES = {
 def dashboard(queues: dict[str, Any]) -> Resources:
     """One dashboard and the saved queries."""
     groups = [{"Fn::Sub": f"/aws/lambda/${{AWS::StackName}}-{_short(name)}"} for name in FUNCTIONS]
-    found: Resources = {
+    resources: Resources = {
         "Dashboard": {
             "Type": "AWS::CloudWatch::Dashboard",
             "Properties": {
@@ -29,10 +29,10 @@ def dashboard(queues: dict[str, Any]) -> Resources:
             },
         }
     }
-    for place, (name, query) in enumerate(QUERIES.items(), 1):
+    for number, (name, query) in enumerate(QUERIES.items(), 1):
         properties = {"Name": {"Fn::Sub": f"${{AWS::StackName}}/{name}"}, "LogGroupNames": groups, "QueryString": query}
-        found[f"SavedQuery{place}"] = {"Type": "AWS::Logs::QueryDefinition", "Properties": properties}
-    return found
+        resources[f"SavedQuery{number}"] = {"Type": "AWS::Logs::QueryDefinition", "Properties": properties}
+    return resources
 
 
 def _short(name: str) -> str:
@@ -40,14 +40,14 @@ def _short(name: str) -> str:
 
 
 def _widgets(queues: dict[str, Any]) -> list[dict[str, Any]]:
-    lambdas = [["AWS/Lambda", "Errors", "FunctionName", f"${{AWS::StackName}}-{_short(name)}"] for name in FUNCTIONS]
-    waiting = [_queue_line(f"{name}Queue") for name in queues]
-    dead = [_queue_line(f"{name}DeadLetters") for name in (*queues, "Relay")]
+    errors = [["AWS/Lambda", "Errors", "FunctionName", f"${{AWS::StackName}}-{_short(name)}"] for name in FUNCTIONS]
+    waiting_messages = [_queue_metric(f"{name}Queue") for name in queues]
+    dead_letters = [_queue_metric(f"{name}DeadLetters") for name in (*queues, "Relay")]
     own = ["ReceiptsFailed", "OrphansExpired", "Faults", "SweeperHeartbeat", "NightlyHeartbeat"]
     return [
-        _widget(0, "Dead letters: all zero is well", dead),
-        _widget(1, "Messages waiting", waiting),
-        _widget(2, "Errors of functions", lambdas),
+        _widget(0, "Dead letters: all zero is well", dead_letters),
+        _widget(1, "Messages waiting", waiting_messages),
+        _widget(2, "Errors of functions", errors),
         _widget(3, "Own figures", [["Aftercare", name, "service", "aftercare"] for name in own]),
         _widget(4, "Lateness of breaches (s)", [["Aftercare", "BreachLateness", "service", "aftercare"]], "Maximum"),
         _widget(
@@ -56,14 +56,18 @@ def _widgets(queues: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _queue_line(logical: str) -> list[str]:
+def _queue_metric(logical: str) -> list[str]:
     return ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", f"${{{logical}.QueueName}}"]
 
 
-def _widget(place: int, title: str, lines: list[list[str]], statistic: str = "Sum") -> dict[str, Any]:
+def _widget(position: int, title: str, metrics: list[list[str]], statistic: str = "Sum") -> dict[str, Any]:
     properties = {
-        "title": title, "metrics": lines, "stat": statistic, "period": 300, "region": "${AWS::Region}",
+        "title": title,
+        "metrics": metrics,
+        "stat": statistic,
+        "period": 300,
+        "region": "${AWS::Region}",
         "view": "timeSeries",
-    }  # fmt: skip
-    x, y = 12 * (place % 2), 6 * (place // 2)
+    }
+    x, y = 12 * (position % 2), 6 * (position // 2)
     return {"type": "metric", "x": x, "y": y, "width": 12, "height": 6, "properties": properties}

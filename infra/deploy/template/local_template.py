@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.deploy.components import Resources
+from infra.deploy.template.components import Resources
 
 MAX_CONCURRENCY = {
     "Intake": 4,
