@@ -5,29 +5,29 @@ from typing import Any
 
 from chalice.app import Chalice, DynamoDBEvent, Rate, Request, Response, SQSEvent
 
-from chalicelib.bootstrap import desk
-from chalicelib.entrypoints import evidence as uploads
-from chalicelib.entrypoints import intake as receipts
-from chalicelib.entrypoints import mail as letters
-from chalicelib.entrypoints import workers
-from chalicelib.entrypoints.http.cases import cases
-from chalicelib.entrypoints.http.customers import customers
-from chalicelib.entrypoints.http.endpoints import endpoints
-from chalicelib.entrypoints.http.exports import exports
-from chalicelib.entrypoints.http.flows import flows
+from chalicelib.bootstrap import services
+from chalicelib.entrypoints.http.aftersales.routes import flows
+from chalicelib.entrypoints.http.aftersales.tasks import tasks
+from chalicelib.entrypoints.http.cases.routes import cases
+from chalicelib.entrypoints.http.customers.exports import exports
+from chalicelib.entrypoints.http.customers.routes import customers
 from chalicelib.entrypoints.http.health import health
-from chalicelib.entrypoints.http.help import help_pages
-from chalicelib.entrypoints.http.hooks import hooks
-from chalicelib.entrypoints.http.metrics import metrics
+from chalicelib.entrypoints.http.intake.routes import hooks
+from chalicelib.entrypoints.http.metrics.routes import metrics
+from chalicelib.entrypoints.http.portal.help import help_pages
+from chalicelib.entrypoints.http.portal.progress import progress
 from chalicelib.entrypoints.http.problems import in_our_words
-from chalicelib.entrypoints.http.progress import progress
-from chalicelib.entrypoints.http.roster import roster
-from chalicelib.entrypoints.http.settlement import settlement
-from chalicelib.entrypoints.http.shops import shops
-from chalicelib.entrypoints.http.sources import sources
-from chalicelib.entrypoints.http.surveys import surveys
-from chalicelib.entrypoints.http.tasks import tasks
-from chalicelib.entrypoints.http.templates import templates
+from chalicelib.entrypoints.http.routing.routes import roster
+from chalicelib.entrypoints.http.settlement.routes import settlement
+from chalicelib.entrypoints.http.shops.routes import shops
+from chalicelib.entrypoints.http.shops.templates import templates
+from chalicelib.entrypoints.http.shops.webhook_sources import sources
+from chalicelib.entrypoints.http.surveys.routes import surveys
+from chalicelib.entrypoints.http.webhooks_out.routes import endpoints
+from chalicelib.entrypoints.workers import email as letters
+from chalicelib.entrypoints.workers import evidence as uploads
+from chalicelib.entrypoints.workers import intake as receipts
+from chalicelib.entrypoints.workers import queues as workers
 from chalicelib.observability import count, logger
 
 app = Chalice(app_name="aftercare", configure_logs=False)
@@ -64,7 +64,7 @@ BATCH = 10
 def observe(event: Any, get_response: Callable[[Any], Any]) -> Any:
     """Nothing of one invocation stays for the next: no case on the logger, no person's key."""
     logger.set_correlation_id(None)
-    desk().begin()
+    services().begin()
     return get_response(event)
 
 

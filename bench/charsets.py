@@ -5,7 +5,7 @@ python -m bench.charsets        (charset-normalizer is there with the tests' req
 
 from charset_normalizer import from_bytes
 
-from chalicelib.domain.mailing.characters import read
+from chalicelib.domain.email.parsing.characters import read
 from infra.command import run_command
 
 TEXTS: dict[str, tuple[str, ...]] = {

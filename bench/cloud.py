@@ -14,8 +14,12 @@ from infra.paths import BUILD
 
 PORT = "4800"
 SHOP_BODY = {
-    "name": "Bench", "time_zone": "Asia/Shanghai", "locale": "en", "mail_from": "care@example.com", "calendar": "CN",
-}  # fmt: skip
+    "name": "Bench",
+    "time_zone": "Asia/Shanghai",
+    "locale": "en",
+    "mail_from": "care@example.com",
+    "calendar": "CN",
+}
 POLICY = {
     "survey": {"delay_seconds": 2, "contact_budget_days": 14, "expires_days": 14},
     "after_sales": {"auto_approve": [{"name": "all"}]},

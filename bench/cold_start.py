@@ -15,8 +15,17 @@ from infra.paths import ROOT
 
 ROUNDS, RATIO, ZIP_MIB = 15, 1.15, 8
 NOT_AT_START = (
-    "duckdb", "pygal", "holidays", "jinja2", "itsdangerous", "moto", "requests", "pydantic", "numpy", "aws_xray_sdk",
-)  # fmt: skip
+    "duckdb",
+    "pygal",
+    "holidays",
+    "jinja2",
+    "itsdangerous",
+    "moto",
+    "requests",
+    "pydantic",
+    "numpy",
+    "aws_xray_sdk",
+)
 
 
 def measure() -> list[Line]:

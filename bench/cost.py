@@ -31,10 +31,10 @@ def measure() -> list[Line]:
     with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
         world = World(START.timestamp())
         with world.meter.quiet():
-            world.desk.shops.calendar(SHOP, "CN@1")
-            world.desk.shops.policy(SHOP, 1)
-            world.desk.secrets.token_key()
-        with plain(world.desk):
+            world.services.shops.calendar(SHOP, "CN@1")
+            world.services.shops.policy(SHOP, 1)
+            world.services.secrets.token_key()
+        with plain(world.services):
             live(world, "plain")
         bare = _figures(world)
         for counter in _counters(world):
@@ -97,10 +97,10 @@ def live(world: World, name: str) -> None:
 
 def case(world: World, name: str) -> Any:
     """The case as it stands; looking is not counted."""
-    from chalicelib.usecases.open_case import case_key
+    from chalicelib.usecases.cases.open_case import case_key
 
     with world.meter.quiet():
-        return world.desk.cases.load(case_key(SHOP, name)).case
+        return world.services.cases.load(case_key(SHOP, name)).case
 
 
 def hook(world: World, step: str, kind: str, data: dict[str, Any], delivery: str) -> None:
@@ -110,17 +110,19 @@ def hook(world: World, step: str, kind: str, data: dict[str, Any], delivery: str
     body = json.dumps({"type": kind, "timestamp": stamp, "data": data})
     signed = hmac.new(world.secret, f"{delivery}.{now}.{body}".encode(), hashlib.sha256).digest()
     headers = {
-        "webhook-id": delivery, "webhook-timestamp": str(now), "webhook-signature": f"v1,{b64encode(signed).decode()}",
-    }  # fmt: skip
+        "webhook-id": delivery,
+        "webhook-timestamp": str(now),
+        "webhook-signature": f"v1,{b64encode(signed).decode()}",
+    }
     path = f"/v1/hooks/{SHOP}/standard"
     event = request("POST", "/v1/hooks/{shop}/{source}", path, body, claims=False, headers=headers)
     world.ask(step, event, 202)
 
 
-def staff(world: World, step: str, name: str, deed: str, body: dict[str, Any], status: int) -> Any:
+def staff(world: World, step: str, name: str, command: str, body: dict[str, Any], status: int) -> Any:
     """A deed of staff on the case; the case after it."""
-    path = f"/v1/cases/{case(world, name).id}/{deed}"
-    route = ROUTES.get(deed.partition("/")[0], deed) if "/" in deed else deed
+    path = f"/v1/cases/{case(world, name).id}/{command}"
+    route = ROUTES.get(command.partition("/")[0], command) if "/" in command else command
     told = world.ask(step, request("POST", f"/v1/cases/{{case}}/{route}", path, json.dumps(body)), status)
     return json.loads(told["body"])
 
@@ -173,10 +175,13 @@ def _figures(world: World) -> list[Line]:
     sqs = sum(count for (_, service, _), count in meter.calls.items() if service == "sqs")
     api = sum(count for (_, service, _), count in meter.calls.items() if service == "apigateway")
     dollars = {
-        "DynamoDB writes": (table + index) * prices.WRITE_UNIT, "DynamoDB reads": read * prices.READ_UNIT,
-        "API requests": api * prices.API_REQUEST, "Lambda requests": invoked * prices.INVOCATION,
-        "Lambda GB-seconds (assumed durations)": seconds * prices.GB_SECOND, "SQS requests": sqs * prices.SQS_REQUEST,
-    }  # fmt: skip
+        "DynamoDB writes": (table + index) * prices.WRITE_UNIT,
+        "DynamoDB reads": read * prices.READ_UNIT,
+        "API requests": api * prices.API_REQUEST,
+        "Lambda requests": invoked * prices.INVOCATION,
+        "Lambda GB-seconds (assumed durations)": seconds * prices.GB_SECOND,
+        "SQS requests": sqs * prices.SQS_REQUEST,
+    }
     parts = [Line(f"  {name}", 1000 * value, "$") for name, value in dollars.items()]
     return [
         Line("write units of one case", table + index),
@@ -191,13 +196,13 @@ def _figures(world: World) -> list[Line]:
 
 def _standing(world: World) -> list[Line]:
     """A month in which nothing happens: the sweeper every five minutes, the nightfall every hour, queues polled."""
-    from chalicelib.entrypoints import workers
+    from chalicelib.entrypoints.workers import queues as workers
 
     before = world.meter.written.total(), world.meter.read.total()
     saved = [counter.copy() for counter in _counters(world)]
     world.meter.step = "sweeper"
     with world.meter.quiet():
-        world.desk.alarms.note_swept(world.milliseconds() // MINUTE * MINUTE + 5 * MINUTE)
+        world.services.timers.note_swept(world.milliseconds() // MINUTE * MINUTE + 5 * MINUTE)
     world.call("sweeper", workers.sweep)
     written, read = world.meter.written.total() - before[0], world.meter.read.total() - before[1]
     seconds = world.seconds["sweeper"]

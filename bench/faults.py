@@ -22,9 +22,10 @@ def _fault(service: str, probability: float, **what: Any) -> Rule:
 
 
 CONFLICT = {
-    "code": "TransactionCanceledException", "status": 400,
+    "code": "TransactionCanceledException",
+    "status": 400,
     "fields": {"CancellationReasons": [{"Code": "TransactionConflict", "Message": "Transaction is ongoing"}]},
-}  # fmt: skip
+}
 DRIZZLE = [
     _fault("dynamodb", 0.08, operation="TransactWriteItems", error=CONFLICT),
     _fault("dynamodb", 0.03, operation="TransactWriteItems", response={"abort_frac": 0.3}),

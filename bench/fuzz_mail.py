@@ -12,20 +12,49 @@ from collections.abc import Iterator
 
 import msgspec
 
-from chalicelib.adapters.letters.reading import Reading
-from chalicelib.domain.letters import Verdicts
+from chalicelib.adapters.email.mime.parser import Reading
+from chalicelib.domain.email.inbound_email import Verdicts
 from infra.command import run_command
 from tests.mails.corpus import CORPUS
 from tests.mails.faults import FAULTS
 
 SEEDS = (*(one.raw for one in CORPUS), *(one.raw for one in FAULTS))
 PIECES = (
-    b"\r\n", b"\n\n", b"\x00", b"\xff", b"=?", b"?=", b"=?gb2312?B?", b"--", b"boundary=", b'"', b"(", b"<", b">",
-    b"@", b";", b"\x1b$B", b"\x1b(B", b"charset=", b"=3D", b"=\n", b"<div><table><tr><td>", b"<img src=cid:1>", b"&#0;",
-    b"Content-Type: multipart/mixed; boundary=e\r\n\r\n--e\r\n", b"Content-Type: text/html\r\n\r\n",
-    b"Content-Transfer-Encoding: base64\r\n", b"\xe5\x8f", b"*0*=", b"''", b"%E5%8F", b":", b",", b"From: ",
+    b"\r\n",
+    b"\n\n",
+    b"\x00",
+    b"\xff",
+    b"=?",
+    b"?=",
+    b"=?gb2312?B?",
+    b"--",
+    b"boundary=",
+    b'"',
+    b"(",
+    b"<",
+    b">",
+    b"@",
+    b";",
+    b"\x1b$B",
+    b"\x1b(B",
+    b"charset=",
+    b"=3D",
+    b"=\n",
+    b"<div><table><tr><td>",
+    b"<img src=cid:1>",
+    b"&#0;",
+    b"Content-Type: multipart/mixed; boundary=e\r\n\r\n--e\r\n",
+    b"Content-Type: text/html\r\n\r\n",
+    b"Content-Transfer-Encoding: base64\r\n",
+    b"\xe5\x8f",
+    b"*0*=",
+    b"''",
+    b"%E5%8F",
+    b":",
+    b",",
+    b"From: ",
     b"\xed\xa0\x80",
-)  # fmt: skip
+)
 LARGEST = 60_000
 
 
@@ -95,8 +124,10 @@ def main(arguments: list[str]) -> int:
             print(
                 f"\r[{'#' * done}{'.' * (30 - done)}] {count:,} of {told.inputs:,}, {faults} faults", end="", flush=True
             )
-    print(f"\n{told.inputs:,} mails in {time.monotonic() - began:.0f} s; {faults} faults; "
-          f"slowest {longest[0]:.2f} s (seed {longest[1]})")  # fmt: skip
+    print(
+        f"\n{told.inputs:,} mails in {time.monotonic() - began:.0f} s; {faults} faults; "
+        f"slowest {longest[0]:.2f} s (seed {longest[1]})"
+    )
     return 1 if faults else 0
 
 

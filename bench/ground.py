@@ -14,7 +14,7 @@ import msgspec
 from botocore.config import Config
 
 from bench.requests import ENVIRONMENT, SHOP, TABLE, calendar
-from chalicelib.domain.shops import Shop
+from chalicelib.domain.shops.shop import Shop
 from infra.deploy.package import package
 from infra.paths import BUILD, ROOT
 
@@ -39,17 +39,25 @@ def stub() -> Iterator[str]:
 def dynamodb(url: str) -> Any:
     """A client of the stub."""
     return boto3.client(
-        "dynamodb", endpoint_url=url, region_name="us-east-1", aws_access_key_id="bench",
-        aws_secret_access_key="bench", config=Config(retries={"total_max_attempts": 1}),
-    )  # fmt: skip
+        "dynamodb",
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id="bench",
+        aws_secret_access_key="bench",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
 
 
 def furniture() -> list[dict[str, Any]]:
     """The items of a shop and its calendar."""
     shop = Shop(
-        id=SHOP, name="Lantern & Loom", time_zone="Asia/Shanghai", locale="zh-CN", mail_from="care@example.com",
+        id=SHOP,
+        name="Lantern & Loom",
+        time_zone="Asia/Shanghai",
+        locale="zh-CN",
+        mail_from="care@example.com",
         calendar="CN",
-    )  # fmt: skip
+    )
     told = {("S", "shop"): shop, ("K#CN#000001", "value"): calendar()}
     return [
         {"pk": {"S": f"SHOP#{SHOP}"}, "sk": {"S": sort}, name: {"S": msgspec.json.encode(value).decode()}}

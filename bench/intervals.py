@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from math import exp, lgamma, log
 
 from bench.lines import Line, run
-from chalicelib.domain.intervals import nps_interval
+from chalicelib.domain.metrics.intervals import nps_interval
 
 FIXED = {"70 % / 10 %": (0.7, 0.1), "90 % / 0": (0.9, 0.0), "95 % / 1 %": (0.95, 0.01), "30 % / 30 %": (0.3, 0.3)}
 """True shares of promoters and detractors."""

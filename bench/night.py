@@ -10,9 +10,9 @@ from typing import Any
 
 from bench.clock import cpu_of, interleaved, peak_mib, python_child
 from bench.lines import Line, run
-from chalicelib.adapters import figures as adapter
-from chalicelib.adapters.figures import DuckFigures
-from chalicelib.domain.figures import Figure
+from chalicelib.adapters.metrics import sql as adapter
+from chalicelib.adapters.metrics.sql import DuckDbMetrics
+from chalicelib.domain.metrics.case_metrics import CaseMetric
 
 ROWS, DAYS, ROUNDS = 1_000_000, 30, 3
 RATIO, PEAK_MIB, GROUPS = 2.0, 512, 2_000
@@ -23,24 +23,34 @@ ASSIGNEES = (None, *(f"agent-{n:02d}" for n in range(24)))
 SHIFTS = (None, "early", "late")
 SKUS = tuple(f"SKU-{n:03d}" for n in range(40))
 PLAIN = {
-    "'all'": "figures", "channel": "figures", "type": "figures",
-    "team": "figures WHERE team IS NOT NULL", "assignee": "figures WHERE assignee IS NOT NULL",
+    "'all'": "figures",
+    "channel": "figures",
+    "type": "figures",
+    "team": "figures WHERE team IS NOT NULL",
+    "assignee": "figures WHERE assignee IS NOT NULL",
     "sku": "(SELECT *, unnest(skus) AS sku FROM figures)",
     "assignee || ' again'": "figures WHERE assignee IS NOT NULL",
-    "assignee || '/' || type": "figures WHERE assignee IS NOT NULL", "shift": "figures WHERE shift IS NOT NULL",
-}  # fmt: skip
+    "assignee || '/' || type": "figures WHERE assignee IS NOT NULL",
+    "shift": "figures WHERE shift IS NOT NULL",
+}
 
 
-def generated(rows: int) -> Iterator[Figure]:
+def generated(rows: int) -> Iterator[CaseMetric]:
     """Always the same figures: openings, first replies, resolutions, surveys sent and answered, a fifth each."""
     chance = Random(20261120)
     for n in range(rows):
-        yield Figure(
-            day=f"2026-10-{1 + n % DAYS:02d}", case=f"{n // 5:026d}", number=f"{n // 5:06d}",
-            channel=chance.choice(CHANNELS), type=chance.choice(TYPES), team=chance.choice(TEAMS),
-            assignee=chance.choice(ASSIGNEES), shift=chance.choice(SHIFTS), skus=(chance.choice(SKUS),),
+        yield CaseMetric(
+            day=f"2026-10-{1 + n % DAYS:02d}",
+            case=f"{n // 5:026d}",
+            number=f"{n // 5:06d}",
+            channel=chance.choice(CHANNELS),
+            type=chance.choice(TYPES),
+            team=chance.choice(TEAMS),
+            assignee=chance.choice(ASSIGNEES),
+            shift=chance.choice(SHIFTS),
+            skus=(chance.choice(SKUS),),
             **_thing(n % 5, chance),
-        )  # fmt: skip
+        )
 
 
 def _thing(kind: int, chance: Random) -> dict[str, Any]:
@@ -50,17 +60,20 @@ def _thing(kind: int, chance: Random) -> dict[str, Any]:
         return {"first_reply_ms": int(chance.expovariate(1 / 3e6))}
     if kind == 2:
         return {
-            "resolution_ms": int(chance.expovariate(1 / 9e7)), "reopened": chance.randrange(2),
-            "replies": chance.randrange(4), "escalations": chance.randrange(2), "sla_first_reply": "met",
+            "resolution_ms": int(chance.expovariate(1 / 9e7)),
+            "reopened": chance.randrange(2),
+            "replies": chance.randrange(4),
+            "escalations": chance.randrange(2),
+            "sla_first_reply": "met",
             "sla_resolution": chance.choice(("met", "breached")),
-        }  # fmt: skip
+        }
     if kind == 3:
         return {"sent": True}
     csat, nps, ces = chance.randrange(1, 6), chance.randrange(11), chance.randrange(1, 8)
     return {"answered": True, "csat": csat, "nps": nps, "ces": ces}
 
 
-def plain(duck: DuckFigures) -> int:
+def plain(duck: DuckDbMetrics) -> int:
     """Plain GROUP BYs, one a dimension, of the aggregates that `record.sql` names; how many groups came."""
     text = (Path(adapter.__file__).parent / "record.sql").read_text("utf-8")
     aggregates = text.partition("day, dimension, value,")[2].partition("FROM placed")[0]
@@ -72,7 +85,7 @@ def plain(duck: DuckFigures) -> int:
 
 def child(out: Path) -> None:
     """Load, compute once and note the peak, then both in turns."""
-    duck = DuckFigures()
+    duck = DuckDbMetrics()
     loading = cpu_of(lambda: duck.load(generated(ROWS), ()))
     loaded = peak_mib()
     records = duck.records()
@@ -91,14 +104,18 @@ def measure() -> list[Line]:
         python_child("bench.night", str(out))
         found = json.loads(out.read_text())
     return [
-        Line(f"{ROWS:,} figures into {found['groups']:,} records: CPU against plain", found["ours"] / found["plain"],
-             "×", RATIO),
+        Line(
+            f"{ROWS:,} figures into {found['groups']:,} records: CPU against plain",
+            found["ours"] / found["plain"],
+            "×",
+            RATIO,
+        ),
         Line("  of which our records()", found["ours"], "s CPU"),
         Line("  of which the plain GROUP BYs", found["plain"], "s CPU"),
         Line("  loading (with generating the figures)", found["load"], "s CPU"),
         Line("peak memory after loading", found["loaded"], "MiB"),
         Line("peak memory of load and records()", found["peak"], "MiB", PEAK_MIB),
-    ]  # fmt: skip
+    ]
 
 
 if __name__ == "__main__":

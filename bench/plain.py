@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from chalicelib.adapters.customer_table import CustomerTable
-from chalicelib.adapters.people_table import PeopleTable
-from chalicelib.domain.ids import key_of
+from chalicelib.adapters.customers.customer_table import CustomerTable
+from chalicelib.adapters.customers.identity_table import IdentityTable
+from chalicelib.domain.kernel.ids import key_of
 
 
 class Plain:
@@ -33,13 +33,13 @@ class Plain:
 
 
 @contextmanager
-def plain(desk: Any) -> Iterator[None]:
+def plain(services: Any) -> Iterator[None]:
     """Work at that desk as if nothing were private."""
-    kept = desk.vault
-    vars(desk)["vault"] = Plain()
+    kept = services.vault
+    vars(services)["vault"] = Plain()
     with (
         patch.object(CustomerTable, "_to_identify", lambda *_: {}),
-        patch.object(PeopleTable, "read_of", lambda *_: None),
+        patch.object(IdentityTable, "read_of", lambda *_: None),
     ):
         yield
-    vars(desk)["vault"] = kept
+    vars(services)["vault"] = kept

@@ -3,17 +3,27 @@
 import json
 from typing import Any
 
-from chalicelib.domain.calendars import OFFICE_HOURS, WEEKDAYS, Calendar, Span
+from chalicelib.domain.sla.calendars import OFFICE_HOURS, WEEKDAYS, Calendar, Span
 
 SHOP, TABLE, KEYS = "demo", "care", "keys"
 CLAIMS = {"sub": "bench", "cognito:username": "bench", "cognito:groups": "admin"}
 ENVIRONMENT = {
-    "CARE_TABLE": TABLE, "KEYS_TABLE": KEYS, "MASTER_KEY": "bench", "STAGE": "bench",
-    "PARAMETERS": "/aftercare/bench", "POWERTOOLS_SERVICE_NAME": "aftercare",
-    "POWERTOOLS_LOG_LEVEL": "INFO", "AWS_DEFAULT_REGION": "us-east-1", "AWS_REGION": "us-east-1",
-    "AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench", "AWS_EC2_METADATA_DISABLED": "true",
-    "PYTHONTZPATH": "", "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8",
-}  # fmt: skip
+    "CARE_TABLE": TABLE,
+    "KEYS_TABLE": KEYS,
+    "MASTER_KEY": "bench",
+    "STAGE": "bench",
+    "PARAMETERS": "/aftercare/bench",
+    "POWERTOOLS_SERVICE_NAME": "aftercare",
+    "POWERTOOLS_LOG_LEVEL": "INFO",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "bench",
+    "AWS_SECRET_ACCESS_KEY": "bench",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "PYTHONTZPATH": "",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "LANG": "C.UTF-8",
+}
 
 
 class Context:
@@ -30,33 +40,49 @@ def request(
     """The event of one API request; `resource` is the route's pattern."""
     names = dict(zip(resource.split("/"), path.split("/"), strict=True))
     return {
-        "resource": resource, "path": path, "httpMethod": method, "body": body, "isBase64Encoded": False,
+        "resource": resource,
+        "path": path,
+        "httpMethod": method,
+        "body": body,
+        "isBase64Encoded": False,
         "headers": {"Content-Type": "application/json", **(headers or {})},
         "multiValueHeaders": {name: [value] for name, value in (headers or {}).items()},
-        "queryStringParameters": None, "multiValueQueryStringParameters": None, "stageVariables": None,
+        "queryStringParameters": None,
+        "multiValueQueryStringParameters": None,
+        "stageVariables": None,
         "pathParameters": {name.strip("{}"): value for name, value in names.items() if name.startswith("{")},
         "requestContext": {
-            "httpMethod": method, "resourcePath": resource, "path": path, "requestId": "bench",
-            "identity": {"sourceIp": "127.0.0.1"}, "authorizer": {"claims": CLAIMS} if claims else {},
+            "httpMethod": method,
+            "resourcePath": resource,
+            "path": path,
+            "requestId": "bench",
+            "identity": {"sourceIp": "127.0.0.1"},
+            "authorizer": {"claims": CLAIMS} if claims else {},
         },
-    }  # fmt: skip
+    }
 
 
 def asked_case(external_id: str) -> dict[str, Any]:
     """What somebody wants to know of one thing from one order."""
     price = {"amount": "199.00", "currency": "CNY"}
     return {
-        "external_id": external_id, "type": "question", "channel": "web", "subject": "The lamp flickers",
+        "external_id": external_id,
+        "type": "question",
+        "channel": "web",
+        "subject": "The lamp flickers",
         "message": "It flickers since the second evening. What can I do?",
         "customer": {
-            "external_id": f"C-{external_id}", "name": "Sun Yue", "email": f"{external_id}@example.net",
+            "external_id": f"C-{external_id}",
+            "name": "Sun Yue",
+            "email": f"{external_id}@example.net",
             "language": "en",
         },
         "order": {
-            "external_id": f"O-{external_id}", "items": [{"sku": "LAMP-1", "quantity": 1, "price": price}],
+            "external_id": f"O-{external_id}",
+            "items": [{"sku": "LAMP-1", "quantity": 1, "price": price}],
             "total": price,
         },
-    }  # fmt: skip
+    }
 
 
 def create_case(external_id: str) -> dict[str, Any]:

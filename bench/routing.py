@@ -10,7 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bench.lines import Line, run
-from chalicelib.domain.routing import NEVER, Agent, Post, Waiting, choose, fits
+from chalicelib.domain.cases.urgency import NEVER
+from chalicelib.domain.routing.routing import Agent, AgentStatus, RoutingRequest, choose, fits
 
 AGENTS, CASES, HOURS, MINUTE = 200, 20_000, 8, 60.0
 BURSTS = (0.5, 2.0, 4.0, 5.5, 6.5)
@@ -26,7 +27,7 @@ class Arrival(Struct, frozen=True):
     """A case: when it comes, what it asks for, how long it takes."""
 
     at: float
-    asked: Waiting
+    asked: RoutingRequest
     takes: float
 
 
@@ -41,14 +42,14 @@ class Day(Struct):
     """Cases by agent."""
 
 
-def roster(chance: Random, agents: int) -> dict[str, Post]:
+def roster(chance: Random, agents: int) -> dict[str, AgentStatus]:
     """Agents of all sorts: three in four speak Chinese, some both; half do everything, some know goods only."""
     found = {}
     for number in range(agents):
         languages = (("zh-CN",), ("zh-CN",), ("zh-CN", "en"), ("en",))[number % 4]
         skills = ((), (), (*GOODS, "complaint"), ("question", "order_issue", "complaint"))[chance.randrange(4)]
         agent = Agent(id=f"agent-{number:03d}", languages=languages, skills=skills, capacity=chance.randint(3, 6))
-        found[agent.id] = Post(agent=agent, here=True)
+        found[agent.id] = AgentStatus(agent=agent, here=True)
     return found
 
 
@@ -63,15 +64,17 @@ def arrivals(chance: Random, cases: int) -> list[Arrival]:
             else burst * 60 * MINUTE + chance.uniform(0, 10 * MINUTE)
         )
         rank = chance.choices((0, 1, 2, 3), (2, 8, 80, 10))[0]
-        asked = Waiting(
-            key=f"{number:06d}", type=chance.choice(TYPES), language=chance.choice(LANGUAGES),
+        asked = RoutingRequest(
+            key=f"{number:06d}",
+            type=chance.choice(TYPES),
+            language=chance.choice(LANGUAGES),
             urgency=f"{rank}#{min(round(at * 1000), NEVER):013d}",
-        )  # fmt: skip
+        )
         found.append(Arrival(at, asked, chance.expovariate(1 / HANDLING)))
     return sorted(found, key=lambda one: one.at)
 
 
-def routed(posts: dict[str, Post], day: list[Arrival]) -> Day:
+def routed(posts: dict[str, AgentStatus], day: list[Arrival]) -> Day:
     """The day by the desk's rules: the best agent who fits and has room, else the queue by urgency."""
     told, queue = Day(), list[tuple[str, Arrival]]()
     finishing: list[tuple[float, str]] = []

@@ -12,7 +12,7 @@ import yaml
 from bench import faults, storm_flows, storm_money, traffic
 from bench.cloud import SHOP_BODY, items, open_shop, own
 from bench.lines import Line, run
-from chalicelib.domain.instants import HOUR, day_of
+from chalicelib.domain.kernel.timestamps import HOUR_MS, day_of
 from infra.local.stack import Stack
 from infra.paths import RESOURCES
 from infra.samples import replay
@@ -163,7 +163,7 @@ def _mails(stack: Stack) -> list[Line]:
 def _figures(stack: Stack) -> list[Line]:
     """The night's figures of the storm's days against what was sent."""
     now, local = time.time_ns() // 1_000_000, str(SHOP_BODY["time_zone"])
-    days = sorted({day_of(now - back * HOUR, local) for back in (0, 1, 2)})
+    days = sorted({day_of(now - back * HOUR_MS, local) for back in (0, 1, 2)})
     for day in days:
         replay.compute_day(stack, SHOP, day)
     path = f"/v1/metrics/satisfaction?shop={SHOP}&from={days[0]}&to={days[-1]}"

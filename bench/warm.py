@@ -26,9 +26,12 @@ from infra.paths import ROOT
 
 CASES, ROUNDS, SLOW_ROUNDS, MICROSECONDS = 100, 100, 3, 300
 METHODS = {
-    "get_item": "GetItem", "put_item": "PutItem", "transact_write_items": "TransactWriteItems", "query": "Query",
+    "get_item": "GetItem",
+    "put_item": "PutItem",
+    "transact_write_items": "TransactWriteItems",
+    "query": "Query",
     "batch_get_item": "BatchGetItem",
-}  # fmt: skip
+}
 WRAPPED = bytes(72)  # as long as a wrapped key
 TRIPS = ("get", "get_many", "query", "put", "transact")
 STORAGE = ("get", "get_many", "query", "put", "put_new", "put_any", "put_at", "transact")
@@ -109,14 +112,14 @@ class Unsealed:
 
 def unsealed(do: Callable[[], float]) -> float:
     """Do it at a desk that seals nothing."""
-    from chalicelib.bootstrap import desk
+    from chalicelib.bootstrap import services
 
-    kept = desk().vault
-    vars(desk())["vault"] = Unsealed(kept)
+    kept = services().vault
+    vars(services())["vault"] = Unsealed(kept)
     try:
         return do()
     finally:
-        vars(desk())["vault"] = kept
+        vars(services())["vault"] = kept
 
 
 def _call(table: Any, name: str, values: tuple[Any, ...], named: dict[str, Any]) -> object:
@@ -144,8 +147,9 @@ def measure() -> list[Line]:
 def child(out: Path) -> None:
     """Everything in turns, in one process."""
     import app
-    from chalicelib.adapters import aws, dynamo
-    from chalicelib.bootstrap import desk
+    from chalicelib.adapters.aws import clients as aws
+    from chalicelib.adapters.aws import dynamo
+    from chalicelib.bootstrap import services
 
     memory, botocore = Client(), aws.client("dynamodb")
     numbers = count()
@@ -164,7 +168,7 @@ def child(out: Path) -> None:
         return _microseconds(_call(*one) for one in calls)
 
     handle(memory)
-    calls = record([desk().table, desk().vault.table], lambda: handle(memory))
+    calls = record([services().table, services().vault.table], lambda: handle(memory))
     trips = sum(name in TRIPS for _, name, _, _ in calls) / CASES
     mine, plain, store = interleaved(
         ROUNDS, lambda: handle(memory), lambda: unsealed(lambda: handle(memory)), lambda: replay(memory), choose=min

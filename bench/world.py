@@ -60,18 +60,18 @@ class World:
 
     def _open_shop(self) -> None:
         import app
-        from chalicelib.adapters import aws
-        from chalicelib.bootstrap import desk
-        from chalicelib.usecases.manage_sources import new_secrets
+        from chalicelib.adapters.aws import clients as aws
+        from chalicelib.bootstrap import services
+        from chalicelib.usecases.shops.manage_sources import new_secrets
 
-        self.app, self.desk = app, desk()
-        self.desk.secrets.make_hook_secrets(SHOP, new_secrets())
-        secrets = self.desk.secrets.hook_secrets(SHOP)
+        self.app, self.services = app, services()
+        self.services.secrets.make_webhook_secrets(SHOP, new_secrets())
+        secrets = self.services.secrets.hook_secrets(SHOP)
         self.secret = base64.b64decode((secrets.standard if secrets else "").removeprefix("whsec_"))
         session: Any = aws._session()
         self.meter.listen(getattr(session, "_session", session))
         self.waiting: list[tuple[int, str, Event]] = []
-        self.alarms: list[tuple[int, Item]] = []
+        self.timers: list[tuple[int, Item]] = []
         self.invoked: Counter[tuple[str, str]] = Counter()
         self.seconds: Counter[str] = Counter()
 
@@ -117,7 +117,7 @@ class World:
         """The stream wakes the relay for inserts that name a queue, and for nothing else."""
         new, self.meter.inserted = self.meter.inserted, []
         far = [item for item in new if item["pk"]["S"].startswith("DUE#") and "relay" not in item]
-        self.alarms += [(int(item["sk"]["S"].partition("#")[0]), item) for item in far]
+        self.timers += [(int(item["sk"]["S"].partition("#")[0]), item) for item in far]
         named = [{"eventName": "INSERT", "dynamodb": {"NewImage": item}} for item in new if "relay" in item]
         if named:
             self.call("relay", lambda: self.app.relay({"Records": named}, Context()))
@@ -126,9 +126,12 @@ class World:
         _, url, entry = message
         function = QUEUES[url.rpartition("/")[2]]
         record = {
-            "body": entry["MessageBody"], "messageId": "1", "receiptHandle": "1", "eventSource": "aws:sqs",
+            "body": entry["MessageBody"],
+            "messageId": "1",
+            "receiptHandle": "1",
+            "eventSource": "aws:sqs",
             "attributes": {"ApproximateReceiveCount": "1"},
-        }  # fmt: skip
+        }
         self.meter.calls[self.meter.step, "sqs", "ReceiveMessage"] += 1
         answer = self.call(function, lambda: getattr(self.app, function)({"Records": [record]}, Context()))
         if answer["batchItemFailures"]:
@@ -137,9 +140,9 @@ class World:
 
     def until(self, at: int) -> None:
         """Let time pass; alarms that were set ring on the way. Sweeping is counted by itself, sending is the case's."""
-        while due := sorted((one for one in self.alarms if one[0] <= at), key=lambda one: one[0]):
+        while due := sorted((one for one in self.timers if one[0] <= at), key=lambda one: one[0]):
             rings, item = due[0]
-            self.alarms.remove(due[0])
+            self.timers.remove(due[0])
             self.meter.step = f"alarm: {item['sk']['S'].split('#')[1]}"
             self.now.move_to((rings - MINUTE_MS) / 1000)
             self.sweep(rings)
@@ -150,10 +153,10 @@ class World:
 
     def sweep(self, rings: int) -> None:
         """Sweep the minute of an alarm. What is read there all cases share, so it is no case's own."""
-        from chalicelib.adapters.alarm_table import AlarmTable
+        from chalicelib.adapters.timers.timer_table import TimerTable
 
         minute = rings // MINUTE_MS * MINUTE_MS
-        table: AlarmTable = self.desk.alarms
+        table: TimerTable = self.services.timers
         before = self.meter.read[self.meter.step], self.meter.calls[self.meter.step, "dynamodb", "Query"]
         table.hand_over(minute, minute + MINUTE_MS, self.milliseconds())
         self.meter.read[self.meter.step], self.meter.calls[self.meter.step, "dynamodb", "Query"] = before

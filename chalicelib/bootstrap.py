@@ -5,40 +5,45 @@ import time
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from chalicelib.registries import Registries
 from chalicelib.settings import settings
 
 if TYPE_CHECKING:
-    from chalicelib.adapters.alarm_table import AlarmTable
-    from chalicelib.adapters.case_table import CaseTable
-    from chalicelib.adapters.claim_table import ClaimTable
-    from chalicelib.adapters.courier import HttpCourier
-    from chalicelib.adapters.customer_table import CustomerTable
-    from chalicelib.adapters.delivery_table import DeliveryTable
-    from chalicelib.adapters.dynamo import Table
-    from chalicelib.adapters.evidence_bucket import EvidenceBucket
-    from chalicelib.adapters.export_table import ExportTable
-    from chalicelib.adapters.help_table import HelpTable
-    from chalicelib.adapters.mail import SesMailer
-    from chalicelib.adapters.night_table import NightTable
-    from chalicelib.adapters.pages import TemplatePages
-    from chalicelib.adapters.people_table import PeopleTable
-    from chalicelib.adapters.personal import Personal
-    from chalicelib.adapters.platforms import HttpPlatforms
-    from chalicelib.adapters.queues import Queues
-    from chalicelib.adapters.receipt_table import ReceiptTable
-    from chalicelib.adapters.reconciliation_table import ReconciliationTable
-    from chalicelib.adapters.roster_table import RosterTable
-    from chalicelib.adapters.sale_table import SaleTable
-    from chalicelib.adapters.secrets import ParameterSecrets
-    from chalicelib.adapters.settlement_table import SettlementTable
-    from chalicelib.adapters.shop_table import ShopTable
-    from chalicelib.adapters.staff import StaffPool
-    from chalicelib.adapters.thread_table import ThreadTable
-    from chalicelib.adapters.vault import Vault
+    from chalicelib.adapters.aftersales.evidence_bucket import EvidenceBucket
+    from chalicelib.adapters.aws.cognito_groups import CognitoGroups
+    from chalicelib.adapters.aws.dynamo import Table
+    from chalicelib.adapters.aws.field_encryption import FieldEncryption
+    from chalicelib.adapters.aws.idempotency_table import IdempotencyTable
+    from chalicelib.adapters.aws.key_store import Vault
+    from chalicelib.adapters.aws.queues import Queues
+    from chalicelib.adapters.aws.secrets import ParameterSecrets
+    from chalicelib.adapters.cases.case_table import CaseTable
+    from chalicelib.adapters.customers.customer_table import CustomerTable
+    from chalicelib.adapters.customers.identity_table import IdentityTable
+    from chalicelib.adapters.email.thread_table import ThreadTable
+    from chalicelib.adapters.intake.receipt_table import ReceiptTable
+    from chalicelib.adapters.metrics.metric_table import MetricTable
+    from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
+    from chalicelib.adapters.notifications.ses import SesMailer
+    from chalicelib.adapters.orders.order_table import OrderTable
+    from chalicelib.adapters.platforms.platform_clients import HttpPlatforms
+    from chalicelib.adapters.platforms.reconciliation_table import ReconciliationTable
+    from chalicelib.adapters.portal.help_table import HelpTable
+    from chalicelib.adapters.privacy.export_table import ExportTable
+    from chalicelib.adapters.routing.agent_table import AgentTable
+    from chalicelib.adapters.settlement.settlement_table import SettlementTable
+    from chalicelib.adapters.shops.shop_table import ShopTable
+    from chalicelib.adapters.timers.timer_table import TimerTable
+    from chalicelib.adapters.webhooks_out.delivery_table import DeliveryTable
+    from chalicelib.adapters.webhooks_out.webhook_client import HttpWebhookClient
 
 
-class AwsDesk:
-    """The `Desk` on AWS. Each part is imported and made on first use, so a function pays for what it needs."""
+class AwsServices:
+    """The `Services` on AWS. Each part is imported and made on first use, so a function pays for what it needs."""
+
+    @cached_property
+    def registries(self) -> Registries:
+        return Registries()
 
     def now(self) -> int:
         """Milliseconds since 1970."""
@@ -50,20 +55,20 @@ class AwsDesk:
 
     @cached_property
     def table(self) -> "Table":
-        from chalicelib.adapters.dynamo import Table
+        from chalicelib.adapters.aws.dynamo import Table
 
         return Table(settings().care_table)
 
     @cached_property
-    def personal(self) -> "Personal":
-        from chalicelib.adapters.personal import Personal
+    def personal(self) -> "FieldEncryption":
+        from chalicelib.adapters.aws.field_encryption import FieldEncryption
 
-        return Personal(lambda: self.vault)
+        return FieldEncryption(lambda: self.vault)
 
     @cached_property
     def vault(self) -> "Vault":
-        from chalicelib.adapters.dynamo import Table
-        from chalicelib.adapters.vault import Vault
+        from chalicelib.adapters.aws.dynamo import Table
+        from chalicelib.adapters.aws.key_store import Vault
 
         return Vault(Table(settings().keys_table), settings().master_key)
 
@@ -74,147 +79,147 @@ class AwsDesk:
 
     @cached_property
     def cases(self) -> "CaseTable":
-        from chalicelib.adapters.case_table import CaseTable
+        from chalicelib.adapters.cases.case_table import CaseTable
 
         return CaseTable(self.table, self.personal, self.now)
 
     @cached_property
     def receipts(self) -> "ReceiptTable":
-        from chalicelib.adapters.receipt_table import ReceiptTable
+        from chalicelib.adapters.intake.receipt_table import ReceiptTable
 
         return ReceiptTable(self.table, self.personal)
 
     @cached_property
     def shops(self) -> "ShopTable":
-        from chalicelib.adapters.shop_table import ShopTable
+        from chalicelib.adapters.shops.shop_table import ShopTable
 
         return ShopTable(self.table)
 
     @cached_property
-    def sales(self) -> "SaleTable":
-        from chalicelib.adapters.sale_table import SaleTable
+    def order_records(self) -> "OrderTable":
+        from chalicelib.adapters.orders.order_table import OrderTable
 
-        return SaleTable(self.table)
+        return OrderTable(self.table)
 
     @cached_property
     def customers(self) -> "CustomerTable":
-        from chalicelib.adapters.customer_table import CustomerTable
+        from chalicelib.adapters.customers.customer_table import CustomerTable
 
         return CustomerTable(self.table, self.personal)
 
     @cached_property
-    def people(self) -> "PeopleTable":
-        from chalicelib.adapters.people_table import PeopleTable
+    def identities(self) -> "IdentityTable":
+        from chalicelib.adapters.customers.identity_table import IdentityTable
 
-        return PeopleTable(self.table, self.personal)
-
-    @cached_property
-    def roster(self) -> "RosterTable":
-        from chalicelib.adapters.roster_table import RosterTable
-
-        return RosterTable(self.table)
+        return IdentityTable(self.table, self.personal)
 
     @cached_property
-    def claims(self) -> "ClaimTable":
-        from chalicelib.adapters.claim_table import ClaimTable
+    def agents(self) -> "AgentTable":
+        from chalicelib.adapters.routing.agent_table import AgentTable
 
-        return ClaimTable(self.table)
-
-    @cached_property
-    def alarms(self) -> "AlarmTable":
-        from chalicelib.adapters.alarm_table import AlarmTable
-
-        return AlarmTable(self.table, self.queues)
+        return AgentTable(self.table)
 
     @cached_property
-    def nights(self) -> "NightTable":
-        from chalicelib.adapters.night_table import NightTable
+    def idempotency(self) -> "IdempotencyTable":
+        from chalicelib.adapters.aws.idempotency_table import IdempotencyTable
 
-        return NightTable(self.table)
+        return IdempotencyTable(self.table)
+
+    @cached_property
+    def timers(self) -> "TimerTable":
+        from chalicelib.adapters.timers.timer_table import TimerTable
+
+        return TimerTable(self.table, self.queues)
+
+    @cached_property
+    def nights(self) -> "MetricTable":
+        from chalicelib.adapters.metrics.metric_table import MetricTable
+
+        return MetricTable(self.table)
 
     @cached_property
     def secrets(self) -> "ParameterSecrets":
-        from chalicelib.adapters.secrets import ParameterSecrets
+        from chalicelib.adapters.aws.secrets import ParameterSecrets
 
         return ParameterSecrets(settings().parameters)
 
     @cached_property
     def mailer(self) -> "SesMailer":
-        from chalicelib.adapters.mail import SesMailer
+        from chalicelib.adapters.notifications.ses import SesMailer
 
         return SesMailer(settings().configuration_set)
 
     @cached_property
     def threads(self) -> "ThreadTable":
-        from chalicelib.adapters.thread_table import ThreadTable
+        from chalicelib.adapters.email.thread_table import ThreadTable
 
         return ThreadTable(self.table)
 
     @cached_property
-    def pages(self) -> "TemplatePages":
-        from chalicelib.adapters.pages import TemplatePages
+    def pages(self) -> "TemplateRenderer":
+        from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 
-        return TemplatePages()
+        return TemplateRenderer()
 
     @cached_property
     def deliveries(self) -> "DeliveryTable":
-        from chalicelib.adapters.delivery_table import DeliveryTable
+        from chalicelib.adapters.webhooks_out.delivery_table import DeliveryTable
 
         return DeliveryTable(self.table, self.personal)
 
     @cached_property
-    def courier(self) -> "HttpCourier":
-        from chalicelib.adapters.courier import HttpCourier
+    def webhook_client(self) -> "HttpWebhookClient":
+        from chalicelib.adapters.webhooks_out.webhook_client import HttpWebhookClient
 
-        return HttpCourier(settings().stage)
+        return HttpWebhookClient(settings().stage)
 
     @cached_property
     def platforms(self) -> "HttpPlatforms":
-        from chalicelib.adapters.platforms import HttpPlatforms
+        from chalicelib.adapters.platforms.platform_clients import HttpPlatforms
 
         return HttpPlatforms(self.secrets, settings().stage)
 
     @cached_property
     def reconciliations(self) -> "ReconciliationTable":
-        from chalicelib.adapters.reconciliation_table import ReconciliationTable
+        from chalicelib.adapters.platforms.reconciliation_table import ReconciliationTable
 
         return ReconciliationTable(self.table)
 
     @cached_property
     def settlements(self) -> "SettlementTable":
-        from chalicelib.adapters.settlement_table import SettlementTable
+        from chalicelib.adapters.settlement.settlement_table import SettlementTable
 
         return SettlementTable(self.table, self.now)
 
     @cached_property
-    def helps(self) -> "HelpTable":
-        from chalicelib.adapters.help_table import HelpTable
+    def help_requests(self) -> "HelpTable":
+        from chalicelib.adapters.portal.help_table import HelpTable
 
         return HelpTable(self.table, self.personal)
 
     @cached_property
     def exports(self) -> "ExportTable":
-        from chalicelib.adapters.export_table import ExportTable
+        from chalicelib.adapters.privacy.export_table import ExportTable
 
         return ExportTable(self.table)
 
     @cached_property
     def uploads(self) -> "EvidenceBucket":
-        from chalicelib.adapters.evidence_bucket import EvidenceBucket
+        from chalicelib.adapters.aftersales.evidence_bucket import EvidenceBucket
 
         return EvidenceBucket(settings().evidence_bucket)
 
     @cached_property
     def queues(self) -> "Queues":
-        from chalicelib.adapters.queues import Queues
+        from chalicelib.adapters.aws.queues import Queues
 
         return Queues(settings().queue_urls)
 
     @cached_property
-    def staff(self) -> "StaffPool":
-        from chalicelib.adapters.staff import StaffPool
+    def staff(self) -> "CognitoGroups":
+        from chalicelib.adapters.aws.cognito_groups import CognitoGroups
 
-        return StaffPool(settings().user_pool)
+        return CognitoGroups(settings().user_pool)
 
     @property
     def api_url(self) -> str:
@@ -228,6 +233,6 @@ class AwsDesk:
 
 
 @cache
-def desk() -> AwsDesk:
+def services() -> AwsServices:
     """The desk of this process."""
-    return AwsDesk()
+    return AwsServices()

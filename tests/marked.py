@@ -6,12 +6,14 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from msgspec import Struct
 from msgspec.structs import fields
 
-from chalicelib.domain.money import Money
+from chalicelib.domain.kernel.money import Money
 
 CLOSED: dict[str, Any] = {
-    "Shipment.direction": "back", "EvidenceRefused.reason": "too_large", "CaseAssigned.load": None,
+    "Shipment.direction": "back",
+    "EvidenceRefused.reason": "too_large",
+    "CaseAssigned.load": None,
     "CaseOpened.score": 2,
-}  # fmt: skip
+}
 """Texts that are words of ours, and what the desk in memory could not carry out otherwise."""
 OWN_TYPES: dict[type, Any] = {int: 1, float: 1.0, bool: False, str: None}
 

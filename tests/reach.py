@@ -12,8 +12,8 @@ from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-DESK = "chalicelib.usecases.desk.Desk"
-AWS_DESK = "chalicelib.bootstrap.AwsDesk"
+DESK = "chalicelib.usecases.ports.services.Services"
+AWS_DESK = "chalicelib.bootstrap.AwsServices"
 Functions = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -66,9 +66,11 @@ def _kept(init: Functions) -> Iterator[tuple[str, ast.expr]]:
     for one in ast.walk(init):
         if isinstance(one, ast.Assign):
             for target in one.targets:
-                pairs = zip(target.elts, one.value.elts, strict=True) if (
-                    isinstance(target, ast.Tuple) and isinstance(one.value, ast.Tuple)
-                ) else ((target, one.value),)  # fmt: skip
+                pairs = (
+                    zip(target.elts, one.value.elts, strict=True)
+                    if (isinstance(target, ast.Tuple) and isinstance(one.value, ast.Tuple))
+                    else ((target, one.value),)
+                )
                 yield from ((to.attr, value) for to, value in pairs if isinstance(to, ast.Attribute))
 
 
@@ -262,9 +264,12 @@ def implementers(kind: Class) -> list[Class]:
         return []
     if kind.name not in _IMPLEMENTERS:
         adapters = (
-            one for name, module in modules().items() if name.startswith("chalicelib.adapters")
-            for one in module.names.values() if isinstance(one, Class)
-        )  # fmt: skip
+            one
+            for name, module in modules().items()
+            if name.startswith("chalicelib.adapters")
+            for one in module.names.values()
+            if isinstance(one, Class)
+        )
         _IMPLEMENTERS[kind.name] = [one for one in adapters if set(kind.methods) <= one.all_methods()]
     return _IMPLEMENTERS[kind.name]
 

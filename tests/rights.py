@@ -9,19 +9,28 @@ from typing import Any, NamedTuple
 from infra.deploy.template.iam_policies import policy
 from tests.reach import Class, Function, closure, modules
 
-TABLE, VAULT = "chalicelib.adapters.dynamo.Table", "chalicelib.adapters.vault.Vault"
-FIND = "chalicelib.adapters.case_lists.CaseLists.find"
-BUCKETS = {"chalicelib.adapters.evidence_bucket": "EvidenceBucket", "chalicelib.adapters.lake": "LakeBucket"}
+TABLE, VAULT = "chalicelib.adapters.aws.dynamo.Table", "chalicelib.adapters.aws.key_store.Vault"
+FIND = "chalicelib.adapters.cases.case_queries.CaseQueries.find"
+BUCKETS = {
+    "chalicelib.adapters.aftersales.evidence_bucket": "EvidenceBucket",
+    "chalicelib.adapters.metrics.data_lake": "LakeBucket",
+}
 WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 """The members of a transaction, by what each needs."""
 OPERATIONS = {
-    "s3:generate_presigned_post": ("s3:PutObject",), "s3:generate_presigned_url": (),
-    "s3:list_objects_v2": ("s3:ListBucket",), "ssm:get_parameter": (), "ssm:put_parameter": (),
-    "s3:get_paginator": (), "s3:copy_object": ("s3:GetObject", "s3:PutObject", "s3:ListBucket"),
-    "s3:get_object": ("s3:GetObject", "s3:ListBucket"), "sesv2:send_email": ("ses:SendEmail",),
-    "sesv2:get_email_identity": ("ses:GetEmailIdentity",), "sqs:send_message_batch": ("sqs:SendMessage",),
+    "s3:generate_presigned_post": ("s3:PutObject",),
+    "s3:generate_presigned_url": (),
+    "s3:list_objects_v2": ("s3:ListBucket",),
+    "ssm:get_parameter": (),
+    "ssm:put_parameter": (),
+    "s3:get_paginator": (),
+    "s3:copy_object": ("s3:GetObject", "s3:PutObject", "s3:ListBucket"),
+    "s3:get_object": ("s3:GetObject", "s3:ListBucket"),
+    "sesv2:send_email": ("ses:SendEmail",),
+    "sesv2:get_email_identity": ("ses:GetEmailIdentity",),
+    "sqs:send_message_batch": ("sqs:SendMessage",),
     "dynamodb:transact_write_items": (),
-}  # fmt: skip
+}
 """What a call needs whose right is not named like it: a transaction needs what its writes do, a signed link what it
 lets others do, and who reads a file that may be gone must be allowed to list: without that S3 says 403 and not 404.
 Parameters: see `_of_parameters`."""
@@ -70,11 +79,13 @@ def consumers() -> set[str]:
     """The functions that a queue wakes."""
     app = modules()["app"]
     return {
-        name for one in app.names.values() if isinstance(one, Function)
+        name
+        for one in app.names.values()
+        if isinstance(one, Function)
         for each in one.node.decorator_list
         if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr == "on_sqs_message"
         if (name := _named(each))
-    }  # fmt: skip
+    }
 
 
 @cache
@@ -91,7 +102,7 @@ def needs(function: str) -> frozenset[Need]:
 
 def _of_parameters(one: Function) -> Iterator[Need]:
     """What is read and written of the parameter store, by the names that stand in the code."""
-    if one.module.name != "chalicelib.adapters.secrets":
+    if one.module.name != "chalicelib.adapters.aws.secrets":
         return
     called = {each.attr for each in ast.walk(one.node) if isinstance(each, ast.Attribute) and each.attr in PARAMETERS}
     for text in (each for each in ast.walk(one.node) if isinstance(each, ast.JoinedStr)):
@@ -138,7 +149,7 @@ def _is_none(value: ast.expr | None) -> bool:
 @cache
 def actions(method: str) -> tuple[str, ...]:
     """What a method of the table needs."""
-    table = modules()["chalicelib.adapters.dynamo"].names["Table"]
+    table = modules()["chalicelib.adapters.aws.dynamo"].names["Table"]
     assert isinstance(table, Class)
     found = table.methods[method].node
     called = {one.attr for one in ast.walk(found) if isinstance(one, ast.Attribute) and _is_client(one.value)}

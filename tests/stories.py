@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from chalicelib.domain import events, facts
-from chalicelib.domain.cases import Case
-from chalicelib.domain.events import Actor, AnyFact, Event
-from chalicelib.domain.fold import fold
-from chalicelib.domain.ids import key_of, new_id
-from chalicelib.domain.instants import MINUTE, Instant
-from chalicelib.domain.policies import AfterSales, Policy, Rule, When
-from chalicelib.domain.rules import Rules
+from chalicelib.domain.cases import events, facts
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import AnyFact, Event
+from chalicelib.domain.cases.fold import fold
+from chalicelib.domain.cases.rules import Rules
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.ids import key_of, new_id
+from chalicelib.domain.kernel.timestamps import MINUTE_MS, Instant
+from chalicelib.domain.sla.policies import AfterSales, Policy, Rule, When
 from tests.fakes import NOON, OFFICE
 
 KEY = key_of("case", "demo", "web-1")
@@ -28,16 +29,25 @@ RULES = Rules(POLICY, OFFICE)
 
 def opened(at: Instant = NOON, **changes: Any) -> Event:
     told: dict[str, Any] = {
-        "id": new_id(at, KEY), "number": "7KQ-4XP", "shop": "demo", "external_id": "web-1", "kind": "return",
-        "channel": "web", "subject": "鞋子偏小", "message": "想退货", "customer": CUSTOMER, "policy": 1,
-        "calendar": "CN@1", "language": "zh-CN",
-    }  # fmt: skip
+        "id": new_id(at, KEY),
+        "number": "7KQ-4XP",
+        "shop": "demo",
+        "external_id": "web-1",
+        "kind": "return",
+        "channel": "web",
+        "subject": "鞋子偏小",
+        "message": "想退货",
+        "customer": CUSTOMER,
+        "policy": 1,
+        "calendar": "CN@1",
+        "language": "zh-CN",
+    }
     return events.event(at, Actor("shop", "demo"), facts.CaseOpened(**{**told, **changes}), "opened", KEY)
 
 
 def happened(minutes: float, fact: AnyFact, by: Actor | None = None) -> Event:
     """A fact so many minutes after noon."""
-    at = NOON + round(minutes * MINUTE)
+    at = NOON + round(minutes * MINUTE_MS)
     return events.event(at, by or Actor("agent", "mei"), fact, KEY, type(fact).__name__, repr(fact), str(at))
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from chalicelib.domain.quoting.forms import attributions, containers, footers, heads, signatures
-from chalicelib.domain.quoting.forms.row import Form
+from chalicelib.domain.email.quoting.forms import attributions, containers, footers, signatures
+from chalicelib.domain.email.quoting.forms import headers as heads
+from chalicelib.domain.email.quoting.forms.row import Form
 from infra.paths import ROOT
 
 PAGE = ROOT / "docs" / "mail.md"
@@ -20,18 +21,18 @@ def page(text: str) -> str:
 def _sections() -> Iterable[str]:
     yield _forms("Attributions", attributions.ATTRIBUTIONS)
     labels = [(head.language, *head[1:6], head.source) for head in heads.HEADS]
-    yield _table("Heads", ("language", "from", "sent", "to", "subject", "others", "source"), labels)
-    yield _forms("Announcements of a quoted mail", heads.QUOTED)
-    yield _forms("Announcements of a forwarded mail", heads.FORWARDED)
+    yield _table("Header blocks", ("language", "from", "sent", "to", "subject", "others", "source"), labels)
+    yield _forms("Announcements of a quoted email", heads.QUOTED)
+    yield _forms("Announcements of a forwarded email", heads.FORWARDED)
     yield _forms("Subjects that forward", (*heads.FORWARDING, *heads.AMBIGUOUS))
     yield _forms("Containers of quotes in HTML", containers.QUOTES)
-    yield _forms("Containers that begin a quote to the end", containers.TO_THE_END)
+    yield _forms("Containers after which everything is quoted", containers.TO_THE_END)
     yield _forms("Containers of signatures", containers.SIGNATURES)
-    yield _forms("Lines of phones and apps", signatures.SIGNATURES)
+    yield _forms("App lines", signatures.SIGNATURES)
     products = [(", ".join(signatures.DEVICES), ", ".join(signatures.APPS))]
     yield _table("Products", ("`{device}`", "`{app}`, with its system"), products)
     yield _forms("Footers of servers and lists", footers.FOOTERS)
-    yield _forms("Regards", footers.GREETINGS)
+    yield _forms("Closing greetings", footers.GREETINGS)
 
 
 def _forms(title: str, rows: Sequence[Form]) -> str:

@@ -1,7 +1,7 @@
 """Draw the after-sales flows of the code into docs/flows.md: python -m infra.flow_docs."""
 
-from chalicelib.domain.flows.table import FlowTable, State
-from chalicelib.domain.flows.tables import TABLES
+from chalicelib.domain.flows.definition import FlowTable, State
+from chalicelib.domain.flows.definitions import TABLES
 from infra.paths import ROOT
 
 PAGE = ROOT / "docs" / "flows.md"
@@ -30,7 +30,7 @@ def _diagram(table: FlowTable) -> str:
 
 
 def _states(table: FlowTable) -> str:
-    rows = ["| state | whose turn | what time does |", "|---|---|---|"]
+    rows = ["| state | whose turn | when a deadline passes |", "|---|---|---|"]
     rows += [f"| {name} | {state.turn} | {_time(table, name, state)} |" for name, state in table.states.items()]
     return "\n".join(rows) + "\n"
 
@@ -57,7 +57,7 @@ def _moves(table: FlowTable) -> str:
     rows = ["| move | from | to | by |", "|---|---|---|---|"]
     for name, move in table.moves.items():
         origins = ", ".join((*move.of, *(f"{state} (stays)" for state in move.stays)))
-        reason = ", says why" if move.needs_reason else ""
+        reason = ", with a reason" if move.needs_reason else ""
         targets = ", ".join((*move.to, *(f"{end} (from {state})" for state, end in move.instead.items())))
         rows.append(f"| {name} | {origins} | {targets or '–'} | {', '.join(move.by)}{reason} |")
     return "\n".join(rows) + "\n"

@@ -11,7 +11,7 @@ from typing import Any
 
 import urllib3
 
-from chalicelib.domain.instants import show
+from chalicelib.domain.kernel.timestamps import format_instant
 from infra.deploy import change_set
 from infra.local.cloud import Cloud, client, running
 from infra.local.signatures import signature
@@ -137,10 +137,10 @@ class Stack:
         return _answer(answer.status, answer.data, dict(answer.headers))
 
     def hook(
-        self, shop: str, kind: str, data: dict[str, Any], secret: str, delivery: str, at: float | None = None
+        self, shop: str, kind: str, data: dict[str, Any], secret: str, delivery: str, sent_at_s: float | None = None
     ) -> Answer:
-        """Send a signed Standard Webhook, now or as of `at` in seconds."""
-        timestamp_s = int(time.time() if at is None else at)
+        """Send a signed Standard Webhook, now or at a time of one's choice."""
+        timestamp_s = int(time.time() if sent_at_s is None else sent_at_s)
         timestamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(timestamp_s))
         body = json.dumps({"type": kind, "timestamp": timestamp, "data": data}, ensure_ascii=False).encode()
         headers = signature(secret, delivery, timestamp_s, body)
@@ -168,7 +168,7 @@ def _mail(message: dict[str, Any]) -> dict[str, Any]:
         "subject": message["Subject"],
         "text": message["BodyText"],
         "html": message["BodyHtml"],
-        "sent_at": show(round(float(message["Timestamp"]) * 1000)),
+        "sent_at": format_instant(round(float(message["Timestamp"]) * 1000)),
     }
 
 

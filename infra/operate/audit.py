@@ -7,7 +7,7 @@ import argparse
 import os
 from collections.abc import Iterable
 
-from chalicelib.usecases.ports import Stored
+from chalicelib.usecases.ports import StoredCase
 from infra.local.cloud import REGION
 from infra.local.stack import Stack, find
 from infra.progress import bar
@@ -15,14 +15,14 @@ from infra.progress import bar
 
 def audit(shop: str | None) -> int:
     """Audit all cases of a shop, or of all shops, on the table the environment names; how many do not agree."""
-    from chalicelib.bootstrap import desk
-    from chalicelib.usecases.audit_case import audit_case
+    from chalicelib.bootstrap import services
+    from chalicelib.usecases.cases.audit_case import audit_case
 
     wrong = 0
     with bar() as progress:
         task = progress.add_task("Auditing cases", total=None)
-        for stored in _of_shop(desk().cases.everything(), shop):
-            differences = audit_case(desk(), stored)
+        for stored in _of_shop(services().cases.everything(), shop):
+            differences = audit_case(services(), stored)
             for sentence in differences:
                 progress.console.print(f"case {_name(stored)}: {sentence}")
             wrong += bool(differences)
@@ -33,11 +33,11 @@ def audit(shop: str | None) -> int:
     return wrong
 
 
-def _name(stored: Stored) -> str:
+def _name(stored: StoredCase) -> str:
     return f"{stored.case.number} ({stored.case.id})" if stored.case else stored.key
 
 
-def _of_shop(cases: Iterable[Stored], shop: str | None) -> Iterable[Stored]:
+def _of_shop(cases: Iterable[StoredCase], shop: str | None) -> Iterable[StoredCase]:
     return (stored for stored in cases if stored.case is not None and shop in (None, stored.case.shop))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from chalicelib.domain.instants import zone
+from chalicelib.domain.kernel.timestamps import zone_info
 
 Cells = Mapping[str, str]
 """A row, by the headings of its columns."""
@@ -109,5 +109,5 @@ def _parsed(text: str, times: Times) -> datetime | None:
             moment = datetime.strptime(text, pattern)  # noqa: DTZ007 - the zone follows
         except ValueError:
             continue
-        return moment if moment.tzinfo else moment.replace(tzinfo=zone(times.zone))
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone_info(times.zone))
     return None

@@ -154,7 +154,9 @@ def main(arguments: list[str]) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     names = ", ".join(sorted(path.stem for path in MAPPINGS.glob("*.yaml")))
-    parser = argparse.ArgumentParser(prog="python -m infra.import", description="Import another desk's history.")
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.import", description="Import another service desk's history."
+    )
     parser.add_argument("file", type=Path)
     parser.add_argument("--mapping", required=True, help=f"{names} or a file")
     parser.add_argument("--shop", required=True)

@@ -12,11 +12,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.instants import show
+from chalicelib.domain.kernel.errors import Invalid
+from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.domain.settlement.entries import MOST_TOLD, PROVIDERS, Entry
-from chalicelib.domain.settlement.reading import Asked, Reading
-from chalicelib.domain.settlement.statements import read_statement
+from chalicelib.domain.settlement.formats.detect import read_statement
+from chalicelib.domain.settlement.formats.reading import Asked, Reading
 from infra.local.stack import Stack, find
 from infra.operate.deployed import deployed
 from infra.operate.statement_file import StatementFile
@@ -64,7 +64,8 @@ class StatementImport:
                 self.save_progress(done)
                 progress.update(task, completed=done)
         if reading.since is not None and reading.until is not None:
-            self._send(stack, secret, "whole", {"since": show(reading.since), "until": show(reading.until)})
+            period = {"since": format_instant(reading.since), "until": format_instant(reading.until)}
+            self._send(stack, secret, "whole", period)
 
     def _send(self, stack: Stack, secret: str, name: str, data: dict[str, Any]) -> None:
         body = {"provider": self.provider, "statement": self.file.digest, **data}
@@ -83,7 +84,7 @@ def _body(entry: Entry) -> dict[str, Any]:
     body: dict[str, Any] = {
         "kind": entry.kind,
         "id": entry.id,
-        "at": show(entry.at),
+        "at": format_instant(entry.at),
         "amount": {"amount": entry.amount.amount, "currency": entry.amount.currency},
     }
     optional = {name: getattr(entry, name) for name in ("order", "refund_no", "payment", "reverses", "form")}

@@ -1,4 +1,4 @@
-"""A mapping: how a row of another desk's export becomes webhooks of ours. `docs/import.md` describes its words."""
+"""A mapping: how a row of another service desk's export becomes webhooks of ours. See `docs/import.md`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,10 +8,10 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-from chalicelib.domain.errors import CareError
-from chalicelib.domain.ids import key_of
-from chalicelib.domain.inputs import HOOK_TYPES, read_hook
-from chalicelib.domain.instants import Instant
+from chalicelib.domain.intake.payloads import WEBHOOK_TYPES, parse_webhook
+from chalicelib.domain.kernel.errors import AftercareError
+from chalicelib.domain.kernel.ids import key_of
+from chalicelib.domain.kernel.timestamps import Instant
 from infra.operate.cells import Cells, Leaf, Rejected, Times, holds, value_of
 from infra.samples.replay import Delivery
 
@@ -54,12 +54,12 @@ def read_mapping(path: Path) -> RowMapping:
     """The mapping of a file. SystemExit says what is wrong with it."""
     try:
         mapping = msgspec.convert(yaml.safe_load(path.read_text("utf-8")), RowMapping)
-        unknown = [event.type for event in mapping.rows if event.type not in HOOK_TYPES]
+        unknown = [event.type for event in mapping.rows if event.type not in WEBHOOK_TYPES]
         mapping.columns  # noqa: B018 - reads every leaf
     except (OSError, yaml.YAMLError, msgspec.ValidationError) as error:
         raise SystemExit(f"{path} is no mapping: {error}") from None
     if unknown:
-        raise SystemExit(f"{path}: {unknown[0]!r} is no type; there are {', '.join(HOOK_TYPES)}")
+        raise SystemExit(f"{path}: {unknown[0]!r} is no type; there are {', '.join(WEBHOOK_TYPES)}")
     return mapping
 
 
@@ -75,8 +75,8 @@ def _delivery(event: Event, mapping: RowMapping, cells: Cells, name: str, now: I
         data["historical"] = True
     body = msgspec.json.encode({"type": event.type, "timestamp": "2026-01-01T00:00:00Z", "data": data})
     try:
-        read_hook(body, now)
-    except CareError as error:
+        parse_webhook(body, now)
+    except AftercareError as error:
         raise Rejected(f"{event.type}: {error}") from None
     key = key_of(event.type, msgspec.json.encode(data, order="deterministic").decode())
     return Delivery(f"{name}/{key}", event.type, data)

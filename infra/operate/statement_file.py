@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from chalicelib.domain.settlement.text import Numbered, encoding_of, lines_of
+from chalicelib.domain.settlement.formats.text import Numbered, encoding_of, lines_of
 
 CHUNK = 1024 * 1024
 SUFFIXES = (".csv", ".txt", ".tsv")

@@ -104,7 +104,7 @@ def _send_email(visitor: Visitor, name: str, email: str) -> None:
 def _erased(visitor: Visitor, run: str) -> tuple[Json, Json]:
     """What the erasure answers, and the customer's case after it."""
     customer = {"external_id": f"he-{run}", "name": "何晨", "email": f"he-{run}@example.net", "language": "zh-CN"}
-    case_id = _request_case(visitor, f"people-{run}-forgotten", customer, "请删除我的个人信息")
+    case_id = _request_case(visitor, f"people-{run}-erased", customer, "请删除我的个人信息")
     customer_id = visitor.case(case_id)["customer"]["id"]
     answer = visitor.stack.request("DELETE", f"/v1/customers/{customer_id}", token=visitor.stack.token("admin"))
     case = visitor.case(case_id)

@@ -6,10 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from chalicelib.domain.instants import zone
+from chalicelib.domain.kernel.timestamps import zone_info
 from infra.samples.replay import Delivery
 
-SHOP, ZONE = "olist", zone("America/Sao_Paulo")
+SHOP, ZONE = "olist", zone_info("America/Sao_Paulo")
 SHOP_BODY = {
     "name": "Olist",
     "time_zone": "America/Sao_Paulo",

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from chalicelib.domain.instants import zone
+from chalicelib.domain.kernel.timestamps import zone_info
 from infra.paths import ROOT
 from infra.samples.replay import Delivery
 
-ZONE = zone("Asia/Shanghai")
+ZONE = zone_info("Asia/Shanghai")
 TYPES = {
     "replied": "case.replied",
     "resolved": "case.resolved",

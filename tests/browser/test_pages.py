@@ -139,20 +139,29 @@ def test_leaving_is_one_button(world: World, browser: Browser, page: Page) -> No
 
 WORDS = {
     "zh-CN": {
-        "link": "发送链接", "wish": "退货退款", "send": "提交", "ship": "我已寄出",
-        "number": "快递单号", "file": "上传",
+        "link": "发送链接",
+        "wish": "退货退款",
+        "send": "提交",
+        "ship": "我已寄出",
+        "number": "快递单号",
+        "file": "上传",
     },
     "en": {
-        "link": "Send me the link", "wish": "Send it back", "send": "Send", "ship": "I have sent it",
-        "number": "Tracking number", "file": "Send the file",
+        "link": "Send me the link",
+        "wish": "Send it back",
+        "send": "Send",
+        "ship": "I have sent it",
+        "number": "Tracking number",
+        "file": "Send the file",
     },
-}  # fmt: skip
+}
 SHOES = {
-    "external_id": "O-9", "items": [
+    "external_id": "O-9",
+    "items": [
         {"sku": "SHOE-42", "title": "Trail shoe 越野鞋 42", "quantity": 2},
         {"sku": "SOCK", "title": "Wool sock 羊毛袜"},
     ],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
@@ -218,6 +227,12 @@ def test_the_report_is_one_page_that_needs_nothing_else(world: World, browser: B
 
 def _historical(at: str) -> dict[str, object]:
     return {
-        "external_id": "h-1", "type": "return", "channel": "web", "subject": "x", "message": "y", "historical": True,
-        "customer": {"external_id": "c"}, "occurred_at": at,
-    }  # fmt: skip
+        "external_id": "h-1",
+        "type": "return",
+        "channel": "web",
+        "subject": "x",
+        "message": "y",
+        "historical": True,
+        "customer": {"external_id": "c"},
+        "occurred_at": at,
+    }

@@ -1,27 +1,29 @@
 """People are shown as the document says."""
 
-from chalicelib.domain.customers import Access, CustomerEvent
-from chalicelib.domain.events import Actor
-from chalicelib.domain.sales import Sale, hear
-from chalicelib.entrypoints.http.customer_views import case_line, profile_view, record_view, sale_view
-from chalicelib.entrypoints.http.customers import _access_view, _event_view
-from chalicelib.entrypoints.http.sources import source_view
-from chalicelib.usecases.forget_customer import Forgotten
-from chalicelib.usecases.manage_sources import SourceState
-from chalicelib.usecases.ports import Page, Stored
-from chalicelib.usecases.read_customer import Profile, Totals
+from chalicelib.domain.customers.customer import Access, CustomerEvent
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.orders.order_record import OrderRecord, apply_revisions
+from chalicelib.entrypoints.http.customers.routes import _access_view, _event_view
+from chalicelib.entrypoints.http.customers.views import case_line, profile_view, record_view, sale_view
+from chalicelib.entrypoints.http.shops.webhook_sources import source_view
+from chalicelib.usecases.customers.read_customer import Profile, Totals
+from chalicelib.usecases.ports import Page, StoredCase
+from chalicelib.usecases.privacy.erase_customer import ErasureOutcome
+from chalicelib.usecases.shops.manage_sources import SourceState
 from tests.contract.test_openapi import AT, CASE, CUSTOMER, SCHEMAS, assert_shown
 
 NEWS = {
-    "items": [{"sku": "A", "quantity": 1}], "total": {"amount": "1.00", "currency": "CNY"},
-    "parcel/P/shipped_at": AT, "refund/R": {"id": "R", "amount": {"amount": "1.00", "currency": "CNY"}},
-}  # fmt: skip
-SALE = hear(Sale(shop="demo", external_id="O-1"), NEWS, AT)
+    "items": [{"sku": "A", "quantity": 1}],
+    "total": {"amount": "1.00", "currency": "CNY"},
+    "parcel/P/shipped_at": AT,
+    "refund/R": {"id": "R", "amount": {"amount": "1.00", "currency": "CNY"}},
+}
+SALE = apply_revisions(OrderRecord(shop="demo", external_id="O-1"), NEWS, AT)
 
 
 def test_a_record_and_a_profile_are_shown_as_the_document_says() -> None:
     assert_shown("CustomerRecord", record_view(CUSTOMER))
-    stored = Stored(key="K", case=CASE, version=1)
+    stored = StoredCase(key="K", case=CASE, version=1)
     profile = Profile(
         CUSTOMER, CUSTOMER, [CUSTOMER], [(CUSTOMER, ["mail"])], Page([stored]), Page([SALE]), Totals(1, 1, 0, {})
     )
@@ -43,5 +45,5 @@ def test_what_happened_to_a_person_and_who_read_of_them_is_shown_as_the_document
     event = CustomerEvent(id="01KAJ4Z2C0A1B2C3D4E5F6G7H8", at=AT, by=Actor("agent", "mei"), type="merged", shop="demo")
     assert_shown("CustomerEvent", _event_view(event))
     assert_shown("Access", _access_view(Access(by="mei", what="case", hour=AT)))
-    assert set(Forgotten.__struct_fields__) == set(SCHEMAS["Forgotten"]["properties"])
+    assert set(ErasureOutcome.__struct_fields__) == set(SCHEMAS["Forgotten"]["properties"])
     assert_shown("SourceState", source_view(SourceState("shopify", "a.example", AT)))

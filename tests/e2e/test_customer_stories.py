@@ -93,9 +93,16 @@ def test_a_customer_asks_by_themselves_and_the_link_comes_by_mail(world: World) 
 
 
 def test_nobody_learns_of_or_reads_anothers_order(world: World) -> None:
-    world.ask("web-1", type="return", order=ORDER, customer={
-        "external_id": "fang", "email": f"{world.shop}-fang@example.net", "phone": "+86 138 0013 8000",
-    })  # fmt: skip
+    world.ask(
+        "web-1",
+        type="return",
+        order=ORDER,
+        customer={
+            "external_id": "fang",
+            "email": f"{world.shop}-fang@example.net",
+            "phone": "+86 138 0013 8000",
+        },
+    )
     stranger = f"{world.shop}-stranger@example.net"
     known = form(world, f"/help/{world.shop}", order=ORDER["external_id"], contact=stranger)
     unknown = form(world, f"/help/{world.shop}", order="O-nothing", contact=stranger)

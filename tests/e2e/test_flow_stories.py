@@ -37,8 +37,11 @@ def test_shoes_that_are_too_small_come_back_and_the_money_goes_out(world: World)
     case = ask_back(world, "web-1")
     flow = world.case(case)["flow"]
     assert (flow["kind"], flow["state"], flow["turn"], flow["on_timeout"]) == (
-        "return", "requested", "shop", "escalate",
-    )  # fmt: skip
+        "return",
+        "requested",
+        "shop",
+        "escalate",
+    )
     assert flow["items"] == [{"sku": "SHOE-42", "quantity": 1, "condition": None}]
     refused = world.post(f"/v1/cases/{case}/flow/refund", {})
     assert problem(refused, 409)["allowed"] == ["approve", "receive", "reject", "withdraw"]
@@ -81,9 +84,12 @@ def test_a_rejected_return_is_disputed_and_both_sides_say_why(world: World) -> N
 
 def test_time_reminds_expires_and_accepts_by_itself(world: World) -> None:
     deadlines = {
-        "return.approved.remind": 1, "return.approved.expire": 3, "complaint.proposed.remind": 1,
-        "complaint.proposed.accept": 3, "refund.requested.escalate": 2,
-    }  # fmt: skip
+        "return.approved.remind": 1,
+        "return.approved.expire": 3,
+        "complaint.proposed.remind": 1,
+        "complaint.proposed.accept": 3,
+        "refund.requested.escalate": 2,
+    }
     world.policy(after_sales={"deadlines": deadlines})
     back, complaint = ask_back(world, "web-1"), ask_back(world, "web-2", "complaint")
     move(world, back, "approve")
@@ -126,8 +132,11 @@ def test_a_large_refund_needs_a_second_person_and_is_never_more_than_was_paid(wo
     assert world.hook("refund.completed", {"case_external_id": "web-1", "money": money["id"]}).status == 202
     eventually(lambda: world.case(case)["money"][0]["state"] == "done", "the money")
     assert [kind for kind in world.types(case) if kind.startswith("money")] == [
-        "money_proposed", "money_approved", "money_requested", "money_done",
-    ]  # fmt: skip
+        "money_proposed",
+        "money_approved",
+        "money_requested",
+        "money_done",
+    ]
 
 
 def test_a_smoking_charger_makes_three_departments_work_and_a_late_one_raises_the_case(world: World) -> None:

@@ -25,9 +25,13 @@ DOCUMENT: dict[str, Any] = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_
 PROBLEM, PAGE = "application/problem+json", "text/html; charset=utf-8"
 REQUEST_PARTS = {"method", "url", "headers", "params", "data", "json", "files", "cookies"}
 EXAMPLES = settings(
-    max_examples=15, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-)  # fmt: skip
+)
 
 
 @pytest.fixture(scope="session")

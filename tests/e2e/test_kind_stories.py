@@ -7,12 +7,21 @@ from tests.e2e.test_flow_stories import ORDER, ask_back, comes_to, move
 from tests.e2e.world import World, eventually, problem
 
 SECONDS = {
-    "return.requested.escalate": 2, "return.approved.remind": 1, "return.approved.expire": 3,
-    "return.in_transit.chase": 1, "return.in_transit.give_up": 3, "return.received.escalate": 2,
-    "return.accepted.escalate": 2, "return.rejected.let_stand": 2, "complaint.recorded.escalate": 2,
-    "complaint.proposed.accept": 3, "repair.quoted.decline": 2, "exchange.out_of_stock.fall_back": 2,
-    "reship.delivered.complete": 2, "refund.approved.escalate": 2,
-}  # fmt: skip
+    "return.requested.escalate": 2,
+    "return.approved.remind": 1,
+    "return.approved.expire": 3,
+    "return.in_transit.chase": 1,
+    "return.in_transit.give_up": 3,
+    "return.received.escalate": 2,
+    "return.accepted.escalate": 2,
+    "return.rejected.let_stand": 2,
+    "complaint.recorded.escalate": 2,
+    "complaint.proposed.accept": 3,
+    "repair.quoted.decline": 2,
+    "exchange.out_of_stock.fall_back": 2,
+    "reship.delivered.complete": 2,
+    "refund.approved.escalate": 2,
+}
 
 
 def tell(world: World, kind: str, external_id: str, **told: Any) -> None:

@@ -27,8 +27,13 @@ def cases_by_mail(world: World) -> list[Json]:
 def test_a_mail_becomes_a_case_is_answered_in_its_thread_and_forgotten(world: World) -> None:
     mark = uuid.uuid4().hex[:8]
     address, shop = f"fang-{mark}@example.net", f"{world.shop}@{INBOUND_DOMAIN}"
-    raw = mail(f"first-{mark}", several("mixed", body(f"灯在冒烟 {mark}"), a_file("lamp.png", PNG, "image/png")),
-               From=f"Fang {mark} <{address}>", To=shop, Subject="=?utf-8?B?5Y+w54Gv?=")  # fmt: skip
+    raw = mail(
+        f"first-{mark}",
+        several("mixed", body(f"灯在冒烟 {mark}"), a_file("lamp.png", PNG, "image/png")),
+        From=f"Fang {mark} <{address}>",
+        To=shop,
+        Subject="=?utf-8?B?5Y+w54Gv?=",
+    )
     world.stack.receive(raw, shop, address)
     (case,) = eventually(lambda: cases_by_mail(world), "the case of the mail")
     assert (case["subject"], case["language"], case["customer"]["email"]) == ("台灯", "zh-CN", address)
@@ -83,8 +88,14 @@ def test_a_mail_for_no_shop_stays_where_an_operator_finds_it(world: World) -> No
 def test_what_a_form_passed_on_is_answered_at_its_writers_address_and_an_id_is_no_proof(world: World) -> None:
     mark, shop = uuid.uuid4().hex[:8], f"{world.shop}@{INBOUND_DOMAIN}"
     for name in ("amy", "ann"):
-        raw = plain(mark, f"Lamp of {name} {mark}", From="Form <noreply@forms.example>", To=shop,
-                    Reply_To=f"{name}-{mark}@example.org", Message_ID=f"<{mark}@localhost>")  # fmt: skip
+        raw = plain(
+            mark,
+            f"Lamp of {name} {mark}",
+            From="Form <noreply@forms.example>",
+            To=shop,
+            Reply_To=f"{name}-{mark}@example.org",
+            Message_ID=f"<{mark}@localhost>",
+        )
         world.stack.receive(raw, shop, "bounce@forms.example")
     made = eventually(lambda: found if len(found := cases_by_mail(world)) == 2 else None, "a case of each")
     for case in made:

@@ -21,9 +21,11 @@ def shopify(world: World, name: str, changes: dict[str, str]) -> Answer:
         text = text.replace(old, new)
     secret = world.stack.secret(world.shop, "shopify")
     headers = {
-        "Content-Type": "application/json", "X-Shopify-Topic": name.removesuffix("-without-lines").replace("-", "/", 1),
-        "X-Shopify-Hmac-Sha256": platform_signature(secret, text.encode()), "X-Shopify-Webhook-Id": uuid.uuid4().hex,
-    }  # fmt: skip
+        "Content-Type": "application/json",
+        "X-Shopify-Topic": name.removesuffix("-without-lines").replace("-", "/", 1),
+        "X-Shopify-Hmac-Sha256": platform_signature(secret, text.encode()),
+        "X-Shopify-Webhook-Id": uuid.uuid4().hex,
+    }
     answer = world.stack.request("POST", f"/v1/hooks/{world.shop}/shopify", text.encode(), headers=headers)
     assert answer.status == 202, answer
     return answer
@@ -47,9 +49,12 @@ class Person:
         world.hook("message.received", {"case_external_id": "later", "author": "customer", "message": self.words})
         later = world.ask("later", customer=who)
         changes = {
-            "ines@example.org": self.email, "+351912345678": self.phone, "7000000000001": str(self.platform_id),
-            "Inês": self.name, "A lâmpada faz fumo": self.words,
-        }  # fmt: skip
+            "ines@example.org": self.email,
+            "+351912345678": self.phone,
+            "7000000000001": str(self.platform_id),
+            "Inês": self.name,
+            "A lâmpada faz fumo": self.words,
+        }
         shopify(world, "orders-create", changes)
         shopify(world, "returns-request", changes)
         platform = str(world.case_of("shopify/return/9100000000001")["id"])
@@ -101,8 +106,10 @@ def _objects(world: World) -> list[Any]:
     s3, found = world.stack.client("s3"), []
     for bucket in s3.list_buckets()["Buckets"]:
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket["Name"]):
-            found += [(one["Key"], s3.get_object(Bucket=bucket["Name"], Key=one["Key"])["Body"].read())
-                      for one in page.get("Contents", ())]  # fmt: skip
+            found += [
+                (one["Key"], s3.get_object(Bucket=bucket["Name"], Key=one["Key"])["Body"].read())
+                for one in page.get("Contents", ())
+            ]
     return found
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from chalicelib.domain.instants import DAY
+from chalicelib.domain.kernel.timestamps import DAY_MS
 from tests.e2e.test_person_stories import FIXTURES, shopify
 from tests.e2e.world import World, eventually
 
@@ -55,8 +55,9 @@ def test_a_return_without_lines_of_an_order_nobody_told_of_is_asked_for_before_i
     assert asked == ["order", "return"]
     assert case["customer"]["email"] == "ines@example.org"
     assert [(item["sku"], item["quantity"]) for item in case["flow"]["items"]] == [
-        ("LAN-BLUE", 2), ("line-unverified-2", 1),
-    ]  # fmt: skip
+        ("LAN-BLUE", 2),
+        ("line-unverified-2", 1),
+    ]
     assert (case["order"]["number"], case["flow"]["reason"]) == ("1042", "size_too_small")
 
 
@@ -72,8 +73,12 @@ def test_what_a_webhook_missed_is_found_at_night_counted_and_fetched(world: Worl
             return told if told and told["checked"] else None
 
         assert eventually(night, "the night's comparing") == {
-            "day": "2026-11-19", "checked": 1, "unknown": 1, "changed": 0, "refunds": 1,
-        }  # fmt: skip
+            "day": "2026-11-19",
+            "checked": 1,
+            "unknown": 1,
+            "changed": 0,
+            "refunds": 1,
+        }
     buyer = world.get(f"/v1/customers?shop={world.shop}&email=ines%40example.org").body["items"]
     (order,) = world.get(f"/v1/customers/{buyer[0]['id']}/orders").body["items"]
     assert (order["number"], len(order["parcels"]), order["refunds"][0]["amount"]["amount"]) == ("1042", 1, "49.90")
@@ -81,10 +86,13 @@ def test_what_a_webhook_missed_is_found_at_night_counted_and_fetched(world: Worl
 
 def _as_nightfall_does(world: World) -> None:
     """The item that has a night compared; the hour of the schedule is not waited for."""
-    since = 1_795_000_000_000 - DAY
+    since = 1_795_000_000_000 - DAY_MS
     page = {"shop": world.shop, "source": "shopify", "day": "2026-11-19", "since": since}
     item = {
-        "pk": {"S": f"RECON#{world.shop}"}, "sk": {"S": "shopify#2026-11-19#000000"}, "relay": {"S": "intake"},
-        "page": {"S": json.dumps(page)}, "nonce": {"S": uuid.uuid4().hex},
-    }  # fmt: skip
+        "pk": {"S": f"RECON#{world.shop}"},
+        "sk": {"S": "shopify#2026-11-19#000000"},
+        "relay": {"S": "intake"},
+        "page": {"S": json.dumps(page)},
+        "nonce": {"S": uuid.uuid4().hex},
+    }
     world.stack.client("dynamodb").put_item(TableName=world.stack.outputs["TableName"], Item=item)

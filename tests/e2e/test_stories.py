@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from chalicelib.domain.instants import parse
+from chalicelib.domain.kernel.timestamps import parse_instant
 from infra.local.stack import Stack
 from infra.operate.redrive import redrive
 from infra.samples import replay
@@ -16,9 +16,13 @@ from tests.e2e.world import World, eventually, problem
 
 SHANGHAI = timezone(timedelta(hours=8))
 QUESTION = {
-    "external_id": "web-1", "type": "question", "channel": "web", "subject": "灯不亮", "message": "在吗？",
+    "external_id": "web-1",
+    "type": "question",
+    "channel": "web",
+    "subject": "灯不亮",
+    "message": "在吗？",
     "customer": {"external_id": "c-1"},
-}  # fmt: skip
+}
 
 
 def test_from_the_webhook_to_the_survey_to_the_nights_figures(world: World) -> None:
@@ -65,7 +69,7 @@ def test_a_breach_stands_once_and_never_before_it_is_due(world: World, capsys: p
     lateness = []
     for case in cases:
         breach = world.event(case, "clock_breached")
-        lateness.append((parse(breach["at"]) - parse(breach["data"]["due_at"])) / 1000)
+        lateness.append((parse_instant(breach["at"]) - parse_instant(breach["data"]["due_at"])) / 1000)
     with capsys.disabled():
         print(f"\nlateness of breaches in seconds: {sorted(lateness)}")
     eventually(lambda: all(world.case(case)["tier"] == 2 for case in cases), "climbing to tier 2")
@@ -166,7 +170,7 @@ def test_another_shops_case_does_not_exist_for_an_agent(world: World, stack: Sta
 
 def test_webhooks_that_cannot_be_taken_get_a_clear_answer(world: World) -> None:
     problem(world.stack.hook(world.shop, "case.requested", {}, "whsec_AAAA", "d"), 401)
-    problem(world.stack.hook(world.shop, "case.requested", {}, world.secret, "d", at=time.time() - 400), 401)
+    problem(world.stack.hook(world.shop, "case.requested", {}, world.secret, "d", sent_at_s=time.time() - 400), 401)
     problem(world.stack.hook("nobody", "case.requested", {}, world.secret, "d"), 404)
     wrong = problem(world.hook("case.requested", {"external_id": "x"}, "d-1"), 422)
     assert wrong["errors"][0]["path"].startswith("data")

@@ -40,9 +40,12 @@ class World:
         shop = f"s-{uuid.uuid4().hex[:10]}"
         admin = stack.token("admin")
         body = {
-            "name": "Lantern & Loom 灯与织", "time_zone": "Asia/Shanghai", "locale": "zh-CN",
-            "mail_from": "care@example.com", "calendar": "CN",
-        }  # fmt: skip
+            "name": "Lantern & Loom 灯与织",
+            "time_zone": "Asia/Shanghai",
+            "locale": "zh-CN",
+            "mail_from": "care@example.com",
+            "calendar": "CN",
+        }
         made = stack.request("PUT", f"/v1/shops/{shop}", body | changes, admin)
         assert made.status == 200, made
         return cls(stack, shop, stack.secret(shop, "standard"), stack.token("agent", shop), admin)
@@ -58,13 +61,18 @@ class World:
     def ask(self, external_id: str, **changes: Any) -> str:
         """A customer asks; the id of the case that comes of it."""
         data = {
-            "external_id": external_id, "type": "question", "channel": "web", "subject": "灯不亮 💡",
+            "external_id": external_id,
+            "type": "question",
+            "channel": "web",
+            "subject": "灯不亮 💡",
             "message": "在吗？",
             "customer": {
-                "external_id": f"c-{external_id}", "name": "王芳", "email": f"{self.shop}-{external_id}@example.net",
+                "external_id": f"c-{external_id}",
+                "name": "王芳",
+                "email": f"{self.shop}-{external_id}@example.net",
                 "language": "zh-CN",
             },
-        }  # fmt: skip
+        }
         answer = self.hook("case.requested", data | changes)
         assert answer.status == 202, answer
         return str(self.case_of(external_id)["id"])

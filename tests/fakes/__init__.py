@@ -1,7 +1,7 @@
 """A desk in memory: the same rules of conflict as the table's, no network, a clock that stands still."""
 
 from tests.fakes.cases import FakeCases
-from tests.fakes.desk import FakeDesk
+from tests.fakes.services import FakeServices
 from tests.fakes.shops import NOON, OFFICE, SHOP
 
-__all__ = ["NOON", "OFFICE", "SHOP", "FakeCases", "FakeDesk"]
+__all__ = ["NOON", "OFFICE", "SHOP", "FakeCases", "FakeServices"]

@@ -4,24 +4,24 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from chalicelib.domain.escalation import Alarm
-from chalicelib.domain.events import Event
-from chalicelib.domain.facts import CaseOpened
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import Instant
-from chalicelib.domain.orders import plain_name
-from chalicelib.domain.routing import Agent, Post, Presence, Waiting, waiting_of
-from chalicelib.domain.vocabulary import Status
+from chalicelib.domain.cases.events import Event
+from chalicelib.domain.cases.facts import CaseOpened
+from chalicelib.domain.kernel.enums import Status
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import Instant
+from chalicelib.domain.orders.order import plain_name
+from chalicelib.domain.routing.routing import Agent, AgentStatus, Presence, RoutingRequest, routing_request
+from chalicelib.domain.timers.due_timers import Timer
 from chalicelib.usecases.ports import (
     AlreadyAnswered,
-    AlreadyTold,
+    AlreadyStored,
+    AtCapacity,
     Change,
-    NoRoom,
+    IdempotencyRecord,
     NumberTaken,
-    Once,
     Page,
-    Raced,
-    Stored,
+    StoredCase,
+    VersionConflict,
 )
 
 
@@ -29,20 +29,20 @@ class FakeRoster:
     """Counts in the same step in which a case is written, as the table does."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, Post] = {}
-        self.waiting: dict[str, Waiting] = {}
+        self.kept: dict[str, AgentStatus] = {}
+        self.waiting: dict[str, RoutingRequest] = {}
         self.work: dict[str, set[str]] = {}
         self.nudged: list[str] = []
         self.woken: list[tuple[str, Instant]] = []
 
-    def posts(self, shop: str) -> list[Post]:
+    def posts(self, shop: str) -> list[AgentStatus]:
         return list(self.kept.values())
 
-    def post(self, shop: str, agent: str) -> Post | None:
+    def post(self, shop: str, agent: str) -> AgentStatus | None:
         return self.kept.get(agent)
 
     def save(self, shop: str, agent: Agent) -> None:
-        self.kept[agent.id] = replace(self.kept.get(agent.id, Post(agent=agent)), agent=agent)
+        self.kept[agent.id] = replace(self.kept.get(agent.id, AgentStatus(agent=agent)), agent=agent)
 
     def leave(self, shop: str, agent: str) -> None:
         self.kept.pop(agent, None)
@@ -50,15 +50,15 @@ class FakeRoster:
     def set_presence(self, shop: str, agent: str, state: Presence, now: Instant) -> None:
         self.kept[agent] = replace(self.kept[agent], here=state == "here")
         if state == "here":
-            self.nudge(shop, now)
+            self.request_matching(shop, now)
 
-    def nudge(self, shop: str, now: Instant) -> None:
+    def request_matching(self, shop: str, now: Instant) -> None:
         self.nudged.append(shop)
 
     def wake(self, shop: str, agent: str, at: Instant, now: Instant) -> None:
         self.woken.append((agent, at))
 
-    def queue(self, shop: str, most: int) -> list[Waiting]:
+    def queue(self, shop: str, most: int) -> list[RoutingRequest]:
         return [self.waiting[place] for place in sorted(self.waiting)][:most]
 
     def held(self, shop: str, agent: str) -> list[str]:
@@ -69,7 +69,7 @@ class FakeRoster:
         if old != new and new is not None:
             post = self.kept.get(new)
             if post is None or not post.here or not post.has_room:
-                raise NoRoom(new)
+                raise AtCapacity(new)
 
     def write(self, change: Change) -> None:
         key, before, after = change.before.key, change.before.case, change.after.case
@@ -77,7 +77,7 @@ class FakeRoster:
         if old != new:
             self._count(old, -1, key)
             self._count(new, 1, key)
-        was, stands = (waiting_of(key, one) if one and one.queued else None for one in (before, after))
+        was, stands = (routing_request(key, one) if one and one.queued else None for one in (before, after))
         if was is not None and (stands is None or stands.urgency != was.urgency):
             self.waiting.pop(f"{was.urgency}#{key}", None)
         if stands is not None and stands != was:
@@ -95,19 +95,19 @@ class FakeRoster:
 class FakeCases:
     def __init__(self, roster: "FakeRoster | None" = None) -> None:
         self.roster = roster or FakeRoster()
-        self.headers: dict[str, Stored] = {}
+        self.headers: dict[str, StoredCase] = {}
         self.stories: dict[str, dict[str, Event]] = {}
         self.numbers: dict[str, str] = {}
-        self.onces: dict[str, Once] = {}
+        self.onces: dict[str, IdempotencyRecord] = {}
         self.ledgers: dict[str, int] = {}
-        self.alarms: list[tuple[str, Alarm]] = []
+        self.timers: list[tuple[str, Timer]] = []
         self.dirty: set[tuple[str, str]] = set()
         self.races = 0  # the next so many commits are beaten by somebody else
 
-    def load(self, key: str) -> Stored:
-        return self.headers.get(key, Stored(key=key))
+    def load(self, key: str) -> StoredCase:
+        return self.headers.get(key, StoredCase(key=key))
 
-    def load_many(self, keys: Iterable[str]) -> dict[str, Stored]:
+    def load_many(self, keys: Iterable[str]) -> dict[str, StoredCase]:
         return {key: self.load(key) for key in keys}
 
     def events(self, key: str) -> list[Event]:
@@ -124,7 +124,7 @@ class FakeCases:
     def commit(self, change: Change) -> None:
         if self.races:
             self.races -= 1
-            raise Raced
+            raise VersionConflict
         self._check(change)
         self.roster.check(change)
         self._write(change)
@@ -134,13 +134,13 @@ class FakeCases:
         story = self.stories.setdefault(key, {})
         counted = change.ledger is None or self.ledger(change.shop.id, change.ledger.order) == change.ledger.version
         if self.load(key).version != change.before.version or not counted:
-            raise Raced
+            raise VersionConflict
         if any(event.order in story for event in change.events):
-            raise AlreadyTold
+            raise AlreadyStored
         if case is not None and change.before.case is None and self.numbers.get(case.number, key) != key:
             raise NumberTaken
-        if change.once and change.once.key in self.onces:
-            raise AlreadyAnswered(self.onces[change.once.key])
+        if change.idempotency and change.idempotency.key in self.onces:
+            raise AlreadyAnswered(self.onces[change.idempotency.key])
 
     def _write(self, change: Change) -> None:
         key, case = change.before.key, change.after.case
@@ -151,26 +151,31 @@ class FakeCases:
         self.stories[key].update({event.order: event for event in change.events})
         if case is not None:
             self.numbers[case.number] = key
-        if change.once:
-            self.onces[change.once.key] = change.once
-        if change.alarm:
-            self.alarms.append((key, change.alarm))
+        if change.idempotency:
+            self.onces[change.idempotency.key] = change.idempotency
+        if change.timer:
+            self.timers.append((key, change.timer))
         self.dirty |= {(day, key) for day in change.dirty}
 
-    def arm(self, key: str, alarm: Alarm) -> None:
-        self.alarms.append((key, alarm))
+    def set_timer(self, key: str, timer: Timer) -> None:
+        self.timers.append((key, timer))
 
-    def forget(self, stored: Stored, events: list[Event]) -> None:
+    def forget(self, stored: StoredCase, events: list[Event]) -> None:
         self.headers.pop(stored.key, None)
         self.stories.pop(stored.key, None)
 
     def find(
-        self, shop: str, status: Status | None, assignee: str | None, customer: str | None, limit: int,
+        self,
+        shop: str,
+        status: Status | None,
+        assignee: str | None,
+        customer: str | None,
+        limit: int,
         after: str | None,
-    ) -> Page:  # fmt: skip
+    ) -> Page:
         if customer is None:
             raise NotImplementedError("lists are the table's business: tests/integration")
-        theirs = [one for one in self.headers.values() if one.case and key_in(one.case.customer) == customer]
+        theirs = [one for one in self.headers.values() if one.case and key_of_id(one.case.customer) == customer]
         return Page(theirs[:limit])
 
     def numbered(self, shop: str, number: str) -> str | None:
@@ -188,12 +193,12 @@ class FakeCases:
     def tasks(self, shop: str, department: str, limit: int, after: str | None) -> Page:
         raise NotImplementedError("lists are the table's business: tests/integration")
 
-    def remember(self, once: Once) -> None:
-        if once.key in self.onces:
-            raise AlreadyAnswered(self.onces[once.key])
-        self.onces[once.key] = once
+    def remember(self, idempotency: IdempotencyRecord) -> None:
+        if idempotency.key in self.onces:
+            raise AlreadyAnswered(self.onces[idempotency.key])
+        self.onces[idempotency.key] = idempotency
 
-    def answered(self, key: str) -> Once | None:
+    def answered(self, key: str) -> IdempotencyRecord | None:
         return self.onces.get(key)
 
 

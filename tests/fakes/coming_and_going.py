@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from chalicelib.domain.endpoints import Attempt, Delivery, Endpoint
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import Instant
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import Instant
+from chalicelib.domain.webhooks_out.endpoint import Attempt, Delivery, Endpoint
 from chalicelib.usecases import ports
 from chalicelib.usecases.ports import Page
 
@@ -17,20 +17,20 @@ class FakeReceipts:
         self.kept: dict[str, ports.Receipt] = {}
 
     def add(self, receipt: ports.Receipt) -> ports.Receipt | None:
-        seen = self.kept.get(key_in(receipt.id))
+        seen = self.kept.get(key_of_id(receipt.id))
         if seen is None:
-            self.kept[key_in(receipt.id)] = receipt
+            self.kept[key_of_id(receipt.id)] = receipt
         return seen
 
     def load(self, identifier: str) -> ports.Receipt | None:
-        return self.kept.get(key_in(identifier))
+        return self.kept.get(key_of_id(identifier))
 
     def load_many(self, keys: Iterable[str]) -> list[ports.Receipt]:
         return [self.kept[key] for key in keys if key in self.kept]
 
     def settle(self, identifier: str, state: ports.ReceiptState, case: str | None, reason: str | None) -> None:
-        old = self.kept[key_in(identifier)]
-        self.kept[key_in(identifier)] = replace(
+        old = self.kept[key_of_id(identifier)]
+        self.kept[key_of_id(identifier)] = replace(
             old, state=state, case=case or old.case, reason=reason, attempts=old.attempts + 1
         )
 
@@ -51,19 +51,19 @@ class FakeDeliveries:
         self.known = tuple(endpoint if one.name == endpoint.name else one for one in self.known)
 
     def add(self, delivery: Delivery) -> bool:
-        return self.kept.setdefault(key_in(delivery.id), delivery) is delivery
+        return self.kept.setdefault(key_of_id(delivery.id), delivery) is delivery
 
     def load(self, key: str) -> Delivery | None:
         return self.kept.get(key)
 
     def claim(self, delivery: Delivery, now: Instant) -> bool:
-        free = delivery.id not in self.claimed and self.kept[key_in(delivery.id)].tries == delivery.tries
+        free = delivery.id not in self.claimed and self.kept[key_of_id(delivery.id)].tries == delivery.tries
         self.claimed.add(delivery.id)
         return free
 
     def settle(self, delivery: Delivery, now: Instant) -> None:
         self.claimed.discard(delivery.id)
-        self.kept[key_in(delivery.id)] = delivery
+        self.kept[key_of_id(delivery.id)] = delivery
 
     def log(self, shop: str, endpoint: str, limit: int, after: str | None) -> Page:
         raise NotImplementedError("lists are the table's business: tests/integration")

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from chalicelib.adapters.pages import TemplatePages
-from chalicelib.domain.instants import Instant
+from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
+from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.usecases.ports import Mail
 
 
@@ -38,9 +38,9 @@ class FakeThreads:
 
 
 class FakePages:
-    speaks = TemplatePages.speaks
-    filled = TemplatePages.filled
-    fault = TemplatePages.fault
+    speaks = TemplateRenderer.speaks
+    filled = TemplateRenderer.filled
+    fault = TemplateRenderer.fault
 
     def render(self, template: str, language: str, /, **values: Any) -> str:
         return f"{template} {language} {values.get('link', '')}"

@@ -5,16 +5,16 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from chalicelib.domain.consents import Consent, Purpose
-from chalicelib.domain.customers import Customer, CustomerEvent, hear
-from chalicelib.domain.erasures import Erasure
-from chalicelib.domain.exports import Export
-from chalicelib.domain.help import HelpRequest
-from chalicelib.domain.identity import Identifier
-from chalicelib.domain.ids import key_in, key_of
-from chalicelib.domain.instants import Instant
-from chalicelib.domain.segments import Need
-from chalicelib.usecases.ports import Page, Raced
+from chalicelib.domain.customers.consents import Consent, Purpose
+from chalicelib.domain.customers.customer import Customer, CustomerEvent, apply_update
+from chalicelib.domain.customers.identity import Identifier
+from chalicelib.domain.customers.segments import Need
+from chalicelib.domain.kernel.ids import key_of, key_of_id
+from chalicelib.domain.kernel.timestamps import Instant
+from chalicelib.domain.portal.help_request import HelpRequest
+from chalicelib.domain.privacy.erasure import Erasure
+from chalicelib.domain.privacy.export import Export
+from chalicelib.usecases.ports import Page, VersionConflict
 
 
 class FakeCustomers:
@@ -26,9 +26,9 @@ class FakeCustomers:
         return {key: self.kept[key] for key in keys if key in self.kept}
 
     def tell(self, customer: Customer) -> Customer:
-        known = self.kept.get(key_in(customer.id), customer)
-        self.kept[key_in(customer.id)] = hear(known, customer)
-        return self.kept[key_in(customer.id)]
+        known = self.kept.get(key_of_id(customer.id), customer)
+        self.kept[key_of_id(customer.id)] = apply_update(known, customer)
+        return self.kept[key_of_id(customer.id)]
 
     def claim_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None:
         known = self.kept[key]
@@ -71,7 +71,7 @@ class FakeCustomers:
         self.kept[key] = replace(self.kept[key], held=since)
         return self.kept[key]
 
-    def heard_of(self, shop: str, key: str, at: Instant) -> None:
+    def set_last_contact(self, shop: str, key: str, at: Instant) -> None:
         self.heard.append((key, at))
 
     def set_undeliverable(self, key: str, address: str | None) -> None:
@@ -94,16 +94,16 @@ class FakePeople:
     def know(self, shop: str, key: str, by: Identifier) -> None:
         self.known.setdefault((shop, by), set()).add(key)
 
-    def known_by(self, shop: str, by: Identifier) -> list[str]:
+    def identified_by(self, shop: str, by: Identifier) -> list[str]:
         return sorted(self.known.get((shop, by), ()))
 
-    def unknow(self, shop: str, key: str, by: Identifier) -> None:
+    def remove_identifier(self, shop: str, key: str, by: Identifier) -> None:
         self.known.get((shop, by), set()).discard(key)
 
     def link(self, into: Customer, member: Customer, event: CustomerEvent) -> None:
-        top, below, kept = key_in(into.id), key_in(member.id), self.customers.kept
+        top, below, kept = key_of_id(into.id), key_of_id(member.id), self.customers.kept
         if (kept[top].members, kept[top].root, kept[below].root) != (into.members, into.root, member.root):
-            raise Raced
+            raise VersionConflict
         others = tuple(key for key in into.members if key != below)
         merged = event.type == "merged"
         kept[top] = replace(kept[top], members=(*others, below) if merged else others)

@@ -6,12 +6,12 @@ from msgspec.structs import replace
 
 from chalicelib.domain.flows.compensation import OF_THE_ORDER
 from chalicelib.domain.flows.facts import MoneyDone, MoneyRequested
-from chalicelib.domain.ids import new_id
-from chalicelib.domain.instants import Instant, day_of
+from chalicelib.domain.kernel.ids import new_id
+from chalicelib.domain.kernel.timestamps import Instant, day_of
 from chalicelib.domain.settlement.coverage import Coverage
 from chalicelib.domain.settlement.entries import Entry
-from chalicelib.domain.shops import Shop
-from chalicelib.usecases.ports import Awaited, Check, Kept, Page
+from chalicelib.domain.shops.shop import Shop
+from chalicelib.usecases.ports import Check, Kept, Page, UnprovenMoney
 from tests.fakes.cases import FakeCases
 
 
@@ -21,7 +21,7 @@ class FakeSettlements:
         self.kept: dict[tuple[str, str], Kept] = {}
         self.days: dict[tuple[str, str], str] = {}
         self.covered: dict[tuple[str, str], Coverage] = {}
-        self.unpaid: dict[str, Awaited] = {}
+        self.unpaid: dict[str, UnprovenMoney] = {}
         self.gone: set[str] = set()
         self.dirty: set[tuple[str, str]] = set()
         self.checks: dict[str, Check] = {}
@@ -55,24 +55,24 @@ class FakeSettlements:
     def mark(self, shop: str, day: str, why: str) -> None:
         self.dirty.add((day, why))
 
-    def awaited(self, shop: str, money: str) -> Awaited | None:
+    def awaited(self, shop: str, money: str) -> UnprovenMoney | None:
         return next((one for one in self._waiting() if one.money == money), None)
 
-    def awaiting(self, shop: str, before: Instant) -> Iterator[Awaited]:
+    def awaiting(self, shop: str, before: Instant) -> Iterator[UnprovenMoney]:
         return (one for one in self._waiting() if one.money < new_id(before, ""))
 
-    def _waiting(self) -> Iterator[Awaited]:
+    def _waiting(self) -> Iterator[UnprovenMoney]:
         return iter({one.money: one for one in self._asked()}.values())
 
-    def _asked(self) -> Iterator[Awaited]:
+    def _asked(self) -> Iterator[UnprovenMoney]:
         for key, stored in self.cases.headers.items():
             wanted = {one.id for one in stored.case.money if one.kind in OF_THE_ORDER} if stored.case else set()
             for event in self.cases.events(key):
                 fact = event.fact
                 if isinstance(fact, MoneyRequested | MoneyDone) and fact.money in wanted - self.gone:
-                    yield self.unpaid.get(fact.money) or Awaited(money=fact.money, case=key, at=event.at)
+                    yield self.unpaid.get(fact.money) or UnprovenMoney(money=fact.money, case=key, at=event.at)
 
-    def note_unpaid(self, shop: str, awaited: Awaited) -> None:
+    def note_unpaid(self, shop: str, awaited: UnprovenMoney) -> None:
         self.unpaid[awaited.money] = awaited
 
     def let_go(self, shop: str, money: str) -> None:

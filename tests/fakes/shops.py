@@ -6,29 +6,33 @@ from dataclasses import dataclass, field
 import msgspec
 from msgspec.structs import replace
 
-from chalicelib.domain.calendars import OFFICE_HOURS, WEEKDAYS, Calendar
-from chalicelib.domain.endpoints import Secret
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import Instant, parse
-from chalicelib.domain.mails import MailName, MailTemplate, Spoken
-from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.orders import plain_name
-from chalicelib.domain.platforms.told import ReturnLine, ReturnTold
-from chalicelib.domain.policies import Policy
-from chalicelib.domain.reconciling import OrderPage, Reconciliation
-from chalicelib.domain.sales import Sale
-from chalicelib.domain.shops import Shop
-from chalicelib.domain.sources import Access, HookSecrets
-from chalicelib.domain.vocabulary import Source
-from chalicelib.usecases.ports import Page, Raced
+from chalicelib.domain.kernel.enums import Source
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.secret import Secret
+from chalicelib.domain.kernel.timestamps import Instant, parse_instant
+from chalicelib.domain.notifications.templates import MailName, MailTemplate, Spoken
+from chalicelib.domain.orders.order import plain_name
+from chalicelib.domain.orders.order_payload import OrderUpdate
+from chalicelib.domain.orders.order_record import OrderRecord
+from chalicelib.domain.platforms.events import PlatformReturn, ReturnLine
+from chalicelib.domain.platforms.reconciliation import OrderPage, Reconciliation
+from chalicelib.domain.shops.shop import Shop
+from chalicelib.domain.shops.webhook_sources import Access, WebhookSecrets
+from chalicelib.domain.sla.calendars import OFFICE_HOURS, WEEKDAYS, Calendar
+from chalicelib.domain.sla.policies import Policy
+from chalicelib.usecases.ports import Page, VersionConflict
 
-NOON = parse("2026-11-20T12:00:00+08:00")
+NOON = parse_instant("2026-11-20T12:00:00+08:00")
 
 
 SHOP = Shop(
-    id="demo", name="Lantern & Loom", time_zone="Asia/Shanghai", locale="zh-CN", mail_from="care@example.com",
+    id="demo",
+    name="Lantern & Loom",
+    time_zone="Asia/Shanghai",
+    locale="zh-CN",
+    mail_from="care@example.com",
     calendar="CN",
-)  # fmt: skip
+)
 
 
 OFFICE = Calendar(id="CN", version=1, time_zone="Asia/Shanghai", hours=dict.fromkeys(WEEKDAYS[:5], OFFICE_HOURS))
@@ -36,35 +40,37 @@ OFFICE = Calendar(id="CN", version=1, time_zone="Asia/Shanghai", hours=dict.from
 
 class FakeSales:
     def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], Sale] = {}
+        self.kept: dict[tuple[str, str], OrderRecord] = {}
         self.dirty: set[str] = set()
         self.ledgers: dict[str, int] = {}
         """Those of the cases: what is told of money advances them, as the table does."""
 
-    def load(self, shop: str, order: str) -> Sale | None:
+    def load(self, shop: str, order: str) -> OrderRecord | None:
         plain = plain_name(order)
         others = [one for one in self.kept.values() if one.shop == shop and one.external_id != plain]
         called = next((one for one in others if plain in map(plain_name, (one.external_id, one.number or ""))), None)
         own = self.kept.get((shop, plain))
         return called if called is not None and (own is None or own.is_of_statements) else own
 
-    def own(self, shop: str, order: str) -> Sale | None:
+    def own(self, shop: str, order: str) -> OrderRecord | None:
         return self.kept.get((shop, order))
 
-    def save(self, before: Sale, sale: Sale, shop: Shop, dirty: frozenset[str], now: Instant) -> Sale:
+    def save(
+        self, before: OrderRecord, sale: OrderRecord, shop: Shop, dirty: frozenset[str], now: Instant
+    ) -> OrderRecord:
         known = self.kept.get((sale.shop, sale.external_id))
         if (known.version if known else 0) != before.version:
-            raise Raced
+            raise VersionConflict
         if before.money != sale.money:
             for name in {plain_name(one) for one in (sale.external_id, sale.number or sale.external_id)}:
                 self.ledgers[name] = self.ledgers.get(name, 0) + 1
         kept = replace(sale, version=before.version + 1)
-        self.kept[sale.shop, sale.external_id] = msgspec.json.decode(msgspec.json.encode(kept), type=Sale)
+        self.kept[sale.shop, sale.external_id] = msgspec.json.decode(msgspec.json.encode(kept), type=OrderRecord)
         self.dirty |= dirty
         return self.kept[sale.shop, sale.external_id]
 
     def of_customer(self, shop: str, customer: str, limit: int, after: str | None) -> Page:
-        return Page([one for one in self.kept.values() if one.customer and key_in(one.customer) == customer][:limit])
+        return Page([one for one in self.kept.values() if one.customer and key_of_id(one.customer) == customer][:limit])
 
 
 class FakeShops:
@@ -119,29 +125,29 @@ class FakeSecrets:
     def __init__(self) -> None:
         self.endpoints: dict[str, tuple[Secret, ...]] = {}
         self.accesses: dict[str, Access] = {}
-        self.hooks = HookSecrets(
+        self.hooks = WebhookSecrets(
             standard="whsec_c2VjcmV0LW9mLXRoZS1kZW1vLXNob3A=", shopify="shopify-secret", woocommerce="woo-secret"
         )
 
     def endpoint_secrets(self, shop: str, need: str | None = None) -> dict[str, tuple[Secret, ...]]:
         return self.endpoints
 
-    def keep_endpoint_secrets(self, shop: str, secrets: dict[str, tuple[Secret, ...]]) -> None:
+    def save_endpoint_secrets(self, shop: str, secrets: dict[str, tuple[Secret, ...]]) -> None:
         self.endpoints = secrets
 
-    def hook_secrets(self, shop: str, fresh: bool = False) -> HookSecrets | None:
+    def hook_secrets(self, shop: str, fresh: bool = False) -> WebhookSecrets | None:
         return self.hooks if shop == SHOP.id else None
 
-    def keep_hook_secrets(self, shop: str, kept: HookSecrets) -> None:
+    def save_webhook_secrets(self, shop: str, kept: WebhookSecrets) -> None:
         self.hooks = kept
 
     def access(self, shop: str, source: Source) -> Access | None:
         return self.accesses.get(source)
 
-    def keep_access(self, shop: str, source: Source, access: Access) -> None:
+    def save_access(self, shop: str, source: Source, access: Access) -> None:
         self.accesses[source] = access
 
-    def make_hook_secrets(self, shop: str, made: HookSecrets) -> None:
+    def make_webhook_secrets(self, shop: str, made: WebhookSecrets) -> None:
         pass
 
     def token_key(self) -> str:
@@ -152,9 +158,9 @@ class FakeSecrets:
 class FakePlatforms:
     """A platform that answers what it is told to answer, as it was recorded."""
 
-    orders: dict[str, OrderTold] = field(default_factory=dict)
+    orders: dict[str, OrderUpdate] = field(default_factory=dict)
     returns: dict[str, tuple[ReturnLine, ...]] = field(default_factory=dict)
-    whole_returns: dict[str, ReturnTold] = field(default_factory=dict)
+    whole_returns: dict[str, PlatformReturn] = field(default_factory=dict)
     changed: list[OrderPage] = field(default_factory=list)
     """Pages of orders that changed; each leads to the next."""
     asked: list[str] = field(default_factory=list)
@@ -166,7 +172,7 @@ class FakePlatforms:
         more = str(place + 1) if place + 1 < len(self.changed) else None
         return OrderPage(self.changed[place].orders, more) if self.changed else None
 
-    def order(self, shop: str, source: Source, order: str) -> OrderTold | None:
+    def order(self, shop: str, source: Source, order: str) -> OrderUpdate | None:
         self._ask(f"order {order}")
         return self.orders.get(order)
 
@@ -174,7 +180,7 @@ class FakePlatforms:
         self._ask(f"return {identifier}")
         return self.returns.get(identifier)
 
-    def returned(self, shop: str, source: Source, identifier: str) -> ReturnTold | None:
+    def returned(self, shop: str, source: Source, identifier: str) -> PlatformReturn | None:
         self._ask(f"whole return {identifier}")
         return self.whole_returns.get(identifier)
 

@@ -7,10 +7,10 @@ import pytest
 import yaml
 from moto import mock_aws
 
-from chalicelib.adapters import aws
-from chalicelib.bootstrap import AwsDesk
+from chalicelib.adapters.aws import clients as aws
+from chalicelib.bootstrap import AwsServices
 from chalicelib.settings import settings
-from chalicelib.usecases.manage_shop import put_shop
+from chalicelib.usecases.shops.manage_shop import put_shop
 from infra.paths import RESOURCES
 from tests.fakes import SHOP
 
@@ -22,10 +22,17 @@ QUEUES = ("INTAKE", "CLOCKS", "SURVEYS", "NOTICES", "DELIVERIES", "METRICS")
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An empty cloud with the table, the queues, a bucket, a pool and a verified sender."""
     for name, value in {
-        "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1",
-        "CARE_TABLE": TABLE, "STAGE": "test", "PARAMETERS": "/aftercare/test", "LAKE_BUCKET": "lake",
-        "API_URL": "https://api.example.com", "KEYS_TABLE": "keys", "EVIDENCE_BUCKET": "evidence",
-    }.items():  # fmt: skip
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "CARE_TABLE": TABLE,
+        "STAGE": "test",
+        "PARAMETERS": "/aftercare/test",
+        "LAKE_BUCKET": "lake",
+        "API_URL": "https://api.example.com",
+        "KEYS_TABLE": "keys",
+        "EVIDENCE_BUCKET": "evidence",
+    }.items():
         monkeypatch.setenv(name, value)
     with mock_aws():
         _forget()
@@ -54,12 +61,14 @@ def _declared_table(file: str, name: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def desk(cloud: None, monkeypatch: pytest.MonkeyPatch) -> AwsDesk:
+def services(cloud: None, monkeypatch: pytest.MonkeyPatch) -> AwsServices:
     """The real desk, with the shop `demo` in it."""
-    from chalicelib.domain.shops import ShopIn
+    from chalicelib.domain.shops.shop import ShopIn
 
-    made = AwsDesk()
-    monkeypatch.setattr("chalicelib.adapters.mail.SesMailer.is_verified", lambda _, address: "@example.com" in address)
+    made = AwsServices()
+    monkeypatch.setattr(
+        "chalicelib.adapters.notifications.ses.SesMailer.is_verified", lambda _, address: "@example.com" in address
+    )
     told = ShopIn(name=SHOP.name, time_zone=SHOP.time_zone, locale="zh-CN", mail_from=SHOP.mail_from, calendar="CN")
     put_shop(made, SHOP.id, told)
     return made

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.platforms import HttpPlatforms, Unanswered
-from chalicelib.domain.sources import Access
-from tests.fakes import NOON, FakeDesk
+from chalicelib.adapters.platforms.platform_clients import HttpPlatforms, PlatformUnavailable
+from chalicelib.domain.shops.webhook_sources import Access
+from tests.fakes import NOON, FakeServices
 from tests.fakes.shops import FakeSecrets
 from tests.unit.test_platforms import FIXTURES, ORDER, body_of, hear, sale_of
 
@@ -77,8 +77,9 @@ def test_shopify_is_asked_for_an_order_with_its_token_and_version(asking: HttpPl
     assert json.loads(body)["variables"] == {"id": f"gid://shopify/Order/{ORDER}"}
     assert (told.external_id, told.number, told.total and told.total.amount) == (ORDER, "1042", "102.80")
     assert [(one.sku, one.quantity, one.line) for one in told.items] == [
-        ("LAN-BLUE", 2, "11001"), ("variant-602", 1, "11002"),
-    ]  # fmt: skip
+        ("LAN-BLUE", 2, "11001"),
+        ("variant-602", 1, "11002"),
+    ]
     assert told.customer is not None
     assert (told.customer.external_id, told.customer.email) == ("shopify/7000000000001", "ines@example.org")
     assert [(one.id, one.delivered_at is not None) for one in told.parcels] == [("6100000000001", True)]
@@ -88,9 +89,9 @@ def test_shopify_is_asked_for_an_order_with_its_token_and_version(asking: HttpPl
 def test_an_order_told_by_webhook_and_the_same_order_asked_for_are_one_sale(
     asking: HttpPlatforms, platform: Platform
 ) -> None:
-    desk = FakeDesk()
-    hear(desk, "orders-create", "orders-fulfilled", "fulfillments-update", "refunds-create")
-    before = sale_of(desk)
+    services = FakeServices()
+    hear(services, "orders-create", "orders-fulfilled", "fulfillments-update", "refunds-create")
+    before = sale_of(services)
     platform.answers("order")
     told = asking.order("demo", "shopify", ORDER)
     assert told is not None
@@ -107,8 +108,9 @@ def test_the_lines_of_a_return_are_read_also_those_whose_thing_was_not_verified(
     lines = asking.return_lines("demo", "shopify", "9100000000001")
     assert lines is not None
     assert [(one.line, one.quantity, one.reason, one.note) for one in lines] == [
-        ("11001", 2, "size_too_small", "aperta"), ("unverified-2", 1, "other", ""),
-    ]  # fmt: skip
+        ("11001", 2, "size_too_small", "aperta"),
+        ("unverified-2", 1, "other", ""),
+    ]
     told = asking.returned("demo", "shopify", "9100000000001")
     assert told is not None
     assert (told.id, told.order, told.state, told.exchange) == ("9100000000001", ORDER, "approved", False)
@@ -118,10 +120,13 @@ def test_more_lines_than_a_page_has_are_asked_for_page_by_page(asking: HttpPlatf
     whole = json.loads((FIXTURES / "shopify_answers" / "order.json").read_bytes())
     lines = whole["data"]["order"]["lineItems"]
     pages = [
-        lines | {"nodes": [lines["nodes"][0] | {"id": f"gid://shopify/LineItem/{page}{one}"} for one in range(40)],
-                 "pageInfo": {"hasNextPage": page < 7, "endCursor": f"after-{page}"}}
+        lines
+        | {
+            "nodes": [lines["nodes"][0] | {"id": f"gid://shopify/LineItem/{page}{one}"} for one in range(40)],
+            "pageInfo": {"hasNextPage": page < 7, "endCursor": f"after-{page}"},
+        }
         for page in range(1, 8)
-    ]  # fmt: skip
+    ]
     platform.bodies = [
         json.dumps({"data": {"order": whole["data"]["order"] | {"lineItems": page}}}).encode() for page in pages
     ]
@@ -158,14 +163,14 @@ def test_an_answer_that_is_none_is_asked_for_again_later(
     asking: HttpPlatforms, platform: Platform, name: str, status: int
 ) -> None:
     platform.answers(name, status)
-    with pytest.raises(Unanswered):
+    with pytest.raises(PlatformUnavailable):
         asking.order("demo", "shopify", ORDER)
 
 
 def test_a_platform_that_is_away_is_asked_again_later_and_the_words_name_no_token() -> None:
     secrets = FakeSecrets()
     secrets.accesses["shopify"] = Access("127.0.0.1:9", "key:secret")
-    with pytest.raises(Unanswered) as away:
+    with pytest.raises(PlatformUnavailable) as away:
         HttpPlatforms(secrets, "local").order("demo", "shopify", ORDER)
     assert "secret" not in str(away.value)
     assert away.value.__suppress_context__
@@ -174,7 +179,7 @@ def test_a_platform_that_is_away_is_asked_again_later_and_the_words_name_no_toke
 def test_in_deployed_stages_only_https_and_public_hosts_are_asked() -> None:
     secrets = FakeSecrets()
     secrets.accesses["shopify"] = Access("localhost", "key:secret")
-    with pytest.raises(Unanswered, match="Forbidden"):
+    with pytest.raises(PlatformUnavailable, match="Forbidden"):
         HttpPlatforms(secrets, "prod").order("demo", "shopify", ORDER)
 
 
@@ -184,8 +189,9 @@ def test_orders_that_changed_come_by_the_page_from_both_platforms(asking: HttpPl
     assert page is not None
     assert ([one.external_id for one in page.orders], page.next) == ([ORDER], "eyJsYXN0X2lkIjo1fQ==")
     assert json.loads(platform.asked[-1][2])["variables"] == {
-        "changed": "updated_at:>='2026-11-20T04:00:00.000Z'", "after": None,
-    }  # fmt: skip
+        "changed": "updated_at:>='2026-11-20T04:00:00.000Z'",
+        "after": None,
+    }
     whole = json.loads(body_of("woocommerce", "order-created"))
     platform.body = json.dumps([whole] * 50).encode()
     page = asking.orders_since("demo", "woocommerce", NOON, "2")

@@ -2,41 +2,41 @@
 
 import msgspec
 
-from chalicelib.adapters.keys import case as case_pk
-from chalicelib.bootstrap import AwsDesk
-from chalicelib.domain.cases import Case
-from chalicelib.usecases.audit_case import audit_case
+from chalicelib.adapters.aws.keys import case as case_pk
+from chalicelib.bootstrap import AwsServices
+from chalicelib.domain.cases.case import Case
+from chalicelib.usecases.cases.audit_case import audit_case
 from tests.integration.test_case_table import open_one
 
 
-def audited(desk: AwsDesk) -> list[list[str]]:
-    return [audit_case(desk, stored) for stored in desk.cases.everything()]
+def audited(services: AwsServices) -> list[list[str]]:
+    return [audit_case(services, stored) for stored in services.cases.everything()]
 
 
-def test_cases_as_they_were_written_agree(desk: AwsDesk) -> None:
+def test_cases_as_they_were_written_agree(services: AwsServices) -> None:
     for number in range(3):
-        open_one(desk, f"web-{number}", type="return")
-    assert audited(desk) == [[], [], []]
+        open_one(services, f"web-{number}", type="return")
+    assert audited(services) == [[], [], []]
 
 
-def test_a_state_that_was_tampered_with_is_found(desk: AwsDesk) -> None:
-    stored = open_one(desk)
-    item = desk.table.get(case_pk(stored.key), "C") or {}
+def test_a_state_that_was_tampered_with_is_found(services: AwsServices) -> None:
+    stored = open_one(services)
+    item = services.table.get(case_pk(stored.key), "C") or {}
     other = msgspec.structs.replace(msgspec.json.decode(item["state"], type=Case), tier=2)
-    desk.table.put({**item, "state": msgspec.json.encode(other).decode()})
-    assert audited(desk) == [["tier is not what the events come to"]]
+    services.table.put({**item, "state": msgspec.json.encode(other).decode()})
+    assert audited(services) == [["tier is not what the events come to"]]
 
 
-def test_a_case_whose_alarm_is_missing_is_found(desk: AwsDesk) -> None:
-    stored = open_one(desk)
-    item = desk.table.get(case_pk(stored.key), "C") or {}
-    desk.table.put({**item, "armed": None})
-    (found,) = audited(desk)
+def test_a_case_whose_alarm_is_missing_is_found(services: AwsServices) -> None:
+    stored = open_one(services)
+    item = services.table.get(case_pk(stored.key), "C") or {}
+    services.table.put({**item, "armed": None})
+    (found,) = audited(services)
     assert found[0].startswith("nothing will ring")
 
 
-def test_events_that_are_missing_are_found(desk: AwsDesk) -> None:
-    stored = open_one(desk)
-    item = desk.table.get(case_pk(stored.key), "C") or {}
-    desk.table.put({**item, "version": 2})
-    assert audited(desk) == [["it is at version 2 and has 1 events"]]
+def test_events_that_are_missing_are_found(services: AwsServices) -> None:
+    stored = open_one(services)
+    item = services.table.get(case_pk(stored.key), "C") or {}
+    services.table.put({**item, "version": 2})
+    assert audited(services) == [["it is at version 2 and has 1 events"]]

@@ -7,61 +7,73 @@ from typing import Any
 
 import pytest
 
-from chalicelib.bootstrap import AwsDesk
-from chalicelib.domain.errors import CareError
-from chalicelib.domain.events import Actor, Event
-from chalicelib.domain.facts import CaseOpened
+from chalicelib.bootstrap import AwsServices
+from chalicelib.domain.cases.events import Event
+from chalicelib.domain.cases.facts import CaseOpened
+from chalicelib.domain.flows.definitions import TABLES
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut, MoneyDone, MoneyProposed, TaskLate
-from chalicelib.domain.flows.inputs import AMOUNT_MOVES, MoneyAsked, MoneyStep, MoveIn
-from chalicelib.domain.flows.tables import TABLES
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import DAY, HOUR, MINUTE, Instant, day_of, next_day, parse, show
-from chalicelib.domain.policies import AfterSales, AutoApproval, Policy
-from chalicelib.domain.shapes import MoneyIn
-from chalicelib.usecases.compute_night import compute_night
-from chalicelib.usecases.desk import shop_of
-from chalicelib.usecases.give_money import propose_money, step_money
-from chalicelib.usecases.manage_shop import put_policy
-from chalicelib.usecases.move_flow import move_flow
-from chalicelib.usecases.open_case import case_key
-from chalicelib.usecases.wake_case import wake_case
-from chalicelib.usecases.work_case import Deed
+from chalicelib.domain.flows.payloads import AMOUNT_MOVES, MoneyAsked, MoneyStep, MoveIn
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import AftercareError
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import (
+    DAY_MS,
+    HOUR_MS,
+    MINUTE_MS,
+    Instant,
+    day_of,
+    format_instant,
+    next_day,
+    parse_instant,
+)
+from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.domain.sla.policies import AfterSales, AutoApproval, Policy
+from chalicelib.usecases.aftersales.compensate import propose_money, step_money
+from chalicelib.usecases.aftersales.transition_flow import transition_flow
+from chalicelib.usecases.cases.handle_command import Command
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.metrics.compute_day import compute_day
+from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.shops.manage_shop import put_policy
+from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.integration.test_nights import ZONE, Record, night_of, plain, spread, tell
 from tests.unit.test_hooks import request
 
-START = parse("2026-11-02T09:00:00+08:00")
+START = parse_instant("2026-11-02T09:00:00+08:00")
 LIVES = 24
 RULE = AutoApproval(name="small", reason="size_too_small")
 PRICE = {"amount": "19.90", "currency": "CNY"}
 
 
-def live(desk: AwsDesk, chance: random.Random, name: str) -> None:
+def live(services: AwsServices, chance: random.Random, name: str) -> None:
     """A case whose people make random moves, and whose deadlines pass now and then."""
-    clock = [START + chance.randrange(3 * DAY)]
-    desk.now = lambda: clock[0]  # type: ignore[method-assign]
+    clock = [START + chance.randrange(3 * DAY_MS)]
+    services.now = lambda: clock[0]  # type: ignore[method-assign]
     items = [{"sku": sku, "quantity": chance.randint(1, 3), "price": PRICE} for sku in chance.sample("ABC", 2)]
     told = request(
-        external_id=name, type=chance.choice(["return", "exchange", "repair", "refund", "complaint"]),
-        order={"external_id": f"O-{name}", "items": items, "delivered_at": show(START - DAY)}, occurred_at=None,
+        external_id=name,
+        type=chance.choice(["return", "exchange", "repair", "refund", "complaint"]),
+        order={"external_id": f"O-{name}", "items": items, "delivered_at": format_instant(START - DAY_MS)},
+        occurred_at=None,
         claim={"reason": chance.choice(["size_too_small", "defective", "unwanted"])},
-    )  # fmt: skip
-    tell(desk, "case.requested", told, int(name.removeprefix("f-")))
+    )
+    tell(services, "case.requested", told, int(name.removeprefix("f-")))
     key = case_key("demo", name)
     for _ in range(chance.randint(0, 9)):
-        clock[0] += chance.randint(1, 30 * 60) * MINUTE
-        wake_case(desk, key)
-        with_person(desk, chance, key)
+        clock[0] += chance.randint(1, 30 * 60) * MINUTE_MS
+        run_due_timers(services, key)
+        with_person(services, chance, key)
 
 
-def with_person(desk: AwsDesk, chance: random.Random, key: str) -> None:
-    case = desk.cases.load(key).case
+def with_person(services: AwsServices, chance: random.Random, key: str) -> None:
+    case = services.cases.load(key).case
     assert case is not None
     assert case.flow is not None
-    deed = Deed(case=case.id, shop="demo", by=Actor("agent", "mei"))
+    command = Command(case=case.id, shop="demo", by=Actor("agent", "mei"))
     if chance.random() < 0.3:
         asked = MoneyAsked(kind=chance.choice(["refund", "goodwill"]), amount=MoneyIn("7.25", "CNY"))
-        money = propose_money(desk, deed, asked).case.money[-1]  # type: ignore[union-attr]
-        step_money(desk, deed, money.id, "finish", MoneyStep(), False)
+        money = propose_money(services, command, asked).case.money[-1]  # type: ignore[union-attr]
+        step_money(services, command, money.id, "finish", MoneyStep(), False)
         return
     moves = case.flow.table.allowed(case.flow.state)
     made = [name for name in moves if case.flow.table.moves[name].by != ("time",)]
@@ -69,30 +81,31 @@ def with_person(desk: AwsDesk, chance: random.Random, key: str) -> None:
         name = chance.choice(made)
         outcome = chance.choice(case.flow.table.moves[name].to) if len(case.flow.table.moves[name].to) > 1 else None
         told = MoveIn(
-            reason="because", tracking="T1" if name == "ship" else None,
+            reason="because",
+            tracking="T1" if name == "ship" else None,
             outcome=outcome if name == "inspect" else None,
             amount=MoneyIn("5.00", "CNY") if name in AMOUNT_MOVES else None,
-        )  # fmt: skip
+        )
         try:
-            move_flow(desk, deed, name, told)
-        except CareError:
+            transition_flow(services, command, name, told)
+        except AftercareError:
             return
 
 
-def test_after_sales_records_equal_an_independent_computation_from_the_events(desk: AwsDesk) -> None:
-    put_policy(desk, "demo", Policy(after_sales=AfterSales(auto_approve=(RULE,))))
+def test_after_sales_records_equal_an_independent_computation_from_the_events(services: AwsServices) -> None:
+    put_policy(services, "demo", Policy(after_sales=AfterSales(auto_approve=(RULE,))))
     chance = random.Random(20261122)
     for number in range(LIVES):
-        live(desk, chance, f"f-{number}")
-    night, last = night_of(desk), START + 12 * DAY
+        live(services, chance, f"f-{number}")
+    night, last = night_of(services), START + 12 * DAY_MS
     for place in range(12):  # every night, as it comes
-        compute_night(night, shop_of(desk, "demo"), day_of(START + place * DAY, ZONE), f"run {place}", last)
-    expected = independent([desk.cases.events(case_key("demo", f"f-{number}")) for number in range(LIVES)])
+        compute_day(night, shop_of(services, "demo"), day_of(START + place * DAY_MS, ZONE), f"run {place}", last)
+    expected = independent([services.cases.events(case_key("demo", f"f-{number}")) for number in range(LIVES)])
     day, compared = day_of(START, ZONE), 0
     while day < day_of(last, ZONE):
         stored = {
             (dimension.removeprefix("flow_"), value): plain(record)
-            for (dimension, value), record in desk.nights.records_of("demo", day).items()
+            for (dimension, value), record in services.nights.records_of("demo", day).items()
             if dimension.startswith("flow_")
         }
         assert stored == expected.get(day, {})
@@ -165,52 +178,66 @@ def record(told: list[Happening]) -> Record:
         place[what] = str(Decimal(place[what]) + Decimal(one["amount"].amount))
     turns = ("shop", "customer", "carrier", "warehouse", "finance")
     return {
-        "requested": len(of("requested")), "items": sum(one["items"] for one in of("requested")),
-        "approved": len(approved), "auto_approved": len(rules),
+        "requested": len(of("requested")),
+        "items": sum(one["items"] for one in of("requested")),
+        "approved": len(approved),
+        "auto_approved": len(rules),
         "auto_approved_percent": round(100 * len(rules) / len(approved), 9) if approved else None,
-        "approval": spread([one["seconds"] for one in approved]), "rejected": len(of("reject")),
-        "refused": len(of("refused")), "disputed": len(of("dispute")), "repaired": len(of("repair")),
-        "paid": spread([one["seconds"] for one in of("paid")]), "money": paid,
-        "overdue": {turn: overdue.count(turn) for turn in turns}, "tasks_late": len(of("task_late")),
-        "delivered_items": 0, "returned_items": 0, "return_rate": None,
-    }  # fmt: skip
+        "approval": spread([one["seconds"] for one in approved]),
+        "rejected": len(of("reject")),
+        "refused": len(of("refused")),
+        "disputed": len(of("dispute")),
+        "repaired": len(of("repair")),
+        "paid": spread([one["seconds"] for one in of("paid")]),
+        "money": paid,
+        "overdue": {turn: overdue.count(turn) for turn in turns},
+        "tasks_late": len(of("task_late")),
+        "delivered_items": 0,
+        "returned_items": 0,
+        "return_rate": None,
+    }
 
 
 @pytest.mark.parametrize("hours", [1, 30])
-def test_a_flow_that_moves_on_another_day_restates_that_day_alone(desk: AwsDesk, hours: int) -> None:
-    desk.now = lambda: START  # type: ignore[method-assign]
-    tell(desk, "case.requested", request(occurred_at=None), 1)
+def test_a_flow_that_moves_on_another_day_restates_that_day_alone(services: AwsServices, hours: int) -> None:
+    services.now = lambda: START  # type: ignore[method-assign]
+    tell(services, "case.requested", request(occurred_at=None), 1)
     key = case_key("demo", "web-1")
-    compute_night(night_of(desk), shop_of(desk, "demo"), day_of(START, ZONE), "1", START + 15 * HOUR)
-    desk.now = lambda: START + hours * HOUR  # type: ignore[method-assign]
-    case = desk.cases.load(key).case
+    compute_day(night_of(services), shop_of(services, "demo"), day_of(START, ZONE), "1", START + 15 * HOUR_MS)
+    services.now = lambda: START + hours * HOUR_MS  # type: ignore[method-assign]
+    case = services.cases.load(key).case
     assert case is not None
-    move_flow(desk, Deed(case=case.id, shop="demo", by=Actor("agent", "mei")), "approve", MoveIn())
-    day = day_of(START + hours * HOUR, ZONE)
-    compute_night(night_of(desk), shop_of(desk, "demo"), day, "2", START + 60 * HOUR)
-    told = desk.nights.records_of("demo", day)[("flow_all", "all")]
+    transition_flow(services, Command(case=case.id, shop="demo", by=Actor("agent", "mei")), "approve", MoveIn())
+    day = day_of(START + hours * HOUR_MS, ZONE)
+    compute_day(night_of(services), shop_of(services, "demo"), day, "2", START + 60 * HOUR_MS)
+    told = services.nights.records_of("demo", day)[("flow_all", "all")]
     assert (told["approved"], told["approval"]["p50"]) == (1, hours * 3600)
-    assert key_in(case.id) == key
+    assert key_of_id(case.id) == key
 
 
-def tell_order(desk: AwsDesk, number: int, delivered: str | None, quantity: int = 2) -> None:
+def tell_order(services: AwsServices, number: int, delivered: str | None, quantity: int = 2) -> None:
     told: Record = {
-        "external_id": f"R-{number}", "items": [{"sku": "A", "quantity": quantity, "price": PRICE}, {"sku": "B"}],
-        "delivered_at": delivered, "customer": {"external_id": "fang"},
-    }  # fmt: skip
-    tell(desk, "order.updated", told, 900 + number)
+        "external_id": f"R-{number}",
+        "items": [{"sku": "A", "quantity": quantity, "price": PRICE}, {"sku": "B"}],
+        "delivered_at": delivered,
+        "customer": {"external_id": "fang"},
+    }
+    tell(services, "order.updated", told, 900 + number)
 
 
-def ask_back(desk: AwsDesk, number: int, items: list[Record], kind: str = "return") -> None:
+def ask_back(services: AwsServices, number: int, items: list[Record], kind: str = "return") -> None:
     told = request(
-        external_id=f"back-{number}", type=kind, order={"external_id": f"R-{number}"}, occurred_at=None,
+        external_id=f"back-{number}",
+        type=kind,
+        order={"external_id": f"R-{number}"},
+        occurred_at=None,
         claim={"reason": "unwanted", "items": items},
-    )  # fmt: skip
-    tell(desk, "case.requested", told, 950 + number)
+    )
+    tell(services, "case.requested", told, 950 + number)
 
 
-def rates(desk: AwsDesk, day: str) -> dict[str, tuple[int, int, float | None]]:
-    found = desk.nights.records_of("demo", day)
+def rates(services: AwsServices, day: str) -> dict[str, tuple[int, int, float | None]]:
+    found = services.nights.records_of("demo", day)
     return {
         value: (one["delivered_items"], one["returned_items"], one["return_rate"])
         for (dimension, value), one in found.items()
@@ -219,35 +246,38 @@ def rates(desk: AwsDesk, day: str) -> dict[str, tuple[int, int, float | None]]:
 
 
 def test_the_return_rate_of_a_day_is_of_what_was_delivered_on_it_and_is_restated_as_returns_come(
-    desk: AwsDesk,
+    services: AwsServices,
 ) -> None:
-    desk.now = lambda: START  # type: ignore[method-assign]
-    day, shop = day_of(START - 3 * DAY, ZONE), shop_of(desk, "demo")
+    services.now = lambda: START  # type: ignore[method-assign]
+    day, shop = day_of(START - 3 * DAY_MS, ZONE), shop_of(services, "demo")
     for number in range(4):
-        tell_order(desk, number, show(START - 3 * DAY))
-    tell_order(desk, 5, None)
-    compute_night(night_of(desk), shop, day, "1", START)
-    assert rates(desk, day) == {"all": (12, 0, 0.0), "A": (8, 0, 0.0), "B": (4, 0, 0.0)}
+        tell_order(services, number, format_instant(START - 3 * DAY_MS))
+    tell_order(services, 5, None)
+    compute_day(night_of(services), shop, day, "1", START)
+    assert rates(services, day) == {"all": (12, 0, 0.0), "A": (8, 0, 0.0), "B": (4, 0, 0.0)}
 
-    ask_back(desk, 0, [{"sku": "A", "quantity": 2}, {"sku": "B"}])
-    ask_back(desk, 1, [{"sku": "A"}], "exchange")
-    ask_back(desk, 2, [{"sku": "A"}], "repair")
-    ask_back(desk, 5, [{"sku": "A"}])
-    compute_night(night_of(desk), shop, day_of(START, ZONE), "2", START + DAY)
-    assert rates(desk, day) == {"all": (12, 4, 33.333333333), "A": (8, 3, 37.5), "B": (4, 1, 25.0)}
+    ask_back(services, 0, [{"sku": "A", "quantity": 2}, {"sku": "B"}])
+    ask_back(services, 1, [{"sku": "A"}], "exchange")
+    ask_back(services, 2, [{"sku": "A"}], "repair")
+    ask_back(services, 5, [{"sku": "A"}])
+    compute_day(night_of(services), shop, day_of(START, ZONE), "2", START + DAY_MS)
+    assert rates(services, day) == {"all": (12, 4, 33.333333333), "A": (8, 3, 37.5), "B": (4, 1, 25.0)}
 
-    case = desk.cases.load(case_key("demo", "back-1")).case
+    case = services.cases.load(case_key("demo", "back-1")).case
     assert case is not None
-    move_flow(desk, Deed(case=case.id, shop="demo", by=Actor("agent", "mei")), "reject", MoveIn(reason="used"))
-    compute_night(night_of(desk), shop, day_of(START, ZONE), "3", START + DAY)
-    assert rates(desk, day)["A"] == (8, 2, 25.0)
-
-
-def test_what_goes_back_of_orders_nobody_told_of_is_in_no_rate(desk: AwsDesk) -> None:
-    desk.now = lambda: START  # type: ignore[method-assign]
-    told = request(
-        order={"external_id": "own", "items": [{"sku": "A"}], "delivered_at": show(START - DAY)}, occurred_at=None
+    transition_flow(
+        services, Command(case=case.id, shop="demo", by=Actor("agent", "mei")), "reject", MoveIn(reason="used")
     )
-    tell(desk, "case.requested", told, 1)
-    compute_night(night_of(desk), shop_of(desk, "demo"), day_of(START - DAY, ZONE), "1", START)
-    assert rates(desk, day_of(START - DAY, ZONE)) == {}
+    compute_day(night_of(services), shop, day_of(START, ZONE), "3", START + DAY_MS)
+    assert rates(services, day)["A"] == (8, 2, 25.0)
+
+
+def test_what_goes_back_of_orders_nobody_told_of_is_in_no_rate(services: AwsServices) -> None:
+    services.now = lambda: START  # type: ignore[method-assign]
+    told = request(
+        order={"external_id": "own", "items": [{"sku": "A"}], "delivered_at": format_instant(START - DAY_MS)},
+        occurred_at=None,
+    )
+    tell(services, "case.requested", told, 1)
+    compute_day(night_of(services), shop_of(services, "demo"), day_of(START - DAY_MS, ZONE), "1", START)
+    assert rates(services, day_of(START - DAY_MS, ZONE)) == {}

@@ -4,106 +4,115 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters import keys
-from chalicelib.bootstrap import AwsDesk
-from chalicelib.domain.errors import Conflict
-from chalicelib.domain.events import Actor
-from chalicelib.domain.flows.inputs import MoneyAsked
-from chalicelib.domain.order_inputs import OrderIn, OrderTold, RefundIn
-from chalicelib.domain.platforms.orders import OrderWhole
-from chalicelib.domain.platforms.told import DisputeTold
-from chalicelib.domain.shapes import MoneyIn
-from chalicelib.usecases.count_money import names_of
-from chalicelib.usecases.desk import shop_of
-from chalicelib.usecases.give_money import propose_money
-from chalicelib.usecases.keep_order import keep_dispute, keep_order
-from chalicelib.usecases.work_case import Deed
+from chalicelib.adapters.aws import keys
+from chalicelib.bootstrap import AwsServices
+from chalicelib.domain.flows.payloads import MoneyAsked
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import Conflict
+from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.domain.orders.order_payload import OrderIn, OrderUpdate, RefundIn
+from chalicelib.domain.orders.platform_order import CompleteOrder
+from chalicelib.domain.platforms.events import PlatformDispute
+from chalicelib.usecases.aftersales.compensate import propose_money
+from chalicelib.usecases.cases.handle_command import Command
+from chalicelib.usecases.orders.count_order_money import names_of
+from chalicelib.usecases.orders.record_order import record_dispute, record_order
+from chalicelib.usecases.ports.services import shop_of
 from tests.integration.test_case_table import open_one
 
 HUNDRED = MoneyIn("100.00", "CNY")
 
 
-def told(desk: AwsDesk, **more: Any) -> None:
-    keep_order(desk, shop_of(desk, "demo"), OrderTold(external_id="O-1", number="1042", **more), desk.now())
+def told(services: AwsServices, **more: Any) -> None:
+    record_order(
+        services, shop_of(services, "demo"), OrderUpdate(external_id="O-1", number="1042", **more), services.now()
+    )
 
 
-def ledgers(desk: AwsDesk) -> list[int]:
-    return [desk.cases.ledger("demo", name) for name in ("O-1", "1042")]
+def ledgers(services: AwsServices) -> list[int]:
+    return [services.cases.ledger("demo", name) for name in ("O-1", "1042")]
 
 
-def test_what_is_told_of_an_orders_money_advances_its_ledger_and_nothing_else_does(desk: AwsDesk) -> None:
-    told(desk, total=HUNDRED)
-    assert ledgers(desk) == [1, 1]
-    told(desk, total=HUNDRED, estimated_delivery_at=None)
-    assert ledgers(desk) == [1, 1]
-    told(desk, refunds=(RefundIn(id="R", amount=HUNDRED),))
-    dispute = DisputeTold(id="D", order="O-1", kind="chargeback", reason="fraud", amount=HUNDRED)
-    keep_dispute(desk, shop_of(desk, "demo"), dispute, desk.now())
-    assert ledgers(desk) == [3, 3]
-    sale = desk.sales.load("demo", "1042")
+def test_what_is_told_of_an_orders_money_advances_its_ledger_and_nothing_else_does(services: AwsServices) -> None:
+    told(services, total=HUNDRED)
+    assert ledgers(services) == [1, 1]
+    told(services, total=HUNDRED, estimated_delivery_at=None)
+    assert ledgers(services) == [1, 1]
+    told(services, refunds=(RefundIn(id="R", amount=HUNDRED),))
+    dispute = PlatformDispute(id="D", order="O-1", kind="chargeback", reason="fraud", amount=HUNDRED)
+    record_dispute(services, shop_of(services, "demo"), dispute, services.now())
+    assert ledgers(services) == [3, 3]
+    sale = services.order_records.load("demo", "1042")
     assert sale is not None
     assert ([one.id for one in sale.refunds], [one.id for one in sale.disputes]) == (["R"], ["D"])
 
 
 @pytest.mark.parametrize("name", ["O-1", "1042"])
 def test_a_proposal_that_was_counted_before_a_refund_was_told_is_counted_anew(
-    desk: AwsDesk, name: str, monkeypatch: pytest.MonkeyPatch
+    services: AwsServices, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stored = open_one(desk, order=OrderIn(external_id=name, total=HUNDRED))
+    stored = open_one(services, order=OrderIn(external_id=name, total=HUNDRED))
     assert stored.case is not None
-    commit = desk.cases.commit
+    commit = services.cases.commit
 
     def late(change: Any) -> None:
-        monkeypatch.setattr(desk.cases, "commit", commit)
-        told(desk, refunds=(RefundIn(id="R", amount=MoneyIn("60.00", "CNY")),))
+        monkeypatch.setattr(services.cases, "commit", commit)
+        told(services, refunds=(RefundIn(id="R", amount=MoneyIn("60.00", "CNY")),))
         commit(change)
 
-    monkeypatch.setattr(desk.cases, "commit", late)
-    mine = Deed(case=stored.case.id, shop="demo", by=Actor("agent", "mei"))
+    monkeypatch.setattr(services.cases, "commit", late)
+    mine = Command(case=stored.case.id, shop="demo", by=Actor("agent", "mei"))
     with pytest.raises(Conflict, match=r"40\.00 CNY of what was paid are left"):
-        propose_money(desk, mine, MoneyAsked(kind="refund", amount=HUNDRED))
-    propose_money(desk, mine, MoneyAsked(kind="refund", amount=MoneyIn("40.00", "CNY")))
-    assert desk.table.get(keys.order_list("demo", "O-1"), keys.LEDGER) is not None
+        propose_money(services, mine, MoneyAsked(kind="refund", amount=HUNDRED))
+    propose_money(services, mine, MoneyAsked(kind="refund", amount=MoneyIn("40.00", "CNY")))
+    assert services.table.get(keys.order_cases("demo", "O-1"), keys.LEDGER) is not None
 
 
-def test_what_a_statement_told_of_a_number_goes_to_the_order_once_that_is_told(desk: AwsDesk) -> None:
-    shop = shop_of(desk, "demo")
+def test_what_a_statement_told_of_a_number_goes_to_the_order_once_that_is_told(services: AwsServices) -> None:
+    shop = shop_of(services, "demo")
     back = RefundIn(id="statement/stripe/re_1", amount=HUNDRED)
-    keep_order(desk, shop, OrderTold(external_id="1042", refunds=(back,)), desk.now())
-    told(desk, total=HUNDRED)
+    record_order(services, shop, OrderUpdate(external_id="1042", refunds=(back,)), services.now())
+    told(services, total=HUNDRED)
     for name in ("O-1", "1042", "#1042", " 1042"):
-        sale = desk.sales.load("demo", name)
+        sale = services.order_records.load("demo", name)
         assert sale is not None
         assert (sale.external_id, [one.id for one in sale.refunds]) == ("O-1", ["statement/stripe/re_1"])
 
 
-def test_an_order_is_found_with_and_without_its_sign_also_as_earlier_versions_kept_it(desk: AwsDesk) -> None:
-    shop = shop_of(desk, "demo")
-    keep_order(desk, shop, OrderTold(external_id="#77", total=HUNDRED), desk.now())
-    found = [desk.sales.load("demo", name) for name in ("#77", "77")]
+def test_an_order_is_found_with_and_without_its_sign_also_as_earlier_versions_kept_it(services: AwsServices) -> None:
+    shop = shop_of(services, "demo")
+    record_order(services, shop, OrderUpdate(external_id="#77", total=HUNDRED), services.now())
+    found = [services.order_records.load("demo", name) for name in ("#77", "77")]
     assert [(one.external_id, one.version) for one in found if one] == [("#77", 1)] * 2
-    desk.table.delete(keys.sale("demo", "77"), "A")  # as it was before orders were found by their plain names
-    assert desk.sales.load("demo", "77") is None
-    keep_order(desk, shop, OrderTold(external_id="#77", number="77", refunds=(RefundIn(id="R", amount=HUNDRED),)), 0)
-    found = [desk.sales.load("demo", name) for name in ("#77", "77")]
+    services.table.delete(
+        keys.order_record("demo", "77"), "A"
+    )  # as it was before orders were found by their plain names
+    assert services.order_records.load("demo", "77") is None
+    record_order(
+        services, shop, OrderUpdate(external_id="#77", number="77", refunds=(RefundIn(id="R", amount=HUNDRED),)), 0
+    )
+    found = [services.order_records.load("demo", name) for name in ("#77", "77")]
     assert [(one.external_id, one.version) for one in found if one] == [("#77", 2)] * 2
-    stored = open_one(desk, order=OrderIn(external_id="#88", total=HUNDRED))
-    desk.table.put({"pk": keys.list_as_told("demo", "#88"), "sk": "OLD"})
-    assert desk.cases.of_order("demo", "88") == [stored.key]
-    assert desk.cases.of_order("demo", "#88") == [stored.key, "OLD"]
+    stored = open_one(services, order=OrderIn(external_id="#88", total=HUNDRED))
+    services.table.put({"pk": keys.list_as_told("demo", "#88"), "sk": "OLD"})
+    assert services.cases.of_order("demo", "88") == [stored.key]
+    assert services.cases.of_order("demo", "#88") == [stored.key, "OLD"]
 
 
-def test_an_order_whose_id_is_another_orders_number_is_an_order_of_its_own(desk: AwsDesk) -> None:
-    shop, fifty = shop_of(desk, "demo"), MoneyIn("55.00", "CNY")
-    keep_order(desk, shop, OrderWhole(external_id="77", number="1001", total=HUNDRED), desk.now())
+def test_an_order_whose_id_is_another_orders_number_is_an_order_of_its_own(services: AwsServices) -> None:
+    shop, fifty = shop_of(services, "demo"), MoneyIn("55.00", "CNY")
+    record_order(services, shop, CompleteOrder(external_id="77", number="1001", total=HUNDRED), services.now())
     refund = RefundIn(id="R", amount=fifty)
-    keep_order(desk, shop, OrderWhole(external_id="1001", number="1900", total=fifty, refunds=(refund,)), desk.now())
-    found = [desk.sales.own("demo", name) for name in ("77", "1001")]
+    record_order(
+        services, shop, CompleteOrder(external_id="1001", number="1900", total=fifty, refunds=(refund,)), services.now()
+    )
+    found = [services.order_records.own("demo", name) for name in ("77", "1001")]
     assert [(one.number, one.order.total and one.order.total.amount, len(one.refunds)) for one in found if one] == [
-        ("1001", "100.00", 0), ("1900", "55.00", 1),
-    ]  # fmt: skip
-    late = DisputeTold(id="D", order="1001", kind="chargeback", reason="fraud", amount=fifty)
-    keep_dispute(desk, shop, late, desk.now())
-    first = desk.sales.own("demo", "77")
+        ("1001", "100.00", 0),
+        ("1900", "55.00", 1),
+    ]
+    late = PlatformDispute(id="D", order="1001", kind="chargeback", reason="fraud", amount=fifty)
+    record_dispute(services, shop, late, services.now())
+    first = services.order_records.own("demo", "77")
     assert first is not None
-    assert (first.disputes, names_of(desk, "demo", first)) == ((), {"77"})
+    assert (first.disputes, names_of(services, "demo", first)) == ((), {"77"})

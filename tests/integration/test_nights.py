@@ -9,72 +9,87 @@ from typing import Any
 import duckdb
 import pytest
 
-from chalicelib.adapters.case_items import header
-from chalicelib.adapters.figures import DuckFigures
-from chalicelib.adapters.figures.columns import GLUE, FactTable, catalog
-from chalicelib.adapters.lake import Lake
-from chalicelib.adapters.pages import TemplatePages
-from chalicelib.adapters.report import HtmlReport
-from chalicelib.bootstrap import AwsDesk
-from chalicelib.domain.cases import Case, Holder
-from chalicelib.domain.figures import Figure
-from chalicelib.domain.fold import fold
-from chalicelib.domain.holders import plainly
-from chalicelib.domain.ids import key_in, key_of
-from chalicelib.domain.instants import DAY, HOUR, MINUTE, day_of, parse
-from chalicelib.domain.intervals import in_sql
-from chalicelib.usecases.compute_night import Night, compute_night, restate_all
-from chalicelib.usecases.desk import rules_of, shop_of
+from chalicelib.adapters.cases.case_items import header
+from chalicelib.adapters.metrics.data_lake import DataLake
+from chalicelib.adapters.metrics.report import HtmlReport
+from chalicelib.adapters.metrics.sql import DuckDbMetrics
+from chalicelib.adapters.metrics.sql.columns import GLUE, FactTable, catalog
+from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
+from chalicelib.bootstrap import AwsServices
+from chalicelib.domain.cases.case import Case, Owner
+from chalicelib.domain.cases.fold import fold
+from chalicelib.domain.cases.ownership import plainly
+from chalicelib.domain.kernel.ids import key_of, key_of_id
+from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS, day_of, parse_instant
+from chalicelib.domain.metrics.case_metrics import CaseMetric
+from chalicelib.domain.metrics.intervals import in_sql
+from chalicelib.usecases.metrics.compute_day import NightlyJob, compute_day, mark_all_for_restatement
+from chalicelib.usecases.ports.services import rules_of, shop_of
 from tests.unit.test_hooks import request
 
 ZONE = "Asia/Shanghai"
-START = parse("2026-03-27T00:00:00+08:00")
+START = parse_instant("2026-03-27T00:00:00+08:00")
 Record = dict[str, Any]
 
 
-def night_of(desk: AwsDesk) -> Night:
+def night_of(services: AwsServices) -> NightlyJob:
     def anew(case: Case) -> Case:
-        return fold(desk.nights.events(key_in(case.id)), rules_of(desk, case.shop, case.policy, case.calendar)) or case
+        return (
+            fold(services.nights.events(key_of_id(case.id)), rules_of(services, case.shop, case.policy, case.calendar))
+            or case
+        )
 
-    return Night(desk.nights, DuckFigures(memory="256MB"), Lake("lake"), HtmlReport(TemplatePages()), anew)
+    return NightlyJob(
+        services.nights, DuckDbMetrics(memory="256MB"), DataLake("lake"), HtmlReport(TemplateRenderer()), anew
+    )
 
 
-def tell(desk: AwsDesk, kind: str, data: Record, number: int) -> None:
+def tell(services: AwsServices, kind: str, data: Record, number: int) -> None:
     """What a processed webhook does, without its receipt."""
     import msgspec
     from msgspec.structs import replace
 
-    from chalicelib.domain.hooks import understand
+    from chalicelib.domain.intake.webhooks import parse_message
+    from chalicelib.usecases.intake.data_owner import data_owner
+    from chalicelib.usecases.intake.process_receipt import process_receipt
     from chalicelib.usecases.ports import Receipt
-    from chalicelib.usecases.process_receipt import process_receipt
-    from chalicelib.usecases.whose import whose
 
     body = msgspec.json.encode({"type": kind, "timestamp": "2026-11-20T00:00:00Z", "data": data})
-    news = understand("standard", "", body, desk.now())
+    news = parse_message("standard", "", body, services.now())
     identifier = f"{number:010d}" + key_of(str(number))
-    receipt = Receipt(id=identifier, shop="demo", source="standard", delivery=str(number), type=kind,
-                      received_at=desk.now(), body=body)  # fmt: skip
-    desk.receipts.add(replace(receipt, whose=whose(desk, receipt, news)))
-    assert process_receipt(desk, identifier).state in ("processed", "stored")
+    receipt = Receipt(
+        id=identifier,
+        shop="demo",
+        source="standard",
+        delivery=str(number),
+        type=kind,
+        received_at=services.now(),
+        body=body,
+    )
+    services.receipts.add(replace(receipt, whose=data_owner(services, receipt, news)))
+    assert process_receipt(services, identifier).state in ("processed", "stored")
 
 
 def random_life(chance: random.Random, name: str) -> list[tuple[str, Record]]:
     """A historical case with reopenings, late answers and gaps over several days."""
-    now = START + chance.randrange(4 * DAY)
+    now = START + chance.randrange(4 * DAY_MS)
 
     def later(hours: float) -> str:
-        from chalicelib.domain.instants import show
+        from chalicelib.domain.kernel.timestamps import format_instant
 
         nonlocal now
-        now += round(chance.random() * hours * HOUR) + MINUTE
-        return show(now)
+        now += round(chance.random() * hours * HOUR_MS) + MINUTE_MS
+        return format_instant(now)
 
     about = {"case_external_id": name}
     told = request(
-        external_id=name, historical=True, channel=chance.choice(["web", "chat", "email"]), occurred_at=later(0),
+        external_id=name,
+        historical=True,
+        channel=chance.choice(["web", "chat", "email"]),
+        occurred_at=later(0),
         type=chance.choice(["return", "question", "complaint"]),
         order={"external_id": "o", "items": [{"sku": sku} for sku in chance.sample("ABCD", chance.randrange(4))]},
-    )  # fmt: skip
+    )
     story = [("case.requested", told)]
     reply = {**about, "agent": "mei", "message": "…"}
     story += [("case.replied", {**reply, "occurred_at": later(20)}) for _ in range(chance.randrange(3))]
@@ -91,20 +106,20 @@ def random_life(chance: random.Random, name: str) -> list[tuple[str, Record]]:
     return story
 
 
-def test_records_equal_an_independent_computation_to_the_last_digit(desk: AwsDesk) -> None:
+def test_records_equal_an_independent_computation_to_the_last_digit(services: AwsServices) -> None:
     chance = random.Random(7)
     stories = [event for n in range(20) for event in random_life(chance, f"h-{n}")]
     chance.shuffle(stories)
     for number, (kind, data) in enumerate(stories):
-        tell(desk, kind, data, number)
-    shop, night = shop_of(desk, "demo"), night_of(desk)
-    compute_night(night, shop, "2026-03-29", "run", desk.now())
-    cases = [stored.case for stored in desk.cases.find("demo", None, None, None, 100, None).items]
-    days = {day_of(START + n * DAY, ZONE) for n in range(12)}
+        tell(services, kind, data, number)
+    shop, night = shop_of(services, "demo"), night_of(services)
+    compute_day(night, shop, "2026-03-29", "run", services.now())
+    cases = [stored.case for stored in services.cases.find("demo", None, None, None, 100, None).items]
+    days = {day_of(START + n * DAY_MS, ZONE) for n in range(12)}
     computed = 0
     for day in sorted(days):
         expected = independent(cases, day)
-        stored = {key: plain(record) for key, record in desk.nights.records_of("demo", day).items()}
+        stored = {key: plain(record) for key, record in services.nights.records_of("demo", day).items()}
         if expected or stored:
             computed += len(expected)
             assert stored == (expected or {("all", "all"): empty()})
@@ -150,13 +165,18 @@ def figure(opened: list[Case], replies: list[float], resolved: list[Case], answe
     ces = [answer.ces for answer in answers if answer.ces is not None]
     none = {"met": 0, "breached": 0}
     return {
-        "opened": len(opened), "first_reply": spread(replies), "resolution": spread(times),
-        "sla": {"first_reply": none, "resolution": none}, "resolved": len(resolved),
+        "opened": len(opened),
+        "first_reply": spread(replies),
+        "resolution": spread(times),
+        "sla": {"first_reply": none, "resolution": none},
+        "resolved": len(resolved),
         "reopened": sum(case.reopened > 0 for case in resolved),
         "one_contact": sum(case.reopened == 0 and case.replies <= 1 for case in resolved),
-        "escalated": 0, "csat": csat_of(csat), "nps": nps_of(nps),
+        "escalated": 0,
+        "csat": csat_of(csat),
+        "nps": nps_of(nps),
         "ces": {"answered": len(ces), "mean": sum(ces) / len(ces) if ces else None} | rounded_mean(ces),
-    }  # fmt: skip
+    }
 
 
 def rounded_mean(scores: list[int]) -> Record:
@@ -216,73 +236,81 @@ def mover(pro: float, con: float, n: int) -> tuple[float, float]:
     return pro - con - below, pro - con + above
 
 
-def test_a_night_computed_twice_is_the_same_but_for_its_time(desk: AwsDesk) -> None:
+def test_a_night_computed_twice_is_the_same_but_for_its_time(services: AwsServices) -> None:
     for number, (kind, data) in enumerate(random_life(random.Random(3), "h-1")):
-        tell(desk, kind, data, number)
-    shop, night = shop_of(desk, "demo"), night_of(desk)
-    day = day_of(desk.cases.find("demo", None, None, None, 1, None).items[0].case.opened_at, ZONE)
-    compute_night(night, shop, day, "1", 1_000)
-    first = desk.nights.records_of("demo", day)
-    compute_night(night, shop, day, "2", 2_000)
-    second = desk.nights.records_of("demo", day)
+        tell(services, kind, data, number)
+    shop, night = shop_of(services, "demo"), night_of(services)
+    day = day_of(services.cases.find("demo", None, None, None, 1, None).items[0].case.opened_at, ZONE)
+    compute_day(night, shop, day, "1", 1_000)
+    first = services.nights.records_of("demo", day)
+    compute_day(night, shop, day, "2", 2_000)
+    second = services.nights.records_of("demo", day)
     assert first.keys() == second.keys()
     for key, record in second.items():
         assert record["computed_at"] != first[key]["computed_at"]
         assert record | {"computed_at": ""} == first[key] | {"computed_at": ""}
 
 
-def test_a_case_that_changes_later_restates_its_days_and_the_record_says_so(desk: AwsDesk) -> None:
+def test_a_case_that_changes_later_restates_its_days_and_the_record_says_so(services: AwsServices) -> None:
     opened = request(external_id="h-1", historical=True, occurred_at="2026-03-28T10:00:00+08:00")
     about = {"case_external_id": "h-1", "agent": "mei"}
-    tell(desk, "case.requested", opened, 1)
-    tell(desk, "case.resolved", {**about, "occurred_at": "2026-03-28T12:00:00+08:00"}, 2)
-    shop, night = shop_of(desk, "demo"), night_of(desk)
-    compute_night(night, shop, "2026-03-28", "1", desk.now())
-    assert desk.nights.records_of("demo", "2026-03-28")["all", "all"]["resolved"] == 1
-    assert desk.nights.dirty("demo") == {}
+    tell(services, "case.requested", opened, 1)
+    tell(services, "case.resolved", {**about, "occurred_at": "2026-03-28T12:00:00+08:00"}, 2)
+    shop, night = shop_of(services, "demo"), night_of(services)
+    compute_day(night, shop, "2026-03-28", "1", services.now())
+    assert services.nights.records_of("demo", "2026-03-28")["all", "all"]["resolved"] == 1
+    assert services.nights.dirty("demo") == {}
     again = {
         "case_external_id": "h-1",
         "author": "customer",
         "message": "?",
         "occurred_at": "2026-03-29T10:00:00+08:00",
     }
-    tell(desk, "message.received", again, 3)
-    done = compute_night(night, shop, "2026-03-30", "2", desk.now())
-    record = desk.nights.records_of("demo", "2026-03-28")["all", "all"]
+    tell(services, "message.received", again, 3)
+    done = compute_day(night, shop, "2026-03-30", "2", services.now())
+    record = services.nights.records_of("demo", "2026-03-28")["all", "all"]
     assert done.days == ["2026-03-28", "2026-03-30"]
     assert (record["resolved"], record["restated"], done.restated) == (0, 1, 1)
 
 
-def test_a_record_that_has_nothing_left_is_removed(desk: AwsDesk) -> None:
+def test_a_record_that_has_nothing_left_is_removed(services: AwsServices) -> None:
     tell(
-        desk, "case.requested", request(external_id="h-1", historical=True, occurred_at="2026-03-28T10:00:00+08:00"), 1
+        services,
+        "case.requested",
+        request(external_id="h-1", historical=True, occurred_at="2026-03-28T10:00:00+08:00"),
+        1,
     )
     about = {"case_external_id": "h-1", "agent": "mei", "message": "…"}
-    tell(desk, "case.replied", {**about, "occurred_at": "2026-03-29T10:00:00+08:00"}, 2)
-    shop, night = shop_of(desk, "demo"), night_of(desk)
-    compute_night(night, shop, "2026-03-29", "1", desk.now())
-    assert ("channel", "web") in desk.nights.records_of("demo", "2026-03-29")
-    tell(desk, "case.replied", {**about, "occurred_at": "2026-03-28T11:00:00+08:00"}, 3)  # an earlier reply, told late
-    compute_night(night, shop, "2026-03-29", "2", desk.now())
-    assert set(desk.nights.records_of("demo", "2026-03-29")) == {("all", "all")}
+    tell(services, "case.replied", {**about, "occurred_at": "2026-03-29T10:00:00+08:00"}, 2)
+    shop, night = shop_of(services, "demo"), night_of(services)
+    compute_day(night, shop, "2026-03-29", "1", services.now())
+    assert ("channel", "web") in services.nights.records_of("demo", "2026-03-29")
+    tell(
+        services, "case.replied", {**about, "occurred_at": "2026-03-28T11:00:00+08:00"}, 3
+    )  # an earlier reply, told late
+    compute_day(night, shop, "2026-03-29", "2", services.now())
+    assert set(services.nights.records_of("demo", "2026-03-29")) == {("all", "all")}
 
 
-def test_a_day_that_is_not_over_is_computed_again_by_the_next_run(desk: AwsDesk) -> None:
-    shop, night = shop_of(desk, "demo"), night_of(desk)
-    today = day_of(desk.now(), ZONE)
-    compute_night(night, shop, today, "1", desk.now())
-    assert list(desk.nights.dirty("demo")) == [today]
+def test_a_day_that_is_not_over_is_computed_again_by_the_next_run(services: AwsServices) -> None:
+    shop, night = shop_of(services, "demo"), night_of(services)
+    today = day_of(services.now(), ZONE)
+    compute_day(night, shop, today, "1", services.now())
+    assert list(services.nights.dirty("demo")) == [today]
 
 
-def test_the_lake_holds_a_days_facts_and_its_report(desk: AwsDesk) -> None:
+def test_the_lake_holds_a_days_facts_and_its_report(services: AwsServices) -> None:
     import duckdb
 
-    from chalicelib.adapters.aws import client
+    from chalicelib.adapters.aws.clients import client
 
     tell(
-        desk, "case.requested", request(external_id="h-1", historical=True, occurred_at="2026-03-28T10:00:00+08:00"), 1
+        services,
+        "case.requested",
+        request(external_id="h-1", historical=True, occurred_at="2026-03-28T10:00:00+08:00"),
+        1,
     )
-    done = compute_night(night_of(desk), shop_of(desk, "demo"), "2026-03-28", "1", desk.now())
+    done = compute_day(night_of(services), shop_of(services, "demo"), "2026-03-28", "1", services.now())
     html = client("s3").get_object(Bucket="lake", Key=done.report)["Body"].read().decode()
     assert "<svg" in html
     assert "<script" not in html
@@ -294,33 +322,33 @@ def test_the_lake_holds_a_days_facts_and_its_report(desk: AwsDesk) -> None:
 
 
 def test_more_dirty_days_than_one_run_takes_are_left_for_the_next(
-    desk: AwsDesk, monkeypatch: pytest.MonkeyPatch
+    services: AwsServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chalicelib.usecases.compute_night.DAYS_AT_ONCE", 3)
+    monkeypatch.setattr("chalicelib.usecases.metrics.compute_day.DAYS_AT_ONCE", 3)
     for n in range(4):
-        desk.nights.mark("demo", day_of(START + n * DAY, ZONE), "test")
-    done = compute_night(night_of(desk), shop_of(desk, "demo"), "2026-03-27", "1", desk.now())
+        services.nights.mark("demo", day_of(START + n * DAY_MS, ZONE), "test")
+    done = compute_day(night_of(services), shop_of(services, "demo"), "2026-03-27", "1", services.now())
     assert (len(done.days), done.left) == (3, 1)
-    assert len(desk.nights.dirty("demo")) == 1
+    assert len(services.nights.dirty("demo")) == 1
 
 
-def test_agents_records_are_those_of_their_cases_with_how_often_these_changed_hands(desk: AwsDesk) -> None:
-    from chalicelib.domain.events import Actor
-    from chalicelib.domain.inputs import Assignment, StatusChange
-    from chalicelib.usecases import work_case
-    from chalicelib.usecases.compare_agents import compare_agents
+def test_agents_records_are_those_of_their_cases_with_how_often_these_changed_hands(services: AwsServices) -> None:
+    from chalicelib.domain.cases.commands import Assignment, StatusChange
+    from chalicelib.domain.kernel.actors import Actor
+    from chalicelib.usecases.cases import handle_command
+    from chalicelib.usecases.metrics.compare_agents import compare_agents
 
     for number, agents in enumerate((("mei",), ("lee", "mei"), ("lee",), ())):
         kind = "return" if number % 2 else "question"
-        tell(desk, "case.requested", request(external_id=f"w-{number}", type=kind), number)
-        (case,) = (one.case for one in desk.cases.find("demo", "new", None, None, 100, None).items if one.case)
-        deed = work_case.Deed(case=case.id, shop="demo", by=Actor("agent", "boss"))
+        tell(services, "case.requested", request(external_id=f"w-{number}", type=kind), number)
+        (case,) = (one.case for one in services.cases.find("demo", "new", None, None, 100, None).items if one.case)
+        command = handle_command.Command(case=case.id, shop="demo", by=Actor("agent", "boss"))
         for agent in agents:
-            work_case.assign(desk, deed, Assignment(agent))
-        work_case.set_status(desk, deed, StatusChange("resolved", reason="done"))
-    today = day_of(desk.now(), ZONE)
-    compute_night(night_of(desk), shop_of(desk, "demo"), today, "run", desk.now())
-    stored = desk.nights.records_of("demo", today)
+            handle_command.assign(services, command, Assignment(agent))
+        handle_command.set_status(services, command, StatusChange("resolved", reason="done"))
+    today = day_of(services.now(), ZONE)
+    compute_day(night_of(services), shop_of(services, "demo"), today, "run", services.now())
+    stored = services.nights.records_of("demo", today)
     for agent in ("mei", "lee"):
         both = {name: plain(stored[name, agent]) for name in ("assignee", "agent_agent")}
         assert both["agent_agent"].pop("transfers") == (1 if agent == "lee" else 0)  # who handed it on
@@ -328,16 +356,18 @@ def test_agents_records_are_those_of_their_cases_with_how_often_these_changed_ha
     by_skill = {value: one["resolved"] for (name, value), one in stored.items() if name == "agent_skill"}
     skills = {value: resolved for value, resolved in by_skill.items() if resolved}
     assert skills == {"mei/question": 1, "mei/return": 1, "lee/question": 1}
-    assert [one["handled"] for one in compare_agents(desk.nights, "demo", "agent", today, today)] == [2, 1]
+    assert [one["handled"] for one in compare_agents(services.nights, "demo", "agent", today, today)] == [2, 1]
 
 
 @pytest.mark.parametrize(("table", "folder"), [("figures", "facts"), ("flows", "flow_facts")])
-def test_the_lake_is_read_by_the_catalogs_columns(desk: AwsDesk, table: FactTable, folder: str, tmp_path: Path) -> None:
-    from chalicelib.adapters.aws import client
+def test_the_lake_is_read_by_the_catalogs_columns(
+    services: AwsServices, table: FactTable, folder: str, tmp_path: Path
+) -> None:
+    from chalicelib.adapters.aws.clients import client
 
-    tell(desk, "case.requested", request(external_id="r-1", type="return", occurred_at="2026-11-20T03:00:00Z"), 1)
+    tell(services, "case.requested", request(external_id="r-1", type="return", occurred_at="2026-11-20T03:00:00Z"), 1)
     day = "2026-11-20"
-    compute_night(night_of(desk), shop_of(desk, "demo"), day, "1", desk.now())
+    compute_day(night_of(services), shop_of(services, "demo"), day, "1", services.now())
     place = tmp_path / folder / "shop=demo" / f"day={day}"
     place.mkdir(parents=True)
     key = f"{folder}/shop=demo/day={day}/{table}.parquet"
@@ -354,43 +384,46 @@ def test_the_lake_is_read_by_the_catalogs_columns(desk: AwsDesk, table: FactTabl
 
 
 def test_a_night_of_one_opened_case_and_no_answer_has_nulls_and_no_nan() -> None:
-    arithmetic = DuckFigures(memory="256MB")
-    arithmetic.load([Figure(day="2026-11-20", case="c", number="n", channel="web", type="return", opened=True)], [])
+    arithmetic = DuckDbMetrics(memory="256MB")
+    arithmetic.load([CaseMetric(day="2026-11-20", case="c", number="n", channel="web", type="return", opened=True)], [])
     arithmetic.records()
     row = next(iter(arithmetic._rows("record.sql", in_sql())))
     empty_ones = ("csat_percent", "csat_low", "csat_high", "csat_mean", "nps_score", "nps_low", "nps_high")
     assert {name: row[name] for name in empty_ones} == dict.fromkeys(empty_ones)
 
 
-def test_a_new_definition_of_the_figures_restates_every_day_once_and_says_so(desk: AwsDesk) -> None:
+def test_a_new_definition_of_the_figures_restates_every_day_once_and_says_so(services: AwsServices) -> None:
     from msgspec.structs import replace
 
-    from chalicelib.domain.events import Actor
-    from chalicelib.domain.inputs import Assignment, StatusChange
-    from chalicelib.usecases import work_case
+    from chalicelib.domain.cases.commands import Assignment, StatusChange
+    from chalicelib.domain.kernel.actors import Actor
+    from chalicelib.usecases.cases import handle_command
 
-    today = day_of(desk.now(), ZONE)
-    tell(desk, "case.requested", request(external_id="w-1"), 1)
-    (stored,) = desk.cases.find("demo", "new", None, None, 100, None).items
+    today = day_of(services.now(), ZONE)
+    tell(services, "case.requested", request(external_id="w-1"), 1)
+    (stored,) = services.cases.find("demo", "new", None, None, 100, None).items
     assert stored.case is not None
-    deed = work_case.Deed(case=stored.case.id, shop="demo", by=Actor("agent", "boss"))
-    work_case.assign(desk, deed, Assignment("mei"))
-    work_case.set_status(desk, deed, StatusChange("resolved", reason="done"))
-    work_case.assign(desk, deed, Assignment("lee"))
-    compute_night(night_of(desk), shop_of(desk, "demo"), today, "1", desk.now())
-    now = desk.cases.load(key_in(stored.case.id))
+    command = handle_command.Command(case=stored.case.id, shop="demo", by=Actor("agent", "boss"))
+    handle_command.assign(services, command, Assignment("mei"))
+    handle_command.set_status(services, command, StatusChange("resolved", reason="done"))
+    handle_command.assign(services, command, Assignment("lee"))
+    compute_day(night_of(services), shop_of(services, "demo"), today, "1", services.now())
+    now = services.cases.load(key_of_id(stored.case.id))
     assert now.case is not None
     first = replace(now, case=plainly(now.case))  # as the first definition had left the case and the day
-    desk.table.put(header(first, desk.personal))
-    noted = desk.table.get("METRIC#demo", today) or {}
-    desk.table.put({name: value for name, value in noted.items() if name != "definition"})
-    assert (restate_all(desk.nights, "demo"), restate_all(desk.nights, "demo")) == (2, 0)  # opened and resolved
-    compute_night(night_of(desk), shop_of(desk, "demo"), today, "2", desk.now())
-    record = desk.nights.records_of("demo", today)["assignee", "mei"]
+    services.table.put(header(first, services.personal))
+    noted = services.table.get("METRIC#demo", today) or {}
+    services.table.put({name: value for name, value in noted.items() if name != "definition"})
+    assert (mark_all_for_restatement(services.nights, "demo"), mark_all_for_restatement(services.nights, "demo")) == (
+        2,
+        0,
+    )  # opened and resolved
+    compute_day(night_of(services), shop_of(services, "demo"), today, "2", services.now())
+    record = services.nights.records_of("demo", today)["assignee", "mei"]
     assert (record["resolved"], record["restated"], record["definition"]) == (1, 1, 2)
-    compute_night(night_of(desk), shop_of(desk, "demo"), today, "3", desk.now())
-    assert desk.nights.records_of("demo", today)["assignee", "mei"]["restated"] == 1
-    work_case.assign(desk, deed, Assignment("kim"))  # the next change folds the case anew, too
-    changed = desk.cases.load(key_in(stored.case.id)).case
+    compute_day(night_of(services), shop_of(services, "demo"), today, "3", services.now())
+    assert services.nights.records_of("demo", today)["assignee", "mei"]["restated"] == 1
+    handle_command.assign(services, command, Assignment("kim"))  # the next change folds the case anew, too
+    changed = services.cases.load(key_of_id(stored.case.id)).case
     assert changed is not None
-    assert changed.resolved_for == Holder("mei")
+    assert changed.resolved_for == Owner("mei")

@@ -11,50 +11,50 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.adapters.dynamo import Item
-from chalicelib.bootstrap import AwsDesk
-from chalicelib.domain.events import Actor
-from chalicelib.domain.flows.inputs import MoneyAsked, MoneyStep
-from chalicelib.domain.instants import DAY, parse
-from chalicelib.domain.shapes import MoneyIn
-from chalicelib.usecases.compute_night import compute_night
-from chalicelib.usecases.desk import shop_of
-from chalicelib.usecases.find_unpaid import plan_checks
-from chalicelib.usecases.give_money import propose_money, step_money
-from chalicelib.usecases.open_case import case_key
-from chalicelib.usecases.work_case import Deed
+from chalicelib.adapters.aws.dynamo import Item
+from chalicelib.bootstrap import AwsServices
+from chalicelib.domain.flows.payloads import MoneyAsked, MoneyStep
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.timestamps import DAY_MS, parse_instant
+from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.usecases.aftersales.compensate import propose_money, step_money
+from chalicelib.usecases.cases.handle_command import Command
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.metrics.compute_day import compute_day
+from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.settlement.find_unpaid import plan_checks
 from tests.integration.test_nights import night_of, tell
 from tests.unit.test_hooks import request
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "statements"
-NOON = parse("2026-11-18T12:00:00+08:00")
+NOON = parse_instant("2026-11-18T12:00:00+08:00")
 NUMBERS = count(1)
 ORDER = {"external_id": "O-1001", "items": [{"sku": "LAMP"}], "total": {"amount": "310.00", "currency": "CNY"}}
 
 
 @pytest.fixture
-def clock(desk: AwsDesk, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def clock(services: AwsServices, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The time the desk has; the front door and the intake stand at this desk."""
     told = [NOON]
-    desk.now = lambda: told[0]  # type: ignore[method-assign]
+    services.now = lambda: told[0]  # type: ignore[method-assign]
     import app as _  # noqa: F401 - with all that it stands at
 
-    for module in ("http.settlement", "http.metrics", "intake", "workers"):
-        monkeypatch.setattr(f"chalicelib.entrypoints.{module}.desk", lambda: desk)
-    monkeypatch.setattr("app.desk", lambda: desk)
+    for module in ("http.settlement.routes", "http.metrics.routes", "workers.intake", "workers.queues"):
+        monkeypatch.setattr(f"chalicelib.entrypoints.{module}.services", lambda: services)
+    monkeypatch.setattr("app.services", lambda: services)
     return told
 
 
-def refund(desk: AwsDesk, amount: str = "100.00", name: str = "web-1", order: Any = ORDER) -> str:
+def refund(services: AwsServices, amount: str = "100.00", name: str = "web-1", order: Any = ORDER) -> str:
     """Money of a case that the shop was asked for and never answered; its id."""
-    tell(desk, "case.requested", request(external_id=name, order=order, occurred_at=None), next(NUMBERS))
-    case = desk.cases.load(case_key("demo", name)).case
+    tell(services, "case.requested", request(external_id=name, order=order, occurred_at=None), next(NUMBERS))
+    case = services.cases.load(case_key("demo", name)).case
     assert case is not None
-    deed = Deed(case=case.id, shop="demo", by=Actor("agent", "mei"))
+    command = Command(case=case.id, shop="demo", by=Actor("agent", "mei"))
     asked = MoneyAsked(kind="refund", amount=MoneyIn(amount, "CNY"))
-    money = propose_money(desk, deed, asked).case.money[-1].id  # type: ignore[union-attr] # it is there
+    money = propose_money(services, command, asked).case.money[-1].id  # type: ignore[union-attr] # it is there
     for step in ("request", "lose"):
-        step_money(desk, deed, money, step, MoneyStep(), False)
+        step_money(services, command, money, step, MoneyStep(), False)
     return money
 
 
@@ -71,16 +71,25 @@ def ask(method: str, path: str, role: str = "agent", body: str = "") -> tuple[in
     query = dict(parse_qsl(parts.query))
     claims = {"sub": role, "cognito:username": role, "cognito:groups": f"[{role} shop:demo]"}
     told = {
-        "httpMethod": method, "path": parts.path, "resource": _route(parts.path), "stageVariables": None,
-        "headers": {"Content-Type": "application/json"}, "multiValueHeaders": {"Content-Type": ["application/json"]},
-        "body": body, "isBase64Encoded": False, "queryStringParameters": query or None,
+        "httpMethod": method,
+        "path": parts.path,
+        "resource": _route(parts.path),
+        "stageVariables": None,
+        "headers": {"Content-Type": "application/json"},
+        "multiValueHeaders": {"Content-Type": ["application/json"]},
+        "body": body,
+        "isBase64Encoded": False,
+        "queryStringParameters": query or None,
         "pathParameters": {"shop": "demo"} if "/shops/" in path else None,
         "multiValueQueryStringParameters": {name: [value] for name, value in query.items()} or None,
         "requestContext": {
-            "resourcePath": _route(parts.path), "httpMethod": method, "path": parts.path, "identity": {},
+            "resourcePath": _route(parts.path),
+            "httpMethod": method,
+            "path": parts.path,
+            "identity": {},
             "authorizer": {"claims": claims},
         },
-    }  # fmt: skip
+    }
     answer = app(told, None)
     return answer["statusCode"], json.loads(answer["body"])
 
@@ -89,105 +98,112 @@ def _route(path: str) -> str:
     return path.replace("/shops/demo", "/shops/{shop}")
 
 
-def settle_all(desk: AwsDesk, kinds: tuple[str, ...] = ("ENTRY", "CHECK")) -> int:
+def settle_all(services: AwsServices, kinds: tuple[str, ...] = ("ENTRY", "CHECK")) -> int:
     """What the relay would take to the intake, carried out."""
-    from chalicelib.adapters.queues import Message
-    from chalicelib.entrypoints.intake import _take_in
+    from chalicelib.adapters.aws.queues import Message
+    from chalicelib.entrypoints.workers.intake import _take_in
 
-    found: list[Item] = [one for one in desk.table.scan("relay", "intake") if one["pk"].split("#")[0] in kinds]
+    found: list[Item] = [one for one in services.table.scan("relay", "intake") if one["pk"].split("#")[0] in kinds]
     for item in found:
         _take_in(Message(item["pk"], item["sk"]), {})
     return len(found)
 
 
 def test_a_statement_through_the_front_door_settles_what_it_proves_and_lists_the_rest(
-    desk: AwsDesk, clock: list[int]
+    services: AwsServices, clock: list[int]
 ) -> None:
-    money = refund(desk)
-    clock[0] += DAY
+    money = refund(services)
+    clock[0] += DAY_MS
     text = (FIXTURES / "wechat-all.csv").read_bytes().replace(b"RF-DESK-0001", money.encode())
     status, told = bring(text, provider="wechat")
     assert (status, told["rows"], told["entries"], told["new"], told["warnings"]) == (200, 5, 3, 3, [])
-    assert settle_all(desk) == 3
-    case = desk.cases.load(case_key("demo", "web-1")).case
+    assert settle_all(services) == 3
+    case = services.cases.load(case_key("demo", "web-1")).case
     assert case is not None
     assert [(one.state, one.proof) for one in case.money] == [("done", "wechat/50300099992026111800000000001")]
     status, listed = ask("GET", "/v1/shops/demo/settlement?day=2026-11-18")
     assert status == 200
     assert [(one["state"], one["amount"]["amount"]) for one in listed["items"]] == [
-        ("settled", "100.00"), ("unknown", "88.00"), ("failed", "12.50"),
-    ]  # fmt: skip
+        ("settled", "100.00"),
+        ("unknown", "88.00"),
+        ("failed", "12.50"),
+    ]
     assert (listed["covered"], listed["record"]) == (["wechat"], None)
     again = bring(gzip.compress(text))
     assert (again[1]["new"], again[1]["known"]) == (0, 3)
-    assert settle_all(desk) == 3
-    assert desk.cases.load(case_key("demo", "web-1")).case == case
+    assert settle_all(services) == 3
+    assert services.cases.load(case_key("demo", "web-1")).case == case
 
 
-def test_the_night_counts_what_statements_say_and_what_they_do_not(desk: AwsDesk, clock: list[int]) -> None:
-    paid, missing = refund(desk), refund(desk, "50.00", "web-2", ORDER | {"external_id": "O-1009"})
-    clock[0] += 10 * DAY
+def test_the_night_counts_what_statements_say_and_what_they_do_not(services: AwsServices, clock: list[int]) -> None:
+    paid, missing = refund(services), refund(services, "50.00", "web-2", ORDER | {"external_id": "O-1009"})
+    clock[0] += 10 * DAY_MS
     text = (FIXTURES / "wechat-all.csv").read_bytes().replace(b"RF-DESK-0001", paid.encode())
     bring(text)
     late = text.replace(b"2026-11-18", b"2026-11-27").replace(b"2026111800", b"2026112700")
     early = text.replace(b"2026-11-18", b"2026-11-17").replace(b"2026111800", b"2026111700")
     for one in (early, late):
         bring(one.replace(paid.encode(), b"shop-1"))
-    settle_all(desk)
+    settle_all(services)
     whole = {"provider": "wechat", "statement": "all", "since": "2026-11-17T00:00:00Z", "until": "2026-11-28T00:00:00Z"}
-    tell(desk, "statement.told", whole, next(NUMBERS))
-    assert plan_checks(desk, shop_of(desk, "demo"), "2026-11-27", desk.now()) > 0
-    settle_all(desk, ("CHECK",))
-    night = night_of(desk)
-    night = replace(night, settlements=desk.settlements)
-    first = compute_night(night, shop_of(desk, "demo"), "2026-11-18", "run", desk.now())
+    tell(services, "statement.told", whole, next(NUMBERS))
+    assert plan_checks(services, shop_of(services, "demo"), "2026-11-27", services.now()) > 0
+    settle_all(services, ("CHECK",))
+    night = night_of(services)
+    night = replace(night, settlements=services.settlements)
+    first = compute_day(night, shop_of(services, "demo"), "2026-11-18", "run", services.now())
     assert first.days
-    record = desk.nights.records_of("demo", "2026-11-18")["settlement_all", "all"]
+    record = services.nights.records_of("demo", "2026-11-18")["settlement_all", "all"]
     shown = {name: record[name] for name in ("settled", "unknown", "failed", "not_paid", "money")}
     assert shown == {
-        "settled": 1, "unknown": 1, "failed": 1, "not_paid": 1,
+        "settled": 1,
+        "unknown": 1,
+        "failed": 1,
+        "not_paid": 1,
         "money": {"CNY": {"failed": "12.50", "not_paid": "50.00", "settled": "100.00", "unknown": "88.00"}},
-    }  # fmt: skip
-    assert [one.id for one in _money(desk, "web-2")] == [missing]
+    }
+    assert [one.id for one in _money(services, "web-2")] == [missing]
     _, listed = ask("GET", "/v1/shops/demo/settlement?day=2026-11-18&state=not_paid")
-    assert [(one["money"], one["case"]) for one in listed["items"]] == [(missing, _case(desk, "web-2").id)]
+    assert [(one["money"], one["case"]) for one in listed["items"]] == [(missing, _case(services, "web-2").id)]
     assert listed["record"]["not_paid"] == 1
     _, figures = ask("GET", "/v1/metrics/settlement?shop=demo&from=2026-11-18&to=2026-11-18")
     assert [one["settled"] for one in figures["items"]] == [1]
-    again = compute_night(night, shop_of(desk, "demo"), "2026-11-18", "again", desk.now())
+    again = compute_day(night, shop_of(services, "demo"), "2026-11-18", "again", services.now())
     assert again.restated == 0
 
 
-def _case(desk: AwsDesk, name: str) -> Any:
-    return desk.cases.load(case_key("demo", name)).case
+def _case(services: AwsServices, name: str) -> Any:
+    return services.cases.load(case_key("demo", name)).case
 
 
-def _money(desk: AwsDesk, name: str) -> Any:
-    return _case(desk, name).money
+def _money(services: AwsServices, name: str) -> Any:
+    return _case(services, name).money
 
 
 @pytest.mark.parametrize(
     ("role", "data", "more", "status", "why"),
     [
-        ("agent", b"x", {}, 403, "supervisor"), ("supervisor", b"Name,Sum\n", {}, 422, "no statement that is known"),
-        ("supervisor", b"x", {"dates": "ymd"}, 422, "dates"), ("supervisor", b"\x1f\x8bnot one", {}, 422, "broken"),
+        ("agent", b"x", {}, 403, "supervisor"),
+        ("supervisor", b"Name,Sum\n", {}, 422, "no statement that is known"),
+        ("supervisor", b"x", {"dates": "ymd"}, 422, "dates"),
+        ("supervisor", b"\x1f\x8bnot one", {}, 422, "broken"),
         ("supervisor", b"x" * 4_200_000, {}, 413, "infra.import"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_taken_is_refused_in_words(
-    desk: AwsDesk, clock: list[int], role: str, data: bytes, more: dict[str, str], status: int, why: str
+    services: AwsServices, clock: list[int], role: str, data: bytes, more: dict[str, str], status: int, why: str
 ) -> None:
     got, told = bring(data, role, **more)
     assert (got, why in json.dumps(told)) == (status, True)
 
 
-def test_a_cursor_of_another_list_is_refused(desk: AwsDesk, clock: list[int]) -> None:
+def test_a_cursor_of_another_list_is_refused(services: AwsServices, clock: list[int]) -> None:
     other = base64.urlsafe_b64encode(b"~~~").decode()
     status, told = ask("GET", f"/v1/shops/demo/settlement?day=2026-11-18&next={quote(other)}")
     assert (status, told["errors"][0]["path"]) == (422, "next")
 
 
-def test_pages_of_a_day_hold_each_entry_once(desk: AwsDesk, clock: list[int]) -> None:
+def test_pages_of_a_day_hold_each_entry_once(services: AwsServices, clock: list[int]) -> None:
     bring((FIXTURES / "wechat-all.csv").read_bytes())
     seen, after = [], ""
     for _ in range(4):

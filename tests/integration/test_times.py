@@ -1,50 +1,50 @@
 """What the table keeps of times: claims that lie ahead, cases that come alive, shops that were warned."""
 
-from chalicelib.bootstrap import AwsDesk
-from chalicelib.domain.events import Event
-from chalicelib.domain.flows.inputs import MoneyAsked
-from chalicelib.domain.inputs import Message
-from chalicelib.domain.instants import DAY, HOUR, to_datetime
-from chalicelib.domain.order_inputs import OrderIn
-from chalicelib.domain.shapes import MoneyIn
-from chalicelib.usecases import work_case
-from chalicelib.usecases.give_money import propose_money
-from chalicelib.usecases.renew_calendars import renew_calendars
-from tests.integration.test_case_table import deed, items, open_one
+from chalicelib.bootstrap import AwsServices
+from chalicelib.domain.cases.commands import Message
+from chalicelib.domain.cases.events import Event
+from chalicelib.domain.flows.payloads import MoneyAsked
+from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, to_datetime
+from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.domain.orders.order_payload import OrderIn
+from chalicelib.usecases.aftersales.compensate import propose_money
+from chalicelib.usecases.email import write_reply
+from chalicelib.usecases.shops.renew_calendars import renew_calendars
+from tests.integration.test_case_table import command, items, open_one
 
 TOTAL = MoneyIn(amount="80.00", currency="CNY")
 
 
-def test_a_claim_that_lies_ahead_is_read_back_beside_when_it_was_heard(desk: AwsDesk) -> None:
-    ahead = desk.now() + 8 * HOUR
-    stored = open_one(desk, occurred_at=to_datetime(ahead))
-    read: Event = desk.cases.events(stored.key)[0]
+def test_a_claim_that_lies_ahead_is_read_back_beside_when_it_was_heard(services: AwsServices) -> None:
+    ahead = services.now() + 8 * HOUR_MS
+    stored = open_one(services, occurred_at=to_datetime(ahead))
+    read: Event = services.cases.events(stored.key)[0]
     assert read.claimed_at == ahead
-    assert read.at < desk.now() + HOUR
-    assert desk.cases.load(stored.key).claimed == ahead
+    assert read.at < services.now() + HOUR_MS
+    assert services.cases.load(stored.key).claimed == ahead
 
 
-def test_a_case_that_came_alive_and_gives_money_is_listed_at_its_order(desk: AwsDesk) -> None:
-    told = to_datetime(desk.now() - 400 * DAY)
+def test_a_case_that_came_alive_and_gives_money_is_listed_at_its_order(services: AwsServices) -> None:
+    told = to_datetime(services.now() - 400 * DAY_MS)
     order = OrderIn(external_id="O-1", total=TOTAL)
-    stored = open_one(desk, historical=True, occurred_at=told, order=order)
-    assert desk.cases.of_order("demo", "O-1") == []
-    alive = work_case.write(desk, deed(stored), Message("We are on it"))
+    stored = open_one(services, historical=True, occurred_at=told, order=order)
+    assert services.cases.of_order("demo", "O-1") == []
+    alive = write_reply.write(services, command(stored), Message("We are on it"))
     assert alive.case is not None
     assert not alive.case.historical
-    propose_money(desk, deed(alive), MoneyAsked(kind="refund", amount=MoneyIn(amount="5.00", currency="CNY")))
-    assert desk.cases.of_order("demo", "O-1") == [stored.key]
+    propose_money(services, command(alive), MoneyAsked(kind="refund", amount=MoneyIn(amount="5.00", currency="CNY")))
+    assert services.cases.of_order("demo", "O-1") == [stored.key]
 
 
-def test_a_shop_is_warned_of_its_calendar_once(desk: AwsDesk) -> None:
+def test_a_shop_is_warned_of_its_calendar_once(services: AwsServices) -> None:
     for _ in range(2):
-        desk.shops.warn("demo", "CN#ends#2030-12-31", desk.now())
-    (item,) = items(desk, "CALENDAR#demo")
+        services.shops.warn("demo", "CN#ends#2030-12-31", services.now())
+    (item,) = items(services, "CALENDAR#demo")
     assert (item["sk"], item["relay"]) == ("CN#ends#2030-12-31", "notices")
 
 
-def test_a_calendar_is_renewed_on_the_table_as_on_fakes(desk: AwsDesk) -> None:
-    before = desk.shops.newest_calendar("demo", "CN")
+def test_a_calendar_is_renewed_on_the_table_as_on_fakes(services: AwsServices) -> None:
+    before = services.shops.newest_calendar("demo", "CN")
     assert before is not None
-    renew_calendars(desk, "demo")
-    assert desk.shops.newest_calendar("demo", "CN") == before
+    renew_calendars(services, "demo")
+    assert services.shops.newest_calendar("demo", "CN") == before

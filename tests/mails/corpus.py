@@ -490,34 +490,94 @@ THREADS = (
 )
 
 BOUNCE = several(
-    "report", body("Your mail could not be delivered: 550 5.1.1 user unknown"),
+    "report",
+    body("Your mail could not be delivered: 550 5.1.1 user unknown"),
     b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n\r\nStatus: 5.1.1",
     b"Content-Type: message/rfc822\r\n\r\n" + headers("given-back", Message_ID=f"<{OURS}>") + b"\r\n\r\nOur words",
     extra="; report-type=delivery-status",
-)  # fmt: skip
+)
 HEADS = several(
-    "report", body("Undelivered"), b"Content-Type: message/delivery-status\r\n\r\nStatus: 5.2.2",
+    "report",
+    body("Undelivered"),
+    b"Content-Type: message/delivery-status\r\n\r\nStatus: 5.2.2",
     b"Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: <" + OURS.encode() + b">\r\nSubject: Re: Lamp",
     extra="; report-type=delivery-status",
-)  # fmt: skip
+)
 MACHINES = (
-    Sample("bounce", mail("bounce", BOUNCE, From="MAILER-DAEMON@mx.example.net", Auto_Submitted="auto-replied"),
-           "Your mail could not be delivered: 550 5.1.1 user unknown", "notes", "bounce", envelope=""),
-    Sample("bounce-with-heads", mail("bounce-with-heads", HEADS, From="MAILER-DAEMON@mx.example.net"), "Undelivered",
-           "notes", "bounce", envelope=""),
-    Sample("bounce-of-nothing-ours", mail("bounce-of-nothing-ours", BOUNCE.replace(OURS.encode(), b"spam@x"),
-                                          From="MAILER-DAEMON@mx.example.net"),
-           "Your mail could not be delivered: 550 5.1.1 user unknown", "ignored", "bounce", envelope=""),
-    Sample("out-of-office", plain("out-of-office", "I am away.", Auto_Submitted="auto-replied", **REPLY), "I am away.",
-           "notes", "reply"),
-    Sample("out-of-office-unthreaded", plain("out-of-office-unthreaded", "我休假了。", Auto_Submitted="auto-replied (vacation)"),
-           "我休假了。", "ignored", "reply"),
-    Sample("autoresponder", plain("autoresponder", "We got it.", X_Autoreply="yes", To=TOKEN_TO), "We got it.", "notes", "reply"),
+    Sample(
+        "bounce",
+        mail("bounce", BOUNCE, From="MAILER-DAEMON@mx.example.net", Auto_Submitted="auto-replied"),
+        "Your mail could not be delivered: 550 5.1.1 user unknown",
+        "notes",
+        "bounce",
+        envelope="",
+    ),
+    Sample(
+        "bounce-with-heads",
+        mail("bounce-with-heads", HEADS, From="MAILER-DAEMON@mx.example.net"),
+        "Undelivered",
+        "notes",
+        "bounce",
+        envelope="",
+    ),
+    Sample(
+        "bounce-of-nothing-ours",
+        mail("bounce-of-nothing-ours", BOUNCE.replace(OURS.encode(), b"spam@x"), From="MAILER-DAEMON@mx.example.net"),
+        "Your mail could not be delivered: 550 5.1.1 user unknown",
+        "ignored",
+        "bounce",
+        envelope="",
+    ),
+    Sample(
+        "out-of-office",
+        plain("out-of-office", "I am away.", Auto_Submitted="auto-replied", **REPLY),
+        "I am away.",
+        "notes",
+        "reply",
+    ),
+    Sample(
+        "out-of-office-unthreaded",
+        plain("out-of-office-unthreaded", "我休假了。", Auto_Submitted="auto-replied (vacation)"),
+        "我休假了。",
+        "ignored",
+        "reply",
+    ),
+    Sample(
+        "autoresponder",
+        plain("autoresponder", "We got it.", X_Autoreply="yes", To=TOKEN_TO),
+        "We got it.",
+        "notes",
+        "reply",
+    ),
     Sample("null-sender", plain("null-sender", "Received."), "Received.", "ignored", "reply", envelope=""),
-    Sample("newsletter", plain("newsletter", "Buy!", List_Unsubscribe="<mailto:x@y>", Precedence="bulk"), "Buy!", "opens", "bulk"),
-    Sample("carrier-robot", plain("carrier-robot", "Parcel lost.", Auto_Submitted="auto-generated"), "Parcel lost.", "opens", "bulk"),
-    Sample("own-mail-comes-back", plain("own-mail-comes-back", "We have your message.", Auto_Submitted="auto-replied", From="care@example.com",
-                                        To=TOKEN_TO, Message_ID=f"<{OURS}>"), "We have your message.", "notes", "reply"),
-)  # fmt: skip
+    Sample(
+        "newsletter",
+        plain("newsletter", "Buy!", List_Unsubscribe="<mailto:x@y>", Precedence="bulk"),
+        "Buy!",
+        "opens",
+        "bulk",
+    ),
+    Sample(
+        "carrier-robot",
+        plain("carrier-robot", "Parcel lost.", Auto_Submitted="auto-generated"),
+        "Parcel lost.",
+        "opens",
+        "bulk",
+    ),
+    Sample(
+        "own-mail-comes-back",
+        plain(
+            "own-mail-comes-back",
+            "We have your message.",
+            Auto_Submitted="auto-replied",
+            From="care@example.com",
+            To=TOKEN_TO,
+            Message_ID=f"<{OURS}>",
+        ),
+        "We have your message.",
+        "notes",
+        "reply",
+    ),
+)
 
 CORPUS = (*CLIENTS, *WRITING, *CHARACTERS, *STRUCTURES, *THREADS, *MACHINES)

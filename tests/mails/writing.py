@@ -40,9 +40,13 @@ def encoded(text: str, charset: str) -> str:
 def headers(name: str, **told: Any) -> bytes:
     """The head of a mail; `None` leaves a header out, bytes stand as they are."""
     given: dict[str, Any] = {
-        "From": f"=?utf-8?b?546L6Iqz?= <{FANG}>", "To": f"Lantern & Loom <{SHOP}>", "Subject": "Lamp",
-        "Date": "Fri, 20 Nov 2026 09:12:00 +0800", "Message-ID": f"<{name}@client.example>", "MIME-Version": "1.0",
-    }  # fmt: skip
+        "From": f"=?utf-8?b?546L6Iqz?= <{FANG}>",
+        "To": f"Lantern & Loom <{SHOP}>",
+        "Subject": "Lamp",
+        "Date": "Fri, 20 Nov 2026 09:12:00 +0800",
+        "Message-ID": f"<{name}@client.example>",
+        "MIME-Version": "1.0",
+    }
     given |= {key.replace("_", "-"): value for key, value in told.items()}
     lines = []
     for key, value in given.items():

@@ -133,17 +133,25 @@ def test_staff_routes_ask_the_pools_authorizer_and_customers_routes_do_not(resou
     arns = body["securityDefinitions"]["Staff"]["x-amazon-apigateway-authorizer"]["providerARNs"]
     assert arns == [{"Fn::GetAtt": ["StaffPool", "Arn"]}]
     free = {path for path, methods in body["paths"].items() for verb in methods.values() if "security" not in verb}
-    assert free == {"/v1/health", "/v1/hooks/{shop}/{source}", "/s/{token}", "/u/{token}", "/help/{shop}",
-        "/help/{shop}/{token}", "/p/{token}", "/p/{token}/{move}", "/x/{token}",
-    }  # fmt: skip
+    assert free == {
+        "/v1/health",
+        "/v1/hooks/{shop}/{source}",
+        "/s/{token}",
+        "/u/{token}",
+        "/help/{shop}",
+        "/help/{shop}/{token}",
+        "/p/{token}",
+        "/p/{token}/{move}",
+        "/x/{token}",
+    }
 
 
 def test_every_alarm_is_explained_to_the_operator(resources: Resources) -> None:
     operations = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
-    alarms = of_type(resources, "AWS::CloudWatch::Alarm")
-    assert len(alarms) > 30
-    for alarm in alarms.values():
-        name = alarm["AlarmName"]["Fn::Sub"].removeprefix("${AWS::StackName} ")
+    timers = of_type(resources, "AWS::CloudWatch::Alarm")
+    assert len(timers) > 30
+    for timer in timers.values():
+        name = timer["AlarmName"]["Fn::Sub"].removeprefix("${AWS::StackName} ")
         title = name if f"## {name}" in operations else name.split(" ", 1)[1]
         assert f"## {title}" in operations or f"## … {title}" in operations, name
 

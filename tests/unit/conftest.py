@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import time_machine
 
-from chalicelib.domain.instants import to_datetime
-from chalicelib.domain.policies import ClockName, Policy, Rule
-from chalicelib.usecases.manage_shop import put_policy
-from tests.fakes import NOON, FakeDesk
+from chalicelib.domain.kernel.timestamps import to_datetime
+from chalicelib.domain.sla.policies import ClockName, Policy, Rule
+from chalicelib.usecases.shops.manage_shop import put_policy
+from tests.fakes import NOON, FakeServices
 
 CLOCKS: tuple[ClockName, ...] = ("first_reply", "resolution")
 
@@ -23,15 +23,15 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def desk() -> Any:
+def services() -> Any:
     """A desk at noon of 20 November 2026 in Shanghai; the signature library's clock stands there too."""
     with time_machine.travel(to_datetime(NOON), tick=False):
-        yield FakeDesk()
+        yield FakeServices()
 
 
 @pytest.fixture
-def quiet(desk: FakeDesk) -> FakeDesk:
+def quiet(services: FakeServices) -> FakeServices:
     """A shop without clocks that would speak too."""
     slow = tuple(Rule(clock=name, target_seconds=300 * 86_400) for name in CLOCKS)
-    put_policy(desk, "demo", Policy(clocks=slow))
-    return desk
+    put_policy(services, "demo", Policy(clocks=slow))
+    return services

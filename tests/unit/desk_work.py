@@ -2,22 +2,22 @@
 
 from typing import Any
 
-from chalicelib.domain.cases import Case
-from chalicelib.domain.events import Actor
-from chalicelib.usecases.work_case import Deed
-from tests.fakes import SHOP, FakeDesk
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.usecases.cases.handle_command import Command
+from tests.fakes import SHOP, FakeServices
 from tests.unit.test_hooks import KEY
 
 MEI, LEE = Actor("agent", "mei"), Actor("agent", "lee")
 
 
-def case_in(desk: FakeDesk, key: str = KEY) -> Case:
+def case_in(services: FakeServices, key: str = KEY) -> Case:
     """The case of `request()`, or the one with this key."""
-    case = desk.cases.load(key).case
+    case = services.cases.load(key).case
     assert case is not None
     return case
 
 
-def deed(desk: FakeDesk, by: Actor = MEI, key: str = KEY, **more: Any) -> Deed:
+def command(services: FakeServices, by: Actor = MEI, key: str = KEY, **more: Any) -> Command:
     """A deed of an agent on that case."""
-    return Deed(case=case_in(desk, key).id, shop=SHOP.id, by=by, **more)
+    return Command(case=case_in(services, key).id, shop=SHOP.id, by=by, **more)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.agent_figures import NEEDS_ANSWERS, NEEDS_CASES, summed, view
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.intervals import csat_interval
-from chalicelib.usecases.compare_agents import compare_agents
+from chalicelib.domain.kernel.errors import Invalid
+from chalicelib.domain.metrics.agent_metrics import NEEDS_ANSWERS, NEEDS_CASES, summed, view
+from chalicelib.domain.metrics.intervals import csat_interval
+from chalicelib.usecases.metrics.compare_agents import compare_agents
 
 Record = dict[str, Any]
 
@@ -46,9 +46,13 @@ def test_days_add_up_means_by_their_counts() -> None:
 def test_a_small_sample_is_shown_and_not_compared_and_says_so() -> None:
     told = compared(record("mei", (0, 0, 0, 1, 28), 19, 10), record("lee", (30, 0, 0, 0, 0), 20, 20))
     assert told["mei"]["compared"]["csat"] == {
-        "enough": False, "sample": 29, "needs": NEEDS_ANSWERS, "all": pytest.approx(100 * 29 / 59), "difference": None,
+        "enough": False,
+        "sample": 29,
+        "needs": NEEDS_ANSWERS,
+        "all": pytest.approx(100 * 29 / 59),
+        "difference": None,
         "differs": None,
-    }  # fmt: skip
+    }
     assert (told["mei"]["csat"]["percent"], told["mei"]["compared"]["resolution"]["difference"]) == (100, None)
     times = told["lee"]["compared"]["first_reply"]
     assert (times["enough"], times["needs"]) == (True, NEEDS_CASES)
@@ -62,8 +66,12 @@ def test_two_agents_whose_intervals_overlap_do_not_differ() -> None:
 
 
 def test_by_skill_an_agent_is_compared_with_all_who_had_such_cases() -> None:
-    told = compared(record("mei/return", replies=20, mean=100), record("lee/return", replies=20, mean=300),
-                    record("mei/question", replies=20, mean=1), dimension="skill")  # fmt: skip
+    told = compared(
+        record("mei/return", replies=20, mean=100),
+        record("lee/return", replies=20, mean=300),
+        record("mei/question", replies=20, mean=1),
+        dimension="skill",
+    )
     assert told["mei/return"]["compared"]["first_reply"]["all"] == 200
     assert told["mei/question"]["compared"]["first_reply"]["difference"] == 0
 

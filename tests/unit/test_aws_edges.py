@@ -14,11 +14,11 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
 from app import app
-from chalicelib.adapters import aws
-from chalicelib.adapters.dynamo import Malformed, Refused, Unavailable, _ours
-from chalicelib.entrypoints.http import hooks
-from chalicelib.usecases.ports import Raced
-from tests.fakes import FakeDesk
+from chalicelib.adapters.aws import clients as aws
+from chalicelib.adapters.aws.dynamo import Malformed, Refused, Unavailable, _ours
+from chalicelib.entrypoints.http.intake import routes as hooks
+from chalicelib.usecases.ports import VersionConflict
+from tests.fakes import FakeServices
 from tests.support.signatures import signature
 from tests.unit.test_hooks import request
 
@@ -34,14 +34,18 @@ def cancelled(*codes: str) -> ClientError:
 @pytest.mark.parametrize(
     ("codes", "means"),
     [
-        (("None", "ConditionalCheckFailed"), Refused), (("TransactionConflict", "None"), Raced),
-        (("TransactionConflict", "ConditionalCheckFailed"), Refused), (("ValidationError", "None"), Malformed),
+        (("None", "ConditionalCheckFailed"), Refused),
+        (("TransactionConflict", "None"), VersionConflict),
+        (("TransactionConflict", "ConditionalCheckFailed"), Refused),
+        (("ValidationError", "None"), Malformed),
         (("TransactionConflict", "ValidationError"), Malformed),
         (("ConditionalCheckFailed", "ValidationError"), Malformed),
-        (("ThrottlingError", "None"), Unavailable), (("ProvisionedThroughputExceeded",), Unavailable),
-        (("ItemCollectionSizeLimitExceeded",), Unavailable), ((), Unavailable),
+        (("ThrottlingError", "None"), Unavailable),
+        (("ProvisionedThroughputExceeded",), Unavailable),
+        (("ItemCollectionSizeLimitExceeded",), Unavailable),
+        ((), Unavailable),
     ],
-)  # fmt: skip
+)
 def test_the_reasons_of_a_cancelled_transaction_are_read_as_what_they_are(
     codes: tuple[str, ...], means: type[Exception]
 ) -> None:
@@ -141,20 +145,26 @@ SECRET = "shopify-secret"
 
 
 @pytest.fixture
-def hooked(desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> FakeDesk:
-    monkeypatch.setattr(hooks, "desk", lambda: desk)
-    return desk
+def hooked(services: FakeServices, monkeypatch: pytest.MonkeyPatch) -> FakeServices:
+    monkeypatch.setattr(hooks, "services", lambda: services)
+    return services
 
 
 def sent(source: str, body: bytes, single: dict[str, str], many: dict[str, list[str]]) -> int:
     """The answer to a webhook as API Gateway hands it on."""
     whole = {
-        "httpMethod": "POST", "resource": "/v1/hooks/{shop}/{source}", "path": f"/v1/hooks/demo/{source}",
-        "pathParameters": {"shop": "demo", "source": source}, "headers": {"content-type": "application/json"} | single,
-        "multiValueHeaders": {"content-type": ["application/json"]} | many, "multiValueQueryStringParameters": None,
+        "httpMethod": "POST",
+        "resource": "/v1/hooks/{shop}/{source}",
+        "path": f"/v1/hooks/demo/{source}",
+        "pathParameters": {"shop": "demo", "source": source},
+        "headers": {"content-type": "application/json"} | single,
+        "multiValueHeaders": {"content-type": ["application/json"]} | many,
+        "multiValueQueryStringParameters": None,
         "requestContext": {"httpMethod": "POST", "resourcePath": "/v1/hooks/{shop}/{source}", "identity": {}},
-        "stageVariables": None, "body": body.decode(), "isBase64Encoded": False,
-    }  # fmt: skip
+        "stageVariables": None,
+        "body": body.decode(),
+        "isBase64Encoded": False,
+    }
     answer = app(whole, None)
     return int(answer["statusCode"])
 
@@ -162,11 +172,11 @@ def sent(source: str, body: bytes, single: dict[str, str], many: dict[str, list[
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["ours first", "ours last"])
 @pytest.mark.parametrize("joined", [False, True], ids=["as AWS has it", "as the local cloud has it"])
 def test_of_a_signature_that_is_sent_twice_either_may_be_ours(
-    order: tuple[int, int], joined: bool, hooked: FakeDesk
+    order: tuple[int, int], joined: bool, hooked: FakeServices
 ) -> None:
-    desk = hooked
+    services = hooked
     body = json.dumps({"type": "case.requested", "timestamp": "2026-11-20T04:00:00Z", "data": ONE}).encode()
-    headers = signature(desk.secrets.hooks.standard, f"d-{order}-{joined}", desk.time // 1000, body)
+    headers = signature(services.secrets.hooks.standard, f"d-{order}-{joined}", services.time // 1000, body)
     name = next(one for one in headers if one.lower() == "webhook-signature")
     two = (headers[name], "v1,AAAA" + headers[name][7:])
     values = [two[place] for place in order]
@@ -175,8 +185,8 @@ def test_of_a_signature_that_is_sent_twice_either_may_be_ours(
     assert sent("standard", body, single, many) == 202
 
 
-def test_of_two_signatures_of_a_platform_either_may_be_ours_and_none_is_none(hooked: FakeDesk) -> None:
-    desk = hooked
+def test_of_two_signatures_of_a_platform_either_may_be_ours_and_none_is_none(hooked: FakeServices) -> None:
+    services = hooked
     body = b'{"id": 1}'
     right = base64.b64encode(hmac.digest(SECRET.encode(), body, hashlib.sha256)).decode()
     for values, status in ((["AAAA", right], 202), ([right, "AAAA"], 200), (["AAAA", "BBBB"], 401)):
@@ -184,4 +194,4 @@ def test_of_two_signatures_of_a_platform_either_may_be_ours_and_none_is_none(hoo
         many = {name: [value] for name, value in single.items()} | {"x-shopify-hmac-sha256": values}
         del many["X-Shopify-Hmac-Sha256"]
         assert sent("shopify", body, single, many) == status
-    assert len(desk.receipts.kept) == 1
+    assert len(services.receipts.kept) == 1

@@ -5,7 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chalicelib.domain.calendars import (
+from chalicelib.domain.kernel.errors import Invalid
+from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, format_instant, parse_instant
+from chalicelib.domain.sla.calendars import (
     ALWAYS,
     HORIZON_DAYS,
     OFFICE_HOURS,
@@ -16,10 +18,8 @@ from chalicelib.domain.calendars import (
     check_works,
     working_between,
 )
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.instants import DAY, HOUR, MINUTE, SECOND, parse, show
-from chalicelib.usecases.look_up_holidays import materialised
-from tests.fakes import OFFICE, FakeDesk
+from chalicelib.usecases.shops.find_holidays import materialise_holidays
+from tests.fakes import OFFICE, FakeServices
 
 CHINA = replace(
     OFFICE,
@@ -29,7 +29,7 @@ CHINA = replace(
 
 
 def due(start: str, hours: float, calendar: Calendar = OFFICE) -> str:
-    return show(add_working(calendar, parse(start), hours * 3600)).replace(".000", "")
+    return format_instant(add_working(calendar, parse_instant(start), hours * 3600)).replace(".000", "")
 
 
 def test_friday_evening_waits_for_monday_morning() -> None:
@@ -56,7 +56,7 @@ def test_own_closures_beat_openings_and_openings_beat_holidays() -> None:
 
 
 def test_the_ready_calendar_of_china_knows_the_makeup_workdays_of_2026() -> None:
-    calendar = materialised(FakeDesk(), replace(OFFICE, holidays="CN"))
+    calendar = materialise_holidays(FakeServices(), replace(OFFICE, holidays="CN"))
     assert "2026-02-17" in calendar.public
     assert "2026-02-14" in calendar.makeup
     assert calendar.spans_of("2026-02-14") == OFFICE_HOURS
@@ -65,7 +65,7 @@ def test_the_ready_calendar_of_china_knows_the_makeup_workdays_of_2026() -> None
 def test_a_night_of_changing_clocks_neither_adds_nor_loses_work() -> None:
     night = Calendar(id="n", version=1, time_zone="Europe/Berlin", hours=dict.fromkeys(WEEKDAYS, (("00:00", "24:00"),)))
     for start in ("2026-03-29T00:00:00+01:00", "2026-10-25T00:00:00+02:00"):
-        assert add_working(night, parse(start), 10 * 3600) == parse(start) + 10 * HOUR
+        assert add_working(night, parse_instant(start), 10 * 3600) == parse_instant(start) + 10 * HOUR_MS
 
 
 def test_a_span_that_the_change_of_clocks_swallows_is_empty() -> None:
@@ -95,8 +95,8 @@ def test_a_calendar_nobody_could_work_by_is_refused(wrong: dict[str, object]) ->
 
 def test_a_calendar_that_hardly_works_says_so_instead_of_searching_for_ever() -> None:
     rare = Calendar(id="r", version=1, time_zone="UTC", hours={"mon": (("09:00", "09:01"),)})
-    start = parse("2026-11-20T00:00:00Z")
-    assert add_working(rare, start, 10 * 3600) == start + HORIZON_DAYS * DAY
+    start = parse_instant("2026-11-20T00:00:00Z")
+    assert add_working(rare, start, 10 * 3600) == start + HORIZON_DAYS * DAY_MS
     with pytest.raises(Invalid, match="works less than"):
         check_works(rare, start, 10 * 3600)
 
@@ -116,7 +116,7 @@ calendars = st.builds(
     ).map(lambda hours: hours | {"thu": (("08:00", "17:00"),)}),  # works enough whatever else is drawn
     closed=st.lists(st.dates().filter(lambda day: day.year == 2026).map(str), max_size=3).map(tuple),
 )
-starts = st.integers(parse("2026-01-01T00:00:00Z"), parse("2027-01-01T00:00:00Z"))
+starts = st.integers(parse_instant("2026-01-01T00:00:00Z"), parse_instant("2027-01-01T00:00:00Z"))
 amounts = st.integers(0, 40 * 60).map(lambda minutes: minutes * 60.0)
 
 
@@ -125,28 +125,28 @@ amounts = st.integers(0, 40 * 60).map(lambda minutes: minutes * 60.0)
 def test_adding_working_time_is_additive_monotone_and_measured_back(
     calendar: Calendar, start: int, first: float, second: float
 ) -> None:
-    once, twice = add_working(calendar, start, first + second), add_working(calendar, start, first)
+    idempotency, twice = add_working(calendar, start, first + second), add_working(calendar, start, first)
     if first:
-        assert add_working(calendar, twice, second) == once or not second
-    assert start <= twice <= once
-    assert working_between(calendar, start, once) == pytest.approx(first + second)
+        assert add_working(calendar, twice, second) == idempotency or not second
+    assert start <= twice <= idempotency
+    assert working_between(calendar, start, idempotency) == pytest.approx(first + second)
 
 
 @settings(max_examples=150, deadline=None)
 @given(calendar=calendars, start=starts, seconds=amounts)
 def test_a_due_time_is_never_outside_working_hours(calendar: Calendar, start: int, seconds: float) -> None:
     at = add_working(calendar, start, seconds)
-    before = working_between(calendar, at - SECOND, at)
-    after = working_between(calendar, at, at + SECOND)
+    before = working_between(calendar, at - SECOND_MS, at)
+    after = working_between(calendar, at, at + SECOND_MS)
     assert before > 0 or after > 0
 
 
 @given(start=starts, seconds=st.integers(0, 30 * 86_400))
 def test_the_calendar_that_never_rests_counts_every_second(start: int, seconds: int) -> None:
-    assert add_working(ALWAYS, start, seconds) == start + seconds * SECOND
+    assert add_working(ALWAYS, start, seconds) == start + seconds * SECOND_MS
 
 
 def test_minutes_add_up_over_a_year() -> None:
-    start = parse("2026-01-01T00:00:00+08:00")
-    assert working_between(OFFICE, start, start + 365 * DAY) == 261 * 8 * 3600
-    assert timedelta(milliseconds=MINUTE) == timedelta(minutes=1)
+    start = parse_instant("2026-01-01T00:00:00+08:00")
+    assert working_between(OFFICE, start, start + 365 * DAY_MS) == 261 * 8 * 3600
+    assert timedelta(milliseconds=MINUTE_MS) == timedelta(minutes=1)

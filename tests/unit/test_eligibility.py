@@ -5,30 +5,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chalicelib.domain.events import Actor
+from chalicelib.domain.aftersales.claim_history import history_of
 from chalicelib.domain.flows.approval import approving_rule
+from chalicelib.domain.flows.claim_history import History
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.eligibility import EXCLUDED_BY_LAW, judge
+from chalicelib.domain.flows.eligibility_reasons import Ruling, eligible
 from chalicelib.domain.flows.flow import FlowItem, start
-from chalicelib.domain.flows.history import History, history_of
-from chalicelib.domain.flows.inputs import ClaimIn, FlowItemIn, FlowStart
-from chalicelib.domain.flows.rulings import Ruling, eligible
-from chalicelib.domain.instants import DAY, parse
-from chalicelib.domain.money import Money
-from chalicelib.domain.orders import Order, OrderItem
-from chalicelib.domain.policies import AfterSales, AutoApproval, Policy, ReviewSignals
-from chalicelib.usecases.explain_case import explain_case
-from chalicelib.usecases.manage_shop import put_policy
-from chalicelib.usecases.move_flow import start_flow
-from chalicelib.usecases.open_case import case_key
-from chalicelib.usecases.work_case import Deed
-from tests.fakes import FakeDesk
+from chalicelib.domain.flows.payloads import ClaimIn, FlowItemIn, FlowStart
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.money import Money
+from chalicelib.domain.kernel.timestamps import DAY_MS, parse_instant
+from chalicelib.domain.orders.order import Order, OrderItem
+from chalicelib.domain.sla.policies import AfterSales, AutoApproval, Policy, ReviewSignals
+from chalicelib.usecases.aftersales.explain_flow import explain_flow
+from chalicelib.usecases.aftersales.transition_flow import start_flow
+from chalicelib.usecases.cases.handle_command import Command
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.shops.manage_shop import put_policy
+from tests.fakes import FakeServices
 from tests.stories import case_of, opened
 from tests.unit.test_flows import flow_of
 from tests.unit.test_hooks import KEY, request
 
 SHANGHAI = "Asia/Shanghai"
-SIGNED = parse("2026-11-01T20:00:00+08:00")
+SIGNED = parse_instant("2026-11-01T20:00:00+08:00")
 RULES = AfterSales()
 
 
@@ -38,7 +39,7 @@ def order(category: str | None = None, price: str = "499.00", delivered: int | N
 
 
 def names(claim: Claim, at: str, what: Order | None, kind: str = "return", rules: AfterSales = RULES) -> list[str]:
-    return [one.name for one in judge(kind, claim, what, parse(at), rules, SHANGHAI)]  # type: ignore[arg-type]
+    return [one.name for one in judge(kind, claim, what, parse_instant(at), rules, SHANGHAI)]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def names(claim: Claim, at: str, what: Order | None, kind: str = "return", rules
 )
 def test_the_day_of_delivery_is_not_counted_and_the_last_day_counts_whole(asked: str, ruling: Ruling) -> None:
     claim = Claim("unwanted", (FlowItem("SHOE-42"),))
-    assert judge("return", claim, order(), parse(asked), RULES, SHANGHAI) == (ruling,)
+    assert judge("return", claim, order(), parse_instant(asked), RULES, SHANGHAI) == (ruling,)
 
 
 @pytest.mark.parametrize("category", EXCLUDED_BY_LAW)
@@ -100,7 +101,7 @@ def test_too_little_known_is_neither_yes_nor_no() -> None:
 def test_who_waits_longer_is_never_more_eligible(days: int, shop: int) -> None:
     def says(day: int) -> bool | None:
         return eligible(
-            judge("return", Claim("unwanted"), order(), SIGNED + day * DAY, AfterSales(return_days=shop), SHANGHAI)
+            judge("return", Claim("unwanted"), order(), SIGNED + day * DAY_MS, AfterSales(return_days=shop), SHANGHAI)
         )
 
     assert says(days) is (days <= max(7, shop))
@@ -124,7 +125,7 @@ def test_a_rule_approves_what_fits_it_and_nothing_speaks_against(
     claim: Claim, price: str, approved: str | None
 ) -> None:
     what = order(price=price)
-    rulings = judge("return", claim, what, SIGNED + DAY, RULES, SHANGHAI)
+    rulings = judge("return", claim, what, SIGNED + DAY_MS, RULES, SHANGHAI)
     assert approving_rule("return", claim, what, None, rulings, AfterSales(auto_approve=(RULE,))) == approved
 
 
@@ -132,21 +133,22 @@ def test_evidence_can_be_asked_for_and_no_rule_approves_what_is_too_late() -> No
     rules = AfterSales(auto_approve=(AutoApproval(name="seen", needs_evidence=True),))
     shown, bare = Claim("defective", evidence=("photo-1",)), Claim("defective")
     for claim, approved in ((shown, "seen"), (bare, None)):
-        rulings = judge("return", claim, order(), SIGNED + DAY, rules, SHANGHAI)
+        rulings = judge("return", claim, order(), SIGNED + DAY_MS, rules, SHANGHAI)
         assert approving_rule("return", claim, order(), None, rulings, rules) == approved
-    late = judge("return", Claim("unwanted", evidence=("p",)), order(), SIGNED + 99 * DAY, rules, SHANGHAI)
+    late = judge("return", Claim("unwanted", evidence=("p",)), order(), SIGNED + 99 * DAY_MS, rules, SHANGHAI)
     assert approving_rule("return", Claim("unwanted", evidence=("p",)), order(), None, late, rules) is None
 
 
-def test_a_claim_is_approved_by_rule_with_its_opening_and_says_by_which(desk: FakeDesk) -> None:
-    put_policy(desk, "demo", Policy(after_sales=AfterSales(auto_approve=(RULE,))))
+def test_a_claim_is_approved_by_rule_with_its_opening_and_says_by_which(services: FakeServices) -> None:
+    put_policy(services, "demo", Policy(after_sales=AfterSales(auto_approve=(RULE,))))
     bought = {
-        "external_id": "O-1", "items": [{"sku": "SHOE-42", "price": {"amount": "499.00", "currency": "CNY"}}],
+        "external_id": "O-1",
+        "items": [{"sku": "SHOE-42", "price": {"amount": "499.00", "currency": "CNY"}}],
         "delivered_at": "2026-11-18T08:00:00Z",
-    }  # fmt: skip
-    desk.hook("case.requested", request(order=bought, claim={"reason": "size_too_small"}))
-    assert flow_of(desk).state == "approved"
-    told = explain_case(desk, desk.cases.load(KEY))
+    }
+    services.hook("case.requested", request(order=bought, claim={"reason": "size_too_small"}))
+    assert flow_of(services).state == "approved"
+    told = explain_flow(services, services.cases.load(KEY))
     assert [one.name for one in told.rulings] == ["no_reason_window"]
     assert [(event.by.kind, event.fact.rule) for event in told.decisions] == [("system", "small sizes")]  # type: ignore[union-attr]
 
@@ -155,7 +157,7 @@ BEFORE = History(claimed=(FlowItem("SHOE-42", 1),), returns=5, wrong_items=2, re
 
 
 def judged(claim: Claim, history: History, rules: AfterSales = RULES, kind: str = "return") -> dict[str, str]:
-    found = judge(kind, claim, order(), SIGNED + DAY, rules, SHANGHAI, history)  # type: ignore[arg-type]
+    found = judge(kind, claim, order(), SIGNED + DAY_MS, rules, SHANGHAI, history)  # type: ignore[arg-type]
     return {one.name: one.weight for one in found}
 
 
@@ -173,51 +175,54 @@ def test_signals_ask_for_a_person_and_refuse_nothing() -> None:
             auto_approve=(AutoApproval(name="all"),),
         ),
     )
-    found = judge("return", claim, order(), SIGNED + DAY, rules, SHANGHAI, BEFORE)
+    found = judge("return", claim, order(), SIGNED + DAY_MS, rules, SHANGHAI, BEFORE)
     assert {one.name for one in found if one.weight == "review"} == {
-        "already_refunded", "many_returns", "wrong_items_in_a_row", "high_value",
-    }  # fmt: skip
+        "already_refunded",
+        "many_returns",
+        "wrong_items_in_a_row",
+        "high_value",
+    }
     assert eligible(found) is True
     assert approving_rule("return", claim, order(), None, found, rules) is None
-    calm = judge("return", claim, order(), SIGNED + DAY, AfterSales(auto_approve=rules.auto_approve), SHANGHAI)
+    calm = judge("return", claim, order(), SIGNED + DAY_MS, AfterSales(auto_approve=rules.auto_approve), SHANGHAI)
     assert approving_rule("return", claim, order(), None, calm, rules) == "all"
 
 
 def test_a_repair_warrants_itself_for_ninety_days() -> None:
     claim = Claim("defective", (FlowItem("SHOE-42"),))
-    history = History(repaired=(("SHOE-42", SIGNED + 400 * DAY), ("SHOE-42", SIGNED + 10 * DAY)))
-    soon = judge("repair", claim, order(), SIGNED + 490 * DAY, RULES, SHANGHAI, history)
-    late = judge("repair", claim, order(), SIGNED + 491 * DAY, RULES, SHANGHAI, history)
+    history = History(repaired=(("SHOE-42", SIGNED + 400 * DAY_MS), ("SHOE-42", SIGNED + 10 * DAY_MS)))
+    soon = judge("repair", claim, order(), SIGNED + 490 * DAY_MS, RULES, SHANGHAI, history)
+    late = judge("repair", claim, order(), SIGNED + 491 * DAY_MS, RULES, SHANGHAI, history)
     assert ([one.name for one in soon], [one.name for one in late]) == (["repair_warranty"], ["warranty_over"])
 
 
-def test_history_is_read_when_the_claim_is_made_and_stays_in_its_opening(desk: FakeDesk) -> None:
+def test_history_is_read_when_the_claim_is_made_and_stays_in_its_opening(services: FakeServices) -> None:
     told = {"external_id": "O-1", "items": [{"sku": "SHOE-42", "quantity": 2}], "delivered_at": "2026-11-18T00:00:00Z"}
     claim = {"reason": "wrong_item", "items": [{"sku": "SHOE-42", "quantity": 1}]}
     for name in ("web-1", "web-2", "web-3"):
-        desk.time += 1000
-        desk.hook("case.requested", request(external_id=name, order=told, claim=claim, occurred_at=None))
+        services.time += 1000
+        services.hook("case.requested", request(external_id=name, order=told, claim=claim, occurred_at=None))
     openings = [
-        desk.cases.opening([case_key("demo", name)])[case_key("demo", name)] for name in ("web-1", "web-2", "web-3")
+        services.cases.opening([case_key("demo", name)])[case_key("demo", name)] for name in ("web-1", "web-2", "web-3")
     ]
     first, second, third = (one.history for one in openings)
     assert first is None
     assert second == History(claimed=(FlowItem("SHOE-42", 1),), returns=1, wrong_items=1)
     assert third is not None
     assert (len(third.claimed), third.returns, third.wrong_items) == (2, 2, 2)
-    case = desk.cases.load(case_key("demo", "web-3")).case
+    case = services.cases.load(case_key("demo", "web-3")).case
     assert case is not None
     assert case.flow is not None
     assert {one.name for one in case.flow.rulings} == {"already_claimed", "wrong_items_in_a_row", "fault"}
 
 
-def test_a_flow_that_staff_start_is_judged_too(desk: FakeDesk) -> None:
-    desk.hook("case.requested", request(type="order_issue", order={"external_id": "O-1", "items": [{"sku": "A"}]}))
-    case = desk.cases.load(KEY).case
+def test_a_flow_that_staff_start_is_judged_too(services: FakeServices) -> None:
+    services.hook("case.requested", request(type="order_issue", order={"external_id": "O-1", "items": [{"sku": "A"}]}))
+    case = services.cases.load(KEY).case
     assert case is not None
     asked = FlowStart(kind="reship", claim=ClaimIn(reason="missing_item", items=(FlowItemIn("B"),)))
-    desk.time += 1000
-    started = start_flow(desk, Deed(case=case.id, shop="demo", by=Actor("agent", "mei")), asked).case
+    services.time += 1000
+    started = start_flow(services, Command(case=case.id, shop="demo", by=Actor("agent", "mei")), asked).case
     assert started is not None
     assert started.flow is not None
     assert [one.name for one in started.flow.rulings] == ["not_ordered", "fault"]
@@ -228,17 +233,17 @@ def test_a_flow_that_staff_start_is_judged_too(desk: FakeDesk) -> None:
     [(1, ["more_than_ordered", "fault"]), (2, ["fault"]), (3, ["fault"])],
 )
 def test_a_flow_that_is_started_later_is_judged_by_the_order_as_it_is_then(
-    desk: FakeDesk, now: int, found: list[str]
+    services: FakeServices, now: int, found: list[str]
 ) -> None:
     items = [{"sku": "LAMP", "quantity": 2}]
     order = {"external_id": "O-1", "items": items, "delivered_at": "2026-11-18T00:00:00Z"}
-    desk.hook("case.requested", request(type="question", order=order))
-    desk.time += 1000
-    desk.hook("order.updated", {"external_id": "O-1", "items": [{"sku": "LAMP", "quantity": now}]})
+    services.hook("case.requested", request(type="question", order=order))
+    services.time += 1000
+    services.hook("order.updated", {"external_id": "O-1", "items": [{"sku": "LAMP", "quantity": now}]})
     asked = FlowStart(kind="return", claim=ClaimIn(reason="defective", items=(FlowItemIn("LAMP", quantity=2),)))
-    case = desk.cases.load(KEY).case
+    case = services.cases.load(KEY).case
     assert case is not None
-    started = start_flow(desk, Deed(case=case.id, shop="demo", by=Actor("agent", "mei")), asked).case
+    started = start_flow(services, Command(case=case.id, shop="demo", by=Actor("agent", "mei")), asked).case
     assert started is not None
     assert started.flow is not None
     assert [one.name for one in started.flow.rulings] == found
@@ -247,7 +252,7 @@ def test_a_flow_that_is_started_later_is_judged_by_the_order_as_it_is_then(
 
 def test_a_flow_that_ended_before_another_was_started_on_its_case_still_counts() -> None:
     gone = replace(start("return", SIGNED, "unwanted", (FlowItem("SHOE-42", 2),)), state="completed")
-    now = start("reship", SIGNED + DAY, "missing_item", ())
+    now = start("reship", SIGNED + DAY_MS, "missing_item", ())
     case = replace(case_of(opened()), flow=now, past_flows=(gone,))
-    history = history_of([case], [case], SIGNED + 2 * DAY)
+    history = history_of([case], [case], SIGNED + 2 * DAY_MS)
     assert (history.claimed, history.returns) == ((FlowItem("SHOE-42", 2),), 1)

@@ -5,13 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chalicelib.domain import facts
-from chalicelib.domain.cases import Case
-from chalicelib.domain.clocks import Clock
-from chalicelib.domain.events import SYSTEM, Actor, AnyFact, Event
-from chalicelib.domain.fold import apply, fold
-from chalicelib.domain.instants import DAY, MINUTE
-from chalicelib.domain.policies import ClockName
+from chalicelib.domain.cases import facts
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import AnyFact, Event
+from chalicelib.domain.cases.fold import apply, fold
+from chalicelib.domain.kernel.actors import SYSTEM, Actor
+from chalicelib.domain.kernel.timestamps import DAY_MS, MINUTE_MS
+from chalicelib.domain.sla.clocks import Clock
+from chalicelib.domain.sla.policies import ClockName
 from tests.fakes import NOON
 from tests.stories import RULES, case_of, happened, opened
 
@@ -60,8 +61,8 @@ def test_a_new_case_owes_a_first_reply_and_a_resolution() -> None:
     case = case_of(opened())
     assert case.status == "new"
     assert {clock.name: clock.state for clock in case.clocks} == {"first_reply": "running", "resolution": "running"}
-    assert clock_of(case, "first_reply").due_at == NOON + 10 * MINUTE
-    assert clock_of(case, "resolution").due_at == NOON + 3 * 60 * MINUTE  # noon is lunch: two hours from 13:00
+    assert clock_of(case, "first_reply").due_at == NOON + 10 * MINUTE_MS
+    assert clock_of(case, "resolution").due_at == NOON + 3 * 60 * MINUTE_MS  # noon is lunch: two hours from 13:00
     assert clock_of(case, "resolution").calendar == "CN@1"
 
 
@@ -70,7 +71,7 @@ def test_the_first_public_reply_keeps_the_promise_and_a_note_does_not() -> None:
     assert clock_of(noted, "first_reply").state == "running"
     case = case_of(opened(), replied(9))
     assert clock_of(case, "first_reply").state == "met"
-    assert (case.status, case.first_reply_at, case.replies) == ("open", NOON + 9 * MINUTE, 1)
+    assert (case.status, case.first_reply_at, case.replies) == ("open", NOON + 9 * MINUTE_MS, 1)
 
 
 def test_a_reply_after_the_due_time_is_a_breach_even_if_no_alarm_rang() -> None:
@@ -79,18 +80,18 @@ def test_a_reply_after_the_due_time_is_a_breach_even_if_no_alarm_rang() -> None:
 
 def test_next_reply_runs_from_the_customers_message_to_the_agents() -> None:
     case = case_of(opened(), replied(1), asked(5), asked(6))
-    assert clock_of(case, "next_reply").due_at == NOON + 20 * MINUTE
+    assert clock_of(case, "next_reply").due_at == NOON + 20 * MINUTE_MS
     assert clock_of(case_of(opened(), replied(1), asked(5), replied(8)), "next_reply").state == "met"
 
 
 def test_resolution_rests_while_the_customer_is_awaited_and_first_reply_never_does() -> None:
-    waiting = case_of(opened(NOON + 60 * MINUTE), status(90, "waiting_customer"))
+    waiting = case_of(opened(NOON + 60 * MINUTE_MS), status(90, "waiting_customer"))
     assert clock_of(waiting, "resolution").state == "paused"
     assert clock_of(waiting, "resolution").due_at is None
     assert clock_of(waiting, "first_reply").state == "running"
-    back = case_of(opened(NOON + 60 * MINUTE), status(90, "waiting_customer"), asked(150))
+    back = case_of(opened(NOON + 60 * MINUTE_MS), status(90, "waiting_customer"), asked(150))
     assert back.status == "open"
-    assert clock_of(back, "resolution").due_at == NOON + (150 + 90) * MINUTE  # half an hour of two was used
+    assert clock_of(back, "resolution").due_at == NOON + (150 + 90) * MINUTE_MS  # half an hour of two was used
 
 
 def test_a_customers_message_reopens_a_resolved_case() -> None:
@@ -108,7 +109,7 @@ def test_a_closed_case_is_reopened_for_seven_days_and_later_not() -> None:
 
 def test_closing_without_resolving_resolves_too() -> None:
     case = case_of(opened(), closed(5))
-    assert case.resolved_at == case.closed_at == NOON + 5 * MINUTE
+    assert case.resolved_at == case.closed_at == NOON + 5 * MINUTE_MS
 
 
 def test_a_breach_raises_the_tier_and_a_reply_told_late_takes_it_back() -> None:
@@ -178,9 +179,9 @@ def test_duplicates_and_any_order_of_arrival_end_in_the_same_case(
 @given(story=stories)
 def test_taking_events_one_by_one_is_folding_them(story: list[tuple[int, AnyFact]]) -> None:
     told = sorted([opened(), *(happened(minutes, fact) for minutes, fact in story)], key=lambda event: event.order)
-    once = {event.order: event for event in told}.values()
+    idempotency = {event.order: event for event in told}.values()
     case: Case | None = None
-    for event in once:
+    for event in idempotency:
         case = apply(case, event, RULES)
     assert case == fold(told, RULES)
 
@@ -197,16 +198,16 @@ def test_whatever_happens_the_state_keeps_its_promises_to_readers(story: list[tu
     assert case.first_reply_at is None or case.first_reply_at >= case.opened_at
 
 
-@pytest.mark.parametrize("late_by", [1, MINUTE, 3 * DAY])
+@pytest.mark.parametrize("late_by", [1, MINUTE_MS, 3 * DAY_MS])
 def test_an_identical_event_at_the_same_time_is_one_event_and_at_another_time_another(late_by: int) -> None:
     first = replied(1)
-    same, other = replied(1), replace(first, at=first.at + late_by, id=replied(1 + late_by / MINUTE).id)
+    same, other = replied(1), replace(first, at=first.at + late_by, id=replied(1 + late_by / MINUTE_MS).id)
     assert case_of(opened(), first, same).replies == 1
     assert case_of(opened(), first, other).replies == 2
 
 
 def test_closing_in_silence_is_void_when_a_message_told_late_broke_the_silence() -> None:
-    silent = happened(4 * 24 * 60, facts.CaseClosed(reason="no word", resolved_at=NOON + MINUTE), SYSTEM)
+    silent = happened(4 * 24 * 60, facts.CaseClosed(reason="no word", resolved_at=NOON + MINUTE_MS), SYSTEM)
     assert case_of(opened(), resolved(1), silent).status == "closed"
     late = case_of(opened(), resolved(1), silent, asked(60))
     assert (late.status, late.reopened, late.closed_at) == ("open", 1, None)

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chalicelib.domain.cases import DEFINITION, Case
-from chalicelib.domain.events import Event
-from chalicelib.domain.facts import (
+from chalicelib.domain.cases.case import DEFINITION, Case
+from chalicelib.domain.cases.events import Event
+from chalicelib.domain.cases.facts import (
     CaseAssigned,
     CaseReleased,
     CaseResolved,
@@ -17,8 +17,8 @@ from chalicelib.domain.facts import (
     SurveyAnswered,
     SurveySent,
 )
-from chalicelib.domain.figures import counts_on, figures_by_day
-from chalicelib.domain.holders import plainly
+from chalicelib.domain.cases.ownership import plainly
+from chalicelib.domain.metrics.case_metrics import case_metrics_by_day, counts_on
 from tests.stories import case_of, happened, opened
 
 ZONE = "Asia/Shanghai"
@@ -28,7 +28,7 @@ def whose(case: Case) -> dict[str, list[str | None]]:
     """Of each kind of figure, whose they are."""
     found: dict[str, list[str | None]] = {}
     kinds = {"opened": "opened", "first_reply_ms": "reply", "resolution_ms": "resolve", "csat": "rating"}
-    for figures in figures_by_day(case, ZONE).values():
+    for figures in case_metrics_by_day(case, ZONE).values():
         for one in figures:
             for field, kind in {**kinds, "transfers": "transfer", "sent": "survey"}.items():
                 if getattr(one, field) not in (None, False) and not (field == "transfers" and one.transfers == 0):
@@ -42,24 +42,37 @@ def to(minutes: float, agent: str | None = None, team: str | None = None) -> Eve
 
 def test_a_rating_of_meis_work_stays_meis_when_lee_resolves_it_again() -> None:
     case = case_of(
-        opened(), to(1, "mei"), happened(2, ReplySent(message="…")), happened(3, CaseResolved()),
-        happened(4, SurveyAnswered(csat=1)), happened(5, MessageReceived(message="?")), to(6, "lee"),
+        opened(),
+        to(1, "mei"),
+        happened(2, ReplySent(message="…")),
+        happened(3, CaseResolved()),
+        happened(4, SurveyAnswered(csat=1)),
+        happened(5, MessageReceived(message="?")),
+        to(6, "lee"),
         happened(7, CaseResolved()),
-    )  # fmt: skip
+    )
     assert whose(case) == {
-        "opened": ["mei"], "reply": ["mei"], "rating": ["mei"], "resolve": ["lee"], "transfer": ["mei"],
-    }  # fmt: skip
+        "opened": ["mei"],
+        "reply": ["mei"],
+        "rating": ["mei"],
+        "resolve": ["lee"],
+        "transfer": ["mei"],
+    }
 
 
 def test_a_hand_over_after_the_resolve_moves_nothing() -> None:
     told = [
-        opened(), to(1, "mei", "shoes"), happened(2, ReplySent(message="…")), happened(3, CaseResolved()),
-        happened(4, SurveySent(survey="s", round=0, expires_at=0)), happened(5, SurveyAnswered(csat=5)),
-    ]  # fmt: skip
+        opened(),
+        to(1, "mei", "shoes"),
+        happened(2, ReplySent(message="…")),
+        happened(3, CaseResolved()),
+        happened(4, SurveySent(survey="s", round=0, expires_at=0)),
+        happened(5, SurveyAnswered(csat=5)),
+    ]
     before, after = case_of(*told), case_of(*told, to(6, "lee", "lamps"))
     assert whose(before) == {name: ["mei"] for name in ("opened", "reply", "resolve", "rating", "survey")}
     assert whose(after) == whose(before) | {"transfer": ["mei"]}
-    assert {one.team for day in figures_by_day(after, ZONE).values() for one in day} == {"shoes"}
+    assert {one.team for day in case_metrics_by_day(after, ZONE).values() for one in day} == {"shoes"}
 
 
 def test_what_comes_after_the_hand_over_is_the_new_holders() -> None:
@@ -76,15 +89,18 @@ def test_what_happened_while_nobody_held_it_is_nobodys_but_it_was_opened_for_who
 
 def test_a_case_taken_from_a_silent_agent_was_handed_on_by_them() -> None:
     case = case_of(
-        opened(), to(1, "mei"), happened(2, CaseReleased(agent="mei", why="silent")), to(3, "lee"),
+        opened(),
+        to(1, "mei"),
+        happened(2, CaseReleased(agent="mei", why="silent")),
+        to(3, "lee"),
         happened(4, CaseResolved()),
-    )  # fmt: skip
+    )
     assert whose(case) == {"opened": ["mei"], "transfer": ["mei"], "resolve": ["lee"]}
 
 
 def test_a_team_that_is_told_before_anybody_takes_the_case_keeps_it_as_opened_for_them() -> None:
     case = case_of(opened(), to(1, None, "shoes"), to(2, "mei"), to(3, None, "lamps"))
-    figures = [one for day in figures_by_day(case, ZONE).values() for one in day if one.opened]
+    figures = [one for day in case_metrics_by_day(case, ZONE).values() for one in day if one.opened]
     assert [(one.assignee, one.team) for one in figures] == [("mei", "shoes")]
 
 
@@ -106,10 +122,14 @@ def test_a_case_folded_for_the_first_definition_is_compared_without_the_second()
 
 def _deed(kind: str) -> Any:
     return {
-        "reply": ReplySent(message="…"), "resolve": CaseResolved(), "write": MessageReceived(message="?"),
-        "rate": SurveyAnswered(csat=3), "mei": CaseAssigned(assignee="mei", load=1),
-        "lee": CaseAssigned(assignee="lee", load=1), "team": CaseAssigned(team="lamps"),
-    }[kind]  # fmt: skip
+        "reply": ReplySent(message="…"),
+        "resolve": CaseResolved(),
+        "write": MessageReceived(message="?"),
+        "rate": SurveyAnswered(csat=3),
+        "mei": CaseAssigned(assignee="mei", load=1),
+        "lee": CaseAssigned(assignee="lee", load=1),
+        "team": CaseAssigned(team="lamps"),
+    }[kind]
 
 
 @given(st.lists(st.sampled_from(["reply", "resolve", "write", "rate", "mei", "lee", "team"]), max_size=12))

@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from chalicelib.domain.intervals import csat_interval, in_sql, nps_interval
+from chalicelib.domain.metrics.intervals import csat_interval, in_sql, nps_interval
 
 TABLES = [(pro, con, n) for n in range(1, 31) for pro in range(n + 1) for con in range(n + 1 - pro)]
 

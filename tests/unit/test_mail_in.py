@@ -8,56 +8,56 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.adapters.cleaner import PictureCleaner
-from chalicelib.adapters.letters import MailReader
-from chalicelib.domain.cases import Case
-from chalicelib.domain.facts import CaseOpened, MessageReceived, NoteAdded
+from chalicelib.adapters.aftersales.image_sanitizer import PillowSanitizer
+from chalicelib.adapters.email.mime import MimeParser
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.facts import CaseOpened, MessageReceived, NoteAdded
+from chalicelib.domain.email.inbound_email import PER_SENDER, EmailReceived, Verdicts
+from chalicelib.domain.email.quoting import fresh_part
 from chalicelib.domain.flows.facts import EvidenceAdded
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import DAY
-from chalicelib.domain.letters import PER_SENDER, LetterTold, Verdicts
-from chalicelib.domain.quoting import fresh_part
-from chalicelib.usecases.forget_customer import forget
-from chalicelib.usecases.links import read_reply_address, reply_address
-from chalicelib.usecases.notify import notify
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import DAY_MS
+from chalicelib.usecases.aftersales.store_evidence import store_evidence
+from chalicelib.usecases.cases.read_case import find_case
+from chalicelib.usecases.email.read_email import read_email
+from chalicelib.usecases.email.receive_email import ReceivedEmail, receive_email
+from chalicelib.usecases.intake.process_receipt import process_receipt
+from chalicelib.usecases.notifications.notify import notify
+from chalicelib.usecases.notifications.signed_links import read_reply_address, reply_address
 from chalicelib.usecases.ports import MailDelayed, MailRejected, Receipt
-from chalicelib.usecases.process_receipt import process_receipt
-from chalicelib.usecases.read_case import find_case
-from chalicelib.usecases.read_mail import read_mail
-from chalicelib.usecases.receive_mail import Arrived, receive_mail
-from chalicelib.usecases.take_evidence import take_evidence
-from tests.fakes import NOON, SHOP, FakeDesk
+from chalicelib.usecases.privacy.erase_customer import erase_customer
+from tests.fakes import NOON, SHOP, FakeServices
 from tests.mails.corpus import CORPUS
 from tests.mails.writing import AMY, FANG, NUMBER, OURS, PNG, TOKEN, Sample, a_file, body, mail, plain, several
-from tests.unit.desk_work import MEI, case_in, deed
+from tests.unit.desk_work import MEI, case_in, command
 from tests.unit.test_hooks import KEY, request
 
-READER = MailReader()
+READER = MimeParser()
 
 
-def a_desk() -> FakeDesk:
+def a_desk() -> FakeServices:
     """Fang has a case from the shop's frontend, and was mailed about it."""
-    desk = FakeDesk()
-    desk.hook("case.requested", request(customer={"external_id": "fang", "email": FANG, "language": "en"}))
-    desk.threads.remember(OURS, KEY, NOON, ours=True)
-    return desk
+    services = FakeServices()
+    services.hook("case.requested", request(customer={"external_id": "fang", "email": FANG, "language": "en"}))
+    services.threads.remember(OURS, KEY, NOON, ours=True)
+    return services
 
 
 def arrives(
-    desk: FakeDesk, raw: bytes, to: str | None = None, envelope: str | None = FANG, dmarc: Any = "pass"
+    services: FakeServices, raw: bytes, to: str | None = None, envelope: str | None = FANG, dmarc: Any = "pass"
 ) -> Receipt | None:
     """A mail arrives for whom it names, or for another, and is taken in; its receipt as it stands then."""
-    address, number = reply_address(desk, KEY), case_in(desk).number if KEY in desk.cases.headers else ""
+    address, number = reply_address(services, KEY), case_in(services).number if KEY in services.cases.headers else ""
     raw = raw.replace(TOKEN, (address or "").encode()).replace(NUMBER, number.encode())
-    desk.uploads.files["incoming/1"] = raw
+    services.uploads.files["incoming/1"] = raw
     verdicts = Verdicts(spf="pass", dkim="pass", dmarc=dmarc)
     recipients = (to or recipient(raw),)
-    arrived = Arrived(file="incoming/1", id="ses-1", recipients=recipients, envelope=envelope, verdicts=verdicts)
-    receipt = receive_mail(desk, READER, arrived)
+    arrived = ReceivedEmail(file="incoming/1", id="ses-1", recipients=recipients, envelope=envelope, verdicts=verdicts)
+    receipt = receive_email(services, READER, arrived)
     if receipt is None:
         return None
-    process_receipt(desk, receipt.id)
-    return desk.receipts.load(receipt.id)
+    process_receipt(services, receipt.id)
+    return services.receipts.load(receipt.id)
 
 
 def recipient(raw: bytes) -> str:
@@ -66,35 +66,35 @@ def recipient(raw: bytes) -> str:
     return named.removeprefix(b"To: ").decode().rpartition("<")[2].strip("<> ") or "lost@in.example.com"
 
 
-def letter_of(receipt: Receipt) -> LetterTold:
-    return msgspec.json.decode(receipt.body, type=LetterTold)
+def letter_of(receipt: Receipt) -> EmailReceived:
+    return msgspec.json.decode(receipt.body, type=EmailReceived)
 
 
 @pytest.mark.parametrize("sample", CORPUS, ids=lambda sample: sample.name)
 def test_a_mail_says_what_its_sender_wrote_and_goes_where_it_belongs(sample: Sample) -> None:
-    desk = a_desk()
+    services = a_desk()
     read = READER.read(sample.raw, sample.envelope, (), Verdicts())
     assert read.letter.text == sample.text
     assert [one.name for one in read.letter.attachments] == list(sample.files)
     assert read.letter.automatic == sample.automatic
     assert sample.subject in (None, read.letter.subject)
-    receipt = arrives(desk, sample.raw, None, sample.envelope, sample.dmarc)
-    assert followed(desk, receipt) == sample.then
+    receipt = arrives(services, sample.raw, None, sample.envelope, sample.dmarc)
+    assert followed(services, receipt) == sample.then
     if sample.language is not None and receipt is not None and receipt.case is not None:
-        assert find_case(desk, receipt.case).case.language == sample.language  # type: ignore[union-attr]
+        assert find_case(services, receipt.case).case.language == sample.language  # type: ignore[union-attr]
 
 
-def followed(desk: FakeDesk, receipt: Receipt | None) -> str:
+def followed(services: FakeServices, receipt: Receipt | None) -> str:
     if receipt is None:
         return "nobody"
     if receipt.state == "ignored":
         return "ignored"
     assert receipt.state == "processed", receipt.reason
     assert receipt.case is not None
-    told = [one.fact for one in desk.cases.events(key_in(receipt.case))]
-    last = next(one for one in told if getattr(getattr(one, "mail", None), "letter", None) == key_in(receipt.id))
+    told = [one.fact for one in services.cases.events(key_of_id(receipt.case))]
+    last = next(one for one in told if getattr(getattr(one, "mail", None), "letter", None) == key_of_id(receipt.id))
     kinds = {CaseOpened: "opens", MessageReceived: "joins", NoteAdded: "notes"}
-    assert (key_in(receipt.case) == KEY) == (not isinstance(last, CaseOpened))
+    assert (key_of_id(receipt.case) == KEY) == (not isinstance(last, CaseOpened))
     return kinds[type(last)]
 
 
@@ -103,91 +103,95 @@ def test_the_corpus_has_sixty_mails_and_no_two_of_one_name() -> None:
 
 
 def test_a_mail_that_arrives_twice_is_taken_in_once() -> None:
-    desk = a_desk()
-    first = arrives(desk, plain("twice", "Dark."))
-    again = arrives(desk, plain("twice", "Dark."))
+    services = a_desk()
+    first = arrives(services, plain("twice", "Dark."))
+    again = arrives(services, plain("twice", "Dark."))
     assert first is not None
     assert again is not None
     assert first.id == again.id
-    assert [one.type for one in desk.cases.events(key_in(str(first.case)))] == ["case_opened"]
-    assert not [name for name in desk.uploads.files if name.startswith(("incoming/", "letters/"))]
+    assert [one.type for one in services.cases.events(key_of_id(str(first.case)))] == ["case_opened"]
+    assert not [name for name in services.uploads.files if name.startswith(("incoming/", "letters/"))]
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_letters_of_one_conversation_are_one_case_in_whatever_order_they_arrive(order: tuple[int, int]) -> None:
-    desk = FakeDesk()
+    services = FakeServices()
     raw = (
         plain("a", "The lamp is dark."),
         plain("b", "And it smokes.", In_Reply_To="<a@client.example>", References="<a@client.example>"),
     )
-    cases = {receipt.case for place in order if (receipt := arrives(desk, raw[place])) is not None}
+    cases = {receipt.case for place in order if (receipt := arrives(services, raw[place])) is not None}
     assert len(cases) == 1
-    said = [getattr(one.fact, "message", "") for one in desk.cases.events(key_in(str(cases.pop())))]
+    said = [getattr(one.fact, "message", "") for one in services.cases.events(key_of_id(str(cases.pop())))]
     assert sorted(said) == ["And it smokes.", "The lamp is dark."]
 
 
 def test_letters_of_two_people_are_two_cases_though_one_answers_the_other() -> None:
-    desk = FakeDesk()
-    one = arrives(desk, plain("a", "The lamp is dark."))
-    other = arrives(desk, plain("b", "Mine too.", From=AMY, References="<a@client.example>"), envelope=AMY)
+    services = FakeServices()
+    one = arrives(services, plain("a", "The lamp is dark."))
+    other = arrives(services, plain("b", "Mine too.", From=AMY, References="<a@client.example>"), envelope=AMY)
     assert one is not None
     assert other is not None
     assert one.case != other.case
 
 
 def test_a_letter_reopens_a_resolved_case_and_a_machines_answer_does_not() -> None:
-    from chalicelib.domain.inputs import StatusChange
-    from chalicelib.usecases.work_case import set_status
+    from chalicelib.domain.cases.commands import StatusChange
+    from chalicelib.usecases.cases.handle_command import set_status
 
-    desk = a_desk()
-    set_status(desk, deed(desk), StatusChange("resolved"))
-    desk.time += 1000
+    services = a_desk()
+    set_status(services, command(services), StatusChange("resolved"))
+    services.time += 1000
     answer = {"In_Reply_To": f"<{OURS}>"}
-    arrives(desk, plain("away", "I am away.", Auto_Submitted="auto-replied", **answer))
-    assert case_in(desk).status == "resolved"
-    arrives(desk, plain("no", "Not at all!", **answer))
-    assert (case_in(desk).status, case_in(desk).by_mail) == ("open", True)
+    arrives(services, plain("away", "I am away.", Auto_Submitted="auto-replied", **answer))
+    assert case_in(services).status == "resolved"
+    arrives(services, plain("no", "Not at all!", **answer))
+    assert (case_in(services).status, case_in(services).by_mail) == ("open", True)
 
 
 def test_files_go_to_their_case_and_leave_with_the_person() -> None:
-    desk = a_desk()
+    services = a_desk()
     raw = mail("files", several("mixed", body("See."), a_file("lamp.png", PNG, "image/png")), To=TOKEN.decode())
-    receipt = arrives(desk, raw)
+    receipt = arrives(services, raw)
     assert receipt is not None
-    case, letter = case_in(desk).id, key_in(receipt.id)
-    assert sorted(desk.uploads.files) == [
-        f"mails/demo/{case}/{letter}.eml", f"mails/demo/{case}/{letter}.json", f"uploads/demo/{case}/mail-{letter}-00",
-    ]  # fmt: skip
-    whole = read_mail(desk, find_case(desk, case), letter)
+    case, letter = case_in(services).id, key_of_id(receipt.id)
+    assert sorted(services.uploads.files) == [
+        f"mails/demo/{case}/{letter}.eml",
+        f"mails/demo/{case}/{letter}.json",
+        f"uploads/demo/{case}/mail-{letter}-00",
+    ]
+    whole = read_email(services, find_case(services, case), letter)
     assert (whole.sender, whole.certain, whole.text.strip()) == (FANG, True, "See.")
-    customer = desk.customers.kept[key_in(case_in(desk).customer)]
-    assert forget(desk, customer, MEI).files == 3
-    assert desk.uploads.files == {}
+    customer = services.customers.kept[key_of_id(case_in(services).customer)]
+    assert erase_customer(services, customer, MEI).files == 3
+    assert services.uploads.files == {}
 
 
 def test_a_document_is_kept_when_it_came_by_mail() -> None:
-    desk = a_desk()
+    services = a_desk()
     pdf = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj"
     arrives(
-        desk,
+        services,
         mail("pdf", several("mixed", body("See."), a_file("invoice.pdf", pdf, "application/pdf")), To=TOKEN.decode()),
     )
-    (upload,) = (name for name in desk.uploads.files if name.startswith("uploads/"))
-    fact = take_evidence(desk, PictureCleaner(), upload)
+    (upload,) = (name for name in services.uploads.files if name.startswith("uploads/"))
+    fact = store_evidence(services, PillowSanitizer(), upload)
     assert isinstance(fact, EvidenceAdded)
-    assert (fact.kind, desk.uploads.files[fact.file]) == ("application/pdf", pdf)
+    assert (fact.kind, services.uploads.files[fact.file]) == ("application/pdf", pdf)
 
 
 def test_of_a_mail_that_does_harm_the_words_are_kept_and_no_file() -> None:
-    desk = a_desk()
-    desk.uploads.files["incoming/1"] = mail("v", several("mixed", body("See."), a_file("a.png", PNG, "image/png")))
+    services = a_desk()
+    services.uploads.files["incoming/1"] = mail("v", several("mixed", body("See."), a_file("a.png", PNG, "image/png")))
     verdicts = Verdicts(dmarc="pass", virus="fail")
-    arrived = Arrived(file="incoming/1", id="1", recipients=("demo@in.example.com",), envelope=FANG, verdicts=verdicts)
-    receipt = receive_mail(desk, READER, arrived)
+    arrived = ReceivedEmail(
+        file="incoming/1", id="1", recipients=("demo@in.example.com",), envelope=FANG, verdicts=verdicts
+    )
+    receipt = receive_email(services, READER, arrived)
     assert receipt is not None
-    process_receipt(desk, receipt.id)
-    assert not [name for name in desk.uploads.files if name.startswith("uploads/")]
-    assert [data for name, data in desk.uploads.files.items() if name.endswith(".eml")] == [b""]
+    process_receipt(services, receipt.id)
+    assert not [name for name in services.uploads.files if name.startswith("uploads/")]
+    assert [data for name, data in services.uploads.files.items() if name.endswith(".eml")] == [b""]
 
 
 def test_what_the_server_takes_for_spam_is_not_answered() -> None:
@@ -201,12 +205,12 @@ NAMED = f"=?utf-8?q?{FANG.replace('@', '=40')}=2C?= <attacker@evil.example>"
 
 @pytest.mark.parametrize("sender", [NAMED, f"{FANG}, attacker@evil.example"], ids=["in a name", "beside it"])
 def test_nobody_is_another_for_certain_by_what_stands_in_from(sender: str) -> None:
-    desk = a_desk()
+    services = a_desk()
     letter = READER.read(plain("x", "Hi", From=sender), None, (), Verdicts(dmarc="pass")).letter
     assert not (letter.certain and letter.sender == FANG)
     raw = plain("forged", "Pay to account 666.", From=sender, Subject=f"[{NUMBER.decode()}]")
-    receipt = arrives(desk, raw, envelope="attacker@evil.example")
-    assert followed(desk, receipt) == "opens"
+    receipt = arrives(services, raw, envelope="attacker@evil.example")
+    assert followed(services, receipt) == "opens"
 
 
 def test_two_from_headers_are_nobody_for_certain() -> None:
@@ -215,46 +219,46 @@ def test_two_from_headers_are_nobody_for_certain() -> None:
 
 
 def test_a_forged_bounce_writes_into_nobodys_case_and_silences_nobody() -> None:
-    desk = a_desk()
+    services = a_desk()
     for number in range(PER_SENDER + 2):
         raw = plain(f"b{number}", "Approved: pay!", From="mailer-daemon@evil.example", Subject=f"[{NUMBER.decode()}]")
-        assert followed(desk, arrives(desk, raw, envelope="", dmarc="fail")) == "ignored"
-    joined = arrives(desk, plain("real", "Hello", To=TOKEN.decode()))
-    assert followed(desk, joined) == "joins"
-    assert "Approved" not in str(desk.cases.events(KEY))
+        assert followed(services, arrives(services, raw, envelope="", dmarc="fail")) == "ignored"
+    joined = arrives(services, plain("real", "Hello", To=TOKEN.decode()))
+    assert followed(services, joined) == "joins"
+    assert "Approved" not in str(services.cases.events(KEY))
 
 
 def test_a_letter_that_came_long_after_closing_is_read_at_the_case_it_opened() -> None:
-    from chalicelib.domain.inputs import StatusChange
-    from chalicelib.usecases.work_case import set_status
+    from chalicelib.domain.cases.commands import StatusChange
+    from chalicelib.usecases.cases.handle_command import set_status
 
-    desk = a_desk()
-    set_status(desk, deed(desk), StatusChange("resolved"))
-    set_status(desk, deed(desk), StatusChange("closed"))
-    desk.time += 9 * DAY
-    receipt = arrives(desk, plain("late", "It broke again.", To=TOKEN.decode()))
+    services = a_desk()
+    set_status(services, command(services), StatusChange("resolved"))
+    set_status(services, command(services), StatusChange("closed"))
+    services.time += 9 * DAY_MS
+    receipt = arrives(services, plain("late", "It broke again.", To=TOKEN.decode()))
     assert receipt is not None
-    linked = find_case(desk, str(receipt.case))
+    linked = find_case(services, str(receipt.case))
     assert linked.case is not None
-    assert linked.case.links == (case_in(desk).id,)
-    assert read_mail(desk, linked, key_in(receipt.id)).text.strip() == "It broke again."
+    assert linked.case.links == (case_in(services).id,)
+    assert read_email(services, linked, key_of_id(receipt.id)).text.strip() == "It broke again."
 
 
 def test_references_of_a_long_thread_fit_into_a_header_and_odd_ids_are_none() -> None:
-    desk = FakeDesk()
-    first = arrives(desk, plain("first", "Dark."))
+    services = FakeServices()
+    first = arrives(services, plain("first", "Dark."))
     assert first is not None
     for number in range(20):
-        desk.time += 1000
+        services.time += 1000
         name = f"{number:060d}-outlook-thread"
-        arrives(desk, plain(name, "Still.", References="<first@client.example>"))
-    from chalicelib.domain.inputs import Message
-    from chalicelib.usecases.work_case import write
+        arrives(services, plain(name, "Still.", References="<first@client.example>"))
+    from chalicelib.domain.cases.commands import Message
+    from chalicelib.usecases.email.write_reply import write
 
-    case = case_in(desk, key_in(str(first.case)))
-    write(desk, deed(desk, key=key_in(case.id)), Message("Try."))
-    told(desk, case)
-    headers = desk.mailer.sent[-1].headers
+    case = case_in(services, key_of_id(str(first.case)))
+    write(services, command(services, key=key_of_id(case.id)), Message("Try."))
+    told(services, case)
+    headers = services.mailer.sent[-1].headers
     assert all(len(value) < 995 for value in headers.values())
     assert headers["References"].endswith(headers["In-Reply-To"])
     letter = READER.read(plain("x", "?", Message_ID="<\u4f60@x>", In_Reply_To="x" * 5_000), FANG, (), Verdicts()).letter
@@ -262,22 +266,27 @@ def test_references_of_a_long_thread_fit_into_a_header_and_odd_ids_are_none() ->
 
 
 def test_of_what_belongs_to_nobody_no_file_stays() -> None:
-    desk = a_desk()
-    receipt = arrives(desk, plain("away", "I am away.", Auto_Submitted="auto-replied"))
-    assert followed(desk, receipt) == "ignored"
-    assert desk.uploads.files == {}
+    services = a_desk()
+    receipt = arrives(services, plain("away", "I am away.", Auto_Submitted="auto-replied"))
+    assert followed(services, receipt) == "ignored"
+    assert services.uploads.files == {}
 
 
 def test_letters_without_ids_are_conversations_of_their_own() -> None:
-    desk = FakeDesk()
+    services = FakeServices()
     found = []
     for number in range(2):
-        desk.uploads.files["incoming/1"] = plain("x", f"Matter {number}", Message_ID=None)
-        arrived = Arrived(file="incoming/1", id=f"ses-{number}", recipients=("demo@in.example.com",), envelope=FANG,
-                          verdicts=Verdicts(dmarc="pass"))  # fmt: skip
-        receipt = receive_mail(desk, READER, arrived)
+        services.uploads.files["incoming/1"] = plain("x", f"Matter {number}", Message_ID=None)
+        arrived = ReceivedEmail(
+            file="incoming/1",
+            id=f"ses-{number}",
+            recipients=("demo@in.example.com",),
+            envelope=FANG,
+            verdicts=Verdicts(dmarc="pass"),
+        )
+        receipt = receive_email(services, READER, arrived)
         assert receipt is not None
-        found.append(process_receipt(desk, receipt.id).case)
+        found.append(process_receipt(services, receipt.id).case)
     assert len(set(found)) == 2
 
 
@@ -326,108 +335,108 @@ def test_outlooks_own_package_is_unpacked() -> None:
     assert read.files == (PNG,)
 
 
-def told(desk: FakeDesk, case: Case, place: int = -1) -> list[str]:
+def told(services: FakeServices, case: Case, place: int = -1) -> list[str]:
     """What becomes of the mail of an event of a case."""
-    return notify(desk, key_in(case.id), desk.cases.events(key_in(case.id))[place].order)
+    return notify(services, key_of_id(case.id), services.cases.events(key_of_id(case.id))[place].order)
 
 
-def opened_by_mail(desk: FakeDesk, **more: Any) -> Case:
-    receipt = arrives(desk, plain("first", "灯不亮", Subject="=?utf-8?B?5Y+w54Gv?=", **more))
+def opened_by_mail(services: FakeServices, **more: Any) -> Case:
+    receipt = arrives(services, plain("first", "灯不亮", Subject="=?utf-8?B?5Y+w54Gv?=", **more))
     assert receipt is not None
-    found = find_case(desk, str(receipt.case)).case
+    found = find_case(services, str(receipt.case)).case
     assert found is not None
     return found
 
 
 def test_an_agents_reply_goes_out_in_the_thread_once_and_its_answer_comes_back_to_the_case() -> None:
-    from chalicelib.domain.inputs import Message
-    from chalicelib.usecases.work_case import write
+    from chalicelib.domain.cases.commands import Message
+    from chalicelib.usecases.email.write_reply import write
 
-    desk = FakeDesk()
-    case = opened_by_mail(desk)
-    write(desk, deed(desk, key=key_in(case.id)), Message("请换个插座试试。"))
-    assert told(desk, case) == ["sent"]
-    assert told(desk, case) == ["claimed before"]
-    (sent,) = desk.mailer.sent
+    services = FakeServices()
+    case = opened_by_mail(services)
+    write(services, command(services, key=key_of_id(case.id)), Message("请换个插座试试。"))
+    assert told(services, case) == ["sent"]
+    assert told(services, case) == ["claimed before"]
+    (sent,) = services.mailer.sent
     assert (sent.to, sent.headers["In-Reply-To"], sent.headers["Auto-Submitted"]) == (
         FANG,
         "<first@client.example>",
         "no",
     )
     assert sent.reply_to is not None
-    assert read_reply_address(desk, sent.reply_to.upper()) == key_in(case.id)
-    desk.time += 1000
-    receipt = arrives(desk, plain("second", "亮了！", To=sent.reply_to, In_Reply_To="<mail-1>"), sent.reply_to)
+    assert read_reply_address(services, sent.reply_to.upper()) == key_of_id(case.id)
+    services.time += 1000
+    receipt = arrives(services, plain("second", "亮了！", To=sent.reply_to, In_Reply_To="<mail-1>"), sent.reply_to)
     assert receipt is not None
     assert receipt.case == case.id
 
 
 def test_whoever_wrote_is_told_that_we_got_it_but_no_machine_and_nobody_who_is_not_certain() -> None:
-    desk = FakeDesk()
-    assert told(desk, opened_by_mail(desk), 0) == ["sent"]
-    assert desk.mailer.sent[0].headers["Auto-Submitted"] == "auto-replied"
+    services = FakeServices()
+    assert told(services, opened_by_mail(services), 0) == ["sent"]
+    assert services.mailer.sent[0].headers["Auto-Submitted"] == "auto-replied"
     for more in ({"Precedence": "bulk"}, {}):
-        other = FakeDesk()
+        other = FakeServices()
         receipt = arrives(other, plain("x", "Buy!", **more), dmarc="pass" if more else "fail")
         assert receipt is not None
-        case = case_in(other, key_in(str(receipt.case)))
-        opening = other.cases.events(key_in(case.id))[0]
-        assert other.customers.kept[key_in(case.customer)].email is None
-        assert notify(other, key_in(case.id), opening.order) == ["no address"]
+        case = case_in(other, key_of_id(str(receipt.case)))
+        opening = other.cases.events(key_of_id(case.id))[0]
+        assert other.customers.kept[key_of_id(case.customer)].email is None
+        assert notify(other, key_of_id(case.id), opening.order) == ["no address"]
 
 
 def test_nobody_is_told_more_than_a_few_times_an_hour_and_a_flood_is_not_taken_in() -> None:
-    desk = FakeDesk()
+    services = FakeServices()
     outcomes, states = [], []
     for number in range(PER_SENDER + 3):
-        receipt = arrives(desk, plain(f"n{number}", "Dark."))
+        receipt = arrives(services, plain(f"n{number}", "Dark."))
         assert receipt is not None
         states.append(receipt.state)
         if receipt.case is not None:
-            outcomes += told(desk, case_in(desk, key_in(receipt.case)), 0)
+            outcomes += told(services, case_in(services, key_of_id(receipt.case)), 0)
     assert outcomes.count("sent") == 5
     assert states.count("ignored") == 3
 
 
 def test_a_reply_that_could_not_be_mailed_is_noted_and_one_that_may_leave_later_is_tried_later() -> None:
-    from chalicelib.domain.inputs import Message
-    from chalicelib.usecases.work_case import write
+    from chalicelib.domain.cases.commands import Message
+    from chalicelib.usecases.email.write_reply import write
 
-    desk = FakeDesk()
-    case = opened_by_mail(desk)
-    write(desk, deed(desk, key=key_in(case.id)), Message("Try."))
-    desk.mailer.trouble = MailDelayed("throttled")
+    services = FakeServices()
+    case = opened_by_mail(services)
+    write(services, command(services, key=key_of_id(case.id)), Message("Try."))
+    services.mailer.trouble = MailDelayed("throttled")
     with pytest.raises(MailDelayed):
-        told(desk, case)
-    desk.mailer.trouble = MailRejected("no such user")
-    assert told(desk, case) == ["rejected"]
-    assert isinstance(desk.cases.events(key_in(case.id))[-1].fact, NoteAdded)
+        told(services, case)
+    services.mailer.trouble = MailRejected("no such user")
+    assert told(services, case) == ["rejected"]
+    assert isinstance(services.cases.events(key_of_id(case.id))[-1].fact, NoteAdded)
 
 
 def test_what_an_outside_desk_replied_is_not_mailed_again() -> None:
-    desk = a_desk()
-    arrives(desk, plain("join", "Dark.", To=TOKEN.decode()))
-    desk.time += 1000
-    desk.hook("case.replied", {"case_external_id": "web-1", "agent": "zen", "message": "Done."})
-    assert told(desk, case_in(desk)) == ["nothing to tell"]
+    services = a_desk()
+    arrives(services, plain("join", "Dark.", To=TOKEN.decode()))
+    services.time += 1000
+    services.hook("case.replied", {"case_external_id": "web-1", "agent": "zen", "message": "Done."})
+    assert told(services, case_in(services)) == ["nothing to tell"]
 
 
 def test_no_mail_is_taken_in_where_no_domain_is_named_for_it() -> None:
-    desk = a_desk()
-    desk.inbound_domain = ""
-    assert reply_address(desk, KEY) is None
-    assert arrives(desk, plain("x", "Dark.")) is None
-    assert desk.uploads.files.keys() == {"incoming/1"}
+    services = a_desk()
+    services.inbound_domain = ""
+    assert reply_address(services, KEY) is None
+    assert arrives(services, plain("x", "Dark.")) is None
+    assert services.uploads.files.keys() == {"incoming/1"}
 
 
 def test_a_reply_address_is_short_and_nobody_can_make_one() -> None:
-    desk = FakeDesk()
-    address = reply_address(desk, KEY) or ""
+    services = FakeServices()
+    address = reply_address(services, KEY) or ""
     assert len(address.partition("@")[0]) <= 64
     for place in range(2, 34):
         changed = address[:place] + ("a" if address[place] != "a" else "b") + address[place + 1 :]
-        assert read_reply_address(desk, changed) is None
-    assert read_reply_address(desk, address.replace("in.example.com", "evil.example")) is None
+        assert read_reply_address(services, changed) is None
+    assert read_reply_address(services, address.replace("in.example.com", "evil.example")) is None
 
 
 @given(st.binary(max_size=2_000))

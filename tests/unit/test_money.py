@@ -9,27 +9,28 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from chalicelib.domain.errors import CareError, Conflict, Invalid, NotAllowed, NotFound
-from chalicelib.domain.events import Actor
 from chalicelib.domain.flows.compensation import Compensation
-from chalicelib.domain.flows.inputs import LineIn, MoneyAsked, MoneyStep
-from chalicelib.domain.instants import DAY, HOUR, MINUTE, SECOND, show
-from chalicelib.domain.policies import AfterSales, Policy
-from chalicelib.domain.shapes import MoneyIn
-from chalicelib.usecases.give_money import propose_money, step_money
-from chalicelib.usecases.manage_shop import put_policy
-from chalicelib.usecases.open_case import case_key
-from chalicelib.usecases.process_receipt import process_receipt
-from chalicelib.usecases.work_case import Deed
-from tests.fakes import FakeDesk
-from tests.unit.desk_work import LEE, MEI, case_in, deed
+from chalicelib.domain.flows.payloads import MoneyAsked, MoneyStep
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import AftercareError, Conflict, Invalid, NotAllowed, NotFound
+from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, format_instant
+from chalicelib.domain.kernel.validation import LineIn, MoneyIn
+from chalicelib.domain.sla.policies import AfterSales, Policy
+from chalicelib.usecases.aftersales.compensate import propose_money, step_money
+from chalicelib.usecases.cases.handle_command import Command
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.intake.process_receipt import process_receipt
+from chalicelib.usecases.shops.manage_shop import put_policy
+from tests.fakes import FakeServices
+from tests.unit.desk_work import LEE, MEI, case_in, command
 from tests.unit.test_hooks import KEY, request
 
 PRICE = {"amount": "100.00", "currency": "CNY"}
 BOUGHT = {
-    "external_id": "O-1", "total": {"amount": "310.00", "currency": "CNY"},
+    "external_id": "O-1",
+    "total": {"amount": "310.00", "currency": "CNY"},
     "items": [{"sku": "SHOE", "quantity": 2, "price": PRICE}, {"sku": "SOCK", "price": PRICE}],
-}  # fmt: skip
+}
 
 
 def asked(amount: str, kind: str = "refund", **lines: str) -> MoneyAsked:
@@ -37,23 +38,23 @@ def asked(amount: str, kind: str = "refund", **lines: str) -> MoneyAsked:
     return MoneyAsked(kind=kind, amount=MoneyIn(amount, "CNY"), lines=told)  # type: ignore[arg-type]
 
 
-def propose(desk: FakeDesk, amount: str, by: Actor = MEI, kind: str = "refund", **lines: str) -> Compensation:
-    propose_money(desk, deed(desk, by), asked(amount, kind, **lines))
-    return case_in(desk).money[-1]
+def propose(services: FakeServices, amount: str, by: Actor = MEI, kind: str = "refund", **lines: str) -> Compensation:
+    propose_money(services, command(services, by), asked(amount, kind, **lines))
+    return case_in(services).money[-1]
 
 
-def step(desk: FakeDesk, money: str, name: str, by: Actor = MEI, second: bool = False) -> Compensation:
-    step_money(desk, deed(desk, by), money, name, MoneyStep(), second)
-    return next(one for one in case_in(desk).money if one.id == money)
+def step(services: FakeServices, money: str, name: str, by: Actor = MEI, second: bool = False) -> Compensation:
+    step_money(services, command(services, by), money, name, MoneyStep(), second)
+    return next(one for one in case_in(services).money if one.id == money)
 
 
 @pytest.fixture
-def bought(desk: FakeDesk) -> FakeDesk:
-    desk.hook("case.requested", request(order=BOUGHT))
-    return desk
+def bought(services: FakeServices) -> FakeServices:
+    services.hook("case.requested", request(order=BOUGHT))
+    return services
 
 
-def test_a_small_refund_is_approved_by_rule_asked_of_the_shop_and_done(bought: FakeDesk) -> None:
+def test_a_small_refund_is_approved_by_rule_asked_of_the_shop_and_done(bought: FakeServices) -> None:
     money = propose(bought, "100.00", SHOE="100.00")
     assert (money.state, money.by, money.approved_by) == ("approved", "mei", "up to 200")
     assert step(bought, money.id, "request").state == "requested"
@@ -65,15 +66,15 @@ def test_a_small_refund_is_approved_by_rule_asked_of_the_shop_and_done(bought: F
 
 
 @pytest.mark.parametrize(("word", "becomes"), [("completed", "done"), ("failed", "failed")])
-@pytest.mark.parametrize("behind", [1, 59 * SECOND, 8 * HOUR, 400 * DAY])
+@pytest.mark.parametrize("behind", [1, 59 * SECOND_MS, 8 * HOUR_MS, 400 * DAY_MS])
 def test_an_answer_by_a_clock_that_is_behind_is_no_earlier_than_its_question(
-    bought: FakeDesk, word: str, becomes: str, behind: int
+    bought: FakeServices, word: str, becomes: str, behind: int
 ) -> None:
     money = propose(bought, "100.00")
-    bought.time += MINUTE
+    bought.time += MINUTE_MS
     step(bought, money.id, "request")
-    told = {"case_external_id": "web-1", "money": money.id, "occurred_at": show(bought.time - behind)}
-    bought.time += MINUTE
+    told = {"case_external_id": "web-1", "money": money.id, "occurred_at": format_instant(bought.time - behind)}
+    bought.time += MINUTE_MS
     for _ in range(2):
         assert bought.hook(f"refund.{word}", told).state == "processed"
     assert [one.state for one in case_in(bought).money] == [becomes]
@@ -82,10 +83,10 @@ def test_an_answer_by_a_clock_that_is_behind_is_no_earlier_than_its_question(
     assert answers[0].at <= bought.time
 
 
-def test_money_the_shop_paid_before_it_was_asked_is_done_and_asked_for_no_more(bought: FakeDesk) -> None:
+def test_money_the_shop_paid_before_it_was_asked_is_done_and_asked_for_no_more(bought: FakeServices) -> None:
     money = propose(bought, "250.00")
-    told = {"case_external_id": "web-1", "money": money.id, "occurred_at": show(bought.time - HOUR)}
-    bought.time += MINUTE
+    told = {"case_external_id": "web-1", "money": money.id, "occurred_at": format_instant(bought.time - HOUR_MS)}
+    bought.time += MINUTE_MS
     step(bought, money.id, "approve", LEE, second=True)
     bought.hook("refund.completed", told)
     with pytest.raises(Conflict):
@@ -93,16 +94,16 @@ def test_money_the_shop_paid_before_it_was_asked_is_done_and_asked_for_no_more(b
     assert [one.state for one in case_in(bought).money] == ["done"]
 
 
-def test_a_failure_heard_before_the_shop_was_asked_says_nothing_of_what_is_asked_then(bought: FakeDesk) -> None:
+def test_a_failure_heard_before_the_shop_was_asked_says_nothing_of_what_is_asked_then(bought: FakeServices) -> None:
     money = propose(bought, "100.00")
     late = bought.deliver("refund.failed", {"case_external_id": "web-1", "money": money.id})
-    bought.time += MINUTE
+    bought.time += MINUTE_MS
     step(bought, money.id, "request")
     process_receipt(bought, late.id)
     assert [one.state for one in case_in(bought).money] == ["requested"]
 
 
-def test_above_the_threshold_a_second_person_approves(bought: FakeDesk) -> None:
+def test_above_the_threshold_a_second_person_approves(bought: FakeServices) -> None:
     money = propose(bought, "250.00")
     assert money.state == "proposed"
     with pytest.raises(NotAllowed, match="supervisor"):
@@ -115,7 +116,7 @@ def test_above_the_threshold_a_second_person_approves(bought: FakeDesk) -> None:
     assert (approved.state, approved.approved_by) == ("approved", "lee")
 
 
-def test_never_more_than_was_paid_in_sum_and_for_each_thing(bought: FakeDesk) -> None:
+def test_never_more_than_was_paid_in_sum_and_for_each_thing(bought: FakeServices) -> None:
     propose(bought, "150.00", SHOE="150.00")
     with pytest.raises(Conflict, match=r"50\.00 CNY of what was paid for SHOE are left"):
         propose(bought, "60.00", SHOE="60.00")
@@ -127,7 +128,7 @@ def test_never_more_than_was_paid_in_sum_and_for_each_thing(bought: FakeDesk) ->
     assert propose(bought, "20", kind="coupon").kind == "coupon"
 
 
-def test_what_failed_or_was_declined_gives_its_room_back(bought: FakeDesk) -> None:
+def test_what_failed_or_was_declined_gives_its_room_back(bought: FakeServices) -> None:
     first = propose(bought, "310.00")
     step(bought, first.id, "decline", LEE, second=True)
     second = propose(bought, "200.00")
@@ -139,11 +140,11 @@ def test_what_failed_or_was_declined_gives_its_room_back(bought: FakeDesk) -> No
     assert propose(bought, "200.00").state == "approved"
 
 
-def test_money_nobody_can_check_is_refused(desk: FakeDesk) -> None:
-    desk.hook("case.requested", request())
+def test_money_nobody_can_check_is_refused(services: FakeServices) -> None:
+    services.hook("case.requested", request())
     with pytest.raises(Conflict, match="not known"):
-        propose(desk, "1.00")
-    assert propose(desk, "1.00", kind="points").kind == "points"
+        propose(services, "1.00")
+    assert propose(services, "1.00", kind="points").kind == "points"
 
 
 @pytest.mark.parametrize(
@@ -151,32 +152,34 @@ def test_money_nobody_can_check_is_refused(desk: FakeDesk) -> None:
     [("0", {}, "amount"), ("-5", {}, "amount"), ("10", {"SHOE": "9"}, "lines"), ("0.00", {"SHOE": "0"}, "amount")],
 )
 def test_amounts_that_are_nothing_or_do_not_add_up_are_refused(
-    bought: FakeDesk, wrong: str, lines: dict[str, str], path: str
+    bought: FakeServices, wrong: str, lines: dict[str, str], path: str
 ) -> None:
     with pytest.raises(Invalid, match=path):
         propose(bought, wrong, MEI, "refund", **lines)
 
 
-def test_a_step_or_money_that_does_not_exist_is_not_found(bought: FakeDesk) -> None:
+def test_a_step_or_money_that_does_not_exist_is_not_found(bought: FakeServices) -> None:
     money = propose(bought, "1.00")
     for identifier, name in ((money.id, "burn"), ("0" * 26, "request")):
         with pytest.raises(NotFound):
             step(bought, identifier, name)
 
 
-def test_two_cases_of_one_order_cannot_both_give_the_last_of_it(bought: FakeDesk) -> None:
+def test_two_cases_of_one_order_cannot_both_give_the_last_of_it(bought: FakeServices) -> None:
     bought.hook("case.requested", request(external_id="web-2", order=BOUGHT))
     other = bought.cases.load(case_key("demo", "web-2")).case
     assert other is not None
     propose(bought, "200.00")
     with pytest.raises(Conflict, match=r"110\.00 CNY of what was paid are left"):
-        propose_money(bought, Deed(case=other.id, shop="demo", by=LEE), asked("110.01"))
-    propose_money(bought, Deed(case=other.id, shop="demo", by=LEE), asked("110.00"))
+        propose_money(bought, Command(case=other.id, shop="demo", by=LEE), asked("110.01"))
+    propose_money(bought, Command(case=other.id, shop="demo", by=LEE), asked("110.00"))
     with pytest.raises(Conflict, match="0 CNY"):
         propose(bought, "0.01")
 
 
-def test_a_proposal_that_races_one_in_another_case_counts_it(bought: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proposal_that_races_one_in_another_case_counts_it(
+    bought: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bought.hook("case.requested", request(external_id="web-2", order=BOUGHT))
     other = bought.cases.load(case_key("demo", "web-2")).case
     assert other is not None
@@ -186,7 +189,7 @@ def test_a_proposal_that_races_one_in_another_case_counts_it(bought: FakeDesk, m
     def slower(change: Any) -> None:
         if not raced:
             raced.append(True)
-            propose_money(bought, Deed(case=other.id, shop="demo", by=LEE), asked("300.00"))
+            propose_money(bought, Command(case=other.id, shop="demo", by=LEE), asked("300.00"))
         commit(change)
 
     monkeypatch.setattr(bought.cases, "commit", slower)
@@ -194,57 +197,57 @@ def test_a_proposal_that_races_one_in_another_case_counts_it(bought: FakeDesk, m
         propose(bought, "300.00")
 
 
-def test_a_historical_case_gives_nothing(desk: FakeDesk) -> None:
-    desk.hook("case.requested", request(order=BOUGHT, historical=True))
+def test_a_historical_case_gives_nothing(services: FakeServices) -> None:
+    services.hook("case.requested", request(order=BOUGHT, historical=True))
     with pytest.raises(Conflict, match="historical"):
-        propose(desk, "1.00")
+        propose(services, "1.00")
 
 
-class Till(RuleBasedStateMachine):
+class OrderMoney(RuleBasedStateMachine):
     """Two agents, a supervisor and a shop that pays each id at most once; its answers come late and doubled."""
 
     @initialize(races=st.integers(0, 5))
     def open(self, races: int) -> None:
-        self.desk = FakeDesk()
-        put_policy(self.desk, "demo", Policy(after_sales=AfterSales(second_person_above="120")))
+        self.services = FakeServices()
+        put_policy(self.services, "demo", Policy(after_sales=AfterSales(second_person_above="120")))
         for name in ("web-1", "web-2"):
-            self.desk.hook("case.requested", request(external_id=name, order=BOUGHT))
-        self.desk.cases.races = races
+            self.services.hook("case.requested", request(external_id=name, order=BOUGHT))
+        self.services.cases.races = races
         self.answers: list[tuple[str, str]] = []
         self.paid: dict[str, Decimal] = {}
 
     def tries(self, act: Any) -> None:
-        self.desk.time += MINUTE
-        with contextlib.suppress(CareError):
+        self.services.time += MINUTE_MS
+        with contextlib.suppress(AftercareError):
             act()
 
     def pick(self, which: int) -> str:
-        known = case_in(self.desk).money
+        known = case_in(self.services).money
         return known[which % len(known)].id if known else "0" * 26
 
     @rule(by=st.sampled_from([MEI, LEE]), cents=st.integers(1, 40_000))
     def propose_elsewhere(self, by: Actor, cents: int) -> None:
         """In the other case of the same order."""
-        other = self.desk.cases.load(case_key("demo", "web-2")).case
+        other = self.services.cases.load(case_key("demo", "web-2")).case
         assert other is not None
-        deed = Deed(case=other.id, shop="demo", by=by)
-        self.tries(lambda: propose_money(self.desk, deed, asked(f"{cents / 100:.2f}")))
+        command = Command(case=other.id, shop="demo", by=by)
+        self.tries(lambda: propose_money(self.services, command, asked(f"{cents / 100:.2f}")))
 
     @rule(by=st.sampled_from([MEI, LEE]), cents=st.integers(1, 40_000), sku=st.sampled_from(["", "SHOE", "SOCK"]))
     def propose(self, by: Actor, cents: int, sku: str) -> None:
         amount = f"{cents / 100:.2f}"
-        self.tries(lambda: propose(self.desk, amount, by, **({sku: amount} if sku else {})))
+        self.tries(lambda: propose(self.services, amount, by, **({sku: amount} if sku else {})))
 
     @rule(which=st.integers(0, 9), name=st.sampled_from(["approve", "decline", "lose"]), by=st.sampled_from([MEI, LEE]))
     def step(self, which: int, name: str, by: Actor) -> None:
-        self.tries(lambda: step(self.desk, self.pick(which), name, by, second=True))
+        self.tries(lambda: step(self.services, self.pick(which), name, by, second=True))
 
     @rule(which=st.integers(0, 9), pays=st.booleans())
     def request(self, which: int, pays: bool) -> None:
         """The shop is asked; it pays or it does not, and will say which some day."""
 
         def act() -> None:
-            money = step(self.desk, self.pick(which), "request")
+            money = step(self.services, self.pick(which), "request")
             if pays:
                 assert money.id not in self.paid, "paid twice"
                 self.paid[money.id] = money.amount.value
@@ -257,13 +260,13 @@ class Till(RuleBasedStateMachine):
         """An answer of the shop arrives: late, perhaps again, dated a while ago."""
         if self.answers:
             money, kind = self.answers[which % len(self.answers)]
-            at = show(self.desk.time - ago * MINUTE)
-            self.desk.hook(kind, {"case_external_id": "web-1", "money": money, "occurred_at": at})
+            at = format_instant(self.services.time - ago * MINUTE_MS)
+            self.services.hook(kind, {"case_external_id": "web-1", "money": money, "occurred_at": at})
 
     @invariant()
     def never_more_than_was_paid(self) -> None:
-        if hasattr(self, "desk"):
-            cases = [stored.case for stored in self.desk.cases.headers.values() if stored.case]
+        if hasattr(self, "services"):
+            cases = [stored.case for stored in self.services.cases.headers.values() if stored.case]
             money = [one for case in cases for one in case.money]
             assert sum((one.amount.value for one in money if one.counts), Decimal(0)) <= Decimal(310)
             assert sum(self.paid.values(), Decimal(0)) <= Decimal(310)
@@ -272,5 +275,5 @@ class Till(RuleBasedStateMachine):
                 assert sum(parts, Decimal(0)) <= most
 
 
-TestTill = Till.TestCase
+TestTill = OrderMoney.TestCase
 TestTill.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)

@@ -9,17 +9,17 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from chalicelib.domain.errors import CareError, Conflict
 from chalicelib.domain.flows.compensation import Compensation
-from chalicelib.domain.flows.inputs import MoneyStep
-from chalicelib.domain.instants import MINUTE, show
-from chalicelib.domain.policies import AfterSales, Policy
-from chalicelib.usecases.count_money import Counted, count_order
-from chalicelib.usecases.give_money import propose_money, step_money
-from chalicelib.usecases.manage_shop import put_policy
-from chalicelib.usecases.open_case import case_key
-from chalicelib.usecases.work_case import Deed
-from tests.fakes import FakeDesk
+from chalicelib.domain.flows.payloads import MoneyStep
+from chalicelib.domain.kernel.errors import AftercareError, Conflict
+from chalicelib.domain.kernel.timestamps import MINUTE_MS, format_instant
+from chalicelib.domain.sla.policies import AfterSales, Policy
+from chalicelib.usecases.aftersales.compensate import propose_money, step_money
+from chalicelib.usecases.cases.handle_command import Command
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.orders.count_order_money import Counted, count_order_money
+from chalicelib.usecases.shops.manage_shop import put_policy
+from tests.fakes import FakeServices
 from tests.unit.desk_work import LEE, MEI
 from tests.unit.test_hooks import request
 from tests.unit.test_money import BOUGHT, asked
@@ -33,64 +33,64 @@ class Storm(RuleBasedStateMachine):
 
     @initialize(races=st.integers(0, 3))
     def begin(self, races: int) -> None:
-        self.desk = FakeDesk()
-        put_policy(self.desk, "demo", Policy(after_sales=AfterSales(second_person_above="400")))
+        self.services = FakeServices()
+        put_policy(self.services, "demo", Policy(after_sales=AfterSales(second_person_above="400")))
         for name in CASES:
-            self.desk.hook("case.requested", request(external_id=name, order=BOUGHT))
-        self.desk.cases.races = races
+            self.services.hook("case.requested", request(external_id=name, order=BOUGHT))
+        self.services.cases.races = races
         self.paid: dict[str, tuple[Decimal, int]] = {}
         self.theirs: dict[str, Decimal] = {}
         self.charges: dict[str, tuple[Decimal, str]] = {}
 
     def case(self, which: int) -> Any:
-        case = self.desk.cases.load(case_key("demo", CASES[which])).case
+        case = self.services.cases.load(case_key("demo", CASES[which])).case
         assert case is not None
         return case
 
     def counted(self) -> Counted:
         key = case_key("demo", CASES[0])
-        return count_order(self.desk, "demo", self.desk.cases.opening([key])[key].order)
+        return count_order_money(self.services, "demo", self.services.cases.opening([key])[key].order)
 
-    def deed(self, which: int, by: Any = MEI) -> Deed:
-        return Deed(case=self.case(which).id, shop="demo", by=by)
+    def command(self, which: int, by: Any = MEI) -> Command:
+        return Command(case=self.case(which).id, shop="demo", by=by)
 
     def tell(self, **told: Any) -> None:
-        assert self.desk.hook("order.updated", {"external_id": "O-1"} | told).state == "processed"
+        assert self.services.hook("order.updated", {"external_id": "O-1"} | told).state == "processed"
 
     def meanwhile(self, cents: int) -> None:
         """While the next write is on its way, the platform gives something back."""
-        commit = self.desk.cases.commit
+        commit = self.services.cases.commit
 
         def late(change: Any) -> None:
-            self.desk.cases.commit = commit  # type: ignore[method-assign]
+            self.services.cases.commit = commit  # type: ignore[method-assign]
             self.refund_theirs(cents)
             commit(change)
 
-        self.desk.cases.commit = late  # type: ignore[method-assign]
+        self.services.cases.commit = late  # type: ignore[method-assign]
 
     def tries(self, act: Any, cents: int = 0) -> bool:
-        self.desk.time += MINUTE
+        self.services.time += MINUTE_MS
         if cents:
             self.meanwhile(cents)
         try:
             act()
-        except CareError:
+        except AftercareError:
             return False
         finally:
             with contextlib.suppress(AttributeError):
-                del self.desk.cases.commit
+                del self.services.cases.commit
         return True
 
     @rule(which=st.integers(0, 1), cents=st.integers(1, 10_000), late=st.sampled_from([0, 0, 501, 9_001]))
     def propose(self, which: int, cents: int, late: int) -> None:
         given = asked(f"{cents * 2 / 100:.2f}")
-        self.tries(lambda: propose_money(self.desk, self.deed(which), given), late)
+        self.tries(lambda: propose_money(self.services, self.command(which), given), late)
 
     @rule(which=st.integers(0, 1), money=st.integers(0, 9), name=st.sampled_from(["approve", "decline", "lose"]))
     def step(self, which: int, money: int, name: str) -> None:
         one = self.pick(which, money)
         if one is not None:
-            self.tries(lambda: step_money(self.desk, self.deed(which, LEE), one.id, name, MoneyStep(), True))
+            self.tries(lambda: step_money(self.services, self.command(which, LEE), one.id, name, MoneyStep(), True))
 
     def pick(self, which: int, money: int) -> Compensation | None:
         known = self.case(which).money
@@ -102,13 +102,13 @@ class Storm(RuleBasedStateMachine):
         one = self.pick(which, money)
         if one is None:
             return
-        step = lambda: step_money(self.desk, self.deed(which), one.id, "request", MoneyStep(), False)  # noqa: E731
+        step = lambda: step_money(self.services, self.command(which), one.id, "request", MoneyStep(), False)  # noqa: E731
         if self.tries(step, late):
             found = self.counted()
             asked_for = [each for each in found.given if each.state in ("requested", "unknown", "done")]
             out = sum((each.amount.value for each in asked_for), Decimal(0))
             assert out + sum((back.amount for back in found.back.backs), Decimal(0)) <= TOTAL, "asked beyond room"
-            self.paid[one.id] = (one.amount.value, self.desk.time)
+            self.paid[one.id] = (one.amount.value, self.services.time)
 
     @precondition(lambda self: bool(getattr(self, "paid", None)))
     @rule(which=st.integers(0, 9), how=st.sampled_from(["by id", "by amount", "completed"]))
@@ -119,9 +119,13 @@ class Storm(RuleBasedStateMachine):
         if how == "completed":
             for name, place in zip(CASES, (0, 1), strict=True):
                 if any(one.id == money for one in self.case(place).money):
-                    self.desk.hook("refund.completed", {"case_external_id": name, "money": money})
+                    self.services.hook("refund.completed", {"case_external_id": name, "money": money})
             return
-        told = {"id": f"of-{money}", "amount": {"amount": str(amount), "currency": "CNY"}, "refunded_at": show(at)}
+        told = {
+            "id": f"of-{money}",
+            "amount": {"amount": str(amount), "currency": "CNY"},
+            "refunded_at": format_instant(at),
+        }
         self.tell(refunds=[told | ({"money": money} if how == "by id" else {})])
 
     @rule(cents=st.integers(0, 5_000))
@@ -132,7 +136,7 @@ class Storm(RuleBasedStateMachine):
 
     @rule(cents=st.integers(0, 5_000), which=st.integers(0, 3), state=st.sampled_from(["open", "won", "lost"]))
     def charge_back(self, cents: int, which: int, state: str) -> None:
-        self.desk.time += MINUTE
+        self.services.time += MINUTE_MS
         name = f"D-{which}"
         amount, _ = self.charges.get(name, (Decimal(cents * 2 + 1) / 100, ""))
         self.charges[name] = (amount, state)
@@ -140,7 +144,7 @@ class Storm(RuleBasedStateMachine):
 
     @invariant()
     def each_payment_counts_and_counts_once(self) -> None:
-        if not hasattr(self, "desk"):
+        if not hasattr(self, "services"):
             return
         found = self.counted()
         theirs = sum(self.theirs.values(), Decimal(0))
@@ -158,41 +162,41 @@ TestStorm.settings = settings(max_examples=60, stateful_step_count=25, deadline=
 @pytest.mark.parametrize("what", ["refunds", "disputes"])
 @pytest.mark.parametrize("step", ["propose", "request"])
 def test_a_step_that_races_money_going_back_without_us_finds_it(
-    desk: FakeDesk, what: str, step: str, monkeypatch: pytest.MonkeyPatch
+    services: FakeServices, what: str, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.hook("case.requested", request(order=BOUGHT))
-    case = desk.cases.load(case_key("demo", "web-1")).case
+    services.hook("case.requested", request(order=BOUGHT))
+    case = services.cases.load(case_key("demo", "web-1")).case
     assert case is not None
-    mine = Deed(case=case.id, shop="demo", by=MEI)
+    mine = Command(case=case.id, shop="demo", by=MEI)
     if step == "request":
-        given = propose_money(desk, mine, asked("150.00")).case
-    commit, told = desk.cases.commit, [{"id": "R", "amount": {"amount": "300.00", "currency": "CNY"}}]
+        given = propose_money(services, mine, asked("150.00")).case
+    commit, told = services.cases.commit, [{"id": "R", "amount": {"amount": "300.00", "currency": "CNY"}}]
 
     def late(change: Any) -> None:
-        monkeypatch.setattr(desk.cases, "commit", commit)
-        desk.hook("order.updated", {"external_id": "O-1", what: told})
+        monkeypatch.setattr(services.cases, "commit", commit)
+        services.hook("order.updated", {"external_id": "O-1", what: told})
         commit(change)
 
-    monkeypatch.setattr(desk.cases, "commit", late)
+    monkeypatch.setattr(services.cases, "commit", late)
 
     def act() -> None:
         if step == "propose":
-            propose_money(desk, mine, asked("300.00"))
+            propose_money(services, mine, asked("300.00"))
         else:
             assert given is not None
-            step_money(desk, mine, given.money[0].id, "request", MoneyStep(), False)
+            step_money(services, mine, given.money[0].id, "request", MoneyStep(), False)
 
     with pytest.raises(Conflict, match=r"10\.00 CNY of what was paid are left; 300\.00 CNY went back without us"):
         act()
 
 
-def test_a_case_that_called_its_order_by_its_number_counts_with_the_others(desk: FakeDesk) -> None:
-    desk.hook("case.requested", request(order=BOUGHT | {"external_id": "1042"}))
-    desk.hook("order.updated", {"external_id": "O-1", "number": "1042", "total": BOUGHT["total"]})
-    desk.hook("case.requested", request(external_id="web-2", order={"external_id": "O-1"}))
-    first, second = (desk.cases.load(case_key("demo", name)).case for name in CASES)
+def test_a_case_that_called_its_order_by_its_number_counts_with_the_others(services: FakeServices) -> None:
+    services.hook("case.requested", request(order=BOUGHT | {"external_id": "1042"}))
+    services.hook("order.updated", {"external_id": "O-1", "number": "1042", "total": BOUGHT["total"]})
+    services.hook("case.requested", request(external_id="web-2", order={"external_id": "O-1"}))
+    first, second = (services.cases.load(case_key("demo", name)).case for name in CASES)
     assert first is not None
     assert second is not None
-    propose_money(desk, Deed(case=first.id, shop="demo", by=MEI), asked("200.00"))
+    propose_money(services, Command(case=first.id, shop="demo", by=MEI), asked("200.00"))
     with pytest.raises(Conflict, match=r"110\.00 CNY"):
-        propose_money(desk, Deed(case=second.id, shop="demo", by=MEI), asked("111.00"))
+        propose_money(services, Command(case=second.id, shop="demo", by=MEI), asked("111.00"))

@@ -3,18 +3,20 @@
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.domain.instants import DAY
-from chalicelib.entrypoints import workers
-from chalicelib.usecases.look_up_holidays import materialised
-from tests.fakes import OFFICE, SHOP, FakeDesk
+from chalicelib.domain.kernel.timestamps import DAY_MS
+from chalicelib.entrypoints.workers import queues as workers
+from chalicelib.usecases.shops.find_holidays import materialise_holidays
+from tests.fakes import OFFICE, SHOP, FakeServices
 
 
-def test_one_shops_trouble_keeps_no_other_from_its_calendar(desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_shops_trouble_keeps_no_other_from_its_calendar(
+    services: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
     counted: list[tuple[str, float]] = []
-    monkeypatch.setattr(workers, "desk", lambda: desk)
+    monkeypatch.setattr(workers, "services", lambda: services)
     monkeypatch.setattr(workers, "count", lambda name, value=1: counted.append((name, value)))
-    desk.shops.calendars[SHOP.id, OFFICE.name] = materialised(desk, replace(OFFICE, holidays="DE"))
-    desk.time += 400 * DAY
+    services.shops.calendars[SHOP.id, OFFICE.name] = materialise_holidays(services, replace(OFFICE, holidays="DE"))
+    services.time += 400 * DAY_MS
     workers._renew_calendars(["gone", "demo"])
     assert counted == [("CalendarsInDoubt", 1)]
-    assert desk.shops.kept["demo"].calendar_version == SHOP.calendar_version + 1
+    assert services.shops.kept["demo"].calendar_version == SHOP.calendar_version + 1

@@ -1,11 +1,11 @@
 """What a complaint's proposal offers in money is given when it is accepted, once and within what was paid."""
 
-from chalicelib.domain.cases import Case
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.instants import DAY
-from chalicelib.domain.shapes import MoneyIn
-from chalicelib.usecases.follow_up import follow_up
-from tests.fakes import NOON, FakeDesk
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import DAY_MS
+from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.usecases.surveys.follow_up import follow_up
+from tests.fakes import NOON, FakeServices
 from tests.unit.desk_work import case_in
 from tests.unit.test_flows import does, waits_until
 from tests.unit.test_hooks import KEY, request
@@ -13,17 +13,17 @@ from tests.unit.test_hooks import KEY, request
 PAID = {"amount": "100.00", "currency": "CNY"}
 
 
-def grants(desk: FakeDesk) -> Case:
+def grants(services: FakeServices) -> Case:
     """The case after the worker followed up what was done last, twice as queues do."""
     for _ in range(2):
-        for event in desk.cases.events(KEY):
+        for event in services.cases.events(KEY):
             if event.type in ("flow_moved", "flow_timed_out"):
-                follow_up(desk, KEY, key_in(event.id))
-    return case_in(desk)
+                follow_up(services, KEY, key_of_id(event.id))
+    return case_in(services)
 
 
 def test_an_amount_that_was_proposed_and_accepted_is_given_once_and_by_the_rule_for_small_ones(
-    quiet: FakeDesk,
+    quiet: FakeServices,
 ) -> None:
     quiet.hook("case.requested", request(type="complaint", order={"external_id": "O", "total": PAID}))
     does(quiet, "acknowledge")
@@ -34,11 +34,11 @@ def test_an_amount_that_was_proposed_and_accepted_is_given_once_and_by_the_rule_
     assert (given.kind, given.amount.amount, given.state, given.by) == ("goodwill", "30.00", "approved", "system")
 
 
-def test_a_promised_amount_that_is_more_than_was_paid_becomes_a_task_for_finance(quiet: FakeDesk) -> None:
+def test_a_promised_amount_that_is_more_than_was_paid_becomes_a_task_for_finance(quiet: FakeServices) -> None:
     quiet.hook("case.requested", request(type="complaint", order={"external_id": "O", "total": PAID}))
     does(quiet, "acknowledge")
     does(quiet, "propose", amount=MoneyIn("101.00", "CNY"))
-    waits_until(quiet, NOON + 8 * DAY)
+    waits_until(quiet, NOON + 8 * DAY_MS)
     case = grants(quiet)
     assert case.money == ()
     assert [(task.department, "101.00 CNY" in task.title) for task in case.tasks] == [("finance", True)]

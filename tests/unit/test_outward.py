@@ -11,43 +11,57 @@ from chalice.test import Client
 from msgspec.structs import replace
 
 from app import app
-from chalicelib.adapters.pages import TemplatePages
-from chalicelib.domain.cases import Case
-from chalicelib.domain.customers import Customer
-from chalicelib.domain.events import Actor, AnyFact, Event
-from chalicelib.domain.facts import Author, CaseOpened, Fact, ReplySent
+from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
+from chalicelib.domain.aftersales.customer_view import SAID, said
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import AnyFact, Event
+from chalicelib.domain.cases.facts import Author, CaseOpened, ReplySent
+from chalicelib.domain.cases.fold import fold
+from chalicelib.domain.customers.customer import Customer
+from chalicelib.domain.flows.definitions import TABLES
 from chalicelib.domain.flows.facts import FlowMoved, FlowStarted
-from chalicelib.domain.flows.tables import TABLES
-from chalicelib.domain.flows.words import FlowKind
-from chalicelib.domain.fold import fold
-from chalicelib.domain.outward import SAID, said
-from chalicelib.domain.personal import private_fields
-from chalicelib.domain.vocabulary import CaseType
-from chalicelib.entrypoints.exports import written
-from chalicelib.entrypoints.http import pages, progress
-from chalicelib.usecases.export_customer import gather
-from chalicelib.usecases.links import progress_token
-from chalicelib.usecases.notify import notify
-from chalicelib.usecases.record import record
-from tests.fakes import SHOP, FakeDesk
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.aftersales_enums import FlowKind
+from chalicelib.domain.kernel.enums import CaseType
+from chalicelib.domain.kernel.fact import Fact
+from chalicelib.domain.kernel.private_fields import private_fields
+from chalicelib.entrypoints.http.portal import pages, progress
+from chalicelib.entrypoints.http.portal.export_zip import export_json
+from chalicelib.usecases.cases.append_events import append_events
+from chalicelib.usecases.notifications.notify import notify
+from chalicelib.usecases.notifications.signed_links import progress_token
+from chalicelib.usecases.privacy.export_customer import gather
+from tests.fakes import SHOP, FakeServices
 from tests.marked import filled, marker
 from tests.stories import KEY, RULES, happened, opened
 from tests.unit.desk_work import case_in
 
-PAGES = TemplatePages()
+PAGES = TemplateRenderer()
 KINDS: tuple[type[Fact], ...] = get_args(AnyFact)
 MARKER = re.compile("«([^«»]+)»")
 MAY_BE_READ = {
-    "case_opened.subject", "case_opened.message", "message_received.message", "reply_sent.message", "flow_moved.reason",
-    "flow_moved.shipment.carrier", "flow_moved.shipment.tracking", "case_opened.order.items.title",
-    "flow_moved.items.sku", "flow_started.claim.items.sku",
+    "case_opened.subject",
+    "case_opened.message",
+    "message_received.message",
+    "reply_sent.message",
+    "flow_moved.reason",
+    "flow_moved.shipment.carrier",
+    "flow_moved.shipment.tracking",
+    "case_opened.order.items.title",
+    "flow_moved.items.sku",
+    "flow_started.claim.items.sku",
     "case_assigned.assignee",  # who looks after a complaint is told
-}  # fmt: skip
+}
 """What a mail or page may show: the customer's words, what is said to them, their goods and parcels."""
 ONLY_IN_COPIES = {
-    "survey_answered.comment", "case_opened.mail.letter", "case_opened.mail.message_id", "case_opened.mail.sender",
-    "message_received.mail.letter", "message_received.mail.message_id", "message_received.mail.sender",
-}  # fmt: skip
+    "survey_answered.comment",
+    "case_opened.mail.letter",
+    "case_opened.mail.message_id",
+    "case_opened.mail.sender",
+    "message_received.mail.letter",
+    "message_received.mail.message_id",
+    "message_received.mail.sender",
+}
 """What else of the customer's own the copy of their data holds."""
 OPENS: dict[FlowKind, CaseType] = {"refund": "refund", "reship": "order_issue"}
 AGENT = Actor("agent", "«staff»")
@@ -90,14 +104,14 @@ def _outcomes(leads_to: tuple[str, ...]) -> tuple[str | None, ...]:
 WAYS = list(paths())
 
 
-def told(desk: FakeDesk, story: list[Event]) -> None:
+def told(services: FakeServices, story: list[Event]) -> None:
     """Store a story, and send what is to be sent of it."""
     customer = Customer(id=case_of(story).customer, shop="demo", external_id="fang", email="fang@example.net")
-    desk.customers.kept[customer.id[-16:]] = customer
+    services.customers.kept[customer.id[-16:]] = customer
     for one in story:
-        record(desk, SHOP, KEY, lambda _, one=one: [one])  # type: ignore[misc]
-    for one in desk.cases.events(KEY):
-        notify(desk, KEY, one.order)
+        append_events(services, SHOP, KEY, lambda _, one=one: [one])  # type: ignore[misc]
+    for one in services.cases.events(KEY):
+        notify(services, KEY, one.order)
 
 
 def case_of(story: list[Event]) -> Case:
@@ -107,22 +121,24 @@ def case_of(story: list[Event]) -> Case:
 
 
 @pytest.fixture
-def client(desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+def client(services: FakeServices, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     """The customers' pages over a desk in memory, with the real words."""
-    desk.pages = PAGES  # type: ignore[assignment]
-    desk.shops.kept[SHOP.id] = replace(SHOP, public_url="https://care.example.com")
+    services.pages = PAGES  # type: ignore[assignment]
+    services.shops.kept[SHOP.id] = replace(SHOP, public_url="https://care.example.com")
     for module in (progress, pages):
-        monkeypatch.setattr(module, "desk", lambda: desk)
+        monkeypatch.setattr(module, "services", lambda: services)
     with Client(app) as made:
         yield made
 
 
-def read_by_customer(desk: FakeDesk, client: Client) -> str:
+def read_by_customer(services: FakeServices, client: Client) -> str:
     """All that goes to the customer of the one case: mails but for notices to tiers, and their page."""
-    case = case_in(desk)
-    shown = client.http.get(f"/p/{progress_token(desk, case.id)}")
+    case = case_in(services)
+    shown = client.http.get(f"/p/{progress_token(services, case.id)}")
     assert shown.status_code == 200
-    mails = [f"{mail.subject}\n{mail.text}\n{mail.html}" for mail in desk.mailer.sent if mail.to == "fang@example.net"]
+    mails = [
+        f"{mail.subject}\n{mail.text}\n{mail.html}" for mail in services.mailer.sent if mail.to == "fang@example.net"
+    ]
     return "\n".join([*mails, shown.body.decode()])
 
 
@@ -133,22 +149,28 @@ def places(text: str) -> set[str]:
 def test_what_is_said_to_customers_is_listed_here_and_nowhere_else() -> None:
     said = {f"{kind.__struct_config__.tag}.{name}" for kind, names in SAID.items() for name in names}
     assert said == {
-        "case_opened.subject", "case_opened.message", "case_opened.mail", "message_received.message",
-        "message_received.mail", "reply_sent.message", "flow_moved.reason", "flow_moved.shipment",
+        "case_opened.subject",
+        "case_opened.message",
+        "case_opened.mail",
+        "message_received.message",
+        "message_received.mail",
+        "reply_sent.message",
+        "flow_moved.reason",
+        "flow_moved.shipment",
         "survey_answered.comment",
-    }  # fmt: skip
+    }
     assert all(names <= private_fields(kind).keys() for kind, names in SAID.items())
 
 
 @pytest.mark.parametrize("by_mail", [False, True], ids=["", "by mail"])
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__struct_config__.tag)
 def test_no_field_of_any_fact_reaches_mail_or_page_that_is_not_said(
-    kind: type[Fact], by_mail: bool, desk: FakeDesk, client: Client
+    kind: type[Fact], by_mail: bool, services: FakeServices, client: Client
 ) -> None:
     first = opening("complaint", **({"mail": replace(fact_of(CaseOpened).mail, certain=True)} if by_mail else {}))
     later = [] if kind is CaseOpened else [happened(2, fact_of(kind), AGENT)]
-    told(desk, [first, *later, happened(9, ReplySent(message="bye"), AGENT)])
-    text = read_by_customer(desk, client)
+    told(services, [first, *later, happened(9, ReplySent(message="bye"), AGENT)])
+    text = read_by_customer(services, client)
     assert places(text) <= MAY_BE_READ
     assert places(text)
 
@@ -156,7 +178,7 @@ def test_no_field_of_any_fact_reaches_mail_or_page_that_is_not_said(
 @pytest.mark.parametrize("reason", [marker("flow_moved.reason"), None], ids=["", "note alone"])
 @pytest.mark.parametrize(("kind", "way"), WAYS, ids=[f"{kind}-{way[-1][0]}" for kind, way in WAYS])
 def test_of_every_move_the_reason_may_be_told_and_the_note_is_not(
-    kind: FlowKind, way: list[tuple[str, str | None]], reason: str | None, desk: FakeDesk, client: Client
+    kind: FlowKind, way: list[tuple[str, str | None]], reason: str | None, services: FakeServices, client: Client
 ) -> None:
     asked = OPENS.get(kind, kind)
     story = [opening(asked)]  # type: ignore[arg-type]
@@ -165,18 +187,20 @@ def test_of_every_move_the_reason_may_be_told_and_the_note_is_not(
     for step, (name, outcome) in enumerate(way):
         move = replace(fact_of(FlowMoved), move=name, outcome=outcome, reason=reason)
         story.append(happened(step + 2, move, AGENT))
-    told(desk, story)
-    text = read_by_customer(desk, client)
+    told(services, story)
+    text = read_by_customer(services, client)
     assert places(text) <= MAY_BE_READ
     assert marker("flow_moved.note") not in text
 
 
-def test_the_copy_of_their_data_leaves_out_what_staff_wrote_among_themselves_and_says_so(desk: FakeDesk) -> None:
+def test_the_copy_of_their_data_leaves_out_what_staff_wrote_among_themselves_and_says_so(
+    services: FakeServices,
+) -> None:
     facts = [fact_of(kind) for kind in KINDS if kind is not CaseOpened]
     story = [opening("complaint"), *(happened(at + 1, fact, AGENT) for at, fact in enumerate(facts))]
-    told(desk, story)
-    customer = next(iter(desk.customers.kept.values()))
-    short, whole = (written(gather(desk, [customer]), notes).decode() for notes in (False, True))
+    told(services, story)
+    customer = next(iter(services.customers.kept.values()))
+    short, whole = (export_json(gather(services, [customer]), notes).decode() for notes in (False, True))
     private = {f"{kind.__struct_config__.tag}.{name}" for kind in KINDS for name in private_fields(kind)}
     inside = {place for place in private if not any(f"{place}." in one or place == one for one in READABLE)}
     assert places(short) & inside == set()
@@ -193,23 +217,23 @@ def test_the_copy_of_their_data_leaves_out_what_staff_wrote_among_themselves_and
 READABLE = MAY_BE_READ | ONLY_IN_COPIES
 
 
-def test_a_fact_of_a_case_is_the_same_whoever_wrote_its_opening_down(desk: FakeDesk, client: Client) -> None:
+def test_a_fact_of_a_case_is_the_same_whoever_wrote_its_opening_down(services: FakeServices, client: Client) -> None:
     whole = opening("complaint")
     by_staff = replace(whole, by=AGENT)
     by_customer = replace(whole, by=Actor("customer", "x"))
     assert fold([by_staff], RULES) == fold([by_customer], RULES) == fold([whole], RULES)
-    told(desk, [by_staff, happened(1, ReplySent(message="on it"), AGENT)])
-    shown = read_by_customer(desk, client)
+    told(services, [by_staff, happened(1, ReplySent(message="on it"), AGENT)])
+    shown = read_by_customer(services, client)
     articles = re.findall(r'<article class="said (\w+)">\s*<p class="soft">([^<·]+) ·', shown)
     assert [(who, name.strip()) for who, name in articles] == [("customer", "您"), ("shop", "Lantern &amp; Loom")]
 
 
 def test_what_agrees_to_a_proposal_stands_out_and_the_reason_stands_beside_the_refusal(
-    desk: FakeDesk, client: Client
+    services: FakeServices, client: Client
 ) -> None:
     moves = [FlowMoved(move="acknowledge"), FlowMoved(move="propose", reason="we bring a new one", note="he shouts")]
-    told(desk, [opening("complaint"), *(happened(at + 1, one, AGENT) for at, one in enumerate(moves))])
-    shown = read_by_customer(desk, client)
+    told(services, [opening("complaint"), *(happened(at + 1, one, AGENT) for at, one in enumerate(moves))])
+    shown = read_by_customer(services, client)
     page = shown[shown.index("<!doctype html>", shown.rindex("</html>", 0, shown.rindex("<!doctype html>"))) :]
     accept, refuse = page.index('/accept"'), page.index('/refuse"')
     assert "we bring a new one" in page

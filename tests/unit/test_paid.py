@@ -7,27 +7,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.aftersales.compensation_checks import paid_for
+from chalicelib.domain.cases.flow_of_case import complete_claim
 from chalicelib.domain.flows.approval import approving_rule
+from chalicelib.domain.flows.claim_history import History
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.compensation import Compensation, Line, too_much
 from chalicelib.domain.flows.eligibility import judge, value_of
-from chalicelib.domain.flows.elsewhere import CLOCK_SLACK, went_back
+from chalicelib.domain.flows.external_refunds import CLOCK_SLACK, external_refunds
 from chalicelib.domain.flows.flow import FlowItem, moved, start
-from chalicelib.domain.flows.giving import paid_for
-from chalicelib.domain.flows.history import History
-from chalicelib.domain.flows.inputs import MoveIn, check_move
-from chalicelib.domain.flows.on_case import whole
-from chalicelib.domain.instants import SECOND, parse
-from chalicelib.domain.money import Money, coin_of, in_currency, is_whole, split
-from chalicelib.domain.orders import Order, OrderItem, Refund
+from chalicelib.domain.flows.payloads import MoveIn, check_move
+from chalicelib.domain.kernel.errors import Invalid
+from chalicelib.domain.kernel.money import Money, coin_of, in_currency, is_whole, split
+from chalicelib.domain.kernel.timestamps import SECOND_MS, parse_instant
+from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.domain.orders.order import Order, OrderItem, Refund
 from chalicelib.domain.platforms.lines import Sold, items_of
-from chalicelib.domain.platforms.reading import of
-from chalicelib.domain.platforms.shopify.answers import order_answer
+from chalicelib.domain.platforms.payload_reader import of
+from chalicelib.domain.platforms.shopify.graphql.orders import order_answer
 from chalicelib.domain.platforms.shopify.orders import order_told
-from chalicelib.domain.policies import AfterSales, AutoApproval
-from chalicelib.domain.shapes import MoneyIn
-from tests.fakes import FakeDesk
+from chalicelib.domain.sla.policies import AfterSales, AutoApproval
+from tests.fakes import FakeServices
 from tests.unit.test_hooks import request
 from tests.unit.test_money import bought, propose
 
@@ -59,11 +59,13 @@ def orders(draw: st.DrawFn) -> Order:
 
     items = tuple(
         OrderItem(
-            draw(st.sampled_from("ABC")), quantity=draw(st.integers(1, 5)), price=money(),
+            draw(st.sampled_from("ABC")),
+            quantity=draw(st.integers(1, 5)),
+            price=money(),
             paid=money() if draw(st.booleans()) else None,
         )
         for _ in range(draw(st.integers(1, 6)))
-    )  # fmt: skip
+    )
     total = money(60_000) if draw(st.booleans()) else None
     return Order("O", items, total, shipping=money() if draw(st.booleans()) else None)
 
@@ -87,9 +89,12 @@ def test_whatever_was_bought_and_given_every_line_is_given_back_to_its_last_coin
     def give(sku: str, amount: Decimal) -> bool:
         nonlocal given_
         wanted = Compensation(
-            id=str(len(given_)), kind="refund", amount=Money(f"{amount:f}", currency), by="mei",
+            id=str(len(given_)),
+            kind="refund",
+            amount=Money(f"{amount:f}", currency),
+            by="mei",
             lines=(Line(sku, f"{amount:f}"),),
-        )  # fmt: skip
+        )
         if too_much(paid, given_, wanted) is not None:
             return False
         given_ = (*given_, wanted)
@@ -107,8 +112,9 @@ def test_whatever_was_bought_and_given_every_line_is_given_back_to_its_last_coin
 
 @given(
     st.lists(st.tuples(st.integers(1, 5), st.integers(0, 5), st.integers(0, 9_999)), min_size=1, max_size=5),
-    st.integers(0, 3_000), st.integers(0, 60_000),
-)  # fmt: skip
+    st.integers(0, 3_000),
+    st.integers(0, 60_000),
+)
 def test_what_was_taken_off_a_platforms_order_lowers_its_own_line_first(
     lines: list[tuple[int, int, int]], shipping: int, total: int
 ) -> None:
@@ -139,14 +145,22 @@ def test_parts_of_what_the_customer_saw_never_come_to_less_in_the_shops_currency
 
 @pytest.mark.parametrize(
     ("amount", "currency", "fits"),
-    [("100.55", "JPY", False), ("100.00", "JPY", True), ("33.333333", "CNY", False), ("33.330000", "CNY", True),
-     ("1.001", "KWD", True), ("1.0001", "KWD", False), ("1.0001", "CLF", True), ("5.5", "HUF", True)],
-)  # fmt: skip
+    [
+        ("100.55", "JPY", False),
+        ("100.00", "JPY", True),
+        ("33.333333", "CNY", False),
+        ("33.330000", "CNY", True),
+        ("1.001", "KWD", True),
+        ("1.0001", "KWD", False),
+        ("1.0001", "CLF", True),
+        ("5.5", "HUF", True),
+    ],
+)
 def test_an_amount_is_as_fine_as_its_currencys_coin(amount: str, currency: str, fits: bool) -> None:
     assert is_whole(Decimal(amount), currency) is fits
 
 
-def test_an_amount_finer_than_the_coin_is_refused_with_its_place(bought: FakeDesk) -> None:
+def test_an_amount_finer_than_the_coin_is_refused_with_its_place(bought: FakeServices) -> None:
     with pytest.raises(Invalid, match=r"amount: 33\.333333 CNY cannot be paid: the smallest amount is 0\.01"):
         propose(bought, "33.333333")
     with pytest.raises(Invalid, match=r"lines\[0\]\.amount"):
@@ -155,24 +169,27 @@ def test_an_amount_finer_than_the_coin_is_refused_with_its_place(bought: FakeDes
 
 @pytest.mark.parametrize(
     ("more", "place"),
-    [({"total": {"amount": "10.001", "currency": "CNY"}}, "total"),
-     ({"shipping": {"amount": "-1.00", "currency": "CNY"}}, "shipping"),
-     ({"refunds": [{"id": "R", "amount": {"amount": "-1.00", "currency": "CNY"}}]}, r"refunds\[0\]\.amount"),
-     ({"disputes": [{"id": "D", "amount": {"amount": "0.5", "currency": "JPY"}}]}, r"disputes\[0\]\.amount"),
-     ({"items": [{"sku": "A", "paid": {"amount": "1.001", "currency": "CNY"}}]}, r"items\[0\]\.paid"),
-     ({"items": [{"sku": "A", "tax": {"amount": "1.00", "currency": "CNY"}}]}, r"items\[0\]\.tax")],
-)  # fmt: skip
+    [
+        ({"total": {"amount": "10.001", "currency": "CNY"}}, "total"),
+        ({"shipping": {"amount": "-1.00", "currency": "CNY"}}, "shipping"),
+        ({"refunds": [{"id": "R", "amount": {"amount": "-1.00", "currency": "CNY"}}]}, r"refunds\[0\]\.amount"),
+        ({"disputes": [{"id": "D", "amount": {"amount": "0.5", "currency": "JPY"}}]}, r"disputes\[0\]\.amount"),
+        ({"items": [{"sku": "A", "paid": {"amount": "1.001", "currency": "CNY"}}]}, r"items\[0\]\.paid"),
+        ({"items": [{"sku": "A", "tax": {"amount": "1.00", "currency": "CNY"}}]}, r"items\[0\]\.tax"),
+    ],
+)
 def test_what_cannot_have_been_paid_is_refused_with_its_place(more: dict[str, object], place: str) -> None:
     with pytest.raises(Invalid, match=place):
-        FakeDesk().deliver("order.updated", {"external_id": "O-1"} | more)
+        FakeServices().deliver("order.updated", {"external_id": "O-1"} | more)
     if "refunds" not in more and "disputes" not in more:
         with pytest.raises(Invalid, match="order." + place):
-            FakeDesk().deliver("case.requested", request(order={"external_id": "O-1"} | more))
+            FakeServices().deliver("case.requested", request(order={"external_id": "O-1"} | more))
 
 
 def test_shipping_is_given_back_up_to_what_was_paid_for_it() -> None:
-    order = Order("O", (OrderItem("A", price=Money("50.00", "CNY")),), Money("60.00", "CNY"),
-                  shipping=Money("10.00", "CNY"))  # fmt: skip
+    order = Order(
+        "O", (OrderItem("A", price=Money("50.00", "CNY")),), Money("60.00", "CNY"), shipping=Money("10.00", "CNY")
+    )
     paid = paid_for(order)
     first = Compensation(id="1", kind="shipping", amount=Money("4.00", "CNY"), by="mei")
     for amount, why in (("6.00", None), ("6.01", "6.00 CNY of what was paid for shipping are left")):
@@ -194,15 +211,19 @@ CLAIM = Claim("defective", (FlowItem("LAMP"),))
 
 @pytest.mark.parametrize(
     ("history", "rulings"),
-    [(History(), ["fault"]),
-     (History(elsewhere=(Money("5.00", "CNY"), Money("1.00", "USD"))), [*["already_refunded"] * 2, "fault"]),
-     (History(cancelled=True), ["order_cancelled", "fault"]), (History(disputed=True), ["payment_disputed", "fault"]),
-     (History(unpaid=True), ["not_paid", "fault"]), (History(refunded_whole=True), ["already_refunded", "fault"])],
-)  # fmt: skip
+    [
+        (History(), ["fault"]),
+        (History(elsewhere=(Money("5.00", "CNY"), Money("1.00", "USD"))), [*["already_refunded"] * 2, "fault"]),
+        (History(cancelled=True), ["order_cancelled", "fault"]),
+        (History(disputed=True), ["payment_disputed", "fault"]),
+        (History(unpaid=True), ["not_paid", "fault"]),
+        (History(refunded_whole=True), ["already_refunded", "fault"]),
+    ],
+)
 def test_nothing_is_approved_by_rule_over_what_went_back_was_called_off_or_is_disputed(
     history: History, rulings: list[str]
 ) -> None:
-    order, at = Order("O", (LAMP,)), parse("2026-11-20T00:00:00Z")
+    order, at = Order("O", (LAMP,)), parse_instant("2026-11-20T00:00:00Z")
     found = judge("return", CLAIM, order, at, RULES, "Asia/Shanghai", history)
     assert [one.name for one in found] == rulings
     by_rule = approving_rule("return", CLAIM, order, None, found, RULES)
@@ -211,7 +232,7 @@ def test_nothing_is_approved_by_rule_over_what_went_back_was_called_off_or_is_di
 
 def test_what_went_back_is_added_up_by_currency() -> None:
     history = History(refunded=Money("5.00", "CNY"), elsewhere=(Money("2.50", "CNY"),))
-    at = parse("2026-11-20T00:00:00Z")
+    at = parse_instant("2026-11-20T00:00:00Z")
     found = judge("return", CLAIM, Order("O", (LAMP,)), at, RULES, "Asia/Shanghai", history)
     assert (found[0].name, found[0].about) == ("already_refunded", "7.50 CNY")
 
@@ -222,10 +243,10 @@ def test_a_value_limit_looks_at_what_was_paid_with_taxes_too() -> None:
 
 
 def test_what_is_no_goods_is_not_sent_back_and_not_meant_where_nothing_is_named() -> None:
-    card, at = OrderItem("CARD", goods=False), parse("2026-11-20T00:00:00Z")
+    card, at = OrderItem("CARD", goods=False), parse_instant("2026-11-20T00:00:00Z")
     order = Order("O", (LAMP, card))
-    assert [one.sku for one in whole(None, order).items] == ["LAMP"]
-    assert [one.sku for one in whole(None, Order("O", (card,))).items] == ["CARD"]
+    assert [one.sku for one in complete_claim(None, order).items] == ["LAMP"]
+    assert [one.sku for one in complete_claim(None, Order("O", (card,))).items] == ["CARD"]
     claim = Claim("defective", (FlowItem("CARD"),))
     for kind, names in (("return", ["no_goods", "fault"]), ("refund", ["fault"])):
         assert [one.name for one in judge(kind, claim, order, at, RULES, "Asia/Shanghai")] == names  # type: ignore[arg-type]
@@ -233,7 +254,7 @@ def test_what_is_no_goods_is_not_sent_back_and_not_meant_where_nothing_is_named(
 
 def test_what_was_claimed_before_counts_against_what_was_ordered_at_first() -> None:
     left = OrderItem("LAMP", quantity=1, ordered=2)
-    before, at = History(claimed=(FlowItem("LAMP"),)), parse("2026-11-20T00:00:00Z")
+    before, at = History(claimed=(FlowItem("LAMP"),)), parse_instant("2026-11-20T00:00:00Z")
     for many, names in ((1, ["fault"]), (2, ["more_than_ordered", "fault"])):
         claim = Claim("defective", (FlowItem("LAMP", many),))
         found = judge("return", claim, Order("O", (left,)), at, RULES, "Asia/Shanghai", before)
@@ -252,25 +273,48 @@ def test_a_webhook_and_an_answer_of_the_admin_api_tell_one_order_by_one_rule() -
         return {"shopMoney": {"amount": amount, "currencyCode": "EUR"}}
 
     line = {
-        "id": "gid://shopify/LineItem/5", "sku": "LAMP", "quantity": 2, "currentQuantity": 1,
-        "originalUnitPriceSet": euro("55.0"), "discountAllocations": [{"allocatedAmountSet": euro("10.0")}],
-        "taxLines": [{"priceSet": euro("20.0")}], "isGiftCard": False, "requiresShipping": True,
-    }  # fmt: skip
+        "id": "gid://shopify/LineItem/5",
+        "sku": "LAMP",
+        "quantity": 2,
+        "currentQuantity": 1,
+        "originalUnitPriceSet": euro("55.0"),
+        "discountAllocations": [{"allocatedAmountSet": euro("10.0")}],
+        "taxLines": [{"priceSet": euro("20.0")}],
+        "isGiftCard": False,
+        "requiresShipping": True,
+    }
     sent = {"isRemoved": False, "discountedPriceSet": euro("7.0"), "taxLines": [{"priceSet": euro("1.4")}]}
     answer = {
-        "id": "gid://shopify/Order/1", "currencyCode": "EUR", "taxesIncluded": False, "totalPriceSet": euro("128.4"),
-        "currentTotalPriceSet": euro("68.4"), "shippingLines": {"nodes": [sent]}, "lineItems": {"nodes": [line]},
-    }  # fmt: skip
+        "id": "gid://shopify/Order/1",
+        "currencyCode": "EUR",
+        "taxesIncluded": False,
+        "totalPriceSet": euro("128.4"),
+        "currentTotalPriceSet": euro("68.4"),
+        "shippingLines": {"nodes": [sent]},
+        "lineItems": {"nodes": [line]},
+    }
     webhook = {
-        "id": 1, "currency": "EUR", "taxes_included": False, "total_price": "128.40", "current_total_price": "68.40",
+        "id": 1,
+        "currency": "EUR",
+        "taxes_included": False,
+        "total_price": "128.40",
+        "current_total_price": "68.40",
         "shipping_lines": [
             {"price": "8.00", "discount_allocations": [{"amount": "1.00"}], "tax_lines": [{"price": "1.40"}]}
         ],
         "line_items": [
-            {"id": 5, "sku": "LAMP", "quantity": 2, "current_quantity": 1, "price": "55.00", "gift_card": False,
-             "discount_allocations": [{"amount": "10.00"}], "tax_lines": [{"price": "20.00"}]},
+            {
+                "id": 5,
+                "sku": "LAMP",
+                "quantity": 2,
+                "current_quantity": 1,
+                "price": "55.00",
+                "gift_card": False,
+                "discount_allocations": [{"amount": "10.00"}],
+                "tax_lines": [{"price": "20.00"}],
+            },
         ],
-    }  # fmt: skip
+    }
     asked_for = order_answer(json.dumps({"data": {"order": answer}}).encode())
     assert asked_for is not None
     told = order_told(json.dumps(webhook).encode()).order()
@@ -285,14 +329,19 @@ def test_a_test_order_that_was_asked_for_is_nobodys(answer: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("made", "heard", "ours"),
-    [(-CLOCK_SLACK, SECOND, True), (-CLOCK_SLACK - SECOND, SECOND, False), (-5 * SECOND, -SECOND, False),
-     (-5 * SECOND, None, False), (0, None, True)],
-)  # fmt: skip
+    [
+        (-CLOCK_SLACK, SECOND_MS, True),
+        (-CLOCK_SLACK - SECOND_MS, SECOND_MS, False),
+        (-5 * SECOND_MS, -SECOND_MS, False),
+        (-5 * SECOND_MS, None, False),
+        (0, None, True),
+    ],
+)
 def test_a_clock_a_little_behind_ours_is_believed_only_of_what_was_heard_after_we_asked(
     made: int, heard: int | None, ours: bool
 ) -> None:
-    asked, money = parse("2026-11-20T04:00:00Z"), Money("50.00", "EUR")
+    asked, money = parse_instant("2026-11-20T04:00:00Z"), Money("50.00", "EUR")
     own = Compensation(id="M", kind="refund", amount=money, by="mei", state="requested", requested_at=asked)
     refund = Refund(id="R", amount=money, at=asked + made, heard=asked + heard if heard is not None else None)
-    found = went_back(Order("1", total=Money("100.00", "EUR")), "EUR", [refund], [], [own])
+    found = external_refunds(Order("1", total=Money("100.00", "EUR")), "EUR", [refund], [], [own])
     assert found.ours == ({"R": "M"} if ours else {})

@@ -8,25 +8,25 @@ from urllib.parse import quote
 import pytest
 
 from bench.fuzz_mail import broken
-from chalicelib.adapters.letters import MailReader
-from chalicelib.adapters.letters.heads import LONGEST_HEADER, LONGEST_PARAMETERS, Head, head_at
-from chalicelib.adapters.letters.packed import is_sound_list, unpacked
-from chalicelib.adapters.letters.pages import closed
-from chalicelib.domain.letters import MOST_FILES, Bounced, Letter, Mailbox, Verdicts
-from chalicelib.domain.mailing.automatic import WORDS, is_away
-from chalicelib.domain.mailing.automatic_subjects import PREFIXES
-from chalicelib.usecases.ports import Read
+from chalicelib.adapters.email.html.text import closed
+from chalicelib.adapters.email.mime import MimeParser
+from chalicelib.adapters.email.mime.headers import LONGEST_HEADER, LONGEST_PARAMETERS, Head, head_at
+from chalicelib.adapters.email.mime.winmail import is_sound_list, unpacked
+from chalicelib.domain.email.inbound_email import MOST_FILES, Bounce, InboundEmail, Mailbox, Verdicts
+from chalicelib.domain.email.parsing.automatic import WORDS, is_away
+from chalicelib.domain.email.parsing.automatic_subjects import PREFIXES
+from chalicelib.usecases.ports import ParsedEmail
 from tests.mails.faults import FAULTS, Fault, drawn, in_text, picture
 from tests.mails.writing import FANG, OURS, a_file, body, encoded, headers, mail, plain, several
 
-READER = MailReader()
+READER = MimeParser()
 
 
-def read(raw: bytes, envelope: str | None = FANG) -> Read:
+def read(raw: bytes, envelope: str | None = FANG) -> ParsedEmail:
     return READER.read(raw, envelope, (), Verdicts(dmarc="pass"))
 
 
-def letter(raw: bytes, envelope: str | None = FANG) -> Letter:
+def letter(raw: bytes, envelope: str | None = FANG) -> InboundEmail:
     return read(raw, envelope).letter
 
 
@@ -49,7 +49,7 @@ def test_what_breaks_a_reader_is_a_letter_that_says_so(monkeypatch: pytest.Monke
     def breaks(*_: object, **__: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr("chalicelib.adapters.letters.reading.fresh_part", breaks)
+    monkeypatch.setattr("chalicelib.adapters.email.mime.parser.fresh_part", breaks)
     found = letter(plain("x", "Dark."))
     assert (found.sender, found.text, found.senders) == ("", "", 0)
     assert "RecursionError" in found.unreadable
@@ -94,9 +94,15 @@ def test_people_are_read_with_their_names() -> None:
 
 
 def test_a_group_that_wrote_itself_into_from_says_who_wrote() -> None:
-    raw = plain("x", "Hi", From="'Amy' via Help <help@shop.example>", X_Original_Sender="amy@x.example",
-                List_ID="Help <help.shop.example>", Precedence="list",
-                X_Forwarded_For="care@shop.example demo@in.example.com")  # fmt: skip
+    raw = plain(
+        "x",
+        "Hi",
+        From="'Amy' via Help <help@shop.example>",
+        X_Original_Sender="amy@x.example",
+        List_ID="Help <help.shop.example>",
+        Precedence="list",
+        X_Forwarded_For="care@shop.example demo@in.example.com",
+    )
     found = letter(raw)
     assert (found.original_sender, found.list_id, found.automatic) == ("amy@x.example", "help.shop.example", None)
     assert found.forwarded_for == ("care@shop.example", "demo@in.example.com")
@@ -113,12 +119,13 @@ def test_a_list_that_wrote_itself_into_from_says_by_its_answers_who_wrote() -> N
 
 
 REPORT = several(
-    "report", body("It could not be delivered."),
+    "report",
+    body("It could not be delivered."),
     b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n\r\n"
     b"Final-Recipient: rfc822; fang@example.net\r\nAction: failed\r\nStatus: 5.1.1 (no such user)\r\n\r\n"
     b"Original-Recipient: rfc822;lei@example.net\r\nAction: delayed\r\nStatus: 4.4.1",
     extra="; report-type=delivery-status",
-)  # fmt: skip
+)
 
 
 def test_a_bounce_says_whom_it_did_not_reach() -> None:
@@ -126,8 +133,8 @@ def test_a_bounce_says_whom_it_did_not_reach() -> None:
     assert found.automatic == "bounce"
     assert found.envelope == ""
     assert found.bounced == (
-        Bounced("fang@example.net", "5.1.1", "failed"),
-        Bounced("lei@example.net", "4.4.1", "delayed"),
+        Bounce("fang@example.net", "5.1.1", "failed"),
+        Bounce("lei@example.net", "4.4.1", "delayed"),
     )
 
 
@@ -135,7 +142,7 @@ def test_a_bounce_without_a_report_quotes_our_mail_in_its_text() -> None:
     text = f"Hi. This is the mail program.\n\n--- Below this line is a copy.\n\nSubject: Lamp\nMessage-Id: <{OURS}>\n"
     found = letter(plain("q", text, From="MAILER-DAEMON@mx.example.net", X_Failed_Recipients="fang@example.net"), "")
     assert (found.automatic, found.quoted_ids) == ("bounce", (OURS,))
-    assert found.bounced == (Bounced("fang@example.net", action="failed"),)
+    assert found.bounced == (Bounce("fang@example.net", action="failed"),)
 
 
 def test_a_person_who_quotes_a_head_quotes_no_id() -> None:
@@ -151,9 +158,15 @@ def test_a_complaint_is_about_the_mail_it_encloses() -> None:
 
 @pytest.mark.parametrize(
     ("told", "want"),
-    [({"X_Priority": "1 (Highest)"}, "high"), ({"Importance": "High"}, "high"), ({"Priority": "non-urgent"}, "low"),
-     ({"X_Priority": "5"}, "low"), ({"X_Priority": "3"}, "normal"), ({}, "normal")],
-)  # fmt: skip
+    [
+        ({"X_Priority": "1 (Highest)"}, "high"),
+        ({"Importance": "High"}, "high"),
+        ({"Priority": "non-urgent"}, "low"),
+        ({"X_Priority": "5"}, "low"),
+        ({"X_Priority": "3"}, "normal"),
+        ({}, "normal"),
+    ],
+)
 def test_how_important_a_mail_is_to_its_sender(told: dict[str, str], want: str) -> None:
     assert letter(plain("x", "Hi", **told)).importance == want
 
@@ -246,12 +259,12 @@ def test_no_mail_makes_reading_slow(name: str) -> None:
 
 LARGEST = """
 import re, sys
-from chalicelib.adapters.letters import MailReader
-from chalicelib.domain.letters import Verdicts
+from chalicelib.adapters.email.mime import MimeParser
+from chalicelib.domain.email.inbound_email import Verdicts
 line = sys.argv[1].encode() + b"\\r\\n"
 head = b"From: a@x.example\\r\\nContent-Type: " + sys.argv[2].encode() + b"\\r\\n\\r\\n"
 raw = head + line * (25_000_000 // len(line))
-MailReader().read(raw, "", (), Verdicts())
+MimeParser().read(raw, "", (), Verdicts())
 print(int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) // 1024)
 """
 """`getrusage` would tell the most of the tests' own process, from which this one begins."""
@@ -283,7 +296,7 @@ def test_of_a_very_long_thread_the_top_is_read_as_html() -> None:
 
 
 def test_a_page_that_is_cut_leaves_no_half_a_tag() -> None:
-    from chalicelib.adapters.letters.pages import text_of
+    from chalicelib.adapters.email.html.text import text_of
 
     assert text_of("<p>Dark.</p>" + "<div>" * 20_000 + "x" + "</div>" * 20_000) == "Dark.\nx"
 

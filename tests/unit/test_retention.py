@@ -4,21 +4,21 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import Held
-from chalicelib.domain.events import Actor
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.inputs import StatusChange
-from chalicelib.domain.instants import DAY, parse
-from chalicelib.domain.policies import Policy, Retention
-from chalicelib.domain.retention import month_of
-from chalicelib.usecases.forget_customer import forget
-from chalicelib.usecases.hold_customer import end_hold, hold
-from chalicelib.usecases.manage_shop import put_policy
-from chalicelib.usecases.merge_customers import merge
-from chalicelib.usecases.retire import clear_files, plan_retiring, retire_customer
-from chalicelib.usecases.work_case import set_status
-from tests.fakes import NOON, SHOP, FakeDesk
-from tests.unit.desk_work import case_in, deed
+from chalicelib.domain.cases.commands import StatusChange
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import Held
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import DAY_MS, parse_instant
+from chalicelib.domain.privacy.retention import month_of
+from chalicelib.domain.sla.policies import Policy, Retention
+from chalicelib.usecases.cases.handle_command import set_status
+from chalicelib.usecases.customers.merge_customers import merge
+from chalicelib.usecases.privacy.apply_retention import delete_files, erase_inactive_customer, plan_retention
+from chalicelib.usecases.privacy.erase_customer import erase_customer
+from chalicelib.usecases.privacy.legal_hold import end_legal_hold, place_legal_hold
+from chalicelib.usecases.shops.manage_shop import put_policy
+from tests.fakes import NOON, SHOP, FakeServices
+from tests.unit.desk_work import case_in, command
 from tests.unit.test_hooks import KEY, request
 from tests.unit.test_people import MAIL, fresh, met
 from tests.unit.test_platforms import body_of, heard, shopify
@@ -36,7 +36,7 @@ class Marks:
     def quiet_since(self, shop: str, month: str) -> Any:
         return (one for one in sorted(self.marks) if one < month)
 
-    def ask_to_retire(self, shop: str, key: str, month: str, now: int) -> None:
+    def request_erasure(self, shop: str, key: str, month: str, now: int) -> None:
         self.marks.discard(f"{month}#{key}")
         self.asked.append(key)
 
@@ -50,98 +50,98 @@ class Marks:
     def note_cleared(self, shop: str, days: int, day: str) -> None:
         self.cleared = {days: day}
 
-    def ask_to_clear(self, case: str, now: int) -> None:
+    def request_file_deletion(self, case: str, now: int) -> None:
         self.asked.append(case)
 
 
-def a_desk(**kept: Any) -> FakeDesk:
-    desk = FakeDesk()
-    put_policy(desk, "demo", Policy(retention=Retention(**kept)))
-    return desk
+def a_desk(**kept: Any) -> FakeServices:
+    services = FakeServices()
+    put_policy(services, "demo", Policy(retention=Retention(**kept)))
+    return services
 
 
 def test_a_night_asks_for_the_months_that_are_over_and_for_the_day_that_is() -> None:
     marks = Marks("2024-01#A", "2025-11#B", "2026-10#C", closed=("CASE",))
     policy = Policy(retention=Retention(people_days=365, files_days=90))
-    assert plan_retiring(marks, SHOP, policy, "2026-11-19", NOON) == 3
+    assert plan_retention(marks, SHOP, policy, "2026-11-19", NOON) == 3
     assert (marks.asked, marks.days) == (["A", "CASE", "CASE"], ["2026-08-20", "2026-08-21"])
-    assert plan_retiring(marks, SHOP, policy, "2026-11-19", NOON) == 0
+    assert plan_retention(marks, SHOP, policy, "2026-11-19", NOON) == 0
     other = Policy(retention=Retention(files_days=60))
-    assert plan_retiring(marks, SHOP, other, "2026-11-19", NOON) > 1000
-    assert plan_retiring(Marks("2024-01#A"), SHOP, Policy(), "2026-11-19", NOON) == 0
+    assert plan_retention(marks, SHOP, other, "2026-11-19", NOON) > 1000
+    assert plan_retention(Marks("2024-01#A"), SHOP, Policy(), "2026-11-19", NOON) == 0
 
 
 def test_who_was_silent_for_so_long_is_forgotten_and_who_came_back_is_not() -> None:
-    desk = a_desk(people_days=365)
-    silent, back = met(desk, "silent", email=MAIL), met(desk, "back")
-    desk.time += 366 * DAY
-    desk.hook("order.updated", {"external_id": "1", "customer": {"external_id": "back"}})
-    assert retire_customer(desk, key_in(silent.id)) == "forgotten"
-    assert fresh(desk, silent).email is None
-    assert retire_customer(desk, key_in(back.id)) == "heard of since"
-    assert desk.customers.heard[-1] == (key_in(back.id), desk.time)
-    assert retire_customer(desk, key_in(silent.id)) == "gone"
+    services = a_desk(people_days=365)
+    silent, back = met(services, "silent", email=MAIL), met(services, "back")
+    services.time += 366 * DAY_MS
+    services.hook("order.updated", {"external_id": "1", "customer": {"external_id": "back"}})
+    assert erase_inactive_customer(services, key_of_id(silent.id)) == "forgotten"
+    assert fresh(services, silent).email is None
+    assert erase_inactive_customer(services, key_of_id(back.id)) == "heard of since"
+    assert services.customers.heard[-1] == (key_of_id(back.id), services.time)
+    assert erase_inactive_customer(services, key_of_id(silent.id)) == "gone"
 
 
 def test_nobody_is_forgotten_while_a_case_of_theirs_is_open() -> None:
-    desk = a_desk(people_days=30)
-    desk.hook("case.requested", request(customer={"external_id": "fang"}))
-    desk.time += 60 * DAY
-    key = key_in(case_in(desk).customer)
-    assert retire_customer(desk, key) == "heard of since"
-    set_status(desk, deed(desk), StatusChange("resolved", reason="done"))
-    set_status(desk, deed(desk), StatusChange("closed"))
-    assert retire_customer(desk, key) == "heard of since"
-    desk.time += 31 * DAY
-    assert retire_customer(desk, key) == "forgotten"
+    services = a_desk(people_days=30)
+    services.hook("case.requested", request(customer={"external_id": "fang"}))
+    services.time += 60 * DAY_MS
+    key = key_of_id(case_in(services).customer)
+    assert erase_inactive_customer(services, key) == "heard of since"
+    set_status(services, command(services), StatusChange("resolved", reason="done"))
+    set_status(services, command(services), StatusChange("closed"))
+    assert erase_inactive_customer(services, key) == "heard of since"
+    services.time += 31 * DAY_MS
+    assert erase_inactive_customer(services, key) == "forgotten"
 
 
 def test_under_a_hold_nobody_is_forgotten_whoever_asks_and_afterwards_they_are() -> None:
-    desk = a_desk(people_days=30)
-    own = met(desk, "fang", email=MAIL)
-    other = met(desk, "shopify/7000000000001", email=MAIL)
-    hold(desk, fresh(desk, other), "case 7 U 12/26 before the court", BOSS)
+    services = a_desk(people_days=30)
+    own = met(services, "fang", email=MAIL)
+    other = met(services, "shopify/7000000000001", email=MAIL)
+    place_legal_hold(services, fresh(services, other), "case 7 U 12/26 before the court", BOSS)
     with pytest.raises(Held, match="legal hold"):
-        forget(desk, fresh(desk, own), BOSS)
-    told = heard(desk, shopify(desk, "customers-redact", body=body_of("shopify", "customers-redact")))
+        erase_customer(services, fresh(services, own), BOSS)
+    told = heard(services, shopify(services, "customers-redact", body=body_of("shopify", "customers-redact")))
     assert (told.state, "legal hold" in (told.reason or "")) == ("failed", True)
-    desk.time += 60 * DAY
-    assert retire_customer(desk, key_in(own.id)) == "held"
-    assert fresh(desk, own).email is not None
-    end_hold(desk, fresh(desk, own), BOSS)
-    assert retire_customer(desk, key_in(own.id)) == "forgotten"
-    types = [one.type for one in desk.people.told[key_in(own.id)]]
+    services.time += 60 * DAY_MS
+    assert erase_inactive_customer(services, key_of_id(own.id)) == "held"
+    assert fresh(services, own).email is not None
+    end_legal_hold(services, fresh(services, own), BOSS)
+    assert erase_inactive_customer(services, key_of_id(own.id)) == "forgotten"
+    types = [one.type for one in services.identities.told[key_of_id(own.id)]]
     assert types.count("held") == types.count("hold_ended") == 1
 
 
 def test_a_hold_on_a_record_that_is_merged_later_ends_with_the_persons() -> None:
-    desk = FakeDesk()
-    own, member = met(desk, "fang"), met(desk, "shopify/7")
-    hold(desk, member, "a claim", BOSS)
-    merge(desk, own, fresh(desk, member), BOSS, "")
+    services = FakeServices()
+    own, member = met(services, "fang"), met(services, "shopify/7")
+    place_legal_hold(services, member, "a claim", BOSS)
+    merge(services, own, fresh(services, member), BOSS, "")
     with pytest.raises(Held):
-        forget(desk, fresh(desk, own), BOSS)
-    end_hold(desk, fresh(desk, own), BOSS)
-    assert forget(desk, fresh(desk, own), BOSS).records == 2
+        erase_customer(services, fresh(services, own), BOSS)
+    end_legal_hold(services, fresh(services, own), BOSS)
+    assert erase_customer(services, fresh(services, own), BOSS).records == 2
 
 
 def test_files_of_a_case_long_closed_are_removed_and_not_under_a_hold() -> None:
-    desk = a_desk(files_days=90)
-    desk.hook("case.requested", request(customer={"external_id": "fang"}))
-    case = case_in(desk)
-    desk.uploads.files = {f"{kind}/demo/{case.id}/x": b"" for kind in ("evidence", "mails")}
-    assert clear_files(desk, KEY) == 0
-    set_status(desk, deed(desk), StatusChange("resolved", reason="done"))
-    set_status(desk, deed(desk), StatusChange("closed"))
-    desk.time += 89 * DAY - 1
-    assert clear_files(desk, KEY) == 0
-    desk.time += DAY
-    customer = desk.customers.kept[key_in(case.customer)]
-    hold(desk, customer, "a claim", BOSS)
-    assert clear_files(desk, KEY) == 0
-    end_hold(desk, fresh(desk, customer), BOSS)
-    assert desk.uploads.files == {}
+    services = a_desk(files_days=90)
+    services.hook("case.requested", request(customer={"external_id": "fang"}))
+    case = case_in(services)
+    services.uploads.files = {f"{kind}/demo/{case.id}/x": b"" for kind in ("evidence", "mails")}
+    assert delete_files(services, KEY) == 0
+    set_status(services, command(services), StatusChange("resolved", reason="done"))
+    set_status(services, command(services), StatusChange("closed"))
+    services.time += 89 * DAY_MS - 1
+    assert delete_files(services, KEY) == 0
+    services.time += DAY_MS
+    customer = services.customers.kept[key_of_id(case.customer)]
+    place_legal_hold(services, customer, "a claim", BOSS)
+    assert delete_files(services, KEY) == 0
+    end_legal_hold(services, fresh(services, customer), BOSS)
+    assert services.uploads.files == {}
 
 
 def test_a_month_is_that_of_the_time_and_nothing_is_older_than_time() -> None:
-    assert (month_of(parse("2026-11-30T23:59:59Z")), month_of(-5)) == ("2026-11", "1970-01")
+    assert (month_of(parse_instant("2026-11-30T23:59:59Z")), month_of(-5)) == ("2026-11", "1970-01")

@@ -8,12 +8,13 @@ from types import ModuleType
 import msgspec
 import pytest
 
-from chalicelib.domain.platforms.orders import PlatformOrder
-from chalicelib.domain.platforms.shopify import answers, return_answers
-from chalicelib.domain.platforms.shopify.answers import order_answer, orders_answer
-from chalicelib.domain.platforms.shopify.pages import LINES, cursor, cut_off, joined
-from chalicelib.domain.platforms.shopify.queries import LINES as MORE_LINES
-from chalicelib.domain.platforms.shopify.queries import MOST_POINTS, ORDER, ORDERS, RETURN
+from chalicelib.domain.orders.platform_order import PlatformOrder
+from chalicelib.domain.platforms.shopify.graphql import orders as answers
+from chalicelib.domain.platforms.shopify.graphql import returns as return_answers
+from chalicelib.domain.platforms.shopify.graphql.orders import order_answer, orders_answer
+from chalicelib.domain.platforms.shopify.graphql.pages import LINES, cursor, cut_off, joined
+from chalicelib.domain.platforms.shopify.graphql.queries import LINES as MORE_LINES
+from chalicelib.domain.platforms.shopify.graphql.queries import MOST_POINTS, ORDER, ORDERS, RETURN
 from tests.support.paths import ROOT
 from tests.unit.test_platforms import FIXTURES
 

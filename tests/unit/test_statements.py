@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.instants import parse, show
+from chalicelib.domain.kernel.errors import Invalid
+from chalicelib.domain.kernel.timestamps import format_instant, parse_instant
 from chalicelib.domain.settlement.entries import Entry, Provider
-from chalicelib.domain.settlement.reading import Asked, Reading
-from chalicelib.domain.settlement.statements import read_statement
-from chalicelib.domain.settlement.text import Bad, amount_of, encoding_of, id_of, lines_of, quoted, written
-from chalicelib.domain.settlement.times import moment
-from chalicelib.usecases.keep_statement import opened
+from chalicelib.domain.settlement.formats.detect import read_statement
+from chalicelib.domain.settlement.formats.reading import Asked, Reading
+from chalicelib.domain.settlement.formats.text import Bad, amount_of, encoding_of, id_of, lines_of, quoted, written
+from chalicelib.domain.settlement.formats.times import moment
+from chalicelib.usecases.settlement.store_statement import opened
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "statements"
 WECHAT = (
@@ -40,11 +40,18 @@ def fixture(name: str, **asked: Any) -> tuple[list[Entry], Reading]:
 
 def row(number: int, amount: str = "1.00", **other: str) -> str:
     told = {
-        "交易时间": "2026-11-18 15:40:01", "微信订单号": f"4200009999{number:018d}", "商户订单号": f"O-{number}",
-        "交易状态": "REFUND", "货币种类": "CNY", "微信退款单号": f"5030009999{number:019d}",
-        "商户退款单号": f"R-{number}", "退款金额": amount, "退款状态": "SUCCESS",
-        "申请退款金额": amount, "商品名称": "灯",
-    } | other  # fmt: skip
+        "交易时间": "2026-11-18 15:40:01",
+        "微信订单号": f"4200009999{number:018d}",
+        "商户订单号": f"O-{number}",
+        "交易状态": "REFUND",
+        "货币种类": "CNY",
+        "微信退款单号": f"5030009999{number:019d}",
+        "商户退款单号": f"R-{number}",
+        "退款金额": amount,
+        "退款状态": "SUCCESS",
+        "申请退款金额": amount,
+        "商品名称": "灯",
+    } | other
     return ",".join(f"`{told.get(name, '')}" for name in WECHAT.split(","))
 
 
@@ -53,7 +60,7 @@ def bill(*rows: str, totals: str | None = None) -> str:
 
 
 def shown(entry: Entry) -> tuple[str, str, str, str, str]:
-    return entry.kind, entry.id, entry.amount.amount, entry.amount.currency, show(entry.at)[:16]
+    return entry.kind, entry.id, entry.amount.amount, entry.amount.currency, format_instant(entry.at)[:16]
 
 
 def test_a_wechat_bill_is_read_with_its_ids_as_text_its_names_with_commas_and_its_times_from_beijing() -> None:
@@ -71,7 +78,7 @@ def test_a_wechat_bill_is_read_with_its_ids_as_text_its_names_with_commas_and_it
 def test_a_wechat_refund_bill_tells_when_the_refund_succeeded_and_the_whole_of_what_was_asked_for() -> None:
     (entry,), reading = fixture("wechat-refund.csv")
     assert shown(entry) == ("refund", "50300099992026111800000000001", "100.00", "CNY", "2026-11-18T07:40")
-    assert entry.at == parse("2026-11-18T15:40:33+08:00")
+    assert entry.at == parse_instant("2026-11-18T15:40:33+08:00")
     assert reading.warnings == []
 
 
@@ -84,13 +91,18 @@ def test_the_same_refund_in_two_bills_of_wechat_lies_in_one_place() -> None:
 def test_alipays_trades_are_read_from_gb18030_between_their_lines_of_hashes() -> None:
     (entry,), reading = fixture("alipay-trades.csv")
     assert shown(entry) == (
-        "refund", "2026111822001400009999000001/RF-DESK-0002", "1250.00", "CNY", "2026-11-18T12:11",
-    )  # fmt: skip
+        "refund",
+        "2026111822001400009999000001/RF-DESK-0002",
+        "1250.00",
+        "CNY",
+        "2026-11-18T12:11",
+    )
     assert (entry.order, entry.refund_no, entry.form) == ("O-2001", "RF-DESK-0002", "trade")
     assert (reading.rows, reading.damaged, reading.warnings) == (3, [], [])
     assert (reading.since, reading.until) == (
-        parse("2026-11-18T00:00:00+08:00"), parse("2026-11-19T00:00:00+08:00"),
-    )  # fmt: skip
+        parse_instant("2026-11-18T00:00:00+08:00"),
+        parse_instant("2026-11-19T00:00:00+08:00"),
+    )
 
 
 def test_alipays_account_says_what_went_out_and_fees_are_no_refunds() -> None:
@@ -151,8 +163,9 @@ def test_bills_of_every_size_are_read_whole_and_a_damaged_row_costs_only_itself(
 def test_totals_that_are_not_what_was_read_are_said() -> None:
     _, reading = read(bill(row(1, "5.00"), totals="`2,`0.00,`5.01,`0.00,`0.00,`0.00,`5.00"))
     assert reading.warnings == [
-        "its totals say 总交易单数 2, and 1 was read", "its totals say 退款总金额 5.01, and 5.00 was read",
-    ]  # fmt: skip
+        "its totals say 总交易单数 2, and 1 was read",
+        "its totals say 退款总金额 5.01, and 5.00 was read",
+    ]
 
 
 def test_a_bill_that_was_cut_off_before_its_totals_is_said_to_be() -> None:
@@ -164,11 +177,15 @@ def test_a_bill_that_was_cut_off_before_its_totals_is_said_to_be() -> None:
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
-        ({"微信订单号": "4.20001E+27"}, "spreadsheet"), ({"交易时间": "yesterday"}, "no time"),
-        ({"申请退款金额": "1.2.3"}, "no amount"), ({"申请退款金额": "0.00", "退款金额": "0.00"}, "gives back 0"),
-        ({"退款状态": "SOMETHING"}, "not known"), ({"交易状态": ""}, "has no 交易状态"), ({"货币种类": "元"}, "元"),
+        ({"微信订单号": "4.20001E+27"}, "spreadsheet"),
+        ({"交易时间": "yesterday"}, "no time"),
+        ({"申请退款金额": "1.2.3"}, "no amount"),
+        ({"申请退款金额": "0.00", "退款金额": "0.00"}, "gives back 0"),
+        ({"退款状态": "SOMETHING"}, "not known"),
+        ({"交易状态": ""}, "has no 交易状态"),
+        ({"货币种类": "元"}, "元"),
     ],
-)  # fmt: skip
+)
 def test_a_row_that_cannot_be_read_says_why(changed: dict[str, str], why: str) -> None:
     entries, reading = read(bill(row(1), row(2, **changed), row(3)))
     assert [one.refund_no for one in entries] == ["R-1", "R-3"]
@@ -197,10 +214,11 @@ def _shuffled() -> str:
     [
         (b"", "content", "no statement that is known"),
         (b"Name,Amount\nA,1\n", "content", "no statement that is known"),
-        (b"PK\x03\x04 and so on", "content", "unpack it"), (b"\x1f\x8b and so on", "content", "unpack it"),
+        (b"PK\x03\x04 and so on", "content", "unpack it"),
+        (b"\x1f\x8b and so on", "content", "unpack it"),
         (bytes([0x80, 0xFF, 0xFF]), "content", "none of UTF-8"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_statement_is_refused_in_words(data: bytes, path: str, why: str) -> None:
     with pytest.raises(Invalid, match=why) as refused:
         read(data)
@@ -233,20 +251,25 @@ def paid(date: str, gross: str = "-9.90", zone: str = "CET", clock: str = "08:30
 
 
 def test_dates_that_can_be_read_two_ways_are_told_by_the_others_or_asked_for() -> None:
-    told = [show(one.at)[:10] for one in read(PAYPAL + paid("03/04/2026") + paid("25/04/2026"))[0]]
+    told = [format_instant(one.at)[:10] for one in read(PAYPAL + paid("03/04/2026") + paid("25/04/2026"))[0]]
     assert told == ["2026-04-03", "2026-04-25"]
     with pytest.raises(Invalid, match="dmy or mdy: 03/04/2026 may be either"):
         read(PAYPAL + paid("03/04/2026"))
-    assert show(read(PAYPAL + paid("03/04/2026"), dates="mdy")[0][0].at)[:10] == "2026-03-04"
+    assert format_instant(read(PAYPAL + paid("03/04/2026"), dates="mdy")[0][0].at)[:10] == "2026-03-04"
     with pytest.raises(Invalid, match="day first and dates with the month first"):
         read(PAYPAL + paid("25/04/2026") + paid("04/25/2026"))
 
 
 @pytest.mark.parametrize(
     ("amounts", "read_as"),
-    [(["-1.234,56"], "1234.56"), (["-1,234.56"], "1234.56"), (["-9,90"], "9.90"), (["-1.234", "-0,50"], "1234"),
-     (["-1,234", "-0.50"], "1234")],
-)  # fmt: skip
+    [
+        (["-1.234,56"], "1234.56"),
+        (["-1,234.56"], "1234.56"),
+        (["-9,90"], "9.90"),
+        (["-1.234", "-0,50"], "1234"),
+        (["-1,234", "-0.50"], "1234"),
+    ],
+)
 def test_amounts_are_read_as_the_whole_statement_writes_them(amounts: list[str], read_as: str) -> None:
     entries, _ = read(PAYPAL + "".join(paid("25.04.2026", one) for one in amounts))
     assert entries[0].amount.value == Decimal(read_as)
@@ -265,24 +288,29 @@ def test_amounts_that_can_be_read_two_ways_are_asked_for() -> None:
     [("PDT", "15:30"), ("GMT+08:00", "00:30"), ("Europe/Berlin", "06:30"), ("UTC", "08:30"), ("GMT-3", "11:30")],
 )
 def test_the_zone_beside_a_time_is_heeded(zone: str, want: str) -> None:
-    assert show(read(PAYPAL + paid("25.06.2026", zone=zone))[0][0].at)[11:16] == want
+    assert format_instant(read(PAYPAL + paid("25.06.2026", zone=zone))[0][0].at)[11:16] == want
 
 
 def test_a_zone_that_means_several_things_needs_the_accounts_own() -> None:
     entries, reading = read(PAYPAL + paid("25.06.2026", zone="CST"))
     assert (entries, "several things" in reading.damaged[0].why) == ([], True)
-    assert show(read(PAYPAL + paid("25.06.2026", zone="CST"), time_zone="Asia/Shanghai")[0][0].at)[11:16] == "00:30"
+    assert (
+        format_instant(read(PAYPAL + paid("25.06.2026", zone="CST"), time_zone="Asia/Shanghai")[0][0].at)[11:16]
+        == "00:30"
+    )
 
 
 def test_a_clock_of_twelve_hours_is_read() -> None:
-    assert show(read(PAYPAL + paid("25.06.2026", zone="UTC", clock="12:05:09 AM"))[0][0].at)[11:19] == "00:05:09"
+    assert (
+        format_instant(read(PAYPAL + paid("25.06.2026", zone="UTC", clock="12:05:09 AM"))[0][0].at)[11:19] == "00:05:09"
+    )
 
 
 def test_stripes_time_in_the_reports_zone_needs_the_zone() -> None:
     text = (FIXTURES / "stripe-payout.csv").read_text("utf-8").replace("created_utc", "something_else")
     with pytest.raises(Invalid, match="no column created_utc"):
         read(text)
-    assert show(read(text, time_zone="Asia/Shanghai")[0][0].at)[:16] == "2026-11-18T12:30"
+    assert format_instant(read(text, time_zone="Asia/Shanghai")[0][0].at)[:16] == "2026-11-18T12:30"
 
 
 def test_a_quote_nobody_closes_spoils_its_own_line_and_no_other() -> None:

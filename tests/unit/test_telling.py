@@ -5,60 +5,60 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.case_items import relayed
-from chalicelib.adapters.pages import TEMPLATES, TemplatePages
-from chalicelib.domain.errors import Invalid
+from chalicelib.adapters.cases.case_items import queues_for
+from chalicelib.adapters.notifications.page_renderer import TEMPLATES, TemplateRenderer
+from chalicelib.domain.aftersales.notices import PARTICULAR, next_phrase
+from chalicelib.domain.cases.commands import Assignment
+from chalicelib.domain.flows.definitions import TABLES
 from chalicelib.domain.flows.flow import start
-from chalicelib.domain.flows.inputs import MoveIn
-from chalicelib.domain.flows.tables import TABLES
-from chalicelib.domain.flows.telling import PARTICULAR, next_phrase
-from chalicelib.domain.inputs import Assignment
-from chalicelib.domain.instants import DAY
-from chalicelib.domain.mails import NAMES, TemplateIn
-from chalicelib.domain.policies import AfterSales, AutoApproval, Policy
-from chalicelib.domain.shapes import MoneyIn
-from chalicelib.usecases.manage_shop import put_policy
-from chalicelib.usecases.manage_templates import forget_template, put_template
-from chalicelib.usecases.move_flow import move_flow
-from chalicelib.usecases.notify import notify
+from chalicelib.domain.flows.payloads import MoveIn
+from chalicelib.domain.kernel.errors import Invalid
+from chalicelib.domain.kernel.timestamps import DAY_MS
+from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.domain.notifications.templates import NAMES, TemplateIn
+from chalicelib.domain.sla.policies import AfterSales, AutoApproval, Policy
+from chalicelib.usecases.aftersales.transition_flow import transition_flow
+from chalicelib.usecases.cases.handle_command import assign
+from chalicelib.usecases.notifications.manage_templates import delete_template, put_template
+from chalicelib.usecases.notifications.notify import notify
 from chalicelib.usecases.ports import Change, MailDelayed, MailUnconfirmed
-from chalicelib.usecases.wake_case import wake_case
-from chalicelib.usecases.work_case import assign
-from tests.fakes import FakeDesk
-from tests.unit.desk_work import deed
+from chalicelib.usecases.shops.manage_shop import put_policy
+from chalicelib.usecases.timers.run_due_timers import run_due_timers
+from tests.fakes import FakeServices
+from tests.unit.desk_work import command
 from tests.unit.test_hooks import KEY, about, request
 
 
 @pytest.fixture
-def told(desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> FakeDesk:
+def told(services: FakeServices, monkeypatch: pytest.MonkeyPatch) -> FakeServices:
     """A desk with the real pages, whose relay tells the customer at once."""
-    desk.pages = TemplatePages()  # type: ignore[assignment]
-    commit = desk.cases.commit
+    services.pages = TemplateRenderer()  # type: ignore[assignment]
+    commit = services.cases.commit
 
     def commit_and_relay(change: Change) -> None:
         commit(change)
         for event in change.events:
-            if "notices" in (relayed(event, change) or ""):
-                notify(desk, change.before.key, event.order)
+            if "notices" in (queues_for(event, change) or ""):
+                notify(services, change.before.key, event.order)
 
-    monkeypatch.setattr(desk.cases, "commit", commit_and_relay)
-    return desk
-
-
-def ask(desk: FakeDesk, **changes: Any) -> None:
-    desk.hook("case.requested", request(**changes))
+    monkeypatch.setattr(services.cases, "commit", commit_and_relay)
+    return services
 
 
-def move(desk: FakeDesk, name: str, **body: Any) -> None:
-    desk.time += 1000
-    move_flow(desk, deed(desk), name, MoveIn(**body))
+def ask(services: FakeServices, **changes: Any) -> None:
+    services.hook("case.requested", request(**changes))
 
 
-def subjects(desk: FakeDesk) -> list[str]:
-    return [re.sub(r" \S+-\S+ ", " ", mail.subject) for mail in desk.mailer.sent]
+def move(services: FakeServices, name: str, **body: Any) -> None:
+    services.time += 1000
+    transition_flow(services, command(services), name, MoveIn(**body))
 
 
-def test_each_step_that_changes_whose_turn_it_is_is_told_once_in_the_customers_language(told: FakeDesk) -> None:
+def subjects(services: FakeServices) -> list[str]:
+    return [re.sub(r" \S+-\S+ ", " ", mail.subject) for mail in services.mailer.sent]
+
+
+def test_each_step_that_changes_whose_turn_it_is_is_told_once_in_the_customers_language(told: FakeServices) -> None:
     ask(told)
     move(told, "approve")
     move(told, "ship", tracking="SF139", carrier="顺丰")
@@ -76,36 +76,36 @@ def test_each_step_that_changes_whose_turn_it_is_is_told_once_in_the_customers_l
     assert "期限：2026-11-27 12:00" in told.mailer.sent[1].text
 
 
-def test_a_claim_approved_by_rule_is_told_once_as_approved(told: FakeDesk) -> None:
+def test_a_claim_approved_by_rule_is_told_once_as_approved(told: FakeServices) -> None:
     rule = AutoApproval(name="any", kind="return")
     put_policy(told, "demo", Policy(after_sales=AfterSales(auto_approve=(rule,))))
     ask(told, order={"external_id": "O", "delivered_at": "2026-11-19T00:00:00Z"}, claim={"reason": "unwanted"})
     assert [one.rpartition(" ")[2] for one in subjects(told)] == ["已同意"]
 
 
-def test_time_reminds_the_customer(told: FakeDesk) -> None:
+def test_time_reminds_the_customer(told: FakeServices) -> None:
     ask(told, customer={"external_id": "ida", "email": "ida@example.net", "language": "de"})
     move(told, "approve")
-    told.time += 5 * DAY
-    wake_case(told, KEY)
+    told.time += 5 * DAY_MS
+    run_due_timers(told, KEY)
     assert "A reminder: it is your turn." in told.mailer.sent[-1].text
     assert "tracking number" in told.mailer.sent[-1].text
 
 
-def test_questions_and_historical_cases_are_not_told(told: FakeDesk) -> None:
+def test_questions_and_historical_cases_are_not_told(told: FakeServices) -> None:
     ask(told, type="question", external_id="a")
     ask(told, historical=True, external_id="b")
     assert told.mailer.sent == []
 
 
-def test_a_rejection_says_why_and_html_is_escaped(told: FakeDesk) -> None:
+def test_a_rejection_says_why_and_html_is_escaped(told: FakeServices) -> None:
     ask(told)
     move(told, "reject", reason="<b>worn</b> & washed")
     assert "&lt;b&gt;worn&lt;/b&gt; &amp; washed" in told.mailer.sent[-1].html
     assert "<b>worn</b> & washed" in told.mailer.sent[-1].text
 
 
-def test_a_mail_that_may_have_left_is_not_sent_again_and_one_that_did_not_is(told: FakeDesk) -> None:
+def test_a_mail_that_may_have_left_is_not_sent_again_and_one_that_did_not_is(told: FakeServices) -> None:
     told.mailer.trouble = MailDelayed("throttled")
     with pytest.raises(MailDelayed):
         ask(told)
@@ -120,7 +120,7 @@ def test_a_mail_that_may_have_left_is_not_sent_again_and_one_that_did_not_is(tol
     assert len(told.mailer.sent) == 1
 
 
-def test_a_shop_may_use_its_own_words_and_ours_again(told: FakeDesk) -> None:
+def test_a_shop_may_use_its_own_words_and_ours_again(told: FakeServices) -> None:
     own = TemplateIn(
         language="zh", subject="{{ shop }}\n{{ state }}", text="{% if until %}至 {{ until }}{% endif %} <{{ link }}>"
     )
@@ -130,7 +130,7 @@ def test_a_shop_may_use_its_own_words_and_ours_again(told: FakeDesk) -> None:
     mail = told.mailer.sent[-1]
     assert (mail.subject, mail.text[:19]) == ("Lantern & Loom 已同意", "至 2026-11-27 12:00 ")
     assert "&lt;https://" in mail.html
-    forget_template(told, "demo", "flow", "zh")
+    delete_template(told, "demo", "flow", "zh")
     move(told, "withdraw")
     assert subjects(told)[-1].endswith("已撤回")
 
@@ -158,7 +158,7 @@ def test_a_shop_may_use_its_own_words_and_ours_again(told: FakeDesk) -> None:
     ],
 )
 def test_words_that_cannot_work_are_refused_with_their_line_and_change_nothing(
-    told: FakeDesk, source: str, line: int, why: str
+    told: FakeServices, source: str, line: int, why: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
         put_template(told, "demo", "flow", TemplateIn(language="zh", subject="x", text=source))
@@ -170,10 +170,10 @@ def test_words_that_cannot_work_are_refused_with_their_line_and_change_nothing(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_template_that_names_everything_it_may_is_filled(told: FakeDesk, name: Any) -> None:
+def test_a_template_that_names_everything_it_may_is_filled(told: FakeServices, name: Any) -> None:
     every = " ".join(f"{{{{ {one} }}}}" for one in NAMES[name])
     template = put_template(told, "demo", name, TemplateIn(language="en", subject=every, text=every, html=every))
-    subject, text, html = TemplatePages().filled(template, {one: f"<{one}>" for one in NAMES[name]})
+    subject, text, html = TemplateRenderer().filled(template, {one: f"<{one}>" for one in NAMES[name]})
     assert "<shop>" in subject
     assert "<shop>" in text
     assert "&lt;shop&gt;" in html
@@ -184,7 +184,7 @@ def test_a_template_that_names_everything_it_may_is_filled(told: FakeDesk, name:
 def test_every_state_of_every_flow_has_a_name_and_words_for_what_happens_next(kind: Any, language: str) -> None:
     from msgspec.structs import replace
 
-    pages = TemplatePages()
+    pages = TemplateRenderer()
     values = {"assignee": "Mei", "warranty": 90, "consumer_body": "12315"}
     for state in TABLES[kind].states:
         flow = replace(start(kind, 0, "other", ()), state=state)
@@ -195,15 +195,15 @@ def test_every_state_of_every_flow_has_a_name_and_words_for_what_happens_next(ki
 
 
 def test_both_languages_have_the_same_phrases() -> None:
-    words = TemplatePages()._words
+    words = TemplateRenderer()._words
     assert words["zh"].keys() == words["en"].keys()
     assert len(list(TEMPLATES.glob("*.zh.json"))) == len(list(TEMPLATES.glob("*.en.json")))
 
 
-def test_who_complains_is_told_who_looks_after_it_and_by_when(told: FakeDesk) -> None:
+def test_who_complains_is_told_who_looks_after_it_and_by_when(told: FakeServices) -> None:
     ask(told, type="complaint")
     told.time += 1000
-    assign(told, deed(told), Assignment(assignee="李梅"))
+    assign(told, command(told), Assignment(assignee="李梅"))
     move(told, "acknowledge")
     assert "您的投诉由 李梅 负责处理。" in told.mailer.sent[-1].text
     assert "期限：2026-11-21 12:00" in told.mailer.sent[-1].text

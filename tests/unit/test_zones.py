@@ -9,8 +9,8 @@ from importlib import resources
 
 import pytest
 
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.instants import HOUR, day_of, parse, start_of, zone
+from chalicelib.domain.kernel.errors import Invalid
+from chalicelib.domain.kernel.timestamps import HOUR_MS, day_of, parse_instant, start_of, zone_info
 from chalicelib.domain.platforms import shopify
 from tests.support.paths import ROOT
 
@@ -28,11 +28,11 @@ def _locked(name: str) -> zoneinfo.ZoneInfo:
 def test_a_zone_is_that_of_the_locked_package(name: str) -> None:
     for hour in range(0, 3 * 366 * 24, 7):
         at = datetime(2025, 6, 1, tzinfo=UTC) + timedelta(hours=hour)
-        assert at.astimezone(zone(name)).utcoffset() == at.astimezone(_locked(name)).utcoffset()
+        assert at.astimezone(zone_info(name)).utcoffset() == at.astimezone(_locked(name)).utcoffset()
 
 
 def test_vancouver_stays_on_summer_time_as_the_package_knows() -> None:
-    assert zone("America/Vancouver").utcoffset(datetime(2026, 12, 15, 12)) == timedelta(hours=-7)
+    assert zone_info("America/Vancouver").utcoffset(datetime(2026, 12, 15, 12)) == timedelta(hours=-7)
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
@@ -48,7 +48,7 @@ def test_local_days_are_never_computed_in_sql() -> None:
     asked = re.compile(
         r"time zone|timezone|timestamptz|to_timestamp|date_trunc|current_|now\(|::date|as date|epoch", re.I
     )
-    scripts = [*ROOT.glob("chalicelib/**/*.sql"), ROOT / "chalicelib/adapters/figures/segmenting.py"]
+    scripts = [*ROOT.glob("chalicelib/**/*.sql"), ROOT / "chalicelib/adapters/metrics/sql/segments.py"]
     assert len(scripts) > 5
     for script in scripts:
         code = re.sub(r"--.*", "", script.read_text("utf-8"))
@@ -58,7 +58,7 @@ def test_local_days_are_never_computed_in_sql() -> None:
 def test_duckdb_knows_other_zones_than_the_package_so_it_must_not_be_asked() -> None:
     """The pair as it is locked: should they agree one day, this test and nothing else has to go."""
     duckdb = pytest.importorskip("duckdb")
-    winter = parse("2026-12-15T12:00:00Z")
+    winter = parse_instant("2026-12-15T12:00:00Z")
     database = duckdb.connect(config={"allow_community_extensions": False, "autoinstall_known_extensions": False})
     try:
         row = database.execute(
@@ -66,7 +66,7 @@ def test_duckdb_knows_other_zones_than_the_package_so_it_must_not_be_asked() -> 
         ).fetchone()
     except duckdb.Error as refused:
         pytest.skip(f"this build has no zones: {type(refused).__name__}")
-    ours = datetime.fromtimestamp(winter / 1000, UTC).astimezone(zone("America/Winnipeg")).hour
+    ours = datetime.fromtimestamp(winter / 1000, UTC).astimezone(zone_info("America/Winnipeg")).hour
     assert (row[0], ours) == (6, 7)
 
 
@@ -82,4 +82,4 @@ def test_a_day_begins_when_its_clocks_first_show_it() -> None:
         begin = start_of(day, name)
         assert day_of(begin, name) == day
         assert day_of(begin - 1, name) < day
-        assert day_of(begin + HOUR, name) == day
+        assert day_of(begin + HOUR_MS, name) == day

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from chalicelib.domain.cases import Case
-from chalicelib.domain.events import Actor
-from chalicelib.domain.inputs import Message, StatusChange
-from chalicelib.domain.instants import MINUTE, show
-from chalicelib.usecases.open_case import case_key
-from chalicelib.usecases.work_case import Deed, set_status, write
-from tests.fakes import NOON, SHOP, FakeDesk
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.commands import Message, StatusChange
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.timestamps import MINUTE_MS, format_instant
+from chalicelib.usecases.cases.handle_command import Command, set_status
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.email.write_reply import write
+from tests.fakes import NOON, SHOP, FakeServices
 
 Row = dict[str, Any]
 EXTERNAL = "world-1"
@@ -20,20 +21,20 @@ ORDER = "order.updated"
 
 def minute(minutes: float) -> str:
     """The time so many minutes after noon."""
-    return show(NOON + round(minutes * MINUTE))
+    return format_instant(NOON + round(minutes * MINUTE_MS))
 
 
-def play(desk: FakeDesk, steps: list[Row]) -> Case:
+def play(services: FakeServices, steps: list[Row]) -> Case:
     """The case of a story, told step by step. A step has its `minute`, and `tell` with a webhook's type and data or
     `do` with what an agent does; `occurred` is the minute that a webhook claims."""
     for step in steps:
-        desk.time = NOON + round(step["minute"] * MINUTE)
+        services.time = NOON + round(step["minute"] * MINUTE_MS)
         if "tell" in step:
-            receipt = desk.hook(step["tell"], data_of(step))
+            receipt = services.hook(step["tell"], data_of(step))
             assert receipt.state in ("processed", "stored", "ignored"), receipt.reason
         else:
-            _do(desk, step)
-    case = desk.cases.load(KEY).case
+            _do(services, step)
+    case = services.cases.load(KEY).case
     assert case is not None
     return case
 
@@ -52,14 +53,14 @@ def data_of(step: Row) -> Row:
     return said | ({"occurred_at": minute(step["occurred"])} if "occurred" in step else {})
 
 
-def _do(desk: FakeDesk, step: Row) -> None:
-    case = desk.cases.load(KEY).case
+def _do(services: FakeServices, step: Row) -> None:
+    case = services.cases.load(KEY).case
     assert case is not None
-    deed = Deed(case=case.id, shop=SHOP.id, by=Actor("agent", "mei"))
+    command = Command(case=case.id, shop=SHOP.id, by=Actor("agent", "mei"))
     if step["do"] == "reply":
-        write(desk, deed, Message(body="It is."))
+        write(services, command, Message(body="It is."))
     else:
-        set_status(desk, deed, StatusChange(status=step["do"]))
+        set_status(services, command, StatusChange(status=step["do"]))
 
 
 def standing(case: Case, names: Any) -> Row:
@@ -77,4 +78,4 @@ def standing(case: Case, names: Any) -> Row:
 
 
 def _minutes(at: int | None) -> float | None:
-    return None if at is None else (at - NOON) / MINUTE
+    return None if at is None else (at - NOON) / MINUTE_MS

@@ -7,20 +7,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chalicelib.domain import facts
-from chalicelib.domain.calendars import ALWAYS, OFFICE_HOURS, Calendar
-from chalicelib.domain.escalation import due_facts, next_alarm
-from chalicelib.domain.events import SYSTEM, AnyFact, Event
-from chalicelib.domain.fold import apply
-from chalicelib.domain.instants import DAY, MINUTE, Instant, of_datetime, zone
-from chalicelib.domain.policies import Escalation, Policy, Routing, Rule
-from chalicelib.domain.routing import AgentIn
-from chalicelib.domain.rules import Rules
-from chalicelib.usecases.manage_roster import put_agent, set_presence
-from chalicelib.usecases.manage_shop import put_policy
-from chalicelib.usecases.route_case import route_case
-from chalicelib.usecases.wake_case import wake_case
-from tests.fakes import NOON, OFFICE, FakeDesk
+from chalicelib.domain.cases import facts
+from chalicelib.domain.cases.events import AnyFact, Event
+from chalicelib.domain.cases.fold import apply
+from chalicelib.domain.cases.rules import Rules
+from chalicelib.domain.kernel.actors import SYSTEM
+from chalicelib.domain.kernel.timestamps import DAY_MS, MINUTE_MS, Instant, from_datetime, zone_info
+from chalicelib.domain.routing.routing import AgentIn
+from chalicelib.domain.sla.calendars import ALWAYS, OFFICE_HOURS, Calendar
+from chalicelib.domain.sla.policies import Escalation, Policy, Routing, Rule
+from chalicelib.domain.timers.due_timers import due_facts, next_timer
+from chalicelib.usecases.routing.assign_case import assign_case
+from chalicelib.usecases.routing.manage_agents import put_agent, set_presence
+from chalicelib.usecases.shops.manage_shop import put_policy
+from chalicelib.usecases.timers.run_due_timers import run_due_timers
+from tests.fakes import NOON, OFFICE, FakeServices
 from tests.stories import case_of, happened, opened
 from tests.unit.test_fold import any_fact
 from tests.world.case_stories import KEY, OPENING, Row
@@ -32,61 +33,65 @@ LATEST = 2_000
 
 def local(moment: str | datetime) -> Instant:
     told = moment if isinstance(moment, datetime) else datetime.fromisoformat(moment)
-    return of_datetime(told.replace(tzinfo=zone(OFFICE.time_zone)))
+    return from_datetime(told.replace(tzinfo=zone_info(OFFICE.time_zone)))
 
 
-def ask(desk: FakeDesk) -> None:
-    desk.hook("case.requested", OPENING | {"external_id": "world-1"})
+def ask(services: FakeServices) -> None:
+    services.hook("case.requested", OPENING | {"external_id": "world-1"})
 
 
-def rung(desk: FakeDesk, days: int = 9) -> list[tuple[str, Instant]]:
+def rung(services: FakeServices, days: int = 9) -> list[tuple[str, Instant]]:
     """Ring each alarm when it is set for; what was written then, and when."""
-    end, written = desk.time + days * DAY, list[tuple[str, Instant]]()
-    while due := sorted(alarm.at for _, alarm in desk.cases.alarms if desk.time < alarm.at < end):
-        desk.time = due[0]
-        written += [(one.type, one.at) for one in wake_case(desk, KEY)]
+    end, written = services.time + days * DAY_MS, list[tuple[str, Instant]]()
+    while due := sorted(timer.at for _, timer in services.cases.timers if services.time < timer.at < end):
+        services.time = due[0]
+        written += [(one.type, one.at) for one in run_due_timers(services, KEY)]
     return written
 
 
 @pytest.mark.parametrize("row", rows("escalation_hours"))
-def test_a_case_climbs_in_the_hours_of_the_promise_that_was_broken(desk: FakeDesk, row: Row) -> None:
-    desk.time = local(row["opened"])
+def test_a_case_climbs_in_the_hours_of_the_promise_that_was_broken(services: FakeServices, row: Row) -> None:
+    services.time = local(row["opened"])
     rule = Rule(clock="first_reply", target_seconds=row["target"] * 60, calendar=row["hours"])
     slow = Rule(clock="resolution", target_seconds=90 * 86_400)
     delay = row["delay"] * 60
-    put_policy(desk, "demo", Policy(clocks=(rule, slow), escalation=Escalation(tier_delays_seconds=(delay, delay))))
-    ask(desk)
-    climbs = [at for kind, at in rung(desk) if kind == "case_escalated"]
+    put_policy(services, "demo", Policy(clocks=(rule, slow), escalation=Escalation(tier_delays_seconds=(delay, delay))))
+    ask(services)
+    climbs = [at for kind, at in rung(services) if kind == "case_escalated"]
     assert climbs == [local(one) for one in row["want"]]
-    case = desk.cases.load(KEY).case
+    case = services.cases.load(KEY).case
     assert case is not None
     assert case.tier == 3
 
 
 @pytest.mark.parametrize("row", rows("silence_hours"))
-def test_silence_is_counted_in_the_shift_of_the_agent(desk: FakeDesk, row: Row) -> None:
-    desk.time = local("2026-11-19T10:00")
-    put_policy(desk, "demo", Policy(routing=Routing(silence_seconds=1_800)))
-    put_agent(desk, "demo", "mei", AgentIn(calendar=row["shift"]))
-    set_presence(desk, "demo", "mei", "here")
-    desk.time = local(row["wrote"])
-    ask(desk)
-    assert route_case(desk, KEY) == "mei"
-    assert next(at for kind, at in rung(desk, 4) if kind == "case_released") == local(row["want"])
+def test_silence_is_counted_in_the_shift_of_the_agent(services: FakeServices, row: Row) -> None:
+    services.time = local("2026-11-19T10:00")
+    put_policy(services, "demo", Policy(routing=Routing(silence_seconds=1_800)))
+    put_agent(services, "demo", "mei", AgentIn(calendar=row["shift"]))
+    set_presence(services, "demo", "mei", "here")
+    services.time = local(row["wrote"])
+    ask(services)
+    assert assign_case(services, KEY) == "mei"
+    assert next(at for kind, at in rung(services, 4) if kind == "case_released") == local(row["want"])
 
 
-def test_a_case_given_before_shifts_were_written_down_is_counted_by_the_newest_of_that_name(desk: FakeDesk) -> None:
-    desk.time = local("2026-11-19T17:50")
-    put_policy(desk, "demo", Policy(routing=Routing(silence_seconds=1_800)))
-    ask(desk)
-    stored = desk.cases.load(KEY)
+def test_a_case_given_before_shifts_were_written_down_is_counted_by_the_newest_of_that_name(
+    services: FakeServices,
+) -> None:
+    services.time = local("2026-11-19T17:50")
+    put_policy(services, "demo", Policy(routing=Routing(silence_seconds=1_800)))
+    ask(services)
+    stored = services.cases.load(KEY)
     assert stored.case is not None
-    given = replace(stored.case, held_by="mei", held_at=desk.time, heard_at=desk.time, shift="CN", shift_calendar=None)
-    desk.cases.headers[KEY] = replace(stored, case=given)
-    desk.time = local("2026-11-20T09:19")
-    assert wake_case(desk, KEY) == []
-    desk.time = local("2026-11-20T09:20")
-    assert "case_released" in [one.type for one in wake_case(desk, KEY)]
+    given = replace(
+        stored.case, held_by="mei", held_at=services.time, heard_at=services.time, shift="CN", shift_calendar=None
+    )
+    services.cases.headers[KEY] = replace(stored, case=given)
+    services.time = local("2026-11-20T09:19")
+    assert run_due_timers(services, KEY) == []
+    services.time = local("2026-11-20T09:20")
+    assert "case_released" in [one.type for one in run_due_timers(services, KEY)]
 
 
 NIGHTS = Calendar(
@@ -102,9 +107,11 @@ POLICIES = st.builds(
         escalation=Escalation(tier_delays_seconds=delays),
         routing=Routing(silence_seconds=silence),
     ),
-    st.sampled_from(["business", "always"]), st.integers(1, 900),
-    st.tuples(st.integers(1, 90_000), st.integers(1, 90_000)), st.none() | st.integers(60, 90_000),
-)  # fmt: skip
+    st.sampled_from(["business", "always"]),
+    st.integers(1, 900),
+    st.tuples(st.integers(1, 90_000), st.integers(1, 90_000)),
+    st.none() | st.integers(60, 90_000),
+)
 GIVEN = facts.CaseAssigned(assignee="mei", load=1, shift="n", calendar="n@1")
 STORIES = st.lists(st.tuples(st.integers(0, 3 * 24 * 60), any_fact | st.just(GIVEN)), max_size=8)
 
@@ -116,14 +123,14 @@ def test_when_an_alarm_rings_something_is_due_and_never_before(
 ) -> None:
     rules = Rules(policy, OFFICE, shift)
     case = case_of(opened(kind="question"), *(happened(minutes, fact) for minutes, fact in story), rules=rules)
-    now = NOON + max((minutes for minutes, _ in story), default=0) * MINUTE
+    now = NOON + max((minutes for minutes, _ in story), default=0) * MINUTE_MS
     for step in range(12):
-        alarm = next_alarm(case, rules)
-        if alarm is None or alarm.kind != "clock":
+        timer = next_timer(case, rules)
+        if timer is None or timer.kind != "clock":
             return
-        if alarm.at > now:
-            assert due_facts(case, rules, alarm.at - 1) == []
-        now = max(now, alarm.at)
+        if timer.at > now:
+            assert due_facts(case, rules, timer.at - 1) == []
+        now = max(now, timer.at)
         due = due_facts(case, rules, now)
         assert due
         for place, fact in enumerate(due):
@@ -133,13 +140,13 @@ def test_when_an_alarm_rings_something_is_due_and_never_before(
             case = after
 
 
-def test_a_breach_is_written_within_two_seconds_however_its_delays_run(desk: FakeDesk) -> None:
-    put_policy(desk, "demo", Policy(clocks=(Rule(clock="first_reply", target_seconds=900, calendar="business"),)))
-    desk.time = local("2026-11-20T11:50")
-    ask(desk)
-    stored = desk.cases.load(KEY)
+def test_a_breach_is_written_within_two_seconds_however_its_delays_run(services: FakeServices) -> None:
+    put_policy(services, "demo", Policy(clocks=(Rule(clock="first_reply", target_seconds=900, calendar="business"),)))
+    services.time = local("2026-11-20T11:50")
+    ask(services)
+    stored = services.cases.load(KEY)
     assert stored.armed == local("2026-11-20T13:05")
-    desk.time = stored.armed + LATEST
-    event = next(one for one in wake_case(desk, KEY) if isinstance(one.fact, facts.ClockBreached))
+    services.time = stored.armed + LATEST
+    event = next(one for one in run_due_timers(services, KEY) if isinstance(one.fact, facts.ClockBreached))
     assert event.at - event.fact.due_at <= LATEST  # type: ignore[union-attr]
-    assert desk.cases.load(KEY).armed == local("2026-11-20T14:05") + LATEST
+    assert services.cases.load(KEY).armed == local("2026-11-20T14:05") + LATEST

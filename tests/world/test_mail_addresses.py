@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.letters import MailReader
-from chalicelib.domain.letters import Verdicts
+from chalicelib.adapters.email.mime import MimeParser
+from chalicelib.domain.email.inbound_email import Verdicts
 from tests.mails.writing import plain
 from tests.world.rows import rows
 
@@ -15,6 +15,6 @@ def test_the_sender(row: dict[str, Any]) -> None:
     raw = plain("a", "Dark.", From=row["from"])
     if "two" in row:
         raw = raw.replace(b"\r\nTo:", b"\r\nFrom: " + row["two"].encode() + b"\r\nTo:", 1)
-    letter = MailReader().read(raw, "x@relay.example", (), Verdicts(dmarc="pass")).letter
+    letter = MimeParser().read(raw, "x@relay.example", (), Verdicts(dmarc="pass")).letter
     found = {"sender": letter.sender, "senders": letter.senders, "certain": letter.certain, "name": letter.sender_name}
     assert found | row["want"] == found

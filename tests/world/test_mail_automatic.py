@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.letters import MailReader
-from chalicelib.domain.letters import Verdicts
-from chalicelib.usecases.links import reply_address
+from chalicelib.adapters.email.mime import MimeParser
+from chalicelib.domain.email.inbound_email import Verdicts
+from chalicelib.usecases.notifications.signed_links import reply_address
 from tests.mails.writing import FANG, body, encoded, mail, plain, several
 from tests.unit.test_hooks import KEY
 from tests.unit.test_mail_in import a_desk, arrives, followed
@@ -20,20 +20,20 @@ def test_who_wrote(row: dict[str, Any]) -> None:
     if "report" in row:
         content = several("report", content, extra=f"; report-type={row['report']}" if row["report"] else "")
     raw = mail("a", content, **head)
-    letter = MailReader().read(raw, row.get("envelope", FANG), (), Verdicts(dmarc="pass")).letter
+    letter = MimeParser().read(raw, row.get("envelope", FANG), (), Verdicts(dmarc="pass")).letter
     assert (letter.automatic or "person") == row["want"]
 
 
 @pytest.mark.parametrize("row", rows("mail_away_or_not"))
 def test_what_follows_from_a_mail_that_may_be_automatic(row: dict[str, Any]) -> None:
-    desk = a_desk()
+    services = a_desk()
     head = {name.replace("-", "_"): told(value) for name, value in row["head"].items()}
-    to = reply_address(desk, KEY) if row.get("to") == "case" else "demo@in.example.com"
-    receipt = arrives(desk, plain("w", row.get("text", "Please look."), **head), to, row.get("envelope", FANG))
-    assert followed(desk, receipt) == row["want"]
-    kept = [name for name in desk.uploads.files if name.endswith(".eml")]
+    to = reply_address(services, KEY) if row.get("to") == "case" else "demo@in.example.com"
+    receipt = arrives(services, plain("w", row.get("text", "Please look."), **head), to, row.get("envelope", FANG))
+    assert followed(services, receipt) == row["want"]
+    kept = [name for name in services.uploads.files if name.endswith(".eml")]
     assert bool(kept) == row.get("kept", True)
-    assert not [one for one in desk.mailer.sent if row["want"] == "opens"]
+    assert not [one for one in services.mailer.sent if row["want"] == "opens"]
 
 
 def told(value: str) -> str:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.letters import MailReader
-from chalicelib.domain.letters import Verdicts
-from chalicelib.domain.mailing import characters
+from chalicelib.adapters.email.mime import MimeParser
+from chalicelib.domain.email.inbound_email import Verdicts
+from chalicelib.domain.email.parsing import characters
 from tests.mails.writing import plain
 from tests.world.rows import rows
 
@@ -21,7 +21,7 @@ def data_of(row: dict[str, Any]) -> bytes:
 
 
 def read(raw: bytes) -> tuple[str, str]:
-    letter = MailReader().read(raw, None, (), Verdicts()).letter
+    letter = MimeParser().read(raw, None, (), Verdicts()).letter
     return letter.subject, letter.text
 
 
@@ -46,11 +46,15 @@ def test_a_raw_subject(row: dict[str, Any]) -> None:
 
 
 DAMAGED = (
-    ("utf-8", "utf-8", "收到的灯是坏的，请退款"), ("utf-8", "utf-8", "Лампа разбита, верните деньги"),
-    ("utf-8", "utf-8", "Die Größe ist falsch, bitte schön größer"), ("gbk", "gb18030", "收到的灯是坏的，请退款"),
-    ("shift_jis", "cp932", "ランプが届きません"), ("euc_kr", "cp949", "램프가 안 왔어요"),
-    ("big5", "big5hkscs", "收到的檯燈壞了"), ("euc_jp", "euc_jp", "ランプが届きません"),
-)  # fmt: skip
+    ("utf-8", "utf-8", "收到的灯是坏的，请退款"),
+    ("utf-8", "utf-8", "Лампа разбита, верните деньги"),
+    ("utf-8", "utf-8", "Die Größe ist falsch, bitte schön größer"),
+    ("gbk", "gb18030", "收到的灯是坏的，请退款"),
+    ("shift_jis", "cp932", "ランプが届きません"),
+    ("euc_kr", "cp949", "램프가 안 왔어요"),
+    ("big5", "big5hkscs", "收到的檯燈壞了"),
+    ("euc_jp", "euc_jp", "ランプが届きません"),
+)
 
 
 @pytest.mark.parametrize(("told", "codec", "text"), DAMAGED)

@@ -6,24 +6,25 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.domain.events import Event
-from chalicelib.domain.facts import CaseOpened, MailRef, MessageReceived, NoteAdded, ReplySent
+from chalicelib.domain.cases.commands import Message, StatusChange
+from chalicelib.domain.cases.events import Event
+from chalicelib.domain.cases.facts import CaseOpened, MailRef, MessageReceived, NoteAdded, ReplySent
 from chalicelib.domain.flows.facts import TaskOpened
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.inputs import Message, StatusChange
-from chalicelib.domain.routing import AgentIn
-from chalicelib.entrypoints.exports import written
-from chalicelib.usecases.export_customer import gather
-from chalicelib.usecases.links import progress_token, reply_address
-from chalicelib.usecases.manage_roster import put_agent
-from chalicelib.usecases.notify import notify
-from chalicelib.usecases.own_case import look_at_case
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.routing.routing import AgentIn
+from chalicelib.entrypoints.http.portal.export_zip import export_json
+from chalicelib.usecases.cases.handle_command import set_status
+from chalicelib.usecases.email.author import letter_of
+from chalicelib.usecases.email.write_reply import write
+from chalicelib.usecases.notifications.notify import notify
+from chalicelib.usecases.notifications.signed_links import progress_token, reply_address
+from chalicelib.usecases.portal.customer_cases import view_case
 from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.whose_words import letter_of
-from chalicelib.usecases.work_case import set_status, write
-from tests.fakes import FakeDesk
+from chalicelib.usecases.privacy.export_customer import gather
+from chalicelib.usecases.routing.manage_agents import put_agent
+from tests.fakes import FakeServices
 from tests.mails.writing import FANG, OURS, encoded, plain
-from tests.unit.desk_work import case_in, deed
+from tests.unit.desk_work import case_in, command
 from tests.unit.test_hooks import KEY
 from tests.unit.test_mail_in import a_desk, arrives
 from tests.world.rows import rows
@@ -33,22 +34,22 @@ THEN = {CaseOpened: "opens", MessageReceived: "joins", ReplySent: "replies", Not
 
 @pytest.mark.parametrize("row", rows("mail_flow"))
 def test_a_mail_is_of_whom_it_is_and_goes_where_it_belongs(row: dict[str, Any]) -> None:
-    desk = a_desk()
-    put_agent(desk, "demo", "mei", AgentIn(email="mei@example.com"))
+    services = a_desk()
+    put_agent(services, "demo", "mei", AgentIn(email="mei@example.com"))
     if "before" in row:
-        set_status(desk, deed(desk), StatusChange(row["before"]))
-        desk.time += 1000
+        set_status(services, command(services), StatusChange(row["before"]))
+        services.time += 1000
     told = row["mail"]
     by_address = "<case>" in told.get("To", "") + told.get("Cc", "")
-    to = reply_address(desk, KEY) if by_address else "demo@in.example.com"
-    receipt = arrives(desk, raw(desk, told), to, row.get("envelope", FANG), row.get("dmarc", "pass"))
+    to = reply_address(services, KEY) if by_address else "demo@in.example.com"
+    receipt = arrives(services, raw(services, told), to, row.get("envelope", FANG), row.get("dmarc", "pass"))
     assert receipt is not None
-    became = found(desk, receipt, row["want"].keys())
+    became = found(services, receipt, row["want"].keys())
     assert {name: became[name] for name in row["want"]} == row["want"]
 
 
-def raw(desk: FakeDesk, told: dict[str, str]) -> bytes:
-    known = {"<ours>": f"<{OURS}>", "<case>": reply_address(desk, KEY) or "", "<number>": case_in(desk).number}
+def raw(services: FakeServices, told: dict[str, str]) -> bytes:
+    known = {"<ours>": f"<{OURS}>", "<case>": reply_address(services, KEY) or "", "<number>": case_in(services).number}
     filled = dict(told)
     for name, value in told.items():
         for mark, stands in known.items():
@@ -58,59 +59,68 @@ def raw(desk: FakeDesk, told: dict[str, str]) -> bytes:
     return plain("x", filled.pop("text"), **filled)
 
 
-def found(desk: FakeDesk, receipt: Receipt, wanted: Iterable[str]) -> dict[str, Any]:
+def found(services: FakeServices, receipt: Receipt, wanted: Iterable[str]) -> dict[str, Any]:
     """What became of a mail, in the words of a row."""
     if receipt.case is None:
         return {"then": receipt.state, "reason": receipt.reason}
-    key = key_in(receipt.case)
-    event, ref = event_of(desk, receipt)
+    key = key_of_id(receipt.case)
+    event, ref = event_of(services, receipt)
     text = getattr(event.fact, "message", "")
-    facts = [one.fact for one in desk.cases.events(key)]
+    facts = [one.fact for one in services.cases.events(key)]
     told = {
-        "then": THEN[type(event.fact)], "sender": ref.sender, "certain": ref.certain, "author": ref.author,
-        "via": ref.via, "suggested": ref.suggested, "status": case_in(desk).status, "tags": [*case_in(desk, key).tags],
+        "then": THEN[type(event.fact)],
+        "sender": ref.sender,
+        "certain": ref.certain,
+        "author": ref.author,
+        "via": ref.via,
+        "suggested": ref.suggested,
+        "status": case_in(services).status,
+        "tags": [*case_in(services, key).tags],
         "has": next((one for one in text.split("\n") if "77" in one), text),
-        "tasks": sum(isinstance(one, TaskOpened) for one in facts), "opening": " / ".join(page(desk, receipt)),
+        "tasks": sum(isinstance(one, TaskOpened) for one in facts),
+        "opening": " / ".join(page(services, receipt)),
         "notes": [one.message for one in facts if isinstance(one, NoteAdded)],
-    }  # fmt: skip
-    return told | ({"mailed": mailed(desk, key, event)} if "mailed" in wanted else {})
+    }
+    return told | ({"mailed": mailed(services, key, event)} if "mailed" in wanted else {})
 
 
-def mailed(desk: FakeDesk, key: str, event: Event) -> list[str]:
+def mailed(services: FakeServices, key: str, event: Event) -> list[str]:
     """To whom mails go out of an event."""
-    notify(desk, key, event.order)
-    return [one.to for one in desk.mailer.sent]
+    notify(services, key, event.order)
+    return [one.to for one in services.mailer.sent]
 
 
-def page(desk: FakeDesk, receipt: Receipt) -> list[str]:
+def page(services: FakeServices, receipt: Receipt) -> list[str]:
     """The words of a case that its customer's page shows, the subject first."""
-    own = look_at_case(desk, progress_token(desk, receipt.case or ""))
+    own = view_case(services, progress_token(services, receipt.case or ""))
     return [own.subject, *(getattr(one.fact, "message", "") for one in own.said)]
 
 
-def goes_out(desk: FakeDesk, receipt: Receipt) -> str:
+def goes_out(services: FakeServices, receipt: Receipt) -> str:
     """Everything its customer gets of a case: their page, the copy of their data, a reply by mail."""
-    key = key_in(receipt.case or "")
-    customer = desk.customers.kept[key_in(case_in(desk, key).customer)]
-    desk.customers.kept[key_in(customer.id)] = replace(customer, email="amy@example.org")
-    write(desk, deed(desk, key=key), Message("We look for it."))
-    notify(desk, key, desk.cases.events(key)[-1].order)
-    sent = [f"{one.subject} {one.text} {one.html}" for one in desk.mailer.sent]
+    key = key_of_id(receipt.case or "")
+    customer = services.customers.kept[key_of_id(case_in(services, key).customer)]
+    services.customers.kept[key_of_id(customer.id)] = replace(customer, email="amy@example.org")
+    write(services, command(services, key=key), Message("We look for it."))
+    notify(services, key, services.cases.events(key)[-1].order)
+    sent = [f"{one.subject} {one.text} {one.html}" for one in services.mailer.sent]
     assert sent
-    return "\n".join([*page(desk, receipt), written(gather(desk, [customer])).decode(), *sent])
+    return "\n".join([*page(services, receipt), export_json(gather(services, [customer])).decode(), *sent])
 
 
 @pytest.mark.parametrize("row", [one for one in rows("mail_flow") if "inside" in one.values[0]])
 def test_what_staff_write_above_a_mail_they_forward_reaches_no_customer(row: dict[str, Any]) -> None:
-    desk = a_desk()
-    put_agent(desk, "demo", "mei", AgentIn(email="mei@example.com"))
-    put_agent(desk, "demo", "li", AgentIn(email="li@example.com"))
-    receipt = arrives(desk, raw(desk, row["mail"]), "demo@in.example.com", row["envelope"], row.get("dmarc", "pass"))
+    services = a_desk()
+    put_agent(services, "demo", "mei", AgentIn(email="mei@example.com"))
+    put_agent(services, "demo", "li", AgentIn(email="li@example.com"))
+    receipt = arrives(
+        services, raw(services, row["mail"]), "demo@in.example.com", row["envelope"], row.get("dmarc", "pass")
+    )
     assert receipt is not None
-    text = goes_out(desk, receipt)
+    text = goes_out(services, receipt)
     assert [one for one in [*row["inside"], "mei@example.com"] if one in text] == []
 
 
-def event_of(desk: FakeDesk, receipt: Receipt) -> tuple[Event, MailRef]:
-    told = ((one, letter_of(one)) for one in desk.cases.events(key_in(receipt.case or "")))
-    return next((one, ref) for one, ref in told if ref is not None and ref.letter == key_in(receipt.id))
+def event_of(services: FakeServices, receipt: Receipt) -> tuple[Event, MailRef]:
+    told = ((one, letter_of(one)) for one in services.cases.events(key_of_id(receipt.case or "")))
+    return next((one, ref) for one, ref in told if ref is not None and ref.letter == key_of_id(receipt.id))

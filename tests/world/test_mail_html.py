@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.letters import MailReader
-from chalicelib.domain.letters import Verdicts
+from chalicelib.adapters.email.mime import MimeParser
+from chalicelib.domain.email.inbound_email import Verdicts
 from tests.mails.writing import only_html
 from tests.world.rows import rows
 
 
 @pytest.mark.parametrize("row", rows("mail_html"))
 def test_the_text(row: dict[str, Any]) -> None:
-    assert MailReader().read(only_html("h", row["html"]), None, (), Verdicts()).letter.text == row["want"]
+    assert MimeParser().read(only_html("h", row["html"]), None, (), Verdicts()).letter.text == row["want"]

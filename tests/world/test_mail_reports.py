@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.letters.failures import failed_in
-from chalicelib.adapters.letters.reports import quoted_ids
-from chalicelib.domain.ids import key_in
+from chalicelib.adapters.email.mime.bounce_reports import failed_in
+from chalicelib.adapters.email.mime.delivery_reports import quoted_ids
+from chalicelib.domain.kernel.ids import key_of_id
 from tests.mails.writing import FANG, OURS, only_html, plain
 from tests.unit.desk_work import case_in
 from tests.unit.test_hooks import KEY
@@ -16,14 +16,14 @@ from tests.world.rows import rows
 
 @pytest.mark.parametrize("row", rows("mail_reports"))
 def test_an_address_that_a_report_gives_up_is_marked(row: dict[str, Any]) -> None:
-    desk = a_desk()
+    services = a_desk()
     head = {"From": "MAILER-DAEMON@mx.example", "Subject": "failure notice"} | row.get("head", {})
     head = {name: value.replace("<ours>", f"<{OURS}>") for name, value in head.items()}
     text = row["text"].replace("<ours>", f"<{OURS}>")
     raw = only_html("b", text, **head) if row.get("html") else plain("b", text, **head)
-    arrives(desk, raw, "demo@in.example.com", row.get("envelope", ""), "none")
-    marked = desk.customers.kept[key_in(case_in(desk).customer)].undeliverable
-    assert (marked == FANG, len(desk.cases.events(KEY)) > 1) == (row["want"] == "marked", row["want"] != "ignored")
+    arrives(services, raw, "demo@in.example.com", row.get("envelope", ""), "none")
+    marked = services.customers.kept[key_of_id(case_in(services).customer)].undeliverable
+    assert (marked == FANG, len(services.cases.events(KEY)) > 1) == (row["want"] == "marked", row["want"] != "ignored")
 
 
 def test_an_id_below_its_quoted_label_is_found() -> None:

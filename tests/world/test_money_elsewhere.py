@@ -6,66 +6,69 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import Conflict
-from chalicelib.domain.flows.inputs import MoneyAsked, MoneyStep
-from chalicelib.domain.instants import HOUR, MINUTE
-from chalicelib.domain.policies import AfterSales, AutoApproval, Policy
-from chalicelib.domain.shapes import MoneyIn
-from chalicelib.entrypoints.http.flow_views import order_money_view
-from chalicelib.usecases.count_money import count_order
-from chalicelib.usecases.give_money import propose_money, step_money
-from chalicelib.usecases.manage_shop import put_policy
-from tests.fakes import FakeDesk
-from tests.unit.desk_work import LEE, case_in, deed
+from chalicelib.domain.flows.payloads import MoneyAsked, MoneyStep
+from chalicelib.domain.kernel.errors import Conflict
+from chalicelib.domain.kernel.timestamps import HOUR_MS, MINUTE_MS
+from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.domain.sla.policies import AfterSales, AutoApproval, Policy
+from chalicelib.entrypoints.http.aftersales.views import order_money_view
+from chalicelib.usecases.aftersales.compensate import propose_money, step_money
+from chalicelib.usecases.orders.count_order_money import count_order_money
+from chalicelib.usecases.shops.manage_shop import put_policy
+from tests.fakes import FakeServices
+from tests.unit.desk_work import LEE, case_in, command
 from tests.unit.test_hooks import KEY, request
 from tests.unit.test_platforms import heard, shopify, woocommerce
 from tests.world.rows import rows
 
 ORDER = "5100000000001"
 WHOLE: dict[str, Any] = {
-    "external_id": ORDER, "total": {"amount": "100.00", "currency": "EUR"},
+    "external_id": ORDER,
+    "total": {"amount": "100.00", "currency": "EUR"},
     "items": [
         {"sku": "LAMP", "price": {"amount": "60.00", "currency": "EUR"}},
         {"sku": "SHADE", "price": {"amount": "40.00", "currency": "EUR"}},
     ],
-}  # fmt: skip
+}
 
 
-def propose(desk: FakeDesk, amount: str) -> str:
+def propose(services: FakeServices, amount: str) -> str:
     """What becomes of an amount that is proposed."""
     try:
-        propose_money(desk, deed(desk), MoneyAsked(kind="refund", amount=MoneyIn(amount, "EUR")))
+        propose_money(services, command(services), MoneyAsked(kind="refund", amount=MoneyIn(amount, "EUR")))
     except Conflict:
         return "refused"
-    return case_in(desk).money[-1].state
+    return case_in(services).money[-1].state
 
 
-def do(desk: FakeDesk, what: str, told: Any) -> None:
+def do(services: FakeServices, what: str, told: Any) -> None:
     what = what.rstrip("2")  # a word of a row may stand in it twice
-    last = case_in(desk).money[-1].id if case_in(desk).money else ""
+    last = case_in(services).money[-1].id if case_in(services).money else ""
     if what == "order":
         refunds = [one | {"money": last} if one.get("money") == "last" else one for one in told.get("refunds", ())]
         data = {"external_id": ORDER} | told | ({"refunds": refunds} if refunds else {})
-        assert desk.hook("order.updated", data).state == "processed"
+        assert services.hook("order.updated", data).state == "processed"
     elif what in ("shopify", "woocommerce"):
         name, body = told
         send = shopify if what == "shopify" else woocommerce
-        taken = send(desk, name, body=json.dumps(body).replace("$last", last).encode(), delivery=f"d-{desk.time}")
-        assert heard(desk, taken).state in ("processed", "ignored")
+        taken = send(
+            services, name, body=json.dumps(body).replace("$last", last).encode(), delivery=f"d-{services.time}"
+        )
+        assert heard(services, taken).state in ("processed", "ignored")
     elif what == "give":
-        assert propose(desk, told) in ("proposed", "approved")
+        assert propose(services, told) in ("proposed", "approved")
     elif what == "approve":
-        step_money(desk, deed(desk, LEE), last, "approve", MoneyStep(), True)
+        step_money(services, command(services, LEE), last, "approve", MoneyStep(), True)
     elif what == "ask" and told == "refused":
         with pytest.raises(Conflict):
-            step_money(desk, deed(desk), last, "request", MoneyStep(), False)
+            step_money(services, command(services), last, "request", MoneyStep(), False)
     elif what == "ask":
-        step_money(desk, deed(desk), last, "request", MoneyStep(), False)
+        step_money(services, command(services), last, "request", MoneyStep(), False)
     elif what == "answer":
-        desk.hook(f"refund.{told}", {"case_external_id": "web-1", "money": last})
+        services.hook(f"refund.{told}", {"case_external_id": "web-1", "money": last})
     else:
         assert what == "hours"
-        desk.time += told * HOUR
+        services.time += told * HOUR_MS
 
 
 def steps(row: dict[str, Any]) -> Iterable[tuple[str, Any]]:
@@ -73,21 +76,21 @@ def steps(row: dict[str, Any]) -> Iterable[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize("row", rows("money_elsewhere"))
-def test_money_that_went_back_without_us(desk: FakeDesk, row: dict[str, Any]) -> None:
-    desk.hook("case.requested", request(order=WHOLE, type="question"))
+def test_money_that_went_back_without_us(services: FakeServices, row: dict[str, Any]) -> None:
+    services.hook("case.requested", request(order=WHOLE, type="question"))
     for what, told in steps(row):
-        desk.time += MINUTE
-        do(desk, what, told)
-    opening = desk.cases.opening([KEY])[KEY]
-    shown = order_money_view(count_order(desk, "demo", opening.order, case_in(desk)))
+        services.time += MINUTE_MS
+        do(services, what, told)
+    opening = services.cases.opening([KEY])[KEY]
+    shown = order_money_view(count_order_money(services, "demo", opening.order, case_in(services)))
     assert (shown["left"].amount, shown["left"].currency) == (row["want"], "EUR")
     left = {one["sku"]: one["left"].amount for one in shown["lines"]}
     assert row.get("lines", {}).items() <= left.items()
-    finance = [one for case in desk.cases.headers.values() if case.case for one in case.case.tasks]
+    finance = [one for case in services.cases.headers.values() if case.case for one in case.case.tasks]
     money = [one for one in finance if one.department == "finance" and "went back without us" in one.title]
     assert "tasks" not in row or len(money) == row["tasks"]
     for amount, becomes in row.get("then", {}).items():
-        assert (amount, propose(desk, amount)) == (amount, becomes)
+        assert (amount, propose(services, amount)) == (amount, becomes)
 
 
 BY_RULE = AfterSales(auto_approve=(AutoApproval(name="defects", reason="defective"),))
@@ -96,19 +99,23 @@ FIVE = {"id": "X", "amount": {"amount": "5.00", "currency": "EUR"}}
 
 @pytest.mark.parametrize(
     ("told", "ruling"),
-    [({}, None), ({"refunds": [FIVE]}, ("already_refunded", "5.00 EUR")),
-     ({"refunds": [FIVE | {"state": "failed"}]}, None), ({"disputes": [FIVE]}, ("already_refunded", "5.00 EUR")),
-     ({"disputes": [FIVE | {"kind": "inquiry"}]}, ("payment_disputed", "")),
-     ({"disputes": [FIVE | {"state": "won"}]}, None),
-     ({"cancelled_at": "2026-11-19T00:00:00Z"}, ("order_cancelled", ""))],
-)  # fmt: skip
+    [
+        ({}, None),
+        ({"refunds": [FIVE]}, ("already_refunded", "5.00 EUR")),
+        ({"refunds": [FIVE | {"state": "failed"}]}, None),
+        ({"disputes": [FIVE]}, ("already_refunded", "5.00 EUR")),
+        ({"disputes": [FIVE | {"kind": "inquiry"}]}, ("payment_disputed", "")),
+        ({"disputes": [FIVE | {"state": "won"}]}, None),
+        ({"cancelled_at": "2026-11-19T00:00:00Z"}, ("order_cancelled", "")),
+    ],
+)
 def test_a_claim_is_not_approved_by_rule_over_money_that_went_back(
-    desk: FakeDesk, told: dict[str, Any], ruling: tuple[str, str] | None
+    services: FakeServices, told: dict[str, Any], ruling: tuple[str, str] | None
 ) -> None:
-    put_policy(desk, "demo", Policy(after_sales=BY_RULE))
-    desk.hook("order.updated", WHOLE | told)
-    desk.hook("case.requested", request(order={"external_id": ORDER}, claim={"reason": "defective"}))
-    flow = case_in(desk).flow
+    put_policy(services, "demo", Policy(after_sales=BY_RULE))
+    services.hook("order.updated", WHOLE | told)
+    services.hook("case.requested", request(order={"external_id": ORDER}, claim={"reason": "defective"}))
+    flow = case_in(services).flow
     assert flow is not None
     found = [(one.name, one.about) for one in flow.rulings]
     assert flow.state == ("requested" if ruling else "approved")

@@ -6,38 +6,38 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib.adapters.pages import TemplatePages
-from chalicelib.domain.flows.inputs import MoveIn
-from chalicelib.usecases.links import progress_token
-from chalicelib.usecases.move_flow import move_flow
-from chalicelib.usecases.notify import notify
-from chalicelib.usecases.own_case import look_at_case
-from tests.fakes import FakeDesk
-from tests.unit.desk_work import case_in, deed
+from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
+from chalicelib.domain.flows.payloads import MoveIn
+from chalicelib.usecases.aftersales.transition_flow import transition_flow
+from chalicelib.usecases.notifications.notify import notify
+from chalicelib.usecases.notifications.signed_links import progress_token
+from chalicelib.usecases.portal.customer_cases import view_case
+from tests.fakes import FakeServices
+from tests.unit.desk_work import case_in, command
 from tests.unit.test_hooks import KEY, request
 from tests.world.rows import rows
 
-PAGES = TemplatePages()
+PAGES = TemplateRenderer()
 
 
-def take(desk: FakeDesk, step: dict[str, Any]) -> None:
-    desk.time += 60_000
+def take(services: FakeServices, step: dict[str, Any]) -> None:
+    services.time += 60_000
     move, hook = step.pop("move", None), step.pop("hook", None)
     if hook is not None:
-        assert desk.hook(hook, {"case_external_id": "web-1", **step}).state == "processed"
+        assert services.hook(hook, {"case_external_id": "web-1", **step}).state == "processed"
     else:
-        move_flow(desk, deed(desk), str(move), msgspec.convert(step, MoveIn))
+        transition_flow(services, command(services), str(move), msgspec.convert(step, MoveIn))
 
 
 @pytest.mark.parametrize("row", rows("notes"))
-def test_notes(row: dict[str, Any], desk: FakeDesk) -> None:
-    desk.pages = PAGES  # type: ignore[assignment]
-    desk.hook("case.requested", request(type=row["kind"]))
+def test_notes(row: dict[str, Any], services: FakeServices) -> None:
+    services.pages = PAGES  # type: ignore[assignment]
+    services.hook("case.requested", request(type=row["kind"]))
     for step in row["steps"]:
-        take(desk, dict(step))
-    for one in desk.cases.events(KEY):
-        notify(desk, KEY, one.order)
-    own = look_at_case(desk, progress_token(desk, case_in(desk).id))
-    read = [mail.text for mail in desk.mailer.sent] + [str(own.offer), str(own.said)]
+        take(services, dict(step))
+    for one in services.cases.events(KEY):
+        notify(services, KEY, one.order)
+    own = view_case(services, progress_token(services, case_in(services).id))
+    read = [mail.text for mail in services.mailer.sent] + [str(own.offer), str(own.said)]
     found = re.findall(r"\b(?:OUT|IN)\b[\w ]*", "\n".join(read))
     assert list(dict.fromkeys(one.strip() for one in found)) == row["want"]

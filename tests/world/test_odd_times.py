@@ -5,23 +5,36 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.consents import ConsentIn
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.events import Actor
-from chalicelib.domain.flows.inputs import TaskIn
-from chalicelib.domain.shapes import read
-from chalicelib.usecases.keep_consent import keep_consent
-from chalicelib.usecases.work_case import Deed
-from chalicelib.usecases.work_tasks import open_task
-from tests.fakes import FakeDesk
+from chalicelib.domain.customers.consents import ConsentIn
+from chalicelib.domain.flows.payloads import TaskIn
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import Invalid
+from chalicelib.domain.kernel.validation import read
+from chalicelib.usecases.aftersales.handle_tasks import open_task
+from chalicelib.usecases.cases.handle_command import Command
+from chalicelib.usecases.customers.record_consent import record_consent
+from tests.fakes import FakeServices
 from tests.unit.test_people import MEI, met
 from tests.world.case_stories import EXTERNAL, OPENING, play
 
 ODD: tuple[Any, ...] = (
-    "2026-11-20T12:00:00", "2026-11-20", "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59",
-    "10000-01-01T00:00:00Z", "2026-11-20T24:00:01Z", "2026-02-30T00:00:00Z", "1969-12-31T23:59:59Z", "", "now",
-    253_402_300_800, 1e300, -1, True, [], {},
-)  # fmt: skip
+    "2026-11-20T12:00:00",
+    "2026-11-20",
+    "9999-12-31T23:59:59-23:59",
+    "0001-01-01T00:00:00+23:59",
+    "10000-01-01T00:00:00Z",
+    "2026-11-20T24:00:01Z",
+    "2026-02-30T00:00:00Z",
+    "1969-12-31T23:59:59Z",
+    "",
+    "now",
+    253_402_300_800,
+    1e300,
+    -1,
+    True,
+    [],
+    {},
+)
 MESSAGE = {"case_external_id": EXTERNAL, "author": "customer", "message": "?"}
 REFUND = {"id": "1", "amount": {"amount": "1.00", "currency": "CNY"}}
 PLACES: dict[str, tuple[str, Any]] = {
@@ -33,25 +46,25 @@ PLACES: dict[str, tuple[str, Any]] = {
     "a parcel": ("order.updated", lambda at: {"external_id": "O", "parcels": [{"id": "1", "shipped_at": at}]}),
     "a refund": ("order.updated", lambda at: {"external_id": "O", "refunds": [REFUND | {"refunded_at": at}]}),
     "an order's end": ("order.updated", lambda at: {"external_id": "O", "cancelled_at": at}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("at", ODD, ids=repr)
 @pytest.mark.parametrize("place", PLACES)
-def test_an_odd_time_in_a_webhook_is_refused_with_where_it_stands(desk: FakeDesk, place: str, at: Any) -> None:
+def test_an_odd_time_in_a_webhook_is_refused_with_where_it_stands(services: FakeServices, place: str, at: Any) -> None:
     kind, data = PLACES[place]
     with pytest.raises(Invalid) as wrong:
-        desk.deliver(kind, data(at))
+        services.deliver(kind, data(at))
     assert "_at" in str(wrong.value)
 
 
 @pytest.mark.parametrize("at", ODD, ids=repr)
-def test_an_odd_time_of_a_consent_or_a_task_is_refused(desk: FakeDesk, at: Any) -> None:
-    case = play(desk, [{"minute": 0, "tell": "case.requested"}])
-    customer = met(desk, "fang")
-    deed = Deed(case=case.id, shop="demo", by=Actor("agent", "mei"))
+def test_an_odd_time_of_a_consent_or_a_task_is_refused(services: FakeServices, at: Any) -> None:
+    case = play(services, [{"minute": 0, "tell": "case.requested"}])
+    customer = met(services, "fang")
+    command = Command(case=case.id, shop="demo", by=Actor("agent", "mei"))
     told = {"purpose": "surveys", "state": "given", "source": "web", "text_version": "1", "occurred_at": at}
     with pytest.raises(Invalid):
-        keep_consent(desk, customer, read(json.dumps(told), ConsentIn), MEI)
+        record_consent(services, customer, read(json.dumps(told), ConsentIn), MEI)
     with pytest.raises(Invalid):
-        open_task(desk, deed, read(json.dumps({"department": "finance", "title": "x", "due_at": at}), TaskIn))
+        open_task(services, command, read(json.dumps({"department": "finance", "title": "x", "due_at": at}), TaskIn))

@@ -3,11 +3,12 @@
 import pytest
 from hypothesis import given, settings
 
-from chalicelib.domain import facts
-from chalicelib.domain.events import Actor, AnyFact
-from chalicelib.domain.policies import Policy, Rule
-from chalicelib.usecases.manage_shop import put_policy
-from tests.fakes import FakeDesk
+from chalicelib.domain.cases import facts
+from chalicelib.domain.cases.events import AnyFact
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.sla.policies import Policy, Rule
+from chalicelib.usecases.shops.manage_shop import put_policy
+from tests.fakes import FakeServices
 from tests.stories import case_of, happened, opened
 from tests.unit.test_fold import stories
 from tests.world.case_stories import Row, play, standing
@@ -23,9 +24,9 @@ PROMISES = Policy(
 
 
 @pytest.mark.parametrize("row", rows("owed_replies"))
-def test_the_customer_is_owed_an_answer(desk: FakeDesk, row: Row) -> None:
-    put_policy(desk, "demo", PROMISES)
-    assert standing(play(desk, row["steps"]), row["want"]) == row["want"]
+def test_the_customer_is_owed_an_answer(services: FakeServices, row: Row) -> None:
+    put_policy(services, "demo", PROMISES)
+    assert standing(play(services, row["steps"]), row["want"]) == row["want"]
 
 
 @settings(max_examples=300, deadline=None)

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import CareError, Conflict
-from chalicelib.domain.flows.inputs import LineIn, MoneyAsked
-from chalicelib.domain.money import coin_of
-from chalicelib.domain.shapes import MoneyIn
-from chalicelib.usecases.give_money import propose_money
-from tests.fakes import FakeDesk
-from tests.unit.desk_work import case_in, deed
+from chalicelib.domain.flows.payloads import MoneyAsked
+from chalicelib.domain.kernel.errors import AftercareError, Conflict
+from chalicelib.domain.kernel.money import coin_of
+from chalicelib.domain.kernel.validation import LineIn, MoneyIn
+from chalicelib.usecases.aftersales.compensate import propose_money
+from tests.fakes import FakeServices
+from tests.unit.desk_work import case_in, command
 from tests.unit.test_hooks import request
 from tests.unit.test_platforms import heard, shopify, woocommerce
 from tests.world.rows import rows
@@ -20,22 +20,24 @@ from tests.world.rows import rows
 ORDER = "5100000000001"
 
 
-def told(desk: FakeDesk, row: dict[str, Any]) -> None:
+def told(services: FakeServices, row: dict[str, Any]) -> None:
     """The order, as its source tells it, and a case about it."""
     if "shopify" in row:
         body = json.dumps({"id": int(ORDER), **row["shopify"]}).encode()
-        assert heard(desk, shopify(desk, "orders-updated", body=body)).state == "processed"
+        assert heard(services, shopify(services, "orders-updated", body=body)).state == "processed"
     elif "woocommerce" in row:
         body = json.dumps({"id": int(ORDER), **row["woocommerce"]}).encode()
-        assert heard(desk, woocommerce(desk, "order-updated", body=body)).state == "processed"
+        assert heard(services, woocommerce(services, "order-updated", body=body)).state == "processed"
     else:
-        assert desk.hook("order.updated", {"external_id": ORDER, **row["standard"]}).state == "processed"
-    desk.hook("case.requested", request(order={"external_id": ORDER}))
+        assert services.hook("order.updated", {"external_id": ORDER, **row["standard"]}).state == "processed"
+    services.hook("case.requested", request(order={"external_id": ORDER}))
 
 
-def give(desk: FakeDesk, amount: Decimal, currency: str, sku: str | None = None) -> None:
+def give(services: FakeServices, amount: Decimal, currency: str, sku: str | None = None) -> None:
     lines = (LineIn(sku, f"{amount:f}"),) if sku else ()
-    propose_money(desk, deed(desk), MoneyAsked(kind="refund", amount=MoneyIn(f"{amount:f}", currency), lines=lines))
+    propose_money(
+        services, command(services), MoneyAsked(kind="refund", amount=MoneyIn(f"{amount:f}", currency), lines=lines)
+    )
 
 
 def currency_of(row: dict[str, Any]) -> str:
@@ -48,17 +50,17 @@ def currency_of(row: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("row", rows("paid_for_a_line"))
-def test_what_was_paid_for_a_line(desk: FakeDesk, row: dict[str, Any]) -> None:
-    told(desk, row)
+def test_what_was_paid_for_a_line(services: FakeServices, row: dict[str, Any]) -> None:
+    told(services, row)
     currency, want = currency_of(row), Decimal(row["want"])
     with pytest.raises(Conflict, match="too much"):
-        give(desk, want + coin_of(currency), currency, row["line"])
+        give(services, want + coin_of(currency), currency, row["line"])
     if want:
-        give(desk, want, currency, row["line"])
+        give(services, want, currency, row["line"])
     if "total" in row:
         left = Decimal(row["total"]) - want
-        with pytest.raises(CareError):
-            give(desk, left + coin_of(currency), currency)
+        with pytest.raises(AftercareError):
+            give(services, left + coin_of(currency), currency)
         if left:
-            give(desk, left, currency)
-        assert sum(one.amount.value for one in case_in(desk).money) == Decimal(row["total"])
+            give(services, left, currency)
+        assert sum(one.amount.value for one in case_in(services).money) == Decimal(row["total"])

@@ -5,19 +5,19 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib.domain.customers import Customer
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.order_inputs import CustomerIn, OrderTold
-from chalicelib.domain.platforms.people import by_address
-from chalicelib.domain.platforms.told import Redaction
-from chalicelib.domain.writers import claimed
-from chalicelib.usecases.family import root_of
-from chalicelib.usecases.forget_customer import forget_named
-from chalicelib.usecases.keep_order import keep_order
-from chalicelib.usecases.meet_customer import customer_key, meet
-from chalicelib.usecases.merge_customers import identify, merge
-from chalicelib.usecases.pass_on import whom
-from tests.fakes import SHOP, FakeDesk
+from chalicelib.domain.customers.customer import Customer
+from chalicelib.domain.customers.identity import by_address
+from chalicelib.domain.email.authorship import claimed
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.orders.order_payload import CustomerIn, OrderUpdate
+from chalicelib.domain.platforms.events import Redaction
+from chalicelib.usecases.customers.linked_records import main_record
+from chalicelib.usecases.customers.merge_customers import identify, merge
+from chalicelib.usecases.customers.upsert_customer import customer_key, upsert_customer
+from chalicelib.usecases.orders.record_order import record_order
+from chalicelib.usecases.privacy.erase_customer import erase_named
+from chalicelib.usecases.privacy.handle_privacy_request import whom
+from tests.fakes import SHOP, FakeServices
 from tests.unit.test_people import MEI
 from tests.world.rows import rows
 
@@ -25,8 +25,8 @@ from tests.world.rows import rows
 class People:
     """The records of a row, by the names they have there."""
 
-    def __init__(self, desk: FakeDesk) -> None:
-        self.desk = desk
+    def __init__(self, services: FakeServices) -> None:
+        self.services = services
         self.names: dict[str, str] = {}
 
     def tell(self, told: dict[str, Any]) -> None:
@@ -34,24 +34,26 @@ class People:
         name = str(told["id"])
         at = {"taobao": str(told["at"])} if "at" in told else {}
         known = CustomerIn(
-            external_id=external(name), email=told.get("email"), phone=str(told.get("phone") or "") or None,
+            external_id=external(name),
+            email=told.get("email"),
+            phone=str(told.get("phone") or "") or None,
             marketplace_ids=at,
-        )  # fmt: skip
-        self.desk.time += 1000
-        customer = meet(self.desk, SHOP, known, self.desk.time)
-        self.names[key_in(customer.id)] = name
-        identify(self.desk, key_in(customer.id))
+        )
+        self.services.time += 1000
+        customer = upsert_customer(self.services, SHOP, known, self.services.time)
+        self.names[key_of_id(customer.id)] = name
+        identify(self.services, key_of_id(customer.id))
 
     def record(self, name: str) -> Customer:
-        return self.desk.customers.kept[customer_key(self.desk, SHOP.id, external(name))]
+        return self.services.customers.kept[customer_key(self.services, SHOP.id, external(name))]
 
     def together(self) -> list[list[str]]:
         """Who are one person, of those who are neither alone nor forgotten."""
         families: dict[str, list[str]] = {}
         for key, name in self.names.items():
-            root = root_of(self.desk, key)
+            root = main_record(self.services, key)
             assert root is not None
-            if self.desk.customers.kept[key].erased_at is not None:
+            if self.services.customers.kept[key].erased_at is not None:
                 continue
             families.setdefault(root.id, []).append(name)
         return sorted(sorted(family) for family in families.values() if len(family) > 1)
@@ -64,26 +66,26 @@ def external(name: str) -> str:
 
 
 @pytest.mark.parametrize("row", rows("people"))
-def test_people(row: dict[str, Any], desk: FakeDesk) -> None:
-    people = People(desk)
+def test_people(row: dict[str, Any], services: FakeServices) -> None:
+    people = People(services)
     for told in row["records"]:
         people.tell(told)
     for into, member in row.get("by_hand", []):
-        merge(desk, people.record(into), people.record(member), MEI, "they say so")
+        merge(services, people.record(into), people.record(member), MEI, "they say so")
     for told in row.get("later", []):
         people.tell(told)
     for order, buyer in row.get("orders", {}).items():
         told = {"external_id": order, "number": row.get("numbers", {}).get(order)}
-        bought = msgspec.convert({**told, "customer": {"external_id": external(buyer)}}, OrderTold)
-        keep_order(desk, SHOP, bought, desk.time)
+        bought = msgspec.convert({**told, "customer": {"external_id": external(buyer)}}, OrderUpdate)
+        record_order(services, SHOP, bought, services.time)
     before = people.together()
     if "redact" in row:
         named = dict(row["redact"])
         told = Redaction(**named | {"orders": tuple(named.get("orders", ()))})
-        done = forget_named(desk, SHOP, whom(told, "shopify"), MEI, "01REQUEST0000000000000000R")
-        gone = [name for key, name in people.names.items() if desk.customers.kept[key].erased_at is not None]
+        done = erase_named(services, SHOP, whom(told, "shopify"), MEI, "01REQUEST0000000000000000R")
+        gone = [name for key, name in people.names.items() if services.customers.kept[key].erased_at is not None]
         assert sorted(gone) == row["want"]["forgotten"]
-        assert sorted(people.names[key_in(one)] for one in done.doubtful) == row["want"].get("doubtful", [])
-        assert {f"demo#{key}" for key, name in people.names.items() if name in gone} == set(desk.vault.destroyed)
+        assert sorted(people.names[key_of_id(one)] for one in done.doubtful) == row["want"].get("doubtful", [])
+        assert {f"demo#{key}" for key, name in people.names.items() if name in gone} == set(services.vault.destroyed)
         before = people.together()
     assert before == row["want"]["people"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.identity import phone_of, read_phone
+from chalicelib.domain.customers.identity import phone_of, read_phone
 from tests.world.rows import rows
 
 

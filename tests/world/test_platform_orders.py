@@ -7,13 +7,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib.domain.hooks import understand
-from chalicelib.domain.instants import MINUTE, show
-from chalicelib.domain.order_inputs import OrderTold
-from chalicelib.domain.sales import Sale
-from chalicelib.domain.vocabulary import SOURCES, Source
-from chalicelib.usecases.keep_order import keep_order
-from tests.fakes import NOON, SHOP, FakeDesk
+from chalicelib.domain.intake.webhooks import parse_message
+from chalicelib.domain.kernel.enums import SOURCES, Source
+from chalicelib.domain.kernel.timestamps import MINUTE_MS, format_instant
+from chalicelib.domain.orders.order_payload import OrderUpdate
+from chalicelib.domain.orders.order_record import OrderRecord
+from chalicelib.usecases.orders.record_order import record_order
+from tests.fakes import NOON, SHOP, FakeServices
 from tests.world.rows import rows
 
 LINES = [
@@ -32,38 +32,38 @@ PLAIN: dict[str, dict[str, Any]] = {
     "fulfillments": {"order_id": 51, "created_at": "2026-11-11T08:00:00Z"},
     "order": {"currency": "CNY", "date_created_gmt": "2026-11-10T09:00:00"},
 }
-Heard = tuple[OrderTold, int]
+AuthoredEmail = tuple[OrderUpdate, int]
 
 
-def heard_of(row: dict[str, Any]) -> list[Heard]:
+def heard_of(row: dict[str, Any]) -> list[AuthoredEmail]:
     """The deliveries of a row, and when each was received."""
     found = []
     for place, told in enumerate(row["told"]):
         source: Source = next(one for one in SOURCES if one in told)
-        topic, now = told[source], NOON + place * MINUTE
+        topic, now = told[source], NOON + place * MINUTE_MS
         if source == "standard":
-            found.append((msgspec.convert(told["body"], OrderTold), now))
+            found.append((msgspec.convert(told["body"], OrderUpdate), now))
             continue
         plain = {} if told.get("only") else PLAIN[topic.replace(".", "/").partition("/")[0]]
-        data = understand(source, topic, json.dumps(plain | told["body"]).encode(), now).data
-        assert isinstance(data, OrderTold)
+        data = parse_message(source, topic, json.dumps(plain | told["body"]).encode(), now).data
+        assert isinstance(data, OrderUpdate)
         found.append((data, now))
     return found
 
 
-def sale_after(heard: list[Heard]) -> Sale:
-    desk = FakeDesk()
+def sale_after(heard: list[AuthoredEmail]) -> OrderRecord:
+    services = FakeServices()
     for told, now in heard:
-        keep_order(desk, SHOP, told, now)
-    (sale,) = desk.sales.kept.values()
+        record_order(services, SHOP, told, now)
+    (sale,) = services.order_records.kept.values()
     return sale
 
 
-def seen(sale: Sale) -> dict[str, Any]:
+def seen(sale: OrderRecord) -> dict[str, Any]:
     parcels = sale.parcels
     return {
-        "cancelled": sale.cancelled_at and show(sale.cancelled_at).replace(".000", ""),
-        "delivered": sale.delivered_at and show(sale.delivered_at).replace(".000", ""),
+        "cancelled": sale.cancelled_at and format_instant(sale.cancelled_at).replace(".000", ""),
+        "delivered": sale.delivered_at and format_instant(sale.delivered_at).replace(".000", ""),
         "parcels": [one.id for one in parcels],
         "items": {item.sku: item.quantity for item in sale.order.items},
         "total": sale.order.total and sale.order.total.amount,

@@ -6,19 +6,19 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.domain.customers import Customer
-from chalicelib.domain.events import Actor
-from chalicelib.domain.ids import key_in
-from chalicelib.domain.order_inputs import CustomerIn, OrderTold
-from chalicelib.domain.platforms.people import by_address
-from chalicelib.usecases.family import root_of
-from chalicelib.usecases.keep_order import keep_order
-from chalicelib.usecases.meet_customer import customer_key, meet
-from chalicelib.usecases.merge_customers import merge
+from chalicelib.domain.customers.customer import Customer
+from chalicelib.domain.customers.identity import by_address
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.orders.order_payload import CustomerIn, OrderUpdate
+from chalicelib.usecases.customers.linked_records import main_record
+from chalicelib.usecases.customers.merge_customers import merge
+from chalicelib.usecases.customers.upsert_customer import customer_key, upsert_customer
+from chalicelib.usecases.intake.process_receipt import process_receipt
+from chalicelib.usecases.intake.receive_webhook import receive_webhook
+from chalicelib.usecases.orders.record_order import record_order
 from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.process_receipt import process_receipt
-from chalicelib.usecases.receive_hook import receive_hook
-from tests.fakes import NOON, SHOP, FakeDesk
+from tests.fakes import NOON, SHOP, FakeServices
 from tests.support.signatures import platform_signature
 from tests.world.rows import rows
 
@@ -29,25 +29,25 @@ class People:
     """The people a row knows, by the names it calls them."""
 
     def __init__(self, row: dict[str, Any]) -> None:
-        self.desk, self.addresses = FakeDesk(), row["known"]
+        self.services, self.addresses = FakeServices(), row["known"]
         for name, address in row["known"].items():
-            meet(self.desk, SHOP, CustomerIn(external_id=self._id(name), email=address), NOON)
+            upsert_customer(self.services, SHOP, CustomerIn(external_id=self._id(name), email=address), NOON)
         for into, member in row.get("merged", []):
-            merge(self.desk, self[into], self[member], MEI, "one person")
+            merge(self.services, self[into], self[member], MEI, "one person")
         for name in row.get("held", []):
-            self.desk.customers.kept[key_in(self[name].id)] = replace(self[name], held=NOON)
+            self.services.customers.kept[key_of_id(self[name].id)] = replace(self[name], held=NOON)
         for order, buyer in row.get("orders", {}).items():
             who = CustomerIn(external_id=self._id(buyer), email=self.addresses[buyer])
-            keep_order(self.desk, SHOP, OrderTold(external_id=order, customer=who), NOON)
+            record_order(self.services, SHOP, OrderUpdate(external_id=order, customer=who), NOON)
 
     def _id(self, name: str) -> str:
         return by_address(self.addresses[name]) if name == "guest" else name
 
     def key(self, name: str) -> str:
-        return customer_key(self.desk, "demo", self._id(name))
+        return customer_key(self.services, "demo", self._id(name))
 
     def __getitem__(self, name: str) -> Customer:
-        return self.desk.customers.kept[self.key(name)]
+        return self.services.customers.kept[self.key(name)]
 
     def hear(self, told: dict[str, Any]) -> Receipt:
         source, secret = told.get("source", "shopify"), {"shopify": "shopify-secret", "woocommerce": "woo-secret"}
@@ -58,10 +58,10 @@ class People:
             f"{prefix}-Topic": told["topic"],
             f"{prefix}-{name}": platform_signature(secret[source], raw),
         }
-        taken = receive_hook(self.desk, "demo", source, headers, raw)
+        taken = receive_webhook(self.services, "demo", source, headers, raw)
         assert taken is not None
-        process_receipt(self.desk, taken.receipt.id)
-        found = self.desk.receipts.load(taken.receipt.id)
+        process_receipt(self.services, taken.receipt.id)
+        found = self.services.receipts.load(taken.receipt.id)
         assert found is not None
         return found
 
@@ -73,11 +73,13 @@ def test_what_a_platform_tells_of_people(row: dict[str, Any]) -> None:
     assert (receipt.state, want.get("says", "") in (receipt.reason or "")) == (want["receipt"], True)
     forgotten = {name for name in row["known"] if people[name].erased_at is not None}
     assert forgotten == set(want.get("forgotten", []))
-    assert {f"demo#{people.key(name)}" for name in forgotten} <= set(people.desk.vault.destroyed)
-    assert not {f"demo#{people.key(name)}" for name in want.get("left", [])} & set(people.desk.vault.destroyed)
+    assert {f"demo#{people.key(name)}" for name in forgotten} <= set(people.services.vault.destroyed)
+    assert not {f"demo#{people.key(name)}" for name in want.get("left", [])} & set(people.services.vault.destroyed)
     if "exported" in want:
-        assert len(people.desk.exports.kept) == want["exported"]
+        assert len(people.services.exports.kept) == want["exported"]
     if "one" in want:
-        roots = {root.id for name in want["one"] if (root := root_of(people.desk, people.key(name)))}
+        roots = {root.id for name in want["one"] if (root := main_record(people.services, people.key(name)))}
         assert len(roots) == min(len(want["one"]), 1)
-        assert len({one.root for one in people.desk.customers.kept.values() if one.root}) == min(len(want["one"]), 1)
+        assert len({one.root for one in people.services.customers.kept.values() if one.root}) == min(
+            len(want["one"]), 1
+        )

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.letters import MailReader
-from chalicelib.domain.letters import Verdicts
+from chalicelib.adapters.email.mime import MimeParser
+from chalicelib.domain.email.inbound_email import Verdicts
 from tests.mails.writing import only_html
 from tests.world.rows import rows
 
@@ -18,5 +18,5 @@ def readable(text: str) -> list[str]:
 @pytest.mark.parametrize("row", rows("quoted_html"))
 def test_own_words_are_read(row: dict[str, Any]) -> None:
     raw = only_html("quoted", row["html"], Subject=row.get("subject", "Re: Lamp"))
-    letter = MailReader().read(raw, None, (), Verdicts()).letter
+    letter = MimeParser().read(raw, None, (), Verdicts()).letter
     assert readable(letter.text) == readable(row["want"])

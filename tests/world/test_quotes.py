@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.quoting import fresh_part
+from chalicelib.domain.email.quoting import fresh_part
 from tests.world.rows import rows
 
 QUOTED = "Please try another socket.\nMei"

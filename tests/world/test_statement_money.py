@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.cases import Case
-from chalicelib.domain.errors import Conflict, Invalid
-from chalicelib.domain.events import Actor
-from chalicelib.domain.flows.inputs import MoneyAsked, MoneyStep
-from chalicelib.domain.instants import HOUR, show
-from chalicelib.domain.shapes import MoneyIn
-from chalicelib.entrypoints.http.flow_views import order_money_view
-from chalicelib.usecases.count_money import count_order
-from chalicelib.usecases.give_money import propose_money, step_money
-from chalicelib.usecases.open_case import case_key
-from chalicelib.usecases.settle_entries import settle_entries
-from chalicelib.usecases.work_case import Deed
-from tests.fakes import FakeDesk
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.flows.payloads import MoneyAsked, MoneyStep
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import Conflict, Invalid
+from chalicelib.domain.kernel.timestamps import HOUR_MS, format_instant
+from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.entrypoints.http.aftersales.views import order_money_view
+from chalicelib.usecases.aftersales.compensate import propose_money, step_money
+from chalicelib.usecases.cases.handle_command import Command
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.orders.count_order_money import count_order_money
+from chalicelib.usecases.settlement.settle_entries import settle_entries
+from tests.fakes import FakeServices
 from tests.unit.test_hooks import request
 from tests.unit.test_platforms import heard, shopify
 from tests.world.rows import rows
@@ -31,56 +31,59 @@ SHOPIFY = {"id": 5100000000001, "name": "#1042", "currency": "EUR", "line_items"
 class Story:
     """One row, played."""
 
-    def __init__(self, desk: FakeDesk) -> None:
-        self.desk, self.cases = desk, list[str]()
+    def __init__(self, services: FakeServices) -> None:
+        self.services, self.cases = services, list[str]()
 
     def case(self, called: str) -> None:
         self.cases.append(f"web-{len(self.cases)}")
         order = {"external_id": called, "total": WHOLE}
         told = request(order=order, type="question", external_id=self.cases[-1])
-        assert self.desk.hook("case.requested", told).state == "processed"
+        assert self.services.hook("case.requested", told).state == "processed"
 
     def told(self, entries: list[str]) -> None:
         data = {
             "provider": "stripe",
-            "statement": show(self.desk.time),
+            "statement": format_instant(self.services.time),
             "entries": [self._entry(one) for one in entries],
         }
-        assert self.desk.hook("statement.told", data).state == "processed"
-        for group, place in self.desk.settlements.new:
-            settle_entries(self.desk, "demo", group, place)
+        assert self.services.hook("statement.told", data).state == "processed"
+        for group, place in self.services.settlements.new:
+            settle_entries(self.services, "demo", group, place)
 
     def _entry(self, told: str) -> dict[str, Any]:
         kind, name, amount, order, hours = (*told.split(), "2")[:5]
-        at = show(self.desk.time - int(hours) * HOUR)
+        at = format_instant(self.services.time - int(hours) * HOUR_MS)
         return {"kind": kind, "id": name, "amount": WHOLE | {"amount": amount}, "at": at, "order": order}
 
     def order(self, data: dict[str, Any]) -> None:
-        assert self.desk.hook("order.updated", data).state == "processed"
+        assert self.services.hook("order.updated", data).state == "processed"
 
     def shopify(self, more: dict[str, Any]) -> None:
         taken = shopify(
-            self.desk, "orders-create", body=json.dumps(SHOPIFY | more).encode(), delivery=show(self.desk.time)
+            self.services,
+            "orders-create",
+            body=json.dumps(SHOPIFY | more).encode(),
+            delivery=format_instant(self.services.time),
         )
-        assert heard(self.desk, taken).state == "processed"
+        assert heard(self.services, taken).state == "processed"
 
     def hours(self, many: int) -> None:
-        self.desk.time += many * HOUR
+        self.services.time += many * HOUR_MS
 
     def newest(self) -> Case:
         return self.known(self.cases[-1])
 
     def known(self, name: str) -> Case:
-        case = self.desk.cases.load(case_key("demo", name)).case
+        case = self.services.cases.load(case_key("demo", name)).case
         assert case is not None
         return case
 
-    def deed(self, who: str) -> Deed:
-        return Deed(case=self.newest().id, shop="demo", by=Actor("agent", who))
+    def command(self, who: str) -> Command:
+        return Command(case=self.newest().id, shop="demo", by=Actor("agent", who))
 
     def give(self, amount: str) -> str:
         try:
-            propose_money(self.desk, self.deed("mei"), MoneyAsked(kind="refund", amount=MoneyIn(amount, "EUR")))
+            propose_money(self.services, self.command("mei"), MoneyAsked(kind="refund", amount=MoneyIn(amount, "EUR")))
         except Conflict:
             return "refused"
         return self.newest().money[-1].state
@@ -88,22 +91,25 @@ class Story:
     def ask(self, _: str) -> None:
         money = self.newest().money[-1]
         if money.state == "proposed":
-            step_money(self.desk, self.deed("lee"), money.id, "approve", MoneyStep(), True)
-        step_money(self.desk, self.deed("mei"), money.id, "request", MoneyStep(), False)
+            step_money(self.services, self.command("lee"), money.id, "approve", MoneyStep(), True)
+        step_money(self.services, self.command("mei"), money.id, "request", MoneyStep(), False)
 
     def left(self) -> list[str]:
-        openings = {name: self.desk.cases.opening([case_key("demo", name)]) for name in self.cases}
+        openings = {name: self.services.cases.opening([case_key("demo", name)]) for name in self.cases}
         orders = [(name, next(iter(found.values())).order) for name, found in openings.items()]
-        shown = [order_money_view(count_order(self.desk, "demo", order, self.known(name))) for name, order in orders]
+        shown = [
+            order_money_view(count_order_money(self.services, "demo", order, self.known(name)))
+            for name, order in orders
+        ]
         return [one["left"].amount for one in shown]
 
 
 @pytest.mark.parametrize("row", rows("statement_money"))
-def test_what_a_statement_says_takes_the_room_of_its_order(desk: FakeDesk, row: dict[str, Any]) -> None:
-    story = Story(desk)
+def test_what_a_statement_says_takes_the_room_of_its_order(services: FakeServices, row: dict[str, Any]) -> None:
+    story = Story(services)
     for step in row["does"] if isinstance(row["does"], list) else [row["does"]]:
         for what, told in step.items():
-            desk.time += HOUR
+            services.time += HOUR_MS
             getattr(story, what.rstrip("2345"))(told)
     assert story.left() == row["want"]
     assert not row.get("done") or story.newest().money[-1].state == "done"
@@ -120,7 +126,7 @@ def test_what_a_statement_says_takes_the_room_of_its_order(desk: FakeDesk, row: 
 def test_however_often_and_in_whatever_order_an_id_is_told_the_largest_of_its_amounts_is_gone(
     told: list[tuple[int, str, int]],
 ) -> None:
-    story = Story(FakeDesk())
+    story = Story(FakeServices())
     story.case("77")
     for amount, digits, hours in told:
         story.told([f"refund re_1 {amount}{digits} 77 {hours}"])
@@ -129,10 +135,17 @@ def test_however_often_and_in_whatever_order_an_id_is_told_the_largest_of_its_am
 
 
 @pytest.mark.parametrize(("amount", "currency"), [("1.005", "CNY"), ("0.00", "CNY"), ("0", "JPY"), ("100.50", "JPY")])
-def test_an_entry_that_cannot_be_paid_is_refused_with_its_place(desk: FakeDesk, amount: str, currency: str) -> None:
-    entry = {"kind": "refund", "id": "re_1", "amount": {"amount": amount, "currency": currency}, "at": show(desk.time)}
+def test_an_entry_that_cannot_be_paid_is_refused_with_its_place(
+    services: FakeServices, amount: str, currency: str
+) -> None:
+    entry = {
+        "kind": "refund",
+        "id": "re_1",
+        "amount": {"amount": amount, "currency": currency},
+        "at": format_instant(services.time),
+    }
     data = {"provider": "stripe", "statement": "s", "entries": [entry]}
     with pytest.raises(Invalid) as wrong:
-        desk.deliver("statement.told", data)
+        services.deliver("statement.told", data)
     assert "entries[0].amount" in str(wrong.value)
-    assert desk.settlements.kept == {}
+    assert services.settlements.kept == {}

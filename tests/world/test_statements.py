@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import Invalid
-from chalicelib.domain.instants import show
-from chalicelib.domain.settlement.reading import Asked
-from chalicelib.domain.settlement.statements import read_statement
-from chalicelib.domain.settlement.text import lines_of
+from chalicelib.domain.kernel.errors import Invalid
+from chalicelib.domain.kernel.timestamps import format_instant
+from chalicelib.domain.settlement.formats.detect import read_statement
+from chalicelib.domain.settlement.formats.reading import Asked
+from chalicelib.domain.settlement.formats.text import lines_of
 from tests.world.rows import rows
 
 HEADS = {
@@ -36,7 +36,10 @@ def test_a_statement_is_read_as_its_service_means_it(row: dict[str, Any]) -> Non
         with pytest.raises(Invalid, match=want["refused"]):
             list(entries)
         return
-    shown = [f"{one.kind} {one.id} {one.amount.amount} {one.amount.currency} {show(one.at)[:19]}" for one in entries]
+    shown = [
+        f"{one.kind} {one.id} {one.amount.amount} {one.amount.currency} {format_instant(one.at)[:19]}"
+        for one in entries
+    ]
     assert shown == want["entries"]
     damaged = [(one.line, one.why) for one in reading.damaged]
     told = [(int(line), word) for line, word in (one.split(" ", 1) for one in want.get("damaged", []))]

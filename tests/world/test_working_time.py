@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.calendars import WEEKDAYS, Calendar, add_working, working_between
-from chalicelib.domain.instants import MINUTE, Instant, of_datetime, zone
+from chalicelib.domain.kernel.timestamps import MINUTE_MS, Instant, from_datetime, zone_info
+from chalicelib.domain.sla.calendars import WEEKDAYS, Calendar, add_working, working_between
 from tests.world.case_stories import Row
 from tests.world.rows import rows
 
@@ -19,7 +19,7 @@ from tests.world.rows import rows
 def test_a_calendar_works_what_its_clocks_show(row: Row) -> None:
     hours = {day: tuple((begins, ends) for begins, ends in spans) for day, spans in row["hours"].items()}
     calendar = Calendar(id=row["says"], version=1, time_zone=row["zone"], hours=hours)
-    begin, end = (of_datetime(at.replace(tzinfo=zone(row["zone"]))) for at in _times(row["between"]))
+    begin, end = (from_datetime(at.replace(tzinfo=zone_info(row["zone"]))) for at in _times(row["between"]))
     assert working_between(calendar, begin, end) == row["want"] * 60
 
 
@@ -29,12 +29,20 @@ def _times(told: list[str | datetime]) -> list[datetime]:
 
 # A zone, and a day on which its clocks jump, or beside it.
 JUMPS = [
-    ("America/Nuuk", "2024-03-30"), ("Pacific/Apia", "2011-12-30"), ("Europe/Berlin", "2026-03-29"),
-    ("Europe/Berlin", "2026-10-25"), ("Australia/Lord_Howe", "2026-10-04"), ("Australia/Lord_Howe", "2026-04-05"),
-    ("Africa/Cairo", "2026-04-24"), ("Africa/Cairo", "2026-10-30"), ("America/Havana", "2026-11-01"),
-    ("Atlantic/Azores", "2026-10-25"), ("America/St_Johns", "2006-10-29"), ("America/St_Johns", "2006-04-02"),
+    ("America/Nuuk", "2024-03-30"),
+    ("Pacific/Apia", "2011-12-30"),
+    ("Europe/Berlin", "2026-03-29"),
+    ("Europe/Berlin", "2026-10-25"),
+    ("Australia/Lord_Howe", "2026-10-04"),
+    ("Australia/Lord_Howe", "2026-04-05"),
+    ("Africa/Cairo", "2026-04-24"),
+    ("Africa/Cairo", "2026-10-30"),
+    ("America/Havana", "2026-11-01"),
+    ("Atlantic/Azores", "2026-10-25"),
+    ("America/St_Johns", "2006-10-29"),
+    ("America/St_Johns", "2006-04-02"),
     ("Asia/Shanghai", "2026-11-20"),
-]  # fmt: skip
+]
 SIDE = 3
 """Days looked at on either side of the jump."""
 Local = tuple[date, str]
@@ -45,7 +53,7 @@ def _minutes(name: str, middle: str) -> tuple[datetime, list[Local]]:
     """The first minute looked at, and the furthest that the clocks of a zone have come at each minute."""
     first = datetime.fromisoformat(middle).replace(tzinfo=UTC) - timedelta(days=SIDE)
     shown = (first + timedelta(minutes=place) for place in range((2 * SIDE + 1) * 1440))
-    walls = ((at.date(), at.strftime("%H:%M")) for at in (one.astimezone(zone(name)) for one in shown))
+    walls = ((at.date(), at.strftime("%H:%M")) for at in (one.astimezone(zone_info(name)) for one in shown))
     return first, list(accumulate(walls, max))
 
 
@@ -59,7 +67,7 @@ def _worked(calendar: Calendar, name: str, middle: str) -> tuple[Instant, list[b
             until = (day + timedelta(days=1), "00:00") if ends == "24:00" else (day, ends)
             for place in range(bisect_left(furthest, (day, begins)), bisect_left(furthest, until)):
                 worked[place] = True
-    return of_datetime(first), worked
+    return from_datetime(first), worked
 
 
 def _spans(times: list[int]) -> tuple[tuple[str, str], ...]:
@@ -81,7 +89,7 @@ def test_working_time_is_what_a_count_of_its_minutes_is(
     first, worked = _worked(calendar, *jump)
     begin, end = sorted((one, other))
     counted = sum(worked[begin:end])
-    assert working_between(calendar, first + begin * MINUTE, first + end * MINUTE) == counted * 60
+    assert working_between(calendar, first + begin * MINUTE_MS, first + end * MINUTE_MS) == counted * 60
     if counted:
         last = end - 1 - worked[begin:end][::-1].index(True)
-        assert add_working(calendar, first + begin * MINUTE, counted * 60) == first + (last + 1) * MINUTE
+        assert add_working(calendar, first + begin * MINUTE_MS, counted * 60) == first + (last + 1) * MINUTE_MS

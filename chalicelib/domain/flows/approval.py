@@ -4,10 +4,10 @@ from decimal import Decimal
 
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.eligibility import value_of
-from chalicelib.domain.flows.rulings import Ruling, eligible
-from chalicelib.domain.flows.words import FlowKind
-from chalicelib.domain.orders import Order
-from chalicelib.domain.policies import AfterSales, AutoApproval
+from chalicelib.domain.flows.eligibility_reasons import Ruling, eligible
+from chalicelib.domain.kernel.aftersales_enums import FlowKind
+from chalicelib.domain.orders.order import Order
+from chalicelib.domain.sla.policies import AfterSales, AutoApproval
 
 
 def approving_rule(

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from chalicelib.domain.flows.flow import FlowItem
-from chalicelib.domain.flows.words import Reason
+from chalicelib.domain.kernel.aftersales_enums import Reason
 
 
 class Claim(Struct, frozen=True, omit_defaults=True):

@@ -12,10 +12,10 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.instants import SECOND, Instant
-from chalicelib.domain.money import Line as Line
-from chalicelib.domain.money import Money
-from chalicelib.domain.personal import Private
+from chalicelib.domain.kernel.money import Line as Line
+from chalicelib.domain.kernel.money import Money
+from chalicelib.domain.kernel.private_fields import Private
+from chalicelib.domain.kernel.timestamps import SECOND_MS, Instant
 
 MoneyKind = Literal["refund", "shipping", "goodwill", "coupon", "points"]
 """Refunds of goods, of shipping and gestures are money of the order; coupons and points are the shop's own."""
@@ -132,7 +132,7 @@ def unanswered_at(one: Compensation, seconds: float) -> Instant | None:
     """When it is no more known whether the shop pays: it was asked, and has not answered for so long."""
     if one.state != "requested" or one.asked_at is None:
         return None
-    return one.asked_at + round(seconds * SECOND)
+    return one.asked_at + round(seconds * SECOND_MS)
 
 
 def left_of(paid: Paid, given: Iterable[Compensation], back: Iterable[Back] = ()) -> Decimal:

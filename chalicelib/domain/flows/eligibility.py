@@ -8,15 +8,15 @@ from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 
+from chalicelib.domain.flows.claim_history import GIVES_BACK, History
 from chalicelib.domain.flows.claims import Claim
+from chalicelib.domain.flows.eligibility_reasons import Ruling
 from chalicelib.domain.flows.flow import FlowItem
-from chalicelib.domain.flows.history import GIVES_BACK, History
-from chalicelib.domain.flows.rulings import Ruling
-from chalicelib.domain.flows.words import FlowKind, Reason
-from chalicelib.domain.instants import Day, Instant, day_of, next_day
-from chalicelib.domain.money import sums
-from chalicelib.domain.orders import Order, OrderItem
-from chalicelib.domain.policies import AfterSales, ReviewSignals
+from chalicelib.domain.kernel.aftersales_enums import FlowKind, Reason
+from chalicelib.domain.kernel.money import sums
+from chalicelib.domain.kernel.timestamps import Day, Instant, day_of, next_day
+from chalicelib.domain.orders.order import Order, OrderItem
+from chalicelib.domain.sla.policies import AfterSales, ReviewSignals
 
 NO_HISTORY = History()
 NO_LIMIT = Decimal("Infinity")
@@ -29,9 +29,14 @@ FAULTS: tuple[Reason, ...] = ("defective", "not_as_described", "wrong_item", "mi
 
 
 def judge(
-    kind: FlowKind, claim: Claim, order: Order | None, at: Instant, rules: AfterSales, time_zone: str,
+    kind: FlowKind,
+    claim: Claim,
+    order: Order | None,
+    at: Instant,
+    rules: AfterSales,
+    time_zone: str,
     history: History = NO_HISTORY,
-) -> tuple[Ruling, ...]:  # fmt: skip
+) -> tuple[Ruling, ...]:
     """What speaks for and against a claim made at that moment, days counted in the shop's time zone."""
     if kind == "complaint":
         return ()

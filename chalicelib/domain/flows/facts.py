@@ -1,15 +1,15 @@
 """What happens to an after-sales flow, its money and its tasks, in the past tense."""
 
-from chalicelib.domain.facts import Fact
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.compensation import MoneyKind
+from chalicelib.domain.flows.eligibility_reasons import Ruling
 from chalicelib.domain.flows.flow import Bought, FlowItem, Shipment
-from chalicelib.domain.flows.rulings import Ruling
 from chalicelib.domain.flows.tasks import Department
-from chalicelib.domain.flows.words import FlowKind
-from chalicelib.domain.instants import Instant
-from chalicelib.domain.money import Line, Money
-from chalicelib.domain.personal import Private
+from chalicelib.domain.kernel.aftersales_enums import FlowKind
+from chalicelib.domain.kernel.fact import Fact
+from chalicelib.domain.kernel.money import Line, Money
+from chalicelib.domain.kernel.private_fields import Private
+from chalicelib.domain.kernel.timestamps import Instant
 
 
 class FlowStarted(Fact, frozen=True, kw_only=True, tag="flow_started"):

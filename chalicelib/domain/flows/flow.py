@@ -3,14 +3,14 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.calendars import ALWAYS, Calendar, add_working
-from chalicelib.domain.flows.rulings import Ruling
-from chalicelib.domain.flows.table import FlowTable, Timeout
-from chalicelib.domain.flows.tables import MAX_REFUSALS, TABLES
-from chalicelib.domain.flows.words import Condition, FlowKind, Reason, Turn
-from chalicelib.domain.instants import Instant
-from chalicelib.domain.money import Money
-from chalicelib.domain.personal import Private
+from chalicelib.domain.flows.definition import FlowTable, Timeout
+from chalicelib.domain.flows.definitions import MAX_REFUSALS, TABLES
+from chalicelib.domain.flows.eligibility_reasons import Ruling
+from chalicelib.domain.kernel.aftersales_enums import Condition, FlowKind, Reason, Turn
+from chalicelib.domain.kernel.money import Money
+from chalicelib.domain.kernel.private_fields import Private
+from chalicelib.domain.kernel.timestamps import Instant
+from chalicelib.domain.sla.calendars import ALWAYS, Calendar, add_working
 
 MAX_KEPT = 50  # steps, shipments and pieces of evidence kept in the state; the events hold all
 
@@ -104,9 +104,7 @@ def start(
 ) -> Flow:
     """A flow at its beginning."""
     first = TABLES[kind].first
-    return Flow(
-        kind=kind, state=first, since=at, reason=reason, items=items, evidence=evidence, steps=((first, at),)
-    )  # fmt: skip
+    return Flow(kind=kind, state=first, since=at, reason=reason, items=items, evidence=evidence, steps=((first, at),))
 
 
 def with_things(flow: Flow, items: tuple[FlowItem, ...], shipment: Shipment | None) -> Flow:
@@ -161,9 +159,10 @@ def timed(flow: Flow, calendar: Calendar, deadlines: dict[str, float]) -> Flow:
     while ahead < len(dues) - 1 and dues[ahead].does == "remind":
         ahead += 1
     return replace(
-        flow, due=_next_due(flow, flow.passed, dues, calendar, deadlines),
+        flow,
+        due=_next_due(flow, flow.passed, dues, calendar, deadlines),
         deadline=_next_due(flow, ahead, dues, calendar, deadlines),
-    )  # fmt: skip
+    )
 
 
 def _dues(flow: Flow, calendar: Calendar, deadlines: dict[str, float]) -> list[Due]:

@@ -5,10 +5,10 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.flows.words import Reason
-from chalicelib.domain.instants import HOUR, Instant
-from chalicelib.domain.money import Money
-from chalicelib.domain.personal import Private
+from chalicelib.domain.kernel.aftersales_enums import Reason
+from chalicelib.domain.kernel.money import Money
+from chalicelib.domain.kernel.private_fields import Private
+from chalicelib.domain.kernel.timestamps import HOUR_MS, Instant
 
 Department = Literal["quality", "logistics", "finance", "tech", "product", "after_sales"]
 DUE_HOURS = 24
@@ -46,36 +46,36 @@ def of_claim(reason: Reason, at: Instant) -> list[tuple[Department, str, Instant
     """Department, title and due time of the tasks a claim makes by rule."""
     if reason not in QUALITY_REASONS:
         return []
-    return [(department, f"联合方案 joint plan: {reason}", at + DUE_HOURS * HOUR) for department in JOINT]
+    return [(department, f"联合方案 joint plan: {reason}", at + DUE_HOURS * HOUR_MS) for department in JOINT]
 
 
 def of_chase(at: Instant) -> tuple[Department, str, Instant]:
     """The task of a parcel that was not scanned in time."""
-    return "logistics", "追踪包裹 chase the parcel", at + DUE_HOURS * HOUR
+    return "logistics", "追踪包裹 chase the parcel", at + DUE_HOURS * HOUR_MS
 
 
 def of_dispute(at: Instant, due_by: Instant | None, what: str) -> tuple[Department, str, Instant]:
     """The task of a dispute: the bank wants evidence by a time of its own."""
-    due_at = due_by if due_by is not None and due_by > at else at + DUE_HOURS * HOUR
+    due_at = due_by if due_by is not None and due_by > at else at + DUE_HOURS * HOUR_MS
     return "finance", f"答复拒付争议 answer the bank: {what}"[:500], due_at
 
 
 def of_offer(at: Instant, offer: Money, why: str) -> tuple[Department, str, Instant]:
     """The task of an amount that was promised and may not be given as it is."""
     title = f"已承诺的补偿需处理 promised and not given yet: {offer.amount} {offer.currency}; {why}"
-    return "finance", title[:500], at + DUE_HOURS * HOUR
+    return "finance", title[:500], at + DUE_HOURS * HOUR_MS
 
 
 def of_letter(at: Instant, sender: str) -> tuple[Department, str, Instant]:
     """The task of a mail that somebody else wrote into a case which nobody looks at."""
     title = f"他人来信待查看 somebody else wrote into this case: {sender or '?'}"
-    return "after_sales", title[:500], at + DUE_HOURS * HOUR
+    return "after_sales", title[:500], at + DUE_HOURS * HOUR_MS
 
 
 def of_unsent(at: Instant, sender: str) -> tuple[Department, str, Instant]:
     """The task of a colleague's mail to a case that was not for its customer, or cannot be told to be."""
     title = f"同事来信只记为备注，没有寄给客户 a colleague's mail was noted and not sent to the customer: {sender}"
-    return "after_sales", title[:500], at + DUE_HOURS * HOUR
+    return "after_sales", title[:500], at + DUE_HOURS * HOUR_MS
 
 
 def find(tasks: tuple[Task, ...], identifier: str) -> Task | None:
@@ -85,13 +85,13 @@ def find(tasks: tuple[Task, ...], identifier: str) -> Task | None:
 
 def of_silence(at: Instant, money: str) -> tuple[Department, str, Instant]:
     """The task of money the shop was asked for, and has said nothing of until that moment."""
-    return "finance", f"查明是否已付款 find out whether it was paid: {money}", at + DUE_HOURS * HOUR
+    return "finance", f"查明是否已付款 find out whether it was paid: {money}", at + DUE_HOURS * HOUR_MS
 
 
 def of_money_elsewhere(at: Instant, what: str, amount: str) -> tuple[Department, str, Instant]:
     """The task of money that went back without us, and does not fit to what we give."""
     title = f"核对店外退款 compare with what we give: {amount} went back without us ({what})"
-    return "finance", title[:500], at + DUE_HOURS * HOUR
+    return "finance", title[:500], at + DUE_HOURS * HOUR_MS
 
 
 def open_ones(tasks: tuple[Task, ...]) -> tuple[Task, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec.inspect as shapes
 
-Read = tuple[Any, bool]
+ParsedEmail = tuple[Any, bool]
 """A value, and whether it lacks something that its shape needs."""
 EMPTY: tuple[Any, ...] = ("", [], {})
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -28,7 +28,7 @@ def fitted(value: Any, wanted: Any) -> Any:
     return _fit(value, shape_of(wanted))[0]
 
 
-def _fit(value: Any, shape: shapes.Type) -> Read:
+def _fit(value: Any, shape: shapes.Type) -> ParsedEmail:
     kinds = shape.types if isinstance(shape, shapes.UnionType) else (shape,)
     for kind in kinds:
         if isinstance(kind, shapes.AnyType | shapes.RawType):
@@ -42,7 +42,7 @@ def _fit(value: Any, shape: shapes.Type) -> Read:
     return _scalar(value, kinds), False
 
 
-def _object(value: Any, kind: shapes.StructType) -> Read:
+def _object(value: Any, kind: shapes.StructType) -> ParsedEmail:
     if not isinstance(value, dict):
         return _nothing(value), False
     found, lacks = dict[str, Any](), False
@@ -54,7 +54,7 @@ def _object(value: Any, kind: shapes.StructType) -> Read:
     return found, lacks
 
 
-def _list(value: Any, kind: shapes.Type) -> Read:
+def _list(value: Any, kind: shapes.Type) -> ParsedEmail:
     if isinstance(value, dict) and all(key.isdecimal() for key in value):
         value = [value[key] for key in sorted(value, key=int)]
     if not isinstance(value, list):

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from chalicelib.domain.money import split
-from chalicelib.domain.order_inputs import OrderItemIn
-from chalicelib.domain.platforms.reading import of
-from chalicelib.domain.shapes import MoneyIn
+from chalicelib.domain.kernel.money import split
+from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.domain.orders.order_payload import OrderItemIn
+from chalicelib.domain.platforms.payload_reader import of
 
 
 class Sold(Struct, frozen=True, kw_only=True):
@@ -33,11 +33,18 @@ def items_of(sold: list[Sold], shipping: Decimal, total: MoneyIn | None, currenc
     off = split(min(max(beyond, Decimal(0)), sum(removed, Decimal(0))), removed, currency) if any(removed) else removed
     return tuple(
         OrderItemIn(
-            sku=one.sku, title=one.title, quantity=one.current, price=one.price, line=one.line, goods=one.goods,
-            paid=of(whole - less, currency) if one.whole is not None else None, ordered=one.ordered,
+            sku=one.sku,
+            title=one.title,
+            quantity=one.current,
+            price=one.price,
+            line=one.line,
+            goods=one.goods,
+            paid=of(whole - less, currency) if one.whole is not None else None,
+            ordered=one.ordered,
         )
-        for one, whole, less in zip(sold, wholes, off, strict=True) if one.current > 0
-    )  # fmt: skip
+        for one, whole, less in zip(sold, wholes, off, strict=True)
+        if one.current > 0
+    )
 
 
 def _kept(one: Sold, whole: Decimal, currency: str) -> Decimal:

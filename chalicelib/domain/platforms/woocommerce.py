@@ -14,18 +14,19 @@ from typing import TypeAlias
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.errors import invalid
-from chalicelib.domain.instants import of_datetime
-from chalicelib.domain.money import is_whole
-from chalicelib.domain.order_inputs import MOST_OF_ONE, CustomerIn, OrderItemIn, OrderTold, RefundIn
-from chalicelib.domain.orders import Payment
-from chalicelib.domain.platforms.orders import OrderWhole, ParcelTold, Part, PlatformOrder, named
-from chalicelib.domain.platforms.people import person
-from chalicelib.domain.platforms.reading import (
-    Gone,
+from chalicelib.domain.kernel.errors import invalid
+from chalicelib.domain.kernel.money import is_whole
+from chalicelib.domain.kernel.timestamps import from_datetime
+from chalicelib.domain.kernel.validation import MoneyIn, one_line
+from chalicelib.domain.orders.order import Payment
+from chalicelib.domain.orders.order_payload import MOST_OF_ONE, CustomerIn, OrderItemIn, OrderUpdate, RefundIn
+from chalicelib.domain.orders.platform_order import CompleteOrder, ParcelUpdate, Part, PlatformOrder, named
+from chalicelib.domain.platforms.events import AccountDeleted, ChangeNotice, PlatformCustomer
+from chalicelib.domain.platforms.payload_people import person
+from chalicelib.domain.platforms.payload_reader import (
+    DeletedRecord,
     code,
     gone,
-    line,
     loosely,
     money,
     money_named,
@@ -36,11 +37,9 @@ from chalicelib.domain.platforms.reading import (
     some,
     trim,
 )
-from chalicelib.domain.platforms.told import AccountGone, Changed, PersonTold
-from chalicelib.domain.shapes import MoneyIn
 
 SOURCE = "woocommerce"
-Told: TypeAlias = OrderTold | PersonTold | AccountGone | Changed
+Told: TypeAlias = OrderUpdate | PlatformCustomer | AccountDeleted | ChangeNotice
 UNPAID = ("pending", "on-hold", "checkout-draft", "auto-draft", "draft", "failed")
 """Statuses of orders that were not paid, or of which nobody knows yet."""
 CALLED_OFF = ("cancelled", "failed", "trash")
@@ -130,16 +129,25 @@ def order_told(body: bytes) -> PlatformOrder:
     told = loosely(body, _Order)
     currency, changed = code(told.currency), told.date_modified_gmt or told.date_modified
     sent, created = told.date_completed_gmt or told.date_completed, told.date_created_gmt or told.date_created
-    parcels, off = (ParcelTold(id=str(told.id), shipped_at=sent),) if sent else (), _status(told) in CALLED_OFF
+    parcels, off = (ParcelUpdate(id=str(told.id), shipped_at=sent),) if sent else (), _status(told) in CALLED_OFF
     return PlatformOrder(
-        external_id=str(told.id), number=_name(told.number), items=_items(told, currency),
-        total=money(told.total, currency), shipping=_shipping(told, currency),
+        external_id=str(told.id),
+        number=_name(told.number),
+        items=_items(told, currency),
+        total=money(told.total, currency),
+        shipping=_shipping(told, currency),
         purchased_at=created,
-        cancelled_at=changed if off else None, off=off, customer=_buyer(told), parcels=parcels,
-        refunds=_refunds(told, currency), all_refunds=_lists_all(told), unread_refunds=_unread(told),
-        occurred_at=changed, whole=_whole(told, says(body)),
+        cancelled_at=changed if off else None,
+        off=off,
+        customer=_buyer(told),
+        parcels=parcels,
+        refunds=_refunds(told, currency),
+        all_refunds=_lists_all(told),
+        unread_refunds=_unread(told),
+        occurred_at=changed,
+        whole=_whole(told, says(body)),
         payment=_payment(_status(told)),
-    )  # fmt: skip
+    )
 
 
 def _status(told: _Order) -> str | None:
@@ -155,9 +163,10 @@ def _payment(status: str | None) -> Payment | None:
 
 def _whole(told: _Order, said: frozenset[str]) -> tuple[Part, ...]:
     parts: list[tuple[Part, bool]] = [
-        ("cancelled_at", told.status is not None), ("items", bool(told.line_items)),
+        ("cancelled_at", told.status is not None),
+        ("items", bool(told.line_items)),
         ("parcels", bool(said & {"date_completed_gmt", "date_completed"})),
-    ]  # fmt: skip
+    ]
     return tuple(part for part, is_told in parts if is_told)
 
 
@@ -183,7 +192,7 @@ def _unread(told: _Order) -> tuple[str, ...]:
     return tuple(str(one.id) for one in some(told.refunds) if one.id and number(one.total) is None)
 
 
-def orders_answer(body: bytes) -> tuple[OrderTold, ...]:
+def orders_answer(body: bytes) -> tuple[OrderUpdate, ...]:
     """A page of orders of the REST API."""
     return tuple(order_told(bytes(one)) for one in loosely(body, list[Raw]))
 
@@ -198,9 +207,9 @@ def trimmed(body: bytes) -> bytes:
     return trim(body, _Order)
 
 
-def too_large(body: bytes) -> Changed:
+def too_large(body: bytes) -> ChangeNotice:
     """An order that was too large to be kept as it came: its id was."""
-    return Changed(what="order", id=str(loosely(body, Gone).id))
+    return ChangeNotice(what="order", id=str(loosely(body, DeletedRecord).id))
 
 
 def _item(told: _Line, many: Decimal, currency: str) -> OrderItemIn | None:
@@ -210,10 +219,13 @@ def _item(told: _Line, many: Decimal, currency: str) -> OrderItemIn | None:
     product, total, tax = told.variation_id or told.product_id, number(told.total), number(told.total_tax)
     paid = of(max(total + (tax or 0), Decimal(0)), currency) if total is not None else None
     return OrderItemIn(
-        sku=_name(told.sku) or (f"product-{product}" if product else f"line-{told.id}"), title=line(_text(told.name)),
-        quantity=min(int(many.to_integral_value(ROUND_CEILING)), MOST_OF_ONE), price=_price(told, many, currency),
-        line=str(told.id) if told.id else None, paid=paid,
-    )  # fmt: skip
+        sku=_name(told.sku) or (f"product-{product}" if product else f"line-{told.id}"),
+        title=one_line(_text(told.name)),
+        quantity=min(int(many.to_integral_value(ROUND_CEILING)), MOST_OF_ONE),
+        price=_price(told, many, currency),
+        line=str(told.id) if told.id else None,
+        paid=paid,
+    )
 
 
 def _price(told: _Line, many: Decimal, currency: str) -> MoneyIn | None:
@@ -228,7 +240,7 @@ def _fee(told: _Part, currency: str) -> OrderItemIn | None:
     """What was paid for no goods, such as gift wrapping. A fee below nothing is a discount: it is in the total."""
     total, tax = number(told.total), number(told.total_tax)
     paid = of(total + (tax or 0), currency) if total is not None and total > 0 else None
-    title = line(_text(told.name))
+    title = one_line(_text(told.name))
     return (
         OrderItemIn(sku=f"fee-{told.id}", title=title, line=f"fee-{told.id}", paid=paid, goods=False) if paid else None
     )
@@ -246,10 +258,10 @@ def _buyer(told: _Order) -> CustomerIn | None:
 
 def order_gone(body: bytes) -> PlatformOrder:
     """`order.deleted`, which is sent when an order is put into the bin, too: only its id is left."""
-    return PlatformOrder(external_id=str(loosely(body, Gone).id), gone=True)
+    return PlatformOrder(external_id=str(loosely(body, DeletedRecord).id), gone=True)
 
 
-def refund_told(body: bytes) -> OrderTold:
+def refund_told(body: bytes) -> OrderUpdate:
     """Money the shop gave back of an order, as a plugin may tell it: core has no topic of refunds."""
     told = loosely(body, _RefundTold)
     order = told.parent_id or told.order_id
@@ -257,10 +269,10 @@ def refund_told(body: bytes) -> OrderTold:
         raise invalid("parent_id", "is needed: the order the refund is of")
     at, amount = told.date_created_gmt, _back(told.amount or told.total, told.currency or "")
     refunds = (RefundIn(id=str(told.id), amount=amount, refunded_at=at),) if amount else ()
-    return OrderWhole(external_id=str(order), refunds=refunds, occurred_at=at)
+    return CompleteOrder(external_id=str(order), refunds=refunds, occurred_at=at)
 
 
-def person_told(body: bytes) -> PersonTold:
+def person_told(body: bytes) -> PlatformCustomer:
     """`customer.*`: a customer's account."""
     told = loosely(body, _Customer)
     phone = told.billing.phone if told.billing else None
@@ -268,12 +280,12 @@ def person_told(body: bytes) -> PersonTold:
     if who is None:
         raise invalid("id", "is needed")
     at = told.date_modified_gmt or told.date_created_gmt
-    return PersonTold(who, of_datetime(at) if at else 0)
+    return PlatformCustomer(who, from_datetime(at) if at else 0)
 
 
-def person_gone(body: bytes) -> AccountGone:
+def person_gone(body: bytes) -> AccountDeleted:
     """`customer.deleted`: an account that is no more."""
-    return AccountGone(customer=f"{SOURCE}/{loosely(body, Gone).id}")
+    return AccountDeleted(customer=f"{SOURCE}/{loosely(body, DeletedRecord).id}")
 
 
 def _back(amount: Number, currency: str) -> MoneyIn | None:
@@ -293,11 +305,17 @@ def _name(told: Number) -> str | None:
 TOO_LARGE = "order.too_large"
 """Of an order that is too large to be kept as it came; no topic of WooCommerce's."""
 TOPICS: dict[str, Callable[[bytes], Told]] = {
-    "order.created": order_told, "order.updated": order_told, "order.restored": order_restored,
-    "order.deleted": order_gone, "refund.created": refund_told, "refund.updated": refund_told,
-    "customer.created": person_told, "customer.updated": person_told, "customer.deleted": person_gone,
+    "order.created": order_told,
+    "order.updated": order_told,
+    "order.restored": order_restored,
+    "order.deleted": order_gone,
+    "refund.created": refund_told,
+    "refund.updated": refund_told,
+    "customer.created": person_told,
+    "customer.updated": person_told,
+    "customer.deleted": person_gone,
     TOO_LARGE: too_large,
-}  # fmt: skip
+}
 TRIMMED: dict[str, Callable[[bytes], bytes]] = dict.fromkeys(
     ("order.created", "order.updated", "order.restored"), trimmed
 )

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from chalicelib.domain.instants import DAY, Instant
+from chalicelib.domain.kernel.timestamps import DAY_MS, Instant
 from chalicelib.domain.settlement.entries import Provider
 
 PROOF_DAYS = 7
 """Money that was asked for, or said to be paid, stands in a statement within so many days."""
-GAP = 2 * DAY
+GAP = 2 * DAY_MS
 """Statements so far apart leave nothing out: they begin and end with a payment, and a day without one has none."""
-GIVEN_UP = 35 * DAY
+GIVEN_UP = 35 * DAY_MS
 """A service whose statements end so long before another's is no longer used by the shop, or not settled."""
 
 

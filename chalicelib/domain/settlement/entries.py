@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.errors import invalid
-from chalicelib.domain.ids import key_of
-from chalicelib.domain.instants import DAY, Instant, of_datetime
-from chalicelib.domain.money import Money, check_coin, money_of
-from chalicelib.domain.orders import BY_STATEMENT, plain_name
-from chalicelib.domain.shapes import Currency, Input, Name, PositiveAmount, Time
+from chalicelib.domain.kernel.errors import invalid
+from chalicelib.domain.kernel.ids import key_of
+from chalicelib.domain.kernel.money import Money, check_coin, money_of
+from chalicelib.domain.kernel.timestamps import DAY_MS, Instant, from_datetime
+from chalicelib.domain.kernel.validation import Currency, Input, Name, PositiveAmount, Time
+from chalicelib.domain.orders.order import BY_STATEMENT, plain_name
 
 Provider = Literal["wechat", "alipay", "stripe", "paypal"]
 PROVIDERS: tuple[Provider, ...] = ("wechat", "alipay", "stripe", "paypal")
@@ -96,13 +96,20 @@ class EntryIn(Input, frozen=True, kw_only=True):
     def entry(self, provider: Provider) -> Entry:
         """The entry of that service."""
         return Entry(
-            provider=provider, kind=self.kind, id=self.id, amount=Money(self.amount.amount, self.amount.currency),
-            at=of_datetime(self.at), order=self.order, refund_no=self.refund_no, payment=self.payment,
-            reverses=self.reverses, form=self.form or "",
-        )  # fmt: skip
+            provider=provider,
+            kind=self.kind,
+            id=self.id,
+            amount=Money(self.amount.amount, self.amount.currency),
+            at=from_datetime(self.at),
+            order=self.order,
+            refund_no=self.refund_no,
+            payment=self.payment,
+            reverses=self.reverses,
+            form=self.form or "",
+        )
 
 
-class StatementTold(Input, frozen=True, kw_only=True):
+class StatementUpload(Input, frozen=True, kw_only=True):
     """`statement.told`: entries of a statement. `since` and `until` say what time the whole of it covers, and come with
     its last entries: what is not in it was not paid in that time."""
 
@@ -114,14 +121,14 @@ class StatementTold(Input, frozen=True, kw_only=True):
     occurred_at: Time | None = None
 
 
-def check_told(told: StatementTold, now: Instant) -> None:
+def check_told(told: StatementUpload, now: Instant) -> None:
     """Refuse times that are none, and half a period."""
     if (told.since is None) != (told.until is None):
         raise invalid("data.until", "comes with since")
-    if told.since and told.until and not 0 <= of_datetime(told.since) <= of_datetime(told.until) <= now + DAY:
+    if told.since and told.until and not 0 <= from_datetime(told.since) <= from_datetime(told.until) <= now + DAY_MS:
         raise invalid("data.until", "lies before since, or more than a day in the future")
     for place, one in enumerate(told.entries):
-        check_time(f"data.entries[{place}].at", of_datetime(one.at), now)
+        check_time(f"data.entries[{place}].at", from_datetime(one.at), now)
         check_amount(f"data.entries[{place}].amount", Money(one.amount.amount, one.amount.currency))
 
 
@@ -134,5 +141,5 @@ def check_amount(path: str, amount: Money) -> None:
 
 def check_time(path: str, at: Instant, now: Instant) -> None:
     """Refuse a time before 1970 or more than a day ahead: a statement tells of the past."""
-    if not 0 <= at <= now + DAY:
+    if not 0 <= at <= now + DAY_MS:
         raise invalid(path, "lies before 1970 or more than a day in the future")

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from chalicelib.domain.flows.compensation import Compensation
-from chalicelib.domain.instants import DAY, HOUR, Instant
-from chalicelib.domain.orders import Dispute, Refund
+from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, Instant
+from chalicelib.domain.orders.order import Dispute, Refund
 from chalicelib.domain.settlement.entries import TAKES_BACK, Entry
 
-EARLY, LATE = HOUR, 30 * DAY
+EARLY, LATE = HOUR_MS, 30 * DAY_MS
 """Clocks differ by an hour at most; a bank takes a month at most to give money back."""
-NEAR = 3 * DAY
+NEAR = 3 * DAY_MS
 """So far apart a platform and a payment service date the same refund."""
 
 

@@ -11,8 +11,8 @@ from typing import Literal
 from msgspec import Struct
 
 from chalicelib.domain.flows.compensation import OF_THE_ORDER, MoneyState
-from chalicelib.domain.instants import DAY
-from chalicelib.domain.orders import BY_STATEMENT, Dispute, Refund
+from chalicelib.domain.kernel.timestamps import DAY_MS
+from chalicelib.domain.orders.order import BY_STATEMENT, Dispute, Refund
 from chalicelib.domain.settlement.entries import TAKES_BACK, Entry
 from chalicelib.domain.settlement.fitting import (
     Given,
@@ -97,9 +97,14 @@ class _Matching:
         return [one for one in self._open() if one.kind == "refund"]
 
     def _end(
-        self, entry: Entry, state: State, given: Given | None = None, *, of: str | None = None,
+        self,
+        entry: Entry,
+        state: State,
+        given: Given | None = None,
+        *,
+        of: str | None = None,
         refund: str | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         case, money = (given.case, given.money.id) if given else (None, None)
         self.done[entry.place] = Outcome(entry=entry, state=state, case=case, money=money, of=of, refund=refund)
 
@@ -133,7 +138,7 @@ class _Matching:
         trades = [one for one in self.entries if one.form == "trade" and one.kind == "refund"]
         for entry in [one for one in self._open() if one.form == "account"]:
             twin = next(
-                (one for one in trades if amount_of(one) == amount_of(entry) and near(one.at, entry.at, DAY)), None
+                (one for one in trades if amount_of(one) == amount_of(entry) and near(one.at, entry.at, DAY_MS)), None
             )
             if twin is not None:
                 trades.remove(twin)

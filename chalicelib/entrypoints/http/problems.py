@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 from chalice.app import Response
 
-from chalicelib.domain import errors
+from chalicelib.domain.kernel import errors
 from chalicelib.observability import logger
-from chalicelib.usecases.ports import Later
+from chalicelib.usecases.ports import RetryLater
 
 STATUS: dict[type[Exception], tuple[int, str]] = {
-    errors.Unauthentic: (401, "Not authentic"),
+    errors.InvalidSignature: (401, "Not authentic"),
     errors.NotAllowed: (403, "Not allowed"),
     errors.NotFound: (404, "Not found"),
     errors.Conflict: (409, "Conflict"),
@@ -20,7 +20,7 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     errors.Stale: (412, "Stale"),
     errors.TooLarge: (413, "Too large"),
     errors.Invalid: (422, "Not understood"),
-    Later: (503, "Busy"),
+    RetryLater: (503, "Busy"),
 }
 _JSON: dict[str, str | list[str]] = {"Content-Type": "application/problem+json"}
 

@@ -11,10 +11,10 @@ import msgspec
 from chalice.app import Request, Response
 from msgspec import Struct
 
-from chalicelib.domain.errors import Conflict, NotAllowed, NotFound, Stale, TooLarge, invalid
-from chalicelib.domain.events import Actor
-from chalicelib.domain.shapes import read
-from chalicelib.usecases.ports import AlreadyAnswered, Once, Page
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import Conflict, NotAllowed, NotFound, Stale, TooLarge, invalid
+from chalicelib.domain.kernel.validation import read
+from chalicelib.usecases.ports import AlreadyAnswered, IdempotencyRecord, Page
 
 T = TypeVar("T")
 NO_VERSION = -1  # what an ETag names that we never gave
@@ -22,9 +22,7 @@ Headers = dict[str, str | list[str]]
 MAX_PARAMETER = 400
 MAX_BYTES = 256 * 1024
 DEFAULT_LIMIT, MAX_LIMIT = 25, 100
-SIGNATURES = frozenset(
-    {"webhook-signature", "x-shopify-hmac-sha256", "shopify-hmac-sha256", "x-wc-webhook-signature"}
-)  # fmt: skip
+SIGNATURES = frozenset({"webhook-signature", "x-shopify-hmac-sha256", "shopify-hmac-sha256", "x-wc-webhook-signature"})
 
 
 class Caller(Struct, frozen=True):
@@ -173,7 +171,7 @@ def expected_version(request: Request) -> int | None:
     return int(digits) if re.fullmatch("[0-9]{1,9}", digits) else NO_VERSION
 
 
-def once_of(request: Request, caller: Caller) -> Once | None:
+def once_of(request: Request, caller: Caller) -> IdempotencyRecord | None:
     """The request's idempotency record, if it has a key. The key belongs to the caller who chose it."""
     key = request.headers.get("idempotency-key")
     if key is None:
@@ -181,7 +179,7 @@ def once_of(request: Request, caller: Caller) -> Once | None:
     if not 1 <= len(key) <= 255:
         raise invalid("Idempotency-Key", "has 1 to 255 characters")
     asked = f"{request.method} {request.context.get('path', '')}\n".encode() + raw_body(request)
-    return Once(_digest(f"{caller.id}\n{key}".encode()), _digest(asked))
+    return IdempotencyRecord(_digest(f"{caller.id}\n{key}".encode()), _digest(asked))
 
 
 def _digest(data: bytes) -> str:
@@ -189,19 +187,22 @@ def _digest(data: bytes) -> str:
 
 
 def once_only(
-    once: Once | None, answered: Callable[[str], Once | None], do: Callable[[], T], again: Callable[[Once], T]
+    idempotency: IdempotencyRecord | None,
+    answered: Callable[[str], IdempotencyRecord | None],
+    do: Callable[[], T],
+    again: Callable[[IdempotencyRecord], T],
 ) -> T:
     """Carry a request out, or give the answer it got before. `Invalid` when its key was used for another request."""
-    before = answered(once.key) if once else None
+    before = answered(idempotency.key) if idempotency else None
     if before is None:
         try:
             return do()
         except AlreadyAnswered as known:
-            before = known.once
+            before = known.idempotency
         except (Stale, Conflict):  # perhaps because the same request was carried out at the same time
-            before = answered(once.key) if once else None
+            before = answered(idempotency.key) if idempotency else None
             if before is None:
                 raise
-    if once is None or before.digest != once.digest:
+    if idempotency is None or before.digest != idempotency.digest:
         raise invalid("Idempotency-Key", "was used for another request; choose a new one")
     return again(before)

@@ -2,85 +2,85 @@
 
 from chalicelib.usecases.ports.cases import (
     AlreadyAnswered,
-    AlreadyTold,
+    AlreadyStored,
+    AtCapacity,
     CaseStore,
     Change,
-    Claims,
     Clock,
-    Later,
-    Ledger,
-    NoRoom,
+    IdempotencyKeys,
+    IdempotencyRecord,
     NumberTaken,
-    Once,
+    OrderLedger,
     Page,
-    Raced,
-    Stored,
+    RetryLater,
+    StoredCase,
+    VersionConflict,
 )
-from chalicelib.usecases.ports.deliveries import Courier, DeliveryStore
-from chalicelib.usecases.ports.files import Cleaner, Upload, Uploads
-from chalicelib.usecases.ports.mail import (
-    LetterReader,
+from chalicelib.usecases.ports.customers import CustomerStore, ExportStore, HelpStore, Keys, People
+from chalicelib.usecases.ports.email import (
+    EmailParser,
     Mail,
     MailDelayed,
     Mailer,
     MailRejected,
     MailUnconfirmed,
-    Pages,
-    Read,
+    PageRenderer,
+    ParsedEmail,
     Threads,
 )
-from chalicelib.usecases.ports.people import CustomerStore, ExportStore, HelpStore, Keys, People
-from chalicelib.usecases.ports.receipts import NOBODY, Receipt, ReceiptState, ReceiptStore
-from chalicelib.usecases.ports.settlements import Awaited, Check, Kept, SettlementStore
-from chalicelib.usecases.ports.shops import Platforms, ReconciliationStore, SaleStore, Secrets, ShopStore
-from chalicelib.usecases.ports.staff import Roster
+from chalicelib.usecases.ports.files import ImageSanitizer, Upload, Uploads
+from chalicelib.usecases.ports.intake import NOBODY, Receipt, ReceiptState, ReceiptStore
+from chalicelib.usecases.ports.routing import AgentStore
+from chalicelib.usecases.ports.settlement import Check, Kept, SettlementStore, UnprovenMoney
+from chalicelib.usecases.ports.shops import OrderStore, Platforms, ReconciliationStore, Secrets, ShopStore
+from chalicelib.usecases.ports.webhooks_out import DeliveryStore, WebhookClient
 
 __all__ = [
     "NOBODY",
+    "AgentStore",
     "AlreadyAnswered",
-    "AlreadyTold",
-    "Awaited",
+    "AlreadyStored",
+    "AtCapacity",
     "CaseStore",
     "Change",
     "Check",
-    "Claims",
-    "Cleaner",
     "Clock",
-    "Courier",
     "CustomerStore",
     "DeliveryStore",
+    "EmailParser",
     "ExportStore",
     "HelpStore",
+    "IdempotencyKeys",
+    "IdempotencyRecord",
+    "ImageSanitizer",
     "Kept",
     "Keys",
-    "Later",
-    "Ledger",
-    "LetterReader",
     "Mail",
     "MailDelayed",
     "MailRejected",
     "MailUnconfirmed",
     "Mailer",
-    "NoRoom",
     "NumberTaken",
-    "Once",
+    "OrderLedger",
+    "OrderStore",
     "Page",
-    "Pages",
+    "PageRenderer",
+    "ParsedEmail",
     "People",
     "Platforms",
-    "Raced",
-    "Read",
     "Receipt",
     "ReceiptState",
     "ReceiptStore",
     "ReconciliationStore",
-    "Roster",
-    "SaleStore",
+    "RetryLater",
     "Secrets",
     "SettlementStore",
     "ShopStore",
-    "Stored",
+    "StoredCase",
     "Threads",
+    "UnprovenMoney",
     "Upload",
     "Uploads",
+    "VersionConflict",
+    "WebhookClient",
 ]

@@ -5,20 +5,20 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from chalicelib.domain.cases import Case
-from chalicelib.domain.escalation import Alarm
-from chalicelib.domain.events import Event
-from chalicelib.domain.facts import CaseOpened
-from chalicelib.domain.instants import Day, Instant
-from chalicelib.domain.shops import Shop
-from chalicelib.domain.vocabulary import Status
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import Event
+from chalicelib.domain.cases.facts import CaseOpened
+from chalicelib.domain.kernel.enums import Status
+from chalicelib.domain.kernel.timestamps import Day, Instant
+from chalicelib.domain.shops.shop import Shop
+from chalicelib.domain.timers.due_timers import Timer
 
 
-class Raced(Exception):
+class VersionConflict(Exception):
     """Somebody else wrote the case first: load it again and decide anew."""
 
 
-class AlreadyTold(Exception):
+class AlreadyStored(Exception):
     """This event is stored already."""
 
 
@@ -26,15 +26,15 @@ class NumberTaken(Exception):
     """Another case of the shop has this number."""
 
 
-class NoRoom(Exception):
+class AtCapacity(Exception):
     """The agent has as many cases as they may, or is not here; the message names them."""
 
 
-class Later(Exception):
+class RetryLater(Exception):
     """Nothing is wrong; it cannot be done yet. The message comes again."""
 
 
-class Once(Struct, frozen=True):
+class IdempotencyRecord(Struct, frozen=True):
     """An idempotency record: the digest of the request this key was used for, and what it came to."""
 
     key: str
@@ -46,12 +46,12 @@ class Once(Struct, frozen=True):
 class AlreadyAnswered(Exception):
     """A request with this idempotency key was carried out."""
 
-    def __init__(self, once: Once) -> None:
-        super().__init__(once.key)
-        self.once = once
+    def __init__(self, idempotency: IdempotencyRecord) -> None:
+        super().__init__(idempotency.key)
+        self.idempotency = idempotency
 
 
-class Stored(Struct, frozen=True, kw_only=True):
+class StoredCase(Struct, frozen=True, kw_only=True):
     """A case as the table has it. `case` is None while only events that came before their case are there."""
 
     key: str
@@ -66,7 +66,7 @@ class Stored(Struct, frozen=True, kw_only=True):
     be looked for among those that came before."""
 
 
-class Ledger(Struct, frozen=True):
+class OrderLedger(Struct, frozen=True):
     """What is given for an order in all its cases is counted together: a change that gives something takes the order
     from one version to the next, so that two cases cannot both give the last of it."""
 
@@ -77,14 +77,14 @@ class Ledger(Struct, frozen=True):
 class Change(Struct, frozen=True, kw_only=True):
     """One atomic write: a case goes from one state to the next."""
 
-    before: Stored
-    after: Stored
+    before: StoredCase
+    after: StoredCase
     events: list[Event]
     shop: Shop
-    alarm: Alarm | None = None
+    timer: Timer | None = None
     dirty: frozenset[Day] = frozenset()
-    once: Once | None = None
-    ledger: Ledger | None = None
+    idempotency: IdempotencyRecord | None = None
+    ledger: OrderLedger | None = None
 
 
 class Page(Struct, frozen=True):
@@ -97,14 +97,14 @@ class Page(Struct, frozen=True):
 class CaseStore(Protocol):
     """Cases, their events, their alarms."""
 
-    def load(self, key: str) -> Stored: ...
-    def load_many(self, keys: Iterable[str]) -> dict[str, Stored]: ...
+    def load(self, key: str) -> StoredCase: ...
+    def load_many(self, keys: Iterable[str]) -> dict[str, StoredCase]: ...
     def events(self, key: str) -> list[Event]: ...
     def opening(self, keys: Iterable[str]) -> dict[str, CaseOpened]: ...
     def page_of_events(self, key: str, limit: int, after: str | None) -> Page: ...
     def commit(self, change: Change) -> None: ...
-    def arm(self, key: str, alarm: Alarm) -> None: ...
-    def forget(self, stored: Stored, events: list[Event]) -> None: ...
+    def set_timer(self, key: str, timer: Timer) -> None: ...
+    def forget(self, stored: StoredCase, events: list[Event]) -> None: ...
     def ledger(self, shop: str, order: str) -> int: ...
     def of_order(self, shop: str, order: str) -> list[str]: ...
     def numbered(self, shop: str, number: str) -> str | None: ...
@@ -118,11 +118,11 @@ class CaseStore(Protocol):
         after: str | None,
     ) -> Page: ...
     def tasks(self, shop: str, department: str, limit: int, after: str | None) -> Page: ...
-    def answered(self, key: str) -> Once | None: ...
-    def remember(self, once: Once) -> None: ...
+    def answered(self, key: str) -> IdempotencyRecord | None: ...
+    def remember(self, idempotency: IdempotencyRecord) -> None: ...
 
 
-class Claims(Protocol):
+class IdempotencyKeys(Protocol):
     """At most once: who claims an effect first may have it."""
 
     def claim(self, name: str, now: Instant) -> bool: ...

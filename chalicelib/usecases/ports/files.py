@@ -24,7 +24,7 @@ class Uploads(Protocol):
     def remove_below(self, prefix: str) -> int: ...
 
 
-class Cleaner(Protocol):
+class ImageSanitizer(Protocol):
     """What a file really is, and the file without what it tells of its maker."""
 
     def kind_of(self, data: bytes) -> str | None: ...

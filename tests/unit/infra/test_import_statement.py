@@ -8,19 +8,19 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import Invalid, TooLarge
-from chalicelib.domain.settlement import bringing
+from chalicelib.domain.kernel.errors import Invalid, TooLarge
+from chalicelib.domain.settlement import upload as bringing
 from infra.local.stack import Answer
 from infra.operate import import_history, import_statement
-from tests.fakes import FakeDesk
+from tests.fakes import FakeServices
 from tests.unit.test_statements import FIXTURES, bill, row
 
 
 class FakeStack:
-    """The front door of a desk in memory."""
+    """The API of a service desk in memory."""
 
-    def __init__(self, desk: FakeDesk) -> None:
-        self.desk, self.seen, self.sizes = desk, set[str](), list[int]()
+    def __init__(self, services: FakeServices) -> None:
+        self.services, self.seen, self.sizes = services, set[str](), list[int]()
         self.down_after = 99
 
     def secret(self, shop: str, source: str) -> str:
@@ -30,19 +30,19 @@ class FakeStack:
         if len(self.sizes) >= self.down_after:
             return Answer(409, {"detail": "not now"}, {})
         self.sizes.append(len(json.dumps(data)))
-        known = delivery in self.seen
+        seen_before = delivery in self.seen
         self.seen.add(delivery)
-        if not known:
-            assert self.desk.hook(kind, data, delivery).state == "processed"
-        return Answer(200 if known else 202, {}, {})
+        if not seen_before:
+            assert self.services.hook(kind, data, delivery).state == "processed"
+        return Answer(200 if seen_before else 202, {}, {})
 
 
 @pytest.fixture
-def stack(desk: FakeDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeStack:
-    made = FakeStack(desk)
+def stack(services: FakeServices, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeStack:
+    made = FakeStack(services)
     monkeypatch.setattr(import_statement, "find", lambda: made)
     monkeypatch.setattr(import_statement, "LOCAL", tmp_path)
-    desk.time += 30 * 86_400_000
+    services.time += 30 * 86_400_000
     return made
 
 
@@ -50,15 +50,15 @@ def run(file: Path, *more: str) -> None:
     import_history.main(["statement", str(file), "--shop", "demo", *more])
 
 
-@pytest.mark.parametrize("name", sorted(one.name for one in FIXTURES.iterdir()))
+@pytest.mark.parametrize("name", sorted(path.name for path in FIXTURES.iterdir()))
 def test_a_dry_run_says_what_is_in_a_statement_and_sends_nothing(
     stack: FakeStack, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(FIXTURES / name, "--dry-run")
-    told = capsys.readouterr().out
-    assert name.partition("-")[0] in told
-    assert "gives back" in told
-    assert "example.com" not in told
+    printed = capsys.readouterr().out
+    assert name.partition("-")[0] in printed
+    assert "gives back" in printed
+    assert "example.com" not in printed
     assert stack.sizes == []
 
 
@@ -70,16 +70,16 @@ def test_a_statement_is_sent_in_parts_goes_on_where_it_stopped_and_is_known_agai
     stack.down_after = 1
     with pytest.raises(SystemExit, match="run the command again"):
         run(file)
-    assert len(stack.desk.settlements.kept) == 100
-    assert stack.desk.settlements.covered == {}
+    assert len(stack.services.settlements.kept) == 100
+    assert stack.services.settlements.covered == {}
     stack.down_after = 99
     run(file)
-    assert len(stack.desk.settlements.kept) == 450
-    assert len(stack.desk.settlements.covered) == 1
+    assert len(stack.services.settlements.kept) == 450
+    assert len(stack.services.settlements.covered) == 1
     assert max(stack.sizes) < 256 * 1024
     run(file, "--again")
     assert f"{'sent before':<32}{450:>8}" in capsys.readouterr().out
-    assert len(stack.desk.settlements.kept) == 450
+    assert len(stack.services.settlements.kept) == 450
 
 
 @pytest.mark.parametrize("packed", ["gzip", "zip"])
@@ -92,7 +92,7 @@ def test_a_packed_statement_is_unpacked(stack: FakeStack, tmp_path: Path, packed
             out.writestr("20880000000000000156_20261118_业务明细.csv", text)
             out.writestr("readme", "x")
     run(file)
-    assert [one.entry.refund_no for one in stack.desk.settlements.kept.values()] == ["RF-DESK-0002"]
+    assert [row.entry.refund_no for row in stack.services.settlements.kept.values()] == ["RF-DESK-0002"]
 
 
 def test_what_cannot_be_read_stops_the_command_before_anything_is_sent(stack: FakeStack, tmp_path: Path) -> None:
@@ -111,10 +111,10 @@ def test_damaged_rows_are_told_by_their_lines(
     file = tmp_path / "bill.csv"
     file.write_text(bill(row(1), "`torn off", row(2)), "utf-8")
     run(file)
-    told = capsys.readouterr().out
-    assert "line 3: has not as many fields" in told
-    assert "warning: it has no totals" in told
-    assert len(stack.desk.settlements.kept) == 2
+    printed = capsys.readouterr().out
+    assert "line 3: has not as many fields" in printed
+    assert "warning: it has no totals" in printed
+    assert len(stack.services.settlements.kept) == 2
 
 
 def test_an_upload_that_unpacks_to_more_than_it_may_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from chalicelib.domain.platforms.reading import code, money, number, of
-from chalicelib.domain.shapes import MoneyIn
+from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.domain.platforms.payload_reader import code, money, number, of
 
 ZERO = Decimal(0)
 
@@ -51,10 +51,13 @@ def in_shop_money(amount: MoneyIn, sets: Iterable[Both | None]) -> MoneyIn:
     """An amount of a payment in the shop's currency, by the rate of the sets beside it; as it is where they say none,
     or where it is in the shop's currency already."""
     pairs = [
-        (one.shop_money, one.presentment_money) for one in sets
-        if one and one.shop_money and one.presentment_money
+        (one.shop_money, one.presentment_money)
+        for one in sets
+        if one
+        and one.shop_money
+        and one.presentment_money
         and code(one.presentment_money.currency_code) == amount.currency
-    ]  # fmt: skip
+    ]
     shop_sum, seen_sum = sum((shop.value for shop, _ in pairs), ZERO), sum((seen.value for _, seen in pairs), ZERO)
     currency = next((code(shop.currency_code) for shop, _ in pairs), "")
     if not seen_sum or currency in ("", amount.currency):

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec import Struct
 
-from chalicelib.domain.errors import invalid
-from chalicelib.domain.instants import Instant, of_datetime
-from chalicelib.domain.orders import DisputeState
-from chalicelib.domain.platforms.reading import gone, loosely
-from chalicelib.domain.platforms.told import DisputeTold
+from chalicelib.domain.kernel.errors import invalid
+from chalicelib.domain.kernel.timestamps import Instant, from_datetime
+from chalicelib.domain.orders.order import DisputeState
+from chalicelib.domain.platforms.events import PlatformDispute
+from chalicelib.domain.platforms.payload_reader import gone, loosely
 
 
 class _Dispute(Struct):
@@ -28,26 +28,32 @@ class _Dispute(Struct):
 
 
 STATES: dict[str | None, DisputeState] = {
-    "won": "won", "lost": "lost", "accepted": "lost", "charge_refunded": "refunded",
-}  # fmt: skip
+    "won": "won",
+    "lost": "lost",
+    "accepted": "lost",
+    "charge_refunded": "refunded",
+}
 """How the bank decided; whatever else Shopify says, it did not yet. Who accepts a chargeback has lost it."""
 
 
-def dispute_told(body: bytes) -> DisputeTold:
+def dispute_told(body: bytes) -> PlatformDispute:
     """`disputes/create`, `disputes/update`: a chargeback or an inquiry of the customer's bank, and how it ended."""
     told = loosely(body, _Dispute)
     amount, state = gone(told.amount, told.currency), STATES.get((told.status or "").strip().lower(), "open")
     if amount is None or amount.money().value < 0:
         raise invalid("amount", "is a decimal amount")
     ended = _ended(told.finalized_on)
-    begun = of_datetime(told.initiated_at) if told.initiated_at and state == "open" else None
-    return DisputeTold(
-        id=str(told.id), order=str(told.order_id) if told.order_id else None,
+    begun = from_datetime(told.initiated_at) if told.initiated_at and state == "open" else None
+    return PlatformDispute(
+        id=str(told.id),
+        order=str(told.order_id) if told.order_id else None,
         kind=(told.type or "chargeback").strip().lower(),
-        reason=told.reason or "general", amount=amount, state=state,
-        due_by=of_datetime(told.evidence_due_by) if told.evidence_due_by else None,
+        reason=told.reason or "general",
+        amount=amount,
+        state=state,
+        due_by=from_datetime(told.evidence_due_by) if told.evidence_due_by else None,
         at=ended if ended is not None else begun,
-    )  # fmt: skip
+    )
 
 
 def _ended(told: str | None) -> Instant | None:
@@ -57,6 +63,6 @@ def _ended(told: str | None) -> Instant | None:
     text = f"{told}T23:59:59.999" if re.fullmatch(r"\d{4}-\d\d-\d\d", told) else told
     try:
         at = msgspec.convert(text, datetime)
-        return of_datetime(at if at.tzinfo else at.replace(tzinfo=UTC))
+        return from_datetime(at if at.tzinfo else at.replace(tzinfo=UTC))
     except (msgspec.ValidationError, OverflowError):
         raise invalid("finalized_on", "is a time or a date") from None

@@ -13,10 +13,10 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from chalicelib.domain.errors import invalid
-from chalicelib.domain.platforms.orders import PlatformOrder
-from chalicelib.domain.platforms.reading import Gone, loosely
-from chalicelib.domain.platforms.told import Changed
+from chalicelib.domain.kernel.errors import invalid
+from chalicelib.domain.orders.platform_order import PlatformOrder
+from chalicelib.domain.platforms.events import ChangeNotice
+from chalicelib.domain.platforms.payload_reader import DeletedRecord, loosely
 
 LONGEST_TOPIC = 100
 
@@ -32,11 +32,11 @@ def topic_of(body: bytes) -> str:
     return f"{told.topic}/{told.action}"[:LONGEST_TOPIC] if told.topic and told.action else ""
 
 
-def changed(what: Literal["order", "return"]) -> Callable[[bytes], Changed]:
+def changed(what: Literal["order", "return"]) -> Callable[[bytes], ChangeNotice]:
     """A reader of events from which it follows that this order or return is to be asked for."""
 
-    def read(body: bytes) -> Changed:
-        return Changed(what=what, id=_named(body, what.capitalize()))
+    def read(body: bytes) -> ChangeNotice:
+        return ChangeNotice(what=what, id=_named(body, what.capitalize()))
 
     return read
 
@@ -46,9 +46,9 @@ def order_gone(body: bytes) -> PlatformOrder:
     return PlatformOrder(external_id=_named(body, "Order"), gone=True)
 
 
-def too_large(body: bytes) -> Changed:
+def too_large(body: bytes) -> ChangeNotice:
     """An order that was too large to be kept as it came: its id was."""
-    return Changed(what="order", id=str(loosely(body, Gone).id))
+    return ChangeNotice(what="order", id=str(loosely(body, DeletedRecord).id))
 
 
 def _named(body: bytes, kind: str) -> str:

@@ -12,19 +12,19 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.errors import Unheeded
-from chalicelib.domain.order_inputs import MOST_OF_ONE, CustomerIn, RefundIn
+from chalicelib.domain.kernel.errors import IgnoredTopic
+from chalicelib.domain.kernel.validation import MoneyIn, one_line
+from chalicelib.domain.orders.order_payload import MOST_OF_ONE, CustomerIn, RefundIn
+from chalicelib.domain.orders.platform_order import Part, PlatformOrder
 from chalicelib.domain.platforms.lines import Sold, items_of
-from chalicelib.domain.platforms.orders import Part, PlatformOrder
-from chalicelib.domain.platforms.people import person
-from chalicelib.domain.platforms.reading import Gone, code, line, loosely, name, of, says, some, trim
+from chalicelib.domain.platforms.payload_people import person
+from chalicelib.domain.platforms.payload_reader import DeletedRecord, code, loosely, name, of, says, some, trim
 from chalicelib.domain.platforms.shopify.amounts import ZERO, Both, presented, shop_value
+from chalicelib.domain.platforms.shopify.customers import SOURCE, Customer
 from chalicelib.domain.platforms.shopify.parcels import FULFILLED, Fulfillment, parcel_of
 from chalicelib.domain.platforms.shopify.payments import payment_of
-from chalicelib.domain.platforms.shopify.people import SOURCE, Customer
 from chalicelib.domain.platforms.shopify.refunds import Refund, refunds_of, sku_of
 from chalicelib.domain.platforms.shopify.refunds import refund_told as refund_told
-from chalicelib.domain.shapes import MoneyIn
 
 
 class _Allocation(Struct):
@@ -93,7 +93,7 @@ def order_told(body: bytes) -> PlatformOrder:
     """`orders/*`: the whole order as it is now, as far as the shop has it sent. Unheeded: a test order is nobody's."""
     told = loosely(body, _Order)
     if told.test:
-        raise Unheeded("a test order is nobody's")
+        raise IgnoredTopic("a test order is nobody's")
     told = replace(told, taxes_included=_includes_taxes(told))
     shop = told.total_price_set.shop if told.total_price_set else None
     currency = code(told.currency) or (shop.currency if shop else "")
@@ -103,19 +103,25 @@ def order_told(body: bytes) -> PlatformOrder:
     due = shop_value(told.total_outstanding_set, told.total_outstanding)
     sold = [_sold(one, told, currency) for one in some(told.line_items)]
     return PlatformOrder(
-        external_id=str(told.id), number=name((told.name or "").removeprefix("#")),
+        external_id=str(told.id),
+        number=name((told.name or "").removeprefix("#")),
         items=items_of(sold, shipping or ZERO, total, currency),
-        total=total, shipping=of(shipping, currency) if shipping is not None else None,
-        presented=presented(told.total_price_set, currency), purchased_at=told.created_at,
-        cancelled_at=told.cancelled_at, customer=_customer(told),
+        total=total,
+        shipping=of(shipping, currency) if shipping is not None else None,
+        presented=presented(told.total_price_set, currency),
+        purchased_at=told.created_at,
+        cancelled_at=told.cancelled_at,
+        customer=_customer(told),
         parcels=tuple(parcel_of(one) for one in some(told.fulfillments) if one.is_parcel),
-        refunds=refunds, occurred_at=told.updated_at or told.created_at, whole=_whole(told, says(body)),
+        refunds=refunds,
+        occurred_at=told.updated_at or told.created_at,
+        whole=_whole(told, says(body)),
         fulfilled=FULFILLED.get(told.fulfillment_status or ""),
         refunds_untold=told.refunds is None and total is not None,
         at_first=of(at_first, currency) if at_first is not None else None,
         outstanding=of(max(due, ZERO), currency) if due is not None else None,
         payment=payment_of(told.financial_status, due is not None),
-    )  # fmt: skip
+    )
 
 
 def order_cancelled(body: bytes) -> PlatformOrder:
@@ -127,9 +133,11 @@ def order_cancelled(body: bytes) -> PlatformOrder:
 def _whole(told: _Order, said: frozenset[str]) -> tuple[Part, ...]:
     """Of an order whose lines are all taken away, the lines are still listed; an empty list of them says nothing."""
     parts: list[tuple[Part, bool]] = [
-        ("cancelled_at", "cancelled_at" in said), ("items", bool(told.line_items)),
-        ("parcels", told.fulfillments is not None), ("delivered", told.fulfillments is not None),
-    ]  # fmt: skip
+        ("cancelled_at", "cancelled_at" in said),
+        ("items", bool(told.line_items)),
+        ("parcels", told.fulfillments is not None),
+        ("delivered", told.fulfillments is not None),
+    ]
     return tuple(part for part, is_told in parts if is_told)
 
 
@@ -145,7 +153,7 @@ def refund_trimmed(body: bytes) -> bytes:
 
 def order_gone(body: bytes) -> PlatformOrder:
     """`orders/delete`: only its id is left."""
-    return PlatformOrder(external_id=str(loosely(body, Gone).id), gone=True)
+    return PlatformOrder(external_id=str(loosely(body, DeletedRecord).id), gone=True)
 
 
 def _total(told: _Order, refunds: tuple[RefundIn, ...], currency: str) -> MoneyIn | None:
@@ -170,12 +178,15 @@ def _sold(told: _Line, order: _Order, currency: str) -> Sold:
     off = _allocated(told.discount_allocations)
     on = ZERO if order.taxes_included else _taxed(told.tax_lines)
     return Sold(
-        sku=sku_of(told.sku, told.variant_id, told.id), line=str(told.id) if told.id else None, title=line(told.title),
-        price=of(price, currency) if price is not None else None, ordered=ordered,
+        sku=sku_of(told.sku, told.variant_id, told.id),
+        line=str(told.id) if told.id else None,
+        title=one_line(told.title),
+        price=of(price, currency) if price is not None else None,
+        ordered=ordered,
         current=min(told.current_quantity if told.current_quantity is not None else ordered, MOST_OF_ONE),
         whole=max(price * ordered - off + on, ZERO) if price is not None else None,
         goods=not told.gift_card and told.requires_shipping is not False,
-    )  # fmt: skip
+    )
 
 
 def _shipping(told: _Order) -> Decimal | None:
@@ -215,6 +226,10 @@ def _taxed(told: list[_Tax | None] | None) -> Decimal:
 def _customer(told: _Order) -> CustomerIn | None:
     who = told.customer or Customer()
     return person(
-        SOURCE, who.id, (who.first_name, who.last_name), who.email or told.email, who.phone or told.phone,
+        SOURCE,
+        who.id,
+        (who.first_name, who.last_name),
+        who.email or told.email,
+        who.phone or told.phone,
         told.customer_locale,
-    )  # fmt: skip
+    )

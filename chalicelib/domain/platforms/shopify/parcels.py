@@ -4,10 +4,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from chalicelib.domain.errors import invalid
-from chalicelib.domain.orders import Sent
-from chalicelib.domain.platforms.orders import Fulfilled, ParcelTold, PlatformOrder
-from chalicelib.domain.platforms.reading import loosely, name, trim
+from chalicelib.domain.kernel.errors import invalid
+from chalicelib.domain.orders.order import Sent
+from chalicelib.domain.orders.platform_order import Fulfilled, ParcelUpdate, PlatformOrder
+from chalicelib.domain.platforms.payload_reader import loosely, name, trim
 
 CALLED_OFF = ("cancelled", "failure", "error")
 """Statuses of a fulfillment that is no parcel; the others are `pending`, `open` and `success`."""
@@ -55,15 +55,19 @@ class _Event(Struct):
     updated_at: datetime | None = None
 
 
-def parcel_of(told: Fulfillment) -> ParcelTold:
+def parcel_of(told: Fulfillment) -> ParcelUpdate:
     """The fulfillment as a parcel. That it is delivered is told with no time of its own: it was by then."""
     numbers = [told.tracking_number, *told.tracking_numbers]
     known = tuple(dict.fromkeys(one for each in numbers if (one := name(each))))
-    return ParcelTold(
-        id=str(told.id), carrier=name(told.tracking_company), tracking=known[0] if known else None,
-        shipped_at=told.created_at, delivered_at=told.updated_at if told.shipment_status == "delivered" else None,
-        tracking_numbers=known, items=tuple(Sent(str(one.id), one.quantity) for one in told.line_items if one.id),
-    )  # fmt: skip
+    return ParcelUpdate(
+        id=str(told.id),
+        carrier=name(told.tracking_company),
+        tracking=known[0] if known else None,
+        shipped_at=told.created_at,
+        delivered_at=told.updated_at if told.shipment_status == "delivered" else None,
+        tracking_numbers=known,
+        items=tuple(Sent(str(one.id), one.quantity) for one in told.line_items if one.id),
+    )
 
 
 def parcel_told(body: bytes) -> PlatformOrder:
@@ -72,9 +76,11 @@ def parcel_told(body: bytes) -> PlatformOrder:
     if told.order_id is None:
         raise invalid("order_id", "is needed: the order it is a parcel of")
     return PlatformOrder(
-        external_id=str(told.order_id), parcels=(parcel_of(told),) if told.is_parcel else (),
-        called_off=(str(told.id),) if told.called_off else (), occurred_at=told.updated_at or told.created_at,
-    )  # fmt: skip
+        external_id=str(told.order_id),
+        parcels=(parcel_of(told),) if told.is_parcel else (),
+        called_off=(str(told.id),) if told.called_off else (),
+        occurred_at=told.updated_at or told.created_at,
+    )
 
 
 def trimmed(body: bytes) -> bytes:
@@ -86,8 +92,9 @@ def event_told(body: bytes) -> PlatformOrder:
     """`fulfillment_events/create`: what the carrier did with a parcel, and when; only that it came counts."""
     told = loosely(body, _Event)
     at = told.happened_at or told.created_at
-    came = ParcelTold(id=str(told.fulfillment_id), delivered_at=at) if told.status == "delivered" and at else None
+    came = ParcelUpdate(id=str(told.fulfillment_id), delivered_at=at) if told.status == "delivered" and at else None
     return PlatformOrder(
-        external_id=str(told.order_id), parcels=(came,) if came else (),
+        external_id=str(told.order_id),
+        parcels=(came,) if came else (),
         occurred_at=told.updated_at or told.created_at or at,
-    )  # fmt: skip
+    )

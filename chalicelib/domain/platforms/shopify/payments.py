@@ -1,6 +1,6 @@
 """How the payment of Shopify's order stands: `financial_status`, or `displayFinancialStatus` in capitals."""
 
-from chalicelib.domain.orders import Payment
+from chalicelib.domain.orders.order import Payment
 
 PAID = ("paid", "partially_refunded")
 

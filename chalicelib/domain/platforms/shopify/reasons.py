@@ -5,7 +5,7 @@ Sources: the enum `ReturnReason` and the object `ReturnReasonDefinition` of the 
 ("odor", "flavor", "battery-life") is no reason of ours: it is `other`, and its name is kept in words.
 """
 
-from chalicelib.domain.flows.words import Reason
+from chalicelib.domain.kernel.aftersales_enums import Reason
 
 _NAMED: dict[Reason, str] = {
     "defective": """
@@ -33,7 +33,7 @@ _NAMED: dict[Reason, str] = {
         ordered-multiple ordered-wrong-format ordered-wrong-item duplicate-order trial-period-ending frame-color
         lens-color fabric material texture finish budget""",
     "late": "arrived-late delivery-issue",
-}  # fmt: skip
+}
 REASONS: dict[str, Reason] = {handle: reason for reason, handles in _NAMED.items() for handle in handles.split()}
 
 

@@ -7,16 +7,15 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from chalicelib.domain.currencies import MIXED, UNTOLD
-from chalicelib.domain.errors import Unheeded, invalid
-from chalicelib.domain.flows.inputs import LineIn
-from chalicelib.domain.money import split
-from chalicelib.domain.order_inputs import OrderTold, RefundIn
-from chalicelib.domain.orders import RefundState
-from chalicelib.domain.platforms.orders import OrderWhole, named
-from chalicelib.domain.platforms.reading import code, gone, loosely, money_named, name, some
+from chalicelib.domain.kernel.currencies import MIXED, UNTOLD
+from chalicelib.domain.kernel.errors import IgnoredTopic, invalid
+from chalicelib.domain.kernel.money import split
+from chalicelib.domain.kernel.validation import LineIn, MoneyIn
+from chalicelib.domain.orders.order import RefundState
+from chalicelib.domain.orders.order_payload import OrderUpdate, RefundIn
+from chalicelib.domain.orders.platform_order import CompleteOrder, named
+from chalicelib.domain.platforms.payload_reader import code, gone, loosely, money_named, name, some
 from chalicelib.domain.platforms.shopify.amounts import ZERO, Both, in_shop_money, shop_value
-from chalicelib.domain.shapes import MoneyIn
 
 
 class LineRef(Struct):
@@ -110,10 +109,14 @@ def refund_of(told: Refund, currency: str, order: Both | None = None) -> RefundI
     value, coin = sum((one.money().value for one in amounts), ZERO), _in_one(amounts)
     lines, shipping = _parts(told, value, coin) if paid and coin != MIXED else ((), ZERO)
     return RefundIn(
-        id=_id(told), amount=MoneyIn(f"{value:f}", coin), refunded_at=told.processed_at or told.created_at,
-        state=state, lines=lines, money=money_named(told.note),
+        id=_id(told),
+        amount=MoneyIn(f"{value:f}", coin),
+        refunded_at=told.processed_at or told.created_at,
+        state=state,
+        lines=lines,
+        money=money_named(told.note),
         shipping=gone(shipping, coin) if shipping else None,
-    )  # fmt: skip
+    )
 
 
 def _id(told: Refund) -> str:
@@ -170,13 +173,13 @@ def _adjusted(told: Adjustment) -> Decimal:
     return -((amount or ZERO) + (tax or ZERO))
 
 
-def refund_told(body: bytes) -> OrderTold:
+def refund_told(body: bytes) -> OrderUpdate:
     """`refunds/create`: money the shop gave back. Unheeded: of a test order no money went back."""
     told = loosely(body, Refund)
     if some(told.transactions) and all(one.test for one in some(told.transactions)):
-        raise Unheeded("a refund of a test order gives nothing back")
+        raise IgnoredTopic("a refund of a test order gives nothing back")
     if told.order_id is None:
         raise invalid("order_id", "is needed: the order the refund is of")
     shop = next((one.shop for one in _sets(told) if one and one.shop), None)
     made, at = refunds_of([told], shop.currency if shop else UNTOLD), told.processed_at or told.created_at
-    return OrderWhole(external_id=str(told.order_id), refunds=made, occurred_at=at)
+    return CompleteOrder(external_id=str(told.order_id), refunds=made, occurred_at=at)

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from msgspec import Struct, field
 
-from chalicelib.domain.errors import invalid
-from chalicelib.domain.platforms.reading import loosely, name
+from chalicelib.domain.kernel.errors import invalid
+from chalicelib.domain.platforms.events import PlatformReturn, ReturnLine, ReturnShipped, ReturnState
+from chalicelib.domain.platforms.payload_reader import loosely, name
 from chalicelib.domain.platforms.shopify.reasons import in_words, reason_of
-from chalicelib.domain.platforms.told import ReturnLine, ReturnState, ReturnTold, SentBack
 
 
 class _Ref(Struct):
@@ -76,9 +76,13 @@ class _ReverseDelivery(Struct):
 
 
 STATES: dict[str, ReturnState] = {
-    "requested": "requested", "open": "approved", "declined": "declined", "canceled": "cancelled",
-    "cancelled": "cancelled", "closed": "closed",
-}  # fmt: skip
+    "requested": "requested",
+    "open": "approved",
+    "declined": "declined",
+    "canceled": "cancelled",
+    "cancelled": "cancelled",
+    "closed": "closed",
+}
 
 
 def state_of(status: str | None) -> ReturnState | None:
@@ -86,42 +90,48 @@ def state_of(status: str | None) -> ReturnState | None:
     return STATES.get((status or "").lower())
 
 
-def telling(state: ReturnState) -> Callable[[bytes], ReturnTold]:
+def telling(state: ReturnState) -> Callable[[bytes], PlatformReturn]:
     """A reader of `returns/*` of a topic that means this state, where the return itself does not say its status."""
 
-    def return_told(body: bytes) -> ReturnTold:
+    def return_told(body: bytes) -> PlatformReturn:
         told = loosely(body, _Return)
         order = (told.order.id if told.order else None) or told.order_id
         declined = told.decline and (told.decline.note or told.decline.reason)
-        return ReturnTold(
-            id=_id(told.id, told.admin_graphql_api_id), order=str(order) if order else None,
-            state=state_of(told.status) or state, name=name(told.name), total=told.total_return_line_items,
-            lines=tuple(_line(one) for one in told.return_line_items), reason=declined or None,
+        return PlatformReturn(
+            id=_id(told.id, told.admin_graphql_api_id),
+            order=str(order) if order else None,
+            state=state_of(told.status) or state,
+            name=name(told.name),
+            total=told.total_return_line_items,
+            lines=tuple(_line(one) for one in told.return_line_items),
+            reason=declined or None,
             exchange=bool(told.exchange_line_items) or told.total_exchange_line_items > 0,
-        )  # fmt: skip
+        )
 
     return return_told
 
 
-def only(state: ReturnState) -> Callable[[bytes], ReturnTold]:
+def only(state: ReturnState) -> Callable[[bytes], PlatformReturn]:
     """A reader of what says that this happened to a return, and nothing else that is sure: what else is asked for."""
 
-    def changed(body: bytes) -> ReturnTold:
+    def changed(body: bytes) -> PlatformReturn:
         told = loosely(body, _Change)
-        return ReturnTold(id=_id(told.id, told.admin_graphql_api_id), order=None, state=state)
+        return PlatformReturn(id=_id(told.id, told.admin_graphql_api_id), order=None, state=state)
 
     return changed
 
 
-def sent_back(body: bytes) -> SentBack:
+def sent_back(body: bytes) -> ReturnShipped:
     """`reverse_deliveries/attach_deliverable`: a label or a number for the customer's parcel."""
     told = loosely(body, _ReverseDelivery)
     about, deliverable = told.returned or _Change(), told.shipping_deliverable or _Deliverable()
     tracking = deliverable.tracking or _Tracking()
-    return SentBack(
-        id=str(told.id), returned=_id(about.id, about.admin_graphql_api_id),
-        carrier=name(tracking.carrier_name), tracking=name(tracking.tracking_number),
-    )  # fmt: skip
+    return ReturnShipped(
+        id=str(told.id),
+        returned=_id(about.id, about.admin_graphql_api_id),
+        carrier=name(tracking.carrier_name),
+        tracking=name(tracking.tracking_number),
+    )
 
 
 def _line(told: _ReturnLine) -> ReturnLine:
@@ -130,10 +140,12 @@ def _line(told: _ReturnLine) -> ReturnLine:
     defined = told.return_reason_definition or _Definition()
     words = (in_words(defined.handle, defined.name), told.customer_note)
     return ReturnLine(
-        str(sent.id) if sent and sent.id else f"unverified-{told.id or 0}", max(told.quantity, 1),
-        reason_of(defined.handle or told.return_reason), "\n".join(one for one in words if one),
+        str(sent.id) if sent and sent.id else f"unverified-{told.id or 0}",
+        max(told.quantity, 1),
+        reason_of(defined.handle or told.return_reason),
+        "\n".join(one for one in words if one),
         told.return_reason_note or "",
-    )  # fmt: skip
+    )
 
 
 def _id(number: int | None, gid: str | None) -> str:

@@ -1,0 +1,87 @@
+"""Receipts of webhooks in the table."""
+
+from collections.abc import Iterable
+
+from chalicelib.adapters.aws.dynamo import Item, Refused, Table
+from chalicelib.adapters.aws.field_encryption import FieldEncryption
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS
+from chalicelib.usecases.ports import NOBODY, Receipt, ReceiptState
+
+KEEP_DAYS = 30
+
+
+class ReceiptTable:
+    """The `ReceiptStore` on DynamoDB."""
+
+    def __init__(self, table: Table, personal: FieldEncryption) -> None:
+        self.table, self.personal = table, personal
+
+    def add(self, receipt: Receipt) -> Receipt | None:
+        """Store a new receipt and have it processed; an older one of the same delivery stays and is given."""
+        try:
+            self.table.put(self._item(receipt), only_new=True)
+        except Refused as refused:
+            standing = refused.reasons[0]
+            return self._receipt(standing) if standing else self.load(receipt.id)
+        return None
+
+    def load(self, identifier: str) -> Receipt | None:
+        """The receipt of that id."""
+        item = self.table.get(_pk(identifier), "R")
+        return self._receipt(item) if item else None
+
+    def load_many(self, keys: Iterable[str]) -> list[Receipt]:
+        """Those receipts with these keys that exist, read together."""
+        found = self.table.get_many([(f"RECEIPT#{key}", "R") for key in set(keys)])
+        self.personal.ahead(found)
+        return [self._receipt(item) for item in found]
+
+    def settle(self, identifier: str, state: ReceiptState, case: str | None, reason: str | None) -> None:
+        """Write down what became of it, and count the attempt."""
+        changes = "SET #state = :state" + (", #case = :case" if case else "") + (", #reason = :why" if reason else "")
+        changes += ("" if reason else " REMOVE #reason") + " ADD #attempts :one"
+        values: Item = {":state": state, ":case": case, ":why": reason, ":one": 1}
+        self.table.update(_pk(identifier), "R", changes, {name: value for name, value in values.items() if value})
+
+    def _item(self, receipt: Receipt) -> Item:
+        item: Item = {
+            "pk": _pk(receipt.id),
+            "sk": "R",
+            "id": receipt.id,
+            "shop": receipt.shop,
+            "source": receipt.source,
+            "delivery": receipt.delivery,
+            "type": receipt.type,
+            "received_at": receipt.received_at,
+            "state": receipt.state,
+            "attempts": receipt.attempts,
+            "reason": receipt.reason,
+            "sent_at": receipt.sent_at,
+            "relay": "intake" if receipt.state == "stored" else None,
+            "ttl": (receipt.received_at + KEEP_DAYS * DAY_MS) // SECOND_MS,
+        }
+        until = receipt.received_at + KEEP_DAYS * DAY_MS if receipt.whose.startswith(NOBODY) else None
+        return item | self.personal.sealed_bytes(item, receipt.body, receipt.shop, receipt.whose, until)
+
+    def _receipt(self, item: Item) -> Receipt:
+        body, whose = self.personal.opened_bytes(item) or b"", item.get("whose", "#").partition("#")[2]
+        return Receipt(
+            id=item["id"],
+            shop=item["shop"],
+            source=item["source"],
+            delivery=item["delivery"],
+            type=item["type"],
+            received_at=item["received_at"],
+            body=body,
+            state=item["state"],
+            case=item.get("case"),
+            attempts=item["attempts"],
+            reason=item.get("reason"),
+            whose=whose,
+            sent_at=item.get("sent_at"),
+        )
+
+
+def _pk(identifier: str) -> str:
+    return f"RECEIPT#{key_of_id(identifier)}"

@@ -1,0 +1,100 @@
+"""Moments and days.
+
+An `Instant` is a whole number of milliseconds since 1970-01-01T00:00Z. Numbers compare, subtract and store
+without a time zone to forget; text appears only at the edges (RFC 3339 in UTC, see `docs/api.md`).
+
+Time zones are those of the locked `tzdata` package for whoever imports this: functions, operators' tools, tests. A
+machine's own may be years older. Nothing else names `ZoneInfo`.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import TypeAlias
+from zoneinfo import ZoneInfo, reset_tzpath
+
+reset_tzpath(to=())
+ZoneInfo.clear_cache()
+
+Instant: TypeAlias = int
+Day: TypeAlias = str  # "2026-11-20", in the time zone of the shop
+
+SECOND_MS = 1_000
+MINUTE_MS = 60 * SECOND_MS
+HOUR_MS = 60 * MINUTE_MS
+DAY_MS = 24 * HOUR_MS
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LOCAL_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - only to be written with a Z behind it
+
+
+def from_datetime(moment: datetime) -> Instant:
+    """The instant of an aware datetime; digits below the millisecond are cut off."""
+    since = moment - EPOCH
+    return (since.days * 86_400 + since.seconds) * SECOND_MS + since.microseconds // 1000
+
+
+def happened_at(claimed: datetime | None, heard: Instant) -> Instant:
+    """When something happened that was heard of at `heard`: as it is claimed, but nothing happens after it is heard."""
+    return heard if claimed is None else min(from_datetime(claimed), heard)
+
+
+def to_datetime(instant: Instant) -> datetime:
+    """The aware UTC datetime of an instant."""
+    return EPOCH + timedelta(milliseconds=instant)
+
+
+def format_local(instant: Instant, time_zone: str) -> str:
+    """An instant for people, to the minute, in a time zone: `2026-11-20 18:00`."""
+    return to_datetime(instant).astimezone(zone_info(time_zone)).strftime("%Y-%m-%d %H:%M")
+
+
+def parse_instant(text: str) -> Instant:
+    """Read an RFC 3339 time. ValueError if it is none or has no offset."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None or len(text) < len("2026-11-20T00:00Z"):
+        raise ValueError(f"{text!r} is not an RFC 3339 time with an offset, such as 2026-11-20T08:30:00Z")
+    return from_datetime(moment)
+
+
+def format_instant(instant: Instant) -> str:
+    """An instant as RFC 3339 in UTC with milliseconds: 2026-11-20T08:30:00.000Z."""
+    return (LOCAL_EPOCH + timedelta(milliseconds=instant)).isoformat(timespec="milliseconds") + "Z"
+
+
+@lru_cache(maxsize=256)
+def zone_info(name: str) -> ZoneInfo:
+    """The IANA time zone of that name. ZoneInfoNotFoundError (a KeyError) or ValueError if there is none."""
+    return ZoneInfo(name)
+
+
+@lru_cache(maxsize=1024)
+def day_of(instant: Instant, time_zone: str) -> Day:
+    """The calendar day an instant falls on in a time zone."""
+    return to_datetime(instant).astimezone(zone_info(time_zone)).date().isoformat()
+
+
+def start_of(day: Day, time_zone: str) -> Instant:
+    """The first instant of a calendar day in a time zone; of a day that zone left out, the first after it."""
+    return at_local_time(day, time.min, time_zone)
+
+
+def at_local_time(day: Day, wall: time, time_zone: str) -> Instant:
+    """When the clocks of a time zone first show this time of this day, or one after it: what comes twice is the first,
+    what is skipped is the moment of the jump."""
+    local = datetime.combine(date.fromisoformat(day), wall)
+    late = from_datetime(local.replace(tzinfo=zone_info(time_zone)))
+    if _wall(late, time_zone) == local:
+        return late
+    early = from_datetime(local.replace(tzinfo=zone_info(time_zone), fold=1))  # by the offset after the jump
+    while late - early > 1:
+        middle = (early + late) // 2
+        early, late = (middle, late) if _wall(middle, time_zone) < local else (early, middle)
+    return late
+
+
+def _wall(instant: Instant, time_zone: str) -> datetime:
+    return to_datetime(instant).astimezone(zone_info(time_zone)).replace(tzinfo=None)
+
+
+def next_day(day: Day, days: int = 1) -> Day:
+    """The calendar day `days` after this one."""
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()

@@ -1,0 +1,72 @@
+"""A shop, as its admin describes it."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from chalicelib.domain.kernel.enums import Source
+from chalicelib.domain.kernel.timestamps import Day
+from chalicelib.domain.kernel.validation import Input, Language, Name
+from chalicelib.domain.sla.calendars import Span
+from chalicelib.domain.sla.policies import Email
+
+SHOP_ID = r"^[a-z0-9][a-z0-9-]{0,39}\Z"
+CALENDAR_ID = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}\Z"
+
+Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")]
+Spans = Annotated[tuple[Span, ...], Meta(max_length=12)]
+
+
+class MailIn(Input, frozen=True):
+    """What a shop says of its mail. `forms`: the addresses its contact forms and mailers send customers' words from."""
+
+    forms: Annotated[tuple[Email, ...], Meta(max_length=50)] = ()
+
+
+class ShopIn(Input, frozen=True):
+    """The body of `PUT /v1/shops/{shop}`."""
+
+    name: Name
+    time_zone: str
+    locale: Language
+    mail_from: Email
+    calendar: Annotated[str, Meta(pattern=CALENDAR_ID)]
+    public_url: Annotated[str, Meta(pattern=r"^https?://[^\s\x00]+\Z", max_length=300)] | None = None
+    mail: MailIn | None = None
+
+
+class CalendarIn(Input, frozen=True):
+    """The body of `PUT /v1/shops/{shop}/calendars/{id}`."""
+
+    time_zone: str
+    hours: dict[str, Spans]
+    holidays: Country | None = None
+    closed: Annotated[tuple[Day, ...], Meta(max_length=400)] = ()
+    open: Annotated[dict[Day, Spans], Meta(max_length=400)] = {}  # noqa: RUF012 - msgspec copies it
+
+
+class Shop(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A shop with the versions its new cases start on."""
+
+    id: str
+    name: str
+    time_zone: str
+    locale: str
+    mail_from: str
+    calendar: str
+    public_url: str | None = None
+    policy_version: int = 1
+    calendar_version: int = 1
+    sends: tuple[str, ...] = ()
+    """The types of webhooks out that any of its endpoints wants; `*` for all."""
+    asks: tuple[Source, ...] = ()
+    """The platforms that can be asked about it."""
+    routes: bool = False
+    """It has a roster: its cases are given to agents."""
+    forms: tuple[str, ...] = ()
+    """The addresses of its contact forms."""
+
+    @property
+    def calendar_name(self) -> str:
+        """The calendar of new cases, as `<id>@<version>`."""
+        return f"{self.calendar}@{self.calendar_version}"

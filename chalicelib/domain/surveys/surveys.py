@@ -1,0 +1,77 @@
+"""Asking the customer: when, whether, and what the answer means."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.facts import SurveyAnswered
+from chalicelib.domain.customers.customer import Customer
+from chalicelib.domain.kernel.ids import key_of, key_of_id
+from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
+from chalicelib.domain.sla.policies import SurveyPolicy
+
+SkipReason = Literal[
+    "historical",
+    "no_address",
+    "consent_withdrawn",
+    "budget_spent",
+    "already_answered",
+    "not_resolved",
+    "mail_rejected",
+    "send_unconfirmed",
+    "undeliverable",
+]
+FOLLOW_UP_TIER = 2
+FOLLOW_UP_SECONDS = 3_600
+
+
+def survey_id(case: Case) -> str:
+    """The id of the survey of this round: the same however often it is computed."""
+    return key_of("survey", key_of_id(case.id), str(case.reopened))
+
+
+def survey_due_at(case: Case, policy: SurveyPolicy) -> Instant | None:
+    """When to ask: once resolved for the policy's delay, at once when closed, once a round."""
+    if not case.done or case.resolved_at is None or any(survey.round == case.reopened for survey in case.surveys):
+        return None
+    if case.closed_at is not None:
+        return case.closed_at
+    return case.resolved_at + round(policy.delay_seconds * SECOND_MS)
+
+
+def reason_to_skip(case: Case, customer: Customer | None, policy: SurveyPolicy, now: Instant) -> SkipReason | None:
+    """Why this customer is not asked about this case now; None when they may be."""
+    if case.historical:
+        return "historical"
+    if not case.done:
+        return "not_resolved"
+    if any(answer.at >= (case.resolved_at or 0) for answer in case.answers):
+        return "already_answered"
+    if customer is None or not customer.email:
+        return "no_address"
+    if customer.undeliverable is not None:
+        return "undeliverable"
+    if customer.consent_withdrawn_at is not None:
+        return "consent_withdrawn"
+    if customer.surveyed_at is not None and customer.surveyed_at > budget_start(policy, now):
+        return "budget_spent"
+    return None
+
+
+def budget_start(policy: SurveyPolicy, now: Instant) -> Instant:
+    """A survey sent after this instant has spent the customer's budget."""
+    return now - round(policy.contact_budget_days * DAY_MS)
+
+
+def is_unhappy(answer: SurveyAnswered) -> bool:
+    """A low answer, after which somebody calls: CSAT 1–2 or an NPS detractor (0–6)."""
+    return (answer.csat is not None and answer.csat <= 2) or (answer.nps is not None and answer.nps <= 6)
+
+
+class Token(Struct, frozen=True):
+    """What the link in a survey's mail stands for."""
+
+    case: str
+    survey: str
+    expires_at: Instant

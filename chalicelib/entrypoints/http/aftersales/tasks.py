@@ -1,0 +1,69 @@
+"""Tasks of departments: their lists, and what comes of each."""
+
+from typing import get_args
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.bootstrap import services
+from chalicelib.domain.flows.payloads import TaskIn, TaskResult
+from chalicelib.domain.flows.tasks import Department
+from chalicelib.domain.kernel.errors import invalid
+from chalicelib.domain.kernel.timestamps import format_instant
+from chalicelib.entrypoints.http import requests
+from chalicelib.entrypoints.http.access_log import note_access
+from chalicelib.entrypoints.http.authorizer import STAFF
+from chalicelib.entrypoints.http.cases.command_kit import work
+from chalicelib.entrypoints.http.problems import answering
+from chalicelib.entrypoints.http.requests import answer, known_parameters, need_shop, parameter
+from chalicelib.usecases.aftersales import handle_tasks as work_tasks
+
+tasks = Blueprint(__name__)
+DEPARTMENTS = get_args(Department)
+
+
+@tasks.route("/v1/tasks", methods=["GET"], authorizer=STAFF)
+@answering
+def search() -> Response:
+    """The open tasks of a department, the soonest due first."""
+    request = tasks.current_request
+    known_parameters(request, "shop", "department", "limit", "next")
+    shop, department = (
+        parameter(request, "shop") or requests.caller_of(request).only_shop,
+        parameter(request, "department"),
+    )
+    if shop is None:
+        raise invalid("shop", "is needed: name the shop whose tasks you want, for you may see several")
+    need_shop(request, shop, f"shop {shop!r}")
+    if department is None or department not in DEPARTMENTS:
+        raise invalid("department", f"is one of {', '.join(DEPARTMENTS)}")
+    after = requests.cursor_of(request, "[0-9]{13}#[0-9A-Z]{16}#[0-9A-Z]{26}")
+    page = services().cases.tasks(shop, department, requests.limit_of(request), after)
+    note_access(request, [item.get("whose", "") for item in page.items], "tasks")
+    return answer(requests.page_body(page, [_view(item) for item in page.items]))
+
+
+@tasks.route("/v1/cases/{case}/tasks", methods=["POST"], authorizer=STAFF)
+@answering
+def open_task(case: str) -> Response:
+    """Give a department something to do."""
+    return work(tasks.current_request, case, TaskIn, work_tasks.open_task, 201)
+
+
+@tasks.route("/v1/cases/{case}/tasks/{task}/done", methods=["POST"], authorizer=STAFF)
+@answering
+def finish_task(case: str, task: str) -> Response:
+    """Say what came of a task."""
+    return work(
+        tasks.current_request,
+        case,
+        TaskResult,
+        lambda services, command, told: work_tasks.finish_task(services, command, task, told),
+    )
+
+
+def _view(item: dict[str, object]) -> dict[str, object]:
+    due_at = item["due_at"]
+    assert isinstance(due_at, int)
+    return {name: item[name] for name in ("id", "case", "number", "department", "title")} | {
+        "due_at": format_instant(due_at)
+    }

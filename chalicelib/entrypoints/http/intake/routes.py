@@ -1,0 +1,58 @@
+"""Webhooks in, and their receipts."""
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.bootstrap import services
+from chalicelib.domain.kernel.errors import NotFound
+from chalicelib.entrypoints.http.authorizer import STAFF
+from chalicelib.entrypoints.http.cases.views import receipt_view
+from chalicelib.entrypoints.http.problems import answering
+from chalicelib.entrypoints.http.requests import answer, headers_of, known_parameters, need_shop, raw_body
+from chalicelib.observability import about, logger
+from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.ports import Receipt
+
+hooks = Blueprint(__name__)
+ANY_BODY = ["application/json", "application/x-www-form-urlencoded", "text/plain", "application/octet-stream"]
+
+
+@hooks.route("/v1/hooks/{shop}/{source}", methods=["POST"], content_types=ANY_BODY)
+@answering
+def receive(shop: str, source: str) -> Response:
+    """Take a webhook: 202 when new, 200 when seen before."""
+    from chalicelib.usecases.intake.receive_webhook import receive_webhook
+
+    request = hooks.current_request
+    taken = receive_webhook(services(), shop, source, headers_of(request), raw_body(request))
+    if taken is None:
+        return answer({})
+    if taken.news is not None and taken.news.case is not None:
+        about(case_key(shop, taken.news.case))
+    logger.info("hook", extra={"receipt": taken.receipt.id, "type": taken.receipt.type, "duplicate": taken.duplicate})
+    return answer({"receipt": taken.receipt.id, "duplicate": taken.duplicate}, 200 if taken.duplicate else 202)
+
+
+@hooks.route("/v1/receipts/{receipt}", methods=["GET"], authorizer=STAFF)
+@answering
+def read_receipt(receipt: str) -> Response:
+    """What became of a webhook."""
+    known_parameters(hooks.current_request)
+    return answer(receipt_view(_visible(receipt)))
+
+
+@hooks.route("/v1/receipts/{receipt}/replay", methods=["POST"], authorizer=STAFF)
+@answering
+def replay_receipt(receipt: str) -> Response:
+    """Process a webhook again, with no doubled effect."""
+    from chalicelib.usecases.intake.process_receipt import process_receipt
+
+    process_receipt(services(), _visible(receipt).id)
+    return answer(receipt_view(_visible(receipt)))
+
+
+def _visible(identifier: str) -> Receipt:
+    found = services().receipts.load(identifier)
+    if found is None or found.id != identifier:
+        raise NotFound(f"There is no receipt {identifier!r}.")
+    need_shop(hooks.current_request, found.shop, f"receipt {identifier!r}")
+    return found

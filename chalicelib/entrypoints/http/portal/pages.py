@@ -1,0 +1,96 @@
+"""What all pages for customers share: they work without scripts, in the reader's language, and are never cached."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import parse_qs
+
+from chalice.app import Request, Response
+
+from chalicelib.bootstrap import services
+from chalicelib.domain.kernel.errors import AftercareError, Conflict, Expired, NotFound, invalid
+from chalicelib.entrypoints.http.problems import STATUS
+from chalicelib.entrypoints.http.requests import Headers, raw_body
+from chalicelib.observability import logger
+from chalicelib.usecases.ports import RetryLater
+
+FORM = ["application/x-www-form-urlencoded"]
+SPOKEN = ("zh", "en")
+MAX_FORM = 256 * 1024
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'{also}; base-uri 'none'"
+HEADERS: Headers = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": POLICY.format(also=""),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex",
+}
+MESSAGES: dict[type[AftercareError], str] = {NotFound: "unknown", Expired: "expired", Conflict: "answered"}
+
+
+def paged(current: Callable[[], Request]) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """A page whose errors are pages too, in the reader's language. `current` gives the request it answers."""
+
+    def wrap(view: Callable[..., Response]) -> Callable[..., Response]:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Response:
+            language = preferred(current().headers.get("accept-language", ""))
+            try:
+                return view(*args, **kwargs)
+            except AftercareError as error:
+                kind = next((name for error_type, name in MESSAGES.items() if isinstance(error, error_type)), "fault")
+                logger.info("page refused", extra={"error": type(error).__name__})
+                return page("message.html", STATUS[type(error)][0], language, message=kind)
+            except RetryLater:
+                return page("message.html", 503, language, message="fault")
+            except Exception:
+                logger.exception("fault")
+                return page("message.html", 500, language, message="fault")
+
+        return guarded
+
+    return wrap
+
+
+def page(template: str, status: int, language: str, /, also: str = "", **values: Any) -> Response:
+    """A page. `also`: another origin its forms may go to."""
+    headers = HEADERS | {"Content-Security-Policy": POLICY.format(also=f" {also}" if also else "")}
+    return Response(body=services().pages.render(template, language, **values), status_code=status, headers=headers)
+
+
+def see_other(path: str) -> Response:
+    """What a form that was carried out answers: look there. Relative, for the API may lie below a path."""
+    return Response(body="", status_code=303, headers={**HEADERS, "Location": path})
+
+
+def form_of(request: Request) -> dict[str, list[str]]:
+    """The fields of a form as it was sent, each with all its values."""
+    text = raw_body(request)[:MAX_FORM].decode("utf-8", "replace").replace("\x00", "")
+    try:
+        return parse_qs(text, keep_blank_values=True, max_num_fields=1_000)
+    except ValueError:
+        raise invalid("", "has too many fields") from None
+
+
+def language_of(request: Request, known: str | None = None) -> str:
+    """The customer's language first, the browser's second."""
+    return known or preferred(request.headers.get("accept-language", ""))
+
+
+def preferred(accepted: str) -> str:
+    """Of the languages we speak, the one an Accept-Language header likes best; English when it likes neither."""
+    wishes: list[tuple[float, int, str]] = []
+    for wish in accepted.split(","):
+        language, _, quality = wish.strip().partition(";q=")
+        if language[:2].lower() in SPOKEN:
+            wishes.append((-_quality(quality), len(wishes), language[:2].lower()))
+    return min(wishes)[2] if wishes else "en"
+
+
+def _quality(text: str) -> float:
+    try:
+        return float(text or 1)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,106 @@
+"""The pages customers see: a survey, and wanting no more of them. They work without scripts."""
+
+from typing import TYPE_CHECKING, Any
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.bootstrap import services
+from chalicelib.domain.cases.facts import SurveyAnswered
+from chalicelib.domain.kernel.errors import Invalid, invalid
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.entrypoints.http.portal.pages import FORM, form_of, language_of, page, paged
+from chalicelib.observability import about, logger
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.surveys.answer_survey import Survey
+
+surveys = Blueprint(__name__)
+SCALES = {"csat": range(1, 6), "nps": range(11), "ces": range(1, 8)}
+as_page = paged(lambda: surveys.current_request)
+
+
+@surveys.route("/s/{token}", methods=["GET"])
+@as_page
+def show(token: str) -> Response:
+    """The survey. Looking records nothing, for mail scanners look too."""
+    survey = _answers().look_at(services(), token)
+    if survey.answered:
+        return page("message.html", 200, _language(survey.language), message="answered")
+    return _survey_page(200, survey, {}, None)
+
+
+@surveys.route("/s/{token}", methods=["POST"], content_types=FORM)
+@as_page
+def take(token: str) -> Response:
+    """An answer. What was filled in wrongly is shown again with what is wrong."""
+    form = {name: values[0] for name, values in form_of(surveys.current_request).items()}
+    try:
+        survey = _answers().answer(services(), token, _given(form))
+    except Invalid as wrong:
+        survey = _answers().look_at(services(), token)
+        at = wrong.errors[0][0] if wrong.errors else ""
+        return _survey_page(
+            422, survey, form, "too_long" if at == "comment" else "score" if at in SCALES else "nothing"
+        )
+    about(key_of_id(survey.case.id))
+    logger.info("survey answered", extra={"case": survey.case.id})
+    return page("message.html", 200, _language(survey.language), message="thanks")
+
+
+@surveys.route("/u/{token}", methods=["GET"])
+@as_page
+def show_unsubscribe(token: str) -> Response:
+    """Ask whether the customer means it; nothing is withdrawn by looking."""
+    shop, language = _answers().look_at_unsubscribe(services(), token)
+    return page("unsubscribe.html", 200, _language(language), shop=shop.name)
+
+
+@surveys.route("/u/{token}", methods=["POST"], content_types=[*FORM, "multipart/form-data", "text/plain"])
+@as_page
+def unsubscribe(token: str) -> Response:
+    """Withdraw consent: the page's button, or a mail program's one click (RFC 8058)."""
+    _, language = _answers().unsubscribe(services(), token)
+    logger.info("consent withdrawn")
+    return page("message.html", 200, _language(language), message="unsubscribed")
+
+
+def _answers() -> Any:
+    """The use case, loaded when a customer comes: staff's requests need not pay for signed links."""
+    from chalicelib.usecases.surveys import answer_survey
+
+    return answer_survey
+
+
+def _given(form: dict[str, str]) -> SurveyAnswered:
+    unknown = form.keys() - {*SCALES, "comment"}
+    if unknown:
+        raise invalid(sorted(unknown)[0], "is not a question of this survey")
+    scores = {name: _score(name, form.get(name, "").strip()) for name in SCALES}
+    comment = form.get("comment", "").replace("\x00", "").replace("\r\n", "\n").strip()
+    return SurveyAnswered(comment=comment or None, **scores)  # type: ignore[arg-type]
+
+
+def _score(name: str, text: str) -> int | None:
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 2 or int(text) not in SCALES[name]:
+        raise invalid(name, f"is a number from {SCALES[name][0]} to {SCALES[name][-1]}")
+    return int(text)
+
+
+def _language(known: str | None) -> str:
+    return language_of(surveys.current_request, known)
+
+
+def _survey_page(status: int, survey: "Survey", form: dict[str, str], wrong: str | None) -> Response:
+    return page(
+        "survey.html",
+        status,
+        _language(survey.language),
+        shop=survey.shop.name,
+        number=survey.case.number,
+        subject=survey.subject,
+        form=form,
+        wrong=wrong,
+        scales=SCALES,
+    )

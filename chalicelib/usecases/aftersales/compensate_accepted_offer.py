@@ -1,0 +1,44 @@
+"""A complaint's proposal named an amount and the customer accepted it: have it given, once."""
+
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import AnyFact
+from chalicelib.domain.flows.compensation import find
+from chalicelib.domain.flows.facts import TaskOpened
+from chalicelib.domain.flows.payloads import MoneyAsked
+from chalicelib.domain.flows.tasks import find as find_task
+from chalicelib.domain.flows.tasks import of_offer
+from chalicelib.domain.kernel.actors import SYSTEM
+from chalicelib.domain.kernel.errors import Conflict, Invalid
+from chalicelib.domain.kernel.ids import key_of, new_id
+from chalicelib.domain.kernel.money import Money
+from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.usecases.aftersales.compensate import propose_money
+from chalicelib.usecases.cases.handle_command import Command, handle
+from chalicelib.usecases.ports import StoredCase
+from chalicelib.usecases.ports.services import Services
+
+
+def compensate_accepted_offer(services: Services, key: str) -> StoredCase | None:
+    """Propose the accepted amount as a gesture. What cannot be given, because too little is left of what was paid,
+    becomes a task for finance: it was promised. None when nothing was accepted."""
+    case = services.cases.load(key).case
+    accepted = case.flow.reached("accepted") if case and case.flow else None
+    if case is None or case.flow is None or case.flow.offer is None or accepted is None:
+        return None
+    offer, money = case.flow.offer, new_id(accepted, key_of("offer", key, str(accepted)))
+    command = Command(case=case.id, shop=case.shop, by=SYSTEM)
+    asked = MoneyAsked(kind="goodwill", amount=MoneyIn(offer.amount, offer.currency), reason="accepted proposal")
+    try:
+        return propose_money(services, command, asked, money)
+    except (Conflict, Invalid) as wrong:
+        return _as_task(services, command, money, offer, str(wrong))
+
+
+def _as_task(services: Services, command: Command, money: str, offer: Money, why: str) -> StoredCase:
+    def decide(case: Case) -> list[AnyFact]:
+        if find(case.money, money) is not None or find_task(case.tasks, money) is not None:
+            return []
+        department, title, due_at = of_offer(services.now(), offer, why)
+        return [TaskOpened(task=money, department=department, title=title, due_at=due_at)]
+
+    return handle(services, command, decide)

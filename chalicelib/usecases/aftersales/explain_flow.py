@@ -1,0 +1,26 @@
+"""Why a flow went as it did: what spoke for and against the claim, and who or which rule decided each move."""
+
+from msgspec import Struct
+
+from chalicelib.domain.cases.events import Event
+from chalicelib.domain.flows.eligibility_reasons import Ruling
+from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
+from chalicelib.domain.kernel.errors import NotFound
+from chalicelib.usecases.ports import StoredCase
+from chalicelib.usecases.ports.services import Services
+
+
+class Explanation(Struct, frozen=True):
+    """The reasons of the beginning, and the events that moved the flow since."""
+
+    rulings: tuple[Ruling, ...]
+    decisions: list[Event]
+
+
+def explain_flow(services: Services, stored: StoredCase) -> Explanation:
+    """Explain a case's flow; NotFound when it carries none."""
+    case = stored.case
+    if case is None or case.flow is None:
+        raise NotFound("This case carries no after-sales flow to explain.")
+    moved = [event for event in services.cases.events(stored.key) if isinstance(event.fact, FlowMoved | FlowTimedOut)]
+    return Explanation(case.flow.rulings, moved)

@@ -1,0 +1,49 @@
+"""Tell a tier that a case came up to it: one mail an address, at most once."""
+
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import Event
+from chalicelib.domain.cases.facts import CaseEscalated
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import format_instant
+from chalicelib.domain.shops.shop import Shop
+from chalicelib.usecases.notifications.send_email import AUTOMATIC, send_once
+from chalicelib.usecases.ports import Mail
+from chalicelib.usecases.ports.services import Services, rules_of, shop_of
+
+
+def notify_tier(services: Services, case: Case, event: Event, fact: CaseEscalated) -> list[str]:
+    """Send the notices of an escalation; what became of each, in order of addresses."""
+    shop = shop_of(services, case.shop)
+    policy = rules_of(services, case.shop, case.policy, case.calendar).policy
+    addresses = dict(policy.escalation.notify).get(str(fact.to_tier)) or (shop.mail_from,)  # type: ignore[call-overload]
+    return [_tell(services, shop, case, event, fact, address) for address in addresses]
+
+
+def _tell(services: Services, shop: Shop, case: Case, event: Event, fact: CaseEscalated, address: str) -> str:
+    return send_once(
+        services, f"notice#{key_of_id(event.id)}#{address}", _mail(services, shop, case, event, fact, address)
+    )
+
+
+def _mail(services: Services, shop: Shop, case: Case, event: Event, fact: CaseEscalated, address: str) -> Mail:
+    values = {
+        "shop": shop.name,
+        "number": case.number,
+        "case": case.id,
+        "tier": fact.to_tier,
+        "reason": fact.reason,
+        "type": case.type,
+        "channel": case.channel,
+        "at": format_instant(event.at),
+        "opened_at": format_instant(case.opened_at),
+        "assignee": case.assignee or "–",
+        "language": shop.locale,
+    }
+    return Mail(
+        sender=shop.mail_from,
+        to=address,
+        subject=services.pages.text("notice_subject", shop.locale, **values),
+        text=services.pages.render("notice_mail.txt", shop.locale, **values),
+        html=services.pages.render("notice_mail.html", shop.locale, **values),
+        headers=AUTOMATIC,
+    )

@@ -1,0 +1,91 @@
+"""A customer looks at a survey, answers it, or wants no more of them. Looking records nothing."""
+
+from msgspec import Struct
+
+from chalicelib.domain.cases import events
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import Event
+from chalicelib.domain.cases.facts import SurveyAnswered
+from chalicelib.domain.customers.consents import Consent
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import Conflict, Expired, NotFound, invalid
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.shops.shop import Shop
+from chalicelib.domain.surveys.surveys import Token
+from chalicelib.usecases.cases.append_events import append_events
+from chalicelib.usecases.customers.linked_records import person_of
+from chalicelib.usecases.customers.record_consent import write_consent
+from chalicelib.usecases.notifications.signed_links import read_answer_link, read_unsubscribe_link
+from chalicelib.usecases.ports import StoredCase
+from chalicelib.usecases.ports.services import Services, shop_of
+
+MAX_COMMENT = 2_000
+
+
+class Survey(Struct, frozen=True):
+    """A survey as its page shows it."""
+
+    shop: Shop
+    case: Case
+    subject: str
+    language: str | None
+    answered: bool
+
+
+def view_survey(services: Services, token: str) -> Survey:
+    """What the page shows. NotFound for a link not made here, Expired after its time."""
+    link = read_answer_link(services, token)
+    if link.expires_at < services.now():
+        raise Expired("This survey is over. Thank you for wanting to answer.")
+    key = key_of_id(link.case)
+    case = services.cases.load(key).case
+    if case is None:
+        raise NotFound("There is no such survey.")
+    customer = services.customers.load([key_of_id(case.customer)]).get(key_of_id(case.customer))
+    opening = services.cases.opening([key])[key]
+    language = customer.language if customer else None
+    return Survey(shop_of(services, case.shop), case, opening.subject, language, _is_answered(case, link))
+
+
+def answer_survey(services: Services, token: str, given: SurveyAnswered) -> Survey:
+    """Record an answer, once. Conflict for a second one, `Invalid` for none at all."""
+    survey = view_survey(services, token)
+    link = read_answer_link(services, token)
+    if given.csat is None and given.nps is None and given.ces is None and not given.comment:
+        raise invalid("", "answers nothing: choose a score or write a comment")
+    if given.comment is not None and len(given.comment) > MAX_COMMENT:
+        raise invalid("comment", f"is longer than {MAX_COMMENT} characters")
+    key, at = key_of_id(link.case), services.now()
+    fact = SurveyAnswered(
+        survey=link.survey, csat=given.csat, nps=given.nps, ces=given.ces, comment=given.comment or None
+    )
+
+    def decide(stored: StoredCase) -> list[Event]:
+        if stored.case is None or _is_answered(stored.case, link):
+            raise Conflict("This survey was answered already. Thank you.")
+        return [events.event(at, Actor("customer", survey.case.customer), fact, key, "answer", link.survey)]
+
+    append_events(services, survey.shop, key, decide)
+    return survey
+
+
+def _is_answered(case: Case, link: Token) -> bool:
+    return any(answer_survey.survey == link.survey for answer_survey in case.answers)
+
+
+def view_unsubscribe(services: Services, token: str) -> tuple[Shop, str | None]:
+    """The shop of an unsubscribe link and the customer's language."""
+    shop, key = read_unsubscribe_link(services, token)
+    customer = services.customers.load([key]).get(key)
+    return shop_of(services, shop), customer.language if customer else None
+
+
+def unsubscribe(services: Services, token: str) -> tuple[Shop, str | None]:
+    """Withdraw the customer's consent to be asked; any number of times is as once."""
+    _, key = read_unsubscribe_link(services, token)
+    person = person_of(services, key)
+    if person is not None and person.consent_withdrawn_at is not None:
+        return view_unsubscribe(services, token)
+    withdrawn = Consent(state="withdrawn", at=services.now(), source="link", text_version="unsubscribe")
+    write_consent(services, key, "surveys", withdrawn, Actor("customer", key))
+    return view_unsubscribe(services, token)

@@ -1,0 +1,40 @@
+"""Hand the alarms of the coming minutes to the queues, from where the last sweep ended."""
+
+from typing import Protocol
+
+from msgspec import Struct
+
+from chalicelib.domain.kernel.timestamps import MINUTE_MS, Instant
+
+AHEAD = 10 * MINUTE_MS
+EVERY = 5 * MINUTE_MS
+SLICE = 15 * MINUTE_MS  # handed over and noted at a time, so that a sweep that is cut short goes on where it was
+
+
+class TimerStore(Protocol):
+    """What the sweeper needs of the table and the queues."""
+
+    def swept_to(self) -> Instant | None: ...
+    def note_swept(self, to: Instant) -> None: ...
+    def hand_over(self, start: Instant, end: Instant, now: Instant) -> int: ...
+
+
+class SweepResult(Struct, frozen=True):
+    """What a sweep did. `gap_seconds`: how long alarms had nobody looking after them."""
+
+    timers: int
+    gap_seconds: float
+
+
+def dispatch_due_timers(timers: TimerStore, now: Instant) -> SweepResult:
+    """Hand over all alarms that ring before `now` plus ten minutes and were not handed over before."""
+    end = (now + AHEAD) // MINUTE_MS * MINUTE_MS
+    start = timers.swept_to()
+    start = now // MINUTE_MS * MINUTE_MS - EVERY if start is None else start
+    handed, position = 0, start
+    while position < end:
+        until = min(position + SLICE, end)
+        handed += timers.hand_over(position, until, now)
+        timers.note_swept(until)
+        position = until
+    return SweepResult(handed, max(0.0, (now - start) / 1000))
