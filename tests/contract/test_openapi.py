@@ -74,7 +74,7 @@ from chalicelib.usecases.aftersales.explain_flow import Explanation
 from chalicelib.usecases.cases.read_case import CaseFile
 from chalicelib.usecases.orders.count_order_money import Counted
 from chalicelib.usecases.ports import Receipt, ReceiptState
-from infra.paths import ROOT
+from tests.support.paths import ROOT
 from tests.support.registries import FACTS
 
 Schema = dict[str, Any]
