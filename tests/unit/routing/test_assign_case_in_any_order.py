@@ -66,24 +66,24 @@ def take(services: FakeServices, step: str, number: int) -> None:
 
 
 def check(services: FakeServices) -> None:
-    held = [stored.case for stored in services.cases.headers.values() if stored.case and stored.case.held_by]
+    held = [stored.case for stored in services.cases.headers.values() if stored.case and stored.case.routing.held_by]
     for name, one in services.agents.kept.items():
-        assert one.load == sum(case.held_by == name for case in held) == len(services.agents.held("demo", name))
+        assert one.load == sum(case.routing.held_by == name for case in held) == len(services.agents.held("demo", name))
         assert 0 <= one.load <= one.agent.capacity
     posts = services.agents.posts("demo")
     for waiting in services.agents.queue("demo", 99):
         case = case_in(services, waiting.key)
-        assert case.queued is not None
-        assert case.held_by is None
+        assert case.routing.queued is not None
+        assert case.routing.held_by is None
         assert choose(waiting, posts).post is None
     for key, stored in services.cases.headers.items():
         if (
             stored.case
             and not stored.case.done
-            and stored.case.held_by is None
+            and stored.case.routing.held_by is None
             and stored.case.assignee in (None, "a", "b", "c")
         ):
-            assert f"{stored.case.queued}#{key}" in services.agents.waiting
+            assert f"{stored.case.routing.queued}#{key}" in services.agents.waiting
 
 
 def test_the_most_urgent_is_what_breaks_a_promise_first() -> None:
