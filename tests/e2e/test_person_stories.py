@@ -4,7 +4,7 @@ import json
 import uuid
 from typing import Any
 
-from infra.stack import HTTP
+from infra.local.stack import HTTP
 from tests.support.cloud_stories import everything, link_to, shopify
 from tests.support.cloud_world import World, eventually, problem
 

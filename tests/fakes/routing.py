@@ -50,7 +50,7 @@ class FakeAgents:
         return sorted(self.assigned.get(agent, ()))
 
     def check(self, change: Change) -> None:
-        old, new = (row.case.held_by if row.case else None for row in (change.before, change.after))
+        old, new = (row.case.routing.held_by if row.case else None for row in (change.before, change.after))
         if old != new and new is not None:
             status = self.stored.get(new)
             if status is None or not status.here or not status.has_room:
@@ -58,11 +58,13 @@ class FakeAgents:
 
     def write(self, change: Change) -> None:
         key, before, after = change.before.key, change.before.case, change.after.case
-        old, new = (case.held_by if case else None for case in (before, after))
+        old, new = (case.routing.held_by if case else None for case in (before, after))
         if old != new:
             self._count(old, -1, key)
             self._count(new, 1, key)
-        earlier, request = (routing_request(key, case) if case and case.queued else None for case in (before, after))
+        earlier, request = (
+            routing_request(key, case) if case and case.routing.queued else None for case in (before, after)
+        )
         if earlier is not None and (request is None or request.urgency != earlier.urgency):
             self.waiting.pop(f"{earlier.urgency}#{key}", None)
         if request is not None and request != earlier:

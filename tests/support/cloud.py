@@ -6,16 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra import cloud
-from infra.cloud import HOST
-from infra.local import up
-from infra.stack import Stack
+from infra.local import cloud
+from infra.local.stack import Stack
+from infra.local.up import up
 from tests.support.cloud_world import World
 
 
 def _free_port() -> int:
     with contextlib.closing(socket.socket()) as probe:
-        probe.bind((HOST, 0))
+        probe.bind((cloud.HOST, 0))
         return int(probe.getsockname()[1])
 
 

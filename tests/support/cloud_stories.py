@@ -7,7 +7,8 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from infra.stack import Answer, platform_signature
+from infra.local.signatures import platform_signature
+from infra.local.stack import Answer
 from tests.support.cloud_world import World, eventually
 
 

@@ -13,6 +13,7 @@ from chalicelib.domain.cases.fold import fold
 from chalicelib.domain.kernel.ids import key_of, key_of_id
 from chalicelib.usecases.metrics.compute_day import NightlyJob
 from chalicelib.usecases.ports.services import rules_of
+from tests.support.registries import REDUCERS
 
 ZONE = "Asia/Shanghai"
 
@@ -24,7 +25,11 @@ def compute_one_day(services: AwsServices) -> NightlyJob:
 
     def fold_again(case: Case) -> Case:
         return (
-            fold(services.nights.events(key_of_id(case.id)), rules_of(services, case.shop, case.policy, case.calendar))
+            fold(
+                services.nights.events(key_of_id(case.id)),
+                rules_of(services, case.shop, case.policy, case.calendar),
+                REDUCERS,
+            )
             or case
         )
 

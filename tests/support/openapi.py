@@ -7,8 +7,9 @@ import yaml
 from jsonschema_rs import Draft202012Validator
 from msgspec.structs import replace
 
-from chalicelib.domain.cases.case import Answer, Case
-from chalicelib.domain.cases.facts import CaseAssigned, CaseOpened, CaseQueued, CaseReleased, MailRef
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.facts import CaseOpened, MailRef
+from chalicelib.domain.cases.parts import Answer, Satisfaction
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.flows import compensation
 from chalicelib.domain.flows import flow as flows
@@ -21,6 +22,7 @@ from chalicelib.domain.flows.tasks import Task
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.orders.order import Order, OrderItem
+from chalicelib.domain.routing.facts import CaseAssigned, CaseQueued, CaseReleased
 from chalicelib.domain.sla.calendars import ALWAYS
 from chalicelib.domain.sla.clocks import Clock
 from tests.support.paths import ROOT
@@ -95,7 +97,7 @@ CASE = Case(
     policy=2,
     calendar="CN@1",
     clocks=(CLOCK,),
-    answers=(Answer(AT, 5, 9, 6),),
+    satisfaction=Satisfaction(answers=(Answer(AT, 5, 9, 6),)),
     flow=FLOW,
     money=(GIVEN,),
     tasks=(Task(id="T", department="quality", title="检查", due_at=AT),),

@@ -10,11 +10,14 @@ from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.sla.calendars import ALWAYS, Calendar
 from chalicelib.usecases import ports
+from chalicelib.usecases.ports.registries import Registries
 
 
 class Services(Protocol):
     """Made once per process by `bootstrap.desk()`; each part comes to be on first use."""
 
+    @property
+    def registries(self) -> Registries: ...
     @property
     def cases(self) -> ports.CaseStore: ...
     @property
@@ -89,11 +92,11 @@ def rules_of(services: Services, shop: str, policy: int, calendar: str) -> Rules
 
 def with_shift(services: Services, case: Case, rules: Rules) -> Rules:
     """The rules with the shift of whoever holds the case, where their silence is counted in it."""
-    if rules.policy.routing.silence_seconds is None or case.held_by is None or case.shift is None:
+    if rules.policy.routing.silence_seconds is None or case.routing.held_by is None or case.routing.shift is None:
         return rules
-    if case.shift_calendar is not None:
-        return replace(rules, shift=calendar_of(services, case.shop, case.shift_calendar))
-    newest = services.shops.newest_calendar(case.shop, case.shift)  # given before the version was written down
+    if case.routing.shift_calendar is not None:
+        return replace(rules, shift=calendar_of(services, case.shop, case.routing.shift_calendar))
+    newest = services.shops.newest_calendar(case.shop, case.routing.shift)  # given before the version was written down
     return rules if newest is None else replace(rules, shift=newest)
 
 

@@ -33,7 +33,7 @@ def test_a_claim_is_approved_by_rule_with_its_opening_and_says_by_which(services
     assert flow_of(services).state == "approved"
     told = explain_flow(services, services.cases.load(KEY))
     assert [one.name for one in told.rulings] == ["no_reason_window"]
-    assert [(event.by.kind, event.fact.rule) for event in told.decisions] == [("system", "small sizes")]  # type: ignore[union-attr]
+    assert [(event.by.kind, event.fact.rule) for event in told.decisions] == [("system", "small sizes")]  # type: ignore[attr-defined]
 
 
 def test_history_is_read_when_the_claim_is_made_and_stays_in_its_opening(services: FakeServices) -> None:

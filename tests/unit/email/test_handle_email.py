@@ -79,7 +79,7 @@ def test_a_letter_reopens_a_resolved_case_and_a_machines_answer_does_not() -> No
     receive(services, plain("away", "I am away.", Auto_Submitted="auto-replied", **answer))
     assert case_in(services).status == "resolved"
     receive(services, plain("no", "Not at all!", **answer))
-    assert (case_in(services).status, case_in(services).by_mail) == ("open", True)
+    assert (case_in(services).status, case_in(services).email.by_mail) == ("open", True)
 
 
 def test_what_the_server_takes_for_spam_is_not_answered() -> None:

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.fuzz_mail import broken
 from chalicelib.adapters.email.mime.winmail import is_sound_list, unpacked
 from chalicelib.domain.email.inbound_email import MOST_FILES, Bounce, Mailbox, Verdicts
 from chalicelib.domain.email.parsing.automatic import WORDS, is_away
 from chalicelib.domain.email.parsing.automatic_subjects import PREFIXES
 from tests.fakes import SHOP
 from tests.support.email_samples.faults import FAULTS, Fault, drawn, in_text, picture
+from tests.support.email_samples.mutations import broken
 from tests.support.email_samples.writing import FANG, OURS, PNG, a_file, body, encoded, headers, mail, plain, several
 from tests.support.emails import PARSER, parse, parsed_email
 

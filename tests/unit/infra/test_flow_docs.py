@@ -1,6 +1,6 @@
 """The page about flows says what the code does."""
 
-from infra.flow_docs import PAGE, length, page
+from infra.docs.flows import PAGE, length, page
 
 
 def test_the_page_is_drawn_from_the_tables() -> None:

@@ -1,7 +1,6 @@
 """Bringing a statement by the command: what is read is sent once, in parts, without who paid."""
 
 import gzip
-import importlib
 import json
 import zipfile
 from pathlib import Path
@@ -11,16 +10,14 @@ import pytest
 
 from chalicelib.domain.kernel.errors import Invalid, TooLarge
 from chalicelib.domain.settlement import upload as bringing
-from infra import statements
-from infra.stack import Answer
+from infra.local.stack import Answer
+from infra.operate import import_history, import_statement
 from tests.fakes import FakeServices
 from tests.support.statements import FIXTURES, wechat_bill, wechat_row
 
-command: Any = importlib.import_module("infra.import")
-
 
 class FakeStack:
-    """The front door of a desk in memory."""
+    """The API of a service desk in memory."""
 
     def __init__(self, services: FakeServices) -> None:
         self.services, self.seen, self.sizes = services, set[str](), list[int]()
@@ -33,35 +30,35 @@ class FakeStack:
         if len(self.sizes) >= self.down_after:
             return Answer(409, {"detail": "not now"}, {})
         self.sizes.append(len(json.dumps(data)))
-        known = delivery in self.seen
+        seen_before = delivery in self.seen
         self.seen.add(delivery)
-        if not known:
+        if not seen_before:
             assert self.services.hook(kind, data, delivery).state == "processed"
-        return Answer(200 if known else 202, {}, {})
+        return Answer(200 if seen_before else 202, {}, {})
 
 
 @pytest.fixture
 def stack(services: FakeServices, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeStack:
     made = FakeStack(services)
-    monkeypatch.setattr(statements, "find", lambda: made)
-    monkeypatch.setattr(statements, "LOCAL", tmp_path)
+    monkeypatch.setattr(import_statement, "find", lambda: made)
+    monkeypatch.setattr(import_statement, "LOCAL", tmp_path)
     services.time += 30 * 86_400_000
     return made
 
 
 def run(file: Path, *more: str) -> None:
-    command.main(["statement", str(file), "--shop", "demo", *more])
+    import_history.main(["statement", str(file), "--shop", "demo", *more])
 
 
-@pytest.mark.parametrize("name", sorted(one.name for one in FIXTURES.iterdir()))
+@pytest.mark.parametrize("name", sorted(path.name for path in FIXTURES.iterdir()))
 def test_a_dry_run_says_what_is_in_a_statement_and_sends_nothing(
     stack: FakeStack, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(FIXTURES / name, "--dry-run")
-    told = capsys.readouterr().out
-    assert name.partition("-")[0] in told
-    assert "gives back" in told
-    assert "example.com" not in told
+    printed = capsys.readouterr().out
+    assert name.partition("-")[0] in printed
+    assert "gives back" in printed
+    assert "example.com" not in printed
     assert stack.sizes == []
 
 
@@ -98,7 +95,7 @@ def test_a_packed_statement_is_unpacked(stack: FakeStack, tmp_path: Path, packed
             out.writestr("20880000000000000156_20261118_业务明细.csv", text)
             out.writestr("readme", "x")
     run(file)
-    assert [one.entry.refund_no for one in stack.services.settlements.stored.values()] == ["RF-DESK-0002"]
+    assert [row.entry.refund_no for row in stack.services.settlements.stored.values()] == ["RF-DESK-0002"]
 
 
 def test_what_cannot_be_read_stops_the_command_before_anything_is_sent(stack: FakeStack, tmp_path: Path) -> None:
@@ -117,9 +114,9 @@ def test_damaged_rows_are_told_by_their_lines(
     file = tmp_path / "bill.csv"
     file.write_text(wechat_bill(wechat_row(1), "`torn off", wechat_row(2)), "utf-8")
     run(file)
-    told = capsys.readouterr().out
-    assert "line 3: has not as many fields" in told
-    assert "warning: it has no totals" in told
+    printed = capsys.readouterr().out
+    assert "line 3: has not as many fields" in printed
+    assert "warning: it has no totals" in printed
     assert len(stack.services.settlements.stored) == 2
 
 

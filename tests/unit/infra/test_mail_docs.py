@@ -1,6 +1,6 @@
 """The page about mail says what the code does."""
 
-from infra.mail_docs import PAGE, page
+from infra.docs.email_forms import PAGE, page
 
 
 def test_the_page_is_drawn_from_the_tables() -> None:

@@ -2,6 +2,7 @@
 story passes; what it does not look at (with what keys begin, see docs/decisions/0018) is held here alone."""
 
 import ast
+from collections.abc import Iterable
 
 import pytest
 
@@ -31,16 +32,17 @@ FOLDERS = {
     "notices": {"s3:PutObject": {"exports"}},
     "nights": {"s3:PutObject": {"facts", "flow_facts", "reports"}},
 }
-"""The folders each function touches: the api signs forms and links and forgets; intake takes letters along to their
-case and forgets; the others keep what they make."""
+"""The folders each function touches: the api signs forms and links and erases; intake copies emails to their
+case and erases; the others store what they make."""
 FUNCTIONS = sorted(roots())
 
 
 def of_code(function: str) -> list[Given]:
     """What a policy gives for the function's own code to use."""
-    rights = [one for one in given(function) if one.sid not in USUAL and one.action not in TAKES]
-    known = NOT_BY_CODE
-    return [one for one in rights if (function, one.sid) not in known and (function, one.sid, one.on) not in known]
+    rights = [right for right in given(function) if right.sid not in USUAL and right.action not in TAKES]
+    return [
+        right for right in rights if not {(function, right.sid), (function, right.sid, right.on)} & NOT_BY_CODE.keys()
+    ]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -60,8 +62,10 @@ def test_what_may_be_removed_is_named_by_what_its_key_begins_with_exactly(functi
     for action in ("dynamodb:DeleteItem", "dynamodb:BatchWriteItem"):
         limited = [right for right in of_code(function) if right.action == action and right.begins]
         if limited:
-            begin = {f"{need.begins}*" for need in needs(function) if need.action == action and need.on == "CareTable"}
-            assert {one for right in limited for one in right.begins} == begin
+            expected = {
+                f"{need.begins}*" for need in needs(function) if need.action == action and need.on == "CareTable"
+            }
+            assert {begin for right in limited for begin in right.begins} == expected
 
 
 def test_the_one_function_that_everybody_reaches_may_remove_only_what_is_named() -> None:
@@ -70,19 +74,19 @@ def test_the_one_function_that_everybody_reaches_may_remove_only_what_is_named()
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_that_a_queue_wakes_takes_from_that_queue_and_from_no_other(function: str) -> None:
+def test_a_function_that_a_queue_invokes_takes_from_that_queue_and_from_no_other(function: str) -> None:
     own = {right.on for right in given(function) if right.action in TAKES}
     assert own == ({f"{function.capitalize()}Queue"} if function in consumers() else set())
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_touches_the_folders_it_works_in(function: str) -> None:
-    found: dict[str, set[str]] = {}
+    folders: dict[str, set[str]] = {}
     for right in of_code(function):
         if right.action.startswith("s3:") and right.action != "s3:ListBucket":
             assert right.on.endswith("/*")
-            found.setdefault(right.action, set()).add(right.on.split("/")[1])
-    assert found == FOLDERS.get(function, {})
+            folders.setdefault(right.action, set()).add(right.on.split("/")[1])
+    assert folders == FOLDERS.get(function, {})
 
 
 def test_every_index_of_the_table_is_read_by_somebody_and_each_reading_is_seen() -> None:
@@ -91,19 +95,21 @@ def test_every_index_of_the_table_is_read_by_somebody_and_each_reading_is_seen()
     assert "CareTable/by_status" in {need.on for need in needs("routing")}
 
 
-def test_whatever_is_asked_of_the_desk_is_followed_to_its_adapter() -> None:
+def test_whatever_is_asked_of_the_services_is_followed_to_its_adapter() -> None:
     for module in modules().values():
-        for one in _functions(module.names.values()):
-            for asked in (each for each in ast.walk(one.node) if isinstance(each, ast.Attribute)):
+        for function in _functions(module.names.values()):
+            for asked in (node for node in ast.walk(function.node) if isinstance(node, ast.Attribute)):
                 base = asked.value
                 if isinstance(base, ast.Attribute) and ast.unparse(base.value) in ("services", "services()"):
-                    assert one.meaning(asked) is not None, f"{one.name}: {ast.unparse(asked)}"
+                    if base.attr == "registries":
+                        continue  # tables of functions
+                    assert function.meaning(asked) is not None, f"{function.name}: {ast.unparse(asked)}"
 
 
-def _functions(found: object) -> list[Function]:
-    own = [one for one in found if isinstance(one, Function)]  # type: ignore[attr-defined]
-    kinds = [one for one in found if isinstance(one, Class)]  # type: ignore[attr-defined]
-    return own + [method for one in kinds for method in one.methods.values()]
+def _functions(names: Iterable[object]) -> list[Function]:
+    functions = [each for each in names if isinstance(each, Function)]
+    classes = [each for each in names if isinstance(each, Class)]
+    return functions + [method for each in classes for method in each.methods.values()]
 
 
 def test_a_right_that_is_taken_away_is_missed() -> None:

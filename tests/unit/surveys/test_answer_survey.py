@@ -2,11 +2,11 @@
 
 import pytest
 
-from chalicelib.domain.cases import facts
-from chalicelib.domain.cases.facts import SurveyAnswered
 from chalicelib.domain.kernel.errors import Conflict, Expired, Invalid, NotFound
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS
+from chalicelib.domain.surveys import facts as survey_facts
+from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.usecases.surveys.answer_survey import answer_survey, unsubscribe, view_survey
 from chalicelib.usecases.surveys.send_survey import send_survey
 from tests.fakes import SHOP, FakeServices
@@ -24,14 +24,14 @@ def test_looking_records_nothing_and_an_answer_counts_once(resolved: FakeService
     assert view_survey(resolved, link).answered
     with pytest.raises(Conflict):
         answer_survey(resolved, link, SurveyAnswered(csat=1))
-    assert [one.csat for one in case_in(resolved).answers] == [5]
+    assert [one.csat for one in case_in(resolved).satisfaction.answers] == [5]
 
 
 def test_two_answers_at_once_are_one(resolved: FakeServices) -> None:
     link = survey_token(resolved)
     resolved.cases.races = 2
     answer_survey(resolved, link, SurveyAnswered(nps=9))
-    assert len(case_in(resolved).answers) == 1
+    assert len(case_in(resolved).satisfaction.answers) == 1
 
 
 @pytest.mark.parametrize("wrong", [SurveyAnswered(), SurveyAnswered(comment="x" * 2001)])
@@ -57,5 +57,5 @@ def test_unsubscribing_ends_surveys(resolved: FakeServices) -> None:
     unsubscribe(resolved, link)
     unsubscribe(resolved, link)
     fact = send_survey(resolved, KEY)
-    assert isinstance(fact, facts.SurveySkipped)
+    assert isinstance(fact, survey_facts.SurveySkipped)
     assert fact.reason == "consent_withdrawn"

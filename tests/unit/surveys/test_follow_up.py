@@ -1,8 +1,8 @@
 """An unhappy answer opens one follow-up case."""
 
-from chalicelib.domain.cases.facts import SurveyAnswered
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import HOUR_MS
+from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.usecases.surveys.answer_survey import answer_survey
 from chalicelib.usecases.surveys.follow_up import follow_up
 from tests.fakes import FakeServices

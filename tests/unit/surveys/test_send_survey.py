@@ -2,11 +2,11 @@
 
 import pytest
 
-from chalicelib.domain.cases import facts
-from chalicelib.domain.cases.facts import SurveySent, SurveySkipped
 from chalicelib.domain.customers.consents import ConsentIn
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, format_instant
+from chalicelib.domain.surveys import facts as survey_facts
+from chalicelib.domain.surveys.facts import SurveySent, SurveySkipped
 from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.customers.record_consent import record_consent
 from chalicelib.usecases.ports import MailDelayed, MailRejected, MailUnconfirmed
@@ -63,7 +63,7 @@ def test_a_survey_is_not_sent_before_its_time(resolved: FakeServices) -> None:
 def test_a_refused_mail_is_written_down_and_the_budget_given_back(resolved: FakeServices) -> None:
     resolved.mailer.trouble = MailRejected("no")
     fact = send_survey(resolved, KEY)
-    assert isinstance(fact, facts.SurveySkipped)
+    assert isinstance(fact, survey_facts.SurveySkipped)
     assert fact.reason == "mail_rejected"
     assert resolved.customers.stored[key_of_id(case_in(resolved).customer)].surveyed_at is None
 
@@ -73,14 +73,14 @@ def test_a_delayed_mail_is_tried_again(resolved: FakeServices) -> None:
     with pytest.raises(MailDelayed):
         send_survey(resolved, KEY)
     resolved.mailer.trouble = None
-    assert isinstance(send_survey(resolved, KEY), facts.SurveySent)
+    assert isinstance(send_survey(resolved, KEY), survey_facts.SurveySent)
     assert len(resolved.mailer.sent) == 1
 
 
 def test_a_mail_that_may_have_left_is_never_sent_again(resolved: FakeServices) -> None:
     resolved.mailer.trouble = MailUnconfirmed("timeout")
     fact = send_survey(resolved, KEY)
-    assert isinstance(fact, facts.SurveySkipped)
+    assert isinstance(fact, survey_facts.SurveySkipped)
     assert fact.reason == "send_unconfirmed"
 
 
@@ -93,7 +93,7 @@ def test_a_worker_that_died_while_sending_leaves_a_claim_that_is_settled_later(r
         send_survey(resolved, KEY)
     resolved.time += CLAIM_SECONDS * 1000
     fact = send_survey(resolved, KEY)
-    assert isinstance(fact, facts.SurveySkipped)
+    assert isinstance(fact, survey_facts.SurveySkipped)
     assert fact.reason == "send_unconfirmed"
     assert resolved.mailer.sent == []
 
@@ -107,5 +107,5 @@ def test_the_contact_budget_is_the_customers_not_the_cases(resolved: FakeService
     other = case_key("demo", "web-2")
     resolved.hook("case.closed", {"case_external_id": "web-2"})
     fact = send_survey(resolved, other)
-    assert isinstance(fact, facts.SurveySkipped)
+    assert isinstance(fact, survey_facts.SurveySkipped)
     assert fact.reason == "budget_spent"
