@@ -10,13 +10,15 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-from chalicelib.domain.intake.payloads import WEBHOOK_TYPES, parse_webhook
+from chalicelib.domain.intake.payloads import parse_webhook
 from chalicelib.domain.kernel.errors import AftercareError
 from chalicelib.domain.kernel.ids import key_of
 from chalicelib.domain.kernel.timestamps import Instant, zone_info
+from chalicelib.registries import Registries
 from infra.replay import Delivery
 
 Row = Mapping[str, str]
+WEBHOOK_TYPES = Registries().webhook_types
 HISTORICAL = ("case.requested", "review.created")
 
 
@@ -107,7 +109,7 @@ def deliveries_of(mapped: Mapped, row: Row, name: str, now: Instant) -> list[Del
             data["historical"] = True
         body = msgspec.json.encode({"type": event.type, "timestamp": "2026-01-01T00:00:00Z", "data": data})
         try:
-            parse_webhook(body, now)
+            parse_webhook(body, now, WEBHOOK_TYPES)
         except AftercareError as wrong:
             raise Rejected(f"{event.type}: {wrong}") from None
         told = key_of(event.type, msgspec.json.encode(data, order="deterministic").decode())

@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.intake.webhooks import IgnoredTopic, InboundMessage, parse_message, trim_body
+from chalicelib.domain.intake.webhooks import trim_body
 from chalicelib.domain.kernel.enums import SOURCES, Source
-from chalicelib.domain.kernel.errors import Invalid, InvalidSignature, NotFound, TooLarge, invalid
+from chalicelib.domain.kernel.errors import IgnoredTopic, Invalid, InvalidSignature, NotFound, TooLarge, invalid
 from chalicelib.domain.kernel.ids import key_of, new_id
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.platforms.shopify.events import topic_of
 from chalicelib.domain.shops.webhook_sources import PING, WebhookSecrets, is_signed, moment
 from chalicelib.usecases.intake.data_owner import data_owner
+from chalicelib.usecases.intake.understand import understand
 from chalicelib.usecases.ports import Receipt
 from chalicelib.usecases.ports.services import Services
 
@@ -24,11 +25,12 @@ Headers = Mapping[str, str]
 
 
 class Accepted(Struct, frozen=True):
-    """The receipt of a delivery, whether it was seen before, and what it says when it was understood."""
+    """The receipt of a delivery, whether it was seen before, and the external id of the case it is about, if it is
+    about one."""
 
     receipt: Receipt
     duplicate: bool
-    news: InboundMessage | None = None
+    case: str | None = None
 
 
 class VerifiedDelivery(Struct, frozen=True):
@@ -88,23 +90,24 @@ def _store(services: Services, shop: str, source: Source, delivered: VerifiedDel
         body=kept,
         sent_at=min(delivered.sent_at, now) if delivered.sent_at else None,
     )
-    news, wrong = None, None
+    understood, wrong = None, None
     try:
         if len(kept) == 0 < len(body):
             raise invalid("body", f"has {len(body)} bytes, and nothing of it could be kept")
-        news = parse_message(source, topic, kept, now, receipt.sent_at)
-        receipt = replace(receipt, type=news.type)
-    except IgnoredTopic as unheeded:
-        receipt = replace(receipt, state="ignored", reason=str(unheeded))
+        understood = understand(services, receipt)
+        receipt = replace(receipt, type=understood.message.type)
+    except IgnoredTopic as ignored:
+        receipt = replace(receipt, state="ignored", reason=str(ignored))
     except Invalid as invalid_body:
         wrong = invalid_body
         receipt = replace(receipt, state="failed", reason=str(invalid_body))
-    seen = services.receipts.add(replace(receipt, whose=data_owner(services, receipt, news)))
+    seen = services.receipts.add(replace(receipt, whose=data_owner(services, receipt, understood)))
+    case = understood.case if understood is not None else None
     if seen is not None:
-        return Accepted(seen, duplicate=True, news=news)
+        return Accepted(seen, duplicate=True, case=case)
     if wrong is not None and source == "standard":
         raise Invalid(wrong.errors, receipt=receipt.id)
-    return Accepted(receipt, duplicate=False, news=news)
+    return Accepted(receipt, duplicate=False, case=case)
 
 
 def _standard(secrets: tuple[str, ...], headers: Headers, body: bytes) -> VerifiedDelivery:

@@ -6,12 +6,12 @@ from chalicelib.domain.cases import events
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.flows.facts import TaskDone, TaskOpened
 from chalicelib.domain.flows.tasks import Task, of_dispute
-from chalicelib.domain.intake.payloads import FAR
-from chalicelib.domain.intake.webhooks import external_case_id
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
+from chalicelib.domain.kernel.timestamps import FAR
 from chalicelib.domain.orders.order import DisputeState, Order
 from chalicelib.domain.orders.order_record import OrderRecord
+from chalicelib.domain.platforms.case_ids import dispute_case_id
 from chalicelib.domain.platforms.events import PLATFORM_NAMES, PlatformDispute
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.aftersales.check_refund_conflicts import check_refund_conflicts
@@ -28,22 +28,20 @@ DECIDED: tuple[DisputeState, ...] = ("won", "lost", "refunded")
 def handle_dispute(services: Services, shop: Shop, told: PlatformDispute, receipt: Receipt) -> str | None:
     """The id of the dispute's case. Its task is opened once and done when the bank has decided, in whatever order both
     are told; that the case was won or lost is the task's outcome. What the bank takes up again is another task."""
-    sale, external_id = (
-        order_record_of(services, shop, told.order, receipt) if told.order else None,
-        external_case_id(receipt.source, told),
-    )
+    sale = order_record_of(services, shop, told.order, receipt) if told.order else None
+    external_id = dispute_case_id(receipt.source, told.id)
     kept = record_dispute(services, shop, told, receipt.received_at, receipt.sent_at)
     if kept is not None:
         check_refund_conflicts(services, shop, kept, receipt.received_at)
     state = _state(kept, told)
-    if state != "open" and services.cases.load(case_key(shop.id, external_id or "")).case is None:
+    if state != "open" and services.cases.load(case_key(shop.id, external_id)).case is None:
         return None  # it was decided before we heard of it: there is nothing left to do
     order = sale.order if sale else Order(told.order) if told.order else None
     amount = kept.in_its_currency(told.amount.money()) if kept else told.amount.money()
     what = f"{told.kind}: {told.reason}, {amount.amount} {amount.currency}".strip()
     subject = f"{PLATFORM_NAMES[receipt.source]} {what}"
     stored = open_platform_case(
-        services, shop, receipt, external_id or "", "complaint", subject, "", order, sale, priority="urgent"
+        services, shop, receipt, external_id, "complaint", subject, "", order, sale, priority="urgent"
     )
     opens_again = kept is not None and state == "open"
     append_events(services, shop, stored.key, partial(_of_its_task, told, state, opens_again, what, receipt))

@@ -9,11 +9,11 @@ from chalicelib.domain.cases.facts import NoteAdded
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.facts import FlowMoved, FlowStarted
 from chalicelib.domain.flows.flow import FlowItem, Shipment
-from chalicelib.domain.intake.webhooks import external_case_id
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.orders.order import Order
+from chalicelib.domain.platforms.case_ids import return_case_id
 from chalicelib.domain.platforms.events import (
     MOVES,
     PLATFORM_NAMES,
@@ -39,7 +39,7 @@ def handle_return(
 ) -> tuple[str | None, str | None]:
     """The id of the return's case after what was told of it, and why less followed of it than was told, if so.
     NotFound when nothing is known of it and the platform cannot be asked; `RetryLater` when it does not answer."""
-    key = case_key(shop.id, external_case_id(receipt.source, told) or "")
+    key = case_key(shop.id, return_case_id(receipt.source, told.id))
     case, why, later = services.cases.load(key).case, None, 0
     if case is None:
         told = _known_of(services, shop, told, receipt)
@@ -59,7 +59,7 @@ def handle_return(
 def handle_fetched_return(services: Services, shop: Shop, told: PlatformReturn, receipt: Receipt) -> str | None:
     """The id of the return's case after it was asked for: it is so now, whatever was told of it and when."""
     now = replace(receipt, sent_at=None, received_at=services.now())
-    key = case_key(shop.id, external_case_id(receipt.source, told) or "")
+    key = case_key(shop.id, return_case_id(receipt.source, told.id))
     case = services.cases.load(key).case
     if case is None or case.flow is None:
         return handle_return(services, shop, told, now)[0]
@@ -99,7 +99,7 @@ def _teller(told: PlatformReturn) -> Actor:
 
 def handle_return_shipped(services: Services, shop: Shop, told: ReturnShipped, receipt: Receipt) -> str | None:
     """The id of the case of the return whose parcel is on its way back."""
-    key = case_key(shop.id, external_case_id(receipt.source, told) or "")
+    key = case_key(shop.id, return_case_id(receipt.source, told.returned))
     if services.cases.load(key).case is None:
         handle_return(services, shop, PlatformReturn(id=told.returned, order=None, state="approved"), receipt)
     parcel = Shipment("back", receipt.sent_at or receipt.received_at, told.carrier, told.tracking)
@@ -199,12 +199,12 @@ def _open(services: Services, shop: Shop, told: PlatformReturn, receipt: Receipt
     order = sale.order if sale else Order(order_id)
     notes = "\n".join(dict.fromkeys(one.note for one in lines if one.note))
     subject = f"{PLATFORM_NAMES[receipt.source]} {told.name or told.id}"
-    _remark(services, shop, case_key(shop.id, external_case_id(receipt.source, told) or ""), receipt, lines)
+    _remark(services, shop, case_key(shop.id, return_case_id(receipt.source, told.id)), receipt, lines)
     open_platform_case(
         services,
         shop,
         receipt,
-        external_case_id(receipt.source, told) or "",
+        return_case_id(receipt.source, told.id),
         "exchange" if told.exchange else "return",
         subject,
         notes,
