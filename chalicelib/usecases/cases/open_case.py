@@ -153,7 +153,7 @@ def _approval(services: Services, shop: Shop, request: Request, key: str) -> lis
         complete_claim(request.claim, request.order),
     )
     rulings = rules.judge(kind, claim, request.order, request.at, request.history)
-    rule = approving_rule(kind, claim, request.order, None, rulings, rules.policy.after_sales)
+    rule = approving_rule(kind, claim, request.order, request.segment, rulings, rules.policy.after_sales)
     if rule is None:
         return []
     return [events.event(request.at, SYSTEM, FlowMoved(move="approve", rule=rule), key, "approved by rule")]

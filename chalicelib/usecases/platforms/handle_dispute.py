@@ -18,7 +18,7 @@ from chalicelib.usecases.aftersales.check_refund_conflicts import check_refund_c
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.orders.record_order import record_dispute
-from chalicelib.usecases.platforms.open_platform_case import open_platform_case, order_record_of
+from chalicelib.usecases.platforms.open_platform_case import PlatformCase, open_platform_case, order_record_of
 from chalicelib.usecases.ports import Receipt, StoredCase
 from chalicelib.usecases.ports.services import Services
 
@@ -40,9 +40,10 @@ def handle_dispute(services: Services, shop: Shop, told: PlatformDispute, receip
     amount = kept.in_its_currency(told.amount.money()) if kept else told.amount.money()
     what = f"{told.kind}: {told.reason}, {amount.amount} {amount.currency}".strip()
     subject = f"{PLATFORM_NAMES[receipt.source]} {what}"
-    stored = open_platform_case(
-        services, shop, receipt, external_id, "complaint", subject, "", order, sale, priority="urgent"
+    about = PlatformCase(
+        external_id=external_id, kind="complaint", subject=subject, order=order, record=sale, priority="urgent"
     )
+    stored = open_platform_case(services, shop, receipt, about)
     opens_again = kept is not None and state == "open"
     append_events(services, shop, stored.key, partial(_of_its_task, told, state, opens_again, what, receipt))
     return stored.case.id if stored.case else None

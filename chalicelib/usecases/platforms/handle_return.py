@@ -26,7 +26,12 @@ from chalicelib.domain.platforms.events import (
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.cases.open_case import case_key
-from chalicelib.usecases.platforms.open_platform_case import open_platform_case, order_record_of, platform_source
+from chalicelib.usecases.platforms.open_platform_case import (
+    PlatformCase,
+    open_platform_case,
+    order_record_of,
+    platform_source,
+)
 from chalicelib.usecases.ports import Receipt, StoredCase
 from chalicelib.usecases.ports.services import Services
 
@@ -198,17 +203,15 @@ def _open(services: Services, shop: Shop, told: PlatformReturn, receipt: Receipt
         lines = services.platforms.return_lines(shop.id, platform_source(receipt), told.id) or lines
     order = sale.order if sale else Order(order_id)
     notes = "\n".join(dict.fromkeys(one.note for one in lines if one.note))
-    subject = f"{PLATFORM_NAMES[receipt.source]} {told.name or told.id}"
-    _remark(services, shop, case_key(shop.id, return_case_id(receipt.source, told.id)), receipt, lines)
-    open_platform_case(
-        services,
-        shop,
-        receipt,
-        return_case_id(receipt.source, told.id),
-        "exchange" if told.exchange else "return",
-        subject,
-        notes,
-        order,
-        sale,
+    external_id = return_case_id(receipt.source, told.id)
+    _remark(services, shop, case_key(shop.id, external_id), receipt, lines)
+    about = PlatformCase(
+        external_id=external_id,
+        kind="exchange" if told.exchange else "return",
+        subject=f"{PLATFORM_NAMES[receipt.source]} {told.name or told.id}",
+        message=notes,
+        order=order,
+        record=sale,
         claim=claim_of(lines, order),
     )
+    open_platform_case(services, shop, receipt, about)
