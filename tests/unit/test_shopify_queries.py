@@ -15,7 +15,7 @@ from chalicelib.domain.platforms.shopify.graphql.pages import LINES, cursor, cut
 from chalicelib.domain.platforms.shopify.graphql.queries import LINES as MORE_LINES
 from chalicelib.domain.platforms.shopify.graphql.queries import MOST_POINTS, ORDER, ORDERS, RETURN
 from chalicelib.domain.platforms.shopify.graphql.returns import _Return
-from infra.paths import ROOT
+from tests.support.paths import ROOT
 from tests.unit.test_platforms import FIXTURES
 
 TOKEN = re.compile(r"\.\.\.|\w+|[{}]|\([^)]*\)")

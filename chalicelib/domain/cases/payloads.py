@@ -1,8 +1,9 @@
 """The bodies of requests and webhooks about cases. An unknown field is an error, never dropped."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from chalicelib.domain.cases.facts import Csat
+from msgspec import Meta
+
 from chalicelib.domain.flows.payloads import ClaimIn
 from chalicelib.domain.kernel.enums import CaseType, Channel, Priority
 from chalicelib.domain.kernel.validation import CaseEvent, Input, Line, Name, Text, Time
@@ -49,7 +50,7 @@ class ProductReview(Input, frozen=True, kw_only=True):
     """`review.created`: somebody reviewed what they bought."""
 
     external_id: Name
-    score: Csat
+    score: Annotated[int, Meta(ge=1, le=5)]
     text: Text | None = None
     customer: CustomerIn
     order: OrderIn | None = None

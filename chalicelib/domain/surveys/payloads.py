@@ -4,10 +4,10 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from chalicelib.domain.cases.facts import Ces, Csat, Nps
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.kernel.validation import CaseEvent
+from chalicelib.domain.surveys.facts import Ces, Csat, Nps
 
 
 class SurveyAnswer(CaseEvent, frozen=True):

@@ -24,7 +24,7 @@ def _report(services: Services, shop: Shop, data: PartnerReport, incoming: Incom
     from chalicelib.usecases.cases.append_reported_events import Reported, append_reported_events
 
     facts = facts_of(incoming.type, data, happened_at(data.occurred_at, incoming.receipt.received_at))
-    reported = Reported(Actor("shop"), facts)  # type: ignore[arg-type]  # until facts are a registry
+    reported = Reported(Actor("shop"), facts)
     return append_reported_events(services, shop, data, incoming, reported)
 
 

@@ -7,8 +7,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.cases import events
-from chalicelib.domain.cases.events import AnyFact, Event
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, format_instant, from_datetime, happened_at
 from chalicelib.domain.kernel.validation import CaseEvent
@@ -27,7 +28,7 @@ class Reported(Struct, frozen=True):
     are heard, whenever they were written."""
 
     by: Actor
-    facts: list[AnyFact]
+    facts: list[Fact]
     by_customer: bool = False
 
 

@@ -1,9 +1,9 @@
 """What a webhook says about a case: the events it becomes, and the case that is told of them."""
 
-from chalicelib.domain.cases.events import AnyFact
 from chalicelib.domain.cases.facts import CaseClosed, CaseResolved, MessageReceived, ReplySent
 from chalicelib.domain.cases.payloads import CustomerMessage, HelpdeskReport
 from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_reported_events import Reported, append_reported_events
 from chalicelib.usecases.ports.intake_handlers import Incoming, Outcome
@@ -22,8 +22,8 @@ def report_of_helpdesk(services: Services, shop: Shop, data: HelpdeskReport, inc
     return append_reported_events(services, shop, data, incoming, reported)
 
 
-def _facts(kind: str, data: HelpdeskReport) -> list[AnyFact]:
-    replies: list[AnyFact] = [ReplySent(message=data.message)] if data.message is not None else []
+def _facts(kind: str, data: HelpdeskReport) -> list[Fact]:
+    replies: list[Fact] = [ReplySent(message=data.message)] if data.message is not None else []
     if kind == "case.replied":
         return replies or [ReplySent(message="")]
     return [*replies, CaseResolved() if kind == "case.resolved" else CaseClosed()]

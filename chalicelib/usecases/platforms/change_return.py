@@ -1,10 +1,10 @@
 """Bring a return's case up to date: other things go back, or other things are sent for them."""
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import AnyFact
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.facts import FlowMoved, FlowStarted
 from chalicelib.domain.flows.flow import FlowItem
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.orders.order import Order
 from chalicelib.domain.platforms.events import ReturnLine, items_of
 from chalicelib.usecases.platforms.return_events import Happened, ReturnCase, append_to_return
@@ -33,7 +33,7 @@ def make_exchange(services: Services, about: ReturnCase, case: Case) -> int:
     if flow is None or flow.kind != "return" or flow.state not in ("requested", "approved"):
         return 0
     claim = Claim(reason=flow.reason, items=flow.items, evidence=flow.evidence)
-    facts: list[AnyFact] = [
+    facts: list[Fact] = [
         FlowMoved(move="close"),
         FlowStarted(kind="exchange", claim=claim, rulings=flow.rulings, bought=flow.bought),
     ]

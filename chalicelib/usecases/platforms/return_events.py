@@ -6,9 +6,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.cases import events
-from chalicelib.domain.cases.events import AnyFact, Event
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.flows.facts import FlowMoved
 from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.platforms.events import MOVES, PlatformReturn
 from chalicelib.domain.shops.shop import Shop
@@ -35,7 +36,7 @@ class Happened(Struct, frozen=True, kw_only=True):
     """What happened to a return. `identity` is what it is known again by. `later`: so many facts of the same time were
     appended before."""
 
-    facts: list[AnyFact]
+    facts: list[Fact]
     identity: tuple[str, ...]
     by: Actor = SHOP
     later: int = 0
@@ -44,7 +45,7 @@ class Happened(Struct, frozen=True, kw_only=True):
 def state_reached(data: PlatformReturn, *identity: str, later: int = 0) -> Happened:
     """The moves of the flow that follow from the state the platform gives the return."""
     by = Actor("customer") if data.state == "cancelled" else SHOP
-    moves: list[AnyFact] = [FlowMoved(move=move, reason=data.reason) for move in MOVES[data.state]]
+    moves: list[Fact] = [FlowMoved(move=move, reason=data.reason) for move in MOVES[data.state]]
     return Happened(facts=moves, identity=(data.state, *identity), by=by, later=later)
 
 

@@ -1,6 +1,9 @@
-"""What use cases know of the registries: the tables that the capabilities fill."""
+"""What capabilities have registered, as the use cases read it. `chalicelib/registries.py` has the tables."""
 
 from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.domain.cases.reducer import Reducers
+from chalicelib.domain.kernel.fact import Fact
 
 if TYPE_CHECKING:
     from chalicelib.domain.intake.payloads import WebhookTypes
@@ -8,7 +11,15 @@ if TYPE_CHECKING:
 
 
 class Registries(Protocol):
-    """The tables of all capabilities, put together in `chalicelib/registries.py`."""
+    """The registries of all capabilities."""
+
+    @property
+    def reducers(self) -> Reducers:
+        """What each fact makes of a case."""
+
+    @property
+    def facts(self) -> tuple[type[Fact], ...]:
+        """Every fact that may happen to a case, by rank."""
 
     @property
     def intake(self) -> "IntakeTable":

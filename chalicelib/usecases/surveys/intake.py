@@ -8,8 +8,8 @@ from chalicelib.usecases.ports.services import Services
 
 
 def _answer(services: Services, shop: Shop, data: SurveyAnswer, incoming: Incoming) -> Outcome:
-    from chalicelib.domain.cases.facts import SurveyAnswered
     from chalicelib.domain.kernel.actors import Actor
+    from chalicelib.domain.surveys.facts import SurveyAnswered
     from chalicelib.usecases.cases.append_reported_events import Reported, append_reported_events
 
     fact = SurveyAnswered(csat=data.csat, nps=data.nps, ces=data.ces, comment=data.comment)
