@@ -3,11 +3,14 @@
 Its master key is the same in every process, so that what one process sealed and recorded another can open.
 """
 
+import copy
 import hashlib
 import os
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 
@@ -15,6 +18,7 @@ import boto3
 import time_machine
 from botocore.client import BaseClient
 from moto import mock_aws
+from moto.dynamodb.models.table import Table
 from moto.kms.models import kms_backends
 from moto.ses.models import ses_backends
 
@@ -61,6 +65,12 @@ DECLARED = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "Bill
 STREAM = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
 
 
+@cache
+def client(service: str) -> Any:
+    """A client of the cloud, made once: it takes longer than most of its calls."""
+    return boto3.client(service)
+
+
 @contextmanager
 def empty_cloud(start: float) -> Iterator[tuple[Any, list[Json]]]:
     """The cloud at that instant (seconds since 1970), its clock, and the list of emails that will be handed to SES."""
@@ -71,10 +81,32 @@ def empty_cloud(start: float) -> Iterator[tuple[Any, list[Json]]]:
         stack.enter_context(mock_aws())
         sent: list[Json] = []
         stack.enter_context(patch.object(BaseClient, "_make_api_call", _noting(sent)))
+        stack.enter_context(patch.object(Table, "__deepcopy__", _snapshot, create=True))
+        stack.enter_context(patch.object(Table, "all_items", _in_order))
+        stack.callback(client.cache_clear)
         _furnish()
         _clear_caches()
         stack.callback(_clear_caches)
         yield clock, sent
+
+
+def _snapshot(table: Any, _: object) -> Any:
+    """A table as moto keeps it for the case that a transaction fails. Transactions replace items and change none, so
+    that the items themselves need no copies: with them, each transaction would cost what all before it wrote."""
+    kept = copy.copy(table)
+    kept.items = defaultdict(dict, {key: dict(items) for key, items in table.items.items()})
+    if table.stream_shard is not None:
+        kept.stream_shard = copy.copy(table.stream_shard)
+        kept.stream_shard.items = list(table.stream_shard.items)
+    return kept
+
+
+def _in_order(table: Any) -> list[Any]:
+    """A table's items by their keys, as moto gives them, but compared quickly: it sorts at each query of an index."""
+    items = [item for partition in table.items.values() for item in partition.values()]
+    if table.range_key_attr:
+        return sorted(items, key=lambda item: (item.hash_key.value, item.range_key.value))
+    return sorted(items, key=lambda item: item.hash_key.value)
 
 
 def _noting(sent: list[Json]) -> Callable[..., Any]:
@@ -107,14 +139,14 @@ def _furnish() -> None:
     for table, logical in TABLES.items():
         told = {key: value for key, value in declared[logical]["Properties"].items() if key in DECLARED}
         stream = {"StreamSpecification": STREAM} if table == "care" else {}
-        boto3.client("dynamodb").create_table(TableName=table, **told, **stream)
+        client("dynamodb").create_table(TableName=table, **told, **stream)
     os.environ["MASTER_KEY"] = _master_key()
     for name in QUEUES:
-        os.environ[f"QUEUE_{name}"] = boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"]
+        os.environ[f"QUEUE_{name}"] = client("sqs").create_queue(QueueName=name)["QueueUrl"]
     os.environ["QUEUE_OWN"] = os.environ["QUEUE_INTAKE"]
     for bucket in (LAKE, EVIDENCE):
-        boto3.client("s3").create_bucket(Bucket=bucket)
-    boto3.client("sesv2").create_email_identity(EmailIdentity="care@example.com")
+        client("s3").create_bucket(Bucket=bucket)
+    client("sesv2").create_email_identity(EmailIdentity="care@example.com")
     for identity in ses_backends[ACCOUNT][REGION].email_identities.values():
         identity.verified_for_sending_status = True
     os.environ["USER_POOL"] = "staff"
@@ -122,7 +154,7 @@ def _furnish() -> None:
 
 def _master_key() -> str:
     """The address of a key that is the same in every process."""
-    made = boto3.client("kms").create_key()["KeyMetadata"]["KeyId"]
+    made = client("kms").create_key()["KeyMetadata"]["KeyId"]
     backend = kms_backends[ACCOUNT][REGION]
     key = backend.keys.pop(made)
     key.id, key.key_material = MASTER_KEY, MASTER_MATERIAL
