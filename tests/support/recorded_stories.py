@@ -14,8 +14,7 @@ from tests.support.teller import RUN, SHOP, Guest, Teller
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 PLATFORM, GONE = "harbor", "gone"
-HOUR_S, DAY_S = 3_600, 86_400
-STATEMENTS = ("wechat-refund.csv", "alipay-trades.csv", "stripe-payout.csv", "paypal-en.csv")
+DAY_S = 86_400
 TOPICS = ("orders", "fulfillments", "fulfillment_events", "returns", "reverse_deliveries", "refunds", "disputes")
 
 
@@ -124,7 +123,7 @@ class Stories(Teller):
             self.send("PUT", f"{path}/{name}/presence", {"state": "away"}, boss)
         for place in range(4):
             self.ask(f"routed-{place}", shop, type="return" if place % 2 else "question")
-        self.stack.advance(HOUR_S)
+        self.stack.advance(DAY_S / 24)
         self.send("PUT", f"{path}/ida/presence", {"state": "away"}, boss)
         self.send("DELETE", f"{path}/tom", token=boss)
 
@@ -182,7 +181,7 @@ class Stories(Teller):
             told: Json = {"external_id": f"S-{number}", "items": items, "parcels": [parcel], "customer": who}
             told["delivered_at"] = f"2026-11-2{number}T10:00:00+08:00"
             self.hook("order.updated", told, f"order-{number}")
-        for name in STATEMENTS:
+        for name in ("wechat-refund.csv", "alipay-trades.csv", "stripe-payout.csv", "paypal-en.csv"):
             content = base64.b64encode((FIXTURES / "statements" / name).read_bytes()).decode()
             self.send("POST", f"/v1/shops/{SHOP}/statements", {"content": content}, self.boss)
 
