@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.bootstrap import desk
-from chalicelib.usecases.audit_case import audit_case
+from chalicelib.bootstrap import services
+from chalicelib.usecases.cases.audit_case import audit_case
 from tests.support import recorded
 from tests.support.http_events import Json
 from tests.support.moto_cloud import INBOUND
@@ -76,9 +76,9 @@ def test_the_recording_holds_every_kind_of_item(text: str) -> None:
 
 def test_every_case_is_what_its_events_come_to(old: MotoStack) -> None:
     wrong, audited = {}, 0
-    for stored in desk().cases.everything():
+    for stored in services().cases.everything():
         audited += stored.case is not None
-        if sentences := audit_case(desk(), stored):
+        if sentences := audit_case(services(), stored):
             wrong[stored.key] = sentences
     assert wrong == {}
     assert audited == CASES
@@ -120,8 +120,8 @@ def test_an_old_case_is_answered_and_goes_on(old: MotoStack) -> None:
     old.hook("demo", "message.received", told, old.secret("demo", "standard"), "goes-on")
     answer = old.request("POST", f"/v1/cases/{before['id']}/messages", {"body": "周四。", "public": True}, mei(old))
     assert (answer.status, answer.body["status"]) == (201, "waiting_internal")
-    stored = desk().cases.load(before["id"][-16:])
-    assert audit_case(desk(), stored) == []
+    stored = services().cases.load(before["id"][-16:])
+    assert audit_case(services(), stored) == []
 
 
 def test_a_request_that_was_answered_then_gets_the_same_answer_now(old: MotoStack) -> None:

@@ -22,7 +22,7 @@ from moto.dynamodb.models.table import Table
 from moto.kms.models import kms_backends
 from moto.ses.models import ses_backends
 
-from infra.template import extras
+from infra.deploy.template.extras import extras
 
 Json = dict[str, Any]
 TABLES = {"care": "CareTable", "keys": "KeysTable"}

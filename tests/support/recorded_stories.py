@@ -5,11 +5,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-from infra import example, example_flows, example_people
-from infra.stack import platform_signature
+from infra.samples import aftersales_flows, customers, demo_shop
+from infra.samples.sample_day import read_day
 from tests.support.http_events import Json, as_json
 from tests.support.moto_cloud import EVIDENCE, INBOUND, client
 from tests.support.moto_stack import SCHEDULED
+from tests.support.signatures import platform_signature
 from tests.support.teller import RUN, SHOP, Guest, Teller
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
@@ -24,13 +25,13 @@ class Stories(Teller):
     def set_up(self) -> None:
         """Three shops; one has a calendar of its own, several versions of its policy, endpoints and its own words."""
         for shop in (SHOP, PLATFORM, GONE):
-            self.send("PUT", f"/v1/shops/{shop}", example.SHOP_BODY)
+            self.send("PUT", f"/v1/shops/{shop}", demo_shop.SHOP_BODY)
         path = f"/v1/shops/{SHOP}"
         hours = {day: [["09:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
         late = {day: [["12:00", "20:00"]] for day in ("mon", "tue", "sat")}
         for told in (hours, late):
             self.send("PUT", f"{path}/calendars/desk", {"time_zone": "Asia/Shanghai", "hours": told, "holidays": "CN"})
-        self.send("PUT", f"{path}/policy", example.POLICY)
+        self.send("PUT", f"{path}/policy", demo_shop.POLICY)
         endpoints = [
             {"name": "erp", "url": f"{self.outside}/ok", "types": ["survey.answered", "money.done", "note.added"]},
             {"name": "broken", "url": f"{self.outside}/broken", "types": ["case.escalated"]},
@@ -43,7 +44,7 @@ class Stories(Teller):
     def day(self) -> None:
         """A third of the sample shop's day, some of it doubled and in disorder, as yesterday's: historical cases."""
         secret = self.stack.secret(SHOP, "standard")
-        for one in (each for each in example.day("2026-11-22") if int(each.id.split("-")[3][1:]) % 3 == 1):
+        for one in (each for each in read_day("2026-11-22") if int(each.id.split("-")[3][1:]) % 3 == 1):
             answer = self.stack.hook(SHOP, one.type, one.data, secret, one.id)
             if answer.status not in (200, 202):
                 raise SystemExit(f"{one.id}: {answer.body}")
@@ -98,8 +99,8 @@ class Stories(Teller):
     def flows(self) -> None:
         """A flow of each kind, with money, tasks, offers and deadlines, and people of the sample shop."""
         guest = Guest(self.stack, SHOP)  # type: ignore[arg-type]
-        example_flows.play(guest, RUN, "2026-11-21T10:00:00+08:00")
-        example_people.play(guest, RUN)
+        aftersales_flows.play(guest, RUN, "2026-11-21T10:00:00+08:00")
+        customers.play(guest, RUN)
         price = {"amount": "900.00", "currency": "CNY"}
         order = {"external_id": "O-proposed", "items": [{"sku": "SOFA", "quantity": 1, "price": price}], "total": price}
         case = self.ask("proposed", type="refund", claim={"reason": "late"}, order=order)
@@ -111,7 +112,7 @@ class Stories(Teller):
 
     def routing(self) -> None:
         """An agent is full, the next case waits; one goes and another takes over; one is taken off the roster."""
-        shop = example_people.ROUTED
+        shop = customers.STUDIO
         boss, path = self.stack.token("supervisor", shop, "boss"), f"/v1/shops/{shop}/agents"
         for name, told in {
             "ida": {"capacity": 1, "calendar": "PT"},

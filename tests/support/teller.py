@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from email.message import EmailMessage
 from typing import Any
 
-from infra.visitor import Visitor
+from infra.samples.visitor import Visitor
 from tests.support.http_events import Json
 from tests.support.moto_stack import MotoStack
 
@@ -22,7 +22,7 @@ class Guest(Visitor):
 
     stack: Any
 
-    def wait(self, look: Callable[[], Any], what: str) -> Any:
+    def wait_for(self, look: Callable[[], Any], what: str) -> Any:
         """What `look` finds, as soon as it finds something, within a day."""
         for _ in range(288):
             found = look()
