@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.adapters.aws import clients as aws
 from chalicelib.bootstrap import AwsServices
-from chalicelib.domain.intake.payloads import CaseRequested
+from chalicelib.domain.cases.payloads import CaseRequested
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.orders.order_payload import CustomerIn
 from chalicelib.usecases.cases import handle_command

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.intake.webhooks import TOPICS, IgnoredTopic, parse_message
+from chalicelib.domain.intake.webhooks import TOPICS, IgnoredTopic, parse_platform_body
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.orders.order_payload import OrderUpdate
@@ -31,7 +31,7 @@ from tests.support.webhooks import request
 
 def test_an_order_nobody_told_of_is_asked_of_the_platform() -> None:
     services = FakeServices()
-    known = parse_message("shopify", "orders/create", body_of("shopify", "orders-create"), NOON).data
+    known = parse_platform_body("shopify", "orders/create", body_of("shopify", "orders-create"), NOON)
     assert isinstance(known, OrderUpdate)
     services.platforms.orders[ORDER] = known
     process_shopify(services, "returns-request")
@@ -100,6 +100,6 @@ def test_a_body_with_anything_in_any_place_is_understood_or_refused_and_never_a_
         break
     for topic in TOPICS[source]:
         try:
-            parse_message(source, topic, json.dumps(body).encode(), NOON)  # type: ignore[arg-type]
+            parse_platform_body(source, topic, json.dumps(body).encode(), NOON)  # type: ignore[arg-type]
         except (Invalid, IgnoredTopic):
             continue

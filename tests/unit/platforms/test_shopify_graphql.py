@@ -10,7 +10,7 @@ from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.kernel.timestamps import SECOND_MS, parse_instant
 from chalicelib.domain.orders.order import Order, Refund
 from chalicelib.domain.platforms.shopify.graphql.orders import order_answer
-from chalicelib.domain.platforms.shopify.orders import order_told
+from chalicelib.domain.platforms.shopify.orders import read_order
 
 
 def test_a_webhook_and_an_answer_of_the_admin_api_tell_one_order_by_one_rule() -> None:
@@ -62,7 +62,7 @@ def test_a_webhook_and_an_answer_of_the_admin_api_tell_one_order_by_one_rule() -
     }
     asked_for = order_answer(json.dumps({"data": {"order": answer}}).encode())
     assert asked_for is not None
-    told = order_told(json.dumps(webhook).encode()).order()
+    told = read_order(json.dumps(webhook).encode()).order()
     assert asked_for.order() == told
     assert (told.items[0].paid, told.shipping) == (Money("60.00", "EUR"), Money("8.40", "EUR"))
 
