@@ -4,6 +4,22 @@ A new capability adds its own folders and its lines here, and edits no file of a
 together on first use, so that a function imports only what it needs.
 """
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.domain.cases.timer_source import TimerSource
+
 
 class Registries:
     """Reducers, timers, follow-ups, intake handlers and measures of all capabilities."""
+
+    @cached_property
+    def timers(self) -> "tuple[TimerSource, ...]":
+        """What time does to a case. Of what is due at once, the first is written down first: the most urgent."""
+        from chalicelib.domain.aftersales.timers import DEADLINES, PAYMENTS
+        from chalicelib.domain.cases.timers import CLOSING, PROMISES
+        from chalicelib.domain.routing.timers import TIMERS as ROUTING
+        from chalicelib.domain.surveys.timers import TIMERS as SURVEYS
+
+        return (*PROMISES, *DEADLINES, *ROUTING, *PAYMENTS, *CLOSING, *SURVEYS)

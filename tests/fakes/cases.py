@@ -6,12 +6,12 @@ from msgspec.structs import replace
 
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
+from chalicelib.domain.cases.timer_source import Timer
 from chalicelib.domain.kernel.enums import Status
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order import plain_name
 from chalicelib.domain.routing.routing import Agent, AgentStatus, Presence, RoutingRequest, routing_request
-from chalicelib.domain.timers.due_timers import Timer
 from chalicelib.usecases.ports import (
     AlreadyAnswered,
     AlreadyStored,

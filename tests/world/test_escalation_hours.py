@@ -17,6 +17,7 @@ from chalicelib.domain.routing.routing import AgentIn
 from chalicelib.domain.sla.calendars import ALWAYS, OFFICE_HOURS, Calendar
 from chalicelib.domain.sla.policies import Escalation, Policy, Routing, Rule
 from chalicelib.domain.timers.due_timers import due_facts, next_timer
+from chalicelib.registries import Registries
 from chalicelib.usecases.routing.assign_case import assign_case
 from chalicelib.usecases.routing.manage_agents import put_agent, set_presence
 from chalicelib.usecases.shops.manage_shop import put_policy
@@ -112,6 +113,7 @@ POLICIES = st.builds(
     st.tuples(st.integers(1, 90_000), st.integers(1, 90_000)),
     st.none() | st.integers(60, 90_000),
 )
+TIMERS = Registries().timers
 GIVEN = facts.CaseAssigned(assignee="mei", load=1, shift="n", calendar="n@1")
 STORIES = st.lists(st.tuples(st.integers(0, 3 * 24 * 60), any_fact | st.just(GIVEN)), max_size=8)
 
@@ -125,16 +127,16 @@ def test_when_an_alarm_rings_something_is_due_and_never_before(
     case = case_of(opened(kind="question"), *(happened(minutes, fact) for minutes, fact in story), rules=rules)
     now = NOON + max((minutes for minutes, _ in story), default=0) * MINUTE_MS
     for step in range(12):
-        timer = next_timer(case, rules)
+        timer = next_timer(case, rules, TIMERS)
         if timer is None or timer.kind != "clock":
             return
         if timer.at > now:
-            assert due_facts(case, rules, timer.at - 1) == []
+            assert due_facts(case, rules, timer.at - 1, TIMERS) == []
         now = max(now, timer.at)
-        due = due_facts(case, rules, now)
+        due = due_facts(case, rules, now, TIMERS)
         assert due
         for place, fact in enumerate(due):
-            event = Event(id=f"{step:020d}{place:06d}", at=now, by=SYSTEM, fact=fact)
+            event = Event(id=f"{step:020d}{place:06d}", at=now, by=SYSTEM, fact=fact)  # type: ignore[arg-type]
             after = apply(case, event, rules)
             assert after is not None
             case = after

@@ -22,8 +22,8 @@ from chalicelib.adapters.routing.agent_table import routing_writes
 from chalicelib.adapters.settlement.settlement_items import awaited_writes
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import SurveyAnswered
+from chalicelib.domain.cases.timer_source import Timer
 from chalicelib.domain.kernel.ids import key_of_id
-from chalicelib.domain.timers.due_timers import Timer
 from chalicelib.usecases.ports import (
     AlreadyAnswered,
     AlreadyStored,

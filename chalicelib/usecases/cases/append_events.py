@@ -11,12 +11,13 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.cases.fold import apply, fold
 from chalicelib.domain.cases.rules import Rules
+from chalicelib.domain.cases.timer_source import Timer
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.errors import Stale
 from chalicelib.domain.kernel.timestamps import DAY_MS, day_of
 from chalicelib.domain.metrics.case_metrics import changed_days
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.domain.timers.due_timers import Timer, next_timer
+from chalicelib.domain.timers.due_timers import next_timer
 from chalicelib.usecases.ports import AlreadyStored, Change, IdempotencyRecord, OrderLedger, StoredCase, VersionConflict
 from chalicelib.usecases.ports.retry import ATTEMPTS, Busy
 from chalicelib.usecases.ports.services import Services, rules_of, with_shift
@@ -134,7 +135,7 @@ def _next_timer(services: Services, before: StoredCase, case: Case | None, rules
     now = services.now()
     if case is None or rules is None:
         return Timer(now + ORPHAN_DAYS * DAY_MS, "orphan") if before.version == 0 else None
-    timer = next_timer(case, with_shift(services, case, rules))
+    timer = next_timer(case, with_shift(services, case, rules), services.registries.timers)
     armed = before.armed if before.case is not None else None  # before its opening only the orphans' alarm is set
     if timer is None or (armed is not None and now < armed <= timer.at):
         return None

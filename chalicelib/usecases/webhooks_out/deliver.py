@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from chalicelib.domain.aftersales.timers import ask_about_payment
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
@@ -21,7 +22,6 @@ from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
 from chalicelib.domain.kernel.timestamps import SECOND_MS, format_instant
-from chalicelib.domain.timers.due_timers import ask_about_payment
 from chalicelib.domain.webhooks_out.endpoint import (
     GONE,
     MAX_ATTEMPTS,
@@ -179,7 +179,10 @@ def _lose(services: Services, delivery: Delivery, money: str) -> None:
         if stored.case is None or given is None or given.state != "requested":
             return []
         facts = ask_about_payment(stored.case, given, at, why)
-        return [events.event(at, SYSTEM, fact, key, "undelivered", delivery.id, str(n)) for n, fact in enumerate(facts)]
+        return [
+            events.event(at, SYSTEM, fact, key, "undelivered", delivery.id, str(n))  # type: ignore[arg-type]
+            for n, fact in enumerate(facts)
+        ]
 
     append_events(services, shop_of(services, delivery.shop, fresh=False), key, decide)
 
