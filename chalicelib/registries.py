@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from chalicelib.domain.cases.timer_source import TimerSource
+    from chalicelib.usecases.ports.follow_ups import FollowUp
 
 
 class Registries:
@@ -23,3 +24,15 @@ class Registries:
         from chalicelib.domain.surveys.timers import TIMERS as SURVEYS
 
         return (*PROMISES, *DEADLINES, *ROUTING, *PAYMENTS, *CLOSING, *SURVEYS)
+
+    @cached_property
+    def follow_ups(self) -> "tuple[FollowUp, ...]":
+        """Which queue hears of which event, and what its worker does then, in this order."""
+        from chalicelib.usecases.aftersales.follow_ups import FOLLOW_UPS as AFTERSALES
+        from chalicelib.usecases.email.follow_ups import FOLLOW_UPS as EMAIL
+        from chalicelib.usecases.notifications.follow_ups import FOLLOW_UPS as NOTIFICATIONS
+        from chalicelib.usecases.routing.follow_ups import FOLLOW_UPS as ROUTING
+        from chalicelib.usecases.surveys.follow_ups import FOLLOW_UPS as SURVEYS
+        from chalicelib.usecases.webhooks_out.follow_ups import FOLLOW_UPS as WEBHOOKS_OUT
+
+        return (*NOTIFICATIONS, *EMAIL, *AFTERSALES, *SURVEYS, *WEBHOOKS_OUT, *ROUTING)

@@ -13,13 +13,12 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS
 from chalicelib.domain.sla.policies import Policy, Rule
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.email import write_reply
-from chalicelib.usecases.notifications.notify import notify
 from chalicelib.usecases.ports import AlreadyAnswered, IdempotencyRecord, MailDelayed, MailRejected, MailUnconfirmed
 from chalicelib.usecases.surveys.answer_survey import answer_survey, unsubscribe, view_survey
-from chalicelib.usecases.surveys.follow_up import follow_up
 from chalicelib.usecases.surveys.send_survey import CLAIM_SECONDS, SurveyPending, send_survey
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import NOON, SHOP, FakeServices
+from tests.support.follow_ups import follow_up, notify
 from tests.unit.desk_work import MEI, case_in, command
 from tests.unit.test_hooks import KEY, request
 

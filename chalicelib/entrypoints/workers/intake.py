@@ -29,8 +29,8 @@ def take(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _take_in(message: Message, ahead: "dict[str, Prefetched]") -> None:
+    from chalicelib.usecases.cases.follow_ups import run_follow_ups
     from chalicelib.usecases.intake.process_receipt import process_receipt
-    from chalicelib.usecases.surveys.follow_up import follow_up
 
     kind, _, key = message.pk.partition("#")
     if kind == "RECON":
@@ -52,8 +52,8 @@ def _take_in(message: Message, ahead: "dict[str, Prefetched]") -> None:
         return
     if kind == "CASE":
         about(key)
-        stored = follow_up(services(), key, message.sk[-16:])
-        logger.info("followed up", extra={"case": stored.case.id if stored and stored.case else None})
+        outcomes = run_follow_ups(services(), "intake", key, message.sk.removeprefix("E#"))
+        logger.info("followed up", extra={"outcomes": outcomes})
         return
     outcome = process_receipt(services(), new_id(0, key), ahead.get(key))
     logger.info("processed", extra={"receipt": key, "state": outcome.state, "case": outcome.case})

@@ -105,7 +105,7 @@ def surveys(message: Message) -> None:
 
 def notices(message: Message) -> None:
     """A tier is to be told of an escalation, a customer of a step or of where to go on."""
-    from chalicelib.usecases.notifications.notify import notify
+    from chalicelib.usecases.cases.follow_ups import run_follow_ups
     from chalicelib.usecases.portal.request_help import send_help_link
 
     kind, _, key = message.pk.partition("#")
@@ -124,19 +124,20 @@ def notices(message: Message) -> None:
     if kind == "HELP":
         logger.info("help", extra={"outcome": send_help_link(services(), key)})
         return
-    logger.info("notified", extra={"outcomes": notify(services(), key, message.sk.removeprefix("E#"))})
+    outcomes = run_follow_ups(services(), "notices", key, message.sk.removeprefix("E#"))
+    logger.info("notified", extra={"outcomes": outcomes})
 
 
 def deliveries(message: Message) -> None:
     """An event is to go out to a shop's endpoints, or a delivery to be tried."""
-    from chalicelib.entrypoints.http.cases.views import event_view
-    from chalicelib.usecases.webhooks_out.deliver import deliver, plan_deliveries
+    from chalicelib.usecases.cases.follow_ups import run_follow_ups
+    from chalicelib.usecases.webhooks_out.deliver import deliver
 
     kind, _, key = message.pk.partition("#")
     if kind == "CASE":
         about(key)
-        made = plan_deliveries(services(), key, message.sk.removeprefix("E#"), event_view)
-        logger.info("deliveries planned", extra={"deliveries": made})
+        outcomes = run_follow_ups(services(), "deliveries", key, message.sk.removeprefix("E#"))
+        logger.info("deliveries planned", extra={"outcomes": outcomes})
         return
     if kind == "DUE":
         at, _, key = keys.read_timer_sort(message.sk)
@@ -152,13 +153,15 @@ def deliveries(message: Message) -> None:
 
 def routing(message: Message) -> None:
     """A case wants an agent, or an agent has room, comes, or begins their shift."""
+    from chalicelib.usecases.cases.follow_ups import run_follow_ups
     from chalicelib.usecases.ports.services import shop_of
-    from chalicelib.usecases.routing.assign_case import assign_case, assign_waiting_cases, start_shift
+    from chalicelib.usecases.routing.assign_case import assign_waiting_cases, start_shift
 
     kind, _, key = message.pk.partition("#")
     if kind == "CASE":
         about(key)
-        logger.info("routed", extra={"to": assign_case(services(), key)})
+        outcomes = run_follow_ups(services(), "routing", key, message.sk.removeprefix("E#"))
+        logger.info("routed", extra={"outcomes": outcomes})
         return
     if kind == "DUE":
         at, _, place = keys.read_timer_sort(message.sk)

@@ -18,6 +18,7 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, day_of
 from chalicelib.domain.metrics.case_metrics import changed_days
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.timers.due_timers import next_timer
+from chalicelib.usecases.cases.follow_ups import plan_follow_ups
 from chalicelib.usecases.ports import AlreadyStored, Change, IdempotencyRecord, OrderLedger, StoredCase, VersionConflict
 from chalicelib.usecases.ports.retry import ATTEMPTS, Busy
 from chalicelib.usecases.ports.services import Services, rules_of, with_shift
@@ -91,9 +92,10 @@ def _plan(
     dirty = frozenset(day for day in changed_days(before.case, case, shop.time_zone) if day < today)
     if idempotency is not None:
         idempotency = replace(idempotency, case=case.id if case else "", version=after.version)
-    return Change(
+    change = Change(
         before=before, after=after, events=events, shop=shop, timer=timer, dirty=dirty, idempotency=idempotency
     )
+    return replace(change, follow_ups=plan_follow_ups(services.registries.follow_ups, change))
 
 
 def _following(before: StoredCase, case: Case | None) -> Event | None:

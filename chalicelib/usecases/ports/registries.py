@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from chalicelib.domain.cases.timer_source import TimerSource
+from chalicelib.usecases.ports.follow_ups import FollowUp
 
 
 class Registries(Protocol):
@@ -11,3 +12,7 @@ class Registries(Protocol):
     @property
     def timers(self) -> tuple[TimerSource, ...]:
         """What time does to a case, the most urgent first."""
+
+    @property
+    def follow_ups(self) -> tuple[FollowUp, ...]:
+        """What follows from events, in the order in which a queue's worker does it."""
