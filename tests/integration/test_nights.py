@@ -16,15 +16,17 @@ from chalicelib.adapters.metrics.sql import DuckDbMetrics
 from chalicelib.adapters.metrics.sql.columns import GLUE, FactTable, catalog
 from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.bootstrap import AwsServices
-from chalicelib.domain.cases.case import Case, Owner
+from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.fold import fold
 from chalicelib.domain.cases.ownership import plainly
+from chalicelib.domain.cases.parts import Owner
 from chalicelib.domain.kernel.ids import key_of, key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS, day_of, parse_instant
 from chalicelib.domain.metrics.case_metrics import CaseMetric
 from chalicelib.domain.metrics.intervals import in_sql
 from chalicelib.usecases.metrics.compute_day import NightlyJob, compute_day, mark_all_for_restatement
 from chalicelib.usecases.ports.services import rules_of, shop_of
+from tests.support.registries import REDUCERS
 from tests.unit.test_hooks import request
 
 ZONE = "Asia/Shanghai"
@@ -35,7 +37,11 @@ Record = dict[str, Any]
 def night_of(services: AwsServices) -> NightlyJob:
     def anew(case: Case) -> Case:
         return (
-            fold(services.nights.events(key_of_id(case.id)), rules_of(services, case.shop, case.policy, case.calendar))
+            fold(
+                services.nights.events(key_of_id(case.id)),
+                rules_of(services, case.shop, case.policy, case.calendar),
+                REDUCERS,
+            )
             or case
         )
 
@@ -152,7 +158,7 @@ def independent(cases: list[Case], day: str) -> dict[tuple[str, str], Record]:  
             put(case, 1, (case.first_reply_at - case.opened_at) / 1000)
         if case.resolved_at is not None and day_of(case.resolved_at, ZONE) == day:
             put(case, 2, case)
-        for answer in case.answers:
+        for answer in case.satisfaction.answers:
             if day_of(answer.at, ZONE) == day:
                 put(case, 3, answer)
     return {name: figure(*parts) for name, parts in groups.items()}
@@ -426,4 +432,4 @@ def test_a_new_definition_of_the_figures_restates_every_day_once_and_says_so(ser
     handle_command.assign(services, command, Assignment("kim"))  # the next change folds the case anew, too
     changed = services.cases.load(key_of_id(stored.case.id)).case
     assert changed is not None
-    assert changed.resolved_for == Owner("mei")
+    assert changed.ownership.resolved_for == Owner("mei")

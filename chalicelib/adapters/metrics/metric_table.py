@@ -9,6 +9,7 @@ from msgspec import json
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item, Refused, Table
+from chalicelib.adapters.aws.stored_formats import StoredFormats
 from chalicelib.adapters.orders.order_table import order_record_of
 from chalicelib.domain.aftersales.measures import DIMENSIONS as FLOW_DIMENSIONS
 from chalicelib.domain.aftersales.measures import PREFIX
@@ -49,8 +50,8 @@ def _counted_by(item: Item) -> tuple[str, str]:
 class MetricTable:
     """What nights read and write."""
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
+    def __init__(self, table: Table, formats: StoredFormats) -> None:
+        self.table, self.formats = table, formats
 
     def ask(self, run: str, shop: str, day: Day, now: Instant, part: int = 1) -> None:
         """Have a night computed: the relay takes it to its queue."""
@@ -97,7 +98,7 @@ class MetricTable:
     def _read(self, found: Sequence[tuple[str, str]]) -> Iterator[Case | OrderRecord]:
         for item in self.table.get_many(found):
             if "state" in item:
-                yield json.decode(item["state"], type=Case)
+                yield self.formats.decode(item["state"], Case)
             elif "sale" in item:
                 yield order_record_of(item)
 
@@ -150,7 +151,7 @@ class MetricTable:
         """What happened to a case, without anybody's words: nights have no keys."""
         for item in self.table.query(keys.case(key)):
             if "event" in item:
-                yield json.decode(item["event"], type=Event)
+                yield self.formats.decode(item["event"], Event)
 
     def trend(self, shop: str, first: Day, last: Day) -> list[Record]:
         """The records of the whole shop from one day to another, in order."""

@@ -14,8 +14,8 @@ KEEP_DAYS = 30
 class RetentionTable:
     """The nights' side of retention, by keys alone."""
 
-    def __init__(self, table: Table, time_zone: str) -> None:
-        self.table, self.time_zone = table, time_zone
+    def __init__(self, table: Table, nights: MetricTable, time_zone: str) -> None:
+        self.table, self.nights, self.time_zone = table, nights, time_zone
 
     def quiet_since(self, shop: str, month: str) -> Iterator[str]:
         """The marks of all who were last heard of before this month, as far as marks tell."""
@@ -29,7 +29,7 @@ class RetentionTable:
 
     def closed_on(self, shop: str, day: Day) -> Iterator[str]:
         """The keys of the cases that were closed on a day."""
-        for case in MetricTable(self.table).cases_of(shop, [day]):
+        for case in self.nights.cases_of(shop, [day]):
             if case.closed_at is not None and day_of(case.closed_at, self.time_zone) == day:
                 yield key_of_id(case.id)
 

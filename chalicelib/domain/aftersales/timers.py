@@ -1,6 +1,6 @@
 """What time does to a return, exchange, repair, refund or complaint: deadlines, late tasks and unanswered payments."""
 
-from chalicelib.domain.cases import flow_of_case as on_case
+from chalicelib.domain.aftersales import flow_of_case as on_case
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.facts import CaseEscalated
 from chalicelib.domain.cases.rules import Rules

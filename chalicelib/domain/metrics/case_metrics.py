@@ -6,20 +6,14 @@ from typing import Any
 from msgspec import Struct
 
 from chalicelib.domain.aftersales.measures import flow_metrics_by_day
-from chalicelib.domain.cases.case import Case, Owner
+from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.facts import (
-    CaseAssigned,
-    CaseClosed,
-    CaseOpened,
-    CaseReleased,
-    CaseResolved,
-    ReplySent,
-    SurveyAnswered,
-    SurveySent,
-)
+from chalicelib.domain.cases.facts import CaseClosed, CaseOpened, CaseResolved, ReplySent
+from chalicelib.domain.cases.parts import Owner
 from chalicelib.domain.flows.facts import FlowMoved, FlowStarted, FlowTimedOut, MoneyDone, TaskLate
 from chalicelib.domain.kernel.timestamps import Day, Instant, day_of
+from chalicelib.domain.routing.facts import CaseAssigned, CaseReleased
+from chalicelib.domain.surveys.facts import SurveyAnswered, SurveySent
 
 COUNTED = (
     CaseOpened,
@@ -69,7 +63,7 @@ def changed_days(before: Case | None, after: Case | None, time_zone: str) -> set
 def _hands_on(fact: CaseAssigned | CaseReleased, before: Case) -> bool:
     """Whether the case goes out of somebody's hands."""
     if isinstance(fact, CaseReleased):
-        return before.held_by == fact.agent
+        return before.routing.held_by == fact.agent
     return before.assignee is not None and fact.assignee not in (None, before.assignee)
 
 
@@ -126,12 +120,12 @@ def _figures(case: Case) -> Iterator[tuple[Instant, Owner | None, dict[str, Any]
     """What counts, when, and whose it is; None: of who holds the case now."""
     yield case.opened_at, _opened_for(case), {"opened": True}
     if case.first_reply_at is not None:
-        yield case.first_reply_at, case.replied_for, {"first_reply_ms": case.first_reply_at - case.opened_at}
+        yield case.first_reply_at, case.ownership.replied_for, {"first_reply_ms": case.first_reply_at - case.opened_at}
     if case.resolved_at is not None:
         kept = {f"sla_{clock.name}": clock.state for clock in case.clocks if clock.name != "next_reply"}
         yield (
             case.resolved_at,
-            case.resolved_for,
+            case.ownership.resolved_for,
             {
                 "resolution_ms": case.resolved_at - case.opened_at,
                 "reopened": case.reopened,
@@ -140,16 +134,16 @@ def _figures(case: Case) -> Iterator[tuple[Instant, Owner | None, dict[str, Any]
                 **kept,
             },
         )
-    for handover in case.handovers:
+    for handover in case.ownership.handovers:
         yield handover.at, handover.holder, {"transfers": 1}
-    for survey in case.surveys:
+    for survey in case.satisfaction.surveys:
         if survey.sent_at is not None:
             yield survey.sent_at, survey.holder, {"sent": True}
-    for answer in case.answers:
+    for answer in case.satisfaction.answers:
         yield answer.at, answer.holder, {"answered": True, "csat": answer.csat, "nps": answer.nps, "ces": answer.ces}
 
 
 def _opened_for(case: Case) -> Owner:
     """Who held it first, in each respect."""
-    first = case.opened_for or Owner()
-    return Owner(first.assignee or case.assignee, first.team or case.team, first.shift or case.shift)
+    first = case.ownership.opened_for or Owner()
+    return Owner(first.assignee or case.assignee, first.team or case.team, first.shift or case.routing.shift)

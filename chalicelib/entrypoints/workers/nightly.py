@@ -34,7 +34,7 @@ def _night() -> NightlyJob:
 
 def _anew(case: Case) -> Case:
     rules = rules_of(services(), case.shop, case.policy, case.calendar)
-    return fold(services().nights.events(key_of_id(case.id)), rules) or case
+    return fold(services().nights.events(key_of_id(case.id)), rules, services().registries.reducers) or case
 
 
 def _segment(shop: str) -> None:
@@ -54,7 +54,7 @@ def _retire(shop_id: str, day: str) -> None:
     from chalicelib.usecases.shops.manage_shop import read_policy
 
     shop = shop_of(services(), shop_id)
-    kept = RetentionTable(services().table, shop.time_zone)
+    kept = RetentionTable(services().table, services().nights, shop.time_zone)
     asked = plan_retention(kept, shop, read_policy(services(), shop_id, None), day, services().now())
     logger.info("retiring", extra={"shop": shop_id, "asked": asked})
 

@@ -1,8 +1,8 @@
 """What returns and complaints do after an event: notify the customer of a step, give what they accepted."""
 
+from chalicelib.domain.aftersales.flow_of_case import accepted_offer
 from chalicelib.domain.aftersales.notices import STEPS, is_notified
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.flow_of_case import accepted_offer
 from chalicelib.domain.email.inbound_email import goes_out_by_email
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
 from chalicelib.usecases.ports import Change

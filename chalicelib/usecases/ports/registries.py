@@ -1,13 +1,23 @@
-"""What use cases know of the registries: the tables that the capabilities fill."""
+"""What capabilities have registered, as the use cases read it. `chalicelib/registries.py` has the tables."""
 
 from typing import Protocol
 
+from chalicelib.domain.cases.reducer import Reducers
 from chalicelib.domain.cases.timer_source import TimerSource
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.usecases.ports.follow_ups import FollowUp
 
 
 class Registries(Protocol):
-    """The tables of all capabilities, put together in `chalicelib/registries.py`."""
+    """The registries of all capabilities."""
+
+    @property
+    def reducers(self) -> Reducers:
+        """What each fact makes of a case."""
+
+    @property
+    def facts(self) -> tuple[type[Fact], ...]:
+        """Every fact that may happen to a case, by rank."""
 
     @property
     def timers(self) -> tuple[TimerSource, ...]:

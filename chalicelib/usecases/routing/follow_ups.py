@@ -17,13 +17,15 @@ def moves_agents(change: Change) -> bool:
     before, after = change.before.case, change.after.case
     if not change.shop.routes or after is None or after.historical:
         return False
-    freed = before is not None and before.held_by is not None and after.held_by != before.held_by
-    rose = before is not None and after.held_by is not None and after.tier > before.tier
+    freed = (
+        before is not None and before.routing.held_by is not None and after.routing.held_by != before.routing.held_by
+    )
+    rose = before is not None and after.routing.held_by is not None and after.tier > before.tier
     key = change.before.key
     other = (
         before is not None
-        and before.queued
-        and after.queued
+        and before.routing.queued
+        and after.routing.queued
         and routing_request(key, before) != routing_request(key, after)
     )
     return freed or rose or bool(other) or (wants_agent(after) and not wants_agent(before))

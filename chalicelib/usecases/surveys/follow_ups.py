@@ -1,7 +1,7 @@
 """What surveys do after an event: open a complaint about an unhappy answer."""
 
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.facts import SurveyAnswered
+from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.domain.surveys.surveys import is_unhappy
 from chalicelib.usecases.ports import Change
 from chalicelib.usecases.ports.follow_ups import FollowUp, Outcome, StoredEvent

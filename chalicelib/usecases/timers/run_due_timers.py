@@ -26,10 +26,7 @@ def run_due_timers(services: Services, key: str) -> list[Event]:
         now, case = services.now(), now_stored.case
         facts = due_facts(case, with_shift(services, case, rules), now, sources) if case else []
         seq = str(now_stored.version)
-        decided[:] = [
-            events.event(now, SYSTEM, fact, key, "due", seq, str(n))  # type: ignore[arg-type]
-            for n, fact in enumerate(facts)
-        ]
+        decided[:] = [events.event(now, SYSTEM, fact, key, "due", seq, str(n)) for n, fact in enumerate(facts)]
         return list(decided)
 
     for _ in range(MAX_STEPS):

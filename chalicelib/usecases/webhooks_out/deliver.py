@@ -179,10 +179,7 @@ def _lose(services: Services, delivery: Delivery, money: str) -> None:
         if stored.case is None or given is None or given.state != "requested":
             return []
         facts = ask_about_payment(stored.case, given, at, why)
-        return [
-            events.event(at, SYSTEM, fact, key, "undelivered", delivery.id, str(n))  # type: ignore[arg-type]
-            for n, fact in enumerate(facts)
-        ]
+        return [events.event(at, SYSTEM, fact, key, "undelivered", delivery.id, str(n)) for n, fact in enumerate(facts)]
 
     append_events(services, shop_of(services, delivery.shop, fresh=False), key, decide)
 
