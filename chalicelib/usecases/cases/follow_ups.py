@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from chalicelib.usecases.ports import Change, RetryLater
-from chalicelib.usecases.ports.follow_ups import QUEUES, FollowUp, FollowUpQueue, Outcome, StoredEvent
+from chalicelib.usecases.ports.follow_ups import QUEUES, EventInCase, FollowUp, FollowUpQueue, Outcome
 from chalicelib.usecases.ports.services import Services
 
 
@@ -22,7 +22,7 @@ def run_follow_ups(services: Services, queue: FollowUpQueue, key: str, order: st
 
     One that fails keeps no other from its work: its error is raised when all were tried, and the message comes again.
     """
-    stored = StoredEvent(services, key, order)
+    stored = EventInCase(services, key, order)
     outcomes: dict[str, Outcome] = {}
     errors: list[Exception] = []
     for follow_up in services.registries.follow_ups:

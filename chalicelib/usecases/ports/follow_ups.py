@@ -20,7 +20,7 @@ Outcome = str | list[str] | None
 """What became of a follow-up, for the log: ids and plain words, nothing private. None: it was not its event."""
 
 
-class StoredEvent:
+class EventInCase:
     """An event that was stored, and its case as it is now. Both are read when they are first asked for."""
 
     def __init__(self, services: "Services", key: str, order: str) -> None:
@@ -53,4 +53,4 @@ class FollowUp(Struct, frozen=True):
     name: str
     queue: FollowUpQueue
     wants: Callable[[Change, Event], bool]
-    handle: Callable[["Services", StoredEvent], Outcome]
+    handle: Callable[["Services", EventInCase], Outcome]
