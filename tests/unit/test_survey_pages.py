@@ -55,9 +55,7 @@ def test_a_survey_is_shown_and_answered_once(asked: FakeServices) -> None:
 
 
 def test_who_wants_no_more_of_them_says_so_by_one_click(asked: FakeServices) -> None:
-    asked.hook(
-        "case.requested", {"external_id": "web-9", "type": "question", "channel": "web", "subject": "?"} | PERSON
-    )
+    asked.hook("case.requested", REQUEST)
     key = key_of_id(next(iter(asked.customers.kept.values())).id)
     path = unsubscribe_link(asked, SHOP, key).removeprefix(asked.api_url)
     with Client(app.app) as client:
