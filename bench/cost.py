@@ -91,7 +91,7 @@ def live(world: World, name: str) -> None:
     answer(world)
     world.until(begin + 10 * 24 * 60 * MINUTE)
     state = case(world, name)
-    if state.status != "closed" or not state.answers:
+    if state.status != "closed" or not state.satisfaction.answers:
         raise SystemExit(f"the life did not end as it should: {state}")
 
 

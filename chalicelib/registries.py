@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from chalicelib.domain.cases.reducer import Reducers
     from chalicelib.domain.cases.timer_source import TimerSource
+    from chalicelib.domain.intake.payloads import WebhookTypes
     from chalicelib.domain.kernel.fact import Fact
     from chalicelib.usecases.ports.follow_ups import FollowUp
+    from chalicelib.usecases.ports.intake_handlers import IntakeTable
 
 
 class Registries:
@@ -55,3 +57,23 @@ class Registries:
         from chalicelib.usecases.webhooks_out.follow_ups import FOLLOW_UPS as WEBHOOKS_OUT
 
         return (*NOTIFICATIONS, *EMAIL, *AFTERSALES, *SURVEYS, *WEBHOOKS_OUT, *ROUTING)
+
+    @cached_property
+    def intake(self) -> "IntakeTable":
+        """What each inbound message does, by the type of its data."""
+        from chalicelib.usecases.aftersales.intake import INTAKE as AFTERSALES
+        from chalicelib.usecases.cases.intake import INTAKE as CASES
+        from chalicelib.usecases.email.intake import INTAKE as EMAIL
+        from chalicelib.usecases.platforms.intake import INTAKE as PLATFORMS
+        from chalicelib.usecases.privacy.intake import INTAKE as PRIVACY
+        from chalicelib.usecases.settlement.intake import INTAKE as SETTLEMENT
+        from chalicelib.usecases.surveys.intake import INTAKE as SURVEYS
+
+        return (*CASES, *SURVEYS, *AFTERSALES, *SETTLEMENT, *EMAIL, *PLATFORMS, *PRIVACY)
+
+    @cached_property
+    def webhook_types(self) -> "WebhookTypes":
+        """The types of webhooks of the `standard` source, by name."""
+        from chalicelib.domain.intake.payloads import WebhookType
+
+        return {name: WebhookType(row.data, row.check) for row in self.intake for name in row.webhooks}

@@ -98,6 +98,14 @@ def _kept(init: Functions) -> Iterator[tuple[str, ast.expr]]:
                 yield from ((to.attr, value) for to, value in pairs if isinstance(to, ast.Attribute))
 
 
+def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+        for to, given in zip(target.elts, value.elts, strict=True):
+            yield from _assigned(to, given)
+
+
 @dataclass
 class Function:
     """A function or method."""
@@ -130,8 +138,9 @@ class Function:
             elif isinstance(one, ast.Import | ast.ImportFrom):
                 known |= self.module.imported(one)
         for one in ast.walk(self.node):
-            if isinstance(one, ast.Assign) and len(one.targets) == 1 and isinstance(one.targets[0], ast.Name):
-                known.setdefault(one.targets[0].id, self._meaning(one.value, known))
+            if isinstance(one, ast.Assign) and len(one.targets) == 1:
+                for name, value in _assigned(one.targets[0], one.value):
+                    known.setdefault(name, self._meaning(value, known))
         return known | self._looped(known)
 
     def _looped(self, known: dict[str, object]) -> dict[str, object]:
@@ -180,7 +189,7 @@ class Function:
             kind = implementers(base)[0] if implementers(base) else base
             found = kind.method(value.attr)
             if found is not None:
-                return found.returns if found.is_property else found
+                return (found.returns or found) if found.is_property else found
             return kind.attribute(value.attr)
         if isinstance(base, Many):
             return base
@@ -239,7 +248,7 @@ class Many:
 
 @dataclass
 class Table:
-    """A module's constant that names functions, or rows that do."""
+    """A constant of a module, that may name functions, or rows that do."""
 
     value: ast.expr
     module: "Module"
@@ -313,16 +322,15 @@ class Module:
     names: dict[str, object] = field(default_factory=dict)
 
     def fill(self) -> None:
-        """Learn its functions and classes."""
+        """Learn its functions, classes and tables."""
         for one in self.tree.body:
             if isinstance(one, Functions):
                 self.names[one.name] = Function(f"{self.name}.{one.name}", one, self)
             elif isinstance(one, ast.ClassDef):
                 self.names[one.name] = Class(f"{self.name}.{one.name}", one, self)
-            elif isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name):
-                self.names[one.targets[0].id] = Table(one.value, self)
-            elif isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name) and one.value is not None:
-                self.names[one.target.id] = Table(one.value, self)
+            elif isinstance(one, ast.Assign | ast.AnnAssign) and one.value is not None:
+                targets = one.targets if isinstance(one, ast.Assign) else [one.target]
+                self.names |= {to.id: Table(one.value, self) for to in targets if isinstance(to, ast.Name)}
 
     @cached_property
     def imports(self) -> dict[str, str]:
@@ -354,14 +362,19 @@ class Module:
 
     def is_callable(self, annotation: ast.expr) -> bool:
         """Whether an annotation is `Callable`, or a name for one."""
+        if isinstance(annotation, ast.BinOp):
+            return self.is_callable(annotation.left) or self.is_callable(annotation.right)
         if isinstance(annotation, ast.Subscript):
-            return ast.unparse(annotation.value) == "Callable"
+            return ast.unparse(annotation.value) == "Callable" or self.is_callable(annotation.value)
         named = self.resolve(annotation)
         return isinstance(named, Table) and named.module.is_callable(named.value)
 
     def types_of(self, annotation: ast.expr) -> "Class | Many | None":
         """What an annotation names: a class, or many of one."""
         annotation = _unquoted(annotation)
+        named = self.resolve(annotation)
+        if isinstance(named, Table):  # a name for a type
+            return named.module.types_of(named.value)
         if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) in MANY:
             within = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
             kinds = [found for one in within if (found := self.type_of(one)) is not None]
@@ -373,6 +386,8 @@ class Module:
         annotation = _unquoted(annotation)
         if isinstance(annotation, ast.BinOp):
             return self.type_of(annotation.left) or self.type_of(annotation.right)
+        if isinstance(annotation, ast.Subscript):  # a generic class
+            return self.type_of(annotation.value)
         found = self.resolve(annotation)
         return found if isinstance(found, Class) else None
 

@@ -21,7 +21,7 @@ from chalicelib.registries import Registries
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.cases.follow_ups import plan_follow_ups, run_follow_ups
 from chalicelib.usecases.ports import Change, RetryLater, StoredCase
-from chalicelib.usecases.ports.follow_ups import QUEUES, EventInCase, FollowUp, FollowUpQueue, Outcome
+from chalicelib.usecases.ports.follow_ups import QUEUES, EventInCase, FollowUp, FollowUpOutcome, FollowUpQueue
 from chalicelib.usecases.ports.services import Services
 from tests.fakes import SHOP, FakeServices
 from tests.stories import KEY, case_of, happened, opened
@@ -172,7 +172,7 @@ class Toys(Registries):
         return tuple(self._row(f"toy {place}", error) for place, error in enumerate(self.errors))
 
     def _row(self, name: str, error: Exception | None) -> FollowUp:
-        def handle(services: Services, stored: EventInCase) -> Outcome:
+        def handle(services: Services, stored: EventInCase) -> FollowUpOutcome:
             self.done.append(name)
             if error is not None:
                 raise error

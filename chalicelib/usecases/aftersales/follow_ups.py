@@ -6,7 +6,7 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.email.inbound_email import goes_out_by_email
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
 from chalicelib.usecases.ports import Change
-from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, Outcome
+from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, FollowUpOutcome
 from chalicelib.usecases.ports.services import Services
 
 
@@ -16,7 +16,7 @@ def is_last_step_notified(change: Change, event: Event) -> bool:
     return bool(steps) and event is steps[-1] and is_notified(change.before.case, change.after.case, event.fact)
 
 
-def notify_of_step(services: Services, stored: EventInCase) -> Outcome:
+def notify_of_step(services: Services, stored: EventInCase) -> FollowUpOutcome:
     """Mail the customer how their case stands, unless they get a mail of this event anyway."""
     from chalicelib.usecases.aftersales.notify_customer import notify_customer
 
@@ -32,7 +32,7 @@ def accepts_offer(change: Change, event: Event) -> bool:
     return moves and accepted_offer(change.before.case, change.after.case) is not None
 
 
-def give_accepted_offer(services: Services, stored: EventInCase) -> Outcome:
+def give_accepted_offer(services: Services, stored: EventInCase) -> FollowUpOutcome:
     """Give the customer the amount they accepted."""
     from chalicelib.usecases.aftersales.compensate_accepted_offer import compensate_accepted_offer
 

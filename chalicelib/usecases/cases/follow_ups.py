@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from chalicelib.usecases.ports import Change, RetryLater
-from chalicelib.usecases.ports.follow_ups import QUEUES, EventInCase, FollowUp, FollowUpQueue, Outcome
+from chalicelib.usecases.ports.follow_ups import QUEUES, EventInCase, FollowUp, FollowUpOutcome, FollowUpQueue
 from chalicelib.usecases.ports.services import Services
 
 
@@ -17,13 +17,13 @@ def plan_follow_ups(follow_ups: Iterable[FollowUp], change: Change) -> Mapping[s
     return planned
 
 
-def run_follow_ups(services: Services, queue: FollowUpQueue, key: str, order: str) -> dict[str, Outcome]:
+def run_follow_ups(services: Services, queue: FollowUpQueue, key: str, order: str) -> dict[str, FollowUpOutcome]:
     """Do all that this queue's follow-ups make of the event with this order; what became of it, by their names.
 
     One that fails keeps no other from its work: its error is raised when all were tried, and the message comes again.
     """
     stored = EventInCase(services, key, order)
-    outcomes: dict[str, Outcome] = {}
+    outcomes: dict[str, FollowUpOutcome] = {}
     errors: list[Exception] = []
     for follow_up in services.registries.follow_ups:
         if follow_up.queue == queue:

@@ -3,7 +3,7 @@
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.email.inbound_email import goes_out_by_email
 from chalicelib.usecases.ports import Change
-from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, Outcome
+from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, FollowUpOutcome
 from chalicelib.usecases.ports.services import Services
 
 
@@ -12,7 +12,7 @@ def is_mailed(change: Change, event: Event) -> bool:
     return goes_out_by_email(change.after.case, event)
 
 
-def mail_reply(services: Services, stored: EventInCase) -> Outcome:
+def mail_reply(services: Services, stored: EventInCase) -> FollowUpOutcome:
     """Mail the reply in the thread of the customer's email."""
     from chalicelib.usecases.email.email_reply import reply_by_email
 

@@ -3,7 +3,7 @@
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseEscalated
 from chalicelib.usecases.ports import Change
-from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, Outcome
+from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, FollowUpOutcome
 from chalicelib.usecases.ports.services import Services
 
 
@@ -12,7 +12,7 @@ def is_escalation(change: Change, event: Event) -> bool:
     return isinstance(event.fact, CaseEscalated)
 
 
-def notify_of_escalation(services: Services, stored: EventInCase) -> Outcome:
+def notify_of_escalation(services: Services, stored: EventInCase) -> FollowUpOutcome:
     """Mail those whom the policy names for the tier."""
     from chalicelib.usecases.notifications.notify_tier import notify_tier
 

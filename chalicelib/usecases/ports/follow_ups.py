@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FollowUpQueue = Literal["notices", "intake", "deliveries", "routing"]
 QUEUES: tuple[FollowUpQueue, ...] = ("notices", "intake", "deliveries", "routing")
 """The queues that events can be sent to, in the order in which an event's item names them."""
-Outcome = str | list[str] | None
+FollowUpOutcome = str | list[str] | None
 """What became of a follow-up, for the log: ids and plain words, nothing private. None: it was not its event."""
 
 
@@ -53,4 +53,4 @@ class FollowUp(Struct, frozen=True):
     name: str
     queue: FollowUpQueue
     wants: Callable[[Change, Event], bool]
-    handle: Callable[["Services", EventInCase], Outcome]
+    handle: Callable[["Services", EventInCase], FollowUpOutcome]

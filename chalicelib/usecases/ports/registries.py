@@ -1,11 +1,15 @@
 """What capabilities have registered, as the use cases read it. `chalicelib/registries.py` has the tables."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.domain.cases.reducer import Reducers
 from chalicelib.domain.cases.timer_source import TimerSource
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.usecases.ports.follow_ups import FollowUp
+
+if TYPE_CHECKING:
+    from chalicelib.domain.intake.payloads import WebhookTypes
+    from chalicelib.usecases.ports.intake_handlers import IntakeTable
 
 
 class Registries(Protocol):
@@ -26,3 +30,11 @@ class Registries(Protocol):
     @property
     def follow_ups(self) -> tuple[FollowUp, ...]:
         """What follows from events, in the order in which a queue's worker does it."""
+
+    @property
+    def intake(self) -> "IntakeTable":
+        """What each inbound message does, by the type of its data."""
+
+    @property
+    def webhook_types(self) -> "WebhookTypes":
+        """The types of webhooks of the `standard` source, by name."""

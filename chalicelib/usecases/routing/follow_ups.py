@@ -3,7 +3,7 @@
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.routing.routing import routing_request, wants_agent
 from chalicelib.usecases.ports import Change
-from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, Outcome
+from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, FollowUpOutcome
 from chalicelib.usecases.ports.services import Services
 
 
@@ -31,7 +31,7 @@ def moves_agents(change: Change) -> bool:
     return freed or rose or bool(other) or (wants_agent(after) and not wants_agent(before))
 
 
-def assign(services: Services, stored: EventInCase) -> Outcome:
+def assign(services: Services, stored: EventInCase) -> FollowUpOutcome:
     """Give the case to an agent or to the queue, then what waits to whom it fits."""
     from chalicelib.usecases.routing.assign_case import assign_case
 

@@ -4,7 +4,7 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.domain.surveys.surveys import is_unhappy
 from chalicelib.usecases.ports import Change
-from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, Outcome
+from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, FollowUpOutcome
 from chalicelib.usecases.ports.services import Services
 
 
@@ -13,7 +13,7 @@ def is_unhappy_answer(change: Change, event: Event) -> bool:
     return isinstance(event.fact, SurveyAnswered) and is_unhappy(event.fact)
 
 
-def follow_up_answer(services: Services, stored: EventInCase) -> Outcome:
+def follow_up_answer(services: Services, stored: EventInCase) -> FollowUpOutcome:
     """Open the follow-up, once."""
     from chalicelib.usecases.surveys.follow_up import follow_up
 

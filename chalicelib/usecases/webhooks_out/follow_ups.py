@@ -4,7 +4,7 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.webhooks_out.endpoint import EVERY, public_event_type
 from chalicelib.usecases.ports import Change
-from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, Outcome
+from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, FollowUpOutcome
 from chalicelib.usecases.ports.services import Services
 
 
@@ -16,7 +16,7 @@ def is_sent(change: Change, event: Event) -> bool:
     return wanted == (EVERY,) or isinstance(event.fact, CaseOpened) or public_event_type(event.type) in wanted
 
 
-def plan(services: Services, stored: EventInCase) -> Outcome:
+def plan(services: Services, stored: EventInCase) -> FollowUpOutcome:
     """Make the deliveries; their ids."""
     from chalicelib.usecases.cases.event_view import event_view
     from chalicelib.usecases.webhooks_out.deliver import plan_deliveries
