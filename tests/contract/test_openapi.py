@@ -66,7 +66,7 @@ from chalicelib.domain.surveys.surveys import SkipReason
 from chalicelib.domain.webhooks_out import endpoint as endpoints
 from chalicelib.entrypoints.http import problems
 from chalicelib.entrypoints.http.aftersales.views import why_view
-from chalicelib.entrypoints.http.cases.views import case_view, event_view, receipt_view
+from chalicelib.entrypoints.http.cases.views import case_view, receipt_view
 from chalicelib.entrypoints.http.metrics import routes as metrics
 from chalicelib.entrypoints.http.settlement import routes as settlement_routes
 from chalicelib.entrypoints.http.shops import routes as shop_routes
@@ -74,6 +74,7 @@ from chalicelib.entrypoints.http.shops import templates as template_routes
 from chalicelib.entrypoints.http.webhooks_out import routes as endpoint_routes
 from chalicelib.registries import Registries
 from chalicelib.usecases.aftersales.explain_flow import Explanation
+from chalicelib.usecases.cases.event_view import event_view
 from chalicelib.usecases.cases.read_case import CaseFile
 from chalicelib.usecases.orders.count_order_money import Counted
 from chalicelib.usecases.ports import Receipt, ReceiptState

@@ -23,8 +23,8 @@ from chalicelib.domain.webhooks_out.endpoint import (
     EndpointsIn,
     after_attempt,
 )
-from chalicelib.entrypoints.http.cases.views import event_view
 from chalicelib.usecases.aftersales.compensate import step_money
+from chalicelib.usecases.cases.event_view import event_view
 from chalicelib.usecases.ports import RetryLater
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from chalicelib.usecases.webhooks_out.deliver import deliver, plan_deliveries, replay

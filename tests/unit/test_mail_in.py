@@ -22,13 +22,13 @@ from chalicelib.usecases.cases.read_case import find_case
 from chalicelib.usecases.email.read_email import read_email
 from chalicelib.usecases.email.receive_email import ReceivedEmail, receive_email
 from chalicelib.usecases.intake.process_receipt import process_receipt
-from chalicelib.usecases.notifications.notify import notify
 from chalicelib.usecases.notifications.signed_links import read_reply_address, reply_address
 from chalicelib.usecases.ports import MailDelayed, MailRejected, Receipt
 from chalicelib.usecases.privacy.erase_customer import erase_customer
 from tests.fakes import NOON, SHOP, FakeServices
 from tests.mails.corpus import CORPUS
 from tests.mails.writing import AMY, FANG, NUMBER, OURS, PNG, TOKEN, Sample, a_file, body, mail, plain, several
+from tests.support.follow_ups import notify
 from tests.unit.desk_work import MEI, case_in, command
 from tests.unit.test_hooks import KEY, request
 

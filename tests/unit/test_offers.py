@@ -4,8 +4,8 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.domain.kernel.validation import MoneyIn
-from chalicelib.usecases.surveys.follow_up import follow_up
 from tests.fakes import NOON, FakeServices
+from tests.support.follow_ups import follow_up
 from tests.unit.desk_work import case_in
 from tests.unit.test_flows import does, waits_until
 from tests.unit.test_hooks import KEY, request

@@ -14,13 +14,12 @@ from chalicelib.domain.surveys import facts as survey_facts
 from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.email import write_reply
-from chalicelib.usecases.notifications.notify import notify
 from chalicelib.usecases.ports import AlreadyAnswered, IdempotencyRecord, MailDelayed, MailRejected, MailUnconfirmed
 from chalicelib.usecases.surveys.answer_survey import answer_survey, unsubscribe, view_survey
-from chalicelib.usecases.surveys.follow_up import follow_up
 from chalicelib.usecases.surveys.send_survey import CLAIM_SECONDS, SurveyPending, send_survey
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import NOON, SHOP, FakeServices
+from tests.support.follow_ups import follow_up, notify
 from tests.unit.desk_work import MEI, case_in, command
 from tests.unit.test_hooks import KEY, request
 
@@ -89,7 +88,7 @@ def test_the_next_alarm_is_never_later_than_what_is_due_next(opened: FakeService
         opened.time += 1_000
         step(opened)
         stored = opened.cases.load(KEY)
-        timer = next_timer(case_in(opened), opened.shops.policies["demo", 2])
+        timer = next_timer(case_in(opened), opened.shops.policies["demo", 2], opened.registries.timers)
         assert timer is None or (stored.armed is not None and stored.armed <= timer.at)
 
 

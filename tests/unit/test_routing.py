@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bench import routing
-from chalicelib.adapters.cases.case_items import moves_agents
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.commands import Assignment, Escalate, Message, StatusChange
 from chalicelib.domain.cases.urgency import urgency
@@ -26,6 +25,7 @@ from chalicelib.usecases.email import write_reply
 from chalicelib.usecases.ports import AtCapacity, Change
 from chalicelib.usecases.routing import manage_agents as manage_roster
 from chalicelib.usecases.routing.assign_case import assign_case, assign_waiting_cases, next_shift_start, start_shift
+from chalicelib.usecases.routing.follow_ups import moves_agents
 from chalicelib.usecases.shops.manage_shop import put_policy
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import NOON, OFFICE, FakeServices

@@ -16,7 +16,6 @@ from chalicelib.entrypoints.http.portal.export_zip import export_json
 from chalicelib.usecases.cases.handle_command import set_status
 from chalicelib.usecases.email.author import letter_of
 from chalicelib.usecases.email.write_reply import write
-from chalicelib.usecases.notifications.notify import notify
 from chalicelib.usecases.notifications.signed_links import progress_token, reply_address
 from chalicelib.usecases.portal.customer_cases import view_case
 from chalicelib.usecases.ports import Receipt
@@ -24,6 +23,7 @@ from chalicelib.usecases.privacy.export_customer import gather
 from chalicelib.usecases.routing.manage_agents import put_agent
 from tests.fakes import FakeServices
 from tests.mails.writing import FANG, OURS, encoded, plain
+from tests.support.follow_ups import notify
 from tests.unit.desk_work import case_in, command
 from tests.unit.test_hooks import KEY
 from tests.unit.test_mail_in import a_desk, arrives

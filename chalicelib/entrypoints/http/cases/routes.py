@@ -15,10 +15,11 @@ from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.cases.command_kit import once_only, shown, visible, work
-from chalicelib.entrypoints.http.cases.views import case_view, event_view
+from chalicelib.entrypoints.http.cases.views import case_view
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_shop, parameter
 from chalicelib.usecases.cases import handle_command
+from chalicelib.usecases.cases.event_view import event_view
 from chalicelib.usecases.cases.open_case import case_key, of_request, open_case
 from chalicelib.usecases.cases.read_case import CaseFile, as_at, open_files, with_money
 from chalicelib.usecases.customers.upsert_customer import customer_key, upsert_requester
