@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chalicelib.domain.cases.reducer import Reducers
+    from chalicelib.domain.cases.fold import Reducers
     from chalicelib.domain.cases.timer_source import TimerSource
     from chalicelib.domain.intake.payloads import WebhookTypes
     from chalicelib.domain.kernel.fact import Fact
@@ -23,7 +23,7 @@ class Registries:
     def reducers(self) -> "Reducers":
         """What each fact makes of a case. A fact that several capabilities reduce goes through them in this order."""
         from chalicelib.domain.aftersales.reducers import REDUCERS as AFTERSALES
-        from chalicelib.domain.cases.reducer import merged
+        from chalicelib.domain.cases.fold import merged
         from chalicelib.domain.cases.reducers import REDUCERS as CASES
         from chalicelib.domain.email.reducers import REDUCERS as EMAIL
         from chalicelib.domain.routing.reducers import REDUCERS as ROUTING

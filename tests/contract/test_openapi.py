@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from app import app
 from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.domain.aftersales import measures as flow_figures
-from chalicelib.domain.cases import commands
 from chalicelib.domain.cases import payloads as case_payloads
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
@@ -107,10 +106,10 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     survey_payloads.SurveyAnswer,
     case_payloads.ProductReview,
     payloads.Envelope,
-    commands.Message,
-    commands.Assignment,
-    commands.StatusChange,
-    commands.Escalate,
+    case_payloads.Message,
+    case_payloads.Assignment,
+    case_payloads.StatusChange,
+    case_payloads.Escalate,
     MergeIn,
     consents.ConsentIn,
     MetricsRun,
@@ -365,7 +364,7 @@ def test_every_struct_that_is_sent_is_compared_here() -> None:
             payloads,
             case_payloads,
             survey_payloads,
-            commands,
+            case_payloads,
             customer_commands,
             metric_commands,
             consents,

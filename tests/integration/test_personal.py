@@ -13,7 +13,7 @@ from chalicelib.adapters.aws.messages import ErasureMessage
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.cases import facts
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.commands import Message
+from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.customers.identity import Identifier
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict

@@ -9,8 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.adapters.email.mime import MimeParser
-from chalicelib.domain.cases.commands import Message, StatusChange
 from chalicelib.domain.cases.facts import CaseOpened, MailRef, MessageReceived, NoteAdded, ReplySent
+from chalicelib.domain.cases.payloads import Message, StatusChange
 from chalicelib.domain.email.authorship import addresses_of, writer_of
 from chalicelib.domain.email.duplicates import fingerprint
 from chalicelib.domain.email.inbound_email import PER_SENDER, Bounce, FullText, InboundEmail, Mailbox, Verdicts
@@ -777,7 +777,7 @@ def test_a_platforms_line_is_one_line_too(name: str) -> None:
 @given(st.text(alphabet="a\r\n\t\x0b\x85\u2028 你", max_size=40))
 @settings(max_examples=200)
 def test_a_line_is_one_line_whatever_was_sent(text: str) -> None:
-    from chalicelib.domain.cases.commands import Escalate
+    from chalicelib.domain.cases.payloads import Escalate
     from chalicelib.domain.kernel.validation import folded
 
     assert folded(Escalate("x" + text).reason).splitlines() in ([folded("x" + text)], ["x" + text])

@@ -136,7 +136,7 @@ def test_letters_of_two_people_are_two_cases_though_one_answers_the_other() -> N
 
 
 def test_a_letter_reopens_a_resolved_case_and_a_machines_answer_does_not() -> None:
-    from chalicelib.domain.cases.commands import StatusChange
+    from chalicelib.domain.cases.payloads import StatusChange
     from chalicelib.usecases.cases.handle_command import set_status
 
     services = a_desk()
@@ -229,7 +229,7 @@ def test_a_forged_bounce_writes_into_nobodys_case_and_silences_nobody() -> None:
 
 
 def test_a_letter_that_came_long_after_closing_is_read_at_the_case_it_opened() -> None:
-    from chalicelib.domain.cases.commands import StatusChange
+    from chalicelib.domain.cases.payloads import StatusChange
     from chalicelib.usecases.cases.handle_command import set_status
 
     services = a_desk()
@@ -252,7 +252,7 @@ def test_references_of_a_long_thread_fit_into_a_header_and_odd_ids_are_none() ->
         services.time += 1000
         name = f"{number:060d}-outlook-thread"
         arrives(services, plain(name, "Still.", References="<first@client.example>"))
-    from chalicelib.domain.cases.commands import Message
+    from chalicelib.domain.cases.payloads import Message
     from chalicelib.usecases.email.write_reply import write
 
     case = case_in(services, key_of_id(str(first.case)))
@@ -349,7 +349,7 @@ def opened_by_mail(services: FakeServices, **more: Any) -> Case:
 
 
 def test_an_agents_reply_goes_out_in_the_thread_once_and_its_answer_comes_back_to_the_case() -> None:
-    from chalicelib.domain.cases.commands import Message
+    from chalicelib.domain.cases.payloads import Message
     from chalicelib.usecases.email.write_reply import write
 
     services = FakeServices()
@@ -399,7 +399,7 @@ def test_nobody_is_told_more_than_a_few_times_an_hour_and_a_flood_is_not_taken_i
 
 
 def test_a_reply_that_could_not_be_mailed_is_noted_and_one_that_may_leave_later_is_tried_later() -> None:
-    from chalicelib.domain.cases.commands import Message
+    from chalicelib.domain.cases.payloads import Message
     from chalicelib.usecases.email.write_reply import write
 
     services = FakeServices()

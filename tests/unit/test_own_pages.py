@@ -12,8 +12,8 @@ from PIL import Image, PngImagePlugin
 
 from chalicelib.adapters.aftersales.image_sanitizer import PillowSanitizer
 from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
+from chalicelib.domain.aftersales.evidence import MAX_BYTES, MAX_PIECES, place_of
 from chalicelib.domain.aftersales.notices import state_phrase
-from chalicelib.domain.cases.evidence import MAX_BYTES, MAX_PIECES, place_of
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.payloads import FlowStart, MoveIn
@@ -150,7 +150,7 @@ def test_a_customer_makes_their_own_moves_and_no_others_and_cannot_flood(service
 
 
 def test_staffs_notes_are_not_the_customers_to_see(services: FakeServices) -> None:
-    from chalicelib.domain.cases.commands import Message
+    from chalicelib.domain.cases.payloads import Message
     from chalicelib.usecases.email.write_reply import write
     from tests.unit.desk_work import command
 

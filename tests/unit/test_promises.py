@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.domain.cases import commands
+from chalicelib.domain.cases import payloads
 from chalicelib.domain.kernel.errors import Conflict, Expired, Invalid, NotFound, Stale
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS
@@ -25,11 +25,11 @@ from tests.unit.test_hooks import KEY, request
 
 
 def say(services: FakeServices, text: str = "好的", **more: Any) -> None:
-    write_reply.write(services, command(services, **more), commands.Message(body=text))
+    write_reply.write(services, command(services, **more), payloads.Message(body=text))
 
 
 def move(services: FakeServices, status: Any) -> None:
-    handle_command.set_status(services, command(services), commands.StatusChange(status=status))
+    handle_command.set_status(services, command(services), payloads.StatusChange(status=status))
 
 
 def types(services: FakeServices) -> list[str]:
@@ -124,22 +124,22 @@ def test_staff_move_cases_only_where_they_may_go(opened: FakeServices) -> None:
 
 def test_escalating_by_hand_ends_at_the_top(opened: FakeServices) -> None:
     for _ in range(3):
-        handle_command.escalate(opened, command(opened), commands.Escalate(reason="angry"))
+        handle_command.escalate(opened, command(opened), payloads.Escalate(reason="angry"))
     with pytest.raises(Conflict):
-        handle_command.escalate(opened, command(opened), commands.Escalate(reason="angrier"))
+        handle_command.escalate(opened, command(opened), payloads.Escalate(reason="angrier"))
 
 
 def test_assigning_needs_somebody(opened: FakeServices) -> None:
     with pytest.raises(Invalid):
-        handle_command.assign(opened, command(opened), commands.Assignment())
-    handle_command.assign(opened, command(opened), commands.Assignment(assignee="mei", team="returns"))
+        handle_command.assign(opened, command(opened), payloads.Assignment())
+    handle_command.assign(opened, command(opened), payloads.Assignment(assignee="mei", team="returns"))
     assert (case_in(opened).assignee, case_in(opened).team) == ("mei", "returns")
 
 
 def test_deeds_on_a_case_that_is_not_there_find_nothing(services: FakeServices) -> None:
     with pytest.raises(NotFound):
         write_reply.write(
-            services, handle_command.Command(case="x" * 26, shop=SHOP.id, by=MEI), commands.Message(body="?")
+            services, handle_command.Command(case="x" * 26, shop=SHOP.id, by=MEI), payloads.Message(body="?")
         )
 
 
@@ -299,7 +299,7 @@ def test_a_tier_is_told_once_where_the_policy_says(opened: FakeServices) -> None
     policy = replace(opened.shops.policies["demo", 2], escalation=Escalation(notify={"2": two}))
     opened.shops.policies["demo", 2] = policy
     opened.time += 1
-    handle_command.escalate(opened, command(opened), commands.Escalate(reason="angry"))
+    handle_command.escalate(opened, command(opened), payloads.Escalate(reason="angry"))
     assert notify(opened, KEY, opened.cases.events(KEY)[-1].order) == ["sent", "sent"]
 
 

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 
 from bench import routing
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.commands import Assignment, Escalate, Message, StatusChange
-from chalicelib.domain.cases.urgency import urgency
+from chalicelib.domain.cases.payloads import Assignment, Escalate, Message, StatusChange
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict, NotFound
 from chalicelib.domain.kernel.timestamps import HOUR_MS, MINUTE_MS, parse_instant
 from chalicelib.domain.routing.facts import CaseAssigned, CaseQueued, CaseReleased
 from chalicelib.domain.routing.routing import Agent, AgentIn, AgentStatus, RoutingRequest, choose, on_shift
+from chalicelib.domain.routing.urgency import urgency
 from chalicelib.domain.sla.calendars import ALWAYS
 from chalicelib.domain.sla.policies import Policy, Routing
 from chalicelib.usecases.cases import handle_command

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.adapters.notifications.page_renderer import TEMPLATES, TemplateRenderer
 from chalicelib.domain.aftersales.notices import PARTICULAR, next_phrase
-from chalicelib.domain.cases.commands import Assignment
+from chalicelib.domain.cases.payloads import Assignment
 from chalicelib.domain.flows.definitions import TABLES
 from chalicelib.domain.flows.flow import start
 from chalicelib.domain.flows.payloads import MoveIn

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.domain.cases.commands import Message, StatusChange
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened, MailRef, MessageReceived, NoteAdded, ReplySent
+from chalicelib.domain.cases.payloads import Message, StatusChange
 from chalicelib.domain.flows.facts import TaskOpened
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.routing.routing import AgentIn

@@ -20,7 +20,7 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.timers.due_timers import next_timer
 from chalicelib.usecases.cases.follow_ups import plan_follow_ups
 from chalicelib.usecases.ports import AlreadyStored, Change, IdempotencyRecord, OrderLedger, StoredCase, VersionConflict
-from chalicelib.usecases.ports.retry import ATTEMPTS, Busy
+from chalicelib.usecases.ports.cases import ATTEMPTS, Busy
 from chalicelib.usecases.ports.services import Services, rules_of, with_shift
 
 ORPHAN_DAYS = 7

@@ -133,3 +133,10 @@ class IdempotencyKeys(Protocol):
 
 
 Clock = Callable[[], Instant]
+
+
+ATTEMPTS = 12
+
+
+class Busy(RetryLater):
+    """The case was written by others each time we tried; the caller tries again later."""

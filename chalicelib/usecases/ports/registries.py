@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Protocol
 
-from chalicelib.domain.cases.reducer import Reducers
+from chalicelib.domain.cases.fold import Reducers
 from chalicelib.domain.cases.timer_source import TimerSource
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.usecases.ports.follow_ups import FollowUp

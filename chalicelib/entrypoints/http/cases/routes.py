@@ -4,7 +4,7 @@ import msgspec
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.cases import commands
+from chalicelib.domain.cases import payloads
 from chalicelib.domain.cases.payloads import OpenCase
 from chalicelib.domain.intake.payloads import check_payload
 from chalicelib.domain.kernel import timestamps as instants
@@ -138,25 +138,25 @@ def mail(case: str, letter: str) -> Response:
 @answering
 def write(case: str) -> Response:
     """Reply to the customer, or note something for colleagues."""
-    return work(cases.current_request, case, commands.Message, write_reply.write, 201)
+    return work(cases.current_request, case, payloads.Message, write_reply.write, 201)
 
 
 @cases.route("/v1/cases/{case}/assign", methods=["POST"], authorizer=STAFF)
 @answering
 def assign(case: str) -> Response:
     """Give the case to somebody."""
-    return work(cases.current_request, case, commands.Assignment, handle_command.assign)
+    return work(cases.current_request, case, payloads.Assignment, handle_command.assign)
 
 
 @cases.route("/v1/cases/{case}/status", methods=["POST"], authorizer=STAFF)
 @answering
 def set_status(case: str) -> Response:
     """Move the case on."""
-    return work(cases.current_request, case, commands.StatusChange, handle_command.set_status)
+    return work(cases.current_request, case, payloads.StatusChange, handle_command.set_status)
 
 
 @cases.route("/v1/cases/{case}/escalate", methods=["POST"], authorizer=STAFF)
 @answering
 def escalate(case: str) -> Response:
     """Raise the case by one tier."""
-    return work(cases.current_request, case, commands.Escalate, handle_command.escalate)
+    return work(cases.current_request, case, payloads.Escalate, handle_command.escalate)
