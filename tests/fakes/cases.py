@@ -1,17 +1,17 @@
 """Cases, claims and the roster in memory, with the same conflicts as the table's."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
+from chalicelib.domain.cases.timer_source import Timer
 from chalicelib.domain.kernel.enums import Status
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order import plain_name
 from chalicelib.domain.routing.routing import Agent, AgentStatus, Presence, RoutingRequest, routing_request
-from chalicelib.domain.timers.due_timers import Timer
 from chalicelib.usecases.ports import (
     AlreadyAnswered,
     AlreadyStored,
@@ -103,6 +103,10 @@ class FakeCases:
         self.timers: list[tuple[str, Timer]] = []
         self.dirty: set[tuple[str, str]] = set()
         self.races = 0  # the next so many commits are beaten by somebody else
+        self.relayed: list[tuple[str, str, str]] = []
+        """The queues that are to hear of events: queue, key of the case, order of the event."""
+        self.relay: Callable[[str, str, str], object] | None = None
+        """What is done at once with each of them, if anything is."""
 
     def load(self, key: str) -> StoredCase:
         return self.headers.get(key, StoredCase(key=key))
@@ -128,6 +132,11 @@ class FakeCases:
         self._check(change)
         self.roster.check(change)
         self._write(change)
+        for event in change.events:
+            for queue in change.follow_ups.get(event.order, ()):
+                self.relayed.append((queue, change.before.key, event.order))
+                if self.relay is not None:
+                    self.relay(queue, change.before.key, event.order)
 
     def _check(self, change: Change) -> None:
         key, case = change.before.key, change.after.case

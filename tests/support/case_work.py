@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.domain.cases import commands
+from chalicelib.domain.cases import payloads
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.usecases.cases import handle_command
@@ -27,11 +27,11 @@ def command(services: FakeServices, by: Actor = MEI, key: str = KEY, **more: Any
 
 
 def reply(services: FakeServices, text: str = "好的", **more: Any) -> None:
-    write_reply.write(services, command(services, **more), commands.Message(body=text))
+    write_reply.write(services, command(services, **more), payloads.Message(body=text))
 
 
 def change_status(services: FakeServices, status: Any) -> None:
-    handle_command.set_status(services, command(services), commands.StatusChange(status=status))
+    handle_command.set_status(services, command(services), payloads.StatusChange(status=status))
 
 
 def event_types(services: FakeServices) -> list[str]:
