@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chalicelib.domain.cases.reducer import Reducers
+    from chalicelib.domain.cases.fold import Reducers
+    from chalicelib.domain.cases.timer_source import TimerSource
     from chalicelib.domain.intake.payloads import WebhookTypes
     from chalicelib.domain.kernel.fact import Fact
+    from chalicelib.usecases.ports.follow_ups import FollowUp
     from chalicelib.usecases.ports.intake_handlers import IntakeTable
 
 
@@ -21,7 +23,7 @@ class Registries:
     def reducers(self) -> "Reducers":
         """What each fact makes of a case. A fact that several capabilities reduce goes through them in this order."""
         from chalicelib.domain.aftersales.reducers import REDUCERS as AFTERSALES
-        from chalicelib.domain.cases.reducer import merged
+        from chalicelib.domain.cases.fold import merged
         from chalicelib.domain.cases.reducers import REDUCERS as CASES
         from chalicelib.domain.email.reducers import REDUCERS as EMAIL
         from chalicelib.domain.routing.reducers import REDUCERS as ROUTING
@@ -33,6 +35,28 @@ class Registries:
     def facts(self) -> "tuple[type[Fact], ...]":
         """Every fact that may happen to a case, by rank: those that something is made of."""
         return tuple(sorted(self.reducers, key=lambda fact: fact.rank))
+
+    @cached_property
+    def timers(self) -> "tuple[TimerSource, ...]":
+        """What time does to a case. Of what is due at once, the first is written down first: the most urgent."""
+        from chalicelib.domain.aftersales.timers import DEADLINES, PAYMENTS
+        from chalicelib.domain.cases.timers import CLOSING, PROMISES
+        from chalicelib.domain.routing.timers import TIMERS as ROUTING
+        from chalicelib.domain.surveys.timers import TIMERS as SURVEYS
+
+        return (*PROMISES, *DEADLINES, *ROUTING, *PAYMENTS, *CLOSING, *SURVEYS)
+
+    @cached_property
+    def follow_ups(self) -> "tuple[FollowUp, ...]":
+        """Which queue hears of which event, and what its worker does then, in this order."""
+        from chalicelib.usecases.aftersales.follow_ups import FOLLOW_UPS as AFTERSALES
+        from chalicelib.usecases.email.follow_ups import FOLLOW_UPS as EMAIL
+        from chalicelib.usecases.notifications.follow_ups import FOLLOW_UPS as NOTIFICATIONS
+        from chalicelib.usecases.routing.follow_ups import FOLLOW_UPS as ROUTING
+        from chalicelib.usecases.surveys.follow_ups import FOLLOW_UPS as SURVEYS
+        from chalicelib.usecases.webhooks_out.follow_ups import FOLLOW_UPS as WEBHOOKS_OUT
+
+        return (*NOTIFICATIONS, *EMAIL, *AFTERSALES, *SURVEYS, *WEBHOOKS_OUT, *ROUTING)
 
     @cached_property
     def intake(self) -> "IntakeTable":

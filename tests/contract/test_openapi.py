@@ -12,7 +12,6 @@ import pytest
 from app import app
 from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.domain.aftersales import measures as flow_figures
-from chalicelib.domain.cases import commands
 from chalicelib.domain.cases import payloads as case_payloads
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import Author, CaseOpened
@@ -55,7 +54,7 @@ from chalicelib.domain.surveys.surveys import SkipReason
 from chalicelib.domain.webhooks_out import endpoint as endpoints
 from chalicelib.entrypoints.http import problems
 from chalicelib.entrypoints.http.aftersales.views import why_view
-from chalicelib.entrypoints.http.cases.views import case_view, event_view, receipt_view
+from chalicelib.entrypoints.http.cases.views import case_view, receipt_view
 from chalicelib.entrypoints.http.metrics import routes as metrics
 from chalicelib.entrypoints.http.settlement import routes as settlement_routes
 from chalicelib.entrypoints.http.shops import routes as shop_routes
@@ -63,6 +62,7 @@ from chalicelib.entrypoints.http.shops import templates as template_routes
 from chalicelib.entrypoints.http.webhooks_out import routes as endpoint_routes
 from chalicelib.registries import Registries
 from chalicelib.usecases.aftersales.explain_flow import Explanation
+from chalicelib.usecases.cases.event_view import event_view
 from chalicelib.usecases.cases.read_case import CaseFile
 from chalicelib.usecases.orders.count_order_money import Counted
 from chalicelib.usecases.ports import Receipt, ReceiptState
@@ -104,10 +104,10 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     survey_payloads.SurveyAnswer,
     case_payloads.ProductReview,
     payloads.Envelope,
-    commands.Message,
-    commands.Assignment,
-    commands.StatusChange,
-    commands.Escalate,
+    case_payloads.Message,
+    case_payloads.Assignment,
+    case_payloads.StatusChange,
+    case_payloads.Escalate,
     MergeIn,
     consents.ConsentIn,
     MetricsRun,
@@ -270,7 +270,7 @@ def test_every_struct_that_is_sent_is_compared_here() -> None:
             payloads,
             case_payloads,
             survey_payloads,
-            commands,
+            case_payloads,
             customer_commands,
             metric_commands,
             consents,

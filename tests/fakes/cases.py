@@ -1,14 +1,14 @@
 """Cases and idempotency keys in memory, with the same conflicts as the table's."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
+from chalicelib.domain.cases.timer_source import Timer
 from chalicelib.domain.kernel.enums import Status
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order import plain_name
-from chalicelib.domain.timers.due_timers import Timer
 from chalicelib.usecases.ports import (
     AlreadyAnswered,
     AlreadyStored,
@@ -35,6 +35,10 @@ class FakeCases:
         self.timers: list[tuple[str, Timer]] = []
         self.dirty: set[tuple[str, str]] = set()
         self.races = 0  # so many of the next commits fail, as if somebody else had been faster
+        self.relayed: list[tuple[str, str, str]] = []
+        """The queues that are to hear of events: queue, key of the case, order of the event."""
+        self.relay: Callable[[str, str, str], object] | None = None
+        """What is done at once with each of them, if anything is."""
 
     def load(self, key: str) -> StoredCase:
         return self.stored.get(key, StoredCase(key=key))
@@ -60,6 +64,11 @@ class FakeCases:
         self._check(change)
         self.agents.check(change)
         self._write(change)
+        for event in change.events:
+            for queue in change.follow_ups.get(event.order, ()):
+                self.relayed.append((queue, change.before.key, event.order))
+                if self.relay is not None:
+                    self.relay(queue, change.before.key, event.order)
 
     def _check(self, change: Change) -> None:
         key, case = change.before.key, change.after.case

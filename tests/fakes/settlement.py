@@ -91,5 +91,5 @@ class FakeSettlements:
     def look_again(self, shop: str, check: Check, day: str, now: Instant) -> None:
         self.checks[f"{check}#{day}"] = check
 
-    def check(self, pk: str, sk: str) -> Check | None:
-        return self.checks.get(sk)
+    def check(self, shop: str, place: str) -> Check | None:
+        return self.checks.get(place)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from chalicelib.adapters.aws import keys
 from chalicelib.bootstrap import AwsServices
-from chalicelib.domain.cases import commands
+from chalicelib.domain.cases import payloads
 from chalicelib.domain.customers.consents import Consent
 from chalicelib.domain.flows.payloads import TaskIn, TaskResult
 from chalicelib.domain.kernel.errors import Conflict
@@ -67,7 +67,7 @@ def test_agents_writing_at_once_lose_no_event(services: AwsServices, monkeypatch
 
     def write(text: str) -> None:
         try:
-            write_reply.write(services, command(stored), commands.Message(body=text))
+            write_reply.write(services, command(stored), payloads.Message(body=text))
         except BaseException as error:
             failed.append(error)
 
@@ -86,10 +86,10 @@ def test_agents_writing_at_once_lose_no_event(services: AwsServices, monkeypatch
 def test_an_idempotency_record_stands_in_the_same_write_and_gives_the_old_answer(services: AwsServices) -> None:
     stored = given_case(services)
     idempotency = IdempotencyRecord("k" * 40, "digest")
-    write_reply.write(services, command(stored, idempotency=idempotency), commands.Message(body="first"))
+    write_reply.write(services, command(stored, idempotency=idempotency), payloads.Message(body="first"))
     with pytest.raises(AlreadyAnswered) as known:
-        write_reply.write(services, command(stored, idempotency=idempotency), commands.Message(body="first"))
-    write_reply.write(services, command(stored), commands.Message(body="second"))
+        write_reply.write(services, command(stored, idempotency=idempotency), payloads.Message(body="first"))
+    write_reply.write(services, command(stored), payloads.Message(body="second"))
     assert services.cases.answered(idempotency.key) == known.value.idempotency
     then = as_of(services, find_case(services, known.value.idempotency.case), known.value.idempotency.version)
     assert then.case is not None
@@ -113,8 +113,8 @@ def test_lists_are_merged_from_their_shards_newest_first_and_paged_without_gaps(
 
 def test_a_case_moves_between_lists_with_its_status_and_assignee(services: AwsServices) -> None:
     stored = given_case(services)
-    handle_command.assign(services, command(stored), commands.Assignment(assignee="mei"))
-    handle_command.set_status(services, command(stored), commands.StatusChange(status="waiting_internal"))
+    handle_command.assign(services, command(stored), payloads.Assignment(assignee="mei"))
+    handle_command.set_status(services, command(stored), payloads.StatusChange(status="waiting_internal"))
     assert services.cases.find("demo", "new", None, None, 5, None).items == []
     assert len(services.cases.find("demo", "waiting_internal", None, None, 5, None).items) == 1
     assert len(services.cases.find("demo", None, "mei", None, 5, None).items) == 1
@@ -128,7 +128,7 @@ def test_a_case_moves_between_lists_with_its_status_and_assignee(services: AwsSe
 def test_a_long_conversation_is_read_page_by_page_in_order(services: AwsServices) -> None:
     stored = given_case(services)
     for n in range(30):
-        write_reply.write(services, command(stored), commands.Message(body=f"{n} " + "好" * 2_000))
+        write_reply.write(services, command(stored), payloads.Message(body=f"{n} " + "好" * 2_000))
     seen, after = [], None
     while True:
         page = services.cases.page_of_events(stored.key, 8, after)
@@ -141,8 +141,8 @@ def test_a_long_conversation_is_read_page_by_page_in_order(services: AwsServices
 
 def test_the_state_of_an_ordinary_case_costs_one_kilobyte(services: AwsServices) -> None:
     stored = given_case(services, type="return")
-    write_reply.write(services, command(stored), commands.Message(body="!"))
-    handle_command.set_status(services, command(stored), commands.StatusChange(status="resolved"))
+    write_reply.write(services, command(stored), payloads.Message(body="!"))
+    handle_command.set_status(services, command(stored), payloads.StatusChange(status="resolved"))
     item = services.table.get(keys.case(stored.key), "C")
     assert item is not None
     assert sum(len(name) + len(str(value).encode()) for name, value in item.items()) <= 1024

@@ -271,7 +271,7 @@ def test_more_dirty_days_than_one_run_takes_are_left_for_the_next(
 
 
 def test_agents_records_are_those_of_their_cases_with_how_often_these_changed_hands(services: AwsServices) -> None:
-    from chalicelib.domain.cases.commands import Assignment, StatusChange
+    from chalicelib.domain.cases.payloads import Assignment, StatusChange
     from chalicelib.domain.kernel.actors import Actor
     from chalicelib.usecases.cases import handle_command
     from chalicelib.usecases.metrics.compare_agents import compare_agents
@@ -335,7 +335,7 @@ def test_a_night_of_one_opened_case_and_no_answer_has_nulls_and_no_nan() -> None
 def test_a_new_definition_of_the_figures_restates_every_day_once_and_says_so(services: AwsServices) -> None:
     from msgspec.structs import replace
 
-    from chalicelib.domain.cases.commands import Assignment, StatusChange
+    from chalicelib.domain.cases.payloads import Assignment, StatusChange
     from chalicelib.domain.kernel.actors import Actor
     from chalicelib.usecases.cases import handle_command
 

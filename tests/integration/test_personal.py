@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from nacl.exceptions import CryptoError
 
 from chalicelib.adapters.aws import clients as aws
-from chalicelib.adapters.aws import queues
+from chalicelib.adapters.aws.messages import ErasureMessage
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.cases import facts
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.commands import Message
+from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.customers.identity import Identifier
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict
@@ -178,12 +178,12 @@ def test_the_relay_reads_only_the_keys_of_what_it_passes_on(
     services: AwsServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from chalicelib.adapters.aws.queues import Queues
-    from chalicelib.entrypoints.workers import queues as workers
+    from chalicelib.entrypoints.workers import relay as workers
 
     sent: list[Any] = []
     monkeypatch.setattr(Queues, "send", lambda _, outgoing: sent.extend(outgoing))
     image = {"pk": {"S": "HELP#K"}, "sk": {"S": "H"}, "relay": {"S": "notices,intake"}, "sealed": {"B": "c2VhbGVk"}}
-    workers.relay({"Records": [{"eventName": "INSERT", "dynamodb": {"NewImage": image}}]})
+    workers.publish({"Records": [{"eventName": "INSERT", "dynamodb": {"NewImage": image}}]})
     assert [(one.queue, one.message.pk) for one in sent] == [("notices", "HELP#K"), ("intake", "HELP#K")]
 
 
@@ -322,7 +322,7 @@ def test_a_redaction_is_written_down_by_keys_and_the_relay_has_what_is_left_of_i
     assert item["relay"] == "intake"
     assert "home@example.net" not in str(item)
     monkeypatch.setattr(intake, "services", lambda: services)
-    intake._take_in(queues.Message(item["pk"], item["sk"]), {})
+    intake.erase(ErasureMessage.of_item(item["pk"].removeprefix("ERASURE#"), item["sk"]))
     found = services.customers.load([key_of_id(one.id) for one in people])
     states = [
         (one.erased_at is not None, one.root, one.members) for one in (found[key_of_id(one.id)] for one in people)

@@ -39,7 +39,7 @@ def clock(services: AwsServices, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     services.now = lambda: told[0]  # type: ignore[method-assign]
     import app as _  # noqa: F401 - with all that it stands at
 
-    for module in ("http.settlement.routes", "http.metrics.routes", "workers.intake", "workers.queues"):
+    for module in ("http.settlement.routes", "http.metrics.routes", "workers.intake", "workers.batch"):
         monkeypatch.setattr(f"chalicelib.entrypoints.{module}.services", lambda: services)
     monkeypatch.setattr("app.services", lambda: services)
     return told
@@ -100,12 +100,13 @@ def _route(path: str) -> str:
 
 def settle_all(services: AwsServices, kinds: tuple[str, ...] = ("ENTRY", "CHECK")) -> int:
     """What the relay would take to the intake, carried out."""
-    from chalicelib.adapters.aws.queues import Message
-    from chalicelib.entrypoints.workers.intake import _take_in
+    from chalicelib.adapters.aws.messages import ItemMessage, read_message, write_message
+    from chalicelib.entrypoints.workers.intake import HANDLERS
 
     found: list[Item] = [one for one in services.table.scan("relay", "intake") if one["pk"].split("#")[0] in kinds]
     for item in found:
-        _take_in(Message(item["pk"], item["sk"]), {})
+        message = read_message(write_message(ItemMessage(item["pk"], item["sk"])), HANDLERS)
+        HANDLERS[type(message)](message)
     return len(found)
 
 

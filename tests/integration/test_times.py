@@ -1,8 +1,8 @@
 """What the table keeps of times: claims that lie ahead, cases that come alive, shops that were warned."""
 
 from chalicelib.bootstrap import AwsServices
-from chalicelib.domain.cases.commands import Message
 from chalicelib.domain.cases.events import Event
+from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.flows.payloads import MoneyAsked
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, to_datetime
 from chalicelib.domain.kernel.validation import MoneyIn

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.domain.cases import commands
+from chalicelib.domain.cases import payloads
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.usecases.cases import handle_command
@@ -28,12 +28,12 @@ def command(services: FakeServices, by: Actor = MEI, key: str = KEY, **more: Any
 
 def reply(services: FakeServices, text: str = "好的", **more: Any) -> None:
     """An agent replies to the customer."""
-    write_reply.write(services, command(services, **more), commands.Message(body=text))
+    write_reply.write(services, command(services, **more), payloads.Message(body=text))
 
 
 def change_status(services: FakeServices, status: Any) -> None:
     """An agent changes the case's status."""
-    handle_command.set_status(services, command(services), commands.StatusChange(status=status))
+    handle_command.set_status(services, command(services), payloads.StatusChange(status=status))
 
 
 def event_types(services: FakeServices) -> list[str]:

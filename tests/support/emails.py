@@ -17,13 +17,13 @@ from chalicelib.usecases.cases.read_case import find_case
 from chalicelib.usecases.email.author import letter_of
 from chalicelib.usecases.email.receive_email import ReceivedEmail, receive_copies, receive_email
 from chalicelib.usecases.intake.process_receipt import process_receipt
-from chalicelib.usecases.notifications.notify import notify
 from chalicelib.usecases.notifications.signed_links import reply_address
 from chalicelib.usecases.ports import ParsedEmail, Receipt
 from chalicelib.usecases.routing.manage_agents import put_agent
 from tests.fakes import NOON, SHOP, FakeServices
 from tests.support.case_work import case_in
 from tests.support.email_samples.writing import FANG, NUMBER, OURS, TOKEN, plain
+from tests.support.follow_ups import notify
 from tests.support.webhooks import KEY, request
 
 MEI_ADDRESS, WU_ADDRESS, FORM_ADDRESS = "mei@example.com", "wu@warehouse.example", "form@lantern-forms.example"

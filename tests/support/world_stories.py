@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.commands import Message, StatusChange
+from chalicelib.domain.cases.payloads import Message, StatusChange
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.timestamps import MINUTE_MS, format_instant
 from chalicelib.domain.sla.policies import Policy, Rule

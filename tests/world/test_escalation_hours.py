@@ -24,7 +24,7 @@ from chalicelib.usecases.routing.manage_agents import put_agent, set_presence
 from chalicelib.usecases.shops.manage_shop import put_policy
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import NOON, OFFICE, FakeServices
-from tests.support.registries import REDUCERS
+from tests.support.registries import REDUCERS, TIMERS
 from tests.support.stories import any_fact, case_of, happened, opened
 from tests.support.world_rows import rows
 from tests.support.world_stories import KEY, OPENING, Row
@@ -126,13 +126,13 @@ def test_when_an_alarm_rings_something_is_due_and_never_before(
     case = case_of(opened(kind="question"), *(happened(minutes, fact) for minutes, fact in story), rules=rules)
     now = NOON + max((minutes for minutes, _ in story), default=0) * MINUTE_MS
     for step in range(12):
-        timer = next_timer(case, rules)
+        timer = next_timer(case, rules, TIMERS)
         if timer is None or timer.kind != "clock":
             return
         if timer.at > now:
-            assert due_facts(case, rules, timer.at - 1) == []
+            assert due_facts(case, rules, timer.at - 1, TIMERS) == []
         now = max(now, timer.at)
-        due = due_facts(case, rules, now)
+        due = due_facts(case, rules, now, TIMERS)
         assert due
         for place, fact in enumerate(due):
             event = Event(id=f"{step:020d}{place:06d}", at=now, by=SYSTEM, fact=fact)

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.domain.cases import facts
-from chalicelib.domain.cases.commands import Message
+from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.email.inbound_email import goes_out_by_email
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.timestamps import DAY_MS, MINUTE_MS

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.domain.cases.commands import Message, StatusChange
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened, MailRef, MessageReceived, NoteAdded, ReplySent
+from chalicelib.domain.cases.payloads import Message, StatusChange
 from chalicelib.domain.flows.facts import TaskOpened
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.routing.routing import AgentIn
@@ -16,7 +16,6 @@ from chalicelib.entrypoints.http.portal.export_zip import export_json
 from chalicelib.usecases.cases.handle_command import set_status
 from chalicelib.usecases.email.author import letter_of
 from chalicelib.usecases.email.write_reply import write
-from chalicelib.usecases.notifications.notify import notify
 from chalicelib.usecases.notifications.signed_links import progress_token, reply_address
 from chalicelib.usecases.portal.customer_cases import view_case
 from chalicelib.usecases.ports import Receipt
@@ -26,6 +25,7 @@ from tests.fakes import FakeServices
 from tests.support.case_work import case_in, command
 from tests.support.email_samples.writing import FANG, OURS, encoded, plain
 from tests.support.emails import receive, services_with_case
+from tests.support.follow_ups import notify
 from tests.support.webhooks import KEY
 from tests.support.world_rows import rows
 

@@ -10,7 +10,7 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS
 from chalicelib.domain.sla.policies import Policy, Rule
-from chalicelib.entrypoints.http.cases.views import event_view
+from chalicelib.usecases.cases.event_view import event_view
 from chalicelib.usecases.customers.record_consent import record_consent
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.shops.manage_shop import put_policy

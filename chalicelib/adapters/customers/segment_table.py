@@ -8,7 +8,7 @@ from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Refused, Table
 from chalicelib.adapters.orders.order_table import OrderTable
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.case_codec import decode_case
+from chalicelib.domain.cases.codecs import decode_case
 from chalicelib.domain.customers.segments import Membership, Segments
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order_record import OrderRecord

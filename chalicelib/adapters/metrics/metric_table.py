@@ -55,7 +55,7 @@ class MetricTable:
 
     def ask(self, run: str, shop: str, day: Day, now: Instant, part: int = 1) -> None:
         """Have a night computed: the relay takes it to its queue."""
-        sort = run if part == 1 else f"{run}#{part}"
+        sort = keys.night_part(run, part)
         ttl = (now + KEEP_RUNS_DAYS * DAY_MS) // SECOND_MS
         item: Item = {"pk": f"NIGHT#{shop}", "sk": sort, "day": day, "state": "asked", "relay": "metrics", "ttl": ttl}
         try:
@@ -63,9 +63,9 @@ class MetricTable:
         except Refused:
             return
 
-    def asked(self, shop: str, sort: str) -> Item | None:
+    def asked(self, shop: str, run: str, part: int = 1) -> Item | None:
         """What was asked for: `day` and `state`."""
-        return self.table.get(f"NIGHT#{shop}", sort)
+        return self.table.get(f"NIGHT#{shop}", keys.night_part(run, part))
 
     def finish(self, shop: str, run: str, days: int, report: str | None) -> None:
         """A run is done."""

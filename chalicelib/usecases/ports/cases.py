@@ -1,6 +1,6 @@
 """What is needed of cases: the store they are written to by one transaction a change, and what stands in its way."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -8,10 +8,10 @@ from msgspec import Struct
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
+from chalicelib.domain.cases.timer_source import Timer
 from chalicelib.domain.kernel.enums import Status
 from chalicelib.domain.kernel.timestamps import Day, Instant
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.domain.timers.due_timers import Timer
 
 
 class VersionConflict(Exception):
@@ -75,7 +75,8 @@ class OrderLedger(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """One atomic write: a case goes from one state to the next."""
+    """One atomic write: a case goes from one state to the next. `follow_ups`: the queues that hear of its events, by
+    the events' order."""
 
     before: StoredCase
     after: StoredCase
@@ -85,6 +86,7 @@ class Change(Struct, frozen=True, kw_only=True):
     dirty: frozenset[Day] = frozenset()
     idempotency: IdempotencyRecord | None = None
     ledger: OrderLedger | None = None
+    follow_ups: Mapping[str, tuple[str, ...]] = {}
 
 
 class Page(Struct, frozen=True):
@@ -131,3 +133,10 @@ class IdempotencyKeys(Protocol):
 
 
 Clock = Callable[[], Instant]
+
+
+ATTEMPTS = 12
+
+
+class Busy(RetryLater):
+    """The case was written by others each time we tried; the caller tries again later."""

@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING, Protocol
 
-from chalicelib.domain.cases.reducer import Reducers
+from chalicelib.domain.cases.fold import Reducers
+from chalicelib.domain.cases.timer_source import TimerSource
 from chalicelib.domain.kernel.fact import Fact
+from chalicelib.usecases.ports.follow_ups import FollowUp
 
 if TYPE_CHECKING:
     from chalicelib.domain.intake.payloads import WebhookTypes
@@ -20,6 +22,14 @@ class Registries(Protocol):
     @property
     def facts(self) -> tuple[type[Fact], ...]:
         """Every fact that may happen to a case, by rank."""
+
+    @property
+    def timers(self) -> tuple[TimerSource, ...]:
+        """What time does to a case, the most urgent first."""
+
+    @property
+    def follow_ups(self) -> tuple[FollowUp, ...]:
+        """What follows from events, in the order in which a queue's worker does it."""
 
     @property
     def intake(self) -> "IntakeTable":

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.cases.commands import StatusChange
+from chalicelib.domain.cases.payloads import StatusChange
 from chalicelib.domain.flows.payloads import TaskIn, TaskResult
 from chalicelib.domain.kernel.errors import Conflict, Invalid, NotFound
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, SECOND_MS, to_datetime

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from chalicelib.adapters.aftersales.image_sanitizer import PillowSanitizer
-from chalicelib.domain.cases.evidence import MAX_BYTES
+from chalicelib.domain.aftersales.evidence import MAX_BYTES
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.usecases.portal.customer_cases import evidence_address
 from tests.fakes import FakeServices

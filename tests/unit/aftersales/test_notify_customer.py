@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.cases.case_items import queues_for
 from chalicelib.adapters.notifications.page_renderer import TEMPLATES, TemplateRenderer
 from chalicelib.domain.aftersales.notices import PARTICULAR, next_phrase
-from chalicelib.domain.cases.commands import Assignment
+from chalicelib.domain.cases.payloads import Assignment
 from chalicelib.domain.flows.definitions import TABLES
 from chalicelib.domain.flows.flow import start
 from chalicelib.domain.flows.payloads import MoveIn
@@ -20,28 +19,20 @@ from chalicelib.domain.sla.policies import AfterSales, AutoApproval, Policy
 from chalicelib.usecases.aftersales.transition_flow import transition_flow
 from chalicelib.usecases.cases.handle_command import assign
 from chalicelib.usecases.notifications.manage_templates import delete_template, put_template
-from chalicelib.usecases.notifications.notify import notify
-from chalicelib.usecases.ports import Change, MailDelayed, MailUnconfirmed
+from chalicelib.usecases.ports import MailDelayed, MailUnconfirmed
 from chalicelib.usecases.shops.manage_shop import put_policy
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import FakeServices
 from tests.support.case_work import command
+from tests.support.follow_ups import notify
 from tests.support.webhooks import KEY, about, request
 
 
 @pytest.fixture
-def told(services: FakeServices, monkeypatch: pytest.MonkeyPatch) -> FakeServices:
+def told(services: FakeServices) -> FakeServices:
     """A desk with the real pages, whose relay tells the customer at once."""
     services.pages = TemplateRenderer()  # type: ignore[assignment]
-    commit = services.cases.commit
-
-    def commit_and_relay(change: Change) -> None:
-        commit(change)
-        for event in change.events:
-            if "notices" in (queues_for(event, change) or ""):
-                notify(services, change.before.key, event.order)
-
-    monkeypatch.setattr(services.cases, "commit", commit_and_relay)
+    services.cases.relay = lambda queue, key, order: notify(services, key, order) if queue == "notices" else None
     return services
 
 

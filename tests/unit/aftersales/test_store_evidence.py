@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.adapters.aftersales.image_sanitizer import PillowSanitizer
-from chalicelib.domain.cases.evidence import MAX_BYTES, MAX_PIECES, place_of
+from chalicelib.domain.aftersales.evidence import MAX_BYTES, MAX_PIECES, place_of
 from chalicelib.domain.flows.payloads import FlowStart
 from chalicelib.domain.kernel.timestamps import HOUR_MS
 from chalicelib.usecases.aftersales.store_evidence import store_evidence

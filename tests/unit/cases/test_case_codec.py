@@ -7,8 +7,7 @@ import pytest
 from msgspec.structs import fields
 
 from chalicelib.domain.cases.case import Case, part_of, with_part
-from chalicelib.domain.cases.case_codec import PARTS, decode_case, encode_case
-from chalicelib.domain.cases.event_codec import EventCodec
+from chalicelib.domain.cases.codecs import PARTS, EventCodec, decode_case, encode_case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.parts import CasePart, EmailState, Routing
 from chalicelib.domain.kernel.actors import SYSTEM

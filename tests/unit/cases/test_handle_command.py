@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.cases import commands
+from chalicelib.domain.cases import payloads
 from chalicelib.domain.kernel.errors import Conflict, Invalid, NotFound, Stale
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.email import write_reply
@@ -44,20 +44,20 @@ def test_staff_move_cases_only_where_they_may_go(opened: FakeServices) -> None:
 
 def test_escalating_by_hand_ends_at_the_top(opened: FakeServices) -> None:
     for _ in range(3):
-        handle_command.escalate(opened, command(opened), commands.Escalate(reason="angry"))
+        handle_command.escalate(opened, command(opened), payloads.Escalate(reason="angry"))
     with pytest.raises(Conflict):
-        handle_command.escalate(opened, command(opened), commands.Escalate(reason="angrier"))
+        handle_command.escalate(opened, command(opened), payloads.Escalate(reason="angrier"))
 
 
 def test_assigning_needs_somebody(opened: FakeServices) -> None:
     with pytest.raises(Invalid):
-        handle_command.assign(opened, command(opened), commands.Assignment())
-    handle_command.assign(opened, command(opened), commands.Assignment(assignee="mei", team="returns"))
+        handle_command.assign(opened, command(opened), payloads.Assignment())
+    handle_command.assign(opened, command(opened), payloads.Assignment(assignee="mei", team="returns"))
     assert (case_in(opened).assignee, case_in(opened).team) == ("mei", "returns")
 
 
 def test_deeds_on_a_case_that_is_not_there_find_nothing(services: FakeServices) -> None:
     with pytest.raises(NotFound):
         write_reply.write(
-            services, handle_command.Command(case="x" * 26, shop=SHOP.id, by=MEI), commands.Message(body="?")
+            services, handle_command.Command(case="x" * 26, shop=SHOP.id, by=MEI), payloads.Message(body="?")
         )

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.domain.cases.commands import StatusChange
 from chalicelib.domain.cases.facts import MessageReceived, NoteAdded
+from chalicelib.domain.cases.payloads import StatusChange
 from chalicelib.domain.flows.facts import TaskOpened
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.cases.handle_command import set_status

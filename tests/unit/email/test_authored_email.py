@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.domain.cases.commands import Message
 from chalicelib.domain.cases.facts import MessageReceived, NoteAdded, ReplySent
+from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.flows.facts import TaskOpened
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict, Invalid

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.cases.commands import Message
+from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.usecases.email.write_reply import write
 from tests.fakes import FakeServices

@@ -5,13 +5,13 @@ import pytest
 from chalicelib.domain.cases.facts import NoteAdded
 from chalicelib.domain.email.inbound_email import PER_SENDER, Verdicts
 from chalicelib.domain.kernel.ids import key_of_id
-from chalicelib.usecases.notifications.notify import notify
 from chalicelib.usecases.notifications.signed_links import read_reply_address
 from chalicelib.usecases.ports import MailDelayed, MailRejected
 from tests.fakes import FakeServices
 from tests.support.case_work import case_in, command
 from tests.support.email_samples.writing import FANG, TOKEN, plain
 from tests.support.emails import PARSER, case_by_email, notify_about, receive, services_with_case
+from tests.support.follow_ups import notify
 
 
 def test_references_of_a_long_thread_fit_into_a_header_and_odd_ids_are_none() -> None:
@@ -22,7 +22,7 @@ def test_references_of_a_long_thread_fit_into_a_header_and_odd_ids_are_none() ->
         services.time += 1000
         name = f"{number:060d}-outlook-thread"
         receive(services, plain(name, "Still.", References="<first@client.example>"))
-    from chalicelib.domain.cases.commands import Message
+    from chalicelib.domain.cases.payloads import Message
     from chalicelib.usecases.email.write_reply import write
 
     case = case_in(services, key_of_id(str(first.case)))
@@ -36,7 +36,7 @@ def test_references_of_a_long_thread_fit_into_a_header_and_odd_ids_are_none() ->
 
 
 def test_an_agents_reply_goes_out_in_the_thread_once_and_its_answer_comes_back_to_the_case() -> None:
-    from chalicelib.domain.cases.commands import Message
+    from chalicelib.domain.cases.payloads import Message
     from chalicelib.usecases.email.write_reply import write
 
     services = FakeServices()
@@ -86,7 +86,7 @@ def test_nobody_is_told_more_than_a_few_times_an_hour_and_a_flood_is_not_taken_i
 
 
 def test_a_reply_that_could_not_be_mailed_is_noted_and_one_that_may_leave_later_is_tried_later() -> None:
-    from chalicelib.domain.cases.commands import Message
+    from chalicelib.domain.cases.payloads import Message
     from chalicelib.usecases.email.write_reply import write
 
     services = FakeServices()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.domain.cases.commands import Message
+from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.email.authorship import writer_of
 from chalicelib.domain.email.inbound_email import PER_SENDER, Mailbox, Verdicts
 from chalicelib.domain.kernel.ids import key_of_id

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.cases.commands import Message, StatusChange
 from chalicelib.domain.cases.facts import NoteAdded, ReplySent
+from chalicelib.domain.cases.payloads import Message, StatusChange
 from chalicelib.domain.email.inbound_email import Bounce
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.sla.policies import SurveyPolicy

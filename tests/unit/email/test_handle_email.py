@@ -69,7 +69,7 @@ def test_letters_of_two_people_are_two_cases_though_one_answers_the_other() -> N
 
 
 def test_a_letter_reopens_a_resolved_case_and_a_machines_answer_does_not() -> None:
-    from chalicelib.domain.cases.commands import StatusChange
+    from chalicelib.domain.cases.payloads import StatusChange
     from chalicelib.usecases.cases.handle_command import set_status
 
     services = services_with_case()
@@ -117,7 +117,7 @@ def test_a_forged_bounce_writes_into_nobodys_case_and_silences_nobody() -> None:
 
 
 def test_a_letter_that_came_long_after_closing_is_read_at_the_case_it_opened() -> None:
-    from chalicelib.domain.cases.commands import StatusChange
+    from chalicelib.domain.cases.payloads import StatusChange
     from chalicelib.usecases.cases.handle_command import set_status
 
     services = services_with_case()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.domain.cases.commands import StatusChange
 from chalicelib.domain.cases.facts import NoteAdded
+from chalicelib.domain.cases.payloads import StatusChange
 from chalicelib.usecases.cases.handle_command import set_status
 from tests.fakes import FakeServices
 from tests.support.case_work import case_in, command

@@ -28,11 +28,11 @@ from chalicelib.domain.kernel.private_fields import private_fields
 from chalicelib.entrypoints.http.portal import pages, progress
 from chalicelib.entrypoints.http.portal.export_zip import export_json
 from chalicelib.usecases.cases.append_events import append_events
-from chalicelib.usecases.notifications.notify import notify
 from chalicelib.usecases.notifications.signed_links import progress_token
 from chalicelib.usecases.privacy.export_customer import gather
 from tests.fakes import SHOP, FakeServices
 from tests.support.case_work import case_in
+from tests.support.follow_ups import notify
 from tests.support.marked import filled, marker
 from tests.support.registries import FACTS, REDUCERS
 from tests.support.stories import KEY, RULES, happened, opened

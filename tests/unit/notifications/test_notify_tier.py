@@ -3,14 +3,14 @@
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.domain.cases import commands
+from chalicelib.domain.cases import payloads
 from chalicelib.domain.kernel.timestamps import MINUTE_MS
 from chalicelib.usecases.cases import handle_command
-from chalicelib.usecases.notifications.notify import notify
 from chalicelib.usecases.ports import MailDelayed
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import NOON, SHOP, FakeServices
 from tests.support.case_work import command
+from tests.support.follow_ups import notify
 from tests.support.webhooks import KEY
 
 
@@ -26,7 +26,7 @@ def test_a_tier_is_told_once_where_the_policy_says(opened: FakeServices) -> None
     policy = replace(opened.shops.policies["demo", 2], escalation=Escalation(notify={"2": two}))
     opened.shops.policies["demo", 2] = policy
     opened.time += 1
-    handle_command.escalate(opened, command(opened), commands.Escalate(reason="angry"))
+    handle_command.escalate(opened, command(opened), payloads.Escalate(reason="angry"))
     assert notify(opened, KEY, opened.cases.events(KEY)[-1].order) == ["sent", "sent"]
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.cases.commands import Message
+from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.kernel.validation import one_line
 from chalicelib.domain.notifications.templates import NAMES, MailName, MailTemplate
 from chalicelib.usecases.email.write_reply import write
@@ -56,7 +56,7 @@ def test_a_platforms_line_is_one_line_too(name: str) -> None:
 @given(st.text(alphabet="a\r\n\t\x0b\x85\u2028 你", max_size=40))
 @settings(max_examples=200)
 def test_a_line_is_one_line_whatever_was_sent(text: str) -> None:
-    from chalicelib.domain.cases.commands import Escalate
+    from chalicelib.domain.cases.payloads import Escalate
     from chalicelib.domain.kernel.validation import folded
 
     assert folded(Escalate("x" + text).reason).splitlines() in ([folded("x" + text)], ["x" + text])

@@ -34,7 +34,7 @@ def test_a_customer_makes_their_own_moves_and_no_others_and_cannot_flood(service
 
 
 def test_staffs_notes_are_not_the_customers_to_see(services: FakeServices) -> None:
-    from chalicelib.domain.cases.commands import Message
+    from chalicelib.domain.cases.payloads import Message
     from chalicelib.usecases.email.write_reply import write
 
     services.hook("case.requested", request())

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.cases.commands import StatusChange
+from chalicelib.domain.cases.payloads import StatusChange
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Held
 from chalicelib.domain.kernel.ids import key_of_id

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.cases.case_items import moves_agents
-from chalicelib.domain.cases.commands import Assignment, Escalate, Message, StatusChange
+from chalicelib.domain.cases.payloads import Assignment, Escalate, Message, StatusChange
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict, NotFound
 from chalicelib.domain.kernel.timestamps import HOUR_MS, MINUTE_MS, parse_instant
@@ -18,6 +17,7 @@ from chalicelib.usecases.email import write_reply
 from chalicelib.usecases.ports import AtCapacity, Change
 from chalicelib.usecases.routing import manage_agents as manage_roster
 from chalicelib.usecases.routing.assign_case import assign_case, assign_waiting_cases, start_shift
+from chalicelib.usecases.routing.follow_ups import moves_agents
 from chalicelib.usecases.shops.manage_shop import put_policy
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import FakeServices

@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.cases.commands import Assignment, Escalate, StatusChange
-from chalicelib.domain.cases.urgency import urgency
+from chalicelib.domain.cases.payloads import Assignment, Escalate, StatusChange
 from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.routing.routing import choose
+from chalicelib.domain.routing.urgency import urgency
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.routing import manage_agents as manage_roster

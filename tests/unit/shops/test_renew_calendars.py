@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.domain.kernel.timestamps import DAY_MS
-from chalicelib.entrypoints.workers import queues as workers
+from chalicelib.entrypoints.workers import nightfall as workers
 from chalicelib.usecases.shops.find_holidays import materialise_holidays
 from tests.fakes import OFFICE, SHOP, FakeServices
 

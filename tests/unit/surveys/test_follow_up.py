@@ -4,9 +4,9 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import HOUR_MS
 from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.usecases.surveys.answer_survey import answer_survey
-from chalicelib.usecases.surveys.follow_up import follow_up
 from tests.fakes import FakeServices
 from tests.support.case_work import case_in
+from tests.support.follow_ups import follow_up
 from tests.support.surveys import survey_token
 from tests.support.webhooks import KEY
 

@@ -59,5 +59,5 @@ def test_the_next_alarm_is_never_later_than_what_is_due_next(opened: FakeService
         opened.time += 1_000
         step(opened)
         stored = opened.cases.load(KEY)
-        timer = next_timer(case_in(opened), opened.shops.policies["demo", 2])
+        timer = next_timer(case_in(opened), opened.shops.policies["demo", 2], opened.registries.timers)
         assert timer is None or (stored.armed is not None and stored.armed <= timer.at)

@@ -10,8 +10,8 @@ from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, SECOND_MS
 from chalicelib.domain.webhooks_out.endpoint import RETRY_AFTER, Attempt, Delivery, EndpointIn, after_attempt
-from chalicelib.entrypoints.http.cases.views import event_view
 from chalicelib.usecases.aftersales.compensate import step_money
+from chalicelib.usecases.cases.event_view import event_view
 from chalicelib.usecases.ports import RetryLater
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from chalicelib.usecases.webhooks_out.deliver import deliver, plan_deliveries, replay

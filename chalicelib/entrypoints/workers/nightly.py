@@ -1,16 +1,23 @@
 """The nightly function: the only one that loads DuckDB and the chart library, from its layer."""
 
 from functools import cache
+from typing import Any
 
-from chalicelib.adapters.aws.queues import Message
+from chalicelib.adapters.aws.messages import NightMessage
 from chalicelib.bootstrap import services
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.fold import fold
 from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.entrypoints.workers.batch import Handlers, work_through
 from chalicelib.observability import count, logger
 from chalicelib.settings import settings
 from chalicelib.usecases.metrics.compute_day import NightlyJob, compute_day, mark_all_for_restatement
 from chalicelib.usecases.ports.services import rules_of, shop_of
+
+
+def take(event: dict[str, Any]) -> dict[str, Any]:
+    """Nights are to be computed; the answer names the messages to be delivered again."""
+    return work_through(event, HANDLERS)
 
 
 @cache
@@ -60,17 +67,16 @@ def _settle(shop_id: str, day: str) -> None:
     logger.info("settlement", extra={"shop": shop_id, "checks": asked})
 
 
-def compute(message: Message) -> None:
+def compute(message: NightMessage) -> None:
     """Compute the night a message names; what one run cannot do is asked for again."""
-    shop_id, now = message.pk.removeprefix("NIGHT#"), services().now()
-    asked = services().nights.asked(shop_id, message.sk)
+    shop_id, run, now = message.shop, message.run, services().now()
+    asked = services().nights.asked(shop_id, run, message.part)
     if asked is None or asked["state"] == "done":
         return
-    run, _, part = message.sk.partition("#")
     mark_all_for_restatement(services().nights, shop_id)
     done = compute_day(_night(), shop_of(services(), shop_id), asked["day"], run, now)
     if done.left:
-        services().nights.ask(run, shop_id, asked["day"], now, int(part or 1) + 1)
+        services().nights.ask(run, shop_id, asked["day"], now, message.part + 1)
     else:
         _retire(shop_id, asked["day"])
         _settle(shop_id, asked["day"])
@@ -87,3 +93,6 @@ def compute(message: Message) -> None:
             "left": done.left,
         },
     )
+
+
+HANDLERS: Handlers = {NightMessage: compute}
