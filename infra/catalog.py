@@ -1,15 +1,21 @@
-"""The Glue tables by which Athena reads the lake: their columns are those the nights write."""
+"""The Glue tables by which Athena reads the data lake: their columns are those that the nightly job writes."""
 
 from typing import Any
 
-from chalicelib.adapters.metrics.sql.columns import FactTable, catalog
-
-TABLES: dict[str, FactTable] = {"FactsTable": "figures", "FlowFactsTable": "flows"}
+from chalicelib.adapters.metrics.columns import catalog
+from chalicelib.domain.cases.measure import Measure
+from chalicelib.registries import Registries
 
 
 def columns() -> dict[str, Any]:
     """What is merged into the tables that `resources/lake.yaml` declares."""
     return {
-        name: {"Properties": {"TableInput": {"StorageDescriptor": {"Columns": catalog(table)}}}}
-        for name, table in TABLES.items()
+        _resource(measure): {"Properties": {"TableInput": {"StorageDescriptor": {"Columns": catalog(measure.row)}}}}
+        for measure in Registries().measures
+        if measure.folder is not None
     }
+
+
+def _resource(measure: Measure) -> str:
+    """The name of the table's resource: `FlowFactsTable` for the folder `flow_facts`."""
+    return "".join(part.capitalize() for part in (measure.folder or "").split("_")) + "Table"

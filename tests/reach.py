@@ -139,7 +139,7 @@ class Function:
             kind = implementers(base)[0] if implementers(base) else base
             found = kind.method(value.attr)
             if found is not None:
-                return found.returns if found.is_property else found
+                return (found.returns or found) if found.is_property else found
             return kind.attribute(value.attr)
         return _made(self.module.resolve(value)) if base is None or isinstance(base, Module) else None
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.customers.segment_table import SegmentTable
-from chalicelib.adapters.metrics.sql.segments import segments
+from chalicelib.adapters.customers.segments import segments
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.customers.consents import Consent
 from chalicelib.domain.customers.segments import Bought, Segments, Standing

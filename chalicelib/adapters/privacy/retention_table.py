@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Table
-from chalicelib.adapters.metrics.metric_table import MetricTable
+from chalicelib.adapters.metrics.counted_table import CountedTable
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Day, Instant, day_of
 
@@ -29,7 +29,7 @@ class RetentionTable:
 
     def closed_on(self, shop: str, day: Day) -> Iterator[str]:
         """The keys of the cases that were closed on a day."""
-        for case in MetricTable(self.table).cases_of(shop, [day]):
+        for case in CountedTable(self.table).cases_counted_on(shop, [day]):
             if case.closed_at is not None and day_of(case.closed_at, self.time_zone) == day:
                 yield key_of_id(case.id)
 

@@ -10,11 +10,14 @@ from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.sla.calendars import ALWAYS, Calendar
 from chalicelib.usecases import ports
+from chalicelib.usecases.ports.registries import Registries
 
 
 class Services(Protocol):
     """Made once per process by `bootstrap.desk()`; each part comes to be on first use."""
 
+    @property
+    def registries(self) -> Registries: ...
     @property
     def cases(self) -> ports.CaseStore: ...
     @property

@@ -1,5 +1,6 @@
-"""Durations and shares as records show them."""
+"""Durations, shares and amounts as records show them."""
 
+from decimal import Decimal
 from typing import Any
 
 DIGITS = 9  # after the decimal point: far below what matters, far above what the order of a sum changes
@@ -14,5 +15,17 @@ def durations(count: int, quantiles: list[float] | None, total: int | None) -> d
 
 
 def rounded(value: float | None) -> float | None:
-    """A figure to so many digits; None stays None."""
+    """A figure rounded to `DIGITS` digits; None stays None."""
     return None if value is None else round(value, DIGITS) + 0.0
+
+
+def percent(part: int, whole: int) -> float | None:
+    """A share in percent; None of nothing."""
+    return rounded(100 * part / whole) if whole else None
+
+
+def plain_decimal(amount: str) -> str:
+    """A decimal with two digits after the point, or more where there are more."""
+    exact = Decimal(amount)
+    cents = exact.quantize(Decimal("0.01"))
+    return str(cents) if cents == exact else format(exact.normalize(), "f")
