@@ -1,4 +1,4 @@
-"""A night of a million figures, against DuckDB's own plain GROUP BYs of the same aggregates and groups."""
+"""A nightly job of a million figures, against DuckDB's own plain GROUP BYs of the same aggregates and groups."""
 
 import json
 import sys
@@ -99,7 +99,7 @@ def child(out: Path) -> None:
 
 
 def measure() -> list[Line]:
-    """The night in a child of its own, so that its peak is its own."""
+    """The nightly job in a child of its own, so that its peak is its own."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "night.json"
         python_child("bench.night", str(out))

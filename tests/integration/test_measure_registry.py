@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.adapters.aws.clients import client
 from chalicelib.adapters.metrics.columns import catalog
+from chalicelib.adapters.metrics.duckdb_metrics import DuckDbMetrics
 from chalicelib.adapters.metrics.measure_query import MeasureQuery
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.cases.case import Case
@@ -120,6 +121,11 @@ def test_a_measure_of_another_capability_has_records_of_its_own(with_toys: AwsSe
     records = records_of(with_toys, "demo", DAY)
     assert records["toy_channel", "web"]["worth"] == "1.500000"
     assert records["all", "all"]["opened"] == 1
+
+
+def test_rows_of_a_measure_that_no_query_reads_are_refused() -> None:
+    with pytest.raises(ValueError, match="greetings"):
+        DuckDbMetrics(Registries().measure_queries, memory="64MB").load({"greetings": []})
 
 
 def test_a_measure_that_reads_a_store_of_its_own_has_records_too(with_toys: AwsServices) -> None:

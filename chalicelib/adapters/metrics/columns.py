@@ -1,4 +1,4 @@
-"""The columns of a measure's rows, from the fields of a row: DuckDB reads them, Parquet keeps them, Athena is told."""
+"""The columns of a measure's rows follow from the fields of a row, for DuckDB, for Parquet and for Athena."""
 
 from msgspec import inspect
 

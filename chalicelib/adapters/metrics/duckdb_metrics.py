@@ -34,8 +34,10 @@ class DuckDbMetrics:
     def load(self, rows: Mapping[str, Iterable[MetricRow]]) -> None:
         """Take these rows, by the name of their measure, in the place of all that were loaded before."""
         measures = {query.measure.name: query.measure for query in self.queries}
-        for name in measures.keys() | rows.keys():
-            self._load(measures[name], rows.get(name, ()))
+        if not rows.keys() <= measures.keys():
+            raise ValueError(f"no query makes records of {rows.keys() - measures.keys()}")
+        for name, measure in measures.items():
+            self._load(measure, rows.get(name, ()))
 
     def _load(self, measure: Measure, rows: Iterable[MetricRow]) -> None:
         with tempfile.NamedTemporaryFile("wb", dir=self.folder, suffix=".ndjson") as file:

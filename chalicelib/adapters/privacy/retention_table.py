@@ -1,4 +1,4 @@
-"""Who was last heard of in which month, and what is to be let go of."""
+"""In which month each customer was last active, and the requests to erase and delete."""
 
 from collections.abc import Iterator
 
@@ -12,19 +12,19 @@ KEEP_DAYS = 30
 
 
 class RetentionTable:
-    """The nights' side of retention, by keys alone."""
+    """The `RetentionStore` on DynamoDB. It knows customers by keys alone."""
 
     def __init__(self, table: Table, time_zone: str) -> None:
         self.table, self.time_zone = table, time_zone
 
     def quiet_since(self, shop: str, month: str) -> Iterator[str]:
-        """The marks of all who were last heard of before this month, as far as marks tell."""
-        found = self.table.query(keys.heard(shop), between=("0", month))
-        return (item["sk"] for item in found)
+        """`month#key` of each customer who was, as far as is marked, last active in an earlier month."""
+        marks = self.table.query(keys.heard(shop), between=("0", month))
+        return (item["sk"] for item in marks)
 
     def request_erasure(self, shop: str, key: str, month: str, now: Instant) -> None:
-        """Have a person looked at; whoever does marks them anew, or forgets them."""
-        self._ask(f"RETIRE#{key}", now)
+        """Have a customer checked: they are marked again, or erased."""
+        self._request(f"RETIRE#{key}", now)
         self.table.delete(keys.heard(shop), f"{month}#{key}")
 
     def closed_on(self, shop: str, day: Day) -> Iterator[str]:
@@ -34,18 +34,18 @@ class RetentionTable:
                 yield key_of_id(case.id)
 
     def cleared_to(self, shop: str, days: int) -> Day | None:
-        """The last day whose cases' files were asked for, by a policy of so many days."""
+        """The last day whose closed cases were requested while files were kept for so many days."""
         item = self.table.get(keys.heard(shop), "~FILES")
         return item["day"] if item and item["days"] == days else None
 
     def note_cleared(self, shop: str, days: int, day: Day) -> None:
-        """Remember that day."""
+        """Save that day."""
         self.table.put({"pk": keys.heard(shop), "sk": "~FILES", "days": days, "day": day})
 
     def request_file_deletion(self, case: str, now: Instant) -> None:
-        """Have a case's files removed."""
-        self._ask(f"CLEAR#{case}", now)
+        """Have the files of a case checked and deleted."""
+        self._request(f"CLEAR#{case}", now)
 
-    def _ask(self, pk: str, now: Instant) -> None:
+    def _request(self, pk: str, now: Instant) -> None:
         ttl = (now + KEEP_DAYS * DAY_MS) // SECOND_MS
         self.table.put({"pk": pk, "sk": f"{now:013d}", "relay": "intake", "ttl": ttl})
