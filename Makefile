@@ -12,16 +12,16 @@ help: ## This list
 
 setup: .venv/ready .venv-cloud/ready ## Virtual environments with everything in them
 
-.venv/ready .venv-cloud/ready &: requirements-dev.txt requirements-cloud.txt infra/setup.py
-	@$(PYTHON) infra/setup.py
+.venv/ready .venv-cloud/ready &: requirements-dev.txt requirements-cloud.txt infra/local/setup.py
+	@$(PYTHON) -m infra.local.setup
 
-run: setup ## Start the local cloud, deploy, send the sample shop's day, run the night; INPUT=<folder> replays real data
+run: setup ## Start the local cloud, deploy, send the sample shop's day, compute its metrics; INPUT=<folder> replays real data
 	@$(BIN)/python -m infra.local run $(if $(INPUT),--input "$(INPUT)")
 
 down: ## Stop the local cloud; its data stays
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m infra.local down; fi
 
-clean: down ## Stop the local cloud and forget its data
+clean: down ## Stop the local cloud and delete its data
 	@rm -rf .local build
 
 test: setup ## Every test that needs no AWS account

@@ -55,7 +55,7 @@ for blueprint in (
 ):
     app.register_blueprint(blueprint)
 
-STREAM_ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/care/stream/0"  # replaced by what infra/pieces.py merges in
+STREAM_ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/care/stream/0"  # infra/deploy/template/ replaces it
 QUEUE_ARN = "arn:aws:sqs:us-east-1:000000000000:queue"  # so is this
 BATCH = 10
 

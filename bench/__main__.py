@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from bench.lines import KEEP_AT, Line, number
+from infra.command import run_command
 from infra.paths import ROOT
 
 NAMES = ("night", "intervals", "cold_start", "warm", "cost", "routing", "burst", "storm")
@@ -57,4 +58,4 @@ def _row(name: str, line: Line) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or list(NAMES)))
+    run_command(lambda names: main(names or list(NAMES)))

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from bench.cloud import items, open_shop, running
 from bench.lines import Line, run
 from bench.requests import asked_case
-from infra.stack import Stack
+from infra.local.stack import Stack
 
 HOOKS, AT_ONCE, WAIT_SECONDS = 480, 16, 300
 

@@ -6,6 +6,7 @@ python -m bench.charsets        (charset-normalizer is there with the tests' req
 from charset_normalizer import from_bytes
 
 from chalicelib.domain.email.parsing.characters import read
+from infra.command import run_command
 
 TEXTS: dict[str, tuple[str, ...]] = {
     "gb18030": (
@@ -92,7 +93,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
 }
 
 
-def main() -> None:
+def main(_: list[str]) -> None:
     """Print how many each gets right, and what ours gets wrong."""
     right = {"ours": 0, "charset-normalizer": 0}
     total = 0
@@ -110,4 +111,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_command(main)

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from infra import cloud, local
+from infra.local import cloud
+from infra.local.stack import Stack, find
+from infra.local.up import up
 from infra.paths import BUILD
-from infra.stack import Stack, find
 
 PORT = "4800"
 SHOP_BODY = {
@@ -44,7 +45,7 @@ def own() -> Iterator[Stack]:
     shutil.rmtree(folder, ignore_errors=True)
     os.environ["CLOUD_PORT"] = os.environ.get("CLOUD_PORT", PORT)
     try:
-        yield local.up(folder)
+        yield up(folder)
     finally:
         cloud.stop(folder)
         shutil.rmtree(folder, ignore_errors=True)

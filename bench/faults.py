@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from infra.pieces import FUNCTIONS
-from infra.stack import Stack
+from infra.deploy.template.components import FUNCTIONS
+from infra.local.stack import Stack
 
 PORT, CONTROL_TRIES = 4801, 6
 Rule = dict[str, Any]

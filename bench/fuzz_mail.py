@@ -7,7 +7,6 @@ Prints what broke, with the seed that makes it again, and the slowest. The exit 
 
 import argparse
 import random
-import sys
 import time
 from collections.abc import Iterator
 
@@ -15,6 +14,7 @@ import msgspec
 
 from chalicelib.adapters.email.mime.parser import Reading
 from chalicelib.domain.email.inbound_email import Verdicts
+from infra.command import run_command
 from tests.mails.corpus import CORPUS
 from tests.mails.faults import FAULTS
 
@@ -105,13 +105,13 @@ def broken(seeds: Iterator[int], slowest: float) -> Iterator[tuple[int, str, flo
         yield seed, wrong or ("slow" if took > slowest else ""), took
 
 
-def main() -> None:
+def main(arguments: list[str]) -> int:
     """Read as many as asked for, and tell."""
     ask = argparse.ArgumentParser(description=__doc__)
     ask.add_argument("--inputs", type=int, default=100_000)
     ask.add_argument("--seed", type=int, default=1)
     ask.add_argument("--slowest", type=float, default=2.0, help="seconds of CPU")
-    told = ask.parse_args()
+    told = ask.parse_args(arguments)
     faults, longest, began = 0, (0.0, 0), time.monotonic()
     seeds = iter(range(told.seed, told.seed + told.inputs))
     for count, (seed, wrong, took) in enumerate(broken(seeds, told.slowest), 1):
@@ -128,8 +128,8 @@ def main() -> None:
         f"\n{told.inputs:,} mails in {time.monotonic() - began:.0f} s; {faults} faults; "
         f"slowest {longest[0]:.2f} s (seed {longest[1]})"
     )
-    sys.exit(1 if faults else 0)
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":
-    main()
+    run_command(main)

@@ -15,7 +15,7 @@ from botocore.config import Config
 
 from bench.requests import ENVIRONMENT, SHOP, TABLE, calendar
 from chalicelib.domain.shops.shop import Shop
-from infra.package import package
+from infra.deploy.package import package
 from infra.paths import BUILD, ROOT
 
 RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py", "urllib3")

@@ -1,12 +1,14 @@
 """What a bench says: figures, each beside its limit. A figure over its limit makes the bench fail."""
 
 import os
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 from msgspec import Struct
+
+from infra.command import run_command
 
 KEEP_AT = "BENCH_FIGURES"  # the environment's name of the file that `python -m bench` reads the figures from
 
@@ -38,10 +40,14 @@ def told(line: Line) -> str:
     return f"{line.what:<58} {number(line.value):>10} {line.unit}{limit}"
 
 
-def run(measure: Callable[[], Sequence[Line]]) -> None:
+def run(measure: Callable[[], Sequence[Line]]) -> NoReturn:
     """Measure, print, keep where asked, and leave with 1 when a limit is passed."""
-    lines = measure()
+    run_command(lambda _: _shown(measure()))
+
+
+def _shown(lines: Sequence[Line]) -> int:
+    """Print the figures and keep them where asked; 1 when a limit is passed."""
     print("\n".join(told(line) for line in lines), flush=True)
     if KEEP_AT in os.environ:
         Path(os.environ[KEEP_AT]).write_bytes(msgspec.json.encode(lines))
-    sys.exit(any(line.over for line in lines))
+    return any(line.over for line in lines)

@@ -13,10 +13,10 @@ from bench import faults, storm_flows, storm_money, traffic
 from bench.cloud import SHOP_BODY, items, open_shop, own
 from bench.lines import Line, run
 from chalicelib.domain.kernel.timestamps import HOUR_MS, day_of
-from infra import replay
+from infra.local.stack import Stack
 from infra.paths import RESOURCES
-from infra.replay import Delivery, backlog, queue_url
-from infra.stack import Stack
+from infra.samples import replay
+from infra.samples.replay import Delivery, backlog, queue_url
 
 CASES = int(os.environ.get("STORM_CASES", "500"))
 RETURNS = max(8, CASES // 10)
@@ -165,7 +165,7 @@ def _figures(stack: Stack) -> list[Line]:
     now, local = time.time_ns() // 1_000_000, str(SHOP_BODY["time_zone"])
     days = sorted({day_of(now - back * HOUR_MS, local) for back in (0, 1, 2)})
     for day in days:
-        replay.night(stack, SHOP, day)
+        replay.compute_day(stack, SHOP, day)
     path = f"/v1/metrics/satisfaction?shop={SHOP}&from={days[0]}&to={days[-1]}"
     records = stack.request("GET", path, token=stack.token("admin")).body["items"]
     opened, resolved = (sum(record[name] for record in records) for name in ("opened", "resolved"))
@@ -176,9 +176,9 @@ def _figures(stack: Stack) -> list[Line]:
 
 def _audited(stack: Stack) -> int:
     """Fold every case anew and compare; how many do not agree."""
-    from infra.audit import audit, look_at
+    from infra.operate.audit import audit, use_stack
 
-    look_at(stack)
+    use_stack(stack)
     return audit(None)
 
 

@@ -13,8 +13,8 @@ from bench.lines import Line
 from bench.requests import asked_case
 from bench.storm_money import races
 from bench.traffic import moment, sent_until_taken
-from infra.replay import Delivery
-from infra.stack import Answer, Stack
+from infra.local.stack import Answer, Stack
+from infra.samples.replay import Delivery
 
 PRICE = {"amount": "199.00", "currency": "CNY"}
 AT_ONCE, TRIES, PATIENCE_SECONDS = 8, 40, 1_800

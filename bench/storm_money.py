@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.lines import Line
 from bench.traffic import moment
-from infra.replay import Delivery
+from infra.samples.replay import Delivery
 
 EVERY = 3
 """Of so many returns one has its order refunded or charged back by others while our agents give it back, too."""

@@ -9,8 +9,8 @@ from random import Random
 from typing import Any
 
 from bench.requests import asked_case
-from infra.replay import Delivery
-from infra.stack import Stack
+from infra.local.stack import Stack
+from infra.samples.replay import Delivery
 
 AT_ONCE, TRIES = 16, 12
 

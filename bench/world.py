@@ -16,7 +16,7 @@ from bench.ground import furniture
 from bench.meter import Meter
 from bench.prices import Item
 from bench.requests import ENVIRONMENT, KEYS, SHOP, TABLE, Context
-from infra.template import extras
+from infra.deploy.template.extras import extras
 
 MINUTE_MS = 60_000
 KEPT = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")

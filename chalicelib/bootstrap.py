@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.aws.key_store import Vault
     from chalicelib.adapters.aws.queues import Queues
     from chalicelib.adapters.aws.secrets import ParameterSecrets
+    from chalicelib.adapters.aws.stored_formats import StoredFormats
     from chalicelib.adapters.cases.case_table import CaseTable
     from chalicelib.adapters.customers.customer_table import CustomerTable
     from chalicelib.adapters.customers.identity_table import IdentityTable
@@ -63,7 +64,13 @@ class AwsServices:
     def personal(self) -> "FieldEncryption":
         from chalicelib.adapters.aws.field_encryption import FieldEncryption
 
-        return FieldEncryption(lambda: self.vault)
+        return FieldEncryption(self.formats, lambda: self.vault)
+
+    @cached_property
+    def formats(self) -> "StoredFormats":
+        from chalicelib.adapters.aws.stored_formats import StoredFormats
+
+        return StoredFormats(lambda: self.registries.facts)
 
     @cached_property
     def vault(self) -> "Vault":
@@ -135,7 +142,7 @@ class AwsServices:
     def metrics(self) -> "MetricTable":
         from chalicelib.adapters.metrics.metric_table import MetricTable
 
-        return MetricTable(self.table)
+        return MetricTable(self.table, self.formats)
 
     @cached_property
     def secrets(self) -> "ParameterSecrets":

@@ -11,11 +11,30 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from chalicelib.adapters.metrics.measure_query import MeasureQuery
     from chalicelib.domain.cases.measure import Measure
+    from chalicelib.domain.cases.reducer import Reducers
+    from chalicelib.domain.kernel.fact import Fact
     from chalicelib.usecases.ports.metrics import RowSource
 
 
 class Registries:
     """Reducers, timers, follow-ups, intake handlers and measures of all capabilities."""
+
+    @cached_property
+    def reducers(self) -> "Reducers":
+        """What each fact makes of a case. A fact that several capabilities reduce goes through them in this order."""
+        from chalicelib.domain.aftersales.reducers import REDUCERS as AFTERSALES
+        from chalicelib.domain.cases.reducer import merged
+        from chalicelib.domain.cases.reducers import REDUCERS as CASES
+        from chalicelib.domain.email.reducers import REDUCERS as EMAIL
+        from chalicelib.domain.routing.reducers import REDUCERS as ROUTING
+        from chalicelib.domain.surveys.reducers import REDUCERS as SURVEYS
+
+        return merged(CASES, AFTERSALES, SURVEYS, EMAIL, ROUTING)
+
+    @cached_property
+    def facts(self) -> "tuple[type[Fact], ...]":
+        """Every fact that may happen to a case, by rank: those that something is made of."""
+        return tuple(sorted(self.reducers, key=lambda fact: fact.rank))
 
     @cached_property
     def measures(self) -> "tuple[Measure, ...]":

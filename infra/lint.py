@@ -1,23 +1,7 @@
-"""Lint the packaged production template: python -m infra.lint."""
+"""Lint the packaged template: python -m infra.lint (see `infra/deploy/lint.py`)."""
 
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
-
-from infra.package import package
-
-# W3037: cfn-lint's list of actions does not know the wildcard `sqs:SendMessage*`, which docs/decisions/0004 explains.
-IGNORED = ("W3037",)
-
-
-def main() -> int:
-    """The linter's exit code."""
-    with tempfile.TemporaryDirectory() as folder:
-        template = package("prod", Path(folder)) / "template.json"
-        command = [str(Path(sys.executable).parent / "cfn-lint"), str(template), "--ignore-checks", *IGNORED]
-        return subprocess.run(command, check=False).returncode
-
+from infra.command import run_command
+from infra.deploy.lint import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command(main)

@@ -1,13 +1,13 @@
 """Which rights each function needs, from what its code reaches, and which its policy gives."""
 
 import ast
-import json
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any, NamedTuple
 
-from tests.reach import ROOT, Class, Function, closure, modules
+from infra.deploy.template.iam_policies import policy
+from tests.reach import Class, Function, closure, modules
 
 TABLE, VAULT = "chalicelib.adapters.aws.dynamo.Table", "chalicelib.adapters.aws.key_store.Vault"
 FIND = "chalicelib.adapters.cases.case_queries.CaseQueries.find"
@@ -255,9 +255,8 @@ class Given(NamedTuple):
 
 def given(function: str) -> list[Given]:
     """The rights a function's policy gives, one by one."""
-    policy = json.loads((ROOT / ".chalice" / "policies" / f"{function}.json").read_text("utf-8"))
     found = []
-    for one in policy["Statement"]:
+    for one in policy(function)["Statement"]:
         begins = one.get("Condition", {}).get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys", [])
         for action in _many(one["Action"]):
             found += [Given(one["Sid"], action, _resource(each), tuple(begins)) for each in _many(one["Resource"])]

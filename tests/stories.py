@@ -4,14 +4,16 @@ from typing import Any
 
 from chalicelib.domain.cases import events, facts
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import AnyFact, Event
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.fold import fold
 from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of, new_id
 from chalicelib.domain.kernel.timestamps import MINUTE_MS, Instant
 from chalicelib.domain.sla.policies import AfterSales, Policy, Rule, When
 from tests.fakes import NOON, OFFICE
+from tests.support.registries import REDUCERS
 
 KEY = key_of("case", "demo", "web-1")
 CUSTOMER = new_id(NOON, key_of("customer", "demo", "fang"))
@@ -45,13 +47,13 @@ def opened(at: Instant = NOON, **changes: Any) -> Event:
     return events.event(at, Actor("shop", "demo"), facts.CaseOpened(**{**told, **changes}), "opened", KEY)
 
 
-def happened(minutes: float, fact: AnyFact, by: Actor | None = None) -> Event:
+def happened(minutes: float, fact: Fact, by: Actor | None = None) -> Event:
     """A fact so many minutes after noon."""
     at = NOON + round(minutes * MINUTE_MS)
     return events.event(at, by or Actor("agent", "mei"), fact, KEY, type(fact).__name__, repr(fact), str(at))
 
 
 def case_of(*story: Event, rules: Rules = RULES) -> Case:
-    case = fold(story, rules)
+    case = fold(story, rules, REDUCERS)
     assert case is not None
     return case

@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from infra import replay
 from infra.paths import ROOT
+from infra.samples import replay
 from tests.e2e.test_customer_stories import link_to
 from tests.e2e.world import World, eventually
 
@@ -211,7 +211,7 @@ def test_a_customer_asks_ships_and_shows_a_picture_on_a_phone(
 def test_the_report_is_one_page_that_needs_nothing_else(world: World, browser: Browser, tmp_path: Path) -> None:
     world.hook("case.requested", _historical("2026-11-20T09:00:00+08:00"))
     world.case_of("h-1")
-    key = replay.night(world.stack, world.shop, "2026-11-20")
+    key = replay.compute_day(world.stack, world.shop, "2026-11-20")
     path = replay.fetch_report(world.stack, str(key))
     asked: list[str] = []
     context = browser.new_context(viewport={"width": 1100, "height": 1400}, locale="zh-CN")

@@ -16,9 +16,10 @@ from app import app
 from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.domain.aftersales import measures as flow_figures
 from chalicelib.domain.cases import commands
-from chalicelib.domain.cases.case import Answer, Case
-from chalicelib.domain.cases.events import RANK, Event
-from chalicelib.domain.cases.facts import Author, CaseAssigned, CaseOpened, CaseQueued, CaseReleased, MailRef
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import Event
+from chalicelib.domain.cases.facts import Author, CaseOpened, MailRef
+from chalicelib.domain.cases.parts import Answer, Satisfaction
 from chalicelib.domain.customers import commands as customer_commands
 from chalicelib.domain.customers import consents, segments
 from chalicelib.domain.customers.commands import MergeIn
@@ -51,6 +52,7 @@ from chalicelib.domain.orders.order import Order, OrderItem
 from chalicelib.domain.orders.order_record import OrderRecord, apply_revisions
 from chalicelib.domain.privacy import retention
 from chalicelib.domain.routing import routing
+from chalicelib.domain.routing.facts import CaseAssigned, CaseQueued, CaseReleased
 from chalicelib.domain.settlement import entries
 from chalicelib.domain.settlement import upload as bringing
 from chalicelib.domain.shops import shop as shops
@@ -72,7 +74,8 @@ from chalicelib.usecases.aftersales.explain_flow import Explanation
 from chalicelib.usecases.cases.read_case import CaseFile
 from chalicelib.usecases.orders.count_order_money import Counted
 from chalicelib.usecases.ports import Receipt, ReceiptState
-from infra.paths import ROOT
+from tests.support.paths import ROOT
+from tests.support.registries import FACTS
 
 Schema = dict[str, Any]
 
@@ -241,7 +244,7 @@ CASE = Case(
     policy=2,
     calendar="CN@1",
     clocks=(CLOCK,),
-    answers=(Answer(AT, 5, 9, 6),),
+    satisfaction=Satisfaction(answers=(Answer(AT, 5, 9, 6),)),
     flow=FLOW,
     money=(GIVEN,),
     tasks=(Task(id="T", department="quality", title="检查", due_at=AT),),
@@ -436,7 +439,7 @@ def test_each_webhook_type_has_the_body_its_struct_has() -> None:
         ("MoneyKind", get_args(compensation.MoneyKind)),
         ("MailName", tuple(mails.NAMES)),
         ("Spoken", get_args(mails.Spoken)),
-        ("OutgoingType", endpoints.TYPES),
+        ("OutgoingType", endpoints.event_types(FACTS)),
         ("DeliveryState", get_args(endpoints.DeliveryState)),
         ("Provider", entries.PROVIDERS),
         ("EntryKind", get_args(entries.EntryKind)),
@@ -609,12 +612,12 @@ def filled(fact: type[Fact]) -> Fact:
 
 def test_every_event_type_is_in_the_document_and_nothing_else_is() -> None:
     told = [word for one in SCHEMAS["Event"]["oneOf"] for word in one["properties"]["type"]["enum"]]
-    assert sorted(told) == sorted(str(fact.__struct_config__.tag) for fact in RANK)
+    assert sorted(told) == sorted(str(fact.__struct_config__.tag) for fact in FACTS)
 
 
-@pytest.mark.parametrize("fact", RANK, ids=lambda fact: fact.__name__)
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.__name__)
 def test_an_event_is_shown_as_the_document_says(fact: type[Fact]) -> None:
-    event = Event(id="E", at=AT, by=Actor("agent", "mei"), fact=filled(fact), seq=1)  # type: ignore[arg-type]
+    event = Event(id="E", at=AT, by=Actor("agent", "mei"), fact=filled(fact), seq=1)
     shown = event_view(event, "C")
     assert_shown("Event", shown)
     (data,) = (one for one in SCHEMAS["Event"]["oneOf"] if shown["type"] in one["properties"]["type"]["enum"])

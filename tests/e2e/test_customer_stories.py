@@ -11,7 +11,7 @@ import pytest
 import urllib3
 from PIL import Image
 
-from infra.stack import Answer
+from infra.local.stack import Answer
 from tests.e2e.test_flow_stories import ORDER, ask_back, comes_to, move
 from tests.e2e.world import World, eventually
 

@@ -16,9 +16,10 @@ from hypothesis.strategies import SearchStrategy, one_of
 from itsdangerous import URLSafeSerializer
 from schemathesis.generation import GenerationMode
 
-from infra.example import SHOP, SHOP_BODY
+from infra.local.signatures import signature
+from infra.local.stack import Stack
 from infra.paths import ROOT
-from infra.stack import Stack, signature
+from infra.samples.demo_shop import SHOP, SHOP_BODY
 
 DOCUMENT: dict[str, Any] = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text("utf-8"))
 PROBLEM, PAGE = "application/problem+json", "text/html; charset=utf-8"

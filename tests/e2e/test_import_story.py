@@ -1,34 +1,31 @@
 """History of another desk is brought over once, however often the command is run."""
 
 import csv
-import importlib
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from infra.replay import settle
+from infra.operate import import_history
+from infra.samples.replay import wait_for_intake
 from tests.e2e.world import World
-from tests.unit.test_import import ROWS, written
-
-command: Any = importlib.import_module("infra.import")
+from tests.unit.infra.test_import_history import ROWS, written
 
 
 def test_tickets_are_imported_once_and_what_was_rejected_can_be_mended_and_sent_again(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(command, "find", lambda: world.stack)
-    monkeypatch.setattr(command, "LOCAL", tmp_path)
+    monkeypatch.setattr(import_history, "find", lambda: world.stack)
+    monkeypatch.setattr(import_history, "LOCAL", tmp_path)
     rows = [ROWS["zendesk"] | {"Id": str(number), "Requester id": f"{number}"} for number in range(20)]
     rows[3]["Created at"] = "?"
     file = written(tmp_path / "tickets.csv", rows)
     arguments = [str(file), "--mapping", "zendesk", "--shop", world.shop]
-    command.main(arguments)
+    import_history.main(arguments)
     assert f"{'sent':<20}{19 * 4:>8}" in capsys.readouterr().out
-    settle(world.stack)
-    command.main(arguments)  # nothing is left to do
+    wait_for_intake(world.stack)
+    import_history.main(arguments)  # nothing is left to do
     assert "sent" not in capsys.readouterr().out
-    command.main([*arguments, "--again"])
+    import_history.main([*arguments, "--again"])
     assert f"{'sent before':<20}{19 * 4:>8}" in capsys.readouterr().out
     (rejected,) = csv.reader((tmp_path / "tickets.rejects.csv").open(encoding="utf-8"))
     assert rejected[0] == "4"

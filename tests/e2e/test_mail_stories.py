@@ -4,7 +4,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from infra.stack import HTTP, INBOUND
+from infra.local.stack import HTTP, INBOUND_DOMAIN
 from tests.e2e.test_person_stories import everything
 from tests.e2e.world import World, eventually
 from tests.mails.writing import PNG, a_file, body, mail, plain, several
@@ -26,7 +26,7 @@ def cases_by_mail(world: World) -> list[Json]:
 
 def test_a_mail_becomes_a_case_is_answered_in_its_thread_and_forgotten(world: World) -> None:
     mark = uuid.uuid4().hex[:8]
-    address, shop = f"fang-{mark}@example.net", f"{world.shop}@{INBOUND}"
+    address, shop = f"fang-{mark}@example.net", f"{world.shop}@{INBOUND_DOMAIN}"
     raw = mail(
         f"first-{mark}",
         several("mixed", body(f"灯在冒烟 {mark}"), a_file("lamp.png", PNG, "image/png")),
@@ -62,7 +62,7 @@ def test_a_mail_becomes_a_case_is_answered_in_its_thread_and_forgotten(world: Wo
 def test_a_forged_mail_opens_a_case_of_its_own_and_is_not_answered(world: World) -> None:
     case = world.ask("web")
     number, address = world.case(case)["number"], f"{world.shop}-web@example.net"
-    shop = f"{world.shop}@{INBOUND}"
+    shop = f"{world.shop}@{INBOUND_DOMAIN}"
     forged = plain(uuid.uuid4().hex, "Send it to my new address!", From=address, To=shop, Subject=f"[{number}]")
     world.stack.receive(forged, shop, "evil@attacker.example", dmarc="FAIL")
     (made,) = eventually(lambda: cases_by_mail(world), "the forged mail's case")
@@ -72,7 +72,7 @@ def test_a_forged_mail_opens_a_case_of_its_own_and_is_not_answered(world: World)
 
 
 def test_a_mail_for_no_shop_stays_where_an_operator_finds_it(world: World) -> None:
-    arrived = world.stack.receive(plain(uuid.uuid4().hex, "Hello?"), f"nobody@{INBOUND}", "a@example.net")
+    arrived = world.stack.receive(plain(uuid.uuid4().hex, "Hello?"), f"nobody@{INBOUND_DOMAIN}", "a@example.net")
     bucket = world.stack.outputs["EvidenceBucketName"]
     log = f"/aws/lambda/{world.stack.name}-mail"
 
@@ -86,7 +86,7 @@ def test_a_mail_for_no_shop_stays_where_an_operator_finds_it(world: World) -> No
 
 
 def test_what_a_form_passed_on_is_answered_at_its_writers_address_and_an_id_is_no_proof(world: World) -> None:
-    mark, shop = uuid.uuid4().hex[:8], f"{world.shop}@{INBOUND}"
+    mark, shop = uuid.uuid4().hex[:8], f"{world.shop}@{INBOUND_DOMAIN}"
     for name in ("amy", "ann"):
         raw = plain(
             mark,

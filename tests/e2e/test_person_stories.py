@@ -5,7 +5,8 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from infra.stack import HTTP, Answer, platform_signature
+from infra.local.signatures import platform_signature
+from infra.local.stack import HTTP, Answer
 from tests.e2e.test_customer_stories import link_to
 from tests.e2e.world import World, eventually, problem
 

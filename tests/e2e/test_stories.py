@@ -9,9 +9,9 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from chalicelib.domain.kernel.timestamps import parse_instant
-from infra import replay
-from infra.redrive import redrive
-from infra.stack import Stack
+from infra.local.stack import Stack
+from infra.operate.redrive import redrive
+from infra.samples import replay
 from tests.e2e.world import World, eventually, problem
 
 SHANGHAI = timezone(timedelta(hours=8))
@@ -53,7 +53,7 @@ def test_from_the_webhook_to_the_survey_to_the_nights_figures(world: World) -> N
     )[0]
     assert (follow_up["type"], follow_up["priority"], follow_up["tier"]) == ("complaint", "high", 2)
     today = datetime.now(SHANGHAI).date().isoformat()
-    assert replay.night(world.stack, world.shop, today)
+    assert replay.compute_day(world.stack, world.shop, today)
     figures = world.get(f"/v1/metrics/satisfaction?shop={world.shop}&from={today}&to={today}&dimension=all").body
     record = figures["items"][0]
     assert (record["opened"], record["resolved"], record["csat"]["sent"]) == (2, 1, 1)
@@ -170,7 +170,7 @@ def test_another_shops_case_does_not_exist_for_an_agent(world: World, stack: Sta
 
 def test_webhooks_that_cannot_be_taken_get_a_clear_answer(world: World) -> None:
     problem(world.stack.hook(world.shop, "case.requested", {}, "whsec_AAAA", "d"), 401)
-    problem(world.stack.hook(world.shop, "case.requested", {}, world.secret, "d", at=time.time() - 400), 401)
+    problem(world.stack.hook(world.shop, "case.requested", {}, world.secret, "d", sent_at_s=time.time() - 400), 401)
     problem(world.stack.hook("nobody", "case.requested", {}, world.secret, "d"), 404)
     wrong = problem(world.hook("case.requested", {"external_id": "x"}, "d-1"), 422)
     assert wrong["errors"][0]["path"].startswith("data")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from infra.stack import Answer, Stack
+from infra.local.stack import Answer, Stack
 
 PATIENCE_SECONDS = 40
 Json = dict[str, Any]

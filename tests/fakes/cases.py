@@ -65,7 +65,7 @@ class FakeRoster:
         return sorted(self.work.get(agent, ()))
 
     def check(self, change: Change) -> None:
-        old, new = (one.case.held_by if one.case else None for one in (change.before, change.after))
+        old, new = (one.case.routing.held_by if one.case else None for one in (change.before, change.after))
         if old != new and new is not None:
             post = self.kept.get(new)
             if post is None or not post.here or not post.has_room:
@@ -73,11 +73,11 @@ class FakeRoster:
 
     def write(self, change: Change) -> None:
         key, before, after = change.before.key, change.before.case, change.after.case
-        old, new = (one.held_by if one else None for one in (before, after))
+        old, new = (one.routing.held_by if one else None for one in (before, after))
         if old != new:
             self._count(old, -1, key)
             self._count(new, 1, key)
-        was, stands = (routing_request(key, one) if one and one.queued else None for one in (before, after))
+        was, stands = (routing_request(key, one) if one and one.routing.queued else None for one in (before, after))
         if was is not None and (stands is None or stands.urgency != was.urgency):
             self.waiting.pop(f"{was.urgency}#{key}", None)
         if stands is not None and stands != was:

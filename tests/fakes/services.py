@@ -76,7 +76,7 @@ class FakeServices:
 
         from chalicelib.domain.kernel.timestamps import format_instant
         from chalicelib.usecases.intake.receive_webhook import receive_webhook
-        from infra.stack import signature
+        from tests.support.signatures import signature
 
         body = json.dumps({"type": kind, "timestamp": format_instant(self.time), "data": data}).encode()
         delivery = delivery or f"delivery-{next(self._hooks)}"

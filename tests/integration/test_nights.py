@@ -17,8 +17,9 @@ from chalicelib.adapters.metrics.duckdb_metrics import DuckDbMetrics
 from chalicelib.adapters.metrics.report import HtmlReport
 from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.bootstrap import AwsServices
-from chalicelib.domain.cases.case import Case, Owner
+from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.ownership import plainly
+from chalicelib.domain.cases.parts import Owner
 from chalicelib.domain.kernel.ids import key_of, key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS, day_of, parse_instant
 from chalicelib.domain.metrics.case_metrics import CaseMetric
@@ -147,7 +148,7 @@ def independent(cases: list[Case], day: str) -> dict[tuple[str, str], Record]:  
             put(case, 1, (case.first_reply_at - case.opened_at) / 1000)
         if case.resolved_at is not None and day_of(case.resolved_at, ZONE) == day:
             put(case, 2, case)
-        for answer in case.answers:
+        for answer in case.satisfaction.answers:
             if day_of(answer.at, ZONE) == day:
                 put(case, 3, answer)
     return {name: figure(*parts) for name, parts in groups.items()}
@@ -422,4 +423,4 @@ def test_a_new_definition_of_the_figures_restates_every_day_once_and_says_so(ser
     handle_command.assign(services, command, Assignment("kim"))  # the next change folds the case anew, too
     changed = services.cases.load(key_of_id(stored.case.id)).case
     assert changed is not None
-    assert changed.resolved_for == Owner("mei")
+    assert changed.ownership.resolved_for == Owner("mei")

@@ -14,7 +14,6 @@ from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.cases import facts
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.commands import Message
-from chalicelib.domain.cases.events import RANK
 from chalicelib.domain.customers.identity import Identifier
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict
@@ -24,6 +23,7 @@ from chalicelib.domain.kernel.private_fields import join_private, split_private
 from chalicelib.domain.kernel.timestamps import HOUR_MS
 from chalicelib.domain.orders.order_payload import CustomerIn
 from chalicelib.domain.privacy.erasure import ErasureTarget
+from chalicelib.domain.surveys import facts as survey_facts
 from chalicelib.entrypoints.workers import intake
 from chalicelib.settings import settings
 from chalicelib.usecases.cases.open_case import case_key
@@ -35,6 +35,7 @@ from chalicelib.usecases.privacy.erase_customer import erase_customer, erase_nam
 from tests.contract.test_openapi import CASE, filled
 from tests.fakes import NOON
 from tests.integration.test_nights import tell
+from tests.support.registries import FACTS
 from tests.unit.desk_work import MEI
 from tests.unit.test_hooks import request
 
@@ -61,7 +62,7 @@ def lived(services: AwsServices) -> Case:
     return case
 
 
-@pytest.mark.parametrize("fact", RANK, ids=lambda fact: fact.__name__)
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.__name__)
 def test_a_fact_without_its_private_words_is_whole_again_with_them(fact: type[Fact]) -> None:
     whole = filled(fact)
     clean, secret = split_private(whole)
@@ -78,7 +79,7 @@ def test_words_of_people_are_taken_out_of_states_and_lists_of_structs() -> None:
 
 @given(st.text(max_size=40), st.none() | st.text(max_size=40))
 def test_any_text_comes_back_as_it_went(message: str, comment: str | None) -> None:
-    for fact in (facts.MessageReceived(message=message), facts.SurveyAnswered(csat=5, comment=comment)):
+    for fact in (facts.MessageReceived(message=message), survey_facts.SurveyAnswered(csat=5, comment=comment)):
         clean, secret = split_private(fact)
         assert join_private(clean, secret) == fact
         assert not message or len(message) < 9 or message not in str(clean)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.package import package
+from infra.deploy.package import package
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from infra.pieces import FUNCTIONS, OPENS_PERSONAL
-from infra.template import merge
+from infra.deploy.template.components import FUNCTIONS, OPENS_PERSONAL
+from infra.deploy.template.extras import merge
 
 Resources = dict[str, Any]
 MB = 1024 * 1024

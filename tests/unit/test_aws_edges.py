@@ -18,8 +18,8 @@ from chalicelib.adapters.aws import clients as aws
 from chalicelib.adapters.aws.dynamo import Malformed, Refused, Unavailable, _ours
 from chalicelib.entrypoints.http.intake import routes as hooks
 from chalicelib.usecases.ports import VersionConflict
-from infra.stack import signature
 from tests.fakes import FakeServices
+from tests.support.signatures import signature
 from tests.unit.test_hooks import request
 
 CONFIG = Path(__file__).parents[2] / ".chalice" / "config.json"

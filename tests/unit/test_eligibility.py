@@ -150,7 +150,7 @@ def test_a_claim_is_approved_by_rule_with_its_opening_and_says_by_which(services
     assert flow_of(services).state == "approved"
     told = explain_flow(services, services.cases.load(KEY))
     assert [one.name for one in told.rulings] == ["no_reason_window"]
-    assert [(event.by.kind, event.fact.rule) for event in told.decisions] == [("system", "small sizes")]  # type: ignore[union-attr]
+    assert [(event.by.kind, event.fact.rule) for event in told.decisions] == [("system", "small sizes")]  # type: ignore[attr-defined]
 
 
 BEFORE = History(claimed=(FlowItem("SHOE-42", 1),), returns=5, wrong_items=2, refunded=Money("499.00", "CNY"))

@@ -198,7 +198,7 @@ def test_who_does_not_ship_is_reminded_and_then_the_approval_expires(returned: F
     assert (flow_of(returned).state, flow_of(returned).passed) == ("approved", 1)
     waits_until(returned, NOON + 8 * DAY_MS)
     assert flow_of(returned).state == "expired"
-    assert [event.fact.does for event in returned.cases.events(KEY) if event.type == "flow_timed_out"] == [  # type: ignore[union-attr]
+    assert [event.fact.does for event in returned.cases.events(KEY) if event.type == "flow_timed_out"] == [  # type: ignore[attr-defined]
         "remind",
         "expire",
     ]

@@ -7,14 +7,18 @@ from msgspec.structs import replace
 
 from chalicelib.domain.cases import facts
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import AnyFact, Event
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.fold import apply, fold
 from chalicelib.domain.kernel.actors import SYSTEM, Actor
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.timestamps import DAY_MS, MINUTE_MS
+from chalicelib.domain.routing import facts as routing_facts
 from chalicelib.domain.sla.clocks import Clock
 from chalicelib.domain.sla.policies import ClockName
+from chalicelib.domain.surveys import facts as survey_facts
 from tests.fakes import NOON
 from tests.stories import RULES, case_of, happened, opened
+from tests.support.registries import REDUCERS
 
 CUSTOMER = Actor("customer")
 
@@ -141,7 +145,7 @@ def test_events_from_before_the_opening_count_as_of_the_opening() -> None:
 
 
 def test_without_its_opening_there_is_no_case() -> None:
-    assert fold([replied(1), resolved(2)], RULES) is None
+    assert fold([replied(1), resolved(2)], RULES, REDUCERS) is None
 
 
 def test_the_state_stays_small_however_long_the_conversation() -> None:
@@ -151,14 +155,14 @@ def test_the_state_stays_small_however_long_the_conversation() -> None:
     assert len(msgspec.json.encode(case_of(opened(), *story))) < 1_000
 
 
-any_fact: st.SearchStrategy[AnyFact] = st.one_of(
+any_fact: st.SearchStrategy[Fact] = st.one_of(
     st.builds(facts.MessageReceived, message=st.text(max_size=3)),
     st.builds(facts.ReplySent, message=st.text(max_size=3)),
-    st.builds(facts.CaseAssigned, assignee=st.sampled_from(["mei", "tom"])),
+    st.builds(routing_facts.CaseAssigned, assignee=st.sampled_from(["mei", "tom"])),
     st.builds(facts.StatusChanged, status=st.sampled_from(["open", "waiting_customer", "waiting_internal"])),
     st.builds(facts.CaseResolved),
     st.builds(facts.CaseClosed),
-    st.builds(facts.SurveyAnswered, csat=st.integers(1, 5)),
+    st.builds(survey_facts.SurveyAnswered, csat=st.integers(1, 5)),
     st.builds(facts.NoteAdded, message=st.text(max_size=3)),
 )
 stories = st.lists(st.tuples(st.integers(0, 20 * 24 * 60), any_fact), max_size=14)
@@ -167,28 +171,28 @@ stories = st.lists(st.tuples(st.integers(0, 20 * 24 * 60), any_fact), max_size=1
 @settings(max_examples=300, deadline=None)
 @given(story=stories, chance=st.randoms(use_true_random=False), historical=st.booleans())
 def test_duplicates_and_any_order_of_arrival_end_in_the_same_case(
-    story: list[tuple[int, AnyFact]], chance: random.Random, historical: bool
+    story: list[tuple[int, Fact]], chance: random.Random, historical: bool
 ) -> None:
     told = [opened(historical=historical), *(happened(minutes, fact) for minutes, fact in story)]
     arrived = [*told, *chance.sample(told, len(told) // 2)]
     chance.shuffle(arrived)
-    assert fold(arrived, RULES) == fold(told, RULES)
+    assert fold(arrived, RULES, REDUCERS) == fold(told, RULES, REDUCERS)
 
 
 @settings(max_examples=200, deadline=None)
 @given(story=stories)
-def test_taking_events_one_by_one_is_folding_them(story: list[tuple[int, AnyFact]]) -> None:
+def test_taking_events_one_by_one_is_folding_them(story: list[tuple[int, Fact]]) -> None:
     told = sorted([opened(), *(happened(minutes, fact) for minutes, fact in story)], key=lambda event: event.order)
     idempotency = {event.order: event for event in told}.values()
     case: Case | None = None
     for event in idempotency:
-        case = apply(case, event, RULES)
-    assert case == fold(told, RULES)
+        case = apply(case, event, RULES, REDUCERS)
+    assert case == fold(told, RULES, REDUCERS)
 
 
 @settings(max_examples=200, deadline=None)
 @given(story=stories)
-def test_whatever_happens_the_state_keeps_its_promises_to_readers(story: list[tuple[int, AnyFact]]) -> None:
+def test_whatever_happens_the_state_keeps_its_promises_to_readers(story: list[tuple[int, Fact]]) -> None:
     case = case_of(opened(), *(happened(minutes, fact) for minutes, fact in story))
     assert (case.resolved_at is not None) == case.done
     assert (case.closed_at is not None) == (case.status == "closed")

@@ -8,18 +8,12 @@ from msgspec.structs import replace
 
 from chalicelib.domain.cases.case import DEFINITION, Case
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.facts import (
-    CaseAssigned,
-    CaseReleased,
-    CaseResolved,
-    MessageReceived,
-    ReplySent,
-    SurveyAnswered,
-    SurveySent,
-)
+from chalicelib.domain.cases.facts import CaseResolved, MessageReceived, ReplySent
 from chalicelib.domain.cases.measure import counts_on
 from chalicelib.domain.cases.ownership import plainly
 from chalicelib.domain.metrics.case_metrics import MEASURES, case_metrics_by_day
+from chalicelib.domain.routing.facts import CaseAssigned, CaseReleased
+from chalicelib.domain.surveys.facts import SurveyAnswered, SurveySent
 from tests.stories import case_of, happened, opened
 
 ZONE = "Asia/Shanghai"
@@ -118,7 +112,7 @@ def test_a_case_folded_for_the_first_definition_is_compared_without_the_second()
     case = case_of(opened(), to(1, "mei"), happened(2, ReplySent(message="…")), to(3, "lee"))
     assert case.definition == DEFINITION
     assert plainly(case) == replace(plainly(case), definition=1)
-    assert plainly(case).replied_for is None
+    assert plainly(case).ownership.replied_for is None
 
 
 def _deed(kind: str) -> Any:

@@ -16,8 +16,8 @@ from chalicelib.usecases.intake.expire_orphans import expire_orphans
 from chalicelib.usecases.intake.prefetch import prefetch
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.intake.receive_webhook import receive_webhook
-from infra.stack import signature
 from tests.fakes import NOON, SHOP, FakeServices
+from tests.support.signatures import signature
 
 SECRET = "whsec_c2VjcmV0LW9mLXRoZS1kZW1vLXNob3A="
 KEY = case_key("demo", "web-1")

@@ -146,7 +146,7 @@ def test_a_letter_reopens_a_resolved_case_and_a_machines_answer_does_not() -> No
     arrives(services, plain("away", "I am away.", Auto_Submitted="auto-replied", **answer))
     assert case_in(services).status == "resolved"
     arrives(services, plain("no", "Not at all!", **answer))
-    assert (case_in(services).status, case_in(services).by_mail) == ("open", True)
+    assert (case_in(services).status, case_in(services).email.by_mail) == ("open", True)
 
 
 def test_files_go_to_their_case_and_leave_with_the_person() -> None:

@@ -4,7 +4,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from chalice.test import Client
@@ -14,7 +14,7 @@ from app import app
 from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.domain.aftersales.customer_view import SAID, said
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import AnyFact, Event
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import Author, CaseOpened, ReplySent
 from chalicelib.domain.cases.fold import fold
 from chalicelib.domain.customers.customer import Customer
@@ -34,10 +34,11 @@ from chalicelib.usecases.privacy.export_customer import gather
 from tests.fakes import SHOP, FakeServices
 from tests.marked import filled, marker
 from tests.stories import KEY, RULES, happened, opened
+from tests.support.registries import FACTS, REDUCERS
 from tests.unit.desk_work import case_in
 
 PAGES = TemplateRenderer()
-KINDS: tuple[type[Fact], ...] = get_args(AnyFact)
+KINDS = FACTS
 MARKER = re.compile("«([^«»]+)»")
 MAY_BE_READ = {
     "case_opened.subject",
@@ -115,7 +116,7 @@ def told(services: FakeServices, story: list[Event]) -> None:
 
 
 def case_of(story: list[Event]) -> Case:
-    found = fold(story, RULES)
+    found = fold(story, RULES, REDUCERS)
     assert found is not None
     return found
 
@@ -221,7 +222,7 @@ def test_a_fact_of_a_case_is_the_same_whoever_wrote_its_opening_down(services: F
     whole = opening("complaint")
     by_staff = replace(whole, by=AGENT)
     by_customer = replace(whole, by=Actor("customer", "x"))
-    assert fold([by_staff], RULES) == fold([by_customer], RULES) == fold([whole], RULES)
+    assert fold([by_staff], RULES, REDUCERS) == fold([by_customer], RULES, REDUCERS) == fold([whole], RULES, REDUCERS)
     told(services, [by_staff, happened(1, ReplySent(message="on it"), AGENT)])
     shown = read_by_customer(services, client)
     articles = re.findall(r'<article class="said (\w+)">\s*<p class="soft">([^<·]+) ·', shown)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.aftersales.compensation_checks import paid_for
-from chalicelib.domain.cases.flow_of_case import complete_claim
+from chalicelib.domain.aftersales.flow_of_case import complete_claim
 from chalicelib.domain.flows.approval import approving_rule
 from chalicelib.domain.flows.claim_history import History
 from chalicelib.domain.flows.claims import Claim

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chalicelib.domain.cases.facts import SurveySent, SurveySkipped
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.customers.identity import Identifier, identifiers, mail_of, phone_of, region_of, source_of
 from chalicelib.domain.kernel.actors import Actor
@@ -18,6 +17,7 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, format_instant
 from chalicelib.domain.orders.order_payload import CustomerIn
 from chalicelib.domain.privacy.erasure import ErasureTarget
+from chalicelib.domain.surveys.facts import SurveySent, SurveySkipped
 from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.customers.linked_records import linked_records, main_record
 from chalicelib.usecases.customers.merge_customers import identify, merge, suggestions, two_of, unmerge

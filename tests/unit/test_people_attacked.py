@@ -5,13 +5,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib.domain.cases.facts import SurveySkipped
 from chalicelib.domain.customers.consents import ConsentIn
 from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, format_instant
 from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.domain.platforms.shopify.graphql.orders import order_answer
+from chalicelib.domain.surveys.facts import SurveySkipped
 from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.customers.linked_records import linked_records, main_record
 from chalicelib.usecases.customers.merge_customers import identify, merge, suggestions, unmerge

@@ -14,8 +14,8 @@ from chalicelib.domain.platforms.events import PlatformReturn, ReturnLine
 from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.intake.receive_webhook import MAX_BYTES, MAX_PLATFORM_BYTES, Accepted, receive_webhook
-from infra.stack import platform_signature
 from tests.fakes import NOON, FakeServices
+from tests.support.signatures import platform_signature
 from tests.unit.test_platforms import ORDER, body_of, case_of, hear, heard, sale_of, shopify, woocommerce
 
 CHANGED = {"added": [], "updated": [f"order[id: 'gid://shopify/Order/{ORDER}'].totalPriceSet"], "removed": []}

@@ -22,8 +22,8 @@ from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.intake.receive_webhook import Accepted, receive_webhook
 from chalicelib.usecases.ports import Receipt, RetryLater
 from chalicelib.usecases.shops.manage_sources import put_source, read_source, rotate_source
-from infra.stack import platform_signature
 from tests.fakes import NOON, FakeServices
+from tests.support.signatures import platform_signature
 from tests.unit.test_hooks import request
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

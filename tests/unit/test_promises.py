@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.domain.cases import commands, facts
-from chalicelib.domain.cases.facts import SurveyAnswered
+from chalicelib.domain.cases import commands
 from chalicelib.domain.kernel.errors import Conflict, Expired, Invalid, NotFound, Stale
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS
 from chalicelib.domain.sla.policies import Policy, Rule
+from chalicelib.domain.surveys import facts as survey_facts
+from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.email import write_reply
 from chalicelib.usecases.notifications.notify import notify
@@ -169,7 +170,7 @@ def test_a_survey_is_not_sent_before_its_time(resolved: FakeServices) -> None:
 def test_a_refused_mail_is_written_down_and_the_budget_given_back(resolved: FakeServices) -> None:
     resolved.mailer.trouble = MailRejected("no")
     fact = send_survey(resolved, KEY)
-    assert isinstance(fact, facts.SurveySkipped)
+    assert isinstance(fact, survey_facts.SurveySkipped)
     assert fact.reason == "mail_rejected"
     assert resolved.customers.kept[key_of_id(case_in(resolved).customer)].surveyed_at is None
 
@@ -179,14 +180,14 @@ def test_a_delayed_mail_is_tried_again(resolved: FakeServices) -> None:
     with pytest.raises(MailDelayed):
         send_survey(resolved, KEY)
     resolved.mailer.trouble = None
-    assert isinstance(send_survey(resolved, KEY), facts.SurveySent)
+    assert isinstance(send_survey(resolved, KEY), survey_facts.SurveySent)
     assert len(resolved.mailer.sent) == 1
 
 
 def test_a_mail_that_may_have_left_is_never_sent_again(resolved: FakeServices) -> None:
     resolved.mailer.trouble = MailUnconfirmed("timeout")
     fact = send_survey(resolved, KEY)
-    assert isinstance(fact, facts.SurveySkipped)
+    assert isinstance(fact, survey_facts.SurveySkipped)
     assert fact.reason == "send_unconfirmed"
 
 
@@ -199,7 +200,7 @@ def test_a_worker_that_died_while_sending_leaves_a_claim_that_is_settled_later(r
         send_survey(resolved, KEY)
     resolved.time += CLAIM_SECONDS * 1000
     fact = send_survey(resolved, KEY)
-    assert isinstance(fact, facts.SurveySkipped)
+    assert isinstance(fact, survey_facts.SurveySkipped)
     assert fact.reason == "send_unconfirmed"
     assert resolved.mailer.sent == []
 
@@ -213,7 +214,7 @@ def test_the_contact_budget_is_the_customers_not_the_cases(resolved: FakeService
     other = case_key("demo", "web-2")
     resolved.hook("case.closed", {"case_external_id": "web-2"})
     fact = send_survey(resolved, other)
-    assert isinstance(fact, facts.SurveySkipped)
+    assert isinstance(fact, survey_facts.SurveySkipped)
     assert fact.reason == "budget_spent"
 
 
@@ -231,14 +232,14 @@ def test_looking_records_nothing_and_an_answer_counts_once(resolved: FakeService
     assert view_survey(resolved, link).answered
     with pytest.raises(Conflict):
         answer_survey(resolved, link, SurveyAnswered(csat=1))
-    assert [one.csat for one in case_in(resolved).answers] == [5]
+    assert [one.csat for one in case_in(resolved).satisfaction.answers] == [5]
 
 
 def test_two_answers_at_once_are_one(resolved: FakeServices) -> None:
     link = token(resolved)
     resolved.cases.races = 2
     answer_survey(resolved, link, SurveyAnswered(nps=9))
-    assert len(case_in(resolved).answers) == 1
+    assert len(case_in(resolved).satisfaction.answers) == 1
 
 
 @pytest.mark.parametrize("wrong", [SurveyAnswered(), SurveyAnswered(comment="x" * 2001)])
@@ -264,7 +265,7 @@ def test_unsubscribing_ends_surveys(resolved: FakeServices) -> None:
     unsubscribe(resolved, link)
     unsubscribe(resolved, link)
     fact = send_survey(resolved, KEY)
-    assert isinstance(fact, facts.SurveySkipped)
+    assert isinstance(fact, survey_facts.SurveySkipped)
     assert fact.reason == "consent_withdrawn"
 
 

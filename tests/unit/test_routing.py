@@ -12,11 +12,11 @@ from bench import routing
 from chalicelib.adapters.cases.case_items import moves_agents
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.commands import Assignment, Escalate, Message, StatusChange
-from chalicelib.domain.cases.facts import CaseAssigned, CaseQueued, CaseReleased
 from chalicelib.domain.cases.urgency import urgency
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict, NotFound
 from chalicelib.domain.kernel.timestamps import HOUR_MS, MINUTE_MS, parse_instant
+from chalicelib.domain.routing.facts import CaseAssigned, CaseQueued, CaseReleased
 from chalicelib.domain.routing.routing import Agent, AgentIn, AgentStatus, RoutingRequest, choose, on_shift
 from chalicelib.domain.sla.calendars import ALWAYS
 from chalicelib.domain.sla.policies import Policy, Routing
@@ -157,31 +157,31 @@ def test_nobody_gets_more_than_they_may_and_what_waits_comes_by_urgency_when_som
     services = a_desk(("mei", {"capacity": 1}))
     ask(services, "first")
     for name, priority in (("low", "low"), ("normal", "normal"), ("urgent", "urgent")):
-        assert ask(services, name, priority=priority).held_by is None
+        assert ask(services, name, priority=priority).routing.held_by is None
     assert [one.key for one in services.agents.queue("demo", 9)] == [
         case_key("demo", name) for name in ("urgent", "normal", "low")
     ]
     do(services, "first", handle_command.set_status, StatusChange("resolved"))
-    assert case_in(services, case_key("demo", "urgent")).held_by == "mei"
+    assert case_in(services, case_key("demo", "urgent")).routing.held_by == "mei"
     assert [fact.why for fact in facts(services, "urgent")] == ["all_full", "least_loaded"]
 
 
 def test_a_reopened_case_goes_back_to_who_knows_it_and_to_another_when_they_are_full() -> None:
     services = a_desk(("mei", {"capacity": 1}), ("lee", {"capacity": 9}))
-    holder = ask(services, "one").held_by or ""
+    holder = ask(services, "one").routing.held_by or ""
     do(services, "one", handle_command.set_status, StatusChange("resolved"), holder)
-    assert case_in(services, case_key("demo", "one")).held_by is None
-    assert do(services, "one", handle_command.set_status, StatusChange("open"), holder).held_by == holder
+    assert case_in(services, case_key("demo", "one")).routing.held_by is None
+    assert do(services, "one", handle_command.set_status, StatusChange("open"), holder).routing.held_by == holder
     assert facts(services, "one")[-1].why == "knows_it"
 
 
 def test_an_escalated_case_goes_to_its_tier_and_stays_where_no_such_tier_is() -> None:
     services = a_desk(("mei", {"tiers": (0,)}), ("boss", {"tiers": (1, 2)}))
-    assert ask(services, "one").held_by == "mei"
-    assert do(services, "one", handle_command.escalate, Escalate("please")).held_by == "boss"
+    assert ask(services, "one").routing.held_by == "mei"
+    assert do(services, "one", handle_command.escalate, Escalate("please")).routing.held_by == "boss"
     alone = a_desk(("mei", {}))
     ask(alone, "one")
-    assert do(alone, "one", handle_command.escalate, Escalate("please")).held_by == "mei"
+    assert do(alone, "one", handle_command.escalate, Escalate("please")).routing.held_by == "mei"
 
 
 def test_an_escalated_case_waits_for_its_tier_when_nobody_of_it_is_free() -> None:
@@ -189,7 +189,7 @@ def test_an_escalated_case_waits_for_its_tier_when_nobody_of_it_is_free() -> Non
     manage_roster.set_presence(services, "demo", "boss", "away")
     ask(services, "one")
     case = do(services, "one", handle_command.escalate, Escalate("please"))
-    assert (case.held_by, case.queued is not None, services.agents.kept["mei"].load) == (None, True, 0)
+    assert (case.routing.held_by, case.routing.queued is not None, services.agents.kept["mei"].load) == (None, True, 0)
     manage_roster.set_presence(services, "demo", "boss", "here")
     assert assign_waiting_cases(services, services.shops.kept["demo"]) == [case_key("demo", "one")]
 
@@ -199,9 +199,9 @@ def test_a_case_that_rises_or_changes_team_while_it_waits_goes_to_whom_it_fits_t
     for name in ("holds", "waits"):
         ask(services, name)
     before = services.cases.load(case_key("demo", "waits"))
-    assert do(services, "waits", handle_command.escalate, Escalate("up")).held_by == "boss"
+    assert do(services, "waits", handle_command.escalate, Escalate("up")).routing.held_by == "boss"
     assert before.case is not None
-    assert before.case.queued is not None
+    assert before.case.routing.queued is not None
 
 
 def test_what_changes_of_a_waiting_case_wakes_routing_and_stands_in_the_queue() -> None:
@@ -241,7 +241,7 @@ def test_a_transfer_by_hand_keeps_the_history_and_is_refused_beyond_capacity() -
     with pytest.raises(Conflict, match="lee is away"):
         do(services, "one", handle_command.assign, Assignment("lee"))
     manage_roster.set_presence(services, "demo", "lee", "here")
-    assert do(services, "one", handle_command.assign, Assignment("lee")).held_by == "lee"
+    assert do(services, "one", handle_command.assign, Assignment("lee")).routing.held_by == "lee"
     with pytest.raises(Conflict, match="as many cases"):
         do(services, "two", handle_command.assign, Assignment("lee"))
     assert [(fact.assignee, fact.why) for fact in facts(services, "one")] == [
@@ -249,20 +249,20 @@ def test_a_transfer_by_hand_keeps_the_history_and_is_refused_beyond_capacity() -
         ("lee", "by_hand"),
     ]
     assert {name: one.load for name, one in services.agents.kept.items()} == {"mei": 1, "lee": 1}
-    assert do(services, "one", handle_command.assign, Assignment("someone-outside")).held_by is None
+    assert do(services, "one", handle_command.assign, Assignment("someone-outside")).routing.held_by is None
 
 
 def test_who_is_silent_loses_the_case_to_another_and_who_answered_does_not() -> None:
     services = a_desk(("mei", {}), ("lee", {}))
     put_policy(services, "demo", Policy(routing=Routing(silence_seconds=600)))
-    holders = {name: ask(services, name).held_by or "" for name in ("silent", "answered")}
+    holders = {name: ask(services, name).routing.held_by or "" for name in ("silent", "answered")}
     do(services, "answered", write_reply.write, Message("Hello"), holders["answered"])
     services.time += 11 * MINUTE_MS
     for name in holders:
         run_due_timers(services, case_key("demo", name))
         assign_case(services, case_key("demo", name))
-    assert case_in(services, case_key("demo", "answered")).held_by == holders["answered"]
-    assert case_in(services, case_key("demo", "silent")).held_by not in (None, holders["silent"])
+    assert case_in(services, case_key("demo", "answered")).routing.held_by == holders["answered"]
+    assert case_in(services, case_key("demo", "silent")).routing.held_by not in (None, holders["silent"])
     assert [type(fact).__name__ for fact in facts(services, "silent")] == [
         "CaseAssigned",
         "CaseReleased",
@@ -276,7 +276,7 @@ def test_the_alarm_of_silence_is_set_and_rings_once_the_customer_wrote_again() -
     ask(services, "one")
     do(services, "one", write_reply.write, Message("Hello"))
     services.time += HOUR_MS
-    assert case_in(services, case_key("demo", "one")).held_by == "mei"
+    assert case_in(services, case_key("demo", "one")).routing.held_by == "mei"
     services.hook("message.received", {"case_external_id": "one", "author": "customer", "message": "Still there?"})
     key = case_key("demo", "one")
     assert (
@@ -292,7 +292,7 @@ def test_a_shift_that_begins_is_given_what_waits() -> None:
     services.time = parse_instant("2026-11-20T08:00:00+08:00")
     manage_roster.put_agent(services, "demo", "mei", AgentIn(calendar="CN"))
     manage_roster.set_presence(services, "demo", "mei", "here")
-    assert ask(services, "one").held_by is None
+    assert ask(services, "one").routing.held_by is None
     assert ("mei", parse_instant("2026-11-20T09:00:00+08:00")) in services.agents.woken
     services.time = parse_instant("2026-11-20T09:00:00+08:00")
     assert start_shift(services, "demo", "mei") == [case_key("demo", "one")]
@@ -306,7 +306,7 @@ def test_who_leaves_the_roster_leaves_their_cases_to_others() -> None:
     manage_roster.set_presence(services, "demo", "lee", "here")
     assert manage_roster.remove_agent(services, "demo", "mei", Actor("agent", "boss")) == 1
     assign_case(services, case_key("demo", "one"))
-    assert case_in(services, case_key("demo", "one")).held_by == "lee"
+    assert case_in(services, case_key("demo", "one")).routing.held_by == "lee"
     with pytest.raises(NotFound):
         manage_roster.read_agent(services, "demo", "mei")
 
@@ -314,7 +314,7 @@ def test_who_leaves_the_roster_leaves_their_cases_to_others() -> None:
 def test_without_its_last_agent_a_shops_cases_are_given_to_nobody_again() -> None:
     services = a_desk(("mei", {}))
     manage_roster.remove_agent(services, "demo", "mei", Actor("agent", "boss"))
-    assert (ask(services, "one").queued, facts(services, "one")) == (None, [])
+    assert (ask(services, "one").routing.queued, facts(services, "one")) == (None, [])
 
 
 def test_an_agents_next_work_stands_on_top() -> None:
@@ -330,7 +330,7 @@ def test_an_agents_next_work_stands_on_top() -> None:
 
 def test_a_case_of_the_past_is_given_to_nobody() -> None:
     services = a_desk(("mei", {}))
-    assert ask(services, "old", historical=True, occurred_at="2026-01-01T00:00:00Z").held_by is None
+    assert ask(services, "old", historical=True, occurred_at="2026-01-01T00:00:00Z").routing.held_by is None
     assert services.agents.queue("demo", 9) == []
 
 
@@ -340,13 +340,13 @@ def test_who_was_full_at_the_last_moment_is_passed_over(monkeypatch: pytest.Monk
     beaten: list[str] = []
 
     def beaten_once(change: Any) -> None:
-        if change.after.case.held_by and not beaten:
-            beaten.append(change.after.case.held_by)
-            raise AtCapacity(change.after.case.held_by)
+        if change.after.case.routing.held_by and not beaten:
+            beaten.append(change.after.case.routing.held_by)
+            raise AtCapacity(change.after.case.routing.held_by)
         check(change)
 
     monkeypatch.setattr(services.agents, "check", beaten_once)
-    assert ask(services, "one").held_by not in (None, beaten[0])
+    assert ask(services, "one").routing.held_by not in (None, beaten[0])
 
 
 STEPS = st.lists(
@@ -396,24 +396,24 @@ def take(services: FakeServices, step: str, number: int) -> None:
 
 
 def check(services: FakeServices) -> None:
-    held = [stored.case for stored in services.cases.headers.values() if stored.case and stored.case.held_by]
+    held = [stored.case for stored in services.cases.headers.values() if stored.case and stored.case.routing.held_by]
     for name, one in services.agents.kept.items():
-        assert one.load == sum(case.held_by == name for case in held) == len(services.agents.held("demo", name))
+        assert one.load == sum(case.routing.held_by == name for case in held) == len(services.agents.held("demo", name))
         assert 0 <= one.load <= one.agent.capacity
     posts = services.agents.posts("demo")
     for waiting in services.agents.queue("demo", 99):
         case = case_in(services, waiting.key)
-        assert case.queued is not None
-        assert case.held_by is None
+        assert case.routing.queued is not None
+        assert case.routing.held_by is None
         assert choose(waiting, posts).post is None
     for key, stored in services.cases.headers.items():
         if (
             stored.case
             and not stored.case.done
-            and stored.case.held_by is None
+            and stored.case.routing.held_by is None
             and stored.case.assignee in (None, "a", "b", "c")
         ):
-            assert f"{stored.case.queued}#{key}" in services.agents.waiting
+            assert f"{stored.case.routing.queued}#{key}" in services.agents.waiting
 
 
 def test_the_most_urgent_is_what_breaks_a_promise_first() -> None:

@@ -15,7 +15,7 @@ from chalicelib.domain.platforms.shopify.graphql.orders import order_answer, ord
 from chalicelib.domain.platforms.shopify.graphql.pages import LINES, cursor, cut_off, joined
 from chalicelib.domain.platforms.shopify.graphql.queries import LINES as MORE_LINES
 from chalicelib.domain.platforms.shopify.graphql.queries import MOST_POINTS, ORDER, ORDERS, RETURN
-from infra.paths import ROOT
+from tests.support.paths import ROOT
 from tests.unit.test_platforms import FIXTURES
 
 TOKEN = re.compile(r"\.\.\.|\w+|[{}]|\([^)]*\)")

@@ -12,9 +12,7 @@ import pytest
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.timestamps import HOUR_MS, day_of, parse_instant, start_of, zone_info
 from chalicelib.domain.platforms import shopify
-from infra.mapping import Rejected, deliveries_of, read_mapping
-from infra.paths import ROOT
-from tests.fakes import NOON
+from tests.support.paths import ROOT
 
 ENTRIES = ("app", "infra.audit", "infra.import", "bench.storm")
 CHANGED = ("America/Vancouver", "America/Edmonton", "America/Winnipeg", "America/Havana", "Africa/Casablanca")
@@ -77,32 +75,6 @@ def test_a_platforms_time_of_no_calendar_is_told_and_no_fault(told: str) -> None
     body = f'{{"id": 1, "updated_at": {told}, "line_items": []}}'.encode()
     with pytest.raises(Invalid):
         shopify.TOPICS["orders/updated"](body)
-
-
-COLUMNS = (
-    "Requester",
-    "Requester email",
-    "Assignee",
-    "Ticket type",
-    "Via",
-    "Priority",
-    "Solved at",
-    "Satisfaction Score",
-    "Updated at",
-)
-ROW = dict.fromkeys(COLUMNS, "") | {
-    "Id": "1",
-    "Created at": "2026-03-02 09:30",
-    "Subject": "x",
-    "Requester id": "7",
-}
-
-
-@pytest.mark.parametrize("minutes", ["1e300", "99999999999", "inf", "nan"])
-def test_an_import_rejects_a_row_whose_times_no_calendar_holds(minutes: str) -> None:
-    mapped = read_mapping(ROOT / "infra" / "mappings" / "zendesk.yaml")
-    with pytest.raises(Rejected):
-        deliveries_of(mapped, ROW | {"First reply time in minutes": minutes}, "x", NOON)
 
 
 def test_a_day_begins_when_its_clocks_first_show_it() -> None:

@@ -7,12 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chalicelib.domain.cases import facts
-from chalicelib.domain.cases.events import AnyFact, Event
+from chalicelib.domain.cases import facts, parts
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.fold import apply
 from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.kernel.actors import SYSTEM
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.timestamps import DAY_MS, MINUTE_MS, Instant, from_datetime, zone_info
+from chalicelib.domain.routing import facts as routing_facts
 from chalicelib.domain.routing.routing import AgentIn
 from chalicelib.domain.sla.calendars import ALWAYS, OFFICE_HOURS, Calendar
 from chalicelib.domain.sla.policies import Escalation, Policy, Routing, Rule
@@ -23,6 +25,7 @@ from chalicelib.usecases.shops.manage_shop import put_policy
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import NOON, OFFICE, FakeServices
 from tests.stories import case_of, happened, opened
+from tests.support.registries import REDUCERS
 from tests.unit.test_fold import any_fact
 from tests.world.case_stories import KEY, OPENING, Row
 from tests.world.rows import rows
@@ -84,9 +87,8 @@ def test_a_case_given_before_shifts_were_written_down_is_counted_by_the_newest_o
     ask(services)
     stored = services.cases.load(KEY)
     assert stored.case is not None
-    given = replace(
-        stored.case, held_by="mei", held_at=services.time, heard_at=services.time, shift="CN", shift_calendar=None
-    )
+    routing = parts.Routing(held_by="mei", held_at=services.time, heard_at=services.time, shift="CN")
+    given = replace(stored.case, routing=routing)
     services.cases.headers[KEY] = replace(stored, case=given)
     services.time = local("2026-11-20T09:19")
     assert run_due_timers(services, KEY) == []
@@ -112,14 +114,14 @@ POLICIES = st.builds(
     st.tuples(st.integers(1, 90_000), st.integers(1, 90_000)),
     st.none() | st.integers(60, 90_000),
 )
-GIVEN = facts.CaseAssigned(assignee="mei", load=1, shift="n", calendar="n@1")
+GIVEN = routing_facts.CaseAssigned(assignee="mei", load=1, shift="n", calendar="n@1")
 STORIES = st.lists(st.tuples(st.integers(0, 3 * 24 * 60), any_fact | st.just(GIVEN)), max_size=8)
 
 
 @settings(max_examples=150, deadline=None)
 @given(story=STORIES, policy=POLICIES, shift=st.sampled_from([ALWAYS, OFFICE, NIGHTS]))
 def test_when_an_alarm_rings_something_is_due_and_never_before(
-    story: list[tuple[int, AnyFact]], policy: Policy, shift: Calendar
+    story: list[tuple[int, Fact]], policy: Policy, shift: Calendar
 ) -> None:
     rules = Rules(policy, OFFICE, shift)
     case = case_of(opened(kind="question"), *(happened(minutes, fact) for minutes, fact in story), rules=rules)
@@ -135,7 +137,7 @@ def test_when_an_alarm_rings_something_is_due_and_never_before(
         assert due
         for place, fact in enumerate(due):
             event = Event(id=f"{step:020d}{place:06d}", at=now, by=SYSTEM, fact=fact)
-            after = apply(case, event, rules)
+            after = apply(case, event, rules, REDUCERS)
             assert after is not None
             case = after
 
@@ -148,5 +150,5 @@ def test_a_breach_is_written_within_two_seconds_however_its_delays_run(services:
     assert stored.armed == local("2026-11-20T13:05")
     services.time = stored.armed + LATEST
     event = next(one for one in run_due_timers(services, KEY) if isinstance(one.fact, facts.ClockBreached))
-    assert event.at - event.fact.due_at <= LATEST  # type: ignore[union-attr]
+    assert event.at - event.fact.due_at <= LATEST  # type: ignore[attr-defined]
     assert services.cases.load(KEY).armed == local("2026-11-20T14:05") + LATEST

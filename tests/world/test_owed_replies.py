@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 
 from chalicelib.domain.cases import facts
-from chalicelib.domain.cases.events import AnyFact
 from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.sla.policies import Policy, Rule
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import FakeServices
@@ -31,7 +31,7 @@ def test_the_customer_is_owed_an_answer(services: FakeServices, row: Row) -> Non
 
 @settings(max_examples=300, deadline=None)
 @given(story=stories)
-def test_after_a_customers_word_somebody_owes_a_reply(story: list[tuple[int, AnyFact]]) -> None:
+def test_after_a_customers_word_somebody_owes_a_reply(story: list[tuple[int, Fact]]) -> None:
     last = max((minutes for minutes, _ in story), default=0) + 1
     word = happened(last, facts.MessageReceived(message="?"), Actor("customer"))
     case = case_of(opened(), *(happened(minutes, fact) for minutes, fact in story), word)

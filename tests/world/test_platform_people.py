@@ -18,8 +18,8 @@ from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.intake.receive_webhook import receive_webhook
 from chalicelib.usecases.orders.record_order import record_order
 from chalicelib.usecases.ports import Receipt
-from infra.stack import platform_signature
 from tests.fakes import NOON, SHOP, FakeServices
+from tests.support.signatures import platform_signature
 from tests.world.rows import rows
 
 MEI = Actor("agent", "mei")

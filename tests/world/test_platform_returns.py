@@ -17,8 +17,8 @@ from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.intake.receive_webhook import receive_webhook
-from infra.stack import platform_signature
 from tests.fakes import NOON, FakeServices
+from tests.support.signatures import platform_signature
 from tests.world.rows import rows
 from tests.world.test_platform_orders import ORDER
 

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from chalicelib.adapters.aws.dynamo import Item
+from chalicelib.adapters.aws.stored_formats import StoredFormats
 from chalicelib.domain.kernel.private_fields import Secret, join_private, split_private
 from chalicelib.domain.kernel.timestamps import Instant
 
@@ -24,7 +25,8 @@ _encode = msgspec.json.Encoder().encode
 class FieldEncryption:
     """Seals and opens what is private in items. The vault is made when the first private thing comes."""
 
-    def __init__(self, open_vault: Callable[[], "Vault"]) -> None:
+    def __init__(self, formats: StoredFormats, open_vault: Callable[[], "Vault"]) -> None:
+        self._formats = formats
         self._open_vault = open_vault
 
     @property
@@ -35,7 +37,7 @@ class FieldEncryption:
     def put(self, item: Item, name: str, value: Struct, shop: str, whose: str) -> Item:
         """The item with a struct under this name, its private fields sealed with the key of that person."""
         clean, secret = split_private(value)
-        return item | {name: _encode(clean).decode()} | self.sealed(item, secret, shop, whose)
+        return item | {name: self._formats.encode(clean).decode()} | self.sealed(item, secret, shop, whose)
 
     def sealed(self, item: Item, secret: Secret, shop: str, whose: str) -> Item:
         """What stands beside the clear fields of an item; nothing where nothing is private."""
@@ -48,7 +50,7 @@ class FieldEncryption:
 
     def read(self, item: Item, name: str, kind: type[S]) -> S:
         """The struct under this name with its private fields; they are blank when the person's key is gone."""
-        value = msgspec.json.decode(item[name], type=kind)
+        value = self._formats.decode(item[name], kind)
         return join_private(value, self.opened(item)) if "sealed" in item else value
 
     def opened(self, item: Item) -> Secret:

@@ -5,16 +5,17 @@ from typing import Any
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item, Table
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
+from chalicelib.domain.aftersales.flow_of_case import accepted_offer
 from chalicelib.domain.aftersales.notices import STEPS, is_notified
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.facts import CaseEscalated, CaseOpened, SurveyAnswered
-from chalicelib.domain.cases.flow_of_case import accepted_offer
+from chalicelib.domain.cases.facts import CaseEscalated, CaseOpened
 from chalicelib.domain.email.inbound_email import goes_out_by_email
 from chalicelib.domain.flows.facts import FlowMoved, FlowStarted, FlowTimedOut, TaskDone, TaskOpened
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant, day_of
 from chalicelib.domain.routing.routing import routing_request, wants_agent
+from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.domain.surveys.surveys import is_unhappy
 from chalicelib.domain.webhooks_out.endpoint import EVERY, public_event_type
 from chalicelib.usecases.ports import Change, IdempotencyRecord, StoredCase
@@ -119,13 +120,15 @@ def moves_agents(change: Change) -> bool:
     before, after = change.before.case, change.after.case
     if not change.shop.routes or after is None or after.historical:
         return False
-    freed = before is not None and before.held_by is not None and after.held_by != before.held_by
-    rose = before is not None and after.held_by is not None and after.tier > before.tier
+    freed = (
+        before is not None and before.routing.held_by is not None and after.routing.held_by != before.routing.held_by
+    )
+    rose = before is not None and after.routing.held_by is not None and after.tier > before.tier
     key = change.before.key
     other = (
         before is not None
-        and before.queued
-        and after.queued
+        and before.routing.queued
+        and after.routing.queued
         and routing_request(key, before) != routing_request(key, after)
     )
     return freed or rose or bool(other) or (wants_agent(after) and not wants_agent(before))

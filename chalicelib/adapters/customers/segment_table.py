@@ -8,6 +8,7 @@ from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item, Refused, Table
 from chalicelib.adapters.orders.order_table import OrderTable
 from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.case_codec import decode_case
 from chalicelib.domain.customers.segments import Membership, Segments
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order_record import OrderRecord
@@ -88,7 +89,7 @@ class SegmentTable:
         newest = [item["pk"] for _, item in zip(range(PAGE), listed, strict=False)]
         for item in self.table.get_many([(pk, "C") for pk in newest]):
             if "state" in item:
-                yield msgspec.json.decode(item["state"], type=Case)
+                yield decode_case(item["state"])
 
     def memberships(self, shop: str) -> Iterator[Membership]:
         """All customers who are counted."""

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from msgspec import json
-
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item, Table
+from chalicelib.adapters.aws.stored_formats import StoredFormats
 from chalicelib.adapters.orders.order_table import order_record_of
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
@@ -27,8 +26,8 @@ def _counted_by(item: Item) -> Key:
 class CountedTable:
     """Reads what counts, without private text: the nightly job has no keys."""
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
+    def __init__(self, table: Table, formats: StoredFormats) -> None:
+        self.table, self.formats = table, formats
 
     def counted_on(self, shop: str, days: Iterable[Day]) -> Iterator[Case | OrderRecord]:
         """Every case and every order record on the lists of these days, each once."""
@@ -47,7 +46,7 @@ class CountedTable:
     def _read(self, counted: Sequence[Key]) -> Iterator[Case | OrderRecord]:
         for item in self.table.get_many(counted):
             if "state" in item:
-                yield json.decode(item["state"], type=Case)
+                yield self.formats.decode(item["state"], Case)
             elif "sale" in item:
                 yield order_record_of(item)
 
@@ -55,7 +54,7 @@ class CountedTable:
         """All events of a case in their order."""
         for item in self.table.query(keys.case(key)):
             if "event" in item:
-                yield json.decode(item["event"], type=Event)
+                yield self.formats.decode(item["event"], Event)
 
     def marked_days(self, shop: str) -> dict[Day, list[Key]]:
         """The days that changed since they were computed, with the marks that say so."""

@@ -14,8 +14,8 @@ KEEP_DAYS = 30
 class RetentionTable:
     """The `RetentionStore` on DynamoDB. It knows customers by keys alone."""
 
-    def __init__(self, table: Table, time_zone: str) -> None:
-        self.table, self.time_zone = table, time_zone
+    def __init__(self, table: Table, counted: CountedTable, time_zone: str) -> None:
+        self.table, self.counted, self.time_zone = table, counted, time_zone
 
     def quiet_since(self, shop: str, month: str) -> Iterator[str]:
         """`month#key` of each customer who was, as far as is marked, last active in an earlier month."""
@@ -29,7 +29,7 @@ class RetentionTable:
 
     def closed_on(self, shop: str, day: Day) -> Iterator[str]:
         """The keys of the cases that were closed on a day."""
-        for case in CountedTable(self.table).cases_counted_on(shop, [day]):
+        for case in self.counted.cases_counted_on(shop, [day]):
             if case.closed_at is not None and day_of(case.closed_at, self.time_zone) == day:
                 yield key_of_id(case.id)
 

@@ -75,14 +75,16 @@ class AgentTable:
 def routing_writes(table: Table, change: Change, now: Instant) -> Iterator[dict[str, Any]]:
     """What a change of a case writes of who holds it, and of the queue."""
     before, after, key, shop = change.before.case, change.after.case, change.before.key, change.shop.id
-    old, new = (one.held_by if one else None for one in (before, after))
+    old, new = (one.routing.held_by if one else None for one in (before, after))
     if old != new and old is not None:
         yield table.removal(_work(shop, old), key)
         yield table.tally(_agents(shop), old, -1, {})
     if old != new and new is not None:
         yield table.put_any({"pk": _work(shop, new), "sk": key})
         yield table.tally(_agents(shop), new, 1, {"last_at": now})
-    was, stands = (routing_request(key, one) if one is not None and one.queued else None for one in (before, after))
+    was, stands = (
+        routing_request(key, one) if one is not None and one.routing.queued else None for one in (before, after)
+    )
     if was is not None and (stands is None or stands.urgency != was.urgency):
         yield table.removal(_queue(shop), f"{was.urgency}#{key}")
     if stands is not None and stands != was:

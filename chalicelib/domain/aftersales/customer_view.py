@@ -12,10 +12,12 @@ from msgspec.structs import replace
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.facts import CaseOpened, MessageReceived, ReplySent, SurveyAnswered
+from chalicelib.domain.cases.facts import CaseOpened, MessageReceived, ReplySent
+from chalicelib.domain.cases.parts import Routing
 from chalicelib.domain.flows.facts import FlowMoved
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.private_fields import private_fields
+from chalicelib.domain.surveys.facts import SurveyAnswered
 
 SAID: dict[type[Fact], frozenset[str]] = {
     CaseOpened: frozenset({"subject", "message", "mail"}),
@@ -59,7 +61,7 @@ def said_of(case: Case) -> Case:
     """A case without staff's words on money and tasks, and without who of them works on it: that is their data."""
     money = tuple(replace(_without(one, frozenset()), by="", approved_by=None) for one in case.money)
     tasks = tuple(_without(one, frozenset()) for one in case.tasks)
-    return replace(case, money=money, tasks=tasks, assignee=None, held_by=None, avoid=None)
+    return replace(case, money=money, tasks=tasks, assignee=None, routing=Routing())
 
 
 def _without(value: S, open_ones: frozenset[str]) -> S:

@@ -1,11 +1,11 @@
 """When the customer is told: at each step that changes whose turn it is, and when time reminds them."""
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import AnyFact
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.flows.facts import FlowMoved, FlowStarted, FlowTimedOut
 from chalicelib.domain.flows.flow import Flow
 from chalicelib.domain.kernel.aftersales_enums import FlowKind
+from chalicelib.domain.kernel.fact import Fact
 
 ALWAYS_TOLD = ("acknowledged",)
 """States the customer hears of though the turn stays: who looks after their complaint, and by when."""
@@ -14,7 +14,7 @@ OFFERS = ("propose", "quote", "ask_difference")
 STEPS = (CaseOpened, FlowStarted, FlowMoved, FlowTimedOut)
 
 
-def is_notified(before: Case | None, after: Case | None, fact: AnyFact) -> bool:
+def is_notified(before: Case | None, after: Case | None, fact: Fact) -> bool:
     """Whether the customer hears of this fact, which took the case from one state to the other."""
     if after is None or after.flow is None or after.historical or not isinstance(fact, STEPS):
         return False

@@ -1,39 +1,40 @@
-"""What each fact of an after-sales flow, its money and its tasks makes of a case."""
+"""What the facts of flows, money, tasks and evidence make of a case, and what messages mean for its flow."""
 
 from msgspec.structs import replace
 
-from chalicelib.domain.cases import flow_of_case as on_case
+from chalicelib.domain.aftersales import flow_of_case as on_case
+from chalicelib.domain.aftersales.transitions import follow_flow_status, set_flow_deadlines
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.reducers import after
-from chalicelib.domain.cases.rules import Rules
-from chalicelib.domain.cases.transitions import follow_flow_status, reopen, set_flow_deadlines
+from chalicelib.domain.cases.facts import CaseOpened, MessageReceived
+from chalicelib.domain.cases.reducer import Moment, Reducers
+from chalicelib.domain.cases.transitions import reopen
 from chalicelib.domain.flows import compensation, facts, tasks
 from chalicelib.domain.flows.compensation import Compensation, MoneyState
 from chalicelib.domain.flows.tasks import Task
-from chalicelib.domain.kernel.timestamps import Instant
 
 
-@after.register
-def _(fact: facts.FlowStarted, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    return set_flow_deadlines(on_case.start_flow(case, fact.kind, fact.claim, at, fact.rulings, fact.bought), rules)
+def flow_started(fact: facts.FlowStarted, case: Case, moment: Moment) -> Case:
+    """A flow begins, with its deadlines."""
+    return set_flow_deadlines(
+        on_case.start_flow(case, fact.kind, fact.claim, moment.at, fact.rulings, fact.bought), moment.rules
+    )
 
 
-@after.register
-def _(fact: facts.FlowMoved, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    moved = on_case.apply_move(case, fact, at)
+def flow_moved(fact: facts.FlowMoved, case: Case, moment: Moment) -> Case:
+    """The flow is in its next state; reopening it opens the case again."""
+    moved = on_case.apply_move(case, fact, moment.at)
     if fact.move == "reopen" and moved is not case and moved.done:
-        moved = reopen(moved, at, rules)
-    return follow_flow_status(case, moved, at, rules)
+        moved = reopen(moved, moment.at, moment.rules)
+    return follow_flow_status(case, moved, moment)
 
 
-@after.register
-def _(fact: facts.FlowTimedOut, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    return follow_flow_status(case, on_case.apply_timeout(case, fact, at), at, rules)
+def flow_timed_out(fact: facts.FlowTimedOut, case: Case, moment: Moment) -> Case:
+    """Time reminded, escalated or moved the flow."""
+    return follow_flow_status(case, on_case.apply_timeout(case, fact, moment.at), moment)
 
 
-@after.register
-def _(fact: facts.MoneyProposed, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+def money_proposed(fact: facts.MoneyProposed, case: Case, moment: Moment) -> Case:
+    """Somebody proposed to give the customer something."""
     if compensation.find(case.money, fact.money) is not None:
         return case
     given = Compensation(
@@ -41,54 +42,98 @@ def _(fact: facts.MoneyProposed, case: Case, at: Instant, event: Event, rules: R
         kind=fact.kind,
         amount=fact.amount,
         lines=fact.lines,
-        by=event.by.id or event.by.kind,
+        by=moment.event.by.id or moment.event.by.kind,
         reason=fact.reason,
     )
     return replace(case, money=(*case.money, given))
 
 
-@after.register(facts.MoneyFact)
-def _(fact: facts.MoneyFact, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    state: MoneyState = event.type.removeprefix("money_")  # type: ignore[assignment]  # named so
+def money_progressed(fact: facts.MoneyFact, case: Case, moment: Moment) -> Case:
+    """Money was approved, declined, requested, is unknown, failed or was paid."""
+    state, by = MONEY_STATES[type(fact)], moment.event.by
     by_rule = fact.rule if isinstance(fact, facts.MoneyApproved) else None
-    who = (by_rule or event.by.id or event.by.kind) if state == "approved" else None
-    money = compensation.reached(case.money, fact.money, state, at, who)
+    who = (by_rule or by.id or by.kind) if state == "approved" else None
+    money = compensation.reached(case.money, fact.money, state, moment.at, who)
     if isinstance(fact, facts.MoneyDone) and fact.reference is not None:
         money = compensation.referred(money, fact.money, fact.reference)
     return replace(case, money=money)
 
 
-@after.register
-def _(fact: facts.MoneyProven, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+def money_proven(fact: facts.MoneyProven, case: Case, _: Moment) -> Case:
+    """A statement proves that the money was paid."""
     return replace(case, money=compensation.proven(case.money, fact.money, fact.proof))
 
 
-@after.register
-def _(fact: facts.MoneyReturned, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+def money_returned(fact: facts.MoneyReturned, case: Case, _: Moment) -> Case:
+    """A statement says that the money came back."""
     return replace(case, money=compensation.returned(case.money, fact.money, fact.proof))
 
 
-@after.register
-def _(fact: facts.TaskOpened, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+def task_opened(fact: facts.TaskOpened, case: Case, _: Moment) -> Case:
+    """A department has a task."""
     task = Task(id=fact.task, department=fact.department, title=fact.title, due_at=fact.due_at)
     return replace(case, tasks=tasks.add(case.tasks, task))
 
 
-@after.register
-def _(fact: facts.TaskLate, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    return replace(case, tasks=tasks.found_late(case.tasks, fact.task, at))
+def task_late(fact: facts.TaskLate, case: Case, moment: Moment) -> Case:
+    """The task is late."""
+    return replace(case, tasks=tasks.found_late(case.tasks, fact.task, moment.at))
 
 
-@after.register
-def _(fact: facts.TaskDone, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    return replace(case, tasks=tasks.done(case.tasks, fact.task, at, fact.outcome))
+def task_done(fact: facts.TaskDone, case: Case, moment: Moment) -> Case:
+    """The task is done."""
+    return replace(case, tasks=tasks.done(case.tasks, fact.task, moment.at, fact.outcome))
 
 
-@after.register
-def _(fact: facts.EvidenceAdded, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+def evidence_added(fact: facts.EvidenceAdded, case: Case, _: Moment) -> Case:
+    """The customer showed something."""
     return on_case.add_evidence(case, fact.evidence)
 
 
-@after.register
-def _(fact: facts.EvidenceRefused, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+def evidence_refused(_: facts.EvidenceRefused, case: Case, __: Moment) -> Case:
+    """What was uploaded was not taken; the case is as it was."""
     return case
+
+
+def case_opened(fact: CaseOpened, case: Case, moment: Moment) -> Case:
+    """A return, exchange, repair, refund or complaint begins with its flow."""
+    kind = on_case.FLOW_OF.get(fact.kind)
+    if kind is None:
+        return case
+    claim = on_case.complete_claim(fact.claim, fact.order)
+    reasons = moment.rules.judge(kind, claim, fact.order, moment.at, fact.history)
+    bought = on_case.purchase_of(fact.order, moment.at)
+    return set_flow_deadlines(on_case.start_flow(case, kind, claim, moment.at, reasons, bought), moment.rules)
+
+
+def message_received(_: MessageReceived, case: Case, moment: Moment) -> Case:
+    """The customer answered what they were asked: whose turn it is begins to count anew."""
+    if moment.before.status != "waiting_customer":
+        return case
+    return set_flow_deadlines(on_case.customer_replied(case, moment.at), moment.rules)
+
+
+MONEY_STATES: dict[type[facts.MoneyFact], MoneyState] = {
+    facts.MoneyApproved: "approved",
+    facts.MoneyDeclined: "declined",
+    facts.MoneyRequested: "requested",
+    facts.MoneyUnknown: "unknown",
+    facts.MoneyFailed: "failed",
+    facts.MoneyDone: "done",
+}
+REDUCERS: Reducers = {
+    CaseOpened: (case_opened,),
+    MessageReceived: (message_received,),
+    facts.FlowStarted: (flow_started,),
+    facts.FlowMoved: (flow_moved,),
+    facts.FlowTimedOut: (flow_timed_out,),
+    facts.MoneyProposed: (money_proposed,),
+    **dict.fromkeys(MONEY_STATES, (money_progressed,)),
+    facts.MoneyProven: (money_proven,),
+    facts.MoneyReturned: (money_returned,),
+    facts.TaskOpened: (task_opened,),
+    facts.TaskLate: (task_late,),
+    facts.TaskDone: (task_done,),
+    facts.EvidenceAdded: (evidence_added,),
+    facts.EvidenceRefused: (evidence_refused,),
+}

@@ -1,7 +1,12 @@
 """The state of a case: what its events come to. Kept small, for it is written with every event."""
 
-from msgspec import Struct
+from typing import Any, TypeVar
 
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chalicelib.domain.cases.parts import CasePart, EmailState, Owner, Ownership, Routing, Satisfaction
 from chalicelib.domain.flows.compensation import Compensation
 from chalicelib.domain.flows.flow import Flow
 from chalicelib.domain.flows.tasks import Task
@@ -15,40 +20,7 @@ DEFINITION = 2
 """The definition of the figures that cases are folded for. 2: they belong to who held the case when it happened."""
 
 
-class Owner(Struct, frozen=True, array_like=True):
-    """Who held a case at a moment: the assignee, their team, and the calendar they work by."""
-
-    assignee: str | None = None
-    team: str | None = None
-    shift: str | None = None
-
-
-class Answer(Struct, frozen=True, array_like=True):
-    """One answer of the customer to one survey. `holder`: who held the case then, if it was handed on since."""
-
-    at: Instant
-    csat: int | None = None
-    nps: int | None = None
-    ces: int | None = None
-    survey: str | None = None
-    holder: Owner | None = None
-
-
-class SurveyState(Struct, frozen=True, array_like=True):
-    """What became of the survey of one round (a round begins when a case is opened or reopened)."""
-
-    id: str
-    round: int
-    sent_at: Instant | None = None
-    expires_at: Instant | None = None
-    holder: Owner | None = None
-
-
-class Handover(Struct, frozen=True, array_like=True):
-    """The case changed hands: when, and who held it until then."""
-
-    at: Instant
-    holder: Owner
+P = TypeVar("P", bound=CasePart)
 
 
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -83,8 +55,6 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     escalations: int = 0
     escalated_at: Instant | None = None
     clocks: tuple[Clock, ...] = ()
-    surveys: tuple[SurveyState, ...] = ()
-    answers: tuple[Answer, ...] = ()
     skus: tuple[str, ...] = ()
     flow: Flow | None = None
     evidence: tuple[str, ...] = ()
@@ -100,38 +70,19 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     spilled: tuple[str, ...] = ()
     """Ids of messages that came too long after closing: each opens a linked case."""
     links: tuple[str, ...] = ()
-    by_mail: bool = False
-    """Its customer wrote by mail, so what is replied goes out by mail."""
-    held_by: str | None = None
-    """Whose capacity it takes a part of: the agent it was given to, until it is done."""
-    held_at: Instant | None = None
-    heard_at: Instant | None = None
-    """When its customer wrote last, while somebody holds it; and when that agent last did something."""
-    worked_at: Instant | None = None
-    queued: str | None = None
-    """Its place in the queue, while it waits there for an agent."""
-    avoid: str | None = None
-    """Who held it and was silent."""
-    handovers: tuple[Handover, ...] = ()
-    """When it changed hands, newest last."""
-    opened_for: Owner | None = None
-    """Who held it first; who sent its first reply; who resolved it last. None: who holds it now. They are set when it
-    is handed on, so that figures stay with who did the work (`domain/cases/ownership.py`)."""
-    replied_for: Owner | None = None
-    resolved_for: Owner | None = None
     definition: int = 1
     """By which definition of the figures it was folded."""
-    shift: str | None = None
-    """The calendar of whom it was given to last."""
-    shift_calendar: str | None = None
-    """The version of it, `<id>@<version>`."""
-    outside: bool = False
-    """It was given by hand to somebody who is not on the roster: nobody else is looked for."""
+    satisfaction: Satisfaction = Satisfaction()
+    routing: Routing = Routing()
+    ownership: Ownership = Ownership()
+    email: EmailState = EmailState()
+    parts: dict[str, Any] = {}
+    """The parts of further capabilities, in plain values, by name."""
 
     @property
     def holder(self) -> Owner:
         """Who holds it now."""
-        return Owner(self.assignee, self.team, self.shift)
+        return Owner(self.assignee, self.team, self.routing.shift)
 
     def clock(self, name: ClockName) -> Clock | None:
         """The latest clock of that name."""
@@ -146,3 +97,13 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def done(self) -> bool:
         """Nobody works on it: it is resolved or closed."""
         return self.status in ("resolved", "closed")
+
+
+def part_of(case: Case, kind: type[P]) -> P:
+    """A capability's own part of a case; empty while nothing was written to it."""
+    return msgspec.convert(case.parts.get(kind.name, {}), kind)
+
+
+def with_part(case: Case, part: CasePart) -> Case:
+    """The case with a capability's part as it is now."""
+    return replace(case, parts=case.parts | {part.name: msgspec.to_builtins(part)})

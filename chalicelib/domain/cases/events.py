@@ -1,123 +1,17 @@
 """A fact of one case with its time, its doer and its place. A case is the fold of these and of nothing else."""
 
-from typing import TypeAlias
+from typing import Annotated
 
 from msgspec import Struct
 
 from chalicelib.domain.cases.facts import (
-    CaseAssigned,
-    CaseClosed,
-    CaseEscalated,
     CaseOpened,
-    CaseQueued,
-    CaseReleased,
-    CaseResolved,
-    ClockBreached,
-    MessageReceived,
-    NoteAdded,
-    ReplySent,
-    StatusChanged,
-    SurveyAnswered,
-    SurveySent,
-    SurveySkipped,
-)
-from chalicelib.domain.flows.facts import (
-    EvidenceAdded,
-    EvidenceRefused,
-    FlowMoved,
-    FlowStarted,
-    FlowTimedOut,
-    MoneyApproved,
-    MoneyDeclined,
-    MoneyDone,
-    MoneyFailed,
-    MoneyProposed,
-    MoneyProven,
-    MoneyRequested,
-    MoneyReturned,
-    MoneyUnknown,
-    TaskDone,
-    TaskLate,
-    TaskOpened,
 )
 from chalicelib.domain.kernel.actors import Actor
-from chalicelib.domain.kernel.aftersales_enums import TOLD_IN_ORDER
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of, new_id
+from chalicelib.domain.kernel.private_fields import HOLDS_PRIVATE
 from chalicelib.domain.kernel.timestamps import Instant
-
-AnyFact: TypeAlias = (
-    CaseOpened
-    | MessageReceived
-    | NoteAdded
-    | ReplySent
-    | CaseAssigned
-    | StatusChanged
-    | CaseResolved
-    | CaseClosed
-    | ClockBreached
-    | CaseEscalated
-    | SurveySent
-    | SurveySkipped
-    | SurveyAnswered
-    | FlowStarted
-    | FlowMoved
-    | FlowTimedOut
-    | MoneyProposed
-    | MoneyApproved
-    | MoneyDeclined
-    | MoneyRequested
-    | MoneyUnknown
-    | MoneyFailed
-    | MoneyDone
-    | TaskOpened
-    | TaskLate
-    | TaskDone
-    | EvidenceAdded
-    | EvidenceRefused
-    | CaseQueued
-    | CaseReleased
-    | MoneyProven
-    | MoneyReturned
-)
-
-# Within one millisecond things happen in this order: an answer that resolves a case comes before the resolving.
-# The ranks are in the keys of stored events: new facts come last.
-_ORDER: tuple[type[Fact], ...] = (
-    CaseOpened,
-    MessageReceived,
-    NoteAdded,
-    ReplySent,
-    CaseAssigned,
-    StatusChanged,
-    CaseResolved,
-    CaseClosed,
-    ClockBreached,
-    CaseEscalated,
-    SurveySent,
-    SurveySkipped,
-    SurveyAnswered,
-    FlowStarted,
-    FlowMoved,
-    FlowTimedOut,
-    MoneyProposed,
-    MoneyApproved,
-    MoneyDeclined,
-    MoneyRequested,
-    MoneyUnknown,
-    MoneyFailed,
-    MoneyDone,
-    TaskOpened,
-    TaskLate,
-    TaskDone,
-    EvidenceAdded,
-    EvidenceRefused,
-    CaseQueued,
-    CaseReleased,
-    MoneyProven,
-    MoneyReturned,
-)
-RANK = {kind: rank for rank, kind in enumerate(_ORDER)}
 
 
 class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -130,7 +24,7 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str
     at: Instant
     by: Actor
-    fact: AnyFact
+    fact: Annotated[Fact, HOLDS_PRIVATE]
     seq: int = 0
     receipt: str | None = None
     claimed_at: Instant | None = None
@@ -146,13 +40,7 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """The place of this event in its case: by time, then by rank, then by id. The opening comes first."""
         if isinstance(self.fact, CaseOpened):
             return "0"
-        return f"{self.at:013d}#{RANK[type(self.fact)]:02d}{_place(self.fact)}#{self.id[-16:]}"
-
-
-def _place(fact: AnyFact) -> str:
-    if not isinstance(fact, FlowMoved) or fact.move not in TOLD_IN_ORDER:
-        return ""
-    return "abcdefghij"[TOLD_IN_ORDER.index(fact.move)]
+        return f"{self.at:013d}#{self.fact.rank:02d}{self.fact.place}#{self.id[-16:]}"
 
 
 def time_in(order: str) -> Instant:
@@ -163,7 +51,7 @@ def time_in(order: str) -> Instant:
 def event(
     at: Instant,
     by: Actor,
-    fact: AnyFact,
+    fact: Fact,
     *identity: str,
     receipt: str | None = None,
     claimed: Instant | None = None,

@@ -1,8 +1,8 @@
 """What happens to any case, in the past tense. `flows/facts.py` has what happens to after-sales flows."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from chalicelib.domain.flows.claim_history import History
 from chalicelib.domain.flows.claims import Claim
@@ -12,11 +12,6 @@ from chalicelib.domain.kernel.private_fields import MARK, Private
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order import Order
 from chalicelib.domain.sla.policies import ClockName
-
-Csat = Annotated[int, Meta(ge=1, le=5)]
-Nps = Annotated[int, Meta(ge=0, le=10)]
-Ces = Annotated[int, Meta(ge=1, le=7)]
-
 
 Author = Literal["customer", "staff", "shop", "third_party"]
 """Who wrote a letter: the case's customer; an agent; somebody from the shop's own address; anybody else."""
@@ -47,6 +42,7 @@ class MailRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class CaseOpened(Fact, frozen=True, kw_only=True, tag="case_opened"):
     """A case came to be. `policy` and `calendar` are the versions its clocks run on for life."""
 
+    rank: ClassVar[int] = 0
     id: str
     number: str
     shop: str
@@ -78,6 +74,7 @@ class CaseOpened(Fact, frozen=True, kw_only=True, tag="case_opened"):
 class MessageReceived(Fact, frozen=True, kw_only=True, tag="message_received"):
     """The customer wrote."""
 
+    rank: ClassVar[int] = 1
     message: Private
     mail: MailRef | None = None
 
@@ -85,6 +82,7 @@ class MessageReceived(Fact, frozen=True, kw_only=True, tag="message_received"):
 class NoteAdded(Fact, frozen=True, kw_only=True, tag="note_added"):
     """Staff wrote to staff; or a mail came that is not the customer's word, such as one given back, or another's."""
 
+    rank: ClassVar[int] = 2
     message: Private
     mail: MailRef | None = None
 
@@ -93,44 +91,17 @@ class ReplySent(Fact, frozen=True, kw_only=True, tag="reply_sent"):
     """An agent wrote to the customer, at the desk or by mail. `had`: that mail went to the customer, too; else they are
     sent one. `copy`: who else is to get it."""
 
+    rank: ClassVar[int] = 3
     message: Private
     mail: MailRef | None = None
     had: bool = False
     copy: Annotated[tuple[str, ...], MARK] = ()
 
 
-class CaseAssigned(Fact, frozen=True, kw_only=True, tag="case_assigned"):
-    """The case went to somebody, or to a team."""
-
-    assignee: str | None = None
-    team: str | None = None
-    why: Literal["least_loaded", "knows_it", "adviser", "by_hand"] | None = None
-    load: int | None = None
-    """How many cases the agent has with this one; None for who is not on the roster."""
-    fitting: int | None = None
-    """Among how many they were chosen."""
-    shift: str | None = None
-    """The calendar they work by."""
-    calendar: str | None = None
-    """The version of it that the agent works by, `<id>@<version>`."""
-
-
-class CaseQueued(Fact, frozen=True, kw_only=True, tag="case_queued"):
-    """The case waits for an agent."""
-
-    why: Literal["nobody_fits", "nobody_here", "all_full"]
-
-
-class CaseReleased(Fact, frozen=True, kw_only=True, tag="case_released"):
-    """The case was taken from the agent who held it."""
-
-    agent: str
-    why: Literal["silent", "escalated", "left"]
-
-
 class StatusChanged(Fact, frozen=True, kw_only=True, tag="status_changed"):
     """The case waits, or waits no more."""
 
+    rank: ClassVar[int] = 5
     status: Status
     reason: Private | None = None
 
@@ -138,12 +109,14 @@ class StatusChanged(Fact, frozen=True, kw_only=True, tag="status_changed"):
 class CaseResolved(Fact, frozen=True, kw_only=True, tag="case_resolved"):
     """The desk says it is done."""
 
+    rank: ClassVar[int] = 6
     reason: Private | None = None
 
 
 class CaseClosed(Fact, frozen=True, kw_only=True, tag="case_closed"):
     """Nobody objected, or the customer confirmed. Closing in silence names the resolve it rests on."""
 
+    rank: ClassVar[int] = 7
     reason: Private | None = None
     resolved_at: Instant | None = None
 
@@ -151,6 +124,7 @@ class CaseClosed(Fact, frozen=True, kw_only=True, tag="case_closed"):
 class ClockBreached(Fact, frozen=True, kw_only=True, tag="clock_breached"):
     """A promise was broken."""
 
+    rank: ClassVar[int] = 8
     clock: ClockName
     started_at: Instant
     due_at: Instant
@@ -161,35 +135,10 @@ class CaseEscalated(Fact, frozen=True, kw_only=True, tag="case_escalated"):
     """The case went a tier up: by hand, because of the clock that started then, or of the flow's state whose time was
     up then."""
 
+    rank: ClassVar[int] = 9
     from_tier: int
     to_tier: int
     reason: Private
     clock: ClockName | None = None
     state: str | None = None
     started_at: Instant | None = None
-
-
-class SurveySent(Fact, frozen=True, kw_only=True, tag="survey_sent"):
-    """The customer was asked. `round`: how often the case had been reopened by then."""
-
-    survey: str
-    round: int
-    expires_at: Instant
-
-
-class SurveySkipped(Fact, frozen=True, kw_only=True, tag="survey_skipped"):
-    """The customer was not asked, and why."""
-
-    survey: str
-    round: int
-    reason: str
-
-
-class SurveyAnswered(Fact, frozen=True, kw_only=True, tag="survey_answered"):
-    """The customer answered: our survey of that id, or an outside one."""
-
-    survey: str | None = None
-    csat: Csat | None = None
-    nps: Nps | None = None
-    ces: Ces | None = None
-    comment: Private | None = None

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from chalicelib.domain.cases.case import MAX_ANSWERS, Answer, Case, Handover, Owner, SurveyState
+from chalicelib.domain.cases.case import MAX_ANSWERS, Case
+from chalicelib.domain.cases.parts import Answer, Handover, Owner, Ownership, Satisfaction, SurveyState
 from chalicelib.domain.kernel.timestamps import Instant
 
 Asked = TypeVar("Asked", Answer, SurveyState)
@@ -21,16 +22,18 @@ def hand_over(before: Case, after: Case, at: Instant) -> Case:
         return after
     held = before.holder
     moved = before.assignee is not None and after.assignee != before.assignee
-    past = (*before.handovers, Handover(at, held))[-MAX_ANSWERS:] if moved else before.handovers
-    return replace(
-        after,
-        handovers=past,
-        opened_for=_first(before.opened_for, held),
-        replied_for=before.replied_for or (held if before.first_reply_at is not None else None),
-        resolved_for=before.resolved_for or (held if before.resolved_at is not None else None),
-        answers=tuple(_of(one, held) for one in before.answers),
-        surveys=tuple(_of(one, held) for one in before.surveys),
+    was, asked = before.ownership, before.satisfaction
+    ownership = Ownership(
+        handovers=(*was.handovers, Handover(at, held))[-MAX_ANSWERS:] if moved else was.handovers,
+        opened_for=_first(was.opened_for, held),
+        replied_for=was.replied_for or (held if before.first_reply_at is not None else None),
+        resolved_for=was.resolved_for or (held if before.resolved_at is not None else None),
     )
+    satisfaction = Satisfaction(
+        surveys=tuple(_of(survey, held) for survey in asked.surveys),
+        answers=tuple(_of(answer, held) for answer in asked.answers),
+    )
+    return replace(after, ownership=ownership, satisfaction=satisfaction)
 
 
 def plainly(case: Case) -> Case:
@@ -38,12 +41,11 @@ def plainly(case: Case) -> Case:
     return replace(
         case,
         definition=1,
-        handovers=(),
-        opened_for=None,
-        replied_for=None,
-        resolved_for=None,
-        answers=tuple(replace(one, holder=None) for one in case.answers),
-        surveys=tuple(replace(one, holder=None) for one in case.surveys),
+        ownership=Ownership(),
+        satisfaction=Satisfaction(
+            surveys=tuple(replace(survey, holder=None) for survey in case.satisfaction.surveys),
+            answers=tuple(replace(answer, holder=None) for answer in case.satisfaction.answers),
+        ),
         money=tuple(replace(one, requested_at=None) for one in case.money),
     )
 

@@ -1,46 +1,39 @@
-"""What each fact makes of a case. `flows/after.py` has the facts of after-sales flows."""
-
-from functools import singledispatch
+"""What the facts of any case make of it: messages, replies, statuses, promises."""
 
 from msgspec.structs import replace
 
 from chalicelib.domain.cases import facts
-from chalicelib.domain.cases import flow_of_case as on_case
-from chalicelib.domain.cases.case import MAX_ANSWERS, Answer, Case, SurveyState
-from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.ownership import hand_over
-from chalicelib.domain.cases.rules import Rules
+from chalicelib.domain.cases.case import MAX_ANSWERS, Case
+from chalicelib.domain.cases.reducer import Moment, Reducers
 from chalicelib.domain.cases.transitions import (
     activate,
     change_clocks,
     is_backdated,
     is_live,
-    release,
     reopen,
-    set_flow_deadlines,
+    start_clock,
     start_reply_clock,
     to_status,
 )
-from chalicelib.domain.cases.urgency import urgency
 from chalicelib.domain.kernel.enums import TOP_TIER
 from chalicelib.domain.kernel.fact import Fact
-from chalicelib.domain.kernel.timestamps import DAY_MS, Instant
+from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.domain.sla import clocks
 from chalicelib.domain.sla.clocks import Clock
 
 REOPENS_WITHIN = 7 * DAY_MS
 
 
-@singledispatch
-def after(fact: Fact, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    """The case after a fact of that moment."""
-    raise NotImplementedError(f"no rule folds a {type(fact).__name__}")
+def case_opened(fact: facts.CaseOpened, case: Case, moment: Moment) -> Case:
+    """The first reply and the resolution are promised."""
+    case = start_clock(case, "first_reply", moment.at, moment.rules, fact.first_reply_seconds)
+    return start_clock(case, "resolution", moment.at, moment.rules)
 
 
-@after.register
-def _(fact: facts.MessageReceived, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    case = replace(case, by_mail=True) if fact.mail is not None and not case.by_mail else case
-    case = replace(case, heard_at=at) if case.held_by is not None else case
+def message_received(_: facts.MessageReceived, case: Case, moment: Moment) -> Case:
+    """The customer wrote: somebody owes a reply, and a case that was done is open again. A message that comes long
+    after closing opens a linked case instead."""
+    at, event, rules, _before = moment
     if case.closed_at is not None and at > case.closed_at + REOPENS_WITHIN:
         return replace(case, spilled=(*case.spilled, event.id)[-MAX_ANSWERS:])
     if case.historical and is_live(case, event):
@@ -49,14 +42,15 @@ def _(fact: facts.MessageReceived, case: Case, at: Instant, event: Event, rules:
     if case.done:
         case = reopen(case, at, rules)
     elif case.status == "waiting_customer":
-        case = set_flow_deadlines(on_case.customer_replied(to_status(case, "open", at, rules), at), rules)
+        case = to_status(case, "open", at, rules)
     return start_reply_clock(case, at, rules)
 
 
-@after.register
-def _(fact: facts.ReplySent, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    if case.historical and not case.done and is_live(case, event):
-        case = activate(case, at, rules)
+def reply_sent(_: facts.ReplySent, case: Case, moment: Moment) -> Case:
+    """An agent wrote: the promise of a reply is kept."""
+    at = moment.at
+    if case.historical and not case.done and is_live(case, moment.event):
+        case = activate(case, at, moment.rules)
     case = change_clocks(case, lambda clock: clocks.stop(clock, at) if clock.name != "resolution" else clock)
     return replace(
         case,
@@ -67,97 +61,71 @@ def _(fact: facts.ReplySent, case: Case, at: Instant, event: Event, rules: Rules
     )
 
 
-@after.register
-def _(fact: facts.NoteAdded, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+def unchanged(_: Fact, case: Case, __: Moment) -> Case:
+    """The case as it is: the fact is only to be read."""
     return case
 
 
-@after.register
-def _(fact: facts.CaseAssigned, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    before, case = case, replace(case, assignee=fact.assignee or case.assignee, team=fact.team or case.team)
-    if fact.assignee is None:
-        return hand_over(before, case, at)
-    case = replace(release(case), outside=fact.load is None, shift=fact.shift, shift_calendar=fact.calendar)
-    case = hand_over(before, case, at)
-    return case if case.outside or case.done else replace(case, held_by=fact.assignee, held_at=at, avoid=None)
-
-
-@after.register
-def _(fact: facts.CaseQueued, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    return case if case.done else replace(release(case), queued=urgency(case))
-
-
-@after.register
-def _(fact: facts.CaseReleased, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    if case.held_by != fact.agent:
-        return case
-    avoid = fact.agent if fact.why == "silent" else case.avoid
-    return hand_over(case, replace(release(case), assignee=None, avoid=avoid), at)
-
-
-@after.register
-def _(fact: facts.StatusChanged, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+def status_changed(fact: facts.StatusChanged, case: Case, moment: Moment) -> Case:
+    """The case waits for somebody, or no longer does. A resolved one may be opened again; a closed one stays."""
     if case.status == "closed":
         return case
     if case.status == "resolved":
-        return reopen(case, at, rules) if fact.status == "open" else case
-    return to_status(case, fact.status, at, rules)
+        return reopen(case, moment.at, moment.rules) if fact.status == "open" else case
+    return to_status(case, fact.status, moment.at, moment.rules)
 
 
-@after.register
-def _(fact: facts.CaseResolved, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+def case_resolved(_: facts.CaseResolved, case: Case, moment: Moment) -> Case:
+    """All promises are kept or broken for good."""
     if case.done:
         return case
-    case = release(change_clocks(case, lambda clock: clocks.stop(clock, at)))
-    return replace(case, status="resolved", resolved_at=at)
+    case = change_clocks(case, lambda clock: clocks.stop(clock, moment.at))
+    return replace(case, status="resolved", resolved_at=moment.at)
 
 
-@after.register
-def _(fact: facts.CaseClosed, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+def case_closed(fact: facts.CaseClosed, case: Case, moment: Moment) -> Case:
+    """The case is closed, unless the silence it rests on was broken by a message that came late."""
     if case.status == "closed" or fact.resolved_at not in (None, case.resolved_at):
-        return case  # the silence it rests on was broken by a message that was told late
-    case = release(change_clocks(case, lambda clock: clocks.stop(clock, at)))
-    return replace(case, status="closed", closed_at=at, resolved_at=case.resolved_at or at)
+        return case
+    case = change_clocks(case, lambda clock: clocks.stop(clock, moment.at))
+    return replace(case, status="closed", closed_at=moment.at, resolved_at=case.resolved_at or moment.at)
 
 
-@after.register
-def _(fact: facts.ClockBreached, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
+def clock_breached(fact: facts.ClockBreached, case: Case, moment: Moment) -> Case:
+    """The clock that the event names is breached, if it still runs and is overdue."""
+
     def break_it(clock: Clock) -> Clock:
-        same = clock.name == fact.clock and clock.started_at == fact.started_at and clock.overdue(at)
+        same = clock.name == fact.clock and clock.started_at == fact.started_at and clock.overdue(moment.at)
         return clocks.break_(clock) if same else clock
 
     return change_clocks(case, break_it)
 
 
-@after.register
-def _(fact: facts.CaseEscalated, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    if fact.state is not None and (case.flow is None or case.flow.due is None or case.flow.due.at != fact.started_at):
-        return case  # a move from before, told late: nobody had been late
-    if fact.clock is not None:
-        clock = case.clock(fact.clock)
-        if clock is None or clock.started_at != fact.started_at or clock.state != "breached" or not clock.owed:
-            return case  # a reply from before, told late: the promise was kept, there was nothing to escalate
-    if case.tier >= TOP_TIER:
+def case_escalated(fact: facts.CaseEscalated, case: Case, moment: Moment) -> Case:
+    """The case is a tier higher, unless what it was escalated for turns out not to have been late."""
+    if case.tier >= TOP_TIER or _was_in_time(fact, case):
         return case
-    return replace(case, tier=case.tier + 1, escalations=case.escalations + 1, escalated_at=at)
+    return replace(case, tier=case.tier + 1, escalations=case.escalations + 1, escalated_at=moment.at)
 
 
-@after.register
-def _(fact: facts.SurveySent, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    return _note_survey(case, SurveyState(fact.survey, fact.round, at, fact.expires_at))
+def _was_in_time(fact: facts.CaseEscalated, case: Case) -> bool:
+    """A move or a reply from before came late: the flow was not late, or the promise was kept."""
+    if fact.state is not None and (case.flow is None or case.flow.due is None or case.flow.due.at != fact.started_at):
+        return True
+    if fact.clock is None:
+        return False
+    clock = case.clock(fact.clock)
+    return clock is None or clock.started_at != fact.started_at or clock.state != "breached" or not clock.owed
 
 
-@after.register
-def _(fact: facts.SurveySkipped, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    return _note_survey(case, SurveyState(fact.survey, fact.round))
-
-
-@after.register
-def _(fact: facts.SurveyAnswered, case: Case, at: Instant, event: Event, rules: Rules) -> Case:
-    answer = Answer(at, fact.csat, fact.nps, fact.ces, fact.survey)
-    return replace(case, answers=(*case.answers, answer)[-MAX_ANSWERS:])
-
-
-def _note_survey(case: Case, survey: SurveyState) -> Case:
-    others = tuple(other for other in case.surveys if other.id != survey.id)
-    return replace(case, surveys=(*others, survey)[-MAX_ANSWERS:])
+REDUCERS: Reducers = {
+    facts.CaseOpened: (case_opened,),
+    facts.MessageReceived: (message_received,),
+    facts.NoteAdded: (unchanged,),
+    facts.ReplySent: (reply_sent,),
+    facts.StatusChanged: (status_changed,),
+    facts.CaseResolved: (case_resolved,),
+    facts.CaseClosed: (case_closed,),
+    facts.ClockBreached: (clock_breached,),
+    facts.CaseEscalated: (case_escalated,),
+}

@@ -4,11 +4,9 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from chalicelib.domain.cases import flow_of_case as on_case
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.rules import Rules
-from chalicelib.domain.flows import flow as flows
 from chalicelib.domain.kernel.enums import Status
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS, Instant
 from chalicelib.domain.sla import clocks
@@ -39,16 +37,10 @@ def change_clocks(case: Case, change: Callable[[Clock], Clock]) -> Case:
     return replace(case, clocks=tuple(change(clock) for clock in case.clocks))
 
 
-def release(case: Case) -> Case:
-    """The case held by nobody, and in no queue."""
-    if case.held_by is None and case.queued is None:
-        return case
-    return replace(case, held_by=None, held_at=None, heard_at=None, worked_at=None, queued=None)
-
-
 def reopen(case: Case, at: Instant, rules: Rules) -> Case:
     """The case open again, its resolution promised anew."""
-    case = replace(case, status="open", resolved_at=None, resolved_for=None, closed_at=None, reopened=case.reopened + 1)
+    case = replace(case, status="open", resolved_at=None, closed_at=None, reopened=case.reopened + 1)
+    case = replace(case, ownership=replace(case.ownership, resolved_for=None))
     return start_clock(case, "resolution", at, rules)
 
 
@@ -97,19 +89,3 @@ def to_status(case: Case, status: Status, at: Instant, rules: Rules) -> Case:
         return turn(clock, rules.calendar_of(clock.calendar), at)
 
     return replace(change_clocks(case, tick), status=status)
-
-
-def set_flow_deadlines(case: Case, rules: Rules) -> Case:
-    """The case with what time will do to its flow."""
-    if case.flow is None:
-        return case
-    return replace(case, flow=flows.timed(case.flow, rules.calendar, rules.policy.after_sales.deadlines))
-
-
-def follow_flow_status(before: Case, case: Case, at: Instant, rules: Rules) -> Case:
-    """The case after its flow moved: with new deadlines, waiting for whom the flow waits for."""
-    case = case if case is before else set_flow_deadlines(case, rules)
-    if case.flow is None or before.flow is None or case.flow.state == before.flow.state:
-        return case
-    status = on_case.status_of(case)
-    return case if status == case.status else to_status(case, status, at, rules)

@@ -81,7 +81,9 @@ def standing_of(
     """What is known of a person; None of whom nothing is, who is in no segment then. Orders called off do not count."""
     kept = sorted((one for one in sales if one.cancelled_at is None), key=lambda one: one.purchased_at)
     year = [one for one in kept if now - YEAR < one.purchased_at <= now][-MOST_ORDERS:]
-    answers = sorted((answer.at, answer.csat) for case in cases for answer in case.answers if answer.csat is not None)
+    answers = sorted(
+        (answer.at, answer.csat) for case in cases for answer in case.satisfaction.answers if answer.csat is not None
+    )
     if not kept and not answers:
         return None
     return Standing(

@@ -178,7 +178,7 @@ def goes_out_by_email(case: Case | None, event: Event) -> bool:
         )
     if not isinstance(fact, ReplySent):
         return False
-    return not fact.had if fact.mail is not None else case.by_mail and event.receipt is None
+    return not fact.had if fact.mail is not None else case.email.by_mail and event.receipt is None
 
 
 def language_of(text: str, otherwise: str) -> str:

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 from msgspec import Meta, Struct
 
-from chalicelib.domain.cases.facts import Ces, Csat, Nps
 from chalicelib.domain.flows.payloads import PARTNER_TYPES, ClaimIn, PartnerReport, check_partner
 from chalicelib.domain.kernel.enums import CaseType, Channel, Priority
 from chalicelib.domain.kernel.errors import invalid
@@ -15,6 +14,7 @@ from chalicelib.domain.kernel.validation import CaseEvent, Input, Line, Name, Te
 from chalicelib.domain.orders.order_checks import check_amounts
 from chalicelib.domain.orders.order_payload import CustomerIn, OrderIn, OrderUpdate
 from chalicelib.domain.settlement.entries import StatementUpload, check_told
+from chalicelib.domain.surveys.facts import Ces, Csat, Nps
 
 FAR = 4_102_444_800_000  # 2100-01-01
 MAX_AHEAD = DAY_MS  # a sender's clock may be off; not by more than this

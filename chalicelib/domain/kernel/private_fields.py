@@ -10,6 +10,8 @@ from msgspec import NODEFAULT, Meta, Struct
 from msgspec.structs import fields, replace
 
 MARK = Meta(extra={"private": True})
+HOLDS_PRIVATE = Meta(extra={"private": "inside"})
+"""Marks a field that holds a struct whose own type says what of it is private."""
 Private: TypeAlias = Annotated[str, MARK]
 """A text that may name, quote or describe a person."""
 Secret: TypeAlias = Any
@@ -67,16 +69,21 @@ def _plan(kind: type[Struct]) -> tuple[tuple[str, bool, Any], ...]:
     hints = get_type_hints(kind, include_extras=True)
     found = []
     for one in fields(kind):
-        inner = any(_plan(struct) for struct in _structs(hints[one.name]))
-        if inner or _is_private(hints[one.name]):
+        hint = hints[one.name]
+        inner = _is_marked(hint, HOLDS_PRIVATE) or any(_plan(struct) for struct in _structs(hint))
+        if inner or _is_private(hint):
             found.append((one.name, inner, "" if one.default is NODEFAULT else one.default))
     return tuple(found)
 
 
 def _is_private(hint: Any) -> bool:
-    if get_origin(hint) is Annotated and MARK in hint.__metadata__:
+    if _is_marked(hint, MARK):
         return True
     return any(_is_private(one) for one in get_args(hint) if not isinstance(one, Meta))
+
+
+def _is_marked(hint: Any, mark: Meta) -> bool:
+    return get_origin(hint) is Annotated and mark in hint.__metadata__
 
 
 def _structs(hint: Any) -> Iterator[type[Struct]]:

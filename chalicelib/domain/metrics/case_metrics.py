@@ -3,22 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-from chalicelib.domain.cases.case import Case, Owner
+from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.facts import (
-    CaseAssigned,
-    CaseClosed,
-    CaseOpened,
-    CaseReleased,
-    CaseResolved,
-    ReplySent,
-    SurveyAnswered,
-    SurveySent,
-)
+from chalicelib.domain.cases.facts import CaseClosed, CaseOpened, CaseResolved, ReplySent
 from chalicelib.domain.cases.measure import Measure, MetricRow, Milliseconds
+from chalicelib.domain.cases.parts import Owner
 from chalicelib.domain.kernel.timestamps import Day, Instant, day_of
 from chalicelib.domain.metrics.dimensions import AGENT_DIMENSIONS, AGENT_PREFIX, DIMENSIONS
+from chalicelib.domain.routing.facts import CaseAssigned, CaseReleased
 from chalicelib.domain.sla.clocks import Clock
+from chalicelib.domain.surveys.facts import SurveyAnswered, SurveySent
 
 COUNTED = (CaseOpened, ReplySent, CaseAssigned, CaseReleased, CaseResolved, CaseClosed, SurveySent, SurveyAnswered)
 SLA_COLUMNS = {"first_reply": "sla_first_reply", "resolution": "sla_resolution"}
@@ -38,7 +32,7 @@ def counts(event: Event, before: Case | None) -> bool:
 
 def _is_handover(fact: CaseAssigned | CaseReleased, before: Case) -> bool:
     if isinstance(fact, CaseReleased):
-        return before.held_by == fact.agent
+        return before.routing.held_by == fact.agent
     return before.assignee is not None and fact.assignee not in (None, before.assignee)
 
 
@@ -97,15 +91,15 @@ def _figures(case: Case) -> Iterator[tuple[Instant, Owner | None, dict[str, Any]
     """What counts, when, and for which owner; None: for the present one."""
     yield case.opened_at, _first_owner(case), {"opened": True}
     if case.first_reply_at is not None:
-        yield case.first_reply_at, case.replied_for, {"first_reply_ms": case.first_reply_at - case.opened_at}
+        yield case.first_reply_at, case.ownership.replied_for, {"first_reply_ms": case.first_reply_at - case.opened_at}
     if case.resolved_at is not None:
-        yield case.resolved_at, case.resolved_for, _resolution(case, case.resolved_at)
-    for handover in case.handovers:
+        yield case.resolved_at, case.ownership.resolved_for, _resolution(case, case.resolved_at)
+    for handover in case.ownership.handovers:
         yield handover.at, handover.holder, {"transfers": 1}
-    for survey in case.surveys:
+    for survey in case.satisfaction.surveys:
         if survey.sent_at is not None:
             yield survey.sent_at, survey.holder, {"sent": True}
-    for answer in case.answers:
+    for answer in case.satisfaction.answers:
         yield answer.at, answer.holder, {"answered": True, "csat": answer.csat, "nps": answer.nps, "ces": answer.ces}
 
 
@@ -125,8 +119,8 @@ def _sla(clocks: tuple[Clock, ...]) -> dict[str, str]:
 
 def _first_owner(case: Case) -> Owner:
     """The first agent, team and shift that had the case, each by itself."""
-    first = case.opened_for or Owner()
-    return Owner(first.assignee or case.assignee, first.team or case.team, first.shift or case.shift)
+    first = case.ownership.opened_for or Owner()
+    return Owner(first.assignee or case.assignee, first.team or case.team, first.shift or case.routing.shift)
 
 
 FIGURES = Measure(

@@ -121,16 +121,16 @@ def routing_request(key: str, case: Case) -> RoutingRequest:
         team=case.team,
         segment=case.segment,
         knows=case.assignee,
-        avoid=case.avoid,
+        avoid=case.routing.avoid,
         urgency=urgency(case),
     )
 
 
 def wants_agent(case: Case | None) -> bool:
     """Whether a case is to be given to somebody, or to the queue."""
-    if case is None or case.done or case.historical or case.outside:
+    if case is None or case.done or case.historical or case.routing.outside:
         return False
-    return case.held_by is None and case.queued is None
+    return case.routing.held_by is None and case.routing.queued is None
 
 
 def fits(agent: Agent, asked: RoutingRequest) -> bool:
@@ -171,7 +171,12 @@ def on_shift(calendar: Calendar, now: Instant) -> bool:
 def silent_at(case: Case, seconds: float | None, shift: Calendar = ALWAYS) -> Instant | None:
     """When the silence of whoever holds a case has lasted too long, in the hours of their shift; None while the
     customer does not wait for them."""
-    if seconds is None or case.held_by is None or case.held_at is None or case.status not in ("new", "open"):
+    if (
+        seconds is None
+        or case.routing.held_by is None
+        or case.routing.held_at is None
+        or case.status not in ("new", "open")
+    ):
         return None
-    since = max(case.held_at, case.heard_at or case.opened_at)
-    return None if (case.worked_at or 0) >= since else add_working(shift, since, seconds)
+    since = max(case.routing.held_at, case.routing.heard_at or case.opened_at)
+    return None if (case.routing.worked_at or 0) >= since else add_working(shift, since, seconds)

@@ -5,11 +5,11 @@ from typing import Literal
 from msgspec import Struct
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.facts import SurveyAnswered
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.kernel.ids import key_of, key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
 from chalicelib.domain.sla.policies import SurveyPolicy
+from chalicelib.domain.surveys.facts import SurveyAnswered
 
 SkipReason = Literal[
     "historical",
@@ -33,7 +33,11 @@ def survey_id(case: Case) -> str:
 
 def survey_due_at(case: Case, policy: SurveyPolicy) -> Instant | None:
     """When to ask: once resolved for the policy's delay, at once when closed, once a round."""
-    if not case.done or case.resolved_at is None or any(survey.round == case.reopened for survey in case.surveys):
+    if (
+        not case.done
+        or case.resolved_at is None
+        or any(survey.round == case.reopened for survey in case.satisfaction.surveys)
+    ):
         return None
     if case.closed_at is not None:
         return case.closed_at
@@ -46,7 +50,7 @@ def reason_to_skip(case: Case, customer: Customer | None, policy: SurveyPolicy, 
         return "historical"
     if not case.done:
         return "not_resolved"
-    if any(answer.at >= (case.resolved_at or 0) for answer in case.answers):
+    if any(answer.at >= (case.resolved_at or 0) for answer in case.satisfaction.answers):
         return "already_answered"
     if customer is None or not customer.email:
         return "no_address"

@@ -4,18 +4,19 @@ from typing import Literal
 
 from msgspec import Struct
 
-from chalicelib.domain.cases import flow_of_case as on_case
+from chalicelib.domain.aftersales import flow_of_case as on_case
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import AnyFact
-from chalicelib.domain.cases.facts import CaseClosed, CaseEscalated, CaseReleased, ClockBreached
+from chalicelib.domain.cases.facts import CaseClosed, CaseEscalated, ClockBreached
 from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.flows.compensation import Compensation, unanswered_at
 from chalicelib.domain.flows.facts import FlowTimedOut, MoneyUnknown, TaskLate, TaskOpened
 from chalicelib.domain.flows.flow import Due
 from chalicelib.domain.flows.tasks import Task, due_next, of_chase, of_silence
 from chalicelib.domain.kernel.enums import TOP_TIER
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of, new_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, Instant
+from chalicelib.domain.routing.facts import CaseReleased
 from chalicelib.domain.routing.routing import silent_at
 from chalicelib.domain.sla.calendars import ALWAYS, add_working
 from chalicelib.domain.sla.clocks import Clock
@@ -52,7 +53,7 @@ def next_timer(case: Case, rules: Rules | Policy) -> Timer | None:
     return min(timers, default=None)
 
 
-def due_facts(case: Case, rules: Rules | Policy, now: Instant) -> list[AnyFact]:
+def due_facts(case: Case, rules: Rules | Policy, now: Instant) -> list[Fact]:
     """What time has done to this case by `now`, to be written down: one step, the most urgent first.
 
     A broken promise raises the tier at once; while nobody answers the case climbs on by the policy's delays; a flow
@@ -82,7 +83,7 @@ def due_facts(case: Case, rules: Rules | Policy, now: Instant) -> list[AnyFact]:
     return []
 
 
-def _breach(clock: Clock, case: Case) -> list[AnyFact]:
+def _breach(clock: Clock, case: Case) -> list[Fact]:
     breach = ClockBreached(
         clock=clock.name, started_at=clock.started_at, due_at=clock.due_at or clock.started_at, target=clock.target
     )
@@ -97,7 +98,7 @@ def _escalation(case: Case, clock: Clock, reason: str) -> CaseEscalated:
     )
 
 
-def _flow_late(case: Case, due: Due) -> list[AnyFact]:
+def _flow_late(case: Case, due: Due) -> list[Fact]:
     assert case.flow is not None
     state = case.flow.state
     passed = FlowTimedOut(state=state, since=case.flow.since, due_at=due.at, does=due.does)
@@ -112,18 +113,18 @@ def _flow_late(case: Case, due: Due) -> list[AnyFact]:
     return [climb, passed]
 
 
-def _undone(case: Case, rules: Rules, now: Instant) -> list[AnyFact]:
+def _undone(case: Case, rules: Rules, now: Instant) -> list[Fact]:
     """A department that did not do its task; an agent who does nothing on a case whose customer waits."""
     task = None if case.done else due_next(case.tasks)
     if task is not None and task.due_at <= now:
         return _task_late(case, task)
     silence_at = _silent_at(case, rules)
-    if case.held_by is None or silence_at is None or silence_at > now:
+    if case.routing.held_by is None or silence_at is None or silence_at > now:
         return []
-    return [CaseReleased(agent=case.held_by, why="silent")]
+    return [CaseReleased(agent=case.routing.held_by, why="silent")]
 
 
-def _task_late(case: Case, task: Task) -> list[AnyFact]:
+def _task_late(case: Case, task: Task) -> list[Fact]:
     late = TaskLate(task=task.id, due_at=task.due_at)
     if case.tier >= TOP_TIER:
         return [late]
@@ -137,7 +138,7 @@ def _silent_money(case: Case, rules: Rules) -> list[tuple[Compensation, Instant]
     return [(one, at) for one in case.money if (at := unanswered_at(one, seconds)) is not None]
 
 
-def ask_about_payment(case: Case, one: Compensation, at: Instant, why: str) -> list[AnyFact]:
+def ask_about_payment(case: Case, one: Compensation, at: Instant, why: str) -> list[Fact]:
     """The shop is asked by the same id whether it paid, and finance is to find out."""
     department, title, due_at = of_silence(at, one.id)
     task = new_id(at, key_of("silent money", case.id, one.id))

@@ -1,11 +1,12 @@
 """Webhooks out: where a shop wants to hear of its cases, what it hears, and when a delivery is tried again."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.cases.events import RANK
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.private_fields import Private
 from chalicelib.domain.kernel.secret import KEEPS_SECRET, Secret
 from chalicelib.domain.kernel.timestamps import HOUR_MS, MINUTE_MS, SECOND_MS, Instant
@@ -38,7 +39,9 @@ def public_event_type(event_type: str) -> str:
     return event_type.replace("_", ".", 1)
 
 
-TYPES = tuple(public_event_type(str(fact.__struct_config__.tag)) for fact in RANK)
+def event_types(facts: Iterable[type[Fact]]) -> tuple[str, ...]:
+    """All types that events go out under, of the facts that are registered."""
+    return tuple(public_event_type(str(fact.__struct_config__.tag)) for fact in facts)
 
 
 class EndpointIn(Input, frozen=True):

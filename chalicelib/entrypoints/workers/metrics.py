@@ -45,8 +45,8 @@ def _plan_retention(shop: Shop, day: Day) -> None:
     from chalicelib.usecases.privacy.apply_retention import plan_retention
     from chalicelib.usecases.shops.manage_shop import read_policy
 
-    store, policy = RetentionTable(services().table, shop.time_zone), read_policy(services(), shop.id, None)
-    requested = plan_retention(store, shop, policy, day, services().now())
+    store = RetentionTable(services().table, services().metrics, shop.time_zone)
+    requested = plan_retention(store, shop, read_policy(services(), shop.id, None), day, services().now())
     logger.info("retiring", extra={"shop": shop.id, "asked": requested})
 
 

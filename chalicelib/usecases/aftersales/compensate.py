@@ -4,12 +4,12 @@ from uuid import uuid4
 
 from chalicelib.domain.aftersales.compensation_checks import check_case, check_lines, check_room, check_second, passes
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import AnyFact
 from chalicelib.domain.flows import facts as flow_facts
 from chalicelib.domain.flows.compensation import LEADS_FROM, OF_THE_ORDER, Compensation, MoneyState, find
 from chalicelib.domain.flows.facts import MoneyApproved, MoneyFact, MoneyProposed
 from chalicelib.domain.flows.payloads import MoneyAsked, MoneyStep
 from chalicelib.domain.kernel.errors import Conflict, NotFound
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
 from chalicelib.domain.kernel.money import Line
 from chalicelib.domain.orders.order import Order
@@ -42,7 +42,7 @@ def propose_money(services: Services, command: Command, asked: MoneyAsked, money
     lines = tuple(Line(one.sku, one.amount) for one in asked.lines)
     check_lines(asked.amount.money(), lines)
 
-    def decide(case: Case) -> list[AnyFact]:
+    def decide(case: Case) -> list[Fact]:
         if find(case.money, money) is not None:
             return []
         check_case(case)
@@ -74,7 +74,7 @@ def step_money(
     state, fact = known
     till = OrderMoney(services, command.shop, _order(services, command) if step in GIVING else None)
 
-    def decide(case: Case) -> list[AnyFact]:
+    def decide(case: Case) -> list[Fact]:
         given = find(case.money, money)
         if given is None:
             raise NotFound(f"The case knows no money {money!r}.")
@@ -87,7 +87,7 @@ def step_money(
             check_second(given, command.by.id, second_person)
         if step in GIVING and given.kind in OF_THE_ORDER:
             _check_again(given, till.count(case))
-        return [fact(money=money, reason=told.reason)]  # type: ignore[list-item]
+        return [fact(money=money, reason=told.reason)]
 
     return handle(services, command, decide, till.ledger)
 

@@ -1,7 +1,6 @@
 """A complaint's proposal named an amount and the customer accepted it: have it given, once."""
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import AnyFact
 from chalicelib.domain.flows.compensation import find
 from chalicelib.domain.flows.facts import TaskOpened
 from chalicelib.domain.flows.payloads import MoneyAsked
@@ -9,6 +8,7 @@ from chalicelib.domain.flows.tasks import find as find_task
 from chalicelib.domain.flows.tasks import of_offer
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.errors import Conflict, Invalid
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of, new_id
 from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.kernel.validation import MoneyIn
@@ -35,7 +35,7 @@ def compensate_accepted_offer(services: Services, key: str) -> StoredCase | None
 
 
 def _as_task(services: Services, command: Command, money: str, offer: Money, why: str) -> StoredCase:
-    def decide(case: Case) -> list[AnyFact]:
+    def decide(case: Case) -> list[Fact]:
         if find(case.money, money) is not None or find_task(case.tasks, money) is not None:
             return []
         department, title, due_at = of_offer(services.now(), offer, why)

@@ -3,12 +3,12 @@
 from uuid import uuid4
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import AnyFact
 from chalicelib.domain.flows.facts import TaskDone, TaskOpened
 from chalicelib.domain.flows.payloads import TaskIn, TaskResult
 from chalicelib.domain.flows.tasks import DUE_HOURS, MAX_OPEN, find, open_ones
 from chalicelib.domain.intake.payloads import FAR
 from chalicelib.domain.kernel.errors import Conflict, NotFound, invalid
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of, new_id
 from chalicelib.domain.kernel.timestamps import HOUR_MS, from_datetime
 from chalicelib.usecases.cases.handle_command import Command, handle
@@ -26,7 +26,7 @@ def open_task(services: Services, command: Command, told: TaskIn) -> StoredCase:
         raise invalid("due_at", "lies after 2100")
     task = new_id(now, key_of("task", command.case, str(uuid4())))
 
-    def decide(case: Case) -> list[AnyFact]:
+    def decide(case: Case) -> list[Fact]:
         if len(open_ones(case.tasks)) >= MAX_OPEN:
             raise Conflict(f"The case has {MAX_OPEN} open tasks already: finish one first.")
         return [TaskOpened(task=task, department=told.department, title=told.title, due_at=due_at)]
@@ -37,7 +37,7 @@ def open_task(services: Services, command: Command, told: TaskIn) -> StoredCase:
 def finish_task(services: Services, command: Command, task: str, told: TaskResult) -> StoredCase:
     """Say what came of a task."""
 
-    def decide(case: Case) -> list[AnyFact]:
+    def decide(case: Case) -> list[Fact]:
         known = find(case.tasks, task)
         if known is None:
             raise NotFound(f"The case has no task {task!r}.")

@@ -25,7 +25,8 @@ def notify_customer(services: Services, now: Case, told: list[Event], event: Eve
     """
     if not isinstance(event.fact, STEPS):
         return "nothing to tell"
-    case = fold((one for one in told if one.seq <= event.seq), rules_of(services, now.shop, now.policy, now.calendar))
+    rules = rules_of(services, now.shop, now.policy, now.calendar)
+    case = fold((one for one in told if one.seq <= event.seq), rules, services.registries.reducers)
     customer = services.customers.load([key_of_id(now.customer)]).get(key_of_id(now.customer))
     if case is None or case.flow is None or customer is None or not customer.email:
         return "no address"

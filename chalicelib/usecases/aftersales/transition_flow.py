@@ -1,12 +1,12 @@
 """What staff do to a case's after-sales flow: start one, and make its moves, also the customer's and a partner's."""
 
+from chalicelib.domain.aftersales.flow_of_case import complete_claim, purchase_of
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import AnyFact
-from chalicelib.domain.cases.flow_of_case import complete_claim, purchase_of
 from chalicelib.domain.flows.facts import FlowStarted
 from chalicelib.domain.flows.payloads import FlowStart, MoveIn, check_move, fact_of
 from chalicelib.domain.kernel.aftersales_enums import Mover
 from chalicelib.domain.kernel.errors import Conflict
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.cases.handle_command import Command, handle
 from chalicelib.usecases.orders.count_order_money import order_now
@@ -25,7 +25,7 @@ def start_flow(services: Services, command: Command, told: FlowStart) -> StoredC
     key = key_of_id(command.case)
     order = order_now(services, command.shop, services.cases.opening([key])[key].order)
 
-    def decide(case: Case) -> list[AnyFact]:
+    def decide(case: Case) -> list[Fact]:
         if case.flow is not None and not case.flow.ended:
             raise Conflict(f"The case carries a {case.flow.kind} already, which is {case.flow.state}.")
         if case.historical or case.done:
@@ -43,7 +43,7 @@ def start_flow(services: Services, command: Command, told: FlowStart) -> StoredC
 def transition_flow(services: Services, command: Command, move: str, told: MoveIn) -> StoredCase:
     """Make a move. One its flow does not allow now is a Conflict that names those it does."""
 
-    def decide(case: Case) -> list[AnyFact]:
+    def decide(case: Case) -> list[Fact]:
         check_move(case.flow, move, told, STAFF_MAY)
         return [fact_of(move, told, services.now())]
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from chalicelib.domain.aftersales import flow_of_case as on_case
 from chalicelib.domain.cases import events
-from chalicelib.domain.cases import flow_of_case as on_case
 from chalicelib.domain.cases.case import DEFINITION, Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
@@ -136,10 +136,10 @@ def _advance(services: Services, before: StoredCase, events: list[Event], rules:
     ordered = sorted(events, key=lambda event: event.order)
     if before.version and (ordered[0].order <= before.last or _is_old(before.case)):
         # something was told late, or the case was folded for an older definition of the figures: fold anew
-        return fold([*services.cases.events(before.key), *events], rules)
+        return fold([*services.cases.events(before.key), *events], rules, services.registries.reducers)
     case = before.case
     for event in ordered:
-        case = apply(case, event, rules)
+        case = apply(case, event, rules, services.registries.reducers)
     return case
 
 

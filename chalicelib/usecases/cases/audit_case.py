@@ -18,7 +18,7 @@ def audit_case(services: Services, stored: StoredCase) -> list[str]:
         return []
     events = services.cases.events(stored.key)
     rules = rules_of(services, case.shop, case.policy, case.calendar)
-    folded = fold(events, rules)
+    folded = fold(events, rules, services.registries.reducers)
     if folded is not None and case.definition < DEFINITION:  # it is folded anew by its next change, or by a night
         folded = replace(plainly(folded), clocks=case.clocks)  # what replies were owed has changed since, too
     wrong = [f"{name} is not what the events come to" for name in _differing(case, folded)]

@@ -8,18 +8,20 @@ from msgspec.structs import replace
 
 from chalicelib.domain.cases import commands, events, facts
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import AnyFact, Event
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.flows.tasks import open_ones
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.enums import TOP_TIER, Status
 from chalicelib.domain.kernel.errors import Conflict, NotFound, invalid
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import SECOND_MS, Instant
+from chalicelib.domain.routing.facts import CaseAssigned
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.ports import AtCapacity, IdempotencyRecord, OrderLedger, StoredCase
 from chalicelib.usecases.ports.services import Services, shop_of
 
-Facts = Callable[[Case], list[AnyFact]]
+Facts = Callable[[Case], list[Fact]]
 
 MOVES: dict[Status, tuple[Status, ...]] = {
     "new": ("open", "waiting_customer", "waiting_internal", "resolved"),
@@ -49,10 +51,10 @@ def assign(services: Services, command: Command, to: commands.Assignment) -> Sto
         raise invalid("", "names nobody: give assignee, team or both")
     routes = to.assignee is not None and shop_of(services, command.shop, fresh=False).routes
 
-    def decide(case: Case) -> list[AnyFact]:
+    def decide(case: Case) -> list[Fact]:
         post = services.agents.post(command.shop, to.assignee) if routes and to.assignee else None
-        held = post is not None and case.held_by == post.agent.id
-        given = facts.CaseAssigned(assignee=to.assignee, team=to.team, why="by_hand")
+        held = post is not None and case.routing.held_by == post.agent.id
+        given = CaseAssigned(assignee=to.assignee, team=to.team, why="by_hand")
         if post is None:
             return [given]
         agent, load = post.agent, post.load + (0 if held else 1)
@@ -67,7 +69,7 @@ def assign(services: Services, command: Command, to: commands.Assignment) -> Sto
 def set_status(services: Services, command: Command, change: commands.StatusChange) -> StoredCase:
     """Move the case to a status its present one allows; the status it has already is no change."""
 
-    def decide(case: Case) -> list[AnyFact]:
+    def decide(case: Case) -> list[Fact]:
         if change.status == case.status:
             return []
         if change.status not in MOVES[case.status]:
@@ -89,7 +91,7 @@ def _check_tasks(case: Case, change: commands.StatusChange) -> None:
         raise Conflict(f"Tasks are open for {departments}: finish them, or give a reason to end the case over them.")
 
 
-def _moved(change: commands.StatusChange) -> AnyFact:
+def _moved(change: commands.StatusChange) -> Fact:
     if change.status == "resolved":
         return facts.CaseResolved(reason=change.reason)
     if change.status == "closed":
@@ -100,7 +102,7 @@ def _moved(change: commands.StatusChange) -> AnyFact:
 def escalate(services: Services, command: Command, why: commands.Escalate) -> StoredCase:
     """Raise the case by one tier, by hand."""
 
-    def decide(case: Case) -> list[AnyFact]:
+    def decide(case: Case) -> list[Fact]:
         if case.tier >= TOP_TIER:
             raise Conflict(f"The case is at tier {case.tier}; there is none above.")
         return [facts.CaseEscalated(from_tier=case.tier, to_tier=case.tier + 1, reason=why.reason)]
@@ -124,7 +126,7 @@ def handle(
             made = made_at(seen + 1, [event.fact for event in made])  # clocks differ: who saw a thing acts after it
         return [replace(event, heard_at=event.at) for event in made] if history else made
 
-    def made_at(at: Instant, told: list[AnyFact]) -> list[Event]:
+    def made_at(at: Instant, told: list[Fact]) -> list[Event]:
         return [events.event(at, command.by, fact, key, unique, str(place)) for place, fact in enumerate(told)]
 
     return append_events(

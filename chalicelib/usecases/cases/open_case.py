@@ -6,10 +6,10 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chalicelib.domain.aftersales.flow_of_case import FLOW_OF, complete_claim
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened, MailRef
-from chalicelib.domain.cases.flow_of_case import FLOW_OF, complete_claim
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.customers.segments import raised
 from chalicelib.domain.flows.approval import approving_rule

@@ -73,7 +73,7 @@ def _past(services: Services, stored: StoredCase, kept: Kept) -> StoredCase:
     assert stored.case is not None
     rules = rules_of(services, stored.case.shop, stored.case.policy, stored.case.calendar)
     events = [event for event in services.cases.events(stored.key) if kept(event.at, event.seq)]
-    case = fold(events, rules)
+    case = fold(events, rules, services.registries.reducers)
     if case is None:
         raise NotFound(f"Case {stored.case.id!r} had not been opened then.")
     return StoredCase(key=stored.key, case=case, version=len(events))

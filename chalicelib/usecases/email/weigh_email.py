@@ -1,12 +1,13 @@
 """What a letter that belongs to a case becomes there: whether its words go out, and whether somebody is to look."""
 
 from chalicelib.domain.cases import events
-from chalicelib.domain.cases.events import AnyFact, Event
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import MessageReceived, NoteAdded, ReplySent
 from chalicelib.domain.customers.identity import mail_of
 from chalicelib.domain.flows.facts import TaskOpened
 from chalicelib.domain.flows.tasks import MAX_OPEN, of_letter, of_unsent, open_ones
 from chalicelib.domain.kernel.actors import SYSTEM
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of, new_id
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.email.author import agent_of, customers_addresses
@@ -15,7 +16,7 @@ from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services
 
 
-def fact_of(services: Services, stored: StoredCase, heard: AuthoredEmail) -> AnyFact:
+def fact_of(services: Services, stored: StoredCase, heard: AuthoredEmail) -> Fact:
     """What a letter is on its case: its customer's words, an agent's reply, or a note of anybody's."""
     letter, ref = heard.letter, ref_of(heard)
     if heard.whose == "customer":

@@ -2,8 +2,8 @@
 
 from chalicelib.domain.cases import commands, facts
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import AnyFact
 from chalicelib.domain.kernel.errors import invalid
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.validation import check_bytes
 from chalicelib.usecases.cases.handle_command import Command, handle
 from chalicelib.usecases.ports import StoredCase
@@ -28,8 +28,8 @@ def write(services: Services, command: Command, message: commands.Message) -> St
         return handle(services, command, lambda _: [facts.NoteAdded(message=message.body)])
     copy = _copied(services, command, message)
 
-    def decide(case: Case) -> list[AnyFact]:
-        if copy and not case.by_mail:
+    def decide(case: Case) -> list[Fact]:
+        if copy and not case.email.by_mail:
             raise invalid("copy", "is for cases whose customer writes by mail: this reply is not mailed")
         return [facts.ReplySent(message=message.body, copy=copy)]
 

@@ -5,7 +5,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.cases import events, facts
-from chalicelib.domain.cases.events import AnyFact, Event
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.email.inbound_email import EmailReceived
 from chalicelib.domain.flows.payloads import PartnerReport, facts_of
 from chalicelib.domain.intake.payloads import (
@@ -18,6 +18,7 @@ from chalicelib.domain.intake.payloads import (
 from chalicelib.domain.intake.webhooks import IgnoredTopic, InboundMessage, parse_message
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import AftercareError, Held, NotFound
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, Instant, format_instant, from_datetime, happened_at
 from chalicelib.domain.kernel.validation import CaseEvent
@@ -32,6 +33,7 @@ from chalicelib.domain.platforms.events import (
 )
 from chalicelib.domain.settlement.entries import StatementUpload
 from chalicelib.domain.shops.shop import Shop
+from chalicelib.domain.surveys import facts as survey_facts
 from chalicelib.usecases.aftersales.check_refund_conflicts import check_refund_conflicts
 from chalicelib.usecases.cases.append_events import ORPHAN_DAYS, append_events
 from chalicelib.usecases.cases.open_case import Request, case_key, of_request, of_review, open_case
@@ -243,15 +245,15 @@ def _teller(data: CaseEvent) -> Actor:
     )
 
 
-def _facts(kind: str, data: CaseEvent, at: Instant) -> list[AnyFact]:
+def _facts(kind: str, data: CaseEvent, at: Instant) -> list[Fact]:
     if isinstance(data, PartnerReport):
-        return facts_of(kind, data, at)  # type: ignore[return-value]  # until facts are a registry
+        return facts_of(kind, data, at)
     if isinstance(data, CustomerMessage):
         return [facts.MessageReceived(message=data.message)]
     if isinstance(data, SurveyAnswer):
-        return [facts.SurveyAnswered(csat=data.csat, nps=data.nps, ces=data.ces, comment=data.comment)]
+        return [survey_facts.SurveyAnswered(csat=data.csat, nps=data.nps, ces=data.ces, comment=data.comment)]
     assert isinstance(data, HelpdeskReport)
-    said: list[AnyFact] = [facts.ReplySent(message=data.message)] if data.message is not None else []
+    said: list[Fact] = [facts.ReplySent(message=data.message)] if data.message is not None else []
     if kind == "case.replied":
         return said or [facts.ReplySent(message="")]
     return [*said, facts.CaseResolved() if kind == "case.resolved" else facts.CaseClosed()]

@@ -53,4 +53,4 @@ def _by_present_definition(job: NightlyJob, case: Case) -> Case:
     if case.definition >= DEFINITION:
         return case
     rules = rules_of(job.services, case.shop, case.policy, case.calendar)
-    return fold(job.store.events(key_of_id(case.id)), rules) or case
+    return fold(job.store.events(key_of_id(case.id)), rules, job.services.registries.reducers) or case

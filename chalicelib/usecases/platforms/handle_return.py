@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import AnyFact, Event
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import NoteAdded
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.facts import FlowMoved, FlowStarted
@@ -12,6 +12,7 @@ from chalicelib.domain.flows.flow import FlowItem, Shipment
 from chalicelib.domain.intake.webhooks import external_case_id
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import NotFound
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.orders.order import Order
 from chalicelib.domain.platforms.events import (
@@ -89,7 +90,7 @@ def _when(services: Services, key: str, told: PlatformReturn, receipt: Receipt) 
     return (str(before),) if before else ()
 
 
-def _moved(told: PlatformReturn) -> list[AnyFact]:
+def _moved(told: PlatformReturn) -> list[Fact]:
     return [FlowMoved(move=one, reason=told.reason) for one in MOVES[told.state]]
 
 
@@ -112,7 +113,7 @@ def _tell(
     services: Services,
     shop: Shop,
     key: str,
-    facts: list[AnyFact],
+    facts: list[Fact],
     receipt: Receipt,
     *identity: str,
     by: Actor = SHOP,
@@ -160,7 +161,7 @@ def _exchange(services: Services, shop: Shop, receipt: Receipt, case: Case, key:
     if flow is None or flow.kind != "return" or flow.state not in ("requested", "approved"):
         return 0
     claim = Claim(reason=flow.reason, items=flow.items, evidence=flow.evidence)
-    facts: list[AnyFact] = [
+    facts: list[Fact] = [
         FlowMoved(move="close"),
         FlowStarted(kind="exchange", claim=claim, rulings=flow.rulings, bought=flow.bought),
     ]

@@ -7,7 +7,7 @@ from msgspec import Struct
 from chalicelib.domain.aftersales.customer_view import said
 from chalicelib.domain.aftersales.notices import OFFERS
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import AnyFact, Event
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.evidence import MAX_BYTES, MAX_PIECES
 from chalicelib.domain.cases.facts import CaseOpened, MessageReceived, ReplySent
 from chalicelib.domain.customers.customer import Customer
@@ -15,6 +15,7 @@ from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused, FlowMo
 from chalicelib.domain.flows.payloads import MoveIn, check_move, fact_of
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict, NotFound, TooLarge, invalid
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import HOUR_MS
 from chalicelib.domain.kernel.validation import check_bytes
@@ -116,7 +117,7 @@ def _is_theirs(services: Services, case: Case, sale: OrderRecord) -> bool:
 def make_move(services: Services, own: CustomerCase, version: int | None, move: str, told: MoveIn) -> StoredCase:
     """Make one of the customer's moves."""
 
-    def decide(case: Case) -> list[AnyFact]:
+    def decide(case: Case) -> list[Fact]:
         if case.done:
             raise Conflict("This request is settled; a message opens it again.", allowed=[])
         check_move(case.flow, move, told, ("customer",))

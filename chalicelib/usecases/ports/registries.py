@@ -1,7 +1,10 @@
-"""What use cases know of the registries: the tables that the capabilities fill."""
+"""What capabilities have registered, as the use cases read it. `chalicelib/registries.py` has the tables."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.domain.cases.reducer import Reducers
+from chalicelib.domain.kernel.fact import Fact
 
 if TYPE_CHECKING:
     from chalicelib.domain.cases.measure import Measure
@@ -9,7 +12,15 @@ if TYPE_CHECKING:
 
 
 class Registries(Protocol):
-    """The tables of all capabilities, put together in `chalicelib/registries.py`."""
+    """The registries of all capabilities."""
+
+    @property
+    def reducers(self) -> Reducers:
+        """What each fact makes of a case."""
+
+    @property
+    def facts(self) -> tuple[type[Fact], ...]:
+        """Every fact that may happen to a case, by rank."""
 
     @property
     def measures(self) -> "tuple[Measure, ...]":

@@ -92,11 +92,11 @@ def rules_of(services: Services, shop: str, policy: int, calendar: str) -> Rules
 
 def with_shift(services: Services, case: Case, rules: Rules) -> Rules:
     """The rules with the shift of whoever holds the case, where their silence is counted in it."""
-    if rules.policy.routing.silence_seconds is None or case.held_by is None or case.shift is None:
+    if rules.policy.routing.silence_seconds is None or case.routing.held_by is None or case.routing.shift is None:
         return rules
-    if case.shift_calendar is not None:
-        return replace(rules, shift=calendar_of(services, case.shop, case.shift_calendar))
-    newest = services.shops.newest_calendar(case.shop, case.shift)  # given before the version was written down
+    if case.routing.shift_calendar is not None:
+        return replace(rules, shift=calendar_of(services, case.shop, case.routing.shift_calendar))
+    newest = services.shops.newest_calendar(case.shop, case.routing.shift)  # given before the version was written down
     return rules if newest is None else replace(rules, shift=newest)
 
 

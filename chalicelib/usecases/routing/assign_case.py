@@ -9,11 +9,12 @@ from collections.abc import Iterable
 
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import AnyFact, Event
-from chalicelib.domain.cases.facts import CaseAssigned, CaseQueued, CaseReleased
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.enums import STATUSES
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.timestamps import SECOND_MS, Instant
+from chalicelib.domain.routing.facts import CaseAssigned, CaseQueued, CaseReleased
 from chalicelib.domain.routing.routing import (
     AgentStatus,
     RoutingDecision,
@@ -54,8 +55,12 @@ def assign_case(services: Services, key: str) -> str | None:
 
 def _outgrown(services: Services, shop: Shop, case: Case) -> bool:
     """Whether it rose to a tier its agent does not work on, and somebody else does."""
-    posts = {post.agent.id: post for post in services.agents.posts(shop.id)} if case.held_by and not case.done else {}
-    holder = posts.get(case.held_by or "")
+    posts = (
+        {post.agent.id: post for post in services.agents.posts(shop.id)}
+        if case.routing.held_by and not case.done
+        else {}
+    )
+    holder = posts.get(case.routing.held_by or "")
     return (
         holder is not None
         and case.tier not in holder.agent.tiers
@@ -98,7 +103,9 @@ def _write(services: Services, shop: Shop, key: str, choice: RoutingDecision) ->
 
     def decide(stored: StoredCase) -> list[Event]:
         case = stored.case
-        if case is None or not (wants_agent(case) or case.queued is not None or _outgrown(services, shop, case)):
+        if case is None or not (
+            wants_agent(case) or case.routing.queued is not None or _outgrown(services, shop, case)
+        ):
             return []
         at = max(services.now(), events.time_in(stored.last) + 1)
         made = list(_facts(case, choice))
@@ -110,10 +117,10 @@ def _write(services: Services, shop: Shop, key: str, choice: RoutingDecision) ->
     after = append_events(services, shop, key, decide, seen=before)
     if after.version == before.version or after.case is None:
         return None
-    return after.case.held_by or (choice.queued if after.case.queued else None)
+    return after.case.routing.held_by or (choice.queued if after.case.routing.queued else None)
 
 
-def _facts(case: Case, choice: RoutingDecision) -> Iterable[AnyFact]:
+def _facts(case: Case, choice: RoutingDecision) -> Iterable[Fact]:
     if choice.post is not None:
         post = choice.post
         yield CaseAssigned(
@@ -125,9 +132,9 @@ def _facts(case: Case, choice: RoutingDecision) -> Iterable[AnyFact]:
             calendar=post.agent.calendar,
         )
         return
-    if case.held_by is not None:
-        yield CaseReleased(agent=case.held_by, why="escalated")
-    if case.queued is None:
+    if case.routing.held_by is not None:
+        yield CaseReleased(agent=case.routing.held_by, why="escalated")
+    if case.routing.queued is None:
         yield CaseQueued(why=choice.queued)
 
 

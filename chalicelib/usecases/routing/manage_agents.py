@@ -4,13 +4,13 @@ import re
 
 from msgspec.structs import asdict, replace
 
-from chalicelib.domain.cases.facts import CaseReleased
 from chalicelib.domain.cases.urgency import urgency
 from chalicelib.domain.customers.identity import mail_of
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict, NotFound, invalid
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import SECOND_MS
+from chalicelib.domain.routing.facts import CaseReleased
 from chalicelib.domain.routing.routing import AGENT_ID, Agent, AgentIn, AgentStatus, Presence
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.sla.calendars import ALWAYS
@@ -82,7 +82,9 @@ def remove_agent(services: Services, shop_id: str, agent: str, by: Actor) -> int
         if case is not None:
             command = Command(case=case.id, shop=shop_id, by=by)
             handle(
-                services, command, lambda now: [CaseReleased(agent=agent, why="left")] if now.held_by == agent else []
+                services,
+                command,
+                lambda now: [CaseReleased(agent=agent, why="left")] if now.routing.held_by == agent else [],
             )
     if services.agents.held(shop_id, agent):
         raise Conflict(f"{agent} was given a case at this moment: try again.")
@@ -96,7 +98,7 @@ def next_work(services: Services, shop_id: str, agent: str) -> list[CaseFile]:
     """What an agent holds, the most urgent first."""
     read_agent(services, shop_id, agent)
     found = services.cases.load_many(services.agents.held(shop_id, agent)).values()
-    mine = [one for one in found if one.case is not None and one.case.held_by == agent]
+    mine = [one for one in found if one.case is not None and one.case.routing.held_by == agent]
     return open_files(services, sorted(mine, key=_place))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import AnyFact, Event
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.flows.compensation import Compensation, find
 from chalicelib.domain.flows.facts import (
     FlowMoved,
@@ -20,6 +20,7 @@ from chalicelib.domain.flows.facts import (
 from chalicelib.domain.flows.flow import target
 from chalicelib.domain.flows.tasks import DUE_HOURS, MAX_OPEN, open_ones
 from chalicelib.domain.kernel.actors import SYSTEM
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
 from chalicelib.domain.kernel.timestamps import HOUR_MS, SECOND_MS, Instant
 from chalicelib.domain.settlement.entries import Entry
@@ -35,7 +36,7 @@ class CaseChanged(Exception):
     """The case is no longer what the entry was matched with: match anew."""
 
 
-Made = list[tuple[Instant, AnyFact]]
+Made = list[tuple[Instant, Fact]]
 
 
 def prove(services: Services, shop: Shop, outcome: Outcome) -> None:
@@ -69,9 +70,9 @@ def _paid_at(services: Services, key: str, money: str, told: Instant, now: Insta
     return min(max(told, *(at + 1 for at in asked)) if asked else told, now)
 
 
-def _answered(case: Case, given: Compensation, entry: Entry) -> list[AnyFact]:
+def _answered(case: Case, given: Compensation, entry: Entry) -> list[Fact]:
     """Tasks about this money are done, and a flow that waited for nothing but its payment goes on."""
-    done: list[AnyFact] = [
+    done: list[Fact] = [
         TaskDone(task=one.id, department=one.department, due_at=one.due_at, outcome=outcome_of(entry))
         for one in open_ones(case.tasks)
         if one.department == "finance" and given.id in one.title

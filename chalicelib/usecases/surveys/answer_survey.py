@@ -5,12 +5,12 @@ from msgspec import Struct
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.facts import SurveyAnswered
 from chalicelib.domain.customers.consents import Consent
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict, Expired, NotFound, invalid
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.shops.shop import Shop
+from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.domain.surveys.surveys import Token
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.customers.linked_records import person_of
@@ -70,7 +70,7 @@ def answer_survey(services: Services, token: str, given: SurveyAnswered) -> Surv
 
 
 def _is_answered(case: Case, link: Token) -> bool:
-    return any(answer_survey.survey == link.survey for answer_survey in case.answers)
+    return any(answer_survey.survey == link.survey for answer_survey in case.satisfaction.answers)
 
 
 def view_unsubscribe(services: Services, token: str) -> tuple[Shop, str | None]:

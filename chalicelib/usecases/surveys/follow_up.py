@@ -1,10 +1,10 @@
 """Cases that come of cases: the call after an unhappy answer, and a message long after closing."""
 
-from chalicelib.domain.cases.facts import SurveyAnswered
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.shops.shop import Shop
+from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.domain.surveys.surveys import FOLLOW_UP_SECONDS, FOLLOW_UP_TIER, is_unhappy
 from chalicelib.usecases.aftersales.compensate_accepted_offer import compensate_accepted_offer
 from chalicelib.usecases.cases.open_case import Request, open_case

@@ -5,15 +5,17 @@ a claim is found that nobody settled, the mail may or may not have left: it is n
 says `send_unconfirmed`.
 """
 
-from chalicelib.domain.cases import events, facts
+from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import AnyFact, Event
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.kernel.actors import SYSTEM
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.sla.policies import SurveyPolicy
+from chalicelib.domain.surveys import facts as survey_facts
 from chalicelib.domain.surveys.surveys import SkipReason, Token, budget_start, reason_to_skip, survey_due_at, survey_id
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.customers.linked_records import person_of
@@ -30,7 +32,7 @@ class SurveyPending(RetryLater):
     """Another worker may be sending this very survey; look again later."""
 
 
-def send_survey(services: Services, key: str) -> AnyFact | None:
+def send_survey(services: Services, key: str) -> Fact | None:
     """Send the survey that is due on this case, or write down why not; None when none is due now."""
     stored = services.cases.load(key)
     case = stored.case
@@ -47,7 +49,7 @@ def send_survey(services: Services, key: str) -> AnyFact | None:
     return fact
 
 
-def _ask(services: Services, shop: Shop, case: Case, policy: SurveyPolicy) -> AnyFact:
+def _ask(services: Services, shop: Shop, case: Case, policy: SurveyPolicy) -> Fact:
     now, survey = services.now(), survey_id(case)
     customer = person_of(services, key_of_id(case.customer))
     if customer is not None and customer.survey == survey:
@@ -71,24 +73,26 @@ def _ask(services: Services, shop: Shop, case: Case, policy: SurveyPolicy) -> An
         raise
     except MailUnconfirmed:
         return _skipped(case, "send_unconfirmed")
-    return facts.SurveySent(survey=survey, round=case.reopened, expires_at=expires_at)
+    return survey_facts.SurveySent(survey=survey, round=case.reopened, expires_at=expires_at)
 
 
-def _settle(services: Services, case: Case, holder: Customer) -> AnyFact:
+def _settle(services: Services, case: Case, holder: Customer) -> Fact:
     if services.now() - (holder.surveyed_at or 0) < CLAIM_SECONDS * 1000:
         raise SurveyPending(f"survey {holder.survey} was claimed less than {CLAIM_SECONDS} s ago")
     return _skipped(case, "send_unconfirmed")
 
 
-def _skipped(case: Case, reason: SkipReason) -> facts.SurveySkipped:
-    return facts.SurveySkipped(survey=survey_id(case), round=case.reopened, reason=reason)
+def _skipped(case: Case, reason: SkipReason) -> survey_facts.SurveySkipped:
+    return survey_facts.SurveySkipped(survey=survey_id(case), round=case.reopened, reason=reason)
 
 
-def _write_down(services: Services, shop: Shop, key: str, case: Case, fact: AnyFact) -> None:
+def _write_down(services: Services, shop: Shop, key: str, case: Case, fact: Fact) -> None:
     at = services.now()
 
     def decide(stored: StoredCase) -> list[Event]:
-        known = stored.case is not None and any(survey.id == survey_id(case) for survey in stored.case.surveys)
+        known = stored.case is not None and any(
+            survey.id == survey_id(case) for survey in stored.case.satisfaction.surveys
+        )
         return [] if known else [events.event(at, SYSTEM, fact, key, "survey", survey_id(case))]
 
     append_events(services, shop, key, decide)

@@ -41,7 +41,8 @@ def simulate_policy(
         seen += 1
         was.update(clock.name for clock in case.clocks if clock.state == "breached")
         rules = Rules(policy, calendar_of(services, shop_id, case.calendar))
-        other = fold(_without_time(services.cases.events(key_of_id(case.id)), version), rules)
+        events = _without_time(services.cases.events(key_of_id(case.id)), version)
+        other = fold(events, rules, services.registries.reducers)
         would += [{"case": case.id, "number": case.number, "clock": name} for name in _broken(other, end)]
     return {
         "shop": shop_id,

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.kernel.errors import NotFound, invalid
 from chalicelib.domain.kernel.secret import Secret
-from chalicelib.domain.webhooks_out.endpoint import TYPES, Endpoint, EndpointsIn, rotated, wanted_types
+from chalicelib.domain.webhooks_out.endpoint import Endpoint, EndpointsIn, event_types, rotated, wanted_types
 from chalicelib.usecases.ports.services import Services, shop_of
 
 
@@ -30,13 +30,14 @@ def put_endpoints(services: Services, shop_id: str, told: EndpointsIn) -> tuple[
 
 def _check(services: Services, told: EndpointsIn) -> None:
     seen: set[str] = set()
+    types = event_types(services.registries.facts)
     for place, one in enumerate(told.endpoints):
         if one.name in seen:
             raise invalid(f"endpoints[{place}].name", f"{one.name!r} is there twice")
         seen.add(one.name)
-        unknown = next((kind for kind in one.types if kind not in TYPES), None)
+        unknown = next((kind for kind in one.types if kind not in types), None)
         if unknown is not None:
-            raise invalid(f"endpoints[{place}].types", f"{unknown!r} is no type; there are {', '.join(TYPES)}")
+            raise invalid(f"endpoints[{place}].types", f"{unknown!r} is no type; there are {', '.join(types)}")
         objection = services.webhook_client.objection(one.url)
         if objection is not None:
             raise invalid(f"endpoints[{place}].url", objection)

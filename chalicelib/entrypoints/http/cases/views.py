@@ -104,9 +104,9 @@ def _order(order: Order | None) -> dict[str, Any] | None:
 
 
 def _satisfaction(case: Case) -> dict[str, Any] | None:
-    if not case.answers:
+    if not case.satisfaction.answers:
         return None
-    last = case.answers[-1]
+    last = case.satisfaction.answers[-1]
     return {"csat": last.csat, "nps": last.nps, "ces": last.ces, "answered_at": format_instant(last.at)}
 
 

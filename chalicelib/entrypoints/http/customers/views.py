@@ -100,7 +100,7 @@ def case_line(stored: StoredCase) -> dict[str, Any]:
     """A case in short."""
     case = stored.case
     assert case is not None
-    last = case.answers[-1] if case.answers else None
+    last = case.satisfaction.answers[-1] if case.satisfaction.answers else None
     return {
         "id": case.id,
         "number": case.number,
@@ -110,7 +110,7 @@ def case_line(stored: StoredCase) -> dict[str, Any]:
         "opened_at": format_instant(case.opened_at),
         "resolved_at": time_view(case.resolved_at),
         "promises": [{"name": clock.name, "state": clock.state} for clock in case.clocks],
-        "surveys": [{"round": one.round, "sent_at": time_view(one.sent_at)} for one in case.surveys],
+        "surveys": [{"round": one.round, "sent_at": time_view(one.sent_at)} for one in case.satisfaction.surveys],
         "satisfaction": {"csat": last.csat, "nps": last.nps, "ces": last.ces} if last else None,
         "money": [money_view(one) for one in case.money],
     }

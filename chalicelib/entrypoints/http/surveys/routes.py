@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.cases.facts import SurveyAnswered
 from chalicelib.domain.kernel.errors import Invalid, invalid
 from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.entrypoints.http.portal.pages import FORM, form_of, language_of, page, paged
 from chalicelib.observability import about, logger
 

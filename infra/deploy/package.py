@@ -1,0 +1,67 @@
+"""Make the package that AWS gets: Chalice's template with ours merged in, the zip with compiled code, the layers.
+
+python -m infra.deploy.package STAGE [OUT]
+"""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from infra.command import run_command
+from infra.deploy.archive import compile_archive
+from infra.deploy.build_log import BuildLog
+from infra.deploy.layers import LAYERS, build_layer
+from infra.deploy.template import local_template
+from infra.deploy.template.extras import extras
+from infra.deploy.template.iam_policies import write_policies
+from infra.paths import BUILD, POLICIES, ROOT
+
+
+def package(stage: str, out: Path | None = None) -> Path:
+    """Make the package of a stage and give its folder: `template.json`, `deployment.zip`, and a zip of each layer."""
+    out = out or BUILD / stage
+    out.mkdir(parents=True, exist_ok=True)
+    log = BuildLog(stage)
+    template = _chalice_package(stage, out, log)
+    if stage == "local":
+        left_out = local_template.adapt(template)
+        log.note(f"left out, for the local cloud does not know their types: {', '.join(left_out)}")
+    (out / "template.json").write_text(json.dumps(template, indent=1, ensure_ascii=False), "utf-8")
+    compile_archive(out / "deployment.zip")
+    for layer in LAYERS:
+        shutil.copyfile(build_layer(layer, _architecture(stage), log), out / f"{layer}.zip")
+    return out
+
+
+def _chalice_package(stage: str, out: Path, log: BuildLog) -> dict[str, Any]:
+    """Let Chalice write `deployment.zip`; the template it makes."""
+    write_policies(POLICIES)
+    with tempfile.TemporaryDirectory() as folder:
+        merged = Path(folder) / "extras.json"
+        merged.write_text(json.dumps(extras()), "utf-8")
+        chalice = str(Path(sys.executable).parent / "chalice")
+        command = [chalice, "package", "--stage", stage, "--merge-template", str(merged), str(out)]
+        region = os.environ.get("AWS_DEFAULT_REGION", "us-east-1")
+        log.run(command, "Chalice could not package the application", {**os.environ, "AWS_DEFAULT_REGION": region})
+    made = out / "sam.json"
+    template: dict[str, Any] = json.loads(made.read_text("utf-8"))
+    made.unlink()
+    return template
+
+
+def _architecture(stage: str) -> str:
+    config = json.loads((ROOT / ".chalice" / "config.json").read_text("utf-8"))
+    return str(config["stages"][stage]["lambda_architecture"])
+
+
+def main(arguments: list[str]) -> None:
+    """Make the package and print its folder."""
+    print(package(arguments[0], *map(Path, arguments[1:])))
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -1,0 +1,76 @@
+"""`make run`: everything from nothing to a report."""
+
+import json
+import time
+from pathlib import Path
+
+from infra.local import cloud
+from infra.local.stack import NAME, Stack
+from infra.local.up import up
+from infra.paths import STACK_FILE
+from infra.progress import console
+from infra.samples import demo_shop, olist, replay
+
+
+def run(source: Path | None) -> None:
+    """Bring the stack up, send the sample shop's day or a data set, and show what came of it. SystemExit when the
+    folder is no data set that is known here."""
+    if source is not None and not olist.is_olist(source):
+        missing = [name for name in olist.NEEDED if not (source / f"olist_{name}_dataset.csv").exists()]
+        raise SystemExit(f"{source} is not a data set known here: olist_{missing[0]}_dataset.csv is not in it.")
+    started = time.monotonic()
+    stack = up()
+    shop = "demo" if source is None else olist.SHOP
+    lines = demo_shop.play(stack) if source is None else _replay_olist(stack, source)
+    report = lines.pop("report")
+    _write_stack_file(stack, shop, report)
+    console.print()
+    for title, line in lines.items():
+        console.print(f"{title:<34} {line}", soft_wrap=True)
+    console.print(f"{'Report':<34} file://{report}", soft_wrap=True)
+    console.print(f"{'API':<34} {stack.api}", soft_wrap=True)
+    console.print(f"{'All of it took':<34} {time.monotonic() - started:.0f} s\n")
+    _print_next_steps(stack, shop)
+
+
+def _write_stack_file(stack: Stack, shop: str, report: str) -> None:
+    summary = {
+        "api": stack.api,
+        "endpoint": stack.cloud.endpoint,
+        "region": cloud.REGION,
+        "stack": NAME,
+        "report": report,
+        "shop": shop,
+    }
+    STACK_FILE.write_text(json.dumps(summary, indent=2), "utf-8")
+
+
+def _print_next_steps(stack: Stack, shop: str) -> None:
+    console.print(
+        "Try next:\n  .venv/bin/python -m infra.local mail\n"
+        "  .venv/bin/python -m infra.local receive FILE.eml --to demo@in.example.com\n"
+        "  .venv/bin/python -m infra.local secret --shop demo --source shopify\n"
+        "  (a shop of your own: PUT /v1/shops/{shop}, with a mail_from at example.com)"
+    )
+    token = f"$(.venv/bin/python -m infra.local token --role agent --shop {shop})"
+    url = f"{stack.api}/v1/cases?shop={shop}&limit=3"
+    console.print(f'  curl -H "Authorization: Bearer {token}" "{url}"', soft_wrap=True)
+
+
+def _replay_olist(stack: Stack, source: Path) -> dict[str, str]:
+    """Send the data set to a shop of its own, and compute its days; the summary's lines."""
+    data_set = olist.read(source)
+    answer = stack.request("PUT", f"/v1/shops/{olist.SHOP}", olist.SHOP_BODY, stack.token("admin"))
+    if answer.status != 200:
+        raise SystemExit(f"The shop was refused: {answer.status} {answer.body}")
+    ledger = replay.send_all(stack, olist.SHOP, data_set.deliveries, "Replaying the data set")
+    replay.wait_for_intake(stack)
+    first, last = data_set.days[0], data_set.days[-1]
+    report = replay.compute_day(stack, olist.SHOP, last, f"Computing {first} to {last}")
+    rate = len(data_set.deliveries) / max(ledger.seconds, 0.001)
+    return {
+        "Deliveries": f"{ledger.answers[202]} new, {ledger.answers[200]} seen before, {rate:.0f} a second",
+        "Skipped": "; ".join(f"{count} × {reason}" for reason, count in data_set.skipped.items()) or "nothing",
+        "Days": f"{len(data_set.days)} from {first} to {last}",
+        "report": replay.fetch_report(stack, report) if report else "-",
+    }

@@ -1,0 +1,146 @@
+"""The sample shop: its day is sent as yesterday's, then a few live cases show timers, escalation and a survey."""
+
+import time
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+from infra.local.stack import Stack
+from infra.progress import bar, console
+from infra.samples import aftersales_flows, customers, replay
+from infra.samples.sample_day import ZONE, read_day
+from infra.samples.visitor import Json, Visitor
+
+SHOP = "demo"
+SHOP_BODY = {
+    "name": "Lantern & Loom 灯与织",
+    "time_zone": "Asia/Shanghai",
+    "locale": "zh-CN",
+    "mail_from": "care@example.com",
+    "calendar": "CN",
+}
+POLICY = {
+    "clocks": [
+        {"when": {"channel": "chat"}, "clock": "first_reply", "target_seconds": 6},
+        {"when": {"type": "question"}, "clock": "first_reply", "target_seconds": 45},
+    ],
+    "escalation": {"tier_delays_seconds": [20, 3600]},
+    "survey": {"delay_seconds": 3, "contact_budget_days": 14, "expires_days": 14},
+    "auto_close_days": 4,
+    "after_sales": aftersales_flows.AFTER_SALES,
+}
+LIVE_CASES: dict[str, dict[str, str]] = {
+    "late": {"name": "周杰", "channel": "chat", "language": "zh-CN", "subject": "在吗？我的订单没收到"},
+    "happy": {"name": "孙悦", "channel": "web", "language": "zh-CN", "subject": "怎么修改收货地址？"},
+    "unhappy": {"name": "Ida Berg", "channel": "web", "language": "en", "subject": "Where is my invoice?"},
+}
+"""The first nobody answers; the others are resolved, and their customers fill in the survey."""
+SURVEY_ANSWERS = {
+    "happy": {"csat": 5, "nps": 10, "ces": 7, "comment": "谢谢，很快！"},
+    "unhappy": {"csat": 1, "nps": 2, "comment": "I had to ask twice."},
+}
+
+
+def play(stack: Stack) -> dict[str, str]:
+    """Set the shop up, send its day, play a few live cases, compute the metrics; the summary's lines."""
+    _set_up(stack)
+    today = datetime.now(ZONE).date()
+    yesterday = today - timedelta(days=1)
+    deliveries = read_day(yesterday.isoformat())
+    ledger = replay.send_all(stack, SHOP, deliveries, "Sending yesterday's day")
+    replay.wait_for_intake(stack)
+    lines = _play_live_cases(Visitor(stack, SHOP)) | {"Emails sent": _sent_emails(stack)}
+    so_far, report = (_report(stack, day.isoformat()) for day in (today, yesterday))
+    sent = f"{len(deliveries)} ({ledger.answers[202]} new, {ledger.answers[200]} seen before)"
+    return {"Deliveries": sent, **lines, "Today's report, so far": f"file://{so_far}", "report": report}
+
+
+def _set_up(stack: Stack) -> None:
+    admin = stack.token("admin")
+    for path, body in ((f"/v1/shops/{SHOP}", SHOP_BODY), (f"/v1/shops/{SHOP}/policy", POLICY)):
+        answer = stack.request("PUT", path, body, admin)
+        if answer.status != 200:
+            raise SystemExit(f"The sample shop was refused: {path} {answer.status} {answer.body}")
+
+
+def _report(stack: Stack, day: str) -> str:
+    return replay.fetch_report(stack, str(replay.compute_day(stack, SHOP, day)))
+
+
+def _play_live_cases(visitor: Visitor) -> dict[str, str]:
+    run = format(int(time.time()), "x")
+    lines = _play_timers_and_surveys(visitor, run)
+    delivered = (datetime.now(ZONE) - timedelta(days=2)).isoformat()
+    with console.status("Playing an after-sales flow of each kind"):
+        lines |= aftersales_flows.play(visitor, run, delivered)
+    with console.status("Recognising one customer in three channels, and erasing another"):
+        return lines | customers.play(visitor, run)
+
+
+def _play_timers_and_surveys(visitor: Visitor, run: str) -> dict[str, str]:
+    """Three cases of now: one nobody answers, one answered in time and surveyed, one unhappy."""
+    for name in LIVE_CASES:
+        _request_case(visitor, run, name)
+    with bar() as progress:
+        task = progress.add_task("Playing three live cases", total=5)
+        cases = {name: visitor.case_by_external_id(f"live-{run}-{name}") for name in LIVE_CASES}
+        progress.advance(task)
+        for name in SURVEY_ANSWERS:
+            visitor.post(cases[name], "messages", {"body": "已为您处理。/ Done.", "public": True})
+            visitor.post(cases[name], "status", {"status": "resolved"})
+        progress.advance(task)
+        for name, scores in SURVEY_ANSWERS.items():
+            visitor.submit_form(visitor.emailed_link(f"{name}-{run}@example.net", "/s/"), scores)
+        progress.advance(task)
+        breach = visitor.wait_for_event(cases["late"], "clock_breached")
+        visitor.wait_for_event(cases["late"], "case_escalated")
+        progress.advance(task)
+        follow_up = visitor.wait_for(lambda: _follow_up(visitor, cases["unhappy"]), "the follow-up of the bad answer")
+        progress.advance(task)
+    return _summary(visitor.case(cases["happy"]), visitor.case(cases["late"]), breach, follow_up)
+
+
+def _request_case(visitor: Visitor, run: str, name: str) -> None:
+    case, external_id = LIVE_CASES[name], f"live-{run}-{name}"
+    customer = {
+        "external_id": external_id,
+        "name": case["name"],
+        "email": f"{name}-{run}@example.net",
+        "language": case["language"],
+    }
+    data: dict[str, Any] = {
+        "external_id": external_id,
+        "type": "question",
+        "channel": case["channel"],
+        "subject": case["subject"],
+        "message": case["subject"],
+        "customer": customer,
+    }
+    visitor.send_webhook("case.requested", data, external_id)
+
+
+def _summary(happy: Json, late: Json, breach: Json, follow_up: Json) -> dict[str, str]:
+    scores, lateness = happy["satisfaction"], _seconds(breach["data"]["due_at"], breach["at"])
+    return {
+        "Answered in time": f"{happy['number']}: first reply {happy['clocks'][0]['state']}",
+        "Answered too late": f"{late['number']}: noticed {lateness:.2f} s after it was due, now at tier {late['tier']}",
+        "A survey answered": f"{happy['number']}: CSAT {scores['csat']}, NPS {scores['nps']}",
+        "An unhappy answer followed up": f"{follow_up['number']}: {follow_up['type']}, tier {follow_up['tier']}",
+    }
+
+
+def _seconds(start: str, end: str) -> float:
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
+
+
+def _follow_up(visitor: Visitor, case: str) -> Json | None:
+    path = f"/v1/cases?shop={visitor.shop}&limit=25"
+    cases = visitor.stack.request("GET", path, token=visitor.agent).body["items"]
+    return next((each for each in cases if case in each["links"]), None)
+
+
+def _sent_emails(stack: Stack) -> str:
+    """How many of each kind, by the links in them."""
+    links = {"/s/": "surveys", "/p/": "steps of flows", "/help/": "links to forms"}
+    kinds = (next((kind for link, kind in links.items() if link in mail["text"]), "notices") for mail in stack.mails())
+    return ", ".join(f"{count} {kind}" for kind, count in Counter(kinds).most_common())

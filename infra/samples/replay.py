@@ -1,0 +1,129 @@
+"""Send recorded traffic through the API: signed, several at once, with a progress bar; wait until it is processed."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from infra.local.stack import Answer, Stack
+from infra.progress import bar, console
+
+AT_ONCE = 8
+TRIES = 5
+WAIT_SECONDS = 600
+QUIET_LOOKS = 4
+"""How often in a row a queue must be seen empty, for the counts of SQS lag behind."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One webhook to be sent."""
+
+    id: str
+    type: str
+    data: dict[str, Any]
+
+
+@dataclass
+class Ledger:
+    """How the API answered the deliveries, by status, and how long sending them took."""
+
+    answers: Counter[int] = field(default_factory=Counter)
+    seconds: float = 0
+
+
+def send_all(stack: Stack, shop: str, deliveries: Sequence[Delivery], title: str) -> Ledger:
+    """Send all deliveries. SystemExit when the API refuses one, for recorded traffic is valid."""
+    secret = stack.secret(shop, "standard")
+    ledger, started = Ledger(), time.monotonic()
+    with bar() as progress, ThreadPoolExecutor(AT_ONCE) as pool:
+        task = progress.add_task(title, total=len(deliveries))
+        answers = pool.map(lambda delivery: send_one(stack, shop, secret, delivery), deliveries)
+        for delivery, answer in zip(deliveries, answers, strict=True):
+            if answer.status not in (200, 202):
+                raise SystemExit(f"The API refused {delivery.id} ({delivery.type}): {answer.status} {answer.body}")
+            ledger.answers[answer.status] += 1
+            progress.advance(task)
+    ledger.seconds = time.monotonic() - started
+    return ledger
+
+
+def send_one(stack: Stack, shop: str, secret: str, delivery: Delivery) -> Answer:
+    """The answer to one webhook; errors of the server are retried."""
+    for attempt in range(TRIES):
+        answer = stack.hook(shop, delivery.type, delivery.data, secret, delivery.id)
+        if answer.status < 500:
+            break
+        time.sleep(0.2 * 2**attempt)
+    return answer
+
+
+def wait_for_intake(stack: Stack, title: str = "Waiting for the queues") -> None:
+    """Wait until the intake's queue is empty. SystemExit when that takes too long or messages became dead letters."""
+    with bar() as progress:
+        task = progress.add_task(title, total=None)
+        deadline, empty_looks, most = time.monotonic() + WAIT_SECONDS, 0, 1
+        while empty_looks < QUIET_LOOKS:
+            waiting = backlog(stack, "Intake")
+            most = max(most, waiting)
+            progress.update(task, total=most, completed=most - waiting)
+            empty_looks = 0 if waiting else empty_looks + 1
+            if time.monotonic() > deadline:
+                raise SystemExit(f"{waiting} messages still wait after {WAIT_SECONDS} s; see .local/cloud.log")
+            time.sleep(0.5)
+    dead = backlog(stack, "Intake", "DeadLetters")
+    if dead:
+        raise SystemExit(
+            f"{dead} messages of the intake are dead letters; see .local/cloud.log. "
+            "To try them again: python -m infra.redrive Intake"
+        )
+
+
+def backlog(stack: Stack, queue: str, kind: str = "Queue") -> int:
+    """How many messages a queue of the stack holds: waiting, delayed or being worked on."""
+    url = queue_url(stack, f"{queue}{kind}")
+    attributes = stack.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    names = (
+        "ApproximateNumberOfMessages",
+        "ApproximateNumberOfMessagesNotVisible",
+        "ApproximateNumberOfMessagesDelayed",
+    )
+    return sum(int(attributes.get(name, 0)) for name in names)
+
+
+def queue_url(stack: Stack, logical_id: str) -> str:
+    """The URL of one of the stack's queues, by its logical id."""
+    resource = stack.client("cloudformation").describe_stack_resource(
+        StackName=stack.name, LogicalResourceId=logical_id
+    )
+    return str(resource["StackResourceDetail"]["PhysicalResourceId"])
+
+
+def compute_day(stack: Stack, shop: str, day: str, title: str = "") -> str | None:
+    """Have the metrics of a day computed and wait for them; the key of its report in the data lake, if it has one."""
+    answer = stack.request("POST", "/v1/metrics/run", {"shop": shop, "day": day}, stack.token("admin"))
+    if answer.status != 202:
+        raise SystemExit(f"The metrics of {day} were refused: {answer.status} {json.dumps(answer.body)}")
+    key = {"pk": {"S": f"NIGHT#{shop}"}, "sk": {"S": answer.body["run"]}}
+    table, dynamodb = stack.outputs["TableName"], stack.client("dynamodb")
+    deadline = time.monotonic() + WAIT_SECONDS
+    with console.status(title or f"Computing {day}"):
+        while time.monotonic() < deadline:
+            run = dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item", {})
+            if run.get("state", {}).get("S") == "done":
+                report = run["report"]["S"]
+                return None if report == "-" else str(report)
+            time.sleep(0.25)
+    raise SystemExit(f"The metrics of {day} were not computed within {WAIT_SECONDS} s; see .local/cloud.log")
+
+
+def fetch_report(stack: Stack, key: str) -> str:
+    """Copy a report out of the data lake to `.local/reports`; its path."""
+    body = stack.client("s3").get_object(Bucket=stack.outputs["LakeBucketName"], Key=key)["Body"].read()
+    path = stack.cloud.folder / key
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(body)
+    return str(path)

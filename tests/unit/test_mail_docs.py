@@ -1,8 +1,0 @@
-"""The page about mail says what the code does."""
-
-from infra.mail_docs import PAGE, page
-
-
-def test_the_page_is_drawn_from_the_tables() -> None:
-    text = PAGE.read_text("utf-8")
-    assert page(text) == text, "draw it anew: python -m infra.mail_docs"
