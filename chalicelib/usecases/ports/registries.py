@@ -8,6 +8,8 @@ from chalicelib.domain.kernel.fact import Fact
 
 if TYPE_CHECKING:
     from chalicelib.domain.cases.measure import Measure
+    from chalicelib.domain.intake.payloads import WebhookTypes
+    from chalicelib.usecases.ports.intake_handlers import IntakeTable
     from chalicelib.usecases.ports.metrics import RowSource
 
 
@@ -21,6 +23,14 @@ class Registries(Protocol):
     @property
     def facts(self) -> tuple[type[Fact], ...]:
         """Every fact that may happen to a case, by rank."""
+
+    @property
+    def intake(self) -> "IntakeTable":
+        """What each inbound message does, by the type of its data."""
+
+    @property
+    def webhook_types(self) -> "WebhookTypes":
+        """The types of webhooks of the `standard` source, by name."""
 
     @property
     def measures(self) -> "tuple[Measure, ...]":
