@@ -13,7 +13,6 @@ from chalicelib.adapters.metrics.duckdb_metrics import DuckDbMetrics
 from chalicelib.adapters.metrics.measure_query import MeasureQuery
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import ReplySent
 from chalicelib.domain.cases.measure import Decimals, Measure, MetricRow, Milliseconds
 from chalicelib.domain.kernel.timestamps import Day, day_of
@@ -45,10 +44,6 @@ def greetings(case: Case, time_zone: str) -> dict[Day, list[Greeting]]:
     }
 
 
-def is_reply(event: Event, _before: Case | None) -> bool:
-    return isinstance(event.fact, ReplySent)
-
-
 def record(row: dict[str, Any]) -> dict[str, Any]:
     return {"day": row["day"], "dimension": "toy_channel", "value": row["channel"], "worth": str(row["worth"])}
 
@@ -59,7 +54,7 @@ GREETINGS = Measure(
     dimensions=("toy_channel",),
     folder="toy_facts",
     of_case=greetings,
-    counts=is_reply,
+    counted=(ReplySent,),
 )
 DRAWN = Measure(name="drawn", row=Greeting, dimensions=("toy_drawn",))
 

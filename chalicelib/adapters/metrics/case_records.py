@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.adapters.metrics.measure_query import MeasureQuery
-from chalicelib.adapters.metrics.record_values import durations, rounded
+from chalicelib.adapters.metrics.record_values import durations, interval, rounded
 from chalicelib.domain.kernel.timestamps import Day
 from chalicelib.domain.metrics.case_metrics import FIGURES
 from chalicelib.domain.metrics.dimensions import AGENT_PREFIX
@@ -89,7 +89,7 @@ def _csat(row: dict[str, Any]) -> Record:
         "answered": row["csat_answered"],
         "scores": [row["csat_1"], row["csat_2"], row["csat_3"], row["csat_4"], row["csat_5"]],
         "percent": rounded(row["csat_percent"]),
-        "interval": _interval(row["csat_low"], row["csat_high"]),
+        "interval": interval(row["csat_low"], row["csat_high"]),
         "mean": rounded(row["csat_mean"]),
     }
 
@@ -101,17 +101,13 @@ def _nps(row: dict[str, Any]) -> Record:
         "passives": row["passives"],
         "detractors": row["detractors"],
         "score": rounded(row["nps_score"]),
-        "interval": _interval(row["nps_low"], row["nps_high"]),
+        "interval": interval(row["nps_low"], row["nps_high"]),
     }
 
 
 def _ces(row: dict[str, Any]) -> Record:
     answered = row["ces_answered"]
     return {"answered": answered, "mean": rounded(row["ces_sum"] / answered) if answered else None}
-
-
-def _interval(low: float | None, high: float | None) -> list[float | None] | None:
-    return None if low is None else [rounded(low), rounded(high)]
 
 
 def empty_record(day: Day) -> Record:

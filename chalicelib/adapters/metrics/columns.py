@@ -41,9 +41,10 @@ def _column_type(kind: inspect.Type) -> str:
 
 def select_from_json(row: type[MetricRow]) -> str:
     """The rows of the file `$path`, one JSON object a line. Decimals are read as text, so that no digit is lost."""
-    decimals = [name for name, kind in columns(row).items() if kind.startswith("DECIMAL")]
-    casts = ", ".join(f'CAST("{name}" AS {columns(row)[name]}) AS "{name}"' for name in decimals)
-    read = ((name, "VARCHAR" if name in decimals else kind) for name, kind in columns(row).items())
+    kinds = columns(row)
+    decimals = [name for name, kind in kinds.items() if kind.startswith("DECIMAL")]
+    casts = ", ".join(f'CAST("{name}" AS {kinds[name]}) AS "{name}"' for name in decimals)
+    read = ((name, "VARCHAR" if name in decimals else kind) for name, kind in kinds.items())
     types = ", ".join(f"\"{name}\": '{kind}'" for name, kind in read)
     selected = f"* REPLACE ({casts})" if casts else "*"
     return f"SELECT {selected} FROM read_json($path, format = 'newline_delimited', columns = {{{types}}})"  # noqa: S608 - our own names

@@ -52,17 +52,18 @@ class DuckDbMetrics:
         measure of every day has no rows, its record of zeros and nulls."""
         return [record for query in self.queries for record in self._records(query, days)]
 
-    def _records(self, query: MeasureQuery, days: Iterable[Day]) -> Iterator[Record]:
-        filled = set()
-        for row in self.selected_rows(query):
-            filled.add(row["day"])
-            yield query.record(row)
+    def _records(self, query: MeasureQuery, days: Iterable[Day]) -> list[Record]:
+        records = [query.record(row) for row in self.selected_rows(query)]
         if query.empty is not None:
-            yield from (query.empty(day) for day in days if day not in filled)
+            filled = {record["day"] for record in records}
+            records += [query.empty(day) for day in days if day not in filled]
+        return records
 
     def selected_rows(self, query: MeasureQuery) -> Iterator[dict[str, Any]]:
         """The rows that a measure's SQL selects, by column."""
-        result = self.database.execute(query.sql())
+        script = "\n".join(path.read_text("utf-8") for path in query.scripts)
+        expressions = query.expressions() if query.expressions else None
+        result = self.database.execute(script.format_map(expressions) if expressions else script)
         names = [column[0] for column in result.description or []]
         return (dict(zip(names, row, strict=True)) for row in result.fetchall())
 

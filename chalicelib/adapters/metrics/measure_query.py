@@ -11,10 +11,6 @@ from chalicelib.domain.kernel.timestamps import Day
 from chalicelib.usecases.ports.metrics import Record
 
 
-def _no_expressions() -> dict[str, str]:
-    return {}
-
-
 class MeasureQuery(Struct, frozen=True, kw_only=True):
     """The SQL of a measure, and how a record is made of a row that it selects.
 
@@ -27,11 +23,5 @@ class MeasureQuery(Struct, frozen=True, kw_only=True):
     measure: Measure
     scripts: tuple[Path, ...]
     record: Callable[[dict[str, Any]], Record]
-    expressions: Callable[[], dict[str, str]] = _no_expressions
+    expressions: Callable[[], dict[str, str]] | None = None
     empty: Callable[[Day], Record] | None = None
-
-    def sql(self) -> str:
-        """The scripts as one text."""
-        text = "\n".join(script.read_text("utf-8") for script in self.scripts)
-        expressions = self.expressions()
-        return text.format_map(expressions) if expressions else text

@@ -19,6 +19,11 @@ def rounded(value: float | None) -> float | None:
     return None if value is None else round(value, DIGITS) + 0.0
 
 
+def interval(low: float | None, high: float | None) -> list[float | None] | None:
+    """The limits of a figure; None of nothing."""
+    return None if low is None else [rounded(low), rounded(high)]
+
+
 def percent(part: int, whole: int) -> float | None:
     """A share in percent; None of nothing."""
     return rounded(100 * part / whole) if whole else None

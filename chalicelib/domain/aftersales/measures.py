@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.measure import Decimals, Measure, MetricRow, Milliseconds
 from chalicelib.domain.flows.claim_history import CAME_TO_NOTHING
 from chalicelib.domain.flows.facts import FlowMoved, FlowStarted, FlowTimedOut, MoneyDone, TaskLate
@@ -43,12 +42,6 @@ STEPS: dict[str, What] = {
     "repaired": "repaired",
 }
 """States of a flow that are counted when it reaches them."""
-COUNTED = (FlowStarted, FlowMoved, FlowTimedOut, MoneyDone, TaskLate)
-
-
-def counts(event: Event, _before: Case | None) -> bool:
-    """Whether an event puts its case on the list of its day."""
-    return isinstance(event.fact, COUNTED)
 
 
 class FlowMetric(MetricRow, frozen=True, kw_only=True, omit_defaults=True):
@@ -159,6 +152,6 @@ FLOWS = Measure(
     folder="flow_facts",
     of_case=flow_metrics_by_day,
     of_order_record=delivery_metrics_by_day,
-    counts=counts,
+    counted=(FlowStarted, FlowMoved, FlowTimedOut, MoneyDone, TaskLate),
 )
 MEASURES = (FLOWS,)

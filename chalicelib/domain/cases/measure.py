@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.timestamps import Day, day_of
 from chalicelib.domain.orders.order_record import OrderRecord
 
@@ -25,14 +26,8 @@ class MetricRow(Struct, frozen=True, kw_only=True):
 RowsByDay = Mapping[Day, Sequence[MetricRow]]
 
 
-def _no_rows(_source: Case | OrderRecord, _time_zone: str) -> RowsByDay:
-    """Of this source nothing is counted."""
-    return {}
-
-
-def _no_event(_event: Event, _before: Case | None) -> bool:
-    """No event makes a case count."""
-    return False
+def _always(_event: Event, _before: Case | None) -> bool:
+    return True
 
 
 class Measure(Struct, frozen=True, kw_only=True):
@@ -44,9 +39,9 @@ class Measure(Struct, frozen=True, kw_only=True):
     where the data lake keeps the rows; None: it does not. `every_day`: whether a day has a record and a file even if
     nothing was counted on it.
 
-    `of_case`, `of_order_record`: the rows of such a source, by day in that time zone. `counts`: whether an event, that
-    comes to the case as it was before, puts the case on the list of the event's day. The nightly job reads the cases
-    of a day from that list, and those that were opened on it.
+    `of_case`, `of_order_record`: the rows of such a source, by day in that time zone. `counted`: the facts that may put
+    their case on the list of the event's day; `counts`: whether one does, that comes to the case as it was before. The
+    nightly job reads the cases of a day from that list, so a fact is counted that adds to the rows of its day.
     """
 
     name: str
@@ -54,15 +49,18 @@ class Measure(Struct, frozen=True, kw_only=True):
     dimensions: tuple[str, ...]
     folder: str | None = None
     every_day: bool = False
-    of_case: Callable[[Case, str], RowsByDay] = _no_rows
-    of_order_record: Callable[[OrderRecord, str], RowsByDay] = _no_rows
-    counts: Callable[[Event, Case | None], bool] = _no_event
+    of_case: Callable[[Case, str], RowsByDay] | None = None
+    of_order_record: Callable[[OrderRecord, str], RowsByDay] | None = None
+    counted: tuple[type[Fact], ...] = ()
+    counts: Callable[[Event, Case | None], bool] = _always
 
 
 def changed_days(before: Case | None, after: Case | None, time_zone: str, measures: Iterable[Measure]) -> set[Day]:
     """The days whose rows differ between two states of a case."""
     changed: set[Day] = set()
     for measure in measures:
+        if measure.of_case is None:
+            continue
         old = measure.of_case(before, time_zone) if before else {}
         new = measure.of_case(after, time_zone) if after else {}
         changed |= {day for day in old.keys() | new.keys() if old.get(day) != new.get(day)}
@@ -74,7 +72,7 @@ def counts_on(event: Event, before: Case | None, time_zone: str, measures: Itera
 
     A case stays on the list of the day it was opened on, whatever is reported of it later.
     """
-    if not any(measure.counts(event, before) for measure in measures):
+    if not any(isinstance(event.fact, measure.counted) and measure.counts(event, before) for measure in measures):
         return None
     day = day_of(event.at, time_zone)
     opened_on = day_of(before.opened_at, time_zone) if before else None

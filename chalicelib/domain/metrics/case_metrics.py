@@ -20,10 +20,10 @@ SLA_COLUMNS = {"first_reply": "sla_first_reply", "resolution": "sla_resolution"}
 
 
 def counts(event: Event, before: Case | None) -> bool:
-    """Whether an event puts its case on the list of its day: all that count, but an assignment only where it takes the
-    case from somebody, and a reply only if no earlier one is stored."""
-    if before is None or not isinstance(event.fact, COUNTED):
-        return isinstance(event.fact, COUNTED)
+    """Whether an event puts its case on the list of its day: an assignment only where it takes the case from somebody,
+    a reply only if no earlier one is stored."""
+    if before is None:
+        return True
     if isinstance(event.fact, CaseAssigned | CaseReleased):
         return _is_handover(event.fact, before)
     first = before.first_reply_at
@@ -130,6 +130,7 @@ FIGURES = Measure(
     folder="facts",
     every_day=True,
     of_case=case_metrics_by_day,
+    counted=COUNTED,
     counts=counts,
 )
 MEASURES = (FIGURES,)

@@ -20,16 +20,17 @@ RowsOfDay = dict[str, list[MetricRow]]
 def count_rows(job: NightlyJob, shop: Shop, days: Sequence[Day]) -> dict[Day, RowsOfDay]:
     """The rows of each day by the name of their measure, in an order that is always the same."""
     registries = job.services.registries
+    measures = [measure for measure in registries.measures if measure.of_case or measure.of_order_record]
     counted = {day: _read_rows(job, shop, day) for day in days}
     for source in job.store.counted_on(shop.id, days):
         current = source if isinstance(source, OrderRecord) else _by_present_definition(job, source)
-        for measure in registries.measures:
+        for measure in measures:
             rows = _rows_of(measure, current, shop.time_zone)
             for day in days:
                 counted[day][measure.name] += rows.get(day, ())
     for rows_of_day in counted.values():
-        for name in rows_of_day.keys() - registries.row_sources.keys():
-            rows_of_day[name].sort(key=msgspec.json.encode)
+        for measure in measures:
+            rows_of_day[measure.name].sort(key=msgspec.json.encode)
     return counted
 
 
@@ -44,8 +45,8 @@ def _read_rows(job: NightlyJob, shop: Shop, day: Day) -> RowsOfDay:
 
 def _rows_of(measure: Measure, source: Case | OrderRecord, time_zone: str) -> RowsByDay:
     if isinstance(source, OrderRecord):
-        return measure.of_order_record(source, time_zone)
-    return measure.of_case(source, time_zone)
+        return measure.of_order_record(source, time_zone) if measure.of_order_record else {}
+    return measure.of_case(source, time_zone) if measure.of_case else {}
 
 
 def _by_present_definition(job: NightlyJob, case: Case) -> Case:
