@@ -14,7 +14,6 @@ from chalicelib.domain.email.inbound_email import goes_out_by_email
 from chalicelib.domain.flows.facts import FlowMoved, FlowStarted, FlowTimedOut, TaskDone, TaskOpened
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant, day_of
-from chalicelib.domain.metrics.case_metrics import counts_on
 from chalicelib.domain.routing.routing import routing_request, wants_agent
 from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.domain.surveys.surveys import is_unhappy
@@ -61,11 +60,10 @@ def header(stored: StoredCase, personal: FieldEncryption) -> Item:
 
 def event_item(change: Change, event: Event, personal: FieldEncryption) -> Item:
     """The item of an event, and the queue that must hear of it."""
-    before = change.before
-    day = counts_on(event, before.case, change.shop.time_zone)
-    item: Item = {"pk": keys.case(before.key), "sk": keys.event(event.order)}
+    key, day = change.before.key, change.days.get(event.order)
+    item: Item = {"pk": keys.case(key), "sk": keys.event(event.order)}
     return personal.put(item, "event", event, change.shop.id, whose_of(change)) | {
-        "day_key": keys.day_list(change.shop.id, day, keys.shard(before.key)) if day else None,
+        "day_key": keys.day_list(change.shop.id, day, keys.shard(key)) if day else None,
         "relay": queues_for(event, change),
     }
 

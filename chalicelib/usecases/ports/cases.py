@@ -1,6 +1,6 @@
 """What is needed of cases: the store they are written to by one transaction a change, and what stands in its way."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -82,7 +82,10 @@ class Change(Struct, frozen=True, kw_only=True):
     events: list[Event]
     shop: Shop
     timer: Timer | None = None
+    days: Mapping[str, Day] = {}
+    """By the order of an event that counts, the day whose list it puts the case on."""
     dirty: frozenset[Day] = frozenset()
+    """The past days whose figures are other ones now."""
     idempotency: IdempotencyRecord | None = None
     ledger: OrderLedger | None = None
 
