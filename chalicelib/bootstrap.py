@@ -139,7 +139,7 @@ class AwsServices:
         return TimerTable(self.table, self.queues)
 
     @cached_property
-    def nights(self) -> "MetricTable":
+    def metrics(self) -> "MetricTable":
         from chalicelib.adapters.metrics.metric_table import MetricTable
 
         return MetricTable(self.table, self.formats)

@@ -4,16 +4,20 @@ A new capability adds its own folders and its lines here, and edits no file of a
 together on first use, so that a function imports only what it needs.
 """
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chalicelib.adapters.metrics.measure_query import MeasureQuery
     from chalicelib.domain.cases.fold import Reducers
+    from chalicelib.domain.cases.measure import Measure
     from chalicelib.domain.cases.timer_source import TimerSource
     from chalicelib.domain.intake.payloads import WebhookTypes
     from chalicelib.domain.kernel.fact import Fact
     from chalicelib.usecases.ports.follow_ups import FollowUp
     from chalicelib.usecases.ports.intake_handlers import IntakeTable
+    from chalicelib.usecases.ports.metrics import RowSource
 
 
 class Registries:
@@ -77,3 +81,28 @@ class Registries:
         from chalicelib.domain.intake.payloads import WebhookType
 
         return {name: WebhookType(row.data, row.check) for row in self.intake for name in row.webhooks}
+
+    @cached_property
+    def measures(self) -> "tuple[Measure, ...]":
+        """What the daily metrics count of cases, order records and other sources."""
+        from chalicelib.domain.aftersales.measures import MEASURES as AFTERSALES
+        from chalicelib.domain.metrics.case_metrics import MEASURES as CASES
+        from chalicelib.domain.settlement.measures import MEASURES as SETTLEMENT
+
+        return (*CASES, *AFTERSALES, *SETTLEMENT)
+
+    @cached_property
+    def measure_queries(self) -> "tuple[MeasureQuery, ...]":
+        """How the nightly job makes records of each measure's rows, in SQL."""
+        from chalicelib.adapters.aftersales.measures import QUERIES as AFTERSALES
+        from chalicelib.adapters.metrics.case_records import QUERIES as CASES
+        from chalicelib.adapters.settlement.measures import QUERIES as SETTLEMENT
+
+        return (*CASES, *AFTERSALES, *SETTLEMENT)
+
+    @cached_property
+    def row_sources(self) -> "Mapping[str, RowSource]":
+        """By a measure's name, where its rows are read if neither a case nor an order record holds them."""
+        from chalicelib.usecases.settlement.count_settlement import settlement_metrics
+
+        return {"settlement": settlement_metrics}

@@ -35,6 +35,7 @@ from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.metrics import commands as metric_commands
+from chalicelib.domain.metrics import dimensions
 from chalicelib.domain.metrics.commands import MetricsRun
 from chalicelib.domain.notifications import templates as mails
 from chalicelib.domain.orders import order_payload as order_inputs
@@ -55,7 +56,6 @@ from chalicelib.domain.webhooks_out import endpoint as endpoints
 from chalicelib.entrypoints.http import problems
 from chalicelib.entrypoints.http.aftersales.views import why_view
 from chalicelib.entrypoints.http.cases.views import case_view, receipt_view
-from chalicelib.entrypoints.http.metrics import routes as metrics
 from chalicelib.entrypoints.http.settlement import routes as settlement_routes
 from chalicelib.entrypoints.http.shops import routes as shop_routes
 from chalicelib.entrypoints.http.shops import templates as template_routes
@@ -337,7 +337,7 @@ def test_each_webhook_type_has_the_body_its_struct_has() -> None:
         ("ClockName", get_args(ClockName)),
         ("ClockState", get_args(ClockState)),
         ("SkipReason", get_args(SkipReason)),
-        ("Dimension", metrics.DIMENSIONS),
+        ("Dimension", dimensions.DIMENSIONS),
         ("FlowDimension", flow_figures.DIMENSIONS),
         ("Weekday", WEEKDAYS),
         ("FlowKind", get_args(words.FlowKind)),

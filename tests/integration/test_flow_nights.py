@@ -37,6 +37,7 @@ from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.shops.manage_shop import put_policy
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.support.days import ZONE, Record, compute_one_day, plain_records, send_events, spread
+from tests.support.metrics import records_of
 from tests.support.webhooks import request
 
 START = parse_instant("2026-11-02T09:00:00+08:00")
@@ -105,7 +106,7 @@ def test_after_sales_records_equal_an_independent_computation_from_the_events(se
     while day < day_of(last, ZONE):
         stored = {
             (dimension.removeprefix("flow_"), value): plain_records(record)
-            for (dimension, value), record in services.nights.records_of("demo", day).items()
+            for (dimension, value), record in records_of(services, "demo", day).items()
             if dimension.startswith("flow_")
         }
         assert stored == expected.get(day, {})
@@ -210,7 +211,7 @@ def test_a_flow_that_moves_on_another_day_restates_that_day_alone(services: AwsS
     transition_flow(services, Command(case=case.id, shop="demo", by=Actor("agent", "mei")), "approve", MoveIn())
     day = day_of(START + hours * HOUR_MS, ZONE)
     compute_day(compute_one_day(services), shop_of(services, "demo"), day, "2", START + 60 * HOUR_MS)
-    told = services.nights.records_of("demo", day)[("flow_all", "all")]
+    told = records_of(services, "demo", day)[("flow_all", "all")]
     assert (told["approved"], told["approval"]["p50"]) == (1, hours * 3600)
     assert key_of_id(case.id) == key
 
@@ -237,7 +238,7 @@ def ask_back(services: AwsServices, number: int, items: list[Record], kind: str 
 
 
 def rates(services: AwsServices, day: str) -> dict[str, tuple[int, int, float | None]]:
-    found = services.nights.records_of("demo", day)
+    found = records_of(services, "demo", day)
     return {
         value: (one["delivered_items"], one["returned_items"], one["return_rate"])
         for (dimension, value), one in found.items()

@@ -31,7 +31,7 @@ def test_a_buyer_of_long_ago_is_found_by_their_month_and_forgotten(services: Aws
             },
             number,
         )
-    shop, kept = shop_of(services, "demo"), RetentionTable(services.table, services.nights, "Asia/Shanghai")
+    shop, kept = shop_of(services, "demo"), RetentionTable(services.table, services.metrics, "Asia/Shanghai")
     policy = services.shops.policy("demo", shop.policy_version)
     assert policy is not None
     assert plan_retention(kept, shop, policy, "2026-11-20", services.now()) == 1

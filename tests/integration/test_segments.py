@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.customers.segment_table import SegmentTable
-from chalicelib.adapters.metrics.sql.segments import segments
+from chalicelib.adapters.customers.segments import segments
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.customers.consents import Consent
 from chalicelib.domain.customers.segments import Bought, Segments, Standing
@@ -124,7 +124,7 @@ def test_a_night_reads_who_was_told_of_and_writes_who_changed(services: AwsServi
         "lost",
         None,
     ]
-    assert list(SegmentTable(services.table).touched("demo")) == []
+    assert list(SegmentTable(services.table).changed_records("demo")) == []
     assert night(services) == 0
     bought(services, "O-5", "lei", 1, 11)
     assert night(services) >= 1
@@ -153,16 +153,16 @@ def test_answers_count_merged_records_are_one_and_who_minds_is_in_no_segment(ser
         "low",
         "new",
     )
-    assert [one.standing.key for one in SegmentTable(services.table).placed("demo")] == [key_of_id(fang.id)]
+    assert [one.standing.key for one in SegmentTable(services.table).memberships("demo")] == [key_of_id(fang.id)]
     minds = Consent(state="withdrawn", at=services.now(), source="web", text_version="1")
     write_consent(services, key_of_id(fang.id), "profiling", minds, BOSS)
     assert (of(services, "fang"), of(services, "other")) == (None, None)
     night(services)
-    assert list(SegmentTable(services.table).placed("demo")) == []
+    assert list(SegmentTable(services.table).memberships("demo")) == []
     bought(services, "O-2", "fang", 1, 4)
     night(services)
     assert of(services, "fang") is None
-    assert list(SegmentTable(services.table).placed("demo")) == []
+    assert list(SegmentTable(services.table).memberships("demo")) == []
 
 
 def test_who_was_forgotten_stands_in_no_list_of_segments(services: AwsServices) -> None:
@@ -171,6 +171,6 @@ def test_who_was_forgotten_stands_in_no_list_of_segments(services: AwsServices) 
     key = customer_key(services, "demo", "fang")
     erase_customer(services, services.customers.load([key])[key], BOSS)
     night(services)
-    assert list(SegmentTable(services.table).placed("demo")) == []
+    assert list(SegmentTable(services.table).memberships("demo")) == []
     assert of(services, "fang") is None
     assert shop_of(services, "demo").id == "demo"

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
-from msgspec.structs import replace
 
 from chalicelib.adapters.aws.dynamo import Item
 from chalicelib.bootstrap import AwsServices
@@ -24,6 +23,7 @@ from chalicelib.usecases.metrics.compute_day import compute_day
 from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.settlement.find_unpaid import plan_checks
 from tests.support.days import compute_one_day, send_events
+from tests.support.metrics import records_of
 from tests.support.webhooks import request
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "statements"
@@ -151,10 +151,9 @@ def test_the_night_counts_what_statements_say_and_what_they_do_not(services: Aws
     assert plan_checks(services, shop_of(services, "demo"), "2026-11-27", services.now()) > 0
     settle_all(services, ("CHECK",))
     night = compute_one_day(services)
-    night = replace(night, settlements=services.settlements)
     first = compute_day(night, shop_of(services, "demo"), "2026-11-18", "run", services.now())
     assert first.days
-    record = services.nights.records_of("demo", "2026-11-18")["settlement_all", "all"]
+    record = records_of(services, "demo", "2026-11-18")["settlement_all", "all"]
     shown = {name: record[name] for name in ("settled", "unknown", "failed", "not_paid", "money")}
     assert shown == {
         "settled": 1,

@@ -4,16 +4,12 @@ import math
 from typing import Any
 
 from chalicelib.adapters.metrics.data_lake import DataLake
+from chalicelib.adapters.metrics.duckdb_metrics import DuckDbMetrics
 from chalicelib.adapters.metrics.report import HtmlReport
-from chalicelib.adapters.metrics.sql import DuckDbMetrics
 from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.bootstrap import AwsServices
-from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.fold import fold
-from chalicelib.domain.kernel.ids import key_of, key_of_id
-from chalicelib.usecases.metrics.compute_day import NightlyJob
-from chalicelib.usecases.ports.services import rules_of
-from tests.support.registries import REDUCERS
+from chalicelib.domain.kernel.ids import key_of
+from chalicelib.usecases.metrics.nightly_job import NightlyJob
 
 ZONE = "Asia/Shanghai"
 
@@ -21,21 +17,8 @@ Record = dict[str, Any]
 
 
 def compute_one_day(services: AwsServices) -> NightlyJob:
-    """The job that computes a day, with small memory and without the network."""
-
-    def fold_again(case: Case) -> Case:
-        return (
-            fold(
-                services.nights.events(key_of_id(case.id)),
-                rules_of(services, case.shop, case.policy, case.calendar),
-                REDUCERS,
-            )
-            or case
-        )
-
-    return NightlyJob(
-        services.nights, DuckDbMetrics(memory="256MB"), DataLake("lake"), HtmlReport(TemplateRenderer()), fold_again
-    )
+    engine = DuckDbMetrics(services.registries.measure_queries, memory="256MB")
+    return NightlyJob(services, services.metrics, engine, DataLake("lake"), HtmlReport(TemplateRenderer()))
 
 
 def send_events(services: AwsServices, kind: str, data: Record, number: int) -> None:

@@ -11,7 +11,6 @@ from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.flows.facts import FlowStarted, TaskDone, TaskOpened
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant, day_of
-from chalicelib.domain.metrics.case_metrics import counts_on
 from chalicelib.usecases.ports import Change, IdempotencyRecord, StoredCase
 
 ONCE_DAYS = 7
@@ -54,11 +53,10 @@ def header(stored: StoredCase, personal: FieldEncryption) -> Item:
 
 def event_item(change: Change, event: Event, personal: FieldEncryption) -> Item:
     """The item of an event, and the queues that must hear of it."""
-    before = change.before
-    day = counts_on(event, before.case, change.shop.time_zone)
-    item: Item = {"pk": keys.case(before.key), "sk": keys.event(event.order)}
+    key, day = change.before.key, change.days.get(event.order)
+    item: Item = {"pk": keys.case(key), "sk": keys.event(event.order)}
     return personal.put(item, "event", event, change.shop.id, whose_of(change)) | {
-        "day_key": keys.day_list(change.shop.id, day, keys.shard(before.key)) if day else None,
+        "day_key": keys.day_list(change.shop.id, day, keys.shard(key)) if day else None,
         "relay": ",".join(change.follow_ups.get(event.order, ())) or None,
     }
 

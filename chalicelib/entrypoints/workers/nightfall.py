@@ -8,7 +8,7 @@ def plan_days() -> None:
     """Have yesterday computed for every shop that is past midnight."""
     from chalicelib.usecases.metrics.schedule_days import schedule_days
 
-    planned = schedule_days(services(), services().nights, services().now())
+    planned = schedule_days(services(), services().metrics, services().now())
     count("NightlyHeartbeat")
     logger.info("nights planned", extra={"nights": planned})
     _renew_calendars(sorted({one.partition(" ")[0] for one in planned}))

@@ -5,14 +5,15 @@ from typing import Any
 
 from chalicelib.adapters.aws.messages import NightMessage
 from chalicelib.bootstrap import services
-from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.fold import fold
-from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import Day
+from chalicelib.domain.shops.shop import Shop
 from chalicelib.entrypoints.workers.batch import Handlers, work_through
 from chalicelib.observability import count, logger
 from chalicelib.settings import settings
-from chalicelib.usecases.metrics.compute_day import NightlyJob, compute_day, mark_all_for_restatement
-from chalicelib.usecases.ports.services import rules_of, shop_of
+from chalicelib.usecases.metrics.compute_day import Computed, compute_day
+from chalicelib.usecases.metrics.nightly_job import NightlyJob
+from chalicelib.usecases.metrics.restate import mark_all_for_restatement
+from chalicelib.usecases.ports.services import shop_of
 
 
 def take(event: dict[str, Any]) -> dict[str, Any]:
@@ -21,78 +22,78 @@ def take(event: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _night() -> NightlyJob:
+def _nightly_job() -> NightlyJob:
     from chalicelib.adapters.metrics.data_lake import DataLake
+    from chalicelib.adapters.metrics.duckdb_metrics import DuckDbMetrics
     from chalicelib.adapters.metrics.report import HtmlReport
-    from chalicelib.adapters.metrics.sql import DuckDbMetrics
 
-    lake = DataLake(settings().lake_bucket)
     return NightlyJob(
-        services().nights, DuckDbMetrics(), lake, HtmlReport(services().pages), _anew, services().settlements
+        services=services(),
+        store=services().metrics,
+        engine=DuckDbMetrics(services().registries.measure_queries),
+        lake=DataLake(settings().lake_bucket),
+        renderer=HtmlReport(services().pages),
     )
 
 
-def _anew(case: Case) -> Case:
-    rules = rules_of(services(), case.shop, case.policy, case.calendar)
-    return fold(services().nights.events(key_of_id(case.id)), rules, services().registries.reducers) or case
-
-
-def _segment(shop: str) -> None:
-    """Count customers into segments, once the figures stand."""
+def _segment_customers(shop: str) -> None:
+    """Place customers into segments, once the figures are computed."""
     from chalicelib.adapters.customers.segment_table import SegmentTable
-    from chalicelib.adapters.metrics.sql.segments import segments
+    from chalicelib.adapters.customers.segments import segments
     from chalicelib.usecases.customers.compute_segments import compute_segments
 
     changed = compute_segments(SegmentTable(services().table), segments, shop, services().now())
     logger.info("segments", extra={"shop": shop, "changed": changed})
 
 
-def _retire(shop_id: str, day: str) -> None:
-    """Ask for what need not be kept any longer."""
+def _plan_retention(shop: Shop, day: Day) -> None:
+    """Request the erasure of what is kept no longer."""
     from chalicelib.adapters.privacy.retention_table import RetentionTable
     from chalicelib.usecases.privacy.apply_retention import plan_retention
     from chalicelib.usecases.shops.manage_shop import read_policy
 
-    shop = shop_of(services(), shop_id)
-    kept = RetentionTable(services().table, services().nights, shop.time_zone)
-    asked = plan_retention(kept, shop, read_policy(services(), shop_id, None), day, services().now())
-    logger.info("retiring", extra={"shop": shop_id, "asked": asked})
+    store = RetentionTable(services().table, services().metrics, shop.time_zone)
+    requested = plan_retention(store, shop, read_policy(services(), shop.id, None), day, services().now())
+    logger.info("retiring", extra={"shop": shop.id, "asked": requested})
 
 
-def _settle(shop_id: str, day: str) -> None:
-    """Ask for what statements leave open."""
+def _plan_settlement_checks(shop: Shop, day: Day) -> None:
+    """Request checks of what statements leave open."""
     from chalicelib.usecases.settlement.find_unpaid import plan_checks
 
-    asked = plan_checks(services(), shop_of(services(), shop_id), day, services().now())
-    logger.info("settlement", extra={"shop": shop_id, "checks": asked})
+    requested = plan_checks(services(), shop, day, services().now())
+    logger.info("settlement", extra={"shop": shop.id, "checks": requested})
 
 
 def compute(message: NightMessage) -> None:
-    """Compute the night a message names; what one run cannot do is asked for again."""
+    """Compute the day that a message requests; what one run cannot do is requested again."""
     shop_id, run, now = message.shop, message.run, services().now()
-    asked = services().nights.asked(shop_id, run, message.part)
-    if asked is None or asked["state"] == "done":
+    request = services().metrics.requested_run(shop_id, run, message.part)
+    if request is None or request["state"] == "done":
         return
-    mark_all_for_restatement(services().nights, shop_id)
-    done = compute_day(_night(), shop_of(services(), shop_id), asked["day"], run, now)
-    if done.left:
-        services().nights.ask(run, shop_id, asked["day"], now, message.part + 1)
+    day: Day = request["day"]
+    shop = shop_of(services(), shop_id)
+    mark_all_for_restatement(services().metrics, shop_id)
+    computed = compute_day(_nightly_job(), shop, day, run, now)
+    if computed.left:
+        services().metrics.request_run(run, shop_id, day, now, message.part + 1)
     else:
-        _retire(shop_id, asked["day"])
-        _settle(shop_id, asked["day"])
-        _segment(shop_id)
-        services().nights.finish(shop_id, run, len(done.days), done.report)
-    count("DaysComputed", len(done.days))
-    logger.info(
-        "night",
-        extra={
-            "shop": shop_id,
-            "day": asked["day"],
-            "days": len(done.days),
-            "restated": done.restated,
-            "left": done.left,
-        },
-    )
+        _finish(shop, day, run, computed)
+    _log(shop_id, day, computed)
+
+
+def _finish(shop: Shop, day: Day, run: str, computed: Computed) -> None:
+    """Do what follows once all days of a run are computed."""
+    _plan_retention(shop, day)
+    _plan_settlement_checks(shop, day)
+    _segment_customers(shop.id)
+    services().metrics.finish_run(shop.id, run, len(computed.days), computed.report)
+
+
+def _log(shop: str, day: Day, computed: Computed) -> None:
+    count("DaysComputed", len(computed.days))
+    figures = {"days": len(computed.days), "restated": computed.restated, "left": computed.left}
+    logger.info("night", extra={"shop": shop, "day": day, **figures})
 
 
 HANDLERS: Handlers = {NightMessage: compute}

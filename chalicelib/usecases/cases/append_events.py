@@ -10,12 +10,12 @@ from chalicelib.domain.cases.case import DEFINITION, Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.cases.fold import apply, fold
+from chalicelib.domain.cases.measure import changed_days, counts_on
 from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.cases.timer_source import Timer
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.errors import Stale
-from chalicelib.domain.kernel.timestamps import DAY_MS, day_of
-from chalicelib.domain.metrics.case_metrics import changed_days
+from chalicelib.domain.kernel.timestamps import DAY_MS, Day, day_of
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.timers.due_timers import next_timer
 from chalicelib.usecases.cases.follow_ups import plan_follow_ups
@@ -88,14 +88,32 @@ def _plan(
         armed=timer.at if timer else before.armed,
         claimed=max(before.claimed, *(event.claimed_at or 0 for event in events)),
     )
-    today = day_of(services.now(), shop.time_zone)
-    dirty = frozenset(day for day in changed_days(before.case, case, shop.time_zone) if day < today)
     if idempotency is not None:
         idempotency = replace(idempotency, case=case.id if case else "", version=after.version)
     change = Change(
-        before=before, after=after, events=events, shop=shop, timer=timer, dirty=dirty, idempotency=idempotency
+        before=before,
+        after=after,
+        events=events,
+        shop=shop,
+        timer=timer,
+        days=_days_counted(services, shop, before, events),
+        dirty=_past_days_changed(services, shop, before, case),
+        idempotency=idempotency,
     )
     return replace(change, follow_ups=plan_follow_ups(services.registries.follow_ups, change))
+
+
+def _days_counted(services: Services, shop: Shop, before: StoredCase, events: list[Event]) -> dict[str, Day]:
+    """By the order of each event that a measure counts, the day whose list it puts the case on."""
+    measures = services.registries.measures
+    days = ((event.order, counts_on(event, before.case, shop.time_zone, measures)) for event in events)
+    return {order: day for order, day in days if day is not None}
+
+
+def _past_days_changed(services: Services, shop: Shop, before: StoredCase, case: Case | None) -> frozenset[Day]:
+    today = day_of(services.now(), shop.time_zone)
+    changed = changed_days(before.case, case, shop.time_zone, services.registries.measures)
+    return frozenset(day for day in changed if day < today)
 
 
 def _following(before: StoredCase, case: Case | None) -> Event | None:

@@ -83,7 +83,10 @@ class Change(Struct, frozen=True, kw_only=True):
     events: list[Event]
     shop: Shop
     timer: Timer | None = None
+    days: Mapping[str, Day] = {}
+    """By the order of an event that counts, the day whose list it puts the case on."""
     dirty: frozenset[Day] = frozenset()
+    """The past days whose figures are other ones now."""
     idempotency: IdempotencyRecord | None = None
     ledger: OrderLedger | None = None
     follow_ups: Mapping[str, tuple[str, ...]] = {}

@@ -1,5 +1,6 @@
 """What capabilities have registered, as the use cases read it. `chalicelib/registries.py` has the tables."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.domain.cases.fold import Reducers
@@ -8,8 +9,10 @@ from chalicelib.domain.kernel.fact import Fact
 from chalicelib.usecases.ports.follow_ups import FollowUp
 
 if TYPE_CHECKING:
+    from chalicelib.domain.cases.measure import Measure
     from chalicelib.domain.intake.payloads import WebhookTypes
     from chalicelib.usecases.ports.intake_handlers import IntakeTable
+    from chalicelib.usecases.ports.metrics import RowSource
 
 
 class Registries(Protocol):
@@ -38,3 +41,11 @@ class Registries(Protocol):
     @property
     def webhook_types(self) -> "WebhookTypes":
         """The types of webhooks of the `standard` source, by name."""
+
+    @property
+    def measures(self) -> "tuple[Measure, ...]":
+        """What the daily metrics count of cases, order records and other sources."""
+
+    @property
+    def row_sources(self) -> "Mapping[str, RowSource]":
+        """By a measure's name, where its rows are read if neither a case nor an order record holds them."""

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from chalicelib.domain.cases.case import DEFINITION, Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseResolved, MessageReceived, ReplySent
+from chalicelib.domain.cases.measure import counts_on
 from chalicelib.domain.cases.ownership import plainly
-from chalicelib.domain.metrics.case_metrics import case_metrics_by_day, counts_on
+from chalicelib.domain.metrics.case_metrics import MEASURES, case_metrics_by_day
 from chalicelib.domain.routing.facts import CaseAssigned, CaseReleased
 from chalicelib.domain.surveys.facts import SurveyAnswered, SurveySent
 from tests.support.stories import case_of, happened, opened
@@ -101,10 +102,10 @@ def test_a_team_that_is_told_before_anybody_takes_the_case_keeps_it_as_opened_fo
 def test_only_a_hand_over_counts_on_a_day_of_its_own() -> None:
     held = case_of(opened(), to(1, "mei"))
     next_day = 24 * 60
-    assert counts_on(to(next_day, "lee"), held, ZONE) == "2026-11-21"
-    assert counts_on(to(next_day, "mei"), held, ZONE) is None
-    assert counts_on(to(next_day, None, "lamps"), held, ZONE) is None
-    assert counts_on(to(next_day, "lee"), case_of(opened()), ZONE) is None
+    assert counts_on(to(next_day, "lee"), held, ZONE, MEASURES) == "2026-11-21"
+    assert counts_on(to(next_day, "mei"), held, ZONE, MEASURES) is None
+    assert counts_on(to(next_day, None, "lamps"), held, ZONE, MEASURES) is None
+    assert counts_on(to(next_day, "lee"), case_of(opened()), ZONE, MEASURES) is None
 
 
 def test_a_case_folded_for_the_first_definition_is_compared_without_the_second() -> None:

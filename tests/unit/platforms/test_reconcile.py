@@ -81,13 +81,13 @@ def test_a_platform_that_does_not_answer_at_night_leaves_its_page_to_be_done() -
 class Asked:
     """Nights that were asked for."""
 
-    def ask(self, run: str, shop: str, day: str, now: int) -> None:
+    def request_run(self, run: str, shop: str, day: str, now: int) -> None:
         pass
 
-    def last_day(self, shop: str) -> str | None:
+    def last_requested_day(self, shop: str) -> str | None:
         return None
 
-    def note_day(self, shop: str, day: str) -> None:
+    def save_requested_day(self, shop: str, day: str) -> None:
         pass
 
 

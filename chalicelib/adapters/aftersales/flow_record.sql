@@ -1,5 +1,5 @@
 -- One after-sales record a day, dimension and value. Each column is defined in words in docs/metrics.md.
-WITH known AS (  -- what goes back counts only against what was told to be delivered
+WITH known AS (  -- returned items count only where the delivery is known
     SELECT * FROM flows
     WHERE what <> 'returned' OR (day, about) IN (SELECT (day, about) FROM flows WHERE what = 'delivered')
 ),
