@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from chalicelib.adapters.metrics.measure_query import MeasureQuery
     from chalicelib.domain.cases.fold import Reducers
     from chalicelib.domain.cases.measure import Measure
-    from chalicelib.domain.cases.timer_source import TimerSource
     from chalicelib.domain.intake.payloads import WebhookTypes
     from chalicelib.domain.kernel.fact import Fact
+    from chalicelib.domain.timers.timer_source import TimerSource
     from chalicelib.usecases.ports.follow_ups import FollowUp
     from chalicelib.usecases.ports.intake_handlers import IntakeTable
     from chalicelib.usecases.ports.metrics import RowSource
@@ -44,9 +44,9 @@ class Registries:
     def timers(self) -> "tuple[TimerSource, ...]":
         """What time does to a case. Of what is due at once, the first is written down first: the most urgent."""
         from chalicelib.domain.aftersales.timers import DEADLINES, PAYMENTS
-        from chalicelib.domain.cases.timers import CLOSING, PROMISES
         from chalicelib.domain.routing.timers import TIMERS as ROUTING
         from chalicelib.domain.surveys.timers import TIMERS as SURVEYS
+        from chalicelib.domain.timers.promises import CLOSING, PROMISES
 
         return (*PROMISES, *DEADLINES, *ROUTING, *PAYMENTS, *CLOSING, *SURVEYS)
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
-from chalicelib.domain.cases.timer_source import Timer
 from chalicelib.domain.kernel.enums import Status
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order import plain_name
+from chalicelib.domain.timers.timer_source import Timer
 from chalicelib.usecases.ports import (
     AlreadyAnswered,
     AlreadyStored,

@@ -2,8 +2,8 @@
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item
-from chalicelib.domain.cases.timer_source import Timer
 from chalicelib.domain.kernel.timestamps import DAY_MS, MINUTE_MS, SECOND_MS, Instant
+from chalicelib.domain.timers.timer_source import Timer
 
 RELAYED = 15 * MINUTE_MS  # the longest delay of a queue; later alarms are the sweeper's
 

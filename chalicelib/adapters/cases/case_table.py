@@ -21,9 +21,9 @@ from chalicelib.adapters.cases.case_queries import CaseQueries
 from chalicelib.adapters.routing.agent_table import routing_writes
 from chalicelib.adapters.settlement.settlement_items import awaited_writes
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.timer_source import Timer
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.surveys.facts import SurveyAnswered
+from chalicelib.domain.timers.timer_source import Timer
 from chalicelib.usecases.ports import (
     AlreadyAnswered,
     AlreadyStored,

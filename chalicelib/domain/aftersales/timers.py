@@ -4,7 +4,6 @@ from chalicelib.domain.aftersales import flow_of_case as on_case
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.facts import CaseEscalated
 from chalicelib.domain.cases.rules import Rules
-from chalicelib.domain.cases.timer_source import TimerSource
 from chalicelib.domain.flows.compensation import Compensation, unanswered_at
 from chalicelib.domain.flows.facts import FlowTimedOut, MoneyUnknown, TaskLate, TaskOpened
 from chalicelib.domain.flows.flow import Due
@@ -13,6 +12,7 @@ from chalicelib.domain.kernel.enums import TOP_TIER
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of, new_id
 from chalicelib.domain.kernel.timestamps import Instant
+from chalicelib.domain.timers.timer_source import TimerSource
 
 
 def flow_deadline(case: Case, rules: Rules) -> Instant | None:

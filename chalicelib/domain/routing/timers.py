@@ -2,11 +2,11 @@
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.rules import Rules
-from chalicelib.domain.cases.timer_source import TimerSource
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.routing.facts import CaseReleased
 from chalicelib.domain.routing.routing import silent_at
+from chalicelib.domain.timers.timer_source import TimerSource
 
 
 def agent_silent_at(case: Case, rules: Rules) -> Instant | None:

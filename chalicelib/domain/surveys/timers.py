@@ -2,10 +2,10 @@
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.rules import Rules
-from chalicelib.domain.cases.timer_source import TimerSource
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.surveys.surveys import survey_due_at
+from chalicelib.domain.timers.timer_source import TimerSource
 
 
 def survey_at(case: Case, rules: Rules) -> Instant | None:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.rules import Rules
-from chalicelib.domain.cases.timer_source import Timer, TimerSource
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.sla.calendars import ALWAYS
 from chalicelib.domain.sla.policies import Policy
+from chalicelib.domain.timers.timer_source import Timer, TimerSource
 
 
 def next_timer(case: Case, rules: Rules | Policy, sources: Iterable[TimerSource]) -> Timer | None:

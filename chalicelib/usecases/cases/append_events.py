@@ -12,12 +12,12 @@ from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.cases.fold import apply, fold
 from chalicelib.domain.cases.measure import changed_days, counts_on
 from chalicelib.domain.cases.rules import Rules
-from chalicelib.domain.cases.timer_source import Timer
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.errors import Stale
 from chalicelib.domain.kernel.timestamps import DAY_MS, Day, day_of
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.timers.due_timers import next_timer
+from chalicelib.domain.timers.timer_source import Timer
 from chalicelib.usecases.cases.follow_ups import plan_follow_ups
 from chalicelib.usecases.ports import AlreadyStored, Change, IdempotencyRecord, OrderLedger, StoredCase, VersionConflict
 from chalicelib.usecases.ports.cases import ATTEMPTS, Busy

@@ -8,10 +8,10 @@ from msgspec import Struct
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
-from chalicelib.domain.cases.timer_source import Timer
 from chalicelib.domain.kernel.enums import Status
 from chalicelib.domain.kernel.timestamps import Day, Instant
 from chalicelib.domain.shops.shop import Shop
+from chalicelib.domain.timers.timer_source import Timer
 
 
 class VersionConflict(Exception):

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.domain.cases.fold import Reducers
-from chalicelib.domain.cases.timer_source import TimerSource
 from chalicelib.domain.kernel.fact import Fact
+from chalicelib.domain.timers.timer_source import TimerSource
 from chalicelib.usecases.ports.follow_ups import FollowUp
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ import pytest
 from tests.support.reach import closure, find, row_functions
 from tests.support.rights import roots
 
-TIMER_SOURCE = "domain.cases.timer_source.TimerSource"
+TIMER_SOURCE = "domain.timers.timer_source.TimerSource"
 FOLLOW_UPS = {
     "notices": {
         "chalicelib.usecases.notifications.follow_ups.notify_of_escalation",

@@ -6,7 +6,6 @@ from chalicelib.domain.cases import facts
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.fold import apply
-from chalicelib.domain.cases.timer_source import Timer
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS
@@ -14,6 +13,7 @@ from chalicelib.domain.sla.policies import Escalation, Policy
 from chalicelib.domain.surveys import facts as survey_facts
 from chalicelib.domain.surveys.surveys import survey_due_at, survey_id
 from chalicelib.domain.timers.due_timers import due_facts, next_timer
+from chalicelib.domain.timers.timer_source import Timer
 from tests.fakes import NOON
 from tests.support.registries import REDUCERS, TIMERS
 from tests.support.stories import POLICY, RULES, SURVEY_POLICY, case_of, happened, opened

@@ -9,13 +9,13 @@ from chalicelib.domain.aftersales.timers import DEADLINES, PAYMENTS
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.facts import CaseClosed
 from chalicelib.domain.cases.rules import Rules
-from chalicelib.domain.cases.timer_source import Timer, TimerSource
-from chalicelib.domain.cases.timers import CLOSING, PROMISES
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.routing.facts import CaseReleased
 from chalicelib.domain.routing.timers import TIMERS as ROUTING
 from chalicelib.domain.surveys.timers import TIMERS as SURVEYS
 from chalicelib.domain.timers.due_timers import due_facts, next_timer
+from chalicelib.domain.timers.promises import CLOSING, PROMISES
+from chalicelib.domain.timers.timer_source import Timer, TimerSource
 from chalicelib.registries import Registries
 from tests.fakes import NOON
 from tests.support.stories import POLICY, case_of, opened

@@ -3,12 +3,12 @@
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.facts import CaseClosed, CaseEscalated, ClockBreached
 from chalicelib.domain.cases.rules import Rules
-from chalicelib.domain.cases.timer_source import TimerSource
 from chalicelib.domain.kernel.enums import TOP_TIER
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.timestamps import DAY_MS, Instant
 from chalicelib.domain.sla.calendars import add_working
 from chalicelib.domain.sla.clocks import Clock
+from chalicelib.domain.timers.timer_source import TimerSource
 
 
 def next_breach_at(case: Case, rules: Rules) -> Instant | None:
