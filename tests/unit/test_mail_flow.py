@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from chalicelib.adapters.email.mime import MimeParser
 from chalicelib.domain.cases.commands import Message, StatusChange
 from chalicelib.domain.cases.facts import CaseOpened, MailRef, MessageReceived, NoteAdded, ReplySent
-from chalicelib.domain.email.authorship import addresses_of, writer_of
+from chalicelib.domain.email.authorship import find_writer, shop_addresses
 from chalicelib.domain.email.duplicates import fingerprint
 from chalicelib.domain.email.inbound_email import PER_SENDER, Bounce, FullText, InboundEmail, Mailbox, Verdicts
 from chalicelib.domain.flows.facts import TaskOpened
@@ -25,7 +25,7 @@ from chalicelib.domain.routing.routing import AgentIn
 from chalicelib.domain.sla.policies import SurveyPolicy
 from chalicelib.domain.surveys.surveys import reason_to_skip
 from chalicelib.usecases.cases.handle_command import set_status
-from chalicelib.usecases.email.author import letter_of
+from chalicelib.usecases.email.author import mail_ref_of
 from chalicelib.usecases.email.receive_email import ReceivedEmail, receive_copies
 from chalicelib.usecases.email.write_reply import write
 from chalicelib.usecases.intake.process_receipt import process_receipt
@@ -62,7 +62,7 @@ def last(services: FakeServices, key: str = KEY) -> Any:
 
 
 def last_letter(services: FakeServices, key: str = KEY) -> MailRef:
-    refs = [letter_of(one) for one in services.cases.events(key)]
+    refs = [mail_ref_of(one) for one in services.cases.events(key)]
     return next(one for one in reversed(refs) if one is not None)
 
 
@@ -122,7 +122,7 @@ def heard(services: FakeServices, letter: InboundEmail, *recipients: str) -> Rec
     return services.receipts.kept[key_of_id(receipt.id)]
 
 
-OURS_ARE = addresses_of(SHOP, "in.example.com")
+OURS_ARE = shop_addresses(SHOP, "in.example.com")
 
 
 # -- repeats
@@ -392,7 +392,7 @@ LISTED = {
     [{"original_sender": AMY}, {"reply_to": (Mailbox(AMY),)}, {"original_sender": AMY, "reply_to": (Mailbox(FANG),)}],
 )
 def test_what_a_list_rewrote_is_of_whom_it_says_it_came_from(more: dict[str, Any]) -> None:
-    writer = writer_of(a_letter(**LISTED | more), OURS_ARE)
+    writer = find_writer(a_letter(**LISTED | more), OURS_ARE)
     assert (writer.address, writer.name, writer.certain) == (AMY, "Amy", False)
     assert writer.via == "support@shop.example"
 
@@ -420,12 +420,12 @@ def test_who_a_list_says_wrote_is_a_person_and_one_of_each() -> None:
 )
 def test_who_cannot_be_told_behind_a_letter_is_who_its_from_names(more: dict[str, Any]) -> None:
     letter = a_letter(**more)
-    assert writer_of(letter, OURS_ARE).address == letter.sender
+    assert find_writer(letter, OURS_ARE).address == letter.sender
 
 
 def test_spam_that_a_list_passed_on_stays_spam() -> None:
     letter = a_letter(**LISTED, original_sender=AMY, verdicts=Verdicts(dmarc="pass", spam="fail"))
-    assert writer_of(letter, OURS_ARE).automatic == "bulk"
+    assert find_writer(letter, OURS_ARE).automatic == "bulk"
 
 
 @pytest.mark.parametrize("address", ["mailerson@x.example", "norman@reply.example", "formica@x.example", "notis@x.se"])

@@ -74,10 +74,10 @@ def letter_of(receipt: Receipt) -> EmailReceived:
 def test_a_mail_says_what_its_sender_wrote_and_goes_where_it_belongs(sample: Sample) -> None:
     services = a_desk()
     read = READER.read(sample.raw, sample.envelope, (), Verdicts())
-    assert read.letter.text == sample.text
-    assert [one.name for one in read.letter.attachments] == list(sample.files)
-    assert read.letter.automatic == sample.automatic
-    assert sample.subject in (None, read.letter.subject)
+    assert read.email.text == sample.text
+    assert [one.name for one in read.email.attachments] == list(sample.files)
+    assert read.email.automatic == sample.automatic
+    assert sample.subject in (None, read.email.subject)
     receipt = arrives(services, sample.raw, None, sample.envelope, sample.dmarc)
     assert followed(services, receipt) == sample.then
     if sample.language is not None and receipt is not None and receipt.case is not None:
@@ -195,7 +195,7 @@ def test_of_a_mail_that_does_harm_the_words_are_kept_and_no_file() -> None:
 
 
 def test_what_the_server_takes_for_spam_is_not_answered() -> None:
-    letter = READER.read(plain("spam", "Buy!"), FANG, (), Verdicts(dmarc="pass", spam="fail")).letter
+    letter = READER.read(plain("spam", "Buy!"), FANG, (), Verdicts(dmarc="pass", spam="fail")).email
     assert letter.automatic == "bulk"
 
 
@@ -206,7 +206,7 @@ NAMED = f"=?utf-8?q?{FANG.replace('@', '=40')}=2C?= <attacker@evil.example>"
 @pytest.mark.parametrize("sender", [NAMED, f"{FANG}, attacker@evil.example"], ids=["in a name", "beside it"])
 def test_nobody_is_another_for_certain_by_what_stands_in_from(sender: str) -> None:
     services = a_desk()
-    letter = READER.read(plain("x", "Hi", From=sender), None, (), Verdicts(dmarc="pass")).letter
+    letter = READER.read(plain("x", "Hi", From=sender), None, (), Verdicts(dmarc="pass")).email
     assert not (letter.certain and letter.sender == FANG)
     raw = plain("forged", "Pay to account 666.", From=sender, Subject=f"[{NUMBER.decode()}]")
     receipt = arrives(services, raw, envelope="attacker@evil.example")
@@ -215,7 +215,7 @@ def test_nobody_is_another_for_certain_by_what_stands_in_from(sender: str) -> No
 
 def test_two_from_headers_are_nobody_for_certain() -> None:
     raw = b"From: attacker@evil.example\r\n" + plain("x", "Hi")
-    assert not READER.read(raw, None, (), Verdicts(dmarc="pass")).letter.certain
+    assert not READER.read(raw, None, (), Verdicts(dmarc="pass")).email.certain
 
 
 def test_a_forged_bounce_writes_into_nobodys_case_and_silences_nobody() -> None:
@@ -261,7 +261,7 @@ def test_references_of_a_long_thread_fit_into_a_header_and_odd_ids_are_none() ->
     headers = services.mailer.sent[-1].headers
     assert all(len(value) < 995 for value in headers.values())
     assert headers["References"].endswith(headers["In-Reply-To"])
-    letter = READER.read(plain("x", "?", Message_ID="<\u4f60@x>", In_Reply_To="x" * 5_000), FANG, (), Verdicts()).letter
+    letter = READER.read(plain("x", "?", Message_ID="<\u4f60@x>", In_Reply_To="x" * 5_000), FANG, (), Verdicts()).email
     assert (letter.id, letter.in_reply_to) == ("", ())
 
 
@@ -331,7 +331,7 @@ def test_outlooks_own_package_is_unpacked() -> None:
     stream += attribute(2, 0x00018010, b"lamp.png\x00") + attribute(2, 0x0006800F, PNG)
     raw = mail("x", several("mixed", body("See."), a_file("winmail.dat", stream, "application/ms-tnef")))
     read = READER.read(raw, FANG, (), Verdicts())
-    assert [(one.name, one.size) for one in read.letter.attachments] == [("lamp.png", len(PNG))]
+    assert [(one.name, one.size) for one in read.email.attachments] == [("lamp.png", len(PNG))]
     assert read.files == (PNG,)
 
 
@@ -445,7 +445,7 @@ def test_any_bytes_are_a_mail_that_can_be_read(raw: bytes) -> None:
     read = READER.read(
         b"From: a@example.net\r\nContent-Type: text/html\r\n\r\n" + raw, "", (SHOP.mail_from,), Verdicts()
     )
-    assert "\x00" not in read.letter.text
+    assert "\x00" not in read.email.text
     READER.read(raw, None, (), Verdicts())
 
 

@@ -8,10 +8,10 @@ from urllib.parse import quote
 import pytest
 
 from bench.fuzz_mail import broken
-from chalicelib.adapters.email.html.text import closed
+from chalicelib.adapters.email.html.text import escape_open_tags
 from chalicelib.adapters.email.mime import MimeParser
 from chalicelib.adapters.email.mime.headers import LONGEST_HEADER, LONGEST_PARAMETERS, Head, head_at
-from chalicelib.adapters.email.mime.winmail import is_sound_list, unpacked
+from chalicelib.adapters.email.mime.winmail import is_sound_list, unpack_winmail
 from chalicelib.domain.email.inbound_email import MOST_FILES, Bounce, InboundEmail, Mailbox, Verdicts
 from chalicelib.domain.email.parsing.automatic import WORDS, is_away
 from chalicelib.domain.email.parsing.automatic_subjects import PREFIXES
@@ -27,7 +27,7 @@ def read(raw: bytes, envelope: str | None = FANG) -> ParsedEmail:
 
 
 def letter(raw: bytes, envelope: str | None = FANG) -> InboundEmail:
-    return read(raw, envelope).letter
+    return read(raw, envelope).email
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
@@ -228,8 +228,10 @@ def test_a_package_of_outlook_is_gone_into_only_where_it_holds_what_it_claims() 
         + attribute(2, 0x00069002, bytes(14))
         + attribute(2, 0x00018010, b"a.txt\x00")
     )
-    assert list(unpacked(head + attribute(2, 0x0006800F, b"abc"))) == [("a.txt", "application/octet-stream", b"abc")]
-    assert list(unpacked(head + attribute(2, 0x0006800F, b"abc", claimed=50))) == []
+    assert list(unpack_winmail(head + attribute(2, 0x0006800F, b"abc"))) == [
+        ("a.txt", "application/octet-stream", b"abc")
+    ]
+    assert list(unpack_winmail(head + attribute(2, 0x0006800F, b"abc", claimed=50))) == []
     assert is_sound_list(b"\x01\x00\x00\x00" + b"\x03\x00\x01\x37" + bytes(4))
     assert not is_sound_list(b"\x02\x00\x00\x00" + b"\x03\x00\x01\x37" + bytes(4))
     assert not is_sound_list(b"\x01\x00\x00\x00" + b"\x02\x01\x01\x37\x01\x00\x00\x00\x09\x00\x00\x00abc")
@@ -302,14 +304,14 @@ def test_a_page_that_is_cut_leaves_no_half_a_tag() -> None:
 
 
 def test_a_tag_that_does_not_end_is_a_sign_before_a_parser_looks_for_its_end() -> None:
-    assert closed("<a <b>x</b> 3 < 4") == "&lt;a <b>x</b> 3 &lt; 4"
-    assert closed("a<!-- <p>b</p> -->c<!-- d") == "ac&lt;!-- d"
+    assert escape_open_tags("<a <b>x</b> 3 < 4") == "&lt;a <b>x</b> 3 &lt; 4"
+    assert escape_open_tags("a<!-- <p>b</p> -->c<!-- d") == "ac&lt;!-- d"
 
 
 def test_a_header_is_cut_before_anything_is_made_of_it() -> None:
     raw = b"Subject:" + b"x" * (LONGEST_HEADER * 2) + b"\r\nX-Nobody-Reads: y\r\n\r\n"
     head, body_at = head_at(raw, 0, len(raw))
     assert (len(head.raw("subject")), body_at) == (LONGEST_HEADER, len(raw))
-    assert head.found.keys() == {"subject"}
+    assert head.values.keys() == {"subject"}
     long = Head({"content-type": [b"text/plain; a=" + b"b" * LONGEST_PARAMETERS + b"; charset=gbk"]})
     assert long.parameters("content-type").word("charset") == ""
