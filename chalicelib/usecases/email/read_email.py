@@ -39,7 +39,7 @@ def read_email(services: Services, stored: StoredCase, email_id: str) -> WholeMa
     path = f"mails/{stored.case.shop}/{stored.case.id}/{email_id}"
     content = services.uploads.read(f"{path}.json", MAX_BYTES) if ref else None
     if ref is None or content is None:
-        raise NotFound(f"No mail {email_id!r} came to this case.")
+        raise NotFound(f"This case has no email {email_id!r}.")
     whole = msgspec.json.decode(content, type=FullText)
     return WholeMail(
         letter=email_id,

@@ -24,7 +24,7 @@ def write(services: Services, command: Command, message: commands.Message) -> St
 
     def decide(case: Case) -> list[Fact]:
         if copy and not case.email.by_mail:
-            raise invalid("copy", "is for cases whose customer writes by mail: this reply is not mailed")
+            raise invalid("copy", "is for cases whose customer writes by email: this reply is not emailed")
         return [facts.ReplySent(message=message.body, copy=copy)]
 
     return handle(services, command, decide)

@@ -22,7 +22,7 @@ class MimeParser:
         try:
             return EmailReader(raw, digest, envelope, recipients, verdicts).read()
         except (Exception, RecursionError) as error:  # strangers' bytes break any parser in ways no list names
-            reason = f"The mail could not be read ({type(error).__name__})."
+            reason = f"The email could not be read ({type(error).__name__})."
             return _unreadable(digest, envelope, recipients, verdicts, reason)
 
 

@@ -33,8 +33,8 @@ from chalicelib.domain.email.quoting.lines import NO_MARKS
 from chalicelib.domain.kernel.validation import one_line
 from chalicelib.usecases.ports import ParsedEmail
 
-UNPACKED = "A winmail.dat could not be unpacked, or held no files."
-ENCRYPTED = "The mail is encrypted: only whom it was written to can read it."
+UNPACKED = "A winmail.dat could not be unpacked, or has no files."
+ENCRYPTED = "The email is encrypted: only its recipient can read it."
 MOST_QUOTED = 20_000
 MOST_ENCLOSED = 5
 """At most this many attached emails are part of the whole text."""
@@ -54,7 +54,7 @@ class EmailReader:
         self.part_reader = PartReader()
         self.message = self.part_reader.read(raw, 0, len(raw))
         incomplete = self.part_reader.incomplete
-        self.unreadable = f"Not all of the mail was read: {incomplete}." if incomplete else ""
+        self.unreadable = f"Not all of the email was read: {incomplete}." if incomplete else ""
         self._open_signed()
         self.parts = list(self.message.walk())
         self.hints = tuple(dict.fromkeys(charset_hints(self.message, self.message.head)))

@@ -35,7 +35,7 @@ __all__ = ["begins_with_forward", "fresh_part", "is_forward"]
 MOST_LINES = 4_000
 """A quote that begins further down is not looked for: nobody writes that much above one."""
 AT_LEAST = re.compile(r"\s*[>＞]\s?\d")
-"""Begins a quoted line, or somebody's own line that says "more than 5": alone it is their own."""
+"""Begins a quoted line, or somebody's own line such as `> 5 pieces`: the only such line is their own."""
 
 
 class _Quote(NamedTuple):
@@ -60,7 +60,8 @@ def fresh_part(text: str, subject: str = "", marked: bool = False) -> str:
     body = without_signature(lines)
     places = range(min(len(body), MOST_LINES))
     quote = next((quote for place in places if (quote := _quote_at(body, place))), None)
-    if _forwards_quoted(body) if quote is None else quote.kind == "forwarded":
+    forwards = quote.kind == "forwarded" if quote else _forwards_quoted(body)
+    if forwards:
         return _tidy(lines)
     fresh = _without_quote(body, quote) if quote else _without_unannounced_quote(body)
     return _tidy(fresh if has_own_text(fresh) else body)
