@@ -53,8 +53,7 @@ class EmailReader:
         raw = _with_usual_beginning(raw)
         self.part_reader = PartReader()
         self.message = self.part_reader.read(raw, 0, len(raw))
-        incomplete = self.part_reader.incomplete
-        self.unreadable = f"Not all of the email was read: {incomplete}." if incomplete else ""
+        self.unreadable = _explain_incomplete(self.part_reader.incomplete)
         self._open_signed()
         self.parts = list(self.message.walk())
         self.hints = tuple(dict.fromkeys(charset_hints(self.message, self.message.head)))
@@ -190,6 +189,10 @@ def _with_usual_beginning(raw: bytes) -> bytes:
     if raw[:1].isspace() and NAME.match(stripped := raw.lstrip()):
         return stripped
     return raw
+
+
+def _explain_incomplete(reason: str) -> str:
+    return f"Not all of the email was read: {reason}." if reason else ""
 
 
 def _may_be_signed(part: Part) -> bool:
