@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from chalicelib.adapters.email.mime.parser import Reading
+from chalicelib.adapters.email.mime.parser import EmailReader
 from chalicelib.domain.email.inbound_email import Verdicts
 from infra.command import run_command
 from tests.support.email_samples.corpus import CORPUS
@@ -97,8 +97,8 @@ def broken(seeds: Iterator[int], slowest: float) -> Iterator[tuple[int, str, flo
         envelope = (None, "", "<>", "fang@example.net")[seed % 4]
         began, wrong = time.process_time(), ""
         try:
-            found = Reading(raw, "", envelope, ("demo@in.example.com",), Verdicts()).read()
-            msgspec.json.encode((found.letter, found.whole))
+            found = EmailReader(raw, "", envelope, ("demo@in.example.com",), Verdicts()).read()
+            msgspec.json.encode((found.email, found.whole))
         except (Exception, RecursionError) as error:
             wrong = f"{type(error).__name__}: {error}"
         took = time.process_time() - began

@@ -9,12 +9,12 @@ from msgspec.structs import replace
 from chalicelib.adapters.email.mime import MimeParser
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.facts import CaseOpened, MailRef, MessageReceived, NoteAdded, ReplySent
-from chalicelib.domain.email.authorship import addresses_of
+from chalicelib.domain.email.authorship import shop_addresses
 from chalicelib.domain.email.inbound_email import Bounce, EmailReceived, FullText, InboundEmail, Verdicts
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.routing.routing import AgentIn
 from chalicelib.usecases.cases.read_case import find_case
-from chalicelib.usecases.email.author import letter_of
+from chalicelib.usecases.email.author import mail_ref_of
 from chalicelib.usecases.email.receive_email import ReceivedEmail, receive_copies, receive_email
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.notifications.notify import notify
@@ -49,7 +49,7 @@ def last_event(services: FakeServices, key: str = KEY) -> Any:
 
 
 def last_email_ref(services: FakeServices, key: str = KEY) -> MailRef:
-    refs = [letter_of(one) for one in services.cases.events(key)]
+    refs = [mail_ref_of(one) for one in services.cases.events(key)]
     return next(one for one in reversed(refs) if one is not None)
 
 
@@ -109,7 +109,7 @@ def receive_parsed(services: FakeServices, letter: InboundEmail, *recipients: st
     return services.receipts.kept[key_of_id(receipt.id)]
 
 
-OUR_ADDRESSES = addresses_of(SHOP, "in.example.com")
+OUR_ADDRESSES = shop_addresses(SHOP, "in.example.com")
 
 FROM_A_LIST = {
     "sender": "support@shop.example",
@@ -202,4 +202,4 @@ def parse(raw: bytes, envelope: str | None = FANG) -> ParsedEmail:
 
 
 def parsed_email(raw: bytes, envelope: str | None = FANG) -> InboundEmail:
-    return parse(raw, envelope).letter
+    return parse(raw, envelope).email
