@@ -52,6 +52,8 @@ def _open_task(services: Services, shop: Shop, case: Case, back: Back, found: Co
         if stored.case is None or any(key_of_id(one.id) == key_of_id(task) for one in stored.case.tasks):
             return []
         fact = TaskOpened(task=task, department=department, title=title, due_at=due_at)
-        return [events.event(max(now, events.time_in(stored.last) + 1), SYSTEM, fact, key, "money elsewhere", back.id)]
+        return [
+            events.event(max(now, events.time_of_order(stored.last) + 1), SYSTEM, fact, key, "money elsewhere", back.id)
+        ]
 
     append_events(services, shop, key, decide)

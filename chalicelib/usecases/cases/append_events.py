@@ -10,7 +10,7 @@ from chalicelib.domain.cases.case import DEFINITION, Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.cases.fold import apply, fold
-from chalicelib.domain.cases.measure import changed_days, counts_on
+from chalicelib.domain.cases.measure import changed_days, counted_day
 from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.errors import Stale
@@ -106,7 +106,7 @@ def _plan(
 def _days_counted(services: Services, shop: Shop, before: StoredCase, events: list[Event]) -> dict[str, Day]:
     """By the order of each event that a measure counts, the day whose list it puts the case on."""
     measures = services.registries.measures
-    days = ((event.order, counts_on(event, before.case, shop.time_zone, measures)) for event in events)
+    days = ((event.order, counted_day(event, before.case, shop.time_zone, measures)) for event in events)
     return {order: day for order, day in days if day is not None}
 
 

@@ -107,7 +107,7 @@ def _write(services: Services, shop: Shop, key: str, choice: RoutingDecision) ->
             wants_agent(case) or case.routing.queued is not None or _outgrown(services, shop, case)
         ):
             return []
-        at = max(services.now(), events.time_in(stored.last) + 1)
+        at = max(services.now(), events.time_of_order(stored.last) + 1)
         made = list(_facts(case, choice))
         return [
             events.event(at, SYSTEM, fact, key, "routed", str(stored.version), str(n)) for n, fact in enumerate(made)

@@ -124,7 +124,7 @@ def _write(services: Services, shop: Shop, case: str, name: str, decide: Callabl
     def made(stored: StoredCase) -> list[Event]:
         if stored.case is None:
             raise CaseChanged
-        now, seen = services.now(), events.time_in(stored.last)
+        now, seen = services.now(), events.time_of_order(stored.last)
         now = seen + 1 if now <= seen < now + SECOND_MS else now  # clocks differ: what saw a thing comes behind it
         return [
             events.event(at, SYSTEM, fact, key, "statement", name, str(fact.__struct_config__.tag), str(place))
