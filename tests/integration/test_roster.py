@@ -11,7 +11,7 @@ from chalicelib.domain.cases.payloads import Assignment, StatusChange
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.orders.order_payload import CustomerIn
-from chalicelib.domain.routing.routing import AgentIn
+from chalicelib.domain.routing.agents import AgentIn
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.open_case import Request, case_key, open_case
 from chalicelib.usecases.customers.upsert_customer import upsert_customer

@@ -13,7 +13,8 @@ from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import OR_NEW, Item, Table
 from chalicelib.adapters.aws.outbox import timer_item
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
-from chalicelib.domain.routing.routing import Agent, AgentStatus, Presence, RoutingRequest, routing_request
+from chalicelib.domain.routing.agents import Agent, AgentStatus, Presence
+from chalicelib.domain.routing.routing import RoutingRequest, routing_request
 from chalicelib.domain.timers.timer_source import Timer
 from chalicelib.usecases.ports import Change
 

@@ -8,8 +8,8 @@ from chalicelib.domain.cases.payloads import Assignment, Escalate, Message, Stat
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict, NotFound
 from chalicelib.domain.kernel.timestamps import HOUR_MS, MINUTE_MS, parse_instant
+from chalicelib.domain.routing.agents import AgentIn
 from chalicelib.domain.routing.facts import CaseAssigned, CaseQueued, CaseReleased
-from chalicelib.domain.routing.routing import AgentIn
 from chalicelib.domain.sla.policies import Policy, Routing
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.open_case import case_key

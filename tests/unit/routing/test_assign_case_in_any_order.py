@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.cases.payloads import Assignment, Escalate, StatusChange
 from chalicelib.domain.kernel.errors import Conflict
-from chalicelib.domain.routing.routing import choose
+from chalicelib.domain.routing.routing import choose_agent
 from chalicelib.domain.routing.urgency import urgency
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.open_case import case_key
@@ -74,7 +74,7 @@ def check(services: FakeServices) -> None:
         case = case_in(services, waiting.key)
         assert case.routing.queued is not None
         assert case.routing.held_by is None
-        assert choose(waiting, posts).post is None
+        assert choose_agent(waiting, posts).chosen is None
     for key, stored in services.cases.stored.items():
         if (
             stored.case
