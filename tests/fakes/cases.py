@@ -35,10 +35,10 @@ class FakeRoster:
         self.nudged: list[str] = []
         self.woken: list[tuple[str, Instant]] = []
 
-    def posts(self, shop: str) -> list[AgentStatus]:
+    def statuses(self, shop: str) -> list[AgentStatus]:
         return list(self.kept.values())
 
-    def post(self, shop: str, agent: str) -> AgentStatus | None:
+    def status(self, shop: str, agent: str) -> AgentStatus | None:
         return self.kept.get(agent)
 
     def save(self, shop: str, agent: Agent) -> None:
@@ -55,13 +55,13 @@ class FakeRoster:
     def request_matching(self, shop: str, now: Instant) -> None:
         self.nudged.append(shop)
 
-    def wake(self, shop: str, agent: str, at: Instant, now: Instant) -> None:
+    def schedule_matching(self, shop: str, agent: str, at: Instant, now: Instant) -> None:
         self.woken.append((agent, at))
 
     def queue(self, shop: str, most: int) -> list[RoutingRequest]:
         return [self.waiting[place] for place in sorted(self.waiting)][:most]
 
-    def held(self, shop: str, agent: str) -> list[str]:
+    def assigned(self, shop: str, agent: str) -> list[str]:
         return sorted(self.work.get(agent, ()))
 
     def check(self, change: Change) -> None:
@@ -160,7 +160,7 @@ class FakeCases:
     def set_timer(self, key: str, timer: Timer) -> None:
         self.timers.append((key, timer))
 
-    def forget(self, stored: StoredCase, events: list[Event]) -> None:
+    def delete_orphaned_events(self, stored: StoredCase, events: list[Event]) -> None:
         self.headers.pop(stored.key, None)
         self.stories.pop(stored.key, None)
 
@@ -207,13 +207,13 @@ class FakeClaims:
         self.outcomes: dict[str, str] = {}
         self.counts: dict[str, int] = {}
 
-    def claim(self, name: str, now: Instant) -> bool:
+    def reserve(self, name: str, now: Instant) -> bool:
         if name in self.outcomes:
             return False
         self.outcomes[name] = "claimed"
         return True
 
-    def within(self, name: str, limit: int, now: Instant, window: Instant) -> bool:
+    def count_within(self, name: str, limit: int, now: Instant, window: Instant) -> bool:
         counted = f"{name}#{now // window}"
         self.counts[counted] = self.counts.get(counted, 0) + 1
         return self.counts[counted] <= limit

@@ -56,7 +56,7 @@ class FakeDeliveries:
     def load(self, key: str) -> Delivery | None:
         return self.kept.get(key)
 
-    def claim(self, delivery: Delivery, now: Instant) -> bool:
+    def reserve(self, delivery: Delivery, now: Instant) -> bool:
         free = delivery.id not in self.claimed and self.kept[key_of_id(delivery.id)].tries == delivery.tries
         self.claimed.add(delivery.id)
         return free
@@ -88,14 +88,14 @@ class FakeUploads:
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
 
-    def form(self, key: str, most: int, back: str) -> ports.Upload:
-        return ports.Upload("https://bucket.example.com/", {"key": key, "success_action_redirect": back})
+    def sign_form(self, key: str, max_bytes: int, return_url: str) -> ports.Upload:
+        return ports.Upload("https://bucket.example.com/", {"key": key, "success_action_redirect": return_url})
 
-    def read(self, key: str, most: int) -> bytes | None:
+    def read(self, key: str, max_bytes: int) -> bytes | None:
         found = self.files.get(key)
-        return None if found is None else found[:most]
+        return None if found is None else found[:max_bytes]
 
-    def keep(self, key: str, data: bytes, kind: str) -> None:
+    def save(self, key: str, data: bytes, media_type: str) -> None:
         self.files[key] = data
 
     def move(self, key: str, to: str) -> None:
@@ -111,5 +111,5 @@ class FakeUploads:
             del self.files[key]
         return len(gone)
 
-    def link(self, key: str) -> str:
+    def sign_link(self, key: str) -> str:
         return f"https://bucket.example.com/{key}?signed"

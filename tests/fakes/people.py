@@ -25,12 +25,12 @@ class FakeCustomers:
     def load(self, keys: Iterable[str]) -> dict[str, Customer]:
         return {key: self.kept[key] for key in keys if key in self.kept}
 
-    def tell(self, customer: Customer) -> Customer:
+    def upsert(self, customer: Customer) -> Customer:
         known = self.kept.get(key_of_id(customer.id), customer)
         self.kept[key_of_id(customer.id)] = apply_update(known, customer)
         return self.kept[key_of_id(customer.id)]
 
-    def claim_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None:
+    def reserve_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None:
         known = self.kept[key]
         spent = known.surveyed_at is not None and known.surveyed_at > budget_start
         if spent or known.survey == survey or known.consent_withdrawn_at is not None:
@@ -56,7 +56,7 @@ class FakeCustomers:
         }
         self.kept[key] = replace(self.kept[key], erased_at=self.kept[key].erased_at or now, **blank)
 
-    def consent(self, key: str, purpose: Purpose, consent: Consent) -> Customer:
+    def set_consent(self, key: str, purpose: Purpose, consent: Consent) -> Customer:
         known = self.kept[key]
         if purpose not in known.consents or known.consents[purpose].at < consent.at:
             known = replace(known, consents=known.consents | {purpose: consent})
@@ -67,7 +67,7 @@ class FakeCustomers:
             self.kept[key] = known
         return known
 
-    def hold(self, key: str, since: Instant | None) -> Customer:
+    def set_legal_hold(self, key: str, since: Instant | None) -> Customer:
         self.kept[key] = replace(self.kept[key], held=since)
         return self.kept[key]
 
@@ -91,7 +91,7 @@ class FakePeople:
         self.read: list[tuple[str, str, str]] = []
         self.erasures: dict[str, Erasure] = {}
 
-    def know(self, shop: str, key: str, by: Identifier) -> None:
+    def add_identifier(self, shop: str, key: str, by: Identifier) -> None:
         self.known.setdefault((shop, by), set()).add(key)
 
     def identified_by(self, shop: str, by: Identifier) -> list[str]:
@@ -110,22 +110,22 @@ class FakePeople:
         apart = kept[below].apart if merged else tuple(sorted({*kept[below].apart, top}))
         kept[below] = replace(kept[below], root=top if merged else None, apart=apart)
         for key in (top, below):
-            self.note(key, event)
+            self.add_event(key, event)
 
-    def note(self, key: str, event: CustomerEvent) -> None:
+    def add_event(self, key: str, event: CustomerEvent) -> None:
         others = [one for one in self.told.get(key, []) if one.id != event.id]
         self.told[key] = [*others, event]
 
     def events(self, key: str, limit: int, after: str | None) -> Page:
         return Page(self.told.get(key, [])[:limit])
 
-    def plan(self, erasure: Erasure) -> None:
+    def save_erasure(self, erasure: Erasure) -> None:
         self.erasures[erasure.id] = erasure
 
-    def erasure(self, identifier: str) -> Erasure | None:
+    def load_erasure(self, identifier: str) -> Erasure | None:
         return self.erasures.get(identifier)
 
-    def read_of(self, customers: list[str], by: str, what: str, now: Instant) -> None:
+    def record_access(self, customers: list[str], by: str, what: str, now: Instant) -> None:
         self.read += [(key, by, what) for key in customers]
 
     def accesses(self, key: str, limit: int, after: str | None) -> Page:

@@ -13,7 +13,7 @@ from chalicelib.entrypoints.http.portal.export_zip import export_json
 from chalicelib.usecases.customers.record_consent import record_consent
 from chalicelib.usecases.notifications.signed_links import export_link
 from chalicelib.usecases.privacy.erase_customer import erase_customer
-from chalicelib.usecases.privacy.export_customer import ask_for_export, fetch_export, make_export
+from chalicelib.usecases.privacy.export_customer import fetch_export, make_export, request_export
 from chalicelib.usecases.surveys.send_survey import send_survey
 from tests.fakes import NOON, SHOP, FakeServices
 from tests.unit.test_hooks import KEY, about, request
@@ -84,7 +84,7 @@ def test_an_export_holds_everything_goes_to_the_persons_own_address_and_ends() -
     services.hook("case.requested", request())
     services.hook("case.replied", about(5, agent="mei", message="可以退"))
     told(services, own, word("given", purpose="care"))
-    asked = ask_for_export(services, fresh(services, own), MEI)
+    asked = request_export(services, fresh(services, own), MEI)
     assert make_export(services, asked.id, export_json) == "sent"
     assert make_export(services, asked.id, export_json) == "claimed before"
     (mail,) = services.mailer.sent
@@ -105,7 +105,7 @@ def test_an_export_holds_everything_goes_to_the_persons_own_address_and_ends() -
 def test_who_was_forgotten_has_no_export_left_and_a_link_not_made_here_is_none() -> None:
     services = FakeServices()
     own = met(services, "fang", email=MAIL)
-    asked = ask_for_export(services, own, MEI)
+    asked = request_export(services, own, MEI)
     make_export(services, asked.id, export_json)
     assert erase_customer(services, fresh(services, own), MEI).files == 1
     assert services.uploads.files == {}
@@ -119,4 +119,4 @@ def test_who_was_forgotten_has_no_export_left_and_a_link_not_made_here_is_none()
 def test_who_has_no_address_gets_no_export() -> None:
     services = FakeServices()
     with pytest.raises(Conflict, match="No address"):
-        ask_for_export(services, met(services, "fang"), MEI)
+        request_export(services, met(services, "fang"), MEI)

@@ -16,7 +16,7 @@ from chalicelib.domain.kernel.errors import Conflict, Invalid
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, SECOND_MS
 from chalicelib.domain.webhooks_out.endpoint import (
-    RETRY_AFTER,
+    RETRY_DELAYS_MS,
     Attempt,
     Delivery,
     EndpointIn,
@@ -100,7 +100,7 @@ def test_a_delivery_is_tried_by_the_schedule_under_one_id_and_given_up_after_thr
         assert deliver(opened, key_of_id(delivery.id)) is None  # too early
         opened.time = after.next_at
         after = tried(opened, after)
-    assert tuple(waits) == RETRY_AFTER
+    assert tuple(waits) == RETRY_DELAYS_MS
     assert (after.state, len(after.attempts)) == ("failed", 10)
     assert 3 * DAY_MS < opened.time - NOON < 3.2 * DAY_MS
     assert {headers["webhook-id"] for _, headers, _ in opened.webhook_client.posted} == {delivery.id}
@@ -307,7 +307,7 @@ def test_a_wish_for_a_wait_that_is_none_is_not_kept(monkeypatch: pytest.MonkeyPa
 
 
 def test_an_endpoint_that_dribbles_its_answer_is_left_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chalicelib.adapters.webhooks_out.webhook_client.LONGEST_SECONDS", 0.05)
+    monkeypatch.setattr("chalicelib.adapters.webhooks_out.webhook_client.MAX_SECONDS", 0.05)
 
     def dribble(*_: Any) -> None:
         threading.Event().wait(0.3)

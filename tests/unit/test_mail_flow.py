@@ -20,7 +20,7 @@ from chalicelib.domain.kernel.errors import Conflict, Invalid
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.domain.kernel.validation import one_line
-from chalicelib.domain.notifications.templates import NAMES, MailName, MailTemplate
+from chalicelib.domain.notifications.templates import TEMPLATE_VALUES, MailName, MailTemplate
 from chalicelib.domain.routing.routing import AgentIn
 from chalicelib.domain.sla.policies import SurveyPolicy
 from chalicelib.domain.surveys.surveys import reason_to_skip
@@ -29,7 +29,7 @@ from chalicelib.usecases.email.author import letter_of
 from chalicelib.usecases.email.receive_email import ReceivedEmail, receive_copies
 from chalicelib.usecases.email.write_reply import write
 from chalicelib.usecases.intake.process_receipt import process_receipt
-from chalicelib.usecases.notifications.send_email import WRITTEN, compose
+from chalicelib.usecases.notifications.send_email import WRITTEN, Draft, compose
 from chalicelib.usecases.notifications.signed_links import reply_address
 from chalicelib.usecases.ports import ParsedEmail, Receipt
 from chalicelib.usecases.routing.manage_agents import put_agent
@@ -266,7 +266,7 @@ def test_whatever_breaks_off_while_a_mail_is_taken_in_each_shop_has_it_once_in_t
         return call
 
     with monkeypatch.context() as patch:
-        for part, name in (("uploads", "keep"), ("uploads", "remove"), ("receipts", "add"), ("receipts", "load")):
+        for part, name in (("uploads", "save"), ("uploads", "remove"), ("receipts", "add"), ("receipts", "load")):
             patch.setattr(getattr(services, part), name, breaking(getattr(getattr(services, part), name)))
         raw = plain("x", "Which of you?")
         try:
@@ -739,9 +739,10 @@ def test_who_writes_from_an_address_or_has_another_gets_mail_again() -> None:
 # -- what goes out
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", TEMPLATE_VALUES)
 def test_every_mail_of_ours_says_that_no_person_wrote_it_but_an_agents_reply(name: MailName) -> None:
-    headers = compose(FakeServices(), SHOP, name, "en", FANG, {}, WRITTEN if name == "reply" else None).headers
+    draft = Draft(name=name, language="en", to=FANG, values={}, headers=WRITTEN if name == "reply" else {})
+    headers = compose(FakeServices(), SHOP, draft).headers
     automatic = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
     assert headers == ({"Auto-Submitted": "no"} if name == "reply" else automatic)
 

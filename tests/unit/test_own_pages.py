@@ -19,7 +19,7 @@ from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.payloads import FlowStart, MoveIn
 from chalicelib.domain.kernel.errors import Conflict, Expired, Invalid, NotFound, TooLarge
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS
-from chalicelib.domain.portal.help_request import HelpForm, is_of
+from chalicelib.domain.portal.help_request import HelpForm, is_contact_of
 from chalicelib.domain.sla.policies import AfterSales, AutoApproval, Policy
 from chalicelib.usecases.aftersales.store_evidence import store_evidence
 from chalicelib.usecases.aftersales.transition_flow import start_flow
@@ -65,12 +65,12 @@ FANG = Customer(id="x", shop="demo", external_id="fang", email="Fang@Example.net
     ],
 )
 def test_a_contact_is_somebodys_when_it_is_their_address_or_their_number(contact: str, theirs: bool) -> None:
-    assert is_of(FANG, contact) is theirs
+    assert is_contact_of(FANG, contact) is theirs
 
 
 def test_a_phone_number_of_nobody_is_never_somebodys() -> None:
-    assert not is_of(replace(FANG, phone=None), "13800138000")
-    assert not is_of(replace(FANG, phone="n/a"), "13800138000")
+    assert not is_contact_of(replace(FANG, phone=None), "13800138000")
+    assert not is_contact_of(replace(FANG, phone="n/a"), "13800138000")
 
 
 def begin(services: FakeServices, contact: str, order: str = "O-1", sender: str = "203.0.113.5") -> list[str]:
@@ -158,7 +158,7 @@ def test_staffs_notes_are_not_the_customers_to_see(services: FakeServices) -> No
     services.time += 1
     write(services, command(services), Message(body="difficult customer", public=False))
     write(services, command(services), Message(body="您好", public=True))
-    assert [one.fact.message for one in own(services).said] == ["想退货 😀", "您好"]
+    assert [one.fact.message for one in own(services).messages] == ["想退货 😀", "您好"]
 
 
 def jpeg(**how: Any) -> bytes:
@@ -253,13 +253,13 @@ def test_a_picture_that_unpacks_to_very_much_is_refused() -> None:
     out = io.BytesIO()
     Image.new("1", (20_000, 20_000)).save(out, "PNG")
     assert len(out.getvalue()) < MAX_BYTES
-    assert PillowSanitizer().cleaned(out.getvalue(), "image/png") is None
+    assert PillowSanitizer().sanitize(out.getvalue(), "image/png") is None
 
 
 def test_a_video_is_known_by_its_bytes_and_kept_as_it_is() -> None:
     video = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(100)
-    assert PillowSanitizer().kind_of(video) == "video/mp4"
-    assert PillowSanitizer().cleaned(video, "video/mp4") == video
+    assert PillowSanitizer().detect_type(video) == "video/mp4"
+    assert PillowSanitizer().sanitize(video, "video/mp4") == video
 
 
 def test_a_case_takes_so_many_pieces_and_an_upload_for_no_case_is_removed(services: FakeServices) -> None:
@@ -337,7 +337,7 @@ def test_a_damaged_picture_never_breaks_the_cleaner(chance: random.Random, exif:
     data = bytearray(jpeg(exif=gps()) if exif else jpeg())
     for _ in range(chance.randint(1, 12)):
         data[chance.randrange(2, len(data))] = chance.randrange(256)
-    kept = PillowSanitizer().cleaned(bytes(data), "image/jpeg")
+    kept = PillowSanitizer().sanitize(bytes(data), "image/jpeg")
     assert kept is None or kept.startswith(b"\xff\xd8")
 
 
@@ -388,7 +388,7 @@ def test_the_page_says_what_went_back_without_us(services: FakeServices, languag
         state="",
         next="",
         until="",
-        said=[],
+        messages=[],
         evidence=[],
         offer=None,
         refunds=page.refunds,

@@ -21,7 +21,7 @@ from chalicelib.usecases.notifications.signed_links import unsubscribe_link
 from chalicelib.usecases.orders.record_order import record_order
 from chalicelib.usecases.ports import RetryLater, VersionConflict
 from chalicelib.usecases.privacy.erase_customer import erase_customer
-from chalicelib.usecases.privacy.export_customer import ask_for_export, make_export
+from chalicelib.usecases.privacy.export_customer import make_export, request_export
 from chalicelib.usecases.surveys.answer_survey import unsubscribe
 from chalicelib.usecases.surveys.send_survey import send_survey
 from chalicelib.usecases.webhooks_out.deliver import deliver
@@ -65,7 +65,7 @@ def test_who_is_merged_below_a_merged_record_can_be_taken_out_of_it() -> None:
 def test_an_export_is_sent_to_nobody_when_another_address_was_merged_since_it_was_asked_for() -> None:
     services = FakeServices()
     victim, attacker = met(services, "mail/X", email=MAIL), met(services, "shopify/666", email="evil@example.net")
-    asked = ask_for_export(services, victim, MEI)
+    asked = request_export(services, victim, MEI)
     merge(services, attacker, victim, MEI, "an address that was typed in")
     assert make_export(services, asked.id, lambda *_: b"{}") == "no one address"
     assert (services.mailer.sent, services.uploads.files) == ([], {})
@@ -112,7 +112,7 @@ def test_records_of_several_addresses_are_exported_to_nobody() -> None:
     victim, attacker = met(services, "mail/X", email=MAIL), met(services, "shopify/666", email="evil@example.net")
     merge(services, attacker, victim, MEI, "an address that was typed in")
     with pytest.raises(Conflict, match="several addresses"):
-        ask_for_export(services, fresh(services, victim), MEI)
+        request_export(services, fresh(services, victim), MEI)
 
 
 def test_who_withdrew_before_being_merged_is_not_asked_after_it() -> None:

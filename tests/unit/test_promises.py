@@ -18,7 +18,7 @@ from chalicelib.usecases.notifications.notify import notify
 from chalicelib.usecases.ports import AlreadyAnswered, IdempotencyRecord, MailDelayed, MailRejected, MailUnconfirmed
 from chalicelib.usecases.surveys.answer_survey import answer_survey, unsubscribe, view_survey
 from chalicelib.usecases.surveys.follow_up import follow_up
-from chalicelib.usecases.surveys.send_survey import CLAIM_SECONDS, SurveyPending, send_survey
+from chalicelib.usecases.surveys.send_survey import RESERVATION_SECONDS, SurveyPending, send_survey
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import NOON, SHOP, FakeServices
 from tests.unit.desk_work import MEI, case_in, command
@@ -198,7 +198,7 @@ def test_a_worker_that_died_while_sending_leaves_a_claim_that_is_settled_later(r
     resolved.mailer.trouble = None
     with pytest.raises(SurveyPending):
         send_survey(resolved, KEY)
-    resolved.time += CLAIM_SECONDS * 1000
+    resolved.time += RESERVATION_SECONDS * 1000
     fact = send_survey(resolved, KEY)
     assert isinstance(fact, survey_facts.SurveySkipped)
     assert fact.reason == "send_unconfirmed"

@@ -145,7 +145,7 @@ def test_a_new_case_goes_to_an_agent_and_says_why_and_the_next_to_another() -> N
     assert {first.assignee, second.assignee} == {"mei", "lee"}
     (fact,) = facts(services, "one")
     assert (fact.why, fact.load, fact.fitting) == ("least_loaded", 1, 2)
-    assert {one.load for one in services.agents.posts("demo")} == {1}
+    assert {one.load for one in services.agents.statuses("demo")} == {1}
 
 
 def test_a_shop_without_a_roster_gives_cases_to_nobody() -> None:
@@ -398,9 +398,13 @@ def take(services: FakeServices, step: str, number: int) -> None:
 def check(services: FakeServices) -> None:
     held = [stored.case for stored in services.cases.headers.values() if stored.case and stored.case.routing.held_by]
     for name, one in services.agents.kept.items():
-        assert one.load == sum(case.routing.held_by == name for case in held) == len(services.agents.held("demo", name))
+        assert (
+            one.load
+            == sum(case.routing.held_by == name for case in held)
+            == len(services.agents.assigned("demo", name))
+        )
         assert 0 <= one.load <= one.agent.capacity
-    posts = services.agents.posts("demo")
+    posts = services.agents.statuses("demo")
     for waiting in services.agents.queue("demo", 99):
         case = case_in(services, waiting.key)
         assert case.routing.queued is not None

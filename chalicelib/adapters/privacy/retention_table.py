@@ -1,4 +1,4 @@
-"""Who was last heard of in which month, and what is to be let go of."""
+"""Retention in the table: in which month each customer was last active, and what is to be deleted."""
 
 from collections.abc import Iterator
 
@@ -18,14 +18,14 @@ class RetentionTable:
         self.table, self.nights, self.time_zone = table, nights, time_zone
 
     def quiet_since(self, shop: str, month: str) -> Iterator[str]:
-        """The marks of all who were last heard of before this month, as far as marks tell."""
-        found = self.table.query(keys.heard(shop), between=("0", month))
-        return (item["sk"] for item in found)
+        """The marks (`<month>#<key>`) of customers who may have been inactive since before this month."""
+        marks = self.table.query(keys.last_contacts(shop), between=("0", month))
+        return (item["sk"] for item in marks)
 
     def request_erasure(self, shop: str, key: str, month: str, now: Instant) -> None:
-        """Have a person looked at; whoever does marks them anew, or forgets them."""
-        self._ask(f"RETIRE#{key}", now)
-        self.table.delete(keys.heard(shop), f"{month}#{key}")
+        """Have a customer checked by a worker, which erases them or marks them again."""
+        self._request(f"RETIRE#{key}", now)
+        self.table.delete(keys.last_contacts(shop), f"{month}#{key}")
 
     def closed_on(self, shop: str, day: Day) -> Iterator[str]:
         """The keys of the cases that were closed on a day."""
@@ -34,18 +34,18 @@ class RetentionTable:
                 yield key_of_id(case.id)
 
     def cleared_to(self, shop: str, days: int) -> Day | None:
-        """The last day whose cases' files were asked for, by a policy of so many days."""
-        item = self.table.get(keys.heard(shop), "~FILES")
+        """The last day whose cases' files were requested to be deleted, under a policy of so many days."""
+        item = self.table.get(keys.last_contacts(shop), "~FILES")
         return item["day"] if item and item["days"] == days else None
 
     def note_cleared(self, shop: str, days: int, day: Day) -> None:
-        """Remember that day."""
-        self.table.put({"pk": keys.heard(shop), "sk": "~FILES", "days": days, "day": day})
+        """Store that day for `cleared_to`."""
+        self.table.put({"pk": keys.last_contacts(shop), "sk": "~FILES", "days": days, "day": day})
 
     def request_file_deletion(self, case: str, now: Instant) -> None:
-        """Have a case's files removed."""
-        self._ask(f"CLEAR#{case}", now)
+        """Have a case's files deleted by a worker."""
+        self._request(f"CLEAR#{case}", now)
 
-    def _ask(self, pk: str, now: Instant) -> None:
+    def _request(self, pk: str, now: Instant) -> None:
         ttl = (now + KEEP_DAYS * DAY_MS) // SECOND_MS
         self.table.put({"pk": pk, "sk": f"{now:013d}", "relay": "intake", "ttl": ttl})

@@ -43,7 +43,7 @@ def agent_of(services: Services, shop: Shop, address: str) -> Agent | None:
     wanted = mail_of(address)
     if not shop.routes or wanted is None:
         return None
-    agents = (one.agent for one in services.agents.posts(shop.id))
+    agents = (one.agent for one in services.agents.statuses(shop.id))
     return next((one for one in agents if mail_of(one.writes_from) == wanted), None)
 
 

@@ -13,7 +13,7 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.write_note import write_note
 from chalicelib.usecases.customers.linked_records import main_record
 from chalicelib.usecases.email.handle_bounce import is_undeliverable
-from chalicelib.usecases.notifications.send_email import ANSWERED, WRITTEN, compose, send_once
+from chalicelib.usecases.notifications.send_email import ANSWERED, WRITTEN, Draft, compose, send_once
 from chalicelib.usecases.notifications.signed_links import progress_link
 from chalicelib.usecases.ports import Mail
 from chalicelib.usecases.ports.services import Services, shop_of
@@ -74,7 +74,7 @@ def _in_the_way(services: Services, case: Case, address: str, is_reply: bool) ->
     if is_undeliverable(services, case, address):
         return "undeliverable"
     person = f"answers#{key_of_id(case.customer)}"
-    if not is_reply and not services.idempotency.within(person, ANSWERS_PER_SENDER, services.now(), WINDOW):
+    if not is_reply and not services.idempotency.count_within(person, ANSWERS_PER_SENDER, services.now(), WINDOW):
         return "answered often"
     return None
 
@@ -102,7 +102,8 @@ def _mail(
     ids = [f"<{one.message_id}>" for one in letters]
     headers = {"In-Reply-To": ids[-1], "References": _references(ids)} if ids else {}
     headers |= WRITTEN if kind == "reply" else ANSWERED
-    mail = compose(services, shop, kind, language, address, values, headers, key_of_id(case.id))
+    draft = Draft(name=kind, language=language, to=address, values=values, headers=headers, case=key_of_id(case.id))
+    mail = compose(services, shop, draft)
     return replace(mail, copy=event.fact.copy) if isinstance(event.fact, ReplySent) else mail
 
 

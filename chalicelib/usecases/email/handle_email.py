@@ -85,7 +85,7 @@ def _check_often(services: Services, shop: Shop, heard: AuthoredEmail) -> None:
     person = customer_key(services, shop.id, counted_as(heard.writer))
     who = heard.receipt.whose if heard.whose in ("machine", "shop") else person
     counted = f"letters#{heard.writer.automatic or 'person'}#{who}"
-    if not services.idempotency.within(counted, PER_SENDER, services.now(), WINDOW):
+    if not services.idempotency.count_within(counted, PER_SENDER, services.now(), WINDOW):
         raise EmailIgnored(f"more than {PER_SENDER} letters within an hour from one sender")
 
 

@@ -47,5 +47,5 @@ def read_email(services: Services, stored: StoredCase, letter: str) -> WholeMail
         html=whole.html,
         left_out=whole.left_out,
         unreadable=whole.unreadable,
-        url=services.uploads.link(f"{place}.eml"),
+        url=services.uploads.sign_link(f"{place}.eml"),
     )

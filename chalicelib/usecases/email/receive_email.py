@@ -128,7 +128,7 @@ def _whose(services: Services, copy: Copy, day: int) -> str:
 
 def _keep_files(services: Services, folder: str, raw: bytes, found: ParsedEmail) -> None:
     """The whole letter, as it was and as it can be shown, and its files."""
-    services.uploads.keep(f"{folder}/letter.eml", raw, "message/rfc822")
-    services.uploads.keep(f"{folder}/letter.json", msgspec.json.encode(found.whole), "application/json")
+    services.uploads.save(f"{folder}/letter.eml", raw, "message/rfc822")
+    services.uploads.save(f"{folder}/letter.json", msgspec.json.encode(found.whole), "application/json")
     for place, data in enumerate(found.files):
-        services.uploads.keep(f"{folder}/{place}", data, "application/octet-stream")
+        services.uploads.save(f"{folder}/{place}", data, "application/octet-stream")

@@ -1,4 +1,4 @@
-"""Cases, events, receipts, shops as the API shows them. `docs/api.md` describes each field."""
+"""Cases, events and receipts as the API shows them. `docs/api.md` describes each field."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ from chalicelib.usecases.ports import Receipt
 
 
 def case_view(file: CaseFile) -> dict[str, Any]:
-    """A case with its person and order."""
+    """A case with its customer and order."""
     case = file.case
     return {
         "id": case.id,
@@ -54,7 +54,7 @@ def case_view(file: CaseFile) -> dict[str, Any]:
         "satisfaction": _satisfaction(case),
         "evidence": [*case.evidence, *(case.flow.evidence if case.flow else ())],
         "flow": flow_view(file.case),
-        "money": [money_view(one) for one in case.money],
+        "money": [money_view(given) for given in case.money],
         "order_money": order_money_view(file.counted) if file.counted else None,
         "tasks": [task_view(task) for task in case.tasks],
         "historical": case.historical,
@@ -111,7 +111,7 @@ def _satisfaction(case: Case) -> dict[str, Any] | None:
 
 
 def event_view(event: Event, case: str) -> dict[str, Any]:
-    """An event; the times in its data are written out."""
+    """An event; the times in its data are in ISO 8601."""
     data = msgspec.to_builtins(event.fact)
     del data["type"]
     if isinstance(event.fact, CaseOpened):
@@ -128,7 +128,7 @@ def event_view(event: Event, case: str) -> dict[str, Any]:
             "delivered_at": format_instant(event.fact.bought.delivered_at),
         }
     if isinstance(event.fact, FlowStarted) and event.fact.rulings:
-        data["rulings"] = [ruling_view(one) for one in event.fact.rulings]
+        data["rulings"] = [ruling_view(ruling) for ruling in event.fact.rulings]
     if "shipment" in data:
         data["shipment"]["at"] = format_instant(data["shipment"]["at"])
     return {
