@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.customers.identity import parse_phone, phone_of
-from tests.world.rows import rows
+from tests.support.world_rows import rows
 
 
 @pytest.mark.parametrize("row", rows("phones"))

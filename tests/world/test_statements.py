@@ -10,7 +10,7 @@ from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.domain.settlement.formats.detect import read_statement
 from chalicelib.domain.settlement.formats.reading import Asked
 from chalicelib.domain.settlement.formats.text import lines_of
-from tests.world.rows import rows
+from tests.support.world_rows import rows
 
 HEADS = {
     "wechat": (

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Table
-from chalicelib.adapters.metrics.metric_table import MetricTable
+from chalicelib.adapters.metrics.counted_table import CountedTable
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Day, Instant, day_of
 
@@ -12,10 +12,10 @@ KEEP_DAYS = 30
 
 
 class RetentionTable:
-    """The nights' side of retention, by keys alone."""
+    """The `RetentionStore` on DynamoDB. It knows customers by keys alone."""
 
-    def __init__(self, table: Table, nights: MetricTable, time_zone: str) -> None:
-        self.table, self.nights, self.time_zone = table, nights, time_zone
+    def __init__(self, table: Table, counted: CountedTable, time_zone: str) -> None:
+        self.table, self.counted, self.time_zone = table, counted, time_zone
 
     def quiet_since(self, shop: str, month: str) -> Iterator[str]:
         """The marks (`<month>#<key>`) of customers who may have been inactive since before this month."""
@@ -29,7 +29,7 @@ class RetentionTable:
 
     def closed_on(self, shop: str, day: Day) -> Iterator[str]:
         """The keys of the cases that were closed on a day."""
-        for case in self.nights.cases_of(shop, [day]):
+        for case in self.counted.cases_counted_on(shop, [day]):
             if case.closed_at is not None and day_of(case.closed_at, self.time_zone) == day:
                 yield key_of_id(case.id)
 

@@ -126,9 +126,9 @@ class SettlementTable:
         item: Item = {"pk": f"CHECK#{shop}", "sk": sort, "check": msgspec.json.encode(check).decode()}
         self._put_new(item | {"relay": "intake", "ttl": (now + CHECK_DAYS * DAY_MS) // SECOND_MS})
 
-    def check(self, pk: str, sk: str) -> Check | None:
-        """What is to be looked at, by its place in the table."""
-        item = self.table.get(pk, sk)
+    def check(self, shop: str, place: str) -> Check | None:
+        """What is to be looked at, by its place among the shop's checks."""
+        item = self.table.get(f"CHECK#{shop}", place)
         return msgspec.json.decode(item["check"], type=Check) if item else None
 
 

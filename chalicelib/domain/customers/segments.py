@@ -1,6 +1,6 @@
 """Customer segments, by purchases and survey answers: computed by the nightly job, unless a customer objects.
 
-The definitions are in `adapters/metrics/sql/segments.sql`; `docs/metrics.md` explains them.
+The definitions are in `adapters/customers/segments.sql`; `docs/metrics.md` explains them.
 """
 
 from typing import Annotated, Literal

@@ -1,5 +1,6 @@
 """Identifiers that can be computed: time-ordered outside, keyed by content inside.
 
+
 An id has the shape of a ULID: 10 characters of time and 16 (80 bits) that are a hash of what the thing *is*
 (a shop and its external id, a delivery). So the same thing always has the same key, wherever and however often
 it is seen, and no look-up stands between an id and its item.
@@ -65,3 +66,8 @@ def time_of(identifier: str) -> Instant | None:
     for letter in identifier[:10]:
         at = at * 32 + CROCKFORD.index(letter)
     return at
+
+
+def case_key(shop: str, external_id: str) -> str:
+    """The key of the case a shop calls by this external id."""
+    return key_of("case", shop, external_id)

@@ -1,9 +1,13 @@
 """What shapes cannot say of the amounts of an order: none is finer than its currency's coin, none less than nothing."""
 
 from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec import Struct
 
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.money import check_coin
+from chalicelib.domain.kernel.timestamps import FAR, from_datetime
 from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.domain.orders.order_payload import OrderIn, OrderUpdate
 
@@ -26,6 +30,28 @@ def check_amounts(order: OrderIn, path: str = "") -> None:
             told: MoneyIn | None = getattr(item, name)
             if told is not None and told.currency != (item.price and item.price.currency):
                 raise invalid(f"{path}items[{at}].{name}", "needs a price in its currency")
+
+
+def check_times(order: OrderIn, path: str = "") -> None:
+    """Refuse times of an order and its parts before 1970 or after 2100. `Invalid` names the place."""
+    for name, moment in _times_of(order, path):
+        if not 0 <= from_datetime(moment) <= FAR:
+            raise invalid(name, "lies before 1970 or after 2100")
+
+
+def _times_of(order: OrderIn, path: str) -> Iterator[tuple[str, datetime]]:
+    yield from _times(path, order)
+    if isinstance(order, OrderUpdate):
+        for name in ("parcels", "refunds", "disputes"):
+            for place, part in enumerate(getattr(order, name)):
+                yield from _times(f"{path}{name}[{place}].", part)
+
+
+def _times(path: str, part: Struct) -> Iterator[tuple[str, datetime]]:
+    for name in part.__struct_fields__:
+        value = getattr(part, name)
+        if name != "occurred_at" and isinstance(value, datetime):
+            yield path + name, value
 
 
 def _amounts(order: OrderIn) -> Iterator[tuple[str, MoneyIn]]:

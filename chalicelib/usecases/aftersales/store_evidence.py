@@ -1,8 +1,8 @@
 """Store a customer's upload with its case: its real type is checked, and location data is removed from pictures."""
 
+from chalicelib.domain.aftersales.evidence import MAX_BYTES, MAX_PIECES, Place, kept_at, place_of
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.evidence import MAX_BYTES, MAX_PIECES, Place, kept_at, place_of
 from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id

@@ -1,7 +1,7 @@
 """Create or update a customer from what a shop reports, and find the customer by the shop's external id."""
 
+from chalicelib.domain.cases.payloads import CaseRequested, ProductReview
 from chalicelib.domain.customers.customer import Customer
-from chalicelib.domain.intake.payloads import CaseRequested, ProductReview
 from chalicelib.domain.kernel.ids import KEY_LENGTH, new_id
 from chalicelib.domain.kernel.timestamps import Instant, happened_at
 from chalicelib.domain.orders.order_payload import CustomerIn

@@ -22,7 +22,7 @@ from chalicelib.usecases.customers.linked_records import main_record
 from chalicelib.usecases.customers.merge_customers import merge
 from chalicelib.usecases.customers.upsert_customer import customer_key, order_customer_id, upsert_customer
 from chalicelib.usecases.ports import VersionConflict
-from chalicelib.usecases.ports.retry import ATTEMPTS, Busy
+from chalicelib.usecases.ports.cases import ATTEMPTS, Busy
 from chalicelib.usecases.ports.services import Services
 
 

@@ -24,7 +24,7 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.orders.count_order_money import names_of
 from chalicelib.usecases.orders.record_order import record_order
 from chalicelib.usecases.ports import Kept
-from chalicelib.usecases.ports.retry import ATTEMPTS, Busy
+from chalicelib.usecases.ports.cases import ATTEMPTS, Busy
 from chalicelib.usecases.ports.services import Services, shop_of
 from chalicelib.usecases.settlement.prove_money import CaseChanged, ask_finance_about_money, give_up, prove
 

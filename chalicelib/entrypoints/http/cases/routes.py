@@ -5,8 +5,8 @@ from chalice.app import Blueprint, Request, Response
 from msgspec import Struct
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.cases import commands
-from chalicelib.domain.intake import payloads
+from chalicelib.domain.cases import payloads
+from chalicelib.domain.cases.payloads import OpenCase
 from chalicelib.domain.intake.payloads import check_payload
 from chalicelib.domain.kernel.enums import STATUSES, Status
 from chalicelib.domain.kernel.errors import invalid
@@ -17,11 +17,12 @@ from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.callers import need_shop
 from chalicelib.entrypoints.http.cases.command_kit import case_answer, find_visible, handle_once, run_command
-from chalicelib.entrypoints.http.cases.views import case_view, event_view
+from chalicelib.entrypoints.http.cases.views import case_view
 from chalicelib.entrypoints.http.idempotency import idempotency_of
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, parameter
 from chalicelib.usecases.cases import handle_command
+from chalicelib.usecases.cases.event_view import event_view
 from chalicelib.usecases.cases.open_case import case_key, of_request, open_case
 from chalicelib.usecases.cases.read_case import CaseFile, as_at, open_files, with_money
 from chalicelib.usecases.customers.upsert_customer import customer_key, upsert_requester
@@ -39,7 +40,7 @@ LISTED = "[0-9]{13}#[0-9A-Z]{16}"
 def create() -> Response:
     """Open a case."""
     request = cases.current_request
-    body = body_of(request, payloads.OpenCase)
+    body = body_of(request, OpenCase)
     caller = need_shop(request, body.shop, f"shop {body.shop!r}")
     idempotency = idempotency_of(request, caller)
     now = services().now()
@@ -163,25 +164,25 @@ def mail(case: str, letter: str) -> Response:
 @answering
 def write(case: str) -> Response:
     """Reply to the customer, or add an internal note."""
-    return run_command(cases.current_request, case, commands.Message, write_reply.write, 201)
+    return run_command(cases.current_request, case, payloads.Message, write_reply.write, 201)
 
 
 @cases.route("/v1/cases/{case}/assign", methods=["POST"], authorizer=STAFF)
 @answering
 def assign(case: str) -> Response:
     """Assign the case to an agent."""
-    return run_command(cases.current_request, case, commands.Assignment, handle_command.assign)
+    return run_command(cases.current_request, case, payloads.Assignment, handle_command.assign)
 
 
 @cases.route("/v1/cases/{case}/status", methods=["POST"], authorizer=STAFF)
 @answering
 def set_status(case: str) -> Response:
     """Change the status of the case."""
-    return run_command(cases.current_request, case, commands.StatusChange, handle_command.set_status)
+    return run_command(cases.current_request, case, payloads.StatusChange, handle_command.set_status)
 
 
 @cases.route("/v1/cases/{case}/escalate", methods=["POST"], authorizer=STAFF)
 @answering
 def escalate(case: str) -> Response:
     """Escalate the case by one tier."""
-    return run_command(cases.current_request, case, commands.Escalate, handle_command.escalate)
+    return run_command(cases.current_request, case, payloads.Escalate, handle_command.escalate)

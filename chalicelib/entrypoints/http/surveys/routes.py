@@ -1,4 +1,7 @@
-"""The pages where customers answer a survey, or unsubscribe from surveys. They work without scripts."""
+"""The pages where customers answer a survey, or unsubscribe from surveys. They work without scripts.
+
+The use case is imported when a customer comes, so that requests of staff need not load signed links.
+"""
 
 from typing import TYPE_CHECKING
 

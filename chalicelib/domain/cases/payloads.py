@@ -1,0 +1,91 @@
+"""The bodies of requests and webhooks about cases. An unknown field is an error, never dropped."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from chalicelib.domain.flows.payloads import ClaimIn
+from chalicelib.domain.kernel.enums import CaseType, Channel, Priority, Status
+from chalicelib.domain.kernel.validation import CaseEvent, Input, Line, Name, Text, Time
+from chalicelib.domain.orders.order_payload import CustomerIn, OrderIn
+from chalicelib.domain.sla.policies import Email
+
+
+class CaseRequested(Input, frozen=True):
+    """`case.requested`: somebody wants something."""
+
+    external_id: Name
+    type: CaseType
+    channel: Channel
+    subject: Line
+    message: Text
+    customer: CustomerIn
+    order: OrderIn | None = None
+    claim: ClaimIn | None = None
+    priority: Priority = "normal"
+    occurred_at: Time | None = None
+    historical: bool = False
+
+
+class OpenCase(CaseRequested, frozen=True, kw_only=True):
+    """The body of `POST /v1/cases`."""
+
+    shop: Name
+
+
+class CustomerMessage(CaseEvent, frozen=True, kw_only=True):
+    """`message.received`: the customer wrote."""
+
+    author: Literal["customer"]
+    message: Text
+
+
+class HelpdeskReport(CaseEvent, frozen=True):
+    """`case.replied`, `case.resolved`, `case.closed`: an outside helpdesk did it."""
+
+    agent: Name | None = None
+    message: Text | None = None
+
+
+class ProductReview(Input, frozen=True, kw_only=True):
+    """`review.created`: somebody reviewed what they bought."""
+
+    external_id: Name
+    score: Annotated[int, Meta(ge=1, le=5)]
+    text: Text | None = None
+    customer: CustomerIn
+    order: OrderIn | None = None
+    occurred_at: Time | None = None
+    historical: bool = False
+
+
+MOST_COPIED = 20
+
+
+class Message(Input, frozen=True):
+    """The body of `POST …/messages`."""
+
+    body: Annotated[Text, Meta(min_length=1)]
+    public: bool = True
+    copy: bool | Annotated[tuple[Email, ...], Meta(max_length=MOST_COPIED)] = False
+    """Who else gets a public message: all whom the customer's newest letter was sent to, too, or these of them."""
+
+
+class Assignment(Input, frozen=True):
+    """The body of `POST …/assign`."""
+
+    assignee: Name | None = None
+    team: Name | None = None
+
+
+class StatusChange(Input, frozen=True):
+    """The body of `POST …/status`."""
+
+    status: Status
+    reason: Line | None = None
+
+
+class Escalate(Input, frozen=True):
+    """The body of `POST …/escalate`."""
+
+    reason: Annotated[Line, Meta(min_length=1)]
