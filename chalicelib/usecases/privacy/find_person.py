@@ -21,7 +21,7 @@ from chalicelib.domain.customers.identity import (
     region_of,
     source_of,
 )
-from chalicelib.domain.email.authorship import claimed
+from chalicelib.domain.email.authorship import claimed_customer
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.privacy.erasure import ErasureTarget
 from chalicelib.domain.shops.shop import Shop
@@ -118,7 +118,7 @@ def _claimants_of_address(services: Services, shop: Shop, email: str) -> dict[st
     """The record of somebody who only claimed this address: in a form, through a mailing list, or in an email that no
     domain authenticates. Anybody can do that, so they are doubtful unless staff merged them with a certain record."""
     spellings = dict.fromkeys(spelling for spelling in (email.strip(), mail_of(email)) if spelling)
-    keys = [customer_key(services, shop.id, claimed(spelling).external_id) for spelling in spellings]
+    keys = [customer_key(services, shop.id, claimed_customer(spelling).external_id) for spelling in spellings]
     return _load_present(services, keys)
 
 
