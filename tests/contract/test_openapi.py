@@ -350,7 +350,7 @@ def test_each_webhook_type_has_the_body_its_struct_has() -> None:
         ("Department", get_args(Department)),
         ("CustomerEventType", get_args(CustomerEventType)),
         ("MoneyKind", get_args(compensation.MoneyKind)),
-        ("MailName", tuple(mails.NAMES)),
+        ("MailName", tuple(mails.TEMPLATE_VALUES)),
         ("Spoken", get_args(mails.Spoken)),
         ("OutgoingType", endpoints.event_types(FACTS)),
         ("DeliveryState", get_args(endpoints.DeliveryState)),
@@ -451,7 +451,7 @@ def test_an_endpoint_and_a_delivery_are_shown_as_the_document_says() -> None:
         next_at=AT,
     )
     assert_shown("ListedDelivery", endpoint_routes._delivery_view(delivery))
-    whole = endpoint_routes._whole(delivery)
+    whole = endpoint_routes._full_delivery_view(delivery)
     assert set(whole) == properties_of("ListedDelivery") | properties_of("Delivery")
     assert_shown("Attempt", whole["attempts"][0])
 

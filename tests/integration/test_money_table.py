@@ -94,7 +94,7 @@ def test_an_order_is_found_with_and_without_its_sign_also_as_earlier_versions_ke
     found = [services.order_records.load("demo", name) for name in ("#77", "77")]
     assert [(one.external_id, one.version) for one in found if one] == [("#77", 2)] * 2
     stored = given_case(services, order=OrderIn(external_id="#88", total=HUNDRED))
-    services.table.put({"pk": keys.list_as_told("demo", "#88"), "sk": "OLD"})
+    services.table.put({"pk": keys.former_order_cases("demo", "#88"), "sk": "OLD"})
     assert services.cases.of_order("demo", "88") == [stored.key]
     assert services.cases.of_order("demo", "#88") == [stored.key, "OLD"]
 

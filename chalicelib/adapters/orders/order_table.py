@@ -5,7 +5,7 @@ from itertools import islice
 import msgspec
 
 from chalicelib.adapters.aws import keys
-from chalicelib.adapters.aws.change_markers import heard_item, touch_item
+from chalicelib.adapters.aws.change_markers import last_contact_item, touch_item
 from chalicelib.adapters.aws.dynamo import Item, Refused, Table
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import Day, Instant, day_of
@@ -47,7 +47,7 @@ class OrderTable:
         called = [self.table.put_any(_called(after, name)) for name in sorted(_new_names(before, after))]
         if after.customer is not None:
             self.table.put(touch_item(shop.id, key_of_id(after.customer), now))
-            self.table.put(heard_item(shop.id, key_of_id(after.customer), after.purchased_at))
+            self.table.put(last_contact_item(shop.id, key_of_id(after.customer), after.purchased_at))
         counted = [self.table.advance(keys.order_cases(shop.id, one), keys.LEDGER) for one in _counted(before, after)]
         try:
             self.table.transact([self.table.put_at(_item(after, shop), before.version), *called, *marks, *counted])
@@ -57,7 +57,7 @@ class OrderTable:
 
     def of_customer(self, shop: str, customer: str, limit: int, after: str | None) -> Page:
         """A customer's orders, the newest first."""
-        bounds = ("0", after[:-1] + chr(ord(after[-1]) - 1) + "\uffff" if after else ":")
+        bounds = ("0", keys.before(after) if after else ":")
         found = self.table.query(
             keys.order_records_list(shop, customer),
             between=bounds,

@@ -1,6 +1,6 @@
 """What is known of an order's other cases and of a customer's last year, when a claim is made."""
 
-from chalicelib.domain.aftersales.claim_history import NOTHING, history_of
+from chalicelib.domain.aftersales.claim_history import NO_EXTERNAL_REFUNDS, history_of
 from chalicelib.domain.flows.claim_history import History
 from chalicelib.domain.flows.external_refunds import ExternalRefunds
 from chalicelib.domain.kernel.ids import key_of_id
@@ -33,7 +33,7 @@ def read_claim_history(services: Services, shop: str, order: Order | None, custo
 def _back(services: Services, shop: str, order: Order | None, sale: OrderRecord | None) -> ExternalRefunds:
     """What went back of the order without us; its cases are read for it where something did."""
     if order is None or sale is None:
-        return NOTHING
+        return NO_EXTERNAL_REFUNDS
     if not sale.told_refunds and not sale.disputes:
         return back_of(order, sale, ())
     return counted(services, shop, order, sale).back

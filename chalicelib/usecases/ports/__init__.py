@@ -16,7 +16,7 @@ from chalicelib.usecases.ports.cases import (
     StoredCase,
     VersionConflict,
 )
-from chalicelib.usecases.ports.customers import CustomerStore, ExportStore, HelpStore, Keys, People
+from chalicelib.usecases.ports.customers import CustomerStore, ExportStore, HelpStore, IdentityStore, Keys
 from chalicelib.usecases.ports.email import (
     EmailParser,
     Mail,
@@ -52,6 +52,7 @@ __all__ = [
     "HelpStore",
     "IdempotencyKeys",
     "IdempotencyRecord",
+    "IdentityStore",
     "ImageSanitizer",
     "Kept",
     "Keys",
@@ -66,7 +67,6 @@ __all__ = [
     "Page",
     "PageRenderer",
     "ParsedEmail",
-    "People",
     "Platforms",
     "Receipt",
     "ReceiptState",

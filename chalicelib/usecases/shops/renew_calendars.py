@@ -23,7 +23,7 @@ def renewed(services: Services, shop: str, calendar: Calendar) -> Calendar:
 def renew_calendars(services: Services, shop_id: str) -> int:
     """Renew the calendars a shop and its agents work by; have it told what is doubtful in them. How much that is."""
     shop = shop_of(services, shop_id)
-    posts = services.agents.posts(shop_id) if shop.routes else []
+    posts = services.agents.statuses(shop_id) if shop.routes else []
     names = {shop.calendar, *(post.agent.shift for post in posts)} - {ALWAYS.id}
     return sum(_renew(services, shop, name, posts) for name in sorted(names))
 

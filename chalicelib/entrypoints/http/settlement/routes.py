@@ -13,9 +13,10 @@ from chalicelib.domain.settlement.matching import State
 from chalicelib.domain.settlement.measures import PREFIX
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.authorizer import STAFF
+from chalicelib.entrypoints.http.callers import need_shop
 from chalicelib.entrypoints.http.metrics.routes import read_day
 from chalicelib.entrypoints.http.problems import answering
-from chalicelib.entrypoints.http.requests import answer, known_parameters, need_shop, parameter
+from chalicelib.entrypoints.http.requests import answer, known_parameters, parameter
 from chalicelib.observability import logger
 from chalicelib.usecases.ports import Kept, UnprovenMoney
 from chalicelib.usecases.ports.services import shop_of

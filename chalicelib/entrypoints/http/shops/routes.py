@@ -12,8 +12,9 @@ from chalicelib.domain.shops.shop import CALENDAR_ID, SHOP_ID, CalendarIn, Shop,
 from chalicelib.domain.sla.calendars import Calendar
 from chalicelib.domain.sla.policies import DEFAULT_RULES, Policy
 from chalicelib.entrypoints.http.authorizer import STAFF
+from chalicelib.entrypoints.http.callers import need_admin, need_shop
 from chalicelib.entrypoints.http.problems import answering
-from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_admin, need_shop, parameter
+from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, parameter
 from chalicelib.observability import logger
 from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.shops import manage_shop

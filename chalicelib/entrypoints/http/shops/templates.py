@@ -6,10 +6,11 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.errors import invalid
-from chalicelib.domain.notifications.templates import NAMES, MailName, MailTemplate, Spoken, TemplateIn
+from chalicelib.domain.notifications.templates import TEMPLATE_VALUES, MailName, MailTemplate, Spoken, TemplateIn
 from chalicelib.entrypoints.http.authorizer import STAFF
+from chalicelib.entrypoints.http.callers import need_admin, need_shop
 from chalicelib.entrypoints.http.problems import answering
-from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_admin, need_shop, parameter
+from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, parameter
 from chalicelib.usecases.notifications.manage_templates import delete_template, mail_name, put_template
 from chalicelib.usecases.ports.services import shop_of
 
@@ -65,5 +66,5 @@ def _view(name: MailName, language: Spoken, own: MailTemplate | None) -> dict[st
         "subject": own.subject if own else None,
         "text": own.text if own else None,
         "html": own.html if own else None,
-        "names": list(NAMES[name]),
+        "names": list(TEMPLATE_VALUES[name]),
     }

@@ -6,9 +6,10 @@ from chalice.app import Blueprint, Response
 from chalicelib.bootstrap import services
 from chalicelib.domain.shops.webhook_sources import SourceIn
 from chalicelib.entrypoints.http.authorizer import STAFF
+from chalicelib.entrypoints.http.callers import need_admin
 from chalicelib.entrypoints.http.fields import time_view
 from chalicelib.entrypoints.http.problems import answering
-from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_admin
+from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters
 from chalicelib.observability import logger
 from chalicelib.usecases.shops import manage_sources
 from chalicelib.usecases.shops.manage_sources import SourceState
