@@ -79,8 +79,8 @@ class OrderLedger(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """One atomic write: a case goes from one state to the next. `follow_ups`: the queues that hear of its events, by
-    the events' order."""
+    """One atomic write: a case goes from one state to the next. `follow_ups`: the queues that get its events, by the
+    events' order."""
 
     before: StoredCase
     after: StoredCase
@@ -88,9 +88,9 @@ class Change(Struct, frozen=True, kw_only=True):
     shop: Shop
     timer: Timer | None = None
     days: Mapping[str, Day] = {}
-    """By the order of an event that counts, the day whose list it puts the case on."""
+    """By the order of each event that metrics count, the day on whose list it puts the case."""
     dirty: frozenset[Day] = frozenset()
-    """The past days whose figures are other ones now."""
+    """The past days whose metrics change."""
     idempotency: IdempotencyRecord | None = None
     ledger: OrderLedger | None = None
     follow_ups: Mapping[str, tuple[str, ...]] = {}
