@@ -106,7 +106,7 @@ def step_money(
 def _check_amount_again(given: Compensation, counted: Counted) -> None:
     """Refuse money when less is left than when it was proposed, or an external refund shows that it was paid."""
     if given.id in counted.back.ours.values():
-        raise Conflict("A refund was told that names this money: it was paid. Finish it; it must not be asked for.")
+        raise Conflict("A refund was reported that names this money: it was paid. Finish it instead of requesting it.")
     check_amount_left(counted.paid, counted.given, given, counted.back.backs)
 
 
