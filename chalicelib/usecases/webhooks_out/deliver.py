@@ -206,7 +206,7 @@ def replay(services: Services, delivery: Delivery) -> Delivery:
     if not delivery.body:
         raise Conflict("The content of this delivery was erased.")
     if delivery.money is not None and not _is_still_requested(services, delivery, delivery.money):
-        raise Conflict("The money that this delivery requests is not to be paid any more.")
+        raise Conflict("The money this delivery asks for is not asked for any more.")
     waiting = replayed(delivery, services.now())
     services.deliveries.settle(waiting, services.now())
     return waiting
