@@ -11,7 +11,7 @@ from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.timestamps import DAY_MS, parse_instant, to_datetime
 from chalicelib.domain.orders.order_record import OrderRecord, apply_order_update, apply_revisions
 from chalicelib.domain.orders.platform_order import ParcelUpdate, PlatformOrder
-from chalicelib.usecases.orders.record_order import revisions_in
+from chalicelib.usecases.orders.record_order import values_in_update
 from tests.fakes import FakeServices
 from tests.unit.desk_work import case_in
 from tests.unit.test_hooks import request
@@ -83,7 +83,7 @@ def test_what_platforms_take_back_comes_to_the_same_in_whatever_order_it_is_told
     def after(heard: list[tuple[PlatformOrder, int, int]]) -> OrderRecord:
         sale = OrderRecord(shop="demo", external_id="O")
         for told, at, now in heard:
-            sale = apply_order_update(sale, told, revisions_in(told, None, sale, at, now), at, now)
+            sale = apply_order_update(sale, told, values_in_update(told, None, sale, at, now), at, now)
         return sale
 
     shuffled = [*tellings, *tellings]

@@ -18,14 +18,14 @@ from chalicelib.domain.orders.order import Dispute, Order, Refund
 from chalicelib.domain.platforms.events import CompleteOrder
 from chalicelib.domain.settlement.coverage import Coverage, covers
 from chalicelib.domain.settlement.entries import Entry
-from chalicelib.domain.settlement.fitting import Given
+from chalicelib.domain.settlement.fitting import CaseMoney
 from chalicelib.domain.settlement.matching import PAYABLE, Outcome, match
 from chalicelib.usecases.aftersales.transition_flow import transition_flow
 from chalicelib.usecases.orders.count_order_money import count_order_money
 from chalicelib.usecases.orders.record_order import record_order
 from chalicelib.usecases.settlement.find_unpaid import check_unpaid, plan_checks
 from chalicelib.usecases.settlement.settle_entries import settle_entries
-from chalicelib.usecases.settlement.store_statement import cover, store_entries
+from chalicelib.usecases.settlement.store_statement import store_coverage, store_entries
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import NOON, SHOP, FakeServices
 from tests.unit.desk_work import LEE, case_in, command
@@ -42,16 +42,18 @@ def entry(identifier: str = "E-1", amount: str = "100.00", at: Instant = WHEN, *
 
 def money(
     identifier: str = "M-1", amount: str = "100.00", state: MoneyState = "requested", since: Instant = NOON, **more: Any
-) -> Given:
+) -> CaseMoney:
     case = more.pop("case", "C-1")
-    return Given(
+    return CaseMoney(
         case,
         Compensation(id=identifier, kind="refund", amount=Money(amount, "CNY"), by="mei", state=state, **more),
         since,
     )
 
 
-def outcomes(entries: list[Entry], given: list[Given], told: tuple[Refund, ...] = ()) -> list[tuple[str, str | None]]:
+def outcomes(
+    entries: list[Entry], given: list[CaseMoney], told: tuple[Refund, ...] = ()
+) -> list[tuple[str, str | None]]:
     return [(one.state, one.money) for one in match(entries, given, told)]
 
 
@@ -136,7 +138,7 @@ def test_a_refund_in_both_statements_of_alipay_counts_once() -> None:
 
 
 @st.composite
-def orders(draw: st.DrawFn) -> tuple[list[Entry], list[Given], tuple[Refund, ...]]:
+def orders(draw: st.DrawFn) -> tuple[list[Entry], list[CaseMoney], tuple[Refund, ...]]:
     """An order with few amounts, so that many things fit each other."""
     amounts, times = st.sampled_from(["10.00", "20.00"]), st.integers(0, 40).map(lambda days: NOON + days * DAY_MS)
     states: st.SearchStrategy[MoneyState] = st.sampled_from(PAYABLE)
@@ -236,7 +238,7 @@ def state_of(services: FakeServices, identifier: str) -> str | None:
 
 def refunds(services: FakeServices) -> dict[str, str]:
     sale = services.order_records.load("demo", "O-1")
-    taken: tuple[Refund | Dispute, ...] = (*sale.told_refunds, *sale.disputes) if sale else ()
+    taken: tuple[Refund | Dispute, ...] = (*sale.reported_refunds, *sale.disputes) if sale else ()
     return {one.id: one.amount.amount for one in taken if one.counts}
 
 
@@ -444,7 +446,10 @@ def test_money_that_stands_in_no_statement_of_its_time_is_asked_about_and_listed
     step(bought, given.id, "finish")
     bought.time += 10 * DAY_MS
     assert plan_checks(bought, SHOP, "2026-11-29", bought.time) == 0
-    cover(bought, SHOP, "wechat", "one", NOON - DAY_MS, NOON + 9 * DAY_MS, bought.time)
+    coverage = Coverage(
+        provider="wechat", statement="one", since=NOON - DAY_MS, until=NOON + 9 * DAY_MS, told_at=bought.time
+    )
+    store_coverage(bought, SHOP, coverage)
     assert plan_checks(bought, SHOP, "2026-11-29", bought.time) == 1
     (check,) = bought.settlements.checks.values()
     for _ in range(2):
@@ -454,7 +459,7 @@ def test_money_that_stands_in_no_statement_of_its_time_is_asked_about_and_listed
     assert plan_checks(bought, SHOP, "2026-11-30", bought.time) == 0
     bring(bought, entry("50", "50.00", refund_no=given.id))
     assert finance(case_in(bought)) == []
-    assert bought.settlements.awaited("demo", given.id) is None
+    assert bought.settlements.load_unproven("demo", given.id) is None
     assert ("2026-11-20", given.id) in bought.settlements.dirty
 
 

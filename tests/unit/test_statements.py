@@ -14,10 +14,18 @@ from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.timestamps import format_instant, parse_instant
 from chalicelib.domain.settlement.entries import Entry, Provider
 from chalicelib.domain.settlement.formats.detect import read_statement
-from chalicelib.domain.settlement.formats.reading import Asked, Reading
-from chalicelib.domain.settlement.formats.text import Bad, amount_of, encoding_of, id_of, lines_of, quoted, written
-from chalicelib.domain.settlement.formats.times import moment
-from chalicelib.usecases.settlement.store_statement import opened
+from chalicelib.domain.settlement.formats.reading import Reading, StatementOptions
+from chalicelib.domain.settlement.formats.text import (
+    BadRow,
+    detect_encoding,
+    format_amount,
+    join_quoted_lines,
+    numbered_lines,
+    parse_amount,
+    parse_id,
+)
+from chalicelib.domain.settlement.formats.times import parse_time
+from chalicelib.usecases.settlement.store_statement import open_statement
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "statements"
 WECHAT = (
@@ -30,7 +38,7 @@ WECHAT_TOTALS = "总交易单数,应结订单总金额,退款总金额,充值券
 
 def read(data: bytes | str, **asked: Any) -> tuple[list[Entry], Reading]:
     raw = data.encode() if isinstance(data, str) else data
-    reading, entries = read_statement(opened(raw), Asked(**asked))
+    reading, entries = read_statement(open_statement(raw), StatementOptions(**asked))
     return list(entries), reading
 
 
@@ -238,9 +246,9 @@ def test_every_encoding_gives_the_same(encoding: str) -> None:
 
 def test_an_encoding_is_told_by_the_whole_text_not_by_its_beginning() -> None:
     late = [b"a" * 70_000, "编织篮".encode("gb18030")]
-    assert encoding_of(lambda: iter(late)) == "gb18030"
+    assert detect_encoding(lambda: iter(late)) == "gb18030"
     cut = "编".encode()
-    assert encoding_of(lambda: iter([cut[:1], cut[1:]])) == "utf-8"
+    assert detect_encoding(lambda: iter([cut[:1], cut[1:]])) == "utf-8"
 
 
 PAYPAL = '"Date","Time","TimeZone","Type","Status","Currency","Gross","Fee","Net","Transaction ID","Invoice Number"\n'
@@ -321,34 +329,34 @@ def test_a_quote_nobody_closes_spoils_its_own_line_and_no_other() -> None:
 
 
 def test_a_quoted_field_over_two_lines_is_one_record_and_lines_behind_it_keep_their_numbers() -> None:
-    numbered = list(quoted(iter([(1, 'a,"b'), (2, 'c",d'), (3, "e")])))
+    numbered = list(join_quoted_lines(iter([(1, 'a,"b'), (2, 'c",d'), (3, "e")])))
     assert numbered == [(1, 'a,"b\nc",d'), (3, "e")]
 
 
 def test_a_line_without_end_is_not_held_in_memory() -> None:
     text = "a\n" + "x" * 1_000_000 + "\nb\n"
-    assert list(lines_of(io.StringIO(text))) == [(1, "a"), (2, None), (3, "b")]
+    assert list(numbered_lines(io.StringIO(text))) == [(1, "a"), (2, None), (3, "b")]
 
 
 @given(st.decimals(min_value="-999999999", max_value="999999999", places=2), st.booleans(), st.booleans())
 def test_whatever_is_written_with_separators_is_read_exactly(amount: Decimal, comma: bool, grouped: bool) -> None:
     text = f"{amount:,.2f}" if grouped else f"{amount:.2f}"
     told = text.translate(str.maketrans(",.", ".,")) if comma else text
-    assert amount_of(told, comma) == amount
+    assert parse_amount(told, comma) == amount
 
 
 @given(st.text(max_size=30))
 def test_no_text_is_an_amount_that_was_not_written_as_one(text: str) -> None:
     try:
-        amount = amount_of(text)
-    except Bad:
+        amount = parse_amount(text)
+    except BadRow:
         return
-    assert written(amount).lstrip("-").replace(".", "").isdigit()
+    assert format_amount(amount).lstrip("-").replace(".", "").isdigit()
 
 
 @given(st.integers(min_value=10**20, max_value=10**31))
 def test_ids_of_any_length_keep_every_digit(number: int) -> None:
-    assert id_of(f"`{number}\t") == str(number)
+    assert parse_id(f"`{number}\t") == str(number)
 
 
 @given(
@@ -365,13 +373,13 @@ def test_no_bytes_behind_a_good_statement_hide_what_stood_before_them(junk: byte
 
 
 def test_times_that_went_through_a_spreadsheet_are_read() -> None:
-    assert moment("2026/1/5 9:03", "Asia/Shanghai") == moment("2026-01-05 09:03:00", "Asia/Shanghai")
+    assert parse_time("2026/1/5 9:03", "Asia/Shanghai") == parse_time("2026-01-05 09:03:00", "Asia/Shanghai")
 
 
 def test_two_hundred_times_the_rows_take_no_more_memory() -> None:
     def peak(many: int) -> int:
         lines = [(1, WECHAT), *((number + 2, row(number)) for number in range(many))]
-        _, entries = read_statement(lambda: iter(lines), Asked())
+        _, entries = read_statement(lambda: iter(lines), StatementOptions())
         tracemalloc.start()
         assert sum(1 for _ in entries) == many
         _, most = tracemalloc.get_traced_memory()

@@ -20,7 +20,7 @@ from chalicelib.domain.kernel.timestamps import SECOND_MS, Instant
 MoneyKind = Literal["refund", "shipping", "goodwill", "coupon", "points"]
 """Refunds of goods, of shipping and gestures are money of the order; coupons and points are the shop's own."""
 MoneyState = Literal["proposed", "approved", "requested", "done", "failed", "unknown", "declined"]
-OF_THE_ORDER: tuple[MoneyKind, ...] = ("refund", "shipping", "goodwill")
+ORDER_MONEY: tuple[MoneyKind, ...] = ("refund", "shipping", "goodwill")
 NOT_GIVEN: tuple[MoneyState, ...] = ("failed", "declined")
 MAX_KEPT = 50
 """A case has so many at most; none is forgotten, for each counts."""
@@ -64,7 +64,7 @@ class Compensation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def counts(self) -> bool:
         """Whether it counts against what was paid."""
-        return self.kind in OF_THE_ORDER and self.state not in NOT_GIVEN
+        return self.kind in ORDER_MONEY and self.state not in NOT_GIVEN
 
 
 class Paid(Struct, frozen=True):
@@ -75,7 +75,7 @@ class Paid(Struct, frozen=True):
     shipping: Decimal | None = None
 
 
-class Back(Struct, frozen=True, kw_only=True):
+class ExternalRefund(Struct, frozen=True, kw_only=True):
     """Money of an order that went back without us, in the currency it was paid in."""
 
     id: str
@@ -85,7 +85,7 @@ class Back(Struct, frozen=True, kw_only=True):
     chargeback: bool = False
 
 
-def reached(
+def with_state(
     money: tuple[Compensation, ...], identifier: str, state: MoneyState, at: Instant, approved_by: str | None = None
 ) -> tuple[Compensation, ...]:
     """The compensations after one came to a state; unchanged when it cannot come there, or is not known."""
@@ -105,17 +105,17 @@ def reached(
     )
 
 
-def referred(money: tuple[Compensation, ...], identifier: str, reference: str) -> tuple[Compensation, ...]:
+def with_reference(money: tuple[Compensation, ...], identifier: str, reference: str) -> tuple[Compensation, ...]:
     """The compensations after the shop told by what id the payment service knows one."""
     return tuple(replace(one, reference=reference) if one.id == identifier else one for one in money)
 
 
-def proven(money: tuple[Compensation, ...], identifier: str, proof: str) -> tuple[Compensation, ...]:
+def with_proof(money: tuple[Compensation, ...], identifier: str, proof: str) -> tuple[Compensation, ...]:
     """The compensations after a statement proved one; a second proof changes nothing."""
     return tuple(replace(one, proof=proof) if one.id == identifier and one.proof is None else one for one in money)
 
 
-def returned(money: tuple[Compensation, ...], identifier: str, proof: str) -> tuple[Compensation, ...]:
+def with_return(money: tuple[Compensation, ...], identifier: str, proof: str) -> tuple[Compensation, ...]:
     """The compensations after what was proven came back: it failed, though it had been done."""
     return tuple(
         replace(one, state="failed", proof=None, done_at=None) if (one.id, one.proof) == (identifier, proof) else one
@@ -135,23 +135,23 @@ def unanswered_at(one: Compensation, seconds: float) -> Instant | None:
     return one.asked_at + round(seconds * SECOND_MS)
 
 
-def left_of(paid: Paid, given: Iterable[Compensation], back: Iterable[Back] = ()) -> Decimal:
+def left_of(paid: Paid, given: Iterable[Compensation], back: Iterable[ExternalRefund] = ()) -> Decimal:
     """How much of what was paid may still be given; less than nothing when more went back."""
     ours = sum((one.amount.value for one in given if one.counts), Decimal(0))
     return paid.total.value - ours - sum((one.amount for one in back), Decimal(0))
 
 
-def left_of_line(paid: Paid, sku: str, given: Iterable[Compensation], back: Iterable[Back] = ()) -> Decimal:
+def left_of_line(paid: Paid, sku: str, given: Iterable[Compensation], back: Iterable[ExternalRefund] = ()) -> Decimal:
     """How much of what was paid for a thing may still be given for it."""
     parts = [line for one in given if one.counts for line in one.lines] + [line for one in back for line in one.lines]
     return paid.lines.get(sku, Decimal(0)) - sum((Decimal(one.amount) for one in parts if one.sku == sku), Decimal(0))
 
 
 def too_much(
-    paid: Paid | None, given: tuple[Compensation, ...], wanted: Compensation, back: tuple[Back, ...] = ()
+    paid: Paid | None, given: tuple[Compensation, ...], wanted: Compensation, back: tuple[ExternalRefund, ...] = ()
 ) -> str | None:
     """Why this may not be given besides what was given already and what went back without us; None when it may."""
-    if wanted.kind not in OF_THE_ORDER:
+    if wanted.kind not in ORDER_MONEY:
         return None
     if paid is None:
         return "what was paid is not known: the order was told without its total"
@@ -171,7 +171,7 @@ def too_much(
 
 
 def _too_much_of_a_line(
-    paid: Paid, others: list[Compensation], wanted: Compensation, back: tuple[Back, ...]
+    paid: Paid, others: list[Compensation], wanted: Compensation, back: tuple[ExternalRefund, ...]
 ) -> str | None:
     for sku in dict.fromkeys(line.sku for line in wanted.lines):
         asked = sum((Decimal(line.amount) for line in wanted.lines if line.sku == sku), Decimal(0))
@@ -185,6 +185,6 @@ def _shown(left: Decimal) -> str:
     return f"{max(left, Decimal(0)):f}"
 
 
-def _without_us(back: tuple[Back, ...], currency: str) -> str:
+def _without_us(back: tuple[ExternalRefund, ...], currency: str) -> str:
     gone = sum((one.amount for one in back), Decimal(0))
     return f"; {gone:f} {currency} went back without us" if gone else ""

@@ -6,28 +6,28 @@ Deadlines are defaults; a policy's `after_sales.deadlines` changes each by the n
 from chalicelib.domain.flows.definition import FlowTable, Move, State, Timeout
 from chalicelib.domain.kernel.aftersales_enums import FlowKind
 
-HOUR, DAY = 3_600.0, 86_400.0
-WORKING_DAY = 8 * HOUR
+HOUR_S, DAY_S = 3_600.0, 86_400.0
+WORKING_DAY_S = 8 * HOUR_S
 
-REVIEW = State("shop", (Timeout(HOUR, "escalate", "business"),))
+REVIEW = State("shop", (Timeout(HOUR_S, "escalate", "business"),))
 """Somebody of the shop decides within an hour of working time."""
-APPEALABLE = State("customer", (Timeout(7 * DAY, "let_stand"),))
+APPEALABLE = State("customer", (Timeout(7 * DAY_S, "let_stand"),))
 """A refusal the customer may dispute for seven days."""
-CUSTOMER_SHIPS = State("customer", (Timeout(5 * DAY, "remind"), Timeout(7 * DAY, "expire")))
-UNDER_WAY = State("carrier", (Timeout(5 * DAY, "chase"), Timeout(15 * DAY, "give_up")))
+CUSTOMER_SHIPS = State("customer", (Timeout(5 * DAY_S, "remind"), Timeout(7 * DAY_S, "expire")))
+UNDER_WAY = State("carrier", (Timeout(5 * DAY_S, "chase"), Timeout(15 * DAY_S, "give_up")))
 """Counted from the last scan."""
-INSPECTION = State("warehouse", (Timeout(DAY, "escalate"),))
-PAYMENT = State("finance", (Timeout(3 * WORKING_DAY, "escalate", "business"),))
-PAYMENT_AFTER_ARRIVAL = State("finance", (Timeout(3 * WORKING_DAY, "escalate", "business", "received"),))
+INSPECTION = State("warehouse", (Timeout(DAY_S, "escalate"),))
+PAYMENT = State("finance", (Timeout(3 * WORKING_DAY_S, "escalate", "business"),))
+PAYMENT_AFTER_ARRIVAL = State("finance", (Timeout(3 * WORKING_DAY_S, "escalate", "business", "received"),))
 """A whole return is done within three working days of its arrival."""
-TO_CUSTOMER = State("carrier", (Timeout(5 * DAY, "chase"), Timeout(15 * DAY, "escalate")))
-CHECKED_BY_CUSTOMER = State("customer", (Timeout(7 * DAY, "complete"),))
+TO_CUSTOMER = State("carrier", (Timeout(5 * DAY_S, "chase"), Timeout(15 * DAY_S, "escalate")))
+CHECKED_BY_CUSTOMER = State("customer", (Timeout(7 * DAY_S, "complete"),))
 """The customer has the goods; a week of silence says all is well."""
-PREPARATION = State("shop", (Timeout(WORKING_DAY, "escalate", "business"),))
-WORKSHOP = State("warehouse", (Timeout(5 * WORKING_DAY, "escalate", "business"),))
-DISPATCH = State("warehouse", (Timeout(WORKING_DAY, "escalate", "business"),))
+PREPARATION = State("shop", (Timeout(WORKING_DAY_S, "escalate", "business"),))
+WORKSHOP = State("warehouse", (Timeout(5 * WORKING_DAY_S, "escalate", "business"),))
+DISPATCH = State("warehouse", (Timeout(WORKING_DAY_S, "escalate", "business"),))
 END = State("nobody")
-MISSING = State("shop", (Timeout(DAY, "escalate"),))
+MISSING = State("shop", (Timeout(DAY_S, "escalate"),))
 """The parcel did not come: the shop decides."""
 
 REQUESTED = {"approve": Move(("requested", "disputed"), ("approved",), ("staff",))}
@@ -115,8 +115,8 @@ EXCHANGE_STATES = {
     "accepted": PREPARATION,
     "refused": APPEALABLE,
     "goods_disputed": REVIEW,
-    "difference_due": State("customer", (Timeout(5 * DAY, "remind"), Timeout(7 * DAY, "fall_back"))),
-    "out_of_stock": State("customer", (Timeout(7 * DAY, "fall_back"),)),
+    "difference_due": State("customer", (Timeout(5 * DAY_S, "remind"), Timeout(7 * DAY_S, "fall_back"))),
+    "out_of_stock": State("customer", (Timeout(7 * DAY_S, "fall_back"),)),
     "replacement_sent": TO_CUSTOMER,
     "delivered": CHECKED_BY_CUSTOMER,
     "refunding": PAYMENT,
@@ -151,7 +151,7 @@ REPAIR = FlowTable(
         **GOODS_BACK_STATES,
         "diagnosed": PREPARATION,
         "in_warranty": WORKSHOP,
-        "quoted": State("customer", (Timeout(5 * DAY, "remind"), Timeout(7 * DAY, "decline"))),
+        "quoted": State("customer", (Timeout(5 * DAY_S, "remind"), Timeout(7 * DAY_S, "decline"))),
         "quote_accepted": WORKSHOP,
         "declined": DISPATCH,
         "repaired": DISPATCH,
@@ -212,12 +212,12 @@ RESHIP = FlowTable(
 COMPLAINT = FlowTable(
     "complaint",
     {
-        "recorded": State("shop", (Timeout(HOUR, "escalate"),)),
-        "acknowledged": State("shop", (Timeout(DAY, "escalate"),)),
-        "investigating": State("shop", (Timeout(DAY, "escalate"),)),
-        "proposed": State("customer", (Timeout(5 * DAY, "remind"), Timeout(7 * DAY, "accept"))),
+        "recorded": State("shop", (Timeout(HOUR_S, "escalate"),)),
+        "acknowledged": State("shop", (Timeout(DAY_S, "escalate"),)),
+        "investigating": State("shop", (Timeout(DAY_S, "escalate"),)),
+        "proposed": State("customer", (Timeout(5 * DAY_S, "remind"), Timeout(7 * DAY_S, "accept"))),
         "accepted": PREPARATION,
-        "fulfilling": State("shop", (Timeout(3 * WORKING_DAY, "escalate", "business"),)),
+        "fulfilling": State("shop", (Timeout(3 * WORKING_DAY_S, "escalate", "business"),)),
         "completed": END,
         "final_answer": END,
         "withdrawn": END,

@@ -13,8 +13,8 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.flows.compensation import OF_THE_ORDER, Back, Compensation
-from chalicelib.domain.kernel.currencies import MIXED, UNTOLD
+from chalicelib.domain.flows.compensation import ORDER_MONEY, Compensation, ExternalRefund
+from chalicelib.domain.kernel.currencies import MIXED, UNSTATED
 from chalicelib.domain.kernel.ids import time_of
 from chalicelib.domain.kernel.money import Line, Money, in_currency, split, sums
 from chalicelib.domain.kernel.timestamps import HOUR_MS, SECOND_MS, Instant
@@ -33,7 +33,7 @@ class ExternalRefunds(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What went back without us, which refunds are ours (with the money they answer), and which may be: `unsure`.
     `told`: what went back without us as it was told, in whatever currency."""
 
-    backs: tuple[Back, ...] = ()
+    backs: tuple[ExternalRefund, ...] = ()
     ours: dict[str, str] = {}
     unsure: tuple[str, ...] = ()
     told: tuple[Money, ...] = ()
@@ -44,7 +44,7 @@ class ExternalRefunds(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Its platform says that all of it went back."""
 
     @property
-    def wants_a_look(self) -> bool:
+    def needs_review(self) -> bool:
         """Whether a person is to look before anything of this order is approved."""
         return any(one.amount for one in self.backs) or any((self.cancelled, self.disputed, self.unpaid, self.refunded))
 
@@ -61,7 +61,7 @@ def external_refunds(
     """What went back of an order without us, in the currency it was paid in; `given` is ours, in all its cases."""
     counting = (_in_some(one, currency) for one in refunds if one.counts)
     told = sorted(counting, key=lambda one: (one.at or 0, one.id))
-    money = [one for one in given if one.kind in OF_THE_ORDER]
+    money = [one for one in given if one.kind in ORDER_MONEY]
     amounts = {one.id: _counted(one.amount, order, currency) for one in told}
     ours = _by_id(told, money)
     ours |= _by_amount([one for one in told if one.id not in ours], amounts, money, set(ours.values()), currency)
@@ -70,7 +70,7 @@ def external_refunds(
     backs += _for_lines([one for one in told if one.lines], ours, money, order, currency)
     asked = [_in_some(one, currency) for one in disputes]
     taken = [one for one in asked if one.counts]
-    backs += [Back(id=one.id, amount=_counted(one.amount, order, currency), chargeback=True) for one in taken]
+    backs += [ExternalRefund(id=one.id, amount=_counted(one.amount, order, currency), chargeback=True) for one in taken]
     return ExternalRefunds(
         backs=tuple(backs),
         ours=ours,
@@ -85,7 +85,7 @@ def external_refunds(
 
 def _in_some(told: Something, currency: str | None) -> Something:
     """What was told without its currency, in that of its order."""
-    if told.amount.currency != UNTOLD:
+    if told.amount.currency != UNSTATED:
         return told
     return replace(told, amount=Money(told.amount.amount, currency or MIXED))
 
@@ -147,12 +147,12 @@ def _in_time(refund: Refund, one: Compensation) -> bool:
     return (after or behind) and refund.at <= _until(one)
 
 
-def _back(refund: Refund, amount: Decimal, order: Order, currency: str | None) -> Back:
+def _back(refund: Refund, amount: Decimal, order: Order, currency: str | None) -> ExternalRefund:
     same = refund.amount.currency == currency
     skus = {f"line-{item.line}": item.sku for item in order.items if item.line}
     *parts, shipping = _parts(refund) if same else [Decimal(0)]
     lines = tuple(Line(skus.get(one.sku, one.sku), f"{part:f}") for one, part in zip(refund.lines, parts, strict=False))
-    return Back(id=refund.id, amount=amount, lines=lines, shipping=shipping)
+    return ExternalRefund(id=refund.id, amount=amount, lines=lines, shipping=shipping)
 
 
 def _parts(refund: Refund) -> list[Decimal]:
@@ -165,7 +165,7 @@ def _parts(refund: Refund) -> list[Decimal]:
 
 def _for_lines(
     refunds: list[Refund], ours: dict[str, str], money: list[Compensation], order: Order, currency: str | None
-) -> list[Back]:
+) -> list[ExternalRefund]:
     """What our own money was given for, where only the platform said it: it counts for the lines, and not once more."""
     bare = {one.id for one in money if one.counts and not one.lines}
     backs = (_back(one, Decimal(0), order, currency) for one in refunds if ours.get(one.id) in bare)
@@ -174,14 +174,14 @@ def _for_lines(
 
 def _beyond(
     refunds: list[Refund], amounts: dict[str, Decimal], ours: dict[str, str], money: list[Compensation]
-) -> list[Back]:
+) -> list[ExternalRefund]:
     """What was paid by an id of ours beyond what counts under it: more than was asked for, or though it had failed."""
     found = []
     for one in money:
         paid = sum((amounts[refund.id] for refund in refunds if ours.get(refund.id) == one.id), Decimal(0))
         more = paid - (one.amount.value if one.counts else Decimal(0))
         if more > 0:
-            found.append(Back(id=one.id, amount=more))
+            found.append(ExternalRefund(id=one.id, amount=more))
     return found
 
 

@@ -7,7 +7,7 @@ from chalicelib.domain.flows.compensation import MoneyKind
 from chalicelib.domain.flows.eligibility_reasons import Ruling
 from chalicelib.domain.flows.flow import Bought, FlowItem, Shipment
 from chalicelib.domain.flows.tasks import Department
-from chalicelib.domain.kernel.aftersales_enums import TOLD_IN_ORDER, FlowKind
+from chalicelib.domain.kernel.aftersales_enums import REPORT_ORDER, FlowKind
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.money import Line, Money
 from chalicelib.domain.kernel.private_fields import Private
@@ -40,7 +40,7 @@ class FlowMoved(Fact, frozen=True, kw_only=True, tag="flow_moved"):
     @property
     def place(self) -> str:
         """What partners and platforms report of one moment happened in the order of `TOLD_IN_ORDER`."""
-        return "abcdefghij"[TOLD_IN_ORDER.index(self.move)] if self.move in TOLD_IN_ORDER else ""
+        return "abcdefghij"[REPORT_ORDER.index(self.move)] if self.move in REPORT_ORDER else ""
 
 
 class FlowTimedOut(Fact, frozen=True, kw_only=True, tag="flow_timed_out"):

@@ -107,7 +107,7 @@ def start(
     return Flow(kind=kind, state=first, since=at, reason=reason, items=items, evidence=evidence, steps=((first, at),))
 
 
-def with_things(flow: Flow, items: tuple[FlowItem, ...], shipment: Shipment | None) -> Flow:
+def with_goods(flow: Flow, items: tuple[FlowItem, ...], shipment: Shipment | None) -> Flow:
     """The flow with what a move told of its goods: how they were found, and the parcel they set out in."""
     if items:
         flow = replace(flow, items=items)
@@ -153,7 +153,7 @@ def timed_out(flow: Flow, due: Due, at: Instant) -> Flow:
     return replace(flow, passed=min(flow.passed + 1, len(flow.table.states[flow.state].timeouts)), passed_at=at)
 
 
-def timed(flow: Flow, calendar: Calendar, deadlines: dict[str, float]) -> Flow:
+def with_deadlines(flow: Flow, calendar: Calendar, deadlines: dict[str, float]) -> Flow:
     """The flow with what time will do to it: by a shop's calendar, and its own numbers of seconds where it has some."""
     ahead, dues = flow.passed, _dues(flow, calendar, deadlines)
     while ahead < len(dues) - 1 and dues[ahead].does == "remind":

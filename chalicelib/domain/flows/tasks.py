@@ -66,7 +66,7 @@ def of_offer(at: Instant, offer: Money, why: str) -> tuple[Department, str, Inst
     return "finance", title[:500], at + DUE_HOURS * HOUR_MS
 
 
-def of_letter(at: Instant, sender: str) -> tuple[Department, str, Instant]:
+def of_email(at: Instant, sender: str) -> tuple[Department, str, Instant]:
     """The task of a mail that somebody else wrote into a case which nobody looks at."""
     title = f"他人来信待查看 somebody else wrote into this case: {sender or '?'}"
     return "after_sales", title[:500], at + DUE_HOURS * HOUR_MS

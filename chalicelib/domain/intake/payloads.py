@@ -13,7 +13,7 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, Instant, from_datetime
 from chalicelib.domain.kernel.validation import CaseEvent, Input, Line, Name, Text, Time, check_bytes, read, to_invalid
 from chalicelib.domain.orders.order_checks import check_amounts
 from chalicelib.domain.orders.order_payload import CustomerIn, OrderIn, OrderUpdate
-from chalicelib.domain.settlement.entries import StatementUpload, check_told
+from chalicelib.domain.settlement.entries import StatementUpload, check_upload
 from chalicelib.domain.surveys.facts import Ces, Csat, Nps
 
 FAR = 4_102_444_800_000  # 2100-01-01
@@ -138,7 +138,7 @@ def parse_webhook(body: bytes | str, now: Instant) -> Webhook:
     if isinstance(data, PartnerReport):
         check_partner(envelope.type, data)
     if isinstance(data, StatementUpload):
-        check_told(data, now)
+        check_upload(data, now)
     return Webhook(envelope.type, data)
 
 

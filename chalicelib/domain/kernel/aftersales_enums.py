@@ -20,7 +20,7 @@ Reason = Literal[
     "other",
 ]
 REASONS: tuple[Reason, ...] = get_args(Reason)
-TOLD_IN_ORDER = ("scan", "receive", "inspect", "send", "deliver", "complete", "close")
+REPORT_ORDER = ("scan", "receive", "inspect", "send", "deliver", "complete", "close")
 """What partners and platforms report of one moment happened in this order. It is in the keys of stored events: new ones
 come last."""
 Condition = Literal["new", "opened", "used", "damaged"]

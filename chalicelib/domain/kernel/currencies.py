@@ -6,7 +6,7 @@ money. What the list does not name, and what has no minor unit there, is taken t
 """
 
 USUAL = 2
-UNTOLD = ""
+UNSTATED = ""
 """Of an amount whose currency was not told: it is its order's."""
 MIXED = "XXX"
 """Of an amount that is the sum of several currencies (ISO 4217: no currency): nobody can convert it."""

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from chalicelib.domain.kernel.timestamps import HOUR_MS, Instant
 
-KEEPS_SECRET = 24 * HOUR_MS
+OLD_SECRET_LIFETIME_MS = 24 * HOUR_MS
 """How long the old secret signs besides the new one."""
 
 

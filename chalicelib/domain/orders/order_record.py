@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from chalicelib.domain.kernel.currencies import UNTOLD
+from chalicelib.domain.kernel.currencies import UNSTATED
 from chalicelib.domain.kernel.money import Money, money_of
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order import BY_STATEMENT, Dispute, Order, Parcel, Payment, Refund
@@ -26,7 +26,7 @@ AT_FIRST, PAYMENT = "at_first", "payment"
 stands."""
 GONE = "gone"
 """The platform has the order no more."""
-OF_THE_ORDER = (
+ORDER_FIELDS = (
     "items",
     "total",
     "purchased_at",
@@ -37,7 +37,7 @@ OF_THE_ORDER = (
     "presented",
     "outstanding",
 )
-OF_MONEY = ("items", "total", "shipping", "presented", "cancelled_at", "outstanding", AT_FIRST, PAYMENT)
+MONEY_FIELDS = ("items", "total", "shipping", "presented", "cancelled_at", "outstanding", AT_FIRST, PAYMENT)
 """What is told of an order that changes how much of it may be given, or by whom; refunds and disputes do, too."""
 
 
@@ -56,7 +56,7 @@ class OrderRecord(Struct, frozen=True, kw_only=True):
     @property
     def order(self) -> Order:
         """The order as cases hold it."""
-        known = {name: value for name in OF_THE_ORDER if (value := self._value(name)) is not None}
+        known = {name: value for name in ORDER_FIELDS if (value := self._value(name)) is not None}
         known |= {"delivered_at": self.delivered_at, "total": self._total}
         return msgspec.convert({"external_id": self.external_id, **known}, Order)
 
@@ -68,7 +68,7 @@ class OrderRecord(Struct, frozen=True, kw_only=True):
         known = msgspec.convert(last.value, Money) if last is not None else None
         if known is None or last is None or first is None or first.stamp != last.stamp:
             return known
-        back = [one for one in self.told_refunds if one.counts and one.amount.currency == known.currency]
+        back = [one for one in self.reported_refunds if one.counts and one.amount.currency == known.currency]
         whole = sum((one.amount.value for one in back if (one.at or 0) <= last.at), known.value)
         most = msgspec.convert(first.value, Money | None)
         return money_of(min(whole, most.value) if most else whole, known.currency)
@@ -106,7 +106,7 @@ class OrderRecord(Struct, frozen=True, kw_only=True):
         return parcels_of(self.told)
 
     @property
-    def told_refunds(self) -> tuple[Refund, ...]:
+    def reported_refunds(self) -> tuple[Refund, ...]:
         """All refunds that were told, also those that are on their way, failed, or were taken back."""
         found = (one.value for name, one in sorted(self.told.items()) if name.startswith("refund/"))
         made = (msgspec.convert(one, Refund) for one in found)
@@ -114,18 +114,18 @@ class OrderRecord(Struct, frozen=True, kw_only=True):
 
     def in_its_currency(self, amount: Money) -> Money:
         """An amount that was told without its currency, in the order's; as it is while nobody told of that."""
-        return Money(amount.amount, self._currency) if amount.currency == UNTOLD else amount
+        return Money(amount.amount, self._currency) if amount.currency == UNSTATED else amount
 
     @property
     def _currency(self) -> str:
         items = self._value("items") or ()
         told = [self._value("total"), *(one.get(name) for one in items for name in ("paid", "price"))]
-        return next((one["currency"] for one in told if one), UNTOLD)
+        return next((one["currency"] for one in told if one), UNSTATED)
 
     @property
     def refunds(self) -> tuple[Refund, ...]:
         """What the shop gave back by itself."""
-        return tuple(one for one in self.told_refunds if one.counts and one.state == "done")
+        return tuple(one for one in self.reported_refunds if one.counts and one.state == "done")
 
     @property
     def disputes(self) -> tuple[Dispute, ...]:
@@ -144,7 +144,7 @@ class OrderRecord(Struct, frozen=True, kw_only=True):
     def money(self) -> dict[str, Any]:
         """All that was told of its money: when this changes, what is counted of it elsewhere is to be counted anew."""
         heads = ("refund/", "dispute/")
-        return {name: one.value for name, one in self.told.items() if name in OF_MONEY or name.startswith(heads)}
+        return {name: one.value for name, one in self.told.items() if name in MONEY_FIELDS or name.startswith(heads)}
 
     @property
     def delivered_at(self) -> Instant | None:
@@ -157,7 +157,7 @@ class OrderRecord(Struct, frozen=True, kw_only=True):
         return max(came)
 
 
-def revisions_of(
+def reported_values(
     order: Order,
     customer: str | None,
     cancelled_at: Instant | None,
@@ -166,7 +166,7 @@ def revisions_of(
     disputes: tuple[Dispute, ...] = (),
 ) -> dict[str, Any]:
     """What is told of a sale, thing by thing, in plain values. What is not told is not there."""
-    told = {name: getattr(order, name) for name in OF_THE_ORDER}
+    told = {name: getattr(order, name) for name in ORDER_FIELDS}
     told |= {"customer": customer, "cancelled_at": cancelled_at}
     for parcel in parcels:
         told |= {f"parcel/{parcel.id}/{name}": value for name, value in _of_parcel(parcel).items()}

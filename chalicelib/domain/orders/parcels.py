@@ -72,12 +72,12 @@ def all_left(told: All, parcels: tuple[Parcel, ...]) -> bool:
     return fulfilled is None and not counted
 
 
-def of_platform(news: dict[str, Any], told: OrderUpdate) -> dict[str, Any]:
+def add_platform_values(news: dict[str, Any], told: OrderUpdate) -> dict[str, Any]:
     """The news with what only a platform tells: since when a parcel is delivered, which does not move when it tells so
     again; what left; and what is no more, because it tells the whole and not this."""
     if not isinstance(told, PlatformOrder):
         return news
-    news = dict(news) | ({"at_first": to_builtins(told.at_first)} if told.refunds_untold else {})
+    news = dict(news) | ({"at_first": to_builtins(told.at_first)} if told.refunds_not_listed else {})
     news |= {"payment": told.payment} if told.payment else {}
     for parcel in told.parcels:
         came = news.pop(f"{PARCEL}{parcel.id}/delivered_at", None)

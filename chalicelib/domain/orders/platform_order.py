@@ -46,7 +46,7 @@ class PlatformOrder(CompleteOrder, frozen=True, kw_only=True):
     """Parcels that never leave, or did not."""
     outstanding: MoneyIn | None = None
     """What of it was not paid yet."""
-    refunds_untold: bool = False
+    refunds_not_listed: bool = False
     """What was refunded is off its `total` already, and was not told with it."""
     at_first: MoneyIn | None = None
     """What it came to before anything was taken off it."""
@@ -62,7 +62,7 @@ class PlatformOrder(CompleteOrder, frozen=True, kw_only=True):
         return replace(super().order(), outstanding=self.outstanding.money() if self.outstanding else None)
 
 
-def named(refunds: Iterable[RefundIn]) -> tuple[RefundIn, ...]:
+def name_refunds(refunds: Iterable[RefundIn]) -> tuple[RefundIn, ...]:
     """Refunds of one telling, those that came without an id called by their amount and time: two are two, also of the
     same amount, and told again they are the same."""
     seen, found = Counter[str](), list[RefundIn]()

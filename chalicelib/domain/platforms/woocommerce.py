@@ -20,7 +20,7 @@ from chalicelib.domain.kernel.timestamps import from_datetime
 from chalicelib.domain.kernel.validation import MoneyIn, one_line
 from chalicelib.domain.orders.order import Payment
 from chalicelib.domain.orders.order_payload import MOST_OF_ONE, CustomerIn, OrderItemIn, OrderUpdate, RefundIn
-from chalicelib.domain.orders.platform_order import CompleteOrder, ParcelUpdate, Part, PlatformOrder, named
+from chalicelib.domain.orders.platform_order import CompleteOrder, ParcelUpdate, Part, PlatformOrder, name_refunds
 from chalicelib.domain.platforms.events import AccountDeleted, ChangeNotice, PlatformCustomer
 from chalicelib.domain.platforms.payload_people import person
 from chalicelib.domain.platforms.payload_reader import (
@@ -178,7 +178,7 @@ def _items(told: _Order, currency: str) -> tuple[OrderItemIn, ...]:
 
 def _refunds(told: _Order, currency: str) -> tuple[RefundIn, ...]:
     found = ((one, _back(one.total, currency)) for one in some(told.refunds))
-    return named(
+    return name_refunds(
         RefundIn(id=str(one.id or ""), amount=amount, money=money_named(one.reason)) for one, amount in found if amount
     )
 

@@ -14,7 +14,7 @@ from chalicelib.domain.kernel.secret import Secret
 from chalicelib.domain.kernel.timestamps import HOUR_MS, Instant, parse_instant
 from chalicelib.domain.kernel.validation import Input
 
-KEEPS_SECRET = HOUR_MS
+OLD_SECRET_LIFETIME_MS = HOUR_MS
 """How long the secret before the present one is taken after a rotation, as Shopify does it."""
 PING = re.compile(rb"webhook_id=[0-9]{1,20}")
 """What WooCommerce sends, unsigned and as a form, when a webhook is made."""
@@ -38,7 +38,7 @@ class WebhookSecrets(Struct, frozen=True, kw_only=True):
 
     def rotated(self, source: Source, new: str, now: Instant) -> "WebhookSecrets":
         """The secrets after a source got a new one."""
-        old = Secret(getattr(self, source), now + KEEPS_SECRET)
+        old = Secret(getattr(self, source), now + OLD_SECRET_LIFETIME_MS)
         return replace(self, **{source: new, "before": self.before | {source: old}})
 
 
@@ -58,7 +58,7 @@ class SourceIn(Input, frozen=True):
     token: Annotated[str, Meta(min_length=8, max_length=500, pattern=r"^[\x21-\x7e]+\Z")] | None = None
 
 
-MOST_SIGNATURES = 5
+MAX_SIGNATURES = 5
 """So many are looked at."""
 
 
@@ -66,12 +66,12 @@ def is_signed(secrets: tuple[str, ...], signature: str, body: bytes) -> bool:
     """Whether one of the secrets signed this body: HMAC-SHA256 of the raw bytes in base64, as Shopify
     (`X-Shopify-Hmac-Sha256`) and WooCommerce (`X-WC-Webhook-Signature`) write it. Of several that came, one is enough.
     Compared in constant time."""
-    told = signature.encode("utf-8", "replace").split()[:MOST_SIGNATURES]
+    told = signature.encode("utf-8", "replace").split()[:MAX_SIGNATURES]
     made = [base64.b64encode(hmac.digest(secret.encode(), body, hashlib.sha256)) for secret in secrets]
     return any(hmac.compare_digest(one, each) for one in made for each in told)
 
 
-def moment(header: str | None) -> Instant | None:
+def parse_header_time(header: str | None) -> Instant | None:
     """A time that a header tells; None where it tells none. It is not signed: nothing is trusted to it but order."""
     try:
         return parse_instant(header.strip()) if header else None

@@ -31,7 +31,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OFFICE_HOURS = (("09:00", "12:00"), ("13:00", "18:00"))
 # A due time further away than this means the calendar hardly works at all: refuse it rather than search on.
 HORIZON_DAYS = 3 * 366
-WEEK = 7 * DAY_MS
+WEEK_MS = 7 * DAY_MS
 
 Span = tuple[str, str]
 
@@ -151,7 +151,7 @@ def _stretches(calendar: Calendar, start: Instant, end: Instant) -> Iterator[tup
     """What is worked between two instants. Read in weeks from Monday on, so that what was read is found again."""
     monday = date.fromisoformat(day_of(start, calendar.time_zone))
     monday -= timedelta(days=monday.weekday())
-    for ahead in range((end - start) // WEEK + 2):
+    for ahead in range((end - start) // WEEK_MS + 2):
         for begins, ends in _worked_in_week(calendar, monday + timedelta(weeks=ahead)):
             if begins >= end:
                 return

@@ -67,6 +67,6 @@ def resume(clock: Clock, calendar: Calendar, at: Instant) -> Clock:
     return replace(clock, state="running", since=at, due_at=due_at)
 
 
-def break_(clock: Clock) -> Clock:
+def breach(clock: Clock) -> Clock:
     """Write down that its promise was broken."""
     return replace(clock, state="breached") if clock.state == "running" else clock

@@ -20,9 +20,9 @@ Email = Annotated[
 ]
 Seconds = Annotated[float, Meta(gt=0, le=366 * 86_400)]
 
-HOUR = 3_600
-DAY = 24 * HOUR
-WORKING_DAY = 8 * HOUR  # of the ready calendars: 9–12 and 13–18
+HOUR_S = 3_600
+DAY_S = 24 * HOUR_S
+WORKING_DAY_S = 8 * HOUR_S  # of the ready calendars: 9–12 and 13–18
 
 
 class When(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -47,14 +47,14 @@ class Escalation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`tier_delays_seconds`: from tier 1 to 2 and from 2 to 3 while nobody answers. `notify`: whom a tier's
     notices go to, by tier; a tier without addresses is told at the shop's `mail_from`."""
 
-    tier_delays_seconds: tuple[Seconds, Seconds] = (HOUR, HOUR)
+    tier_delays_seconds: tuple[Seconds, Seconds] = (HOUR_S, HOUR_S)
     notify: dict[Literal["1", "2", "3"], Annotated[tuple[Email, ...], Meta(max_length=20)]] = {}
 
 
 class SurveyPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When to ask a customer, how seldom, and how long an answer is taken."""
 
-    delay_seconds: Annotated[float, Meta(ge=0, le=366 * 86_400)] = DAY
+    delay_seconds: Annotated[float, Meta(ge=0, le=366 * 86_400)] = DAY_S
     contact_budget_days: Annotated[float, Meta(ge=0, le=366)] = 14
     expires_days: Annotated[float, Meta(gt=0, le=366)] = 14
 
@@ -105,7 +105,7 @@ class AfterSales(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a repair itself is warranted for."""
     consumer_body: Annotated[str, Meta(max_length=500)] = ""
     """Where a customer may turn after the final answer to a complaint; without it, the country's own line is named."""
-    money_answer_seconds: Seconds = DAY
+    money_answer_seconds: Seconds = DAY_S
     """A shop that was asked to pay and does not answer for so long is asked whether it did."""
     second_person_above: PositiveAmount = "200"
     """What is given above this amount, in its own currency, a second person approves."""
@@ -172,11 +172,11 @@ GOODS_FLOWS: tuple[CaseType, ...] = ("return", "exchange", "repair", "refund")
 
 DEFAULT_RULES: tuple[Rule, ...] = (
     _promise("first_reply", 30, When(channel="chat")),
-    _promise("first_reply", 2 * HOUR, When(type="review")),
-    *(_promise("first_reply", HOUR, When(type=kind)) for kind in (*GOODS_FLOWS, "complaint")),
-    _promise("first_reply", DAY),
-    *(_promise("resolution", 3 * WORKING_DAY, When(type=kind), "business") for kind in GOODS_FLOWS),
-    _promise("resolution", DAY, When(type="complaint")),
-    _promise("resolution", 7 * DAY),
+    _promise("first_reply", 2 * HOUR_S, When(type="review")),
+    *(_promise("first_reply", HOUR_S, When(type=kind)) for kind in (*GOODS_FLOWS, "complaint")),
+    _promise("first_reply", DAY_S),
+    *(_promise("resolution", 3 * WORKING_DAY_S, When(type=kind), "business") for kind in GOODS_FLOWS),
+    _promise("resolution", DAY_S, When(type="complaint")),
+    _promise("resolution", 7 * DAY_S),
 )
 """The promises of a shop that made none of its own. There is no default for `next_reply`."""

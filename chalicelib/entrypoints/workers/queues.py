@@ -117,9 +117,9 @@ def notices(message: Message) -> None:
         logger.info("export", extra={"outcome": make_export(services(), key, export_json)})
         return
     if kind == "CALENDAR":
-        from chalicelib.usecases.shops.renew_calendars import tell_of_calendar
+        from chalicelib.usecases.shops.renew_calendars import send_calendar_warning
 
-        logger.info("calendar", extra={"shop": key, "outcome": tell_of_calendar(services(), key, message.sk)})
+        logger.info("calendar", extra={"shop": key, "outcome": send_calendar_warning(services(), key, message.sk)})
         return
     if kind == "HELP":
         logger.info("help", extra={"outcome": send_help_link(services(), key)})

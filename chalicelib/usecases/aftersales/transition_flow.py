@@ -9,7 +9,7 @@ from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.cases.handle_command import Command, handle
-from chalicelib.usecases.orders.count_order_money import order_now
+from chalicelib.usecases.orders.count_order_money import current_order
 from chalicelib.usecases.orders.read_claim_history import read_claim_history
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services, rules_of
@@ -23,7 +23,7 @@ def start_flow(services: Services, command: Command, told: FlowStart) -> StoredC
     claim is made now, whatever the order was when the case was opened."""
 
     key = key_of_id(command.case)
-    order = order_now(services, command.shop, services.cases.opening([key])[key].order)
+    order = current_order(services, command.shop, services.cases.opening([key])[key].order)
 
     def decide(case: Case) -> list[Fact]:
         if case.flow is not None and not case.flow.ended:

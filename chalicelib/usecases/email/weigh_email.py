@@ -5,7 +5,7 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import MessageReceived, NoteAdded, ReplySent
 from chalicelib.domain.customers.identity import mail_of
 from chalicelib.domain.flows.facts import TaskOpened
-from chalicelib.domain.flows.tasks import MAX_OPEN, of_letter, of_unsent, open_ones
+from chalicelib.domain.flows.tasks import MAX_OPEN, of_email, of_unsent, open_ones
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of, new_id
@@ -51,7 +51,7 @@ def to_look_at(services: Services, shop: Shop, stored: StoredCase, heard: Author
     unsure = heard.whose == "third_party" or (heard.whose == "machine" and heard.letter.unproven)
     if not unsent and not (unsure and _is_missed(services, shop, stored, heard)):
         return []
-    department, title, due_at = (of_unsent if unsent else of_letter)(at, heard.writer.address)
+    department, title, due_at = (of_unsent if unsent else of_email)(at, heard.writer.address)
     task = new_id(at, key_of("task", stored.key, heard.key))
     fact = TaskOpened(task=task, department=department, title=title, due_at=due_at)
     return [events.event(at, SYSTEM, fact, stored.key, "to look at", heard.key)]

@@ -11,7 +11,7 @@ from chalicelib.domain.flows.compensation import Compensation, Paid
 from chalicelib.domain.flows.external_refunds import ExternalRefunds, external_refunds
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.orders.order import Order
-from chalicelib.domain.orders.order_record import OF_THE_ORDER, OrderRecord
+from chalicelib.domain.orders.order_record import ORDER_FIELDS, OrderRecord
 from chalicelib.usecases.ports import OrderLedger
 from chalicelib.usecases.ports.services import Services
 
@@ -45,7 +45,7 @@ class OrderMoney:
         if sale is not None and sale.external_id != self.name:  # it was called by its number
             self.name = sale.external_id
             return self.count(case)
-        return counted(self.services, self.shop, self.order, sale, case)
+        return count_with_record(self.services, self.shop, self.order, sale, case)
 
     def ledger(self) -> OrderLedger | None:
         """What the write must find unchanged; None when nothing was counted."""
@@ -56,18 +56,25 @@ def count_order_money(services: Services, shop: str, order: Order | None, case: 
     """An order's money as it is now, to be shown; `case` as the caller has it."""
     if order is None:
         return Counted(given=case.money if case else (), cases=(case,) if case else ())
-    return counted(services, shop, order, services.order_records.load(shop, order.external_id), case)
+    return count_with_record(services, shop, order, services.order_records.load(shop, order.external_id), case)
 
 
-def counted(services: Services, shop: str, order: Order, sale: OrderRecord | None, case: Case | None = None) -> Counted:
+def count_with_record(
+    services: Services, shop: str, order: Order, sale: OrderRecord | None, case: Case | None = None
+) -> Counted:
     """An order's money, its sale read before."""
     others = [key for key in _cases_of(services, shop, order, sale) if case is None or key != key_of_id(case.id)]
     found = [stored.case for stored in services.cases.load_many(others).values() if stored.case] if others else []
     cases = (*([case] if case else []), *found)
     given = tuple(one for each in cases for one in each.money)
-    known = as_told(order, sale)
+    known = as_reported(order, sale)
     return Counted(
-        order=known, sale=sale, paid=paid_for(known), given=given, back=back_of(known, sale, given), cases=cases
+        order=known,
+        sale=sale,
+        paid=paid_for(known),
+        given=given,
+        back=external_refunds_of(known, sale, given),
+        cases=cases,
     )
 
 
@@ -86,25 +93,25 @@ def names_of(services: Services, shop: str, sale: OrderRecord | None) -> set[str
     return {sale.external_id, *((sale.number,) if sale.number and mine else ())}
 
 
-def as_told(order: Order, sale: OrderRecord | None) -> Order:
+def as_reported(order: Order, sale: OrderRecord | None) -> Order:
     """An order as the shop tells it now: for its money that is the truth, whatever a case said when it was opened."""
     if sale is None:
         return order
-    told = {name: getattr(sale.order, name) or getattr(order, name) for name in OF_THE_ORDER}
+    told = {name: getattr(sale.order, name) or getattr(order, name) for name in ORDER_FIELDS}
     return replace(order, external_id=sale.external_id, **told)
 
 
-def order_now(services: Services, shop: str, order: Order | None) -> Order | None:
+def current_order(services: Services, shop: str, order: Order | None) -> Order | None:
     """An order as the shop tells it now, or as its case was told where the shop told nothing."""
-    return as_told(order, services.order_records.load(shop, order.external_id)) if order is not None else None
+    return as_reported(order, services.order_records.load(shop, order.external_id)) if order is not None else None
 
 
-def back_of(order: Order, sale: OrderRecord | None, given: Iterable[Compensation]) -> ExternalRefunds:
+def external_refunds_of(order: Order, sale: OrderRecord | None, given: Iterable[Compensation]) -> ExternalRefunds:
     """What went back of an order without us."""
     if sale is None:
         return ExternalRefunds()
     paid = paid_for(order)
     currency = paid.total.currency if paid else None
     return external_refunds(
-        order, currency, sale.told_refunds, sale.disputes, given, sale.cancelled_at is not None, sale.payment
+        order, currency, sale.reported_refunds, sale.disputes, given, sale.cancelled_at is not None, sale.payment
     )

@@ -8,7 +8,7 @@ from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order import Order
 from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.usecases.customers.linked_records import keys_of, linked_records, main_record
-from chalicelib.usecases.orders.count_order_money import back_of, counted
+from chalicelib.usecases.orders.count_order_money import count_with_record, external_refunds_of
 from chalicelib.usecases.ports.services import Services
 
 NEWEST = 100
@@ -34,6 +34,6 @@ def _back(services: Services, shop: str, order: Order | None, sale: OrderRecord 
     """What went back of the order without us; its cases are read for it where something did."""
     if order is None or sale is None:
         return NOTHING
-    if not sale.told_refunds and not sale.disputes:
-        return back_of(order, sale, ())
-    return counted(services, shop, order, sale).back
+    if not sale.reported_refunds and not sale.disputes:
+        return external_refunds_of(order, sale, ())
+    return count_with_record(services, shop, order, sale).back

@@ -12,8 +12,8 @@ from chalicelib.domain.kernel.timestamps import Instant, day_of, happened_at
 from chalicelib.domain.orders.disputes import decided_at, decision_stands
 from chalicelib.domain.orders.order import Dispute, DisputeKind, Order, Parcel, Refund
 from chalicelib.domain.orders.order_payload import OrderUpdate, instant_of
-from chalicelib.domain.orders.order_record import OF_THE_ORDER, OrderRecord, apply_order_update, revisions_of
-from chalicelib.domain.orders.parcels import of_platform
+from chalicelib.domain.orders.order_record import ORDER_FIELDS, OrderRecord, apply_order_update, reported_values
+from chalicelib.domain.orders.parcels import add_platform_values
 from chalicelib.domain.orders.platform_order import PlatformOrder
 from chalicelib.domain.orders.revisions import Revision
 from chalicelib.domain.platforms.events import PLATFORM_NAMES, CompleteOrder, PlatformDispute
@@ -32,7 +32,7 @@ def record_order(services: Services, shop: Shop, told: OrderUpdate, now: Instant
     customer = upsert_customer(services, shop, told.customer, at) if told.customer else None
     for attempt in range(ATTEMPTS):
         before = record_before(services, shop, told.external_id, isinstance(told, CompleteOrder))
-        news = revisions_in(told, customer.id if customer else None, before, at, now)
+        news = values_in_update(told, customer.id if customer else None, before, at, now)
         after = apply_order_update(before, told, news, at, now)
         after = _with_statements(services, before, after)
         if after == before:
@@ -66,13 +66,13 @@ def _with_statements(services: Services, before: OrderRecord, after: OrderRecord
     return replace(after, told=bare.told | after.told)
 
 
-def revisions_in(
+def values_in_update(
     told: OrderUpdate, customer: str | None, before: OrderRecord | None, at: Instant, heard: Instant
 ) -> dict[str, Any]:
     """What is told of an order, thing by thing, with the id its buyer has with us. `before` is what was told until now,
     `at` the time this is from, `heard` when it was heard. It was bought before it was heard of, whatever the shop's
     clock says; what is delivered later is not delivered yet (`Order.as_of`)."""
-    known = {one.id: one for one in before.told_refunds} if before else {}
+    known = {one.id: one for one in before.reported_refunds} if before else {}
     made = [one.refund() for one in told.refunds]
     made = [replace(one, amount=before.in_its_currency(one.amount)) for one in made] if before else made
     refunds = [_whole(one, known.get(one.id), at, heard) for one in made]
@@ -83,7 +83,7 @@ def revisions_in(
         refunds += [replace(one, state="failed") for one in gone]
     order = told.order()
     bought = min(order.purchased_at, heard) if order.purchased_at is not None else None
-    news = revisions_of(
+    news = reported_values(
         replace(order, purchased_at=bought),
         customer,
         _cancelled_at(told, at),
@@ -91,7 +91,7 @@ def revisions_in(
         tuple(refunds),
         tuple(one.dispute() for one in told.disputes),
     )
-    return of_platform(news, told)
+    return add_platform_values(news, told)
 
 
 def _parcels(told: OrderUpdate, heard: Instant) -> tuple[Parcel, ...]:
@@ -130,7 +130,7 @@ def record_dispute(
     if told.order is None:
         return None
     word, name = _word(told, now, sent_at), f"dispute/{told.id}"
-    news = revisions_of(Order(told.order), None, None, (), (), (word,))
+    news = reported_values(Order(told.order), None, None, (), (), (word,))
     for attempt in range(ATTEMPTS):
         before = record_before(services, shop, told.order, True)
         known = next((one for one in before.disputes if one.id == told.id), None)
@@ -187,5 +187,5 @@ def with_order_record(services: Services, shop: str, order: Order | None) -> Ord
     if order is None or sale is None:
         return order
     known = sale.order
-    told = {name: getattr(order, name) or getattr(known, name) for name in OF_THE_ORDER}
+    told = {name: getattr(order, name) or getattr(known, name) for name in ORDER_FIELDS}
     return replace(order, external_id=known.external_id, **told)

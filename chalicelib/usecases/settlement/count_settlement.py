@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from chalicelib.domain.kernel.timestamps import Day
 from chalicelib.domain.settlement.measures import NOT_COUNTED, SettlementMetric
-from chalicelib.usecases.ports import Kept, SettlementStore, UnprovenMoney
+from chalicelib.usecases.ports import SettlementStore, StoredEntry, UnprovenMoney
 
 AT_ONCE = 1_000
 
@@ -15,7 +15,7 @@ def settlement_metrics(store: SettlementStore, shop: str, day: Day) -> list[Sett
     return sorted((one for one in found if one is not None), key=lambda one: (one.what, one.about))
 
 
-def _all(store: SettlementStore, shop: str, day: Day) -> Iterator[Kept | UnprovenMoney]:
+def _all(store: SettlementStore, shop: str, day: Day) -> Iterator[StoredEntry | UnprovenMoney]:
     after: str | None = None
     while True:
         page = store.on_day(shop, day, AT_ONCE, after)
@@ -25,7 +25,7 @@ def _all(store: SettlementStore, shop: str, day: Day) -> Iterator[Kept | Unprove
             return
 
 
-def _figure(one: Kept | UnprovenMoney, day: Day) -> SettlementMetric | None:
+def _figure(one: StoredEntry | UnprovenMoney, day: Day) -> SettlementMetric | None:
     if isinstance(one, UnprovenMoney):
         return SettlementMetric(day=day, what="not_paid", about=one.money, amount=one.amount, currency=one.currency)
     if one.state is None or one.state in NOT_COUNTED:

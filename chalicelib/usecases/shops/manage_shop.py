@@ -12,7 +12,7 @@ from chalicelib.domain.sla.policies import Policy
 from chalicelib.usecases.ports.services import MAX_NAME, Services, calendar_of, shop_of
 from chalicelib.usecases.shops.find_holidays import materialise_holidays
 from chalicelib.usecases.shops.manage_sources import new_secrets
-from chalicelib.usecases.shops.renew_calendars import renewed
+from chalicelib.usecases.shops.renew_calendars import renew_calendar
 
 
 def put_shop(services: Services, identifier: str, told: ShopIn) -> Shop:
@@ -66,7 +66,7 @@ def _calendar_for(services: Services, shop: str, told: ShopIn) -> Calendar:
         return ALWAYS
     ready = _is_ready(told.calendar)
     if own is not None and (not ready or own.time_zone == told.time_zone):
-        return renewed(services, shop, own)
+        return renew_calendar(services, shop, own)
     if not ready:
         raise invalid("calendar", f"{told.calendar!r} is neither a country code nor a calendar this shop has")
     hours: dict[str, tuple[Span, ...]] = dict.fromkeys(calendars.WEEKDAYS[:5], OFFICE_HOURS)

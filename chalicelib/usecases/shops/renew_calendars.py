@@ -13,7 +13,7 @@ from chalicelib.usecases.ports.services import Services, shop_of
 from chalicelib.usecases.shops.find_holidays import materialise_holidays
 
 
-def renewed(services: Services, shop: str, calendar: Calendar) -> Calendar:
+def renew_calendar(services: Services, shop: str, calendar: Calendar) -> Calendar:
     """The newest version of a calendar, a new one if its country's days are known otherwise by now. Clocks that run
     keep the version they started on."""
     fresh = materialise_holidays(services, calendar)
@@ -32,7 +32,7 @@ def _renew(services: Services, shop: Shop, name: str, posts: list[AgentStatus]) 
     before = services.shops.newest_calendar(shop.id, name)
     if before is None:
         return 0
-    after = renewed(services, shop.id, before)
+    after = renew_calendar(services, shop.id, before)
     if name == shop.calendar and shop.calendar_version != after.version:
         services.shops.save(replace(shop_of(services, shop.id), calendar_version=after.version))
     for post in posts if after is not before else ():
@@ -44,7 +44,7 @@ def _renew(services: Services, shop: Shop, name: str, posts: list[AgentStatus]) 
     return len(told)
 
 
-def tell_of_calendar(services: Services, shop_id: str, warning: str) -> str:
+def send_calendar_warning(services: Services, shop_id: str, warning: str) -> str:
     """Tell a shop, once, what is doubtful in its calendar; what became of the mail."""
     shop = shop_of(services, shop_id, fresh=False)
     calendar, why, what = warning.split("#")

@@ -123,9 +123,9 @@ def test_an_upload_that_unpacks_to_more_than_it_may_is_refused(monkeypatch: pyte
     monkeypatch.setattr(bringing, "MAX_UNPACKED", 1_000)
     packed = base64.b64encode(gzip.compress(b"a" * 1_001)).decode()
     with pytest.raises(TooLarge, match=r"infra\.import"):
-        bringing.unpacked(packed)
-    assert bringing.unpacked(base64.b64encode(gzip.compress(b"a" * 1_000)).decode()) == b"a" * 1_000
+        bringing.decode_content(packed)
+    assert bringing.decode_content(base64.b64encode(gzip.compress(b"a" * 1_000)).decode()) == b"a" * 1_000
     with pytest.raises(Invalid, match="broken"):
-        bringing.unpacked(base64.b64encode(gzip.compress(b"abc")[:-4]).decode())
+        bringing.decode_content(base64.b64encode(gzip.compress(b"abc")[:-4]).decode())
     with pytest.raises(Invalid, match="base64"):
-        bringing.unpacked("***")
+        bringing.decode_content("***")

@@ -117,7 +117,7 @@ def order_told(body: bytes) -> PlatformOrder:
         occurred_at=told.updated_at or told.created_at,
         whole=_whole(told, says(body)),
         fulfilled=FULFILLED.get(told.fulfillment_status or ""),
-        refunds_untold=told.refunds is None and total is not None,
+        refunds_not_listed=told.refunds is None and total is not None,
         at_first=of(at_first, currency) if at_first is not None else None,
         outstanding=of(max(due, ZERO), currency) if due is not None else None,
         payment=payment_of(told.financial_status, due is not None),

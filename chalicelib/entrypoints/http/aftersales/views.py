@@ -123,7 +123,7 @@ def order_money_view(counted: Counted) -> dict[str, Any]:
             for sku in lines
             if paid
         ],
-        "refunds": [refund_view(one, back.ours.get(one.id)) for one in sale.told_refunds] if sale else [],
+        "refunds": [refund_view(one, back.ours.get(one.id)) for one in sale.reported_refunds] if sale else [],
         "disputes": [dispute_view(one) for one in sale.disputes] if sale else [],
     }
 
