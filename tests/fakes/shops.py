@@ -52,7 +52,7 @@ class FakeSales:
         own = self.kept.get((shop, plain))
         return called if called is not None and (own is None or own.is_of_statements) else own
 
-    def own(self, shop: str, order: str) -> OrderRecord | None:
+    def load_by_id(self, shop: str, order: str) -> OrderRecord | None:
         return self.kept.get((shop, order))
 
     def save(

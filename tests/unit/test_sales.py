@@ -11,7 +11,7 @@ from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.timestamps import DAY_MS, parse_instant, to_datetime
 from chalicelib.domain.orders.order_record import OrderRecord, apply_order_update, apply_revisions
 from chalicelib.domain.orders.platform_order import ParcelUpdate, PlatformOrder
-from chalicelib.usecases.orders.record_order import values_in_update
+from chalicelib.domain.orders.update_values import values_in_update
 from tests.fakes import FakeServices
 from tests.unit.desk_work import case_in
 from tests.unit.test_hooks import request
@@ -117,7 +117,7 @@ def test_a_sale_that_was_kept_by_an_earlier_version_is_read() -> None:
     told = b'{"parcel/1/delivered_at":[5,7],"items":[5,[{"sku":"A"}]]}'
     kept = b'{"shop":"demo","external_id":"O","version":3,"told":' + told + b"}"
     sale = msgspec.json.decode(kept, type=OrderRecord)
-    assert (sale.delivered_at, [item.sku for item in sale.order.items], sale.told["items"].heard) == (7, ["A"], 0)
+    assert (sale.delivered_at, [item.sku for item in sale.order.items], sale.told["items"].received_at) == (7, ["A"], 0)
 
 
 def test_the_later_heard_of_two_tellings_of_one_second_stands() -> None:

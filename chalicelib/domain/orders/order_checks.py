@@ -1,4 +1,4 @@
-"""What shapes cannot say of the amounts of an order: none is finer than its currency's coin, none less than nothing."""
+"""Checks of the amounts of an order that types cannot express: each can be paid in coins, and none is negative."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,13 @@ from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.domain.orders.order_payload import OrderIn, OrderUpdate
 
 MOST_LINES = 1_000
-"""Of an order of a platform; the largest platforms allow 500. A shop's own has the shape's limits."""
+"""The most lines of an order from a platform; the largest platforms allow 500. Orders that a shop sends itself have
+the limits of their types."""
 
 
 def check_amounts(order: OrderIn, path: str = "") -> None:
-    """Refuse what cannot be paid or was not: an amount finer than its currency's coin or less than nothing, a discount
-    in another currency than its price, and orders without end. `Invalid` names the place."""
+    """Raise `Invalid`, with the path of the value, for an amount that cannot be paid in coins or is negative, a
+    discount in another currency than its price, and an order with too many lines."""
     for name in ("items", "parcels", "refunds", "disputes"):
         if len(getattr(order, name, ())) > MOST_LINES:
             raise invalid(f"{path}{name}", f"are more than {MOST_LINES}")
@@ -21,25 +22,30 @@ def check_amounts(order: OrderIn, path: str = "") -> None:
         check_coin(f"{path}{place}", money.money())
         if money.money().value < 0 and place != "total":
             raise invalid(f"{path}{place}", "is less than nothing")
-    for at, item in enumerate(order.items):
+    for index, item in enumerate(order.items):
         for name in ("discount", "tax"):
-            told: MoneyIn | None = getattr(item, name)
-            if told is not None and told.currency != (item.price and item.price.currency):
-                raise invalid(f"{path}items[{at}].{name}", "needs a price in its currency")
+            amount: MoneyIn | None = getattr(item, name)
+            if amount is not None and amount.currency != (item.price and item.price.currency):
+                raise invalid(f"{path}items[{index}].{name}", "needs a price in its currency")
 
 
 def _amounts(order: OrderIn) -> Iterator[tuple[str, MoneyIn]]:
-    return ((place, money) for place, money in _places(order) if money is not None)
+    """All amounts that are given, each with its path."""
+    return ((path, amount) for path, amount in _optional_amounts(order) if amount is not None)
 
 
-def _places(order: OrderIn) -> Iterator[tuple[str, MoneyIn | None]]:
+def _optional_amounts(order: OrderIn) -> Iterator[tuple[str, MoneyIn | None]]:
     yield from ((name, getattr(order, name)) for name in ("total", "shipping", "presented"))
-    for at, item in enumerate(order.items):
-        yield from ((f"items[{at}].{name}", getattr(item, name)) for name in ("discount", "tax", "paid"))
+    for index, item in enumerate(order.items):
+        yield from ((f"items[{index}].{name}", getattr(item, name)) for name in ("discount", "tax", "paid"))
     if isinstance(order, OrderUpdate):
-        for at, one in enumerate(order.refunds):
-            yield f"refunds[{at}].amount", one.amount
-            yield f"refunds[{at}].shipping", one.shipping
-            parts = (MoneyIn(part.amount, one.amount.currency) for part in one.lines)
-            yield from ((f"refunds[{at}].lines[{place}].amount", part) for place, part in enumerate(parts))
-        yield from ((f"disputes[{at}].amount", one.amount) for at, one in enumerate(order.disputes))
+        yield from _amounts_given_back(order)
+
+
+def _amounts_given_back(order: OrderUpdate) -> Iterator[tuple[str, MoneyIn | None]]:
+    for index, refund in enumerate(order.refunds):
+        yield f"refunds[{index}].amount", refund.amount
+        yield f"refunds[{index}].shipping", refund.shipping
+        for line_index, line in enumerate(refund.lines):
+            yield f"refunds[{index}].lines[{line_index}].amount", MoneyIn(line.amount, refund.amount.currency)
+    yield from ((f"disputes[{index}].amount", dispute.amount) for index, dispute in enumerate(order.disputes))

@@ -9,7 +9,7 @@ from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.cases.handle_command import Command, handle
-from chalicelib.usecases.orders.count_order_money import current_order
+from chalicelib.usecases.orders.merge_order import current_order
 from chalicelib.usecases.orders.read_claim_history import read_claim_history
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services, rules_of

@@ -6,11 +6,12 @@ from chalicelib.domain.kernel.ids import new_id
 from chalicelib.domain.kernel.timestamps import HOUR_MS, Day, Instant, happened_at, start_of
 from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.domain.orders.order_record import apply_order_update
+from chalicelib.domain.orders.update_values import values_in_update
 from chalicelib.domain.platforms.reconciliation import Gaps, Reconciliation, gap_of
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.aftersales.check_refund_conflicts import check_refund_conflicts
 from chalicelib.usecases.customers.upsert_customer import customer_key
-from chalicelib.usecases.orders.record_order import record_before, record_order, values_in_update
+from chalicelib.usecases.orders.record_order import record_before, record_order
 from chalicelib.usecases.ports.services import Services, shop_of
 
 SLACK = HOUR_MS

@@ -1,4 +1,4 @@
-"""Writes that race are tried again, a bounded number of times."""
+"""How often a write is retried if somebody else writes at the same time."""
 
 from chalicelib.usecases.ports import RetryLater
 
@@ -6,4 +6,4 @@ ATTEMPTS = 12
 
 
 class Busy(RetryLater):
-    """The case was written by others each time we tried; the caller tries again later."""
+    """Others wrote the item at each attempt; the caller tries again later."""

@@ -112,7 +112,7 @@ def money_view(given: Compensation) -> dict[str, Any]:
 def order_money_view(counted: Counted) -> dict[str, Any]:
     """What was paid for an order, what is left of it to be given, and what went back without us."""
     paid, given, back = counted.paid, counted.given, counted.back
-    sale, currency = counted.sale, paid.total.currency if paid else ""
+    sale, currency = counted.record, paid.total.currency if paid else ""
     lines = paid.lines if paid else {}
     return {
         "paid": paid.total if paid else None,
