@@ -14,9 +14,10 @@ from chalicelib.domain.flows.claim_history import History
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.compensation import Compensation, Line, too_much
 from chalicelib.domain.flows.eligibility import judge, value_of
-from chalicelib.domain.flows.external_refunds import CLOCK_SLACK, external_refunds
+from chalicelib.domain.flows.external_refunds import CLOCK_SLACK_MS, external_refunds
 from chalicelib.domain.flows.flow import FlowItem, moved, start
-from chalicelib.domain.flows.payloads import MoveIn, check_move
+from chalicelib.domain.flows.moves import check_move
+from chalicelib.domain.flows.payloads import MoveIn
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.money import Money, coin_of, in_currency, is_whole, split
 from chalicelib.domain.kernel.timestamps import SECOND_MS, parse_instant
@@ -330,8 +331,8 @@ def test_a_test_order_that_was_asked_for_is_nobodys(answer: bytes) -> None:
 @pytest.mark.parametrize(
     ("made", "heard", "ours"),
     [
-        (-CLOCK_SLACK, SECOND_MS, True),
-        (-CLOCK_SLACK - SECOND_MS, SECOND_MS, False),
+        (-CLOCK_SLACK_MS, SECOND_MS, True),
+        (-CLOCK_SLACK_MS - SECOND_MS, SECOND_MS, False),
         (-5 * SECOND_MS, -SECOND_MS, False),
         (-5 * SECOND_MS, None, False),
         (0, None, True),

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 from msgspec import Meta, Struct
 
-from chalicelib.domain.flows.payloads import PARTNER_TYPES, ClaimIn, PartnerReport, check_partner
+from chalicelib.domain.flows.partner_reports import PARTNER_TYPES, check_partner
+from chalicelib.domain.flows.payloads import ClaimIn, PartnerReport
 from chalicelib.domain.kernel.enums import CaseType, Channel, Priority
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.timestamps import DAY_MS, Instant, from_datetime

@@ -147,7 +147,7 @@ class RefundIn(Input, frozen=True, kw_only=True):
             at=instant_of(self.refunded_at),
             money=self.money,
             state=self.state,
-            lines=tuple(Part(one.sku, one.amount) for one in self.lines),
+            lines=tuple(Part(line.sku, line.amount) for line in self.lines),
             shipping=_money(self.shipping),
         )
 

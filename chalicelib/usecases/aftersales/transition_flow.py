@@ -3,7 +3,8 @@
 from chalicelib.domain.aftersales.flow_of_case import complete_claim, purchase_of
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.flows.facts import FlowStarted
-from chalicelib.domain.flows.payloads import FlowStart, MoveIn, check_move, fact_of
+from chalicelib.domain.flows.moves import check_move, fact_of
+from chalicelib.domain.flows.payloads import FlowStart, MoveIn
 from chalicelib.domain.kernel.aftersales_enums import Mover
 from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.kernel.fact import Fact

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from chalicelib.domain.cases import events, facts
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.email.inbound_email import EmailReceived
-from chalicelib.domain.flows.payloads import PartnerReport, facts_of
+from chalicelib.domain.flows.partner_reports import facts_of
+from chalicelib.domain.flows.payloads import PartnerReport
 from chalicelib.domain.intake.payloads import (
     CaseRequested,
     CustomerMessage,

@@ -12,7 +12,8 @@ from chalicelib.domain.cases.evidence import MAX_BYTES, MAX_PIECES
 from chalicelib.domain.cases.facts import CaseOpened, MessageReceived, ReplySent
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused, FlowMoved
-from chalicelib.domain.flows.payloads import MoveIn, check_move, fact_of
+from chalicelib.domain.flows.moves import check_move, fact_of
+from chalicelib.domain.flows.payloads import MoveIn
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict, NotFound, TooLarge, invalid
 from chalicelib.domain.kernel.fact import Fact
