@@ -139,7 +139,7 @@ class Function:
             kind = implementers(base)[0] if implementers(base) else base
             found = kind.method(value.attr)
             if found is not None:
-                return found.returns if found.is_property else found
+                return (found.returns or found) if found.is_property else found
             return kind.attribute(value.attr)
         return _made(self.module.resolve(value)) if base is None or isinstance(base, Module) else None
 
@@ -157,6 +157,9 @@ class Function:
 
 
 def _called(meaning: object) -> Iterator[Function]:
+    if isinstance(meaning, Table):
+        yield from meaning.functions
+        return
     made = meaning.kind.method("__init__") if isinstance(meaning, Make) else meaning
     if isinstance(made, Function):
         yield made
@@ -167,6 +170,25 @@ class Make:
     """A class that a call makes an instance of."""
 
     kind: Class
+
+
+@dataclass(frozen=True)
+class Table:
+    """A constant of a module: whoever reads it may call the functions that it names."""
+
+    value: ast.expr
+    module: "Module"
+
+    @property
+    def functions(self) -> Iterator[Function]:
+        """The functions it names, also by way of other tables."""
+        for one in ast.walk(self.value):
+            if isinstance(one, ast.Name | ast.Attribute):
+                found = self.module.resolve(one)
+                if isinstance(found, Function):
+                    yield found
+                elif isinstance(found, Table) and found is not self:
+                    yield from found.functions
 
 
 def _made(found: object) -> object:
@@ -182,12 +204,15 @@ class Module:
     names: dict[str, object] = field(default_factory=dict)
 
     def fill(self) -> None:
-        """Learn its functions and classes."""
+        """Learn its functions, classes and tables."""
         for one in self.tree.body:
             if isinstance(one, Functions):
                 self.names[one.name] = Function(f"{self.name}.{one.name}", one, self)
             elif isinstance(one, ast.ClassDef):
                 self.names[one.name] = Class(f"{self.name}.{one.name}", one, self)
+            elif isinstance(one, ast.Assign | ast.AnnAssign) and one.value is not None:
+                targets = one.targets if isinstance(one, ast.Assign) else [one.target]
+                self.names |= {to.id: Table(one.value, self) for to in targets if isinstance(to, ast.Name)}
 
     @cached_property
     def imports(self) -> dict[str, str]:

@@ -8,13 +8,15 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-from chalicelib.domain.intake.payloads import WEBHOOK_TYPES, parse_webhook
+from chalicelib.domain.intake.payloads import parse_webhook
 from chalicelib.domain.kernel.errors import AftercareError
 from chalicelib.domain.kernel.ids import key_of
 from chalicelib.domain.kernel.timestamps import Instant
+from chalicelib.registries import Registries
 from infra.operate.cells import Cells, Leaf, Rejected, Times, holds, value_of
 from infra.samples.replay import Delivery
 
+WEBHOOK_TYPES = Registries().webhook_types
 HISTORICAL = ("case.requested", "review.created")
 """Webhooks that say of themselves that they are of the past."""
 __all__ = ["Rejected", "deliveries_of", "read_mapping"]
@@ -75,7 +77,7 @@ def _delivery(event: Event, mapping: RowMapping, cells: Cells, name: str, now: I
         data["historical"] = True
     body = msgspec.json.encode({"type": event.type, "timestamp": "2026-01-01T00:00:00Z", "data": data})
     try:
-        parse_webhook(body, now)
+        parse_webhook(body, now, WEBHOOK_TYPES)
     except AftercareError as error:
         raise Rejected(f"{event.type}: {error}") from None
     key = key_of(event.type, msgspec.json.encode(data, order="deterministic").decode())

@@ -16,6 +16,7 @@ from app import app
 from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.domain.aftersales import measures as flow_figures
 from chalicelib.domain.cases import commands
+from chalicelib.domain.cases import payloads as case_payloads
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import Author, CaseOpened, MailRef
@@ -60,6 +61,7 @@ from chalicelib.domain.sla import policies
 from chalicelib.domain.sla.calendars import ALWAYS, WEEKDAYS, Calendar
 from chalicelib.domain.sla.clocks import Clock, ClockState
 from chalicelib.domain.sla.policies import ClockName, Policy
+from chalicelib.domain.surveys import payloads as survey_payloads
 from chalicelib.domain.surveys.surveys import SkipReason
 from chalicelib.domain.webhooks_out import endpoint as endpoints
 from chalicelib.entrypoints.http import problems
@@ -70,6 +72,7 @@ from chalicelib.entrypoints.http.settlement import routes as settlement_routes
 from chalicelib.entrypoints.http.shops import routes as shop_routes
 from chalicelib.entrypoints.http.shops import templates as template_routes
 from chalicelib.entrypoints.http.webhooks_out import routes as endpoint_routes
+from chalicelib.registries import Registries
 from chalicelib.usecases.aftersales.explain_flow import Explanation
 from chalicelib.usecases.cases.read_case import CaseFile
 from chalicelib.usecases.orders.count_order_money import Counted
@@ -96,12 +99,12 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     order_inputs.DisputeIn,
     order_inputs.OrderUpdate,
     sources.SourceIn,
-    payloads.CaseRequested,
-    payloads.OpenCase,
-    payloads.CustomerMessage,
-    payloads.HelpdeskReport,
-    payloads.SurveyAnswer,
-    payloads.ProductReview,
+    case_payloads.CaseRequested,
+    case_payloads.OpenCase,
+    case_payloads.CustomerMessage,
+    case_payloads.HelpdeskReport,
+    survey_payloads.SurveyAnswer,
+    case_payloads.ProductReview,
     payloads.Envelope,
     commands.Message,
     commands.Assignment,
@@ -158,6 +161,7 @@ NOT_SENT = {
     shapes.Input,
     shapes.CaseEvent,
     payloads.Webhook,
+    payloads.WebhookType,
     shops.Shop,
     endpoints.Endpoint,
     secret.Secret,
@@ -360,6 +364,8 @@ def test_every_struct_that_is_sent_is_compared_here() -> None:
         one
         for module in (
             payloads,
+            case_payloads,
+            survey_payloads,
             commands,
             customer_commands,
             metric_commands,
@@ -412,7 +418,7 @@ def test_each_webhook_type_has_the_body_its_struct_has() -> None:
         for one in SCHEMAS["StandardHook"]["oneOf"]
         for word in one["properties"]["type"]["enum"]
     }
-    assert told == {word: published(shape) for word, shape in payloads.WEBHOOK_TYPES.items()}
+    assert told == {word: published(known.shape) for word, known in Registries().webhook_types.items()}
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from chalicelib.adapters.aws import keys
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.cases import commands
+from chalicelib.domain.cases.payloads import CaseRequested
 from chalicelib.domain.customers.consents import Consent
 from chalicelib.domain.flows.payloads import TaskIn, TaskResult
-from chalicelib.domain.intake.payloads import CaseRequested
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.kernel.ids import key_of_id, number_of

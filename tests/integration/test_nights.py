@@ -55,13 +55,12 @@ def tell(services: AwsServices, kind: str, data: Record, number: int) -> None:
     import msgspec
     from msgspec.structs import replace
 
-    from chalicelib.domain.intake.webhooks import parse_message
     from chalicelib.usecases.intake.data_owner import data_owner
     from chalicelib.usecases.intake.process_receipt import process_receipt
+    from chalicelib.usecases.intake.understand import understand
     from chalicelib.usecases.ports import Receipt
 
     body = msgspec.json.encode({"type": kind, "timestamp": "2026-11-20T00:00:00Z", "data": data})
-    news = parse_message("standard", "", body, services.now())
     identifier = f"{number:010d}" + key_of(str(number))
     receipt = Receipt(
         id=identifier,
@@ -72,7 +71,7 @@ def tell(services: AwsServices, kind: str, data: Record, number: int) -> None:
         received_at=services.now(),
         body=body,
     )
-    services.receipts.add(replace(receipt, whose=data_owner(services, receipt, news)))
+    services.receipts.add(replace(receipt, whose=data_owner(services, receipt, understand(services, receipt))))
     assert process_receipt(services, identifier).state in ("processed", "stored")
 
 

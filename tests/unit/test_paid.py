@@ -26,7 +26,7 @@ from chalicelib.domain.orders.order import Order, OrderItem, Refund
 from chalicelib.domain.platforms.lines import Sold, items_of
 from chalicelib.domain.platforms.payload_reader import of
 from chalicelib.domain.platforms.shopify.graphql.orders import order_answer
-from chalicelib.domain.platforms.shopify.orders import order_told
+from chalicelib.domain.platforms.shopify.orders import read_order
 from chalicelib.domain.sla.policies import AfterSales, AutoApproval
 from tests.fakes import FakeServices
 from tests.unit.test_hooks import request
@@ -318,7 +318,7 @@ def test_a_webhook_and_an_answer_of_the_admin_api_tell_one_order_by_one_rule() -
     }
     asked_for = order_answer(json.dumps({"data": {"order": answer}}).encode())
     assert asked_for is not None
-    told = order_told(json.dumps(webhook).encode()).order()
+    told = read_order(json.dumps(webhook).encode()).order()
     assert asked_for.order() == told
     assert (told.items[0].paid, told.shipping) == (Money("60.00", "EUR"), Money("8.40", "EUR"))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.intake.webhooks import parse_message
+from chalicelib.domain.intake.webhooks import parse_platform_body
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.orders.order_payload import OrderUpdate
 from tests.fakes import NOON
@@ -60,7 +60,7 @@ def test_an_order_is_kept_whatever_field_is_null_or_missing(source: str, name: s
     body, lost = json.loads(body_of(source, name)), set()
     for path in places(body):
         try:
-            told = parse_message(source, topic_of(source, name), without(body, path, null), NOON).data  # type: ignore[arg-type]
+            told = parse_platform_body(source, topic_of(source, name), without(body, path, null), NOON)  # type: ignore[arg-type]
         except Invalid:
             lost.add(path)
         else:
@@ -72,7 +72,7 @@ def test_one_of_many_that_lacks_what_it_is_known_by_is_left_out_and_the_others_s
     body = json.loads(body_of("shopify", "orders-fulfilled"))
     body["fulfillments"].append(body["fulfillments"][0] | {"id": None})
     del body["line_items"][0]["id"]
-    told = parse_message("shopify", "orders/fulfilled", json.dumps(body).encode(), NOON).data
+    told = parse_platform_body("shopify", "orders/fulfilled", json.dumps(body).encode(), NOON)
     assert isinstance(told, OrderUpdate)
     assert [one.id for one in told.parcels] == ["6100000000001"]
     assert [one.line for one in told.items] == [None, "11002"], "a line was bought, whatever it is called"
@@ -82,4 +82,4 @@ def test_a_line_that_is_nonsense_is_refused_and_says_where() -> None:
     body = json.loads(body_of("shopify", "orders-create"))
     body["line_items"][1]["id"] = "not a number"
     with pytest.raises(Invalid, match=r"line_items\[1\]\.id"):
-        parse_message("shopify", "orders/create", json.dumps(body).encode(), NOON)
+        parse_platform_body("shopify", "orders/create", json.dumps(body).encode(), NOON)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.intake.webhooks import TOPICS, IgnoredTopic, parse_message
+from chalicelib.domain.intake.webhooks import TOPICS, IgnoredTopic, parse_platform_body
 from chalicelib.domain.kernel.errors import Invalid, InvalidSignature, NotFound
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import HOUR_MS, parse_instant
@@ -190,7 +190,7 @@ def test_lines_that_were_not_told_are_asked_of_the_platform_before_anything_is_d
 
 def test_an_order_nobody_told_of_is_asked_of_the_platform() -> None:
     services = FakeServices()
-    known = parse_message("shopify", "orders/create", body_of("shopify", "orders-create"), NOON).data
+    known = parse_platform_body("shopify", "orders/create", body_of("shopify", "orders-create"), NOON)
     assert isinstance(known, OrderUpdate)
     services.platforms.orders[ORDER] = known
     hear(services, "returns-request")
@@ -381,7 +381,7 @@ def test_a_body_with_anything_in_any_place_is_understood_or_refused_and_never_a_
         break
     for topic in TOPICS[source]:
         try:
-            parse_message(source, topic, json.dumps(body).encode(), NOON)  # type: ignore[arg-type]
+            parse_platform_body(source, topic, json.dumps(body).encode(), NOON)  # type: ignore[arg-type]
         except (Invalid, IgnoredTopic):
             continue
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib.domain.intake.webhooks import parse_message
+from chalicelib.domain.intake.webhooks import parse_platform_body
 from chalicelib.domain.kernel.enums import SOURCES, Source
 from chalicelib.domain.kernel.timestamps import MINUTE_MS, format_instant
 from chalicelib.domain.orders.order_payload import OrderUpdate
@@ -45,7 +45,7 @@ def heard_of(row: dict[str, Any]) -> list[AuthoredEmail]:
             found.append((msgspec.convert(told["body"], OrderUpdate), now))
             continue
         plain = {} if told.get("only") else PLAIN[topic.replace(".", "/").partition("/")[0]]
-        data = parse_message(source, topic, json.dumps(plain | told["body"]).encode(), now).data
+        data = parse_platform_body(source, topic, json.dumps(plain | told["body"]).encode(), now)
         assert isinstance(data, OrderUpdate)
         found.append((data, now))
     return found

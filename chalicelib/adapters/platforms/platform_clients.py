@@ -49,7 +49,7 @@ class HttpPlatforms:
             known: OrderUpdate | None = _read(order_answer, asked)
             return known
         found = self._send(access, "GET", f"/wp-json/wc/v3/orders/{quote(order)}", _basic(access), None)
-        told: OrderUpdate | None = _read(woocommerce.order_told, found)
+        told: OrderUpdate | None = _read(woocommerce.read_order, found)
         return told
 
     def orders_since(self, shop: str, source: Source, since: Instant, cursor: str | None) -> OrderPage | None:
@@ -66,7 +66,7 @@ class HttpPlatforms:
         changed = f"modified_after={format_instant(since)[:19]}&dates_are_gmt=true"
         query = f"{changed}&per_page={WOO_PAGE}&page={page}&orderby=modified"
         body = self._send(access, "GET", f"/wp-json/wc/v3/orders?{query}&order=asc", _basic(access), None)
-        orders: tuple[OrderUpdate, ...] = _read(woocommerce.orders_answer, body) or ()
+        orders: tuple[OrderUpdate, ...] = _read(woocommerce.read_orders, body) or ()
         return OrderPage(orders, str(page + 1) if len(orders) == WOO_PAGE else None)
 
     def _completed(self, shop: str, page: OrderPage, cut: frozenset[str]) -> OrderPage:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.email.inbound_email import EmailReceived
-from chalicelib.domain.intake.payloads import Webhook, WebhookData, check_payload, parse_webhook
+from chalicelib.domain.intake.payloads import WebhookTypes, check_payload, parse_webhook
 from chalicelib.domain.kernel.enums import Origin
 from chalicelib.domain.kernel.errors import IgnoredTopic as IgnoredTopic
 from chalicelib.domain.kernel.errors import Invalid
@@ -16,7 +16,7 @@ from chalicelib.domain.kernel.timestamps import Instant, to_datetime
 from chalicelib.domain.kernel.validation import read
 from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.domain.platforms import shopify, woocommerce
-from chalicelib.domain.platforms.events import PlatformDispute, PlatformEvent, PlatformReturn, ReturnShipped
+from chalicelib.domain.platforms.events import PlatformEvent
 from chalicelib.domain.platforms.payload_reader import DeletedRecord, loosely
 
 Reader: TypeAlias = Callable[[bytes], OrderUpdate | PlatformEvent]
@@ -26,27 +26,32 @@ TOO_LARGE = {"shopify": shopify.TOO_LARGE, "woocommerce": woocommerce.TOO_LARGE}
 
 
 class InboundMessage(Struct, frozen=True):
-    """A delivery that was understood."""
+    """A delivery that was understood: its type or topic, and what it says."""
 
     type: str
-    data: WebhookData | PlatformEvent | EmailReceived
-    case: str | None
-    """The external id of the case it is about, if it is about one."""
+    data: Struct
 
 
 def parse_message(
-    source: Origin, topic: str, body: bytes, now: Instant, sent_at: Instant | None = None
+    source: Origin, topic: str, body: bytes, now: Instant, sent_at: Instant | None = None, *, types: WebhookTypes
 ) -> InboundMessage:
     """What a delivery of this source and topic, received at `now`, says. `sent_at` is when the platform says it
-    happened, for what does not say so itself.
+    happened, for what does not say so itself. `types` are the types of the `standard` source.
 
-    Invalid: what is wrong and where. Unheeded: nothing follows from deliveries of this topic.
+    Invalid: what is wrong and where. IgnoredTopic: nothing follows from deliveries of this topic.
     """
     if source == "mail":
-        return InboundMessage(topic, read(body, EmailReceived), None)
+        return InboundMessage(topic, read(body, EmailReceived))
     if source == "standard":
-        hook: Webhook = parse_webhook(body, now)
-        return InboundMessage(hook.type, hook.data, hook.external_id)
+        webhook = parse_webhook(body, now, types)
+        return InboundMessage(webhook.type, webhook.data)
+    return InboundMessage(topic, parse_platform_body(source, topic, body, now, sent_at))
+
+
+def parse_platform_body(
+    source: Origin, topic: str, body: bytes, now: Instant, sent_at: Instant | None = None
+) -> OrderUpdate | PlatformEvent:
+    """What a platform's delivery of this topic says; errors as of `parse_message`."""
     reader = TOPICS[source].get(topic)
     if reader is None:
         raise IgnoredTopic(f"nothing follows from {topic!r}")
@@ -55,14 +60,7 @@ def parse_message(
         if data.occurred_at is None and sent_at is not None:
             data = replace(data, occurred_at=to_datetime(sent_at))
         check_payload(data, now)
-    return InboundMessage(topic, data, external_case_id(source, data))
-
-
-def external_case_id(source: str, data: PlatformEvent | OrderUpdate) -> str | None:
-    """The external id of the case a platform's news is about: one a return, one a dispute."""
-    if isinstance(data, PlatformReturn | ReturnShipped):
-        return f"{source}/return/{data.id if isinstance(data, PlatformReturn) else data.returned}"
-    return f"{source}/dispute/{data.id}" if isinstance(data, PlatformDispute) else None
+    return data
 
 
 def trim_body(source: Origin, topic: str, body: bytes, most: int) -> tuple[str, bytes]:

@@ -23,6 +23,9 @@ MINUTE_MS = 60 * SECOND_MS
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FAR: Instant = 4_102_444_800_000  # 2100-01-01
+MAX_AHEAD = DAY_MS
+"""How far a sender's clock may be ahead of ours."""
 LOCAL_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - only to be written with a Z behind it
 
 

@@ -1,9 +1,13 @@
-"""Checks of the amounts of an order that types cannot express: each can be paid in coins, and none is negative."""
+"""Checks of the amounts and times of an order that types cannot express."""
 
 from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec import Struct
 
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.money import check_coin
+from chalicelib.domain.kernel.timestamps import FAR, from_datetime
 from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.domain.orders.order_payload import OrderIn, OrderUpdate
 
@@ -18,15 +22,41 @@ def check_amounts(order: OrderIn, path: str = "") -> None:
     for name in ("items", "parcels", "refunds", "disputes"):
         if len(getattr(order, name, ())) > MOST_LINES:
             raise invalid(f"{path}{name}", f"are more than {MOST_LINES}")
-    for place, money in _amounts(order):
-        check_coin(f"{path}{place}", money.money())
-        if money.money().value < 0 and place != "total":
+    for place, amount in _amounts(order):
+        check_coin(f"{path}{place}", amount.money())
+        if amount.money().value < 0 and place != "total":
             raise invalid(f"{path}{place}", "is less than nothing")
+    _check_currencies(order, path)
+
+
+def _check_currencies(order: OrderIn, path: str) -> None:
     for index, item in enumerate(order.items):
         for name in ("discount", "tax"):
             amount: MoneyIn | None = getattr(item, name)
             if amount is not None and amount.currency != (item.price and item.price.currency):
                 raise invalid(f"{path}items[{index}].{name}", "needs a price in its currency")
+
+
+def check_times(order: OrderIn, path: str = "") -> None:
+    """Raise `Invalid`, with the path of the value, for a time of an order or its parts before 1970 or after 2100."""
+    for name, moment in _times_of(order, path):
+        if not 0 <= from_datetime(moment) <= FAR:
+            raise invalid(name, "lies before 1970 or after 2100")
+
+
+def _times_of(order: OrderIn, path: str) -> Iterator[tuple[str, datetime]]:
+    yield from _times_of_part(order, path)
+    if isinstance(order, OrderUpdate):
+        for name in ("parcels", "refunds", "disputes"):
+            for index, part in enumerate(getattr(order, name)):
+                yield from _times_of_part(part, f"{path}{name}[{index}].")
+
+
+def _times_of_part(part: Struct, path: str) -> Iterator[tuple[str, datetime]]:
+    for name in part.__struct_fields__:
+        value = getattr(part, name)
+        if name != "occurred_at" and isinstance(value, datetime):
+            yield path + name, value
 
 
 def _amounts(order: OrderIn) -> Iterator[tuple[str, MoneyIn]]:

@@ -6,11 +6,10 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.flows.facts import TaskDone, TaskOpened
 from chalicelib.domain.flows.payloads import TaskIn, TaskResult
 from chalicelib.domain.flows.tasks import DUE_HOURS, MAX_OPEN, find, open_ones
-from chalicelib.domain.intake.payloads import FAR
 from chalicelib.domain.kernel.errors import Conflict, NotFound, invalid
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of, new_id
-from chalicelib.domain.kernel.timestamps import HOUR_MS, from_datetime
+from chalicelib.domain.kernel.timestamps import FAR, HOUR_MS, from_datetime
 from chalicelib.usecases.cases.handle_command import Command, handle
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services

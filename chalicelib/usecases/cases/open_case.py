@@ -10,6 +10,7 @@ from chalicelib.domain.aftersales.flow_of_case import FLOW_OF, complete_claim
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened, MailRef
+from chalicelib.domain.cases.payloads import CaseRequested, ProductReview
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.customers.segments import raised
 from chalicelib.domain.flows.approval import approving_rule
@@ -17,7 +18,6 @@ from chalicelib.domain.flows.claim_history import History
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.facts import FlowMoved, TaskOpened
 from chalicelib.domain.flows.tasks import of_claim
-from chalicelib.domain.intake.payloads import CaseRequested, ProductReview
 from chalicelib.domain.kernel.actors import SYSTEM, Actor
 from chalicelib.domain.kernel.enums import CaseType, Channel, Priority
 from chalicelib.domain.kernel.errors import Conflict
@@ -26,6 +26,7 @@ from chalicelib.domain.kernel.timestamps import Instant, from_datetime, happened
 from chalicelib.domain.orders.order import Order
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import append_events
+from chalicelib.usecases.cases.case_key import case_key as case_key
 from chalicelib.usecases.orders.merge_order import with_order_record
 from chalicelib.usecases.orders.read_claim_history import read_claim_history
 from chalicelib.usecases.ports import IdempotencyRecord, NumberTaken, StoredCase
@@ -61,11 +62,6 @@ class Request(Struct, frozen=True, kw_only=True):
     claimed_at: Instant | None = None
     """When it was asked for as it was told, where that lies ahead of `heard_at`."""
     heard_at: Instant | None = None
-
-
-def case_key(shop: str, external_id: str) -> str:
-    """The key of the case a shop calls by this external id."""
-    return key_of("case", shop, external_id)
 
 
 def open_case(
@@ -157,7 +153,7 @@ def _approval(services: Services, shop: Shop, request: Request, key: str) -> lis
         complete_claim(request.claim, request.order),
     )
     rulings = rules.judge(kind, claim, request.order, request.at, request.history)
-    rule = approving_rule(kind, claim, request.order, None, rulings, rules.policy.after_sales)
+    rule = approving_rule(kind, claim, request.order, request.segment, rulings, rules.policy.after_sales)
     if rule is None:
         return []
     return [events.event(request.at, SYSTEM, FlowMoved(move="approve", rule=rule), key, "approved by rule")]

@@ -2,11 +2,10 @@
 
 from chalicelib.domain.customers.consents import Consent, ConsentIn, Purpose
 from chalicelib.domain.customers.customer import Customer, CustomerEvent
-from chalicelib.domain.intake.payloads import MAX_AHEAD
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
-from chalicelib.domain.kernel.timestamps import Instant, format_instant, from_datetime
+from chalicelib.domain.kernel.timestamps import MAX_AHEAD, Instant, format_instant, from_datetime
 from chalicelib.usecases.customers.linked_records import keys_of, linked_records, main_record
 from chalicelib.usecases.customers.record_care_needs import set_care
 from chalicelib.usecases.ports.services import Services

@@ -1,7 +1,7 @@
 """Keep what is told of a customer, and know them again."""
 
+from chalicelib.domain.cases.payloads import CaseRequested, ProductReview
 from chalicelib.domain.customers.customer import Customer
-from chalicelib.domain.intake.payloads import CaseRequested, ProductReview
 from chalicelib.domain.kernel.ids import KEY_LENGTH, new_id
 from chalicelib.domain.kernel.timestamps import Instant, happened_at
 from chalicelib.domain.orders.order_payload import CustomerIn

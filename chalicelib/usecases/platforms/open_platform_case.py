@@ -1,5 +1,8 @@
 """Open the case of something a platform tells of: whose it is, and what is known of its order."""
 
+from msgspec import Struct
+
+from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.enums import CaseType, Priority, Source
@@ -8,7 +11,7 @@ from chalicelib.domain.orders.order import Order
 from chalicelib.domain.orders.order_payload import CustomerIn
 from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.cases.open_case import Request, open_case
+from chalicelib.usecases.cases.open_case import Request, open_case, segment_of
 from chalicelib.usecases.customers.upsert_customer import order_customer_id, upsert_customer
 from chalicelib.usecases.orders.record_order import record_order
 from chalicelib.usecases.ports import Receipt, StoredCase
@@ -31,34 +34,36 @@ def order_record_of(services: Services, shop: Shop, order: str, receipt: Receipt
     return record_order(services, shop, asked, services.now()) if asked else sale
 
 
-def open_platform_case(
-    services: Services,
-    shop: Shop,
-    receipt: Receipt,
-    external_id: str,
-    kind: CaseType,
-    subject: str,
-    message: str,
-    order: Order | None,
-    sale: OrderRecord | None,
-    claim: Claim | None = None,
-    priority: Priority = "normal",
-) -> StoredCase:
-    """The case with that external id, opened if there is none; what waited for it is heard."""
-    customer, language = _who(services, shop, receipt, order, sale)
+class PlatformCase(Struct, frozen=True, kw_only=True):
+    """The case of a platform's return or dispute: what it is about, and the order with what is stored of it."""
+
+    external_id: str
+    kind: CaseType
+    subject: str
+    message: str = ""
+    order: Order | None = None
+    record: OrderRecord | None = None
+    claim: Claim | None = None
+    priority: Priority = "normal"
+
+
+def open_platform_case(services: Services, shop: Shop, receipt: Receipt, about: PlatformCase) -> StoredCase:
+    """The case with that external id, opened if there is none, with the events that waited for it."""
+    buyer = _buyer(services, shop, receipt, about)
     request = Request(
-        external_id=external_id,
-        kind=kind,
+        external_id=about.external_id,
+        kind=about.kind,
         channel="third_party",
-        subject=subject,
-        message=message,
-        customer=customer,
-        language=language,
+        subject=about.subject,
+        message=about.message,
+        customer=buyer.id,
+        language=buyer.language or shop.locale,
         at=receipt.received_at,
-        by=Actor("customer", customer),
-        order=order,
-        claim=claim,
-        priority=priority,
+        by=Actor("customer", buyer.id),
+        order=about.order,
+        claim=about.claim,
+        priority=about.priority,
+        segment=segment_of(buyer),
         receipt=receipt.id,
     )
     stored = open_case(services, shop, request)
@@ -66,17 +71,13 @@ def open_platform_case(
     return stored
 
 
-def _who(
-    services: Services, shop: Shop, receipt: Receipt, order: Order | None, sale: OrderRecord | None
-) -> tuple[str, str]:
-    """The buyer and their language; somebody known by nothing but this order, where the platform does not tell."""
-    known = (
-        services.customers.load([key_of_id(sale.customer)]).get(key_of_id(sale.customer))
-        if sale and sale.customer
-        else None
-    )
-    if known is None:
-        about = order.external_id if order else receipt.delivery
-        nobody = CustomerIn(external_id=order_customer_id(receipt.source, about))
-        known = upsert_customer(services, shop, nobody, receipt.received_at)
-    return known.id, known.language or shop.locale
+def _buyer(services: Services, shop: Shop, receipt: Receipt, about: PlatformCase) -> Customer:
+    """The buyer; somebody known by nothing but this order, where the platform does not tell."""
+    customer = about.record.customer if about.record is not None else None
+    key = key_of_id(customer) if customer else None
+    known = services.customers.load([key]).get(key) if key else None
+    if known is not None:
+        return known
+    order = about.order.external_id if about.order else receipt.delivery
+    nobody = CustomerIn(external_id=order_customer_id(receipt.source, order))
+    return upsert_customer(services, shop, nobody, receipt.received_at)

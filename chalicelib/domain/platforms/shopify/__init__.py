@@ -7,14 +7,20 @@ from typing import TypeAlias
 
 from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.domain.platforms.events import PlatformEvent
-from chalicelib.domain.platforms.shopify import events, orders, parcels
-from chalicelib.domain.platforms.shopify.customers import data_wanted, people_merged, redaction, shop_redaction
-from chalicelib.domain.platforms.shopify.disputes import dispute_told
-from chalicelib.domain.platforms.shopify.orders import order_cancelled, order_gone, order_told, refund_told
-from chalicelib.domain.platforms.shopify.parcels import event_told, parcel_told
+from chalicelib.domain.platforms.shopify import events
+from chalicelib.domain.platforms.shopify.customers import (
+    read_data_request,
+    read_merge,
+    read_redaction,
+    read_shop_redaction,
+)
+from chalicelib.domain.platforms.shopify.disputes import read_dispute
+from chalicelib.domain.platforms.shopify.orders import read_cancelled_order, read_deleted_order, read_order, trim_order
+from chalicelib.domain.platforms.shopify.parcels import read_parcel, read_parcel_event, trim_parcel
+from chalicelib.domain.platforms.shopify.refunds import read_refund, trim_refund
 from chalicelib.domain.platforms.shopify.returns import only, sent_back, telling
 
-Told: TypeAlias = OrderUpdate | PlatformEvent
+PlatformData: TypeAlias = OrderUpdate | PlatformEvent
 
 TOO_LARGE = "orders/too_large"
 """Of an order that is too large to be kept as it came; no topic of Shopify's."""
@@ -23,19 +29,19 @@ _ASKED = {
     for topic in ("Order", "Fulfillment", "FulfillmentEvent", "Refund", "OrderTransaction")
     for action in ("create", "update")
 }
-TOPICS: dict[str, Callable[[bytes], Told]] = {
-    "orders/create": order_told,
-    "orders/updated": order_told,
-    "orders/fulfilled": order_told,
-    "orders/partially_fulfilled": order_told,
-    "orders/paid": order_told,
-    "orders/cancelled": order_cancelled,
-    "orders/delete": order_gone,
-    TOO_LARGE: events.too_large,
-    "fulfillments/create": parcel_told,
-    "fulfillments/update": parcel_told,
-    "fulfillment_events/create": event_told,
-    "refunds/create": refund_told,
+TOPICS: dict[str, Callable[[bytes], PlatformData]] = {
+    "orders/create": read_order,
+    "orders/updated": read_order,
+    "orders/fulfilled": read_order,
+    "orders/partially_fulfilled": read_order,
+    "orders/paid": read_order,
+    "orders/cancelled": read_cancelled_order,
+    "orders/delete": read_deleted_order,
+    TOO_LARGE: events.read_large_order,
+    "fulfillments/create": read_parcel,
+    "fulfillments/update": read_parcel,
+    "fulfillment_events/create": read_parcel_event,
+    "refunds/create": read_refund,
     "returns/request": telling("requested"),
     "returns/approve": telling("approved"),
     "returns/decline": telling("declined"),
@@ -45,21 +51,21 @@ TOPICS: dict[str, Callable[[bytes], Told]] = {
     "returns/process": only("processed"),
     "returns/update": only("changed"),
     "reverse_deliveries/attach_deliverable": sent_back,
-    "disputes/create": dispute_told,
-    "disputes/update": dispute_told,
-    "customers/redact": redaction,
-    "shop/redact": shop_redaction,
-    "customers/data_request": data_wanted,
-    "customers/merge": people_merged,
+    "disputes/create": read_dispute,
+    "disputes/update": read_dispute,
+    "customers/redact": read_redaction,
+    "shop/redact": read_shop_redaction,
+    "customers/data_request": read_data_request,
+    "customers/merge": read_merge,
     **_ASKED,
-    "Order/delete": events.order_gone,
+    "Order/delete": events.read_deleted_order,
     "Return/create": events.changed("return"),
     "Return/update": events.changed("return"),
 }
 TRIMMED: dict[str, Callable[[bytes], bytes]] = {
-    **{topic: orders.trimmed for topic, reader in TOPICS.items() if reader in (order_told, order_cancelled)},
-    "fulfillments/create": parcels.trimmed,
-    "fulfillments/update": parcels.trimmed,
-    "refunds/create": orders.refund_trimmed,
+    **{topic: trim_order for topic, reader in TOPICS.items() if reader in (read_order, read_cancelled_order)},
+    "fulfillments/create": trim_parcel,
+    "fulfillments/update": trim_parcel,
+    "refunds/create": trim_refund,
 }
 """How what is too large to be kept is made smaller, with nothing lost that is read."""

@@ -36,25 +36,25 @@ class _Merge(Struct):
     status: str | None = None
 
 
-def redaction(body: bytes) -> Redaction:
+def read_redaction(body: bytes) -> Redaction:
     """`customers/redact`: a person is to be forgotten."""
     told = _person(body, "orders_to_redact", ("orders_requested", "data_request"))
     return _named(told, Redaction, told.orders_to_redact)
 
 
-def shop_redaction(body: bytes) -> Redaction:
+def read_shop_redaction(body: bytes) -> Redaction:
     """`shop/redact`: the shop left the platform, and all its customers are to be forgotten."""
     _check(body, (), ())
     return Redaction()
 
 
-def data_wanted(body: bytes) -> DataRequest:
+def read_data_request(body: bytes) -> DataRequest:
     """`customers/data_request`: a person wants to know what is held of them."""
     told = _person(body, "orders_requested", ("orders_to_redact",))
     return _named(told, DataRequest, told.orders_requested)
 
 
-def people_merged(body: bytes) -> CustomersMerged:
+def read_merge(body: bytes) -> CustomersMerged:
     """`customers/merge`: two accounts became one, or that was tried."""
     told = loosely(body, _Merge)
     kept, gone = _account(told.admin_graphql_api_customer_kept_id), _account(told.admin_graphql_api_customer_deleted_id)

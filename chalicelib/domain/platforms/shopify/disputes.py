@@ -36,7 +36,7 @@ STATES: dict[str | None, DisputeState] = {
 """How the bank decided; whatever else Shopify says, it did not yet. Who accepts a chargeback has lost it."""
 
 
-def dispute_told(body: bytes) -> PlatformDispute:
+def read_dispute(body: bytes) -> PlatformDispute:
     """`disputes/create`, `disputes/update`: a chargeback or an inquiry of the customer's bank, and how it ended."""
     told = loosely(body, _Dispute)
     amount, state = gone(told.amount, told.currency), STATES.get((told.status or "").strip().lower(), "open")

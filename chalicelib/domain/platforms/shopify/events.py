@@ -41,12 +41,12 @@ def changed(what: Literal["order", "return"]) -> Callable[[bytes], ChangeNotice]
     return read
 
 
-def order_gone(body: bytes) -> PlatformOrder:
+def read_deleted_order(body: bytes) -> PlatformOrder:
     """The platform has this order no more."""
     return PlatformOrder(external_id=_named(body, "Order"), gone=True)
 
 
-def too_large(body: bytes) -> ChangeNotice:
+def read_large_order(body: bytes) -> ChangeNotice:
     """An order that was too large to be kept as it came: its id was."""
     return ChangeNotice(what="order", id=str(loosely(body, DeletedRecord).id))
 

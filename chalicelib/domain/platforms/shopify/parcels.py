@@ -70,7 +70,7 @@ def parcel_of(told: Fulfillment) -> ParcelUpdate:
     )
 
 
-def parcel_told(body: bytes) -> PlatformOrder:
+def read_parcel(body: bytes) -> PlatformOrder:
     """`fulfillments/*`: a parcel of an order."""
     told = loosely(body, Fulfillment)
     if told.order_id is None:
@@ -83,12 +83,12 @@ def parcel_told(body: bytes) -> PlatformOrder:
     )
 
 
-def trimmed(body: bytes) -> bytes:
+def trim_parcel(body: bytes) -> bytes:
     """A fulfillment with nothing in it but what is read of it."""
     return trim(body, Fulfillment)
 
 
-def event_told(body: bytes) -> PlatformOrder:
+def read_parcel_event(body: bytes) -> PlatformOrder:
     """`fulfillment_events/create`: what the carrier did with a parcel, and when; only that it came counts."""
     told = loosely(body, _Event)
     at = told.happened_at or told.created_at

@@ -14,7 +14,7 @@ from chalicelib.domain.kernel.validation import LineIn, MoneyIn
 from chalicelib.domain.orders.order import RefundState
 from chalicelib.domain.orders.order_payload import OrderUpdate, RefundIn
 from chalicelib.domain.orders.platform_order import CompleteOrder, name_refunds
-from chalicelib.domain.platforms.payload_reader import code, gone, loosely, money_named, name, some
+from chalicelib.domain.platforms.payload_reader import code, gone, loosely, money_named, name, some, trim
 from chalicelib.domain.platforms.shopify.amounts import ZERO, Both, in_shop_money, shop_value
 
 
@@ -173,7 +173,7 @@ def _adjusted(told: Adjustment) -> Decimal:
     return -((amount or ZERO) + (tax or ZERO))
 
 
-def refund_told(body: bytes) -> OrderUpdate:
+def read_refund(body: bytes) -> OrderUpdate:
     """`refunds/create`: money the shop gave back. Unheeded: of a test order no money went back."""
     told = loosely(body, Refund)
     if some(told.transactions) and all(one.test for one in some(told.transactions)):
@@ -183,3 +183,8 @@ def refund_told(body: bytes) -> OrderUpdate:
     shop = next((one.shop for one in _sets(told) if one and one.shop), None)
     made, at = refunds_of([told], shop.currency if shop else UNSTATED), told.processed_at or told.created_at
     return CompleteOrder(external_id=str(told.order_id), refunds=made, occurred_at=at)
+
+
+def trim_refund(body: bytes) -> bytes:
+    """A refund with nothing in it but what is read of it."""
+    return trim(body, Refund)

@@ -5,7 +5,7 @@ from chalice.app import Blueprint, Request, Response
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.cases import commands
-from chalicelib.domain.intake import payloads
+from chalicelib.domain.cases.payloads import OpenCase
 from chalicelib.domain.intake.payloads import check_payload
 from chalicelib.domain.kernel import timestamps as instants
 from chalicelib.domain.kernel.enums import STATUSES
@@ -36,7 +36,7 @@ LISTED = "[0-9]{13}#[0-9A-Z]{16}"
 def create() -> Response:
     """Open a case."""
     request = cases.current_request
-    body = body_of(request, payloads.OpenCase)
+    body = body_of(request, OpenCase)
     caller = need_shop(request, body.shop, f"shop {body.shop!r}")
     idempotency = requests.once_of(request, caller)
     now = services().now()

@@ -9,7 +9,7 @@ from chalicelib.entrypoints.http.cases.views import receipt_view
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, headers_of, known_parameters, need_shop, raw_body
 from chalicelib.observability import about, logger
-from chalicelib.usecases.cases.open_case import case_key
+from chalicelib.usecases.cases.case_key import case_key
 from chalicelib.usecases.ports import Receipt
 
 hooks = Blueprint(__name__)
@@ -26,8 +26,8 @@ def receive(shop: str, source: str) -> Response:
     taken = receive_webhook(services(), shop, source, headers_of(request), raw_body(request))
     if taken is None:
         return answer({})
-    if taken.news is not None and taken.news.case is not None:
-        about(case_key(shop, taken.news.case))
+    if taken.case is not None:
+        about(case_key(shop, taken.case))
     logger.info("hook", extra={"receipt": taken.receipt.id, "type": taken.receipt.type, "duplicate": taken.duplicate})
     return answer({"receipt": taken.receipt.id, "duplicate": taken.duplicate}, 200 if taken.duplicate else 202)
 

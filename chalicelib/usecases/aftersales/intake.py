@@ -1,0 +1,57 @@
+"""What the webhooks about orders and after-sales flows do. An order's update lies here because what it says of refunds
+is compared with the money of the order's cases."""
+
+from chalicelib.domain.flows.partner_reports import PARTNER_TYPES, check_partner
+from chalicelib.domain.flows.payloads import PartnerReport
+from chalicelib.domain.kernel.timestamps import Instant
+from chalicelib.domain.orders.order_payload import OrderUpdate
+from chalicelib.domain.shops.shop import Shop
+from chalicelib.usecases.cases.intake import owner_of_case, reported_case
+from chalicelib.usecases.customers.upsert_customer import customer_key
+from chalicelib.usecases.orders.owner_of_order import owner_of_order
+from chalicelib.usecases.ports import Receipt
+from chalicelib.usecases.ports.intake_handlers import Incoming, IntakeHandler, IntakeTable, Outcome
+from chalicelib.usecases.ports.services import Services
+
+
+def _check_report(kind: str, data: PartnerReport, _now: Instant) -> None:
+    check_partner(kind, data)
+
+
+def _report(services: Services, shop: Shop, data: PartnerReport, incoming: Incoming) -> Outcome:
+    from chalicelib.domain.flows.partner_reports import facts_of
+    from chalicelib.domain.kernel.actors import Actor
+    from chalicelib.domain.kernel.timestamps import happened_at
+    from chalicelib.usecases.cases.append_reported_events import Reported, append_reported_events
+
+    facts = facts_of(incoming.type, data, happened_at(data.occurred_at, incoming.receipt.received_at))
+    reported = Reported(Actor("shop"), facts)
+    return append_reported_events(services, shop, data, incoming, reported)
+
+
+def _owner_of_update(services: Services, receipt: Receipt, data: OrderUpdate) -> str | None:
+    if data.customer is not None:
+        return customer_key(services, receipt.shop, data.customer.external_id)
+    return owner_of_order(services, receipt, data.external_id)
+
+
+def _order(services: Services, shop: Shop, data: OrderUpdate, incoming: Incoming) -> Outcome:
+    from chalicelib.usecases.aftersales.check_refund_conflicts import check_refund_conflicts
+    from chalicelib.usecases.orders.record_order import record_order
+
+    now = incoming.receipt.received_at
+    check_refund_conflicts(services, shop, record_order(services, shop, data, now), now)
+    return Outcome("processed")
+
+
+INTAKE: IntakeTable = (
+    IntakeHandler(
+        data=PartnerReport,
+        handle=_report,
+        webhooks=PARTNER_TYPES,
+        check=_check_report,
+        owner=owner_of_case,
+        case=reported_case,
+    ),
+    IntakeHandler(data=OrderUpdate, handle=_order, webhooks=("order.updated",), owner=_owner_of_update),
+)

@@ -1,0 +1,90 @@
+"""What the webhooks about cases do: open a case, or report what happened to one."""
+
+from chalicelib.domain.cases.payloads import CaseRequested, CustomerMessage, HelpdeskReport, ProductReview
+from chalicelib.domain.kernel.enums import Origin
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.validation import CaseEvent
+from chalicelib.domain.shops.shop import Shop
+from chalicelib.usecases.cases.case_key import case_key
+from chalicelib.usecases.customers.upsert_customer import customer_key
+from chalicelib.usecases.ports import Receipt
+from chalicelib.usecases.ports.intake_handlers import Incoming, IntakeHandler, IntakeTable, Outcome
+from chalicelib.usecases.ports.services import Services
+
+
+def reported_case(_source: Origin, data: CaseEvent) -> str:
+    """The external id of the case a report is about."""
+    return data.case_external_id
+
+
+def owner_of_case(services: Services, receipt: Receipt, data: CaseEvent) -> str:
+    """The key of the case's customer; that of the case itself, as long as the case did not come."""
+    key = case_key(receipt.shop, data.case_external_id)
+    case = services.cases.load(key).case
+    return key_of_id(case.customer) if case else key
+
+
+def _requested_case(_source: Origin, data: CaseRequested | ProductReview) -> str:
+    return data.external_id
+
+
+def _requester(services: Services, receipt: Receipt, data: CaseRequested | ProductReview) -> str:
+    return customer_key(services, receipt.shop, data.customer.external_id)
+
+
+def _request(services: Services, shop: Shop, data: CaseRequested, incoming: Incoming) -> Outcome:
+    from chalicelib.usecases.cases.open_requested_case import open_requested_case
+
+    return open_requested_case(services, shop, data, incoming)
+
+
+def _review(services: Services, shop: Shop, data: ProductReview, incoming: Incoming) -> Outcome:
+    from chalicelib.usecases.cases.open_requested_case import open_review_case
+
+    return open_review_case(services, shop, data, incoming)
+
+
+def _message(services: Services, shop: Shop, data: CustomerMessage, incoming: Incoming) -> Outcome:
+    from chalicelib.usecases.cases.report_to_case import report_message
+
+    return report_message(services, shop, data, incoming)
+
+
+def _helpdesk(services: Services, shop: Shop, data: HelpdeskReport, incoming: Incoming) -> Outcome:
+    from chalicelib.usecases.cases.report_to_case import report_of_helpdesk
+
+    return report_of_helpdesk(services, shop, data, incoming)
+
+
+INTAKE: IntakeTable = (
+    IntakeHandler(
+        data=CaseRequested,
+        handle=_request,
+        webhooks=("case.requested",),
+        owner=_requester,
+        case=_requested_case,
+        opens=True,
+    ),
+    IntakeHandler(
+        data=CustomerMessage,
+        handle=_message,
+        webhooks=("message.received",),
+        owner=owner_of_case,
+        case=reported_case,
+    ),
+    IntakeHandler(
+        data=HelpdeskReport,
+        handle=_helpdesk,
+        webhooks=("case.replied", "case.resolved", "case.closed"),
+        owner=owner_of_case,
+        case=reported_case,
+    ),
+    IntakeHandler(
+        data=ProductReview,
+        handle=_review,
+        webhooks=("review.created",),
+        owner=_requester,
+        case=_requested_case,
+        opens=True,
+    ),
+)

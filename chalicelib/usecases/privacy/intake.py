@@ -1,0 +1,27 @@
+"""What a platform's requests about a person's data do: erase them, or export them."""
+
+from chalicelib.domain.platforms.events import DataRequest, PersonReference, Redaction, named_by
+from chalicelib.domain.shops.shop import Shop
+from chalicelib.usecases.customers.upsert_customer import customer_key
+from chalicelib.usecases.ports import Receipt
+from chalicelib.usecases.ports.intake_handlers import Incoming, IntakeHandler, IntakeTable, Outcome
+from chalicelib.usecases.ports.services import Services
+
+
+def _owner(services: Services, receipt: Receipt, data: PersonReference) -> str | None:
+    who = named_by(data)
+    return customer_key(services, receipt.shop, who) if who is not None else None
+
+
+def _privacy_request(services: Services, shop: Shop, data: Redaction | DataRequest, incoming: Incoming) -> Outcome:
+    from chalicelib.usecases.privacy.handle_privacy_request import handle_privacy_request, in_words
+
+    if data.nobody:
+        return Outcome("ignored", reason="names no person: close the shop by hand, as docs/privacy.md says")
+    return Outcome("processed", reason=in_words(handle_privacy_request(services, shop, data, incoming.receipt)))
+
+
+INTAKE: IntakeTable = (
+    IntakeHandler(data=Redaction, handle=_privacy_request, owner=_owner),
+    IntakeHandler(data=DataRequest, handle=_privacy_request, owner=_owner),
+)

@@ -1,0 +1,28 @@
+"""What the webhook about an outside survey does."""
+
+from chalicelib.domain.shops.shop import Shop
+from chalicelib.domain.surveys.payloads import SurveyAnswer, check_answer
+from chalicelib.usecases.cases.intake import owner_of_case, reported_case
+from chalicelib.usecases.ports.intake_handlers import Incoming, IntakeHandler, IntakeTable, Outcome
+from chalicelib.usecases.ports.services import Services
+
+
+def _answer(services: Services, shop: Shop, data: SurveyAnswer, incoming: Incoming) -> Outcome:
+    from chalicelib.domain.kernel.actors import Actor
+    from chalicelib.domain.surveys.facts import SurveyAnswered
+    from chalicelib.usecases.cases.append_reported_events import Reported, append_reported_events
+
+    fact = SurveyAnswered(csat=data.csat, nps=data.nps, ces=data.ces, comment=data.comment)
+    return append_reported_events(services, shop, data, incoming, Reported(Actor("customer"), [fact]))
+
+
+INTAKE: IntakeTable = (
+    IntakeHandler(
+        data=SurveyAnswer,
+        handle=_answer,
+        webhooks=("survey.answered",),
+        check=check_answer,
+        owner=owner_of_case,
+        case=reported_case,
+    ),
+)
