@@ -24,10 +24,6 @@ from chalicelib.entrypoints.http.shops.templates import templates
 from chalicelib.entrypoints.http.shops.webhook_sources import sources
 from chalicelib.entrypoints.http.surveys.routes import surveys
 from chalicelib.entrypoints.http.webhooks_out.routes import endpoints
-from chalicelib.entrypoints.workers import email as letters
-from chalicelib.entrypoints.workers import evidence as uploads
-from chalicelib.entrypoints.workers import intake as receipts
-from chalicelib.entrypoints.workers import queues as workers
 from chalicelib.observability import count, logger
 
 app = Chalice(app_name="aftercare", configure_logs=False)
@@ -80,70 +76,94 @@ def finish(event: Request, get_response: Callable[[Any], Response]) -> Response:
 @app.on_dynamodb_record(stream_arn=STREAM_ARN, batch_size=100, name="relay", starting_position="TRIM_HORIZON")
 def relay(event: DynamoDBEvent) -> None:
     """Stream → queues."""
-    workers.relay(event.to_dict())
+    from chalicelib.entrypoints.workers.relay import publish
+
+    publish(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=BATCH, name="intake")
 def intake(event: SQSEvent) -> dict[str, Any]:
     """Receipts become cases and events."""
-    return receipts.take(event.to_dict())
+    from chalicelib.entrypoints.workers.intake import take
+
+    return take(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=BATCH, name="clocks")
 def clocks(event: SQSEvent) -> dict[str, Any]:
     """Alarms ring."""
-    return workers.work_through(event.to_dict(), workers.clocks)
+    from chalicelib.entrypoints.workers.clocks import take
+
+    return take(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=BATCH, name="surveys")
 def surveys_due(event: SQSEvent) -> dict[str, Any]:
     """Customers are asked."""
-    return workers.work_through(event.to_dict(), workers.surveys)
+    from chalicelib.entrypoints.workers.surveys import take
+
+    return take(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=BATCH, name="notices")
 def notices(event: SQSEvent) -> dict[str, Any]:
     """Tiers are told."""
-    return workers.work_through(event.to_dict(), workers.notices)
+    from chalicelib.entrypoints.workers.notices import take
+
+    return take(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=5, name="deliveries")
 def deliveries(event: SQSEvent) -> dict[str, Any]:
     """Webhooks go out."""
-    return workers.work_through(event.to_dict(), workers.deliveries)
+    from chalicelib.entrypoints.workers.deliveries import take
+
+    return take(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=1, name="evidence")
 def evidence(event: SQSEvent) -> dict[str, Any]:
     """What customers uploaded is looked at."""
-    return uploads.take(event.to_dict())
+    from chalicelib.entrypoints.workers.evidence import take
+
+    return take(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=BATCH, name="routing")
 def routing(event: SQSEvent) -> dict[str, Any]:
     """Cases are given to agents."""
-    return workers.work_through(event.to_dict(), workers.routing)
+    from chalicelib.entrypoints.workers.routing import take
+
+    return take(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=1, name="mail")
 def mail(event: SQSEvent) -> dict[str, Any]:
     """Mails come in."""
-    return letters.take(event.to_dict())
+    from chalicelib.entrypoints.workers.email import take
+
+    return take(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=1, name="nights")
 def nights(event: SQSEvent) -> dict[str, Any]:
     """Nights are computed."""
-    return workers.work_through(event.to_dict(), workers.metrics)
+    from chalicelib.entrypoints.workers.nightly import take
+
+    return take(event.to_dict())
 
 
 @app.schedule(Rate(5, unit=Rate.MINUTES), name="sweeper")
 def sweeper(_: Any) -> None:
     """Alarms of the coming minutes → queues."""
-    workers.sweep()
+    from chalicelib.entrypoints.workers.sweeper import sweep
+
+    sweep()
 
 
 @app.schedule("cron(10 * * * ? *)", name="nightfall")
 def nightfall(_: Any) -> None:
     """Shops past midnight → nights."""
-    workers.nightfall()
+    from chalicelib.entrypoints.workers.nightfall import plan_days
+
+    plan_days()

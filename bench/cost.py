@@ -91,7 +91,7 @@ def live(world: World, name: str) -> None:
     answer(world)
     world.until(begin + 10 * 24 * 60 * MINUTE)
     state = case(world, name)
-    if state.status != "closed" or not state.answers:
+    if state.status != "closed" or not state.satisfaction.answers:
         raise SystemExit(f"the life did not end as it should: {state}")
 
 
@@ -196,14 +196,14 @@ def _figures(world: World) -> list[Line]:
 
 def _standing(world: World) -> list[Line]:
     """A month in which nothing happens: the sweeper every five minutes, the nightfall every hour, queues polled."""
-    from chalicelib.entrypoints.workers import queues as workers
+    from chalicelib.entrypoints.workers.sweeper import sweep as run_sweeper
 
     before = world.meter.written.total(), world.meter.read.total()
     saved = [counter.copy() for counter in _counters(world)]
     world.meter.step = "sweeper"
     with world.meter.quiet():
         world.services.timers.note_swept(world.milliseconds() // MINUTE * MINUTE + 5 * MINUTE)
-    world.call("sweeper", workers.sweep)
+    world.call("sweeper", run_sweeper)
     written, read = world.meter.written.total() - before[0], world.meter.read.total() - before[1]
     seconds = world.seconds["sweeper"]
     for counter, was in zip(_counters(world), saved, strict=True):

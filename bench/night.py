@@ -1,4 +1,4 @@
-"""A night of a million figures, against DuckDB's own plain GROUP BYs of the same aggregates and groups."""
+"""A nightly job of a million figures, against DuckDB's own plain GROUP BYs of the same aggregates and groups."""
 
 import json
 import sys
@@ -10,9 +10,10 @@ from typing import Any
 
 from bench.clock import cpu_of, interleaved, peak_mib, python_child
 from bench.lines import Line, run
-from chalicelib.adapters.metrics import sql as adapter
-from chalicelib.adapters.metrics.sql import DuckDbMetrics
+from chalicelib.adapters.metrics.case_records import CASES
+from chalicelib.adapters.metrics.duckdb_metrics import DuckDbMetrics
 from chalicelib.domain.metrics.case_metrics import CaseMetric
+from chalicelib.registries import Registries
 
 ROWS, DAYS, ROUNDS = 1_000_000, 30, 3
 RATIO, PEAK_MIB, GROUPS = 2.0, 512, 2_000
@@ -75,7 +76,7 @@ def _thing(kind: int, chance: Random) -> dict[str, Any]:
 
 def plain(duck: DuckDbMetrics) -> int:
     """Plain GROUP BYs, one a dimension, of the aggregates that `record.sql` names; how many groups came."""
-    text = (Path(adapter.__file__).parent / "record.sql").read_text("utf-8")
+    text = CASES.scripts[-1].read_text("utf-8")
     aggregates = text.partition("day, dimension, value,")[2].partition("FROM placed")[0]
     groups = 0
     for value, table in PLAIN.items():
@@ -85,8 +86,8 @@ def plain(duck: DuckDbMetrics) -> int:
 
 def child(out: Path) -> None:
     """Load, compute once and note the peak, then both in turns."""
-    duck = DuckDbMetrics()
-    loading = cpu_of(lambda: duck.load(generated(ROWS), ()))
+    duck = DuckDbMetrics(Registries().measure_queries)
+    loading = cpu_of(lambda: duck.load({"figures": generated(ROWS)}))
     loaded = peak_mib()
     records = duck.records()
     peak = peak_mib()
@@ -98,7 +99,7 @@ def child(out: Path) -> None:
 
 
 def measure() -> list[Line]:
-    """The night in a child of its own, so that its peak is its own."""
+    """The nightly job in a child of its own, so that its peak is its own."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "night.json"
         python_child("bench.night", str(out))

@@ -10,8 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bench.lines import Line, run
-from chalicelib.domain.cases.urgency import NEVER
 from chalicelib.domain.routing.routing import Agent, AgentStatus, RoutingRequest, choose, fits
+from chalicelib.domain.routing.urgency import NEVER
 
 AGENTS, CASES, HOURS, MINUTE = 200, 20_000, 8, 60.0
 BURSTS = (0.5, 2.0, 4.0, 5.5, 6.5)

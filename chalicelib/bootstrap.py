@@ -10,7 +10,6 @@ from chalicelib.settings import settings
 
 if TYPE_CHECKING:
     from chalicelib.adapters.aftersales.evidence_bucket import EvidenceBucket
-    from chalicelib.adapters.aws.cognito_groups import CognitoGroups
     from chalicelib.adapters.aws.dynamo import Table
     from chalicelib.adapters.aws.field_encryption import FieldEncryption
     from chalicelib.adapters.aws.idempotency_table import IdempotencyTable
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.routing.agent_table import AgentTable
     from chalicelib.adapters.settlement.settlement_table import SettlementTable
     from chalicelib.adapters.shops.shop_table import ShopTable
+    from chalicelib.adapters.shops.staff_groups import CognitoGroups
     from chalicelib.adapters.timers.timer_table import TimerTable
     from chalicelib.adapters.webhooks_out.delivery_table import DeliveryTable
     from chalicelib.adapters.webhooks_out.webhook_client import HttpWebhookClient
@@ -139,7 +139,7 @@ class AwsServices:
         return TimerTable(self.table, self.queues)
 
     @cached_property
-    def nights(self) -> "MetricTable":
+    def metrics(self) -> "MetricTable":
         from chalicelib.adapters.metrics.metric_table import MetricTable
 
         return MetricTable(self.table, self.formats)
@@ -224,7 +224,7 @@ class AwsServices:
 
     @cached_property
     def staff(self) -> "CognitoGroups":
-        from chalicelib.adapters.aws.cognito_groups import CognitoGroups
+        from chalicelib.adapters.shops.staff_groups import CognitoGroups
 
         return CognitoGroups(settings().user_pool)
 

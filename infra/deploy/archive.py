@@ -12,6 +12,7 @@ from py_compile import PycInvalidationMode
 # the router of Powertools; the compiler of cffi (PyNaCl needs only its backend); type stubs and tests.
 NOT_SHIPPED = re.compile(
     r"^holidays/(locale|financial)/|^phonenumbers/shortdata/region_|^(cffi|pycparser)/"
+    r"|^dateutil/zoneinfo/|^tzdata/zoneinfo/tzdata\.zi$"  # zones are read from tzdata's compiled files alone
     r"|^aws_lambda_powertools/event_handler/|/tests?/|\.pyi$|\.dist-info/(?!METADATA|licenses)|__pycache__"
 )
 OWN_CODE = ("app.py", "chalicelib")

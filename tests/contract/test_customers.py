@@ -10,7 +10,7 @@ from chalicelib.usecases.customers.read_customer import Profile, Totals
 from chalicelib.usecases.ports import Page, StoredCase
 from chalicelib.usecases.privacy.erase_customer import ErasureOutcome
 from chalicelib.usecases.shops.manage_sources import SourceState
-from tests.contract.test_openapi import AT, CASE, CUSTOMER, SCHEMAS, assert_shown
+from tests.support.openapi import AT, CASE, CUSTOMER, SCHEMAS, assert_shown
 
 NEWS = {
     "items": [{"sku": "A", "quantity": 1}],

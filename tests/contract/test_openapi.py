@@ -8,34 +8,24 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
-import yaml
-from jsonschema_rs import Draft202012Validator
-from msgspec.structs import replace
 
 from app import app
 from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.domain.aftersales import measures as flow_figures
-from chalicelib.domain.cases import commands
 from chalicelib.domain.cases import payloads as case_payloads
-from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.facts import Author, CaseOpened, MailRef
-from chalicelib.domain.cases.parts import Answer, Satisfaction
+from chalicelib.domain.cases.facts import Author, CaseOpened
 from chalicelib.domain.customers import commands as customer_commands
 from chalicelib.domain.customers import consents, segments
 from chalicelib.domain.customers.commands import MergeIn
-from chalicelib.domain.customers.customer import Customer, CustomerEventType
+from chalicelib.domain.customers.customer import CustomerEventType
 from chalicelib.domain.flows import compensation
 from chalicelib.domain.flows import eligibility_reasons as rulings
-from chalicelib.domain.flows import flow as flows
 from chalicelib.domain.flows import payloads as flow_inputs
-from chalicelib.domain.flows.claim_history import History
-from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.compensation import Paid
 from chalicelib.domain.flows.eligibility_reasons import Ruling
-from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused, FlowMoved, FlowTimedOut
-from chalicelib.domain.flows.flow import FlowItem, Shipment
-from chalicelib.domain.flows.tasks import Department, Task
+from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
+from chalicelib.domain.flows.tasks import Department
 from chalicelib.domain.intake import payloads
 from chalicelib.domain.kernel import aftersales_enums as words
 from chalicelib.domain.kernel import enums as vocabulary
@@ -45,45 +35,53 @@ from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.metrics import commands as metric_commands
+from chalicelib.domain.metrics import dimensions
 from chalicelib.domain.metrics.commands import MetricsRun
 from chalicelib.domain.notifications import templates as mails
 from chalicelib.domain.orders import order_payload as order_inputs
-from chalicelib.domain.orders.order import Order, OrderItem
 from chalicelib.domain.orders.order_record import OrderRecord, apply_revisions
 from chalicelib.domain.privacy import retention
 from chalicelib.domain.routing import routing
-from chalicelib.domain.routing.facts import CaseAssigned, CaseQueued, CaseReleased
 from chalicelib.domain.settlement import entries
 from chalicelib.domain.settlement import upload as bringing
 from chalicelib.domain.shops import shop as shops
 from chalicelib.domain.shops import webhook_sources as sources
 from chalicelib.domain.sla import policies
-from chalicelib.domain.sla.calendars import ALWAYS, WEEKDAYS, Calendar
-from chalicelib.domain.sla.clocks import Clock, ClockState
+from chalicelib.domain.sla.calendars import WEEKDAYS, Calendar
+from chalicelib.domain.sla.clocks import ClockState
 from chalicelib.domain.sla.policies import ClockName, Policy
 from chalicelib.domain.surveys import payloads as survey_payloads
 from chalicelib.domain.surveys.surveys import SkipReason
 from chalicelib.domain.webhooks_out import endpoint as endpoints
 from chalicelib.entrypoints.http import problems
 from chalicelib.entrypoints.http.aftersales.views import why_view
-from chalicelib.entrypoints.http.cases.views import case_view, event_view, receipt_view
-from chalicelib.entrypoints.http.metrics import routes as metrics
+from chalicelib.entrypoints.http.cases.views import case_view, receipt_view
 from chalicelib.entrypoints.http.settlement import routes as settlement_routes
 from chalicelib.entrypoints.http.shops import routes as shop_routes
 from chalicelib.entrypoints.http.shops import templates as template_routes
 from chalicelib.entrypoints.http.webhooks_out import routes as endpoint_routes
 from chalicelib.registries import Registries
 from chalicelib.usecases.aftersales.explain_flow import Explanation
+from chalicelib.usecases.cases.event_view import event_view
 from chalicelib.usecases.cases.read_case import CaseFile
 from chalicelib.usecases.orders.count_order_money import Counted
 from chalicelib.usecases.ports import Receipt, ReceiptState
-from tests.support.paths import ROOT
+from tests.support.openapi import (
+    AT,
+    CASE,
+    CUSTOMER,
+    DOCUMENT,
+    OPENING,
+    SCHEMAS,
+    Schema,
+    assert_shown,
+    filled,
+    is_valid,
+    properties_of,
+    resolved,
+)
 from tests.support.registries import FACTS
 
-Schema = dict[str, Any]
-
-DOCUMENT: Schema = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text("utf-8"))
-SCHEMAS: dict[str, Schema] = DOCUMENT["components"]["schemas"]
 METHODS = {"get", "put", "post", "patch", "delete", "head", "options"}
 WORDS = {"title", "description", "examples", "readOnly"}
 FINER = {"format", "propertyNames", "examples", "description", "readOnly"}
@@ -106,10 +104,10 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     survey_payloads.SurveyAnswer,
     case_payloads.ProductReview,
     payloads.Envelope,
-    commands.Message,
-    commands.Assignment,
-    commands.StatusChange,
-    commands.Escalate,
+    case_payloads.Message,
+    case_payloads.Assignment,
+    case_payloads.StatusChange,
+    case_payloads.Escalate,
     MergeIn,
     consents.ConsentIn,
     MetricsRun,
@@ -183,79 +181,6 @@ NOT_SENT = {
 }
 """Bases of inputs, and what is made of them."""
 
-AT = 1_795_132_800_000
-ORDER = Order(
-    external_id="O-1",
-    items=(OrderItem("LAMP-01", "台灯", 1, Money("12.50", "CNY")), OrderItem("LAMP-02")),
-    total=Money("12.50", "CNY"),
-    purchased_at=AT,
-)
-OPENING = CaseOpened(
-    id="01KAJ4Z2C07Q9X3T5V8W1Y4A6B",
-    number="7KQ-4XP",
-    shop="demo",
-    external_id="web-1",
-    kind="return",
-    channel="web",
-    subject="鞋子偏小",
-    message="想退货",
-    customer="01KAJ4Z2C0A1B2C3D4E5F6G7H8",
-    policy=2,
-    calendar="CN@1",
-    language="zh-CN",
-    priority="high",
-    segment="vip",
-    order=ORDER,
-    historical=True,
-    tier=1,
-    first_reply_seconds=60,
-    score=2,
-    links=("01KAJ4Z2C0A1B2C3D4E5F6G7H9",),
-    claim=Claim("defective", (FlowItem("LAMP-01", 1, "used"),), ("p1",)),
-    tags=("call",),
-    mail=MailRef(
-        letter="0123456789ABCDEF",
-        message_id="1@example.net",
-        sender="fang@example.net",
-        certain=True,
-        digest="0f",
-        author="staff",
-        answer_to="fang@home.example",
-        via="form@example.com",
-        copied=("lei@example.net",),
-        suggested="lei@example.net",
-    ),
-    history=History((FlowItem("LAMP-02"),), (("LAMP-01", AT),), Money("1.00", "CNY"), 2, 1, 3),
-)
-FLOW = replace(
-    flows.with_deadlines(
-        flows.start("return", AT, "defective", (FlowItem("LAMP-01", 1, "used"),), ("p1",)), ALWAYS, {}
-    ),
-    shipments=(Shipment("back", AT, "SF", "SF1"),),
-    rulings=(Ruling("fault", "defective"),),
-)
-CLOCK = Clock(name="first_reply", state="met", target=60, calendar="CN@1", started_at=AT, due_at=AT, stopped_at=AT)
-GIVEN = compensation.Compensation(
-    id="M", kind="refund", amount=Money("1.00", "CNY"), by="mei", lines=(compensation.Line("LAMP-01", "1.00"),)
-)
-CASE = Case(
-    id=OPENING.id,
-    number="7KQ-4XP",
-    shop="demo",
-    external_id="web-1",
-    type="return",
-    channel="web",
-    customer=OPENING.customer,
-    opened_at=AT,
-    policy=2,
-    calendar="CN@1",
-    clocks=(CLOCK,),
-    satisfaction=Satisfaction(answers=(Answer(AT, 5, 9, 6),)),
-    flow=FLOW,
-    money=(GIVEN,),
-    tasks=(Task(id="T", department="quality", title="检查", due_at=AT),),
-)
-CUSTOMER = Customer(id=OPENING.customer, shop="demo", external_id="lei", name="李磊")
 RECEIPT = Receipt(
     id=OPENING.id, shop="demo", source="standard", delivery="d-1", type="case.requested", received_at=AT, body=b"{}"
 )
@@ -268,18 +193,6 @@ def struct_schemas() -> dict[str, Schema]:
     text = msgspec.json.encode(found).replace(rb"\\Z", b"$")
     portable: dict[str, Schema] = msgspec.json.decode(text)
     return portable
-
-
-def resolved(schema: Any, library: dict[str, Schema]) -> Any:
-    """The schema with what it refers to put in its place; its own words win."""
-    if isinstance(schema, list):
-        return [resolved(one, library) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
-    own = {name: resolved(value, library) for name, value in schema.items() if name != "$ref"}
-    if "$ref" not in schema:
-        return own
-    return resolved(library[schema["$ref"].rpartition("/")[2]], library) | own
 
 
 def differences(told: Any, coded: Any, path: str) -> Iterator[str]:
@@ -307,15 +220,6 @@ def _compared(told: Schema, coded: Schema, are_fields: bool) -> list[str]:
 
 def _says_nothing(name: str, value: Any) -> bool:
     return (name == "default" and value is None) or (name == "required" and value == [])
-
-
-def properties_of(name: str) -> set[str]:
-    return set(resolved(SCHEMAS[name], SCHEMAS)["properties"])
-
-
-def is_valid(value: Any, schema: Schema) -> bool:
-    whole = {**schema, "components": DOCUMENT["components"]}
-    return Draft202012Validator(whole).is_valid(msgspec.json.decode(msgspec.json.encode(value)))
 
 
 def operations() -> Iterator[tuple[str, str, Schema]]:
@@ -366,7 +270,7 @@ def test_every_struct_that_is_sent_is_compared_here() -> None:
             payloads,
             case_payloads,
             survey_payloads,
-            commands,
+            case_payloads,
             customer_commands,
             metric_commands,
             consents,
@@ -433,7 +337,7 @@ def test_each_webhook_type_has_the_body_its_struct_has() -> None:
         ("ClockName", get_args(ClockName)),
         ("ClockState", get_args(ClockState)),
         ("SkipReason", get_args(SkipReason)),
-        ("Dimension", metrics.DIMENSIONS),
+        ("Dimension", dimensions.DIMENSIONS),
         ("FlowDimension", flow_figures.DIMENSIONS),
         ("Weekday", WEEKDAYS),
         ("FlowKind", get_args(words.FlowKind)),
@@ -465,12 +369,6 @@ def test_patterns_of_names_in_paths_are_those_the_routes_check() -> None:
         one for one in DOCUMENT["paths"]["/v1/shops/{shop}/calendars/{calendar}"]["parameters"] if "name" in one
     )
     assert calendar["schema"]["pattern"] == shops.CALENDAR_ID.replace(r"\Z", "$")
-
-
-def assert_shown(name: str, shown: dict[str, Any]) -> None:
-    assert set(shown) == properties_of(name)
-    assert set(resolved(SCHEMAS[name], SCHEMAS)["required"]) == set(shown)
-    assert is_valid(shown, {"$ref": f"#/components/schemas/{name}"})
 
 
 def test_a_case_is_shown_as_the_document_says_down_to_its_order_clocks_and_person() -> None:
@@ -577,45 +475,6 @@ def test_a_policy_is_shown_as_the_document_says() -> None:
     shown = shop_routes._policy_view(Policy())
     assert set(shown) == properties_of("Policy")
     assert is_valid(shown, {"$ref": "#/components/schemas/Policy"})
-
-
-WHY: dict[type[Fact], str] = {CaseAssigned: "knows_it", CaseQueued: "all_full", CaseReleased: "silent"}
-
-
-def filled(fact: type[Fact]) -> Fact:
-    """A fact with every field told."""
-    if fact is CaseOpened:
-        return OPENING
-    texts = {"department": "quality", "clock": "resolution", "status": "open", "reason": "no_address"}
-    numbers = {"csat": 5, "nps": 9, "ces": 6, "round": 1, "from_tier": 0, "to_tier": 1, "target": 60}
-    times = dict.fromkeys(("started_at", "due_at", "expires_at", "resolved_at", "since"), AT)
-    things = {
-        "claim": OPENING.claim,
-        "items": FLOW.items,
-        "shipment": FLOW.shipments[0],
-        "amount": Money("1.00", "CNY"),
-        "load": 3,
-        "fitting": 7,
-        "had": True,
-        "copy": ("lei@example.net",),
-        "shift": "CN",
-        "mail": OPENING.mail,
-        "kind": "image/png" if fact is EvidenceAdded else "refund",
-        "lines": GIVEN.lines,
-        "bytes": 9,
-    }
-    texts["why"] = WHY.get(fact, "")
-    if fact is EvidenceRefused:
-        texts["reason"] = "broken"
-    told: dict[str, Any] = {
-        **texts,
-        **numbers,
-        **times,
-        **things,
-        "rulings": FLOW.rulings,
-        "bought": flows.Bought("O-1", AT),
-    }
-    return fact(**{name: told.get(name, "text") for name in fact.__struct_fields__})
 
 
 def test_every_event_type_is_in_the_document_and_nothing_else_is() -> None:

@@ -3,7 +3,6 @@
 import html
 import io
 import re
-import urllib.parse
 import uuid
 from typing import Any
 
@@ -11,38 +10,8 @@ import pytest
 import urllib3
 from PIL import Image
 
-from infra.local.stack import Answer
-from tests.e2e.test_flow_stories import ORDER, ask_back, comes_to, move
-from tests.e2e.world import World, eventually
-
-
-def form(world: World, path: str, **fields: Any) -> Answer:
-    body = urllib.parse.urlencode(fields, doseq=True).encode()
-    return world.stack.request("POST", path, body, headers={"Content-Type": "application/x-www-form-urlencoded"})
-
-
-def link_to(world: World, address: str, kind: str, place: int = -1) -> str:
-    """The path of the newest link of that kind mailed to the address."""
-
-    def look() -> str | None:
-        found = [
-            match[0] for mail in world.stack.mails(address) if (match := re.search(rf"http\S+{kind}\S+", mail["text"]))
-        ]
-        return found[place] if found else None
-
-    link: str = eventually(look, f"the link {kind} mailed to {address}")
-    return link.removeprefix(world.stack.api)
-
-
-def own_page(world: World, external_id: str = "web-1") -> str:
-    return link_to(world, f"{world.shop}-{external_id}@example.net", "/p/")
-
-
-def act(world: World, page: str, name: str, **fields: str) -> Answer:
-    shown = world.stack.request("GET", page).body
-    version = re.search(r'name="version" value="(\d+)"', shown)
-    assert version is not None, shown
-    return form(world, f"{page}/{name}", version=version[1], **fields)
+from tests.support.cloud_stories import ORDER, act, ask_back, comes_to, form, link_to, move, own_page
+from tests.support.cloud_world import World, eventually
 
 
 def picture(where: tuple[float, float] | None = None) -> bytes:

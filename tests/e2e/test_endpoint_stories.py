@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from tests.e2e.test_flow_stories import ORDER, ask_back
-from tests.e2e.world import World, eventually, problem
+from tests.support.cloud_stories import ORDER, ask_back
+from tests.support.cloud_world import World, eventually, problem
 
 
 @dataclass

@@ -1,36 +1,13 @@
 """After-sales flows on the packaged stack, told as their people live them."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from tests.e2e.world import World, eventually, problem
-
-SHOE = {"sku": "SHOE-42", "title": "跑鞋", "quantity": 1, "price": {"amount": "499.00", "currency": "CNY"}}
-ORDER = {"external_id": "O-1", "items": [SHOE], "total": {"amount": "499.00", "currency": "CNY"}}
+from tests.support.cloud_stories import ORDER, ask_back, comes_to, move
+from tests.support.cloud_world import World, eventually, problem
 
 
 def yesterday() -> str:
     return (datetime.now(UTC) - timedelta(days=1)).isoformat()
-
-
-def ask_back(world: World, external_id: str, kind: str = "return", **claim: Any) -> str:
-    return world.ask(external_id, type=kind, order=ORDER, claim={"reason": "size_too_small", **claim})
-
-
-def move(world: World, case: str, name: str, **told: Any) -> dict[str, Any]:
-    answer = world.post(f"/v1/cases/{case}/flow/{name}", told)
-    assert answer.status == 200, answer
-    flow: dict[str, Any] = answer.body["flow"]
-    return flow
-
-
-def comes_to(world: World, case: str, state: str) -> dict[str, Any]:
-    def flow() -> dict[str, Any] | None:
-        found: dict[str, Any] = world.case(case)["flow"]
-        return found if found["state"] == state else None
-
-    found: dict[str, Any] = eventually(flow, f"the flow's state {state}")
-    return found
 
 
 def test_shoes_that_are_too_small_come_back_and_the_money_goes_out(world: World) -> None:

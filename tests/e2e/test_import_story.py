@@ -7,8 +7,8 @@ import pytest
 
 from infra.operate import import_history
 from infra.samples.replay import wait_for_intake
-from tests.e2e.world import World
-from tests.unit.infra.test_import_history import ROWS, written
+from tests.support.cloud_world import World
+from tests.support.imports import ROWS, write_csv
 
 
 def test_tickets_are_imported_once_and_what_was_rejected_can_be_mended_and_sent_again(
@@ -18,7 +18,7 @@ def test_tickets_are_imported_once_and_what_was_rejected_can_be_mended_and_sent_
     monkeypatch.setattr(import_history, "LOCAL", tmp_path)
     rows = [ROWS["zendesk"] | {"Id": str(number), "Requester id": f"{number}"} for number in range(20)]
     rows[3]["Created at"] = "?"
-    file = written(tmp_path / "tickets.csv", rows)
+    file = write_csv(tmp_path / "tickets.csv", rows)
     arguments = [str(file), "--mapping", "zendesk", "--shop", world.shop]
     import_history.main(arguments)
     assert f"{'sent':<20}{19 * 4:>8}" in capsys.readouterr().out

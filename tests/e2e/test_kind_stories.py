@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from tests.e2e.test_customer_stories import act, own_page
-from tests.e2e.test_flow_stories import ORDER, ask_back, comes_to, move
-from tests.e2e.world import World, eventually, problem
+from tests.support.cloud_stories import ORDER, act, ask_back, comes_to, move, own_page
+from tests.support.cloud_world import World, eventually, problem
 
 SECONDS = {
     "return.requested.escalate": 2,

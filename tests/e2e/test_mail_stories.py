@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.stack import HTTP, INBOUND_DOMAIN
-from tests.e2e.test_person_stories import everything
-from tests.e2e.world import World, eventually
-from tests.mails.writing import PNG, a_file, body, mail, plain, several
+from tests.support.cloud_stories import everything
+from tests.support.cloud_world import World, eventually
+from tests.support.email_samples.writing import PNG, a_file, body, mail, plain, several
 
 Json = dict[str, Any]
-CORPUS = Path(__file__).parents[1] / "mails"
+CORPUS = Path(__file__).parents[1] / "support" / "email_samples"
 
 
 def sent(world: World, address: str) -> list[Json]:

@@ -2,33 +2,13 @@
 
 import json
 import uuid
-from pathlib import Path
 from typing import Any
 
-from infra.local.signatures import platform_signature
-from infra.local.stack import HTTP, Answer
-from tests.e2e.test_customer_stories import link_to
-from tests.e2e.world import World, eventually, problem
+from infra.local.stack import HTTP
+from tests.support.cloud_stories import everything, link_to, shopify
+from tests.support.cloud_world import World, eventually, problem
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
 Json = dict[str, Any]
-
-
-def shopify(world: World, name: str, changes: dict[str, str]) -> Answer:
-    """A fixture with other ids in it, signed and sent as Shopify does it."""
-    text = (FIXTURES / "shopify" / f"{name}.json").read_text("utf-8")
-    for old, new in changes.items():
-        text = text.replace(old, new)
-    secret = world.stack.secret(world.shop, "shopify")
-    headers = {
-        "Content-Type": "application/json",
-        "X-Shopify-Topic": name.removesuffix("-without-lines").replace("-", "/", 1),
-        "X-Shopify-Hmac-Sha256": platform_signature(secret, text.encode()),
-        "X-Shopify-Webhook-Id": uuid.uuid4().hex,
-    }
-    answer = world.stack.request("POST", f"/v1/hooks/{world.shop}/shopify", text.encode(), headers=headers)
-    assert answer.status == 202, answer
-    return answer
 
 
 class Person:
@@ -69,56 +49,6 @@ class Person:
         )
         link_to(world, self.email, "/help/")
         return [first, later, platform, reviewed]
-
-
-def everything(world: World) -> str:
-    """All that is stored: the table, its stream, the buckets, the logs, the queues' dead letters."""
-    stack = world.stack
-    pages = stack.client("dynamodb").get_paginator("scan").paginate(TableName=stack.outputs["TableName"])
-    found = [item for page in pages for item in page["Items"]]
-    found += _stream(world) + _objects(world) + _logs(world)
-    assert len(found) > 100
-    return json.dumps(found, ensure_ascii=False, default=_readable)
-
-
-def _readable(raw: Any) -> str:
-    return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
-
-
-def _stream(world: World) -> list[Any]:
-    table = world.stack.client("dynamodb").describe_table(TableName=world.stack.outputs["TableName"])["Table"]
-    streams = world.stack.client("dynamodbstreams")
-    (shard, *_) = streams.describe_stream(StreamArn=table["LatestStreamArn"])["StreamDescription"]["Shards"]
-    at = streams.get_shard_iterator(
-        StreamArn=table["LatestStreamArn"], ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
-    )["ShardIterator"]
-    found: list[Any] = []
-    for _ in range(50):
-        page = streams.get_records(ShardIterator=at, Limit=1000)
-        found += [record["dynamodb"] for record in page["Records"]]
-        at = page.get("NextShardIterator")
-        if not page["Records"] or at is None:
-            break
-    return found
-
-
-def _objects(world: World) -> list[Any]:
-    s3, found = world.stack.client("s3"), []
-    for bucket in s3.list_buckets()["Buckets"]:
-        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket["Name"]):
-            found += [
-                (one["Key"], s3.get_object(Bucket=bucket["Name"], Key=one["Key"])["Body"].read())
-                for one in page.get("Contents", ())
-            ]
-    return found
-
-
-def _logs(world: World) -> list[Any]:
-    logs, found = world.stack.client("logs"), []
-    for group in logs.describe_log_groups()["logGroups"]:
-        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"]):
-            found += [event["message"] for event in page["events"]]
-    return found
 
 
 def fetched(world: World, link: str) -> str:

@@ -1,4 +1,4 @@
-"""A desk in memory: the same rules of conflict as the table's, no network, a clock that stands still."""
+"""Services in memory: the same conflicts as in the table, no network, a clock that stands still."""
 
 from tests.fakes.cases import FakeCases
 from tests.fakes.services import FakeServices

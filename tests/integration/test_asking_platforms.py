@@ -13,7 +13,7 @@ from chalicelib.adapters.platforms.platform_clients import HttpPlatforms, Platfo
 from chalicelib.domain.shops.webhook_sources import Access
 from tests.fakes import NOON, FakeServices
 from tests.fakes.shops import FakeSecrets
-from tests.unit.test_platforms import FIXTURES, ORDER, body_of, hear, sale_of
+from tests.support.platforms import FIXTURES, ORDER, body_of, order_record_of, process_shopify
 
 
 class Platform:
@@ -90,8 +90,8 @@ def test_an_order_told_by_webhook_and_the_same_order_asked_for_are_one_sale(
     asking: HttpPlatforms, platform: Platform
 ) -> None:
     services = FakeServices()
-    hear(services, "orders-create", "orders-fulfilled", "fulfillments-update", "refunds-create")
-    before = sale_of(services)
+    process_shopify(services, "orders-create", "orders-fulfilled", "fulfillments-update", "refunds-create")
+    before = order_record_of(services)
     platform.answers("order")
     told = asking.order("demo", "shopify", ORDER)
     assert told is not None

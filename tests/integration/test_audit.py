@@ -6,7 +6,7 @@ from chalicelib.adapters.aws.keys import case as case_pk
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.cases.case import Case
 from chalicelib.usecases.cases.audit_case import audit_case
-from tests.integration.test_case_table import open_one
+from tests.support.tables import given_case
 
 
 def audited(services: AwsServices) -> list[list[str]]:
@@ -15,12 +15,12 @@ def audited(services: AwsServices) -> list[list[str]]:
 
 def test_cases_as_they_were_written_agree(services: AwsServices) -> None:
     for number in range(3):
-        open_one(services, f"web-{number}", type="return")
+        given_case(services, f"web-{number}", type="return")
     assert audited(services) == [[], [], []]
 
 
 def test_a_state_that_was_tampered_with_is_found(services: AwsServices) -> None:
-    stored = open_one(services)
+    stored = given_case(services)
     item = services.table.get(case_pk(stored.key), "C") or {}
     other = msgspec.structs.replace(msgspec.json.decode(item["state"], type=Case), tier=2)
     services.table.put({**item, "state": msgspec.json.encode(other).decode()})
@@ -28,7 +28,7 @@ def test_a_state_that_was_tampered_with_is_found(services: AwsServices) -> None:
 
 
 def test_a_case_whose_alarm_is_missing_is_found(services: AwsServices) -> None:
-    stored = open_one(services)
+    stored = given_case(services)
     item = services.table.get(case_pk(stored.key), "C") or {}
     services.table.put({**item, "armed": None})
     (found,) = audited(services)
@@ -36,7 +36,7 @@ def test_a_case_whose_alarm_is_missing_is_found(services: AwsServices) -> None:
 
 
 def test_events_that_are_missing_are_found(services: AwsServices) -> None:
-    stored = open_one(services)
+    stored = given_case(services)
     item = services.table.get(case_pk(stored.key), "C") or {}
     services.table.put({**item, "version": 2})
     assert audited(services) == [["it is at version 2 and has 1 events"]]

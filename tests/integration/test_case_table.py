@@ -7,54 +7,24 @@ from msgspec.structs import replace
 
 from chalicelib.adapters.aws import keys
 from chalicelib.bootstrap import AwsServices
-from chalicelib.domain.cases import commands
-from chalicelib.domain.cases.payloads import CaseRequested
+from chalicelib.domain.cases import payloads
 from chalicelib.domain.customers.consents import Consent
 from chalicelib.domain.flows.payloads import TaskIn, TaskResult
-from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.kernel.ids import key_of_id, number_of
 from chalicelib.domain.kernel.timestamps import MINUTE_MS, to_datetime
-from chalicelib.domain.orders.order_payload import CustomerIn
 from chalicelib.usecases.aftersales.handle_tasks import finish_task, open_task
 from chalicelib.usecases.cases import handle_command
-from chalicelib.usecases.cases.open_case import case_key, of_request, open_case
+from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.cases.read_case import as_of, find_case, open_files
-from chalicelib.usecases.customers.upsert_customer import upsert_requester
 from chalicelib.usecases.email import write_reply
-from chalicelib.usecases.ports import AlreadyAnswered, IdempotencyRecord, StoredCase
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports import AlreadyAnswered, IdempotencyRecord
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
-
-MEI = Actor("agent", "mei")
-
-
-def open_one(services: AwsServices, external_id: str = "web-1", **changes: Any) -> StoredCase:
-    told: dict[str, Any] = {
-        "external_id": external_id,
-        "type": "question",
-        "channel": "web",
-        "subject": "灯不亮",
-        "message": "在吗 😀",
-        "customer": CustomerIn(external_id="fang", name="王芳", email="fang@example.net"),
-    }
-    data = CaseRequested(**{**told, **changes})
-    shop = shop_of(services, "demo")
-    asked = of_request(shop, data, upsert_requester(services, shop, data, services.now()), MEI, services.now(), None)
-    return open_case(services, shop, asked, expect_new=True)
-
-
-def command(stored: StoredCase, **more: Any) -> handle_command.Command:
-    assert stored.case is not None
-    return handle_command.Command(case=stored.case.id, shop="demo", by=MEI, **more)
-
-
-def items(services: AwsServices, pk: str) -> list[dict[str, Any]]:
-    return list(services.table.query(pk))
+from tests.support.tables import command, given_case, items
 
 
 def test_a_case_is_read_back_as_it_was_written(services: AwsServices) -> None:
-    written = open_one(services)
+    written = given_case(services)
     read = services.cases.load(written.key)
     assert read == written
     file = open_files(services, [read])[0]
@@ -63,21 +33,21 @@ def test_a_case_is_read_back_as_it_was_written(services: AwsServices) -> None:
 
 
 def test_a_second_case_with_the_same_external_id_is_a_conflict(services: AwsServices) -> None:
-    open_one(services)
+    given_case(services)
     with pytest.raises(Conflict):
-        open_one(services)
+        given_case(services)
 
 
 def test_a_number_that_is_taken_gives_way_to_the_next(services: AwsServices) -> None:
     key = case_key("demo", "web-1")
     services.table.put({"pk": f"NUMBER#demo#{number_of(key, 0)}", "sk": "N", "case": "another"})
-    case = open_one(services).case
+    case = given_case(services).case
     assert case is not None
     assert case.number == number_of(key, 1)
 
 
 def test_events_their_state_and_their_alarm_are_one_write(services: AwsServices) -> None:
-    stored = open_one(services)
+    stored = given_case(services)
     assert stored.armed is not None
     due = items(services, keys.timer_bucket(stored.armed, stored.key))
     assert [keys.read_timer_sort(item["sk"]) for item in due] == [(stored.armed, "clock", stored.key)]
@@ -85,7 +55,7 @@ def test_events_their_state_and_their_alarm_are_one_write(services: AwsServices)
 
 
 def test_agents_writing_at_once_lose_no_event(services: AwsServices, monkeypatch: pytest.MonkeyPatch) -> None:
-    stored = open_one(services)
+    stored = given_case(services)
     lock, transact = threading.Lock(), services.table.transact
 
     def atomic(writes: Any) -> None:  # DynamoDB's transactions are atomic, moto's are not between threads
@@ -97,7 +67,7 @@ def test_agents_writing_at_once_lose_no_event(services: AwsServices, monkeypatch
 
     def write(text: str) -> None:
         try:
-            write_reply.write(services, command(stored), commands.Message(body=text))
+            write_reply.write(services, command(stored), payloads.Message(body=text))
         except BaseException as error:
             failed.append(error)
 
@@ -114,12 +84,12 @@ def test_agents_writing_at_once_lose_no_event(services: AwsServices, monkeypatch
 
 
 def test_an_idempotency_record_stands_in_the_same_write_and_gives_the_old_answer(services: AwsServices) -> None:
-    stored = open_one(services)
+    stored = given_case(services)
     idempotency = IdempotencyRecord("k" * 40, "digest")
-    write_reply.write(services, command(stored, idempotency=idempotency), commands.Message(body="first"))
+    write_reply.write(services, command(stored, idempotency=idempotency), payloads.Message(body="first"))
     with pytest.raises(AlreadyAnswered) as known:
-        write_reply.write(services, command(stored, idempotency=idempotency), commands.Message(body="first"))
-    write_reply.write(services, command(stored), commands.Message(body="second"))
+        write_reply.write(services, command(stored, idempotency=idempotency), payloads.Message(body="first"))
+    write_reply.write(services, command(stored), payloads.Message(body="second"))
     assert services.cases.answered(idempotency.key) == known.value.idempotency
     then = as_of(services, find_case(services, known.value.idempotency.case), known.value.idempotency.version)
     assert then.case is not None
@@ -127,7 +97,7 @@ def test_an_idempotency_record_stands_in_the_same_write_and_gives_the_old_answer
 
 
 def test_lists_are_merged_from_their_shards_newest_first_and_paged_without_gaps(services: AwsServices) -> None:
-    keys_written = [open_one(services, f"web-{n}").key for n in range(23)]
+    keys_written = [given_case(services, f"web-{n}").key for n in range(23)]
     found: list[str] = []
     after = None
     while True:
@@ -142,9 +112,9 @@ def test_lists_are_merged_from_their_shards_newest_first_and_paged_without_gaps(
 
 
 def test_a_case_moves_between_lists_with_its_status_and_assignee(services: AwsServices) -> None:
-    stored = open_one(services)
-    handle_command.assign(services, command(stored), commands.Assignment(assignee="mei"))
-    handle_command.set_status(services, command(stored), commands.StatusChange(status="waiting_internal"))
+    stored = given_case(services)
+    handle_command.assign(services, command(stored), payloads.Assignment(assignee="mei"))
+    handle_command.set_status(services, command(stored), payloads.StatusChange(status="waiting_internal"))
     assert services.cases.find("demo", "new", None, None, 5, None).items == []
     assert len(services.cases.find("demo", "waiting_internal", None, None, 5, None).items) == 1
     assert len(services.cases.find("demo", None, "mei", None, 5, None).items) == 1
@@ -156,9 +126,9 @@ def test_a_case_moves_between_lists_with_its_status_and_assignee(services: AwsSe
 
 
 def test_a_long_conversation_is_read_page_by_page_in_order(services: AwsServices) -> None:
-    stored = open_one(services)
+    stored = given_case(services)
     for n in range(30):
-        write_reply.write(services, command(stored), commands.Message(body=f"{n} " + "好" * 2_000))
+        write_reply.write(services, command(stored), payloads.Message(body=f"{n} " + "好" * 2_000))
     seen, after = [], None
     while True:
         page = services.cases.page_of_events(stored.key, 8, after)
@@ -170,9 +140,9 @@ def test_a_long_conversation_is_read_page_by_page_in_order(services: AwsServices
 
 
 def test_the_state_of_an_ordinary_case_costs_one_kilobyte(services: AwsServices) -> None:
-    stored = open_one(services, type="return")
-    write_reply.write(services, command(stored), commands.Message(body="!"))
-    handle_command.set_status(services, command(stored), commands.StatusChange(status="resolved"))
+    stored = given_case(services, type="return")
+    write_reply.write(services, command(stored), payloads.Message(body="!"))
+    handle_command.set_status(services, command(stored), payloads.StatusChange(status="resolved"))
     item = services.table.get(keys.case(stored.key), "C")
     assert item is not None
     assert sum(len(name) + len(str(value).encode()) for name, value in item.items()) <= 1024
@@ -181,7 +151,7 @@ def test_the_state_of_an_ordinary_case_costs_one_kilobyte(services: AwsServices)
 def test_an_alarm_that_rings_writes_the_breach_in_the_table(
     services: AwsServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stored = open_one(services)
+    stored = given_case(services)
     assert stored.armed is not None
     later = stored.armed + MINUTE_MS
     monkeypatch.setattr(AwsServices, "now", lambda _: later)
@@ -220,7 +190,7 @@ def test_one_customers_survey_budget_can_be_claimed_once(services: AwsServices) 
 
 
 def test_open_tasks_are_listed_by_department_and_leave_the_list_when_done(services: AwsServices) -> None:
-    stored = open_one(services)
+    stored = given_case(services)
     for hours in (3, 1, 2):
         due_at = to_datetime(services.now()) + timedelta(hours=hours)
         stored = open_task(

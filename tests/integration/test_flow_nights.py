@@ -37,8 +37,9 @@ from chalicelib.usecases.metrics.compute_day import compute_day
 from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.shops.manage_shop import put_policy
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
-from tests.integration.test_nights import ZONE, Record, night_of, plain, spread, tell
-from tests.unit.test_hooks import request
+from tests.support.days import ZONE, Record, compute_one_day, plain_records, send_events, spread
+from tests.support.metrics import records_of
+from tests.support.webhooks import request
 
 START = parse_instant("2026-11-02T09:00:00+08:00")
 LIVES = 24
@@ -58,7 +59,7 @@ def live(services: AwsServices, chance: random.Random, name: str) -> None:
         occurred_at=None,
         claim={"reason": chance.choice(["size_too_small", "defective", "unwanted"])},
     )
-    tell(services, "case.requested", told, int(name.removeprefix("f-")))
+    send_events(services, "case.requested", told, int(name.removeprefix("f-")))
     key = case_key("demo", name)
     for _ in range(chance.randint(0, 9)):
         clock[0] += chance.randint(1, 30 * 60) * MINUTE_MS
@@ -98,15 +99,15 @@ def test_after_sales_records_equal_an_independent_computation_from_the_events(se
     chance = random.Random(20261122)
     for number in range(LIVES):
         live(services, chance, f"f-{number}")
-    night, last = night_of(services), START + 12 * DAY_MS
+    night, last = compute_one_day(services), START + 12 * DAY_MS
     for place in range(12):  # every night, as it comes
         compute_day(night, shop_of(services, "demo"), day_of(START + place * DAY_MS, ZONE), f"run {place}", last)
     expected = independent([services.cases.events(case_key("demo", f"f-{number}")) for number in range(LIVES)])
     day, compared = day_of(START, ZONE), 0
     while day < day_of(last, ZONE):
         stored = {
-            (dimension.removeprefix("flow_"), value): plain(record)
-            for (dimension, value), record in services.nights.records_of("demo", day).items()
+            (dimension.removeprefix("flow_"), value): plain_records(record)
+            for (dimension, value), record in records_of(services, "demo", day).items()
             if dimension.startswith("flow_")
         }
         assert stored == expected.get(day, {})
@@ -202,16 +203,16 @@ def record(told: list[Happening]) -> Record:
 @pytest.mark.parametrize("hours", [1, 30])
 def test_a_flow_that_moves_on_another_day_restates_that_day_alone(services: AwsServices, hours: int) -> None:
     services.now = lambda: START  # type: ignore[method-assign]
-    tell(services, "case.requested", request(occurred_at=None), 1)
+    send_events(services, "case.requested", request(occurred_at=None), 1)
     key = case_key("demo", "web-1")
-    compute_day(night_of(services), shop_of(services, "demo"), day_of(START, ZONE), "1", START + 15 * HOUR_MS)
+    compute_day(compute_one_day(services), shop_of(services, "demo"), day_of(START, ZONE), "1", START + 15 * HOUR_MS)
     services.now = lambda: START + hours * HOUR_MS  # type: ignore[method-assign]
     case = services.cases.load(key).case
     assert case is not None
     transition_flow(services, Command(case=case.id, shop="demo", by=Actor("agent", "mei")), "approve", MoveIn())
     day = day_of(START + hours * HOUR_MS, ZONE)
-    compute_day(night_of(services), shop_of(services, "demo"), day, "2", START + 60 * HOUR_MS)
-    told = services.nights.records_of("demo", day)[("flow_all", "all")]
+    compute_day(compute_one_day(services), shop_of(services, "demo"), day, "2", START + 60 * HOUR_MS)
+    told = records_of(services, "demo", day)[("flow_all", "all")]
     assert (told["approved"], told["approval"]["p50"]) == (1, hours * 3600)
     assert key_of_id(case.id) == key
 
@@ -223,7 +224,7 @@ def tell_order(services: AwsServices, number: int, delivered: str | None, quanti
         "delivered_at": delivered,
         "customer": {"external_id": "fang"},
     }
-    tell(services, "order.updated", told, 900 + number)
+    send_events(services, "order.updated", told, 900 + number)
 
 
 def ask_back(services: AwsServices, number: int, items: list[Record], kind: str = "return") -> None:
@@ -234,11 +235,11 @@ def ask_back(services: AwsServices, number: int, items: list[Record], kind: str 
         occurred_at=None,
         claim={"reason": "unwanted", "items": items},
     )
-    tell(services, "case.requested", told, 950 + number)
+    send_events(services, "case.requested", told, 950 + number)
 
 
 def rates(services: AwsServices, day: str) -> dict[str, tuple[int, int, float | None]]:
-    found = services.nights.records_of("demo", day)
+    found = records_of(services, "demo", day)
     return {
         value: (one["delivered_items"], one["returned_items"], one["return_rate"])
         for (dimension, value), one in found.items()
@@ -254,14 +255,14 @@ def test_the_return_rate_of_a_day_is_of_what_was_delivered_on_it_and_is_restated
     for number in range(4):
         tell_order(services, number, format_instant(START - 3 * DAY_MS))
     tell_order(services, 5, None)
-    compute_day(night_of(services), shop, day, "1", START)
+    compute_day(compute_one_day(services), shop, day, "1", START)
     assert rates(services, day) == {"all": (12, 0, 0.0), "A": (8, 0, 0.0), "B": (4, 0, 0.0)}
 
     ask_back(services, 0, [{"sku": "A", "quantity": 2}, {"sku": "B"}])
     ask_back(services, 1, [{"sku": "A"}], "exchange")
     ask_back(services, 2, [{"sku": "A"}], "repair")
     ask_back(services, 5, [{"sku": "A"}])
-    compute_day(night_of(services), shop, day_of(START, ZONE), "2", START + DAY_MS)
+    compute_day(compute_one_day(services), shop, day_of(START, ZONE), "2", START + DAY_MS)
     assert rates(services, day) == {"all": (12, 4, 33.333333333), "A": (8, 3, 37.5), "B": (4, 1, 25.0)}
 
     case = services.cases.load(case_key("demo", "back-1")).case
@@ -269,7 +270,7 @@ def test_the_return_rate_of_a_day_is_of_what_was_delivered_on_it_and_is_restated
     transition_flow(
         services, Command(case=case.id, shop="demo", by=Actor("agent", "mei")), "reject", MoveIn(reason="used")
     )
-    compute_day(night_of(services), shop, day_of(START, ZONE), "3", START + DAY_MS)
+    compute_day(compute_one_day(services), shop, day_of(START, ZONE), "3", START + DAY_MS)
     assert rates(services, day)["A"] == (8, 2, 25.0)
 
 
@@ -279,6 +280,6 @@ def test_what_goes_back_of_orders_nobody_told_of_is_in_no_rate(services: AwsServ
         order={"external_id": "own", "items": [{"sku": "A"}], "delivered_at": format_instant(START - DAY_MS)},
         occurred_at=None,
     )
-    tell(services, "case.requested", told, 1)
-    compute_day(night_of(services), shop_of(services, "demo"), day_of(START - DAY_MS, ZONE), "1", START)
+    send_events(services, "case.requested", told, 1)
+    compute_day(compute_one_day(services), shop_of(services, "demo"), day_of(START - DAY_MS, ZONE), "1", START)
     assert rates(services, day_of(START - DAY_MS, ZONE)) == {}

@@ -14,8 +14,8 @@ from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.notifications.signed_links import reply_address
 from chalicelib.usecases.ports import Receipt
 from chalicelib.usecases.routing.manage_agents import put_agent
-from tests.integration.test_personal import whole_table
-from tests.mails.writing import FANG, plain
+from tests.support.email_samples.writing import FANG, plain
+from tests.support.tables import whole_table
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from chalicelib.usecases.orders.count_order_money import names_of
 from chalicelib.usecases.orders.record_dispute import record_dispute
 from chalicelib.usecases.orders.record_order import record_order
 from chalicelib.usecases.ports.services import shop_of
-from tests.integration.test_case_table import open_one
+from tests.support.tables import given_case
 
 HUNDRED = MoneyIn("100.00", "CNY")
 
@@ -52,7 +52,7 @@ def test_what_is_told_of_an_orders_money_advances_its_ledger_and_nothing_else_do
 def test_a_proposal_that_was_counted_before_a_refund_was_told_is_counted_anew(
     services: AwsServices, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stored = open_one(services, order=OrderIn(external_id=name, total=HUNDRED))
+    stored = given_case(services, order=OrderIn(external_id=name, total=HUNDRED))
     assert stored.case is not None
     commit = services.cases.commit
 
@@ -94,7 +94,7 @@ def test_an_order_is_found_with_and_without_its_sign_also_as_earlier_versions_ke
     )
     found = [services.order_records.load("demo", name) for name in ("#77", "77")]
     assert [(one.external_id, one.version) for one in found if one] == [("#77", 2)] * 2
-    stored = open_one(services, order=OrderIn(external_id="#88", total=HUNDRED))
+    stored = given_case(services, order=OrderIn(external_id="#88", total=HUNDRED))
     services.table.put({"pk": keys.list_as_told("demo", "#88"), "sk": "OLD"})
     assert services.cases.of_order("demo", "88") == [stored.key]
     assert services.cases.of_order("demo", "#88") == [stored.key, "OLD"]

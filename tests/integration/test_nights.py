@@ -10,69 +10,24 @@ import duckdb
 import pytest
 
 from chalicelib.adapters.cases.case_items import header
-from chalicelib.adapters.metrics.data_lake import DataLake
-from chalicelib.adapters.metrics.report import HtmlReport
-from chalicelib.adapters.metrics.sql import DuckDbMetrics
-from chalicelib.adapters.metrics.sql.columns import GLUE, FactTable, catalog
-from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
+from chalicelib.adapters.metrics.case_records import CASES
+from chalicelib.adapters.metrics.columns import GLUE, catalog
+from chalicelib.adapters.metrics.duckdb_metrics import DuckDbMetrics
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.fold import fold
 from chalicelib.domain.cases.ownership import plainly
 from chalicelib.domain.cases.parts import Owner
-from chalicelib.domain.kernel.ids import key_of, key_of_id
+from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS, day_of, parse_instant
 from chalicelib.domain.metrics.case_metrics import CaseMetric
-from chalicelib.domain.metrics.intervals import in_sql
-from chalicelib.usecases.metrics.compute_day import NightlyJob, compute_day, mark_all_for_restatement
-from chalicelib.usecases.ports.services import rules_of, shop_of
-from tests.support.registries import REDUCERS
-from tests.unit.test_hooks import request
+from chalicelib.usecases.metrics.compute_day import compute_day
+from chalicelib.usecases.metrics.restate import mark_all_for_restatement
+from chalicelib.usecases.ports.services import shop_of
+from tests.support.days import ZONE, Record, compute_one_day, plain_records, send_events, spread
+from tests.support.metrics import records_of
+from tests.support.webhooks import request
 
-ZONE = "Asia/Shanghai"
 START = parse_instant("2026-03-27T00:00:00+08:00")
-Record = dict[str, Any]
-
-
-def night_of(services: AwsServices) -> NightlyJob:
-    def anew(case: Case) -> Case:
-        return (
-            fold(
-                services.nights.events(key_of_id(case.id)),
-                rules_of(services, case.shop, case.policy, case.calendar),
-                REDUCERS,
-            )
-            or case
-        )
-
-    return NightlyJob(
-        services.nights, DuckDbMetrics(memory="256MB"), DataLake("lake"), HtmlReport(TemplateRenderer()), anew
-    )
-
-
-def tell(services: AwsServices, kind: str, data: Record, number: int) -> None:
-    """What a processed webhook does, without its receipt."""
-    import msgspec
-    from msgspec.structs import replace
-
-    from chalicelib.usecases.intake.data_owner import data_owner
-    from chalicelib.usecases.intake.process_receipt import process_receipt
-    from chalicelib.usecases.intake.understand import understand
-    from chalicelib.usecases.ports import Receipt
-
-    body = msgspec.json.encode({"type": kind, "timestamp": "2026-11-20T00:00:00Z", "data": data})
-    identifier = f"{number:010d}" + key_of(str(number))
-    receipt = Receipt(
-        id=identifier,
-        shop="demo",
-        source="standard",
-        delivery=str(number),
-        type=kind,
-        received_at=services.now(),
-        body=body,
-    )
-    services.receipts.add(replace(receipt, whose=data_owner(services, receipt, understand(services, receipt))))
-    assert process_receipt(services, identifier).state in ("processed", "stored")
 
 
 def random_life(chance: random.Random, name: str) -> list[tuple[str, Record]]:
@@ -116,24 +71,19 @@ def test_records_equal_an_independent_computation_to_the_last_digit(services: Aw
     stories = [event for n in range(20) for event in random_life(chance, f"h-{n}")]
     chance.shuffle(stories)
     for number, (kind, data) in enumerate(stories):
-        tell(services, kind, data, number)
-    shop, night = shop_of(services, "demo"), night_of(services)
+        send_events(services, kind, data, number)
+    shop, night = shop_of(services, "demo"), compute_one_day(services)
     compute_day(night, shop, "2026-03-29", "run", services.now())
     cases = [stored.case for stored in services.cases.find("demo", None, None, None, 100, None).items]
     days = {day_of(START + n * DAY_MS, ZONE) for n in range(12)}
     computed = 0
     for day in sorted(days):
         expected = independent(cases, day)
-        stored = {key: plain(record) for key, record in services.nights.records_of("demo", day).items()}
+        stored = {key: plain_records(record) for key, record in records_of(services, "demo", day).items()}
         if expected or stored:
             computed += len(expected)
             assert stored == (expected or {("all", "all"): empty()})
     assert computed > 25
-
-
-def plain(record: Record) -> Record:
-    apart = ("shop", "day", "dimension", "value", "computed_at", "inputs", "restated", "definition")
-    return {name: value for name, value in record.items() if name not in apart}
 
 
 def empty() -> Record:
@@ -188,21 +138,6 @@ def rounded_mean(scores: list[int]) -> Record:
     return {"mean": round(sum(scores) / len(scores), 9)} if scores else {}
 
 
-def spread(values: list[float]) -> Record:
-    if not values:
-        return {"count": 0, "p50": None, "p90": None, "p99": None, "mean": None}
-    ordered = sorted(values)
-
-    def at(share: float) -> float:
-        place = share * (len(ordered) - 1)
-        low = math.floor(place)
-        high = min(low + 1, len(ordered) - 1)
-        return round(ordered[low] + (ordered[high] - ordered[low]) * (place - low), 9)
-
-    mean = round(math.fsum(values) / len(values), 9)
-    return {"count": len(values), "p50": at(0.5), "p90": at(0.9), "p99": at(0.99), "mean": mean}
-
-
 def csat_of(scores: list[int]) -> Record:
     told: Record = {"sent": 0, "answered": len(scores), "scores": [scores.count(n) for n in range(1, 6)]}
     if not scores:
@@ -243,13 +178,13 @@ def mover(pro: float, con: float, n: int) -> tuple[float, float]:
 
 def test_a_night_computed_twice_is_the_same_but_for_its_time(services: AwsServices) -> None:
     for number, (kind, data) in enumerate(random_life(random.Random(3), "h-1")):
-        tell(services, kind, data, number)
-    shop, night = shop_of(services, "demo"), night_of(services)
+        send_events(services, kind, data, number)
+    shop, night = shop_of(services, "demo"), compute_one_day(services)
     day = day_of(services.cases.find("demo", None, None, None, 1, None).items[0].case.opened_at, ZONE)
     compute_day(night, shop, day, "1", 1_000)
-    first = services.nights.records_of("demo", day)
+    first = records_of(services, "demo", day)
     compute_day(night, shop, day, "2", 2_000)
-    second = services.nights.records_of("demo", day)
+    second = records_of(services, "demo", day)
     assert first.keys() == second.keys()
     for key, record in second.items():
         assert record["computed_at"] != first[key]["computed_at"]
@@ -259,49 +194,49 @@ def test_a_night_computed_twice_is_the_same_but_for_its_time(services: AwsServic
 def test_a_case_that_changes_later_restates_its_days_and_the_record_says_so(services: AwsServices) -> None:
     opened = request(external_id="h-1", historical=True, occurred_at="2026-03-28T10:00:00+08:00")
     about = {"case_external_id": "h-1", "agent": "mei"}
-    tell(services, "case.requested", opened, 1)
-    tell(services, "case.resolved", {**about, "occurred_at": "2026-03-28T12:00:00+08:00"}, 2)
-    shop, night = shop_of(services, "demo"), night_of(services)
+    send_events(services, "case.requested", opened, 1)
+    send_events(services, "case.resolved", {**about, "occurred_at": "2026-03-28T12:00:00+08:00"}, 2)
+    shop, night = shop_of(services, "demo"), compute_one_day(services)
     compute_day(night, shop, "2026-03-28", "1", services.now())
-    assert services.nights.records_of("demo", "2026-03-28")["all", "all"]["resolved"] == 1
-    assert services.nights.dirty("demo") == {}
+    assert records_of(services, "demo", "2026-03-28")["all", "all"]["resolved"] == 1
+    assert services.metrics.marked_days("demo") == {}
     again = {
         "case_external_id": "h-1",
         "author": "customer",
         "message": "?",
         "occurred_at": "2026-03-29T10:00:00+08:00",
     }
-    tell(services, "message.received", again, 3)
+    send_events(services, "message.received", again, 3)
     done = compute_day(night, shop, "2026-03-30", "2", services.now())
-    record = services.nights.records_of("demo", "2026-03-28")["all", "all"]
+    record = records_of(services, "demo", "2026-03-28")["all", "all"]
     assert done.days == ["2026-03-28", "2026-03-30"]
     assert (record["resolved"], record["restated"], done.restated) == (0, 1, 1)
 
 
 def test_a_record_that_has_nothing_left_is_removed(services: AwsServices) -> None:
-    tell(
+    send_events(
         services,
         "case.requested",
         request(external_id="h-1", historical=True, occurred_at="2026-03-28T10:00:00+08:00"),
         1,
     )
     about = {"case_external_id": "h-1", "agent": "mei", "message": "…"}
-    tell(services, "case.replied", {**about, "occurred_at": "2026-03-29T10:00:00+08:00"}, 2)
-    shop, night = shop_of(services, "demo"), night_of(services)
+    send_events(services, "case.replied", {**about, "occurred_at": "2026-03-29T10:00:00+08:00"}, 2)
+    shop, night = shop_of(services, "demo"), compute_one_day(services)
     compute_day(night, shop, "2026-03-29", "1", services.now())
-    assert ("channel", "web") in services.nights.records_of("demo", "2026-03-29")
-    tell(
+    assert ("channel", "web") in records_of(services, "demo", "2026-03-29")
+    send_events(
         services, "case.replied", {**about, "occurred_at": "2026-03-28T11:00:00+08:00"}, 3
     )  # an earlier reply, told late
     compute_day(night, shop, "2026-03-29", "2", services.now())
-    assert set(services.nights.records_of("demo", "2026-03-29")) == {("all", "all")}
+    assert set(records_of(services, "demo", "2026-03-29")) == {("all", "all")}
 
 
 def test_a_day_that_is_not_over_is_computed_again_by_the_next_run(services: AwsServices) -> None:
-    shop, night = shop_of(services, "demo"), night_of(services)
+    shop, night = shop_of(services, "demo"), compute_one_day(services)
     today = day_of(services.now(), ZONE)
     compute_day(night, shop, today, "1", services.now())
-    assert list(services.nights.dirty("demo")) == [today]
+    assert list(services.metrics.marked_days("demo")) == [today]
 
 
 def test_the_lake_holds_a_days_facts_and_its_report(services: AwsServices) -> None:
@@ -309,13 +244,13 @@ def test_the_lake_holds_a_days_facts_and_its_report(services: AwsServices) -> No
 
     from chalicelib.adapters.aws.clients import client
 
-    tell(
+    send_events(
         services,
         "case.requested",
         request(external_id="h-1", historical=True, occurred_at="2026-03-28T10:00:00+08:00"),
         1,
     )
-    done = compute_day(night_of(services), shop_of(services, "demo"), "2026-03-28", "1", services.now())
+    done = compute_day(compute_one_day(services), shop_of(services, "demo"), "2026-03-28", "1", services.now())
     html = client("s3").get_object(Bucket="lake", Key=done.report)["Body"].read().decode()
     assert "<svg" in html
     assert "<script" not in html
@@ -331,56 +266,59 @@ def test_more_dirty_days_than_one_run_takes_are_left_for_the_next(
 ) -> None:
     monkeypatch.setattr("chalicelib.usecases.metrics.compute_day.DAYS_AT_ONCE", 3)
     for n in range(4):
-        services.nights.mark("demo", day_of(START + n * DAY_MS, ZONE), "test")
-    done = compute_day(night_of(services), shop_of(services, "demo"), "2026-03-27", "1", services.now())
+        services.metrics.mark("demo", day_of(START + n * DAY_MS, ZONE), "test")
+    done = compute_day(compute_one_day(services), shop_of(services, "demo"), "2026-03-27", "1", services.now())
     assert (len(done.days), done.left) == (3, 1)
-    assert len(services.nights.dirty("demo")) == 1
+    assert len(services.metrics.marked_days("demo")) == 1
 
 
 def test_agents_records_are_those_of_their_cases_with_how_often_these_changed_hands(services: AwsServices) -> None:
-    from chalicelib.domain.cases.commands import Assignment, StatusChange
+    from chalicelib.domain.cases.payloads import Assignment, StatusChange
     from chalicelib.domain.kernel.actors import Actor
     from chalicelib.usecases.cases import handle_command
     from chalicelib.usecases.metrics.compare_agents import compare_agents
 
     for number, agents in enumerate((("mei",), ("lee", "mei"), ("lee",), ())):
         kind = "return" if number % 2 else "question"
-        tell(services, "case.requested", request(external_id=f"w-{number}", type=kind), number)
+        send_events(services, "case.requested", request(external_id=f"w-{number}", type=kind), number)
         (case,) = (one.case for one in services.cases.find("demo", "new", None, None, 100, None).items if one.case)
         command = handle_command.Command(case=case.id, shop="demo", by=Actor("agent", "boss"))
         for agent in agents:
             handle_command.assign(services, command, Assignment(agent))
         handle_command.set_status(services, command, StatusChange("resolved", reason="done"))
     today = day_of(services.now(), ZONE)
-    compute_day(night_of(services), shop_of(services, "demo"), today, "run", services.now())
-    stored = services.nights.records_of("demo", today)
+    compute_day(compute_one_day(services), shop_of(services, "demo"), today, "run", services.now())
+    stored = records_of(services, "demo", today)
     for agent in ("mei", "lee"):
-        both = {name: plain(stored[name, agent]) for name in ("assignee", "agent_agent")}
+        both = {name: plain_records(stored[name, agent]) for name in ("assignee", "agent_agent")}
         assert both["agent_agent"].pop("transfers") == (1 if agent == "lee" else 0)  # who handed it on
         assert both["agent_agent"] == both["assignee"]
     by_skill = {value: one["resolved"] for (name, value), one in stored.items() if name == "agent_skill"}
     skills = {value: resolved for value, resolved in by_skill.items() if resolved}
     assert skills == {"mei/question": 1, "mei/return": 1, "lee/question": 1}
-    assert [one["handled"] for one in compare_agents(services.nights, "demo", "agent", today, today)] == [2, 1]
+    assert [one["handled"] for one in compare_agents(services.metrics, "demo", "agent", today, today)] == [2, 1]
 
 
 @pytest.mark.parametrize(("table", "folder"), [("figures", "facts"), ("flows", "flow_facts")])
 def test_the_lake_is_read_by_the_catalogs_columns(
-    services: AwsServices, table: FactTable, folder: str, tmp_path: Path
+    services: AwsServices, table: str, folder: str, tmp_path: Path
 ) -> None:
     from chalicelib.adapters.aws.clients import client
 
-    tell(services, "case.requested", request(external_id="r-1", type="return", occurred_at="2026-11-20T03:00:00Z"), 1)
+    send_events(
+        services, "case.requested", request(external_id="r-1", type="return", occurred_at="2026-11-20T03:00:00Z"), 1
+    )
     day = "2026-11-20"
-    compute_day(night_of(services), shop_of(services, "demo"), day, "1", services.now())
+    compute_day(compute_one_day(services), shop_of(services, "demo"), day, "1", services.now())
     place = tmp_path / folder / "shop=demo" / f"day={day}"
     place.mkdir(parents=True)
     key = f"{folder}/shop=demo/day={day}/{table}.parquet"
     (place / "day.parquet").write_bytes(client("s3").get_object(Bucket="lake", Key=key)["Body"].read())
-    declared = [one["Name"] for one in catalog(table)]
+    measure = next(one for one in services.registries.measures if one.name == table)
+    declared = [one["Name"] for one in catalog(measure.row)]
     names = ", ".join(f'"{name}"' for name in declared)
     found = duckdb.sql(f"SELECT {names} FROM read_parquet('{place}/day.parquet')")
-    assert [GLUE[str(kind)] for kind in found.types] == [one["Type"] for one in catalog(table)]
+    assert [GLUE[str(kind)] for kind in found.types] == [one["Type"] for one in catalog(measure.row)]
     assert found.fetchall()
     kept = duckdb.sql(
         f"DESCRIBE SELECT * FROM read_parquet('{place}/day.parquet', hive_partitioning = false)"
@@ -389,10 +327,10 @@ def test_the_lake_is_read_by_the_catalogs_columns(
 
 
 def test_a_night_of_one_opened_case_and_no_answer_has_nulls_and_no_nan() -> None:
-    arithmetic = DuckDbMetrics(memory="256MB")
-    arithmetic.load([CaseMetric(day="2026-11-20", case="c", number="n", channel="web", type="return", opened=True)], [])
-    arithmetic.records()
-    row = next(iter(arithmetic._rows("record.sql", in_sql())))
+    arithmetic = DuckDbMetrics([CASES], memory="256MB")
+    opened = CaseMetric(day="2026-11-20", case="c", number="n", channel="web", type="return", opened=True)
+    arithmetic.load({"figures": [opened]})
+    row = next(iter(arithmetic.selected_rows(CASES)))
     empty_ones = ("csat_percent", "csat_low", "csat_high", "csat_mean", "nps_score", "nps_low", "nps_high")
     assert {name: row[name] for name in empty_ones} == dict.fromkeys(empty_ones)
 
@@ -400,34 +338,34 @@ def test_a_night_of_one_opened_case_and_no_answer_has_nulls_and_no_nan() -> None
 def test_a_new_definition_of_the_figures_restates_every_day_once_and_says_so(services: AwsServices) -> None:
     from msgspec.structs import replace
 
-    from chalicelib.domain.cases.commands import Assignment, StatusChange
+    from chalicelib.domain.cases.payloads import Assignment, StatusChange
     from chalicelib.domain.kernel.actors import Actor
     from chalicelib.usecases.cases import handle_command
 
     today = day_of(services.now(), ZONE)
-    tell(services, "case.requested", request(external_id="w-1"), 1)
+    send_events(services, "case.requested", request(external_id="w-1"), 1)
     (stored,) = services.cases.find("demo", "new", None, None, 100, None).items
     assert stored.case is not None
     command = handle_command.Command(case=stored.case.id, shop="demo", by=Actor("agent", "boss"))
     handle_command.assign(services, command, Assignment("mei"))
     handle_command.set_status(services, command, StatusChange("resolved", reason="done"))
     handle_command.assign(services, command, Assignment("lee"))
-    compute_day(night_of(services), shop_of(services, "demo"), today, "1", services.now())
+    compute_day(compute_one_day(services), shop_of(services, "demo"), today, "1", services.now())
     now = services.cases.load(key_of_id(stored.case.id))
     assert now.case is not None
     first = replace(now, case=plainly(now.case))  # as the first definition had left the case and the day
     services.table.put(header(first, services.personal))
     noted = services.table.get("METRIC#demo", today) or {}
     services.table.put({name: value for name, value in noted.items() if name != "definition"})
-    assert (mark_all_for_restatement(services.nights, "demo"), mark_all_for_restatement(services.nights, "demo")) == (
+    assert (mark_all_for_restatement(services.metrics, "demo"), mark_all_for_restatement(services.metrics, "demo")) == (
         2,
         0,
     )  # opened and resolved
-    compute_day(night_of(services), shop_of(services, "demo"), today, "2", services.now())
-    record = services.nights.records_of("demo", today)["assignee", "mei"]
+    compute_day(compute_one_day(services), shop_of(services, "demo"), today, "2", services.now())
+    record = records_of(services, "demo", today)["assignee", "mei"]
     assert (record["resolved"], record["restated"], record["definition"]) == (1, 1, 2)
-    compute_day(night_of(services), shop_of(services, "demo"), today, "3", services.now())
-    assert services.nights.records_of("demo", today)["assignee", "mei"]["restated"] == 1
+    compute_day(compute_one_day(services), shop_of(services, "demo"), today, "3", services.now())
+    assert records_of(services, "demo", today)["assignee", "mei"]["restated"] == 1
     handle_command.assign(services, command, Assignment("kim"))  # the next change folds the case anew, too
     changed = services.cases.load(key_of_id(stored.case.id)).case
     assert changed is not None

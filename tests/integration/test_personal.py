@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from nacl.exceptions import CryptoError
 
 from chalicelib.adapters.aws import clients as aws
-from chalicelib.adapters.aws import queues
+from chalicelib.adapters.aws.messages import ErasureMessage
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.cases import facts
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.commands import Message
+from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.customers.identity import Identifier
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict
@@ -32,22 +32,16 @@ from chalicelib.usecases.customers.upsert_customer import customer_key, upsert_c
 from chalicelib.usecases.email.write_reply import write
 from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.privacy.erase_customer import erase_customer, erase_named
-from tests.contract.test_openapi import CASE, filled
 from tests.fakes import NOON
-from tests.integration.test_nights import tell
+from tests.support.case_work import MEI
+from tests.support.days import send_events
+from tests.support.openapi import CASE, filled
 from tests.support.registries import FACTS
-from tests.unit.desk_work import MEI
-from tests.unit.test_hooks import request
+from tests.support.tables import whole_table
+from tests.support.webhooks import request
 
 PERSON = ("王芳", "fang@example.net", "+8613800138000", "想退货", "鞋子偏小", "住在中山路")
 KEY = case_key("demo", "web-1")
-
-
-def whole_table() -> str:
-    """Everything the table holds, and what its stream and a backup would copy."""
-    pages = aws.client("dynamodb").get_paginator("scan").paginate(TableName="care")
-    items = [item for page in pages for item in page["Items"]]
-    return json.dumps(items, ensure_ascii=False, default=lambda raw: raw.decode("utf-8", "replace"))
 
 
 def lived(services: AwsServices) -> Case:
@@ -55,8 +49,10 @@ def lived(services: AwsServices) -> Case:
     told = request(
         customer={"external_id": "fang-77", "name": "王芳", "email": "fang@example.net", "phone": "+8613800138000"}
     )
-    tell(services, "case.requested", told, 1)
-    tell(services, "message.received", {"case_external_id": "web-1", "author": "customer", "message": "住在中山路"}, 2)
+    send_events(services, "case.requested", told, 1)
+    send_events(
+        services, "message.received", {"case_external_id": "web-1", "author": "customer", "message": "住在中山路"}, 2
+    )
     case = services.cases.load(KEY).case
     assert case is not None
     return case
@@ -116,7 +112,9 @@ def _receipts() -> list[str]:
 def test_a_person_who_comes_back_has_a_new_key_and_what_was_before_stays_closed(services: AwsServices) -> None:
     case = lived(services)
     services.vault.destroy([f"demo#{key_of_id(case.customer)}"])
-    tell(services, "message.received", {"case_external_id": "web-1", "author": "customer", "message": "我又来了"}, 3)
+    send_events(
+        services, "message.received", {"case_external_id": "web-1", "author": "customer", "message": "我又来了"}, 3
+    )
     fresh = AwsServices()
     told = [one.fact.message for one in fresh.cases.events(KEY) if isinstance(one.fact, facts.MessageReceived)]
     assert sorted(told) == ["", "我又来了"]
@@ -160,9 +158,9 @@ def test_kms_is_asked_once_for_a_shop_however_many_people(
 
 def test_an_event_before_its_case_is_sealed_for_the_case_and_read_when_it_came(services: AwsServices) -> None:
     early = {"case_external_id": "web-1", "author": "customer", "message": "住在中山路"}
-    tell(services, "message.received", early | {"occurred_at": "2026-11-20T05:00:00Z"}, 2)
+    send_events(services, "message.received", early | {"occurred_at": "2026-11-20T05:00:00Z"}, 2)
     assert "住在中山路" not in whole_table()
-    tell(services, "case.requested", request(), 1)
+    send_events(services, "case.requested", request(), 1)
     told = [one.fact.message for one in services.cases.events(KEY) if isinstance(one.fact, facts.MessageReceived)]
     assert told == ["住在中山路"]
 
@@ -180,12 +178,12 @@ def test_the_relay_reads_only_the_keys_of_what_it_passes_on(
     services: AwsServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from chalicelib.adapters.aws.queues import Queues
-    from chalicelib.entrypoints.workers import queues as workers
+    from chalicelib.entrypoints.workers import relay as workers
 
     sent: list[Any] = []
     monkeypatch.setattr(Queues, "send", lambda _, outgoing: sent.extend(outgoing))
     image = {"pk": {"S": "HELP#K"}, "sk": {"S": "H"}, "relay": {"S": "notices,intake"}, "sealed": {"B": "c2VhbGVk"}}
-    workers.relay({"Records": [{"eventName": "INSERT", "dynamodb": {"NewImage": image}}]})
+    workers.publish({"Records": [{"eventName": "INSERT", "dynamodb": {"NewImage": image}}]})
     assert [(one.queue, one.message.pk) for one in sent] == [("notices", "HELP#K"), ("intake", "HELP#K")]
 
 
@@ -279,7 +277,7 @@ def test_the_same_order_told_twice_is_written_once_in_the_table_too(services: Aw
         "parcels": [{"id": "P", "shipped_at": "2026-11-01T00:00:00Z"}],
     }
     for number in (1, 2):
-        tell(services, "order.updated", told | {"occurred_at": "2026-11-02T00:00:00Z"}, number)
+        send_events(services, "order.updated", told | {"occurred_at": "2026-11-02T00:00:00Z"}, number)
     sale = services.order_records.load("demo", "O-1")
     assert sale is not None
     assert sale.version == 1
@@ -324,7 +322,7 @@ def test_a_redaction_is_written_down_by_keys_and_the_relay_has_what_is_left_of_i
     assert item["relay"] == "intake"
     assert "home@example.net" not in str(item)
     monkeypatch.setattr(intake, "services", lambda: services)
-    intake._take_in(queues.Message(item["pk"], item["sk"]), {})
+    intake.erase(ErasureMessage.of_item(item["pk"].removeprefix("ERASURE#"), item["sk"]))
     found = services.customers.load([key_of_id(one.id) for one in people])
     states = [
         (one.erased_at is not None, one.root, one.members) for one in (found[key_of_id(one.id)] for one in people)

@@ -1,8 +1,7 @@
 """What a version before this one stored reads back: the recorded table of November 2026, on moto.
 
 The recording is made by `tests.support.record_table`; it was made before the code was moved into folders by
-capability. The cases are audited against their events, the API shows what it showed then, and work goes on.
-"""
+capability. The cases are audited against their events, the API shows what it showed then, and work goes on."""
 
 import json
 from collections import Counter

@@ -11,7 +11,7 @@ from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.privacy.apply_retention import erase_inactive_customer, plan_retention
 from chalicelib.usecases.privacy.legal_hold import end_legal_hold, place_legal_hold
 from chalicelib.usecases.shops.manage_shop import put_policy
-from tests.integration.test_nights import tell
+from tests.support.days import send_events
 
 BOSS = Actor("agent", "boss")
 
@@ -20,7 +20,7 @@ def test_a_buyer_of_long_ago_is_found_by_their_month_and_forgotten(services: Aws
     put_policy(services, "demo", Policy(retention=Retention(people_days=365)))
     for number, (who, days) in enumerate((("long ago", 800), ("lately", 3))):
         at = format_instant(services.now() - days * DAY_MS)
-        tell(
+        send_events(
             services,
             "order.updated",
             {
@@ -31,7 +31,7 @@ def test_a_buyer_of_long_ago_is_found_by_their_month_and_forgotten(services: Aws
             },
             number,
         )
-    shop, kept = shop_of(services, "demo"), RetentionTable(services.table, services.nights, "Asia/Shanghai")
+    shop, kept = shop_of(services, "demo"), RetentionTable(services.table, services.metrics, "Asia/Shanghai")
     policy = services.shops.policy("demo", shop.policy_version)
     assert policy is not None
     assert plan_retention(kept, shop, policy, "2026-11-20", services.now()) == 1

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.adapters.aws import clients as aws
 from chalicelib.bootstrap import AwsServices
-from chalicelib.domain.cases.commands import Assignment, StatusChange
+from chalicelib.domain.cases.payloads import Assignment, StatusChange
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.orders.order_payload import CustomerIn

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.customers.segment_table import SegmentTable
-from chalicelib.adapters.metrics.sql.segments import segments
+from chalicelib.adapters.customers.segments import segments
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.customers.consents import Consent
 from chalicelib.domain.customers.segments import Bought, Segments, Standing
@@ -20,8 +20,8 @@ from chalicelib.usecases.customers.record_consent import write_consent
 from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.privacy.erase_customer import erase_customer
-from tests.integration.test_nights import tell
-from tests.unit.test_hooks import request
+from tests.support.days import send_events
+from tests.support.webhooks import request
 
 NOW = 1_795_132_800_000
 BOSS = Actor("agent", "boss")
@@ -101,7 +101,7 @@ def bought(services: AwsServices, order: str, who: str, days: int, number: int, 
         "total": {"amount": "100.00", "currency": "CNY"},
         "occurred_at": at,
     }
-    tell(services, "order.updated", told | more, number)
+    send_events(services, "order.updated", told | more, number)
 
 
 def of(services: AwsServices, who: str) -> Segments | None:
@@ -124,7 +124,7 @@ def test_a_night_reads_who_was_told_of_and_writes_who_changed(services: AwsServi
         "lost",
         None,
     ]
-    assert list(SegmentTable(services.table).touched("demo")) == []
+    assert list(SegmentTable(services.table).changed_records("demo")) == []
     assert night(services) == 0
     bought(services, "O-5", "lei", 1, 11)
     assert night(services) >= 1
@@ -135,14 +135,14 @@ def test_a_case_is_opened_with_the_segment_and_a_rule_may_name_it(services: AwsS
     bought(services, "O-1", "fang", 3, 1)
     bought(services, "O-2", "lei", 300, 2)
     night(services)
-    tell(services, "case.requested", request(external_id="s-1", customer={"external_id": "fang"}), 3)
+    send_events(services, "case.requested", request(external_id="s-1", customer={"external_id": "fang"}), 3)
     (case,) = (one.case for one in services.cases.find("demo", None, None, None, 9, None).items)
     assert case.segment == (of(services, "fang") or Segments()).rfm is not None
 
 
 def test_answers_count_merged_records_are_one_and_who_minds_is_in_no_segment(services: AwsServices) -> None:
-    tell(services, "case.requested", request(external_id="s-1", customer={"external_id": "fang"}), 1)
-    tell(services, "survey.answered", {"case_external_id": "s-1", "csat": 2}, 2)
+    send_events(services, "case.requested", request(external_id="s-1", customer={"external_id": "fang"}), 1)
+    send_events(services, "survey.answered", {"case_external_id": "s-1", "csat": 2}, 2)
     bought(services, "O-1", "other", 3, 3)
     found = services.customers.load([customer_key(services, "demo", who) for who in ("fang", "other")])
     fang, other = (found[customer_key(services, "demo", who)] for who in ("fang", "other"))
@@ -153,16 +153,16 @@ def test_answers_count_merged_records_are_one_and_who_minds_is_in_no_segment(ser
         "low",
         "new",
     )
-    assert [one.standing.key for one in SegmentTable(services.table).placed("demo")] == [key_of_id(fang.id)]
+    assert [one.standing.key for one in SegmentTable(services.table).memberships("demo")] == [key_of_id(fang.id)]
     minds = Consent(state="withdrawn", at=services.now(), source="web", text_version="1")
     write_consent(services, key_of_id(fang.id), "profiling", minds, BOSS)
     assert (of(services, "fang"), of(services, "other")) == (None, None)
     night(services)
-    assert list(SegmentTable(services.table).placed("demo")) == []
+    assert list(SegmentTable(services.table).memberships("demo")) == []
     bought(services, "O-2", "fang", 1, 4)
     night(services)
     assert of(services, "fang") is None
-    assert list(SegmentTable(services.table).placed("demo")) == []
+    assert list(SegmentTable(services.table).memberships("demo")) == []
 
 
 def test_who_was_forgotten_stands_in_no_list_of_segments(services: AwsServices) -> None:
@@ -171,6 +171,6 @@ def test_who_was_forgotten_stands_in_no_list_of_segments(services: AwsServices) 
     key = customer_key(services, "demo", "fang")
     erase_customer(services, services.customers.load([key])[key], BOSS)
     night(services)
-    assert list(SegmentTable(services.table).placed("demo")) == []
+    assert list(SegmentTable(services.table).memberships("demo")) == []
     assert of(services, "fang") is None
     assert shop_of(services, "demo").id == "demo"

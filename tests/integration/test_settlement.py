@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
-from msgspec.structs import replace
 
 from chalicelib.adapters.aws.dynamo import Item
 from chalicelib.bootstrap import AwsServices
@@ -23,8 +22,9 @@ from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.metrics.compute_day import compute_day
 from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.settlement.find_unpaid import plan_checks
-from tests.integration.test_nights import night_of, tell
-from tests.unit.test_hooks import request
+from tests.support.days import compute_one_day, send_events
+from tests.support.metrics import records_of
+from tests.support.webhooks import request
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "statements"
 NOON = parse_instant("2026-11-18T12:00:00+08:00")
@@ -39,7 +39,7 @@ def clock(services: AwsServices, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     services.now = lambda: told[0]  # type: ignore[method-assign]
     import app as _  # noqa: F401 - with all that it stands at
 
-    for module in ("http.settlement.routes", "http.metrics.routes", "workers.intake", "workers.queues"):
+    for module in ("http.settlement.routes", "http.metrics.routes", "workers.intake", "workers.batch"):
         monkeypatch.setattr(f"chalicelib.entrypoints.{module}.services", lambda: services)
     monkeypatch.setattr("app.services", lambda: services)
     return told
@@ -47,7 +47,7 @@ def clock(services: AwsServices, monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def refund(services: AwsServices, amount: str = "100.00", name: str = "web-1", order: Any = ORDER) -> str:
     """Money of a case that the shop was asked for and never answered; its id."""
-    tell(services, "case.requested", request(external_id=name, order=order, occurred_at=None), next(NUMBERS))
+    send_events(services, "case.requested", request(external_id=name, order=order, occurred_at=None), next(NUMBERS))
     case = services.cases.load(case_key("demo", name)).case
     assert case is not None
     command = Command(case=case.id, shop="demo", by=Actor("agent", "mei"))
@@ -100,12 +100,13 @@ def _route(path: str) -> str:
 
 def settle_all(services: AwsServices, kinds: tuple[str, ...] = ("ENTRY", "CHECK")) -> int:
     """What the relay would take to the intake, carried out."""
-    from chalicelib.adapters.aws.queues import Message
-    from chalicelib.entrypoints.workers.intake import _take_in
+    from chalicelib.adapters.aws.messages import ItemMessage, read_message, write_message
+    from chalicelib.entrypoints.workers.intake import HANDLERS
 
     found: list[Item] = [one for one in services.table.scan("relay", "intake") if one["pk"].split("#")[0] in kinds]
     for item in found:
-        _take_in(Message(item["pk"], item["sk"]), {})
+        message = read_message(write_message(ItemMessage(item["pk"], item["sk"])), HANDLERS)
+        HANDLERS[type(message)](message)
     return len(found)
 
 
@@ -146,14 +147,13 @@ def test_the_night_counts_what_statements_say_and_what_they_do_not(services: Aws
         bring(one.replace(paid.encode(), b"shop-1"))
     settle_all(services)
     whole = {"provider": "wechat", "statement": "all", "since": "2026-11-17T00:00:00Z", "until": "2026-11-28T00:00:00Z"}
-    tell(services, "statement.told", whole, next(NUMBERS))
+    send_events(services, "statement.told", whole, next(NUMBERS))
     assert plan_checks(services, shop_of(services, "demo"), "2026-11-27", services.now()) > 0
     settle_all(services, ("CHECK",))
-    night = night_of(services)
-    night = replace(night, settlements=services.settlements)
+    night = compute_one_day(services)
     first = compute_day(night, shop_of(services, "demo"), "2026-11-18", "run", services.now())
     assert first.days
-    record = services.nights.records_of("demo", "2026-11-18")["settlement_all", "all"]
+    record = records_of(services, "demo", "2026-11-18")["settlement_all", "all"]
     shown = {name: record[name] for name in ("settled", "unknown", "failed", "not_paid", "money")}
     assert shown == {
         "settled": 1,

@@ -1,8 +1,8 @@
 """What the table keeps of times: claims that lie ahead, cases that come alive, shops that were warned."""
 
 from chalicelib.bootstrap import AwsServices
-from chalicelib.domain.cases.commands import Message
 from chalicelib.domain.cases.events import Event
+from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.flows.payloads import MoneyAsked
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, to_datetime
 from chalicelib.domain.kernel.validation import MoneyIn
@@ -10,14 +10,14 @@ from chalicelib.domain.orders.order_payload import OrderIn
 from chalicelib.usecases.aftersales.compensate import propose_money
 from chalicelib.usecases.email import write_reply
 from chalicelib.usecases.shops.renew_calendars import renew_calendars
-from tests.integration.test_case_table import command, items, open_one
+from tests.support.tables import command, given_case, items
 
 TOTAL = MoneyIn(amount="80.00", currency="CNY")
 
 
 def test_a_claim_that_lies_ahead_is_read_back_beside_when_it_was_heard(services: AwsServices) -> None:
     ahead = services.now() + 8 * HOUR_MS
-    stored = open_one(services, occurred_at=to_datetime(ahead))
+    stored = given_case(services, occurred_at=to_datetime(ahead))
     read: Event = services.cases.events(stored.key)[0]
     assert read.claimed_at == ahead
     assert read.at < services.now() + HOUR_MS
@@ -27,7 +27,7 @@ def test_a_claim_that_lies_ahead_is_read_back_beside_when_it_was_heard(services:
 def test_a_case_that_came_alive_and_gives_money_is_listed_at_its_order(services: AwsServices) -> None:
     told = to_datetime(services.now() - 400 * DAY_MS)
     order = OrderIn(external_id="O-1", total=TOTAL)
-    stored = open_one(services, historical=True, occurred_at=told, order=order)
+    stored = given_case(services, historical=True, occurred_at=told, order=order)
     assert services.cases.of_order("demo", "O-1") == []
     alive = write_reply.write(services, command(stored), Message("We are on it"))
     assert alive.case is not None

@@ -1,7 +1,6 @@
 """An empty cloud on moto for the whole application: tables as the template declares them, queues, buckets, a sender.
 
-Its master key is the same in every process, so that what one process sealed and recorded another can open.
-"""
+Its master key is the same in every process, so that what one process sealed and recorded another can open."""
 
 import copy
 import hashlib

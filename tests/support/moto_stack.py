@@ -1,8 +1,7 @@
 """The whole application on moto, in this process: its functions, stream, queues, bucket and clock, driven by hand.
 
 It answers as `infra.local.stack.Stack` does, so the sample shop's stories can be played on it. Time stands still
-until somebody sleeps or `advance` is called; what a request sets in motion is carried out before it is answered.
-"""
+until somebody sleeps or `advance` is called; what a request sets in motion is carried out before it is answered."""
 
 import base64
 import hashlib

@@ -1,8 +1,7 @@
 """Record the table of this version: python -m tests.support.record_table. See `tests.support.recorded`.
 
 It was run on the commit before the code was moved into folders by capability, and is run again only when a version is
-to be held by its data. `tests/integration/test_recorded_table.py` reads the recording.
-"""
+to be held by its data. `tests/integration/test_recorded_table.py` reads the recording."""
 
 import json
 import time

@@ -2,8 +2,7 @@
 
 A recording is gzipped JSON lines: `{"table": …, "item": …}` with DynamoDB's own types and bytes in base64,
 `{"parameter": …, "value": …}` for the secrets of its invented shops, `{"bucket": …, "key": …, "body": …}` for files.
-What is sealed can be opened again because `tests.support.moto_cloud` has the same master key in every process.
-"""
+What is sealed can be opened again because `tests.support.moto_cloud` has the same master key in every process."""
 
 import base64
 import gzip

@@ -4,3 +4,4 @@ from chalicelib.registries import Registries
 
 REGISTRIES = Registries()
 REDUCERS, FACTS = REGISTRIES.reducers, REGISTRIES.facts
+TIMERS = REGISTRIES.timers

@@ -37,8 +37,8 @@ class Place(Struct, frozen=True):
         """All places of a file; the names in its path are at line 0."""
         name, text = str(path.relative_to(ROOT)), path.read_text("utf-8")
         yield from (cls(name, 0, "name", part.partition(".")[0]) for part in Path(name).parts)
-        found = _of_python(text) if path.suffix == ".py" else _of_text(text)
-        yield from (cls(name, line, kind, words) for line, kind, words in found)
+        parts = _of_python(text) if path.suffix == ".py" else _of_text(text)
+        yield from (cls(name, line, kind, words) for line, kind, words in parts)
 
 
 def words_of(text: str) -> str:

@@ -1,5 +1,5 @@
-"""The world is tried on fakes, as unit tests are: the network is shut, the desk stands at noon."""
+"""The tests of observed data run on fakes, as unit tests do: the network is shut."""
 
-from tests.unit.conftest import _no_network, quiet, services
+from tests.support.fixtures import _no_network, quiet, services
 
 __all__ = ["_no_network", "quiet", "services"]

@@ -24,11 +24,10 @@ from chalicelib.usecases.routing.manage_agents import put_agent, set_presence
 from chalicelib.usecases.shops.manage_shop import put_policy
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import NOON, OFFICE, FakeServices
-from tests.stories import case_of, happened, opened
-from tests.support.registries import REDUCERS
-from tests.unit.test_fold import any_fact
-from tests.world.case_stories import KEY, OPENING, Row
-from tests.world.rows import rows
+from tests.support.registries import REDUCERS, TIMERS
+from tests.support.stories import any_fact, case_of, happened, opened
+from tests.support.world_rows import rows
+from tests.support.world_stories import KEY, OPENING, Row
 
 LATEST = 2_000
 """Milliseconds that a breach may stand after it was due."""
@@ -89,7 +88,7 @@ def test_a_case_given_before_shifts_were_written_down_is_counted_by_the_newest_o
     assert stored.case is not None
     routing = parts.Routing(held_by="mei", held_at=services.time, heard_at=services.time, shift="CN")
     given = replace(stored.case, routing=routing)
-    services.cases.headers[KEY] = replace(stored, case=given)
+    services.cases.stored[KEY] = replace(stored, case=given)
     services.time = local("2026-11-20T09:19")
     assert run_due_timers(services, KEY) == []
     services.time = local("2026-11-20T09:20")
@@ -127,13 +126,13 @@ def test_when_an_alarm_rings_something_is_due_and_never_before(
     case = case_of(opened(kind="question"), *(happened(minutes, fact) for minutes, fact in story), rules=rules)
     now = NOON + max((minutes for minutes, _ in story), default=0) * MINUTE_MS
     for step in range(12):
-        timer = next_timer(case, rules)
+        timer = next_timer(case, rules, TIMERS)
         if timer is None or timer.kind != "clock":
             return
         if timer.at > now:
-            assert due_facts(case, rules, timer.at - 1) == []
+            assert due_facts(case, rules, timer.at - 1, TIMERS) == []
         now = max(now, timer.at)
-        due = due_facts(case, rules, now)
+        due = due_facts(case, rules, now, TIMERS)
         assert due
         for place, fact in enumerate(due):
             event = Event(id=f"{step:020d}{place:06d}", at=now, by=SYSTEM, fact=fact)

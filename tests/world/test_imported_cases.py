@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.domain.cases import facts
-from chalicelib.domain.cases.commands import Message
+from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.email.inbound_email import goes_out_by_email
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.timestamps import DAY_MS, MINUTE_MS
@@ -15,11 +15,10 @@ from chalicelib.usecases.routing.assign_case import assign_case
 from chalicelib.usecases.routing.manage_agents import put_agent, set_presence
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import NOON, FakeServices
-from tests.stories import case_of, happened, opened
-from tests.unit.test_people import MEI
-from tests.world.case_stories import KEY, Row, play, standing
-from tests.world.rows import rows
-from tests.world.test_owed_replies import PROMISES
+from tests.support.case_work import MEI
+from tests.support.stories import case_of, happened, opened
+from tests.support.world_rows import rows
+from tests.support.world_stories import KEY, PROMISES, Row, play, standing
 
 IMPORTED = {"minute": 0, "tell": "case.requested", "occurred": -900_000, "data": {"historical": True}}
 
@@ -36,7 +35,7 @@ def test_what_was_said_long_after_closing_opens_a_case_as_live_as_the_word(
 ) -> None:
     closed = {"minute": 0, "tell": "case.closed", "occurred": -800_000}
     play(services, [IMPORTED, closed, {"minute": 0, "tell": "message.received", "occurred": minutes}])
-    linked = next(one.case for key, one in services.cases.headers.items() if key != KEY)
+    linked = next(one.case for key, one in services.cases.stored.items() if key != KEY)
     assert linked is not None
     assert linked.historical is not live
     assert bool(linked.clocks) is live

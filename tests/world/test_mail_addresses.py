@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib.adapters.email.mime import MimeParser
 from chalicelib.domain.email.inbound_email import Verdicts
-from tests.mails.writing import plain
-from tests.world.rows import rows
+from tests.support.email_samples.writing import plain
+from tests.support.world_rows import rows
 
 
 @pytest.mark.parametrize("row", rows("mail_addresses"))

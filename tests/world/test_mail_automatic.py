@@ -7,10 +7,10 @@ import pytest
 from chalicelib.adapters.email.mime import MimeParser
 from chalicelib.domain.email.inbound_email import Verdicts
 from chalicelib.usecases.notifications.signed_links import reply_address
-from tests.mails.writing import FANG, body, encoded, mail, plain, several
-from tests.unit.test_hooks import KEY
-from tests.unit.test_mail_in import a_desk, arrives, followed
-from tests.world.rows import rows
+from tests.support.email_samples.writing import FANG, body, encoded, mail, plain, several
+from tests.support.emails import outcome_of, receive, services_with_case
+from tests.support.webhooks import KEY
+from tests.support.world_rows import rows
 
 
 @pytest.mark.parametrize("row", rows("mail_automatic"))
@@ -26,11 +26,11 @@ def test_who_wrote(row: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("row", rows("mail_away_or_not"))
 def test_what_follows_from_a_mail_that_may_be_automatic(row: dict[str, Any]) -> None:
-    services = a_desk()
+    services = services_with_case()
     head = {name.replace("-", "_"): told(value) for name, value in row["head"].items()}
     to = reply_address(services, KEY) if row.get("to") == "case" else "demo@in.example.com"
-    receipt = arrives(services, plain("w", row.get("text", "Please look."), **head), to, row.get("envelope", FANG))
-    assert followed(services, receipt) == row["want"]
+    receipt = receive(services, plain("w", row.get("text", "Please look."), **head), to, row.get("envelope", FANG))
+    assert outcome_of(services, receipt) == row["want"]
     kept = [name for name in services.uploads.files if name.endswith(".eml")]
     assert bool(kept) == row.get("kept", True)
     assert not [one for one in services.mailer.sent if row["want"] == "opens"]

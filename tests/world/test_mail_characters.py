@@ -7,8 +7,8 @@ import pytest
 from chalicelib.adapters.email.mime import MimeParser
 from chalicelib.domain.email.inbound_email import Verdicts
 from chalicelib.domain.email.parsing import characters
-from tests.mails.writing import plain
-from tests.world.rows import rows
+from tests.support.email_samples.writing import plain
+from tests.support.world_rows import rows
 
 NO_HEADERS = ("utf-16-le", "hz")
 """Nothing in a header would say that it is in one of these."""

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.domain.cases.commands import Message, StatusChange
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened, MailRef, MessageReceived, NoteAdded, ReplySent
+from chalicelib.domain.cases.payloads import Message, StatusChange
 from chalicelib.domain.flows.facts import TaskOpened
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.routing.routing import AgentIn
@@ -16,25 +16,25 @@ from chalicelib.entrypoints.http.portal.export_zip import export_json
 from chalicelib.usecases.cases.handle_command import set_status
 from chalicelib.usecases.email.author import letter_of
 from chalicelib.usecases.email.write_reply import write
-from chalicelib.usecases.notifications.notify import notify
 from chalicelib.usecases.notifications.signed_links import progress_token, reply_address
 from chalicelib.usecases.portal.customer_cases import view_case
 from chalicelib.usecases.ports import Receipt
 from chalicelib.usecases.privacy.export_customer import gather
 from chalicelib.usecases.routing.manage_agents import put_agent
 from tests.fakes import FakeServices
-from tests.mails.writing import FANG, OURS, encoded, plain
-from tests.unit.desk_work import case_in, command
-from tests.unit.test_hooks import KEY
-from tests.unit.test_mail_in import a_desk, arrives
-from tests.world.rows import rows
+from tests.support.case_work import case_in, command
+from tests.support.email_samples.writing import FANG, OURS, encoded, plain
+from tests.support.emails import receive, services_with_case
+from tests.support.follow_ups import notify
+from tests.support.webhooks import KEY
+from tests.support.world_rows import rows
 
 THEN = {CaseOpened: "opens", MessageReceived: "joins", ReplySent: "replies", NoteAdded: "notes"}
 
 
 @pytest.mark.parametrize("row", rows("mail_flow"))
 def test_a_mail_is_of_whom_it_is_and_goes_where_it_belongs(row: dict[str, Any]) -> None:
-    services = a_desk()
+    services = services_with_case()
     put_agent(services, "demo", "mei", AgentIn(email="mei@example.com"))
     if "before" in row:
         set_status(services, command(services), StatusChange(row["before"]))
@@ -42,7 +42,7 @@ def test_a_mail_is_of_whom_it_is_and_goes_where_it_belongs(row: dict[str, Any]) 
     told = row["mail"]
     by_address = "<case>" in told.get("To", "") + told.get("Cc", "")
     to = reply_address(services, KEY) if by_address else "demo@in.example.com"
-    receipt = arrives(services, raw(services, told), to, row.get("envelope", FANG), row.get("dmarc", "pass"))
+    receipt = receive(services, raw(services, told), to, row.get("envelope", FANG), row.get("dmarc", "pass"))
     assert receipt is not None
     became = found(services, receipt, row["want"].keys())
     assert {name: became[name] for name in row["want"]} == row["want"]
@@ -99,8 +99,8 @@ def page(services: FakeServices, receipt: Receipt) -> list[str]:
 def goes_out(services: FakeServices, receipt: Receipt) -> str:
     """Everything its customer gets of a case: their page, the copy of their data, a reply by mail."""
     key = key_of_id(receipt.case or "")
-    customer = services.customers.kept[key_of_id(case_in(services, key).customer)]
-    services.customers.kept[key_of_id(customer.id)] = replace(customer, email="amy@example.org")
+    customer = services.customers.stored[key_of_id(case_in(services, key).customer)]
+    services.customers.stored[key_of_id(customer.id)] = replace(customer, email="amy@example.org")
     write(services, command(services, key=key), Message("We look for it."))
     notify(services, key, services.cases.events(key)[-1].order)
     sent = [f"{one.subject} {one.text} {one.html}" for one in services.mailer.sent]
@@ -110,10 +110,10 @@ def goes_out(services: FakeServices, receipt: Receipt) -> str:
 
 @pytest.mark.parametrize("row", [one for one in rows("mail_flow") if "inside" in one.values[0]])
 def test_what_staff_write_above_a_mail_they_forward_reaches_no_customer(row: dict[str, Any]) -> None:
-    services = a_desk()
+    services = services_with_case()
     put_agent(services, "demo", "mei", AgentIn(email="mei@example.com"))
     put_agent(services, "demo", "li", AgentIn(email="li@example.com"))
-    receipt = arrives(
+    receipt = receive(
         services, raw(services, row["mail"]), "demo@in.example.com", row["envelope"], row.get("dmarc", "pass")
     )
     assert receipt is not None

@@ -7,22 +7,22 @@ import pytest
 from chalicelib.adapters.email.mime.bounce_reports import failed_in
 from chalicelib.adapters.email.mime.delivery_reports import quoted_ids
 from chalicelib.domain.kernel.ids import key_of_id
-from tests.mails.writing import FANG, OURS, only_html, plain
-from tests.unit.desk_work import case_in
-from tests.unit.test_hooks import KEY
-from tests.unit.test_mail_in import a_desk, arrives
-from tests.world.rows import rows
+from tests.support.case_work import case_in
+from tests.support.email_samples.writing import FANG, OURS, only_html, plain
+from tests.support.emails import receive, services_with_case
+from tests.support.webhooks import KEY
+from tests.support.world_rows import rows
 
 
 @pytest.mark.parametrize("row", rows("mail_reports"))
 def test_an_address_that_a_report_gives_up_is_marked(row: dict[str, Any]) -> None:
-    services = a_desk()
+    services = services_with_case()
     head = {"From": "MAILER-DAEMON@mx.example", "Subject": "failure notice"} | row.get("head", {})
     head = {name: value.replace("<ours>", f"<{OURS}>") for name, value in head.items()}
     text = row["text"].replace("<ours>", f"<{OURS}>")
     raw = only_html("b", text, **head) if row.get("html") else plain("b", text, **head)
-    arrives(services, raw, "demo@in.example.com", row.get("envelope", ""), "none")
-    marked = services.customers.kept[key_of_id(case_in(services).customer)].undeliverable
+    receive(services, raw, "demo@in.example.com", row.get("envelope", ""), "none")
+    marked = services.customers.stored[key_of_id(case_in(services).customer)].undeliverable
     assert (marked == FANG, len(services.cases.events(KEY)) > 1) == (row["want"] == "marked", row["want"] != "ignored")
 
 

@@ -16,10 +16,10 @@ from chalicelib.usecases.aftersales.compensate import propose_money, step_money
 from chalicelib.usecases.orders.count_order_money import count_order_money
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import FakeServices
-from tests.unit.desk_work import LEE, case_in, command
-from tests.unit.test_hooks import KEY, request
-from tests.unit.test_platforms import heard, shopify, woocommerce
-from tests.world.rows import rows
+from tests.support.case_work import LEE, case_in, command
+from tests.support.platforms import process, shopify, woocommerce
+from tests.support.webhooks import KEY, request
+from tests.support.world_rows import rows
 
 ORDER = "5100000000001"
 WHOLE: dict[str, Any] = {
@@ -54,7 +54,7 @@ def do(services: FakeServices, what: str, told: Any) -> None:
         taken = send(
             services, name, body=json.dumps(body).replace("$last", last).encode(), delivery=f"d-{services.time}"
         )
-        assert heard(services, taken).state in ("processed", "ignored")
+        assert process(services, taken).state in ("processed", "ignored")
     elif what == "give":
         assert propose(services, told) in ("proposed", "approved")
     elif what == "approve":
@@ -86,7 +86,7 @@ def test_money_that_went_back_without_us(services: FakeServices, row: dict[str, 
     assert (shown["left"].amount, shown["left"].currency) == (row["want"], "EUR")
     left = {one["sku"]: one["left"].amount for one in shown["lines"]}
     assert row.get("lines", {}).items() <= left.items()
-    finance = [one for case in services.cases.headers.values() if case.case for one in case.case.tasks]
+    finance = [one for case in services.cases.stored.values() if case.case for one in case.case.tasks]
     money = [one for one in finance if one.department == "finance" and "went back without us" in one.title]
     assert "tasks" not in row or len(money) == row["tasks"]
     for amount, becomes in row.get("then", {}).items():

@@ -9,13 +9,13 @@ import pytest
 from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.domain.flows.payloads import MoveIn
 from chalicelib.usecases.aftersales.transition_flow import transition_flow
-from chalicelib.usecases.notifications.notify import notify
 from chalicelib.usecases.notifications.signed_links import progress_token
 from chalicelib.usecases.portal.customer_cases import view_case
 from tests.fakes import FakeServices
-from tests.unit.desk_work import case_in, command
-from tests.unit.test_hooks import KEY, request
-from tests.world.rows import rows
+from tests.support.case_work import case_in, command
+from tests.support.follow_ups import notify
+from tests.support.webhooks import KEY, request
+from tests.support.world_rows import rows
 
 PAGES = TemplateRenderer()
 

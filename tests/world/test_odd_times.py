@@ -14,8 +14,9 @@ from chalicelib.usecases.aftersales.handle_tasks import open_task
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.customers.record_consent import record_consent
 from tests.fakes import FakeServices
-from tests.unit.test_people import MEI, met
-from tests.world.case_stories import EXTERNAL, OPENING, play
+from tests.support.case_work import MEI
+from tests.support.customers import add_customer
+from tests.support.world_stories import EXTERNAL, OPENING, play
 
 ODD: tuple[Any, ...] = (
     "2026-11-20T12:00:00",
@@ -61,7 +62,7 @@ def test_an_odd_time_in_a_webhook_is_refused_with_where_it_stands(services: Fake
 @pytest.mark.parametrize("at", ODD, ids=repr)
 def test_an_odd_time_of_a_consent_or_a_task_is_refused(services: FakeServices, at: Any) -> None:
     case = play(services, [{"minute": 0, "tell": "case.requested"}])
-    customer = met(services, "fang")
+    customer = add_customer(services, "fang")
     command = Command(case=case.id, shop="demo", by=Actor("agent", "mei"))
     told = {"purpose": "surveys", "state": "given", "source": "web", "text_version": "1", "occurred_at": at}
     with pytest.raises(Invalid):

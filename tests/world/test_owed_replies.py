@@ -6,21 +6,11 @@ from hypothesis import given, settings
 from chalicelib.domain.cases import facts
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.fact import Fact
-from chalicelib.domain.sla.policies import Policy, Rule
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import FakeServices
-from tests.stories import case_of, happened, opened
-from tests.unit.test_fold import stories
-from tests.world.case_stories import Row, play, standing
-from tests.world.rows import rows
-
-PROMISES = Policy(
-    clocks=(
-        Rule(clock="first_reply", target_seconds=3_600),
-        Rule(clock="next_reply", target_seconds=1_800),
-        Rule(clock="resolution", target_seconds=36_000),
-    )
-)
+from tests.support.stories import any_story, case_of, happened, opened
+from tests.support.world_rows import rows
+from tests.support.world_stories import PROMISES, Row, play, standing
 
 
 @pytest.mark.parametrize("row", rows("owed_replies"))
@@ -30,7 +20,7 @@ def test_the_customer_is_owed_an_answer(services: FakeServices, row: Row) -> Non
 
 
 @settings(max_examples=300, deadline=None)
-@given(story=stories)
+@given(story=any_story)
 def test_after_a_customers_word_somebody_owes_a_reply(story: list[tuple[int, Fact]]) -> None:
     last = max((minutes for minutes, _ in story), default=0) + 1
     word = happened(last, facts.MessageReceived(message="?"), Actor("customer"))

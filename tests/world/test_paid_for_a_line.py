@@ -12,10 +12,10 @@ from chalicelib.domain.kernel.money import coin_of
 from chalicelib.domain.kernel.validation import LineIn, MoneyIn
 from chalicelib.usecases.aftersales.compensate import propose_money
 from tests.fakes import FakeServices
-from tests.unit.desk_work import case_in, command
-from tests.unit.test_hooks import request
-from tests.unit.test_platforms import heard, shopify, woocommerce
-from tests.world.rows import rows
+from tests.support.case_work import case_in, command
+from tests.support.platforms import process, shopify, woocommerce
+from tests.support.webhooks import request
+from tests.support.world_rows import rows
 
 ORDER = "5100000000001"
 
@@ -24,10 +24,10 @@ def told(services: FakeServices, row: dict[str, Any]) -> None:
     """The order, as its source tells it, and a case about it."""
     if "shopify" in row:
         body = json.dumps({"id": int(ORDER), **row["shopify"]}).encode()
-        assert heard(services, shopify(services, "orders-updated", body=body)).state == "processed"
+        assert process(services, shopify(services, "orders-updated", body=body)).state == "processed"
     elif "woocommerce" in row:
         body = json.dumps({"id": int(ORDER), **row["woocommerce"]}).encode()
-        assert heard(services, woocommerce(services, "order-updated", body=body)).state == "processed"
+        assert process(services, woocommerce(services, "order-updated", body=body)).state == "processed"
     else:
         assert services.hook("order.updated", {"external_id": ORDER, **row["standard"]}).state == "processed"
     services.hook("case.requested", request(order={"external_id": ORDER}))

@@ -18,8 +18,8 @@ from chalicelib.usecases.orders.record_order import record_order
 from chalicelib.usecases.privacy.erase_customer import erase_named
 from chalicelib.usecases.privacy.handle_privacy_request import whom
 from tests.fakes import SHOP, FakeServices
-from tests.unit.test_people import MEI
-from tests.world.rows import rows
+from tests.support.case_work import MEI
+from tests.support.world_rows import rows
 
 
 class People:
@@ -45,7 +45,7 @@ class People:
         identify(self.services, key_of_id(customer.id))
 
     def record(self, name: str) -> Customer:
-        return self.services.customers.kept[customer_key(self.services, SHOP.id, external(name))]
+        return self.services.customers.stored[customer_key(self.services, SHOP.id, external(name))]
 
     def together(self) -> list[list[str]]:
         """Who are one person, of those who are neither alone nor forgotten."""
@@ -53,7 +53,7 @@ class People:
         for key, name in self.names.items():
             root = main_record(self.services, key)
             assert root is not None
-            if self.services.customers.kept[key].erased_at is not None:
+            if self.services.customers.stored[key].erased_at is not None:
                 continue
             families.setdefault(root.id, []).append(name)
         return sorted(sorted(family) for family in families.values() if len(family) > 1)
@@ -83,7 +83,7 @@ def test_people(row: dict[str, Any], services: FakeServices) -> None:
         named = dict(row["redact"])
         told = Redaction(**named | {"orders": tuple(named.get("orders", ()))})
         done = erase_named(services, SHOP, whom(told, "shopify"), MEI, "01REQUEST0000000000000000R")
-        gone = [name for key, name in people.names.items() if services.customers.kept[key].erased_at is not None]
+        gone = [name for key, name in people.names.items() if services.customers.stored[key].erased_at is not None]
         assert sorted(gone) == row["want"]["forgotten"]
         assert sorted(people.names[key_of_id(one)] for one in done.doubtful) == row["want"].get("doubtful", [])
         assert {f"demo#{key}" for key, name in people.names.items() if name in gone} == set(services.vault.destroyed)

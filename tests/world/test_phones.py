@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.customers.identity import phone_of, read_phone
-from tests.world.rows import rows
+from tests.support.world_rows import rows
 
 
 @pytest.mark.parametrize("row", rows("phones"))

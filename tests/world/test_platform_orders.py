@@ -14,21 +14,11 @@ from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.usecases.orders.record_order import record_order
 from tests.fakes import NOON, SHOP, FakeServices
-from tests.world.rows import rows
+from tests.support.platforms import ORDER_BODY
+from tests.support.world_rows import rows
 
-LINES = [
-    {"id": 1, "sku": "LAMP", "quantity": 2, "price": "40.00"},
-    {"id": 2, "sku": "SHADE", "quantity": 1, "price": "20"},
-]
-ORDER = {
-    "id": 51,
-    "currency": "EUR",
-    "total_price": "100.00",
-    "created_at": "2026-11-10T09:00:00Z",
-    "line_items": LINES,
-}
 PLAIN: dict[str, dict[str, Any]] = {
-    "orders": ORDER | {"cancelled_at": None, "fulfillment_status": None, "fulfillments": []},
+    "orders": ORDER_BODY | {"cancelled_at": None, "fulfillment_status": None, "fulfillments": []},
     "fulfillments": {"order_id": 51, "created_at": "2026-11-11T08:00:00Z"},
     "order": {"currency": "CNY", "date_created_gmt": "2026-11-10T09:00:00"},
 }
@@ -55,7 +45,7 @@ def sale_after(heard: list[AuthoredEmail]) -> OrderRecord:
     services = FakeServices()
     for told, now in heard:
         record_order(services, SHOP, told, now)
-    (sale,) = services.order_records.kept.values()
+    (sale,) = services.order_records.stored.values()
     return sale
 
 

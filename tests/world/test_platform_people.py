@@ -20,7 +20,7 @@ from chalicelib.usecases.orders.record_order import record_order
 from chalicelib.usecases.ports import Receipt
 from tests.fakes import NOON, SHOP, FakeServices
 from tests.support.signatures import platform_signature
-from tests.world.rows import rows
+from tests.support.world_rows import rows
 
 MEI = Actor("agent", "mei")
 
@@ -35,7 +35,7 @@ class People:
         for into, member in row.get("merged", []):
             merge(self.services, self[into], self[member], MEI, "one person")
         for name in row.get("held", []):
-            self.services.customers.kept[key_of_id(self[name].id)] = replace(self[name], held=NOON)
+            self.services.customers.stored[key_of_id(self[name].id)] = replace(self[name], held=NOON)
         for order, buyer in row.get("orders", {}).items():
             who = CustomerIn(external_id=self._id(buyer), email=self.addresses[buyer])
             record_order(self.services, SHOP, OrderUpdate(external_id=order, customer=who), NOON)
@@ -47,7 +47,7 @@ class People:
         return customer_key(self.services, "demo", self._id(name))
 
     def __getitem__(self, name: str) -> Customer:
-        return self.services.customers.kept[self.key(name)]
+        return self.services.customers.stored[self.key(name)]
 
     def hear(self, told: dict[str, Any]) -> Receipt:
         source, secret = told.get("source", "shopify"), {"shopify": "shopify-secret", "woocommerce": "woo-secret"}
@@ -76,10 +76,10 @@ def test_what_a_platform_tells_of_people(row: dict[str, Any]) -> None:
     assert {f"demo#{people.key(name)}" for name in forgotten} <= set(people.services.vault.destroyed)
     assert not {f"demo#{people.key(name)}" for name in want.get("left", [])} & set(people.services.vault.destroyed)
     if "exported" in want:
-        assert len(people.services.exports.kept) == want["exported"]
+        assert len(people.services.exports.stored) == want["exported"]
     if "one" in want:
         roots = {root.id for name in want["one"] if (root := main_record(people.services, people.key(name)))}
         assert len(roots) == min(len(want["one"]), 1)
-        assert len({one.root for one in people.services.customers.kept.values() if one.root}) == min(
+        assert len({one.root for one in people.services.customers.stored.values() if one.root}) == min(
             len(want["one"]), 1
         )

@@ -18,9 +18,9 @@ from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.intake.receive_webhook import receive_webhook
 from tests.fakes import NOON, FakeServices
+from tests.support.platforms import ORDER_BODY
 from tests.support.signatures import platform_signature
-from tests.world.rows import rows
-from tests.world.test_platform_orders import ORDER
+from tests.support.world_rows import rows
 
 KEY = case_key("demo", "shopify/return/91")
 PLAIN = {
@@ -63,7 +63,7 @@ def desk_of(row: dict[str, Any]) -> FakeServices:
     if "returned" in row:
         told = {"id": "91", "order": "51"} | row["returned"]
         services.platforms.whole_returns["91"] = msgspec.convert(told, PlatformReturn)
-    send(services, "orders/create", ORDER | {"customer": {"id": 7, "email": "ines@example.org"}})
+    send(services, "orders/create", ORDER_BODY | {"customer": {"id": 7, "email": "ines@example.org"}})
     return services
 
 

@@ -19,8 +19,8 @@ from chalicelib.usecases.shops.find_holidays import Notice, materialise_holidays
 from chalicelib.usecases.shops.manage_shop import put_calendar, put_shop
 from chalicelib.usecases.shops.renew_calendars import renew_calendars, send_calendar_warning
 from tests.fakes import FakeServices
-from tests.world.case_stories import OPENING, Row
-from tests.world.rows import rows
+from tests.support.world_rows import rows
+from tests.support.world_stories import OPENING, Row
 
 ALL_DAY: tuple[Span, ...] = (("10:00", "20:00"),)
 SHOP = ShopIn(name="Lantern", time_zone="Asia/Shanghai", locale="zh-CN", mail_from="care@example.com", calendar="CN")
@@ -121,15 +121,15 @@ def test_a_night_renews_what_shops_and_shifts_work_by_and_running_clocks_keep_th
     put_agent(services, "demo", "mei", AgentIn(calendar="late"))
     services.hook("case.requested", OPENING | {"external_id": "running"})
     assert renew_calendars(services, "demo") > 0
-    assert services.shops.kept["demo"].calendar_version == before.calendar_version
+    assert services.shops.stored["demo"].calendar_version == before.calendar_version
     request.getfixturevalue("learnt")
     renew_calendars(services, "demo")
-    assert services.shops.kept["demo"].calendar_version == before.calendar_version + 1
-    assert services.agents.kept["mei"].agent.calendar == "late@2"
-    case = next(one.case for one in services.cases.headers.values() if one.case)
+    assert services.shops.stored["demo"].calendar_version == before.calendar_version + 1
+    assert services.agents.stored["mei"].agent.calendar == "late@2"
+    case = next(one.case for one in services.cases.stored.values() if one.case)
     assert case.calendar == before.calendar_name
     renew_calendars(services, "demo")
-    assert services.shops.kept["demo"].calendar_version == before.calendar_version + 1
+    assert services.shops.stored["demo"].calendar_version == before.calendar_version + 1
 
 
 def test_each_year_is_a_new_version_that_knows_one_year_more(services: FakeServices) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.email.quoting import fresh_part
-from tests.world.rows import rows
+from tests.support.world_rows import rows
 
 QUOTED = "Please try another socket.\nMei"
 

@@ -20,9 +20,9 @@ from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.orders.count_order_money import count_order_money
 from chalicelib.usecases.settlement.settle_entries import settle_entries
 from tests.fakes import FakeServices
-from tests.unit.test_hooks import request
-from tests.unit.test_platforms import heard, shopify
-from tests.world.rows import rows
+from tests.support.platforms import process, shopify
+from tests.support.webhooks import request
+from tests.support.world_rows import rows
 
 WHOLE = {"amount": "310.00", "currency": "EUR"}
 SHOPIFY = {"id": 5100000000001, "name": "#1042", "currency": "EUR", "line_items": []}
@@ -65,7 +65,7 @@ class Story:
             body=json.dumps(SHOPIFY | more).encode(),
             delivery=format_instant(self.services.time),
         )
-        assert heard(self.services, taken).state == "processed"
+        assert process(self.services, taken).state == "processed"
 
     def hours(self, many: int) -> None:
         self.services.time += many * HOUR_MS
@@ -148,4 +148,4 @@ def test_an_entry_that_cannot_be_paid_is_refused_with_its_place(
     with pytest.raises(Invalid) as wrong:
         services.deliver("statement.told", data)
     assert "entries[0].amount" in str(wrong.value)
-    assert services.settlements.kept == {}
+    assert services.settlements.stored == {}

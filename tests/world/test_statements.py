@@ -10,7 +10,7 @@ from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.domain.settlement.formats.detect import read_statement
 from chalicelib.domain.settlement.formats.reading import StatementOptions
 from chalicelib.domain.settlement.formats.text import numbered_lines
-from tests.world.rows import rows
+from tests.support.world_rows import rows
 
 HEADS = {
     "wechat": (

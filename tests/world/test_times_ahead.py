@@ -10,15 +10,15 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS
 from chalicelib.domain.sla.policies import Policy, Rule
-from chalicelib.entrypoints.http.cases.views import event_view
+from chalicelib.usecases.cases.event_view import event_view
 from chalicelib.usecases.customers.record_consent import record_consent
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import NOON, FakeServices
-from tests.unit.test_consents import word
-from tests.unit.test_people import MEI, fresh, met
-from tests.world.case_stories import KEY, OPENING, Row, minute, play, standing
-from tests.world.rows import rows
+from tests.support.case_work import MEI
+from tests.support.customers import add_customer, consent, reload
+from tests.support.world_rows import rows
+from tests.support.world_stories import KEY, OPENING, Row, minute, play, standing
 
 CNY = {"currency": "CNY"}
 
@@ -87,16 +87,16 @@ def test_what_is_told_of_a_person_from_ahead_does_not_stand_for_ever(services: F
     services.time += MINUTE_MS
     new = OPENING | {"external_id": "2", "customer": ann | {"email": "new@example.org"}}
     services.hook("case.requested", new)
-    assert [one.email for one in services.customers.kept.values()] == ["new@example.org"]
+    assert [one.email for one in services.customers.stored.values()] == ["new@example.org"]
 
 
 def test_a_consent_from_ahead_gives_way_to_the_next_word(services: FakeServices) -> None:
-    customer = met(services, "fang")
-    record_consent(services, customer, word("given", 0.5), MEI)
+    customer = add_customer(services, "fang")
+    record_consent(services, customer, consent("given", 0.5), MEI)
     services.time += MINUTE_MS
-    kept = record_consent(services, fresh(services, customer), word("withdrawn", MINUTE_MS / DAY_MS), MEI)
+    kept = record_consent(services, reload(services, customer), consent("withdrawn", MINUTE_MS / DAY_MS), MEI)
     assert kept.consents["surveys"].state == "withdrawn"
-    ledger = {one.type: one.data for one in services.identities.told[key_of_id(customer.id)]}
+    ledger = {one.type: one.data for one in services.identities.history[key_of_id(customer.id)]}
     assert ledger["consent_given"]["claimed_at"] == minute(12 * 60)
     assert "claimed_at" not in ledger["consent_withdrawn"]
 

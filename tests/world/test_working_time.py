@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.kernel.timestamps import MINUTE_MS, Instant, from_datetime, zone_info
 from chalicelib.domain.sla.calendars import WEEKDAYS, Calendar, add_working, working_between
-from tests.world.case_stories import Row
-from tests.world.rows import rows
+from tests.support.world_rows import rows
+from tests.support.world_stories import Row
 
 
 @pytest.mark.parametrize("row", rows("working_time"))

@@ -9,7 +9,7 @@ import warnings
 import puremagic
 from PIL import Image, ImageOps
 
-from chalicelib.domain.cases.evidence import PICTURES, TYPES
+from chalicelib.domain.aftersales.evidence import PICTURES, TYPES
 
 MOST_PIXELS = 60_000_000
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}

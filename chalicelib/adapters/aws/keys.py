@@ -86,6 +86,11 @@ def read_timer_sort(sort: str) -> tuple[Instant, str, str]:
     return int(at), kind, key
 
 
+def night_part(run: str, part: int) -> str:
+    """The sort key of a part of a nightly job."""
+    return run if part == 1 else f"{run}#{part}"
+
+
 def task_list(shop: str, department: str) -> str:
     """The partition of a department's open tasks."""
     return f"TASKS#{shop}#{department}"

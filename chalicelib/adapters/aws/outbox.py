@@ -3,7 +3,7 @@
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item
 from chalicelib.domain.kernel.timestamps import DAY_MS, MINUTE_MS, SECOND_MS, Instant
-from chalicelib.domain.timers.due_timers import Timer
+from chalicelib.domain.timers.timer_source import Timer
 
 RELAYED = 15 * MINUTE_MS  # the longest delay of a queue; later alarms are the sweeper's
 

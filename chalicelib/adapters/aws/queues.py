@@ -1,21 +1,14 @@
-"""Sending to the queues, and what their messages say: the key of the item they are about."""
+"""Sending to the queues."""
 
 from collections.abc import Sequence
 
-import msgspec
 from msgspec import Struct
 
 from chalicelib.adapters.aws.clients import client
+from chalicelib.adapters.aws.messages import Message, write_message
 
 MAX_DELAY_SECONDS = 900
 BATCH = 10
-
-
-class Message(Struct, frozen=True):
-    """One message: look at this item."""
-
-    pk: str
-    sk: str
 
 
 class Outgoing(Struct, frozen=True):
@@ -47,7 +40,7 @@ class Queues:
         entries = [
             {
                 "Id": str(place),
-                "MessageBody": msgspec.json.encode(one.message).decode(),
+                "MessageBody": write_message(one.message),
                 "DelaySeconds": min(max(one.delay_seconds, 0), MAX_DELAY_SECONDS),
             }
             for place, one in enumerate(messages)
@@ -61,8 +54,3 @@ class Queues:
         client("sqs").change_message_visibility(
             QueueUrl=self.urls["own"], ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
         )
-
-
-def read(body: str) -> Message:
-    """Read a message's body."""
-    return msgspec.json.decode(body, type=Message)

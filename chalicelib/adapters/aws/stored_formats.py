@@ -8,8 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.case_codec import decode_case, encode_case
-from chalicelib.domain.cases.event_codec import EventCodec
+from chalicelib.domain.cases.codecs import EventCodec, decode_case, encode_case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.kernel.fact import Fact
 

@@ -5,20 +5,12 @@ from typing import Any
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item, Table
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
-from chalicelib.domain.aftersales.flow_of_case import accepted_offer
-from chalicelib.domain.aftersales.notices import STEPS, is_notified
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.facts import CaseEscalated, CaseOpened
-from chalicelib.domain.email.inbound_email import goes_out_by_email
-from chalicelib.domain.flows.facts import FlowMoved, FlowStarted, FlowTimedOut, TaskDone, TaskOpened
+from chalicelib.domain.cases.facts import CaseOpened
+from chalicelib.domain.flows.facts import FlowStarted, TaskDone, TaskOpened
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant, day_of
-from chalicelib.domain.metrics.case_metrics import counts_on
-from chalicelib.domain.routing.routing import routing_request, wants_agent
-from chalicelib.domain.surveys.facts import SurveyAnswered
-from chalicelib.domain.surveys.surveys import is_unhappy
-from chalicelib.domain.webhooks_out.endpoint import EVERY, public_event_type
 from chalicelib.usecases.ports import Change, IdempotencyRecord, StoredCase
 
 ONCE_DAYS = 7
@@ -60,13 +52,12 @@ def header(stored: StoredCase, personal: FieldEncryption) -> Item:
 
 
 def event_item(change: Change, event: Event, personal: FieldEncryption) -> Item:
-    """The item of an event, and the queue that must hear of it."""
-    before = change.before
-    day = counts_on(event, before.case, change.shop.time_zone)
-    item: Item = {"pk": keys.case(before.key), "sk": keys.event(event.order)}
+    """The item of an event, and the queues that must hear of it."""
+    key, day = change.before.key, change.days.get(event.order)
+    item: Item = {"pk": keys.case(key), "sk": keys.event(event.order)}
     return personal.put(item, "event", event, change.shop.id, whose_of(change)) | {
-        "day_key": keys.day_list(change.shop.id, day, keys.shard(before.key)) if day else None,
-        "relay": queues_for(event, change),
+        "day_key": keys.day_list(change.shop.id, day, keys.shard(key)) if day else None,
+        "relay": ",".join(change.follow_ups.get(event.order, ())) or None,
     }
 
 
@@ -95,59 +86,6 @@ def task_item(change: Change, fact: TaskOpened, personal: FieldEncryption) -> It
             "number": case.number if case else None,
         }
     )
-
-
-def queues_for(event: Event, change: Change) -> str | None:
-    """The queues that must hear of this event."""
-    queues = []
-    if isinstance(event.fact, CaseEscalated) or _is_told(change, event) or goes_out_by_email(change.after.case, event):
-        queues.append("notices")
-    if (isinstance(event.fact, SurveyAnswered) and is_unhappy(event.fact)) or _grants(change, event):
-        queues.append("intake")
-    if _is_sent(change, event):
-        queues.append("deliveries")
-    if event is change.events[-1] and moves_agents(change):
-        queues.append("routing")
-    return ",".join(queues) or None
-
-
-def _is_told(change: Change, event: Event) -> bool:
-    """Whether the customer hears of this event: the last step of the change, if it is one to be told."""
-    steps = [one for one in change.events if isinstance(one.fact, STEPS)]
-    return bool(steps) and event is steps[-1] and is_notified(change.before.case, change.after.case, event.fact)
-
-
-def moves_agents(change: Change) -> bool:
-    """Whether somebody is to look who gets this case, or what an agent who has room again gets."""
-    before, after = change.before.case, change.after.case
-    if not change.shop.routes or after is None or after.historical:
-        return False
-    freed = (
-        before is not None and before.routing.held_by is not None and after.routing.held_by != before.routing.held_by
-    )
-    rose = before is not None and after.routing.held_by is not None and after.tier > before.tier
-    key = change.before.key
-    other = (
-        before is not None
-        and before.routing.queued
-        and after.routing.queued
-        and routing_request(key, before) != routing_request(key, after)
-    )
-    return freed or rose or bool(other) or (wants_agent(after) and not wants_agent(before))
-
-
-def _grants(change: Change, event: Event) -> bool:
-    """Whether this event accepts an amount that was proposed."""
-    moves = isinstance(event.fact, FlowMoved | FlowTimedOut)
-    return moves and accepted_offer(change.before.case, change.after.case) is not None
-
-
-def _is_sent(change: Change, event: Event) -> bool:
-    """Whether an endpoint of the shop wants to hear of this event. The opening brings along what came before it."""
-    wanted, case = change.shop.sends, change.after.case
-    if not wanted or case is None or case.historical:
-        return False
-    return wanted == (EVERY,) or isinstance(event.fact, CaseOpened) or public_event_type(event.type) in wanted
 
 
 def read_event(item: Item, personal: FieldEncryption) -> Event:

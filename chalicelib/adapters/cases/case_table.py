@@ -23,7 +23,7 @@ from chalicelib.adapters.settlement.settlement_items import awaited_writes
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.surveys.facts import SurveyAnswered
-from chalicelib.domain.timers.due_timers import Timer
+from chalicelib.domain.timers.timer_source import Timer
 from chalicelib.usecases.ports import (
     AlreadyAnswered,
     AlreadyStored,

@@ -1,36 +1,37 @@
-"""What segments are made of, and who is in which: by keys alone, so that who counts them can open nobody."""
+"""What segments are made of, and who is in which: by keys alone, so that the nightly job can read nobody."""
 
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from chalicelib.adapters.aws import keys
-from chalicelib.adapters.aws.dynamo import Refused, Table
+from chalicelib.adapters.aws.dynamo import Item, Refused, Table
 from chalicelib.adapters.orders.order_table import OrderTable
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.case_codec import decode_case
+from chalicelib.domain.cases.codecs import decode_case
 from chalicelib.domain.customers.segments import Membership, Segments
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order_record import OrderRecord
 
 PAGE = 100
-Mark = tuple[str, str, Instant]
+MAX_MERGES, MAX_RECORDS = 10, 200
+ChangeMark = tuple[str, str, Instant]
 
 
 class SegmentTable:
-    """The nights' side of customers."""
+    """The `SegmentStore` on DynamoDB."""
 
     def __init__(self, table: Table) -> None:
-        self.table, self.sales = table, OrderTable(table)
+        self.table, self.orders = table, OrderTable(table)
 
-    def touched(self, shop: str) -> Iterator[Mark]:
-        """The records something was told of since they were counted: partition, key, and when."""
+    def changed_records(self, shop: str) -> Iterator[ChangeMark]:
+        """The records with new information since they were counted: partition, key, and since when."""
         for shard in range(keys.SHARDS):
             for item in self.table.query(keys.touched(shop, shard)):
                 yield item["pk"], item["sk"], item["at"]
 
-    def clear(self, mark: Mark) -> None:
-        """A record was counted; what was told of it meanwhile stays to be."""
+    def clear(self, mark: ChangeMark) -> None:
+        """A record was counted. A mark that is newer than this one stays."""
         pk, key, at = mark
         try:
             self.table.update(pk, key, "SET #done = :at", {":at": at}, "#at = :at")
@@ -38,93 +39,102 @@ class SegmentTable:
             return
         self.table.delete(pk, key)
 
-    def family(self, key: str) -> tuple[str, ...]:
-        """The keys of all records of a person, the one on top first; none when they were forgotten, or do not want to
-        be counted."""
+    def linked_records(self, key: str) -> tuple[str, ...]:
+        """The keys of all records of a customer, the main one first; none if they were erased or do not want to be
+        counted."""
+        main = self._main_record(key)
+        if main is None or "erased_at" in main:
+            return ()
+        records = [main, *self._merged_into(main)]
+        if any("unprofiled" in item for item in records):
+            return ()
+        return tuple(item["pk"].removeprefix("CUSTOMER#") for item in records)
+
+    def _main_record(self, key: str) -> Item | None:
         item = self.table.get(keys.customer(key), "C")
-        for _ in range(10):
+        for _ in range(MAX_MERGES):
             if item is None or "root" not in item:
                 break
             item = self.table.get(keys.customer(item["root"]), "C")
-        if item is None or "erased_at" in item:
-            return ()
-        found, level = [item], [item]
-        while level and len(found) < 200:
-            below = [key for one in level for key in one.get("members", "").split(",") if key]
-            level = self.table.get_many([(keys.customer(key), "C") for key in below]) if below else []
-            found += level
-        if any("unprofiled" in one for one in found):
-            return ()
-        return tuple(one["pk"].removeprefix("CUSTOMER#") for one in found)
+        return item
 
-    def sales_of(self, shop: str, key: str) -> Iterator[OrderRecord]:
-        """A record's orders."""
+    def _merged_into(self, main: Item) -> list[Item]:
+        records: list[Item] = []
+        level = [main]
+        while level and len(records) < MAX_RECORDS:
+            members = [key for item in level for key in item.get("members", "").split(",") if key]
+            level = self.table.get_many([(keys.customer(key), "C") for key in members]) if members else []
+            records += level
+        return records
+
+    def order_records_of(self, shop: str, key: str) -> Iterator[OrderRecord]:
+        """The orders of one record."""
         after: str | None = None
         while True:
-            page = self.sales.of_customer(shop, key, PAGE, after)
+            page = self.orders.of_customer(shop, key, PAGE, after)
             yield from page.items
             after = page.next
             if after is None:
                 return
 
     def cases_of(self, shop: str, key: str) -> Iterator[Case]:
-        """A record's newest cases, without words."""
-        found = self.table.query(
+        """The newest cases of one record, without private text."""
+        listed = self.table.query(
             keys.customer_list(shop, key),
             index="by_customer",
             names=("customer_key", "listed"),
             page=PAGE,
             backwards=True,
         )
-        newest = [item["pk"] for _, item in zip(range(PAGE), found, strict=False)]
+        newest = [item["pk"] for _, item in zip(range(PAGE), listed, strict=False)]
         for item in self.table.get_many([(pk, "C") for pk in newest]):
             if "state" in item:
                 yield decode_case(item["state"])
 
-    def placed(self, shop: str) -> Iterator[Membership]:
-        """Everybody who is counted."""
+    def memberships(self, shop: str) -> Iterator[Membership]:
+        """All customers who are counted."""
         for shard in range(keys.SHARDS):
             for item in self.table.query(keys.standings(shop, shard)):
                 yield msgspec.json.decode(item["kept"], type=Membership)
 
-    def keep(self, shop: str, placed: Membership) -> None:
-        """Keep what a person stands by."""
-        key = placed.standing.key
-        kept = msgspec.json.encode(placed).decode()
-        self.table.put({"pk": keys.standings(shop, keys.shard(key)), "sk": key, "kept": kept})
+    def membership(self, shop: str, key: str) -> Membership | None:
+        """One of them; None if they are not counted."""
+        item = self.table.get(keys.standings(shop, keys.shard(key)), key)
+        return msgspec.json.decode(item["kept"], type=Membership) if item else None
 
-    def save_told(self, shop: str, placed: Membership) -> bool:
-        """Keep what a person was told to be in, if they are still counted."""
-        key, kept = placed.standing.key, msgspec.json.encode(placed).decode()
+    def save_membership(self, shop: str, membership: Membership) -> None:
+        """Save a customer who is counted."""
+        key = membership.standing.key
+        encoded = msgspec.json.encode(membership).decode()
+        self.table.put({"pk": keys.standings(shop, keys.shard(key)), "sk": key, "kept": encoded})
+
+    def update_membership(self, shop: str, membership: Membership) -> bool:
+        """Save a customer's segments; False if they are not counted any more."""
+        key, encoded = membership.standing.key, msgspec.json.encode(membership).decode()
         try:
-            self.table.update(keys.standings(shop, keys.shard(key)), key, "SET #kept = :kept", {":kept": kept})
+            self.table.update(keys.standings(shop, keys.shard(key)), key, "SET #kept = :kept", {":kept": encoded})
         except Refused:
             return False
         return True
 
-    def untell(self, record: str) -> None:
-        """Take a record's segments away."""
-        try:
-            self.table.update(keys.customer(record), "C", "REMOVE #segments", {})
-        except Refused:
-            return
-
-    def known(self, shop: str, key: str) -> Membership | None:
-        """What is kept of a person."""
-        item = self.table.get(keys.standings(shop, keys.shard(key)), key)
-        return msgspec.json.decode(item["kept"], type=Membership) if item else None
-
-    def drop(self, shop: str, records: Iterable[str]) -> None:
-        """Keep nothing of these records."""
+    def delete_memberships(self, shop: str, records: Iterable[str]) -> None:
+        """These records are no customers who are counted."""
         for key in records:
             self.table.delete(keys.standings(shop, keys.shard(key)), key)
 
-    def tell(self, records: Iterable[str], segments: Segments) -> None:
-        """Write a person's segments on each of their records, unless they were forgotten or mind by now."""
-        told = {":told": msgspec.json.encode(segments).decode()}
+    def save_segments(self, records: Iterable[str], segments: Segments) -> None:
+        """Save a customer's segments on each of their records, unless they were erased or do not want it any more."""
+        values = {":told": msgspec.json.encode(segments).decode()}
         free = "attribute_exists(pk) AND attribute_not_exists(#erased_at) AND attribute_not_exists(#unprofiled)"
         for key in records:
             try:
-                self.table.update(keys.customer(key), "C", "SET #segments = :told", told, free)
+                self.table.update(keys.customer(key), "C", "SET #segments = :told", values, free)
             except Refused:
                 continue
+
+    def remove_segments(self, key: str) -> None:
+        """Remove the segments from one record."""
+        try:
+            self.table.update(keys.customer(key), "C", "REMOVE #segments", {})
+        except Refused:
+            return

@@ -1,24 +1,23 @@
-"""The lake: a day's facts and its report in the bucket."""
+"""The data lake: the rows of a day and its report, in the bucket."""
 
 from chalicelib.adapters.aws.clients import client
-from chalicelib.usecases.metrics.compute_day import Table
-
-FOLDERS: dict[Table, str] = {"figures": "facts", "flows": "flow_facts"}
+from chalicelib.domain.cases.measure import Measure
+from chalicelib.domain.kernel.timestamps import Day
 
 
 class DataLake:
-    """One bucket. Facts lie where the Glue table looks for them."""
+    """One bucket. Rows lie where the Glue table of their measure looks for them."""
 
     def __init__(self, bucket: str) -> None:
         self.bucket = bucket
 
-    def save_facts(self, shop: str, day: str, parquet: bytes, table: Table = "figures") -> None:
-        """Keep a day's facts, or those of its after-sales flows."""
-        key = f"{FOLDERS[table]}/shop={shop}/day={day}/{table}.parquet"
+    def save_rows(self, measure: Measure, shop: str, day: Day, parquet: bytes) -> None:
+        """Store the rows of a measure that has a folder, in the place of those of the same day."""
+        key = f"{measure.folder}/shop={shop}/day={day}/{measure.name}.parquet"
         client("s3").put_object(Bucket=self.bucket, Key=key, Body=parquet, ContentType="application/vnd.apache.parquet")
 
-    def save_report(self, shop: str, day: str, html: str) -> str:
-        """Keep a day's report; its key."""
+    def save_report(self, shop: str, day: Day, html: str) -> str:
+        """Store a day's report in the place of an earlier one; its key."""
         key = f"reports/{shop}/{day}.html"
         client("s3").put_object(Bucket=self.bucket, Key=key, Body=html.encode(), ContentType="text/html; charset=utf-8")
         return key

@@ -30,9 +30,9 @@ class ReconciliationTable:
         item = self.table.get(_pk(asked.shop), _sk(asked))
         return _read(item) if item else None
 
-    def by_key(self, pk: str, sk: str) -> Reconciliation | None:
-        """The page at that place of the table."""
-        item = self.table.get(pk, sk)
+    def page(self, shop: str, page: str) -> Reconciliation | None:
+        """The page of this name: its source, day and number, as its message has it."""
+        item = self.table.get(_pk(shop), page)
         return _read(item) if item else None
 
     def settle(self, done: Reconciliation) -> None:

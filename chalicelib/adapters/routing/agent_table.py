@@ -14,7 +14,7 @@ from chalicelib.adapters.aws.dynamo import OR_NEW, Item, Table
 from chalicelib.adapters.aws.outbox import timer_item
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
 from chalicelib.domain.routing.routing import Agent, AgentStatus, Presence, RoutingRequest, routing_request
-from chalicelib.domain.timers.due_timers import Timer
+from chalicelib.domain.timers.timer_source import Timer
 from chalicelib.usecases.ports import Change
 
 LEFT = "left"

@@ -129,9 +129,9 @@ class SettlementTable:
         item: Item = {"pk": f"CHECK#{shop}", "sk": sort, "check": msgspec.json.encode(check).decode()}
         self._put_new(item | {"relay": "intake", "ttl": (now + CHECK_DAYS * DAY_MS) // SECOND_MS})
 
-    def check(self, pk: str, sk: str) -> Check | None:
-        """A scheduled check by the keys of its item."""
-        item = self.table.get(pk, sk)
+    def check(self, shop: str, place: str) -> Check | None:
+        """A scheduled check by its sort key among the checks of the shop."""
+        item = self.table.get(f"CHECK#{shop}", place)
         return msgspec.json.decode(item["check"], type=Check) if item else None
 
 

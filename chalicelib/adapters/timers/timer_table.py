@@ -4,8 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Table
+from chalicelib.adapters.aws.messages import TimerMessage
 from chalicelib.adapters.aws.outbox import queue_of
-from chalicelib.adapters.aws.queues import Message, Outgoing, Queues
+from chalicelib.adapters.aws.queues import Outgoing, Queues
 from chalicelib.domain.kernel.timestamps import MINUTE_MS, SECOND_MS, Instant
 
 AT_ONCE = 16  # partitions read side by side
@@ -33,13 +34,13 @@ class TimerTable:
         partitions = [f"DUE#{minute}#{shard}" for minute in minutes for shard in range(keys.SHARDS)]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             found = [item for items in pool.map(lambda pk: list(self.table.query(pk)), partitions) for item in items]
-        self.queues.send([_outgoing(item["pk"], item["sk"], now) for item in found])
+        self.queues.send([_outgoing(item["sk"], now) for item in found])
         return len(found)
 
 
-def _outgoing(pk: str, sk: str, now: Instant) -> Outgoing:
-    at, kind, _ = keys.read_timer_sort(sk)
-    return Outgoing(queue_of(kind), Message(pk, sk), delay_until(at, now))
+def _outgoing(sort: str, now: Instant) -> Outgoing:
+    timer = TimerMessage.of_item("", sort)
+    return Outgoing(queue_of(timer.kind), timer, delay_until(timer.at, now))
 
 
 def delay_until(at: Instant, now: Instant) -> int:

@@ -10,7 +10,7 @@ from chalicelib.adapters.aws.field_encryption import FieldEncryption
 from chalicelib.adapters.aws.outbox import timer_item
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
-from chalicelib.domain.timers.due_timers import Timer
+from chalicelib.domain.timers.timer_source import Timer
 from chalicelib.domain.webhooks_out.endpoint import Delivery, Endpoint
 from chalicelib.usecases.ports import Page
 

@@ -6,7 +6,7 @@ from chalicelib.domain.aftersales import flow_of_case as on_case
 from chalicelib.domain.aftersales.transitions import follow_flow_status, set_flow_deadlines
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.facts import CaseOpened, MessageReceived
-from chalicelib.domain.cases.reducer import Moment, Reducers
+from chalicelib.domain.cases.fold import Moment, Reducers
 from chalicelib.domain.cases.transitions import reopen
 from chalicelib.domain.flows import compensation, facts, tasks
 from chalicelib.domain.flows.compensation import Compensation, MoneyState

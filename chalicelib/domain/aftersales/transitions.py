@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.aftersales import flow_of_case as on_case
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.reducer import Moment
+from chalicelib.domain.cases.fold import Moment
 from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.cases.transitions import to_status
 from chalicelib.domain.flows import flow as flows

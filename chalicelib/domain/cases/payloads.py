@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from chalicelib.domain.flows.payloads import ClaimIn
-from chalicelib.domain.kernel.enums import CaseType, Channel, Priority
+from chalicelib.domain.kernel.enums import CaseType, Channel, Priority, Status
 from chalicelib.domain.kernel.validation import CaseEvent, Input, Line, Name, Text, Time
 from chalicelib.domain.orders.order_payload import CustomerIn, OrderIn
+from chalicelib.domain.sla.policies import Email
 
 
 class CaseRequested(Input, frozen=True):
@@ -56,3 +57,35 @@ class ProductReview(Input, frozen=True, kw_only=True):
     order: OrderIn | None = None
     occurred_at: Time | None = None
     historical: bool = False
+
+
+MOST_COPIED = 20
+
+
+class Message(Input, frozen=True):
+    """The body of `POST …/messages`."""
+
+    body: Annotated[Text, Meta(min_length=1)]
+    public: bool = True
+    copy: bool | Annotated[tuple[Email, ...], Meta(max_length=MOST_COPIED)] = False
+    """Who else gets a public message: all whom the customer's newest letter was sent to, too, or these of them."""
+
+
+class Assignment(Input, frozen=True):
+    """The body of `POST …/assign`."""
+
+    assignee: Name | None = None
+    team: Name | None = None
+
+
+class StatusChange(Input, frozen=True):
+    """The body of `POST …/status`."""
+
+    status: Status
+    reason: Line | None = None
+
+
+class Escalate(Input, frozen=True):
+    """The body of `POST …/escalate`."""
+
+    reason: Annotated[Line, Meta(min_length=1)]

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.cases import facts
 from chalicelib.domain.cases.case import MAX_ANSWERS, Case
-from chalicelib.domain.cases.reducer import Moment, Reducers
+from chalicelib.domain.cases.fold import Moment, Reducers
 from chalicelib.domain.cases.transitions import (
     activate,
     change_clocks,

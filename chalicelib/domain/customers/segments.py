@@ -1,6 +1,6 @@
 """What kind of customer somebody is, by what they bought and said: counted each night, for those who do not mind.
 
-The definitions as they are computed stand in `adapters/metrics/sql/segments.sql`; `docs/metrics.md` has them in words.
+The definitions as they are computed stand in `adapters/customers/segments.sql`; `docs/metrics.md` has them in words.
 """
 
 from typing import Annotated, Literal

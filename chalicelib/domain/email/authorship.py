@@ -9,7 +9,7 @@ import re
 
 from msgspec import Struct
 
-from chalicelib.domain.cases.commands import MOST_COPIED
+from chalicelib.domain.cases.payloads import MOST_COPIED
 from chalicelib.domain.customers.identity import by_address, mail_of
 from chalicelib.domain.email.forwarders import is_relay
 from chalicelib.domain.email.inbound_email import Automatic, InboundEmail, Mailbox

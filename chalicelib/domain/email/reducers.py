@@ -4,8 +4,8 @@ from msgspec.structs import replace
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.facts import CaseOpened, MessageReceived
+from chalicelib.domain.cases.fold import Moment, Reducers
 from chalicelib.domain.cases.parts import EmailState
-from chalicelib.domain.cases.reducer import Moment, Reducers
 
 
 def customer_wrote(fact: CaseOpened | MessageReceived, case: Case, _: Moment) -> Case:

@@ -61,3 +61,8 @@ def time_of(identifier: str) -> Instant | None:
     for symbol in identifier[:10]:
         created_at = created_at * 32 + CROCKFORD.index(symbol)
     return created_at
+
+
+def case_key(shop: str, external_id: str) -> str:
+    """The key of the case that a shop knows by this external id."""
+    return key_of("case", shop, external_id)

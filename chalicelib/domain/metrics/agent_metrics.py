@@ -1,7 +1,7 @@
-"""What agents did in a period, summed from the nights' records, and when they may be compared.
+"""What agents did in a period, summed from the records of its days, and when they may be compared.
 
 Two agents are compared only where both samples say something: a mean of few cases, or a share of few answers, is
-chance. Below the minimum the figures stand and no difference is given.
+chance. Below the minimum the figures are shown and no difference is given.
 """
 
 from collections.abc import Iterable
@@ -12,15 +12,14 @@ from msgspec import Struct
 from chalicelib.domain.metrics.intervals import csat_interval
 
 Record = dict[str, Any]
-PREFIX = "agent_"
-"""Before the dimension of an agents' record, where records of all kinds lie together."""
-DIMENSIONS = ("agent", "skill", "shift")
 NEEDS_CASES, NEEDS_ANSWERS = 20, 30
 CLOCKS = ("first_reply", "resolution")
+DIGITS = 9
 
 
 class Summed(Struct, frozen=True, kw_only=True):
-    """One agent's period, or one agent's with one type of case, or a shift's. Times in seconds."""
+    """The period of one agent, or of one agent with one type of case, or of a shift. `counts` and `seconds` are by
+    clock; `scores`: how many gave each CSAT from 1 to 5."""
 
     value: str
     handled: int = 0
@@ -31,7 +30,7 @@ class Summed(Struct, frozen=True, kw_only=True):
     transfers: int = 0
 
     def mean(self, clock: str) -> float | None:
-        """The arithmetic mean of a duration."""
+        """The arithmetic mean of a duration, in seconds."""
         return self.seconds[clock] / self.counts[clock] if self.counts.get(clock) else None
 
     @property
@@ -40,78 +39,87 @@ class Summed(Struct, frozen=True, kw_only=True):
         return sum(self.scores)
 
     @property
+    def satisfied(self) -> int:
+        """How many gave 4 or 5."""
+        return sum(self.scores[3:])
+
+    @property
     def percent(self) -> float | None:
-        """CSAT: the share of 4 and 5, in percent."""
-        return 100 * sum(self.scores[3:]) / self.answered if self.answered else None
+        """CSAT: the share of the satisfied, in percent."""
+        return 100 * self.satisfied / self.answered if self.answered else None
 
 
 def summed(value: str, records: Iterable[Record]) -> Summed:
     """The records of some days as one."""
-    counts, seconds, scores = dict.fromkeys(CLOCKS, 0), dict.fromkeys(CLOCKS, 0.0), [0] * 5
-    handled = reopened = transfers = 0
-    for one in records:
-        for clock in CLOCKS:
-            counts[clock] += one[clock]["count"]
-            seconds[clock] += one[clock]["count"] * (one[clock]["mean"] or 0)
-        scores = [mine + theirs for mine, theirs in zip(scores, one["csat"]["scores"], strict=True)]
-        handled, reopened = handled + one["resolved"], reopened + one["reopened"]
-        transfers += one["transfers"]
+    days = list(records)
     return Summed(
         value=value,
-        handled=handled,
-        counts=counts,
-        seconds=seconds,
-        scores=tuple(scores),
-        reopened=reopened,
-        transfers=transfers,
+        handled=sum(record["resolved"] for record in days),
+        counts={clock: sum(record[clock]["count"] for record in days) for clock in CLOCKS},
+        seconds={clock: sum(_seconds(record[clock]) for record in days) for clock in CLOCKS},
+        scores=tuple(sum(record["csat"]["scores"][place] for record in days) for place in range(5)),
+        reopened=sum(record["reopened"] for record in days),
+        transfers=sum(record["transfers"] for record in days),
     )
 
 
-def view(one: Summed, everybody: Summed) -> Record:
-    """A sum as it is shown, beside what all of them came to together."""
+def _seconds(durations: Record) -> float:
+    return float(durations["count"] * (durations["mean"] or 0))
+
+
+def view(agent: Summed, total: Summed) -> Record:
+    """A sum as it is shown, compared with what all agents did together."""
     return {
-        "value": one.value,
-        "handled": one.handled,
-        "reopened": one.reopened,
-        "transfers": one.transfers,
-        **{clock: {"count": one.counts.get(clock, 0), "mean": _rounded(one.mean(clock))} for clock in CLOCKS},
-        "csat": _csat(one),
-        "compared": {**{clock: _times(one, everybody, clock) for clock in CLOCKS}, "csat": _answers(one, everybody)},
+        "value": agent.value,
+        "handled": agent.handled,
+        "reopened": agent.reopened,
+        "transfers": agent.transfers,
+        **{clock: {"count": agent.counts.get(clock, 0), "mean": _rounded(agent.mean(clock))} for clock in CLOCKS},
+        "csat": _csat(agent),
+        "compared": {
+            **{clock: _compared_times(agent, total, clock) for clock in CLOCKS},
+            "csat": _compared_answers(agent, total),
+        },
     }
 
 
-def _csat(one: Summed) -> Record:
-    interval = csat_interval(sum(one.scores[3:]), one.answered)
+def _csat(agent: Summed) -> Record:
+    interval = csat_interval(agent.satisfied, agent.answered)
     return {
-        "answered": one.answered,
-        "scores": list(one.scores),
-        "percent": _rounded(one.percent),
+        "answered": agent.answered,
+        "scores": list(agent.scores),
+        "percent": _rounded(agent.percent),
         "interval": [_rounded(bound) for bound in interval] if interval else None,
     }
 
 
-def _times(one: Summed, everybody: Summed, clock: str) -> Record:
-    return _compared(one.counts.get(clock, 0), NEEDS_CASES, one.mean(clock), everybody.mean(clock))
+def _compared_times(agent: Summed, total: Summed, clock: str) -> Record:
+    return _compared(agent.counts.get(clock, 0), NEEDS_CASES, agent.mean(clock), total.mean(clock))
 
 
-def _answers(one: Summed, everybody: Summed) -> Record:
-    told = _compared(one.answered, NEEDS_ANSWERS, one.percent, everybody.percent)
-    mine, theirs = (csat_interval(sum(each.scores[3:]), each.answered) for each in (one, everybody))
-    apart = mine is not None and theirs is not None and (mine[0] > theirs[1] or mine[1] < theirs[0])
-    return told | {"differs": apart if told["enough"] else None}
+def _compared_answers(agent: Summed, total: Summed) -> Record:
+    compared = _compared(agent.answered, NEEDS_ANSWERS, agent.percent, total.percent)
+    return {**compared, "differs": _is_apart(agent, total) if compared["enough"] else None}
 
 
-def _compared(sample: int, needs: int, mine: float | None, all_of_them: float | None) -> Record:
+def _is_apart(agent: Summed, total: Summed) -> bool:
+    """Whether the intervals of CSAT have nothing in common."""
+    own = csat_interval(agent.satisfied, agent.answered)
+    others = csat_interval(total.satisfied, total.answered)
+    return own is not None and others is not None and (own[0] > others[1] or own[1] < others[0])
+
+
+def _compared(sample: int, needs: int, own: float | None, total: float | None) -> Record:
     enough = sample >= needs
-    difference = mine - all_of_them if enough and mine is not None and all_of_them is not None else None
+    difference = own - total if enough and own is not None and total is not None else None
     return {
         "enough": enough,
         "sample": sample,
         "needs": needs,
-        "all": _rounded(all_of_them),
+        "all": _rounded(total),
         "difference": _rounded(difference),
     }
 
 
 def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 9)
+    return None if value is None else round(value, DIGITS)

@@ -1,7 +1,7 @@
 """Intervals at 95 % of a share (CSAT) and of a difference of two shares (NPS).
 
-Each is written once, over an algebra: with `NUMBERS` it computes, with `SQL` it gives the expression that the nights'
-SQL computes by. So the two can never differ.
+Each is written once, over an algebra: with `NUMBERS` it computes, with `SQL` it gives the expression that the nightly
+job computes by. So the two can never differ.
 """
 
 from math import sqrt
@@ -104,9 +104,10 @@ def difference_limits(pro: Any, con: Any, n: Any, by: Algebra) -> tuple[Any, Any
     return pro - con - down, pro - con + up
 
 
-def _reach(one: Any, other: Any, twice: Any, by: Algebra) -> Any:
-    """How far the difference reaches to one side. The shares of one sample pull against each other, hence the plus."""
-    return by.root(one * one + twice * one * other + other * other)
+def _reach(pro: Any, con: Any, twice: Any, by: Algebra) -> Any:
+    """How far the difference reaches to one side, from how far each share does. The shares of one sample pull against
+    each other, hence the plus."""
+    return by.root(pro * pro + twice * pro * con + con * con)
 
 
 def csat_interval(satisfied: int, answers: int) -> Interval | None:
@@ -122,7 +123,7 @@ def nps_interval(promoters: int, detractors: int, answers: int) -> Interval | No
 
 
 def in_sql() -> dict[str, str]:
-    """The expressions the nights compute by, under the names they have in `record.sql`."""
+    """The expressions the nightly job computes by, under the names they have in `record.sql`."""
     low, high = share_limits(Term("p"), Term("csat_answered"), SQL)
     left, right = difference_limits(Term("pro"), Term("con"), Term("nps_answered"), SQL)
     return {"csat_low": str(low), "csat_high": str(high), "nps_low": str(left), "nps_high": str(right)}

@@ -4,12 +4,12 @@ from msgspec.structs import replace
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.facts import CaseClosed, CaseResolved, MessageReceived
+from chalicelib.domain.cases.fold import Moment, Reducers
 from chalicelib.domain.cases.ownership import hand_over
-from chalicelib.domain.cases.reducer import Moment, Reducers
-from chalicelib.domain.cases.urgency import urgency
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.routing import facts
 from chalicelib.domain.routing.transitions import release
+from chalicelib.domain.routing.urgency import urgency
 
 
 def case_assigned(fact: facts.CaseAssigned, case: Case, moment: Moment) -> Case:

@@ -10,10 +10,10 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.urgency import urgency
 from chalicelib.domain.kernel.enums import CaseType
 from chalicelib.domain.kernel.timestamps import Instant, day_of
 from chalicelib.domain.kernel.validation import Input, Language, Line, Name
+from chalicelib.domain.routing.urgency import urgency
 from chalicelib.domain.shops.shop import CALENDAR_ID
 from chalicelib.domain.sla.calendars import ALWAYS, Calendar, add_working, worked_on
 from chalicelib.domain.sla.policies import Email

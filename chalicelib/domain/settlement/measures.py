@@ -1,14 +1,14 @@
-"""What statements add to a day: each entry, and money that stands in none. `docs/metrics.md` defines the record."""
+"""What statements add to a day: each entry, and payments that no statement lists. `docs/metrics.md` defines the record.
+
+The rows are read from the store of settlements, not from cases: see `usecases/settlement/count_settlement.py`.
+"""
 
 from typing import Literal
 
-from msgspec import Struct
-
-from chalicelib.domain.kernel.timestamps import Day
-from chalicelib.domain.settlement.matching import State
+from chalicelib.domain.cases.measure import Decimals, Measure, MetricRow
 
 PREFIX = "settlement_"
-"""Before the dimension of a settlement's record, where records of several kinds lie together."""
+"""Before the dimension of a settlement's record, since records of all measures lie together."""
 Counted = Literal["settled", "known", "unknown", "ambiguous", "different", "reversed", "failed", "not_paid"]
 COUNTED: tuple[Counted, ...] = (
     "settled",
@@ -20,15 +20,16 @@ COUNTED: tuple[Counted, ...] = (
     "failed",
     "not_paid",
 )
-NOT_COUNTED: tuple[State, ...] = ("taken_back", "same")
-"""Another entry says the same."""
 
 
-class SettlementMetric(Struct, frozen=True, kw_only=True):
-    """One payment of a statement, or one that is missing, on its day. `about`: the entry or the money."""
+class SettlementMetric(MetricRow, frozen=True, kw_only=True):
+    """One payment of a statement, or one that is missing, on its day. `about`: the entry or the payment."""
 
-    day: Day
     what: str
     about: str
-    amount: str
+    amount: Decimals
     currency: str
+
+
+SETTLEMENT = Measure(name="settlement", row=SettlementMetric, dimensions=(f"{PREFIX}all",))
+MEASURES = (SETTLEMENT,)

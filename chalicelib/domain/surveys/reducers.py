@@ -3,8 +3,8 @@
 from msgspec.structs import replace
 
 from chalicelib.domain.cases.case import MAX_ANSWERS, Case
+from chalicelib.domain.cases.fold import Moment, Reducers
 from chalicelib.domain.cases.parts import Answer, SurveyState
-from chalicelib.domain.cases.reducer import Moment, Reducers
 from chalicelib.domain.surveys import facts
 
 

@@ -1,107 +1,144 @@
-"""The intake function: what came in is carried out, and what follows from it."""
+"""The intake function: what came in is processed, and what follows from it is done."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.adapters.aws import queues
-from chalicelib.adapters.aws.queues import Message
+from chalicelib.adapters.aws.messages import (
+    CaseEventMessage,
+    CheckMessage,
+    CustomerMessage,
+    ErasureMessage,
+    FileDeletionMessage,
+    InactiveCustomerMessage,
+    ReceiptMessage,
+    ReconciliationMessage,
+    StatementEntryMessage,
+    read_message,
+)
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.ids import new_id
-from chalicelib.entrypoints.workers.queues import work_through
+from chalicelib.entrypoints.workers.batch import Handlers, work_through
 from chalicelib.observability import about, count, logger
 
 if TYPE_CHECKING:
     from chalicelib.usecases.intake.prefetch import Prefetched
 
-RECEIPT = "RECEIPT#"
-
 
 def take(event: dict[str, Any]) -> dict[str, Any]:
-    """Receipts are to be processed, unhappy answers followed up."""
+    """Something came in, or something follows; the answer names the messages to be delivered again."""
+    return work_through(event, {**HANDLERS, ReceiptMessage: partial(process, prefetched=_prefetch(event))})
+
+
+def _prefetch(event: dict[str, Any]) -> "dict[str, Prefetched]":
+    """What the batch's receipts need, read together."""
     from chalicelib.usecases.intake.prefetch import prefetch
 
-    messages = [queues.read(record["body"]) for record in event["Records"]]
     try:
-        ahead = prefetch(services(), [one.pk.removeprefix(RECEIPT) for one in messages if one.pk.startswith(RECEIPT)])
+        messages = [read_message(record["body"], HANDLERS) for record in event["Records"]]
+        return prefetch(services(), [one.key for one in messages if isinstance(one, ReceiptMessage)])
     except Exception:  # each message reads for itself then, and fails by itself
         logger.exception("nothing read ahead")
-        ahead = {}
-    return work_through(event, lambda message: _take_in(message, ahead))
+        return {}
 
 
-def _take_in(message: Message, ahead: "dict[str, Prefetched]") -> None:
+def process(message: ReceiptMessage, prefetched: "dict[str, Prefetched] | None" = None) -> None:
+    """Process a webhook's receipt."""
     from chalicelib.usecases.intake.process_receipt import process_receipt
-    from chalicelib.usecases.surveys.follow_up import follow_up
 
-    kind, _, key = message.pk.partition("#")
-    if kind == "RECON":
-        _reconcile(message)
-        return
-    if kind in ("ENTRY", "CHECK"):
-        _settle(message)
-        return
-    if kind == "CUSTOMER":
-        from chalicelib.usecases.customers.merge_customers import identify
-
-        logger.info("identified", extra={"customer": key, "merged": identify(services(), key)})
-        return
-    if kind == "ERASURE":
-        _forget(key)
-        return
-    if kind in ("RETIRE", "CLEAR"):
-        _let_go(kind, key)
-        return
-    if kind == "CASE":
-        about(key)
-        stored = follow_up(services(), key, message.sk[-16:])
-        logger.info("followed up", extra={"case": stored.case.id if stored and stored.case else None})
-        return
-    outcome = process_receipt(services(), new_id(0, key), ahead.get(key))
-    logger.info("processed", extra={"receipt": key, "state": outcome.state, "case": outcome.case})
+    ahead = (prefetched or {}).get(message.key)
+    outcome = process_receipt(services(), new_id(0, message.key), ahead)
+    logger.info("processed", extra={"receipt": message.key, "state": outcome.state, "case": outcome.case})
     if outcome.state == "failed":
         count("ReceiptsFailed")
 
 
-def _forget(identifier: str) -> None:
+def follow_up(message: CaseEventMessage) -> None:
+    """Do what follows from an event: a call after an unhappy answer, money for an accepted offer."""
+    from chalicelib.usecases.cases.follow_ups import run_follow_ups
+
+    about(message.case_key)
+    outcomes = run_follow_ups(services(), "intake", message.case_key, message.order)
+    logger.info("followed up", extra={"outcomes": outcomes})
+
+
+def identify(message: CustomerMessage) -> None:
+    """Find out whether a customer's record is of somebody who is known."""
+    from chalicelib.usecases.customers import merge_customers
+
+    merged = merge_customers.identify(services(), message.key)
+    logger.info("identified", extra={"customer": message.key, "merged": merged})
+
+
+def erase(message: ErasureMessage) -> None:
     """Carry an erasure to its end, should it have been interrupted."""
     from chalicelib.domain.kernel.errors import Held
     from chalicelib.usecases.privacy.erase_customer import resume_erasure
 
     try:
-        done = resume_erasure(services(), identifier)
-        logger.info("forgotten", extra={"erasure": identifier, "records": len(done.keys) if done else 0})
+        done = resume_erasure(services(), message.id)
+        logger.info("forgotten", extra={"erasure": message.id, "records": len(done.keys) if done else 0})
     except Held as held:  # ending the hold carries it on
-        logger.info("not forgotten yet", extra={"erasure": identifier, "why": str(held)})
+        logger.info("not forgotten yet", extra={"erasure": message.id, "why": str(held)})
 
 
-def _let_go(kind: str, key: str) -> None:
-    from chalicelib.usecases.privacy.apply_retention import delete_files, erase_inactive_customer
+def erase_inactive(message: InactiveCustomerMessage) -> None:
+    """Erase a person who has not been heard of for long."""
+    from chalicelib.usecases.privacy.apply_retention import erase_inactive_customer
 
-    if kind == "RETIRE":
-        logger.info("retired", extra={"customer": key, "outcome": erase_inactive_customer(services(), key)})
-    else:
-        logger.info("files cleared", extra={"case": key, "files": delete_files(services(), key)})
-
-
-def _settle(message: Message) -> None:
-    """A statement's entry is new, or is to be looked at again; or money is, that no statement has."""
-    from chalicelib.usecases.settlement.find_unpaid import check_unpaid
-    from chalicelib.usecases.settlement.settle_entries import settle_entries
-
-    kind, shop, group = [*message.pk.split("#", 2), ""][:3]
-    check = services().settlements.check(message.pk, message.sk) if kind == "CHECK" else None
-    if check is not None and check.money:
-        logger.info("unpaid", extra={"money": check.money, "missing": check_unpaid(services(), shop, check.money)})
-        return
-    if kind == "ENTRY" or check is not None:
-        place = (check.group, check.place) if check else (group, message.sk)
-        logger.info("settled", extra={"entries": dict(settle_entries(services(), shop, *place))})
+    outcome = erase_inactive_customer(services(), message.customer_key)
+    logger.info("retired", extra={"customer": message.customer_key, "outcome": outcome})
 
 
-def _reconcile(message: Message) -> None:
+def clear_files(message: FileDeletionMessage) -> None:
+    """Delete the files of a case that was closed long ago."""
+    from chalicelib.usecases.privacy.apply_retention import delete_files
+
+    files = delete_files(services(), message.case_key)
+    logger.info("files cleared", extra={"case": message.case_key, "files": files})
+
+
+def reconcile_page(message: ReconciliationMessage) -> None:
+    """Compare a page of what a platform has with what it told."""
     from chalicelib.usecases.platforms.reconcile import reconcile
 
-    asked = services().reconciliations.by_key(message.pk, message.sk)
+    asked = services().reconciliations.page(message.shop, message.page)
     gaps = reconcile(services(), asked) if asked else None
     if gaps is not None:
         count("OrdersMissed", gaps.missed)
-        logger.info("reconciled", extra={"page": message.sk, "checked": gaps.checked, "missed": gaps.missed})
+        logger.info("reconciled", extra={"page": message.page, "checked": gaps.checked, "missed": gaps.missed})
+
+
+def settle(message: StatementEntryMessage) -> None:
+    """Settle a statement's new entry."""
+    _settle(message.shop, message.group, message.place)
+
+
+def check(message: CheckMessage) -> None:
+    """Look again at an entry, or at money that no statement has."""
+    from chalicelib.usecases.settlement.find_unpaid import check_unpaid
+
+    asked = services().settlements.check(message.shop, message.place)
+    if asked is not None and asked.money:
+        missing = check_unpaid(services(), message.shop, asked.money)
+        logger.info("unpaid", extra={"money": asked.money, "missing": missing})
+    elif asked is not None:
+        _settle(message.shop, asked.group, asked.place)
+
+
+def _settle(shop: str, group: str, place: str) -> None:
+    from chalicelib.usecases.settlement.settle_entries import settle_entries
+
+    logger.info("settled", extra={"entries": dict(settle_entries(services(), shop, group, place))})
+
+
+HANDLERS: Handlers = {
+    ReceiptMessage: process,
+    CaseEventMessage: follow_up,
+    CustomerMessage: identify,
+    ErasureMessage: erase,
+    InactiveCustomerMessage: erase_inactive,
+    FileDeletionMessage: clear_files,
+    ReconciliationMessage: reconcile_page,
+    StatementEntryMessage: settle,
+    CheckMessage: check,
+}

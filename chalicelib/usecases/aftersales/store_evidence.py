@@ -1,8 +1,8 @@
 """Take in what a customer uploaded: what it really is, without what it tells of a place, and kept with the case."""
 
+from chalicelib.domain.aftersales.evidence import MAX_BYTES, MAX_PIECES, Place, kept_at, place_of
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.evidence import MAX_BYTES, MAX_PIECES, Place, kept_at, place_of
 from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id

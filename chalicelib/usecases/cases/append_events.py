@@ -10,15 +10,17 @@ from chalicelib.domain.cases.case import DEFINITION, Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.cases.fold import apply, fold
+from chalicelib.domain.cases.measure import changed_days, counts_on
 from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.errors import Stale
-from chalicelib.domain.kernel.timestamps import DAY_MS, day_of
-from chalicelib.domain.metrics.case_metrics import changed_days
+from chalicelib.domain.kernel.timestamps import DAY_MS, Day, day_of
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.domain.timers.due_timers import Timer, next_timer
+from chalicelib.domain.timers.due_timers import next_timer
+from chalicelib.domain.timers.timer_source import Timer
+from chalicelib.usecases.cases.follow_ups import plan_follow_ups
 from chalicelib.usecases.ports import AlreadyStored, Change, IdempotencyRecord, OrderLedger, StoredCase, VersionConflict
-from chalicelib.usecases.ports.retry import ATTEMPTS, Busy
+from chalicelib.usecases.ports.cases import ATTEMPTS, Busy
 from chalicelib.usecases.ports.services import Services, rules_of, with_shift
 
 ORPHAN_DAYS = 7
@@ -86,13 +88,32 @@ def _plan(
         armed=timer.at if timer else before.armed,
         claimed=max(before.claimed, *(event.claimed_at or 0 for event in events)),
     )
-    today = day_of(services.now(), shop.time_zone)
-    dirty = frozenset(day for day in changed_days(before.case, case, shop.time_zone) if day < today)
     if idempotency is not None:
         idempotency = replace(idempotency, case=case.id if case else "", version=after.version)
-    return Change(
-        before=before, after=after, events=events, shop=shop, timer=timer, dirty=dirty, idempotency=idempotency
+    change = Change(
+        before=before,
+        after=after,
+        events=events,
+        shop=shop,
+        timer=timer,
+        days=_days_counted(services, shop, before, events),
+        dirty=_past_days_changed(services, shop, before, case),
+        idempotency=idempotency,
     )
+    return replace(change, follow_ups=plan_follow_ups(services.registries.follow_ups, change))
+
+
+def _days_counted(services: Services, shop: Shop, before: StoredCase, events: list[Event]) -> dict[str, Day]:
+    """By the order of each event that a measure counts, the day whose list it puts the case on."""
+    measures = services.registries.measures
+    days = ((event.order, counts_on(event, before.case, shop.time_zone, measures)) for event in events)
+    return {order: day for order, day in days if day is not None}
+
+
+def _past_days_changed(services: Services, shop: Shop, before: StoredCase, case: Case | None) -> frozenset[Day]:
+    today = day_of(services.now(), shop.time_zone)
+    changed = changed_days(before.case, case, shop.time_zone, services.registries.measures)
+    return frozenset(day for day in changed if day < today)
 
 
 def _following(before: StoredCase, case: Case | None) -> Event | None:
@@ -134,7 +155,7 @@ def _next_timer(services: Services, before: StoredCase, case: Case | None, rules
     now = services.now()
     if case is None or rules is None:
         return Timer(now + ORPHAN_DAYS * DAY_MS, "orphan") if before.version == 0 else None
-    timer = next_timer(case, with_shift(services, case, rules))
+    timer = next_timer(case, with_shift(services, case, rules), services.registries.timers)
     armed = before.armed if before.case is not None else None  # before its opening only the orphans' alarm is set
     if timer is None or (armed is not None and now < armed <= timer.at):
         return None

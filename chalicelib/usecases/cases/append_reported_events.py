@@ -1,5 +1,6 @@
 """Append to a case the events that a webhook reports of it. Events of a case that did not come yet wait for it."""
 
+from collections.abc import Iterable
 from functools import partial
 
 import msgspec
@@ -8,16 +9,15 @@ from msgspec.structs import replace
 
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.events import Event
+from chalicelib.domain.flows.facts import MoneyApproved, MoneyDone, MoneyFailed, MoneyProposed, MoneyRequested
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.fact import Fact
-from chalicelib.domain.kernel.ids import key_of_id
-from chalicelib.domain.kernel.timestamps import DAY_MS, format_instant, from_datetime, happened_at
+from chalicelib.domain.kernel.ids import case_key, key_of_id, new_id
+from chalicelib.domain.kernel.timestamps import DAY_MS, Instant, format_instant, from_datetime, happened_at
 from chalicelib.domain.kernel.validation import CaseEvent
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import ORPHAN_DAYS, append_events
-from chalicelib.usecases.cases.case_key import case_key
 from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
-from chalicelib.usecases.cases.order_answers import order_answers
 from chalicelib.usecases.ports import Receipt, StoredCase
 from chalicelib.usecases.ports.intake_handlers import Incoming, Outcome
 from chalicelib.usecases.ports.services import Services
@@ -89,3 +89,21 @@ def _events_of(data: CaseEvent, incoming: Incoming, reported: Reported, key: str
 def _digest(data: CaseEvent) -> str:
     """A text that is the same for the same data, however it was written. When it happened is told apart."""
     return msgspec.json.encode(replace(data, occurred_at=None), order="deterministic").decode()
+
+
+def order_answers(told: list[Event], known: Iterable[Event], heard: Instant) -> list[Event]:
+    """What one delivery told, no earlier than the last thing that was done about its money before it was heard: an
+    answer is never before its question. What was done after that is no question it could know of."""
+    answered = {event.fact.money for event in told if isinstance(event.fact, MoneyDone | MoneyFailed)}
+    asked = [
+        event.at
+        for event in known
+        if isinstance(event.fact, MoneyProposed | MoneyApproved | MoneyRequested)
+        and event.fact.money in answered
+        and event.at <= heard
+    ]
+    return [_at(event, max([event.at, *asked])) for event in told]
+
+
+def _at(event: Event, at: Instant) -> Event:
+    return event if event.at == at else replace(event, at=at, id=new_id(at, key_of_id(event.id)))

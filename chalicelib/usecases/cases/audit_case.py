@@ -24,7 +24,7 @@ def audit_case(services: Services, stored: StoredCase) -> list[str]:
     wrong = [f"{name} is not what the events come to" for name in _differing(case, folded)]
     if len(events) != stored.version:
         wrong.append(f"it is at version {stored.version} and has {len(events)} events")
-    timer = next_timer(case, with_shift(services, case, rules))
+    timer = next_timer(case, with_shift(services, case, rules), services.registries.timers)
     if timer is not None and timer.at > services.now() and (stored.armed is None or stored.armed > timer.at):
         wrong.append(f"nothing will ring for what is due at {timer.at}")
     return wrong

@@ -6,7 +6,7 @@ from uuid import uuid4
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.cases import commands, events, facts
+from chalicelib.domain.cases import events, facts, payloads
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.flows.tasks import open_ones
@@ -45,7 +45,7 @@ class Command(Struct, frozen=True, kw_only=True):
     seen: StoredCase | None = None
 
 
-def assign(services: Services, command: Command, to: commands.Assignment) -> StoredCase:
+def assign(services: Services, command: Command, to: payloads.Assignment) -> StoredCase:
     """Give the case to somebody, to a team, or to both. Who is on the roster must be here and have room."""
     if to.assignee is None and to.team is None:
         raise invalid("", "names nobody: give assignee, team or both")
@@ -66,7 +66,7 @@ def assign(services: Services, command: Command, to: commands.Assignment) -> Sto
         raise Conflict(f"{agent} is away, or has as many cases as they may.") from None
 
 
-def set_status(services: Services, command: Command, change: commands.StatusChange) -> StoredCase:
+def set_status(services: Services, command: Command, change: payloads.StatusChange) -> StoredCase:
     """Move the case to a status its present one allows; the status it has already is no change."""
 
     def decide(case: Case) -> list[Fact]:
@@ -84,14 +84,14 @@ def set_status(services: Services, command: Command, change: commands.StatusChan
     return handle(services, command, decide)
 
 
-def _check_tasks(case: Case, change: commands.StatusChange) -> None:
+def _check_tasks(case: Case, change: payloads.StatusChange) -> None:
     waiting = open_ones(case.tasks)
     if waiting and change.status in ("resolved", "closed") and not change.reason:
         departments = ", ".join(sorted({task.department for task in waiting}))
         raise Conflict(f"Tasks are open for {departments}: finish them, or give a reason to end the case over them.")
 
 
-def _moved(change: commands.StatusChange) -> Fact:
+def _moved(change: payloads.StatusChange) -> Fact:
     if change.status == "resolved":
         return facts.CaseResolved(reason=change.reason)
     if change.status == "closed":
@@ -99,7 +99,7 @@ def _moved(change: commands.StatusChange) -> Fact:
     return facts.StatusChanged(status=change.status, reason=change.reason)
 
 
-def escalate(services: Services, command: Command, why: commands.Escalate) -> StoredCase:
+def escalate(services: Services, command: Command, why: payloads.Escalate) -> StoredCase:
     """Raise the case by one tier, by hand."""
 
     def decide(case: Case) -> list[Fact]:

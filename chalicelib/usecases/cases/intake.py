@@ -2,10 +2,9 @@
 
 from chalicelib.domain.cases.payloads import CaseRequested, CustomerMessage, HelpdeskReport, ProductReview
 from chalicelib.domain.kernel.enums import Origin
-from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.ids import case_key, key_of_id
 from chalicelib.domain.kernel.validation import CaseEvent
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.cases.case_key import case_key
 from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.ports import Receipt
 from chalicelib.usecases.ports.intake_handlers import Incoming, IntakeHandler, IntakeTable, Outcome

@@ -21,12 +21,12 @@ from chalicelib.domain.flows.tasks import of_claim
 from chalicelib.domain.kernel.actors import SYSTEM, Actor
 from chalicelib.domain.kernel.enums import CaseType, Channel, Priority
 from chalicelib.domain.kernel.errors import Conflict
+from chalicelib.domain.kernel.ids import case_key as case_key
 from chalicelib.domain.kernel.ids import key_of, new_id, number_of
 from chalicelib.domain.kernel.timestamps import Instant, from_datetime, happened_at
 from chalicelib.domain.orders.order import Order
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import append_events
-from chalicelib.usecases.cases.case_key import case_key as case_key
 from chalicelib.usecases.orders.merge_order import with_order_record
 from chalicelib.usecases.orders.read_claim_history import read_claim_history
 from chalicelib.usecases.ports import IdempotencyRecord, NumberTaken, StoredCase

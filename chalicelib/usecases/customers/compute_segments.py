@@ -1,63 +1,44 @@
-"""Count customers into segments, each night: those of whom something was told are read anew, all are ranked, and only
-who changed is written."""
+"""Place customers into segments, with the daily metrics: those with new information are read again, all are compared,
+and only those who changed are written."""
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
-
-from chalicelib.domain.cases.case import Case
-from chalicelib.domain.customers.segments import Membership, Segments, Standing, standing_of
+from chalicelib.domain.customers.segments import Membership, Standing, standing_of
 from chalicelib.domain.kernel.timestamps import Instant
-from chalicelib.domain.orders.order_record import OrderRecord
-
-Mark = tuple[str, str, Instant]
-Rank = Callable[[Iterable[Standing], Instant], dict[str, Segments]]
+from chalicelib.usecases.ports.segments import ComputeSegments, SegmentStore
 
 
-class SegmentStore(Protocol):
-    """The nights' side of customers, who knows them by keys alone."""
-
-    def touched(self, shop: str) -> Iterator[Mark]: ...
-    def clear(self, mark: Mark) -> None: ...
-    def family(self, key: str) -> tuple[str, ...]: ...
-    def sales_of(self, shop: str, key: str) -> Iterator[OrderRecord]: ...
-    def cases_of(self, shop: str, key: str) -> Iterator[Case]: ...
-    def placed(self, shop: str) -> Iterator[Membership]: ...
-    def keep(self, shop: str, placed: Membership) -> None: ...
-    def save_told(self, shop: str, placed: Membership) -> bool: ...
-    def untell(self, record: str) -> None: ...
-    def known(self, shop: str, key: str) -> Membership | None: ...
-    def drop(self, shop: str, records: Iterable[str]) -> None: ...
-    def tell(self, records: Iterable[str], segments: Segments) -> None: ...
-
-
-def compute_segments(people: SegmentStore, rank: Rank, shop: str, now: Instant) -> int:
+def compute_segments(store: SegmentStore, compute: ComputeSegments, shop: str, now: Instant) -> int:
     """Bring the segments of a shop's customers up to date; how many changed. Cut short, it goes on the next time."""
     done: set[str] = set()
-    for mark in list(people.touched(shop)):
-        _read_anew(people, shop, mark[1], now, done)
-        people.clear(mark)
-    known = {one.standing.key: one for one in people.placed(shop)}
-    found = rank((one.standing for one in known.values()), now)
-    changed = [(known[key], segments) for key, segments in found.items() if segments != known[key].segments]
-    for before, segments in changed:
-        if people.save_told(shop, Membership(before.standing, segments)):
-            people.tell(before.standing.records, segments)
+    for mark in list(store.changed_records(shop)):
+        _read_again(store, shop, mark[1], now, done)
+        store.clear(mark)
+    members = {member.standing.key: member for member in store.memberships(shop)}
+    computed = compute((member.standing for member in members.values()), now)
+    changed = [(members[key], segments) for key, segments in computed.items() if segments != members[key].segments]
+    for member, segments in changed:
+        if store.update_membership(shop, Membership(member.standing, segments)):
+            store.save_segments(member.standing.records, segments)
     return len(changed)
 
 
-def _read_anew(people: SegmentStore, shop: str, key: str, now: Instant, done: set[str]) -> None:
-    """Keep what the person stands by now. Their records that were merged stand for nobody by themselves."""
-    records = people.family(key)
+def _read_again(store: SegmentStore, shop: str, key: str, now: Instant, done: set[str]) -> None:
+    """Save what is known of the customer of a record. Their other records, merged into it, are nobody by themselves."""
+    records = store.linked_records(key)
     if records and records[0] in done:
         return
-    sales = [sale for one in records for sale in people.sales_of(shop, one)]
-    cases = [case for one in records for case in people.cases_of(shop, one)]
-    standing = standing_of(records[0], records, sales, cases, now) if records else None
-    people.drop(shop, [one for one in (key, *records) if standing is None or one != standing.key])
+    standing = _standing(store, shop, records, now) if records else None
+    others = [record for record in (key, *records) if standing is None or record != standing.key]
+    store.delete_memberships(shop, others)
     if standing is None:
-        people.untell(key)
-    else:
-        done.add(standing.key)
-        before = people.known(shop, standing.key)
-        segments = before.segments if before and before.standing.records == records else None
-        people.keep(shop, Membership(standing, segments))
+        store.remove_segments(key)
+        return
+    done.add(standing.key)
+    before = store.membership(shop, standing.key)
+    segments = before.segments if before and before.standing.records == records else None
+    store.save_membership(shop, Membership(standing, segments))
+
+
+def _standing(store: SegmentStore, shop: str, records: tuple[str, ...], now: Instant) -> Standing | None:
+    orders = [order for record in records for order in store.order_records_of(shop, record)]
+    cases = [case for record in records for case in store.cases_of(shop, record)]
+    return standing_of(records[0], records, orders, cases, now)

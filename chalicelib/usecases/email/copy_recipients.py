@@ -1,7 +1,7 @@
 """Whom an answer is copied to: people who got the customer's letters, too, where the agent wants it."""
 
-from chalicelib.domain.cases.commands import Message
 from chalicelib.domain.cases.facts import MailRef
+from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.customers.identity import mail_of
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.ids import key_of_id

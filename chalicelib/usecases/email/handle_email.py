@@ -2,10 +2,10 @@
 
 from msgspec.structs import replace
 
+from chalicelib.domain.aftersales.evidence import BY_MAIL
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.evidence import BY_MAIL
 from chalicelib.domain.cases.facts import CaseOpened, MessageReceived, ReplySent
 from chalicelib.domain.email.authorship import counted_as
 from chalicelib.domain.email.inbound_email import PER_SENDER, WINDOW, EmailReceived

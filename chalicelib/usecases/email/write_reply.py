@@ -1,6 +1,6 @@
 """An agent writes: a reply to the customer, or a note to colleagues."""
 
-from chalicelib.domain.cases import commands, facts
+from chalicelib.domain.cases import facts, payloads
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.fact import Fact
@@ -10,7 +10,7 @@ from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services
 
 
-def _copied(services: Services, command: Command, message: commands.Message) -> tuple[str, ...]:
+def _copied(services: Services, command: Command, message: payloads.Message) -> tuple[str, ...]:
     """Whom the message is copied to; what is known of mails is loaded only when somebody is."""
     if not message.copy:
         return ()
@@ -19,7 +19,7 @@ def _copied(services: Services, command: Command, message: commands.Message) -> 
     return copy_of(services, command.case, message)
 
 
-def write(services: Services, command: Command, message: commands.Message) -> StoredCase:
+def write(services: Services, command: Command, message: payloads.Message) -> StoredCase:
     """A reply to the customer, or a note to colleagues."""
     check_bytes("body", message.body)
     if not message.public:

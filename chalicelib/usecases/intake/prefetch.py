@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from chalicelib.domain.kernel.errors import AftercareError
-from chalicelib.domain.kernel.ids import key_of_id
-from chalicelib.usecases.cases.case_key import case_key
+from chalicelib.domain.kernel.ids import case_key, key_of_id
 from chalicelib.usecases.intake.understand import Understood, understand
 from chalicelib.usecases.ports import Receipt, StoredCase
 from chalicelib.usecases.ports.services import Services

@@ -1,7 +1,7 @@
 """Turn a stored delivery into what follows from it. Safe to run any number of times."""
 
 from chalicelib.domain.kernel.errors import AftercareError, IgnoredTopic, NotFound
-from chalicelib.usecases.cases.case_key import case_key
+from chalicelib.domain.kernel.ids import case_key
 from chalicelib.usecases.intake.prefetch import Prefetched, read_body
 from chalicelib.usecases.intake.understand import Understood
 from chalicelib.usecases.ports import Receipt

@@ -1,38 +1,36 @@
-"""What a shop's agents did in a period, each beside all of them."""
-
-from typing import Any, Protocol
+"""What a shop's agents did in a period, each compared with all of them."""
 
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.timestamps import Day, next_day
-from chalicelib.domain.metrics.agent_metrics import PREFIX, summed, view
+from chalicelib.domain.metrics.agent_metrics import Summed, summed, view
+from chalicelib.domain.metrics.dimensions import AGENT_PREFIX
+from chalicelib.usecases.ports.metrics import AgentRecords, Record
 
-MOST_DAYS = 92
-Record = dict[str, Any]
-
-
-class AgentRecords(Protocol):
-    """Where the nights' records are found."""
-
-    def records_between(self, shop: str, dimension: str, first: Day, last: Day) -> list[Record]: ...
+MAX_DAYS = 92
 
 
-def compare_agents(nights: AgentRecords, shop: str, dimension: str, first: Day, last: Day) -> list[Record]:
-    """The agents of a shop from one day to another, who handled most first. By `skill` each is compared with all who
-    had cases of that type."""
-    if last < first or next_day(first, MOST_DAYS) <= last:
-        raise invalid("to", f"is a day from `from` on, {MOST_DAYS} days in all at the most")
-    by_value: dict[str, list[Record]] = {}
-    for one in nights.records_between(shop, PREFIX + dimension, first, last):
-        by_value.setdefault(one["value"], []).append(one)
+def compare_agents(store: AgentRecords, shop: str, dimension: str, first: Day, last: Day) -> list[Record]:
+    """The agents of a shop from one day to another, who resolved most first. By `skill` each is compared with all who
+    had cases of that type. A period that is empty or longer than `MAX_DAYS` is invalid."""
+    if last < first or next_day(first, MAX_DAYS) <= last:
+        raise invalid("to", f"is a day from `from` on, {MAX_DAYS} days in all at the most")
+    by_agent: dict[str, list[Record]] = {}
+    for record in store.records_between(shop, AGENT_PREFIX + dimension, first, last):
+        by_agent.setdefault(record["value"], []).append(record)
+    sums = [summed(value, records) for value, records in by_agent.items()]
+    totals = _totals(dimension, by_agent)
+    ranked = sorted(sums, key=lambda agent: (-agent.handled, agent.value))
+    return [view(agent, totals[_group(dimension, agent.value)]) for agent in ranked]
+
+
+def _totals(dimension: str, by_agent: dict[str, list[Record]]) -> dict[str, Summed]:
+    """What all agents of each group did together."""
     groups: dict[str, list[Record]] = {}
-    for value, records in by_value.items():
+    for value, records in by_agent.items():
         groups.setdefault(_group(dimension, value), []).extend(records)
-    all_of_them = {group: summed(group, records) for group, records in groups.items()}
-    found = [summed(value, records) for value, records in by_value.items()]
-    ranked = sorted(found, key=lambda one: (-one.handled, one.value))
-    return [view(one, all_of_them[_group(dimension, one.value)]) for one in ranked]
+    return {group: summed(group, records) for group, records in groups.items()}
 
 
 def _group(dimension: str, value: str) -> str:
-    """With whom one is compared."""
+    """With whom an agent is compared: by `skill` with those who have the same type of case, else with everybody."""
     return value.rpartition("/")[2] if dimension == "skill" else ""

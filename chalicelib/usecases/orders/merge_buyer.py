@@ -9,7 +9,7 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.customers.linked_records import main_record
 from chalicelib.usecases.customers.merge_customers import merge
 from chalicelib.usecases.customers.upsert_customer import customer_key, order_customer_id
-from chalicelib.usecases.ports.retry import Busy
+from chalicelib.usecases.ports.cases import Busy
 from chalicelib.usecases.ports.services import Services
 
 

@@ -13,7 +13,7 @@ from chalicelib.domain.platforms.events import PlatformDispute
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.orders.record_order import record_before
 from chalicelib.usecases.ports import VersionConflict
-from chalicelib.usecases.ports.retry import ATTEMPTS, Busy
+from chalicelib.usecases.ports.cases import ATTEMPTS, Busy
 from chalicelib.usecases.ports.services import Services
 
 

@@ -12,7 +12,7 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.customers.upsert_customer import upsert_customer
 from chalicelib.usecases.orders.merge_buyer import merge_buyer
 from chalicelib.usecases.ports import VersionConflict
-from chalicelib.usecases.ports.retry import ATTEMPTS, Busy
+from chalicelib.usecases.ports.cases import ATTEMPTS, Busy
 from chalicelib.usecases.ports.services import Services
 
 

@@ -9,7 +9,7 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.flows.facts import TaskDone, TaskOpened
 from chalicelib.domain.flows.tasks import Task, of_dispute
 from chalicelib.domain.kernel.actors import SYSTEM
-from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
+from chalicelib.domain.kernel.ids import case_key, key_of, key_of_id, new_id
 from chalicelib.domain.kernel.timestamps import FAR, Instant
 from chalicelib.domain.orders.order import DisputeState, Order
 from chalicelib.domain.orders.order_record import OrderRecord
@@ -18,7 +18,6 @@ from chalicelib.domain.platforms.events import PLATFORM_NAMES, PlatformDispute
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.aftersales.check_refund_conflicts import check_refund_conflicts
 from chalicelib.usecases.cases.append_events import append_events
-from chalicelib.usecases.cases.case_key import case_key
 from chalicelib.usecases.orders.record_dispute import record_dispute
 from chalicelib.usecases.platforms.open_platform_case import PlatformCase, open_platform_case, order_record_of
 from chalicelib.usecases.ports import Receipt, StoredCase

@@ -4,10 +4,10 @@ from msgspec.structs import replace
 
 from chalicelib.domain.flows.facts import FlowMoved
 from chalicelib.domain.flows.flow import Shipment
+from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.platforms.case_ids import return_case_id
 from chalicelib.domain.platforms.events import PlatformReturn, ReturnShipped
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.cases.case_key import case_key
 from chalicelib.usecases.platforms.change_return import change_items, make_exchange
 from chalicelib.usecases.platforms.open_platform_case import platform_source
 from chalicelib.usecases.platforms.open_return import open_return

@@ -5,10 +5,10 @@ from uuid import uuid4
 from msgspec import Struct
 
 from chalicelib.domain.aftersales.customer_view import said
+from chalicelib.domain.aftersales.evidence import MAX_BYTES, MAX_PIECES
 from chalicelib.domain.aftersales.notices import OFFERS
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.evidence import MAX_BYTES, MAX_PIECES
 from chalicelib.domain.cases.facts import CaseOpened, MessageReceived, ReplySent
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused, FlowMoved

@@ -1,4 +1,4 @@
-"""What the use cases need of the world. `adapters/` gives it on AWS, `tests/fakes.py` in memory."""
+"""What the use cases need of the world. `adapters/` gives it on AWS, `tests/fakes` in memory."""
 
 from chalicelib.usecases.ports.cases import (
     AlreadyAnswered,

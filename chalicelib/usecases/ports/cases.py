@@ -1,6 +1,6 @@
 """What is needed of cases: the store they are written to by one transaction a change, and what stands in its way."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.kernel.enums import Status
 from chalicelib.domain.kernel.timestamps import Day, Instant
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.domain.timers.due_timers import Timer
+from chalicelib.domain.timers.timer_source import Timer
 
 
 class VersionConflict(Exception):
@@ -75,16 +75,21 @@ class OrderLedger(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """One atomic write: a case goes from one state to the next."""
+    """One atomic write: a case goes from one state to the next. `follow_ups`: the queues that hear of its events, by
+    the events' order."""
 
     before: StoredCase
     after: StoredCase
     events: list[Event]
     shop: Shop
     timer: Timer | None = None
+    days: Mapping[str, Day] = {}
+    """By the order of an event that counts, the day whose list it puts the case on."""
     dirty: frozenset[Day] = frozenset()
+    """The past days whose figures are other ones now."""
     idempotency: IdempotencyRecord | None = None
     ledger: OrderLedger | None = None
+    follow_ups: Mapping[str, tuple[str, ...]] = {}
 
 
 class Page(Struct, frozen=True):
@@ -131,3 +136,10 @@ class IdempotencyKeys(Protocol):
 
 
 Clock = Callable[[], Instant]
+
+
+ATTEMPTS = 12
+
+
+class Busy(RetryLater):
+    """The case was written by others each time we tried; the caller tries again later."""

@@ -1,13 +1,18 @@
 """What capabilities have registered, as the use cases read it. `chalicelib/registries.py` has the tables."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from chalicelib.domain.cases.reducer import Reducers
+from chalicelib.domain.cases.fold import Reducers
 from chalicelib.domain.kernel.fact import Fact
+from chalicelib.domain.timers.timer_source import TimerSource
+from chalicelib.usecases.ports.follow_ups import FollowUp
 
 if TYPE_CHECKING:
+    from chalicelib.domain.cases.measure import Measure
     from chalicelib.domain.intake.payloads import WebhookTypes
     from chalicelib.usecases.ports.intake_handlers import IntakeTable
+    from chalicelib.usecases.ports.metrics import RowSource
 
 
 class Registries(Protocol):
@@ -22,9 +27,25 @@ class Registries(Protocol):
         """Every fact that may happen to a case, by rank."""
 
     @property
+    def timers(self) -> tuple[TimerSource, ...]:
+        """What time does to a case, the most urgent first."""
+
+    @property
+    def follow_ups(self) -> tuple[FollowUp, ...]:
+        """What follows from events, in the order in which a queue's worker does it."""
+
+    @property
     def intake(self) -> "IntakeTable":
         """What each inbound message does, by the type of its data."""
 
     @property
     def webhook_types(self) -> "WebhookTypes":
         """The types of webhooks of the `standard` source, by name."""
+
+    @property
+    def measures(self) -> "tuple[Measure, ...]":
+        """What the daily metrics count of cases, order records and other sources."""
+
+    @property
+    def row_sources(self) -> "Mapping[str, RowSource]":
+        """By a measure's name, where its rows are read if neither a case nor an order record holds them."""

@@ -90,5 +90,5 @@ class SettlementStore(Protocol):
     def schedule_check(self, shop: str, check: Check, day: Day, now: Instant) -> None:
         """Have the relay send money or an entry to be checked again, at most once a day."""
 
-    def check(self, pk: str, sk: str) -> Check | None:
-        """A scheduled check by the keys of its item; None if it expired."""
+    def check(self, shop: str, place: str) -> Check | None:
+        """A scheduled check by its sort key among the checks of the shop; None if it expired."""

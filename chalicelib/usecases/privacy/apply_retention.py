@@ -3,9 +3,6 @@
 The night finds whom it may concern by keys and months; whoever carries it out looks again, for people come back.
 """
 
-from collections.abc import Iterator
-from typing import Protocol
-
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.errors import Held
@@ -15,22 +12,12 @@ from chalicelib.domain.privacy.retention import is_over, last_heard, month_of
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.sla.policies import Policy
 from chalicelib.usecases.customers.linked_records import everything, keys_of, linked_records, main_record
+from chalicelib.usecases.ports.retention import RetentionStore
 from chalicelib.usecases.ports.services import Services, shop_of
 from chalicelib.usecases.privacy.erase_customer import FILES, erase_customer
 from chalicelib.usecases.shops.manage_shop import read_policy
 
 PAGE, YEARS_BACK = 100, 3
-
-
-class RetentionStore(Protocol):
-    """What a night knows of how long things were kept."""
-
-    def quiet_since(self, shop: str, month: str) -> Iterator[str]: ...
-    def request_erasure(self, shop: str, key: str, month: str, now: Instant) -> None: ...
-    def closed_on(self, shop: str, day: Day) -> Iterator[str]: ...
-    def request_file_deletion(self, case: str, now: Instant) -> None: ...
-    def cleared_to(self, shop: str, days: int) -> Day | None: ...
-    def note_cleared(self, shop: str, days: int, day: Day) -> None: ...
 
 
 def plan_retention(kept: RetentionStore, shop: Shop, policy: Policy, day: Day, now: Instant) -> int:

@@ -4,7 +4,6 @@ import re
 
 from msgspec.structs import asdict, replace
 
-from chalicelib.domain.cases.urgency import urgency
 from chalicelib.domain.customers.identity import mail_of
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict, NotFound, invalid
@@ -12,6 +11,7 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import SECOND_MS
 from chalicelib.domain.routing.facts import CaseReleased
 from chalicelib.domain.routing.routing import AGENT_ID, Agent, AgentIn, AgentStatus, Presence
+from chalicelib.domain.routing.urgency import urgency
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.sla.calendars import ALWAYS
 from chalicelib.usecases.cases.handle_command import Command, handle

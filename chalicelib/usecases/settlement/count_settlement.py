@@ -1,36 +1,42 @@
-"""What a night counts of statements, day by day."""
+"""What the nightly job counts of statements, day by day."""
 
 from collections.abc import Iterator
 
 from chalicelib.domain.kernel.timestamps import Day
-from chalicelib.domain.settlement.measures import NOT_COUNTED, SettlementMetric
+from chalicelib.domain.settlement.matching import State
+from chalicelib.domain.settlement.measures import SettlementMetric
 from chalicelib.usecases.ports import SettlementStore, StoredEntry, UnprovenMoney
+from chalicelib.usecases.ports.services import Services
 
-AT_ONCE = 1_000
-
-
-def settlement_metrics(store: SettlementStore, shop: str, day: Day) -> list[SettlementMetric]:
-    """A day's entries, and its money that was not paid, in an order that is always the same."""
-    found = (_figure(one, day) for one in _all(store, shop, day))
-    return sorted((one for one in found if one is not None), key=lambda one: (one.what, one.about))
+PAGE = 1_000
+NOT_COUNTED: tuple[State, ...] = ("taken_back", "same")
+"""Another entry says the same."""
 
 
-def _all(store: SettlementStore, shop: str, day: Day) -> Iterator[StoredEntry | UnprovenMoney]:
+def settlement_metrics(services: Services, shop: str, day: Day) -> list[SettlementMetric]:
+    """The rows of a day: its entries, and its payments that no statement lists, always in the same order."""
+    rows = (_row(stored, day) for stored in _stored_on(services.settlements, shop, day))
+    return sorted((row for row in rows if row is not None), key=lambda row: (row.what, row.about))
+
+
+def _stored_on(store: SettlementStore, shop: str, day: Day) -> Iterator[StoredEntry | UnprovenMoney]:
     after: str | None = None
     while True:
-        page = store.on_day(shop, day, AT_ONCE, after)
+        page = store.on_day(shop, day, PAGE, after)
         yield from page.items
         after = page.next
         if after is None:
             return
 
 
-def _figure(one: StoredEntry | UnprovenMoney, day: Day) -> SettlementMetric | None:
-    if isinstance(one, UnprovenMoney):
-        return SettlementMetric(day=day, what="not_paid", about=one.money, amount=one.amount, currency=one.currency)
-    if one.state is None or one.state in NOT_COUNTED:
+def _row(stored: StoredEntry | UnprovenMoney, day: Day) -> SettlementMetric | None:
+    if isinstance(stored, UnprovenMoney):
+        return SettlementMetric(
+            day=day, what="not_paid", about=stored.money, amount=stored.amount, currency=stored.currency
+        )
+    if stored.state is None or stored.state in NOT_COUNTED:
         return None
-    amount = one.entry.amount
+    amount = stored.entry.amount
     return SettlementMetric(
-        day=day, what=one.state, about=one.entry.place, amount=amount.amount, currency=amount.currency
+        day=day, what=stored.state, about=stored.entry.place, amount=amount.amount, currency=amount.currency
     )

@@ -15,7 +15,7 @@ from chalicelib.domain.settlement.entries import GIVES
 from chalicelib.domain.settlement.matching import Outcome, match
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.ports import StoredEntry
-from chalicelib.usecases.ports.retry import ATTEMPTS, Busy
+from chalicelib.usecases.ports.cases import ATTEMPTS, Busy
 from chalicelib.usecases.ports.services import Services, shop_of
 from chalicelib.usecases.settlement.order_context import OrderContext, load_order_context
 from chalicelib.usecases.settlement.prove_money import (

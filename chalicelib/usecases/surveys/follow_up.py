@@ -1,30 +1,23 @@
 """Cases that come of cases: the call after an unhappy answer, and a message long after closing."""
 
-from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.domain.surveys.surveys import FOLLOW_UP_SECONDS, FOLLOW_UP_TIER, is_unhappy
-from chalicelib.usecases.aftersales.compensate_accepted_offer import compensate_accepted_offer
 from chalicelib.usecases.cases.open_case import Request, open_case
 from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services, shop_of
 
 
-def follow_up(services: Services, key: str, answer_key: str) -> StoredCase | None:
-    """Do what follows from the event with this key, once: give what was accepted, or open the follow-up of an unhappy
-    answer. None when nothing follows."""
-    stored = services.cases.load(key)
-    answer = next((event for event in services.cases.events(key) if key_of_id(event.id) == answer_key), None)
-    if answer is not None and isinstance(answer.fact, FlowMoved | FlowTimedOut):
-        return compensate_accepted_offer(services, key)
-    if stored.case is None or answer is None or not isinstance(answer.fact, SurveyAnswered):
+def follow_up(services: Services, case: Case, answer: Event) -> StoredCase | None:
+    """Open the follow-up of an unhappy answer to a survey of the case, once. None when nothing follows."""
+    if case.historical or not isinstance(answer.fact, SurveyAnswered) or not is_unhappy(answer.fact):
         return None
-    if stored.case.historical or not is_unhappy(answer.fact):
-        return None
-    case = stored.case
+    key, answer_key = key_of_id(case.id), key_of_id(answer.id)
     scores = ", ".join(
         f"{name} {score}" for name, score in (("CSAT", answer.fact.csat), ("NPS", answer.fact.nps)) if score is not None
     )
@@ -52,8 +45,7 @@ def adopt_waiting_events(services: Services, shop: Shop, stored: StoredCase) -> 
     if stored.case is None or stored.version == 1:
         return
     for event in services.cases.events(stored.key):
-        if isinstance(event.fact, SurveyAnswered):
-            follow_up(services, stored.key, key_of_id(event.id))
+        follow_up(services, stored.case, event)
         waiting = services.receipts.load(event.receipt) if event.receipt else None
         if waiting is not None and waiting.state == "stored" and waiting.attempts:
             services.receipts.settle(waiting.id, "processed", stored.case.id, None)

@@ -1,33 +1,24 @@
-"""Hand the alarms of the coming minutes to the queues, from where the last sweep ended."""
-
-from typing import Protocol
+"""Send the timers of the coming minutes to their queues, from where the last sweep ended."""
 
 from msgspec import Struct
 
 from chalicelib.domain.kernel.timestamps import MINUTE_MS, Instant
+from chalicelib.usecases.ports.timers import TimerStore
 
 AHEAD = 10 * MINUTE_MS
 EVERY = 5 * MINUTE_MS
 SLICE = 15 * MINUTE_MS  # handed over and noted at a time, so that a sweep that is cut short goes on where it was
 
 
-class TimerStore(Protocol):
-    """What the sweeper needs of the table and the queues."""
-
-    def swept_to(self) -> Instant | None: ...
-    def note_swept(self, to: Instant) -> None: ...
-    def hand_over(self, start: Instant, end: Instant, now: Instant) -> int: ...
-
-
 class SweepResult(Struct, frozen=True):
-    """What a sweep did. `gap_seconds`: how long alarms had nobody looking after them."""
+    """What a sweep did. `gap_seconds`: for how long no timer had been sent."""
 
     timers: int
     gap_seconds: float
 
 
 def dispatch_due_timers(timers: TimerStore, now: Instant) -> SweepResult:
-    """Hand over all alarms that ring before `now` plus ten minutes and were not handed over before."""
+    """Send all timers that are due before `now` plus ten minutes and were not sent before."""
     end = (now + AHEAD) // MINUTE_MS * MINUTE_MS
     start = timers.swept_to()
     start = now // MINUTE_MS * MINUTE_MS - EVERY if start is None else start

@@ -20,10 +20,11 @@ def run_due_timers(services: Services, key: str) -> list[Event]:
         return written
     shop = shop_of(services, stored.case.shop)
     rules = rules_of(services, shop.id, stored.case.policy, stored.case.calendar)
+    sources = services.registries.timers
 
     def decide(now_stored: StoredCase) -> list[Event]:
         now, case = services.now(), now_stored.case
-        facts = due_facts(case, with_shift(services, case, rules), now) if case else []
+        facts = due_facts(case, with_shift(services, case, rules), now, sources) if case else []
         seq = str(now_stored.version)
         decided[:] = [events.event(now, SYSTEM, fact, key, "due", seq, str(n)) for n, fact in enumerate(facts)]
         return list(decided)
@@ -43,6 +44,6 @@ def _rearm(services: Services, stored: StoredCase) -> None:
     if stored.case is None or (stored.armed is not None and stored.armed > services.now()):
         return
     rules = rules_of(services, stored.case.shop, stored.case.policy, stored.case.calendar)
-    timer = next_timer(stored.case, with_shift(services, stored.case, rules))
+    timer = next_timer(stored.case, with_shift(services, stored.case, rules), services.registries.timers)
     if timer is not None:
         services.cases.set_timer(stored.key, timer)

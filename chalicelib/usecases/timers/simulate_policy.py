@@ -1,8 +1,8 @@
 """What a period would have been like under another policy: the same events, folded by other rules."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import Any, Protocol
+from collections.abc import Iterator
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -14,20 +14,15 @@ from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.kernel.errors import NotFound, invalid
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import Day, next_day, start_of
+from chalicelib.usecases.ports.metrics import CountedCases
 from chalicelib.usecases.ports.services import Services, calendar_of, shop_of
 
 MAX_DAYS = 92
 MAX_LISTED = 200
 
 
-class OpenedCases(Protocol):
-    """Where the cases of some days are found."""
-
-    def cases_of(self, shop: str, days: Iterable[Day]) -> Iterator[Case]: ...
-
-
 def simulate_policy(
-    services: Services, nights: OpenedCases, shop_id: str, version: int, first: Day, last: Day
+    services: Services, store: CountedCases, shop_id: str, version: int, first: Day, last: Day
 ) -> dict[str, Any]:
     """The breaches of the cases opened from `first` to `last`, as they were and as this version would have them."""
     shop = shop_of(services, shop_id)
@@ -40,7 +35,7 @@ def simulate_policy(
     was: Counter[str] = Counter()
     would: list[dict[str, Any]] = []
     seen = 0
-    for case in nights.cases_of(shop_id, days):
+    for case in store.cases_counted_on(shop_id, days):
         if not began <= case.opened_at < end or case.historical:
             continue
         seen += 1

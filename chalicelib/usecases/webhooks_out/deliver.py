@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from chalicelib.domain.aftersales.timers import ask_about_payment
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
@@ -21,7 +22,6 @@ from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
 from chalicelib.domain.kernel.timestamps import SECOND_MS, format_instant
-from chalicelib.domain.timers.due_timers import ask_about_payment
 from chalicelib.domain.webhooks_out.endpoint import (
     GONE,
     MAX_ATTEMPTS,

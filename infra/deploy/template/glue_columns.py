@@ -2,14 +2,20 @@
 
 from typing import Any
 
-from chalicelib.adapters.metrics.sql.columns import FactTable, catalog
-
-TABLES: dict[str, FactTable] = {"FactsTable": "figures", "FlowFactsTable": "flows"}
+from chalicelib.adapters.metrics.columns import catalog
+from chalicelib.domain.cases.measure import Measure
+from chalicelib.registries import Registries
 
 
 def columns() -> dict[str, Any]:
     """What is merged into the tables that `resources/data_lake.yaml` declares."""
     return {
-        name: {"Properties": {"TableInput": {"StorageDescriptor": {"Columns": catalog(table)}}}}
-        for name, table in TABLES.items()
+        _resource(measure): {"Properties": {"TableInput": {"StorageDescriptor": {"Columns": catalog(measure.row)}}}}
+        for measure in Registries().measures
+        if measure.folder is not None
     }
+
+
+def _resource(measure: Measure) -> str:
+    """The name of the table's resource: `FlowFactsTable` for the folder `flow_facts`."""
+    return "".join(part.capitalize() for part in (measure.folder or "").split("_")) + "Table"

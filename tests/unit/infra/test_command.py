@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from infra.command import NOBODY_READS
-from infra.paths import ROOT
+from tests.support.paths import ROOT
 
 NO_COMMANDS = {
     "infra/local/setup.py",  # runs before anything is installed, and prints one line

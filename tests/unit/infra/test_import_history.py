@@ -1,4 +1,4 @@
-"""Importing the history of another service desk: a row becomes webhooks, or is rejected with a reason."""
+"""Importing the history of another help desk: a row becomes webhooks, or is rejected with a reason."""
 
 import csv
 from pathlib import Path
@@ -10,56 +10,9 @@ from infra.operate import import_history
 from infra.operate.mapping import Rejected, deliveries_of, read_mapping
 from infra.paths import MAPPINGS
 from tests.fakes import NOON, FakeServices
+from tests.support.imports import ROWS, write_csv
 
 SHIPPED = {path.stem: path for path in sorted(MAPPINGS.glob("*.yaml"))}
-ROWS: dict[str, dict[str, str]] = {
-    "zendesk": {
-        "Id": "42",
-        "Ticket type": "Incident",
-        "Via": "Mail",
-        "Subject": "Paket fehlt",
-        "Priority": "Urgent",
-        "Created at": "2026-03-02 09:30",
-        "Updated at": "2026-03-05 10:00:00",
-        "Requester id": "77",
-        "Requester": "Ida Berg",
-        "Requester email": "ida@example.org",
-        "Assignee": "mei",
-        "First reply time in minutes": "30",
-        "Solved at": "2026-03-04 12:00:00",
-        "Satisfaction Score": "Bad",
-    },
-    "freshdesk": {
-        "Ticket ID": "42",
-        "Type": "Refund",
-        "Source": "Portal",
-        "Subject": "退款",
-        "Priority": "Medium",
-        "Created time": "2026-03-02 09:30:00",
-        "Last update time": "2026-03-05 10:00:00",
-        "Contact ID": "77",
-        "Full name": "王芳",
-        "Email": "fang@example.net",
-        "Work phone": "",
-        "Agent": "mei",
-        "Initial response time": "2026-03-02 10:00:00",
-        "Resolved time": "2026-03-04 12:00:00",
-        "Closed time": "",
-        "Survey results": "Happy",
-    },
-    "gorgias": {
-        "Ticket ID": "42",
-        "Initial channel": "instagram-direct-message",
-        "Subject": "",
-        "Customer email": "a@b.example",
-        "Customer name": "A",
-        "Created date": "2026-03-02T09:30:00+0100",
-        "Closed date": "2026-03-04T12:00:00+0100",
-        "First response time (s)": "1800",
-        "Assigned agent name": "mei",
-        "Survey score": "5",
-    },
-}
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -74,7 +27,7 @@ def test_a_shipped_mapping_makes_a_whole_historical_case_of_a_row(name: str) -> 
     services = FakeServices()
     for delivery in deliveries:
         assert services.hook(delivery.type, delivery.data, delivery.id).state == "processed"
-    (case,) = (stored.case for stored in services.cases.headers.values() if stored.case)
+    (case,) = (stored.case for stored in services.cases.stored.values() if stored.case)
     assert case.historical
     assert case.first_reply_at is not None
     assert case.first_reply_at - case.opened_at == 30 * 60_000
@@ -121,18 +74,10 @@ def test_a_mapping_that_cannot_work_is_refused_with_what_is_wrong(tmp_path: Path
         read_mapping(path)
 
 
-def written(path: Path, rows: list[dict[str, str]]) -> Path:
-    with path.open("w", encoding="utf-8-sig", newline="") as out:
-        writer = csv.DictWriter(out, rows[0].keys())
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
-
-
 def test_a_dry_run_counts_and_rejects_and_sends_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = [ROWS["zendesk"] | {"Id": str(number)} for number in range(450)]
     rows[7]["Created at"], rows[300]["Requester id"] = "?", ""
-    file = written(tmp_path / "tickets.csv", rows)
+    file = write_csv(tmp_path / "tickets.csv", rows)
     import_history.main([str(file), "--mapping", "zendesk", "--shop", "demo", "--dry-run"])
     printed = capsys.readouterr().out
     assert "case.requested" in printed
@@ -145,7 +90,7 @@ def test_a_dry_run_counts_and_rejects_and_sends_nothing(tmp_path: Path, capsys: 
 
 
 def test_a_column_the_file_does_not_have_is_named_before_anything_is_sent(tmp_path: Path) -> None:
-    file = written(tmp_path / "tickets.csv", [{"Id": "1", "Betreff": "x"}])
+    file = write_csv(tmp_path / "tickets.csv", [{"Id": "1", "Betreff": "x"}])
     with pytest.raises(SystemExit, match=r"'Assignee', which .* does not have: Id, Betreff"):
         import_history.main([str(file), "--mapping", "zendesk", "--shop", "demo", "--dry-run"])
 

@@ -13,7 +13,7 @@ from chalicelib.domain.settlement import upload as bringing
 from infra.local.stack import Answer
 from infra.operate import import_history, import_statement
 from tests.fakes import FakeServices
-from tests.unit.test_statements import FIXTURES, bill, row
+from tests.support.statements import FIXTURES, wechat_bill, wechat_row
 
 
 class FakeStack:
@@ -66,20 +66,23 @@ def test_a_statement_is_sent_in_parts_goes_on_where_it_stopped_and_is_known_agai
     stack: FakeStack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "bill.csv"
-    file.write_text(bill(*(row(number) for number in range(450)), totals="`450,`0,`450.00,`0,`0,`0,`450.00"), "gb18030")
+    file.write_text(
+        wechat_bill(*(wechat_row(number) for number in range(450)), totals="`450,`0,`450.00,`0,`0,`0,`450.00"),
+        "gb18030",
+    )
     stack.down_after = 1
     with pytest.raises(SystemExit, match="run the command again"):
         run(file)
-    assert len(stack.services.settlements.kept) == 100
+    assert len(stack.services.settlements.stored) == 100
     assert stack.services.settlements.covered == {}
     stack.down_after = 99
     run(file)
-    assert len(stack.services.settlements.kept) == 450
+    assert len(stack.services.settlements.stored) == 450
     assert len(stack.services.settlements.covered) == 1
     assert max(stack.sizes) < 256 * 1024
     run(file, "--again")
     assert f"{'sent before':<32}{450:>8}" in capsys.readouterr().out
-    assert len(stack.services.settlements.kept) == 450
+    assert len(stack.services.settlements.stored) == 450
 
 
 @pytest.mark.parametrize("packed", ["gzip", "zip"])
@@ -92,7 +95,7 @@ def test_a_packed_statement_is_unpacked(stack: FakeStack, tmp_path: Path, packed
             out.writestr("20880000000000000156_20261118_业务明细.csv", text)
             out.writestr("readme", "x")
     run(file)
-    assert [row.entry.refund_no for row in stack.services.settlements.kept.values()] == ["RF-DESK-0002"]
+    assert [row.entry.refund_no for row in stack.services.settlements.stored.values()] == ["RF-DESK-0002"]
 
 
 def test_what_cannot_be_read_stops_the_command_before_anything_is_sent(stack: FakeStack, tmp_path: Path) -> None:
@@ -109,12 +112,12 @@ def test_damaged_rows_are_told_by_their_lines(
     stack: FakeStack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "bill.csv"
-    file.write_text(bill(row(1), "`torn off", row(2)), "utf-8")
+    file.write_text(wechat_bill(wechat_row(1), "`torn off", wechat_row(2)), "utf-8")
     run(file)
     printed = capsys.readouterr().out
     assert "line 3: has not as many fields" in printed
     assert "warning: it has no totals" in printed
-    assert len(stack.services.settlements.kept) == 2
+    assert len(stack.services.settlements.stored) == 2
 
 
 def test_an_upload_that_unpacks_to_more_than_it_may_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,8 @@ import msgspec
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.flows.claim_history import History
 from chalicelib.domain.flows.compensation import Compensation, Paid, left_of, left_of_line
-from chalicelib.domain.flows.eligibility_reasons import Ruling, eligible
+from chalicelib.domain.flows.eligibility_reasons import eligible
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
 from chalicelib.domain.flows.tasks import Task
 from chalicelib.domain.kernel.currencies import MIXED
@@ -18,6 +17,7 @@ from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.domain.orders.order import Dispute, Refund
 from chalicelib.entrypoints.http.fields import actor_view, time_view
 from chalicelib.usecases.aftersales.explain_flow import Explanation
+from chalicelib.usecases.cases.event_view import ruling_view
 from chalicelib.usecases.orders.count_order_money import Counted
 from chalicelib.usecases.ports import PageRenderer
 
@@ -56,26 +56,6 @@ def task_view(task: Task) -> dict[str, Any]:
         "done_at": time_view(task.done_at),
         "outcome": task.outcome,
         "late": task.late,
-    }
-
-
-def ruling_view(ruling: Ruling) -> dict[str, Any]:
-    """What speaks for or against a claim."""
-    return {"name": ruling.name, "weight": ruling.weight, "about": ruling.about or None}
-
-
-def history_view(history: History) -> dict[str, Any]:
-    """What was known of the order's other cases and of the customer."""
-    return {
-        "claimed": [msgspec.structs.asdict(one) for one in history.claimed],
-        "repaired": [{"sku": sku, "at": format_instant(at)} for sku, at in history.repaired],
-        "refunded": msgspec.to_builtins(history.refunded),
-        "elsewhere": msgspec.to_builtins(history.elsewhere),
-        "cancelled": history.cancelled,
-        "disputed": history.disputed,
-        "returns": history.returns,
-        "wrong_items": history.wrong_items,
-        "orders": history.orders,
     }
 
 

@@ -4,7 +4,7 @@ import msgspec
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.cases import commands
+from chalicelib.domain.cases import payloads
 from chalicelib.domain.cases.payloads import OpenCase
 from chalicelib.domain.intake.payloads import check_payload
 from chalicelib.domain.kernel import timestamps as instants
@@ -15,10 +15,11 @@ from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.cases.command_kit import once_only, shown, visible, work
-from chalicelib.entrypoints.http.cases.views import case_view, event_view
+from chalicelib.entrypoints.http.cases.views import case_view
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_shop, parameter
 from chalicelib.usecases.cases import handle_command
+from chalicelib.usecases.cases.event_view import event_view
 from chalicelib.usecases.cases.open_case import case_key, of_request, open_case
 from chalicelib.usecases.cases.read_case import CaseFile, as_at, open_files, with_money
 from chalicelib.usecases.customers.upsert_customer import customer_key, upsert_requester
@@ -137,25 +138,25 @@ def mail(case: str, letter: str) -> Response:
 @answering
 def write(case: str) -> Response:
     """Reply to the customer, or note something for colleagues."""
-    return work(cases.current_request, case, commands.Message, write_reply.write, 201)
+    return work(cases.current_request, case, payloads.Message, write_reply.write, 201)
 
 
 @cases.route("/v1/cases/{case}/assign", methods=["POST"], authorizer=STAFF)
 @answering
 def assign(case: str) -> Response:
     """Give the case to somebody."""
-    return work(cases.current_request, case, commands.Assignment, handle_command.assign)
+    return work(cases.current_request, case, payloads.Assignment, handle_command.assign)
 
 
 @cases.route("/v1/cases/{case}/status", methods=["POST"], authorizer=STAFF)
 @answering
 def set_status(case: str) -> Response:
     """Move the case on."""
-    return work(cases.current_request, case, commands.StatusChange, handle_command.set_status)
+    return work(cases.current_request, case, payloads.StatusChange, handle_command.set_status)
 
 
 @cases.route("/v1/cases/{case}/escalate", methods=["POST"], authorizer=STAFF)
 @answering
 def escalate(case: str) -> Response:
     """Raise the case by one tier."""
-    return work(cases.current_request, case, commands.Escalate, handle_command.escalate)
+    return work(cases.current_request, case, payloads.Escalate, handle_command.escalate)

@@ -4,12 +4,12 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.errors import NotFound
+from chalicelib.domain.kernel.ids import case_key
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.cases.views import receipt_view
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, headers_of, known_parameters, need_shop, raw_body
 from chalicelib.observability import about, logger
-from chalicelib.usecases.cases.case_key import case_key
 from chalicelib.usecases.ports import Receipt
 
 hooks = Blueprint(__name__)

@@ -1,16 +1,16 @@
-"""The nights' figures, and runs of the nightly job."""
+"""The figures of the daily metrics, and runs of the nightly job."""
 
 import re
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.aftersales import measures as flow_figures
+from chalicelib.domain.aftersales import measures as aftersales
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.timestamps import day_of
-from chalicelib.domain.metrics import agent_metrics as agent_figures
 from chalicelib.domain.metrics.commands import MetricsRun
-from chalicelib.domain.settlement import measures as settlement_figures
+from chalicelib.domain.metrics.dimensions import AGENT_DIMENSIONS, DIMENSIONS
+from chalicelib.domain.settlement import measures as settlement_measures
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.problems import answering
@@ -21,26 +21,20 @@ from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.timers.simulate_policy import simulate_policy
 
 metrics = Blueprint(__name__)
-DIMENSIONS = ("all", "channel", "type", "team", "assignee", "sku")
 
 
 @metrics.route("/v1/metrics/run", methods=["POST"], authorizer=STAFF)
 @answering
 def run() -> Response:
-    """Have a day computed, as in the night."""
+    """Have a day computed, as the nightly job does."""
     need_admin(metrics.current_request)
-    asked = body_of(metrics.current_request, MetricsRun)
-    read_day("day", asked.day)
-    shop = shop_of(services(), asked.shop)
-    if asked.day > day_of(services().now(), shop.time_zone):
+    body = body_of(metrics.current_request, MetricsRun)
+    read_day("day", body.day)
+    shop = shop_of(services(), body.shop)
+    if body.day > day_of(services().now(), shop.time_zone):
         raise invalid("day", "has not begun yet")
-    return answer(
-        {"run": schedule_day(services().nights, asked.shop, asked.day, services().now()), **_asked(asked)}, 202
-    )
-
-
-def _asked(asked: MetricsRun) -> dict[str, str]:
-    return {"shop": asked.shop, "day": asked.day}
+    run_id = schedule_day(services().metrics, body.shop, body.day, services().now())
+    return answer({"run": run_id, "shop": body.shop, "day": body.day}, 202)
 
 
 @metrics.route("/v1/metrics/satisfaction", methods=["GET"], authorizer=STAFF)
@@ -54,42 +48,34 @@ def satisfaction() -> Response:
 @answering
 def after_sales() -> Response:
     """The after-sales records of a shop, by day, of one dimension."""
-    return _listed(flow_figures.DIMENSIONS, flow_figures.PREFIX)
+    return _listed(aftersales.DIMENSIONS, aftersales.PREFIX)
 
 
 @metrics.route("/v1/metrics/settlement", methods=["GET"], authorizer=STAFF)
 @answering
 def settlement() -> Response:
-    """What statements proved of a shop's payments back, by day."""
-    return _listed(("all",), settlement_figures.PREFIX)
+    """How a shop's refunds matched the statements, by day."""
+    return _listed(("all",), settlement_measures.PREFIX)
 
 
 @metrics.route("/v1/metrics/agents", methods=["GET"], authorizer=STAFF)
 @answering
 def agents() -> Response:
-    """What the agents of a shop did in a period, each beside all of them where the samples say something."""
+    """What the agents of a shop did in a period, each compared with all of them where the samples are large enough."""
     request = metrics.current_request
     known_parameters(request, "shop", "from", "to", "dimension")
-    shop = _shop(parameter(request, "shop"))
-    need_shop(request, shop, f"shop {shop!r}")
-    dimension = parameter(request, "dimension") or "agent"
-    if dimension not in agent_figures.DIMENSIONS:
-        raise invalid("dimension", f"is one of {', '.join(agent_figures.DIMENSIONS)}")
+    shop, dimension = _readable_shop(), _dimension(AGENT_DIMENSIONS, "agent")
     first, last = (read_day(name, parameter(request, name)) for name in ("from", "to"))
-    return answer({"items": compare_agents(services().nights, shop, dimension, first, last), "next": None})
+    return answer({"items": compare_agents(services().metrics, shop, dimension, first, last), "next": None})
 
 
 def _listed(dimensions: tuple[str, ...], prefix: str) -> Response:
     request = metrics.current_request
     known_parameters(request, "shop", "from", "to", "dimension", "limit", "next")
-    shop = _shop(parameter(request, "shop"))
-    need_shop(request, shop, f"shop {shop!r}")
-    dimension = parameter(request, "dimension") or "all"
-    if dimension not in dimensions:
-        raise invalid("dimension", f"is one of {', '.join(dimensions)}")
+    shop, dimension = _readable_shop(), _dimension(dimensions, "all")
     first, last = (read_day(name, parameter(request, name)) for name in ("from", "to"))
     limit, after = requests.limit_of(request), requests.cursor_of(request)
-    page = services().nights.page_of_records(shop, prefix + dimension, first, last, limit, after)
+    page = services().metrics.page_of_records(shop, prefix + dimension, first, last, limit, after)
     return answer(requests.page_body(page, [{**record, "dimension": dimension} for record in page.items]))
 
 
@@ -104,17 +90,32 @@ def try_other() -> Response:
     if not re.fullmatch("[1-9][0-9]{0,5}", version):
         raise invalid("version", "is a whole number from 1")
     first, last = (read_day(name, parameter(request, name)) for name in ("from", "to"))
-    return answer(simulate_policy(services(), services().nights, shop, int(version), first, last))
+    return answer(simulate_policy(services(), services().metrics, shop, int(version), first, last))
 
 
-def _shop(named: str | None) -> str:
-    if named is None:
+def _readable_shop() -> str:
+    """The shop of the request, whose agent or admin asks."""
+    shop = _shop(parameter(metrics.current_request, "shop"))
+    need_shop(metrics.current_request, shop, f"shop {shop!r}")
+    return shop
+
+
+def _dimension(dimensions: tuple[str, ...], usual: str) -> str:
+    dimension = parameter(metrics.current_request, "dimension") or usual
+    if dimension not in dimensions:
+        raise invalid("dimension", f"is one of {', '.join(dimensions)}")
+    return dimension
+
+
+def _shop(name: str | None) -> str:
+    """The shop that a request names. 422 if it names none."""
+    if name is None:
         raise invalid("shop", "is needed: name the shop whose figures you want")
-    return named
+    return name
 
 
 def read_day(name: str, text: str | None) -> str:
-    """The day of that parameter."""
+    """The day of that parameter; 422 if it is none."""
     from datetime import date
 
     try:

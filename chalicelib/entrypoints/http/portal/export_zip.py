@@ -9,8 +9,9 @@ from chalicelib.domain.aftersales.customer_view import kept_inside, said, said_o
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.timestamps import format_instant
-from chalicelib.entrypoints.http.cases.views import case_view, event_view
+from chalicelib.entrypoints.http.cases.views import case_view
 from chalicelib.entrypoints.http.customers.views import consents_view, record_view, sale_view
+from chalicelib.usecases.cases.event_view import event_view
 from chalicelib.usecases.cases.read_case import CaseFile
 from chalicelib.usecases.privacy.export_customer import Held
 

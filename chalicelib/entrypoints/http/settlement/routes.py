@@ -87,7 +87,7 @@ def on_day(shop: str) -> Response:
     limit, after = requests.limit_of(request), requests.cursor_of(request, CURSOR)
     page = services().settlements.on_day(shop, day, limit, after)
     views = [_view(item) for item in page.items]
-    records = services().nights.records_between(shop, f"{PREFIX}all", day, day)
+    records = services().metrics.records_between(shop, f"{PREFIX}all", day, day)
     body = {
         "day": day,
         "covered": _covered(shop, day),

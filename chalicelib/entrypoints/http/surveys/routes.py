@@ -1,6 +1,9 @@
-"""The pages customers see: a survey, and wanting no more of them. They work without scripts."""
+"""The pages customers see: a survey, and wanting no more of them. They work without scripts.
 
-from typing import TYPE_CHECKING, Any
+Routes import the use case when a customer comes: staff's requests need not pay for signed links.
+"""
+
+from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint, Response
 
@@ -23,7 +26,9 @@ as_page = paged(lambda: surveys.current_request)
 @as_page
 def show(token: str) -> Response:
     """The survey. Looking records nothing, for mail scanners look too."""
-    survey = _answers().look_at(services(), token)
+    from chalicelib.usecases.surveys.answer_survey import view_survey
+
+    survey = view_survey(services(), token)
     if survey.answered:
         return page("message.html", 200, _language(survey.language), message="answered")
     return _survey_page(200, survey, {}, None)
@@ -33,11 +38,13 @@ def show(token: str) -> Response:
 @as_page
 def take(token: str) -> Response:
     """An answer. What was filled in wrongly is shown again with what is wrong."""
+    from chalicelib.usecases.surveys.answer_survey import answer_survey, view_survey
+
     form = {name: values[0] for name, values in form_of(surveys.current_request).items()}
     try:
-        survey = _answers().answer(services(), token, _given(form))
+        survey = answer_survey(services(), token, _given(form))
     except Invalid as wrong:
-        survey = _answers().look_at(services(), token)
+        survey = view_survey(services(), token)
         at = wrong.errors[0][0] if wrong.errors else ""
         return _survey_page(
             422, survey, form, "too_long" if at == "comment" else "score" if at in SCALES else "nothing"
@@ -51,7 +58,9 @@ def take(token: str) -> Response:
 @as_page
 def show_unsubscribe(token: str) -> Response:
     """Ask whether the customer means it; nothing is withdrawn by looking."""
-    shop, language = _answers().look_at_unsubscribe(services(), token)
+    from chalicelib.usecases.surveys.answer_survey import view_unsubscribe
+
+    shop, language = view_unsubscribe(services(), token)
     return page("unsubscribe.html", 200, _language(language), shop=shop.name)
 
 
@@ -59,16 +68,11 @@ def show_unsubscribe(token: str) -> Response:
 @as_page
 def unsubscribe(token: str) -> Response:
     """Withdraw consent: the page's button, or a mail program's one click (RFC 8058)."""
-    _, language = _answers().unsubscribe(services(), token)
-    logger.info("consent withdrawn")
-    return page("message.html", 200, _language(language), message="unsubscribed")
-
-
-def _answers() -> Any:
-    """The use case, loaded when a customer comes: staff's requests need not pay for signed links."""
     from chalicelib.usecases.surveys import answer_survey
 
-    return answer_survey
+    _, language = answer_survey.unsubscribe(services(), token)
+    logger.info("consent withdrawn")
+    return page("message.html", 200, _language(language), message="unsubscribed")
 
 
 def _given(form: dict[str, str]) -> SurveyAnswered:

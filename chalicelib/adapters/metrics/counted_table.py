@@ -1,0 +1,74 @@
+"""The metrics' side of the table: which cases and order records count on a day, and which days changed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from chalicelib.adapters.aws import keys
+from chalicelib.adapters.aws.dynamo import Item, Table
+from chalicelib.adapters.aws.stored_formats import StoredFormats
+from chalicelib.adapters.orders.order_table import order_record_of
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import Event
+from chalicelib.domain.kernel.timestamps import Day
+from chalicelib.domain.orders.order_record import OrderRecord
+
+Key = tuple[str, str]
+
+
+def _counted_by(item: Item) -> Key:
+    """The key of what an item puts on a day's list: of a case (by one of its events, or as a case of an order), or of
+    an order record."""
+    kind, _, rest = item["pk"].partition("#")
+    if kind == "SALE":
+        return item["pk"], item["sk"]
+    return (keys.case(item["sk"]) if kind == "ORDER" else f"CASE#{rest}"), "C"
+
+
+class CountedTable:
+    """Reads what counts, without private text: the nightly job has no keys."""
+
+    def __init__(self, table: Table, formats: StoredFormats) -> None:
+        self.table, self.formats = table, formats
+
+    def counted_on(self, shop: str, days: Iterable[Day]) -> Iterator[Case | OrderRecord]:
+        """Every case and every order record on the lists of these days, each once."""
+        seen: set[Key] = set()
+        for day in days:
+            for shard in range(keys.SHARDS):
+                listed = self.table.query(keys.day_list(shop, day, shard), index="by_day", names=("day_key", "pk"))
+                new = {_counted_by(item) for item in listed} - seen
+                seen |= new
+                yield from self._read(sorted(new))
+
+    def cases_counted_on(self, shop: str, days: Iterable[Day]) -> Iterator[Case]:
+        """Every case on the lists of these days, each once."""
+        return (source for source in self.counted_on(shop, days) if isinstance(source, Case))
+
+    def _read(self, counted: Sequence[Key]) -> Iterator[Case | OrderRecord]:
+        for item in self.table.get_many(counted):
+            if "state" in item:
+                yield self.formats.decode(item["state"], Case)
+            elif "sale" in item:
+                yield order_record_of(item)
+
+    def events(self, key: str) -> Iterator[Event]:
+        """All events of a case in their order."""
+        for item in self.table.query(keys.case(key)):
+            if "event" in item:
+                yield self.formats.decode(item["event"], Event)
+
+    def marked_days(self, shop: str) -> dict[Day, list[Key]]:
+        """The days that changed since they were computed, with the marks that say so."""
+        marks: dict[Day, list[Key]] = {}
+        for shard in range(keys.SHARDS):
+            for item in self.table.query(f"DIRTY#{shop}#{shard}"):
+                day = item["sk"].partition("#")[0]
+                marks.setdefault(day, []).append((item["pk"], item["sk"]))
+        return marks
+
+    def mark(self, shop: str, day: Day, why: str) -> None:
+        """Have a day computed again by the next run."""
+        self.table.put({"pk": f"DIRTY#{shop}#0", "sk": f"{day}#{why}"})
+
+    def clear(self, marks: Sequence[Key]) -> None:
+        """Remove marks that were read before their day was computed."""
+        self.table.write_many(deletes=marks)

@@ -1,0 +1,97 @@
+"""What time does to a return, exchange, repair, refund or complaint: deadlines, late tasks and unanswered payments."""
+
+from chalicelib.domain.aftersales import flow_of_case as on_case
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.facts import CaseEscalated
+from chalicelib.domain.cases.rules import Rules
+from chalicelib.domain.flows.compensation import Compensation, unanswered_at
+from chalicelib.domain.flows.facts import FlowTimedOut, MoneyUnknown, TaskLate, TaskOpened
+from chalicelib.domain.flows.flow import Due
+from chalicelib.domain.flows.tasks import Task, due_next, of_chase, of_silence
+from chalicelib.domain.kernel.enums import TOP_TIER
+from chalicelib.domain.kernel.fact import Fact
+from chalicelib.domain.kernel.ids import key_of, new_id
+from chalicelib.domain.kernel.timestamps import Instant
+from chalicelib.domain.timers.timer_source import TimerSource
+
+
+def flow_deadline(case: Case, rules: Rules) -> Instant | None:
+    """When the flow's state has lasted too long."""
+    due = on_case.next_due(case)
+    return due.at if due is not None else None
+
+
+def flow_due(case: Case, rules: Rules, now: Instant) -> list[Fact]:
+    """A flow that nobody moved reminds, climbs or moves by itself."""
+    due = on_case.next_due(case)
+    return _flow_late(case, due) if due is not None and due.at <= now else []
+
+
+def _flow_late(case: Case, due: Due) -> list[Fact]:
+    assert case.flow is not None
+    state = case.flow.state
+    passed = FlowTimedOut(state=state, since=case.flow.since, due_at=due.at, does=due.does)
+    if due.does == "chase":
+        department, title, due_at = of_chase(due.at)
+        task = new_id(due.at, key_of("chase", case.id, str(due.at)))
+        return [passed, TaskOpened(task=task, department=department, title=title, due_at=due_at)]
+    if due.does != "escalate" or not on_case.may_escalate(case):
+        return [passed]
+    reason = f"{case.flow.kind}: {state}, and nobody moved it in time"
+    climb = CaseEscalated(from_tier=case.tier, to_tier=case.tier + 1, reason=reason, state=state, started_at=due.at)
+    return [climb, passed]
+
+
+def next_task_at(case: Case, rules: Rules) -> Instant | None:
+    """When the next open task should have been done."""
+    task = _next_task(case)
+    return task.due_at if task is not None else None
+
+
+def task_due(case: Case, rules: Rules, now: Instant) -> list[Fact]:
+    """A department did not do its task in time: the case climbs."""
+    task = _next_task(case)
+    if task is None or task.due_at > now:
+        return []
+    late = TaskLate(task=task.id, due_at=task.due_at)
+    if case.tier >= TOP_TIER:
+        return [late]
+    reason = f"a task of {task.department} was not done in time"
+    return [CaseEscalated(from_tier=case.tier, to_tier=case.tier + 1, reason=reason), late]
+
+
+def _next_task(case: Case) -> Task | None:
+    return None if case.done else due_next(case.tasks)
+
+
+def payment_answer_at(case: Case, rules: Rules) -> Instant | None:
+    """When the shop's silence about money it was asked for has first lasted too long."""
+    return min((at for _, at in _unanswered_payments(case, rules)), default=None)
+
+
+def payment_due(case: Case, rules: Rules, now: Instant) -> list[Fact]:
+    """The shop was asked to pay and has not answered."""
+    unanswered = next((payment for payment in _unanswered_payments(case, rules) if payment[1] <= now), None)
+    return ask_about_payment(case, *unanswered, "the shop has not answered") if unanswered is not None else []
+
+
+def _unanswered_payments(case: Case, rules: Rules) -> list[tuple[Compensation, Instant]]:
+    seconds = rules.policy.after_sales.money_answer_seconds
+    return [(money, at) for money in case.money if (at := unanswered_at(money, seconds)) is not None]
+
+
+def ask_about_payment(case: Case, money: Compensation, at: Instant, why: str) -> list[Fact]:
+    """The shop is asked by the same id whether it paid, and finance is to find out."""
+    department, title, due_at = of_silence(at, money.id)
+    task = new_id(at, key_of("silent money", case.id, money.id))
+    return [
+        MoneyUnknown(money=money.id, reason=why),
+        TaskOpened(task=task, department=department, title=title, due_at=due_at),
+    ]
+
+
+DEADLINES = (
+    TimerSource("a flow's deadline passes", flow_deadline, flow_due),
+    TimerSource("a task is late", next_task_at, task_due),
+)
+PAYMENTS = (TimerSource("the shop does not say whether it paid", payment_answer_at, payment_due),)

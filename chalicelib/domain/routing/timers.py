@@ -1,0 +1,25 @@
+"""What time does to an assignment: an agent who does nothing while the customer waits loses the case."""
+
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.rules import Rules
+from chalicelib.domain.kernel.fact import Fact
+from chalicelib.domain.kernel.timestamps import Instant
+from chalicelib.domain.routing.facts import CaseReleased
+from chalicelib.domain.routing.routing import silent_at
+from chalicelib.domain.timers.timer_source import TimerSource
+
+
+def agent_silent_at(case: Case, rules: Rules) -> Instant | None:
+    """When the silence of the case's agent has lasted too long, in the hours of their shift."""
+    return silent_at(case, rules.policy.routing.silence_seconds, rules.shift)
+
+
+def release_due(case: Case, rules: Rules, now: Instant) -> list[Fact]:
+    """The case is taken from an agent who was silent for too long."""
+    silence_at = agent_silent_at(case, rules)
+    if case.routing.held_by is None or silence_at is None or silence_at > now:
+        return []
+    return [CaseReleased(agent=case.routing.held_by, why="silent")]
+
+
+TIMERS = (TimerSource("an agent is silent", agent_silent_at, release_due),)

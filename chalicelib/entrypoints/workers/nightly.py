@@ -1,0 +1,99 @@
+"""The nightly function: the only one that loads DuckDB and the chart library, from its layer."""
+
+from functools import cache
+from typing import Any
+
+from chalicelib.adapters.aws.messages import NightMessage
+from chalicelib.bootstrap import services
+from chalicelib.domain.kernel.timestamps import Day
+from chalicelib.domain.shops.shop import Shop
+from chalicelib.entrypoints.workers.batch import Handlers, work_through
+from chalicelib.observability import count, logger
+from chalicelib.settings import settings
+from chalicelib.usecases.metrics.compute_day import Computed, compute_day
+from chalicelib.usecases.metrics.nightly_job import NightlyJob
+from chalicelib.usecases.metrics.restate import mark_all_for_restatement
+from chalicelib.usecases.ports.services import shop_of
+
+
+def take(event: dict[str, Any]) -> dict[str, Any]:
+    """Nights are to be computed; the answer names the messages to be delivered again."""
+    return work_through(event, HANDLERS)
+
+
+@cache
+def _nightly_job() -> NightlyJob:
+    from chalicelib.adapters.metrics.data_lake import DataLake
+    from chalicelib.adapters.metrics.duckdb_metrics import DuckDbMetrics
+    from chalicelib.adapters.metrics.report import HtmlReport
+
+    return NightlyJob(
+        services=services(),
+        store=services().metrics,
+        engine=DuckDbMetrics(services().registries.measure_queries),
+        lake=DataLake(settings().lake_bucket),
+        renderer=HtmlReport(services().pages),
+    )
+
+
+def _segment_customers(shop: str) -> None:
+    """Place customers into segments, once the figures are computed."""
+    from chalicelib.adapters.customers.segment_table import SegmentTable
+    from chalicelib.adapters.customers.segments import segments
+    from chalicelib.usecases.customers.compute_segments import compute_segments
+
+    changed = compute_segments(SegmentTable(services().table), segments, shop, services().now())
+    logger.info("segments", extra={"shop": shop, "changed": changed})
+
+
+def _plan_retention(shop: Shop, day: Day) -> None:
+    """Request the erasure of what is kept no longer."""
+    from chalicelib.adapters.privacy.retention_table import RetentionTable
+    from chalicelib.usecases.privacy.apply_retention import plan_retention
+    from chalicelib.usecases.shops.manage_shop import read_policy
+
+    store = RetentionTable(services().table, services().metrics, shop.time_zone)
+    requested = plan_retention(store, shop, read_policy(services(), shop.id, None), day, services().now())
+    logger.info("retiring", extra={"shop": shop.id, "asked": requested})
+
+
+def _plan_settlement_checks(shop: Shop, day: Day) -> None:
+    """Request checks of what statements leave open."""
+    from chalicelib.usecases.settlement.find_unpaid import plan_checks
+
+    requested = plan_checks(services(), shop, day, services().now())
+    logger.info("settlement", extra={"shop": shop.id, "checks": requested})
+
+
+def compute(message: NightMessage) -> None:
+    """Compute the day that a message requests; what one run cannot do is requested again."""
+    shop_id, run, now = message.shop, message.run, services().now()
+    request = services().metrics.requested_run(shop_id, run, message.part)
+    if request is None or request["state"] == "done":
+        return
+    day: Day = request["day"]
+    shop = shop_of(services(), shop_id)
+    mark_all_for_restatement(services().metrics, shop_id)
+    computed = compute_day(_nightly_job(), shop, day, run, now)
+    if computed.left:
+        services().metrics.request_run(run, shop_id, day, now, message.part + 1)
+    else:
+        _finish(shop, day, run, computed)
+    _log(shop_id, day, computed)
+
+
+def _finish(shop: Shop, day: Day, run: str, computed: Computed) -> None:
+    """Do what follows once all days of a run are computed."""
+    _plan_retention(shop, day)
+    _plan_settlement_checks(shop, day)
+    _segment_customers(shop.id)
+    services().metrics.finish_run(shop.id, run, len(computed.days), computed.report)
+
+
+def _log(shop: str, day: Day, computed: Computed) -> None:
+    count("DaysComputed", len(computed.days))
+    figures = {"days": len(computed.days), "restated": computed.restated, "left": computed.left}
+    logger.info("night", extra={"shop": shop, "day": day, **figures})
+
+
+HANDLERS: Handlers = {NightMessage: compute}

@@ -1,0 +1,48 @@
+"""What returns and complaints do after an event: notify the customer of a step, give what they accepted."""
+
+from chalicelib.domain.aftersales.flow_of_case import accepted_offer
+from chalicelib.domain.aftersales.notices import STEPS, is_notified
+from chalicelib.domain.cases.events import Event
+from chalicelib.domain.email.inbound_email import goes_out_by_email
+from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
+from chalicelib.usecases.ports import Change
+from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, FollowUpOutcome
+from chalicelib.usecases.ports.services import Services
+
+
+def is_last_step_notified(change: Change, event: Event) -> bool:
+    """Whether the customer hears of this event: the last step of the change, if it is one they are notified of."""
+    steps = [one for one in change.events if isinstance(one.fact, STEPS)]
+    return bool(steps) and event is steps[-1] and is_notified(change.before.case, change.after.case, event.fact)
+
+
+def notify_of_step(services: Services, stored: EventInCase) -> FollowUpOutcome:
+    """Mail the customer how their case stands, unless they get a mail of this event anyway."""
+    from chalicelib.usecases.aftersales.notify_customer import notify_customer
+
+    case, event = stored.case, stored.event
+    if case is None or event is None or not isinstance(event.fact, STEPS) or goes_out_by_email(case, event):
+        return None
+    return notify_customer(services, case, stored.events, event)
+
+
+def accepts_offer(change: Change, event: Event) -> bool:
+    """Whether this event accepts an amount that was proposed."""
+    moves = isinstance(event.fact, FlowMoved | FlowTimedOut)
+    return moves and accepted_offer(change.before.case, change.after.case) is not None
+
+
+def give_accepted_offer(services: Services, stored: EventInCase) -> FollowUpOutcome:
+    """Give the customer the amount they accepted."""
+    from chalicelib.usecases.aftersales.compensate_accepted_offer import compensate_accepted_offer
+
+    if stored.event is None or not isinstance(stored.event.fact, FlowMoved | FlowTimedOut):
+        return None
+    after = compensate_accepted_offer(services, stored.key)
+    return after.case.id if after is not None and after.case is not None else None
+
+
+FOLLOW_UPS = (
+    FollowUp("notify the customer", "notices", is_last_step_notified, notify_of_step),
+    FollowUp("give the accepted offer", "intake", accepts_offer, give_accepted_offer),
+)

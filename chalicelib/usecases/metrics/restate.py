@@ -1,0 +1,44 @@
+"""Store the records of a day, and say whether they restate what was computed before."""
+
+import hashlib
+
+import msgspec
+
+from chalicelib.domain.cases.case import DEFINITION
+from chalicelib.domain.kernel.timestamps import Day, format_instant
+from chalicelib.usecases.metrics.nightly_job import NightlyJob, Run
+from chalicelib.usecases.ports.metrics import ComputedDay, MetricStore, Record, Rows
+
+
+def mark_all_for_restatement(store: MetricStore, shop: str) -> int:
+    """Have every day of a shop computed again, once, when the definition of the figures has changed; how many days."""
+    if store.definition(shop) >= DEFINITION:
+        return 0
+    days = list(store.computed_days(shop))
+    for day in days:
+        store.mark(shop, day, f"definition#{DEFINITION}")
+    store.save_definition(shop, DEFINITION)
+    return len(days)
+
+
+def save_records(
+    job: NightlyJob, run: Run, records: list[Record], rows: Rows, day: Day, previous: ComputedDay | None
+) -> tuple[list[Record], bool]:
+    """Store the records of a day; the stored ones, and whether they restate what was computed before."""
+    inputs = _digest(job, rows)
+    changed = previous is not None and (previous.inputs != inputs or previous.definition != DEFINITION)
+    origin = {
+        "definition": DEFINITION,
+        "restated": (previous.restated if previous else 0) + changed,
+        "computed_at": format_instant(run.now),
+        "inputs": inputs,
+    }
+    stored = [{"shop": run.shop.id, **record, **origin} for record in records]
+    job.store.replace_records(run.shop.id, day, stored, previous.names if previous else ())
+    return stored, changed
+
+
+def _digest(job: NightlyJob, rows: Rows) -> str:
+    """Says whether the rows are the same as before. It takes the measures in the order of their registry."""
+    counted = [row for measure in job.services.registries.measures for row in rows[measure.name]]
+    return hashlib.sha256(msgspec.json.encode(counted)).hexdigest()

@@ -1,0 +1,56 @@
+"""Follow-ups: what a capability does after an event was stored, by a queue, so that it happens once or more."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import Event
+from chalicelib.usecases.ports.cases import Change
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.services import Services
+
+FollowUpQueue = Literal["notices", "intake", "deliveries", "routing"]
+QUEUES: tuple[FollowUpQueue, ...] = ("notices", "intake", "deliveries", "routing")
+"""The queues that events can be sent to, in the order in which an event's item names them."""
+FollowUpOutcome = str | list[str] | None
+"""What became of a follow-up, for the log: ids and plain words, nothing private. None: it was not its event."""
+
+
+class EventInCase:
+    """An event that was stored, and its case as it is now. Both are read when they are first asked for."""
+
+    def __init__(self, services: "Services", key: str, order: str) -> None:
+        self.services, self.key, self.order = services, key, order
+
+    @cached_property
+    def case(self) -> Case | None:
+        """The case; None while its opening has not come."""
+        return self.services.cases.load(self.key).case
+
+    @cached_property
+    def events(self) -> list[Event]:
+        """All events of the case, in order."""
+        return self.services.cases.events(self.key)
+
+    @cached_property
+    def event(self) -> Event | None:
+        """The event itself; None when it expired meanwhile."""
+        return next((event for event in self.events if event.order == self.order), None)
+
+
+class FollowUp(Struct, frozen=True):
+    """One thing that follows from an event.
+
+    `wants` decides, with the change that stores the event, whether the queue hears of it: by the case before and after
+    and the shop, reading nothing. `handle` runs on the queue's worker, perhaps several times for one event. It is asked
+    about every event that any follow-up of its queue wanted, so it does nothing about events that are not its own.
+    """
+
+    name: str
+    queue: FollowUpQueue
+    wants: Callable[[Change, Event], bool]
+    handle: Callable[["Services", EventInCase], FollowUpOutcome]

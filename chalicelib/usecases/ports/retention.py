@@ -1,0 +1,31 @@
+"""What the retention of customers and files needs. Days are calendar days in the shop's time zone; months are of UTC,
+such as `2026-11`; instants are in milliseconds."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from chalicelib.domain.kernel.timestamps import Day, Instant
+
+
+class RetentionStore(Protocol):
+    """When customers were last active, which cases were closed on a day, and the requests to erase and delete."""
+
+    def quiet_since(self, shop: str, month: str) -> Iterator[str]:
+        """`month#key` of each customer who was, as far as is marked, last active in an earlier month."""
+
+    def request_erasure(self, shop: str, key: str, month: str, now: Instant) -> None:
+        """Have a customer checked, from the queue, and erased if they were inactive for too long; their mark of that
+        month is removed."""
+
+    def closed_on(self, shop: str, day: Day) -> Iterator[str]:
+        """The keys of the cases that were closed on a day."""
+
+    def request_file_deletion(self, case: str, now: Instant) -> None:
+        """Have the files of a case checked, from the queue, and deleted; the case is given by its key."""
+
+    def cleared_to(self, shop: str, days: int) -> Day | None:
+        """The last day whose closed cases were requested while files were kept for so many days; None if there is
+        none."""
+
+    def note_cleared(self, shop: str, days: int, day: Day) -> None:
+        """Save that day, in the place of any other."""

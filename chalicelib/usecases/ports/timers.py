@@ -1,0 +1,19 @@
+"""What dispatching timers needs. Instants are in milliseconds."""
+
+from typing import Protocol
+
+from chalicelib.domain.kernel.timestamps import Instant
+
+
+class TimerStore(Protocol):
+    """The timers in the table, and the queues of their workers."""
+
+    def swept_to(self) -> Instant | None:
+        """The instant up to which all timers were sent to their queues; None before the first time."""
+
+    def note_swept(self, to: Instant) -> None:
+        """Save how far timers were sent."""
+
+    def hand_over(self, start: Instant, end: Instant, now: Instant) -> int:
+        """Send the timers that are due from `start` until before `end`, whole minutes both, to their queues, each
+        delayed until it is due; how many there were. Sent twice, a timer finds nothing due."""

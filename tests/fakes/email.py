@@ -1,0 +1,55 @@
+"""Mail that goes nowhere, and pages without words."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
+from chalicelib.domain.kernel.timestamps import Instant
+from chalicelib.usecases.ports import Mail
+
+
+class FakeMailer:
+    """Keeps the emails it is to send, or fails with `trouble`."""
+
+    def __init__(self) -> None:
+        self.sent: list[Mail] = []
+        self.trouble: BaseException | None = None
+
+    def send(self, mail: Mail) -> str:
+        if self.trouble is not None:
+            raise self.trouble
+        self.sent.append(mail)
+        return f"mail-{len(self.sent)}"
+
+    def is_verified(self, address: str) -> bool:
+        return address.endswith("@example.com")
+
+
+class FakeThreads:
+    """Which cases a message id belongs to."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, list[tuple[str, bool]]] = {}
+
+    def remember(self, message_id: str, case: str, now: Instant, ours: bool) -> None:
+        cases = self.stored.setdefault(message_id, [])
+        if case not in [key for key, _ in cases]:
+            cases.append((case, ours and not cases))
+
+    def cases(self, message_ids: Iterable[str], only_ours: bool = False) -> list[str]:
+        pairs = [pair for message_id in message_ids for pair in self.stored.get(message_id, ())]
+        return list(dict.fromkeys(case for case, ours in pairs if ours or not only_ours))
+
+
+class FakePages:
+    """Pages that show only their names and links."""
+
+    speaks = TemplateRenderer.speaks
+    filled = TemplateRenderer.filled
+    fault = TemplateRenderer.fault
+
+    def render(self, template: str, language: str, /, **values: Any) -> str:
+        return f"{template} {language} {values.get('link', '')}"
+
+    def text(self, phrase: str, language: str, /, **values: Any) -> str:
+        return f"{phrase} {language}"

@@ -1,0 +1,33 @@
+"""Receipts of webhooks and emails in memory."""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.usecases import ports
+
+
+class FakeReceipts:
+    """Receipts by their keys."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, ports.Receipt] = {}
+
+    def add(self, receipt: ports.Receipt) -> ports.Receipt | None:
+        earlier = self.stored.get(key_of_id(receipt.id))
+        if earlier is None:
+            self.stored[key_of_id(receipt.id)] = receipt
+        return earlier
+
+    def load(self, identifier: str) -> ports.Receipt | None:
+        return self.stored.get(key_of_id(identifier))
+
+    def load_many(self, keys: Iterable[str]) -> list[ports.Receipt]:
+        return [self.stored[key] for key in keys if key in self.stored]
+
+    def settle(self, identifier: str, state: ports.ReceiptState, case: str | None, reason: str | None) -> None:
+        before = self.stored[key_of_id(identifier)]
+        self.stored[key_of_id(identifier)] = replace(
+            before, state=state, case=case or before.case, reason=reason, attempts=before.attempts + 1
+        )

@@ -1,0 +1,101 @@
+"""Raw emails as clients write them, for the corpus: invented people, the real shapes."""
+
+import base64
+import quopri
+from dataclasses import dataclass
+from email.header import Header
+from typing import Any
+
+FANG, AMY, SHOP = "fang@example.net", "amy@example.org", "demo@in.example.com"
+OURS = "0100019-our-answer-000000@email.amazonses.com"
+"""The id of a mail that went out about Fang's case."""
+TOKEN, NUMBER = b"@@TOKEN@@", b"@@NUMBER@@"
+"""What stands for the address and the number of Fang's case."""
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A mail with what is to be read in it, and what is to follow from it."""
+
+    name: str
+    raw: bytes
+    text: str
+    then: str = "opens"
+    """opens, joins (Fang's case), notes (on it), ignored, nobody (no shop of ours)"""
+    automatic: str | None = None
+    files: tuple[str, ...] = ()
+    subject: str | None = None
+    dmarc: str = "pass"
+    envelope: str | None = FANG
+    language: str | None = None
+
+
+def encoded(text: str, charset: str) -> str:
+    return Header(text, charset).encode()
+
+
+def headers(name: str, **told: Any) -> bytes:
+    """The head of a mail; `None` leaves a header out, bytes stand as they are."""
+    given: dict[str, Any] = {
+        "From": f"=?utf-8?b?546L6Iqz?= <{FANG}>",
+        "To": f"Lantern & Loom <{SHOP}>",
+        "Subject": "Lamp",
+        "Date": "Fri, 20 Nov 2026 09:12:00 +0800",
+        "Message-ID": f"<{name}@client.example>",
+        "MIME-Version": "1.0",
+    }
+    given |= {key.replace("_", "-"): value for key, value in told.items()}
+    lines = []
+    for key, value in given.items():
+        if value is not None:
+            lines.append(key.encode() + b": " + (value if isinstance(value, bytes) else str(value).encode()))
+    return b"\r\n".join(lines)
+
+
+def body(text: str, kind: str = "text/plain", charset: str = "utf-8", cte: str = "8bit", **more: str) -> bytes:
+    """A part with its own head."""
+    data = text.replace("\n", "\r\n").encode(charset)
+    if cte == "base64":
+        data = base64.encodebytes(data)
+    elif cte == "quoted-printable":
+        data = quopri.encodestring(data)
+    told = [f'Content-Type: {kind}; charset="{more.pop("label", charset)}"', f"Content-Transfer-Encoding: {cte}"]
+    told += [f"{key.replace('_', '-')}: {value}" for key, value in more.items()]
+    return "\r\n".join(told).encode() + b"\r\n\r\n" + data
+
+
+def a_file(name: str, data: bytes, kind: str, **more: str) -> bytes:
+    told = {"Content-Type": f'{kind}; name="{name}"', "Content-Disposition": f'attachment; filename="{name}"'} | {
+        key.replace("_", "-"): value for key, value in more.items()
+    }
+    head = "\r\n".join(f"{key}: {value}" for key, value in told.items() if value)
+    return head.encode() + b"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(data)
+
+
+def several(kind: str, *parts: bytes, extra: str = "") -> bytes:
+    edge = f"edge-{len(parts)}-{sum(map(len, parts))}"
+    head = f'Content-Type: multipart/{kind}; boundary="{edge}"{extra}\r\n\r\n'.encode()
+    inner = b"".join(f"--{edge}\r\n".encode() + part + b"\r\n" for part in parts)
+    return head + inner + f"--{edge}--\r\n".encode()
+
+
+def mail(name: str, content: bytes, **told: Any) -> bytes:
+    return headers(name, **told) + b"\r\n" + content
+
+
+def plain(
+    name: str, text: str, charset: str = "utf-8", cte: str = "8bit", label: str | None = None, **told: Any
+) -> bytes:
+    return mail(name, body(text, charset=charset, cte=cte, **({"label": label} if label else {})), **told)
+
+
+def both(name: str, text: str, html: str, charset: str = "utf-8", cte: str = "quoted-printable", **told: Any) -> bytes:
+    parts = body(text, charset=charset, cte=cte), body(html, "text/html", charset, cte)
+    return mail(name, several("alternative", *parts), **told)
+
+
+def only_html(name: str, html: str, charset: str = "utf-8", **told: Any) -> bytes:
+    return mail(name, body(html, "text/html", charset, "base64"), **told)

@@ -1,0 +1,19 @@
+"""Cases with a flow."""
+
+import pytest
+
+from tests.fakes import FakeServices
+from tests.support.webhooks import request
+
+
+@pytest.fixture
+def complained(quiet: FakeServices) -> FakeServices:
+    quiet.hook("case.requested", request(type="complaint"))
+    return quiet
+
+
+@pytest.fixture
+def returned(quiet: FakeServices) -> FakeServices:
+    services = quiet
+    services.hook("case.requested", request(claim={"reason": "size_too_small", "items": [{"sku": "SHOE-42"}]}))
+    return services

@@ -1,0 +1,230 @@
+"""Which queue hears of which event, and what its worker does: by the table that the capabilities fill."""
+
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chalicelib.domain.cases import facts
+from chalicelib.domain.cases.events import Event
+from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.fact import Fact
+from chalicelib.domain.kernel.money import Money
+from chalicelib.domain.routing.facts import CaseAssigned
+from chalicelib.domain.shops.shop import Shop
+from chalicelib.domain.surveys.facts import SurveyAnswered
+from chalicelib.registries import Registries
+from chalicelib.usecases.cases.append_events import append_events
+from chalicelib.usecases.cases.follow_ups import plan_follow_ups, run_follow_ups
+from chalicelib.usecases.ports import Change, RetryLater, StoredCase
+from chalicelib.usecases.ports.follow_ups import QUEUES, EventInCase, FollowUp, FollowUpOutcome, FollowUpQueue
+from chalicelib.usecases.ports.services import Services
+from tests.fakes import SHOP, FakeServices
+from tests.support.registries import FACTS
+from tests.support.stories import KEY, case_of, happened, opened
+
+TABLE = Registries().follow_ups
+QUESTION = opened(kind="question", claim=None, order=None)
+ALWAYS = {"case_escalated": ("notices",), "flow_started": ("notices",)}
+"""What is followed up of a quiet question, in a shop without roster and endpoints; an answer, if it is unhappy."""
+BY_MAIL = facts.MailRef(letter="L", message_id="<m>", sender="fang@example.net", certain=True)
+ACCEPTED = (FlowMoved(move="acknowledge"), FlowMoved(move="propose", amount=Money("30.00", "CNY")))
+
+
+def change_of(before: tuple[Event, ...], *new: Event, shop: Shop = SHOP) -> Change:
+    return Change(
+        before=StoredCase(key=KEY, case=case_of(*before) if before else None, version=len(before)),
+        after=StoredCase(key=KEY, case=case_of(*before, *new)),
+        events=list(new),
+        shop=shop,
+    )
+
+
+def planned(before: tuple[Event, ...], *new: Event, shop: Shop = SHOP) -> list[tuple[str, ...]]:
+    """The queues of each new event."""
+    queues = plan_follow_ups(TABLE, change_of(before, *new, shop=shop))
+    assert () not in queues.values()
+    return [queues.get(event.order, ()) for event in new]
+
+
+def any_of(kind: type[Fact]) -> st.SearchStrategy[Fact]:
+    """A fact of a kind as a quiet case may have it: unhappy answers are another matter."""
+    return st.builds(kind) if kind is not facts.CaseOpened else st.just(QUESTION.fact)
+
+
+@pytest.mark.parametrize("kind", FACTS, ids=lambda kind: kind.__name__)
+@settings(max_examples=10, deadline=None)
+@given(data=st.data())
+def test_each_type_of_event_on_a_quiet_question(kind: type[Fact], data: st.DataObject) -> None:
+    event = happened(1, data.draw(any_of(kind)))
+    before = () if kind is facts.CaseOpened else (QUESTION,)
+    quiet, everything = planned(before, event), planned(before, event, shop=replace(SHOP, sends=("*",)))
+    assert quiet == [ALWAYS.get(event.type, ())]
+    assert everything == [(*ALWAYS.get(event.type, ()), "deliveries")]
+    assert planned(before, event, shop=replace(SHOP, sends=("nothing.like_it",))) == (
+        [("deliveries",)] if kind is facts.CaseOpened else quiet
+    )
+
+
+class Row(NamedTuple):
+    """What happens to a case, and the queues that hear of each of the last events."""
+
+    name: str
+    before: tuple[Event, ...]
+    new: tuple[Event, ...]
+    want: list[tuple[str, ...]]
+    shop: dict[str, Any] = {}  # noqa: RUF012 - never changed
+
+
+def moved(minutes: float, move: str, **more: Any) -> Event:
+    return happened(minutes, FlowMoved(move=move, **more))
+
+
+RETURN, COMPLAINT = opened(), opened(kind="complaint", claim=None)
+PROPOSED = (COMPLAINT, *(happened(minutes, fact) for minutes, fact in enumerate(ACCEPTED, 1)))
+ROUTES = {"routes": True}
+HELD = (QUESTION, happened(1, CaseAssigned(assignee="mei", load=1)))
+REPLY = happened(2, facts.ReplySent(message="!"), Actor("agent", "mei"))
+ROWS = [
+    Row("a return is opened", (), (RETURN,), [("notices",)]),
+    Row("a question is opened", (), (QUESTION,), [()]),
+    Row("history is opened", (), (opened(historical=True),), [()], {"sends": ("*",), **ROUTES}),
+    Row("a question comes by mail", (), (opened(kind="question", claim=None, mail=BY_MAIL),), [("notices",)]),
+    Row("it comes by a machine", (), (opened(kind="question", mail=replace(BY_MAIL, automatic=True)),), [()]),
+    Row("a return is approved at once", (), (RETURN, moved(0, "approve")), [(), ("notices",)]),
+    Row("whose turn it is changes", (RETURN,), (moved(1, "approve"),), [("notices",)]),
+    Row("an offer is accepted", PROPOSED, (moved(9, "accept"),), [("notices", "intake")]),
+    Row(
+        "an offer is accepted, all listen",
+        PROPOSED,
+        (moved(9, "accept"),),
+        [("notices", "intake", "deliveries")],
+        {"sends": ("flow.moved",)},
+    ),
+    Row(
+        "time reminds the customer",
+        (RETURN, moved(1, "approve")),
+        (happened(2, FlowTimedOut(state="approved", since=0, due_at=1, does="remind")),),
+        [("notices",)],
+    ),
+    Row("an unhappy answer", (QUESTION,), (happened(1, SurveyAnswered(csat=2)),), [("intake",)]),
+    Row("a detractor", (QUESTION,), (happened(1, SurveyAnswered(csat=5, nps=6)),), [("intake",)]),
+    Row("a happy answer", (QUESTION,), (happened(1, SurveyAnswered(csat=3, nps=7)),), [()]),
+    Row("a reply to what came on the web", (QUESTION,), (REPLY,), [()]),
+    Row("a reply to what came by mail", (opened(kind="question", mail=BY_MAIL),), (REPLY,), [("notices",)]),
+    Row("a case wants an agent", (), (QUESTION,), [("routing",)], ROUTES),
+    Row(
+        "the last event of the change says so",
+        (),
+        (QUESTION, happened(1, facts.NoteAdded(message="?"))),
+        [(), ("routing",)],
+        ROUTES,
+    ),
+    Row("an agent has room again", HELD, (happened(2, facts.CaseResolved()),), [("routing",)], ROUTES),
+    Row("who holds it is not changed", HELD, (happened(2, facts.NoteAdded(message="?")),), [()], ROUTES),
+    Row(
+        "it rises from its agent",
+        HELD,
+        (happened(2, facts.CaseEscalated(from_tier=0, to_tier=1, reason="up")),),
+        [("notices", "routing")],
+        ROUTES,
+    ),
+]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_what_follows_depends_on_the_case_before_and_after_and_on_the_shop(row: Row) -> None:
+    assert planned(row.before, *row.new, shop=replace(SHOP, **row.shop)) == row.want
+
+
+def test_the_fake_is_told_what_was_planned_and_nothing_else() -> None:
+    services = FakeServices()
+    heard: list[tuple[str, str, str]] = []
+    services.cases.relay = lambda *told: heard.append(told)
+    events = [opened(), happened(1, facts.CaseEscalated(from_tier=0, to_tier=1, reason="up"))]
+    append_events(services, SHOP, KEY, lambda _: events)
+    assert heard == services.cases.relayed == [("notices", KEY, event.order) for event in events]
+
+
+@pytest.mark.parametrize("queue", QUEUES)
+def test_a_follow_up_does_nothing_about_an_event_that_is_not_its_own(queue: FollowUpQueue) -> None:
+    services = FakeServices()
+    append_events(services, SHOP, KEY, lambda _: [opened(), happened(1, facts.NoteAdded(message="?"))])
+    order = services.cases.events(KEY)[-1].order
+    assert [one for one in run_follow_ups(services, queue, KEY, order).values() if one] == []
+    assert [one for one in run_follow_ups(services, queue, "0" * 16, order).values() if one] == []
+    assert services.mailer.sent == []
+
+
+class Toys(Registries):
+    """Three follow-ups of one queue, and what they did."""
+
+    def __init__(self, *errors: Exception | None) -> None:
+        self.done: list[str] = []
+        self.errors = errors
+
+    @property
+    def follow_ups(self) -> tuple[FollowUp, ...]:
+        return tuple(self._row(f"toy {place}", error) for place, error in enumerate(self.errors))
+
+    def _row(self, name: str, error: Exception | None) -> FollowUp:
+        def handle(services: Services, stored: EventInCase) -> FollowUpOutcome:
+            self.done.append(name)
+            if error is not None:
+                raise error
+            return "done"
+
+        return FollowUp(name, "notices", lambda change, event: True, handle)
+
+
+def test_one_that_fails_keeps_no_other_from_its_work_and_its_error_is_raised_at_the_end() -> None:
+    services = FakeServices()
+    services.registries = toys = Toys(RetryLater("later"), KeyError("broken"), None)
+    with pytest.raises(KeyError):
+        run_follow_ups(services, "notices", KEY, "0")
+    assert toys.done == ["toy 0", "toy 1", "toy 2"]
+    services.registries = Toys(None, RetryLater("later"))
+    with pytest.raises(RetryLater):
+        run_follow_ups(services, "notices", KEY, "0")
+    services.registries = Toys(None)
+    assert run_follow_ups(services, "notices", KEY, "0") == {"toy 0": "done"}
+    assert run_follow_ups(services, "intake", KEY, "0") == {}
+
+
+def test_a_capability_adds_a_follow_up_by_a_row_of_its_own() -> None:
+    services = FakeServices()
+    services.registries = Toys(None)
+    append_events(services, SHOP, KEY, lambda _: [opened(kind="question", claim=None)])
+    assert services.cases.relayed == [("notices", KEY, "0")]
+
+
+class Counting(Struct):
+    """How often the case and its events are read."""
+
+    cases: int = 0
+    events: int = 0
+
+
+def test_all_follow_ups_of_a_queue_read_the_case_once_and_routing_reads_no_events() -> None:
+    services = FakeServices()
+    append_events(services, SHOP, KEY, lambda _: [opened()])
+    count, load, events = Counting(), services.cases.load, services.cases.events
+
+    def counted_load(key: str) -> StoredCase:
+        count.cases += 1
+        return load(key)
+
+    def counted_events(key: str) -> list[Event]:
+        count.events += 1
+        return events(key)
+
+    services.cases.load = counted_load  # type: ignore[method-assign]
+    services.cases.events = counted_events  # type: ignore[method-assign]
+    run_follow_ups(services, "notices", KEY, "0")
+    assert (count.cases, count.events) == (1, 1)
+    run_follow_ups(services, "routing", KEY, "0")
+    assert count.events == 1

@@ -1,0 +1,19 @@
+"""Which case an automatic email is about."""
+
+from chalicelib.domain.email.inbound_email import Verdicts
+from tests.support.email_samples.writing import FANG, OURS
+from tests.support.emails import FAILED_FOR_GOOD, bounce, inbound_email, receive_parsed, services_with_case
+
+
+def test_what_an_automatic_mail_names_in_its_head_alone_finds_its_case_if_it_is_ours() -> None:
+    for named, noted in (
+        ({"in_reply_to": (OURS,)}, True),
+        ({"references": ("a@b", OURS)}, True),
+        ({"references": ("a@b",)}, False),
+    ):
+        for kind in ("bounce", "reply"):
+            services = services_with_case()
+            letter = inbound_email(automatic=kind, sender="daemon@mx.example", verdicts=Verdicts(), **named)
+            assert (receive_parsed(services, letter).case is not None) == noted
+    services = services_with_case()
+    assert bounce(services, FAILED_FOR_GOOD, about=(), references=(OURS,)) == FANG

@@ -1,0 +1,107 @@
+"""Updates of an order come to the same record in whatever order they arrive."""
+
+from typing import Any
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.kernel.timestamps import DAY_MS, to_datetime
+from chalicelib.domain.orders.order_record import OrderRecord, apply_order_update, apply_revisions
+from chalicelib.domain.orders.platform_order import ParcelUpdate, PlatformOrder
+from chalicelib.domain.orders.update_values import values_in_update
+from tests.fakes import FakeServices
+from tests.support.orders import record
+
+NAMES = st.sampled_from(["items", "total", "parcel/1/shipped_at", "parcel/1/delivered_at", "refund/9"])
+TELLINGS = st.lists(st.tuples(st.dictionaries(NAMES, st.integers(1, 3), max_size=3), st.integers(0, 3)), max_size=6)
+
+
+@given(TELLINGS, st.randoms())
+def test_a_sale_is_the_same_in_whatever_order_and_however_often_it_is_told(
+    tellings: list[tuple[dict[str, int], int]], chance: Any
+) -> None:
+    idempotency, again = OrderRecord(shop="demo", external_id="O"), OrderRecord(shop="demo", external_id="O")
+    for news, at in tellings:
+        idempotency = apply_revisions(idempotency, news, at)
+    shuffled = [*tellings, *tellings]
+    chance.shuffle(shuffled)
+    for news, at in shuffled:
+        again = apply_revisions(again, news, at)
+    assert again == idempotency
+
+
+PARCELS = st.lists(
+    st.builds(
+        ParcelUpdate,
+        id=st.sampled_from(["1", "2"]),
+        tracking=st.sampled_from(["A", "B", None]),
+        delivered_at=st.sampled_from([to_datetime(1), to_datetime(2), None]),
+    ),
+    max_size=2,
+    unique_by=lambda one: one.id,
+).map(tuple)
+ORDERS = st.builds(
+    PlatformOrder,
+    external_id=st.just("O"),
+    parcels=PARCELS,
+    called_off=st.sampled_from([(), ("1",), ("2",)]),
+    cancelled_at=st.sampled_from([to_datetime(1), None]),
+    gone=st.sampled_from([True, False, None]),
+    whole=st.sampled_from([(), ("cancelled_at",), ("cancelled_at", "parcels", "delivered")]),
+    fulfilled=st.sampled_from(["whole", "part", None]),
+)
+
+
+@given(st.lists(st.tuples(ORDERS, st.integers(0, 3), st.integers(0, 3)), max_size=6), st.randoms())
+def test_what_platforms_take_back_comes_to_the_same_in_whatever_order_it_is_told(
+    tellings: list[tuple[PlatformOrder, int, int]], chance: Any
+) -> None:
+    def after(heard: list[tuple[PlatformOrder, int, int]]) -> OrderRecord:
+        sale = OrderRecord(shop="demo", external_id="O")
+        for told, at, now in heard:
+            sale = apply_order_update(sale, told, values_in_update(told, None, sale, at, now), at, now)
+        return sale
+
+    shuffled = [*tellings, *tellings]
+    chance.shuffle(shuffled)
+    idempotency, again = after(tellings), after(shuffled)
+    assert again == idempotency
+    if idempotency.told:
+        assert (again.parcels, again.cancelled_at, again.delivered_at) == (
+            idempotency.parcels,
+            idempotency.cancelled_at,
+            idempotency.delivered_at,
+        )
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), st.integers(0, 1), st.integers(0, 4)), max_size=6), st.randoms())
+def test_of_one_time_what_was_heard_last_for_the_first_time_counts(
+    tellings: list[tuple[int, int, int]], chance: Any
+) -> None:
+    first: dict[tuple[int, int], int] = {}
+    for value, at, heard in tellings:
+        first[at, value] = min(heard, first.get((at, value), heard))
+    sale = OrderRecord(shop="demo", external_id="O")
+    chance.shuffle(tellings)
+    for value, at, heard in tellings:
+        sale = apply_revisions(sale, {"total": value}, at, heard)
+    expected = max(first.items(), key=lambda one: (one[0][0], one[1], str(one[0][1])), default=((0, None), 0))
+    assert (sale.told["total"].value if sale.told else None) == expected[0][1]
+
+
+def test_a_sale_that_was_kept_by_an_earlier_version_is_read() -> None:
+    told = b'{"parcel/1/delivered_at":[5,7],"items":[5,[{"sku":"A"}]]}'
+    kept = b'{"shop":"demo","external_id":"O","version":3,"told":' + told + b"}"
+    sale = msgspec.json.decode(kept, type=OrderRecord)
+    assert (sale.delivered_at, [item.sku for item in sale.order.items], sale.told["items"].received_at) == (7, ["A"], 0)
+
+
+def test_the_later_heard_of_two_tellings_of_one_second_stands() -> None:
+    services, second = FakeServices(), "2026-11-12T00:00:00Z"
+    for amount in ("100.00", "99.00", "100.50"):
+        record(services, total={"amount": amount, "currency": "CNY"}, occurred_at=second)
+        services.time += DAY_MS
+    sale = record(services, total={"amount": "99.00", "currency": "CNY"}, occurred_at=second)
+    assert sale.order.total is not None
+    assert sale.order.total.amount == "100.50"

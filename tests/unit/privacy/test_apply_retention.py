@@ -1,0 +1,147 @@
+"""What need not be kept is let go of: people who were silent, files of cases long closed; but nothing under a hold."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.cases.payloads import StatusChange
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import Held
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import DAY_MS, parse_instant
+from chalicelib.domain.privacy.retention import month_of
+from chalicelib.domain.sla.policies import Policy, Retention
+from chalicelib.usecases.cases.handle_command import set_status
+from chalicelib.usecases.customers.merge_customers import merge
+from chalicelib.usecases.privacy.apply_retention import delete_files, erase_inactive_customer, plan_retention
+from chalicelib.usecases.privacy.erase_customer import erase_customer
+from chalicelib.usecases.privacy.legal_hold import end_legal_hold, place_legal_hold
+from chalicelib.usecases.shops.manage_shop import put_policy
+from tests.fakes import NOON, SHOP, FakeServices
+from tests.support.case_work import case_in, command
+from tests.support.customers import FANG_ADDRESS, add_customer, reload
+from tests.support.platforms import body_of, process, shopify
+from tests.support.webhooks import KEY, request
+
+BOSS = Actor("agent", "boss")
+
+
+class Marks:
+    """What a night knows, in memory."""
+
+    def __init__(self, *marks: str, closed: tuple[str, ...] = ()) -> None:
+        self.marks, self.closed, self.asked, self.days = set(marks), closed, list[str](), list[str]()
+        self.cleared: dict[int, str] = {90: "2026-08-19"}
+
+    def quiet_since(self, shop: str, month: str) -> Any:
+        return (one for one in sorted(self.marks) if one < month)
+
+    def request_erasure(self, shop: str, key: str, month: str, now: int) -> None:
+        self.marks.discard(f"{month}#{key}")
+        self.asked.append(key)
+
+    def closed_on(self, shop: str, day: str) -> Any:
+        self.days.append(day)
+        return iter(self.closed)
+
+    def cleared_to(self, shop: str, days: int) -> str | None:
+        return self.cleared.get(days)
+
+    def note_cleared(self, shop: str, days: int, day: str) -> None:
+        self.cleared = {days: day}
+
+    def request_file_deletion(self, case: str, now: int) -> None:
+        self.asked.append(case)
+
+
+def a_desk(**kept: Any) -> FakeServices:
+    services = FakeServices()
+    put_policy(services, "demo", Policy(retention=Retention(**kept)))
+    return services
+
+
+def test_a_night_asks_for_the_months_that_are_over_and_for_the_day_that_is() -> None:
+    marks = Marks("2024-01#A", "2025-11#B", "2026-10#C", closed=("CASE",))
+    policy = Policy(retention=Retention(people_days=365, files_days=90))
+    assert plan_retention(marks, SHOP, policy, "2026-11-19", NOON) == 3
+    assert (marks.asked, marks.days) == (["A", "CASE", "CASE"], ["2026-08-20", "2026-08-21"])
+    assert plan_retention(marks, SHOP, policy, "2026-11-19", NOON) == 0
+    other = Policy(retention=Retention(files_days=60))
+    assert plan_retention(marks, SHOP, other, "2026-11-19", NOON) > 1000
+    assert plan_retention(Marks("2024-01#A"), SHOP, Policy(), "2026-11-19", NOON) == 0
+
+
+def test_who_was_silent_for_so_long_is_forgotten_and_who_came_back_is_not() -> None:
+    services = a_desk(people_days=365)
+    silent, back = add_customer(services, "silent", email=FANG_ADDRESS), add_customer(services, "back")
+    services.time += 366 * DAY_MS
+    services.hook("order.updated", {"external_id": "1", "customer": {"external_id": "back"}})
+    assert erase_inactive_customer(services, key_of_id(silent.id)) == "forgotten"
+    assert reload(services, silent).email is None
+    assert erase_inactive_customer(services, key_of_id(back.id)) == "heard of since"
+    assert services.customers.last_contacts[-1] == (key_of_id(back.id), services.time)
+    assert erase_inactive_customer(services, key_of_id(silent.id)) == "gone"
+
+
+def test_nobody_is_forgotten_while_a_case_of_theirs_is_open() -> None:
+    services = a_desk(people_days=30)
+    services.hook("case.requested", request(customer={"external_id": "fang"}))
+    services.time += 60 * DAY_MS
+    key = key_of_id(case_in(services).customer)
+    assert erase_inactive_customer(services, key) == "heard of since"
+    set_status(services, command(services), StatusChange("resolved", reason="done"))
+    set_status(services, command(services), StatusChange("closed"))
+    assert erase_inactive_customer(services, key) == "heard of since"
+    services.time += 31 * DAY_MS
+    assert erase_inactive_customer(services, key) == "forgotten"
+
+
+def test_under_a_hold_nobody_is_forgotten_whoever_asks_and_afterwards_they_are() -> None:
+    services = a_desk(people_days=30)
+    own = add_customer(services, "fang", email=FANG_ADDRESS)
+    other = add_customer(services, "shopify/7000000000001", email=FANG_ADDRESS)
+    place_legal_hold(services, reload(services, other), "case 7 U 12/26 before the court", BOSS)
+    with pytest.raises(Held, match="legal hold"):
+        erase_customer(services, reload(services, own), BOSS)
+    told = process(services, shopify(services, "customers-redact", body=body_of("shopify", "customers-redact")))
+    assert (told.state, "legal hold" in (told.reason or "")) == ("failed", True)
+    services.time += 60 * DAY_MS
+    assert erase_inactive_customer(services, key_of_id(own.id)) == "held"
+    assert reload(services, own).email is not None
+    end_legal_hold(services, reload(services, own), BOSS)
+    assert erase_inactive_customer(services, key_of_id(own.id)) == "forgotten"
+    types = [one.type for one in services.identities.history[key_of_id(own.id)]]
+    assert types.count("held") == types.count("hold_ended") == 1
+
+
+def test_a_hold_on_a_record_that_is_merged_later_ends_with_the_persons() -> None:
+    services = FakeServices()
+    own, member = add_customer(services, "fang"), add_customer(services, "shopify/7")
+    place_legal_hold(services, member, "a claim", BOSS)
+    merge(services, own, reload(services, member), BOSS, "")
+    with pytest.raises(Held):
+        erase_customer(services, reload(services, own), BOSS)
+    end_legal_hold(services, reload(services, own), BOSS)
+    assert erase_customer(services, reload(services, own), BOSS).records == 2
+
+
+def test_files_of_a_case_long_closed_are_removed_and_not_under_a_hold() -> None:
+    services = a_desk(files_days=90)
+    services.hook("case.requested", request(customer={"external_id": "fang"}))
+    case = case_in(services)
+    services.uploads.files = {f"{kind}/demo/{case.id}/x": b"" for kind in ("evidence", "mails")}
+    assert delete_files(services, KEY) == 0
+    set_status(services, command(services), StatusChange("resolved", reason="done"))
+    set_status(services, command(services), StatusChange("closed"))
+    services.time += 89 * DAY_MS - 1
+    assert delete_files(services, KEY) == 0
+    services.time += DAY_MS
+    customer = services.customers.stored[key_of_id(case.customer)]
+    place_legal_hold(services, customer, "a claim", BOSS)
+    assert delete_files(services, KEY) == 0
+    end_legal_hold(services, reload(services, customer), BOSS)
+    assert services.uploads.files == {}
+
+
+def test_a_month_is_that_of_the_time_and_nothing_is_older_than_time() -> None:
+    assert (month_of(parse_instant("2026-11-30T23:59:59Z")), month_of(-5)) == ("2026-11", "1970-01")

@@ -1,0 +1,14 @@
+"""An order that was bought."""
+
+import pytest
+
+from tests.fakes import FakeServices
+from tests.support.money import BOUGHT
+from tests.support.webhooks import request
+
+
+@pytest.fixture
+def bought(services: FakeServices) -> FakeServices:
+    services.hook("order.updated", dict(BOUGHT))
+    services.hook("case.requested", request(order=BOUGHT))
+    return services
