@@ -5,7 +5,7 @@ python -m bench.charsets        (charset-normalizer is there with the tests' req
 
 from charset_normalizer import from_bytes
 
-from chalicelib.domain.email.parsing.characters import read
+from chalicelib.domain.email.parsing.characters import decode_text
 from infra.command import run_command
 
 TEXTS: dict[str, tuple[str, ...]] = {
@@ -100,7 +100,7 @@ def main(_: list[str]) -> None:
     for codec, texts in TEXTS.items():
         for text in texts:
             data, total = text.encode(codec), total + 1
-            found = read(data)
+            found = decode_text(data)
             best = from_bytes(data).best()
             right["ours"] += found == text
             right["charset-normalizer"] += best is not None and str(best) == text

@@ -9,12 +9,12 @@ from msgspec.structs import replace
 from chalicelib.adapters.email.mime import MimeParser
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.facts import CaseOpened, MailRef, MessageReceived, NoteAdded, ReplySent
-from chalicelib.domain.email.authorship import addresses_of
+from chalicelib.domain.email.authorship import shop_addresses
 from chalicelib.domain.email.inbound_email import Bounce, EmailReceived, FullText, InboundEmail, Verdicts
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.routing.routing import AgentIn
 from chalicelib.usecases.cases.read_case import find_case
-from chalicelib.usecases.email.author import letter_of
+from chalicelib.usecases.email.author import mail_ref_of
 from chalicelib.usecases.email.receive_email import ReceivedEmail, receive_copies, receive_email
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.notifications.signed_links import reply_address
@@ -52,7 +52,7 @@ def last_event(services: FakeServices, key: str = KEY) -> Any:
 
 def last_email_ref(services: FakeServices, key: str = KEY) -> MailRef:
     """The newest email of a case."""
-    refs = [letter_of(event) for event in services.cases.events(key)]
+    refs = [mail_ref_of(event) for event in services.cases.events(key)]
     return next(ref for ref in reversed(refs) if ref is not None)
 
 
@@ -114,7 +114,7 @@ def receive_parsed(services: FakeServices, email: InboundEmail, *recipients: str
     return services.receipts.stored[key_of_id(receipt.id)]
 
 
-OUR_ADDRESSES = addresses_of(SHOP, "in.example.com")
+OUR_ADDRESSES = shop_addresses(SHOP, "in.example.com")
 
 FROM_A_LIST = {
     "sender": "support@shop.example",
@@ -210,4 +210,4 @@ def parse(raw: bytes, envelope: str | None = FANG) -> ParsedEmail:
 
 def parsed_email(raw: bytes, envelope: str | None = FANG) -> InboundEmail:
     """An email as the parser gives it."""
-    return parse(raw, envelope).letter
+    return parse(raw, envelope).email

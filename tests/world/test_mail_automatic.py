@@ -20,7 +20,7 @@ def test_who_wrote(row: dict[str, Any]) -> None:
     if "report" in row:
         content = several("report", content, extra=f"; report-type={row['report']}" if row["report"] else "")
     raw = mail("a", content, **head)
-    letter = MimeParser().read(raw, row.get("envelope", FANG), (), Verdicts(dmarc="pass")).letter
+    letter = MimeParser().read(raw, row.get("envelope", FANG), (), Verdicts(dmarc="pass")).email
     assert (letter.automatic or "person") == row["want"]
 
 

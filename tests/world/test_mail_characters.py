@@ -21,7 +21,7 @@ def data_of(row: dict[str, Any]) -> bytes:
 
 
 def read(raw: bytes) -> tuple[str, str]:
-    letter = MimeParser().read(raw, None, (), Verdicts()).letter
+    letter = MimeParser().read(raw, None, (), Verdicts()).email
     return letter.subject, letter.text
 
 
@@ -65,13 +65,13 @@ def test_a_byte_lost_added_or_spoilt_anywhere_leaves_the_charset_that_was_told(
     for place in range(len(data)):
         before, behind = data[:place], data[place + 1 :]
         for damaged in (before + behind, before + b"\xff" + behind, before + b"\xff" + data[place:]):
-            assert characters.read(damaged, told) == damaged.decode(codec, "replace")
+            assert characters.decode_text(damaged, told) == damaged.decode(codec, "replace")
 
 
 @pytest.mark.parametrize("text", ["发票", "退货申请", "收到的灯是坏的"])
 def test_chinese_that_is_told_as_utf_8_is_no_damaged_utf_8(text: str) -> None:
-    assert characters.read(text.encode("gbk"), "utf-8") == text
+    assert characters.decode_text(text.encode("gbk"), "utf-8") == text
 
 
 def test_two_signs_of_gbk_that_utf_8_can_be_read_from_are_what_was_told() -> None:
-    assert characters.read("小学".encode("gbk"), "gbk") == "小学"
+    assert characters.decode_text("小学".encode("gbk"), "gbk") == "小学"

@@ -14,7 +14,7 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.routing.routing import AgentIn
 from chalicelib.entrypoints.http.portal.export_zip import export_json
 from chalicelib.usecases.cases.handle_command import set_status
-from chalicelib.usecases.email.author import letter_of
+from chalicelib.usecases.email.author import mail_ref_of
 from chalicelib.usecases.email.write_reply import write
 from chalicelib.usecases.notifications.signed_links import progress_token, reply_address
 from chalicelib.usecases.portal.customer_cases import view_case
@@ -122,5 +122,5 @@ def test_what_staff_write_above_a_mail_they_forward_reaches_no_customer(row: dic
 
 
 def event_of(services: FakeServices, receipt: Receipt) -> tuple[Event, MailRef]:
-    told = ((one, letter_of(one)) for one in services.cases.events(key_of_id(receipt.case or "")))
+    told = ((one, mail_ref_of(one)) for one in services.cases.events(key_of_id(receipt.case or "")))
     return next((one, ref) for one, ref in told if ref is not None and ref.letter == key_of_id(receipt.id))

@@ -12,4 +12,4 @@ from tests.support.world_rows import rows
 
 @pytest.mark.parametrize("row", rows("mail_html"))
 def test_the_text(row: dict[str, Any]) -> None:
-    assert MimeParser().read(only_html("h", row["html"]), None, (), Verdicts()).letter.text == row["want"]
+    assert MimeParser().read(only_html("h", row["html"]), None, (), Verdicts()).email.text == row["want"]

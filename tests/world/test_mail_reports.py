@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.email.mime.bounce_reports import failed_in
+from chalicelib.adapters.email.mime.bounce_reports import find_failed_recipients
 from chalicelib.adapters.email.mime.delivery_reports import quoted_ids
 from chalicelib.domain.kernel.ids import key_of_id
 from tests.support.case_work import case_in
@@ -32,4 +32,4 @@ def test_an_id_below_its_quoted_label_is_found() -> None:
 
 @pytest.mark.parametrize("text", ["", "@" * 9_000, "a@b." * 9_000, "5.1.1 " * 9_000, "<a@b.example>:\n" * 5_000])
 def test_odd_reports_are_read_at_once(text: str) -> None:
-    assert len(failed_in(text)) <= 1
+    assert len(find_failed_recipients(text)) <= 1

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.customers.identity import by_address
-from chalicelib.domain.email.authorship import claimed
+from chalicelib.domain.email.authorship import claimed_customer
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.orders.order_payload import CustomerIn, OrderUpdate
 from chalicelib.domain.platforms.events import Redaction
@@ -61,7 +61,7 @@ class People:
 
 def external(name: str) -> str:
     if name.startswith("claim of "):
-        return claimed(name.removeprefix("claim of ")).external_id
+        return claimed_customer(name.removeprefix("claim of ")).external_id
     return by_address(name.removeprefix("mail of ")) if name.startswith("mail of ") else name
 
 

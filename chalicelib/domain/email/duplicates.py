@@ -1,7 +1,8 @@
-"""Whether a mail is one that came before: by what its sender wrote, and not by its id alone.
+"""Recognise an email that arrived before, by what its sender wrote and not by its message id alone.
 
-Ids repeat: broken mailers give every mail the same one, and anybody may write another's. And one mail comes by two
-ways, or is sent again by a server that did not hear our answer: then its path differs, which servers write above it.
+Message ids repeat: broken mailers give every email the same one, and anybody may copy another's. And the same email can
+arrive by two ways, or again from a server that did not get our answer; then the trace that servers write above it
+differs.
 """
 
 import hashlib
@@ -21,12 +22,12 @@ WRITTEN = (
     b"content-type",
     b"content-transfer-encoding",
 )
-"""The fields that are the sender's (RFC 5322, 3.6). Trace fields, verdicts and signatures are added on the way."""
+"""The headers that the sender writes (RFC 5322, 3.6). Servers add trace headers, verdicts and signatures on the way."""
 HEAD_END = re.compile(rb"\r?\n\r?\n")
 
 
 def fingerprint(raw: bytes) -> str:
-    """The SHA-256, in hexadecimal digits, of all that a mail's sender wrote: two mails that have the same are one."""
+    """The SHA-256, in hexadecimal digits, of everything an email's sender wrote. Copies of an email have the same."""
     end = HEAD_END.search(raw)
     head, body = (raw[: end.start()], raw[end.end() :]) if end else (raw, b"")
     digest = hashlib.sha256()

@@ -1,4 +1,4 @@
-"""What addresses are called that pass words on, and that nobody reads: a form's, a mailer's, a server's."""
+"""The names of addresses that only pass on what others wrote, and that nobody reads: of forms, mailers and servers."""
 
 import re
 
@@ -9,18 +9,18 @@ WANTS_NO_ANSWER = (
     r"nie[-_.]?odpowiada[cj]|neodpovidat|ne[-_.]?otvecha(?:t|ite)|yanitlama(?:yin)?|(?:qing[-_.]?)?wu[-_.]?huifu|"
     r"unattended|unmonitored"
 )
-"""What no-reply addresses are called in many languages."""
+"""The names of no-reply addresses in many languages."""
 PASSES_ON = (
     r"(?:auto|php|web|form|smtp)[-_.]?mailers?|(?<!\.)mailers?(?!\.)|notif(?:y|ications?)|"
     r"(?:contact|kontakt|web)?[-_.]?(?:forms?|formular|formulaire|formulario)|"
     r"submissions?|wordpress|www-data|webmaster|website|robot|system|automated"
 )
 RELAY = re.compile(rf"(?:^|[-_.+=])(?:{WANTS_NO_ANSWER}|{PASSES_ON})\d*(?:[-_.+=]|$)")
-"""Local parts of addresses that pass words on and read no answers."""
+"""Local parts of addresses that pass on what others wrote and read no answers."""
 RELAY_ALONE = re.compile(r"(?:alerts?|messages?|postman|apache|httpd|nginx|nobody|servers?|bounces?|mail-?bot)\d*")
-"""The same, where it is all of the local part: beside another word it may be a person's name."""
+"""The same, if it is the whole local part: beside another word it may be a person's name."""
 
 
 def is_relay(local: str) -> bool:
-    """Whether an address with this local part, in small letters, only passes words on."""
+    """Whether an address with this local part, in lower case, only passes on what others wrote."""
     return bool(RELAY.search(local) or RELAY_ALONE.fullmatch(local))

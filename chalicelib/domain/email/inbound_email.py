@@ -1,4 +1,4 @@
-"""A letter: a mail as it came in. What it is, whether its sender is certain, and which case it belongs to."""
+"""An inbound email: what it says, whether its sender is certain, and which case it belongs to."""
 
 import re
 from collections.abc import Iterator
@@ -15,23 +15,25 @@ from chalicelib.domain.kernel.timestamps import HOUR_MS
 Verdict = Literal["pass", "fail", "gray", "none"]
 
 Automatic = Literal["bounce", "reply", "bulk"]
-"""A report on a mail of ours: not delivered, delayed, or complained about; an answer no person wrote; something sent to
-many, or by a machine."""
+"""`bounce`: a report that an email of ours was not delivered, was delayed, or was complained about; `reply`: an answer
+no person wrote; `bulk`: something that was sent to many, or by a machine."""
 Importance = Literal["low", "normal", "high"]
 
-PER_SENDER, WINDOW = 30, HOUR_MS
-"""So many letters an hour of one sender are taken in; more is a loop, or a flood."""
+PER_SENDER = 30
+"""At most this many emails of one sender are handled within the window; more is a loop or a flood."""
 ANSWERS_PER_SENDER = 5
-"""So many automatic answers an hour one sender gets."""
+"""At most this many automatic answers are sent to one sender within the window."""
+RATE_WINDOW_MS = HOUR_MS
 MOST_FILES = 20
 KEPT_BYTES = 60_000
-"""So much of a letter's text stands in its case; the whole is kept beside it."""
+"""At most this much of an email's text is on its case; the whole text is stored beside it."""
 NUMBER = rf"(?<![0-9A-Z])([{SPOKEN}]{{3}}-[{SPOKEN}]{{3,6}})(?![0-9A-Z])"
-HAN, KANA = "[㐀-鿿]", "[぀-ヿ]"
+HAN = "[㐀-鿿]"
+KANA = "[぀-ヿ]"
 
 
 class Verdicts(Struct, frozen=True):
-    """What the receiving server found of a letter's sender and content."""
+    """What the receiving server says about an email's sender and content."""
 
     spf: Verdict = "none"
     dkim: Verdict = "none"
@@ -41,7 +43,7 @@ class Verdicts(Struct, frozen=True):
 
 
 class Attachment(Struct, frozen=True):
-    """A file in a letter: what it is called, and what it says it is. What it really is shows when it is looked at."""
+    """A file in an email, with the name and media type that the email gives it; its content may be something else."""
 
     name: str
     kind: str
@@ -49,24 +51,24 @@ class Attachment(Struct, frozen=True):
 
 
 class Mailbox(Struct, frozen=True):
-    """An address as it stands in a header, with the name beside it. Anybody may have written either."""
+    """An address in a header, and the name beside it. Anybody may have written either."""
 
     address: str
     name: str | None = None
 
 
 class Bounce(Struct, frozen=True):
-    """A recipient a delivery report speaks of (RFC 3464, 2.3)."""
+    """A recipient in a delivery report (RFC 3464, 2.3)."""
 
     address: str
     status: str = ""
-    """An enhanced status code like `5.1.1` (RFC 3463); empty where none is told."""
+    """An enhanced status code like `5.1.1` (RFC 3463); empty if the report has none."""
     action: str = ""
-    """`failed`, `delayed`, `delivered`, `relayed`, `expanded`; empty where none is told."""
+    """`failed`, `delayed`, `delivered`, `relayed`, `expanded`; empty if the report has none."""
 
 
 class InboundEmail(Struct, frozen=True, kw_only=True):
-    """A mail as it came in. Message ids stand without their brackets."""
+    """An email as it arrived. Message ids are without their angle brackets."""
 
     id: str
     sender: str
@@ -75,50 +77,51 @@ class InboundEmail(Struct, frozen=True, kw_only=True):
     """How many addresses `From` has."""
     sender_name: str | None = None
     envelope: str = ""
-    """The address that was given to the server as its sender; empty for what wants no answer."""
+    """The sender's address in the SMTP envelope; empty for an email that wants no answer."""
     to: tuple[str, ...] = ()
-    """Whom the server took it in for; whom it names by itself, anybody may have written."""
+    """The recipients in the SMTP envelope. Unlike those in its headers, its sender cannot make them up."""
     subject: str = ""
     text: str = ""
-    """What is new in it: without quotes and signature."""
+    """Its new text: without quoted emails and the signature."""
     in_reply_to: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     automatic: Automatic | None = None
     about: tuple[str, ...] = ()
-    """The ids of the mails a bounce gives back."""
+    """The ids of the emails that a bounce encloses."""
     verdicts: Verdicts = Verdicts()
     attachments: tuple[Attachment, ...] = ()
     digest: str = ""
-    """The SHA-256 of its bytes, in hexadecimal digits: the same mail has the same id and the same digest. Empty in
-    letters of before it was kept, like everything below."""
+    """The SHA-256 of what its sender wrote, in hexadecimal digits: the same email has the same id and the same digest.
+    Older stored emails lack it, and all fields below."""
     ambiguous: bool = False
-    """Whether `From` can be read in two ways, as with another's address in the place of a name."""
+    """Whether `From` can be read in two ways, for instance with somebody else's address in the place of a name."""
     reply_to: tuple[Mailbox, ...] = ()
     addressed_to: tuple[Mailbox, ...] = ()
-    """Whom its `To` names; `to` is whom the server took it in for."""
+    """The recipients in its `To` header; `to` has those of the SMTP envelope."""
     cc: tuple[Mailbox, ...] = ()
     original_sender: str = ""
-    """The address a list that wrote itself into `From` says it comes from (`X-Original-Sender`, `X-Original-From`)."""
+    """The writer, as named by a list that put itself into `From` (`X-Original-Sender`, `X-Original-From`)."""
     list_id: str = ""
-    """What the list it came over calls itself (RFC 2919), without brackets."""
+    """The id of the mailing list that sent it (RFC 2919), without angle brackets."""
     forwarded_for: tuple[str, ...] = ()
-    """Whose mailboxes forwarded it here, and where to (`X-Forwarded-For`, `X-Forwarded-To`)."""
+    """The mailboxes that forwarded it here, and those they forwarded it to (`X-Forwarded-For`, `X-Forwarded-To`)."""
     quoted_ids: tuple[str, ...] = ()
-    """The message ids an automatic mail quotes in its text: of many a bounce the only trace of what it is about."""
+    """The message ids in the text of an automatic email: often the only trace of the email that bounced."""
     bounced: tuple[Bounce, ...] = ()
     importance: Importance = "normal"
-    """As its sender sees it."""
+    """As its sender marked it."""
     left_out: int = 0
-    """How many more files it has than are kept."""
+    """How many of its files were not stored."""
     unreadable: str = ""
-    """Why it could not be read, or not all of it; empty when it was."""
+    """Why it could not be read, or not all of it; empty if it was."""
     unproven: bool = False
-    """Whether it is `automatic` by what people's mails have, too: a subject, or a wish that machines do not answer."""
+    """Whether it counts as `automatic` only by signs that people's emails can have, too: its subject, or a header that
+    asks machines not to answer."""
 
     @property
     def certain(self) -> bool:
-        """Whether the letter is of whom it names: the domain vouches for it (DMARC, RFC 7489), or, where the domain has
-        no word on that, its sender's server was allowed to send for this very domain (SPF, RFC 7208)."""
+        """Whether the email really comes from the address it names: the domain vouches for it (DMARC, RFC 7489), or, if
+        the domain has no DMARC policy, the sending server was allowed to send for this very domain (SPF, RFC 7208)."""
         if self.senders != 1 or self.ambiguous:
             return False
         if self.verdicts.dmarc != "gray":
@@ -126,64 +129,68 @@ class InboundEmail(Struct, frozen=True, kw_only=True):
         return self.verdicts.spf == "pass" and bool(self.sender) and _domain(self.envelope) == _domain(self.sender)
 
     @property
-    def before(self) -> tuple[str, ...]:
-        """The ids of the mails it answers, the nearest first."""
+    def answered_ids(self) -> tuple[str, ...]:
+        """The ids of the emails it answers, the newest first."""
         return tuple(dict.fromkeys((*self.about, *self.in_reply_to, *reversed(self.references))))
 
     @property
-    def returned(self) -> tuple[str, ...]:
-        """The ids of the mails an automatic one may be about: those it encloses or quotes, then those it answers."""
-        return tuple(dict.fromkeys((*self.about, *self.quoted_ids, *self.before)))
+    def reported_ids(self) -> tuple[str, ...]:
+        """The ids of the emails an automatic one may be about: those it encloses or quotes, then those it answers."""
+        return tuple(dict.fromkeys((*self.about, *self.quoted_ids, *self.answered_ids)))
 
     @property
-    def numbers(self) -> tuple[str, ...]:
-        """The numbers of cases its subject names."""
+    def case_numbers(self) -> tuple[str, ...]:
+        """The case numbers in its subject."""
         return tuple(re.findall(NUMBER, self.subject.upper()))
 
 
 class EmailReceived(Struct, frozen=True, kw_only=True):
-    """A letter with the key of the case it belongs to, where one was found."""
+    """An inbound email with the key of the case it belongs to, if one was found."""
 
     letter: InboundEmail
     case: str | None = None
     files: str = ""
-    """Where its files wait to be taken along."""
+    """The folder of its files, until they are moved to those of its case."""
     addressed: bool = False
-    """It was sent to its case's own address, which is a secret."""
+    """Whether it was sent to its case's own address, which is a secret."""
     address: str = ""
-    """That address, as it was written to; empty in letters of before it was kept."""
+    """That address, as its sender wrote it; empty in older stored emails."""
 
 
 class FullText(Struct, frozen=True):
-    """All a letter says, quotes included: its text, and its HTML without what could do anything."""
+    """All of an email, with what it quotes: its text, and its HTML in a sanitized form."""
 
     text: str
     html: str | None = None
     left_out: int = 0
-    """How many more files came with it than are kept; they are in the mail as it came."""
+    """How many of its files were not stored; they are in the raw email."""
     unreadable: str = ""
-    """Why it could not be read, or not all of it; empty when it was."""
+    """Why it could not be read, or not all of it; empty if it was."""
 
 
 def goes_out_by_email(case: Case | None, event: Event) -> bool:
-    """Whether the customer gets a mail of this event: of an agent's reply to what came by mail, or by mail, unless it
-    was sent to them as well; and of the opening, if its customer wrote it, and for certain. What an outside desk
-    replied, it mailed by itself."""
+    """Whether the customer gets an email about this event.
+
+    They get one about an agent's reply, if the customer wrote by email or the agent replied by email, unless the reply
+    was sent to them as well; and about the opening of a case, if its customer certainly wrote the email that opened it.
+    Replies from another help desk are not sent again: it emailed them itself.
+    """
     if case is None or case.historical:
         return False
     fact = event.fact
     if isinstance(fact, CaseOpened):
-        return (
-            fact.mail is not None and fact.mail.certain and not fact.mail.automatic and fact.mail.author == "customer"
-        )
+        ref = fact.mail
+        return ref is not None and ref.certain and not ref.automatic and ref.author == "customer"
     if not isinstance(fact, ReplySent):
         return False
     return not fact.had if fact.mail is not None else case.email.by_mail and event.receipt is None
 
 
-def language_of(text: str, otherwise: str) -> str:
-    """The language a text is written in, as far as its signs tell: Japanese by its kana, Chinese by its characters;
-    what has neither is not Chinese."""
+def detect_language(text: str, otherwise: str) -> str:
+    """The language of a text as far as its script shows it: Japanese by kana, Chinese by Chinese characters.
+
+    A text with neither is not Chinese; for it, and for what the script cannot tell apart, `otherwise` decides.
+    """
     if re.search(KANA, text):
         return "ja"
     if re.search(HAN, text):
@@ -191,8 +198,8 @@ def language_of(text: str, otherwise: str) -> str:
     return "en" if otherwise.startswith("zh") else otherwise
 
 
-def ids_in(text: str) -> Iterator[str]:
-    """The message ids in a header, without their brackets."""
+def message_ids_in(text: str) -> Iterator[str]:
+    """The message ids in a header, without their angle brackets."""
     return iter(re.findall(r"<([!-;=?-~]{1,250})>", text[:20_000]))
 
 

@@ -1,4 +1,4 @@
-"""The mail function: the only one that reads raw mails, by its layer's libraries. SES writes its messages, not we."""
+"""The email function, the only one that parses raw emails: its layer has the libraries. SES writes its messages."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from chalicelib.observability import count, logger
 if TYPE_CHECKING:
     from chalicelib.usecases.email.receive_email import ReceivedEmail
 
-WORDS: dict[str, Verdict] = {"PASS": "pass", "FAIL": "fail", "GRAY": "gray"}
+VERDICTS: dict[str, Verdict] = {"PASS": "pass", "FAIL": "fail", "GRAY": "gray"}
 
 
 class _Status(Struct, frozen=True):
@@ -38,45 +38,55 @@ class _Mail(Struct, rename="camel"):
     source: str | None = None
 
 
-class _Told(Struct, rename="camel"):
-    """SES's notification of a mail (Amazon SES, "Contents of notifications for Amazon SES email receiving")."""
+class _Notification(Struct, rename="camel"):
+    """SES's notification of an email (Amazon SES, "Contents of notifications for Amazon SES email receiving")."""
 
     receipt: _Receipt
     mail: _Mail
 
 
 def take(event: dict[str, Any]) -> dict[str, Any]:
-    """Mails arrived; the answer names the messages to be delivered again."""
+    """Receive the emails that SES reports; the answer names the messages that SQS shall deliver again."""
     from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event=event, record_handler=_take, processor=processor)  # type: ignore[return-value]
+    return process_partial_response(event=event, record_handler=_receive, processor=processor)  # type: ignore[return-value]
 
 
-def _take(record: dict[str, Any]) -> None:
+def _receive(record: dict[str, Any]) -> None:
     from chalicelib.adapters.email.mime import MimeParser
     from chalicelib.usecases.email.receive_email import receive_copies
 
     try:
-        told = msgspec.json.decode(record["body"], type=_Told)
-        receipts = receive_copies(services(), MimeParser(), _arrived(told))
+        notification = msgspec.json.decode(record["body"], type=_Notification)
+        receipts = receive_copies(services(), MimeParser(), _received_email(notification))
     except Exception:
         logger.exception("message failed", extra={"delivery": record["messageId"]})
         raise
-    logger.info("mail", extra={"mail": told.mail.message_id, "receipts": [one.id for one in receipts]})
+    ids = [receipt.id for receipt in receipts]
+    logger.info("mail", extra={"mail": notification.mail.message_id, "receipts": ids})
     if not receipts:
         count("MailForNobody")
 
 
-def _arrived(told: _Told) -> "ReceivedEmail":
+def _received_email(notification: _Notification) -> "ReceivedEmail":
     from chalicelib.usecases.email.receive_email import ReceivedEmail
 
-    found = told.receipt
-    verdicts = (found.spf_verdict, found.dkim_verdict, found.dmarc_verdict, found.spam_verdict, found.virus_verdict)
+    receipt = notification.receipt
     return ReceivedEmail(
-        file=found.action.object_key,
-        id=told.mail.message_id,
-        recipients=found.recipients,
-        envelope=told.mail.source,
-        verdicts=Verdicts(*(WORDS.get(one.status, "none") for one in verdicts)),
+        file=receipt.action.object_key,
+        id=notification.mail.message_id,
+        recipients=receipt.recipients,
+        envelope=notification.mail.source,
+        verdicts=Verdicts(
+            spf=_verdict(receipt.spf_verdict),
+            dkim=_verdict(receipt.dkim_verdict),
+            dmarc=_verdict(receipt.dmarc_verdict),
+            spam=_verdict(receipt.spam_verdict),
+            virus=_verdict(receipt.virus_verdict),
+        ),
     )
+
+
+def _verdict(status: _Status) -> Verdict:
+    return VERDICTS.get(status.status, "none")

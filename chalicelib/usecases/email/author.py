@@ -1,11 +1,11 @@
-"""Whose words a letter is on a case: its customer's, an agent's, the shop's own, another's, or no person's."""
+"""Who wrote an email, as seen from a case: its customer, an agent, the shop itself, somebody else, or a machine."""
 
 from typing import Literal
 
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened, MailRef, MessageReceived, NoteAdded, ReplySent
 from chalicelib.domain.customers.identity import mail_of
-from chalicelib.domain.email.authorship import Writer, plain
+from chalicelib.domain.email.authorship import Writer, comparable_address
 from chalicelib.domain.email.inbound_email import InboundEmail
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.routing.routing import Agent
@@ -14,67 +14,82 @@ from chalicelib.usecases.customers.linked_records import linked_records, main_re
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services
 
-Whose = Literal["customer", "staff", "shop", "third_party", "machine"]
+AuthorKind = Literal["customer", "staff", "shop", "third_party", "machine"]
 
 
-def author_of(services: Services, shop: Shop, letter: InboundEmail, writer: Writer, stored: StoredCase | None) -> Whose:
-    """Whose words these are. What went out from here, or from the shop's own address, is the shop's, wherever it comes
-    back from. On a case only its customer's addresses are the customer's, and where none is known, nobody's. Of a new
-    case whoever writes is the customer, but for who may be staff: they are no customers here, certain or not."""
+def author_kind_of(
+    services: Services, shop: Shop, email: InboundEmail, writer: Writer, stored: StoredCase | None
+) -> AuthorKind:
+    """Who wrote an email that belongs to the stored case, or to none.
+
+    An email that we sent, or that comes from the shop's own address, is the shop's, even if it comes back from
+    elsewhere. On a case, only its customer's addresses count as the customer's; if none is known, no address does. An
+    email that belongs to no case is from a customer, unless its writer may be an agent: agents are never customers
+    here, whether their address is certain or not.
+    """
     if writer.automatic in ("bounce", "reply") or (writer.automatic is not None and stored is not None):
         return "machine"
-    if is_ours(services, letter) or plain(writer.address) == plain(shop.mail_from):
+    if is_our_own(services, email) or comparable_address(writer.address) == comparable_address(shop.mail_from):
         return "shop"
-    if stored is not None and is_customers(services, stored, writer):
+    if stored is not None and is_customers_address(services, stored, writer):
         return "customer"
-    inside = agent_of(services, shop, writer.address) is not None
-    if inside and writer.certain:
+    is_agent = agent_with_address(services, shop, writer.address) is not None
+    if is_agent and writer.certain:
         return "staff"
-    return "customer" if stored is None and not inside else "third_party"
+    return "customer" if stored is None and not is_agent else "third_party"
 
 
-def is_ours(services: Services, letter: InboundEmail) -> bool:
-    """Whether this is one of our own mails that comes back: by a group, a copy, a forwarding."""
-    return bool(services.threads.cases([letter.id], only_ours=True))
+def is_our_own(services: Services, email: InboundEmail) -> bool:
+    """Whether we sent this email ourselves and it came back: through a group, a copy or a forwarding rule."""
+    return bool(services.threads.cases([email.id], only_ours=True))
 
 
-def agent_of(services: Services, shop: Shop, address: str) -> Agent | None:
-    """The agent on the shop's roster who writes from this address."""
+def agent_with_address(services: Services, shop: Shop, address: str) -> Agent | None:
+    """The shop's agent who writes from this address."""
     wanted = mail_of(address)
     if not shop.routes or wanted is None:
         return None
-    agents = (one.agent for one in services.agents.posts(shop.id))
-    return next((one for one in agents if mail_of(one.writes_from) == wanted), None)
+    agents = (status.agent for status in services.agents.posts(shop.id))
+    return next((agent for agent in agents if mail_of(agent.writes_from) == wanted), None)
 
 
-def is_customers(services: Services, stored: StoredCase, writer: Writer) -> bool:
-    """Whether this is an address of the case's customer: on any of the person's records, or their letters'. What stands
-    behind a `+` in it only sorts their mail (RFC 5233): they are written to there, and answer without it. Where they
-    asked to be answered, they are only if it is certain: anybody can be named there."""
-    known = customers_addresses(services, stored, writer.certain)
-    return bool(writer.address) and plain(writer.address) in {plain(one or "") for one in known}
+def is_customers_address(services: Services, stored: StoredCase, writer: Writer) -> bool:
+    """Whether an email was written from an address of the case's customer: one on any of the customer's records, or one
+    that earlier emails of theirs came from.
+
+    The part behind a `+` is ignored: it only sorts the owner's mail (RFC 5233), and owners answer without it. The
+    address at which customers asked to be answered counts only if the writer is certain, since anybody can be named
+    there.
+    """
+    addresses = customers_addresses(services, stored, writer.certain)
+    comparable = {comparable_address(address or "") for address in addresses}
+    return bool(writer.address) and comparable_address(writer.address) in comparable
 
 
-def customers_addresses(services: Services, stored: StoredCase, answered: bool = True) -> set[str | None]:
-    """The addresses of a case's customer, as they are compared; where their letters for certain asked to be `answered`,
-    too. What passes words on without saying whose has none."""
+def customers_addresses(services: Services, stored: StoredCase, with_answer_to: bool = True) -> set[str | None]:
+    """The addresses of a case's customer in the form in which they are compared.
+
+    `with_answer_to` adds the addresses at which emails that are certainly theirs asked to be answered. A form or list
+    that passed on words without naming their writer is not an address of the customer's.
+    """
     assert stored.case is not None
     root = main_record(services, key_of_id(stored.case.customer))
-    found = {mail_of(one.email) for one in (linked_records(services, root) if root else []) if one.email}
-    refs = (letter_of(one) for one in services.cases.events(stored.key))
-    letters = [one for one in refs if one is not None and one.author == "customer"]
-    found |= {mail_of(one.sender) for one in letters if one.sender and one.sender != one.via}
-    return found | {mail_of(one.answer_to) for one in letters if answered and one.certain and one.answer_to}
+    records = linked_records(services, root) if root else []
+    addresses = {mail_of(record.email) for record in records if record.email}
+    refs = (mail_ref_of(event) for event in services.cases.events(stored.key))
+    emails = [ref for ref in refs if ref is not None and ref.author == "customer"]
+    addresses |= {mail_of(ref.sender) for ref in emails if ref.sender and ref.sender != ref.via}
+    return addresses | {mail_of(ref.answer_to) for ref in emails if with_answer_to and ref.certain and ref.answer_to}
 
 
-def letter_of(event: Event) -> MailRef | None:
-    """The letter an event came in."""
+def mail_ref_of(event: Event) -> MailRef | None:
+    """The email from which an event was made."""
     fact = event.fact
     return fact.mail if isinstance(fact, CaseOpened | MessageReceived | NoteAdded | ReplySent) else None
 
 
-def is_same(ref: MailRef | None, key: str, letter: InboundEmail) -> bool:
-    """Whether this is the letter an event came in: by its receipt's key, or another copy of it."""
+def is_same_email(ref: MailRef | None, key: str, email: InboundEmail) -> bool:
+    """Whether an event's `ref` is this email: it has the key of its receipt, or is another copy of it."""
     if ref is None or ref.letter == key:
         return ref is not None
-    return bool(ref.digest) and (ref.digest, ref.message_id) == (letter.digest, letter.id)
+    return bool(ref.digest) and (ref.digest, ref.message_id) == (email.digest, email.id)

@@ -1,18 +1,18 @@
-"""A letter with what is known of it once its case is looked at: who wrote it, and whose words it is there."""
+"""An inbound email together with its author, which is known once its case has been loaded."""
 
 from msgspec import Struct
 
 from chalicelib.domain.cases.facts import Author, MailRef
-from chalicelib.domain.email.authorship import Addresses, Writer, addresses_of, copied_on, writer_of
+from chalicelib.domain.email.authorship import ShopAddresses, Writer, copied_addresses, find_writer, shop_addresses
 from chalicelib.domain.email.inbound_email import EmailReceived, InboundEmail
 from chalicelib.domain.kernel.actors import SYSTEM, Actor
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.email.author import Whose, agent_of, author_of
+from chalicelib.usecases.email.author import AuthorKind, agent_with_address, author_kind_of
 from chalicelib.usecases.ports import Receipt, StoredCase
 from chalicelib.usecases.ports.services import Services
 
-AUTHORS: dict[Whose, Author] = {
+AUTHORS: dict[AuthorKind, Author] = {
     "customer": "customer",
     "staff": "staff",
     "shop": "shop",
@@ -22,13 +22,14 @@ AUTHORS: dict[Whose, Author] = {
 
 
 class AuthoredEmail(Struct, frozen=True, kw_only=True):
-    """A letter with whose words it is."""
+    """An inbound email and who wrote it."""
 
-    letter: InboundEmail
+    email: InboundEmail
     key: str
+    """The key of its receipt."""
     writer: Writer
-    ours: Addresses
-    whose: Whose
+    shop_addresses: ShopAddresses
+    author: AuthorKind
     receipt: Receipt
     addressed: bool
     """It was sent to its case's own address."""
@@ -36,46 +37,47 @@ class AuthoredEmail(Struct, frozen=True, kw_only=True):
     """That address."""
 
 
-def authored_email(
-    services: Services, shop: Shop, told: EmailReceived, receipt: Receipt, stored: StoredCase | None
+def identify_author(
+    services: Services, shop: Shop, received: EmailReceived, receipt: Receipt, stored: StoredCase | None
 ) -> AuthoredEmail:
-    """A letter as it is heard on this case, or on none."""
-    ours = addresses_of(shop, services.inbound_domain)
-    writer = writer_of(told.letter, ours)
-    whose = author_of(services, shop, told.letter, writer, stored)
+    """The email of a receipt with its author, for the stored case it belongs to, or for none."""
+    addresses = shop_addresses(shop, services.inbound_domain)
+    writer = find_writer(received.letter, addresses)
+    author = author_kind_of(services, shop, received.letter, writer, stored)
     return AuthoredEmail(
-        letter=told.letter,
+        email=received.letter,
         key=key_of_id(receipt.id),
         writer=writer,
-        ours=ours,
-        whose=whose,
+        shop_addresses=addresses,
+        author=author,
         receipt=receipt,
-        addressed=told.addressed,
-        address=told.address,
+        addressed=received.addressed,
+        address=received.address,
     )
 
 
-def actor_of(services: Services, shop: Shop, heard: AuthoredEmail, customer: str) -> Actor:
-    """Whose deed its event is."""
-    if heard.whose == "customer":
+def actor_of(services: Services, shop: Shop, authored: AuthoredEmail, customer: str) -> Actor:
+    """The actor of the event that the email becomes."""
+    if authored.author == "customer":
         return Actor("customer", customer)
-    agent = agent_of(services, shop, heard.writer.address) if heard.whose == "staff" else None
+    agent = agent_with_address(services, shop, authored.writer.address) if authored.author == "staff" else None
     return Actor("agent", agent.id) if agent is not None else SYSTEM
 
 
-def ref_of(heard: AuthoredEmail, suggested: str = "") -> MailRef:
-    """What an event keeps of it."""
-    letter, writer = heard.letter, heard.writer
+def mail_ref(authored: AuthoredEmail, suggested: str = "") -> MailRef:
+    """What an event stores about the email it was made from."""
+    email = authored.email
+    writer = authored.writer
     return MailRef(
-        letter=heard.key,
-        message_id=letter.id,
+        letter=authored.key,
+        message_id=email.id,
         sender=writer.address,
         certain=writer.certain,
         suggested=suggested,
-        automatic=writer.automatic is not None or letter.unproven,
-        digest=letter.digest,
-        author=AUTHORS[heard.whose],
+        automatic=writer.automatic is not None or email.unproven,
+        digest=email.digest,
+        author=AUTHORS[authored.author],
         answer_to=writer.answer_to,
         via=writer.via,
-        copied=copied_on(letter, writer, heard.ours),
+        copied=copied_addresses(email, writer, authored.shop_addresses),
     )

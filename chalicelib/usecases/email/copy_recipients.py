@@ -1,35 +1,39 @@
-"""Whom an answer is copied to: people who got the customer's letters, too, where the agent wants it."""
+"""Who gets a copy of a reply: people who also got the customer's emails, where the agent wants it."""
 
 from chalicelib.domain.cases.facts import MailRef
 from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.customers.identity import mail_of
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.ids import key_of_id
-from chalicelib.usecases.email.author import letter_of
+from chalicelib.usecases.email.author import mail_ref_of
 from chalicelib.usecases.ports.services import Services
 
 
-def copy_of(services: Services, case: str, message: Message) -> tuple[str, ...]:
-    """The addresses an answer is copied to. Nobody is written to who is not in the conversation: Invalid for an address
-    that no letter of the case was sent to or came from."""
+def find_copy_recipients(services: Services, case: str, message: Message) -> tuple[str, ...]:
+    """The addresses that a reply on this case is copied to.
+
+    A copy goes only to people who are in the conversation: Invalid for an address that no email of the case was sent to
+    or came from.
+    """
     if not message.copy:
         return ()
-    letters = [one for one in map(letter_of, services.cases.events(key_of_id(case))) if one is not None]
+    refs = map(mail_ref_of, services.cases.events(key_of_id(case)))
+    emails = [ref for ref in refs if ref is not None]
     if message.copy is True:
-        copy = next((one.copied for one in reversed(letters) if one.author == "customer"), ())
+        copy = next((ref.copied for ref in reversed(emails) if ref.author == "customer"), ())
         if not copy:
-            raise invalid("copy", "nobody else got the customer's newest letter, or none came by mail")
+            raise invalid("copy", "nobody else got the customer's newest email, or the customer never wrote by email")
         return copy
-    known, asked = _there(letters), message.copy or ()
-    for place, address in enumerate(asked):
-        if mail_of(address) not in known:
-            raise invalid(f"copy[{place}]", "is no address that a letter of this case was sent to, or came from")
-    return tuple(dict.fromkeys(asked))
+    participants = _participants(emails)
+    addresses = message.copy or ()
+    for place, address in enumerate(addresses):
+        if mail_of(address) not in participants:
+            raise invalid(f"copy[{place}]", "is no address that an email of this case was sent to or came from")
+    return tuple(dict.fromkeys(addresses))
 
 
-def _there(letters: list[MailRef]) -> set[str | None]:
-    """Who is in a conversation: whom its customer's letters name, and who wrote into it."""
-    people = [one.sender for one in letters if one.sender and not one.automatic]
-    return {mail_of(one) for one in people} | {
-        mail_of(one) for letter in letters if letter.author in ("customer", "staff") for one in letter.copied
-    }
+def _participants(emails: list[MailRef]) -> set[str | None]:
+    """The people in a conversation: those who wrote emails, and those whom the customer and agents copied."""
+    writers = [ref.sender for ref in emails if ref.sender and not ref.automatic]
+    copied = [address for ref in emails if ref.author in ("customer", "staff") for address in ref.copied]
+    return {mail_of(address) for address in (*writers, *copied)}

@@ -1,12 +1,13 @@
-"""Answer a customer who writes by mail, in the thread of their mail: what an agent replied, and that we got it."""
+"""Answer customers who write by email, in the thread of their email: with an agent's reply, or a confirmation."""
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened, MailRef, MessageReceived, ReplySent
 from chalicelib.domain.customers.customer import Customer
-from chalicelib.domain.email.inbound_email import ANSWERS_PER_SENDER, WINDOW
+from chalicelib.domain.email.inbound_email import ANSWERS_PER_SENDER, RATE_WINDOW_MS
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.notifications.templates import MailName
 from chalicelib.domain.shops.shop import Shop
@@ -19,103 +20,125 @@ from chalicelib.usecases.ports import Mail
 from chalicelib.usecases.ports.services import Services, shop_of
 
 LONGEST_HEADER = 900
-
-
-def reply_by_email(services: Services, case: Case, told: list[Event], event: Event) -> str:
-    """Send the mail of an event of a case, of which all events are `told`, once; what became of it. A reply that could
-    not be mailed is noted on the case, for whoever wrote it believes that it was."""
-    letters = [one for one in map(_customers, told) if one is not None and _is_before(one[0], event)]
-    refs = [ref for _, ref in letters]
-    customer = services.customers.load([key_of_id(case.customer)]).get(key_of_id(case.customer))
-    address = _address(services, case, customer, refs)
-    shop, is_reply = shop_of(services, case.shop, fresh=False), isinstance(event.fact, ReplySent)
-    outcome = _in_the_way(services, case, address, is_reply)
-    if outcome is None:
-        mail = _mail(services, shop, case, event, refs, customer, address, _subject(told))
-        outcome = send_once(services, f"mail#{key_of_id(event.id)}", mail)
-    if is_reply and outcome in NOTED:
-        write_note(services, shop, case, event, services.pages.text(f"mail_{NOTED[outcome]}", shop.locale))
-    return outcome
-
-
 NOTED = {
     "rejected": "rejected",
     "unconfirmed": "unconfirmed",
     "no address": "no_address",
     "undeliverable": "undeliverable",
 }
-"""What keeps a reply from its customer, and the phrase that says so on the case."""
+"""The outcomes that are noted on the case, each with the phrase that explains it: the customer did not get a reply."""
 
 
-def _customers(event: Event) -> tuple[Event, MailRef] | None:
-    """An event that is a letter of the case's customer."""
+class _Reply(Struct, frozen=True, kw_only=True):
+    """What an email to a customer is composed from."""
+
+    case: Case
+    event: Event
+    answered: list[MailRef]
+    """The customer's emails before the event, oldest first."""
+    customer: Customer | None
+    address: str
+    subject: str
+
+
+def reply_by_email(services: Services, case: Case, events: list[Event], event: Event) -> str:
+    """Email the customer about one of their case's `events`, once, and return the outcome.
+
+    If a reply could not be emailed, a note on the case says so: whoever wrote it believes that the customer got it.
+    """
+    answered = _customers_emails_until(event, events)
+    customer = services.customers.load([key_of_id(case.customer)]).get(key_of_id(case.customer))
+    address = _customers_address(services, case, customer, answered)
+    shop = shop_of(services, case.shop, fresh=False)
+    is_reply = isinstance(event.fact, ReplySent)
+    outcome = _reason_not_to_send(services, case, address, is_reply)
+    if outcome is None:
+        reply = _Reply(
+            case=case,
+            event=event,
+            answered=answered,
+            customer=customer,
+            address=address,
+            subject=_opening_subject(events),
+        )
+        outcome = send_once(services, f"mail#{key_of_id(event.id)}", _compose(services, shop, reply))
+    if is_reply and outcome in NOTED:
+        write_note(services, shop, case, event, services.pages.text(f"mail_{NOTED[outcome]}", shop.locale))
+    return outcome
+
+
+def _customers_emails_until(event: Event, events: list[Event]) -> list[MailRef]:
+    """The emails the customer wrote up to and including an event."""
+    refs = ((earlier, _customers_email(earlier)) for earlier in events)
+    return [ref for earlier, ref in refs if ref is not None and earlier.seq <= event.seq]
+
+
+def _customers_email(event: Event) -> MailRef | None:
+    """The email an event was made from, if the case's customer wrote it."""
     ref = event.fact.mail if isinstance(event.fact, CaseOpened | MessageReceived) else None
-    return (event, ref) if ref is not None and ref.author == "customer" else None
+    return ref if ref is not None and ref.author == "customer" else None
 
 
-def _is_before(letter: Event, event: Event) -> bool:
-    return letter.seq <= event.seq
+def _customers_address(services: Services, case: Case, customer: Customer | None, answered: list[MailRef]) -> str:
+    """The address at which a customer is answered.
 
-
-def _address(services: Services, case: Case, customer: Customer | None, letters: list[MailRef]) -> str:
-    """Where the customer wants their answer: where their newest letter says, if it is theirs for certain; else at the
-    address on their record, or on the person's; else where they say that they wrote from."""
-    if letters and letters[-1].certain and letters[-1].answer_to:
-        return letters[-1].answer_to
+    The one their newest email asks for, if that email is certainly theirs; else the one on their record, or on the main
+    record of the same person; else the one they claim to have written from.
+    """
+    if answered and answered[-1].certain and answered[-1].answer_to:
+        return answered[-1].answer_to
     root = main_record(services, key_of_id(case.customer)) if customer is None or not customer.email else None
-    known = (customer.email if customer else None) or (root.email if root else None)
-    return known or (letters[0].answer_to or letters[0].sender if letters else "")
+    on_record = (customer.email if customer else None) or (root.email if root else None)
+    return on_record or (answered[0].answer_to or answered[0].sender if answered else "")
 
 
-def _in_the_way(services: Services, case: Case, address: str, is_reply: bool) -> str | None:
-    """Why no mail is sent; None where one is."""
+def _reason_not_to_send(services: Services, case: Case, address: str, is_reply: bool) -> str | None:
+    """Why no email is sent; None if one is."""
     if not address:
         return "no address"
     if is_undeliverable(services, case, address):
         return "undeliverable"
-    person = f"answers#{key_of_id(case.customer)}"
-    if not is_reply and not services.idempotency.within(person, ANSWERS_PER_SENDER, services.now(), WINDOW):
+    counter = f"answers#{key_of_id(case.customer)}"
+    if not is_reply and not services.idempotency.within(counter, ANSWERS_PER_SENDER, services.now(), RATE_WINDOW_MS):
         return "answered often"
     return None
 
 
-def _mail(
-    services: Services,
-    shop: Shop,
-    case: Case,
-    event: Event,
-    letters: list[MailRef],
-    customer: Customer | None,
-    address: str,
-    subject: str,
-) -> Mail:
-    kind: MailName = "reply" if isinstance(event.fact, ReplySent) else "received"
+def _compose(services: Services, shop: Shop, reply: _Reply) -> Mail:
+    case = reply.case
+    customer = reply.customer
+    fact = reply.event.fact
+    kind: MailName = "reply" if isinstance(fact, ReplySent) else "received"
     language = (customer.language if customer else None) or case.language
     values = {
         "shop": shop.name,
         "name": (customer.name if customer else None) or "",
         "number": case.number,
-        "subject": subject,
+        "subject": reply.subject,
         "link": progress_link(services, shop, case.id),
-        "message": event.fact.message if isinstance(event.fact, ReplySent) else "",
+        "message": fact.message if isinstance(fact, ReplySent) else "",
     }
-    ids = [f"<{one.message_id}>" for one in letters]
-    headers = {"In-Reply-To": ids[-1], "References": _references(ids)} if ids else {}
-    headers |= WRITTEN if kind == "reply" else ANSWERED
-    mail = compose(services, shop, kind, language, address, values, headers, key_of_id(case.id))
-    return replace(mail, copy=event.fact.copy) if isinstance(event.fact, ReplySent) else mail
+    headers = _thread_headers(reply.answered) | (WRITTEN if kind == "reply" else ANSWERED)
+    mail = compose(services, shop, kind, language, reply.address, values, headers, key_of_id(case.id))
+    return replace(mail, copy=fact.copy) if isinstance(fact, ReplySent) else mail
+
+
+def _thread_headers(answered: list[MailRef]) -> dict[str, str]:
+    """The headers that put an email into the thread of those it answers."""
+    ids = [f"<{ref.message_id}>" for ref in answered]
+    return {"In-Reply-To": ids[-1], "References": _references(ids)} if ids else {}
 
 
 def _references(ids: list[str]) -> str:
-    """The newest ids that fit: a header that SES takes has less than a thousand characters."""
-    kept = ids[-1:]
-    for one in reversed(ids[:-1]):
-        if len(" ".join([one, *kept])) > LONGEST_HEADER:
+    """As many of the newest ids as fit: SES accepts headers of fewer than a thousand characters."""
+    newest = ids[-1:]
+    for message_id in reversed(ids[:-1]):
+        if len(" ".join([message_id, *newest])) > LONGEST_HEADER:
             break
-        kept = [one, *kept]
-    return " ".join(kept)
+        newest = [message_id, *newest]
+    return " ".join(newest)
 
 
-def _subject(told: list[Event]) -> str:
-    """The subject the case was opened with."""
-    return next(one.fact.subject for one in told if isinstance(one.fact, CaseOpened))
+def _opening_subject(events: list[Event]) -> str:
+    """The subject with which the case was opened."""
+    return next(event.fact.subject for event in events if isinstance(event.fact, CaseOpened))

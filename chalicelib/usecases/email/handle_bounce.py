@@ -1,4 +1,4 @@
-"""Mark an address that mail comes back from, at the person whose it is; and clear it when they write from there."""
+"""Mark a customer's address as undeliverable when email to it bounces, and clear the mark when they write from it."""
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.customers.customer import Customer
@@ -11,40 +11,45 @@ from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services
 
 
-def mark_undeliverable(services: Services, stored: StoredCase, letter: InboundEmail) -> None:
-    """Note that an address of a case's customer takes no mail. Only a delivery that failed for good says so, of
-    a mail of ours that it gives back or names, and only of an address this mail went to: the customer's."""
+def mark_undeliverable(services: Services, stored: StoredCase, email: InboundEmail) -> None:
+    """Mark the addresses of a case's customer that a bounce reports.
+
+    Only permanent failures count, only of an email that we sent and that the bounce encloses or names, and only for
+    addresses that email went to, which are the customer's.
+    """
     assert stored.case is not None
-    ids = letter.returned
+    ids = email.reported_ids
     if stored.key not in (services.threads.cases(ids, only_ours=True) if ids else []):
         return
-    failed = {mail_of(one.address) for one in letter.bounced if _is_for_good(one)}
-    family = _family(services, stored.case)
-    for address in sorted(one for one in failed & customers_addresses(services, stored) if one):
-        owners = [one for one in family if mail_of(one.email) == address]
-        for key in map(key_of_id, [one.id for one in owners] or [stored.case.customer]):
+    failed = {mail_of(bounce.address) for bounce in email.bounced if _is_permanent(bounce)}
+    records = _customers_records(services, stored.case)
+    for address in sorted(address for address in failed & customers_addresses(services, stored) if address):
+        owners = [record.id for record in records if mail_of(record.email) == address]
+        for key in map(key_of_id, owners or [stored.case.customer]):
             services.customers.set_undeliverable(key, address)
 
 
-def _is_for_good(told: Bounce) -> bool:
-    """Whether nobody will try again: a status of failure, or, where none is told, that action (RFC 3464, 2.3.3)."""
-    if told.status:
-        return told.status.startswith("5.") and told.action in ("failed", "")
-    return told.action == "failed"
+def _is_permanent(bounce: Bounce) -> bool:
+    """Whether delivery will not be tried again: by its status, or without one by its action (RFC 3464, 2.3.3)."""
+    if bounce.status:
+        return bounce.status.startswith("5.") and bounce.action in ("failed", "")
+    return bounce.action == "failed"
 
 
 def clear_undeliverable(services: Services, case: Case, address: str) -> None:
-    """Who writes from an address gets mail there again."""
-    for one in _family(services, case):
-        if one.undeliverable is not None and one.undeliverable == mail_of(address):
-            services.customers.set_undeliverable(key_of_id(one.id), None)
+    """Allow email to an address again, because the customer wrote from it."""
+    for record in _customers_records(services, case):
+        if record.undeliverable is not None and record.undeliverable == mail_of(address):
+            services.customers.set_undeliverable(key_of_id(record.id), None)
 
 
 def is_undeliverable(services: Services, case: Case, address: str) -> bool:
-    """Whether mail to this address of a case's customer came back for good."""
-    return any(one.undeliverable == mail_of(address) for one in _family(services, case) if one.undeliverable)
+    """Whether email to this address of a case's customer bounced for good."""
+    records = _customers_records(services, case)
+    return any(record.undeliverable == mail_of(address) for record in records if record.undeliverable)
 
 
-def _family(services: Services, case: Case) -> list[Customer]:
+def _customers_records(services: Services, case: Case) -> list[Customer]:
+    """All records of the person who is the case's customer."""
     root = main_record(services, key_of_id(case.customer))
     return linked_records(services, root) if root else []

@@ -1,4 +1,7 @@
-"""Act on a letter: it goes on with its case, or opens one. What is not its customer's word is noted, as whose it is."""
+"""Handle an inbound email: add it to its case, or open a case with it.
+
+What its customer did not write becomes a note that names its author.
+"""
 
 from msgspec.structs import replace
 
@@ -7,8 +10,8 @@ from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened, MessageReceived, ReplySent
-from chalicelib.domain.email.authorship import counted_as
-from chalicelib.domain.email.inbound_email import PER_SENDER, WINDOW, EmailReceived
+from chalicelib.domain.email.authorship import rate_limit_id
+from chalicelib.domain.email.inbound_email import PER_SENDER, RATE_WINDOW_MS, EmailReceived
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import append_events
@@ -16,131 +19,146 @@ from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
 from chalicelib.usecases.cases.write_note import write_note
 from chalicelib.usecases.customers.upsert_customer import customer_key
-from chalicelib.usecases.email.author import is_ours, is_same, letter_of
-from chalicelib.usecases.email.authored_email import AuthoredEmail, actor_of, authored_email
+from chalicelib.usecases.email.author import is_our_own, is_same_email, mail_ref_of
+from chalicelib.usecases.email.authored_email import AuthoredEmail, actor_of, identify_author
+from chalicelib.usecases.email.classify_email import choose_fact, review_tasks
 from chalicelib.usecases.email.handle_bounce import clear_undeliverable, mark_undeliverable
 from chalicelib.usecases.email.open_case_by_email import open_case_by_email
-from chalicelib.usecases.email.weigh_email import fact_of, to_look_at
 from chalicelib.usecases.ports import Receipt, StoredCase
 from chalicelib.usecases.ports.services import Services
 
 
 class EmailIgnored(Exception):
-    """Nothing follows from this letter; the message says why. `gone`: where its files lie, when nobody is known to whom
-    they belong; they go once that is written down."""
+    """Nothing follows from this email; the message says why.
+
+    `gone`: the folder of its files, if nobody is known to whom they belong. They are deleted once the outcome is
+    stored.
+    """
 
     def __init__(self, why: str, gone: str = "") -> None:
         super().__init__(why)
         self.gone = gone
 
 
-def handle_email(services: Services, shop: Shop, told: EmailReceived, receipt: Receipt) -> str:
-    """Carry a letter out; the id of its case. NotHeard when nothing follows from it."""
-    before = services.cases.load(told.case) if told.case is not None else None
+def handle_email(services: Services, shop: Shop, received: EmailReceived, receipt: Receipt) -> str:
+    """Handle an email and return the id of its case. EmailIgnored if nothing follows from it."""
+    before = services.cases.load(received.case) if received.case is not None else None
     if before is not None and before.case is None:
         raise EmailIgnored("its case is gone")
-    heard = authored_email(services, shop, told, receipt, before)
+    authored = identify_author(services, shop, received, receipt, before)
     if before is None:
-        _check_opens(services, heard, told.files)
-    _check_often(services, shop, heard)
-    stored = before if before is not None else open_case_by_email(services, shop, heard)
-    if not is_same(services.cases.opening([stored.key])[stored.key].mail, heard.key, heard.letter):
-        stored = _append(services, shop, stored, heard)
+        _check_opens_case(services, authored, received.files)
+    _check_rate(services, shop, authored)
+    stored = before if before is not None else open_case_by_email(services, shop, authored)
+    if not is_same_email(services.cases.opening([stored.key])[stored.key].mail, authored.key, authored.email):
+        stored = _append(services, shop, stored, authored)
         open_linked_cases(services, shop, stored)
-    told_by = _told_by(services, stored, heard)
-    stored = _where_it_went(services, shop, stored, told_by)
+    event = _event_of(services, stored, authored)
+    stored = _case_with_event(services, shop, stored, event)
     assert stored.case is not None
-    services.threads.remember(heard.letter.id, stored.key, services.now(), ours=False)
-    _note_addresses(services, stored, heard)
-    _take_along(services, shop, stored.case.id, told, heard, told_by)
-    _tell_of_files(services, shop, stored.case, heard, told_by)
+    services.threads.remember(authored.email.id, stored.key, services.now(), ours=False)
+    _update_deliverability(services, stored, authored)
+    _move_files(services, shop, stored.case.id, received, authored.key, event)
+    _note_missing_files(services, shop, stored.case, authored, event)
     return stored.case.id
 
 
-def _told_by(services: Services, stored: StoredCase, heard: AuthoredEmail) -> Event:
-    """The event that has the letter."""
-    return next(one for one in services.cases.events(stored.key) if is_same(letter_of(one), heard.key, heard.letter))
+def _event_of(services: Services, stored: StoredCase, authored: AuthoredEmail) -> Event:
+    """The event on the case that was made from the email, or from another copy of it."""
+    return next(
+        event
+        for event in services.cases.events(stored.key)
+        if is_same_email(mail_ref_of(event), authored.key, authored.email)
+    )
 
 
-def _check_opens(services: Services, heard: AuthoredEmail, files: str) -> None:
-    """What opens no case says why. Only what certainly no person wrote leaves no file: all else may be looked at and
-    replayed."""
-    if heard.whose == "machine":
-        gone = "" if heard.letter.unproven else f"{files}/"
-        raise EmailIgnored(f"an automatic {heard.writer.automatic} that belongs to no case", gone=gone)
-    if heard.whose == "shop" and is_ours(services, heard.letter):
+def _check_opens_case(services: Services, authored: AuthoredEmail, files: str) -> None:
+    """EmailIgnored for an email that opens no case.
+
+    Only an email that certainly no person wrote has its files deleted; any other can be reviewed and replayed.
+    """
+    if authored.author == "machine":
+        gone = "" if authored.email.unproven else f"{files}/"
+        raise EmailIgnored(f"an automatic {authored.writer.automatic} that belongs to no case", gone=gone)
+    if authored.author == "shop" and is_our_own(services, authored.email):
         raise EmailIgnored("one of our own mails that came back")
-    if heard.whose == "shop":
+    if authored.author == "shop":
         raise EmailIgnored("it was written from the shop's own address, and belongs to no case")
-    if not heard.writer.address:
-        why = heard.letter.unreadable or "its From names no address"
+    if not authored.writer.address:
+        why = authored.email.unreadable or "its From names no address"
         raise EmailIgnored(f"who wrote it cannot be read: {why}")
 
 
-def _check_often(services: Services, shop: Shop, heard: AuthoredEmail) -> None:
-    """A person is taken in so often an hour, whatever form or list passes their words on; agents as often as they
-    write."""
-    if heard.receipt.attempts or heard.whose == "staff":
+def _check_rate(services: Services, shop: Shop, authored: AuthoredEmail) -> None:
+    """EmailIgnored if this sender has sent too many emails within an hour.
+
+    A person is counted by their own address, whatever form or list passes their words on. Agents are not limited, and
+    neither are receipts that are tried again.
+    """
+    if authored.receipt.attempts or authored.author == "staff":
         return
-    person = customer_key(services, shop.id, counted_as(heard.writer))
-    who = heard.receipt.whose if heard.whose in ("machine", "shop") else person
-    counted = f"letters#{heard.writer.automatic or 'person'}#{who}"
-    if not services.idempotency.within(counted, PER_SENDER, services.now(), WINDOW):
-        raise EmailIgnored(f"more than {PER_SENDER} letters within an hour from one sender")
+    person = customer_key(services, shop.id, rate_limit_id(authored.writer))
+    sender = authored.receipt.whose if authored.author in ("machine", "shop") else person
+    counter = f"letters#{authored.writer.automatic or 'person'}#{sender}"
+    if not services.idempotency.within(counter, PER_SENDER, services.now(), RATE_WINDOW_MS):
+        raise EmailIgnored(f"more than {PER_SENDER} emails within an hour from one sender")
 
 
-def _where_it_went(services: Services, shop: Shop, stored: StoredCase, told: Event) -> StoredCase:
-    """The case that has the letter: a linked one, where it came long after closing."""
+def _case_with_event(services: Services, shop: Shop, stored: StoredCase, event: Event) -> StoredCase:
+    """The case that now has the event: a linked one if the email arrived long after its case was closed."""
     assert stored.case is not None
-    if told.id not in stored.case.spilled:
+    if event.id not in stored.case.spilled:
         return stored
-    linked = services.cases.load(case_key(shop.id, f"{stored.case.external_id}/{key_of_id(told.id)}"))
+    linked = services.cases.load(case_key(shop.id, f"{stored.case.external_id}/{key_of_id(event.id)}"))
     return linked if linked.case is not None else stored
 
 
-def _append(services: Services, shop: Shop, stored: StoredCase, heard: AuthoredEmail) -> StoredCase:
-    """The letter's words on the case, once, however many copies of it came."""
+def _append(services: Services, shop: Shop, stored: StoredCase, authored: AuthoredEmail) -> StoredCase:
+    """Add the email to its case, once, however many copies of it arrive."""
     assert stored.case is not None
-    key, receipt = stored.key, heard.receipt
-    by, fact = actor_of(services, shop, heard, stored.case.customer), fact_of(services, stored, heard)
-    event = events.event(receipt.received_at, by, fact, key, "mail", heard.key, receipt=receipt.id)
+    key = stored.key
+    receipt = authored.receipt
+    actor = actor_of(services, shop, authored, stored.case.customer)
+    fact = choose_fact(services, stored, authored)
+    event = events.event(receipt.received_at, actor, fact, key, "mail", authored.key, receipt=receipt.id)
     event = replace(event, heard_at=receipt.received_at)
 
-    def decide(now: StoredCase) -> list[Event]:
-        told = (letter_of(one) for one in services.cases.events(key))
-        known = any(is_same(one, heard.key, heard.letter) for one in told)
-        return [] if known else [event, *to_look_at(services, shop, now, heard, event)]
+    def decide(current: StoredCase) -> list[Event]:
+        refs = (mail_ref_of(earlier) for earlier in services.cases.events(key))
+        if any(is_same_email(ref, authored.key, authored.email) for ref in refs):
+            return []
+        return [event, *review_tasks(services, shop, current, authored, event)]
 
     return append_events(services, shop, key, decide)
 
 
-def _tell_of_files(services: Services, shop: Shop, case: Case, heard: AuthoredEmail, told: Event) -> None:
-    """A note that the files of an agent's reply did not go to the customer with its words."""
-    left = len(heard.letter.attachments) + heard.letter.left_out
-    if left and isinstance(told.fact, ReplySent) and not told.fact.had:
-        write_note(services, shop, case, told, services.pages.text("mail_files", shop.locale, count=left))
+def _note_missing_files(services: Services, shop: Shop, case: Case, authored: AuthoredEmail, event: Event) -> None:
+    """Note on the case that the files of an agent's reply did not go to the customer with its text."""
+    count = len(authored.email.attachments) + authored.email.left_out
+    if count and isinstance(event.fact, ReplySent) and not event.fact.had:
+        write_note(services, shop, case, event, services.pages.text("mail_files", shop.locale, count=count))
 
 
-def _note_addresses(services: Services, stored: StoredCase, heard: AuthoredEmail) -> None:
-    """What a letter tells of the customer's address: that mail to it comes back, or that they write from it."""
+def _update_deliverability(services: Services, stored: StoredCase, authored: AuthoredEmail) -> None:
+    """Record what the email shows about the customer's address: email to it bounces, or they write from it."""
     assert stored.case is not None
-    if heard.letter.automatic == "bounce":
-        mark_undeliverable(services, stored, heard.letter)
-    elif heard.whose == "customer" and heard.writer.automatic is None:
-        clear_undeliverable(services, stored.case, heard.writer.address)
+    if authored.email.automatic == "bounce":
+        mark_undeliverable(services, stored, authored.email)
+    elif authored.author == "customer" and authored.writer.automatic is None:
+        clear_undeliverable(services, stored.case, authored.writer.address)
 
 
-def _take_along(
-    services: Services, shop: Shop, case: str, told: EmailReceived, heard: AuthoredEmail, by: Event
-) -> None:
-    """The letter goes where its case's are, so that it is found by it and goes with it. Its files are shown as the
-    customer's, so only those of the customer's letters are, and of what staff sent in for them. Those of another copy
-    are there already."""
-    kept = letter_of(by)
-    if kept is not None and kept.letter == heard.key:
-        shown = len(told.letter.attachments) if isinstance(by.fact, CaseOpened | MessageReceived) else 0
+def _move_files(services: Services, shop: Shop, case: str, received: EmailReceived, key: str, event: Event) -> None:
+    """Move the email and its files to those of its case, so that they are found there and deleted together.
+
+    Its attachments are shown as the customer's uploads, so only those of the customer's own emails are moved there, and
+    of those that staff forwarded for them. If another copy of the email made the event, its files are there already.
+    """
+    ref = mail_ref_of(event)
+    if ref is not None and ref.letter == key:
+        shown = len(received.letter.attachments) if isinstance(event.fact, CaseOpened | MessageReceived) else 0
         for place in range(shown):
-            services.uploads.move(f"{told.files}/{place}", f"uploads/{shop.id}/{case}/{BY_MAIL}{heard.key}-{place:02d}")
-        for kind in ("eml", "json"):
-            services.uploads.move(f"{told.files}/letter.{kind}", f"mails/{shop.id}/{case}/{heard.key}.{kind}")
-    services.uploads.remove_below(f"{told.files}/")
+            services.uploads.move(f"{received.files}/{place}", f"uploads/{shop.id}/{case}/{BY_MAIL}{key}-{place:02d}")
+        services.uploads.move(f"{received.files}/letter.eml", f"mails/{shop.id}/{case}/{key}.eml")
+        services.uploads.move(f"{received.files}/letter.json", f"mails/{shop.id}/{case}/{key}.json")
+    services.uploads.remove_below(f"{received.files}/")

@@ -1,4 +1,4 @@
-"""What an inbound email does."""
+"""The intake handler of inbound emails."""
 
 from chalicelib.domain.email.inbound_email import EmailReceived
 from chalicelib.domain.shops.shop import Shop
@@ -7,17 +7,18 @@ from chalicelib.usecases.ports.intake_handlers import Incoming, IntakeHandler, I
 from chalicelib.usecases.ports.services import Services
 
 
-def _owner(_services: Services, receipt: Receipt, _data: EmailReceived) -> str:
+def _data_owner(_services: Services, receipt: Receipt, _data: EmailReceived) -> str:
+    """Whose key encrypts the email: it was decided when the receipt was stored."""
     return receipt.whose
 
 
-def _email(services: Services, shop: Shop, data: EmailReceived, incoming: Incoming) -> Outcome:
+def _handle_received(services: Services, shop: Shop, data: EmailReceived, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.email.handle_email import EmailIgnored, handle_email
 
     try:
         return Outcome("processed", handle_email(services, shop, data, incoming.receipt))
-    except EmailIgnored as why:
-        return Outcome("ignored", reason=str(why), gone=why.gone)
+    except EmailIgnored as ignored:
+        return Outcome("ignored", reason=str(ignored), gone=ignored.gone)
 
 
-INTAKE: IntakeTable = (IntakeHandler(data=EmailReceived, handle=_email, owner=_owner),)
+INTAKE: IntakeTable = (IntakeHandler(data=EmailReceived, handle=_handle_received, owner=_data_owner),)

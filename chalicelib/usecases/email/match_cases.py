@@ -1,30 +1,30 @@
-"""Where a letter belongs: to which shops it was sent, and to which of their cases."""
+"""Find where an inbound email belongs: which shops it was sent to, and which of their cases."""
 
 from collections.abc import Iterator
 
 from msgspec import Struct
 
-from chalicelib.domain.email.authorship import Writer, addresses_of, writer_of
+from chalicelib.domain.email.authorship import Writer, find_writer, shop_addresses
 from chalicelib.domain.email.inbound_email import InboundEmail
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.email.author import agent_of, is_customers
+from chalicelib.usecases.email.author import agent_with_address, is_customers_address
 from chalicelib.usecases.notifications.signed_links import read_reply_address
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import MAX_NAME, Services
 
 
-class Copy(Struct, frozen=True, kw_only=True):
-    """A letter as one shop gets it: on a case of theirs, or for none yet. `address`: the case's own, where that was
-    written to."""
+class EmailCopy(Struct, frozen=True, kw_only=True):
+    """An email as one shop receives it: for one of its cases, or for none yet."""
 
     shop: Shop
     writer: Writer
     stored: StoredCase | None = None
     address: str = ""
+    """The case's own address, if the email was sent to it."""
 
     @property
     def addressed(self) -> bool:
-        """Whether it came by the case's own address."""
+        """Whether the email was sent to the case's own address."""
         return bool(self.address)
 
     @property
@@ -33,77 +33,94 @@ class Copy(Struct, frozen=True, kw_only=True):
         return self.stored.key if self.stored is not None else None
 
 
-def match_cases(services: Services, letter: InboundEmail) -> list[Copy]:
-    """A letter's copies: one for each case whose address it was sent to, and one for each other shop it names. None
-    where it is for nobody here."""
-    found = list(_by_address(services, letter))
-    given_back = _given_back(services, letter) if not found else None
-    if given_back is not None:
-        return [given_back]
-    served = {one.shop.id for one in found}
-    named = [shop for shop in _named(services, letter) if shop.id not in served]
-    found += [_copy(services, letter, shop, _by_thread(services, letter, shop)) for shop in named]
-    return found or list(_by_thread_alone(services, letter))
+def match_cases(services: Services, email: InboundEmail) -> list[EmailCopy]:
+    """The copies of an email: one for each case whose own address it was sent to, and one for each other shop it was
+    sent to. Empty if it is for no shop of ours."""
+    copies = list(_by_case_address(services, email))
+    reported = _by_reported_email(services, email) if not copies else None
+    if reported is not None:
+        return [reported]
+    served = {copy.shop.id for copy in copies}
+    others = [shop for shop in _addressed_shops(services, email) if shop.id not in served]
+    copies += [_copy_for(services, email, shop, _by_thread(services, email, shop)) for shop in others]
+    return copies or list(_by_thread_alone(services, email))
 
 
-def _copy(services: Services, letter: InboundEmail, shop: Shop, stored: StoredCase | None, address: str = "") -> Copy:
-    writer = writer_of(letter, addresses_of(shop, services.inbound_domain))
-    return Copy(shop=shop, writer=writer, stored=stored, address=address)
+def _copy_for(
+    services: Services, email: InboundEmail, shop: Shop, stored: StoredCase | None, address: str = ""
+) -> EmailCopy:
+    writer = find_writer(email, shop_addresses(shop, services.inbound_domain))
+    return EmailCopy(shop=shop, writer=writer, stored=stored, address=address)
 
 
-def _of_case(services: Services, letter: InboundEmail, stored: StoredCase, address: str = "") -> Copy | None:
+def _copy_for_case(services: Services, email: InboundEmail, stored: StoredCase, address: str = "") -> EmailCopy | None:
     shop = services.shops.shop(stored.case.shop) if stored.case is not None else None
-    return _copy(services, letter, shop, stored, address) if shop is not None else None
+    return _copy_for(services, email, shop, stored, address) if shop is not None else None
 
 
-def _by_address(services: Services, letter: InboundEmail) -> Iterator[Copy]:
-    """An answer's address is a secret: it is enough."""
-    keys = {key: one for one in reversed(letter.to) if (key := read_reply_address(services, one))}
-    for key, address in reversed(keys.items()):
-        copy = _of_case(services, letter, services.cases.load(key), address)
+def _by_case_address(services: Services, email: InboundEmail) -> Iterator[EmailCopy]:
+    """The cases whose own address the email was sent to. Such an address is a secret, so knowing it is enough."""
+    addresses: dict[str, str] = {}
+    for address in reversed(email.to):
+        if key := read_reply_address(services, address):
+            addresses[key] = address
+    for key, address in reversed(addresses.items()):
+        copy = _copy_for_case(services, email, services.cases.load(key), address)
         if copy is not None:
             yield copy
 
 
-def _given_back(services: Services, letter: InboundEmail) -> Copy | None:
-    """What is given back, or answered by a machine, belongs to the case of the mail it encloses, quotes or names in its
-    head, if that was ours; and to nothing else it says. It is a note there, so it need not be certain."""
-    ids = letter.returned if letter.automatic in ("bounce", "reply") else ()
+def _by_reported_email(services: Services, email: InboundEmail) -> EmailCopy | None:
+    """The case of the email that a bounce or an automatic answer is about, if we sent that email.
+
+    That is the email it encloses, quotes or names in its headers; nothing else it says counts. It becomes a note on the
+    case, so its sender need not be certain.
+    """
+    ids = email.reported_ids if email.automatic in ("bounce", "reply") else ()
     keys = services.threads.cases(ids, only_ours=True) if ids else []
-    stored = next((one for one in services.cases.load_many(keys).values() if one.case), None) if keys else None
-    return _of_case(services, letter, stored) if stored is not None else None
+    cases = services.cases.load_many(keys).values() if keys else ()
+    stored = next((stored for stored in cases if stored.case), None)
+    return _copy_for_case(services, email, stored) if stored is not None else None
 
 
-def _named(services: Services, letter: InboundEmail) -> list[Shop]:
-    """The shops a letter is for: `<shop>@` the domain whose mail is taken in, or `<shop>+anything@`."""
-    parts = (one.casefold().rpartition("@") for one in letter.to)
+def _addressed_shops(services: Services, email: InboundEmail) -> list[Shop]:
+    """The shops an email is addressed to: `<shop>@` our inbound domain, or `<shop>+anything@`."""
+    parts = (address.casefold().rpartition("@") for address in email.to)
     names = dict.fromkeys(local.partition("+")[0] for local, _, domain in parts if domain == services.inbound_domain)
-    found = (services.shops.shop(name, False) for name in names if 0 < len(name) <= MAX_NAME)
-    return [shop for shop in found if shop is not None]
+    shops = (services.shops.shop(name, False) for name in names if 0 < len(name) <= MAX_NAME)
+    return [shop for shop in shops if shop is not None]
 
 
-def _by_thread(services: Services, letter: InboundEmail, shop: Shop) -> StoredCase | None:
-    """The case of the mails a letter answers, or of a number in its subject. Both are seen by others, so whoever writes
-    must be its customer, or an agent, for certain."""
-    if letter.automatic == "bounce":
+def _by_thread(services: Services, email: InboundEmail, shop: Shop) -> StoredCase | None:
+    """The shop's case that an email belongs to by the emails it answers, or by a case number in its subject.
+
+    Others see both, so the writer must certainly be the case's customer or an agent.
+    """
+    if email.automatic == "bounce":
         return None
-    writer = writer_of(letter, addresses_of(shop, services.inbound_domain))
-    keys = services.threads.cases(letter.before) if letter.before else []
-    keys += [key for number in letter.numbers if (key := services.cases.numbered(shop.id, number))]
-    for stored in services.cases.load_many(dict.fromkeys(keys)).values() if keys and writer.certain else ():
+    writer = find_writer(email, shop_addresses(shop, services.inbound_domain))
+    keys = services.threads.cases(email.answered_ids) if email.answered_ids else []
+    keys += [key for number in email.case_numbers if (key := services.cases.numbered(shop.id, number))]
+    if not keys or not writer.certain:
+        return None
+    for stored in services.cases.load_many(dict.fromkeys(keys)).values():
         if stored.case is not None and stored.case.shop == shop.id and _may_join(services, shop, stored, writer):
             return stored
     return None
 
 
 def _may_join(services: Services, shop: Shop, stored: StoredCase, writer: Writer) -> bool:
-    return is_customers(services, stored, writer) or agent_of(services, shop, writer.address) is not None
+    """Whether a writer may add to a case: as its customer, or as one of the shop's agents."""
+    is_customer = is_customers_address(services, stored, writer)
+    return is_customer or agent_with_address(services, shop, writer.address) is not None
 
 
-def _by_thread_alone(services: Services, letter: InboundEmail) -> Iterator[Copy]:
-    """A letter that names no shop here may still answer a case's mails."""
-    for stored in services.cases.load_many(services.threads.cases(letter.before)).values() if letter.before else ():
-        copy = _of_case(services, letter, stored)
+def _by_thread_alone(services: Services, email: InboundEmail) -> Iterator[EmailCopy]:
+    """The case of an email that is addressed to no shop of ours, but answers an email of one of our cases."""
+    if not email.answered_ids:
+        return
+    for stored in services.cases.load_many(services.threads.cases(email.answered_ids)).values():
+        copy = _copy_for_case(services, email, stored)
         if copy is not None and copy.writer.certain and _may_join(services, copy.shop, stored, copy.writer):
             yield copy
             return

@@ -1,12 +1,14 @@
-"""Open a case by a letter that belongs to none yet."""
+"""Open a case with an email that belongs to none yet."""
+
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.customers.identity import mail_of
 from chalicelib.domain.customers.segments import raised
-from chalicelib.domain.email.authorship import claimed, conversation, copied_on, customer_of
-from chalicelib.domain.email.inbound_email import language_of
+from chalicelib.domain.email.authorship import claimed_customer, conversation_id, copied_addresses, customer_from_writer
+from chalicelib.domain.email.inbound_email import detect_language
 from chalicelib.domain.kernel.contact import is_email
 from chalicelib.domain.kernel.ids import key_of
 from chalicelib.domain.kernel.validation import one_line
@@ -14,100 +16,132 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.open_case import Request, case_key, open_case, segment_of
 from chalicelib.usecases.cases.write_note import write_note
 from chalicelib.usecases.customers.upsert_customer import upsert_customer
-from chalicelib.usecases.email.author import agent_of, is_same
-from chalicelib.usecases.email.authored_email import AuthoredEmail, actor_of, ref_of
+from chalicelib.usecases.email.author import agent_with_address, is_same_email
+from chalicelib.usecases.email.authored_email import AuthoredEmail, actor_of, mail_ref
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services
 
-UNKNOWN, IMPORTANT = "customer_unknown", "important"
-"""The tags of a case that staff sent in by mail, whose it is to be said of; and of one its sender calls important."""
+if TYPE_CHECKING:
+    from chalicelib.domain.email.quoting.forwarded import Forwarded
+
+UNKNOWN = "customer_unknown"
+"""The tag of a case that staff opened by email: an agent has to say whose case it is."""
+IMPORTANT = "important"
+"""The tag of a case whose email its sender marked as important."""
 
 
 class Opening(Struct, frozen=True, kw_only=True):
-    """What a letter that opens a case says as its customer's words. Of what staff send in these are the words that it
-    forwards; `aside` is what they wrote above them, or all of it, which is theirs. `suggested`: whom it seems to be
-    about. `unknown`: its customer is to be told."""
+    """What an email that opens a case says."""
 
     subject: str
     message: str
+    """The customer's own words. Of an email that staff sent, those of the email it forwards."""
     aside: str = ""
+    """What staff wrote above a forwarded email, or all they wrote if they forwarded none."""
     suggested: str = ""
+    """The address of the customer it seems to be about."""
     unknown: bool = False
+    """An agent has to say who its customer is."""
 
 
-def open_case_by_email(services: Services, shop: Shop, heard: AuthoredEmail) -> StoredCase:
-    """The case a letter opens, or goes on with. Another letter with the id of the one that opened it has its own."""
-    name, said = conversation(heard.letter, heard.writer), _opening(services, shop, heard)
-    for own in (name, f"mail/{key_of('thread', name, heard.key)}"):
-        request = _request(services, shop, heard, said, own)
-        stored = open_case(services, shop, request, seen=services.cases.load(case_key(shop.id, own)))
+def open_case_by_email(services: Services, shop: Shop, authored: AuthoredEmail) -> StoredCase:
+    """The case that an email opens, or that its conversation opened before.
+
+    Another email that has the same message id as the one that opened the case gets a case of its own.
+    """
+    conversation = conversation_id(authored.email, authored.writer)
+    opening = _opening(services, shop, authored)
+    for external_id in (conversation, f"mail/{key_of('thread', conversation, authored.key)}"):
+        request = _request(services, shop, authored, opening, external_id)
+        stored = open_case(services, shop, request, seen=services.cases.load(case_key(shop.id, external_id)))
         first = services.cases.opening([stored.key])[stored.key].mail
-        if first is None or is_same(first, heard.key, heard.letter):
-            return _with_aside(services, shop, stored, heard, said.aside)
-        if first.message_id != heard.letter.id:
+        if first is None or is_same_email(first, authored.key, authored.email):
+            return _with_aside(services, shop, stored, authored, opening.aside)
+        if first.message_id != authored.email.id:
             break
     return stored
 
 
-def _with_aside(services: Services, shop: Shop, stored: StoredCase, heard: AuthoredEmail, aside: str) -> StoredCase:
-    """The case with what staff wrote for their colleagues noted below its opening."""
+def _with_aside(services: Services, shop: Shop, stored: StoredCase, authored: AuthoredEmail, aside: str) -> StoredCase:
+    """The case with a note of what staff wrote for their colleagues, below its opening."""
     if not aside or stored.case is None:
         return stored
-    because = next(one for one in services.cases.events(stored.key) if isinstance(one.fact, CaseOpened))
-    return write_note(
-        services, shop, stored.case, because, aside, actor_of(services, shop, heard, stored.case.customer)
+    opened = next(event for event in services.cases.events(stored.key) if isinstance(event.fact, CaseOpened))
+    actor = actor_of(services, shop, authored, stored.case.customer)
+    return write_note(services, shop, stored.case, opened, aside, actor)
+
+
+def _opening(services: Services, shop: Shop, authored: AuthoredEmail) -> Opening:
+    if authored.author == "customer":
+        return Opening(subject=authored.email.subject, message=authored.email.text)
+    return _opening_by_staff(services, shop, authored)
+
+
+def _opening_by_staff(services: Services, shop: Shop, authored: AuthoredEmail) -> Opening:
+    """The opening of an email that staff sent: the words of the customer's email that it forwards, if it does."""
+    email = authored.email
+    forwarded = _forwarded_by_staff(services, shop, authored)
+    author = forwarded.author if forwarded is not None else ""
+    above = forwarded.above if forwarded is not None else email.text
+    candidates = (author, *copied_addresses(email, authored.writer, authored.shop_addresses))
+    outsiders = (
+        address for address in candidates if is_email(address) and not _is_insider(services, shop, authored, address)
     )
-
-
-def _opening(services: Services, shop: Shop, heard: AuthoredEmail) -> Opening:
-    letter = heard.letter
-    if heard.whose == "customer":
-        return Opening(subject=letter.subject, message=letter.text)
-    from chalicelib.domain.email.quoting.forwarded import forwarded  # what few mails need is loaded when one comes
-
-    found = next((one for one in forwarded(letter.text) if not _is_inside(services, shop, heard, one.author)), None)
-    above = found.above if found is not None else letter.text
-    told = (found.author if found is not None else "", *copied_on(letter, heard.writer, heard.ours))
     return Opening(
-        subject=one_line(found.subject) or "" if found is not None else "",
-        message=found.words if found is not None else "",
-        aside="\n\n".join(one for one in (letter.subject, above) if one),
-        suggested=next((one for one in told if is_email(one) and not _is_inside(services, shop, heard, one)), ""),
+        subject=one_line(forwarded.subject) or "" if forwarded is not None else "",
+        message=forwarded.words if forwarded is not None else "",
+        aside="\n\n".join(text for text in (email.subject, above) if text),
+        suggested=next(outsiders, ""),
         unknown=True,
     )
 
 
-def _is_inside(services: Services, shop: Shop, heard: AuthoredEmail, address: str) -> bool:
-    """Whether an address is the shop's or one of its agents', and so no customer's."""
-    inside = heard.ours.has(address) or mail_of(address) == mail_of(heard.writer.address)
-    return bool(address) and (inside or agent_of(services, shop, address) is not None)
+def _forwarded_by_staff(services: Services, shop: Shop, authored: AuthoredEmail) -> "Forwarded | None":
+    """The outermost forwarded email in an email from staff that no insider wrote."""
+    from chalicelib.domain.email.quoting.forwarded import find_forwarded  # few emails need it, so it loads late
+
+    for forwarded in find_forwarded(authored.email.text):
+        if not _is_insider(services, shop, authored, forwarded.author):
+            return forwarded
+    return None
 
 
-def _request(services: Services, shop: Shop, heard: AuthoredEmail, said: Opening, name: str) -> Request:
-    letter, at = heard.letter, heard.receipt.received_at
-    told = claimed(said.suggested or heard.key) if said.unknown else customer_of(heard.writer)
-    customer = upsert_customer(services, shop, told, at)
-    language = customer.language or language_of(f"{letter.subject}\n{letter.text}", shop.locale)
+def _is_insider(services: Services, shop: Shop, authored: AuthoredEmail, address: str) -> bool:
+    """Whether an address is the shop's, the writer's or an agent's, and so no customer's."""
+    is_known = authored.shop_addresses.has(address) or mail_of(address) == mail_of(authored.writer.address)
+    return bool(address) and (is_known or agent_with_address(services, shop, address) is not None)
+
+
+def _request(services: Services, shop: Shop, authored: AuthoredEmail, opening: Opening, external_id: str) -> Request:
+    email = authored.email
+    received_at = authored.receipt.received_at
+    payload = (
+        claimed_customer(opening.suggested or authored.key)
+        if opening.unknown
+        else customer_from_writer(authored.writer)
+    )
+    customer = upsert_customer(services, shop, payload, received_at)
+    language = customer.language or detect_language(f"{email.subject}\n{email.text}", shop.locale)
     return Request(
-        external_id=name,
+        external_id=external_id,
         kind="question",
         channel="email",
-        subject=said.subject,
-        message=said.message,
+        subject=opening.subject,
+        message=opening.message,
         customer=customer.id,
         language=language,
-        at=at,
-        by=actor_of(services, shop, heard, customer.id),
-        mail=ref_of(heard, said.suggested),
-        receipt=heard.receipt.id,
+        at=received_at,
+        by=actor_of(services, shop, authored, customer.id),
+        mail=mail_ref(authored, opening.suggested),
+        receipt=authored.receipt.id,
         priority=raised("normal", customer.care),
         segment=segment_of(customer),
         to_be_called=bool(customer.care),
-        tags=_tags(heard, said),
+        tags=_tags(authored, opening),
     )
 
 
-def _tags(heard: AuthoredEmail, said: Opening) -> tuple[str, ...]:
-    """What staff are to see of it. That its sender calls it important moves it nowhere: others wait, too."""
-    important = heard.letter.importance == "high" and heard.writer.automatic is None
-    return (*((UNKNOWN,) if said.unknown else ()), *((IMPORTANT,) if important else ()))
+def _tags(authored: AuthoredEmail, opening: Opening) -> tuple[str, ...]:
+    """The tags that staff see on the case. An important email is only tagged, never moved ahead of others."""
+    important = authored.email.importance == "high" and authored.writer.automatic is None
+    return (*((UNKNOWN,) if opening.unknown else ()), *((IMPORTANT,) if important else ()))

@@ -1,11 +1,11 @@
-"""Read a mail that came in to a case, whole."""
+"""Read an email of a case in full."""
 
 import msgspec
 from msgspec import Struct
 
 from chalicelib.domain.email.inbound_email import FullText
 from chalicelib.domain.kernel.errors import NotFound
-from chalicelib.usecases.email.author import letter_of
+from chalicelib.usecases.email.author import mail_ref_of
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services
 
@@ -13,39 +13,42 @@ MAX_BYTES = 16 * 1024 * 1024
 
 
 class WholeMail(Struct, frozen=True, kw_only=True):
-    """A mail as staff see it. `html` has nothing in it that could do anything. `certain`: its domain vouches for its
-    sender. `url` leads to the mail as it came, for minutes. `left_out` counts the files that were not kept beside it;
-    `unreadable` says why not all of it was read."""
+    """An inbound email as staff see it."""
 
     letter: str
     sender: str
     certain: bool
+    """The sender's domain vouches for the sender."""
     automatic: bool
     text: str
     html: str | None
+    """Sanitized: it runs nothing and fetches nothing."""
     url: str
+    """Downloads the raw email; valid for minutes."""
     left_out: int = 0
+    """How many of its files were not stored."""
     unreadable: str = ""
+    """Why it could not be read, or not all of it; empty if it was."""
 
 
-def read_email(services: Services, stored: StoredCase, letter: str) -> WholeMail:
-    """The mail of that id; NotFound when none came to this case, or it was erased."""
+def read_email(services: Services, stored: StoredCase, email_id: str) -> WholeMail:
+    """The email with this id; NotFound if this case has no such email, or if it was erased."""
     assert stored.case is not None
-    mails = map(letter_of, services.cases.events(stored.key))
-    known = next((one for one in mails if one is not None and one.letter == letter), None)
-    place = f"mails/{stored.case.shop}/{stored.case.id}/{letter}"
-    kept = services.uploads.read(f"{place}.json", MAX_BYTES) if known else None
-    if known is None or kept is None:
-        raise NotFound(f"No mail {letter!r} came to this case.")
-    whole = msgspec.json.decode(kept, type=FullText)
+    refs = map(mail_ref_of, services.cases.events(stored.key))
+    ref = next((ref for ref in refs if ref is not None and ref.letter == email_id), None)
+    path = f"mails/{stored.case.shop}/{stored.case.id}/{email_id}"
+    content = services.uploads.read(f"{path}.json", MAX_BYTES) if ref else None
+    if ref is None or content is None:
+        raise NotFound(f"This case has no email {email_id!r}.")
+    whole = msgspec.json.decode(content, type=FullText)
     return WholeMail(
-        letter=letter,
-        sender=known.sender,
-        certain=known.certain,
-        automatic=known.automatic,
+        letter=email_id,
+        sender=ref.sender,
+        certain=ref.certain,
+        automatic=ref.automatic,
         text=whole.text,
         html=whole.html,
         left_out=whole.left_out,
         unreadable=whole.unreadable,
-        url=services.uploads.link(f"{place}.eml"),
+        url=services.uploads.link(f"{path}.eml"),
     )

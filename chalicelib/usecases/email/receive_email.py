@@ -1,17 +1,20 @@
-"""Take a mail in: read it, find whom it is for, and store a receipt for each. Everything else happens behind that."""
+"""Receive an email: parse it, find the shops and cases it is for, and store a receipt for each.
+
+All other work is done later, from the receipts.
+"""
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.email.authorship import customer_of, opens_case
+from chalicelib.domain.email.authorship import customer_from_writer, opens_case
 from chalicelib.domain.email.duplicates import fingerprint
 from chalicelib.domain.email.inbound_email import KEPT_BYTES, EmailReceived, InboundEmail, Verdicts
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
 from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.usecases.customers.upsert_customer import customer_key
-from chalicelib.usecases.email.author import agent_of
-from chalicelib.usecases.email.match_cases import Copy, match_cases
+from chalicelib.usecases.email.author import agent_with_address
+from chalicelib.usecases.email.match_cases import EmailCopy, match_cases
 from chalicelib.usecases.ports import NOBODY, EmailParser, ParsedEmail, Receipt
 from chalicelib.usecases.ports.services import Services
 
@@ -19,7 +22,7 @@ MAX_BYTES = 40 * 1024 * 1024
 
 
 class ReceivedEmail(Struct, frozen=True, kw_only=True):
-    """A raw mail that lies in the bucket, as the receiving server tells of it."""
+    """A raw email in the bucket, as the receiving server reports it."""
 
     file: str
     id: str
@@ -29,72 +32,81 @@ class ReceivedEmail(Struct, frozen=True, kw_only=True):
     verdicts: Verdicts
 
 
-def receive_email(services: Services, reader: EmailParser, arrived: ReceivedEmail) -> Receipt | None:
-    """The receipt of a mail; that of the first shop, where it is for several. None as `receive_copies` gives none."""
-    return next(iter(receive_copies(services, reader, arrived)), None)
+def receive_email(services: Services, parser: EmailParser, received: ReceivedEmail) -> Receipt | None:
+    """The receipt of an email: the first shop's if it is for several, None if `receive_copies` stores none."""
+    return next(iter(receive_copies(services, parser, received)), None)
 
 
-def receive_copies(services: Services, reader: EmailParser, arrived: ReceivedEmail) -> list[Receipt]:
-    """The receipts of a mail, one for each shop and case it is for, however often it arrives. None when it is gone, or
-    is for no shop of ours: then it stays where it lies until its time there is over. It is removed when all of its
-    receipts are written, and not before, so that what broke off is done again."""
-    raw = services.uploads.read(arrived.file, MAX_BYTES)
+def receive_copies(services: Services, parser: EmailParser, received: ReceivedEmail) -> list[Receipt]:
+    """Store and return the receipts of an email: one for each shop and case it is for, however often it arrives.
+
+    There are none if the raw email is gone, or if it is for no shop of ours; then it stays in the bucket until it
+    expires there. The raw email is deleted only once all of its receipts are stored, so that a run that failed halfway
+    can be repeated.
+    """
+    raw = services.uploads.read(received.file, MAX_BYTES)
     if raw is None:
         return []
-    read = reader.read(raw, arrived.envelope, arrived.recipients, arrived.verdicts)
-    letter, copies = _placed(services, _named(read.letter, raw))
-    found = _harmless(replace(read, letter=letter))
-    receipts = [_take(services, raw, found, copy) for copy in copies]
+    parsed = parser.read(raw, received.envelope, received.recipients, received.verdicts)
+    email, copies = _match(services, _with_id(parsed.email, raw))
+    parsed = _without_unwanted_files(replace(parsed, email=email))
+    receipts = [_store_receipt(services, raw, parsed, copy) for copy in copies]
     if receipts:
-        services.uploads.remove(arrived.file)
+        services.uploads.remove(received.file)
     return receipts
 
 
-def _named(letter: InboundEmail, raw: bytes) -> InboundEmail:
-    """A letter known by what was written, also where it has no id of its own: it may come twice, by two ways."""
+def _with_id(email: InboundEmail, raw: bytes) -> InboundEmail:
+    """The email identified by what its sender wrote, even if it has no message id: it may arrive twice, by two ways."""
     digest = fingerprint(raw)
-    return replace(letter, id=letter.id or f"{digest}@no-id.invalid", digest=digest)
+    return replace(email, id=email.id or f"{digest}@no-id.invalid", digest=digest)
 
 
-def _placed(services: Services, letter: InboundEmail) -> tuple[InboundEmail, list[Copy]]:
-    """A letter and where it belongs. What is automatic by its subject alone is a person's where it answers nothing and
-    belongs to no case: who writes "Away: please deliver next door" must be heard."""
-    copies = match_cases(services, letter)
-    if not letter.unproven or letter.before or any(one.stored is not None for one in copies):
-        return letter, copies
-    persons = replace(letter, automatic="bulk" if letter.verdicts.spam == "fail" else None)
-    return persons, match_cases(services, persons)
+def _match(services: Services, email: InboundEmail) -> tuple[InboundEmail, list[EmailCopy]]:
+    """The email and the shops and cases it is for.
+
+    An email that looks automatic only by its subject is a person's if it answers nothing and belongs to no case: a
+    customer who writes "Away: please deliver next door" must get an answer.
+    """
+    copies = match_cases(services, email)
+    if not email.unproven or email.answered_ids or any(copy.stored is not None for copy in copies):
+        return email, copies
+    by_person = replace(email, automatic="bulk" if email.verdicts.spam == "fail" else None)
+    return by_person, match_cases(services, by_person)
 
 
-def _harmless(found: ParsedEmail) -> ParsedEmail:
-    """A letter without its files where something in it does harm, or where no person sent them."""
-    letter = found.letter
-    if letter.verdicts.virus != "fail" and letter.automatic in (None, "bulk"):
-        return ParsedEmail(letter, found.whole, found.files)
-    return ParsedEmail(replace(letter, attachments=()), found.whole)
+def _without_unwanted_files(parsed: ParsedEmail) -> ParsedEmail:
+    """The email without its files if it has a virus, or if a machine sent it."""
+    email = parsed.email
+    if email.verdicts.virus != "fail" and email.automatic in (None, "bulk"):
+        return parsed
+    return ParsedEmail(replace(email, attachments=()), parsed.whole)
 
 
-def _take(services: Services, raw: bytes, found: ParsedEmail, copy: Copy) -> Receipt:
-    receipt = _receipt(services, found, copy)
-    known = services.receipts.load(receipt.id)
-    if known is not None:
-        return known
-    whole = raw if found.letter.verdicts.virus != "fail" else b""
-    _keep_files(services, msgspec.json.decode(receipt.body, type=EmailReceived).files, whole, found)
+def _store_receipt(services: Services, raw: bytes, parsed: ParsedEmail, copy: EmailCopy) -> Receipt:
+    receipt = _receipt(services, parsed, copy)
+    stored = services.receipts.load(receipt.id)
+    if stored is not None:
+        return stored
+    content = raw if parsed.email.verdicts.virus != "fail" else b""
+    folder = msgspec.json.decode(receipt.body, type=EmailReceived).files
+    _store_files(services, folder, content, parsed)
     return services.receipts.add(receipt) or receipt
 
 
-def _receipt(services: Services, found: ParsedEmail, copy: Copy) -> Receipt:
-    """The receipt of a copy. The same letter for the same shop has the same; a case whose own address was written to
-    gets its own."""
-    now, letter, shop = services.now(), found.letter, copy.shop
-    own = (copy.case or "",) if copy.addressed else ()
-    key = key_of("receipt", shop.id, "mail", letter.id, letter.digest, *own)
-    whose = _whose(services, copy, now // DAY_MS)
-    told = EmailReceived(
-        letter=replace(letter, text=_words(services, found, copy)),
+def _receipt(services: Services, parsed: ParsedEmail, copy: EmailCopy) -> Receipt:
+    """The receipt of a copy. The same email to the same shop always gets the same receipt, except that each case whose
+    own address it was sent to has one of its own."""
+    now = services.now()
+    email = parsed.email
+    shop = copy.shop
+    own_case = (copy.case or "",) if copy.addressed else ()
+    key = key_of("receipt", shop.id, "mail", email.id, email.digest, *own_case)
+    owner = _data_owner(services, copy, now // DAY_MS)
+    received = EmailReceived(
+        letter=replace(email, text=_text(services, parsed, copy)),
         case=copy.case,
-        files=f"letters/{shop.id}/{whose}/{key}",
+        files=f"letters/{shop.id}/{owner}/{key}",
         addressed=copy.addressed,
         address=copy.address,
     )
@@ -105,30 +117,31 @@ def _receipt(services: Services, found: ParsedEmail, copy: Copy) -> Receipt:
         delivery=key,
         type="mail.received",
         received_at=now,
-        body=msgspec.json.encode(told),
-        whose=whose,
+        body=msgspec.json.encode(received),
+        whose=owner,
     )
 
 
-def _words(services: Services, found: ParsedEmail, copy: Copy) -> str:
-    """What is new in a letter; of what an agent sends in, all of it, for they forward what others wrote."""
-    if copy.stored is not None or agent_of(services, copy.shop, copy.writer.address) is None:
-        return found.letter.text
-    return found.whole.text.replace("\x00", "").encode()[:KEPT_BYTES].decode("utf-8", "ignore").strip()
+def _text(services: Services, parsed: ParsedEmail, copy: EmailCopy) -> str:
+    """The new text of an email. Of one with which an agent opens a case, all of it: they forward what others wrote."""
+    if copy.stored is not None or agent_with_address(services, copy.shop, copy.writer.address) is None:
+        return parsed.email.text
+    return parsed.whole.text.replace("\x00", "").encode()[:KEPT_BYTES].decode("utf-8", "ignore").strip()
 
 
-def _whose(services: Services, copy: Copy, day: int) -> str:
-    """Whose key seals it: the customer's of its case, or of whoever wrote it; of nobody known, that day's."""
+def _data_owner(services: Services, copy: EmailCopy, day: int) -> str:
+    """Whose key encrypts the receipt: that of its case's customer, or of whoever wrote it. If nobody is known, the
+    receipt is encrypted with a key for the day."""
     if copy.stored is not None and copy.stored.case is not None:
         return key_of_id(copy.stored.case.customer)
     if not opens_case(copy.writer):
         return f"{NOBODY}{day}"
-    return customer_key(services, copy.shop.id, customer_of(copy.writer).external_id)
+    return customer_key(services, copy.shop.id, customer_from_writer(copy.writer).external_id)
 
 
-def _keep_files(services: Services, folder: str, raw: bytes, found: ParsedEmail) -> None:
-    """The whole letter, as it was and as it can be shown, and its files."""
+def _store_files(services: Services, folder: str, raw: bytes, parsed: ParsedEmail) -> None:
+    """Store the email as it arrived and as it can be shown, and its files."""
     services.uploads.keep(f"{folder}/letter.eml", raw, "message/rfc822")
-    services.uploads.keep(f"{folder}/letter.json", msgspec.json.encode(found.whole), "application/json")
-    for place, data in enumerate(found.files):
-        services.uploads.keep(f"{folder}/{place}", data, "application/octet-stream")
+    services.uploads.keep(f"{folder}/letter.json", msgspec.json.encode(parsed.whole), "application/json")
+    for place, content in enumerate(parsed.files):
+        services.uploads.keep(f"{folder}/{place}", content, "application/octet-stream")

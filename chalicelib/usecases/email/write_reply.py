@@ -1,4 +1,4 @@
-"""An agent writes: a reply to the customer, or a note to colleagues."""
+"""Write a reply to the customer, or a note to colleagues, as an agent."""
 
 from chalicelib.domain.cases import facts, payloads
 from chalicelib.domain.cases.case import Case
@@ -10,27 +10,30 @@ from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services
 
 
-def _copied(services: Services, command: Command, message: payloads.Message) -> tuple[str, ...]:
-    """Whom the message is copied to; what is known of mails is loaded only when somebody is."""
-    if not message.copy:
-        return ()
-    from chalicelib.usecases.email.copy_recipients import copy_of
-
-    return copy_of(services, command.case, message)
-
-
 def write(services: Services, command: Command, message: payloads.Message) -> StoredCase:
-    """A reply to the customer, or a note to colleagues."""
+    """Write a message on a case: a reply to the customer, or a note to colleagues.
+
+    Invalid for a text that is too long, and for a copy that cannot be sent.
+    """
     check_bytes("body", message.body)
     if not message.public:
         if message.copy:
             raise invalid("copy", "is for public messages: a note goes to nobody outside")
         return handle(services, command, lambda _: [facts.NoteAdded(message=message.body)])
-    copy = _copied(services, command, message)
+    copy = _copy_recipients(services, command, message)
 
     def decide(case: Case) -> list[Fact]:
         if copy and not case.email.by_mail:
-            raise invalid("copy", "is for cases whose customer writes by mail: this reply is not mailed")
+            raise invalid("copy", "is for cases whose customer writes by email: this reply is not emailed")
         return [facts.ReplySent(message=message.body, copy=copy)]
 
     return handle(services, command, decide)
+
+
+def _copy_recipients(services: Services, command: Command, message: payloads.Message) -> tuple[str, ...]:
+    """The addresses the message is copied to. The code that finds them is imported only when it is needed."""
+    if not message.copy:
+        return ()
+    from chalicelib.usecases.email.copy_recipients import find_copy_recipients
+
+    return find_copy_recipients(services, command.case, message)

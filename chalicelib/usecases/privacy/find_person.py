@@ -21,7 +21,7 @@ from chalicelib.domain.customers.identity import (
     region_of,
     source_of,
 )
-from chalicelib.domain.email.authorship import claimed
+from chalicelib.domain.email.authorship import claimed_customer
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.privacy.erasure import ErasureTarget
 from chalicelib.domain.shops.shop import Shop
@@ -110,7 +110,7 @@ def _claiming(services: Services, shop: Shop, email: str) -> dict[str, Customer]
     """The record of whoever only said that this is their address: by a form, a list, or a mail no domain vouches for.
     Anybody can say so; what staff made one person with somebody who is meant is found by that."""
     spelled = dict.fromkeys(one for one in (email.strip(), mail_of(email)) if one)
-    return _known(services, [customer_key(services, shop.id, claimed(one).external_id) for one in spelled])
+    return _known(services, [customer_key(services, shop.id, claimed_customer(one).external_id) for one in spelled])
 
 
 def _having(services: Services, shop: Shop, identifier: Identifier) -> dict[str, Customer]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from chalicelib.adapters.email.mime.parser import Reading
+from chalicelib.adapters.email.mime.parser import EmailReader
 from chalicelib.domain.email.inbound_email import Verdicts
 from tests.support.email_samples.corpus import CORPUS
 from tests.support.email_samples.faults import FAULTS
@@ -90,8 +90,8 @@ def broken(seeds: Iterator[int], slowest: float) -> Iterator[tuple[int, str, flo
         envelope = (None, "", "<>", "fang@example.net")[seed % 4]
         began, wrong = time.process_time(), ""
         try:
-            parsed = Reading(raw, "", envelope, ("demo@in.example.com",), Verdicts()).read()
-            msgspec.json.encode((parsed.letter, parsed.whole))
+            parsed = EmailReader(raw, "", envelope, ("demo@in.example.com",), Verdicts()).read()
+            msgspec.json.encode((parsed.email, parsed.whole))
         except (Exception, RecursionError) as error:
             wrong = f"{type(error).__name__}: {error}"
         took = time.process_time() - began

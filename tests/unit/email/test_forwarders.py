@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.domain.cases.payloads import Message
-from chalicelib.domain.email.authorship import writer_of
+from chalicelib.domain.email.authorship import find_writer
 from chalicelib.domain.email.inbound_email import PER_SENDER, Mailbox, Verdicts
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.email.write_reply import write
@@ -103,7 +103,7 @@ def test_where_answers_go_is_believed_of_nobody_who_is_not_certain() -> None:
     [{"original_sender": AMY}, {"reply_to": (Mailbox(AMY),)}, {"original_sender": AMY, "reply_to": (Mailbox(FANG),)}],
 )
 def test_what_a_list_rewrote_is_of_whom_it_says_it_came_from(more: dict[str, Any]) -> None:
-    writer = writer_of(inbound_email(**FROM_A_LIST | more), OUR_ADDRESSES)
+    writer = find_writer(inbound_email(**FROM_A_LIST | more), OUR_ADDRESSES)
     assert (writer.address, writer.name, writer.certain) == (AMY, "Amy", False)
     assert writer.via == "support@shop.example"
 
@@ -133,12 +133,12 @@ def test_who_a_list_says_wrote_is_a_person_and_one_of_each() -> None:
 )
 def test_who_cannot_be_told_behind_a_letter_is_who_its_from_names(more: dict[str, Any]) -> None:
     letter = inbound_email(**more)
-    assert writer_of(letter, OUR_ADDRESSES).address == letter.sender
+    assert find_writer(letter, OUR_ADDRESSES).address == letter.sender
 
 
 def test_spam_that_a_list_passed_on_stays_spam() -> None:
     letter = inbound_email(**FROM_A_LIST, original_sender=AMY, verdicts=Verdicts(dmarc="pass", spam="fail"))
-    assert writer_of(letter, OUR_ADDRESSES).automatic == "bulk"
+    assert find_writer(letter, OUR_ADDRESSES).automatic == "bulk"
 
 
 @pytest.mark.parametrize("address", ["mailerson@x.example", "norman@reply.example", "formica@x.example", "notis@x.se"])

@@ -21,10 +21,10 @@ from tests.support.webhooks import KEY
 def test_a_mail_says_what_its_sender_wrote_and_goes_where_it_belongs(sample: Sample) -> None:
     services = services_with_case()
     read = PARSER.read(sample.raw, sample.envelope, (), Verdicts())
-    assert read.letter.text == sample.text
-    assert [one.name for one in read.letter.attachments] == list(sample.files)
-    assert read.letter.automatic == sample.automatic
-    assert sample.subject in (None, read.letter.subject)
+    assert read.email.text == sample.text
+    assert [one.name for one in read.email.attachments] == list(sample.files)
+    assert read.email.automatic == sample.automatic
+    assert sample.subject in (None, read.email.subject)
     receipt = receive(services, sample.raw, None, sample.envelope, sample.dmarc)
     assert outcome_of(services, receipt) == sample.then
     if sample.language is not None and receipt is not None and receipt.case is not None:
@@ -83,7 +83,7 @@ def test_a_letter_reopens_a_resolved_case_and_a_machines_answer_does_not() -> No
 
 
 def test_what_the_server_takes_for_spam_is_not_answered() -> None:
-    letter = PARSER.read(plain("spam", "Buy!"), FANG, (), Verdicts(dmarc="pass", spam="fail")).letter
+    letter = PARSER.read(plain("spam", "Buy!"), FANG, (), Verdicts(dmarc="pass", spam="fail")).email
     assert letter.automatic == "bulk"
 
 
@@ -94,7 +94,7 @@ NAMED = f"=?utf-8?q?{FANG.replace('@', '=40')}=2C?= <attacker@evil.example>"
 @pytest.mark.parametrize("sender", [NAMED, f"{FANG}, attacker@evil.example"], ids=["in a name", "beside it"])
 def test_nobody_is_another_for_certain_by_what_stands_in_from(sender: str) -> None:
     services = services_with_case()
-    letter = PARSER.read(plain("x", "Hi", From=sender), None, (), Verdicts(dmarc="pass")).letter
+    letter = PARSER.read(plain("x", "Hi", From=sender), None, (), Verdicts(dmarc="pass")).email
     assert not (letter.certain and letter.sender == FANG)
     raw = plain("forged", "Pay to account 666.", From=sender, Subject=f"[{NUMBER.decode()}]")
     receipt = receive(services, raw, envelope="attacker@evil.example")
@@ -103,7 +103,7 @@ def test_nobody_is_another_for_certain_by_what_stands_in_from(sender: str) -> No
 
 def test_two_from_headers_are_nobody_for_certain() -> None:
     raw = b"From: attacker@evil.example\r\n" + plain("x", "Hi")
-    assert not PARSER.read(raw, None, (), Verdicts(dmarc="pass")).letter.certain
+    assert not PARSER.read(raw, None, (), Verdicts(dmarc="pass")).email.certain
 
 
 def test_a_forged_bounce_writes_into_nobodys_case_and_silences_nobody() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.adapters.email.mime.winmail import is_sound_list, unpacked
+from chalicelib.adapters.email.mime.winmail import is_sound_list, unpack_winmail
 from chalicelib.domain.email.inbound_email import MOST_FILES, Bounce, Mailbox, Verdicts
 from chalicelib.domain.email.parsing.automatic import WORDS, is_away
 from chalicelib.domain.email.parsing.automatic_subjects import PREFIXES
@@ -29,7 +29,7 @@ def test_outlooks_own_package_is_unpacked() -> None:
     stream += attribute(2, 0x00018010, b"lamp.png\x00") + attribute(2, 0x0006800F, PNG)
     raw = mail("x", several("mixed", body("See."), a_file("winmail.dat", stream, "application/ms-tnef")))
     read = PARSER.read(raw, FANG, (), Verdicts())
-    assert [(one.name, one.size) for one in read.letter.attachments] == [("lamp.png", len(PNG))]
+    assert [(one.name, one.size) for one in read.email.attachments] == [("lamp.png", len(PNG))]
     assert read.files == (PNG,)
 
 
@@ -39,7 +39,7 @@ def test_any_bytes_are_a_mail_that_can_be_read(raw: bytes) -> None:
     read = PARSER.read(
         b"From: a@example.net\r\nContent-Type: text/html\r\n\r\n" + raw, "", (SHOP.mail_from,), Verdicts()
     )
-    assert "\x00" not in read.letter.text
+    assert "\x00" not in read.email.text
     PARSER.read(raw, None, (), Verdicts())
 
 
@@ -243,8 +243,10 @@ def test_a_package_of_outlook_is_gone_into_only_where_it_holds_what_it_claims() 
         + attribute(2, 0x00069002, bytes(14))
         + attribute(2, 0x00018010, b"a.txt\x00")
     )
-    assert list(unpacked(head + attribute(2, 0x0006800F, b"abc"))) == [("a.txt", "application/octet-stream", b"abc")]
-    assert list(unpacked(head + attribute(2, 0x0006800F, b"abc", claimed=50))) == []
+    assert list(unpack_winmail(head + attribute(2, 0x0006800F, b"abc"))) == [
+        ("a.txt", "application/octet-stream", b"abc")
+    ]
+    assert list(unpack_winmail(head + attribute(2, 0x0006800F, b"abc", claimed=50))) == []
     assert is_sound_list(b"\x01\x00\x00\x00" + b"\x03\x00\x01\x37" + bytes(4))
     assert not is_sound_list(b"\x02\x00\x00\x00" + b"\x03\x00\x01\x37" + bytes(4))
     assert not is_sound_list(b"\x01\x00\x00\x00" + b"\x02\x01\x01\x37\x01\x00\x00\x00\x09\x00\x00\x00abc")

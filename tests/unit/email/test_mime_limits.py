@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from chalicelib.adapters.email.html.text import closed
+from chalicelib.adapters.email.html.text import escape_open_tags
 from chalicelib.adapters.email.mime.headers import LONGEST_HEADER, LONGEST_PARAMETERS, Head, head_at
 from tests.support.email_samples.writing import FANG, body, headers, mail, plain, several
 from tests.support.emails import parse, parsed_email
@@ -78,14 +78,14 @@ def test_a_page_that_is_cut_leaves_no_half_a_tag() -> None:
 
 
 def test_a_tag_that_does_not_end_is_a_sign_before_a_parser_looks_for_its_end() -> None:
-    assert closed("<a <b>x</b> 3 < 4") == "&lt;a <b>x</b> 3 &lt; 4"
-    assert closed("a<!-- <p>b</p> -->c<!-- d") == "ac&lt;!-- d"
+    assert escape_open_tags("<a <b>x</b> 3 < 4") == "&lt;a <b>x</b> 3 &lt; 4"
+    assert escape_open_tags("a<!-- <p>b</p> -->c<!-- d") == "ac&lt;!-- d"
 
 
 def test_a_header_is_cut_before_anything_is_made_of_it() -> None:
     raw = b"Subject:" + b"x" * (LONGEST_HEADER * 2) + b"\r\nX-Nobody-Reads: y\r\n\r\n"
     head, body_at = head_at(raw, 0, len(raw))
     assert (len(head.raw("subject")), body_at) == (LONGEST_HEADER, len(raw))
-    assert head.found.keys() == {"subject"}
+    assert head.values.keys() == {"subject"}
     long = Head({"content-type": [b"text/plain; a=" + b"b" * LONGEST_PARAMETERS + b"; charset=gbk"]})
     assert long.parameters("content-type").word("charset") == ""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.email.quoting import fresh_part
 from chalicelib.domain.email.quoting.apps import is_app_line
-from chalicelib.domain.email.quoting.attributions import surely
+from chalicelib.domain.email.quoting.attributions import attribution_confidence
 from chalicelib.domain.email.quoting.forms.attributions import ATTRIBUTIONS
 from chalicelib.domain.email.quoting.forms.headers import FORWARDED, FORWARDING, HEADS, QUOTED
 from chalicelib.domain.email.quoting.forms.signatures import SIGNATURES
@@ -121,8 +121,8 @@ def test_of_a_mail_that_forwards_another_nothing_is_cut(text: str) -> None:
 def test_each_attribution_of_the_table_is_recognised_by_its_marks_and_most_by_what_they_say(row: object) -> None:
     form = row.form  # type: ignore[attr-defined]
     line = form.replace("{date}", "20.11.2026 09:12").replace("{who}", "Care <care@example.com>")
-    assert surely(line, marked=True)
-    assert bool(surely(line, marked=False)) == ("{date}" in form)
+    assert attribution_confidence(line, marked=True)
+    assert bool(attribution_confidence(line, marked=False)) == ("{date}" in form)
 
 
 @pytest.mark.parametrize("row", SIGNATURES, ids=lambda row: row.form)

@@ -1,6 +1,7 @@
 """Refunds that are in no statement of their period are listed and asked about."""
 
 from chalicelib.domain.kernel.timestamps import DAY_MS
+from chalicelib.domain.settlement.coverage import Coverage
 from chalicelib.usecases.settlement.find_unpaid import check_unpaid, plan_checks
 from chalicelib.usecases.settlement.store_statement import store_coverage
 from tests.fakes import NOON, SHOP, FakeServices
@@ -15,7 +16,10 @@ def test_money_that_stands_in_no_statement_of_its_time_is_asked_about_and_listed
     step(bought, given.id, "finish")
     bought.time += 10 * DAY_MS
     assert plan_checks(bought, SHOP, "2026-11-29", bought.time) == 0
-    store_coverage(bought, SHOP, "wechat", "one", NOON - DAY_MS, NOON + 9 * DAY_MS, bought.time)
+    coverage = Coverage(
+        provider="wechat", statement="one", since=NOON - DAY_MS, until=NOON + 9 * DAY_MS, told_at=bought.time
+    )
+    store_coverage(bought, SHOP, coverage)
     assert plan_checks(bought, SHOP, "2026-11-29", bought.time) == 1
     (check,) = bought.settlements.checks.values()
     for _ in range(2):

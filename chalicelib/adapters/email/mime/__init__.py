@@ -1,12 +1,12 @@
-"""Reading raw mails: what they say, whatever client wrote them, in whatever characters. Any bytes become a letter, or a
-letter that says why they could not be read.
+"""Parse raw emails, whatever client wrote them, in whatever charset.
 
-Only the mail function has nh3, Beautiful Soup and tnefparse, from its layer.
+Any bytes become an email, or one that says why it could not be read. Only the email function has nh3, Beautiful Soup
+and tnefparse, from its layer.
 """
 
 import hashlib
 
-from chalicelib.adapters.email.mime.parser import Reading
+from chalicelib.adapters.email.mime.parser import EmailReader
 from chalicelib.domain.email.inbound_email import FullText, InboundEmail, Verdicts
 from chalicelib.usecases.ports import ParsedEmail
 
@@ -14,22 +14,23 @@ __all__ = ["MimeParser"]
 
 
 class MimeParser:
-    """The `EmailParser`: own taking apart, libraries for HTML and for Outlook's packages."""
+    """The `EmailParser`: our own parser for the structure, libraries for HTML and Outlook's `winmail.dat`."""
 
     def read(self, raw: bytes, envelope: str | None, recipients: tuple[str, ...], verdicts: Verdicts) -> ParsedEmail:
-        """What a raw mail says. Whatever is wrong with it, what can be read is given; never an error."""
+        """Parse a raw email. Whatever is wrong with it, everything readable is returned; never an error."""
         digest = hashlib.sha256(raw).hexdigest()
         try:
-            return Reading(raw, digest, envelope, recipients, verdicts).read()
-        except (Exception, RecursionError) as wrong:  # bytes of strangers break any reader in ways no list names
-            return _unreadable(digest, envelope, recipients, verdicts, type(wrong).__name__)
+            return EmailReader(raw, digest, envelope, recipients, verdicts).read()
+        except (Exception, RecursionError) as error:  # strangers' bytes break any parser in ways no list names
+            reason = f"The email could not be read ({type(error).__name__})."
+            return _unreadable(digest, envelope, recipients, verdicts, reason)
 
 
 def _unreadable(
-    digest: str, envelope: str | None, recipients: tuple[str, ...], verdicts: Verdicts, wrong: str
+    digest: str, envelope: str | None, recipients: tuple[str, ...], verdicts: Verdicts, reason: str
 ) -> ParsedEmail:
-    """A letter of which nothing but the envelope is known. Who wrote it is not; a person looks at the raw mail."""
-    letter = InboundEmail(
+    """An email of which only the envelope is known. A person has to look at the raw email to see who wrote it."""
+    email = InboundEmail(
         id="",
         sender="",
         senders=0,
@@ -37,6 +38,6 @@ def _unreadable(
         to=recipients,
         digest=digest,
         verdicts=verdicts,
-        unreadable=f"The mail could not be read ({wrong}).",
+        unreadable=reason,
     )
-    return ParsedEmail(letter, FullText("", unreadable=letter.unreadable))
+    return ParsedEmail(email, FullText("", unreadable=email.unreadable))

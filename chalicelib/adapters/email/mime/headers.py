@@ -1,18 +1,21 @@
-"""Heads of mails and parts: their headers as they stand, cut to a bounded length before anything is made of them, and
-only those that somebody wants to know."""
+"""Read the heads of emails and parts: only the headers that are used, as they are written, cut to a bounded length
+before anything else is done with them."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
-from chalicelib.adapters.email.mime.encoded_words import decoded_words, undirected
+from chalicelib.adapters.email.mime.encoded_words import decode_words, without_direction_marks
 from chalicelib.domain.email.parsing.automatic import READ_HEADERS
-from chalicelib.domain.email.parsing.characters import read
+from chalicelib.domain.email.parsing.characters import decode_text
 
-LONGEST_HEAD, LONGEST_HEADER, MOST_OF_ONE = 2_000_000, 20_000, 20
+LONGEST_HEAD = 2_000_000
+LONGEST_HEADER = 20_000
 LONGEST_PARAMETERS = 4_000
-WANTED = READ_HEADERS | {
+MOST_OF_ONE_NAME = 20
+"""At most this many headers with the same name are read."""
+USED_HEADERS = READ_HEADERS | {
     "message-id",
     "in-reply-to",
     "references",
@@ -43,92 +46,98 @@ SECTION = re.compile(r"([^*]+)\*(?:([0-9]{1,3})(\*?))?")
 
 @dataclass(slots=True)
 class Parameters:
-    """The parameters of a header, as they stand."""
+    """The parameters of a header, as they are written."""
 
-    found: dict[str, bytes]
+    values: dict[str, bytes]
 
     def raw(self, name: str) -> bytes:
-        """A parameter's bytes; none where it is not told."""
-        return self.found.get(name, b"") or _joined(self.found, name)[1]
+        """The bytes of a parameter; empty if the header has none with this name."""
+        return self.values.get(name, b"") or _rfc2231_value(self.values, name)[1]
 
     def word(self, name: str) -> str:
-        """A parameter that is one plain word, small."""
+        """A parameter that is a single word, in lower case."""
         return re.split(r"[\s(]", self.raw(name).decode("ascii", "replace").strip())[0].lower()
 
     def text(self, name: str, charset: str | None = None) -> str:
-        """A parameter in readable characters: as RFC 2231 writes them, as encoded words, or as raw bytes of a charset
-        nobody named."""
-        told, data = _joined(self.found, name)
+        """A parameter as text: written as RFC 2231 says, as encoded words, or as bytes in a charset nobody declared."""
+        declared, data = _rfc2231_value(self.values, name)
         if data:
-            return undirected(read(data, told, (charset,)))
-        return decoded_words(read(self.found.get(name, b""), None, (charset,)), charset)
+            return without_direction_marks(decode_text(data, declared, (charset,)))
+        return decode_words(decode_text(self.values.get(name, b""), None, (charset,)), charset)
 
 
 @dataclass(slots=True)
 class Head:
-    """The headers of a mail or part, by small name, in their order."""
+    """The headers of an email or part, by lower-case name, in their order."""
 
-    found: dict[str, list[bytes]] = field(default_factory=dict)
+    values: dict[str, list[bytes]] = field(default_factory=dict)
 
     def raws(self, name: str) -> list[bytes]:
-        """All headers of a name, unfolded, as they stand."""
-        return self.found.get(name, [])
+        """All headers with a name, unfolded, as they are written."""
+        return self.values.get(name, [])
 
     def raw(self, name: str) -> bytes:
-        """The first header of a name; nothing where there is none."""
+        """The first header with a name; empty if there is none."""
         return next(iter(self.raws(name)), b"")
 
     def value(self, name: str) -> str:
-        """What stands before a header's parameters: one word, small."""
-        told = self.raw(name)[:LONGEST_PARAMETERS].partition(b";")[0]
-        return re.sub(r"\(.*?\)", "", told.decode("ascii", "replace")).strip().strip('"').lower()
+        """The value of a header before its parameters: one word, in lower case."""
+        value = self.raw(name)[:LONGEST_PARAMETERS].partition(b";")[0]
+        return re.sub(r"\(.*?\)", "", value.decode("ascii", "replace")).strip().strip('"').lower()
 
     def kind(self, otherwise: str) -> str:
-        """The media type; of one that cannot be read `text/plain` (RFC 2045, 5.2)."""
-        if "content-type" not in self.found:
+        """The media type; `otherwise` without a content type, and `text/plain` for one that cannot be read (RFC 2045,
+        5.2)."""
+        if "content-type" not in self.values:
             return otherwise
-        told = re.sub(r"\s*/\s*", "/", self.value("content-type"))
-        if found := re.match(r"[a-z0-9.+_-]{1,80}/[a-z0-9.+_-]{1,80}", told):
-            return found[0]
-        return {"text": "text/plain", "html": "text/html", "multipart": "multipart/mixed"}.get(told, "text/plain")
+        kind = re.sub(r"\s*/\s*", "/", self.value("content-type"))
+        if match := re.match(r"[a-z0-9.+_-]{1,80}/[a-z0-9.+_-]{1,80}", kind):
+            return match[0]
+        return {"text": "text/plain", "html": "text/html", "multipart": "multipart/mixed"}.get(kind, "text/plain")
 
     def parameters(self, name: str) -> Parameters:
-        """The parameters of the first header of a name."""
-        told = self.raw(name)[:LONGEST_PARAMETERS]
-        pairs = ((key.decode("latin-1").lower(), _unquoted(value)) for key, value in PARAMETER.findall(told))
-        found = {key: value for key, value in reversed(list(pairs)) if value}
-        if name == "content-type" and not any(key.startswith("charset") for key in found):
-            loose = CHARSET.search(told)  # where the semicolon is missing
-            found |= {"charset": loose[1]} if loose else {}
-        return Parameters(found)
+        """The parameters of the first header with a name."""
+        header = self.raw(name)[:LONGEST_PARAMETERS]
+        pairs = [(key.decode("latin-1").lower(), _unquoted(value)) for key, value in PARAMETER.findall(header)]
+        values = {key: value for key, value in reversed(pairs) if value}
+        if name == "content-type" and not any(key.startswith("charset") for key in values):
+            charset = CHARSET.search(header)  # the semicolon before it is missing
+            if charset:
+                values["charset"] = charset[1]
+        return Parameters(values)
 
 
 def head_at(raw: bytes, start: int, end: int) -> tuple[Head, int]:
-    """The head that begins at a place, and where the body begins. What is no header ends it."""
+    """The head that begins at a place, and where its body begins. A line that is no header ends the head."""
     if empty := re.compile(rb"\r?\n").match(raw, start, end):
         return Head(), empty.end()
     blank = ENDS.search(raw, start, end)
     last = blank.start() if blank else end
-    head, body = _headers(raw, start, min(last, start + LONGEST_HEAD, end))
-    return head, body if body is not None else (blank.end() if blank else end)
+    head, body = _read_head(raw, start, min(last, start + LONGEST_HEAD, end))
+    if body is not None:
+        return head, body
+    return head, blank.end() if blank else end
 
 
-def _headers(raw: bytes, start: int, end: int) -> tuple[Head, int | None]:
-    head, name, kept = Head(), b"", bytearray()
+def _read_head(raw: bytes, start: int, end: int) -> tuple[Head, int | None]:
+    """The head between two places, and the place of the first line in it that is no header, or None."""
+    head = Head()
+    name = b""
+    value = bytearray()
     for line in _lines(raw, start, end):
         text = line[1]
         if text[:1] in (b" ", b"\t") and name:
-            if len(kept) < LONGEST_HEADER:
-                kept += b"\n" + text[:LONGEST_HEADER]
+            if len(value) < LONGEST_HEADER:
+                value += b"\n" + text[:LONGEST_HEADER]
             continue
-        found = NAME.match(text)
-        if found is None and not (line.start() == start and text.startswith((b"From ", b">From "))):
-            _keep(head, name, kept)
+        match = NAME.match(text)
+        is_mbox_line = line.start() == start and text.startswith((b"From ", b">From "))
+        _add_header(head, name, value)
+        if match is None and not is_mbox_line:
             return head, line.start()
-        _keep(head, name, kept)
-        name = found[1].lower() if found else b""
-        kept = bytearray(text[found.end() : found.end() + LONGEST_HEADER] if found else b"")
-    _keep(head, name, kept)
+        name = match[1].lower() if match else b""
+        value = bytearray(text[match.end() : match.end() + LONGEST_HEADER] if match else b"")
+    _add_header(head, name, value)
     return head, None
 
 
@@ -139,36 +148,37 @@ def _lines(raw: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
         place = line.end()
 
 
-def _keep(head: Head, name: bytes, value: bytearray) -> None:
-    told = name.decode("latin-1")
-    if told in WANTED:
-        values = head.found.setdefault(told, [])
-        if len(values) < MOST_OF_ONE:
+def _add_header(head: Head, name: bytes, value: bytearray) -> None:
+    """Add a header to a head, if it is one of those that are used."""
+    key = name.decode("latin-1")
+    if key in USED_HEADERS:
+        values = head.values.setdefault(key, [])
+        if len(values) < MOST_OF_ONE_NAME:
             values.append(bytes(re.sub(rb"[\r\n]+", b"", value[:LONGEST_HEADER])).strip())
 
 
 def _unquoted(value: bytes) -> bytes:
-    """Without quotation marks. A backslash before anything but a mark is a sign: Big5 and Shift-JIS end characters with
-    it, and Windows writes paths."""
+    """A value without quotation marks. A backslash escapes only a quotation mark or a backslash: Big5 and Shift-JIS
+    have characters that end with one, and Windows has it in paths."""
     value = value.strip()
     if not value.startswith(b'"'):
         return value
     return re.sub(rb'\\(["\\])', rb"\1", value[1:].removesuffix(b'"'))
 
 
-def _joined(found: dict[str, bytes], name: str) -> tuple[str | None, bytes]:
-    """The charset and bytes of a parameter that is written as RFC 2231 says, in one piece or several."""
-    pieces: dict[int, tuple[bytes, bool]] = {}
-    for key, value in found.items():
-        section = SECTION.fullmatch(key)
-        if section and section[1] == name:
-            pieces[int(section[2] or 0)] = (value, section[2] is None or bool(section[3]))
-    if not pieces:
+def _rfc2231_value(values: dict[str, bytes], name: str) -> tuple[str | None, bytes]:
+    """The charset and the bytes of a parameter that is written as RFC 2231 says, in one section or several."""
+    sections: dict[int, tuple[bytes, bool]] = {}
+    for key, value in values.items():
+        match = SECTION.fullmatch(key)
+        if match and match[1] == name:
+            sections[int(match[2] or 0)] = (value, match[2] is None or bool(match[3]))
+    if not sections:
         return None, b""
-    first, is_encoded = pieces[min(pieces)]
-    told = re.match(rb"([^']{0,60})'[^']{0,60}'", first) if is_encoded else None
-    ordered = [pieces[place] for place in sorted(pieces)]
-    if told:
-        ordered[0] = (first[told.end() :], True)
+    first, is_encoded = sections[min(sections)]
+    prefix = re.match(rb"([^']{0,60})'[^']{0,60}'", first) if is_encoded else None
+    ordered = [sections[number] for number in sorted(sections)]
+    if prefix:
+        ordered[0] = (first[prefix.end() :], True)
     data = b"".join(unquote_to_bytes(value) if encoded else value for value, encoded in ordered)
-    return (told[1].decode("ascii", "replace") if told else None), data
+    return (prefix[1].decode("ascii", "replace") if prefix else None), data

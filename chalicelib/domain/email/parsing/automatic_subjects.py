@@ -1,12 +1,12 @@
-"""How subjects of automatic answers begin, by language and where it was seen.
+"""How the subjects of automatic answers begin, by language, and where each was seen.
 
-Mail programs put these words before the subject they answer, or alone. They count at the very beginning only, and with
-a colon, a bracket or the end behind them: a person's "Re: 自动回复没有用" begins otherwise, and "out of office chair"
-goes on.
+Email programs write these words before the subject they answer, or alone. They count only at the very beginning of a
+subject, and only with a colon, a bracket or the end behind them: a person's "Re: 自动回复没有用" begins with something
+else, and "out of office chair" goes on.
 
-Where from: MS: the words of Exchange and Outlook in that language, as known to us, not looked up one by one; QQ: QQ
-Mail and exmail; NE: NetEase; Z: zammad, osTicket (their filters of automatic mail, 2024); G: what users of Gmail and
-others choose; LN: Lotus Notes; J: judgement (docs/decisions/0011).
+The sources: MS: the words of Exchange and Outlook in that language, as we know them, not looked up one by one; QQ: QQ
+Mail and exmail; NE: NetEase; Z: zammad and osTicket (their filters for automatic email, 2024); G: what users of Gmail
+and others choose; LN: Lotus Notes; J: our judgement (docs/decisions/0011).
 """
 
 PREFIXES: dict[str, tuple[tuple[str, str], ...]] = {
@@ -293,7 +293,7 @@ WITH_COLON_ONLY = frozenset(
         "vắng mặt",
     }
 )
-"""Words people write subjects with, too: they count only with a colon behind them, as programs write them."""
+"""Words that people's subjects have as well: they count only with a colon behind them, as programs write them."""
 
 SAID_WITHIN = (
     r"(?:i am |i'm |i’m )?(?:currently )?(?:out of (?:the )?office|away from the office|on vacation|on annual leave)"
@@ -301,8 +301,8 @@ SAID_WITHIN = (
     r"|AUTO: .{0,200}(is out of the office|out of office|außer Haus|ist abwesend|absent du bureau|est absent"
     r"|fuera de la oficina|fuori sede|\breturning \d)"
 )
-"""What people set ("Out of office until Monday"), and what Lotus Notes writes ("AUTO: Amy Carter is out of the office
-(returning 12/01/2026)"). "Auto:" alone is a car."""
+"""What people set as their answer ("Out of office until Monday"), and what Lotus Notes writes ("AUTO: Amy Carter is out
+of the office (returning 12/01/2026)"). "Auto:" alone means a car in German."""
 
 BEFORE_ANSWERS = frozenset(
     {
@@ -329,7 +329,7 @@ BEFORE_ANSWERS = frozenset(
         "dovolená",
     }
 )
-"""Words people begin subjects with: they count only before the `Re:` of what is answered."""
+"""Words with which people begin subjects: they count only before the `Re:` of the answered subject."""
 
 BOUNCES = (
     "Undelivered Mail Returned to Sender",
@@ -370,5 +370,5 @@ BOUNCES = (
     "Delivery Notification",
     "Mail could not be delivered",
 )
-"""How subjects of mails that could not be delivered begin: Postfix, sendmail, Exim, qmail, Gmail, QQ, and Exchange in
-its languages (sisimai's test mails, 2024; the rest judgement). They count only in a mail without a sender to answer."""
+"""How the subjects of bounces begin: Postfix, sendmail, Exim, qmail, Gmail, QQ, and Exchange in its languages
+(sisimai's test emails, 2024; the others by our judgement). They count only in an email without a sender to answer."""

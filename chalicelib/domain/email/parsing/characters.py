@@ -1,174 +1,199 @@
-"""Which characters bytes of a mail stand for.
+"""Decode the bytes of an email into text.
 
-The order of trust (docs/decisions/0011): a byte order mark; escape sequences, which nothing else has; the charset that
-was told, also with a few bad bytes; UTF-8, which other charsets hardly ever look like; what the rest of the mail is
-written in; and the charset that makes the likeliest words.
+The signs of a charset in the order in which they are trusted (docs/decisions/0011): a byte order mark; escape
+sequences, which nothing else has; the declared charset, even with a few bad bytes; UTF-8, which text in other charsets
+hardly ever looks like; the charsets of the rest of the email; and the charset that makes the likeliest words.
 """
 
 import codecs
 import re
 from collections.abc import Iterable
 
-from chalicelib.domain.email.parsing.charsets import SEVEN_BITS, codec_of, label_of
+from chalicelib.domain.email.parsing.charsets import SEVEN_BITS, clean_label, codec_of
 from chalicelib.domain.email.parsing.likelihood import CANDIDATES, likelihood
 
 MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 JIS = re.compile(rb"\x1b(\$[@B]|\$\([@BD]|\([BHIJ])")
 KOREAN = b"\x1b$)C"
-"""What ISO-2022-KR begins with (RFC 1557)."""
+"""The bytes with which ISO-2022-KR begins (RFC 1557)."""
 SURROGATES = re.compile("[\ud800-\udfff]")
 BAD = "\ufffd"
-BEFORE, SAMPLE = 100, 4_000
-"""So many bytes around the first that is not ASCII are weighed."""
-FEW = 6
-"""One bad sign in so many readable ones beyond ASCII is damage; more of them is another charset."""
-MOST_OF_ONE, SURE = 4, 3
+SAMPLE_BEFORE = 100
+SAMPLE = 4_000
+"""The charset is guessed from this many bytes, before and after the first that is not ASCII."""
+GOOD_PER_BAD = 6
+"""One bad character among this many good ones beyond ASCII is damage; more bad ones mean another charset."""
+MAX_BAD_IN_A_ROW = 4
+"""A lost byte makes at most this many bad characters in a row."""
+SURE = 3
+"""With this many characters beyond ASCII, valid UTF-8 is hardly ever another charset."""
 MOST_PAIRS = 12
-"""So many signs of two bytes may be UTF-8 by chance: a short text of another charset can be."""
+"""A short text in another charset can be valid UTF-8 by chance, with fewer characters of two bytes than this."""
 MEANT = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1255", "cp1256", "gb18030")
 STRANGE = re.compile(
     "[\u0180-\u019f\u01a2-\u01ae\u01b1-\u01cc\u01dd-\u0217\u021c-\u0258\u025a-\u02ba\u02bd-\u02ff\u0346-\u0385"
     "\u0460-\u048f\u04bb-\u04d7\u04da-\u04e7\u04ea-\u052f\u0700-\u08ff]"
 )
-"""Signs that two bytes of other charsets come to as UTF-8, and that living languages hardly write."""
+"""Characters that two bytes of other charsets make when read as UTF-8, and that living languages hardly use."""
 RUNS = re.compile(f"{BAD}+")
 WESTERN = ("cp1252", "iso8859-15", "cp1254")
-"""Charsets that programs name for whatever they send."""
+"""Charsets that programs declare for whatever they send."""
 EASTERN = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949")
 UNIFIED = {*SEVEN_BITS, "utf-8"}
 
 
-def read(data: bytes, told: str | None = None, hints: Iterable[str | None] = ()) -> str:
-    """The text that bytes stand for; never an error. `told` is the charset they come with, `hints` are those of what
-    came with them."""
-    found = _read(data, told, hints)
-    if SURROGATES.search(found):  # UTF-7 can say them alone, and then they are no characters
-        return found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return found
+def decode_text(data: bytes, declared: str | None = None, hints: Iterable[str | None] = ()) -> str:
+    """Decode bytes into text; never an error.
+
+    `declared` is the charset that is declared for them, `hints` are the charsets of the rest of the email.
+    """
+    text = _decode(data, declared, hints)
+    if SURROGATES.search(text):  # UTF-7 can contain half a pair, which is no character
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
-def _read(data: bytes, told: str | None, hints: Iterable[str | None]) -> str:
+def _decode(data: bytes, declared: str | None, hints: Iterable[str | None]) -> str:
     for mark, name in MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(name, "replace")
-    label = label_of(told)
+    label = clean_label(declared)
     if JIS.search(data) and (label.startswith("iso-2022-jp") or data.isascii()):
-        return jis(data)
-    codec = codec_of(told)
+        return decode_jis(data)
+    codec = codec_of(declared)
     if data.isascii() and KOREAN in data:
         return data.decode("iso2022_kr", "replace")
     if data.isascii() and codec not in SEVEN_BITS:
         return data.decode("ascii")
-    return _as_told(data, codec) or _guessed(data, codec, hints)
+    return _as_declared(data, codec) or _guess(data, codec, hints)
 
 
-def jis(data: bytes) -> str:
-    """ISO-2022-JP, as clients write it: with ① and the like, and half-width kana, of which the standard has none. Pairs
-    are read by Microsoft's table (cp932), since that is where they come from."""
-    found, mode = [], b"(B"
+def decode_jis(data: bytes) -> str:
+    """Decode ISO-2022-JP as clients write it: with ① and the like, and with half-width kana, which the standard lacks.
+    Pairs of bytes are read by Microsoft's table (cp932), since that is where they come from."""
+    pieces: list[str] = []
+    mode = b"(B"
     for place, piece in enumerate(JIS.split(data)):
         if place % 2:
             mode = piece
         elif mode[:1] == b"$":
-            found.append(_jis_pairs(piece, supplementary=mode == b"$(D"))
+            pieces.append(_decode_jis_pairs(piece, supplementary=mode == b"$(D"))
         elif mode == b"(I":
-            found.append(bytes(one | 0x80 if 0x21 <= one <= 0x5F else one for one in piece).decode("cp932", "replace"))
+            kana = bytes(byte | 0x80 if 0x21 <= byte <= 0x5F else byte for byte in piece)
+            pieces.append(kana.decode("cp932", "replace"))
         else:
-            found.append(piece.decode("cp932", "replace"))
-    return "".join(found)
+            pieces.append(piece.decode("cp932", "replace"))
+    return "".join(pieces)
 
 
-def _jis_pairs(data: bytes, supplementary: bool) -> str:
-    found, place = [], 0
+def _decode_jis_pairs(data: bytes, supplementary: bool) -> str:
+    characters: list[str] = []
+    place = 0
     while place < len(data):
-        first, second = data[place], data[place + 1] if place + 1 < len(data) else 0
+        first = data[place]
+        second = data[place + 1] if place + 1 < len(data) else 0
         if not (0x21 <= first <= 0x7E and 0x21 <= second <= 0x7E):
-            found.append(chr(first) if first < 0x21 else BAD)
+            characters.append(chr(first) if first < 0x21 else BAD)
             place += 1
             continue
-        pair = bytes((0x8F, first | 0x80, second | 0x80)) if supplementary else _shifted(first, second)
-        found.append(pair.decode("euc_jp" if supplementary else "cp932", "replace"))
+        pair = bytes((0x8F, first | 0x80, second | 0x80)) if supplementary else _as_shift_jis(first, second)
+        characters.append(pair.decode("euc_jp" if supplementary else "cp932", "replace"))
         place += 2
-    return "".join(found)
+    return "".join(characters)
 
 
-def _shifted(first: int, second: int) -> bytes:
+def _as_shift_jis(first: int, second: int) -> bytes:
     """A pair of JIS X 0208 as Shift-JIS writes it (JIS X 0208:1997, appendix 1)."""
     lead = (first + 1) // 2 + (0x70 if first < 0x5F else 0xB0)
     trail = second + 0x7E if first % 2 == 0 else second + (0x20 if second > 0x5F else 0x1F)
     return bytes((lead, trail))
 
 
-def _as_told(data: bytes, codec: str | None) -> str | None:
-    """The text by the charset that was told, if it fits but for some damage. What is UTF-8 to the last byte is UTF-8;
-    many programs name the charset of their country for everything."""
+def _as_declared(data: bytes, codec: str | None) -> str | None:
+    """The text in the declared charset, if it fits but for some damage.
+
+    What is valid UTF-8 to the last byte is UTF-8: many programs declare the charset of their country for everything.
+    """
     if codec is None:
         return None
-    if codec not in UNIFIED and (plain := _strict(data, "utf-8")) and _is_meant(plain, data, codec):
-        return plain
-    return _nearly(data, codec)
+    if codec not in UNIFIED and (text := _decode_strictly(data, "utf-8")) and _is_really_utf8(text, data, codec):
+        return text
+    return _decode_damaged(data, codec)
 
 
-def _is_meant(plain: str, data: bytes, codec: str) -> bool:
-    """Whether text that is UTF-8 to the last byte is meant so: hardly any other of three signs is, unless all of them
-    are of two bytes. Of less the likelier is meant, and signs that hardly anybody writes are not."""
-    signs = [sign for sign in plain if sign > "\x7f"]
+def _is_really_utf8(text: str, data: bytes, codec: str) -> bool:
+    """Whether bytes that are valid UTF-8 are meant as UTF-8, although another charset is declared.
+
+    With three characters beyond ASCII they hardly ever are anything else, unless all of them have two bytes. With
+    fewer, the likelier text is meant, and one with characters that hardly anybody writes is not.
+    """
+    signs = [sign for sign in text if sign > "\x7f"]
     if len(data) <= SAMPLE and len(signs) < MOST_PAIRS and any(map(STRANGE.match, signs)):
         return False
-    pairs = codec in EASTERN and len(signs) < MOST_PAIRS and max(signs) < "\u0800"
-    if codec in WESTERN or len(data) > SAMPLE or (len(signs) >= SURE and not pairs):
+    are_pairs = codec in EASTERN and len(signs) < MOST_PAIRS and max(signs) < "\u0800"
+    if codec in WESTERN or len(data) > SAMPLE or (len(signs) >= SURE and not are_pairs):
         return True
-    other = _strict(data, codec) if codec in CANDIDATES else None
-    if other is None:
+    as_declared = _decode_strictly(data, codec) if codec in CANDIDATES else None
+    if as_declared is None:
         return codec in CANDIDATES
-    best = max(likelihood(plain, one, len(data)) for one in MEANT)
-    return best > likelihood(other, codec, len(data))
+    best = max(likelihood(text, candidate, len(data)) for candidate in MEANT)
+    return best > likelihood(as_declared, codec, len(data))
 
 
-def _nearly(data: bytes, codec: str) -> str | None:
-    """The text by this charset, with some damage at most. A lost byte costs up to four bad signs in a row."""
-    found = data.decode(codec, "replace")
-    bad = found.count(BAD)
+def _decode_damaged(data: bytes, codec: str) -> str | None:
+    """The text in this charset, if it has at most some damage; else None."""
+    text = data.decode(codec, "replace")
+    bad = text.count(BAD)
     if bad == 0:
-        return found
-    good, places = sum(1 for sign in found if sign > "\x7f") - bad, len(RUNS.findall(found))
-    few = places <= max(1, good // FEW) and bad <= places * MOST_OF_ONE
-    return found if few and good >= bad else None
+        return text
+    good = _count_beyond_ascii(text) - bad
+    places = len(RUNS.findall(text))
+    is_rare = places <= max(1, good // GOOD_PER_BAD) and bad <= places * MAX_BAD_IN_A_ROW
+    return text if is_rare and good >= bad else None
 
 
-def _strict(data: bytes, codec: str) -> str | None:
+def _decode_strictly(data: bytes, codec: str) -> str | None:
     try:
         return data.decode(codec)
     except UnicodeError:
         return None
 
 
-def _guessed(data: bytes, told: str | None, hints: Iterable[str | None]) -> str:
-    plain = _strict(data, "utf-8") or _nearly_utf8(data)
-    if plain:
-        return plain
-    for codec in map(codec_of, hints):
-        if codec and codec not in SEVEN_BITS and (found := _nearly(data, codec)):
-            return found
-    first = next((place for place, one in enumerate(data) if one > 0x7F), 0)
-    sample = data[max(0, first - BEFORE) : first + SAMPLE]
-    texts = {codec: found for codec in CANDIDATES if (found := _nearly(sample, codec)) is not None}
-    if told in EASTERN:
-        texts = _beside(told, sample, texts)
-    best = max(texts, key=lambda codec: likelihood(texts[codec], codec, len(sample)), default="utf-8")
+def _guess(data: bytes, codec: str | None, hints: Iterable[str | None]) -> str:
+    """The text in UTF-8, in a charset of the rest of the email, or in the likeliest one, if `codec` did not fit."""
+    utf8 = _decode_strictly(data, "utf-8") or _decode_damaged_utf8(data)
+    if utf8:
+        return utf8
+    for hint in map(codec_of, hints):
+        if hint and hint not in SEVEN_BITS and (text := _decode_damaged(data, hint)):
+            return text
+    first = next((place for place, byte in enumerate(data) if byte > 0x7F), 0)
+    sample = data[max(0, first - SAMPLE_BEFORE) : first + SAMPLE]
+    decoded = {candidate: _decode_damaged(sample, candidate) for candidate in CANDIDATES}
+    texts = {candidate: text for candidate, text in decoded.items() if text is not None}
+    if codec in EASTERN:
+        texts = _rivals(codec, sample, texts)
+    best = max(texts, key=lambda candidate: likelihood(texts[candidate], candidate, len(sample)), default="utf-8")
     return data.decode(best, "replace")
 
 
-def _beside(told: str, sample: bytes, texts: dict[str, str]) -> dict[str, str]:
-    """What may be likelier than a charset that was told and has more than some damage: one that reads all of it. Those
-    of one byte a sign read anything, and count only where most is damage."""
-    damaged = sample.decode(told, "replace")
-    signs = sum(1 for sign in damaged if sign > "\x7f")
-    alike = EASTERN if damaged.count(BAD) * 2 <= signs else CANDIDATES
-    return {told: damaged} | {one: text for one, text in texts.items() if one in alike and BAD not in text}
+def _rivals(declared: str, sample: bytes, texts: dict[str, str]) -> dict[str, str]:
+    """The text in a declared Eastern charset that has more than some damage, and the texts that may be likelier.
+
+    Those are texts without any damage. Charsets with one byte for each character can read anything, so they count only
+    if most of the declared text is damage.
+    """
+    damaged = sample.decode(declared, "replace")
+    candidates = EASTERN if damaged.count(BAD) * 2 <= _count_beyond_ascii(damaged) else CANDIDATES
+    whole = {candidate: text for candidate, text in texts.items() if candidate in candidates and BAD not in text}
+    return {declared: damaged} | whole
 
 
-def _nearly_utf8(data: bytes) -> str | None:
-    """UTF-8 with some damage: only where enough of the rest is good, since short texts may look like it."""
-    found = _nearly(data, "utf-8")
-    return found if found and sum(1 for sign in found if sign > "\x7f" and sign != BAD) >= SURE else None
+def _decode_damaged_utf8(data: bytes) -> str | None:
+    """The text in UTF-8 with some damage, if enough of it is good: short texts may look like UTF-8 by chance."""
+    text = _decode_damaged(data, "utf-8")
+    return text if text and _count_beyond_ascii(text) - text.count(BAD) >= SURE else None
+
+
+def _count_beyond_ascii(text: str) -> int:
+    return sum(1 for sign in text if sign > "\x7f")

@@ -1,4 +1,4 @@
-"""Names of charsets as mails tell them, and what is meant by them."""
+"""The charsets that are meant by the labels in emails."""
 
 import codecs
 import re
@@ -60,28 +60,29 @@ WIDER = {
     "x-mac-roman": "mac_roman",
     "macintosh": "mac_roman",
 }
-"""The set that is meant by a label: clients name the smaller one and write the larger (WHATWG Encoding, 2024, "names
-and labels"; the labels of Chinese, Japanese and Korean clients as their mails have them). Empty: it says nothing."""
+"""The charset that is meant by a label: clients declare the smaller one and write the larger (WHATWG Encoding, 2024,
+"names and labels"; the labels of Chinese, Japanese and Korean clients as their emails have them). Empty if the label
+says nothing."""
 NO_CHARACTERS = {"undefined", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "mbcs", "oem", "charmap"}
-"""Python codecs that are no charsets of mails."""
+"""Python codecs that are no charsets of emails."""
 SEVEN_BITS = {"utf-7", "hz", "iso2022_kr", "utf-16", "utf-16-le", "utf-16-be", "utf-32"}
-"""Charsets whose text can look like ASCII, or hold zero bytes."""
+"""Charsets whose text can look like ASCII, or contain zero bytes."""
 
 
-def label_of(told: str | None) -> str:
-    """A charset's name as it is compared: small, without marks around."""
-    return (told or "").strip().strip("\"'").lower()[:LONGEST_LABEL]
+def clean_label(label: str | None) -> str:
+    """The label of a charset as labels are compared: in lower case, without quotation marks."""
+    return (label or "").strip().strip("\"'").lower()[:LONGEST_LABEL]
 
 
 def codec_of(label: str | None) -> str | None:
-    """Python's name of a charset; None for one that is no charset, or says nothing."""
-    clean = label_of(label)
-    clean = WIDER.get(clean, clean)
-    if not re.fullmatch(r"[a-z0-9][a-z0-9._:+-]*", clean):
+    """Python's name of the charset that is meant by a label; None if that is no charset, or if it says nothing."""
+    name = clean_label(label)
+    name = WIDER.get(name, name)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._:+-]*", name):
         return None
     try:
-        found = codecs.lookup(clean).name
-        known = found not in NO_CHARACTERS and isinstance(b"".decode(clean), str)
+        codec = codecs.lookup(name).name
+        is_charset = codec not in NO_CHARACTERS and isinstance(b"".decode(name), str)
     except (LookupError, UnicodeError, ValueError, TypeError):
         return None
-    return (WIDER.get(found, found) or None) if known else None
+    return (WIDER.get(codec, codec) or None) if is_charset else None

@@ -1,7 +1,7 @@
-"""How likely a text is: of several readings of the same bytes, the one that makes words.
+"""Score how likely a text is, to choose the charset in which the same bytes make words.
 
-Own scoring, because mail has subjects of ten characters, on which the detectors that are made for pages guess wrong
-(`python -m bench.charsets` prints both; docs/decisions/0011).
+The scoring is our own, because emails have subjects of ten characters, on which detectors made for web pages guess
+wrong (`python -m bench.charsets` prints both; docs/decisions/0011).
 """
 
 import unicodedata
@@ -22,7 +22,7 @@ CANDIDATES = (
     "cp1256",
     "cp874",
 )
-"""The charsets that mails come in without saying so, the likeliest first: a draw goes to the first."""
+"""The charsets that emails use without declaring them, the likeliest first: the first wins a draw."""
 SIMPLIFIED = frozenset(
     "的一是不了在人有我他这中大来上个国到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可她里后小么心多天而能好都然没"
     "日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长知民样现分将外但身些与高意进把法此实回二理美点"
@@ -59,7 +59,7 @@ SCRIPTS = {
     "koi8_r": "CYRILLIC",
 }
 FEWEST = 3
-"""Fewer signs than that beyond ASCII are accents, and no other script."""
+"""Fewer characters beyond ASCII than this are accents, not another script."""
 OFTEN = frozenset("оеаинтс")
 OFTEN_GREEK = frozenset("αειηοτσνυάέήίόύώς")
 FREQUENT_CYRILLIC = frozenset("рвлкмдпуяыьгзбчйхжшюцщэфіїєў")
@@ -72,37 +72,43 @@ PAIRED_LATIN = {
 LATIN = {codec: frozenset(signs + signs.upper()) for codec, signs in PAIRED_LATIN.items()}
 
 
+EAST_ASIAN = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949")
+
+
 def likelihood(text: str, codec: str, size: int) -> float:
-    """Points for each byte of a text read by a charset: the more, the likelier. Only signs beyond ASCII count."""
-    points, before = 0.0, " "
+    """Points per byte for a text that was decoded with a charset: more is likelier. Only characters beyond ASCII
+    count. `size` is the number of bytes."""
     if codec in SCRIPTS and sum(1 for sign in text if sign > "\x7f") < FEWEST:
         return -1.0 * FEWEST
+    points = 0.0
+    before = " "
     for sign, behind in zip(text, f"{text[1:]} ", strict=True):
         if sign > "\x7f":
-            points += _east(sign, before, behind) if codec in _EAST else _west(sign, before, codec)
-        elif codec in _EAST and sign.islower() and before > "\u3040":
+            is_eastern = codec in EAST_ASIAN
+            points += _eastern_points(sign, before, behind) if is_eastern else _western_points(sign, before, codec)
+        elif codec in EAST_ASIAN and sign.islower() and before > "\u3040":
             points -= 2.0
         before = sign
     return points / max(1, size)
 
 
-_EAST = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949")
+def _eastern_points(sign: str, before: str, behind: str) -> float:
+    """Points for a character in a charset with two bytes for each.
+
+    Kana and common characters speak for a charset; rare and private ones speak against it, and so do those inside a
+    Latin word, and a single kana before lower-case ASCII.
+    """
+    is_before_latin = behind.isascii() and behind.islower()
+    is_kana = "\u3041" <= sign <= "\u30ff"
+    is_inside = before.isascii() and (before.islower() or (is_before_latin and (before.isupper() or is_kana)))
+    return _eastern_character_points(sign) - (3.0 if is_inside else 0.0)
 
 
-def _east(sign: str, before: str, behind: str) -> float:
-    """Two bytes a sign: kana and common characters speak for a reading, rare and private ones against it, and those
-    inside a Latin word, and one kana alone before its small letters."""
-    small = behind.isascii() and behind.islower()
-    kana = "\u3041" <= sign <= "\u30ff"
-    inside = before.isascii() and (before.islower() or (small and (before.isupper() or kana)))
-    return _eastern(sign) - (3.0 if inside else 0.0)
-
-
-def _eastern(sign: str) -> float:
+def _eastern_character_points(sign: str) -> float:
     if "\u3041" <= sign <= "\u30ff":
         return 4.0
     if "\u4e00" <= sign <= "\u9fff":
-        return 4.0 if sign in COMMON or sign in JAPANESE else _rare(sign)
+        return 4.0 if sign in COMMON or sign in JAPANESE else _uncommon_points(sign)
     if "\uac00" <= sign <= "\ud7a3":
         return 4.0 if sign in HANGUL else (2.0 if _is_in(sign, "euc_kr") else -1.0)
     if "\u3000" <= sign <= "\u303f" or "\uff01" <= sign <= "\uff5e":
@@ -119,8 +125,9 @@ def _is_in(sign: str, codec: str) -> bool:
         return False
 
 
-def _rare(sign: str) -> float:
-    """A character outside the common ones: those of the first level of GB 2312 or Big5 are in use, others hardly."""
+def _uncommon_points(sign: str) -> float:
+    """Points for a character that is not among the common ones: the first levels of GB 2312 and Big5 are in use, other
+    characters hardly are."""
     for codec, last in (("gb2312", 0xD8), ("big5", 0xC7)):
         try:
             if sign.encode(codec)[0] < last:
@@ -130,26 +137,26 @@ def _rare(sign: str) -> float:
     return -2.0
 
 
-def _west(sign: str, before: str, codec: str) -> float:
-    """One byte a sign: a letter of the script of that charset, in a place where a letter stands."""
+def _western_points(sign: str, before: str, codec: str) -> float:
+    """Points for a character in a charset with one byte for each: a letter of the script, where a letter belongs."""
     if not sign.isalpha():
-        return _mark(sign, before, codec)
+        return _mark_points(sign, before, codec)
     if sign.isupper() and before.islower():
         return -3.0
     if codec in LATIN:
-        known = 1.6 if sign in LATIN[codec] else -1.0
-        return known if before.isascii() or (sign.islower() and before not in LATIN[codec]) else 0.5
+        points = 1.6 if sign in LATIN[codec] else -1.0
+        return points if before.isascii() or (sign.islower() and before not in LATIN[codec]) else 0.5
     if SCRIPTS[codec] not in unicodedata.name(sign, "") or (before.isascii() and before.isalpha()):
         return -2.0
     if codec in ("cp1251", "koi8_r"):
-        return _cyrillic(sign, before)
+        return _cyrillic_points(sign, before)
     if codec == "cp1253":
         return 2.0 if sign in OFTEN_GREEK else (0.0 if sign in "ΰΐϊϋ" else 1.2)
     return 1.3 if codec == "cp874" else 1.6
 
 
-def _mark(sign: str, before: str, codec: str) -> float:
-    """Thai and Hebrew have marks above their letters; else what is no letter stands in a text now and then at most."""
+def _mark_points(sign: str, before: str, codec: str) -> float:
+    """Points for a character that is no letter: Thai has marks above their letters, other scripts rarely have any."""
     if codec == "cp874" and unicodedata.category(sign) == "Mn" and not before.isascii():
         return 2.0
     if sign in TYPOGRAPHY:
@@ -157,7 +164,7 @@ def _mark(sign: str, before: str, codec: str) -> float:
     return -4.0 if unicodedata.category(sign) in ("Cc", "Co", "Cn") else -1.5
 
 
-def _cyrillic(sign: str, before: str) -> float:
+def _cyrillic_points(sign: str, before: str) -> float:
     if sign in OFTEN:
         return 2.2
     return 1.4 if sign in FREQUENT_CYRILLIC or (sign.isupper() and not before.isalpha()) else 0.0

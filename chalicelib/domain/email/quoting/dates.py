@@ -1,4 +1,4 @@
-"""Dates and addresses in a line, in whatever language."""
+"""Dates and addresses in a line, in any language."""
 
 import re
 
@@ -8,12 +8,12 @@ CLOSING = re.compile(r"@[^\s<>\[\]()]{1,150}\s?[>＞\])）]{1,3}$")
 CLOCK = re.compile(r"\d{1,2}\s?[:.時时시h]\s?\d{2}")
 NUMERIC = re.compile(r"\d{1,4}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d{1,4}")
 YEAR = re.compile(r"(?<!\d)(19|20|25)\d\d(?!\d)")
-"""Of the Common Era, or of Buddha's."""
+"""A year of the Common Era, or of the Buddhist calendar."""
 NUMBER = re.compile(r"\d{1,4}")
 
 
 def has_date(text: str) -> bool:
-    """Whether a day is told: as numbers, with its year, or with a time of the day."""
+    """Whether a text has a date: in numbers, with its year, or with a time of the day."""
     rest = ADDRESS.sub(" ", text)
     if NUMERIC.search(rest):
         return True
@@ -23,9 +23,10 @@ def has_date(text: str) -> bool:
     return bool(CLOCK.search(rest)) and len(numbers) >= 3
 
 
-def is_person(who: str) -> bool:
-    """Whether this is somebody with an address, and not a sentence that holds one: it is enclosed, or stands at an
-    edge."""
-    words = who.strip(" ,，、;\"'").split()
-    enclosed = bool(ENCLOSED.search(who))
-    return enclosed or any(ADDRESS.fullmatch(one.strip(",;")) for one in [*words[:1], *words[-1:]])
+def is_person(text: str) -> bool:
+    """Whether a text names somebody with an address, which is in brackets or at an edge. A sentence with an address in
+    it does not."""
+    if ENCLOSED.search(text):
+        return True
+    words = text.strip(" ,，、;\"'").split()
+    return any(ADDRESS.fullmatch(word.strip(",;")) for word in [*words[:1], *words[-1:]])

@@ -1,17 +1,22 @@
-"""Lines of a mail's text, and the marks that a quote bears."""
+"""The lines of an email's text, and the marks that quotes have."""
 
 from collections.abc import Iterable
 
 LONGEST = 400
-"""A longer line is nobody's form, and is not looked at."""
+"""A line longer than this matches no form, and is not examined."""
 SHORT = 160
-"""A line of a signature is no longer."""
-DROPPED, OPENED, SHUT = "\ufdd0", "\ufdd1", "\ufdd2"
-"""Lines that stand for what was HTML: a quote that its client names, and the edges of an indented block that may be
-one. They are noncharacters, which Unicode keeps for a program's own use: no mail says them."""
+"""The lines of a signature are no longer than this."""
+DROPPED = "\ufdd0"
+"""A line that stands for a quote in HTML, which its client marked as one. Like the marks below it is a noncharacter,
+which Unicode reserves for a program's own use: no email contains it."""
+OPENED = "\ufdd1"
+"""A line that begins an indented block of HTML, which may be a quote."""
+SHUT = "\ufdd2"
+"""A line that ends an indented block."""
 INDENTED = "\ufdd3"
-"""Begins a line of an indented block."""
+"""Begins each line of an indented block."""
 MARKS = (DROPPED, OPENED, SHUT, INDENTED)
+NO_MARKS = str.maketrans(dict.fromkeys(MARKS))
 QUOTING = (">", "＞", DROPPED)
 BLANK = str.maketrans(
     dict.fromkeys(
@@ -22,42 +27,43 @@ BLANK = str.maketrans(
 
 
 def lines_of(text: str) -> list[str]:
-    """A text's lines; those of an indented block of HTML begin with a mark of their own."""
-    found, deep = [], 0
+    """The lines of a text. Those of an indented block of HTML begin with a mark."""
+    lines: list[str] = []
+    depth = 0
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
         if line.strip() in (OPENED, SHUT):
-            deep = max(0, deep + (1 if line.strip() == OPENED else -1))
+            depth = max(0, depth + (1 if line.strip() == OPENED else -1))
         else:
-            found.append(INDENTED + line if deep else line)
-    return found
+            lines.append(INDENTED + line if depth else line)
+    return lines
 
 
-def plain(line: str) -> str:
-    """A line as it reads: without what cannot be seen, marks, and emphasis around it."""
+def visible_text(line: str) -> str:
+    """The visible text of a line: without invisible characters, marks, and the emphasis around it."""
     return line.strip(" \t*") if line.isascii() else line.translate(BLANK).lstrip(INDENTED).strip(" \t*")
 
 
 def is_blank(line: str) -> bool:
-    """Whether nothing can be read there."""
+    """Whether a line has no visible text."""
     text = line.strip()
     return not text or (not text.isascii() and not text.translate(BLANK).strip(" " + INDENTED))
 
 
 def is_quoted(line: str) -> bool:
-    """Whether a line says itself that it is quoted."""
+    """Whether a line has the sign of a quoted line."""
     return line.lstrip().startswith(QUOTING)
 
 
 def unquoted(line: str) -> str:
-    """A line without the signs that quote it."""
+    """A line without the signs of a quoted line."""
     return line.lstrip(" \t>＞")
 
 
-def is_marked(line: str) -> bool:
+def is_quoted_or_indented(line: str) -> bool:
     """Whether a line is quoted, or indented in HTML."""
     return is_quoted(line) or line.startswith(INDENTED)
 
 
-def says_something(lines: Iterable[str]) -> bool:
-    """Whether any of the lines can be read, and is not quoted."""
+def has_own_text(lines: Iterable[str]) -> bool:
+    """Whether any of the lines has visible text that is not quoted."""
     return any(not is_blank(line) and not is_quoted(line) for line in lines)

@@ -1,4 +1,4 @@
-"""Lines that say who wrote, when."""
+"""The forms of attributions, the lines that say who wrote a quoted email and when."""
 
 from chalicelib.domain.email.quoting.forms.row import Form
 

@@ -1,4 +1,4 @@
-"""What clients put a quote, or a signature, into in HTML: as CSS selectors."""
+"""The HTML elements into which clients put quotes and signatures, as CSS selectors."""
 
 from chalicelib.domain.email.quoting.forms.row import Form
 
@@ -42,7 +42,7 @@ TO_THE_END = (
         "judgement",
     ),
 )
-"""These begin a quote whose words are their siblings: everything behind them in the mail goes too."""
+"""These elements begin a quote whose text is not inside them: everything behind them in the email belongs to it."""
 
 SIGNATURES = (
     Form("Gmail", "any", ".gmail_signature, .gmail_signature_prefix", "judgement"),

@@ -1,4 +1,4 @@
-"""What servers, lists and people write below a mail."""
+"""The words that servers, lists and people write below an email."""
 
 from chalicelib.domain.email.quoting.forms.row import Form
 
@@ -123,7 +123,7 @@ FOOTERS = (
     Form("servers", "uk", "конфіденційн|не є адресатом|призначене лише|відписатися від|від розсилки", "judgement"),
     Form("servers", "tr", "gizli bilgi|gizlidir|alıcısı değilseniz|abonelikten çık", "judgement"),
 )
-"""What servers and lists write below a mail: any of these phrases makes a paragraph theirs, and all below it."""
+"""Phrases that servers and lists write below an email: a paragraph with one of them is theirs, and all below it."""
 
 GREETINGS = (
     Form(
@@ -185,4 +185,4 @@ GREETINGS = (
     Form("people", "ru, uk", "с уважением|спасибо|заранее спасибо|з повагою|дякую|всього найкращого", "judgement"),
     Form("people", "tr", "saygılarımla|teşekkürler|teşekkür ederim|iyi günler|sevgiler", "judgement"),
 )
-"""How people end a mail."""
+"""The words with which people end an email."""

@@ -1,4 +1,4 @@
-"""The labels of a quoted mail's head, and the lines that announce a quoted or forwarded mail."""
+"""The labels in the head of a quoted email, and the lines that announce a quoted or forwarded email."""
 
 from chalicelib.domain.email.quoting.forms.row import Form, Head
 
@@ -227,7 +227,7 @@ DATES = (
     "Время",
     "Tarih",
 )
-"""Labels that tell a date, as waybills have them too; all others say that a mail was sent."""
+"""Labels of dates that waybills have as well; all others say that an email was sent."""
 
 QUOTED = (
     Form("Outlook, Yahoo, Samsung, Proton", "en", "Original Message", TALON),
@@ -405,4 +405,5 @@ FORWARDING = (
 )
 
 AMBIGUOUS = (Form("Outlook", "da, nb", "VS|sendt:", "judgement"),)
-"""A prefix that forwards in these languages, and answers in Finnish: only where the other word stands in the mail."""
+"""A prefix that means forwarding in Danish and Norwegian, and answering in Finnish: it counts only if the email has the
+other word in it."""

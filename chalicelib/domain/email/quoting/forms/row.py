@@ -1,10 +1,10 @@
-"""One recognised form."""
+"""The rows of the tables of forms."""
 
 from typing import NamedTuple
 
 
 class Form(NamedTuple):
-    """What is recognised, where it comes from, and who says so (`judgement`: known from use, no page at hand)."""
+    """A recognised form, the client that writes it, and our source (`judgement`: known from use, without a source)."""
 
     client: str
     language: str
@@ -13,7 +13,7 @@ class Form(NamedTuple):
 
 
 class Head(NamedTuple):
-    """How a client labels the head of a mail it quotes, in one language; alternatives stand between `|`."""
+    """The labels in the head of a quoted email in one language; alternatives are separated by `|`."""
 
     language: str
     author: str
@@ -21,5 +21,5 @@ class Head(NamedTuple):
     to: str
     subject: str
     other: str
-    """Copies, where answers go, attachments and the like."""
+    """The labels for copies, addresses for answers, attachments and the like."""
     source: str

@@ -1,4 +1,4 @@
-"""What phones and apps write below a mail, and what servers and lists add to it."""
+"""The signatures that phones and apps write below an email, and the products they name."""
 
 from chalicelib.domain.email.quoting.forms.row import Form
 
@@ -218,11 +218,11 @@ DEVICES = (
     "смартфона",
     "смартфону",
 )
-"""Products that sign mails, and the words for a telephone."""
+"""Products that sign emails, and words for a telephone."""
 
 APPS = ("Outlook", "Yahoo Mail", "Proton Mail", "BlueMail", "Spark", "Gmail")
 SYSTEMS = ("iOS", "Android", "Mac", "macOS", "Windows", "iPhone", "iPad", "mobile")
-"""`{app}` names both: `Get Outlook for iOS`."""
+"""`{app}` stands for an app and its system: `Get Outlook for iOS`."""
 
 MODELS = (
     "pro",
@@ -313,7 +313,7 @@ MODELS = (
     "systemu",
     "aplikaci",
 )
-"""Words that belong to a product's name, or stand between two."""
+"""Words in the name of a product, or between two names."""
 
 SIGNATURES = (
     Form("Yahoo", "en", "Yahoo Mail: Search, Organize, Conquer", "judgement"),
