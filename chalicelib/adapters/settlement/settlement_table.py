@@ -26,7 +26,8 @@ class SettlementTable:
     """The `SettlementStore` on DynamoDB."""
 
     def __init__(self, table: Table, now: Clock) -> None:
-        self.table, self.now = table, now
+        self.table = table
+        self.now = now
 
     def add(self, shop: Shop, entry: Entry) -> bool:
         """Store an entry, once, and have the relay send it to be settled. False if it was stored before."""

@@ -65,7 +65,8 @@ class Basis(Struct, frozen=True):
         """How much of the order's total a refund or dispute takes; all of it if its currency cannot be converted."""
         amount = refund.amount
         value = abs(amount.value)
-        presented, total = self.order.presented, self.order.total
+        presented = self.order.presented
+        total = self.order.total
         if self.currency is None or amount.currency == self.currency or total is None:
             return value
         if presented is None or presented.currency != amount.currency or presented.value <= 0:

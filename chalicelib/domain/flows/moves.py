@@ -31,7 +31,7 @@ def check_move(flow: Flow | None, move: str, body: MoveIn, movers: tuple[Mover, 
     if move not in MOVES:
         raise NotFound(f"There is no move {move!r}.")
     if flow is None:
-        raise Conflict("This case carries no after-sales flow.", allowed=[])
+        raise Conflict("This case has no after-sales flow.", allowed=[])
     definition = _allowed_move(flow, move, movers)
     if target(flow, move, body.outcome) is None:
         outcomes = ", ".join(definition.to)
@@ -68,7 +68,7 @@ def _check_amount(move: str, body: MoveIn) -> None:
             raise invalid("amount", "is needed")
         return
     if body.amount.money().value <= 0:
-        raise invalid("amount", "is more than nothing; what the customer is owed is given back by /money")
+        raise invalid("amount", "must be above zero; to give money to the customer, use /money")
     check_coin("amount", body.amount.money())
 
 

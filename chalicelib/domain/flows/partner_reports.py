@@ -27,7 +27,7 @@ def check_partner(kind: str, report: PartnerReport) -> None:
     if kind == REFUND_FAILED and report.money is None:
         raise invalid("data.money", "is needed: the id of the money that was not paid")
     if kind == REFUND_FAILED and report.reason:
-        raise invalid("data.reason", "is told to customers, and of this they are told nothing: use note")
+        raise invalid("data.reason", "is shown to customers, and they are not told about this: use note")
     if report.money is not None and not kind.startswith("refund."):
         raise invalid("data.money", f"is not of {kind!r}")
     if report.reference is not None and (kind != "refund.completed" or report.money is None):

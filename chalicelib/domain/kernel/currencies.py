@@ -3,7 +3,8 @@
 Source: ISO 4217, List One ("Current currency & funds code list") of its maintenance agency SIX, published 2026-01-01.
 Locale data (CLDR, and Babel, which uses it) describe what people write, which has fewer decimals for a dozen currencies
 and is no source for money. A currency that is not in the list, or has no minor unit there, has two decimals, as most
-do."""
+do.
+"""
 
 USUAL = 2
 UNSTATED = ""

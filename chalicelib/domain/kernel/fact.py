@@ -10,7 +10,8 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
 
     Facts of the same millisecond are in the order of their `rank`, so that a reply that resolves a case comes before
     the change of status. The rank is in the keys of stored events (two digits, 0 to 99): each fact has its own, and it
-    never changes."""
+    never changes.
+    """
 
     rank: ClassVar[int]
 

@@ -2,7 +2,8 @@
 
 An id has the form of a ULID: 10 characters of time, and 16 (80 bits) that are a hash of what the object *is* (a shop
 and its external id, a delivery). So the same object always has the same key, wherever and however often it is received,
-and no look-up is needed to get from an id to its item."""
+and no look-up is needed to get from an id to its item.
+"""
 
 import hashlib
 
@@ -40,7 +41,8 @@ def number_of(key: str, attempt: int = 0) -> str:
 
     The five before it give 4,084,101 numbers per shop; `attempt` picks another number if one is taken, and every third
     attempt is one symbol longer. The check is a weighted sum modulo 21 whose weights are coprime to 21, so that a
-    single misheard symbol is always detected."""
+    single misheard symbol is always detected.
+    """
     length = 5 + attempt // 3
     value = int.from_bytes(hashlib.sha256(f"{key}{attempt}".encode()).digest()[:8], "big")
     digits = [value // len(SPOKEN) ** place % len(SPOKEN) for place in range(length)]

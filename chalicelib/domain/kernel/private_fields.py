@@ -36,11 +36,13 @@ def split_private(value: S) -> tuple[S, Secret]:
         if not content:
             continue
         if not field.holds_structs:
-            secret[field.name], clean[field.name] = content, field.blank
+            secret[field.name] = content
+            clean[field.name] = field.blank
             continue
         without, taken = _split_inside(content)
         if taken is not None:
-            clean[field.name], secret[field.name] = without, taken
+            clean[field.name] = without
+            secret[field.name] = taken
     return (replace(value, **clean), secret) if secret else (value, None)
 
 
@@ -62,7 +64,8 @@ def join_private(value: S, secret: Secret) -> S:
     for field in _plan(type(value)):
         if field.name not in secret:
             continue
-        clean, taken = getattr(value, field.name), secret[field.name]
+        clean = getattr(value, field.name)
+        taken = secret[field.name]
         if not field.holds_structs:
             restored[field.name] = tuple(taken) if isinstance(taken, list) else taken
         elif isinstance(clean, tuple):

@@ -25,7 +25,7 @@ def check_amounts(order: OrderIn, path: str = "") -> None:
     for place, amount in _amounts(order):
         check_coin(f"{path}{place}", amount.money())
         if amount.money().value < 0 and place != "total":
-            raise invalid(f"{path}{place}", "is less than nothing")
+            raise invalid(f"{path}{place}", "is negative")
     _check_currencies(order, path)
 
 
@@ -41,7 +41,7 @@ def check_times(order: OrderIn, path: str = "") -> None:
     """Raise `Invalid`, with the path of the value, for a time of an order or its parts before 1970 or after 2100."""
     for name, moment in _times_of(order, path):
         if not 0 <= from_datetime(moment) <= FAR:
-            raise invalid(name, "lies before 1970 or after 2100")
+            raise invalid(name, "is before 1970 or after 2100")
 
 
 def _times_of(order: OrderIn, path: str) -> Iterator[tuple[str, datetime]]:

@@ -21,9 +21,10 @@ from chalicelib.domain.orders.parcels import WHOLE, all_left, parcels_of
 from chalicelib.domain.orders.platform_order import PlatformOrder
 from chalicelib.domain.orders.revisions import Revision, newer
 
-AT_FIRST, PAYMENT = "at_first", "payment"
-"""The first total of an order, reported if refunds are subtracted from its total and are not listed with it; the state
-of its payment."""
+AT_FIRST = "at_first"
+"""The first total of an order, reported if refunds are subtracted from its total and are not listed with it."""
+PAYMENT = "payment"
+"""The state of its payment."""
 GONE = "gone"
 """Whether the platform no longer has the order."""
 ORDER_FIELDS = (

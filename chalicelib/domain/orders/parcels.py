@@ -13,11 +13,18 @@ from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.domain.orders.platform_order import PlatformOrder
 from chalicelib.domain.orders.revisions import Revision
 
-PARCEL, CAME, AWAY, OFF = "parcel/", "came/", "away/", "off/"
-"""Prefixes of the names of reported values: the fields of a parcel; `<time>/<id>` for each reported time of delivery;
-that a parcel is not delivered; that it was cancelled."""
-WHOLE, FULFILLED = "whole", "fulfilled"
-"""The ids of all parcels, if an update listed them completely; how much of the order was sent."""
+PARCEL = "parcel/"
+"""The prefix of the names of a parcel's fields: `parcel/<id>/<field>`."""
+CAME = "came/"
+"""The prefix of each reported time of delivery: `came/<time>/<id>`."""
+AWAY = "away/"
+"""The prefix of the report that a parcel is not delivered: `away/<id>`."""
+OFF = "off/"
+"""The prefix of the report that a parcel was cancelled: `off/<id>`."""
+WHOLE = "whole"
+"""The ids of all parcels, if an update listed them completely."""
+FULFILLED = "fulfilled"
+"""How much of the order was sent."""
 Revisions = Mapping[str, Revision]
 """The reported values of an order, by name."""
 

@@ -131,7 +131,7 @@ def check_upload(upload: StatementUpload, now: Instant) -> None:
     if upload.since and upload.until:
         since, until = from_datetime(upload.since), from_datetime(upload.until)
         if not 0 <= since <= until <= now + DAY_MS:
-            raise invalid("data.until", "lies before since, or more than a day in the future")
+            raise invalid("data.until", "is before since, or more than a day in the future")
     for index, entry in enumerate(upload.entries):
         check_time(f"data.entries[{index}].at", from_datetime(entry.at), now)
         check_amount(f"data.entries[{index}].amount", Money(entry.amount.amount, entry.amount.currency))
@@ -140,11 +140,11 @@ def check_upload(upload: StatementUpload, now: Instant) -> None:
 def check_amount(path: str, amount: Money) -> None:
     """Raise `Invalid` for an amount of zero, and for one that cannot be paid in coins of its currency."""
     if amount.value <= 0:
-        raise invalid(path, "gives back nothing")
+        raise invalid(path, "must be above zero")
     check_coin(path, amount)
 
 
 def check_time(path: str, occurred_at: Instant, now: Instant) -> None:
     """Raise `Invalid` for a time before 1970 or more than a day ahead: a statement is about the past."""
     if not 0 <= occurred_at <= now + DAY_MS:
-        raise invalid(path, "lies before 1970 or more than a day in the future")
+        raise invalid(path, "is before 1970 or more than a day in the future")

@@ -10,8 +10,10 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, Instant
 from chalicelib.domain.orders.order import Dispute, Refund
 from chalicelib.domain.settlement.entries import TAKES_BACK, Entry
 
-EARLY_MS, LATE_MS = HOUR_MS, 30 * DAY_MS
-"""Clocks differ by an hour at most; a bank takes a month at most to give money back."""
+EARLY_MS = HOUR_MS
+"""Clocks differ by an hour at most."""
+LATE_MS = 30 * DAY_MS
+"""A bank takes a month at most to give money back."""
 NEAR_MS = 3 * DAY_MS
 """A platform and a payment service date the same refund at most this far apart."""
 ComparableAmount = tuple[Decimal, str]

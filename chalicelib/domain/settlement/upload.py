@@ -50,7 +50,7 @@ def decode_content(content: str) -> bytes:
     except zlib.error:
         raise invalid("content", "is a gzip that is broken") from None
     if len(text) > MAX_UNPACKED:
-        raise TooLarge(f"A statement may unpack to {MAX_UNPACKED} bytes: bring it by the command infra.import.")
+        raise TooLarge(f"A statement may unpack to {MAX_UNPACKED} bytes: upload it with the command infra.import.")
     if not packer.eof:
         raise invalid("content", "is a gzip that is broken")
     return text

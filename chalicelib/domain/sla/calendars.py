@@ -3,7 +3,8 @@
 A calendar names the spans of local time that are worked on each day; all arithmetic is done on instants, so the change
 between summer and winter time neither adds nor removes working time. Calendars are immutable: a change is a new
 version, and a running clock keeps the version it started with. A calendar with a country's holidays contains them for
-as long as a clock that starts in its year may run; it is renewed every year (`usecases/shops/renew_calendars.py`)."""
+as long as a clock that starts in its year may run; it is renewed every year (`usecases/shops/renew_calendars.py`).
+"""
 
 import re
 from collections.abc import Iterator

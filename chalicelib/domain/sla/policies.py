@@ -3,7 +3,8 @@ a survey and close a case.
 
 For each clock the rules are read in order, and the first that fits applies; the defaults below follow the rules of the
 shop, so that every case has targets. The default numbers are those of marketplaces, which answer after-sales requests
-within the hour and chats within half a minute, and take goods back within three working days."""
+within the hour and chats within half a minute, and take goods back within three working days.
+"""
 
 from typing import Annotated, Literal
 

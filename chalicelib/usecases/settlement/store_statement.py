@@ -57,7 +57,7 @@ def store_statement(
     for index, entry in enumerate(entries):
         if index == MAX_PER_REQUEST:
             raise TooLarge(
-                f"The statement has more than {MAX_PER_REQUEST} refunds: bring it by the command infra.import."
+                f"The statement has more than {MAX_PER_REQUEST} refunds: upload it with the command infra.import."
             )
         check_time(f"content.entries[{index}].at", entry.at, services.now())
         checked.append(entry)

@@ -13,7 +13,8 @@ from chalicelib.domain.sla.calendars import Calendar
 from chalicelib.domain.sla.public_holidays import PublicDays, with_public_days
 from chalicelib.usecases.ports.services import Services
 
-YEARS_BACK, YEARS_AHEAD = 1, 4
+YEARS_BACK = 1
+YEARS_AHEAD = 4
 """A clock may run for three years (`HORIZON_DAYS`): one that starts on the last day of a year ends in the fourth year
 after it, and keeps the calendar it started with."""
 

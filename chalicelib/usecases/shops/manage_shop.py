@@ -27,7 +27,16 @@ def put_shop(services: Services, identifier: str, settings: ShopIn) -> Shop:
     calendar = _calendar_for(services, identifier, settings)
     if before is not None:
         check_works(calendar, services.now(), read_policy(services, identifier, None).longest_business)
-    shop = Shop(
+    shop = _shop(identifier, settings, calendar, before)
+    if before is None:
+        services.secrets.make_webhook_secrets(identifier, new_secrets())
+    services.shops.save(shop)
+    return shop
+
+
+def _shop(identifier: str, settings: ShopIn, calendar: Calendar, before: Shop | None) -> Shop:
+    """The shop with its new settings; what they do not name stays as it was before."""
+    return Shop(
         id=identifier,
         name=settings.name,
         time_zone=settings.time_zone,
@@ -42,10 +51,6 @@ def put_shop(services: Services, identifier: str, settings: ShopIn) -> Shop:
         routes=before.routes if before else False,
         forms=_forms(before, settings),
     )
-    if before is None:
-        services.secrets.make_webhook_secrets(identifier, new_secrets())
-    services.shops.save(shop)
-    return shop
 
 
 def _forms(before: Shop | None, settings: ShopIn) -> tuple[str, ...]:

@@ -33,10 +33,10 @@ def read_statement(lines: Lines, options: StatementOptions) -> tuple[Reading, It
     if provider is None:
         raise invalid(
             "content",
-            f"is no statement that is known: its first {PREAMBLE} lines hold no headings of {', '.join(FORMATS)}",
+            f"is not a known statement: its first {PREAMBLE} lines have no headings of {', '.join(FORMATS)}",
         )
     if options.provider not in (None, provider):
-        raise invalid("provider", f"is {options.provider}, and the statement is one of {provider}")
+        raise invalid("provider", f"is {options.provider}, but the statement is from {provider}")
     reading = Reading(provider)
     return reading, entries_of(FORMATS[provider](options), lines, reading)
 

@@ -7,6 +7,7 @@ Headings and types are recognised in English and German, event codes (T…) in e
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.money import Money
@@ -113,13 +114,8 @@ class PayPal:
         occurred_at = self._occurred_at(row)
         reading.cover(occurred_at)
         gross = parse_amount(row.need("Gross"), self.comma)
-        kind = CODES.get(row.get("Event Code")) or TYPES.get(row.get("Type").casefold())
-        if kind is None or (gross < 0) != (kind != "dispute_won"):
-            reading.passed[row.get("Type")] += 1
-            return None
-        status = row.get("Status").casefold()
-        if status not in (*DONE, *NOT_DONE):
-            reading.passed[f"{row.get('Type')} ({row.get('Status')})"] += 1
+        kind = self._kind(row, gross, reading)
+        if kind is None:
             return None
         identifier = row.id("Transaction ID")
         reference = row.id("Reference Txn ID")
@@ -130,7 +126,7 @@ class PayPal:
             )
         return Entry(
             provider="paypal",
-            kind="refund_failed" if status in NOT_DONE and kind == "refund" else kind,
+            kind=kind,
             id=identifier,
             amount=Money(format_amount(abs(gross)), currency),
             at=occurred_at,
@@ -139,6 +135,18 @@ class PayPal:
             refund_no=row.id("Custom Number"),
             reverses=reference if kind == "dispute_won" else None,
         )
+
+    def _kind(self, row: Row, gross: Decimal, reading: Reading) -> EntryKind | None:
+        """The kind of entry; None for a row that is counted in `passed`: of another type, or still pending."""
+        kind = CODES.get(row.get("Event Code")) or TYPES.get(row.get("Type").casefold())
+        if kind is None or (gross < 0) != (kind != "dispute_won"):
+            reading.passed[row.get("Type")] += 1
+            return None
+        status = row.get("Status").casefold()
+        if status not in (*DONE, *NOT_DONE):
+            reading.passed[f"{row.get('Type')} ({row.get('Status')})"] += 1
+            return None
+        return "refund_failed" if status in NOT_DONE and kind == "refund" else kind
 
     def _occurred_at(self, row: Row) -> Instant:
         date = read_date(row.need("Date"), self.dates)

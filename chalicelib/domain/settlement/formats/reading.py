@@ -71,7 +71,8 @@ class Row:
     """The fields of a row by the names that the format gives the columns; a column that is absent is empty."""
 
     def __init__(self, fields: Fields, places: dict[str, int]) -> None:
-        self.fields, self.places = fields, places
+        self.fields = fields
+        self.places = places
 
     def get(self, name: str) -> str:
         """The text of a field; empty if the column is absent."""
@@ -126,7 +127,7 @@ def entries_of(form: Format, lines: Lines, reading: Reading) -> Iterator[Entry]:
         reading.rows += 1
         try:
             if fields is None:
-                raise BadRow("has not as many fields as there are columns")
+                raise BadRow("does not have as many fields as there are columns")
             entry = _check_coins(form.entry(Row(fields, places), reading))
         except BadRow as why:
             reading.add_damaged(line, str(why))
@@ -153,7 +154,7 @@ def _read_headings(form: Format, numbered: Numbered, reading: Reading) -> dict[s
         form.preamble(line or "", reading)
     raise invalid(
         "content",
-        f"is no statement of {form.provider} that is known: no line of the first {PREAMBLE} names its columns",
+        f"is not a known statement of {form.provider}: none of its first {PREAMBLE} lines names its columns",
     )
 
 

@@ -29,7 +29,8 @@ NAMES = {
 }
 NEEDED = ("交易时间", "微信订单号", "商户订单号", "交易状态", "微信退款单号", "商户退款单号", "退款金额", "退款状态")
 TOTALS = "总交易单数"
-GIVEN, NOT_GIVEN = ("SUCCESS", "PROCESSING", ""), ("FAIL", "FAILED", "CHANGE", "ABNORMAL", "CLOSED", "REFUNDCLOSE")
+GIVEN = ("SUCCESS", "PROCESSING", "")
+NOT_GIVEN = ("FAIL", "FAILED", "CHANGE", "ABNORMAL", "CLOSED", "REFUNDCLOSE")
 CURRENCY = re.compile("[A-Z]{3}")
 
 

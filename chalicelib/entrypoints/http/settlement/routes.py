@@ -42,11 +42,11 @@ def upload(shop: str) -> Response:
     request = settlement.current_request
     known_parameters(request)
     if not need_shop(request, shop, f"shop {shop!r}").is_second_person:
-        raise NotAllowed("Bringing statements needs the group 'supervisor' or 'admin'.")
+        raise NotAllowed("Uploading statements needs the group 'supervisor' or 'admin'.")
     body = requests.raw_body(request)
     if len(body) > MAX_BODY:
         raise TooLarge(
-            f"A statement's body may have {MAX_BODY} bytes: pack it, or bring it by the command infra.import."
+            f"A statement's body may have {MAX_BODY} bytes: compress it, or upload it with the command infra.import."
         )
     statement = read(body, StatementIn)
     data = decode_content(statement.content)
@@ -81,10 +81,12 @@ def on_day(shop: str) -> Response:
     request = settlement.current_request
     known_parameters(request, "day", "state", "limit", "next")
     need_shop(request, shop, f"shop {shop!r}")
-    day, state = read_day("day", parameter(request, "day")), parameter(request, "state")
+    day = read_day("day", parameter(request, "day"))
+    state = parameter(request, "state")
     if state is not None and state not in STATES:
         raise invalid("state", f"is one of {', '.join(STATES)}")
-    limit, after = requests.limit_of(request), requests.cursor_of(request, CURSOR)
+    limit = requests.limit_of(request)
+    after = requests.cursor_of(request, CURSOR)
     page = services().settlements.on_day(shop, day, limit, after)
     views = [_view(item) for item in page.items]
     records = services().metrics.records_between(shop, f"{PREFIX}all", day, day)
@@ -99,7 +101,8 @@ def on_day(shop: str) -> Response:
 def _covered(shop: str, day: Day) -> list[str]:
     """The services whose statements cover a part of the day."""
     zone = shop_of(services(), shop, fresh=False).time_zone
-    begin, end = start_of(day, zone), start_of(next_day(day), zone)
+    begin = start_of(day, zone)
+    end = start_of(next_day(day), zone)
     coverages = services().settlements.coverages(shop)
     return sorted({coverage.provider for coverage in coverages if coverage.since < end and coverage.until >= begin})
 

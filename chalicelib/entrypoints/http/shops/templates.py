@@ -35,7 +35,8 @@ def read(shop: str, template: str) -> Response:
     known_parameters(request, "language")
     need_shop(request, shop, f"shop {shop!r}")
     shop_of(services(), shop)
-    name, language = mail_name(template), _language()
+    name = mail_name(template)
+    language = _language()
     return answer(_view(name, language, services().shops.template(shop, name, language)))
 
 
@@ -45,7 +46,8 @@ def delete(shop: str, template: str) -> Response:
     """Use the default text of an email again."""
     need_admin(templates.current_request)
     known_parameters(templates.current_request, "language")
-    name, language = mail_name(template), _language()
+    name = mail_name(template)
+    language = _language()
     delete_template(services(), shop, name, language)
     return answer(_view(name, language, None))
 
