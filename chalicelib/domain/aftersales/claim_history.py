@@ -32,7 +32,7 @@ def history_of(
         claimed=tuple(item for flow in flows if _claims(flow) for item in flow.items),
         repaired=tuple((item.sku, done) for flow in flows for done in _repaired_at(flow) for item in flow.items),
         refunded=next(iter(refunded), None),
-        elsewhere=sums([*refunded[1:], *back.told]),
+        elsewhere=sums([*refunded[1:], *back.reported]),
         cancelled=back.cancelled,
         disputed=back.disputed,
         unpaid=back.unpaid,

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.flows.compensation import MAX_KEPT, Back, Compensation, Paid, too_much
+from chalicelib.domain.flows.compensation import MAX_KEPT, Compensation, ExternalRefund, Paid, too_much
 from chalicelib.domain.kernel.errors import Conflict, NotAllowed, invalid
 from chalicelib.domain.kernel.money import Line, Money, check_coin, money_of, split, to_coin
 from chalicelib.domain.orders.order import Order, OrderItem
@@ -93,7 +93,7 @@ def check_case(case: Case) -> None:
 
 
 def check_room(
-    paid: Paid | None, given: tuple[Compensation, ...], wanted: Compensation, back: tuple[Back, ...] = ()
+    paid: Paid | None, given: tuple[Compensation, ...], wanted: Compensation, back: tuple[ExternalRefund, ...] = ()
 ) -> None:
     """Refuse what is more than is left of what was paid; Conflict says how much that is."""
     why = too_much(paid, given, wanted, back)

@@ -77,7 +77,7 @@ def apply_move(case: Case, fact: FlowMoved, at: Instant) -> Case:
     if fact.move == "propose":
         flow = replace(flow, offer=fact.amount)
     sets_out = flow.state != case.flow.state  # a scan under way tells of a parcel that is known
-    return replace(case, flow=flows.with_things(flow, fact.items, fact.shipment if sets_out else None))
+    return replace(case, flow=flows.with_goods(flow, fact.items, fact.shipment if sets_out else None))
 
 
 def apply_timeout(case: Case, fact: FlowTimedOut, at: Instant) -> Case:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.private_fields import Private
-from chalicelib.domain.kernel.secret import KEEPS_SECRET, Secret
+from chalicelib.domain.kernel.secret import OLD_SECRET_LIFETIME_MS, Secret
 from chalicelib.domain.kernel.timestamps import HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from chalicelib.domain.kernel.validation import Input
 
@@ -141,5 +141,8 @@ def signing(secrets: tuple[Secret, ...], now: Instant) -> list[str]:
 
 def rotated(secrets: tuple[Secret, ...], new: str, now: Instant) -> tuple[Secret, ...]:
     """The secrets after a new one came: the last one signs besides it for a day, older ones no more."""
-    last = [replace(one, until=min(one.until or now + KEEPS_SECRET, now + KEEPS_SECRET)) for one in secrets[:1]]
+    last = [
+        replace(one, until=min(one.until or now + OLD_SECRET_LIFETIME_MS, now + OLD_SECRET_LIFETIME_MS))
+        for one in secrets[:1]
+    ]
     return (Secret(new), *last)

@@ -3,7 +3,7 @@
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.flows.compensation import Back, left_of
+from chalicelib.domain.flows.compensation import ExternalRefund, left_of
 from chalicelib.domain.flows.facts import TaskOpened
 from chalicelib.domain.flows.tasks import of_money_elsewhere
 from chalicelib.domain.kernel.actors import SYSTEM
@@ -13,7 +13,7 @@ from chalicelib.domain.orders.order import Order
 from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import append_events
-from chalicelib.usecases.orders.count_order_money import Counted, counted
+from chalicelib.usecases.orders.count_order_money import Counted, count_with_record
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services
 
@@ -21,28 +21,30 @@ from chalicelib.usecases.ports.services import Services
 def check_refund_conflicts(services: Services, shop: Shop, sale: OrderRecord, now: Instant) -> None:
     """Open a task for each refund or chargeback that leaves less than nothing to an order money is given for, or that
     may be the answer to a request of ours and is not for certain. Once each, however often it is told."""
-    if not sale.told_refunds and not sale.disputes:
+    if not sale.reported_refunds and not sale.disputes:
         return
-    cases = counted(services, shop.id, Order(sale.external_id), sale).cases
+    cases = count_with_record(services, shop.id, Order(sale.external_id), sale).cases
     case = min(
         (one for one in cases if any(money.counts for money in one.money)), key=lambda one: one.opened_at, default=None
     )
     if case is None:
         return
     key = key_of_id(case.id)  # its order says what was paid, where the shop never told that by itself
-    found = counted(services, shop.id, services.cases.opening([key])[key].order or Order(sale.external_id), sale)
+    found = count_with_record(
+        services, shop.id, services.cases.opening([key])[key].order or Order(sale.external_id), sale
+    )
     for back in _doubtful(found):
         _open_task(services, shop, case, back, found, now)
 
 
-def _doubtful(found: Counted) -> list[Back]:
+def _doubtful(found: Counted) -> list[ExternalRefund]:
     currency = found.paid.total.currency if found.paid else None
     given = [one for one in found.given if currency is None or one.amount.currency == currency]
     over = found.paid is None or left_of(found.paid, given, found.back.backs) < 0
     return [one for one in found.back.backs if (over and one.amount) or one.id in found.back.unsure]
 
 
-def _open_task(services: Services, shop: Shop, case: Case, back: Back, found: Counted, now: Instant) -> None:
+def _open_task(services: Services, shop: Shop, case: Case, back: ExternalRefund, found: Counted, now: Instant) -> None:
     key = key_of_id(case.id)
     task = new_id(now, key_of("task", key, "money elsewhere", back.id))
     amount = f"{back.amount:f} {found.paid.total.currency if found.paid else ''}".strip()

@@ -5,7 +5,7 @@ from uuid import uuid4
 from chalicelib.domain.aftersales.compensation_checks import check_case, check_lines, check_room, check_second, passes
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.flows import facts as flow_facts
-from chalicelib.domain.flows.compensation import LEADS_FROM, OF_THE_ORDER, Compensation, MoneyState, find
+from chalicelib.domain.flows.compensation import LEADS_FROM, ORDER_MONEY, Compensation, MoneyState, find
 from chalicelib.domain.flows.facts import MoneyApproved, MoneyFact, MoneyProposed
 from chalicelib.domain.flows.payloads import MoneyAsked, MoneyStep
 from chalicelib.domain.kernel.errors import Conflict, NotFound
@@ -57,7 +57,7 @@ def propose_money(services: Services, command: Command, asked: MoneyAsked, money
         check_room(counted.paid, counted.given, wanted, counted.back.backs)
         proposed = MoneyProposed(money=money, kind=wanted.kind, amount=wanted.amount, lines=lines, reason=asked.reason)
         rule = passes(wanted.amount, rules_of(services, case.shop, case.policy, case.calendar).policy.after_sales)
-        if rule is None or counted.back.wants_a_look:
+        if rule is None or counted.back.needs_review:
             return [proposed]
         return [proposed, MoneyApproved(money=money, rule=rule)]
 
@@ -85,7 +85,7 @@ def step_money(
             )
         if step in ("approve", "decline"):
             check_second(given, command.by.id, second_person)
-        if step in GIVING and given.kind in OF_THE_ORDER:
+        if step in GIVING and given.kind in ORDER_MONEY:
             _check_again(given, till.count(case))
         return [fact(money=money, reason=told.reason)]
 

@@ -12,7 +12,8 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened, MessageReceived, ReplySent
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused, FlowMoved
-from chalicelib.domain.flows.payloads import MoveIn, check_move, fact_of
+from chalicelib.domain.flows.moves import check_move, fact_of
+from chalicelib.domain.flows.payloads import MoveIn
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict, NotFound, TooLarge, invalid
 from chalicelib.domain.kernel.fact import Fact
@@ -27,7 +28,7 @@ from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
 from chalicelib.usecases.cases.read_case import find_case
 from chalicelib.usecases.customers.linked_records import main_record
 from chalicelib.usecases.notifications.signed_links import read_progress_token
-from chalicelib.usecases.orders.count_order_money import counted
+from chalicelib.usecases.orders.count_order_money import count_with_record
 from chalicelib.usecases.ports import StoredCase, Upload
 from chalicelib.usecases.ports.services import Services, shop_of
 
@@ -97,12 +98,12 @@ def _went_back(services: Services, case: Case, order: Order | None) -> tuple[tup
     if (
         order is None
         or sale is None
-        or not (sale.told_refunds or sale.disputes)
+        or not (sale.reported_refunds or sale.disputes)
         or not _is_theirs(services, case, sale)
     ):
         return (), ()
-    ours = counted(services, case.shop, order, sale, case).back.ours
-    refunds = tuple(one for one in sale.told_refunds if one.counts and one.id not in ours)
+    ours = count_with_record(services, case.shop, order, sale, case).back.ours
+    refunds = tuple(one for one in sale.reported_refunds if one.counts and one.id not in ours)
     return refunds, tuple(one for one in sale.disputes if one.counts)
 
 

@@ -92,7 +92,7 @@ def money_view(given: Compensation) -> dict[str, Any]:
 def order_money_view(counted: Counted) -> dict[str, Any]:
     """What was paid for an order, what is left of it to be given, and what went back without us."""
     paid, given, back = counted.paid, counted.given, counted.back
-    sale, currency = counted.sale, paid.total.currency if paid else ""
+    sale, currency = counted.record, paid.total.currency if paid else ""
     lines = paid.lines if paid else {}
     return {
         "paid": paid.total if paid else None,
@@ -103,7 +103,7 @@ def order_money_view(counted: Counted) -> dict[str, Any]:
             for sku in lines
             if paid
         ],
-        "refunds": [refund_view(one, back.ours.get(one.id)) for one in sale.told_refunds] if sale else [],
+        "refunds": [refund_view(one, back.ours.get(one.id)) for one in sale.reported_refunds] if sale else [],
         "disputes": [dispute_view(one) for one in sale.disputes] if sale else [],
     }
 

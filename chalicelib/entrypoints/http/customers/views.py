@@ -91,7 +91,7 @@ def sale_view(sale: OrderRecord) -> dict[str, Any]:
         ],
         "shipping": msgspec.to_builtins(order.shipping),
         "presented": msgspec.to_builtins(order.presented),
-        "refunds": [msgspec.to_builtins(refund_view(one)) for one in sale.told_refunds],
+        "refunds": [msgspec.to_builtins(refund_view(one)) for one in sale.reported_refunds],
         "disputes": [msgspec.to_builtins(dispute_view(one)) for one in sale.disputes],
     }
 
