@@ -396,7 +396,7 @@ def test_an_orders_money_is_shown_as_the_document_says() -> None:
     money = {"amount": "1.00", "currency": "CNY"}
     refund = {"id": "R", "amount": money, "lines": [{"sku": "LAMP-01", "amount": "1.00"}], "shipping": money}
     sale = apply_revisions(sale, {"refund/R": refund, "dispute/D": {"id": "D", "amount": money}}, AT)
-    counted = Counted(sale=sale, paid=Paid(Money("12.50", "CNY"), {"LAMP-01": Decimal("12.5")}, Decimal(1)))
+    counted = Counted(record=sale, paid=Paid(Money("12.50", "CNY"), {"LAMP-01": Decimal("12.5")}, Decimal(1)))
     file = CaseFile(CASE, 3, OPENING.subject, OPENING.order, CUSTOMER, counted)
     shown = msgspec.to_builtins(case_view(file)["order_money"])
     assert_shown("OrderMoney", shown)

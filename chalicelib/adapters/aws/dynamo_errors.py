@@ -23,7 +23,7 @@ class Unavailable(Exception):
 
 
 class Malformed(Exception):
-    """The request is invalid, which is a fault of ours; trying again is in vain."""
+    """The request is invalid, which is a fault of ours; trying again does not help."""
 
 
 def translate_error(error: ClientError) -> Exception:

@@ -86,7 +86,7 @@ def read_timer_sort(sort: str) -> tuple[Instant, str, str]:
     return int(due_at), kind, key
 
 
-def night_part(run: str, part: int) -> str:
+def nightly_job_part(run: str, part: int) -> str:
     """The sort key of a part of a nightly job."""
     return run if part == 1 else f"{run}#{part}"
 

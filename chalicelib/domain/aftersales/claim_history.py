@@ -33,7 +33,7 @@ def history_of(
         claimed=tuple(item for flow in order_flows if _is_claim(flow) for item in flow.items),
         repaired=tuple(repair for flow in order_flows for repair in _repairs(flow)),
         refunded=next(iter(refunded), None),
-        elsewhere=sums([*refunded[1:], *external.told]),
+        elsewhere=sums([*refunded[1:], *external.reported]),
         cancelled=external.cancelled,
         disputed=external.disputed,
         unpaid=external.unpaid,

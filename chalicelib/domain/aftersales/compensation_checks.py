@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.flows.compensation import MAX_KEPT, Back, Compensation, Paid, too_much
+from chalicelib.domain.flows.compensation import MAX_KEPT, Compensation, ExternalRefund, Paid, too_much
 from chalicelib.domain.kernel.errors import Conflict, NotAllowed, invalid
 from chalicelib.domain.kernel.money import Line, Money, check_coin, money_of, split, to_coin
 from chalicelib.domain.orders.order import Order, OrderItem
@@ -102,7 +102,7 @@ def check_case(case: Case) -> None:
 
 
 def check_amount_left(
-    paid: Paid | None, given: tuple[Compensation, ...], wanted: Compensation, external: tuple[Back, ...] = ()
+    paid: Paid | None, given: tuple[Compensation, ...], wanted: Compensation, external: tuple[ExternalRefund, ...] = ()
 ) -> None:
     """Refuse more than is left of what was paid, after compensations and external refunds; Conflict says how much."""
     why = too_much(paid, given, wanted, external)

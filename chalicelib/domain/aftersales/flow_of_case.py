@@ -78,7 +78,7 @@ def apply_move(case: Case, fact: FlowMoved, moved_at: Instant) -> Case:
     if fact.move == "propose":
         flow = replace(flow, offer=fact.amount)
     is_new_shipment = flow.state != case.flow.state  # a scan on the way is about a parcel the flow has already
-    return replace(case, flow=flows.with_things(flow, fact.items, fact.shipment if is_new_shipment else None))
+    return replace(case, flow=flows.with_goods(flow, fact.items, fact.shipment if is_new_shipment else None))
 
 
 def apply_timeout(case: Case, fact: FlowTimedOut, timed_out_at: Instant) -> Case:

@@ -53,20 +53,20 @@ def money_progressed(fact: facts.MoneyFact, case: Case, moment: Moment) -> Case:
     actor = moment.event.by
     rule = fact.rule if isinstance(fact, facts.MoneyApproved) else None
     approved_by = (rule or actor.id or actor.kind) if state == "approved" else None
-    money = compensation.reached(case.money, fact.money, state, moment.at, approved_by)
+    money = compensation.with_state(case.money, fact.money, state, moment.at, approved_by)
     if isinstance(fact, facts.MoneyDone) and fact.reference is not None:
-        money = compensation.referred(money, fact.money, fact.reference)
+        money = compensation.with_reference(money, fact.money, fact.reference)
     return replace(case, money=money)
 
 
 def money_proven(fact: facts.MoneyProven, case: Case, _: Moment) -> Case:
     """A statement proves that the money was paid."""
-    return replace(case, money=compensation.proven(case.money, fact.money, fact.proof))
+    return replace(case, money=compensation.with_proof(case.money, fact.money, fact.proof))
 
 
 def money_returned(fact: facts.MoneyReturned, case: Case, _: Moment) -> Case:
     """A statement says that the money came back."""
-    return replace(case, money=compensation.returned(case.money, fact.money, fact.proof))
+    return replace(case, money=compensation.with_return(case.money, fact.money, fact.proof))
 
 
 def task_opened(fact: facts.TaskOpened, case: Case, _: Moment) -> Case:

@@ -14,7 +14,7 @@ def set_flow_deadlines(case: Case, rules: Rules) -> Case:
     """The case with the deadlines of its flow computed again."""
     if case.flow is None:
         return case
-    return replace(case, flow=flows.timed(case.flow, rules.calendar, rules.policy.after_sales.deadlines))
+    return replace(case, flow=flows.with_deadlines(case.flow, rules.calendar, rules.policy.after_sales.deadlines))
 
 
 def follow_flow_status(before: Case, case: Case, moment: Moment) -> Case:

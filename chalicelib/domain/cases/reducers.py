@@ -98,7 +98,7 @@ def clock_breached(fact: facts.ClockBreached, case: Case, moment: Moment) -> Cas
 
     def breach_if_named(clock: Clock) -> Clock:
         named = clock.name == fact.clock and clock.started_at == fact.started_at
-        return clocks.break_(clock) if named and clock.overdue(moment.at) else clock
+        return clocks.breach(clock) if named and clock.overdue(moment.at) else clock
 
     return change_clocks(case, breach_if_named)
 

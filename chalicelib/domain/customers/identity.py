@@ -151,5 +151,5 @@ def top_first(first: Customer, second: Customer) -> tuple[Customer, Customer]:
 
 
 def by_address(email: str) -> str:
-    """The external id of a customer of whom only this email address is known."""
+    """The external id of a customer when nothing but this email address is known."""
     return f"mail/{key_of('address', email.strip().casefold())}"

@@ -35,5 +35,5 @@ class Erasure(Struct, frozen=True, kw_only=True):
     cut: tuple[tuple[str, str], ...] = ()
     """Merges to undo first, because only one of the two records is erased: (into, member)."""
     doubtful: tuple[str, ...] = ()
-    """The ids of other customers who match, but of whom it is not certain that they were meant."""
+    """The ids of other customers who match, but may not have been meant."""
     done_at: Instant | None = None

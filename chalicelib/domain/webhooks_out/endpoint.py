@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.private_fields import Private
-from chalicelib.domain.kernel.secret import KEEPS_SECRET, Secret
+from chalicelib.domain.kernel.secret import OLD_SECRET_LIFETIME_MS, Secret
 from chalicelib.domain.kernel.timestamps import HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from chalicelib.domain.kernel.validation import Input
 
@@ -141,6 +141,6 @@ def active_secrets(secrets: tuple[Secret, ...], now: Instant) -> list[str]:
 
 def rotated(secrets: tuple[Secret, ...], new: str, now: Instant) -> tuple[Secret, ...]:
     """The secrets after a rotation: the previous one stays valid for a day, and older ones are dropped."""
-    expires_at = now + KEEPS_SECRET
+    expires_at = now + OLD_SECRET_LIFETIME_MS
     previous = [replace(secret, until=min(secret.until or expires_at, expires_at)) for secret in secrets[:1]]
     return (Secret(new), *previous)

@@ -3,7 +3,7 @@
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.flows.compensation import Back, left_of
+from chalicelib.domain.flows.compensation import ExternalRefund, left_of
 from chalicelib.domain.flows.facts import TaskOpened
 from chalicelib.domain.flows.tasks import of_money_elsewhere
 from chalicelib.domain.kernel.actors import SYSTEM
@@ -13,7 +13,7 @@ from chalicelib.domain.orders.order import Order
 from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import append_events
-from chalicelib.usecases.orders.count_order_money import Counted, counted
+from chalicelib.usecases.orders.count_order_money import Counted, count_with_record
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services
 
@@ -21,21 +21,21 @@ from chalicelib.usecases.ports.services import Services
 def check_refund_conflicts(services: Services, shop: Shop, order_record: OrderRecord, now: Instant) -> None:
     """Open a task for each external refund or chargeback that exceeds what is left of an order we give money for, or
     that may be the payment of one of our requests but is not certain to be. One task each, however often reported."""
-    if not order_record.told_refunds and not order_record.disputes:
+    if not order_record.reported_refunds and not order_record.disputes:
         return
     order = Order(order_record.external_id)
-    cases = counted(services, shop.id, order, order_record).cases
+    cases = count_with_record(services, shop.id, order, order_record).cases
     giving = [case for case in cases if any(money.counts for money in case.money)]
     case = min(giving, key=lambda case: case.opened_at, default=None)
     if case is None:
         return
     key = key_of_id(case.id)  # the case's order says what was paid, where the shop itself never reported that
-    order_money = counted(services, shop.id, services.cases.opening([key])[key].order or order, order_record)
+    order_money = count_with_record(services, shop.id, services.cases.opening([key])[key].order or order, order_record)
     for refund in _doubtful(order_money):
         _open_task(services, shop, case, refund, order_money, now)
 
 
-def _doubtful(order_money: Counted) -> list[Back]:
+def _doubtful(order_money: Counted) -> list[ExternalRefund]:
     """The external refunds that finance has to check."""
     currency = order_money.paid.total.currency if order_money.paid else None
     given = [money for money in order_money.given if currency is None or money.amount.currency == currency]
@@ -47,7 +47,9 @@ def _doubtful(order_money: Counted) -> list[Back]:
     ]
 
 
-def _open_task(services: Services, shop: Shop, case: Case, refund: Back, order_money: Counted, now: Instant) -> None:
+def _open_task(
+    services: Services, shop: Shop, case: Case, refund: ExternalRefund, order_money: Counted, now: Instant
+) -> None:
     key = key_of_id(case.id)
     task = new_id(now, key_of("task", key, "money elsewhere", refund.id))
     amount = f"{refund.amount:f} {order_money.paid.total.currency if order_money.paid else ''}".strip()

@@ -11,7 +11,7 @@ from chalicelib.domain.aftersales.compensation_checks import (
 )
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.flows import facts as flow_facts
-from chalicelib.domain.flows.compensation import LEADS_FROM, OF_THE_ORDER, Compensation, MoneyState, find
+from chalicelib.domain.flows.compensation import LEADS_FROM, ORDER_MONEY, Compensation, MoneyState, find
 from chalicelib.domain.flows.facts import MoneyApproved, MoneyFact, MoneyProposed
 from chalicelib.domain.flows.payloads import MoneyAsked, MoneyStep
 from chalicelib.domain.kernel.errors import Conflict, NotFound
@@ -68,7 +68,7 @@ def propose_money(services: Services, command: Command, proposal: MoneyAsked, mo
         )
         policy = rules_of(services, case.shop, case.policy, case.calendar).policy
         rule = approval_rule(wanted.amount, policy.after_sales)
-        if rule is None or counted.back.wants_a_look:
+        if rule is None or counted.back.needs_review:
             return [proposed]
         return [proposed, MoneyApproved(money=money, rule=rule)]
 
@@ -96,7 +96,7 @@ def step_money(
             )
         if step in ("approve", "decline"):
             check_second_person(given, command.by.id, second_person)
-        if step in GIVING and given.kind in OF_THE_ORDER:
+        if step in GIVING and given.kind in ORDER_MONEY:
             _check_amount_again(given, order_money.count(case))
         return [fact(money=money, reason=details.reason)]
 
@@ -106,7 +106,7 @@ def step_money(
 def _check_amount_again(given: Compensation, counted: Counted) -> None:
     """Refuse money when less is left than when it was proposed, or an external refund shows that it was paid."""
     if given.id in counted.back.ours.values():
-        raise Conflict("A refund was told that names this money: it was paid. Finish it; it must not be asked for.")
+        raise Conflict("A refund was reported that names this money: it was paid. Finish it instead of requesting it.")
     check_amount_left(counted.paid, counted.given, given, counted.back.backs)
 
 

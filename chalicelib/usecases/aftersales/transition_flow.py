@@ -3,13 +3,14 @@
 from chalicelib.domain.aftersales.flow_of_case import complete_claim, purchase_of
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.flows.facts import FlowStarted
-from chalicelib.domain.flows.payloads import FlowStart, MoveIn, check_move, fact_of
+from chalicelib.domain.flows.moves import check_move, fact_of
+from chalicelib.domain.flows.payloads import FlowStart, MoveIn
 from chalicelib.domain.kernel.aftersales_enums import Mover
 from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.cases.handle_command import Command, handle
-from chalicelib.usecases.orders.count_order_money import order_now
+from chalicelib.usecases.orders.merge_order import current_order
 from chalicelib.usecases.orders.read_claim_history import read_claim_history
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services, rules_of
@@ -22,7 +23,7 @@ def start_flow(services: Services, command: Command, start: FlowStart) -> Stored
     """Start a flow on a case that has none, or whose last one has ended; Conflict otherwise. The claim is made now, so
     its eligibility is judged by the order as it is now, not as it was when the case was opened."""
     key = key_of_id(command.case)
-    order = order_now(services, command.shop, services.cases.opening([key])[key].order)
+    order = current_order(services, command.shop, services.cases.opening([key])[key].order)
 
     def decide(case: Case) -> list[Fact]:
         if case.flow is not None and not case.flow.ended:

@@ -19,8 +19,8 @@ from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.kernel.ids import case_key, key_of, new_id, number_of
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import append_events
+from chalicelib.usecases.orders.merge_order import with_order_record
 from chalicelib.usecases.orders.read_claim_history import read_claim_history
-from chalicelib.usecases.orders.record_order import with_order_record
 from chalicelib.usecases.ports import IdempotencyRecord, NumberTaken, StoredCase
 from chalicelib.usecases.ports.services import Services, rules_of
 

@@ -18,7 +18,7 @@ def customer_key(services: Services, shop: str, external_id: str) -> str:
 
 
 def order_customer_id(source: str, order: str) -> str:
-    """The external id of a customer of whom nothing is known but that they bought this order."""
+    """The external id of a customer when nothing is known but that they bought this order."""
     return f"{source}/order/{order}"[:MAX_NAME]
 
 

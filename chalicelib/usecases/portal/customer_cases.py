@@ -12,7 +12,8 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened, MessageReceived, ReplySent
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused, FlowMoved
-from chalicelib.domain.flows.payloads import MoveIn, check_move, fact_of
+from chalicelib.domain.flows.moves import check_move, fact_of
+from chalicelib.domain.flows.payloads import MoveIn
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict, NotFound, TooLarge, invalid
 from chalicelib.domain.kernel.fact import Fact
@@ -27,7 +28,7 @@ from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
 from chalicelib.usecases.cases.read_case import find_case
 from chalicelib.usecases.customers.linked_records import main_record
 from chalicelib.usecases.notifications.signed_links import read_progress_token
-from chalicelib.usecases.orders.count_order_money import counted
+from chalicelib.usecases.orders.count_order_money import count_with_record
 from chalicelib.usecases.ports import StoredCase, Upload
 from chalicelib.usecases.ports.services import Services, shop_of
 
@@ -104,10 +105,10 @@ def _external_refunds(
     order_record = services.order_records.load(case.shop, order.external_id) if order else None
     if order is None or order_record is None:
         return (), ()
-    if not (order_record.told_refunds or order_record.disputes) or not _is_own_order(services, case, order_record):
+    if not (order_record.reported_refunds or order_record.disputes) or not _is_own_order(services, case, order_record):
         return (), ()
-    ours = counted(services, case.shop, order, order_record, case).back.ours
-    refunds = tuple(refund for refund in order_record.told_refunds if refund.counts and refund.id not in ours)
+    ours = count_with_record(services, case.shop, order, order_record, case).back.ours
+    refunds = tuple(refund for refund in order_record.reported_refunds if refund.counts and refund.id not in ours)
     return refunds, tuple(dispute for dispute in order_record.disputes if dispute.counts)
 
 

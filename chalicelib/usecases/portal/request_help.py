@@ -174,7 +174,7 @@ def submit_help_form(services: Services, open_request: OpenHelpRequest, form: He
 
 
 def _load_or_create_customer(services: Services, open_request: OpenHelpRequest) -> Customer:
-    """The customer of a request; one of whom only the email address is known is created."""
+    """The customer of a request; when only the email address is known, a new one."""
     request = open_request.request
     key = key_of_id(request.customer) if request.customer else None
     customer = services.customers.load([key]).get(key) if key is not None else None

@@ -31,7 +31,7 @@ from chalicelib.usecases.ports.email import (
 from chalicelib.usecases.ports.files import ImageSanitizer, Upload, Uploads
 from chalicelib.usecases.ports.intake import NOBODY, Receipt, ReceiptState, ReceiptStore
 from chalicelib.usecases.ports.routing import AgentStore
-from chalicelib.usecases.ports.settlement import Check, Kept, SettlementStore, UnprovenMoney
+from chalicelib.usecases.ports.settlement import Check, SettlementStore, StoredEntry, UnprovenMoney
 from chalicelib.usecases.ports.shops import OrderStore, Platforms, ReconciliationStore, Secrets, ShopStore
 from chalicelib.usecases.ports.webhooks_out import DeliveryStore, WebhookClient
 
@@ -54,7 +54,6 @@ __all__ = [
     "IdempotencyRecord",
     "IdentityStore",
     "ImageSanitizer",
-    "Kept",
     "Keys",
     "Mail",
     "MailDelayed",
@@ -77,6 +76,7 @@ __all__ = [
     "SettlementStore",
     "ShopStore",
     "StoredCase",
+    "StoredEntry",
     "Threads",
     "UnprovenMoney",
     "Upload",

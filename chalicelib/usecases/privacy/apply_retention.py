@@ -22,33 +22,35 @@ PAGE = 100
 YEARS_BACK = 3
 
 
-def plan_retention(kept: RetentionStore, shop: Shop, policy: Policy, day: Day, now: Instant) -> int:
+def plan_retention(store: RetentionStore, shop: Shop, policy: Policy, day: Day, now: Instant) -> int:
     """Request the erasure of customers who may have been inactive for too long, and the deletion of files of cases that
     were closed long ago; returns how many requests were made."""
-    asked, retention = 0, policy.retention
+    requested = 0
+    retention = policy.retention
     if retention.people_days is not None:
-        before = month_of(now - retention.people_days * DAY_MS)
-        for mark in list(kept.quiet_since(shop.id, before)):
+        month_before = month_of(now - retention.people_days * DAY_MS)
+        for mark in list(store.quiet_since(shop.id, month_before)):
             month, _, key = mark.partition("#")
-            kept.request_erasure(shop.id, key, month, now)
-            asked += 1
+            store.request_erasure(shop.id, key, month, now)
+            requested += 1
     if retention.files_days is not None:
-        asked += _plan_files(kept, shop, retention.files_days, day, now)
-    return asked
+        requested += _plan_files(store, shop, retention.files_days, day, now)
+    return requested
 
 
-def _plan_files(kept: RetentionStore, shop: Shop, days: int, day: Day, now: Instant) -> int:
+def _plan_files(store: RetentionStore, shop: Shop, days: int, day: Day, now: Instant) -> int:
     """Request the deletion of files of cases closed up to so many days ago, starting where the last nightly job ended;
     or years back, when the policy has changed since."""
-    asked, last = 0, next_day(day, -days)
-    at = kept.cleared_to(shop.id, days) or next_day(last, -YEARS_BACK * 365)
-    while at < last:
-        at = next_day(at)
-        for case in list(kept.closed_on(shop.id, at)):
-            kept.request_file_deletion(case, now)
-            asked += 1
-    kept.note_cleared(shop.id, days, last)
-    return asked
+    requested = 0
+    last = next_day(day, -days)
+    closed_on = store.cleared_to(shop.id, days) or next_day(last, -YEARS_BACK * 365)
+    while closed_on < last:
+        closed_on = next_day(closed_on)
+        for case in list(store.closed_on(shop.id, closed_on)):
+            store.request_file_deletion(case, now)
+            requested += 1
+    store.note_cleared(shop.id, days, last)
+    return requested
 
 
 def erase_inactive_customer(services: Services, key: str) -> str:

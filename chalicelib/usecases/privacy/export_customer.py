@@ -111,5 +111,5 @@ def _only_address(records: list[Customer]) -> str:
     addresses = {mail_of(record.email): record.email for record in records if record.email}
     if len(addresses) != 1:
         why = "No address of this person is known" if not addresses else "Records of several addresses were merged"
-        raise Conflict(f"{why}: there is nobody of whom it is certain that all of it is theirs.")
+        raise Conflict(f"{why}: it is not certain who may receive this data.")
     return next(iter(addresses.values()))

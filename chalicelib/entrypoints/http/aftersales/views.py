@@ -98,7 +98,7 @@ def money_view(given: Compensation) -> dict[str, Any]:
 def order_money_view(counted: Counted) -> dict[str, Any]:
     """What was paid for an order, what is left to be given, and the refunds and disputes that did not come from us."""
     paid = counted.paid
-    order_record = counted.sale
+    order_record = counted.record
     currency = paid.total.currency if paid else ""
     left = _left(paid, counted) if paid else None
     ours = counted.back.ours
@@ -108,7 +108,8 @@ def order_money_view(counted: Counted) -> dict[str, Any]:
         "shipping": money_of(paid.shipping, currency) if paid and paid.shipping is not None else None,
         "lines": [_paid_line_view(paid, sku, counted) for sku in paid.lines] if paid else [],
         "refunds": [
-            refund_view(refund, ours.get(refund.id)) for refund in (order_record.told_refunds if order_record else ())
+            refund_view(refund, ours.get(refund.id))
+            for refund in (order_record.reported_refunds if order_record else ())
         ],
         "disputes": [dispute_view(dispute) for dispute in (order_record.disputes if order_record else ())],
     }

@@ -82,7 +82,7 @@ def order_view(order_record: OrderRecord) -> dict[str, Any]:
         "parcels": [_parcel_view(parcel) for parcel in order_record.parcels],
         "shipping": msgspec.to_builtins(order.shipping),
         "presented": msgspec.to_builtins(order.presented),
-        "refunds": [msgspec.to_builtins(refund_view(refund)) for refund in order_record.told_refunds],
+        "refunds": [msgspec.to_builtins(refund_view(refund)) for refund in order_record.reported_refunds],
         "disputes": [msgspec.to_builtins(dispute_view(dispute)) for dispute in order_record.disputes],
     }
 

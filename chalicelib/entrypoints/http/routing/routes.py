@@ -64,7 +64,7 @@ def presence(shop: str, agent: str) -> Response:
     """Set whether an agent is here: agents do it for themselves, supervisors for anybody."""
     caller = need_shop(agents.current_request, shop, f"shop {shop!r}")
     if caller.name != agent and not caller.is_second_person:
-        raise NotAllowed("Agents say of themselves whether they are here; of others a supervisor does.")
+        raise NotAllowed("Agents set their own presence; only supervisors set that of others.")
     body = body_of(agents.current_request, PresenceIn)
     return answer(_view(manage_agents.set_presence(services(), shop, agent, body.state)))
 

@@ -1,4 +1,4 @@
-"""The sources of webhooks in: their secrets, and how the platform behind one is asked."""
+"""The API for the sources of inbound webhooks: their secrets, and the accesses to the platforms."""
 
 import msgspec
 from chalice.app import Blueprint, Response
@@ -20,17 +20,17 @@ sources = Blueprint(__name__)
 @sources.route("/v1/shops/{shop}/sources/{source}", methods=["PUT"], authorizer=STAFF)
 @answering
 def put(shop: str, source: str) -> Response:
-    """Keep a platform's secret, and how to ask it."""
+    """Save a platform's secret, and the access to its API."""
     need_admin(sources.current_request)
-    kept = manage_sources.put_source(services(), shop, source, body_of(sources.current_request, SourceIn))
+    state = manage_sources.put_source(services(), shop, source, body_of(sources.current_request, SourceIn))
     logger.info("source saved", extra={"shop": shop, "source": source})
-    return answer(source_view(kept))
+    return answer(source_view(state))
 
 
 @sources.route("/v1/shops/{shop}/sources/{source}", methods=["GET"], authorizer=STAFF)
 @answering
 def read(shop: str, source: str) -> Response:
-    """A source, without its secrets."""
+    """Show a source, without its secrets."""
     known_parameters(sources.current_request)
     need_admin(sources.current_request)
     return answer(source_view(manage_sources.read_source(services(), shop, source)))
@@ -39,7 +39,7 @@ def read(shop: str, source: str) -> Response:
 @sources.route("/v1/shops/{shop}/sources/{source}/rotate", methods=["POST"], authorizer=STAFF)
 @answering
 def rotate(shop: str, source: str) -> Response:
-    """Make a new secret; for an hour the old one is taken, too."""
+    """Make a new secret; the old one is accepted for another hour."""
     need_admin(sources.current_request)
     state, secret = manage_sources.rotate_source(services(), shop, source)
     logger.info("source rotated", extra={"shop": shop, "source": source})
@@ -48,10 +48,10 @@ def rotate(shop: str, source: str) -> Response:
 
 def source_view(state: SourceState) -> dict[str, object]:
     """A source as the API shows it."""
-    night = {"day": state.reconciled, **msgspec.structs.asdict(state.gaps)} if state.reconciled else None
+    comparison = {"day": state.reconciled, **msgspec.structs.asdict(state.gaps)} if state.reconciled else None
     return {
         "source": state.source,
         "store": state.store,
         "old_until": time_view(state.old_until),
-        "reconciled": night,
+        "reconciled": comparison,
     }
