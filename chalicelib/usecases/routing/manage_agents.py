@@ -15,7 +15,7 @@ from chalicelib.domain.routing.urgency import urgency
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.sla.calendars import ALWAYS
 from chalicelib.usecases.cases.handle_command import Command, handle
-from chalicelib.usecases.cases.read_case import CaseFile, open_files
+from chalicelib.usecases.cases.read_case import CaseFile, load_case_files
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services, shop_of
 from chalicelib.usecases.routing.assign_case import EVERYBODY, schedule_shift_start
@@ -99,7 +99,7 @@ def next_work(services: Services, shop_id: str, agent: str) -> list[CaseFile]:
     read_agent(services, shop_id, agent)
     found = services.cases.load_many(services.agents.assigned(shop_id, agent)).values()
     mine = [one for one in found if one.case is not None and one.case.routing.held_by == agent]
-    return open_files(services, sorted(mine, key=_place))
+    return load_case_files(services, sorted(mine, key=_place))
 
 
 def _place(stored: StoredCase) -> str:
