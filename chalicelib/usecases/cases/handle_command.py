@@ -76,17 +76,17 @@ def set_status(services: Services, command: Command, change: payloads.StatusChan
         if change.status == case.status:
             return []
         if change.status not in ALLOWED_CHANGES[case.status]:
-            allowed = (
-                ", ".join(ALLOWED_CHANGES[case.status]) or "none, it is closed; a message of the customer reopens it"
-            )
-            raise Conflict(
-                f"A case that is {case.status} cannot become {change.status}; allowed: {allowed}.",
-                list(ALLOWED_CHANGES[case.status]),
-            )
+            raise _not_allowed(case.status, change.status)
         _check_tasks(case, change)
         return [_status_fact(change)]
 
     return handle(services, command, decide)
+
+
+def _not_allowed(status: Status, wanted: Status) -> Conflict:
+    allowed: list[str] = list(ALLOWED_CHANGES[status])
+    named = ", ".join(allowed) or "none, it is closed; a message of the customer reopens it"
+    return Conflict(f"A case that is {status} cannot become {wanted}; allowed: {named}.", allowed)
 
 
 def _check_tasks(case: Case, change: payloads.StatusChange) -> None:

@@ -44,9 +44,8 @@ def handle_once(idempotency: IdempotencyRecord | None, do: Callable[[], CaseFile
     """Handle a request about a case, or give the case as it was after the same request before."""
 
     def again(before: IdempotencyRecord) -> CaseFile:
-        return load_case_files(
-            services(), [case_at_version(services(), find_case(services(), before.case), before.version)]
-        )[0]
+        stored = case_at_version(services(), find_case(services(), before.case), before.version)
+        return load_case_files(services(), [stored])[0]
 
     return run_once(idempotency, services().cases.answered, do, again)
 
