@@ -1,4 +1,4 @@
-"""The intake function: what came in is processed, and what follows from it is done."""
+"""The intake function processes what came in, and does what follows from it."""
 
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,27 +17,27 @@ from chalicelib.adapters.aws.messages import (
 )
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.ids import new_id
-from chalicelib.entrypoints.workers.batch import Handlers, work_through
+from chalicelib.entrypoints.workers.batch import Handlers, handle_batch
 from chalicelib.observability import about, count, logger
 
 if TYPE_CHECKING:
     from chalicelib.usecases.intake.prefetch import Prefetched
 
 
-def take(event: dict[str, Any]) -> dict[str, Any]:
-    """Something came in, or something follows; the answer names the messages to be delivered again."""
-    return work_through(event, {**HANDLERS, ReceiptMessage: partial(process, prefetched=_prefetch(event))})
+def handle(event: dict[str, Any]) -> dict[str, Any]:
+    """Process receipts, follow-ups and requests; the answer names the messages that SQS shall deliver again."""
+    return handle_batch(event, {**HANDLERS, ReceiptMessage: partial(process, prefetched=_prefetch(event))})
 
 
 def _prefetch(event: dict[str, Any]) -> "dict[str, Prefetched]":
-    """What the batch's receipts need, read together."""
+    """What is needed to process the receipts of the batch, read together."""
     from chalicelib.usecases.intake.prefetch import prefetch
 
     try:
         messages = [read_message(record["body"], HANDLERS) for record in event["Records"]]
-        return prefetch(services(), [one.key for one in messages if isinstance(one, ReceiptMessage)])
-    except Exception:  # each message reads for itself then, and fails by itself
-        logger.exception("nothing read ahead")
+        return prefetch(services(), [message.key for message in messages if isinstance(message, ReceiptMessage)])
+    except Exception:  # then each message reads what it needs, and fails on its own
+        logger.exception("nothing prefetched")
         return {}
 
 
@@ -45,8 +45,7 @@ def process(message: ReceiptMessage, prefetched: "dict[str, Prefetched] | None" 
     """Process a webhook's receipt."""
     from chalicelib.usecases.intake.process_receipt import process_receipt
 
-    ahead = (prefetched or {}).get(message.key)
-    outcome = process_receipt(services(), new_id(0, message.key), ahead)
+    outcome = process_receipt(services(), new_id(0, message.key), (prefetched or {}).get(message.key))
     logger.info("processed", extra={"receipt": message.key, "state": outcome.state, "case": outcome.case})
     if outcome.state == "failed":
         count("ReceiptsFailed")
@@ -62,7 +61,7 @@ def follow_up(message: CaseEventMessage) -> None:
 
 
 def identify(message: CustomerMessage) -> None:
-    """Find out whether a customer's record is of somebody who is known."""
+    """Check whether a customer's record belongs to a person who has another record."""
     from chalicelib.usecases.customers import merge_customers
 
     merged = merge_customers.identify(services(), message.key)
@@ -70,23 +69,23 @@ def identify(message: CustomerMessage) -> None:
 
 
 def erase(message: ErasureMessage) -> None:
-    """Carry an erasure to its end, should it have been interrupted."""
+    """Complete an erasure that may have been interrupted."""
     from chalicelib.domain.kernel.errors import Held
     from chalicelib.usecases.privacy.erase_customer import resume_erasure
 
     try:
         done = resume_erasure(services(), message.id)
-        logger.info("forgotten", extra={"erasure": message.id, "records": len(done.keys) if done else 0})
-    except Held as held:  # ending the hold carries it on
-        logger.info("not forgotten yet", extra={"erasure": message.id, "why": str(held)})
+        logger.info("erased", extra={"erasure": message.id, "records": len(done.keys) if done else 0})
+    except Held as held:  # the end of the legal hold continues the erasure
+        logger.info("not erased yet", extra={"erasure": message.id, "why": str(held)})
 
 
 def erase_inactive(message: InactiveCustomerMessage) -> None:
-    """Erase a person who has not been heard of for long."""
+    """Erase a customer who has not been active for a long time."""
     from chalicelib.usecases.privacy.apply_retention import erase_inactive_customer
 
     outcome = erase_inactive_customer(services(), message.customer_key)
-    logger.info("retired", extra={"customer": message.customer_key, "outcome": outcome})
+    logger.info("inactive customer erased", extra={"customer": message.customer_key, "outcome": outcome})
 
 
 def clear_files(message: FileDeletionMessage) -> None:
@@ -98,11 +97,11 @@ def clear_files(message: FileDeletionMessage) -> None:
 
 
 def reconcile_page(message: ReconciliationMessage) -> None:
-    """Compare a page of what a platform has with what it told."""
+    """Compare a page of a platform's orders with those that it reported."""
     from chalicelib.usecases.platforms.reconcile import reconcile
 
-    asked = services().reconciliations.page(message.shop, message.page)
-    gaps = reconcile(services(), asked) if asked else None
+    page = services().reconciliations.page(message.shop, message.page)
+    gaps = reconcile(services(), page) if page else None
     if gaps is not None:
         count("OrdersMissed", gaps.missed)
         logger.info("reconciled", extra={"page": message.page, "checked": gaps.checked, "missed": gaps.missed})
@@ -114,15 +113,17 @@ def settle(message: StatementEntryMessage) -> None:
 
 
 def check(message: CheckMessage) -> None:
-    """Look again at an entry, or at money that no statement has."""
+    """Check an entry again, or money that is in no statement."""
     from chalicelib.usecases.settlement.find_unpaid import check_unpaid
 
-    asked = services().settlements.check(message.shop, message.place)
-    if asked is not None and asked.money:
-        missing = check_unpaid(services(), message.shop, asked.money)
-        logger.info("unpaid", extra={"money": asked.money, "missing": missing})
-    elif asked is not None:
-        _settle(message.shop, asked.group, asked.place)
+    request = services().settlements.check(message.shop, message.place)
+    if request is None:
+        return
+    if request.money:
+        missing = check_unpaid(services(), message.shop, request.money)
+        logger.info("unpaid", extra={"money": request.money, "missing": missing})
+    else:
+        _settle(message.shop, request.group, request.place)
 
 
 def _settle(shop: str, group: str, place: str) -> None:
