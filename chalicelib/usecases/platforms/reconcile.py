@@ -18,7 +18,7 @@ SLACK = HOUR_MS
 """Changes of so long before a day are looked at, too: clocks differ, and webhooks come late."""
 
 
-def of_night(shop: Shop, day: Day) -> list[Reconciliation]:
+def daily_reconciliations(shop: Shop, day: Day) -> list[Reconciliation]:
     """What is to be compared when a day has ended: a first page for each platform that can be asked."""
     since = start_of(day, shop.time_zone) - SLACK
     return [Reconciliation(shop=shop.id, source=source, day=day, since=since) for source in shop.asks]

@@ -47,9 +47,9 @@ class EventInCase:
 class FollowUp(Struct, frozen=True):
     """Something that is done after an event.
 
-    `wants` decides, with the change that stores the event, whether the queue hears of it: by the case before and after
-    and the shop, reading nothing. `handle` runs on the queue's worker, perhaps several times for one event. It is asked
-    about every event that any follow-up of its queue wanted, so it does nothing about events that are not its own.
+    `wants` decides whether an event is sent to the queue. It is called with the change that stores the event, and reads
+    nothing but that. `handle` runs on the queue's worker, perhaps several times for an event. It is called for every
+    event that any follow-up of its queue wanted, so it ignores events that are not its own.
     """
 
     name: str

@@ -12,7 +12,7 @@ from chalicelib.domain.platforms.reconciliation import Gaps, OrderPage
 from chalicelib.domain.platforms.shopify.graphql.orders import order_answer
 from chalicelib.domain.shops.webhook_sources import SourceIn
 from chalicelib.usecases.metrics.schedule_days import schedule_days
-from chalicelib.usecases.platforms.reconcile import of_night, reconcile
+from chalicelib.usecases.platforms.reconcile import daily_reconciliations, reconcile
 from chalicelib.usecases.ports import RetryLater
 from chalicelib.usecases.shops.manage_sources import put_source, read_source
 from tests.fakes import NOON, FakeServices
@@ -23,7 +23,7 @@ ACCESS = SourceIn(store="lantern.myshopify.com", token="a-token-of-the-admin-api
 
 def compared(services: FakeServices) -> Gaps:
     """The newest night's comparing, page after page."""
-    (first,) = of_night(services.shops.stored["demo"], "2026-11-19")
+    (first,) = daily_reconciliations(services.shops.stored["demo"], "2026-11-19")
     services.reconciliations.add(first)
     for _ in range(9):
         for one in list(services.reconciliations.stored.values()):
@@ -69,7 +69,7 @@ def test_nothing_is_written_of_the_buyer_of_an_order_nothing_was_missed_of() -> 
 def test_a_platform_that_does_not_answer_at_night_leaves_its_page_to_be_done() -> None:
     services = FakeServices()
     put_source(services, "demo", "shopify", ACCESS)
-    (first,) = of_night(services.shops.stored["demo"], "2026-11-19")
+    (first,) = daily_reconciliations(services.shops.stored["demo"], "2026-11-19")
     services.reconciliations.add(first)
     services.platforms.trouble = RetryLater("away")
     with pytest.raises(RetryLater):

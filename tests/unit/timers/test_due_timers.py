@@ -20,7 +20,7 @@ from tests.support.stories import POLICY, RULES, SURVEY_POLICY, case_of, happene
 
 
 def live_until(case: Case, end: int, policy: Policy = POLICY) -> tuple[Case, list[tuple[float, Fact]]]:
-    """Let time pass: ring each alarm at its moment; what was written and how many minutes after noon."""
+    """Let time pass: handle each timer when it is due; what was appended, and how many minutes after noon."""
     written: list[tuple[float, Fact]] = []
     rules = replace(RULES, policy=policy)
     while (timer := next_timer(case, policy, TIMERS)) and timer.at <= end and timer.kind == "clock":
