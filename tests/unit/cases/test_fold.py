@@ -46,7 +46,7 @@ def status(minutes: float, to: str) -> Event:
 def breached(minutes: float, clock: ClockName, case: Case) -> Event:
     named = clock_of(case, clock)
     fact = facts.ClockBreached(
-        clock=clock, started_at=clock_now.started_at, due_at=clock_now.due_at or 0, target=clock_now.target
+        clock=clock, started_at=named.started_at, due_at=named.due_at or 0, target=named.target
     )
     return happened(minutes, fact, SYSTEM)
 
