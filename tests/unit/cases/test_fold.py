@@ -45,9 +45,7 @@ def status(minutes: float, to: str) -> Event:
 
 def breached(minutes: float, clock: ClockName, case: Case) -> Event:
     named = clock_of(case, clock)
-    fact = facts.ClockBreached(
-        clock=clock, started_at=named.started_at, due_at=named.due_at or 0, target=named.target
-    )
+    fact = facts.ClockBreached(clock=clock, started_at=named.started_at, due_at=named.due_at or 0, target=named.target)
     return happened(minutes, fact, SYSTEM)
 
 
