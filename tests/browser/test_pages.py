@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from infra.paths import ROOT
 from infra.samples import replay
-from tests.support.cloud_stories import link_to
-from tests.support.cloud_world import World, eventually
+from tests.support.cloud.stories import link_to
+from tests.support.cloud.world import World, eventually
 
 ARTEFACTS = ROOT / "artefacts"
 PHONE = {"width": 390, "height": 844}

@@ -66,6 +66,7 @@ from chalicelib.usecases.cases.event_view import event_view
 from chalicelib.usecases.cases.read_case import CaseFile
 from chalicelib.usecases.orders.count_order_money import Counted
 from chalicelib.usecases.ports import Receipt, ReceiptState
+from tests.support.cases.registries import FACTS
 from tests.support.openapi import (
     AT,
     CASE,
@@ -80,7 +81,6 @@ from tests.support.openapi import (
     properties_of,
     resolved,
 )
-from tests.support.registries import FACTS
 
 METHODS = {"get", "put", "post", "patch", "delete", "head", "options"}
 WORDS = {"title", "description", "examples", "readOnly"}

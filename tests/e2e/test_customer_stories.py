@@ -10,8 +10,8 @@ import pytest
 import urllib3
 from PIL import Image
 
-from tests.support.cloud_stories import ORDER, act, ask_back, comes_to, form, link_to, move, own_page
-from tests.support.cloud_world import World, eventually
+from tests.support.cloud.stories import ORDER, act, ask_back, comes_to, form, link_to, move, own_page
+from tests.support.cloud.world import World, eventually
 
 
 def picture(where: tuple[float, float] | None = None) -> bytes:

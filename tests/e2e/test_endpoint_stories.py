@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from tests.support.cloud_stories import ORDER, ask_back
-from tests.support.cloud_world import World, eventually, problem
+from tests.support.cloud.stories import ORDER, ask_back
+from tests.support.cloud.world import World, eventually, problem
 
 
 @dataclass

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tests.support.cloud_stories import ORDER, ask_back, comes_to, move
-from tests.support.cloud_world import World, eventually, problem
+from tests.support.cloud.stories import ORDER, ask_back, comes_to, move
+from tests.support.cloud.world import World, eventually, problem
 
 
 def yesterday() -> str:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.support.cloud_stories import ORDER, act, ask_back, comes_to, move, own_page
-from tests.support.cloud_world import World, eventually, problem
+from tests.support.cloud.stories import ORDER, act, ask_back, comes_to, move, own_page
+from tests.support.cloud.world import World, eventually, problem
 
 SECONDS = {
     "return.requested.escalate": 2,

@@ -1,16 +1,16 @@
 """Mail on the packaged stack: it comes in, is answered in its thread, comes back, and is forgotten."""
 
 import uuid
-from pathlib import Path
 from typing import Any
 
 from infra.local.stack import HTTP, INBOUND_DOMAIN
-from tests.support.cloud_stories import everything
-from tests.support.cloud_world import World, eventually
-from tests.support.email_samples.writing import PNG, a_file, body, mail, plain, several
+from tests.support.cloud.stories import everything
+from tests.support.cloud.world import World, eventually
+from tests.support.emails.samples.writing import PNG, a_file, body, mail, plain, several
+from tests.support.paths import ROOT
 
 Json = dict[str, Any]
-CORPUS = Path(__file__).parents[1] / "support" / "email_samples"
+CORPUS = ROOT / "tests" / "support" / "emails" / "samples"
 
 
 def sent(world: World, address: str) -> list[Json]:

@@ -5,8 +5,8 @@ import uuid
 from typing import Any
 
 from infra.local.stack import HTTP
-from tests.support.cloud_stories import everything, link_to, shopify
-from tests.support.cloud_world import World, eventually, problem
+from tests.support.cloud.stories import everything, link_to, shopify
+from tests.support.cloud.world import World, eventually, problem
 
 Json = dict[str, Any]
 

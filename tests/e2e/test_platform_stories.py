@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from chalicelib.domain.kernel.timestamps import DAY_MS
-from tests.support.cloud_stories import FIXTURES, shopify
-from tests.support.cloud_world import World, eventually
+from tests.support.cloud.stories import FIXTURES, shopify
+from tests.support.cloud.world import World, eventually
 
 ANSWERS = FIXTURES / "shopify_answers"
 

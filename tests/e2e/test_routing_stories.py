@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.support.cloud_world import World, eventually, problem
+from tests.support.cloud.world import World, eventually, problem
 
 Json = dict[str, Any]
 

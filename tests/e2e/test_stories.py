@@ -12,7 +12,7 @@ from chalicelib.domain.kernel.timestamps import parse_instant
 from infra.local.stack import Stack
 from infra.operate.redrive import redrive
 from infra.samples import replay
-from tests.support.cloud_world import World, eventually, problem
+from tests.support.cloud.world import World, eventually, problem
 
 SHANGHAI = timezone(timedelta(hours=8))
 QUESTION = {

@@ -23,7 +23,7 @@ from tests.fakes.routing import FakeAgents
 from tests.fakes.settlement import FakeSettlements
 from tests.fakes.shops import NOON, SHOP, FakeSecrets, FakeShops
 from tests.fakes.webhooks_out import FakeDeliveries, FakeWebhookClient
-from tests.support.signatures import signature
+from tests.support.platforms.signatures import signature
 
 
 @dataclass

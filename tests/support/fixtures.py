@@ -11,8 +11,8 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, to_datetime
 from chalicelib.domain.sla.policies import ClockName, Policy, Rule
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import NOON, SHOP, FakeServices
-from tests.support.case_work import change_status, reply
-from tests.support.webhooks import request
+from tests.support.cases.case_work import change_status, reply
+from tests.support.cases.webhooks import request
 
 CLOCKS: tuple[ClockName, ...] = ("first_reply", "resolution")
 

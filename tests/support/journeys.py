@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.support.http_events import Json, signed
-from tests.support.moto_stack import MotoStack
+from tests.support.moto.http_events import Json, signed
+from tests.support.moto.stack import MotoStack
 
 SHOP = "demo"
 

@@ -22,9 +22,9 @@ from types import CodeType, FrameType
 from typing import Any
 
 from tests.support.journeys import JOURNEYS, set_up
-from tests.support.moto_stack import running
+from tests.support.moto.stack import running
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 START = 1_795_485_600  # Tuesday 24 November 2026, ten in the morning in Shanghai
 
 

@@ -16,10 +16,10 @@ from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import FakeServices
-from tests.support.claims import SIGNED_AT, SMALL_SIZES_RULE
-from tests.support.flows import flow_of
-from tests.support.stories import case_of, opened
-from tests.support.webhooks import KEY, request
+from tests.support.aftersales.claims import SIGNED_AT, SMALL_SIZES_RULE
+from tests.support.aftersales.flows import flow_of
+from tests.support.cases.events import case_of, opened
+from tests.support.cases.webhooks import KEY, request
 
 
 def test_a_claim_is_approved_by_rule_with_its_opening_and_says_by_which(services: FakeServices) -> None:

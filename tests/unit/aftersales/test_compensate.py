@@ -11,9 +11,9 @@ from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from tests.fakes import FakeServices
-from tests.support.case_work import LEE, MEI, case_in
-from tests.support.money import BOUGHT, money_asked, propose, step
-from tests.support.webhooks import KEY, request
+from tests.support.cases.case_work import LEE, MEI, case_in
+from tests.support.cases.webhooks import KEY, request
+from tests.support.orders.money import BOUGHT, money_asked, propose, step
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.domain.kernel.validation import MoneyIn
 from tests.fakes import NOON, FakeServices
-from tests.support.case_work import case_in
-from tests.support.flows import let_time_pass, move_flow
-from tests.support.follow_ups import follow_up
-from tests.support.webhooks import KEY, request
+from tests.support.aftersales.flows import let_time_pass, move_flow
+from tests.support.cases.case_work import case_in
+from tests.support.cases.follow_ups import follow_up
+from tests.support.cases.webhooks import KEY, request
 
 PAID = {"amount": "100.00", "currency": "CNY"}
 

@@ -9,8 +9,8 @@ from chalicelib.domain.sla.policies import AfterSales, Policy
 from chalicelib.usecases.shops.manage_shop import put_policy
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import NOON, FakeServices
-from tests.support.flows import flow_of, let_time_pass, move_flow
-from tests.support.webhooks import KEY, about, request
+from tests.support.aftersales.flows import flow_of, let_time_pass, move_flow
+from tests.support.cases.webhooks import KEY, about, request
 
 LUNCH_OVER = NOON + HOUR_MS
 

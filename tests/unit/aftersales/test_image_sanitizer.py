@@ -13,9 +13,9 @@ from chalicelib.domain.aftersales.evidence import MAX_BYTES
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.usecases.portal.customer_cases import evidence_address
 from tests.fakes import FakeServices
-from tests.support.case_work import case_in
-from tests.support.evidence import gps, jpeg, upload_evidence
-from tests.support.webhooks import request
+from tests.support.aftersales.evidence import gps, jpeg, upload_evidence
+from tests.support.cases.case_work import case_in
+from tests.support.cases.webhooks import request
 
 
 def test_a_picture_is_kept_upright_and_tells_nothing_of_its_place(services: FakeServices) -> None:

@@ -23,9 +23,9 @@ from chalicelib.usecases.ports import MailDelayed, MailUnconfirmed
 from chalicelib.usecases.shops.manage_shop import put_policy
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import FakeServices
-from tests.support.case_work import command
-from tests.support.follow_ups import notify
-from tests.support.webhooks import KEY, about, request
+from tests.support.cases.case_work import command
+from tests.support.cases.follow_ups import notify
+from tests.support.cases.webhooks import KEY, about, request
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS
 from chalicelib.usecases.aftersales.transition_flow import start_flow
 from chalicelib.usecases.cases.handle_command import Command
 from tests.fakes import NOON, FakeServices
-from tests.support.case_work import MEI
-from tests.support.flows import flow_of, let_time_pass, move_flow
-from tests.support.webhooks import KEY, about, request
+from tests.support.aftersales.flows import flow_of, let_time_pass, move_flow
+from tests.support.cases.case_work import MEI
+from tests.support.cases.webhooks import KEY, about, request
 
 
 def test_a_return_goes_from_the_request_to_the_money(returned: FakeServices) -> None:

@@ -12,8 +12,8 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.parts import CasePart, EmailState, Routing
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.fact import Fact
-from tests.support.marked import filled
-from tests.support.registries import FACTS
+from tests.support.cases.marked import filled
+from tests.support.cases.registries import FACTS
 
 STORED = (
     b'{"id":"01A","number":"7KQ-4XP","shop":"demo","external_id":"web-1","type":"question","channel":"web",'

@@ -17,8 +17,8 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, MINUTE_MS
 from chalicelib.domain.sla.clocks import Clock
 from chalicelib.domain.sla.policies import ClockName
 from tests.fakes import NOON
-from tests.support.registries import REDUCERS
-from tests.support.stories import RULES, any_story, case_of, happened, opened
+from tests.support.cases.events import RULES, any_story, case_of, happened, opened
+from tests.support.cases.registries import REDUCERS
 
 CUSTOMER = Actor("customer")
 

@@ -24,8 +24,8 @@ from chalicelib.usecases.ports import Change, RetryLater, StoredCase
 from chalicelib.usecases.ports.follow_ups import QUEUES, EventInCase, FollowUp, FollowUpOutcome, FollowUpQueue
 from chalicelib.usecases.ports.services import Services
 from tests.fakes import SHOP, FakeServices
-from tests.support.registries import FACTS
-from tests.support.stories import KEY, case_of, happened, opened
+from tests.support.cases.events import KEY, case_of, happened, opened
+from tests.support.cases.registries import FACTS
 
 TABLE = Registries().follow_ups
 QUESTION = opened(kind="question", claim=None, order=None)

@@ -8,8 +8,8 @@ from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.email import write_reply
 from chalicelib.usecases.ports import AlreadyAnswered, IdempotencyRecord
 from tests.fakes import SHOP, FakeServices
-from tests.support.case_work import MEI, case_in, change_status, command, event_types, reply
-from tests.support.webhooks import KEY
+from tests.support.cases.case_work import MEI, case_in, change_status, command, event_types, reply
+from tests.support.cases.webhooks import KEY
 
 
 def test_two_agents_at_once_lose_no_event_and_a_stale_one_is_told(opened: FakeServices) -> None:

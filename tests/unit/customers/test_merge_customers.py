@@ -18,8 +18,8 @@ from chalicelib.usecases.customers.merge_customers import identify, merge, sugge
 from chalicelib.usecases.customers.upsert_customer import upsert_customer
 from chalicelib.usecases.privacy.erase_customer import erase_customer
 from tests.fakes import NOON, SHOP, FakeServices
-from tests.support.case_work import MEI
-from tests.support.customers import FANG_ADDRESS, add_customer, reload
+from tests.support.cases.case_work import MEI
+from tests.support.customers.customers import FANG_ADDRESS, add_customer, reload
 
 
 def test_one_address_in_two_sources_is_one_person_and_the_shops_own_record_stays_on_top() -> None:

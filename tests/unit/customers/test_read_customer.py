@@ -2,8 +2,8 @@
 
 from chalicelib.usecases.customers.read_customer import look_up, read_profile
 from tests.fakes import FakeServices
-from tests.support.customers import FANG_ADDRESS, add_customer, reload
-from tests.support.webhooks import about, request
+from tests.support.cases.webhooks import about, request
+from tests.support.customers.customers import FANG_ADDRESS, add_customer, reload
 
 
 def test_a_profile_shows_the_cases_and_orders_of_all_records_of_a_person() -> None:

@@ -10,9 +10,9 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.customers.record_care_needs import record_care_needs
 from chalicelib.usecases.customers.record_consent import write_consent
 from tests.fakes import FakeServices
-from tests.support.case_work import MEI, case_in
-from tests.support.customers import FANG_ADDRESS, add_customer, reload
-from tests.support.webhooks import request
+from tests.support.cases.case_work import MEI, case_in
+from tests.support.cases.webhooks import request
+from tests.support.customers.customers import FANG_ADDRESS, add_customer, reload
 
 
 def allowed(services: FakeServices, customer: Customer, state: str = "given") -> None:

@@ -6,9 +6,16 @@ from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.usecases.email.write_reply import write
 from tests.fakes import FakeServices
-from tests.support.case_work import case_in, command
-from tests.support.email_samples.writing import FANG, TOKEN, plain
-from tests.support.emails import SHOP_ADDRESS, WU_ADDRESS, last_email_ref, notify_about, receive, services_with_case
+from tests.support.cases.case_work import case_in, command
+from tests.support.emails.inbox import (
+    SHOP_ADDRESS,
+    WU_ADDRESS,
+    last_email_ref,
+    notify_about,
+    receive,
+    services_with_case,
+)
+from tests.support.emails.samples.writing import FANG, TOKEN, plain
 
 # -- copies
 

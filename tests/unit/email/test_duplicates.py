@@ -9,8 +9,16 @@ from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.usecases.email.receive_email import ReceivedEmail, receive_copies
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from tests.fakes import FakeServices
-from tests.support.email_samples.writing import AMY, FANG, TOKEN, plain
-from tests.support.emails import ANSWER, SHOP_INBOUND, deliver_copies, opened_key, receive, services_with_case, texts_of
+from tests.support.emails.inbox import (
+    ANSWER,
+    SHOP_INBOUND,
+    deliver_copies,
+    opened_key,
+    receive,
+    services_with_case,
+    texts_of,
+)
+from tests.support.emails.samples.writing import AMY, FANG, TOKEN, plain
 
 # -- repeats
 

@@ -10,9 +10,9 @@ from chalicelib.usecases.email.read_email import read_email
 from chalicelib.usecases.email.receive_email import ReceivedEmail, receive_email
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.privacy.erase_customer import erase_customer
-from tests.support.case_work import MEI, case_in
-from tests.support.email_samples.writing import FANG, PNG, TOKEN, a_file, body, mail, plain, several
-from tests.support.emails import PARSER, outcome_of, receive, services_with_case
+from tests.support.cases.case_work import MEI, case_in
+from tests.support.emails.inbox import PARSER, outcome_of, receive, services_with_case
+from tests.support.emails.samples.writing import FANG, PNG, TOKEN, a_file, body, mail, plain, several
 
 
 def test_files_go_to_their_case_and_leave_with_the_person() -> None:

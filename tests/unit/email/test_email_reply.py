@@ -8,10 +8,10 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.notifications.signed_links import read_reply_address
 from chalicelib.usecases.ports import MailDelayed, MailRejected
 from tests.fakes import FakeServices
-from tests.support.case_work import case_in, command
-from tests.support.email_samples.writing import FANG, TOKEN, plain
-from tests.support.emails import PARSER, case_by_email, notify_about, receive, services_with_case
-from tests.support.follow_ups import notify
+from tests.support.cases.case_work import case_in, command
+from tests.support.cases.follow_ups import notify
+from tests.support.emails.inbox import PARSER, case_by_email, notify_about, receive, services_with_case
+from tests.support.emails.samples.writing import FANG, TOKEN, plain
 
 
 def test_references_of_a_long_thread_fit_into_a_header_and_odd_ids_are_none() -> None:

@@ -11,9 +11,9 @@ from chalicelib.domain.email.inbound_email import PER_SENDER, Mailbox, Verdicts
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.email.write_reply import write
 from tests.fakes import SHOP, FakeServices
-from tests.support.case_work import case_in, command
-from tests.support.email_samples.writing import AMY, FANG, TOKEN, plain
-from tests.support.emails import (
+from tests.support.cases.case_work import case_in, command
+from tests.support.cases.webhooks import KEY
+from tests.support.emails.inbox import (
     ANSWER,
     FROM_A_LIST,
     OUR_ADDRESSES,
@@ -26,7 +26,7 @@ from tests.support.emails import (
     receive_parsed,
     services_with_case,
 )
-from tests.support.webhooks import KEY
+from tests.support.emails.samples.writing import AMY, FANG, TOKEN, plain
 
 # -- forms, mailers, lists
 

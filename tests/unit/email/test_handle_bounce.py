@@ -13,9 +13,9 @@ from chalicelib.domain.surveys.surveys import reason_to_skip
 from chalicelib.usecases.cases.handle_command import set_status
 from chalicelib.usecases.email.write_reply import write
 from chalicelib.usecases.notifications.signed_links import reply_address
-from tests.support.case_work import case_in, command
-from tests.support.email_samples.writing import AMY, FANG, OURS, TOKEN, plain
-from tests.support.emails import (
+from tests.support.cases.case_work import case_in, command
+from tests.support.cases.webhooks import KEY, request
+from tests.support.emails.inbox import (
     FAILED_FOR_GOOD,
     bounce,
     inbound_email,
@@ -26,7 +26,7 @@ from tests.support.emails import (
     receive_parsed,
     services_with_case,
 )
-from tests.support.webhooks import KEY, request
+from tests.support.emails.samples.writing import AMY, FANG, OURS, TOKEN, plain
 
 
 @pytest.mark.parametrize("told", [{}, {"about": (), "quoted_ids": (OURS,)}, {"automatic": "bounce", "sender": ""}])

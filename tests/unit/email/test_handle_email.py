@@ -10,11 +10,11 @@ from chalicelib.usecases.email.read_email import read_email
 from chalicelib.usecases.email.receive_email import ReceivedEmail, receive_email
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from tests.fakes import FakeServices
-from tests.support.case_work import case_in, command
-from tests.support.email_samples.corpus import CORPUS
-from tests.support.email_samples.writing import AMY, FANG, NUMBER, OURS, TOKEN, Sample, plain
-from tests.support.emails import PARSER, outcome_of, receive, services_with_case
-from tests.support.webhooks import KEY
+from tests.support.cases.case_work import case_in, command
+from tests.support.cases.webhooks import KEY
+from tests.support.emails.inbox import PARSER, outcome_of, receive, services_with_case
+from tests.support.emails.samples.corpus import CORPUS
+from tests.support.emails.samples.writing import AMY, FANG, NUMBER, OURS, TOKEN, Sample, plain
 
 
 @pytest.mark.parametrize("sample", CORPUS, ids=lambda sample: sample.name)

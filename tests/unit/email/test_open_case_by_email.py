@@ -5,9 +5,8 @@ import pytest
 from chalicelib.domain.email.inbound_email import PER_SENDER
 from chalicelib.usecases.notifications.signed_links import reply_address
 from tests.fakes import FakeServices
-from tests.support.case_work import case_in
-from tests.support.email_samples.writing import plain
-from tests.support.emails import (
+from tests.support.cases.case_work import case_in
+from tests.support.emails.inbox import (
     FROM_A_LIST,
     inbound_email,
     last_email_ref,
@@ -16,6 +15,7 @@ from tests.support.emails import (
     receive_parsed,
     services_with_case,
 )
+from tests.support.emails.samples.writing import plain
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.usecases.notifications.signed_links import reply_address
 from tests.fakes import SHOP, FakeServices
-from tests.support.case_work import case_in
-from tests.support.email_samples.writing import AMY, FANG, plain
-from tests.support.emails import ANSWER, deliver_copies, opened_key, services_with_case, texts_of
-from tests.support.webhooks import KEY, request
+from tests.support.cases.case_work import case_in
+from tests.support.cases.webhooks import KEY, request
+from tests.support.emails.inbox import ANSWER, deliver_copies, opened_key, services_with_case, texts_of
+from tests.support.emails.samples.writing import AMY, FANG, plain
 
 # -- several shops
 

@@ -16,7 +16,7 @@ from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.domain.orders.order import Order, OrderItem
 from chalicelib.domain.platforms.lines import Sold, items_of
 from chalicelib.domain.platforms.payload_reader import of
-from tests.support.money import CURRENCIES
+from tests.support.orders.money import CURRENCIES
 
 
 @st.composite

@@ -31,11 +31,11 @@ from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.notifications.signed_links import progress_token
 from chalicelib.usecases.privacy.export_customer import gather
 from tests.fakes import SHOP, FakeServices
-from tests.support.case_work import case_in
-from tests.support.follow_ups import notify
-from tests.support.marked import filled, marker
-from tests.support.registries import FACTS, REDUCERS
-from tests.support.stories import KEY, RULES, happened, opened
+from tests.support.cases.case_work import case_in
+from tests.support.cases.events import KEY, RULES, happened, opened
+from tests.support.cases.follow_ups import notify
+from tests.support.cases.marked import filled, marker
+from tests.support.cases.registries import FACTS, REDUCERS
 
 PAGES = TemplateRenderer()
 KINDS = FACTS

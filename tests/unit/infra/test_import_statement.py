@@ -13,7 +13,7 @@ from chalicelib.domain.settlement import upload as bringing
 from infra.local.stack import Answer
 from infra.operate import import_history, import_statement
 from tests.fakes import FakeServices
-from tests.support.statements import FIXTURES, wechat_bill, wechat_row
+from tests.support.orders.statements import FIXTURES, wechat_bill, wechat_row
 
 
 class FakeStack:

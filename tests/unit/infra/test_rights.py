@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from tests.support.reach import Class, Function, find, modules
-from tests.support.rights import Given, consumers, covers, given, needs, roots
+from tests.support.rights.reach import Class, Function, find, modules
+from tests.support.rights.rights import Given, consumers, covers, given, needs, roots
 
 USUAL = ("OwnLogs", "Traces")
 NOT_BY_CODE = {

@@ -10,8 +10,8 @@ import pytest
 from app import app
 from chalicelib.entrypoints.http.intake import routes as hooks
 from tests.fakes import FakeServices
-from tests.support.signatures import signature
-from tests.support.webhooks import request
+from tests.support.cases.webhooks import request
+from tests.support.platforms.signatures import signature
 
 ONE = request()
 SECRET = "shopify-secret"

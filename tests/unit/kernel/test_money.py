@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.kernel.money import coin_of, is_whole, split
-from tests.support.money import CURRENCIES
+from tests.support.orders.money import CURRENCIES
 
 COINS = st.integers(0, 10**9)
 

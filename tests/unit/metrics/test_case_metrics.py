@@ -14,7 +14,7 @@ from chalicelib.domain.cases.ownership import plainly
 from chalicelib.domain.metrics.case_metrics import MEASURES, case_metrics_by_day
 from chalicelib.domain.routing.facts import CaseAssigned, CaseReleased
 from chalicelib.domain.surveys.facts import SurveyAnswered, SurveySent
-from tests.support.stories import case_of, happened, opened
+from tests.support.cases.events import case_of, happened, opened
 
 ZONE = "Asia/Shanghai"
 

@@ -5,7 +5,7 @@ from chalicelib.domain.cases.measure import changed_days, counts_on
 from chalicelib.registries import Registries
 from chalicelib.usecases.cases.append_events import append_events
 from tests.fakes.services import FakeServices
-from tests.support.stories import case_of, happened, opened
+from tests.support.cases.events import case_of, happened, opened
 
 ZONE = "Asia/Shanghai"
 NEXT_DAY = 24 * 60

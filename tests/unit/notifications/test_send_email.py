@@ -10,10 +10,10 @@ from chalicelib.domain.notifications.templates import NAMES, MailName, MailTempl
 from chalicelib.usecases.email.write_reply import write
 from chalicelib.usecases.notifications.send_email import WRITTEN, compose
 from tests.fakes import SHOP, FakeServices
-from tests.support.case_work import case_in, command
-from tests.support.email_samples.writing import FANG, TOKEN, plain
-from tests.support.emails import notify_about, opened_key, receive
-from tests.support.webhooks import KEY, request
+from tests.support.cases.case_work import case_in, command
+from tests.support.cases.webhooks import KEY, request
+from tests.support.emails.inbox import notify_about, opened_key, receive
+from tests.support.emails.samples.writing import FANG, TOKEN, plain
 
 # -- what goes out
 

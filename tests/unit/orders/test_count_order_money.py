@@ -20,9 +20,9 @@ from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.orders.count_order_money import Counted, count_order_money
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import FakeServices
-from tests.support.case_work import LEE, MEI
-from tests.support.money import BOUGHT, money_asked
-from tests.support.webhooks import request
+from tests.support.cases.case_work import LEE, MEI
+from tests.support.cases.webhooks import request
+from tests.support.orders.money import BOUGHT, money_asked
 
 TOTAL, CASES = Decimal(310), ("web-1", "web-2")
 

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.domain.kernel.errors import Invalid
 from tests.fakes import FakeServices
-from tests.support.webhooks import request
+from tests.support.cases.webhooks import request
 
 
 @pytest.mark.parametrize(

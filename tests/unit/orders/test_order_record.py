@@ -11,7 +11,7 @@ from chalicelib.domain.orders.order_record import OrderRecord, apply_order_updat
 from chalicelib.domain.orders.platform_order import ParcelUpdate, PlatformOrder
 from chalicelib.usecases.orders.record_order import revisions_in
 from tests.fakes import FakeServices
-from tests.support.orders import record
+from tests.support.orders.orders import record
 
 NAMES = st.sampled_from(["items", "total", "parcel/1/shipped_at", "parcel/1/delivered_at", "refund/9"])
 TELLINGS = st.lists(st.tuples(st.dictionaries(NAMES, st.integers(1, 3), max_size=3), st.integers(0, 3)), max_size=6)

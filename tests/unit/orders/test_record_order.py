@@ -12,10 +12,10 @@ from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.usecases.orders.record_order import record_order
 from chalicelib.usecases.ports import RetryLater, VersionConflict
 from tests.fakes import NOON, SHOP, FakeServices
-from tests.support.case_work import case_in
-from tests.support.customers import add_customer, reload
-from tests.support.orders import record
-from tests.support.webhooks import request
+from tests.support.cases.case_work import case_in
+from tests.support.cases.webhooks import request
+from tests.support.customers.customers import add_customer, reload
+from tests.support.orders.orders import record
 
 
 def test_an_order_whose_buyer_is_merged_by_others_at_this_moment_is_heard_later_and_then_whole(

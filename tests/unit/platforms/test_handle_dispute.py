@@ -9,7 +9,14 @@ from chalicelib.domain.kernel.timestamps import HOUR_MS, parse_instant
 from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.ports import Receipt
 from tests.fakes import FakeServices
-from tests.support.platforms import body_of, case_of, order_record_of, process, process_shopify, shopify
+from tests.support.platforms.platform_webhooks import (
+    body_of,
+    case_of,
+    order_record_of,
+    process,
+    process_shopify,
+    shopify,
+)
 
 
 @pytest.mark.parametrize("names", [("disputes-update", "disputes-create"), ("disputes-update", "disputes-update")])

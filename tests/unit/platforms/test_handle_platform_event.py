@@ -15,7 +15,8 @@ from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.ports import RetryLater
 from tests.fakes import NOON, FakeServices
-from tests.support.platforms import (
+from tests.support.cases.webhooks import request
+from tests.support.platforms.platform_webhooks import (
     FIXTURES,
     ORDER,
     RETURN,
@@ -26,7 +27,6 @@ from tests.support.platforms import (
     process_shopify,
     shopify,
 )
-from tests.support.webhooks import request
 
 
 def test_an_order_nobody_told_of_is_asked_of_the_platform() -> None:

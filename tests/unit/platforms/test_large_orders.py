@@ -8,7 +8,7 @@ from chalicelib.domain.kernel.errors import TooLarge
 from chalicelib.domain.orders.platform_order import PlatformOrder
 from chalicelib.usecases.intake.receive_webhook import MAX_BYTES, MAX_PLATFORM_BYTES
 from tests.fakes import FakeServices
-from tests.support.platforms import ORDER, body_of, order_record_of, process, shopify, woocommerce
+from tests.support.platforms.platform_webhooks import ORDER, body_of, order_record_of, process, shopify, woocommerce
 
 
 def large(lines: int, pad: int) -> bytes:

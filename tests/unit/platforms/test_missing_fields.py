@@ -10,7 +10,7 @@ import pytest
 from chalicelib.domain.intake.webhooks import parse_platform_body
 from chalicelib.domain.orders.order_payload import OrderUpdate
 from tests.fakes import NOON
-from tests.support.platforms import WOO_NAMES, body_of
+from tests.support.platforms.platform_webhooks import WOO_NAMES, body_of
 
 BODIES = {
     "shopify": ("orders-create", "orders-updated", "orders-cancelled", "refunds-create"),

@@ -11,7 +11,7 @@ from chalicelib.domain.intake.webhooks import parse_platform_body
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.orders.order_payload import OrderUpdate
 from tests.fakes import NOON
-from tests.support.platforms import FIXTURES, WOO_NAMES, body_of
+from tests.support.platforms.platform_webhooks import FIXTURES, WOO_NAMES, body_of
 
 Path = tuple[str | int, ...]
 NEEDED = {

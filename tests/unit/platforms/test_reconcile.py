@@ -16,7 +16,7 @@ from chalicelib.usecases.platforms.reconcile import of_night, reconcile
 from chalicelib.usecases.ports import RetryLater
 from chalicelib.usecases.shops.manage_sources import put_source, read_source
 from tests.fakes import NOON, FakeServices
-from tests.support.platforms import FIXTURES, order_record_of, process_shopify
+from tests.support.platforms.platform_webhooks import FIXTURES, order_record_of, process_shopify
 
 ACCESS = SourceIn(store="lantern.myshopify.com", token="a-token-of-the-admin-api")
 

@@ -8,8 +8,16 @@ from chalicelib.domain.platforms.shopify.graphql.orders import order_answer
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.intake.receive_webhook import receive_webhook
 from tests.fakes import NOON, FakeServices
-from tests.support.platforms import FIXTURES, body_of, order_record_of, process, process_shopify, shopify, woocommerce
-from tests.support.signatures import platform_signature
+from tests.support.platforms.platform_webhooks import (
+    FIXTURES,
+    body_of,
+    order_record_of,
+    process,
+    process_shopify,
+    shopify,
+    woocommerce,
+)
+from tests.support.platforms.signatures import platform_signature
 
 
 def test_a_refund_in_two_transactions_is_the_same_by_webhook_and_when_asked_for() -> None:

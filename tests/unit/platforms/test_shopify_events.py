@@ -11,8 +11,8 @@ from chalicelib.domain.orders.platform_order import PlatformOrder
 from chalicelib.domain.platforms.events import PlatformReturn, ReturnLine
 from chalicelib.usecases.intake.receive_webhook import Accepted, receive_webhook
 from tests.fakes import NOON, FakeServices
-from tests.support.platforms import ORDER, case_of, order_record_of, process, process_shopify
-from tests.support.signatures import platform_signature
+from tests.support.platforms.platform_webhooks import ORDER, case_of, order_record_of, process, process_shopify
+from tests.support.platforms.signatures import platform_signature
 
 CHANGED = {"added": [], "updated": [f"order[id: 'gid://shopify/Order/{ORDER}'].totalPriceSet"], "removed": []}
 

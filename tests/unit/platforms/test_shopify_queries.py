@@ -16,7 +16,7 @@ from chalicelib.domain.platforms.shopify.graphql.queries import LINES as MORE_LI
 from chalicelib.domain.platforms.shopify.graphql.queries import MOST_POINTS, ORDER, ORDERS, RETURN
 from chalicelib.domain.platforms.shopify.graphql.returns import _Return
 from tests.support.paths import ROOT
-from tests.support.platforms import FIXTURES
+from tests.support.platforms.platform_webhooks import FIXTURES
 
 TOKEN = re.compile(r"\.\.\.|\w+|[{}]|\([^)]*\)")
 FREE = ("nodes", "pageInfo")

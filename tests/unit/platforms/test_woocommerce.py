@@ -7,7 +7,7 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import parse_instant
 from chalicelib.usecases.intake.receive_webhook import receive_webhook
 from tests.fakes import FakeServices
-from tests.support.platforms import order_record_of, process, woocommerce
+from tests.support.platforms.platform_webhooks import order_record_of, process, woocommerce
 
 
 def test_woocommerces_delivery_ids_are_not_trusted_but_what_changed_and_when_is() -> None:

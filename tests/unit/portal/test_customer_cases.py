@@ -12,9 +12,9 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS
 from chalicelib.usecases.notifications.signed_links import progress_token
 from chalicelib.usecases.portal.customer_cases import PER_HOUR, make_move, view_case, write_message
 from tests.fakes import FakeServices
-from tests.support.case_work import case_in, command
-from tests.support.money import BOUGHT, propose, step
-from tests.support.webhooks import KEY, about, request
+from tests.support.cases.case_work import case_in, command
+from tests.support.cases.webhooks import KEY, about, request
+from tests.support.orders.money import BOUGHT, propose, step
 
 
 def own(services: FakeServices) -> Any:

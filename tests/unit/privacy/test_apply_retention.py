@@ -18,10 +18,10 @@ from chalicelib.usecases.privacy.erase_customer import erase_customer
 from chalicelib.usecases.privacy.legal_hold import end_legal_hold, place_legal_hold
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import NOON, SHOP, FakeServices
-from tests.support.case_work import case_in, command
-from tests.support.customers import FANG_ADDRESS, add_customer, reload
-from tests.support.platforms import body_of, process, shopify
-from tests.support.webhooks import KEY, request
+from tests.support.cases.case_work import case_in, command
+from tests.support.cases.webhooks import KEY, request
+from tests.support.customers.customers import FANG_ADDRESS, add_customer, reload
+from tests.support.platforms.platform_webhooks import body_of, process, shopify
 
 BOSS = Actor("agent", "boss")
 

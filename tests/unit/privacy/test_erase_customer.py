@@ -23,10 +23,18 @@ from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.privacy.erase_customer import erase_customer, erase_named, resume_erasure
 from chalicelib.usecases.privacy.legal_hold import end_legal_hold, place_legal_hold
 from tests.fakes import NOON, SHOP, FakeServices
-from tests.support.case_work import MEI
-from tests.support.customers import FANG_ADDRESS, add_customer, reload
-from tests.support.platforms import ORDER, body_of, case_of, order_record_of, process, process_shopify, shopify
-from tests.support.webhooks import request
+from tests.support.cases.case_work import MEI
+from tests.support.cases.webhooks import request
+from tests.support.customers.customers import FANG_ADDRESS, add_customer, reload
+from tests.support.platforms.platform_webhooks import (
+    ORDER,
+    body_of,
+    case_of,
+    order_record_of,
+    process,
+    process_shopify,
+    shopify,
+)
 
 
 def test_forgetting_a_person_destroys_the_keys_of_all_their_records_and_cases_and_removes_their_files() -> None:

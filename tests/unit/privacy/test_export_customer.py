@@ -12,9 +12,9 @@ from chalicelib.usecases.notifications.signed_links import export_link
 from chalicelib.usecases.privacy.erase_customer import erase_customer
 from chalicelib.usecases.privacy.export_customer import ask_for_export, fetch_export, make_export
 from tests.fakes import SHOP, FakeServices
-from tests.support.case_work import MEI
-from tests.support.customers import FANG_ADDRESS, add_customer, consent, record_consents, reload
-from tests.support.webhooks import about, request
+from tests.support.cases.case_work import MEI
+from tests.support.cases.webhooks import about, request
+from tests.support.customers.customers import FANG_ADDRESS, add_customer, consent, record_consents, reload
 
 
 def test_an_export_holds_everything_goes_to_the_persons_own_address_and_ends() -> None:

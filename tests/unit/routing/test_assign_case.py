@@ -21,8 +21,8 @@ from chalicelib.usecases.routing.follow_ups import moves_agents
 from chalicelib.usecases.shops.manage_shop import put_policy
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import FakeServices
-from tests.support.case_work import case_in
-from tests.support.routing import act, route, services_with_agents
+from tests.support.cases.case_work import case_in
+from tests.support.shops.routing import act, route, services_with_agents
 
 
 def facts(services: FakeServices, name: str) -> list[Any]:

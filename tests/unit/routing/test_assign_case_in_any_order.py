@@ -15,8 +15,8 @@ from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.routing import manage_agents as manage_roster
 from chalicelib.usecases.routing.assign_case import assign_waiting_cases
 from tests.fakes import NOON, FakeServices
-from tests.support.case_work import case_in
-from tests.support.routing import act, route, services_with_agents
+from tests.support.cases.case_work import case_in
+from tests.support.shops.routing import act, route, services_with_agents
 
 STEPS = st.lists(
     st.tuples(

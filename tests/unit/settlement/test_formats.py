@@ -5,7 +5,7 @@ import pytest
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.timestamps import parse_instant
 from chalicelib.domain.settlement.entries import Provider
-from tests.support.statements import (
+from tests.support.orders.statements import (
     FIXTURES,
     WECHAT,
     parse_statement,

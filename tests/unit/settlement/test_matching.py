@@ -15,7 +15,7 @@ from chalicelib.domain.settlement.entries import Entry
 from chalicelib.domain.settlement.fitting import Given
 from chalicelib.domain.settlement.matching import PAYABLE, Outcome, match
 from tests.fakes import NOON
-from tests.support.settlement import PAID_AT, approved_money, outcomes, statement_entry
+from tests.support.orders.settlement import PAID_AT, approved_money, outcomes, statement_entry
 
 
 def test_the_id_decides_even_where_other_money_has_the_same_amount() -> None:

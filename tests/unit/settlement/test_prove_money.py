@@ -6,10 +6,10 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS
 from chalicelib.usecases.aftersales.transition_flow import transition_flow
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import NOON, FakeServices
-from tests.support.case_work import LEE, case_in, command
-from tests.support.money import BOUGHT, propose, step
-from tests.support.settlement import finance_tasks, lose_answer, money_state, statement_entry, store_and_settle
-from tests.support.webhooks import request
+from tests.support.cases.case_work import LEE, case_in, command
+from tests.support.cases.webhooks import request
+from tests.support.orders.money import BOUGHT, propose, step
+from tests.support.orders.settlement import finance_tasks, lose_answer, money_state, statement_entry, store_and_settle
 
 
 def test_unknown_money_is_done_once_a_statement_proves_it_on_the_day_it_was_paid(bought: FakeServices) -> None:

@@ -10,7 +10,7 @@ from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.domain.settlement.formats.text import Bad, amount_of, id_of, written
 from chalicelib.domain.settlement.formats.times import moment
-from tests.support.statements import FIXTURES, PAYPAL_HEADER, parse_statement, paypal_row
+from tests.support.orders.statements import FIXTURES, PAYPAL_HEADER, parse_statement, paypal_row
 
 
 def test_dates_that_can_be_read_two_ways_are_told_by_the_others_or_asked_for() -> None:

@@ -12,9 +12,9 @@ from chalicelib.usecases.orders.record_order import record_order
 from chalicelib.usecases.settlement.find_unpaid import plan_checks
 from chalicelib.usecases.settlement.settle_entries import settle_entries
 from tests.fakes import NOON, SHOP, FakeServices
-from tests.support.case_work import case_in
-from tests.support.money import propose
-from tests.support.settlement import (
+from tests.support.cases.case_work import case_in
+from tests.support.orders.money import propose
+from tests.support.orders.settlement import (
     PAID_AT,
     finance_tasks,
     lose_answer,

@@ -5,8 +5,8 @@ from typing import Any
 
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, format_instant
 from tests.fakes import NOON, SHOP, FakeServices
-from tests.support.case_work import case_in
-from tests.support.settlement import (
+from tests.support.cases.case_work import case_in
+from tests.support.orders.settlement import (
     PAID_AT,
     approved_money,
     lose_answer,

@@ -12,7 +12,7 @@ from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.settlement.formats.detect import read_statement
 from chalicelib.domain.settlement.formats.reading import Asked
 from chalicelib.domain.settlement.formats.text import amount_of, encoding_of, lines_of, quoted
-from tests.support.statements import (
+from tests.support.orders.statements import (
     FIXTURES,
     PAYPAL_HEADER,
     WECHAT,

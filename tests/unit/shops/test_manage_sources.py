@@ -8,7 +8,7 @@ from chalicelib.domain.shops.webhook_sources import SourceIn
 from chalicelib.usecases.intake.receive_webhook import receive_webhook
 from chalicelib.usecases.shops.manage_sources import put_source, read_source, rotate_source
 from tests.fakes import NOON, FakeServices
-from tests.support.platforms import shopify, woocommerce
+from tests.support.platforms.platform_webhooks import shopify, woocommerce
 
 
 def test_for_an_hour_after_a_rotation_both_secrets_are_taken() -> None:

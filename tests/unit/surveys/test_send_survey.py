@@ -12,9 +12,9 @@ from chalicelib.usecases.customers.record_consent import record_consent
 from chalicelib.usecases.ports import MailDelayed, MailRejected, MailUnconfirmed
 from chalicelib.usecases.surveys.send_survey import CLAIM_SECONDS, SurveyPending, send_survey
 from tests.fakes import NOON, FakeServices
-from tests.support.case_work import MEI, case_in, event_types
-from tests.support.customers import FANG_ADDRESS, add_customer
-from tests.support.webhooks import KEY, request
+from tests.support.cases.case_work import MEI, case_in, event_types
+from tests.support.cases.webhooks import KEY, request
+from tests.support.customers.customers import FANG_ADDRESS, add_customer
 
 
 def test_a_survey_asked_of_one_record_spends_the_budget_of_the_person() -> None:

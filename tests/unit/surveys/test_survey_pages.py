@@ -12,7 +12,7 @@ from chalicelib.domain.surveys.surveys import Token, survey_id
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.notifications.signed_links import answer_link, unsubscribe_link
 from tests.fakes import SHOP, FakeServices
-from tests.support.stories import KEY, happened, opened
+from tests.support.cases.events import KEY, happened, opened
 
 REQUEST = {
     "external_id": "web-9",

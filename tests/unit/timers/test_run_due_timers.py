@@ -6,8 +6,8 @@ from chalicelib.domain.kernel.timestamps import MINUTE_MS
 from chalicelib.domain.sla.policies import Policy, Rule
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import NOON, FakeServices
-from tests.support.case_work import case_in, change_status, event_types, reply
-from tests.support.webhooks import KEY
+from tests.support.cases.case_work import case_in, change_status, event_types, reply
+from tests.support.cases.webhooks import KEY
 
 
 def test_a_breach_is_written_once_however_often_the_alarm_rings(opened: FakeServices) -> None:

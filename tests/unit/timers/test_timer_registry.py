@@ -18,7 +18,7 @@ from chalicelib.domain.timers.promises import CLOSING, PROMISES
 from chalicelib.domain.timers.timer_source import Timer, TimerSource
 from chalicelib.registries import Registries
 from tests.fakes import NOON
-from tests.support.stories import POLICY, case_of, opened
+from tests.support.cases.events import POLICY, case_of, opened
 
 CASE = case_of(opened())
 

@@ -17,10 +17,10 @@ from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from chalicelib.usecases.webhooks_out.deliver import deliver, plan_deliveries, replay
 from chalicelib.usecases.webhooks_out.manage_endpoints import rotate_secret
 from tests.fakes import NOON, FakeServices
-from tests.support.case_work import case_in, command
-from tests.support.endpoints import ERP, put_endpoint
-from tests.support.money import BOUGHT, propose
-from tests.support.webhooks import KEY, request
+from tests.support.cases.case_work import case_in, command
+from tests.support.cases.webhooks import KEY, request
+from tests.support.orders.money import BOUGHT, propose
+from tests.support.shops.endpoints import ERP, put_endpoint
 
 EVERYTHING = EndpointIn("lake", "https://lake.example.com/in?shop=demo")
 

@@ -1,0 +1,20 @@
+"""Who wrote a mail, by a `From` as clients and others write it."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.adapters.email.mime import MimeParser
+from chalicelib.domain.email.inbound_email import Verdicts
+from tests.support.emails.samples.writing import plain
+from tests.support.world.rows import rows
+
+
+@pytest.mark.parametrize("row", rows("mail_addresses"))
+def test_the_sender(row: dict[str, Any]) -> None:
+    raw = plain("a", "Dark.", From=row["from"])
+    if "two" in row:
+        raw = raw.replace(b"\r\nTo:", b"\r\nFrom: " + row["two"].encode() + b"\r\nTo:", 1)
+    letter = MimeParser().read(raw, "x@relay.example", (), Verdicts(dmarc="pass")).email
+    found = {"sender": letter.sender, "senders": letter.senders, "certain": letter.certain, "name": letter.sender_name}
+    assert found | row["want"] == found

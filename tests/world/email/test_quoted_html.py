@@ -1,0 +1,22 @@
+"""Of a mail in HTML alone, the sender's own words are read, wherever its client puts what it quotes."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.adapters.email.mime import MimeParser
+from chalicelib.domain.email.inbound_email import Verdicts
+from tests.support.emails.samples.writing import only_html
+from tests.support.world.rows import rows
+
+
+def readable(text: str) -> list[str]:
+    """The lines that say something: how many blank ones part them is another rule's."""
+    return [line for line in text.split("\n") if line.strip()]
+
+
+@pytest.mark.parametrize("row", rows("quoted_html"))
+def test_own_words_are_read(row: dict[str, Any]) -> None:
+    raw = only_html("quoted", row["html"], Subject=row.get("subject", "Re: Lamp"))
+    letter = MimeParser().read(raw, None, (), Verdicts()).email
+    assert readable(letter.text) == readable(row["want"])
