@@ -195,27 +195,27 @@ def struct_schemas() -> dict[str, Schema]:
     return portable
 
 
-def differences(told: Any, coded: Any, path: str) -> Iterator[str]:
+def differences(documented: Any, coded: Any, path: str) -> Iterator[str]:
     """Where the document tells something else than the code, in words."""
-    if isinstance(told, dict) and isinstance(coded, dict):
-        for name in _compared(told, coded, path.endswith(".properties")):
-            yield from differences(told.get(name, "absent"), coded.get(name, "absent"), f"{path}.{name}")
+    if isinstance(documented, dict) and isinstance(coded, dict):
+        for name in _compared(documented, coded, path.endswith(".properties")):
+            yield from differences(documented.get(name, "absent"), coded.get(name, "absent"), f"{path}.{name}")
     elif path.endswith((".enum", ".required")):
-        if sorted(told) != sorted(coded):
-            yield f"{path}: {told} is {coded}"
-    elif isinstance(told, list) and isinstance(coded, list) and len(told) == len(coded):
-        for place, (one, other) in enumerate(zip(told, coded, strict=True)):
+        if sorted(documented) != sorted(coded):
+            yield f"{path}: {documented} is {coded}"
+    elif isinstance(documented, list) and isinstance(coded, list) and len(documented) == len(coded):
+        for place, (one, other) in enumerate(zip(documented, coded, strict=True)):
             yield from differences(one, other, f"{path}.{place}")
-    elif told != coded:
-        yield f"{path}: {told!r} is {coded!r}"
+    elif documented != coded:
+        yield f"{path}: {documented!r} is {coded!r}"
 
 
-def _compared(told: Schema, coded: Schema, are_fields: bool) -> list[str]:
+def _compared(documented: Schema, coded: Schema, are_fields: bool) -> list[str]:
     """The names to compare: every field; of a schema's own words, not those that only describe or are finer."""
     if are_fields:
-        return sorted(told.keys() | coded.keys())
+        return sorted(documented.keys() | coded.keys())
     said = {name for name, value in coded.items() if name not in WORDS and not _says_nothing(name, value)}
-    return sorted(said | (told.keys() - FINER - coded.keys()))
+    return sorted(said | (documented.keys() - FINER - coded.keys()))
 
 
 def _says_nothing(name: str, value: Any) -> bool:
@@ -233,21 +233,21 @@ def test_every_route_is_in_the_document_and_nothing_else_is() -> None:
 
 
 def test_a_route_needs_a_token_exactly_when_the_document_says_so() -> None:
-    told = {(path, method) for path, method, operation in operations() if operation.get("security") != []}
+    documented = {(path, method) for path, method, operation in operations() if operation.get("security") != []}
     guarded = {
         (path, method.lower())
         for path, methods in app.routes.items()
         for method, entry in methods.items()
         if entry.authorizer is not None
     }
-    assert told == guarded
+    assert documented == guarded
 
 
 def test_path_parameters_are_those_in_the_path() -> None:
     library = {**SCHEMAS, **DOCUMENT["components"]["parameters"]}
     for path, item in DOCUMENT["paths"].items():
-        told = {one["name"] for one in resolved(item.get("parameters", []), library) if one["in"] == "path"}
-        assert told == set(re.findall(r"{(\w+)}", path)), path
+        documented = {one["name"] for one in resolved(item.get("parameters", []), library) if one["in"] == "path"}
+        assert documented == set(re.findall(r"{(\w+)}", path)), path
 
 
 def test_bodies_are_taken_in_the_media_types_the_routes_take() -> None:
@@ -259,8 +259,8 @@ def test_bodies_are_taken_in_the_media_types_the_routes_take() -> None:
 
 def test_error_statuses_are_ones_the_code_can_give() -> None:
     possible = {str(status) for status, _ in problems.STATUS.values()} | {"500", "415", "429"}
-    told = {status for _, _, operation in operations() for status in operation["responses"] if status >= "400"}
-    assert told == possible
+    documented = {status for _, _, operation in operations() for status in operation["responses"] if status >= "400"}
+    assert documented == possible
 
 
 def test_every_struct_that_is_sent_is_compared_here() -> None:
@@ -302,27 +302,29 @@ def published(shape: type[msgspec.Struct]) -> str:
 @pytest.mark.parametrize("shape", INPUTS, ids=lambda shape: shape.__name__)
 def test_an_input_has_the_fields_words_and_limits_of_its_struct(shape: type[msgspec.Struct]) -> None:
     name = shape.__name__
-    told, coded = resolved(SCHEMAS[published(shape)], SCHEMAS), resolved(struct_schemas()[name], struct_schemas())
-    assert set(told["properties"]) == set(coded["properties"])
-    assert sorted(told.get("required", [])) == sorted(coded["required"])
-    assert told["additionalProperties"] is False
-    assert list(differences(told, coded, name)) == []
+    documented, coded = resolved(SCHEMAS[published(shape)], SCHEMAS), resolved(struct_schemas()[name], struct_schemas())
+    assert set(documented["properties"]) == set(coded["properties"])
+    assert sorted(documented.get("required", [])) == sorted(coded["required"])
+    assert documented["additionalProperties"] is False
+    assert list(differences(documented, coded, name)) == []
 
 
 def test_a_limit_that_differs_is_found() -> None:
     coded = resolved(struct_schemas()["OrderItemIn"], struct_schemas())
-    told = resolved(SCHEMAS["OrderItemIn"], SCHEMAS)
-    told["properties"]["quantity"]["maximum"] = 5
-    assert list(differences(told, coded, "OrderItemIn")) == ["OrderItemIn.properties.quantity.maximum: 5 is 1000000"]
+    documented = resolved(SCHEMAS["OrderItemIn"], SCHEMAS)
+    documented["properties"]["quantity"]["maximum"] = 5
+    assert list(differences(documented, coded, "OrderItemIn")) == [
+        "OrderItemIn.properties.quantity.maximum: 5 is 1000000"
+    ]
 
 
 def test_each_webhook_type_has_the_body_its_struct_has() -> None:
-    told = {
+    documented = {
         word: one["properties"]["data"]["$ref"].rpartition("/")[2]
         for one in SCHEMAS["StandardHook"]["oneOf"]
         for word in one["properties"]["type"]["enum"]
     }
-    assert told == {word: published(known.shape) for word, known in Registries().webhook_types.items()}
+    assert documented == {word: published(known.shape) for word, known in Registries().webhook_types.items()}
 
 
 @pytest.mark.parametrize(
@@ -391,17 +393,17 @@ def test_a_case_is_shown_as_the_document_says_down_to_its_order_clocks_and_perso
 
 
 def test_an_orders_money_is_shown_as_the_document_says() -> None:
-    sale = OrderRecord(shop="demo", external_id="O-1")
+    record = OrderRecord(shop="demo", external_id="O-1")
     money = {"amount": "1.00", "currency": "CNY"}
     refund = {"id": "R", "amount": money, "lines": [{"sku": "LAMP-01", "amount": "1.00"}], "shipping": money}
-    sale = apply_revisions(sale, {"refund/R": refund, "dispute/D": {"id": "D", "amount": money}}, AT)
-    counted = Counted(sale=sale, paid=Paid(Money("12.50", "CNY"), {"LAMP-01": Decimal("12.5")}, Decimal(1)))
+    record = apply_revisions(record, {"refund/R": refund, "dispute/D": {"id": "D", "amount": money}}, AT)
+    counted = Counted(sale=record, paid=Paid(Money("12.50", "CNY"), {"LAMP-01": Decimal("12.5")}, Decimal(1)))
     file = CaseFile(CASE, 3, OPENING.subject, OPENING.order, CUSTOMER, counted)
     shown = msgspec.to_builtins(case_view(file)["order_money"])
     assert_shown("OrderMoney", shown)
-    told = SCHEMAS["OrderMoney"]["properties"]
+    documented = SCHEMAS["OrderMoney"]["properties"]
     for name in ("lines", "refunds", "disputes"):
-        assert set(shown[name][0]) == set(told[name]["items"]["properties"])
+        assert set(shown[name][0]) == set(documented[name]["items"]["properties"])
 
 
 def test_an_explanation_is_shown_as_the_document_says_with_words_for_every_ruling() -> None:
@@ -478,8 +480,8 @@ def test_a_policy_is_shown_as_the_document_says() -> None:
 
 
 def test_every_event_type_is_in_the_document_and_nothing_else_is() -> None:
-    told = [word for one in SCHEMAS["Event"]["oneOf"] for word in one["properties"]["type"]["enum"]]
-    assert sorted(told) == sorted(str(fact.__struct_config__.tag) for fact in FACTS)
+    documented = [word for one in SCHEMAS["Event"]["oneOf"] for word in one["properties"]["type"]["enum"]]
+    assert sorted(documented) == sorted(str(fact.__struct_config__.tag) for fact in FACTS)
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.__name__)

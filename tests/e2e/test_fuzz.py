@@ -130,9 +130,13 @@ def assert_civil(path: str, answer: requests.Response) -> None:
     assert "Traceback" not in answer.text
     if answer.status_code < 400:
         return
-    told = answer.headers["content-type"]
-    assert told == PROBLEM or (told == PAGE and not path.startswith("/v1/")), (answer.status_code, told, answer.text)
-    if told == PROBLEM:
+    content_type = answer.headers["content-type"]
+    assert content_type == PROBLEM or (content_type == PAGE and not path.startswith("/v1/")), (
+        answer.status_code,
+        content_type,
+        answer.text,
+    )
+    if content_type == PROBLEM:
         problem = json.loads(answer.content)
         assert problem["status"] == answer.status_code
         assert {"type", "title", "detail"} < problem.keys()

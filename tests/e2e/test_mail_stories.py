@@ -15,8 +15,8 @@ CORPUS = ROOT / "tests" / "support" / "emails" / "samples"
 
 def sent(world: World, address: str) -> list[Json]:
     """The mails to an address as the mail server has them, with their ids."""
-    told = HTTP.request("GET", f"{world.stack.cloud.endpoint}/_ministack/ses/messages").json()
-    return [one for mails in told["messages"].values() for one in mails if one["To"] == [address]]
+    messages = HTTP.request("GET", f"{world.stack.cloud.endpoint}/_ministack/ses/messages").json()
+    return [one for mails in messages["messages"].values() for one in mails if one["To"] == [address]]
 
 
 def cases_by_mail(world: World) -> list[Json]:
@@ -76,11 +76,11 @@ def test_a_mail_for_no_shop_stays_where_an_operator_finds_it(world: World) -> No
     bucket = world.stack.outputs["EvidenceBucketName"]
     log = f"/aws/lambda/{world.stack.name}-mail"
 
-    def told() -> bool:
+    def is_logged() -> bool:
         events = world.stack.client("logs").filter_log_events(logGroupName=log)["events"]
         return any(arrived in one["message"] for one in events)
 
-    eventually(told, "the log of the mail for nobody")
+    eventually(is_logged, "the log of the mail for nobody")
     found = world.stack.client("s3").list_objects_v2(Bucket=bucket, Prefix=f"incoming/{arrived}")
     assert found["KeyCount"] == 1
 

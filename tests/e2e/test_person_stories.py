@@ -66,8 +66,8 @@ def test_a_person_in_every_channel_is_one_is_seen_whole_and_is_forgotten_everywh
     customer = world.case(cases[0])["customer"]["id"]
 
     def linked() -> Any:
-        told = world.get(f"/v1/customers/{customer}").body
-        return told if {one["source"] for one in told["records"]} >= {"standard", "shopify"} else None
+        profile = world.get(f"/v1/customers/{customer}").body
+        return profile if {one["source"] for one in profile["records"]} >= {"standard", "shopify"} else None
 
     profile = eventually(linked, "the platform's record merged into the shop's own")
     assert (profile["name"], profile["email"], profile["merged_into"]) == (person.name, person.email, None)

@@ -68,11 +68,11 @@ def test_what_a_webhook_missed_is_found_at_night_counted_and_fetched(world: Worl
         _as_nightfall_does(world)
         path = f"/v1/shops/{world.shop}/sources/shopify"
 
-        def night() -> Any:
-            told = world.stack.request("GET", path, token=world.admin).body["reconciled"]
-            return told if told and told["checked"] else None
+        def reconciled() -> Any:
+            result = world.stack.request("GET", path, token=world.admin).body["reconciled"]
+            return result if result and result["checked"] else None
 
-        assert eventually(night, "the night's comparing") == {
+        assert eventually(reconciled, "the night's comparing") == {
             "day": "2026-11-19",
             "checked": 1,
             "unknown": 1,

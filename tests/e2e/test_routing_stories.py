@@ -7,10 +7,10 @@ from tests.support.cloud.world import World, eventually, problem
 Json = dict[str, Any]
 
 
-def agent(world: World, name: str, token: str, **told: Any) -> Json:
+def agent(world: World, name: str, token: str, **fields: Any) -> Json:
     """An agent on the roster who is here."""
     path = f"/v1/shops/{world.shop}/agents/{name}"
-    made = world.stack.request("PUT", path, {"capacity": 1, **told}, token)
+    made = world.stack.request("PUT", path, {"capacity": 1, **fields}, token)
     assert made.status == 200, made
     came = world.stack.request("PUT", f"{path}/presence", {"state": "here"}, token)
     assert came.body["state"] == "here"
@@ -52,8 +52,8 @@ def test_cases_find_their_agents_wait_by_urgency_and_come_to_who_has_room(world:
     queue = world.get(f"/v1/queue?shop={world.shop}&agent=mei").body["items"]
     assert [case["id"] for case in queue] == [urgent]
     problem(world.post(f"/v1/cases/{later}/assign", {"assignee": "mei"}), 409)
-    roster = world.get(f"/v1/shops/{world.shop}/agents").body["items"]
-    assert {one["agent"]: one["load"] for one in roster} == {"lee": 1, "mei": 1}
+    agents = world.get(f"/v1/shops/{world.shop}/agents").body["items"]
+    assert {one["agent"]: one["load"] for one in agents} == {"lee": 1, "mei": 1}
 
     removed = world.stack.request("DELETE", f"/v1/shops/{world.shop}/agents/lee", token=boss)
     assert removed.body["released"] == 1

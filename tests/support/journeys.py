@@ -92,7 +92,7 @@ def survey(stack: MotoStack, name: str) -> Callable[[], None]:
     return do
 
 
-def night(stack: MotoStack, name: str) -> Callable[[], None]:
+def nightly_job(stack: MotoStack, name: str) -> Callable[[], None]:
     """The figures of a day with one case are computed."""
     opened(stack, name)
     stack.advance(1)
@@ -126,6 +126,6 @@ JOURNEYS = {
     "webhook": Journey(webhook, ("api", "relay", "intake")),
     "reply": Journey(reply, ("api", "relay", "intake")),
     "survey": Journey(survey, ("surveys", "api", "relay", "intake")),
-    "night": Journey(night, ("nights",)),
+    "night": Journey(nightly_job, ("nights",)),
     "mail": Journey(mail, ("mail", "relay", "intake", "relay", "notices")),
 }

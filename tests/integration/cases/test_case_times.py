@@ -25,9 +25,9 @@ def test_a_claim_that_lies_ahead_is_read_back_beside_when_it_was_heard(services:
 
 
 def test_a_case_that_came_alive_and_gives_money_is_listed_at_its_order(services: AwsServices) -> None:
-    told = to_datetime(services.now() - 400 * DAY_MS)
+    opened_at = to_datetime(services.now() - 400 * DAY_MS)
     order = OrderIn(external_id="O-1", total=TOTAL)
-    stored = given_case(services, historical=True, occurred_at=told, order=order)
+    stored = given_case(services, historical=True, occurred_at=opened_at, order=order)
     assert services.cases.of_order("demo", "O-1") == []
     alive = write_reply.write(services, command(stored), Message("We are on it"))
     assert alive.case is not None

@@ -42,11 +42,11 @@ def test_the_table_and_the_fakes_agree_on_the_queues_of_each_event(services: Aws
     lived(fakes, replace(SHOP, routes=True, sends=shop.sends))
     items = services.table.query(keys.case(KEY), between=("E#", "E$"))
     stored = {item["sk"].removeprefix("E#"): item.get("relay") for item in items}
-    told: dict[str, list[str]] = {}
+    queues_of_table: dict[str, list[str]] = {}
     for queue, _, order in fakes.cases.relayed:
-        told.setdefault(order, []).append(queue)
+        queues_of_table.setdefault(order, []).append(queue)
     assert {order: relay for order, relay in stored.items() if relay} == {
-        order: ",".join(queues) for order, queues in told.items()
+        order: ",".join(queues) for order, queues in queues_of_table.items()
     }
     assert stored["0"] == "notices,deliveries,routing"
     assert "notices,intake,deliveries" in stored.values()

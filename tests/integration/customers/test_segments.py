@@ -93,7 +93,7 @@ def test_quintiles_are_fifths_where_nobody_is_equal() -> None:
 
 def bought(services: AwsServices, order: str, who: str, days: int, number: int, **more: Any) -> None:
     at = format_instant(services.now() - days * DAY_MS)
-    told = {
+    body = {
         "external_id": order,
         "customer": {"external_id": who},
         "items": [{"sku": "A"}],
@@ -101,7 +101,7 @@ def bought(services: AwsServices, order: str, who: str, days: int, number: int, 
         "total": {"amount": "100.00", "currency": "CNY"},
         "occurred_at": at,
     }
-    send_events(services, "order.updated", told | more, number)
+    send_events(services, "order.updated", body | more, number)
 
 
 def of(services: AwsServices, who: str) -> Segments | None:
@@ -109,7 +109,7 @@ def of(services: AwsServices, who: str) -> Segments | None:
     return services.customers.load([key])[key].segments
 
 
-def night(services: AwsServices) -> int:
+def nightly_job(services: AwsServices) -> int:
     return compute_segments(SegmentTable(services.table), segments, "demo", services.now())
 
 
@@ -117,7 +117,7 @@ def test_a_night_reads_who_was_told_of_and_writes_who_changed(services: AwsServi
     for number, (who, days) in enumerate((("fang", 3), ("fang", 40), ("lei", 200), ("min", 400))):
         bought(services, f"O-{number}", who, days, number)
     bought(services, "O-9", "gone", 3, 9, cancelled_at=format_instant(services.now()))
-    assert night(services) == 3
+    assert nightly_job(services) == 3
     assert [(of(services, who) or Segments()).lifecycle for who in ("fang", "lei", "min", "gone")] == [
         "growing",
         "sleeping",
@@ -125,16 +125,16 @@ def test_a_night_reads_who_was_told_of_and_writes_who_changed(services: AwsServi
         None,
     ]
     assert list(SegmentTable(services.table).changed_records("demo")) == []
-    assert night(services) == 0
+    assert nightly_job(services) == 0
     bought(services, "O-5", "lei", 1, 11)
-    assert night(services) >= 1
+    assert nightly_job(services) >= 1
     assert (of(services, "lei") or Segments()).lifecycle == "mature"
 
 
 def test_a_case_is_opened_with_the_segment_and_a_rule_may_name_it(services: AwsServices) -> None:
     bought(services, "O-1", "fang", 3, 1)
     bought(services, "O-2", "lei", 300, 2)
-    night(services)
+    nightly_job(services)
     send_events(services, "case.requested", request(external_id="s-1", customer={"external_id": "fang"}), 3)
     (case,) = (one.case for one in services.cases.find("demo", None, None, None, 9, None).items)
     assert case.segment == (of(services, "fang") or Segments()).rfm is not None
@@ -147,7 +147,7 @@ def test_answers_count_merged_records_are_one_and_who_minds_is_in_no_segment(ser
     found = services.customers.load([customer_key(services, "demo", who) for who in ("fang", "other")])
     fang, other = (found[customer_key(services, "demo", who)] for who in ("fang", "other"))
     merge(services, fang, other, BOSS, "")
-    night(services)
+    nightly_job(services)
     assert of(services, "fang") == of(services, "other")
     assert ((of(services, "fang") or Segments()).satisfaction, (of(services, "other") or Segments()).lifecycle) == (
         "low",
@@ -157,20 +157,20 @@ def test_answers_count_merged_records_are_one_and_who_minds_is_in_no_segment(ser
     minds = Consent(state="withdrawn", at=services.now(), source="web", text_version="1")
     write_consent(services, key_of_id(fang.id), "profiling", minds, BOSS)
     assert (of(services, "fang"), of(services, "other")) == (None, None)
-    night(services)
+    nightly_job(services)
     assert list(SegmentTable(services.table).memberships("demo")) == []
     bought(services, "O-2", "fang", 1, 4)
-    night(services)
+    nightly_job(services)
     assert of(services, "fang") is None
     assert list(SegmentTable(services.table).memberships("demo")) == []
 
 
 def test_who_was_forgotten_stands_in_no_list_of_segments(services: AwsServices) -> None:
     bought(services, "O-1", "fang", 3, 1)
-    night(services)
+    nightly_job(services)
     key = customer_key(services, "demo", "fang")
     erase_customer(services, services.customers.load([key])[key], BOSS)
-    night(services)
+    nightly_job(services)
     assert list(SegmentTable(services.table).memberships("demo")) == []
     assert of(services, "fang") is None
     assert shop_of(services, "demo").id == "demo"

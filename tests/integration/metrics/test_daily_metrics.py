@@ -42,7 +42,7 @@ def random_life(chance: random.Random, name: str) -> list[tuple[str, Record]]:
         return format_instant(now)
 
     about = {"case_external_id": name}
-    told = request(
+    opening = request(
         external_id=name,
         historical=True,
         channel=chance.choice(["web", "chat", "email"]),
@@ -50,7 +50,7 @@ def random_life(chance: random.Random, name: str) -> list[tuple[str, Record]]:
         type=chance.choice(["return", "question", "complaint"]),
         order={"external_id": "o", "items": [{"sku": sku} for sku in chance.sample("ABCD", chance.randrange(4))]},
     )
-    story = [("case.requested", told)]
+    story = [("case.requested", opening)]
     reply = {**about, "agent": "mei", "message": "…"}
     story += [("case.replied", {**reply, "occurred_at": later(20)}) for _ in range(chance.randrange(3))]
     for _ in range(chance.randrange(3)):
@@ -72,8 +72,8 @@ def test_records_equal_an_independent_computation_to_the_last_digit(services: Aw
     chance.shuffle(stories)
     for number, (kind, data) in enumerate(stories):
         send_events(services, kind, data, number)
-    shop, night = shop_of(services, "demo"), compute_one_day(services)
-    compute_day(night, shop, "2026-03-29", "run", services.now())
+    shop, run = shop_of(services, "demo"), compute_one_day(services)
+    compute_day(run, shop, "2026-03-29", "run", services.now())
     cases = [stored.case for stored in services.cases.find("demo", None, None, None, 100, None).items]
     days = {day_of(START + n * DAY_MS, ZONE) for n in range(12)}
     computed = 0
@@ -139,26 +139,26 @@ def rounded_mean(scores: list[int]) -> Record:
 
 
 def csat_of(scores: list[int]) -> Record:
-    told: Record = {"sent": 0, "answered": len(scores), "scores": [scores.count(n) for n in range(1, 6)]}
+    record: Record = {"sent": 0, "answered": len(scores), "scores": [scores.count(n) for n in range(1, 6)]}
     if not scores:
-        return told | {"percent": None, "interval": None, "mean": None}
+        return record | {"percent": None, "interval": None, "mean": None}
     n, p, z = len(scores), sum(score >= 4 for score in scores) / len(scores), 1.96
     middle, half = (
         (p + z**2 / (2 * n)) / (1 + z**2 / n),
         z / (1 + z**2 / n) * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)),
     )
     interval = [round(100 * (middle - half), 9) + 0.0, round(100 * (middle + half), 9)]
-    return told | {"percent": round(100 * p, 9), "interval": interval, "mean": round(sum(scores) / n, 9)}
+    return record | {"percent": round(100 * p, 9), "interval": interval, "mean": round(sum(scores) / n, 9)}
 
 
 def nps_of(scores: list[int]) -> Record:
     pro, con = sum(score >= 9 for score in scores), sum(score <= 6 for score in scores)
-    told: Record = {"answered": len(scores), "promoters": pro, "passives": len(scores) - pro - con, "detractors": con}
+    record: Record = {"answered": len(scores), "promoters": pro, "passives": len(scores) - pro - con, "detractors": con}
     if not scores:
-        return told | {"score": None, "interval": None}
+        return record | {"score": None, "interval": None}
     mean = 100 * (pro - con) / len(scores)
     interval = [round(100 * bound, 9) + 0.0 for bound in mover(pro / len(scores), con / len(scores), len(scores))]
-    return told | {"score": round(mean, 9) + 0.0, "interval": interval}
+    return record | {"score": round(mean, 9) + 0.0, "interval": interval}
 
 
 def mover(pro: float, con: float, n: int) -> tuple[float, float]:
@@ -179,11 +179,11 @@ def mover(pro: float, con: float, n: int) -> tuple[float, float]:
 def test_a_night_computed_twice_is_the_same_but_for_its_time(services: AwsServices) -> None:
     for number, (kind, data) in enumerate(random_life(random.Random(3), "h-1")):
         send_events(services, kind, data, number)
-    shop, night = shop_of(services, "demo"), compute_one_day(services)
+    shop, run = shop_of(services, "demo"), compute_one_day(services)
     day = day_of(services.cases.find("demo", None, None, None, 1, None).items[0].case.opened_at, ZONE)
-    compute_day(night, shop, day, "1", 1_000)
+    compute_day(run, shop, day, "1", 1_000)
     first = records_of(services, "demo", day)
-    compute_day(night, shop, day, "2", 2_000)
+    compute_day(run, shop, day, "2", 2_000)
     second = records_of(services, "demo", day)
     assert first.keys() == second.keys()
     for key, record in second.items():
@@ -196,8 +196,8 @@ def test_a_case_that_changes_later_restates_its_days_and_the_record_says_so(serv
     about = {"case_external_id": "h-1", "agent": "mei"}
     send_events(services, "case.requested", opened, 1)
     send_events(services, "case.resolved", {**about, "occurred_at": "2026-03-28T12:00:00+08:00"}, 2)
-    shop, night = shop_of(services, "demo"), compute_one_day(services)
-    compute_day(night, shop, "2026-03-28", "1", services.now())
+    shop, run = shop_of(services, "demo"), compute_one_day(services)
+    compute_day(run, shop, "2026-03-28", "1", services.now())
     assert records_of(services, "demo", "2026-03-28")["all", "all"]["resolved"] == 1
     assert services.metrics.marked_days("demo") == {}
     again = {
@@ -207,7 +207,7 @@ def test_a_case_that_changes_later_restates_its_days_and_the_record_says_so(serv
         "occurred_at": "2026-03-29T10:00:00+08:00",
     }
     send_events(services, "message.received", again, 3)
-    done = compute_day(night, shop, "2026-03-30", "2", services.now())
+    done = compute_day(run, shop, "2026-03-30", "2", services.now())
     record = records_of(services, "demo", "2026-03-28")["all", "all"]
     assert done.days == ["2026-03-28", "2026-03-30"]
     assert (record["resolved"], record["restated"], done.restated) == (0, 1, 1)
@@ -222,20 +222,20 @@ def test_a_record_that_has_nothing_left_is_removed(services: AwsServices) -> Non
     )
     about = {"case_external_id": "h-1", "agent": "mei", "message": "…"}
     send_events(services, "case.replied", {**about, "occurred_at": "2026-03-29T10:00:00+08:00"}, 2)
-    shop, night = shop_of(services, "demo"), compute_one_day(services)
-    compute_day(night, shop, "2026-03-29", "1", services.now())
+    shop, run = shop_of(services, "demo"), compute_one_day(services)
+    compute_day(run, shop, "2026-03-29", "1", services.now())
     assert ("channel", "web") in records_of(services, "demo", "2026-03-29")
     send_events(
         services, "case.replied", {**about, "occurred_at": "2026-03-28T11:00:00+08:00"}, 3
     )  # an earlier reply, told late
-    compute_day(night, shop, "2026-03-29", "2", services.now())
+    compute_day(run, shop, "2026-03-29", "2", services.now())
     assert set(records_of(services, "demo", "2026-03-29")) == {("all", "all")}
 
 
 def test_a_day_that_is_not_over_is_computed_again_by_the_next_run(services: AwsServices) -> None:
-    shop, night = shop_of(services, "demo"), compute_one_day(services)
+    shop, run = shop_of(services, "demo"), compute_one_day(services)
     today = day_of(services.now(), ZONE)
-    compute_day(night, shop, today, "1", services.now())
+    compute_day(run, shop, today, "1", services.now())
     assert list(services.metrics.marked_days("demo")) == [today]
 
 

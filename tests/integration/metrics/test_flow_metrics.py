@@ -51,14 +51,14 @@ def live(services: AwsServices, chance: random.Random, name: str) -> None:
     clock = [START + chance.randrange(3 * DAY_MS)]
     services.now = lambda: clock[0]  # type: ignore[method-assign]
     items = [{"sku": sku, "quantity": chance.randint(1, 3), "price": PRICE} for sku in chance.sample("ABC", 2)]
-    told = request(
+    opening = request(
         external_id=name,
         type=chance.choice(["return", "exchange", "repair", "refund", "complaint"]),
         order={"external_id": f"O-{name}", "items": items, "delivered_at": format_instant(START - DAY_MS)},
         occurred_at=None,
         claim={"reason": chance.choice(["size_too_small", "defective", "unwanted"])},
     )
-    send_events(services, "case.requested", told, int(name.removeprefix("f-")))
+    send_events(services, "case.requested", opening, int(name.removeprefix("f-")))
     key = case_key("demo", name)
     for _ in range(chance.randint(0, 9)):
         clock[0] += chance.randint(1, 30 * 60) * MINUTE_MS
@@ -81,14 +81,14 @@ def with_person(services: AwsServices, chance: random.Random, key: str) -> None:
     if made and not case.done:
         name = chance.choice(made)
         outcome = chance.choice(case.flow.table.moves[name].to) if len(case.flow.table.moves[name].to) > 1 else None
-        told = MoveIn(
+        move = MoveIn(
             reason="because",
             tracking="T1" if name == "ship" else None,
             outcome=outcome if name == "inspect" else None,
             amount=MoneyIn("5.00", "CNY") if name in AMOUNT_MOVES else None,
         )
         try:
-            transition_flow(services, command, name, told)
+            transition_flow(services, command, name, move)
         except AftercareError:
             return
 
@@ -98,9 +98,9 @@ def test_after_sales_records_equal_an_independent_computation_from_the_events(se
     chance = random.Random(20261122)
     for number in range(LIVES):
         live(services, chance, f"f-{number}")
-    night, last = compute_one_day(services), START + 12 * DAY_MS
+    run, last = compute_one_day(services), START + 12 * DAY_MS
     for place in range(12):  # every night, as it comes
-        compute_day(night, shop_of(services, "demo"), day_of(START + place * DAY_MS, ZONE), f"run {place}", last)
+        compute_day(run, shop_of(services, "demo"), day_of(START + place * DAY_MS, ZONE), f"run {place}", last)
     expected = independent([services.cases.events(case_key("demo", f"f-{number}")) for number in range(LIVES)])
     day, compared = day_of(START, ZONE), 0
     while day < day_of(last, ZONE):
@@ -133,7 +133,7 @@ def independent(stories: list[list[Event]]) -> dict[str, dict[tuple[str, str], R
         for at, what, more in happenings(story, opening):
             for name in names:
                 days[day_of(at, ZONE)][name].append((at, what, more))
-    return {day: {name: record(told) for name, told in groups.items()} for day, groups in days.items()}
+    return {day: {name: record(entries) for name, entries in groups.items()} for day, groups in days.items()}
 
 
 def happenings(story: list[Event], opening: CaseOpened) -> list[Happening]:
@@ -166,9 +166,9 @@ def moved(fact: FlowMoved) -> list[str]:
     return [names[fact.move]] if fact.move in names else ["refused"] if fact.outcome == "refused" else []
 
 
-def record(told: list[Happening]) -> Record:
+def record(entries: list[Happening]) -> Record:
     def of(what: str) -> list[dict[str, Any]]:
-        return [more for _, kind, more in told if kind == what]
+        return [more for _, kind, more in entries if kind == what]
 
     approved, rules = of("approved"), [one for one in of("approved") if one["rule"]]
     overdue = [one["turn"] for one in of("overdue")]
@@ -211,30 +211,30 @@ def test_a_flow_that_moves_on_another_day_restates_that_day_alone(services: AwsS
     transition_flow(services, Command(case=case.id, shop="demo", by=Actor("agent", "mei")), "approve", MoveIn())
     day = day_of(START + hours * HOUR_MS, ZONE)
     compute_day(compute_one_day(services), shop_of(services, "demo"), day, "2", START + 60 * HOUR_MS)
-    told = records_of(services, "demo", day)[("flow_all", "all")]
-    assert (told["approved"], told["approval"]["p50"]) == (1, hours * 3600)
+    stored = records_of(services, "demo", day)[("flow_all", "all")]
+    assert (stored["approved"], stored["approval"]["p50"]) == (1, hours * 3600)
     assert key_of_id(case.id) == key
 
 
-def tell_order(services: AwsServices, number: int, delivered: str | None, quantity: int = 2) -> None:
-    told: Record = {
+def send_order(services: AwsServices, number: int, delivered: str | None, quantity: int = 2) -> None:
+    order: Record = {
         "external_id": f"R-{number}",
         "items": [{"sku": "A", "quantity": quantity, "price": PRICE}, {"sku": "B"}],
         "delivered_at": delivered,
         "customer": {"external_id": "fang"},
     }
-    send_events(services, "order.updated", told, 900 + number)
+    send_events(services, "order.updated", order, 900 + number)
 
 
 def ask_back(services: AwsServices, number: int, items: list[Record], kind: str = "return") -> None:
-    told = request(
+    opening = request(
         external_id=f"back-{number}",
         type=kind,
         order={"external_id": f"R-{number}"},
         occurred_at=None,
         claim={"reason": "unwanted", "items": items},
     )
-    send_events(services, "case.requested", told, 950 + number)
+    send_events(services, "case.requested", opening, 950 + number)
 
 
 def rates(services: AwsServices, day: str) -> dict[str, tuple[int, int, float | None]]:
@@ -252,8 +252,8 @@ def test_the_return_rate_of_a_day_is_of_what_was_delivered_on_it_and_is_restated
     services.now = lambda: START  # type: ignore[method-assign]
     day, shop = day_of(START - 3 * DAY_MS, ZONE), shop_of(services, "demo")
     for number in range(4):
-        tell_order(services, number, format_instant(START - 3 * DAY_MS))
-    tell_order(services, 5, None)
+        send_order(services, number, format_instant(START - 3 * DAY_MS))
+    send_order(services, 5, None)
     compute_day(compute_one_day(services), shop, day, "1", START)
     assert rates(services, day) == {"all": (12, 0, 0.0), "A": (8, 0, 0.0), "B": (4, 0, 0.0)}
 
@@ -275,10 +275,10 @@ def test_the_return_rate_of_a_day_is_of_what_was_delivered_on_it_and_is_restated
 
 def test_what_goes_back_of_orders_nobody_told_of_is_in_no_rate(services: AwsServices) -> None:
     services.now = lambda: START  # type: ignore[method-assign]
-    told = request(
+    opening = request(
         order={"external_id": "own", "items": [{"sku": "A"}], "delivered_at": format_instant(START - DAY_MS)},
         occurred_at=None,
     )
-    send_events(services, "case.requested", told, 1)
+    send_events(services, "case.requested", opening, 1)
     compute_day(compute_one_day(services), shop_of(services, "demo"), day_of(START - DAY_MS, ZONE), "1", START)
     assert rates(services, day_of(START - DAY_MS, ZONE)) == {}

@@ -24,7 +24,7 @@ from tests.support.cases.webhooks import request
 from tests.support.metrics.days import compute_one_day, send_events
 from tests.support.metrics.records import records_of
 
-DAY, NEXT_DAY, LATER = "2026-03-28", "2026-03-29", "2026-03-30"
+FIRST_DAY, NEXT_DAY, LATER = "2026-03-28", "2026-03-29", "2026-03-30"
 
 
 class Greeting(MetricRow, frozen=True, kw_only=True):
@@ -95,9 +95,9 @@ def toys(folder: Path) -> Registries:
 @pytest.fixture
 def with_toys(services: AwsServices, tmp_path: Path) -> AwsServices:
     services.registries = toys(tmp_path)
-    opened = request(external_id="h-1", historical=True, occurred_at=f"{DAY}T10:00:00+08:00")
+    opened = request(external_id="h-1", historical=True, occurred_at=f"{FIRST_DAY}T10:00:00+08:00")
     send_events(services, "case.requested", opened, 1)
-    reply(services, DAY, 2)
+    reply(services, FIRST_DAY, 2)
     return services
 
 
@@ -112,8 +112,8 @@ def compute(services: AwsServices, day: Day) -> list[Day]:
 
 
 def test_a_measure_of_another_capability_has_records_of_its_own(with_toys: AwsServices) -> None:
-    compute(with_toys, DAY)
-    records = records_of(with_toys, "demo", DAY)
+    compute(with_toys, FIRST_DAY)
+    records = records_of(with_toys, "demo", FIRST_DAY)
     assert records["toy_channel", "web"]["worth"] == "1.500000"
     assert records["all", "all"]["opened"] == 1
 
@@ -124,13 +124,13 @@ def test_rows_of_a_measure_that_no_query_reads_are_refused() -> None:
 
 
 def test_a_measure_that_reads_a_store_of_its_own_has_records_too(with_toys: AwsServices) -> None:
-    compute(with_toys, DAY)
-    assert ("toy_drawn", "demo") in records_of(with_toys, "demo", DAY)
+    compute(with_toys, FIRST_DAY)
+    assert ("toy_drawn", "demo") in records_of(with_toys, "demo", FIRST_DAY)
 
 
 def test_its_rows_are_a_parquet_file_of_the_catalogs_columns(with_toys: AwsServices, tmp_path: Path) -> None:
-    compute(with_toys, DAY)
-    key = f"toy_facts/shop=demo/day={DAY}/greetings.parquet"
+    compute(with_toys, FIRST_DAY)
+    key = f"toy_facts/shop=demo/day={FIRST_DAY}/greetings.parquet"
     path = tmp_path / "greetings.parquet"
     path.write_bytes(client("s3").get_object(Bucket="lake", Key=key)["Body"].read())
     found = duckdb.sql(f"SELECT * FROM '{path}'")
@@ -146,7 +146,7 @@ def test_an_event_that_it_alone_counts_puts_the_case_on_the_list_of_its_day(with
 
 
 def test_a_day_whose_rows_it_alone_changes_is_restated(with_toys: AwsServices) -> None:
-    compute(with_toys, DAY)
+    compute(with_toys, FIRST_DAY)
     reply(with_toys, NEXT_DAY, 3)
     assert NEXT_DAY in with_toys.metrics.marked_days("demo")
     assert NEXT_DAY in compute(with_toys, LATER)

@@ -23,7 +23,7 @@ from tests.support.moto.tables import given_case
 HUNDRED = MoneyIn("100.00", "CNY")
 
 
-def told(services: AwsServices, **more: Any) -> None:
+def update_order(services: AwsServices, **more: Any) -> None:
     record_order(
         services, shop_of(services, "demo"), OrderUpdate(external_id="O-1", number="1042", **more), services.now()
     )
@@ -34,17 +34,17 @@ def ledgers(services: AwsServices) -> list[int]:
 
 
 def test_what_is_told_of_an_orders_money_advances_its_ledger_and_nothing_else_does(services: AwsServices) -> None:
-    told(services, total=HUNDRED)
+    update_order(services, total=HUNDRED)
     assert ledgers(services) == [1, 1]
-    told(services, total=HUNDRED, estimated_delivery_at=None)
+    update_order(services, total=HUNDRED, estimated_delivery_at=None)
     assert ledgers(services) == [1, 1]
-    told(services, refunds=(RefundIn(id="R", amount=HUNDRED),))
+    update_order(services, refunds=(RefundIn(id="R", amount=HUNDRED),))
     dispute = PlatformDispute(id="D", order="O-1", kind="chargeback", reason="fraud", amount=HUNDRED)
     record_dispute(services, shop_of(services, "demo"), dispute, services.now())
     assert ledgers(services) == [3, 3]
-    sale = services.order_records.load("demo", "1042")
-    assert sale is not None
-    assert ([one.id for one in sale.refunds], [one.id for one in sale.disputes]) == (["R"], ["D"])
+    record = services.order_records.load("demo", "1042")
+    assert record is not None
+    assert ([one.id for one in record.refunds], [one.id for one in record.disputes]) == (["R"], ["D"])
 
 
 @pytest.mark.parametrize("name", ["O-1", "1042"])
@@ -57,7 +57,7 @@ def test_a_proposal_that_was_counted_before_a_refund_was_told_is_counted_anew(
 
     def late(change: Any) -> None:
         monkeypatch.setattr(services.cases, "commit", commit)
-        told(services, refunds=(RefundIn(id="R", amount=MoneyIn("60.00", "CNY")),))
+        update_order(services, refunds=(RefundIn(id="R", amount=MoneyIn("60.00", "CNY")),))
         commit(change)
 
     monkeypatch.setattr(services.cases, "commit", late)
@@ -72,11 +72,11 @@ def test_what_a_statement_told_of_a_number_goes_to_the_order_once_that_is_told(s
     shop = shop_of(services, "demo")
     back = RefundIn(id="statement/stripe/re_1", amount=HUNDRED)
     record_order(services, shop, OrderUpdate(external_id="1042", refunds=(back,)), services.now())
-    told(services, total=HUNDRED)
+    update_order(services, total=HUNDRED)
     for name in ("O-1", "1042", "#1042", " 1042"):
-        sale = services.order_records.load("demo", name)
-        assert sale is not None
-        assert (sale.external_id, [one.id for one in sale.refunds]) == ("O-1", ["statement/stripe/re_1"])
+        record = services.order_records.load("demo", name)
+        assert record is not None
+        assert (record.external_id, [one.id for one in record.refunds]) == ("O-1", ["statement/stripe/re_1"])
 
 
 def test_an_order_is_found_with_and_without_its_sign_also_as_earlier_versions_kept_it(services: AwsServices) -> None:

@@ -70,20 +70,20 @@ def asking(platform: Platform) -> Iterator[HttpPlatforms]:
 
 def test_shopify_is_asked_for_an_order_with_its_token_and_version(asking: HttpPlatforms, platform: Platform) -> None:
     platform.answers("order")
-    told = asking.order("demo", "shopify", ORDER)
-    assert told is not None
+    order = asking.order("demo", "shopify", ORDER)
+    assert order is not None
     ((path, headers, body),) = platform.asked
     assert (path, headers["X-Shopify-Access-Token"]) == ("/admin/api/2026-10/graphql.json", "key:secret")
     assert json.loads(body)["variables"] == {"id": f"gid://shopify/Order/{ORDER}"}
-    assert (told.external_id, told.number, told.total and told.total.amount) == (ORDER, "1042", "102.80")
-    assert [(one.sku, one.quantity, one.line) for one in told.items] == [
+    assert (order.external_id, order.number, order.total and order.total.amount) == (ORDER, "1042", "102.80")
+    assert [(one.sku, one.quantity, one.line) for one in order.items] == [
         ("LAN-BLUE", 2, "11001"),
         ("variant-602", 1, "11002"),
     ]
-    assert told.customer is not None
-    assert (told.customer.external_id, told.customer.email) == ("shopify/7000000000001", "ines@example.org")
-    assert [(one.id, one.delivered_at is not None) for one in told.parcels] == [("6100000000001", True)]
-    assert [one.amount.amount for one in told.refunds] == ["49.90"]
+    assert order.customer is not None
+    assert (order.customer.external_id, order.customer.email) == ("shopify/7000000000001", "ines@example.org")
+    assert [(one.id, one.delivered_at is not None) for one in order.parcels] == [("6100000000001", True)]
+    assert [one.amount.amount for one in order.refunds] == ["49.90"]
 
 
 def test_an_order_told_by_webhook_and_the_same_order_asked_for_are_one_sale(
@@ -93,12 +93,12 @@ def test_an_order_told_by_webhook_and_the_same_order_asked_for_are_one_sale(
     process_shopify(services, "orders-create", "orders-fulfilled", "fulfillments-update", "refunds-create")
     before = order_record_of(services)
     platform.answers("order")
-    told = asking.order("demo", "shopify", ORDER)
-    assert told is not None
-    assert told.order().items == before.order.items
-    assert (told.order().total, told.order().shipping) == (before.order.total, before.order.shipping)
-    assert [one.id for one in told.parcels] == [one.id for one in before.parcels]
-    assert [one.id for one in told.refunds] == [one.id for one in before.refunds]
+    order = asking.order("demo", "shopify", ORDER)
+    assert order is not None
+    assert order.order().items == before.order.items
+    assert (order.order().total, order.order().shipping) == (before.order.total, before.order.shipping)
+    assert [one.id for one in order.parcels] == [one.id for one in before.parcels]
+    assert [one.id for one in order.refunds] == [one.id for one in before.refunds]
 
 
 def test_the_lines_of_a_return_are_read_also_those_whose_thing_was_not_verified(
@@ -111,9 +111,9 @@ def test_the_lines_of_a_return_are_read_also_those_whose_thing_was_not_verified(
         ("11001", 2, "size_too_small", "aperta"),
         ("unverified-2", 1, "other", ""),
     ]
-    told = asking.returned("demo", "shopify", "9100000000001")
-    assert told is not None
-    assert (told.id, told.order, told.state, told.exchange) == ("9100000000001", ORDER, "approved", False)
+    answer = asking.returned("demo", "shopify", "9100000000001")
+    assert answer is not None
+    assert (answer.id, answer.order, answer.state, answer.exchange) == ("9100000000001", ORDER, "approved", False)
 
 
 def test_more_lines_than_a_page_has_are_asked_for_page_by_page(asking: HttpPlatforms, platform: Platform) -> None:
@@ -130,9 +130,9 @@ def test_more_lines_than_a_page_has_are_asked_for_page_by_page(asking: HttpPlatf
     platform.bodies = [
         json.dumps({"data": {"order": whole["data"]["order"] | {"lineItems": page}}}).encode() for page in pages
     ]
-    told = asking.order("demo", "shopify", ORDER)
-    assert told is not None
-    assert len({one.line for one in told.items}) == 280
+    order = asking.order("demo", "shopify", ORDER)
+    assert order is not None
+    assert len({one.line for one in order.items}) == 280
     asked = [json.loads(body)["variables"].get("after") for _, _, body in platform.asked]
     assert asked == [None, *(f"after-{page}" for page in range(1, 7))]
 

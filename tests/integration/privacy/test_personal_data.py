@@ -46,10 +46,10 @@ KEY = case_key("demo", "web-1")
 
 def lived(services: AwsServices) -> Case:
     """A case with a person's words in it."""
-    told = request(
+    opening = request(
         customer={"external_id": "fang-77", "name": "王芳", "email": "fang@example.net", "phone": "+8613800138000"}
     )
-    send_events(services, "case.requested", told, 1)
+    send_events(services, "case.requested", opening, 1)
     send_events(
         services, "message.received", {"case_external_id": "web-1", "author": "customer", "message": "住在中山路"}, 2
     )
@@ -116,8 +116,8 @@ def test_a_person_who_comes_back_has_a_new_key_and_what_was_before_stays_closed(
         services, "message.received", {"case_external_id": "web-1", "author": "customer", "message": "我又来了"}, 3
     )
     fresh = AwsServices()
-    told = [one.fact.message for one in fresh.cases.events(KEY) if isinstance(one.fact, facts.MessageReceived)]
-    assert sorted(told) == ["", "我又来了"]
+    messages = [one.fact.message for one in fresh.cases.events(KEY) if isinstance(one.fact, facts.MessageReceived)]
+    assert sorted(messages) == ["", "我又来了"]
 
 
 def test_what_was_sealed_for_one_place_is_not_read_at_another(services: AwsServices) -> None:
@@ -161,8 +161,8 @@ def test_an_event_before_its_case_is_sealed_for_the_case_and_read_when_it_came(s
     send_events(services, "message.received", early | {"occurred_at": "2026-11-20T05:00:00Z"}, 2)
     assert "住在中山路" not in whole_table()
     send_events(services, "case.requested", request(), 1)
-    told = [one.fact.message for one in services.cases.events(KEY) if isinstance(one.fact, facts.MessageReceived)]
-    assert told == ["住在中山路"]
+    messages = [one.fact.message for one in services.cases.events(KEY) if isinstance(one.fact, facts.MessageReceived)]
+    assert messages == ["住在中山路"]
 
 
 def test_a_reply_is_the_customers_too(services: AwsServices) -> None:
@@ -271,16 +271,16 @@ def test_what_is_told_of_before_the_erasure_does_not_bring_a_person_back_and_a_l
 
 
 def test_the_same_order_told_twice_is_written_once_in_the_table_too(services: AwsServices) -> None:
-    told = {
+    order = {
         "external_id": "O-1",
         "items": [{"sku": "A"}],
         "parcels": [{"id": "P", "shipped_at": "2026-11-01T00:00:00Z"}],
     }
     for number in (1, 2):
-        send_events(services, "order.updated", told | {"occurred_at": "2026-11-02T00:00:00Z"}, number)
-    sale = services.order_records.load("demo", "O-1")
-    assert sale is not None
-    assert sale.version == 1
+        send_events(services, "order.updated", order | {"occurred_at": "2026-11-02T00:00:00Z"}, number)
+    record = services.order_records.load("demo", "O-1")
+    assert record is not None
+    assert record.version == 1
 
 
 def test_a_shop_whose_key_was_destroyed_is_read_without_words_and_not_as_a_fault(services: AwsServices) -> None:
@@ -305,8 +305,10 @@ def test_a_redaction_is_written_down_by_keys_and_the_relay_has_what_is_left_of_i
     services: AwsServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop = shop_of(services, "demo")
-    told = [("shopify/9", "home@example.net"), ("portal-1", "home@example.net"), ("portal-2", "home@example.net")]
-    people = [upsert_customer(services, shop, CustomerIn(external_id=name, email=email), NOON) for name, email in told]
+    records = [("shopify/9", "home@example.net"), ("portal-1", "home@example.net"), ("portal-2", "home@example.net")]
+    people = [
+        upsert_customer(services, shop, CustomerIn(external_id=name, email=email), NOON) for name, email in records
+    ]
     for one in people:
         identify(services, key_of_id(one.id))
     assert services.customers.load([key_of_id(people[1].id)])[key_of_id(people[1].id)].members == (

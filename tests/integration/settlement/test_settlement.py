@@ -35,14 +35,14 @@ ORDER = {"external_id": "O-1001", "items": [{"sku": "LAMP"}], "total": {"amount"
 @pytest.fixture
 def clock(services: AwsServices, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The time the desk has; the front door and the intake stand at this desk."""
-    told = [NOON]
-    services.now = lambda: told[0]  # type: ignore[method-assign]
+    times = [NOON]
+    services.now = lambda: times[0]  # type: ignore[method-assign]
     import app as _  # noqa: F401 - with all that it stands at
 
     for module in ("http.settlement.routes", "http.metrics.routes", "workers.intake", "workers.batch"):
         monkeypatch.setattr(f"chalicelib.entrypoints.{module}.services", lambda: services)
     monkeypatch.setattr("app.services", lambda: services)
-    return told
+    return times
 
 
 def refund(services: AwsServices, amount: str = "100.00", name: str = "web-1", order: Any = ORDER) -> str:
@@ -70,7 +70,7 @@ def ask(method: str, path: str, role: str = "agent", body: str = "") -> tuple[in
     parts = urlsplit(path)
     query = dict(parse_qsl(parts.query))
     claims = {"sub": role, "cognito:username": role, "cognito:groups": f"[{role} shop:demo]"}
-    told = {
+    event = {
         "httpMethod": method,
         "path": parts.path,
         "resource": _route(parts.path),
@@ -90,7 +90,7 @@ def ask(method: str, path: str, role: str = "agent", body: str = "") -> tuple[in
             "authorizer": {"claims": claims},
         },
     }
-    answer = app(told, None)
+    answer = app(event, None)
     return answer["statusCode"], json.loads(answer["body"])
 
 
@@ -116,8 +116,8 @@ def test_a_statement_through_the_front_door_settles_what_it_proves_and_lists_the
     money = refund(services)
     clock[0] += DAY_MS
     text = (FIXTURES / "wechat-all.csv").read_bytes().replace(b"RF-DESK-0001", money.encode())
-    status, told = bring(text, provider="wechat")
-    assert (status, told["rows"], told["entries"], told["new"], told["warnings"]) == (200, 5, 3, 3, [])
+    status, body = bring(text, provider="wechat")
+    assert (status, body["rows"], body["entries"], body["new"], body["warnings"]) == (200, 5, 3, 3, [])
     assert settle_all(services) == 3
     case = services.cases.load(case_key("demo", "web-1")).case
     assert case is not None
@@ -150,8 +150,8 @@ def test_the_night_counts_what_statements_say_and_what_they_do_not(services: Aws
     send_events(services, "statement.told", whole, next(NUMBERS))
     assert plan_checks(services, shop_of(services, "demo"), "2026-11-27", services.now()) > 0
     settle_all(services, ("CHECK",))
-    night = compute_one_day(services)
-    first = compute_day(night, shop_of(services, "demo"), "2026-11-18", "run", services.now())
+    run = compute_one_day(services)
+    first = compute_day(run, shop_of(services, "demo"), "2026-11-18", "run", services.now())
     assert first.days
     record = records_of(services, "demo", "2026-11-18")["settlement_all", "all"]
     shown = {name: record[name] for name in ("settled", "unknown", "failed", "not_paid", "money")}
@@ -168,7 +168,7 @@ def test_the_night_counts_what_statements_say_and_what_they_do_not(services: Aws
     assert listed["record"]["not_paid"] == 1
     _, figures = ask("GET", "/v1/metrics/settlement?shop=demo&from=2026-11-18&to=2026-11-18")
     assert [one["settled"] for one in figures["items"]] == [1]
-    again = compute_day(night, shop_of(services, "demo"), "2026-11-18", "again", services.now())
+    again = compute_day(run, shop_of(services, "demo"), "2026-11-18", "again", services.now())
     assert again.restated == 0
 
 
@@ -193,14 +193,14 @@ def _money(services: AwsServices, name: str) -> Any:
 def test_what_cannot_be_taken_is_refused_in_words(
     services: AwsServices, clock: list[int], role: str, data: bytes, more: dict[str, str], status: int, why: str
 ) -> None:
-    got, told = bring(data, role, **more)
-    assert (got, why in json.dumps(told)) == (status, True)
+    got, body = bring(data, role, **more)
+    assert (got, why in json.dumps(body)) == (status, True)
 
 
 def test_a_cursor_of_another_list_is_refused(services: AwsServices, clock: list[int]) -> None:
     other = base64.urlsafe_b64encode(b"~~~").decode()
-    status, told = ask("GET", f"/v1/shops/demo/settlement?day=2026-11-18&next={quote(other)}")
-    assert (status, told["errors"][0]["path"]) == (422, "next")
+    status, body = ask("GET", f"/v1/shops/demo/settlement?day=2026-11-18&next={quote(other)}")
+    assert (status, body["errors"][0]["path"]) == (422, "next")
 
 
 def test_pages_of_a_day_hold_each_entry_once(services: AwsServices, clock: list[int]) -> None:

@@ -115,8 +115,8 @@ def test_a_case_that_comes_now_meets_what_waited_for_it(old: MotoStack) -> None:
 
 def test_an_old_case_is_answered_and_goes_on(old: MotoStack) -> None:
     before = case_of(old, "worked")
-    told = {"case_external_id": "worked", "author": "customer", "message": "Friday is too late."}
-    old.hook("demo", "message.received", told, old.secret("demo", "standard"), "goes-on")
+    data = {"case_external_id": "worked", "author": "customer", "message": "Friday is too late."}
+    old.hook("demo", "message.received", data, old.secret("demo", "standard"), "goes-on")
     answer = old.request("POST", f"/v1/cases/{before['id']}/messages", {"body": "周四。", "public": True}, mei(old))
     assert (answer.status, answer.body["status"]) == (201, "waiting_internal")
     stored = services().cases.load(before["id"][-16:])
@@ -137,8 +137,8 @@ def test_a_request_that_was_answered_then_gets_the_same_answer_now(old: MotoStac
 
 
 def test_a_webhook_that_came_then_is_known_now(old: MotoStack) -> None:
-    told = {"external_id": "r-5", "score": 5, "customer": {"external_id": "c-r5"}}
-    answer = old.hook("demo", "review.created", told, old.secret("demo", "standard"), "review-5")
+    data = {"external_id": "r-5", "score": 5, "customer": {"external_id": "c-r5"}}
+    answer = old.hook("demo", "review.created", data, old.secret("demo", "standard"), "review-5")
     assert (answer.status, answer.body["duplicate"]) == (200, True)
 
 

@@ -45,13 +45,13 @@ def test_the_log_pages_newest_first(services: AwsServices) -> None:
 
 
 def test_an_endpoint_is_disabled_and_a_removed_one_stays_removed(services: AwsServices) -> None:
-    erp, lake = (Endpoint(name=name, url="https://example.com/") for name in ("erp", "lake"))
-    services.deliveries.save_endpoints("demo", (erp, lake))
+    erp, warehouse = (Endpoint(name=name, url="https://example.com/") for name in ("erp", "lake"))
+    services.deliveries.save_endpoints("demo", (erp, warehouse))
     services.deliveries.disable("demo", replace(erp, disabled_at=NOON))
     assert [one.disabled_at for one in services.deliveries.endpoints("demo")] == [NOON, None]
-    services.deliveries.save_endpoints("demo", (lake,))
+    services.deliveries.save_endpoints("demo", (warehouse,))
     services.deliveries.disable("demo", replace(erp, disabled_at=NOON))
-    assert services.deliveries.endpoints("demo") == (lake,)
+    assert services.deliveries.endpoints("demo") == (warehouse,)
 
 
 def test_secrets_of_endpoints_are_read_anew_when_the_one_needed_is_not_known(services: AwsServices) -> None:

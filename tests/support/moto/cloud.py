@@ -136,9 +136,9 @@ def _furnish() -> None:
     """Tables, master key, queues, buckets and a verified sender."""
     declared = extras()["Resources"]
     for table, logical in TABLES.items():
-        told = {key: value for key, value in declared[logical]["Properties"].items() if key in DECLARED}
+        properties = {key: value for key, value in declared[logical]["Properties"].items() if key in DECLARED}
         stream = {"StreamSpecification": STREAM} if table == "care" else {}
-        client("dynamodb").create_table(TableName=table, **told, **stream)
+        client("dynamodb").create_table(TableName=table, **properties, **stream)
     os.environ["MASTER_KEY"] = _master_key()
     for name in QUEUES:
         os.environ[f"QUEUE_{name}"] = client("sqs").create_queue(QueueName=name)["QueueUrl"]

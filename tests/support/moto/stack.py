@@ -65,8 +65,8 @@ class MotoStack:
     def secret(self, shop: str, source: str) -> str:
         """A shop's webhook secret."""
         name = f"{ENVIRONMENT['PARAMETERS']}/shops/{shop}/hooks"
-        told = client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
-        return str(json.loads(told)[source])
+        stored = client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+        return str(json.loads(stored)[source])
 
     def request(
         self, method: str, path: str, body: Any = None, token: str | None = None, headers: dict[str, str] | None = None

@@ -62,14 +62,14 @@ def restore(text: str) -> None:
     """Put a recording into the cloud."""
     waiting: dict[str, list[Json]] = {table: [] for table in TABLES}
     for line in text.splitlines():
-        told = json.loads(line)
-        if "table" in told:
-            waiting[told["table"]].append({"PutRequest": {"Item": unpacked(told["item"])}})
-        elif "parameter" in told:
-            client("ssm").put_parameter(Name=told["parameter"], Value=told["value"], Type="SecureString")
+        entry = json.loads(line)
+        if "table" in entry:
+            waiting[entry["table"]].append({"PutRequest": {"Item": unpacked(entry["item"])}})
+        elif "parameter" in entry:
+            client("ssm").put_parameter(Name=entry["parameter"], Value=entry["value"], Type="SecureString")
         else:
-            body = base64.b64decode(told["body"])
-            client("s3").put_object(Bucket=told["bucket"], Key=told["key"], Body=body)
+            body = base64.b64decode(entry["body"])
+            client("s3").put_object(Bucket=entry["bucket"], Key=entry["key"], Body=body)
     for table, writes in waiting.items():
         for start in range(0, len(writes), BATCH):
             client("dynamodb").batch_write_item(RequestItems={table: writes[start : start + BATCH]})
@@ -96,9 +96,9 @@ def unpacked(value: Any) -> Any:
 def items(text: str, table: str) -> Iterator[Json]:
     """The items of one table in a recording."""
     for line in text.splitlines():
-        told = json.loads(line)
-        if told.get("table") == table:
-            yield told["item"]
+        entry = json.loads(line)
+        if entry.get("table") == table:
+            yield entry["item"]
 
 
 def views(stack: MotoStack, text: str) -> dict[str, Any]:

@@ -30,8 +30,12 @@ class Stories(Teller):
         path = f"/v1/shops/{SHOP}"
         hours = {day: [["09:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
         late = {day: [["12:00", "20:00"]] for day in ("mon", "tue", "sat")}
-        for told in (hours, late):
-            self.send("PUT", f"{path}/calendars/desk", {"time_zone": "Asia/Shanghai", "hours": told, "holidays": "CN"})
+        for calendar_hours in (hours, late):
+            self.send(
+                "PUT",
+                f"{path}/calendars/desk",
+                {"time_zone": "Asia/Shanghai", "hours": calendar_hours, "holidays": "CN"},
+            )
         self.send("PUT", f"{path}/policy", demo_shop.POLICY)
         endpoints = [
             {"name": "erp", "url": f"{self.outside}/ok", "types": ["survey.answered", "money.done", "note.added"]},
@@ -115,11 +119,11 @@ class Stories(Teller):
         """An agent is full, the next case waits; one goes and another takes over; one is taken off the roster."""
         shop = customers.STUDIO
         boss, path = self.stack.token("supervisor", shop, "boss"), f"/v1/shops/{shop}/agents"
-        for name, told in {
+        for name, fields in {
             "ida": {"capacity": 1, "calendar": "PT"},
             "oto": {"capacity": 2, "skills": ["return"]},
         }.items():
-            self.send("PUT", f"{path}/{name}", {"email": f"{name}@example.com", **told}, boss)
+            self.send("PUT", f"{path}/{name}", {"email": f"{name}@example.com", **fields}, boss)
             self.send("PUT", f"{path}/{name}/presence", {"state": "here"}, boss)
         for name in ("mei", "tom"):
             self.send("PUT", f"{path}/{name}/presence", {"state": "away"}, boss)
@@ -180,9 +184,9 @@ class Stories(Teller):
             parcel = {"id": f"P{number}", "carrier": "SF", "tracking": f"SF{number}"}
             parcel["shipped_at"] = "2026-11-20T10:00:00+08:00"
             who = {"external_id": "c-buyer", "name": "周岚", "email": "buyer@example.net", "phone": "+8613800000000"}
-            told: Json = {"external_id": f"S-{number}", "items": items, "parcels": [parcel], "customer": who}
-            told["delivered_at"] = f"2026-11-2{number}T10:00:00+08:00"
-            self.hook("order.updated", told, f"order-{number}")
+            order: Json = {"external_id": f"S-{number}", "items": items, "parcels": [parcel], "customer": who}
+            order["delivered_at"] = f"2026-11-2{number}T10:00:00+08:00"
+            self.hook("order.updated", order, f"order-{number}")
         for name in ("wechat-refund.csv", "alipay-trades.csv", "stripe-payout.csv", "paypal-en.csv"):
             content = base64.b64encode((FIXTURES / "statements" / name).read_bytes()).decode()
             self.send("POST", f"/v1/shops/{SHOP}/statements", {"content": content}, self.boss)
@@ -197,8 +201,8 @@ class Stories(Teller):
             self.send("POST", f"/v1/customers/{top}/merge", {"customer": other, "reason": "same voice"}, self.mei)
         self.send("POST", f"/v1/customers/{top}/unmerge", {"customer": others[1], "reason": "her sister"}, self.mei)
         for purpose, state in (("profiling", "given"), ("care", "given"), ("surveys", "withdrawn")):
-            told = {"purpose": purpose, "state": state, "source": "phone", "text_version": "2026-01"}
-            self.send("PUT", f"/v1/customers/{top}/consents", told, self.mei)
+            consent = {"purpose": purpose, "state": state, "source": "phone", "text_version": "2026-01"}
+            self.send("PUT", f"/v1/customers/{top}/consents", consent, self.mei)
         self.send("PUT", f"/v1/customers/{top}/care", {"needs": ["elderly"]}, self.mei)
         held = self.customer("c-worked")
         self.send("PUT", f"/v1/customers/{held}/hold", {"reason": "a claim before court"})
@@ -225,8 +229,8 @@ class Stories(Teller):
     def waiting(self) -> None:
         """What is reported of cases that did not come yet waits for them; what is wrong fails and says why."""
         for name in ("late-comer", "never-comes"):
-            told = {"case_external_id": name, "author": "customer", "message": "还在吗？"}
-            self.hook("message.received", told, f"early-{name}")
+            message = {"case_external_id": name, "author": "customer", "message": "还在吗？"}
+            self.hook("message.received", message, f"early-{name}")
         self.hook("case.replied", {"case_external_id": "late-comer", "agent": "mei", "message": "在的"}, "early-reply")
         review = {"external_id": "r-5", "score": 5, "customer": {"external_id": "c-r5"}}
         self.hook("review.created", review, "review-5")

@@ -16,8 +16,8 @@ from functools import cache, cached_property
 
 from tests.support.paths import ROOT
 
-DESK = "chalicelib.usecases.ports.services.Services"
-AWS_DESK = "chalicelib.bootstrap.AwsServices"
+SERVICES = "chalicelib.usecases.ports.services.Services"
+AWS_SERVICES = "chalicelib.bootstrap.AwsServices"
 Functions = ast.FunctionDef | ast.AsyncFunctionDef
 MANY = {"tuple", "list", "dict", "Iterable", "Iterator", "Sequence", "Mapping", "Collection"}
 SAME_ROWS = {"sorted", "tuple", "list", "reversed", "iter"}
@@ -412,8 +412,8 @@ def modules() -> dict[str, Module]:
 @cache
 def find(name: str) -> object:
     """What a dotted name stands for: a module, or a function or class of one, however often it was imported on."""
-    if name == DESK:
-        name = AWS_DESK
+    if name == SERVICES:
+        name = AWS_SERVICES
     if name in modules():
         return modules()[name]
     home, _, last = name.rpartition(".")

@@ -228,8 +228,8 @@ def beginning(one: Function, value: ast.expr) -> str:
             (beginning(one, each) for key, each in pairs if isinstance(key, ast.Constant) and key.value == "pk"), ""
         )
     if isinstance(value, ast.Name):
-        told = (each.value for each in ast.walk(one.node) if isinstance(each, ast.Assign) and _is_to(each, value.id))
-        return next((beginning(one, each) for each in told), "")
+        values = (each.value for each in ast.walk(one.node) if isinstance(each, ast.Assign) and _is_to(each, value.id))
+        return next((beginning(one, each) for each in values), "")
     if isinstance(value, ast.JoinedStr) and isinstance(value.values[0], ast.Constant):
         return str(value.values[0].value).partition("#")[0] + "#"
     if isinstance(value, ast.Call) and isinstance(called := one.meaning(value.func), Function):

@@ -31,17 +31,17 @@ def test_a_claim_is_approved_by_rule_with_its_opening_and_says_by_which(services
     }
     services.hook("case.requested", request(order=bought, claim={"reason": "size_too_small"}))
     assert flow_of(services).state == "approved"
-    told = explain_flow(services, services.cases.load(KEY))
-    assert [one.name for one in told.rulings] == ["no_reason_window"]
-    assert [(event.by.kind, event.fact.rule) for event in told.decisions] == [("system", "small sizes")]  # type: ignore[attr-defined]
+    explanation = explain_flow(services, services.cases.load(KEY))
+    assert [one.name for one in explanation.rulings] == ["no_reason_window"]
+    assert [(event.by.kind, event.fact.rule) for event in explanation.decisions] == [("system", "small sizes")]  # type: ignore[attr-defined]
 
 
 def test_history_is_read_when_the_claim_is_made_and_stays_in_its_opening(services: FakeServices) -> None:
-    told = {"external_id": "O-1", "items": [{"sku": "SHOE-42", "quantity": 2}], "delivered_at": "2026-11-18T00:00:00Z"}
+    order = {"external_id": "O-1", "items": [{"sku": "SHOE-42", "quantity": 2}], "delivered_at": "2026-11-18T00:00:00Z"}
     claim = {"reason": "wrong_item", "items": [{"sku": "SHOE-42", "quantity": 1}]}
     for name in ("web-1", "web-2", "web-3"):
         services.time += 1000
-        services.hook("case.requested", request(external_id=name, order=told, claim=claim, occurred_at=None))
+        services.hook("case.requested", request(external_id=name, order=order, claim=claim, occurred_at=None))
     openings = [
         services.cases.opening([case_key("demo", name)])[case_key("demo", name)] for name in ("web-1", "web-2", "web-3")
     ]

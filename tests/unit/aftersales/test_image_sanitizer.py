@@ -33,9 +33,9 @@ def test_a_picture_is_kept_upright_and_tells_nothing_of_its_place(services: Fake
 
 def test_text_in_a_png_goes_with_the_rest(services: FakeServices) -> None:
     services.hook("case.requested", request())
-    told, out = PngImagePlugin.PngInfo(), io.BytesIO()
-    told.add_text("Location", "31.2304 N")
-    Image.new("P", (9, 9)).save(out, "PNG", pnginfo=told)
+    texts, out = PngImagePlugin.PngInfo(), io.BytesIO()
+    texts.add_text("Location", "31.2304 N")
+    Image.new("P", (9, 9)).save(out, "PNG", pnginfo=texts)
     assert b"31.2304" in out.getvalue()
     fact = upload_evidence(services, out.getvalue())
     assert b"31.2304" not in services.uploads.files[fact.file]

@@ -72,12 +72,12 @@ def test_a_rejection_stands_when_nobody_disputes_it_for_a_week(returned: FakeSer
     assert (flow_of(returned).state, case.status) == ("ended", "resolved")
 
 
-@pytest.mark.parametrize("told", [{}, {"outcome": "sold"}])
+@pytest.mark.parametrize("data", [{}, {"outcome": "sold"}])
 def test_an_inspection_without_a_known_outcome_is_refused_at_the_door(
-    services: FakeServices, told: dict[str, str]
+    services: FakeServices, data: dict[str, str]
 ) -> None:
     with pytest.raises(Invalid, match="outcome: is one of accepted"):
-        services.deliver("inspection.done", about(1, **told))
+        services.deliver("inspection.done", about(1, **data))
 
 
 def test_a_complaint_refused_three_times_gets_the_final_answer(complained: FakeServices) -> None:

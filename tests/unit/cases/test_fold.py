@@ -44,8 +44,8 @@ def status(minutes: float, to: str) -> Event:
 
 
 def breached(minutes: float, clock: ClockName, case: Case) -> Event:
-    told = clock_of(case, clock)
-    fact = facts.ClockBreached(clock=clock, started_at=told.started_at, due_at=told.due_at or 0, target=told.target)
+    entry = clock_of(case, clock)
+    fact = facts.ClockBreached(clock=clock, started_at=entry.started_at, due_at=entry.due_at or 0, target=entry.target)
     return happened(minutes, fact, SYSTEM)
 
 
@@ -160,21 +160,21 @@ def test_the_state_stays_small_however_long_the_conversation() -> None:
 def test_duplicates_and_any_order_of_arrival_end_in_the_same_case(
     story: list[tuple[int, Fact]], chance: random.Random, historical: bool
 ) -> None:
-    told = [opened(historical=historical), *(happened(minutes, fact) for minutes, fact in story)]
-    arrived = [*told, *chance.sample(told, len(told) // 2)]
+    events = [opened(historical=historical), *(happened(minutes, fact) for minutes, fact in story)]
+    arrived = [*events, *chance.sample(events, len(events) // 2)]
     chance.shuffle(arrived)
-    assert fold(arrived, RULES, REDUCERS) == fold(told, RULES, REDUCERS)
+    assert fold(arrived, RULES, REDUCERS) == fold(events, RULES, REDUCERS)
 
 
 @settings(max_examples=200, deadline=None)
 @given(story=any_story)
 def test_taking_events_one_by_one_is_folding_them(story: list[tuple[int, Fact]]) -> None:
-    told = sorted([opened(), *(happened(minutes, fact) for minutes, fact in story)], key=lambda event: event.order)
-    idempotency = {event.order: event for event in told}.values()
+    events = sorted([opened(), *(happened(minutes, fact) for minutes, fact in story)], key=lambda event: event.order)
+    idempotency = {event.order: event for event in events}.values()
     case: Case | None = None
     for event in idempotency:
         case = apply(case, event, RULES, REDUCERS)
-    assert case == fold(told, RULES, REDUCERS)
+    assert case == fold(events, RULES, REDUCERS)
 
 
 @settings(max_examples=200, deadline=None)

@@ -143,11 +143,11 @@ def test_what_follows_depends_on_the_case_before_and_after_and_on_the_shop(row: 
 
 def test_the_fake_is_told_what_was_planned_and_nothing_else() -> None:
     services = FakeServices()
-    heard: list[tuple[str, str, str]] = []
-    services.cases.relay = lambda *told: heard.append(told)
+    relayed: list[tuple[str, str, str]] = []
+    services.cases.relay = lambda *told: relayed.append(told)
     events = [opened(), happened(1, facts.CaseEscalated(from_tier=0, to_tier=1, reason="up"))]
     append_events(services, SHOP, KEY, lambda _: events)
-    assert heard == services.cases.relayed == [("notices", KEY, event.order) for event in events]
+    assert relayed == services.cases.relayed == [("notices", KEY, event.order) for event in events]
 
 
 @pytest.mark.parametrize("queue", QUEUES)

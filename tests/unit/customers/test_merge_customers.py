@@ -147,9 +147,9 @@ def test_in_whatever_order_records_come_nobody_is_merged_by_what_a_second_person
     services = FakeServices()
     for source, number, address, place in arrivals:
         services.time += 1
-        told: dict[str, Any] = {"email": f"a{address}@example.net"} if address else {}
-        told |= {"marketplace_ids": {"taobao": f"tb-{place}"}} if place else {}
-        newcomer = upsert_customer(services, SHOP, CustomerIn(external_id=f"{source}{number}", **told), services.time)
+        fields: dict[str, Any] = {"email": f"a{address}@example.net"} if address else {}
+        fields |= {"marketplace_ids": {"taobao": f"tb-{place}"}} if place else {}
+        newcomer = upsert_customer(services, SHOP, CustomerIn(external_id=f"{source}{number}", **fields), services.time)
         before, merged = families_in(services), identify(services, key_of_id(newcomer.id))
         mine = identifiers(reload(services, newcomer), "CN")
         owners = {one: people_with(services, one, before) for one in mine}

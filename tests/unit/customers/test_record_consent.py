@@ -64,4 +64,4 @@ def test_withdrawing_again_is_written_once() -> None:
     for _ in range(3):
         unsubscribe(services, link)
         services.time += 1
-    assert [len(told) for told in services.identities.history.values()] == [1]
+    assert [len(entries) for entries in services.identities.history.values()] == [1]

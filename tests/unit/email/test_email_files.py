@@ -20,13 +20,13 @@ def test_files_go_to_their_case_and_leave_with_the_person() -> None:
     raw = mail("files", several("mixed", body("See."), a_file("lamp.png", PNG, "image/png")), To=TOKEN.decode())
     receipt = receive(services, raw)
     assert receipt is not None
-    case, letter = case_in(services).id, key_of_id(receipt.id)
+    case, email = case_in(services).id, key_of_id(receipt.id)
     assert sorted(services.uploads.files) == [
-        f"mails/demo/{case}/{letter}.eml",
-        f"mails/demo/{case}/{letter}.json",
-        f"uploads/demo/{case}/mail-{letter}-00",
+        f"mails/demo/{case}/{email}.eml",
+        f"mails/demo/{case}/{email}.json",
+        f"uploads/demo/{case}/mail-{email}-00",
     ]
-    whole = read_email(services, find_case(services, case), letter)
+    whole = read_email(services, find_case(services, case), email)
     assert (whole.sender, whole.certain, whole.text.strip()) == (FANG, True, "See.")
     customer = services.customers.stored[key_of_id(case_in(services).customer)]
     assert erase_customer(services, customer, MEI).files == 3

@@ -31,8 +31,8 @@ def test_references_of_a_long_thread_fit_into_a_header_and_odd_ids_are_none() ->
     headers = services.mailer.sent[-1].headers
     assert all(len(value) < 995 for value in headers.values())
     assert headers["References"].endswith(headers["In-Reply-To"])
-    letter = PARSER.read(plain("x", "?", Message_ID="<\u4f60@x>", In_Reply_To="x" * 5_000), FANG, (), Verdicts()).email
-    assert (letter.id, letter.in_reply_to) == ("", ())
+    email = PARSER.read(plain("x", "?", Message_ID="<\u4f60@x>", In_Reply_To="x" * 5_000), FANG, (), Verdicts()).email
+    assert (email.id, email.in_reply_to) == ("", ())
 
 
 def test_an_agents_reply_goes_out_in_the_thread_once_and_its_answer_comes_back_to_the_case() -> None:

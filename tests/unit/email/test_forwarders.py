@@ -111,10 +111,10 @@ def test_what_a_list_rewrote_is_of_whom_it_says_it_came_from(more: dict[str, Any
 def test_who_a_list_says_wrote_is_a_person_and_one_of_each() -> None:
     services = services_with_case()
     for number in range(PER_SENDER + 5):
-        letter = inbound_email(
+        email = inbound_email(
             **FROM_A_LIST, id=f"l{number}", original_sender=f"p{number}@example.org", text=f"Lamp {number}"
         )
-        key = opened_key(receive_parsed(services, letter))
+        key = opened_key(receive_parsed(services, email))
         assert (last_email_ref(services, key).sender, last_email_ref(services, key).automatic) == (
             f"p{number}@example.org",
             False,
@@ -132,13 +132,13 @@ def test_who_a_list_says_wrote_is_a_person_and_one_of_each() -> None:
     ],
 )
 def test_who_cannot_be_told_behind_a_letter_is_who_its_from_names(more: dict[str, Any]) -> None:
-    letter = inbound_email(**more)
-    assert find_writer(letter, OUR_ADDRESSES).address == letter.sender
+    email = inbound_email(**more)
+    assert find_writer(email, OUR_ADDRESSES).address == email.sender
 
 
 def test_spam_that_a_list_passed_on_stays_spam() -> None:
-    letter = inbound_email(**FROM_A_LIST, original_sender=AMY, verdicts=Verdicts(dmarc="pass", spam="fail"))
-    assert find_writer(letter, OUR_ADDRESSES).automatic == "bulk"
+    email = inbound_email(**FROM_A_LIST, original_sender=AMY, verdicts=Verdicts(dmarc="pass", spam="fail"))
+    assert find_writer(email, OUR_ADDRESSES).automatic == "bulk"
 
 
 @pytest.mark.parametrize("address", ["mailerson@x.example", "norman@reply.example", "formica@x.example", "notis@x.se"])

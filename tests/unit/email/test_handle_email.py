@@ -83,8 +83,8 @@ def test_a_letter_reopens_a_resolved_case_and_a_machines_answer_does_not() -> No
 
 
 def test_what_the_server_takes_for_spam_is_not_answered() -> None:
-    letter = PARSER.read(plain("spam", "Buy!"), FANG, (), Verdicts(dmarc="pass", spam="fail")).email
-    assert letter.automatic == "bulk"
+    email = PARSER.read(plain("spam", "Buy!"), FANG, (), Verdicts(dmarc="pass", spam="fail")).email
+    assert email.automatic == "bulk"
 
 
 NAMED = f"=?utf-8?q?{FANG.replace('@', '=40')}=2C?= <attacker@evil.example>"
@@ -94,8 +94,8 @@ NAMED = f"=?utf-8?q?{FANG.replace('@', '=40')}=2C?= <attacker@evil.example>"
 @pytest.mark.parametrize("sender", [NAMED, f"{FANG}, attacker@evil.example"], ids=["in a name", "beside it"])
 def test_nobody_is_another_for_certain_by_what_stands_in_from(sender: str) -> None:
     services = services_with_case()
-    letter = PARSER.read(plain("x", "Hi", From=sender), None, (), Verdicts(dmarc="pass")).email
-    assert not (letter.certain and letter.sender == FANG)
+    email = PARSER.read(plain("x", "Hi", From=sender), None, (), Verdicts(dmarc="pass")).email
+    assert not (email.certain and email.sender == FANG)
     raw = plain("forged", "Pay to account 666.", From=sender, Subject=f"[{NUMBER.decode()}]")
     receipt = receive(services, raw, envelope="attacker@evil.example")
     assert outcome_of(services, receipt) == "opens"

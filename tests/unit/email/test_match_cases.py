@@ -13,7 +13,7 @@ def test_what_an_automatic_mail_names_in_its_head_alone_finds_its_case_if_it_is_
     ):
         for kind in ("bounce", "reply"):
             services = services_with_case()
-            letter = inbound_email(automatic=kind, sender="daemon@mx.example", verdicts=Verdicts(), **named)
-            assert (receive_parsed(services, letter).case is not None) == noted
+            email = inbound_email(automatic=kind, sender="daemon@mx.example", verdicts=Verdicts(), **named)
+            assert (receive_parsed(services, email).case is not None) == noted
     services = services_with_case()
     assert bounce(services, FAILED_FOR_GOOD, about=(), references=(OURS,)) == FANG

@@ -32,8 +32,8 @@ def test_forty_people_behind_one_mailer_are_all_taken_in_and_no_mailer_is_all_of
 ) -> None:
     services, customers = services_with_case(), set()
     for number in range(40):
-        told = {"Reply_To": answers.format(number, number)} if answers else {}
-        raw = plain(f"m{number}", f"Lamp {number} broke.", From=sender, **told)
+        fields = {"Reply_To": answers.format(number, number)} if answers else {}
+        raw = plain(f"m{number}", f"Lamp {number} broke.", From=sender, **fields)
         customers.add(case_in(services, opened_key(receive(services, raw, envelope="bounce@x.example"))).customer)
     assert len(customers) == people
 

@@ -105,7 +105,7 @@ def _outcomes(leads_to: tuple[str, ...]) -> tuple[str | None, ...]:
 WAYS = list(paths())
 
 
-def told(services: FakeServices, story: list[Event]) -> None:
+def store_and_send(services: FakeServices, story: list[Event]) -> None:
     """Store a story, and send what is to be sent of it."""
     customer = Customer(id=case_of(story).customer, shop="demo", external_id="fang", email="fang@example.net")
     services.customers.stored[customer.id[-16:]] = customer
@@ -170,7 +170,7 @@ def test_no_field_of_any_fact_reaches_mail_or_page_that_is_not_said(
 ) -> None:
     first = opening("complaint", **({"mail": replace(fact_of(CaseOpened).mail, certain=True)} if by_mail else {}))
     later = [] if kind is CaseOpened else [happened(2, fact_of(kind), AGENT)]
-    told(services, [first, *later, happened(9, ReplySent(message="bye"), AGENT)])
+    store_and_send(services, [first, *later, happened(9, ReplySent(message="bye"), AGENT)])
     text = read_by_customer(services, client)
     assert places(text) <= MAY_BE_READ
     assert places(text)
@@ -188,7 +188,7 @@ def test_of_every_move_the_reason_may_be_told_and_the_note_is_not(
     for step, (name, outcome) in enumerate(way):
         move = replace(fact_of(FlowMoved), move=name, outcome=outcome, reason=reason)
         story.append(happened(step + 2, move, AGENT))
-    told(services, story)
+    store_and_send(services, story)
     text = read_by_customer(services, client)
     assert places(text) <= MAY_BE_READ
     assert marker("flow_moved.note") not in text
@@ -199,7 +199,7 @@ def test_the_copy_of_their_data_leaves_out_what_staff_wrote_among_themselves_and
 ) -> None:
     facts = [fact_of(kind) for kind in KINDS if kind is not CaseOpened]
     story = [opening("complaint"), *(happened(at + 1, fact, AGENT) for at, fact in enumerate(facts))]
-    told(services, story)
+    store_and_send(services, story)
     customer = next(iter(services.customers.stored.values()))
     short, whole = (export_json(gather(services, [customer]), notes).decode() for notes in (False, True))
     private = {f"{kind.__struct_config__.tag}.{name}" for kind in KINDS for name in private_fields(kind)}
@@ -223,7 +223,7 @@ def test_a_fact_of_a_case_is_the_same_whoever_wrote_its_opening_down(services: F
     by_staff = replace(whole, by=AGENT)
     by_customer = replace(whole, by=Actor("customer", "x"))
     assert fold([by_staff], RULES, REDUCERS) == fold([by_customer], RULES, REDUCERS) == fold([whole], RULES, REDUCERS)
-    told(services, [by_staff, happened(1, ReplySent(message="on it"), AGENT)])
+    store_and_send(services, [by_staff, happened(1, ReplySent(message="on it"), AGENT)])
     shown = read_by_customer(services, client)
     articles = re.findall(r'<article class="said (\w+)">\s*<p class="soft">([^<·]+) ·', shown)
     assert [(who, name.strip()) for who, name in articles] == [("customer", "您"), ("shop", "Lantern &amp; Loom")]
@@ -233,7 +233,7 @@ def test_what_agrees_to_a_proposal_stands_out_and_the_reason_stands_beside_the_r
     services: FakeServices, client: Client
 ) -> None:
     moves = [FlowMoved(move="acknowledge"), FlowMoved(move="propose", reason="we bring a new one", note="he shouts")]
-    told(services, [opening("complaint"), *(happened(at + 1, one, AGENT) for at, one in enumerate(moves))])
+    store_and_send(services, [opening("complaint"), *(happened(at + 1, one, AGENT) for at, one in enumerate(moves))])
     shown = read_by_customer(services, client)
     page = shown[shown.index("<!doctype html>", shown.rindex("</html>", 0, shown.rindex("<!doctype html>"))) :]
     accept, refuse = page.index('/accept"'), page.index('/refuse"')

@@ -54,8 +54,8 @@ class Storm(RuleBasedStateMachine):
     def command(self, which: int, by: Any = MEI) -> Command:
         return Command(case=self.case(which).id, shop="demo", by=by)
 
-    def tell(self, **told: Any) -> None:
-        assert self.services.hook("order.updated", {"external_id": "O-1"} | told).state == "processed"
+    def tell(self, **fields: Any) -> None:
+        assert self.services.hook("order.updated", {"external_id": "O-1"} | fields).state == "processed"
 
     def meanwhile(self, cents: int) -> None:
         """While the next write is on its way, the platform gives something back."""
@@ -121,12 +121,12 @@ class Storm(RuleBasedStateMachine):
                 if any(one.id == money for one in self.case(place).money):
                     self.services.hook("refund.completed", {"case_external_id": name, "money": money})
             return
-        told = {
+        refund = {
             "id": f"of-{money}",
             "amount": {"amount": str(amount), "currency": "CNY"},
             "refunded_at": format_instant(at),
         }
-        self.tell(refunds=[told | ({"money": money} if how == "by id" else {})])
+        self.tell(refunds=[refund | ({"money": money} if how == "by id" else {})])
 
     @rule(cents=st.integers(0, 5_000))
     def refund_theirs(self, cents: int) -> None:
@@ -170,11 +170,11 @@ def test_a_step_that_races_money_going_back_without_us_finds_it(
     mine = Command(case=case.id, shop="demo", by=MEI)
     if step == "request":
         given = propose_money(services, mine, money_asked("150.00")).case
-    commit, told = services.cases.commit, [{"id": "R", "amount": {"amount": "300.00", "currency": "CNY"}}]
+    commit, entries = services.cases.commit, [{"id": "R", "amount": {"amount": "300.00", "currency": "CNY"}}]
 
     def late(change: Any) -> None:
         monkeypatch.setattr(services.cases, "commit", commit)
-        services.hook("order.updated", {"external_id": "O-1", what: told})
+        services.hook("order.updated", {"external_id": "O-1", what: entries})
         commit(change)
 
     monkeypatch.setattr(services.cases, "commit", late)

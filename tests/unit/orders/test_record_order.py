@@ -23,13 +23,13 @@ def test_an_order_whose_buyer_is_merged_by_others_at_this_moment_is_heard_later_
 ) -> None:
     services = FakeServices()
     nobody = add_customer(services, "shopify/order/1")
-    told = msgspec.convert({"external_id": "1", "customer": {"external_id": "fang"}}, OrderUpdate)
+    update = msgspec.convert({"external_id": "1", "customer": {"external_id": "fang"}}, OrderUpdate)
     with monkeypatch.context() as others:
         others.setattr(services.identities, "link", _raced)
         with pytest.raises(RetryLater):
-            record_order(services, SHOP, told, NOON)
+            record_order(services, SHOP, update, NOON)
     assert services.order_records.load("demo", "1") is None
-    kept = record_order(services, SHOP, told, NOON)
+    kept = record_order(services, SHOP, update, NOON)
     assert reload(services, nobody).root == key_of_id(str(kept.customer))
 
 
@@ -52,29 +52,29 @@ WHOLE: dict[str, Any] = {
 def test_what_is_told_later_adds_to_the_sale_and_what_is_left_out_stays() -> None:
     services = FakeServices()
     record(services, **WHOLE)
-    sale = record(services, delivered_at=DELIVERED, occurred_at=DELIVERED)
-    assert [item.sku for item in sale.order.items] == ["LAMP-01", "BULB"]
-    assert sale.order.delivered_at == parse_instant(DELIVERED)
-    assert services.customers.load([str(sale.customer)[-16:]])
+    order_record = record(services, delivered_at=DELIVERED, occurred_at=DELIVERED)
+    assert [item.sku for item in order_record.order.items] == ["LAMP-01", "BULB"]
+    assert order_record.order.delivered_at == parse_instant(DELIVERED)
+    assert services.customers.load([str(order_record.customer)[-16:]])
 
 
 def test_an_older_telling_that_comes_late_changes_only_what_was_not_told_since() -> None:
     services = FakeServices()
     record(services, total={"amount": "5.00", "currency": "CNY"}, occurred_at="2026-11-12T00:00:00Z")
-    sale = record(services, **WHOLE)
-    assert sale.order.total is not None
-    assert (sale.order.total.amount, len(sale.order.items)) == ("5.00", 2)
+    order_record = record(services, **WHOLE)
+    assert order_record.order.total is not None
+    assert (order_record.order.total.amount, len(order_record.order.items)) == ("5.00", 2)
 
 
 def test_an_order_in_two_parcels_is_delivered_when_the_second_has_come() -> None:
     services = FakeServices()
     record(services, **WHOLE)
     first = {"id": "P1", "shipped_at": "2026-11-11T00:00:00Z", "delivered_at": "2026-11-13T00:00:00Z"}
-    sale = record(services, parcels=[first, {"id": "P2", "shipped_at": "2026-11-12T00:00:00Z"}])
-    assert sale.delivered_at is None
-    sale = record(services, parcels=[{"id": "P2", "delivered_at": "2026-11-16T00:00:00Z"}])
-    assert sale.delivered_at == parse_instant("2026-11-16T00:00:00Z")
-    assert [(one.id, one.shipped_at is not None) for one in sale.parcels] == [("P1", True), ("P2", True)]
+    order_record = record(services, parcels=[first, {"id": "P2", "shipped_at": "2026-11-12T00:00:00Z"}])
+    assert order_record.delivered_at is None
+    order_record = record(services, parcels=[{"id": "P2", "delivered_at": "2026-11-16T00:00:00Z"}])
+    assert order_record.delivered_at == parse_instant("2026-11-16T00:00:00Z")
+    assert [(one.id, one.shipped_at is not None) for one in order_record.parcels] == [("P1", True), ("P2", True)]
 
 
 def test_the_same_told_twice_is_written_once() -> None:

@@ -54,7 +54,7 @@ class Marks:
         self.asked.append(case)
 
 
-def a_desk(**kept: Any) -> FakeServices:
+def services_with_order(**kept: Any) -> FakeServices:
     services = FakeServices()
     put_policy(services, "demo", Policy(retention=Retention(**kept)))
     return services
@@ -72,7 +72,7 @@ def test_a_night_asks_for_the_months_that_are_over_and_for_the_day_that_is() -> 
 
 
 def test_who_was_silent_for_so_long_is_forgotten_and_who_came_back_is_not() -> None:
-    services = a_desk(people_days=365)
+    services = services_with_order(people_days=365)
     silent, back = add_customer(services, "silent", email=FANG_ADDRESS), add_customer(services, "back")
     services.time += 366 * DAY_MS
     services.hook("order.updated", {"external_id": "1", "customer": {"external_id": "back"}})
@@ -84,7 +84,7 @@ def test_who_was_silent_for_so_long_is_forgotten_and_who_came_back_is_not() -> N
 
 
 def test_nobody_is_forgotten_while_a_case_of_theirs_is_open() -> None:
-    services = a_desk(people_days=30)
+    services = services_with_order(people_days=30)
     services.hook("case.requested", request(customer={"external_id": "fang"}))
     services.time += 60 * DAY_MS
     key = key_of_id(case_in(services).customer)
@@ -97,14 +97,14 @@ def test_nobody_is_forgotten_while_a_case_of_theirs_is_open() -> None:
 
 
 def test_under_a_hold_nobody_is_forgotten_whoever_asks_and_afterwards_they_are() -> None:
-    services = a_desk(people_days=30)
+    services = services_with_order(people_days=30)
     own = add_customer(services, "fang", email=FANG_ADDRESS)
     other = add_customer(services, "shopify/7000000000001", email=FANG_ADDRESS)
     place_legal_hold(services, reload(services, other), "case 7 U 12/26 before the court", BOSS)
     with pytest.raises(Held, match="legal hold"):
         erase_customer(services, reload(services, own), BOSS)
-    told = process(services, shopify(services, "customers-redact", body=body_of("shopify", "customers-redact")))
-    assert (told.state, "legal hold" in (told.reason or "")) == ("failed", True)
+    receipt = process(services, shopify(services, "customers-redact", body=body_of("shopify", "customers-redact")))
+    assert (receipt.state, "legal hold" in (receipt.reason or "")) == ("failed", True)
     services.time += 60 * DAY_MS
     assert erase_inactive_customer(services, key_of_id(own.id)) == "held"
     assert reload(services, own).email is not None
@@ -126,7 +126,7 @@ def test_a_hold_on_a_record_that_is_merged_later_ends_with_the_persons() -> None
 
 
 def test_files_of_a_case_long_closed_are_removed_and_not_under_a_hold() -> None:
-    services = a_desk(files_days=90)
+    services = services_with_order(files_days=90)
     services.hook("case.requested", request(customer={"external_id": "fang"}))
     case = case_in(services)
     services.uploads.files = {f"{kind}/demo/{case.id}/x": b"" for kind in ("evidence", "mails")}

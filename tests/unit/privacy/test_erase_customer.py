@@ -71,7 +71,7 @@ STEPS = ("remove_identifier", "destroy", "erase", "remove_below", "find", "link"
 
 @given(st.sampled_from(STEPS), st.integers(1, 12), st.booleans())
 def test_forgetting_that_was_interrupted_anywhere_ends_as_if_it_had_not_been(step: str, at: int, twice: bool) -> None:
-    def forgotten(stops: bool) -> tuple[dict[str, Customer], set[str], set[str]]:
+    def erased(stops: bool) -> tuple[dict[str, Customer], set[str], set[str]]:
         services = FakeServices()
         add_customer(services, "shopify/order/1")
         for external_id in ("shopify/7", "mail/X", "woocommerce/3"):
@@ -91,7 +91,7 @@ def test_forgetting_that_was_interrupted_anywhere_ends_as_if_it_had_not_been(ste
         gone = {key: one for key, one in services.customers.stored.items() if one.erased_at is not None}
         return gone, set(services.uploads.files), set(services.vault.destroyed)
 
-    assert forgotten(stops=True) == forgotten(stops=False)
+    assert erased(stops=True) == erased(stops=False)
 
 
 @contextmanager

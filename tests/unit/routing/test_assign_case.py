@@ -26,8 +26,8 @@ from tests.support.shops.routing import act, route, services_with_agents
 
 
 def facts(services: FakeServices, name: str) -> list[Any]:
-    told = (one.fact for one in services.cases.events(case_key("demo", name)))
-    return [one for one in told if isinstance(one, CaseAssigned | CaseQueued | CaseReleased)]
+    facts_of_case = (one.fact for one in services.cases.events(case_key("demo", name)))
+    return [one for one in facts_of_case if isinstance(one, CaseAssigned | CaseQueued | CaseReleased)]
 
 
 def test_a_new_case_goes_to_an_agent_and_says_why_and_the_next_to_another() -> None:

@@ -42,8 +42,8 @@ def test_the_id_the_payment_service_gave_is_told_with_the_refund_and_proves_it(b
     for one in (first, second):
         step(bought, one.id, "request")
     bought.time += MINUTE_MS
-    told = {"case_external_id": "web-1", "money": second.id, "reference": "re_7"}
-    assert bought.hook("refund.completed", told).state == "processed"
+    answer = {"case_external_id": "web-1", "money": second.id, "reference": "re_7"}
+    assert bought.hook("refund.completed", answer).state == "processed"
     store_and_settle(bought, statement_entry("re_7", "50.00", provider="stripe"))
     assert [one.proof for one in case_in(bought).money] == [None, "stripe/re_7"]
 

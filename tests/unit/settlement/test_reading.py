@@ -14,11 +14,11 @@ from tests.support.orders.statements import FIXTURES, PAYPAL_HEADER, parse_state
 
 
 def test_dates_that_can_be_read_two_ways_are_told_by_the_others_or_asked_for() -> None:
-    told = [
+    rows = [
         format_instant(one.at)[:10]
         for one in parse_statement(PAYPAL_HEADER + paypal_row("03/04/2026") + paypal_row("25/04/2026"))[0]
     ]
-    assert told == ["2026-04-03", "2026-04-25"]
+    assert rows == ["2026-04-03", "2026-04-25"]
     with pytest.raises(Invalid, match="dmy or mdy: 03/04/2026 may be either"):
         parse_statement(PAYPAL_HEADER + paypal_row("03/04/2026"))
     assert (

@@ -57,8 +57,8 @@ def test_a_line_without_end_is_not_held_in_memory() -> None:
 @given(st.decimals(min_value="-999999999", max_value="999999999", places=2), st.booleans(), st.booleans())
 def test_whatever_is_written_with_separators_is_read_exactly(amount: Decimal, comma: bool, grouped: bool) -> None:
     text = f"{amount:,.2f}" if grouped else f"{amount:.2f}"
-    told = text.translate(str.maketrans(",.", ".,")) if comma else text
-    assert amount_of(told, comma) == amount
+    written = text.translate(str.maketrans(",.", ".,")) if comma else text
+    assert amount_of(written, comma) == amount
 
 
 @given(

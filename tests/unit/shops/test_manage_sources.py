@@ -30,7 +30,7 @@ def test_a_secret_can_be_made_anew_and_is_told_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "told", "where"),
+    ("source", "fields", "where"),
     [
         ("standard", SourceIn(secret="not-of-the-scheme"), "secret"),
         ("standard", SourceIn(store="a.example"), "store"),
@@ -38,9 +38,9 @@ def test_a_secret_can_be_made_anew_and_is_told_once() -> None:
         ("shopify", SourceIn(token="a-token-x"), "store"),
     ],
 )
-def test_a_source_that_cannot_work_is_refused(source: str, told: SourceIn, where: str) -> None:
+def test_a_source_that_cannot_work_is_refused(source: str, fields: SourceIn, where: str) -> None:
     with pytest.raises(Invalid) as refused:
-        put_source(FakeServices(), "demo", source, told)
+        put_source(FakeServices(), "demo", source, fields)
     assert refused.value.errors[0][0] == where
 
 

@@ -63,9 +63,11 @@ def test_the_ready_calendar_of_china_knows_the_makeup_workdays_of_2026() -> None
 
 
 def test_a_night_of_changing_clocks_neither_adds_nor_loses_work() -> None:
-    night = Calendar(id="n", version=1, time_zone="Europe/Berlin", hours=dict.fromkeys(WEEKDAYS, (("00:00", "24:00"),)))
+    calendar = Calendar(
+        id="n", version=1, time_zone="Europe/Berlin", hours=dict.fromkeys(WEEKDAYS, (("00:00", "24:00"),))
+    )
     for start in ("2026-03-29T00:00:00+01:00", "2026-10-25T00:00:00+02:00"):
-        assert add_working(night, parse_instant(start), 10 * 3600) == parse_instant(start) + 10 * HOUR_MS
+        assert add_working(calendar, parse_instant(start), 10 * 3600) == parse_instant(start) + 10 * HOUR_MS
 
 
 def test_a_span_that_the_change_of_clocks_swallows_is_empty() -> None:

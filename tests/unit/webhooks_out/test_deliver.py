@@ -51,9 +51,9 @@ def test_an_opening_reaches_all_who_want_it_signed_so_that_the_scheme_verifies_i
         assert tried(services, delivery).state == "delivered"
     assert {url for url, _, _ in services.webhook_client.posted} == {ERP.url, EVERYTHING.url}
     for (_, headers, body), name in zip(services.webhook_client.posted, ("erp", "lake"), strict=True):
-        told = Webhook(secrets[name]).verify(body, headers)
-        assert (told["type"], told["data"]["number"]) == ("case.opened", case_in(services).number)
-        assert told["data"]["event"]["data"]["subject"] == "鞋子偏小"
+        payload = Webhook(secrets[name]).verify(body, headers)
+        assert (payload["type"], payload["data"]["number"]) == ("case.opened", case_in(services).number)
+        assert payload["data"]["event"]["data"]["subject"] == "鞋子偏小"
 
 
 def test_an_event_is_planned_once_and_a_historical_case_sends_nothing(opened: FakeServices) -> None:
@@ -140,8 +140,8 @@ def test_a_money_request_carries_all_a_shop_needs_and_becomes_unknown_when_nobod
     money = propose(opened, "100.00", SHOE="100.00")
     step_money(opened, command(opened), money.id, "request", MoneyStep(), False)
     delivery = next(one for one in planned(opened) if one.endpoint == "erp")
-    told = json.loads(delivery.body)["data"]
-    assert (told["money"]["id"], told["money"]["amount"], told["order"]) == (
+    payload = json.loads(delivery.body)["data"]
+    assert (payload["money"]["id"], payload["money"]["amount"], payload["order"]) == (
         money.id,
         {"amount": "100.00", "currency": "CNY"},
         "O-1",

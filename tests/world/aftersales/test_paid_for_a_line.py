@@ -20,7 +20,7 @@ from tests.support.world.rows import rows
 ORDER = "5100000000001"
 
 
-def told(services: FakeServices, row: dict[str, Any]) -> None:
+def send_order_and_case(services: FakeServices, row: dict[str, Any]) -> None:
     """The order, as its source tells it, and a case about it."""
     if "shopify" in row:
         body = json.dumps({"id": int(ORDER), **row["shopify"]}).encode()
@@ -51,7 +51,7 @@ def currency_of(row: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("row", rows("paid_for_a_line"))
 def test_what_was_paid_for_a_line(services: FakeServices, row: dict[str, Any]) -> None:
-    told(services, row)
+    send_order_and_case(services, row)
     currency, want = currency_of(row), Decimal(row["want"])
     with pytest.raises(Conflict, match="too much"):
         give(services, want + coin_of(currency), currency, row["line"])

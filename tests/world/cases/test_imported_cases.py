@@ -67,8 +67,8 @@ def test_an_imported_case_is_given_to_an_agent_once_it_lives(services: FakeServi
 
 
 def test_what_is_replied_to_a_letter_on_an_imported_case_is_mailed() -> None:
-    letter = facts.MailRef(letter="L", message_id="m@x.example", sender="ann@example.org")
-    asked = happened(2, facts.MessageReceived(message="Still broken", mail=letter), Actor("customer"))
+    email = facts.MailRef(letter="L", message_id="m@x.example", sender="ann@example.org")
+    asked = happened(2, facts.MessageReceived(message="Still broken", mail=email), Actor("customer"))
     reply = happened(3, facts.ReplySent(message="We look"))
     history = replace(opened(NOON - 400 * DAY_MS, historical=True), heard_at=NOON)
     assert not goes_out_by_email(case_of(history, reply), reply)

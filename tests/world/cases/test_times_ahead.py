@@ -53,27 +53,27 @@ def test_more_than_a_day_ahead_is_refused(services: FakeServices) -> None:
         services.deliver("case.requested", {"external_id": "x", **OPENING, "occurred_at": minute(24 * 60 + 1)})
 
 
-def told(services: FakeServices, **more: Any) -> Any:
+def update_order(services: FakeServices, **more: Any) -> Any:
     assert services.hook("order.updated", {"external_id": "O-1"} | more).state == "processed"
     return services.order_records.load("demo", "O-1")
 
 
 def test_an_orders_total_is_what_was_heard_last_not_what_claims_to_be_later(services: FakeServices) -> None:
-    told(services, total={"amount": "90.00", **CNY}, occurred_at=minute(480))
+    update_order(services, total={"amount": "90.00", **CNY}, occurred_at=minute(480))
     services.time += MINUTE_MS
-    sale = told(services, total={"amount": "50.00", **CNY}, occurred_at=minute(1))
-    assert sale.order.total.amount == "50.00"
+    order_record = update_order(services, total={"amount": "50.00", **CNY}, occurred_at=minute(1))
+    assert order_record.order.total.amount == "50.00"
 
 
 def test_a_parcel_that_is_to_come_tomorrow_is_not_delivered_today(services: FakeServices) -> None:
-    sale = told(services, delivered_at=minute(24 * 60), purchased_at=minute(300))
-    assert sale.order.as_of(services.time).delivered_at is None
-    assert sale.order.as_of(services.time + DAY_MS).delivered_at == NOON + DAY_MS
-    assert sale.purchased_at == NOON  # nobody bought after we heard of it
+    order_record = update_order(services, delivered_at=minute(24 * 60), purchased_at=minute(300))
+    assert order_record.order.as_of(services.time).delivered_at is None
+    assert order_record.order.as_of(services.time + DAY_MS).delivered_at == NOON + DAY_MS
+    assert order_record.purchased_at == NOON  # nobody bought after we heard of it
 
 
 def test_a_return_claimed_before_its_parcel_comes_is_judged_as_of_an_order_under_way(services: FakeServices) -> None:
-    told(services, delivered_at=minute(600), items=[{"sku": "LAMP"}])
+    update_order(services, delivered_at=minute(600), items=[{"sku": "LAMP"}])
     asked = {"tell": "case.requested", "data": {"type": "return", "order": {"external_id": "O-1"}}}
     case = play(services, [{"minute": 0, **asked}])
     assert case.flow is not None
@@ -109,12 +109,14 @@ QUICK = Policy(clocks=(Rule(clock="next_reply", target_seconds=1800), Rule(clock
 def _folded(story: list[tuple[str, int, int]], cut: bool) -> Case:
     services = FakeServices()
     put_policy(services, "demo", QUICK)
-    heard, steps = 0.0, [{"minute": 0, "tell": "case.requested"}]
+    received_minute, steps = 0.0, [{"minute": 0, "tell": "case.requested"}]
     for place, (kind, later, claimed) in enumerate(story):
-        heard += later + place / 60_000  # no two at one moment
+        received_minute += later + place / 60_000  # no two at one moment
         ahead = min(claimed, 0) if cut else claimed
         data = {"csat": 3, "comment": str(place)} if kind == "survey.answered" else {"message": str(place)}
-        steps.append({"minute": heard, "tell": kind, "occurred": max(heard + ahead, 0), "data": data})
+        steps.append(
+            {"minute": received_minute, "tell": kind, "occurred": max(received_minute + ahead, 0), "data": data}
+        )
     return play(services, steps)
 
 

@@ -29,14 +29,14 @@ class People:
         self.services = services
         self.names: dict[str, str] = {}
 
-    def tell(self, told: dict[str, Any]) -> None:
+    def tell(self, record: dict[str, Any]) -> None:
         """What is told of a record, and that it is identified then."""
-        name = str(told["id"])
-        at = {"taobao": str(told["at"])} if "at" in told else {}
+        name = str(record["id"])
+        at = {"taobao": str(record["at"])} if "at" in record else {}
         known = CustomerIn(
             external_id=external(name),
-            email=told.get("email"),
-            phone=str(told.get("phone") or "") or None,
+            email=record.get("email"),
+            phone=str(record.get("phone") or "") or None,
             marketplace_ids=at,
         )
         self.services.time += 1000
@@ -68,21 +68,21 @@ def external(name: str) -> str:
 @pytest.mark.parametrize("row", rows("people"))
 def test_people(row: dict[str, Any], services: FakeServices) -> None:
     people = People(services)
-    for told in row["records"]:
-        people.tell(told)
+    for record in row["records"]:
+        people.tell(record)
     for into, member in row.get("by_hand", []):
         merge(services, people.record(into), people.record(member), MEI, "they say so")
-    for told in row.get("later", []):
-        people.tell(told)
+    for record in row.get("later", []):
+        people.tell(record)
     for order, buyer in row.get("orders", {}).items():
-        told = {"external_id": order, "number": row.get("numbers", {}).get(order)}
-        bought = msgspec.convert({**told, "customer": {"external_id": external(buyer)}}, OrderUpdate)
+        record = {"external_id": order, "number": row.get("numbers", {}).get(order)}
+        bought = msgspec.convert({**record, "customer": {"external_id": external(buyer)}}, OrderUpdate)
         record_order(services, SHOP, bought, services.time)
     before = people.together()
     if "redact" in row:
         named = dict(row["redact"])
-        told = Redaction(**named | {"orders": tuple(named.get("orders", ()))})
-        done = erase_named(services, SHOP, whom(told, "shopify"), MEI, "01REQUEST0000000000000000R")
+        record = Redaction(**named | {"orders": tuple(named.get("orders", ()))})
+        done = erase_named(services, SHOP, whom(record, "shopify"), MEI, "01REQUEST0000000000000000R")
         gone = [name for key, name in people.names.items() if services.customers.stored[key].erased_at is not None]
         assert sorted(gone) == row["want"]["forgotten"]
         assert sorted(people.names[key_of_id(one)] for one in done.doubtful) == row["want"].get("doubtful", [])

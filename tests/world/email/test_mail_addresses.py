@@ -15,6 +15,6 @@ def test_the_sender(row: dict[str, Any]) -> None:
     raw = plain("a", "Dark.", From=row["from"])
     if "two" in row:
         raw = raw.replace(b"\r\nTo:", b"\r\nFrom: " + row["two"].encode() + b"\r\nTo:", 1)
-    letter = MimeParser().read(raw, "x@relay.example", (), Verdicts(dmarc="pass")).email
-    found = {"sender": letter.sender, "senders": letter.senders, "certain": letter.certain, "name": letter.sender_name}
+    email = MimeParser().read(raw, "x@relay.example", (), Verdicts(dmarc="pass")).email
+    found = {"sender": email.sender, "senders": email.senders, "certain": email.certain, "name": email.sender_name}
     assert found | row["want"] == found

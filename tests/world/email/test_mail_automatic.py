@@ -20,14 +20,14 @@ def test_who_wrote(row: dict[str, Any]) -> None:
     if "report" in row:
         content = several("report", content, extra=f"; report-type={row['report']}" if row["report"] else "")
     raw = mail("a", content, **head)
-    letter = MimeParser().read(raw, row.get("envelope", FANG), (), Verdicts(dmarc="pass")).email
-    assert (letter.automatic or "person") == row["want"]
+    email = MimeParser().read(raw, row.get("envelope", FANG), (), Verdicts(dmarc="pass")).email
+    assert (email.automatic or "person") == row["want"]
 
 
 @pytest.mark.parametrize("row", rows("mail_away_or_not"))
 def test_what_follows_from_a_mail_that_may_be_automatic(row: dict[str, Any]) -> None:
     services = services_with_case()
-    head = {name.replace("-", "_"): told(value) for name, value in row["head"].items()}
+    head = {name.replace("-", "_"): header_value(value) for name, value in row["head"].items()}
     to = reply_address(services, KEY) if row.get("to") == "case" else "demo@in.example.com"
     receipt = receive(services, plain("w", row.get("text", "Please look."), **head), to, row.get("envelope", FANG))
     assert outcome_of(services, receipt) == row["want"]
@@ -36,5 +36,5 @@ def test_what_follows_from_a_mail_that_may_be_automatic(row: dict[str, Any]) -> 
     assert not [one for one in services.mailer.sent if row["want"] == "opens"]
 
 
-def told(value: str) -> str:
+def header_value(value: str) -> str:
     return value if value.isascii() else encoded(value, "utf-8")

@@ -21,8 +21,8 @@ def data_of(row: dict[str, Any]) -> bytes:
 
 
 def read(raw: bytes) -> tuple[str, str]:
-    letter = MimeParser().read(raw, None, (), Verdicts()).email
-    return letter.subject, letter.text
+    email = MimeParser().read(raw, None, (), Verdicts()).email
+    return email.subject, email.text
 
 
 @pytest.mark.parametrize("row", rows("mail_characters"))
@@ -57,15 +57,15 @@ DAMAGED = (
 )
 
 
-@pytest.mark.parametrize(("told", "codec", "text"), DAMAGED)
+@pytest.mark.parametrize(("charset", "codec", "text"), DAMAGED)
 def test_a_byte_lost_added_or_spoilt_anywhere_leaves_the_charset_that_was_told(
-    told: str, codec: str, text: str
+    charset: str, codec: str, text: str
 ) -> None:
-    data = text.encode(told)
+    data = text.encode(charset)
     for place in range(len(data)):
         before, behind = data[:place], data[place + 1 :]
         for damaged in (before + behind, before + b"\xff" + behind, before + b"\xff" + data[place:]):
-            assert characters.decode_text(damaged, told) == damaged.decode(codec, "replace")
+            assert characters.decode_text(damaged, charset) == damaged.decode(codec, "replace")
 
 
 @pytest.mark.parametrize("text", ["发票", "退货申请", "收到的灯是坏的"])

@@ -39,19 +39,19 @@ def test_a_mail_is_of_whom_it_is_and_goes_where_it_belongs(row: dict[str, Any]) 
     if "before" in row:
         set_status(services, command(services), StatusChange(row["before"]))
         services.time += 1000
-    told = row["mail"]
-    by_address = "<case>" in told.get("To", "") + told.get("Cc", "")
+    mail = row["mail"]
+    by_address = "<case>" in mail.get("To", "") + mail.get("Cc", "")
     to = reply_address(services, KEY) if by_address else "demo@in.example.com"
-    receipt = receive(services, raw(services, told), to, row.get("envelope", FANG), row.get("dmarc", "pass"))
+    receipt = receive(services, raw(services, mail), to, row.get("envelope", FANG), row.get("dmarc", "pass"))
     assert receipt is not None
     became = found(services, receipt, row["want"].keys())
     assert {name: became[name] for name in row["want"]} == row["want"]
 
 
-def raw(services: FakeServices, told: dict[str, str]) -> bytes:
+def raw(services: FakeServices, mail: dict[str, str]) -> bytes:
     known = {"<ours>": f"<{OURS}>", "<case>": reply_address(services, KEY) or "", "<number>": case_in(services).number}
-    filled = dict(told)
-    for name, value in told.items():
+    filled = dict(mail)
+    for name, value in mail.items():
         for mark, stands in known.items():
             filled[name] = filled[name].replace(mark, stands)
         if name != "text" and not value.isascii():
@@ -67,7 +67,7 @@ def found(services: FakeServices, receipt: Receipt, wanted: Iterable[str]) -> di
     event, ref = event_of(services, receipt)
     text = getattr(event.fact, "message", "")
     facts = [one.fact for one in services.cases.events(key)]
-    told = {
+    result = {
         "then": THEN[type(event.fact)],
         "sender": ref.sender,
         "certain": ref.certain,
@@ -81,7 +81,7 @@ def found(services: FakeServices, receipt: Receipt, wanted: Iterable[str]) -> di
         "opening": " / ".join(page(services, receipt)),
         "notes": [one.message for one in facts if isinstance(one, NoteAdded)],
     }
-    return told | ({"mailed": mailed(services, key, event)} if "mailed" in wanted else {})
+    return result | ({"mailed": mailed(services, key, event)} if "mailed" in wanted else {})
 
 
 def mailed(services: FakeServices, key: str, event: Event) -> list[str]:
@@ -122,5 +122,5 @@ def test_what_staff_write_above_a_mail_they_forward_reaches_no_customer(row: dic
 
 
 def event_of(services: FakeServices, receipt: Receipt) -> tuple[Event, MailRef]:
-    told = ((one, mail_ref_of(one)) for one in services.cases.events(key_of_id(receipt.case or "")))
-    return next((one, ref) for one, ref in told if ref is not None and ref.letter == key_of_id(receipt.id))
+    events = ((one, mail_ref_of(one)) for one in services.cases.events(key_of_id(receipt.case or "")))
+    return next((one, ref) for one, ref in events if ref is not None and ref.letter == key_of_id(receipt.id))

@@ -18,5 +18,5 @@ def readable(text: str) -> list[str]:
 @pytest.mark.parametrize("row", rows("quoted_html"))
 def test_own_words_are_read(row: dict[str, Any]) -> None:
     raw = only_html("quoted", row["html"], Subject=row.get("subject", "Re: Lamp"))
-    letter = MimeParser().read(raw, None, (), Verdicts()).email
-    assert readable(letter.text) == readable(row["want"])
+    email = MimeParser().read(raw, None, (), Verdicts()).email
+    assert readable(email.text) == readable(row["want"])

@@ -64,8 +64,8 @@ def test_an_odd_time_of_a_consent_or_a_task_is_refused(services: FakeServices, a
     case = play(services, [{"minute": 0, "tell": "case.requested"}])
     customer = add_customer(services, "fang")
     command = Command(case=case.id, shop="demo", by=Actor("agent", "mei"))
-    told = {"purpose": "surveys", "state": "given", "source": "web", "text_version": "1", "occurred_at": at}
+    consent = {"purpose": "surveys", "state": "given", "source": "web", "text_version": "1", "occurred_at": at}
     with pytest.raises(Invalid):
-        record_consent(services, customer, read(json.dumps(told), ConsentIn), MEI)
+        record_consent(services, customer, read(json.dumps(consent), ConsentIn), MEI)
     with pytest.raises(Invalid):
         open_task(services, command, read(json.dumps({"department": "finance", "title": "x", "due_at": at}), TaskIn))

@@ -41,46 +41,46 @@ def propose(services: FakeServices, amount: str) -> str:
     return case_in(services).money[-1].state
 
 
-def do(services: FakeServices, what: str, told: Any) -> None:
+def do(services: FakeServices, what: str, argument: Any) -> None:
     what = what.rstrip("2")  # a word of a row may stand in it twice
     last = case_in(services).money[-1].id if case_in(services).money else ""
     if what == "order":
-        refunds = [one | {"money": last} if one.get("money") == "last" else one for one in told.get("refunds", ())]
-        data = {"external_id": ORDER} | told | ({"refunds": refunds} if refunds else {})
+        refunds = [one | {"money": last} if one.get("money") == "last" else one for one in argument.get("refunds", ())]
+        data = {"external_id": ORDER} | argument | ({"refunds": refunds} if refunds else {})
         assert services.hook("order.updated", data).state == "processed"
     elif what in ("shopify", "woocommerce"):
-        name, body = told
+        name, body = argument
         send = shopify if what == "shopify" else woocommerce
         taken = send(
             services, name, body=json.dumps(body).replace("$last", last).encode(), delivery=f"d-{services.time}"
         )
         assert process(services, taken).state in ("processed", "ignored")
     elif what == "give":
-        assert propose(services, told) in ("proposed", "approved")
+        assert propose(services, argument) in ("proposed", "approved")
     elif what == "approve":
         step_money(services, command(services, LEE), last, "approve", MoneyStep(), True)
-    elif what == "ask" and told == "refused":
+    elif what == "ask" and argument == "refused":
         with pytest.raises(Conflict):
             step_money(services, command(services), last, "request", MoneyStep(), False)
     elif what == "ask":
         step_money(services, command(services), last, "request", MoneyStep(), False)
     elif what == "answer":
-        services.hook(f"refund.{told}", {"case_external_id": "web-1", "money": last})
+        services.hook(f"refund.{argument}", {"case_external_id": "web-1", "money": last})
     else:
         assert what == "hours"
-        services.time += told * HOUR_MS
+        services.time += argument * HOUR_MS
 
 
 def steps(row: dict[str, Any]) -> Iterable[tuple[str, Any]]:
-    return ((what, told) for one in row["does"] for what, told in one.items())
+    return ((what, argument) for one in row["does"] for what, argument in one.items())
 
 
 @pytest.mark.parametrize("row", rows("money_elsewhere"))
 def test_money_that_went_back_without_us(services: FakeServices, row: dict[str, Any]) -> None:
     services.hook("case.requested", request(order=WHOLE, type="question"))
-    for what, told in steps(row):
+    for what, argument in steps(row):
         services.time += MINUTE_MS
-        do(services, what, told)
+        do(services, what, argument)
     opening = services.cases.opening([KEY])[KEY]
     shown = order_money_view(count_order_money(services, "demo", opening.order, case_in(services)))
     assert (shown["left"].amount, shown["left"].currency) == (row["want"], "EUR")
@@ -98,7 +98,7 @@ FIVE = {"id": "X", "amount": {"amount": "5.00", "currency": "EUR"}}
 
 
 @pytest.mark.parametrize(
-    ("told", "ruling"),
+    ("update", "ruling"),
     [
         ({}, None),
         ({"refunds": [FIVE]}, ("already_refunded", "5.00 EUR")),
@@ -110,10 +110,10 @@ FIVE = {"id": "X", "amount": {"amount": "5.00", "currency": "EUR"}}
     ],
 )
 def test_a_claim_is_not_approved_by_rule_over_money_that_went_back(
-    services: FakeServices, told: dict[str, Any], ruling: tuple[str, str] | None
+    services: FakeServices, update: dict[str, Any], ruling: tuple[str, str] | None
 ) -> None:
     put_policy(services, "demo", Policy(after_sales=BY_RULE))
-    services.hook("order.updated", WHOLE | told)
+    services.hook("order.updated", WHOLE | update)
     services.hook("case.requested", request(order={"external_id": ORDER}, claim={"reason": "defective"}))
     flow = case_in(services).flow
     assert flow is not None

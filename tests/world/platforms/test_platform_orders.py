@@ -25,47 +25,47 @@ PLAIN: dict[str, dict[str, Any]] = {
 AuthoredEmail = tuple[OrderUpdate, int]
 
 
-def heard_of(row: dict[str, Any]) -> list[AuthoredEmail]:
+def deliveries_of(row: dict[str, Any]) -> list[AuthoredEmail]:
     """The deliveries of a row, and when each was received."""
     found = []
-    for place, told in enumerate(row["told"]):
-        source: Source = next(one for one in SOURCES if one in told)
-        topic, now = told[source], NOON + place * MINUTE_MS
+    for place, update in enumerate(row["told"]):
+        source: Source = next(one for one in SOURCES if one in update)
+        topic, now = update[source], NOON + place * MINUTE_MS
         if source == "standard":
-            found.append((msgspec.convert(told["body"], OrderUpdate), now))
+            found.append((msgspec.convert(update["body"], OrderUpdate), now))
             continue
-        plain = {} if told.get("only") else PLAIN[topic.replace(".", "/").partition("/")[0]]
-        data = parse_platform_body(source, topic, json.dumps(plain | told["body"]).encode(), now)
+        plain = {} if update.get("only") else PLAIN[topic.replace(".", "/").partition("/")[0]]
+        data = parse_platform_body(source, topic, json.dumps(plain | update["body"]).encode(), now)
         assert isinstance(data, OrderUpdate)
         found.append((data, now))
     return found
 
 
-def sale_after(heard: list[AuthoredEmail]) -> OrderRecord:
+def record_after(deliveries: list[AuthoredEmail]) -> OrderRecord:
     services = FakeServices()
-    for told, now in heard:
-        record_order(services, SHOP, told, now)
-    (sale,) = services.order_records.stored.values()
-    return sale
+    for update, now in deliveries:
+        record_order(services, SHOP, update, now)
+    (order_record,) = services.order_records.stored.values()
+    return order_record
 
 
-def seen(sale: OrderRecord) -> dict[str, Any]:
-    parcels = sale.parcels
+def seen(order_record: OrderRecord) -> dict[str, Any]:
+    parcels = order_record.parcels
     return {
-        "cancelled": sale.cancelled_at and format_instant(sale.cancelled_at).replace(".000", ""),
-        "delivered": sale.delivered_at and format_instant(sale.delivered_at).replace(".000", ""),
+        "cancelled": order_record.cancelled_at and format_instant(order_record.cancelled_at).replace(".000", ""),
+        "delivered": order_record.delivered_at and format_instant(order_record.delivered_at).replace(".000", ""),
         "parcels": [one.id for one in parcels],
-        "items": {item.sku: item.quantity for item in sale.order.items},
-        "total": sale.order.total and sale.order.total.amount,
+        "items": {item.sku: item.quantity for item in order_record.order.items},
+        "total": order_record.order.total and order_record.order.total.amount,
         "tracking": parcels and [*(parcels[0].tracking_numbers or (parcels[0].tracking,))],
     }
 
 
 @pytest.mark.parametrize("row", rows("platform_orders"))
 def test_what_a_platform_tells_of_an_order(row: dict[str, Any]) -> None:
-    heard = heard_of(row)
-    found = seen(sale_after(heard))
+    deliveries = deliveries_of(row)
+    found = seen(record_after(deliveries))
     assert {name: found[name] for name in row["want"]} == row["want"]
-    for other in permutations(heard):
-        assert seen(sale_after([*other])) == found
-        assert seen(sale_after([*other, *other])) == found
+    for other in permutations(deliveries):
+        assert seen(record_after([*other])) == found
+        assert seen(record_after([*other, *other])) == found

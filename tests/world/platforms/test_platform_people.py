@@ -49,13 +49,13 @@ class People:
     def __getitem__(self, name: str) -> Customer:
         return self.services.customers.stored[self.key(name)]
 
-    def hear(self, told: dict[str, Any]) -> Receipt:
-        source, secret = told.get("source", "shopify"), {"shopify": "shopify-secret", "woocommerce": "woo-secret"}
-        plain = {} if told.get("only") else {"shop_id": 954889, "shop_domain": "lantern.example"}
-        raw, prefix = json.dumps(plain | told["body"]).encode(), "X-Shopify" if source == "shopify" else "X-WC-Webhook"
+    def hear(self, event: dict[str, Any]) -> Receipt:
+        source, secret = event.get("source", "shopify"), {"shopify": "shopify-secret", "woocommerce": "woo-secret"}
+        plain = {} if event.get("only") else {"shop_id": 954889, "shop_domain": "lantern.example"}
+        raw, prefix = json.dumps(plain | event["body"]).encode(), "X-Shopify" if source == "shopify" else "X-WC-Webhook"
         name = "Hmac-Sha256" if source == "shopify" else "Signature"
         headers = {
-            f"{prefix}-Topic": told["topic"],
+            f"{prefix}-Topic": event["topic"],
             f"{prefix}-{name}": platform_signature(secret[source], raw),
         }
         taken = receive_webhook(self.services, "demo", source, headers, raw)
@@ -71,9 +71,9 @@ def test_what_a_platform_tells_of_people(row: dict[str, Any]) -> None:
     people, want = People(row), row["want"]
     receipt = people.hear(row["told"])
     assert (receipt.state, want.get("says", "") in (receipt.reason or "")) == (want["receipt"], True)
-    forgotten = {name for name in row["known"] if people[name].erased_at is not None}
-    assert forgotten == set(want.get("forgotten", []))
-    assert {f"demo#{people.key(name)}" for name in forgotten} <= set(people.services.vault.destroyed)
+    erased = {name for name in row["known"] if people[name].erased_at is not None}
+    assert erased == set(want.get("forgotten", []))
+    assert {f"demo#{people.key(name)}" for name in erased} <= set(people.services.vault.destroyed)
     assert not {f"demo#{people.key(name)}" for name in want.get("left", [])} & set(people.services.vault.destroyed)
     if "exported" in want:
         assert len(people.services.exports.stored) == want["exported"]

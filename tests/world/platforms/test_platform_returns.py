@@ -55,21 +55,21 @@ def send(services: FakeServices, topic: str, body: dict[str, Any], at: int | Non
     return found.state
 
 
-def desk_of(row: dict[str, Any]) -> FakeServices:
+def services_of(row: dict[str, Any]) -> FakeServices:
     """A desk that knows the order, and a platform that answers as the row says."""
     services = FakeServices()
     if "lines" in row:
         services.platforms.returns["91"] = msgspec.convert(row["lines"], tuple[ReturnLine, ...])
     if "returned" in row:
-        told = {"id": "91", "order": "51"} | row["returned"]
-        services.platforms.whole_returns["91"] = msgspec.convert(told, PlatformReturn)
+        fields = {"id": "91", "order": "51"} | row["returned"]
+        services.platforms.whole_returns["91"] = msgspec.convert(fields, PlatformReturn)
     send(services, "orders/create", ORDER_BODY | {"customer": {"id": 7, "email": "ines@example.org"}})
     return services
 
 
-def hear(services: FakeServices, told: dict[str, Any]) -> str | None:
-    if "moves" in told:
-        for move in told["moves"]:
+def send_event(services: FakeServices, event: dict[str, Any]) -> str | None:
+    if "moves" in event:
+        for move in event["moves"]:
             name, _, outcome = move.partition(" ")
             case = services.cases.load(KEY).case
             assert case is not None
@@ -77,13 +77,13 @@ def hear(services: FakeServices, told: dict[str, Any]) -> str | None:
             services.time += MINUTE_MS
             transition_flow(services, command, name, MoveIn(outcome=outcome or None, reason="because"))
         return None
-    topic = told["topic"]
-    if "event" in told:
+    topic = event["topic"]
+    if "event" in event:
         kind, _, action = topic.partition("/")
         changed = {"updated": ["return[id: 'gid://shopify/Return/91'].status"]}
         return send(services, "", {"topic": kind, "action": action, "fields_changed": changed})
-    plain = {} if told.get("only") else PLAIN | {"status": STATUS.get(topic.partition("/")[2])}
-    return send(services, topic, plain | told.get("body", {}), told.get("at"))
+    plain = {} if event.get("only") else PLAIN | {"status": STATUS.get(topic.partition("/")[2])}
+    return send(services, topic, plain | event.get("body", {}), event.get("at"))
 
 
 def seen(services: FakeServices, case: Case, last: str | None) -> dict[str, Any]:
@@ -105,9 +105,9 @@ def seen(services: FakeServices, case: Case, last: str | None) -> dict[str, Any]
 
 @pytest.mark.parametrize("row", rows("platform_returns"))
 def test_what_a_platform_tells_of_a_return(row: dict[str, Any]) -> None:
-    services, last = desk_of(row), None
-    for told in row["told"]:
-        last = hear(services, told)
+    services, last = services_of(row), None
+    for event in row["told"]:
+        last = send_event(services, event)
     case = services.cases.load(KEY).case
     assert case is not None
     found = seen(services, case, last)

@@ -37,8 +37,8 @@ class Story:
     def case(self, called: str) -> None:
         self.cases.append(f"web-{len(self.cases)}")
         order = {"external_id": called, "total": WHOLE}
-        told = request(order=order, type="question", external_id=self.cases[-1])
-        assert self.services.hook("case.requested", told).state == "processed"
+        opening = request(order=order, type="question", external_id=self.cases[-1])
+        assert self.services.hook("case.requested", opening).state == "processed"
 
     def told(self, entries: list[str]) -> None:
         data = {
@@ -50,8 +50,8 @@ class Story:
         for group, place in self.services.settlements.new:
             settle_entries(self.services, "demo", group, place)
 
-    def _entry(self, told: str) -> dict[str, Any]:
-        kind, name, amount, order, hours = (*told.split(), "2")[:5]
+    def _entry(self, entry: str) -> dict[str, Any]:
+        kind, name, amount, order, hours = (*entry.split(), "2")[:5]
         at = format_instant(self.services.time - int(hours) * HOUR_MS)
         return {"kind": kind, "id": name, "amount": WHOLE | {"amount": amount}, "at": at, "order": order}
 
@@ -108,9 +108,9 @@ class Story:
 def test_what_a_statement_says_takes_the_room_of_its_order(services: FakeServices, row: dict[str, Any]) -> None:
     story = Story(services)
     for step in row["does"] if isinstance(row["does"], list) else [row["does"]]:
-        for what, told in step.items():
+        for what, argument in step.items():
             services.time += HOUR_MS
-            getattr(story, what.rstrip("2345"))(told)
+            getattr(story, what.rstrip("2345"))(argument)
     assert story.left() == row["want"]
     assert not row.get("done") or story.newest().money[-1].state == "done"
     for amount, becomes in row.get("then", {}).items():
@@ -124,14 +124,14 @@ def test_what_a_statement_says_takes_the_room_of_its_order(services: FakeService
     )
 )
 def test_however_often_and_in_whatever_order_an_id_is_told_the_largest_of_its_amounts_is_gone(
-    told: list[tuple[int, str, int]],
+    entries: list[tuple[int, str, int]],
 ) -> None:
     story = Story(FakeServices())
     story.case("77")
-    for amount, digits, hours in told:
+    for amount, digits, hours in entries:
         story.told([f"refund re_1 {amount}{digits} 77 {hours}"])
         story.hours(1)
-    assert story.left() == [f"{310 - max(amount for amount, *_ in told)}.00"]
+    assert story.left() == [f"{310 - max(amount for amount, *_ in entries)}.00"]
 
 
 @pytest.mark.parametrize(("amount", "currency"), [("1.005", "CNY"), ("0.00", "CNY"), ("0", "JPY"), ("100.50", "JPY")])

@@ -42,7 +42,7 @@ def test_a_statement_is_read_as_its_service_means_it(row: dict[str, Any]) -> Non
     ]
     assert shown == want["entries"]
     damaged = [(one.line, one.why) for one in reading.damaged]
-    told = [(int(line), word) for line, word in (one.split(" ", 1) for one in want.get("damaged", []))]
-    assert [line for line, _ in damaged] == [line for line, _ in told]
-    assert all(word in why for (_, why), (_, word) in zip(damaged, told, strict=True))
+    expected = [(int(line), word) for line, word in (one.split(" ", 1) for one in want.get("damaged", []))]
+    assert [line for line, _ in damaged] == [line for line, _ in expected]
+    assert all(word in why for (_, why), (_, word) in zip(damaged, expected, strict=True))
     assert [one for one in reading.warnings if "cut off" not in one] == []

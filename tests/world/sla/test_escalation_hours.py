@@ -34,8 +34,8 @@ LATEST = 2_000
 
 
 def local(moment: str | datetime) -> Instant:
-    told = moment if isinstance(moment, datetime) else datetime.fromisoformat(moment)
-    return from_datetime(told.replace(tzinfo=zone_info(OFFICE.time_zone)))
+    wall_time = moment if isinstance(moment, datetime) else datetime.fromisoformat(moment)
+    return from_datetime(wall_time.replace(tzinfo=zone_info(OFFICE.time_zone)))
 
 
 def ask(services: FakeServices) -> None:
@@ -95,7 +95,7 @@ def test_a_case_given_before_shifts_were_written_down_is_counted_by_the_newest_o
     assert "case_released" in [one.type for one in run_due_timers(services, KEY)]
 
 
-NIGHTS = Calendar(
+OVERNIGHT = Calendar(
     id="n", version=1, time_zone="Asia/Shanghai", hours={"sat": OFFICE_HOURS, "wed": (("20:00", "24:00"),)}
 )
 POLICIES = st.builds(
@@ -118,7 +118,7 @@ STORIES = st.lists(st.tuples(st.integers(0, 3 * 24 * 60), any_fact | st.just(GIV
 
 
 @settings(max_examples=150, deadline=None)
-@given(story=STORIES, policy=POLICIES, shift=st.sampled_from([ALWAYS, OFFICE, NIGHTS]))
+@given(story=STORIES, policy=POLICIES, shift=st.sampled_from([ALWAYS, OFFICE, OVERNIGHT]))
 def test_when_an_alarm_rings_something_is_due_and_never_before(
     story: list[tuple[int, Fact]], policy: Policy, shift: Calendar
 ) -> None:

@@ -45,9 +45,9 @@ NOTICES = {
 }
 
 
-def _days(year: int, told: str) -> set[date]:
+def _days(year: int, notice: str) -> set[date]:
     found = set[date]()
-    for span in told.split():
+    for span in notice.split():
         first, _, last = span.partition("/")
         begin = date.fromisoformat(f"{year}-{first}")
         end = date.fromisoformat(f"{year}-{last if '-' in last else first[:3] + last}") if last else begin
@@ -57,7 +57,7 @@ def _days(year: int, told: str) -> set[date]:
 
 @pytest.mark.parametrize("year", NOTICES)
 def test_a_seven_day_shop_of_china_rests_and_works_as_the_state_council_says(year: int) -> None:
-    off, makeup = (_days(year, told) for told in NOTICES[year])
+    off, makeup = (_days(year, notice) for notice in NOTICES[year])
     draft = Calendar(id="CN", time_zone="Asia/Shanghai", hours=dict.fromkeys(WEEKDAYS, ALL_DAY), holidays="CN")
     calendar = materialise_holidays(FakeServices(), draft)
     assert {date.fromisoformat(day) for day in calendar.public if day[:4] == str(year)} == off

@@ -23,8 +23,8 @@ def test_a_calendar_works_what_its_clocks_show(row: Row) -> None:
     assert working_between(calendar, begin, end) == row["want"] * 60
 
 
-def _times(told: list[str | datetime]) -> list[datetime]:
-    return [at if isinstance(at, datetime) else datetime.fromisoformat(at) for at in told]
+def _times(times: list[str | datetime]) -> list[datetime]:
+    return [at if isinstance(at, datetime) else datetime.fromisoformat(at) for at in times]
 
 
 # A zone, and a day on which its clocks jump, or beside it.

@@ -37,7 +37,7 @@ def encoded(text: str, charset: str) -> str:
     return Header(text, charset).encode()
 
 
-def headers(name: str, **told: Any) -> bytes:
+def headers(name: str, **named: Any) -> bytes:
     """The head of a mail; `None` leaves a header out, bytes stand as they are."""
     given: dict[str, Any] = {
         "From": f"=?utf-8?b?546L6Iqz?= <{FANG}>",
@@ -47,7 +47,7 @@ def headers(name: str, **told: Any) -> bytes:
         "Message-ID": f"<{name}@client.example>",
         "MIME-Version": "1.0",
     }
-    given |= {key.replace("_", "-"): value for key, value in told.items()}
+    given |= {key.replace("_", "-"): value for key, value in named.items()}
     lines = []
     for key, value in given.items():
         if value is not None:
@@ -62,16 +62,16 @@ def body(text: str, kind: str = "text/plain", charset: str = "utf-8", cte: str =
         data = base64.encodebytes(data)
     elif cte == "quoted-printable":
         data = quopri.encodestring(data)
-    told = [f'Content-Type: {kind}; charset="{more.pop("label", charset)}"', f"Content-Transfer-Encoding: {cte}"]
-    told += [f"{key.replace('_', '-')}: {value}" for key, value in more.items()]
-    return "\r\n".join(told).encode() + b"\r\n\r\n" + data
+    lines = [f'Content-Type: {kind}; charset="{more.pop("label", charset)}"', f"Content-Transfer-Encoding: {cte}"]
+    lines += [f"{key.replace('_', '-')}: {value}" for key, value in more.items()]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + data
 
 
 def a_file(name: str, data: bytes, kind: str, **more: str) -> bytes:
-    told = {"Content-Type": f'{kind}; name="{name}"', "Content-Disposition": f'attachment; filename="{name}"'} | {
+    fields = {"Content-Type": f'{kind}; name="{name}"', "Content-Disposition": f'attachment; filename="{name}"'} | {
         key.replace("_", "-"): value for key, value in more.items()
     }
-    head = "\r\n".join(f"{key}: {value}" for key, value in told.items() if value)
+    head = "\r\n".join(f"{key}: {value}" for key, value in fields.items() if value)
     return head.encode() + b"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(data)
 
 
@@ -82,20 +82,20 @@ def several(kind: str, *parts: bytes, extra: str = "") -> bytes:
     return head + inner + f"--{edge}--\r\n".encode()
 
 
-def mail(name: str, content: bytes, **told: Any) -> bytes:
-    return headers(name, **told) + b"\r\n" + content
+def mail(name: str, content: bytes, **named: Any) -> bytes:
+    return headers(name, **named) + b"\r\n" + content
 
 
 def plain(
-    name: str, text: str, charset: str = "utf-8", cte: str = "8bit", label: str | None = None, **told: Any
+    name: str, text: str, charset: str = "utf-8", cte: str = "8bit", label: str | None = None, **named: Any
 ) -> bytes:
-    return mail(name, body(text, charset=charset, cte=cte, **({"label": label} if label else {})), **told)
+    return mail(name, body(text, charset=charset, cte=cte, **({"label": label} if label else {})), **named)
 
 
-def both(name: str, text: str, html: str, charset: str = "utf-8", cte: str = "quoted-printable", **told: Any) -> bytes:
+def both(name: str, text: str, html: str, charset: str = "utf-8", cte: str = "quoted-printable", **named: Any) -> bytes:
     parts = body(text, charset=charset, cte=cte), body(html, "text/html", charset, cte)
-    return mail(name, several("alternative", *parts), **told)
+    return mail(name, several("alternative", *parts), **named)
 
 
-def only_html(name: str, html: str, charset: str = "utf-8", **told: Any) -> bytes:
-    return mail(name, body(html, "text/html", charset, "base64"), **told)
+def only_html(name: str, html: str, charset: str = "utf-8", **named: Any) -> bytes:
+    return mail(name, body(html, "text/html", charset, "base64"), **named)

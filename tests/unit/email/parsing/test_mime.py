@@ -82,12 +82,12 @@ def test_an_id_is_read_also_without_its_brackets() -> None:
 
 @pytest.mark.parametrize("sign", ["\u202e", "\u202d", "\u2067", "\u200f", "\u061c"])
 def test_a_sign_that_turns_the_direction_is_in_no_subject_and_no_name(sign: str) -> None:
-    told = f"photo{sign}gpj.txt"
-    named = a_file("x", b"Dark.", "text/plain", Content_Disposition=f"attachment; filename*=utf-8''{quote(told)}")
-    other = a_file(encoded(told, "utf-8"), b"Dark.", "text/plain")
-    sender = f"{encoded(told, 'utf-8')} <{FANG}>"
+    written = f"photo{sign}gpj.txt"
+    named = a_file("x", b"Dark.", "text/plain", Content_Disposition=f"attachment; filename*=utf-8''{quote(written)}")
+    other = a_file(encoded(written, "utf-8"), b"Dark.", "text/plain")
+    sender = f"{encoded(written, 'utf-8')} <{FANG}>"
     found = parsed_email(
-        mail("d", several("mixed", body("Dark."), named, other), Subject=encoded(told, "utf-8"), From=sender)
+        mail("d", several("mixed", body("Dark."), named, other), Subject=encoded(written, "utf-8"), From=sender)
     )
     assert {found.subject, found.sender_name, *(one.name for one in found.attachments)} == {"photogpj.txt"}
 
@@ -122,13 +122,13 @@ def test_a_group_that_wrote_itself_into_from_says_who_wrote() -> None:
 
 
 def test_a_list_that_wrote_itself_into_from_says_by_its_answers_who_wrote() -> None:
-    told = {
+    fields = {
         "From": "Amy via Help <help@shop.example>",
         "Reply_To": "Amy <amy@x.example>",
         "List_Id": "<help.shop.example>",
     }
-    assert parsed_email(plain("x", "Hi", **told)).original_sender == "amy@x.example"
-    assert parsed_email(plain("x", "Hi", **told | {"From": "Help <help@shop.example>"})).original_sender == ""
+    assert parsed_email(plain("x", "Hi", **fields)).original_sender == "amy@x.example"
+    assert parsed_email(plain("x", "Hi", **fields | {"From": "Help <help@shop.example>"})).original_sender == ""
 
 
 REPORT = several(
@@ -172,7 +172,7 @@ def test_a_complaint_is_about_the_mail_it_encloses() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "want"),
+    ("fields", "want"),
     [
         ({"X_Priority": "1 (Highest)"}, "high"),
         ({"Importance": "High"}, "high"),
@@ -182,8 +182,8 @@ def test_a_complaint_is_about_the_mail_it_encloses() -> None:
         ({}, "normal"),
     ],
 )
-def test_how_important_a_mail_is_to_its_sender(told: dict[str, str], want: str) -> None:
-    assert parsed_email(plain("x", "Hi", **told)).importance == want
+def test_how_important_a_mail_is_to_its_sender(fields: dict[str, str], want: str) -> None:
+    assert parsed_email(plain("x", "Hi", **fields)).importance == want
 
 
 def test_more_files_than_are_kept_are_counted() -> None:

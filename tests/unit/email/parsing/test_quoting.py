@@ -18,8 +18,8 @@ from chalicelib.domain.email.quoting.forms.signatures import SIGNATURES
 @settings(max_examples=300, deadline=None)
 def test_what_is_new_in_a_text_is_of_the_text(text: str) -> None:
     fresh = fresh_part(text)
-    told = {line.strip() for line in text.replace("\r", "\n").split("\n")}
-    assert all(line.strip() in told for line in fresh.split("\n") if line.strip())
+    lines = {line.strip() for line in text.replace("\r", "\n").split("\n")}
+    assert all(line.strip() in lines for line in fresh.split("\n") if line.strip())
 
 
 SLOW = ("From: x\n" * 8_000, "> " * 30_000, "- " * 30_000, "写道 " * 20_000)
