@@ -33,7 +33,7 @@ def test_a_record_and_a_profile_are_shown_as_the_document_says() -> None:
     assert set(shown["totals"]) == set(SCHEMAS["Profile"]["properties"]["totals"]["properties"])
 
 
-def test_a_sale_its_parcels_and_refunds_are_shown_as_the_document_says() -> None:
+def test_an_order_record_its_parcels_and_refunds_are_shown_as_the_document_says() -> None:
     shown = sale_view(RECORD)
     assert_shown("Sale", shown)
     documented = SCHEMAS["Sale"]["properties"]

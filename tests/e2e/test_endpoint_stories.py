@@ -58,7 +58,7 @@ def log(world: World, name: str) -> Any:
     return world.get(f"/v1/shops/{world.shop}/endpoints/{name}/deliveries").body["items"]
 
 
-def test_a_shop_hears_of_its_cases_signed_and_again_when_it_was_down(world: World, receiver: Receiver) -> None:
+def test_a_shop_gets_events_of_its_cases_signed_and_again_when_it_was_down(world: World, receiver: Receiver) -> None:
     receiver.answers = [503]
     secret = put(world, {"name": "erp", "url": receiver.url, "types": ["case.opened"]})[0]["secret"]
     case = world.ask("web-1")

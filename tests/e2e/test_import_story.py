@@ -1,4 +1,4 @@
-"""History of another desk is brought over once, however often the command is run."""
+"""The history of another help desk is imported once, however often the command is run."""
 
 import csv
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Mail on the packaged stack: it comes in, is answered in its thread, comes back, and is forgotten."""
+"""Email on the packaged stack: it is received, answered in its thread, bounced, and erased."""
 
 import uuid
 from typing import Any
@@ -24,7 +24,7 @@ def cases_by_mail(world: World) -> list[Json]:
     return [one for one in found if one["channel"] == "email"]
 
 
-def test_a_mail_becomes_a_case_is_answered_in_its_thread_and_forgotten(world: World) -> None:
+def test_a_mail_becomes_a_case_is_answered_in_its_thread_and_erased(world: World) -> None:
     mark = uuid.uuid4().hex[:8]
     address, shop = f"fang-{mark}@example.net", f"{world.shop}@{INBOUND_DOMAIN}"
     raw = mail(

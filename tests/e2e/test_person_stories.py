@@ -1,4 +1,4 @@
-"""A person in every channel there is: known as one, seen with all of it, and forgotten everywhere."""
+"""A customer in every channel: known as one person, seen with all records, and erased everywhere."""
 
 import json
 import uuid
@@ -60,7 +60,7 @@ def fetched(world: World, link: str) -> str:
     return file.data.decode()
 
 
-def test_a_person_in_every_channel_is_one_is_seen_whole_and_is_forgotten_everywhere(world: World) -> None:
+def test_a_person_in_every_channel_is_one_is_seen_whole_and_is_erased_everywhere(world: World) -> None:
     person = Person(world)
     cases = person.writes_everywhere()
     customer = world.case(cases[0])["customer"]["id"]
@@ -108,7 +108,7 @@ def test_a_person_in_every_channel_is_one_is_seen_whole_and_is_forgotten_everywh
     assert [event["type"] for event in world.get(f"/v1/customers/{customer}/events").body["items"]][-1] == "erased"
 
 
-def test_the_platforms_own_word_forgets_a_person_too(world: World) -> None:
+def test_the_platforms_own_redaction_erases_a_person_too(world: World) -> None:
     mark = uuid.uuid4().int % 10**12
     changes = {"7000000000001": str(mark), "ines@example.org": f"ines-{mark}@example.org"}
     shopify(world, "orders-create", changes)

@@ -46,7 +46,7 @@ def connected(world: World, host: str) -> None:
     assert (made.status, made.body["store"]) == (200, host), made
 
 
-def test_a_return_without_lines_of_an_order_nobody_told_of_is_asked_for_before_it_is_opened(world: World) -> None:
+def test_a_return_without_lines_of_an_unknown_order_is_asked_for_before_it_is_opened(world: World) -> None:
     asked: list[str] = []
     with admin_api(asked) as host:
         connected(world, host)
@@ -72,7 +72,7 @@ def test_what_a_webhook_missed_is_found_at_night_counted_and_fetched(world: Worl
             result = world.stack.request("GET", path, token=world.admin).body["reconciled"]
             return result if result and result["checked"] else None
 
-        assert eventually(reconciled, "the night's comparing") == {
+        assert eventually(reconciled, "the nightly reconciliation") == {
             "day": "2026-11-19",
             "checked": 1,
             "unknown": 1,
@@ -85,7 +85,7 @@ def test_what_a_webhook_missed_is_found_at_night_counted_and_fetched(world: Worl
 
 
 def _as_nightfall_does(world: World) -> None:
-    """The item that has a night compared; the hour of the schedule is not waited for."""
+    """Write the item that starts the nightly reconciliation, so that the test need not wait for the schedule."""
     since = 1_795_000_000_000 - DAY_MS
     page = {"shop": world.shop, "source": "shopify", "day": "2026-11-19", "since": since}
     item = {

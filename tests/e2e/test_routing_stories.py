@@ -1,4 +1,4 @@
-"""Routing on the packaged stack: a roster, cases that find their agents, a queue, a transfer, a way back."""
+"""Routing on the packaged stack: agents, assignment, the queue, a transfer, a way back."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ Json = dict[str, Any]
 
 
 def agent(world: World, name: str, token: str, **fields: Any) -> Json:
-    """An agent on the roster who is here."""
+    """An agent of the shop who is here."""
     path = f"/v1/shops/{world.shop}/agents/{name}"
     made = world.stack.request("PUT", path, {"capacity": 1, **fields}, token)
     assert made.status == 200, made
@@ -72,7 +72,7 @@ def test_a_silent_agent_loses_the_case_by_the_clock(world: World) -> None:
     held(world, case, "lee")
 
 
-def test_agents_change_their_own_presence_and_nothing_of_the_roster(world: World) -> None:
+def test_agents_change_their_own_presence_and_nothing_else_of_the_agents(world: World) -> None:
     boss = world.stack.token("supervisor", world.shop)
     me = f"agent-{world.shop}"
     agent(world, me, boss)

@@ -25,7 +25,7 @@ QUESTION = {
 }
 
 
-def test_from_the_webhook_to_the_survey_to_the_nights_figures(world: World) -> None:
+def test_from_the_webhook_to_the_survey_to_the_daily_metrics(world: World) -> None:
     world.policy(survey={"delay_seconds": 1}, clocks=[{"clock": "first_reply", "target_seconds": 60}])
     case = world.ask("web-1")
     world.post(f"/v1/cases/{case}/messages", {"body": "马上处理", "public": True})

@@ -36,7 +36,7 @@ class FakeCases:
         self.dirty: set[tuple[str, str]] = set()
         self.races = 0  # so many of the next commits fail, as if somebody else had been faster
         self.relayed: list[tuple[str, str, str]] = []
-        """The queues that are to hear of events: queue, key of the case, order of the event."""
+        """What was relayed to queues: queue, key of the case, order of the event."""
         self.relay: Callable[[str, str, str], object] | None = None
         """What is done at once with each of them, if anything is."""
 

@@ -62,7 +62,7 @@ def _declared_table(file: str, name: str) -> dict[str, Any]:
 
 @pytest.fixture
 def services(cloud: None, monkeypatch: pytest.MonkeyPatch) -> AwsServices:
-    """The real desk, with the shop `demo` in it."""
+    """The services on AWS, with the shop `demo` in them."""
     from chalicelib.domain.shops.shop import ShopIn
 
     made = AwsServices()

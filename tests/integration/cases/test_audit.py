@@ -27,7 +27,7 @@ def test_a_state_that_was_tampered_with_is_found(services: AwsServices) -> None:
     assert audited(services) == [["tier is not what the events come to"]]
 
 
-def test_a_case_whose_alarm_is_missing_is_found(services: AwsServices) -> None:
+def test_a_case_whose_timer_is_missing_is_found(services: AwsServices) -> None:
     stored = given_case(services)
     item = services.table.get(case_pk(stored.key), "C") or {}
     services.table.put({**item, "armed": None})

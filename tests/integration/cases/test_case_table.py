@@ -46,7 +46,7 @@ def test_a_number_that_is_taken_gives_way_to_the_next(services: AwsServices) -> 
     assert case.number == number_of(key, 1)
 
 
-def test_events_their_state_and_their_alarm_are_one_write(services: AwsServices) -> None:
+def test_events_their_state_and_their_timer_are_one_write(services: AwsServices) -> None:
     stored = given_case(services)
     assert stored.armed is not None
     due = items(services, keys.timer_bucket(stored.armed, stored.key))
@@ -148,7 +148,7 @@ def test_the_state_of_an_ordinary_case_costs_one_kilobyte(services: AwsServices)
     assert sum(len(name) + len(str(value).encode()) for name, value in item.items()) <= 1024
 
 
-def test_an_alarm_that_rings_writes_the_breach_in_the_table(
+def test_a_timer_that_runs_writes_the_breach_in_the_table(
     services: AwsServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored = given_case(services)
@@ -160,7 +160,7 @@ def test_an_alarm_that_rings_writes_the_breach_in_the_table(
     assert relayed.count("notices") == 1
 
 
-def test_a_customer_is_told_anew_only_by_newer_tellings(services: AwsServices) -> None:
+def test_a_customer_is_changed_only_by_newer_updates(services: AwsServices) -> None:
     from chalicelib.domain.customers.customer import Customer
 
     first = Customer(id="0" * 26, shop="demo", external_id="x", name="Old", email="a@example.net", seen_at=10)

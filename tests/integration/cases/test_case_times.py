@@ -15,7 +15,7 @@ from tests.support.moto.tables import command, given_case, items
 TOTAL = MoneyIn(amount="80.00", currency="CNY")
 
 
-def test_a_claim_that_lies_ahead_is_read_back_beside_when_it_was_heard(services: AwsServices) -> None:
+def test_a_claim_that_lies_ahead_is_read_back_beside_when_it_was_received(services: AwsServices) -> None:
     ahead = services.now() + 8 * HOUR_MS
     stored = given_case(services, occurred_at=to_datetime(ahead))
     read: Event = services.cases.events(stored.key)[0]

@@ -113,7 +113,7 @@ def nightly_job(services: AwsServices) -> int:
     return compute_segments(SegmentTable(services.table), segments, "demo", services.now())
 
 
-def test_a_night_reads_who_was_told_of_and_writes_who_changed(services: AwsServices) -> None:
+def test_a_nightly_job_reads_who_was_updated_and_writes_who_changed(services: AwsServices) -> None:
     for number, (who, days) in enumerate((("fang", 3), ("fang", 40), ("lei", 200), ("min", 400))):
         bought(services, f"O-{number}", who, days, number)
     bought(services, "O-9", "gone", 3, 9, cancelled_at=format_instant(services.now()))
@@ -165,7 +165,7 @@ def test_answers_count_merged_records_are_one_and_who_minds_is_in_no_segment(ser
     assert list(SegmentTable(services.table).memberships("demo")) == []
 
 
-def test_who_was_forgotten_stands_in_no_list_of_segments(services: AwsServices) -> None:
+def test_who_was_erased_stands_in_no_list_of_segments(services: AwsServices) -> None:
     bought(services, "O-1", "fang", 3, 1)
     nightly_job(services)
     key = customer_key(services, "demo", "fang")

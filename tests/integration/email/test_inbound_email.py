@@ -1,4 +1,4 @@
-"""Mails come in, on moto: what is kept of them is sealed, comes once, and is forgotten with the person."""
+"""Inbound email on moto: it is stored encrypted, handled once, and erased with the customer."""
 
 import pytest
 
@@ -20,7 +20,7 @@ from tests.support.moto.tables import whole_table
 
 @pytest.fixture
 def takes(services: AwsServices, monkeypatch: pytest.MonkeyPatch) -> AwsServices:
-    """The desk, where mail is taken in and Mei answers by mail."""
+    """The services, where inbound email is received and Mei answers by email."""
     monkeypatch.setenv("INBOUND_DOMAIN", "in.example.com")
     settings.cache_clear()
     put_agent(services, "demo", "mei", AgentIn(email="mei@example.com"))
@@ -43,7 +43,7 @@ def take(services: AwsServices, raw: bytes, *recipients: str) -> Receipt:
     return found
 
 
-def test_letters_of_a_customer_an_agent_and_another_are_kept_sealed_and_each_once(takes: AwsServices) -> None:
+def test_emails_of_a_customer_an_agent_and_another_are_stored_encrypted_and_each_once(takes: AwsServices) -> None:
     first = plain("first", "The lamp is dark.", Cc="Lei <lei@example.net>", Reply_To="fang@home.example")
     key = key_of_id(take(takes, first).case or "")
     token = reply_address(takes, key) or ""
@@ -59,7 +59,7 @@ def test_letters_of_a_customer_an_agent_and_another_are_kept_sealed_and_each_onc
     assert not [one for one in ("fang@", "lei@example.net", "wu@warehouse", "lamp is dark", "socket") if one in kept]
 
 
-def test_two_letters_of_one_id_are_kept_and_found_by_it(takes: AwsServices) -> None:
+def test_two_emails_of_one_id_are_stored_and_found_by_it(takes: AwsServices) -> None:
     texts = ("Parcel 111.", "Parcel 222 broke.")
     cases = {take(takes, plain("x", text, Message_ID="<1@localhost>")).case for text in (*texts, *texts)}
     assert len(cases) == 2

@@ -1,4 +1,4 @@
-"""A night against an independent computation in plain Python, to the last digit."""
+"""The daily metrics against an independent computation in plain Python, to the last digit."""
 
 import math
 import random
@@ -176,7 +176,7 @@ def mover(pro: float, con: float, n: int) -> tuple[float, float]:
     return pro - con - below, pro - con + above
 
 
-def test_a_night_computed_twice_is_the_same_but_for_its_time(services: AwsServices) -> None:
+def test_a_day_computed_twice_is_the_same_but_for_its_time(services: AwsServices) -> None:
     for number, (kind, data) in enumerate(random_life(random.Random(3), "h-1")):
         send_events(services, kind, data, number)
     shop, run = shop_of(services, "demo"), compute_one_day(services)
@@ -227,7 +227,7 @@ def test_a_record_that_has_nothing_left_is_removed(services: AwsServices) -> Non
     assert ("channel", "web") in records_of(services, "demo", "2026-03-29")
     send_events(
         services, "case.replied", {**about, "occurred_at": "2026-03-28T11:00:00+08:00"}, 3
-    )  # an earlier reply, told late
+    )  # an earlier reply that arrives late
     compute_day(run, shop, "2026-03-29", "2", services.now())
     assert set(records_of(services, "demo", "2026-03-29")) == {("all", "all")}
 
@@ -239,7 +239,7 @@ def test_a_day_that_is_not_over_is_computed_again_by_the_next_run(services: AwsS
     assert list(services.metrics.marked_days("demo")) == [today]
 
 
-def test_the_lake_holds_a_days_facts_and_its_report(services: AwsServices) -> None:
+def test_the_data_lake_holds_a_days_facts_and_its_report(services: AwsServices) -> None:
     import duckdb
 
     from chalicelib.adapters.aws.clients import client
@@ -300,7 +300,7 @@ def test_agents_records_are_those_of_their_cases_with_how_often_these_changed_ha
 
 
 @pytest.mark.parametrize(("table", "folder"), [("figures", "facts"), ("flows", "flow_facts")])
-def test_the_lake_is_read_by_the_catalogs_columns(
+def test_the_data_lake_is_read_by_the_catalogs_columns(
     services: AwsServices, table: str, folder: str, tmp_path: Path
 ) -> None:
     from chalicelib.adapters.aws.clients import client
@@ -326,7 +326,7 @@ def test_the_lake_is_read_by_the_catalogs_columns(
     assert [one[0] for one in kept] == declared
 
 
-def test_a_night_of_one_opened_case_and_no_answer_has_nulls_and_no_nan() -> None:
+def test_a_day_of_one_opened_case_and_no_answer_has_nulls_and_no_nan() -> None:
     arithmetic = DuckDbMetrics([CASES], memory="256MB")
     opened = CaseMetric(day="2026-11-20", case="c", number="n", channel="web", type="return", opened=True)
     arithmetic.load({"figures": [opened]})

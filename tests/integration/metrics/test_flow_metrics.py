@@ -273,7 +273,7 @@ def test_the_return_rate_of_a_day_is_of_what_was_delivered_on_it_and_is_restated
     assert rates(services, day)["A"] == (8, 2, 25.0)
 
 
-def test_what_goes_back_of_orders_nobody_told_of_is_in_no_rate(services: AwsServices) -> None:
+def test_what_goes_back_of_unknown_orders_is_in_no_rate(services: AwsServices) -> None:
     services.now = lambda: START  # type: ignore[method-assign]
     opening = request(
         order={"external_id": "own", "items": [{"sku": "A"}], "delivered_at": format_instant(START - DAY_MS)},

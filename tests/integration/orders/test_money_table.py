@@ -33,7 +33,7 @@ def ledgers(services: AwsServices) -> list[int]:
     return [services.cases.ledger("demo", name) for name in ("O-1", "1042")]
 
 
-def test_what_is_told_of_an_orders_money_advances_its_ledger_and_nothing_else_does(services: AwsServices) -> None:
+def test_an_update_of_an_orders_money_advances_its_ledger_and_nothing_else_does(services: AwsServices) -> None:
     update_order(services, total=HUNDRED)
     assert ledgers(services) == [1, 1]
     update_order(services, total=HUNDRED, estimated_delivery_at=None)
@@ -68,7 +68,7 @@ def test_a_proposal_that_was_counted_before_a_refund_was_told_is_counted_anew(
     assert services.table.get(keys.order_cases("demo", "O-1"), keys.LEDGER) is not None
 
 
-def test_what_a_statement_told_of_a_number_goes_to_the_order_once_that_is_told(services: AwsServices) -> None:
+def test_what_a_statement_said_of_a_number_goes_to_the_order_once_that_is_known(services: AwsServices) -> None:
     shop = shop_of(services, "demo")
     back = RefundIn(id="statement/stripe/re_1", amount=HUNDRED)
     record_order(services, shop, OrderUpdate(external_id="1042", refunds=(back,)), services.now())

@@ -86,7 +86,7 @@ def test_shopify_is_asked_for_an_order_with_its_token_and_version(asking: HttpPl
     assert [one.amount.amount for one in order.refunds] == ["49.90"]
 
 
-def test_an_order_told_by_webhook_and_the_same_order_asked_for_are_one_sale(
+def test_an_order_sent_by_webhook_and_the_same_order_asked_for_are_one_order_record(
     asking: HttpPlatforms, platform: Platform
 ) -> None:
     services = FakeServices()
@@ -137,7 +137,7 @@ def test_more_lines_than_a_page_has_are_asked_for_page_by_page(asking: HttpPlatf
     assert asked == [None, *(f"after-{page}" for page in range(1, 7))]
 
 
-def test_an_order_that_does_not_fit_into_a_nights_page_is_asked_for_alone(
+def test_an_order_that_does_not_fit_into_a_page_of_the_nightly_job_is_asked_for_alone(
     asking: HttpPlatforms, platform: Platform
 ) -> None:
     page = json.loads((FIXTURES / "shopify_answers" / "orders.json").read_bytes())

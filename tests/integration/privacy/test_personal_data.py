@@ -211,7 +211,7 @@ def test_a_backup_from_before_the_erasure_holds_nothing_that_can_be_read_after_i
     assert past.cases.opening([KEY])[KEY].message == ""
 
 
-def test_forgetting_takes_what_a_person_is_known_by_out_of_the_index(services: AwsServices) -> None:
+def test_erasure_takes_what_a_person_is_known_by_out_of_the_index(services: AwsServices) -> None:
     case = lived(services)
     identify(services, key_of_id(case.customer))
     mail = Identifier("mail", "fang@example.net")
@@ -257,7 +257,7 @@ def test_who_read_of_a_person_is_noted_once_an_hour_and_listed_by_the_page(servi
     assert rest.next is None
 
 
-def test_what_is_told_of_before_the_erasure_does_not_bring_a_person_back_and_a_later_word_does(
+def test_an_event_from_before_the_erasure_does_not_bring_a_person_back_and_a_later_event_does(
     services: AwsServices,
 ) -> None:
     shop = shop_of(services, "demo")
@@ -270,7 +270,7 @@ def test_what_is_told_of_before_the_erasure_does_not_bring_a_person_back_and_a_l
     assert (back.name, back.external_id, back.erased_at) == ("芳", "fang", None)
 
 
-def test_the_same_order_told_twice_is_written_once_in_the_table_too(services: AwsServices) -> None:
+def test_the_same_order_sent_twice_is_written_once_in_the_table_too(services: AwsServices) -> None:
     order = {
         "external_id": "O-1",
         "items": [{"sku": "A"}],
@@ -291,7 +291,7 @@ def test_a_shop_whose_key_was_destroyed_is_read_without_words_and_not_as_a_fault
     assert closed.customers.load([key_of_id(case.customer)])[key_of_id(case.customer)].name is None
 
 
-def test_why_two_records_were_merged_is_forgotten_with_them(services: AwsServices) -> None:
+def test_why_two_records_were_merged_is_erased_with_them(services: AwsServices) -> None:
     shop = shop_of(services, "demo")
     one, other = (upsert_customer(services, shop, CustomerIn(external_id=name), NOON) for name in ("fang", "shopify/1"))
     merge(services, one, other, MEI, "王芳 called")

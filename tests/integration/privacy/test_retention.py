@@ -1,4 +1,4 @@
-"""Retention on the real table: marks by month, what a night asks for, and what came of it."""
+"""Retention on the real table: marks by month, what the nightly job asks for, and what came of it."""
 
 from chalicelib.adapters.privacy.retention_table import RetentionTable
 from chalicelib.bootstrap import AwsServices
@@ -16,7 +16,7 @@ from tests.support.metrics.days import send_events
 BOSS = Actor("agent", "boss")
 
 
-def test_a_buyer_of_long_ago_is_found_by_their_month_and_forgotten(services: AwsServices) -> None:
+def test_a_buyer_of_long_ago_is_found_by_their_month_and_erased(services: AwsServices) -> None:
     put_policy(services, "demo", Policy(retention=Retention(people_days=365)))
     for number, (who, days) in enumerate((("long ago", 800), ("lately", 3))):
         at = format_instant(services.now() - days * DAY_MS)

@@ -1,4 +1,4 @@
-"""The roster in the table: counted in the transaction that gives a case, also when many give at once."""
+"""Agents in the table: their load is counted in the transaction that assigns a case, also when many assign at once."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +16,7 @@ from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.open_case import Request, case_key, open_case
 from chalicelib.usecases.customers.upsert_customer import upsert_customer
 from chalicelib.usecases.ports.services import shop_of
-from chalicelib.usecases.routing import manage_agents as manage_roster
+from chalicelib.usecases.routing import manage_agents
 from chalicelib.usecases.routing.assign_case import EVERYBODY, assign_case, assign_waiting_cases, start_shift
 
 MEI = Actor("agent", "mei")
@@ -25,8 +25,8 @@ MEI = Actor("agent", "mei")
 @pytest.fixture
 def agents(services: AwsServices) -> AwsServices:
     for name, capacity in (("mei", 2), ("lee", 3)):
-        manage_roster.put_agent(services, "demo", name, AgentIn(capacity=capacity))
-        manage_roster.set_presence(services, "demo", name, "here")
+        manage_agents.put_agent(services, "demo", name, AgentIn(capacity=capacity))
+        manage_agents.set_presence(services, "demo", name, "here")
     return services
 
 
@@ -53,7 +53,7 @@ def loads(services: AwsServices) -> dict[str, int]:
     return {post.agent.id: post.load for post in services.agents.posts("demo")}
 
 
-def test_what_an_agent_holds_is_counted_listed_and_let_go_in_one_write(agents: AwsServices) -> None:
+def test_an_agents_load_is_counted_listed_and_released_in_one_write(agents: AwsServices) -> None:
     key = ask(agents, "one")
     holder = assign_case(agents, key)
     assert holder in ("mei", "lee")
@@ -96,7 +96,7 @@ def test_many_who_route_at_once_give_nobody_more_than_they_may_and_the_rest_wait
     assert assign_waiting_cases(agents, shop_of(agents, "demo")) == waiting[:1]
 
 
-def test_coming_and_the_beginning_of_a_shift_wake_the_relay(agents: AwsServices) -> None:
+def test_coming_and_the_beginning_of_a_shift_invoke_the_relay(agents: AwsServices) -> None:
     items = list(agents.table.scan("relay", "routing"))
     assert {item["pk"].partition("#")[0] for item in items} == {"ROUTE", "DUE"}  # for all as it begins
     agents.agents.wake("demo", "mei", agents.now() + 60_000, agents.now())
@@ -104,18 +104,18 @@ def test_coming_and_the_beginning_of_a_shift_wake_the_relay(agents: AwsServices)
     assert [one.partition("#shift#")[2] for one in sorted(timers)] == ["demo/*", "demo/mei", "demo/*"]
 
 
-def test_who_leaves_is_on_the_roster_no_more_and_may_come_back(agents: AwsServices) -> None:
-    assert manage_roster.remove_agent(agents, "demo", "mei", MEI) == 0
+def test_who_leaves_is_among_the_agents_no_more_and_may_come_back(agents: AwsServices) -> None:
+    assert manage_agents.remove_agent(agents, "demo", "mei", MEI) == 0
     assert loads(agents) == {"lee": 0}
-    manage_roster.put_agent(agents, "demo", "mei", AgentIn(capacity=5))
+    manage_agents.put_agent(agents, "demo", "mei", AgentIn(capacity=5))
     assert loads(agents) == {"lee": 0, "mei": 0}
-    assert manage_roster.read_agent(agents, "demo", "mei").here is False
+    assert manage_agents.read_agent(agents, "demo", "mei").here is False
 
 
-def test_open_cases_from_before_the_roster_get_agents_too(services: AwsServices) -> None:
+def test_open_cases_from_before_the_first_agents_get_agents_too(services: AwsServices) -> None:
     found = [ask(services, f"old-{number}") for number in range(3)]
-    manage_roster.put_agent(services, "demo", "mei", AgentIn(capacity=2))
-    manage_roster.set_presence(services, "demo", "mei", "here")
+    manage_agents.put_agent(services, "demo", "mei", AgentIn(capacity=2))
+    manage_agents.set_presence(services, "demo", "mei", "here")
     assert loads(services) == {"mei": 0}
     start_shift(services, "demo", EVERYBODY)
     assert loads(services) == {"mei": 2}

@@ -1,4 +1,4 @@
-"""Statements against the table as it is declared: the front door, the intake, the night, and the figures."""
+"""Statements on the table as the template declares it: the HTTP API, the intake, the nightly job, the metrics."""
 
 import base64
 import gzip
@@ -34,7 +34,7 @@ ORDER = {"external_id": "O-1001", "items": [{"sku": "LAMP"}], "total": {"amount"
 
 @pytest.fixture
 def clock(services: AwsServices, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The time the desk has; the front door and the intake stand at this desk."""
+    """The time of the services that the HTTP routes and the intake worker use."""
     times = [NOON]
     services.now = lambda: times[0]  # type: ignore[method-assign]
     import app as _  # noqa: F401 - with all that it stands at
@@ -136,7 +136,9 @@ def test_a_statement_through_the_front_door_settles_what_it_proves_and_lists_the
     assert services.cases.load(case_key("demo", "web-1")).case == case
 
 
-def test_the_night_counts_what_statements_say_and_what_they_do_not(services: AwsServices, clock: list[int]) -> None:
+def test_the_nightly_job_counts_what_statements_say_and_what_they_do_not(
+    services: AwsServices, clock: list[int]
+) -> None:
     paid, missing = refund(services), refund(services, "50.00", "web-2", ORDER | {"external_id": "O-1009"})
     clock[0] += 10 * DAY_MS
     text = (FIXTURES / "wechat-all.csv").read_bytes().replace(b"RF-DESK-0001", paid.encode())

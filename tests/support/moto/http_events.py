@@ -20,7 +20,7 @@ class Context:
 
 
 def as_json(value: Any) -> str:
-    """JSON with its letters readable."""
+    """JSON whose text is readable, in every script."""
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -39,7 +39,7 @@ def main() -> None:
             began = time.perf_counter()
             getattr(stories, act)()
             print(f"{act:<24}{time.perf_counter() - began:6.1f} s", datetime.fromtimestamp(time.time(), UTC))
-        stories.nights(recorded.RECORDED_AT)
+        stories.pass_days(recorded.RECORDED_AT)
         text = recorded.as_lines(recorded.everything())
     recorded.write(recorded.TABLE, text)
     with running(recorded.RECORDED_AT) as stack:

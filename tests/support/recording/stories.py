@@ -116,7 +116,7 @@ class Stories(Teller):
         self.post(case, "flow/approve", {})
 
     def routing(self) -> None:
-        """An agent is full, the next case waits; one goes and another takes over; one is taken off the roster."""
+        """An agent is full, the next case waits; one leaves and another takes over; one is removed from the agents."""
         shop = customers.STUDIO
         boss, path = self.stack.token("supervisor", shop, "boss"), f"/v1/shops/{shop}/agents"
         for name, fields in {
@@ -227,7 +227,7 @@ class Stories(Teller):
         self.stack.settle()
 
     def waiting(self) -> None:
-        """What is reported of cases that did not come yet waits for them; what is wrong fails and says why."""
+        """Events of cases that did not arrive yet wait for them; what is wrong fails and says why."""
         for name in ("late-comer", "never-comes"):
             message = {"case_external_id": name, "author": "customer", "message": "还在吗？"}
             self.hook("message.received", message, f"early-{name}")
@@ -236,8 +236,8 @@ class Stories(Teller):
         self.hook("review.created", review, "review-5")
         self.hook("review.created", review | {"external_id": "r-1", "score": 1, "text": "Broke at once."}, "review-1")
 
-    def nights(self, until: int) -> None:
-        """Days pass; each night the shops' figures are computed, and segments with them."""
+    def pass_days(self, until: int) -> None:
+        """Days pass; each nightly job computes the shops' metrics, and segments with them."""
         while self.stack.now() // 1000 < until:
             self.stack.advance(min(DAY_S, until - self.stack.now() // 1000))
             self.stack.invoke("nightfall", SCHEDULED)

@@ -76,7 +76,7 @@ def _is_route(one: Function) -> bool:
 
 @cache
 def consumers() -> set[str]:
-    """The functions that a queue wakes."""
+    """The functions that a queue invokes."""
     app = modules()["app"]
     return {
         name

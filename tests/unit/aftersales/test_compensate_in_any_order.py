@@ -63,7 +63,7 @@ class OrderMoney(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 9), pays=st.booleans())
     def request(self, which: int, pays: bool) -> None:
-        """The shop is asked; it pays or it does not, and will say which some day."""
+        """The shop is asked to pay; it pays or not, and its answer follows later."""
 
         def act() -> None:
             money = step(self.services, self.pick(which), "request")
@@ -75,7 +75,7 @@ class OrderMoney(RuleBasedStateMachine):
         self.tries(act)
 
     @rule(which=st.integers(0, 9), ago=st.integers(0, 30))
-    def hear(self, which: int, ago: int) -> None:
+    def receive_answer(self, which: int, ago: int) -> None:
         """An answer of the shop arrives: late, perhaps again, dated a while ago."""
         if self.answers:
             money, kind = self.answers[which % len(self.answers)]

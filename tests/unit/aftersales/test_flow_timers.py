@@ -78,7 +78,7 @@ def test_a_parcel_that_is_lost_again_after_a_scan_is_chased_again(returned: Fake
     assert len(case.tasks) == 2
 
 
-def test_a_scan_told_late_undoes_the_chase_it_disproves(returned: FakeServices) -> None:
+def test_a_scan_that_arrives_late_undoes_the_chase_it_disproves(returned: FakeServices) -> None:
     under_way(returned)
     scanned(returned, 4)
     assert flow_of(returned).due == flows.Due(NOON + 9 * DAY_MS, "chase")

@@ -1,4 +1,4 @@
-"""What customers are told of their returns and complaints, when, and in whose words."""
+"""Which emails customers get about their returns and complaints, when, and from which templates."""
 
 import re
 from typing import Any
@@ -30,7 +30,7 @@ from tests.support.cases.webhooks import KEY, about, request
 
 @pytest.fixture
 def notifying(services: FakeServices) -> FakeServices:
-    """A desk with the real pages, whose relay tells the customer at once."""
+    """Services with the real pages, whose relay notifies the customer at once."""
     services.pages = TemplateRenderer()  # type: ignore[assignment]
     services.cases.relay = lambda queue, key, order: notify(services, key, order) if queue == "notices" else None
     return services

@@ -34,7 +34,7 @@ def test_a_case_without_a_flow_keeps_what_its_customer_shows_and_a_flow_begun_la
     assert (case.evidence, case.flow.evidence) == ((first.evidence,), (second.evidence,))
 
 
-def test_an_upload_that_is_told_of_twice_is_kept_once(services: FakeServices) -> None:
+def test_an_upload_that_is_announced_twice_is_stored_once(services: FakeServices) -> None:
     services.hook("case.requested", request())
     upload_evidence(services, jpeg())
     services.time += 5000

@@ -78,7 +78,7 @@ def test_the_first_public_reply_keeps_the_promise_and_a_note_does_not() -> None:
     assert (case.status, case.first_reply_at, case.replies) == ("open", NOON + 9 * MINUTE_MS, 1)
 
 
-def test_a_reply_after_the_due_time_is_a_breach_even_if_no_alarm_rang() -> None:
+def test_a_reply_after_the_due_time_is_a_breach_even_if_no_timer_ran() -> None:
     assert clock_of(case_of(opened(), replied(11)), "first_reply").state == "breached"
 
 
@@ -116,7 +116,7 @@ def test_closing_without_resolving_resolves_too() -> None:
     assert case.resolved_at == case.closed_at == NOON + 5 * MINUTE_MS
 
 
-def test_a_breach_raises_the_tier_and_a_reply_told_late_takes_it_back() -> None:
+def test_a_breach_raises_the_tier_and_a_reply_that_arrives_late_takes_it_back() -> None:
     case = case_of(opened())
     story = [opened(), breached(10, "first_reply", case), escalated(10, "first_reply", case)]
     assert (case_of(*story).tier, clock_of(case_of(*story), "first_reply").state) == (1, "breached")
@@ -197,7 +197,7 @@ def test_an_identical_event_at_the_same_time_is_one_event_and_at_another_time_an
     assert case_of(opened(), first, other).replies == 2
 
 
-def test_closing_in_silence_is_void_when_a_message_told_late_broke_the_silence() -> None:
+def test_closing_in_silence_is_void_when_a_message_that_arrives_late_broke_the_silence() -> None:
     silent = happened(4 * 24 * 60, facts.CaseClosed(reason="no word", resolved_at=NOON + MINUTE_MS), SYSTEM)
     assert case_of(opened(), resolved(1), silent).status == "closed"
     late = case_of(opened(), resolved(1), silent, asked(60))

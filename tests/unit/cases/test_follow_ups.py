@@ -1,4 +1,4 @@
-"""Which queue hears of which event, and what its worker does: by the table that the capabilities fill."""
+"""Which queue gets which event, and what its worker does: by the registry that the capabilities fill."""
 
 from typing import Any, NamedTuple
 
@@ -30,7 +30,7 @@ from tests.support.cases.registries import FACTS
 TABLE = Registries().follow_ups
 QUESTION = opened(kind="question", claim=None, order=None)
 ALWAYS = {"case_escalated": ("notices",), "flow_started": ("notices",)}
-"""What is followed up of a quiet question, in a shop without roster and endpoints; an answer, if it is unhappy."""
+"""What is followed up of a quiet question, in a shop without agents and endpoints; of an answer, if it is unhappy."""
 BY_MAIL = facts.MailRef(letter="L", message_id="<m>", sender="fang@example.net", certain=True)
 ACCEPTED = (FlowMoved(move="acknowledge"), FlowMoved(move="propose", amount=Money("30.00", "CNY")))
 
@@ -71,7 +71,7 @@ def test_each_type_of_event_on_a_quiet_question(kind: type[Fact], data: st.DataO
 
 
 class Row(NamedTuple):
-    """What happens to a case, and the queues that hear of each of the last events."""
+    """What happens to a case, and the queues that get each of the last events."""
 
     name: str
     before: tuple[Event, ...]
@@ -144,7 +144,7 @@ def test_what_follows_depends_on_the_case_before_and_after_and_on_the_shop(row: 
 def test_the_fake_is_told_what_was_planned_and_nothing_else() -> None:
     services = FakeServices()
     relayed: list[tuple[str, str, str]] = []
-    services.cases.relay = lambda *told: relayed.append(told)
+    services.cases.relay = lambda *message: relayed.append(message)
     events = [opened(), happened(1, facts.CaseEscalated(from_tier=0, to_tier=1, reason="up"))]
     append_events(services, SHOP, KEY, lambda _: events)
     assert relayed == services.cases.relayed == [("notices", KEY, event.order) for event in events]

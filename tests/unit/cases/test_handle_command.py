@@ -56,7 +56,7 @@ def test_assigning_needs_somebody(opened: FakeServices) -> None:
     assert (case_in(opened).assignee, case_in(opened).team) == ("mei", "returns")
 
 
-def test_deeds_on_a_case_that_is_not_there_find_nothing(services: FakeServices) -> None:
+def test_commands_on_a_case_that_is_not_there_find_nothing(services: FakeServices) -> None:
     with pytest.raises(NotFound):
         write_reply.write(
             services, handle_command.Command(case="x" * 26, shop=SHOP.id, by=MEI), payloads.Message(body="?")

@@ -69,7 +69,7 @@ def test_being_identified_twice_changes_nothing() -> None:
     assert services.customers.stored == before
 
 
-def test_an_address_told_later_links_then() -> None:
+def test_an_address_that_arrives_later_links_then() -> None:
     services = FakeServices()
     own, other = add_customer(services, "fang"), add_customer(services, "shopify/7", email=FANG_ADDRESS)
     assert reload(services, other).root is None

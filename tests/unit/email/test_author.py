@@ -103,7 +103,7 @@ def test_who_writes_to_a_case_of_somebody_without_an_address_is_to_be_looked_at(
     assert [one.department for one in case_in(services).tasks] == ["after_sales"]
 
 
-def test_a_stranger_does_not_become_the_customer_of_a_case_whose_customer_was_forgotten() -> None:
+def test_a_stranger_does_not_become_the_customer_of_a_case_whose_customer_was_erased() -> None:
     services = services_with_case()
     erase_customer(services, services.customers.stored[key_of_id(case_in(services).customer)], MEI)
     receive(services, plain("x", "Send it to me.", From=AMY), reply_address(services, KEY), AMY)

@@ -100,7 +100,7 @@ def test_a_reply_that_could_not_be_mailed_is_noted_and_one_that_may_leave_later_
     assert isinstance(services.cases.events(key_of_id(case.id))[-1].fact, NoteAdded)
 
 
-def test_what_an_outside_desk_replied_is_not_mailed_again() -> None:
+def test_what_an_outside_help_desk_replied_is_not_mailed_again() -> None:
     services = services_with_case()
     receive(services, plain("join", "Dark.", To=TOKEN.decode()))
     services.time += 1000

@@ -131,7 +131,7 @@ def test_who_a_list_says_wrote_is_a_person_and_one_of_each() -> None:
         {"reply_to": (Mailbox(AMY),), "sender": "noreply@x.example", "automatic": "reply"},
     ],
 )
-def test_who_cannot_be_told_behind_a_letter_is_who_its_from_names(more: dict[str, Any]) -> None:
+def test_who_cannot_be_found_behind_an_email_is_who_its_from_names(more: dict[str, Any]) -> None:
     email = inbound_email(**more)
     assert find_writer(email, OUR_ADDRESSES).address == email.sender
 

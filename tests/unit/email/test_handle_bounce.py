@@ -60,7 +60,7 @@ def test_a_bounce_that_gives_back_nothing_of_ours_marks_nobody_though_it_finds_t
     assert services.customers.stored[key_of_id(case_in(services).customer)].undeliverable is None
 
 
-def test_a_letter_with_our_id_that_came_in_first_marks_nobody() -> None:
+def test_an_email_with_our_id_that_arrived_first_marks_nobody() -> None:
     services = services_with_case()
     services.threads.remember("theirs@client.example", KEY, services.time, ours=False)
     assert bounce(services, FAILED_FOR_GOOD, about=("theirs@client.example",)) is None

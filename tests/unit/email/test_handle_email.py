@@ -47,7 +47,7 @@ def test_a_mail_that_arrives_twice_is_taken_in_once() -> None:
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_letters_of_one_conversation_are_one_case_in_whatever_order_they_arrive(order: tuple[int, int]) -> None:
+def test_emails_of_one_conversation_are_one_case_in_whatever_order_they_arrive(order: tuple[int, int]) -> None:
     services = FakeServices()
     raw = (
         plain("a", "The lamp is dark."),
@@ -59,7 +59,7 @@ def test_letters_of_one_conversation_are_one_case_in_whatever_order_they_arrive(
     assert sorted(said) == ["And it smokes.", "The lamp is dark."]
 
 
-def test_letters_of_two_people_are_two_cases_though_one_answers_the_other() -> None:
+def test_emails_of_two_people_are_two_cases_though_one_answers_the_other() -> None:
     services = FakeServices()
     one = receive(services, plain("a", "The lamp is dark."))
     other = receive(services, plain("b", "Mine too.", From=AMY, References="<a@client.example>"), envelope=AMY)
@@ -68,7 +68,7 @@ def test_letters_of_two_people_are_two_cases_though_one_answers_the_other() -> N
     assert one.case != other.case
 
 
-def test_a_letter_reopens_a_resolved_case_and_a_machines_answer_does_not() -> None:
+def test_an_email_reopens_a_resolved_case_and_a_machines_answer_does_not() -> None:
     from chalicelib.domain.cases.payloads import StatusChange
     from chalicelib.usecases.cases.handle_command import set_status
 
@@ -116,7 +116,7 @@ def test_a_forged_bounce_writes_into_nobodys_case_and_silences_nobody() -> None:
     assert "Approved" not in str(services.cases.events(KEY))
 
 
-def test_a_letter_that_came_long_after_closing_is_read_at_the_case_it_opened() -> None:
+def test_an_email_that_came_long_after_closing_is_read_at_the_case_it_opened() -> None:
     from chalicelib.domain.cases.payloads import StatusChange
     from chalicelib.usecases.cases.handle_command import set_status
 
@@ -132,7 +132,7 @@ def test_a_letter_that_came_long_after_closing_is_read_at_the_case_it_opened() -
     assert read_email(services, linked, key_of_id(receipt.id)).text.strip() == "It broke again."
 
 
-def test_letters_without_ids_are_conversations_of_their_own() -> None:
+def test_emails_without_ids_are_conversations_of_their_own() -> None:
     services = FakeServices()
     found = []
     for number in range(2):

@@ -123,7 +123,7 @@ def case_of(story: list[Event]) -> Case:
 
 @pytest.fixture
 def client(services: FakeServices, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
-    """The customers' pages over a desk in memory, with the real words."""
+    """The customers' pages on services in memory, with the real templates."""
     services.pages = PAGES  # type: ignore[assignment]
     services.shops.stored[SHOP.id] = replace(SHOP, public_url="https://care.example.com")
     for module in (progress, pages):
@@ -246,7 +246,7 @@ def test_what_agrees_to_a_proposal_stands_out_and_the_reason_stands_beside_the_r
 
 
 @pytest.mark.parametrize(("author", "shown"), [("customer", True), ("staff", False), ("third_party", False)])
-def test_a_letter_that_its_customer_did_not_write_tells_them_no_address(author: Author, shown: bool) -> None:
+def test_an_email_that_its_customer_did_not_write_shows_them_no_address(author: Author, shown: bool) -> None:
     whole = opening("complaint", mail=replace(fact_of(CaseOpened).mail, author=author))
     fact = said(whole).fact
     assert isinstance(fact, CaseOpened)

@@ -25,7 +25,7 @@ def test_every_mail_of_ours_says_that_no_person_wrote_it_but_an_agents_reply(nam
     assert headers == ({"Auto-Submitted": "no"} if name == "reply" else automatic)
 
 
-def test_the_word_that_we_got_a_letter_is_an_automatic_answer() -> None:
+def test_the_confirmation_that_we_got_an_email_is_an_automatic_answer() -> None:
     services = FakeServices()
     notify_about(services, case_in(services, opened_key(receive(services, plain("x", "Dark.")))), 0)
     headers = services.mailer.sent[0].headers

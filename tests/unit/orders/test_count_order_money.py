@@ -54,7 +54,7 @@ class Storm(RuleBasedStateMachine):
     def command(self, which: int, by: Any = MEI) -> Command:
         return Command(case=self.case(which).id, shop="demo", by=by)
 
-    def tell(self, **fields: Any) -> None:
+    def send_order(self, **fields: Any) -> None:
         assert self.services.hook("order.updated", {"external_id": "O-1"} | fields).state == "processed"
 
     def meanwhile(self, cents: int) -> None:
@@ -112,8 +112,8 @@ class Storm(RuleBasedStateMachine):
 
     @precondition(lambda self: bool(getattr(self, "paid", None)))
     @rule(which=st.integers(0, 9), how=st.sampled_from(["by id", "by amount", "completed"]))
-    def hear(self, which: int, how: str) -> None:
-        """The shop tells that it paid, perhaps again, perhaps another way."""
+    def report_payment(self, which: int, how: str) -> None:
+        """The shop reports that it paid, perhaps again, perhaps in another way."""
         money = sorted(self.paid)[which % len(self.paid)]
         amount, at = self.paid[money]
         if how == "completed":
@@ -126,13 +126,13 @@ class Storm(RuleBasedStateMachine):
             "amount": {"amount": str(amount), "currency": "CNY"},
             "refunded_at": format_instant(at),
         }
-        self.tell(refunds=[refund | ({"money": money} if how == "by id" else {})])
+        self.send_order(refunds=[refund | ({"money": money} if how == "by id" else {})])
 
     @rule(cents=st.integers(0, 5_000))
     def refund_theirs(self, cents: int) -> None:
         name, amount = f"R-{len(self.theirs)}", Decimal(cents * 2 + 1) / 100
         self.theirs[name] = amount
-        self.tell(refunds=[{"id": name, "amount": {"amount": str(amount), "currency": "CNY"}}])
+        self.send_order(refunds=[{"id": name, "amount": {"amount": str(amount), "currency": "CNY"}}])
 
     @rule(cents=st.integers(0, 5_000), which=st.integers(0, 3), state=st.sampled_from(["open", "won", "lost"]))
     def charge_back(self, cents: int, which: int, state: str) -> None:
@@ -140,7 +140,7 @@ class Storm(RuleBasedStateMachine):
         name = f"D-{which}"
         amount, _ = self.charges.get(name, (Decimal(cents * 2 + 1) / 100, ""))
         self.charges[name] = (amount, state)
-        self.tell(disputes=[{"id": name, "amount": {"amount": str(amount), "currency": "CNY"}, "state": state}])
+        self.send_order(disputes=[{"id": name, "amount": {"amount": str(amount), "currency": "CNY"}, "state": state}])
 
     @invariant()
     def each_payment_counts_and_counts_once(self) -> None:

@@ -18,7 +18,7 @@ UPDATES = st.lists(st.tuples(st.dictionaries(NAMES, st.integers(1, 3), max_size=
 
 
 @given(UPDATES, st.randoms())
-def test_a_sale_is_the_same_in_whatever_order_and_however_often_it_is_told(
+def test_an_order_record_is_the_same_in_whatever_order_and_however_often_its_updates_arrive(
     updates: list[tuple[dict[str, int], int]], chance: Any
 ) -> None:
     idempotency, again = OrderRecord(shop="demo", external_id="O"), OrderRecord(shop="demo", external_id="O")
@@ -54,7 +54,7 @@ ORDERS = st.builds(
 
 
 @given(st.lists(st.tuples(ORDERS, st.integers(0, 3), st.integers(0, 3)), max_size=6), st.randoms())
-def test_what_platforms_take_back_comes_to_the_same_in_whatever_order_it_is_told(
+def test_what_platforms_take_back_comes_to_the_same_in_whatever_order_it_arrives(
     updates: list[tuple[PlatformOrder, int, int]], chance: Any
 ) -> None:
     def after(revisions: list[tuple[PlatformOrder, int, int]]) -> OrderRecord:
@@ -78,7 +78,7 @@ def test_what_platforms_take_back_comes_to_the_same_in_whatever_order_it_is_told
 
 
 @given(st.lists(st.tuples(st.integers(1, 4), st.integers(0, 1), st.integers(0, 4)), max_size=6), st.randoms())
-def test_of_one_time_what_was_heard_last_for_the_first_time_counts(
+def test_of_one_time_the_value_received_last_for_the_first_time_counts(
     updates: list[tuple[int, int, int]], chance: Any
 ) -> None:
     first: dict[tuple[int, int], int] = {}
@@ -92,7 +92,7 @@ def test_of_one_time_what_was_heard_last_for_the_first_time_counts(
     assert (order_record.told["total"].value if order_record.told else None) == expected[0][1]
 
 
-def test_a_sale_that_was_kept_by_an_earlier_version_is_read() -> None:
+def test_an_order_record_that_was_stored_by_an_earlier_version_is_read() -> None:
     revisions = b'{"parcel/1/delivered_at":[5,7],"items":[5,[{"sku":"A"}]]}'
     kept = b'{"shop":"demo","external_id":"O","version":3,"told":' + revisions + b"}"
     order_record = msgspec.json.decode(kept, type=OrderRecord)
@@ -103,7 +103,7 @@ def test_a_sale_that_was_kept_by_an_earlier_version_is_read() -> None:
     ) == (7, ["A"], 0)
 
 
-def test_the_later_heard_of_two_tellings_of_one_second_stands() -> None:
+def test_of_two_updates_of_one_second_the_one_received_later_stands() -> None:
     services, second = FakeServices(), "2026-11-12T00:00:00Z"
     for amount in ("100.00", "99.00", "100.50"):
         record(services, total={"amount": amount, "currency": "CNY"}, occurred_at=second)

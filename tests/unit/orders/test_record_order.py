@@ -18,7 +18,7 @@ from tests.support.customers.customers import add_customer, reload
 from tests.support.orders.orders import record
 
 
-def test_an_order_whose_buyer_is_merged_by_others_at_this_moment_is_heard_later_and_then_whole(
+def test_an_order_whose_buyer_is_merged_by_others_at_this_moment_is_handled_later_and_then_whole(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     services = FakeServices()
@@ -49,7 +49,7 @@ WHOLE: dict[str, Any] = {
 }
 
 
-def test_what_is_told_later_adds_to_the_sale_and_what_is_left_out_stays() -> None:
+def test_a_later_update_adds_to_the_order_record_and_what_it_leaves_out_stays() -> None:
     services = FakeServices()
     record(services, **WHOLE)
     order_record = record(services, delivered_at=DELIVERED, occurred_at=DELIVERED)
@@ -58,7 +58,7 @@ def test_what_is_told_later_adds_to_the_sale_and_what_is_left_out_stays() -> Non
     assert services.customers.load([str(order_record.customer)[-16:]])
 
 
-def test_an_older_telling_that_comes_late_changes_only_what_was_not_told_since() -> None:
+def test_an_older_update_that_comes_late_changes_only_what_was_not_updated_since() -> None:
     services = FakeServices()
     record(services, total={"amount": "5.00", "currency": "CNY"}, occurred_at="2026-11-12T00:00:00Z")
     order_record = record(services, **WHOLE)
@@ -82,14 +82,14 @@ def test_the_same_told_twice_is_written_once() -> None:
     assert record(services, **WHOLE).version == record(services, **WHOLE).version == 1
 
 
-def test_a_delivery_told_late_marks_its_day_to_be_restated() -> None:
+def test_a_delivery_reported_late_marks_its_day_to_be_restated() -> None:
     services = FakeServices()
     record(services, **WHOLE)
     record(services, delivered_at=DELIVERED)
     assert services.order_records.dirty == {"2026-11-15"}
 
 
-def test_a_case_that_names_an_order_by_its_number_is_judged_by_what_the_shop_told_of_it() -> None:
+def test_a_case_that_names_an_order_by_its_number_is_judged_by_what_the_shop_reported_of_it() -> None:
     services = FakeServices()
     record(services, **WHOLE, delivered_at=DELIVERED)
     services.hook("case.requested", request(order={"external_id": "O-77"}, claim={"reason": "unwanted"}))

@@ -20,7 +20,7 @@ from tests.support.platforms.platform_webhooks import (
 
 
 @pytest.mark.parametrize("names", [("disputes-update", "disputes-create"), ("disputes-update", "disputes-update")])
-def test_a_dispute_that_was_decided_before_we_heard_of_it_asks_nobody_for_anything(names: tuple[str, ...]) -> None:
+def test_a_dispute_that_was_decided_before_we_knew_of_it_asks_nobody_for_anything(names: tuple[str, ...]) -> None:
     services = FakeServices()
     process_shopify(services, "orders-create")
     for place, name in enumerate(names):

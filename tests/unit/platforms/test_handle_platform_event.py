@@ -29,7 +29,7 @@ from tests.support.platforms.platform_webhooks import (
 )
 
 
-def test_an_order_nobody_told_of_is_asked_of_the_platform() -> None:
+def test_an_unknown_order_is_asked_of_the_platform() -> None:
     services = FakeServices()
     known = parse_platform_body("shopify", "orders/create", body_of("shopify", "orders-create"), NOON)
     assert isinstance(known, OrderUpdate)

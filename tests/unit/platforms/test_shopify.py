@@ -82,7 +82,7 @@ def test_an_order_is_kept_with_its_buyer_lines_and_number() -> None:
     assert buyer.language == "pt-PT"
 
 
-def test_parcels_refunds_and_calling_off_are_heard_in_any_order() -> None:
+def test_parcels_refunds_and_calling_off_are_handled_in_any_order() -> None:
     services = FakeServices()
     process_shopify(
         services, "refunds-create", "fulfillments-update", "orders-cancelled", "orders-fulfilled", "orders-create"

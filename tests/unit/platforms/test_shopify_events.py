@@ -59,7 +59,7 @@ def test_an_event_is_known_again_and_a_wrong_signature_is_refused() -> None:
         event(services, "Order", "update", CHANGED, secret="another-secret")
 
 
-def test_an_event_of_a_return_is_heard_as_the_platform_answers() -> None:
+def test_an_event_of_a_return_is_handled_as_the_platform_answers() -> None:
     services = FakeServices()
     process_shopify(services, "orders-create")
     services.platforms.whole_returns["9100000000001"] = PlatformReturn(

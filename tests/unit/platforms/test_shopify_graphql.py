@@ -82,7 +82,7 @@ def test_a_test_order_that_was_asked_for_is_nobodys(answer: bytes) -> None:
         (0, None, True),
     ],
 )
-def test_a_clock_a_little_behind_ours_is_believed_only_of_what_was_heard_after_we_asked(
+def test_a_clock_a_little_behind_ours_is_believed_only_of_what_was_received_after_we_asked(
     made: int, received_at: int | None, ours: bool
 ) -> None:
     asked, money = parse_instant("2026-11-20T04:00:00Z"), Money("50.00", "EUR")

@@ -18,7 +18,7 @@ def test_woocommerces_delivery_ids_are_not_trusted_but_what_changed_and_when_is(
     assert not woocommerce(services, "order-created", webhook="6").duplicate
 
 
-def test_woocommerces_orders_refunds_and_customers_are_heard() -> None:
+def test_woocommerces_orders_refunds_and_customers_are_handled() -> None:
     services = FakeServices()
     for name in ("refund-created", "order-updated", "order-created", "customer-updated", "order-deleted"):
         assert process(services, woocommerce(services, name)).state == "processed"

@@ -1,4 +1,4 @@
-"""What need not be kept is let go of: people who were silent, files of cases long closed; but nothing under a hold."""
+"""Retention erases people who were silent and deletes files of cases long closed, but nothing under a legal hold."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ BOSS = Actor("agent", "boss")
 
 
 class Marks:
-    """What a night knows, in memory."""
+    """The retention marks that the nightly job reads, in memory."""
 
     def __init__(self, *marks: str, closed: tuple[str, ...] = ()) -> None:
         self.marks, self.closed, self.asked, self.days = set(marks), closed, list[str](), list[str]()
@@ -60,7 +60,7 @@ def services_with_order(**kept: Any) -> FakeServices:
     return services
 
 
-def test_a_night_asks_for_the_months_that_are_over_and_for_the_day_that_is() -> None:
+def test_the_nightly_job_asks_for_the_months_that_are_over_and_for_the_day_that_is() -> None:
     marks = Marks("2024-01#A", "2025-11#B", "2026-10#C", closed=("CASE",))
     policy = Policy(retention=Retention(people_days=365, files_days=90))
     assert plan_retention(marks, SHOP, policy, "2026-11-19", NOON) == 3
@@ -71,7 +71,7 @@ def test_a_night_asks_for_the_months_that_are_over_and_for_the_day_that_is() -> 
     assert plan_retention(Marks("2024-01#A"), SHOP, Policy(), "2026-11-19", NOON) == 0
 
 
-def test_who_was_silent_for_so_long_is_forgotten_and_who_came_back_is_not() -> None:
+def test_who_was_silent_for_so_long_is_erased_and_who_came_back_is_not() -> None:
     services = services_with_order(people_days=365)
     silent, back = add_customer(services, "silent", email=FANG_ADDRESS), add_customer(services, "back")
     services.time += 366 * DAY_MS
@@ -83,7 +83,7 @@ def test_who_was_silent_for_so_long_is_forgotten_and_who_came_back_is_not() -> N
     assert erase_inactive_customer(services, key_of_id(silent.id)) == "gone"
 
 
-def test_nobody_is_forgotten_while_a_case_of_theirs_is_open() -> None:
+def test_nobody_is_erased_while_a_case_of_theirs_is_open() -> None:
     services = services_with_order(people_days=30)
     services.hook("case.requested", request(customer={"external_id": "fang"}))
     services.time += 60 * DAY_MS
@@ -96,7 +96,7 @@ def test_nobody_is_forgotten_while_a_case_of_theirs_is_open() -> None:
     assert erase_inactive_customer(services, key) == "forgotten"
 
 
-def test_under_a_hold_nobody_is_forgotten_whoever_asks_and_afterwards_they_are() -> None:
+def test_under_a_hold_nobody_is_erased_whoever_asks_and_afterwards_they_are() -> None:
     services = services_with_order(people_days=30)
     own = add_customer(services, "fang", email=FANG_ADDRESS)
     other = add_customer(services, "shopify/7000000000001", email=FANG_ADDRESS)

@@ -37,7 +37,7 @@ from tests.support.platforms.platform_webhooks import (
 )
 
 
-def test_forgetting_a_person_destroys_the_keys_of_all_their_records_and_cases_and_removes_their_files() -> None:
+def test_erasing_a_person_destroys_the_keys_of_all_their_records_and_cases_and_removes_their_files() -> None:
     services = FakeServices()
     own, other = (
         add_customer(services, "fang", email=FANG_ADDRESS, phone="13800138000"),
@@ -56,7 +56,7 @@ def test_forgetting_a_person_destroys_the_keys_of_all_their_records_and_cases_an
     assert services.identities.history[key_of_id(own.id)][-1].type == "erased"
 
 
-def test_forgetting_twice_is_as_once_and_nobody_can_be_merged_with_who_was_forgotten() -> None:
+def test_erasing_twice_is_as_once_and_nobody_can_be_merged_with_who_was_erased() -> None:
     services = FakeServices()
     own, other = add_customer(services, "fang", email=FANG_ADDRESS), add_customer(services, "lei")
     first = erase_customer(services, own, MEI)
@@ -70,7 +70,7 @@ STEPS = ("remove_identifier", "destroy", "erase", "remove_below", "find", "link"
 
 
 @given(st.sampled_from(STEPS), st.integers(1, 12), st.booleans())
-def test_forgetting_that_was_interrupted_anywhere_ends_as_if_it_had_not_been(step: str, at: int, twice: bool) -> None:
+def test_an_erasure_that_was_interrupted_anywhere_ends_as_if_it_had_not_been(step: str, at: int, twice: bool) -> None:
     def erased(stops: bool) -> tuple[dict[str, Customer], set[str], set[str]]:
         services = FakeServices()
         add_customer(services, "shopify/order/1")
@@ -124,7 +124,7 @@ def test_a_buyer_whom_staff_merged_below_who_is_known_by_the_order_alone_is_one_
     assert reload(services, buyer).root == key_of_id(nobody.id)
 
 
-def test_who_came_back_is_not_forgotten_again_when_the_erasure_is_found_unfinished() -> None:
+def test_who_came_back_is_not_erased_again_when_the_erasure_is_found_unfinished() -> None:
     services = FakeServices()
     own = add_customer(services, "shopify/7", email=FANG_ADDRESS)
     erase_named(services, SHOP, ErasureTarget(source="shopify", external_ids=("shopify/7",)), MEI, "01REQUEST")
@@ -137,7 +137,7 @@ def test_who_came_back_is_not_forgotten_again_when_the_erasure_is_found_unfinish
     assert reload(services, own).email == "new@example.net"
 
 
-def test_of_several_whom_a_redaction_names_those_under_a_hold_are_forgotten_when_it_ends() -> None:
+def test_of_several_whom_a_redaction_names_those_under_a_hold_are_erased_when_it_ends() -> None:
     services = FakeServices()
     free, kept = add_customer(services, "shopify/7"), add_customer(services, "shopify/8")
     place_legal_hold(services, kept, "before the court", MEI)
@@ -179,7 +179,7 @@ def test_a_body_of_another_topic_redacts_nobody() -> None:
     assert not any(one.erased_at for one in services.customers.stored.values())
 
 
-def test_a_return_that_came_before_its_order_is_the_buyers_and_is_forgotten_with_them() -> None:
+def test_a_return_that_came_before_its_order_is_the_buyers_and_is_erased_with_them() -> None:
     services = FakeServices()
     process_shopify(services, "returns-request", "orders-create")
     case, buyer = case_of(services), str(order_record_of(services).customer)

@@ -43,7 +43,7 @@ def test_an_export_holds_everything_goes_to_the_persons_own_address_and_ends() -
         fetch_export(services, token)
 
 
-def test_who_was_forgotten_has_no_export_left_and_a_link_not_made_here_is_none() -> None:
+def test_who_was_erased_has_no_export_left_and_a_link_not_made_here_is_none() -> None:
     services = FakeServices()
     own = add_customer(services, "fang", email=FANG_ADDRESS)
     asked = ask_for_export(services, own, MEI)

@@ -102,7 +102,7 @@ def test_a_failure_takes_back_its_own_refund_and_not_another_of_the_same_amount(
     assert [one.state for one in match(entries, [], ())] == ["unknown", "reversed", "taken_back"]
 
 
-def test_a_chargeback_is_no_refund_of_the_desk_and_a_won_one_gives_back() -> None:
+def test_a_chargeback_is_no_refund_of_ours_and_a_won_one_gives_back() -> None:
     taken = statement_entry("dp_1", kind="dispute")
     assert outcomes([taken], [approved_money()]) == [("unknown", None)]
     won = statement_entry("CB-9", paid_at=PAID_AT + DAY_MS, kind="dispute_won", reverses="dp_1")

@@ -76,7 +76,7 @@ def test_a_platform_that_tells_of_the_same_refund_takes_its_room_once(bought: Fa
     assert room_left(bought) == Decimal("210.00")
 
 
-def test_an_order_told_whole_does_not_take_back_what_only_statements_know(bought: FakeServices) -> None:
+def test_a_whole_order_does_not_take_back_what_only_statements_know(bought: FakeServices) -> None:
     store_and_settle(bought, statement_entry("77", "60.00"))
     bought.time += DAY_MS
     whole = CompleteOrder(external_id="O-1", all_refunds=True, occurred_at=to_datetime(bought.time))
@@ -85,7 +85,7 @@ def test_an_order_told_whole_does_not_take_back_what_only_statements_know(bought
     assert room_left(bought) == Decimal("250.00")
 
 
-def test_a_chargeback_the_platform_told_of_is_known(bought: FakeServices) -> None:
+def test_a_chargeback_the_platform_reported_is_known(bought: FakeServices) -> None:
     dispute = {"id": "D-1", "amount": {"amount": "75.00", "currency": "CNY"}, "disputed_at": format_instant(PAID_AT)}
     bought.hook("order.updated", {"external_id": "O-1", "disputes": [dispute]})
     store_and_settle(bought, statement_entry("dp_1", "75.00", provider="stripe", kind="dispute"))

@@ -17,7 +17,7 @@ from tests.support.orders.settlement import (
 )
 
 
-def test_a_statement_told_in_parts_by_the_shops_own_webhook_is_settled(bought: FakeServices) -> None:
+def test_a_statement_sent_in_parts_by_the_shops_own_webhook_is_settled(bought: FakeServices) -> None:
     given = lose_answer(bought)
     entry = {
         "kind": "refund",

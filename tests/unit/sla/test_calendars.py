@@ -62,7 +62,7 @@ def test_the_ready_calendar_of_china_knows_the_makeup_workdays_of_2026() -> None
     assert calendar.spans_of("2026-02-14") == OFFICE_HOURS
 
 
-def test_a_night_of_changing_clocks_neither_adds_nor_loses_work() -> None:
+def test_changing_clocks_overnight_neither_adds_nor_loses_work() -> None:
     calendar = Calendar(
         id="n", version=1, time_zone="Europe/Berlin", hours=dict.fromkeys(WEEKDAYS, (("00:00", "24:00"),))
     )

@@ -20,7 +20,7 @@ from tests.support.cases.registries import REDUCERS, TIMERS
 
 
 def live_until(case: Case, end: int, policy: Policy = POLICY) -> tuple[Case, list[tuple[float, Fact]]]:
-    """Let time pass: ring each alarm at its moment; what was written and how many minutes after noon."""
+    """Let time pass and run each timer when it is due: the case, what was written and how many minutes after noon."""
     written: list[tuple[float, Fact]] = []
     rules = replace(RULES, policy=policy)
     while (timer := next_timer(case, policy, TIMERS)) and timer.at <= end and timer.kind == "clock":

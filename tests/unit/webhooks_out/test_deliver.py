@@ -64,7 +64,7 @@ def test_an_event_is_planned_once_and_a_historical_case_sends_nothing(opened: Fa
     assert plan_deliveries(opened, old, "0", event_view) == []
 
 
-def test_what_was_told_before_the_opening_goes_out_with_it(services: FakeServices) -> None:
+def test_what_arrived_before_the_opening_goes_out_with_it(services: FakeServices) -> None:
     put_endpoint(services, EVERYTHING)
     services.hook("message.received", {"case_external_id": "web-1", "author": "customer", "message": "在吗"})
     assert planned(services, 0) == []

@@ -1,4 +1,4 @@
-"""Cases that were told as history, and live from their first live word. Rows: `data/imported_cases.yaml`."""
+"""Cases that were imported as history, and live from their first live event. Rows: `data/imported_cases.yaml`."""
 
 import pytest
 from msgspec.structs import replace
@@ -24,7 +24,7 @@ IMPORTED = {"minute": 0, "tell": "case.requested", "occurred": -900_000, "data":
 
 
 @pytest.mark.parametrize("row", rows("imported_cases"))
-def test_history_is_what_was_told_as_history(services: FakeServices, row: Row) -> None:
+def test_history_is_what_was_imported_as_history(services: FakeServices, row: Row) -> None:
     put_policy(services, "demo", PROMISES)
     assert standing(play(services, row["steps"]), row["want"]) == row["want"]
 
@@ -42,14 +42,16 @@ def test_what_was_said_long_after_closing_opens_a_case_as_live_as_the_word(
     assert linked.opened_at == services.time + round(minutes * MINUTE_MS)
 
 
-def test_an_imported_case_that_lives_rings_and_what_was_told_before_does_not(services: FakeServices) -> None:
+def test_an_imported_case_that_lives_runs_its_timers_and_what_was_imported_before_does_not(
+    services: FakeServices,
+) -> None:
     play(services, [IMPORTED])
     assert services.cases.timers == []
     play(services, [{"minute": 1, "tell": "message.received"}])
     assert [timer.at for _, timer in services.cases.timers] == [services.time + DAY_MS]
 
 
-def test_a_staff_deed_on_history_that_is_over_changes_no_history(services: FakeServices) -> None:
+def test_a_staff_command_on_history_that_is_over_changes_no_history(services: FakeServices) -> None:
     case = play(services, [IMPORTED, {"minute": 0, "tell": "case.resolved", "occurred": -800_000}])
     write(services, Command(case=case.id, shop="demo", by=MEI), Message(body="for the record"))
     after = services.cases.load(KEY).case
@@ -66,7 +68,7 @@ def test_an_imported_case_is_given_to_an_agent_once_it_lives(services: FakeServi
     assert assign_case(services, KEY) == "mei"
 
 
-def test_what_is_replied_to_a_letter_on_an_imported_case_is_mailed() -> None:
+def test_what_is_replied_to_an_email_on_an_imported_case_is_mailed() -> None:
     email = facts.MailRef(letter="L", message_id="m@x.example", sender="ann@example.org")
     asked = happened(2, facts.MessageReceived(message="Still broken", mail=email), Actor("customer"))
     reply = happened(3, facts.ReplySent(message="We look"))

@@ -1,4 +1,4 @@
-"""Senders' clocks lie ahead: nothing happened after it was heard. Rows: `data/times_ahead.yaml`."""
+"""Senders' clocks that are ahead: nothing happened after it was received. Rows: `data/times_ahead.yaml`."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ CNY = {"currency": "CNY"}
 
 
 @pytest.mark.parametrize("row", rows("times_ahead"))
-def test_the_case_stands_as_it_was_heard(services: FakeServices, row: Row) -> None:
+def test_the_case_stands_as_it_was_received(services: FakeServices, row: Row) -> None:
     assert standing(play(services, row["steps"]), row["want"]) == row["want"]
 
 
@@ -58,7 +58,7 @@ def update_order(services: FakeServices, **more: Any) -> Any:
     return services.order_records.load("demo", "O-1")
 
 
-def test_an_orders_total_is_what_was_heard_last_not_what_claims_to_be_later(services: FakeServices) -> None:
+def test_an_orders_total_is_what_was_received_last_not_what_claims_to_be_later(services: FakeServices) -> None:
     update_order(services, total={"amount": "90.00", **CNY}, occurred_at=minute(480))
     services.time += MINUTE_MS
     order_record = update_order(services, total={"amount": "50.00", **CNY}, occurred_at=minute(1))
@@ -69,7 +69,7 @@ def test_a_parcel_that_is_to_come_tomorrow_is_not_delivered_today(services: Fake
     order_record = update_order(services, delivered_at=minute(24 * 60), purchased_at=minute(300))
     assert order_record.order.as_of(services.time).delivered_at is None
     assert order_record.order.as_of(services.time + DAY_MS).delivered_at == NOON + DAY_MS
-    assert order_record.purchased_at == NOON  # nobody bought after we heard of it
+    assert order_record.purchased_at == NOON  # nobody bought after we received it
 
 
 def test_a_return_claimed_before_its_parcel_comes_is_judged_as_of_an_order_under_way(services: FakeServices) -> None:
@@ -81,7 +81,7 @@ def test_a_return_claimed_before_its_parcel_comes_is_judged_as_of_an_order_under
     assert "not_delivered" in {one.name for one in case.flow.rulings}
 
 
-def test_what_is_told_of_a_person_from_ahead_does_not_stand_for_ever(services: FakeServices) -> None:
+def test_an_update_of_a_person_that_lies_ahead_does_not_stand_for_ever(services: FakeServices) -> None:
     ann = {"external_id": "ann", "email": "old@example.org"}
     play(services, [{"minute": 0, "tell": "case.requested", "occurred": 600, "data": {"customer": ann}}])
     services.time += MINUTE_MS

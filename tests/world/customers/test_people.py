@@ -1,4 +1,4 @@
-"""Who is one person, and whom a redaction forgets: rows of `data/people.yaml`."""
+"""Which records are one person, and which of them a redaction erases: rows of `data/people.yaml`."""
 
 from typing import Any
 
@@ -29,8 +29,8 @@ class People:
         self.services = services
         self.names: dict[str, str] = {}
 
-    def tell(self, record: dict[str, Any]) -> None:
-        """What is told of a record, and that it is identified then."""
+    def add(self, record: dict[str, Any]) -> None:
+        """Store a record as its source sends it, and identify it."""
         name = str(record["id"])
         at = {"taobao": str(record["at"])} if "at" in record else {}
         known = CustomerIn(
@@ -48,7 +48,7 @@ class People:
         return self.services.customers.stored[customer_key(self.services, SHOP.id, external(name))]
 
     def together(self) -> list[list[str]]:
-        """Who are one person, of those who are neither alone nor forgotten."""
+        """The records that are one person, without those that are alone or erased."""
         families: dict[str, list[str]] = {}
         for key, name in self.names.items():
             root = main_record(self.services, key)
@@ -69,11 +69,11 @@ def external(name: str) -> str:
 def test_people(row: dict[str, Any], services: FakeServices) -> None:
     people = People(services)
     for record in row["records"]:
-        people.tell(record)
+        people.add(record)
     for into, member in row.get("by_hand", []):
         merge(services, people.record(into), people.record(member), MEI, "they say so")
     for record in row.get("later", []):
-        people.tell(record)
+        people.add(record)
     for order, buyer in row.get("orders", {}).items():
         record = {"external_id": order, "number": row.get("numbers", {}).get(order)}
         bought = msgspec.convert({**record, "customer": {"external_id": external(buyer)}}, OrderUpdate)
@@ -84,7 +84,7 @@ def test_people(row: dict[str, Any], services: FakeServices) -> None:
         record = Redaction(**named | {"orders": tuple(named.get("orders", ()))})
         done = erase_named(services, SHOP, whom(record, "shopify"), MEI, "01REQUEST0000000000000000R")
         gone = [name for key, name in people.names.items() if services.customers.stored[key].erased_at is not None]
-        assert sorted(gone) == row["want"]["forgotten"]
+        assert sorted(gone) == row["want"]["erased"]
         assert sorted(people.names[key_of_id(one)] for one in done.doubtful) == row["want"].get("doubtful", [])
         assert {f"demo#{key}" for key, name in people.names.items() if name in gone} == set(services.vault.destroyed)
         before = people.together()

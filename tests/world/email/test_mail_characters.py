@@ -27,7 +27,7 @@ def read(raw: bytes) -> tuple[str, str]:
 
 @pytest.mark.parametrize("row", rows("mail_characters"))
 def test_a_body(row: dict[str, Any]) -> None:
-    label = f"; charset={row['told']}" if "told" in row else ""
+    label = f"; charset={row['label']}" if "label" in row else ""
     head = plain("c", "").partition(b"Content-Type")[0] + f"Content-Type: text/plain{label}\r\n\r\n".encode()
     _, text = read(head + data_of(row))
     assert text.startswith(row["want"])
@@ -40,7 +40,7 @@ def is_of_subjects(row: dict[str, Any]) -> bool:
 
 @pytest.mark.parametrize("row", [one for one in rows("mail_characters") if is_of_subjects(one.values[0])])
 def test_a_raw_subject(row: dict[str, Any]) -> None:
-    label = {"label": row["told"]} if "told" in row else {}
+    label = {"label": row["label"]} if "label" in row else {}
     subject, _ = read(plain("c", "Dark.", Subject=data_of(row), **label))
     assert subject.startswith(row["want"])
 
@@ -73,5 +73,5 @@ def test_chinese_that_is_told_as_utf_8_is_no_damaged_utf_8(text: str) -> None:
     assert characters.decode_text(text.encode("gbk"), "utf-8") == text
 
 
-def test_two_signs_of_gbk_that_utf_8_can_be_read_from_are_what_was_told() -> None:
+def test_two_signs_of_gbk_that_utf_8_can_be_read_from_are_read_as_labelled() -> None:
     assert characters.decode_text("小学".encode("gbk"), "gbk") == "小学"

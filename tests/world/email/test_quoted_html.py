@@ -1,4 +1,4 @@
-"""Of a mail in HTML alone, the sender's own words are read, wherever its client puts what it quotes."""
+"""An email that has HTML only: the sender's own words are read, wherever the client puts the quoted ones."""
 
 from typing import Any
 

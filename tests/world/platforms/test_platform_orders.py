@@ -1,4 +1,4 @@
-"""What platforms tell of orders, as they were seen to tell it: the sale comes out right, in whatever order it comes."""
+"""Platforms' events of orders, as they were observed: the order record is right, in whatever order they arrive."""
 
 import json
 from itertools import permutations
@@ -28,7 +28,7 @@ AuthoredEmail = tuple[OrderUpdate, int]
 def deliveries_of(row: dict[str, Any]) -> list[AuthoredEmail]:
     """The deliveries of a row, and when each was received."""
     found = []
-    for place, update in enumerate(row["told"]):
+    for place, update in enumerate(row["events"]):
         source: Source = next(one for one in SOURCES if one in update)
         topic, now = update[source], NOON + place * MINUTE_MS
         if source == "standard":

@@ -1,4 +1,4 @@
-"""What platforms tell of people: whoever they name is forgotten, all of them, and nobody else."""
+"""Platforms' events about people: everybody they name is erased, and nobody else."""
 
 import json
 from typing import Any
@@ -49,7 +49,7 @@ class People:
     def __getitem__(self, name: str) -> Customer:
         return self.services.customers.stored[self.key(name)]
 
-    def hear(self, event: dict[str, Any]) -> Receipt:
+    def send_event(self, event: dict[str, Any]) -> Receipt:
         source, secret = event.get("source", "shopify"), {"shopify": "shopify-secret", "woocommerce": "woo-secret"}
         plain = {} if event.get("only") else {"shop_id": 954889, "shop_domain": "lantern.example"}
         raw, prefix = json.dumps(plain | event["body"]).encode(), "X-Shopify" if source == "shopify" else "X-WC-Webhook"
@@ -69,10 +69,10 @@ class People:
 @pytest.mark.parametrize("row", rows("platform_people"))
 def test_what_a_platform_tells_of_people(row: dict[str, Any]) -> None:
     people, want = People(row), row["want"]
-    receipt = people.hear(row["told"])
+    receipt = people.send_event(row["event"])
     assert (receipt.state, want.get("says", "") in (receipt.reason or "")) == (want["receipt"], True)
     erased = {name for name in row["known"] if people[name].erased_at is not None}
-    assert erased == set(want.get("forgotten", []))
+    assert erased == set(want.get("erased", []))
     assert {f"demo#{people.key(name)}" for name in erased} <= set(people.services.vault.destroyed)
     assert not {f"demo#{people.key(name)}" for name in want.get("left", [])} & set(people.services.vault.destroyed)
     if "exported" in want:

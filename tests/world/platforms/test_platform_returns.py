@@ -1,4 +1,4 @@
-"""What Shopify tells of returns, as it was seen to tell it: the case and its flow come out right."""
+"""Shopify's events of returns, as they were observed: the case and its flow come out right."""
 
 import json
 from typing import Any
@@ -56,7 +56,7 @@ def send(services: FakeServices, topic: str, body: dict[str, Any], at: int | Non
 
 
 def services_of(row: dict[str, Any]) -> FakeServices:
-    """A desk that knows the order, and a platform that answers as the row says."""
+    """Services that know the order, and a platform that answers as the row says."""
     services = FakeServices()
     if "lines" in row:
         services.platforms.returns["91"] = msgspec.convert(row["lines"], tuple[ReturnLine, ...])
@@ -106,7 +106,7 @@ def seen(services: FakeServices, case: Case, last: str | None) -> dict[str, Any]
 @pytest.mark.parametrize("row", rows("platform_returns"))
 def test_what_a_platform_tells_of_a_return(row: dict[str, Any]) -> None:
     services, last = services_of(row), None
-    for event in row["told"]:
+    for event in row["events"]:
         last = send_event(services, event)
     case = services.cases.load(KEY).case
     assert case is not None

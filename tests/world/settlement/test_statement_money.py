@@ -40,7 +40,7 @@ class Story:
         opening = request(order=order, type="question", external_id=self.cases[-1])
         assert self.services.hook("case.requested", opening).state == "processed"
 
-    def told(self, entries: list[str]) -> None:
+    def statement(self, entries: list[str]) -> None:
         data = {
             "provider": "stripe",
             "statement": format_instant(self.services.time),
@@ -129,7 +129,7 @@ def test_however_often_and_in_whatever_order_an_id_is_told_the_largest_of_its_am
     story = Story(FakeServices())
     story.case("77")
     for amount, digits, hours in entries:
-        story.told([f"refund re_1 {amount}{digits} 77 {hours}"])
+        story.statement([f"refund re_1 {amount}{digits} 77 {hours}"])
         story.hours(1)
     assert story.left() == [f"{310 - max(amount for amount, *_ in entries)}.00"]
 

@@ -42,8 +42,8 @@ def ask(services: FakeServices) -> None:
     services.hook("case.requested", OPENING | {"external_id": "world-1"})
 
 
-def rung(services: FakeServices, days: int = 9) -> list[tuple[str, Instant]]:
-    """Ring each alarm when it is set for; what was written then, and when."""
+def run_timers(services: FakeServices, days: int = 9) -> list[tuple[str, Instant]]:
+    """Run each timer when it is due: what was written then, and when."""
     end, written = services.time + days * DAY_MS, list[tuple[str, Instant]]()
     while due := sorted(timer.at for _, timer in services.cases.timers if services.time < timer.at < end):
         services.time = due[0]
@@ -59,7 +59,7 @@ def test_a_case_climbs_in_the_hours_of_the_promise_that_was_broken(services: Fak
     delay = row["delay"] * 60
     put_policy(services, "demo", Policy(clocks=(rule, slow), escalation=Escalation(tier_delays_seconds=(delay, delay))))
     ask(services)
-    climbs = [at for kind, at in rung(services) if kind == "case_escalated"]
+    climbs = [at for kind, at in run_timers(services) if kind == "case_escalated"]
     assert climbs == [local(one) for one in row["want"]]
     case = services.cases.load(KEY).case
     assert case is not None
@@ -75,7 +75,7 @@ def test_silence_is_counted_in_the_shift_of_the_agent(services: FakeServices, ro
     services.time = local(row["wrote"])
     ask(services)
     assert assign_case(services, KEY) == "mei"
-    assert next(at for kind, at in rung(services, 4) if kind == "case_released") == local(row["want"])
+    assert next(at for kind, at in run_timers(services, 4) if kind == "case_released") == local(row["want"])
 
 
 def test_a_case_given_before_shifts_were_written_down_is_counted_by_the_newest_of_that_name(
@@ -119,7 +119,7 @@ STORIES = st.lists(st.tuples(st.integers(0, 3 * 24 * 60), any_fact | st.just(GIV
 
 @settings(max_examples=150, deadline=None)
 @given(story=STORIES, policy=POLICIES, shift=st.sampled_from([ALWAYS, OFFICE, OVERNIGHT]))
-def test_when_an_alarm_rings_something_is_due_and_never_before(
+def test_when_a_timer_runs_something_is_due_and_never_before(
     story: list[tuple[int, Fact]], policy: Policy, shift: Calendar
 ) -> None:
     rules = Rules(policy, OFFICE, shift)

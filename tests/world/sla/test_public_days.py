@@ -113,7 +113,7 @@ def test_what_the_library_learns_is_taken_over_too(services: FakeServices, monke
     assert put_shop(services, "demo", SHOP).calendar_version == before.calendar_version + 1
 
 
-def test_a_night_renews_what_shops_and_shifts_work_by_and_running_clocks_keep_theirs(
+def test_the_nightly_job_renews_what_shops_and_shifts_work_by_and_running_clocks_keep_theirs(
     services: FakeServices, request: pytest.FixtureRequest
 ) -> None:
     before = put_shop(services, "demo", SHOP)

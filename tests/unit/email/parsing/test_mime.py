@@ -53,12 +53,12 @@ def test_a_mail_with_a_fault_says_what_its_sender_wrote(fault: Fault) -> None:
     assert found.sender == FANG
 
 
-def test_mutations_of_mails_are_letters() -> None:
+def test_mutations_of_mails_are_read_as_emails() -> None:
     """The whole of it runs outside CI: `python -m bench.fuzz_mail`."""
     assert [(seed, wrong) for seed, wrong, _ in broken(iter(range(1, 301)), slowest=20.0) if wrong] == []
 
 
-def test_what_breaks_a_reader_is_a_letter_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_breaks_a_reader_is_an_email_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(*_: object, **__: object) -> None:
         raise RecursionError
 
@@ -151,7 +151,7 @@ def test_a_bounce_says_whom_it_did_not_reach() -> None:
     )
 
 
-def test_a_bounce_without_a_report_quotes_our_mail_in_its_text() -> None:
+def test_a_bounce_without_a_report_quotes_our_email_in_its_text() -> None:
     text = f"Hi. This is the mail program.\n\n--- Below this line is a copy.\n\nSubject: Lamp\nMessage-Id: <{OURS}>\n"
     found = parsed_email(
         plain("q", text, From="MAILER-DAEMON@mx.example.net", X_Failed_Recipients="fang@example.net"), ""
