@@ -61,7 +61,7 @@ def shot(page: Page, name: str) -> None:
 
 
 def violations(browser: Browser, address: str) -> list[str]:
-    """What axe finds wrong on a page; scripts are on for axe alone."""
+    """The faults that axe finds on a page; scripts are switched on for axe only."""
     context = browser.new_context(viewport=PHONE, bypass_csp=True)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(address)

@@ -1,4 +1,4 @@
-"""People are shown as the document says."""
+"""Customers are shown as the OpenAPI document says."""
 
 from chalicelib.domain.customers.customer import Access, CustomerEvent
 from chalicelib.domain.kernel.actors import Actor

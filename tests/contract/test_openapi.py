@@ -1,4 +1,4 @@
-"""`docs/openapi.yaml` says what the code does: no route, field, word or limit more or less."""
+"""`docs/openapi.yaml` describes the code: no route, field, value or limit is missing or superfluous."""
 
 import re
 from collections.abc import Iterator
@@ -85,7 +85,7 @@ from tests.support.openapi import (
 METHODS = {"get", "put", "post", "patch", "delete", "head", "options"}
 WORDS = {"title", "description", "examples", "readOnly"}
 FINER = {"format", "propertyNames", "examples", "description", "readOnly"}
-"""What the document may say beyond the shapes of the code: checks the code makes by hand."""
+"""What the document may contain beyond the code's structs: limits that the code checks by hand."""
 
 INPUTS: tuple[type[msgspec.Struct], ...] = (
     shapes.MoneyIn,
@@ -179,7 +179,7 @@ NOT_SENT = {
     sources.Access,
     consents.Consent,
 }
-"""Bases of inputs, and what is made of them."""
+"""Base classes of inputs, and structs that are made of them."""
 
 RECEIPT = Receipt(
     id=OPENING.id, shop="demo", source="standard", delivery="d-1", type="case.requested", received_at=AT, body=b"{}"
@@ -188,7 +188,7 @@ RECEIPT = Receipt(
 
 @cache
 def struct_schemas() -> dict[str, Schema]:
-    """What msgspec says of the structs, with the end of a text written as other languages write it."""
+    """The schemas msgspec gives for the structs, with patterns that end as in other languages' regular expressions."""
     _, found = msgspec.json.schema_components(INPUTS, ref_template="#/components/schemas/{name}")
     text = msgspec.json.encode(found).replace(rb"\\Z", b"$")
     portable: dict[str, Schema] = msgspec.json.decode(text)
@@ -196,7 +196,7 @@ def struct_schemas() -> dict[str, Schema]:
 
 
 def differences(documented: Any, coded: Any, path: str) -> Iterator[str]:
-    """Where the document tells something else than the code, in words."""
+    """The differences between the document and the code, one line each."""
     if isinstance(documented, dict) and isinstance(coded, dict):
         for name in _compared(documented, coded, path.endswith(".properties")):
             yield from differences(documented.get(name, "absent"), coded.get(name, "absent"), f"{path}.{name}")
@@ -211,7 +211,7 @@ def differences(documented: Any, coded: Any, path: str) -> Iterator[str]:
 
 
 def _compared(documented: Schema, coded: Schema, are_fields: bool) -> list[str]:
-    """The names to compare: every field; of a schema's own words, not those that only describe or are finer."""
+    """The names to compare: all fields; of a schema's keywords, not those that only describe or refine."""
     if are_fields:
         return sorted(documented.keys() | coded.keys())
     said = {name for name, value in coded.items() if name not in WORDS and not _says_nothing(name, value)}
@@ -295,7 +295,7 @@ def test_every_struct_that_is_sent_is_compared_here() -> None:
 
 
 def published(shape: type[msgspec.Struct]) -> str:
-    """The name of a struct's schema in the document. Those that were published under an older name keep it."""
+    """The name of a struct's schema in the document. Schemas published under an older name keep it."""
     return PUBLISHED.get(shape.__name__, shape.__name__)
 
 

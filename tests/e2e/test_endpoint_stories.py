@@ -16,7 +16,7 @@ from tests.support.cloud.world import World, eventually, problem
 
 @dataclass
 class Receiver:
-    """Keeps what is posted to it; answers with the next status of `answers`, or with 204."""
+    """Stores what is posted to it, and answers with the next status of `answers`, or with 204."""
 
     url: str = ""
     answers: list[int] = field(default_factory=list)

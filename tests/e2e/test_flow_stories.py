@@ -1,4 +1,4 @@
-"""After-sales flows on the packaged stack, told as their people live them."""
+"""After-sales flows on the packaged stack, as customers and staff go through them."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Each kind of flow to its ends on the packaged stack: disputes, money that fails, differences, time at every turn."""
+"""Each kind of flow to its ends on the packaged stack: disputes, failed refunds, price differences, deadlines."""
 
 from typing import Any
 

@@ -14,7 +14,7 @@ CORPUS = ROOT / "tests" / "support" / "emails" / "samples"
 
 
 def sent(world: World, address: str) -> list[Json]:
-    """The mails to an address as the mail server has them, with their ids."""
+    """The emails to an address as the mail server has them, with their ids."""
     messages = HTTP.request("GET", f"{world.stack.cloud.endpoint}/_ministack/ses/messages").json()
     return [one for mails in messages["messages"].values() for one in mails if one["To"] == [address]]
 

@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 
 class Person:
-    """Somebody whose name, address and words are found nowhere else."""
+    """A customer whose name, address and messages occur nowhere else."""
 
     def __init__(self, world: World) -> None:
         mark = uuid.uuid4().hex[:8]
@@ -22,7 +22,7 @@ class Person:
         self.traces = (self.name, mark, self.email, self.phone, self.words, self.external_id)
 
     def writes_everywhere(self) -> list[str]:
-        """By the shop's frontend, the platform, the help page, a review, an event before its case; the cases."""
+        """Contact the shop by frontend, platform, help page, review and an event before its case; the cases."""
         world = self.world
         who = {"external_id": self.external_id, "name": self.name, "email": self.email, "phone": self.phone}
         first = world.ask("web", type="return", customer=who, message=self.words, subject=self.words)
@@ -52,7 +52,7 @@ class Person:
 
 
 def fetched(world: World, link: str) -> str:
-    """What a person's link leads to."""
+    """The content behind a customer's link."""
     answer = world.stack.request("GET", link)
     assert answer.status == 303, answer
     file = HTTP.request("GET", answer.headers["location"])

@@ -1,4 +1,4 @@
-"""A shop on Shopify: its webhooks say too little or are missed, and the platform is asked."""
+"""A shop on Shopify: its webhooks are incomplete or missed, and the platform is asked."""
 
 import json
 import threading
@@ -17,7 +17,7 @@ ANSWERS = FIXTURES / "shopify_answers"
 
 @contextmanager
 def admin_api(asked: list[str]) -> Iterator[str]:
-    """A platform on loopback that answers as recorded; its host."""
+    """A platform on the loopback address with recorded answers; its host."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

@@ -19,7 +19,7 @@ def agent(world: World, name: str, token: str, **fields: Any) -> Json:
 
 
 def held(world: World, case: str, name: str) -> Json:
-    """The case, once that agent has it."""
+    """The case, as soon as it is assigned to that agent."""
 
     def look() -> Json | None:
         found = world.case(case)
@@ -30,7 +30,7 @@ def held(world: World, case: str, name: str) -> Json:
 
 
 def assignee(world: World, case: str) -> str:
-    """Whom a case was given to, once it was."""
+    """The agent a case is assigned to, as soon as there is one."""
     return str(eventually(lambda: world.case(case)["assignee"], "an assignee"))
 
 

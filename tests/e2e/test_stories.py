@@ -1,4 +1,4 @@
-"""A case's life on the packaged stack, told as its people live it."""
+"""A case's life on the packaged stack, as customers and staff go through it."""
 
 import json
 import re
@@ -76,7 +76,7 @@ def test_a_breach_stands_once_and_never_before_it_is_due(world: World, capsys: p
     for case in cases:
         assert world.types(case) == ["case_opened", "clock_breached", "case_escalated", "case_escalated"]
     assert world.types(answered) == ["case_opened", "reply_sent"]
-    assert min(lateness) >= 0  # how late is printed, not asserted: on a busy machine it would say nothing of the code
+    assert min(lateness) >= 0  # the delay is printed, not asserted: on a busy machine it says nothing about the code
     notices = eventually(
         lambda: [
             mail for mail in world.stack.mails("care@example.com") if world.case(cases[0])["number"] in mail["subject"]

@@ -68,7 +68,7 @@ class FakeServices:
         return self.time
 
     def pause(self, attempt: int) -> None:
-        """Retries need no time here."""
+        """Retries wait no time here."""
 
     def hook(self, kind: str, data: dict[str, Any], delivery: str | None = None) -> ports.Receipt:
         """A standard webhook of the shop, received and processed; its receipt afterwards."""

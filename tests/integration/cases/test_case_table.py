@@ -51,7 +51,7 @@ def test_events_their_state_and_their_timer_are_one_write(services: AwsServices)
     assert stored.armed is not None
     due = items(services, keys.timer_bucket(stored.armed, stored.key))
     assert [keys.read_timer_sort(item["sk"]) for item in due] == [(stored.armed, "clock", stored.key)]
-    assert "relay" not in due[0]  # a day away: the sweeper's, not the relay's
+    assert "relay" not in due[0]  # due in a day: the sweeper handles it, not the relay
 
 
 def test_agents_writing_at_once_lose_no_event(services: AwsServices, monkeypatch: pytest.MonkeyPatch) -> None:

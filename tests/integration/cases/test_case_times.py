@@ -1,4 +1,4 @@
-"""What the table keeps of times: claims that lie ahead, cases that come alive, shops that were warned."""
+"""Times in the table: claimed times ahead of the clock, imported cases that become live, warnings of shops."""
 
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.cases.events import Event

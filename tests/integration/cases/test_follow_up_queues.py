@@ -1,4 +1,4 @@
-"""The table and the fakes hear the same of a change: what was decided with it, in the same words."""
+"""The table and the fakes relay the same follow-ups of a change."""
 
 from collections.abc import Callable
 from typing import Any

@@ -28,7 +28,7 @@ BOSS = Actor("agent", "boss")
 
 
 def standing(name: str, *days: float, amount: str = "100", answers: tuple[int, ...] = ()) -> Standing:
-    """Somebody who bought so many days ago, each time."""
+    """A customer who bought once for each number of days ago."""
     bought = tuple(Bought(NOW - round(day * DAY_MS), amount, "CNY") for day in sorted(days, reverse=True))
     return Standing(
         key=name, first_at=bought[0].at if bought else None, bought=bought, answers=answers, records=(name,)

@@ -91,7 +91,7 @@ def empty() -> Record:
 
 
 def independent(cases: list[Case], day: str) -> dict[tuple[str, str], Record]:  # noqa: C901 - one list of cases
-    """The definitions of docs/metrics.md once more, in Python."""
+    """The definitions of docs/metrics.md, implemented a second time in Python."""
     groups: dict[tuple[str, str], list[list[Any]]] = defaultdict(lambda: [[], [], [], []])
 
     def put(case: Case, place: int, what: Any) -> None:
@@ -162,7 +162,7 @@ def nps_of(scores: list[int]) -> Record:
 
 
 def mover(pro: float, con: float, n: int) -> tuple[float, float]:
-    """The interval of docs/metrics.md once more, as it stands there."""
+    """The interval of docs/metrics.md, implemented a second time."""
 
     def wilson(p: float) -> tuple[float, float]:
         z = 1.96
@@ -291,7 +291,7 @@ def test_agents_records_are_those_of_their_cases_with_how_often_these_changed_ha
     stored = records_of(services, "demo", today)
     for agent in ("mei", "lee"):
         both = {name: plain_records(stored[name, agent]) for name in ("assignee", "agent_agent")}
-        assert both["agent_agent"].pop("transfers") == (1 if agent == "lee" else 0)  # who handed it on
+        assert both["agent_agent"].pop("transfers") == (1 if agent == "lee" else 0)  # the agent who handed it over
         assert both["agent_agent"] == both["assignee"]
     by_skill = {value: one["resolved"] for (name, value), one in stored.items() if name == "agent_skill"}
     skills = {value: resolved for value, resolved in by_skill.items() if resolved}

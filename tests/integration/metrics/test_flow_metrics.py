@@ -47,7 +47,7 @@ PRICE = {"amount": "19.90", "currency": "CNY"}
 
 
 def live(services: AwsServices, chance: random.Random, name: str) -> None:
-    """A case whose people make random moves, and whose deadlines pass now and then."""
+    """A case with random moves of customer and staff, whose deadlines pass now and then."""
     clock = [START + chance.randrange(3 * DAY_MS)]
     services.now = lambda: clock[0]  # type: ignore[method-assign]
     items = [{"sku": sku, "quantity": chance.randint(1, 3), "price": PRICE} for sku in chance.sample("ABC", 2)]
@@ -99,7 +99,7 @@ def test_after_sales_records_equal_an_independent_computation_from_the_events(se
     for number in range(LIVES):
         live(services, chance, f"f-{number}")
     run, last = compute_one_day(services), START + 12 * DAY_MS
-    for place in range(12):  # every night, as it comes
+    for place in range(12):  # the nightly job of every day
         compute_day(run, shop_of(services, "demo"), day_of(START + place * DAY_MS, ZONE), f"run {place}", last)
     expected = independent([services.cases.events(case_key("demo", f"f-{number}")) for number in range(LIVES)])
     day, compared = day_of(START, ZONE), 0
@@ -121,7 +121,7 @@ Happening = tuple[Instant, str, dict[str, Any]]
 
 
 def independent(stories: list[list[Event]]) -> dict[str, dict[tuple[str, str], Record]]:
-    """The definitions of docs/metrics.md once more, from the events."""
+    """The definitions of docs/metrics.md, implemented a second time from the events."""
     days: dict[str, dict[tuple[str, str], list[Happening]]] = defaultdict(lambda: defaultdict(list))
     for story in stories:
         opening = story[0].fact

@@ -1,4 +1,4 @@
-"""A measure that no file of the product knows is counted, gets records and a Parquet file, and restates its days."""
+"""A measure that only this test registers is counted, gets records and a Parquet file, and restates its days."""
 
 from functools import cached_property
 from pathlib import Path
@@ -60,7 +60,7 @@ DRAWN = Measure(name="drawn", row=Greeting, dimensions=("toy_drawn",))
 
 
 def drawn(_services: Services, shop: str, day: Day) -> list[Greeting]:
-    """What some other store holds of a day."""
+    """Rows of a day that another store holds."""
     return [Greeting(day=day, channel=shop, length=0, opened_ms=0)]
 
 

@@ -1,4 +1,4 @@
-"""An order's money is counted at the order: what goes back without us takes its version on, whoever counts then."""
+"""An order's money is counted at the order: a refund made elsewhere raises the order's version."""
 
 from typing import Any
 

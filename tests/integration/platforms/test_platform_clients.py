@@ -17,12 +17,12 @@ from tests.support.platforms.platform_webhooks import FIXTURES, ORDER, body_of, 
 
 
 class Platform:
-    """Answers with what was recorded, and keeps what it was asked."""
+    """Gives recorded answers, and stores the requests."""
 
     def __init__(self) -> None:
         self.status, self.body = 200, b"{}"
         self.bodies: list[bytes] = []
-        """What is answered first, one after the other."""
+        """Answers that are given first, one after the other."""
         self.asked: list[tuple[str, dict[str, str], bytes]] = []
 
     def answers(self, name: str, status: int = 200) -> None:

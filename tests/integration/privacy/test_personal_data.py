@@ -1,4 +1,4 @@
-"""What belongs to a person is sealed with their key wherever it lies, and is gone when the key is destroyed."""
+"""Personal data is encrypted with the customer's key wherever it is stored, and is lost when the key is destroyed."""
 
 import json
 from typing import Any
@@ -129,7 +129,7 @@ def test_what_was_sealed_for_one_place_is_not_read_at_another(services: AwsServi
 
 def test_two_who_make_a_key_at_once_end_with_one(services: AwsServices, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = AwsServices().vault, AwsServices().vault
-    second.ahead(["demo#new"])  # both have seen that there is none
+    second.ahead(["demo#new"])  # both have seen that there is no key
     one = first.seal("demo#new", "p", b"first")
     two = second.seal("demo#new", "p", b"second")
     third = AwsServices().vault

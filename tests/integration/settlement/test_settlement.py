@@ -46,7 +46,7 @@ def clock(services: AwsServices, monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def refund(services: AwsServices, amount: str = "100.00", name: str = "web-1", order: Any = ORDER) -> str:
-    """Money of a case that the shop was asked for and never answered; its id."""
+    """Money that the shop was asked to pay without an answer; its id."""
     send_events(services, "case.requested", request(external_id=name, order=order, occurred_at=None), next(NUMBERS))
     case = services.cases.load(case_key("demo", name)).case
     assert case is not None
@@ -64,7 +64,7 @@ def bring(data: bytes, role: str = "supervisor", **more: Any) -> tuple[int, Any]
 
 
 def ask(method: str, path: str, role: str = "agent", body: str = "") -> tuple[int, Any]:
-    """A request as API Gateway hands it over, by somebody of that group of the shop."""
+    """A request as API Gateway passes it on, from a user of that group of the shop."""
     from app import app
 
     parts = urlsplit(path)
@@ -99,7 +99,7 @@ def _route(path: str) -> str:
 
 
 def settle_all(services: AwsServices, kinds: tuple[str, ...] = ("ENTRY", "CHECK")) -> int:
-    """What the relay would take to the intake, carried out."""
+    """Handle what the relay would send to the intake queue."""
     from chalicelib.adapters.aws.messages import ItemMessage, read_message, write_message
     from chalicelib.entrypoints.workers.intake import HANDLERS
 

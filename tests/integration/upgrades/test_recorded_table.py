@@ -1,4 +1,4 @@
-"""What a version before this one stored reads back: the recorded table of November 2026, on moto.
+"""Data that an earlier version stored can be read: the recorded table of November 2026, on moto.
 
 The recording is made by `tests.support.recording.record_table`; it was made before the code was moved into folders by
 capability. The cases are audited against their events, the API shows what it showed then, and work goes on."""

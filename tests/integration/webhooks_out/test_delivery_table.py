@@ -1,4 +1,4 @@
-"""Deliveries on the table: one worker tries at a time, the log pages, a disabled endpoint stays what it was put as."""
+"""Deliveries on the table: one worker tries at a time, the log has pages, a disabled endpoint stays disabled."""
 
 from msgspec.structs import replace
 
@@ -26,7 +26,7 @@ def test_a_delivery_is_new_once_and_claimed_by_one_worker_at_a_time(services: Aw
     one, store = delivery(1), services.deliveries
     assert (store.add(one), store.add(one)) == (True, False)
     assert (store.claim(one, NOON), store.claim(one, NOON + 1)) == (True, False)
-    assert store.claim(one, NOON + 2 * MINUTE_MS)  # whoever began it is gone
+    assert store.claim(one, NOON + 2 * MINUTE_MS)  # the worker that began it is gone
     tried = after_attempt(one, Attempt(at=NOON, status=500, answer="oh"))
     store.settle(tried, NOON)
     assert store.load(key_of_id(one.id)) == tried

@@ -22,7 +22,7 @@ def gps() -> Image.Exif:
     """Metadata with a place, and with an orientation."""
     exif = Image.Exif()
     exif.get_ifd(0x8825)[1] = "N"
-    exif[0x0112] = 6  # to be shown turned by a quarter
+    exif[0x0112] = 6  # shown turned by 90 degrees
     return exif
 
 

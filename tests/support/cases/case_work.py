@@ -1,4 +1,4 @@
-"""The one case of a unit test: look at it, and work on it as an agent."""
+"""The case of a unit test: read it, and work on it as an agent."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Follow-ups in tests: done as the queues' workers do them."""
+"""Follow-ups in tests, run as the queues' workers run them."""
 
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.cases.follow_ups import run_follow_ups
@@ -7,7 +7,7 @@ from chalicelib.usecases.ports.services import Services
 
 
 def notify(services: Services, key: str, order: str) -> list[str]:
-    """What the notices' worker does about an event: what became of each mail."""
+    """Run the notices worker for an event; the outcome of each email."""
     found: list[str] = []
     for outcome in run_follow_ups(services, "notices", key, order).values():
         found += [outcome] if isinstance(outcome, str) else outcome or []
@@ -15,7 +15,7 @@ def notify(services: Services, key: str, order: str) -> list[str]:
 
 
 def follow_up(services: Services, key: str, event_key: str) -> StoredCase | None:
-    """What the intake's worker does about the event with this key: the case that came of it."""
+    """Run the intake worker for the event with this key; the case that follows from it."""
     order = next(event.order for event in services.cases.events(key) if key_of_id(event.id) == event_key)
     outcomes = list(run_follow_ups(services, "intake", key, order).values())
     return services.cases.load(key_of_id(str(outcomes[0]))) if outcomes else None

@@ -1,4 +1,4 @@
-"""Facts filled to the brim: every text in them is a marker that says where it stands."""
+"""Facts with every field filled: every text in them is a marker that names its place."""
 
 import types
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -14,12 +14,12 @@ CLOSED: dict[str, Any] = {
     "CaseAssigned.load": None,
     "CaseOpened.score": 2,
 }
-"""Texts that must be words of ours, and values without which the services in memory could not work."""
+"""Texts that must be known values, and values that the services in memory need."""
 OWN_TYPES: dict[type, Any] = {int: 1, float: 1.0, bool: False, str: None}
 
 
 def marker(place: str) -> str:
-    """The text that stands at a place of a fact."""
+    """The marker for a place of a fact."""
     return f"«{place}»"
 
 

@@ -1,4 +1,4 @@
-"""The registries as the product has them, for tests that fold events themselves."""
+"""The product's registries, for tests that fold events themselves."""
 
 from chalicelib.registries import Registries
 

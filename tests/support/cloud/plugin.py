@@ -1,4 +1,4 @@
-"""The packaged stack on a local cloud of its own: a plugin of the tests that run against it, and of no others."""
+"""A pytest plugin that runs the packaged stack on a local cloud; only tests that need it load it."""
 
 import contextlib
 import socket

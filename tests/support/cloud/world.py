@@ -1,4 +1,4 @@
-"""A shop on the packaged stack: its people, its webhooks, and waiting with a bound."""
+"""A shop on the packaged stack: its users, its webhooks, and waiting with a timeout."""
 
 import json
 import time
@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 
 def eventually(look: Callable[[], Any], what: str = "it") -> Any:
-    """What `look` gives, as soon as it gives something."""
+    """The result of `look`, as soon as there is one."""
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:
         seen = look()
@@ -59,7 +59,7 @@ class World:
         return self.stack.hook(self.shop, kind, data, self.secret, delivery or uuid.uuid4().hex)
 
     def ask(self, external_id: str, **changes: Any) -> str:
-        """A customer asks; the id of the case that comes of it."""
+        """A customer asks; the id of the case that is opened."""
         data = {
             "external_id": external_id,
             "type": "question",
@@ -103,7 +103,7 @@ class World:
         return [event["type"] for event in self.events(identifier)]
 
     def event(self, identifier: str, kind: str) -> Json:
-        """The event of that type, once it is there."""
+        """The event of that type, as soon as it exists."""
         found: Json = eventually(
             lambda: next((event for event in self.events(identifier) if event["type"] == kind), None), kind
         )

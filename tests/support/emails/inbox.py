@@ -1,4 +1,4 @@
-"""Emails that arrive in memory: receive one, and look at what followed."""
+"""Emails that arrive in memory: receive one, and read what followed."""
 
 from typing import Any
 
@@ -190,7 +190,7 @@ def outcome_of(services: FakeServices, receipt: Receipt | None) -> str:
 
 
 def notify_about(services: FakeServices, case: Case, place: int = -1) -> list[str]:
-    """Send what is to be sent about an event of a case; the outcomes."""
+    """Send the emails that an event of a case requires; the outcomes."""
     return notify(services, key_of_id(case.id), services.cases.events(key_of_id(case.id))[place].order)
 
 

@@ -22,7 +22,7 @@ def compute_one_day(services: AwsServices) -> NightlyJob:
 
 
 def send_events(services: AwsServices, kind: str, data: Record, number: int) -> None:
-    """What a processed webhook does, without its receipt."""
+    """Do what a processed webhook does, without its receipt."""
     import msgspec
     from msgspec.structs import replace
 

@@ -1,6 +1,6 @@
 """An empty cloud on moto for the whole application: tables as the template declares them, queues, buckets, a sender.
 
-Its master key is the same in every process, so that what one process sealed and recorded another can open."""
+Its master key is the same in every process, so that one process can decrypt what another one recorded."""
 
 import copy
 import hashlib
@@ -38,7 +38,7 @@ QUEUES = {
 ACCOUNT, REGION = "123456789012", "us-east-1"
 MASTER_KEY = "5b1d0c8e-4a3f-4c1e-9d55-0a2b6f7e8c90"
 MASTER_MATERIAL = hashlib.sha256(b"the master key of the recorded table").digest()
-"""Always the same master key, so that what one process sealed another can open."""
+"""Always the same master key, so that one process can decrypt what another one encrypted."""
 LAKE, EVIDENCE, INBOUND, API = "lake", "evidence", "in.example.com", "https://care.example"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -66,13 +66,13 @@ STREAM = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
 
 @cache
 def client(service: str) -> Any:
-    """A client of the cloud, made once: it takes longer than most of its calls."""
+    """A client of the cloud, made once: making it takes longer than most of its calls."""
     return boto3.client(service)
 
 
 @contextmanager
 def empty_cloud(start: float) -> Iterator[tuple[Any, list[Json]]]:
-    """The cloud at that instant (seconds since 1970), its clock, and the list of emails that will be handed to SES."""
+    """The cloud at that instant (seconds since 1970), its clock, and the list of emails handed to SES."""
     with ExitStack() as stack:
         stack.enter_context(patch.dict(os.environ, ENVIRONMENT))
         clock = stack.enter_context(time_machine.travel(start, tick=False))
@@ -113,7 +113,7 @@ def _noting(sent: list[Json]) -> Callable[..., Any]:
     call = BaseClient._make_api_call
 
     def noting(self: Any, operation: str, asked: Json) -> Any:
-        if operation == "CreateGroup":  # of the pool of staff, which moto does not have here
+        if operation == "CreateGroup":  # a right of the user pool, which moto does not have here
             return {}
         answer = call(self, operation, asked)
         if operation == "SendEmail":
@@ -124,7 +124,7 @@ def _noting(sent: list[Json]) -> Callable[..., Any]:
 
 
 def _clear_caches() -> None:
-    """Nothing of another cloud stays in this process: every cached function of the project begins anew."""
+    """Clear every cache of the project, so that nothing of another cloud stays in this process."""
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] == "chalicelib":
             for one in list(vars(module).values()):

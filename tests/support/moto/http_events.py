@@ -12,7 +12,7 @@ Signed = tuple[str, str, bytes, None, dict[str, str]]
 
 
 class Context:
-    """What Lambda tells a function of its invocation."""
+    """The context that Lambda passes to a function."""
 
     function_name = "aftercare"
     memory_limit_in_mb = 1024

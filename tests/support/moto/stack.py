@@ -1,7 +1,7 @@
 """The whole application on moto, in this process: its functions, stream, queues, bucket and clock, driven by hand.
 
 It answers as `infra.local.stack.Stack` does, so the sample shop's stories can be played on it. Time stands still
-until somebody sleeps or `advance` is called; what a request sets in motion is carried out before it is answered."""
+until somebody sleeps or `advance` is called; all follow-ups of a request are done before it is answered."""
 
 import base64
 import hashlib
@@ -37,14 +37,14 @@ class MotoStack:
     clock: Any
     app: Any
     sent: list[Json] = field(default_factory=list)
-    """Emails, as they were handed to SES."""
+    """The emails that were handed to SES."""
     calls: list[str] = field(default_factory=list)
     """The functions that were invoked, in order."""
     around: Callable[[str, Callable[[], Any]], Any] = lambda _, do: do()
-    """Put around each invocation, with the function's name."""
+    """Wraps each invocation; it gets the function's name."""
     api: str = API
     step_seconds: int = 0
-    """How much later each request comes than the one before; then at a whole second, as webhooks tell their time."""
+    """The seconds from one request to the next; requests then arrive at whole seconds, the precision of webhooks."""
     _relayed: int = 0
 
     def now(self) -> int:
@@ -58,7 +58,7 @@ class MotoStack:
         return self.around(function, lambda: handler(event, Context()))
 
     def token(self, role: str, shop: str | None = None, name: str | None = None) -> str:
-        """Stands for a user with that role, in that shop's group."""
+        """The token of a user with that role, in that shop's group."""
         groups = " ".join([role] + ([f"shop:{shop}"] if shop and role != "admin" else []))
         return f"{name or role}|{groups}"
 
@@ -71,7 +71,7 @@ class MotoStack:
     def request(
         self, method: str, path: str, body: Any = None, token: str | None = None, headers: dict[str, str] | None = None
     ) -> Answer:
-        """Ask the API, and let everything follow that follows at once."""
+        """Send a request to the API, and run all its follow-ups."""
         answer = self.ask(method, path, body, token, headers)
         self.settle()
         return answer
@@ -79,7 +79,7 @@ class MotoStack:
     def ask(
         self, method: str, path: str, body: Any = None, token: str | None = None, headers: dict[str, str] | None = None
     ) -> Answer:
-        """Ask the API; what follows is left to `settle`."""
+        """Send a request to the API; its follow-ups are left to `settle`."""
         if self.step_seconds:
             self.clock.move_to(int(time.time()) + self.step_seconds)
         text = body.decode() if isinstance(body, bytes) else None if body is None else as_json(body)
@@ -122,7 +122,7 @@ class MotoStack:
         return arrived
 
     def deliver(self, function: str, body: str) -> None:
-        """Hand one queue message to its function. RuntimeError when it fails."""
+        """Pass one queue message to its function. RuntimeError when it fails."""
         record = {
             "body": body,
             "messageId": "1",
@@ -135,16 +135,16 @@ class MotoStack:
             raise RuntimeError(f"{function} failed at {body}")
 
     def skip_stream(self) -> None:
-        """What was written so far was relayed by somebody else."""
+        """Treat everything written so far as already relayed."""
         self._relayed = len(dynamodb_backends[ACCOUNT][REGION].tables["care"].stream_shard.items)
 
     def settle(self) -> None:
-        """Relay what was inserted, and hand out the queue messages that are due."""
+        """Relay what was inserted, and deliver the queue messages that are due."""
         while self.relay() or self.work():
             pass
 
     def relay(self) -> bool:
-        """Relay what was inserted since; whether there was something."""
+        """Relay what was inserted since the last call; whether there was anything."""
         shard = dynamodb_backends[ACCOUNT][REGION].tables["care"].stream_shard
         new, self._relayed = shard.items[self._relayed :], len(shard.items)
         records = [one.to_json() for one in new]
@@ -154,7 +154,7 @@ class MotoStack:
         return bool(named)
 
     def work(self) -> bool:
-        """Hand out the queue message that is due first; whether there was one."""
+        """Deliver the queue message that is due first; whether there was one."""
         due = [(at, name, one) for at, name, one in self._messages() if at <= time.time()]
         if due:
             _, name, message = min(due, key=lambda each: each[0])
@@ -182,7 +182,7 @@ class MotoStack:
         return min([*self._timers(), *waiting], default=None)
 
     def _timers(self) -> Iterator[int]:
-        """Timers that no sweep has handed over, in milliseconds."""
+        """The due times, in milliseconds, of timers that no sweep has queued."""
         swept = self._swept()
         for pk, items in dynamodb_backends[ACCOUNT][REGION].tables["care"].items.items():
             if pk.value.startswith("DUE#"):
@@ -196,7 +196,7 @@ class MotoStack:
         return int(item["to"]["N"]) if item else 0
 
     def _sweep_for(self, at: int) -> None:
-        """Sweep a minute before a timer, beginning at its minute: nothing lies between."""
+        """Sweep one minute before a timer, so that the sweep covers the timer's minute."""
         start = at // MINUTE_MS * MINUTE_MS
         if self._swept() <= start and at - MINUTE_MS > self.now():
             self.clock.move_to((at - MINUTE_MS) / 1000)
@@ -220,7 +220,7 @@ SCHEDULED = {
 
 
 def _plain(value: Any) -> Any:
-    """A record of moto's stream without what JSON cannot say."""
+    """A record of moto's stream without the values that JSON does not have."""
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items() if key != "ApproximateCreationDateTime"}
     if isinstance(value, list):

@@ -45,7 +45,7 @@ def items(services: AwsServices, pk: str) -> list[dict[str, Any]]:
 
 
 def whole_table() -> str:
-    """Everything the table holds, and what its stream and a backup would copy."""
+    """Everything in the table: what its stream and a backup would copy."""
     pages = aws.client("dynamodb").get_paginator("scan").paginate(TableName="care")
     items = [item for page in pages for item in page["Items"]]
     return json.dumps(items, ensure_ascii=False, default=lambda raw: raw.decode("utf-8", "replace"))

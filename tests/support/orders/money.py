@@ -19,7 +19,7 @@ BOUGHT = {
 
 
 def money_asked(amount: str, kind: str = "refund", **lines: str) -> MoneyAsked:
-    """What an agent proposes to give, in CNY; `lines` are amounts by SKU."""
+    """An agent's proposal in CNY; `lines` are amounts by SKU."""
     parts = tuple(LineIn(sku, part) for sku, part in lines.items())
     return MoneyAsked(kind=kind, amount=MoneyIn(amount, "CNY"), lines=parts)  # type: ignore[arg-type]
 

@@ -55,7 +55,7 @@ def store_and_settle(services: FakeServices, *entries: Entry) -> None:
 
 
 def lose_answer(services: FakeServices, amount: str = "100.00") -> Compensation:
-    """Money the shop was asked for and never answered."""
+    """Money that the shop was asked to pay without an answer."""
     given = propose(services, amount)
     step(services, given.id, "request")
     return step(services, given.id, "lose")
@@ -72,7 +72,7 @@ def finance_tasks(case: Case) -> list[str]:
 
 
 def room_left(services: FakeServices) -> Decimal:
-    """What of the order's 310.00 may still be given."""
+    """How much of the order's 310.00 may still be refunded."""
     order = services.cases.opening([key_of_id(case_in(services).id)])[key_of_id(case_in(services).id)].order
     counted = count_order_money(services, "demo", order)
     assert counted.paid is not None

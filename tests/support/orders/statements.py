@@ -1,4 +1,4 @@
-"""Statements as payment services' customers download them."""
+"""Statements as merchants download them from payment services."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ def wechat_bill(*rows: str, totals: str | None = None) -> str:
 
 
 def shown(entry: Entry) -> tuple[str, str, str, str, str]:
-    """What a test compares of an entry."""
+    """The fields of an entry that a test compares."""
     return entry.kind, entry.id, entry.amount.amount, entry.amount.currency, format_instant(entry.at)[:16]
 
 

@@ -1,4 +1,4 @@
-"""How senders of webhooks sign them, written for the tests a second time: who signs must not be who checks."""
+"""How senders sign webhooks, implemented a second time for the tests: the code that verifies must not sign."""
 
 import base64
 import hashlib

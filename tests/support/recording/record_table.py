@@ -31,7 +31,7 @@ ACTS = (
 
 
 def main() -> None:
-    """Play the stories, write down the table, restore it elsewhere and write down what the API shows of it."""
+    """Play the stories, write the table to a file, restore it elsewhere and write down what the API shows."""
     with running(START) as stack, outside() as address:
         stack.step_seconds = 1
         stories = Stories(stack, address)

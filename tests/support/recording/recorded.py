@@ -1,8 +1,8 @@
-"""A recorded table: all that a version stored, written to a file, put into an empty cloud again, and looked at.
+"""A recorded table: all that a version stored, written to a file, restored into an empty cloud, and read.
 
 A recording is gzipped JSON lines: `{"table": …, "item": …}` with DynamoDB's own types and bytes in base64,
 `{"parameter": …, "value": …}` for the secrets of its invented shops, `{"bucket": …, "key": …, "body": …}` for files.
-What is sealed can be opened again because `tests.support.moto.cloud` has the same master key in every process."""
+Encrypted fields can be decrypted because `tests.support.moto.cloud` has the same master key in every process."""
 
 import base64
 import gzip
@@ -22,22 +22,22 @@ RECORDED_AT = 1_795_680_000
 LONGEST_PAGE = 100
 BATCH = 25
 SOME = ("0", "5", "A", "F", "K", "P")
-"""What the ids of those end in that stand for many alike."""
+"""The last characters of ids that are picked as samples of many similar objects."""
 
 
 def write(file: Path, text: str) -> None:
-    """Keep a text, gzipped, the same bytes each time."""
+    """Write a text, gzipped, with the same bytes each time."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
 
 
 def read(file: Path) -> str:
-    """A text that was kept."""
+    """Read a text that was written."""
     return gzip.decompress(file.read_bytes()).decode()
 
 
 def everything() -> Iterator[Json]:
-    """All that lies in the cloud now, in order."""
+    """Everything that is stored in the cloud now, in order."""
     for table in TABLES:
         pages = client("dynamodb").get_paginator("scan").paginate(TableName=table)
         items = [item for page in pages for item in page["Items"]]
@@ -54,7 +54,7 @@ def everything() -> Iterator[Json]:
 
 
 def as_lines(lines: Iterator[Json]) -> str:
-    """The recording's text."""
+    """The text of a recording."""
     return "".join(f"{json.dumps(one, ensure_ascii=False, sort_keys=True, separators=(',', ':'))}\n" for one in lines)
 
 
@@ -122,7 +122,7 @@ def _is_paged(path: str) -> bool:
 
 
 def paths(text: str) -> Iterator[str]:
-    """The paths of all that a recording has, from the keys of its items."""
+    """The paths of all objects in a recording, from the keys of its items."""
     stored = list(items(text, "care"))
     for item in stored:
         yield from _paths_of(item)
@@ -132,7 +132,7 @@ def paths(text: str) -> Iterator[str]:
 
 
 def _paths_of(item: Json) -> Iterator[str]:
-    """The paths of an item: each case, receipts that were not simply processed, some of the rest."""
+    """The paths of an item: each case, receipts that were not simply processed, samples of the rest."""
     kind, key = item["pk"]["S"].partition("#")[0], item["sk"]["S"]
     identifier = item.get("id", {}).get("S", "")
     if kind == "CASE" and key == "C" and "state" in item:

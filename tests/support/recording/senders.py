@@ -1,4 +1,4 @@
-"""What the stories of a recorded table are told with: requests, webhooks, emails and pages, and a world outside."""
+"""The senders of a recorded table's stories: requests, webhooks, emails, pages, and a server outside."""
 
 import http.server
 import re
@@ -14,16 +14,16 @@ from tests.support.moto.stack import MotoStack
 
 SHOP = "demo"
 RUN = "a1b2c3"
-"""What the names of a day's people end in; a hexadecimal number."""
+"""The suffix of the names of a day's customers; a hexadecimal number."""
 
 
 class Guest(Visitor):
-    """A visitor in a world whose time passes only while somebody waits."""
+    """A visitor whose time passes only while somebody waits."""
 
     stack: Any
 
     def wait_for(self, look: Callable[[], Any], what: str) -> Any:
-        """What `look` finds, as soon as it finds something, within a day."""
+        """The result of `look`, as soon as there is one, within a day."""
         for _ in range(288):
             found = look()
             if found:
@@ -33,7 +33,7 @@ class Guest(Visitor):
 
 
 class Teller:
-    """A shop's people and staff, as they use the application."""
+    """A shop's customers and staff, as they use the application."""
 
     def __init__(self, stack: MotoStack, outside: str) -> None:
         self.stack, self.outside = stack, outside
@@ -41,7 +41,7 @@ class Teller:
         self.mei = stack.token("agent", SHOP, "mei")
 
     def send(self, method: str, path: str, body: Any = None, token: str | None = None, **headers: str) -> Any:
-        """Ask the API as an admin, or as somebody else. SystemExit when it refuses."""
+        """Send a request to the API as an admin or another user. SystemExit when it refuses."""
         answer = self.stack.request(method, path, body, token or self.admin, headers or None)
         if answer.status not in (200, 201, 202, 303):
             raise SystemExit(f"{method} {path}: {answer.status} {answer.body}")
@@ -79,7 +79,7 @@ class Teller:
         return [match[0] for text in texts if (match := re.search(rf"https?://\S+{kind}\S+", text))][-1]
 
     def fill_in(self, link: str, form: str) -> str:
-        """Send a page's form; where it leads."""
+        """Send a page's form; the location it redirects to."""
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         answer = self.stack.request("POST", link.removeprefix(self.stack.api), form.encode(), headers=headers)
         if answer.status not in (200, 303):
@@ -121,7 +121,7 @@ class _Outside(http.server.BaseHTTPRequestHandler):
 
 @contextmanager
 def outside() -> Iterator[str]:
-    """The address of a server that stands for the world outside."""
+    """The address of a server that stands for all external services."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Outside)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_address[1]}"

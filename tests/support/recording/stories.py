@@ -1,4 +1,4 @@
-"""The stories a recorded table is made of: invented people who ask, wait, are answered, merged, erased and counted."""
+"""The stories of a recorded table: invented customers who ask, wait, are answered, merged, erased and counted."""
 
 import base64
 import re
@@ -24,7 +24,7 @@ class Stories(Teller):
     """Each method is a story."""
 
     def set_up(self) -> None:
-        """Three shops; one has a calendar of its own, several versions of its policy, endpoints and its own words."""
+        """Three shops; one has its own calendar, several versions of its policy, endpoints and its own templates."""
         for shop in (SHOP, PLATFORM, GONE):
             self.send("PUT", f"/v1/shops/{shop}", demo_shop.SHOP_BODY)
         path = f"/v1/shops/{SHOP}"
@@ -80,7 +80,7 @@ class Stories(Teller):
         self.send("POST", "/v1/cases", asked, self.mei, **{"Idempotency-Key": "open-once"})
 
     def surveys(self) -> None:
-        """One answers well, one badly and is followed up, one is asked too soon again, one wants no more of them."""
+        """One customer answers happily, one unhappily, one was asked too recently, one unsubscribes."""
         for name, scores in (("glad", "csat=5&nps=10&ces=7&comment=%E8%B0%A2%E8%B0%A2"), ("sad", "csat=1&nps=0")):
             self._resolved(name)
             self.fill_in(self.link(f"{name}@example.net", "/s/"), scores)
@@ -250,7 +250,7 @@ PICTURE = base64.b64decode(
 
 
 def _place(file: Path) -> tuple[int, str]:
-    """Orders before what is about them, people last; of one thing its creation first."""
+    """Orders come before what refers to them, customers last; the creation of an object comes first."""
     kind, _, what = file.stem.partition("-")
     last = what in ("delete", "redact", "merge", "cancelled", "cancel", "close")
     place = TOPICS.index(kind) if kind in TOPICS else 99

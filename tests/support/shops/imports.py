@@ -1,4 +1,4 @@
-"""Rows of another help desk's export."""
+"""Rows of an export of another help desk."""
 
 import csv
 from pathlib import Path

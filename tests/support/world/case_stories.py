@@ -1,4 +1,4 @@
-"""Stories of one case as rows of data: what arrived at which minute, what agents did, and how the case stands then."""
+"""Stories of one case as rows of data: what arrived at which minute, what agents did, and the case that follows."""
 
 from typing import Any
 
@@ -65,7 +65,7 @@ def _do(services: FakeServices, step: Row) -> None:
 
 
 def standing(case: Case, names: Any) -> Row:
-    """What a row compares of a case; `clocks` by name, with state and when due in minutes after noon."""
+    """The fields of a case that a row compares; `clocks` by name, with state and due time in minutes after noon."""
     state: Row = {}
     for name in names:
         if name == "clocks":

@@ -11,7 +11,7 @@ DATA = ROOT / "tests" / "world" / "data"
 
 
 def rows(name: str) -> list[Any]:
-    """The rows of `data/<name>.yaml`, each named by its sentence. One without sentence, source or answer is refused."""
+    """The rows of `data/<name>.yaml`, named by their sentences. Incomplete rows are refused."""
     loaded = yaml.safe_load((DATA / f"{name}.yaml").read_text(encoding="utf-8"))
     if not loaded:
         raise ValueError(f"{name}.yaml has no rows")

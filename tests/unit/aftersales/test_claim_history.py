@@ -87,7 +87,7 @@ def test_a_flow_that_is_started_later_is_judged_by_the_order_as_it_is_then(
     assert started is not None
     assert started.flow is not None
     assert [one.name for one in started.flow.rulings] == found
-    assert started.flow.bought is not None  # what the shop left out is as the case was told
+    assert started.flow.bought is not None  # what the shop left out is taken from the case
 
 
 def test_a_flow_that_ended_before_another_was_started_on_its_case_still_counts() -> None:

@@ -1,4 +1,4 @@
-"""Whatever agents, shops and timers do with money, an order's room is never exceeded."""
+"""Whatever agents, shops and timers do with money, never more is given than was paid for the order."""
 
 import contextlib
 from decimal import Decimal
@@ -46,7 +46,7 @@ class OrderMoney(RuleBasedStateMachine):
 
     @rule(by=st.sampled_from([MEI, LEE]), cents=st.integers(1, 40_000))
     def propose_elsewhere(self, by: Actor, cents: int) -> None:
-        """In the other case of the same order."""
+        """Propose money in the other case of the same order."""
         other = self.services.cases.load(case_key("demo", "web-2")).case
         assert other is not None
         command = Command(case=other.id, shop="demo", by=by)

@@ -1,4 +1,4 @@
-"""What time does to a flow: reminders, escalations, parcels without a scan."""
+"""What timers do to a flow: reminders, escalations, parcels without a scan."""
 
 import pytest
 
@@ -54,7 +54,7 @@ def test_a_parcel_without_a_scan_is_chased_and_given_up(returned: FakeServices) 
 
 
 def under_way(services: FakeServices) -> None:
-    """Approved and shipped at noon, found on no scan for five days."""
+    """Approved and shipped at noon, without a scan for five days."""
     move_flow(services, "approve")
     move_flow(services, "ship", tracking="SF123")
     assert let_time_pass(services, NOON + 5 * DAY_MS + HOUR_MS) == ["flow_timed_out", "task_opened"]

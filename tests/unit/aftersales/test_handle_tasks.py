@@ -1,4 +1,4 @@
-"""Tasks for departments: made by rules or by hand, late ones raise the case, and no case ends over one unsaid."""
+"""Tasks for departments: opened by rules or by hand, late ones escalate the case, and open ones keep it from ending."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""After-sales flows as customers and agents live them."""
+"""After-sales flows as customers and agents go through them."""
 
 import pytest
 

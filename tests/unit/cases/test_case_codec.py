@@ -1,4 +1,4 @@
-"""How cases and events are stored: flat, as before their parts had names, and open for what capabilities add."""
+"""How cases and events are stored: flat, as before cases had parts, and open for fields that capabilities add."""
 
 from typing import ClassVar
 

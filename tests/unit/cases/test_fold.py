@@ -1,4 +1,4 @@
-"""What the events of a case make of it, in whatever order they arrive."""
+"""Folding the events of a case, in whatever order they arrive."""
 
 import random
 

@@ -30,7 +30,7 @@ from tests.support.cases.registries import FACTS
 TABLE = Registries().follow_ups
 QUESTION = opened(kind="question", claim=None, order=None)
 ALWAYS = {"case_escalated": ("notices",), "flow_started": ("notices",)}
-"""What is followed up of a quiet question, in a shop without agents and endpoints; of an answer, if it is unhappy."""
+"""The follow-ups of a quiet question in a shop without agents and endpoints; of an answer, if it is unhappy."""
 BY_MAIL = facts.MailRef(letter="L", message_id="<m>", sender="fang@example.net", certain=True)
 ACCEPTED = (FlowMoved(move="acknowledge"), FlowMoved(move="propose", amount=Money("30.00", "CNY")))
 
@@ -203,7 +203,7 @@ def test_a_capability_adds_a_follow_up_by_a_row_of_its_own() -> None:
 
 
 class Counting(Struct):
-    """How often the case and its events are read."""
+    """Counts how often the case and its events are read."""
 
     cases: int = 0
     events: int = 0

@@ -1,4 +1,4 @@
-"""Records of one person: which are merged, by themselves or by agents, and which never are."""
+"""Records of one person: which are merged, automatically or by agents, and which never are."""
 
 from typing import Any
 
@@ -131,7 +131,7 @@ def test_unmerging_after_merging_gives_both_records_back_as_they_were(moves: lis
 
 SOURCES = st.sampled_from(("p", "shopify/", "woocommerce/", "mail/"))
 ARRIVALS = st.lists(st.tuples(SOURCES, st.integers(1, 3), st.integers(0, 2), st.integers(0, 2)), max_size=9)
-"""Records as they come: their source, their number there, and an address and a marketplace's id, or none (0)."""
+"""Records in the order they arrive: source, number there, and an address and a marketplace id, or none (0)."""
 
 
 def families_in(services: FakeServices) -> dict[str, list[Customer]]:
@@ -160,13 +160,13 @@ def test_in_whatever_order_records_come_nobody_is_merged_by_what_a_second_person
 def people_with(
     services: FakeServices, shared: Identifier, families: dict[str, list[Customer]]
 ) -> dict[str, list[Customer]]:
-    """Who has this, by the id of the record on top of theirs."""
+    """The people with this identifier, by the ids of their main records."""
     have = [key for key, one in services.customers.stored.items() if shared in identifiers(one, "CN")]
     return {families[key][0].id: families[key] for key in have}
 
 
 def are_of_different_sources(people: dict[str, list[Customer]]) -> bool:
-    """Whether no source numbers two of these people."""
+    """Whether each source has records of only one of these people."""
     sources = [{source_of(one.external_id) for one in family} for family in people.values()]
     return sum(map(len, sources)) == len(set[str]().union(*sources))
 

@@ -1,4 +1,4 @@
-"""Emails that forms and mailing lists pass on belong to who wrote them."""
+"""Emails that forms and mailing lists pass on belong to their authors."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Emails arrive, by a corpus of what clients, machines and forgers send; and what follows from each."""
+"""A corpus of emails that clients, machines and forgers send, and what follows from each."""
 
 import pytest
 

@@ -21,7 +21,7 @@ from tests.support.orders.money import CURRENCIES
 
 @st.composite
 def orders(draw: st.DrawFn) -> Order:
-    """An order with any lines, some of one thing, discounts and taxes, and a total that is more, less, or not told."""
+    """An order with any lines, some of one SKU, discounts and taxes, and a total that is higher, lower, or missing."""
     currency = draw(CURRENCIES)
     coin = coin_of(currency)
 

@@ -1,4 +1,4 @@
-"""What customers get to read: of every kind of fact the fields that are named so, and nothing that stays inside."""
+"""What customers may read: the listed fields of every type of fact, and nothing internal."""
 
 import json
 import re
@@ -51,9 +51,9 @@ MAY_BE_READ = {
     "case_opened.order.items.title",
     "flow_moved.items.sku",
     "flow_started.claim.items.sku",
-    "case_assigned.assignee",  # who looks after a complaint is told
+    "case_assigned.assignee",  # the customer learns who looks after their complaint
 }
-"""What a mail or page may show: the customer's words, what is said to them, their goods and parcels."""
+"""What an email or page may show: the customer's messages, the replies, their products and parcels."""
 ONLY_IN_COPIES = {
     "survey_answered.comment",
     "case_opened.mail.letter",
@@ -63,7 +63,7 @@ ONLY_IN_COPIES = {
     "message_received.mail.message_id",
     "message_received.mail.sender",
 }
-"""What else of the customer's own the copy of their data holds."""
+"""Further fields of the customer that their data export contains."""
 OPENS: dict[FlowKind, CaseType] = {"refund": "refund", "reship": "order_issue"}
 AGENT = Actor("agent", "«staff»")
 
@@ -73,7 +73,7 @@ def fact_of(kind: type[Fact]) -> Any:
 
 
 def opening(kind: CaseType, **more: Any) -> Event:
-    """A case whose words are markers."""
+    """A case whose texts are markers."""
     whole: CaseOpened = filled(CaseOpened, "case_opened")
     words = {name: getattr(whole, name) for name in ("subject", "message", "order")}
     return opened(kind=kind, **words, **more)
@@ -106,7 +106,7 @@ WAYS = list(paths())
 
 
 def store_and_send(services: FakeServices, story: list[Event]) -> None:
-    """Store a story, and send what is to be sent of it."""
+    """Store the events, and send the emails they require."""
     customer = Customer(id=case_of(story).customer, shop="demo", external_id="fang", email="fang@example.net")
     services.customers.stored[customer.id[-16:]] = customer
     for one in story:
@@ -133,7 +133,7 @@ def client(services: FakeServices, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 def read_by_customer(services: FakeServices, client: Client) -> str:
-    """All that goes to the customer of the one case: mails but for notices to tiers, and their page."""
+    """All that the case's customer gets: emails, without notices to tiers, and their page."""
     case = case_in(services)
     shown = client.http.get(f"/p/{progress_token(services, case.id)}")
     assert shown.status_code == 200

@@ -44,7 +44,7 @@ def test_whichever_way_the_code_is_entered_the_machines_zones_are_not_asked(entr
 
 
 def test_local_days_are_never_computed_in_sql() -> None:
-    """DuckDB has zone data of its own, which differs from the package's: days are told to it as text."""
+    """DuckDB has its own time zone data, which differs from the package's: it gets days as text."""
     asked = re.compile(
         r"time zone|timezone|timestamptz|to_timestamp|date_trunc|current_|now\(|::date|as date|epoch", re.I
     )
@@ -56,7 +56,7 @@ def test_local_days_are_never_computed_in_sql() -> None:
 
 
 def test_duckdb_knows_other_zones_than_the_package_so_it_must_not_be_asked() -> None:
-    """The pair as it is locked: should they agree one day, this test and nothing else has to go."""
+    """The locked pair of packages: if they agree one day, only this test must be removed."""
     duckdb = pytest.importorskip("duckdb")
     winter = parse_instant("2026-12-15T12:00:00Z")
     database = duckdb.connect(config={"allow_community_extensions": False, "autoinstall_known_extensions": False})

@@ -1,4 +1,4 @@
-"""The functions' policies are composed of shared statements; what comes out is what was packaged before."""
+"""The functions' policies are composed of shared statements; the result equals what was packaged before."""
 
 import json
 from pathlib import Path

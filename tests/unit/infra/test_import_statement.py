@@ -1,4 +1,4 @@
-"""Bringing a statement by the command: what is read is sent once, in parts, without who paid."""
+"""Importing a statement by the command: its entries are sent once, in parts, without the payers' names."""
 
 import gzip
 import json

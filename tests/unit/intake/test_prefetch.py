@@ -1,4 +1,4 @@
-"""A batch that is read ahead ends in the same cases as one receipt after the other."""
+"""A prefetched batch leads to the same cases as one receipt after the other."""
 
 import random
 

@@ -24,7 +24,7 @@ def hooked(services: FakeServices, monkeypatch: pytest.MonkeyPatch) -> FakeServi
 
 
 def sent(source: str, body: bytes, single: dict[str, str], many: dict[str, list[str]]) -> int:
-    """The answer to a webhook as API Gateway hands it on."""
+    """The response to a webhook as API Gateway returns it."""
     whole = {
         "httpMethod": "POST",
         "resource": "/v1/hooks/{shop}/{source}",

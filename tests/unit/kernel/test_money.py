@@ -1,4 +1,4 @@
-"""Amounts are as fine as the coins of their currency."""
+"""Amounts have the decimals of their currency."""
 
 from decimal import Decimal
 

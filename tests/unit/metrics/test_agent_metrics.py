@@ -1,4 +1,4 @@
-"""Agents' figures of a period: summed from the daily metrics, compared only where samples say something."""
+"""Agents' figures of a period: summed from the daily metrics, compared only where samples are large enough."""
 
 from typing import Any
 

@@ -20,7 +20,7 @@ ZONE = "Asia/Shanghai"
 
 
 def whose(case: Case) -> dict[str, list[str | None]]:
-    """Of each kind of figure, whose they are."""
+    """The agents to whom the figures of each kind belong."""
     found: dict[str, list[str | None]] = {}
     kinds = {"opened": "opened", "first_reply_ms": "reply", "resolution_ms": "resolve", "csat": "rating"}
     for figures in case_metrics_by_day(case, ZONE).values():
@@ -134,6 +134,6 @@ def test_whatever_happened_a_hand_over_adds_a_transfer_and_moves_no_other_figure
     held = case_of(*events).assignee
     handed = [*before.pop("transfer", []), *([held] if held else [])]
     assert after.pop("transfer", []) == handed
-    if held is None:  # it was opened for who takes it first
+    if held is None:  # it was opened for the agent who takes it first
         before["opened"] = ["kim"]
     assert after == before

@@ -1,4 +1,4 @@
-"""On which days' lists a case is put, and which days it changes, as the measures say."""
+"""The days on whose lists a case is put, and the days it changes, according to the measures."""
 
 from chalicelib.domain.cases.facts import CaseResolved, MessageReceived, ReplySent
 from chalicelib.domain.cases.measure import changed_days, counts_on

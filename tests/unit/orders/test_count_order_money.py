@@ -58,7 +58,7 @@ class Storm(RuleBasedStateMachine):
         assert self.services.hook("order.updated", {"external_id": "O-1"} | fields).state == "processed"
 
     def meanwhile(self, cents: int) -> None:
-        """While the next write is on its way, the platform gives something back."""
+        """During the next write, the platform refunds something."""
         commit = self.services.cases.commit
 
         def late(change: Any) -> None:
@@ -98,7 +98,7 @@ class Storm(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 1), money=st.integers(0, 9), late=st.sampled_from([0, 501, 20_001]))
     def ask(self, which: int, money: int, late: int) -> None:
-        """The shop is asked, and pays at once, though it says so some time later, or never."""
+        """The shop is asked and pays at once, but reports it later or never."""
         one = self.pick(which, money)
         if one is None:
             return

@@ -1,4 +1,4 @@
-"""Words on one dispute come in any order, and twice: where it stands is the same."""
+"""Updates of a dispute may arrive in any order, and twice: its state is the same."""
 
 from itertools import permutations
 

@@ -1,4 +1,4 @@
-"""Orders that cannot have been paid so are refused, with the place."""
+"""Orders with impossible amounts are refused, with the field's place."""
 
 import pytest
 

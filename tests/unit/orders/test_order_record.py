@@ -1,4 +1,4 @@
-"""Updates of an order come to the same record in whatever order they arrive."""
+"""Updates of an order lead to the same record in whatever order they arrive."""
 
 from typing import Any
 

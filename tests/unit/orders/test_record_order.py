@@ -1,4 +1,4 @@
-"""Order records, and the cases that live by them."""
+"""Order records, and the cases that depend on them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Platform events: what is missing is fetched, what is not understood is said."""
+"""Platform events: missing data is fetched, and what is not understood is reported."""
 
 import json
 from typing import Any

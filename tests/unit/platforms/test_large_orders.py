@@ -12,7 +12,7 @@ from tests.support.platforms.platform_webhooks import ORDER, body_of, order_reco
 
 
 def large(lines: int, pad: int) -> bytes:
-    """An order of so many lines, each with so much beside what is read of it."""
+    """An order with many lines, each with unread fields of a given size."""
     body = json.loads(body_of("shopify", "orders-create"))
     line = body["line_items"][0] | {"properties": [{"name": "engraving", "value": "x" * pad}]}
     body["line_items"] = [line | {"id": number, "sku": f"SKU-{number}"} for number in range(1, lines + 1)]

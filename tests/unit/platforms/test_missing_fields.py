@@ -1,4 +1,4 @@
-"""Whatever a platform leaves out of an order or a refund, what it does tell is understood."""
+"""Whatever a platform leaves out of an order or a refund, the rest is understood."""
 
 import copy
 import json
@@ -17,7 +17,7 @@ BODIES = {
     "woocommerce": ("order-created", "order-updated", "order-cancelled", "order-of-a-guest"),
 }
 NEEDED = {("id",), ("order_id",)}
-"""Without its own id, or its order's, nobody knows what a body is about."""
+"""Fields without which a body has no subject: its own id, or its order's."""
 
 
 def paths(node: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

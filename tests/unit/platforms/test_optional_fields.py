@@ -22,7 +22,7 @@ NEEDED = {
     "order": {("id",)},
     "refund": {("id",), ("parent_id",)},
 }
-"""What a delivery is about, by its resource."""
+"""The topic of a delivery, by its resource."""
 ORDERS = [
     (source, path.stem)
     for source in ("shopify", "woocommerce")

@@ -1,4 +1,4 @@
-"""Comparing what platforms know of their orders with what their webhooks told, each night."""
+"""The nightly reconciliation of platforms' orders with their webhooks."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ ACCESS = SourceIn(store="lantern.myshopify.com", token="a-token-of-the-admin-api
 
 
 def compared(services: FakeServices) -> Gaps:
-    """The newest night's comparing, page after page."""
+    """The newest reconciliation, page after page."""
     (first,) = of_night(services.shops.stored["demo"], "2026-11-19")
     services.reconciliations.add(first)
     for _ in range(9):
@@ -79,7 +79,7 @@ def test_a_platform_that_does_not_answer_at_night_leaves_its_page_to_be_done() -
 
 
 class Asked:
-    """Nights that were asked for."""
+    """The reconciliations that were requested."""
 
     def request_run(self, run: str, shop: str, day: str, now: int) -> None:
         pass

@@ -1,4 +1,4 @@
-"""What Shopify's Admin API is asked costs less than it allows a query, by both ways of reading how it counts."""
+"""Queries to Shopify's Admin API cost less than its limit, by both readings of its rule."""
 
 import math
 import re
@@ -20,7 +20,7 @@ from tests.support.platforms.platform_webhooks import FIXTURES
 
 TOKEN = re.compile(r"\.\.\.|\w+|[{}]|\([^)]*\)")
 FREE = ("nodes", "pageInfo")
-"""Parts of a connection, which are in its own 2 points; what stands in them counts."""
+"""Parts of a connection that its own 2 points include; their fields count."""
 
 
 def by_staff(first: int) -> int:
@@ -34,7 +34,7 @@ def by_the_page(first: int) -> int:
 
 
 def cost(query: str, factor: Callable[[int], int]) -> int:
-    """What a query costs: objects 1, scalars nothing, connections and lists 2 and what is in them, by `first`."""
+    """The cost of a query: objects 1, scalars 0, connections and lists 2 plus their content, multiplied by `first`."""
     tokens = TOKEN.findall(query[query.index("{") :])
     total, _ = _selection(tokens, 1, factor)
     return total

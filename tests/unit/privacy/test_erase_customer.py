@@ -1,4 +1,4 @@
-"""Erasing a customer: everything of theirs goes, also after an interruption."""
+"""Erasing a customer deletes everything of theirs, also after an interruption."""
 
 import json
 from collections.abc import Iterator
@@ -96,7 +96,7 @@ def test_an_erasure_that_was_interrupted_anywhere_ends_as_if_it_had_not_been(ste
 
 @contextmanager
 def interrupted(services: FakeServices, step: str, at: int) -> Iterator[None]:
-    """Whatever is done of that kind fails at the `at`-th time, half of it done."""
+    """The `at`-th call of that step raises an error after it took effect."""
     part = next(
         one
         for one in (services.identities, services.vault, services.customers, services.uploads, services.cases)
@@ -165,7 +165,7 @@ def test_a_redaction_that_was_interrupted_is_carried_to_its_end(monkeypatch: pyt
     key = key_of_id(taken.receipt.id)
     services.receipts.stored[key] = msgspec.structs.replace(
         services.receipts.stored[key], body=b""
-    )  # sealed with what is gone
+    )  # encrypted with a destroyed key
     monkeypatch.setattr(services.uploads, "remove_below", remove)
     assert process_receipt(services, taken.receipt.id).state == "processed"
     assert file not in services.uploads.files
@@ -207,9 +207,7 @@ def test_a_redaction_that_stops_half_way_is_begun_again_and_ends(monkeypatch: py
     with pytest.raises(ZeroDivisionError):
         process_receipt(services, taken.receipt.id)
     key = key_of_id(taken.receipt.id)
-    services.receipts.stored[key] = replace(
-        services.receipts.stored[key], body=b""
-    )  # it was sealed with what may be gone
+    services.receipts.stored[key] = replace(services.receipts.stored[key], body=b"")  # its key may be destroyed
     monkeypatch.setattr(services.customers, "erase", erase)
     assert process(services, taken).state == "processed"
     assert {services.customers.stored[one].erased_at for one in (account, other)} == {NOON}

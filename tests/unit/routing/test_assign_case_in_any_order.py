@@ -51,7 +51,7 @@ DEEDS: dict[str, tuple[Any, Any]] = {
 
 
 def take(services: FakeServices, step: str, number: int) -> None:
-    """One thing that happens, and what follows of routing."""
+    """One step, and the routing that follows from it."""
     name, agent = f"case-{number}", "abc"[number % 3]
     if step == "ask":
         route(services, name, type="question" if number % 2 else "return", priority="high" if number > 5 else "normal")

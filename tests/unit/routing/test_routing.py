@@ -21,7 +21,7 @@ def asked(**fields: Any) -> RoutingRequest:
 
 
 def name_of(*posts: AgentStatus, **fields: Any) -> tuple[str, str]:
-    """Who gets it and why; or why nobody."""
+    """The agent who gets it and the reason, or the reason why nobody does."""
     choice = choose(asked(**fields), posts)
     return (choice.post.agent.id, choice.why) if choice.post else ("", choice.queued)
 

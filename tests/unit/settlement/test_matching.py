@@ -123,7 +123,7 @@ def test_a_refund_in_both_statements_of_alipay_counts_once() -> None:
 
 @st.composite
 def orders(draw: st.DrawFn) -> tuple[list[Entry], list[Given], tuple[Refund, ...]]:
-    """An order with few amounts, so that many things fit each other."""
+    """An order with few amounts, so that many entries match."""
     amounts, times = st.sampled_from(["10.00", "20.00"]), st.integers(0, 40).map(lambda days: NOON + days * DAY_MS)
     states: st.SearchStrategy[MoneyState] = st.sampled_from(PAYABLE)
     given = [approved_money(f"M-{n}", draw(amounts), draw(states), draw(times)) for n in range(draw(st.integers(0, 4)))]
@@ -141,7 +141,7 @@ def orders(draw: st.DrawFn) -> tuple[list[Entry], list[Given], tuple[Refund, ...
     reported = tuple(
         Refund(id=f"R-{n}", amount=Money(draw(amounts), "CNY"), at=draw(times)) for n in range(draw(st.integers(0, 2)))
     )
-    return list({one.place: one for one in entries}.values()), given, reported  # as the table keeps them
+    return list({one.place: one for one in entries}.values()), given, reported  # as the table stores them
 
 
 @settings(max_examples=150)

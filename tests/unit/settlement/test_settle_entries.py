@@ -1,4 +1,4 @@
-"""Refunds that only a statement knows take the room of their order, once."""
+"""Refunds that only a statement knows reduce what is left of their order, once."""
 
 from decimal import Decimal
 from typing import Any

@@ -69,7 +69,7 @@ def test_no_bytes_behind_a_good_statement_hide_what_stood_before_them(junk: byte
     good, _ = statement_fixture(name)
     try:
         entries, _ = parse_statement((FIXTURES / name).read_bytes() + b"\n" + junk, provider=None)
-    except Invalid:  # refused as a whole, in words: nothing is lost silently
+    except Invalid:  # refused as a whole with a message: nothing is lost silently
         return
     assert [one.place for one in entries][: len(good)] == [one.place for one in good]
 

@@ -115,7 +115,7 @@ calendars = st.builds(
     time_zone=st.sampled_from(["Asia/Shanghai", "Europe/Berlin", "America/Sao_Paulo", "Australia/Lord_Howe", "UTC"]),
     hours=st.dictionaries(
         st.sampled_from(WEEKDAYS), st.lists(st.integers(0, 1440), min_size=2, max_size=6).map(_spans), min_size=2
-    ).map(lambda hours: hours | {"thu": (("08:00", "17:00"),)}),  # works enough whatever else is drawn
+    ).map(lambda hours: hours | {"thu": (("08:00", "17:00"),)}),  # works enough in every example
     closed=st.lists(st.dates().filter(lambda day: day.year == 2026).map(str), max_size=3).map(tuple),
 )
 starts = st.integers(parse_instant("2026-01-01T00:00:00Z"), parse_instant("2027-01-01T00:00:00Z"))

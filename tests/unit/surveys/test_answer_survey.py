@@ -1,4 +1,4 @@
-"""Answers to surveys count once; links end."""
+"""Answers to surveys count once; links expire."""
 
 import pytest
 

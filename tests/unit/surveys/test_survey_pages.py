@@ -1,4 +1,4 @@
-"""The survey's pages through their routes: shown, answered, and wanting no more of them."""
+"""The survey's pages through their routes: shown, answered, unsubscribed."""
 
 import pytest
 from chalice.test import Client

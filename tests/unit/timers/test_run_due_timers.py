@@ -47,7 +47,7 @@ def test_a_running_case_keeps_the_policy_it_was_opened_under(opened: FakeService
 
 
 def test_the_next_timer_is_never_later_than_what_is_due_next(opened: FakeServices) -> None:
-    """Whatever happens to a case, something will ring in time for it."""
+    """Whatever happens to a case, a timer runs in time for it."""
     from chalicelib.domain.timers.due_timers import next_timer
 
     for step in (

@@ -156,7 +156,7 @@ def test_a_money_request_carries_all_a_shop_needs_and_becomes_unknown_when_nobod
 
 
 def requested(services: FakeServices) -> tuple[str, dict[str, Delivery]]:
-    """Money the shop is asked for; its id, and the delivery to each endpoint."""
+    """Money that the shop is asked to pay; its id, and the delivery to each endpoint."""
     money = propose(services, "100.00")
     step_money(services, command(services), money.id, "request", MoneyStep(), False)
     return money.id, {one.endpoint: one for one in planned(services)}

@@ -1,4 +1,4 @@
-"""What was paid for a line can be given back for it to the last coin, and not a coin more."""
+"""What was paid for a line can be refunded to the last coin, and not a coin more."""
 
 import json
 from decimal import Decimal
@@ -21,7 +21,7 @@ ORDER = "5100000000001"
 
 
 def send_order_and_case(services: FakeServices, row: dict[str, Any]) -> None:
-    """The order, as its source tells it, and a case about it."""
+    """Send the order as its source sends it, and open a case about it."""
     if "shopify" in row:
         body = json.dumps({"id": int(ORDER), **row["shopify"]}).encode()
         assert process(services, shopify(services, "orders-updated", body=body)).state == "processed"

@@ -1,4 +1,4 @@
-"""Words that stay inside: rows of `data/notes.yaml`."""
+"""Internal notes that customers must not see: rows of `data/notes.yaml`."""
 
 import re
 from typing import Any

@@ -23,7 +23,7 @@ from tests.support.world.rows import rows
 
 
 class People:
-    """The records of a row, by the names they have there."""
+    """The records of a row, by their names in the row."""
 
     def __init__(self, services: FakeServices) -> None:
         self.services = services

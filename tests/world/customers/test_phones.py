@@ -1,4 +1,4 @@
-"""Numbers as people write them: rows of `data/phones.yaml`."""
+"""Telephone numbers as people write them: rows of `data/phones.yaml`."""
 
 from typing import Any
 

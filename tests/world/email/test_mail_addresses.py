@@ -1,4 +1,4 @@
-"""Who wrote a mail, by a `From` as clients and others write it."""
+"""The sender of an email, from a `From` header as clients and others write it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What no person wrote, by the headers and subjects machines write."""
+"""Automatic emails are recognised by the headers and subjects that machines write."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which characters a mail's bytes stand for, as bodies and as raw subjects."""
+"""Character sets of emails' bodies and raw subjects."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.support.emails.samples.writing import plain
 from tests.support.world.rows import rows
 
 NO_HEADERS = ("utf-16-le", "hz")
-"""Nothing in a header would say that it is in one of these."""
+"""Character sets in which a raw header cannot be recognised."""
 
 
 def data_of(row: dict[str, Any]) -> bytes:

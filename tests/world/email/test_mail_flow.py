@@ -1,4 +1,4 @@
-"""Whose words a mail is and what follows from it: `data/mail_flow.yaml`."""
+"""Who wrote an email, and what follows from it: rows of `data/mail_flow.yaml`."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -60,7 +60,7 @@ def raw(services: FakeServices, mail: dict[str, str]) -> bytes:
 
 
 def found(services: FakeServices, receipt: Receipt, wanted: Iterable[str]) -> dict[str, Any]:
-    """What became of a mail, in the words of a row."""
+    """The outcome of an email, in the terms of a row."""
     if receipt.case is None:
         return {"then": receipt.state, "reason": receipt.reason}
     key = key_of_id(receipt.case)
@@ -85,13 +85,13 @@ def found(services: FakeServices, receipt: Receipt, wanted: Iterable[str]) -> di
 
 
 def mailed(services: FakeServices, key: str, event: Event) -> list[str]:
-    """To whom mails go out of an event."""
+    """The recipients of the emails that an event leads to."""
     notify(services, key, event.order)
     return [one.to for one in services.mailer.sent]
 
 
 def page(services: FakeServices, receipt: Receipt) -> list[str]:
-    """The words of a case that its customer's page shows, the subject first."""
+    """The texts of a case that its customer's page shows, the subject first."""
     own = view_case(services, progress_token(services, receipt.case or ""))
     return [own.subject, *(getattr(one.fact, "message", "") for one in own.said)]
 

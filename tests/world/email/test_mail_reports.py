@@ -1,4 +1,4 @@
-"""What reports in plain words say of mails of ours: `data/mail_reports.yaml`."""
+"""Delivery reports in plain words about our emails: rows of `data/mail_reports.yaml`."""
 
 from typing import Any
 

@@ -11,7 +11,7 @@ from tests.support.world.rows import rows
 
 
 def readable(text: str) -> list[str]:
-    """The lines that say something: how many blank ones part them is another rule's."""
+    """The lines with text: another rule decides how many blank lines separate them."""
     return [line for line in text.split("\n") if line.strip()]
 
 

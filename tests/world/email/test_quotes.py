@@ -1,4 +1,4 @@
-"""Quotes end where their clients begin them, and nothing of the customer's own words goes with them."""
+"""Quotes are removed from where the email client begins them, and the customer's own words are kept."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ QUOTED = "Please try another socket.\nMei"
 
 
 def text_of(row: dict[str, Any]) -> str:
-    """A mail: own words, what begins the quote, somebody else's words, what stands below."""
+    """An email: own words, what begins the quote, somebody else's words, and what follows the quote."""
     quoted = "\n".join(f"> {line}" for line in QUOTED.split("\n")) if row.get("marked") else QUOTED
     own, begins = row.get("own", "Still dark."), row["begins"]
     above = f"{own}{row['joins']}" if "joins" in row else f"{own}\n\n{begins}"

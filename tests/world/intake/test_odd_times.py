@@ -1,4 +1,4 @@
-"""Times that no clock shows, or that no calendar holds: told what is wrong with them, never a fault."""
+"""Impossible times: they are refused with a message, and never cause an internal error."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Money that went back without us takes the room of its order; what answers our own request is the same money."""
+"""Refunds made elsewhere reduce what is left of the order; one that answers our own request counts once."""
 
 import json
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ WHOLE: dict[str, Any] = {
 
 
 def propose(services: FakeServices, amount: str) -> str:
-    """What becomes of an amount that is proposed."""
+    """The outcome of proposing an amount."""
     try:
         propose_money(services, command(services), MoneyAsked(kind="refund", amount=MoneyIn(amount, "EUR")))
     except Conflict:
@@ -42,7 +42,7 @@ def propose(services: FakeServices, amount: str) -> str:
 
 
 def do(services: FakeServices, what: str, argument: Any) -> None:
-    what = what.rstrip("2")  # a word of a row may stand in it twice
+    what = what.rstrip("2")  # a row may repeat a step
     last = case_in(services).money[-1].id if case_in(services).money else ""
     if what == "order":
         refunds = [one | {"money": last} if one.get("money") == "last" else one for one in argument.get("refunds", ())]

@@ -26,7 +26,7 @@ MEI = Actor("agent", "mei")
 
 
 class People:
-    """The people a row knows, by the names it calls them."""
+    """The customers of a row, by their names in the row."""
 
     def __init__(self, row: dict[str, Any]) -> None:
         self.services, self.addresses = FakeServices(), row["known"]

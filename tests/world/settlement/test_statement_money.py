@@ -1,4 +1,4 @@
-"""What statements say takes an order's room, once, whatever the order is called. Rows: `statement_money.yaml`."""
+"""Refunds in statements reduce what is left of their order, once, by whatever name. Rows: `statement_money.yaml`."""
 
 import json
 from typing import Any
@@ -29,7 +29,7 @@ SHOPIFY = {"id": 5100000000001, "name": "#1042", "currency": "EUR", "line_items"
 
 
 class Story:
-    """One row, played."""
+    """Plays the steps of a row."""
 
     def __init__(self, services: FakeServices) -> None:
         self.services, self.cases = services, list[str]()

@@ -1,4 +1,4 @@
-"""What follows a broken promise keeps its hours. Rows: `data/escalation_hours.yaml`, `data/silence_hours.yaml`."""
+"""Escalation and silence follow working hours. Rows: `data/escalation_hours.yaml`, `data/silence_hours.yaml`."""
 
 from datetime import datetime
 
@@ -30,7 +30,7 @@ from tests.support.world.case_stories import KEY, OPENING, Row
 from tests.support.world.rows import rows
 
 LATEST = 2_000
-"""Milliseconds that a breach may stand after it was due."""
+"""How many milliseconds after its due time a breach may be written."""
 
 
 def local(moment: str | datetime) -> Instant:

@@ -1,4 +1,4 @@
-"""A reply is owed after every word of the customer, whatever happened before. Rows: `data/owed_replies.yaml`."""
+"""A reply is owed after every message of the customer, whatever happened before. Rows: `data/owed_replies.yaml`."""
 
 import pytest
 from hypothesis import given, settings

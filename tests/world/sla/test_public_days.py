@@ -25,7 +25,7 @@ from tests.support.world.rows import rows
 ALL_DAY: tuple[Span, ...] = (("10:00", "20:00"),)
 SHOP = ShopIn(name="Lantern", time_zone="Asia/Shanghai", locale="zh-CN", mail_from="care@example.com", calendar="CN")
 LEARNT = Notice(off=("2027-10-01", "2027-10-04", "2027-10-05", "2027-10-06", "2027-10-07"), makeup=("2027-10-09",))
-"""As a notice of 2027 might be, for nobody knows it yet."""
+"""An invented notice for 2027, since the real one is not published yet."""
 
 
 @pytest.mark.parametrize("row", rows("public_days"))
@@ -38,7 +38,7 @@ def test_a_day_has_the_hours_it_has_in_its_country(row: Row) -> None:
     assert calendar.spans_of(str(row["day"])) == tuple((begins, ends) for begins, ends in row["want"])
 
 
-# The State Council's notices: days off, weekends beside them told by the notice, too; and weekend days worked.
+# The State Council's notices: days off, weekends beside them that the notice names, too; and weekend days worked.
 NOTICES = {
     2025: ("01-01 01-28/02-04 04-04/06 05-01/05 05-31/06-02 10-01/08", "01-26 02-08 04-27 09-28 10-11"),
     2026: ("01-01/03 02-15/23 04-04/06 05-01/05 06-19/21 09-25/27 10-01/07", "01-04 02-14 02-28 05-09 09-20 10-10"),
@@ -78,7 +78,7 @@ def test_a_calendar_does_not_run_out_while_a_clock_of_its_year_may_run(services:
 
 @pytest.fixture(autouse=True)
 def _without_calendar(services: FakeServices) -> None:
-    """The shop of the fakes works by hours that know no country."""
+    """The shop of the fakes has working hours without a country."""
     services.shops.calendars.clear()
 
 

@@ -27,7 +27,7 @@ def _times(times: list[str | datetime]) -> list[datetime]:
     return [at if isinstance(at, datetime) else datetime.fromisoformat(at) for at in times]
 
 
-# A zone, and a day on which its clocks jump, or beside it.
+# A time zone, and a day on which its clocks change, or a day beside it.
 JUMPS = [
     ("America/Nuuk", "2024-03-30"),
     ("Pacific/Apia", "2011-12-30"),

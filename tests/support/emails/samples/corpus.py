@@ -1,4 +1,4 @@
-"""More than sixty mails: clients, characters, structures, machines, forgers; with what each says and what follows."""
+"""More than sixty emails of clients, machines and forgers, each with its text and what follows from it."""
 
 from tests.support.emails.samples.writing import (
     AMY,

@@ -1,4 +1,4 @@
-"""Mails that are written wrongly, or oddly, with what is to be read in them all the same."""
+"""Malformed and unusual emails, each with the text that must be read all the same."""
 
 import base64
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from tests.support.emails.samples.writing import FANG, PNG, a_file, body, encode
 
 @dataclass(frozen=True)
 class Fault:
-    """A mail with a fault, and what is read in it. `lacks` is what may not stand in its words."""
+    """An email with a fault, and its text. `lacks` is what the text must not contain."""
 
     name: str
     raw: bytes
@@ -19,7 +19,7 @@ class Fault:
 
 
 def picture(width: int, height: int, size: int) -> bytes:
-    """A PNG that says how large it is, and holds nothing else worth drawing."""
+    """A PNG that states its size and has no picture worth drawing."""
     return PNG[:16] + width.to_bytes(4, "big") + height.to_bytes(4, "big") + PNG[24:] + bytes(size)
 
 
@@ -33,7 +33,7 @@ def drawn(name: str, cid: str, data: bytes) -> bytes:
 
 
 def typed(kind: str, content: bytes = b"Dark.", **more: str) -> bytes:
-    """A mail of one part with a content type as it stands."""
+    """An email of one part with this content type."""
     head = b"Content-Type: " + kind.encode() + b"\r\n"
     head += b"".join(f"{name.replace('_', '-')}: {value}\r\n".encode() for name, value in more.items())
     return mail("t", head + b"\r\n" + content)

@@ -1,4 +1,4 @@
-"""Emails of the corpus with some of their bytes changed, by a seed that makes the same again."""
+"""Emails of the corpus with some bytes changed, reproducible by a seed."""
 
 import random
 import time
@@ -52,7 +52,7 @@ LARGEST = 60_000
 
 
 def mutated(seed: int) -> bytes:
-    """A mail of the corpus with some of its bytes changed, doubled, moved, or taken from another."""
+    """An email of the corpus with some of its bytes changed, doubled, moved, or taken from another."""
     dice = random.Random(seed)
     data = bytearray(dice.choice(SEEDS)[:LARGEST])
     for _ in range(dice.choice((1, 2, 4, 8, 24))):
@@ -84,7 +84,7 @@ def _changed(dice: random.Random, data: bytearray) -> bytearray:
 
 
 def broken(seeds: Iterator[int], slowest: float) -> Iterator[tuple[int, str, float]]:
-    """The seeds whose mails could not be read, or took longer than `slowest` seconds of CPU, and how long all took."""
+    """The seeds whose emails could not be read, or took longer than `slowest` seconds of CPU, and how long all took."""
     for seed in seeds:
         raw = mutated(seed)
         envelope = (None, "", "<>", "fang@example.net")[seed % 4]

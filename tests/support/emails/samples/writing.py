@@ -1,4 +1,4 @@
-"""Raw emails as clients write them, for the corpus: invented people, the real shapes."""
+"""Raw emails as clients write them, for the corpus: real structures with invented people."""
 
 import base64
 import quopri
@@ -8,9 +8,9 @@ from typing import Any
 
 FANG, AMY, SHOP = "fang@example.net", "amy@example.org", "demo@in.example.com"
 OURS = "0100019-our-answer-000000@email.amazonses.com"
-"""The id of a mail that went out about Fang's case."""
+"""The id of an email that was sent about Fang's case."""
 TOKEN, NUMBER = b"@@TOKEN@@", b"@@NUMBER@@"
-"""What stands for the address and the number of Fang's case."""
+"""Placeholders for the address and the number of Fang's case."""
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -18,7 +18,7 @@ PNG = base64.b64decode(
 
 @dataclass(frozen=True)
 class Sample:
-    """A mail with what is to be read in it, and what is to follow from it."""
+    """An email, the text that must be read in it, and what must follow from it."""
 
     name: str
     raw: bytes
@@ -38,7 +38,7 @@ def encoded(text: str, charset: str) -> str:
 
 
 def headers(name: str, **named: Any) -> bytes:
-    """The head of a mail; `None` leaves a header out, bytes stand as they are."""
+    """The headers of an email; `None` leaves a header out, bytes are not encoded."""
     given: dict[str, Any] = {
         "From": f"=?utf-8?b?546L6Iqz?= <{FANG}>",
         "To": f"Lantern & Loom <{SHOP}>",
@@ -56,7 +56,7 @@ def headers(name: str, **named: Any) -> bytes:
 
 
 def body(text: str, kind: str = "text/plain", charset: str = "utf-8", cte: str = "8bit", **more: str) -> bytes:
-    """A part with its own head."""
+    """A part with its own headers."""
     data = text.replace("\n", "\r\n").encode(charset)
     if cte == "base64":
         data = base64.encodebytes(data)

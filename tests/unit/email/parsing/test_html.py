@@ -22,7 +22,7 @@ def test_no_html_holds_the_function(name: str) -> None:
     unit = max(time.process_time() - began, 1e-3)
     began = time.process_time()
     PARSER.read(mail("h", body(HEAVY[name], "text/html")), FANG, (), Verdicts())
-    assert (time.process_time() - began) / unit < 2_000  # it was minutes
+    assert (time.process_time() - began) / unit < 2_000  # it took minutes once
 
 
 def test_pictures_from_elsewhere_are_not_shown() -> None:

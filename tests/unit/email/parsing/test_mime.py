@@ -54,7 +54,7 @@ def test_a_mail_with_a_fault_says_what_its_sender_wrote(fault: Fault) -> None:
 
 
 def test_mutations_of_mails_are_read_as_emails() -> None:
-    """The whole of it runs outside CI: `python -m bench.fuzz_mail`."""
+    """The full run is outside CI: `python -m bench.fuzz_mail`."""
     assert [(seed, wrong) for seed, wrong, _ in broken(iter(range(1, 301)), slowest=20.0) if wrong] == []
 
 

@@ -30,7 +30,7 @@ LARGE = {
 def test_no_mail_makes_reading_slow(name: str) -> None:
     began = time.process_time()
     parse(LARGE[name])
-    assert time.process_time() - began < 8  # tenths of a second on a quiet machine; the function has minutes
+    assert time.process_time() - began < 8  # it takes tenths of a second on an idle machine; the function has minutes
 
 
 LARGEST = """
@@ -43,7 +43,7 @@ raw = head + line * (25_000_000 // len(line))
 MimeParser().read(raw, "", (), Verdicts())
 print(int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) // 1024)
 """
-"""`getrusage` would tell the most of the tests' own process, from which this one begins."""
+"""`getrusage` would include the peak of the tests' process that starts this one."""
 
 
 @pytest.mark.parametrize(
