@@ -351,7 +351,7 @@ def test_each_webhook_type_has_the_body_its_struct_has() -> None:
         ("Department", get_args(Department)),
         ("CustomerEventType", get_args(CustomerEventType)),
         ("MoneyKind", get_args(compensation.MoneyKind)),
-        ("MailName", tuple(mails.NAMES)),
+        ("MailName", tuple(mails.TEMPLATE_VALUES)),
         ("Spoken", get_args(mails.Spoken)),
         ("OutgoingType", endpoints.event_types(FACTS)),
         ("DeliveryState", get_args(endpoints.DeliveryState)),
@@ -397,7 +397,7 @@ def test_an_orders_money_is_shown_as_the_document_says() -> None:
     money = {"amount": "1.00", "currency": "CNY"}
     refund = {"id": "R", "amount": money, "lines": [{"sku": "LAMP-01", "amount": "1.00"}], "shipping": money}
     record = apply_revisions(record, {"refund/R": refund, "dispute/D": {"id": "D", "amount": money}}, AT)
-    counted = Counted(sale=record, paid=Paid(Money("12.50", "CNY"), {"LAMP-01": Decimal("12.5")}, Decimal(1)))
+    counted = Counted(record=record, paid=Paid(Money("12.50", "CNY"), {"LAMP-01": Decimal("12.5")}, Decimal(1)))
     file = CaseFile(CASE, 3, OPENING.subject, OPENING.order, CUSTOMER, counted)
     shown = msgspec.to_builtins(case_view(file)["order_money"])
     assert_shown("OrderMoney", shown)
@@ -452,7 +452,7 @@ def test_an_endpoint_and_a_delivery_are_shown_as_the_document_says() -> None:
         next_at=AT,
     )
     assert_shown("ListedDelivery", endpoint_routes._delivery_view(delivery))
-    whole = endpoint_routes._whole(delivery)
+    whole = endpoint_routes._full_delivery_view(delivery)
     assert set(whole) == properties_of("ListedDelivery") | properties_of("Delivery")
     assert_shown("Attempt", whole["attempts"][0])
 

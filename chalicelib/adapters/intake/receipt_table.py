@@ -34,7 +34,7 @@ class ReceiptTable:
     def load_many(self, keys: Iterable[str]) -> list[Receipt]:
         """Those receipts with these keys that exist, read together."""
         found = self.table.get_many([(f"RECEIPT#{key}", "R") for key in set(keys)])
-        self.personal.ahead(found)
+        self.personal.preload(found)
         return [self._receipt(item) for item in found]
 
     def settle(self, identifier: str, state: ReceiptState, case: str | None, reason: str | None) -> None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
-from chalicelib.domain.kernel.currencies import UNTOLD, minor_digits
+from chalicelib.domain.kernel.currencies import UNSTATED, minor_digits
 from chalicelib.domain.kernel.money import to_coin
 from chalicelib.domain.kernel.validation import MoneyIn, to_invalid
 from chalicelib.domain.platforms import lenient
@@ -112,7 +112,7 @@ def money(amount: object, currency: str) -> MoneyIn | None:
 def code(to_invalid: str | None) -> str:
     """A currency's code, however it was written; nothing where it is none."""
     written = (to_invalid or "").strip().upper()
-    return written if re.fullmatch("[A-Z]{3}", written) else UNTOLD
+    return written if re.fullmatch("[A-Z]{3}", written) else UNSTATED
 
 
 def gone(amount: object, currency: str | None) -> MoneyIn | None:

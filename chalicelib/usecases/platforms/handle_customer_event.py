@@ -42,7 +42,7 @@ def handle_account_deleted(services: Services, shop: Shop, told: AccountDeleted,
         shop=shop.id,
         data={"source": receipt.source},
     )
-    services.identities.note(key_of_id(known.id), event)
+    services.identities.add_event(key_of_id(known.id), event)
     return "the account is closed; that somebody is to be forgotten is told otherwise"
 
 

@@ -6,11 +6,12 @@ from chalicelib.domain.kernel.ids import new_id
 from chalicelib.domain.kernel.timestamps import HOUR_MS, Day, Instant, happened_at, start_of
 from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.domain.orders.order_record import apply_order_update
+from chalicelib.domain.orders.update_values import values_in_update
 from chalicelib.domain.platforms.reconciliation import Gaps, Reconciliation, gap_of
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.aftersales.check_refund_conflicts import check_refund_conflicts
 from chalicelib.usecases.customers.upsert_customer import customer_key
-from chalicelib.usecases.orders.record_order import record_before, record_order, revisions_in
+from chalicelib.usecases.orders.record_order import record_before, record_order
 from chalicelib.usecases.ports.services import Services, shop_of
 
 SLACK = HOUR_MS
@@ -46,7 +47,7 @@ def _compare(services: Services, shop: Shop, told: OrderUpdate) -> Gaps:
     sale = record_before(services, shop, told.external_id, True)
     before = sale if sale.version else None
     at = happened_at(told.occurred_at, services.now())
-    news = revisions_in(told, _buyer(services, shop, told, at), before, at, services.now())
+    news = values_in_update(told, _buyer(services, shop, told, at), before, at, services.now())
     known = None if before is not None and before.is_of_statements else before  # nobody told of the order itself
     gaps = gap_of(known, apply_order_update(sale, told, news, at, services.now()))
     if gaps.missed:

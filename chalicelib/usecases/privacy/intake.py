@@ -1,4 +1,4 @@
-"""What a platform's requests about a person's data do: erase them, or export them."""
+"""Platforms' requests about a customer's personal data: erase it, or export it."""
 
 from chalicelib.domain.platforms.events import DataRequest, PersonReference, Redaction, named_by
 from chalicelib.domain.shops.shop import Shop

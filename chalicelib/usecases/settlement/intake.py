@@ -1,14 +1,14 @@
 """What the webhook with a statement's entries does."""
 
 from chalicelib.domain.kernel.timestamps import Instant
-from chalicelib.domain.settlement.entries import StatementUpload, check_told
+from chalicelib.domain.settlement.entries import StatementUpload, check_upload
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.ports.intake_handlers import Incoming, IntakeHandler, IntakeTable, Outcome
 from chalicelib.usecases.ports.services import Services
 
 
 def _check(_kind: str, data: StatementUpload, now: Instant) -> None:
-    check_told(data, now)
+    check_upload(data, now)
 
 
 def _statement(services: Services, shop: Shop, data: StatementUpload, incoming: Incoming) -> Outcome:

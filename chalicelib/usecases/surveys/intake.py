@@ -1,4 +1,4 @@
-"""What the webhook about an outside survey does."""
+"""The webhook with the answer to an external survey."""
 
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.surveys.payloads import SurveyAnswer, check_answer

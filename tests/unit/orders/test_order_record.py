@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.kernel.timestamps import DAY_MS, to_datetime
 from chalicelib.domain.orders.order_record import OrderRecord, apply_order_update, apply_revisions
 from chalicelib.domain.orders.platform_order import ParcelUpdate, PlatformOrder
-from chalicelib.usecases.orders.record_order import revisions_in
+from chalicelib.domain.orders.update_values import values_in_update
 from tests.fakes import FakeServices
 from tests.support.orders.orders import record
 
@@ -57,11 +57,11 @@ ORDERS = st.builds(
 def test_what_platforms_take_back_comes_to_the_same_in_whatever_order_it_arrives(
     updates: list[tuple[PlatformOrder, int, int]], chance: Any
 ) -> None:
-    def after(revisions: list[tuple[PlatformOrder, int, int]]) -> OrderRecord:
+    def after(deliveries: list[tuple[PlatformOrder, int, int]]) -> OrderRecord:
         order_record = OrderRecord(shop="demo", external_id="O")
-        for order, at, now in revisions:
+        for order, at, now in deliveries:
             order_record = apply_order_update(
-                order_record, order, revisions_in(order, None, order_record, at, now), at, now
+                order_record, order, values_in_update(order, None, order_record, at, now), at, now
             )
         return order_record
 
@@ -99,7 +99,7 @@ def test_an_order_record_that_was_stored_by_an_earlier_version_is_read() -> None
     assert (
         order_record.delivered_at,
         [item.sku for item in order_record.order.items],
-        order_record.told["items"].heard,
+        order_record.told["items"].received_at,
     ) == (7, ["A"], 0)
 
 

@@ -27,7 +27,9 @@ from tests.support.orders.settlement import (
 
 def refunds(services: FakeServices) -> dict[str, str]:
     order_record = services.order_records.load("demo", "O-1")
-    taken: tuple[Refund | Dispute, ...] = (*order_record.told_refunds, *order_record.disputes) if order_record else ()
+    taken: tuple[Refund | Dispute, ...] = (
+        (*order_record.reported_refunds, *order_record.disputes) if order_record else ()
+    )
     return {one.id: one.amount.amount for one in taken if one.counts}
 
 

@@ -73,7 +73,7 @@ def _with_money(made: PlatformOrder, order: OrderPayload) -> PlatformOrder:
         shipping=of(shipping, currency) if shipping is not None else None,
         presented=presented(order.total_price_set, currency),
         refunds=refunds,
-        refunds_untold=order.refunds is None and total is not None,
+        refunds_not_listed=order.refunds is None and total is not None,
         at_first=of(at_first, currency) if at_first is not None else None,
         outstanding=of(max(due, ZERO), currency) if due is not None else None,
         payment=payment_of(order.financial_status, due is not None),

@@ -7,13 +7,13 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from chalicelib.domain.kernel.currencies import MIXED, UNTOLD
+from chalicelib.domain.kernel.currencies import MIXED, UNSTATED
 from chalicelib.domain.kernel.errors import IgnoredTopic, invalid
 from chalicelib.domain.kernel.money import split
 from chalicelib.domain.kernel.validation import LineIn, MoneyIn
 from chalicelib.domain.orders.order import RefundState
 from chalicelib.domain.orders.order_payload import OrderUpdate, RefundIn
-from chalicelib.domain.orders.platform_order import CompleteOrder, named
+from chalicelib.domain.orders.platform_order import CompleteOrder, name_refunds
 from chalicelib.domain.platforms.payload_reader import code, gone, loosely, money_named, name, some, trim
 from chalicelib.domain.platforms.shopify.amounts import ZERO, Both, in_shop_money, shop_value
 
@@ -91,7 +91,7 @@ def _state(told: Transaction) -> RefundState:
 
 def refunds_of(told: Iterable[Refund], currency: str, order: Both | None = None) -> tuple[RefundIn, ...]:
     """What went back by these refunds of one order, those without an id told apart."""
-    return named(one for each in told if (one := refund_of(each, currency, order)) is not None)
+    return name_refunds(one for each in told if (one := refund_of(each, currency, order)) is not None)
 
 
 def refund_of(told: Refund, currency: str, order: Both | None = None) -> RefundIn | None:
@@ -126,8 +126,8 @@ def _id(told: Refund) -> str:
 
 def _in_one(amounts: list[MoneyIn]) -> str:
     """The currency they are in; an amount without one is in that of the others."""
-    said = {one.currency for one in amounts} - {UNTOLD}
-    return MIXED if len(said) > 1 else next(iter(said), UNTOLD)
+    said = {one.currency for one in amounts} - {UNSTATED}
+    return MIXED if len(said) > 1 else next(iter(said), UNSTATED)
 
 
 def _sets(told: Refund) -> Iterator[Both | None]:
@@ -142,7 +142,7 @@ def _amount(told: Transaction, currency: str, sets: list[Both | None]) -> MoneyI
     if known is not None:
         return known
     amount = gone(told.amount, code(told.currency) or currency)
-    return in_shop_money(amount, sets) if amount and amount.currency not in (UNTOLD, currency) else amount
+    return in_shop_money(amount, sets) if amount and amount.currency not in (UNSTATED, currency) else amount
 
 
 def _parts(told: Refund, paid: Decimal, currency: str) -> tuple[tuple[LineIn, ...], Decimal]:
@@ -181,7 +181,7 @@ def read_refund(body: bytes) -> OrderUpdate:
     if told.order_id is None:
         raise invalid("order_id", "is needed: the order the refund is of")
     shop = next((one.shop for one in _sets(told) if one and one.shop), None)
-    made, at = refunds_of([told], shop.currency if shop else UNTOLD), told.processed_at or told.created_at
+    made, at = refunds_of([told], shop.currency if shop else UNSTATED), told.processed_at or told.created_at
     return CompleteOrder(external_id=str(told.order_id), refunds=made, occurred_at=at)
 
 
