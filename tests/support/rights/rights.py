@@ -34,7 +34,7 @@ OPERATIONS = {
 """What a call needs whose right is not named like it: a transaction needs what its writes do, a signed link what it
 lets others do, and who reads a file that may be gone must be allowed to list: without that S3 says 403 and not 404.
 Parameters: see `_of_parameters`."""
-PARAMETERS = {"_read": "ssm:GetParameter", "_make": "ssm:PutParameter", "_keep": "ssm:PutParameter"}
+PARAMETERS = {"_read": "ssm:GetParameter", "_create": "ssm:PutParameter", "_save": "ssm:PutParameter"}
 
 
 class Need(NamedTuple):
