@@ -5,4 +5,4 @@ import pytest
 
 def pytest_configure(config: pytest.Config) -> None:
     """Load the local cloud once for all folders that need it."""
-    config.pluginmanager.import_plugin("tests.support.cloud.plugin.plugin")
+    config.pluginmanager.import_plugin("tests.support.cloud.plugin")
