@@ -14,13 +14,13 @@ from chalicelib.domain.cases.ownership import without_ownership
 from chalicelib.domain.metrics.case_metrics import MEASURES, case_metrics_by_day
 from chalicelib.domain.routing.facts import CaseAssigned, CaseReleased
 from chalicelib.domain.surveys.facts import SurveyAnswered, SurveySent
-from tests.support.stories import case_of, happened, opened
+from tests.support.cases.events import case_of, happened, opened
 
 ZONE = "Asia/Shanghai"
 
 
 def whose(case: Case) -> dict[str, list[str | None]]:
-    """Of each kind of figure, whose they are."""
+    """The agents to whom the figures of each kind belong."""
     found: dict[str, list[str | None]] = {}
     kinds = {"opened": "opened", "first_reply_ms": "reply", "resolution_ms": "resolve", "csat": "rating"}
     for figures in case_metrics_by_day(case, ZONE).values():
@@ -93,7 +93,7 @@ def test_a_case_taken_from_a_silent_agent_was_handed_on_by_them() -> None:
     assert whose(case) == {"opened": ["mei"], "transfer": ["mei"], "resolve": ["lee"]}
 
 
-def test_a_team_that_is_set_before_anybody_takes_the_case_keeps_it_as_opened_for_them() -> None:
+def test_a_team_that_is_told_before_anybody_takes_the_case_keeps_it_as_opened_for_them() -> None:
     case = case_of(opened(), to(1, None, "shoes"), to(2, "mei"), to(3, None, "lamps"))
     figures = [one for day in case_metrics_by_day(case, ZONE).values() for one in day if one.opened]
     assert [(one.assignee, one.team) for one in figures] == [("mei", "shoes")]
@@ -115,7 +115,7 @@ def test_a_case_folded_for_the_first_definition_is_compared_without_the_second()
     assert without_ownership(case).ownership.replied_for is None
 
 
-def _fact(kind: str) -> Any:
+def _fact_of_kind(kind: str) -> Any:
     return {
         "reply": ReplySent(message="…"),
         "resolve": CaseResolved(),
@@ -129,11 +129,11 @@ def _fact(kind: str) -> Any:
 
 @given(st.lists(st.sampled_from(["reply", "resolve", "write", "rate", "mei", "lee", "team"]), max_size=12))
 def test_whatever_happened_a_hand_over_adds_a_transfer_and_moves_no_other_figure(kinds: list[str]) -> None:
-    events = [opened(), *(happened(n, _fact(kind)) for n, kind in enumerate(kinds, 1))]
+    events = [opened(), *(happened(n, _fact_of_kind(kind)) for n, kind in enumerate(kinds, 1))]
     before, after = whose(case_of(*events)), whose(case_of(*events, to(99, "kim", "stoves")))
     held = case_of(*events).assignee
     handed = [*before.pop("transfer", []), *([held] if held else [])]
     assert after.pop("transfer", []) == handed
-    if held is None:  # it was opened for who takes it first
+    if held is None:  # it was opened for the agent who takes it first
         before["opened"] = ["kim"]
     assert after == before

@@ -22,13 +22,13 @@ from chalicelib.usecases.routing.shifts import start_shift
 from chalicelib.usecases.shops.manage_shop import put_policy
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import FakeServices
-from tests.support.case_work import case_in
-from tests.support.routing import act, route, services_with_agents
+from tests.support.cases.case_work import case_in
+from tests.support.shops.routing import act, route, services_with_agents
 
 
 def facts(services: FakeServices, name: str) -> list[Any]:
-    happened = (one.fact for one in services.cases.events(case_key("demo", name)))
-    return [one for one in happened if isinstance(one, CaseAssigned | CaseQueued | CaseReleased)]
+    facts_of_case = (one.fact for one in services.cases.events(case_key("demo", name)))
+    return [one for one in facts_of_case if isinstance(one, CaseAssigned | CaseQueued | CaseReleased)]
 
 
 def test_a_new_case_goes_to_an_agent_and_says_why_and_the_next_to_another() -> None:
@@ -102,7 +102,7 @@ def test_a_case_that_rises_or_changes_team_while_it_waits_goes_to_whom_it_fits_t
     assert before.case.routing.queued is not None
 
 
-def test_what_changes_of_a_waiting_case_is_routed_again_and_is_in_the_queue() -> None:
+def test_what_changes_of_a_waiting_case_invokes_routing_and_stands_in_the_queue() -> None:
     services = services_with_agents(("mei", {"capacity": 1}))
     for name in ("holds", "waits"):
         route(services, name)
@@ -168,7 +168,7 @@ def test_who_is_silent_loses_the_case_to_another_and_who_answered_does_not() -> 
     ]
 
 
-def test_the_timer_of_silence_is_set_and_due_once_the_customer_wrote_again() -> None:
+def test_the_timer_of_silence_is_set_and_runs_once_the_customer_wrote_again() -> None:
     services = services_with_agents(("mei", {}))
     put_policy(services, "demo", Policy(routing=Routing(silence_seconds=600)))
     route(services, "one")
@@ -197,7 +197,7 @@ def test_a_shift_that_begins_is_given_what_waits() -> None:
     assert services.agents.shift_starts[-1] == ("mei", parse_instant("2026-11-20T13:00:00+08:00"))
 
 
-def test_who_leaves_the_shop_leaves_their_cases_to_others() -> None:
+def test_an_agent_who_leaves_leaves_their_cases_to_others() -> None:
     services = services_with_agents(("mei", {}))
     route(services, "one")
     manage_agents.put_agent(services, "demo", "lee", AgentIn())

@@ -15,8 +15,8 @@ from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.routing import manage_agents
 from chalicelib.usecases.routing.assign_case import assign_waiting_cases
 from tests.fakes import NOON, FakeServices
-from tests.support.case_work import case_in
-from tests.support.routing import act, route, services_with_agents
+from tests.support.cases.case_work import case_in
+from tests.support.shops.routing import act, route, services_with_agents
 
 STEPS = st.lists(
     st.tuples(
@@ -51,7 +51,7 @@ DEEDS: dict[str, tuple[Any, Any]] = {
 
 
 def take(services: FakeServices, step: str, number: int) -> None:
-    """One thing that happens, and what follows of routing."""
+    """One step, and the routing that follows from it."""
     name, agent = f"case-{number}", "abc"[number % 3]
     if step == "ask":
         route(services, name, type="question" if number % 2 else "return", priority="high" if number > 5 else "normal")

@@ -22,7 +22,7 @@ def asked(**fields: Any) -> RoutingRequest:
 
 
 def name_of(*posts: AgentStatus, **fields: Any) -> tuple[str, str]:
-    """Who gets it and why; or why nobody."""
+    """The agent who gets it and the reason, or the reason why nobody does."""
     choice = choose_agent(asked(**fields), posts)
     return (choice.chosen.agent.id, choice.why) if choice.chosen else ("", choice.queued)
 
@@ -39,7 +39,7 @@ def test_of_equals_who_has_waited_longest_gets_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("able", "required"),
+    ("able", "fields"),
     [
         ({"skills": ("return", "exchange")}, {"type": "question"}),
         ({"languages": ("en-GB",)}, {"language": "zh-CN"}),
@@ -48,10 +48,10 @@ def test_of_equals_who_has_waited_longest_gets_it() -> None:
     ],
     ids=["skill", "language", "team", "tier"],
 )
-def test_who_does_not_fit_gets_nothing(able: dict[str, Any], required: dict[str, Any]) -> None:
-    assert name_of(post("a", **able), **required) == ("", "nobody_fits")
-    assert name_of(post("a", **able), post("b"), **{"team": None} | required)[0] == (
-        "" if "team" in required or required.get("tier") else "b"
+def test_who_does_not_fit_gets_nothing(able: dict[str, Any], fields: dict[str, Any]) -> None:
+    assert name_of(post("a", **able), **fields) == ("", "nobody_fits")
+    assert name_of(post("a", **able), post("b"), **{"team": None} | fields)[0] == (
+        "" if "team" in fields or fields.get("tier") else "b"
     )
 
 
