@@ -122,7 +122,7 @@ class DataRequest(PersonReference, frozen=True, kw_only=True):
     """The platform passes on that a person wants to know what is held of them."""
 
 
-def named_by(told: PersonReference) -> str | None:
+def named_customer(told: PersonReference) -> str | None:
     """The external id of whom a platform names first: their account, or their address."""
     return told.customer or (by_address(told.email) if told.email else None)
 
