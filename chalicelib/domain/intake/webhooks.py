@@ -17,7 +17,7 @@ from chalicelib.domain.kernel.validation import read
 from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.domain.platforms import shopify, woocommerce
 from chalicelib.domain.platforms.events import PlatformEvent
-from chalicelib.domain.platforms.payload_reader import DeletedRecord, loosely
+from chalicelib.domain.platforms.payload_reader import RecordId, parse_leniently
 
 Reader: TypeAlias = Callable[[bytes], OrderUpdate | PlatformEvent]
 TOPICS: dict[str, Mapping[str, Reader]] = {"shopify": shopify.TOPICS, "woocommerce": woocommerce.TOPICS}
@@ -74,6 +74,6 @@ def trim_body(source: Origin, topic: str, body: bytes, limit: int) -> tuple[str,
         smaller = trim(body) if trim is not None else b""
         if len(smaller) <= limit:
             return topic, smaller
-        return TOO_LARGE[source], msgspec.json.encode(loosely(body, DeletedRecord))
+        return TOO_LARGE[source], msgspec.json.encode(parse_leniently(body, RecordId))
     except Invalid:
         return topic, b""
