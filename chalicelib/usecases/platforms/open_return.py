@@ -47,7 +47,9 @@ def _with_order(services: Services, about: ReturnCase, data: PlatformReturn) -> 
         return data
     fetched = services.platforms.returned(about.shop.id, platform_source(about.receipt), data.id)
     if fetched is None:
-        raise NotFound(f"Return {data.id} is unknown here, and the platform's API cannot be called or does not have it.")
+        raise NotFound(
+            f"Return {data.id} is unknown here, and the platform's API cannot be called or does not have it."
+        )
     is_processed = data.state == "processed" and fetched.state == "approved"
     return replace(fetched, state="processed") if is_processed else fetched
 
