@@ -10,14 +10,15 @@ from chalicelib.entrypoints.http.aftersales.routes import flows
 from chalicelib.entrypoints.http.aftersales.tasks import tasks
 from chalicelib.entrypoints.http.cases.routes import cases
 from chalicelib.entrypoints.http.customers.exports import exports
+from chalicelib.entrypoints.http.customers.privacy import personal_data
 from chalicelib.entrypoints.http.customers.routes import customers
 from chalicelib.entrypoints.http.health import health
 from chalicelib.entrypoints.http.intake.routes import hooks
 from chalicelib.entrypoints.http.metrics.routes import metrics
 from chalicelib.entrypoints.http.portal.help import help_pages
 from chalicelib.entrypoints.http.portal.progress import progress
-from chalicelib.entrypoints.http.problems import in_our_words
-from chalicelib.entrypoints.http.routing.routes import roster
+from chalicelib.entrypoints.http.problems import as_problem
+from chalicelib.entrypoints.http.routing.routes import agents
 from chalicelib.entrypoints.http.settlement.routes import settlement
 from chalicelib.entrypoints.http.shops.routes import shops
 from chalicelib.entrypoints.http.shops.templates import templates
@@ -36,8 +37,9 @@ for blueprint in (
     cases,
     flows,
     tasks,
-    roster,
+    agents,
     customers,
+    personal_data,
     shops,
     sources,
     endpoints,
@@ -67,7 +69,7 @@ def observe(event: Any, get_response: Callable[[Any], Any]) -> Any:
 @app.middleware("http")
 def finish(event: Request, get_response: Callable[[Any], Response]) -> Response:
     """One form of refusals, and a count of the answers that are our fault."""
-    answer = in_our_words(get_response(event))
+    answer = as_problem(get_response(event))
     if answer.status_code >= 500:
         count("Faults")
     return answer

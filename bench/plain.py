@@ -13,10 +13,10 @@ from chalicelib.domain.kernel.ids import key_of
 class Plain:
     """A vault that leaves everything as it is, and has no keys."""
 
-    def forget(self) -> None:
-        """Nothing was kept."""
+    def clear_cache(self) -> None:
+        """Nothing is cached."""
 
-    def ahead(self, names: Iterable[str]) -> None:
+    def preload(self, names: Iterable[str]) -> None:
         """There is nothing to read."""
 
     def seal(self, _name: str, _place: str, text: bytes, _until: object = None) -> bytes:

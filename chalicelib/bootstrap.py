@@ -82,7 +82,7 @@ class AwsServices:
     def begin(self) -> None:
         """A new invocation begins: people may have been forgotten meanwhile."""
         if "vault" in self.__dict__:
-            self.vault.forget()
+            self.vault.clear_cache()
 
     @cached_property
     def cases(self) -> "CaseTable":

@@ -9,11 +9,14 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 
 # Left out: the words of holidays in their own languages (only dates are needed) and of exchanges; short phone numbers;
-# the router of Powertools; the compiler of cffi (PyNaCl needs only its backend); type stubs and tests.
+# the router of Powertools and its utilities that nobody imports; the compiler of cffi (PyNaCl needs only its
+# backend); type stubs and tests.
 NOT_SHIPPED = re.compile(
     r"^holidays/(locale|financial)/|^phonenumbers/shortdata/region_|^(cffi|pycparser)/"
     r"|^dateutil/zoneinfo/|^tzdata/zoneinfo/tzdata\.zi$"  # zones are read from tzdata's compiled files alone
-    r"|^aws_lambda_powertools/event_handler/|/tests?/|\.pyi$|\.dist-info/(?!METADATA|licenses)|__pycache__"
+    r"|^aws_lambda_powertools/(event_handler/|utilities/(parser|auth_alpha|idempotency|parameters|circuit_breaker)/)"
+    r"|^aws_lambda_powertools/utilities/(feature_flags|kafka|data_masking|streaming|validation)/"
+    r"|/tests?/|\.pyi$|\.dist-info/(?!METADATA|licenses)|__pycache__"
 )
 OWN_CODE = ("app.py", "chalicelib")
 EPOCH = (1980, 1, 1, 0, 0, 0)

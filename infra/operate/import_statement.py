@@ -14,9 +14,9 @@ from typing import Any
 
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.timestamps import format_instant
-from chalicelib.domain.settlement.entries import MOST_TOLD, PROVIDERS, Entry
+from chalicelib.domain.settlement.entries import MAX_ENTRIES, PROVIDERS, Entry
 from chalicelib.domain.settlement.formats.detect import read_statement
-from chalicelib.domain.settlement.formats.reading import Asked, Reading
+from chalicelib.domain.settlement.formats.reading import Reading, StatementOptions
 from infra.local.stack import Stack, find
 from infra.operate.deployed import deployed
 from infra.operate.statement_file import StatementFile
@@ -28,7 +28,7 @@ from infra.samples.replay import Delivery, send_one
 class StatementImport:
     """One statement on its way into one shop. Invalid when it is of no provider that is known here."""
 
-    def __init__(self, path: Path, shop: str, asked: Asked) -> None:
+    def __init__(self, path: Path, shop: str, asked: StatementOptions) -> None:
         self.file, self.shop, self.asked = StatementFile(path), shop, asked
         self.progress_file = LOCAL / "imports" / f"{shop}-statement-{self.file.digest[:16]}.json"
         self.provider = read_statement(self.file.lines, asked)[0].provider
@@ -58,7 +58,7 @@ class StatementImport:
         left = islice(entries, done, None)
         with bar() as progress:
             task = progress.add_task("Importing", total=reading.entries, completed=done)
-            for part in iter(lambda: list(islice(left, MOST_TOLD)), []):
+            for part in iter(lambda: list(islice(left, MAX_ENTRIES)), []):
                 self._send(stack, secret, str(done), {"entries": [_body(entry) for entry in part]})
                 done += len(part)
                 self.save_progress(done)
@@ -94,10 +94,10 @@ def _body(entry: Entry) -> dict[str, Any]:
 def summary(reading: Reading) -> Iterable[str]:
     """The lines that are printed of a statement, damaged rows and totals that do not agree first of all."""
     yield from (f"line {row.line}: {row.why}" for row in reading.damaged)
-    if reading.spoiled > len(reading.damaged):
-        yield f"and {reading.spoiled - len(reading.damaged)} more"
+    if reading.damaged_rows > len(reading.damaged):
+        yield f"and {reading.damaged_rows - len(reading.damaged)} more"
     yield from (f"warning: {warning}" for warning in reading.warnings)
-    counts = {"rows": reading.rows, "gives back": reading.entries, "damaged": reading.spoiled}
+    counts = {"rows": reading.rows, "gives back": reading.entries, "damaged": reading.damaged_rows}
     yield from (f"{name:<32}{count:>8}" for name, count in counts.items())
     yield from (f"passed over: {name:<19}{count:>8}" for name, count in sorted(reading.passed.items()))
 
@@ -107,7 +107,9 @@ def main(arguments: list[str]) -> None:
     options = _parser().parse_args(arguments)
     if not options.file.exists():
         raise SystemExit(f"There is no file {options.file}.")
-    asked = Asked(provider=options.provider, time_zone=options.time_zone, dates=options.dates, decimal=options.decimal)
+    asked = StatementOptions(
+        provider=options.provider, time_zone=options.time_zone, dates=options.dates, decimal=options.decimal
+    )
     try:
         work = StatementImport(options.file, options.shop, asked)
         reading = work.read()

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from chalicelib.domain.settlement.formats.text import Numbered, encoding_of, lines_of
+from chalicelib.domain.settlement.formats.text import Numbered, detect_encoding, numbered_lines
 
 CHUNK = 1024 * 1024
 SUFFIXES = (".csv", ".txt", ".tsv")
@@ -25,7 +25,7 @@ class StatementFile:
         for chunk in self.chunks():
             digest.update(chunk)
         self.digest = digest.hexdigest()[:40]
-        self.encoding = encoding_of(self.chunks)
+        self.encoding = detect_encoding(self.chunks)
 
     def chunks(self) -> Iterator[bytes]:
         """The statement's bytes, some at a time."""
@@ -36,7 +36,7 @@ class StatementFile:
     def lines(self) -> Numbered:
         """The statement's lines, only one in memory at a time."""
         with self._open() as file:
-            yield from lines_of(io.TextIOWrapper(file, encoding=self.encoding))
+            yield from numbered_lines(io.TextIOWrapper(file, encoding=self.encoding))
 
     @contextmanager
     def _open(self) -> Iterator[BinaryIO]:

@@ -3,8 +3,14 @@
 from chalicelib.domain.customers.customer import Access, CustomerEvent
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.orders.order_record import OrderRecord, apply_revisions
-from chalicelib.entrypoints.http.customers.routes import _access_view, _event_view
-from chalicelib.entrypoints.http.customers.views import case_line, profile_view, record_view, sale_view
+from chalicelib.entrypoints.http.customers.views import (
+    access_view,
+    case_summary,
+    customer_event_view,
+    order_view,
+    profile_view,
+    record_view,
+)
 from chalicelib.entrypoints.http.shops.webhook_sources import source_view
 from chalicelib.usecases.customers.read_customer import Profile, Totals
 from chalicelib.usecases.ports import Page, StoredCase
@@ -27,14 +33,14 @@ def test_a_record_and_a_profile_are_shown_as_the_document_says() -> None:
     profile = Profile(
         CUSTOMER, CUSTOMER, [CUSTOMER], [(CUSTOMER, ["mail"])], Page([stored]), Page([SALE]), Totals(1, 1, 0, {})
     )
-    shown = profile_view(profile) | {"cases": [case_line(stored)], "next": None}
+    shown = profile_view(profile) | {"cases": [case_summary(stored)], "next": None}
     assert_shown("Profile", shown)
     assert_shown("CaseLine", shown["cases"][0])
     assert set(shown["totals"]) == set(SCHEMAS["Profile"]["properties"]["totals"]["properties"])
 
 
 def test_a_sale_its_parcels_and_refunds_are_shown_as_the_document_says() -> None:
-    shown = sale_view(SALE)
+    shown = order_view(SALE)
     assert_shown("Sale", shown)
     told = SCHEMAS["Sale"]["properties"]
     assert set(shown["parcels"][0]) == set(told["parcels"]["items"]["properties"])
@@ -43,7 +49,7 @@ def test_a_sale_its_parcels_and_refunds_are_shown_as_the_document_says() -> None
 
 def test_what_happened_to_a_person_and_who_read_of_them_is_shown_as_the_document_says() -> None:
     event = CustomerEvent(id="01KAJ4Z2C0A1B2C3D4E5F6G7H8", at=AT, by=Actor("agent", "mei"), type="merged", shop="demo")
-    assert_shown("CustomerEvent", _event_view(event))
-    assert_shown("Access", _access_view(Access(by="mei", what="case", hour=AT)))
+    assert_shown("CustomerEvent", customer_event_view(event))
+    assert_shown("Access", access_view(Access(by="mei", what="case", hour=AT)))
     assert set(ErasureOutcome.__struct_fields__) == set(SCHEMAS["Forgotten"]["properties"])
     assert_shown("SourceState", source_view(SourceState("shopify", "a.example", AT)))

@@ -349,7 +349,7 @@ def test_each_webhook_type_has_the_body_its_struct_has() -> None:
         ("Department", get_args(Department)),
         ("CustomerEventType", get_args(CustomerEventType)),
         ("MoneyKind", get_args(compensation.MoneyKind)),
-        ("MailName", tuple(mails.NAMES)),
+        ("MailName", tuple(mails.TEMPLATE_VALUES)),
         ("Spoken", get_args(mails.Spoken)),
         ("OutgoingType", endpoints.event_types(FACTS)),
         ("DeliveryState", get_args(endpoints.DeliveryState)),
@@ -395,7 +395,7 @@ def test_an_orders_money_is_shown_as_the_document_says() -> None:
     money = {"amount": "1.00", "currency": "CNY"}
     refund = {"id": "R", "amount": money, "lines": [{"sku": "LAMP-01", "amount": "1.00"}], "shipping": money}
     sale = apply_revisions(sale, {"refund/R": refund, "dispute/D": {"id": "D", "amount": money}}, AT)
-    counted = Counted(sale=sale, paid=Paid(Money("12.50", "CNY"), {"LAMP-01": Decimal("12.5")}, Decimal(1)))
+    counted = Counted(record=sale, paid=Paid(Money("12.50", "CNY"), {"LAMP-01": Decimal("12.5")}, Decimal(1)))
     file = CaseFile(CASE, 3, OPENING.subject, OPENING.order, CUSTOMER, counted)
     shown = msgspec.to_builtins(case_view(file)["order_money"])
     assert_shown("OrderMoney", shown)
@@ -450,7 +450,7 @@ def test_an_endpoint_and_a_delivery_are_shown_as_the_document_says() -> None:
         next_at=AT,
     )
     assert_shown("ListedDelivery", endpoint_routes._delivery_view(delivery))
-    whole = endpoint_routes._whole(delivery)
+    whole = endpoint_routes._full_delivery_view(delivery)
     assert set(whole) == properties_of("ListedDelivery") | properties_of("Delivery")
     assert_shown("Attempt", whole["attempts"][0])
 

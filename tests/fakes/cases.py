@@ -101,7 +101,7 @@ class FakeCases:
     def set_timer(self, key: str, timer: Timer) -> None:
         self.timers.append((key, timer))
 
-    def forget(self, stored: StoredCase, events: list[Event]) -> None:
+    def delete_orphaned_events(self, stored: StoredCase, events: list[Event]) -> None:
         self.stored.pop(stored.key, None)
         self.history.pop(stored.key, None)
 
@@ -152,13 +152,13 @@ class FakeIdempotencyKeys:
         self.outcomes: dict[str, str] = {}
         self.counts: dict[str, int] = {}
 
-    def claim(self, name: str, now: Instant) -> bool:
+    def reserve(self, name: str, now: Instant) -> bool:
         if name in self.outcomes:
             return False
         self.outcomes[name] = "claimed"
         return True
 
-    def within(self, name: str, limit: int, now: Instant, window: Instant) -> bool:
+    def count_within(self, name: str, limit: int, now: Instant, window: Instant) -> bool:
         counted = f"{name}#{now // window}"
         self.counts[counted] = self.counts.get(counted, 0) + 1
         return self.counts[counted] <= limit

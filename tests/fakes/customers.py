@@ -27,12 +27,12 @@ class FakeCustomers:
     def load(self, keys: Iterable[str]) -> dict[str, Customer]:
         return {key: self.stored[key] for key in keys if key in self.stored}
 
-    def tell(self, customer: Customer) -> Customer:
+    def upsert(self, customer: Customer) -> Customer:
         key = key_of_id(customer.id)
         self.stored[key] = apply_update(self.stored.get(key, customer), customer)
         return self.stored[key]
 
-    def claim_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None:
+    def reserve_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None:
         customer = self.stored[key]
         spent = customer.surveyed_at is not None and customer.surveyed_at > budget_start
         if spent or customer.survey == survey or customer.consent_withdrawn_at is not None:
@@ -58,7 +58,7 @@ class FakeCustomers:
         }
         self.stored[key] = replace(self.stored[key], erased_at=self.stored[key].erased_at or now, **blank)
 
-    def consent(self, key: str, purpose: Purpose, consent: Consent) -> Customer:
+    def set_consent(self, key: str, purpose: Purpose, consent: Consent) -> Customer:
         customer = self.stored[key]
         if purpose not in customer.consents or customer.consents[purpose].at < consent.at:
             customer = replace(customer, consents=customer.consents | {purpose: consent})
@@ -69,7 +69,7 @@ class FakeCustomers:
             self.stored[key] = customer
         return customer
 
-    def hold(self, key: str, since: Instant | None) -> Customer:
+    def set_legal_hold(self, key: str, since: Instant | None) -> Customer:
         self.stored[key] = replace(self.stored[key], held=since)
         return self.stored[key]
 
@@ -95,7 +95,7 @@ class FakeIdentities:
         self.accessed: list[tuple[str, str, str]] = []
         self.erasures: dict[str, Erasure] = {}
 
-    def know(self, shop: str, key: str, by: Identifier) -> None:
+    def add_identifier(self, shop: str, key: str, by: Identifier) -> None:
         self.records.setdefault((shop, by), set()).add(key)
 
     def identified_by(self, shop: str, by: Identifier) -> list[str]:
@@ -114,22 +114,22 @@ class FakeIdentities:
         apart = stored[below].apart if merged else tuple(sorted({*stored[below].apart, top}))
         stored[below] = replace(stored[below], root=top if merged else None, apart=apart)
         for key in (top, below):
-            self.note(key, event)
+            self.add_event(key, event)
 
-    def note(self, key: str, event: CustomerEvent) -> None:
+    def add_event(self, key: str, event: CustomerEvent) -> None:
         others = [earlier for earlier in self.history.get(key, []) if earlier.id != event.id]
         self.history[key] = [*others, event]
 
     def events(self, key: str, limit: int, after: str | None) -> Page:
         return Page(self.history.get(key, [])[:limit])
 
-    def plan(self, erasure: Erasure) -> None:
+    def save_erasure(self, erasure: Erasure) -> None:
         self.erasures[erasure.id] = erasure
 
-    def erasure(self, identifier: str) -> Erasure | None:
+    def load_erasure(self, identifier: str) -> Erasure | None:
         return self.erasures.get(identifier)
 
-    def read_of(self, customers: list[str], by: str, what: str, now: Instant) -> None:
+    def record_access(self, customers: list[str], by: str, what: str, now: Instant) -> None:
         self.accessed += [(key, by, what) for key in customers]
 
     def accesses(self, key: str, limit: int, after: str | None) -> Page:

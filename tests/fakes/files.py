@@ -9,14 +9,14 @@ class FakeUploads:
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
 
-    def form(self, key: str, most: int, back: str) -> ports.Upload:
-        return ports.Upload("https://bucket.example.com/", {"key": key, "success_action_redirect": back})
+    def sign_form(self, key: str, max_bytes: int, return_url: str) -> ports.Upload:
+        return ports.Upload("https://bucket.example.com/", {"key": key, "success_action_redirect": return_url})
 
-    def read(self, key: str, most: int) -> bytes | None:
+    def read(self, key: str, max_bytes: int) -> bytes | None:
         data = self.files.get(key)
-        return None if data is None else data[:most]
+        return None if data is None else data[:max_bytes]
 
-    def keep(self, key: str, data: bytes, kind: str) -> None:
+    def save(self, key: str, data: bytes, media_type: str) -> None:
         self.files[key] = data
 
     def move(self, key: str, to: str) -> None:
@@ -32,5 +32,5 @@ class FakeUploads:
             del self.files[key]
         return len(removed)
 
-    def link(self, key: str) -> str:
+    def sign_link(self, key: str) -> str:
         return f"https://bucket.example.com/{key}?signed"

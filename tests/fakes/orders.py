@@ -27,7 +27,7 @@ class FakeOrderRecords:
         own = self.stored.get((shop, plain))
         return numbered if numbered is not None and (own is None or own.is_of_statements) else own
 
-    def own(self, shop: str, order: str) -> OrderRecord | None:
+    def load_by_id(self, shop: str, order: str) -> OrderRecord | None:
         return self.stored.get((shop, order))
 
     def save(

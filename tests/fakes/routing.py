@@ -16,14 +16,14 @@ class FakeAgents:
     def __init__(self) -> None:
         self.stored: dict[str, AgentStatus] = {}
         self.waiting: dict[str, RoutingRequest] = {}
-        self.assigned: dict[str, set[str]] = {}
+        self.keys_by_agent: dict[str, set[str]] = {}
         self.matching_requested: list[str] = []
         self.shift_starts: list[tuple[str, Instant]] = []
 
-    def posts(self, shop: str) -> list[AgentStatus]:
+    def statuses(self, shop: str) -> list[AgentStatus]:
         return list(self.stored.values())
 
-    def post(self, shop: str, agent: str) -> AgentStatus | None:
+    def status(self, shop: str, agent: str) -> AgentStatus | None:
         return self.stored.get(agent)
 
     def save(self, shop: str, agent: Agent) -> None:
@@ -40,14 +40,14 @@ class FakeAgents:
     def request_matching(self, shop: str, now: Instant) -> None:
         self.matching_requested.append(shop)
 
-    def wake(self, shop: str, agent: str, at: Instant, now: Instant) -> None:
-        self.shift_starts.append((agent, at))
+    def schedule_matching(self, shop: str, agent: str, due_at: Instant, now: Instant) -> None:
+        self.shift_starts.append((agent, due_at))
 
     def queue(self, shop: str, most: int) -> list[RoutingRequest]:
         return [self.waiting[place] for place in sorted(self.waiting)][:most]
 
-    def held(self, shop: str, agent: str) -> list[str]:
-        return sorted(self.assigned.get(agent, ()))
+    def assigned(self, shop: str, agent: str) -> list[str]:
+        return sorted(self.keys_by_agent.get(agent, ()))
 
     def check(self, change: Change) -> None:
         old, new = (row.case.routing.held_by if row.case else None for row in (change.before, change.after))
@@ -73,7 +73,7 @@ class FakeAgents:
     def _count(self, agent: str | None, by: int, key: str) -> None:
         if agent is None:
             return
-        cases = self.assigned.setdefault(agent, set())
+        cases = self.keys_by_agent.setdefault(agent, set())
         cases.add(key) if by > 0 else cases.discard(key)
         if agent in self.stored:
             self.stored[agent] = replace(self.stored[agent], load=self.stored[agent].load + by)

@@ -33,7 +33,7 @@ class FakeDeliveries:
     def load(self, key: str) -> Delivery | None:
         return self.stored.get(key)
 
-    def claim(self, delivery: Delivery, now: Instant) -> bool:
+    def reserve(self, delivery: Delivery, now: Instant) -> bool:
         free = delivery.id not in self.claimed and self.stored[key_of_id(delivery.id)].tries == delivery.tries
         self.claimed.add(delivery.id)
         return free

@@ -164,9 +164,9 @@ def test_a_customer_is_told_anew_only_by_newer_tellings(services: AwsServices) -
     from chalicelib.domain.customers.customer import Customer
 
     first = Customer(id="0" * 26, shop="demo", external_id="x", name="Old", email="a@example.net", seen_at=10)
-    services.customers.tell(first)
-    services.customers.tell(replace(first, name="New", email=None, seen_at=20))
-    services.customers.tell(replace(first, name="Stale", seen_at=5))
+    services.customers.upsert(first)
+    services.customers.upsert(replace(first, name="New", email=None, seen_at=20))
+    services.customers.upsert(replace(first, name="Stale", seen_at=5))
     kept = services.customers.load(["0" * 16])["0" * 16]
     assert (kept.name, kept.email) == ("New", "a@example.net")
 
@@ -175,18 +175,18 @@ def test_one_customers_survey_budget_can_be_claimed_once(services: AwsServices) 
     from chalicelib.domain.customers.customer import Customer
 
     key = "0" * 16
-    services.customers.tell(Customer(id="0" * 26, shop="demo", external_id="x", seen_at=10))
-    assert services.customers.claim_survey(key, "first", 1_000, 500) is None
-    holder = services.customers.claim_survey(key, "second", 1_001, 500)
+    services.customers.upsert(Customer(id="0" * 26, shop="demo", external_id="x", seen_at=10))
+    assert services.customers.reserve_survey(key, "first", 1_000, 500) is None
+    holder = services.customers.reserve_survey(key, "second", 1_001, 500)
     assert holder is not None
     assert holder.survey == "first"
     services.customers.release_survey(key, "first")
-    assert services.customers.claim_survey(key, "second", 1_002, 500) is None
+    assert services.customers.reserve_survey(key, "second", 1_002, 500) is None
     withdrawn = Consent(state="withdrawn", at=2_000, source="link", text_version="1")
-    assert services.customers.consent(key, "surveys", withdrawn).consent_withdrawn_at == 2_000
+    assert services.customers.set_consent(key, "surveys", withdrawn).consent_withdrawn_at == 2_000
     older = Consent(state="given", at=1_999, source="web", text_version="1")
-    assert services.customers.consent(key, "surveys", older).consents["surveys"] == withdrawn
-    assert services.customers.claim_survey(key, "third", 9_000, 8_000) is not None
+    assert services.customers.set_consent(key, "surveys", older).consents["surveys"] == withdrawn
+    assert services.customers.reserve_survey(key, "third", 9_000, 8_000) is not None
 
 
 def test_open_tasks_are_listed_by_department_and_leave_the_list_when_done(services: AwsServices) -> None:

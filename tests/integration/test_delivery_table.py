@@ -25,13 +25,13 @@ def delivery(place: int) -> Delivery:
 def test_a_delivery_is_new_once_and_claimed_by_one_worker_at_a_time(services: AwsServices) -> None:
     one, store = delivery(1), services.deliveries
     assert (store.add(one), store.add(one)) == (True, False)
-    assert (store.claim(one, NOON), store.claim(one, NOON + 1)) == (True, False)
-    assert store.claim(one, NOON + 2 * MINUTE_MS)  # whoever began it is gone
+    assert (store.reserve(one, NOON), store.reserve(one, NOON + 1)) == (True, False)
+    assert store.reserve(one, NOON + 2 * MINUTE_MS)  # whoever began it is gone
     tried = after_attempt(one, Attempt(at=NOON, status=500, answer="oh"))
     store.settle(tried, NOON)
     assert store.load(key_of_id(one.id)) == tried
-    assert not store.claim(one, NOON)  # as it was read before that try
-    assert store.claim(tried, NOON)
+    assert not store.reserve(one, NOON)  # as it was read before that try
+    assert store.reserve(tried, NOON)
 
 
 def test_the_log_pages_newest_first(services: AwsServices) -> None:

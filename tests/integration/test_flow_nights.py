@@ -12,7 +12,8 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.flows.definitions import TABLES
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut, MoneyDone, MoneyProposed, TaskLate
-from chalicelib.domain.flows.payloads import AMOUNT_MOVES, MoneyAsked, MoneyStep, MoveIn
+from chalicelib.domain.flows.moves import AMOUNT_MOVES
+from chalicelib.domain.flows.payloads import MoneyAsked, MoneyStep, MoveIn
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import AftercareError
 from chalicelib.domain.kernel.ids import key_of_id

@@ -47,14 +47,14 @@ def test_of_a_machine_that_gives_all_its_mails_one_id_only_so_many_cases_are_kep
 
 def test_an_address_that_takes_no_mail_is_kept_sealed_until_it_takes_some_or_is_another(services: AwsServices) -> None:
     told = Customer(id=new_id(NOON, "A" * 16), shop="demo", external_id="x", email="fang@example.net", seen_at=NOON)
-    services.customers.tell(told)
+    services.customers.upsert(told)
     services.customers.set_undeliverable("A" * 16, "fang@example.net")
     assert services.customers.load(["A" * 16])["A" * 16].undeliverable == "fang@example.net"
     assert "fang" not in str(list(services.table.scan("sk", "C")))
     services.customers.set_undeliverable("A" * 16, None)
     assert services.customers.load(["A" * 16])["A" * 16].undeliverable is None
     services.customers.set_undeliverable("A" * 16, "fang@example.net")
-    services.customers.tell(replace(told, email="new@example.net", seen_at=NOON + 1))
+    services.customers.upsert(replace(told, email="new@example.net", seen_at=NOON + 1))
     assert services.customers.load(["A" * 16])["A" * 16].undeliverable is None
     services.customers.set_undeliverable("nobody", "fang@example.net")
 

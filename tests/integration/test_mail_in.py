@@ -28,7 +28,7 @@ def takes(services: AwsServices, monkeypatch: pytest.MonkeyPatch) -> AwsServices
 
 
 def take(services: AwsServices, raw: bytes, *recipients: str) -> Receipt:
-    services.uploads.keep("incoming/1", raw, "message/rfc822")
+    services.uploads.save("incoming/1", raw, "message/rfc822")
     arrived = ReceivedEmail(
         file="incoming/1",
         id="ses-1",

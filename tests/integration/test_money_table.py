@@ -16,7 +16,8 @@ from chalicelib.domain.platforms.events import PlatformDispute
 from chalicelib.usecases.aftersales.compensate import propose_money
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.orders.count_order_money import names_of
-from chalicelib.usecases.orders.record_order import record_dispute, record_order
+from chalicelib.usecases.orders.record_dispute import record_dispute
+from chalicelib.usecases.orders.record_order import record_order
 from chalicelib.usecases.ports.services import shop_of
 from tests.support.tables import given_case
 
@@ -94,7 +95,7 @@ def test_an_order_is_found_with_and_without_its_sign_also_as_earlier_versions_ke
     found = [services.order_records.load("demo", name) for name in ("#77", "77")]
     assert [(one.external_id, one.version) for one in found if one] == [("#77", 2)] * 2
     stored = given_case(services, order=OrderIn(external_id="#88", total=HUNDRED))
-    services.table.put({"pk": keys.list_as_told("demo", "#88"), "sk": "OLD"})
+    services.table.put({"pk": keys.former_order_cases("demo", "#88"), "sk": "OLD"})
     assert services.cases.of_order("demo", "88") == [stored.key]
     assert services.cases.of_order("demo", "#88") == [stored.key, "OLD"]
 
@@ -106,13 +107,13 @@ def test_an_order_whose_id_is_another_orders_number_is_an_order_of_its_own(servi
     record_order(
         services, shop, CompleteOrder(external_id="1001", number="1900", total=fifty, refunds=(refund,)), services.now()
     )
-    found = [services.order_records.own("demo", name) for name in ("77", "1001")]
+    found = [services.order_records.load_by_id("demo", name) for name in ("77", "1001")]
     assert [(one.number, one.order.total and one.order.total.amount, len(one.refunds)) for one in found if one] == [
         ("1001", "100.00", 0),
         ("1900", "55.00", 1),
     ]
     late = PlatformDispute(id="D", order="1001", kind="chargeback", reason="fraud", amount=fifty)
     record_dispute(services, shop, late, services.now())
-    first = services.order_records.own("demo", "77")
+    first = services.order_records.load_by_id("demo", "77")
     assert first is not None
     assert (first.disputes, names_of(services, "demo", first)) == ((), {"77"})

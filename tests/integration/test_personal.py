@@ -129,7 +129,7 @@ def test_what_was_sealed_for_one_place_is_not_read_at_another(services: AwsServi
 
 def test_two_who_make_a_key_at_once_end_with_one(services: AwsServices, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = AwsServices().vault, AwsServices().vault
-    second.ahead(["demo#new"])  # both have seen that there is none
+    second.preload(["demo#new"])  # both have seen that there is none
     one = first.seal("demo#new", "p", b"first")
     two = second.seal("demo#new", "p", b"second")
     third = AwsServices().vault
@@ -151,7 +151,7 @@ def test_kms_is_asked_once_for_a_shop_however_many_people(
     vault = AwsServices().vault
     for number in range(5):
         vault.seal(f"demo#p{number}", "p", b"x")
-    vault.forget()
+    vault.clear_cache()
     assert [vault.open(f"demo#p{number}", "p", vault.seal(f"demo#p{number}", "p", b"x")) for number in range(5)]
     assert asked == ["generate_data_key"]
 
@@ -244,8 +244,8 @@ def test_merging_and_unmerging_in_the_table_is_seen_by_both_and_a_race_has_one_w
 
 def test_who_read_of_a_person_is_noted_once_an_hour_and_listed_by_the_page(services: AwsServices) -> None:
     for by, what in (("mei", "case"), ("mei", "case"), ("lee", "profile"), ("mei", "profile")):
-        services.identities.read_of(["K" * 16, "L" * 16], by, what, NOON)
-    services.identities.read_of(["K" * 16], "mei", "case", NOON + HOUR_MS)
+        services.identities.record_access(["K" * 16, "L" * 16], by, what, NOON)
+    services.identities.record_access(["K" * 16], "mei", "case", NOON + HOUR_MS)
     first = services.identities.accesses("K" * 16, 2, None)
     rest = services.identities.accesses("K" * 16, 9, first.next)
     assert [(one.by, one.what) for one in (*first.items, *rest.items)] == [
@@ -329,7 +329,7 @@ def test_a_redaction_is_written_down_by_keys_and_the_relay_has_what_is_left_of_i
     ]
     assert states == [(True, None, ()), (False, None, ()), (False, None, ())]
     assert [found[key_of_id(one.id)].email for one in people] == [None, "home@example.net", "home@example.net"]
-    done = services.identities.erasure(people[0].id)
+    done = services.identities.load_erasure(people[0].id)
     assert done is not None
     assert done.done_at is not None
     assert "relay" not in (services.table.get(item["pk"], "X") or {})

@@ -50,7 +50,7 @@ def ask(services: AwsServices, name: str) -> str:
 
 
 def loads(services: AwsServices) -> dict[str, int]:
-    return {post.agent.id: post.load for post in services.agents.posts("demo")}
+    return {post.agent.id: post.load for post in services.agents.statuses("demo")}
 
 
 def test_what_an_agent_holds_is_counted_listed_and_let_go_in_one_write(agents: AwsServices) -> None:
@@ -58,13 +58,13 @@ def test_what_an_agent_holds_is_counted_listed_and_let_go_in_one_write(agents: A
     holder = assign_case(agents, key)
     assert holder in ("mei", "lee")
     assert sum(loads(agents).values()) == 1
-    assert agents.agents.held("demo", str(holder)) == [key]
+    assert agents.agents.assigned("demo", str(holder)) == [key]
     case = agents.cases.load(key).case
     assert case is not None
     handle_command.set_status(
         agents, handle_command.Command(case=case.id, shop="demo", by=MEI), StatusChange("resolved")
     )
-    assert (loads(agents), agents.agents.held("demo", str(holder))) == ({"lee": 0, "mei": 0}, [])
+    assert (loads(agents), agents.agents.assigned("demo", str(holder))) == ({"lee": 0, "mei": 0}, [])
 
 
 def test_many_who_route_at_once_give_nobody_more_than_they_may_and_the_rest_waits(agents: AwsServices) -> None:
@@ -81,7 +81,7 @@ def test_many_who_route_at_once_give_nobody_more_than_they_may_and_the_rest_wait
         with ThreadPoolExecutor(6) as pool:
             list(pool.map(lambda key: assign_case(agents, key), found))
     assert loads(agents) == {"lee": 3, "mei": 2}
-    held = [key for name in ("mei", "lee") for key in agents.agents.held("demo", name)]
+    held = [key for name in ("mei", "lee") for key in agents.agents.assigned("demo", name)]
     waiting = [one.key for one in agents.agents.queue("demo", 99)]
     assert sorted([*held, *waiting]) == sorted(found)
     case = agents.cases.load(held[0]).case
@@ -99,7 +99,7 @@ def test_many_who_route_at_once_give_nobody_more_than_they_may_and_the_rest_wait
 def test_coming_and_the_beginning_of_a_shift_wake_the_relay(agents: AwsServices) -> None:
     items = list(agents.table.scan("relay", "routing"))
     assert {item["pk"].partition("#")[0] for item in items} == {"ROUTE", "DUE"}  # for all as it begins
-    agents.agents.wake("demo", "mei", agents.now() + 60_000, agents.now())
+    agents.agents.schedule_matching("demo", "mei", agents.now() + 60_000, agents.now())
     timers = [item["sk"] for item in agents.table.scan("relay", "routing") if item["pk"].startswith("DUE#")]
     assert [one.partition("#shift#")[2] for one in sorted(timers)] == ["demo/*", "demo/mei", "demo/*"]
 
@@ -120,4 +120,4 @@ def test_open_cases_from_before_the_roster_get_agents_too(services: AwsServices)
     start_shift(services, "demo", EVERYBODY)
     assert loads(services) == {"mei": 2}
     waiting = [one.key for one in services.agents.queue("demo", 9)]
-    assert sorted([*services.agents.held("demo", "mei"), *waiting]) == sorted(found)
+    assert sorted([*services.agents.assigned("demo", "mei"), *waiting]) == sorted(found)

@@ -184,7 +184,7 @@ def _money(services: AwsServices, name: str) -> Any:
     ("role", "data", "more", "status", "why"),
     [
         ("agent", b"x", {}, 403, "supervisor"),
-        ("supervisor", b"Name,Sum\n", {}, 422, "no statement that is known"),
+        ("supervisor", b"Name,Sum\n", {}, 422, "not a known statement"),
         ("supervisor", b"x", {"dates": "ymd"}, 422, "dates"),
         ("supervisor", b"\x1f\x8bnot one", {}, 422, "broken"),
         ("supervisor", b"x" * 4_200_000, {}, 413, "infra.import"),

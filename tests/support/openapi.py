@@ -77,7 +77,9 @@ OPENING = CaseOpened(
     history=History((FlowItem("LAMP-02"),), (("LAMP-01", AT),), Money("1.00", "CNY"), 2, 1, 3),
 )
 FLOW = replace(
-    flows.timed(flows.start("return", AT, "defective", (FlowItem("LAMP-01", 1, "used"),), ("p1",)), ALWAYS, {}),
+    flows.with_deadlines(
+        flows.start("return", AT, "defective", (FlowItem("LAMP-01", 1, "used"),), ("p1",)), ALWAYS, {}
+    ),
     shipments=(Shipment("back", AT, "SF", "SF1"),),
     rulings=(Ruling("fault", "defective"),),
 )

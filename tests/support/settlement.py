@@ -10,7 +10,7 @@ from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.kernel.timestamps import HOUR_MS, Instant
 from chalicelib.domain.orders.order import Refund
 from chalicelib.domain.settlement.entries import Entry
-from chalicelib.domain.settlement.fitting import Given
+from chalicelib.domain.settlement.fitting import CaseMoney
 from chalicelib.domain.settlement.matching import match
 from chalicelib.usecases.orders.count_order_money import count_order_money
 from chalicelib.usecases.settlement.settle_entries import settle_entries
@@ -30,10 +30,10 @@ def statement_entry(identifier: str = "E-1", amount: str = "100.00", paid_at: In
 
 def approved_money(
     identifier: str = "M-1", amount: str = "100.00", state: MoneyState = "requested", since: Instant = NOON, **more: Any
-) -> Given:
+) -> CaseMoney:
     """A refund that agents approved."""
     case = more.pop("case", "C-1")
-    return Given(
+    return CaseMoney(
         case,
         Compensation(id=identifier, kind="refund", amount=Money(amount, "CNY"), by="mei", state=state, **more),
         since,
@@ -41,7 +41,7 @@ def approved_money(
 
 
 def outcomes(
-    entries: list[Entry], given: list[Given], by_platform: tuple[Refund, ...] = ()
+    entries: list[Entry], given: list[CaseMoney], by_platform: tuple[Refund, ...] = ()
 ) -> list[tuple[str, str | None]]:
     """The state of each entry after matching, and the money it proves."""
     return [(proof.state, proof.money) for proof in match(entries, given, by_platform)]

@@ -5,8 +5,8 @@ from typing import Any
 from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.domain.settlement.entries import Entry
 from chalicelib.domain.settlement.formats.detect import read_statement
-from chalicelib.domain.settlement.formats.reading import Asked, Reading
-from chalicelib.usecases.settlement.store_statement import opened
+from chalicelib.domain.settlement.formats.reading import Reading, StatementOptions
+from chalicelib.usecases.settlement.store_statement import open_statement
 from tests.support.paths import ROOT
 
 FIXTURES = ROOT / "tests" / "fixtures" / "statements"
@@ -21,7 +21,7 @@ WECHAT_TOTALS = "总交易单数,应结订单总金额,退款总金额,充值券
 def parse_statement(data: bytes | str, **asked: Any) -> tuple[list[Entry], Reading]:
     """The entries of a statement, and how it was read."""
     raw = data.encode() if isinstance(data, str) else data
-    reading, entries = read_statement(opened(raw), Asked(**asked))
+    reading, entries = read_statement(open_statement(raw), StatementOptions(**asked))
     return list(entries), reading
 
 

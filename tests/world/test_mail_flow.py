@@ -19,7 +19,7 @@ from chalicelib.usecases.email.write_reply import write
 from chalicelib.usecases.notifications.signed_links import progress_token, reply_address
 from chalicelib.usecases.portal.customer_cases import view_case
 from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.privacy.export_customer import gather
+from chalicelib.usecases.privacy.export_customer import collect_personal_data
 from chalicelib.usecases.routing.manage_agents import put_agent
 from tests.fakes import FakeServices
 from tests.support.case_work import case_in, command
@@ -93,7 +93,7 @@ def mailed(services: FakeServices, key: str, event: Event) -> list[str]:
 def page(services: FakeServices, receipt: Receipt) -> list[str]:
     """The words of a case that its customer's page shows, the subject first."""
     own = view_case(services, progress_token(services, receipt.case or ""))
-    return [own.subject, *(getattr(one.fact, "message", "") for one in own.said)]
+    return [own.subject, *(getattr(one.fact, "message", "") for one in own.messages)]
 
 
 def goes_out(services: FakeServices, receipt: Receipt) -> str:
@@ -105,7 +105,9 @@ def goes_out(services: FakeServices, receipt: Receipt) -> str:
     notify(services, key, services.cases.events(key)[-1].order)
     sent = [f"{one.subject} {one.text} {one.html}" for one in services.mailer.sent]
     assert sent
-    return "\n".join([*page(services, receipt), export_json(gather(services, [customer])).decode(), *sent])
+    return "\n".join(
+        [*page(services, receipt), export_json(collect_personal_data(services, [customer])).decode(), *sent]
+    )
 
 
 @pytest.mark.parametrize("row", [one for one in rows("mail_flow") if "inside" in one.values[0]])

@@ -38,6 +38,6 @@ def test_notes(row: dict[str, Any], services: FakeServices) -> None:
     for one in services.cases.events(KEY):
         notify(services, KEY, one.order)
     own = view_case(services, progress_token(services, case_in(services).id))
-    read = [mail.text for mail in services.mailer.sent] + [str(own.offer), str(own.said)]
+    read = [mail.text for mail in services.mailer.sent] + [str(own.offer), str(own.messages)]
     found = re.findall(r"\b(?:OUT|IN)\b[\w ]*", "\n".join(read))
     assert list(dict.fromkeys(one.strip() for one in found)) == row["want"]

@@ -17,7 +17,7 @@ from chalicelib.usecases.routing.manage_agents import put_agent
 from chalicelib.usecases.shops import find_holidays as look_up_holidays
 from chalicelib.usecases.shops.find_holidays import Notice, materialise_holidays
 from chalicelib.usecases.shops.manage_shop import put_calendar, put_shop
-from chalicelib.usecases.shops.renew_calendars import renew_calendars, tell_of_calendar
+from chalicelib.usecases.shops.renew_calendars import renew_calendars, send_calendar_warning
 from tests.fakes import FakeServices
 from tests.support.world_rows import rows
 from tests.support.world_stories import OPENING, Row
@@ -174,7 +174,7 @@ def test_a_shop_is_told_once_of_a_year_that_nobody_announced(services: FakeServi
         assert renew_calendars(services, "demo") == 1  # in November 2026, of 2027
     ((shop, warning),) = services.shops.warned
     assert (shop, warning) == ("demo", "CN#guessed#2027")
-    assert [tell_of_calendar(services, shop, warning) for _ in range(2)] == ["sent", "claimed before"]
+    assert [send_calendar_warning(services, shop, warning) for _ in range(2)] == ["sent", "claimed before"]
     assert [mail.to for mail in services.mailer.sent] == ["care@example.com"]
 
 
@@ -183,7 +183,7 @@ def test_a_shop_is_told_once_of_a_year_that_nobody_announced(services: FakeServi
 def test_what_a_shop_is_told_names_the_calendar_and_the_time(services: FakeServices, warning: str, locale: str) -> None:
     put_shop(services, "demo", replace(SHOP, locale=locale))
     services.pages = TemplateRenderer()  # type: ignore[assignment]
-    tell_of_calendar(services, "demo", warning)
+    send_calendar_warning(services, "demo", warning)
     mail = services.mailer.sent[0]
     for text in (mail.subject, mail.text, mail.html):
         assert "CN" in text

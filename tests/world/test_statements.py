@@ -8,8 +8,8 @@ import pytest
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.domain.settlement.formats.detect import read_statement
-from chalicelib.domain.settlement.formats.reading import Asked
-from chalicelib.domain.settlement.formats.text import lines_of
+from chalicelib.domain.settlement.formats.reading import StatementOptions
+from chalicelib.domain.settlement.formats.text import numbered_lines
 from tests.support.world_rows import rows
 
 HEADS = {
@@ -31,7 +31,9 @@ HEADS = {
 @pytest.mark.parametrize("row", rows("statements"))
 def test_a_statement_is_read_as_its_service_means_it(row: dict[str, Any]) -> None:
     text, want = "\n".join([HEADS[row["head"]], *row["lines"]]) + "\n", row["want"]
-    reading, entries = read_statement(lambda: lines_of(io.StringIO(text)), Asked(**row.get("asked", {})))
+    reading, entries = read_statement(
+        lambda: numbered_lines(io.StringIO(text)), StatementOptions(**row.get("asked", {}))
+    )
     if "refused" in want:
         with pytest.raises(Invalid, match=want["refused"]):
             list(entries)

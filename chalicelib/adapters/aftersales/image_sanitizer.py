@@ -1,4 +1,4 @@
-"""Pictures and videos: what they really are, by their bytes, and pictures without where and by what they were taken.
+"""Detect the real type of pictures and videos by their bytes, and remove metadata such as location from pictures.
 
 Only the evidence function has Pillow and puremagic, from its layer.
 """
@@ -11,36 +11,36 @@ from PIL import Image, ImageOps
 
 from chalicelib.domain.aftersales.evidence import PICTURES, TYPES
 
-MOST_PIXELS = 60_000_000
+MAX_PIXELS = 60_000_000
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 QUALITY = 90
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 
 class PillowSanitizer:
-    """The `ImageSanitizer` on Pillow. A picture is decoded and written anew: only what is seen comes through."""
+    """The `ImageSanitizer` port on Pillow. A picture is decoded and encoded again, so only its pixels remain."""
 
-    def kind_of(self, data: bytes) -> str | None:
-        """The media type the bytes are of, if it is one we keep."""
+    def detect_type(self, data: bytes) -> str | None:
+        """The media type of these bytes, if it is one that we store; None otherwise."""
         try:
-            found = [one.mime_type for one in puremagic.magic_string(data[:8192])]
+            candidates = [match.mime_type for match in puremagic.magic_string(data[:8192])]
         except (puremagic.PureError, ValueError):
             return None
-        return next((kind for kind in found if kind in TYPES), None)
+        return next((media_type for media_type in candidates if media_type in TYPES), None)
 
-    def cleaned(self, data: bytes, kind: str) -> bytes | None:
-        """The picture written anew, upright; a video as it is; None when it cannot be read."""
-        if kind not in PICTURES:
+    def sanitize(self, data: bytes, media_type: str) -> bytes | None:
+        """The picture encoded again and upright, a video unchanged; None when it cannot be decoded."""
+        if media_type not in PICTURES:
             return data
         out = io.BytesIO()
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", Image.DecompressionBombWarning)
-                with Image.open(io.BytesIO(data), formats=[FORMATS[kind]]) as picture:
+                with Image.open(io.BytesIO(data), formats=[FORMATS[media_type]]) as picture:
                     upright = ImageOps.exif_transpose(picture)
-                    bare = upright.convert("RGB") if kind == "image/jpeg" else upright.copy()
+                    bare = upright.convert("RGB") if media_type == "image/jpeg" else upright.copy()
             bare.info = {}
-            bare.save(out, FORMATS[kind], quality=QUALITY)
-        except Exception:  # bytes of strangers break a decoder in ways no list names; the customer is told
+            bare.save(out, FORMATS[media_type], quality=QUALITY)
+        except Exception:  # strangers' files break decoders in unforeseen ways; the case shows that it was refused
             return None
         return out.getvalue()

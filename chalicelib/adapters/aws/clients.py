@@ -1,7 +1,7 @@
-"""One session, one client a service, each made on first use.
+"""One session, and one client per service, each created on first use.
 
-The clients are boto3's own, taken from botocore: `import boto3` brings its transfer manager and resources along,
-which no function uses and every cold start would pay for (docs/decisions/0001).
+The clients come from botocore, as boto3's do: `import boto3` would also load its transfer manager and resources, which
+no function uses and which slow down every cold start (docs/decisions/0001).
 """
 
 from functools import cache
@@ -10,13 +10,11 @@ from typing import Any
 from botocore.config import Config
 from botocore.session import Session
 
-# A short connect timeout and few quick retries: behind every caller stands a queue, a stream or a person.
+# A short connect timeout and few quick retries: every caller is retried by a queue or a stream, or is a waiting person.
 _QUICK = Config(connect_timeout=2, read_timeout=8, retries={"total_max_attempts": 4, "mode": "standard"})
-# A send that is repeated after an unclear answer may be sent twice, so this client never repeats.
+# Repeating a send after an unclear answer could send an email twice, so this client never retries.
 _ONCE = Config(connect_timeout=2, read_timeout=15, retries={"total_max_attempts": 1, "mode": "standard"})
-
-
-# Forms and links for browsers are signed by the scheme that every region understands.
+# Forms and links for browsers are signed with the scheme that every region accepts.
 _SIGNED = _QUICK.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
 _CONFIGS = {"sesv2": _ONCE, "s3": _SIGNED}
 

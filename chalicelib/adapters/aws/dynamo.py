@@ -1,4 +1,4 @@
-"""The table in plain Python values: strings, whole numbers, bytes. Errors of the service become ours here."""
+"""The table in plain Python values. Errors of the service are translated into those of `dynamo_errors`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -6,47 +6,17 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.adapters.aws.clients import client
-from chalicelib.usecases.ports import VersionConflict
+from chalicelib.adapters.aws.dynamo_errors import Malformed, Refused, Unavailable, translate_error
+from chalicelib.adapters.aws.dynamo_values import Item, pack, unpack
 
-Item = dict[str, Any]
-BATCH = 100
+__all__ = ["OR_NEW", "Item", "Malformed", "Refused", "Table", "Unavailable"]
+MAX_KEYS = 100
+"""How many items one request reads at most."""
+MAX_WRITES = 25
+"""How many items one batch writes at most."""
 OR_NEW = "attribute_exists(pk) OR attribute_not_exists(pk)"
-"""The condition of an update that makes its item where there is none."""
-_READ = {"S": str, "N": int, "B": bytes}
-
-
-class Refused(Exception):
-    """A condition did not hold. `reasons` has, for each write of the transaction, the item that stood in its way."""
-
-    def __init__(self, reasons: Sequence[Item | None]) -> None:
-        super().__init__("a condition did not hold")
-        self.reasons = reasons
-
-
-class Unavailable(Exception):
-    """The table did not do it, for a reason that is not the caller's."""
-
-
-class Malformed(Exception):
-    """The table will never do it: what was asked is no request it takes. A fault of ours; trying again is in vain."""
-
-
-def pack(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Python values as DynamoDB attributes; None is left out."""
-    return {
-        name: {"S": value} if isinstance(value, str) else _value(value)
-        for name, value in item.items()
-        if value is not None
-    }
-
-
-def _value(value: Any) -> dict[str, Any]:
-    return {"B": value} if isinstance(value, bytes) else {"N": str(int(value))}
-
-
-def unpack(item: Mapping[str, Any]) -> Item:
-    """DynamoDB attributes as Python values."""
-    return {name: _READ[kind](raw) for name, value in item.items() for kind, raw in value.items()}
+"""The condition of an update that creates its item when there is none."""
+IS_NEW = "attribute_not_exists(pk)"
 
 
 class Table:
@@ -57,21 +27,22 @@ class Table:
 
     def get(self, pk: str, sk: str) -> Item | None:
         """The item as last written, or None."""
-        found = client("dynamodb").get_item(TableName=self.name, Key=pack({"pk": pk, "sk": sk}), ConsistentRead=True)
-        return unpack(found["Item"]) if "Item" in found else None
+        answer = client("dynamodb").get_item(TableName=self.name, Key=pack({"pk": pk, "sk": sk}), ConsistentRead=True)
+        return unpack(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
-        """The items of these keys that exist, in no order, each once: a batch that names a key twice is refused."""
-        found: list[Item] = []
+        """The items with these keys that exist, in no order. Each is read once, because a batch that names a key twice
+        is refused."""
+        items: list[Item] = []
         keys = list(dict.fromkeys(keys))
-        for start in range(0, len(keys), BATCH):
-            left = [pack({"pk": pk, "sk": sk}) for pk, sk in keys[start : start + BATCH]]
-            while left:
-                wanted = {self.name: {"Keys": left, "ConsistentRead": True}}
-                answer = client("dynamodb").batch_get_item(RequestItems=wanted)
-                found += [unpack(item) for item in answer["Responses"].get(self.name, [])]
-                left = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
-        return found
+        for start in range(0, len(keys), MAX_KEYS):
+            remaining = [pack({"pk": pk, "sk": sk}) for pk, sk in keys[start : start + MAX_KEYS]]
+            while remaining:
+                request = {self.name: {"Keys": remaining, "ConsistentRead": True}}
+                answer = client("dynamodb").batch_get_item(RequestItems=request)
+                items += [unpack(item) for item in answer["Responses"].get(self.name, [])]
+                remaining = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
+        return items
 
     def query(
         self,
@@ -83,7 +54,8 @@ class Table:
         page: int | None = None,
         backwards: bool = False,
     ) -> Iterator[Item]:
-        """Items of one partition in order, read `page` at a time as they are taken; `between` bounds the sort key."""
+        """The items of one partition in order, read lazily, `page` at a time. `between` bounds the sort key, `names`
+        are the key attributes of the index."""
         condition, values = "#p = :p", {":p": pk}
         if between is not None:
             condition += " AND #s BETWEEN :a AND :z"
@@ -106,7 +78,7 @@ class Table:
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def scan(self, name: str, value: str) -> Iterator[Item]:
-        """Every item whose attribute has this value, by reading the whole table."""
+        """All items whose attribute has this value, by reading the whole table."""
         request: dict[str, Any] = {
             "TableName": self.name,
             "FilterExpression": "#n = :v",
@@ -122,18 +94,18 @@ class Table:
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def put(self, item: Item, *, only_new: bool = False) -> None:
-        """Write an item; `Refused` with the one that is there when it must be new."""
-        condition = {"ConditionExpression": "attribute_not_exists(pk)"} if only_new else {}
+        """Write an item. With `only_new`, `Refused` has the item that exists already."""
+        condition = {"ConditionExpression": IS_NEW} if only_new else {}
         try:
             client("dynamodb").put_item(
                 TableName=self.name, Item=pack(item), ReturnValuesOnConditionCheckFailure="ALL_OLD", **condition
             )
         except ClientError as error:
-            raise _ours(error) from error
+            raise translate_error(error) from error
 
     def update(self, pk: str, sk: str, changes: str, values: Item, condition: str = "attribute_exists(pk)") -> Item:
-        """Change an item and give it as it is then; `Refused` with the one that is there otherwise."""
-        named = {f"#{word}": word for word in _words(changes + " " + condition)}
+        """Change an item; the item as it is after that. When the condition does not hold, `Refused` has the item."""
+        names = {f"#{name}": name for name in _attribute_names(changes + " " + condition)}
         try:
             answer = client("dynamodb").update_item(
                 TableName=self.name,
@@ -143,56 +115,55 @@ class Table:
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 **({"ExpressionAttributeValues": pack(values)} if values else {}),
-                **({"ExpressionAttributeNames": named} if named else {}),
+                **({"ExpressionAttributeNames": names} if names else {}),
             )
         except ClientError as error:
-            raise _ours(error) from error
+            raise translate_error(error) from error
         return unpack(answer["Attributes"])
 
     def delete(self, pk: str, sk: str) -> None:
-        """Remove an item; it may be gone already."""
+        """Delete an item; nothing happens when there is none."""
         client("dynamodb").delete_item(TableName=self.name, Key=pack({"pk": pk, "sk": sk}))
 
     def write_many(self, puts: Sequence[Item] = (), deletes: Sequence[tuple[str, str]] = ()) -> None:
-        """Write and remove many items, not atomically."""
+        """Write and delete many items, not atomically."""
         requests: list[dict[str, Any]] = [{"PutRequest": {"Item": pack(item)}} for item in puts]
         requests += [{"DeleteRequest": {"Key": pack({"pk": pk, "sk": sk})}} for pk, sk in deletes]
-        for start in range(0, len(requests), 25):
-            left = requests[start : start + 25]
-            while left:
-                answer = client("dynamodb").batch_write_item(RequestItems={self.name: left})
-                left = answer.get("UnprocessedItems", {}).get(self.name, [])
+        for start in range(0, len(requests), MAX_WRITES):
+            remaining = requests[start : start + MAX_WRITES]
+            while remaining:
+                answer = client("dynamodb").batch_write_item(RequestItems={self.name: remaining})
+                remaining = answer.get("UnprocessedItems", {}).get(self.name, [])
 
     def put_new(self, item: Item) -> dict[str, Any]:
-        """A transaction's write of an item that must not exist."""
-        return {"Put": self._put(item) | {"ConditionExpression": "attribute_not_exists(pk)"}}
+        """For a transaction: write an item that must not exist."""
+        return {"Put": self._put(item) | {"ConditionExpression": IS_NEW}}
 
     def put_any(self, item: Item) -> dict[str, Any]:
-        """A transaction's write of an item, whatever is there."""
+        """For a transaction: write an item, whether it exists or not."""
         return {"Put": self._put(item)}
 
     def removal(self, pk: str, sk: str) -> dict[str, Any]:
-        """A transaction's removal of an item, which may be gone already."""
+        """For a transaction: delete an item, whether it exists or not."""
         return {"Delete": {"TableName": self.name, "Key": pack({"pk": pk, "sk": sk})}}
 
     def change(self, pk: str, sk: str, new: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
-        """A transaction's change of some attributes of an item that has these others; None is an absent one."""
+        """For a transaction: set attributes of an item, if it has the old values; None is a missing attribute."""
         sets = [f"#{name} = :new_{name}" for name, value in new.items() if value is not None]
         removes = [f"#{name}" for name, value in new.items() if value is None]
         changes = (f"SET {', '.join(sets)} " if sets else "") + (f"REMOVE {', '.join(removes)}" if removes else "")
-        held = [
+        conditions = [
             f"attribute_not_exists(#{name})" if value is None else f"#{name} = :old_{name}"
             for name, value in old.items()
         ]
-        values = {f":new_{name}": value for name, value in new.items()} | {
-            f":old_{name}": value for name, value in old.items()
-        }
+        values = {f":new_{name}": value for name, value in new.items()}
+        values |= {f":old_{name}": value for name, value in old.items()}
         return {
             "Update": {
                 "TableName": self.name,
                 "Key": pack({"pk": pk, "sk": sk}),
                 "UpdateExpression": changes.strip(),
-                "ConditionExpression": " AND ".join(["attribute_exists(pk)", *held]),
+                "ConditionExpression": " AND ".join(["attribute_exists(pk)", *conditions]),
                 "ExpressionAttributeNames": {f"#{name}": name for name in (*new, *old)},
                 "ExpressionAttributeValues": pack(values),
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
@@ -200,7 +171,8 @@ class Table:
         }
 
     def tally(self, pk: str, sk: str, by: int, new: Mapping[str, Any]) -> dict[str, Any]:
-        """A transaction's count up or down of an item's `load`: up to its `capacity`, while it is `here`."""
+        """For a transaction: add `by` to an item's `load` and set attributes. The load can only grow up to the item's
+        `capacity`, and while it is `here`."""
         sets = f"SET {', '.join(f'#{name} = :{name}' for name in new)} " if new else ""
         condition = "#load < #capacity AND #here = :here" if by > 0 else "attribute_exists(pk)"
         names = {"#load": "load"} | ({"#capacity": "capacity", "#here": "here"} if by > 0 else {})
@@ -219,7 +191,7 @@ class Table:
         }
 
     def advance(self, pk: str, sk: str) -> dict[str, Any]:
-        """A transaction's step of an item's version to the next, whatever it is, or to the first."""
+        """For a transaction: add one to an item's version, creating the item when there is none."""
         return {
             "Update": {
                 "TableName": self.name,
@@ -231,7 +203,7 @@ class Table:
         }
 
     def put_at(self, item: Item, version: int) -> dict[str, Any]:
-        """A transaction's write over an item that must be at this version (0: must not exist)."""
+        """For a transaction: replace an item that must have this version (0: must not exist)."""
         if version == 0:
             return self.put_new(item)
         condition = {"ConditionExpression": "version = :at", "ExpressionAttributeValues": pack({":at": version})}
@@ -241,44 +213,15 @@ class Table:
         return {"TableName": self.name, "Item": pack(item), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
 
     def transact(self, writes: Sequence[dict[str, Any]]) -> None:
-        """All writes or none. `VersionConflict` when another transaction was at the same items, `Refused` otherwise."""
+        """Write all or nothing. `VersionConflict` when another transaction uses the same items, `Refused` when a
+        condition does not hold."""
         try:
             client("dynamodb").transact_write_items(TransactItems=writes)
         except ClientError as error:
-            raise _ours(error) from error
+            raise translate_error(error) from error
 
 
-def _words(expression: str) -> set[str]:
-    return {
-        word[1:] for word in expression.replace(",", " ").replace("(", " ").replace(")", " ").split() if word[0] == "#"
-    }
-
-
-def _ours(error: ClientError) -> Exception:
-    response: dict[str, Any] = error.response
-    code = response["Error"]["Code"]
-    if code == "ConditionalCheckFailedException":
-        return Refused([unpack(response.get("Item", {}))])
-    if code in ("TransactionConflictException", "TransactionInProgressException"):
-        return VersionConflict()
-    if code == "TransactionCanceledException":
-        return _cancelled(error, response.get("CancellationReasons", []))
-    kind = Malformed if code == "ValidationException" else Unavailable
-    return kind(f"{error.operation_name}: {code}")
-
-
-def _cancelled(error: ClientError, reasons: Sequence[dict[str, Any]]) -> Exception:
-    """What the reasons of a cancelled transaction come to, one a write, `None` where it was not that write's fault. One
-    that is malformed stays so, whatever else was in the way; then what stands there; then who was faster."""
-    codes = [reason["Code"] for reason in reasons]
-    if "ValidationError" in codes:
-        return Malformed(f"{error.operation_name}: ValidationError at {codes.index('ValidationError')}")
-    if "ConditionalCheckFailed" in codes:
-        return Refused([_standing(reason) for reason in reasons])
-    if "TransactionConflict" in codes:
-        return VersionConflict()
-    return Unavailable(f"{error.operation_name}: {', '.join(sorted(set(codes) - {'None'})) or 'cancelled'}")
-
-
-def _standing(reason: dict[str, Any]) -> Item | None:
-    return unpack(reason.get("Item", {})) if reason["Code"] == "ConditionalCheckFailed" else None
+def _attribute_names(expression: str) -> set[str]:
+    """The attributes that an expression names with `#`."""
+    words = expression.replace(",", " ").replace("(", " ").replace(")", " ").split()
+    return {word[1:] for word in words if word[0] == "#"}

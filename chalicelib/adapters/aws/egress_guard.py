@@ -1,7 +1,7 @@
-"""Connecting to hosts that shops name, and to nothing else: https, and public addresses only.
+"""Connect to hosts that shops name only by https, and only at public addresses.
 
-The name is resolved here, every address it has is checked, and the connection goes to the one that was checked, so
-no name can point elsewhere between the check and the connect.
+The name is resolved here, all of its addresses are checked, and the connection goes to a checked address. So the name
+cannot point to another address between the check and the connection.
 """
 
 import socket
@@ -11,31 +11,32 @@ from urllib.parse import SplitResult
 import urllib3
 
 TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("2002::/16"))
-"""IPv6 that gateways translate to IPv4, private ones included."""
+"""IPv6 networks that gateways translate to IPv4, also to private addresses."""
 
 
 class Forbidden(Exception):
-    """The address is none we may connect to; the message says why."""
+    """We may not connect to this address; the message says why."""
 
 
 def target(parts: SplitResult, local: bool) -> str:
-    """The checked address to connect to. On the `local` stage plain http and loopback addresses are allowed, too."""
+    """The checked address to connect to; Forbidden when it is not allowed. The stage `local` also allows plain http and
+    addresses that are not public."""
     if parts.scheme != "https" and not local:
         raise Forbidden("only https is allowed")
     if parts.username or parts.password or not parts.hostname:
         raise Forbidden("an address has a host name, and no user or password in it")
     try:
-        found = socket.getaddrinfo(parts.hostname, port(parts), type=socket.SOCK_STREAM)
+        resolved = socket.getaddrinfo(parts.hostname, port(parts), type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise Forbidden(f"{parts.hostname} does not resolve") from None
-    addresses = [str(one[4][0]) for one in found]
-    if not local and not all(is_public(ip_address(one)) for one in addresses):
+    addresses = [str(socket_address[0]) for *_, socket_address in resolved]
+    if not local and not all(is_public(ip_address(address)) for address in addresses):
         raise Forbidden(f"{parts.hostname} is not on the public internet")
     return addresses[0]
 
 
 def pool(parts: SplitResult, address: str, timeout: urllib3.Timeout) -> urllib3.HTTPConnectionPool:
-    """Connections to that address, in the name of the host."""
+    """A connection pool to the checked address; the certificate must be valid for the host's name."""
     if parts.scheme != "https":
         return urllib3.HTTPConnectionPool(address, port(parts), timeout=timeout)
     return urllib3.HTTPSConnectionPool(
@@ -49,7 +50,7 @@ def port(parts: SplitResult) -> int:
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether an address is on the public internet: no private, link-local (metadata), translated or multicast one."""
+    """Whether an address is on the public internet: not private, link-local (metadata), translated or multicast."""
     if isinstance(address, IPv6Address):
         if any(address in network for network in TRANSLATED):
             return False

@@ -1,7 +1,7 @@
-"""The one seam through which personal data passes on its way into the table and out of it.
+"""Encrypts the private fields of structs on the way into the table, and decrypts them on the way out.
 
-An item keeps its struct in the clear but for what is private, which stands beside it: `sealed`, with the key that
-`whose` names. Whose key is gone, that item's private fields are blank.
+An item has its struct in clear text without the private fields. Those are in its attribute `sealed`, encrypted with the
+key that the attribute `whose` names. When that key was destroyed, the private fields are blank.
 """
 
 from collections.abc import Callable, Iterable
@@ -23,7 +23,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class FieldEncryption:
-    """Seals and opens what is private in items. The vault is made when the first private thing comes."""
+    """Encrypts and decrypts private fields of items. The vault is opened when it is first needed."""
 
     def __init__(self, formats: StoredFormats, open_vault: Callable[[], "Vault"]) -> None:
         self._formats = formats
@@ -31,42 +31,43 @@ class FieldEncryption:
 
     @property
     def vault(self) -> "Vault":
-        """The keys."""
+        """The store of the keys."""
         return self._open_vault()
 
     def put(self, item: Item, name: str, value: Struct, shop: str, whose: str) -> Item:
-        """The item with a struct under this name, its private fields sealed with the key of that person."""
+        """The item with a struct as the attribute `name`, and its private fields encrypted with the key of a customer
+        (`whose`)."""
         clean, secret = split_private(value)
         return item | {name: self._formats.encode(clean).decode()} | self.sealed(item, secret, shop, whose)
 
     def sealed(self, item: Item, secret: Secret, shop: str, whose: str) -> Item:
-        """What stands beside the clear fields of an item; nothing where nothing is private."""
+        """The attributes with the encrypted fields of an item; none when it has no private fields."""
         return self.sealed_bytes(item, _encode(secret), shop, whose) if secret else {}
 
     def sealed_bytes(self, item: Item, text: bytes, shop: str, whose: str, until: Instant | None = None) -> Item:
-        """What stands beside the clear fields of an item. `until`: when a key that is made for it ends by itself."""
+        """The attributes with an encrypted text of an item. `until`: when a key that is created for it expires."""
         owner = f"{shop}#{whose}"
         return {"sealed": self.vault.seal(owner, _place(item), text, until), "whose": owner}
 
     def read(self, item: Item, name: str, kind: type[S]) -> S:
-        """The struct under this name with its private fields; they are blank when the person's key is gone."""
+        """The struct of the attribute `name` with its private fields; they are blank when their key was destroyed."""
         value = self._formats.decode(item[name], kind)
         return join_private(value, self.opened(item)) if "sealed" in item else value
 
     def opened(self, item: Item) -> Secret:
-        """What is sealed in an item; None when nothing is, or the person's key is gone."""
+        """The decrypted private fields of an item; None when it has none, or their key was destroyed."""
         text = self.opened_bytes(item)
         return msgspec.json.decode(text) if text is not None else None
 
     def opened_bytes(self, item: Item) -> bytes | None:
-        """What is sealed in an item, as it is."""
+        """The decrypted text of an item; None as for `opened`."""
         return self.vault.open(item["whose"], _place(item), item["sealed"]) if "sealed" in item else None
 
-    def ahead(self, items: Iterable[Item]) -> None:
-        """Read together the keys that these items need."""
+    def preload(self, items: Iterable[Item]) -> None:
+        """Read the keys that these items need in one request."""
         names = {item["whose"] for item in items if "whose" in item}
         if names:
-            self.vault.ahead(names)
+            self.vault.preload(names)
 
 
 def _place(item: Item) -> str:

@@ -1,46 +1,46 @@
-"""Where everything lies in the one table. `docs/architecture.md` has the same as a table of access patterns.
+"""The keys of all items in the one table. `docs/architecture.md` has them as a table of access patterns.
 
 pk                        sk                         what
-CASE#<key>                C                          a case's state; listed by three sparse indexes
+CASE#<key>                C                          a case's state; three sparse indexes list it
 CASE#<key>                E#0, E#<at>#<rank>#<id>    its events, in order
-DUE#<minute>#<shard>      <at>#<kind>#<key>          alarms
-RECEIPT#<key>             R                          a webhook's delivery
+DUE#<minute>#<shard>      <at>#<kind>#<key>          timers
+RECEIPT#<key>             R                          a webhook that was received
 SHOP#<shop>               S, P#<n>, K#<id>#<n>       a shop, its policies, its calendars
 SHOP#<shop>               W                          its endpoints
 OUT#<key>                 D                          a delivery to an endpoint
 SHOPS                     <shop>                     the list of shops
 CUSTOMER#<key>            C                          a customer
-CUSTOMER#<key>            E#<id>, A#<hour>#…         what happened to a customer's record, and who read of them
-CUSTOMER#<key>            I#<at>                     a customer is to be identified, for a moment
-WHO#<shop>#<hash>         <key>                      the customers with an address, number or marketplace id
-ORDER#<shop>#<order>      <key>, ~LEDGER             the cases about an order, and its money's version
-SALE#<shop>#<order>       S                          what the shop told of an order
-SALE#<shop>#<number>      A                          whose number that is
-RECON#<shop>              <source>#<day>#<page>      a night's comparing with a platform
-EXPORT#<id>               X                          an export that was asked for
-ERASURE#<id>              X                          people who are to be forgotten, and when they were
-HELP#<key>                H                          a request for help that was begun
-COUNT#<name>              <window>                   how often something was done lately
+CUSTOMER#<key>            E#<id>, A#<hour>#…         what happened to a customer's record, and who read their data
+CUSTOMER#<key>            I#<at>                     a request to identify a customer (short-lived)
+WHO#<shop>#<hash>         <key>                      the customers with an email address, number or marketplace id
+ORDER#<shop>#<order>      <key>, ~LEDGER             the cases about an order, and the version of its compensations
+SALE#<shop>#<order>       S                          an order record: the order as the shop reported it
+SALE#<shop>#<number>      A                          the order that has this number
+RECON#<shop>              <source>#<day>#<page>      a nightly reconciliation with a platform
+EXPORT#<id>               X                          a requested export
+ERASURE#<id>              X                          an erasure: which records, and when it was done
+HELP#<key>                H                          a customer's request for help
+COUNT#<name>              <window>                   how often something was done in a window of time
 TASKS#<shop>#<department> <due>#<key>#<task>         open tasks, the soonest due first
-MAIL#<hash>               T                          the case a mail belongs to, by its message id
-ROSTER#<shop>             <agent>                    an agent, how many cases they hold, whether they are here
-WORK#<shop>#<agent>       <key>                      the cases an agent holds
+MAIL#<hash>               T                          the case an email belongs to, by its message id
+ROSTER#<shop>             <agent>                    an agent with their load and presence
+WORK#<shop>#<agent>       <key>                      the cases that are assigned to an agent
 QUEUE#<shop>              <rank>#<due>#<key>         cases that wait for an agent, the most urgent first
-ROUTE#<shop>              <at>                       a shop's queue is to be looked at, for a moment
-TOUCH#<shop>#<shard>      <key>                      a customer's record something was told of since it was counted
-STAND#<shop>#<shard>      <key>                      what a person bought and said, and the segments they are in
-HEARD#<shop>              <month>#<key>              a customer's record that was heard of in a month
-RETIRE#<key>, CLEAR#<key> <at>                       a person, or a case's files, may be let go of, for a moment
+ROUTE#<shop>              <at>                       a request to match a shop's queue (short-lived)
+TOUCH#<shop>#<shard>      <key>                      a customer whose segments are to be computed again
+STAND#<shop>#<shard>      <key>                      a customer's standing and segments
+HEARD#<shop>              <month>#<key>              a customer who was active in a month
+RETIRE#<key>, CLEAR#<key> <at>                       a request to erase a customer, or delete a case's files
 ENTRY#<shop>#<order>      <service>#<kind>#<id>#…    an entry of a statement; listed by its day
-STATEMENT#<shop>          <service>#<digest>         what time a statement tells of
-MONEY#<shop>              <money>                    money that was asked for and is not proven
-CHECK#<shop>              <what>#<day>               money or an entry is to be looked at again, for a moment
-NUMBER#<shop>#<number>    N                          a case's number, once a shop
+STATEMENT#<shop>          <service>#<digest>         the period that a statement covers
+MONEY#<shop>              <money>                    money that was requested and is not proven
+CHECK#<shop>              <what>#<day>               a request to check money or an entry again (short-lived)
+NUMBER#<shop>#<number>    N                          a case's number, unique in its shop
 ONCE#<digest>             O                          an idempotency record
-CLAIM#<name>              O                          an effect on the outside, once
-DIRTY#<shop>#<shard>      <day>#<key>#<version>      a past day whose figures changed
-METRIC#<shop>#<dimension> <day>#<value>              a night's record
-METRIC#<shop>             <day>                      what was told of a day: inputs, names of its records
+CLAIM#<name>              O                          the idempotency key of an external effect
+DIRTY#<shop>#<shard>      <day>#<key>#<version>      a past day whose metrics changed
+METRIC#<shop>#<dimension> <day>#<value>              a record of the daily metrics
+METRIC#<shop>             <day>                      the inputs of a day's metrics, and the names of its records
 NIGHT#<shop>              <id>                       a run of the nightly job
 STATE                     SWEEPER                    how far the sweeper came
 """
@@ -52,11 +52,11 @@ from chalicelib.domain.orders.order import plain_name
 
 SHARDS = 4
 LEDGER = "~LEDGER"
-"""Behind the keys of an order's cases: how often something was given for it."""
+"""The sort key, after those of an order's cases, of the version of its compensations."""
 
 
 def shard(key: str) -> int:
-    """Which of the shards of a hot partition this key lies in."""
+    """The shard of a hot partition that this key is in."""
     return crc32(key.encode()) % SHARDS
 
 
@@ -70,23 +70,23 @@ def event(order: str) -> str:
     return f"E#{order}"
 
 
-def timer_bucket(at: Instant, key: str) -> str:
-    """The partition of an alarm: its minute and shard."""
-    return f"DUE#{at // MINUTE_MS}#{shard(key)}"
+def timer_bucket(due_at: Instant, key: str) -> str:
+    """The partition of a timer: its minute and shard."""
+    return f"DUE#{due_at // MINUTE_MS}#{shard(key)}"
 
 
-def timer_sort(at: Instant, kind: str, key: str) -> str:
-    """The sort key of an alarm."""
-    return f"{at:013d}#{kind}#{key}"
+def timer_sort(due_at: Instant, kind: str, key: str) -> str:
+    """The sort key of a timer."""
+    return f"{due_at:013d}#{kind}#{key}"
 
 
 def read_timer_sort(sort: str) -> tuple[Instant, str, str]:
-    """At, kind and case of an alarm's sort key."""
-    at, kind, key = sort.split("#")
-    return int(at), kind, key
+    """The due time, kind and key of a timer, from its sort key."""
+    due_at, kind, key = sort.split("#")
+    return int(due_at), kind, key
 
 
-def night_part(run: str, part: int) -> str:
+def nightly_job_part(run: str, part: int) -> str:
     """The sort key of a part of a nightly job."""
     return run if part == 1 else f"{run}#{part}"
 
@@ -102,12 +102,12 @@ def task_sort(due_at: Instant, key: str, task: str) -> str:
 
 
 def order_cases(shop: str, order: str) -> str:
-    """The partition of the cases about an order, whatever people put before its number."""
-    return list_as_told(shop, plain_name(order))
+    """The partition of the cases about an order, by its number without prefixes such as `#`."""
+    return former_order_cases(shop, plain_name(order))
 
 
-def list_as_told(shop: str, order: str) -> str:
-    """The same as it was called by earlier versions: by the very words of the case."""
+def former_order_cases(shop: str, order: str) -> str:
+    """The partition as earlier versions named it: by the order's number exactly as the case has it."""
     return f"ORDER#{shop}#{order}"
 
 
@@ -117,17 +117,17 @@ def agents(shop: str) -> str:
 
 
 def touched(shop: str, shard_number: int) -> str:
-    """The partition of customers' records that are to be counted anew."""
+    """The partition of customers whose segments are to be computed again."""
     return f"TOUCH#{shop}#{shard_number}"
 
 
 def standings(shop: str, shard_number: int) -> str:
-    """The partition of what customers' segments are made of."""
+    """The partition of customers' standings and segments."""
     return f"STAND#{shop}#{shard_number}"
 
 
-def heard(shop: str) -> str:
-    """The partition of who was last heard of, by month."""
+def last_contacts(shop: str) -> str:
+    """The partition of when customers were last active, by month."""
     return f"HEARD#{shop}"
 
 
@@ -137,7 +137,7 @@ def customer(key: str) -> str:
 
 
 def order_record(shop: str, order: str) -> str:
-    """The partition of what was told of an order."""
+    """The partition of an order record."""
     return f"SALE#{shop}#{order}"
 
 
@@ -147,36 +147,41 @@ def order_records_list(shop: str, customer_key: str) -> str:
 
 
 def status_list(shop: str, status: str, shard_number: int) -> str:
-    """The partition of the index `by_status`."""
+    """The partition of the index `by_status` with a status's cases, in one shard."""
     return f"{shop}#{status}#{shard_number}"
 
 
 def assignee_list(shop: str, status: str, assignee: str) -> str:
-    """The partition of the index `by_assignee`."""
+    """The partition of the index `by_assignee` with an assignee's cases in a status."""
     return f"{shop}#{status}#{assignee}"
 
 
 def customer_list(shop: str, customer_key: str) -> str:
-    """The partition of the index `by_customer`."""
+    """The partition of the index `by_customer` with a customer's cases."""
     return f"{shop}#{customer_key}"
 
 
 def listed(opened_at: Instant, key: str) -> str:
-    """The sort key of the three lists: newest first when read backwards."""
+    """The sort key of the three indexes, which are read backwards to list the newest first."""
     return f"{opened_at:013d}#{key}"
 
 
+def before(sort: str) -> str:
+    """The greatest sort key before this one: a list that is read backwards continues there."""
+    return sort[:-1] + chr(ord(sort[-1]) - 1) + "\uffff"
+
+
 def entries(shop: str, group: str) -> str:
-    """The partition of the statements' entries about an order."""
+    """The partition of statement entries about an order."""
     return f"ENTRY#{shop}#{group}"
 
 
 def settlement_list(shop: str, day: str) -> str:
-    """The partition of the index `by_status` that holds a day's entries and its unpaid money; no status is called
+    """The partition of the index `by_status` with a day's statement entries and its unpaid money; no status is called
     `settlement`."""
     return f"{shop}#settlement#{day}"
 
 
 def day_list(shop: str, day: str, shard_number: int) -> str:
-    """The partition of the index `by_day`."""
+    """The partition of the index `by_day`, in one shard."""
     return f"{shop}#{day}#{shard_number}"

@@ -1,8 +1,9 @@
-"""What queue messages say. A message names an item of the table, and travels as that item's key: `{"pk": …, "sk": …}`.
+"""The messages of the queues. A message refers to an item of the table, and its body is that item's key:
+`{"pk": …, "sk": …}`.
 
-Each kind of message is a struct. It knows what its keys begin with, how its fields are read from a key and how they are
-written to one; nobody else takes keys apart. A worker's table of handlers is the list of the kinds that its queue
-takes: a capability with a new kind of message writes its struct and adds it to the tables of its queues.
+Each kind of message is a struct that knows the prefix of its keys, and how to read its fields from a key and write them
+to one; no other code parses keys. A worker's table of handlers lists the kinds that its queue accepts: a capability
+with a new kind of message defines its struct, and adds it to the tables of its queues.
 """
 
 from collections.abc import Iterable
@@ -16,12 +17,12 @@ from chalicelib.domain.kernel.timestamps import Instant
 
 
 class UnknownMessage(Exception):
-    """The queue takes no messages of this kind."""
+    """The queue accepts no messages of this kind."""
 
 
 class Message(Struct, frozen=True):
-    """Look at an item. By default its partition key is the prefix and the first field, and its sort key the second
-    field or else `sort`."""
+    """A message about an item. By default the item's partition key is the prefix and the first field, and its sort key
+    is the second field, or else `sort`."""
 
     prefix: ClassVar[str] = ""
     sort: ClassVar[str] = ""
@@ -43,7 +44,7 @@ class _Key(Struct, frozen=True):
 
 
 def read_message(body: str, kinds: Iterable[type[Message]]) -> Message:
-    """The message that a body is, of one of these kinds; else `UnknownMessage`."""
+    """The message of a body, if it is of one of these kinds; UnknownMessage otherwise."""
     key = msgspec.json.decode(body, type=_Key)
     prefix, _, rest = key.pk.partition("#")
     kind = next((kind for kind in kinds if kind.prefix == prefix), None)
@@ -53,7 +54,7 @@ def read_message(body: str, kinds: Iterable[type[Message]]) -> Message:
 
 
 def write_message(message: Message) -> str:
-    """The body that a message travels as."""
+    """The body of a message."""
     return msgspec.json.encode(_Key(*message.item())).decode()
 
 
@@ -117,7 +118,7 @@ class ReceiptMessage(Message, frozen=True):
 
 
 class CustomerMessage(Message, frozen=True):
-    """A customer's record is new, or can be known by something new: they are to be identified."""
+    """A customer's record is new, or has a new identifier: the customer is to be identified."""
 
     prefix = "CUSTOMER"
     key: str
@@ -125,7 +126,7 @@ class CustomerMessage(Message, frozen=True):
 
 
 class ErasureMessage(Message, frozen=True):
-    """An erasure is to be carried to its end."""
+    """An erasure is to be completed."""
 
     prefix = "ERASURE"
     sort = "X"
@@ -133,7 +134,7 @@ class ErasureMessage(Message, frozen=True):
 
 
 class InactiveCustomerMessage(Message, frozen=True):
-    """A person has not been heard of for as long as the shop keeps people."""
+    """A customer may have been inactive for the shop's whole retention period."""
 
     prefix = "RETIRE"
     customer_key: str
@@ -149,7 +150,7 @@ class FileDeletionMessage(Message, frozen=True):
 
 
 class ReconciliationMessage(Message, frozen=True):
-    """A page of a night's comparing with a platform is to be done."""
+    """A page of a nightly reconciliation with a platform is to be handled."""
 
     prefix = "RECON"
     shop: str
@@ -176,14 +177,14 @@ class StatementEntryMessage(Message, frozen=True):
 
 
 class CheckMessage(Message, frozen=True):
-    """Money or an entry is to be looked at again."""
+    """Money or an entry of a statement is to be checked again."""
 
     prefix = "CHECK"
     shop: str
     place: str
 
 
-class NightMessage(Message, frozen=True):
+class NightlyJobMessage(Message, frozen=True):
     """A part of a shop's nightly job is to be computed."""
 
     prefix = "NIGHT"
@@ -199,7 +200,7 @@ class NightMessage(Message, frozen=True):
 
     def item(self) -> tuple[str, str]:
         """The run's own item, or that of its part."""
-        return f"{self.prefix}#{self.shop}", keys.night_part(self.run, self.part)
+        return f"{self.prefix}#{self.shop}", keys.nightly_job_part(self.run, self.part)
 
 
 class ExportMessage(Message, frozen=True):
@@ -219,7 +220,7 @@ class HelpMessage(Message, frozen=True):
 
 
 class CalendarMessage(Message, frozen=True):
-    """A shop is to be told what is wrong with its calendar."""
+    """A shop is to be warned about its calendar."""
 
     prefix = "CALENDAR"
     shop: str
@@ -227,7 +228,7 @@ class CalendarMessage(Message, frozen=True):
 
 
 class DeliveryMessage(Message, frozen=True):
-    """A delivery to an endpoint is new, and to be tried."""
+    """A new delivery to an endpoint is to be attempted."""
 
     prefix = "OUT"
     sort = "D"

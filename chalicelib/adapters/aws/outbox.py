@@ -1,19 +1,17 @@
-"""The items of timers, which the relay takes to their queues."""
+"""The items of timers. The relay sends those that are due soon to their queues."""
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item
 from chalicelib.domain.kernel.timestamps import DAY_MS, MINUTE_MS, SECOND_MS, Instant
 from chalicelib.domain.timers.timer_source import Timer
 
-RELAYED = 15 * MINUTE_MS  # the longest delay of a queue; later alarms are the sweeper's
-
-
+MAX_DELAY_MS = 15 * MINUTE_MS  # the longest delay of a queue; the sweeper sends timers that are due later
 DUE_DAYS = 30
 
 
 def timer_item(key: str, timer: Timer, now: Instant) -> Item:
-    """The item of an alarm; the relay takes it to its queue when a queue's delay can hold it."""
-    relay = queue_of(timer.kind) if timer.at <= now + RELAYED else None
+    """The item of a timer; the relay sends it to its queue at once if the queue can delay it for long enough."""
+    relay = queue_of(timer.kind) if timer.at <= now + MAX_DELAY_MS else None
     return {
         "pk": keys.timer_bucket(timer.at, key),
         "sk": keys.timer_sort(timer.at, timer.kind, key),
@@ -23,5 +21,5 @@ def timer_item(key: str, timer: Timer, now: Instant) -> Item:
 
 
 def queue_of(kind: str) -> str:
-    """The queue of alarms of this kind."""
+    """The queue for timers of this kind."""
     return {"survey": "surveys", "delivery": "deliveries", "shift": "routing"}.get(kind, "clocks")

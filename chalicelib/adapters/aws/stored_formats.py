@@ -1,4 +1,4 @@
-"""How structs are stored: as JSON by their fields, but for cases and events, which have codecs of their own."""
+"""How structs are stored: as JSON of their fields, except cases and events, which have their own codecs."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -16,7 +16,8 @@ S = TypeVar("S", bound=Struct)
 
 
 class StoredFormats:
-    """Writes and reads what the tables hold. `facts` gives the registered facts, when the first event is read."""
+    """Encodes and decodes stored structs. `facts` gives the registered facts; it is called when the first event is
+    read."""
 
     def __init__(self, facts: Callable[[], tuple[type[Fact], ...]]) -> None:
         self._facts = facts
@@ -26,11 +27,11 @@ class StoredFormats:
         return EventCodec(self._facts())
 
     def encode(self, value: Any) -> bytes:
-        """The stored JSON of a value."""
+        """The JSON in which a value is stored."""
         return encode_case(value) if isinstance(value, Case) else msgspec.json.encode(value)
 
     def decode(self, text: str, kind: type[S]) -> S:
-        """The struct of stored JSON; msgspec's ValidationError when it is no such struct."""
+        """The struct that is stored as this JSON; msgspec's ValidationError when it is not of this kind."""
         if kind is Case:
             return cast("S", decode_case(text))
         if kind is Event:

@@ -44,11 +44,11 @@ class CaseQueries:
 
     def _events(self, found: Iterable[Item]) -> list[Event]:
         items = list(found)
-        self.personal.ahead(items)
+        self.personal.preload(items)
         return [read_event(item, self.personal) for item in items]
 
     def _stored(self, items: list[Item]) -> list[StoredCase]:
-        self.personal.ahead(items)
+        self.personal.preload(items)
         return [stored_of(item, self.personal) for item in items]
 
     def opening(self, wanted: Iterable[str]) -> dict[str, CaseOpened]:
@@ -66,7 +66,7 @@ class CaseQueries:
 
     def of_order(self, shop: str, order: str) -> list[str]:
         """The keys of the cases about an order."""
-        lists = dict.fromkeys((keys.order_cases(shop, order), keys.list_as_told(shop, order)))
+        lists = dict.fromkeys((keys.order_cases(shop, order), keys.former_order_cases(shop, order)))
         bounds = ("0", keys.LEDGER[0])
         return list(dict.fromkeys(item["sk"] for one in lists for item in self.table.query(one, between=bounds)))
 
@@ -85,7 +85,7 @@ class CaseQueries:
         bounds = (f"{after}\x00" if after else "0", ":")
         found = self.table.query(keys.task_list(shop, department), between=bounds, page=limit + 1)
         items = list(islice(found, limit + 1))
-        self.personal.ahead(items[:limit])
+        self.personal.preload(items[:limit])
         shown = [item | (self.personal.opened(item) or {"title": ""}) for item in items[:limit]]
         return Page(shown, items[limit - 1]["sk"] if len(items) > limit else None)
 
@@ -111,7 +111,7 @@ class CaseQueries:
         return self._page(found, limit, status, assignee if customer else None)
 
     def _list(self, index: str, name: str, lists: list[str], limit: int, after: str | None) -> Iterator[Item]:
-        bounds = ("0", after[:-1] + chr(ord(after[-1]) - 1) + "\uffff" if after else ":")
+        bounds = ("0", keys.before(after) if after else ":")
         ranges = [
             self.table.query(one, between=bounds, index=index, names=(name, "listed"), page=limit + 1, backwards=True)
             for one in lists

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.adapters.aws import keys
-from chalicelib.adapters.aws.change_markers import heard_item, touch_item
+from chalicelib.adapters.aws.change_markers import last_contact_item, touch_item
 from chalicelib.adapters.aws.dynamo import Refused, Table
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
 from chalicelib.adapters.aws.outbox import timer_item
@@ -83,7 +83,7 @@ class CaseTable(CaseQueries):
         """Whoever answered is counted anew in the night; whose case is closed was heard of in that month."""
         case, before = change.after.case, change.before.case
         if case is not None and case.closed_at is not None and (before is None or before.closed_at is None):
-            self.table.put(heard_item(change.shop.id, key_of_id(case.customer), case.closed_at))
+            self.table.put(last_contact_item(change.shop.id, key_of_id(case.customer), case.closed_at))
         if case is not None and any(isinstance(event.fact, SurveyAnswered) for event in change.events):
             self.table.put(touch_item(change.shop.id, key_of_id(case.customer), self.now()))
 
@@ -124,7 +124,7 @@ class CaseTable(CaseQueries):
         """Set an alarm outside of a change."""
         self.table.put(timer_item(key, timer, self.now()))
 
-    def forget(self, stored: StoredCase, events: list[Event]) -> None:
+    def delete_orphaned_events(self, stored: StoredCase, events: list[Event]) -> None:
         """Remove events whose case never came."""
         sorts = [*(keys.event(event.order) for event in events), "C"]
         self.table.write_many(deletes=[(keys.case(stored.key), sort) for sort in sorts])

@@ -1,4 +1,4 @@
-"""Customers in the table: the one home of names, addresses and phone numbers."""
+"""Customers in the table: the only place where names, addresses and phone numbers are stored."""
 
 from collections.abc import Callable, Iterable
 from typing import get_args
@@ -7,7 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from chalicelib.adapters.aws import keys
-from chalicelib.adapters.aws.change_markers import heard_item, touch_item
+from chalicelib.adapters.aws.change_markers import last_contact_item, touch_item
 from chalicelib.adapters.aws.dynamo import Item, Refused, Table
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
 from chalicelib.domain.customers.consents import Consent, Purpose
@@ -20,74 +20,77 @@ from chalicelib.usecases.ports import RetryLater
 
 ATTEMPTS = 5
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
-KNOWN_BY = ("email", "phone", "marketplace_ids")
+IDENTIFYING_FIELDS = ("email", "phone", "marketplace_ids")
 
 
 class CustomerTable:
-    """The `CustomerStore` on DynamoDB."""
+    """The `CustomerStore` port on DynamoDB."""
 
     def __init__(self, table: Table, personal: FieldEncryption) -> None:
         self.table, self.personal = table, personal
 
     def load(self, wanted: Iterable[str]) -> dict[str, Customer]:
-        """The customers with these keys."""
-        found = self.table.get_many([(keys.customer(key), "C") for key in wanted])
-        self.personal.ahead(found)
-        return {item["pk"].removeprefix("CUSTOMER#"): self._read(item) for item in found}
+        """The customers with these keys, by key."""
+        items = self.table.get_many([(keys.customer(key), "C") for key in wanted])
+        self.personal.preload(items)
+        return {item["pk"].removeprefix("CUSTOMER#"): self._read(item) for item in items}
 
-    def tell(self, customer: Customer) -> Customer:
-        """Keep what was told of a customer, unless something newer was told before; the customer as they stand."""
+    def upsert(self, customer: Customer) -> Customer:
+        """Create a customer or update the stored one, unless the stored data is newer; the stored customer."""
         item = self._item(customer)
         try:
-            self.table.put(item | self._to_identify(customer), only_new=True)
+            self.table.put(item | self._identify_mark(customer), only_new=True)
         except Refused as refused:
-            standing = refused.reasons[0] or self.table.get(item["pk"], "C") or {}
-            return self._tell_again(customer, standing)
+            stored_item = refused.reasons[0] or self.table.get(item["pk"], "C") or {}
+            return self._update(stored_item, customer)
         return customer
 
-    def _tell_again(self, told: Customer, standing: Item) -> Customer:
-        known = self._read(standing)
+    def _update(self, stored_item: Item, update: Customer) -> Customer:
+        stored = self._read(stored_item)
         for _ in range(ATTEMPTS):
-            merged = apply_update(known, told)
-            if merged is known:
-                return known
+            updated = apply_update(stored, update)
+            if updated is stored:
+                return stored
             try:
-                after = self._read(self._rewrite(merged, known))
-            except Refused as refused:  # something else was told meanwhile
-                known = self._read(refused.reasons[0] or standing)
+                written = self._read(self._rewrite(updated, stored))
+            except Refused as refused:  # another update was written at the same time
+                stored = self._read(refused.reasons[0] or stored_item)
             else:
-                self._identify_anew(known, after)
-                return after
-        raise RetryLater(f"customer {key_of_id(told.id)} was told of by others {ATTEMPTS} times in a row")
+                self._request_identification(stored, written)
+                return written
+        raise RetryLater(f"customer {key_of_id(update.id)} was updated by others {ATTEMPTS} times in a row")
 
-    def _rewrite(self, customer: Customer, known: Customer) -> Item:
-        """The record as it is told now; who was forgotten and comes back is somebody again."""
+    def _rewrite(self, customer: Customer, stored: Customer) -> Item:
+        """Write the record over the stored one if that is unchanged; an erased customer who comes back is restored."""
         item = self._item(customer)
-        values = {f":{name}": item[name] for name in ("sealed", "whose", "seen_at")} | {":was": known.seen_at}
+        values = {f":{name}": item[name] for name in ("sealed", "whose", "seen_at")} | {":was": stored.seen_at}
         changes = "SET #sealed = :sealed, #whose = :whose, #seen_at = :seen_at"
         if customer.language is not None:
-            changes, values = f"{changes}, #language = :language", values | {":language": customer.language}
+            changes = f"{changes}, #language = :language"
+            values |= {":language": customer.language}
         unchanged = "#seen_at = :was AND attribute_not_exists(#erased_at)"
-        if known.erased_at is not None:
-            unchanged, changes = "#seen_at = :was AND #erased_at = :erased", f"{changes} REMOVE #erased_at"
-            values = values | {":erased": known.erased_at}
+        if stored.erased_at is not None:
+            unchanged = "#seen_at = :was AND #erased_at = :erased"
+            changes = f"{changes} REMOVE #erased_at"
+            values |= {":erased": stored.erased_at}
         return self.table.update(item["pk"], "C", changes, values, unchanged)
 
-    def _to_identify(self, customer: Customer) -> Item:
-        """A new record that can be known by something is to be identified: the relay takes it there."""
-        return {"relay": "intake"} if any(getattr(customer, name) for name in KNOWN_BY) else {}
+    def _identify_mark(self, customer: Customer) -> Item:
+        """The attribute that has the relay send a new record to be identified, if it has anything that identifies."""
+        return {"relay": "intake"} if any(getattr(customer, name) for name in IDENTIFYING_FIELDS) else {}
 
-    def _identify_anew(self, before: Customer, after: Customer) -> None:
-        if any(getattr(before, name) != getattr(after, name) for name in KNOWN_BY):
-            ttl = after.seen_at // SECOND_MS + DAY_MS // SECOND_MS
-            self.table.put(
-                {
-                    "pk": keys.customer(key_of_id(after.id)),
-                    "sk": f"I#{after.seen_at:013d}",
-                    "relay": "intake",
-                    "ttl": ttl,
-                }
-            )
+    def _request_identification(self, before: Customer, after: Customer) -> None:
+        """Have a record identified again when something that identifies it has changed."""
+        if all(getattr(before, name) == getattr(after, name) for name in IDENTIFYING_FIELDS):
+            return
+        self.table.put(
+            {
+                "pk": keys.customer(key_of_id(after.id)),
+                "sk": f"I#{after.seen_at:013d}",
+                "relay": "intake",
+                "ttl": after.seen_at // SECOND_MS + DAY_MS // SECOND_MS,
+            }
+        )
 
     def _item(self, customer: Customer) -> Item:
         key = key_of_id(customer.id)
@@ -122,27 +125,29 @@ class CustomerTable:
         return join_private(clear, self.personal.opened(item))
 
     def erase(self, shop: str, key: str, now: Instant) -> None:
-        """Leave nothing of a person on their record but that they were forgotten, and when."""
+        """Remove all personal data from a customer's record; only that and when they were erased remains."""
         changes = "SET #erased_at = if_not_exists(#erased_at, :now) REMOVE #sealed, #whose, #language, #segments"
         self.table.update(keys.customer(key), "C", changes, {":now": now})
         self.table.delete(keys.standings(shop, keys.shard(key)), key)
         self.table.put(touch_item(shop, key, now))
 
-    def claim_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None:
-        """Take the customer's contact budget for this survey; the customer as they stand when it is not to be had."""
-        free = (
+    def reserve_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None:
+        """Use the customer's contact budget for this survey; the stored customer when it is not available."""
+        is_available = (
             "(attribute_not_exists(#surveyed_at) OR #surveyed_at <= :start)"
             " AND attribute_not_exists(#consent_withdrawn_at) AND (attribute_not_exists(#survey) OR #survey <> :survey)"
         )
         values = {":now": now, ":survey": survey, ":start": budget_start}
         try:
-            self.table.update(keys.customer(key), "C", "SET #surveyed_at = :now, #survey = :survey", values, free)
+            self.table.update(
+                keys.customer(key), "C", "SET #surveyed_at = :now, #survey = :survey", values, is_available
+            )
         except Refused as refused:
             return self._read(refused.reasons[0] or self.table.get(keys.customer(key), "C") or {})
         return None
 
     def release_survey(self, key: str, survey: str) -> None:
-        """Give the budget back: the mail did not leave."""
+        """Give the contact budget back, because the email did not leave."""
         try:
             self.table.update(
                 keys.customer(key), "C", "REMOVE #surveyed_at, #survey", {":survey": survey}, "#survey = :survey"
@@ -150,58 +155,58 @@ class CustomerTable:
         except Refused:
             return
 
-    def consent(self, key: str, purpose: Purpose, consent: Consent) -> Customer:
-        """Keep the last word on a purpose; the customer as they stand then."""
-        name, told = f"consent_{purpose}", msgspec.json.encode(consent).decode()
-        changes, values = f"SET #{name} = :told, #{name}_at = :at", {":told": told, ":at": consent.at}
+    def set_consent(self, key: str, purpose: Purpose, consent: Consent) -> Customer:
+        """Store a consent unless a later one is stored; the customer as stored then."""
+        name = f"consent_{purpose}"
+        changes = f"SET #{name} = :consent, #{name}_at = :at"
+        values = {":consent": msgspec.json.encode(consent).decode(), ":at": consent.at}
+        is_withdrawn = consent.state == "withdrawn"
         if purpose == "surveys":
-            withdrawn = consent.state == "withdrawn"
-            changes += ", #consent_withdrawn_at = :at" if withdrawn else " REMOVE #consent_withdrawn_at"
+            changes += ", #consent_withdrawn_at = :at" if is_withdrawn else " REMOVE #consent_withdrawn_at"
         if purpose == "profiling":
-            minds = consent.state == "withdrawn"
-            changes += ", #unprofiled = :at REMOVE #segments" if minds else " REMOVE #unprofiled"
-        later = f"attribute_exists(pk) AND (attribute_not_exists(#{name}_at) OR #{name}_at < :at)"
+            changes += ", #unprofiled = :at REMOVE #segments" if is_withdrawn else " REMOVE #unprofiled"
+        is_latest = f"attribute_exists(pk) AND (attribute_not_exists(#{name}_at) OR #{name}_at < :at)"
         try:
-            kept = self._read(self.table.update(keys.customer(key), "C", changes, values, later))
+            stored = self._read(self.table.update(keys.customer(key), "C", changes, values, is_latest))
             if purpose == "profiling":
-                self.table.put(touch_item(kept.shop, key, consent.at))
-            return kept
+                self.table.put(touch_item(stored.shop, key, consent.at))
+            return stored
         except Refused as refused:
             return self._read(refused.reasons[0] or self.table.get(keys.customer(key), "C") or {})
 
-    def hold(self, key: str, since: Instant | None) -> Customer:
-        """Note since when a person's data must be kept; None ends it."""
+    def set_legal_hold(self, key: str, since: Instant | None) -> Customer:
+        """Start a legal hold on the customer's data, or end it (None); the customer as stored then."""
         changes, values = ("SET #held = :since", {":since": since}) if since is not None else ("REMOVE #held", {})
         return self._read(self.table.update(keys.customer(key), "C", changes, values))
 
-    def set_last_contact(self, shop: str, key: str, at: Instant) -> None:
-        """Note that somebody was heard of then."""
-        self.table.put(heard_item(shop, key, at))
+    def set_last_contact(self, shop: str, key: str, last_contact_at: Instant) -> None:
+        """Note when the customer was last active."""
+        self.table.put(last_contact_item(shop, key, last_contact_at))
 
     def set_care(self, key: str, needs: tuple[Need, ...]) -> Customer:
-        """Keep what special care somebody needs; none is kept of whom none is needed."""
-        return self._with(key, lambda known: replace(known, care=needs))
+        """Store which special care the customer needs, none to remove it; the customer as stored then."""
+        return self._change_private(key, lambda stored: replace(stored, care=needs))
 
     def set_undeliverable(self, key: str, address: str | None) -> None:
-        """Keep the address that mail to somebody comes back from; None when it takes mail again."""
-        known = self.load([key]).get(key)
-        if known is not None and known.erased_at is None and known.undeliverable != address:
-            self._with(key, lambda now: replace(now, undeliverable=address))
+        """Store the customer's email address that permanently bounces; None when it accepts emails again."""
+        stored = self.load([key]).get(key)
+        if stored is not None and stored.erased_at is None and stored.undeliverable != address:
+            self._change_private(key, lambda current: replace(current, undeliverable=address))
 
-    def _with(self, key: str, change: Callable[[Customer], Customer]) -> Customer:
-        """A record changed in what is sealed, whatever else is told of it at the same time."""
+    def _change_private(self, key: str, change: Callable[[Customer], Customer]) -> Customer:
+        """Change encrypted fields of a record, also while others update it."""
         for _ in range(ATTEMPTS):
-            known = self.load([key])[key]
+            stored = self.load([key])[key]
             try:
-                return self._read(self._rewrite(change(known), known))
-            except Refused:  # something else was told meanwhile
+                return self._read(self._rewrite(change(stored), stored))
+            except Refused:  # another update was written at the same time
                 continue
-        raise RetryLater(f"customer {key} was told of by others {ATTEMPTS} times in a row")
+        raise RetryLater(f"customer {key} was updated by others {ATTEMPTS} times in a row")
 
 
 def _consents(item: Item) -> dict[Purpose, Consent]:
-    found = {purpose: item.get(f"consent_{purpose}") for purpose in PURPOSES}
-    return {purpose: msgspec.json.decode(told, type=Consent) for purpose, told in found.items() if told}
+    texts = {purpose: item.get(f"consent_{purpose}") for purpose in PURPOSES}
+    return {purpose: msgspec.json.decode(text, type=Consent) for purpose, text in texts.items() if text}
 
 
 def _keys(item: Item, name: str) -> tuple[str, ...]:

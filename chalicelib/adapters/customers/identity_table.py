@@ -1,6 +1,7 @@
-"""What people are known by, which records are one person, what happened to them, and who read of them."""
+"""Identifiers of customers in the table, which records are one person, what happened to them, and who read them."""
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -13,46 +14,47 @@ from chalicelib.domain.customers.customer import Access, Customer, CustomerEvent
 from chalicelib.domain.customers.identity import Identifier
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, SECOND_MS, Instant
-from chalicelib.domain.privacy.erasure import KEPT, Erasure
+from chalicelib.domain.privacy.erasure import ERASURE_LIFETIME_MS, Erasure
 from chalicelib.usecases.ports import Page, VersionConflict
 
 KEEP_ACCESSES_DAYS = 366
 
 
 class IdentityTable:
-    """The `People` on DynamoDB."""
+    """The `IdentityStore` port on DynamoDB."""
 
     def __init__(self, table: Table, personal: FieldEncryption) -> None:
         self.table, self.personal = table, personal
-        self._noted: set[tuple[str, ...]] = set()
+        self._recorded: set[tuple[str, ...]] = set()
 
-    def know(self, shop: str, key: str, by: Identifier) -> None:
-        """Let a record be found by this."""
-        self.table.put({"pk": self._who(shop, by), "sk": key})
+    def add_identifier(self, shop: str, key: str, by: Identifier) -> None:
+        """Let a record be found by this identifier."""
+        self.table.put({"pk": self._partition(shop, by), "sk": key})
 
     def identified_by(self, shop: str, by: Identifier) -> list[str]:
-        """The keys of the records that are known by this."""
-        return [item["sk"] for item in self.table.query(self._who(shop, by))]
+        """The keys of the records that have, or had, this identifier."""
+        return [item["sk"] for item in self.table.query(self._partition(shop, by))]
 
     def remove_identifier(self, shop: str, key: str, by: Identifier) -> None:
-        """Let a record be found by this no more."""
-        self.table.delete(self._who(shop, by), key)
+        """Let a record no longer be found by this identifier."""
+        self.table.delete(self._partition(shop, by), key)
 
-    def _who(self, shop: str, by: Identifier) -> str:
-        """The partition of an identifier: hashed with the shop's key, so that it tells nobody what it stands for."""
+    def _partition(self, shop: str, by: Identifier) -> str:
+        """The partition of an identifier: a hash with the shop's key, which does not reveal the identifier."""
         return f"WHO#{shop}#{self.personal.vault.fingerprint(shop, f'{by.kind}:{by.value}')}"
 
     def link(self, into: Customer, member: Customer, event: CustomerEvent) -> None:
-        """Merge or unmerge two records with the event on both; `VersionConflict` when one changed meanwhile."""
-        merged, top, below = event.type == "merged", key_of_id(into.id), key_of_id(member.id)
+        """Merge or unmerge two records with the event on both; `VersionConflict` when one changed in between."""
+        is_merge = event.type == "merged"
+        top, below = key_of_id(into.id), key_of_id(member.id)
         others = tuple(key for key in into.members if key != below)
-        members = (*others, below) if merged else others
-        apart: dict[str, str | None] = {} if merged else {"apart": ",".join(sorted({*member.apart, top}))}
-        alive: dict[str, str | None] = {"erased_at": None} if merged else {}
-        standing = {"members": _joined(into.members), "root": into.root} | alive
+        members = (*others, below) if is_merge else others
+        apart: dict[str, str | None] = {} if is_merge else {"apart": ",".join(sorted({*member.apart, top}))}
+        not_erased: dict[str, str | None] = {"erased_at": None} if is_merge else {}
+        old_top = {"members": _joined(into.members), "root": into.root} | not_erased
         writes = [
-            self._relinked(top, {"members": _joined(members)}, standing),
-            self._relinked(below, {"root": top if merged else None} | apart, {"root": member.root} | alive),
+            self._change(top, {"members": _joined(members)}, old_top),
+            self._change(below, {"root": top if is_merge else None} | apart, {"root": member.root} | not_erased),
             *(self.table.put_new(self._event_item(key, event)) for key in (top, below)),
         ]
         for key in (top, below):
@@ -62,20 +64,20 @@ class IdentityTable:
         except Refused:
             raise VersionConflict from None
 
-    def plan(self, erasure: Erasure) -> None:
-        """Write down what is to be forgotten: the relay has it carried to its end; or that it was."""
+    def save_erasure(self, erasure: Erasure) -> None:
+        """Store an erasure; unless it is done, the relay sends it to a worker that completes it."""
         self.table.put(
             {
                 "pk": f"ERASURE#{erasure.id}",
                 "sk": "X",
                 "erasure": msgspec.json.encode(erasure).decode(),
                 "relay": "intake" if erasure.done_at is None else None,
-                "ttl": (erasure.at + KEPT) // SECOND_MS,
+                "ttl": (erasure.at + ERASURE_LIFETIME_MS) // SECOND_MS,
             }
         )
 
-    def erasure(self, identifier: str) -> Erasure | None:
-        """What was to be forgotten, by its id."""
+    def load_erasure(self, identifier: str) -> Erasure | None:
+        """The erasure with this id."""
         item = self.table.get(f"ERASURE#{identifier}", "X")
         return msgspec.json.decode(item["erasure"], type=Erasure) if item else None
 
@@ -83,45 +85,40 @@ class IdentityTable:
         item: Item = {"pk": keys.customer(key), "sk": f"E#{event.id}"}
         return self.personal.put(item, "event", event, event.shop, key)
 
-    def _relinked(self, key: str, new: dict[str, str | None], old: dict[str, str | None]) -> dict[str, object]:
+    def _change(self, key: str, new: dict[str, str | None], old: dict[str, str | None]) -> dict[str, object]:
         return self.table.change(keys.customer(key), "C", new, old)
 
-    def note(self, key: str, event: CustomerEvent) -> None:
-        """Write down what happened to a record."""
+    def add_event(self, key: str, event: CustomerEvent) -> None:
+        """Store what happened to a record."""
         self.table.put(self._event_item(key, event))
 
     def events(self, key: str, limit: int, after: str | None) -> Page:
-        """What happened to a record, in order."""
+        """A page of what happened to a record, in order."""
         return self._page(key, "E", limit, after, lambda item: self.personal.read(item, "event", CustomerEvent))
 
-    def read_of(self, customers: list[str], by: str, what: str, now: Instant) -> None:
-        """Note that somebody read of these customers: once an hour, person and kind of reading."""
+    def record_access(self, customers: list[str], by: str, what: str, now: Instant) -> None:
+        """Note that a member of staff read the data of these customers: once per hour, person and kind of reading."""
         hour = now // HOUR_MS * HOUR_MS
-        fresh = [key for key in customers if (key, by, what, str(hour)) not in self._noted]
-        if not fresh:
+        new = [key for key in customers if (key, by, what, str(hour)) not in self._recorded]
+        if not new:
             return
-        if len(fresh) == 1:
-            self.table.put(_access_item(fresh[0], by, what, hour))
+        if len(new) == 1:
+            self.table.put(_access_item(new[0], by, what, hour))
         else:
-            self.table.write_many([_access_item(key, by, what, hour) for key in fresh])
-        self._noted = {one for one in self._noted if one[3] == str(hour)} | {
-            (key, by, what, str(hour)) for key in fresh
-        }
+            self.table.write_many([_access_item(key, by, what, hour) for key in new])
+        this_hour = {access for access in self._recorded if access[3] == str(hour)}
+        self._recorded = this_hour | {(key, by, what, str(hour)) for key in new}
 
     def accesses(self, key: str, limit: int, after: str | None) -> Page:
-        """Who read of a customer, in order."""
+        """A page of who read a customer's data, in order."""
         return self._page(
             key, "A", limit, after, lambda item: Access(by=item["by"], what=item["what"], hour=item["hour"])
         )
 
     def _page(self, key: str, kind: str, limit: int, after: str | None, read: Callable[[Item], Any]) -> Page:
         bounds = (f"{after}\x00" if after else f"{kind}#", f"{kind}$")
-        found: list[Item] = []
-        for item in self.table.query(keys.customer(key), between=bounds, page=limit + 1):
-            found.append(item)
-            if len(found) > limit:
-                break
-        return Page([read(item) for item in found[:limit]], found[limit - 1]["sk"] if len(found) > limit else None)
+        items = list(islice(self.table.query(keys.customer(key), between=bounds, page=limit + 1), limit + 1))
+        return Page([read(item) for item in items[:limit]], items[limit - 1]["sk"] if len(items) > limit else None)
 
 
 def _joined(keys_of_records: tuple[str, ...]) -> str | None:

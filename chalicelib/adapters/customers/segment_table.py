@@ -1,4 +1,4 @@
-"""What segments are made of, and who is in which: by keys alone, so that the nightly job can read nobody."""
+"""Customers' standings and segments in the table, by keys alone: the nightly job cannot read personal data."""
 
 from collections.abc import Iterable, Iterator
 
@@ -14,7 +14,8 @@ from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order_record import OrderRecord
 
 PAGE = 100
-MAX_MERGES, MAX_RECORDS = 10, 200
+MAX_MERGES = 10
+MAX_RECORDS = 200
 ChangeMark = tuple[str, str, Instant]
 
 
@@ -25,23 +26,22 @@ class SegmentTable:
         self.table, self.orders = table, OrderTable(table)
 
     def changed_records(self, shop: str) -> Iterator[ChangeMark]:
-        """The records with new information since they were counted: partition, key, and since when."""
+        """The marks of records whose segments are to be computed again: partition, key, and since when."""
         for shard in range(keys.SHARDS):
             for item in self.table.query(keys.touched(shop, shard)):
                 yield item["pk"], item["sk"], item["at"]
 
     def clear(self, mark: ChangeMark) -> None:
-        """A record was counted. A mark that is newer than this one stays."""
-        pk, key, at = mark
+        """Remove a mark, because the segments were computed. A newer mark of the same record stays."""
+        pk, key, touched_at = mark
         try:
-            self.table.update(pk, key, "SET #done = :at", {":at": at}, "#at = :at")
+            self.table.update(pk, key, "SET #done = :at", {":at": touched_at}, "#at = :at")
         except Refused:
             return
         self.table.delete(pk, key)
 
     def linked_records(self, key: str) -> tuple[str, ...]:
-        """The keys of all records of a customer, the main one first; none if they were erased or do not want to be
-        counted."""
+        """The keys of all records of a customer, the main one first; none if they were erased or object to segments."""
         main = self._main_record(key)
         if main is None or "erased_at" in main:
             return ()
@@ -92,24 +92,24 @@ class SegmentTable:
                 yield decode_case(item["state"])
 
     def memberships(self, shop: str) -> Iterator[Membership]:
-        """All customers who are counted."""
+        """All customers with a standing."""
         for shard in range(keys.SHARDS):
             for item in self.table.query(keys.standings(shop, shard)):
                 yield msgspec.json.decode(item["kept"], type=Membership)
 
     def membership(self, shop: str, key: str) -> Membership | None:
-        """One of them; None if they are not counted."""
+        """The standing and segments of a customer; None if they have none."""
         item = self.table.get(keys.standings(shop, keys.shard(key)), key)
         return msgspec.json.decode(item["kept"], type=Membership) if item else None
 
     def save_membership(self, shop: str, membership: Membership) -> None:
-        """Save a customer who is counted."""
+        """Save the standing and segments of a customer."""
         key = membership.standing.key
         encoded = msgspec.json.encode(membership).decode()
         self.table.put({"pk": keys.standings(shop, keys.shard(key)), "sk": key, "kept": encoded})
 
     def update_membership(self, shop: str, membership: Membership) -> bool:
-        """Save a customer's segments; False if they are not counted any more."""
+        """Save a customer's segments; False if they have no standing any more."""
         key, encoded = membership.standing.key, msgspec.json.encode(membership).decode()
         try:
             self.table.update(keys.standings(shop, keys.shard(key)), key, "SET #kept = :kept", {":kept": encoded})
@@ -118,12 +118,12 @@ class SegmentTable:
         return True
 
     def delete_memberships(self, shop: str, records: Iterable[str]) -> None:
-        """These records are no customers who are counted."""
+        """Delete the standings of these records."""
         for key in records:
             self.table.delete(keys.standings(shop, keys.shard(key)), key)
 
     def save_segments(self, records: Iterable[str], segments: Segments) -> None:
-        """Save a customer's segments on each of their records, unless they were erased or do not want it any more."""
+        """Save a customer's segments on each of their records, unless they were erased or object to segments."""
         values = {":told": msgspec.json.encode(segments).decode()}
         free = "attribute_exists(pk) AND attribute_not_exists(#erased_at) AND attribute_not_exists(#unprofiled)"
         for key in records:

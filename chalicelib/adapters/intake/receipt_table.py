@@ -35,7 +35,7 @@ class ReceiptTable:
     def load_many(self, keys: Iterable[str]) -> list[Receipt]:
         """The receipts with these keys, read in one batch; missing ones are left out."""
         items = self.table.get_many([(f"RECEIPT#{key}", "R") for key in set(keys)])
-        self.personal.ahead(items)
+        self.personal.preload(items)
         return [self._receipt(item) for item in items]
 
     def settle(self, identifier: str, state: ReceiptState, case: str | None, reason: str | None) -> None:

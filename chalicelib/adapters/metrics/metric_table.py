@@ -23,7 +23,7 @@ class MetricTable(CountedTable):
 
     def request_run(self, run: str, shop: str, day: Day, now: Instant, part: int = 1) -> None:
         """Have a day computed: the relay takes the request to its queue. `part`: how often the run was continued."""
-        sort = keys.night_part(run, part)
+        sort = keys.nightly_job_part(run, part)
         ttl = (now + KEEP_RUNS_DAYS * DAY_MS) // SECOND_MS
         item: Item = {"pk": f"NIGHT#{shop}", "sk": sort, "day": day, "state": "asked", "relay": "metrics", "ttl": ttl}
         try:
@@ -33,7 +33,7 @@ class MetricTable(CountedTable):
 
     def requested_run(self, shop: str, run: str, part: int = 1) -> Item | None:
         """The `day` and the `state` of a request; None once its time to live is over."""
-        return self.table.get(f"NIGHT#{shop}", keys.night_part(run, part))
+        return self.table.get(f"NIGHT#{shop}", keys.nightly_job_part(run, part))
 
     def finish_run(self, shop: str, run: str, days: int, report: str | None) -> None:
         """Save that a run is done, how many days its last part computed, and the key of its report."""

@@ -1,7 +1,7 @@
-"""Mails in a shop's own words: small templates that can name values and decide, and nothing else.
+"""A shop's own email templates: they can insert values and use `if`, and nothing else.
 
-They are Jinja2 of which only names, `if`, comparisons and a few filters are let through: no loops, no calls, no
-attributes. So a template ends, reaches nothing, and what is wrong with it is known when it is put.
+They are Jinja2 templates in which only names, `if`, comparisons and a few filters are allowed: no loops, no calls, no
+attributes. So every template terminates, has access to nothing else, and its errors are found when it is saved.
 """
 
 from functools import cache
@@ -12,7 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from chalicelib.domain.notifications.templates import MailTemplate
 
-ALLOWED = (
+ALLOWED_NODES = (
     nodes.Template,
     nodes.Output,
     nodes.TemplateData,
@@ -26,7 +26,7 @@ ALLOWED = (
     nodes.Not,
     nodes.Filter,
 )
-FILTERS = {"capitalize", "default", "lower", "title", "trim", "upper"}
+ALLOWED_FILTERS = {"capitalize", "default", "lower", "title", "trim", "upper"}
 
 
 @cache
@@ -37,33 +37,33 @@ def _environment(html: bool) -> Environment:
 
 
 def fault(source: str, names: tuple[str, ...]) -> tuple[int, str] | None:
-    """The first thing wrong with a template: its line, and what it is; None when it works with these names."""
+    """The first error of a template: its line, and the message; None when it works with these names."""
     try:
-        return _fault(source, names)
-    except TemplateError as wrong:
-        return getattr(wrong, "lineno", None) or 1, str(wrong.message)
-    except Exception as wrong:  # whatever a template can do wrong, it does now and not in a customer's mail
-        return 1, f"it cannot be filled in: {type(wrong).__name__}"
+        return _find_fault(source, names)
+    except TemplateError as error:
+        return getattr(error, "lineno", None) or 1, str(error.message)
+    except Exception as error:  # any error of a template must show here, and not when a customer's email is sent
+        return 1, f"it cannot be filled in: {type(error).__name__}"
 
 
-def _fault(source: str, names: tuple[str, ...]) -> tuple[int, str] | None:
+def _find_fault(source: str, names: tuple[str, ...]) -> tuple[int, str] | None:
     tree = _environment(html=True).parse(source)
     for node in (tree, *tree.find_all(nodes.Node)):
-        what = _objection(node, names)
-        if what is not None:
-            return node.lineno, what
+        objection = _objection_to(node, names)
+        if objection is not None:
+            return node.lineno, objection
     for value, html in (("", True), ("x", False)):
         _environment(html=html).from_string(source).render(dict.fromkeys(names, value))
     return None
 
 
-def _objection(node: nodes.Node, names: tuple[str, ...]) -> str | None:
-    if not isinstance(node, ALLOWED):
+def _objection_to(node: nodes.Node, names: tuple[str, ...]) -> str | None:
+    if not isinstance(node, ALLOWED_NODES):
         return f"{type(node).__name__.lower()} is not allowed here; names, if and a few filters are"
-    if isinstance(node, nodes.Compare) and (other := {one.op for one in node.ops} - {"eq", "ne"}):
-        return f"{min(other)!r} is not allowed here; == and != are"
-    if isinstance(node, nodes.Filter) and node.name not in FILTERS:
-        return f"there is no filter {node.name!r}; there are {', '.join(sorted(FILTERS))}"
+    if isinstance(node, nodes.Compare) and (forbidden := {operand.op for operand in node.ops} - {"eq", "ne"}):
+        return f"{min(forbidden)!r} is not allowed here; == and != are"
+    if isinstance(node, nodes.Filter) and node.name not in ALLOWED_FILTERS:
+        return f"there is no filter {node.name!r}; there are {', '.join(sorted(ALLOWED_FILTERS))}"
     if isinstance(node, nodes.Filter) and (node.args or node.kwargs) and node.name != "default":
         return f"the filter {node.name!r} takes nothing here"
     if isinstance(node, nodes.Name) and node.name not in names:
@@ -72,10 +72,10 @@ def _objection(node: nodes.Node, names: tuple[str, ...]) -> str | None:
 
 
 def filled(template: MailTemplate, values: dict[str, Any]) -> tuple[str, str, str]:
-    """Subject, text and HTML with these values; without HTML of its own, the text as paragraphs."""
-    subject, text = (
-        _environment(html=False).from_string(one).render(values) for one in (template.subject, template.text)
-    )
+    """Subject, text and HTML of an email with these values; a template without HTML gets its text as paragraphs."""
+    plain = _environment(html=False)
+    subject = plain.from_string(template.subject).render(values)
+    text = plain.from_string(template.text).render(values)
     if template.html is not None:
         return _one_line(subject), text, _environment(html=True).from_string(template.html).render(values)
     framed = _environment(html=True).from_string('<div style="white-space:pre-line">{{ text }}</div>')

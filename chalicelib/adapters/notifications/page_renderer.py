@@ -1,4 +1,4 @@
-"""Pages and mails from Jinja2 templates, escaped by default, in Chinese and English."""
+"""Pages and emails from Jinja2 templates, escaped by default, in Chinese and English."""
 
 from functools import cached_property
 from pathlib import Path
@@ -13,12 +13,12 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def speaks(language: str | None) -> Spoken:
-    """The language we answer in: Chinese for any Chinese, English for everything else."""
+    """The language we write in: Chinese for every kind of Chinese, English for all other languages."""
     return "zh" if (language or "").lower().startswith("zh") else "en"
 
 
 class TemplateRenderer:
-    """The `PageRenderer` on Jinja2. Templates hold no words of a language: those stand in `words.<language>.json`."""
+    """The `PageRenderer` port on Jinja2. Templates hold no text of a language: that is in `*.<language>.json`."""
 
     @cached_property
     def _environment(self) -> Environment:
@@ -32,33 +32,26 @@ class TemplateRenderer:
 
     @cached_property
     def _words(self) -> dict[str, dict[str, str]]:
-        return {
-            name: {
-                phrase: words
-                for path in sorted(TEMPLATES.glob(f"*.{name}.json"))
-                for phrase, words in msgspec.json.decode(path.read_bytes()).items()
-            }
-            for name in ("en", "zh")
-        }
+        return {language: _load_phrases(language) for language in ("en", "zh")}
 
     def speaks(self, language: str | None) -> Spoken:
-        """The language we answer in."""
+        """The language we write in for somebody who prefers this language."""
         return speaks(language)
 
     def filled(self, template: MailTemplate, values: dict[str, Any]) -> tuple[str, str, str]:
-        """Subject, text and HTML of a mail in a shop's own words."""
+        """Subject, text and HTML of an email from a shop's own template."""
         from chalicelib.adapters.notifications.mail_templates import filled
 
         return filled(template, values)
 
     def fault(self, source: str, names: tuple[str, ...]) -> tuple[int, str] | None:
-        """What is wrong with a shop's own words: the line, and what; None when nothing is."""
+        """The first error of a shop's own template: its line, and the message; None when it has none."""
         from chalicelib.adapters.notifications.mail_templates import fault
 
         return fault(source, names)
 
     def render(self, template: str, language: str, /, **values: Any) -> str:
-        """A template with its words in that language."""
+        """A template filled with these values and with its phrases in that language."""
         spoken = speaks(language)
         words = self._words[spoken]
 
@@ -69,5 +62,13 @@ class TemplateRenderer:
         return self._environment.get_template(template).render(**given)
 
     def text(self, phrase: str, language: str, /, **values: Any) -> str:
-        """One phrase in that language."""
+        """One phrase in that language, filled with these values."""
         return self._words[speaks(language)][phrase].format(**values)
+
+
+def _load_phrases(language: str) -> dict[str, str]:
+    """All phrases of a language, by their keys."""
+    phrases: dict[str, str] = {}
+    for path in sorted(TEMPLATES.glob(f"*.{language}.json")):
+        phrases |= msgspec.json.decode(path.read_bytes())
+    return phrases

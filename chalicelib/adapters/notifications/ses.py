@@ -1,4 +1,4 @@
-"""Outgoing mail by SES, handed over once. What an error means for «did it leave» is decided here alone."""
+"""Outgoing email by SES, handed over once. Only this module decides by the error whether the email has left."""
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
@@ -7,17 +7,18 @@ from chalicelib.domain.kernel.validation import folded
 from chalicelib.observability import logger
 from chalicelib.usecases.ports import Mail, MailDelayed, MailRejected, MailUnconfirmed
 
-REFUSED = {"MessageRejected", "BadRequestException"}
+REJECTING_CODES = {"MessageRejected", "BadRequestException"}
 
 
 class SesMailer:
-    """The `Mailer` on SES."""
+    """The `Mailer` port on SES."""
 
     def __init__(self, configuration_set: str) -> None:
         self.configuration_set = configuration_set
 
     def send(self, mail: Mail) -> str:
-        """Hand a mail over; the exceptions of `ports` say whether it left."""
+        """Hand an email over; returns its message id. `MailRejected`, `MailDelayed` and `MailUnconfirmed` say whether
+        it left when it fails."""
         headers = [{"Name": name, "Value": folded(value).strip()} for name, value in mail.headers.items()]
         simple = {
             "Subject": {"Data": folded(mail.subject), "Charset": "UTF-8"},
@@ -26,18 +27,18 @@ class SesMailer:
                 "Html": {"Data": mail.html, "Charset": "UTF-8"},
             },
         } | ({"Headers": headers} if headers else {})
-        answers = {"ReplyToAddresses": [mail.reply_to]} if mail.reply_to else {}
+        reply_to = {"ReplyToAddresses": [mail.reply_to]} if mail.reply_to else {}
         copies = {"CcAddresses": list(mail.copy)} if mail.copy else {}
         try:
             answer = client("sesv2").send_email(
                 FromEmailAddress=mail.sender,
                 Destination={"ToAddresses": [mail.to], **copies},
-                **answers,
+                **reply_to,
                 ConfigurationSetName=self.configuration_set,
                 Content={"Simple": simple},
             )
         except ClientError as error:
-            raise _meaning(error) from None  # the service's words may name the address
+            raise _translate_error(error) from None  # the error's own message may contain the address
         except (EndpointConnectionError, ConnectTimeoutError) as error:
             raise MailDelayed(type(error).__name__) from None
         except BotoCoreError as error:  # the connection broke after the request had left
@@ -45,9 +46,9 @@ class SesMailer:
         return str(answer["MessageId"])
 
     def is_verified(self, address: str) -> bool:
-        """Whether SES lets us send as this address: it or its domain is a verified identity."""
-        domain = address.rpartition("@")[2].lower().split(".")
-        parents = [".".join(domain[place:]) for place in range(len(domain) - 1)]  # a domain vouches for those below it
+        """Whether SES lets us send from this address: it, its domain or a parent domain is a verified identity."""
+        labels = address.rpartition("@")[2].lower().split(".")
+        parents = [".".join(labels[start:]) for start in range(len(labels) - 1)]
         return any(self._is_identity(name) for name in (address, *parents))
 
     def _is_identity(self, name: str) -> bool:
@@ -58,10 +59,12 @@ class SesMailer:
             return False
 
 
-def _meaning(error: ClientError) -> Exception:
-    """A refused mail is refused for good; throttling or a missing right delays it; after a 5xx it may have left."""
-    code, status = error.response["Error"]["Code"], error.response["ResponseMetadata"].get("HTTPStatusCode", 500)
+def _translate_error(error: ClientError) -> Exception:
+    """The exception that says whether the email left: rejected for good, delayed by throttling or a missing permission,
+    or unconfirmed after a 5xx, because it may have left."""
+    code = error.response["Error"]["Code"]
+    status = error.response["ResponseMetadata"].get("HTTPStatusCode", 500)
     logger.warning("mail not confirmed", extra={"code": code, "status": status})
     if status >= 500:
         return MailUnconfirmed(code)
-    return MailRejected(code) if code in REFUSED else MailDelayed(code)
+    return MailRejected(code) if code in REJECTING_CODES else MailDelayed(code)

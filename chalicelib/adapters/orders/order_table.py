@@ -1,11 +1,11 @@
-"""Sales in the table: listed by their customer, and on the day they were delivered."""
+"""Order records in the table: listed by customer, and by the day of delivery."""
 
 from itertools import islice
 
 import msgspec
 
 from chalicelib.adapters.aws import keys
-from chalicelib.adapters.aws.change_markers import heard_item, touch_item
+from chalicelib.adapters.aws.change_markers import last_contact_item, touch_item
 from chalicelib.adapters.aws.dynamo import Item, Refused, Table
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import Day, Instant, day_of
@@ -24,93 +24,95 @@ class OrderTable:
         self.table = table
 
     def load(self, shop: str, order: str) -> OrderRecord | None:
-        """What was told of an order, by the platform's id of it or by the number people call it, with what they put
-        around it or without. What only statements told of a number is with the order once that was told."""
+        """The record of an order, by its id or by the number people use for it, with or without a sign before it. What
+        statements reported for a number belongs to the order of that number once its shop reports it."""
         plain = plain_name(order)
-        found = {item["sk"]: item for item in self.table.query(keys.order_record(shop, plain))}
-        sale = order_record_of(found["S"]) if "S" in found else None
-        if "A" in found and (sale is None or sale.is_of_statements):
-            return self.own(shop, found["A"]["of"]) or sale
-        return sale if sale is not None or plain == order else self.own(shop, order)
+        items = {item["sk"]: item for item in self.table.query(keys.order_record(shop, plain))}
+        record = order_record_of(items["S"]) if "S" in items else None
+        if "A" in items and (record is None or record.is_of_statements):
+            return self.load_by_id(shop, items["A"]["of"]) or record
+        return record if record is not None or plain == order else self.load_by_id(shop, order)
 
-    def own(self, shop: str, order: str) -> OrderRecord | None:
-        """What was told of an order by its id, whatever other order has that for its number."""
+    def load_by_id(self, shop: str, order: str) -> OrderRecord | None:
+        """The record of the order with this id, whatever other order has it as its number."""
         item = self.table.get(keys.order_record(shop, order), "S")
         return order_record_of(item) if item else None
 
     def save(
-        self, before: OrderRecord, sale: OrderRecord, shop: Shop, dirty: frozenset[Day], now: Instant
+        self, before: OrderRecord, record: OrderRecord, shop: Shop, changed_days: frozenset[Day], now: Instant
     ) -> OrderRecord:
-        """Save an order record over the one it was made from and mark past days, or `VersionConflict`."""
-        after = msgspec.structs.replace(sale, version=before.version + 1)
-        marks = [self.table.put_any(_mark(after, day)) for day in sorted(dirty)]
-        called = [self.table.put_any(_called(after, name)) for name in sorted(_new_names(before, after))]
+        """Save an order record in place of `before`, and mark past days. `VersionConflict` if it has been changed."""
+        after = msgspec.structs.replace(record, version=before.version + 1)
         if after.customer is not None:
             self.table.put(touch_item(shop.id, key_of_id(after.customer), now))
-            self.table.put(heard_item(shop.id, key_of_id(after.customer), after.purchased_at))
-        counted = [self.table.advance(keys.order_cases(shop.id, one), keys.LEDGER) for one in _counted(before, after)]
+            self.table.put(last_contact_item(shop.id, key_of_id(after.customer), after.purchased_at))
+        writes = [
+            self.table.put_at(_item(after, shop), before.version),
+            *(self.table.put_any(_name_item(after, name)) for name in sorted(_new_names(before, after))),
+            *(self.table.put_any(_day_mark(after, day)) for day in sorted(changed_days)),
+            *(self.table.advance(keys.order_cases(shop.id, name), keys.LEDGER) for name in _counted(before, after)),
+        ]
         try:
-            self.table.transact([self.table.put_at(_item(after, shop), before.version), *called, *marks, *counted])
+            self.table.transact(writes)
         except Refused:
             raise VersionConflict from None
         return after
 
     def of_customer(self, shop: str, customer: str, limit: int, after: str | None) -> Page:
-        """A customer's orders, the newest first."""
-        bounds = ("0", after[:-1] + chr(ord(after[-1]) - 1) + "\uffff" if after else ":")
-        found = self.table.query(
+        """A page of a customer's orders, the newest first."""
+        references = self.table.query(
             keys.order_records_list(shop, customer),
-            between=bounds,
+            between=("0", keys.before(after) if after else ":"),
             index="by_customer",
             names=("customer_key", "listed"),
             page=limit + 1,
             backwards=True,
         )
-        page = list(islice(found, limit + 1))
-        sales = {
-            item["pk"]: order_record_of(item)
-            for item in self.table.get_many([(one["pk"], "S") for one in page[:limit]])
-        }
-        items = [sales[one["pk"]] for one in page[:limit] if one["pk"] in sales]
-        return Page(items, page[limit - 1]["listed"] if len(page) > limit else None)
+        listed = list(islice(references, limit + 1))
+        items = self.table.get_many([(reference["pk"], "S") for reference in listed[:limit]])
+        records = {item["pk"]: order_record_of(item) for item in items}
+        page = [records[reference["pk"]] for reference in listed[:limit] if reference["pk"] in records]
+        return Page(page, listed[limit - 1]["listed"] if len(listed) > limit else None)
 
 
 def order_record_of(item: Item) -> OrderRecord:
-    """The sale of an item."""
+    """The order record in an item."""
     return _decode(item["sale"])
 
 
 def _counted(before: OrderRecord, after: OrderRecord) -> list[str]:
-    """The names of an order whose money is to be counted anew: who counted it and did not write yet starts over."""
+    """The names of an order whose money has changed: whoever has counted it and not yet written counts it again."""
     names = {plain_name(after.external_id), plain_name(after.number or after.external_id)}
     return sorted(names) if before.money != after.money else []
 
 
 def _new_names(before: OrderRecord, after: OrderRecord) -> set[str]:
-    """By what names it is found from now on, beside the one it lies under."""
+    """The names by which the record can be found from now on, besides the id it is stored under."""
     number = after.number if after.number != before.number else None
     return {plain_name(name) for name in (number, after.external_id) if name} - {after.external_id}
 
 
-def _item(sale: OrderRecord, shop: Shop) -> Item:
-    pk, delivered = keys.order_record(sale.shop, sale.external_id), sale.delivered_at
-    day = day_of(delivered, shop.time_zone) if delivered is not None else None
+def _item(record: OrderRecord, shop: Shop) -> Item:
+    pk = keys.order_record(record.shop, record.external_id)
+    delivered_at = record.delivered_at
+    day = day_of(delivered_at, shop.time_zone) if delivered_at is not None else None
     return {
         "pk": pk,
         "sk": "S",
-        "version": sale.version,
-        "sale": msgspec.json.encode(sale).decode(),
-        "customer_key": keys.order_records_list(sale.shop, key_of_id(sale.customer)) if sale.customer else None,
-        "listed": f"{sale.purchased_at:013d}#{sale.external_id}",
-        "day_key": keys.day_list(sale.shop, day, keys.shard(pk)) if day else None,
+        "version": record.version,
+        "sale": msgspec.json.encode(record).decode(),
+        "customer_key": keys.order_records_list(record.shop, key_of_id(record.customer)) if record.customer else None,
+        "listed": f"{record.purchased_at:013d}#{record.external_id}",
+        "day_key": keys.day_list(record.shop, day, keys.shard(pk)) if day else None,
     }
 
 
-def _called(sale: OrderRecord, number: str) -> Item:
-    """An order's number leads to it."""
-    return {"pk": keys.order_record(sale.shop, number), "sk": "A", "of": sale.external_id}
+def _name_item(record: OrderRecord, name: str) -> Item:
+    """Another name of an order leads to its id."""
+    return {"pk": keys.order_record(record.shop, name), "sk": "A", "of": record.external_id}
 
 
-def _mark(sale: OrderRecord, day: Day) -> Item:
-    pk = keys.order_record(sale.shop, sale.external_id)
-    return {"pk": f"DIRTY#{sale.shop}#{keys.shard(pk)}", "sk": f"{day}#{pk}#{sale.version}"}
+def _day_mark(record: OrderRecord, day: Day) -> Item:
+    """Has the nightly job compute the metrics of a past day again."""
+    pk = keys.order_record(record.shop, record.external_id)
+    return {"pk": f"DIRTY#{record.shop}#{keys.shard(pk)}", "sk": f"{day}#{pk}#{record.version}"}

@@ -1,4 +1,4 @@
-"""Exports that were asked for, for as long as their links last."""
+"""Requested exports in the table, for as long as their links last."""
 
 import msgspec
 
@@ -8,13 +8,13 @@ from chalicelib.domain.privacy.export import Export
 
 
 class ExportTable:
-    """The `ExportStore` on DynamoDB."""
+    """The `ExportStore` port on DynamoDB."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
 
     def add(self, export: Export) -> None:
-        """Keep what was asked for and have it made."""
+        """Store a request, and have the export made."""
         self.table.put(
             {
                 "pk": f"EXPORT#{export.id}",
@@ -26,6 +26,6 @@ class ExportTable:
         )
 
     def load(self, identifier: str) -> Export | None:
-        """What was asked for under this id."""
+        """The export with this id."""
         item = self.table.get(f"EXPORT#{identifier}", "X")
         return msgspec.json.decode(item["export"], type=Export) if item else None

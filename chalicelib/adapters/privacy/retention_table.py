@@ -1,4 +1,4 @@
-"""In which month each customer was last active, and the requests to erase and delete."""
+"""Retention in the table: in which month each customer was last active, and what is to be deleted."""
 
 from collections.abc import Iterator
 
@@ -18,14 +18,14 @@ class RetentionTable:
         self.table, self.counted, self.time_zone = table, counted, time_zone
 
     def quiet_since(self, shop: str, month: str) -> Iterator[str]:
-        """`month#key` of each customer who was, as far as is marked, last active in an earlier month."""
-        marks = self.table.query(keys.heard(shop), between=("0", month))
+        """The marks (`<month>#<key>`) of customers who may have been inactive since before this month."""
+        marks = self.table.query(keys.last_contacts(shop), between=("0", month))
         return (item["sk"] for item in marks)
 
     def request_erasure(self, shop: str, key: str, month: str, now: Instant) -> None:
-        """Have a customer checked: they are marked again, or erased."""
+        """Have a customer checked by a worker, which erases them or marks them again."""
         self._request(f"RETIRE#{key}", now)
-        self.table.delete(keys.heard(shop), f"{month}#{key}")
+        self.table.delete(keys.last_contacts(shop), f"{month}#{key}")
 
     def closed_on(self, shop: str, day: Day) -> Iterator[str]:
         """The keys of the cases that were closed on a day."""
@@ -34,16 +34,16 @@ class RetentionTable:
                 yield key_of_id(case.id)
 
     def cleared_to(self, shop: str, days: int) -> Day | None:
-        """The last day whose closed cases were requested while files were kept for so many days."""
-        item = self.table.get(keys.heard(shop), "~FILES")
+        """The last day whose cases' files were requested to be deleted, under a policy of so many days."""
+        item = self.table.get(keys.last_contacts(shop), "~FILES")
         return item["day"] if item and item["days"] == days else None
 
     def note_cleared(self, shop: str, days: int, day: Day) -> None:
-        """Save that day."""
-        self.table.put({"pk": keys.heard(shop), "sk": "~FILES", "days": days, "day": day})
+        """Store that day for `cleared_to`."""
+        self.table.put({"pk": keys.last_contacts(shop), "sk": "~FILES", "days": days, "day": day})
 
     def request_file_deletion(self, case: str, now: Instant) -> None:
-        """Have the files of a case checked and deleted."""
+        """Have a case's files deleted by a worker."""
         self._request(f"CLEAR#{case}", now)
 
     def _request(self, pk: str, now: Instant) -> None:

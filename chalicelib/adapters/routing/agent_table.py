@@ -26,11 +26,11 @@ class AgentTable:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def posts(self, shop: str) -> list[AgentStatus]:
+    def statuses(self, shop: str) -> list[AgentStatus]:
         """All agents of a shop as they are now."""
         return [_post(item) for item in self.table.query(_agents(shop)) if LEFT not in item]
 
-    def post(self, shop: str, agent: str) -> AgentStatus | None:
+    def status(self, shop: str, agent: str) -> AgentStatus | None:
         """One agent as they are now."""
         item = self.table.get(_agents(shop), agent)
         return _post(item) if item and LEFT not in item else None
@@ -58,16 +58,16 @@ class AgentTable:
         ttl = now // SECOND_MS + DAY_MS // SECOND_MS
         self.table.put({"pk": f"ROUTE#{shop}", "sk": f"{now:013d}", "relay": "routing", "ttl": ttl})
 
-    def wake(self, shop: str, agent: str, at: Instant, now: Instant) -> None:
+    def schedule_matching(self, shop: str, agent: str, due_at: Instant, now: Instant) -> None:
         """Have the queue looked at when an agent's shift begins."""
-        self.table.put(timer_item(f"{shop}/{agent}", Timer(at, "shift"), now))
+        self.table.put(timer_item(f"{shop}/{agent}", Timer(due_at, "shift"), now))
 
     def queue(self, shop: str, most: int) -> list[RoutingRequest]:
         """The cases that wait, the most urgent first."""
         found = self.table.query(_queue(shop), page=min(most, 200))
         return [msgspec.json.decode(item["asked"], type=RoutingRequest) for item in islice(found, most)]
 
-    def held(self, shop: str, agent: str) -> list[str]:
+    def assigned(self, shop: str, agent: str) -> list[str]:
         """The keys of the cases an agent holds."""
         return [item["sk"] for item in self.table.query(_work(shop, agent))]
 

@@ -1,16 +1,16 @@
-"""The pool staff log in with."""
+"""The user pool that staff log in with."""
 
 from chalicelib.adapters.aws.clients import client
 
 
 class CognitoGroups:
-    """One Cognito user pool."""
+    """The groups of a Cognito user pool."""
 
     def __init__(self, pool: str) -> None:
         self.pool = pool
 
     def ensure_group(self, name: str) -> None:
-        """Make a group, so that an operator can put people into it; it may exist."""
+        """Create a group, so that an operator can add people to it; nothing happens when it exists."""
         cognito = client("cognito-idp")
         try:
             cognito.create_group(UserPoolId=self.pool, GroupName=name)

@@ -1,4 +1,4 @@
-"""Endpoints of shops, and the log of what was delivered to them, in the table."""
+"""The endpoints of shops, and the log of deliveries to them, in the table."""
 
 from itertools import islice
 
@@ -15,39 +15,40 @@ from chalicelib.domain.webhooks_out.endpoint import Delivery, Endpoint
 from chalicelib.usecases.ports import Page
 
 KEEP_DAYS = 30
-LEASE = 60 * SECOND_MS  # longer than a try takes: a worker that began one so long ago is gone
+LEASE_MS = 60 * SECOND_MS  # longer than an attempt takes: the worker of an older one is gone
 _encode = msgspec.json.Encoder().encode
 
 
 class DeliveryTable:
-    """The `DeliveryStore` on DynamoDB."""
+    """The `DeliveryStore` port on DynamoDB."""
 
     def __init__(self, table: Table, personal: FieldEncryption) -> None:
         self.table, self.personal = table, personal
 
     def endpoints(self, shop: str) -> tuple[Endpoint, ...]:
-        """A shop's endpoints, in the order they were put."""
+        """A shop's endpoints, in the order the shop gave them."""
         item = self.table.get(f"SHOP#{shop}", "W")
         return _endpoints(item) if item else ()
 
     def save_endpoints(self, shop: str, endpoints: tuple[Endpoint, ...]) -> None:
-        """Keep these endpoints and no others."""
+        """Replace all endpoints of a shop."""
         self.table.put({"pk": f"SHOP#{shop}", "sk": "W", "endpoints": _encode(endpoints).decode()})
 
     def disable(self, shop: str, endpoint: Endpoint) -> None:
-        """Keep an endpoint as disabled; when they were put anew meanwhile, the next refusal disables it."""
+        """Replace the endpoint of this name by the disabled one. When the shop saves its endpoints at the same time,
+        nothing happens: the next 410 disables it."""
         item = self.table.get(f"SHOP#{shop}", "W")
         if item is None:
             return
-        now = tuple(endpoint if one.name == endpoint.name else one for one in _endpoints(item))
-        values = {":new": _encode(now).decode(), ":old": item["endpoints"]}
+        endpoints = tuple(endpoint if stored.name == endpoint.name else stored for stored in _endpoints(item))
+        values = {":new": _encode(endpoints).decode(), ":old": item["endpoints"]}
         try:
             self.table.update(item["pk"], "W", "SET #endpoints = :new", values, "#endpoints = :old")
         except Refused:
             return
 
     def add(self, delivery: Delivery) -> bool:
-        """Keep a new delivery and have it tried; whether it was new."""
+        """Store a new delivery and have it attempted; False when it is stored already."""
         item = self._item(delivery) | {
             "relay": "deliveries",
             "status_key": _list(delivery.shop, delivery.endpoint),
@@ -64,10 +65,10 @@ class DeliveryTable:
         item = self.table.get(f"OUT#{key}", "D")
         return self._read(item) if item else None
 
-    def claim(self, delivery: Delivery, now: Instant) -> bool:
-        """Whether the caller may try it now: nobody else does, and nobody did since it was read."""
+    def reserve(self, delivery: Delivery, now: Instant) -> bool:
+        """Whether the caller may attempt it now: no other worker does, and none did since it was loaded."""
         condition = "#tries = :tries AND #state = :waiting AND (attribute_not_exists(#lease) OR #lease < :now)"
-        values: Item = {":tries": delivery.tries, ":waiting": "waiting", ":now": now, ":until": now + LEASE}
+        values: Item = {":tries": delivery.tries, ":waiting": "waiting", ":now": now, ":until": now + LEASE_MS}
         try:
             self.table.update(f"OUT#{key_of_id(delivery.id)}", "D", "SET #lease = :until", values, condition)
         except Refused:
@@ -75,22 +76,22 @@ class DeliveryTable:
         return True
 
     def settle(self, delivery: Delivery, now: Instant) -> None:
-        """Keep what came of a try, or that it is to be tried anew, and set the alarm of the next one."""
+        """Store a delivery after an attempt or a replay, end the lease, and set the timer of the next attempt."""
         if delivery.next_at is not None:
             self.table.put(timer_item(key_of_id(delivery.id), Timer(delivery.next_at, "delivery"), now))
         item = self._item(delivery)
-        kept = [name for name in ("delivery", "sealed", "whose", "tries", "state") if name in item]
+        names = [name for name in ("delivery", "sealed", "whose", "tries", "state") if name in item]
         self.table.update(
             item["pk"],
             "D",
-            f"SET {', '.join(f'#{name} = :{name}' for name in kept)} REMOVE #lease",
-            {f":{name}": item[name] for name in kept},
+            f"SET {', '.join(f'#{name} = :{name}' for name in names)} REMOVE #lease",
+            {f":{name}": item[name] for name in names},
         )
 
     def log(self, shop: str, endpoint: str, limit: int, after: str | None) -> Page:
-        """Deliveries to an endpoint, newest first."""
-        bounds = ("0", after[:-1] + chr(ord(after[-1]) - 1) + "\uffff" if after else ":")
-        found = self.table.query(
+        """A page of the deliveries to an endpoint, the newest first."""
+        bounds = ("0", keys.before(after) if after else ":")
+        entries = self.table.query(
             _list(shop, endpoint),
             between=bounds,
             index="by_status",
@@ -98,11 +99,11 @@ class DeliveryTable:
             page=limit + 1,
             backwards=True,
         )
-        listed = list(islice(found, limit + 1))
-        items = self.table.get_many([(one["pk"], "D") for one in listed[:limit]])
-        self.personal.ahead(items)
-        known = {item["pk"]: self._read(item) for item in items}
-        page = [known[one["pk"]] for one in listed[:limit] if one["pk"] in known]
+        listed = list(islice(entries, limit + 1))
+        items = self.table.get_many([(entry["pk"], "D") for entry in listed[:limit]])
+        self.personal.preload(items)
+        deliveries = {item["pk"]: self._read(item) for item in items}
+        page = [deliveries[entry["pk"]] for entry in listed[:limit] if entry["pk"] in deliveries]
         return Page(page, listed[limit - 1]["listed"] if len(listed) > limit else None)
 
     def _item(self, delivery: Delivery) -> Item:
@@ -120,7 +121,7 @@ class DeliveryTable:
 
 
 def _list(shop: str, endpoint: str) -> str:
-    """The partition of the index `by_status`; no status is called `out`."""
+    """The partition of the index `by_status` with an endpoint's deliveries; no status is called `out`."""
     return f"{shop}#out#{endpoint}"
 
 

@@ -1,4 +1,4 @@
-"""Posting webhooks to a shop's endpoints. Redirects are answers, not followed."""
+"""Sends webhooks to a shop's endpoints. Redirects count as answers and are not followed."""
 
 import re
 import time
@@ -13,54 +13,55 @@ from chalicelib.adapters.aws.egress_guard import Forbidden, pool, target
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.webhooks_out.endpoint import Attempt
 
-CONNECT_SECONDS, READ_SECONDS = 3, 10
-LONGEST_SECONDS = 13  # five of these fit into the function's time
+CONNECT_SECONDS = 3
+READ_SECONDS = 10
+MAX_SECONDS = 13  # five of these fit into the function's timeout
 ANSWER_CHARACTERS = 1_000
 
 
 class HttpWebhookClient:
-    """The `WebhookClient` over HTTP. On the `local` stage plain http and loopback addresses are allowed, too."""
+    """The `WebhookClient` port over HTTP. The stage `local` also allows plain http and loopback addresses."""
 
     def __init__(self, stage: str) -> None:
         self.local = stage == "local"
 
     def objection(self, url: str) -> str | None:
-        """Why no webhook may go to this address; None when one may."""
+        """Why no webhook may be sent to this URL; None when one may."""
         try:
             target(urlsplit(url), self.local)
-        except (Forbidden, ValueError) as why:
-            return str(why)
+        except (Forbidden, ValueError) as error:
+            return str(error)
         return None
 
     def post(self, url: str, headers: dict[str, str], body: str, now: Instant) -> Attempt:
-        """Post once. Whatever happens is an attempt, and it ends: one that dribbles its answer is left to itself."""
-        made: list[Attempt] = []
-        attempt = Thread(target=lambda: made.append(self._post(url, headers, body, now)), daemon=True)
-        attempt.start()
-        attempt.join(LONGEST_SECONDS)
-        late = Attempt(at=now, answer=f"no answer within {LONGEST_SECONDS} s", seconds=float(LONGEST_SECONDS))
-        return made[0] if made else late
+        """Post once; every result is an attempt. An answer that comes too slowly is no longer waited for."""
+        attempts: list[Attempt] = []
+        thread = Thread(target=lambda: attempts.append(self._post(url, headers, body, now)), daemon=True)
+        thread.start()
+        thread.join(MAX_SECONDS)
+        late = Attempt(at=now, answer=f"no answer within {MAX_SECONDS} s", seconds=float(MAX_SECONDS))
+        return attempts[0] if attempts else late
 
     def _post(self, url: str, headers: dict[str, str], body: str, now: Instant) -> Attempt:
-        began = time.monotonic()
+        started = time.monotonic()
         try:
             parts = urlsplit(url)
             answer = self._send(parts, target(parts, self.local), headers, body)
         except (Forbidden, HTTPError, OSError, ValueError) as error:
-            return Attempt(at=now, answer=_why(error), seconds=_since(began))
+            return Attempt(at=now, answer=_describe(error), seconds=_seconds_since(started))
         try:
             text = answer.read(ANSWER_CHARACTERS).decode("utf-8", "replace")
         except (HTTPError, OSError) as error:
-            text = _why(error)
+            text = _describe(error)
         finally:
             answer.close()
-        wished = answer.headers.get("Retry-After", "")
+        retry_after = answer.headers.get("Retry-After", "")
         return Attempt(
             at=now,
             status=answer.status,
             answer=text,
-            seconds=_since(began),
-            retry_after=float(wished) if re.fullmatch("[0-9]{1,6}", wished) else None,
+            seconds=_seconds_since(started),
+            retry_after=float(retry_after) if re.fullmatch("[0-9]{1,6}", retry_after) else None,
         )
 
     def _send(self, parts: SplitResult, address: str, headers: dict[str, str], body: str) -> Any:
@@ -77,9 +78,9 @@ class HttpWebhookClient:
         )
 
 
-def _why(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     return str(error) if isinstance(error, Forbidden) else type(error).__name__
 
 
-def _since(began: float) -> float:
-    return round(time.monotonic() - began, 3)
+def _seconds_since(started: float) -> float:
+    return round(time.monotonic() - started, 3)

@@ -1,8 +1,8 @@
-"""What the customer gets to read of what people wrote: the fields named here, and no others.
+"""The free text that customers may read: the fields listed here, and no others.
 
-Whatever goes to a customer (mails, their own page, the copy of their data) is made from facts that passed through
-`said`, so a field that is not named here stays inside, a new one too until somebody names it. `docs/flows.md` and
-`docs/api.md` say the same to staff and partners; `docs/decisions/0017-people.md` says why.
+Whatever goes to a customer (emails, their own page, the copy of their data) is made from events that passed through
+`visible_event`. So a field that is not listed here stays internal, and so does a new field until somebody lists it.
+`docs/flows.md` and `docs/api.md` say the same to staff and partners; `docs/decisions/0017-people.md` says why.
 """
 
 from typing import Literal, TypeVar
@@ -19,52 +19,55 @@ from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.private_fields import private_fields
 from chalicelib.domain.surveys.facts import SurveyAnswered
 
-SAID: dict[type[Fact], frozenset[str]] = {
+VISIBLE_FIELDS: dict[type[Fact], frozenset[str]] = {
     CaseOpened: frozenset({"subject", "message", "mail"}),
     MessageReceived: frozenset({"message", "mail"}),
     ReplySent: frozenset({"message"}),
     FlowMoved: frozenset({"reason", "shipment"}),
     SurveyAnswered: frozenset({"comment"}),
 }
-"""By kind of fact, the private fields that are the customer's own words, or are said to them."""
+"""By type of fact, the private fields that the customer wrote themselves, or that were written to them."""
 S = TypeVar("S", bound=Struct)
 
 
-def said(event: Event) -> Event:
-    """An event without what staff, shop and partners wrote for themselves."""
-    fact = _without(event.fact, SAID.get(type(event.fact), frozenset()))
-    fact = _of_another(fact) if isinstance(fact, CaseOpened) else fact
+def visible_event(event: Event) -> Event:
+    """An event without the internal notes of staff, shop and partners."""
+    fact = _blank_private(event.fact, VISIBLE_FIELDS.get(type(event.fact), frozenset()))
+    fact = _without_foreign_addresses(fact) if isinstance(fact, CaseOpened) else fact
     return event if fact is event.fact else replace(event, fact=fact)
 
 
-def _of_another(fact: CaseOpened) -> CaseOpened:
-    """An opening without the addresses of a letter that its customer did not write. The words of one that staff sent in
-    are the customer's all the same: what staff wrote above them is a note of its own."""
+def _without_foreign_addresses(fact: CaseOpened) -> CaseOpened:
+    """An opening without the addresses of an email that somebody other than the customer sent.
+
+    When an agent forwards an email, its text is still the customer's: what the agent wrote above it is a separate note.
+    """
     if fact.mail is None or fact.mail.author == "customer":
         return fact
-    return replace(fact, mail=_without(fact.mail, frozenset({"message_id"})))
+    return replace(fact, mail=_blank_private(fact.mail, frozenset({"message_id"})))
 
 
 def speaker(event: Event) -> Literal["customer", "shop"]:
-    """Whose words a message is. An opening's are the customer's, whoever wrote them down: an agent who took a call, the
-    shop that passed a form on, the desk that follows an answer up."""
+    """Who speaks in a message. The text of an opening counts as the customer's, whoever entered it: an agent who took a
+    call, a shop that passed on a form, or the follow-up of a survey answer."""
     return "shop" if isinstance(event.fact, ReplySent) else "customer"
 
 
-def kept_inside(event: Event) -> list[str]:
-    """The names of the filled fields that `said` takes away."""
-    open_ones = SAID.get(type(event.fact), frozenset())
-    return [name for name in private_fields(type(event.fact)) if name not in open_ones and getattr(event.fact, name)]
+def withheld_fields(event: Event) -> list[str]:
+    """The names of the filled fields that `visible_event` blanks."""
+    visible = VISIBLE_FIELDS.get(type(event.fact), frozenset())
+    return [name for name in private_fields(type(event.fact)) if name not in visible and getattr(event.fact, name)]
 
 
-def said_of(case: Case) -> Case:
-    """A case without staff's words on money and tasks, and without who of them works on it: that is their data."""
-    money = tuple(replace(_without(one, frozenset()), by="", approved_by=None) for one in case.money)
-    tasks = tuple(_without(one, frozenset()) for one in case.tasks)
+def visible_case(case: Case) -> Case:
+    """A case without staff's notes on money and tasks, and without names of staff: those are their personal data."""
+    money = tuple(replace(_blank_private(given, frozenset()), by="", approved_by=None) for given in case.money)
+    tasks = tuple(_blank_private(task, frozenset()) for task in case.tasks)
     return replace(case, money=money, tasks=tasks, assignee=None, routing=Routing())
 
 
-def _without(value: S, open_ones: frozenset[str]) -> S:
-    plan = private_fields(type(value))
-    blank = {name: empty for name, empty in plan.items() if name not in open_ones and getattr(value, name)}
+def _blank_private(value: S, visible: frozenset[str]) -> S:
+    """The struct with its private fields blank, except the visible ones."""
+    empty_values = private_fields(type(value))
+    blank = {name: empty for name, empty in empty_values.items() if name not in visible and getattr(value, name)}
     return replace(value, **blank) if blank else value

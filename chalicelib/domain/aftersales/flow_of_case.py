@@ -1,4 +1,4 @@
-"""What a case's flow does to the case: it waits for whom the flow waits for, and time moves both."""
+"""What an after-sales flow does to its case: the case waits for the same party as the flow, and time moves both."""
 
 from msgspec.structs import replace
 
@@ -22,7 +22,7 @@ FLOW_OF: dict[CaseType, FlowKind] = {
     "refund": "refund",
     "complaint": "complaint",
 }
-"""Cases of these types carry their flow from the first moment; a reshipment is started on the case it mends."""
+"""Cases of these types have a flow from the start; a reshipment is started on the case that caused it."""
 STATUS_OF: dict[Turn, Status] = {
     "customer": "waiting_customer",
     "carrier": "waiting_internal",
@@ -32,63 +32,64 @@ STATUS_OF: dict[Turn, Status] = {
 }
 
 
-MAX_PAST = 5  # flows before the present one, kept in the state
+MAX_PAST = 5  # how many earlier flows the state of a case keeps
 
 
 def start_flow(
     case: Case,
     kind: FlowKind,
     claim: Claim,
-    at: Instant,
+    started_at: Instant,
     rulings: tuple[Ruling, ...] = (),
     bought: Bought | None = None,
 ) -> Case:
-    """The case with a flow at its beginning, and what spoke for and against the claim then."""
+    """The case with a flow in its first state, and the reasons for and against the claim at that time."""
     if case.historical or (case.flow is not None and not case.flow.ended):
         return case
-    flow = flows.start(kind, at, claim.reason, claim.items, claim.evidence)
+    flow = flows.start(kind, started_at, claim.reason, claim.items, claim.evidence)
     past = (*case.past_flows, *([case.flow] if case.flow else ()))[-MAX_PAST:]
     return replace(case, flow=replace(flow, rulings=rulings, bought=bought), past_flows=past)
 
 
-def purchase_of(order: Order | None, at: Instant) -> Bought | None:
-    """What the figures need to know of the order a claim is about; nothing of one that was not delivered by then."""
-    order = order.as_of(at) if order else None
+def purchase_of(order: Order | None, claimed_at: Instant) -> Bought | None:
+    """The purchase that return rates count a claim for; None when the order was not delivered by `claimed_at`."""
+    order = order.as_of(claimed_at) if order else None
     return Bought(order.external_id, order.delivered_at) if order and order.delivered_at is not None else None
 
 
 def complete_claim(claim: Claim | None, order: Order | None) -> Claim:
-    """The claim, about all goods that were ordered when it names nothing."""
+    """The claim; one that names no items is about all goods of the order."""
     claim = claim or Claim()
-    items = [item for item in order.items if item.goods] or order.items if order else ()
-    ordered = tuple(FlowItem(item.sku, item.quantity) for item in items)
-    return claim if claim.items else replace(claim, items=ordered)
+    if claim.items or order is None:
+        return claim
+    items = [item for item in order.items if item.goods] or order.items
+    return replace(claim, items=tuple(FlowItem(item.sku, item.quantity) for item in items))
 
 
-def apply_move(case: Case, fact: FlowMoved, at: Instant) -> Case:
-    """The case after a move of its flow; the same case when its state does not allow it."""
+def apply_move(case: Case, fact: FlowMoved, moved_at: Instant) -> Case:
+    """The case after a move of its flow; the same case when the flow's state does not allow the move."""
     if case.flow is None:
         return case
-    flow = flows.moved(case.flow, fact.move, fact.outcome, at)
+    flow = flows.moved(case.flow, fact.move, fact.outcome, moved_at)
     if flow is case.flow:
         return case
     if fact.rule is not None:
         flow = replace(flow, rule=fact.rule)
     if fact.move == "propose":
         flow = replace(flow, offer=fact.amount)
-    sets_out = flow.state != case.flow.state  # a scan under way tells of a parcel that is known
-    return replace(case, flow=flows.with_things(flow, fact.items, fact.shipment if sets_out else None))
+    is_new_shipment = flow.state != case.flow.state  # a scan on the way is about a parcel the flow has already
+    return replace(case, flow=flows.with_goods(flow, fact.items, fact.shipment if is_new_shipment else None))
 
 
-def apply_timeout(case: Case, fact: FlowTimedOut, at: Instant) -> Case:
-    """The case after time did something to its flow."""
+def apply_timeout(case: Case, fact: FlowTimedOut, timed_out_at: Instant) -> Case:
+    """The case after a deadline of its flow passed: a reminder, an escalation or a move."""
     if case.flow is None:
         return case
-    return replace(case, flow=flows.timed_out(case.flow, Due(fact.due_at, fact.does), at))
+    return replace(case, flow=flows.timed_out(case.flow, Due(fact.due_at, fact.does), timed_out_at))
 
 
 def add_evidence(case: Case, evidence: str) -> Case:
-    """The case with one more thing the customer showed."""
+    """The case with one more piece of evidence from the customer; each is added once."""
     if evidence in (case.evidence if case.flow is None else case.flow.evidence):
         return case
     if case.flow is None:
@@ -96,24 +97,25 @@ def add_evidence(case: Case, evidence: str) -> Case:
     return replace(case, flow=replace(case.flow, evidence=(*case.flow.evidence, evidence)[-flows.MAX_KEPT :]))
 
 
-def customer_replied(case: Case, at: Instant) -> Case:
-    """The case after the customer answered what they were asked: whose turn it is begins to count anew."""
+def customer_replied(case: Case, replied_at: Instant) -> Case:
+    """The case after the customer answered a question: the deadline of the present turn starts again."""
     if case.flow is None or case.flow.turn == "customer":
         return case
-    return replace(case, flow=replace(case.flow, seen=at))
+    return replace(case, flow=replace(case.flow, seen=replied_at))
 
 
 def status_of(case: Case) -> Status:
-    """The status the flow's turn gives the case; its own when the flow says nothing."""
+    """The status that follows from whose turn it is in the flow; the case's own status without a running flow."""
     if case.flow is None or case.flow.ended or case.done:
         return case.status
     return STATUS_OF[case.flow.turn]
 
 
 def next_due(case: Case) -> Due | None:
-    """What time does next to the case's flow; at the top there is no higher.
+    """The next deadline of the case's flow; None when no escalation is left, for a case in the top tier.
 
-    It rests while the case is resolved, and while the customer was asked something though it is not their turn.
+    Deadlines pause while the case is resolved, and while we wait for the customer's answer although it is not their
+    turn in the flow.
     """
     flow = case.flow
     if flow is None or case.done or (case.status == "waiting_customer" and flow.turn != "customer"):
@@ -123,16 +125,16 @@ def next_due(case: Case) -> Due | None:
 
 
 def resolution_of(before: Case | None, after: Case | None) -> CaseResolved | None:
-    """What follows at once when a flow comes to its end: the case is resolved."""
+    """The event that follows at once when a flow ends: the case is resolved."""
     if after is None or after.flow is None or not after.flow.ended or after.done:
         return None
     if before is not None and before.flow is not None and before.flow.ended:
-        return None  # it ended before, and the case was opened again since
+        return None  # the flow had ended before this change, and the case was reopened since
     return CaseResolved(reason=f"{after.flow.kind} {after.flow.state}")
 
 
 def escalation_of(before: Case | None, after: Case | None) -> CaseEscalated | None:
-    """What follows at once when the customer refuses a proposal: the next tier looks at the complaint."""
+    """The event that follows at once when the customer refuses a proposal: the complaint goes to the next tier."""
     if before is None or before.flow is None or after is None or after.flow is None or after.tier >= TOP_TIER:
         return None
     if after.flow.ended or after.flow.refusals <= before.flow.refusals:
@@ -141,7 +143,7 @@ def escalation_of(before: Case | None, after: Case | None) -> CaseEscalated | No
 
 
 def accepted_offer(before: Case | None, after: Case | None) -> Money | None:
-    """The money of a proposal that was accepted just now."""
+    """The money of a complaint's proposal, when this change is its acceptance."""
     if before is None or before.flow is None or after is None or after.flow is None:
         return None
     accepted = (before.flow.state, after.flow.state) == ("proposed", "accepted")
@@ -149,7 +151,7 @@ def accepted_offer(before: Case | None, after: Case | None) -> Money | None:
 
 
 def may_escalate(case: Case) -> bool:
-    """Whether a flow that is late raises the case: not when it was raised already while the flow stood still."""
+    """Whether a late flow escalates its case: not when the case was escalated already since the flow last moved."""
     flow = case.flow
     if flow is None or case.tier >= TOP_TIER:
         return False

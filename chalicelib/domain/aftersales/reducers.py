@@ -1,8 +1,8 @@
-"""What the facts of flows, money, tasks and evidence make of a case, and what messages mean for its flow."""
+"""How facts about flows, money, tasks and evidence change a case, and how messages change its flow."""
 
 from msgspec.structs import replace
 
-from chalicelib.domain.aftersales import flow_of_case as on_case
+from chalicelib.domain.aftersales import flow_of_case
 from chalicelib.domain.aftersales.transitions import follow_flow_status, set_flow_deadlines
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.facts import CaseOpened, MessageReceived
@@ -14,23 +14,22 @@ from chalicelib.domain.flows.tasks import Task
 
 
 def flow_started(fact: facts.FlowStarted, case: Case, moment: Moment) -> Case:
-    """A flow begins, with its deadlines."""
-    return set_flow_deadlines(
-        on_case.start_flow(case, fact.kind, fact.claim, moment.at, fact.rulings, fact.bought), moment.rules
-    )
+    """A flow starts, with its deadlines."""
+    started = flow_of_case.start_flow(case, fact.kind, fact.claim, moment.at, fact.rulings, fact.bought)
+    return set_flow_deadlines(started, moment.rules)
 
 
 def flow_moved(fact: facts.FlowMoved, case: Case, moment: Moment) -> Case:
-    """The flow is in its next state; reopening it opens the case again."""
-    moved = on_case.apply_move(case, fact, moment.at)
+    """The flow is in its next state; reopening a flow reopens its case."""
+    moved = flow_of_case.apply_move(case, fact, moment.at)
     if fact.move == "reopen" and moved is not case and moved.done:
         moved = reopen(moved, moment.at, moment.rules)
     return follow_flow_status(case, moved, moment)
 
 
 def flow_timed_out(fact: facts.FlowTimedOut, case: Case, moment: Moment) -> Case:
-    """Time reminded, escalated or moved the flow."""
-    return follow_flow_status(case, on_case.apply_timeout(case, fact, moment.at), moment)
+    """A deadline of the flow passed: a reminder, an escalation or a move."""
+    return follow_flow_status(case, flow_of_case.apply_timeout(case, fact, moment.at), moment)
 
 
 def money_proposed(fact: facts.MoneyProposed, case: Case, moment: Moment) -> Case:
@@ -50,23 +49,24 @@ def money_proposed(fact: facts.MoneyProposed, case: Case, moment: Moment) -> Cas
 
 def money_progressed(fact: facts.MoneyFact, case: Case, moment: Moment) -> Case:
     """Money was approved, declined, requested, is unknown, failed or was paid."""
-    state, by = MONEY_STATES[type(fact)], moment.event.by
-    by_rule = fact.rule if isinstance(fact, facts.MoneyApproved) else None
-    who = (by_rule or by.id or by.kind) if state == "approved" else None
-    money = compensation.reached(case.money, fact.money, state, moment.at, who)
+    state = MONEY_STATES[type(fact)]
+    actor = moment.event.by
+    rule = fact.rule if isinstance(fact, facts.MoneyApproved) else None
+    approved_by = (rule or actor.id or actor.kind) if state == "approved" else None
+    money = compensation.with_state(case.money, fact.money, state, moment.at, approved_by)
     if isinstance(fact, facts.MoneyDone) and fact.reference is not None:
-        money = compensation.referred(money, fact.money, fact.reference)
+        money = compensation.with_reference(money, fact.money, fact.reference)
     return replace(case, money=money)
 
 
 def money_proven(fact: facts.MoneyProven, case: Case, _: Moment) -> Case:
     """A statement proves that the money was paid."""
-    return replace(case, money=compensation.proven(case.money, fact.money, fact.proof))
+    return replace(case, money=compensation.with_proof(case.money, fact.money, fact.proof))
 
 
 def money_returned(fact: facts.MoneyReturned, case: Case, _: Moment) -> Case:
     """A statement says that the money came back."""
-    return replace(case, money=compensation.returned(case.money, fact.money, fact.proof))
+    return replace(case, money=compensation.with_return(case.money, fact.money, fact.proof))
 
 
 def task_opened(fact: facts.TaskOpened, case: Case, _: Moment) -> Case:
@@ -86,31 +86,31 @@ def task_done(fact: facts.TaskDone, case: Case, moment: Moment) -> Case:
 
 
 def evidence_added(fact: facts.EvidenceAdded, case: Case, _: Moment) -> Case:
-    """The customer showed something."""
-    return on_case.add_evidence(case, fact.evidence)
+    """The customer uploaded a picture or a video."""
+    return flow_of_case.add_evidence(case, fact.evidence)
 
 
 def evidence_refused(_: facts.EvidenceRefused, case: Case, __: Moment) -> Case:
-    """What was uploaded was not taken; the case is as it was."""
+    """An upload was refused; the case stays as it was."""
     return case
 
 
 def case_opened(fact: CaseOpened, case: Case, moment: Moment) -> Case:
-    """A return, exchange, repair, refund or complaint begins with its flow."""
-    kind = on_case.FLOW_OF.get(fact.kind)
+    """A return, exchange, repair, refund or complaint starts its flow when the case is opened."""
+    kind = flow_of_case.FLOW_OF.get(fact.kind)
     if kind is None:
         return case
-    claim = on_case.complete_claim(fact.claim, fact.order)
+    claim = flow_of_case.complete_claim(fact.claim, fact.order)
     reasons = moment.rules.judge(kind, claim, fact.order, moment.at, fact.history)
-    bought = on_case.purchase_of(fact.order, moment.at)
-    return set_flow_deadlines(on_case.start_flow(case, kind, claim, moment.at, reasons, bought), moment.rules)
+    bought = flow_of_case.purchase_of(fact.order, moment.at)
+    return set_flow_deadlines(flow_of_case.start_flow(case, kind, claim, moment.at, reasons, bought), moment.rules)
 
 
 def message_received(_: MessageReceived, case: Case, moment: Moment) -> Case:
-    """The customer answered what they were asked: whose turn it is begins to count anew."""
+    """The customer answered a question: the deadline of the present turn starts again."""
     if moment.before.status != "waiting_customer":
         return case
-    return set_flow_deadlines(on_case.customer_replied(case, moment.at), moment.rules)
+    return set_flow_deadlines(flow_of_case.customer_replied(case, moment.at), moment.rules)
 
 
 MONEY_STATES: dict[type[facts.MoneyFact], MoneyState] = {

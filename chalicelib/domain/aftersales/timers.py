@@ -1,6 +1,6 @@
-"""What time does to a return, exchange, repair, refund or complaint: deadlines, late tasks and unanswered payments."""
+"""The timers of after-sales flows: deadlines, late tasks, and payment requests without an answer."""
 
-from chalicelib.domain.aftersales import flow_of_case as on_case
+from chalicelib.domain.aftersales import flow_of_case
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.facts import CaseEscalated
 from chalicelib.domain.cases.rules import Rules
@@ -16,18 +16,18 @@ from chalicelib.domain.timers.timer_source import TimerSource
 
 
 def flow_deadline(case: Case, rules: Rules) -> Instant | None:
-    """When the flow's state has lasted too long."""
-    due = on_case.next_due(case)
+    """When the flow's present deadline passes."""
+    due = flow_of_case.next_due(case)
     return due.at if due is not None else None
 
 
 def flow_due(case: Case, rules: Rules, now: Instant) -> list[Fact]:
-    """A flow that nobody moved reminds, climbs or moves by itself."""
-    due = on_case.next_due(case)
-    return _flow_late(case, due) if due is not None and due.at <= now else []
+    """The events when a deadline passed: a reminder, an escalation or an automatic move."""
+    due = flow_of_case.next_due(case)
+    return _timeout_facts(case, due) if due is not None and due.at <= now else []
 
 
-def _flow_late(case: Case, due: Due) -> list[Fact]:
+def _timeout_facts(case: Case, due: Due) -> list[Fact]:
     assert case.flow is not None
     state = case.flow.state
     passed = FlowTimedOut(state=state, since=case.flow.since, due_at=due.at, does=due.does)
@@ -35,7 +35,7 @@ def _flow_late(case: Case, due: Due) -> list[Fact]:
         department, title, due_at = of_chase(due.at)
         task = new_id(due.at, key_of("chase", case.id, str(due.at)))
         return [passed, TaskOpened(task=task, department=department, title=title, due_at=due_at)]
-    if due.does != "escalate" or not on_case.may_escalate(case):
+    if due.does != "escalate" or not flow_of_case.may_escalate(case):
         return [passed]
     reason = f"{case.flow.kind}: {state}, and nobody moved it in time"
     climb = CaseEscalated(from_tier=case.tier, to_tier=case.tier + 1, reason=reason, state=state, started_at=due.at)
@@ -43,13 +43,13 @@ def _flow_late(case: Case, due: Due) -> list[Fact]:
 
 
 def next_task_at(case: Case, rules: Rules) -> Instant | None:
-    """When the next open task should have been done."""
+    """When the next open task is due."""
     task = _next_task(case)
     return task.due_at if task is not None else None
 
 
 def task_due(case: Case, rules: Rules, now: Instant) -> list[Fact]:
-    """A department did not do its task in time: the case climbs."""
+    """The events when a department did not finish its task in time: the case is escalated."""
     task = _next_task(case)
     if task is None or task.due_at > now:
         return []
@@ -65,27 +65,27 @@ def _next_task(case: Case) -> Task | None:
 
 
 def payment_answer_at(case: Case, rules: Rules) -> Instant | None:
-    """When the shop's silence about money it was asked for has first lasted too long."""
-    return min((at for _, at in _unanswered_payments(case, rules)), default=None)
+    """When the first payment request has been without an answer for too long."""
+    return min((due_at for _, due_at in _unanswered_payments(case, rules)), default=None)
 
 
 def payment_due(case: Case, rules: Rules, now: Instant) -> list[Fact]:
-    """The shop was asked to pay and has not answered."""
+    """The events when the shop was asked to pay and has not answered in time."""
     unanswered = next((payment for payment in _unanswered_payments(case, rules) if payment[1] <= now), None)
     return ask_about_payment(case, *unanswered, "the shop has not answered") if unanswered is not None else []
 
 
 def _unanswered_payments(case: Case, rules: Rules) -> list[tuple[Compensation, Instant]]:
     seconds = rules.policy.after_sales.money_answer_seconds
-    return [(money, at) for money in case.money if (at := unanswered_at(money, seconds)) is not None]
+    return [(money, due_at) for money in case.money if (due_at := unanswered_at(money, seconds)) is not None]
 
 
-def ask_about_payment(case: Case, money: Compensation, at: Instant, why: str) -> list[Fact]:
-    """The shop is asked by the same id whether it paid, and finance is to find out."""
-    department, title, due_at = of_silence(at, money.id)
-    task = new_id(at, key_of("silent money", case.id, money.id))
+def ask_about_payment(case: Case, money: Compensation, asked_at: Instant, reason: str) -> list[Fact]:
+    """The events that make money unknown: the shop is asked whether it paid, and finance gets a task to check."""
+    department, title, due_at = of_silence(asked_at, money.id)
+    task = new_id(asked_at, key_of("silent money", case.id, money.id))
     return [
-        MoneyUnknown(money=money.id, reason=why),
+        MoneyUnknown(money=money.id, reason=reason),
         TaskOpened(task=task, department=department, title=title, due_at=due_at),
     ]
 

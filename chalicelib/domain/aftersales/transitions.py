@@ -1,8 +1,8 @@
-"""The changes that a flow makes of its case: deadlines, and whom the case waits for."""
+"""The changes that a flow makes to its case: deadlines, and the status that says whom the case waits for."""
 
 from msgspec.structs import replace
 
-from chalicelib.domain.aftersales import flow_of_case as on_case
+from chalicelib.domain.aftersales import flow_of_case
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.fold import Moment
 from chalicelib.domain.cases.rules import Rules
@@ -11,16 +11,16 @@ from chalicelib.domain.flows import flow as flows
 
 
 def set_flow_deadlines(case: Case, rules: Rules) -> Case:
-    """The case with what time will do to its flow."""
+    """The case with the deadlines of its flow computed again."""
     if case.flow is None:
         return case
-    return replace(case, flow=flows.timed(case.flow, rules.calendar, rules.policy.after_sales.deadlines))
+    return replace(case, flow=flows.with_deadlines(case.flow, rules.calendar, rules.policy.after_sales.deadlines))
 
 
 def follow_flow_status(before: Case, case: Case, moment: Moment) -> Case:
-    """The case after its flow moved: with new deadlines, waiting for whom the flow waits for."""
+    """The case after its flow moved: with new deadlines, and the status that follows from the flow's turn."""
     case = case if case is before else set_flow_deadlines(case, moment.rules)
     if case.flow is None or before.flow is None or case.flow.state == before.flow.state:
         return case
-    status = on_case.status_of(case)
+    status = flow_of_case.status_of(case)
     return case if status == case.status else to_status(case, status, moment.at, moment.rules)

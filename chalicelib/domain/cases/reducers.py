@@ -96,7 +96,7 @@ def clock_breached(fact: facts.ClockBreached, case: Case, moment: Moment) -> Cas
 
     def break_it(clock: Clock) -> Clock:
         same = clock.name == fact.clock and clock.started_at == fact.started_at and clock.overdue(moment.at)
-        return clocks.break_(clock) if same else clock
+        return clocks.breach(clock) if same else clock
 
     return change_clocks(case, break_it)
 

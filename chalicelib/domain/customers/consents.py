@@ -1,4 +1,4 @@
-"""What a person allows us to do with what we know of them: for which purpose, by which text, told where and when."""
+"""A customer's consents: for which purpose we may use their data, by which text, and where and when they said so."""
 
 from typing import Annotated, Literal
 
@@ -8,17 +8,17 @@ from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.kernel.validation import Input, Time
 
 Purpose = Literal["surveys", "profiling", "care"]
-"""Asking for answers; counting a person into segments; keeping that they need special care."""
+"""Sending surveys; computing segments; storing that the customer needs special care."""
 ConsentState = Literal["given", "withdrawn"]
-Told = Literal["web", "mail", "phone", "store", "chat", "link"]
+ConsentSource = Literal["web", "mail", "phone", "store", "chat", "link"]
 
 
 class Consent(Struct, frozen=True, kw_only=True):
-    """The last word on one purpose."""
+    """The latest decision for one purpose."""
 
     state: ConsentState
     at: Instant
-    source: Told
+    source: ConsentSource
     text_version: str
 
 
@@ -27,6 +27,6 @@ class ConsentIn(Input, frozen=True, kw_only=True):
 
     purpose: Purpose
     state: ConsentState
-    source: Told
+    source: ConsentSource
     text_version: Annotated[str, Meta(min_length=1, max_length=100)]
     occurred_at: Time | None = None

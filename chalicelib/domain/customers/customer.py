@@ -1,4 +1,4 @@
-"""The person behind a case: the one home of their personal data, and how several records are known to be one person."""
+"""The customer of a case: the record with their personal data, and which records are merged into one person."""
 
 from typing import Annotated, Any, Literal
 
@@ -13,7 +13,7 @@ from chalicelib.domain.kernel.timestamps import Instant
 
 
 class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`seen_at`: the time of the newest telling of name, address and language."""
+    """A customer's record. `seen_at`: the time of the newest update of name, addresses and language."""
 
     id: str
     shop: str
@@ -23,43 +23,44 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     phone: Private | None = None
     language: str | None = None
     marketplace_ids: Annotated[dict[str, str], MARK] = {}
-    """What marketplaces call this person, by the marketplace's name."""
+    """The customer's ids at marketplaces, by the marketplace's name."""
     seen_at: Instant = 0
     surveyed_at: Instant | None = None
     survey: str | None = None
-    """The survey that holds the contact budget since `surveyed_at`."""
+    """The survey that has used the contact budget since `surveyed_at`."""
     consent_withdrawn_at: Instant | None = None
     root: str | None = None
     """The key of the record this one was merged into."""
     members: tuple[str, ...] = ()
     """The keys of the records that were merged into this one."""
     apart: tuple[str, ...] = ()
-    """The keys of records that staff said are other people."""
+    """The keys of records that staff marked as other people."""
     erased_at: Instant | None = None
     care: Annotated[tuple[Need, ...], MARK] = ()
-    """What special care they need, as they say themselves."""
+    """The special care they need, as they say themselves."""
     undeliverable: Private | None = None
-    """The address that mail to them comes back from, for good."""
+    """Their email address that permanently bounces."""
     segments: Segments | None = None
-    """What kind of customer they are, as of last night."""
+    """Their segments, as the last nightly job computed them."""
     held: Instant | None = None
-    """Since when their data must be kept, whoever asks."""
+    """Since when a legal hold prevents that their data is erased."""
     consents: dict[Purpose, Consent] = {}
-    """The last word on each purpose; the events hold all."""
+    """The latest decision for each purpose; the record's events have all of them."""
 
 
-TOLD = ("external_id", "name", "email", "phone", "language", "marketplace_ids")
+UPDATED_FIELDS = ("external_id", "name", "email", "phone", "language", "marketplace_ids")
 
 
-def apply_update(known: Customer, told: Customer) -> Customer:
-    """A record after something was told of it: the newest telling wins, and what it leaves out stays. What is told of a
-    time before they were forgotten is not heard."""
-    news = {name: getattr(told, name) for name in TOLD if getattr(told, name)}
-    late = told.seen_at < known.seen_at or told.seen_at <= (known.erased_at or -1)
-    if late or all(getattr(known, name) == value for name, value in news.items()):
-        return known
-    news = news if told.email in (None, known.email) else news | {"undeliverable": None}
-    return replace(known, seen_at=told.seen_at, **news)
+def apply_update(stored: Customer, update: Customer) -> Customer:
+    """The stored record after an update: its filled fields replace the stored ones, unless the stored data is newer.
+    Updates from before the customer was erased are ignored."""
+    changes = {name: getattr(update, name) for name in UPDATED_FIELDS if getattr(update, name)}
+    is_late = update.seen_at < stored.seen_at or update.seen_at <= (stored.erased_at or -1)
+    if is_late or all(getattr(stored, name) == value for name, value in changes.items()):
+        return stored
+    if update.email not in (None, stored.email):
+        changes["undeliverable"] = None
+    return replace(stored, seen_at=update.seen_at, **changes)
 
 
 CustomerEventType = Literal[
@@ -78,7 +79,7 @@ CustomerEventType = Literal[
 
 
 class CustomerEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What happened to a customer's record. `data` names other records, counts, purposes; nothing personal."""
+    """What happened to a customer's record. `data` has ids of other records, counts and purposes; nothing personal."""
 
     id: str
     at: Instant
@@ -90,7 +91,7 @@ class CustomerEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Access(Struct, frozen=True, kw_only=True):
-    """Somebody of the staff read what is personal. `what`: the route's name; `hour`: when, to the hour."""
+    """A member of staff read a customer's personal data. `what`: which kind of data; `hour`: when, to the hour."""
 
     by: str
     what: str

@@ -1,9 +1,9 @@
-"""By what a person is known again, and when two records are taken for one person.
+"""What identifies a customer, and when two records are merged into one person.
 
-Equal addresses or marketplace ids of two *sources* are one person: a shop's frontend, its platform, its mailbox each
-number people in their own way. Two records of the same source are two people, because that source says so; so what
-fits two of them fits nobody for certain, and links nobody. Phone numbers are shared and given to others. Such are
-suggested to staff, never linked by themselves.
+Two records of different *sources* with the same email address or marketplace id are one person: a shop's frontend, its
+platform and its mailbox each number their customers in their own way. Two records of the same source are two people,
+because that source says so. An identifier that matches two of them is therefore ambiguous and links neither. Phone
+numbers are shared and passed on. Ambiguous and phone matches are suggested to staff, and never merged automatically.
 """
 
 import re
@@ -18,86 +18,89 @@ from chalicelib.domain.kernel.ids import key_of, key_of_id
 from chalicelib.domain.shops.shop import Shop
 
 RANK = ("standard", "shopify", "woocommerce", "mail")
-"""Whose record stays on top when two are merged by themselves: the source that knows most of the person."""
-SAID_EXTENSION = re.compile(
+"""Sources by how much they know of a person: in an automatic merge, the record of the first one stays on top."""
+LABELLED_EXTENSION = re.compile(
     r"\s*[,;(]?\s*(?:转|轉|分机|分機|内线|内線|內線|内|내선|extension|extn?|extensão|x|#|доб|вн|ramal|anexo|poste|interno|int|"
     r"durchwahl|dw|nebenstelle|nst|apparat|app|toestel|tst|wewn?|klapka|anknytning|lokal)"
     r"\s*[.:=]?\s*(?:号|番)?\s*(\d{0,7})\s*\)?$",
     re.I,
 )
-"""What says that the digits behind a number are those of a desk and not the number's."""
+"""The words in many languages that mark the digits after a phone number as an extension."""
 NOTE = re.compile(r"(?:\s*\([^()\d]{1,40}\))+$")
-"""Whose number it is, or where it rings: `(office)`."""
+"""A note after a number, such as `(office)`."""
 SHORT_IN_CHINA = re.compile(r"\+86\d{5,8}")
-"""A service's number of five digits behind an area code (021-95588): subscribers have seven or eight."""
+"""A five-digit service number after an area code (021-95588): subscribers have seven or eight digits."""
 BARE_EXTENSION = re.compile(r"\s*-\s*(\d{1,5})$")
-LONGEST = 100
-"""So much of what should be a number is looked at."""
-MOST_SHARED = 25
-"""An address that so many records have is nobody's own: an office's, a shop's."""
+MAX_LENGTH = 100
+"""A phone field is read up to this many characters."""
+MAX_SHARED = 25
+"""An identifier that this many records share belongs to no single person, but to an office or a shop."""
 
 
 class Identifier(Struct, frozen=True):
-    """One thing a person is known by."""
+    """An email address, phone number or marketplace id of a customer."""
 
     kind: str
     value: str
 
     @property
     def links(self) -> bool:
-        """Whether two records of different sources with it are one person; else it only suggests so."""
+        """Whether it makes two records of different sources one person; otherwise it is only a suggestion."""
         return self.kind != "phone"
 
 
 def source_of(external_id: str) -> str:
-    """The source a record's external id is of."""
+    """The source of a record, by the prefix of its external id."""
     prefix, slash, _ = external_id.partition("/")
     return prefix if slash and prefix in RANK else "standard"
 
 
 def identifiers(customer: Customer, region: str | None) -> tuple[Identifier, ...]:
-    """What a customer is known by besides their external id; numbers without a country code are of that region."""
-    mail, phone = mail_of(customer.email), phone_of(customer.phone, region)
-    found = [Identifier("mail", mail)] if mail else []
-    found += [Identifier("phone", phone)] if phone else []
-    return (*found, *(Identifier(f"at/{name}", value) for name, value in sorted(customer.marketplace_ids.items())))
+    """A customer's identifiers besides their external id. Phone numbers without a country code belong to `region`."""
+    email = mail_of(customer.email)
+    phone = phone_of(customer.phone, region)
+    contacts = [Identifier("mail", email)] if email else []
+    contacts += [Identifier("phone", phone)] if phone else []
+    at_marketplaces = (Identifier(f"at/{name}", value) for name, value in sorted(customer.marketplace_ids.items()))
+    return (*contacts, *at_marketplaces)
 
 
 def mail_of(email: str | None) -> str | None:
-    """An address as it is compared: composed characters, small letters, nothing around it."""
+    """An email address normalized for comparison: NFKC, lower case, without surrounding space; None when empty."""
     return unicodedata.normalize("NFKC", email).strip().casefold() or None if email else None
 
 
 class Phone(Struct, frozen=True):
-    """A number in E.164, and the extension behind it."""
+    """A phone number in E.164, and its extension."""
 
     number: str
     extension: str | None = None
 
 
 def phone_of(phone: str | None, region: str | None) -> str | None:
-    """A person's number in E.164, without its extension; None for what is no valid number, a local one without its
-    area code, and one of a service (95533, 400…), which is nobody's own."""
-    found = read_phone(phone, region)
-    return found.number if found else None
+    """A person's phone number in E.164, without its extension. None for an invalid number, a local one without its area
+    code, and a service number (95533, 400…), which belongs to no person."""
+    parsed = parse_phone(phone, region)
+    return parsed.number if parsed else None
 
 
-def read_phone(phone: str | None, region: str | None) -> Phone | None:
-    """A person's number with its extension, or None. `phone_of` says what is none."""
-    text = NOTE.sub("", unicodedata.normalize("NFKC", phone or "").strip()[:LONGEST])
-    said = SAID_EXTENSION.search(text)
-    if said:
-        found = _valid(text[: said.start()], region)
-        return replace(found, extension=said[1] or None) if found else None
-    behind = BARE_EXTENSION.search(text)  # only where the whole is no number: dashes stand inside numbers, too
-    found = _valid(text, region)
-    if found or behind is None:
-        return found
-    found = _valid(text[: behind.start()], region)
-    return replace(found, extension=behind[1]) if found else None
+def parse_phone(phone: str | None, region: str | None) -> Phone | None:
+    """A person's phone number with its extension; None as for `phone_of`."""
+    text = NOTE.sub("", unicodedata.normalize("NFKC", phone or "").strip()[:MAX_LENGTH])
+    labelled = LABELLED_EXTENSION.search(text)
+    if labelled:
+        number = _parse_valid(text[: labelled.start()], region)
+        return replace(number, extension=labelled[1] or None) if number else None
+    bare = BARE_EXTENSION.search(text)
+    number = _parse_valid(text, region)
+    if number or bare is None:
+        return number  # digits after a dash are an extension only if the whole text is no number
+    number = _parse_valid(text[: bare.start()], region)
+    return replace(number, extension=bare[1]) if number else None
 
 
-def _valid(text: str, region: str | None) -> Phone | None:
+def _parse_valid(text: str, region: str | None) -> Phone | None:
+    """The number, if it is a valid one that can belong to a person."""
     import phonenumbers
 
     try:
@@ -105,15 +108,15 @@ def _valid(text: str, region: str | None) -> Phone | None:
     except phonenumbers.NumberParseException:
         return None
     kinds = phonenumbers.PhoneNumberType
-    own = (kinds.FIXED_LINE, kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE, kinds.VOIP, kinds.PERSONAL_NUMBER)
-    if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) not in own:
+    personal = (kinds.FIXED_LINE, kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE, kinds.VOIP, kinds.PERSONAL_NUMBER)
+    if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) not in personal:
         return None
-    told = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return None if SHORT_IN_CHINA.fullmatch(told) else Phone(told, number.extension or None)
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return None if SHORT_IN_CHINA.fullmatch(e164) else Phone(e164, number.extension or None)
 
 
 def region_of(shop: Shop) -> str | None:
-    """The country a shop's customers give their numbers in: that of its calendar, or of its language."""
+    """The country for phone numbers without a country code: that of the shop's calendar, or else of its locale."""
     if len(shop.calendar) == 2 and shop.calendar.isupper():
         return shop.calendar
     country = shop.locale.replace("_", "-").rpartition("-")[2]
@@ -121,30 +124,32 @@ def region_of(shop: Shop) -> str | None:
 
 
 def fit_one_person(families: Sequence[Sequence[Customer]]) -> bool:
-    """Whether all these records may be one person. Each family is known to be one; of two families, two records of one
-    source are two people, and so are those that staff took apart."""
-    seen: dict[str, int] = {}
-    apart = {key: place for place, family in enumerate(families) for one in family for key in one.apart}
-    for place, family in enumerate(families):
-        for one in family:
-            if not is_of_order(one.external_id) and seen.setdefault(source_of(one.external_id), place) != place:
-                return False
-    keys = {key_of_id(one.id): place for place, family in enumerate(families) for one in family}
-    return all(keys.get(key, place) == place for key, place in apart.items())
+    """Whether the records of these families may all be one person. The records of one family are one person already.
+    Records of two families are not when they have the same source, or when staff marked them as other people."""
+    records = [(record, number) for number, family in enumerate(families) for record in family]
+    family_of_source: dict[str, int] = {}
+    for record, number in records:
+        if is_of_order(record.external_id):
+            continue
+        if family_of_source.setdefault(source_of(record.external_id), number) != number:
+            return False
+    family_of = {key_of_id(record.id): number for record, number in records}
+    apart = {key: number for record, number in records for key in record.apart}
+    return all(family_of.get(key, number) == number for key, number in apart.items())
 
 
 def is_of_order(external_id: str) -> bool:
-    """Whether a record is of somebody of whom nothing is known but an order: no source numbers people so."""
+    """Whether a record stands for the unknown buyer of an order: no source uses such ids for its customers."""
     source, _, rest = external_id.partition("/")
     return source in RANK and rest.startswith("order/")
 
 
-def top_first(one: Customer, other: Customer) -> tuple[Customer, Customer]:
-    """The record that stays on top, and the one that goes below it."""
-    first, second = sorted((one, other), key=lambda each: (RANK.index(source_of(each.external_id)), each.id))
-    return first, second
+def top_first(first: Customer, second: Customer) -> tuple[Customer, Customer]:
+    """The record that stays on top in a merge, and the one that goes below it."""
+    top, below = sorted((first, second), key=lambda record: (RANK.index(source_of(record.external_id)), record.id))
+    return top, below
 
 
 def by_address(email: str) -> str:
-    """The external id of somebody of whom nothing is known but that this address is theirs."""
+    """The external id of a customer when nothing but this email address is known."""
     return f"mail/{key_of('address', email.strip().casefold())}"

@@ -1,6 +1,6 @@
-"""What kind of customer somebody is, by what they bought and said: counted each night, for those who do not mind.
+"""Customer segments, by purchases and survey answers: computed by the nightly job, unless a customer objects.
 
-The definitions as they are computed stand in `adapters/customers/segments.sql`; `docs/metrics.md` has them in words.
+The definitions are in `adapters/customers/segments.sql`; `docs/metrics.md` explains them.
 """
 
 from typing import Annotated, Literal
@@ -28,13 +28,14 @@ Lifecycle = Literal["new", "growing", "mature", "sleeping", "lost"]
 Level = Literal["high", "middle", "low"]
 Loyalty = Literal["single", "repeat", "loyal"]
 Need = Literal["elderly", "disabled"]
-YEAR = 365 * DAY_MS
-MOST_ORDERS, MOST_ANSWERS = 400, 5
+YEAR_MS = 365 * DAY_MS
+MAX_ORDERS = 400
+MAX_ANSWERS = 5
 RAISED: dict[Priority, Priority] = {"low": "normal", "normal": "high", "high": "high", "urgent": "urgent"}
 
 
 class Bought(Struct, frozen=True, array_like=True):
-    """One order: when, and for how much."""
+    """One order: its time and total."""
 
     at: Instant
     amount: str = "0"
@@ -42,19 +43,19 @@ class Bought(Struct, frozen=True, array_like=True):
 
 
 class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a person bought in a year, since when they buy, and their last answers."""
+    """What a person's segments are computed from: the last year's orders, the first order and the last answers."""
 
     key: str
     first_at: Instant | None = None
     bought: tuple[Bought, ...] = ()
     answers: tuple[int, ...] = ()
-    """CSAT of their last answers, the newest last."""
+    """The CSAT scores of their last answers, the newest last."""
     records: tuple[str, ...] = ()
-    """The keys of all records that are this person."""
+    """The keys of all records of this person."""
 
 
 class Segments(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What kind of customer somebody is. `rfm` is what `when.segment` of a rule and an agent's `segments` name."""
+    """A customer's segments. `when.segment` of a rule and an agent's `segments` refer to `rfm`."""
 
     rfm: Rfm | None = None
     lifecycle: Lifecycle | None = None
@@ -63,43 +64,45 @@ class Segments(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Membership(Struct, frozen=True):
-    """A person with the segments they were told to be in."""
+    """A person's standing, with the segments that are written on their records."""
 
     standing: Standing
     segments: Segments | None = None
 
 
 class CareIn(Input, frozen=True):
-    """The body of `PUT /v1/customers/{customer}/care`: what the customer says they need; nothing takes it back."""
+    """The body of `PUT /v1/customers/{customer}/care`: what the customer says they need; an empty list removes it."""
 
     needs: Annotated[tuple[Need, ...], Meta(max_length=2)]
 
 
 def standing_of(
-    key: str, records: tuple[str, ...], sales: list[OrderRecord], cases: list[Case], now: Instant
+    key: str, records: tuple[str, ...], order_records: list[OrderRecord], cases: list[Case], now: Instant
 ) -> Standing | None:
-    """What is known of a person; None of whom nothing is, who is in no segment then. Orders called off do not count."""
-    kept = sorted((one for one in sales if one.cancelled_at is None), key=lambda one: one.purchased_at)
-    year = [one for one in kept if now - YEAR < one.purchased_at <= now][-MOST_ORDERS:]
+    """A person's standing; None without orders and answers: they are in no segment. Cancelled orders do not count."""
+    orders = sorted(
+        (order for order in order_records if order.cancelled_at is None), key=lambda order: order.purchased_at
+    )
+    last_year = [order for order in orders if now - YEAR_MS < order.purchased_at <= now][-MAX_ORDERS:]
     answers = sorted(
         (answer.at, answer.csat) for case in cases for answer in case.satisfaction.answers if answer.csat is not None
     )
-    if not kept and not answers:
+    if not orders and not answers:
         return None
     return Standing(
         key=key,
         records=records,
-        first_at=kept[0].purchased_at if kept else None,
-        bought=tuple(_bought(one) for one in year) or (_bought(kept[-1]),) if kept else (),
-        answers=tuple(csat for _, csat in answers[-MOST_ANSWERS:]),
+        first_at=orders[0].purchased_at if orders else None,
+        bought=tuple(_bought(order) for order in last_year or orders[-1:]),
+        answers=tuple(csat for _, csat in answers[-MAX_ANSWERS:]),
     )
 
 
-def _bought(sale: OrderRecord) -> Bought:
-    total = sale.order.total
-    return Bought(sale.purchased_at, total.amount if total else "0", total.currency if total else "")
+def _bought(order_record: OrderRecord) -> Bought:
+    total = order_record.order.total
+    return Bought(order_record.purchased_at, total.amount if total else "0", total.currency if total else "")
 
 
 def raised(priority: Priority, needs: tuple[Need, ...]) -> Priority:
-    """The priority of a case of somebody who needs special care: one step up, short of urgent."""
+    """The priority of a case, one step higher when its customer needs special care; it never becomes urgent by that."""
     return RAISED[priority] if needs else priority

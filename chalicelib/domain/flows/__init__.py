@@ -1,1 +1,1 @@
-"""After-sales flows: what a return, an exchange, a repair, a refund, a reshipment, a complaint goes through."""
+"""After-sales flows: the steps of a return, exchange, repair, refund, reshipment or complaint."""

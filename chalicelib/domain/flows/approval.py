@@ -1,4 +1,4 @@
-"""Approving by rule: a shop's own rules say which claims need no person. No rule refuses."""
+"""Automatic approval: the rules of a shop name the claims that no person has to check. No rule refuses a claim."""
 
 from decimal import Decimal
 
@@ -18,11 +18,11 @@ def approving_rule(
     rulings: tuple[Ruling, ...],
     rules: AfterSales,
 ) -> str | None:
-    """The name of the first rule that approves this claim; None when a person is to look.
+    """The name of the first rule that approves this claim; None if a person must decide.
 
-    Nothing may speak against the claim or ask for a second look, and enough must be known of it.
+    Nothing may speak against the claim or ask for a review, and enough must be known about it.
     """
-    if not eligible(rulings) or any(one.weight == "review" for one in rulings):
+    if not eligible(rulings) or any(ruling.weight == "review" for ruling in rulings):
         return None
     return next((rule.name for rule in rules.auto_approve if _fits(rule, kind, claim, order, segment)), None)
 

@@ -1,4 +1,4 @@
-"""What is known, when a claim is made, of the order's other cases and of the customer's last year."""
+"""What matters when a claim is made: the other cases of the order, and the customer's last year."""
 
 from msgspec import Struct
 
@@ -8,28 +8,33 @@ from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.kernel.timestamps import Instant
 
 GIVES_BACK: tuple[FlowKind, ...] = ("return", "exchange", "refund")
-"""Flows by which a customer gets their money's worth again."""
-
-
+"""Flows by which a customer gets their money or a replacement."""
 CAME_TO_NOTHING = ("rejected", "refused", "ended", "withdrawn", "expired")
+"""States in which a flow gave the customer nothing."""
 
 
 class History(Struct, frozen=True, omit_defaults=True):
-    """`claimed`: what other cases of the order claim or gave back; `repaired`: its things that were repaired, and when;
-    `refunded`: what they refund of it; `elsewhere`: what went back of it without us, by currency (and what they refund
-    in a second currency); `cancelled`, `disputed`: it was called off, a bank disputes its payment;
-    `unpaid`, `refunded_whole`: its platform does not say that it was paid, or says that all of it went back. `returns`,
-    `wrong_items` and `orders` are the customer's: how often they gave something back in a year, how many claims of a
-    wrong item came in a row, and how many orders of theirs in a year the shop has told of."""
+    """The other cases of the order, what was refunded of it, and the customer's last year."""
 
     claimed: tuple[FlowItem, ...] = ()
+    """The items that other cases of the order claim, or gave money or a replacement for."""
     repaired: tuple[tuple[str, Instant], ...] = ()
+    """The SKUs of the order's items that were repaired, and when."""
     refunded: Money | None = None
+    """What the order's other cases refund."""
     returns: int = 0
+    """How often the customer gave something back in a year."""
     wrong_items: int = 0
+    """How many of the customer's last claims in a row were about a wrong item."""
     orders: int = 0
+    """How many of the customer's orders of a year the shop has reported."""
     elsewhere: tuple[Money, ...] = ()
+    """What was refunded of the order without us, by currency; and what its cases refund in a second currency."""
     cancelled: bool = False
+    """The order was cancelled."""
     disputed: bool = False
+    """A bank disputes the payment of the order."""
     unpaid: bool = False
+    """The platform does not say that the order was paid."""
     refunded_whole: bool = False
+    """The platform says that all of the payment was refunded."""

@@ -1,4 +1,4 @@
-"""What a customer asks for when something is to be returned, exchanged, repaired, refunded."""
+"""What a customer claims: a return, an exchange, a repair, a refund."""
 
 from msgspec import Struct
 
@@ -7,7 +7,7 @@ from chalicelib.domain.kernel.aftersales_enums import Reason
 
 
 class Claim(Struct, frozen=True, omit_defaults=True):
-    """What the customer asks for: why, for which things, and what shows it."""
+    """What the customer claims: the reason, the items, and the evidence."""
 
     reason: Reason = "other"
     items: tuple[FlowItem, ...] = ()

@@ -1,6 +1,6 @@
-"""What the table of flows is made of: states, whose turn they are, what time does in them, and the moves between.
+"""The parts of a table of a flow: states, whose turn it is in them, their timeouts, and the moves between them.
 
-The flows themselves are data in `tables.py`; `docs/flows.md` draws them from that same data.
+The flows themselves are data in `definitions.py`; `docs/flows.md` draws them from that same data.
 """
 
 from typing import Literal
@@ -11,13 +11,14 @@ from chalicelib.domain.kernel.aftersales_enums import FlowKind, Mover, Turn
 from chalicelib.domain.sla.policies import Time
 
 TimeDoes = Literal["remind", "escalate", "chase"]
-"""What time can do without leaving the state: remind whose turn it is, raise the case a tier, have logistics chase."""
+"""What a timeout can do without leaving the state: remind whoever's turn it is, escalate the case by a tier, have
+logistics look for the parcel."""
 
 
 class Timeout(Struct, frozen=True):
-    """After so many seconds `does` happens: one of `TimeDoes`, or a move by time.
+    """After this many seconds `does` happens: one of `TimeDoes`, or the move of that name.
 
-    They count from the moment the state was entered, or from when the flow last came to the state `since`.
+    The seconds are counted from the moment the state was entered, or the flow last reached the state `since`.
     """
 
     seconds: float
@@ -27,21 +28,21 @@ class Timeout(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
-    """A state: whose turn it is, and what time does, the soonest first. One without timeouts is an end."""
+    """A state: whose turn it is, and its timeouts, the earliest first."""
 
     turn: Turn
     timeouts: tuple[Timeout, ...] = ()
 
     @property
     def ends(self) -> bool:
-        """Nothing is to be done any more."""
+        """Nobody has to do anything any more."""
         return self.turn == "nobody"
 
 
 class Move(Struct, frozen=True):
-    """A move: from which states, to which, and by whom. One that leads to several is told which by its outcome.
+    """A move: from which states (`of`), to which, and by whom. If it can lead to several states, its outcome names one.
 
-    In the states of `stays` it may be made too and leads nowhere: it only says that something still goes on.
+    In the states of `stays` it may be made, too, without changing the state: it shows only that something happens.
     """
 
     of: tuple[str, ...]
@@ -50,10 +51,10 @@ class Move(Struct, frozen=True):
     needs_reason: bool = False
     stays: tuple[str, ...] = ()
     instead: dict[str, str] = {}
-    """Where it leads from a state from which it does not lead where it usually does."""
+    """The target for those states from which the move does not lead to its usual target."""
 
     def leads_to(self, state: str) -> tuple[str, ...]:
-        """Where it may lead from a state."""
+        """The states to which it may lead from a state."""
         return (self.instead[state],) if state in self.instead else self.to
 
     def leads_from(self, state: str) -> bool:
@@ -62,7 +63,7 @@ class Move(Struct, frozen=True):
 
 
 class FlowTable(Struct, frozen=True):
-    """One kind of flow. The first state is where it begins."""
+    """One kind of flow. It begins in the first state."""
 
     kind: FlowKind
     states: dict[str, State]
@@ -70,12 +71,12 @@ class FlowTable(Struct, frozen=True):
 
     @property
     def first(self) -> str:
-        """Where the flow begins."""
+        """The state in which the flow begins."""
         return next(iter(self.states))
 
     def open_moves(self, state: str) -> list[str]:
-        """The names of the moves that somebody may make in a state: what only a platform tells, or time does, is asked
-        of nobody."""
+        """The names of the moves that a person or partner may make in a state, not those of platforms and timeouts
+        alone."""
         return [name for name in self.allowed(state) if not {*self.moves[name].by} <= {"platform", "time"}]
 
     def allowed(self, state: str, mover: Mover | None = None) -> list[str]:

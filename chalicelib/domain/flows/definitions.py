@@ -1,34 +1,36 @@
-"""The flows. Read a table aloud: in which state, whose turn is it, how long, and what then; who may move it where.
+"""The flows. A table says for each state whose turn it is, for how long, and what happens then; and who may make which
+move.
 
-Deadlines are defaults; a policy's `after_sales.deadlines` changes each by the name `<kind>.<state>.<what time does>`.
+Deadlines are defaults; a policy's `after_sales.deadlines` changes each by the name `<kind>.<state>.<timeout>`.
 """
 
 from chalicelib.domain.flows.definition import FlowTable, Move, State, Timeout
 from chalicelib.domain.kernel.aftersales_enums import FlowKind
 
-HOUR, DAY = 3_600.0, 86_400.0
-WORKING_DAY = 8 * HOUR
+HOUR_S = 3_600.0
+DAY_S = 86_400.0
+WORKING_DAY_S = 8 * HOUR_S
 
-REVIEW = State("shop", (Timeout(HOUR, "escalate", "business"),))
-"""Somebody of the shop decides within an hour of working time."""
-APPEALABLE = State("customer", (Timeout(7 * DAY, "let_stand"),))
+REVIEW = State("shop", (Timeout(HOUR_S, "escalate", "business"),))
+"""Somebody in the shop decides within an hour of working time."""
+APPEALABLE = State("customer", (Timeout(7 * DAY_S, "let_stand"),))
 """A refusal the customer may dispute for seven days."""
-CUSTOMER_SHIPS = State("customer", (Timeout(5 * DAY, "remind"), Timeout(7 * DAY, "expire")))
-UNDER_WAY = State("carrier", (Timeout(5 * DAY, "chase"), Timeout(15 * DAY, "give_up")))
+CUSTOMER_SHIPS = State("customer", (Timeout(5 * DAY_S, "remind"), Timeout(7 * DAY_S, "expire")))
+UNDER_WAY = State("carrier", (Timeout(5 * DAY_S, "chase"), Timeout(15 * DAY_S, "give_up")))
 """Counted from the last scan."""
-INSPECTION = State("warehouse", (Timeout(DAY, "escalate"),))
-PAYMENT = State("finance", (Timeout(3 * WORKING_DAY, "escalate", "business"),))
-PAYMENT_AFTER_ARRIVAL = State("finance", (Timeout(3 * WORKING_DAY, "escalate", "business", "received"),))
-"""A whole return is done within three working days of its arrival."""
-TO_CUSTOMER = State("carrier", (Timeout(5 * DAY, "chase"), Timeout(15 * DAY, "escalate")))
-CHECKED_BY_CUSTOMER = State("customer", (Timeout(7 * DAY, "complete"),))
-"""The customer has the goods; a week of silence says all is well."""
-PREPARATION = State("shop", (Timeout(WORKING_DAY, "escalate", "business"),))
-WORKSHOP = State("warehouse", (Timeout(5 * WORKING_DAY, "escalate", "business"),))
-DISPATCH = State("warehouse", (Timeout(WORKING_DAY, "escalate", "business"),))
+INSPECTION = State("warehouse", (Timeout(DAY_S, "escalate"),))
+PAYMENT = State("finance", (Timeout(3 * WORKING_DAY_S, "escalate", "business"),))
+PAYMENT_AFTER_ARRIVAL = State("finance", (Timeout(3 * WORKING_DAY_S, "escalate", "business", "received"),))
+"""The whole return is completed within three working days of the parcel's arrival."""
+TO_CUSTOMER = State("carrier", (Timeout(5 * DAY_S, "chase"), Timeout(15 * DAY_S, "escalate")))
+CHECKED_BY_CUSTOMER = State("customer", (Timeout(7 * DAY_S, "complete"),))
+"""The customer has the goods; a week without an answer means that everything is fine."""
+PREPARATION = State("shop", (Timeout(WORKING_DAY_S, "escalate", "business"),))
+WORKSHOP = State("warehouse", (Timeout(5 * WORKING_DAY_S, "escalate", "business"),))
+DISPATCH = State("warehouse", (Timeout(WORKING_DAY_S, "escalate", "business"),))
 END = State("nobody")
-MISSING = State("shop", (Timeout(DAY, "escalate"),))
-"""The parcel did not come: the shop decides."""
+MISSING = State("shop", (Timeout(DAY_S, "escalate"),))
+"""The parcel did not arrive: the shop decides."""
 
 REQUESTED = {"approve": Move(("requested", "disputed"), ("approved",), ("staff",))}
 REFUSALS = {
@@ -46,7 +48,8 @@ REFUSED_GOODS = {
     "uphold": Move(("disputed", "goods_disputed"), ("ended",), ("staff",), needs_reason=True),
     "accept": Move(("missing", "goods_disputed"), ("accepted",), ("staff",)),
 }
-"""Goods that were refused are at the shop: their dispute ends in accepting them or not, never in sending them again."""
+"""Goods that were refused are at the shop: a dispute about them ends in accepting them or not, never in a new
+parcel."""
 GOODS_BACK = {
     "ship": Move(("approved",), ("in_transit",), ("customer",)),
     "scan": Move(("approved",), ("in_transit",), ("partner",), stays=("in_transit",)),
@@ -57,7 +60,7 @@ GOODS_BACK = {
 
 
 def scanned(outward: str) -> Move:
-    """A carrier's scan: the parcel sets out, or still travels, back to the shop or out to the customer."""
+    """A carrier's scan: the parcel leaves, or is still under way, back to the shop or out to the customer."""
     return Move(("approved",), ("in_transit",), ("partner",), stays=("in_transit", outward))
 
 
@@ -75,13 +78,13 @@ GOODS_ENDS = {**ENDS, "expired": END}
 
 
 def on_platform(states: dict[str, State], **completed: str) -> dict[str, Move]:
-    """What a platform says of a return that lives there, too: closed, it is over wherever it stood, for the shop looks
-    no more after it; it may be opened again; and it may change what goes back."""
-    alive = tuple(name for name, state in states.items() if not state.ends)
+    """Moves of a return that is on a platform, too: when it is closed there, the flow ends in whatever state it is,
+    since the shop no longer works on it; it may be opened again; and its items may change."""
+    unfinished = tuple(name for name, state in states.items() if not state.ends)
     return {
-        "close": Move(alive, ("ended",), ("platform",), instead=completed),
+        "close": Move(unfinished, ("ended",), ("platform",), instead=completed),
         "reopen": Move(("completed", "ended", "expired"), ("approved",), ("platform",)),
-        "change": Move((), (), ("platform",), stays=alive),
+        "change": Move((), (), ("platform",), stays=unfinished),
     }
 
 
@@ -115,8 +118,8 @@ EXCHANGE_STATES = {
     "accepted": PREPARATION,
     "refused": APPEALABLE,
     "goods_disputed": REVIEW,
-    "difference_due": State("customer", (Timeout(5 * DAY, "remind"), Timeout(7 * DAY, "fall_back"))),
-    "out_of_stock": State("customer", (Timeout(7 * DAY, "fall_back"),)),
+    "difference_due": State("customer", (Timeout(5 * DAY_S, "remind"), Timeout(7 * DAY_S, "fall_back"))),
+    "out_of_stock": State("customer", (Timeout(7 * DAY_S, "fall_back"),)),
     "replacement_sent": TO_CUSTOMER,
     "delivered": CHECKED_BY_CUSTOMER,
     "refunding": PAYMENT,
@@ -151,7 +154,7 @@ REPAIR = FlowTable(
         **GOODS_BACK_STATES,
         "diagnosed": PREPARATION,
         "in_warranty": WORKSHOP,
-        "quoted": State("customer", (Timeout(5 * DAY, "remind"), Timeout(7 * DAY, "decline"))),
+        "quoted": State("customer", (Timeout(5 * DAY_S, "remind"), Timeout(7 * DAY_S, "decline"))),
         "quote_accepted": WORKSHOP,
         "declined": DISPATCH,
         "repaired": DISPATCH,
@@ -212,12 +215,12 @@ RESHIP = FlowTable(
 COMPLAINT = FlowTable(
     "complaint",
     {
-        "recorded": State("shop", (Timeout(HOUR, "escalate"),)),
-        "acknowledged": State("shop", (Timeout(DAY, "escalate"),)),
-        "investigating": State("shop", (Timeout(DAY, "escalate"),)),
-        "proposed": State("customer", (Timeout(5 * DAY, "remind"), Timeout(7 * DAY, "accept"))),
+        "recorded": State("shop", (Timeout(HOUR_S, "escalate"),)),
+        "acknowledged": State("shop", (Timeout(DAY_S, "escalate"),)),
+        "investigating": State("shop", (Timeout(DAY_S, "escalate"),)),
+        "proposed": State("customer", (Timeout(5 * DAY_S, "remind"), Timeout(7 * DAY_S, "accept"))),
         "accepted": PREPARATION,
-        "fulfilling": State("shop", (Timeout(3 * WORKING_DAY, "escalate", "business"),)),
+        "fulfilling": State("shop", (Timeout(3 * WORKING_DAY_S, "escalate", "business"),)),
         "completed": END,
         "final_answer": END,
         "withdrawn": END,
@@ -234,7 +237,7 @@ COMPLAINT = FlowTable(
     },
 )
 MAX_REFUSALS = 2
-"""A proposal refused so often goes to the next tier; the refusal after that ends in the final answer."""
+"""After this many refusals the case goes to the next tier; the refusal after that leads to the final answer."""
 
 TABLES: dict[FlowKind, FlowTable] = {
     table.kind: table for table in (RETURN, EXCHANGE, REPAIR, REFUND, RESHIP, COMPLAINT)

@@ -1,4 +1,4 @@
-"""What speaks for and against a claim, as data: a name, its weight, and what it is about."""
+"""The reasons for and against a claim, as data: a name, its weight, and what it is about."""
 
 from typing import Literal
 
@@ -29,7 +29,7 @@ RulingName = Literal[
     "not_paid",
 ]
 Weight = Literal["for", "against", "unknown", "review"]
-"""`review` speaks for a second look by a person, not against the claim."""
+"""`review` means that a person should check the claim; it does not speak against it."""
 WEIGHTS: dict[RulingName, Weight] = {
     "no_reason_window": "for",
     "shop_window": "for",
@@ -57,19 +57,19 @@ WEIGHTS: dict[RulingName, Weight] = {
 
 
 class Ruling(Struct, frozen=True, array_like=True):
-    """One reason: its name, and what it is about (the last day of a window, a category, a thing)."""
+    """One reason: its name, and what it is about (the last day of a period, a category, an item)."""
 
     name: RulingName
     about: str = ""
 
     @property
     def weight(self) -> Weight:
-        """Whether it speaks for the claim."""
+        """Whether it speaks for or against the claim."""
         return WEIGHTS[self.name]
 
 
 def eligible(rulings: tuple[Ruling, ...]) -> bool | None:
-    """True when something speaks for the claim and nothing against it; None when too little is known."""
+    """True if something speaks for the claim and nothing against it; None if too little is known."""
     weights = {ruling.weight for ruling in rulings}
     if "against" in weights:
         return False

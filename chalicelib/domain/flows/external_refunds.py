@@ -1,9 +1,9 @@
-"""Money of an order that went back without us: refunds of the shop, the platform or the bank, told of the order.
+"""Money of an order that was refunded without us, by the shop, the platform or the bank, as reported with the order.
 
-What answers our own request is the same money and counts once. It is known by our id, or, where nobody says that, by
-its amount and time: a refund of exactly the amount we asked for, made between the request and the shop's answer. Each
-refund answers one request, each request is answered by refunds of its own. Whatever is less certain than that counts
-besides, so that rather too little is given than too much, and finance is asked (`docs/decisions/0013-money.md`).
+A refund that pays our own request is the same money and counts once. It is recognised by our id or, if nobody reports
+that, by its amount and time: a refund of exactly the requested amount, made between the request and the shop's answer.
+Each refund pays one request, and each request is paid by refunds of its own. Whatever is less certain counts in
+addition, so that rather too little is given than too much, and finance is asked (`docs/decisions/0013-money.md`).
 """
 
 from collections.abc import Iterable
@@ -13,40 +13,65 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.flows.compensation import OF_THE_ORDER, Back, Compensation
-from chalicelib.domain.kernel.currencies import MIXED, UNTOLD
+from chalicelib.domain.flows.compensation import ORDER_MONEY, Compensation, ExternalRefund
+from chalicelib.domain.kernel.currencies import MIXED, UNSTATED
 from chalicelib.domain.kernel.ids import time_of
 from chalicelib.domain.kernel.money import Line, Money, in_currency, split, sums
 from chalicelib.domain.kernel.timestamps import HOUR_MS, SECOND_MS, Instant
 from chalicelib.domain.orders.order import Dispute, Order, Payment, Refund
 
-Something = TypeVar("Something", Refund, Dispute)
-ANSWER_SLACK = HOUR_MS
-"""So long after the shop said it paid, a refund may still be told to have been made: the platform's books follow."""
-CLOCK_SLACK = 15 * SECOND_MS
-"""So far may the clock of who refunds be behind ours: a refund first heard of after we asked may be its answer."""
+Reported = TypeVar("Reported", Refund, Dispute)
+ANSWER_SLACK_MS = HOUR_MS
+"""A refund may be dated this long after the shop said it paid: the books of the platform are later."""
+CLOCK_SLACK_MS = 15 * SECOND_MS
+"""The clock of whoever refunds may be behind ours by this much: a refund that was first reported after our request may
+pay it."""
 ASKED = ("requested", "unknown", "done")
-"""States in which the shop was asked, so that a refund may be its answer."""
+"""States in which the shop was asked to pay, so that a refund may pay the request."""
 
 
 class ExternalRefunds(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What went back without us, which refunds are ours (with the money they answer), and which may be: `unsure`.
-    `told`: what went back without us as it was told, in whatever currency."""
+    """What was refunded of an order without us."""
 
-    backs: tuple[Back, ...] = ()
+    backs: tuple[ExternalRefund, ...] = ()
+    """What was refunded without us, in the currency that the order was paid in."""
     ours: dict[str, str] = {}
+    """The ids of refunds that pay our own requests, each with the id of the money."""
     unsure: tuple[str, ...] = ()
-    told: tuple[Money, ...] = ()
+    """The ids of refunds that may pay a request of ours."""
+    reported: tuple[Money, ...] = ()
+    """What was refunded without us, in the currencies in which it was reported."""
     cancelled: bool = False
     disputed: bool = False
     unpaid: bool = False
     refunded: bool = False
-    """Its platform says that all of it went back."""
+    """The platform says that all of the payment was refunded."""
 
     @property
-    def wants_a_look(self) -> bool:
-        """Whether a person is to look before anything of this order is approved."""
-        return any(one.amount for one in self.backs) or any((self.cancelled, self.disputed, self.unpaid, self.refunded))
+    def needs_review(self) -> bool:
+        """Whether a person must check the order before any of its money is approved."""
+        signs = (self.cancelled, self.disputed, self.unpaid, self.refunded)
+        return any(refund.amount for refund in self.backs) or any(signs)
+
+
+class Basis(Struct, frozen=True):
+    """The order, the currency it was paid in, and our money in all its cases."""
+
+    order: Order
+    currency: str | None
+    money: list[Compensation]
+
+    def amount_of(self, refund: Refund | Dispute) -> Decimal:
+        """How much of the order's total a refund or dispute takes; all of it if its currency cannot be converted."""
+        amount = refund.amount
+        value = abs(amount.value)
+        presented = self.order.presented
+        total = self.order.total
+        if self.currency is None or amount.currency == self.currency or total is None:
+            return value
+        if presented is None or presented.currency != amount.currency or presented.value <= 0:
+            return total.value
+        return in_currency(value, total.value, presented.value, self.currency)
 
 
 def external_refunds(
@@ -58,136 +83,133 @@ def external_refunds(
     cancelled: bool = False,
     payment: Payment | None = None,
 ) -> ExternalRefunds:
-    """What went back of an order without us, in the currency it was paid in; `given` is ours, in all its cases."""
-    counting = (_in_some(one, currency) for one in refunds if one.counts)
-    told = sorted(counting, key=lambda one: (one.at or 0, one.id))
-    money = [one for one in given if one.kind in OF_THE_ORDER]
-    amounts = {one.id: _counted(one.amount, order, currency) for one in told}
-    ours = _by_id(told, money)
-    ours |= _by_amount([one for one in told if one.id not in ours], amounts, money, set(ours.values()), currency)
-    backs = [_back(one, amounts[one.id], order, currency) for one in told if one.id not in ours]
-    backs += _beyond(told, amounts, ours, money)
-    backs += _for_lines([one for one in told if one.lines], ours, money, order, currency)
-    asked = [_in_some(one, currency) for one in disputes]
-    taken = [one for one in asked if one.counts]
-    backs += [Back(id=one.id, amount=_counted(one.amount, order, currency), chargeback=True) for one in taken]
+    """What was refunded of an order without us. `currency`: the one it was paid in; `given`: the money of all its
+    cases."""
+    basis = Basis(order, currency, [money for money in given if money.kind in ORDER_MONEY])
+    counting = [_with_currency(refund, currency) for refund in refunds if refund.counts]
+    counting.sort(key=lambda refund: (refund.at or 0, refund.id))
+    ours = _ours(counting, basis)
+    external = [refund for refund in counting if refund.id not in ours]
+    all_disputes = [_with_currency(dispute, currency) for dispute in disputes]
+    taken = [dispute for dispute in all_disputes if dispute.counts]
+    backs = [_external_refund(refund, basis.amount_of(refund), basis) for refund in external]
+    backs += _paid_beyond_request(counting, ours, basis)
+    backs += _lines_of_ours([refund for refund in counting if refund.lines], ours, basis)
+    backs += [ExternalRefund(id=dispute.id, amount=basis.amount_of(dispute), chargeback=True) for dispute in taken]
     return ExternalRefunds(
         backs=tuple(backs),
         ours=ours,
-        unsure=_unsure([one for one in told if one.id not in ours], money, ours),
-        told=sums([*(one.amount for one in told if one.id not in ours), *(one.amount for one in taken)]),
+        unsure=_unsure(external, basis.money, ours),
+        reported=sums([*(refund.amount for refund in external), *(dispute.amount for dispute in taken)]),
         cancelled=cancelled,
-        disputed=any(one.state == "open" for one in asked),
+        disputed=any(dispute.state == "open" for dispute in all_disputes),
         unpaid=payment == "unpaid",
         refunded=payment == "refunded",
     )
 
 
-def _in_some(told: Something, currency: str | None) -> Something:
-    """What was told without its currency, in that of its order."""
-    if told.amount.currency != UNTOLD:
-        return told
-    return replace(told, amount=Money(told.amount.amount, currency or MIXED))
+def _with_currency(reported: Reported, currency: str | None) -> Reported:
+    """A refund or dispute that was reported without its currency, in the currency of its order."""
+    if reported.amount.currency != UNSTATED:
+        return reported
+    return replace(reported, amount=Money(reported.amount.amount, currency or MIXED))
 
 
-def _counted(amount: Money, order: Order, currency: str | None) -> Decimal:
-    """What a told amount takes of the order's room; all of it where it cannot be converted."""
-    value, presented, total = abs(amount.value), order.presented, order.total
-    if currency is None or amount.currency == currency or total is None:
-        return value
-    if presented is None or presented.currency != amount.currency or presented.value <= 0:
-        return total.value
-    return in_currency(value, total.value, presented.value, currency)
+def _ours(refunds: list[Refund], basis: Basis) -> dict[str, str]:
+    """The refunds that pay our requests, each with the id of the money."""
+    ours = _by_id(refunds, basis.money)
+    others = [refund for refund in refunds if refund.id not in ours]
+    return ours | _by_amount(others, basis, set(ours.values()))
 
 
 def _by_id(refunds: list[Refund], money: list[Compensation]) -> dict[str, str]:
-    known = {one.id for one in money}
-    named = {one.id: one.money or one.id for one in refunds}
-    return {refund: name for refund, name in named.items() if name in known}
+    identifiers = {compensation.id for compensation in money}
+    named = {refund.id: refund.money or refund.id for refund in refunds}
+    return {refund: identifier for refund, identifier in named.items() if identifier in identifiers}
 
 
-def _by_amount(
-    refunds: list[Refund],
-    amounts: dict[str, Decimal],
-    money: list[Compensation],
-    answered: set[str],
-    currency: str | None,
-) -> dict[str, str]:
-    """The refunds, in order of time, each with the request of its amount whose time ends first: as many as can be."""
-    found: dict[str, str] = {}
-    waiting = [one for one in money if one.state in ASKED and one.id not in answered]
-    for refund in (one for one in refunds if one.money is None and not one.by_statement):
-        fits = [
-            one
-            for one in waiting
-            if one.amount.value == amounts[refund.id] and one.amount.currency == currency and _in_time(refund, one)
-        ]
-        if fits:
-            own = min(fits, key=lambda one: (_until(one), one.id))
-            found[refund.id] = own.id
+def _by_amount(refunds: list[Refund], basis: Basis, answered: set[str]) -> dict[str, str]:
+    """The refunds, in order of time, each with the request of its amount that ends first: as many as possible."""
+    pairs: dict[str, str] = {}
+    waiting = [money for money in basis.money if money.state in ASKED and money.id not in answered]
+    for refund in refunds:
+        if refund.money is not None or refund.by_statement:
+            continue
+        fitting = [money for money in waiting if _fits(refund, money, basis)]
+        if fitting:
+            own = min(fitting, key=lambda money: (_ends_at(money), money.id))
+            pairs[refund.id] = own.id
             waiting.remove(own)
-    return found
+    return pairs
 
 
-def _asked_at(one: Compensation) -> Instant | None:
-    """When the shop was asked. Money that was paid before the request was noted: when it was proposed."""
-    return one.requested_at or one.asked_at or time_of(one.id)
+def _fits(refund: Refund, money: Compensation, basis: Basis) -> bool:
+    same = money.amount.value == basis.amount_of(refund) and money.amount.currency == basis.currency
+    return same and _in_time(refund, money)
 
 
-def _until(one: Compensation) -> float:
-    return one.done_at + ANSWER_SLACK if one.done_at is not None else float("inf")
+def _asked_at(money: Compensation) -> Instant | None:
+    """When the shop was asked to pay. Money that was paid before the request was recorded: when it was proposed."""
+    return money.requested_at or money.asked_at or time_of(money.id)
 
 
-def _in_time(refund: Refund, one: Compensation) -> bool:
-    asked = _asked_at(one)
-    if refund.at is None or asked is None:
+def _ends_at(money: Compensation) -> float:
+    """Until when a refund may pay this request."""
+    return money.done_at + ANSWER_SLACK_MS if money.done_at is not None else float("inf")
+
+
+def _in_time(refund: Refund, money: Compensation) -> bool:
+    """Whether the refund was made between the request and the shop's answer."""
+    asked_at = _asked_at(money)
+    if refund.at is None or asked_at is None or refund.at > _ends_at(money):
         return False
-    after = asked // SECOND_MS <= refund.at // SECOND_MS  # platforms tell whole seconds
-    behind = refund.heard is not None and refund.heard >= asked and asked - CLOCK_SLACK <= refund.at
-    return (after or behind) and refund.at <= _until(one)
+    is_after = asked_at // SECOND_MS <= refund.at // SECOND_MS  # platforms report whole seconds
+    is_reported_after = refund.heard is not None and refund.heard >= asked_at
+    return is_after or (is_reported_after and asked_at - CLOCK_SLACK_MS <= refund.at)
 
 
-def _back(refund: Refund, amount: Decimal, order: Order, currency: str | None) -> Back:
-    same = refund.amount.currency == currency
-    skus = {f"line-{item.line}": item.sku for item in order.items if item.line}
-    *parts, shipping = _parts(refund) if same else [Decimal(0)]
-    lines = tuple(Line(skus.get(one.sku, one.sku), f"{part:f}") for one, part in zip(refund.lines, parts, strict=False))
-    return Back(id=refund.id, amount=amount, lines=lines, shipping=shipping)
+def _external_refund(refund: Refund, amount: Decimal, basis: Basis) -> ExternalRefund:
+    """A refund as one without us, with its lines by SKU if it is in the currency of the order."""
+    skus = {f"line-{item.line}": item.sku for item in basis.order.items if item.line}
+    same_currency = refund.amount.currency == basis.currency
+    *parts, shipping = _parts(refund) if same_currency else [Decimal(0)]
+    lines = tuple(
+        Line(skus.get(line.sku, line.sku), f"{part:f}") for line, part in zip(refund.lines, parts, strict=False)
+    )
+    return ExternalRefund(id=refund.id, amount=amount, lines=lines, shipping=shipping)
 
 
 def _parts(refund: Refund) -> list[Decimal]:
-    """What of a refund was for each of its lines, and for shipping: where they come to more than it, each is less by
-    its part."""
-    parts = [Decimal(one.amount) for one in refund.lines] + [refund.shipping.value if refund.shipping else Decimal(0)]
+    """The parts of a refund for each of its lines, and for shipping. If they add up to more than the refund, each is
+    reduced in proportion."""
+    parts = [Decimal(line.amount) for line in refund.lines]
+    parts.append(refund.shipping.value if refund.shipping else Decimal(0))
     whole = abs(refund.amount.value)
     return split(whole, parts, refund.amount.currency) if sum(parts, Decimal(0)) > whole else parts
 
 
-def _for_lines(
-    refunds: list[Refund], ours: dict[str, str], money: list[Compensation], order: Order, currency: str | None
-) -> list[Back]:
-    """What our own money was given for, where only the platform said it: it counts for the lines, and not once more."""
-    bare = {one.id for one in money if one.counts and not one.lines}
-    backs = (_back(one, Decimal(0), order, currency) for one in refunds if ours.get(one.id) in bare)
-    return [replace(one, shipping=Decimal(0)) for one in backs]
+def _lines_of_ours(refunds: list[Refund], ours: dict[str, str], basis: Basis) -> list[ExternalRefund]:
+    """The lines of our own money, if only the platform reported them: they count for the lines, but not for the total a
+    second time."""
+    without_lines = {money.id for money in basis.money if money.counts and not money.lines}
+    paying = [refund for refund in refunds if ours.get(refund.id) in without_lines]
+    return [replace(_external_refund(refund, Decimal(0), basis), shipping=Decimal(0)) for refund in paying]
 
 
-def _beyond(
-    refunds: list[Refund], amounts: dict[str, Decimal], ours: dict[str, str], money: list[Compensation]
-) -> list[Back]:
-    """What was paid by an id of ours beyond what counts under it: more than was asked for, or though it had failed."""
-    found = []
-    for one in money:
-        paid = sum((amounts[refund.id] for refund in refunds if ours.get(refund.id) == one.id), Decimal(0))
-        more = paid - (one.amount.value if one.counts else Decimal(0))
-        if more > 0:
-            found.append(Back(id=one.id, amount=more))
-    return found
+def _paid_beyond_request(refunds: list[Refund], ours: dict[str, str], basis: Basis) -> list[ExternalRefund]:
+    """What was paid under an id of ours beyond what counts for it: more than was requested, or although it failed."""
+    beyond = []
+    for money in basis.money:
+        paid = sum((basis.amount_of(refund) for refund in refunds if ours.get(refund.id) == money.id), Decimal(0))
+        excess = paid - (money.amount.value if money.counts else Decimal(0))
+        if excess > 0:
+            beyond.append(ExternalRefund(id=money.id, amount=excess))
+    return beyond
 
 
 def _unsure(refunds: list[Refund], money: list[Compensation], ours: dict[str, str]) -> tuple[str, ...]:
-    """Refunds that may be the answer to a request that is still open, though the amount is another."""
+    """Refunds that may pay an open request, although their amount is another."""
     answered = set(ours.values())
-    open_ones = [one for one in money if one.state in ("requested", "unknown") and one.id not in answered]
-    doubtful = (refund for refund in refunds if not refund.by_statement)
-    return tuple(refund.id for refund in doubtful if any(_in_time(refund, one) for one in open_ones))
+    waiting = [request for request in money if request.state in ("requested", "unknown") and request.id not in answered]
+    doubtful = [refund for refund in refunds if not refund.by_statement]
+    return tuple(refund.id for refund in doubtful if any(_in_time(refund, request) for request in waiting))

@@ -1,4 +1,4 @@
-"""What happens to an after-sales flow, its money and its tasks, in the past tense."""
+"""The facts about an after-sales flow, its money and its tasks, in the past tense."""
 
 from typing import ClassVar
 
@@ -7,7 +7,7 @@ from chalicelib.domain.flows.compensation import MoneyKind
 from chalicelib.domain.flows.eligibility_reasons import Ruling
 from chalicelib.domain.flows.flow import Bought, FlowItem, Shipment
 from chalicelib.domain.flows.tasks import Department
-from chalicelib.domain.kernel.aftersales_enums import TOLD_IN_ORDER, FlowKind
+from chalicelib.domain.kernel.aftersales_enums import REPORT_ORDER, FlowKind
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.money import Line, Money
 from chalicelib.domain.kernel.private_fields import Private
@@ -25,7 +25,7 @@ class FlowStarted(Fact, frozen=True, kw_only=True, tag="flow_started"):
 
 
 class FlowMoved(Fact, frozen=True, kw_only=True, tag="flow_moved"):
-    """Somebody made a move of the flow. `outcome` names where one leads that leads to several states."""
+    """Somebody made a move of the flow. `outcome` names the state, if the move can lead to several."""
 
     rank: ClassVar[int] = 14
     move: str
@@ -39,12 +39,12 @@ class FlowMoved(Fact, frozen=True, kw_only=True, tag="flow_moved"):
 
     @property
     def place(self) -> str:
-        """What partners and platforms report of one moment happened in the order of `TOLD_IN_ORDER`."""
-        return "abcdefghij"[TOLD_IN_ORDER.index(self.move)] if self.move in TOLD_IN_ORDER else ""
+        """Moves that partners and platforms report for the same moment are sorted by `REPORT_ORDER`."""
+        return "abcdefghij"[REPORT_ORDER.index(self.move)] if self.move in REPORT_ORDER else ""
 
 
 class FlowTimedOut(Fact, frozen=True, kw_only=True, tag="flow_timed_out"):
-    """Nobody moved the flow in time, and this is what time did."""
+    """Nobody moved the flow in time; `does` says what the timeout did."""
 
     rank: ClassVar[int] = 15
     state: str
@@ -54,7 +54,7 @@ class FlowTimedOut(Fact, frozen=True, kw_only=True, tag="flow_timed_out"):
 
 
 class MoneyProposed(Fact, frozen=True, kw_only=True, tag="money_proposed"):
-    """Somebody wants to give the customer something: a refund, a coupon, points, a gesture."""
+    """Somebody proposed to give the customer a refund, a coupon, points or a goodwill payment."""
 
     rank: ClassVar[int] = 16
     money: str
@@ -65,21 +65,21 @@ class MoneyProposed(Fact, frozen=True, kw_only=True, tag="money_proposed"):
 
 
 class MoneyFact(Fact, frozen=True, kw_only=True):
-    """The base of what happens to proposed money; `money` is its id."""
+    """The base of the facts about proposed money; `money` is its id."""
 
     money: str
     reason: Private | None = None
 
 
 class MoneyApproved(MoneyFact, frozen=True, kw_only=True, tag="money_approved"):
-    """It may be given: by a second person, or by the rule that lets small amounts pass."""
+    """A second person approved it, or the rule for small amounts."""
 
     rank: ClassVar[int] = 17
     rule: str | None = None
 
 
 class MoneyDeclined(MoneyFact, frozen=True, kw_only=True, tag="money_declined"):
-    """It is not given."""
+    """Somebody decided not to give it."""
 
     rank: ClassVar[int] = 18
 
@@ -91,7 +91,7 @@ class MoneyRequested(MoneyFact, frozen=True, kw_only=True, tag="money_requested"
 
 
 class MoneyUnknown(MoneyFact, frozen=True, kw_only=True, tag="money_unknown"):
-    """Whether the shop paid is not known; it is to be asked by the same id, never to pay again."""
+    """It is unknown whether the shop paid it; the shop is asked about the same id, never to pay again."""
 
     rank: ClassVar[int] = 20
 
@@ -103,28 +103,28 @@ class MoneyFailed(MoneyFact, frozen=True, kw_only=True, tag="money_failed"):
 
 
 class MoneyDone(MoneyFact, frozen=True, kw_only=True, tag="money_done"):
-    """The shop paid it. `reference` is the payment service's id of it, where the shop told one."""
+    """The shop paid it. `reference` is the payment service's id of it, if the shop reported one."""
 
     rank: ClassVar[int] = 22
     reference: str | None = None
 
 
 class MoneyProven(MoneyFact, frozen=True, kw_only=True, tag="money_proven"):
-    """A payment service's statement says that it was paid. `proof` is the service and its id of the payment."""
+    """A payment service's statement says that it was paid. `proof`: the service, and its id of the payment."""
 
     rank: ClassVar[int] = 30
     proof: str
 
 
 class MoneyReturned(MoneyFact, frozen=True, kw_only=True, tag="money_returned"):
-    """A statement says that what it proved before came back again: the customer does not have it."""
+    """A statement says that proven money was returned to the shop: the customer does not have it."""
 
     rank: ClassVar[int] = 31
     proof: str
 
 
 class TaskOpened(Fact, frozen=True, kw_only=True, tag="task_opened"):
-    """A department was given something to do."""
+    """A department got a task."""
 
     rank: ClassVar[int] = 23
     task: str
@@ -142,7 +142,7 @@ class TaskLate(Fact, frozen=True, kw_only=True, tag="task_late"):
 
 
 class TaskDone(Fact, frozen=True, kw_only=True, tag="task_done"):
-    """A department did it. Where the task is listed follows from its department and due time."""
+    """A department did the task. Its department and due time determine where the task is listed."""
 
     rank: ClassVar[int] = 25
     task: str
@@ -152,7 +152,7 @@ class TaskDone(Fact, frozen=True, kw_only=True, tag="task_done"):
 
 
 class EvidenceAdded(Fact, frozen=True, kw_only=True, tag="evidence_added"):
-    """The customer showed something. `kind` is its real type, `file` where it is kept, `bytes` its size there."""
+    """The customer uploaded evidence. `kind`: its real type; `file`: where it is stored; `bytes`: its size there."""
 
     rank: ClassVar[int] = 26
     upload: str
@@ -163,7 +163,7 @@ class EvidenceAdded(Fact, frozen=True, kw_only=True, tag="evidence_added"):
 
 
 class EvidenceRefused(Fact, frozen=True, kw_only=True, tag="evidence_refused"):
-    """What the customer uploaded could not be kept."""
+    """A file that the customer uploaded could not be stored."""
 
     rank: ClassVar[int] = 27
     upload: str

@@ -1,4 +1,4 @@
-"""The state of a flow, and how moves and time change it. All of it follows from the table of its kind."""
+"""The state of a flow, and how moves and timeouts change it, as the table of its kind defines."""
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,15 +12,14 @@ from chalicelib.domain.kernel.private_fields import Private
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.sla.calendars import ALWAYS, Calendar, add_working
 
-MAX_KEPT = 50  # steps, shipments and pieces of evidence kept in the state; the events hold all
-
-
+MAX_KEPT = 50
+"""The most steps and shipments in the state of a flow; the events have all of them."""
 ANSWERED_BY_SILENCE = ("remind", "let_stand", "accept", "complete")
-"""What time does without anybody being late: reminding, and taking silence for an answer."""
+"""Timeouts for which nobody is late: a reminder, and moves that take silence for an answer."""
 
 
 class FlowItem(Struct, frozen=True, omit_defaults=True):
-    """So many of one thing of the order."""
+    """How many of one item of the order."""
 
     sku: str
     quantity: int = 1
@@ -37,22 +36,22 @@ class Shipment(Struct, frozen=True, omit_defaults=True):
 
 
 class Bought(Struct, frozen=True, array_like=True):
-    """The order that the goods are of, and when the customer had them."""
+    """The order of the goods, and when the customer received them."""
 
     order: str
     delivered_at: Instant
 
 
 class Due(Struct, frozen=True, array_like=True):
-    """What time does next to a flow, and when."""
+    """The next timeout of a flow: when, and what it does."""
 
     at: Instant
     does: str
 
 
 class Flow(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A flow as it stands. `since`: when its state was entered; `seen`: when whose turn it is last gave a sign, such
-    as a scan of the parcel. `due` is what time does next, `deadline` the next of it that is more than a reminder."""
+    """A flow in its current state. `since`: when the state was entered; `seen`: the last sign of progress in it, such
+    as a scan of the parcel; `due`: the next timeout; `deadline`: the next timeout that is more than a reminder."""
 
     kind: FlowKind
     state: str
@@ -70,14 +69,14 @@ class Flow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How often the customer refused a proposal."""
     rulings: tuple[Ruling, ...] = ()
     rule: str | None = None
-    """The shop's rule that approved it."""
+    """The shop's rule that approved the claim."""
     overdue: tuple[tuple[Turn, Instant], ...] = ()
     """Whose turn it was when a deadline passed, and when."""
     evidence: tuple[str, ...] = ()
     shipments: tuple[Shipment, ...] = ()
     bought: Bought | None = None
     offer: Money | None = None
-    """What was proposed last, in money."""
+    """The amount that was proposed last."""
 
     @property
     def table(self) -> FlowTable:
@@ -91,105 +90,122 @@ class Flow(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def ended(self) -> bool:
-        """It has come to an end."""
+        """The flow has ended."""
         return self.table.states[self.state].ends
 
     def reached(self, state: str) -> Instant | None:
         """When the flow last came to a state."""
-        return next((at for name, at in reversed(self.steps) if name == state), None)
+        return next((reached_at for name, reached_at in reversed(self.steps) if name == state), None)
 
 
 def start(
-    kind: FlowKind, at: Instant, reason: Reason, items: tuple[FlowItem, ...], evidence: tuple[str, ...] = ()
+    kind: FlowKind, started_at: Instant, reason: Reason, items: tuple[FlowItem, ...], evidence: tuple[str, ...] = ()
 ) -> Flow:
-    """A flow at its beginning."""
+    """A new flow in its first state."""
     first = TABLES[kind].first
-    return Flow(kind=kind, state=first, since=at, reason=reason, items=items, evidence=evidence, steps=((first, at),))
+    return Flow(
+        kind=kind,
+        state=first,
+        since=started_at,
+        reason=reason,
+        items=items,
+        evidence=evidence,
+        steps=((first, started_at),),
+    )
 
 
-def with_things(flow: Flow, items: tuple[FlowItem, ...], shipment: Shipment | None) -> Flow:
-    """The flow with what a move told of its goods: how they were found, and the parcel they set out in."""
+def with_goods(flow: Flow, items: tuple[FlowItem, ...], shipment: Shipment | None) -> Flow:
+    """The flow with what a move says about its goods: in which condition they were found, and their parcel."""
     if items:
         flow = replace(flow, items=items)
     return replace(flow, shipments=(*flow.shipments, shipment)[-MAX_KEPT:]) if shipment else flow
 
 
 def target(flow: Flow, move: str, outcome: str | None = None) -> str | None:
-    """Where a move leads; None when the flow's state does not allow it, or not with this outcome."""
-    known = flow.table.moves.get(move)
-    if known is None or not known.leads_from(flow.state):
+    """The state that a move leads to; None if the flow's state does not allow it, or not with this outcome."""
+    definition = flow.table.moves.get(move)
+    if definition is None or not definition.leads_from(flow.state):
         return None
-    if flow.state in known.stays:
+    if flow.state in definition.stays:
         return flow.state
-    if flow.state in known.instead:
-        return known.instead[flow.state]
+    if flow.state in definition.instead:
+        return definition.instead[flow.state]
     if move == "refuse":
-        return known.to[0] if flow.refusals < MAX_REFUSALS else known.to[1]
-    if outcome is None and len(known.to) == 1:
-        return known.to[0]
-    return outcome if outcome in known.to else None
+        return definition.to[0] if flow.refusals < MAX_REFUSALS else definition.to[1]
+    if outcome is None and len(definition.to) == 1:
+        return definition.to[0]
+    return outcome if outcome in definition.to else None
 
 
-def moved(flow: Flow, move: str, outcome: str | None, at: Instant) -> Flow:
-    """The flow after a move; one that its state does not allow changes nothing."""
-    to = target(flow, move, outcome)
-    if to is None:
+def moved(flow: Flow, move: str, outcome: str | None, moved_at: Instant) -> Flow:
+    """The flow after a move; a move that its state does not allow changes nothing."""
+    state = target(flow, move, outcome)
+    if state is None:
         return flow
-    if to == flow.state:
-        return replace(flow, seen=at, passed=0, passed_at=None)
-    steps = (*flow.steps, (to, at))[-MAX_KEPT:]
-    refusals = flow.refusals + (move == "refuse")
-    return replace(flow, state=to, since=at, seen=None, passed=0, passed_at=None, steps=steps, refusals=refusals)
+    if state == flow.state:
+        return replace(flow, seen=moved_at, passed=0, passed_at=None)
+    return replace(
+        flow,
+        state=state,
+        since=moved_at,
+        seen=None,
+        passed=0,
+        passed_at=None,
+        steps=(*flow.steps, (state, moved_at))[-MAX_KEPT:],
+        refusals=flow.refusals + (move == "refuse"),
+    )
 
 
-def timed_out(flow: Flow, due: Due, at: Instant) -> Flow:
-    """The flow after time did something to it. When a move or a scan was told late, that deadline was none."""
+def timed_out(flow: Flow, due: Due, passed_at: Instant) -> Flow:
+    """The flow after a timeout; nothing changes if it is not the next one, since a move or a scan was reported late."""
     if flow.due != due:
         return flow
     if due.does not in ANSWERED_BY_SILENCE:
-        flow = replace(flow, overdue=(*flow.overdue, (flow.turn, at))[-MAX_KEPT:])
+        flow = replace(flow, overdue=(*flow.overdue, (flow.turn, passed_at))[-MAX_KEPT:])
     if due.does in flow.table.moves:
-        return moved(flow, due.does, None, at)
-    return replace(flow, passed=min(flow.passed + 1, len(flow.table.states[flow.state].timeouts)), passed_at=at)
+        return moved(flow, due.does, None, passed_at)
+    timeouts = flow.table.states[flow.state].timeouts
+    return replace(flow, passed=min(flow.passed + 1, len(timeouts)), passed_at=passed_at)
 
 
-def timed(flow: Flow, calendar: Calendar, deadlines: dict[str, float]) -> Flow:
-    """The flow with what time will do to it: by a shop's calendar, and its own numbers of seconds where it has some."""
-    ahead, dues = flow.passed, _dues(flow, calendar, deadlines)
-    while ahead < len(dues) - 1 and dues[ahead].does == "remind":
-        ahead += 1
+def with_deadlines(flow: Flow, calendar: Calendar, deadlines: dict[str, float]) -> Flow:
+    """The flow with its next timeout and deadline, by the calendar of the shop and its own `deadlines` (in seconds)."""
+    dues = _all_due(flow, calendar, deadlines)
+    next_deadline = flow.passed
+    while next_deadline < len(dues) - 1 and dues[next_deadline].does == "remind":
+        next_deadline += 1
     return replace(
         flow,
         due=_next_due(flow, flow.passed, dues, calendar, deadlines),
-        deadline=_next_due(flow, ahead, dues, calendar, deadlines),
+        deadline=_next_due(flow, next_deadline, dues, calendar, deadlines),
     )
 
 
-def _dues(flow: Flow, calendar: Calendar, deadlines: dict[str, float]) -> list[Due]:
-    """All that time does in the flow's state, the soonest first: a shop's numbers may turn their order around."""
+def _all_due(flow: Flow, calendar: Calendar, deadlines: dict[str, float]) -> list[Due]:
+    """All timeouts of the flow's state, the earliest first: the deadlines of a shop may change their order."""
     timeouts = flow.table.states[flow.state].timeouts
-    return sorted(
-        (_due(flow, one, _counted_from(flow, one), calendar, deadlines) for one in timeouts), key=lambda due: due.at
-    )
+    dues = [_due(flow, timeout, _counted_from(flow, timeout), calendar, deadlines) for timeout in timeouts]
+    return sorted(dues, key=lambda due: due.at)
 
 
 def _due(flow: Flow, timeout: Timeout, start_at: Instant, calendar: Calendar, deadlines: dict[str, float]) -> Due:
     seconds = deadlines.get(f"{flow.kind}.{flow.state}.{timeout.does}", timeout.seconds)
-    rests = calendar if timeout.calendar == "business" else ALWAYS
-    return Due(add_working(rests, start_at, seconds), timeout.does)
+    counting = calendar if timeout.calendar == "business" else ALWAYS
+    return Due(add_working(counting, start_at, seconds), timeout.does)
 
 
 def _next_due(flow: Flow, passed: int, dues: list[Due], calendar: Calendar, deadlines: dict[str, float]) -> Due | None:
-    """None at an end, or when all that time can do was done.
+    """The timeout after those that have passed; None at an end, or if there are no more.
 
-    A case that was raised because of this state and still stands is raised again after the same time.
+    A case that was escalated because of this state, and is still in it, is escalated again after the same time.
     """
     if passed < len(dues):
         return dues[passed]
     if not dues or dues[-1].does != "escalate":
         return None
-    again = next(one for one in flow.table.states[flow.state].timeouts if one.does == "escalate")
-    return _due(flow, again, flow.passed_at or flow.since, calendar, deadlines)
+    timeouts = flow.table.states[flow.state].timeouts
+    escalation = next(timeout for timeout in timeouts if timeout.does == "escalate")
+    return _due(flow, escalation, flow.passed_at or flow.since, calendar, deadlines)
 
 
 def _counted_from(flow: Flow, timeout: Timeout) -> Instant:

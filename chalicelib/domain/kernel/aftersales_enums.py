@@ -5,8 +5,8 @@ from typing import Literal, get_args
 FlowKind = Literal["return", "exchange", "repair", "refund", "reship", "complaint"]
 Turn = Literal["shop", "customer", "carrier", "warehouse", "finance", "nobody"]
 Mover = Literal["staff", "customer", "partner", "platform", "time"]
-"""Who makes a move: staff, the customer, a partner of the shop (carrier, warehouse, payment), the platform the order is
-on, or time itself."""
+"""Who makes a move: staff, the customer, a partner of the shop (carrier, warehouse, payment service), the platform of
+the order, or a timeout."""
 Reason = Literal[
     "defective",
     "not_as_described",
@@ -20,7 +20,7 @@ Reason = Literal[
     "other",
 ]
 REASONS: tuple[Reason, ...] = get_args(Reason)
-TOLD_IN_ORDER = ("scan", "receive", "inspect", "send", "deliver", "complete", "close")
-"""What partners and platforms report of one moment happened in this order. It is in the keys of stored events: new ones
-come last."""
+REPORT_ORDER = ("scan", "receive", "inspect", "send", "deliver", "complete", "close")
+"""The order of moves that partners and platforms report for the same moment. It is in the keys of stored events, so new
+moves are added at the end."""
 Condition = Literal["new", "opened", "used", "damaged"]

@@ -3,19 +3,17 @@
 import re
 
 EMAIL = re.compile(r"[^@\s<>(),;:\"\\]+@[^@\s<>(),;:\"\\]+\.[^@\s.,<>]+")
-
-
 FEWEST_DIGITS = 7
 
 
 def is_email(contact: str) -> bool:
-    """Whether a contact is a mail address; else it is a phone number, or nothing."""
+    """Whether a contact is an email address; otherwise it is a phone number, or neither."""
     return contact.isascii() and EMAIL.fullmatch(contact) is not None
 
 
 def phone_digits(phone: str | None) -> str:
     """The digits of a phone number."""
-    return "".join(one for one in phone or "" if one.isascii() and one.isdigit())
+    return "".join(sign for sign in phone or "" if sign.isascii() and sign.isdigit())
 
 
 def is_phone(contact: str) -> bool:

@@ -1,15 +1,16 @@
-"""How fine each currency's coin is: the digits of its minor unit.
+"""The number of decimals of each currency.
 
 Source: ISO 4217, List One ("Current currency & funds code list") of its maintenance agency SIX, published 2026-01-01.
-Locale data (CLDR, and Babel with it) say what people write, which is coarser for a dozen currencies: no source for
-money. What the list does not name, and what has no minor unit there, is taken to have two digits, as most have.
+Locale data (CLDR, and Babel, which uses it) describe what people write, which has fewer decimals for a dozen currencies
+and is no source for money. A currency that is not in the list, or has no minor unit there, has two decimals, as most
+do.
 """
 
 USUAL = 2
-UNTOLD = ""
-"""Of an amount whose currency was not told: it is its order's."""
+UNSTATED = ""
+"""The currency of an amount that was reported without one: it is the currency of the order."""
 MIXED = "XXX"
-"""Of an amount that is the sum of several currencies (ISO 4217: no currency): nobody can convert it."""
+"""The currency of a sum of several currencies (ISO 4217: no currency): it cannot be converted."""
 MINOR_DIGITS: dict[str, int] = {
     **dict.fromkeys(
         (
@@ -39,5 +40,5 @@ MINOR_DIGITS: dict[str, int] = {
 
 
 def minor_digits(currency: str) -> int:
-    """The digits behind the point of the smallest amount of this currency."""
+    """The number of decimals of the smallest amount of this currency."""
     return MINOR_DIGITS.get(currency, USUAL)

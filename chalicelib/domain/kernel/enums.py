@@ -1,4 +1,4 @@
-"""The closed lists of the trade. `docs/glossary.md` explains each word in English and Chinese."""
+"""The closed lists of the domain. `docs/glossary.md` explains each word in English and Chinese."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ Priority = Literal["low", "normal", "high", "urgent"]
 Status = Literal["new", "open", "waiting_customer", "waiting_internal", "resolved", "closed"]
 Source = Literal["standard", "shopify", "woocommerce"]
 Origin = Literal["standard", "shopify", "woocommerce", "mail"]
-"""Where a receipt comes from: a source of webhooks, or the mail."""
+"""Where a receipt comes from: a source of webhooks, or an inbound email."""
 
 STATUSES: tuple[Status, ...] = ("new", "open", "waiting_customer", "waiting_internal", "resolved", "closed")
 SOURCES: tuple[Source, ...] = ("standard", "shopify", "woocommerce")

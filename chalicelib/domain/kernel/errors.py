@@ -1,22 +1,22 @@
-"""What can be wrong with a request, in the words of the trade. The HTTP layer gives each its status."""
+"""What can be wrong with a request. The HTTP layer has a status code for each error."""
 
 from dataclasses import dataclass, field
 
 
 class AftercareError(Exception):
-    """Something the caller did or must know; the message says what to do."""
+    """The base of all errors that the caller can act on; the message says how."""
 
 
 class IgnoredTopic(AftercareError):
-    """A delivery that nothing follows from."""
+    """The topic of a delivery is one that has no effect."""
 
 
 class NotFound(AftercareError):
-    """There is no such thing, or it belongs to a shop the caller may not see."""
+    """The object does not exist, or belongs to a shop that the caller may not see."""
 
 
 class NotAllowed(AftercareError):
-    """The caller is known, and lacks the role for this."""
+    """The caller is authenticated but does not have the required role."""
 
 
 class InvalidSignature(AftercareError):
@@ -24,7 +24,7 @@ class InvalidSignature(AftercareError):
 
 
 class Conflict(AftercareError):
-    """The thing is not in a state that allows this. `allowed` names what it does allow, where that is a list."""
+    """The state of the object does not allow this. `allowed` lists what it allows, if that can be listed."""
 
     def __init__(self, message: str, allowed: list[str] | None = None) -> None:
         super().__init__(message)
@@ -32,24 +32,24 @@ class Conflict(AftercareError):
 
 
 class Held(Conflict):
-    """A person's data must be kept for now: there is a legal hold."""
+    """The data of a customer may not be erased now: there is a legal hold."""
 
 
 class Stale(AftercareError):
-    """The caller's `If-Match` names an older version."""
+    """The `If-Match` of the caller names an older version."""
 
 
 class Expired(AftercareError):
-    """It was there and its time is over."""
+    """The object existed and has expired."""
 
 
 class TooLarge(AftercareError):
-    """The body is larger than the route takes."""
+    """The body is larger than the route accepts."""
 
 
 @dataclass
 class Invalid(AftercareError):
-    """Bad input. `errors` are pairs of a dotted path and what is wrong there."""
+    """Invalid input. `errors`: pairs of a dotted path and what is wrong there."""
 
     errors: list[tuple[str, str]] = field(default_factory=list)
     receipt: str | None = None
@@ -59,5 +59,5 @@ class Invalid(AftercareError):
 
 
 def invalid(path: str, message: str) -> Invalid:
-    """Bad input at one place."""
+    """An error about one field of the input."""
     return Invalid([(path, message)])

@@ -1,9 +1,8 @@
-"""Identifiers that can be computed: time-ordered outside, keyed by content inside.
+"""Identifiers that are computed: they sort by time, and contain a key made of what they identify.
 
-
-An id has the shape of a ULID: 10 characters of time and 16 (80 bits) that are a hash of what the thing *is*
-(a shop and its external id, a delivery). So the same thing always has the same key, wherever and however often
-it is seen, and no look-up stands between an id and its item.
+An id has the form of a ULID: 10 characters of time, and 16 (80 bits) that are a hash of what the object *is* (a shop
+and its external id, a delivery). So the same object always has the same key, wherever and however often it is received,
+and no look-up is needed to get from an id to its item.
 """
 
 import hashlib
@@ -14,8 +13,6 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 # No 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V and no M/N: unambiguous by eye and by phone.
 SPOKEN = "34679ACDEFGHJKPQRTWXY"
 KEY_LENGTH = 16
-
-
 _PAIRS = [first + second for first in CROCKFORD for second in CROCKFORD]
 
 
@@ -24,27 +21,27 @@ def _base32(number: int, length: int) -> str:
 
 
 def key_of(*parts: str) -> str:
-    """The 80-bit key of a thing named by these parts, as 16 characters."""
+    """The 80-bit key of the object that these parts identify, as 16 characters."""
     digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
     return _base32(int.from_bytes(digest[:10], "big"), KEY_LENGTH)
 
 
-def new_id(at: Instant, key: str) -> str:
-    """The id of the thing with this key that came to be at this instant."""
-    return _base32(max(at, 0), 10) + key
+def new_id(created_at: Instant, key: str) -> str:
+    """The id of the object with this key that was created at this instant."""
+    return _base32(max(created_at, 0), 10) + key
 
 
 def key_of_id(identifier: str) -> str:
-    """The key inside an id; any text has one, an unknown one finds nothing."""
+    """The key in an id; a text that is no id has the key `-`, which no object has."""
     return identifier[-KEY_LENGTH:] if len(identifier) == 10 + KEY_LENGTH else "-"
 
 
 def number_of(key: str, attempt: int = 0) -> str:
     """A short number for people, such as `7KQ-4XP`: six symbols, the last one a check on the others.
 
-    The five before it give 4,084,101 numbers a shop; `attempt` picks another when one is taken, and every third
-    attempt is one symbol longer. The check is a weighted sum modulo 21, its weights coprime to 21, so a single
-    misheard symbol never passes.
+    The five before it give 4,084,101 numbers per shop; `attempt` picks another number if one is taken, and every third
+    attempt is one symbol longer. The check is a weighted sum modulo 21 whose weights are coprime to 21, so that a
+    single misheard symbol is always detected.
     """
     length = 5 + attempt // 3
     value = int.from_bytes(hashlib.sha256(f"{key}{attempt}".encode()).digest()[:8], "big")
@@ -59,15 +56,15 @@ def _check(digits: list[int]) -> int:
 
 
 def time_of(identifier: str) -> Instant | None:
-    """When the thing of this id came to be; None for what is no id of ours."""
-    if len(identifier) != 10 + KEY_LENGTH or any(letter not in CROCKFORD for letter in identifier):
+    """When the object with this id was created; None if the text is no id of ours."""
+    if len(identifier) != 10 + KEY_LENGTH or any(symbol not in CROCKFORD for symbol in identifier):
         return None
-    at = 0
-    for letter in identifier[:10]:
-        at = at * 32 + CROCKFORD.index(letter)
-    return at
+    created_at = 0
+    for symbol in identifier[:10]:
+        created_at = created_at * 32 + CROCKFORD.index(symbol)
+    return created_at
 
 
 def case_key(shop: str, external_id: str) -> str:
-    """The key of the case a shop calls by this external id."""
+    """The key of the case that a shop knows by this external id."""
     return key_of("case", shop, external_id)

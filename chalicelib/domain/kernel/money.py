@@ -1,4 +1,4 @@
-"""Amounts of money: decimal strings with their currency, computed exactly, split to the coin."""
+"""Amounts of money: decimal strings with their currency, computed exactly, and split into amounts that can be paid."""
 
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal, localcontext
@@ -9,7 +9,7 @@ from chalicelib.domain.kernel.currencies import minor_digits
 from chalicelib.domain.kernel.errors import invalid
 
 PRECISION = 60
-"""Digits computed with: amounts have up to 21, quantities up to 7, and a product must not be rounded unseen."""
+"""The digits of computations: amounts have up to 21, quantities up to 7, and a product must not be rounded silently."""
 
 
 class Money(Struct, frozen=True):
@@ -25,7 +25,7 @@ class Money(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
-    """The part of an amount that is for one thing of the order."""
+    """The part of an amount that is for one item of the order."""
 
     sku: str
     amount: str
@@ -37,20 +37,20 @@ def coin_of(currency: str) -> Decimal:
 
 
 def is_whole(value: Decimal, currency: str) -> bool:
-    """Whether an amount can be paid in coins; trailing zeros do not matter."""
+    """Whether an amount can be paid in coins of its currency; trailing zeros do not matter."""
     with localcontext(prec=PRECISION):
         return value % coin_of(currency) == 0
 
 
 def check_coin(path: str, amount: Money) -> None:
-    """Refuse an amount that cannot be paid: `Invalid` names its place and the currency's smallest amount."""
+    """`Invalid`, with the path and the smallest amount of the currency, if an amount cannot be paid in coins."""
     if not is_whole(amount.value, amount.currency):
         coin = coin_of(amount.currency)
         raise invalid(path, f"{amount.amount} {amount.currency} cannot be paid: the smallest amount is {coin:f}")
 
 
 def to_coin(value: Decimal, currency: str, rounding: str = ROUND_HALF_UP) -> Decimal:
-    """The amount that can be paid that is nearest; half a coin is rounded away from nothing."""
+    """The nearest amount that can be paid; half a coin is rounded away from zero."""
     with localcontext(prec=PRECISION):
         return value.quantize(coin_of(currency), rounding=rounding)
 
@@ -61,32 +61,33 @@ def money_of(value: Decimal, currency: str) -> Money:
 
 
 def in_currency(value: Decimal, whole: Decimal, presented: Decimal, currency: str) -> Decimal:
-    """A part of what was paid in the customer's own currency, in the shop's: `presented` is `whole` there. Rounded up,
-    so that no part of it is given a second time."""
+    """A part of a payment, converted from the customer's currency to the shop's: `presented` is the whole payment in
+    the former, `whole` in the latter. Rounded up, so that no part is given twice."""
     with localcontext(prec=PRECISION):
         return min(whole, to_coin(value * whole / presented, currency, ROUND_UP))
 
 
 def split(whole: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
-    """A whole amount in parts by weight, each to the coin, in sum the whole: by the largest remainder (Hamilton's
-    method); of equal remainders the first part gets the coin. Without any weight all parts weigh the same."""
+    """An amount split into parts by weight that can be paid and add up to it: by the largest remainder (Hamilton's
+    method); of equal remainders the first part gets the coin. If all weights are zero, the parts are equal."""
     weights = weights if any(weights) else [Decimal(1)] * len(weights)
     if not weights:
         return []
     with localcontext(prec=PRECISION):
-        coin, total = coin_of(currency), sum(weights, Decimal(0))
+        coin = coin_of(currency)
+        total = sum(weights, Decimal(0))
         coins = to_coin(whole, currency) / coin
         exact = [coins * weight / total for weight in weights]
-        parts = [int(one) for one in exact]
-        ranked = sorted(range(len(parts)), key=lambda place: (parts[place] - exact[place], place))
-        for place in ranked[: int(coins) - sum(parts)]:
-            parts[place] += 1
+        parts = [int(share) for share in exact]
+        ranked = sorted(range(len(parts)), key=lambda index: (parts[index] - exact[index], index))
+        for index in ranked[: int(coins) - sum(parts)]:
+            parts[index] += 1
         return [coin * part for part in parts]
 
 
 def sums(amounts: Iterable[Money]) -> tuple[Money, ...]:
-    """Amounts added up, currency by currency."""
-    found: dict[str, Decimal] = {}
-    for one in amounts:
-        found[one.currency] = found.get(one.currency, Decimal(0)) + one.value
-    return tuple(Money(f"{value:f}", currency) for currency, value in sorted(found.items()))
+    """The sum of the amounts of each currency, sorted by currency."""
+    totals: dict[str, Decimal] = {}
+    for amount in amounts:
+        totals[amount.currency] = totals.get(amount.currency, Decimal(0)) + amount.value
+    return tuple(Money(f"{value:f}", currency) for currency, value in sorted(totals.items()))

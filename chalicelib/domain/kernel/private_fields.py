@@ -1,85 +1,104 @@
-"""What belongs to a person, marked where it is defined. Such fields are sealed with the person's key before they are
-stored, and blank once that key is destroyed."""
+"""Personal data is marked where a field is defined. Such fields are encrypted with the customer's key before they are
+stored, and are blank after that key is destroyed."""
 
 import types
 from collections.abc import Iterator
 from functools import cache
-from typing import Annotated, Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, NamedTuple, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from msgspec import NODEFAULT, Meta, Struct
 from msgspec.structs import fields, replace
 
 MARK = Meta(extra={"private": True})
 HOLDS_PRIVATE = Meta(extra={"private": "inside"})
-"""Marks a field that holds a struct whose own type says what of it is private."""
+"""Marks a field that holds a struct whose own type marks its private fields."""
 Private: TypeAlias = Annotated[str, MARK]
 """A text that may name, quote or describe a person."""
 Secret: TypeAlias = Any
-"""What was taken out of a struct: by field, and by place in lists of structs."""
+"""The values that were taken out of a struct: by field, and by position in lists of structs."""
 S = TypeVar("S", bound=Struct)
 
 
+class PrivateField(NamedTuple):
+    """A field that is private, or holds structs with private fields; `blank`: its value without them."""
+
+    name: str
+    holds_structs: bool
+    blank: Any
+
+
 def split_private(value: S) -> tuple[S, Secret]:
-    """A struct without its private fields, and those; None when it has none filled."""
+    """A struct without its private fields, and the values of those; None if none of them has a value."""
     clean: dict[str, Any] = {}
     secret: dict[str, Any] = {}
-    for name, inner, blank in _plan(type(value)):
-        found = getattr(value, name)
-        if not found:
+    for field in _plan(type(value)):
+        content = getattr(value, field.name)
+        if not content:
             continue
-        if not inner:
-            secret[name], clean[name] = found, blank
-        elif isinstance(found, tuple):
-            parts = [split_private(one) for one in found]
-            if any(taken is not None for _, taken in parts):
-                clean[name], secret[name] = tuple(one for one, _ in parts), [taken for _, taken in parts]
-        else:
-            without, taken = split_private(found)
-            if taken is not None:
-                clean[name], secret[name] = without, taken
+        if not field.holds_structs:
+            secret[field.name] = content
+            clean[field.name] = field.blank
+            continue
+        without, taken = _split_inside(content)
+        if taken is not None:
+            clean[field.name] = without
+            secret[field.name] = taken
     return (replace(value, **clean), secret) if secret else (value, None)
 
 
+def _split_inside(content: Any) -> tuple[Any, Secret]:
+    """A struct, or a tuple of structs, without the private fields, and the values of those."""
+    if not isinstance(content, tuple):
+        return split_private(content)
+    parts = [split_private(part) for part in content]
+    if all(taken is None for _, taken in parts):
+        return content, None
+    return tuple(clean for clean, _ in parts), [taken for _, taken in parts]
+
+
 def join_private(value: S, secret: Secret) -> S:
-    """The struct with its private fields again."""
+    """The struct with the values of its private fields again."""
     if secret is None:
         return value
-    told: dict[str, Any] = {}
-    for name, inner, _ in _plan(type(value)):
-        if name not in secret:
+    restored: dict[str, Any] = {}
+    for field in _plan(type(value)):
+        if field.name not in secret:
             continue
-        kept, found = getattr(value, name), secret[name]
-        if not inner:
-            told[name] = tuple(found) if isinstance(found, list) else found
-        elif isinstance(kept, tuple):
-            told[name] = tuple(join_private(one, taken) for one, taken in zip(kept, found, strict=True))
+        clean = getattr(value, field.name)
+        taken = secret[field.name]
+        if not field.holds_structs:
+            restored[field.name] = tuple(taken) if isinstance(taken, list) else taken
+        elif isinstance(clean, tuple):
+            pairs = zip(clean, taken, strict=True)
+            restored[field.name] = tuple(join_private(part, part_secret) for part, part_secret in pairs)
         else:
-            told[name] = join_private(kept, found)
-    return replace(value, **told)
+            restored[field.name] = join_private(clean, taken)
+    return replace(value, **restored)
 
 
 def private_fields(kind: type[Struct]) -> dict[str, Any]:
-    """The fields of a struct that are private or hold such, each with what is there when nothing is said."""
-    return {name: blank for name, _, blank in _plan(kind)}
+    """The names of the fields of a struct that are private or hold private ones, each with its blank value."""
+    return {field.name: field.blank for field in _plan(kind)}
 
 
 @cache
-def _plan(kind: type[Struct]) -> tuple[tuple[str, bool, Any], ...]:
-    """The fields that are private or hold structs that have such: name, whether they hold structs, and their blank."""
+def _plan(kind: type[Struct]) -> tuple[PrivateField, ...]:
+    """The fields of a struct that are private or hold structs with private fields."""
     hints = get_type_hints(kind, include_extras=True)
-    found = []
-    for one in fields(kind):
-        hint = hints[one.name]
-        inner = _is_marked(hint, HOLDS_PRIVATE) or any(_plan(struct) for struct in _structs(hint))
-        if inner or _is_private(hint):
-            found.append((one.name, inner, "" if one.default is NODEFAULT else one.default))
-    return tuple(found)
+    plan = []
+    for field in fields(kind):
+        hint = hints[field.name]
+        holds_structs = _is_marked(hint, HOLDS_PRIVATE) or any(_plan(struct) for struct in _structs(hint))
+        if holds_structs or _is_private(hint):
+            blank = "" if field.default is NODEFAULT else field.default
+            plan.append(PrivateField(field.name, holds_structs, blank))
+    return tuple(plan)
 
 
 def _is_private(hint: Any) -> bool:
     if _is_marked(hint, MARK):
         return True
-    return any(_is_private(one) for one in get_args(hint) if not isinstance(one, Meta))
+    return any(_is_private(part) for part in get_args(hint) if not isinstance(part, Meta))
 
 
 def _is_marked(hint: Any, mark: Meta) -> bool:
@@ -87,9 +106,9 @@ def _is_marked(hint: Any, mark: Meta) -> bool:
 
 
 def _structs(hint: Any) -> Iterator[type[Struct]]:
-    """The structs a field may hold, by itself or as a tuple of them."""
+    """The types of structs that a field may hold, alone or in a tuple."""
     if isinstance(hint, type) and issubclass(hint, Struct):
         yield hint
     elif get_origin(hint) in (Union, types.UnionType, tuple, Annotated):
-        for one in get_args(hint):
-            yield from _structs(one)
+        for part in get_args(hint):
+            yield from _structs(part)

@@ -1,10 +1,10 @@
 """Moments and days.
 
-An `Instant` is a whole number of milliseconds since 1970-01-01T00:00Z. Numbers compare, subtract and store
-without a time zone to forget; text appears only at the edges (RFC 3339 in UTC, see `docs/api.md`).
+An `Instant` is a whole number of milliseconds since 1970-01-01T00:00Z. Numbers can be compared, subtracted and stored
+without a time zone; text is used only in requests and responses (RFC 3339 in UTC, see `docs/api.md`).
 
-Time zones are those of the locked `tzdata` package for whoever imports this: functions, operators' tools, tests. A
-machine's own may be years older. Nothing else names `ZoneInfo`.
+The time zones are those of the pinned `tzdata` package, for functions, operators' tools and tests alike: those of the
+machine may be years older. No other module uses `ZoneInfo`.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,7 +25,7 @@ DAY_MS = 24 * HOUR_MS
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FAR: Instant = 4_102_444_800_000  # 2100-01-01
 MAX_AHEAD = DAY_MS
-"""A sender's clock may be off; not by more than this."""
+"""How far a sender's clock may be ahead of ours."""
 LOCAL_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - only to be written with a Z behind it
 
 
@@ -35,9 +35,9 @@ def from_datetime(moment: datetime) -> Instant:
     return (since.days * 86_400 + since.seconds) * SECOND_MS + since.microseconds // 1000
 
 
-def happened_at(claimed: datetime | None, heard: Instant) -> Instant:
-    """When something happened that was heard of at `heard`: as it is claimed, but nothing happens after it is heard."""
-    return heard if claimed is None else min(from_datetime(claimed), heard)
+def happened_at(stated: datetime | None, received_at: Instant) -> Instant:
+    """When something happened that was reported at `received_at`: at the stated time, but not after it was reported."""
+    return received_at if stated is None else min(from_datetime(stated), received_at)
 
 
 def to_datetime(instant: Instant) -> datetime:
@@ -51,7 +51,7 @@ def format_local(instant: Instant, time_zone: str) -> str:
 
 
 def parse_instant(text: str) -> Instant:
-    """Read an RFC 3339 time. ValueError if it is none or has no offset."""
+    """The instant of an RFC 3339 time. `ValueError` if the text is none, or has no offset."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None or len(text) < len("2026-11-20T00:00Z"):
         raise ValueError(f"{text!r} is not an RFC 3339 time with an offset, such as 2026-11-20T08:30:00Z")
@@ -76,18 +76,18 @@ def day_of(instant: Instant, time_zone: str) -> Day:
 
 
 def start_of(day: Day, time_zone: str) -> Instant:
-    """The first instant of a calendar day in a time zone; of a day that zone left out, the first after it."""
+    """The first instant of a calendar day in a time zone; of a day that the time zone skipped, the first after it."""
     return at_local_time(day, time.min, time_zone)
 
 
 def at_local_time(day: Day, wall: time, time_zone: str) -> Instant:
-    """When the clocks of a time zone first show this time of this day, or one after it: what comes twice is the first,
-    what is skipped is the moment of the jump."""
+    """When the clocks of a time zone first show this time of this day, or a later one: a time that occurs twice means
+    the first, and a time that is skipped means the moment of the change."""
     local = datetime.combine(date.fromisoformat(day), wall)
     late = from_datetime(local.replace(tzinfo=zone_info(time_zone)))
     if _wall(late, time_zone) == local:
         return late
-    early = from_datetime(local.replace(tzinfo=zone_info(time_zone), fold=1))  # by the offset after the jump
+    early = from_datetime(local.replace(tzinfo=zone_info(time_zone), fold=1))  # with the offset after the change
     while late - early > 1:
         middle = (early + late) // 2
         early, late = (middle, late) if _wall(middle, time_zone) < local else (early, middle)

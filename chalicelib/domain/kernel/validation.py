@@ -1,4 +1,4 @@
-"""The building blocks of inputs: names, lines, texts, times, amounts; and how a body is read."""
+"""The types of inputs: names, lines, texts, times, amounts; and how a body is parsed."""
 
 import re
 from datetime import datetime
@@ -18,8 +18,8 @@ CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
 ONE_LINE = "one_line"
 Line = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00]*\Z", extra={ONE_LINE: True})]
-"""One line of text: a subject, a name, a title, a reason. What else stands in it that is no sign, such as the end of a
-line, becomes a space when it is read (`folded`): it may stand in the head of a mail, and nothing of it is lost."""
+"""One line of text: a subject, a name, a title, a reason. Control characters, such as the end of a line, become spaces
+when it is parsed (`folded`), so that it can be a header of an email and no text is lost."""
 Text = Annotated[str, Meta(max_length=MESSAGE_BYTES, pattern=r"^[^\x00]*\Z")]
 Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*\Z")]
 Time = Annotated[datetime, Meta(tz=True)]
@@ -43,7 +43,7 @@ def one_line(text: str | None) -> str | None:
 
 
 class Input(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The base of everything that comes from outside. Its lines are one line each."""
+    """The base of all inputs. Each of its fields of type `Line` is made one line."""
 
     def __post_init__(self) -> None:
         for name in _lines(type(self)):
@@ -54,16 +54,16 @@ class Input(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 @cache
 def _lines(kind: type[Struct]) -> tuple[str, ...]:
-    """The fields of a struct that are lines."""
+    """The names of the fields of type `Line`."""
     hints = get_type_hints(kind, include_extras=True)
-    return tuple(one.name for one in fields(kind) if _is_line(hints[one.name]))
+    return tuple(field.name for field in fields(kind) if _is_line(hints[field.name]))
 
 
 def _is_line(hint: Any) -> bool:
     marks = getattr(hint, "__metadata__", ())
-    if any(isinstance(one, Meta) and ONE_LINE in (one.extra or {}) for one in marks):
+    if any(isinstance(mark, Meta) and ONE_LINE in (mark.extra or {}) for mark in marks):
         return True
-    return any(_is_line(one) for one in get_args(hint))
+    return any(_is_line(part) for part in get_args(hint))
 
 
 class MoneyIn(Input, frozen=True):
@@ -73,12 +73,12 @@ class MoneyIn(Input, frozen=True):
     currency: Currency
 
     def money(self) -> Money:
-        """The amount as facts hold it."""
+        """The amount as events store it."""
         return Money(self.amount, self.currency)
 
 
 class CaseEvent(Input, frozen=True):
-    """What all webhooks about an existing case have."""
+    """The fields of all webhooks about an existing case."""
 
     case_external_id: Name
     occurred_at: Time | None = None
@@ -88,28 +88,28 @@ T = TypeVar("T")
 
 
 def read(body: bytes | str, shape: type[T]) -> T:
-    """Read a JSON body of this shape. `Invalid` says what is wrong and where."""
+    """A JSON body parsed into this type. `Invalid` says what is wrong, and where."""
     try:
         return msgspec.json.decode(body, type=shape)
-    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
-        raise to_invalid(wrong) from None
+    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise to_invalid(error) from None
 
 
 def check_bytes(path: str, text: str) -> None:
-    """Refuse text over 64 KiB of UTF-8."""
+    """`Invalid` if the text has more than 64 KiB in UTF-8."""
     if len(text) > MESSAGE_BYTES // 4 and len(text.encode()) > MESSAGE_BYTES:
         raise invalid(path, f"is longer than {MESSAGE_BYTES} bytes of UTF-8")
 
 
-def to_invalid(wrong: Exception, prefix: str = "") -> Invalid:
-    """What a failed reading says was wrong, and where."""
-    message, _, place = str(wrong).partition(" - at ")
+def to_invalid(error: Exception, prefix: str = "") -> Invalid:
+    """The error of a failed parsing as `Invalid`, with the path of the field."""
+    message, _, place = str(error).partition(" - at ")
     path = place.strip("`").removeprefix("$").removeprefix(".")
     return invalid(".".join(part for part in (prefix, path) if part), message)
 
 
 class LineIn(Input, frozen=True):
-    """The part of an amount that is for one thing of the order."""
+    """The part of an amount that is for one item of the order."""
 
     sku: Name
     amount: PositiveAmount

@@ -1,4 +1,4 @@
-"""The mails customers get: their names, and what a shop's own words for them may speak of."""
+"""The emails that customers get: their names, and the values that a shop's own templates may use."""
 
 from typing import Annotated, Literal
 
@@ -9,7 +9,7 @@ from chalicelib.domain.kernel.validation import ONE_LINE, Input, Text
 MailName = Literal["flow", "help", "survey", "export", "received", "reply"]
 Spoken = Literal["zh", "en"]
 ALWAYS = ("shop", "name", "link")
-NAMES: dict[MailName, tuple[str, ...]] = {
+TEMPLATE_VALUES: dict[MailName, tuple[str, ...]] = {
     "flow": (*ALWAYS, "number", "kind", "state", "next", "until", "reason", "amount", "tracking", "reminder"),
     "help": (*ALWAYS, "order"),
     "survey": (*ALWAYS, "number", "unsubscribe"),
@@ -17,11 +17,11 @@ NAMES: dict[MailName, tuple[str, ...]] = {
     "received": (*ALWAYS, "number", "subject"),
     "reply": (*ALWAYS, "number", "subject", "message"),
 }
-"""What each mail's template may name. A value that does not apply is empty."""
+"""The values that the template of each email may use. A value that does not apply is an empty string."""
 
 
 class TemplateIn(Input, frozen=True, kw_only=True):
-    """The body of `PUT /v1/shops/{shop}/templates/{name}`: one mail in one language, in the shop's words."""
+    """The body of `PUT /v1/shops/{shop}/templates/{name}`: the shop's own template of one email in one language."""
 
     language: Spoken
     subject: Annotated[str, Meta(min_length=1, max_length=500, extra={ONE_LINE: True})]
@@ -30,7 +30,7 @@ class TemplateIn(Input, frozen=True, kw_only=True):
 
 
 class MailTemplate(Struct, frozen=True, omit_defaults=True):
-    """A shop's own words for a mail."""
+    """A shop's own template of an email."""
 
     subject: str
     text: str

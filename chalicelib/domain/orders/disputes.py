@@ -1,8 +1,8 @@
-"""Which of two words on a dispute counts, in whatever order they come: a decision stands until the bank
-takes it up again.
+"""Which of two reports of a dispute counts, in whatever order they arrive: a decision stands until the bank takes the
+dispute up again.
 
-A payment may be asked about first (an inquiry) and taken back later (a chargeback), under the same id, and a decided
-chargeback may be opened again (shopify.dev, Dispute, `type` and `status`; `docs/decisions/0013-money.md`).
+The bank may first ask about a payment (an inquiry) and take it back later (a chargeback) under the same id, and a
+decided chargeback may be opened again (shopify.dev, Dispute, `type` and `status`; `docs/decisions/0013-money.md`).
 """
 
 from chalicelib.domain.kernel.timestamps import Instant
@@ -10,30 +10,34 @@ from chalicelib.domain.orders.order import Dispute
 from chalicelib.domain.orders.revisions import Revision
 
 
-def decided_at(state: str, claimed: Instant | None, sent: Instant | None, heard: Instant) -> Instant | None:
-    """When a word was said: as the platform sent it, or as it names a time that is past. A decision of which neither is
-    told was made when it was heard; that a dispute is open and nothing more may be from any time before."""
-    if sent is not None:
-        return min(sent, heard)
-    if claimed is not None and claimed <= heard:
-        return claimed
-    return heard if state != "open" else None
+def decided_at(state: str, stated_at: Instant | None, sent_at: Instant | None, received_at: Instant) -> Instant | None:
+    """The time that a report of a dispute is from: when the platform sent it, or the time it states, if that is past.
+
+    A decision without either is dated when it was received. A report that says only that the dispute is open may be
+    from any earlier time: None.
+    """
+    if sent_at is not None:
+        return min(sent_at, received_at)
+    if stated_at is not None and stated_at <= received_at:
+        return stated_at
+    return received_at if state != "open" else None
 
 
-def decision_stands(known: Dispute, heard: Revision, told: Dispute) -> bool:
-    """Whether what is known of a dispute, and how it was heard, is still so after another word on it."""
-    before, now = _said(known, heard), told.told_at
-    if known.kind != told.kind:
-        return known.kind == "chargeback"  # the bank asks first and takes then, never the other way round
-    if known.state != "open" and told.state == "open":
-        return before is None or now is None or now <= before
-    if known.state == "open" and told.state != "open":
-        return before is not None and now is not None and before > now
-    return before is not None and now is not None and now < before
+def decision_stands(stored: Dispute, revision: Revision, reported: Dispute) -> bool:
+    """Whether the stored dispute (and the revision it is from) still holds after another report of it."""
+    stored_at = _reported_at(stored, revision)
+    reported_at = reported.told_at
+    if stored.kind != reported.kind:
+        return stored.kind == "chargeback"  # the bank asks first and takes later, never the other way round
+    if stored.state != "open" and reported.state == "open":
+        return stored_at is None or reported_at is None or reported_at <= stored_at
+    if stored.state == "open" and reported.state != "open":
+        return stored_at is not None and reported_at is not None and stored_at > reported_at
+    return stored_at is not None and reported_at is not None and reported_at < stored_at
 
 
-def _said(known: Dispute, heard: Revision) -> Instant | None:
-    """When the known word was said, also of what earlier versions kept."""
-    if known.told_at is not None:
-        return known.told_at
-    return decided_at(known.state, known.at, None, heard.heard or heard.at)
+def _reported_at(stored: Dispute, revision: Revision) -> Instant | None:
+    """The time that a stored report is from, also if an earlier version stored it."""
+    if stored.told_at is not None:
+        return stored.told_at
+    return decided_at(stored.state, stored.at, None, revision.received_at or revision.at)

@@ -1,4 +1,4 @@
-"""An order, the parcels it leaves in, and what is given back of it."""
+"""An order, its parcels, and the refunds and disputes of its payment."""
 
 from typing import Literal
 
@@ -9,11 +9,11 @@ from chalicelib.domain.kernel.money import Line, Money
 from chalicelib.domain.kernel.timestamps import Instant
 
 SIGNS = "#＃"
-"""What people put before an order's number."""
+"""Signs that people write before an order number."""
 
 
 def plain_name(name: str) -> str:
-    """An order's id or number as it is looked up: `#1042` and ` 1042 ` are the order 1042."""
+    """An order's id or number in the form used for look-ups: `#1042` and ` 1042 ` are the order 1042."""
     return name.strip().lstrip(SIGNS).strip() or name
 
 
@@ -23,23 +23,23 @@ class OrderItem(Struct, frozen=True, omit_defaults=True):
     sku: str
     title: str | None = None
     quantity: int = 1
-    """How many are in the order; what was taken off it is not."""
+    """How many are in the order now; those that were removed from it do not count."""
     price: Money | None = None
-    """Of one, before discounts."""
+    """The price of one piece, before discounts."""
     category: str | None = None
     line: str | None = None
     """The platform's id of this line."""
     paid: Money | None = None
-    """What was paid for the whole line, discounts off and taxes on; `price` times `quantity` where that was not told.
-    What was given back since is still in it."""
+    """What was paid for the whole line, after discounts and with taxes; None means `price` times `quantity`. Refunds
+    are not subtracted."""
     goods: bool = True
-    """Whether it can be sent back: a gift card, a service, a fee cannot."""
+    """Whether it can be sent back: a gift card, a service or a fee cannot."""
     ordered: int | None = None
-    """How many were ordered at first, where that was more."""
+    """How many were ordered at first, if that was more."""
 
 
 class Order(Struct, frozen=True, omit_defaults=True):
-    """The order a case is about, as the shop told it."""
+    """The order a case is about, as the shop reported it."""
 
     external_id: str
     items: tuple[OrderItem, ...] = ()
@@ -48,32 +48,32 @@ class Order(Struct, frozen=True, omit_defaults=True):
     delivered_at: Instant | None = None
     estimated_delivery_at: Instant | None = None
     number: str | None = None
-    """What people call it, where that is not its external id."""
+    """The number people use for it, if that is not its external id."""
     shipping: Money | None = None
-    """What was paid for its shipping, discounts off and taxes on."""
+    """What was paid for its shipping, after discounts and with taxes."""
     presented: Money | None = None
-    """Its total in the currency the customer paid in, where that is not the shop's."""
+    """Its total in the currency the customer paid in, if that is not the shop's currency."""
     outstanding: Money | None = None
-    """What of its total was not paid yet, where its platform says so."""
+    """The part of its total that is not paid yet, if its platform reports it."""
 
-    def as_of(self, at: Instant) -> "Order":
-        """The order as it stood then: what is to be delivered later is not delivered yet."""
-        ahead = self.delivered_at is not None and self.delivered_at > at
-        return replace(self, delivered_at=None) if ahead else self
+    def as_of(self, moment: Instant) -> "Order":
+        """The order at that moment: if it is to be delivered later, it is not delivered yet."""
+        is_ahead = self.delivered_at is not None and self.delivered_at > moment
+        return replace(self, delivered_at=None) if is_ahead else self
 
     @property
     def spoken(self) -> str:
-        """What people call it."""
+        """The number people use for it."""
         return self.number or self.external_id
 
     @property
     def is_known(self) -> bool:
-        """More than its number was told: a number alone may be anybody's, or nobody's."""
+        """Whether more than its number was reported: a number alone may belong to any order, or to none."""
         return bool(self.items) or self.total is not None or self.delivered_at is not None
 
 
 class Sent(Struct, frozen=True, array_like=True):
-    """So many of one line of the order, in a parcel."""
+    """How many pieces of one line of the order are in a parcel."""
 
     line: str
     quantity: int
@@ -88,9 +88,9 @@ class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     shipped_at: Instant | None = None
     delivered_at: Instant | None = None
     tracking_numbers: tuple[str, ...] = ()
-    """All its numbers, as its platform tells them: it may be packed in several pieces."""
+    """All its tracking numbers, as its platform reports them: it may consist of several packages."""
     items: tuple[Sent, ...] = ()
-    """What is in it, where that was told."""
+    """What is in it, if that was reported."""
 
 
 RefundState = Literal["done", "pending", "failed"]
@@ -100,33 +100,33 @@ DisputeState = Literal["open", "won", "lost", "refunded"]
 
 
 BY_STATEMENT = "statement/"
-"""Before the ids of refunds and disputes that a payment service's statement told, and nobody else."""
+"""The prefix of the ids of refunds and disputes that only a payment service's statement reported."""
 
 
 class Refund(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Money that the shop gave back by itself, under the platform's own id."""
+    """Money that the shop refunded without us, under the platform's own id."""
 
     id: str
     amount: Money
     at: Instant | None = None
     money: str | None = None
-    """The id of the money of ours it answers, where the shop says so."""
+    """The id of our money that this refund pays, if the shop says so."""
     state: RefundState = "done"
-    """What is pending is on its way and may fail; what failed, or was taken back, was not given."""
+    """A pending refund may still fail; one that failed or was taken back was not given."""
     lines: tuple[Line, ...] = ()
-    """What of it was for which things; a line's id stands for a thing without a name."""
+    """The amounts for single items; an item without a name is identified by the id of its line."""
     shipping: Money | None = None
     heard: Instant | None = None
-    """When it was first heard of."""
+    """When it was first reported."""
 
     @property
     def by_statement(self) -> bool:
-        """Whether a statement told it: what answers our own money was told from the others then."""
+        """Whether only a statement reported it: which of our money it pays was determined then."""
         return self.id.startswith(BY_STATEMENT)
 
     @property
     def counts(self) -> bool:
-        """Whether it is money that went back, or is on its way."""
+        """Whether the money was given back, or is on its way."""
         return self.state != "failed" and self.amount.value != 0
 
 
@@ -139,10 +139,10 @@ class Dispute(Struct, frozen=True, kw_only=True, omit_defaults=True):
     state: DisputeState = "open"
     at: Instant | None = None
     told_at: Instant | None = None
-    """When this word of it was said, as far as that is known: when the bank decided, or the platform told."""
+    """The time this report is from, if that is known: when the bank decided, or when the platform sent it."""
 
     @property
     def counts(self) -> bool:
-        """Whether the money is gone: a chargeback takes it at once, and only who wins it has it again. Where the charge
-        was refunded, the refund is told by itself; an inquiry asks first."""
+        """Whether the shop has lost the money: a chargeback takes it at once, and only a shop that wins gets it back.
+        If the charge was refunded, the refund is reported separately; an inquiry takes nothing."""
         return self.kind == "chargeback" and self.state in ("open", "lost")

@@ -1,4 +1,4 @@
-"""What shapes cannot say of the amounts of an order: none is finer than its currency's coin, none less than nothing."""
+"""Checks of the amounts and times of an order that types cannot express."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,42 +12,47 @@ from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.domain.orders.order_payload import OrderIn, OrderUpdate
 
 MOST_LINES = 1_000
-"""Of an order of a platform; the largest platforms allow 500. A shop's own has the shape's limits."""
+"""The most lines of an order from a platform; the largest platforms allow 500. Orders that a shop sends itself have
+the limits of their types."""
 
 
 def check_amounts(order: OrderIn, path: str = "") -> None:
-    """Refuse what cannot be paid or was not: an amount finer than its currency's coin or less than nothing, a discount
-    in another currency than its price, and orders without end. `Invalid` names the place."""
+    """Raise `Invalid`, with the path of the value, for an amount that cannot be paid in coins or is negative, a
+    discount in another currency than its price, and an order with too many lines."""
     for name in ("items", "parcels", "refunds", "disputes"):
         if len(getattr(order, name, ())) > MOST_LINES:
             raise invalid(f"{path}{name}", f"are more than {MOST_LINES}")
-    for place, money in _amounts(order):
-        check_coin(f"{path}{place}", money.money())
-        if money.money().value < 0 and place != "total":
-            raise invalid(f"{path}{place}", "is less than nothing")
-    for at, item in enumerate(order.items):
+    for place, amount in _amounts(order):
+        check_coin(f"{path}{place}", amount.money())
+        if amount.money().value < 0 and place != "total":
+            raise invalid(f"{path}{place}", "is negative")
+    _check_currencies(order, path)
+
+
+def _check_currencies(order: OrderIn, path: str) -> None:
+    for index, item in enumerate(order.items):
         for name in ("discount", "tax"):
-            told: MoneyIn | None = getattr(item, name)
-            if told is not None and told.currency != (item.price and item.price.currency):
-                raise invalid(f"{path}items[{at}].{name}", "needs a price in its currency")
+            amount: MoneyIn | None = getattr(item, name)
+            if amount is not None and amount.currency != (item.price and item.price.currency):
+                raise invalid(f"{path}items[{index}].{name}", "needs a price in its currency")
 
 
 def check_times(order: OrderIn, path: str = "") -> None:
-    """Refuse times of an order and its parts before 1970 or after 2100. `Invalid` names the place."""
+    """Raise `Invalid`, with the path of the value, for a time of an order or its parts before 1970 or after 2100."""
     for name, moment in _times_of(order, path):
         if not 0 <= from_datetime(moment) <= FAR:
-            raise invalid(name, "lies before 1970 or after 2100")
+            raise invalid(name, "is before 1970 or after 2100")
 
 
 def _times_of(order: OrderIn, path: str) -> Iterator[tuple[str, datetime]]:
-    yield from _times(path, order)
+    yield from _times_of_part(order, path)
     if isinstance(order, OrderUpdate):
         for name in ("parcels", "refunds", "disputes"):
-            for place, part in enumerate(getattr(order, name)):
-                yield from _times(f"{path}{name}[{place}].", part)
+            for index, part in enumerate(getattr(order, name)):
+                yield from _times_of_part(part, f"{path}{name}[{index}].")
 
 
-def _times(path: str, part: Struct) -> Iterator[tuple[str, datetime]]:
+def _times_of_part(part: Struct, path: str) -> Iterator[tuple[str, datetime]]:
     for name in part.__struct_fields__:
         value = getattr(part, name)
         if name != "occurred_at" and isinstance(value, datetime):
@@ -55,17 +60,22 @@ def _times(path: str, part: Struct) -> Iterator[tuple[str, datetime]]:
 
 
 def _amounts(order: OrderIn) -> Iterator[tuple[str, MoneyIn]]:
-    return ((place, money) for place, money in _places(order) if money is not None)
+    """All amounts that are given, each with its path."""
+    return ((path, amount) for path, amount in _optional_amounts(order) if amount is not None)
 
 
-def _places(order: OrderIn) -> Iterator[tuple[str, MoneyIn | None]]:
+def _optional_amounts(order: OrderIn) -> Iterator[tuple[str, MoneyIn | None]]:
     yield from ((name, getattr(order, name)) for name in ("total", "shipping", "presented"))
-    for at, item in enumerate(order.items):
-        yield from ((f"items[{at}].{name}", getattr(item, name)) for name in ("discount", "tax", "paid"))
+    for index, item in enumerate(order.items):
+        yield from ((f"items[{index}].{name}", getattr(item, name)) for name in ("discount", "tax", "paid"))
     if isinstance(order, OrderUpdate):
-        for at, one in enumerate(order.refunds):
-            yield f"refunds[{at}].amount", one.amount
-            yield f"refunds[{at}].shipping", one.shipping
-            parts = (MoneyIn(part.amount, one.amount.currency) for part in one.lines)
-            yield from ((f"refunds[{at}].lines[{place}].amount", part) for place, part in enumerate(parts))
-        yield from ((f"disputes[{at}].amount", one.amount) for at, one in enumerate(order.disputes))
+        yield from _amounts_given_back(order)
+
+
+def _amounts_given_back(order: OrderUpdate) -> Iterator[tuple[str, MoneyIn | None]]:
+    for index, refund in enumerate(order.refunds):
+        yield f"refunds[{index}].amount", refund.amount
+        yield f"refunds[{index}].shipping", refund.shipping
+        for line_index, line in enumerate(refund.lines):
+            yield f"refunds[{index}].lines[{line_index}].amount", MoneyIn(line.amount, refund.amount.currency)
+    yield from ((f"disputes[{index}].amount", dispute.amount) for index, dispute in enumerate(order.disputes))

@@ -1,4 +1,4 @@
-"""What shops and their platforms tell of people and of orders, field by field."""
+"""Customers and orders as shops and their platforms send them, field by field."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -24,6 +24,7 @@ from chalicelib.domain.orders.order import (
 from chalicelib.domain.sla.policies import Email
 
 MOST_OF_ONE = 1_000_000
+"""The largest quantity of one line."""
 
 
 class CustomerIn(Input, frozen=True):
@@ -38,7 +39,7 @@ class CustomerIn(Input, frozen=True):
 
 
 class OrderItemIn(Input, frozen=True):
-    """One line of an order. `discount` and `tax` are the whole line's; `paid`, where it is told, needs neither."""
+    """One line of an order. `discount` and `tax` are those of the whole line; if `paid` is given, neither is needed."""
 
     sku: Name
     title: Line | None = None
@@ -53,7 +54,7 @@ class OrderItemIn(Input, frozen=True):
     ordered: Annotated[int, Meta(ge=1, le=MOST_OF_ONE)] | None = None
 
     def item(self, taxes_included: bool = False) -> OrderItem:
-        """The line as facts hold it. Taxes come on top, unless they are in the price already."""
+        """The line as events store it. Taxes are added, unless the price includes them."""
         price = self.price.money() if self.price else None
         ordered = self.ordered if self.ordered and self.ordered > self.quantity else None
         return OrderItem(
@@ -73,10 +74,10 @@ class OrderItemIn(Input, frozen=True):
             return self.paid.money()
         if self.price is None or (self.discount is None and self.tax is None):
             return None
-        off = self.discount.money().value if self.discount else Decimal(0)
-        on = self.tax.money().value if self.tax and not taxes_included else Decimal(0)
-        whole = self.price.money().value * self.quantity
-        return money_of(max(whole - off + on, Decimal(0)), self.price.currency)
+        discount = self.discount.money().value if self.discount else Decimal(0)
+        tax = self.tax.money().value if self.tax and not taxes_included else Decimal(0)
+        full_price = self.price.money().value * self.quantity
+        return money_of(max(full_price - discount + tax, Decimal(0)), self.price.currency)
 
 
 class OrderIn(Input, frozen=True):
@@ -93,7 +94,7 @@ class OrderIn(Input, frozen=True):
     presented: MoneyIn | None = None
 
     def order(self) -> Order:
-        """The order as facts hold it."""
+        """The order as events store it."""
         return Order(
             external_id=self.external_id,
             items=tuple(item.item(self.taxes_included) for item in self.items),
@@ -116,7 +117,7 @@ class ParcelIn(Input, frozen=True, kw_only=True):
     delivered_at: Time | None = None
 
     def parcel(self) -> Parcel:
-        """The parcel as an order holds it."""
+        """The parcel as an order record stores it."""
         return Parcel(
             id=self.id,
             carrier=self.carrier,
@@ -127,8 +128,8 @@ class ParcelIn(Input, frozen=True, kw_only=True):
 
 
 class RefundIn(Input, frozen=True, kw_only=True):
-    """Money that the shop gave back by itself, under the platform's own id. `money`: the id of the money of ours that
-    it answers; `failed` takes back what was told of it."""
+    """Money that the shop refunded without us, under the platform's own id. `money`: the id of our money that it pays;
+    the state `failed` revokes what was reported before."""
 
     id: Name
     amount: MoneyIn
@@ -139,14 +140,14 @@ class RefundIn(Input, frozen=True, kw_only=True):
     shipping: MoneyIn | None = None
 
     def refund(self) -> Refund:
-        """The refund as an order holds it."""
+        """The refund as an order record stores it."""
         return Refund(
             id=self.id,
             amount=self.amount.money(),
             at=instant_of(self.refunded_at),
             money=self.money,
             state=self.state,
-            lines=tuple(Part(one.sku, one.amount) for one in self.lines),
+            lines=tuple(Part(line.sku, line.amount) for line in self.lines),
             shipping=_money(self.shipping),
         )
 
@@ -161,15 +162,15 @@ class DisputeIn(Input, frozen=True, kw_only=True):
     disputed_at: Time | None = None
 
     def dispute(self) -> Dispute:
-        """The dispute as an order holds it."""
+        """The dispute as an order record stores it."""
         return Dispute(
             id=self.id, amount=self.amount.money(), kind=self.kind, state=self.state, at=instant_of(self.disputed_at)
         )
 
 
 class OrderUpdate(OrderIn, frozen=True, kw_only=True):
-    """`order.updated`: what the shop knows of an order. What is not told of it stays as it was told before; parcels and
-    refunds are known by their ids."""
+    """`order.updated`: what the shop knows of an order. Fields that are absent stay as they were reported before;
+    parcels and refunds are identified by their ids."""
 
     number: Name | None = None
     customer: CustomerIn | None = None
@@ -180,14 +181,14 @@ class OrderUpdate(OrderIn, frozen=True, kw_only=True):
     occurred_at: Time | None = None
 
     def order(self) -> Order:
-        """The order as cases hold it, with the number people call it by."""
+        """The order as cases store it, with the number people use for it."""
         return replace(super().order(), number=self.number if self.number != self.external_id else None)
 
 
-def _money(told: MoneyIn | None) -> Money | None:
-    return told.money() if told is not None else None
+def _money(amount: MoneyIn | None) -> Money | None:
+    return amount.money() if amount is not None else None
 
 
 def instant_of(moment: datetime | None) -> Instant | None:
-    """The instant of a time, if it was told."""
+    """The instant of a time, if there is one."""
     return None if moment is None else from_datetime(moment)

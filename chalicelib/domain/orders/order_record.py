@@ -1,18 +1,18 @@
-"""A sale: an order as its shop tells of it, whether or not anything goes wrong with it.
+"""The order record: an order as its shop reports it, whether or not there is a case about it.
 
-What is told comes in pieces, twice and in disorder. Each piece is kept with the time it is from, and the newest
-telling of it wins; so the sale is the same in whatever order it was told (a last-writer-wins map, Shapiro et al.,
-"A comprehensive study of Convergent and Commutative Replicated Data Types", 2011). What a platform takes back is told,
-too, as a piece like every other: nothing is ever removed, and what counts is worked out when it is read.
+Reports arrive in pieces, twice and out of order. Each value is stored with the time it is from, and the newest report
+of it wins; so the record is the same in whatever order the reports arrive (a last-writer-wins map, Shapiro et al., "A
+comprehensive study of Convergent and Commutative Replicated Data Types", 2011). What a platform revokes is a report,
+too: no value is ever removed, and what counts is worked out when the record is read.
 """
 
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
-from chalicelib.domain.kernel.currencies import UNTOLD
+from chalicelib.domain.kernel.currencies import UNSTATED
 from chalicelib.domain.kernel.money import Money, money_of
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order import BY_STATEMENT, Dispute, Order, Parcel, Payment, Refund
@@ -21,12 +21,13 @@ from chalicelib.domain.orders.parcels import WHOLE, all_left, parcels_of
 from chalicelib.domain.orders.platform_order import PlatformOrder
 from chalicelib.domain.orders.revisions import Revision, newer
 
-AT_FIRST, PAYMENT = "at_first", "payment"
-"""What an order came to at first, told where refunds are off its total and were not told with it; how its payment
-stands."""
+AT_FIRST = "at_first"
+"""The first total of an order, reported if refunds are subtracted from its total and are not listed with it."""
+PAYMENT = "payment"
+"""The state of its payment."""
 GONE = "gone"
-"""The platform has the order no more."""
-OF_THE_ORDER = (
+"""Whether the platform no longer has the order."""
+ORDER_FIELDS = (
     "items",
     "total",
     "purchased_at",
@@ -37,68 +38,80 @@ OF_THE_ORDER = (
     "presented",
     "outstanding",
 )
-OF_MONEY = ("items", "total", "shipping", "presented", "cancelled_at", "outstanding", AT_FIRST, PAYMENT)
-"""What is told of an order that changes how much of it may be given, or by whom; refunds and disputes do, too."""
+MONEY_FIELDS = ("items", "total", "shipping", "presented", "cancelled_at", "outstanding", AT_FIRST, PAYMENT)
+"""The values that change how much of an order may be refunded, or by whom; refunds and disputes do, too."""
 
 
 class OrderRecord(Struct, frozen=True, kw_only=True):
-    """What was told of one order."""
+    """What was reported of one order."""
 
     shop: str
     external_id: str
     told: dict[str, Revision] = {}
+    """The reported values, by name."""
     version: int = 0
-    """How often it was written."""
+    """How many times it was written."""
 
     def _value(self, name: str) -> Any:
         return self.told[name].value if name in self.told else None
 
+    def _values(self, prefix: str) -> list[Any]:
+        """The values whose names have this prefix, sorted by name."""
+        return [revision.value for name, revision in sorted(self.told.items()) if name.startswith(prefix)]
+
     @property
     def order(self) -> Order:
-        """The order as cases hold it."""
-        known = {name: value for name in OF_THE_ORDER if (value := self._value(name)) is not None}
-        known |= {"delivered_at": self.delivered_at, "total": self._total}
-        return msgspec.convert({"external_id": self.external_id, **known}, Order)
+        """The order as cases store it."""
+        values = {name: value for name in ORDER_FIELDS if (value := self._value(name)) is not None}
+        values |= {"delivered_at": self.delivered_at, "total": self._total}
+        return msgspec.convert({"external_id": self.external_id, **values}, Order)
 
     @property
     def _total(self) -> Money | None:
-        """What was paid for it in all. Where its refunds were off what was last told, and not told with it, those that
-        were made by then are part of it, whenever they were told; it never came to more than at first."""
-        last, first = self.told.get("total"), self.told.get(AT_FIRST)
-        known = msgspec.convert(last.value, Money) if last is not None else None
-        if known is None or last is None or first is None or first.stamp != last.stamp:
-            return known
-        back = [one for one in self.told_refunds if one.counts and one.amount.currency == known.currency]
-        whole = sum((one.amount.value for one in back if (one.at or 0) <= last.at), known.value)
+        """What was paid for the order in all. If the last reported total had refunds subtracted that were not listed
+        with it, the refunds made by then are added again; the result is never more than the first total."""
+        last = self.told.get("total")
+        first = self.told.get(AT_FIRST)
+        total = msgspec.convert(last.value, Money) if last is not None else None
+        if total is None or last is None or first is None or first.stamp != last.stamp:
+            return total
+        subtracted = [
+            refund.amount.value
+            for refund in self.reported_refunds
+            if refund.counts and refund.amount.currency == total.currency and (refund.at or 0) <= last.at
+        ]
+        paid = sum(subtracted, total.value)
         most = msgspec.convert(first.value, Money | None)
-        return money_of(min(whole, most.value) if most else whole, known.currency)
+        return money_of(min(paid, most.value) if most else paid, total.currency)
 
     @property
     def payment(self) -> Payment | None:
-        """How its payment stands, where its platform says so."""
+        """The state of its payment, if its platform reports it."""
         return self._value(PAYMENT)  # type: ignore[no-any-return]
 
     @property
     def number(self) -> str | None:
-        """What people call it, where that is not its id."""
+        """The number people use for it, if that is not its id."""
         return self._value("number")  # type: ignore[no-any-return]
 
     @property
     def customer(self) -> str | None:
-        """The id of the customer who bought."""
+        """The id of the customer who bought it."""
         return self._value("customer")  # type: ignore[no-any-return]
 
     @property
     def purchased_at(self) -> Instant:
-        """When it was bought; the first word of it, where that was not told."""
-        return self._value("purchased_at") or min(one.at for one in self.told.values())
+        """When it was bought; the time of the first report of it, if that was not reported."""
+        return self._value("purchased_at") or min(revision.at for revision in self.told.values())
 
     @property
     def cancelled_at(self) -> Instant | None:
-        """When it was called off; an order that the platform has no more is, too, until it tells of it again."""
-        gone, whole = self.told.get(GONE), self.told.get(WHOLE)
-        lost = gone is not None and gone.value and (whole is None or whole.stamp < gone.stamp)
-        return self._value("cancelled_at") or (gone.at if gone is not None and lost else None)
+        """When it was cancelled. An order that the platform no longer has counts as cancelled, until the platform
+        reports it again."""
+        gone = self.told.get(GONE)
+        complete = self.told.get(WHOLE)
+        is_gone = gone is not None and gone.value and (complete is None or complete.stamp < gone.stamp)
+        return self._value("cancelled_at") or (gone.at if gone is not None and is_gone else None)
 
     @property
     def parcels(self) -> tuple[Parcel, ...]:
@@ -106,96 +119,74 @@ class OrderRecord(Struct, frozen=True, kw_only=True):
         return parcels_of(self.told)
 
     @property
-    def told_refunds(self) -> tuple[Refund, ...]:
-        """All refunds that were told, also those that are on their way, failed, or were taken back."""
-        found = (one.value for name, one in sorted(self.told.items()) if name.startswith("refund/"))
-        made = (msgspec.convert(one, Refund) for one in found)
-        return tuple(replace(one, amount=self.in_its_currency(one.amount)) for one in made)
+    def reported_refunds(self) -> tuple[Refund, ...]:
+        """All refunds that were reported, including pending, failed and revoked ones."""
+        refunds = (msgspec.convert(value, Refund) for value in self._values("refund/"))
+        return tuple(replace(refund, amount=self.in_its_currency(refund.amount)) for refund in refunds)
 
     def in_its_currency(self, amount: Money) -> Money:
-        """An amount that was told without its currency, in the order's; as it is while nobody told of that."""
-        return Money(amount.amount, self._currency) if amount.currency == UNTOLD else amount
+        """An amount that was reported without its currency, in the currency of the order; unchanged if that is
+        unknown."""
+        return Money(amount.amount, self._currency) if amount.currency == UNSTATED else amount
 
     @property
     def _currency(self) -> str:
         items = self._value("items") or ()
-        told = [self._value("total"), *(one.get(name) for one in items for name in ("paid", "price"))]
-        return next((one["currency"] for one in told if one), UNTOLD)
+        amounts = [self._value("total"), *(item.get(name) for item in items for name in ("paid", "price"))]
+        return next((amount["currency"] for amount in amounts if amount), UNSTATED)
 
     @property
     def refunds(self) -> tuple[Refund, ...]:
-        """What the shop gave back by itself."""
-        return tuple(one for one in self.told_refunds if one.counts and one.state == "done")
+        """The refunds that were made."""
+        return tuple(refund for refund in self.reported_refunds if refund.counts and refund.state == "done")
 
     @property
     def disputes(self) -> tuple[Dispute, ...]:
         """Payments that the customer's bank took back or asks about."""
-        found = (one.value for name, one in sorted(self.told.items()) if name.startswith("dispute/"))
-        made = (msgspec.convert(one, Dispute) for one in found)
-        return tuple(replace(one, amount=self.in_its_currency(one.amount)) for one in made)
+        disputes = (msgspec.convert(value, Dispute) for value in self._values("dispute/"))
+        return tuple(replace(dispute, amount=self.in_its_currency(dispute.amount)) for dispute in disputes)
 
     @property
     def is_of_statements(self) -> bool:
-        """Whether nobody but a payment service's statement told of it, and so whose order it is is not known."""
-        heads = tuple(f"{kind}/{BY_STATEMENT}" for kind in ("refund", "dispute"))
-        return all(name.startswith(heads) for name in self.told)
+        """Whether only a payment service's statement reported it; then it is not known whose order it is."""
+        prefixes = tuple(f"{kind}/{BY_STATEMENT}" for kind in ("refund", "dispute"))
+        return all(name.startswith(prefixes) for name in self.told)
 
     @property
     def money(self) -> dict[str, Any]:
-        """All that was told of its money: when this changes, what is counted of it elsewhere is to be counted anew."""
-        heads = ("refund/", "dispute/")
-        return {name: one.value for name, one in self.told.items() if name in OF_MONEY or name.startswith(heads)}
+        """All reported values about its money: when they change, the money of the order must be counted again."""
+        names = [name for name in self.told if name in MONEY_FIELDS or name.startswith(("refund/", "dispute/"))]
+        return {name: self.told[name].value for name in names}
 
     @property
     def delivered_at(self) -> Instant | None:
-        """When the customer had it: as told, or when the last of its parcels came, if all that was ordered left."""
-        told: Instant | None = self._value("delivered_at")
+        """When it was delivered: as reported, or when its last parcel was delivered, if all that was ordered was
+        sent."""
+        reported: Instant | None = self._value("delivered_at")
         parcels = self.parcels
-        came = [parcel.delivered_at for parcel in parcels if parcel.delivered_at is not None]
-        if told or not came or len(came) < len(parcels) or not all_left(self.told, parcels):
-            return told
-        return max(came)
-
-
-def revisions_of(
-    order: Order,
-    customer: str | None,
-    cancelled_at: Instant | None,
-    parcels: tuple[Parcel, ...],
-    refunds: tuple[Refund, ...],
-    disputes: tuple[Dispute, ...] = (),
-) -> dict[str, Any]:
-    """What is told of a sale, thing by thing, in plain values. What is not told is not there."""
-    told = {name: getattr(order, name) for name in OF_THE_ORDER}
-    told |= {"customer": customer, "cancelled_at": cancelled_at}
-    for parcel in parcels:
-        told |= {f"parcel/{parcel.id}/{name}": value for name, value in _of_parcel(parcel).items()}
-    told |= {f"refund/{refund.id}": refund for refund in refunds}
-    told |= {f"dispute/{dispute.id}": dispute for dispute in disputes}
-    kept = {name: value for name, value in told.items() if value not in (None, ())}
-    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(kept))  # as it is read back: lists, not tuples
-    return plain
-
-
-def _of_parcel(parcel: Parcel) -> dict[str, Any]:
-    """What was told of a parcel; of one of which nothing was, that there is one."""
-    fields = {name: value for name, value in asdict(parcel).items() if name != "id" and value not in (None, ())}
-    return fields or {"id": parcel.id}
+        times = [parcel.delivered_at for parcel in parcels if parcel.delivered_at is not None]
+        if reported or not times or len(times) < len(parcels) or not all_left(self.told, parcels):
+            return reported
+        return max(times)
 
 
 def apply_order_update(
-    sale: OrderRecord, told: OrderUpdate, news: dict[str, Any], at: Instant, heard: Instant
+    record: OrderRecord, update: OrderUpdate, values: dict[str, Any], occurred_at: Instant, received_at: Instant
 ) -> OrderRecord:
-    """The sale after the news of what was told of its order: so at that time, and heard at that other. That the
-    platform has it again is so when it is heard: what it tells of it then may be older than its loss."""
-    after = apply_revisions(sale, news, at, heard)
-    if not isinstance(told, PlatformOrder) or told.gone is None:
+    """The record after an update with these values. That the platform has the order again holds from when we receive
+    it: what the platform then reports may be older than the loss of the order."""
+    after = apply_revisions(record, values, occurred_at, received_at)
+    if not isinstance(update, PlatformOrder) or update.gone is None:
         return after
-    return apply_revisions(after, {GONE: told.gone}, at if told.gone else heard, heard)
+    return apply_revisions(after, {GONE: update.gone}, occurred_at if update.gone else received_at, received_at)
 
 
-def apply_revisions(sale: OrderRecord, news: dict[str, Any], at: Instant, heard: Instant = 0) -> OrderRecord:
-    """The sale after what was told to be so at that time, and heard at that other."""
-    fresh = {name: Revision(at, value, heard) for name, value in news.items()}
-    kept = {name: newer(one, sale.told[name]) if name in sale.told else one for name, one in fresh.items()}
-    return replace(sale, told=sale.told | kept)
+def apply_revisions(
+    record: OrderRecord, values: dict[str, Any], occurred_at: Instant, received_at: Instant = 0
+) -> OrderRecord:
+    """The record after a report of these values that is from one time and was received at the other."""
+    revisions = dict(record.told)
+    for name, value in values.items():
+        reported = Revision(occurred_at, value, received_at)
+        revisions[name] = newer(reported, revisions[name]) if name in revisions else reported
+    return replace(record, told=revisions)

@@ -1,4 +1,4 @@
-"""What a platform tells of an order: as `order.updated` does, and what only a platform can say."""
+"""Updates of orders from platforms: the fields of `order.updated`, and those that only a platform can send."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -16,61 +16,64 @@ Fulfilled = Literal["whole", "part"]
 
 
 class ParcelUpdate(ParcelIn, frozen=True, kw_only=True):
-    """A parcel as a platform tells of it."""
+    """A parcel as a platform reports it."""
 
     tracking_numbers: tuple[str, ...] = ()
     items: tuple[Sent, ...] = ()
 
     def parcel(self) -> Parcel:
-        """The parcel as an order holds it."""
+        """The parcel as an order record stores it."""
         return replace(super().parcel(), tracking_numbers=self.tracking_numbers, items=self.items)
 
 
 class CompleteOrder(OrderUpdate, frozen=True, kw_only=True):
-    """An order as a platform tells it that takes refunds back without a word: what it does not list was taken back."""
+    """An order from a platform that does not report revoked refunds: a refund it no longer lists was revoked."""
 
     all_refunds: bool = False
+    """Whether it lists all refunds of the order."""
     unread_refunds: tuple[str, ...] = ()
-    """Listed, so not taken back, though not with an amount."""
+    """The ids of refunds that are listed without an amount: they were not revoked."""
 
 
 class PlatformOrder(CompleteOrder, frozen=True, kw_only=True):
-    """An order, or a part of it, as a platform tells of it."""
+    """An order, or a part of it, as a platform reports it."""
 
     whole: tuple[Part, ...] = ()
-    """The parts that are told whole: lines and parcels that are not listed are no more, an order without `cancelled_at`
-    goes on, and a parcel that is not `delivered` is not."""
+    """The parts that are reported completely: lines and parcels that are not listed no longer exist, an order without
+    `cancelled_at` is not cancelled, and a parcel without a time of delivery is not delivered."""
     fulfilled: Fulfilled | None = None
-    """Whether all that was ordered has left, as the platform counts it."""
+    """Whether all of the order was sent, or a part of it, by the platform's own count."""
     called_off: tuple[str, ...] = ()
-    """Parcels that never leave, or did not."""
+    """The ids of parcels that were cancelled."""
     outstanding: MoneyIn | None = None
-    """What of it was not paid yet."""
-    refunds_untold: bool = False
-    """What was refunded is off its `total` already, and was not told with it."""
+    """The part of its total that is not paid yet."""
+    refunds_not_listed: bool = False
+    """Whether refunds are subtracted from its `total` but are not listed with it."""
     at_first: MoneyIn | None = None
-    """What it came to before anything was taken off it."""
+    """Its total before anything was subtracted."""
     payment: Payment | None = None
-    """How its payment stands in a word: whether it was made for certain, and whether all of it went back."""
+    """The state of its payment: paid, not (certainly) paid, or completely refunded."""
     off: bool = False
-    """It is called off, and nobody told since when: since this is so."""
+    """It is cancelled, and the time is not stated: the time of this update is taken."""
     gone: bool | None = None
-    """True when the platform has the order no more, False when it has it again."""
+    """True if the platform no longer has the order, False if it has it again."""
 
     def order(self) -> Order:
-        """The order as cases hold it, with what is still to be paid."""
+        """The order as cases store it, with the part that is not paid yet."""
         return replace(super().order(), outstanding=self.outstanding.money() if self.outstanding else None)
 
 
-def named(refunds: Iterable[RefundIn]) -> tuple[RefundIn, ...]:
-    """Refunds of one telling, those that came without an id called by their amount and time: two are two, also of the
-    same amount, and told again they are the same."""
-    seen, found = Counter[str](), list[RefundIn]()
-    for one in refunds:
-        if not one.id:
-            at = from_datetime(one.refunded_at) if one.refunded_at else "untold"
-            name = f"nameless-{one.amount.amount}-{at}"
-            seen[name] += 1
-            one = replace(one, id=name if seen[name] == 1 else f"{name}-{seen[name]}")
-        found.append(one)
-    return tuple(found)
+def name_refunds(refunds: Iterable[RefundIn]) -> tuple[RefundIn, ...]:
+    """The refunds of one update, where those without an id get one made of their amount and time. Two refunds of the
+    same amount are two, and repeated later they have the same ids."""
+    counts = Counter[str]()
+    named = list[RefundIn]()
+    for refund in refunds:
+        if refund.id:
+            named.append(refund)
+            continue
+        refunded_at = from_datetime(refund.refunded_at) if refund.refunded_at else "untold"
+        name = f"nameless-{refund.amount.amount}-{refunded_at}"
+        counts[name] += 1
+        named.append(replace(refund, id=name if counts[name] == 1 else f"{name}-{counts[name]}"))
+    return tuple(named)

@@ -1,4 +1,4 @@
-"""One thing that was told, and which of two tellings of it counts: the same one, whichever came first."""
+"""One reported value, and which of two reports of it counts: always the same one, whichever arrived first."""
 
 from typing import Any
 
@@ -7,33 +7,44 @@ from msgspec import Struct
 
 from chalicelib.domain.kernel.timestamps import Instant
 
-MOST_RIVALS = 8
-"""Of one time so many tellings are remembered that did not win: one that comes out of turn may yet show which did."""
+MAX_RIVALS = 8
+"""The most values for the same time that are stored besides the winner: a report that arrives out of turn may show that
+one of them wins after all."""
 
 
 class Revision(Struct, frozen=True, array_like=True):
-    """One thing that was told, in plain values: when it was so, and when that was first heard."""
+    """One reported value, in plain types: the time it is from, and when it was first received."""
 
     at: Instant
     value: Any
-    heard: Instant = 0
+    received_at: Instant = 0
     rivals: tuple[tuple[Instant, Any], ...] = ()
-    """What else was told to be so at the same time, and when it was first heard: platforms tell whole seconds."""
+    """Other values reported for the same time, with the time each was first received: platforms report whole
+    seconds."""
 
     @property
     def stamp(self) -> tuple[Instant, Instant]:
-        """Its place among tellings: by when it was so, then by when it was heard."""
-        return self.at, self.heard
+        """Its place among reports: by the time it is from, then by the time it was received."""
+        return self.at, self.received_at
 
 
-def newer(one: Revision, other: Revision) -> Revision:
-    """Of two tellings the later; of one time, what was heard last for the first time: a repetition is no news. Of what
-    was heard at one time, too, always the same one wins."""
-    if one.at != other.at:
-        return max(one, other, key=lambda told: told.at)
-    first: dict[bytes, tuple[Instant, Any]] = {}
-    for heard, value in ((one.heard, one.value), *one.rivals, (other.heard, other.value), *other.rivals):
+def newer(first: Revision, second: Revision) -> Revision:
+    """The later of two reports. Of the same time, the value that was first received last: a repetition changes nothing.
+    Of values received at the same time, too, always the same one wins."""
+    if first.at != second.at:
+        return max(first, second, key=lambda revision: revision.at)
+    earliest: dict[bytes, tuple[Instant, Any]] = {}
+    reports = (
+        (first.received_at, first.value),
+        *first.rivals,
+        (second.received_at, second.value),
+        *second.rivals,
+    )
+    for received_at, value in reports:
         text = msgspec.json.encode(value, order="deterministic")
-        first[text] = min(first.get(text, (heard, value)), (heard, value), key=lambda told: told[0])
-    *rivals, (_, (heard, value)) = sorted(first.items(), key=lambda told: (told[1][0], told[0]))
-    return Revision(one.at, value, heard, tuple(told for _, told in rivals[-MOST_RIVALS:]))
+        before = earliest.get(text)
+        if before is None or received_at < before[0]:
+            earliest[text] = (received_at, value)
+    ranked = sorted(earliest.items(), key=lambda item: (item[1][0], item[0]))
+    *rivals, (_, (received_at, value)) = ranked
+    return Revision(first.at, value, received_at, tuple(rival for _, rival in rivals[-MAX_RIVALS:]))

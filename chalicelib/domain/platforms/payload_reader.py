@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
-from chalicelib.domain.kernel.currencies import UNTOLD, minor_digits
+from chalicelib.domain.kernel.currencies import UNSTATED, minor_digits
 from chalicelib.domain.kernel.money import to_coin
 from chalicelib.domain.kernel.validation import MoneyIn, to_invalid
 from chalicelib.domain.platforms import lenient
@@ -118,7 +118,7 @@ def parse_money(amount: object, currency: str) -> MoneyIn | None:
 def currency_code(text: str | None) -> str:
     """A currency code in capitals; empty if the text is none."""
     code = (text or "").strip().upper()
-    return code if re.fullmatch("[A-Z]{3}", code) else UNTOLD
+    return code if re.fullmatch("[A-Z]{3}", code) else UNSTATED
 
 
 def parse_amount(amount: object, currency: str | None) -> MoneyIn | None:

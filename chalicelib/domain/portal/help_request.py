@@ -1,4 +1,4 @@
-"""A customer asks for help by themselves: what they may ask for, and how they are known."""
+"""Requests for help that customers start on the public page: what they may request, and how they are recognized."""
 
 from typing import Literal
 
@@ -12,17 +12,20 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, Instant
 
 RequestKind = Literal["return", "exchange", "repair", "refund", "complaint", "question"]
 REQUEST_KINDS: tuple[RequestKind, ...] = ("return", "exchange", "repair", "refund", "complaint", "question")
-LASTS = DAY_MS
-"""How long the link in the mail opens the form."""
-PER_CONTACT, PER_SENDER, WINDOW = 3, 30, HOUR_MS
-"""How often an address or a number, and a sender on the internet, may begin in an hour."""
+LINK_LIFETIME_MS = DAY_MS
+"""How long the link in the email opens the form."""
+WINDOW_MS = HOUR_MS
+MAX_PER_CONTACT = 3
+"""How many requests one email address or phone number may start in a window."""
+MAX_PER_SENDER = 30
+"""How many requests one internet address may start in a window."""
 
 
 class HelpRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A request that was begun: the link to go on with it goes to `email`, and nowhere else.
+    """A request that a customer started: the link to continue it goes to `email`, and nowhere else.
 
-    `customer` is set when the order is known and the contact is that of the person it is known of; the form then shows
-    what was ordered, as `case` says it, or else the shop.
+    `customer` is set when the order is known and the contact belongs to its customer. Then the form shows what was
+    ordered: as the case with the key `case` has it, or else as the shop reported it.
     """
 
     key: str
@@ -32,13 +35,13 @@ class HelpRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     language: str
     at: Instant
     whose: str
-    """The key of the person who asks."""
+    """The key of the customer who requests help; their key encrypts the request."""
     customer: str | None = None
     case: str | None = None
 
 
 class HelpForm(Struct, frozen=True):
-    """What the form comes to."""
+    """The customer's answers in the form."""
 
     wish: RequestKind
     claim: Claim
@@ -46,16 +49,17 @@ class HelpForm(Struct, frozen=True):
     subject: str
 
 
-def is_order(order: str) -> bool:
-    """Whether this may be an order's number: one line of what can be seen."""
+def is_order_number(order: str) -> bool:
+    """Whether this may be the number of an order: one line of printable characters."""
     return bool(order) and order.isprintable()
 
 
-def is_of(customer: Customer, contact: str) -> bool:
-    """Whether a contact is this customer's: their mail address, or their number with or without its country code."""
+def is_contact_of(customer: Customer, contact: str) -> bool:
+    """Whether a contact is this customer's email address, or phone number with or without its country code."""
     if is_email(contact):
         return customer.email is not None and customer.email.lower() == contact.lower()
-    told, known = (phone_digits(number).lstrip("0") for number in (contact, customer.phone))
-    if min(len(told), len(known)) < FEWEST_DIGITS:
+    given = phone_digits(contact).lstrip("0")
+    stored = phone_digits(customer.phone).lstrip("0")
+    if min(len(given), len(stored)) < FEWEST_DIGITS:
         return False
-    return told.endswith(known) or known.endswith(told)
+    return given.endswith(stored) or stored.endswith(given)

@@ -1,4 +1,4 @@
-"""How long what kind of data is kept, and who may not be forgotten yet."""
+"""Retention: when a customer was last active, and whether their retention period is over."""
 
 from typing import Annotated
 
@@ -10,24 +10,24 @@ from chalicelib.domain.kernel.validation import Input, Line
 
 
 class HoldIn(Input, frozen=True):
-    """The body of `PUT /v1/customers/{customer}/hold`: why a person's data must be kept."""
+    """The body of `PUT /v1/customers/{customer}/hold`: why a legal hold is placed on the customer's data."""
 
     reason: Annotated[Line, Meta(min_length=1)]
 
 
-def month_of(at: Instant) -> str:
-    """The month in which somebody was last heard of, such as `2026-11`."""
-    return to_datetime(max(at, 0)).strftime("%Y-%m")
+def month_of(instant: Instant) -> str:
+    """The month of a time in UTC, such as `2026-11`."""
+    return to_datetime(max(instant, 0)).strftime("%Y-%m")
 
 
-def last_heard(seen_at: Instant, cases: list[Case], bought: list[Instant]) -> Instant | None:
-    """When a person last did something; None while one of their cases is open."""
+def last_contact_at(seen_at: Instant, cases: list[Case], purchases: list[Instant]) -> Instant | None:
+    """When a customer was last active; None while one of their cases is open."""
     if any(not case.done for case in cases):
         return None
     ends = [case.closed_at or case.resolved_at or case.opened_at for case in cases]
-    return max([seen_at, *ends, *bought])
+    return max([seen_at, *ends, *purchases])
 
 
 def is_over(last: Instant | None, days: int | None, now: Instant) -> bool:
-    """Whether a person is to be forgotten for their silence."""
+    """Whether a retention period of so many days since `last` is over; it never is without either of them."""
     return last is not None and days is not None and now - last > days * DAY_MS

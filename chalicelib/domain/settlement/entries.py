@@ -1,6 +1,6 @@
-"""What a payment service's statement says was given back, whatever service it is of.
+"""The money that a payment service's statement says was given back, in one form for all services.
 
-Nothing of the payer is kept: no name, account, address or words; see `docs/statements.md`.
+Nothing about the payer is stored: no name, account, address or message; see `docs/statements.md`.
 """
 
 from typing import Annotated, Literal
@@ -18,14 +18,17 @@ from chalicelib.domain.orders.order import BY_STATEMENT, plain_name
 Provider = Literal["wechat", "alipay", "stripe", "paypal"]
 PROVIDERS: tuple[Provider, ...] = ("wechat", "alipay", "stripe", "paypal")
 EntryKind = Literal["refund", "refund_failed", "dispute", "dispute_won"]
-"""Money that went back because the shop wanted it, or because the bank took it; and each of both come back again."""
+"""Money that the shop refunded, or that the bank took back; and the return of either to the shop."""
 GIVES: tuple[EntryKind, ...] = ("refund", "dispute")
+"""Kinds of entry that give money back to the customer."""
 TAKES_BACK: dict[EntryKind, EntryKind] = {"refund_failed": "refund", "dispute_won": "dispute"}
-MOST_TOLD = 100
+"""Kinds of entry that return money to the shop, each with the kind of entry that it reverses."""
+MAX_ENTRIES = 100
+"""Per webhook."""
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of a statement that gives money back, or says that it came back again. `amount` is above zero."""
+    """One line of a statement that gives money back, or says that it was returned. `amount` is above zero."""
 
     provider: Provider
     kind: EntryKind
@@ -34,42 +37,42 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     amount: Money
     at: Instant
     order: str | None = None
-    """The shop's number of the order, as it was told to the service."""
+    """The shop's order number, as the shop passed it to the service."""
     refund_no: str | None = None
-    """The shop's number of the refund, as it was told to the service: our money's id, where the shop passes it on."""
+    """The shop's refund number, as the shop passed it to the service: the id of our money, if the shop passes it on."""
     payment: str | None = None
     """The service's id of the payment that is given back."""
     reverses: str | None = None
-    """Of what came back again: the id of the refund or dispute, where it is another than this entry's."""
+    """For money that was returned: the id of the original refund or dispute, if that differs from this entry's id."""
     form: str = ""
-    """Which of a service's statements, where the same refund stands in two of them."""
+    """Which kind of the service's statements this is from, if the same refund appears in two kinds."""
 
     @property
     def group(self) -> str:
-        """Entries of one order are looked at together; those without an order by their payment."""
+        """Entries of one order are matched together; entries without an order are grouped by their payment."""
         return self.order or f"~{self.payment or self.id}"
 
     @property
     def place(self) -> str:
-        """Where it lies in its group. The same line read twice lies in the same place; another line never does."""
-        said = (self.amount.amount, self.amount.currency, self.refund_no or "", self.reverses or "", self.form)
-        return f"{self.provider}#{self.kind}#{self.id}#{key_of(*said)[:6]}"
+        """The entry's sort key in its group. The same line always has the same key; different lines never share one."""
+        content = (self.amount.amount, self.amount.currency, self.refund_no or "", self.reverses or "", self.form)
+        return f"{self.provider}#{self.kind}#{self.id}#{key_of(*content)[:6]}"
 
     @property
-    def as_kept(self) -> "Entry":
-        """The entry in the one way in which all are written: its amount with all digits of its currency, its order as
-        it is looked up. What is kept from before is left as it lies."""
+    def normalised(self) -> "Entry":
+        """The entry as new entries are stored: its amount with all digits of its currency, its order number in the form
+        used for look-ups. Entries that were stored earlier are not rewritten."""
         amount = money_of(self.amount.value, self.amount.currency)
         return replace(self, amount=amount, order=plain_name(self.order) if self.order else self.order)
 
     @property
     def proof(self) -> str:
-        """By what name it proves that money was paid."""
+        """The name under which this entry proves that money was paid."""
         return f"{self.provider}/{self.id}"
 
     @property
-    def told_as(self) -> str:
-        """The id of the refund or dispute that the order is told of, when nobody here knows it."""
+    def refund_id(self) -> str:
+        """The id under which a refund or dispute that nobody had reported is added to the order record."""
         return f"{BY_STATEMENT}{self.proof}"
 
 
@@ -94,7 +97,7 @@ class EntryIn(Input, frozen=True, kw_only=True):
     form: Name | None = None
 
     def entry(self, provider: Provider) -> Entry:
-        """The entry of that service."""
+        """The entry, as one of that service."""
         return Entry(
             provider=provider,
             kind=self.kind,
@@ -110,36 +113,38 @@ class EntryIn(Input, frozen=True, kw_only=True):
 
 
 class StatementUpload(Input, frozen=True, kw_only=True):
-    """`statement.told`: entries of a statement. `since` and `until` say what time the whole of it covers, and come with
-    its last entries: what is not in it was not paid in that time."""
+    """`statement.told`: entries of a statement. `since` and `until` name the time that the whole statement covers, and
+    are sent with its last entries: a payment of that time that is not in the statement was not made."""
 
     provider: Provider
     statement: Name
-    entries: Annotated[tuple[EntryIn, ...], Meta(max_length=MOST_TOLD)] = ()
+    entries: Annotated[tuple[EntryIn, ...], Meta(max_length=MAX_ENTRIES)] = ()
     since: Time | None = None
     until: Time | None = None
     occurred_at: Time | None = None
 
 
-def check_told(told: StatementUpload, now: Instant) -> None:
-    """Refuse times that are none, and half a period."""
-    if (told.since is None) != (told.until is None):
+def check_upload(upload: StatementUpload, now: Instant) -> None:
+    """Raise `Invalid` for impossible times, for only one end of a period, and for amounts that cannot be paid."""
+    if (upload.since is None) != (upload.until is None):
         raise invalid("data.until", "comes with since")
-    if told.since and told.until and not 0 <= from_datetime(told.since) <= from_datetime(told.until) <= now + DAY_MS:
-        raise invalid("data.until", "lies before since, or more than a day in the future")
-    for place, one in enumerate(told.entries):
-        check_time(f"data.entries[{place}].at", from_datetime(one.at), now)
-        check_amount(f"data.entries[{place}].amount", Money(one.amount.amount, one.amount.currency))
+    if upload.since and upload.until:
+        since, until = from_datetime(upload.since), from_datetime(upload.until)
+        if not 0 <= since <= until <= now + DAY_MS:
+            raise invalid("data.until", "is before since, or more than a day in the future")
+    for index, entry in enumerate(upload.entries):
+        check_time(f"data.entries[{index}].at", from_datetime(entry.at), now)
+        check_amount(f"data.entries[{index}].amount", Money(entry.amount.amount, entry.amount.currency))
 
 
 def check_amount(path: str, amount: Money) -> None:
-    """Refuse what gives nothing, and what cannot be paid in its currency's coins."""
+    """Raise `Invalid` for an amount of zero, and for one that cannot be paid in coins of its currency."""
     if amount.value <= 0:
-        raise invalid(path, "gives back nothing")
+        raise invalid(path, "must be above zero")
     check_coin(path, amount)
 
 
-def check_time(path: str, at: Instant, now: Instant) -> None:
-    """Refuse a time before 1970 or more than a day ahead: a statement tells of the past."""
-    if not 0 <= at <= now + DAY_MS:
-        raise invalid(path, "lies before 1970 or more than a day in the future")
+def check_time(path: str, occurred_at: Instant, now: Instant) -> None:
+    """Raise `Invalid` for a time before 1970 or more than a day ahead: a statement is about the past."""
+    if not 0 <= occurred_at <= now + DAY_MS:
+        raise invalid(path, "is before 1970 or more than a day in the future")

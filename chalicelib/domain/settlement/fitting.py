@@ -1,6 +1,7 @@
-"""What fits what: entries, money and refunds of one order, by kind, amount and time."""
+"""Which entries, money and refunds of one order fit each other, by kind, amount and time."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from msgspec import Struct
 
@@ -9,13 +10,17 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, Instant
 from chalicelib.domain.orders.order import Dispute, Refund
 from chalicelib.domain.settlement.entries import TAKES_BACK, Entry
 
-EARLY, LATE = HOUR_MS, 30 * DAY_MS
-"""Clocks differ by an hour at most; a bank takes a month at most to give money back."""
-NEAR = 3 * DAY_MS
-"""So far apart a platform and a payment service date the same refund."""
+EARLY_MS = HOUR_MS
+"""Clocks differ by an hour at most."""
+LATE_MS = 30 * DAY_MS
+"""A bank takes a month at most to give money back."""
+NEAR_MS = 3 * DAY_MS
+"""A platform and a payment service date the same refund at most this far apart."""
+ComparableAmount = tuple[Decimal, str]
+"""An amount as a number, and its currency."""
 
 
-class Given(Struct, frozen=True):
+class CaseMoney(Struct, frozen=True):
     """Money of a case; `since`: when it was proposed."""
 
     case: str
@@ -23,82 +28,94 @@ class Given(Struct, frozen=True):
     since: Instant
 
 
-def reverses(back: Entry, gave: Entry) -> bool:
-    """Whether an entry says that another came back again."""
-    if gave.kind != TAKES_BACK[back.kind] or gave.provider != back.provider:
+EntrySet = tuple[list[Entry], list[CaseMoney]]
+
+
+def reverses(returned: Entry, original: Entry) -> bool:
+    """Whether the first entry says that the money of the second was returned to the shop."""
+    if original.kind != TAKES_BACK[returned.kind] or original.provider != returned.provider:
         return False
-    by_payment = back.reverses is not None and gave.payment == back.reverses and amount_of(back) == amount_of(gave)
-    return gave.id in (back.id, back.reverses) or by_payment
+    if original.id in (returned.id, returned.reverses):
+        return True
+    by_payment = returned.reverses is not None and original.payment == returned.reverses
+    return by_payment and entry_amount(returned) == entry_amount(original)
 
 
-def sets(entries: Sequence[Entry], money: Sequence[Given]) -> list[tuple[list[Entry], list[Given]]]:
-    """Entries and money that hang together by what fits what: each set stands by itself."""
-    sets: list[tuple[list[Entry], list[Given]]] = []
+def connected_sets(entries: Sequence[Entry], money: Sequence[CaseMoney]) -> list[EntrySet]:
+    """Entries and money that are connected by what fits what: the sets have nothing in common with each other."""
+    sets: list[EntrySet] = []
     for entry in entries:
-        fitting = [one for one in money if fits(entry, one)]
-        if not fitting:
-            continue
-        joined: tuple[list[Entry], list[Given]] = ([entry], fitting)
-        apart = []
-        for some, those in sets:
-            if any(one in fitting for one in those):
-                joined = ([*some, *joined[0]], [*those, *(one for one in joined[1] if one not in those)])
-            else:
-                apart.append((some, those))
-        sets = [*apart, joined]
-    return [(sorted(some, key=lambda one: (one.at, one.place)), those) for some, those in sets]
+        fitting = [case_money for case_money in money if fits(entry, case_money)]
+        if fitting:
+            sets = _with_entry(sets, entry, fitting)
+    return [(sorted(joined, key=lambda entry: (entry.at, entry.place)), fitting) for joined, fitting in sets]
 
 
-def paired(entries: Sequence[Entry], money: Sequence[Given]) -> list[tuple[Entry, Given]]:
-    """As many pairs as there can be: each entry in turn takes the fitting money that was proposed first, for its time
-    is over first (Glover, "Maximum matching in a convex bipartite graph", 1967)."""
-    left = sorted(money, key=lambda one: (one.since, one.money.id))
+def _with_entry(sets: list[EntrySet], entry: Entry, fitting: list[CaseMoney]) -> list[EntrySet]:
+    """The sets with one more entry: all sets that have some of its money become one."""
+    joined: EntrySet = ([entry], fitting)
+    apart = []
+    for set_entries, set_money in sets:
+        if any(case_money in fitting for case_money in set_money):
+            added = [case_money for case_money in joined[1] if case_money not in set_money]
+            joined = ([*set_entries, *joined[0]], [*set_money, *added])
+        else:
+            apart.append((set_entries, set_money))
+    return [*apart, joined]
+
+
+def pair_up(entries: Sequence[Entry], money: Sequence[CaseMoney]) -> list[tuple[Entry, CaseMoney]]:
+    """As many pairs as possible: each entry in turn takes the fitting money that was proposed first, since the time of
+    that money ends first (Glover, "Maximum matching in a convex bipartite graph", 1967)."""
+    left = sorted(money, key=lambda case_money: (case_money.since, case_money.money.id))
     pairs = []
     for entry in entries:
-        given = next((one for one in left if fits(entry, one)), None)
-        if given is not None:
-            left.remove(given)
-            pairs.append((entry, given))
+        partner = next((case_money for case_money in left if fits(entry, case_money)), None)
+        if partner is not None:
+            left.remove(partner)
+            pairs.append((entry, partner))
     return pairs
 
 
-def fits(entry: Entry, given: Given) -> bool:
+def fits(entry: Entry, case_money: CaseMoney) -> bool:
     """Whether an entry may be the payment of this money, by amount and time."""
-    return amount_of(entry) == money_of(given) and given.since - EARLY <= entry.at <= given.since + LATE
+    in_time = case_money.since - EARLY_MS <= entry.at <= case_money.since + LATE_MS
+    return in_time and entry_amount(entry) == case_money_amount(case_money)
 
 
-def is_told(refund: Refund | Dispute, entry: Entry) -> bool:
-    """Whether an order was told of what an entry gives back."""
-    same = (refund.amount.value, refund.amount.currency) == amount_of(entry)
-    return same and (refund.at is None or near(refund.at, entry.at, NEAR))
+def is_reported_as(refund: Refund | Dispute, entry: Entry) -> bool:
+    """Whether a refund or dispute of the order record may be what the entry gives back, by amount and time."""
+    same = (refund.amount.value, refund.amount.currency) == entry_amount(entry)
+    return same and (refund.at is None or is_near(refund.at, entry.at, NEAR_MS))
 
 
-def is_same(one: Entry, other: Entry) -> bool:
-    """Whether two entries of one id say the same, in whatever words."""
-    return (amount_of(one), one.refund_no, one.reverses) == (amount_of(other), other.refund_no, other.reverses)
+def says_the_same(first: Entry, second: Entry) -> bool:
+    """Whether two entries with the same id have the same content, however it is written."""
+    content = (entry_amount(first), first.refund_no, first.reverses)
+    return content == (entry_amount(second), second.refund_no, second.reverses)
 
 
-def is_by_time(entry: Entry) -> bool:
-    """Whether the service numbers no refunds, so that a refund is known by its payment and its time."""
+def is_known_by_time(entry: Entry) -> bool:
+    """Whether the service does not number its refunds, so that a refund is identified by its payment and time."""
     return entry.form == "trade" and entry.refund_no is None and entry.id != entry.payment
 
 
-def is_by_payment(old: Entry, entry: Entry) -> bool:
-    """Whether an entry that was kept under its payment alone, as such refunds once were, is this one."""
+def matches_by_payment(old: Entry, entry: Entry) -> bool:
+    """Whether an entry that was stored under its payment alone, as earlier versions did, is this entry."""
     same = (old.provider, old.id, old.at) == (entry.provider, entry.payment, entry.at)
-    return same and old.form == "trade" and amount_of(old) == amount_of(entry)
+    return same and old.form == "trade" and entry_amount(old) == entry_amount(entry)
 
 
-def near(one: Instant, other: Instant, most: Instant) -> bool:
-    """Whether two moments are no further apart than this."""
-    return abs(one - other) <= most
+def is_near(first: Instant, second: Instant, most_ms: Instant) -> bool:
+    """Whether two instants are at most this many milliseconds apart."""
+    return abs(first - second) <= most_ms
 
 
-def amount_of(entry: Entry) -> tuple[object, str]:
-    """What an entry gives, to be compared."""
+def entry_amount(entry: Entry) -> ComparableAmount:
+    """The amount of an entry, to be compared."""
     return entry.amount.value, entry.amount.currency
 
 
-def money_of(given: Given) -> tuple[object, str]:
-    """What money gives, to be compared."""
-    return given.money.amount.value, given.money.amount.currency
+def case_money_amount(case_money: CaseMoney) -> ComparableAmount:
+    """The amount of money of a case, to be compared."""
+    return case_money.money.amount.value, case_money.money.amount.currency

@@ -10,16 +10,16 @@ from msgspec import Meta
 from chalicelib.domain.kernel.errors import TooLarge, invalid
 from chalicelib.domain.kernel.validation import Input, Name
 from chalicelib.domain.settlement.entries import Provider
-from chalicelib.domain.settlement.formats.reading import Asked
+from chalicelib.domain.settlement.formats.reading import StatementOptions
 
 MAX_BODY = 5 * 1024 * 1024
-"""A function is given 6 MB at once; its envelope needs the rest."""
+"""A Lambda invocation takes 6 MB; the request around the body needs the rest."""
 MAX_UNPACKED = 16 * 1024 * 1024
 GZIP = b"\x1f\x8b"
 
 
 class StatementIn(Input, frozen=True, kw_only=True):
-    """The body of `POST …/statements`: the file as it was downloaded, and what cannot be seen from it."""
+    """The body of `POST …/statements`: the file as it was downloaded, and what the file itself does not say."""
 
     content: Annotated[str, Meta(min_length=1, max_length=MAX_BODY)]
     provider: Provider | None = None
@@ -28,14 +28,16 @@ class StatementIn(Input, frozen=True, kw_only=True):
     decimal: Literal["comma", "point"] | None = None
 
     @property
-    def asked(self) -> Asked:
-        """What whoever brings it says of it."""
-        return Asked(provider=self.provider, time_zone=self.time_zone, dates=self.dates, decimal=self.decimal)
+    def options(self) -> StatementOptions:
+        """What the uploader says about the file."""
+        return StatementOptions(
+            provider=self.provider, time_zone=self.time_zone, dates=self.dates, decimal=self.decimal
+        )
 
 
-def unpacked(content: str) -> bytes:
-    """The bytes of the file. Invalid when they are not base64 or a broken gzip, TooLarge when they unpack to very
-    much."""
+def decode_content(content: str) -> bytes:
+    """The bytes of the file. `Invalid` if the content is not base64 or is a broken gzip, `TooLarge` if it unpacks to
+    more than 16 MB."""
     try:
         data = base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError):
@@ -48,7 +50,7 @@ def unpacked(content: str) -> bytes:
     except zlib.error:
         raise invalid("content", "is a gzip that is broken") from None
     if len(text) > MAX_UNPACKED:
-        raise TooLarge(f"A statement may unpack to {MAX_UNPACKED} bytes: bring it by the command infra.import.")
+        raise TooLarge(f"A statement may unpack to {MAX_UNPACKED} bytes: upload it with the command infra.import.")
     if not packer.eof:
         raise invalid("content", "is a gzip that is broken")
     return text

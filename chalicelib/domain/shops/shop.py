@@ -1,4 +1,4 @@
-"""A shop, as its admin describes it."""
+"""A shop, as its admin configures it."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ Spans = Annotated[tuple[Span, ...], Meta(max_length=12)]
 
 
 class MailIn(Input, frozen=True):
-    """What a shop says of its mail. `forms`: the addresses its contact forms and mailers send customers' words from."""
+    """The email settings of a shop. `forms`: the addresses from which its contact forms send customers' messages."""
 
     forms: Annotated[tuple[Email, ...], Meta(max_length=50)] = ()
 
@@ -46,7 +46,7 @@ class CalendarIn(Input, frozen=True):
 
 
 class Shop(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A shop with the versions its new cases start on."""
+    """A shop, with the versions of policy and calendar for its new cases."""
 
     id: str
     name: str
@@ -58,11 +58,11 @@ class Shop(Struct, frozen=True, kw_only=True, omit_defaults=True):
     policy_version: int = 1
     calendar_version: int = 1
     sends: tuple[str, ...] = ()
-    """The types of webhooks out that any of its endpoints wants; `*` for all."""
+    """The types of outbound webhooks that any of its endpoints subscribes to; `*` for all."""
     asks: tuple[Source, ...] = ()
-    """The platforms that can be asked about it."""
+    """The platforms whose API may be called for it."""
     routes: bool = False
-    """It has a roster: its cases are given to agents."""
+    """Whether it has agents to whom its cases are assigned."""
     forms: tuple[str, ...] = ()
     """The addresses of its contact forms."""
 

@@ -1,4 +1,4 @@
-"""The sources webhooks come from: their secrets, how each signs, and how its deliveries are known again."""
+"""The sources of inbound webhooks: their secrets and signatures, and the access to their APIs."""
 
 import base64
 import hashlib
@@ -14,17 +14,15 @@ from chalicelib.domain.kernel.secret import Secret
 from chalicelib.domain.kernel.timestamps import HOUR_MS, Instant, parse_instant
 from chalicelib.domain.kernel.validation import Input
 
-KEEPS_SECRET = HOUR_MS
-"""How long the secret before the present one is taken after a rotation, as Shopify does it."""
+OLD_SECRET_LIFETIME_MS = HOUR_MS
+"""How long the old secret is accepted after a rotation, as Shopify does it."""
 PING = re.compile(rb"webhook_id=[0-9]{1,20}")
-"""What WooCommerce sends, unsigned and as a form, when a webhook is made."""
-
-
+"""The body that WooCommerce sends, unsigned and as a form, when a webhook is created."""
 Host = Annotated[str, Meta(max_length=253, pattern=r"^[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)+(:[0-9]{2,5})?\Z")]
 
 
 class WebhookSecrets(Struct, frozen=True, kw_only=True):
-    """A shop's webhook secrets by source, and those before them while they are still taken."""
+    """A shop's webhook secrets by source, and the old ones while they are still accepted."""
 
     standard: str
     shopify: str
@@ -32,47 +30,47 @@ class WebhookSecrets(Struct, frozen=True, kw_only=True):
     before: dict[Source, Secret] = {}
 
     def valid(self, source: Source, now: Instant) -> tuple[str, ...]:
-        """The secrets a delivery of this source may be signed with at this time."""
+        """The secrets with which a delivery of this source may be signed now."""
         old = self.before.get(source)
         return (getattr(self, source), *((old.secret,) if old and old.until and now < old.until else ()))
 
     def rotated(self, source: Source, new: str, now: Instant) -> "WebhookSecrets":
         """The secrets after a source got a new one."""
-        old = Secret(getattr(self, source), now + KEEPS_SECRET)
+        old = Secret(getattr(self, source), now + OLD_SECRET_LIFETIME_MS)
         return replace(self, **{source: new, "before": self.before | {source: old}})
 
 
 class Access(Struct, frozen=True):
-    """How to ask a platform: the shop's host there, and what opens it."""
+    """The access to the API of a platform: the shop's host there, and a token."""
 
     store: str
     token: str
 
 
 class SourceIn(Input, frozen=True):
-    """The body of `PUT /v1/shops/{shop}/sources/{source}`: a secret the platform gave, and what its API is asked with.
-    What is left out stays."""
+    """The body of `PUT /v1/shops/{shop}/sources/{source}`: a secret from the platform, and the access to its API.
+    Fields that are left out are not changed."""
 
     secret: Annotated[str, Meta(min_length=16, max_length=200, pattern=r"^[\x21-\x7e]+\Z")] | None = None
     store: Host | None = None
     token: Annotated[str, Meta(min_length=8, max_length=500, pattern=r"^[\x21-\x7e]+\Z")] | None = None
 
 
-MOST_SIGNATURES = 5
-"""So many are looked at."""
+MAX_SIGNATURES = 5
+"""The most signatures of a header that are checked."""
 
 
 def is_signed(secrets: tuple[str, ...], signature: str, body: bytes) -> bool:
     """Whether one of the secrets signed this body: HMAC-SHA256 of the raw bytes in base64, as Shopify
-    (`X-Shopify-Hmac-Sha256`) and WooCommerce (`X-WC-Webhook-Signature`) write it. Of several that came, one is enough.
-    Compared in constant time."""
-    told = signature.encode("utf-8", "replace").split()[:MOST_SIGNATURES]
-    made = [base64.b64encode(hmac.digest(secret.encode(), body, hashlib.sha256)) for secret in secrets]
-    return any(hmac.compare_digest(one, each) for one in made for each in told)
+    (`X-Shopify-Hmac-Sha256`) and WooCommerce (`X-WC-Webhook-Signature`) write it. If there are several signatures, one
+    valid signature is enough. They are compared in constant time."""
+    received = signature.encode("utf-8", "replace").split()[:MAX_SIGNATURES]
+    valid = [base64.b64encode(hmac.digest(secret.encode(), body, hashlib.sha256)) for secret in secrets]
+    return any(hmac.compare_digest(digest, candidate) for digest in valid for candidate in received)
 
 
-def moment(header: str | None) -> Instant | None:
-    """A time that a header tells; None where it tells none. It is not signed: nothing is trusted to it but order."""
+def parse_header_time(header: str | None) -> Instant | None:
+    """The time in a header; None if there is none. It is not signed, so it is used only to sort deliveries."""
     try:
         return parse_instant(header.strip()) if header else None
     except (ValueError, OverflowError):

@@ -1,8 +1,8 @@
 """Working time: weekly hours with several spans a day, holidays, make-up workdays, own closures, any time zone.
 
-A calendar says which local wall-clock spans of which days are worked; all arithmetic is then done on instants,
-so a change of clocks in the night neither adds nor loses working time. Calendars are immutable: a change is a
-new version, and a running clock keeps the version it started on. A calendar with a country's holidays knows them for
+A calendar names the spans of local time that are worked on each day; all arithmetic is done on instants, so the change
+between summer and winter time neither adds nor removes working time. Calendars are immutable: a change is a new
+version, and a running clock keeps the version it started with. A calendar with a country's holidays contains them for
 as long as a clock that starts in its year may run; it is renewed every year (`usecases/shops/renew_calendars.py`).
 """
 
@@ -29,15 +29,15 @@ from chalicelib.domain.kernel.timestamps import (
 CLOCK = re.compile("[0-9]{2}:[0-9]{2}")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OFFICE_HOURS = (("09:00", "12:00"), ("13:00", "18:00"))
-# A due time further away than this means the calendar hardly works at all: refuse it rather than search on.
 HORIZON_DAYS = 3 * 366
-WEEK = 7 * DAY_MS
+"""A due time is searched for this many days ahead; a calendar with so little working time is refused."""
+WEEK_MS = 7 * DAY_MS
 
 Span = tuple[str, str]
 
 
 class Calendar(Struct, frozen=True, kw_only=True):
-    """When a shop works. `version` 0 is a draft that was not stored yet."""
+    """The working time of a shop. `version` 0 is a draft that is not stored yet."""
 
     id: str
     version: int = 0
@@ -47,37 +47,38 @@ class Calendar(Struct, frozen=True, kw_only=True):
     closed: tuple[Day, ...] = ()
     open: dict[Day, tuple[Span, ...]] = {}
     public: tuple[Day, ...] = ()
-    """The public holidays of the country, materialised when this version was made."""
+    """The public holidays of the country, looked up when this version was made."""
     makeup: tuple[Day, ...] = ()
-    """Rest days that are worked instead of a holiday (China's 调休)."""
+    """Days off that are worked in exchange for a holiday (China's 调休)."""
     known_until: Day | None = None
-    """The last day whose holidays are known; None where it keeps none."""
+    """The last day whose holidays are known; None if the calendar has no holidays."""
     guessed: tuple[int, ...] = ()
-    """Years whose make-up workdays were not yet announced when this version was made."""
+    """Years whose make-up workdays were not announced yet when this version was made."""
 
     @property
     def name(self) -> str:
-        """`<id>@<version>`, as clocks show it."""
+        """`<id>@<version>`, as clocks name it."""
         return f"{self.id}@{self.version}"
 
     def __hash__(self) -> int:
         return hash((self.id, self.version, self.time_zone))
 
     def spans_of(self, day: Day) -> tuple[Span, ...]:
-        """The local spans worked on a day. Own dates win over public ones, closures over openings. A make-up workday
-        has its own weekday's hours; where that has none, those of the first day of the week that works."""
+        """The local spans that are worked on a day. The shop's own dates win over public ones, closures over openings.
+        A make-up workday has the hours of its weekday or, if that has none, of the first weekday that is worked."""
         if day in self.closed:
             return ()
         if day in self.open:
             return self.open[day]
-        own = self.hours.get(WEEKDAYS[date.fromisoformat(day).weekday()], ())
+        usual = self.hours.get(WEEKDAYS[date.fromisoformat(day).weekday()], ())
         if day in self.makeup:
-            return own or next((self.hours[one] for one in WEEKDAYS if self.hours.get(one)), ())
-        return () if day in self.public else own
+            return usual or next((self.hours[weekday] for weekday in WEEKDAYS if self.hours.get(weekday)), ())
+        return () if day in self.public else usual
 
 
 def check(calendar: Calendar) -> None:
-    """Refuse what cannot be worked by: unknown zones, spans that are empty, overlap or are not times."""
+    """`Invalid` if the calendar has an unknown time zone or weekday, an empty or overlapping span, or no hours at
+    all."""
     try:
         zone_info(calendar.time_zone)
     except (KeyError, ValueError, OSError):
@@ -87,13 +88,13 @@ def check(calendar: Calendar) -> None:
             raise invalid(f"hours.{weekday}", f"is not one of {', '.join(WEEKDAYS)}")
     for day in (*calendar.closed, *calendar.open):
         _check_day(day)
-    for path, spans in [*_at("hours", calendar.hours), *_at("open", calendar.open)]:
+    for path, spans in [*_with_paths("hours", calendar.hours), *_with_paths("open", calendar.open)]:
         _check_spans(path, spans)
     if not any(calendar.hours.values()):
         raise invalid("hours", "works on no day of the week; give at least one span")
 
 
-def _at(name: str, table: dict[str, tuple[Span, ...]]) -> list[tuple[str, tuple[Span, ...]]]:
+def _with_paths(name: str, table: dict[str, tuple[Span, ...]]) -> list[tuple[str, tuple[Span, ...]]]:
     return [(f"{name}.{key}", spans) for key, spans in table.items()]
 
 
@@ -127,12 +128,12 @@ def _is_time(text: str) -> bool:
 def worked_on(calendar: Calendar, day: Day) -> tuple[tuple[Instant, Instant], ...]:
     """The worked stretches of a day as instants, in order, without overlap.
 
-    A wall time that a change of clocks skips is the moment of the jump, so what it swallows is empty; one that comes
-    twice means the first.
+    A local time that a change of clocks skips is the moment of the change, so a span inside the skipped hour is empty;
+    a local time that occurs twice means the first.
     """
-    spans = calendar.spans_of(day)
-    found = [(_instant(day, start, calendar.time_zone), _instant(day, end, calendar.time_zone)) for start, end in spans]
-    return tuple((begins, ends) for begins, ends in found if begins < ends)
+    zone = calendar.time_zone
+    stretches = [(_instant(day, start, zone), _instant(day, end, zone)) for start, end in calendar.spans_of(day)]
+    return tuple((begins, ends) for begins, ends in stretches if begins < ends)
 
 
 def _instant(day: Day, wall: str, time_zone: str) -> Instant:
@@ -148,10 +149,11 @@ def _worked_in_week(calendar: Calendar, monday: date) -> tuple[tuple[Instant, In
 
 
 def _stretches(calendar: Calendar, start: Instant, end: Instant) -> Iterator[tuple[Instant, Instant]]:
-    """What is worked between two instants. Read in weeks from Monday on, so that what was read is found again."""
+    """The worked stretches between two instants. They are computed by weeks from Monday on, so that the cache is
+    hit."""
     monday = date.fromisoformat(day_of(start, calendar.time_zone))
     monday -= timedelta(days=monday.weekday())
-    for ahead in range((end - start) // WEEK + 2):
+    for ahead in range((end - start) // WEEK_MS + 2):
         for begins, ends in _worked_in_week(calendar, monday + timedelta(weeks=ahead)):
             if begins >= end:
                 return
@@ -162,9 +164,9 @@ def _stretches(calendar: Calendar, start: Instant, end: Instant) -> Iterator[tup
 def add_working(calendar: Calendar, start: Instant, seconds: float) -> Instant:
     """The instant by which `seconds` of working time have passed since `start`.
 
-    The answer is never outside working hours: with nothing to add it is the next worked instant, and work that
-    fills a stretch to its last moment is due at that moment (Friday 18:00, not Monday 09:00). A calendar that
-    hardly works at all is not searched for ever: then the horizon's end is due.
+    The result is never outside working hours: with nothing to add it is the next worked instant, and work that fills a
+    stretch to its end is due at that end (Friday 18:00, not Monday 09:00). If there is too little working time within
+    the horizon, the result is the end of the horizon.
     """
     left = round(seconds * SECOND_MS)
     if calendar is ALWAYS:
@@ -178,7 +180,8 @@ def add_working(calendar: Calendar, start: Instant, seconds: float) -> Instant:
 
 
 def check_works(calendar: Calendar, start: Instant, seconds: float) -> None:
-    """Refuse a calendar that does not work `seconds` within the horizon: a promise by it would have no due time."""
+    """`Invalid` if the calendar has less than `seconds` of working time within the horizon: a target in it would have
+    no due time."""
     if working_between(calendar, start, start + HORIZON_DAYS * DAY_MS) < seconds:
         raise invalid("calendar", f"{calendar.id} works less than {seconds:.0f} s in {HORIZON_DAYS} days")
 
@@ -191,4 +194,4 @@ def working_between(calendar: Calendar, start: Instant, end: Instant) -> float:
 
 
 ALWAYS = Calendar(id="always", version=1, time_zone="UTC", hours=dict.fromkeys(WEEKDAYS, (("00:00", "24:00"),)))
-"""Every hour of every day: the calendar of clocks that do not rest."""
+"""Every hour of every day: the calendar of clocks that never pause outside working time."""

@@ -1,4 +1,4 @@
-"""One running promise: started, perhaps paused, and in the end met or breached."""
+"""The clock of one service level target: started, perhaps paused, and in the end met or breached."""
 
 from typing import Literal
 
@@ -13,7 +13,8 @@ ClockState = Literal["running", "paused", "met", "breached"]
 
 
 class Clock(Struct, frozen=True, kw_only=True, array_like=True):
-    """`used`: working seconds spent before `since`, the moment the clock last began to run."""
+    """A clock of a case. `target`: seconds; `used`: the seconds that passed before `since`, the moment the clock last
+    began to run."""
 
     name: ClockName
     state: ClockState
@@ -27,46 +28,52 @@ class Clock(Struct, frozen=True, kw_only=True, array_like=True):
 
     @property
     def owed(self) -> bool:
-        """Somebody still waits: the clock runs, or broke and was not answered since."""
+        """Whether the customer still waits: the clock runs, or is breached and nobody has answered since."""
         return self.stopped_at is None and self.state in ("running", "breached")
 
     def overdue(self, now: Instant) -> bool:
-        """Its promise is broken at `now` and nobody has written that down yet."""
+        """Whether the target is missed at `now` and the breach is not recorded yet."""
         return self.state == "running" and self.due_at is not None and self.due_at <= now
 
 
-def start(name: ClockName, target: float, calendar: Calendar, at: Instant) -> Clock:
-    """A clock that begins to run at `at`, with `target` seconds of this calendar's time."""
-    due_at = add_working(calendar, at, target)
+def start(name: ClockName, target: float, calendar: Calendar, started_at: Instant) -> Clock:
+    """A clock that starts now, with `target` seconds of the calendar's working time."""
+    due_at = add_working(calendar, started_at, target)
     return Clock(
-        name=name, state="running", target=target, calendar=calendar.name, started_at=at, due_at=due_at, since=at
+        name=name,
+        state="running",
+        target=target,
+        calendar=calendar.name,
+        started_at=started_at,
+        due_at=due_at,
+        since=started_at,
     )
 
 
-def stop(clock: Clock, at: Instant) -> Clock:
-    """The promise is kept at `at`, or was broken before; a stopped clock stays as it is."""
+def stop(clock: Clock, stopped_at: Instant) -> Clock:
+    """The clock after the target was met, or missed before; a stopped clock stays as it is."""
     if clock.stopped_at is not None:
         return clock
-    late = clock.state == "breached" or (clock.due_at is not None and clock.due_at < at)
-    return replace(clock, state="breached" if late else "met", stopped_at=at)
+    late = clock.state == "breached" or (clock.due_at is not None and clock.due_at < stopped_at)
+    return replace(clock, state="breached" if late else "met", stopped_at=stopped_at)
 
 
-def pause(clock: Clock, calendar: Calendar, at: Instant) -> Clock:
-    """Stop counting at `at`, unless its time was up before: that breach is still to be written down."""
-    if clock.state != "running" or (clock.due_at is not None and clock.due_at < at):
+def pause(clock: Clock, calendar: Calendar, paused_at: Instant) -> Clock:
+    """The clock after it was paused; unchanged if it was due before, since that breach is still to be recorded."""
+    if clock.state != "running" or (clock.due_at is not None and clock.due_at < paused_at):
         return clock
-    used = clock.used + working_between(calendar, clock.since, at)
+    used = clock.used + working_between(calendar, clock.since, paused_at)
     return replace(clock, state="paused", used=used, due_at=None)
 
 
-def resume(clock: Clock, calendar: Calendar, at: Instant) -> Clock:
-    """Go on counting at `at` with the working time that was left."""
+def resume(clock: Clock, calendar: Calendar, resumed_at: Instant) -> Clock:
+    """The clock after it was resumed with the working time that was left."""
     if clock.state != "paused":
         return clock
-    due_at = add_working(calendar, at, clock.target - clock.used)
-    return replace(clock, state="running", since=at, due_at=due_at)
+    due_at = add_working(calendar, resumed_at, clock.target - clock.used)
+    return replace(clock, state="running", since=resumed_at, due_at=due_at)
 
 
-def break_(clock: Clock) -> Clock:
-    """Write down that its promise was broken."""
+def breach(clock: Clock) -> Clock:
+    """The clock after its breach was recorded."""
     return replace(clock, state="breached") if clock.state == "running" else clock

@@ -1,8 +1,9 @@
-"""Promises as data: which clock runs for which case and how long, when to escalate, when to ask, when to close.
+"""The policy of a shop as data: which clock runs for which case and for how long, and when to escalate a case, ask for
+a survey and close a case.
 
-Rules are read in order and the first that fits wins, for each clock by itself; behind a shop's own rules stand
-the defaults below, so no case is without a promise. The default numbers are the mission's: marketplaces answer
-after-sales requests within the hour, chats within half a minute, and carry goods back within three working days.
+For each clock the rules are read in order, and the first that fits applies; the defaults below follow the rules of the
+shop, so that every case has targets. The default numbers are those of marketplaces, which answer after-sales requests
+within the hour and chats within half a minute, and take goods back within three working days.
 """
 
 from typing import Annotated, Literal
@@ -20,13 +21,13 @@ Email = Annotated[
 ]
 Seconds = Annotated[float, Meta(gt=0, le=366 * 86_400)]
 
-HOUR = 3_600
-DAY = 24 * HOUR
-WORKING_DAY = 8 * HOUR  # of the ready calendars: 9–12 and 13–18
+HOUR_S = 3_600
+DAY_S = 24 * HOUR_S
+WORKING_DAY_S = 8 * HOUR_S  # of the default calendars: 9–12 and 13–18
 
 
 class When(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What a case must be for a rule to fit; what is not named fits any."""
+    """The cases that a rule is for; a field that is not set fits every case."""
 
     type: CaseType | None = None
     channel: Channel | None = None
@@ -35,7 +36,7 @@ class When(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
 
 
 class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One promise: this clock, for such cases, in this many seconds of this kind of time."""
+    """One target: for this clock, for these cases, in seconds of business time or of all time."""
 
     when: When = When()
     clock: ClockName
@@ -44,24 +45,24 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Escalation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`tier_delays_seconds`: from tier 1 to 2 and from 2 to 3 while nobody answers. `notify`: whom a tier's
-    notices go to, by tier; a tier without addresses is told at the shop's `mail_from`."""
+    """`tier_delays_seconds`: the time from tier 1 to 2 and from 2 to 3 while nobody answers. `notify`: the email
+    addresses of each tier; a tier without addresses is notified at the shop's `mail_from`."""
 
-    tier_delays_seconds: tuple[Seconds, Seconds] = (HOUR, HOUR)
+    tier_delays_seconds: tuple[Seconds, Seconds] = (HOUR_S, HOUR_S)
     notify: dict[Literal["1", "2", "3"], Annotated[tuple[Email, ...], Meta(max_length=20)]] = {}
 
 
 class SurveyPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When to ask a customer, how seldom, and how long an answer is taken."""
+    """When to send a survey, how many days must lie between two surveys to a customer, and when a survey expires."""
 
-    delay_seconds: Annotated[float, Meta(ge=0, le=366 * 86_400)] = DAY
+    delay_seconds: Annotated[float, Meta(ge=0, le=366 * 86_400)] = DAY_S
     contact_budget_days: Annotated[float, Meta(ge=0, le=366)] = 14
     expires_days: Annotated[float, Meta(gt=0, le=366)] = 14
 
 
 class AutoApproval(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A rule that approves a claim without a person; what is not named fits any. `max_value` is a decimal amount of
-    what the things claimed cost, in `currency`."""
+    """A rule that approves a claim without a person; a field that is not set fits every claim. `max_value`: the highest
+    value of the claimed items, a decimal amount in `currency`."""
 
     name: Annotated[str, Meta(min_length=1, max_length=80)]
     kind: FlowKind | None = None
@@ -78,12 +79,12 @@ Category = Annotated[str, Meta(min_length=1, max_length=80)]
 
 
 class ReviewSignals(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What asks for a person's look before a claim is approved; it refuses nothing. `value_above` is a decimal amount
-    in `currency`; without it no value asks for a look."""
+    """When a person must check a claim before it is approved; no claim is refused by it. `value_above`: a decimal
+    amount in `currency`; if it is not set, the value of a claim does not matter."""
 
     returns_in_a_year: Times = 6
     return_rate_above: Annotated[float, Meta(ge=0, le=100)] = 50
-    """Percent of the orders of 365 days that the shop told of; looked at from `orders_at_least` on."""
+    """Percent of the customer's orders of 365 days that the shop reported; counts from `orders_at_least` orders on."""
     orders_at_least: Times = 5
     wrong_items_in_a_row: Times = 3
     value_above: PositiveAmount | None = None
@@ -91,8 +92,8 @@ class ReviewSignals(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class AfterSales(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`deadlines`: seconds by `<kind>.<state>.<what time does>`, such as `return.approved.expire`; what is not named
-    has the default of its flow. Windows are whole days after the day of delivery."""
+    """`deadlines`: seconds by `<kind>.<state>.<timeout>`, such as `return.approved.expire`; others have the default of
+    their flow. Periods are whole days after the day of delivery."""
 
     deadlines: dict[str, Seconds] = {}
     return_days: Days = 30
@@ -102,18 +103,19 @@ class AfterSales(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     review: ReviewSignals = ReviewSignals()
     auto_approve: Annotated[tuple[AutoApproval, ...], Meta(max_length=50)] = ()
     repair_warranty_days: Days = 90
-    """What a repair itself is warranted for."""
+    """The warranty of a repair itself."""
     consumer_body: Annotated[str, Meta(max_length=500)] = ""
-    """Where a customer may turn after the final answer to a complaint; without it, the country's own line is named."""
-    money_answer_seconds: Seconds = DAY
-    """A shop that was asked to pay and does not answer for so long is asked whether it did."""
+    """Where a customer can go after the final answer to a complaint; if it is empty, the country's own office is
+    named."""
+    money_answer_seconds: Seconds = DAY_S
+    """If a shop that was asked to pay does not answer for this long, it is asked whether it paid."""
     second_person_above: PositiveAmount = "200"
-    """What is given above this amount, in its own currency, a second person approves."""
+    """Money above this amount, in its own currency, must be approved by a second person."""
 
 
 class Routing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`silence_seconds`: an agent who holds a case and does nothing on it for so long, while its customer waits, loses
-    it to another; nobody does unless it is named."""
+    """`silence_seconds`: an agent who does nothing on a case for this long, while its customer waits, loses it to
+    another agent; if it is not set, agents keep their cases."""
 
     silence_seconds: Seconds | None = None
 
@@ -122,15 +124,15 @@ KeepDays = Annotated[int, Meta(ge=30, le=36_600)]
 
 
 class Retention(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`people_days`: who did nothing for so long is forgotten. `files_days`: pictures and mails of a case are removed
-    so long after it was closed. What is not named is kept until somebody asks."""
+    """`people_days`: a customer who was inactive for this long is erased. `files_days`: the pictures and emails of a
+    case are deleted this long after it was closed. What is not set is stored until somebody asks for its erasure."""
 
     people_days: KeepDays | None = None
     files_days: KeepDays | None = None
 
 
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A shop's promises, one version of them. `version` 1 is the default policy every shop starts with."""
+    """One version of the policy of a shop. `version` 1 is the default policy that every shop starts with."""
 
     version: int = 1
     clocks: Annotated[tuple[Rule, ...], Meta(max_length=200)] = ()
@@ -142,7 +144,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     retention: Retention = Retention()
 
     def rule_for(self, clock: ClockName, traits: When) -> Rule | None:
-        """The first rule for that clock that fits a case with these traits."""
+        """The first rule for this clock that fits a case with these traits; None if there is none."""
         for rule in (*self.clocks, *DEFAULT_RULES):
             if rule.clock == clock and _fits(rule.when, traits):
                 return rule
@@ -150,7 +152,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     @property
     def longest_business(self) -> float:
-        """The longest target in working time that a case may meet, in seconds."""
+        """The longest target in business time that any rule has, in seconds."""
         rules = (*self.clocks, *DEFAULT_RULES)
         return max(rule.target_seconds for rule in rules if rule.calendar == "business")
 
@@ -164,19 +166,19 @@ def _fits(when: When, traits: When) -> bool:
     )
 
 
-def _promise(clock: ClockName, seconds: float, when: When = When(), calendar: Time = "always") -> Rule:
+def _rule(clock: ClockName, seconds: float, when: When = When(), calendar: Time = "always") -> Rule:
     return Rule(when=when, clock=clock, target_seconds=seconds, calendar=calendar)
 
 
 GOODS_FLOWS: tuple[CaseType, ...] = ("return", "exchange", "repair", "refund")
 
 DEFAULT_RULES: tuple[Rule, ...] = (
-    _promise("first_reply", 30, When(channel="chat")),
-    _promise("first_reply", 2 * HOUR, When(type="review")),
-    *(_promise("first_reply", HOUR, When(type=kind)) for kind in (*GOODS_FLOWS, "complaint")),
-    _promise("first_reply", DAY),
-    *(_promise("resolution", 3 * WORKING_DAY, When(type=kind), "business") for kind in GOODS_FLOWS),
-    _promise("resolution", DAY, When(type="complaint")),
-    _promise("resolution", 7 * DAY),
+    _rule("first_reply", 30, When(channel="chat")),
+    _rule("first_reply", 2 * HOUR_S, When(type="review")),
+    *(_rule("first_reply", HOUR_S, When(type=kind)) for kind in (*GOODS_FLOWS, "complaint")),
+    _rule("first_reply", DAY_S),
+    *(_rule("resolution", 3 * WORKING_DAY_S, When(type=kind), "business") for kind in GOODS_FLOWS),
+    _rule("resolution", DAY_S, When(type="complaint")),
+    _rule("resolution", 7 * DAY_S),
 )
-"""The promises of a shop that made none of its own. There is no default for `next_reply`."""
+"""The rules of a shop without its own. There is no default for `next_reply`."""

@@ -1,4 +1,4 @@
-"""What happens to surveys: they are sent, skipped, answered."""
+"""The facts about surveys: sent, skipped, answered."""
 
 from typing import Annotated, ClassVar
 
@@ -18,7 +18,7 @@ Ces = Annotated[int, Meta(ge=1, le=7)]
 
 
 class SurveySent(Fact, frozen=True, kw_only=True, tag="survey_sent"):
-    """The customer was asked. `round`: how often the case had been reopened by then."""
+    """A survey was sent to the customer. `round`: how often the case had been reopened by then."""
 
     rank: ClassVar[int] = 10
     survey: str
@@ -27,7 +27,7 @@ class SurveySent(Fact, frozen=True, kw_only=True, tag="survey_sent"):
 
 
 class SurveySkipped(Fact, frozen=True, kw_only=True, tag="survey_skipped"):
-    """The customer was not asked, and why."""
+    """A survey was not sent, and why."""
 
     rank: ClassVar[int] = 11
     survey: str
@@ -36,7 +36,7 @@ class SurveySkipped(Fact, frozen=True, kw_only=True, tag="survey_skipped"):
 
 
 class SurveyAnswered(Fact, frozen=True, kw_only=True, tag="survey_answered"):
-    """The customer answered: our survey of that id, or an outside one."""
+    """The customer answered our survey with this id, or an external survey (None)."""
 
     rank: ClassVar[int] = 12
     survey: str | None = None

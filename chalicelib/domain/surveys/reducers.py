@@ -1,4 +1,4 @@
-"""What the facts of surveys make of a case."""
+"""How facts about surveys change a case."""
 
 from msgspec.structs import replace
 

@@ -1,4 +1,4 @@
-"""Asking the customer: when, whether, and what the answer means."""
+"""Surveys: when and whether a customer is asked, and what the answer means."""
 
 from typing import Literal
 
@@ -27,12 +27,13 @@ FOLLOW_UP_SECONDS = 3_600
 
 
 def survey_id(case: Case) -> str:
-    """The id of the survey of this round: the same however often it is computed."""
+    """The id of the case's survey in this round (each reopening starts a round): always the same for the same round."""
     return key_of("survey", key_of_id(case.id), str(case.reopened))
 
 
 def survey_due_at(case: Case, policy: SurveyPolicy) -> Instant | None:
-    """When to ask: once resolved for the policy's delay, at once when closed, once a round."""
+    """When to send the survey: after the policy's delay once the case is resolved, or at once when it is closed. None
+    when the case is not done, or had its survey in this round."""
     if (
         not case.done
         or case.resolved_at is None
@@ -45,7 +46,7 @@ def survey_due_at(case: Case, policy: SurveyPolicy) -> Instant | None:
 
 
 def reason_to_skip(case: Case, customer: Customer | None, policy: SurveyPolicy, now: Instant) -> SkipReason | None:
-    """Why this customer is not asked about this case now; None when they may be."""
+    """Why this customer gets no survey about this case now; None when they may get one."""
     if case.historical:
         return "historical"
     if not case.done:
@@ -64,17 +65,17 @@ def reason_to_skip(case: Case, customer: Customer | None, policy: SurveyPolicy, 
 
 
 def budget_start(policy: SurveyPolicy, now: Instant) -> Instant:
-    """A survey sent after this instant has spent the customer's budget."""
+    """The start of the period that the customer's contact budget covers: one survey per period."""
     return now - round(policy.contact_budget_days * DAY_MS)
 
 
 def is_unhappy(answer: SurveyAnswered) -> bool:
-    """A low answer, after which somebody calls: CSAT 1–2 or an NPS detractor (0–6)."""
+    """Whether an answer is low, so that somebody calls the customer: CSAT 1–2 or an NPS detractor (0–6)."""
     return (answer.csat is not None and answer.csat <= 2) or (answer.nps is not None and answer.nps <= 6)
 
 
-class Token(Struct, frozen=True):
-    """What the link in a survey's mail stands for."""
+class SurveyToken(Struct, frozen=True):
+    """The content of the link in a survey's email."""
 
     case: str
     survey: str

@@ -1,4 +1,4 @@
-"""When a customer is to be asked. The survey's own worker sends it: time alone writes down nothing."""
+"""The timer of surveys. A worker of its own sends the survey and records that, so the timer itself adds no events."""
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.rules import Rules
@@ -14,7 +14,7 @@ def survey_at(case: Case, rules: Rules) -> Instant | None:
 
 
 def nothing_due(case: Case, rules: Rules, now: Instant) -> list[Fact]:
-    """Nothing is written down because time passed; what became of the survey is written down by who sends it."""
+    """No events: whoever sends the survey records the result."""
     return []
 
 

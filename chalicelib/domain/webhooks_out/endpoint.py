@@ -1,4 +1,4 @@
-"""Webhooks out: where a shop wants to hear of its cases, what it hears, and when a delivery is tried again."""
+"""Webhooks out: a shop's endpoints, the event types they receive, and when a delivery is retried."""
 
 from collections.abc import Iterable
 from typing import Annotated, Literal
@@ -8,14 +8,14 @@ from msgspec.structs import replace
 
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.private_fields import Private
-from chalicelib.domain.kernel.secret import KEEPS_SECRET, Secret
+from chalicelib.domain.kernel.secret import OLD_SECRET_LIFETIME_MS, Secret
 from chalicelib.domain.kernel.timestamps import HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from chalicelib.domain.kernel.validation import Input
 
 MAX_ENDPOINTS = 10
 ENDPOINT_NAME = r"^[a-z0-9][a-z0-9-]{0,39}\Z"
 EVERY = "*"
-RETRY_AFTER = (
+RETRY_DELAYS_MS = (
     5 * SECOND_MS,
     5 * MINUTE_MS,
     30 * MINUTE_MS,
@@ -26,26 +26,26 @@ RETRY_AFTER = (
     20 * HOUR_MS,
     24 * HOUR_MS,
 )
-"""From one try to the next, some 75 hours in all: the example schedule of the Standard Webhooks specification."""
-LONGEST_WAIT = 24 * HOUR_MS
+"""The delay after each attempt, some 75 hours in all: the example schedule of the Standard Webhooks specification."""
+MAX_DELAY_MS = 24 * HOUR_MS
 GONE = 410
-MAX_ATTEMPTS = 30  # kept; replays begin anew
+MAX_ATTEMPTS = 30  # how many attempts a delivery stores, over all replays
 
 DeliveryState = Literal["waiting", "delivered", "failed"]
 
 
 def public_event_type(event_type: str) -> str:
-    """The type a fact goes out under: `flow_timed_out` as `flow.timed_out`."""
+    """The public type of an event: `flow.timed_out` for `flow_timed_out`."""
     return event_type.replace("_", ".", 1)
 
 
 def event_types(facts: Iterable[type[Fact]]) -> tuple[str, ...]:
-    """All types that events go out under, of the facts that are registered."""
+    """The public types of all registered facts."""
     return tuple(public_event_type(str(fact.__struct_config__.tag)) for fact in facts)
 
 
 class EndpointIn(Input, frozen=True):
-    """An address of the shop that wants to hear of its cases; without types it hears of everything."""
+    """A URL of the shop that receives webhooks about its cases; without types it receives all of them."""
 
     name: Annotated[str, Meta(pattern=ENDPOINT_NAME)]
     url: Annotated[str, Meta(pattern=r"^https?://[^\s\x00-\x20]+\Z", max_length=2_000)]
@@ -53,26 +53,26 @@ class EndpointIn(Input, frozen=True):
 
 
 class EndpointsIn(Input, frozen=True):
-    """The body of `PUT /v1/shops/{shop}/endpoints`: all of them; one that is left out is removed."""
+    """The body of `PUT /v1/shops/{shop}/endpoints`: all endpoints; those that are left out are removed."""
 
     endpoints: Annotated[tuple[EndpointIn, ...], Meta(max_length=MAX_ENDPOINTS)]
 
 
 class Endpoint(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An endpoint as it stands. One that answered 410 is disabled until it is put again."""
+    """A stored endpoint. One that answered 410 is disabled until the shop saves it again."""
 
     name: str
     url: str
     types: tuple[str, ...] = ()
     disabled_at: Instant | None = None
 
-    def wants(self, kind: str) -> bool:
-        """Whether it hears of this type."""
-        return self.disabled_at is None and (not self.types or kind in self.types)
+    def wants(self, event_type: str) -> bool:
+        """Whether it receives events of this public type."""
+        return self.disabled_at is None and (not self.types or event_type in self.types)
 
 
 class Attempt(Struct, frozen=True, omit_defaults=True):
-    """One try: what was answered (its status and beginning), or why nothing was."""
+    """One attempt: the status and the beginning of the answer, or why there was none."""
 
     at: Instant
     status: int | None = None
@@ -82,12 +82,12 @@ class Attempt(Struct, frozen=True, omit_defaults=True):
 
     @property
     def accepted(self) -> bool:
-        """The endpoint took it."""
+        """Whether the endpoint answered with a 2xx status."""
         return self.status is not None and 200 <= self.status < 300
 
 
 class Delivery(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One event on its way to one endpoint. Its id is the `webhook-id` of every try."""
+    """The delivery of one event to one endpoint. Its id is the `webhook-id` of every attempt."""
 
     id: str
     shop: str
@@ -99,47 +99,48 @@ class Delivery(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: Instant
     state: DeliveryState = "waiting"
     tries: int = 0
-    """Since it was made, or replayed."""
+    """The attempts since it was created or replayed."""
     attempts: tuple[Attempt, ...] = ()
     next_at: Instant | None = None
     whose: str = ""
-    """The key of the customer it tells of."""
+    """The key of the customer the event is about; their key encrypts the delivery."""
     money: str | None = None
-    """Of a money request: the id of the money."""
+    """The id of the money, if it is a request to pay money."""
 
 
 def after_attempt(delivery: Delivery, attempt: Attempt) -> Delivery:
-    """The delivery after a try: taken, to be tried again, or given up."""
-    tried = replace(
+    """The delivery after an attempt: delivered, waiting for the next attempt, or failed."""
+    attempted = replace(
         delivery, attempts=(*delivery.attempts, attempt)[-MAX_ATTEMPTS:], tries=delivery.tries + 1, next_at=None
     )
     if attempt.accepted:
-        return replace(tried, state="delivered")
-    if attempt.status == GONE or tried.tries > len(RETRY_AFTER):
-        return replace(tried, state="failed")
-    wished = min(round((attempt.retry_after or 0) * SECOND_MS), LONGEST_WAIT)
-    return replace(tried, next_at=attempt.at + max(RETRY_AFTER[tried.tries - 1], wished))
+        return replace(attempted, state="delivered")
+    if attempt.status == GONE or attempted.tries > len(RETRY_DELAYS_MS):
+        return replace(attempted, state="failed")
+    requested_delay = min(round((attempt.retry_after or 0) * SECOND_MS), MAX_DELAY_MS)
+    return replace(attempted, next_at=attempt.at + max(RETRY_DELAYS_MS[attempted.tries - 1], requested_delay))
 
 
-def replayed(delivery: Delivery, at: Instant) -> Delivery:
-    """The delivery to be tried anew, from the beginning of the schedule."""
-    return replace(delivery, state="waiting", tries=0, next_at=at)
+def replayed(delivery: Delivery, next_at: Instant) -> Delivery:
+    """The delivery waiting for its next attempt, from the start of the schedule."""
+    return replace(delivery, state="waiting", tries=0, next_at=next_at)
 
 
 def wanted_types(endpoints: tuple[Endpoint, ...]) -> tuple[str, ...]:
-    """The types any of a shop's endpoints wants to hear of; `*` for every type."""
-    active = [one for one in endpoints if one.disabled_at is None]
-    if any(not one.types for one in active):
+    """The public types that any active endpoint of a shop receives; `*` for every type."""
+    active = [endpoint for endpoint in endpoints if endpoint.disabled_at is None]
+    if any(not endpoint.types for endpoint in active):
         return (EVERY,)
-    return tuple(sorted({kind for one in active for kind in one.types}))
+    return tuple(sorted({event_type for endpoint in active for event_type in endpoint.types}))
 
 
-def signing(secrets: tuple[Secret, ...], now: Instant) -> list[str]:
+def active_secrets(secrets: tuple[Secret, ...], now: Instant) -> list[str]:
     """The secrets that sign now, the newest first."""
-    return [one.secret for one in secrets if one.until is None or one.until > now]
+    return [secret.secret for secret in secrets if secret.until is None or secret.until > now]
 
 
 def rotated(secrets: tuple[Secret, ...], new: str, now: Instant) -> tuple[Secret, ...]:
-    """The secrets after a new one came: the last one signs besides it for a day, older ones no more."""
-    last = [replace(one, until=min(one.until or now + KEEPS_SECRET, now + KEEPS_SECRET)) for one in secrets[:1]]
-    return (Secret(new), *last)
+    """The secrets after a rotation: the previous one stays valid for a day, and older ones are dropped."""
+    expires_at = now + OLD_SECRET_LIFETIME_MS
+    previous = [replace(secret, until=min(secret.until or expires_at, expires_at)) for secret in secrets[:1]]
+    return (Secret(new), *previous)

@@ -1,4 +1,4 @@
-"""API Gateway's own Cognito authorizer. The pool's ARN is put in its place by `infra/package.py`."""
+"""The Cognito authorizer of API Gateway. Packaging replaces the placeholder by the ARN of the stack's user pool."""
 
 from chalice.app import CognitoUserPoolAuthorizer
 

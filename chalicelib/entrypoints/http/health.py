@@ -1,4 +1,4 @@
-"""Is the API there?"""
+"""Health check of the API."""
 
 from chalice.app import Blueprint, Response
 
@@ -12,5 +12,5 @@ health = Blueprint(__name__)
 @health.route("/v1/health", methods=["GET"])
 @answering
 def check() -> Response:
-    """Alive, and of which stage. It touches nothing behind the function."""
+    """Answer with the stage. It uses no other service, so it only shows that the function runs."""
     return answer({"status": "ok", "stage": settings().stage})

@@ -1,4 +1,4 @@
-"""Every error a caller can cause, as RFC 9457 `application/problem+json`, in one place."""
+"""Answers to every error that a caller can cause, as `application/problem+json` (RFC 9457)."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -32,20 +32,20 @@ def problem(status: int, title: str, detail: str, **more: Any) -> Response:
     return Response(body=msgspec.json.encode(body).decode(), status_code=status, headers=headers)
 
 
-def in_our_words(answer: Response) -> Response:
-    """The answer, which says what is wrong as ours do also where Chalice refused by itself."""
+def as_problem(answer: Response) -> Response:
+    """The answer; an error that Chalice itself answered becomes a problem document like ours."""
     body = answer.body
     if isinstance(body, dict) and "Code" in body:
         return problem(answer.status_code, "Not understood", str(body.get("Message", body["Code"])))
     return answer
 
 
-def of_error(error: Exception) -> Response | None:
-    """The problem document of an error a caller can cause; None for our own faults."""
-    known = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)
-    if known is None:
+def problem_of(error: Exception) -> Response | None:
+    """The problem document for an error that a caller can cause; None for our own faults."""
+    kind = next((kind for kind in type(error).__mro__ if kind in STATUS), None)
+    if kind is None:
         return None
-    status, title = known
+    status, title = STATUS[kind]
     if isinstance(error, errors.Invalid):
         listed = [{"path": path, "message": message} for path, message in error.errors]
         more = {"receipt": error.receipt} if error.receipt else {}
@@ -56,14 +56,15 @@ def of_error(error: Exception) -> Response | None:
 
 
 def answering(view: Callable[..., Response]) -> Callable[..., Response]:
-    """A route whose errors become problem documents. Our own faults are logged and say no more than that."""
+    """Decorate a route so that its errors become problem documents. Our own faults are logged, and the answer says no
+    more than that."""
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Response:
         try:
             return view(*args, **kwargs)
         except Exception as error:
-            answer = of_error(error)
+            answer = problem_of(error)
             if answer is not None:
                 logger.info("refused", extra={"status": answer.status_code, "error": type(error).__name__})
                 return answer

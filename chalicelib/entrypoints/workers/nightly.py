@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from chalicelib.adapters.aws.messages import NightMessage
+from chalicelib.adapters.aws.messages import NightlyJobMessage
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.timestamps import Day
 from chalicelib.domain.shops.shop import Shop
@@ -65,7 +65,7 @@ def _plan_settlement_checks(shop: Shop, day: Day) -> None:
     logger.info("settlement", extra={"shop": shop.id, "checks": requested})
 
 
-def compute(message: NightMessage) -> None:
+def compute(message: NightlyJobMessage) -> None:
     """Compute the day that a message requests; what one run cannot do is requested again."""
     shop_id, run, now = message.shop, message.run, services().now()
     request = services().metrics.requested_run(shop_id, run, message.part)
@@ -96,4 +96,4 @@ def _log(shop: str, day: Day, computed: Computed) -> None:
     logger.info("night", extra={"shop": shop, "day": day, **figures})
 
 
-HANDLERS: Handlers = {NightMessage: compute}
+HANDLERS: Handlers = {NightlyJobMessage: compute}

@@ -33,10 +33,10 @@ def export(message: ExportMessage) -> None:
 
 def warn_of_calendar(message: CalendarMessage) -> None:
     """Tell a shop what is wrong with its calendar."""
-    from chalicelib.usecases.shops.renew_calendars import tell_of_calendar
+    from chalicelib.usecases.shops.renew_calendars import send_calendar_warning
 
     about(message.shop)
-    outcome = tell_of_calendar(services(), message.shop, message.warning)
+    outcome = send_calendar_warning(services(), message.shop, message.warning)
     logger.info("calendar", extra={"shop": message.shop, "outcome": outcome})
 
 

@@ -1,9 +1,9 @@
-"""Money went back without us while we give some, too: where that cannot both be right, finance finds out."""
+"""A shop or a bank refunded money that we give as well: where both cannot be right, finance gets a task to check."""
 
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.flows.compensation import Back, left_of
+from chalicelib.domain.flows.compensation import ExternalRefund, left_of
 from chalicelib.domain.flows.facts import TaskOpened
 from chalicelib.domain.flows.tasks import of_money_elsewhere
 from chalicelib.domain.kernel.actors import SYSTEM
@@ -13,45 +13,53 @@ from chalicelib.domain.orders.order import Order
 from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import append_events
-from chalicelib.usecases.orders.count_order_money import Counted, counted
+from chalicelib.usecases.orders.count_order_money import Counted, count_with_record
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services
 
 
-def check_refund_conflicts(services: Services, shop: Shop, sale: OrderRecord, now: Instant) -> None:
-    """Open a task for each refund or chargeback that leaves less than nothing to an order money is given for, or that
-    may be the answer to a request of ours and is not for certain. Once each, however often it is told."""
-    if not sale.told_refunds and not sale.disputes:
+def check_refund_conflicts(services: Services, shop: Shop, order_record: OrderRecord, now: Instant) -> None:
+    """Open a task for each external refund or chargeback that exceeds what is left of an order we give money for, or
+    that may be the payment of one of our requests but is not certain to be. One task each, however often reported."""
+    if not order_record.reported_refunds and not order_record.disputes:
         return
-    cases = counted(services, shop.id, Order(sale.external_id), sale).cases
-    case = min(
-        (one for one in cases if any(money.counts for money in one.money)), key=lambda one: one.opened_at, default=None
-    )
+    order = Order(order_record.external_id)
+    cases = count_with_record(services, shop.id, order, order_record).cases
+    giving = [case for case in cases if any(money.counts for money in case.money)]
+    case = min(giving, key=lambda case: case.opened_at, default=None)
     if case is None:
         return
-    key = key_of_id(case.id)  # its order says what was paid, where the shop never told that by itself
-    found = counted(services, shop.id, services.cases.opening([key])[key].order or Order(sale.external_id), sale)
-    for back in _doubtful(found):
-        _open_task(services, shop, case, back, found, now)
+    key = key_of_id(case.id)  # the case's order says what was paid, where the shop itself never reported that
+    order_money = count_with_record(services, shop.id, services.cases.opening([key])[key].order or order, order_record)
+    for refund in _doubtful(order_money):
+        _open_task(services, shop, case, refund, order_money, now)
 
 
-def _doubtful(found: Counted) -> list[Back]:
-    currency = found.paid.total.currency if found.paid else None
-    given = [one for one in found.given if currency is None or one.amount.currency == currency]
-    over = found.paid is None or left_of(found.paid, given, found.back.backs) < 0
-    return [one for one in found.back.backs if (over and one.amount) or one.id in found.back.unsure]
+def _doubtful(order_money: Counted) -> list[ExternalRefund]:
+    """The external refunds that finance has to check."""
+    currency = order_money.paid.total.currency if order_money.paid else None
+    given = [money for money in order_money.given if currency is None or money.amount.currency == currency]
+    too_much = order_money.paid is None or left_of(order_money.paid, given, order_money.back.backs) < 0
+    return [
+        refund
+        for refund in order_money.back.backs
+        if (too_much and refund.amount) or refund.id in order_money.back.unsure
+    ]
 
 
-def _open_task(services: Services, shop: Shop, case: Case, back: Back, found: Counted, now: Instant) -> None:
+def _open_task(
+    services: Services, shop: Shop, case: Case, refund: ExternalRefund, order_money: Counted, now: Instant
+) -> None:
     key = key_of_id(case.id)
-    task = new_id(now, key_of("task", key, "money elsewhere", back.id))
-    amount = f"{back.amount:f} {found.paid.total.currency if found.paid else ''}".strip()
-    department, title, due_at = of_money_elsewhere(now, back.id, amount)
+    task = new_id(now, key_of("task", key, "money elsewhere", refund.id))
+    amount = f"{refund.amount:f} {order_money.paid.total.currency if order_money.paid else ''}".strip()
+    department, title, due_at = of_money_elsewhere(now, refund.id, amount)
 
     def decide(stored: StoredCase) -> list[Event]:
-        if stored.case is None or any(key_of_id(one.id) == key_of_id(task) for one in stored.case.tasks):
+        if stored.case is None or any(key_of_id(opened.id) == key_of_id(task) for opened in stored.case.tasks):
             return []
         fact = TaskOpened(task=task, department=department, title=title, due_at=due_at)
-        return [events.event(max(now, events.time_in(stored.last) + 1), SYSTEM, fact, key, "money elsewhere", back.id)]
+        occurred_at = max(now, events.time_in(stored.last) + 1)
+        return [events.event(occurred_at, SYSTEM, fact, key, "money elsewhere", refund.id)]
 
     append_events(services, shop, key, decide)

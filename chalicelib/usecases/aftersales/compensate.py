@@ -1,11 +1,17 @@
-"""Giving a customer something: propose it, have it approved, ask the shop to pay, write down what came of it."""
+"""Compensate a customer: propose money, have it approved, ask the shop to pay it, and record the result."""
 
 from uuid import uuid4
 
-from chalicelib.domain.aftersales.compensation_checks import check_case, check_lines, check_room, check_second, passes
+from chalicelib.domain.aftersales.compensation_checks import (
+    approval_rule,
+    check_amount_left,
+    check_case,
+    check_lines,
+    check_second_person,
+)
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.flows import facts as flow_facts
-from chalicelib.domain.flows.compensation import LEADS_FROM, OF_THE_ORDER, Compensation, MoneyState, find
+from chalicelib.domain.flows.compensation import LEADS_FROM, ORDER_MONEY, Compensation, MoneyState, find
 from chalicelib.domain.flows.facts import MoneyApproved, MoneyFact, MoneyProposed
 from chalicelib.domain.flows.payloads import MoneyAsked, MoneyStep
 from chalicelib.domain.kernel.errors import Conflict, NotFound
@@ -27,20 +33,22 @@ STEPS: dict[str, tuple[MoneyState, type[MoneyFact]]] = {
     "fail": ("failed", flow_facts.MoneyFailed),
     "finish": ("done", flow_facts.MoneyDone),
 }
-"""What staff may say of proposed money, and the state it comes to."""
+"""The steps staff take with proposed money; each leads to a state and is recorded as a fact."""
 GIVING = ("approve", "request")
-"""Steps that lead to its being paid: room is looked for again, for some may have gone back without us since."""
+"""Steps towards payment: the amount left is checked again, because an external refund may have been made since."""
 
 
-def propose_money(services: Services, command: Command, asked: MoneyAsked, money: str | None = None) -> StoredCase:
-    """Propose to give something. Small amounts are approved at once, by the policy's rule; others wait for a second
-    person, and so does everything of an order of which money went back without us, that was called off, or whose
-    payment is disputed. Conflict when it is more than is left of what was paid, in all cases of the order. What is
-    known under the id `money` already is not proposed again."""
+def propose_money(services: Services, command: Command, proposal: MoneyAsked, money: str | None = None) -> StoredCase:
+    """Propose to give the customer money.
+
+    The policy's rule approves small amounts at once. Others wait for a second person, and so does any amount for an
+    order that has external refunds, was cancelled, or whose payment is disputed. Conflict when it is more than is left
+    of what was paid, counting all cases of the order. A proposal with the id `money` is recorded once.
+    """
     money = money or new_id(services.now(), key_of("money", command.case, str(uuid4())))
-    till = OrderMoney(services, command.shop, _order(services, command))
-    lines = tuple(Line(one.sku, one.amount) for one in asked.lines)
-    check_lines(asked.amount.money(), lines)
+    order_money = OrderMoney(services, command.shop, _load_order(services, command))
+    lines = tuple(Line(line.sku, line.amount) for line in proposal.lines)
+    check_lines(proposal.amount.money(), lines)
 
     def decide(case: Case) -> list[Fact]:
         if find(case.money, money) is not None:
@@ -48,31 +56,34 @@ def propose_money(services: Services, command: Command, asked: MoneyAsked, money
         check_case(case)
         wanted = Compensation(
             id=money,
-            kind=asked.kind,
-            amount=asked.amount.money(),
+            kind=proposal.kind,
+            amount=proposal.amount.money(),
             lines=lines,
             by=command.by.id or command.by.kind,
         )
-        counted = till.count(case)
-        check_room(counted.paid, counted.given, wanted, counted.back.backs)
-        proposed = MoneyProposed(money=money, kind=wanted.kind, amount=wanted.amount, lines=lines, reason=asked.reason)
-        rule = passes(wanted.amount, rules_of(services, case.shop, case.policy, case.calendar).policy.after_sales)
-        if rule is None or counted.back.wants_a_look:
+        counted = order_money.count(case)
+        check_amount_left(counted.paid, counted.given, wanted, counted.back.backs)
+        proposed = MoneyProposed(
+            money=money, kind=wanted.kind, amount=wanted.amount, lines=lines, reason=proposal.reason
+        )
+        policy = rules_of(services, case.shop, case.policy, case.calendar).policy
+        rule = approval_rule(wanted.amount, policy.after_sales)
+        if rule is None or counted.back.needs_review:
             return [proposed]
         return [proposed, MoneyApproved(money=money, rule=rule)]
 
-    return handle(services, command, decide, till.ledger)
+    return handle(services, command, decide, order_money.ledger)
 
 
 def step_money(
-    services: Services, command: Command, money: str, step: str, told: MoneyStep, second_person: bool
+    services: Services, command: Command, money: str, step: str, details: MoneyStep, second_person: bool
 ) -> StoredCase:
-    """Approve, decline, request, or write down what the shop answered. `second_person`: the caller may approve."""
-    known = STEPS.get(step)
-    if known is None:
+    """Approve or decline money, request its payment, or record the shop's answer. `second_person`: the caller may
+    approve. NotFound for an unknown step or money; Conflict when the money's state does not allow the step."""
+    if step not in STEPS:
         raise NotFound(f"There is no step {step!r}; there are {', '.join(STEPS)}.")
-    state, fact = known
-    till = OrderMoney(services, command.shop, _order(services, command) if step in GIVING else None)
+    state, fact = STEPS[step]
+    order_money = OrderMoney(services, command.shop, _load_order(services, command) if step in GIVING else None)
 
     def decide(case: Case) -> list[Fact]:
         given = find(case.money, money)
@@ -84,21 +95,21 @@ def step_money(
                 f"Money that is {given.state} takes no {step!r}; allowed now: {', '.join(allowed) or 'none'}.", allowed
             )
         if step in ("approve", "decline"):
-            check_second(given, command.by.id, second_person)
-        if step in GIVING and given.kind in OF_THE_ORDER:
-            _check_again(given, till.count(case))
-        return [fact(money=money, reason=told.reason)]
+            check_second_person(given, command.by.id, second_person)
+        if step in GIVING and given.kind in ORDER_MONEY:
+            _check_amount_again(given, order_money.count(case))
+        return [fact(money=money, reason=details.reason)]
 
-    return handle(services, command, decide, till.ledger)
+    return handle(services, command, decide, order_money.ledger)
 
 
-def _check_again(given: Compensation, counted: Counted) -> None:
-    """Refuse what is being given when less is left than when it was proposed, or when it was paid already."""
+def _check_amount_again(given: Compensation, counted: Counted) -> None:
+    """Refuse money when less is left than when it was proposed, or an external refund shows that it was paid."""
     if given.id in counted.back.ours.values():
-        raise Conflict("A refund was told that names this money: it was paid. Finish it; it must not be asked for.")
-    check_room(counted.paid, counted.given, given, counted.back.backs)
+        raise Conflict("A refund was reported that names this money: it was paid. Finish it instead of requesting it.")
+    check_amount_left(counted.paid, counted.given, given, counted.back.backs)
 
 
-def _order(services: Services, command: Command) -> Order | None:
+def _load_order(services: Services, command: Command) -> Order | None:
     key = key_of_id(command.case)
     return services.cases.opening([key])[key].order

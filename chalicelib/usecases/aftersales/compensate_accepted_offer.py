@@ -1,4 +1,4 @@
-"""A complaint's proposal named an amount and the customer accepted it: have it given, once."""
+"""A customer accepted the amount that was offered for their complaint: propose it as a compensation, once."""
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.flows.compensation import find
@@ -19,22 +19,23 @@ from chalicelib.usecases.ports.services import Services
 
 
 def compensate_accepted_offer(services: Services, key: str) -> StoredCase | None:
-    """Propose the accepted amount as a gesture. What cannot be given, because too little is left of what was paid,
-    becomes a task for finance: it was promised. None when nothing was accepted."""
+    """Propose the accepted amount as goodwill. When too little is left of what was paid, it becomes a task for finance
+    instead, because it was promised. None when no offer was accepted."""
     case = services.cases.load(key).case
     accepted = case.flow.reached("accepted") if case and case.flow else None
     if case is None or case.flow is None or case.flow.offer is None or accepted is None:
         return None
-    offer, money = case.flow.offer, new_id(accepted, key_of("offer", key, str(accepted)))
+    offer = case.flow.offer
+    money = new_id(accepted, key_of("offer", key, str(accepted)))
     command = Command(case=case.id, shop=case.shop, by=SYSTEM)
-    asked = MoneyAsked(kind="goodwill", amount=MoneyIn(offer.amount, offer.currency), reason="accepted proposal")
+    proposal = MoneyAsked(kind="goodwill", amount=MoneyIn(offer.amount, offer.currency), reason="accepted proposal")
     try:
-        return propose_money(services, command, asked, money)
-    except (Conflict, Invalid) as wrong:
-        return _as_task(services, command, money, offer, str(wrong))
+        return propose_money(services, command, proposal, money)
+    except (Conflict, Invalid) as error:
+        return _open_task(services, command, money, offer, str(error))
 
 
-def _as_task(services: Services, command: Command, money: str, offer: Money, why: str) -> StoredCase:
+def _open_task(services: Services, command: Command, money: str, offer: Money, why: str) -> StoredCase:
     def decide(case: Case) -> list[Fact]:
         if find(case.money, money) is not None or find_task(case.tasks, money) is not None:
             return []

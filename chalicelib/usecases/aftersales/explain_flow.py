@@ -1,4 +1,4 @@
-"""Why a flow went as it did: what spoke for and against the claim, and who or which rule decided each move."""
+"""Explain a flow: the reasons for and against the claim, and who or which rule decided each move."""
 
 from msgspec import Struct
 
@@ -11,14 +11,14 @@ from chalicelib.usecases.ports.services import Services
 
 
 class Explanation(Struct, frozen=True):
-    """The reasons of the beginning, and the events that moved the flow since."""
+    """The reasons for and against the claim when it was made, and the events that moved the flow since."""
 
     rulings: tuple[Ruling, ...]
     decisions: list[Event]
 
 
 def explain_flow(services: Services, stored: StoredCase) -> Explanation:
-    """Explain a case's flow; NotFound when it carries none."""
+    """Explain a case's flow; NotFound when the case has none."""
     case = stored.case
     if case is None or case.flow is None:
         raise NotFound("This case carries no after-sales flow to explain.")

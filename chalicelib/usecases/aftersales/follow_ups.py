@@ -1,4 +1,4 @@
-"""What returns and complaints do after an event: notify the customer of a step, give what they accepted."""
+"""After an event of an after-sales flow: notify the customer of the step, and give them an amount they accepted."""
 
 from chalicelib.domain.aftersales.flow_of_case import accepted_offer
 from chalicelib.domain.aftersales.notices import STEPS, is_notified
@@ -11,13 +11,13 @@ from chalicelib.usecases.ports.services import Services
 
 
 def is_last_step_notified(change: Change, event: Event) -> bool:
-    """Whether the customer hears of this event: the last step of the change, if it is one they are notified of."""
-    steps = [one for one in change.events if isinstance(one.fact, STEPS)]
+    """Whether the customer is notified of this event: the last step of the change, if it is one that is notified."""
+    steps = [step for step in change.events if isinstance(step.fact, STEPS)]
     return bool(steps) and event is steps[-1] and is_notified(change.before.case, change.after.case, event.fact)
 
 
 def notify_of_step(services: Services, stored: EventInCase) -> FollowUpOutcome:
-    """Mail the customer how their case stands, unless they get a mail of this event anyway."""
+    """Email the customer the state of their case, unless they get an email about this event anyway."""
     from chalicelib.usecases.aftersales.notify_customer import notify_customer
 
     case, event = stored.case, stored.event

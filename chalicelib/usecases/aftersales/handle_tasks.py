@@ -1,4 +1,4 @@
-"""Tasks of a case, by hand: give one to a department, and say what came of it."""
+"""Tasks of a case that staff handle: give one to a department, and record its outcome."""
 
 from uuid import uuid4
 
@@ -15,10 +15,10 @@ from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services
 
 
-def open_task(services: Services, command: Command, told: TaskIn) -> StoredCase:
-    """Give a department something to do, due in 24 hours unless told otherwise."""
+def open_task(services: Services, command: Command, body: TaskIn) -> StoredCase:
+    """Give a department a task, due in 24 hours unless the request names another time."""
     now = services.now()
-    due_at = from_datetime(told.due_at) if told.due_at else now + DUE_HOURS * HOUR_MS
+    due_at = from_datetime(body.due_at) if body.due_at else now + DUE_HOURS * HOUR_MS
     if due_at <= now:
         raise invalid("due_at", "lies in the past")
     if due_at > FAR:
@@ -28,20 +28,20 @@ def open_task(services: Services, command: Command, told: TaskIn) -> StoredCase:
     def decide(case: Case) -> list[Fact]:
         if len(open_ones(case.tasks)) >= MAX_OPEN:
             raise Conflict(f"The case has {MAX_OPEN} open tasks already: finish one first.")
-        return [TaskOpened(task=task, department=told.department, title=told.title, due_at=due_at)]
+        return [TaskOpened(task=task, department=body.department, title=body.title, due_at=due_at)]
 
     return handle(services, command, decide)
 
 
-def finish_task(services: Services, command: Command, task: str, told: TaskResult) -> StoredCase:
-    """Say what came of a task."""
+def finish_task(services: Services, command: Command, task_id: str, result: TaskResult) -> StoredCase:
+    """Record the outcome of a task. NotFound without such a task, Conflict when it is done already."""
 
     def decide(case: Case) -> list[Fact]:
-        known = find(case.tasks, task)
-        if known is None:
-            raise NotFound(f"The case has no task {task!r}.")
-        if not known.open:
+        task = find(case.tasks, task_id)
+        if task is None:
+            raise NotFound(f"The case has no task {task_id!r}.")
+        if not task.open:
             raise Conflict("The task is done already.")
-        return [TaskDone(task=task, department=known.department, due_at=known.due_at, outcome=told.outcome)]
+        return [TaskDone(task=task_id, department=task.department, due_at=task.due_at, outcome=result.outcome)]
 
     return handle(services, command, decide)

@@ -1,7 +1,8 @@
 """The intake handlers of webhooks about orders and after-sales flows. The update of an order is handled here because
 its refunds are compared with the money of the order's cases."""
 
-from chalicelib.domain.flows.payloads import PARTNER_TYPES, PartnerReport, check_partner
+from chalicelib.domain.flows.partner_reports import PARTNER_TYPES, check_partner
+from chalicelib.domain.flows.payloads import PartnerReport
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.domain.shops.shop import Shop
@@ -18,7 +19,7 @@ def _check_report(kind: str, data: PartnerReport, _now: Instant) -> None:
 
 
 def _handle_report(services: Services, shop: Shop, data: PartnerReport, incoming: Incoming) -> Outcome:
-    from chalicelib.domain.flows.payloads import facts_of
+    from chalicelib.domain.flows.partner_reports import facts_of
     from chalicelib.domain.kernel.actors import Actor
     from chalicelib.domain.kernel.timestamps import happened_at
     from chalicelib.usecases.cases.append_reported_events import Reported, append_reported_events

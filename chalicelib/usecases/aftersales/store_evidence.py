@@ -1,4 +1,4 @@
-"""Take in what a customer uploaded: what it really is, without what it tells of a place, and kept with the case."""
+"""Store a customer's upload with its case: its real type is checked, and location data is removed from pictures."""
 
 from chalicelib.domain.aftersales.evidence import MAX_BYTES, MAX_PIECES, Place, kept_at, place_of
 from chalicelib.domain.cases import events
@@ -11,9 +11,11 @@ from chalicelib.usecases.ports import ImageSanitizer, StoredCase
 from chalicelib.usecases.ports.services import Services, shop_of
 
 
-def store_evidence(services: Services, cleaner: ImageSanitizer, upload: str) -> EvidenceAdded | EvidenceRefused | None:
-    """Check and keep an upload, once however often it is told of; the fact it comes to, None when it is gone or is
-    nobody's."""
+def store_evidence(
+    services: Services, sanitizer: ImageSanitizer, upload: str
+) -> EvidenceAdded | EvidenceRefused | None:
+    """Check and store an upload, once however often it is reported; the recorded fact. None when the file is gone, was
+    recorded before, or belongs to no case."""
     place = place_of(upload)
     stored = services.cases.load(key_of_id(place.case)) if place else None
     if place is None or stored is None or stored.case is None or stored.case.shop != place.shop:
@@ -22,49 +24,49 @@ def store_evidence(services: Services, cleaner: ImageSanitizer, upload: str) -> 
     data = services.uploads.read(upload, MAX_BYTES + 1)
     if data is None:
         return None
-    shown = _shown(services, stored)
-    if any(one.upload == place.name for one in shown):  # told of again, or sent again under the form it came by
+    recorded = _recorded_evidence(services, stored)
+    if any(fact.upload == place.name for fact in recorded):  # reported again, or sent again by the same form
         services.uploads.remove(upload)
         return None
-    fact = _judged(services, cleaner, place, data, len(shown))
-    _write_down(services, stored, fact)
+    fact = _check_and_save(services, sanitizer, place, data, len(recorded))
+    _record(services, stored, fact)
     services.uploads.remove(upload)
     return fact
 
 
-def _shown(services: Services, stored: StoredCase) -> list[EvidenceAdded | EvidenceRefused]:
-    told = (one.fact for one in services.cases.events(stored.key))
-    return [one for one in told if isinstance(one, EvidenceAdded | EvidenceRefused)]
+def _recorded_evidence(services: Services, stored: StoredCase) -> list[EvidenceAdded | EvidenceRefused]:
+    facts = (event.fact for event in services.cases.events(stored.key))
+    return [fact for fact in facts if isinstance(fact, EvidenceAdded | EvidenceRefused)]
 
 
-def _judged(
-    services: Services, cleaner: ImageSanitizer, place: Place, data: bytes, before: int
+def _check_and_save(
+    services: Services, sanitizer: ImageSanitizer, place: Place, data: bytes, recorded: int
 ) -> EvidenceAdded | EvidenceRefused:
-    if before >= MAX_PIECES:
+    if recorded >= MAX_PIECES:
         return EvidenceRefused(upload=place.name, reason="too_many")
     if not data or len(data) > MAX_BYTES:
         return EvidenceRefused(upload=place.name, reason="too_large" if data else "empty")
-    kind = cleaner.kind_of(data)
+    kind = sanitizer.detect_type(data)
     if kind not in place.types:
         return EvidenceRefused(upload=place.name, reason="unknown_type")
-    clean = cleaner.cleaned(data, kind)
+    clean = sanitizer.sanitize(data, kind)
     if clean is None:
         return EvidenceRefused(upload=place.name, reason="broken")
     identifier = new_id(services.now(), key_of("evidence", place.shop, place.case, place.name))
     file = kept_at(place, key_of_id(identifier), kind)
-    services.uploads.keep(file, clean, kind)
+    services.uploads.save(file, clean, kind)
     return EvidenceAdded(upload=place.name, evidence=identifier, file=file, kind=kind, bytes=len(clean))
 
 
-def _write_down(services: Services, stored: StoredCase, fact: EvidenceAdded | EvidenceRefused) -> None:
-    at = services.now()
+def _record(services: Services, stored: StoredCase, fact: EvidenceAdded | EvidenceRefused) -> None:
+    occurred_at = services.now()
 
-    def decide(now: StoredCase) -> list[Event]:
-        assert now.case is not None
-        if any(one.upload == fact.upload for one in _shown(services, stored)):
+    def decide(current: StoredCase) -> list[Event]:
+        assert current.case is not None
+        if any(recorded.upload == fact.upload for recorded in _recorded_evidence(services, stored)):
             return []
-        by = Actor("customer", now.case.customer)
-        return [events.event(at, by, fact, stored.key, "evidence", fact.upload)]
+        customer = Actor("customer", current.case.customer)
+        return [events.event(occurred_at, customer, fact, stored.key, "evidence", fact.upload)]
 
     assert stored.case is not None
     append_events(services, shop_of(services, stored.case.shop, fresh=False), stored.key, decide)

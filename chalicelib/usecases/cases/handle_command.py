@@ -52,7 +52,7 @@ def assign(services: Services, command: Command, to: payloads.Assignment) -> Sto
     routes = to.assignee is not None and shop_of(services, command.shop, fresh=False).routes
 
     def decide(case: Case) -> list[Fact]:
-        post = services.agents.post(command.shop, to.assignee) if routes and to.assignee else None
+        post = services.agents.status(command.shop, to.assignee) if routes and to.assignee else None
         held = post is not None and case.routing.held_by == post.agent.id
         given = CaseAssigned(assignee=to.assignee, team=to.team, why="by_hand")
         if post is None:

@@ -27,8 +27,8 @@ from chalicelib.domain.kernel.timestamps import Instant, from_datetime, happened
 from chalicelib.domain.orders.order import Order
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import append_events
+from chalicelib.usecases.orders.merge_order import with_order_record
 from chalicelib.usecases.orders.read_claim_history import read_claim_history
-from chalicelib.usecases.orders.record_order import with_order_record
 from chalicelib.usecases.ports import IdempotencyRecord, NumberTaken, StoredCase
 from chalicelib.usecases.ports.services import Services, rules_of
 

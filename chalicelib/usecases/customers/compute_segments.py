@@ -1,5 +1,5 @@
-"""Place customers into segments, with the daily metrics: those with new information are read again, all are compared,
-and only those who changed are written."""
+"""Compute customers' segments in the nightly job: customers with new data are read again, all are ranked, and only the
+segments that changed are written."""
 
 from chalicelib.domain.customers.segments import Membership, Standing, standing_of
 from chalicelib.domain.kernel.timestamps import Instant
@@ -7,7 +7,7 @@ from chalicelib.usecases.ports.segments import ComputeSegments, SegmentStore
 
 
 def compute_segments(store: SegmentStore, compute: ComputeSegments, shop: str, now: Instant) -> int:
-    """Bring the segments of a shop's customers up to date; how many changed. Cut short, it goes on the next time."""
+    """Update the segments of a shop's customers; how many changed. When it is interrupted, the next run continues."""
     done: set[str] = set()
     for mark in list(store.changed_records(shop)):
         _read_again(store, shop, mark[1], now, done)
@@ -22,7 +22,7 @@ def compute_segments(store: SegmentStore, compute: ComputeSegments, shop: str, n
 
 
 def _read_again(store: SegmentStore, shop: str, key: str, now: Instant, done: set[str]) -> None:
-    """Save what is known of the customer of a record. Their other records, merged into it, are nobody by themselves."""
+    """Save the standing of the customer whose record has this key. Only their main record has one."""
     records = store.linked_records(key)
     if records and records[0] in done:
         return

@@ -1,4 +1,4 @@
-"""All records of one person: those that were merged, seen from the one on top."""
+"""All records of one person: the main record, and those that were merged into it."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,52 +13,54 @@ from chalicelib.usecases.ports.services import Services
 
 
 def main_record(services: Services, key: str) -> Customer | None:
-    """The record on top of the one with this key, however deep it lies; itself when it was merged into none."""
-    found, seen = services.customers.load([key]).get(key), {key}
-    while found is not None and found.root is not None and found.root not in seen:
-        seen.add(found.root)
-        found = services.customers.load([found.root]).get(found.root)
-    return found
+    """The main record of the person whose record has this key: the record itself unless it was merged into another."""
+    record = services.customers.load([key]).get(key)
+    seen = {key}
+    while record is not None and record.root is not None and record.root not in seen:
+        seen.add(record.root)
+        record = services.customers.load([record.root]).get(record.root)
+    return record
 
 
 def linked_records(services: Services, root: Customer) -> list[Customer]:
-    """A record and all that were merged into it, level by level: every one, for all of them are forgotten together."""
-    found = level = {key_of_id(root.id): root}
+    """The main record and all records that were merged into it, at any depth."""
+    records = level = {key_of_id(root.id): root}
     while level:
-        below = dict.fromkeys(key for one in level.values() for key in one.members if key not in found)
+        below = dict.fromkeys(key for record in level.values() for key in record.members if key not in records)
         level = services.customers.load(below) if below else {}
-        found = found | level
-    return list(found.values())
+        records = records | level
+    return list(records.values())
 
 
-def person_of(services: Services, key: str) -> Customer | None:
-    """The record on top with what any of the person's records says of being asked: the last word on surveys, and when
-    they were last asked."""
+def load_person(services: Services, key: str) -> Customer | None:
+    """The main record, with what all records of the person say about surveys: the latest consent, the last survey, and
+    whether their address bounces."""
     root = main_record(services, key)
     if root is None or not root.members:
         return root
-    family = linked_records(services, root)
-    words = [one.consents["surveys"] for one in family if "surveys" in one.consents]
-    last = max(words, key=lambda word: word.at, default=None)
-    withdrawn = last.at if last is not None and last.state == "withdrawn" else None
-    asked = max((one for one in family if one.surveyed_at), key=lambda one: one.surveyed_at or 0, default=root)
+    records = linked_records(services, root)
+    consents = [record.consents["surveys"] for record in records if "surveys" in record.consents]
+    latest = max(consents, key=lambda consent: consent.at, default=None)
+    withdrawn_at = latest.at if latest is not None and latest.state == "withdrawn" else None
+    surveyed = [record for record in records if record.surveyed_at]
+    last_surveyed = max(surveyed, key=lambda record: record.surveyed_at or 0, default=root)
     return replace(
         root,
-        consent_withdrawn_at=withdrawn if words else root.consent_withdrawn_at,
-        surveyed_at=asked.surveyed_at,
-        survey=asked.survey,
-        undeliverable=_comes_back(root, family),
+        consent_withdrawn_at=withdrawn_at if consents else root.consent_withdrawn_at,
+        surveyed_at=last_surveyed.surveyed_at,
+        survey=last_surveyed.survey,
+        undeliverable=_undeliverable_address(root, records),
     )
 
 
-def _comes_back(root: Customer, family: list[Customer]) -> str | None:
-    """The address of the person, if mail to it comes back from it on any of their records."""
+def _undeliverable_address(root: Customer, records: list[Customer]) -> str | None:
+    """The person's email address, if it bounces according to any of their records."""
     address = mail_of(root.email)
-    return address if address is not None and any(one.undeliverable == address for one in family) else None
+    return address if address is not None and any(record.undeliverable == address for record in records) else None
 
 
-def everything(keys: list[str], page_of: Callable[[str, str | None], Page]) -> Iterator[Any]:
-    """What stands in the lists of these records, all pages of them."""
+def read_all(keys: list[str], page_of: Callable[[str, str | None], Page]) -> Iterator[Any]:
+    """All items of the lists of these records, read page by page. `page_of` reads a page by key and `after`."""
     for key in keys:
         page = page_of(key, None)
         yield from page.items
@@ -67,6 +69,6 @@ def everything(keys: list[str], page_of: Callable[[str, str | None], Page]) -> I
             yield from page.items
 
 
-def keys_of(family: list[Customer]) -> list[str]:
-    """Their keys."""
-    return [key_of_id(one.id) for one in family]
+def keys_of(records: list[Customer]) -> list[str]:
+    """The keys of these records."""
+    return [key_of_id(record.id) for record in records]

@@ -1,13 +1,13 @@
-"""Two records are one person, or are not: merging points one at the other, and unmerging takes the pointer away.
+"""Merge two records of one person, or unmerge them: merging makes one point at the other, unmerging removes that.
 
-Nothing of either record is changed or moved, so unmerging gives both back as they were.
+The data of both records stays as it is, so unmerging restores both.
 """
 
 from uuid import uuid4
 
 from chalicelib.domain.customers.customer import Customer, CustomerEvent, CustomerEventType
 from chalicelib.domain.customers.identity import (
-    MOST_SHARED,
+    MAX_SHARED,
     Identifier,
     fit_one_person,
     identifiers,
@@ -25,34 +25,37 @@ ATTEMPTS = 5
 
 
 def merge(services: Services, into: Customer, member: Customer, by: Actor, reason: str) -> None:
-    """Point `member` at `into`. Conflict when either is not the top of its family, or was forgotten."""
+    """Merge `member` into `into`. Conflict when either was merged into another record, or was erased."""
     if key_of_id(into.id) == key_of_id(member.id):
         raise Conflict("This is the same record.")
-    for one in (into, member):
-        if one.root is not None:
-            raise Conflict(f"Customer {one.id} was merged into another record; merge that one, or unmerge it first.")
-        if one.erased_at is not None:
-            raise Conflict(f"Customer {one.id} was forgotten; nothing is left to merge.")
-    _write(services, "merged", into, member, by, reason)
+    for record in (into, member):
+        if record.root is not None:
+            raise Conflict(f"Customer {record.id} was merged into another record; merge that one, or unmerge it first.")
+        if record.erased_at is not None:
+            raise Conflict(f"Customer {record.id} was erased; nothing is left to merge.")
+    _link(services, "merged", into, member, by, reason)
 
 
 def unmerge(services: Services, into: Customer, member: Customer, by: Actor, reason: str) -> None:
-    """Take `member` out of `into`, and keep the two apart from then on. Conflict when it is not merged into it."""
+    """Take `member` out of `into`, and mark the two as different people. Conflict when it is not merged into it."""
     if member.root != key_of_id(into.id):
         raise Conflict(f"Customer {member.id} is not merged into {into.id}.")
-    _write(services, "unmerged", into, member, by, reason)
+    _link(services, "unmerged", into, member, by, reason)
 
 
-def _write(
-    services: Services, what: CustomerEventType, into: Customer, member: Customer, by: Actor, reason: str
+def _link(
+    services: Services, kind: CustomerEventType, into: Customer, member: Customer, by: Actor, reason: str
 ) -> None:
+    """Store the merge or unmerge. Other changes to the records at the same time are tried again, but another merge or
+    unmerge of one of them is a Conflict."""
+    roots = (into.root, member.root)
     for attempt in range(ATTEMPTS):
-        at = services.now()
+        occurred_at = services.now()
         event = CustomerEvent(
-            id=new_id(at, key_of(str(uuid4()))),
-            at=at,
+            id=new_id(occurred_at, key_of(str(uuid4()))),
+            at=occurred_at,
             by=by,
-            type=what,
+            type=kind,
             shop=into.shop,
             reason=reason or None,
             data={"into": into.id, "member": member.id},
@@ -61,90 +64,106 @@ def _write(
             return services.identities.link(into, member, event)
         except VersionConflict:
             services.pause(attempt)
-            found = services.customers.load([key_of_id(into.id), key_of_id(member.id)])
-            before, (into, member) = (into, member), (found[key_of_id(into.id)], found[key_of_id(member.id)])
-            if (into.root, member.root) != (before[0].root, before[1].root):
+            records = services.customers.load([key_of_id(into.id), key_of_id(member.id)])
+            into = records[key_of_id(into.id)]
+            member = records[key_of_id(member.id)]
+            if (into.root, member.root) != roots:
                 raise Conflict("Somebody else merged or unmerged one of them meanwhile: read them again.") from None
     raise Conflict("Others write these records at this moment: try again.")
 
 
 def identify(services: Services, key: str) -> list[str]:
-    """Keep what a customer is known by, and merge them with the records of other sources that are the same person, if
-    they can all be one; the ids of those. What fits two people merges nobody, whoever came first: it is suggested."""
+    """Store what identifies a customer, and merge them with the records of other sources that are the same person.
+    Returns the ids of the records merged.
+
+    All of them must fit one person. An identifier that matches several people merges none of them, in whatever order
+    they came: staff get a suggestion instead.
+    """
     customer = services.customers.load([key]).get(key)
     if customer is None or customer.erased_at is not None:
         return []
     services.customers.set_last_contact(customer.shop, key, customer.seen_at)
-    for one in _known(services, customer):
-        services.identities.know(customer.shop, key, one)
-    mine, shared = main_record(services, key), _shared(services, customer)
-    if mine is None:
+    for identifier in _current_identifiers(services, customer):
+        services.identities.add_identifier(customer.shop, key, identifier)
+    root = main_record(services, key)
+    matches = _linking_matches(services, customer)
+    if root is None:
         return []
-    ours = linked_records(services, mine)
-    fitting = {one: people for one, people in shared.items() if _fit(services, ours, people)}
-    others = {top: root for people in fitting.values() for top, root in people.items() if top != key_of_id(mine.id)}
-    if not _fit(services, ours, others):
+    own_records = linked_records(services, root)
+    fitting = {identifier: roots for identifier, roots in matches.items() if _fit(services, own_records, roots)}
+    others: dict[str, Customer] = {}
+    for roots in fitting.values():
+        others |= {other_key: other for other_key, other in roots.items() if other_key != key_of_id(root.id)}
+    if not _fit(services, own_records, others):
         return []
+    reason = f"equal {', '.join(sorted({identifier.kind for identifier in fitting}))}"
     for other in others.values():
-        into, member = top_first(main_record(services, key) or mine, other)
-        merge(services, into, member, SYSTEM, f"equal {', '.join(sorted({one.kind for one in fitting}))}")
-    return [one.id for one in others.values()]
+        into, member = top_first(main_record(services, key) or root, other)
+        merge(services, into, member, SYSTEM, reason)
+    return [other.id for other in others.values()]
 
 
-def _shared(services: Services, customer: Customer) -> dict[Identifier, dict[str, Customer]]:
-    """By what may link a customer with others, who has it: the records on top of theirs, by key."""
-    found: dict[Identifier, dict[str, Customer]] = {}
-    for one, what in _sharing(services, customer):
-        root = main_record(services, key_of_id(one.id))
+def _linking_matches(services: Services, customer: Customer) -> dict[Identifier, dict[str, Customer]]:
+    """By linking identifier of the customer, the main records (by key) of everybody who shares it."""
+    matches: dict[Identifier, dict[str, Customer]] = {}
+    for record, shared in _records_sharing(services, customer):
+        root = main_record(services, key_of_id(record.id))
         if root is not None and root.erased_at is None:
-            for each in what:
-                found.setdefault(each, {})[key_of_id(root.id)] = root
-    return {one: people for one, people in found.items() if one.links}
+            for identifier in shared:
+                matches.setdefault(identifier, {})[key_of_id(root.id)] = root
+    return {identifier: roots for identifier, roots in matches.items() if identifier.links}
 
 
-def _fit(services: Services, ours: list[Customer], people: dict[str, Customer]) -> bool:
-    """Whether these people may all be the one whose records are ours."""
-    return fit_one_person(
-        [ours, *(linked_records(services, one) for key, one in people.items() if key != key_of_id(ours[0].id))]
-    )
+def _fit(services: Services, own_records: list[Customer], roots: dict[str, Customer]) -> bool:
+    """Whether the people with these main records may all be the person with these own records."""
+    own_key = key_of_id(own_records[0].id)
+    families = [linked_records(services, root) for key, root in roots.items() if key != own_key]
+    return fit_one_person([own_records, *families])
 
 
-def _known(services: Services, customer: Customer) -> tuple[Identifier, ...]:
-    """What a customer is known by now."""
+def _current_identifiers(services: Services, customer: Customer) -> tuple[Identifier, ...]:
     return identifiers(customer, region_of(shop_of(services, customer.shop, fresh=False)))
 
 
-def _sharing(services: Services, customer: Customer) -> list[tuple[Customer, tuple[Identifier, ...]]]:
-    """The other records of the shop that share something with this one, and what. The index remembers what a record was
-    known by before; what it is known by now is looked at."""
-    mine, found = set[Identifier](), set[str]()
-    for one in _known(services, customer):
-        others = [key for key in services.identities.identified_by(customer.shop, one) if key != key_of_id(customer.id)]
-        if len(others) < MOST_SHARED:
-            mine.add(one)
-            found.update(others)
-    records = sorted(services.customers.load(sorted(found)).values(), key=lambda one: one.id)
-    shared = [(one, tuple(each for each in _known(services, one) if each in mine)) for one in records]
-    return [(one, what) for one, what in shared if what]
+def _records_sharing(services: Services, customer: Customer) -> list[tuple[Customer, tuple[Identifier, ...]]]:
+    """The other records of the shop that share identifiers with this one, and which. The index also has a record's
+    former identifiers; only the current ones count."""
+    own_identifiers = set[Identifier]()
+    other_keys = set[str]()
+    for identifier in _current_identifiers(services, customer):
+        keys = services.identities.identified_by(customer.shop, identifier)
+        others = [key for key in keys if key != key_of_id(customer.id)]
+        if len(others) < MAX_SHARED:
+            own_identifiers.add(identifier)
+            other_keys.update(others)
+    records = sorted(services.customers.load(sorted(other_keys)).values(), key=lambda record: record.id)
+    sharing = []
+    for record in records:
+        current = _current_identifiers(services, record)
+        shared = tuple(identifier for identifier in current if identifier in own_identifiers)
+        if shared:
+            sharing.append((record, shared))
+    return sharing
 
 
-def suggestions(services: Services, customer: Customer, family: list[str]) -> list[tuple[Customer, list[str]]]:
-    """Records that may be the same person, and what they share; those said to be apart are none."""
+def suggestions(services: Services, customer: Customer, own_keys: list[str]) -> list[tuple[Customer, list[str]]]:
+    """Records that may be the same person, and the kinds of identifiers they share; not those of other people."""
     return [
-        (one, sorted({each.kind.partition("/")[0] for each in what}))
-        for one, what in _sharing(services, customer)
-        if one.erased_at is None and key_of_id(one.id) not in (*family, *customer.apart)
+        (record, sorted({identifier.kind.partition("/")[0] for identifier in shared}))
+        for record, shared in _records_sharing(services, customer)
+        if record.erased_at is None and key_of_id(record.id) not in (*own_keys, *customer.apart)
     ]
 
 
-def two_of(services: Services, one: str, other: str) -> tuple[Customer, Customer]:
-    """Two customers of one shop by their ids, or NotFound; Conflict when they are one."""
-    if one == other:
+def load_pair(services: Services, first_id: str, second_id: str) -> tuple[Customer, Customer]:
+    """Two customers of one shop by their ids, or NotFound; Conflict when it is the same id twice."""
+    if first_id == second_id:
         raise Conflict("This is the same record.")
-    found = services.customers.load([key_of_id(one), key_of_id(other)])
-    first, second = found.get(key_of_id(one)), found.get(key_of_id(other))
-    if first is None or first.id != one:
-        raise NotFound(f"There is no customer {one!r}.")
-    if second is None or second.id != other or second.shop != first.shop:
-        raise NotFound(f"There is no customer {other!r}.")
+    customers = services.customers.load([key_of_id(first_id), key_of_id(second_id)])
+    first = customers.get(key_of_id(first_id))
+    second = customers.get(key_of_id(second_id))
+    if first is None or first.id != first_id:
+        raise NotFound(f"There is no customer {first_id!r}.")
+    if second is None or second.id != second_id or second.shop != first.shop:
+        raise NotFound(f"There is no customer {second_id!r}.")
     return first, second

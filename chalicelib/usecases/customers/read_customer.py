@@ -1,10 +1,12 @@
-"""A person as staff see them: who they are, what they bought, what they asked for, what they were given and promised.
+"""A customer's profile as staff see it: their records, orders, cases, compensations and promises.
 
-Lists are read a page at a time; however long a history is, a page of it costs the same.
+Lists are read page by page; a page costs the same however long the history is.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
 from heapq import merge
+from typing import Any
 
 from msgspec import Struct
 
@@ -13,6 +15,7 @@ from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.customers.identity import Identifier, mail_of, phone_of, region_of
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.usecases.customers.linked_records import keys_of, linked_records, main_record
 from chalicelib.usecases.customers.merge_customers import suggestions
 from chalicelib.usecases.customers.upsert_customer import customer_key
@@ -21,7 +24,7 @@ from chalicelib.usecases.ports.services import Services, shop_of
 
 
 class Totals(Struct, frozen=True):
-    """What the cases that are shown come to."""
+    """Totals of the cases that are shown: promises (clocks) kept and broken, and money given."""
 
     cases: int
     kept: int
@@ -31,12 +34,12 @@ class Totals(Struct, frozen=True):
 
 
 class Profile(Struct, frozen=True):
-    """A person with a page of their cases."""
+    """A customer with a page of their cases."""
 
     customer: Customer
-    """The record on top."""
-    asked: Customer
-    """The record that was asked for."""
+    """The main record."""
+    requested: Customer
+    """The record that was requested."""
     records: list[Customer]
     suggested: list[tuple[Customer, list[str]]]
     cases: Page
@@ -45,75 +48,81 @@ class Profile(Struct, frozen=True):
 
 
 def find_customer(services: Services, identifier: str) -> Customer:
-    """The customer of that id, or NotFound."""
-    found = services.customers.load([key_of_id(identifier)]).get(key_of_id(identifier))
-    if found is None or found.id != identifier:
+    """The customer with this id, or NotFound."""
+    customer = services.customers.load([key_of_id(identifier)]).get(key_of_id(identifier))
+    if customer is None or customer.id != identifier:
         raise NotFound(f"There is no customer {identifier!r}.")
-    return found
+    return customer
 
 
-def read_profile(services: Services, asked: Customer, limit: int, after: str | None) -> Profile:
-    """A person's profile, with the cases behind `after`."""
-    root = main_record(services, key_of_id(asked.id)) or asked
+def read_profile(services: Services, requested: Customer, limit: int, after: str | None) -> Profile:
+    """A customer's profile, with a page of their cases from behind `after`."""
+    root = main_record(services, key_of_id(requested.id)) or requested
     records = linked_records(services, root)
     keys = keys_of(records)
-    cases = _cases(services, asked.shop, keys, limit, after)
-    suggested = suggestions(services, root, keys) if root.erased_at is None else []
-    shown = [stored.case for stored in cases.items]
-    return Profile(root, asked, records, suggested, cases, orders_of(services, asked, limit, None), totals_of(shown))
+    cases = _cases_of_records(services, requested.shop, keys, limit, after)
+    return Profile(
+        customer=root,
+        requested=requested,
+        records=records,
+        suggested=suggestions(services, root, keys) if root.erased_at is None else [],
+        cases=cases,
+        orders=read_orders(services, requested, limit, None),
+        totals=totals_of([stored.case for stored in cases.items]),
+    )
 
 
-def _cases(services: Services, shop: str, keys: list[str], limit: int, after: str | None) -> Page:
-    """The cases of several records in one list, newest first."""
+def _cases_of_records(services: Services, shop: str, keys: list[str], limit: int, after: str | None) -> Page:
+    """The cases of several records in one list, the newest first."""
     pages = [services.cases.find(shop, None, None, key, limit, after) for key in keys]
-    if len(pages) == 1:
-        return pages[0]
-    found = list(merge(*(page.items for page in pages), key=_listed, reverse=True))
-    more = len(found) > limit or any(page.next for page in pages)
-    return Page(found[:limit], _listed(found[:limit][-1]) if more and found else None)
+    return pages[0] if len(pages) == 1 else _merge_pages(pages, limit, _case_cursor)
 
 
-def _listed(stored: StoredCase) -> str:
+def _merge_pages(pages: list[Page], limit: int, cursor_of: Callable[[Any], str]) -> Page:
+    """One page of several lists, each newest first. `cursor_of` gives the place of an item in its list."""
+    items = list(merge(*(page.items for page in pages), key=cursor_of, reverse=True))
+    has_more = len(items) > limit or any(page.next for page in pages)
+    return Page(items[:limit], cursor_of(items[:limit][-1]) if has_more and items else None)
+
+
+def _case_cursor(stored: StoredCase) -> str:
     assert stored.case is not None
     return f"{stored.case.opened_at:013d}#{stored.key}"
 
 
-def orders_of(services: Services, asked: Customer, limit: int, after: str | None) -> Page:
-    """A person's orders, the newest first."""
-    root = main_record(services, key_of_id(asked.id)) or asked
+def _order_cursor(order_record: OrderRecord) -> str:
+    return f"{order_record.purchased_at:013d}#{order_record.external_id}"
+
+
+def read_orders(services: Services, requested: Customer, limit: int, after: str | None) -> Page:
+    """A page of a customer's orders, the newest first."""
+    root = main_record(services, key_of_id(requested.id)) or requested
     keys = keys_of(linked_records(services, root))
-    pages = [services.order_records.of_customer(asked.shop, key, limit, after) for key in keys]
-    found = list(
-        merge(
-            *(page.items for page in pages),
-            key=lambda sale: f"{sale.purchased_at:013d}#{sale.external_id}",
-            reverse=True,
-        )
-    )
-    more = len(found) > limit or any(page.next for page in pages)
-    last = found[:limit][-1] if more and found else None
-    return Page(found[:limit], f"{last.purchased_at:013d}#{last.external_id}" if last else None)
+    pages = [services.order_records.of_customer(requested.shop, key, limit, after) for key in keys]
+    return _merge_pages(pages, limit, _order_cursor)
 
 
 def totals_of(cases: list[Case]) -> Totals:
     """Promises kept and broken, and money that was paid, in these cases."""
     states = [clock.state for case in cases for clock in case.clocks]
     given: dict[str, Decimal] = {}
-    for one in (one for case in cases for one in case.money if one.state == "done"):
-        given[one.amount.currency] = given.get(one.amount.currency, Decimal(0)) + one.amount.value
+    for money in (money for case in cases for money in case.money if money.state == "done"):
+        given[money.amount.currency] = given.get(money.amount.currency, Decimal(0)) + money.amount.value
     paid = {currency: str(amount) for currency, amount in given.items()}
     return Totals(len(cases), states.count("met"), states.count("breached"), paid)
 
 
-def look_up(
+def search_customers(
     services: Services, shop_id: str, email: str | None, phone: str | None, external_id: str | None
 ) -> list[Customer]:
-    """The people of a shop with that address, number or external id, each by the record on top."""
+    """The main records of a shop's customers who have this email address, phone number or external id."""
     shop = shop_of(services, shop_id, fresh=False)
     keys = [customer_key(services, shop_id, external_id)] if external_id else []
-    mail, number = mail_of(email), phone_of(phone, region_of(shop))
-    for one in (Identifier("mail", mail) if mail else None, Identifier("phone", number) if number else None):
-        keys += services.identities.identified_by(shop_id, one) if one else []
-    found = services.customers.load(dict.fromkeys(keys))
-    roots = (main_record(services, key) for key in found)
-    return list({one.id: one for one in roots if one is not None}.values())
+    address = mail_of(email)
+    number = phone_of(phone, region_of(shop))
+    if address:
+        keys += services.identities.identified_by(shop_id, Identifier("mail", address))
+    if number:
+        keys += services.identities.identified_by(shop_id, Identifier("phone", number))
+    roots = (main_record(services, key) for key in services.customers.load(dict.fromkeys(keys)))
+    return list({root.id: root for root in roots if root is not None}.values())

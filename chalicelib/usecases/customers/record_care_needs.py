@@ -1,4 +1,4 @@
-"""Keep what special care a person needs: as they say it, while they allow it, on all of their records."""
+"""Record the special care that a customer says they need, on all of their records, while they consent to it."""
 
 from uuid import uuid4
 
@@ -12,19 +12,21 @@ from chalicelib.usecases.ports.services import Services
 
 
 def record_care_needs(services: Services, customer: Customer, needs: tuple[Need, ...], by: Actor) -> Customer:
-    """The person with these needs. Conflict without their consent to `care`: it is written down first."""
+    """Record a customer's needs; the main record as stored then. Conflict without their consent to `care`."""
     root = main_record(services, key_of_id(customer.id)) or customer
     consent = root.consents.get("care")
     if needs and (consent is None or consent.state != "given"):
         raise Conflict("This needs the person's consent to `care` first: PUT …/consents.")
-    kept = set_care(services, root, tuple(dict.fromkeys(needs)))
-    at = services.now()
-    event = CustomerEvent(id=new_id(at, key_of(str(uuid4()))), at=at, by=by, type="care_changed", shop=root.shop)
-    services.identities.note(key_of_id(root.id), event)
-    return kept
+    stored = set_care(services, root, tuple(dict.fromkeys(needs)))
+    occurred_at = services.now()
+    event = CustomerEvent(
+        id=new_id(occurred_at, key_of(str(uuid4()))), at=occurred_at, by=by, type="care_changed", shop=root.shop
+    )
+    services.identities.add_event(key_of_id(root.id), event)
+    return stored
 
 
 def set_care(services: Services, root: Customer, needs: tuple[Need, ...]) -> Customer:
-    """Write needs on all records of a person; the one on top as it stands then."""
-    kept = {key: services.customers.set_care(key, needs) for key in keys_of(linked_records(services, root))}
-    return kept[key_of_id(root.id)]
+    """Store needs on all records of a customer; the main record as stored then."""
+    stored = {key: services.customers.set_care(key, needs) for key in keys_of(linked_records(services, root))}
+    return stored[key_of_id(root.id)]

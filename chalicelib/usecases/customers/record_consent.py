@@ -1,4 +1,4 @@
-"""Write down what a person allows, in the ledger and on their record; it holds at once."""
+"""Record a customer's consent: as an event, and on their record. It takes effect at once."""
 
 from chalicelib.domain.customers.consents import Consent, ConsentIn, Purpose
 from chalicelib.domain.customers.customer import Customer, CustomerEvent
@@ -11,26 +11,28 @@ from chalicelib.usecases.customers.record_care_needs import set_care
 from chalicelib.usecases.ports.services import Services
 
 
-def record_consent(services: Services, customer: Customer, told: ConsentIn, by: Actor) -> Customer:
-    """The person with this word on a purpose, unless a later one was told before. Told twice it is written once."""
+def record_consent(services: Services, customer: Customer, body: ConsentIn, by: Actor) -> Customer:
+    """Record a consent that was given or withdrawn, unless a later one is stored; the main record as stored then.
+    Recording it twice stores it once. Invalid when its time is before 1970 or more than a day in the future."""
     now = services.now()
-    claimed = from_datetime(told.occurred_at) if told.occurred_at else now
-    if not 0 <= claimed <= now + MAX_AHEAD:
+    claimed_at = from_datetime(body.occurred_at) if body.occurred_at else now
+    if not 0 <= claimed_at <= now + MAX_AHEAD:
         raise invalid("occurred_at", "lies before 1970 or more than a day in the future")
-    at = min(claimed, now)
-    known = customer.consents.get(told.purpose)
-    if known is not None and at == now <= known.at and known.state != told.state:
-        at = known.at + 1  # of two words heard at one moment, or one that was kept as lying ahead, the latter holds
-    consent = Consent(state=told.state, at=at, source=told.source, text_version=told.text_version)
-    return write_consent(
-        services, key_of_id(customer.id), told.purpose, consent, by, claimed if claimed > now else None
-    )
+    occurred_at = min(claimed_at, now)
+    stored = customer.consents.get(body.purpose)
+    if stored is not None and occurred_at == now <= stored.at and stored.state != body.state:
+        # the later of two opposite decisions takes effect, even if both have the same time or one is in the future
+        occurred_at = stored.at + 1
+    consent = Consent(state=body.state, at=occurred_at, source=body.source, text_version=body.text_version)
+    ahead = claimed_at if claimed_at > now else None
+    return write_consent(services, key_of_id(customer.id), body.purpose, consent, by, ahead)
 
 
 def write_consent(
-    services: Services, key: str, purpose: Purpose, consent: Consent, by: Actor, claimed: Instant | None = None
+    services: Services, key: str, purpose: Purpose, consent: Consent, by: Actor, claimed_at: Instant | None = None
 ) -> Customer:
-    """As `keep_consent`, for the person this record belongs to. `claimed`: a time ahead that was told."""
+    """As `record_consent`, for the customer whose record has this key. `claimed_at`: the future time that was claimed,
+    if it was one."""
     root = main_record(services, key)
     assert root is not None
     event = CustomerEvent(
@@ -40,13 +42,13 @@ def write_consent(
         shop=root.shop,
         type="consent_given" if consent.state == "given" else "consent_withdrawn",
         data={"purpose": purpose, "text_version": consent.text_version, "source": consent.source}
-        | ({"claimed_at": format_instant(claimed)} if claimed is not None else {}),
+        | ({"claimed_at": format_instant(claimed_at)} if claimed_at is not None else {}),
     )
-    services.identities.note(key_of_id(root.id), event)
-    if purpose == "profiling":  # every record holds it: a record that is taken out of the person again holds it, too
-        for key in keys_of(linked_records(services, root))[1:]:
-            services.customers.consent(key, purpose, consent)
-    kept = services.customers.consent(key_of_id(root.id), purpose, consent)
-    if purpose == "care" and kept.care and kept.consents["care"].state == "withdrawn":
-        return set_care(services, kept, ())
-    return kept
+    services.identities.add_event(key_of_id(root.id), event)
+    if purpose == "profiling":  # every record stores it, so that a record that is unmerged later has it as well
+        for member_key in keys_of(linked_records(services, root))[1:]:
+            services.customers.set_consent(member_key, purpose, consent)
+    stored = services.customers.set_consent(key_of_id(root.id), purpose, consent)
+    if purpose == "care" and stored.care and stored.consents["care"].state == "withdrawn":
+        return set_care(services, stored, ())
+    return stored

@@ -1,4 +1,4 @@
-"""Keep what is told of a customer, and know them again."""
+"""Create or update a customer from what a shop reports, and find the customer by the shop's external id."""
 
 from chalicelib.domain.cases.payloads import CaseRequested, ProductReview
 from chalicelib.domain.customers.customer import Customer
@@ -12,34 +12,35 @@ MAX_NAME = 200
 
 
 def customer_key(services: Services, shop: str, external_id: str) -> str:
-    """The key of the customer a shop calls by this external id: hashed with the shop's own key, for what stays of a
-    person who was forgotten must not let anybody test who it was."""
+    """The key of the customer with this external id: a hash with the shop's own key, because what remains of an erased
+    customer must not let anybody test who it was."""
     return services.vault.fingerprint(shop, f"customer:{external_id}")[:KEY_LENGTH]
 
 
 def order_customer_id(source: str, order: str) -> str:
-    """The external id of somebody of whom nothing is known but that they bought this order."""
+    """The external id of a customer when nothing is known but that they bought this order."""
     return f"{source}/order/{order}"[:MAX_NAME]
 
 
 def upsert_requester(services: Services, shop: Shop, data: CaseRequested | ProductReview, now: Instant) -> Customer:
-    """The customer who asks, as their record stands with what is told of them now."""
+    """Create or update the customer who requests a case or writes a review; the customer as stored then."""
     return upsert_customer(services, shop, data.customer, happened_at(data.occurred_at, now))
 
 
-def upsert_customer(services: Services, shop: Shop, told: CustomerIn, at: Instant) -> Customer:
-    """A customer, as their record stands with what was told of them at that time."""
-    key = customer_key(services, shop.id, told.external_id)
-    return services.customers.tell(
+def upsert_customer(services: Services, shop: Shop, update: CustomerIn, occurred_at: Instant) -> Customer:
+    """Create a customer, or update the stored one unless its data is newer than `occurred_at`; the customer as stored
+    then."""
+    key = customer_key(services, shop.id, update.external_id)
+    return services.customers.upsert(
         Customer(
-            id=new_id(at, key),
+            id=new_id(occurred_at, key),
             shop=shop.id,
-            external_id=told.external_id,
-            name=told.name,
-            email=told.email,
-            phone=told.phone,
-            language=told.language,
-            marketplace_ids=told.marketplace_ids,
-            seen_at=at,
+            external_id=update.external_id,
+            name=update.name,
+            email=update.email,
+            phone=update.phone,
+            language=update.language,
+            marketplace_ids=update.marketplace_ids,
+            seen_at=occurred_at,
         )
     )

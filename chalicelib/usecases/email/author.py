@@ -49,7 +49,7 @@ def agent_with_address(services: Services, shop: Shop, address: str) -> Agent | 
     wanted = mail_of(address)
     if not shop.routes or wanted is None:
         return None
-    agents = (status.agent for status in services.agents.posts(shop.id))
+    agents = (status.agent for status in services.agents.statuses(shop.id))
     return next((agent for agent in agents if mail_of(agent.writes_from) == wanted), None)
 
 

@@ -6,7 +6,7 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import MessageReceived, NoteAdded, ReplySent
 from chalicelib.domain.customers.identity import mail_of
 from chalicelib.domain.flows.facts import TaskOpened
-from chalicelib.domain.flows.tasks import MAX_OPEN, of_letter, of_unsent, open_ones
+from chalicelib.domain.flows.tasks import MAX_OPEN, of_email, of_unsent, open_ones
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of, new_id
@@ -58,7 +58,7 @@ def review_tasks(
     is_unsure = authored.author == "third_party" or (authored.author == "machine" and authored.email.unproven)
     if not is_unsent and not (is_unsure and _is_overlooked(services, shop, stored, authored)):
         return []
-    department, title, due_at = (of_unsent if is_unsent else of_letter)(received_at, authored.writer.address)
+    department, title, due_at = (of_unsent if is_unsent else of_email)(received_at, authored.writer.address)
     task = new_id(received_at, key_of("task", stored.key, authored.key))
     fact = TaskOpened(task=task, department=department, title=title, due_at=due_at)
     return [events.event(received_at, SYSTEM, fact, stored.key, "to look at", authored.key)]

@@ -14,7 +14,7 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.write_note import write_note
 from chalicelib.usecases.customers.linked_records import main_record
 from chalicelib.usecases.email.handle_bounce import is_undeliverable
-from chalicelib.usecases.notifications.send_email import ANSWERED, WRITTEN, compose, send_once
+from chalicelib.usecases.notifications.send_email import ANSWERED, WRITTEN, Draft, compose, send_once
 from chalicelib.usecases.notifications.signed_links import progress_link
 from chalicelib.usecases.ports import Mail
 from chalicelib.usecases.ports.services import Services, shop_of
@@ -99,7 +99,9 @@ def _reason_not_to_send(services: Services, case: Case, address: str, is_reply: 
     if is_undeliverable(services, case, address):
         return "undeliverable"
     counter = f"answers#{key_of_id(case.customer)}"
-    if not is_reply and not services.idempotency.within(counter, ANSWERS_PER_SENDER, services.now(), RATE_WINDOW_MS):
+    if not is_reply and not services.idempotency.count_within(
+        counter, ANSWERS_PER_SENDER, services.now(), RATE_WINDOW_MS
+    ):
         return "answered often"
     return None
 
@@ -119,7 +121,15 @@ def _compose(services: Services, shop: Shop, reply: _Reply) -> Mail:
         "message": fact.message if isinstance(fact, ReplySent) else "",
     }
     headers = _thread_headers(reply.answered) | (WRITTEN if kind == "reply" else ANSWERED)
-    mail = compose(services, shop, kind, language, reply.address, values, headers, key_of_id(case.id))
+    draft = Draft(
+        name=kind,
+        language=language,
+        to=reply.address,
+        values=values,
+        headers=headers,
+        case=key_of_id(case.id),
+    )
+    mail = compose(services, shop, draft)
     return replace(mail, copy=fact.copy) if isinstance(fact, ReplySent) else mail
 
 

@@ -100,7 +100,7 @@ def _check_rate(services: Services, shop: Shop, authored: AuthoredEmail) -> None
     person = customer_key(services, shop.id, rate_limit_id(authored.writer))
     sender = authored.receipt.whose if authored.author in ("machine", "shop") else person
     counter = f"letters#{authored.writer.automatic or 'person'}#{sender}"
-    if not services.idempotency.within(counter, PER_SENDER, services.now(), RATE_WINDOW_MS):
+    if not services.idempotency.count_within(counter, PER_SENDER, services.now(), RATE_WINDOW_MS):
         raise EmailIgnored(f"more than {PER_SENDER} emails within an hour from one sender")
 
 

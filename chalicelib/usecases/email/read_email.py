@@ -50,5 +50,5 @@ def read_email(services: Services, stored: StoredCase, email_id: str) -> WholeMa
         html=whole.html,
         left_out=whole.left_out,
         unreadable=whole.unreadable,
-        url=services.uploads.link(f"{path}.eml"),
+        url=services.uploads.sign_link(f"{path}.eml"),
     )

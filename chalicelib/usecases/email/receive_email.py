@@ -141,7 +141,7 @@ def _data_owner(services: Services, copy: EmailCopy, day: int) -> str:
 
 def _store_files(services: Services, folder: str, raw: bytes, parsed: ParsedEmail) -> None:
     """Store the email as it arrived and as it can be shown, and its files."""
-    services.uploads.keep(f"{folder}/letter.eml", raw, "message/rfc822")
-    services.uploads.keep(f"{folder}/letter.json", msgspec.json.encode(parsed.whole), "application/json")
+    services.uploads.save(f"{folder}/letter.eml", raw, "message/rfc822")
+    services.uploads.save(f"{folder}/letter.json", msgspec.json.encode(parsed.whole), "application/json")
     for place, content in enumerate(parsed.files):
-        services.uploads.keep(f"{folder}/{place}", content, "application/octet-stream")
+        services.uploads.save(f"{folder}/{place}", content, "application/octet-stream")

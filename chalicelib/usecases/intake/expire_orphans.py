@@ -14,5 +14,5 @@ def expire_orphans(services: Services, key: str) -> int:
     for event in waiting:
         if event.receipt:
             services.receipts.settle(event.receipt, "failed", None, f"its case did not come within {ORPHAN_DAYS} days")
-    services.cases.forget(stored, waiting)
+    services.cases.delete_orphaned_events(stored, waiting)
     return len(waiting)

@@ -9,7 +9,7 @@ from chalicelib.domain.kernel.errors import Invalid, InvalidSignature
 from chalicelib.domain.kernel.ids import key_of
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.platforms.shopify.events import topic_of
-from chalicelib.domain.shops.webhook_sources import WebhookSecrets, is_signed, moment
+from chalicelib.domain.shops.webhook_sources import WebhookSecrets, is_signed, parse_header_time
 from chalicelib.usecases.ports.services import Services
 
 Headers = Mapping[str, str]
@@ -63,7 +63,9 @@ def _shopify(secrets: tuple[str, ...], headers: Headers, body: bytes) -> Verifie
     topic = headers.get("x-shopify-topic", "") or _event_topic(body) or headers.get("shopify-topic", "")
     delivery = plain.get("webhook-id", "")
     return VerifiedDelivery(
-        delivery or key_of(topic, body.decode("utf-8", "replace")), topic[:100], moment(plain.get("triggered-at"))
+        delivery or key_of(topic, body.decode("utf-8", "replace")),
+        topic[:100],
+        parse_header_time(plain.get("triggered-at")),
     )
 
 

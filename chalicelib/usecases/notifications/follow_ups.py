@@ -1,4 +1,4 @@
-"""What notifications do after an event: tell a tier of an escalation."""
+"""After an event that escalates a case: notify the tier."""
 
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseEscalated
@@ -8,12 +8,12 @@ from chalicelib.usecases.ports.services import Services
 
 
 def is_escalation(change: Change, event: Event) -> bool:
-    """Whether a case came up to a tier by this event."""
+    """Whether this event escalates the case."""
     return isinstance(event.fact, CaseEscalated)
 
 
 def notify_of_escalation(services: Services, stored: EventInCase) -> FollowUpOutcome:
-    """Mail those whom the policy names for the tier."""
+    """Email the addresses that the policy names for the tier."""
     from chalicelib.usecases.notifications.notify_tier import notify_tier
 
     case, event = stored.case, stored.event

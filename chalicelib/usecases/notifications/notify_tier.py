@@ -1,4 +1,6 @@
-"""Tell a tier that a case came up to it: one mail an address, at most once."""
+"""Notify a support tier of a case that was escalated to it: one email per address, at most once."""
+
+from typing import Any
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
@@ -12,21 +14,20 @@ from chalicelib.usecases.ports.services import Services, rules_of, shop_of
 
 
 def notify_tier(services: Services, case: Case, event: Event, fact: CaseEscalated) -> list[str]:
-    """Send the notices of an escalation; what became of each, in order of addresses."""
+    """Email the tier of an escalation. Returns the outcome for each address, in order."""
     shop = shop_of(services, case.shop)
     policy = rules_of(services, case.shop, case.policy, case.calendar).policy
     addresses = dict(policy.escalation.notify).get(str(fact.to_tier)) or (shop.mail_from,)  # type: ignore[call-overload]
-    return [_tell(services, shop, case, event, fact, address) for address in addresses]
+    values = _values(shop, case, event, fact)
+    outcomes = []
+    for address in addresses:
+        mail = _compose_notice(services, shop, address, values)
+        outcomes.append(send_once(services, f"notice#{key_of_id(event.id)}#{address}", mail))
+    return outcomes
 
 
-def _tell(services: Services, shop: Shop, case: Case, event: Event, fact: CaseEscalated, address: str) -> str:
-    return send_once(
-        services, f"notice#{key_of_id(event.id)}#{address}", _mail(services, shop, case, event, fact, address)
-    )
-
-
-def _mail(services: Services, shop: Shop, case: Case, event: Event, fact: CaseEscalated, address: str) -> Mail:
-    values = {
+def _values(shop: Shop, case: Case, event: Event, fact: CaseEscalated) -> dict[str, Any]:
+    return {
         "shop": shop.name,
         "number": case.number,
         "case": case.id,
@@ -39,6 +40,9 @@ def _mail(services: Services, shop: Shop, case: Case, event: Event, fact: CaseEs
         "assignee": case.assignee or "–",
         "language": shop.locale,
     }
+
+
+def _compose_notice(services: Services, shop: Shop, address: str, values: dict[str, Any]) -> Mail:
     return Mail(
         sender=shop.mail_from,
         to=address,

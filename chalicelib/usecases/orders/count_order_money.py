@@ -1,9 +1,8 @@
-"""Count an order's money: what was paid for it, what all its cases give, and what went back without us."""
+"""Count the money of an order: what was paid for it, what all its cases give, and what was refunded without us."""
 
 from collections.abc import Iterable
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from chalicelib.domain.aftersales.compensation_checks import paid_for
 from chalicelib.domain.cases.case import Case
@@ -11,16 +10,17 @@ from chalicelib.domain.flows.compensation import Compensation, Paid
 from chalicelib.domain.flows.external_refunds import ExternalRefunds, external_refunds
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.orders.order import Order
-from chalicelib.domain.orders.order_record import OF_THE_ORDER, OrderRecord
+from chalicelib.domain.orders.order_record import OrderRecord
+from chalicelib.usecases.orders.merge_order import as_reported
 from chalicelib.usecases.ports import OrderLedger
 from chalicelib.usecases.ports.services import Services
 
 
 class Counted(Struct, frozen=True, kw_only=True):
-    """An order's money. `given`: what all its cases give or may give; `cases` are those."""
+    """The money of an order. `given`: what its `cases` give or may give; `back`: what was refunded without us."""
 
     order: Order | None = None
-    sale: OrderRecord | None = None
+    record: OrderRecord | None = None
     paid: Paid | None = None
     given: tuple[Compensation, ...] = ()
     back: ExternalRefunds = ExternalRefunds()
@@ -28,83 +28,86 @@ class Counted(Struct, frozen=True, kw_only=True):
 
 
 class OrderMoney:
-    """Counts an order's money for a change of a case, and says what the change must find unchanged."""
+    """Counts the money of an order for a change of a case, and names the version that the change must find."""
 
     def __init__(self, services: Services, shop: str, order: Order | None) -> None:
-        self.services, self.shop, self.order = services, shop, order
+        self.services = services
+        self.shop = shop
+        self.order = order
         self.name = order.external_id if order else ""
         self.version: int | None = None
 
     def count(self, case: Case) -> Counted:
-        """The order's money as it is now, with this case as it is about to be changed. The version is read first: what
-        comes in between is found out by the write."""
+        """The money of the order now, with this case as it is before the change. The version is read first, so that the
+        write detects every change in between."""
         if self.order is None:
             return Counted(given=case.money, cases=(case,))
         self.version = self.services.cases.ledger(self.shop, self.name)
-        sale = self.services.order_records.load(self.shop, self.order.external_id)
-        if sale is not None and sale.external_id != self.name:  # it was called by its number
-            self.name = sale.external_id
+        record = self.services.order_records.load(self.shop, self.order.external_id)
+        if record is not None and record.external_id != self.name:  # the case names the order by its number
+            self.name = record.external_id
             return self.count(case)
-        return counted(self.services, self.shop, self.order, sale, case)
+        return count_with_record(self.services, self.shop, self.order, record, case)
 
     def ledger(self) -> OrderLedger | None:
-        """What the write must find unchanged; None when nothing was counted."""
+        """The version that the write must find; None if nothing was counted."""
         return OrderLedger(self.name, self.version) if self.version is not None else None
 
 
 def count_order_money(services: Services, shop: str, order: Order | None, case: Case | None = None) -> Counted:
-    """An order's money as it is now, to be shown; `case` as the caller has it."""
+    """The money of an order now, to be shown; `case`: a case that the caller has loaded already."""
     if order is None:
         return Counted(given=case.money if case else (), cases=(case,) if case else ())
-    return counted(services, shop, order, services.order_records.load(shop, order.external_id), case)
+    return count_with_record(services, shop, order, services.order_records.load(shop, order.external_id), case)
 
 
-def counted(services: Services, shop: str, order: Order, sale: OrderRecord | None, case: Case | None = None) -> Counted:
-    """An order's money, its sale read before."""
-    others = [key for key in _cases_of(services, shop, order, sale) if case is None or key != key_of_id(case.id)]
-    found = [stored.case for stored in services.cases.load_many(others).values() if stored.case] if others else []
-    cases = (*([case] if case else []), *found)
-    given = tuple(one for each in cases for one in each.money)
-    known = as_told(order, sale)
+def count_with_record(
+    services: Services, shop: str, order: Order, record: OrderRecord | None, case: Case | None = None
+) -> Counted:
+    """The money of an order whose record the caller has loaded."""
+    keys = [key for key in _cases_of(services, shop, order, record) if case is None or key != key_of_id(case.id)]
+    stored = services.cases.load_many(keys).values() if keys else ()
+    loaded = [stored_case.case for stored_case in stored if stored_case.case]
+    cases = (*([case] if case else []), *loaded)
+    given = tuple(money for each_case in cases for money in each_case.money)
+    reported = as_reported(order, record)
     return Counted(
-        order=known, sale=sale, paid=paid_for(known), given=given, back=back_of(known, sale, given), cases=cases
+        order=reported,
+        record=record,
+        paid=paid_for(reported),
+        given=given,
+        back=external_refunds_of(reported, record, given),
+        cases=cases,
     )
 
 
-def _cases_of(services: Services, shop: str, order: Order, sale: OrderRecord | None) -> Iterable[str]:
-    """The keys of an order's cases, whatever they called it."""
-    names = {order.external_id, *names_of(services, shop, sale)}
+def _cases_of(services: Services, shop: str, order: Order, record: OrderRecord | None) -> Iterable[str]:
+    """The keys of the cases of an order, under all its names."""
+    names = {order.external_id, *names_of(services, shop, record)}
     return dict.fromkeys(key for name in sorted(names) for key in services.cases.of_order(shop, name))
 
 
-def names_of(services: Services, shop: str, sale: OrderRecord | None) -> set[str]:
-    """By what names a sale's cases call it: its number, too, unless that is another order's id."""
-    if sale is None:
+def names_of(services: Services, shop: str, record: OrderRecord | None) -> set[str]:
+    """The names under which cases list this order: its id, and its number unless that is the id of another order."""
+    if record is None:
         return set()
-    other = services.order_records.load(shop, sale.number) if sale.number else None
-    mine = other is None or other.external_id == sale.external_id
-    return {sale.external_id, *((sale.number,) if sale.number and mine else ())}
+    by_number = services.order_records.load(shop, record.number) if record.number else None
+    is_own = by_number is None or by_number.external_id == record.external_id
+    return {record.external_id, *((record.number,) if record.number and is_own else ())}
 
 
-def as_told(order: Order, sale: OrderRecord | None) -> Order:
-    """An order as the shop tells it now: for its money that is the truth, whatever a case said when it was opened."""
-    if sale is None:
-        return order
-    told = {name: getattr(sale.order, name) or getattr(order, name) for name in OF_THE_ORDER}
-    return replace(order, external_id=sale.external_id, **told)
-
-
-def order_now(services: Services, shop: str, order: Order | None) -> Order | None:
-    """An order as the shop tells it now, or as its case was told where the shop told nothing."""
-    return as_told(order, services.order_records.load(shop, order.external_id)) if order is not None else None
-
-
-def back_of(order: Order, sale: OrderRecord | None, given: Iterable[Compensation]) -> ExternalRefunds:
-    """What went back of an order without us."""
-    if sale is None:
+def external_refunds_of(order: Order, record: OrderRecord | None, given: Iterable[Compensation]) -> ExternalRefunds:
+    """What was refunded of the order without us."""
+    if record is None:
         return ExternalRefunds()
     paid = paid_for(order)
     currency = paid.total.currency if paid else None
     return external_refunds(
-        order, currency, sale.told_refunds, sale.disputes, given, sale.cancelled_at is not None, sale.payment
+        order,
+        currency,
+        record.reported_refunds,
+        record.disputes,
+        given,
+        record.cancelled_at is not None,
+        record.payment,
     )

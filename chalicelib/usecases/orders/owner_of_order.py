@@ -1,4 +1,4 @@
-"""Whose data a message about an order is."""
+"""The customer whose personal data a message about an order contains."""
 
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.customers.upsert_customer import customer_key, order_customer_id
@@ -7,7 +7,8 @@ from chalicelib.usecases.ports.services import Services
 
 
 def owner_of_order(services: Services, receipt: Receipt, order: str | None) -> str | None:
-    """The key of the order's customer; that of whoever bought it, as long as they are not known."""
+    """The key of the order's customer; while no customer is known, the key of the customer record that the order alone
+    makes. None without an order."""
     if order is None:
         return None
     record = services.order_records.load(receipt.shop, order)

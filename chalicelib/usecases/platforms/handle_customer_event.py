@@ -45,7 +45,7 @@ def handle_account_deleted(services: Services, shop: Shop, account: AccountDelet
         shop=shop.id,
         data={"source": receipt.source},
     )
-    services.identities.note(key_of_id(customer.id), event)
+    services.identities.add_event(key_of_id(customer.id), event)
     return "the account is closed; erasing the customer takes a request of its own"
 
 

@@ -19,7 +19,7 @@ from chalicelib.domain.platforms.events import PLATFORM_NAMES, PlatformDispute
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.aftersales.check_refund_conflicts import check_refund_conflicts
 from chalicelib.usecases.cases.append_events import append_events
-from chalicelib.usecases.orders.record_order import record_dispute
+from chalicelib.usecases.orders.record_dispute import record_dispute
 from chalicelib.usecases.platforms.open_platform_case import PlatformCase, load_or_fetch_record, open_platform_case
 from chalicelib.usecases.ports import Receipt, StoredCase
 from chalicelib.usecases.ports.services import Services

@@ -7,11 +7,12 @@ from chalicelib.domain.kernel.ids import new_id
 from chalicelib.domain.kernel.timestamps import HOUR_MS, Day, Instant, happened_at, start_of
 from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.domain.orders.order_record import apply_order_update
+from chalicelib.domain.orders.update_values import values_in_update
 from chalicelib.domain.platforms.reconciliation import Gaps, Reconciliation, find_gaps
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.aftersales.check_refund_conflicts import check_refund_conflicts
 from chalicelib.usecases.customers.upsert_customer import customer_key
-from chalicelib.usecases.orders.record_order import record_before, record_order, revisions_in
+from chalicelib.usecases.orders.record_order import record_before, record_order
 from chalicelib.usecases.ports.services import Services, shop_of
 
 OVERLAP_MS = HOUR_MS
@@ -48,9 +49,9 @@ def _compare(services: Services, shop: Shop, update: OrderUpdate) -> Gaps:
     before = record if record.version else None
     occurred_at = happened_at(update.occurred_at, services.now())
     buyer = _buyer_id(services, shop, update, occurred_at)
-    revisions = revisions_in(update, buyer, before, occurred_at, services.now())
+    values = values_in_update(update, buyer, before, occurred_at, services.now())
     is_known = before is not None and not before.is_of_statements  # a statement alone is no update of the order
-    after = apply_order_update(record, update, revisions, occurred_at, services.now())
+    after = apply_order_update(record, update, values, occurred_at, services.now())
     gaps = find_gaps(before if is_known else None, after)
     if gaps.missed:
         stored = record_order(services, shop, update, services.now())

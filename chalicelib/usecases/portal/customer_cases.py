@@ -1,10 +1,10 @@
-"""What customers do on their own case's page: see how it stands, take their turn, write, show something."""
+"""What customers do on the page of their case: see its state, make their moves, write messages, upload evidence."""
 
 from uuid import uuid4
 
 from msgspec import Struct
 
-from chalicelib.domain.aftersales.customer_view import said
+from chalicelib.domain.aftersales.customer_view import visible_event
 from chalicelib.domain.aftersales.evidence import MAX_BYTES, MAX_PIECES
 from chalicelib.domain.aftersales.notices import OFFERS
 from chalicelib.domain.cases.case import Case
@@ -12,7 +12,8 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened, MessageReceived, ReplySent
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused, FlowMoved
-from chalicelib.domain.flows.payloads import MoveIn, check_move, fact_of
+from chalicelib.domain.flows.moves import check_move, fact_of
+from chalicelib.domain.flows.payloads import MoveIn
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict, NotFound, TooLarge, invalid
 from chalicelib.domain.kernel.fact import Fact
@@ -27,19 +28,20 @@ from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
 from chalicelib.usecases.cases.read_case import find_case
 from chalicelib.usecases.customers.linked_records import main_record
 from chalicelib.usecases.notifications.signed_links import read_progress_token
-from chalicelib.usecases.orders.count_order_money import counted
+from chalicelib.usecases.orders.count_order_money import count_with_record
 from chalicelib.usecases.ports import StoredCase, Upload
 from chalicelib.usecases.ports.services import Services, shop_of
 
 PER_HOUR = 40
-"""How often one case's page may be written from in an hour."""
+"""How many moves and messages one case's page accepts in an hour."""
 HELP = "help/"
-"""How the external ids of cases begin that people opened by themselves (`ask_help`)."""
-SAID = (CaseOpened, MessageReceived, ReplySent)
+"""The prefix of the external ids of cases that customers opened on the help page (`request_help`)."""
+MESSAGES = (CaseOpened, MessageReceived, ReplySent)
+"""The facts that are messages between customer and shop."""
 
 
 class CustomerCase(Struct, frozen=True):
-    """A case as its customer sees it: nothing of what staff say among themselves."""
+    """A case as its customer sees it, without internal notes."""
 
     shop: Shop
     stored: StoredCase
@@ -47,14 +49,15 @@ class CustomerCase(Struct, frozen=True):
     customer: Customer | None
     order: Order | None
     subject: str
-    said: list[Event]
-    """Its messages, in order."""
+    messages: list[Event]
+    """The messages between customer and shop, in order."""
     evidence: list[Event]
     offer: FlowMoved | None = None
-    """What was proposed or quoted last."""
+    """The latest proposal or quote."""
     refunds: tuple[Refund, ...] = ()
-    """What went back of the order without us: by the shop, or by the bank."""
+    """Refunds of the order that the shop made without us."""
     charged_back: tuple[Dispute, ...] = ()
+    """Disputes of the order's payment in which the bank took money back."""
 
     @property
     def language(self) -> str:
@@ -63,99 +66,113 @@ class CustomerCase(Struct, frozen=True):
 
     @property
     def moves(self) -> list[str]:
-        """The moves that are the customer's to make now."""
+        """The moves that the customer may make now."""
         flow = self.case.flow
         return flow.table.allowed(flow.state, "customer") if flow is not None and not self.case.done else []
 
 
 def view_case(services: Services, token: str) -> CustomerCase:
-    """The case a customer's link stands for; NotFound for a link not made here."""
+    """The case of a customer's link; NotFound for a link not made here."""
     stored = find_case(services, read_progress_token(services, token))
     case = stored.case
     assert case is not None
-    events = [said(one) for one in services.cases.events(stored.key)]
-    opening = next(one.fact for one in events if isinstance(one.fact, CaseOpened))
-    customer = services.customers.load([key_of_id(case.customer)]).get(key_of_id(case.customer))
-    offers = [one.fact for one in events if isinstance(one.fact, FlowMoved) and one.fact.move in OFFERS]
+    events = [visible_event(event) for event in services.cases.events(stored.key)]
+    opening = next(event.fact for event in events if isinstance(event.fact, CaseOpened))
+    customer_key = key_of_id(case.customer)
+    customer = services.customers.load([customer_key]).get(customer_key)
+    shop = shop_of(services, case.shop, fresh=False)
+    offers = [event.fact for event in events if isinstance(event.fact, FlowMoved) and event.fact.move in OFFERS]
+    refunds, charged_back = _external_refunds(services, case, opening.order)
     return CustomerCase(
-        shop_of(services, case.shop, fresh=False),
-        stored,
-        case,
-        customer,
-        opening.order,
-        opening.subject,
-        [one for one in events if isinstance(one.fact, SAID) and one.fact.message],
-        [one for one in events if isinstance(one.fact, EvidenceAdded | EvidenceRefused)],
-        offers[-1] if offers else None,
-        *_went_back(services, case, opening.order),
+        shop=shop,
+        stored=stored,
+        case=case,
+        customer=customer,
+        order=opening.order,
+        subject=opening.subject,
+        messages=[event for event in events if isinstance(event.fact, MESSAGES) and event.fact.message],
+        evidence=[event for event in events if isinstance(event.fact, EvidenceAdded | EvidenceRefused)],
+        offer=offers[-1] if offers else None,
+        refunds=refunds,
+        charged_back=charged_back,
     )
 
 
-def _went_back(services: Services, case: Case, order: Order | None) -> tuple[tuple[Refund, ...], tuple[Dispute, ...]]:
-    """What went back of the order without us, where it is this customer's order."""
-    sale = services.order_records.load(case.shop, order.external_id) if order else None
-    if (
-        order is None
-        or sale is None
-        or not (sale.told_refunds or sale.disputes)
-        or not _is_theirs(services, case, sale)
-    ):
+def _external_refunds(
+    services: Services, case: Case, order: Order | None
+) -> tuple[tuple[Refund, ...], tuple[Dispute, ...]]:
+    """The refunds and disputes of the order that did not come from us; none unless it is this customer's order."""
+    order_record = services.order_records.load(case.shop, order.external_id) if order else None
+    if order is None or order_record is None:
         return (), ()
-    ours = counted(services, case.shop, order, sale, case).back.ours
-    refunds = tuple(one for one in sale.told_refunds if one.counts and one.id not in ours)
-    return refunds, tuple(one for one in sale.disputes if one.counts)
+    if not (order_record.reported_refunds or order_record.disputes) or not _is_own_order(services, case, order_record):
+        return (), ()
+    ours = count_with_record(services, case.shop, order, order_record, case).back.ours
+    refunds = tuple(refund for refund in order_record.reported_refunds if refund.counts and refund.id not in ours)
+    return refunds, tuple(dispute for dispute in order_record.disputes if dispute.counts)
 
 
-def _is_theirs(services: Services, case: Case, sale: OrderRecord) -> bool:
-    """Whether the order is that of the case's customer. Who asked for help by naming an order may have named any."""
-    if sale.customer is None:
+def _is_own_order(services: Services, case: Case, order_record: OrderRecord) -> bool:
+    """Whether the order belongs to the case's customer: on the help page, anybody may name any order."""
+    if order_record.customer is None:
         return not case.external_id.startswith(HELP)
-    roots = [main_record(services, key_of_id(one)) for one in (sale.customer, case.customer)]
-    return roots[0] is not None and roots[1] is not None and roots[0].id == roots[1].id
+    buyer = main_record(services, key_of_id(order_record.customer))
+    customer = main_record(services, key_of_id(case.customer))
+    return buyer is not None and customer is not None and buyer.id == customer.id
 
 
-def make_move(services: Services, own: CustomerCase, version: int | None, move: str, told: MoveIn) -> StoredCase:
-    """Make one of the customer's moves."""
+def make_move(
+    services: Services, customer_case: CustomerCase, version: int | None, move: str, body: MoveIn
+) -> StoredCase:
+    """Make one of the customer's moves. Conflict when the flow does not allow it now, or the case is settled; Stale
+    when the case has changed since `version`; TooLarge after too many changes in an hour."""
 
     def decide(case: Case) -> list[Fact]:
         if case.done:
             raise Conflict("This request is settled; a message opens it again.", allowed=[])
-        check_move(case.flow, move, told, ("customer",))
-        return [fact_of(move, told, services.now())]
+        check_move(case.flow, move, body, ("customer",))
+        return [fact_of(move, body, services.now())]
 
-    return handle(services, _deed(services, own, version), decide)
+    return handle(services, _customer_command(services, customer_case, version), decide)
 
 
-def write_message(services: Services, own: CustomerCase, version: int | None, message: str) -> StoredCase:
-    """A message of the customer; long after closing it opens a linked case."""
+def write_message(services: Services, customer_case: CustomerCase, version: int | None, message: str) -> StoredCase:
+    """Record a message of the customer; long after closing it opens a linked case. Invalid when it is empty or too
+    long; Stale and TooLarge as for `make_move`."""
     if not message.strip():
         raise invalid("message", "is empty")
     check_bytes("message", message)
-    stored = handle(services, _deed(services, own, version), lambda _: [MessageReceived(message=message)])
-    open_linked_cases(services, own.shop, stored)  # a message long after closing opens a linked case
+    command = _customer_command(services, customer_case, version)
+    stored = handle(services, command, lambda _: [MessageReceived(message=message)])
+    open_linked_cases(services, customer_case.shop, stored)
     return stored
 
 
-def _deed(services: Services, own: CustomerCase, version: int | None) -> Command:
-    if not services.idempotency.within(f"page#{own.stored.key}", PER_HOUR, services.now(), HOUR_MS):
+def _customer_command(services: Services, customer_case: CustomerCase, version: int | None) -> Command:
+    key, case = customer_case.stored.key, customer_case.case
+    if not services.idempotency.count_within(f"page#{key}", PER_HOUR, services.now(), HOUR_MS):
         raise TooLarge("This page was written from very often. Please try again in an hour.")
-    by = Actor("customer", own.case.customer)
-    return Command(case=own.case.id, shop=own.shop.id, by=by, expected=version, seen=own.stored)
+    return Command(
+        case=case.id,
+        shop=customer_case.shop.id,
+        by=Actor("customer", case.customer),
+        expected=version,
+        seen=customer_case.stored,
+    )
 
 
-def upload_for(services: Services, own: CustomerCase, back: str) -> Upload | None:
-    """Where the customer's next picture or video goes; None when there are enough, or nothing is to be shown."""
-    if own.case.done or len(own.evidence) >= MAX_PIECES:
+def upload_for(services: Services, customer_case: CustomerCase, return_url: str) -> Upload | None:
+    """The form for the customer's next picture or video; None when the case is done or has as many as it may have."""
+    if customer_case.case.done or len(customer_case.evidence) >= MAX_PIECES:
         return None
-    return services.uploads.form(f"uploads/{own.shop.id}/{own.case.id}/{uuid4().hex}", MAX_BYTES, back)
+    key = f"uploads/{customer_case.shop.id}/{customer_case.case.id}/{uuid4().hex}"
+    return services.uploads.sign_form(key, MAX_BYTES, return_url)
 
 
 def evidence_address(services: Services, case: Case, evidence: str) -> str:
-    """A link, valid for minutes, to a piece of evidence of this case; NotFound when it has none of that id."""
-    events = services.cases.events(key_of_id(case.id))
-    known = next(
-        (one.fact for one in events if isinstance(one.fact, EvidenceAdded) and one.fact.evidence == evidence), None
-    )
-    if known is None:
+    """A URL, valid for five minutes, of a piece of evidence of this case; NotFound when it has none with that id."""
+    facts = [event.fact for event in services.cases.events(key_of_id(case.id))]
+    added = next((fact for fact in facts if isinstance(fact, EvidenceAdded) and fact.evidence == evidence), None)
+    if added is None:
         raise NotFound(f"The case has no evidence {evidence!r}.")
-    return services.uploads.link(known.file)
+    return services.uploads.sign_link(added.file)

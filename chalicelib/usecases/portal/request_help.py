@@ -1,7 +1,7 @@
-"""A customer asks for help by themselves: an order and a contact, a link by mail, then the form.
+"""A customer requests help on the public page: an order and a contact, then a link by email, then the form.
 
-Whoever asks sees the same answer whether the order is known or not. The link goes to the address that was told, or,
-for a phone number, to the address we hold of the person with that number; so nobody reads another's order.
+The page answers the same whether the order is known or not. The link goes to the email address that was given or, for a
+phone number, to the stored address of the customer with that number; so nobody can see another customer's order.
 """
 
 from msgspec import Struct
@@ -16,69 +16,67 @@ from chalicelib.domain.kernel.ids import key_of, key_of_id
 from chalicelib.domain.orders.order import Order
 from chalicelib.domain.orders.order_payload import CustomerIn
 from chalicelib.domain.portal.help_request import (
-    LASTS,
-    PER_CONTACT,
-    PER_SENDER,
-    WINDOW,
+    LINK_LIFETIME_MS,
+    MAX_PER_CONTACT,
+    MAX_PER_SENDER,
+    WINDOW_MS,
     HelpForm,
     HelpRequest,
-    is_of,
-    is_order,
+    is_contact_of,
+    is_order_number,
 )
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.open_case import Request, case_key, open_case, segment_of
 from chalicelib.usecases.customers.upsert_customer import customer_key, upsert_customer
-from chalicelib.usecases.notifications.send_email import compose, send_once
+from chalicelib.usecases.notifications.send_email import Draft, compose, send_once
 from chalicelib.usecases.notifications.signed_links import help_link, read_help_token
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services, shop_of
 
-MOST_CASES = 100
-"""So many cases of an order are looked through for the person with a contact."""
+MAX_CASES = 100
+"""How many cases of an order are searched for a customer with the contact."""
 
 
 class RateLimited(Exception):
-    """This sender has begun too often within the hour."""
+    """This sender has started too many requests within the hour."""
 
 
-class Begun(Struct, frozen=True):
-    """A request with what its form shows."""
+class OpenHelpRequest(Struct, frozen=True):
+    """A request whose link is valid, with what its form shows."""
 
     request: HelpRequest
     shop: Shop
     order: Order | None
     case: str | None
-    """The case it opened."""
+    """The id of the case that the form has opened already."""
 
 
 def request_help(services: Services, shop_id: str, order: str, contact: str, language: str, sender: str) -> None:
-    """Have the link sent, if there is somebody to send it to. Says nothing of whether the order is known.
+    """Have the link sent, if there is an address to send it to. The caller does not learn whether the order is known.
 
-    Invalid when the contact is neither an address nor a number; TooOften for a sender who tries many.
+    Invalid when the order number or the contact cannot be one; RateLimited for a sender who tries too often.
     """
     shop = shop_of(services, shop_id, fresh=False)
-    if not is_order(order):
+    if not is_order_number(order):
         raise invalid("order", "is no order number")
     if not is_email(contact) and not is_phone(contact):
         raise invalid("contact", "is neither a mail address nor a phone number")
-    if not services.idempotency.within(_counter(services, "sender", sender), PER_SENDER, services.now(), WINDOW):
+    if not _is_within_limit(services, _hashed_key(services, "sender", sender), MAX_PER_SENDER):
         raise RateLimited
-    known = _known(services, shop, order, contact)
-    email = known[1].email if known else (contact if is_email(contact) else None)
-    if email is None or not services.idempotency.within(
-        _counter(services, shop.id, contact), PER_CONTACT, services.now(), WINDOW
-    ):
+    case, customer = _find_customer(services, shop, order, contact)
+    given = contact if is_email(contact) else None
+    email = customer.email if customer else given
+    if email is None or not _is_within_limit(services, _hashed_key(services, shop.id, contact), MAX_PER_CONTACT):
         return
-    case, customer = known or (None, None)
-    at = services.now()
+    now = services.now()
     services.help_requests.add(
         HelpRequest(
-            key=_counter(services, f"{shop.id}/{order}/{at // WINDOW}", email),
+            key=_hashed_key(services, f"{shop.id}/{order}/{now // WINDOW_MS}", email),
             shop=shop.id,
             order=order,
             email=email,
             language=language,
-            at=at,
+            at=now,
             customer=customer.id if customer else None,
             case=case,
             whose=key_of_id(customer.id) if customer else customer_key(services, shop.id, by_address(email)),
@@ -86,69 +84,75 @@ def request_help(services: Services, shop_id: str, order: str, contact: str, lan
     )
 
 
-def _counter(services: Services, kind: str, whom: str) -> str:
-    """The name of a counter, from which nobody learns whom it counts."""
-    return key_of(services.secrets.token_key(), "help", kind, whom.casefold())
+def _is_within_limit(services: Services, counter: str, limit: int) -> bool:
+    return services.idempotency.count_within(counter, limit, services.now(), WINDOW_MS)
 
 
-def _known(services: Services, shop: Shop, order: str, contact: str) -> tuple[str | None, Customer] | None:
-    """The customer with that contact who bought the order, or else one of its cases' and the newest such case."""
-    sale = services.order_records.load(shop.id, order)
-    if sale is not None and sale.customer is not None:
-        buyer = services.customers.load([key_of_id(sale.customer)]).get(key_of_id(sale.customer))
-        if buyer is not None and is_of(buyer, contact):
-            return None, buyer
-    keys = services.cases.of_order(shop.id, order)[:MOST_CASES]
-    openings = services.cases.opening(keys)
-    customers = services.customers.load({key_of_id(one.customer) for one in openings.values()})
+def _hashed_key(services: Services, kind: str, value: str) -> str:
+    """A key of a counter or request that does not reveal the contact or sender it is for."""
+    return key_of(services.secrets.token_key(), "help", kind, value.casefold())
+
+
+def _find_customer(services: Services, shop: Shop, order: str, contact: str) -> tuple[str | None, Customer | None]:
+    """The customer with that contact: the order's buyer, or else the customer of the newest case about it, with the key
+    of that case. None when the order has no such customer."""
+    buyer = _buyer(services, shop, order)
+    if buyer is not None and is_contact_of(buyer, contact):
+        return None, buyer
+    openings = services.cases.opening(services.cases.of_order(shop.id, order)[:MAX_CASES])
+    customers = services.customers.load({key_of_id(opening.customer) for opening in openings.values()})
     for key, opening in sorted(openings.items(), key=lambda pair: pair[1].id, reverse=True):
         customer = customers.get(key_of_id(opening.customer))
-        if customer is not None and is_of(customer, contact):
+        if customer is not None and is_contact_of(customer, contact):
             return key, customer
-    return None
+    return None, None
+
+
+def _buyer(services: Services, shop: Shop, order: str) -> Customer | None:
+    order_record = services.order_records.load(shop.id, order)
+    if order_record is None or order_record.customer is None:
+        return None
+    key = key_of_id(order_record.customer)
+    return services.customers.load([key]).get(key)
 
 
 def send_help_link(services: Services, key: str) -> str:
-    """Send the link of a request that was begun, once; what became of it."""
+    """Send the link of a request, once. Returns the outcome of the email; `over` when the request does not exist."""
     request = services.help_requests.load(key)
     if request is None:
         return "over"
     shop = shop_of(services, request.shop, fresh=False)
     values = {"shop": shop.name, "name": "", "order": request.order, "link": help_link(services, shop, key)}
-    mail = compose(services, shop, "help", request.language, request.email, values)
-    return send_once(services, f"help#{key}", mail)
+    draft = Draft(name="help", language=request.language, to=request.email, values=values)
+    return send_once(services, f"help#{key}", compose(services, shop, draft))
 
 
-def view_help_form(services: Services, shop_id: str, token: str) -> Begun:
-    """What the form shows. NotFound for a link not made here, Expired after its day."""
+def view_help_form(services: Services, shop_id: str, token: str) -> OpenHelpRequest:
+    """What the form of a link shows. NotFound for a link not made here, Expired when the link has expired."""
     shop = shop_of(services, shop_id, fresh=False)
     request = services.help_requests.load(read_help_token(services, token))
-    if request is None or request.shop != shop_id or request.at + LASTS < services.now():
+    if request is None or request.shop != shop_id or request.at + LINK_LIFETIME_MS < services.now():
         raise Expired("This link is over. Please begin anew.")
-    opened = services.cases.load(case_key(shop_id, _external_id(request))).case
-    return Begun(request, shop, _order_of(services, request), opened.id if opened else None)
+    case = services.cases.load(case_key(shop_id, _external_id(request))).case
+    return OpenHelpRequest(request, shop, _known_order(services, request), case.id if case else None)
 
 
-def _order_of(services: Services, request: HelpRequest) -> Order | None:
-    """What was ordered, for the person it is known of: as a case says it, or the shop."""
+def _known_order(services: Services, request: HelpRequest) -> Order | None:
+    """The order, if the customer is known to have bought it: from the case about it, or else from the shop's record."""
     if request.case is not None:
         return services.cases.opening([request.case])[request.case].order
-    sale = services.order_records.load(request.shop, request.order) if request.customer is not None else None
-    return sale.order if sale is not None else None
+    if request.customer is None:
+        return None
+    order_record = services.order_records.load(request.shop, request.order)
+    return order_record.order if order_record is not None else None
 
 
-def submit_help_form(services: Services, begun: Begun, form: HelpForm) -> StoredCase:
-    """Open the case the form asks for; the one it opened before when it is sent again."""
-    request, at = begun.request, services.now()
-    customer = (
-        services.customers.load([key_of_id(request.customer)]).get(key_of_id(request.customer))
-        if request.customer
-        else None
-    )
-    if customer is None:
-        told = CustomerIn(external_id=by_address(request.email), email=request.email, language=request.language)
-        customer = upsert_customer(services, begun.shop, told, request.at)
-    asked = Request(
+def submit_help_form(services: Services, open_request: OpenHelpRequest, form: HelpForm) -> StoredCase:
+    """Open the case that the form requests; when the form is sent again, the same case."""
+    request = open_request.request
+    now = services.now()
+    customer = _load_or_create_customer(services, open_request)
+    case_request = Request(
         external_id=_external_id(request),
         kind=form.wish,
         channel="web",
@@ -156,15 +160,26 @@ def submit_help_form(services: Services, begun: Begun, form: HelpForm) -> Stored
         message=form.message,
         customer=customer.id,
         language=request.language,
-        at=at,
+        at=now,
         by=Actor("customer", customer.id),
         priority=raised("normal", customer.care),
         segment=segment_of(customer),
         to_be_called=bool(customer.care),
-        order=begun.order or Order(request.order),
+        order=open_request.order or Order(request.order),
         claim=form.claim if form.wish != "question" else None,
     )
-    return open_case(services, begun.shop, asked)
+    return open_case(services, open_request.shop, case_request)
+
+
+def _load_or_create_customer(services: Services, open_request: OpenHelpRequest) -> Customer:
+    """The customer of a request; when only the email address is known, a new one."""
+    request = open_request.request
+    key = key_of_id(request.customer) if request.customer else None
+    customer = services.customers.load([key]).get(key) if key is not None else None
+    if customer is not None:
+        return customer
+    update = CustomerIn(external_id=by_address(request.email), email=request.email, language=request.language)
+    return upsert_customer(services, open_request.shop, update, request.at)
 
 
 def _external_id(request: HelpRequest) -> str:

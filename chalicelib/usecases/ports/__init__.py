@@ -16,7 +16,7 @@ from chalicelib.usecases.ports.cases import (
     StoredCase,
     VersionConflict,
 )
-from chalicelib.usecases.ports.customers import CustomerStore, ExportStore, HelpStore, Keys, People
+from chalicelib.usecases.ports.customers import CustomerStore, ExportStore, HelpStore, IdentityStore, Keys
 from chalicelib.usecases.ports.email import (
     EmailParser,
     Mail,
@@ -31,7 +31,7 @@ from chalicelib.usecases.ports.email import (
 from chalicelib.usecases.ports.files import ImageSanitizer, Upload, Uploads
 from chalicelib.usecases.ports.intake import NOBODY, Receipt, ReceiptState, ReceiptStore
 from chalicelib.usecases.ports.routing import AgentStore
-from chalicelib.usecases.ports.settlement import Check, Kept, SettlementStore, UnprovenMoney
+from chalicelib.usecases.ports.settlement import Check, SettlementStore, StoredEntry, UnprovenMoney
 from chalicelib.usecases.ports.shops import OrderStore, Platforms, ReconciliationStore, Secrets, ShopStore
 from chalicelib.usecases.ports.webhooks_out import DeliveryStore, WebhookClient
 
@@ -52,8 +52,8 @@ __all__ = [
     "HelpStore",
     "IdempotencyKeys",
     "IdempotencyRecord",
+    "IdentityStore",
     "ImageSanitizer",
-    "Kept",
     "Keys",
     "Mail",
     "MailDelayed",
@@ -66,7 +66,6 @@ __all__ = [
     "Page",
     "PageRenderer",
     "ParsedEmail",
-    "People",
     "Platforms",
     "Receipt",
     "ReceiptState",
@@ -77,6 +76,7 @@ __all__ = [
     "SettlementStore",
     "ShopStore",
     "StoredCase",
+    "StoredEntry",
     "Threads",
     "UnprovenMoney",
     "Upload",

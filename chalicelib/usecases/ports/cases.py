@@ -1,4 +1,8 @@
-"""What is needed of cases: the store they are written to by one transaction a change, and what stands in its way."""
+"""The port for cases: their store, to which each change is written in one transaction, and the errors it may raise.
+
+Times are milliseconds since 1970. A case's key is the last part of its id. Pages are read with the `next` of the page
+before as `after`.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
@@ -15,7 +19,7 @@ from chalicelib.domain.timers.timer_source import Timer
 
 
 class VersionConflict(Exception):
-    """Somebody else wrote the case first: load it again and decide anew."""
+    """Somebody else changed the case first: load it again and decide again."""
 
 
 class AlreadyStored(Exception):
@@ -27,15 +31,15 @@ class NumberTaken(Exception):
 
 
 class AtCapacity(Exception):
-    """The agent has as many cases as they may, or is not here; the message names them."""
+    """The agent has as many cases as they may have, or is not here; the message is the agent's name."""
 
 
 class RetryLater(Exception):
-    """Nothing is wrong; it cannot be done yet. The message comes again."""
+    """Nothing is wrong, but it cannot be done yet. The queue delivers the message again."""
 
 
 class IdempotencyRecord(Struct, frozen=True):
-    """An idempotency record: the digest of the request this key was used for, and what it came to."""
+    """An idempotency record: the digest of the request that used this key, and the case version it resulted in."""
 
     key: str
     digest: str
@@ -44,7 +48,7 @@ class IdempotencyRecord(Struct, frozen=True):
 
 
 class AlreadyAnswered(Exception):
-    """A request with this idempotency key was carried out."""
+    """A request with this idempotency key was handled already."""
 
     def __init__(self, idempotency: IdempotencyRecord) -> None:
         super().__init__(idempotency.key)
@@ -52,7 +56,7 @@ class AlreadyAnswered(Exception):
 
 
 class StoredCase(Struct, frozen=True, kw_only=True):
-    """A case as the table has it. `case` is None while only events that came before their case are there."""
+    """A case as it is stored. `case` is None while only events that arrived before their case are stored."""
 
     key: str
     case: Case | None = None
@@ -60,23 +64,23 @@ class StoredCase(Struct, frozen=True, kw_only=True):
     last: str = ""
     """The order of the newest event."""
     armed: Instant | None = None
-    """When an alarm will next wake the case; never later than needed, perhaps earlier."""
+    """When the case's next timer is due; never later than needed, perhaps earlier."""
     claimed: Instant = 0
-    """The furthest time ahead that was claimed for one of its events: until then the same may be told again, and must
-    be looked for among those that came before."""
+    """The latest future time that a shop claimed for one of the case's events. Until then a repeated event must be
+    looked for among the stored ones."""
 
 
 class OrderLedger(Struct, frozen=True):
-    """What is given for an order in all its cases is counted together: a change that gives something takes the order
-    from one version to the next, so that two cases cannot both give the last of it."""
+    """The version of an order's compensations, counted over all its cases. A change that gives money advances it, so
+    two cases cannot both give the last of what is left."""
 
     order: str
     version: int
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """One atomic write: a case goes from one state to the next. `follow_ups`: the queues that hear of its events, by
-    the events' order."""
+    """One atomic write: a case goes from one state to the next. `follow_ups`: the queues that get its events, by the
+    events' order."""
 
     before: StoredCase
     after: StoredCase
@@ -84,35 +88,62 @@ class Change(Struct, frozen=True, kw_only=True):
     shop: Shop
     timer: Timer | None = None
     days: Mapping[str, Day] = {}
-    """By the order of an event that counts, the day whose list it puts the case on."""
+    """By the order of each event that metrics count, the day on whose list it puts the case."""
     dirty: frozenset[Day] = frozenset()
-    """The past days whose figures are other ones now."""
+    """The past days whose metrics change."""
     idempotency: IdempotencyRecord | None = None
     ledger: OrderLedger | None = None
     follow_ups: Mapping[str, tuple[str, ...]] = {}
 
 
 class Page(Struct, frozen=True):
-    """A stretch of a list and where it goes on."""
+    """A page of a list, and the cursor of the next page; None on the last one."""
 
     items: list[Any]
     next: str | None = None
 
 
 class CaseStore(Protocol):
-    """Cases, their events, their alarms."""
+    """Cases, their events and their timers."""
 
-    def load(self, key: str) -> StoredCase: ...
-    def load_many(self, keys: Iterable[str]) -> dict[str, StoredCase]: ...
-    def events(self, key: str) -> list[Event]: ...
-    def opening(self, keys: Iterable[str]) -> dict[str, CaseOpened]: ...
-    def page_of_events(self, key: str, limit: int, after: str | None) -> Page: ...
-    def commit(self, change: Change) -> None: ...
-    def set_timer(self, key: str, timer: Timer) -> None: ...
-    def forget(self, stored: StoredCase, events: list[Event]) -> None: ...
-    def ledger(self, shop: str, order: str) -> int: ...
-    def of_order(self, shop: str, order: str) -> list[str]: ...
-    def numbered(self, shop: str, number: str) -> str | None: ...
+    def load(self, key: str) -> StoredCase:
+        """The case with this key; version 0 and no case when nothing is stored."""
+
+    def load_many(self, keys: Iterable[str]) -> dict[str, StoredCase]:
+        """The cases with these keys, by key; version 0 and no case where nothing is stored."""
+
+    def events(self, key: str) -> list[Event]:
+        """All events of a case, in order."""
+
+    def opening(self, keys: Iterable[str]) -> dict[str, CaseOpened]:
+        """The facts that opened these cases, by key; cases that are not open yet are left out."""
+
+    def page_of_events(self, key: str, limit: int, after: str | None) -> Page:
+        """A page of a case's events (`Event`), in order; `after` is the order of an event."""
+
+    def commit(self, change: Change) -> None:
+        """Write a change as a whole or not at all.
+
+        VersionConflict when the case, the order's ledger or the agent's load changed since; AlreadyStored when an event
+        of the change is stored; NumberTaken when another case has the number; AlreadyAnswered when the idempotency key
+        was used; AtCapacity when the agent can take no more cases.
+        """
+
+    def set_timer(self, key: str, timer: Timer) -> None:
+        """Set a timer of a case outside of a change."""
+
+    def delete_orphaned_events(self, stored: StoredCase, events: list[Event]) -> None:
+        """Delete events whose case never arrived, with the record that holds them."""
+
+    def ledger(self, shop: str, order: str) -> int:
+        """The version of an order's compensations (`OrderLedger`); 0 when none was given."""
+
+    def of_order(self, shop: str, order: str) -> list[str]:
+        """The keys of the cases about an order."""
+
+    def numbered(self, shop: str, number: str) -> str | None:
+        """The key of the case with this number; None when the shop has none."""
+
     def find(
         self,
         shop: str,
@@ -121,18 +152,31 @@ class CaseStore(Protocol):
         customer: str | None,
         limit: int,
         after: str | None,
-    ) -> Page: ...
-    def tasks(self, shop: str, department: str, limit: int, after: str | None) -> Page: ...
-    def answered(self, key: str) -> IdempotencyRecord | None: ...
-    def remember(self, idempotency: IdempotencyRecord) -> None: ...
+    ) -> Page:
+        """A page of a shop's cases (`StoredCase`) that have this status, assignee and customer (a key), where given;
+        the newest first."""
+
+    def tasks(self, shop: str, department: str, limit: int, after: str | None) -> Page:
+        """A page of a department's open tasks (as dictionaries), the soonest due first."""
+
+    def answered(self, key: str) -> IdempotencyRecord | None:
+        """The result of the request with this idempotency key; None when none was handled."""
+
+    def remember(self, idempotency: IdempotencyRecord) -> None:
+        """Store the result of a request that changed nothing; AlreadyAnswered when its key was used before."""
 
 
 class IdempotencyKeys(Protocol):
-    """At most once: who claims an effect first may have it."""
+    """At most once: whoever reserves a key first may act. Keys are stored for thirty days."""
 
-    def claim(self, name: str, now: Instant) -> bool: ...
-    def settle(self, name: str, outcome: str) -> None: ...
-    def within(self, name: str, limit: int, now: Instant, window: Instant) -> bool: ...
+    def reserve(self, name: str, now: Instant) -> bool:
+        """Whether the caller may act: False when the key was reserved before."""
+
+    def settle(self, name: str, outcome: str) -> None:
+        """Store the outcome of the action; `released` frees the key, because nothing was done."""
+
+    def count_within(self, name: str, limit: int, now: Instant, window: Instant) -> bool:
+        """Count one more in this window of `window` milliseconds; whether the count is within the limit."""
 
 
 Clock = Callable[[], Instant]

@@ -1,4 +1,8 @@
-"""What is needed of the people behind cases, and of their keys."""
+"""Ports for customers, their identities and keys, their requests for help and their exports.
+
+A customer's key is the last part of their id. Times are milliseconds since 1970, and pages are read with the `next` of
+the page before as `after`.
+"""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -15,56 +19,111 @@ from chalicelib.usecases.ports.cases import Page
 
 
 class CustomerStore(Protocol):
-    """Customers, the home of personal data."""
+    """The customers' records: the only place where their personal data is stored."""
 
-    def load(self, keys: Iterable[str]) -> dict[str, Customer]: ...
-    def tell(self, customer: Customer) -> Customer:
-        """Keep what was told of a customer, unless something newer was told before; the customer as they stand."""
+    def load(self, keys: Iterable[str]) -> dict[str, Customer]:
+        """The customers with these keys, by key; keys without a customer are left out."""
 
-    def claim_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None: ...
-    def release_survey(self, key: str, survey: str) -> None: ...
-    def consent(self, key: str, purpose: Purpose, consent: Consent) -> Customer: ...
-    def erase(self, shop: str, key: str, now: Instant) -> None: ...
-    def hold(self, key: str, since: Instant | None) -> Customer: ...
-    def set_last_contact(self, shop: str, key: str, at: Instant) -> None: ...
-    def set_care(self, key: str, needs: tuple[Need, ...]) -> Customer: ...
+    def upsert(self, customer: Customer) -> Customer:
+        """Create a customer or update the stored one, unless the stored data is newer (`seen_at`); the stored customer.
+
+        RetryLater when others update the same record at the same time, again and again.
+        """
+
+    def reserve_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None:
+        """Use the customer's contact budget for this survey. None when it was reserved. Otherwise the customer who
+        prevents it: asked after `budget_start`, by this same survey, or without consent."""
+
+    def release_survey(self, key: str, survey: str) -> None:
+        """Give the contact budget back, because the email did not leave; nothing happens if another survey has it."""
+
+    def set_consent(self, key: str, purpose: Purpose, consent: Consent) -> Customer:
+        """Store a consent unless a later one for this purpose is stored; the customer as stored then."""
+
+    def erase(self, shop: str, key: str, now: Instant) -> None:
+        """Remove all personal data from a customer's record; only that and when they were erased remains."""
+
+    def set_legal_hold(self, key: str, since: Instant | None) -> Customer:
+        """Start a legal hold on the customer's data, or end it (None); the customer as stored then."""
+
+    def set_last_contact(self, shop: str, key: str, last_contact_at: Instant) -> None:
+        """Note when the customer was last active, to the month; retention starts from there."""
+
+    def set_care(self, key: str, needs: tuple[Need, ...]) -> Customer:
+        """Store which special care the customer needs, none to remove it; the customer as stored then.
+
+        KeyError when there is no such customer; RetryLater as for `upsert`.
+        """
+
     def set_undeliverable(self, key: str, address: str | None) -> None:
-        """Keep the address that mail comes back from; None when it takes mail again."""
+        """Store the customer's email address that permanently bounces; None when it accepts emails again."""
 
 
-class People(Protocol):
-    """What people are known by, which records are one person, what happened to them, and who read of them."""
+class IdentityStore(Protocol):
+    """What identifies customers, which records are the same person, what happened to the records, and who read them."""
 
-    def know(self, shop: str, key: str, by: Identifier) -> None: ...
-    def identified_by(self, shop: str, by: Identifier) -> list[str]: ...
-    def remove_identifier(self, shop: str, key: str, by: Identifier) -> None: ...
-    def link(self, into: Customer, member: Customer, event: CustomerEvent) -> None: ...
-    def note(self, key: str, event: CustomerEvent) -> None: ...
-    def events(self, key: str, limit: int, after: str | None) -> Page: ...
-    def read_of(self, customers: list[str], by: str, what: str, now: Instant) -> None: ...
-    def accesses(self, key: str, limit: int, after: str | None) -> Page: ...
-    def plan(self, erasure: Erasure) -> None:
-        """Write down what is to be forgotten, or that it was: whoever finds it begun carries it to its end."""
+    def add_identifier(self, shop: str, key: str, by: Identifier) -> None:
+        """Let a record be found by this identifier."""
 
-    def erasure(self, identifier: str) -> Erasure | None: ...
+    def identified_by(self, shop: str, by: Identifier) -> list[str]:
+        """The keys of the records that have, or had, this identifier."""
+
+    def remove_identifier(self, shop: str, key: str, by: Identifier) -> None:
+        """Let a record no longer be found by this identifier."""
+
+    def link(self, into: Customer, member: Customer, event: CustomerEvent) -> None:
+        """Merge or unmerge two records, as the event says, and store the event on both.
+
+        VersionConflict when one of the records was merged, unmerged or erased since it was loaded.
+        """
+
+    def add_event(self, key: str, event: CustomerEvent) -> None:
+        """Store what happened to a record; an event with the same id is replaced."""
+
+    def events(self, key: str, limit: int, after: str | None) -> Page:
+        """A page of what happened to a record (`CustomerEvent`), the oldest first."""
+
+    def record_access(self, customers: list[str], by: str, what: str, now: Instant) -> None:
+        """Note that a member of staff read the data of these customers, given by keys: once per hour and kind (`what`)
+        of reading."""
+
+    def accesses(self, key: str, limit: int, after: str | None) -> Page:
+        """A page of who read a customer's data (`Access`), the oldest first."""
+
+    def save_erasure(self, erasure: Erasure) -> None:
+        """Store an erasure before it runs, so that whoever finds it unfinished completes it; again when it is done."""
+
+    def load_erasure(self, identifier: str) -> Erasure | None:
+        """The erasure with this id; None when there is none, or it is older than thirty days."""
 
 
 class Keys(Protocol):
-    """People's keys, and hashes made with their shop's."""
+    """The encryption keys of customers, and hashes made with the key of their shop."""
 
-    def fingerprint(self, shop: str, text: str) -> str: ...
-    def destroy(self, names: Iterable[str]) -> None: ...
+    def fingerprint(self, shop: str, text: str) -> str:
+        """A keyed hash of the text, 24 characters: equal texts of a shop have equal hashes, and nobody without the
+        shop's key can compute them."""
+
+    def destroy(self, names: Iterable[str]) -> None:
+        """Destroy the keys with these names (`<shop>#<customer key>`): all data that was encrypted with them is lost,
+        in every copy. Names without a key are ignored."""
 
 
 class HelpStore(Protocol):
-    """Requests for help that were begun."""
+    """Customers' requests for help, stored as long as their links last."""
 
-    def add(self, request: HelpRequest) -> None: ...
-    def load(self, key: str) -> HelpRequest | None: ...
+    def add(self, request: HelpRequest) -> None:
+        """Store a request and have its link sent; one with the same key stays as it is."""
+
+    def load(self, key: str) -> HelpRequest | None:
+        """The request with this key; None when there is none, or the customer was erased since."""
 
 
 class ExportStore(Protocol):
-    """Exports that were asked for."""
+    """Requested exports of personal data, stored as long as their links last."""
 
-    def add(self, export: Export) -> None: ...
-    def load(self, identifier: str) -> Export | None: ...
+    def add(self, export: Export) -> None:
+        """Store a request, and have the export made and its link sent."""
+
+    def load(self, identifier: str) -> Export | None:
+        """The export with this id; None when there is none, or it was deleted after its link expired."""

@@ -1,4 +1,4 @@
-"""What is needed of files that customers send."""
+"""Ports for files that customers upload."""
 
 from typing import Protocol
 
@@ -6,26 +6,42 @@ from msgspec import Struct
 
 
 class Upload(Struct, frozen=True):
-    """Where a browser sends a file: the address, and the fields that stand before the file."""
+    """A signed upload form: the URL to post to, and the form fields that come before the file."""
 
     url: str
     fields: dict[str, str]
 
 
 class Uploads(Protocol):
-    """Files that customers send us."""
+    """The bucket with the files of customers and cases. Keys are paths, such as `evidence/<shop>/<case>/<name>`."""
 
-    def form(self, key: str, most: int, back: str) -> Upload: ...
-    def read(self, key: str, most: int) -> bytes | None: ...
-    def keep(self, key: str, data: bytes, kind: str) -> None: ...
-    def move(self, key: str, to: str) -> None: ...
-    def remove(self, key: str) -> None: ...
-    def link(self, key: str) -> str: ...
-    def remove_below(self, prefix: str) -> int: ...
+    def sign_form(self, key: str, max_bytes: int, return_url: str) -> Upload:
+        """A form, valid for an hour, that uploads one file of 1 to `max_bytes` bytes, then leads to `return_url`."""
+
+    def read(self, key: str, max_bytes: int) -> bytes | None:
+        """The first `max_bytes` bytes of a file; None when there is no such file."""
+
+    def save(self, key: str, data: bytes, media_type: str) -> None:
+        """Save a file with its media type, such as `image/jpeg`; it replaces one with the same key."""
+
+    def move(self, key: str, to: str) -> None:
+        """Move a file to another key; nothing happens when it is not there."""
+
+    def remove(self, key: str) -> None:
+        """Remove a file; nothing happens when it is not there."""
+
+    def sign_link(self, key: str) -> str:
+        """A URL that shows a file to whoever has it, for five minutes. Whether the file exists is not checked."""
+
+    def remove_below(self, prefix: str) -> int:
+        """Remove all files whose keys start with this prefix; returns how many there were."""
 
 
 class ImageSanitizer(Protocol):
-    """What a file really is, and the file without what it tells of its maker."""
+    """Detects the real type of a file, and removes metadata from pictures."""
 
-    def kind_of(self, data: bytes) -> str | None: ...
-    def cleaned(self, data: bytes, kind: str) -> bytes | None: ...
+    def detect_type(self, data: bytes) -> str | None:
+        """The media type of these bytes, if it is one that we store; None otherwise."""
+
+    def sanitize(self, data: bytes, media_type: str) -> bytes | None:
+        """The picture without metadata, or a video unchanged; None when it cannot be decoded."""

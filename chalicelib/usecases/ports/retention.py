@@ -1,5 +1,5 @@
-"""What the retention of customers and files needs. Days are calendar days in the shop's time zone; months are of UTC,
-such as `2026-11`; instants are in milliseconds."""
+"""The port for the retention of customers and files. Days are calendar days in the shop's time zone; months are of UTC,
+such as `2026-11`; instants are in milliseconds since 1970."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -11,7 +11,7 @@ class RetentionStore(Protocol):
     """When customers were last active, which cases were closed on a day, and the requests to erase and delete."""
 
     def quiet_since(self, shop: str, month: str) -> Iterator[str]:
-        """`month#key` of each customer who was, as far as is marked, last active in an earlier month."""
+        """The marks (`<month>#<key>`) of customers who may have been inactive since before this month."""
 
     def request_erasure(self, shop: str, key: str, month: str, now: Instant) -> None:
         """Have a customer checked, from the queue, and erased if they were inactive for too long; their mark of that

@@ -1,4 +1,4 @@
-"""What is needed of a shop's agents."""
+"""The port for a shop's agents and its routing queue. Times are milliseconds since 1970."""
 
 from typing import Protocol
 
@@ -7,14 +7,31 @@ from chalicelib.domain.routing.routing import Agent, AgentStatus, Presence, Rout
 
 
 class AgentStore(Protocol):
-    """A shop's agents with what they hold, and the queue."""
+    """A shop's agents with their load, and the queue of cases that wait for an agent."""
 
-    def posts(self, shop: str) -> list[AgentStatus]: ...
-    def post(self, shop: str, agent: str) -> AgentStatus | None: ...
-    def save(self, shop: str, agent: Agent) -> None: ...
-    def leave(self, shop: str, agent: str) -> None: ...
-    def set_presence(self, shop: str, agent: str, state: Presence, now: Instant) -> None: ...
-    def request_matching(self, shop: str, now: Instant) -> None: ...
-    def wake(self, shop: str, agent: str, at: Instant, now: Instant) -> None: ...
-    def queue(self, shop: str, most: int) -> list[RoutingRequest]: ...
-    def held(self, shop: str, agent: str) -> list[str]: ...
+    def statuses(self, shop: str) -> list[AgentStatus]:
+        """All agents of a shop with their presence and load."""
+
+    def status(self, shop: str, agent: str) -> AgentStatus | None:
+        """One agent with their presence and load; None when the shop has no such agent."""
+
+    def save(self, shop: str, agent: Agent) -> None:
+        """Create an agent or change their settings; presence and assigned cases stay as they are."""
+
+    def leave(self, shop: str, agent: str) -> None:
+        """Remove an agent from the shop. Their cases must be released before."""
+
+    def set_presence(self, shop: str, agent: str, state: Presence, now: Instant) -> None:
+        """Store whether an agent is here; the queue is matched again when they come."""
+
+    def request_matching(self, shop: str, now: Instant) -> None:
+        """Have the shop's queue matched with its agents as soon as possible."""
+
+    def schedule_matching(self, shop: str, agent: str, due_at: Instant, now: Instant) -> None:
+        """Have the shop's queue matched at a later time, such as the start of the agent's shift."""
+
+    def queue(self, shop: str, most: int) -> list[RoutingRequest]:
+        """The first `most` cases that wait for an agent, the most urgent first."""
+
+    def assigned(self, shop: str, agent: str) -> list[str]:
+        """The keys of the cases that are assigned to an agent."""

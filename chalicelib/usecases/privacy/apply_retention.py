@@ -1,6 +1,7 @@
-"""Let go of what need not be kept any longer: people who were not heard of, and files of cases long closed.
+"""Retention: erase customers who have been inactive for too long, and delete the files of cases closed long ago.
 
-The night finds whom it may concern by keys and months; whoever carries it out looks again, for people come back.
+The nightly job finds candidates by keys and months. The worker that handles one checks again, because customers may
+have come back.
 """
 
 from chalicelib.domain.customers.customer import Customer
@@ -8,85 +9,96 @@ from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.errors import Held
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, Day, Instant, next_day
-from chalicelib.domain.privacy.retention import is_over, last_heard, month_of
+from chalicelib.domain.privacy.retention import is_over, last_contact_at, month_of
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.sla.policies import Policy
-from chalicelib.usecases.customers.linked_records import everything, keys_of, linked_records, main_record
+from chalicelib.usecases.customers.linked_records import keys_of, linked_records, main_record, read_all
 from chalicelib.usecases.ports.retention import RetentionStore
 from chalicelib.usecases.ports.services import Services, shop_of
 from chalicelib.usecases.privacy.erase_customer import FILES, erase_customer
 from chalicelib.usecases.shops.manage_shop import read_policy
 
-PAGE, YEARS_BACK = 100, 3
+PAGE = 100
+YEARS_BACK = 3
 
 
-def plan_retention(kept: RetentionStore, shop: Shop, policy: Policy, day: Day, now: Instant) -> int:
-    """Ask for everybody who may have been silent for too long, and for the files of cases that were closed so long ago;
-    how many were asked for."""
-    asked, retention = 0, policy.retention
+def plan_retention(store: RetentionStore, shop: Shop, policy: Policy, day: Day, now: Instant) -> int:
+    """Request the erasure of customers who may have been inactive for too long, and the deletion of files of cases that
+    were closed long ago; returns how many requests were made."""
+    requested = 0
+    retention = policy.retention
     if retention.people_days is not None:
-        before = month_of(now - retention.people_days * DAY_MS)
-        for mark in list(kept.quiet_since(shop.id, before)):
+        month_before = month_of(now - retention.people_days * DAY_MS)
+        for mark in list(store.quiet_since(shop.id, month_before)):
             month, _, key = mark.partition("#")
-            kept.request_erasure(shop.id, key, month, now)
-            asked += 1
+            store.request_erasure(shop.id, key, month, now)
+            requested += 1
     if retention.files_days is not None:
-        asked += _plan_files(kept, shop, retention.files_days, day, now)
-    return asked
+        requested += _plan_files(store, shop, retention.files_days, day, now)
+    return requested
 
 
-def _plan_files(kept: RetentionStore, shop: Shop, days: int, day: Day, now: Instant) -> int:
-    """The files of all cases closed up to so many days ago, from where the last night ended; from years back, when the
-    policy names other days now."""
-    asked, last = 0, next_day(day, -days)
-    at = kept.cleared_to(shop.id, days) or next_day(last, -YEARS_BACK * 365)
-    while at < last:
-        at = next_day(at)
-        for case in list(kept.closed_on(shop.id, at)):
-            kept.request_file_deletion(case, now)
-            asked += 1
-    kept.note_cleared(shop.id, days, last)
-    return asked
+def _plan_files(store: RetentionStore, shop: Shop, days: int, day: Day, now: Instant) -> int:
+    """Request the deletion of files of cases closed up to so many days ago, starting where the last nightly job ended;
+    or years back, when the policy has changed since."""
+    requested = 0
+    last = next_day(day, -days)
+    closed_on = store.cleared_to(shop.id, days) or next_day(last, -YEARS_BACK * 365)
+    while closed_on < last:
+        closed_on = next_day(closed_on)
+        for case in list(store.closed_on(shop.id, closed_on)):
+            store.request_file_deletion(case, now)
+            requested += 1
+    store.note_cleared(shop.id, days, last)
+    return requested
 
 
 def erase_inactive_customer(services: Services, key: str) -> str:
-    """Forget a person who was silent for as long as their shop keeps people; what became of it."""
+    """Erase a customer who has been inactive for the shop's whole retention period. Returns the outcome."""
     root = main_record(services, key)
     if root is None or root.erased_at is not None:
         return "gone"
-    family, shop = linked_records(services, root), shop_of(services, root.shop, fresh=False)
-    keys = keys_of(family)
-    found = everything(keys, lambda one, at: services.cases.find(shop.id, None, None, one, PAGE, at))
-    bought = everything(keys, lambda one, at: services.order_records.of_customer(shop.id, one, PAGE, at))
-    seen = max(one.seen_at for one in family)
-    last = last_heard(seen, [one.case for one in found if one.case], [sale.purchased_at for sale in bought])
+    records = linked_records(services, root)
+    shop = shop_of(services, root.shop, fresh=False)
+    last = _last_contact(services, shop, records)
     if not is_over(last, read_policy(services, shop.id, None).retention.people_days, services.now()):
         services.customers.set_last_contact(shop.id, key, services.now() if last is None else last)
-        return "heard of since"
+        return "active since"
     try:
         erase_customer(services, root, SYSTEM)
     except Held:
         services.customers.set_last_contact(shop.id, key, services.now())
         return "held"
-    return "forgotten"
+    return "erased"
+
+
+def _last_contact(services: Services, shop: Shop, records: list[Customer]) -> Instant | None:
+    """When the customer with these records was last active, by their records, cases and orders."""
+    keys = keys_of(records)
+    cases = read_all(keys, lambda key, after: services.cases.find(shop.id, None, None, key, PAGE, after))
+    orders = read_all(keys, lambda key, after: services.order_records.of_customer(shop.id, key, PAGE, after))
+    seen_at = max(record.seen_at for record in records)
+    return last_contact_at(
+        seen_at, [stored.case for stored in cases if stored.case], [order.purchased_at for order in orders]
+    )
 
 
 def delete_late_files(services: Services, root: Customer) -> int:
-    """Remove the files whose time was over while their customer was held."""
+    """Delete the files whose retention period ended during the customer's legal hold; returns how many."""
     keys = keys_of(linked_records(services, root))
-    found = everything(keys, lambda one, at: services.cases.find(root.shop, None, None, one, PAGE, at))
-    return sum(delete_files(services, stored.key) for stored in found)
+    cases = read_all(keys, lambda key, after: services.cases.find(root.shop, None, None, key, PAGE, after))
+    return sum(delete_files(services, stored.key) for stored in cases)
 
 
 def delete_files(services: Services, key: str) -> int:
-    """Remove the files of a case that was closed as long ago as its shop keeps them, unless its customer is held; how
-    many there were."""
+    """Delete the files of a closed case whose retention period is over, unless the customer is under a legal hold;
+    returns how many."""
     case = services.cases.load(key).case
     if case is None or case.closed_at is None:
         return 0
     days = read_policy(services, case.shop, None).retention.files_days
     root = main_record(services, key_of_id(case.customer))
-    held = root is not None and any(one.held for one in linked_records(services, root))
-    if held or not is_over(case.closed_at, days, services.now() + DAY_MS):
+    is_held = root is not None and any(record.held for record in linked_records(services, root))
+    if is_held or not is_over(case.closed_at, days, services.now() + DAY_MS):
         return 0
     return sum(services.uploads.remove_below(f"{kind}/{case.shop}/{case.id}/") for kind in FILES)

@@ -1,8 +1,8 @@
-"""Forget people: destroy their keys, so that whatever was sealed with them is gone wherever it was copied to.
+"""Erase customers: destroy their keys, so that everything encrypted with them is unreadable in every copy.
 
-Their cases, the times in them and the figures stay. What is to be forgotten is written down first, and carried out by
-whoever finds it: what was interrupted is carried to its end, and any number of times is as once. What a record is
-known by leaves the index first, while it can be read; then its key goes.
+Their cases stay, with their times and metrics. An erasure is stored before it runs, so that an interrupted one is
+completed later; running it several times has the same result as once. A record's identifiers are removed from the index
+first, while they can still be read, and its key is destroyed after that.
 """
 
 from typing import Any
@@ -19,21 +19,21 @@ from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.privacy.erasure import Erasure, ErasureTarget
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.customers.linked_records import everything, keys_of, linked_records, main_record
+from chalicelib.usecases.customers.linked_records import keys_of, linked_records, main_record, read_all
 from chalicelib.usecases.customers.merge_customers import identify, unmerge
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services, shop_of
-from chalicelib.usecases.privacy.find_person import cut_between, find_person
+from chalicelib.usecases.privacy.find_person import find_person, merges_to_undo
 
 PAGE = 100
 FILES = ("uploads", "evidence", "mails")
-"""Where files of cases lie."""
-OF_PEOPLE = ("exports", "letters")
-"""Where files of records lie."""
+"""The folders of the bucket with files of cases."""
+CUSTOMER_FILES = ("exports", "letters")
+"""The folders of the bucket with files of customers."""
 
 
 class ErasureOutcome(Struct, frozen=True, kw_only=True):
-    """What was done: the receipt of an erasure."""
+    """The result of an erasure, which is shown as its receipt."""
 
     customer: str
     at: Instant
@@ -43,123 +43,139 @@ class ErasureOutcome(Struct, frozen=True, kw_only=True):
 
 
 def erase_customer(services: Services, customer: Customer, by: Actor) -> ErasureOutcome:
-    """Forget a person with all records that are theirs, as staff see them. Held while there is a legal hold on any of
-    them."""
+    """Erase a customer with all records that are merged into one person. Held while any of them is under a legal
+    hold."""
     root = main_record(services, key_of_id(customer.id)) or customer
-    family = linked_records(services, root)
-    if any(one.held for one in family):
+    records = linked_records(services, root)
+    if any(record.held for record in records):
         raise Held(f"Customer {root.id} is under a legal hold: their data must be kept until it is ended.")
-    at = services.now()
-    asked = Erasure(id=new_id(at, key_of(str(uuid4()))), shop=root.shop, at=at, by=by, keys=tuple(keys_of(family)))
-    services.identities.plan(asked)
-    cases, files = run_erasure(services, asked)
-    return ErasureOutcome(customer=root.id, at=at, records=len(family), cases=cases, files=files)
+    now = services.now()
+    erasure = Erasure(id=new_id(now, key_of(str(uuid4()))), shop=root.shop, at=now, by=by, keys=tuple(keys_of(records)))
+    services.identities.save_erasure(erasure)
+    cases, files = run_erasure(services, erasure)
+    return ErasureOutcome(customer=root.id, at=now, records=len(records), cases=cases, files=files)
 
 
-def erase_named(services: Services, shop: Shop, named: ErasureTarget, by: Actor, request: str) -> Erasure:
-    """Forget all whom somebody outside names, and nobody else; what was done, and who may have been meant as well.
+def erase_named(services: Services, shop: Shop, target: ErasureTarget, by: Actor, request: str) -> Erasure:
+    """Erase the customers whom a platform names, and nobody else; the erasure, with those who may have been meant too.
 
-    `request` is the id of what asks for it: asked again, the same is carried to its end. Held when some of them are
-    under a legal hold: the others are forgotten, and they are when the hold is ended.
+    `request` is the id of the platform's request: repeating it completes the same erasure. Held when some of them are
+    under a legal hold: the others are erased now, and these when the hold ends.
     """
-    begun = services.identities.erasure(request)
-    if begun is None:
-        found = find_person(services, shop, named)
-        begun = Erasure(
+    erasure = services.identities.load_erasure(request)
+    if erasure is None:
+        match = find_person(services, shop, target)
+        erasure = Erasure(
             id=request,
             shop=shop.id,
             at=services.now(),
             by=by,
-            keys=tuple(found.meant),
-            cut=tuple(cut_between(services, found.meant)),
-            doubtful=tuple(one.id for one in found.doubtful.values()),
+            keys=tuple(match.meant),
+            cut=tuple(merges_to_undo(services, match.meant)),
+            doubtful=tuple(customer.id for customer in match.doubtful.values()),
         )
-        services.identities.plan(begun)
-    run_erasure(services, begun)
-    return begun
+        services.identities.save_erasure(erasure)
+    run_erasure(services, erasure)
+    return erasure
 
 
 def resume_erasure(services: Services, identifier: str) -> Erasure | None:
-    """Carry an erasure that was begun to its end; None when there is none. Held as for `forget_named`."""
-    begun = services.identities.erasure(identifier)
-    if begun is not None and begun.done_at is None:
-        run_erasure(services, begun)
-    return begun
+    """Complete an unfinished erasure; None when there is none. Held as for `erase_named`."""
+    erasure = services.identities.load_erasure(identifier)
+    if erasure is not None and erasure.done_at is None:
+        run_erasure(services, erasure)
+    return erasure
 
 
-def run_erasure(services: Services, asked: Erasure) -> tuple[int, int]:
-    """Forget the records of an erasure; how many cases and files went. Held when some must be kept for now."""
-    known = services.customers.load(asked.keys)
-    held = {key: root for key, one in known.items() if (root := _held_with(services, one)) is not None}
-    left = {key: one for key, one in known.items() if key not in held and not _is_done(services, key, asked)}
-    survivors = [one for pair in asked.cut if left.keys() & set(pair) for one in _cut(services, *pair, asked)]
-    went = [_forget_record(services, shop_of(services, asked.shop, fresh=False), one, asked) for one in left.values()]
+def run_erasure(services: Services, erasure: Erasure) -> tuple[int, int]:
+    """Erase the records of an erasure; how many cases and files it concerned. Held when some must be kept for now."""
+    customers = services.customers.load(erasure.keys)
+    held: dict[str, str] = {}
+    for key, customer in customers.items():
+        holder = _held_person(services, customer)
+        if holder is not None:
+            held[key] = holder
+    remaining = [
+        customer for key, customer in customers.items() if key not in held and not _is_done(services, key, erasure)
+    ]
+    remaining_keys = set(keys_of(remaining))
+    survivors: list[str] = []
+    for into, member in erasure.cut:
+        if remaining_keys & {into, member}:
+            survivors += _undo_merge(services, into, member, erasure)
+    counts = [
+        _erase_record(services, shop_of(services, erasure.shop, fresh=False), record, erasure) for record in remaining
+    ]
     for key in dict.fromkeys(survivors):
         identify(services, key)
     if held:
-        for key in held.values():
-            _note(services, key, asked, "erasure_waits", {"erasure": asked.id})
-        ids = ", ".join(sorted(one.id for key, one in known.items() if key in held))
-        raise Held(f"Under a legal hold, and forgotten when it is ended: {ids}.")
-    services.identities.plan(replace(asked, done_at=services.now()))
-    return sum(cases for cases, _ in went), sum(files for _, files in went)
+        for holder in held.values():
+            _add_event(services, holder, erasure, "erasure_waits", {"erasure": erasure.id})
+        ids = ", ".join(sorted(customer.id for key, customer in customers.items() if key in held))
+        raise Held(f"Under a legal hold, and erased when it is ended: {ids}.")
+    services.identities.save_erasure(replace(erasure, done_at=services.now()))
+    return sum(cases for cases, _ in counts), sum(files for _, files in counts)
 
 
-def _held_with(services: Services, one: Customer) -> str | None:
-    """The key of the person that a record must be kept with; None when it may be forgotten."""
-    root = main_record(services, key_of_id(one.id)) or one
-    held = one.erased_at is None and any(each.held for each in linked_records(services, root))
-    return key_of_id(root.id) if held else None
+def _held_person(services: Services, record: Customer) -> str | None:
+    """The key of the person whose legal hold covers this record; None when it may be erased."""
+    root = main_record(services, key_of_id(record.id)) or record
+    is_held = record.erased_at is None and any(linked.held for linked in linked_records(services, root))
+    return key_of_id(root.id) if is_held else None
 
 
-def _cut(services: Services, into: str, member: str, asked: Erasure) -> list[str]:
-    """Take a merge back whose one side is forgotten; the key of the side that stays."""
-    found = services.customers.load([into, member])
-    if member in found and found[member].root == into:
-        unmerge(services, found[into], found[member], SYSTEM, "")
-    return [one for one in (into, member) if one not in asked.keys]
+def _undo_merge(services: Services, into: str, member: str, erasure: Erasure) -> list[str]:
+    """Undo a merge of which only one record is erased; the key of the record that stays."""
+    records = services.customers.load([into, member])
+    if member in records and records[member].root == into:
+        unmerge(services, records[into], records[member], SYSTEM, "")
+    return [key for key in (into, member) if key not in erasure.keys]
 
 
-def _is_done(services: Services, key: str, asked: Erasure) -> bool:
-    """Whether this erasure forgot a record before: who came back since is not forgotten again."""
-    told = everything([key], lambda one, after: services.identities.events(one, PAGE, after))
-    return any(one.id == _event_id(key, asked, "erased") for one in told)
+def _is_done(services: Services, key: str, erasure: Erasure) -> bool:
+    """Whether this erasure has erased the record before: a customer who came back since is not erased again."""
+    erased = _event_id(key, erasure, "erased")
+    record_events = read_all([key], lambda record_key, after: services.identities.events(record_key, PAGE, after))
+    return any(event.id == erased for event in record_events)
 
 
-def _forget_record(services: Services, shop: Shop, one: Customer, asked: Erasure) -> tuple[int, int]:
-    key = key_of_id(one.id)
-    for known in identifiers(one, region_of(shop)):
-        services.identities.remove_identifier(shop.id, key, known)
+def _erase_record(services: Services, shop: Shop, record: Customer, erasure: Erasure) -> tuple[int, int]:
+    """Erase one record; how many cases and files it had."""
+    key = key_of_id(record.id)
+    for identifier in identifiers(record, region_of(shop)):
+        services.identities.remove_identifier(shop.id, key, identifier)
     services.vault.destroy([f"{shop.id}#{key}"])
-    services.customers.erase(shop.id, key, asked.at)
-    cases, files = 0, sum(services.uploads.remove_below(f"{kind}/{shop.id}/{key}/") for kind in OF_PEOPLE)
-    for stored in everything([key], lambda one, at: services.cases.find(shop.id, None, None, one, PAGE, at)):
-        cases, files = cases + 1, files + _clear(services, shop.id, stored)
-    _note(services, key, asked, "erased", {"records": len(asked.keys), "cases": cases, "files": files})
+    services.customers.erase(shop.id, key, erasure.at)
+    cases = 0
+    files = sum(services.uploads.remove_below(f"{folder}/{shop.id}/{key}/") for folder in CUSTOMER_FILES)
+    for stored in read_all([key], lambda key, after: services.cases.find(shop.id, None, None, key, PAGE, after)):
+        cases += 1
+        files += _erase_case_data(services, shop.id, stored)
+    _add_event(services, key, erasure, "erased", {"records": len(erasure.keys), "cases": cases, "files": files})
     return cases, files
 
 
-def _clear(services: Services, shop: str, stored: StoredCase) -> int:
-    """A case may have a key from before it was known whose it is, and files."""
+def _erase_case_data(services: Services, shop: str, stored: StoredCase) -> int:
+    """Delete a case's files, and its own key from the time before its customer was known; how many files it had."""
     assert stored.case is not None
     services.vault.destroy([f"{shop}#{stored.key}"])
-    return sum(services.uploads.remove_below(f"{kind}/{shop}/{stored.case.id}/") for kind in FILES)
+    return sum(services.uploads.remove_below(f"{folder}/{shop}/{stored.case.id}/") for folder in FILES)
 
 
-def _note(services: Services, key: str, asked: Erasure, what: CustomerEventType, data: dict[str, Any]) -> None:
-    services.identities.note(
+def _add_event(services: Services, key: str, erasure: Erasure, kind: CustomerEventType, data: dict[str, Any]) -> None:
+    services.identities.add_event(
         key,
         CustomerEvent(
-            id=_event_id(key, asked, what),
-            at=asked.at,
-            by=asked.by,
-            type=what,
-            shop=asked.shop,
+            id=_event_id(key, erasure, kind),
+            at=erasure.at,
+            by=erasure.by,
+            type=kind,
+            shop=erasure.shop,
             data=data,
         ),
     )
 
 
-def _event_id(key: str, asked: Erasure, what: str) -> str:
-    """The same event of the same erasure is noted once, however often it is carried out."""
-    return new_id(asked.at, key_of(asked.id, what, key))
+def _event_id(key: str, erasure: Erasure, kind: str) -> str:
+    """The id of an erasure's event on a record: always the same, so that running it again stores the event once."""
+    return new_id(erasure.at, key_of(erasure.id, kind, key))

@@ -1,4 +1,4 @@
-"""All that is held of a person, sent to themselves: a link goes to their own address, and to no other."""
+"""Export all personal data of a customer: the link goes to the customer's own email address, and to no other."""
 
 from collections.abc import Callable
 from uuid import uuid4
@@ -12,18 +12,18 @@ from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict, Expired
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
 from chalicelib.domain.orders.order_record import OrderRecord
-from chalicelib.domain.privacy.export import LASTS, Export
+from chalicelib.domain.privacy.export import LINK_LIFETIME_MS, Export
 from chalicelib.usecases.cases.read_case import CaseFile, open_files
-from chalicelib.usecases.customers.linked_records import everything, keys_of, linked_records, main_record
-from chalicelib.usecases.notifications.send_email import compose, send_once
+from chalicelib.usecases.customers.linked_records import keys_of, linked_records, main_record, read_all
+from chalicelib.usecases.notifications.send_email import Draft, compose, send_once
 from chalicelib.usecases.notifications.signed_links import export_link, read_export_token
 from chalicelib.usecases.ports.services import Services, shop_of
 
 PAGE = 100
 
 
-class Held(Struct, frozen=True):
-    """Everything that is held of a person."""
+class PersonalData(Struct, frozen=True):
+    """All data that is stored about a customer. `happened`: the events of their records."""
 
     records: list[Customer]
     cases: list[tuple[CaseFile, list[Event]]]
@@ -31,76 +31,85 @@ class Held(Struct, frozen=True):
     happened: list[CustomerEvent]
 
 
-Write = Callable[[Held, bool], bytes]
-"""Writes it down, with what staff wrote among themselves or without."""
+WriteExport = Callable[[PersonalData, bool], bytes]
+"""Writes the file of an export, with staff's internal notes (True) or without."""
 
 
-def ask_for_export(services: Services, customer: Customer, by: Actor, notes: bool = False) -> Export:
-    """Have an export made and its link sent; `notes` as in `Export`. Conflict when no address of the person is known,
-    or several are."""
+def request_export(services: Services, customer: Customer, by: Actor, notes: bool = False) -> Export:
+    """Have an export made and its link sent; `notes` as in `Export`. Conflict unless exactly one email address of the
+    customer is known."""
     root = main_record(services, key_of_id(customer.id)) or customer
     _only_address(linked_records(services, root))
     now = services.now()
-    asked = Export(
-        id=new_id(now, key_of(str(uuid4()))), shop=root.shop, customer=root.id, until=now + LASTS, notes=notes
+    export = Export(
+        id=new_id(now, key_of(str(uuid4()))),
+        shop=root.shop,
+        customer=root.id,
+        until=now + LINK_LIFETIME_MS,
+        notes=notes,
     )
-    services.exports.add(asked)
-    data = {"export": asked.id, "notes": notes}
-    event = CustomerEvent(id=asked.id, at=now, by=by, type="exported", shop=root.shop, data=data)
-    services.identities.note(key_of_id(root.id), event)
-    return asked
+    services.exports.add(export)
+    data = {"export": export.id, "notes": notes}
+    event = CustomerEvent(id=export.id, at=now, by=by, type="exported", shop=root.shop, data=data)
+    services.identities.add_event(key_of_id(root.id), event)
+    return export
 
 
-def make_export(services: Services, identifier: str, write: Write) -> str:
-    """Gather, keep and announce an export that was asked for; what became of its mail."""
-    live = _live(services, identifier)
-    if live is None:
+def make_export(services: Services, identifier: str, write: WriteExport) -> str:
+    """Collect the data of a requested export, save its file and send its link. Returns the outcome of the email."""
+    valid = _load_valid(services, identifier)
+    if valid is None:
         return "over"
-    asked, root = live
-    family, shop = linked_records(services, root), shop_of(services, asked.shop, fresh=False)
+    export, root = valid
+    records = linked_records(services, root)
+    shop = shop_of(services, export.shop, fresh=False)
     try:
-        address = _only_address(family)
-    except Conflict:  # records were merged since it was asked for
+        address = _only_address(records)
+    except Conflict:  # records were merged since the request
         return "no one address"
-    services.uploads.keep(asked.file, write(gather(services, family), asked.notes), "application/json")
-    values = {"shop": shop.name, "name": root.name or "", "link": export_link(services, shop, asked.id)}
-    mail = compose(services, shop, "export", root.language or shop.locale, address, values)
-    return send_once(services, f"export#{asked.id}", mail)
+    data = collect_personal_data(services, records)
+    services.uploads.save(export.file, write(data, export.notes), "application/json")
+    values = {"shop": shop.name, "name": root.name or "", "link": export_link(services, shop, export.id)}
+    draft = Draft(name="export", language=root.language or shop.locale, to=address, values=values)
+    return send_once(services, f"export#{export.id}", compose(services, shop, draft))
 
 
-def gather(services: Services, family: list[Customer]) -> Held:
-    """Everything that is held of a person."""
-    shop, keys = family[0].shop, keys_of(family)
-    stored = list(everything(keys, lambda key, after: services.cases.find(shop, None, None, key, PAGE, after)))
-    files = open_files(services, stored)
-    cases = [(file, services.cases.events(one.key)) for file, one in zip(files, stored, strict=True)]
-    orders = everything(keys, lambda key, after: services.order_records.of_customer(shop, key, PAGE, after))
-    happened = everything(keys, lambda key, after: services.identities.events(key, PAGE, after))
-    return Held(family, cases, list(orders), list(happened))
+def collect_personal_data(services: Services, records: list[Customer]) -> PersonalData:
+    """All data that is stored about the customer with these records."""
+    shop = records[0].shop
+    keys = keys_of(records)
+    stored_cases = list(read_all(keys, lambda key, after: services.cases.find(shop, None, None, key, PAGE, after)))
+    files = open_files(services, stored_cases)
+    cases = [(file, services.cases.events(stored.key)) for file, stored in zip(files, stored_cases, strict=True)]
+    orders = read_all(keys, lambda key, after: services.order_records.of_customer(shop, key, PAGE, after))
+    happened = read_all(keys, lambda key, after: services.identities.events(key, PAGE, after))
+    return PersonalData(records, cases, list(orders), list(happened))
 
 
 def fetch_export(services: Services, token: str) -> str:
-    """The address, for five minutes, of what a link stands for. Expired after its days, or when they were forgotten."""
-    live = _live(services, read_export_token(services, token))
-    if live is None:
+    """The URL of the file of an export's link, for five minutes. Expired when the link has expired, or the customer was
+    erased."""
+    valid = _load_valid(services, read_export_token(services, token))
+    if valid is None:
         raise Expired("This link is over. Please ask again.")
-    return services.uploads.link(live[0].file)
+    export, _ = valid
+    return services.uploads.sign_link(export.file)
 
 
-def _live(services: Services, identifier: str) -> tuple[Export, Customer] | None:
-    """An export whose time is not over, and whose person was not forgotten."""
-    asked = services.exports.load(identifier)
-    root = main_record(services, key_of_id(asked.customer)) if asked else None
-    if asked is None or root is None or root.erased_at is not None or asked.until <= services.now():
+def _load_valid(services: Services, identifier: str) -> tuple[Export, Customer] | None:
+    """An export that has not expired, with its customer; None for another, or when the customer was erased."""
+    export = services.exports.load(identifier)
+    root = main_record(services, key_of_id(export.customer)) if export else None
+    if export is None or root is None or root.erased_at is not None or export.until <= services.now():
         return None
-    return asked, root
+    return export, root
 
 
-def _only_address(family: list[Customer]) -> str:
-    """The one address of a person. Conflict when there is none, or more than one: of whom is it certain then that all
-    of it is theirs?"""
-    found = {mail_of(one.email): one.email for one in family if one.email}
-    if len(found) != 1:
-        why = "No address of this person is known" if not found else "Records of several addresses were merged"
-        raise Conflict(f"{why}: there is nobody of whom it is certain that all of it is theirs.")
-    return next(iter(found.values()))
+def _only_address(records: list[Customer]) -> str:
+    """The only email address of a customer. Conflict when there is none or several: then it is not certain that all of
+    the data belongs to the person at one of them."""
+    addresses = {mail_of(record.email): record.email for record in records if record.email}
+    if len(addresses) != 1:
+        why = "No address of this person is known" if not addresses else "Records of several addresses were merged"
+        raise Conflict(f"{why}: it is not certain who may receive this data.")
+    return next(iter(addresses.values()))

@@ -1,4 +1,4 @@
-"""What the law has a platform pass on: a person is to be forgotten, or wants to know what is held of them."""
+"""Privacy requests that platforms must pass on: to erase a customer's data, or to export it."""
 
 from contextlib import suppress
 
@@ -11,31 +11,38 @@ from chalicelib.usecases.customers.linked_records import main_record
 from chalicelib.usecases.ports import Receipt
 from chalicelib.usecases.ports.services import Services
 from chalicelib.usecases.privacy.erase_customer import erase_named
-from chalicelib.usecases.privacy.export_customer import ask_for_export
+from chalicelib.usecases.privacy.export_customer import request_export
 from chalicelib.usecases.privacy.find_person import find_person
 
 
 def handle_privacy_request(
-    services: Services, shop: Shop, told: Redaction | DataRequest, receipt: Receipt
+    services: Services, shop: Shop, request: Redaction | DataRequest, receipt: Receipt
 ) -> tuple[str, ...]:
-    """Carry it out; the ids of who may have been meant as well, and is left to staff. Held when somebody must be kept
-    for now."""
-    if isinstance(told, Redaction):
-        return erase_named(services, shop, whom(told, receipt.source), Actor("shop", shop.id), receipt.id).doubtful
-    found = find_person(services, shop, whom(told, receipt.source))
-    roots = {one.id: one for key in found.meant if (one := main_record(services, key)) is not None}
-    for one in roots.values():
-        with suppress(Conflict):  # it is sent to nobody of whom it is not certain that all of it is theirs
-            ask_for_export(services, one, Actor("shop", shop.id))
-    return tuple(one.id for one in found.doubtful.values())
+    """Handle the request; the ids of customers who may have been meant as well, for staff to check. Held when a legal
+    hold covers some of the data to erase."""
+    shop_actor = Actor("shop", shop.id)
+    target = whom(request, receipt.source)
+    if isinstance(request, Redaction):
+        return erase_named(services, shop, target, shop_actor, receipt.id).doubtful
+    match = find_person(services, shop, target)
+    roots = {root.id: root for key in match.meant if (root := main_record(services, key)) is not None}
+    for root in roots.values():
+        with suppress(Conflict):  # no export without exactly one address that all of the data certainly belongs to
+            request_export(services, root, shop_actor)
+    return tuple(customer.id for customer in match.doubtful.values())
 
 
 def in_words(doubtful: tuple[str, ...]) -> str | None:
-    """What a receipt says of those who may have been meant."""
+    """What a receipt's reason says about customers who may have been meant; None when there are none."""
     return f"perhaps meant, too, and left to staff: {', '.join(doubtful)}" if doubtful else None
 
 
-def whom(told: PersonReference, source: str) -> ErasureTarget:
-    """Whom a platform names."""
-    ids, emails, phones = (tuple(filter(None, (one,))) for one in (told.customer, told.email, told.phone))
-    return ErasureTarget(source=source, external_ids=ids, emails=emails, phones=phones, orders=told.orders)
+def whom(reference: PersonReference, source: str) -> ErasureTarget:
+    """The customer whom a platform's request names."""
+    return ErasureTarget(
+        source=source,
+        external_ids=(reference.customer,) if reference.customer else (),
+        emails=(reference.email,) if reference.email else (),
+        phones=(reference.phone,) if reference.phone else (),
+        orders=reference.orders,
+    )

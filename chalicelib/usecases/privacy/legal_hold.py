@@ -1,58 +1,58 @@
-"""A legal hold: a person's data must be kept, whoever asks for it to be forgotten, until the hold is ended."""
+"""Legal holds: while one is in force, the customer's data must not be erased, whoever requests it."""
 
 from contextlib import suppress
+from typing import Literal
 from uuid import uuid4
 
 from chalicelib.domain.customers.customer import Customer, CustomerEvent
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Held
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
-from chalicelib.usecases.customers.linked_records import everything, keys_of, linked_records, main_record
+from chalicelib.usecases.customers.linked_records import keys_of, linked_records, main_record, read_all
 from chalicelib.usecases.ports.services import Services
 from chalicelib.usecases.privacy.apply_retention import delete_late_files
 from chalicelib.usecases.privacy.erase_customer import PAGE, resume_erasure
 
 
 def place_legal_hold(services: Services, customer: Customer, reason: str, by: Actor) -> Customer:
-    """Hold a person. Who is held already stays held since then."""
+    """Place a legal hold on a customer; the main record as stored then. An existing hold keeps its start."""
     root = main_record(services, key_of_id(customer.id)) or customer
-    at = services.now()
-    _note(services, root, "held", reason, by)
-    return root if root.held is not None else services.customers.hold(key_of_id(root.id), at)
+    now = services.now()
+    _add_event(services, root, "held", reason, by)
+    return root if root.held is not None else services.customers.set_legal_hold(key_of_id(root.id), now)
 
 
 def end_legal_hold(services: Services, customer: Customer, by: Actor) -> Customer:
-    """End the hold on a person, on whichever of their records it is; files whose time was over meanwhile go, and
-    who was to be forgotten meanwhile is."""
+    """End the legal hold on a customer, on whichever of their records it is; the main record as stored then. Files
+    whose retention period ended meanwhile are deleted, and erasures that waited for it are completed."""
     root = main_record(services, key_of_id(customer.id)) or customer
-    held = [one for one in linked_records(services, root) if one.held is not None]
-    for one in held:
-        services.customers.hold(key_of_id(one.id), None)
+    held = [record for record in linked_records(services, root) if record.held is not None]
+    for record in held:
+        services.customers.set_legal_hold(key_of_id(record.id), None)
     if held:
-        _note(services, root, "hold_ended", "", by)
+        _add_event(services, root, "hold_ended", "", by)
         delete_late_files(services, root)
-        _forget_late(services, root)
+        _resume_waiting_erasures(services, root)
     return services.customers.load([key_of_id(root.id)])[key_of_id(root.id)]
 
 
-def _forget_late(services: Services, root: Customer) -> None:
-    """Carry on what was asked for while they were held."""
-    told = everything(
-        keys_of(linked_records(services, root)), lambda key, after: services.identities.events(key, PAGE, after)
-    )
-    for waits in {str(one.data["erasure"]) for one in told if one.type == "erasure_waits"}:
-        with suppress(Held):  # others of it are held still
-            resume_erasure(services, waits)
+def _resume_waiting_erasures(services: Services, root: Customer) -> None:
+    """Complete the erasures that were requested during the legal hold."""
+    keys = keys_of(linked_records(services, root))
+    events = read_all(keys, lambda key, after: services.identities.events(key, PAGE, after))
+    for erasure in {str(event.data["erasure"]) for event in events if event.type == "erasure_waits"}:
+        with suppress(Held):  # a hold on other customers of the erasure is still in force
+            resume_erasure(services, erasure)
 
 
-def _note(services: Services, root: Customer, what: str, reason: str, by: Actor) -> None:
-    at = services.now()
+def _add_event(services: Services, root: Customer, kind: Literal["held", "hold_ended"], reason: str, by: Actor) -> None:
+    occurred_at = services.now()
     event = CustomerEvent(
-        id=new_id(at, key_of(str(uuid4()))),
-        at=at,
+        id=new_id(occurred_at, key_of(str(uuid4()))),
+        at=occurred_at,
         by=by,
-        type="held" if what == "held" else "hold_ended",
+        type=kind,
         shop=root.shop,
         reason=reason or None,
     )
-    services.identities.note(key_of_id(root.id), event)
+    services.identities.add_event(key_of_id(root.id), event)

@@ -1,4 +1,4 @@
-"""Go on with a platform's request to erase a person whose data, the request's own among them, are erased already."""
+"""Complete a platform's request to erase a customer when the data of the request itself has been erased with them."""
 
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Held
@@ -9,15 +9,15 @@ from chalicelib.usecases.privacy.erase_customer import erase_customer, resume_er
 from chalicelib.usecases.privacy.handle_privacy_request import in_words
 
 REDACTION = "customers/redact"
-"""The topic whose deliveries are sealed with the key of the person whom they have erased."""
+"""The topic of webhooks that are encrypted with the key of the customer whom they erase."""
 
 
 def resume_redaction(services: Services, receipt: Receipt) -> Outcome:
-    """Bring the erasure that this receipt asked for to its end, however often it was begun."""
+    """Complete the erasure that this receipt requested, however often it was started."""
     try:
-        begun = resume_erasure(services, receipt.id)
-        if begun is not None:
-            return Outcome("processed", reason=in_words(begun.doubtful))
+        erasure = resume_erasure(services, receipt.id)
+        if erasure is not None:
+            return Outcome("processed", reason=in_words(erasure.doubtful))
         _erase_owner(services, receipt)
     except Held as held:
         return Outcome("failed", reason=str(held))
@@ -25,7 +25,7 @@ def resume_redaction(services: Services, receipt: Receipt) -> Outcome:
 
 
 def _erase_owner(services: Services, receipt: Receipt) -> None:
-    """Go on with an erasure that was begun before erasures were written down."""
-    known = services.customers.load([receipt.whose]).get(receipt.whose)
-    if known is not None:
-        erase_customer(services, known, Actor("shop", receipt.shop))
+    """Complete an erasure that was started by an earlier version, which did not store erasures."""
+    customer = services.customers.load([receipt.whose]).get(receipt.whose)
+    if customer is not None:
+        erase_customer(services, customer, Actor("shop", receipt.shop))

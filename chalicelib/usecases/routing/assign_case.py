@@ -56,7 +56,7 @@ def assign_case(services: Services, key: str) -> str | None:
 def _outgrown(services: Services, shop: Shop, case: Case) -> bool:
     """Whether it rose to a tier its agent does not work on, and somebody else does."""
     posts = (
-        {post.agent.id: post for post in services.agents.posts(shop.id)}
+        {post.agent.id: post for post in services.agents.statuses(shop.id)}
         if case.routing.held_by and not case.done
         else {}
     )
@@ -85,7 +85,7 @@ def _present(services: Services, shop: Shop, full: Iterable[str] = ()) -> list[A
     """The roster, with nobody here whose shift it is not."""
     now, shifts = services.now(), dict[str, bool]()
     found = []
-    for post in services.agents.posts(shop.id):
+    for post in services.agents.statuses(shop.id):
         name = post.agent.calendar
         if post.here and name not in shifts:
             shifts[name] = on_shift(calendar_of(services, shop.id, name), now)
@@ -175,7 +175,7 @@ def start_shift(services: Services, shop_id: str, agent: str) -> list[str]:
     shop = shop_of(services, shop_id, fresh=agent == EVERYBODY)
     if agent == EVERYBODY:
         return _route_all(services, shop)
-    post = services.agents.post(shop_id, agent)
+    post = services.agents.status(shop_id, agent)
     if post is not None:
         schedule_shift_start(services, shop_id, agent, calendar_of(services, shop_id, post.agent.calendar))
     return assign_waiting_cases(services, shop)
@@ -195,7 +195,7 @@ def _route_all(services: Services, shop: Shop) -> list[str]:
             if after is None:
                 break
     if len(routed) >= MOST_AT_ONCE:
-        services.agents.wake(shop.id, EVERYBODY, services.now() + SECOND_MS, services.now())
+        services.agents.schedule_matching(shop.id, EVERYBODY, services.now() + SECOND_MS, services.now())
     return routed
 
 
@@ -204,7 +204,7 @@ def schedule_shift_start(services: Services, shop: str, agent: str, calendar: Ca
     now = services.now()
     at = next_shift_start(calendar, now) if calendar is not calendars.ALWAYS else None
     if at is not None:
-        services.agents.wake(shop, agent, at, now)
+        services.agents.schedule_matching(shop, agent, at, now)
 
 
 def next_shift_start(calendar: Calendar, now: Instant) -> Instant | None:

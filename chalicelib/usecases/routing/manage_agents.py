@@ -38,7 +38,7 @@ def put_agent(services: Services, shop_id: str, agent: str, told: AgentIn) -> Ag
     if not shop.routes:
         services.shops.save(replace(shop, routes=True))
         for wait in (SECOND_MS, KNOWN_BY_ALL):  # what is open now; and what is opened before everybody knows
-            services.agents.wake(shop_id, EVERYBODY, services.now() + wait, services.now())
+            services.agents.schedule_matching(shop_id, EVERYBODY, services.now() + wait, services.now())
     schedule_shift_start(services, shop_id, agent, calendar)
     services.agents.request_matching(shop_id, services.now())
     return read_agent(services, shop_id, agent)
@@ -51,7 +51,7 @@ def _check_email(services: Services, shop: Shop, agent: str, told: AgentIn) -> N
         return
     if mine == mail_of(shop.mail_from) or mine in shop.forms:
         raise invalid("email", "is an address of the shop itself, which several people may write from")
-    for post in services.agents.posts(shop.id):
+    for post in services.agents.statuses(shop.id):
         if post.agent.id != agent and mail_of(post.agent.writes_from) == mine:
             raise Conflict(f"{mine} is the address of {post.agent.id}.")
 
@@ -59,7 +59,7 @@ def _check_email(services: Services, shop: Shop, agent: str, told: AgentIn) -> N
 def read_agent(services: Services, shop_id: str, agent: str) -> AgentStatus:
     """An agent of a shop; NotFound when they are not on its roster."""
     shop_of(services, shop_id, fresh=False)
-    post = services.agents.post(shop_id, agent)
+    post = services.agents.status(shop_id, agent)
     if post is None:
         raise NotFound(f"There is no agent {agent!r} on the roster of {shop_id}.")
     return post
@@ -77,7 +77,7 @@ def remove_agent(services: Services, shop_id: str, agent: str, by: Actor) -> int
     the shop's cases are given to nobody again."""
     read_agent(services, shop_id, agent)
     services.agents.set_presence(shop_id, agent, "away", services.now())
-    held = [stored.case for stored in services.cases.load_many(services.agents.held(shop_id, agent)).values()]
+    held = [stored.case for stored in services.cases.load_many(services.agents.assigned(shop_id, agent)).values()]
     for case in held:
         if case is not None:
             command = Command(case=case.id, shop=shop_id, by=by)
@@ -86,10 +86,10 @@ def remove_agent(services: Services, shop_id: str, agent: str, by: Actor) -> int
                 command,
                 lambda now: [CaseReleased(agent=agent, why="left")] if now.routing.held_by == agent else [],
             )
-    if services.agents.held(shop_id, agent):
+    if services.agents.assigned(shop_id, agent):
         raise Conflict(f"{agent} was given a case at this moment: try again.")
     services.agents.leave(shop_id, agent)
-    if not services.agents.posts(shop_id):
+    if not services.agents.statuses(shop_id):
         services.shops.save(replace(shop_of(services, shop_id), routes=False))
     return len(held)
 
@@ -97,7 +97,7 @@ def remove_agent(services: Services, shop_id: str, agent: str, by: Actor) -> int
 def next_work(services: Services, shop_id: str, agent: str) -> list[CaseFile]:
     """What an agent holds, the most urgent first."""
     read_agent(services, shop_id, agent)
-    found = services.cases.load_many(services.agents.held(shop_id, agent)).values()
+    found = services.cases.load_many(services.agents.assigned(shop_id, agent)).values()
     mine = [one for one in found if one.case is not None and one.case.routing.held_by == agent]
     return open_files(services, sorted(mine, key=_place))
 

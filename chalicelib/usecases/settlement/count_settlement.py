@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from chalicelib.domain.kernel.timestamps import Day
 from chalicelib.domain.settlement.matching import State
 from chalicelib.domain.settlement.measures import SettlementMetric
-from chalicelib.usecases.ports import Kept, SettlementStore, UnprovenMoney
+from chalicelib.usecases.ports import SettlementStore, StoredEntry, UnprovenMoney
 from chalicelib.usecases.ports.services import Services
 
 PAGE = 1_000
@@ -19,7 +19,7 @@ def settlement_metrics(services: Services, shop: str, day: Day) -> list[Settleme
     return sorted((row for row in rows if row is not None), key=lambda row: (row.what, row.about))
 
 
-def _stored_on(store: SettlementStore, shop: str, day: Day) -> Iterator[Kept | UnprovenMoney]:
+def _stored_on(store: SettlementStore, shop: str, day: Day) -> Iterator[StoredEntry | UnprovenMoney]:
     after: str | None = None
     while True:
         page = store.on_day(shop, day, PAGE, after)
@@ -29,7 +29,7 @@ def _stored_on(store: SettlementStore, shop: str, day: Day) -> Iterator[Kept | U
             return
 
 
-def _row(stored: Kept | UnprovenMoney, day: Day) -> SettlementMetric | None:
+def _row(stored: StoredEntry | UnprovenMoney, day: Day) -> SettlementMetric | None:
     if isinstance(stored, UnprovenMoney):
         return SettlementMetric(
             day=day, what="not_paid", about=stored.money, amount=stored.amount, currency=stored.currency

@@ -1,14 +1,14 @@
 """The intake handler of the webhook with the entries of a statement."""
 
 from chalicelib.domain.kernel.timestamps import Instant
-from chalicelib.domain.settlement.entries import StatementUpload, check_told
+from chalicelib.domain.settlement.entries import StatementUpload, check_upload
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome
 from chalicelib.usecases.ports.services import Services
 
 
-def _check_upload(_kind: str, data: StatementUpload, now: Instant) -> None:
-    check_told(data, now)
+def _check_statement(_kind: str, data: StatementUpload, now: Instant) -> None:
+    check_upload(data, now)
 
 
 def _handle_statement(services: Services, shop: Shop, data: StatementUpload, incoming: Incoming) -> Outcome:
@@ -19,5 +19,5 @@ def _handle_statement(services: Services, shop: Shop, data: StatementUpload, inc
 
 
 INTAKE: IntakeTable = (
-    IntakeHandler(data=StatementUpload, handle=_handle_statement, webhooks=("statement.told",), check=_check_upload),
+    IntakeHandler(data=StatementUpload, handle=_handle_statement, webhooks=("statement.told",), check=_check_statement),
 )

@@ -1,4 +1,4 @@
-"""What a statement's entry does to money of a case: proves it, or takes the proof away."""
+"""Change the money of a case as a statement entry requires: prove it, or take the proof away."""
 
 from collections.abc import Callable
 
@@ -33,84 +33,97 @@ from chalicelib.usecases.ports.services import Services
 
 
 class CaseChanged(Exception):
-    """The case is no longer what the entry was matched with: match anew."""
+    """The case is no longer the one that the entry was matched with: match again."""
 
 
-Made = list[tuple[Instant, Fact]]
+TimedFacts = list[tuple[Instant, Fact]]
+"""New facts of a case, each with the time it happened."""
 
 
 def prove(services: Services, shop: Shop, outcome: Outcome) -> None:
-    """The money is done, as the statement proves, and what finance was asked about it is answered. `Moved` when
-    another entry proved it meanwhile, or it is no longer that money."""
-    entry, wanted = outcome.entry, outcome.money or ""
+    """The money is done, as the statement proves, and the tasks that finance has about it are done. `CaseChanged` if
+    another entry proved it in the meantime, or the money has changed."""
+    entry = outcome.entry
+    money = outcome.money or ""
 
-    def decide(case: Case, now: Instant) -> Made:
-        given = find(case.money, wanted)
+    def decide(case: Case, now: Instant) -> TimedFacts:
+        given = find(case.money, money)
         if given is None or given.state not in PAYABLE or given.proof not in (None, entry.proof):
             raise CaseChanged
         if (given.amount.value, given.amount.currency) != (entry.amount.value, entry.amount.currency):
             raise CaseChanged
         if given.proof is not None:
             return []
-        made: Made = [(now, MoneyProven(money=wanted, proof=entry.proof))]
+        facts: TimedFacts = [(now, MoneyProven(money=money, proof=entry.proof))]
         if given.state != "done":
-            made.append((_paid_at(services, key_of_id(case.id), wanted, entry.at, now), MoneyDone(money=wanted)))
-        return [*made, *((now, fact) for fact in _answered(case, given, entry))]
+            paid_at = _paid_at(services, key_of_id(case.id), money, entry.at, now)
+            facts.append((paid_at, MoneyDone(money=money)))
+        return [*facts, *((now, fact) for fact in _facts_after_payment(case, given, entry))]
 
     _write(services, shop, outcome.case or "", f"proof/{entry.proof}", decide)
 
 
-def _paid_at(services: Services, key: str, money: str, told: Instant, now: Instant) -> Instant:
-    """When it was paid: as the statement says, but behind its being asked for or approved, and not ahead."""
-    asked = [
+def _paid_at(services: Services, key: str, money: str, stated: Instant, now: Instant) -> Instant:
+    """When the money was paid: as the statement says, but after it was requested or approved, and not in the future."""
+    requested = [
         event.at
         for event in services.cases.events(key)
         if isinstance(event.fact, MoneyRequested | MoneyApproved) and event.fact.money == money
     ]
-    return min(max(told, *(at + 1 for at in asked)) if asked else told, now)
+    earliest = max(requested) + 1 if requested else stated
+    return min(max(stated, earliest), now)
 
 
-def _answered(case: Case, given: Compensation, entry: Entry) -> list[Fact]:
-    """Tasks about this money are done, and a flow that waited for nothing but its payment goes on."""
-    done: list[Fact] = [
-        TaskDone(task=one.id, department=one.department, due_at=one.due_at, outcome=outcome_of(entry))
-        for one in open_ones(case.tasks)
-        if one.department == "finance" and given.id in one.title
+def _facts_after_payment(case: Case, given: Compensation, entry: Entry) -> list[Fact]:
+    """Finance's tasks about this money are done, and a flow that waited only for its payment is completed."""
+    facts: list[Fact] = [
+        TaskDone(task=task.id, department=task.department, due_at=task.due_at, outcome=outcome_of(entry))
+        for task in open_ones(case.tasks)
+        if task.department == "finance" and given.id in task.title
     ]
-    waits = [one for one in case.money if one.state in ("requested", "unknown") and one.id != given.id]
+    if given.state != "done" and given.kind == "refund" and _waits_only_for(case, given):
+        facts.append(FlowMoved(move="complete"))
+    return facts
+
+
+def _waits_only_for(case: Case, given: Compensation) -> bool:
+    """Whether the flow of the case can be completed once this money is paid."""
     flow = case.flow
-    if given.state == "done" or given.kind != "refund" or waits or flow is None or flow.turn != "finance":
-        return done
-    return [*done, FlowMoved(move="complete")] if target(flow, "complete") is not None else done
+    others = [money for money in case.money if money.state in ("requested", "unknown") and money.id != given.id]
+    if others or flow is None or flow.turn != "finance":
+        return False
+    return target(flow, "complete") is not None
 
 
-def give_up(services: Services, shop: Shop, outcome: Outcome) -> None:
-    """What was proven came back, or what was asked for failed: the customer does not have it, and its room is free."""
-    entry, wanted = outcome.entry, outcome.money or ""
+def mark_not_received(services: Services, shop: Shop, outcome: Outcome) -> None:
+    """Proven money was returned to the shop, or requested money failed: the customer does not have it, and it no longer
+    counts against what was paid."""
+    entry = outcome.entry
+    money = outcome.money or ""
 
-    def decide(case: Case, now: Instant) -> Made:
-        given = find(case.money, wanted)
+    def decide(case: Case, now: Instant) -> TimedFacts:
+        given = find(case.money, money)
         if given is not None and given.proof == entry.proof:
-            return [(now, MoneyReturned(money=wanted, proof=entry.proof))]
+            return [(now, MoneyReturned(money=money, proof=entry.proof))]
         if given is not None and given.proof is None and given.state in ("requested", "unknown"):
-            return [(now, MoneyFailed(money=wanted))]
+            return [(now, MoneyFailed(money=money))]
         return []
 
     _write(services, shop, outcome.case or "", f"{outcome.state}/{entry.place}", decide)
 
 
 def ask_finance_about_money(services: Services, shop: Shop, case: str, name: str, outcome: Outcome) -> None:
-    """Give finance a task about it, once; none on a case that has very many open ones."""
+    """Give finance a task about this outcome, once."""
     open_finance_task(services, shop, case, name, title_of(outcome))
 
 
 def open_finance_task(services: Services, shop: Shop, case: str, name: str, title: str) -> None:
-    """Give finance something to do on a case, once by that name."""
+    """Give finance a task on a case, once for each name; none if the case has too many open tasks."""
     task = key_of("settlement", case, name)
 
-    def decide(case: Case, now: Instant) -> Made:
-        known = any(key_of_id(one.id) == task for one in case.tasks)
-        if known or len(open_ones(case.tasks)) >= MAX_OPEN:
+    def decide(case: Case, now: Instant) -> TimedFacts:
+        exists = any(key_of_id(other.id) == task for other in case.tasks)
+        if exists or len(open_ones(case.tasks)) >= MAX_OPEN:
             return []
         due_at = now + DUE_HOURS * HOUR_MS
         return [(now, TaskOpened(task=new_id(now, task), department="finance", title=title, due_at=due_at))]
@@ -118,17 +131,20 @@ def open_finance_task(services: Services, shop: Shop, case: str, name: str, titl
     _write(services, shop, case, name, decide)
 
 
-def _write(services: Services, shop: Shop, case: str, name: str, decide: Callable[[Case, Instant], Made]) -> None:
+def _write(services: Services, shop: Shop, case: str, name: str, decide: Callable[[Case, Instant], TimedFacts]) -> None:
+    """Append the facts that `decide` gives for the case to its events."""
     key = key_of_id(case)
 
-    def made(stored: StoredCase) -> list[Event]:
+    def new_events(stored: StoredCase) -> list[Event]:
         if stored.case is None:
             raise CaseChanged
-        now, seen = services.now(), events.time_in(stored.last)
-        now = seen + 1 if now <= seen < now + SECOND_MS else now  # clocks differ: what saw a thing comes behind it
+        now = services.now()
+        last_at = events.time_in(stored.last)
+        if now <= last_at < now + SECOND_MS:
+            now = last_at + 1  # clocks differ: new events come after the events they follow from
         return [
-            events.event(at, SYSTEM, fact, key, "statement", name, str(fact.__struct_config__.tag), str(place))
-            for place, (at, fact) in enumerate(decide(stored.case, now))
+            events.event(occurred_at, SYSTEM, fact, key, "statement", name, str(fact.__struct_config__.tag), str(place))
+            for place, (occurred_at, fact) in enumerate(decide(stored.case, now))
         ]
 
-    append_events(services, shop, key, made)
+    append_events(services, shop, key, new_events)

@@ -1,73 +1,87 @@
-"""Keep the entries of a statement; each that is new is settled behind it. The same statement twice changes nothing."""
+"""Store the entries of a statement; each new entry is settled later. The same statement twice changes nothing."""
 
 import io
 from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.kernel.errors import TooLarge
 from chalicelib.domain.kernel.timestamps import Instant, from_datetime
 from chalicelib.domain.settlement.coverage import Coverage
-from chalicelib.domain.settlement.entries import Entry, Provider, StatementUpload, check_time
+from chalicelib.domain.settlement.entries import Entry, StatementUpload, check_time
 from chalicelib.domain.settlement.formats.reading import Lines, Reading
-from chalicelib.domain.settlement.formats.text import encoding_of, lines_of
+from chalicelib.domain.settlement.formats.text import detect_encoding, numbered_lines
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.ports.services import Services
 
-CHUNK = 64 * 1024
-MOST_AT_ONCE = 1_000
-"""So many entries are kept by one request; a statement with more is brought by the command, in parts."""
+CHUNK_BYTES = 64 * 1024
+MAX_PER_REQUEST = 1_000
+"""The most entries that one request may store; a larger statement is uploaded in parts by the command infra.import."""
 
 
-def opened(data: bytes) -> Lines:
-    """The lines of a statement that is in memory, in whatever encoding it is. Invalid when it is no text."""
-    chunks = [data[start : start + CHUNK] for start in range(0, len(data), CHUNK)]
-    text = data.decode(encoding_of(lambda: iter(chunks)))
-    return lambda: lines_of(io.StringIO(text, newline=None))
+def open_statement(data: bytes) -> Lines:
+    """The lines of a statement that is in memory, in whatever encoding it is. `Invalid` if it is not text."""
+    chunks = [data[start : start + CHUNK_BYTES] for start in range(0, len(data), CHUNK_BYTES)]
+    text = data.decode(detect_encoding(lambda: iter(chunks)))
+    return lambda: numbered_lines(io.StringIO(text, newline=None))
 
 
 class StoredStatement(Struct, frozen=True):
-    """How many entries of a statement were new, and how many were kept before."""
+    """How many entries of a statement were new, and how many were stored before (`known`)."""
 
     new: int
     known: int
 
 
-def handle_statement(services: Services, shop: Shop, told: StatementUpload, now: Instant) -> StoredStatement:
-    """Keep what `statement.told` tells."""
-    brought = store_entries(services, shop, [one.entry(told.provider) for one in told.entries])
-    if told.since is not None and told.until is not None:
-        cover(services, shop, told.provider, told.statement, from_datetime(told.since), from_datetime(told.until), now)
-    return brought
+def handle_statement(services: Services, shop: Shop, upload: StatementUpload, now: Instant) -> StoredStatement:
+    """Store the entries of a webhook `statement.told`, and the time that the statement covers if it is stated."""
+    stored = store_entries(services, shop, [entry.entry(upload.provider) for entry in upload.entries])
+    if upload.since is not None and upload.until is not None:
+        coverage = Coverage(
+            provider=upload.provider,
+            statement=upload.statement,
+            since=from_datetime(upload.since),
+            until=from_datetime(upload.until),
+            told_at=now,
+        )
+        store_coverage(services, shop, coverage)
+    return stored
 
 
 def store_statement(
     services: Services, shop: Shop, reading: Reading, entries: Iterable[Entry], digest: str
 ) -> StoredStatement:
-    """Keep what is read of a whole statement. TooLarge when it gives back more than one request may keep."""
-    kept: list[Entry] = []
-    for place, entry in enumerate(entries):
-        if place == MOST_AT_ONCE:
-            raise TooLarge(f"The statement has more than {MOST_AT_ONCE} refunds: bring it by the command infra.import.")
-        check_time(f"content.entries[{place}].at", entry.at, services.now())
-        kept.append(entry)
-    brought = store_entries(services, shop, kept)
+    """Store the entries of a whole statement. `TooLarge` if there are more than one request may store."""
+    checked: list[Entry] = []
+    for index, entry in enumerate(entries):
+        if index == MAX_PER_REQUEST:
+            raise TooLarge(
+                f"The statement has more than {MAX_PER_REQUEST} refunds: upload it with the command infra.import."
+            )
+        check_time(f"content.entries[{index}].at", entry.at, services.now())
+        checked.append(entry)
+    stored = store_entries(services, shop, checked)
     if reading.since is not None and reading.until is not None:
-        cover(services, shop, reading.provider, digest, reading.since, reading.until, services.now())
-    return brought
+        coverage = Coverage(
+            provider=reading.provider,
+            statement=digest,
+            since=reading.since,
+            until=reading.until,
+            told_at=services.now(),
+        )
+        store_coverage(services, shop, coverage)
+    return stored
 
 
 def store_entries(services: Services, shop: Shop, entries: Iterable[Entry]) -> StoredStatement:
-    """Keep each entry once, however it is written."""
-    new = [services.settlements.add(shop, entry.as_kept) for entry in entries]
-    return StoredStatement(sum(new), len(new) - sum(new))
+    """Store each entry once, in whatever form it is written."""
+    is_new = [services.settlements.add(shop, entry.normalised) for entry in entries]
+    return StoredStatement(sum(is_new), len(is_new) - sum(is_new))
 
 
-def cover(
-    services: Services, shop: Shop, provider: Provider, digest: str, since: Instant, until: Instant, now: Instant
-) -> None:
-    """Remember what time a statement tells of; no more of it than has passed."""
-    until = min(until, now)
-    if since <= until:
-        told = Coverage(provider=provider, statement=digest, since=since, until=until, told_at=now)
-        services.settlements.cover(shop.id, told)
+def store_coverage(services: Services, shop: Shop, coverage: Coverage) -> None:
+    """Store the time that a statement covers, up to the time of its upload."""
+    covered = replace(coverage, until=min(coverage.until, coverage.told_at))
+    if covered.since <= covered.until:
+        services.settlements.add_coverage(shop.id, covered)

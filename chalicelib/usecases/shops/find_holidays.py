@@ -1,6 +1,7 @@
-"""The public holidays and make-up workdays of countries: of the library, or as a government's notice told us first."""
+"""Find the public holidays and make-up workdays of a country: in the library, or in a government's notice that the
+library does not have yet."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date
 
 from msgspec import Struct
@@ -12,27 +13,28 @@ from chalicelib.domain.sla.calendars import Calendar
 from chalicelib.domain.sla.public_holidays import PublicDays, with_public_days
 from chalicelib.usecases.ports.services import Services
 
-YEARS_BACK, YEARS_AHEAD = 1, 4
-"""A clock may run for three years (`HORIZON_DAYS`): one that starts on the last day of a year ends in the fourth after
-it, and lives by the calendar of its beginning."""
+YEARS_BACK = 1
+YEARS_AHEAD = 4
+"""A clock may run for three years (`HORIZON_DAYS`): one that starts on the last day of a year ends in the fourth year
+after it, and keeps the calendar it started with."""
 
 
 class Notice(Struct, frozen=True):
-    """A year as a government's notice has it: the days off, weekends beside them left out, and the days worked."""
+    """A year in a government's notice: the days off, without adjacent weekends, and the make-up workdays."""
 
     off: tuple[str, ...]
     makeup: tuple[str, ...]
 
 
 NOTICES: dict[str, dict[int, Notice]] = {}
-"""Notices that are out before the library knows them, by country and year. China's comes early in November; the source
-of each stands beside it. Remove a year when the library has it."""
+"""Notices that are published before the library has them, by country and year. China's is published early in November.
+Write the source beside each notice, and remove it when the library has the year."""
 
 
 def materialise_holidays(services: Services, draft: Calendar) -> Calendar:
-    """The calendar with its country's holidays and make-up workdays of last year to the fourth after this.
+    """The calendar with its country's holidays and make-up workdays, from last year to the fourth after this.
 
-    They are written into the version once: looking up a first country costs as much as a cold start.
+    They are stored in the version, because the first look-up of a country takes as long as a cold start.
     """
     if draft.holidays is None:
         return draft
@@ -56,20 +58,21 @@ def _look_up(country: str, year: int) -> PublicDays:
         announced=frozenset(announced),
         last_year=min(years[-1], getattr(table, "end_year", years[-1])),
     )
-    ours = {year: notice for year, notice in NOTICES.get(country, {}).items() if year in years}
-    return _as_announced(library, ours)
+    notices = {year: notice for year, notice in NOTICES.get(country, {}).items() if year in years}
+    return _with_notices(library, notices)
 
 
-def _as_announced(library: PublicDays, ours: dict[int, Notice]) -> PublicDays:
-    """The library's days, but those of a year of which we know the notice."""
-
-    def merged(theirs: Iterable[date], told: Iterable[tuple[str, ...]]) -> frozenset[date]:
-        days = {date.fromisoformat(day) for listed in told for day in listed}
-        return frozenset(days | {day for day in theirs if day.year not in ours})
-
+def _with_notices(library: PublicDays, notices: dict[int, Notice]) -> PublicDays:
+    """The days of the library, with those of our notices for the years that have one."""
     return replace(
         library,
-        off=merged(library.off, (one.off for one in ours.values())),
-        makeup=merged(library.makeup, (one.makeup for one in ours.values())),
-        announced=library.announced | ours.keys(),
+        off=_merged(library.off, notices, [notice.off for notice in notices.values()]),
+        makeup=_merged(library.makeup, notices, [notice.makeup for notice in notices.values()]),
+        announced=library.announced | notices.keys(),
     )
+
+
+def _merged(theirs: Iterable[date], years: Container[int], noticed: Iterable[tuple[str, ...]]) -> frozenset[date]:
+    """The library's days of other years, and the days of the notices."""
+    days = {date.fromisoformat(day) for notice_days in noticed for day in notice_days}
+    return frozenset(days | {day for day in theirs if day.year not in years})

@@ -1,4 +1,4 @@
-"""Renew the calendars that live by a country's holidays: each year, and when a notice became known."""
+"""Renew the calendars with a country's holidays: every year, and when a notice is published."""
 
 from msgspec.structs import replace
 
@@ -13,42 +13,45 @@ from chalicelib.usecases.ports.services import Services, shop_of
 from chalicelib.usecases.shops.find_holidays import materialise_holidays
 
 
-def renewed(services: Services, shop: str, calendar: Calendar) -> Calendar:
-    """The newest version of a calendar, a new one if its country's days are known otherwise by now. Clocks that run
-    keep the version they started on."""
+def renew_calendar(services: Services, shop: str, calendar: Calendar) -> Calendar:
+    """The newest version of a calendar; a new version, if its country's days have changed. Running clocks keep the
+    version they started with."""
     fresh = materialise_holidays(services, calendar)
     return calendar if fresh == calendar else services.shops.add_calendar(shop, fresh)
 
 
 def renew_calendars(services: Services, shop_id: str) -> int:
-    """Renew the calendars a shop and its agents work by; have it told what is doubtful in them. How much that is."""
+    """Renew the calendars of a shop and its agents, and send the shop a warning about each doubt. The number of
+    doubts."""
     shop = shop_of(services, shop_id)
-    posts = services.agents.posts(shop_id) if shop.routes else []
-    names = {shop.calendar, *(post.agent.shift for post in posts)} - {ALWAYS.id}
-    return sum(_renew(services, shop, name, posts) for name in sorted(names))
+    agents = services.agents.statuses(shop_id) if shop.routes else []
+    names = {shop.calendar, *(status.agent.shift for status in agents)} - {ALWAYS.id}
+    return sum(_renew(services, shop, name, agents) for name in sorted(names))
 
 
-def _renew(services: Services, shop: Shop, name: str, posts: list[AgentStatus]) -> int:
+def _renew(services: Services, shop: Shop, name: str, agents: list[AgentStatus]) -> int:
+    """Renew one calendar, and have the shop and its agents use the new version. The number of doubts about it."""
     before = services.shops.newest_calendar(shop.id, name)
     if before is None:
         return 0
-    after = renewed(services, shop.id, before)
+    after = renew_calendar(services, shop.id, before)
     if name == shop.calendar and shop.calendar_version != after.version:
         services.shops.save(replace(shop_of(services, shop.id), calendar_version=after.version))
-    for post in posts if after is not before else ():
-        if post.agent.calendar == before.name:
-            services.agents.save(shop.id, replace(post.agent, calendar=after.name))
-    told = doubts(after, day_of(services.now(), after.time_zone))
-    for doubt in told:
+    for status in agents if after is not before else ():
+        if status.agent.calendar == before.name:
+            services.agents.save(shop.id, replace(status.agent, calendar=after.name))
+    warnings = doubts(after, day_of(services.now(), after.time_zone))
+    for doubt in warnings:
         services.shops.warn(shop.id, f"{name}#{doubt.why}#{doubt.what}", services.now())
-    return len(told)
+    return len(warnings)
 
 
-def tell_of_calendar(services: Services, shop_id: str, warning: str) -> str:
-    """Tell a shop, once, what is doubtful in its calendar; what became of the mail."""
+def send_calendar_warning(services: Services, shop_id: str, warning: str) -> str:
+    """Send a shop, once, a warning about its calendar. The outcome of the email."""
     shop = shop_of(services, shop_id, fresh=False)
     calendar, why, what = warning.split("#")
-    language, values = shop.locale, {"shop": shop.name, "calendar": calendar, "what": what, "why": why}
+    language = shop.locale
+    values = {"shop": shop.name, "calendar": calendar, "what": what, "why": why}
     mail = Mail(
         sender=shop.mail_from,
         to=shop.mail_from,

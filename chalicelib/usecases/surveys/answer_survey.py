@@ -1,4 +1,4 @@
-"""A customer looks at a survey, answers it, or wants no more of them. Looking records nothing."""
+"""A customer opens a survey, answers it, or unsubscribes from surveys. Opening a page records nothing."""
 
 from msgspec import Struct
 
@@ -11,11 +11,11 @@ from chalicelib.domain.kernel.errors import Conflict, Expired, NotFound, invalid
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.surveys.facts import SurveyAnswered
-from chalicelib.domain.surveys.surveys import Token
+from chalicelib.domain.surveys.surveys import SurveyToken
 from chalicelib.usecases.cases.append_events import append_events
-from chalicelib.usecases.customers.linked_records import person_of
+from chalicelib.usecases.customers.linked_records import load_person
 from chalicelib.usecases.customers.record_consent import write_consent
-from chalicelib.usecases.notifications.signed_links import read_answer_link, read_unsubscribe_link
+from chalicelib.usecases.notifications.signed_links import read_survey_token, read_unsubscribe_token
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services, shop_of
 
@@ -23,7 +23,7 @@ MAX_COMMENT = 2_000
 
 
 class Survey(Struct, frozen=True):
-    """A survey as its page shows it."""
+    """What a survey's page shows."""
 
     shop: Shop
     case: Case
@@ -33,29 +33,32 @@ class Survey(Struct, frozen=True):
 
 
 def view_survey(services: Services, token: str) -> Survey:
-    """What the page shows. NotFound for a link not made here, Expired after its time."""
-    link = read_answer_link(services, token)
+    """The survey of a link. NotFound for a link not made here, Expired when the link has expired."""
+    link = read_survey_token(services, token)
     if link.expires_at < services.now():
         raise Expired("This survey is over. Thank you for wanting to answer.")
     key = key_of_id(link.case)
     case = services.cases.load(key).case
     if case is None:
         raise NotFound("There is no such survey.")
-    customer = services.customers.load([key_of_id(case.customer)]).get(key_of_id(case.customer))
+    customer_key = key_of_id(case.customer)
+    customer = services.customers.load([customer_key]).get(customer_key)
     opening = services.cases.opening([key])[key]
     language = customer.language if customer else None
     return Survey(shop_of(services, case.shop), case, opening.subject, language, _is_answered(case, link))
 
 
 def answer_survey(services: Services, token: str, given: SurveyAnswered) -> Survey:
-    """Record an answer, once. Conflict for a second one, `Invalid` for none at all."""
+    """Record an answer, once. Conflict when the survey was answered before, Invalid for an empty answer or a comment
+    that is too long."""
     survey = view_survey(services, token)
-    link = read_answer_link(services, token)
+    link = read_survey_token(services, token)
     if given.csat is None and given.nps is None and given.ces is None and not given.comment:
         raise invalid("", "answers nothing: choose a score or write a comment")
     if given.comment is not None and len(given.comment) > MAX_COMMENT:
         raise invalid("comment", f"is longer than {MAX_COMMENT} characters")
-    key, at = key_of_id(link.case), services.now()
+    key = key_of_id(link.case)
+    answered_at = services.now()
     fact = SurveyAnswered(
         survey=link.survey, csat=given.csat, nps=given.nps, ces=given.ces, comment=given.comment or None
     )
@@ -63,27 +66,28 @@ def answer_survey(services: Services, token: str, given: SurveyAnswered) -> Surv
     def decide(stored: StoredCase) -> list[Event]:
         if stored.case is None or _is_answered(stored.case, link):
             raise Conflict("This survey was answered already. Thank you.")
-        return [events.event(at, Actor("customer", survey.case.customer), fact, key, "answer", link.survey)]
+        customer = Actor("customer", survey.case.customer)
+        return [events.event(answered_at, customer, fact, key, "answer", link.survey)]
 
     append_events(services, survey.shop, key, decide)
     return survey
 
 
-def _is_answered(case: Case, link: Token) -> bool:
-    return any(answer_survey.survey == link.survey for answer_survey in case.satisfaction.answers)
+def _is_answered(case: Case, link: SurveyToken) -> bool:
+    return any(answer.survey == link.survey for answer in case.satisfaction.answers)
 
 
 def view_unsubscribe(services: Services, token: str) -> tuple[Shop, str | None]:
-    """The shop of an unsubscribe link and the customer's language."""
-    shop, key = read_unsubscribe_link(services, token)
+    """The shop of an unsubscribe link, and the customer's language."""
+    shop, key = read_unsubscribe_token(services, token)
     customer = services.customers.load([key]).get(key)
     return shop_of(services, shop), customer.language if customer else None
 
 
 def unsubscribe(services: Services, token: str) -> tuple[Shop, str | None]:
-    """Withdraw the customer's consent to be asked; any number of times is as once."""
-    _, key = read_unsubscribe_link(services, token)
-    person = person_of(services, key)
+    """Withdraw the customer's consent to surveys. Repeating it changes nothing."""
+    _, key = read_unsubscribe_token(services, token)
+    person = load_person(services, key)
     if person is not None and person.consent_withdrawn_at is not None:
         return view_unsubscribe(services, token)
     withdrawn = Consent(state="withdrawn", at=services.now(), source="link", text_version="unsubscribe")

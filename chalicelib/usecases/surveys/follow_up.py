@@ -1,4 +1,4 @@
-"""Cases that come of cases: the call after an unhappy answer, and a message long after closing."""
+"""Cases that follow from other cases: a call after an unhappy survey answer, and a message long after closing."""
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
@@ -41,7 +41,8 @@ def follow_up(services: Services, case: Case, answer: Event) -> StoredCase | Non
 
 
 def adopt_waiting_events(services: Services, shop: Shop, stored: StoredCase) -> None:
-    """A case was opened and events were there before it: their receipts are done, and what follows from them does."""
+    """After a case is opened whose events arrived before it: mark their receipts as processed, and do what follows from
+    those events."""
     if stored.case is None or stored.version == 1:
         return
     for event in services.cases.events(stored.key):

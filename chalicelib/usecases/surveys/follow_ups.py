@@ -1,4 +1,4 @@
-"""What surveys do after an event: open a complaint about an unhappy answer."""
+"""After an unhappy answer to a survey: open a complaint."""
 
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.surveys.facts import SurveyAnswered
@@ -9,12 +9,12 @@ from chalicelib.usecases.ports.services import Services
 
 
 def is_unhappy_answer(change: Change, event: Event) -> bool:
-    """Whether the event is an answer after which somebody calls."""
+    """Whether the event is an answer so low that somebody calls the customer."""
     return isinstance(event.fact, SurveyAnswered) and is_unhappy(event.fact)
 
 
 def follow_up_answer(services: Services, stored: EventInCase) -> FollowUpOutcome:
-    """Open the follow-up, once."""
+    """Open the complaint, once."""
     from chalicelib.usecases.surveys.follow_up import follow_up
 
     if stored.case is None or stored.event is None:

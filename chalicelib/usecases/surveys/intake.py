@@ -1,4 +1,4 @@
-"""The intake handler of the webhook about an answer to a survey outside Aftercare."""
+"""The intake handler of the webhook with the answer to an external survey."""
 
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.surveys.payloads import SurveyAnswer, check_answer

@@ -1,7 +1,8 @@
-"""Webhooks out: an event becomes a delivery for each endpoint that wants it; each is tried until it is taken.
+"""Webhooks out: an event becomes a delivery for each endpoint that receives its type, which is retried until accepted.
 
-A try may be made twice when a worker dies in it; both carry the same `webhook-id`, by which the shop knows them. A
-request for money that nobody took leaves the money `unknown`: it is asked after, never requested anew.
+An attempt may be made twice when a worker dies during it; both have the same `webhook-id`, so the shop can recognize
+that. A request to pay money that no endpoint accepted makes the money `unknown`: finance checks whether it was paid,
+and it is never requested again.
 """
 
 from collections.abc import Callable
@@ -28,44 +29,46 @@ from chalicelib.domain.webhooks_out.endpoint import (
     Attempt,
     Delivery,
     Endpoint,
+    active_secrets,
     after_attempt,
     public_event_type,
     replayed,
-    signing,
 )
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.ports import RetryLater, StoredCase
 from chalicelib.usecases.ports.services import Services, shop_of
 
-Show = Callable[[Event, str], dict[str, Any]]
-"""How an event is shown outside."""
+EventView = Callable[[Event, str], dict[str, Any]]
+"""Shows an event of the case with this id as the API does."""
 
 
-def plan_deliveries(services: Services, key: str, order: str, view: Show) -> list[str]:
-    """Make a delivery of the event with this order for each endpoint that wants it; the ids of those that are new.
+def plan_deliveries(services: Services, key: str, order: str, view: EventView) -> list[str]:
+    """Create a delivery of the event with this order for each endpoint that receives it; the ids of the new ones.
 
-    The opening brings along what was told before it.
+    When the event opens the case, the events that arrived before it are delivered with it.
     """
     case = services.cases.load(key).case
     if case is None or case.historical:
         return []
-    told = services.cases.events(key)
-    event = next((one for one in told if one.order == order), None)
+    case_events = services.cases.events(key)
+    event = next((event for event in case_events if event.order == order), None)
     if event is None:
         return []
-    before = [one for one in told if one.seq < event.seq] if isinstance(event.fact, CaseOpened) else []
+    is_opening = isinstance(event.fact, CaseOpened)
+    earlier = [other for other in case_events if other.seq < event.seq] if is_opening else []
     endpoints = services.deliveries.endpoints(case.shop)
-    made = []
-    for one in (event, *before):
-        kind = public_event_type(one.type)
-        for endpoint in (each for each in endpoints if each.wants(kind)):
-            delivery = _delivery(services, case, one, kind, endpoint, view)
+    created = []
+    for outgoing in (event, *earlier):
+        event_type = public_event_type(outgoing.type)
+        for endpoint in (endpoint for endpoint in endpoints if endpoint.wants(event_type)):
+            delivery = _create_delivery(services, case, outgoing, endpoint, view)
             if services.deliveries.add(delivery):
-                made.append(delivery.id)
-    return made
+                created.append(delivery.id)
+    return created
 
 
-def _delivery(services: Services, case: Case, event: Event, kind: str, endpoint: Endpoint, view: Show) -> Delivery:
+def _create_delivery(services: Services, case: Case, event: Event, endpoint: Endpoint, view: EventView) -> Delivery:
+    event_type = public_event_type(event.type)
     data = {
         "shop": case.shop,
         "case": case.id,
@@ -73,15 +76,15 @@ def _delivery(services: Services, case: Case, event: Event, kind: str, endpoint:
         "external_id": case.external_id,
         "status": case.status,
         "event": view(event, case.id),
-        **_money(services, case, event),
+        **_money_data(services, case, event),
     }
-    body = {"type": kind, "timestamp": format_instant(event.at), "data": data}
+    body = {"type": event_type, "timestamp": format_instant(event.at), "data": data}
     now = services.now()
     return Delivery(
         id=new_id(now, key_of("out", event.id, endpoint.name)),
         shop=case.shop,
         endpoint=endpoint.name,
-        type=kind,
+        type=event_type,
         whose=key_of_id(case.customer),
         case=case.id,
         event=event.id,
@@ -91,108 +94,119 @@ def _delivery(services: Services, case: Case, event: Event, kind: str, endpoint:
     )
 
 
-def _money(services: Services, case: Case, event: Event) -> dict[str, Any]:
-    """What a shop needs to pay, or to look up, in one piece."""
+def _money_data(services: Services, case: Case, event: Event) -> dict[str, Any]:
+    """The money of the event and the id of its order, so that the shop can pay without asking the API for them."""
     if not isinstance(event.fact, MoneyFact | MoneyProposed):
         return {}
-    given, key = find(case.money, event.fact.money), key_of_id(case.id)
+    given = find(case.money, event.fact.money)
+    key = key_of_id(case.id)
     order = services.cases.opening([key])[key].order
     return {"money": msgspec.to_builtins(given), "order": order.external_id if order else None}
 
 
 def deliver(services: Services, key: str) -> Delivery | None:
-    """Try a delivery whose time has come; what came of it, or None when there was nothing to do."""
-    delivery, now = services.deliveries.load(key), services.now()
+    """Attempt a delivery that is due; the delivery after it, or None when nothing is due. RetryLater while another
+    worker attempts it."""
+    delivery = services.deliveries.load(key)
+    now = services.now()
     if delivery is None or delivery.state != "waiting" or (delivery.next_at or 0) > now + SECOND_MS:
         return None
-    endpoint = next(
-        (one for one in services.deliveries.endpoints(delivery.shop) if one.name == delivery.endpoint), None
-    )
-    if not services.deliveries.claim(delivery, now):
+    endpoints = services.deliveries.endpoints(delivery.shop)
+    endpoint = next((endpoint for endpoint in endpoints if endpoint.name == delivery.endpoint), None)
+    if not services.deliveries.reserve(delivery, now):
         raise RetryLater(f"delivery {delivery.id} is being tried by another worker")
     if not delivery.body:
-        return _dropped(services, delivery, "not sent: its content was erased")
-    if delivery.money is not None and not _is_asked(services, delivery, delivery.money):
-        return _dropped(services, delivery, "not sent: the money is not asked for any more")
-    after = after_attempt(delivery, _try(services, delivery, endpoint))
-    services.deliveries.settle(after, now)
-    _follow(services, after, endpoint)
-    return after
+        return _cancel(services, delivery, "not sent: its content was erased")
+    if delivery.money is not None and not _is_still_requested(services, delivery, delivery.money):
+        return _cancel(services, delivery, "not sent: the money is not asked for any more")
+    attempted = after_attempt(delivery, _attempt(services, delivery, endpoint))
+    services.deliveries.settle(attempted, now)
+    _handle_failure(services, attempted, endpoint)
+    return attempted
 
 
-def _is_asked(services: Services, delivery: Delivery, money: str) -> bool:
-    """Whether the shop is still to be asked for this money."""
+def _is_still_requested(services: Services, delivery: Delivery, money: str) -> bool:
+    """Whether the shop is still to pay this money."""
     case = services.cases.load(key_of_id(delivery.case)).case
     given = find(case.money, money) if case else None
     return given is not None and given.state == "requested"
 
 
-def _dropped(services: Services, delivery: Delivery, reason: str) -> Delivery:
-    """What came too late: the money was paid, failed or became unknown meanwhile, or the person was forgotten."""
-    why = Attempt(at=services.now(), answer=reason)
-    after = replace(delivery, state="failed", next_at=None, attempts=(*delivery.attempts, why)[-MAX_ATTEMPTS:])
-    services.deliveries.settle(after, services.now())
-    return after
+def _cancel(services: Services, delivery: Delivery, reason: str) -> Delivery:
+    """End a delivery that must not be sent any more: its money was paid, failed or became unknown, or its customer was
+    erased."""
+    attempt = Attempt(at=services.now(), answer=reason)
+    attempts = (*delivery.attempts, attempt)[-MAX_ATTEMPTS:]
+    cancelled = replace(delivery, state="failed", next_at=None, attempts=attempts)
+    services.deliveries.settle(cancelled, services.now())
+    return cancelled
 
 
-def _try(services: Services, delivery: Delivery, endpoint: Endpoint | None) -> Attempt:
+def _attempt(services: Services, delivery: Delivery, endpoint: Endpoint | None) -> Attempt:
     from standardwebhooks import Webhook
 
     now = services.now()
     if endpoint is None or endpoint.disabled_at is not None:
         return Attempt(at=now, status=GONE, answer="the endpoint was removed or is disabled")
-    at = datetime.fromtimestamp(now // SECOND_MS, UTC)
-    secrets = signing(services.secrets.endpoint_secrets(delivery.shop, endpoint.name)[endpoint.name], now)
+    signed_at = datetime.fromtimestamp(now // SECOND_MS, UTC)
+    secrets = active_secrets(services.secrets.endpoint_secrets(delivery.shop, endpoint.name)[endpoint.name], now)
+    signatures = [Webhook(secret).sign(delivery.id, signed_at, delivery.body) for secret in secrets]
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "Aftercare",
         "webhook-id": delivery.id,
         "webhook-timestamp": str(now // SECOND_MS),
-        "webhook-signature": " ".join(Webhook(one).sign(delivery.id, at, delivery.body) for one in secrets),
+        "webhook-signature": " ".join(signatures),
     }
     return services.webhook_client.post(endpoint.url, headers, delivery.body, now)
 
 
-def _follow(services: Services, delivery: Delivery, endpoint: Endpoint | None) -> None:
+def _handle_failure(services: Services, delivery: Delivery, endpoint: Endpoint | None) -> None:
+    """After a failed delivery: disable an endpoint that answered 410, and have finance check money it requested."""
     if delivery.state != "failed":
         return
     if delivery.attempts[-1].status == GONE and endpoint is not None and endpoint.disabled_at is None:
         services.deliveries.disable(delivery.shop, replace(endpoint, disabled_at=services.now()))
-    if delivery.money is not None and not _is_taken_elsewhere(services, delivery):
-        _lose(services, delivery, delivery.money)
+    if delivery.money is not None and not _may_reach_another_endpoint(services, delivery):
+        _mark_money_unknown(services, delivery, delivery.money)
 
 
-def _is_taken_elsewhere(services: Services, delivery: Delivery) -> bool:
-    """Whether another endpoint of the shop took the same event, or still may."""
-    others = [one.name for one in services.deliveries.endpoints(delivery.shop) if one.name != delivery.endpoint]
-    found = (services.deliveries.load(key_of("out", delivery.event, name)) for name in others)
-    return any(one is not None and one.state != "failed" for one in found)
+def _may_reach_another_endpoint(services: Services, delivery: Delivery) -> bool:
+    """Whether another endpoint of the shop has accepted the same event, or still may."""
+    endpoints = services.deliveries.endpoints(delivery.shop)
+    names = [endpoint.name for endpoint in endpoints if endpoint.name != delivery.endpoint]
+    deliveries = (services.deliveries.load(key_of("out", delivery.event, name)) for name in names)
+    return any(other is not None and other.state != "failed" for other in deliveries)
 
 
-def _lose(services: Services, delivery: Delivery, money: str) -> None:
-    """Nobody took the request: whether the shop pays is not known, and finance is to find out."""
-    key, at = key_of_id(delivery.case), services.now()
-    why = f"the request could not be delivered to {delivery.endpoint}"
+def _mark_money_unknown(services: Services, delivery: Delivery, money: str) -> None:
+    """No endpoint accepted the request: it is not known whether the shop pays, so finance gets a task to check."""
+    key = key_of_id(delivery.case)
+    occurred_at = services.now()
+    reason = f"the request could not be delivered to {delivery.endpoint}"
 
     def decide(stored: StoredCase) -> list[Event]:
         given = find(stored.case.money, money) if stored.case else None
         if stored.case is None or given is None or given.state != "requested":
             return []
-        facts = ask_about_payment(stored.case, given, at, why)
-        return [events.event(at, SYSTEM, fact, key, "undelivered", delivery.id, str(n)) for n, fact in enumerate(facts)]
+        facts = ask_about_payment(stored.case, given, occurred_at, reason)
+        return [
+            events.event(occurred_at, SYSTEM, fact, key, "undelivered", delivery.id, str(number))
+            for number, fact in enumerate(facts)
+        ]
 
     append_events(services, shop_of(services, delivery.shop, fresh=False), key, decide)
 
 
 def replay(services: Services, delivery: Delivery) -> Delivery:
-    """Have a delivery tried anew, under the id it had. Conflict while it still waits, when it was erased, and when what
-    it asks for is not asked for any more."""
+    """Have a delivery attempted again, with the same id. Conflict while it is still retried, when its content was
+    erased, and when the money it requests is not to be paid any more."""
     if delivery.state == "waiting":
         raise Conflict("This delivery is still being tried.")
     if not delivery.body:
-        raise Conflict("What this delivery told of was erased.")
-    if delivery.money is not None and not _is_asked(services, delivery, delivery.money):
+        raise Conflict("The content of this delivery was erased.")
+    if delivery.money is not None and not _is_still_requested(services, delivery, delivery.money):
         raise Conflict("The money this delivery asks for is not asked for any more.")
-    again = replayed(delivery, services.now())
-    services.deliveries.settle(again, services.now())
-    return again
+    waiting = replayed(delivery, services.now())
+    services.deliveries.settle(waiting, services.now())
+    return waiting

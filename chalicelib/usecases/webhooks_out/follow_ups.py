@@ -1,4 +1,4 @@
-"""What webhooks do after an event: plan a delivery to each of the shop's endpoints that wants it."""
+"""After an event: create a delivery to each of the shop's endpoints that receives its type."""
 
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
@@ -9,7 +9,8 @@ from chalicelib.usecases.ports.services import Services
 
 
 def is_sent(change: Change, event: Event) -> bool:
-    """Whether an endpoint of the shop wants to hear of this event. The opening brings along what came before it."""
+    """Whether an endpoint of the shop receives this event. The opening always counts, because the events that arrived
+    before it are delivered with it."""
     wanted, case = change.shop.sends, change.after.case
     if not wanted or case is None or case.historical:
         return False
@@ -17,7 +18,7 @@ def is_sent(change: Change, event: Event) -> bool:
 
 
 def plan(services: Services, stored: EventInCase) -> FollowUpOutcome:
-    """Make the deliveries; their ids."""
+    """Create the deliveries; their ids."""
     from chalicelib.usecases.cases.event_view import event_view
     from chalicelib.usecases.webhooks_out.deliver import plan_deliveries
 

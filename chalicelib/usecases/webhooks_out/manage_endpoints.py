@@ -1,4 +1,4 @@
-"""Where a shop wants its webhooks: put its endpoints, rotate their secrets."""
+"""Manage the endpoints of a shop's webhooks: save them, and rotate their secrets."""
 
 import base64
 import secrets
@@ -11,49 +11,52 @@ from chalicelib.domain.webhooks_out.endpoint import Endpoint, EndpointsIn, event
 from chalicelib.usecases.ports.services import Services, shop_of
 
 
-def put_endpoints(services: Services, shop_id: str, told: EndpointsIn) -> tuple[tuple[Endpoint, ...], dict[str, str]]:
-    """Keep these endpoints and no others; they, and the secrets of those that are new, by name.
+def put_endpoints(services: Services, shop_id: str, body: EndpointsIn) -> tuple[tuple[Endpoint, ...], dict[str, str]]:
+    """Replace all endpoints of a shop. Returns them, and the secrets of the new ones by name.
 
-    An endpoint that is put again is enabled again. Invalid names the first that may not be.
+    An endpoint that is saved again is enabled again. Invalid names the first endpoint that is not accepted.
     """
     shop = shop_of(services, shop_id)
-    _check(services, told)
-    endpoints = tuple(Endpoint(name=one.name, url=one.url, types=one.types) for one in told.endpoints)
-    known = services.secrets.endpoint_secrets(shop_id)
-    made = {one.name: new_secret() for one in endpoints if one.name not in known}
-    kept = {one.name: known.get(one.name) or (Secret(made[one.name]),) for one in endpoints}
-    services.secrets.save_endpoint_secrets(shop_id, kept)
+    _check(services, body)
+    endpoints = tuple(Endpoint(name=given.name, url=given.url, types=given.types) for given in body.endpoints)
+    stored = services.secrets.endpoint_secrets(shop_id)
+    new = {endpoint.name: new_secret() for endpoint in endpoints if endpoint.name not in stored}
+    secrets_by_name = {
+        endpoint.name: stored.get(endpoint.name) or (Secret(new[endpoint.name]),) for endpoint in endpoints
+    }
+    services.secrets.save_endpoint_secrets(shop_id, secrets_by_name)
     services.deliveries.save_endpoints(shop_id, endpoints)
     services.shops.save(replace(shop, sends=wanted_types(endpoints)))
-    return endpoints, made
+    return endpoints, new
 
 
-def _check(services: Services, told: EndpointsIn) -> None:
+def _check(services: Services, body: EndpointsIn) -> None:
     seen: set[str] = set()
     types = event_types(services.registries.facts)
-    for place, one in enumerate(told.endpoints):
-        if one.name in seen:
-            raise invalid(f"endpoints[{place}].name", f"{one.name!r} is there twice")
-        seen.add(one.name)
-        unknown = next((kind for kind in one.types if kind not in types), None)
+    for index, endpoint in enumerate(body.endpoints):
+        if endpoint.name in seen:
+            raise invalid(f"endpoints[{index}].name", f"{endpoint.name!r} is there twice")
+        seen.add(endpoint.name)
+        unknown = next((event_type for event_type in endpoint.types if event_type not in types), None)
         if unknown is not None:
-            raise invalid(f"endpoints[{place}].types", f"{unknown!r} is no type; there are {', '.join(types)}")
-        objection = services.webhook_client.objection(one.url)
+            raise invalid(f"endpoints[{index}].types", f"{unknown!r} is no type; there are {', '.join(types)}")
+        objection = services.webhook_client.objection(endpoint.url)
         if objection is not None:
-            raise invalid(f"endpoints[{place}].url", objection)
+            raise invalid(f"endpoints[{index}].url", objection)
 
 
 def rotate_secret(services: Services, shop_id: str, name: str) -> tuple[Secret, ...]:
-    """Make a new secret; the old one signs besides it for a day. The secrets, the newest first."""
+    """Create a new secret of an endpoint; the previous one stays valid for a day. Returns the secrets, the newest
+    first; NotFound without such an endpoint."""
     shop_of(services, shop_id)
-    known = services.secrets.endpoint_secrets(shop_id)
-    if name not in known:
+    stored = services.secrets.endpoint_secrets(shop_id)
+    if name not in stored:
         raise NotFound(f"There is no endpoint {name!r}.")
-    new = rotated(known[name], new_secret(), services.now())
-    services.secrets.save_endpoint_secrets(shop_id, known | {name: new})
-    return new
+    rotated_secrets = rotated(stored[name], new_secret(), services.now())
+    services.secrets.save_endpoint_secrets(shop_id, stored | {name: rotated_secrets})
+    return rotated_secrets
 
 
 def new_secret() -> str:
-    """A secret of the Standard Webhooks scheme: 32 random bytes."""
+    """A new secret of the Standard Webhooks scheme: 32 random bytes."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()

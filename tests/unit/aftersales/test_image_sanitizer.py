@@ -45,13 +45,13 @@ def test_a_picture_that_unpacks_to_very_much_is_refused() -> None:
     out = io.BytesIO()
     Image.new("1", (20_000, 20_000)).save(out, "PNG")
     assert len(out.getvalue()) < MAX_BYTES
-    assert PillowSanitizer().cleaned(out.getvalue(), "image/png") is None
+    assert PillowSanitizer().sanitize(out.getvalue(), "image/png") is None
 
 
 def test_a_video_is_known_by_its_bytes_and_kept_as_it_is() -> None:
     video = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(100)
-    assert PillowSanitizer().kind_of(video) == "video/mp4"
-    assert PillowSanitizer().cleaned(video, "video/mp4") == video
+    assert PillowSanitizer().detect_type(video) == "video/mp4"
+    assert PillowSanitizer().sanitize(video, "video/mp4") == video
 
 
 @settings(max_examples=150, deadline=None)
@@ -60,5 +60,5 @@ def test_a_damaged_picture_never_breaks_the_cleaner(chance: random.Random, exif:
     data = bytearray(jpeg(exif=gps()) if exif else jpeg())
     for _ in range(chance.randint(1, 12)):
         data[chance.randrange(2, len(data))] = chance.randrange(256)
-    kept = PillowSanitizer().cleaned(bytes(data), "image/jpeg")
+    kept = PillowSanitizer().sanitize(bytes(data), "image/jpeg")
     assert kept is None or kept.startswith(b"\xff\xd8")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.notifications.page_renderer import TEMPLATES, TemplateRenderer
-from chalicelib.domain.aftersales.notices import PARTICULAR, next_phrase
+from chalicelib.domain.aftersales.notices import OWN_NEXT_PHRASES, next_phrase
 from chalicelib.domain.cases.payloads import Assignment
 from chalicelib.domain.flows.definitions import TABLES
 from chalicelib.domain.flows.flow import start
@@ -14,7 +14,7 @@ from chalicelib.domain.flows.payloads import MoveIn
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.domain.kernel.validation import MoneyIn
-from chalicelib.domain.notifications.templates import NAMES, TemplateIn
+from chalicelib.domain.notifications.templates import TEMPLATE_VALUES, TemplateIn
 from chalicelib.domain.sla.policies import AfterSales, AutoApproval, Policy
 from chalicelib.usecases.aftersales.transition_flow import transition_flow
 from chalicelib.usecases.cases.handle_command import assign
@@ -160,11 +160,11 @@ def test_words_that_cannot_work_are_refused_with_their_line_and_change_nothing(
     assert told.shops.templates == {}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", TEMPLATE_VALUES)
 def test_a_template_that_names_everything_it_may_is_filled(told: FakeServices, name: Any) -> None:
-    every = " ".join(f"{{{{ {one} }}}}" for one in NAMES[name])
+    every = " ".join(f"{{{{ {one} }}}}" for one in TEMPLATE_VALUES[name])
     template = put_template(told, "demo", name, TemplateIn(language="en", subject=every, text=every, html=every))
-    subject, text, html = TemplateRenderer().filled(template, {one: f"<{one}>" for one in NAMES[name]})
+    subject, text, html = TemplateRenderer().filled(template, {one: f"<{one}>" for one in TEMPLATE_VALUES[name]})
     assert "<shop>" in subject
     assert "<shop>" in text
     assert "&lt;shop&gt;" in html
@@ -182,7 +182,7 @@ def test_every_state_of_every_flow_has_a_name_and_words_for_what_happens_next(ki
         assert pages.text(f"state_{state}", language)
         assert pages.text(next_phrase(flow), language, **values)
         assert pages.text(f"turn_{flow.turn}", language)
-    assert set(PARTICULAR[kind]) <= set(TABLES[kind].states)
+    assert set(OWN_NEXT_PHRASES[kind]) <= set(TABLES[kind].states)
 
 
 def test_both_languages_have_the_same_phrases() -> None:

@@ -14,7 +14,7 @@ from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.orders.order_payload import CustomerIn
 from chalicelib.usecases.customers.linked_records import linked_records, main_record
-from chalicelib.usecases.customers.merge_customers import identify, merge, suggestions, two_of, unmerge
+from chalicelib.usecases.customers.merge_customers import identify, load_pair, merge, suggestions, unmerge
 from chalicelib.usecases.customers.upsert_customer import upsert_customer
 from chalicelib.usecases.privacy.erase_customer import erase_customer
 from tests.fakes import NOON, SHOP, FakeServices
@@ -102,7 +102,7 @@ def test_what_cannot_be_merged_says_why() -> None:
     with pytest.raises(Conflict, match="not merged into"):
         unmerge(services, one, three, MEI, "")
     with pytest.raises(Conflict, match="same record"):
-        two_of(services, one.id, one.id)
+        load_pair(services, one.id, one.id)
 
 
 MOVES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=12)

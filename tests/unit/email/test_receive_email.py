@@ -70,7 +70,7 @@ def test_whatever_breaks_off_while_a_mail_is_taken_in_each_shop_has_it_once_in_t
         return call
 
     with monkeypatch.context() as patch:
-        for part, name in (("uploads", "keep"), ("uploads", "remove"), ("receipts", "add"), ("receipts", "load")):
+        for part, name in (("uploads", "save"), ("uploads", "remove"), ("receipts", "add"), ("receipts", "load")):
             patch.setattr(getattr(services, part), name, breaking(getattr(getattr(services, part), name)))
         raw = plain("x", "Which of you?")
         try:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from chalicelib.domain.aftersales.compensation_checks import paid_for
 from chalicelib.domain.flows.compensation import Compensation, Line, too_much
 from chalicelib.domain.flows.flow import moved, start
-from chalicelib.domain.flows.payloads import MoveIn, check_move
+from chalicelib.domain.flows.moves import check_move
+from chalicelib.domain.flows.payloads import MoveIn
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.money import Money, coin_of, in_currency, split
 from chalicelib.domain.kernel.validation import MoneyIn

@@ -57,7 +57,7 @@ def test_a_refusal_is_a_persons_act_and_says_why(table: FlowTable) -> None:
 def test_whatever_is_tried_a_flow_is_in_a_state_of_its_table_with_its_deadline_ahead(
     chance: random.Random, kind: str, length: int
 ) -> None:
-    flow = flows.timed(flows.start(kind, NOON, "other", ()), OFFICE, {})  # type: ignore[arg-type]
+    flow = flows.with_deadlines(flows.start(kind, NOON, "other", ()), OFFICE, {})  # type: ignore[arg-type]
     at = NOON
     for _ in range(length):
         at += chance.randrange(1, 3 * DAY_MS)
@@ -65,7 +65,7 @@ def test_whatever_is_tried_a_flow_is_in_a_state_of_its_table_with_its_deadline_a
         outcome = chance.choice([None, *flow.table.moves[move].to])
         after = flows.moved(flow, move, outcome, at)
         assert after is flow or flows.target(flow, move, outcome) == after.state
-        flow = flows.timed(after, OFFICE, {})
+        flow = flows.with_deadlines(after, OFFICE, {})
         assert flow.state in flow.table.states
         assert (flow.due is None) == flow.ended
         assert flow.due is None or flow.deadline is None or flow.due.at <= flow.deadline.at
@@ -74,11 +74,11 @@ def test_whatever_is_tried_a_flow_is_in_a_state_of_its_table_with_its_deadline_a
 @settings(max_examples=100, deadline=None)
 @given(kind=st.sampled_from(sorted(TABLES)), chance=st.randoms(use_true_random=False))
 def test_when_nobody_moves_time_reminds_and_raises_but_never_refuses(kind: str, chance: random.Random) -> None:
-    flow = flows.timed(flows.start(kind, NOON, "other", ()), OFFICE, {})  # type: ignore[arg-type]
+    flow = flows.with_deadlines(flows.start(kind, NOON, "other", ()), OFFICE, {})  # type: ignore[arg-type]
     for _ in range(12):
         if flow.due is None:
             break
         before, due = flow, flow.due
-        flow = flows.timed(flows.timed_out(flow, due, due.at), OFFICE, {})
+        flow = flows.with_deadlines(flows.timed_out(flow, due, due.at), OFFICE, {})
         assert flow.state not in ("rejected", "refused", "final_answer")
         assert flow.due is None or flow.due.at > due.at or flow.state != before.state

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from app import app
 from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
-from chalicelib.domain.aftersales.customer_view import SAID, said
+from chalicelib.domain.aftersales.customer_view import VISIBLE_FIELDS, visible_event
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import Author, CaseOpened, ReplySent
@@ -29,7 +29,7 @@ from chalicelib.entrypoints.http.portal import pages, progress
 from chalicelib.entrypoints.http.portal.export_zip import export_json
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.notifications.signed_links import progress_token
-from chalicelib.usecases.privacy.export_customer import gather
+from chalicelib.usecases.privacy.export_customer import collect_personal_data
 from tests.fakes import SHOP, FakeServices
 from tests.support.case_work import case_in
 from tests.support.follow_ups import notify
@@ -148,7 +148,7 @@ def places(text: str) -> set[str]:
 
 
 def test_what_is_said_to_customers_is_listed_here_and_nowhere_else() -> None:
-    said = {f"{kind.__struct_config__.tag}.{name}" for kind, names in SAID.items() for name in names}
+    said = {f"{kind.__struct_config__.tag}.{name}" for kind, names in VISIBLE_FIELDS.items() for name in names}
     assert said == {
         "case_opened.subject",
         "case_opened.message",
@@ -160,7 +160,7 @@ def test_what_is_said_to_customers_is_listed_here_and_nowhere_else() -> None:
         "flow_moved.shipment",
         "survey_answered.comment",
     }
-    assert all(names <= private_fields(kind).keys() for kind, names in SAID.items())
+    assert all(names <= private_fields(kind).keys() for kind, names in VISIBLE_FIELDS.items())
 
 
 @pytest.mark.parametrize("by_mail", [False, True], ids=["", "by mail"])
@@ -201,7 +201,7 @@ def test_the_copy_of_their_data_leaves_out_what_staff_wrote_among_themselves_and
     story = [opening("complaint"), *(happened(at + 1, fact, AGENT) for at, fact in enumerate(facts))]
     told(services, story)
     customer = next(iter(services.customers.stored.values()))
-    short, whole = (export_json(gather(services, [customer]), notes).decode() for notes in (False, True))
+    short, whole = (export_json(collect_personal_data(services, [customer]), notes).decode() for notes in (False, True))
     private = {f"{kind.__struct_config__.tag}.{name}" for kind in KINDS for name in private_fields(kind)}
     inside = {place for place in private if not any(f"{place}." in one or place == one for one in READABLE)}
     assert places(short) & inside == set()
@@ -248,7 +248,7 @@ def test_what_agrees_to_a_proposal_stands_out_and_the_reason_stands_beside_the_r
 @pytest.mark.parametrize(("author", "shown"), [("customer", True), ("staff", False), ("third_party", False)])
 def test_a_letter_that_its_customer_did_not_write_tells_them_no_address(author: Author, shown: bool) -> None:
     whole = opening("complaint", mail=replace(fact_of(CaseOpened).mail, author=author))
-    fact = said(whole).fact
+    fact = visible_event(whole).fact
     assert isinstance(fact, CaseOpened)
     assert fact.mail is not None
     ref = fact.mail

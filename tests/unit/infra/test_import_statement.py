@@ -101,7 +101,7 @@ def test_a_packed_statement_is_unpacked(stack: FakeStack, tmp_path: Path, packed
 def test_what_cannot_be_read_stops_the_command_before_anything_is_sent(stack: FakeStack, tmp_path: Path) -> None:
     file = tmp_path / "other.csv"
     file.write_text("Name,Sum\n", "utf-8")
-    with pytest.raises(SystemExit, match="no statement that is known"):
+    with pytest.raises(SystemExit, match="not a known statement"):
         run(file)
     with pytest.raises(SystemExit, match="There is no file"):
         run(tmp_path / "none.csv")
@@ -115,7 +115,7 @@ def test_damaged_rows_are_told_by_their_lines(
     file.write_text(wechat_bill(wechat_row(1), "`torn off", wechat_row(2)), "utf-8")
     run(file)
     printed = capsys.readouterr().out
-    assert "line 3: has not as many fields" in printed
+    assert "line 3: does not have as many fields" in printed
     assert "warning: it has no totals" in printed
     assert len(stack.services.settlements.stored) == 2
 
@@ -126,9 +126,9 @@ def test_an_upload_that_unpacks_to_more_than_it_may_is_refused(monkeypatch: pyte
     monkeypatch.setattr(bringing, "MAX_UNPACKED", 1_000)
     packed = base64.b64encode(gzip.compress(b"a" * 1_001)).decode()
     with pytest.raises(TooLarge, match=r"infra\.import"):
-        bringing.unpacked(packed)
-    assert bringing.unpacked(base64.b64encode(gzip.compress(b"a" * 1_000)).decode()) == b"a" * 1_000
+        bringing.decode_content(packed)
+    assert bringing.decode_content(base64.b64encode(gzip.compress(b"a" * 1_000)).decode()) == b"a" * 1_000
     with pytest.raises(Invalid, match="broken"):
-        bringing.unpacked(base64.b64encode(gzip.compress(b"abc")[:-4]).decode())
+        bringing.decode_content(base64.b64encode(gzip.compress(b"abc")[:-4]).decode())
     with pytest.raises(Invalid, match="base64"):
-        bringing.unpacked("***")
+        bringing.decode_content("***")

@@ -12,7 +12,7 @@ from chalicelib.adapters.aws.messages import (
     DeliveryMessage,
     ItemMessage,
     Message,
-    NightMessage,
+    NightlyJobMessage,
     StatementEntryMessage,
     TimerMessage,
     UnknownMessage,
@@ -42,8 +42,8 @@ WIRE = {
     (keys.timer_bucket(60_000, "demo/mei"), "0000000060000#shift#demo/mei"): TimerMessage(60_000, "shift", "demo/mei"),
     ("OUT#K", "D"): DeliveryMessage("K"),
     ("ENTRY#demo#O#7", "alipay#payment#1"): StatementEntryMessage("demo", "O#7", "alipay#payment#1"),
-    ("NIGHT#demo", "R"): NightMessage("demo", "R"),
-    ("NIGHT#demo", "R#2"): NightMessage("demo", "R", 2),
+    ("NIGHT#demo", "R"): NightlyJobMessage("demo", "R"),
+    ("NIGHT#demo", "R#2"): NightlyJobMessage("demo", "R", 2),
 }
 
 

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.kernel.validation import one_line
-from chalicelib.domain.notifications.templates import NAMES, MailName, MailTemplate
+from chalicelib.domain.notifications.templates import TEMPLATE_VALUES, MailName, MailTemplate
 from chalicelib.usecases.email.write_reply import write
-from chalicelib.usecases.notifications.send_email import WRITTEN, compose
+from chalicelib.usecases.notifications.send_email import WRITTEN, Draft, compose
 from tests.fakes import SHOP, FakeServices
 from tests.support.case_work import case_in, command
 from tests.support.email_samples.writing import FANG, TOKEN, plain
@@ -18,9 +18,10 @@ from tests.support.webhooks import KEY, request
 # -- what goes out
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", TEMPLATE_VALUES)
 def test_every_mail_of_ours_says_that_no_person_wrote_it_but_an_agents_reply(name: MailName) -> None:
-    headers = compose(FakeServices(), SHOP, name, "en", FANG, {}, WRITTEN if name == "reply" else None).headers
+    draft = Draft(name=name, language="en", to=FANG, values={}, headers=WRITTEN if name == "reply" else {})
+    headers = compose(FakeServices(), SHOP, draft).headers
     automatic = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
     assert headers == ({"Auto-Submitted": "no"} if name == "reply" else automatic)
 

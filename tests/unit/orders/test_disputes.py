@@ -9,7 +9,7 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS
 from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.domain.orders.order import DisputeState
 from chalicelib.domain.platforms.events import PlatformDispute
-from chalicelib.usecases.orders.record_order import record_dispute
+from chalicelib.usecases.orders.record_dispute import record_dispute
 from tests.fakes import NOON, SHOP, FakeServices
 
 STATES: tuple[DisputeState, ...] = ("open", "won", "lost", "refunded")

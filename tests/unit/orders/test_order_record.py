@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.kernel.timestamps import DAY_MS, to_datetime
 from chalicelib.domain.orders.order_record import OrderRecord, apply_order_update, apply_revisions
 from chalicelib.domain.orders.platform_order import ParcelUpdate, PlatformOrder
-from chalicelib.usecases.orders.record_order import revisions_in
+from chalicelib.domain.orders.update_values import values_in_update
 from tests.fakes import FakeServices
 from tests.support.orders import record
 
@@ -60,7 +60,7 @@ def test_what_platforms_take_back_comes_to_the_same_in_whatever_order_it_is_told
     def after(heard: list[tuple[PlatformOrder, int, int]]) -> OrderRecord:
         sale = OrderRecord(shop="demo", external_id="O")
         for told, at, now in heard:
-            sale = apply_order_update(sale, told, revisions_in(told, None, sale, at, now), at, now)
+            sale = apply_order_update(sale, told, values_in_update(told, None, sale, at, now), at, now)
         return sale
 
     shuffled = [*tellings, *tellings]
@@ -94,7 +94,7 @@ def test_a_sale_that_was_kept_by_an_earlier_version_is_read() -> None:
     told = b'{"parcel/1/delivered_at":[5,7],"items":[5,[{"sku":"A"}]]}'
     kept = b'{"shop":"demo","external_id":"O","version":3,"told":' + told + b"}"
     sale = msgspec.json.decode(kept, type=OrderRecord)
-    assert (sale.delivered_at, [item.sku for item in sale.order.items], sale.told["items"].heard) == (7, ["A"], 0)
+    assert (sale.delivered_at, [item.sku for item in sale.order.items], sale.told["items"].received_at) == (7, ["A"], 0)
 
 
 def test_the_later_heard_of_two_tellings_of_one_second_stands() -> None:

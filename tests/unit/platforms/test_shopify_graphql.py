@@ -5,7 +5,7 @@ import json
 import pytest
 
 from chalicelib.domain.flows.compensation import Compensation
-from chalicelib.domain.flows.external_refunds import CLOCK_SLACK, external_refunds
+from chalicelib.domain.flows.external_refunds import CLOCK_SLACK_MS, external_refunds
 from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.kernel.timestamps import SECOND_MS, parse_instant
 from chalicelib.domain.orders.order import Order, Refund
@@ -75,8 +75,8 @@ def test_a_test_order_that_was_asked_for_is_nobodys(answer: bytes) -> None:
 @pytest.mark.parametrize(
     ("made", "heard", "ours"),
     [
-        (-CLOCK_SLACK, SECOND_MS, True),
-        (-CLOCK_SLACK - SECOND_MS, SECOND_MS, False),
+        (-CLOCK_SLACK_MS, SECOND_MS, True),
+        (-CLOCK_SLACK_MS - SECOND_MS, SECOND_MS, False),
         (-5 * SECOND_MS, -SECOND_MS, False),
         (-5 * SECOND_MS, None, False),
         (0, None, True),

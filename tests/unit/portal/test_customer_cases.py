@@ -41,7 +41,7 @@ def test_staffs_notes_are_not_the_customers_to_see(services: FakeServices) -> No
     services.time += 1
     write(services, command(services), Message(body="difficult customer", public=False))
     write(services, command(services), Message(body="您好", public=True))
-    assert [one.fact.message for one in own(services).said] == ["想退货 😀", "您好"]
+    assert [one.fact.message for one in own(services).messages] == ["想退货 😀", "您好"]
 
 
 def test_a_message_long_after_closing_opens_a_linked_case(services: FakeServices) -> None:
@@ -109,7 +109,7 @@ def test_the_page_says_what_went_back_without_us(services: FakeServices, languag
         state="",
         next="",
         until="",
-        said=[],
+        messages=[],
         evidence=[],
         offer=None,
         refunds=page.refunds,

@@ -7,7 +7,7 @@ from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.kernel.errors import Expired, Invalid, NotFound
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS
-from chalicelib.domain.portal.help_request import HelpForm, is_of
+from chalicelib.domain.portal.help_request import HelpForm, is_contact_of
 from chalicelib.domain.sla.policies import AfterSales, AutoApproval, Policy
 from chalicelib.usecases.notifications.signed_links import help_link
 from chalicelib.usecases.portal.request_help import RateLimited, send_help_link, submit_help_form, view_help_form
@@ -38,12 +38,12 @@ FANG = Customer(id="x", shop="demo", external_id="fang", email="Fang@Example.net
     ],
 )
 def test_a_contact_is_somebodys_when_it_is_their_address_or_their_number(contact: str, theirs: bool) -> None:
-    assert is_of(FANG, contact) is theirs
+    assert is_contact_of(FANG, contact) is theirs
 
 
 def test_a_phone_number_of_nobody_is_never_somebodys() -> None:
-    assert not is_of(replace(FANG, phone=None), "13800138000")
-    assert not is_of(replace(FANG, phone="n/a"), "13800138000")
+    assert not is_contact_of(replace(FANG, phone=None), "13800138000")
+    assert not is_contact_of(replace(FANG, phone="n/a"), "13800138000")
 
 
 def test_a_link_goes_to_the_address_that_was_told_and_for_a_number_to_the_one_we_hold(services: FakeServices) -> None:

@@ -76,9 +76,9 @@ def test_who_was_silent_for_so_long_is_forgotten_and_who_came_back_is_not() -> N
     silent, back = add_customer(services, "silent", email=FANG_ADDRESS), add_customer(services, "back")
     services.time += 366 * DAY_MS
     services.hook("order.updated", {"external_id": "1", "customer": {"external_id": "back"}})
-    assert erase_inactive_customer(services, key_of_id(silent.id)) == "forgotten"
+    assert erase_inactive_customer(services, key_of_id(silent.id)) == "erased"
     assert reload(services, silent).email is None
-    assert erase_inactive_customer(services, key_of_id(back.id)) == "heard of since"
+    assert erase_inactive_customer(services, key_of_id(back.id)) == "active since"
     assert services.customers.last_contacts[-1] == (key_of_id(back.id), services.time)
     assert erase_inactive_customer(services, key_of_id(silent.id)) == "gone"
 
@@ -88,12 +88,12 @@ def test_nobody_is_forgotten_while_a_case_of_theirs_is_open() -> None:
     services.hook("case.requested", request(customer={"external_id": "fang"}))
     services.time += 60 * DAY_MS
     key = key_of_id(case_in(services).customer)
-    assert erase_inactive_customer(services, key) == "heard of since"
+    assert erase_inactive_customer(services, key) == "active since"
     set_status(services, command(services), StatusChange("resolved", reason="done"))
     set_status(services, command(services), StatusChange("closed"))
-    assert erase_inactive_customer(services, key) == "heard of since"
+    assert erase_inactive_customer(services, key) == "active since"
     services.time += 31 * DAY_MS
-    assert erase_inactive_customer(services, key) == "forgotten"
+    assert erase_inactive_customer(services, key) == "erased"
 
 
 def test_under_a_hold_nobody_is_forgotten_whoever_asks_and_afterwards_they_are() -> None:
@@ -109,7 +109,7 @@ def test_under_a_hold_nobody_is_forgotten_whoever_asks_and_afterwards_they_are()
     assert erase_inactive_customer(services, key_of_id(own.id)) == "held"
     assert reload(services, own).email is not None
     end_legal_hold(services, reload(services, own), BOSS)
-    assert erase_inactive_customer(services, key_of_id(own.id)) == "forgotten"
+    assert erase_inactive_customer(services, key_of_id(own.id)) == "erased"
     types = [one.type for one in services.identities.history[key_of_id(own.id)]]
     assert types.count("held") == types.count("hold_ended") == 1
 

@@ -10,7 +10,7 @@ from chalicelib.entrypoints.http.portal.export_zip import export_json
 from chalicelib.usecases.customers.merge_customers import merge
 from chalicelib.usecases.notifications.signed_links import export_link
 from chalicelib.usecases.privacy.erase_customer import erase_customer
-from chalicelib.usecases.privacy.export_customer import ask_for_export, fetch_export, make_export
+from chalicelib.usecases.privacy.export_customer import fetch_export, make_export, request_export
 from tests.fakes import SHOP, FakeServices
 from tests.support.case_work import MEI
 from tests.support.customers import FANG_ADDRESS, add_customer, consent, record_consents, reload
@@ -25,7 +25,7 @@ def test_an_export_holds_everything_goes_to_the_persons_own_address_and_ends() -
     services.hook("case.requested", request())
     services.hook("case.replied", about(5, agent="mei", message="可以退"))
     record_consents(services, own, consent("given", purpose="care"))
-    asked = ask_for_export(services, reload(services, own), MEI)
+    asked = request_export(services, reload(services, own), MEI)
     assert make_export(services, asked.id, export_json) == "sent"
     assert make_export(services, asked.id, export_json) == "claimed before"
     (mail,) = services.mailer.sent
@@ -46,7 +46,7 @@ def test_an_export_holds_everything_goes_to_the_persons_own_address_and_ends() -
 def test_who_was_forgotten_has_no_export_left_and_a_link_not_made_here_is_none() -> None:
     services = FakeServices()
     own = add_customer(services, "fang", email=FANG_ADDRESS)
-    asked = ask_for_export(services, own, MEI)
+    asked = request_export(services, own, MEI)
     make_export(services, asked.id, export_json)
     assert erase_customer(services, reload(services, own), MEI).files == 1
     assert services.uploads.files == {}
@@ -60,7 +60,7 @@ def test_who_was_forgotten_has_no_export_left_and_a_link_not_made_here_is_none()
 def test_who_has_no_address_gets_no_export() -> None:
     services = FakeServices()
     with pytest.raises(Conflict, match="No address"):
-        ask_for_export(services, add_customer(services, "fang"), MEI)
+        request_export(services, add_customer(services, "fang"), MEI)
 
 
 def test_an_export_is_sent_to_nobody_when_another_address_was_merged_since_it_was_asked_for() -> None:
@@ -69,7 +69,7 @@ def test_an_export_is_sent_to_nobody_when_another_address_was_merged_since_it_wa
         add_customer(services, "mail/X", email=FANG_ADDRESS),
         add_customer(services, "shopify/666", email="evil@example.net"),
     )
-    asked = ask_for_export(services, victim, MEI)
+    asked = request_export(services, victim, MEI)
     merge(services, attacker, victim, MEI, "an address that was typed in")
     assert make_export(services, asked.id, lambda *_: b"{}") == "no one address"
     assert (services.mailer.sent, services.uploads.files) == ([], {})
@@ -83,4 +83,4 @@ def test_records_of_several_addresses_are_exported_to_nobody() -> None:
     )
     merge(services, attacker, victim, MEI, "an address that was typed in")
     with pytest.raises(Conflict, match="several addresses"):
-        ask_for_export(services, reload(services, victim), MEI)
+        request_export(services, reload(services, victim), MEI)

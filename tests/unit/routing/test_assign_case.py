@@ -36,7 +36,7 @@ def test_a_new_case_goes_to_an_agent_and_says_why_and_the_next_to_another() -> N
     assert {first.assignee, second.assignee} == {"mei", "lee"}
     (fact,) = facts(services, "one")
     assert (fact.why, fact.load, fact.fitting) == ("least_loaded", 1, 2)
-    assert {one.load for one in services.agents.posts("demo")} == {1}
+    assert {one.load for one in services.agents.statuses("demo")} == {1}
 
 
 def test_a_shop_without_a_roster_gives_cases_to_nobody() -> None:

@@ -67,9 +67,13 @@ def take(services: FakeServices, step: str, number: int) -> None:
 def check(services: FakeServices) -> None:
     held = [stored.case for stored in services.cases.stored.values() if stored.case and stored.case.routing.held_by]
     for name, one in services.agents.stored.items():
-        assert one.load == sum(case.routing.held_by == name for case in held) == len(services.agents.held("demo", name))
+        assert (
+            one.load
+            == sum(case.routing.held_by == name for case in held)
+            == len(services.agents.assigned("demo", name))
+        )
         assert 0 <= one.load <= one.agent.capacity
-    posts = services.agents.posts("demo")
+    posts = services.agents.statuses("demo")
     for waiting in services.agents.queue("demo", 99):
         case = case_in(services, waiting.key)
         assert case.routing.queued is not None

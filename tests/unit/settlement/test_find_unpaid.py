@@ -1,8 +1,9 @@
 """Refunds that are in no statement of their period are listed and asked about."""
 
 from chalicelib.domain.kernel.timestamps import DAY_MS
+from chalicelib.domain.settlement.coverage import Coverage
 from chalicelib.usecases.settlement.find_unpaid import check_unpaid, plan_checks
-from chalicelib.usecases.settlement.store_statement import cover
+from chalicelib.usecases.settlement.store_statement import store_coverage
 from tests.fakes import NOON, SHOP, FakeServices
 from tests.support.case_work import case_in
 from tests.support.money import propose, step
@@ -15,7 +16,10 @@ def test_money_that_stands_in_no_statement_of_its_time_is_asked_about_and_listed
     step(bought, given.id, "finish")
     bought.time += 10 * DAY_MS
     assert plan_checks(bought, SHOP, "2026-11-29", bought.time) == 0
-    cover(bought, SHOP, "wechat", "one", NOON - DAY_MS, NOON + 9 * DAY_MS, bought.time)
+    coverage = Coverage(
+        provider="wechat", statement="one", since=NOON - DAY_MS, until=NOON + 9 * DAY_MS, told_at=bought.time
+    )
+    store_coverage(bought, SHOP, coverage)
     assert plan_checks(bought, SHOP, "2026-11-29", bought.time) == 1
     (check,) = bought.settlements.checks.values()
     for _ in range(2):
@@ -25,7 +29,7 @@ def test_money_that_stands_in_no_statement_of_its_time_is_asked_about_and_listed
     assert plan_checks(bought, SHOP, "2026-11-30", bought.time) == 0
     store_and_settle(bought, statement_entry("50", "50.00", refund_no=given.id))
     assert finance_tasks(case_in(bought)) == []
-    assert bought.settlements.awaited("demo", given.id) is None
+    assert bought.settlements.load_unproven("demo", given.id) is None
     assert ("2026-11-20", given.id) in bought.settlements.dirty
 
 

@@ -167,8 +167,8 @@ def _shuffled() -> str:
 @pytest.mark.parametrize(
     ("data", "path", "why"),
     [
-        (b"", "content", "no statement that is known"),
-        (b"Name,Amount\nA,1\n", "content", "no statement that is known"),
+        (b"", "content", "not a known statement"),
+        (b"Name,Amount\nA,1\n", "content", "not a known statement"),
         (b"PK\x03\x04 and so on", "content", "unpack it"),
         (b"\x1f\x8b and so on", "content", "unpack it"),
         (bytes([0x80, 0xFF, 0xFF]), "content", "none of UTF-8"),
@@ -181,7 +181,7 @@ def test_what_is_no_statement_is_refused_in_words(data: bytes, path: str, why: s
 
 
 def test_a_statement_of_another_service_than_was_said_is_refused() -> None:
-    with pytest.raises(Invalid, match="is alipay, and the statement is one of wechat"):
+    with pytest.raises(Invalid, match="is alipay, but the statement is from wechat"):
         statement_fixture("wechat-all.csv", provider="alipay")
 
 

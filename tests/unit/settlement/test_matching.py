@@ -12,7 +12,7 @@ from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS
 from chalicelib.domain.orders.order import Refund
 from chalicelib.domain.settlement.entries import Entry
-from chalicelib.domain.settlement.fitting import Given
+from chalicelib.domain.settlement.fitting import CaseMoney
 from chalicelib.domain.settlement.matching import PAYABLE, Outcome, match
 from tests.fakes import NOON
 from tests.support.settlement import PAID_AT, approved_money, outcomes, statement_entry
@@ -122,7 +122,7 @@ def test_a_refund_in_both_statements_of_alipay_counts_once() -> None:
 
 
 @st.composite
-def orders(draw: st.DrawFn) -> tuple[list[Entry], list[Given], tuple[Refund, ...]]:
+def orders(draw: st.DrawFn) -> tuple[list[Entry], list[CaseMoney], tuple[Refund, ...]]:
     """An order with few amounts, so that many things fit each other."""
     amounts, times = st.sampled_from(["10.00", "20.00"]), st.integers(0, 40).map(lambda days: NOON + days * DAY_MS)
     states: st.SearchStrategy[MoneyState] = st.sampled_from(PAYABLE)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.timestamps import format_instant
-from chalicelib.domain.settlement.formats.text import Bad, amount_of, id_of, written
-from chalicelib.domain.settlement.formats.times import moment
+from chalicelib.domain.settlement.formats.text import BadRow, format_amount, parse_amount, parse_id
+from chalicelib.domain.settlement.formats.times import parse_time
 from tests.support.statements import FIXTURES, PAYPAL_HEADER, parse_statement, paypal_row
 
 
@@ -93,16 +93,16 @@ def test_stripes_time_in_the_reports_zone_needs_the_zone() -> None:
 @given(st.text(max_size=30))
 def test_no_text_is_an_amount_that_was_not_written_as_one(text: str) -> None:
     try:
-        amount = amount_of(text)
-    except Bad:
+        amount = parse_amount(text)
+    except BadRow:
         return
-    assert written(amount).lstrip("-").replace(".", "").isdigit()
+    assert format_amount(amount).lstrip("-").replace(".", "").isdigit()
 
 
 @given(st.integers(min_value=10**20, max_value=10**31))
 def test_ids_of_any_length_keep_every_digit(number: int) -> None:
-    assert id_of(f"`{number}\t") == str(number)
+    assert parse_id(f"`{number}\t") == str(number)
 
 
 def test_times_that_went_through_a_spreadsheet_are_read() -> None:
-    assert moment("2026/1/5 9:03", "Asia/Shanghai") == moment("2026-01-05 09:03:00", "Asia/Shanghai")
+    assert parse_time("2026/1/5 9:03", "Asia/Shanghai") == parse_time("2026-01-05 09:03:00", "Asia/Shanghai")

@@ -27,7 +27,7 @@ from tests.support.settlement import (
 
 def refunds(services: FakeServices) -> dict[str, str]:
     sale = services.order_records.load("demo", "O-1")
-    taken: tuple[Refund | Dispute, ...] = (*sale.told_refunds, *sale.disputes) if sale else ()
+    taken: tuple[Refund | Dispute, ...] = (*sale.reported_refunds, *sale.disputes) if sale else ()
     return {one.id: one.amount.amount for one in taken if one.counts}
 
 

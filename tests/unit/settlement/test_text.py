@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.settlement.formats.detect import read_statement
-from chalicelib.domain.settlement.formats.reading import Asked
-from chalicelib.domain.settlement.formats.text import amount_of, encoding_of, lines_of, quoted
+from chalicelib.domain.settlement.formats.reading import StatementOptions
+from chalicelib.domain.settlement.formats.text import detect_encoding, join_quoted_lines, numbered_lines, parse_amount
 from tests.support.statements import (
     FIXTURES,
     PAYPAL_HEADER,
@@ -32,9 +32,9 @@ def test_every_encoding_gives_the_same(encoding: str) -> None:
 
 def test_an_encoding_is_told_by_the_whole_text_not_by_its_beginning() -> None:
     late = [b"a" * 70_000, "编织篮".encode("gb18030")]
-    assert encoding_of(lambda: iter(late)) == "gb18030"
+    assert detect_encoding(lambda: iter(late)) == "gb18030"
     cut = "编".encode()
-    assert encoding_of(lambda: iter([cut[:1], cut[1:]])) == "utf-8"
+    assert detect_encoding(lambda: iter([cut[:1], cut[1:]])) == "utf-8"
 
 
 def test_a_quote_nobody_closes_spoils_its_own_line_and_no_other() -> None:
@@ -45,20 +45,20 @@ def test_a_quote_nobody_closes_spoils_its_own_line_and_no_other() -> None:
 
 
 def test_a_quoted_field_over_two_lines_is_one_record_and_lines_behind_it_keep_their_numbers() -> None:
-    numbered = list(quoted(iter([(1, 'a,"b'), (2, 'c",d'), (3, "e")])))
+    numbered = list(join_quoted_lines(iter([(1, 'a,"b'), (2, 'c",d'), (3, "e")])))
     assert numbered == [(1, 'a,"b\nc",d'), (3, "e")]
 
 
 def test_a_line_without_end_is_not_held_in_memory() -> None:
     text = "a\n" + "x" * 1_000_000 + "\nb\n"
-    assert list(lines_of(io.StringIO(text))) == [(1, "a"), (2, None), (3, "b")]
+    assert list(numbered_lines(io.StringIO(text))) == [(1, "a"), (2, None), (3, "b")]
 
 
 @given(st.decimals(min_value="-999999999", max_value="999999999", places=2), st.booleans(), st.booleans())
 def test_whatever_is_written_with_separators_is_read_exactly(amount: Decimal, comma: bool, grouped: bool) -> None:
     text = f"{amount:,.2f}" if grouped else f"{amount:.2f}"
     told = text.translate(str.maketrans(",.", ".,")) if comma else text
-    assert amount_of(told, comma) == amount
+    assert parse_amount(told, comma) == amount
 
 
 @given(
@@ -77,7 +77,7 @@ def test_no_bytes_behind_a_good_statement_hide_what_stood_before_them(junk: byte
 def test_two_hundred_times_the_rows_take_no_more_memory() -> None:
     def peak(many: int) -> int:
         lines = [(1, WECHAT), *((number + 2, wechat_row(number)) for number in range(many))]
-        _, entries = read_statement(lambda: iter(lines), Asked())
+        _, entries = read_statement(lambda: iter(lines), StatementOptions())
         tracemalloc.start()
         assert sum(1 for _ in entries) == many
         _, most = tracemalloc.get_traced_memory()

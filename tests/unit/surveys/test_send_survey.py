@@ -10,7 +10,7 @@ from chalicelib.domain.surveys.facts import SurveySent, SurveySkipped
 from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.customers.record_consent import record_consent
 from chalicelib.usecases.ports import MailDelayed, MailRejected, MailUnconfirmed
-from chalicelib.usecases.surveys.send_survey import CLAIM_SECONDS, SurveyPending, send_survey
+from chalicelib.usecases.surveys.send_survey import RESERVATION_SECONDS, SurveyPending, send_survey
 from tests.fakes import NOON, FakeServices
 from tests.support.case_work import MEI, case_in, event_types
 from tests.support.customers import FANG_ADDRESS, add_customer
@@ -91,7 +91,7 @@ def test_a_worker_that_died_while_sending_leaves_a_claim_that_is_settled_later(r
     resolved.mailer.trouble = None
     with pytest.raises(SurveyPending):
         send_survey(resolved, KEY)
-    resolved.time += CLAIM_SECONDS * 1000
+    resolved.time += RESERVATION_SECONDS * 1000
     fact = send_survey(resolved, KEY)
     assert isinstance(fact, survey_facts.SurveySkipped)
     assert fact.reason == "send_unconfirmed"

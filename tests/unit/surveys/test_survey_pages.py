@@ -8,9 +8,9 @@ from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.domain.cases import facts
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.surveys.facts import SurveyAnswered
-from chalicelib.domain.surveys.surveys import Token, survey_id
+from chalicelib.domain.surveys.surveys import SurveyToken, survey_id
 from chalicelib.usecases.cases.append_events import append_events
-from chalicelib.usecases.notifications.signed_links import answer_link, unsubscribe_link
+from chalicelib.usecases.notifications.signed_links import survey_link, unsubscribe_link
 from tests.fakes import SHOP, FakeServices
 from tests.support.stories import KEY, happened, opened
 
@@ -38,8 +38,8 @@ def asked(services: FakeServices, monkeypatch: pytest.MonkeyPatch) -> FakeServic
 def path_of(services: FakeServices) -> str:
     case = services.cases.load(KEY).case
     assert case is not None
-    token = Token(case.id, survey_id(case), services.time + 1_000)
-    return answer_link(services, SHOP, token).removeprefix(services.api_url)
+    token = SurveyToken(case.id, survey_id(case), services.time + 1_000)
+    return survey_link(services, SHOP, token).removeprefix(services.api_url)
 
 
 def test_a_survey_is_shown_and_answered_once(asked: FakeServices) -> None:

@@ -9,7 +9,7 @@ from chalicelib.domain.flows.payloads import MoneyStep
 from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, SECOND_MS
-from chalicelib.domain.webhooks_out.endpoint import RETRY_AFTER, Attempt, Delivery, EndpointIn, after_attempt
+from chalicelib.domain.webhooks_out.endpoint import RETRY_DELAYS_MS, Attempt, Delivery, EndpointIn, after_attempt
 from chalicelib.usecases.aftersales.compensate import step_money
 from chalicelib.usecases.cases.event_view import event_view
 from chalicelib.usecases.ports import RetryLater
@@ -82,7 +82,7 @@ def test_a_delivery_is_tried_by_the_schedule_under_one_id_and_given_up_after_thr
         assert deliver(opened, key_of_id(delivery.id)) is None  # too early
         opened.time = after.next_at
         after = tried(opened, after)
-    assert tuple(waits) == RETRY_AFTER
+    assert tuple(waits) == RETRY_DELAYS_MS
     assert (after.state, len(after.attempts)) == ("failed", 10)
     assert 3 * DAY_MS < opened.time - NOON < 3.2 * DAY_MS
     assert {headers["webhook-id"] for _, headers, _ in opened.webhook_client.posted} == {delivery.id}

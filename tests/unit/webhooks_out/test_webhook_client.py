@@ -42,7 +42,7 @@ def test_a_wish_for_a_wait_that_is_none_is_not_kept(monkeypatch: pytest.MonkeyPa
 
 
 def test_an_endpoint_that_dribbles_its_answer_is_left_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chalicelib.adapters.webhooks_out.webhook_client.LONGEST_SECONDS", 0.05)
+    monkeypatch.setattr("chalicelib.adapters.webhooks_out.webhook_client.MAX_SECONDS", 0.05)
 
     def dribble(*_: Any) -> None:
         threading.Event().wait(0.3)

@@ -83,7 +83,7 @@ def _with_money(result: PlatformOrder, order: OrderPayload) -> PlatformOrder:
         shipping=money_of(shipping, currency) if shipping is not None else None,
         presented=presentment_amount(order.total_price_set, currency),
         refunds=refunds,
-        refunds_untold=order.refunds is None and total is not None,
+        refunds_not_listed=order.refunds is None and total is not None,
         at_first=money_of(at_first, currency) if at_first is not None else None,
         outstanding=money_of(max(outstanding, ZERO), currency) if outstanding is not None else None,
         payment=payment_of(order.financial_status, outstanding is not None),

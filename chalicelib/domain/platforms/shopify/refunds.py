@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from chalicelib.domain.kernel.currencies import MIXED, UNTOLD
+from chalicelib.domain.kernel.currencies import MIXED, UNSTATED
 from chalicelib.domain.kernel.errors import IgnoredTopic, invalid
 from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.domain.orders.order import RefundState
 from chalicelib.domain.orders.order_payload import OrderUpdate, RefundIn
-from chalicelib.domain.orders.platform_order import CompleteOrder, named
+from chalicelib.domain.orders.platform_order import CompleteOrder, name_refunds
 from chalicelib.domain.platforms.payload_reader import (
     currency_code,
     drop_unread_fields,
@@ -39,7 +39,7 @@ def read_refund(body: bytes) -> OrderUpdate:
     shop = next((amounts.shop for amounts in _amount_sets(refund) if amounts and amounts.shop), None)
     return CompleteOrder(
         external_id=str(refund.order_id),
-        refunds=refunds_of([refund], shop.currency if shop else UNTOLD),
+        refunds=refunds_of([refund], shop.currency if shop else UNSTATED),
         occurred_at=refund.processed_at or refund.created_at,
     )
 
@@ -52,7 +52,7 @@ def trim_refund(body: bytes) -> bytes:
 def refunds_of(refunds: Iterable[Refund], currency: str, order: AmountSet | None = None) -> tuple[RefundIn, ...]:
     """The refunds of one order that move money; those without an id get different ones."""
     made = (refund_of(refund, currency, order) for refund in refunds)
-    return named(refund for refund in made if refund is not None)
+    return name_refunds(refund for refund in made if refund is not None)
 
 
 def refund_of(refund: Refund, currency: str, order: AmountSet | None = None) -> RefundIn | None:
@@ -100,8 +100,8 @@ def _refund_id(refund: Refund) -> str:
 
 def _common_currency(amounts: list[MoneyIn]) -> str:
     """The currency of all amounts. An amount without one is in the currency of the others."""
-    currencies = {amount.currency for amount in amounts} - {UNTOLD}
-    return MIXED if len(currencies) > 1 else next(iter(currencies), UNTOLD)
+    currencies = {amount.currency for amount in amounts} - {UNSTATED}
+    return MIXED if len(currencies) > 1 else next(iter(currencies), UNSTATED)
 
 
 def _amount_sets(refund: Refund) -> Iterator[AmountSet | None]:
@@ -116,6 +116,6 @@ def _amount(payment: Transaction, currency: str, amount_sets: list[AmountSet | N
     if in_shop_currency is not None:
         return in_shop_currency
     amount = parse_amount(payment.amount, currency_code(payment.currency) or currency)
-    if amount is None or amount.currency in (UNTOLD, currency):
+    if amount is None or amount.currency in (UNSTATED, currency):
         return amount
     return convert_to_shop_currency(amount, amount_sets)

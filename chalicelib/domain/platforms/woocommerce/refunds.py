@@ -3,7 +3,7 @@
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.domain.orders.order_payload import OrderUpdate, RefundIn
-from chalicelib.domain.orders.platform_order import CompleteOrder, named
+from chalicelib.domain.orders.platform_order import CompleteOrder, name_refunds
 from chalicelib.domain.platforms.payload_reader import (
     find_money_id,
     non_null,
@@ -33,7 +33,7 @@ def refunds_of(order: OrderPayload, currency: str) -> tuple[RefundIn, ...]:
         amount = _paid_back(refund.total, currency)
         if amount is not None:
             refunds.append(RefundIn(id=str(refund.id or ""), amount=amount, money=find_money_id(refund.reason)))
-    return named(refunds)
+    return name_refunds(refunds)
 
 
 def lists_all_refunds(order: OrderPayload) -> bool:

@@ -1,8 +1,9 @@
-"""Alipay's statements of a merchant in China: 业务明细 (what was traded) and 账务明细 (what moved on the account).
+"""Alipay's statements of a merchant in China: 业务明细 (trades) and 账务明细 (movements of the account).
 
-GB18030, lines of `#` before and behind, tabs behind ids. Times are Beijing's, amounts in yuan. Headings after Alipay's
-own files of 2012 to 2026, as public parsers and their samples hold them; see `docs/statements.md`. A refund stands in
-both: in 业务明细 under the shop's number of it, in 账务明细 as money going out.
+GB18030, lines of `#` before and after the rows, tabs after ids. Times are Beijing time, amounts are in yuan. The
+headings follow Alipay's own files of 2012 to 2026, as public parsers and their samples have them; see
+`docs/statements.md`. A refund is in both statements: in 业务明细 with the shop's refund number, in 账务明细 as money
+going out.
 """
 
 import re
@@ -12,10 +13,10 @@ from decimal import Decimal
 from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.domain.settlement.entries import Entry, Provider
-from chalicelib.domain.settlement.formats.csv_rows import parted
-from chalicelib.domain.settlement.formats.reading import Fields, Lines, Reading, Records, Row, check_sum, placed
-from chalicelib.domain.settlement.formats.text import Bad, Numbered, amount_of, cleaned, written
-from chalicelib.domain.settlement.formats.times import BEIJING, moment
+from chalicelib.domain.settlement.formats.csv_rows import split_fields
+from chalicelib.domain.settlement.formats.reading import Fields, Lines, Reading, Records, Row, check_total, find_columns
+from chalicelib.domain.settlement.formats.text import BadRow, Numbered, clean_field, format_amount, parse_amount
+from chalicelib.domain.settlement.formats.times import BEIJING, parse_time
 
 UNIT = re.compile(r"[（(][+\-]?元[)）]")
 TRADES = {
@@ -50,46 +51,52 @@ class Alipay:
     provider: Provider = "alipay"
 
     def __init__(self) -> None:
-        self.width, self.trades = 0, True
+        self.width = 0
+        self.trades = True
         self.totals: list[tuple[str, str, str, bool]] = []
         self.counts: Counter[str] = Counter()
         self.sums: dict[str, Decimal] = {}
 
     def headings(self, line: str) -> Fields | None:
-        """The line that begins with the number of a trade, or of a movement."""
-        found = [UNIT.sub("", cleaned(one)).strip() for one in line.split(",")]
-        if found[0] not in ("支付宝交易号", "账务流水号"):
+        """The line that begins with the number of a trade, or with the number of a movement."""
+        names = [UNIT.sub("", clean_field(field)).strip() for field in line.split(",")]
+        if names[0] not in ("支付宝交易号", "账务流水号"):
             return None
-        self.width, self.trades = len(found), found[0] == "支付宝交易号"
-        return found
+        self.width = len(names)
+        self.trades = names[0] == "支付宝交易号"
+        return names
 
     def places(self, headings: Fields) -> dict[str, int]:
-        """Of the form that it is."""
-        return placed(headings, TRADES, TRADES_NEED) if self.trades else placed(headings, ACCOUNT, ACCOUNT_NEED)
+        """The columns of a statement of trades or of movements."""
+        return (
+            find_columns(headings, TRADES, TRADES_NEED)
+            if self.trades
+            else find_columns(headings, ACCOUNT, ACCOUNT_NEED)
+        )
 
     def preamble(self, line: str, reading: Reading) -> None:
-        """The period is told there; the account is not kept."""
-        for told in PERIOD.findall(line):
-            reading.cover(moment(told, BEIJING))
+        """The period is stated there; the account number is not stored."""
+        for text in PERIOD.findall(line):
+            reading.cover(parse_time(text, BEIJING))
 
     def look_ahead(self, lines: Lines, places: dict[str, int]) -> None:
-        """Everything is written in one way."""
+        """Nothing to determine: all files write numbers and dates the same way."""
 
     def records(self, lines: Numbered) -> Records:
-        """The rows up to the `#` behind them; then the totals."""
+        """The rows up to the lines of `#`, then the totals."""
         for number, line in lines:
             if line is None:
                 yield number, None
             elif line.lstrip("\ufeff ").startswith("#"):
-                found = TOTALS.match(line.strip())
-                if found:
-                    self.totals.append((found[1], found[2], found[3] or "0", "金额共" in line))
+                total = TOTALS.match(line.strip())
+                if total:
+                    self.totals.append((total[1], total[2], total[3] or "0", "金额共" in line))
             elif line.strip(", \t"):
-                yield number, self._parted(line)
+                yield number, self._split(line)
 
-    def _parted(self, line: str) -> Fields | None:
-        """Alipay quotes nothing; a file that went through a spreadsheet has quotes where commas are."""
-        for fields in (line.split(","), parted(line, ",") or []):
+    def _split(self, line: str) -> Fields | None:
+        """Alipay does not quote fields; a file that was saved by a spreadsheet has quotes around fields with commas."""
+        for fields in (line.split(","), split_fields(line, ",") or []):
             if len(fields) == self.width + 1 and not fields[-1].strip():
                 fields.pop()
             if len(fields) == self.width:
@@ -97,52 +104,56 @@ class Alipay:
         return None
 
     def entry(self, row: Row, reading: Reading) -> Entry | None:
-        """A refund of either form."""
-        return self._traded(row, reading) if self.trades else self._moved(row, reading)
+        """A refund of a trade, or of a movement."""
+        return self._entry_of_trade(row, reading) if self.trades else self._entry_of_movement(row, reading)
 
-    def _traded(self, row: Row, reading: Reading) -> Entry | None:
-        kind, at = row.need("业务类型"), moment(row.get("完成时间") or row.need("创建时间"), BEIJING)
-        reading.cover(at)
-        amount = amount_of(row.get("订单金额"))
+    def _entry_of_trade(self, row: Row, reading: Reading) -> Entry | None:
+        kind = row.need("业务类型")
+        occurred_at = parse_time(row.get("完成时间") or row.need("创建时间"), BEIJING)
+        reading.cover(occurred_at)
+        amount = parse_amount(row.get("订单金额"))
         is_refund = "退款" in kind
-        self._add("退款" if is_refund else "交易", amount_of(row.get("商家实收")), amount)
+        self._add("退款" if is_refund else "交易", parse_amount(row.get("商家实收")), amount)
         if not is_refund:
             reading.passed[kind] += 1
             return None
         if amount == 0:
-            raise Bad("gives back nothing")
-        payment, number = row.id("支付宝交易号"), row.id("退款批次号/请求号")
+            raise BadRow("gives back nothing")
+        payment = row.id("支付宝交易号")
+        number = row.id("退款批次号/请求号")
         if payment is None:
-            raise Bad("has no 支付宝交易号")
+            raise BadRow("has no 支付宝交易号")
         return Entry(
             provider="alipay",
             kind="refund",
-            id=f"{payment}/{number or format_instant(at)}",
-            amount=Money(written(abs(amount)), "CNY"),
-            at=at,
+            id=f"{payment}/{number or format_instant(occurred_at)}",
+            amount=Money(format_amount(abs(amount)), "CNY"),
+            at=occurred_at,
             order=row.id("商户订单号"),
             refund_no=number,
             payment=payment,
             form="trade",
         )
 
-    def _moved(self, row: Row, reading: Reading) -> Entry | None:
-        at, kind = moment(row.need("发生时间"), BEIJING), row.get("业务类型")
-        reading.cover(at)
-        out, into = abs(amount_of(row.get("支出金额"))), abs(amount_of(row.get("收入金额")))
+    def _entry_of_movement(self, row: Row, reading: Reading) -> Entry | None:
+        occurred_at = parse_time(row.need("发生时间"), BEIJING)
+        kind = row.get("业务类型")
+        reading.cover(occurred_at)
+        out = abs(parse_amount(row.get("支出金额")))
+        into = abs(parse_amount(row.get("收入金额")))
         self._add("支出" if out else "收入", out or into, out or into)
         if not out or "退款" not in f"{kind} {row.get('备注')}":
             reading.passed[kind] += 1
             return None
         movement = row.id("账务流水号")
         if movement is None:
-            raise Bad("has no 账务流水号")
+            raise BadRow("has no 账务流水号")
         return Entry(
             provider="alipay",
             kind="refund",
             id=movement,
-            amount=Money(written(out), "CNY"),
-            at=at,
+            amount=Money(format_amount(out), "CNY"),
+            at=occurred_at,
             order=row.id("商户订单号"),
             payment=row.id("业务流水号"),
             form="account",
@@ -154,14 +165,15 @@ class Alipay:
         self.sums[f"{what}金额"] = self.sums.get(f"{what}金额", Decimal(0)) + abs(ordered)
 
     def check(self, reading: Reading) -> None:
-        """How many of each there are, and what they come to: what the shop received, or was ordered, as it says."""
+        """Compare the number and the sum of each type of row; the total names what the shop received, or the order
+        amount."""
         if not self.totals:
             reading.warnings.append("it has no totals at its end: it may have been cut off")
-        for what, many, amount, ordered in self.totals:
-            check_sum(reading, f"{what}合计笔数", many, self.counts[what])
-            check_sum(
+        for what, count, amount, is_order_amount in self.totals:
+            check_total(reading, f"{what}合计笔数", count, self.counts[what])
+            check_total(
                 reading,
                 f"{what}合计",
                 amount.lstrip("-"),
-                self.sums.get(f"{what}金额" if ordered else what, Decimal(0)),
+                self.sums.get(f"{what}金额" if is_order_amount else what, Decimal(0)),
             )

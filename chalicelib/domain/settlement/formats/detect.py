@@ -1,4 +1,4 @@
-"""A statement of any service: which one it is of, and its entries."""
+"""Read a statement of any payment service: recognise the service, then read the entries by its format."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -7,12 +7,12 @@ from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.settlement.entries import Entry, Provider
 from chalicelib.domain.settlement.formats.alipay import Alipay
 from chalicelib.domain.settlement.formats.paypal import PayPal
-from chalicelib.domain.settlement.formats.reading import PREAMBLE, Asked, Format, Lines, Reading, entries_of
+from chalicelib.domain.settlement.formats.reading import PREAMBLE, Format, Lines, Reading, StatementOptions, entries_of
 from chalicelib.domain.settlement.formats.stripe import Stripe
-from chalicelib.domain.settlement.formats.times import is_zone
+from chalicelib.domain.settlement.formats.times import is_time_zone
 from chalicelib.domain.settlement.formats.wechat import WeChat
 
-FORMATS: dict[Provider, Callable[[Asked], Format]] = {
+FORMATS: dict[Provider, Callable[[StatementOptions], Format]] = {
     "wechat": lambda _: WeChat(),
     "alipay": lambda _: Alipay(),
     "stripe": Stripe,
@@ -20,31 +20,32 @@ FORMATS: dict[Provider, Callable[[Asked], Format]] = {
 }
 
 
-def read_statement(lines: Lines, asked: Asked) -> tuple[Reading, Iterator[Entry]]:
-    """What will be known of a statement, and its entries as they are taken; `Reading` is whole behind the last.
+def read_statement(lines: Lines, options: StatementOptions) -> tuple[Reading, Iterator[Entry]]:
+    """The result of reading a statement, and its entries; the result is complete after the last entry was taken.
 
-    Invalid: it is of no known service, of another one than was said, lacks a column (all are named), or can be read in
-    two ways. A damaged row never stands in the way of the others; it is in `Reading.damaged`.
+    `Invalid` if the statement is of no known service or of another one than `options` names, if columns are missing
+    (all are listed), or if it can be read in two ways. A damaged row does not prevent the others from being read; it is
+    listed in `Reading.damaged`.
     """
-    if asked.time_zone is not None and not is_zone(asked.time_zone):
-        raise invalid("time_zone", f"{asked.time_zone!r} is no IANA time zone, such as Asia/Shanghai")
-    found = detected(lines)
-    if found is None:
+    if options.time_zone is not None and not is_time_zone(options.time_zone):
+        raise invalid("time_zone", f"{options.time_zone!r} is no IANA time zone, such as Asia/Shanghai")
+    provider = detect_provider(lines)
+    if provider is None:
         raise invalid(
             "content",
-            f"is no statement that is known: its first {PREAMBLE} lines hold no headings of {', '.join(FORMATS)}",
+            f"is not a known statement: its first {PREAMBLE} lines have no headings of {', '.join(FORMATS)}",
         )
-    if asked.provider not in (None, found):
-        raise invalid("provider", f"is {asked.provider}, and the statement is one of {found}")
-    reading = Reading(found)
-    return reading, entries_of(FORMATS[found](asked), lines, reading)
+    if options.provider not in (None, provider):
+        raise invalid("provider", f"is {options.provider}, but the statement is from {provider}")
+    reading = Reading(provider)
+    return reading, entries_of(FORMATS[provider](options), lines, reading)
 
 
-def detected(lines: Lines) -> Provider | None:
-    """The service whose headings a statement has."""
+def detect_provider(lines: Lines) -> Provider | None:
+    """The service whose column headings the statement has; None if there is none."""
     head: Iterable[str] = [line or "" for _, line in islice(lines(), PREAMBLE)]
     for provider, make in FORMATS.items():
-        form = make(Asked())
+        form = make(StatementOptions())
         if any(form.headings(line) is not None for line in head):
             return provider
     return None

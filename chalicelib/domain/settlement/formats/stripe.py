@@ -1,17 +1,26 @@
 """Stripe's itemised balance and payout reconciliation reports (…itemized.1 to .6), as CSV by Dashboard or API.
 
-After docs.stripe.com/reports/report-types/payout-reconciliation and /reports/reporting-categories, read 2026-11-27.
-Which columns there are is the account's choice; amounts are in major units, and negative where money leaves it.
+Source: docs.stripe.com/reports/report-types/payout-reconciliation and /reports/reporting-categories, read 2026-11-27.
+The account chooses the columns; amounts are in major units, and negative if money leaves the account.
 """
 
 from decimal import Decimal
 
 from chalicelib.domain.kernel.money import Money
+from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.settlement.entries import Entry, EntryKind, Provider
-from chalicelib.domain.settlement.formats.csv_rows import comma_in, headings_in, rows_of
-from chalicelib.domain.settlement.formats.reading import Asked, Fields, Lines, Reading, Records, Row, placed
-from chalicelib.domain.settlement.formats.text import Bad, Numbered, amount_of, written
-from chalicelib.domain.settlement.formats.times import moment
+from chalicelib.domain.settlement.formats.csv_rows import find_headings, read_rows, uses_decimal_comma
+from chalicelib.domain.settlement.formats.reading import (
+    Fields,
+    Lines,
+    Reading,
+    Records,
+    Row,
+    StatementOptions,
+    find_columns,
+)
+from chalicelib.domain.settlement.formats.text import BadRow, Numbered, format_amount, parse_amount
+from chalicelib.domain.settlement.formats.times import parse_time
 
 KINDS: dict[str, EntryKind] = {
     "refund": "refund",
@@ -44,75 +53,81 @@ AMOUNTS = {
 
 
 class Stripe:
-    """One report."""
+    """One report of an account."""
 
     provider: Provider = "stripe"
 
-    def __init__(self, asked: Asked) -> None:
-        self.asked = asked
-        self.delimiter, self.width, self.comma = ",", 0, False
+    def __init__(self, options: StatementOptions) -> None:
+        self.options = options
+        self.delimiter = ","
+        self.width = 0
+        self.comma = False
 
     def headings(self, line: str) -> Fields | None:
         """The line that names balance_transaction_id."""
-        found = headings_in(line, ("balance_transaction_id",))
-        if found is None:
+        match = find_headings(line, ("balance_transaction_id",))
+        if match is None:
             return None
-        headings, self.delimiter = found
+        headings, self.delimiter = match
         self.width = len(headings)
         return headings
 
     def places(self, headings: Fields) -> dict[str, int]:
-        """`created_utc` may be absent, where the report's zone is told."""
-        timed = ("created",) if self.asked.time_zone and "created_utc" not in headings else ("created_utc",)
-        return placed(headings, NAMES, (*NEEDED, *timed))
+        """`created_utc` may be absent if the uploader states the time zone of the report."""
+        timed = ("created",) if self.options.time_zone and "created_utc" not in headings else ("created_utc",)
+        return find_columns(headings, NAMES, (*NEEDED, *timed))
 
     def preamble(self, line: str, reading: Reading) -> None:
-        """There is none."""
+        """There are no lines before the headings."""
 
     def look_ahead(self, lines: Lines, places: dict[str, int]) -> None:
-        """Reports may be made with a decimal comma (`decimal_separator`)."""
-        rows = (Row(fields, places) for _, fields in rows_of(lines(), self.delimiter, self.width) if fields is not None)
+        """Reports can be made with a decimal comma (`decimal_separator`)."""
+        rows = (
+            Row(fields, places) for _, fields in read_rows(lines(), self.delimiter, self.width) if fields is not None
+        )
         amounts = ((row.get(name), row.get(currency)) for row in rows for name, currency in AMOUNTS.items())
-        self.comma = comma_in(amounts, self.asked.decimal)
+        self.comma = uses_decimal_comma(amounts, self.options.decimal)
 
     def records(self, lines: Numbered) -> Records:
-        """The rows; there are no totals."""
-        return rows_of(lines, self.delimiter, self.width)
+        """The rows; reports have no totals."""
+        return read_rows(lines, self.delimiter, self.width)
 
     def entry(self, row: Row, reading: Reading) -> Entry | None:
-        """A refund or a dispute, or one of them that came back. The customer's own amount stands before that of the
-        account, which may be in another currency."""
-        at, category = self._at(row), row.need("reporting_category")
-        reading.cover(at)
+        """A refund or a dispute, or the return of one. The amount in the customer's currency is preferred to that of
+        the account, which may be in another currency."""
+        occurred_at = self._occurred_at(row)
+        category = row.need("reporting_category")
+        reading.cover(occurred_at)
         kind = KINDS.get(category)
         if kind is None:
             reading.passed[category] += 1
             return None
-        amount, currency, source = *self._given(row), row.id("source_id")
+        amount, currency = self._amount(row)
+        source = row.id("source_id")
         if amount <= 0 or len(currency) != 3 or source is None:
-            raise Bad(f"{category} of {amount} {currency[:10]} has no amount, no currency or no source_id")
+            raise BadRow(f"{category} of {amount} {currency[:10]} has no amount, no currency or no source_id")
         return Entry(
             provider="stripe",
             kind=kind,
             id=source,
-            amount=Money(written(amount), currency),
-            at=at,
+            amount=Money(format_amount(amount), currency),
+            at=occurred_at,
             order=row.id("order"),
             refund_no=row.id("refund_no"),
             payment=row.id("payment_intent_id") or row.id("charge_id"),
         )
 
-    def _given(self, row: Row) -> tuple[Decimal, str]:
+    def _amount(self, row: Row) -> tuple[Decimal, str]:
         facing = row.get("customer_facing_currency")
-        told = amount_of(row.get("customer_facing_amount"), self.comma) if facing else Decimal(0)
-        if told:
-            return abs(told), facing.upper()
-        return abs(amount_of(row.need("gross"), self.comma)), row.need("currency").upper()
+        amount = parse_amount(row.get("customer_facing_amount"), self.comma) if facing else Decimal(0)
+        if amount:
+            return abs(amount), facing.upper()
+        return abs(parse_amount(row.need("gross"), self.comma)), row.need("currency").upper()
 
-    def _at(self, row: Row) -> int:
+    def _occurred_at(self, row: Row) -> Instant:
         if row.get("created_utc"):
-            return moment(row.get("created_utc"), "UTC")
-        return moment(row.need("created"), self.asked.time_zone or "UTC")
+            return parse_time(row.get("created_utc"), "UTC")
+        return parse_time(row.need("created"), self.options.time_zone or "UTC")
 
     def check(self, reading: Reading) -> None:
-        """A report has no totals of its own."""
+        """Nothing to compare: a report has no totals."""

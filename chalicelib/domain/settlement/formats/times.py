@@ -1,10 +1,10 @@
-"""Moments as statements write them: in a zone of the service, of the account, or named beside each."""
+"""Times as statements write them: in the time zone of the service, of the account, or named beside each time."""
 
 import re
 from datetime import datetime
 
 from chalicelib.domain.kernel.timestamps import HOUR_MS, Instant, from_datetime, zone_info
-from chalicelib.domain.settlement.formats.text import Bad
+from chalicelib.domain.settlement.formats.text import BadRow
 
 BEIJING = "Asia/Shanghai"
 HOURS = {
@@ -38,51 +38,54 @@ HOURS = {
     "AKDT": -8,
     "BRT": -3,
 }
-"""Abbreviations that mean one thing. CST is China's or Chicago's, IST India's, Ireland's or Israel's: these are taken
-by the zone that was told, or refused."""
+"""Abbreviations with one meaning. CST is China's or Chicago's, IST is India's, Ireland's or Israel's: such times need
+the time zone that the uploader states, or are refused."""
 WRITTEN = re.compile(r"(\d{4})[-/年](\d{1,2})[-/月](\d{1,2})日?[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?")
 OFFSET = re.compile(r"(?:GMT|UTC)?([+-])(\d{1,2}):?(\d{2})?")
 
 
-def moment(text: str, zone_name: str) -> Instant:
-    """`2026-11-20 18:00:03`, or as spreadsheets rewrite it, in that zone; its own offset wins. Bad when it is none."""
-    found = WRITTEN.fullmatch(text.strip())
+def parse_time(text: str, zone_name: str) -> Instant:
+    """A time such as `2026-11-20 18:00:03`, or as spreadsheets rewrite it, in that zone unless it has an offset of its
+    own. `BadRow` if it is not a time."""
+    match = WRITTEN.fullmatch(text.strip())
     try:
-        told = _of_parts(found) if found else datetime.fromisoformat(text.strip())
+        moment = _from_parts(match) if match else datetime.fromisoformat(text.strip())
     except ValueError:
-        raise Bad(f"{text.strip()[:40]!r} is no time such as 2026-11-20 18:00:03") from None
-    return from_datetime(told if told.tzinfo else told.replace(tzinfo=zone_info(zone_name)))
+        raise BadRow(f"{text.strip()[:40]!r} is no time such as 2026-11-20 18:00:03") from None
+    return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=zone_info(zone_name)))
 
 
-def _of_parts(found: re.Match[str]) -> datetime:
-    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
-    return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - its zone is put to it behind this
+def _from_parts(match: re.Match[str]) -> datetime:
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+    return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the caller adds its time zone
 
 
-def named(told: datetime, name: str, otherwise: str | None) -> Instant:
-    """A naive time in the zone that stands beside it: an offset, an abbreviation or an IANA name. Bad when the name
-    means several things and nobody said which."""
+def in_named_zone(moment: datetime, name: str, default_zone: str | None) -> Instant:
+    """A naive time in the zone named beside it: an offset, an abbreviation or an IANA name. `BadRow` if the name is
+    ambiguous or unknown and there is no default."""
     hours = HOURS.get(name.upper())
     offset = OFFSET.fullmatch(name.upper())
-    if hours is None and offset is not None:
-        sign, whole, minutes = offset.groups()
-        hours_and = int(whole) + int(minutes or 0) / 60
-        return from_datetime(told.replace(tzinfo=zone_info("UTC"))) - round(
-            (hours_and if sign == "+" else -hours_and) * HOUR_MS
-        )
     if hours is not None:
-        return from_datetime(told.replace(tzinfo=zone_info("UTC"))) - hours * HOUR_MS
-    for known in (name if "/" in name else None, otherwise):
+        return _in_utc(moment) - hours * HOUR_MS
+    if offset is not None:
+        sign, whole, minutes = offset.groups()
+        offset_hours = int(whole) + int(minutes or 0) / 60
+        return _in_utc(moment) - round((offset_hours if sign == "+" else -offset_hours) * HOUR_MS)
+    for zone in (name if "/" in name else None, default_zone):
         try:
-            if known:
-                return from_datetime(told.replace(tzinfo=zone_info(known)))
+            if zone:
+                return from_datetime(moment.replace(tzinfo=zone_info(zone)))
         except (KeyError, ValueError):
             continue
-    raise Bad(f"the time zone {name[:40]!r} means several things, or none: name the account's zone")
+    raise BadRow(f"the time zone {name[:40]!r} means several things, or none: name the account's zone")
 
 
-def is_zone(name: str) -> bool:
-    """Whether there is an IANA zone of that name."""
+def _in_utc(moment: datetime) -> Instant:
+    return from_datetime(moment.replace(tzinfo=zone_info("UTC")))
+
+
+def is_time_zone(name: str) -> bool:
+    """Whether there is an IANA time zone of that name."""
     try:
         zone_info(name)
     except (KeyError, ValueError, OSError):

@@ -1,17 +1,16 @@
-"""After-sales flows of cases: moves, why they went as they did, and money given."""
+"""After-sales flows of cases: their moves, the reasons for them, evidence, and compensations."""
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.flows.payloads import FlowStart, MoneyAsked, MoneyStep, MoveIn
-from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.aftersales.views import why_view
 from chalicelib.entrypoints.http.authorizer import STAFF
-from chalicelib.entrypoints.http.cases.command_kit import visible, work
+from chalicelib.entrypoints.http.callers import caller_of
+from chalicelib.entrypoints.http.cases.command_kit import find_visible, run_command
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, known_parameters
-from chalicelib.usecases.aftersales import compensate as give_money
-from chalicelib.usecases.aftersales import transition_flow as move_flow
+from chalicelib.usecases.aftersales import compensate, transition_flow
 from chalicelib.usecases.aftersales.explain_flow import explain_flow
 
 flows = Blueprint(__name__)
@@ -20,10 +19,10 @@ flows = Blueprint(__name__)
 @flows.route("/v1/cases/{case}/why", methods=["GET"], authorizer=STAFF)
 @answering
 def why(case: str) -> Response:
-    """Why the case's flow went as it did, in Chinese and English."""
+    """The reasons for each step of the case's flow, in Chinese and English."""
     request = flows.current_request
     known_parameters(request)
-    stored = visible(request, case)
+    stored = find_visible(request, case)
     return answer(why_view(explain_flow(services(), stored), services().pages), headers={"ETag": f'"{stored.version}"'})
 
 
@@ -32,23 +31,23 @@ def why(case: str) -> Response:
 def move(case: str, move: str) -> Response:
     """Start an after-sales flow, or make a move of it."""
     if move == "start":
-        return work(flows.current_request, case, FlowStart, move_flow.start_flow, 201)
-    return work(
+        return run_command(flows.current_request, case, FlowStart, transition_flow.start_flow, 201)
+    return run_command(
         flows.current_request,
         case,
         MoveIn,
-        lambda services, command, told: move_flow.transition_flow(services, command, move, told),
+        lambda services, command, body: transition_flow.transition_flow(services, command, move, body),
     )
 
 
 @flows.route("/v1/cases/{case}/evidence/{evidence}", methods=["GET"], authorizer=STAFF)
 @answering
 def show_evidence(case: str, evidence: str) -> Response:
-    """Where a picture or a video of the customer is to be seen, for five minutes."""
+    """The URL of a picture or video of the customer, valid for five minutes."""
     from chalicelib.usecases.portal.customer_cases import evidence_address
 
     known_parameters(flows.current_request)
-    stored = visible(flows.current_request, case)
+    stored = find_visible(flows.current_request, case)
     assert stored.case is not None
     return answer({"url": evidence_address(services(), stored.case, evidence)})
 
@@ -56,18 +55,18 @@ def show_evidence(case: str, evidence: str) -> Response:
 @flows.route("/v1/cases/{case}/money", methods=["POST"], authorizer=STAFF)
 @answering
 def propose_money(case: str) -> Response:
-    """Propose to give the customer something."""
-    return work(flows.current_request, case, MoneyAsked, give_money.propose_money, 201)
+    """Propose to give the customer money."""
+    return run_command(flows.current_request, case, MoneyAsked, compensate.propose_money, 201)
 
 
 @flows.route("/v1/cases/{case}/money/{money}/{step}", methods=["POST"], authorizer=STAFF)
 @answering
 def step_money(case: str, money: str, step: str) -> Response:
-    """Approve or decline it, ask for it to be paid, or say what came of that."""
-    second = requests.caller_of(flows.current_request).is_second_person
-    return work(
+    """Approve or decline money, request its payment, or record the result."""
+    second_person = caller_of(flows.current_request).is_second_person
+    return run_command(
         flows.current_request,
         case,
         MoneyStep,
-        lambda services, command, told: give_money.step_money(services, command, money, step, told, second),
+        lambda services, command, body: compensate.step_money(services, command, money, step, body, second_person),
     )

@@ -1,4 +1,4 @@
-"""Tasks of departments: their lists, and what comes of each."""
+"""Tasks of departments: list them, open one, and record its outcome."""
 
 from typing import get_args
 
@@ -12,10 +12,11 @@ from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.authorizer import STAFF
-from chalicelib.entrypoints.http.cases.command_kit import work
+from chalicelib.entrypoints.http.callers import caller_of, need_shop
+from chalicelib.entrypoints.http.cases.command_kit import run_command
 from chalicelib.entrypoints.http.problems import answering
-from chalicelib.entrypoints.http.requests import answer, known_parameters, need_shop, parameter
-from chalicelib.usecases.aftersales import handle_tasks as work_tasks
+from chalicelib.entrypoints.http.requests import answer, known_parameters, parameter
+from chalicelib.usecases.aftersales import handle_tasks
 
 tasks = Blueprint(__name__)
 DEPARTMENTS = get_args(Department)
@@ -24,13 +25,11 @@ DEPARTMENTS = get_args(Department)
 @tasks.route("/v1/tasks", methods=["GET"], authorizer=STAFF)
 @answering
 def search() -> Response:
-    """The open tasks of a department, the soonest due first."""
+    """List the open tasks of a department, the soonest due first."""
     request = tasks.current_request
     known_parameters(request, "shop", "department", "limit", "next")
-    shop, department = (
-        parameter(request, "shop") or requests.caller_of(request).only_shop,
-        parameter(request, "department"),
-    )
+    shop = parameter(request, "shop") or caller_of(request).only_shop
+    department = parameter(request, "department")
     if shop is None:
         raise invalid("shop", "is needed: name the shop whose tasks you want, for you may see several")
     need_shop(request, shop, f"shop {shop!r}")
@@ -45,19 +44,19 @@ def search() -> Response:
 @tasks.route("/v1/cases/{case}/tasks", methods=["POST"], authorizer=STAFF)
 @answering
 def open_task(case: str) -> Response:
-    """Give a department something to do."""
-    return work(tasks.current_request, case, TaskIn, work_tasks.open_task, 201)
+    """Give a department a task."""
+    return run_command(tasks.current_request, case, TaskIn, handle_tasks.open_task, 201)
 
 
 @tasks.route("/v1/cases/{case}/tasks/{task}/done", methods=["POST"], authorizer=STAFF)
 @answering
 def finish_task(case: str, task: str) -> Response:
-    """Say what came of a task."""
-    return work(
+    """Record the outcome of a task."""
+    return run_command(
         tasks.current_request,
         case,
         TaskResult,
-        lambda services, command, told: work_tasks.finish_task(services, command, task, told),
+        lambda services, command, result: handle_tasks.finish_task(services, command, task, result),
     )
 
 

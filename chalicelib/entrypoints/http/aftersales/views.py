@@ -23,7 +23,7 @@ from chalicelib.usecases.ports import PageRenderer
 
 
 def flow_view(case: Case) -> dict[str, Any] | None:
-    """A flow as it stands; None when the case carries none."""
+    """The state of a case's flow; None when the case has none."""
     flow = case.flow
     if flow is None:
         return None
@@ -35,12 +35,17 @@ def flow_view(case: Case) -> dict[str, Any] | None:
         "due_at": time_view(flow.deadline.at if flow.deadline else None),
         "on_timeout": flow.deadline.does if flow.deadline else None,
         "reason": flow.reason,
-        "eligibility": {"eligible": eligible(flow.rulings), "rulings": [ruling_view(one) for one in flow.rulings]},
-        "items": [msgspec.structs.asdict(one) for one in flow.items],
+        "eligibility": {
+            "eligible": eligible(flow.rulings),
+            "rulings": [ruling_view(ruling) for ruling in flow.rulings],
+        },
+        "items": [msgspec.structs.asdict(item) for item in flow.items],
         "evidence": list(flow.evidence),
-        "shipments": [msgspec.structs.asdict(one) | {"at": format_instant(one.at)} for one in flow.shipments],
-        "steps": [{"state": state, "at": format_instant(at)} for state, at in flow.steps],
-        "money": [money_view(one) for one in case.money],
+        "shipments": [
+            msgspec.structs.asdict(shipment) | {"at": format_instant(shipment.at)} for shipment in flow.shipments
+        ],
+        "steps": [{"state": state, "at": format_instant(reached_at)} for state, reached_at in flow.steps],
+        "money": [money_view(given) for given in case.money],
         "tasks": [task_view(task) for task in case.tasks],
         "moves": flow.table.open_moves(flow.state),
     }
@@ -59,14 +64,15 @@ def task_view(task: Task) -> dict[str, Any]:
     }
 
 
-def why_view(told: Explanation, pages: PageRenderer) -> dict[str, Any]:
-    """What spoke for and against a claim, and what decided each move, with words in both languages."""
+def why_view(explanation: Explanation, pages: PageRenderer) -> dict[str, Any]:
+    """The reasons for and against a claim, and what decided each move, with texts in both languages."""
     return {
-        "eligible": eligible(told.rulings),
+        "eligible": eligible(explanation.rulings),
         "rulings": [
-            ruling_view(one) | {"text": _texts(pages, f"ruling_{one.name}", one.about)} for one in told.rulings
+            ruling_view(ruling) | {"text": _texts(pages, f"ruling_{ruling.name}", ruling.about)}
+            for ruling in explanation.rulings
         ],
-        "decisions": [_decision(event) for event in told.decisions],
+        "decisions": [_decision(event) for event in explanation.decisions],
     }
 
 
@@ -90,55 +96,61 @@ def money_view(given: Compensation) -> dict[str, Any]:
 
 
 def order_money_view(counted: Counted) -> dict[str, Any]:
-    """What was paid for an order, what is left of it to be given, and what went back without us."""
-    paid, given, back = counted.paid, counted.given, counted.back
-    sale, currency = counted.sale, paid.total.currency if paid else ""
-    lines = paid.lines if paid else {}
+    """What was paid for an order, what is left to be given, and the refunds and disputes that did not come from us."""
+    paid = counted.paid
+    order_record = counted.record
+    currency = paid.total.currency if paid else ""
+    left = _left(paid, counted) if paid else None
+    ours = counted.back.ours
     return {
         "paid": paid.total if paid else None,
-        "left": money_of(max(left_of(paid, given, back.backs), Decimal(0)), currency) if paid else None,
+        "left": money_of(left, currency) if left is not None else None,
         "shipping": money_of(paid.shipping, currency) if paid and paid.shipping is not None else None,
-        "lines": [
-            {"sku": sku, "paid": money_of(lines[sku], currency), "left": money_of(_left(paid, sku, counted), currency)}
-            for sku in lines
-            if paid
+        "lines": [_paid_line_view(paid, sku, counted) for sku in paid.lines] if paid else [],
+        "refunds": [
+            refund_view(refund, ours.get(refund.id))
+            for refund in (order_record.reported_refunds if order_record else ())
         ],
-        "refunds": [refund_view(one, back.ours.get(one.id)) for one in sale.told_refunds] if sale else [],
-        "disputes": [dispute_view(one) for one in sale.disputes] if sale else [],
+        "disputes": [dispute_view(dispute) for dispute in (order_record.disputes if order_record else ())],
     }
 
 
-def _left(paid: Paid, sku: str, counted: Counted) -> Decimal:
-    left = min(
-        left_of(paid, counted.given, counted.back.backs), left_of_line(paid, sku, counted.given, counted.back.backs)
-    )
-    return max(left, Decimal(0))
+def _left(paid: Paid, counted: Counted) -> Decimal:
+    return max(left_of(paid, counted.given, counted.back.backs), Decimal(0))
 
 
-def refund_view(told: Refund, money: str | None = None) -> dict[str, Any]:
-    """A refund that was told of an order; `money` is the money of ours it is."""
+def _paid_line_view(paid: Paid, sku: str, counted: Counted) -> dict[str, Any]:
+    """What was paid for a line, and what is left of it: never more than is left of the whole order."""
+    left_of_sku = left_of_line(paid, sku, counted.given, counted.back.backs)
+    left = max(min(left_of(paid, counted.given, counted.back.backs), left_of_sku), Decimal(0))
+    currency = paid.total.currency
+    return {"sku": sku, "paid": money_of(paid.lines[sku], currency), "left": money_of(left, currency)}
+
+
+def refund_view(refund: Refund, money: str | None = None) -> dict[str, Any]:
+    """A refund of an order that was reported to us; `money` is the id of our money that it pays."""
     return {
-        "id": told.id,
-        "amount": _in_some(told.amount),
-        "refunded_at": time_view(told.at),
-        "state": told.state,
-        "money": money or told.money,
-        "lines": [msgspec.structs.asdict(one) for one in told.lines],
-        "shipping": _in_some(told.shipping) if told.shipping else None,
+        "id": refund.id,
+        "amount": _with_currency(refund.amount),
+        "refunded_at": time_view(refund.at),
+        "state": refund.state,
+        "money": money or refund.money,
+        "lines": [msgspec.structs.asdict(line) for line in refund.lines],
+        "shipping": _with_currency(refund.shipping) if refund.shipping else None,
     }
 
 
-def _in_some(amount: Money) -> Money:
-    """An amount whose currency neither it nor its order told has none that anybody knows."""
+def _with_currency(amount: Money) -> Money:
+    """The amount; without a known currency, with the code for that."""
     return amount if amount.currency else Money(amount.amount, MIXED)
 
 
-def dispute_view(told: Dispute) -> dict[str, Any]:
-    """A payment that the customer's bank took back, or asks about."""
+def dispute_view(dispute: Dispute) -> dict[str, Any]:
+    """A payment that the customer's bank took back, or inquires about."""
     return {
-        "id": told.id,
-        "amount": _in_some(told.amount),
-        "kind": told.kind,
-        "state": told.state,
-        "disputed_at": time_view(told.at),
+        "id": dispute.id,
+        "amount": _with_currency(dispute.amount),
+        "kind": dispute.kind,
+        "state": dispute.state,
+        "disputed_at": time_view(dispute.at),
     }

@@ -1,46 +1,56 @@
-"""What all routes about one case share: who may see it, doing something to it once, and showing what it came to."""
+"""What the routes about one case share: who may see it, handling a command once, and the answer with the case."""
 
 from collections.abc import Callable
 
 from chalice.app import Request, Response
 
 from chalicelib.bootstrap import services
-from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.access_log import note_access
+from chalicelib.entrypoints.http.callers import caller_of, need_shop
 from chalicelib.entrypoints.http.cases.views import case_view
-from chalicelib.entrypoints.http.requests import answer, body_of, need_shop
+from chalicelib.entrypoints.http.idempotency import expected_version, idempotency_of, run_once
+from chalicelib.entrypoints.http.requests import T, answer, body_of
 from chalicelib.observability import about, logger
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.cases.read_case import CaseFile, as_of, find_case, open_files, with_money
 from chalicelib.usecases.ports import IdempotencyRecord, StoredCase
 
 
-def work(
-    request: Request, case: str, shape: type[requests.T], command: Callable[..., StoredCase], status: int = 200
+def run_command(
+    request: Request, case: str, shape: type[T], use_case: Callable[..., StoredCase], status: int = 200
 ) -> Response:
-    """Carry out what is asked of a case, and show the case after it."""
-    seen = visible(request, case)
+    """Have a use case handle the request's command on a case; the answer with the case after it.
+
+    `shape` is the type of the body; `use_case` takes services, command and body.
+    """
+    seen = find_visible(request, case)
     assert seen.case is not None
-    body, caller = body_of(request, shape), requests.caller_of(request)
-    idempotency, expected = requests.once_of(request, caller), requests.expected_version(request)
-    asked = Command(
-        case=case, shop=seen.case.shop, by=caller.actor, expected=expected, idempotency=idempotency, seen=seen
+    body = body_of(request, shape)
+    caller = caller_of(request)
+    idempotency = idempotency_of(request, caller)
+    command = Command(
+        case=case,
+        shop=seen.case.shop,
+        by=caller.actor,
+        expected=expected_version(request),
+        idempotency=idempotency,
+        seen=seen,
     )
-    file = once_only(idempotency, lambda: open_files(services(), [command(services(), asked, body)])[0])
-    return shown(with_money(services(), file), status)
+    file = handle_once(idempotency, lambda: open_files(services(), [use_case(services(), command, body)])[0])
+    return case_answer(with_money(services(), file), status)
 
 
-def once_only(idempotency: IdempotencyRecord | None, do: Callable[[], CaseFile]) -> CaseFile:
-    """Carry a request out, or show what it came to before."""
+def handle_once(idempotency: IdempotencyRecord | None, do: Callable[[], CaseFile]) -> CaseFile:
+    """Handle a request about a case, or give the case as it was after the same request before."""
 
     def again(before: IdempotencyRecord) -> CaseFile:
         return open_files(services(), [as_of(services(), find_case(services(), before.case), before.version)])[0]
 
-    return requests.once_only(idempotency, services().cases.answered, do, again)
+    return run_once(idempotency, services().cases.answered, do, again)
 
 
-def visible(request: Request, identifier: str) -> StoredCase:
-    """The case, which the caller may see."""
+def find_visible(request: Request, identifier: str) -> StoredCase:
+    """The case with this id, if the caller may see it; NotFound otherwise. The access is recorded."""
     stored = find_case(services(), identifier)
     assert stored.case is not None
     need_shop(request, stored.case.shop, f"case {identifier!r}")
@@ -49,7 +59,7 @@ def visible(request: Request, identifier: str) -> StoredCase:
     return stored
 
 
-def shown(file: CaseFile, status: int = 200) -> Response:
+def case_answer(file: CaseFile, status: int = 200) -> Response:
     """The answer that shows a case."""
     logger.info("case", extra={"case": file.case.id, "version": file.version})
     return answer(case_view(file), status, {"ETag": f'"{file.version}"'})

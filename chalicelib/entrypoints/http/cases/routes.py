@@ -1,23 +1,26 @@
-"""Cases: open, read, list, and work on them."""
+"""Cases: open, read and list them, and handle commands on them."""
 
 import msgspec
 from chalice.app import Blueprint, Request, Response
+from msgspec import Struct
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.cases import payloads
 from chalicelib.domain.cases.payloads import OpenCase
 from chalicelib.domain.intake.payloads import check_payload
-from chalicelib.domain.kernel import timestamps as instants
-from chalicelib.domain.kernel.enums import STATUSES
+from chalicelib.domain.kernel.enums import STATUSES, Status
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import parse_instant
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.authorizer import STAFF
-from chalicelib.entrypoints.http.cases.command_kit import once_only, shown, visible, work
+from chalicelib.entrypoints.http.callers import need_shop
+from chalicelib.entrypoints.http.cases.command_kit import case_answer, find_visible, handle_once, run_command
 from chalicelib.entrypoints.http.cases.views import case_view
+from chalicelib.entrypoints.http.idempotency import idempotency_of
 from chalicelib.entrypoints.http.problems import answering
-from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_shop, parameter
+from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, parameter
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.event_view import event_view
 from chalicelib.usecases.cases.open_case import case_key, of_request, open_case
@@ -39,76 +42,99 @@ def create() -> Response:
     request = cases.current_request
     body = body_of(request, OpenCase)
     caller = need_shop(request, body.shop, f"shop {body.shop!r}")
-    idempotency = requests.once_of(request, caller)
+    idempotency = idempotency_of(request, caller)
     now = services().now()
     check_payload(body, now)
 
     def do() -> CaseFile:
         shop = shop_of(services(), body.shop)
         customer = upsert_requester(services(), shop, body, now)
-        asked = of_request(shop, body, customer, caller.actor, now, None)
-        stored = open_case(services(), shop, asked, idempotency=idempotency, expect_new=True)
+        case_request = of_request(shop, body, customer, caller.actor, now, None)
+        stored = open_case(services(), shop, case_request, idempotency=idempotency, expect_new=True)
         adopt_waiting_events(services(), shop, stored)
         assert stored.case is not None
-        return CaseFile(stored.case, stored.version, asked.subject, asked.order, customer)
+        return CaseFile(stored.case, stored.version, case_request.subject, case_request.order, customer)
 
-    return shown(once_only(idempotency, do), 201)
+    return case_answer(handle_once(idempotency, do), 201)
 
 
 @cases.route("/v1/cases", methods=["GET"], authorizer=STAFF)
 @answering
 def search() -> Response:
-    """List the cases of a shop, newest first."""
+    """List the cases of a shop, the newest first."""
     request = cases.current_request
     known_parameters(request, "shop", "status", "assignee", "customer", "external_id", "limit", "next")
     shop = parameter(request, "shop")
     if shop is None:
         raise invalid("shop", "is needed: name the shop whose cases you want")
     need_shop(request, shop, f"shop {shop!r}")
-    page = _found(request, shop)
+    page = _find_cases(request, shop)
     note_access(request, [stored.case.customer for stored in page.items], "cases")
     return answer(requests.page_body(page, [case_view(file) for file in open_files(services(), page.items)]))
 
 
-def _found(request: Request, shop: str) -> Page:
-    status, assignee, customer = (parameter(request, name) for name in ("status", "assignee", "customer"))
-    known = next((one for one in STATUSES if one == status), None)
-    if status is not None and known is None:
-        raise invalid("status", f"is one of {', '.join(STATUSES)}")
-    limit, after = requests.limit_of(request), requests.cursor_of(request, LISTED)
+class CaseFilter(Struct, frozen=True):
+    """Which cases to list; None stands for all. `customer`: the customer's id or external id."""
+
+    status: Status | None
+    assignee: str | None
+    customer: str | None
+
+
+def _find_cases(request: Request, shop: str) -> Page:
+    wanted = CaseFilter(_status_of(request), parameter(request, "assignee"), parameter(request, "customer"))
+    limit = requests.limit_of(request)
+    after = requests.cursor_of(request, LISTED)
     external_id = parameter(request, "external_id")
     if external_id is not None:
-        stored = services().cases.load(case_key(shop, external_id))
-        case = stored.case
-        fits = case is not None and status in (None, case.status) and assignee in (None, case.assignee)
-        fits = fits and case is not None and (customer is None or key_of_id(case.customer) in _keys(shop, customer))
-        return Page([stored] if fits else [])
-    if customer is None:
-        return services().cases.find(shop, known, assignee, None, limit, after)
-    pages = (services().cases.find(shop, known, assignee, key, limit, after) for key in _keys(shop, customer))
+        return _find_by_external_id(shop, external_id, wanted)
+    if wanted.customer is None:
+        return services().cases.find(shop, wanted.status, wanted.assignee, None, limit, after)
+    pages = (
+        services().cases.find(shop, wanted.status, wanted.assignee, key, limit, after)
+        for key in _customer_keys(shop, wanted.customer)
+    )
     return next((page for page in pages if page.items), Page([]))
 
 
-def _keys(shop: str, customer: str) -> tuple[str, str]:
-    """A customer is named by their external id or by their id."""
+def _status_of(request: Request) -> Status | None:
+    text = parameter(request, "status")
+    status = next((status for status in STATUSES if status == text), None)
+    if text is not None and status is None:
+        raise invalid("status", f"is one of {', '.join(STATUSES)}")
+    return status
+
+
+def _find_by_external_id(shop: str, external_id: str, wanted: CaseFilter) -> Page:
+    stored = services().cases.load(case_key(shop, external_id))
+    case = stored.case
+    if case is None or wanted.status not in (None, case.status) or wanted.assignee not in (None, case.assignee):
+        return Page([])
+    if wanted.customer is not None and key_of_id(case.customer) not in _customer_keys(shop, wanted.customer):
+        return Page([])
+    return Page([stored])
+
+
+def _customer_keys(shop: str, customer: str) -> tuple[str, str]:
+    """The keys of the customers with this external id, and with this id."""
     return customer_key(services(), shop, customer), key_of_id(customer)
 
 
 @cases.route("/v1/cases/{case}", methods=["GET"], authorizer=STAFF)
 @answering
 def read(case: str) -> Response:
-    """A case as it stands, or as it stood `at` a time."""
+    """A case as it is now, or as it was at the time of the parameter `at`."""
     request = cases.current_request
     known_parameters(request, "at")
-    stored = visible(request, case)
-    at = parameter(request, "at")
-    if at is not None:
+    stored = find_visible(request, case)
+    time = parameter(request, "at")
+    if time is not None:
         try:
-            stored = as_at(services(), stored, instants.parse_instant(at.replace(" ", "+")))
-        except ValueError as wrong:
-            raise invalid("at", str(wrong)) from None
+            stored = as_at(services(), stored, parse_instant(time.replace(" ", "+")))
+        except ValueError as error:
+            raise invalid("at", str(error)) from None
     file = open_files(services(), [stored])[0]
-    return shown(with_money(services(), file) if at is None else file)
+    return case_answer(with_money(services(), file) if time is None else file)
 
 
 @cases.route("/v1/cases/{case}/events", methods=["GET"], authorizer=STAFF)
@@ -117,7 +143,7 @@ def history(case: str) -> Response:
     """What happened to a case, in order."""
     request = cases.current_request
     known_parameters(request, "limit", "next")
-    stored = visible(request, case)
+    stored = find_visible(request, case)
     page = services().cases.page_of_events(stored.key, requests.limit_of(request), requests.cursor_of(request))
     body = requests.page_body(page, [event_view(event, case) for event in page.items])
     return answer(body, headers={"ETag": f'"{stored.version}"'})
@@ -126,9 +152,9 @@ def history(case: str) -> Response:
 @cases.route("/v1/cases/{case}/mails/{letter}", methods=["GET"], authorizer=STAFF)
 @answering
 def mail(case: str, letter: str) -> Response:
-    """All a mail said that came in to this case, quotes included, and a link to it as it came."""
+    """The full text of an inbound email of this case, with its quotes, and a link to the original."""
     known_parameters(cases.current_request)
-    stored = visible(cases.current_request, case)
+    stored = find_visible(cases.current_request, case)
     from chalicelib.usecases.email.read_email import read_email
 
     return answer(msgspec.to_builtins(read_email(services(), stored, letter)))
@@ -137,26 +163,26 @@ def mail(case: str, letter: str) -> Response:
 @cases.route("/v1/cases/{case}/messages", methods=["POST"], authorizer=STAFF)
 @answering
 def write(case: str) -> Response:
-    """Reply to the customer, or note something for colleagues."""
-    return work(cases.current_request, case, payloads.Message, write_reply.write, 201)
+    """Reply to the customer, or add an internal note."""
+    return run_command(cases.current_request, case, payloads.Message, write_reply.write, 201)
 
 
 @cases.route("/v1/cases/{case}/assign", methods=["POST"], authorizer=STAFF)
 @answering
 def assign(case: str) -> Response:
-    """Give the case to somebody."""
-    return work(cases.current_request, case, payloads.Assignment, handle_command.assign)
+    """Assign the case to an agent."""
+    return run_command(cases.current_request, case, payloads.Assignment, handle_command.assign)
 
 
 @cases.route("/v1/cases/{case}/status", methods=["POST"], authorizer=STAFF)
 @answering
 def set_status(case: str) -> Response:
-    """Move the case on."""
-    return work(cases.current_request, case, payloads.StatusChange, handle_command.set_status)
+    """Change the status of the case."""
+    return run_command(cases.current_request, case, payloads.StatusChange, handle_command.set_status)
 
 
 @cases.route("/v1/cases/{case}/escalate", methods=["POST"], authorizer=STAFF)
 @answering
 def escalate(case: str) -> Response:
-    """Raise the case by one tier."""
-    return work(cases.current_request, case, payloads.Escalate, handle_command.escalate)
+    """Escalate the case by one tier."""
+    return run_command(cases.current_request, case, payloads.Escalate, handle_command.escalate)

@@ -19,7 +19,7 @@ from chalicelib.usecases.ports import Receipt
 
 
 def case_view(file: CaseFile) -> dict[str, Any]:
-    """A case with its person and order."""
+    """A case with its customer and order."""
     case = file.case
     return {
         "id": case.id,
@@ -47,7 +47,7 @@ def case_view(file: CaseFile) -> dict[str, Any]:
         "satisfaction": _satisfaction(case),
         "evidence": [*case.evidence, *(case.flow.evidence if case.flow else ())],
         "flow": flow_view(file.case),
-        "money": [money_view(one) for one in case.money],
+        "money": [money_view(given) for given in case.money],
         "order_money": order_money_view(file.counted) if file.counted else None,
         "tasks": [task_view(task) for task in case.tasks],
         "historical": case.historical,

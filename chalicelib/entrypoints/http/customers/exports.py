@@ -1,4 +1,4 @@
-"""Where the link of an export leads."""
+"""The page that the link of an export leads to."""
 
 from chalice.app import Blueprint, Response
 
@@ -12,9 +12,9 @@ exports = Blueprint(__name__)
 @exports.route("/x/{token}", methods=["GET"])
 @paged(lambda: exports.current_request)
 def fetch(token: str) -> Response:
-    """On to the file, by an address that lasts five minutes."""
+    """Redirect to the file, by a URL that is valid for five minutes."""
     from chalicelib.usecases.privacy.export_customer import fetch_export
 
-    address = fetch_export(services(), token)
+    url = fetch_export(services(), token)
     logger.info("export fetched")
-    return Response(body="", status_code=303, headers={**HEADERS, "Location": address})
+    return Response(body="", status_code=303, headers={**HEADERS, "Location": url})

@@ -1,23 +1,24 @@
-"""People, their orders and their cases in short, as the API shows them."""
+"""Customers, their orders and summaries of their cases, as the API shows them."""
 
 from typing import Any
 
 import msgspec
 from msgspec.structs import asdict
 
-from chalicelib.domain.customers.customer import Customer
+from chalicelib.domain.customers.customer import Access, Customer, CustomerEvent
 from chalicelib.domain.customers.identity import source_of
 from chalicelib.domain.customers.segments import Segments
 from chalicelib.domain.kernel.timestamps import format_instant
+from chalicelib.domain.orders.order import Parcel
 from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.entrypoints.http.aftersales.views import dispute_view, money_view, refund_view
-from chalicelib.entrypoints.http.fields import time_view
+from chalicelib.entrypoints.http.fields import actor_view, time_view
 from chalicelib.usecases.customers.read_customer import Profile
 from chalicelib.usecases.ports import StoredCase
 
 
 def record_view(customer: Customer) -> dict[str, Any]:
-    """One record of a person."""
+    """One record of a customer."""
     return {
         "id": customer.id,
         "shop": customer.shop,
@@ -36,68 +37,69 @@ def record_view(customer: Customer) -> dict[str, Any]:
 
 
 def segments_view(segments: Segments | None) -> dict[str, Any]:
-    """What kind of customer somebody is; nulls of whom nothing is known."""
+    """A customer's segments; nulls when they have none."""
     return asdict(segments or Segments())
 
 
 def profile_view(profile: Profile) -> dict[str, Any]:
-    """A person; their cases are added by the route."""
-    top = profile.customer
-    return record_view(top) | {
-        "merged_into": top.id if profile.asked.id != top.id else None,
-        "records": [record_view(one) for one in profile.records],
-        "suggestions": [{"customer": record_view(one), "shares": shares} for one, shares in profile.suggested],
-        "consents": consents_view(top),
-        "surveyed_at": time_view(top.surveyed_at),
-        "orders": [sale_view(sale) for sale in profile.orders.items],
+    """A customer's profile; the route adds their cases."""
+    customer = profile.customer
+    return record_view(customer) | {
+        "merged_into": customer.id if profile.requested.id != customer.id else None,
+        "records": [record_view(record) for record in profile.records],
+        "suggestions": [{"customer": record_view(record), "shares": shares} for record, shares in profile.suggested],
+        "consents": consents_view(customer),
+        "surveyed_at": time_view(customer.surveyed_at),
+        "orders": [order_view(order_record) for order_record in profile.orders.items],
         "totals": msgspec.to_builtins(profile.totals),
     }
 
 
 def consents_view(customer: Customer) -> dict[str, Any]:
-    """The last word on each purpose."""
+    """The latest consent for each purpose."""
     return {
         purpose: {
-            "state": one.state,
-            "at": format_instant(one.at),
-            "source": one.source,
-            "text_version": one.text_version,
+            "state": consent.state,
+            "at": format_instant(consent.at),
+            "source": consent.source,
+            "text_version": consent.text_version,
         }
-        for purpose, one in customer.consents.items()
+        for purpose, consent in customer.consents.items()
     }
 
 
-def sale_view(sale: OrderRecord) -> dict[str, Any]:
-    """An order as the shop told of it."""
-    order = sale.order
+def order_view(order_record: OrderRecord) -> dict[str, Any]:
+    """An order as the shop reported it."""
+    order = order_record.order
     return {
         "external_id": order.external_id,
         "number": order.number,
         "items": [msgspec.to_builtins(msgspec.structs.asdict(item)) for item in order.items],
         "total": msgspec.to_builtins(order.total),
-        "purchased_at": format_instant(sale.purchased_at),
-        "delivered_at": time_view(sale.delivered_at),
-        "cancelled_at": time_view(sale.cancelled_at),
-        "parcels": [
-            {
-                "id": one.id,
-                "carrier": one.carrier,
-                "tracking": one.tracking,
-                "tracking_numbers": [*(one.tracking_numbers or ([one.tracking] if one.tracking else []))],
-                "shipped_at": time_view(one.shipped_at),
-                "delivered_at": time_view(one.delivered_at),
-            }
-            for one in sale.parcels
-        ],
+        "purchased_at": format_instant(order_record.purchased_at),
+        "delivered_at": time_view(order_record.delivered_at),
+        "cancelled_at": time_view(order_record.cancelled_at),
+        "parcels": [_parcel_view(parcel) for parcel in order_record.parcels],
         "shipping": msgspec.to_builtins(order.shipping),
         "presented": msgspec.to_builtins(order.presented),
-        "refunds": [msgspec.to_builtins(refund_view(one)) for one in sale.told_refunds],
-        "disputes": [msgspec.to_builtins(dispute_view(one)) for one in sale.disputes],
+        "refunds": [msgspec.to_builtins(refund_view(refund)) for refund in order_record.reported_refunds],
+        "disputes": [msgspec.to_builtins(dispute_view(dispute)) for dispute in order_record.disputes],
     }
 
 
-def case_line(stored: StoredCase) -> dict[str, Any]:
-    """A case in short."""
+def _parcel_view(parcel: Parcel) -> dict[str, Any]:
+    return {
+        "id": parcel.id,
+        "carrier": parcel.carrier,
+        "tracking": parcel.tracking,
+        "tracking_numbers": [*(parcel.tracking_numbers or ([parcel.tracking] if parcel.tracking else []))],
+        "shipped_at": time_view(parcel.shipped_at),
+        "delivered_at": time_view(parcel.delivered_at),
+    }
+
+
+def case_summary(stored: StoredCase) -> dict[str, Any]:
+    """A summary of a case."""
     case = stored.case
     assert case is not None
     last = case.satisfaction.answers[-1] if case.satisfaction.answers else None
@@ -110,7 +112,25 @@ def case_line(stored: StoredCase) -> dict[str, Any]:
         "opened_at": format_instant(case.opened_at),
         "resolved_at": time_view(case.resolved_at),
         "promises": [{"name": clock.name, "state": clock.state} for clock in case.clocks],
-        "surveys": [{"round": one.round, "sent_at": time_view(one.sent_at)} for one in case.satisfaction.surveys],
+        "surveys": [
+            {"round": survey.round, "sent_at": time_view(survey.sent_at)} for survey in case.satisfaction.surveys
+        ],
         "satisfaction": {"csat": last.csat, "nps": last.nps, "ces": last.ces} if last else None,
-        "money": [money_view(one) for one in case.money],
+        "money": [money_view(given) for given in case.money],
     }
+
+
+def customer_event_view(event: CustomerEvent) -> dict[str, Any]:
+    """What happened to a customer's record."""
+    return {
+        "id": event.id,
+        "type": event.type,
+        "at": format_instant(event.at),
+        "by": actor_view(event.by),
+        "data": event.data | ({"reason": event.reason} if event.reason else {}),
+    }
+
+
+def access_view(access: Access) -> dict[str, Any]:
+    """That a member of staff read a customer's data."""
+    return {"by": access.by, "what": access.what, "hour": format_instant(access.hour)}

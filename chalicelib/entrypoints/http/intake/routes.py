@@ -1,4 +1,4 @@
-"""Webhooks in, and their receipts."""
+"""Webhooks that shops and platforms send, and their receipts."""
 
 from chalice.app import Blueprint, Response
 
@@ -6,9 +6,10 @@ from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.domain.kernel.ids import case_key
 from chalicelib.entrypoints.http.authorizer import STAFF
+from chalicelib.entrypoints.http.callers import need_shop
 from chalicelib.entrypoints.http.cases.views import receipt_view
 from chalicelib.entrypoints.http.problems import answering
-from chalicelib.entrypoints.http.requests import answer, headers_of, known_parameters, need_shop, raw_body
+from chalicelib.entrypoints.http.requests import answer, headers_of, known_parameters, raw_body
 from chalicelib.observability import about, logger
 from chalicelib.usecases.ports import Receipt
 
@@ -19,7 +20,7 @@ ANY_BODY = ["application/json", "application/x-www-form-urlencoded", "text/plain
 @hooks.route("/v1/hooks/{shop}/{source}", methods=["POST"], content_types=ANY_BODY)
 @answering
 def receive(shop: str, source: str) -> Response:
-    """Take a webhook: 202 when new, 200 when seen before."""
+    """Receive a webhook: 202 when it is new, 200 when it was received before."""
     from chalicelib.usecases.intake.receive_webhook import receive_webhook
 
     request = hooks.current_request
@@ -35,24 +36,24 @@ def receive(shop: str, source: str) -> Response:
 @hooks.route("/v1/receipts/{receipt}", methods=["GET"], authorizer=STAFF)
 @answering
 def read_receipt(receipt: str) -> Response:
-    """What became of a webhook."""
+    """The receipt of a webhook, which says what became of it."""
     known_parameters(hooks.current_request)
-    return answer(receipt_view(_visible(receipt)))
+    return answer(receipt_view(_find_visible(receipt)))
 
 
 @hooks.route("/v1/receipts/{receipt}/replay", methods=["POST"], authorizer=STAFF)
 @answering
 def replay_receipt(receipt: str) -> Response:
-    """Process a webhook again, with no doubled effect."""
+    """Process a webhook again; what it has done already is not done twice."""
     from chalicelib.usecases.intake.process_receipt import process_receipt
 
-    process_receipt(services(), _visible(receipt).id)
-    return answer(receipt_view(_visible(receipt)))
+    process_receipt(services(), _find_visible(receipt).id)
+    return answer(receipt_view(_find_visible(receipt)))
 
 
-def _visible(identifier: str) -> Receipt:
-    found = services().receipts.load(identifier)
-    if found is None or found.id != identifier:
+def _find_visible(identifier: str) -> Receipt:
+    receipt = services().receipts.load(identifier)
+    if receipt is None or receipt.id != identifier:
         raise NotFound(f"There is no receipt {identifier!r}.")
-    need_shop(hooks.current_request, found.shop, f"receipt {identifier!r}")
-    return found
+    need_shop(hooks.current_request, receipt.shop, f"receipt {identifier!r}")
+    return receipt

@@ -13,8 +13,9 @@ from chalicelib.domain.metrics.dimensions import AGENT_DIMENSIONS, DIMENSIONS
 from chalicelib.domain.settlement import measures as settlement_measures
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.authorizer import STAFF
+from chalicelib.entrypoints.http.callers import need_admin, need_shop
 from chalicelib.entrypoints.http.problems import answering
-from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_admin, need_shop, parameter
+from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, parameter
 from chalicelib.usecases.metrics.compare_agents import compare_agents
 from chalicelib.usecases.metrics.schedule_days import schedule_day
 from chalicelib.usecases.ports.services import shop_of

@@ -1,50 +1,53 @@
-"""An export as its person gets it: JSON, in the shapes the API shows staff, described in `docs/privacy.md`."""
+"""The file of an export: JSON in the same shapes as the API shows staff, as `docs/privacy.md` describes."""
 
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
-from chalicelib.domain.aftersales.customer_view import kept_inside, said, said_of
+from chalicelib.domain.aftersales.customer_view import visible_case, visible_event, withheld_fields
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.entrypoints.http.cases.views import case_view
-from chalicelib.entrypoints.http.customers.views import consents_view, record_view, sale_view
+from chalicelib.entrypoints.http.customers.views import consents_view, order_view, record_view
 from chalicelib.usecases.cases.event_view import event_view
 from chalicelib.usecases.cases.read_case import CaseFile
-from chalicelib.usecases.privacy.export_customer import Held
+from chalicelib.usecases.privacy.export_customer import PersonalData
 
 FORMAT = "aftercare-export/1"
-STAFF = frozenset({"agent", "assignee"})
-"""Fields that name who of the staff did it: that is data of theirs."""
+STAFF_FIELDS = frozenset({"agent", "assignee"})
+"""Fields with names of staff, which are staff's personal data."""
 
 
-def export_json(held: Held, notes: bool = False) -> bytes:
-    """Everything that is held of a person, as one JSON document; what staff wrote among themselves only with `notes`.
-    What is left out is counted, and named where it would stand."""
-    cases = [_case(file, events, notes) for file, events in held.cases]
-    left_out = sum(len(event.get("withheld", ())) for case in cases for event in case["events"])
-    told: dict[str, Any] = {
+def export_json(data: PersonalData, notes: bool = False) -> bytes:
+    """All data about a customer as one JSON document; staff's internal notes only with `notes`. Fields that are left
+    out are counted, and named where they would be."""
+    cases = [_case(file, events, notes) for file, events in data.cases]
+    withheld = sum(len(event.get("withheld", ())) for case in cases for event in case["events"])
+    document: dict[str, Any] = {
         "format": FORMAT,
-        "withheld": {"notes": left_out},
-        "records": [record_view(one) | {"consents": consents_view(one)} for one in held.records],
-        "happened": [{"type": one.type, "at": format_instant(one.at), "data": one.data} for one in held.happened],
-        "orders": [sale_view(sale) for sale in held.orders],
+        "withheld": {"notes": withheld},
+        "records": [record_view(record) | {"consents": consents_view(record)} for record in data.records],
+        "happened": [
+            {"type": event.type, "at": format_instant(event.at), "data": event.data} for event in data.happened
+        ],
+        "orders": [order_view(order_record) for order_record in data.orders],
         "cases": cases,
     }
-    return msgspec.json.format(msgspec.json.encode(told), indent=1)
+    return msgspec.json.format(msgspec.json.encode(document), indent=1)
 
 
 def _case(file: CaseFile, events: list[Event], notes: bool) -> dict[str, Any]:
-    shown = file if notes else replace(file, case=said_of(file.case))
-    return case_view(shown) | {"events": [_event(event, file.case.id, notes) for event in events]}
+    visible = file if notes else replace(file, case=visible_case(file.case))
+    return case_view(visible) | {"events": [_event(event, file.case.id, notes) for event in events]}
 
 
 def _event(event: Event, case: str, notes: bool) -> dict[str, Any]:
     if notes:
         return event_view(event, case)
-    inside, by = kept_inside(event), event.by if event.by.kind == "customer" else Actor(event.by.kind)
-    shown = event_view(said(replace(event, by=by)), case)
-    shown["data"] = {name: value for name, value in shown["data"].items() if name not in STAFF}
-    return shown | ({"withheld": inside} if inside else {})
+    withheld = withheld_fields(event)
+    by = event.by if event.by.kind == "customer" else Actor(event.by.kind)
+    view = event_view(visible_event(replace(event, by=by)), case)
+    view["data"] = {name: value for name, value in view["data"].items() if name not in STAFF_FIELDS}
+    return view | ({"withheld": withheld} if withheld else {})

@@ -1,4 +1,4 @@
-"""What all pages for customers share: they work without scripts, in the reader's language, and are never cached."""
+"""What all pages for customers share: they work without scripts, in the customer's language, and are never cached."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,7 +15,7 @@ from chalicelib.observability import logger
 from chalicelib.usecases.ports import RetryLater
 
 FORM = ["application/x-www-form-urlencoded"]
-SPOKEN = ("zh", "en")
+LANGUAGES = ("zh", "en")
 MAX_FORM = 256 * 1024
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'{also}; base-uri 'none'"
 HEADERS: Headers = {
@@ -31,12 +31,12 @@ MESSAGES: dict[type[AftercareError], str] = {NotFound: "unknown", Expired: "expi
 
 
 def paged(current: Callable[[], Request]) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """A page whose errors are pages too, in the reader's language. `current` gives the request it answers."""
+    """Decorate a view so that its errors become pages, in the customer's language. `current` gives the request."""
 
     def wrap(view: Callable[..., Response]) -> Callable[..., Response]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Response:
-            language = preferred(current().headers.get("accept-language", ""))
+            language = preferred_language(current().headers.get("accept-language", ""))
             try:
                 return view(*args, **kwargs)
             except AftercareError as error:
@@ -55,18 +55,19 @@ def paged(current: Callable[[], Request]) -> Callable[[Callable[..., Response]],
 
 
 def page(template: str, status: int, language: str, /, also: str = "", **values: Any) -> Response:
-    """A page. `also`: another origin its forms may go to."""
+    """A page from a template. `also`: another origin that its forms may post to."""
     headers = HEADERS | {"Content-Security-Policy": POLICY.format(also=f" {also}" if also else "")}
     return Response(body=services().pages.render(template, language, **values), status_code=status, headers=headers)
 
 
 def see_other(path: str) -> Response:
-    """What a form that was carried out answers: look there. Relative, for the API may lie below a path."""
+    """The answer to a form that was handled: a redirect to this path. It is relative, because the API may be served
+    below a path."""
     return Response(body="", status_code=303, headers={**HEADERS, "Location": path})
 
 
 def form_of(request: Request) -> dict[str, list[str]]:
-    """The fields of a form as it was sent, each with all its values."""
+    """The fields of a posted form, each with all its values."""
     text = raw_body(request)[:MAX_FORM].decode("utf-8", "replace").replace("\x00", "")
     try:
         return parse_qs(text, keep_blank_values=True, max_num_fields=1_000)
@@ -74,22 +75,22 @@ def form_of(request: Request) -> dict[str, list[str]]:
         raise invalid("", "has too many fields") from None
 
 
-def language_of(request: Request, known: str | None = None) -> str:
-    """The customer's language first, the browser's second."""
-    return known or preferred(request.headers.get("accept-language", ""))
+def language_of(request: Request, stored: str | None = None) -> str:
+    """The customer's stored language, or else the language the browser prefers."""
+    return stored or preferred_language(request.headers.get("accept-language", ""))
 
 
-def preferred(accepted: str) -> str:
-    """Of the languages we speak, the one an Accept-Language header likes best; English when it likes neither."""
-    wishes: list[tuple[float, int, str]] = []
-    for wish in accepted.split(","):
-        language, _, quality = wish.strip().partition(";q=")
-        if language[:2].lower() in SPOKEN:
-            wishes.append((-_quality(quality), len(wishes), language[:2].lower()))
-    return min(wishes)[2] if wishes else "en"
+def preferred_language(accept_language: str) -> str:
+    """The language of ours that an Accept-Language header prefers; English when it has none of them."""
+    choices: list[tuple[float, int, str]] = []
+    for choice in accept_language.split(","):
+        language, _, quality = choice.strip().partition(";q=")
+        if language[:2].lower() in LANGUAGES:
+            choices.append((-_parse_quality(quality), len(choices), language[:2].lower()))
+    return min(choices)[2] if choices else "en"
 
 
-def _quality(text: str) -> float:
+def _parse_quality(text: str) -> float:
     try:
         return float(text or 1)
     except ValueError:

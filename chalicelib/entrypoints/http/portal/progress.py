@@ -1,10 +1,11 @@
-"""The page of one case for its customer: how it stands, whose turn it is, and the customer's own turns."""
+"""The page of a case for its customer: its state, whose turn it is, and the customer's moves and messages."""
 
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import msgspec
-from chalice.app import Blueprint, Request, Response
+from chalice.app import Blueprint, Response
+from msgspec import Struct
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.aftersales.customer_view import speaker
@@ -24,10 +25,10 @@ progress = Blueprint(__name__)
 as_page = paged(lambda: progress.current_request)
 WRITE = "write"
 NEEDS = {"ship": ("carrier", "tracking"), "dispute": ("reason",), "refuse": ("reason",)}
-"""The fields of a move's form."""
+"""The fields of each move's form."""
 REFUSING = ("refuse", "decline", "fall_back")
-"""Moves that say no to what is offered: they come after those that say yes, which stand out."""
-WRONG: dict[type[AftercareError], str] = {
+"""Moves that refuse an offer: they are shown less prominently, after those that accept it."""
+ERROR_PHRASES: dict[type[AftercareError], str] = {
     Stale: "stale",
     Conflict: "not_now",
     TooLarge: "too_often",
@@ -38,106 +39,130 @@ WRONG: dict[type[AftercareError], str] = {
 @progress.route("/p/{token}", methods=["GET"])
 @as_page
 def look(token: str) -> Response:
-    """How the case stands. Looking records nothing."""
+    """Show the case. This records nothing."""
     from chalicelib.usecases.portal.customer_cases import view_case
 
-    own = view_case(services(), token)
-    about(own.stored.key)
-    done = parameter(progress.current_request, "done")
-    return _shown(200, own, token, done="uploaded" if done == "uploaded" else ("done" if done else None))
+    customer_case = view_case(services(), token)
+    about(customer_case.stored.key)
+    return _case_page(200, customer_case, PageState(token, done=_done_phrase()))
 
 
 @progress.route("/p/{token}/{move}", methods=["POST"], content_types=FORM)
 @as_page
 def act(token: str, move: str) -> Response:
-    """Take the customer's turn, or write. What cannot be done is said on the page, as the case stands now."""
+    """Make the customer's move, or record their message. When that is not possible, the page shows the case as it is
+    now, and why."""
     from chalicelib.usecases.portal.customer_cases import make_move, view_case, write_message
 
-    own = view_case(services(), token)
-    about(own.stored.key)
+    customer_case = view_case(services(), token)
+    about(customer_case.stored.key)
     form = {name: values[0].strip()[:20_000] for name, values in form_of(progress.current_request).items()}
-    version = int(form["version"]) if form.get("version", "").isdecimal() and len(form["version"]) < 8 else None
+    version = _parse_version(form.get("version", ""))
     try:
         if move == WRITE:
-            write_message(services(), own, version, form.get("message", ""))
+            write_message(services(), customer_case, version, form.get("message", ""))
         else:
-            make_move(services(), own, version, move, _told(move, form))
+            make_move(services(), customer_case, version, move, _parse_move(move, form))
     except (Invalid, Stale, Conflict, TooLarge, NotFound) as error:
         logger.info("page refused", extra={"error": type(error).__name__, "move": move})
-        wrong = "missing" if isinstance(error, Invalid) else WRONG[type(error)]
-        return _shown(
-            422 if isinstance(error, Invalid) else 409, view_case(services(), token), f"../{token}", wrong, form
-        )
-    logger.info("own case", extra={"case": own.case.id, "move": move})
+        is_invalid = isinstance(error, Invalid)
+        phrase = "missing" if is_invalid else ERROR_PHRASES[type(error)]
+        state = PageState(f"../{token}", error=phrase, form=form)
+        return _case_page(422 if is_invalid else 409, view_case(services(), token), state)
+    logger.info("own case", extra={"case": customer_case.case.id, "move": move})
     return see_other(f"../{token}?done={move}")
 
 
-def _told(move: str, form: dict[str, str]) -> MoveIn:
-    given = {name: " ".join(form[name].split()) for name in NEEDS.get(move, ()) if form.get(name)}
+class PageState(Struct, frozen=True):
+    """What the page shows besides the case: the base of its forms' paths, an error, the sent form, a confirmation."""
+
+    base: str
+    error: str | None = None
+    form: dict[str, str] = {}
+    done: str | None = None
+
+
+def _done_phrase() -> str | None:
+    """The confirmation of the action that led back to this page."""
+    action = parameter(progress.current_request, "done")
+    if action is None:
+        return None
+    return "uploaded" if action == "uploaded" else "done"
+
+
+def _parse_version(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 8 else None
+
+
+def _parse_move(move: str, form: dict[str, str]) -> MoveIn:
+    fields = {name: " ".join(form[name].split()) for name in NEEDS.get(move, ()) if form.get(name)}
     try:
-        return msgspec.convert({name: text[:500] for name, text in given.items()}, MoveIn)
-    except msgspec.ValidationError as wrong:
-        raise to_invalid(wrong) from None
+        return msgspec.convert({name: text[:500] for name, text in fields.items()}, MoveIn)
+    except msgspec.ValidationError as error:
+        raise to_invalid(error) from None
 
 
-def _shown(
-    status: int,
-    own: "CustomerCase",
-    base: str,
-    wrong: str | None = None,
-    form: dict[str, str] | None = None,
-    done: str | None = None,
-) -> Response:
-    from chalicelib.usecases.aftersales.notify_customer import flow_words
+def _case_page(status: int, customer_case: "CustomerCase", state: PageState) -> Response:
     from chalicelib.usecases.portal.customer_cases import upload_for
 
-    case, flow = own.case, own.case.flow
-    upload = upload_for(services(), own, f"{_here(progress.current_request, own)}?done=uploaded")
+    case = customer_case.case
+    upload = upload_for(services(), customer_case, f"{_own_url(customer_case)}?done=uploaded")
     origin = urlsplit(upload.url)._replace(path="", query="").geturl() if upload else ""
-    words = flow_words(services(), own.shop, case, flow, own.language) if flow else {}
+    order = customer_case.order
     return page(
         "progress.html",
         status,
-        own.language,
+        customer_case.language,
         also=origin,
-        shop=own.shop.name,
+        shop=customer_case.shop.name,
         number=case.number,
-        base=base,
-        subject=own.subject,
+        base=state.base,
+        subject=customer_case.subject,
         case=case,
-        flow=flow,
-        version=own.stored.version,
-        moves=own.moves,
-        needs=NEEDS,
-        agreeing=[one for one in own.moves if one not in (*REFUSING, "withdraw")],
-        refusing=[one for one in own.moves if one in REFUSING],
+        version=customer_case.stored.version,
+        **_flow_values(customer_case),
         speaker=speaker,
-        state_phrase=state_phrase,
-        kind=words.get("kind", ""),
-        state=words.get("state", ""),
-        next=words.get("next", ""),
-        until=words.get("until", ""),
-        said=own.said,
-        evidence=own.evidence,
-        offer=own.offer,
-        refunds=own.refunds,
-        charged_back=own.charged_back,
+        messages=customer_case.messages,
+        evidence=customer_case.evidence,
+        offer=customer_case.offer,
+        refunds=customer_case.refunds,
+        charged_back=customer_case.charged_back,
         upload=upload,
-        wrong=wrong,
-        form=form or {},
-        done=done,
-        when=lambda at: format_local(at, own.shop.time_zone),
-        titles={item.sku: item.title for item in own.order.items} if own.order else {},
+        wrong=state.error,
+        form=state.form,
+        done=state.done,
+        when=lambda instant: format_local(instant, customer_case.shop.time_zone),
+        titles={item.sku: item.title for item in order.items} if order else {},
     )
 
 
-def _here(request: Request, own: "CustomerCase") -> str:
-    """The whole address of this page, for the browser to come back to from the bucket."""
+def _flow_values(customer_case: "CustomerCase") -> dict[str, Any]:
+    """The template's values about the flow: its state, what is next, and the customer's moves."""
+    from chalicelib.usecases.aftersales.notify_customer import flow_words
+
+    flow = customer_case.case.flow
+    moves = customer_case.moves
+    words: dict[str, Any] = {"kind": "", "state": "", "next": "", "until": ""}
+    if flow is not None:
+        words = flow_words(services(), customer_case.shop, customer_case.case, flow, customer_case.language)
+    return words | {
+        "flow": flow,
+        "state_phrase": state_phrase,
+        "moves": moves,
+        "needs": NEEDS,
+        "agreeing": [move for move in moves if move not in (*REFUSING, "withdraw")],
+        "refusing": [move for move in moves if move in REFUSING],
+    }
+
+
+def _own_url(customer_case: "CustomerCase") -> str:
+    """The full URL of this page, to which the browser returns after an upload to the bucket."""
+    request = progress.current_request
     path: str = request.context.get("path", "")
-    whole, _, rest = path.partition("/p/")
+    prefix, _, rest = path.partition("/p/")
     token = rest.partition("/")[0]
-    if own.shop.public_url:
-        return f"{own.shop.public_url.rstrip('/')}/p/{token}"
-    host: Any = request.headers.get("host", "")
+    if customer_case.shop.public_url:
+        return f"{customer_case.shop.public_url.rstrip('/')}/p/{token}"
+    host = request.headers.get("host", "")
     scheme = request.headers.get("x-forwarded-proto", "https")
-    return f"{scheme}://{host}{whole}/p/{token}"
+    return f"{scheme}://{host}{prefix}/p/{token}"

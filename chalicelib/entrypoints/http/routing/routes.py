@@ -1,4 +1,4 @@
-"""The roster: a shop's agents, whether they are here, and what each is to do next."""
+"""A shop's agents, their presence, and the cases each of them works on next."""
 
 from typing import Any
 
@@ -7,93 +7,93 @@ from chalice.app import Blueprint, Response
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.errors import NotAllowed, invalid
 from chalicelib.domain.routing.routing import AgentIn, AgentStatus, PresenceIn
-from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.authorizer import STAFF
+from chalicelib.entrypoints.http.callers import Caller, caller_of, need_shop
 from chalicelib.entrypoints.http.cases.views import case_view
 from chalicelib.entrypoints.http.problems import answering
-from chalicelib.entrypoints.http.requests import Caller, answer, body_of, known_parameters, need_shop, parameter
+from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, parameter
 from chalicelib.observability import logger
 from chalicelib.usecases.ports.services import shop_of
-from chalicelib.usecases.routing import manage_agents as manage_roster
+from chalicelib.usecases.routing import manage_agents
 
-roster = Blueprint(__name__)
+agents = Blueprint(__name__)
 
 
-@roster.route("/v1/shops/{shop}/agents", methods=["GET"], authorizer=STAFF)
+@agents.route("/v1/shops/{shop}/agents", methods=["GET"], authorizer=STAFF)
 @answering
 def search(shop: str) -> Response:
-    """The agents of a shop as they are now."""
-    known_parameters(roster.current_request)
-    need_shop(roster.current_request, shop, f"shop {shop!r}")
+    """List a shop's agents with their presence and load."""
+    known_parameters(agents.current_request)
+    need_shop(agents.current_request, shop, f"shop {shop!r}")
     shop_of(services(), shop, fresh=False)
-    return answer({"items": [_view(post) for post in services().agents.posts(shop)], "next": None})
+    return answer({"items": [_view(status) for status in services().agents.statuses(shop)], "next": None})
 
 
-@roster.route("/v1/shops/{shop}/agents/{agent}", methods=["PUT"], authorizer=STAFF)
+@agents.route("/v1/shops/{shop}/agents/{agent}", methods=["PUT"], authorizer=STAFF)
 @answering
 def put(shop: str, agent: str) -> Response:
-    """Say what an agent works on, and how much of it at a time."""
+    """Save an agent: what they work on, and how many cases at a time."""
     _need_supervisor(shop)
-    kept = manage_roster.put_agent(services(), shop, agent, body_of(roster.current_request, AgentIn))
+    status = manage_agents.put_agent(services(), shop, agent, body_of(agents.current_request, AgentIn))
     logger.info("agent saved", extra={"shop": shop, "agent": agent})
-    return answer(_view(kept))
+    return answer(_view(status))
 
 
-@roster.route("/v1/shops/{shop}/agents/{agent}", methods=["GET"], authorizer=STAFF)
+@agents.route("/v1/shops/{shop}/agents/{agent}", methods=["GET"], authorizer=STAFF)
 @answering
 def read(shop: str, agent: str) -> Response:
-    """An agent as they are now."""
-    need_shop(roster.current_request, shop, f"shop {shop!r}")
-    return answer(_view(manage_roster.read_agent(services(), shop, agent)))
+    """An agent with their presence and load."""
+    need_shop(agents.current_request, shop, f"shop {shop!r}")
+    return answer(_view(manage_agents.read_agent(services(), shop, agent)))
 
 
-@roster.route("/v1/shops/{shop}/agents/{agent}", methods=["DELETE"], authorizer=STAFF)
+@agents.route("/v1/shops/{shop}/agents/{agent}", methods=["DELETE"], authorizer=STAFF)
 @answering
 def remove(shop: str, agent: str) -> Response:
-    """Take an agent off the roster; what they hold is given to others."""
+    """Remove an agent from the shop; their cases go to others."""
     caller = _need_supervisor(shop)
-    released = manage_roster.remove_agent(services(), shop, agent, caller.actor)
+    released = manage_agents.remove_agent(services(), shop, agent, caller.actor)
     logger.info("agent removed", extra={"shop": shop, "agent": agent, "released": released})
     return answer({"agent": agent, "released": released})
 
 
-@roster.route("/v1/shops/{shop}/agents/{agent}/presence", methods=["PUT"], authorizer=STAFF)
+@agents.route("/v1/shops/{shop}/agents/{agent}/presence", methods=["PUT"], authorizer=STAFF)
 @answering
 def presence(shop: str, agent: str) -> Response:
-    """Come, or go: agents say it of themselves, supervisors of anybody."""
-    caller = need_shop(roster.current_request, shop, f"shop {shop!r}")
+    """Set whether an agent is here: agents do it for themselves, supervisors for anybody."""
+    caller = need_shop(agents.current_request, shop, f"shop {shop!r}")
     if caller.name != agent and not caller.is_second_person:
-        raise NotAllowed("Agents say of themselves whether they are here; of others a supervisor does.")
-    told = body_of(roster.current_request, PresenceIn)
-    return answer(_view(manage_roster.set_presence(services(), shop, agent, told.state)))
+        raise NotAllowed("Agents set their own presence; only supervisors set that of others.")
+    body = body_of(agents.current_request, PresenceIn)
+    return answer(_view(manage_agents.set_presence(services(), shop, agent, body.state)))
 
 
-@roster.route("/v1/queue", methods=["GET"], authorizer=STAFF)
+@agents.route("/v1/queue", methods=["GET"], authorizer=STAFF)
 @answering
 def queue() -> Response:
-    """What an agent holds, the most urgent first: what to do next stands on top."""
-    request = roster.current_request
+    """List the cases that are assigned to an agent, the most urgent first."""
+    request = agents.current_request
     known_parameters(request, "shop", "agent")
-    caller = requests.caller_of(request)
+    caller = caller_of(request)
     shop = parameter(request, "shop") or caller.only_shop
     if shop is None:
         raise invalid("shop", "is needed: name the shop whose queue you want, for you may see several")
     need_shop(request, shop, f"shop {shop!r}")
-    files = manage_roster.next_work(services(), shop, parameter(request, "agent") or caller.name)
+    files = manage_agents.next_work(services(), shop, parameter(request, "agent") or caller.name)
     note_access(request, [file.case.customer for file in files], "queue")
     return answer({"items": [case_view(file) for file in files], "next": None})
 
 
 def _need_supervisor(shop: str) -> Caller:
-    caller = need_shop(roster.current_request, shop, f"shop {shop!r}")
+    caller = need_shop(agents.current_request, shop, f"shop {shop!r}")
     if not caller.is_second_person:
-        raise NotAllowed("The roster is a supervisor's to change.")
+        raise NotAllowed("Only supervisors and admins may change agents.")
     return caller
 
 
-def _view(post: AgentStatus) -> dict[str, Any]:
-    agent = post.agent
+def _view(status: AgentStatus) -> dict[str, Any]:
+    agent = status.agent
     return {
         "agent": agent.id,
         "name": agent.name,
@@ -105,6 +105,6 @@ def _view(post: AgentStatus) -> dict[str, Any]:
         "segments": list(agent.segments),
         "capacity": agent.capacity,
         "calendar": agent.calendar,
-        "state": "here" if post.here else "away",
-        "load": post.load,
+        "state": "here" if status.here else "away",
+        "load": status.load,
     }

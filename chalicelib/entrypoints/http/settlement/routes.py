@@ -1,7 +1,7 @@
-"""Statements come in; what they prove, and what they do not, is listed by day."""
+"""Upload statements, and list by day what they prove and what they do not."""
 
 import hashlib
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from chalice.app import Blueprint, Response
 
@@ -13,109 +13,125 @@ from chalicelib.domain.settlement.matching import State
 from chalicelib.domain.settlement.measures import PREFIX
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.authorizer import STAFF
+from chalicelib.entrypoints.http.callers import need_shop
+from chalicelib.entrypoints.http.fields import time_view
 from chalicelib.entrypoints.http.metrics.routes import read_day
 from chalicelib.entrypoints.http.problems import answering
-from chalicelib.entrypoints.http.requests import answer, known_parameters, need_shop, parameter
+from chalicelib.entrypoints.http.requests import answer, known_parameters, parameter
 from chalicelib.observability import logger
-from chalicelib.usecases.ports import Kept, UnprovenMoney
+from chalicelib.usecases.ports import StoredEntry, UnprovenMoney
 from chalicelib.usecases.ports.services import shop_of
+
+if TYPE_CHECKING:
+    from chalicelib.domain.settlement.formats.reading import Reading
+    from chalicelib.usecases.settlement.store_statement import StoredStatement
 
 settlement = Blueprint(__name__)
 CURSOR = "[0-9]{13}#.+|~[0-9A-Z]{26}"
-"""Behind an entry, by its time, or behind money."""
+"""The cursor of a page: after an entry, by its time and key, or after money that is not paid, by its id."""
 STATES = (*get_args(State), "not_paid")
 
 
 @settlement.route("/v1/shops/{shop}/statements", methods=["POST"], authorizer=STAFF)
 @answering
-def bring(shop: str) -> Response:
-    """Take a payment service's statement; what its entries prove is settled behind the answer."""
+def upload(shop: str) -> Response:
+    """Store a payment service's statement; its entries are settled after the response."""
     from chalicelib.domain.settlement.formats.detect import read_statement
-    from chalicelib.domain.settlement.upload import MAX_BODY, StatementIn, unpacked
-    from chalicelib.usecases.settlement.store_statement import opened, store_statement
+    from chalicelib.domain.settlement.upload import MAX_BODY, StatementIn, decode_content
+    from chalicelib.usecases.settlement.store_statement import open_statement, store_statement
 
     request = settlement.current_request
     known_parameters(request)
     if not need_shop(request, shop, f"shop {shop!r}").is_second_person:
-        raise NotAllowed("Bringing statements needs the group 'supervisor' or 'admin'.")
+        raise NotAllowed("Uploading statements needs the group 'supervisor' or 'admin'.")
     body = requests.raw_body(request)
     if len(body) > MAX_BODY:
         raise TooLarge(
-            f"A statement's body may have {MAX_BODY} bytes: pack it, or bring it by the command infra.import."
+            f"A statement's body may have {MAX_BODY} bytes: compress it, or upload it with the command infra.import."
         )
-    told = read(body, StatementIn)
-    data = unpacked(told.content)
-    reading, entries = read_statement(opened(data), told.asked)
+    statement = read(body, StatementIn)
+    data = decode_content(statement.content)
+    reading, entries = read_statement(open_statement(data), statement.options)
     digest = hashlib.sha256(data).hexdigest()[:40]
-    brought = store_statement(services(), shop_of(services(), shop), reading, entries, digest)
-    logger.info("statement", extra={"shop": shop, "provider": reading.provider, "new": brought.new})
-    return answer(
-        {
-            "statement": digest,
-            "provider": reading.provider,
-            "rows": reading.rows,
-            "entries": reading.entries,
-            "new": brought.new,
-            "known": brought.known,
-            "since": _shown(reading.since),
-            "until": _shown(reading.until),
-            "passed": dict(reading.passed),
-            "damaged_rows": reading.spoiled,
-            "damaged": [{"line": one.line, "why": one.why} for one in reading.damaged],
-            "warnings": reading.warnings,
-        }
-    )
+    stored = store_statement(services(), shop_of(services(), shop), reading, entries, digest)
+    logger.info("statement", extra={"shop": shop, "provider": reading.provider, "new": stored.new})
+    return answer(_statement_view(digest, reading, stored))
+
+
+def _statement_view(digest: str, reading: "Reading", stored: "StoredStatement") -> dict[str, Any]:
+    return {
+        "statement": digest,
+        "provider": reading.provider,
+        "rows": reading.rows,
+        "entries": reading.entries,
+        "new": stored.new,
+        "known": stored.known,
+        "since": time_view(reading.since),
+        "until": time_view(reading.until),
+        "passed": dict(reading.passed),
+        "damaged_rows": reading.damaged_rows,
+        "damaged": [{"line": row.line, "why": row.why} for row in reading.damaged],
+        "warnings": reading.warnings,
+    }
 
 
 @settlement.route("/v1/shops/{shop}/settlement", methods=["GET"], authorizer=STAFF)
 @answering
 def on_day(shop: str) -> Response:
-    """A day's payments back, as statements have them, and the money that stands in none."""
+    """The day's payments to customers, as statements list them, and the money that no statement lists."""
     request = settlement.current_request
     known_parameters(request, "day", "state", "limit", "next")
     need_shop(request, shop, f"shop {shop!r}")
-    day, state = read_day("day", parameter(request, "day")), parameter(request, "state")
+    day = read_day("day", parameter(request, "day"))
+    state = parameter(request, "state")
     if state is not None and state not in STATES:
         raise invalid("state", f"is one of {', '.join(STATES)}")
-    limit, after = requests.limit_of(request), requests.cursor_of(request, CURSOR)
+    limit = requests.limit_of(request)
+    after = requests.cursor_of(request, CURSOR)
     page = services().settlements.on_day(shop, day, limit, after)
-    views = [_view(one) for one in page.items]
+    views = [_view(item) for item in page.items]
     records = services().metrics.records_between(shop, f"{PREFIX}all", day, day)
-    shown = {
+    body = {
         "day": day,
         "covered": _covered(shop, day),
         "record": {**records[0], "dimension": "all"} if records else None,
     }
-    return answer(shown | requests.page_body(page, [one for one in views if state in (None, one["state"])]))
+    return answer(body | requests.page_body(page, [view for view in views if state in (None, view["state"])]))
 
 
 def _covered(shop: str, day: Day) -> list[str]:
-    """The services whose statements tell of some of the day."""
+    """The services whose statements cover a part of the day."""
     zone = shop_of(services(), shop, fresh=False).time_zone
-    begin, end = start_of(day, zone), start_of(next_day(day), zone)
-    return sorted(
-        {one.provider for one in services().settlements.coverages(shop) if one.since < end and one.until >= begin}
-    )
+    begin = start_of(day, zone)
+    end = start_of(next_day(day), zone)
+    coverages = services().settlements.coverages(shop)
+    return sorted({coverage.provider for coverage in coverages if coverage.since < end and coverage.until >= begin})
 
 
-def _view(one: Kept | UnprovenMoney) -> dict[str, Any]:
-    if isinstance(one, UnprovenMoney):
-        return {
-            "state": "not_paid",
-            "provider": None,
-            "kind": "refund",
-            "id": None,
-            "at": format_instant(one.at),
-            "order": None,
-            "refund_no": None,
-            "amount": {"amount": one.amount, "currency": one.currency},
-            "case": one.about,
-            "money": one.money,
-            "refund": None,
-        }
-    entry = one.entry
+def _view(item: StoredEntry | UnprovenMoney) -> dict[str, Any]:
+    return _unproven_view(item) if isinstance(item, UnprovenMoney) else _entry_view(item)
+
+
+def _unproven_view(unproven: UnprovenMoney) -> dict[str, Any]:
     return {
-        "state": one.state,
+        "state": "not_paid",
+        "provider": None,
+        "kind": "refund",
+        "id": None,
+        "at": format_instant(unproven.at),
+        "order": None,
+        "refund_no": None,
+        "amount": {"amount": unproven.amount, "currency": unproven.currency},
+        "case": unproven.about,
+        "money": unproven.money,
+        "refund": None,
+    }
+
+
+def _entry_view(stored: StoredEntry) -> dict[str, Any]:
+    entry = stored.entry
+    return {
+        "state": stored.state,
         "provider": entry.provider,
         "kind": entry.kind,
         "id": entry.id,
@@ -123,11 +139,7 @@ def _view(one: Kept | UnprovenMoney) -> dict[str, Any]:
         "order": entry.order,
         "refund_no": entry.refund_no,
         "amount": {"amount": entry.amount.amount, "currency": entry.amount.currency},
-        "case": one.case,
-        "money": one.money,
-        "refund": one.refund,
+        "case": stored.case,
+        "money": stored.money,
+        "refund": stored.refund,
     }
-
-
-def _shown(at: int | None) -> str | None:
-    return None if at is None else format_instant(at)

@@ -1,4 +1,4 @@
-"""Shops, their calendars and policies: an admin's work."""
+"""The API for shops, their calendars and policies."""
 
 import re
 
@@ -12,8 +12,9 @@ from chalicelib.domain.shops.shop import CALENDAR_ID, SHOP_ID, CalendarIn, Shop,
 from chalicelib.domain.sla.calendars import Calendar
 from chalicelib.domain.sla.policies import DEFAULT_RULES, Policy
 from chalicelib.entrypoints.http.authorizer import STAFF
+from chalicelib.entrypoints.http.callers import need_admin, need_shop
 from chalicelib.entrypoints.http.problems import answering
-from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_admin, need_shop, parameter
+from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, parameter
 from chalicelib.observability import logger
 from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.shops import manage_shop
@@ -24,19 +25,19 @@ shops = Blueprint(__name__)
 @shops.route("/v1/shops/{shop}", methods=["PUT"], authorizer=STAFF)
 @answering
 def put(shop: str) -> Response:
-    """Make or change a shop."""
+    """Create or change a shop."""
     need_admin(shops.current_request)
     _check_name("shop", shop, SHOP_ID, "small letters, digits and hyphens, 40 at most")
-    kept = manage_shop.put_shop(services(), shop, body_of(shops.current_request, ShopIn))
+    stored = manage_shop.put_shop(services(), shop, body_of(shops.current_request, ShopIn))
     services().staff.ensure_group(f"shop:{shop}")
     logger.info("shop saved", extra={"shop": shop})
-    return answer(_shop_view(kept))
+    return answer(_shop_view(stored))
 
 
 @shops.route("/v1/shops/{shop}", methods=["GET"], authorizer=STAFF)
 @answering
 def get(shop: str) -> Response:
-    """A shop."""
+    """Show a shop."""
     known_parameters(shops.current_request)
     need_shop(shops.current_request, shop, f"shop {shop!r}")
     return answer(_shop_view(shop_of(services(), shop)))
@@ -45,17 +46,17 @@ def get(shop: str) -> Response:
 @shops.route("/v1/shops/{shop}/calendars/{calendar}", methods=["PUT"], authorizer=STAFF)
 @answering
 def put_calendar(shop: str, calendar: str) -> Response:
-    """Keep a calendar as a new version."""
+    """Save a calendar as a new version."""
     need_admin(shops.current_request)
     _check_name("calendar", calendar, CALENDAR_ID, "letters, digits, hyphens and underscores, 40 at most")
-    told = body_of(shops.current_request, CalendarIn)
-    return answer(_calendar_view(manage_shop.put_calendar(services(), shop, calendar, told)))
+    body = body_of(shops.current_request, CalendarIn)
+    return answer(_calendar_view(manage_shop.put_calendar(services(), shop, calendar, body)))
 
 
 @shops.route("/v1/shops/{shop}/calendars/{calendar}", methods=["GET"], authorizer=STAFF)
 @answering
 def get_calendar(shop: str, calendar: str) -> Response:
-    """The newest version of a calendar."""
+    """Show the newest version of a calendar."""
     known_parameters(shops.current_request)
     need_shop(shops.current_request, shop, f"shop {shop!r}")
     return answer(_calendar_view(manage_shop.read_calendar(services(), shop, calendar)))
@@ -64,7 +65,7 @@ def get_calendar(shop: str, calendar: str) -> Response:
 @shops.route("/v1/shops/{shop}/policy", methods=["PUT"], authorizer=STAFF)
 @answering
 def put_policy(shop: str) -> Response:
-    """Keep a policy as a new version."""
+    """Save a policy as a new version."""
     need_admin(shops.current_request)
     policy = manage_shop.put_policy(services(), shop, body_of(shops.current_request, Policy))
     logger.info("policy saved", extra={"shop": shop, "version": policy.version})
@@ -74,7 +75,7 @@ def put_policy(shop: str) -> Response:
 @shops.route("/v1/shops/{shop}/policy", methods=["GET"], authorizer=STAFF)
 @answering
 def get_policy(shop: str) -> Response:
-    """The newest version of the policy, or the one asked for."""
+    """Show the newest version of the policy, or the version in the query."""
     known_parameters(shops.current_request, "version")
     need_shop(shops.current_request, shop, f"shop {shop!r}")
     text = parameter(shops.current_request, "version")
@@ -108,5 +109,5 @@ def _calendar_view(calendar: Calendar) -> dict[str, object]:
 
 
 def _policy_view(policy: Policy) -> dict[str, object]:
-    """The policy; a shop that made no promises of its own sees the default ones."""
+    """The policy; if it has no rules of its own, with the default rules."""
     return msgspec.to_builtins(replace(policy, clocks=policy.clocks or DEFAULT_RULES))  # type: ignore[no-any-return]

@@ -1,4 +1,4 @@
-"""A shop's own words for the mails its customers get."""
+"""The API for a shop's own texts of the emails to its customers."""
 
 from typing import Any
 
@@ -6,10 +6,11 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.errors import invalid
-from chalicelib.domain.notifications.templates import NAMES, MailName, MailTemplate, Spoken, TemplateIn
+from chalicelib.domain.notifications.templates import TEMPLATE_VALUES, MailName, MailTemplate, Spoken, TemplateIn
 from chalicelib.entrypoints.http.authorizer import STAFF
+from chalicelib.entrypoints.http.callers import need_admin, need_shop
 from chalicelib.entrypoints.http.problems import answering
-from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, need_admin, need_shop, parameter
+from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, parameter
 from chalicelib.usecases.notifications.manage_templates import delete_template, mail_name, put_template
 from chalicelib.usecases.ports.services import shop_of
 
@@ -20,41 +21,44 @@ LANGUAGES: tuple[Spoken, ...] = ("zh", "en")
 @templates.route("/v1/shops/{shop}/templates/{template}", methods=["PUT"], authorizer=STAFF)
 @answering
 def put(shop: str, template: str) -> Response:
-    """Use the shop's own words for a mail in one language."""
+    """Save the shop's own text of an email in one language."""
     need_admin(templates.current_request)
-    name, told = mail_name(template), body_of(templates.current_request, TemplateIn)
-    return answer(_view(name, told.language, put_template(services(), shop, name, told)))
+    name = mail_name(template)
+    body = body_of(templates.current_request, TemplateIn)
+    return answer(_view(name, body.language, put_template(services(), shop, name, body)))
 
 
 @templates.route("/v1/shops/{shop}/templates/{template}", methods=["GET"], authorizer=STAFF)
 @answering
 def read(shop: str, template: str) -> Response:
-    """The shop's own words for a mail, and what they may name."""
+    """Show the shop's own text of an email, and the placeholders that it may use."""
     request = templates.current_request
     known_parameters(request, "language")
     need_shop(request, shop, f"shop {shop!r}")
     shop_of(services(), shop)
-    name, language = mail_name(template), _language()
+    name = mail_name(template)
+    language = _language()
     return answer(_view(name, language, services().shops.template(shop, name, language)))
 
 
 @templates.route("/v1/shops/{shop}/templates/{template}", methods=["DELETE"], authorizer=STAFF)
 @answering
 def delete(shop: str, template: str) -> Response:
-    """Use our words for a mail again."""
+    """Use the default text of an email again."""
     need_admin(templates.current_request)
     known_parameters(templates.current_request, "language")
-    name, language = mail_name(template), _language()
+    name = mail_name(template)
+    language = _language()
     delete_template(services(), shop, name, language)
     return answer(_view(name, language, None))
 
 
 def _language() -> Spoken:
-    asked = parameter(templates.current_request, "language")
-    found = next((one for one in LANGUAGES if one == asked), None)
-    if found is None:
+    name = parameter(templates.current_request, "language")
+    language = next((language for language in LANGUAGES if language == name), None)
+    if language is None:
         raise invalid("language", f"is one of {', '.join(LANGUAGES)}")
-    return found
+    return language
 
 
 def _view(name: MailName, language: Spoken, own: MailTemplate | None) -> dict[str, Any]:
@@ -65,5 +69,5 @@ def _view(name: MailName, language: Spoken, own: MailTemplate | None) -> dict[st
         "subject": own.subject if own else None,
         "text": own.text if own else None,
         "html": own.html if own else None,
-        "names": list(NAMES[name]),
+        "names": list(TEMPLATE_VALUES[name]),
     }

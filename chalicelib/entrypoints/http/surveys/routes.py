@@ -1,6 +1,6 @@
-"""The pages customers see: a survey, and wanting no more of them. They work without scripts.
+"""The pages where customers answer a survey, or unsubscribe from surveys. They work without scripts.
 
-Routes import the use case when a customer comes: staff's requests need not pay for signed links.
+The use case is imported when a customer comes, so that requests of staff need not load signed links.
 """
 
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ as_page = paged(lambda: surveys.current_request)
 @surveys.route("/s/{token}", methods=["GET"])
 @as_page
 def show(token: str) -> Response:
-    """The survey. Looking records nothing, for mail scanners look too."""
+    """Show a survey. This records nothing, because email scanners open links too."""
     from chalicelib.usecases.surveys.answer_survey import view_survey
 
     survey = view_survey(services(), token)
@@ -37,18 +37,14 @@ def show(token: str) -> Response:
 @surveys.route("/s/{token}", methods=["POST"], content_types=FORM)
 @as_page
 def take(token: str) -> Response:
-    """An answer. What was filled in wrongly is shown again with what is wrong."""
+    """Record an answer. An invalid form is shown again with its error."""
     from chalicelib.usecases.surveys.answer_survey import answer_survey, view_survey
 
     form = {name: values[0] for name, values in form_of(surveys.current_request).items()}
     try:
-        survey = answer_survey(services(), token, _given(form))
-    except Invalid as wrong:
-        survey = view_survey(services(), token)
-        at = wrong.errors[0][0] if wrong.errors else ""
-        return _survey_page(
-            422, survey, form, "too_long" if at == "comment" else "score" if at in SCALES else "nothing"
-        )
+        survey = answer_survey(services(), token, _parse_answer(form))
+    except Invalid as error:
+        return _survey_page(422, view_survey(services(), token), form, _message_of(error))
     about(key_of_id(survey.case.id))
     logger.info("survey answered", extra={"case": survey.case.id})
     return page("message.html", 200, _language(survey.language), message="thanks")
@@ -57,7 +53,7 @@ def take(token: str) -> Response:
 @surveys.route("/u/{token}", methods=["GET"])
 @as_page
 def show_unsubscribe(token: str) -> Response:
-    """Ask whether the customer means it; nothing is withdrawn by looking."""
+    """Ask the customer to confirm; opening the page withdraws nothing."""
     from chalicelib.usecases.surveys.answer_survey import view_unsubscribe
 
     shop, language = view_unsubscribe(services(), token)
@@ -67,7 +63,7 @@ def show_unsubscribe(token: str) -> Response:
 @surveys.route("/u/{token}", methods=["POST"], content_types=[*FORM, "multipart/form-data", "text/plain"])
 @as_page
 def unsubscribe(token: str) -> Response:
-    """Withdraw consent: the page's button, or a mail program's one click (RFC 8058)."""
+    """Withdraw the customer's consent: by the page's button, or by an email program's one click (RFC 8058)."""
     from chalicelib.usecases.surveys import answer_survey
 
     _, language = answer_survey.unsubscribe(services(), token)
@@ -75,7 +71,15 @@ def unsubscribe(token: str) -> Response:
     return page("message.html", 200, _language(language), message="unsubscribed")
 
 
-def _given(form: dict[str, str]) -> SurveyAnswered:
+def _message_of(error: Invalid) -> str:
+    """The message of the page for an invalid form."""
+    field = error.errors[0][0] if error.errors else ""
+    if field == "comment":
+        return "too_long"
+    return "score" if field in SCALES else "nothing"
+
+
+def _parse_answer(form: dict[str, str]) -> SurveyAnswered:
     unknown = form.keys() - {*SCALES, "comment"}
     if unknown:
         raise invalid(sorted(unknown)[0], "is not a question of this survey")
@@ -92,11 +96,11 @@ def _score(name: str, text: str) -> int | None:
     return int(text)
 
 
-def _language(known: str | None) -> str:
-    return language_of(surveys.current_request, known)
+def _language(stored: str | None) -> str:
+    return language_of(surveys.current_request, stored)
 
 
-def _survey_page(status: int, survey: "Survey", form: dict[str, str], wrong: str | None) -> Response:
+def _survey_page(status: int, survey: "Survey", form: dict[str, str], error: str | None) -> Response:
     return page(
         "survey.html",
         status,
@@ -105,6 +109,6 @@ def _survey_page(status: int, survey: "Survey", form: dict[str, str], wrong: str
         number=survey.case.number,
         subject=survey.subject,
         form=form,
-        wrong=wrong,
+        wrong=error,
         scales=SCALES,
     )

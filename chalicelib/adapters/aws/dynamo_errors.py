@@ -1,0 +1,57 @@
+"""The errors of a DynamoDB table, translated from those of the service."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.adapters.aws.dynamo_values import Item, unpack
+from chalicelib.usecases.ports import VersionConflict
+
+
+class Refused(Exception):
+    """A condition did not hold. `reasons` has, for each write of the transaction, the item that failed its condition,
+    or None."""
+
+    def __init__(self, reasons: Sequence[Item | None]) -> None:
+        super().__init__("a condition did not hold")
+        self.reasons = reasons
+
+
+class Unavailable(Exception):
+    """The table could not handle the request, for a reason that is not the caller's."""
+
+
+class Malformed(Exception):
+    """The request is invalid, which is a fault of ours; trying again does not help."""
+
+
+def translate_error(error: ClientError) -> Exception:
+    """The exception that an error of the service means."""
+    response: dict[str, Any] = error.response
+    code = response["Error"]["Code"]
+    if code == "ConditionalCheckFailedException":
+        return Refused([unpack(response.get("Item", {}))])
+    if code in ("TransactionConflictException", "TransactionInProgressException"):
+        return VersionConflict()
+    if code == "TransactionCanceledException":
+        return _translate_cancelled(error, response.get("CancellationReasons", []))
+    kind = Malformed if code == "ValidationException" else Unavailable
+    return kind(f"{error.operation_name}: {code}")
+
+
+def _translate_cancelled(error: ClientError, reasons: Sequence[dict[str, Any]]) -> Exception:
+    """The exception for a cancelled transaction, which has one reason per write (`None` for the others). A malformed
+    write comes first, because it never succeeds; then failed conditions; then conflicts with other transactions."""
+    codes = [reason["Code"] for reason in reasons]
+    if "ValidationError" in codes:
+        return Malformed(f"{error.operation_name}: ValidationError at {codes.index('ValidationError')}")
+    if "ConditionalCheckFailed" in codes:
+        return Refused([_failed_item(reason) for reason in reasons])
+    if "TransactionConflict" in codes:
+        return VersionConflict()
+    return Unavailable(f"{error.operation_name}: {', '.join(sorted(set(codes) - {'None'})) or 'cancelled'}")
+
+
+def _failed_item(reason: dict[str, Any]) -> Item | None:
+    return unpack(reason.get("Item", {})) if reason["Code"] == "ConditionalCheckFailed" else None

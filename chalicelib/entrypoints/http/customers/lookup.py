@@ -1,0 +1,15 @@
+"""What the routes about one customer share."""
+
+from chalice.app import Request
+
+from chalicelib.bootstrap import services
+from chalicelib.domain.customers.customer import Customer
+from chalicelib.entrypoints.http.callers import need_shop
+from chalicelib.usecases.customers.read_customer import find_customer
+
+
+def find_visible(request: Request, identifier: str) -> Customer:
+    """The customer with this id, if the caller may see them; NotFound otherwise."""
+    customer = find_customer(services(), identifier)
+    need_shop(request, customer.shop, f"customer {identifier!r}")
+    return customer
