@@ -9,7 +9,7 @@ import argparse
 import time
 
 from infra.command import run_command
-from tests.support.email_samples.mutations import broken
+from tests.support.emails.samples.mutations import broken
 
 
 def main(arguments: list[str]) -> int:

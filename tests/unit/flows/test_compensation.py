@@ -17,12 +17,12 @@ from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.domain.orders.order import Order, OrderItem
 from chalicelib.domain.platforms.lines import SoldLine, remaining_items
 from chalicelib.domain.platforms.payload_reader import money_of
-from tests.support.money import CURRENCIES
+from tests.support.orders.money import CURRENCIES
 
 
 @st.composite
 def orders(draw: st.DrawFn) -> Order:
-    """An order with any lines, some of one thing, discounts and taxes, and a total that is more, less, or not told."""
+    """An order with any lines, some of one SKU, discounts and taxes, and a total that is higher, lower, or missing."""
     currency = draw(CURRENCIES)
     coin = coin_of(currency)
 

@@ -1,4 +1,4 @@
-"""A command whose output nobody reads any more (`… | head`) ends quietly, and so does every command of the project."""
+"""Every command of the project ends quietly when nobody reads its output any more (`… | head`)."""
 
 import os
 import re
@@ -19,7 +19,7 @@ NO_COMMANDS = {
 
 
 def first_line(script: str) -> tuple[bytes, int, bytes]:
-    """A script's first line, its exit code and its complaints when nobody reads on."""
+    """A script's first line, its exit code and its error output when its output is closed."""
     command = [sys.executable, "-c", f"from infra.command import run_command\n{script}"]
     environment = {**os.environ, "PYTHONUNBUFFERED": ""}
     with subprocess.Popen(

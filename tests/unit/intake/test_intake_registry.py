@@ -1,4 +1,4 @@
-"""A capability adds a type of webhook by a line in its own table, and each body is parsed once on its way."""
+"""A capability adds a webhook type by a line in its own table, and each body is parsed once."""
 
 from collections import Counter
 from functools import cached_property
