@@ -50,20 +50,24 @@ def handle_dispute(services: Services, shop: Shop, data: PlatformDispute, receip
     status = _status(record, data)
     if status.state != "open" and services.cases.load(case_key(shop.id, external_id)).case is None:
         return None  # it is decided already: there is nothing to do
-    order = Order(data.order) if data.order else None
-    if order_record is not None:
-        order = order_record.order
-    about = PlatformCase(
-        external_id=external_id,
-        kind="complaint",
-        subject=f"{PLATFORM_NAMES[receipt.source]} {status.description}",
-        order=order,
-        record=order_record,
-        priority="urgent",
-    )
+    about = _platform_case(data, receipt, order_record, status)
     stored = open_platform_case(services, shop, receipt, about)
     append_events(services, shop, stored.key, partial(_task_events, status, receipt.received_at))
     return stored.case.id if stored.case else None
+
+
+def _platform_case(
+    data: PlatformDispute, receipt: Receipt, record: OrderRecord | None, status: _DisputeStatus
+) -> PlatformCase:
+    order = Order(data.order) if data.order else None
+    return PlatformCase(
+        external_id=dispute_case_id(receipt.source, data.id),
+        kind="complaint",
+        subject=f"{PLATFORM_NAMES[receipt.source]} {status.description}",
+        order=record.order if record is not None else order,
+        record=record,
+        priority="urgent",
+    )
 
 
 def _status(record: OrderRecord | None, data: PlatformDispute) -> _DisputeStatus:
