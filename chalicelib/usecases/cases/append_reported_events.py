@@ -19,7 +19,7 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import ORPHAN_DAYS, append_events
 from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
 from chalicelib.usecases.ports import Receipt, StoredCase
-from chalicelib.usecases.ports.intake_handlers import Incoming, Outcome
+from chalicelib.usecases.ports.intake import Incoming, Outcome
 from chalicelib.usecases.ports.services import Services
 
 

@@ -5,7 +5,7 @@ from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.open_case import Request, of_request, of_review, open_case
 from chalicelib.usecases.customers.upsert_customer import upsert_requester
-from chalicelib.usecases.ports.intake_handlers import Incoming, Outcome
+from chalicelib.usecases.ports.intake import Incoming, Outcome
 from chalicelib.usecases.ports.services import Services
 
 LOW_SCORE = 2

@@ -6,7 +6,7 @@ from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_reported_events import Reported, append_reported_events
-from chalicelib.usecases.ports.intake_handlers import Incoming, Outcome
+from chalicelib.usecases.ports.intake import Incoming, Outcome
 from chalicelib.usecases.ports.services import Services
 
 
