@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.kernel.fact import Fact
     from chalicelib.domain.timers.timer_source import TimerSource
     from chalicelib.usecases.ports.follow_ups import FollowUp
-    from chalicelib.usecases.ports.intake_handlers import IntakeTable
+    from chalicelib.usecases.ports.intake import IntakeTable
     from chalicelib.usecases.ports.metrics import RowSource
 
 

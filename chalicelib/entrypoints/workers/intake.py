@@ -1,4 +1,4 @@
-"""The intake function processes what came in, and does what follows from it."""
+"""The intake function: it processes receipts, and runs the follow-ups of events and other work of the intake queue."""
 
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -25,34 +25,35 @@ if TYPE_CHECKING:
 
 
 def handle(event: dict[str, Any]) -> dict[str, Any]:
-    """Process receipts, follow-ups and requests; the answer names the messages that SQS shall deliver again."""
+    """Handle the messages of a batch; the answer names the messages that SQS shall deliver again."""
     return handle_batch(event, {**HANDLERS, ReceiptMessage: partial(process, prefetched=_prefetch(event))})
 
 
 def _prefetch(event: dict[str, Any]) -> "dict[str, Prefetched]":
-    """What is needed to process the receipts of the batch, read together."""
+    """The receipts of the batch and their cases, read together."""
     from chalicelib.usecases.intake.prefetch import prefetch
 
     try:
         messages = [read_message(record["body"], HANDLERS) for record in event["Records"]]
         return prefetch(services(), [message.key for message in messages if isinstance(message, ReceiptMessage)])
-    except Exception:  # then each message reads what it needs, and fails on its own
-        logger.exception("nothing prefetched")
+    except Exception:  # each message is then read and fails by itself
+        logger.exception("nothing read ahead")
         return {}
 
 
 def process(message: ReceiptMessage, prefetched: "dict[str, Prefetched] | None" = None) -> None:
-    """Process a webhook's receipt."""
+    """Process the receipt of a webhook or email."""
     from chalicelib.usecases.intake.process_receipt import process_receipt
 
-    outcome = process_receipt(services(), new_id(0, message.key), (prefetched or {}).get(message.key))
+    ahead = (prefetched or {}).get(message.key)
+    outcome = process_receipt(services(), new_id(0, message.key), ahead)
     logger.info("processed", extra={"receipt": message.key, "state": outcome.state, "case": outcome.case})
     if outcome.state == "failed":
         count("ReceiptsFailed")
 
 
 def follow_up(message: CaseEventMessage) -> None:
-    """Do what follows from an event: a call after an unhappy answer, money for an accepted offer."""
+    """Run the follow-ups of an event, such as a call after an unhappy answer, or money for an accepted offer."""
     from chalicelib.usecases.cases.follow_ups import run_follow_ups
 
     about(message.case_key)
@@ -61,7 +62,7 @@ def follow_up(message: CaseEventMessage) -> None:
 
 
 def identify(message: CustomerMessage) -> None:
-    """Check whether a customer's record belongs to a person who has another record."""
+    """Check whether a customer's record belongs to a customer who is known already, and merge them."""
     from chalicelib.usecases.customers import merge_customers
 
     merged = merge_customers.identify(services(), message.key)
@@ -69,27 +70,27 @@ def identify(message: CustomerMessage) -> None:
 
 
 def erase(message: ErasureMessage) -> None:
-    """Complete an erasure that may have been interrupted."""
+    """Finish an erasure that may have been interrupted."""
     from chalicelib.domain.kernel.errors import Held
     from chalicelib.usecases.privacy.erase_customer import resume_erasure
 
     try:
         done = resume_erasure(services(), message.id)
         logger.info("erased", extra={"erasure": message.id, "records": len(done.keys) if done else 0})
-    except Held as held:  # the end of the legal hold continues the erasure
+    except Held as held:  # the end of the legal hold resumes the erasure
         logger.info("not erased yet", extra={"erasure": message.id, "why": str(held)})
 
 
 def erase_inactive(message: InactiveCustomerMessage) -> None:
-    """Erase a customer who has not been active for a long time."""
+    """Erase a customer who has been inactive for the retention period."""
     from chalicelib.usecases.privacy.apply_retention import erase_inactive_customer
 
     outcome = erase_inactive_customer(services(), message.customer_key)
-    logger.info("inactive customer erased", extra={"customer": message.customer_key, "outcome": outcome})
+    logger.info("retired", extra={"customer": message.customer_key, "outcome": outcome})
 
 
 def clear_files(message: FileDeletionMessage) -> None:
-    """Delete the files of a case that was closed long ago."""
+    """Delete the files of a case that was closed before the retention period."""
     from chalicelib.usecases.privacy.apply_retention import delete_files
 
     files = delete_files(services(), message.case_key)
@@ -97,7 +98,7 @@ def clear_files(message: FileDeletionMessage) -> None:
 
 
 def reconcile_page(message: ReconciliationMessage) -> None:
-    """Compare a page of a platform's orders with those that it reported."""
+    """Compare a page of a platform's orders with our order records."""
     from chalicelib.usecases.platforms.reconcile import reconcile
 
     page = services().reconciliations.page(message.shop, message.page)
@@ -108,22 +109,20 @@ def reconcile_page(message: ReconciliationMessage) -> None:
 
 
 def settle(message: StatementEntryMessage) -> None:
-    """Settle a statement's new entry."""
+    """Settle a new entry of a statement."""
     _settle(message.shop, message.group, message.place)
 
 
 def check(message: CheckMessage) -> None:
-    """Check an entry again, or money that is in no statement."""
+    """Check an entry again, or money that no statement has."""
     from chalicelib.usecases.settlement.find_unpaid import check_unpaid
 
-    request = services().settlements.check(message.shop, message.place)
-    if request is None:
-        return
-    if request.money:
-        missing = check_unpaid(services(), message.shop, request.money)
-        logger.info("unpaid", extra={"money": request.money, "missing": missing})
-    else:
-        _settle(message.shop, request.group, request.place)
+    due = services().settlements.check(message.shop, message.place)
+    if due is not None and due.money:
+        missing = check_unpaid(services(), message.shop, due.money)
+        logger.info("unpaid", extra={"money": due.money, "missing": missing})
+    elif due is not None:
+        _settle(message.shop, due.group, due.place)
 
 
 def _settle(shop: str, group: str, place: str) -> None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from chalicelib.domain.kernel.ids import key_of, new_id
 from chalicelib.domain.kernel.timestamps import Day, Instant, day_of, next_day
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.platforms.reconcile import daily_reconciliations
+from chalicelib.usecases.platforms.reconcile import first_pages
 from chalicelib.usecases.ports.metrics import MetricRuns
 from chalicelib.usecases.ports.services import Services
 
@@ -44,7 +44,7 @@ def _schedule_days_of(services: Services, runs: MetricRuns, shop: Shop, now: Ins
     scheduled: list[Day] = []
     while day <= yesterday:
         schedule_day(runs, shop.id, day, now)
-        for page in daily_reconciliations(shop, day):
+        for page in first_pages(shop, day):
             services.reconciliations.add(page)
         runs.save_requested_day(shop.id, day)
         scheduled.append(day)

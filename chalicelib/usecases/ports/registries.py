@@ -11,7 +11,7 @@ from chalicelib.usecases.ports.follow_ups import FollowUp
 if TYPE_CHECKING:
     from chalicelib.domain.cases.measure import Measure
     from chalicelib.domain.intake.payloads import WebhookTypes
-    from chalicelib.usecases.ports.intake_handlers import IntakeTable
+    from chalicelib.usecases.ports.intake import IntakeTable
     from chalicelib.usecases.ports.metrics import RowSource
 
 

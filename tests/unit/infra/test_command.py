@@ -13,7 +13,7 @@ from tests.support.paths import ROOT
 NO_COMMANDS = {
     "infra/local/setup.py",  # runs before anything is installed, and prints one line
     "infra/local/cloud_server.py",  # runs in another environment, into a log
-    "bench/stub.py",  # these two are servers that a bench starts
+    "bench/support/stub.py",  # these two are servers that a bench starts
     "bench/children/proxy.py",
 }
 

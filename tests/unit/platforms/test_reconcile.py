@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from chalicelib.domain.kernel.timestamps import parse_instant, to_datetime
 from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.domain.platforms.reconciliation import Gaps, OrderPage
-from chalicelib.domain.platforms.shopify.graphql.orders import order_answer
+from chalicelib.domain.platforms.shopify.graphql.orders import parse_order_answer
 from chalicelib.domain.shops.webhook_sources import SourceIn
 from chalicelib.usecases.metrics.schedule_days import schedule_days
-from chalicelib.usecases.platforms.reconcile import daily_reconciliations, reconcile
+from chalicelib.usecases.platforms.reconcile import first_pages, reconcile
 from chalicelib.usecases.ports import RetryLater
 from chalicelib.usecases.shops.manage_sources import put_source, read_source
 from tests.fakes import NOON, FakeServices
@@ -23,7 +23,7 @@ ACCESS = SourceIn(store="lantern.myshopify.com", token="a-token-of-the-admin-api
 
 def compared(services: FakeServices) -> Gaps:
     """The newest reconciliation, page after page."""
-    (first,) = daily_reconciliations(services.shops.stored["demo"], "2026-11-19")
+    (first,) = first_pages(services.shops.stored["demo"], "2026-11-19")
     services.reconciliations.add(first)
     for _ in range(9):
         for one in list(services.reconciliations.stored.values()):
@@ -69,7 +69,7 @@ def test_nothing_is_written_of_the_buyer_of_an_order_nothing_was_missed_of() -> 
 def test_a_platform_that_does_not_answer_at_night_leaves_its_page_to_be_done() -> None:
     services = FakeServices()
     put_source(services, "demo", "shopify", ACCESS)
-    (first,) = daily_reconciliations(services.shops.stored["demo"], "2026-11-19")
+    (first,) = first_pages(services.shops.stored["demo"], "2026-11-19")
     services.reconciliations.add(first)
     services.platforms.trouble = RetryLater("away")
     with pytest.raises(RetryLater):
@@ -104,7 +104,7 @@ def test_each_night_compares_every_platform_that_can_be_asked_and_no_other() -> 
 def test_the_same_order_in_other_words_was_not_missed() -> None:
     services = FakeServices()
     process_shopify(services, "orders-create", "orders-fulfilled", "fulfillments-update", "refunds-create")
-    order = order_answer((FIXTURES / "shopify_answers" / "order.json").read_bytes())
+    order = parse_order_answer((FIXTURES / "shopify_answers" / "order.json").read_bytes())
     assert order is not None
     came = replace(order.parcels[0], delivered_at=to_datetime(parse_instant("2026-11-14T14:05:00Z")))
     asked = replace(order, parcels=(came,), cancelled_at=to_datetime(parse_instant("2026-11-10T12:00:00Z")))
@@ -117,7 +117,7 @@ def test_what_the_platform_took_back_unheard_is_missed_and_taken_back() -> None:
     services = FakeServices()
     process_shopify(services, "orders-create", "orders-fulfilled", "fulfillments-update", "refunds-create")
     assert len(order_record_of(services).parcels) == 1
-    order = order_answer((FIXTURES / "shopify_answers" / "order.json").read_bytes())
+    order = parse_order_answer((FIXTURES / "shopify_answers" / "order.json").read_bytes())
     assert order is not None
     put_source(services, "demo", "shopify", ACCESS)
     services.platforms.changed = [OrderPage((replace(order, parcels=()),))]

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import parse_instant
-from chalicelib.domain.platforms.shopify.graphql.orders import order_answer
+from chalicelib.domain.platforms.shopify.graphql.orders import parse_order_answer
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.intake.receive_webhook import receive_webhook
 from tests.fakes import NOON, FakeServices
@@ -25,7 +25,7 @@ def test_a_refund_in_two_transactions_is_the_same_by_webhook_and_when_asked_for(
     body = body_of("shopify", "refunds-create").replace(b'"status": "failure"', b'"status": "success"')
     process(services, shopify(services, "refunds-create", body=body))
     assert [(one.id, one.amount.amount) for one in order_record_of(services).refunds] == [("8100000000001", "99.80")]
-    order = order_answer((FIXTURES / "shopify_answers" / "order.json").read_bytes())
+    order = parse_order_answer((FIXTURES / "shopify_answers" / "order.json").read_bytes())
     assert order is not None
     assert [one.id for one in order.refunds] == ["8100000000001"]
 

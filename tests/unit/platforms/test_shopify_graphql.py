@@ -9,7 +9,7 @@ from chalicelib.domain.flows.external_refunds import CLOCK_SLACK_MS, external_re
 from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.kernel.timestamps import SECOND_MS, parse_instant
 from chalicelib.domain.orders.order import Order, Refund
-from chalicelib.domain.platforms.shopify.graphql.orders import order_answer
+from chalicelib.domain.platforms.shopify.graphql.orders import parse_order_answer
 from chalicelib.domain.platforms.shopify.orders import read_order
 
 
@@ -60,7 +60,7 @@ def test_a_webhook_and_an_answer_of_the_admin_api_tell_one_order_by_one_rule() -
             },
         ],
     }
-    asked_for = order_answer(json.dumps({"data": {"order": answer}}).encode())
+    asked_for = parse_order_answer(json.dumps({"data": {"order": answer}}).encode())
     assert asked_for is not None
     order = read_order(json.dumps(webhook).encode()).order()
     assert asked_for.order() == order
@@ -69,7 +69,7 @@ def test_a_webhook_and_an_answer_of_the_admin_api_tell_one_order_by_one_rule() -
 
 @pytest.mark.parametrize("answer", [b'{"data": {"order": {"id": "gid://shopify/Order/1", "test": true}}}'])
 def test_a_test_order_that_was_asked_for_is_nobodys(answer: bytes) -> None:
-    assert order_answer(answer) is None
+    assert parse_order_answer(answer) is None
 
 
 @pytest.mark.parametrize(

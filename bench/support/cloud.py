@@ -1,4 +1,4 @@
-"""A stack to send traffic at: the one that runs already, or one of the bench's own that is stopped behind it."""
+"""A local stack for load tests: the one that runs already, or one that the bench starts and stops."""
 
 import os
 import shutil
@@ -28,7 +28,7 @@ POLICY = {
 
 @contextmanager
 def running() -> Iterator[Stack]:
-    """The stack of `make run` when it is up, else one of our own."""
+    """The stack of `make run` if it is up, or else a stack of its own."""
     try:
         stack = find()
     except SystemExit:
@@ -40,7 +40,7 @@ def running() -> Iterator[Stack]:
 
 @contextmanager
 def own() -> Iterator[Stack]:
-    """A new cloud with the packaged stack in it, forgotten afterwards."""
+    """A new local cloud with the packaged stack, deleted afterwards."""
     folder: Path = BUILD / "bench-cloud"
     shutil.rmtree(folder, ignore_errors=True)
     os.environ["CLOUD_PORT"] = os.environ.get("CLOUD_PORT", PORT)
@@ -52,16 +52,16 @@ def own() -> Iterator[Stack]:
 
 
 def open_shop(stack: Stack, shop: str) -> str:
-    """Make a shop that asks its customers soon; its webhook secret."""
+    """Create a shop whose surveys are sent after two seconds. Returns its webhook secret."""
     admin = stack.token("admin")
     for path, body in ((f"/v1/shops/{shop}", SHOP_BODY), (f"/v1/shops/{shop}/policy", POLICY)):
-        made = stack.request("PUT", path, body, admin)
-        if made.status != 200:
-            raise SystemExit(f"the shop was refused: {made.status} {made.body}")
+        answer = stack.request("PUT", path, body, admin)
+        if answer.status != 200:
+            raise SystemExit(f"the shop was refused: {answer.status} {answer.body}")
     return stack.secret(shop, "standard")
 
 
 def items(stack: Stack) -> list[dict[str, Any]]:
-    """Every item of the table, by a scan: for the ledger alone."""
+    """Every item of the table, by a scan. Only the ledgers of the load tests use it."""
     pages = stack.client("dynamodb").get_paginator("scan").paginate(TableName=stack.outputs["TableName"])
     return [item for page in pages for item in page["Items"]]

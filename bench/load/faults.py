@@ -1,4 +1,5 @@
-"""Faults between the functions and the cloud: microburst as a proxy that the functions are told is AWS."""
+"""Faults between the functions and the local cloud: microburst is a proxy, which the functions use as AWS's
+endpoint."""
 
 import json
 import subprocess
@@ -26,7 +27,7 @@ CONFLICT = {
     "status": 400,
     "fields": {"CancellationReasons": [{"Code": "TransactionConflict", "Message": "Transaction is ongoing"}]},
 }
-DRIZZLE = [
+CONSTANT_FAULTS = [
     _fault("dynamodb", 0.08, operation="TransactWriteItems", error=CONFLICT),
     _fault("dynamodb", 0.03, operation="TransactWriteItems", response={"abort_frac": 0.3}),
     _fault("dynamodb", 0.02, operation="PutItem", response={"abort_frac": 0.3}),
@@ -44,18 +45,19 @@ DRIZZLE = [
 OUTAGES = [
     [_fault(service, 1.0, error={"code": "InternalServerError", "status": 500})] for service in ("dynamodb", "sqs")
 ]
-DRIZZLE_SECONDS, OUTAGE_SECONDS = 15, 5
+CONSTANT_FAULTS_SECONDS, OUTAGE_SECONDS = 15, 5
 
 
 @contextmanager
 def proxy(upstream: str) -> Iterator[str]:
-    """The fault proxy before the cloud, without faults as yet; its address."""
+    """Run the fault proxy in front of the cloud, without faults at first. Gives its address."""
     command = [sys.executable, "-m", "bench.children.proxy", upstream, str(PORT)]
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{PORT}"
     try:
         _await(url)
-        for rules in (DRIZZLE, *OUTAGES, []):  # it reads the models of the services when it first hears of them
+        # microburst reads the models of the services with the first rules for them
+        for rules in (CONSTANT_FAULTS, *OUTAGES, []):
             control(url, "rules", rules)
         yield url
     finally:
@@ -75,7 +77,7 @@ def _await(url: str) -> None:
 
 
 def control(url: str, what: str, body: Any = None) -> Any:
-    """Ask or tell the proxy's control API; a busy proxy is asked again."""
+    """Call the control API of the proxy: GET without a body, POST with one. Retried if the proxy is busy."""
     for _ in range(CONTROL_TRIES - 1):
         try:
             return _control(url, what, body)
@@ -86,51 +88,51 @@ def control(url: str, what: str, body: Any = None) -> Any:
 
 def _control(url: str, what: str, body: Any) -> Any:
     data = None if body is None else json.dumps(body).encode()
-    asked = urllib.request.Request(f"{url}/_microburst/{what}", data=data, method="GET" if data is None else "POST")
-    with urllib.request.urlopen(asked, timeout=10) as answer:
+    request = urllib.request.Request(f"{url}/_microburst/{what}", data=data, method="GET" if data is None else "POST")
+    with urllib.request.urlopen(request, timeout=10) as answer:
         return json.load(answer)
 
 
 @contextmanager
-def weather(url: str) -> Iterator[None]:
-    """Faults of all kinds, and every few seconds a service that is gone; clear again at the end."""
-    over = threading.Event()
+def random_faults(url: str) -> Iterator[None]:
+    """Faults of all kinds inside this block, and every few seconds an outage of one service."""
+    ended = threading.Event()
 
     def change() -> None:
-        place = 0
-        while not over.is_set():
-            control(url, "rules", DRIZZLE)
-            if over.wait(DRIZZLE_SECONDS):
+        turn = 0
+        while not ended.is_set():
+            control(url, "rules", CONSTANT_FAULTS)
+            if ended.wait(CONSTANT_FAULTS_SECONDS):
                 return
-            control(url, "rules", OUTAGES[place % len(OUTAGES)])
-            over.wait(OUTAGE_SECONDS)
-            place += 1
+            control(url, "rules", OUTAGES[turn % len(OUTAGES)])
+            ended.wait(OUTAGE_SECONDS)
+            turn += 1
 
     thread = threading.Thread(target=change, daemon=True)
     thread.start()
     try:
         yield
     finally:
-        over.set()
+        ended.set()
         thread.join()
         control(url, "rules", [])
 
 
 SPARED = ("Nights", "Evidence")
-"""They work with S3, whose signatures name the host that the faults' proxy changes."""
+"""Functions without faults: they use S3, whose signatures cover the host name that the proxy changes."""
 
 
 @contextmanager
 def through(stack: Stack, url: str) -> Iterator[None]:
-    """The functions reach AWS by this address."""
-    told = {name: _variables(stack, name) for name in FUNCTIONS if name not in SPARED}
-    for name, variables in told.items():
-        _tell(stack, name, {**variables, "AWS_ENDPOINT_URL": url})
+    """The functions use this address as AWS's endpoint inside this block."""
+    variables_by_name = {name: _variables(stack, name) for name in FUNCTIONS if name not in SPARED}
+    for name, variables in variables_by_name.items():
+        _set_variables(stack, name, {**variables, "AWS_ENDPOINT_URL": url})
     try:
         yield
     finally:
-        for name, variables in told.items():
-            _tell(stack, name, variables)
+        for name, variables in variables_by_name.items():
+            _set_variables(stack, name, variables)
 
 
 def _function(stack: Stack, name: str) -> str:
@@ -138,11 +140,11 @@ def _function(stack: Stack, name: str) -> str:
 
 
 def _variables(stack: Stack, name: str) -> dict[str, str]:
-    told = stack.client("lambda").get_function_configuration(FunctionName=_function(stack, name))
-    return dict(told["Environment"]["Variables"])
+    configuration = stack.client("lambda").get_function_configuration(FunctionName=_function(stack, name))
+    return dict(configuration["Environment"]["Variables"])
 
 
-def _tell(stack: Stack, name: str, variables: dict[str, str]) -> None:
+def _set_variables(stack: Stack, name: str, variables: dict[str, str]) -> None:
     stack.client("lambda").update_function_configuration(
         FunctionName=_function(stack, name), Environment={"Variables": variables}
     )

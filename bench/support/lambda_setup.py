@@ -1,4 +1,4 @@
-"""The ground benches stand on: the stub of DynamoDB, the unpacked package, the runtime AWS would add to it."""
+"""What a Lambda function needs to run in a bench: a stub of DynamoDB, the unpacked package, and AWS's runtime."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ import boto3
 import msgspec
 from botocore.config import Config
 
-from bench.requests import ENVIRONMENT, SHOP, TABLE, calendar
+from bench.support.requests import ENVIRONMENT, SHOP, TABLE, calendar
 from chalicelib.domain.shops.shop import Shop
 from infra.deploy.package import package
 from infra.paths import BUILD, ROOT
@@ -22,13 +22,13 @@ RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py", 
 
 
 @contextmanager
-def stub() -> Iterator[str]:
-    """A stub of DynamoDB in a process of its own, with one shop in it; its address."""
-    child = subprocess.Popen([sys.executable, "-m", "bench.stub"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+def run_stub() -> Iterator[str]:
+    """Run a stub of DynamoDB with one shop in a process of its own. Gives its address."""
+    child = subprocess.Popen([sys.executable, "-m", "bench.support.stub"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert child.stdout is not None
         url = f"http://127.0.0.1:{int(child.stdout.readline())}"
-        for item in furniture():
+        for item in shop_items():
             dynamodb(url).put_item(TableName=TABLE, Item=item)
         yield url
     finally:
@@ -37,7 +37,7 @@ def stub() -> Iterator[str]:
 
 
 def dynamodb(url: str) -> Any:
-    """A client of the stub."""
+    """A client for the stub at this address."""
     return boto3.client(
         "dynamodb",
         endpoint_url=url,
@@ -48,7 +48,7 @@ def dynamodb(url: str) -> Any:
     )
 
 
-def furniture() -> list[dict[str, Any]]:
+def shop_items() -> list[dict[str, Any]]:
     """The items of a shop and its calendar."""
     shop = Shop(
         id=SHOP,
@@ -58,15 +58,16 @@ def furniture() -> list[dict[str, Any]]:
         mail_from="care@example.com",
         calendar="CN",
     )
-    told = {("S", "shop"): shop, ("K#CN#000001", "value"): calendar()}
+    values = {("S", "shop"): shop, ("K#CN#000001", "value"): calendar()}
     return [
-        {"pk": {"S": f"SHOP#{SHOP}"}, "sk": {"S": sort}, name: {"S": msgspec.json.encode(value).decode()}}
-        for (sort, name), value in told.items()
+        {"pk": {"S": f"SHOP#{SHOP}"}, "sk": {"S": sort_key}, name: {"S": msgspec.json.encode(value).decode()}}
+        for (sort_key, name), value in values.items()
     ]
 
 
-def unpacked(folder: Path) -> tuple[Path, list[str]]:
-    """Package the application, unpack it to `folder/task`, put AWS's own libraries beside it; zip and file names."""
+def unpack_package(folder: Path) -> tuple[Path, list[str]]:
+    """Package the application, unpack it to `folder/task`, and link AWS's own libraries to `folder/runtime`. Returns
+    the zip file and the names of the files in it."""
     path = package("local", BUILD / "bench") / "deployment.zip"
     with zipfile.ZipFile(path) as packed:
         packed.extractall(folder / "task")
@@ -78,7 +79,7 @@ def unpacked(folder: Path) -> tuple[Path, list[str]]:
     return path, names
 
 
-def environment(folder: Path, url: str) -> dict[str, str]:
-    """A Lambda's environment: the task first, AWS's runtime behind it, nothing of ours."""
+def lambda_environment(folder: Path, url: str) -> dict[str, str]:
+    """The environment of a Lambda function: the import path has the package, then AWS's runtime, and nothing else."""
     path = f"{folder}/task:{folder}/runtime"
     return ENVIRONMENT | {"AWS_ENDPOINT_URL": url, "PYTHONPATH": path, "PATH": os.environ["PATH"], "HOME": str(folder)}

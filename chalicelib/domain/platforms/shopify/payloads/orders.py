@@ -1,27 +1,27 @@
-"""The parts of Shopify's `orders/*` that are read: prices are decimal strings, ids are numbers."""
+"""The fields of Shopify's `orders/*` that are read."""
 
 from datetime import datetime
 
 from msgspec import Struct
 
-from chalicelib.domain.platforms.shopify.amounts import Both
+from chalicelib.domain.platforms.shopify.amounts import AmountSet
 from chalicelib.domain.platforms.shopify.customers import Customer
 from chalicelib.domain.platforms.shopify.parcels import Fulfillment
-from chalicelib.domain.platforms.shopify.refunds import Refund
+from chalicelib.domain.platforms.shopify.payloads.refunds import Refund
 
 
 class Allocation(Struct):
-    """What of a discount is a line's."""
+    """The part of a discount that is allocated to a line."""
 
     amount: str | float | None = None
-    amount_set: Both | None = None
+    amount_set: AmountSet | None = None
 
 
 class Tax(Struct):
     """A tax of a line."""
 
     price: str | float | None = None
-    price_set: Both | None = None
+    price_set: AmountSet | None = None
 
 
 class OrderLine(Struct):
@@ -33,7 +33,7 @@ class OrderLine(Struct):
     sku: str | None = None
     title: str | None = None
     price: str | float | None = None
-    price_set: Both | None = None
+    price_set: AmountSet | None = None
     variant_id: int | None = None
     discount_allocations: list[Allocation | None] | None = None
     tax_lines: list[Tax | None] | None = None
@@ -42,12 +42,12 @@ class OrderLine(Struct):
 
 
 class ShippingLine(Struct):
-    """What an order's shipping costs."""
+    """A shipping line of an order."""
 
     price: str | float | None = None
-    price_set: Both | None = None
+    price_set: AmountSet | None = None
     discounted_price: str | float | None = None
-    discounted_price_set: Both | None = None
+    discounted_price_set: AmountSet | None = None
     discount_allocations: list[Allocation | None] | None = None
     tax_lines: list[Tax | None] | None = None
     is_removed: bool | None = None
@@ -62,11 +62,11 @@ class OrderPayload(Struct):
     phone: str | None = None
     currency: str | None = None
     total_price: str | float | None = None
-    total_price_set: Both | None = None
+    total_price_set: AmountSet | None = None
     current_total_price: str | float | None = None
-    current_total_price_set: Both | None = None
+    current_total_price_set: AmountSet | None = None
     total_outstanding: str | float | None = None
-    total_outstanding_set: Both | None = None
+    total_outstanding_set: AmountSet | None = None
     financial_status: str | None = None
     taxes_included: bool | None = None
     customer_locale: str | None = None

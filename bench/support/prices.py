@@ -1,4 +1,5 @@
-"""AWS's rules for units and list prices, us-east-1, as assumed on 2026-11-22. Not in them: logs, KMS, mail, traffic."""
+"""AWS's rules for units, and its list prices for us-east-1, as assumed on 2026-11-22. Logs, KMS, email and traffic are
+not included."""
 
 from collections.abc import Mapping
 from math import ceil
@@ -9,16 +10,16 @@ WRITE_UNIT, READ_UNIT = 0.625e-6, 0.125e-6  # DynamoDB on demand
 API_REQUEST = 3.50e-6  # REST API
 INVOCATION, GB_SECOND = 0.20e-6, 0.0000133334  # Lambda on arm64
 SQS_REQUEST = 0.40e-6
-# Assumed, not measured, for a Lambda's duration: what its own code takes, and what each call to AWS takes.
+# Assumed, not measured: the duration of a function's own code, and of each call to AWS.
 OWN_SECONDS, CALL_SECONDS = 0.003, 0.006
-GB_OF = {"api": 1.0, "sweeper": 0.5}  # all others have half a GB too
+GB_OF = {"api": 1.0, "sweeper": 0.5}  # all others have 0.5 GB, too
 WRITE_BYTES, READ_BYTES = 1024, 4096
 Item = Mapping[str, Mapping[str, Any]]
 Indexes = Mapping[str, tuple[str, ...]]
 
 
 def size(item: Item) -> int:
-    """Bytes of an item: its names in UTF-8 and its values; a number takes a byte for two digits and one more."""
+    """The bytes of an item: its names in UTF-8 and its values. A number takes one byte for two digits, and one more."""
     return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
 
 
@@ -30,13 +31,14 @@ def _value_size(value: Mapping[str, Any]) -> int:
 
 
 def write_units(old: Item | None, new: Item | None, transaction: bool) -> int:
-    """Units of the table for one write: the larger of before and after, by the KiB, twice in a transaction."""
+    """The units of the table for one write: by the KiB of the larger of the old and new item, double in a
+    transaction."""
     larger = max(size(old or {}), size(new or {}), 1)
     return ceil(larger / WRITE_BYTES) * (2 if transaction else 1)
 
 
 def index_units(old: Item | None, new: Item | None, indexes: Indexes) -> int:
-    """Units of KEYS_ONLY indexes: one for an entry that comes, one for one that goes, so two when its key changes."""
+    """The units of KEYS_ONLY indexes: one for a new entry and one for a removed entry, so two if the key changes."""
     units = 0
     for keys in indexes.values():
         before, after = _entry(old, keys), _entry(new, keys)
@@ -52,5 +54,5 @@ def _entry(item: Item | None, keys: tuple[str, ...]) -> Item | None:
 
 
 def read_units(read: int, consistent: bool) -> float:
-    """Units of reading so many bytes at once; nothing found costs as the least."""
+    """The units for reading this many bytes in one call; at least one unit, even if nothing is found."""
     return max(1, ceil(read / READ_BYTES)) * (1.0 if consistent else 0.5)

@@ -1,4 +1,4 @@
-"""Requests as API Gateway hands them to the function, and the shop they are about."""
+"""Requests as API Gateway passes them to a function, and the data of the shop and the cases in them."""
 
 import json
 from typing import Any
@@ -27,7 +27,7 @@ ENVIRONMENT = {
 
 
 class Context:
-    """What Lambda tells a function of its invocation, as far as anybody here asks."""
+    """The fields of Lambda's context that the functions read."""
 
     function_name = "bench"
     memory_limit_in_mb = 1024
@@ -37,7 +37,7 @@ class Context:
 def request(
     method: str, resource: str, path: str, body: str, *, claims: bool = True, headers: dict[str, str] | None = None
 ) -> dict[str, Any]:
-    """The event of one API request; `resource` is the route's pattern."""
+    """The event of one API request. `resource`: the pattern of the route."""
     names = dict(zip(resource.split("/"), path.split("/"), strict=True))
     return {
         "resource": resource,
@@ -62,8 +62,8 @@ def request(
     }
 
 
-def asked_case(external_id: str) -> dict[str, Any]:
-    """What somebody wants to know of one thing from one order."""
+def requested_case(external_id: str) -> dict[str, Any]:
+    """A customer's question about the one item of an order."""
     price = {"amount": "199.00", "currency": "CNY"}
     return {
         "external_id": external_id,
@@ -86,13 +86,13 @@ def asked_case(external_id: str) -> dict[str, Any]:
 
 
 def create_case(external_id: str) -> dict[str, Any]:
-    """POST /v1/cases by an admin."""
-    body = json.dumps({"shop": SHOP, **asked_case(external_id)})
+    """The event of `POST /v1/cases` by an admin."""
+    body = json.dumps({"shop": SHOP, **requested_case(external_id)})
     return request("POST", "/v1/cases", "/v1/cases", body)
 
 
 def calendar() -> Calendar:
-    """Office hours with a year's holidays: as large as a real one."""
+    """Office hours with the holidays of a year: as large as a real calendar."""
     hours: dict[str, tuple[Span, ...]] = dict.fromkeys(WEEKDAYS[:5], OFFICE_HOURS)
     public = tuple(f"2026-{month:02d}-{day:02d}" for month in range(1, 13) for day in (1, 2, 3))
     return Calendar(id="CN", time_zone="Asia/Shanghai", hours=hours, holidays="CN", public=public, version=1)

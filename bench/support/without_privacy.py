@@ -1,4 +1,5 @@
-"""The same desk without what privacy costs: nothing sealed, nobody identified, no reading noted."""
+"""Run the application without privacy, to measure what privacy costs: nothing is encrypted, no customer is
+identified, and access to cases is not logged."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -10,17 +11,17 @@ from chalicelib.adapters.customers.identity_table import IdentityTable
 from chalicelib.domain.kernel.ids import key_of
 
 
-class Plain:
-    """A vault that leaves everything as it is, and has no keys."""
+class PlainVault:
+    """A vault without keys, which stores everything as it is."""
 
     def clear_cache(self) -> None:
         """Nothing is cached."""
 
     def preload(self, names: Iterable[str]) -> None:
-        """There is nothing to read."""
+        """There are no keys to read."""
 
     def seal(self, _name: str, _place: str, text: bytes, _until: object = None) -> bytes:
-        """The text."""
+        """The text, not encrypted."""
         return text
 
     def fingerprint(self, shop: str, text: str) -> str:
@@ -28,18 +29,18 @@ class Plain:
         return key_of(shop, text) * 2
 
     def open(self, _name: str, _place: str, sealed: bytes) -> bytes:
-        """The text."""
+        """The text, which was not encrypted."""
         return sealed
 
 
 @contextmanager
-def plain(services: Any) -> Iterator[None]:
-    """Work at that desk as if nothing were private."""
-    kept = services.vault
-    vars(services)["vault"] = Plain()
+def without_privacy(services: Any) -> Iterator[None]:
+    """Run the services without privacy inside this block."""
+    vault = services.vault
+    vars(services)["vault"] = PlainVault()
     with (
-        patch.object(CustomerTable, "_to_identify", lambda *_: {}),
-        patch.object(IdentityTable, "read_of", lambda *_: None),
+        patch.object(CustomerTable, "_identify_mark", lambda *_: {}),
+        patch.object(IdentityTable, "record_access", lambda *_: None),
     ):
         yield
-    vars(services)["vault"] = kept
+    vars(services)["vault"] = vault
