@@ -97,7 +97,7 @@ def live(world: World, name: str) -> None:
 
 def case(world: World, name: str) -> Any:
     """The case as it stands; looking is not counted."""
-    from chalicelib.usecases.cases.open_case import case_key
+    from chalicelib.domain.kernel.ids import case_key
 
     with world.meter.quiet():
         return world.services.cases.load(case_key(SHOP, name)).case

@@ -10,7 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bench.lines import Line, run
-from chalicelib.domain.routing.routing import Agent, AgentStatus, RoutingRequest, choose, fits
+from chalicelib.domain.routing.agents import Agent, AgentStatus
+from chalicelib.domain.routing.routing import RoutingRequest, choose_agent, fits
 from chalicelib.domain.routing.urgency import NEVER
 
 AGENTS, CASES, HOURS, MINUTE = 200, 20_000, 8, 60.0
@@ -98,9 +99,9 @@ def routed(posts: dict[str, AgentStatus], day: list[Arrival]) -> Day:
 
     for one in day:
         finish(one.at)
-        choice = choose(one.asked, posts.values())
-        if choice.post is not None:
-            give(one, choice.post.agent.id, one.at)
+        choice = choose_agent(one.asked, posts.values())
+        if choice.chosen is not None:
+            give(one, choice.chosen.agent.id, one.at)
         else:
             insort(queue, (f"{one.asked.urgency}#{one.asked.key}", one), key=lambda pair: pair[0])
     finish(float("inf"))

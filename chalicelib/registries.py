@@ -27,13 +27,13 @@ class Registries:
     def reducers(self) -> "Reducers":
         """What each fact makes of a case. A fact that several capabilities reduce goes through them in this order."""
         from chalicelib.domain.aftersales.reducers import REDUCERS as AFTERSALES
-        from chalicelib.domain.cases.fold import merged
+        from chalicelib.domain.cases.fold import merge_reducers
         from chalicelib.domain.cases.reducers import REDUCERS as CASES
         from chalicelib.domain.email.reducers import REDUCERS as EMAIL
         from chalicelib.domain.routing.reducers import REDUCERS as ROUTING
         from chalicelib.domain.surveys.reducers import REDUCERS as SURVEYS
 
-        return merged(CASES, AFTERSALES, SURVEYS, EMAIL, ROUTING)
+        return merge_reducers(CASES, AFTERSALES, SURVEYS, EMAIL, ROUTING)
 
     @cached_property
     def facts(self) -> "tuple[type[Fact], ...]":

@@ -41,7 +41,7 @@ from chalicelib.domain.notifications import templates as mails
 from chalicelib.domain.orders import order_payload as order_inputs
 from chalicelib.domain.orders.order_record import OrderRecord, apply_revisions
 from chalicelib.domain.privacy import retention
-from chalicelib.domain.routing import routing
+from chalicelib.domain.routing import agents, routing
 from chalicelib.domain.settlement import entries
 from chalicelib.domain.settlement import upload as bringing
 from chalicelib.domain.shops import shop as shops
@@ -126,8 +126,8 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     policies.AfterSales,
     policies.Routing,
     policies.Policy,
-    routing.AgentIn,
-    routing.PresenceIn,
+    agents.AgentIn,
+    agents.PresenceIn,
     segments.CareIn,
     policies.Retention,
     retention.HoldIn,
@@ -167,8 +167,8 @@ NOT_SENT = {
     endpoints.Delivery,
     mails.MailTemplate,
     entries.Entry,
-    routing.Agent,
-    routing.AgentStatus,
+    agents.Agent,
+    agents.AgentStatus,
     routing.RoutingRequest,
     routing.RoutingDecision,
     segments.Bought,
@@ -282,6 +282,7 @@ def test_every_struct_that_is_sent_is_compared_here() -> None:
             policies,
             endpoints,
             mails,
+            agents,
             routing,
             segments,
             retention,

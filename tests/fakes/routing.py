@@ -3,7 +3,8 @@
 from msgspec.structs import replace
 
 from chalicelib.domain.kernel.timestamps import Instant
-from chalicelib.domain.routing.routing import Agent, AgentStatus, Presence, RoutingRequest, routing_request
+from chalicelib.domain.routing.agents import Agent, AgentStatus, Presence
+from chalicelib.domain.routing.routing import RoutingRequest, routing_request
 from chalicelib.usecases.ports import (
     AtCapacity,
     Change,

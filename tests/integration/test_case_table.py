@@ -11,11 +11,10 @@ from chalicelib.domain.cases import payloads
 from chalicelib.domain.customers.consents import Consent
 from chalicelib.domain.flows.payloads import TaskIn, TaskResult
 from chalicelib.domain.kernel.errors import Conflict
-from chalicelib.domain.kernel.ids import key_of_id, number_of
+from chalicelib.domain.kernel.ids import case_key, key_of_id, number_of
 from chalicelib.domain.kernel.timestamps import MINUTE_MS, to_datetime
 from chalicelib.usecases.aftersales.handle_tasks import finish_task, open_task
 from chalicelib.usecases.cases import handle_command
-from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.cases.read_case import as_of, find_case, open_files
 from chalicelib.usecases.email import write_reply
 from chalicelib.usecases.ports import AlreadyAnswered, IdempotencyRecord

@@ -16,7 +16,7 @@ from chalicelib.domain.flows.moves import AMOUNT_MOVES
 from chalicelib.domain.flows.payloads import MoneyAsked, MoneyStep, MoveIn
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import AftercareError
-from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.ids import case_key, key_of_id
 from chalicelib.domain.kernel.timestamps import (
     DAY_MS,
     HOUR_MS,
@@ -32,7 +32,6 @@ from chalicelib.domain.sla.policies import AfterSales, AutoApproval, Policy
 from chalicelib.usecases.aftersales.compensate import propose_money, step_money
 from chalicelib.usecases.aftersales.transition_flow import transition_flow
 from chalicelib.usecases.cases.handle_command import Command
-from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.metrics.compute_day import compute_day
 from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.shops.manage_shop import put_policy

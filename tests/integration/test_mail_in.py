@@ -7,7 +7,7 @@ from chalicelib.adapters.email.mime import MimeParser
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.email.inbound_email import Verdicts
 from chalicelib.domain.kernel.ids import key_of_id
-from chalicelib.domain.routing.routing import AgentIn
+from chalicelib.domain.routing.agents import AgentIn
 from chalicelib.settings import settings
 from chalicelib.usecases.email.receive_email import ReceivedEmail, receive_copies
 from chalicelib.usecases.intake.process_receipt import process_receipt

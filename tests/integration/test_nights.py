@@ -9,13 +9,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from chalicelib.adapters.cases.case_items import header
+from chalicelib.adapters.cases.case_items import CaseItems
 from chalicelib.adapters.metrics.case_records import CASES
 from chalicelib.adapters.metrics.columns import GLUE, catalog
 from chalicelib.adapters.metrics.duckdb_metrics import DuckDbMetrics
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.ownership import plainly
+from chalicelib.domain.cases.ownership import without_ownership
 from chalicelib.domain.cases.parts import Owner
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS, day_of, parse_instant
@@ -353,8 +353,8 @@ def test_a_new_definition_of_the_figures_restates_every_day_once_and_says_so(ser
     compute_day(compute_one_day(services), shop_of(services, "demo"), today, "1", services.now())
     now = services.cases.load(key_of_id(stored.case.id))
     assert now.case is not None
-    first = replace(now, case=plainly(now.case))  # as the first definition had left the case and the day
-    services.table.put(header(first, services.personal))
+    first = replace(now, case=without_ownership(now.case))  # as the first definition had left the case and the day
+    services.table.put(CaseItems(first, "demo", services.personal).state())
     noted = services.table.get("METRIC#demo", today) or {}
     services.table.put({name: value for name, value in noted.items() if name != "definition"})
     assert (mark_all_for_restatement(services.metrics, "demo"), mark_all_for_restatement(services.metrics, "demo")) == (

@@ -18,7 +18,7 @@ from chalicelib.domain.customers.identity import Identifier
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.kernel.fact import Fact
-from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.ids import case_key, key_of_id
 from chalicelib.domain.kernel.private_fields import join_private, split_private
 from chalicelib.domain.kernel.timestamps import HOUR_MS
 from chalicelib.domain.orders.order_payload import CustomerIn
@@ -26,7 +26,6 @@ from chalicelib.domain.privacy.erasure import ErasureTarget
 from chalicelib.domain.surveys import facts as survey_facts
 from chalicelib.entrypoints.workers import intake
 from chalicelib.settings import settings
-from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.customers.merge_customers import identify, merge, unmerge
 from chalicelib.usecases.customers.upsert_customer import customer_key, upsert_customer
 from chalicelib.usecases.email.write_reply import write

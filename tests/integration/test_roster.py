@@ -7,13 +7,15 @@ import pytest
 
 from chalicelib.adapters.aws import clients as aws
 from chalicelib.bootstrap import AwsServices
+from chalicelib.domain.cases.case_request import CaseRequest
 from chalicelib.domain.cases.payloads import Assignment, StatusChange
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict
+from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.orders.order_payload import CustomerIn
-from chalicelib.domain.routing.routing import AgentIn
+from chalicelib.domain.routing.agents import AgentIn
 from chalicelib.usecases.cases import handle_command
-from chalicelib.usecases.cases.open_case import Request, case_key, open_case
+from chalicelib.usecases.cases.open_case import open_case
 from chalicelib.usecases.customers.upsert_customer import upsert_customer
 from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.routing import manage_agents as manage_roster
@@ -34,7 +36,7 @@ def ask(services: AwsServices, name: str) -> str:
     """A case, not routed yet; its key."""
     shop = shop_of(services, "demo")
     who = upsert_customer(services, shop, CustomerIn(external_id=f"c-{name}"), services.now())
-    request = Request(
+    request = CaseRequest(
         external_id=name,
         kind="question",
         channel="web",
@@ -42,7 +44,7 @@ def ask(services: AwsServices, name: str) -> str:
         message="?",
         customer=who.id,
         language="zh-CN",
-        at=services.now(),
+        occurred_at=services.now(),
         by=MEI,
     )
     open_case(services, shop, request)

@@ -14,11 +14,11 @@ from chalicelib.adapters.aws.dynamo import Item
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.flows.payloads import MoneyAsked, MoneyStep
 from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.kernel.timestamps import DAY_MS, parse_instant
 from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.usecases.aftersales.compensate import propose_money, step_money
 from chalicelib.usecases.cases.handle_command import Command
-from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.metrics.compute_day import compute_day
 from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.settlement.find_unpaid import plan_checks

@@ -12,7 +12,7 @@ from chalicelib.domain.cases.facts import CaseOpened, MailRef, MessageReceived, 
 from chalicelib.domain.email.authorship import shop_addresses
 from chalicelib.domain.email.inbound_email import Bounce, EmailReceived, FullText, InboundEmail, Verdicts
 from chalicelib.domain.kernel.ids import key_of_id
-from chalicelib.domain.routing.routing import AgentIn
+from chalicelib.domain.routing.agents import AgentIn
 from chalicelib.usecases.cases.read_case import find_case
 from chalicelib.usecases.email.author import mail_ref_of
 from chalicelib.usecases.email.receive_email import ReceivedEmail, receive_copies, receive_email

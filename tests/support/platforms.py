@@ -1,8 +1,8 @@
 """Webhooks of Shopify and WooCommerce, signed as the platforms sign them, from recorded bodies."""
 
 from chalicelib.domain.cases.case import Case
+from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.orders.order_record import OrderRecord
-from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.intake.receive_webhook import Accepted, receive_webhook
 from chalicelib.usecases.ports import Receipt

@@ -4,9 +4,9 @@ from typing import Any
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.kernel.actors import Actor
-from chalicelib.domain.routing.routing import AgentIn
+from chalicelib.domain.kernel.ids import case_key
+from chalicelib.domain.routing.agents import AgentIn
 from chalicelib.usecases.cases import handle_command
-from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.routing import manage_agents
 from chalicelib.usecases.routing.assign_case import assign_case
 from tests.fakes import FakeServices

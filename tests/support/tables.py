@@ -9,7 +9,8 @@ from chalicelib.domain.cases.payloads import CaseRequested
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.orders.order_payload import CustomerIn
 from chalicelib.usecases.cases import handle_command
-from chalicelib.usecases.cases.open_case import of_request, open_case
+from chalicelib.usecases.cases.open_case import open_case
+from chalicelib.usecases.cases.open_requested_case import case_request_of
 from chalicelib.usecases.customers.upsert_customer import upsert_requester
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import shop_of
@@ -29,7 +30,9 @@ def given_case(services: AwsServices, external_id: str = "web-1", **changes: Any
     }
     data = CaseRequested(**{**fields, **changes})
     shop = shop_of(services, "demo")
-    opening = of_request(shop, data, upsert_requester(services, shop, data, services.now()), MEI, services.now(), None)
+    opening = case_request_of(
+        shop, data, upsert_requester(services, shop, data, services.now()), MEI, services.now(), None
+    )
     return open_case(services, shop, opening, expect_new=True)
 
 

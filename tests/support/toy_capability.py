@@ -12,7 +12,7 @@ from chalicelib.adapters.metrics.measure_query import MeasureQuery
 from chalicelib.domain.cases.case import Case, part_of, with_part
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import ReplySent
-from chalicelib.domain.cases.fold import Moment, Reducers, merged
+from chalicelib.domain.cases.fold import Moment, Reducers, merge_reducers
 from chalicelib.domain.cases.measure import Measure, MetricRow, RowsByDay
 from chalicelib.domain.cases.parts import CasePart
 from chalicelib.domain.cases.rules import Rules
@@ -25,8 +25,8 @@ from chalicelib.domain.kernel.validation import CaseEvent, Line
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.timers.timer_source import TimerSource
 from chalicelib.registries import Registries
-from chalicelib.usecases.cases.append_reported_events import Reported, append_reported_events
 from chalicelib.usecases.cases.intake import owner_of_case, reported_case
+from chalicelib.usecases.cases.report_to_case import Reported, append_reported_events
 from chalicelib.usecases.ports import Change
 from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, FollowUpOutcome
 from chalicelib.usecases.ports.intake_handlers import Incoming, IntakeHandler, IntakeTable, Outcome
@@ -156,7 +156,7 @@ class WithGifts(Registries):
 
     @cached_property
     def reducers(self) -> Reducers:
-        return merged(super().reducers, REDUCERS)
+        return merge_reducers(super().reducers, REDUCERS)
 
     @cached_property
     def timers(self) -> tuple[TimerSource, ...]:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.kernel.timestamps import MINUTE_MS, format_instant
-from chalicelib.usecases.cases.open_case import case_key
 from tests.fakes import NOON
 
 SECRET = "whsec_c2VjcmV0LW9mLXRoZS1kZW1vLXNob3A="

@@ -5,10 +5,10 @@ from typing import Any
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.payloads import Message, StatusChange
 from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.kernel.timestamps import MINUTE_MS, format_instant
 from chalicelib.domain.sla.policies import Policy, Rule
 from chalicelib.usecases.cases.handle_command import Command, set_status
-from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.email.write_reply import write
 from tests.fakes import NOON, SHOP, FakeServices
 

@@ -15,7 +15,7 @@ from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.timestamps import DAY_MS, MINUTE_MS, Instant, from_datetime, zone_info
 from chalicelib.domain.routing import facts as routing_facts
-from chalicelib.domain.routing.routing import AgentIn
+from chalicelib.domain.routing.agents import AgentIn
 from chalicelib.domain.sla.calendars import ALWAYS, OFFICE_HOURS, Calendar
 from chalicelib.domain.sla.policies import Escalation, Policy, Routing, Rule
 from chalicelib.domain.timers.due_timers import due_facts, next_timer

@@ -8,7 +8,7 @@ from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.email.inbound_email import goes_out_by_email
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.timestamps import DAY_MS, MINUTE_MS
-from chalicelib.domain.routing.routing import AgentIn
+from chalicelib.domain.routing.agents import AgentIn
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.email.write_reply import write
 from chalicelib.usecases.routing.assign_case import assign_case

@@ -11,7 +11,7 @@ from chalicelib.domain.cases.facts import CaseOpened, MailRef, MessageReceived, 
 from chalicelib.domain.cases.payloads import Message, StatusChange
 from chalicelib.domain.flows.facts import TaskOpened
 from chalicelib.domain.kernel.ids import key_of_id
-from chalicelib.domain.routing.routing import AgentIn
+from chalicelib.domain.routing.agents import AgentIn
 from chalicelib.entrypoints.http.portal.export_zip import export_json
 from chalicelib.usecases.cases.handle_command import set_status
 from chalicelib.usecases.email.author import mail_ref_of

@@ -10,11 +10,11 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.flows.facts import FlowMoved
 from chalicelib.domain.flows.payloads import MoveIn
 from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.kernel.timestamps import MINUTE_MS, format_instant
 from chalicelib.domain.platforms.events import PlatformReturn, ReturnLine
 from chalicelib.usecases.aftersales.transition_flow import transition_flow
 from chalicelib.usecases.cases.handle_command import Command
-from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.intake.receive_webhook import receive_webhook
 from tests.fakes import NOON, FakeServices

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.domain.kernel.timestamps import DAY_MS, format_instant, parse_instant
-from chalicelib.domain.routing.routing import AgentIn
+from chalicelib.domain.routing.agents import AgentIn
 from chalicelib.domain.shops.shop import CalendarIn, ShopIn
 from chalicelib.domain.sla.calendars import WEEKDAYS, Calendar, Span, add_working
 from chalicelib.domain.sla.public_holidays import Doubt, doubts

@@ -11,12 +11,12 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.flows.payloads import MoneyAsked, MoneyStep
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict, Invalid
+from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.kernel.timestamps import HOUR_MS, format_instant
 from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.entrypoints.http.aftersales.views import order_money_view
 from chalicelib.usecases.aftersales.compensate import propose_money, step_money
 from chalicelib.usecases.cases.handle_command import Command
-from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.orders.count_order_money import count_order_money
 from chalicelib.usecases.settlement.settle_entries import settle_entries
 from tests.fakes import FakeServices

@@ -1,4 +1,4 @@
-"""Reading cases: one, many, their events, and the lists they stand in."""
+"""Reads cases: one, many, their events, and the lists that they are in."""
 
 from collections.abc import Iterable, Iterator
 from heapq import merge
@@ -7,7 +7,7 @@ from itertools import islice
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item, Table
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
-from chalicelib.adapters.cases.case_items import listed_of, opening_of, read_event, stored_of
+from chalicelib.adapters.cases.stored_items import case_key_of, listed_key, opening_fact, read_case, read_event
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
@@ -20,74 +20,75 @@ class CaseQueries:
     """The reading half of the `CaseStore` on DynamoDB."""
 
     def __init__(self, table: Table, personal: FieldEncryption) -> None:
-        self.table, self.personal = table, personal
+        self.table = table
+        self.personal = personal
 
     def load(self, key: str) -> StoredCase:
-        """The case with this key; version 0 when nothing was told of it."""
+        """The case with this key; version 0 and no case when nothing is stored."""
         item = self.table.get(keys.case(key), "C")
-        return stored_of(item, self.personal) if item else StoredCase(key=key)
+        return read_case(item, self.personal) if item else StoredCase(key=key)
 
     def load_many(self, wanted: Iterable[str]) -> dict[str, StoredCase]:
-        """The cases with these keys, by key, read together; version 0 where nothing was told."""
-        blank = {key: StoredCase(key=key) for key in wanted}
-        found = self._stored(self.table.get_many([(keys.case(key), "C") for key in blank]))
-        return blank | {stored.key: stored for stored in found}
+        """The cases with these keys, by key, read together; version 0 and no case where nothing is stored."""
+        empty = {key: StoredCase(key=key) for key in wanted}
+        stored_cases = self._read_cases(self.table.get_many([(keys.case(key), "C") for key in empty]))
+        return empty | {stored.key: stored for stored in stored_cases}
 
     def everything(self) -> Iterator[StoredCase]:
-        """Every case there is, by reading the whole table: for audits, never for a request."""
-        found = (item for item in self.table.scan("sk", "C") if item["pk"].startswith("CASE#"))
-        return (stored_of(item, self.personal) for item in found)
+        """Every stored case, by reading the whole table: for audits, never for a request."""
+        items = (item for item in self.table.scan("sk", "C") if item["pk"].startswith("CASE#"))
+        return (read_case(item, self.personal) for item in items)
 
     def events(self, key: str) -> list[Event]:
         """All events of a case, in order."""
-        return self._events(self.table.query(keys.case(key), between=("E#", "E$")))
+        return self._read_events(list(self.table.query(keys.case(key), between=("E#", "E$"))))
 
-    def _events(self, found: Iterable[Item]) -> list[Event]:
-        items = list(found)
+    def _read_events(self, items: list[Item]) -> list[Event]:
         self.personal.preload(items)
         return [read_event(item, self.personal) for item in items]
 
-    def _stored(self, items: list[Item]) -> list[StoredCase]:
+    def _read_cases(self, items: list[Item]) -> list[StoredCase]:
         self.personal.preload(items)
-        return [stored_of(item, self.personal) for item in items]
+        return [read_case(item, self.personal) for item in items]
 
     def opening(self, wanted: Iterable[str]) -> dict[str, CaseOpened]:
-        """The opening facts of these cases, by key."""
-        found = self.table.get_many([(keys.case(key), keys.event("0")) for key in wanted])
-        events = zip(found, self._events(found), strict=True)
-        return {item["pk"].removeprefix("CASE#"): opening_of(event) for item, event in events}
+        """The facts that opened these cases, by key."""
+        items = self.table.get_many([(keys.case(key), keys.event("0")) for key in wanted])
+        events = zip(items, self._read_events(items), strict=True)
+        return {case_key_of(item): opening_fact(event) for item, event in events}
 
     def page_of_events(self, key: str, limit: int, after: str | None) -> Page:
-        """Events in order, from behind the one whose order is `after`."""
+        """A page of a case's events, in order; `after` is the order of an event."""
         bounds = (keys.event(after) + "\x00" if after else "E#", "E$")
         items = list(islice(self.table.query(keys.case(key), between=bounds, page=limit + 1), limit + 1))
-        page = self._events(items[:limit])
-        return Page(page, page[-1].order if len(items) > limit else None)
+        events = self._read_events(items[:limit])
+        return Page(events, events[-1].order if len(items) > limit else None)
 
     def of_order(self, shop: str, order: str) -> list[str]:
         """The keys of the cases about an order."""
-        lists = dict.fromkeys((keys.order_cases(shop, order), keys.former_order_cases(shop, order)))
+        partitions = dict.fromkeys((keys.order_cases(shop, order), keys.former_order_cases(shop, order)))
         bounds = ("0", keys.LEDGER[0])
-        return list(dict.fromkeys(item["sk"] for one in lists for item in self.table.query(one, between=bounds)))
+        items = (item for partition in partitions for item in self.table.query(partition, between=bounds))
+        return list(dict.fromkeys(item["sk"] for item in items))
 
     def numbered(self, shop: str, number: str) -> str | None:
-        """The key of the case people call by that number."""
+        """The key of the case with this number; None when the shop has none."""
         item = self.table.get(f"NUMBER#{shop}#{number}", "N")
         return key_of_id(item["case"]) if item else None
 
     def ledger(self, shop: str, order: str) -> int:
-        """How often something was given for an order."""
+        """The version of an order's compensations; 0 when none was given."""
         item = self.table.get(keys.order_cases(shop, order), keys.LEDGER)
         return int(item["version"]) if item else 0
 
     def tasks(self, shop: str, department: str, limit: int, after: str | None) -> Page:
-        """The open tasks of a department, the soonest due first."""
+        """A page of a department's open tasks, the soonest due first."""
         bounds = (f"{after}\x00" if after else "0", ":")
-        found = self.table.query(keys.task_list(shop, department), between=bounds, page=limit + 1)
-        items = list(islice(found, limit + 1))
+        rows = self.table.query(keys.task_list(shop, department), between=bounds, page=limit + 1)
+        items = list(islice(rows, limit + 1))
         self.personal.preload(items[:limit])
-        shown = [item | (self.personal.opened(item) or {"title": ""}) for item in items[:limit]]
-        return Page(shown, items[limit - 1]["sk"] if len(items) > limit else None)
+        tasks = [item | (self.personal.opened(item) or {"title": ""}) for item in items[:limit]]
+        return Page(tasks, items[limit - 1]["sk"] if len(items) > limit else None)
 
     def find(
         self,
@@ -98,42 +99,47 @@ class CaseQueries:
         limit: int,
         after: str | None,
     ) -> Page:
-        """Cases newest first. A list is the merge of the index partitions that hold it."""
+        """A page of cases, the newest first, merged from the index partitions that list them."""
         statuses = (status,) if status else STATUSES
         if customer is not None:
-            found = self._list("by_customer", "customer_key", [keys.customer_list(shop, customer)], limit, after)
+            partitions = [keys.customer_list(shop, customer)]
+            references = self._list("by_customer", "customer_key", partitions, limit, after)
         elif assignee is not None:
-            lists = [keys.assignee_list(shop, one, assignee) for one in statuses]
-            found = self._list("by_assignee", "assignee_key", lists, limit, after)
+            partitions = [keys.assignee_list(shop, each, assignee) for each in statuses]
+            references = self._list("by_assignee", "assignee_key", partitions, limit, after)
         else:
-            lists = [keys.status_list(shop, one, shard) for one in statuses for shard in range(keys.SHARDS)]
-            found = self._list("by_status", "status_key", lists, limit, after)
-        return self._page(found, limit, status, assignee if customer else None)
+            partitions = [keys.status_list(shop, each, shard) for each in statuses for shard in range(keys.SHARDS)]
+            references = self._list("by_status", "status_key", partitions, limit, after)
+        return self._page(references, limit, status, assignee if customer else None)
 
-    def _list(self, index: str, name: str, lists: list[str], limit: int, after: str | None) -> Iterator[Item]:
+    def _list(self, index: str, name: str, partitions: list[str], limit: int, after: str | None) -> Iterator[Item]:
+        """The index entries of some partitions, the newest first."""
         bounds = ("0", keys.before(after) if after else ":")
         ranges = [
-            self.table.query(one, between=bounds, index=index, names=(name, "listed"), page=limit + 1, backwards=True)
-            for one in lists
+            self.table.query(
+                partition, between=bounds, index=index, names=(name, "listed"), page=limit + 1, backwards=True
+            )
+            for partition in partitions
         ]
-        return (item for item in merge(*ranges, key=lambda item: item["listed"], reverse=True))
+        return merge(*ranges, key=lambda item: item["listed"], reverse=True)
 
-    def _page(self, found: Iterator[Item], limit: int, status: Status | None, assignee: str | None) -> Page:
+    def _page(self, references: Iterator[Item], limit: int, status: Status | None, assignee: str | None) -> Page:
+        """The first `limit` cases that still have this status and assignee, for an index may be behind."""
         page: list[StoredCase] = []
-        for batch in iter(lambda: list(islice(found, limit + 1)), []):
-            loaded = {
-                keys.case(one.key): one
-                for one in self._stored(self.table.get_many([(one["pk"], "C") for one in batch]))
-            }
-            for one in batch:
-                stored = loaded.get(one["pk"])
-                if stored and stored.case and _fits(stored.case, status, assignee):
-                    page.append(stored)
-            if len(page) > limit:
+        while len(page) <= limit:
+            batch = list(islice(references, limit + 1))
+            if not batch:
                 break
-        more = len(page) > limit
-        return Page(page[:limit], listed_of(page[limit - 1]) if more else None)
+            page += [stored for stored in self._load_listed(batch) if _matches(stored, status, assignee)]
+        return Page(page[:limit], listed_key(page[limit - 1]) if len(page) > limit else None)
+
+    def _load_listed(self, references: list[Item]) -> list[StoredCase]:
+        """The cases of some index entries, in the same order."""
+        items = self.table.get_many([(reference["pk"], "C") for reference in references])
+        loaded = {keys.case(stored.key): stored for stored in self._read_cases(items)}
+        return [loaded[reference["pk"]] for reference in references if reference["pk"] in loaded]
 
 
-def _fits(case: Case, status: Status | None, assignee: str | None) -> bool:
-    return status in (None, case.status) and assignee in (None, case.assignee)
+def _matches(stored: StoredCase, status: Status | None, assignee: str | None) -> bool:
+    case: Case | None = stored.case
+    return case is not None and status in (None, case.status) and assignee in (None, case.assignee)

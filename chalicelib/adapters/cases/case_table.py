@@ -1,4 +1,4 @@
-"""Cases, their events and alarms in the table: one transaction a change."""
+"""Cases, their events and timers in the table: each change is one transaction."""
 
 from typing import Any
 
@@ -7,21 +7,13 @@ from chalicelib.adapters.aws.change_markers import last_contact_item, touch_item
 from chalicelib.adapters.aws.dynamo import Refused, Table
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
 from chalicelib.adapters.aws.outbox import timer_item
-from chalicelib.adapters.cases.case_items import (
-    dirty_item,
-    event_item,
-    header,
-    number_item,
-    once_item,
-    order_item,
-    read_once,
-    task_writes,
-)
+from chalicelib.adapters.cases.case_items import CaseItems
 from chalicelib.adapters.cases.case_queries import CaseQueries
+from chalicelib.adapters.cases.stored_items import idempotency_item, read_idempotency
 from chalicelib.adapters.routing.agent_table import routing_writes
 from chalicelib.adapters.settlement.settlement_items import awaited_writes
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.flows.facts import TaskDone, TaskOpened
 from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.domain.timers.timer_source import Timer
 from chalicelib.usecases.ports import (
@@ -36,6 +28,9 @@ from chalicelib.usecases.ports import (
     VersionConflict,
 )
 
+Write = dict[str, Any]
+"""One write of a transaction."""
+
 
 class CaseTable(CaseQueries):
     """The `CaseStore` on DynamoDB."""
@@ -45,98 +40,130 @@ class CaseTable(CaseQueries):
         self.now = now
 
     def commit(self, change: Change) -> None:
-        """Write a change whole or not at all; the exceptions of `ports` say what stood in its way."""
-        before, case = change.before, change.after.case
-        writes = [self.table.put_at(header(change.after, self.personal), before.version)]
-        writes += [self.table.put_new(event_item(change, event, self.personal)) for event in change.events]
-        number = self.table.put_new(number_item(case)) if case is not None and before.case is None else None
-        idempotency = self.table.put_new(once_item(change.idempotency, self.now())) if change.idempotency else None
-        others = [write for write in (number, idempotency) if write]
-        timer = self._armed(before.key, change.timer)
-        self._list_order(change)
-        self._touch(change)
-        dirty = [self.table.put_any(dirty_item(change, day)) for day in sorted(change.dirty)]
+        """Write a change as a whole or not at all; raises the errors that the port names."""
+        items = CaseItems(change.after, change.shop.id, self.personal)
+        state = self.table.put_at(items.state(), change.before.version)
+        events = [self._event_write(change, items, event) for event in change.events]
+        number = self._number_writes(change, items)
+        idempotency = self._idempotency_writes(change)
+        timer = self._timer_writes(change)
+        self._list_case_of_order(change, items)
+        self._mark_customer(change, items.owner)
         try:
             self.table.transact(
                 [
-                    *writes,
-                    *others,
+                    state,
+                    *events,
+                    *number,
+                    *idempotency,
                     *timer,
-                    *dirty,
-                    *task_writes(self.table, change, self.personal),
+                    *(self.table.put_any(items.changed_day(day)) for day in sorted(change.dirty)),
+                    *self._task_writes(change, items),
                     *awaited_writes(self.table, change),
-                    *self._counted(change),
-                    *routing_writes(self.table, change, self.now()),
+                    *self._ledger_writes(change),
+                    *routing_writes(self.table, change),
                 ]
             )
         except Refused as refused:
-            raise self._meaning(refused, len(writes), number is not None) from refused
+            raise _conflict(refused, len(events), bool(number)) from refused
 
-    def _counted(self, change: Change) -> list[dict[str, Any]]:
-        """The order's money goes from the version it was counted at to the next."""
-        if change.ledger is None:
+    def _event_write(self, change: Change, items: CaseItems, event: Event) -> Write:
+        day = change.days.get(event.order)
+        queues = change.follow_ups.get(event.order, ())
+        return self.table.put_new(items.event(event, day, queues))
+
+    def _number_writes(self, change: Change, items: CaseItems) -> list[Write]:
+        is_opened = change.after.case is not None and change.before.case is None
+        return [self.table.put_new(items.number())] if is_opened else []
+
+    def _idempotency_writes(self, change: Change) -> list[Write]:
+        if change.idempotency is None:
             return []
-        order, version = keys.order_cases(change.shop.id, change.ledger.order), change.ledger.version
-        return [self.table.put_at({"pk": order, "sk": keys.LEDGER, "version": version + 1}, version)]
+        return [self.table.put_new(idempotency_item(change.idempotency, change.now))]
 
-    def _touch(self, change: Change) -> None:
-        """Whoever answered is counted anew in the night; whose case is closed was heard of in that month."""
-        case, before = change.after.case, change.before.case
-        if case is not None and case.closed_at is not None and (before is None or before.closed_at is None):
-            self.table.put(last_contact_item(change.shop.id, key_of_id(case.customer), case.closed_at))
-        if case is not None and any(isinstance(event.fact, SurveyAnswered) for event in change.events):
-            self.table.put(touch_item(change.shop.id, key_of_id(case.customer), self.now()))
-
-    def _list_order(self, change: Change) -> None:
-        """Written ahead, at half the price: should the transaction fail, the list names a case that is not there."""
-        listed = order_item(change)
-        if listed is not None:
-            self.table.put(listed)
-
-    def _armed(self, key: str, timer: Timer | None) -> list[dict[str, Any]]:
-        """A near alarm stands in the transaction, for the relay takes it at once. A far one is written ahead at half
-        the price: if the transaction fails, it rings one day and finds nothing to do."""
-        if timer is None:
+    def _timer_writes(self, change: Change) -> list[Write]:
+        """A timer that is due soon is written in the transaction, because the relay sends it at once. A later one is
+        written before the transaction at half the price: if that fails, the timer finds nothing due."""
+        if change.timer is None:
             return []
-        item = timer_item(key, timer, self.now())
+        item = timer_item(change.before.key, change.timer, change.now)
         if item["relay"] is not None:
             return [self.table.put_any(item)]
         self.table.put(item)
         return []
 
-    def _meaning(self, refused: Refused, own: int, numbered: bool) -> Exception:
-        header, *rest = refused.reasons
-        if header is not None:
-            return VersionConflict()
-        if any(reason is not None for reason in rest[: own - 1]):
-            return AlreadyStored()
-        others = rest[own - 1 :]
-        if numbered and others[0] is not None:
-            return NumberTaken()
-        standing = next((reason for reason in others if reason), None)
-        if standing is not None and "digest" in standing:
-            return AlreadyAnswered(read_once(standing))
-        if standing is not None and "capacity" in standing:
-            return AtCapacity(standing["sk"])
-        return VersionConflict()
+    def _list_case_of_order(self, change: Change, items: CaseItems) -> None:
+        """Written before the transaction at half the price: if that fails, the list names a case that is not stored."""
+        item = items.in_order_list(change)
+        if item is not None:
+            self.table.put(item)
+
+    def _mark_customer(self, change: Change, customer: str) -> None:
+        """Have the nightly job compute the segments of a customer who answered a survey, and note that a customer whose
+        case was closed was active until then."""
+        case, before = change.after.case, change.before.case
+        if case is None:
+            return
+        if case.closed_at is not None and (before is None or before.closed_at is None):
+            self.table.put(last_contact_item(change.shop.id, customer, case.closed_at))
+        if any(isinstance(event.fact, SurveyAnswered) for event in change.events):
+            self.table.put(touch_item(change.shop.id, customer, change.now))
+
+    def _task_writes(self, change: Change, items: CaseItems) -> list[Write]:
+        """An open task is on the list of its department until it is done."""
+        writes = []
+        for event in change.events:
+            if isinstance(event.fact, TaskOpened):
+                writes.append(self.table.put_any(items.task(event.fact)))
+            elif isinstance(event.fact, TaskDone):
+                department = keys.task_list(change.shop.id, event.fact.department)
+                writes.append(self.table.removal(department, items.task_sort(event.fact)))
+        return writes
+
+    def _ledger_writes(self, change: Change) -> list[Write]:
+        """The order's ledger goes from the version at which its money was counted to the next one."""
+        if change.ledger is None:
+            return []
+        partition = keys.order_cases(change.shop.id, change.ledger.order)
+        version = change.ledger.version
+        return [self.table.put_at({"pk": partition, "sk": keys.LEDGER, "version": version + 1}, version)]
 
     def set_timer(self, key: str, timer: Timer) -> None:
-        """Set an alarm outside of a change."""
+        """Set a timer outside of a change."""
         self.table.put(timer_item(key, timer, self.now()))
 
     def delete_orphaned_events(self, stored: StoredCase, events: list[Event]) -> None:
-        """Remove events whose case never came."""
+        """Delete events whose case never came."""
         sorts = [*(keys.event(event.order) for event in events), "C"]
         self.table.write_many(deletes=[(keys.case(stored.key), sort) for sort in sorts])
 
     def remember(self, idempotency: IdempotencyRecord) -> None:
-        """Keep what a request that changed nothing came to; `AlreadyAnswered` when its key was used before."""
+        """Store the result of a request that changed nothing; AlreadyAnswered when its key was used before."""
         try:
-            self.table.put(once_item(idempotency, self.now()), only_new=True)
+            self.table.put(idempotency_item(idempotency, self.now()), only_new=True)
         except Refused as refused:
-            raise AlreadyAnswered(read_once(refused.reasons[0] or {})) from None
+            raise AlreadyAnswered(read_idempotency(refused.reasons[0] or {})) from None
 
     def answered(self, key: str) -> IdempotencyRecord | None:
-        """What a request with this idempotency key came to."""
+        """The result of the request with this idempotency key."""
         item = self.table.get(f"ONCE#{key}", "O")
-        return read_once(item) if item else None
+        return read_idempotency(item) if item else None
+
+
+def _conflict(refused: Refused, events: int, numbered: bool) -> Exception:
+    """The error for a refused transaction, by which of its writes was refused: the state, an event, the number, or the
+    first of the others, by the item that is in its place."""
+    state, *others = refused.reasons
+    if state is not None:
+        return VersionConflict()
+    if any(reason is not None for reason in others[:events]):
+        return AlreadyStored()
+    others = others[events:]
+    if numbered and others[0] is not None:
+        return NumberTaken()
+    stored = next((reason for reason in others if reason), None)
+    if stored is not None and "digest" in stored:
+        return AlreadyAnswered(read_idempotency(stored))
+    if stored is not None and "capacity" in stored:
+        return AtCapacity(stored["sk"])
+    return VersionConflict()

@@ -8,7 +8,7 @@ from chalicelib.adapters.metrics.record_values import durations, interval, round
 from chalicelib.domain.kernel.timestamps import Day
 from chalicelib.domain.metrics.case_metrics import FIGURES
 from chalicelib.domain.metrics.dimensions import AGENT_PREFIX
-from chalicelib.domain.metrics.intervals import in_sql
+from chalicelib.domain.metrics.intervals import sql_expressions
 from chalicelib.usecases.ports.metrics import Record
 
 HERE = Path(__file__).parent
@@ -119,7 +119,7 @@ def empty_record(day: Day) -> Record:
 CASES = MeasureQuery(
     measure=FIGURES,
     scripts=(HERE / "sql" / "placed.sql", HERE / "sql" / "record.sql"),
-    expressions=in_sql,
+    expressions=sql_expressions,
     record=case_record,
     empty=empty_record,
 )

@@ -6,7 +6,7 @@ from chalicelib.domain.aftersales import flow_of_case
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.fold import Moment
 from chalicelib.domain.cases.rules import Rules
-from chalicelib.domain.cases.transitions import to_status
+from chalicelib.domain.cases.transitions import change_status
 from chalicelib.domain.flows import flow as flows
 
 
@@ -23,4 +23,4 @@ def follow_flow_status(before: Case, case: Case, moment: Moment) -> Case:
     if case.flow is None or before.flow is None or case.flow.state == before.flow.state:
         return case
     status = flow_of_case.status_of(case)
-    return case if status == case.status else to_status(case, status, moment.at, moment.rules)
+    return case if status == case.status else change_status(case, status, moment.at, moment.rules)

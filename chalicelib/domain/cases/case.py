@@ -1,4 +1,4 @@
-"""The state of a case: what its events come to. Kept small, for it is written with every event."""
+"""The state of a case, which follows from its events. It is kept small, because it is written with every event."""
 
 from typing import Any, TypeVar
 
@@ -15,17 +15,18 @@ from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.sla.clocks import Clock
 from chalicelib.domain.sla.policies import ClockName, When
 
-MAX_ANSWERS = 20  # kept in the state; the events hold all
+MAX_ANSWERS = 20
+"""The answers, handovers and late messages that the state keeps of each; the events have all of them."""
 DEFINITION = 2
-"""The definition of the figures that cases are folded for. 2: they belong to who held the case when it happened."""
-
+"""The version of the metrics' definition that cases are folded by. From 2 on a figure belongs to the owner that the
+case had when it happened."""
 
 P = TypeVar("P", bound=CasePart)
 
 
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A case as it stands. Its subject, order and first message stay in its opening event; its customer's data
-    in the customer's record."""
+    """The present state of a case. Its subject, order and first message are in its opening event; its customer's data
+    is in the customer's record."""
 
     id: str
     number: str
@@ -58,30 +59,30 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     skus: tuple[str, ...] = ()
     flow: Flow | None = None
     evidence: tuple[str, ...] = ()
-    """What the customer showed while the case carried no flow."""
+    """The files that the customer uploaded while the case had no flow."""
     past_flows: tuple[Flow, ...] = ()
-    """Those that had ended when the present one was started."""
+    """The flows that had ended when the present one was started."""
     money: tuple[Compensation, ...] = ()
     tasks: tuple[Task, ...] = ()
     historical: bool = False
-    """It was told as history, and nobody has said anything on it since."""
+    """It was imported as history, and nothing live has happened to it since."""
     history_until: Instant | None = None
-    """When it was told as history: what happens later is live."""
+    """When it was imported as history: events after this time are live."""
     spilled: tuple[str, ...] = ()
-    """Ids of messages that came too long after closing: each opens a linked case."""
+    """Ids of messages that came too long after the case was closed: each opens a linked case."""
     links: tuple[str, ...] = ()
     definition: int = 1
-    """By which definition of the figures it was folded."""
+    """The version of the metrics' definition by which this state was folded (`DEFINITION`)."""
     satisfaction: Satisfaction = Satisfaction()
     routing: Routing = Routing()
     ownership: Ownership = Ownership()
     email: EmailState = EmailState()
     parts: dict[str, Any] = {}
-    """The parts of further capabilities, in plain values, by name."""
+    """The parts of further capabilities, as plain values, by name (`part_of`)."""
 
     @property
     def holder(self) -> Owner:
-        """Who holds it now."""
+        """The present owner: assignee, team and shift."""
         return Owner(self.assignee, self.team, self.routing.shift)
 
     def clock(self, name: ClockName) -> Clock | None:
@@ -90,20 +91,20 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def traits(self) -> When:
-        """What a policy's rules look at."""
+        """The values of the case by which a policy chooses its rules."""
         return When(type=self.type, channel=self.channel, priority=self.priority, segment=self.segment)
 
     @property
     def done(self) -> bool:
-        """Nobody works on it: it is resolved or closed."""
+        """Whether it is resolved or closed, so that nobody works on it."""
         return self.status in ("resolved", "closed")
 
 
 def part_of(case: Case, kind: type[P]) -> P:
-    """A capability's own part of a case; empty while nothing was written to it."""
+    """A capability's own part of a case; one with its default values while nothing was written to it."""
     return msgspec.convert(case.parts.get(kind.name, {}), kind)
 
 
 def with_part(case: Case, part: CasePart) -> Case:
-    """The case with a capability's part as it is now."""
+    """The case with this as the capability's part."""
     return replace(case, parts=case.parts | {part.name: msgspec.to_builtins(part)})

@@ -1,7 +1,7 @@
 """How cases and events are stored and read back.
 
-The state of a case is one flat object, whatever parts it is made of here; an event is read as one of the facts that
-capabilities have registered.
+The state of a case is stored as one flat object, although it is made of several parts in memory. An event is read with
+the facts that capabilities have registered.
 """
 
 from collections.abc import Iterable
@@ -24,28 +24,27 @@ PARTS: dict[str, type[Struct]] = {
     "ownership": Ownership,
     "email": EmailState,
 }
-"""The parts whose fields stand beside those of the case. No two of them have a field of the same name."""
-
-
-EMPTY = {field.name: field.default for field in fields(Case) if field.name in PARTS}
-"""The very objects that are the defaults: only those are left out."""
+"""The parts whose fields are stored beside those of the case. No two of them have a field of the same name."""
+EMPTY_PARTS = {field.name: field.default for field in fields(Case) if field.name in PARTS}
+"""The default objects themselves: msgspec leaves out a default only if it is the same object."""
 
 
 def encode_case(case: Case) -> bytes:
     """The state of a case as stored JSON."""
-    bare = msgspec.json.encode(replace(case, **EMPTY))
-    filled = [msgspec.json.encode(getattr(case, name))[1:-1] for name in PARTS if getattr(case, name) != EMPTY[name]]
-    return b",".join([bare[:-1], *filled]) + b"}"
+    without_parts = msgspec.json.encode(replace(case, **EMPTY_PARTS))
+    parts = [getattr(case, name) for name in PARTS if getattr(case, name) != EMPTY_PARTS[name]]
+    fields_of_parts = [msgspec.json.encode(part)[1:-1] for part in parts]
+    return b",".join([without_parts[:-1], *fields_of_parts]) + b"}"
 
 
 def decode_case(text: bytes | str) -> Case:
-    """The case of stored JSON."""
+    """Read a case from stored JSON."""
     parts = {name: msgspec.json.decode(text, type=kind) for name, kind in PARTS.items()}
     return replace(msgspec.json.decode(text, type=Case), **parts)
 
 
 class StoredEvent(Struct, frozen=True, kw_only=True):
-    """An event whose fact was not read yet."""
+    """An event whose fact is not decoded yet."""
 
     id: str
     at: Instant
@@ -58,15 +57,15 @@ class StoredEvent(Struct, frozen=True, kw_only=True):
 
 
 class EventCodec:
-    """Reads stored events with the facts it is given. msgspec's ValidationError: an event of an unknown fact."""
+    """Reads stored events with the given types of facts."""
 
     def __init__(self, facts: Iterable[type[Fact]]) -> None:
-        kinds: Any = Union[tuple(facts)]  # noqa: UP007 - made of what is registered
+        kinds: Any = Union[tuple(facts)]  # noqa: UP007 - the registered facts are known only at run time
         self._fact: msgspec.json.Decoder[Fact] = msgspec.json.Decoder(kinds)
         self._stored = msgspec.json.Decoder(StoredEvent)
 
     def decode(self, text: bytes | str) -> Event:
-        """The event of stored JSON."""
+        """Read an event from stored JSON. Raises msgspec's ValidationError if its fact is of an unknown type."""
         stored = self._stored.decode(text)
         return Event(
             id=stored.id,

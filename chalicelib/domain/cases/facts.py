@@ -14,33 +14,35 @@ from chalicelib.domain.orders.order import Order
 from chalicelib.domain.sla.policies import ClockName
 
 Author = Literal["customer", "staff", "shop", "third_party"]
-"""Who wrote a letter: the case's customer; an agent; somebody from the shop's own address; anybody else."""
+"""Who wrote an email: the case's customer; an agent; somebody from the shop's own address; anybody else."""
 
 
 class MailRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The letter a message came in. `letter` says where its whole is kept; `sender` wrote it, for certain or as it
-    says; `automatic` if no person did."""
+    """The email that a message came in."""
 
     letter: str
+    """The id under which the whole email is stored."""
     message_id: Private
     sender: Private
     certain: bool = False
+    """Whether `sender` is authenticated; otherwise it is only what the email says."""
     automatic: bool = False
+    """Whether a program sent it, such as an out-of-office reply."""
     digest: Private = ""
-    """Of what was written: what has the same id and the same digest is the same letter."""
+    """The digest of the text: emails with the same message id and the same digest are the same email."""
     author: Author = "customer"
     answer_to: Private = ""
-    """Where its sender wants their answers, if not at `sender`."""
+    """The address for answers, if it is not `sender`."""
     via: Private = ""
-    """The form, mailer or list that passed it on for its sender."""
+    """The form, mailer or list that sent it on behalf of its sender."""
     copied: Annotated[tuple[str, ...], MARK] = ()
-    """Who else got it."""
+    """The addresses of its other recipients."""
     suggested: Private = ""
-    """Of a letter of staff that opened a case: whom it seems to be about, to be looked at."""
+    """For a case that an agent opened by email: the customer it seems to be about, for the agent to confirm."""
 
 
 class CaseOpened(Fact, frozen=True, kw_only=True, tag="case_opened"):
-    """A case came to be. `policy` and `calendar` are the versions its clocks run on for life."""
+    """A case was opened. `policy` and `calendar` are the versions that its clocks use for as long as it exists."""
 
     rank: ClassVar[int] = 0
     id: str
@@ -66,8 +68,8 @@ class CaseOpened(Fact, frozen=True, kw_only=True, tag="case_opened"):
     score: int | None = None
     links: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    """`call`: the customer is to be called; `customer_unknown`: staff sent it in by mail, and whose it is, is to be
-    said; `important`: so its sender called it."""
+    """`call`: the customer is to be called; `customer_unknown`: an agent opened the case by email, and the customer is
+    still to be named; `important`: the sender marked the email as important."""
     mail: MailRef | None = None
 
 
@@ -80,7 +82,8 @@ class MessageReceived(Fact, frozen=True, kw_only=True, tag="message_received"):
 
 
 class NoteAdded(Fact, frozen=True, kw_only=True, tag="note_added"):
-    """Staff wrote to staff; or a mail came that is not the customer's word, such as one given back, or another's."""
+    """An agent wrote a note for colleagues; or an email came that is no message of the customer, such as a bounce or an
+    email of a third party."""
 
     rank: ClassVar[int] = 2
     message: Private
@@ -88,8 +91,8 @@ class NoteAdded(Fact, frozen=True, kw_only=True, tag="note_added"):
 
 
 class ReplySent(Fact, frozen=True, kw_only=True, tag="reply_sent"):
-    """An agent wrote to the customer, at the desk or by mail. `had`: that mail went to the customer, too; else they are
-    sent one. `copy`: who else is to get it."""
+    """An agent wrote to the customer, on the agents' desk or by email. `had`: the customer has the agent's email
+    already, so none is sent to them. `copy`: the other addresses that get the reply."""
 
     rank: ClassVar[int] = 3
     message: Private
@@ -99,7 +102,7 @@ class ReplySent(Fact, frozen=True, kw_only=True, tag="reply_sent"):
 
 
 class StatusChanged(Fact, frozen=True, kw_only=True, tag="status_changed"):
-    """The case waits, or waits no more."""
+    """The case waits for somebody, or no longer does."""
 
     rank: ClassVar[int] = 5
     status: Status
@@ -107,14 +110,15 @@ class StatusChanged(Fact, frozen=True, kw_only=True, tag="status_changed"):
 
 
 class CaseResolved(Fact, frozen=True, kw_only=True, tag="case_resolved"):
-    """The desk says it is done."""
+    """An agent, or a flow that ended, resolved the case."""
 
     rank: ClassVar[int] = 6
     reason: Private | None = None
 
 
 class CaseClosed(Fact, frozen=True, kw_only=True, tag="case_closed"):
-    """Nobody objected, or the customer confirmed. Closing in silence names the resolve it rests on."""
+    """The case was closed, by an agent or automatically because the customer did not write again. `resolved_at`: when
+    the case was resolved; only for automatic closing, which holds only if that resolution is still the latest."""
 
     rank: ClassVar[int] = 7
     reason: Private | None = None
@@ -122,7 +126,7 @@ class CaseClosed(Fact, frozen=True, kw_only=True, tag="case_closed"):
 
 
 class ClockBreached(Fact, frozen=True, kw_only=True, tag="clock_breached"):
-    """A promise was broken."""
+    """A service-level target was missed."""
 
     rank: ClassVar[int] = 8
     clock: ClockName
@@ -132,8 +136,8 @@ class ClockBreached(Fact, frozen=True, kw_only=True, tag="clock_breached"):
 
 
 class CaseEscalated(Fact, frozen=True, kw_only=True, tag="case_escalated"):
-    """The case went a tier up: by hand, because of the clock that started then, or of the flow's state whose time was
-    up then."""
+    """The case was raised by one tier: by an agent, because of a breached clock (`clock`, and `started_at` its start),
+    or because of a flow's missed deadline (`state`, and `started_at` the deadline)."""
 
     rank: ClassVar[int] = 9
     from_tier: int

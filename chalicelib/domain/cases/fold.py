@@ -1,16 +1,8 @@
-"""A case is the fold of its events in the order they happened.
+"""A case is the fold of its events, in the order in which they happened.
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeAlias
-from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.rules import Rules
-from chalicelib.domain.kernel.fact import Fact
-from chalicelib.domain.kernel.timestamps import Instant
-
-`apply` takes one event after the other; `fold` sorts first, so that events which came twice, late or in disorder
-come to the same case. Nothing here reads a clock: what time does to a case is itself an event. What a fact makes of a
-case is a reducer, a function that a capability has registered for it.
+`apply` adds one event to a case. `fold` sorts the events first, so that events which came twice, late or out of order
+give the same case. Nothing here reads a clock: when a timer changes a case, that is an event, too. How a fact changes a
+case is decided by its reducers, functions that capabilities have registered for it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -26,7 +18,7 @@ from chalicelib.domain.orders.order import Order
 
 
 class Moment(NamedTuple):
-    """When a fact happened to a case, by which event, under which rules, and what the case was before it."""
+    """What a reducer knows beside the fact: when it happened, its event, the rules, and the case before the event."""
 
     at: Instant
     event: Event
@@ -35,48 +27,51 @@ class Moment(NamedTuple):
 
 
 Reducer: TypeAlias = Callable[[Any, Case, Moment], Case]
-"""The case after a fact of that moment. Several capabilities may reduce one fact; each gets what the last one gave."""
-
-
+"""Gives the case after a fact. If several capabilities reduce the same fact, each gets the case from the one before."""
 Reducers: TypeAlias = Mapping[type[Fact], tuple[Reducer, ...]]
-"""By fact, in the order of capabilities; those of `Fact` itself come after each fact's own."""
+"""The reducers of each type of fact, in the order of capabilities. Those of `Fact` itself run last, after any fact."""
 
 
-def merged(*tables: Reducers) -> Reducers:
-    """The tables of several capabilities as one, ready to be looked up by a fact's own type."""
-    always = tuple(reducer for table in tables for reducer in table.get(Fact, ()))
+def merge_reducers(*tables: Reducers) -> Reducers:
+    """The tables of several capabilities as one, in which every type of fact has all its reducers."""
+    for_all_facts = _reducers_of(Fact, tables)
     facts = {fact for table in tables for fact in table if fact is not Fact}
-    return {fact: (*(one for table in tables for one in table.get(fact, ())), *always) for fact in facts}
+    return {fact: (*_reducers_of(fact, tables), *for_all_facts) for fact in facts}
 
 
-def reduce(case: Case, event: Event, at: Instant, rules: Rules, reducers: Reducers) -> Case:
-    """The case after an event. KeyError: no capability has registered its fact."""
-    moment = Moment(at, event, rules, case)
+def _reducers_of(fact: type[Fact], tables: Iterable[Reducers]) -> tuple[Reducer, ...]:
+    return tuple(reducer for table in tables for reducer in table.get(fact, ()))
+
+
+def reduce(case: Case, event: Event, occurred_at: Instant, rules: Rules, reducers: Reducers) -> Case:
+    """The case after an event. Raises KeyError if no capability has registered the fact's type."""
+    moment = Moment(occurred_at, event, rules, case)
     for reducer in reducers[type(event.fact)]:
         case = reducer(event.fact, case, moment)
     return case
 
 
-def fold(happened: Iterable[Event], rules: Rules, reducers: Reducers) -> Case | None:
-    """The case these events come to; None while its opening is not among them."""
+def fold(events: Iterable[Event], rules: Rules, reducers: Reducers) -> Case | None:
+    """The case that these events give, in any order; None while the opening is not among them."""
     case: Case | None = None
-    for event in sorted({event.order: event for event in happened}.values(), key=lambda event: event.order):
+    for event in sorted({event.order: event for event in events}.values(), key=lambda event: event.order):
         case = apply(case, event, rules, reducers)
     return case
 
 
 def apply(case: Case | None, event: Event, rules: Rules, reducers: Reducers) -> Case | None:
-    """The case after one more event, which must not be older than those before it."""
+    """The case after one more event, which must not be older than the events before it."""
     if isinstance(event.fact, facts.CaseOpened):
         return case or reduce(_opened(event.fact, event), event, event.at, rules, reducers)
     if case is None:
         return None
-    at = max(event.at, case.opened_at)  # what is said to be older than the case happened as it opened
-    return reduce(case, event, at, rules, reducers)
+    occurred_at = max(
+        event.at, case.opened_at
+    )  # an event that claims to be older than its case counts from its opening
+    return reduce(case, event, occurred_at, rules, reducers)
 
 
 def _opened(fact: facts.CaseOpened, event: Event) -> Case:
-    at = event.at
     return Case(
         id=fact.id,
         number=fact.number,
@@ -85,7 +80,7 @@ def _opened(fact: facts.CaseOpened, event: Event) -> Case:
         type=fact.kind,
         channel=fact.channel,
         customer=fact.customer,
-        opened_at=at,
+        opened_at=event.at,
         policy=fact.policy,
         calendar=fact.calendar,
         language=fact.language,
@@ -97,7 +92,7 @@ def _opened(fact: facts.CaseOpened, event: Event) -> Case:
         skus=_skus(fact.order),
         definition=DEFINITION,
         history_until=event.heard_at if fact.historical else None,
-        escalated_at=at if fact.tier else None,
+        escalated_at=event.at if fact.tier else None,
         tags=fact.tags,
     )
 

@@ -31,17 +31,17 @@ def _always(_event: Event, _before: Case | None) -> bool:
 
 
 class Measure(Struct, frozen=True, kw_only=True):
-    """One kind of row, counted by day. How records are made of the rows is said by the adapters' `MeasureQuery` of the
-    same name.
+    """One kind of row, counted by day. The adapters' `MeasureQuery` of the same measure makes records of the rows.
 
-    `name`: of the table in the metrics database, and of the file in the data lake. `row`: what a row is; its fields are
-    the columns. `dimensions`: under which names its records are stored, unlike those of all other measures. `folder`:
-    where the data lake keeps the rows; None: it does not. `every_day`: whether a day has a record and a file even if
-    nothing was counted on it.
+    `name`: the name of the table in the metrics database and of the file in the data lake. `row`: the type of a row;
+    its fields are the columns. `dimensions`: the names under which its records are stored; no other measure has the
+    same. `folder`: the folder of the rows in the data lake; None if they are not stored there. `every_day`: whether a
+    day has a record and a file even if nothing was counted on it.
 
-    `of_case`, `of_order_record`: the rows of such a source, by day in that time zone. `counted`: the facts that may put
-    their case on the list of the event's day; `counts`: whether one does, that comes to the case as it was before. The
-    nightly job reads the cases of a day from that list, so a fact is counted that adds to the rows of its day.
+    `of_case`, `of_order_record`: give the rows of a case or of an order record, by day in the given time zone.
+    `counted`: the facts that may put their case on the list of the event's day. `counts`: whether an event does so,
+    given the case before it. The nightly job reads the cases of a day from that list, so every fact that adds to the
+    rows of its day must be counted.
     """
 
     name: str
@@ -67,11 +67,9 @@ def changed_days(before: Case | None, after: Case | None, time_zone: str, measur
     return changed
 
 
-def counts_on(event: Event, before: Case | None, time_zone: str, measures: Iterable[Measure]) -> Day | None:
-    """The day whose list an event puts its case on; None if no measure counts it, or if the case is on that list.
-
-    A case stays on the list of the day it was opened on, whatever is reported of it later.
-    """
+def counted_day(event: Event, before: Case | None, time_zone: str, measures: Iterable[Measure]) -> Day | None:
+    """The day on whose list an event puts its case; None if no measure counts it, or on the day the case was opened,
+    because the case is on that day's list already."""
     if not any(isinstance(event.fact, measure.counted) and measure.counts(event, before) for measure in measures):
         return None
     day = day_of(event.at, time_zone)

@@ -1,4 +1,4 @@
-"""The parts of a case, each of one capability. They are stored flat beside the case's own fields (`case_codec`)."""
+"""The parts of a case, one for each capability. They are stored flat beside the case's own fields (`codecs`)."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from chalicelib.domain.kernel.timestamps import Instant
 
 
 class Owner(Struct, frozen=True, array_like=True):
-    """Who held a case at a moment: the assignee, their team, and the calendar they work by."""
+    """The owner of a case at some time: the assignee, the team, and the assignee's shift (the id of a calendar)."""
 
     assignee: str | None = None
     team: str | None = None
@@ -16,7 +16,7 @@ class Owner(Struct, frozen=True, array_like=True):
 
 
 class Answer(Struct, frozen=True, array_like=True):
-    """One answer of the customer to one survey. `holder`: who held the case then, if it was handed on since."""
+    """The customer's answer to a survey. `holder`: the owner at that time, if the case was handed over since."""
 
     at: Instant
     csat: int | None = None
@@ -27,7 +27,7 @@ class Answer(Struct, frozen=True, array_like=True):
 
 
 class SurveyState(Struct, frozen=True, array_like=True):
-    """What became of the survey of one round (a round begins when a case is opened or reopened)."""
+    """The survey of one round (a round begins when a case is opened or reopened)."""
 
     id: str
     round: int
@@ -37,14 +37,14 @@ class SurveyState(Struct, frozen=True, array_like=True):
 
 
 class Handover(Struct, frozen=True, array_like=True):
-    """The case changed hands: when, and who held it until then."""
+    """The case got another assignee: when, and its owner until then."""
 
     at: Instant
     holder: Owner
 
 
 class Satisfaction(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the customer was asked, and what they answered."""
+    """The surveys that were sent to the customer, and their answers."""
 
     surveys: tuple[SurveyState, ...] = ()
     answers: tuple[Answer, ...] = ()
@@ -54,49 +54,49 @@ class Routing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who works on the case, or where it waits for an agent."""
 
     held_by: str | None = None
-    """The agent it was given to, until it is done: it takes a part of their capacity."""
+    """The agent it is assigned to, until it is done: it counts towards their load."""
     held_at: Instant | None = None
     heard_at: Instant | None = None
-    """When its customer wrote last, while an agent has it."""
+    """When its customer wrote last while it was assigned to this agent."""
     worked_at: Instant | None = None
     """When that agent last did something on it."""
     queued: str | None = None
-    """Its place in the queue, while it waits there for an agent."""
+    """Its urgency in the queue, while it waits there for an agent."""
     avoid: str | None = None
-    """The agent who had it and was silent."""
+    """The agent from whom it was taken because they were silent; it is not assigned to them again."""
     shift: str | None = None
-    """The calendar of the agent it was given to last."""
+    """The calendar of the agent it was assigned to last."""
     shift_calendar: str | None = None
-    """The version of it, `<id>@<version>`."""
+    """The version of that calendar, `<id>@<version>`."""
     outside: bool = False
-    """It was given by hand to somebody who is not an agent here: nobody else is looked for."""
+    """It was assigned by hand to somebody who is not one of the shop's agents, so it is not routed."""
 
 
 class Ownership(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Whose work it was, so that figures stay with who did it (`ownership`). None: of who holds it now."""
+    """The earlier owners, so that metrics stay with them (`ownership`). None stands for the present owner."""
 
     handovers: tuple[Handover, ...] = ()
-    """When it changed hands, newest last."""
+    """The changes of assignee, the newest last."""
     opened_for: Owner | None = None
-    """Who held it first."""
+    """The first owner."""
     replied_for: Owner | None = None
-    """Who sent its first reply."""
+    """The owner at the first reply."""
     resolved_for: Owner | None = None
-    """Who resolved it last."""
+    """The owner at the last resolution."""
 
 
 class EmailState(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How the case's customer writes."""
+    """How the customer writes on this case."""
 
     by_mail: bool = False
-    """By email, so what is replied goes out by email."""
+    """The customer writes by email, so replies are sent by email."""
 
 
 class CasePart(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The base of a part that the case itself does not know: a capability keeps its own state in one.
+    """The base class of a part in which a further capability stores its own state of a case.
 
-    `part_of(case, Kind)` reads it and `with_part(case, value)` writes it. It holds nothing personal: facts do.
+    `part_of(case, Kind)` reads it and `with_part(case, value)` writes it. It has no personal data: facts have.
     """
 
     name: ClassVar[str]
-    """What it is stored under; it never changes."""
+    """The name it is stored under, which never changes."""

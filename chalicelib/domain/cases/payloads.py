@@ -12,7 +12,7 @@ from chalicelib.domain.sla.policies import Email
 
 
 class CaseRequested(Input, frozen=True):
-    """`case.requested`: somebody wants something."""
+    """`case.requested`: a case is to be opened."""
 
     external_id: Name
     type: CaseType
@@ -41,14 +41,14 @@ class CustomerMessage(CaseEvent, frozen=True, kw_only=True):
 
 
 class HelpdeskReport(CaseEvent, frozen=True):
-    """`case.replied`, `case.resolved`, `case.closed`: an outside helpdesk did it."""
+    """`case.replied`, `case.resolved`, `case.closed`: an agent did so in another help desk."""
 
     agent: Name | None = None
     message: Text | None = None
 
 
 class ProductReview(Input, frozen=True, kw_only=True):
-    """`review.created`: somebody reviewed what they bought."""
+    """`review.created`: a customer reviewed what they bought."""
 
     external_id: Name
     score: Annotated[int, Meta(ge=1, le=5)]
@@ -59,7 +59,7 @@ class ProductReview(Input, frozen=True, kw_only=True):
     historical: bool = False
 
 
-MOST_COPIED = 20
+MAX_COPY_RECIPIENTS = 20
 
 
 class Message(Input, frozen=True):
@@ -67,8 +67,9 @@ class Message(Input, frozen=True):
 
     body: Annotated[Text, Meta(min_length=1)]
     public: bool = True
-    copy: bool | Annotated[tuple[Email, ...], Meta(max_length=MOST_COPIED)] = False
-    """Who else gets a public message: all whom the customer's newest letter was sent to, too, or these of them."""
+    copy: bool | Annotated[tuple[Email, ...], Meta(max_length=MAX_COPY_RECIPIENTS)] = False
+    """Who else gets a public message: true for all other recipients of the customer's newest email, or a list of
+    addresses among them."""
 
 
 class Assignment(Input, frozen=True):

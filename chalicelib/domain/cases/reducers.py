@@ -1,4 +1,4 @@
-"""What the facts of any case make of it: messages, replies, statuses, promises."""
+"""How the facts that any case has change it: messages, replies, statuses and clocks."""
 
 from msgspec.structs import replace
 
@@ -8,12 +8,12 @@ from chalicelib.domain.cases.fold import Moment, Reducers
 from chalicelib.domain.cases.transitions import (
     activate,
     change_clocks,
+    change_status,
     is_backdated,
     is_live,
     reopen,
     start_clock,
     start_reply_clock,
-    to_status,
 )
 from chalicelib.domain.kernel.enums import TOP_TIER
 from chalicelib.domain.kernel.fact import Fact
@@ -21,48 +21,50 @@ from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.domain.sla import clocks
 from chalicelib.domain.sla.clocks import Clock
 
-REOPENS_WITHIN = 7 * DAY_MS
+REOPEN_WINDOW_MS = 7 * DAY_MS
 
 
 def case_opened(fact: facts.CaseOpened, case: Case, moment: Moment) -> Case:
-    """The first reply and the resolution are promised."""
+    """The clocks of the first reply and of the resolution start."""
     case = start_clock(case, "first_reply", moment.at, moment.rules, fact.first_reply_seconds)
     return start_clock(case, "resolution", moment.at, moment.rules)
 
 
 def message_received(_: facts.MessageReceived, case: Case, moment: Moment) -> Case:
-    """The customer wrote: somebody owes a reply, and a case that was done is open again. A message that comes long
-    after closing opens a linked case instead."""
-    at, event, rules, _before = moment
-    if case.closed_at is not None and at > case.closed_at + REOPENS_WITHIN:
+    """The customer wrote: a reply is due, and a case that was done is open again. A message that comes long after the
+    case was closed opens a linked case instead."""
+    event, rules = moment.event, moment.rules
+    if case.closed_at is not None and moment.at > case.closed_at + REOPEN_WINDOW_MS:
         return replace(case, spilled=(*case.spilled, event.id)[-MAX_ANSWERS:])
+    written_at = moment.at
     if case.historical and is_live(case, event):
-        at = event.heard_at if event.heard_at is not None and is_backdated(case, event) else at
-        case = activate(case, at, rules)
+        if event.heard_at is not None and is_backdated(case, event):
+            written_at = event.heard_at
+        case = activate(case, written_at, rules)
     if case.done:
-        case = reopen(case, at, rules)
+        case = reopen(case, written_at, rules)
     elif case.status == "waiting_customer":
-        case = to_status(case, "open", at, rules)
-    return start_reply_clock(case, at, rules)
+        case = change_status(case, "open", written_at, rules)
+    return start_reply_clock(case, written_at, rules)
 
 
 def reply_sent(_: facts.ReplySent, case: Case, moment: Moment) -> Case:
-    """An agent wrote: the promise of a reply is kept."""
-    at = moment.at
+    """An agent replied: the clocks of replies stop."""
+    sent_at = moment.at
     if case.historical and not case.done and is_live(case, moment.event):
-        case = activate(case, at, moment.rules)
-    case = change_clocks(case, lambda clock: clocks.stop(clock, at) if clock.name != "resolution" else clock)
+        case = activate(case, sent_at, moment.rules)
+    case = change_clocks(case, lambda clock: clocks.stop(clock, sent_at) if clock.name != "resolution" else clock)
     return replace(
         case,
         status="open" if case.status == "new" else case.status,
-        first_reply_at=case.first_reply_at or at,
-        replied_at=at,
+        first_reply_at=case.first_reply_at or sent_at,
+        replied_at=sent_at,
         replies=case.replies + 1,
     )
 
 
 def unchanged(_: Fact, case: Case, __: Moment) -> Case:
-    """The case as it is: the fact is only to be read."""
+    """A fact that does not change the case, such as a note."""
     return case
 
 
@@ -72,11 +74,11 @@ def status_changed(fact: facts.StatusChanged, case: Case, moment: Moment) -> Cas
         return case
     if case.status == "resolved":
         return reopen(case, moment.at, moment.rules) if fact.status == "open" else case
-    return to_status(case, fact.status, moment.at, moment.rules)
+    return change_status(case, fact.status, moment.at, moment.rules)
 
 
 def case_resolved(_: facts.CaseResolved, case: Case, moment: Moment) -> Case:
-    """All promises are kept or broken for good."""
+    """The case is resolved, and all its clocks stop."""
     if case.done:
         return case
     case = change_clocks(case, lambda clock: clocks.stop(clock, moment.at))
@@ -84,7 +86,7 @@ def case_resolved(_: facts.CaseResolved, case: Case, moment: Moment) -> Case:
 
 
 def case_closed(fact: facts.CaseClosed, case: Case, moment: Moment) -> Case:
-    """The case is closed, unless the silence it rests on was broken by a message that came late."""
+    """The case is closed, unless it was closed automatically and a late event shows that it was reopened before."""
     if case.status == "closed" or fact.resolved_at not in (None, case.resolved_at):
         return case
     case = change_clocks(case, lambda clock: clocks.stop(clock, moment.at))
@@ -92,24 +94,25 @@ def case_closed(fact: facts.CaseClosed, case: Case, moment: Moment) -> Case:
 
 
 def clock_breached(fact: facts.ClockBreached, case: Case, moment: Moment) -> Case:
-    """The clock that the event names is breached, if it still runs and is overdue."""
+    """The clock that the fact names is breached, if it still runs and is overdue."""
 
-    def break_it(clock: Clock) -> Clock:
-        same = clock.name == fact.clock and clock.started_at == fact.started_at and clock.overdue(moment.at)
-        return clocks.breach(clock) if same else clock
+    def breach_if_named(clock: Clock) -> Clock:
+        named = clock.name == fact.clock and clock.started_at == fact.started_at
+        return clocks.breach(clock) if named and clock.overdue(moment.at) else clock
 
-    return change_clocks(case, break_it)
+    return change_clocks(case, breach_if_named)
 
 
 def case_escalated(fact: facts.CaseEscalated, case: Case, moment: Moment) -> Case:
-    """The case is a tier higher, unless what it was escalated for turns out not to have been late."""
+    """The case is raised by one tier, unless a late event shows that the reason for it was not overdue."""
     if case.tier >= TOP_TIER or _was_in_time(fact, case):
         return case
     return replace(case, tier=case.tier + 1, escalations=case.escalations + 1, escalated_at=moment.at)
 
 
 def _was_in_time(fact: facts.CaseEscalated, case: Case) -> bool:
-    """A move or a reply from before came late: the flow was not late, or the promise was kept."""
+    """Whether a late event shows that there was no reason to escalate: the flow moved in time, or the reply was sent in
+    time."""
     if fact.state is not None and (case.flow is None or case.flow.due is None or case.flow.due.at != fact.started_at):
         return True
     if fact.clock is None:

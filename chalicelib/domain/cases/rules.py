@@ -1,4 +1,4 @@
-"""The rules one case lives by: the versions of policy and calendar that its opening names."""
+"""The rules of a case: the versions of policy and calendar that its opening names."""
 
 from msgspec import Struct
 
@@ -14,19 +14,20 @@ from chalicelib.domain.sla.policies import Policy
 
 
 class Rules(Struct, frozen=True):
-    """The versions of policy and calendar a case lives by, and the shift of whom it was given to."""
+    """The versions of policy and calendar that apply to a case, and the shift of the agent it is assigned to."""
 
     policy: Policy
     calendar: Calendar
     shift: Calendar = ALWAYS
 
     def calendar_of(self, name: str) -> Calendar:
-        """The calendar a clock runs on, by its `<id>@<version>`."""
+        """The calendar of a clock, by the calendar's `<id>@<version>`."""
         return ALWAYS if name == ALWAYS.name else self.calendar
 
     def judge(
-        self, kind: FlowKind, claim: Claim, order: Order | None, at: Instant, history: History | None
+        self, kind: FlowKind, claim: Claim, order: Order | None, claimed_at: Instant, history: History | None
     ) -> tuple[Ruling, ...]:
-        """What speaks for and against a claim made at that moment."""
-        order = order.as_of(at) if order else None
-        return judge(kind, claim, order, at, self.policy.after_sales, self.calendar.time_zone, history or History())
+        """The reasons for and against a claim that was made at this time."""
+        order = order.as_of(claimed_at) if order else None
+        policy, time_zone = self.policy.after_sales, self.calendar.time_zone
+        return judge(kind, claim, order, claimed_at, policy, time_zone, history or History())

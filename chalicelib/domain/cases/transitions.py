@@ -1,4 +1,4 @@
-"""The changes that facts make of a case: clocks start, pause and stop, its status moves, its flow gets deadlines."""
+"""Changes of a case that several facts cause: clocks start, pause and stop, and the status changes."""
 
 from collections.abc import Callable
 
@@ -14,22 +14,24 @@ from chalicelib.domain.sla.calendars import ALWAYS
 from chalicelib.domain.sla.clocks import Clock
 from chalicelib.domain.sla.policies import ClockName
 
-TOLD_AT_ONCE = 5 * MINUTE_MS
-"""A word that came before its case was told as history is live when it was told this soon after it was said."""
-LONG_AFTER = HOUR_MS
-"""An import tells a case and its words together: what is told so long after the case is no part of it, unless ..."""
-CLOCK_OFF = DAY_MS
-"""... it says that it was said longer ago than any clock is off."""
+LIVE_DELAY_MS = 5 * MINUTE_MS
+"""A message that came before its imported case is live if it was received this soon after it was written."""
+IMPORT_DURATION_MS = HOUR_MS
+"""An import sends a case and its messages together. A message that comes this long after the case is no part of the
+import, unless it is older than `MAX_CLOCK_ERROR_MS`."""
+MAX_CLOCK_ERROR_MS = DAY_MS
+"""A sender's clock is never wrong by more than this."""
 
 
-def start_clock(case: Case, name: ClockName, at: Instant, rules: Rules, seconds: float | None = None) -> Case:
-    """The case with a clock that starts now: by its policy's rule, or with so many seconds of its own."""
+def start_clock(case: Case, name: ClockName, started_at: Instant, rules: Rules, seconds: float | None = None) -> Case:
+    """The case with a new clock, with the target of the policy's rule or of `seconds`; unchanged if no rule applies."""
     rule = rules.policy.rule_for(name, case.traits)
     if case.historical or rule is None:
         return case
     calendar = rules.calendar if rule.calendar == "business" and seconds is None else ALWAYS
-    clock = clocks.start(name, seconds or rule.target_seconds, calendar, at)
-    return replace(case, clocks=(*(other for other in case.clocks if other.name != name), clock))
+    clock = clocks.start(name, seconds or rule.target_seconds, calendar, started_at)
+    other_clocks = (clock for clock in case.clocks if clock.name != name)
+    return replace(case, clocks=(*other_clocks, clock))
 
 
 def change_clocks(case: Case, change: Callable[[Clock], Clock]) -> Case:
@@ -37,55 +39,59 @@ def change_clocks(case: Case, change: Callable[[Clock], Clock]) -> Case:
     return replace(case, clocks=tuple(change(clock) for clock in case.clocks))
 
 
-def reopen(case: Case, at: Instant, rules: Rules) -> Case:
-    """The case open again, its resolution promised anew."""
+def reopen(case: Case, reopened_at: Instant, rules: Rules) -> Case:
+    """The case open again, with a new clock for its resolution."""
     case = replace(case, status="open", resolved_at=None, closed_at=None, reopened=case.reopened + 1)
     case = replace(case, ownership=replace(case.ownership, resolved_for=None))
-    return start_clock(case, "resolution", at, rules)
+    return start_clock(case, "resolution", reopened_at, rules)
 
 
 def is_live(case: Case, event: Event) -> bool:
-    """Whether something was said now, and is not told as history: it happened after its case was told, or was told
-    before that, at once, or long after that by a clock that is behind."""
+    """Whether an event happens now and is no part of an import. For an imported case: it happened after the import; or
+    it was received before the import, soon after it happened; or it came long after the import from a sender whose
+    clock is wrong."""
     if not case.historical:
         return True
     if event.heard_at is None:
         return False
     if case.history_until is not None and event.heard_at >= case.history_until:
         return event.at >= case.history_until or is_backdated(case, event)
-    return event.heard_at - event.at <= TOLD_AT_ONCE
+    return event.heard_at - event.at <= LIVE_DELAY_MS
 
 
 def is_backdated(case: Case, event: Event) -> bool:
-    """Whether a word on a case of history is live though it claims to be older than the telling of it."""
-    told, heard = case.history_until, event.heard_at
-    if told is None or heard is None or event.at >= told:
+    """Whether a message on an imported case is live although it claims to be older than the import."""
+    imported_at, received_at = case.history_until, event.heard_at
+    if imported_at is None or received_at is None or event.at >= imported_at:
         return False
-    return heard - told > LONG_AFTER and heard - event.at <= CLOCK_OFF
+    return received_at - imported_at > IMPORT_DURATION_MS and received_at - event.at <= MAX_CLOCK_ERROR_MS
 
 
-def activate(case: Case, at: Instant, rules: Rules) -> Case:
-    """A case that was told as history and is worked on from now: its promises begin here."""
+def activate(case: Case, activated_at: Instant, rules: Rules) -> Case:
+    """An imported case as a live one: unless it is done, the clock of its resolution starts."""
     case = replace(case, historical=False)
-    return case if case.done else to_status(start_clock(case, "resolution", at, rules), case.status, at, rules)
+    if case.done:
+        return case
+    case = start_clock(case, "resolution", activated_at, rules)
+    return change_status(case, case.status, activated_at, rules)
 
 
-def start_reply_clock(case: Case, at: Instant, rules: Rules) -> Case:
-    """The case after its customer wrote: somebody owes a reply, if nobody did. Until the first one it is that which is
-    owed; then the next, where the policy promises one."""
+def start_reply_clock(case: Case, written_at: Instant, rules: Rules) -> Case:
+    """The case after its customer wrote, with a clock for the reply unless one runs already: that of the first reply,
+    or later that of the next reply if the policy has a target for it."""
     if any(clock.owed for clock in case.clocks if clock.name != "resolution"):
         return case
     first = case.first_reply_at is None and case.clock("first_reply") is None
-    return start_clock(case, "first_reply" if first else "next_reply", at, rules)
+    return start_clock(case, "first_reply" if first else "next_reply", written_at, rules)
 
 
-def to_status(case: Case, status: Status, at: Instant, rules: Rules) -> Case:
-    """The case in that status: its clocks pause while the customer is waited for, but for the first reply's."""
+def change_status(case: Case, status: Status, changed_at: Instant, rules: Rules) -> Case:
+    """The case in another status. While it waits for the customer its clocks pause, except that of the first reply."""
 
-    def tick(clock: Clock) -> Clock:
+    def pause_or_resume(clock: Clock) -> Clock:
         if clock.name == "first_reply":
             return clock
-        turn = clocks.pause if status == "waiting_customer" else clocks.resume
-        return turn(clock, rules.calendar_of(clock.calendar), at)
+        change = clocks.pause if status == "waiting_customer" else clocks.resume
+        return change(clock, rules.calendar_of(clock.calendar), changed_at)
 
-    return replace(change_clocks(case, tick), status=status)
+    return replace(change_clocks(case, pause_or_resume), status=status)

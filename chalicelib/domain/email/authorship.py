@@ -10,7 +10,7 @@ import re
 
 from msgspec import Struct
 
-from chalicelib.domain.cases.payloads import MOST_COPIED
+from chalicelib.domain.cases.payloads import MAX_COPY_RECIPIENTS
 from chalicelib.domain.customers.identity import by_address, mail_of
 from chalicelib.domain.email.forwarders import is_relay
 from chalicelib.domain.email.inbound_email import Automatic, InboundEmail, Mailbox
@@ -167,7 +167,7 @@ def copied_addresses(email: InboundEmail, writer: Writer, ours: ShopAddresses) -
         for address in named
         if is_email(address) and not ours.has(address) and mail_of(address) not in excluded
     }
-    return tuple(people.values())[:MOST_COPIED]
+    return tuple(people.values())[:MAX_COPY_RECIPIENTS]
 
 
 def customer_from_writer(writer: Writer) -> CustomerIn:

@@ -1,7 +1,7 @@
-"""What agents did in a period, summed from the records of its days, and when they may be compared.
+"""What agents did in a period, summed from the records of its days, and compared with what all agents did.
 
-Two agents are compared only where both samples say something: a mean of few cases, or a share of few answers, is
-chance. Below the minimum the figures are shown and no difference is given.
+An agent is compared only if the sample is large enough: the mean of few cases, or the share of few answers, is chance.
+Below the minimum the figures are shown without a difference.
 """
 
 from collections.abc import Iterable
@@ -12,14 +12,15 @@ from msgspec import Struct
 from chalicelib.domain.metrics.intervals import csat_interval
 
 Record = dict[str, Any]
-NEEDS_CASES, NEEDS_ANSWERS = 20, 30
+NEEDS_CASES = 20
+NEEDS_ANSWERS = 30
 CLOCKS = ("first_reply", "resolution")
 DIGITS = 9
 
 
 class Summed(Struct, frozen=True, kw_only=True):
-    """The period of one agent, or of one agent with one type of case, or of a shift. `counts` and `seconds` are by
-    clock; `scores`: how many gave each CSAT from 1 to 5."""
+    """The sums of a period for an agent, for an agent and a type of case, or for a shift. `counts` and `seconds` are by
+    clock; `scores`: how many customers gave each CSAT from 1 to 5."""
 
     value: str
     handled: int = 0
@@ -40,7 +41,7 @@ class Summed(Struct, frozen=True, kw_only=True):
 
     @property
     def satisfied(self) -> int:
-        """How many gave 4 or 5."""
+        """How many customers gave 4 or 5."""
         return sum(self.scores[3:])
 
     @property
@@ -50,7 +51,7 @@ class Summed(Struct, frozen=True, kw_only=True):
 
 
 def summed(value: str, records: Iterable[Record]) -> Summed:
-    """The records of some days as one."""
+    """The sums of the records of some days."""
     days = list(records)
     return Summed(
         value=value,
@@ -68,7 +69,7 @@ def _seconds(durations: Record) -> float:
 
 
 def view(agent: Summed, total: Summed) -> Record:
-    """A sum as it is shown, compared with what all agents did together."""
+    """An agent's sums as the API shows them, compared with the sums of all agents."""
     return {
         "value": agent.value,
         "handled": agent.handled,
@@ -103,10 +104,10 @@ def _compared_answers(agent: Summed, total: Summed) -> Record:
 
 
 def _is_apart(agent: Summed, total: Summed) -> bool:
-    """Whether the intervals of CSAT have nothing in common."""
+    """Whether the two intervals of CSAT do not overlap."""
     own = csat_interval(agent.satisfied, agent.answered)
-    others = csat_interval(total.satisfied, total.answered)
-    return own is not None and others is not None and (own[0] > others[1] or own[1] < others[0])
+    whole = csat_interval(total.satisfied, total.answered)
+    return own is not None and whole is not None and (own[0] > whole[1] or own[1] < whole[0])
 
 
 def _compared(sample: int, needs: int, own: float | None, total: float | None) -> Record:

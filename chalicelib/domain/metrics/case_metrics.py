@@ -1,4 +1,4 @@
-"""What a case adds to a day: its opening, first reply, resolution, transfers and surveys."""
+"""What a case adds to the metrics of a day: its opening, first reply, resolution, transfers and surveys."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,12 +16,12 @@ from chalicelib.domain.surveys.facts import SurveyAnswered, SurveySent
 
 COUNTED = (CaseOpened, ReplySent, CaseAssigned, CaseReleased, CaseResolved, CaseClosed, SurveySent, SurveyAnswered)
 SLA_COLUMNS = {"first_reply": "sla_first_reply", "resolution": "sla_resolution"}
-"""Of the clocks that are counted when a case is resolved, the column of each."""
+"""The column of each clock that is counted when a case is resolved."""
 
 
 def counts(event: Event, before: Case | None) -> bool:
-    """Whether an event puts its case on the list of its day: an assignment only where it takes the case from somebody,
-    a reply only if no earlier one is stored."""
+    """Whether an event puts its case on the list of its day: an assignment only if it takes the case from another
+    assignee, a reply only if no earlier one is stored."""
     if before is None:
         return True
     if isinstance(event.fact, CaseAssigned | CaseReleased):
@@ -37,7 +37,7 @@ def _is_handover(fact: CaseAssigned | CaseReleased, before: Case) -> bool:
 
 
 class CaseMetric(MetricRow, frozen=True, kw_only=True, omit_defaults=True):
-    """What one case adds to one day. `docs/metrics.md` defines the figures made of these."""
+    """What one case adds to one day. `docs/metrics.md` defines the figures that are computed from these rows."""
 
     case: str
     number: str
@@ -88,7 +88,7 @@ def _row(case: Case, day: Day, owner: Owner, figures: dict[str, Any]) -> CaseMet
 
 
 def _figures(case: Case) -> Iterator[tuple[Instant, Owner | None, dict[str, Any]]]:
-    """What counts, when, and for which owner; None: for the present one."""
+    """What counts: when, for which owner (None stands for the present one), and the values of the row."""
     yield case.opened_at, _first_owner(case), {"opened": True}
     if case.first_reply_at is not None:
         yield case.first_reply_at, case.ownership.replied_for, {"first_reply_ms": case.first_reply_at - case.opened_at}
@@ -118,7 +118,7 @@ def _sla(clocks: tuple[Clock, ...]) -> dict[str, str]:
 
 
 def _first_owner(case: Case) -> Owner:
-    """The first agent, team and shift that had the case, each by itself."""
+    """The first agent, the first team and the first shift of the case, each on its own."""
     first = case.ownership.opened_for or Owner()
     return Owner(first.assignee or case.assignee, first.team or case.team, first.shift or case.routing.shift)
 

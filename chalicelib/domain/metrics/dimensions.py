@@ -1,6 +1,6 @@
-"""By what the figures of cases are shown, under the names their records are stored by."""
+"""The dimensions of the figures of cases, by the names under which their records are stored."""
 
 DIMENSIONS = ("all", "channel", "type", "team", "assignee", "sku")
 AGENT_DIMENSIONS = ("agent", "skill", "shift")
 AGENT_PREFIX = "agent_"
-"""Before the dimension of an agents' record, since records of all measures lie together."""
+"""The prefix of agents' dimensions, because the records of all measures are stored together."""

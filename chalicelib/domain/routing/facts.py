@@ -1,4 +1,4 @@
-"""What happens when cases are given to agents: assigned, queued, released."""
+"""What happens to a case when it is routed to agents: it is assigned, queued or released."""
 
 from typing import ClassVar, Literal
 
@@ -6,31 +6,31 @@ from chalicelib.domain.kernel.fact import Fact
 
 
 class CaseAssigned(Fact, frozen=True, kw_only=True, tag="case_assigned"):
-    """The case went to somebody, or to a team."""
+    """The case was assigned to somebody, to a team, or to both."""
 
     rank: ClassVar[int] = 4
     assignee: str | None = None
     team: str | None = None
     why: Literal["least_loaded", "knows_it", "adviser", "by_hand"] | None = None
     load: int | None = None
-    """How many cases the agent has with this one; None for who is not on the roster."""
+    """How many cases the agent has, with this one; None if the assignee is not one of the shop's agents."""
     fitting: int | None = None
-    """Among how many they were chosen."""
+    """The number of agents who fitted and had room, from whom this one was chosen."""
     shift: str | None = None
-    """The calendar they work by."""
+    """The id of the agent's calendar."""
     calendar: str | None = None
-    """The version of it that the agent works by, `<id>@<version>`."""
+    """The version of that calendar, `<id>@<version>`."""
 
 
 class CaseQueued(Fact, frozen=True, kw_only=True, tag="case_queued"):
-    """The case waits for an agent."""
+    """The case waits in the queue for an agent."""
 
     rank: ClassVar[int] = 28
     why: Literal["nobody_fits", "nobody_here", "all_full"]
 
 
 class CaseReleased(Fact, frozen=True, kw_only=True, tag="case_released"):
-    """The case was taken from the agent who held it."""
+    """The case was taken from the agent it was assigned to."""
 
     rank: ClassVar[int] = 29
     agent: str

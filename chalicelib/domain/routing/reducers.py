@@ -1,4 +1,4 @@
-"""What giving cases to agents makes of a case, and what other facts mean for the agent who has it."""
+"""How the facts of routing change a case, and how other facts change its assignment."""
 
 from msgspec.structs import replace
 
@@ -13,20 +13,20 @@ from chalicelib.domain.routing.urgency import urgency
 
 
 def case_assigned(fact: facts.CaseAssigned, case: Case, moment: Moment) -> Case:
-    """The case is an agent's or a team's. It takes a part of the agent's capacity until it is done."""
-    before, case = case, replace(case, assignee=fact.assignee or case.assignee, team=fact.team or case.team)
+    """The case belongs to an assignee, a team or both. It counts towards the agent's load until it is done."""
+    assigned = replace(case, assignee=fact.assignee or case.assignee, team=fact.team or case.team)
     if fact.assignee is None:
-        return hand_over(before, case, moment.at)
-    case = release(case)
-    given = replace(case.routing, outside=fact.load is None, shift=fact.shift, shift_calendar=fact.calendar)
-    case = hand_over(before, replace(case, routing=given), moment.at)
-    if given.outside or case.done:
-        return case
-    return replace(case, routing=replace(given, held_by=fact.assignee, held_at=moment.at, avoid=None))
+        return hand_over(case, assigned, moment.at)
+    assigned = release(assigned)
+    routing = replace(assigned.routing, outside=fact.load is None, shift=fact.shift, shift_calendar=fact.calendar)
+    assigned = hand_over(case, replace(assigned, routing=routing), moment.at)
+    if routing.outside or assigned.done:
+        return assigned
+    return replace(assigned, routing=replace(routing, held_by=fact.assignee, held_at=moment.at, avoid=None))
 
 
 def case_queued(_: facts.CaseQueued, case: Case, __: Moment) -> Case:
-    """The case waits for an agent."""
+    """The case waits in the queue for an agent."""
     if case.done:
         return case
     case = release(case)
@@ -34,35 +34,35 @@ def case_queued(_: facts.CaseQueued, case: Case, __: Moment) -> Case:
 
 
 def case_released(fact: facts.CaseReleased, case: Case, moment: Moment) -> Case:
-    """The case was taken from the agent who had it; who was silent is not asked next."""
+    """The case was taken from its agent; if because they were silent, the next agent is somebody else."""
     if case.routing.held_by != fact.agent:
         return case
-    free = release(case)
-    avoid = fact.agent if fact.why == "silent" else case.routing.avoid
-    return hand_over(case, replace(free, assignee=None, routing=replace(free.routing, avoid=avoid)), moment.at)
+    released = release(case)
+    routing = replace(released.routing, avoid=fact.agent if fact.why == "silent" else case.routing.avoid)
+    return hand_over(case, replace(released, assignee=None, routing=routing), moment.at)
 
 
 def message_received(_: MessageReceived, case: Case, moment: Moment) -> Case:
-    """The customer waits for the agent who has the case."""
+    """The customer now waits for the case's agent."""
     if moment.before.routing.held_by is None:
         return case
     return replace(case, routing=replace(case.routing, heard_at=moment.at))
 
 
 def case_ended(_: CaseResolved | CaseClosed, case: Case, __: Moment) -> Case:
-    """A case that is done takes no agent's capacity."""
+    """A case that is done counts towards nobody's load."""
     return release(case) if case.done else case
 
 
 def anything_happened(fact: Fact, case: Case, moment: Moment) -> Case:
-    """What the agent who has the case does on it is work; and its place in the queue is what its state makes it."""
+    """Any event may change the urgency of a queued case. What the case's agent does is noted as their work."""
     routing = case.routing
     if routing.queued is not None:
         return replace(case, routing=replace(routing, queued=urgency(case)))
-    by = moment.event.by
-    same = routing.held_by is not None and routing.held_by == moment.before.routing.held_by == by.id
-    given_anew = isinstance(fact, facts.CaseAssigned) and fact.assignee is not None
-    if same and by.kind == "agent" and not given_anew:
+    actor = moment.event.by
+    by_its_agent = routing.held_by is not None and routing.held_by == moment.before.routing.held_by == actor.id
+    assigned_again = isinstance(fact, facts.CaseAssigned) and fact.assignee is not None
+    if by_its_agent and actor.kind == "agent" and not assigned_again:
         return replace(case, routing=replace(routing, worked_at=moment.at))
     return case
 

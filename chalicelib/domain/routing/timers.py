@@ -1,4 +1,4 @@
-"""What time does to an assignment: an agent who does nothing while the customer waits loses the case."""
+"""The timer of an assignment: a case is taken from an agent who does nothing while the customer waits."""
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.rules import Rules
@@ -10,12 +10,12 @@ from chalicelib.domain.timers.timer_source import TimerSource
 
 
 def agent_silent_at(case: Case, rules: Rules) -> Instant | None:
-    """When the silence of the case's agent has lasted too long, in the hours of their shift."""
+    """When the case's agent will have been silent for too long, in the hours of their shift."""
     return silent_at(case, rules.policy.routing.silence_seconds, rules.shift)
 
 
 def release_due(case: Case, rules: Rules, now: Instant) -> list[Fact]:
-    """The case is taken from an agent who was silent for too long."""
+    """The release of the case, if its agent was silent for too long."""
     silence_at = agent_silent_at(case, rules)
     if case.routing.held_by is None or silence_at is None or silence_at > now:
         return []

@@ -1,4 +1,4 @@
-"""The change that takes a case from its agent and from the queue."""
+"""The change that takes a case away from its agent and out of the queue."""
 
 from msgspec.structs import replace
 
@@ -6,9 +6,9 @@ from chalicelib.domain.cases.case import Case
 
 
 def release(case: Case) -> Case:
-    """The case of no agent, and in no queue."""
+    """The case without an agent and out of the queue."""
     routing = case.routing
     if routing.held_by is None and routing.queued is None:
         return case
-    free = replace(routing, held_by=None, held_at=None, heard_at=None, worked_at=None, queued=None)
-    return replace(case, routing=free)
+    released = replace(routing, held_by=None, held_at=None, heard_at=None, worked_at=None, queued=None)
+    return replace(case, routing=released)

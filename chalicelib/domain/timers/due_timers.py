@@ -1,4 +1,4 @@
-"""What is due on a case by now, and when to look again, by all sources of timers together."""
+"""What is due on a case now, and when its next timer is due, over all sources of timers."""
 
 from collections.abc import Iterable
 
@@ -12,23 +12,27 @@ from chalicelib.domain.timers.timer_source import Timer, TimerSource
 
 
 def next_timer(case: Case, rules: Rules | Policy, sources: Iterable[TimerSource]) -> Timer | None:
-    """When time will next do something to this case. Historical cases rest. A policy alone knows no hours: by it all
-    delays run around the clock."""
+    """The next timer of a case; None when nothing will be due. Imported cases have none. With a policy alone, without
+    a calendar, all delays run around the clock."""
     if case.historical:
         return None
-    rules = _with_hours(rules)
+    rules = _with_calendar(rules)
     moments = ((source.next_at(case, rules), source.kind) for source in sources)
-    return min((Timer(at, kind) for at, kind in moments if at is not None), default=None)
+    return min((Timer(due_at, kind) for due_at, kind in moments if due_at is not None), default=None)
 
 
 def due_facts(case: Case, rules: Rules | Policy, now: Instant, sources: Iterable[TimerSource]) -> list[Fact]:
-    """What time has done to this case by `now`, to be written down: one step, that of the first source which has
-    something due. Sources are asked in the order they are registered, the most urgent first."""
+    """The facts that are due on a case at `now`, of the first source that has any. Sources are asked in the order in
+    which they are registered, the most urgent first."""
     if case.historical:
         return []
-    rules = _with_hours(rules)
-    return next((facts for source in sources if (facts := source.due(case, rules, now))), [])
+    rules = _with_calendar(rules)
+    for source in sources:
+        facts = source.due(case, rules, now)
+        if facts:
+            return facts
+    return []
 
 
-def _with_hours(rules: Rules | Policy) -> Rules:
+def _with_calendar(rules: Rules | Policy) -> Rules:
     return rules if isinstance(rules, Rules) else Rules(rules, ALWAYS)

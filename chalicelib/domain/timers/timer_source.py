@@ -1,4 +1,4 @@
-"""What a timer is, and what a capability says of its own: when time will do something to a case, and what it does."""
+"""What a timer is, and how a capability declares its own: when it is due on a case, and which facts it then adds."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -14,18 +14,18 @@ TimerKind = Literal["clock", "survey", "orphan", "delivery", "shift"]
 
 
 class Timer(Struct, frozen=True, order=True):
-    """The next moment a case, a delivery or an agent's shift wants to be looked at, and by which worker."""
+    """When a case, a delivery or an agent's shift is to be looked at next, and by which worker (`kind`)."""
 
     at: Instant
     kind: TimerKind
 
 
 class TimerSource(Struct, frozen=True):
-    """One thing that time does to a case.
+    """Something that happens to a case when a time has come.
 
-    `next_at` gives the moment (in ms) at which it will happen if nobody acts, or None; `due` the facts to be written
-    down once that moment has passed, or none. Both are asked of live cases only, and must agree: what is due at `now`
-    had a `next_at` of at most `now`. `kind` is the worker that the timer wakes.
+    `next_at` gives that time (in ms) if nobody acts before, or None. `due` gives the facts to append once that time has
+    come, or none. Both are called for live cases only and must agree: if `due` gives facts at `now`, then `next_at`
+    gave a time of at most `now`. `kind` is the worker that handles the timer.
     """
 
     name: str

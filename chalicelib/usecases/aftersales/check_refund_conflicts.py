@@ -59,7 +59,7 @@ def _open_task(
         if stored.case is None or any(key_of_id(opened.id) == key_of_id(task) for opened in stored.case.tasks):
             return []
         fact = TaskOpened(task=task, department=department, title=title, due_at=due_at)
-        occurred_at = max(now, events.time_in(stored.last) + 1)
+        occurred_at = max(now, events.time_of_order(stored.last) + 1)
         return [events.event(occurred_at, SYSTEM, fact, key, "money elsewhere", refund.id)]
 
     append_events(services, shop, key, decide)

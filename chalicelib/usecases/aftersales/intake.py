@@ -22,7 +22,7 @@ def _report(services: Services, shop: Shop, data: PartnerReport, incoming: Incom
     from chalicelib.domain.flows.partner_reports import facts_of
     from chalicelib.domain.kernel.actors import Actor
     from chalicelib.domain.kernel.timestamps import happened_at
-    from chalicelib.usecases.cases.append_reported_events import Reported, append_reported_events
+    from chalicelib.usecases.cases.report_to_case import Reported, append_reported_events
 
     facts = facts_of(incoming.type, data, happened_at(data.occurred_at, incoming.receipt.received_at))
     reported = Reported(Actor("shop"), facts)

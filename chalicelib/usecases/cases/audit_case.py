@@ -5,7 +5,7 @@ from msgspec.structs import fields, replace
 
 from chalicelib.domain.cases.case import DEFINITION, Case
 from chalicelib.domain.cases.fold import fold
-from chalicelib.domain.cases.ownership import plainly
+from chalicelib.domain.cases.ownership import without_ownership
 from chalicelib.domain.timers.due_timers import next_timer
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services, rules_of, with_shift
@@ -20,7 +20,7 @@ def audit_case(services: Services, stored: StoredCase) -> list[str]:
     rules = rules_of(services, case.shop, case.policy, case.calendar)
     folded = fold(events, rules, services.registries.reducers)
     if folded is not None and case.definition < DEFINITION:  # it is folded anew by its next change, or by a night
-        folded = replace(plainly(folded), clocks=case.clocks)  # what replies were owed has changed since, too
+        folded = replace(without_ownership(folded), clocks=case.clocks)  # what replies were owed has changed since, too
     wrong = [f"{name} is not what the events come to" for name in _differing(case, folded)]
     if len(events) != stored.version:
         wrong.append(f"it is at version {stored.version} and has {len(events)} events")

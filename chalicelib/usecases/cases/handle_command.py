@@ -121,7 +121,7 @@ def handle(
             raise NotFound(f"There is no case {command.case!r}.")
         history = stored.case.historical
         made = made_at(services.now(), facts(stored.case))
-        seen = events.time_in(stored.last)
+        seen = events.time_of_order(stored.last)
         if made and made[0].order <= stored.last and seen < made[0].at + SECOND_MS:
             made = made_at(seen + 1, [event.fact for event in made])  # clocks differ: who saw a thing acts after it
         return [replace(event, heard_at=event.at) for event in made] if history else made

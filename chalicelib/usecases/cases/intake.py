@@ -50,9 +50,9 @@ def _message(services: Services, shop: Shop, data: CustomerMessage, incoming: In
 
 
 def _helpdesk(services: Services, shop: Shop, data: HelpdeskReport, incoming: Incoming) -> Outcome:
-    from chalicelib.usecases.cases.report_to_case import report_of_helpdesk
+    from chalicelib.usecases.cases.report_to_case import report_helpdesk_action
 
-    return report_of_helpdesk(services, shop, data, incoming)
+    return report_helpdesk_action(services, shop, data, incoming)
 
 
 INTAKE: IntakeTable = (

@@ -1,10 +1,11 @@
 """A message that comes long after its case was closed opens a linked case."""
 
+from chalicelib.domain.cases.case_request import CaseRequest
 from chalicelib.domain.cases.facts import MessageReceived
 from chalicelib.domain.cases.transitions import is_live
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.cases.open_case import Request, open_case
+from chalicelib.usecases.cases.open_case import open_case
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services
 
@@ -17,7 +18,7 @@ def open_linked_cases(services: Services, shop: Shop, stored: StoredCase) -> Non
     opening = services.cases.opening([stored.key])[stored.key]
     for event in services.cases.events(stored.key):
         if event.id in case.spilled and isinstance(event.fact, MessageReceived):
-            request = Request(
+            request = CaseRequest(
                 external_id=f"{case.external_id}/{key_of_id(event.id)}",
                 kind=case.type,
                 channel=case.channel,
@@ -25,12 +26,12 @@ def open_linked_cases(services: Services, shop: Shop, stored: StoredCase) -> Non
                 message=event.fact.message,
                 customer=case.customer,
                 language=case.language,
-                at=event.at,
+                occurred_at=event.at,
                 by=event.by,
                 order=opening.order,
                 priority=case.priority,
                 historical=not is_live(case, event),
-                heard_at=event.heard_at,
+                received_at=event.heard_at,
                 links=(case.id,),
                 receipt=event.receipt,
                 mail=event.fact.mail,

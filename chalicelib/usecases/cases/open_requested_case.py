@@ -1,9 +1,13 @@
-"""Open the case that a webhook asks for, or a low review."""
+"""Open the case that a webhook, an agent or a low review requests."""
 
+from chalicelib.domain.cases.case_request import CaseRequest
 from chalicelib.domain.cases.payloads import CaseRequested, ProductReview
+from chalicelib.domain.customers.customer import Customer
+from chalicelib.domain.customers.segments import raised
 from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.timestamps import Instant, from_datetime, happened_at
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.cases.open_case import Request, of_request, of_review, open_case
+from chalicelib.usecases.cases.open_case import open_case
 from chalicelib.usecases.customers.upsert_customer import upsert_requester
 from chalicelib.usecases.ports.intake_handlers import Incoming, Outcome
 from chalicelib.usecases.ports.services import Services
@@ -16,7 +20,8 @@ def open_requested_case(services: Services, shop: Shop, data: CaseRequested, inc
     receipt = incoming.receipt
     customer = upsert_requester(services, shop, data, receipt.received_at)
     by = Actor("shop", shop.id)
-    return _open(services, shop, of_request(shop, data, customer, by, receipt.received_at, receipt.id), incoming)
+    request = case_request_of(shop, data, customer, by, receipt.received_at, receipt.id)
+    return _open(services, shop, request, incoming)
 
 
 def open_review_case(services: Services, shop: Shop, data: ProductReview, incoming: Incoming) -> Outcome:
@@ -25,12 +30,77 @@ def open_review_case(services: Services, shop: Shop, data: ProductReview, incomi
         return Outcome("ignored", reason=f"a score above {LOW_SCORE} opens no case")
     receipt = incoming.receipt
     customer = upsert_requester(services, shop, data, receipt.received_at)
-    return _open(services, shop, of_review(shop, data, customer, receipt.received_at, receipt.id), incoming)
+    request = _case_request_of_review(shop, data, customer, receipt.received_at, receipt.id)
+    return _open(services, shop, request, incoming)
 
 
-def _open(services: Services, shop: Shop, request: Request, incoming: Incoming) -> Outcome:
+def _open(services: Services, shop: Shop, request: CaseRequest, incoming: Incoming) -> Outcome:
     stored = open_case(services, shop, request, seen=incoming.seen)
     if stored.case is not None and (stored.case.type == "review") != (request.kind == "review"):
-        why = f"external_id {request.external_id!r} is that of another case"
-        return Outcome("failed", stored.case.id, why, opened=stored)
+        reason = f"external_id {request.external_id!r} is that of another case"
+        return Outcome("failed", stored.case.id, reason, opened=stored)
     return Outcome("processed", stored.case.id if stored.case else None, opened=stored)
+
+
+def case_request_of(
+    shop: Shop, data: CaseRequested, customer: Customer, by: Actor, now: Instant, receipt: str | None
+) -> CaseRequest:
+    """The request of a `case.requested` webhook or of `POST /v1/cases`."""
+    return CaseRequest(
+        external_id=data.external_id,
+        kind=data.type,
+        channel=data.channel,
+        subject=data.subject,
+        message=data.message,
+        customer=customer.id,
+        language=_language(data, customer, shop),
+        by=by,
+        occurred_at=happened_at(data.occurred_at, now),
+        claimed_at=_claimed_at(data),
+        received_at=now,
+        order=data.order.order() if data.order else None,
+        claim=data.claim.claim() if data.claim else None,
+        priority=raised(data.priority, customer.care),
+        historical=data.historical,
+        receipt=receipt,
+        segment=routing_segment(customer),
+        to_be_called=bool(customer.care),
+    )
+
+
+def _case_request_of_review(
+    shop: Shop, data: ProductReview, customer: Customer, now: Instant, receipt: str | None
+) -> CaseRequest:
+    return CaseRequest(
+        external_id=data.external_id,
+        kind="review",
+        channel="review",
+        subject=f"★ {data.score}/5",
+        message=data.text or "",
+        customer=customer.id,
+        language=_language(data, customer, shop),
+        by=Actor("customer", customer.id),
+        occurred_at=happened_at(data.occurred_at, now),
+        claimed_at=_claimed_at(data),
+        received_at=now,
+        order=data.order.order() if data.order else None,
+        historical=data.historical,
+        score=data.score,
+        receipt=receipt,
+        segment=routing_segment(customer),
+        priority=raised("normal", customer.care),
+        to_be_called=bool(customer.care),
+    )
+
+
+def routing_segment(customer: Customer) -> str | None:
+    """The customer's segment by which rules apply and advisers are chosen; None if they are in none."""
+    return customer.segments.rfm if customer.segments else None
+
+
+def _language(data: CaseRequested | ProductReview, customer: Customer, shop: Shop) -> str:
+    return data.customer.language or customer.language or shop.locale
+
+
+def _claimed_at(data: CaseRequested | ProductReview) -> Instant | None:
+    return from_datetime(data.occurred_at) if data.occurred_at else None

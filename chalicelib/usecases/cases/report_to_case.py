@@ -1,29 +1,139 @@
-"""What a webhook says about a case: the events it becomes, and the case that is told of them."""
+"""Append to a case what is reported of it by webhook. Events that come before their case is opened wait for it."""
 
+from collections.abc import Iterable
+from functools import partial
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chalicelib.domain.cases import events
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseClosed, CaseResolved, MessageReceived, ReplySent
 from chalicelib.domain.cases.payloads import CustomerMessage, HelpdeskReport
+from chalicelib.domain.flows.facts import MoneyApproved, MoneyDone, MoneyFailed, MoneyProposed, MoneyRequested
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.fact import Fact
+from chalicelib.domain.kernel.ids import case_key, key_of_id, new_id
+from chalicelib.domain.kernel.timestamps import DAY_MS, Instant, format_instant, from_datetime, happened_at
+from chalicelib.domain.kernel.validation import CaseEvent
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.cases.append_reported_events import Reported, append_reported_events
+from chalicelib.usecases.cases.append_events import append_events
+from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
+from chalicelib.usecases.cases.plan_change import ORPHAN_DAYS
+from chalicelib.usecases.ports import Receipt, StoredCase
 from chalicelib.usecases.ports.intake_handlers import Incoming, Outcome
 from chalicelib.usecases.ports.services import Services
 
 
 def report_message(services: Services, shop: Shop, data: CustomerMessage, incoming: Incoming) -> Outcome:
-    """The customer wrote."""
+    """Append a message of the customer."""
     reported = Reported(Actor("customer"), [MessageReceived(message=data.message)], by_customer=True)
     return append_reported_events(services, shop, data, incoming, reported)
 
 
-def report_of_helpdesk(services: Services, shop: Shop, data: HelpdeskReport, incoming: Incoming) -> Outcome:
-    """An outside helpdesk replied to the case, resolved it or closed it."""
-    reported = Reported(Actor("agent", data.agent), _facts(incoming.type, data))
+def report_helpdesk_action(services: Services, shop: Shop, data: HelpdeskReport, incoming: Incoming) -> Outcome:
+    """Append that an agent replied to the case, resolved it or closed it in another help desk."""
+    reported = Reported(Actor("agent", data.agent), _helpdesk_facts(incoming.type, data))
     return append_reported_events(services, shop, data, incoming, reported)
 
 
-def _facts(kind: str, data: HelpdeskReport) -> list[Fact]:
+def _helpdesk_facts(webhook: str, data: HelpdeskReport) -> list[Fact]:
     replies: list[Fact] = [ReplySent(message=data.message)] if data.message is not None else []
-    if kind == "case.replied":
+    if webhook == "case.replied":
         return replies or [ReplySent(message="")]
-    return [*replies, CaseResolved() if kind == "case.resolved" else CaseClosed()]
+    return [*replies, CaseResolved() if webhook == "case.resolved" else CaseClosed()]
+
+
+class Reported(Struct, frozen=True):
+    """The facts that a webhook reports, and who caused them. `by_customer`: the customer did, so they are live when
+    they are received, whenever they happened."""
+
+    by: Actor
+    facts: list[Fact]
+    by_customer: bool = False
+
+
+def append_reported_events(
+    services: Services, shop: Shop, data: CaseEvent, incoming: Incoming, reported: Reported
+) -> Outcome:
+    """Append the reported facts once, however often and in whatever order they are reported."""
+    receipt = incoming.receipt
+    key = case_key(shop.id, data.case_external_id)
+    new_events = _events_of(data, incoming, reported, key)
+    decide = partial(_not_stored_yet, services, new_events, receipt)
+    stored = append_events(services, shop, key, decide, seen=incoming.seen)
+    if stored.case is None:
+        return _waiting(services, key, receipt, data)
+    open_linked_cases(services, shop, stored)
+    return Outcome("processed", stored.case.id)
+
+
+def _not_stored_yet(services: Services, new_events: list[Event], receipt: Receipt, stored: StoredCase) -> list[Event]:
+    """Those of the events that are not stored yet."""
+    claimed = max(event.claimed_at or event.at for event in new_events)
+    if claimed > stored.claimed and all(event.order > stored.last for event in new_events):
+        return new_events
+    stored_events = services.cases.events(stored.key)
+    stored_keys = {key_of_id(event.id) for event in stored_events}
+    ordered = order_answers(new_events, stored_events, receipt.received_at)
+    return [event for event in ordered if key_of_id(event.id) not in stored_keys]
+
+
+def _waiting(services: Services, key: str, receipt: Receipt, data: CaseEvent) -> Outcome:
+    """The outcome for events whose case has not been opened."""
+    if all(event.receipt != receipt.id for event in services.cases.events(key)):
+        return Outcome("ignored", reason="the same event came before and waits for its case")
+    until = format_instant(receipt.received_at + ORPHAN_DAYS * DAY_MS)
+    return Outcome("stored", reason=f"waits until {until} for case {data.case_external_id!r}, which is not open yet")
+
+
+def _events_of(data: CaseEvent, incoming: Incoming, reported: Reported, key: str) -> list[Event]:
+    """The events of a report. Their ids follow from the time that the sender claims, but they happened no later than
+    they were received."""
+    received_at = incoming.receipt.received_at
+    occurred_at = happened_at(data.occurred_at, received_at)
+    claimed = from_datetime(data.occurred_at) if data.occurred_at else received_at
+    digest = _digest(data)
+    made = [
+        events.event(
+            occurred_at,
+            reported.by,
+            fact,
+            key,
+            incoming.type,
+            str(fact.__struct_config__.tag),
+            str(claimed),
+            digest,
+            receipt=incoming.receipt.id,
+            claimed=claimed,
+        )
+        for fact in reported.facts
+    ]
+    return [replace(event, heard_at=received_at) for event in made] if reported.by_customer else made
+
+
+def _digest(data: CaseEvent) -> str:
+    """A text that is the same for the same data, however it was formatted. The time is left out: it is another part of
+    an event's identity."""
+    return msgspec.json.encode(replace(data, occurred_at=None), order="deterministic").decode()
+
+
+def order_answers(reported: list[Event], stored_events: Iterable[Event], received_at: Instant) -> list[Event]:
+    """The reported events, each no earlier than the last request that it may answer: what was stored about the same
+    money until the report was received. The outcome of a payment cannot come before its request."""
+    answered = {event.fact.money for event in reported if isinstance(event.fact, MoneyDone | MoneyFailed)}
+    requested_at = [
+        event.at
+        for event in stored_events
+        if isinstance(event.fact, MoneyProposed | MoneyApproved | MoneyRequested)
+        and event.fact.money in answered
+        and event.at <= received_at
+    ]
+    return [_moved_to(event, max([event.at, *requested_at])) for event in reported]
+
+
+def _moved_to(event: Event, occurred_at: Instant) -> Event:
+    if event.at == occurred_at:
+        return event
+    return replace(event, at=occurred_at, id=new_id(occurred_at, key_of_id(event.id)))

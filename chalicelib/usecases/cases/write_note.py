@@ -19,7 +19,7 @@ def write_note(
     key, note = key_of_id(case.id), NoteAdded(message=message)
 
     def decide(stored: StoredCase) -> list[Event]:
-        at = max(services.now(), events.time_in(stored.last) + 1)
+        at = max(services.now(), events.time_of_order(stored.last) + 1)
         made = events.event(at, by, note, key, "note", because.id)
         known = any(key_of_id(one.id) == key_of_id(made.id) for one in services.cases.events(key))
         return [] if known else [made]

@@ -8,7 +8,7 @@ from chalicelib.domain.customers.identity import mail_of
 from chalicelib.domain.email.authorship import Writer, comparable_address
 from chalicelib.domain.email.inbound_email import InboundEmail
 from chalicelib.domain.kernel.ids import key_of_id
-from chalicelib.domain.routing.routing import Agent
+from chalicelib.domain.routing.agents import Agent
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.customers.linked_records import linked_records, main_record
 from chalicelib.usecases.ports import StoredCase

@@ -12,10 +12,9 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened, MessageReceived, ReplySent
 from chalicelib.domain.email.authorship import rate_limit_id
 from chalicelib.domain.email.inbound_email import PER_SENDER, RATE_WINDOW_MS, EmailReceived
-from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.ids import case_key, key_of_id
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import append_events
-from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
 from chalicelib.usecases.cases.write_note import write_note
 from chalicelib.usecases.customers.upsert_customer import customer_key

@@ -4,16 +4,18 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from chalicelib.domain.cases.case_request import CaseRequest
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.customers.identity import mail_of
 from chalicelib.domain.customers.segments import raised
 from chalicelib.domain.email.authorship import claimed_customer, conversation_id, copied_addresses, customer_from_writer
 from chalicelib.domain.email.inbound_email import detect_language
 from chalicelib.domain.kernel.contact import is_email
-from chalicelib.domain.kernel.ids import key_of
+from chalicelib.domain.kernel.ids import case_key, key_of
 from chalicelib.domain.kernel.validation import one_line
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.cases.open_case import Request, case_key, open_case, segment_of
+from chalicelib.usecases.cases.open_case import open_case
+from chalicelib.usecases.cases.open_requested_case import routing_segment
 from chalicelib.usecases.cases.write_note import write_note
 from chalicelib.usecases.customers.upsert_customer import upsert_customer
 from chalicelib.usecases.email.author import agent_with_address, is_same_email
@@ -52,7 +54,7 @@ def open_case_by_email(services: Services, shop: Shop, authored: AuthoredEmail) 
     conversation = conversation_id(authored.email, authored.writer)
     opening = _opening(services, shop, authored)
     for external_id in (conversation, f"mail/{key_of('thread', conversation, authored.key)}"):
-        request = _request(services, shop, authored, opening, external_id)
+        request = _case_request(services, shop, authored, opening, external_id)
         stored = open_case(services, shop, request, seen=services.cases.load(case_key(shop.id, external_id)))
         first = services.cases.opening([stored.key])[stored.key].mail
         if first is None or is_same_email(first, authored.key, authored.email):
@@ -112,7 +114,9 @@ def _is_insider(services: Services, shop: Shop, authored: AuthoredEmail, address
     return bool(address) and (is_known or agent_with_address(services, shop, address) is not None)
 
 
-def _request(services: Services, shop: Shop, authored: AuthoredEmail, opening: Opening, external_id: str) -> Request:
+def _case_request(
+    services: Services, shop: Shop, authored: AuthoredEmail, opening: Opening, external_id: str
+) -> CaseRequest:
     email = authored.email
     received_at = authored.receipt.received_at
     payload = (
@@ -122,7 +126,7 @@ def _request(services: Services, shop: Shop, authored: AuthoredEmail, opening: O
     )
     customer = upsert_customer(services, shop, payload, received_at)
     language = customer.language or detect_language(f"{email.subject}\n{email.text}", shop.locale)
-    return Request(
+    return CaseRequest(
         external_id=external_id,
         kind="question",
         channel="email",
@@ -130,12 +134,12 @@ def _request(services: Services, shop: Shop, authored: AuthoredEmail, opening: O
         message=opening.message,
         customer=customer.id,
         language=language,
-        at=received_at,
+        occurred_at=received_at,
         by=actor_of(services, shop, authored, customer.id),
         mail=mail_ref(authored, opening.suggested),
         receipt=authored.receipt.id,
         priority=raised("normal", customer.care),
-        segment=segment_of(customer),
+        segment=routing_segment(customer),
         to_be_called=bool(customer.care),
         tags=_tags(authored, opening),
     )

@@ -1,6 +1,6 @@
 """Events whose case never came expire, and their receipts fail where an operator sees it."""
 
-from chalicelib.usecases.cases.append_events import ORPHAN_DAYS
+from chalicelib.usecases.cases.plan_change import ORPHAN_DAYS
 from chalicelib.usecases.ports.services import Services
 
 

@@ -103,7 +103,7 @@ def _decided(standing: _Standing, heard: Instant, stored: StoredCase, task: Task
 
 def _behind(stored: StoredCase, heard: Instant) -> Instant:
     """A time behind everything the case has."""
-    return max(heard, events.time_in(stored.last) + 1)
+    return max(heard, events.time_of_order(stored.last) + 1)
 
 
 def _last_task(tasks: tuple[Task, ...], key: str) -> Task | None:

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from chalicelib.domain.cases.case_request import CaseRequest
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.kernel.actors import Actor
@@ -11,7 +12,8 @@ from chalicelib.domain.orders.order import Order
 from chalicelib.domain.orders.order_payload import CustomerIn
 from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.cases.open_case import Request, open_case, segment_of
+from chalicelib.usecases.cases.open_case import open_case
+from chalicelib.usecases.cases.open_requested_case import routing_segment
 from chalicelib.usecases.customers.upsert_customer import order_customer_id, upsert_customer
 from chalicelib.usecases.orders.record_order import record_order
 from chalicelib.usecases.ports import Receipt, StoredCase
@@ -50,7 +52,7 @@ class PlatformCase(Struct, frozen=True, kw_only=True):
 def open_platform_case(services: Services, shop: Shop, receipt: Receipt, about: PlatformCase) -> StoredCase:
     """The case with that external id, opened if there is none, with the events that waited for it."""
     buyer = _buyer(services, shop, receipt, about)
-    request = Request(
+    request = CaseRequest(
         external_id=about.external_id,
         kind=about.kind,
         channel="third_party",
@@ -58,12 +60,12 @@ def open_platform_case(services: Services, shop: Shop, receipt: Receipt, about: 
         message=about.message,
         customer=buyer.id,
         language=buyer.language or shop.locale,
-        at=receipt.received_at,
+        occurred_at=receipt.received_at,
         by=Actor("customer", buyer.id),
         order=about.order,
         claim=about.claim,
         priority=about.priority,
-        segment=segment_of(buyer),
+        segment=routing_segment(buyer),
         receipt=receipt.id,
     )
     stored = open_case(services, shop, request)

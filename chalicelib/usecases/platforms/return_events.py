@@ -59,7 +59,7 @@ def _decide(services: Services, receipt: Receipt, happened: Happened, stored: St
     if receipt.sent_at:
         at = receipt.sent_at + happened.later
     else:
-        at = max(receipt.received_at, events.time_in(stored.last) + 1)
+        at = max(receipt.received_at, events.time_of_order(stored.last) + 1)
     known = {key_of_id(event.id) for event in services.cases.events(stored.key)}
     made = []
     for place, fact in enumerate(happened.facts):

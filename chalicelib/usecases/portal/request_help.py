@@ -6,13 +6,14 @@ phone number, to the stored address of the customer with that number; so nobody 
 
 from msgspec import Struct
 
+from chalicelib.domain.cases.case_request import CaseRequest
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.customers.identity import by_address
 from chalicelib.domain.customers.segments import raised
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.contact import is_email, is_phone
 from chalicelib.domain.kernel.errors import Expired, invalid
-from chalicelib.domain.kernel.ids import key_of, key_of_id
+from chalicelib.domain.kernel.ids import case_key, key_of, key_of_id
 from chalicelib.domain.orders.order import Order
 from chalicelib.domain.orders.order_payload import CustomerIn
 from chalicelib.domain.portal.help_request import (
@@ -26,7 +27,8 @@ from chalicelib.domain.portal.help_request import (
     is_order_number,
 )
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.cases.open_case import Request, case_key, open_case, segment_of
+from chalicelib.usecases.cases.open_case import open_case
+from chalicelib.usecases.cases.open_requested_case import routing_segment
 from chalicelib.usecases.customers.upsert_customer import customer_key, upsert_customer
 from chalicelib.usecases.notifications.send_email import Draft, compose, send_once
 from chalicelib.usecases.notifications.signed_links import help_link, read_help_token
@@ -152,7 +154,7 @@ def submit_help_form(services: Services, open_request: OpenHelpRequest, form: He
     request = open_request.request
     now = services.now()
     customer = _load_or_create_customer(services, open_request)
-    case_request = Request(
+    case_request = CaseRequest(
         external_id=_external_id(request),
         kind=form.wish,
         channel="web",
@@ -160,10 +162,10 @@ def submit_help_form(services: Services, open_request: OpenHelpRequest, form: He
         message=form.message,
         customer=customer.id,
         language=request.language,
-        at=now,
+        occurred_at=now,
         by=Actor("customer", customer.id),
         priority=raised("normal", customer.care),
-        segment=segment_of(customer),
+        segment=routing_segment(customer),
         to_be_called=bool(customer.care),
         order=open_request.order or Order(request.order),
         claim=form.claim if form.wish != "question" else None,

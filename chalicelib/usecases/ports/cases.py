@@ -79,21 +79,22 @@ class OrderLedger(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """One atomic write: a case goes from one state to the next. `follow_ups`: the queues that get its events, by the
-    events' order."""
+    """One atomic write: a case goes from one state to the next. `now`: the time of the change."""
 
     before: StoredCase
     after: StoredCase
     events: list[Event]
     shop: Shop
+    now: Instant
     timer: Timer | None = None
     days: Mapping[str, Day] = {}
-    """By the order of each event that metrics count, the day on whose list it puts the case."""
+    """The day on whose list an event puts the case, by the event's order; only for events that are counted."""
     dirty: frozenset[Day] = frozenset()
-    """The past days whose metrics change."""
+    """The past days whose metrics the change has changed."""
     idempotency: IdempotencyRecord | None = None
     ledger: OrderLedger | None = None
     follow_ups: Mapping[str, tuple[str, ...]] = {}
+    """The queues that an event is sent to, by the event's order."""
 
 
 class Page(Struct, frozen=True):
@@ -180,10 +181,9 @@ class IdempotencyKeys(Protocol):
 
 
 Clock = Callable[[], Instant]
-
-
 ATTEMPTS = 12
+"""How often a change is tried while others change the same case."""
 
 
 class Busy(RetryLater):
-    """The case was written by others each time we tried; the caller tries again later."""
+    """Others changed the case at every attempt; the message is delivered again."""

@@ -3,7 +3,8 @@
 from typing import Protocol
 
 from chalicelib.domain.kernel.timestamps import Instant
-from chalicelib.domain.routing.routing import Agent, AgentStatus, Presence, RoutingRequest
+from chalicelib.domain.routing.agents import Agent, AgentStatus, Presence
+from chalicelib.domain.routing.routing import RoutingRequest
 
 
 class AgentStore(Protocol):

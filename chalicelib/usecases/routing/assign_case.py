@@ -14,15 +14,15 @@ from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.enums import STATUSES
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.timestamps import SECOND_MS, Instant
+from chalicelib.domain.routing.agents import AgentStatus
 from chalicelib.domain.routing.facts import CaseAssigned, CaseQueued, CaseReleased
 from chalicelib.domain.routing.routing import (
-    AgentStatus,
     RoutingDecision,
     RoutingRequest,
-    choose,
-    on_shift,
+    choose_agent,
+    is_on_shift,
+    needs_agent,
     routing_request,
-    wants_agent,
 )
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.sla import calendars
@@ -48,7 +48,7 @@ def assign_case(services: Services, key: str) -> str | None:
     shop = shop_of(services, case.shop, fresh=False)
     if not shop.routes:
         return None
-    done = _place(services, shop, stored) if wants_agent(case) or _outgrown(services, shop, case) else None
+    done = _place(services, shop, stored) if needs_agent(case) or _outgrown(services, shop, case) else None
     assign_waiting_cases(services, shop)
     return done
 
@@ -73,7 +73,7 @@ def _place(services: Services, shop: Shop, stored: StoredCase) -> str | None:
     assert stored.case is not None
     full: set[str] = set()
     for _ in range(TRIES):
-        choice = choose(routing_request(stored.key, stored.case), _present(services, shop, full))
+        choice = choose_agent(routing_request(stored.key, stored.case), _present(services, shop, full))
         try:
             return _write(services, shop, stored.key, choice)
         except AtCapacity as refused:
@@ -88,7 +88,7 @@ def _present(services: Services, shop: Shop, full: Iterable[str] = ()) -> list[A
     for post in services.agents.statuses(shop.id):
         name = post.agent.calendar
         if post.here and name not in shifts:
-            shifts[name] = on_shift(calendar_of(services, shop.id, name), now)
+            shifts[name] = is_on_shift(calendar_of(services, shop.id, name), now)
         here = post.here and shifts[name] and post.agent.id not in full
         found.append(post if here == post.here else _away(post))
     return found
@@ -104,10 +104,10 @@ def _write(services: Services, shop: Shop, key: str, choice: RoutingDecision) ->
     def decide(stored: StoredCase) -> list[Event]:
         case = stored.case
         if case is None or not (
-            wants_agent(case) or case.routing.queued is not None or _outgrown(services, shop, case)
+            needs_agent(case) or case.routing.queued is not None or _outgrown(services, shop, case)
         ):
             return []
-        at = max(services.now(), events.time_in(stored.last) + 1)
+        at = max(services.now(), events.time_of_order(stored.last) + 1)
         made = list(_facts(case, choice))
         return [
             events.event(at, SYSTEM, fact, key, "routed", str(stored.version), str(n)) for n, fact in enumerate(made)
@@ -121,8 +121,8 @@ def _write(services: Services, shop: Shop, key: str, choice: RoutingDecision) ->
 
 
 def _facts(case: Case, choice: RoutingDecision) -> Iterable[Fact]:
-    if choice.post is not None:
-        post = choice.post
+    if choice.chosen is not None:
+        post = choice.chosen
         yield CaseAssigned(
             assignee=post.agent.id,
             why=choice.why,
@@ -146,8 +146,8 @@ def assign_waiting_cases(services: Services, shop: Shop) -> list[str]:
     for asked in waiting:
         if not any(post.here and post.has_room for post in posts.values()):
             break
-        choice = choose(asked, posts.values())
-        if choice.post is not None:
+        choice = choose_agent(asked, posts.values())
+        if choice.chosen is not None:
             _give(services, shop, asked, choice, posts, given)
     return given
 
@@ -160,14 +160,14 @@ def _give(
     posts: dict[str, AgentStatus],
     given: list[str],
 ) -> None:
-    assert choice.post is not None
-    agent, last = choice.post.agent.id, services.now()
+    assert choice.chosen is not None
+    agent, last = choice.chosen.agent.id, services.now()
     try:
         if _write(services, shop, asked.key, choice) == agent:
             given.append(asked.key)
-            posts[agent] = AgentStatus(agent=choice.post.agent, here=True, load=choice.post.load + 1, last_at=last)
+            posts[agent] = AgentStatus(agent=choice.chosen.agent, here=True, load=choice.chosen.load + 1, last_at=last)
     except AtCapacity:
-        posts[agent] = _away(choice.post)
+        posts[agent] = _away(choice.chosen)
 
 
 def start_shift(services: Services, shop_id: str, agent: str) -> list[str]:
@@ -189,7 +189,7 @@ def _route_all(services: Services, shop: Shop) -> list[str]:
         while len(routed) < MOST_AT_ONCE:
             page = services.cases.find(shop.id, status, None, None, PAGE, after)
             routed += [
-                stored.key for stored in page.items if wants_agent(stored.case) and assign_case(services, stored.key)
+                stored.key for stored in page.items if needs_agent(stored.case) and assign_case(services, stored.key)
             ]
             after = page.next
             if after is None:

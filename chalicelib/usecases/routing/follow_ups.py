@@ -1,7 +1,7 @@
 """What routing does after a change: look who gets the case, or what an agent who has room again gets."""
 
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.routing.routing import routing_request, wants_agent
+from chalicelib.domain.routing.routing import needs_agent, routing_request
 from chalicelib.usecases.ports import Change
 from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, FollowUpOutcome
 from chalicelib.usecases.ports.services import Services
@@ -28,7 +28,7 @@ def moves_agents(change: Change) -> bool:
         and after.routing.queued
         and routing_request(key, before) != routing_request(key, after)
     )
-    return freed or rose or bool(other) or (wants_agent(after) and not wants_agent(before))
+    return freed or rose or bool(other) or (needs_agent(after) and not needs_agent(before))
 
 
 def assign(services: Services, stored: EventInCase) -> FollowUpOutcome:

@@ -9,8 +9,8 @@ from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict, NotFound, invalid
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import SECOND_MS
+from chalicelib.domain.routing.agents import AGENT_ID, Agent, AgentIn, AgentStatus, Presence
 from chalicelib.domain.routing.facts import CaseReleased
-from chalicelib.domain.routing.routing import AGENT_ID, Agent, AgentIn, AgentStatus, Presence
 from chalicelib.domain.routing.urgency import urgency
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.sla.calendars import ALWAYS

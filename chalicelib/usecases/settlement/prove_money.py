@@ -139,7 +139,7 @@ def _write(services: Services, shop: Shop, case: str, name: str, decide: Callabl
         if stored.case is None:
             raise CaseChanged
         now = services.now()
-        last_at = events.time_in(stored.last)
+        last_at = events.time_of_order(stored.last)
         if now <= last_at < now + SECOND_MS:
             now = last_at + 1  # clocks differ: new events come after the events they follow from
         return [

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from chalicelib.domain.kernel.timestamps import day_of
-from chalicelib.domain.routing.routing import AgentStatus
+from chalicelib.domain.routing.agents import AgentStatus
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.sla.calendars import ALWAYS, Calendar
 from chalicelib.domain.sla.public_holidays import doubts

@@ -1,13 +1,14 @@
 """Cases that follow from other cases: a call after an unhappy survey answer, and a message long after closing."""
 
 from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.case_request import CaseRequest
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.domain.surveys.surveys import FOLLOW_UP_SECONDS, FOLLOW_UP_TIER, is_unhappy
-from chalicelib.usecases.cases.open_case import Request, open_case
+from chalicelib.usecases.cases.open_case import open_case
 from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services, shop_of
@@ -21,7 +22,7 @@ def follow_up(services: Services, case: Case, answer: Event) -> StoredCase | Non
     scores = ", ".join(
         f"{name} {score}" for name, score in (("CSAT", answer.fact.csat), ("NPS", answer.fact.nps)) if score is not None
     )
-    request = Request(
+    request = CaseRequest(
         external_id=f"follow-up/{answer_key}",
         kind="complaint",
         channel=case.channel,
@@ -32,7 +33,7 @@ def follow_up(services: Services, case: Case, answer: Event) -> StoredCase | Non
         language=case.language,
         subject=f"{case.number}: {scores}",
         message=answer.fact.comment or "",
-        at=answer.at,
+        occurred_at=answer.at,
         by=Actor("system"),
         order=services.cases.opening([key])[key].order,
         links=(case.id,),

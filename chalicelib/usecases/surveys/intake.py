@@ -10,7 +10,7 @@ from chalicelib.usecases.ports.services import Services
 def _answer(services: Services, shop: Shop, data: SurveyAnswer, incoming: Incoming) -> Outcome:
     from chalicelib.domain.kernel.actors import Actor
     from chalicelib.domain.surveys.facts import SurveyAnswered
-    from chalicelib.usecases.cases.append_reported_events import Reported, append_reported_events
+    from chalicelib.usecases.cases.report_to_case import Reported, append_reported_events
 
     fact = SurveyAnswered(csat=data.csat, nps=data.nps, ces=data.ces, comment=data.comment)
     return append_reported_events(services, shop, data, incoming, Reported(Actor("customer"), [fact]))

@@ -8,10 +8,9 @@ from msgspec.structs import replace
 from chalicelib.domain.customers.segments import Segments
 from chalicelib.domain.flows.facts import FlowMoved
 from chalicelib.domain.kernel.actors import Actor
-from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.ids import case_key, key_of_id
 from chalicelib.domain.platforms.events import ReturnLine, claim_of
 from chalicelib.domain.sla.policies import AfterSales, AutoApproval, Policy
-from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.platforms.open_platform_case import PlatformCase, open_platform_case
 from chalicelib.usecases.ports import Receipt
 from chalicelib.usecases.ports.services import shop_of

@@ -8,12 +8,12 @@ from chalicelib.domain.flows.claim_history import History
 from chalicelib.domain.flows.flow import FlowItem, start
 from chalicelib.domain.flows.payloads import ClaimIn, FlowItemIn, FlowStart
 from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.domain.sla.policies import AfterSales, Policy
 from chalicelib.usecases.aftersales.explain_flow import explain_flow
 from chalicelib.usecases.aftersales.transition_flow import start_flow
 from chalicelib.usecases.cases.handle_command import Command
-from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import FakeServices
 from tests.support.claims import SIGNED_AT, SMALL_SIZES_RULE

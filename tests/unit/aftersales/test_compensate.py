@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, format_instant
 from chalicelib.usecases.aftersales.compensate import propose_money
 from chalicelib.usecases.cases.handle_command import Command
-from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from tests.fakes import FakeServices
 from tests.support.case_work import LEE, MEI, case_in

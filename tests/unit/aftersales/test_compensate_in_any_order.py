@@ -10,11 +10,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import AftercareError
+from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.kernel.timestamps import MINUTE_MS, format_instant
 from chalicelib.domain.sla.policies import AfterSales, Policy
 from chalicelib.usecases.aftersales.compensate import propose_money
 from chalicelib.usecases.cases.handle_command import Command
-from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import FakeServices
 from tests.support.case_work import LEE, MEI, case_in

@@ -23,7 +23,7 @@ from chalicelib.usecases.cases.follow_ups import plan_follow_ups, run_follow_ups
 from chalicelib.usecases.ports import Change, RetryLater, StoredCase
 from chalicelib.usecases.ports.follow_ups import QUEUES, EventInCase, FollowUp, FollowUpOutcome, FollowUpQueue
 from chalicelib.usecases.ports.services import Services
-from tests.fakes import SHOP, FakeServices
+from tests.fakes import NOON, SHOP, FakeServices
 from tests.support.registries import FACTS
 from tests.support.stories import KEY, case_of, happened, opened
 
@@ -41,6 +41,7 @@ def change_of(before: tuple[Event, ...], *new: Event, shop: Shop = SHOP) -> Chan
         after=StoredCase(key=KEY, case=case_of(*before, *new)),
         events=list(new),
         shop=shop,
+        now=NOON,
     )
 
 

@@ -7,7 +7,7 @@ from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.flows.facts import TaskOpened
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict, Invalid
-from chalicelib.domain.routing.routing import AgentIn
+from chalicelib.domain.routing.agents import AgentIn
 from chalicelib.usecases.email.read_email import read_email
 from chalicelib.usecases.email.write_reply import write
 from chalicelib.usecases.notifications.signed_links import reply_address

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from chalicelib.domain.cases.case import DEFINITION, Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseResolved, MessageReceived, ReplySent
-from chalicelib.domain.cases.measure import counts_on
-from chalicelib.domain.cases.ownership import plainly
+from chalicelib.domain.cases.measure import counted_day
+from chalicelib.domain.cases.ownership import without_ownership
 from chalicelib.domain.metrics.case_metrics import MEASURES, case_metrics_by_day
 from chalicelib.domain.routing.facts import CaseAssigned, CaseReleased
 from chalicelib.domain.surveys.facts import SurveyAnswered, SurveySent
@@ -102,17 +102,17 @@ def test_a_team_that_is_told_before_anybody_takes_the_case_keeps_it_as_opened_fo
 def test_only_a_hand_over_counts_on_a_day_of_its_own() -> None:
     held = case_of(opened(), to(1, "mei"))
     next_day = 24 * 60
-    assert counts_on(to(next_day, "lee"), held, ZONE, MEASURES) == "2026-11-21"
-    assert counts_on(to(next_day, "mei"), held, ZONE, MEASURES) is None
-    assert counts_on(to(next_day, None, "lamps"), held, ZONE, MEASURES) is None
-    assert counts_on(to(next_day, "lee"), case_of(opened()), ZONE, MEASURES) is None
+    assert counted_day(to(next_day, "lee"), held, ZONE, MEASURES) == "2026-11-21"
+    assert counted_day(to(next_day, "mei"), held, ZONE, MEASURES) is None
+    assert counted_day(to(next_day, None, "lamps"), held, ZONE, MEASURES) is None
+    assert counted_day(to(next_day, "lee"), case_of(opened()), ZONE, MEASURES) is None
 
 
 def test_a_case_folded_for_the_first_definition_is_compared_without_the_second() -> None:
     case = case_of(opened(), to(1, "mei"), happened(2, ReplySent(message="…")), to(3, "lee"))
     assert case.definition == DEFINITION
-    assert plainly(case) == replace(plainly(case), definition=1)
-    assert plainly(case).ownership.replied_for is None
+    assert without_ownership(case) == replace(without_ownership(case), definition=1)
+    assert without_ownership(case).ownership.replied_for is None
 
 
 def _deed(kind: str) -> Any:

@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from chalicelib.domain.metrics.intervals import csat_interval, in_sql, nps_interval
+from chalicelib.domain.metrics.intervals import csat_interval, nps_interval, sql_expressions
 
 TABLES = [(pro, con, n) for n in range(1, 31) for pro in range(n + 1) for con in range(n + 1 - pro)]
 
@@ -33,7 +33,7 @@ def test_promoters_and_detractors_that_change_places_turn_the_interval_round() -
 
 
 def test_sql_computes_what_python_does_for_every_table_of_answers() -> None:
-    said = in_sql()
+    said = sql_expressions()
     rows = duckdb.sql(
         f"SELECT 100 * {said['nps_low']}, 100 * {said['nps_high']}, 100 * {said['csat_low']}, 100 * {said['csat_high']}"
         " FROM (SELECT a / n AS pro, b / n AS con, a / n AS p, n AS nps_answered, n AS csat_answered FROM ("

@@ -1,7 +1,7 @@
 """On which days' lists a case is put, and which days it changes, as the measures say."""
 
 from chalicelib.domain.cases.facts import CaseResolved, MessageReceived, ReplySent
-from chalicelib.domain.cases.measure import changed_days, counts_on
+from chalicelib.domain.cases.measure import changed_days, counted_day
 from chalicelib.registries import Registries
 from chalicelib.usecases.cases.append_events import append_events
 from tests.fakes.services import FakeServices
@@ -29,9 +29,9 @@ def test_every_measure_has_a_query_and_a_source_is_of_a_measure() -> None:
 
 def test_an_event_that_nobody_counts_puts_the_case_on_no_list() -> None:
     reply = happened(NEXT_DAY, ReplySent(message="…"))
-    assert counts_on(reply, case_of(opened()), ZONE, MEASURES) == "2026-11-21"
-    assert counts_on(reply, case_of(opened()), ZONE, ()) is None
-    assert counts_on(happened(NEXT_DAY, MessageReceived(message="?")), case_of(opened()), ZONE, MEASURES) is None
+    assert counted_day(reply, case_of(opened()), ZONE, MEASURES) == "2026-11-21"
+    assert counted_day(reply, case_of(opened()), ZONE, ()) is None
+    assert counted_day(happened(NEXT_DAY, MessageReceived(message="?")), case_of(opened()), ZONE, MEASURES) is None
 
 
 def test_a_case_that_begins_or_goes_changes_its_days() -> None:

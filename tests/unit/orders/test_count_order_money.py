@@ -12,11 +12,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from chalicelib.domain.flows.compensation import Compensation
 from chalicelib.domain.flows.payloads import MoneyStep
 from chalicelib.domain.kernel.errors import AftercareError, Conflict
+from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.kernel.timestamps import MINUTE_MS, format_instant
 from chalicelib.domain.sla.policies import AfterSales, Policy
 from chalicelib.usecases.aftersales.compensate import propose_money, step_money
 from chalicelib.usecases.cases.handle_command import Command
-from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.orders.count_order_money import Counted, count_order_money
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import FakeServices

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.kernel.timestamps import HOUR_MS, parse_instant
-from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.ports import Receipt
 from tests.fakes import FakeServices
 from tests.support.platforms import body_of, case_of, order_record_of, process, process_shopify, shopify

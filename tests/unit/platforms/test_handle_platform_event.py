@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.intake.webhooks import TOPICS, IgnoredTopic, parse_platform_body
 from chalicelib.domain.kernel.errors import Invalid
-from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.ids import case_key, key_of_id
 from chalicelib.domain.orders.order_payload import OrderUpdate
-from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.ports import RetryLater
 from tests.fakes import NOON, FakeServices

@@ -2,9 +2,9 @@
 
 import pytest
 
+from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.kernel.timestamps import HOUR_MS
 from chalicelib.domain.platforms.events import ReturnLine
-from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from tests.fakes import FakeServices
 from tests.support.platforms import RETURN, body_of, case_of, process, process_shopify, shopify

@@ -7,12 +7,12 @@ import pytest
 from chalicelib.domain.cases.payloads import Assignment, Escalate, Message, StatusChange
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict, NotFound
+from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.kernel.timestamps import HOUR_MS, MINUTE_MS, parse_instant
+from chalicelib.domain.routing.agents import AgentIn
 from chalicelib.domain.routing.facts import CaseAssigned, CaseQueued, CaseReleased
-from chalicelib.domain.routing.routing import AgentIn
 from chalicelib.domain.sla.policies import Policy, Routing
 from chalicelib.usecases.cases import handle_command
-from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.email import write_reply
 from chalicelib.usecases.ports import AtCapacity, Change
 from chalicelib.usecases.routing import manage_agents as manage_roster
@@ -115,7 +115,7 @@ def test_what_changes_of_a_waiting_case_wakes_routing_and_stands_in_the_queue() 
     (waiting,) = services.agents.queue("demo", 9)
     assert waiting.team == "shoes"
     after = services.cases.load(key)
-    change = Change(before=before, after=after, events=[], shop=services.shops.stored["demo"])
+    change = Change(before=before, after=after, events=[], shop=services.shops.stored["demo"], now=services.now())
     assert moves_agents(change)
 
 

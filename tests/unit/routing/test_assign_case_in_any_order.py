@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.cases.payloads import Assignment, Escalate, StatusChange
 from chalicelib.domain.kernel.errors import Conflict
-from chalicelib.domain.routing.routing import choose
+from chalicelib.domain.kernel.ids import case_key
+from chalicelib.domain.routing.routing import choose_agent
 from chalicelib.domain.routing.urgency import urgency
 from chalicelib.usecases.cases import handle_command
-from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.routing import manage_agents as manage_roster
 from chalicelib.usecases.routing.assign_case import assign_waiting_cases
 from tests.fakes import NOON, FakeServices
@@ -78,7 +78,7 @@ def check(services: FakeServices) -> None:
         case = case_in(services, waiting.key)
         assert case.routing.queued is not None
         assert case.routing.held_by is None
-        assert choose(waiting, posts).post is None
+        assert choose_agent(waiting, posts).chosen is None
     for key, stored in services.cases.stored.items():
         if (
             stored.case

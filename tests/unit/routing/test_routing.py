@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.domain.kernel.timestamps import parse_instant
-from chalicelib.domain.routing.routing import Agent, AgentStatus, RoutingRequest, choose, on_shift
+from chalicelib.domain.routing.agents import Agent, AgentStatus
+from chalicelib.domain.routing.routing import RoutingRequest, choose_agent, is_on_shift
 from chalicelib.domain.sla.calendars import ALWAYS
 from chalicelib.usecases.routing.assign_case import next_shift_start
 from tests.fakes import OFFICE
@@ -22,8 +23,8 @@ def asked(**told: Any) -> RoutingRequest:
 
 def name_of(*posts: AgentStatus, **told: Any) -> tuple[str, str]:
     """Who gets it and why; or why nobody."""
-    choice = choose(asked(**told), posts)
-    return (choice.post.agent.id, choice.why) if choice.post else ("", choice.queued)
+    choice = choose_agent(asked(**told), posts)
+    return (choice.chosen.agent.id, choice.why) if choice.chosen else ("", choice.queued)
 
 
 def test_who_has_the_smallest_part_of_their_capacity_filled_gets_it() -> None:
@@ -81,8 +82,9 @@ def test_an_adviser_comes_before_who_knows_the_case_and_that_before_who_is_free(
 def test_a_shift_is_worked_by_its_calendar_lunch_and_nights_left_out() -> None:
     friday = "2026-11-20T{}:00+08:00"
     worked = [
-        on_shift(OFFICE, parse_instant(friday.format(time))) for time in ("08:59", "09:00", "12:30", "13:00", "18:00")
+        is_on_shift(OFFICE, parse_instant(friday.format(time)))
+        for time in ("08:59", "09:00", "12:30", "13:00", "18:00")
     ]
     assert worked == [False, True, False, True, False]
-    assert on_shift(ALWAYS, 0)
+    assert is_on_shift(ALWAYS, 0)
     assert next_shift_start(OFFICE, parse_instant(friday.format("18:30"))) == parse_instant("2026-11-23T09:00:00+08:00")

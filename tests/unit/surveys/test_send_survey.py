@@ -3,11 +3,10 @@
 import pytest
 
 from chalicelib.domain.customers.consents import ConsentIn
-from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.ids import case_key, key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, format_instant
 from chalicelib.domain.surveys import facts as survey_facts
 from chalicelib.domain.surveys.facts import SurveySent, SurveySkipped
-from chalicelib.usecases.cases.open_case import case_key
 from chalicelib.usecases.customers.record_consent import record_consent
 from chalicelib.usecases.ports import MailDelayed, MailRejected, MailUnconfirmed
 from chalicelib.usecases.surveys.send_survey import RESERVATION_SECONDS, SurveyPending, send_survey
@@ -102,7 +101,7 @@ def test_the_contact_budget_is_the_customers_not_the_cases(resolved: FakeService
     send_survey(resolved, KEY)
     resolved.time = NOON + DAY_MS
     resolved.hook("case.requested", request(external_id="web-2"))
-    from chalicelib.usecases.cases.open_case import case_key
+    from chalicelib.domain.kernel.ids import case_key
 
     other = case_key("demo", "web-2")
     resolved.hook("case.closed", {"case_external_id": "web-2"})

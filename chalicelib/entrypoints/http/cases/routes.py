@@ -10,7 +10,7 @@ from chalicelib.domain.cases.payloads import OpenCase
 from chalicelib.domain.intake.payloads import check_payload
 from chalicelib.domain.kernel.enums import STATUSES, Status
 from chalicelib.domain.kernel.errors import invalid
-from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.ids import case_key, key_of_id
 from chalicelib.domain.kernel.timestamps import parse_instant
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.access_log import note_access
@@ -23,7 +23,8 @@ from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, parameter
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.event_view import event_view
-from chalicelib.usecases.cases.open_case import case_key, of_request, open_case
+from chalicelib.usecases.cases.open_case import open_case
+from chalicelib.usecases.cases.open_requested_case import case_request_of
 from chalicelib.usecases.cases.read_case import CaseFile, as_at, open_files, with_money
 from chalicelib.usecases.customers.upsert_customer import customer_key, upsert_requester
 from chalicelib.usecases.email import write_reply
@@ -49,7 +50,7 @@ def create() -> Response:
     def do() -> CaseFile:
         shop = shop_of(services(), body.shop)
         customer = upsert_requester(services(), shop, body, now)
-        case_request = of_request(shop, body, customer, caller.actor, now, None)
+        case_request = case_request_of(shop, body, customer, caller.actor, now, None)
         stored = open_case(services(), shop, case_request, idempotency=idempotency, expect_new=True)
         adopt_waiting_events(services(), shop, stored)
         assert stored.case is not None

@@ -6,7 +6,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.errors import NotAllowed, invalid
-from chalicelib.domain.routing.routing import AgentIn, AgentStatus, PresenceIn
+from chalicelib.domain.routing.agents import AgentIn, AgentStatus, PresenceIn
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.callers import Caller, caller_of, need_shop

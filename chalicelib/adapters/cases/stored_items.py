@@ -1,0 +1,68 @@
+"""Reads the items of cases and events, and writes and reads those of idempotency records."""
+
+from chalicelib.adapters.aws import keys
+from chalicelib.adapters.aws.dynamo import Item
+from chalicelib.adapters.aws.field_encryption import FieldEncryption
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import Event
+from chalicelib.domain.cases.facts import CaseOpened
+from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
+from chalicelib.usecases.ports import IdempotencyRecord, StoredCase
+
+IDEMPOTENCY_DAYS = 7
+
+
+def read_case(item: Item, personal: FieldEncryption) -> StoredCase:
+    """The stored case of an item."""
+    return StoredCase(
+        key=case_key_of(item),
+        case=personal.read(item, "state", Case) if "state" in item else None,
+        version=item["version"],
+        last=item["last"],
+        armed=item.get("armed"),
+        claimed=item.get("claimed") or 0,
+    )
+
+
+def read_event(item: Item, personal: FieldEncryption) -> Event:
+    """The event of an item."""
+    return personal.read(item, "event", Event)
+
+
+def opening_fact(event: Event) -> CaseOpened:
+    """The fact of an event that opened a case."""
+    assert isinstance(event.fact, CaseOpened)
+    return event.fact
+
+
+def case_key_of(item: Item) -> str:
+    """The key of the case in whose partition an item is."""
+    return str(item["pk"]).removeprefix("CASE#")
+
+
+def listed_key(stored: StoredCase) -> str:
+    """The sort key of a case in the indexes that list it."""
+    assert stored.case is not None
+    return keys.listed(stored.case.opened_at, stored.key)
+
+
+def idempotency_item(record: IdempotencyRecord, now: Instant) -> Item:
+    """The item of an idempotency record, which expires after a week."""
+    return {
+        "pk": f"ONCE#{record.key}",
+        "sk": "O",
+        "digest": record.digest,
+        "case": record.case,
+        "version": record.version,
+        "ttl": (now + IDEMPOTENCY_DAYS * DAY_MS) // SECOND_MS,
+    }
+
+
+def read_idempotency(item: Item) -> IdempotencyRecord:
+    """The idempotency record of an item."""
+    return IdempotencyRecord(
+        key=item["pk"].removeprefix("ONCE#"),
+        digest=item["digest"],
+        case=item.get("case", ""),
+        version=item["version"],
+    )
