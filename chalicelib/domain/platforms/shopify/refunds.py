@@ -7,9 +7,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from chalicelib.domain.kernel.currencies import MIXED, UNSTATED
 from chalicelib.domain.kernel.errors import IgnoredTopic, invalid
-from chalicelib.domain.kernel.money import split
+from chalicelib.domain.kernel.money import MIXED, UNSTATED, split
 from chalicelib.domain.kernel.validation import LineIn, MoneyIn
 from chalicelib.domain.orders.order import RefundState
 from chalicelib.domain.orders.order_payload import OrderUpdate, RefundIn
