@@ -40,7 +40,7 @@ class CaseItems:
         return self.personal.put(item, "state", case, self.shop, self.owner) | {
             "status_key": keys.status_list(self.shop, case.status, self.shard),
             "assignee_key": keys.assignee_list(self.shop, case.status, case.assignee) if case.assignee else None,
-            "customer_key": keys.customer_list(self.shop, case.customer[-16:]),
+            "customer_key": keys.customer_list(self.shop, self.owner),
             "listed": keys.listed(case.opened_at, after.key),
         }
 

@@ -13,11 +13,10 @@ from chalicelib.adapters.aws.messages import (
     ReceiptMessage,
     ReconciliationMessage,
     StatementEntryMessage,
-    read_message,
 )
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.ids import new_id
-from chalicelib.entrypoints.workers.batch import Handlers, work_through
+from chalicelib.entrypoints.workers.batch import Batch, Handlers, handle_batch, read_batch
 from chalicelib.observability import about, count, logger
 
 if TYPE_CHECKING:
@@ -26,16 +25,17 @@ if TYPE_CHECKING:
 
 def take(event: dict[str, Any]) -> dict[str, Any]:
     """Something came in, or something follows; the answer names the messages to be delivered again."""
-    return work_through(event, {**HANDLERS, ReceiptMessage: partial(process, prefetched=_prefetch(event))})
+    batch = read_batch(event, HANDLERS)
+    return handle_batch(batch, {**HANDLERS, ReceiptMessage: partial(process, prefetched=_prefetch(batch))})
 
 
-def _prefetch(event: dict[str, Any]) -> "dict[str, Prefetched]":
+def _prefetch(batch: Batch) -> "dict[str, Prefetched]":
     """What the batch's receipts need, read together."""
     from chalicelib.usecases.intake.prefetch import prefetch
 
     try:
-        messages = [read_message(record["body"], HANDLERS) for record in event["Records"]]
-        return prefetch(services(), [one.key for one in messages if isinstance(one, ReceiptMessage)])
+        messages = (batch.messages.get(record["messageId"]) for record in batch.records)
+        return prefetch(services(), [message.key for message in messages if isinstance(message, ReceiptMessage)])
     except Exception:  # each message reads for itself then, and fails by itself
         logger.exception("nothing read ahead")
         return {}
