@@ -24,7 +24,7 @@ def test_a_state_that_was_tampered_with_is_found(services: AwsServices) -> None:
     item = services.table.get(case_pk(stored.key), "C") or {}
     other = msgspec.structs.replace(msgspec.json.decode(item["state"], type=Case), tier=2)
     services.table.put({**item, "state": msgspec.json.encode(other).decode()})
-    assert audited(services) == [["tier is not what the events come to"]]
+    assert audited(services) == [["tier is not what the events give"]]
 
 
 def test_a_case_whose_alarm_is_missing_is_found(services: AwsServices) -> None:
@@ -32,7 +32,7 @@ def test_a_case_whose_alarm_is_missing_is_found(services: AwsServices) -> None:
     item = services.table.get(case_pk(stored.key), "C") or {}
     services.table.put({**item, "armed": None})
     (found,) = audited(services)
-    assert found[0].startswith("nothing will ring")
+    assert found[0].startswith("no timer is set")
 
 
 def test_events_that_are_missing_are_found(services: AwsServices) -> None:

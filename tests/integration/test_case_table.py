@@ -15,7 +15,7 @@ from chalicelib.domain.kernel.ids import case_key, key_of_id, number_of
 from chalicelib.domain.kernel.timestamps import MINUTE_MS, to_datetime
 from chalicelib.usecases.aftersales.handle_tasks import finish_task, open_task
 from chalicelib.usecases.cases import handle_command
-from chalicelib.usecases.cases.read_case import as_of, find_case, open_files
+from chalicelib.usecases.cases.read_case import case_at_version, find_case, load_case_files
 from chalicelib.usecases.email import write_reply
 from chalicelib.usecases.ports import AlreadyAnswered, IdempotencyRecord
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
@@ -26,7 +26,7 @@ def test_a_case_is_read_back_as_it_was_written(services: AwsServices) -> None:
     written = given_case(services)
     read = services.cases.load(written.key)
     assert read == written
-    file = open_files(services, [read])[0]
+    file = load_case_files(services, [read])[0]
     assert file.customer is not None
     assert (file.subject, file.customer.name) == ("灯不亮", "王芳")
 
@@ -90,7 +90,7 @@ def test_an_idempotency_record_stands_in_the_same_write_and_gives_the_old_answer
         write_reply.write(services, command(stored, idempotency=idempotency), payloads.Message(body="first"))
     write_reply.write(services, command(stored), payloads.Message(body="second"))
     assert services.cases.answered(idempotency.key) == known.value.idempotency
-    then = as_of(services, find_case(services, known.value.idempotency.case), known.value.idempotency.version)
+    then = case_at_version(services, find_case(services, known.value.idempotency.case), known.value.idempotency.version)
     assert then.case is not None
     assert (then.version, then.case.replies) == (2, 1)
 

@@ -19,7 +19,8 @@ from chalicelib.usecases.cases.open_case import open_case
 from chalicelib.usecases.customers.upsert_customer import upsert_customer
 from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.routing import manage_agents as manage_roster
-from chalicelib.usecases.routing.assign_case import EVERYBODY, assign_case, assign_waiting_cases, start_shift
+from chalicelib.usecases.routing.assign_case import assign_case, assign_waiting_cases
+from chalicelib.usecases.routing.shifts import ALL_CASES, start_shift
 
 MEI = Actor("agent", "mei")
 
@@ -119,7 +120,7 @@ def test_open_cases_from_before_the_roster_get_agents_too(services: AwsServices)
     manage_roster.put_agent(services, "demo", "mei", AgentIn(capacity=2))
     manage_roster.set_presence(services, "demo", "mei", "here")
     assert loads(services) == {"mei": 0}
-    start_shift(services, "demo", EVERYBODY)
+    start_shift(services, "demo", ALL_CASES)
     assert loads(services) == {"mei": 2}
     waiting = [one.key for one in services.agents.queue("demo", 9)]
     assert sorted([*services.agents.assigned("demo", "mei"), *waiting]) == sorted(found)

@@ -24,7 +24,7 @@ def follow_up(message: CaseEventMessage) -> None:
 
 def begin_shift(message: TimerMessage) -> None:
     """An agent's shift begins; the timer's key is the shop's and theirs."""
-    from chalicelib.usecases.routing.assign_case import start_shift
+    from chalicelib.usecases.routing.shifts import start_shift
 
     wait_until(message.at)
     shop, _, agent = message.key.partition("/")

@@ -1,4 +1,4 @@
-"""Is a case what its events say, and will something ring in time for it?"""
+"""Check that a stored case agrees with its events, and that its timer is set."""
 
 from msgspec import UNSET
 from msgspec.structs import fields, replace
@@ -12,25 +12,25 @@ from chalicelib.usecases.ports.services import Services, rules_of, with_shift
 
 
 def audit_case(services: Services, stored: StoredCase) -> list[str]:
-    """What is wrong with a stored case, each in a sentence; nothing when it agrees with its events and its alarm."""
+    """The faults of a stored case, each as a sentence; none when it agrees with its events and its timer."""
     case = stored.case
     if case is None:
         return []
     events = services.cases.events(stored.key)
     rules = rules_of(services, case.shop, case.policy, case.calendar)
     folded = fold(events, rules, services.registries.reducers)
-    if folded is not None and case.definition < DEFINITION:  # it is folded anew by its next change, or by a night
-        folded = replace(without_ownership(folded), clocks=case.clocks)  # what replies were owed has changed since, too
-    wrong = [f"{name} is not what the events come to" for name in _differing(case, folded)]
+    if folded is not None and case.definition < DEFINITION:  # its next change or the nightly job folds it again
+        folded = replace(without_ownership(folded), clocks=case.clocks)  # the rules of reply clocks have changed, too
+    faults = [f"{name} is not what the events give" for name in _differing_fields(case, folded)]
     if len(events) != stored.version:
-        wrong.append(f"it is at version {stored.version} and has {len(events)} events")
+        faults.append(f"it is at version {stored.version} and has {len(events)} events")
     timer = next_timer(case, with_shift(services, case, rules), services.registries.timers)
     if timer is not None and timer.at > services.now() and (stored.armed is None or stored.armed > timer.at):
-        wrong.append(f"nothing will ring for what is due at {timer.at}")
-    return wrong
+        faults.append(f"no timer is set for what is due at {timer.at}")
+    return faults
 
 
-def _differing(stored: Case, folded: Case | None) -> list[str]:
+def _differing_fields(stored: Case, folded: Case | None) -> list[str]:
     return [
         field.name
         for field in fields(Case)

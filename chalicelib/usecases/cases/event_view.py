@@ -15,7 +15,7 @@ from chalicelib.domain.orders.order import Order
 
 
 def event_view(event: Event, case: str) -> dict[str, Any]:
-    """An event; the times in its data are written out."""
+    """An event as the API, webhooks and exports show it, with times as text."""
     data = msgspec.to_builtins(event.fact)
     del data["type"]
     if isinstance(event.fact, CaseOpened):
@@ -32,7 +32,7 @@ def event_view(event: Event, case: str) -> dict[str, Any]:
             "delivered_at": format_instant(event.fact.bought.delivered_at),
         }
     if isinstance(event.fact, FlowStarted) and event.fact.rulings:
-        data["rulings"] = [ruling_view(one) for one in event.fact.rulings]
+        data["rulings"] = [ruling_view(ruling) for ruling in event.fact.rulings]
     if "shipment" in data:
         data["shipment"]["at"] = format_instant(data["shipment"]["at"])
     return {
@@ -62,15 +62,15 @@ def order_view(order: Order) -> dict[str, Any]:
 
 
 def ruling_view(ruling: Ruling) -> dict[str, Any]:
-    """What speaks for or against a claim."""
+    """A reason for or against a claim."""
     return {"name": ruling.name, "weight": ruling.weight, "about": ruling.about or None}
 
 
 def history_view(history: History) -> dict[str, Any]:
-    """What was known of the order's other cases and of the customer."""
+    """What was known about the order's other cases and the customer when the claim was made."""
     return {
-        "claimed": [msgspec.structs.asdict(one) for one in history.claimed],
-        "repaired": [{"sku": sku, "at": format_instant(at)} for sku, at in history.repaired],
+        "claimed": [msgspec.structs.asdict(item) for item in history.claimed],
+        "repaired": [{"sku": sku, "at": format_instant(repaired_at)} for sku, repaired_at in history.repaired],
         "refunded": msgspec.to_builtins(history.refunded),
         "elsewhere": msgspec.to_builtins(history.elsewhere),
         "cancelled": history.cancelled,
@@ -82,10 +82,10 @@ def history_view(history: History) -> dict[str, Any]:
 
 
 def time_view(instant: Instant | None) -> str | None:
-    """A time, or None."""
+    """A time as text; None stays None."""
     return None if instant is None else format_instant(instant)
 
 
 def actor_view(actor: Actor) -> dict[str, Any]:
-    """Who did it."""
+    """Who caused an event."""
     return {"kind": actor.kind} | ({"id": actor.id} if actor.id else {})

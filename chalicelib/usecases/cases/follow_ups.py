@@ -1,4 +1,4 @@
-"""What follows from events: decided with the change that stores them, done by the queues' workers."""
+"""Follow-ups of events: planned with the change that stores the events, and run by the queues' workers."""
 
 from collections.abc import Iterable, Mapping
 

@@ -1,4 +1,4 @@
-"""What staff do to a case: write, assign, move, escalate. Each is one event by the agent who did it."""
+"""Commands of staff on a case: assign it, change its status, escalate it. Each is an event by the agent."""
 
 from collections.abc import Callable
 from uuid import uuid4
@@ -21,9 +21,9 @@ from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.ports import AtCapacity, IdempotencyRecord, OrderLedger, StoredCase
 from chalicelib.usecases.ports.services import Services, shop_of
 
-Facts = Callable[[Case], list[Fact]]
+DecideFacts = Callable[[Case], list[Fact]]
 
-MOVES: dict[Status, tuple[Status, ...]] = {
+ALLOWED_CHANGES: dict[Status, tuple[Status, ...]] = {
     "new": ("open", "waiting_customer", "waiting_internal", "resolved"),
     "open": ("waiting_customer", "waiting_internal", "resolved"),
     "waiting_customer": ("open", "waiting_internal", "resolved"),
@@ -31,11 +31,13 @@ MOVES: dict[Status, tuple[Status, ...]] = {
     "resolved": ("closed", "open"),
     "closed": (),
 }
-"""Where staff may move a case from each status. `resolved → open` reopens it, as a customer's message does."""
+"""The statuses to which staff may change a case from each status. `resolved → open` reopens it, as a customer's message
+does."""
 
 
 class Command(Struct, frozen=True, kw_only=True):
-    """A change of one case, of a shop the agent may see, that they ask for."""
+    """A command on one case of a shop that the agent may see. `expected`: the version that the case must have; `seen`:
+    the case as it was just read."""
 
     case: str
     shop: str
@@ -46,19 +48,20 @@ class Command(Struct, frozen=True, kw_only=True):
 
 
 def assign(services: Services, command: Command, to: payloads.Assignment) -> StoredCase:
-    """Give the case to somebody, to a team, or to both. Who is on the roster must be here and have room."""
+    """Assign the case to somebody, to a team, or to both. An agent of the shop must be here and have room."""
     if to.assignee is None and to.team is None:
         raise invalid("", "names nobody: give assignee, team or both")
     routes = to.assignee is not None and shop_of(services, command.shop, fresh=False).routes
 
     def decide(case: Case) -> list[Fact]:
-        post = services.agents.status(command.shop, to.assignee) if routes and to.assignee else None
-        held = post is not None and case.routing.held_by == post.agent.id
-        given = CaseAssigned(assignee=to.assignee, team=to.team, why="by_hand")
-        if post is None:
-            return [given]
-        agent, load = post.agent, post.load + (0 if held else 1)
-        return [replace(given, load=load, shift=agent.shift, calendar=agent.calendar)]
+        status = services.agents.status(command.shop, to.assignee) if routes and to.assignee else None
+        assigned = CaseAssigned(assignee=to.assignee, team=to.team, why="by_hand")
+        if status is None:
+            return [assigned]
+        agent = status.agent
+        is_assigned_already = case.routing.held_by == agent.id
+        load = status.load if is_assigned_already else status.load + 1
+        return [replace(assigned, load=load, shift=agent.shift, calendar=agent.calendar)]
 
     try:
         return handle(services, command, decide)
@@ -67,21 +70,23 @@ def assign(services: Services, command: Command, to: payloads.Assignment) -> Sto
 
 
 def set_status(services: Services, command: Command, change: payloads.StatusChange) -> StoredCase:
-    """Move the case to a status its present one allows; the status it has already is no change."""
+    """Change the status of the case, if its present one allows it; the status it has already changes nothing."""
 
     def decide(case: Case) -> list[Fact]:
         if change.status == case.status:
             return []
-        if change.status not in MOVES[case.status]:
-            allowed = ", ".join(MOVES[case.status]) or "none, it is closed; a message of the customer reopens it"
-            raise Conflict(
-                f"A case that is {case.status} cannot become {change.status}; allowed: {allowed}.",
-                list(MOVES[case.status]),
-            )
+        if change.status not in ALLOWED_CHANGES[case.status]:
+            raise _not_allowed(case.status, change.status)
         _check_tasks(case, change)
-        return [_moved(change)]
+        return [_status_fact(change)]
 
     return handle(services, command, decide)
+
+
+def _not_allowed(status: Status, wanted: Status) -> Conflict:
+    allowed: list[str] = list(ALLOWED_CHANGES[status])
+    named = ", ".join(allowed) or "none, it is closed; a message of the customer reopens it"
+    return Conflict(f"A case that is {status} cannot become {wanted}; allowed: {named}.", allowed)
 
 
 def _check_tasks(case: Case, change: payloads.StatusChange) -> None:
@@ -91,7 +96,7 @@ def _check_tasks(case: Case, change: payloads.StatusChange) -> None:
         raise Conflict(f"Tasks are open for {departments}: finish them, or give a reason to end the case over them.")
 
 
-def _moved(change: payloads.StatusChange) -> Fact:
+def _status_fact(change: payloads.StatusChange) -> Fact:
     if change.status == "resolved":
         return facts.CaseResolved(reason=change.reason)
     if change.status == "closed":
@@ -99,35 +104,43 @@ def _moved(change: payloads.StatusChange) -> Fact:
     return facts.StatusChanged(status=change.status, reason=change.reason)
 
 
-def escalate(services: Services, command: Command, why: payloads.Escalate) -> StoredCase:
-    """Raise the case by one tier, by hand."""
+def escalate(services: Services, command: Command, body: payloads.Escalate) -> StoredCase:
+    """Raise the case by one tier."""
 
     def decide(case: Case) -> list[Fact]:
         if case.tier >= TOP_TIER:
             raise Conflict(f"The case is at tier {case.tier}; there is none above.")
-        return [facts.CaseEscalated(from_tier=case.tier, to_tier=case.tier + 1, reason=why.reason)]
+        return [facts.CaseEscalated(from_tier=case.tier, to_tier=case.tier + 1, reason=body.reason)]
 
     return handle(services, command, decide)
 
 
 def handle(
-    services: Services, command: Command, facts: Facts, ledger: Callable[[], OrderLedger | None] = lambda: None
+    services: Services,
+    command: Command,
+    decide_facts: DecideFacts,
+    ledger: Callable[[], OrderLedger | None] = lambda: None,
 ) -> StoredCase:
-    """Write down the facts that the deed makes of the case; `ledger` as for `record`."""
-    key, unique = key_of_id(command.case), str(uuid4())
+    """Append the facts that the command adds to the case, as events by the agent; `ledger` as for `append_events`."""
+    key = key_of_id(command.case)
+    command_id = str(uuid4())
+
+    def events_at(occurred_at: Instant, facts: list[Fact]) -> list[Event]:
+        return [
+            events.event(occurred_at, command.by, fact, key, command_id, str(place)) for place, fact in enumerate(facts)
+        ]
 
     def decide(stored: StoredCase) -> list[Event]:
         if stored.case is None:
             raise NotFound(f"There is no case {command.case!r}.")
-        history = stored.case.historical
-        made = made_at(services.now(), facts(stored.case))
-        seen = events.time_of_order(stored.last)
-        if made and made[0].order <= stored.last and seen < made[0].at + SECOND_MS:
-            made = made_at(seen + 1, [event.fact for event in made])  # clocks differ: who saw a thing acts after it
-        return [replace(event, heard_at=event.at) for event in made] if history else made
-
-    def made_at(at: Instant, told: list[Fact]) -> list[Event]:
-        return [events.event(at, command.by, fact, key, unique, str(place)) for place, fact in enumerate(told)]
+        new_facts = decide_facts(stored.case)
+        new_events = events_at(services.now(), new_facts)
+        newest_at = events.time_of_order(stored.last)
+        if new_events and new_events[0].order <= stored.last and newest_at < new_events[0].at + SECOND_MS:
+            new_events = events_at(newest_at + 1, new_facts)  # clocks differ: a command comes after what the agent saw
+        if stored.case.historical:
+            return [replace(event, heard_at=event.at) for event in new_events]
+        return new_events
 
     return append_events(
         services,

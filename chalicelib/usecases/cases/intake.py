@@ -1,4 +1,4 @@
-"""What the webhooks about cases do: open a case, or report what happened to one."""
+"""The intake handlers of webhooks about cases: open a case, or report what happened to a case."""
 
 from chalicelib.domain.cases.payloads import CaseRequested, CustomerMessage, HelpdeskReport, ProductReview
 from chalicelib.domain.kernel.enums import Origin
@@ -12,44 +12,44 @@ from chalicelib.usecases.ports.services import Services
 
 
 def reported_case(_source: Origin, data: CaseEvent) -> str:
-    """The external id of the case a report is about."""
+    """The external id of the case that a report is about."""
     return data.case_external_id
 
 
 def owner_of_case(services: Services, receipt: Receipt, data: CaseEvent) -> str:
-    """The key of the case's customer; that of the case itself, as long as the case did not come."""
+    """The key of the case's customer; the key of the case itself while it is not open."""
     key = case_key(receipt.shop, data.case_external_id)
     case = services.cases.load(key).case
     return key_of_id(case.customer) if case else key
 
 
-def _requested_case(_source: Origin, data: CaseRequested | ProductReview) -> str:
+def _external_id_of_request(_source: Origin, data: CaseRequested | ProductReview) -> str:
     return data.external_id
 
 
-def _requester(services: Services, receipt: Receipt, data: CaseRequested | ProductReview) -> str:
+def _customer_of_request(services: Services, receipt: Receipt, data: CaseRequested | ProductReview) -> str:
     return customer_key(services, receipt.shop, data.customer.external_id)
 
 
-def _request(services: Services, shop: Shop, data: CaseRequested, incoming: Incoming) -> Outcome:
+def _open_requested(services: Services, shop: Shop, data: CaseRequested, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.cases.open_requested_case import open_requested_case
 
     return open_requested_case(services, shop, data, incoming)
 
 
-def _review(services: Services, shop: Shop, data: ProductReview, incoming: Incoming) -> Outcome:
+def _open_review(services: Services, shop: Shop, data: ProductReview, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.cases.open_requested_case import open_review_case
 
     return open_review_case(services, shop, data, incoming)
 
 
-def _message(services: Services, shop: Shop, data: CustomerMessage, incoming: Incoming) -> Outcome:
+def _report_message(services: Services, shop: Shop, data: CustomerMessage, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.cases.report_to_case import report_message
 
     return report_message(services, shop, data, incoming)
 
 
-def _helpdesk(services: Services, shop: Shop, data: HelpdeskReport, incoming: Incoming) -> Outcome:
+def _report_helpdesk_action(services: Services, shop: Shop, data: HelpdeskReport, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.cases.report_to_case import report_helpdesk_action
 
     return report_helpdesk_action(services, shop, data, incoming)
@@ -58,32 +58,32 @@ def _helpdesk(services: Services, shop: Shop, data: HelpdeskReport, incoming: In
 INTAKE: IntakeTable = (
     IntakeHandler(
         data=CaseRequested,
-        handle=_request,
+        handle=_open_requested,
         webhooks=("case.requested",),
-        owner=_requester,
-        case=_requested_case,
+        owner=_customer_of_request,
+        case=_external_id_of_request,
         opens=True,
     ),
     IntakeHandler(
         data=CustomerMessage,
-        handle=_message,
+        handle=_report_message,
         webhooks=("message.received",),
         owner=owner_of_case,
         case=reported_case,
     ),
     IntakeHandler(
         data=HelpdeskReport,
-        handle=_helpdesk,
+        handle=_report_helpdesk_action,
         webhooks=("case.replied", "case.resolved", "case.closed"),
         owner=owner_of_case,
         case=reported_case,
     ),
     IntakeHandler(
         data=ProductReview,
-        handle=_review,
+        handle=_open_review,
         webhooks=("review.created",),
-        owner=_requester,
-        case=_requested_case,
+        owner=_customer_of_request,
+        case=_external_id_of_request,
         opens=True,
     ),
 )

@@ -11,7 +11,7 @@ from chalicelib.usecases.ports.services import Services
 
 
 def open_linked_cases(services: Services, shop: Shop, stored: StoredCase) -> None:
-    """Open a linked case for each message that came more than seven days after its case was closed."""
+    """Open a linked case for each message that came more than seven days after the case was closed."""
     case = stored.case
     if case is None or not case.spilled:
         return

@@ -1,4 +1,4 @@
-"""Read a case: as it stands, as it stood at a time, as it was at a version; with the person and the order."""
+"""Read a case as it is now, as it was at a time, or as it was at a version; with its customer and its order."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.fold import fold
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.kernel.errors import NotFound
@@ -16,11 +17,11 @@ from chalicelib.usecases.orders.count_order_money import Counted, count_order_mo
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services, rules_of
 
-Kept = Callable[[Instant, int], bool]
+IsIncluded = Callable[[Event], bool]
 
 
 class CaseFile(Struct, frozen=True):
-    """A case with what is kept beside its state."""
+    """A case with what is stored outside its state."""
 
     case: Case
     version: int
@@ -28,7 +29,7 @@ class CaseFile(Struct, frozen=True):
     order: Order | None
     customer: Customer | None
     counted: Counted | None = None
-    """The order's money, where it is shown."""
+    """The order's money, if it is to be shown."""
 
 
 def find_case(services: Services, identifier: str) -> StoredCase:
@@ -39,40 +40,45 @@ def find_case(services: Services, identifier: str) -> StoredCase:
     return stored
 
 
-def open_files(services: Services, found: list[StoredCase]) -> list[CaseFile]:
-    """The files of these cases, in their order, read in two batches whatever their number."""
-    cases = [(stored.key, stored.case, stored.version) for stored in found if stored.case is not None]
-    openings = services.cases.opening([key for key, _, _ in cases])
-    customers = services.customers.load({key_of_id(case.customer) for _, case, _ in cases})
+def load_case_files(services: Services, stored_cases: list[StoredCase]) -> list[CaseFile]:
+    """The files of these cases, in the same order. All openings are read together, and so are all customers."""
+    cases = {stored.key: stored.case for stored in stored_cases if stored.case is not None}
+    openings = services.cases.opening(list(cases))
+    customers = services.customers.load({key_of_id(case.customer) for case in cases.values()})
     return [
-        CaseFile(case, version, openings[key].subject, openings[key].order, customers.get(key_of_id(case.customer)))
-        for key, case, version in cases
+        CaseFile(
+            case=stored.case,
+            version=stored.version,
+            subject=openings[stored.key].subject,
+            order=openings[stored.key].order,
+            customer=customers.get(key_of_id(stored.case.customer)),
+        )
+        for stored in stored_cases
+        if stored.case is not None
     ]
 
 
 def with_money(services: Services, file: CaseFile) -> CaseFile:
-    """The file with its order's money as it is now: what was paid, what is left, what went back without us."""
-    return (
-        replace(file, counted=count_order_money(services, file.case.shop, file.order, file.case))
-        if file.order
-        else file
-    )
+    """The file with the present state of its order's money: paid, left, and refunded outside of our requests."""
+    if file.order is None:
+        return file
+    return replace(file, counted=count_order_money(services, file.case.shop, file.order, file.case))
 
 
-def as_at(services: Services, stored: StoredCase, at: Instant) -> StoredCase:
-    """The case as it stood at that time; NotFound when it had not been opened."""
-    return _past(services, stored, lambda event_at, _: event_at <= at)
+def case_at_time(services: Services, stored: StoredCase, time: Instant) -> StoredCase:
+    """The case as it was at this time; NotFound when it was not open yet."""
+    return _fold_events(services, stored, lambda event: event.at <= time)
 
 
-def as_of(services: Services, stored: StoredCase, version: int) -> StoredCase:
-    """The case as it was when it had that version."""
-    return _past(services, stored, lambda _, seq: seq <= version)
+def case_at_version(services: Services, stored: StoredCase, version: int) -> StoredCase:
+    """The case as it was when it had this version."""
+    return _fold_events(services, stored, lambda event: event.seq <= version)
 
 
-def _past(services: Services, stored: StoredCase, kept: Kept) -> StoredCase:
+def _fold_events(services: Services, stored: StoredCase, is_included: IsIncluded) -> StoredCase:
     assert stored.case is not None
     rules = rules_of(services, stored.case.shop, stored.case.policy, stored.case.calendar)
-    events = [event for event in services.cases.events(stored.key) if kept(event.at, event.seq)]
+    events = [event for event in services.cases.events(stored.key) if is_included(event)]
     case = fold(events, rules, services.registries.reducers)
     if case is None:
         raise NotFound(f"Case {stored.case.id!r} had not been opened then.")

@@ -1,4 +1,4 @@
-"""Note something on a case that is nobody's word: that a mail did not arrive, that a machine answered."""
+"""Write a note on a case about something that is no message, such as an email that was not delivered."""
 
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import Case
@@ -15,13 +15,14 @@ from chalicelib.usecases.ports.services import Services
 def write_note(
     services: Services, shop: Shop, case: Case, because: Event, message: str, by: Actor = SYSTEM
 ) -> StoredCase:
-    """Write a note that follows from an event, once."""
-    key, note = key_of_id(case.id), NoteAdded(message=message)
+    """Write a note that follows from the event `because`, once."""
+    key = key_of_id(case.id)
+    note = NoteAdded(message=message)
 
     def decide(stored: StoredCase) -> list[Event]:
-        at = max(services.now(), events.time_of_order(stored.last) + 1)
-        made = events.event(at, by, note, key, "note", because.id)
-        known = any(key_of_id(one.id) == key_of_id(made.id) for one in services.cases.events(key))
-        return [] if known else [made]
+        noted_at = max(services.now(), events.time_of_order(stored.last) + 1)
+        note_event = events.event(noted_at, by, note, key, "note", because.id)
+        stored_keys = {key_of_id(event.id) for event in services.cases.events(key)}
+        return [] if key_of_id(note_event.id) in stored_keys else [note_event]
 
     return append_events(services, shop, key, decide)

@@ -13,7 +13,7 @@ from chalicelib.domain.kernel.errors import Conflict, Expired
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
 from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.domain.privacy.export import LINK_LIFETIME_MS, Export
-from chalicelib.usecases.cases.read_case import CaseFile, open_files
+from chalicelib.usecases.cases.read_case import CaseFile, load_case_files
 from chalicelib.usecases.customers.linked_records import keys_of, linked_records, main_record, read_all
 from chalicelib.usecases.notifications.send_email import Draft, compose, send_once
 from chalicelib.usecases.notifications.signed_links import export_link, read_export_token
@@ -79,7 +79,7 @@ def collect_personal_data(services: Services, records: list[Customer]) -> Person
     shop = records[0].shop
     keys = keys_of(records)
     stored_cases = list(read_all(keys, lambda key, after: services.cases.find(shop, None, None, key, PAGE, after)))
-    files = open_files(services, stored_cases)
+    files = load_case_files(services, stored_cases)
     cases = [(file, services.cases.events(stored.key)) for file, stored in zip(files, stored_cases, strict=True)]
     orders = read_all(keys, lambda key, after: services.order_records.of_customer(shop, key, PAGE, after))
     happened = read_all(keys, lambda key, after: services.identities.events(key, PAGE, after))

@@ -1,8 +1,8 @@
-"""Give a case to an agent, or have it wait; and give what waits to agents who have room.
+"""Assign a case to an agent or put it into the queue, and assign waiting cases to agents who have room.
 
-Whoever looks may be one of many at the same instant. A case is given by one conditional write of the case and of the
-agent's count together, so nobody gets more than their capacity; and who puts a case into the queue looks again behind
-it, so that no case waits while somebody fitting is free.
+Several of these may run at the same time. A case is assigned by one conditional write of the case and of the agent's
+load together, so no agent gets more than their capacity. After a case was queued the queue is matched once more, so no
+case waits while an agent who fits is free.
 """
 
 from collections.abc import Iterable
@@ -11,9 +11,7 @@ from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.kernel.actors import SYSTEM
-from chalicelib.domain.kernel.enums import STATUSES
 from chalicelib.domain.kernel.fact import Fact
-from chalicelib.domain.kernel.timestamps import SECOND_MS, Instant
 from chalicelib.domain.routing.agents import AgentStatus
 from chalicelib.domain.routing.facts import CaseAssigned, CaseQueued, CaseReleased
 from chalicelib.domain.routing.routing import (
@@ -25,22 +23,19 @@ from chalicelib.domain.routing.routing import (
     routing_request,
 )
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.domain.sla import calendars
-from chalicelib.domain.sla.calendars import Calendar
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.ports import AtCapacity, StoredCase
 from chalicelib.usecases.ports.services import Services, calendar_of, shop_of
 
-LOOKED_THROUGH = 1_000
-"""So many waiting cases are looked through for whoever is free."""
-TRIES, PAGE, MOST_AT_ONCE = 8, 100, 500
-EVERYBODY = "*"
-"""In the place of an agent: all cases of the shop are to be looked at."""
+MAX_WAITING = 1_000
+"""How many waiting cases are matched with agents at a time, the most urgent first."""
+MAX_TRIES = 8
+"""How many agents are tried for a case while others fill up."""
 
 
 def assign_case(services: Services, key: str) -> str | None:
-    """Give the case to somebody or to the queue, if it wants an agent; then what waits to whom it fits. Who it went to,
-    or why to nobody; None when nothing was to be done with it."""
+    """Assign the case or queue it, if it needs an agent; then assign waiting cases. The agent, or why the case was
+    queued; None when nothing was to be done with it."""
     stored = services.cases.load(key)
     case = stored.case
     if case is None or case.historical:
@@ -48,172 +43,127 @@ def assign_case(services: Services, key: str) -> str | None:
     shop = shop_of(services, case.shop, fresh=False)
     if not shop.routes:
         return None
-    done = _place(services, shop, stored) if needs_agent(case) or _outgrown(services, shop, case) else None
+    is_to_route = needs_agent(case) or _is_above_its_agent(services, shop, case)
+    outcome = _assign_or_queue(services, shop, stored) if is_to_route else None
     assign_waiting_cases(services, shop)
-    return done
+    return outcome
 
 
-def _outgrown(services: Services, shop: Shop, case: Case) -> bool:
-    """Whether it rose to a tier its agent does not work on, and somebody else does."""
-    posts = (
-        {post.agent.id: post for post in services.agents.statuses(shop.id)}
-        if case.routing.held_by and not case.done
-        else {}
-    )
-    holder = posts.get(case.routing.held_by or "")
-    return (
-        holder is not None
-        and case.tier not in holder.agent.tiers
-        and any(case.tier in post.agent.tiers for post in posts.values())
-    )
+def _is_above_its_agent(services: Services, shop: Shop, case: Case) -> bool:
+    """Whether the case was escalated to a tier that its agent does not work on and another agent does."""
+    if not case.routing.held_by or case.done:
+        return False
+    statuses = {status.agent.id: status for status in services.agents.statuses(shop.id)}
+    assigned = statuses.get(case.routing.held_by)
+    if assigned is None or case.tier in assigned.agent.tiers:
+        return False
+    return any(case.tier in status.agent.tiers for status in statuses.values())
 
 
-def _place(services: Services, shop: Shop, stored: StoredCase) -> str | None:
-    """Give a case to the one it fits best; to the next when they have no room after all; to the queue at last."""
+def _assign_or_queue(services: Services, shop: Shop, stored: StoredCase) -> str | None:
+    """Assign the case to the agent it fits best; to the next one if they are full meanwhile; or else queue it."""
     assert stored.case is not None
     full: set[str] = set()
-    for _ in range(TRIES):
-        choice = choose_agent(routing_request(stored.key, stored.case), _present(services, shop, full))
+    for _ in range(MAX_TRIES):
+        decision = choose_agent(routing_request(stored.key, stored.case), _on_shift(services, shop, full))
         try:
-            return _write(services, shop, stored.key, choice)
+            return _append(services, shop, stored.key, decision)
         except AtCapacity as refused:
             full.add(str(refused))
-    return _write(services, shop, stored.key, RoutingDecision(queued="all_full"))
+    return _append(services, shop, stored.key, RoutingDecision(queued="all_full"))
 
 
-def _present(services: Services, shop: Shop, full: Iterable[str] = ()) -> list[AgentStatus]:
-    """The roster, with nobody here whose shift it is not."""
-    now, shifts = services.now(), dict[str, bool]()
-    found = []
-    for post in services.agents.statuses(shop.id):
-        name = post.agent.calendar
-        if post.here and name not in shifts:
-            shifts[name] = is_on_shift(calendar_of(services, shop.id, name), now)
-        here = post.here and shifts[name] and post.agent.id not in full
-        found.append(post if here == post.here else _away(post))
-    return found
+def _on_shift(services: Services, shop: Shop, full: Iterable[str] = ()) -> list[AgentStatus]:
+    """All agents of the shop, as away if they are not on shift or among the `full` ones."""
+    now = services.now()
+    on_shift: dict[str, bool] = {}
+    statuses = []
+    for status in services.agents.statuses(shop.id):
+        calendar = status.agent.calendar
+        if status.here and calendar not in on_shift:
+            on_shift[calendar] = is_on_shift(calendar_of(services, shop.id, calendar), now)
+        is_available = status.here and on_shift[calendar] and status.agent.id not in full
+        statuses.append(status if is_available == status.here else _as_away(status))
+    return statuses
 
 
-def _away(post: AgentStatus) -> AgentStatus:
-    return AgentStatus(agent=post.agent, here=False, load=post.load, last_at=post.last_at)
+def _as_away(status: AgentStatus) -> AgentStatus:
+    return AgentStatus(agent=status.agent, here=False, load=status.load, last_at=status.last_at)
 
 
-def _write(services: Services, shop: Shop, key: str, choice: RoutingDecision) -> str | None:
-    """Write down whom a case goes to, if it still wants an agent or waits; NoRoom when they have none."""
+def _append(services: Services, shop: Shop, key: str, decision: RoutingDecision) -> str | None:
+    """Append the decision to the case, if it still needs an agent or waits; AtCapacity when the agent has no room."""
 
     def decide(stored: StoredCase) -> list[Event]:
         case = stored.case
-        if case is None or not (
-            needs_agent(case) or case.routing.queued is not None or _outgrown(services, shop, case)
-        ):
+        if case is None:
             return []
-        at = max(services.now(), events.time_of_order(stored.last) + 1)
-        made = list(_facts(case, choice))
+        is_to_route = needs_agent(case) or case.routing.queued is not None
+        if not (is_to_route or _is_above_its_agent(services, shop, case)):
+            return []
+        routed_at = max(services.now(), events.time_of_order(stored.last) + 1)
+        version = str(stored.version)
         return [
-            events.event(at, SYSTEM, fact, key, "routed", str(stored.version), str(n)) for n, fact in enumerate(made)
+            events.event(routed_at, SYSTEM, fact, key, "routed", version, str(place))
+            for place, fact in enumerate(_facts(case, decision))
         ]
 
     before = services.cases.load(key)
     after = append_events(services, shop, key, decide, seen=before)
     if after.version == before.version or after.case is None:
         return None
-    return after.case.routing.held_by or (choice.queued if after.case.routing.queued else None)
+    return after.case.routing.held_by or (decision.queued if after.case.routing.queued else None)
 
 
-def _facts(case: Case, choice: RoutingDecision) -> Iterable[Fact]:
-    if choice.chosen is not None:
-        post = choice.chosen
+def _facts(case: Case, decision: RoutingDecision) -> Iterable[Fact]:
+    if decision.chosen is not None:
+        agent = decision.chosen.agent
         yield CaseAssigned(
-            assignee=post.agent.id,
-            why=choice.why,
-            load=post.load + 1,
-            fitting=choice.fitting,
-            shift=post.agent.shift,
-            calendar=post.agent.calendar,
+            assignee=agent.id,
+            why=decision.why,
+            load=decision.chosen.load + 1,
+            fitting=decision.fitting,
+            shift=agent.shift,
+            calendar=agent.calendar,
         )
         return
     if case.routing.held_by is not None:
         yield CaseReleased(agent=case.routing.held_by, why="escalated")
     if case.routing.queued is None:
-        yield CaseQueued(why=choice.queued)
+        yield CaseQueued(why=decision.queued)
 
 
 def assign_waiting_cases(services: Services, shop: Shop) -> list[str]:
-    """Give waiting cases to agents who have room, the most urgent first; the keys of those that were given."""
-    given: list[str] = []
-    waiting = services.agents.queue(shop.id, LOOKED_THROUGH)
-    posts = {post.agent.id: post for post in _present(services, shop)} if waiting else {}
-    for asked in waiting:
-        if not any(post.here and post.has_room for post in posts.values()):
+    """Assign waiting cases to agents who have room, the most urgent first; the keys of those that were assigned."""
+    assigned: list[str] = []
+    waiting = services.agents.queue(shop.id, MAX_WAITING)
+    statuses = {status.agent.id: status for status in _on_shift(services, shop)} if waiting else {}
+    for request in waiting:
+        if not any(status.here and status.has_room for status in statuses.values()):
             break
-        choice = choose_agent(asked, posts.values())
-        if choice.chosen is not None:
-            _give(services, shop, asked, choice, posts, given)
-    return given
+        decision = choose_agent(request, statuses.values())
+        if decision.chosen is not None and _assign_waiting(services, shop, request, decision, statuses):
+            assigned.append(request.key)
+    return assigned
 
 
-def _give(
+def _assign_waiting(
     services: Services,
     shop: Shop,
-    asked: RoutingRequest,
-    choice: RoutingDecision,
-    posts: dict[str, AgentStatus],
-    given: list[str],
-) -> None:
-    assert choice.chosen is not None
-    agent, last = choice.chosen.agent.id, services.now()
-    try:
-        if _write(services, shop, asked.key, choice) == agent:
-            given.append(asked.key)
-            posts[agent] = AgentStatus(agent=choice.chosen.agent, here=True, load=choice.chosen.load + 1, last_at=last)
-    except AtCapacity:
-        posts[agent] = _away(choice.chosen)
-
-
-def start_shift(services: Services, shop_id: str, agent: str) -> list[str]:
-    """An agent's shift begins: give them what waits, and wake them for the next one."""
-    shop = shop_of(services, shop_id, fresh=agent == EVERYBODY)
-    if agent == EVERYBODY:
-        return _route_all(services, shop)
-    post = services.agents.status(shop_id, agent)
-    if post is not None:
-        schedule_shift_start(services, shop_id, agent, calendar_of(services, shop_id, post.agent.calendar))
-    return assign_waiting_cases(services, shop)
-
-
-def _route_all(services: Services, shop: Shop) -> list[str]:
-    """A shop got a roster: its open cases, from before and from the minute in which not everybody knew, want agents."""
-    routed: list[str] = []
-    for status in STATUSES[:4]:
-        after: str | None = None
-        while len(routed) < MOST_AT_ONCE:
-            page = services.cases.find(shop.id, status, None, None, PAGE, after)
-            routed += [
-                stored.key for stored in page.items if needs_agent(stored.case) and assign_case(services, stored.key)
-            ]
-            after = page.next
-            if after is None:
-                break
-    if len(routed) >= MOST_AT_ONCE:
-        services.agents.schedule_matching(shop.id, EVERYBODY, services.now() + SECOND_MS, services.now())
-    return routed
-
-
-def schedule_shift_start(services: Services, shop: str, agent: str, calendar: Calendar) -> None:
-    """Set an alarm for the beginning of an agent's next shift; who is always on shift needs none."""
+    request: RoutingRequest,
+    decision: RoutingDecision,
+    statuses: dict[str, AgentStatus],
+) -> bool:
+    """Assign a waiting case to the chosen agent, and update their status in `statuses`; whether it was assigned."""
+    chosen = decision.chosen
+    assert chosen is not None
+    agent = chosen.agent
     now = services.now()
-    at = next_shift_start(calendar, now) if calendar is not calendars.ALWAYS else None
-    if at is not None:
-        services.agents.schedule_matching(shop, agent, at, now)
-
-
-def next_shift_start(calendar: Calendar, now: Instant) -> Instant | None:
-    """When work next begins after this moment; None within the month for a calendar that hardly works."""
-    from chalicelib.domain.kernel.timestamps import day_of, next_day
-
-    day = day_of(now, calendar.time_zone)
-    for ahead in range(31):
-        for begins, _ in calendars.worked_on(calendar, next_day(day, ahead)):
-            if begins > now:
-                return begins
-    return None
+    try:
+        is_assigned = _append(services, shop, request.key, decision) == agent.id
+    except AtCapacity:
+        statuses[agent.id] = _as_away(chosen)
+        return False
+    if is_assigned:
+        statuses[agent.id] = AgentStatus(agent=agent, here=True, load=chosen.load + 1, last_at=now)
+    return is_assigned

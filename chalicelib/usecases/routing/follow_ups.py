@@ -1,5 +1,6 @@
-"""What routing does after a change: look who gets the case, or what an agent who has room again gets."""
+"""The follow-up of routing: assign the case, or waiting cases to an agent who has room again."""
 
+from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.routing.routing import needs_agent, routing_request
 from chalicelib.usecases.ports import Change
@@ -7,35 +8,37 @@ from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, FollowUp
 from chalicelib.usecases.ports.services import Services
 
 
-def is_last_and_moves_agents(change: Change, event: Event) -> bool:
-    """Whether the change moves agents; its last event says so for all of them."""
-    return event is change.events[-1] and moves_agents(change)
+def is_last_and_requires_routing(change: Change, event: Event) -> bool:
+    """Whether the change requires routing; it is done once for a change, after its last event."""
+    return event is change.events[-1] and requires_routing(change)
 
 
-def moves_agents(change: Change) -> bool:
-    """Whether somebody is to look who gets this case, or what an agent who has room again gets."""
+def requires_routing(change: Change) -> bool:
+    """Whether the case may need another agent now, or its earlier agent has room again."""
     before, after = change.before.case, change.after.case
     if not change.shop.routes or after is None or after.historical:
         return False
-    freed = (
-        before is not None and before.routing.held_by is not None and after.routing.held_by != before.routing.held_by
-    )
-    rose = before is not None and after.routing.held_by is not None and after.tier > before.tier
-    key = change.before.key
-    other = (
-        before is not None
-        and before.routing.queued
-        and after.routing.queued
-        and routing_request(key, before) != routing_request(key, after)
-    )
-    return freed or rose or bool(other) or (needs_agent(after) and not needs_agent(before))
+    if needs_agent(after) and not needs_agent(before):
+        return True
+    if before is None:
+        return False
+    was_released = before.routing.held_by is not None and after.routing.held_by != before.routing.held_by
+    was_escalated = after.routing.held_by is not None and after.tier > before.tier
+    return was_released or was_escalated or _is_other_request(change.before.key, before, after)
+
+
+def _is_other_request(key: str, before: Case, after: Case) -> bool:
+    """Whether a queued case requires something else of its agent than before."""
+    if not before.routing.queued or not after.routing.queued:
+        return False
+    return routing_request(key, before) != routing_request(key, after)
 
 
 def assign(services: Services, stored: EventInCase) -> FollowUpOutcome:
-    """Give the case to an agent or to the queue, then what waits to whom it fits."""
+    """Assign the case or queue it, then assign waiting cases."""
     from chalicelib.usecases.routing.assign_case import assign_case
 
     return assign_case(services, stored.key)
 
 
-FOLLOW_UPS = (FollowUp("assign the case", "routing", is_last_and_moves_agents, assign),)
+FOLLOW_UPS = (FollowUp("assign the case", "routing", is_last_and_requires_routing, assign),)

@@ -1,12 +1,14 @@
-"""The roster of a shop: who its agents are, what they work on, whether they are here; and what each is to do next."""
+"""Manage a shop's agents: what they work on, whether they are here, and which case each is to work on next."""
 
 import re
 
 from msgspec.structs import asdict, replace
 
+from chalicelib.domain.cases.case import Case
 from chalicelib.domain.customers.identity import mail_of
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict, NotFound, invalid
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import SECOND_MS
 from chalicelib.domain.routing.agents import AGENT_ID, Agent, AgentIn, AgentStatus, Presence
@@ -15,93 +17,103 @@ from chalicelib.domain.routing.urgency import urgency
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.sla.calendars import ALWAYS
 from chalicelib.usecases.cases.handle_command import Command, handle
-from chalicelib.usecases.cases.read_case import CaseFile, open_files
+from chalicelib.usecases.cases.read_case import CaseFile, load_case_files
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services, shop_of
-from chalicelib.usecases.routing.assign_case import EVERYBODY, schedule_shift_start
+from chalicelib.usecases.routing.shifts import ALL_CASES, schedule_shift_start
 
-KNOWN_BY_ALL = 90 * SECOND_MS
-"""So long after it is saved all functions know that a shop has a roster."""
+SHOP_CACHE_MS = 90 * SECOND_MS
+"""How long after the change some functions may not know that a shop has agents, because they cache shops."""
 
 
-def put_agent(services: Services, shop_id: str, agent: str, told: AgentIn) -> AgentStatus:
-    """Keep what an agent works on. From its first agent on a shop's cases are given to those on its roster."""
+def put_agent(services: Services, shop_id: str, agent: str, settings: AgentIn) -> AgentStatus:
+    """Save an agent's settings. From a shop's first agent on, its cases are routed."""
     shop = shop_of(services, shop_id)
     if not re.fullmatch(AGENT_ID, agent):
         raise invalid("agent", "is the name they log in by: letters, digits and ._@+-, 80 at most")
-    calendar = services.shops.newest_calendar(shop_id, told.calendar) if told.calendar != ALWAYS.id else ALWAYS
+    is_always_on_shift = settings.calendar == ALWAYS.id
+    calendar = ALWAYS if is_always_on_shift else services.shops.newest_calendar(shop_id, settings.calendar)
     if calendar is None:
-        raise invalid("calendar", f"the shop has no calendar {told.calendar!r}")
-    _check_email(services, shop, agent, told)
-    kept = Agent(id=agent, **(asdict(told) | {"calendar": calendar.name}))
-    services.agents.save(shop_id, kept)
+        raise invalid("calendar", f"the shop has no calendar {settings.calendar!r}")
+    _check_email(services, shop, agent, settings)
+    services.agents.save(shop_id, Agent(id=agent, **(asdict(settings) | {"calendar": calendar.name})))
     if not shop.routes:
-        services.shops.save(replace(shop, routes=True))
-        for wait in (SECOND_MS, KNOWN_BY_ALL):  # what is open now; and what is opened before everybody knows
-            services.agents.schedule_matching(shop_id, EVERYBODY, services.now() + wait, services.now())
+        _start_routing(services, shop)
     schedule_shift_start(services, shop_id, agent, calendar)
     services.agents.request_matching(shop_id, services.now())
     return read_agent(services, shop_id, agent)
 
 
-def _check_email(services: Services, shop: Shop, agent: str, told: AgentIn) -> None:
-    """An address is one agent's: what comes from there is theirs, and goes out as theirs."""
-    mine = mail_of(told.email or (agent if "@" in agent else None))
-    if mine is None:
+def _start_routing(services: Services, shop: Shop) -> None:
+    """Have all open cases routed: now, and once more when all functions know that the shop has agents."""
+    services.shops.save(replace(shop, routes=True))
+    for delay in (SECOND_MS, SHOP_CACHE_MS):
+        now = services.now()
+        services.agents.schedule_matching(shop.id, ALL_CASES, now + delay, now)
+
+
+def _check_email(services: Services, shop: Shop, agent: str, settings: AgentIn) -> None:
+    """Refuse an address that another agent or the shop itself uses, because an email's sender must be one agent."""
+    address = mail_of(settings.email or (agent if "@" in agent else None))
+    if address is None:
         return
-    if mine == mail_of(shop.mail_from) or mine in shop.forms:
+    if address == mail_of(shop.mail_from) or address in shop.forms:
         raise invalid("email", "is an address of the shop itself, which several people may write from")
-    for post in services.agents.statuses(shop.id):
-        if post.agent.id != agent and mail_of(post.agent.writes_from) == mine:
-            raise Conflict(f"{mine} is the address of {post.agent.id}.")
+    for status in services.agents.statuses(shop.id):
+        if status.agent.id != agent and mail_of(status.agent.writes_from) == address:
+            raise Conflict(f"{address} is the address of {status.agent.id}.")
 
 
 def read_agent(services: Services, shop_id: str, agent: str) -> AgentStatus:
-    """An agent of a shop; NotFound when they are not on its roster."""
+    """An agent of a shop; NotFound when the shop has no such agent."""
     shop_of(services, shop_id, fresh=False)
-    post = services.agents.status(shop_id, agent)
-    if post is None:
-        raise NotFound(f"There is no agent {agent!r} on the roster of {shop_id}.")
-    return post
+    status = services.agents.status(shop_id, agent)
+    if status is None:
+        raise NotFound(f"Shop {shop_id!r} has no agent {agent!r}.")
+    return status
 
 
 def set_presence(services: Services, shop_id: str, agent: str, state: Presence) -> AgentStatus:
-    """Note whether an agent is here. Who is away keeps what they hold and gets nothing more."""
+    """Store whether an agent is here. An agent who is away keeps their cases and gets no more."""
     read_agent(services, shop_id, agent)
     services.agents.set_presence(shop_id, agent, state, services.now())
     return read_agent(services, shop_id, agent)
 
 
 def remove_agent(services: Services, shop_id: str, agent: str, by: Actor) -> int:
-    """Take an agent off the roster; what they held is given to others. How many cases that were. With the last of them
-    the shop's cases are given to nobody again."""
+    """Remove an agent from the shop and release their cases for others; the number of these cases. Without agents the
+    shop's cases are not routed any more."""
     read_agent(services, shop_id, agent)
     services.agents.set_presence(shop_id, agent, "away", services.now())
-    held = [stored.case for stored in services.cases.load_many(services.agents.assigned(shop_id, agent)).values()]
-    for case in held:
-        if case is not None:
-            command = Command(case=case.id, shop=shop_id, by=by)
-            handle(
-                services,
-                command,
-                lambda now: [CaseReleased(agent=agent, why="left")] if now.routing.held_by == agent else [],
-            )
+    assigned = services.cases.load_many(services.agents.assigned(shop_id, agent)).values()
+    for stored in assigned:
+        if stored.case is not None:
+            _release(services, stored.case, agent, by)
     if services.agents.assigned(shop_id, agent):
         raise Conflict(f"{agent} was given a case at this moment: try again.")
     services.agents.leave(shop_id, agent)
     if not services.agents.statuses(shop_id):
         services.shops.save(replace(shop_of(services, shop_id), routes=False))
-    return len(held)
+    return len(assigned)
+
+
+def _release(services: Services, case: Case, agent: str, by: Actor) -> None:
+    """Take the case from an agent who leaves, unless somebody else has it already."""
+
+    def decide_facts(case: Case) -> list[Fact]:
+        return [CaseReleased(agent=agent, why="left")] if case.routing.held_by == agent else []
+
+    handle(services, Command(case=case.id, shop=case.shop, by=by), decide_facts)
 
 
 def next_work(services: Services, shop_id: str, agent: str) -> list[CaseFile]:
-    """What an agent holds, the most urgent first."""
+    """The cases that are assigned to an agent, the most urgent first."""
     read_agent(services, shop_id, agent)
-    found = services.cases.load_many(services.agents.assigned(shop_id, agent)).values()
-    mine = [one for one in found if one.case is not None and one.case.routing.held_by == agent]
-    return open_files(services, sorted(mine, key=_place))
+    listed = services.cases.load_many(services.agents.assigned(shop_id, agent)).values()
+    assigned = [stored for stored in listed if stored.case is not None and stored.case.routing.held_by == agent]
+    return load_case_files(services, sorted(assigned, key=_urgency_and_key))
 
 
-def _place(stored: StoredCase) -> str:
+def _urgency_and_key(stored: StoredCase) -> str:
     assert stored.case is not None
     return f"{urgency(stored.case)}#{key_of_id(stored.case.id)}"

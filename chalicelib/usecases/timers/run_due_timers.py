@@ -1,46 +1,55 @@
-"""An alarm rang: write down what time has done to the case, and set the next alarm."""
+"""A timer of a case is due: append the facts that are due, and set the next timer."""
 
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.events import Event
+from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.timers.due_timers import due_facts, next_timer
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import Services, rules_of, shop_of, with_shift
 
-MAX_STEPS = 8  # what is left after so many waits for the alarm that is set then
+MAX_STEPS = 8  # if more is due, the next timer, which is set then, continues
 
 
 def run_due_timers(services: Services, key: str) -> list[Event]:
-    """Bring the case up to date with the clock; the events that were written. An early or late ring does nothing."""
-    written: list[Event] = []
-    decided: list[Event] = []
+    """Append the facts that are due on the case; the events that were appended. A timer that is too early or too late
+    finds nothing due."""
+    appended: list[Event] = []
+    due_events: list[Event] = []
     stored = services.cases.load(key)
     if stored.case is None:
-        return written
+        return appended
     shop = shop_of(services, stored.case.shop)
     rules = rules_of(services, shop.id, stored.case.policy, stored.case.calendar)
-    sources = services.registries.timers
 
-    def decide(now_stored: StoredCase) -> list[Event]:
-        now, case = services.now(), now_stored.case
-        facts = due_facts(case, with_shift(services, case, rules), now, sources) if case else []
-        seq = str(now_stored.version)
-        decided[:] = [events.event(now, SYSTEM, fact, key, "due", seq, str(n)) for n, fact in enumerate(facts)]
-        return list(decided)
+    def decide(before: StoredCase) -> list[Event]:
+        due_events[:] = _due_events(services, before, rules)
+        return list(due_events)
 
     for _ in range(MAX_STEPS):
         after = append_events(services, shop, key, decide)
         if after.version == stored.version:
             break
-        written += decided
+        appended += due_events
         stored = after
-    _rearm(services, stored)
-    return written
+    _set_next_timer(services, stored)
+    return appended
 
 
-def _rearm(services: Services, stored: StoredCase) -> None:
-    """The alarm that rang is used up: if no other is set, set the next one. Setting it twice is the same alarm."""
+def _due_events(services: Services, stored: StoredCase, rules: Rules) -> list[Event]:
+    case = stored.case
+    now = services.now()
+    if case is None:
+        return []
+    facts = due_facts(case, with_shift(services, case, rules), now, services.registries.timers)
+    version = str(stored.version)
+    return [events.event(now, SYSTEM, fact, stored.key, "due", version, str(place)) for place, fact in enumerate(facts)]
+
+
+def _set_next_timer(services: Services, stored: StoredCase) -> None:
+    """Set the case's next timer in place of the one that was due, unless the change has set one. Setting the same timer
+    twice changes nothing."""
     if stored.case is None or (stored.armed is not None and stored.armed > services.now()):
         return
     rules = rules_of(services, stored.case.shop, stored.case.policy, stored.case.calendar)

@@ -1,4 +1,4 @@
-"""What a period would have been like under another policy: the same events, folded by other rules."""
+"""Simulate a period under another version of the policy: the same events, folded by other rules."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +13,8 @@ from chalicelib.domain.cases.fold import fold
 from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.kernel.errors import NotFound, invalid
 from chalicelib.domain.kernel.ids import key_of_id
-from chalicelib.domain.kernel.timestamps import Day, next_day, start_of
+from chalicelib.domain.kernel.timestamps import Day, Instant, next_day, start_of
+from chalicelib.domain.sla.policies import Policy
 from chalicelib.usecases.ports.metrics import CountedCases
 from chalicelib.usecases.ports.services import Services, calendar_of, shop_of
 
@@ -24,36 +25,44 @@ MAX_LISTED = 200
 def simulate_policy(
     services: Services, store: CountedCases, shop_id: str, version: int, first: Day, last: Day
 ) -> dict[str, Any]:
-    """The breaches of the cases opened from `first` to `last`, as they were and as this version would have them."""
+    """The breaches of the cases that were opened from `first` to `last`: those that happened, and those that would have
+    happened under this version."""
     shop = shop_of(services, shop_id)
     policy = services.shops.policy(shop_id, version)
     if policy is None:
         raise NotFound(f"Shop {shop_id!r} has no policy version {version}.")
     days = list(_days(first, last))
+    start = start_of(first, shop.time_zone)
     end = min(start_of(next_day(last), shop.time_zone), services.now())
-    began = start_of(first, shop.time_zone)
-    was: Counter[str] = Counter()
-    would: list[dict[str, Any]] = []
-    seen = 0
+    breached: Counter[str] = Counter()
+    simulated: list[dict[str, Any]] = []
+    simulated_cases = 0
     for case in store.cases_counted_on(shop_id, days):
-        if not began <= case.opened_at < end or case.historical:
+        if not start <= case.opened_at < end or case.historical:
             continue
-        seen += 1
-        was.update(clock.name for clock in case.clocks if clock.state == "breached")
-        rules = Rules(policy, calendar_of(services, shop_id, case.calendar))
-        events = _without_time(services.cases.events(key_of_id(case.id)), version)
-        other = fold(events, rules, services.registries.reducers)
-        would += [{"case": case.id, "number": case.number, "clock": name} for name in _broken(other, end)]
+        simulated_cases += 1
+        breached.update(clock.name for clock in case.clocks if clock.state == "breached")
+        simulated += [
+            {"case": case.id, "number": case.number, "clock": name}
+            for name in _breached_clocks(_simulated_case(services, case, policy, version), end)
+        ]
     return {
         "shop": shop_id,
         "version": version,
         "from": first,
         "to": last,
-        "cases": seen,
-        "breached": dict(was),
-        "would_breach": dict(Counter(one["clock"] for one in would)),
-        "breaches": would[:MAX_LISTED],
+        "cases": simulated_cases,
+        "breached": dict(breached),
+        "would_breach": dict(Counter(breach["clock"] for breach in simulated)),
+        "breaches": simulated[:MAX_LISTED],
     }
+
+
+def _simulated_case(services: Services, case: Case, policy: Policy, version: int) -> Case | None:
+    """The case as it would be under another policy."""
+    rules = Rules(policy, calendar_of(services, case.shop, case.calendar))
+    events = _without_timers(services.cases.events(key_of_id(case.id)), version)
+    return fold(events, rules, services.registries.reducers)
 
 
 def _days(first: Day, last: Day) -> Iterator[Day]:
@@ -65,8 +74,8 @@ def _days(first: Day, last: Day) -> Iterator[Day]:
         day = next_day(day)
 
 
-def _without_time(events: list[Event], version: int) -> Iterator[Event]:
-    """The events people caused: what the other policy's clocks would have done is not among them."""
+def _without_timers(events: list[Event], version: int) -> Iterator[Event]:
+    """The events without breaches and escalations, which the clocks of the actual policy caused."""
     for event in events:
         if isinstance(event.fact, CaseOpened):
             yield replace(event, fact=replace(event.fact, policy=version))
@@ -74,6 +83,6 @@ def _without_time(events: list[Event], version: int) -> Iterator[Event]:
             yield event
 
 
-def _broken(case: Case | None, end: int) -> list[str]:
+def _breached_clocks(case: Case | None, end: Instant) -> list[str]:
     clocks = case.clocks if case else ()
     return [clock.name for clock in clocks if clock.state == "breached" or clock.overdue(end)]

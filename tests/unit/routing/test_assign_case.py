@@ -16,8 +16,9 @@ from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.email import write_reply
 from chalicelib.usecases.ports import AtCapacity, Change
 from chalicelib.usecases.routing import manage_agents as manage_roster
-from chalicelib.usecases.routing.assign_case import assign_case, assign_waiting_cases, start_shift
-from chalicelib.usecases.routing.follow_ups import moves_agents
+from chalicelib.usecases.routing.assign_case import assign_case, assign_waiting_cases
+from chalicelib.usecases.routing.follow_ups import requires_routing
+from chalicelib.usecases.routing.shifts import start_shift
 from chalicelib.usecases.shops.manage_shop import put_policy
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import FakeServices
@@ -116,7 +117,7 @@ def test_what_changes_of_a_waiting_case_wakes_routing_and_stands_in_the_queue() 
     assert waiting.team == "shoes"
     after = services.cases.load(key)
     change = Change(before=before, after=after, events=[], shop=services.shops.stored["demo"], now=services.now())
-    assert moves_agents(change)
+    assert requires_routing(change)
 
 
 def test_what_was_given_by_hand_to_somebody_outside_is_not_taken_away_by_a_choice_made_before() -> None:

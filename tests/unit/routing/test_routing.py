@@ -9,7 +9,7 @@ from chalicelib.domain.kernel.timestamps import parse_instant
 from chalicelib.domain.routing.agents import Agent, AgentStatus
 from chalicelib.domain.routing.routing import RoutingRequest, choose_agent, is_on_shift
 from chalicelib.domain.sla.calendars import ALWAYS
-from chalicelib.usecases.routing.assign_case import next_shift_start
+from chalicelib.usecases.routing.shifts import next_shift_start
 from tests.fakes import OFFICE
 
 

@@ -12,7 +12,7 @@ from chalicelib.entrypoints.http.idempotency import expected_version, idempotenc
 from chalicelib.entrypoints.http.requests import T, answer, body_of
 from chalicelib.observability import about, logger
 from chalicelib.usecases.cases.handle_command import Command
-from chalicelib.usecases.cases.read_case import CaseFile, as_of, find_case, open_files, with_money
+from chalicelib.usecases.cases.read_case import CaseFile, case_at_version, find_case, load_case_files, with_money
 from chalicelib.usecases.ports import IdempotencyRecord, StoredCase
 
 
@@ -36,7 +36,7 @@ def run_command(
         idempotency=idempotency,
         seen=seen,
     )
-    file = handle_once(idempotency, lambda: open_files(services(), [use_case(services(), command, body)])[0])
+    file = handle_once(idempotency, lambda: load_case_files(services(), [use_case(services(), command, body)])[0])
     return case_answer(with_money(services(), file), status)
 
 
@@ -44,7 +44,8 @@ def handle_once(idempotency: IdempotencyRecord | None, do: Callable[[], CaseFile
     """Handle a request about a case, or give the case as it was after the same request before."""
 
     def again(before: IdempotencyRecord) -> CaseFile:
-        return open_files(services(), [as_of(services(), find_case(services(), before.case), before.version)])[0]
+        stored = case_at_version(services(), find_case(services(), before.case), before.version)
+        return load_case_files(services(), [stored])[0]
 
     return run_once(idempotency, services().cases.answered, do, again)
 

@@ -25,7 +25,7 @@ from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.event_view import event_view
 from chalicelib.usecases.cases.open_case import open_case
 from chalicelib.usecases.cases.open_requested_case import case_request_of, upsert_requester
-from chalicelib.usecases.cases.read_case import CaseFile, as_at, open_files, with_money
+from chalicelib.usecases.cases.read_case import CaseFile, case_at_time, load_case_files, with_money
 from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.email import write_reply
 from chalicelib.usecases.ports import Page
@@ -71,7 +71,7 @@ def search() -> Response:
     need_shop(request, shop, f"shop {shop!r}")
     page = _find_cases(request, shop)
     note_access(request, [stored.case.customer for stored in page.items], "cases")
-    return answer(requests.page_body(page, [case_view(file) for file in open_files(services(), page.items)]))
+    return answer(requests.page_body(page, [case_view(file) for file in load_case_files(services(), page.items)]))
 
 
 class CaseFilter(Struct, frozen=True):
@@ -131,10 +131,10 @@ def read(case: str) -> Response:
     time = parameter(request, "at")
     if time is not None:
         try:
-            stored = as_at(services(), stored, parse_instant(time.replace(" ", "+")))
+            stored = case_at_time(services(), stored, parse_instant(time.replace(" ", "+")))
         except ValueError as error:
             raise invalid("at", str(error)) from None
-    file = open_files(services(), [stored])[0]
+    file = load_case_files(services(), [stored])[0]
     return case_answer(with_money(services(), file) if time is None else file)
 
 
