@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from chalicelib.adapters.aws.key_store import Vault
     from chalicelib.adapters.aws.queues import Queues
     from chalicelib.adapters.aws.secrets import ParameterSecrets
-    from chalicelib.adapters.aws.stored_formats import StoredFormats
     from chalicelib.adapters.cases.case_table import CaseTable
     from chalicelib.adapters.customers.customer_table import CustomerTable
     from chalicelib.adapters.customers.identity_table import IdentityTable
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.timers.timer_table import TimerTable
     from chalicelib.adapters.webhooks_out.delivery_table import DeliveryTable
     from chalicelib.adapters.webhooks_out.webhook_client import HttpWebhookClient
+    from chalicelib.domain.cases.codecs import StoredFormats
 
 
 class AwsServices:
@@ -68,7 +68,7 @@ class AwsServices:
 
     @cached_property
     def formats(self) -> "StoredFormats":
-        from chalicelib.adapters.aws.stored_formats import StoredFormats
+        from chalicelib.domain.cases.codecs import StoredFormats
 
         return StoredFormats(lambda: self.registries.facts)
 

@@ -1,4 +1,5 @@
-"""The table in plain Python values. Errors of the service are translated into those of `dynamo_errors`."""
+"""The table in plain Python values: strings, whole numbers and bytes. Errors of the service are translated into those
+of `dynamo_errors`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -6,8 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.adapters.aws.clients import client
-from chalicelib.adapters.aws.dynamo_errors import Malformed, Refused, Unavailable, translate_error
-from chalicelib.adapters.aws.dynamo_values import Item, pack, unpack
+from chalicelib.adapters.aws.dynamo_errors import Item, Malformed, Refused, Unavailable, translate_error
 
 __all__ = ["OR_NEW", "Item", "Malformed", "Refused", "Table", "Unavailable"]
 MAX_KEYS = 100
@@ -17,6 +17,25 @@ MAX_WRITES = 25
 OR_NEW = "attribute_exists(pk) OR attribute_not_exists(pk)"
 """The condition of an update that creates its item when there is none."""
 IS_NEW = "attribute_not_exists(pk)"
+_READ = {"S": str, "N": int, "B": bytes}
+
+
+def pack(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Python values as DynamoDB attributes; None is left out."""
+    return {
+        name: {"S": value} if isinstance(value, str) else _value(value)
+        for name, value in item.items()
+        if value is not None
+    }
+
+
+def _value(value: Any) -> dict[str, Any]:
+    return {"B": value} if isinstance(value, bytes) else {"N": str(int(value))}
+
+
+def unpack(item: Mapping[str, Any]) -> Item:
+    """DynamoDB attributes as Python values."""
+    return {name: _READ[kind](raw) for name, value in item.items() for kind, raw in value.items()}
 
 
 class Table:
@@ -101,7 +120,7 @@ class Table:
                 TableName=self.name, Item=pack(item), ReturnValuesOnConditionCheckFailure="ALL_OLD", **condition
             )
         except ClientError as error:
-            raise translate_error(error) from error
+            raise translate_error(error, unpack) from error
 
     def update(self, pk: str, sk: str, changes: str, values: Item, condition: str = "attribute_exists(pk)") -> Item:
         """Change an item; the item as it is after that. When the condition does not hold, `Refused` has the item."""
@@ -118,7 +137,7 @@ class Table:
                 **({"ExpressionAttributeNames": names} if names else {}),
             )
         except ClientError as error:
-            raise translate_error(error) from error
+            raise translate_error(error, unpack) from error
         return unpack(answer["Attributes"])
 
     def delete(self, pk: str, sk: str) -> None:
@@ -218,7 +237,7 @@ class Table:
         try:
             client("dynamodb").transact_write_items(TransactItems=writes)
         except ClientError as error:
-            raise translate_error(error) from error
+            raise translate_error(error, unpack) from error
 
 
 def _attribute_names(expression: str) -> set[str]:

@@ -1,12 +1,16 @@
 """The errors of a DynamoDB table, translated from those of the service."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.adapters.aws.dynamo_values import Item, unpack
 from chalicelib.usecases.ports import VersionConflict
+
+Item = dict[str, Any]
+"""An item of the table in plain Python values."""
+Unpack = Callable[[Mapping[str, Any]], Item]
+"""Reads DynamoDB attributes as Python values."""
 
 
 class Refused(Exception):
@@ -26,8 +30,8 @@ class Malformed(Exception):
     """The request is invalid, which is a fault of ours; trying again does not help."""
 
 
-def translate_error(error: ClientError) -> Exception:
-    """The exception that an error of the service means."""
+def translate_error(error: ClientError, unpack: Unpack) -> Exception:
+    """The exception that an error of the service means; `unpack` reads the items that it has."""
     response: dict[str, Any] = error.response
     code = response["Error"]["Code"]
     if code == "ConditionalCheckFailedException":
@@ -35,23 +39,21 @@ def translate_error(error: ClientError) -> Exception:
     if code in ("TransactionConflictException", "TransactionInProgressException"):
         return VersionConflict()
     if code == "TransactionCanceledException":
-        return _translate_cancelled(error, response.get("CancellationReasons", []))
+        return _translate_cancelled(error, response.get("CancellationReasons", []), unpack)
     kind = Malformed if code == "ValidationException" else Unavailable
     return kind(f"{error.operation_name}: {code}")
 
 
-def _translate_cancelled(error: ClientError, reasons: Sequence[dict[str, Any]]) -> Exception:
+def _translate_cancelled(error: ClientError, reasons: Sequence[dict[str, Any]], unpack: Unpack) -> Exception:
     """The exception for a cancelled transaction, which has one reason per write (`None` for the others). A malformed
     write comes first, because it never succeeds; then failed conditions; then conflicts with other transactions."""
     codes = [reason["Code"] for reason in reasons]
     if "ValidationError" in codes:
         return Malformed(f"{error.operation_name}: ValidationError at {codes.index('ValidationError')}")
     if "ConditionalCheckFailed" in codes:
-        return Refused([_failed_item(reason) for reason in reasons])
+        failed = (code == "ConditionalCheckFailed" for code in codes)
+        items = (reason.get("Item", {}) for reason in reasons)
+        return Refused([unpack(item) if has_failed else None for item, has_failed in zip(items, failed, strict=True)])
     if "TransactionConflict" in codes:
         return VersionConflict()
     return Unavailable(f"{error.operation_name}: {', '.join(sorted(set(codes) - {'None'})) or 'cancelled'}")
-
-
-def _failed_item(reason: dict[str, Any]) -> Item | None:
-    return unpack(reason.get("Item", {})) if reason["Code"] == "ConditionalCheckFailed" else None

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from chalicelib.adapters.aws.dynamo import Item
-from chalicelib.adapters.aws.stored_formats import StoredFormats
+from chalicelib.domain.cases.codecs import StoredFormats
 from chalicelib.domain.kernel.private_fields import Secret, join_private, split_private
 from chalicelib.domain.kernel.timestamps import Instant
 
@@ -38,7 +38,11 @@ class FieldEncryption:
         """The item with a struct as the attribute `name`, and its private fields encrypted with the key of a customer
         (`whose`)."""
         clean, secret = split_private(value)
-        return item | {name: self._formats.encode(clean).decode()} | self.sealed(item, secret, shop, whose)
+        return (
+            item
+            | {name: self._formats.encode(clean).decode()}
+            | (self.sealed(item, secret, shop, whose) if secret else {})
+        )
 
     def sealed(self, item: Item, secret: Secret, shop: str, whose: str) -> Item:
         """The attributes with the encrypted fields of an item; none when it has no private fields."""

@@ -58,11 +58,6 @@ def write_message(message: Message) -> str:
     return msgspec.json.encode(_Key(*message.item())).decode()
 
 
-def sort_of(body: str) -> str:
-    """The sort key of the item that a body is about: of timers, the earliest comes first."""
-    return msgspec.json.decode(body, type=_Key).sk
-
-
 class ItemMessage(Message, frozen=True):
     """Any item, by its whole key: what the relay passes on without reading it."""
 

@@ -40,11 +40,18 @@ class CaseItems:
         return self.personal.put(item, "state", case, self.shop, self.owner) | {
             "status_key": keys.status_list(self.shop, case.status, self.shard),
             "assignee_key": keys.assignee_list(self.shop, case.status, case.assignee) if case.assignee else None,
-            "customer_key": keys.customer_list(self.shop, case.customer[-16:]),
+            "customer_key": keys.customer_list(self.shop, self.owner),
             "listed": keys.listed(case.opened_at, after.key),
         }
 
-    def event(self, event: Event, day: Day | None, queues: tuple[str, ...]) -> Item:
+    def events(self, change: Change) -> list[Item]:
+        """The items of the events of a change."""
+        return [
+            self._event(event, change.days.get(event.order), change.follow_ups.get(event.order, ()))
+            for event in change.events
+        ]
+
+    def _event(self, event: Event, day: Day | None, queues: tuple[str, ...]) -> Item:
         """The item of an event. `day`: the day on whose list it puts the case; `queues`: those it is sent to."""
         item: Item = {"pk": self.partition, "sk": keys.event(event.order)}
         return self.personal.put(item, "event", event, self.shop, self.owner) | {
@@ -52,11 +59,12 @@ class CaseItems:
             "relay": ",".join(queues) or None,
         }
 
-    def number(self) -> Item:
-        """The item that makes the case's number unique in its shop."""
+    def numbers(self, change: Change) -> list[Item]:
+        """The item that makes the case's number unique in its shop; none unless the change opens the case."""
         case = self.after.case
-        assert case is not None
-        return {"pk": f"NUMBER#{self.shop}#{case.number}", "sk": "N", "case": case.id}
+        if case is None or change.before.case is not None:
+            return []
+        return [{"pk": f"NUMBER#{self.shop}#{case.number}", "sk": "N", "case": case.id}]
 
     def changed_day(self, day: Day) -> Item:
         """The mark of a past day whose metrics the change has changed."""

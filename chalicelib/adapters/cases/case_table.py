@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.change_markers import last_contact_item, touch_item
-from chalicelib.adapters.aws.dynamo import Refused, Table
+from chalicelib.adapters.aws.dynamo import Item, Refused, Table
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
 from chalicelib.adapters.aws.outbox import timer_item
 from chalicelib.adapters.cases.case_items import CaseItems
@@ -42,20 +42,17 @@ class CaseTable(CaseQueries):
     def commit(self, change: Change) -> None:
         """Write a change as a whole or not at all; raises the errors that the port names."""
         items = CaseItems(change.after, change.shop.id, self.personal)
-        state = self.table.put_at(items.state(), change.before.version)
-        events = [self._event_write(change, items, event) for event in change.events]
-        number = self._number_writes(change, items)
-        idempotency = self._idempotency_writes(change)
+        state, events, numbers = items.state(), items.events(change), items.numbers(change)
+        listed = items.in_order_list(change)
         timer = self._timer_writes(change)
-        self._list_case_of_order(change, items)
+        self._list_case_of_order(listed)
         self._mark_customer(change, items.owner)
         try:
             self.table.transact(
                 [
-                    state,
-                    *events,
-                    *number,
-                    *idempotency,
+                    self.table.put_at(state, change.before.version),
+                    *(self.table.put_new(item) for item in (*events, *numbers)),
+                    *self._idempotency_writes(change),
                     *timer,
                     *(self.table.put_any(items.changed_day(day)) for day in sorted(change.dirty)),
                     *self._task_writes(change, items),
@@ -65,16 +62,7 @@ class CaseTable(CaseQueries):
                 ]
             )
         except Refused as refused:
-            raise _conflict(refused, len(events), bool(number)) from refused
-
-    def _event_write(self, change: Change, items: CaseItems, event: Event) -> Write:
-        day = change.days.get(event.order)
-        queues = change.follow_ups.get(event.order, ())
-        return self.table.put_new(items.event(event, day, queues))
-
-    def _number_writes(self, change: Change, items: CaseItems) -> list[Write]:
-        is_opened = change.after.case is not None and change.before.case is None
-        return [self.table.put_new(items.number())] if is_opened else []
+            raise _conflict(refused, len(events), bool(numbers)) from refused
 
     def _idempotency_writes(self, change: Change) -> list[Write]:
         if change.idempotency is None:
@@ -92,9 +80,8 @@ class CaseTable(CaseQueries):
         self.table.put(item)
         return []
 
-    def _list_case_of_order(self, change: Change, items: CaseItems) -> None:
+    def _list_case_of_order(self, item: Item | None) -> None:
         """Written before the transaction at half the price: if that fails, the list names a case that is not stored."""
-        item = items.in_order_list(change)
         if item is not None:
             self.table.put(item)
 

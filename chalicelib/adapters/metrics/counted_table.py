@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item, Table
-from chalicelib.adapters.aws.stored_formats import StoredFormats
 from chalicelib.adapters.orders.order_table import order_record_of
 from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.codecs import StoredFormats
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.kernel.timestamps import Day
 from chalicelib.domain.orders.order_record import OrderRecord

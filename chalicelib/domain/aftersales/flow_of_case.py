@@ -111,19 +111,6 @@ def status_of(case: Case) -> Status:
     return STATUS_OF[case.flow.turn]
 
 
-def next_due(case: Case) -> Due | None:
-    """The next deadline of the case's flow; None when no escalation is left, for a case in the top tier.
-
-    Deadlines pause while the case is resolved, and while we wait for the customer's answer although it is not their
-    turn in the flow.
-    """
-    flow = case.flow
-    if flow is None or case.done or (case.status == "waiting_customer" and flow.turn != "customer"):
-        return None
-    exhausted = flow.passed >= len(flow.table.states[flow.state].timeouts)
-    return None if exhausted and case.tier >= TOP_TIER else flow.due
-
-
 def resolution_of(before: Case | None, after: Case | None) -> CaseResolved | None:
     """The event that follows at once when a flow ends: the case is resolved."""
     if after is None or after.flow is None or not after.flow.ended or after.done:

@@ -7,7 +7,7 @@ from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.flows.compensation import Compensation, unanswered_at
 from chalicelib.domain.flows.facts import FlowTimedOut, MoneyUnknown, TaskLate, TaskOpened
 from chalicelib.domain.flows.flow import Due
-from chalicelib.domain.flows.tasks import Task, due_next, of_chase, of_silence
+from chalicelib.domain.flows.tasks import Task, of_chase, of_silence
 from chalicelib.domain.kernel.enums import TOP_TIER
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of, new_id
@@ -17,14 +17,27 @@ from chalicelib.domain.timers.timer_source import TimerSource
 
 def flow_deadline(case: Case, rules: Rules) -> Instant | None:
     """When the flow's present deadline passes."""
-    due = flow_of_case.next_due(case)
+    due = _next_due(case)
     return due.at if due is not None else None
 
 
 def flow_due(case: Case, rules: Rules, now: Instant) -> list[Fact]:
     """The events when a deadline passed: a reminder, an escalation or an automatic move."""
-    due = flow_of_case.next_due(case)
+    due = _next_due(case)
     return _timeout_facts(case, due) if due is not None and due.at <= now else []
+
+
+def _next_due(case: Case) -> Due | None:
+    """The next deadline of the case's flow; None when no escalation is left, for a case in the top tier.
+
+    Deadlines pause while the case is resolved, and while we wait for the customer's answer although it is not their
+    turn in the flow.
+    """
+    flow = case.flow
+    if flow is None or case.done or (case.status == "waiting_customer" and flow.turn != "customer"):
+        return None
+    exhausted = flow.passed >= len(flow.table.states[flow.state].timeouts)
+    return None if exhausted and case.tier >= TOP_TIER else flow.due
 
 
 def _timeout_facts(case: Case, due: Due) -> list[Fact]:
@@ -61,7 +74,9 @@ def task_due(case: Case, rules: Rules, now: Instant) -> list[Fact]:
 
 
 def _next_task(case: Case) -> Task | None:
-    return None if case.done else due_next(case.tasks)
+    """The open task that is due next; tasks that were found late already are left out."""
+    waiting = [task for task in case.tasks if task.open and not task.late]
+    return min(waiting, key=lambda task: task.due_at) if waiting and not case.done else None
 
 
 def payment_answer_at(case: Case, rules: Rules) -> Instant | None:

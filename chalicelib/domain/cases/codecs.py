@@ -1,11 +1,12 @@
-"""How cases and events are stored and read back.
+"""How structs are stored and read back: as JSON of their fields, except cases and events.
 
 The state of a case is stored as one flat object, although it is made of several parts in memory. An event is read with
 the facts that capabilities have registered.
 """
 
-from collections.abc import Iterable
-from typing import Any, Union
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any, TypeVar, Union, cast
 
 import msgspec
 from msgspec import Raw, Struct
@@ -18,6 +19,7 @@ from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.timestamps import Instant
 
+S = TypeVar("S", bound=Struct)
 PARTS: dict[str, type[Struct]] = {
     "satisfaction": Satisfaction,
     "routing": Routing,
@@ -77,3 +79,27 @@ class EventCodec:
             claimed_at=stored.claimed_at,
             heard_at=stored.heard_at,
         )
+
+
+class StoredFormats:
+    """Encodes and decodes stored structs. `facts` gives the registered facts; it is called when the first event is
+    read."""
+
+    def __init__(self, facts: Callable[[], tuple[type[Fact], ...]]) -> None:
+        self._facts = facts
+
+    @cached_property
+    def _events(self) -> EventCodec:
+        return EventCodec(self._facts())
+
+    def encode(self, value: Any) -> bytes:
+        """The JSON in which a value is stored."""
+        return encode_case(value) if isinstance(value, Case) else msgspec.json.encode(value)
+
+    def decode(self, text: str, kind: type[S]) -> S:
+        """The struct that is stored as this JSON; msgspec's ValidationError when it is not of this kind."""
+        if kind is Case:
+            return cast("S", decode_case(text))
+        if kind is Event:
+            return cast("S", self._events.decode(text))
+        return msgspec.json.decode(text, type=kind)

@@ -1,5 +1,6 @@
 """Events: a fact of one case with its time, its actor and its place in the case. A case is the fold of its events."""
 
+from functools import cached_property
 from typing import Annotated
 
 from msgspec import Struct
@@ -12,7 +13,7 @@ from chalicelib.domain.kernel.private_fields import HOLDS_PRIVATE
 from chalicelib.domain.kernel.timestamps import Instant
 
 
-class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """A fact of one case.
 
     `at`: when it happened. An event cannot happen after it was received: if a later time was claimed, `at` is when it
@@ -34,7 +35,7 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """The public name of the fact's type, such as `case_opened`."""
         return str(self.fact.__struct_config__.tag)
 
-    @property
+    @cached_property
     def order(self) -> str:
         """The text that events of a case are sorted by: time, then rank, then id. The opening comes first."""
         if isinstance(self.fact, CaseOpened):

@@ -12,7 +12,7 @@ from chalicelib.domain.cases.transitions import (
     is_backdated,
     is_live,
     reopen,
-    start_clock,
+    start_clocks,
     start_reply_clock,
 )
 from chalicelib.domain.kernel.enums import TOP_TIER
@@ -20,14 +20,15 @@ from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.domain.sla import clocks
 from chalicelib.domain.sla.clocks import Clock
+from chalicelib.domain.sla.policies import ClockName
 
 REOPEN_WINDOW_MS = 7 * DAY_MS
 
 
 def case_opened(fact: facts.CaseOpened, case: Case, moment: Moment) -> Case:
     """The clocks of the first reply and of the resolution start."""
-    case = start_clock(case, "first_reply", moment.at, moment.rules, fact.first_reply_seconds)
-    return start_clock(case, "resolution", moment.at, moment.rules)
+    targets: dict[ClockName, float | None] = {"first_reply": fact.first_reply_seconds, "resolution": None}
+    return start_clocks(case, targets, moment.at, moment.rules)
 
 
 def message_received(_: facts.MessageReceived, case: Case, moment: Moment) -> Case:

@@ -9,7 +9,7 @@ from chalicelib.domain.flows.eligibility_reasons import Ruling
 from chalicelib.domain.kernel.aftersales_enums import FlowKind
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order import Order
-from chalicelib.domain.sla.calendars import ALWAYS, Calendar
+from chalicelib.domain.sla.calendars import ALWAYS, ALWAYS_NAME, Calendar
 from chalicelib.domain.sla.policies import Policy
 
 
@@ -22,7 +22,7 @@ class Rules(Struct, frozen=True):
 
     def calendar_of(self, name: str) -> Calendar:
         """The calendar of a clock, by the calendar's `<id>@<version>`."""
-        return ALWAYS if name == ALWAYS.name else self.calendar
+        return ALWAYS if name == ALWAYS_NAME else self.calendar
 
     def judge(
         self, kind: FlowKind, claim: Claim, order: Order | None, claimed_at: Instant, history: History | None

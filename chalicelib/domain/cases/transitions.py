@@ -1,6 +1,6 @@
 """Changes of a case that several facts cause: clocks start, pause and stop, and the status changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
@@ -12,7 +12,7 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS, Inst
 from chalicelib.domain.sla import clocks
 from chalicelib.domain.sla.calendars import ALWAYS
 from chalicelib.domain.sla.clocks import Clock
-from chalicelib.domain.sla.policies import ClockName
+from chalicelib.domain.sla.policies import ClockName, Rule
 
 LIVE_DELAY_MS = 5 * MINUTE_MS
 """A message that came before its imported case is live if it was received this soon after it was written."""
@@ -23,15 +23,26 @@ MAX_CLOCK_ERROR_MS = DAY_MS
 """A sender's clock is never wrong by more than this."""
 
 
-def start_clock(case: Case, name: ClockName, started_at: Instant, rules: Rules, seconds: float | None = None) -> Case:
-    """The case with a new clock, with the target of the policy's rule or of `seconds`; unchanged if no rule applies."""
-    rule = rules.policy.rule_for(name, case.traits)
-    if case.historical or rule is None:
+def start_clock(case: Case, name: ClockName, started_at: Instant, rules: Rules) -> Case:
+    """The case with a new clock, with the target of the policy's rule; unchanged if no rule applies."""
+    return start_clocks(case, {name: None}, started_at, rules)
+
+
+def start_clocks(case: Case, targets: Mapping[ClockName, float | None], started_at: Instant, rules: Rules) -> Case:
+    """The case with new clocks by name, each with its target in seconds, or the target of the policy's rule if it is
+    None. A clock to which no rule applies does not start."""
+    if case.historical:
         return case
-    calendar = rules.calendar if rule.calendar == "business" and seconds is None else ALWAYS
-    clock = clocks.start(name, seconds or rule.target_seconds, calendar, started_at)
-    other_clocks = (clock for clock in case.clocks if clock.name != name)
-    return replace(case, clocks=(*other_clocks, clock))
+    traits = case.traits
+    rules_found = [(rules.policy.rule_for(name, traits), target) for name, target in targets.items()]
+    started = [_new_clock(rule, target, started_at, rules) for rule, target in rules_found if rule is not None]
+    names = [clock.name for clock in started]
+    return replace(case, clocks=(*(clock for clock in case.clocks if clock.name not in names), *started))
+
+
+def _new_clock(rule: Rule, target: float | None, started_at: Instant, rules: Rules) -> Clock:
+    calendar = rules.calendar if rule.calendar == "business" and target is None else ALWAYS
+    return clocks.start(rule.clock, target or rule.target_seconds, calendar, started_at)
 
 
 def change_clocks(case: Case, change: Callable[[Clock], Clock]) -> Case:

@@ -14,9 +14,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.flows.compensation import ORDER_MONEY, Compensation, ExternalRefund
-from chalicelib.domain.kernel.currencies import MIXED, UNSTATED
 from chalicelib.domain.kernel.ids import time_of
-from chalicelib.domain.kernel.money import Line, Money, in_currency, split, sums
+from chalicelib.domain.kernel.money import MIXED, UNSTATED, Line, Money, in_currency, split, sums
 from chalicelib.domain.kernel.timestamps import HOUR_MS, SECOND_MS, Instant
 from chalicelib.domain.orders.order import Dispute, Order, Payment, Refund
 

@@ -102,12 +102,6 @@ def open_ones(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
     return tuple(task for task in tasks if task.open)
 
 
-def due_next(tasks: tuple[Task, ...]) -> Task | None:
-    """The open task that is due next; tasks that were found late already are left out."""
-    waiting = [task for task in open_ones(tasks) if not task.late]
-    return min(waiting, key=lambda task: task.due_at, default=None)
-
-
 def add(tasks: tuple[Task, ...], task: Task) -> tuple[Task, ...]:
     """The tasks with one more; unchanged if it is among them."""
     return tasks if find(tasks, task.id) else (*tasks, task)

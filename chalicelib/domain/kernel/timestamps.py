@@ -63,6 +63,11 @@ def format_instant(instant: Instant) -> str:
     return (LOCAL_EPOCH + timedelta(milliseconds=instant)).isoformat(timespec="milliseconds") + "Z"
 
 
+def time_view(instant: Instant | None) -> str | None:
+    """A time as text; None stays None."""
+    return None if instant is None else format_instant(instant)
+
+
 @lru_cache(maxsize=256)
 def zone_info(name: str) -> ZoneInfo:
     """The IANA time zone of that name. ZoneInfoNotFoundError (a KeyError) or ValueError if there is none."""

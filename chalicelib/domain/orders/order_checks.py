@@ -22,9 +22,10 @@ def check_amounts(order: OrderIn, path: str = "") -> None:
     for name in ("items", "parcels", "refunds", "disputes"):
         if len(getattr(order, name, ())) > MOST_LINES:
             raise invalid(f"{path}{name}", f"are more than {MOST_LINES}")
-    for place, amount in _amounts(order):
-        check_coin(f"{path}{place}", amount.money())
-        if amount.money().value < 0 and place != "total":
+    for place, given in _amounts(order):
+        amount = given.money()
+        check_coin(f"{path}{place}", amount)
+        if amount.value < 0 and place != "total":
             raise invalid(f"{path}{place}", "is negative")
     _check_currencies(order, path)
 

@@ -12,8 +12,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.kernel.currencies import UNSTATED
-from chalicelib.domain.kernel.money import Money, money_of
+from chalicelib.domain.kernel.money import UNSTATED, Money, money_of
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order import BY_STATEMENT, Dispute, Order, Parcel, Payment, Refund
 from chalicelib.domain.orders.order_payload import OrderUpdate

@@ -9,8 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
-from chalicelib.domain.kernel.currencies import UNSTATED, minor_digits
-from chalicelib.domain.kernel.money import to_coin
+from chalicelib.domain.kernel.money import UNSTATED, minor_digits, to_coin
 from chalicelib.domain.kernel.validation import MoneyIn, to_invalid
 from chalicelib.domain.platforms import lenient
 

@@ -14,7 +14,7 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.kernel.timestamps import Instant, day_of
 from chalicelib.domain.routing.agents import Agent, AgentStatus
 from chalicelib.domain.routing.urgency import urgency
-from chalicelib.domain.sla.calendars import ALWAYS, Calendar, add_working, worked_on
+from chalicelib.domain.sla.calendars import ALWAYS, Calendar, worked_on
 
 Why = Literal["least_loaded", "knows_it", "adviser", "by_hand"]
 WhyQueued = Literal["nobody_fits", "nobody_here", "all_full"]
@@ -120,15 +120,3 @@ def is_on_shift(calendar: Calendar, now: Instant) -> bool:
     if calendar is ALWAYS:
         return True
     return any(begins <= now < ends for begins, ends in worked_on(calendar, day_of(now, calendar.time_zone)))
-
-
-def silent_at(case: Case, seconds: float | None, shift: Calendar = ALWAYS) -> Instant | None:
-    """When the case's agent will have been silent for `seconds` of their shift; None while the customer does not wait
-    for them."""
-    routing = case.routing
-    if seconds is None or routing.held_by is None or routing.held_at is None or case.status not in ("new", "open"):
-        return None
-    waiting_since = max(routing.held_at, routing.heard_at or case.opened_at)
-    if (routing.worked_at or 0) >= waiting_since:
-        return None
-    return add_working(shift, waiting_since, seconds)

@@ -5,13 +5,20 @@ from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.routing.facts import CaseReleased
-from chalicelib.domain.routing.routing import silent_at
+from chalicelib.domain.sla.calendars import add_working
 from chalicelib.domain.timers.timer_source import TimerSource
 
 
 def agent_silent_at(case: Case, rules: Rules) -> Instant | None:
-    """When the case's agent will have been silent for too long, in the hours of their shift."""
-    return silent_at(case, rules.policy.routing.silence_seconds, rules.shift)
+    """When the case's agent will have been silent for too long, in the hours of their shift; None while the customer
+    does not wait for them."""
+    routing, seconds = case.routing, rules.policy.routing.silence_seconds
+    if seconds is None or routing.held_by is None or routing.held_at is None or case.status not in ("new", "open"):
+        return None
+    waiting_since = max(routing.held_at, routing.heard_at or case.opened_at)
+    if (routing.worked_at or 0) >= waiting_since:
+        return None
+    return add_working(rules.shift, waiting_since, seconds)
 
 
 def release_due(case: Case, rules: Rules, now: Instant) -> list[Fact]:

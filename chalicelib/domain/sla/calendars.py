@@ -195,3 +195,4 @@ def working_between(calendar: Calendar, start: Instant, end: Instant) -> float:
 
 ALWAYS = Calendar(id="always", version=1, time_zone="UTC", hours=dict.fromkeys(WEEKDAYS, (("00:00", "24:00"),)))
 """Every hour of every day: the calendar of clocks that never pause outside working time."""
+ALWAYS_NAME = ALWAYS.name

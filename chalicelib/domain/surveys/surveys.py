@@ -7,7 +7,7 @@ from msgspec import Struct
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.kernel.ids import key_of, key_of_id
-from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
+from chalicelib.domain.kernel.timestamps import DAY_MS, Instant
 from chalicelib.domain.sla.policies import SurveyPolicy
 from chalicelib.domain.surveys.facts import SurveyAnswered
 
@@ -29,20 +29,6 @@ FOLLOW_UP_SECONDS = 3_600
 def survey_id(case: Case) -> str:
     """The id of the case's survey in this round (each reopening starts a round): always the same for the same round."""
     return key_of("survey", key_of_id(case.id), str(case.reopened))
-
-
-def survey_due_at(case: Case, policy: SurveyPolicy) -> Instant | None:
-    """When to send the survey: after the policy's delay once the case is resolved, or at once when it is closed. None
-    when the case is not done, or had its survey in this round."""
-    if (
-        not case.done
-        or case.resolved_at is None
-        or any(survey.round == case.reopened for survey in case.satisfaction.surveys)
-    ):
-        return None
-    if case.closed_at is not None:
-        return case.closed_at
-    return case.resolved_at + round(policy.delay_seconds * SECOND_MS)
 
 
 def reason_to_skip(case: Case, customer: Customer | None, policy: SurveyPolicy, now: Instant) -> SkipReason | None:

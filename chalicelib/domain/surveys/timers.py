@@ -3,9 +3,23 @@
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.kernel.fact import Fact
-from chalicelib.domain.kernel.timestamps import Instant
-from chalicelib.domain.surveys.surveys import survey_due_at
+from chalicelib.domain.kernel.timestamps import SECOND_MS, Instant
+from chalicelib.domain.sla.policies import SurveyPolicy
 from chalicelib.domain.timers.timer_source import TimerSource
+
+
+def survey_due_at(case: Case, policy: SurveyPolicy) -> Instant | None:
+    """When to send the survey: after the policy's delay once the case is resolved, or at once when it is closed. None
+    when the case is not done, or had its survey in this round."""
+    if (
+        not case.done
+        or case.resolved_at is None
+        or any(survey.round == case.reopened for survey in case.satisfaction.surveys)
+    ):
+        return None
+    if case.closed_at is not None:
+        return case.closed_at
+    return case.resolved_at + round(policy.delay_seconds * SECOND_MS)
 
 
 def survey_at(case: Case, rules: Rules) -> Instant | None:

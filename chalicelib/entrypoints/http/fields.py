@@ -1,5 +1,6 @@
 """Fields that several views share."""
 
-from chalicelib.usecases.cases.event_view import actor_view, time_view
+from chalicelib.domain.kernel.timestamps import time_view
+from chalicelib.usecases.cases.event_view import actor_view
 
 __all__ = ["actor_view", "time_view"]

@@ -2,9 +2,12 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
-from chalicelib.adapters.aws.messages import Message, read_message, sort_of
+from msgspec import Struct
+
+from chalicelib.adapters.aws.messages import Message, read_message
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.observability import logger
@@ -15,13 +18,37 @@ Handlers = Mapping[type[Message], Callable[[Any], None]]
 RETRY_DELAYS_S = (2, 10, 60, 300, 900)  # after the first, second … failure; then the dead-letter queue gets the message
 
 
+class Batch(Struct, frozen=True):
+    """A batch of queue messages: its records, the earliest timer first, and the message of each by the record's id. A
+    record whose message cannot be read has none."""
+
+    records: list[dict[str, Any]]
+    messages: dict[str, Message]
+
+
+def read_batch(event: dict[str, Any], handlers: Handlers) -> Batch:
+    """The messages of a batch, each read once."""
+    messages = {}
+    for record in event["Records"]:
+        with suppress(Exception):  # it is read once more when its turn comes, and fails by itself
+            messages[record["messageId"]] = read_message(record["body"], handlers)
+    sorts = {record_id: message.item()[1] for record_id, message in messages.items()}
+    records = sorted(event["Records"], key=lambda record: sorts.get(record["messageId"], ""))
+    return Batch(records, messages)
+
+
 def handle_batch(event: dict[str, Any], handlers: Handlers) -> dict[str, Any]:
     """Handle a batch of queue messages; the answer names those that SQS shall deliver again."""
+    return handle_messages(read_batch(event, handlers), handlers)
+
+
+def handle_messages(batch: Batch, handlers: Handlers) -> dict[str, Any]:
+    """Handle the messages of a batch; the answer names those that SQS shall deliver again."""
     from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
     def handle_record(record: dict[str, Any]) -> None:
         try:
-            message = read_message(record["body"], handlers)
+            message = batch.messages.get(record["messageId"]) or read_message(record["body"], handlers)
             handlers[type(message)](message)
         except RetryLater as later:
             logger.info("later", extra={"why": str(later)})
@@ -32,10 +59,9 @@ def handle_batch(event: dict[str, Any], handlers: Handlers) -> dict[str, Any]:
             _schedule_retry(record)
             raise
 
-    records = sorted(event["Records"], key=lambda record: sort_of(record["body"]))  # the earliest timer first
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(  # type: ignore[return-value]
-        event={"Records": records}, record_handler=handle_record, processor=processor, context=None
+        event={"Records": batch.records}, record_handler=handle_record, processor=processor, context=None
     )
 
 

@@ -13,11 +13,10 @@ from chalicelib.adapters.aws.messages import (
     ReceiptMessage,
     ReconciliationMessage,
     StatementEntryMessage,
-    read_message,
 )
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.ids import new_id
-from chalicelib.entrypoints.workers.batch import Handlers, handle_batch
+from chalicelib.entrypoints.workers.batch import Batch, Handlers, handle_messages, read_batch
 from chalicelib.observability import about, count, logger
 
 if TYPE_CHECKING:
@@ -26,15 +25,16 @@ if TYPE_CHECKING:
 
 def handle(event: dict[str, Any]) -> dict[str, Any]:
     """Handle the messages of a batch; the answer names the messages that SQS shall deliver again."""
-    return handle_batch(event, {**HANDLERS, ReceiptMessage: partial(process, prefetched=_prefetch(event))})
+    batch = read_batch(event, HANDLERS)
+    return handle_messages(batch, {**HANDLERS, ReceiptMessage: partial(process, prefetched=_prefetch(batch))})
 
 
-def _prefetch(event: dict[str, Any]) -> "dict[str, Prefetched]":
-    """The receipts of the batch and their cases, read together."""
+def _prefetch(batch: Batch) -> "dict[str, Prefetched]":
+    """What the batch's receipts need, read together."""
     from chalicelib.usecases.intake.prefetch import prefetch
 
     try:
-        messages = [read_message(record["body"], HANDLERS) for record in event["Records"]]
+        messages = (batch.messages.get(record["messageId"]) for record in batch.records)
         return prefetch(services(), [message.key for message in messages if isinstance(message, ReceiptMessage)])
     except Exception:  # each message is then read and fails by itself
         logger.exception("nothing read ahead")

@@ -10,7 +10,7 @@ from chalicelib.domain.flows.claim_history import History
 from chalicelib.domain.flows.eligibility_reasons import Ruling
 from chalicelib.domain.flows.facts import FlowStarted
 from chalicelib.domain.kernel.actors import Actor
-from chalicelib.domain.kernel.timestamps import Instant, format_instant
+from chalicelib.domain.kernel.timestamps import format_instant, time_view
 from chalicelib.domain.orders.order import Order
 
 
@@ -79,11 +79,6 @@ def history_view(history: History) -> dict[str, Any]:
         "wrong_items": history.wrong_items,
         "orders": history.orders,
     }
-
-
-def time_view(instant: Instant | None) -> str | None:
-    """A time as text; None stays None."""
-    return None if instant is None else format_instant(instant)
 
 
 def actor_view(actor: Actor) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def open_case(
     `seen` is the case as the caller has just read it. With `expect_new` the case is not read before it is written: the
     write fails if it exists.
     """
-    key = case_key(shop.id, request.external_id)
+    key = seen.key if seen is not None else case_key(shop.id, request.external_id)
     if seen is None or seen.case is None:
         request = _with_history(services, shop, request)
     seen = StoredCase(key=key) if expect_new else seen

@@ -8,7 +8,7 @@ from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.timestamps import Instant, from_datetime, happened_at
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.open_case import open_case
-from chalicelib.usecases.customers.upsert_customer import upsert_requester
+from chalicelib.usecases.customers.upsert_customer import upsert_customer
 from chalicelib.usecases.ports.intake import Incoming, Outcome
 from chalicelib.usecases.ports.services import Services
 
@@ -32,6 +32,11 @@ def open_review_case(services: Services, shop: Shop, data: ProductReview, incomi
     customer = upsert_requester(services, shop, data, receipt.received_at)
     request = _case_request_of_review(shop, data, customer, receipt.received_at, receipt.id)
     return _open(services, shop, request, incoming)
+
+
+def upsert_requester(services: Services, shop: Shop, data: CaseRequested | ProductReview, now: Instant) -> Customer:
+    """Create or update the customer who requests a case or writes a review; the customer as stored then."""
+    return upsert_customer(services, shop, data.customer, happened_at(data.occurred_at, now))
 
 
 def _open(services: Services, shop: Shop, request: CaseRequest, incoming: Incoming) -> Outcome:

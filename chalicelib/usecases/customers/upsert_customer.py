@@ -1,9 +1,8 @@
 """Create or update a customer from what a shop reports, and find the customer by the shop's external id."""
 
-from chalicelib.domain.cases.payloads import CaseRequested, ProductReview
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.kernel.ids import KEY_LENGTH, new_id
-from chalicelib.domain.kernel.timestamps import Instant, happened_at
+from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order_payload import CustomerIn
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.ports.services import Services
@@ -20,11 +19,6 @@ def customer_key(services: Services, shop: str, external_id: str) -> str:
 def order_customer_id(source: str, order: str) -> str:
     """The external id of a customer when nothing is known but that they bought this order."""
     return f"{source}/order/{order}"[:MAX_NAME]
-
-
-def upsert_requester(services: Services, shop: Shop, data: CaseRequested | ProductReview, now: Instant) -> Customer:
-    """Create or update the customer who requests a case or writes a review; the customer as stored then."""
-    return upsert_customer(services, shop, data.customer, happened_at(data.occurred_at, now))
 
 
 def upsert_customer(services: Services, shop: Shop, update: CustomerIn, occurred_at: Instant) -> Customer:

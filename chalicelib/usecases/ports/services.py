@@ -8,7 +8,7 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.domain.sla.calendars import ALWAYS, Calendar
+from chalicelib.domain.sla.calendars import ALWAYS, ALWAYS_NAME, Calendar
 from chalicelib.usecases import ports
 from chalicelib.usecases.ports.registries import Registries
 
@@ -154,7 +154,7 @@ def with_shift(services: Services, case: Case, rules: Rules) -> Rules:
 
 def calendar_of(services: Services, shop: str, name: str) -> Calendar:
     """A calendar by its `<id>@<version>`. `NotFound` if there is none."""
-    calendar = ALWAYS if name == ALWAYS.name else services.shops.calendar(shop, name)
+    calendar = ALWAYS if name == ALWAYS_NAME else services.shops.calendar(shop, name)
     if calendar is None:
         raise NotFound(f"Shop {shop!r} has no calendar {name!r}.")
     return calendar

@@ -21,9 +21,9 @@ from chalicelib.domain.surveys.surveys import (
     SurveyToken,
     budget_start,
     reason_to_skip,
-    survey_due_at,
     survey_id,
 )
+from chalicelib.domain.surveys.timers import survey_due_at
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.customers.linked_records import load_person
 from chalicelib.usecases.notifications.send_email import Draft, compose, remember_sent_email

@@ -10,8 +10,7 @@ from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.orders.order_payload import CustomerIn
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.open_case import open_case
-from chalicelib.usecases.cases.open_requested_case import case_request_of
-from chalicelib.usecases.customers.upsert_customer import upsert_requester
+from chalicelib.usecases.cases.open_requested_case import case_request_of, upsert_requester
 from chalicelib.usecases.ports import StoredCase
 from chalicelib.usecases.ports.services import shop_of
 

@@ -10,6 +10,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
 from chalicelib.adapters.aws import clients as aws
+from chalicelib.adapters.aws.dynamo import unpack
 from chalicelib.adapters.aws.dynamo_errors import Malformed, Refused, Unavailable, translate_error
 from chalicelib.usecases.ports import VersionConflict
 from tests.support.paths import ROOT
@@ -41,18 +42,18 @@ def cancelled(*codes: str) -> ClientError:
 def test_the_reasons_of_a_cancelled_transaction_are_read_as_what_they_are(
     codes: tuple[str, ...], means: type[Exception]
 ) -> None:
-    assert type(translate_error(cancelled(*codes))) is means
+    assert type(translate_error(cancelled(*codes), unpack)) is means
 
 
 def test_what_stood_in_the_way_of_each_write_is_known() -> None:
-    refused = translate_error(cancelled("None", "ConditionalCheckFailed"))
+    refused = translate_error(cancelled("None", "ConditionalCheckFailed"), unpack)
     assert isinstance(refused, Refused)
     assert refused.reasons == [None, {"pk": "x"}]
 
 
 def test_a_request_that_is_no_request_is_not_tried_again() -> None:
     answer: Any = {"Error": {"Code": "ValidationException"}}
-    assert isinstance(translate_error(ClientError(answer, "PutItem")), Malformed)
+    assert isinstance(translate_error(ClientError(answer, "PutItem"), unpack), Malformed)
 
 
 class Wire:

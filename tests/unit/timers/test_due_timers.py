@@ -11,7 +11,8 @@ from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS
 from chalicelib.domain.sla.policies import Escalation, Policy
 from chalicelib.domain.surveys import facts as survey_facts
-from chalicelib.domain.surveys.surveys import survey_due_at, survey_id
+from chalicelib.domain.surveys.surveys import survey_id
+from chalicelib.domain.surveys.timers import survey_due_at
 from chalicelib.domain.timers.due_timers import due_facts, next_timer
 from chalicelib.domain.timers.timer_source import Timer
 from tests.fakes import NOON

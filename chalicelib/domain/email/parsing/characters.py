@@ -57,10 +57,9 @@ def _decode(data: bytes, declared: str | None, hints: Iterable[str | None]) -> s
     for mark, name in MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(name, "replace")
-    label = clean_label(declared)
-    if JIS.search(data) and (label.startswith("iso-2022-jp") or data.isascii()):
+    if JIS.search(data) and (data.isascii() or clean_label(declared).startswith("iso-2022-jp")):
         return decode_jis(data)
-    codec = codec_of(declared)
+    codec = codec_of(declared) if declared is not None else None
     if data.isascii() and KOREAN in data:
         return data.decode("iso2022_kr", "replace")
     if data.isascii() and codec not in SEVEN_BITS:

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from chalicelib.domain.kernel.currencies import MIXED, UNSTATED
 from chalicelib.domain.kernel.errors import IgnoredTopic, invalid
+from chalicelib.domain.kernel.money import MIXED, UNSTATED
 from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.domain.orders.order import RefundState
 from chalicelib.domain.orders.order_payload import OrderUpdate, RefundIn

@@ -4,8 +4,8 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 
-from chalicelib.domain.kernel.currencies import minor_digits
 from chalicelib.domain.kernel.errors import invalid
+from chalicelib.domain.kernel.money import minor_digits
 from chalicelib.domain.settlement.formats.reading import Fields, Records
 from chalicelib.domain.settlement.formats.text import Numbered, clean_field, join_quoted_lines
 

@@ -11,8 +11,7 @@ from chalicelib.domain.flows.compensation import Compensation, Paid, left_of, le
 from chalicelib.domain.flows.eligibility_reasons import eligible
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
 from chalicelib.domain.flows.tasks import Task
-from chalicelib.domain.kernel.currencies import MIXED
-from chalicelib.domain.kernel.money import Money, money_of
+from chalicelib.domain.kernel.money import MIXED, Money, money_of
 from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.domain.orders.order import Dispute, Refund
 from chalicelib.entrypoints.http.fields import actor_view, time_view

@@ -24,9 +24,9 @@ from chalicelib.entrypoints.http.requests import answer, body_of, known_paramete
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.event_view import event_view
 from chalicelib.usecases.cases.open_case import open_case
-from chalicelib.usecases.cases.open_requested_case import case_request_of
+from chalicelib.usecases.cases.open_requested_case import case_request_of, upsert_requester
 from chalicelib.usecases.cases.read_case import CaseFile, case_at_time, load_case_files, with_money
-from chalicelib.usecases.customers.upsert_customer import customer_key, upsert_requester
+from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.email import write_reply
 from chalicelib.usecases.ports import Page
 from chalicelib.usecases.ports.services import shop_of
