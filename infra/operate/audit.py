@@ -7,7 +7,7 @@ import argparse
 import os
 from collections.abc import Iterable
 
-from chalicelib.usecases.ports import StoredCase
+from chalicelib.usecases.ports.cases import StoredCase
 from infra.local.cloud import REGION
 from infra.local.stack import Stack, find
 from infra.progress import bar

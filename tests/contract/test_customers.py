@@ -13,7 +13,7 @@ from chalicelib.entrypoints.http.customers.views import (
 )
 from chalicelib.entrypoints.http.shops.webhook_sources import source_view
 from chalicelib.usecases.customers.read_customer import Profile, Totals
-from chalicelib.usecases.ports import Page, StoredCase
+from chalicelib.usecases.ports.cases import Page, StoredCase
 from chalicelib.usecases.privacy.erase_customer import ErasureOutcome
 from chalicelib.usecases.shops.manage_sources import SourceState
 from tests.support.openapi import AT, CASE, CUSTOMER, SCHEMAS, assert_shown

@@ -65,7 +65,7 @@ from chalicelib.usecases.aftersales.explain_flow import Explanation
 from chalicelib.usecases.cases.event_view import event_view
 from chalicelib.usecases.cases.read_case import CaseFile
 from chalicelib.usecases.orders.count_order_money import Counted
-from chalicelib.usecases.ports import Receipt, ReceiptState
+from chalicelib.usecases.ports.intake import Receipt, ReceiptState
 from tests.support.cases.registries import FACTS
 from tests.support.openapi import (
     AT,

@@ -9,7 +9,7 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order import plain_name
 from chalicelib.domain.timers.timer_source import Timer
-from chalicelib.usecases.ports import (
+from chalicelib.usecases.ports.cases import (
     AlreadyAnswered,
     AlreadyStored,
     Change,

@@ -14,7 +14,7 @@ from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.portal.help_request import HelpRequest
 from chalicelib.domain.privacy.erasure import Erasure
 from chalicelib.domain.privacy.export import Export
-from chalicelib.usecases.ports import Page, VersionConflict
+from chalicelib.usecases.ports.cases import Page, VersionConflict
 
 
 class FakeCustomers:

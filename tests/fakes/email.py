@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.domain.kernel.timestamps import Instant
-from chalicelib.usecases.ports import Mail
+from chalicelib.usecases.ports.email import Mail
 
 
 class FakeMailer:

@@ -1,6 +1,6 @@
 """Uploaded files in memory."""
 
-from chalicelib.usecases import ports
+from chalicelib.usecases.ports.files import Upload
 
 
 class FakeUploads:
@@ -9,8 +9,8 @@ class FakeUploads:
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
 
-    def sign_form(self, key: str, max_bytes: int, return_url: str) -> ports.Upload:
-        return ports.Upload("https://bucket.example.com/", {"key": key, "success_action_redirect": return_url})
+    def sign_form(self, key: str, max_bytes: int, return_url: str) -> Upload:
+        return Upload("https://bucket.example.com/", {"key": key, "success_action_redirect": return_url})
 
     def read(self, key: str, max_bytes: int) -> bytes | None:
         data = self.files.get(key)

@@ -5,28 +5,28 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from chalicelib.domain.kernel.ids import key_of_id
-from chalicelib.usecases import ports
+from chalicelib.usecases.ports.intake import Receipt, ReceiptState
 
 
 class FakeReceipts:
     """Receipts by their keys."""
 
     def __init__(self) -> None:
-        self.stored: dict[str, ports.Receipt] = {}
+        self.stored: dict[str, Receipt] = {}
 
-    def add(self, receipt: ports.Receipt) -> ports.Receipt | None:
+    def add(self, receipt: Receipt) -> Receipt | None:
         earlier = self.stored.get(key_of_id(receipt.id))
         if earlier is None:
             self.stored[key_of_id(receipt.id)] = receipt
         return earlier
 
-    def load(self, identifier: str) -> ports.Receipt | None:
+    def load(self, identifier: str) -> Receipt | None:
         return self.stored.get(key_of_id(identifier))
 
-    def load_many(self, keys: Iterable[str]) -> list[ports.Receipt]:
+    def load_many(self, keys: Iterable[str]) -> list[Receipt]:
         return [self.stored[key] for key in keys if key in self.stored]
 
-    def settle(self, identifier: str, state: ports.ReceiptState, case: str | None, reason: str | None) -> None:
+    def settle(self, identifier: str, state: ReceiptState, case: str | None, reason: str | None) -> None:
         before = self.stored[key_of_id(identifier)]
         self.stored[key_of_id(identifier)] = replace(
             before, state=state, case=case or before.case, reason=reason, attempts=before.attempts + 1

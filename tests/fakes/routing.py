@@ -5,10 +5,7 @@ from msgspec.structs import replace
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.routing.agents import Agent, AgentStatus, Presence
 from chalicelib.domain.routing.routing import RoutingRequest, routing_request
-from chalicelib.usecases.ports import (
-    AtCapacity,
-    Change,
-)
+from chalicelib.usecases.ports.cases import AtCapacity, Change
 
 
 class FakeAgents:

@@ -9,9 +9,9 @@ import time_machine
 
 from chalicelib.domain.kernel.timestamps import Instant, format_instant, to_datetime
 from chalicelib.registries import Registries
-from chalicelib.usecases import ports
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.intake.receive_webhook import receive_webhook
+from chalicelib.usecases.ports.intake import Receipt
 from tests.fakes.cases import FakeCases, FakeIdempotencyKeys
 from tests.fakes.customers import FakeCustomers, FakeExports, FakeHelpRequests, FakeIdentities, FakeVault
 from tests.fakes.email import FakeMailer, FakePages, FakeThreads
@@ -70,7 +70,7 @@ class FakeServices:
     def pause(self, attempt: int) -> None:
         """Retries wait no time here."""
 
-    def hook(self, kind: str, data: dict[str, Any], delivery: str | None = None) -> ports.Receipt:
+    def hook(self, kind: str, data: dict[str, Any], delivery: str | None = None) -> Receipt:
         """A standard webhook of the shop, received and processed; its receipt afterwards."""
         received = self.deliver(kind, data, delivery)
         process_receipt(self, received.id)
@@ -78,7 +78,7 @@ class FakeServices:
         assert receipt is not None
         return receipt
 
-    def deliver(self, kind: str, data: dict[str, Any], delivery: str | None = None) -> ports.Receipt:
+    def deliver(self, kind: str, data: dict[str, Any], delivery: str | None = None) -> Receipt:
         """A standard webhook of the shop, signed and received but not processed."""
         body = json.dumps({"type": kind, "timestamp": format_instant(self.time), "data": data}).encode()
         delivery = delivery or f"delivery-{next(self._deliveries)}"

@@ -14,7 +14,8 @@ from chalicelib.domain.kernel.timestamps import Instant, day_of
 from chalicelib.domain.settlement.coverage import Coverage
 from chalicelib.domain.settlement.entries import Entry
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.ports import Check, Page, StoredEntry, UnprovenMoney
+from chalicelib.usecases.ports.cases import Page
+from chalicelib.usecases.ports.settlement import Check, StoredEntry, UnprovenMoney
 from tests.fakes.cases import FakeCases
 
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.webhooks_out.endpoint import Attempt, Delivery, Endpoint
-from chalicelib.usecases.ports import Page
+from chalicelib.usecases.ports.cases import Page
 
 
 class FakeDeliveries:

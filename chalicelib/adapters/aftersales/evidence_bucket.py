@@ -1,7 +1,7 @@
 """Customers' files in their bucket: browsers upload them by signed forms, and staff see them by signed links."""
 
 from chalicelib.adapters.aws.clients import client
-from chalicelib.usecases.ports import Upload
+from chalicelib.usecases.ports.files import Upload
 
 FORM_SECONDS = 3_600
 LINK_SECONDS = 300

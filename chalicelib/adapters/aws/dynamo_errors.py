@@ -5,7 +5,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.usecases.ports import VersionConflict
+from chalicelib.usecases.ports.cases import VersionConflict
 
 Item = dict[str, Any]
 """An item of the table in plain Python values."""

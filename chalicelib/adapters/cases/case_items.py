@@ -8,7 +8,7 @@ from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.flows.facts import FlowStarted, TaskDone, TaskOpened
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import Day, day_of
-from chalicelib.usecases.ports import Change, StoredCase
+from chalicelib.usecases.ports.cases import Change, StoredCase
 
 
 class CaseItems:

@@ -13,7 +13,7 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.kernel.enums import STATUSES, Status
 from chalicelib.domain.kernel.ids import key_of_id
-from chalicelib.usecases.ports import Page, StoredCase
+from chalicelib.usecases.ports.cases import Page, StoredCase
 
 
 class CaseQueries:

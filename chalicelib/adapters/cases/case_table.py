@@ -16,7 +16,7 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.flows.facts import TaskDone, TaskOpened
 from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.domain.timers.timer_source import Timer
-from chalicelib.usecases.ports import (
+from chalicelib.usecases.ports.cases import (
     AlreadyAnswered,
     AlreadyStored,
     AtCapacity,

@@ -7,7 +7,7 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
-from chalicelib.usecases.ports import IdempotencyRecord, StoredCase
+from chalicelib.usecases.ports.cases import IdempotencyRecord, StoredCase
 
 IDEMPOTENCY_DAYS = 7
 

@@ -16,7 +16,7 @@ from chalicelib.domain.customers.segments import Need, Segments
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.private_fields import join_private, split_private
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
-from chalicelib.usecases.ports import RetryLater
+from chalicelib.usecases.ports.cases import RetryLater
 
 ATTEMPTS = 5
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)

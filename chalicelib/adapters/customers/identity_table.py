@@ -15,7 +15,7 @@ from chalicelib.domain.customers.identity import Identifier
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, SECOND_MS, Instant
 from chalicelib.domain.privacy.erasure import ERASURE_LIFETIME_MS, Erasure
-from chalicelib.usecases.ports import Page, VersionConflict
+from chalicelib.usecases.ports.cases import Page, VersionConflict
 
 KEEP_ACCESSES_DAYS = 366
 

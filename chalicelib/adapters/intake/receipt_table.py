@@ -6,7 +6,7 @@ from chalicelib.adapters.aws.dynamo import Item, Refused, Table
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS
-from chalicelib.usecases.ports import NOBODY, Receipt, ReceiptState
+from chalicelib.usecases.ports.intake import NOBODY, Receipt, ReceiptState
 
 KEEP_DAYS = 30
 

@@ -12,7 +12,7 @@ from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item, Refused
 from chalicelib.adapters.metrics.counted_table import CountedTable
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Day, Instant
-from chalicelib.usecases.ports import Page
+from chalicelib.usecases.ports.cases import Page
 from chalicelib.usecases.ports.metrics import ComputedDay, Record, RecordName
 
 KEEP_RUNS_DAYS = 30

@@ -5,7 +5,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError,
 from chalicelib.adapters.aws.clients import client
 from chalicelib.domain.kernel.validation import folded
 from chalicelib.observability import logger
-from chalicelib.usecases.ports import Mail, MailDelayed, MailRejected, MailUnconfirmed
+from chalicelib.usecases.ports.email import Mail, MailDelayed, MailRejected, MailUnconfirmed
 
 REJECTING_CODES = {"MessageRejected", "BadRequestException"}
 

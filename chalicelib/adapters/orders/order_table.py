@@ -12,7 +12,7 @@ from chalicelib.domain.kernel.timestamps import Day, Instant, day_of
 from chalicelib.domain.orders.order import plain_name
 from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.ports import Page, VersionConflict
+from chalicelib.usecases.ports.cases import Page, VersionConflict
 
 _decode = msgspec.json.Decoder(OrderRecord).decode
 

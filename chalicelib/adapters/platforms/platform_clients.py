@@ -29,7 +29,8 @@ from chalicelib.domain.platforms.shopify.graphql.queries import LINES as MORE_LI
 from chalicelib.domain.platforms.shopify.graphql.queries import ORDER, ORDERS, RETURN, VERSION
 from chalicelib.domain.platforms.shopify.graphql.returns import parse_return_answer
 from chalicelib.domain.shops.webhook_sources import Access
-from chalicelib.usecases.ports import RetryLater, Secrets
+from chalicelib.usecases.ports.cases import RetryLater
+from chalicelib.usecases.ports.shops import Secrets
 
 T = TypeVar("T")
 TIMEOUT = urllib3.Timeout(connect=3, read=8)

@@ -17,7 +17,7 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
 from chalicelib.domain.routing.agents import Agent, AgentStatus, Presence
 from chalicelib.domain.routing.routing import RoutingRequest, routing_request
 from chalicelib.domain.timers.timer_source import Timer
-from chalicelib.usecases.ports import Change
+from chalicelib.usecases.ports.cases import Change
 
 LEFT = "left"
 """The attribute of an agent who was removed."""

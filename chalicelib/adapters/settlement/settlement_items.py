@@ -6,7 +6,7 @@ from chalicelib.adapters.aws.dynamo import Item, Table
 from chalicelib.domain.flows.compensation import ORDER_MONEY, find
 from chalicelib.domain.flows.facts import MoneyDone, MoneyRequested
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
-from chalicelib.usecases.ports import Change
+from chalicelib.usecases.ports.cases import Change
 
 KEEP_AWAITED_DAYS = 120
 

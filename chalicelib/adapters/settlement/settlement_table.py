@@ -14,7 +14,8 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Day, Instant,
 from chalicelib.domain.settlement.coverage import Coverage
 from chalicelib.domain.settlement.entries import Entry
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.ports import Check, Clock, Page, StoredEntry, UnprovenMoney
+from chalicelib.usecases.ports.cases import Clock, Page
+from chalicelib.usecases.ports.settlement import Check, StoredEntry, UnprovenMoney
 
 KEEP_DAYS = 400
 CHECK_DAYS = 7

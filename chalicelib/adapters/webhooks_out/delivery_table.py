@@ -12,7 +12,7 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
 from chalicelib.domain.timers.timer_source import Timer
 from chalicelib.domain.webhooks_out.endpoint import Delivery, Endpoint
-from chalicelib.usecases.ports import Page
+from chalicelib.usecases.ports.cases import Page
 
 KEEP_DAYS = 30
 LEASE_MS = 60 * SECOND_MS  # longer than an attempt takes: the worker of an older one is gone

@@ -10,7 +10,7 @@ from chalice.app import Request
 from chalicelib.domain.kernel.errors import Conflict, Stale, invalid
 from chalicelib.entrypoints.http.callers import Caller
 from chalicelib.entrypoints.http.requests import raw_body
-from chalicelib.usecases.ports import AlreadyAnswered, IdempotencyRecord
+from chalicelib.usecases.ports.cases import AlreadyAnswered, IdempotencyRecord
 
 T = TypeVar("T")
 NO_VERSION = -1  # for an ETag that we never gave

@@ -9,7 +9,7 @@ from chalice.app import Response
 
 from chalicelib.domain.kernel import errors
 from chalicelib.observability import logger
-from chalicelib.usecases.ports import RetryLater
+from chalicelib.usecases.ports.cases import RetryLater
 
 STATUS: dict[type[Exception], tuple[int, str]] = {
     errors.InvalidSignature: (401, "Not authentic"),

@@ -10,7 +10,7 @@ from chalice.app import Request, Response
 
 from chalicelib.domain.kernel.errors import TooLarge, invalid
 from chalicelib.domain.kernel.validation import read
-from chalicelib.usecases.ports import Page
+from chalicelib.usecases.ports.cases import Page
 
 T = TypeVar("T")
 Headers = dict[str, str | list[str]]

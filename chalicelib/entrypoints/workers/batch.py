@@ -11,7 +11,7 @@ from chalicelib.adapters.aws.messages import Message, read_message
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.observability import logger
-from chalicelib.usecases.ports import RetryLater
+from chalicelib.usecases.ports.cases import RetryLater
 
 Handlers = Mapping[type[Message], Callable[[Any], None]]
 """The kinds of messages that a queue may have, and the handler of each."""

@@ -1,5 +1,7 @@
 """A shop or a bank refunded money that we give as well: where both cannot be right, finance gets a task to check."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
@@ -14,11 +16,20 @@ from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.orders.count_order_money import Counted, count_with_record
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import StoredCase
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasOrderRecords, HasRegistries, HasShops
+
+    class CheckRefundConflictsServices(HasCases, HasClock, HasOrderRecords, HasRegistries, HasShops, Protocol):
+        """The services that `check_refund_conflicts` uses."""
 
 
-def check_refund_conflicts(services: Services, shop: Shop, order_record: OrderRecord, now: Instant) -> None:
+def check_refund_conflicts(
+    services: "CheckRefundConflictsServices", shop: Shop, order_record: OrderRecord, now: Instant
+) -> None:
     """Open a task for each external refund or chargeback that exceeds what is left of an order we give money for, or
     that may be the payment of one of our requests but is not certain to be. One task each, however often reported."""
     if not order_record.reported_refunds and not order_record.disputes:
@@ -48,7 +59,12 @@ def _doubtful(order_money: Counted) -> list[ExternalRefund]:
 
 
 def _open_task(
-    services: Services, shop: Shop, case: Case, refund: ExternalRefund, order_money: Counted, now: Instant
+    services: "CheckRefundConflictsServices",
+    shop: Shop,
+    case: Case,
+    refund: ExternalRefund,
+    order_money: Counted,
+    now: Instant,
 ) -> None:
     key = key_of_id(case.id)
     task = new_id(now, key_of("task", key, "money elsewhere", refund.id))

@@ -1,5 +1,6 @@
 """Compensate a customer: propose money, have it approved, ask the shop to pay it, and record the result."""
 
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from chalicelib.domain.aftersales.compensation_checks import (
@@ -21,8 +22,17 @@ from chalicelib.domain.kernel.money import Line
 from chalicelib.domain.orders.order import Order
 from chalicelib.usecases.cases.handle_command import Command, handle
 from chalicelib.usecases.orders.count_order_money import Counted, OrderMoney
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services, rules_of
+from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.services import rules_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasAgents, HasCases, HasClock, HasOrderRecords, HasRegistries, HasShops
+
+    class CompensateServices(HasAgents, HasCases, HasClock, HasOrderRecords, HasRegistries, HasShops, Protocol):
+        """The services that `compensate` uses."""
+
 
 STEPS: dict[str, tuple[MoneyState, type[MoneyFact]]] = {
     "approve": ("approved", MoneyApproved),
@@ -38,7 +48,9 @@ GIVING = ("approve", "request")
 """Steps towards payment: the amount left is checked again, because an external refund may have been made since."""
 
 
-def propose_money(services: Services, command: Command, proposal: MoneyAsked, money: str | None = None) -> StoredCase:
+def propose_money(
+    services: "CompensateServices", command: Command, proposal: MoneyAsked, money: str | None = None
+) -> StoredCase:
     """Propose to give the customer money.
 
     The policy's rule approves small amounts at once. Others wait for a second person, and so does any amount for an
@@ -76,7 +88,7 @@ def propose_money(services: Services, command: Command, proposal: MoneyAsked, mo
 
 
 def step_money(
-    services: Services, command: Command, money: str, step: str, details: MoneyStep, second_person: bool
+    services: "CompensateServices", command: Command, money: str, step: str, details: MoneyStep, second_person: bool
 ) -> StoredCase:
     """Approve or decline money, request its payment, or record the shop's answer. `second_person`: the caller may
     approve. NotFound for an unknown step or money; Conflict when the money's state does not allow the step."""
@@ -110,6 +122,6 @@ def _check_amount_again(given: Compensation, counted: Counted) -> None:
     check_amount_left(counted.paid, counted.given, given, counted.back.backs)
 
 
-def _load_order(services: Services, command: Command) -> Order | None:
+def _load_order(services: "CompensateServices", command: Command) -> Order | None:
     key = key_of_id(command.case)
     return services.cases.opening([key])[key].order

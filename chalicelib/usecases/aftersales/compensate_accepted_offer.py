@@ -1,5 +1,7 @@
 """A customer accepted the amount that was offered for their complaint: propose it as a compensation, once."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.flows.compensation import find
 from chalicelib.domain.flows.facts import TaskOpened
@@ -14,11 +16,20 @@ from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.usecases.aftersales.compensate import propose_money
 from chalicelib.usecases.cases.handle_command import Command, handle
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import StoredCase
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasAgents, HasCases, HasClock, HasOrderRecords, HasRegistries, HasShops
+
+    class CompensateAcceptedOfferServices(
+        HasAgents, HasCases, HasClock, HasOrderRecords, HasRegistries, HasShops, Protocol
+    ):
+        """The services that `compensate_accepted_offer` uses."""
 
 
-def compensate_accepted_offer(services: Services, key: str) -> StoredCase | None:
+def compensate_accepted_offer(services: "CompensateAcceptedOfferServices", key: str) -> StoredCase | None:
     """Propose the accepted amount as goodwill. When too little is left of what was paid, it becomes a task for finance
     instead, because it was promised. None when no offer was accepted."""
     case = services.cases.load(key).case
@@ -35,7 +46,9 @@ def compensate_accepted_offer(services: Services, key: str) -> StoredCase | None
         return _open_task(services, command, money, offer, str(error))
 
 
-def _open_task(services: Services, command: Command, money: str, offer: Money, why: str) -> StoredCase:
+def _open_task(
+    services: "CompensateAcceptedOfferServices", command: Command, money: str, offer: Money, why: str
+) -> StoredCase:
     def decide(case: Case) -> list[Fact]:
         if find(case.money, money) is not None or find_task(case.tasks, money) is not None:
             return []

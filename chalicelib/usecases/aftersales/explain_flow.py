@@ -1,13 +1,17 @@
 """Explain a flow: the reasons for and against the claim, and who or which rule decided each move."""
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.flows.eligibility_reasons import Ruling
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
 from chalicelib.domain.kernel.errors import NotFound
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import StoredCase
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.needs import HasCases
 
 
 class Explanation(Struct, frozen=True):
@@ -17,7 +21,7 @@ class Explanation(Struct, frozen=True):
     decisions: list[Event]
 
 
-def explain_flow(services: Services, stored: StoredCase) -> Explanation:
+def explain_flow(services: "HasCases", stored: StoredCase) -> Explanation:
     """Explain a case's flow; NotFound when the case has none."""
     case = stored.case
     if case is None or case.flow is None:

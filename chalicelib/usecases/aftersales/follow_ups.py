@@ -1,13 +1,17 @@
 """After an event of an after-sales flow: notify the customer of the step, and give them an amount they accepted."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.aftersales.flow_of_case import accepted_offer
 from chalicelib.domain.aftersales.notices import STEPS, is_notified
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.email.inbound_email import goes_out_by_email
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
-from chalicelib.usecases.ports import Change
+from chalicelib.usecases.ports.cases import Change
 from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, FollowUpOutcome
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.needs import Services
 
 
 def is_last_step_notified(change: Change, event: Event) -> bool:
@@ -16,7 +20,7 @@ def is_last_step_notified(change: Change, event: Event) -> bool:
     return bool(steps) and event is steps[-1] and is_notified(change.before.case, change.after.case, event.fact)
 
 
-def notify_of_step(services: Services, stored: EventInCase) -> FollowUpOutcome:
+def notify_of_step(services: "Services", stored: EventInCase) -> FollowUpOutcome:
     """Email the customer the state of their case, unless they get an email about this event anyway."""
     from chalicelib.usecases.aftersales.notify_customer import notify_customer
 
@@ -32,7 +36,7 @@ def accepts_offer(change: Change, event: Event) -> bool:
     return moves and accepted_offer(change.before.case, change.after.case) is not None
 
 
-def give_accepted_offer(services: Services, stored: EventInCase) -> FollowUpOutcome:
+def give_accepted_offer(services: "Services", stored: EventInCase) -> FollowUpOutcome:
     """Give the customer the amount they accepted."""
     from chalicelib.usecases.aftersales.compensate_accepted_offer import compensate_accepted_offer
 

@@ -1,5 +1,6 @@
 """Tasks of a case that staff handle: give one to a department, and record its outcome."""
 
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from chalicelib.domain.cases.case import Case
@@ -11,11 +12,18 @@ from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of, new_id
 from chalicelib.domain.kernel.timestamps import FAR, HOUR_MS, from_datetime
 from chalicelib.usecases.cases.handle_command import Command, handle
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import StoredCase
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasAgents, HasCases, HasClock, HasRegistries, HasShops
+
+    class HandleTasksServices(HasAgents, HasCases, HasClock, HasRegistries, HasShops, Protocol):
+        """The services that `handle_tasks` uses."""
 
 
-def open_task(services: Services, command: Command, body: TaskIn) -> StoredCase:
+def open_task(services: "HandleTasksServices", command: Command, body: TaskIn) -> StoredCase:
     """Give a department a task, due in 24 hours unless the request names another time."""
     now = services.now()
     due_at = from_datetime(body.due_at) if body.due_at else now + DUE_HOURS * HOUR_MS
@@ -33,7 +41,7 @@ def open_task(services: Services, command: Command, body: TaskIn) -> StoredCase:
     return handle(services, command, decide)
 
 
-def finish_task(services: Services, command: Command, task_id: str, result: TaskResult) -> StoredCase:
+def finish_task(services: "HandleTasksServices", command: Command, task_id: str, result: TaskResult) -> StoredCase:
     """Record the outcome of a task. NotFound without such a task, Conflict when it is done already."""
 
     def decide(case: Case) -> list[Fact]:

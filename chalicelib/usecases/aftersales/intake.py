@@ -1,6 +1,8 @@
 """The intake handlers of webhooks about orders and after-sales flows. The update of an order is handled here because
 its refunds are compared with the money of the order's cases."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.flows.partner_reports import PARTNER_TYPES, check_partner
 from chalicelib.domain.flows.payloads import PartnerReport
 from chalicelib.domain.kernel.timestamps import Instant
@@ -9,16 +11,17 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.intake import owner_of_case, reported_case
 from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.orders.owner_of_order import owner_of_order
-from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome, Receipt
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.needs import Services
 
 
 def _check_report(kind: str, data: PartnerReport, _now: Instant) -> None:
     check_partner(kind, data)
 
 
-def _handle_report(services: Services, shop: Shop, data: PartnerReport, incoming: Incoming) -> Outcome:
+def _handle_report(services: "Services", shop: Shop, data: PartnerReport, incoming: Incoming) -> Outcome:
     from chalicelib.domain.flows.partner_reports import facts_of
     from chalicelib.domain.kernel.actors import Actor
     from chalicelib.domain.kernel.timestamps import happened_at
@@ -29,13 +32,13 @@ def _handle_report(services: Services, shop: Shop, data: PartnerReport, incoming
     return append_reported_events(services, shop, data, incoming, reported)
 
 
-def _owner_of_update(services: Services, receipt: Receipt, data: OrderUpdate) -> str | None:
+def _owner_of_update(services: "Services", receipt: Receipt, data: OrderUpdate) -> str | None:
     if data.customer is not None:
         return customer_key(services, receipt.shop, data.customer.external_id)
     return owner_of_order(services, receipt, data.external_id)
 
 
-def _handle_order(services: Services, shop: Shop, data: OrderUpdate, incoming: Incoming) -> Outcome:
+def _handle_order(services: "Services", shop: Shop, data: OrderUpdate, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.aftersales.check_refund_conflicts import check_refund_conflicts
     from chalicelib.usecases.orders.record_order import record_order
 

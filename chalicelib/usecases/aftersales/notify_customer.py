@@ -1,6 +1,6 @@
 """Email the customer about each step of their return, exchange, repair, refund or complaint, in their language."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.aftersales.customer_view import visible_event
 from chalicelib.domain.aftersales.notices import OFFERS, STEPS, TURNS_WITH_DEADLINE, next_phrase, state_phrase
@@ -15,10 +15,47 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.email.handle_bounce import is_undeliverable
 from chalicelib.usecases.notifications.send_email import Draft, compose, send_once
 from chalicelib.usecases.notifications.signed_links import progress_link
-from chalicelib.usecases.ports.services import Services, rules_of, shop_of
+from chalicelib.usecases.ports.services import rules_of, shop_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasAgents,
+        HasApiUrl,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdempotency,
+        HasInboundDomain,
+        HasMailer,
+        HasPages,
+        HasRegistries,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+    )
+
+    class NotifyCustomerServices(
+        HasAgents,
+        HasApiUrl,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdempotency,
+        HasInboundDomain,
+        HasMailer,
+        HasPages,
+        HasRegistries,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+        Protocol,
+    ):
+        """The services that `notify_customer` uses."""
 
 
-def notify_customer(services: Services, current: Case, case_events: list[Event], event: Event) -> str:
+def notify_customer(services: "NotifyCustomerServices", current: Case, case_events: list[Event], event: Event) -> str:
     """Send the email about one step of the case's flow, once. Returns the outcome. `case_events`: all events of it.
 
     The email describes the case as it was after that step, so each of several quick steps is described as it happened.
@@ -48,7 +85,7 @@ def notify_customer(services: Services, current: Case, case_events: list[Event],
     return send_once(services, f"told#{key_of_id(event.id)}", compose(services, shop, draft))
 
 
-def flow_words(services: Services, shop: Shop, case: Case, flow: Flow, language: str) -> dict[str, Any]:
+def flow_words(services: "NotifyCustomerServices", shop: Shop, case: Case, flow: Flow, language: str) -> dict[str, Any]:
     """The name of the flow's state, what happens next and by when, in the customer's language."""
     rules = rules_of(services, case.shop, case.policy, case.calendar).policy.after_sales
     about = {

@@ -1,5 +1,7 @@
 """Store a customer's upload with its case: its real type is checked, and location data is removed from pictures."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.aftersales.evidence import MAX_BYTES, MAX_PIECES, Place, kept_at, place_of
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.events import Event
@@ -7,12 +9,21 @@ from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
 from chalicelib.usecases.cases.append_events import append_events
-from chalicelib.usecases.ports import ImageSanitizer, StoredCase
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.files import ImageSanitizer
+from chalicelib.usecases.ports.services import shop_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasRegistries, HasShops, HasUploads
+
+    class StoreEvidenceServices(HasCases, HasClock, HasRegistries, HasShops, HasUploads, Protocol):
+        """The services that `store_evidence` uses."""
 
 
 def store_evidence(
-    services: Services, sanitizer: ImageSanitizer, upload: str
+    services: "StoreEvidenceServices", sanitizer: ImageSanitizer, upload: str
 ) -> EvidenceAdded | EvidenceRefused | None:
     """Check and store an upload, once however often it is reported; the recorded fact. None when the file is gone, was
     recorded before, or belongs to no case."""
@@ -34,13 +45,13 @@ def store_evidence(
     return fact
 
 
-def _recorded_evidence(services: Services, stored: StoredCase) -> list[EvidenceAdded | EvidenceRefused]:
+def _recorded_evidence(services: "StoreEvidenceServices", stored: StoredCase) -> list[EvidenceAdded | EvidenceRefused]:
     facts = (event.fact for event in services.cases.events(stored.key))
     return [fact for fact in facts if isinstance(fact, EvidenceAdded | EvidenceRefused)]
 
 
 def _check_and_save(
-    services: Services, sanitizer: ImageSanitizer, place: Place, data: bytes, recorded: int
+    services: "StoreEvidenceServices", sanitizer: ImageSanitizer, place: Place, data: bytes, recorded: int
 ) -> EvidenceAdded | EvidenceRefused:
     if recorded >= MAX_PIECES:
         return EvidenceRefused(upload=place.name, reason="too_many")
@@ -58,7 +69,7 @@ def _check_and_save(
     return EvidenceAdded(upload=place.name, evidence=identifier, file=file, kind=kind, bytes=len(clean))
 
 
-def _record(services: Services, stored: StoredCase, fact: EvidenceAdded | EvidenceRefused) -> None:
+def _record(services: "StoreEvidenceServices", stored: StoredCase, fact: EvidenceAdded | EvidenceRefused) -> None:
     occurred_at = services.now()
 
     def decide(current: StoredCase) -> list[Event]:

@@ -1,5 +1,7 @@
 """Staff start the after-sales flow of a case and make its moves, also on behalf of the customer or a partner."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.aftersales.flow_of_case import complete_claim, purchase_of
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.flows.facts import FlowStarted
@@ -12,14 +14,33 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.cases.handle_command import Command, handle
 from chalicelib.usecases.orders.merge_order import current_order
 from chalicelib.usecases.orders.read_claim_history import read_claim_history
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services, rules_of
+from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.services import rules_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasAgents,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasOrderRecords,
+        HasRegistries,
+        HasShops,
+    )
+
+    class TransitionFlowServices(
+        HasAgents, HasCases, HasClock, HasCustomers, HasOrderRecords, HasRegistries, HasShops, Protocol
+    ):
+        """The services that `transition_flow` uses."""
+
 
 STAFF_MAY: tuple[Mover, ...] = ("staff", "customer", "partner")
 """Staff record what a customer says on the phone, and what a carrier or a warehouse reports by other channels."""
 
 
-def start_flow(services: Services, command: Command, start: FlowStart) -> StoredCase:
+def start_flow(services: "TransitionFlowServices", command: Command, start: FlowStart) -> StoredCase:
     """Start a flow on a case that has none, or whose last one has ended; Conflict otherwise. The claim is made now, so
     its eligibility is judged by the order as it is now, not as it was when the case was opened."""
     key = key_of_id(command.case)
@@ -41,7 +62,7 @@ def start_flow(services: Services, command: Command, start: FlowStart) -> Stored
     return handle(services, command, decide)
 
 
-def transition_flow(services: Services, command: Command, move: str, body: MoveIn) -> StoredCase:
+def transition_flow(services: "TransitionFlowServices", command: Command, move: str, body: MoveIn) -> StoredCase:
     """Make a move. When the flow does not allow it now, the Conflict names the moves that are allowed."""
 
     def decide(case: Case) -> list[Fact]:

@@ -2,6 +2,7 @@
 over if somebody else was faster."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -9,15 +10,30 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.kernel.errors import Stale
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.plan_change import plan_change
-from chalicelib.usecases.ports import AlreadyStored, IdempotencyRecord, OrderLedger, StoredCase, VersionConflict
-from chalicelib.usecases.ports.cases import ATTEMPTS, Busy
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import (
+    ATTEMPTS,
+    AlreadyStored,
+    Busy,
+    IdempotencyRecord,
+    OrderLedger,
+    StoredCase,
+    VersionConflict,
+)
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasRegistries, HasShops
+
+    class AppendEventsServices(HasCases, HasClock, HasRegistries, HasShops, Protocol):
+        """The services that `append_events` uses."""
+
 
 Decide = Callable[[StoredCase], list[Event]]
 
 
 def append_events(
-    services: Services,
+    services: "AppendEventsServices",
     shop: Shop,
     key: str,
     decide: Decide,
@@ -55,6 +71,8 @@ def append_events(
     raise Busy(f"case {key} was written by others {ATTEMPTS} times in a row")
 
 
-def _remember_no_change(services: Services, before: StoredCase, idempotency: IdempotencyRecord | None) -> None:
+def _remember_no_change(
+    services: "AppendEventsServices", before: StoredCase, idempotency: IdempotencyRecord | None
+) -> None:
     if idempotency is not None and before.case is not None:
         services.cases.remember(replace(idempotency, case=before.case.id, version=before.version))

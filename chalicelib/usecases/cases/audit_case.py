@@ -1,5 +1,7 @@
 """Check that a stored case agrees with its events, and that its timer is set."""
 
+from typing import TYPE_CHECKING
+
 from msgspec import UNSET
 from msgspec.structs import fields, replace
 
@@ -7,11 +9,19 @@ from chalicelib.domain.cases.case import DEFINITION, Case
 from chalicelib.domain.cases.fold import fold
 from chalicelib.domain.cases.ownership import without_ownership
 from chalicelib.domain.timers.due_timers import next_timer
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services, rules_of, with_shift
+from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.services import rules_of, with_shift
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasRegistries, HasShops
+
+    class AuditCaseServices(HasCases, HasClock, HasRegistries, HasShops, Protocol):
+        """The services that `audit_case` uses."""
 
 
-def audit_case(services: Services, stored: StoredCase) -> list[str]:
+def audit_case(services: "AuditCaseServices", stored: StoredCase) -> list[str]:
     """The faults of a stored case, each as a sentence; none when it agrees with its events and its timer."""
     case = stored.case
     if case is None:

@@ -1,10 +1,13 @@
 """Follow-ups of events: planned with the change that stores the events, and run by the queues' workers."""
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from chalicelib.usecases.ports import Change, RetryLater
+from chalicelib.usecases.ports.cases import Change, RetryLater
 from chalicelib.usecases.ports.follow_ups import QUEUES, EventInCase, FollowUp, FollowUpOutcome, FollowUpQueue
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.needs import Services
 
 
 def plan_follow_ups(follow_ups: Iterable[FollowUp], change: Change) -> Mapping[str, tuple[str, ...]]:
@@ -18,7 +21,7 @@ def plan_follow_ups(follow_ups: Iterable[FollowUp], change: Change) -> Mapping[s
     return queues_by_event
 
 
-def run_follow_ups(services: Services, queue: FollowUpQueue, key: str, order: str) -> dict[str, FollowUpOutcome]:
+def run_follow_ups(services: "Services", queue: FollowUpQueue, key: str, order: str) -> dict[str, FollowUpOutcome]:
     """Run all follow-ups of this queue for the event with this order; their outcomes by name.
 
     A follow-up that fails does not stop the others. Its error is raised after all of them ran, so that the message is

@@ -1,6 +1,7 @@
 """Commands of staff on a case: assign it, change its status, escalate it. Each is an event by the agent."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from msgspec import Struct
@@ -18,8 +19,17 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import SECOND_MS, Instant
 from chalicelib.domain.routing.facts import CaseAssigned
 from chalicelib.usecases.cases.append_events import append_events
-from chalicelib.usecases.ports import AtCapacity, IdempotencyRecord, OrderLedger, StoredCase
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.cases import AtCapacity, IdempotencyRecord, OrderLedger, StoredCase
+from chalicelib.usecases.ports.services import shop_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasAgents, HasCases, HasClock, HasRegistries, HasShops
+
+    class HandleCommandServices(HasAgents, HasCases, HasClock, HasRegistries, HasShops, Protocol):
+        """The services that `handle_command` uses."""
+
 
 DecideFacts = Callable[[Case], list[Fact]]
 
@@ -47,7 +57,7 @@ class Command(Struct, frozen=True, kw_only=True):
     seen: StoredCase | None = None
 
 
-def assign(services: Services, command: Command, to: payloads.Assignment) -> StoredCase:
+def assign(services: "HandleCommandServices", command: Command, to: payloads.Assignment) -> StoredCase:
     """Assign the case to somebody, to a team, or to both. An agent of the shop must be here and have room."""
     if to.assignee is None and to.team is None:
         raise invalid("", "names nobody: give assignee, team or both")
@@ -69,7 +79,7 @@ def assign(services: Services, command: Command, to: payloads.Assignment) -> Sto
         raise Conflict(f"{agent} is away, or has as many cases as they may.") from None
 
 
-def set_status(services: Services, command: Command, change: payloads.StatusChange) -> StoredCase:
+def set_status(services: "HandleCommandServices", command: Command, change: payloads.StatusChange) -> StoredCase:
     """Change the status of the case, if its present one allows it; the status it has already changes nothing."""
 
     def decide(case: Case) -> list[Fact]:
@@ -104,7 +114,7 @@ def _status_fact(change: payloads.StatusChange) -> Fact:
     return facts.StatusChanged(status=change.status, reason=change.reason)
 
 
-def escalate(services: Services, command: Command, body: payloads.Escalate) -> StoredCase:
+def escalate(services: "HandleCommandServices", command: Command, body: payloads.Escalate) -> StoredCase:
     """Raise the case by one tier."""
 
     def decide(case: Case) -> list[Fact]:
@@ -116,7 +126,7 @@ def escalate(services: Services, command: Command, body: payloads.Escalate) -> S
 
 
 def handle(
-    services: Services,
+    services: "HandleCommandServices",
     command: Command,
     decide_facts: DecideFacts,
     ledger: Callable[[], OrderLedger | None] = lambda: None,

@@ -1,14 +1,17 @@
 """The intake handlers of webhooks about cases: they open a case, or report an event of one."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.cases.payloads import CaseRequested, CustomerMessage, HelpdeskReport, ProductReview
 from chalicelib.domain.kernel.enums import Origin
 from chalicelib.domain.kernel.ids import case_key, key_of_id
 from chalicelib.domain.kernel.validation import CaseEvent
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.customers.upsert_customer import customer_key
-from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome, Receipt
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.needs import Services
 
 
 def reported_case(_source: Origin, data: CaseEvent) -> str:
@@ -16,7 +19,7 @@ def reported_case(_source: Origin, data: CaseEvent) -> str:
     return data.case_external_id
 
 
-def owner_of_case(services: Services, receipt: Receipt, data: CaseEvent) -> str:
+def owner_of_case(services: "Services", receipt: Receipt, data: CaseEvent) -> str:
     """The key of the case's customer; the key of the case itself while the case is not open yet."""
     key = case_key(receipt.shop, data.case_external_id)
     case = services.cases.load(key).case
@@ -27,29 +30,29 @@ def _id_of_requested_case(_source: Origin, data: CaseRequested | ProductReview) 
     return data.external_id
 
 
-def _customer_of_request(services: Services, receipt: Receipt, data: CaseRequested | ProductReview) -> str:
+def _customer_of_request(services: "Services", receipt: Receipt, data: CaseRequested | ProductReview) -> str:
     return customer_key(services, receipt.shop, data.customer.external_id)
 
 
-def _handle_request(services: Services, shop: Shop, data: CaseRequested, incoming: Incoming) -> Outcome:
+def _handle_request(services: "Services", shop: Shop, data: CaseRequested, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.cases.open_requested_case import open_requested_case
 
     return open_requested_case(services, shop, data, incoming)
 
 
-def _handle_review(services: Services, shop: Shop, data: ProductReview, incoming: Incoming) -> Outcome:
+def _handle_review(services: "Services", shop: Shop, data: ProductReview, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.cases.open_requested_case import open_review_case
 
     return open_review_case(services, shop, data, incoming)
 
 
-def _handle_message(services: Services, shop: Shop, data: CustomerMessage, incoming: Incoming) -> Outcome:
+def _handle_message(services: "Services", shop: Shop, data: CustomerMessage, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.cases.report_to_case import report_message
 
     return report_message(services, shop, data, incoming)
 
 
-def _handle_helpdesk_report(services: Services, shop: Shop, data: HelpdeskReport, incoming: Incoming) -> Outcome:
+def _handle_helpdesk_report(services: "Services", shop: Shop, data: HelpdeskReport, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.cases.report_to_case import report_helpdesk_action
 
     return report_helpdesk_action(services, shop, data, incoming)

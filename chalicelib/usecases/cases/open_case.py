@@ -1,6 +1,7 @@
 """Open a case, with a number that is easy to say on the phone."""
 
 from itertools import count
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -21,12 +22,27 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.orders.merge_order import with_order_record
 from chalicelib.usecases.orders.read_claim_history import read_claim_history
-from chalicelib.usecases.ports import IdempotencyRecord, NumberTaken, StoredCase
-from chalicelib.usecases.ports.services import Services, rules_of
+from chalicelib.usecases.ports.cases import IdempotencyRecord, NumberTaken, StoredCase
+from chalicelib.usecases.ports.services import rules_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasOrderRecords,
+        HasRegistries,
+        HasShops,
+    )
+
+    class OpenCaseServices(HasCases, HasClock, HasCustomers, HasOrderRecords, HasRegistries, HasShops, Protocol):
+        """The services that `open_case` uses."""
 
 
 def open_case(
-    services: Services,
+    services: "OpenCaseServices",
     shop: Shop,
     request: CaseRequest,
     *,
@@ -67,7 +83,7 @@ def _judged_flow(request: CaseRequest) -> FlowKind | None:
     return None if kind == "complaint" or request.historical else kind
 
 
-def _with_history(services: Services, shop: Shop, request: CaseRequest) -> CaseRequest:
+def _with_history(services: "OpenCaseServices", shop: Shop, request: CaseRequest) -> CaseRequest:
     """The request with the order as it is stored, and with the claim history if there is a claim to judge."""
     order = request.order if request.historical else with_order_record(services, shop.id, request.order)
     request = request if order is request.order else replace(request, order=order)
@@ -110,7 +126,7 @@ def _opening(shop: Shop, request: CaseRequest, key: str, number: str) -> Event:
     return replace(opening, heard_at=request.received_at) if request.historical else opening
 
 
-def _approval(services: Services, shop: Shop, request: CaseRequest, key: str) -> list[Event]:
+def _approval(services: "OpenCaseServices", shop: Shop, request: CaseRequest, key: str) -> list[Event]:
     """The approval of the claim, if one of the shop's rules approves it."""
     kind = _judged_flow(request)
     if kind is None:

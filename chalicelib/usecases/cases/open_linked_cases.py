@@ -1,16 +1,32 @@
 """A message that comes long after its case was closed opens a linked case."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.cases.case_request import CaseRequest
 from chalicelib.domain.cases.facts import MessageReceived
 from chalicelib.domain.cases.transitions import is_live
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.open_case import open_case
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import StoredCase
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasOrderRecords,
+        HasRegistries,
+        HasShops,
+    )
+
+    class OpenLinkedCasesServices(HasCases, HasClock, HasCustomers, HasOrderRecords, HasRegistries, HasShops, Protocol):
+        """The services that `open_linked_cases` uses."""
 
 
-def open_linked_cases(services: Services, shop: Shop, stored: StoredCase) -> None:
+def open_linked_cases(services: "OpenLinkedCasesServices", shop: Shop, stored: StoredCase) -> None:
     """Open a linked case for each message that came more than seven days after the case was closed."""
     case = stored.case
     if case is None or not case.spilled:

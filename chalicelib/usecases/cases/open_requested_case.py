@@ -1,5 +1,7 @@
 """Open the case that a webhook, an agent or a low review requests."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.cases.case_request import CaseRequest
 from chalicelib.domain.cases.payloads import CaseRequested, ProductReview
 from chalicelib.domain.customers.customer import Customer
@@ -10,12 +12,32 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.open_case import open_case
 from chalicelib.usecases.customers.upsert_customer import upsert_customer
 from chalicelib.usecases.ports.intake import Incoming, Outcome
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasOrderRecords,
+        HasRegistries,
+        HasShops,
+        HasVault,
+    )
+
+    class OpenRequestedCaseServices(
+        HasCases, HasClock, HasCustomers, HasOrderRecords, HasRegistries, HasShops, HasVault, Protocol
+    ):
+        """The services that `open_requested_case` uses."""
+
 
 LOW_SCORE = 2
 
 
-def open_requested_case(services: Services, shop: Shop, data: CaseRequested, incoming: Incoming) -> Outcome:
+def open_requested_case(
+    services: "OpenRequestedCaseServices", shop: Shop, data: CaseRequested, incoming: Incoming
+) -> Outcome:
     """Open the case of `case.requested`."""
     receipt = incoming.receipt
     customer = upsert_requester(services, shop, data, receipt.received_at)
@@ -24,7 +46,9 @@ def open_requested_case(services: Services, shop: Shop, data: CaseRequested, inc
     return _open(services, shop, request, incoming)
 
 
-def open_review_case(services: Services, shop: Shop, data: ProductReview, incoming: Incoming) -> Outcome:
+def open_review_case(
+    services: "OpenRequestedCaseServices", shop: Shop, data: ProductReview, incoming: Incoming
+) -> Outcome:
     """Open a case for a review with a low score; other reviews are ignored."""
     if data.score > LOW_SCORE:
         return Outcome("ignored", reason=f"a score above {LOW_SCORE} opens no case")
@@ -34,12 +58,14 @@ def open_review_case(services: Services, shop: Shop, data: ProductReview, incomi
     return _open(services, shop, request, incoming)
 
 
-def upsert_requester(services: Services, shop: Shop, data: CaseRequested | ProductReview, now: Instant) -> Customer:
+def upsert_requester(
+    services: "OpenRequestedCaseServices", shop: Shop, data: CaseRequested | ProductReview, now: Instant
+) -> Customer:
     """Create or update the customer who requests a case or writes a review; the customer as stored then."""
     return upsert_customer(services, shop, data.customer, happened_at(data.occurred_at, now))
 
 
-def _open(services: Services, shop: Shop, request: CaseRequest, incoming: Incoming) -> Outcome:
+def _open(services: "OpenRequestedCaseServices", shop: Shop, request: CaseRequest, incoming: Incoming) -> Outcome:
     stored = open_case(services, shop, request, seen=incoming.seen)
     if stored.case is not None and (stored.case.type == "review") != (request.kind == "review"):
         reason = f"external_id {request.external_id!r} is that of another case"

@@ -1,5 +1,7 @@
 """Plan a change of a case: its state after new events, what the change counts for, its timer and its follow-ups."""
 
+from typing import TYPE_CHECKING
+
 from msgspec.structs import replace
 
 from chalicelib.domain.aftersales import flow_of_case
@@ -16,15 +18,28 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.timers.due_timers import next_timer
 from chalicelib.domain.timers.timer_source import Timer
 from chalicelib.usecases.cases.follow_ups import plan_follow_ups
-from chalicelib.usecases.ports import Change, IdempotencyRecord, StoredCase
-from chalicelib.usecases.ports.services import Services, rules_of, with_shift
+from chalicelib.usecases.ports.cases import Change, IdempotencyRecord, StoredCase
+from chalicelib.usecases.ports.services import rules_of, with_shift
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasRegistries, HasShops
+
+    class PlanChangeServices(HasCases, HasClock, HasRegistries, HasShops, Protocol):
+        """The services that `plan_change` uses."""
+
 
 ORPHAN_DAYS = 7
 """How long events wait for a case that has not been opened."""
 
 
 def plan_change(
-    services: Services, shop: Shop, before: StoredCase, new_events: list[Event], idempotency: IdempotencyRecord | None
+    services: "PlanChangeServices",
+    shop: Shop,
+    before: StoredCase,
+    new_events: list[Event],
+    idempotency: IdempotencyRecord | None,
 ) -> Change:
     """The change that new events make of a stored case, with one reading of the clock."""
     now = services.now()
@@ -64,7 +79,7 @@ def _numbered(before: StoredCase, new_events: list[Event]) -> list[Event]:
     return [replace(event, seq=before.version + place) for place, event in enumerate(new_events, 1)]
 
 
-def _rules(services: Services, shop: str, before: StoredCase, new_events: list[Event]) -> Rules | None:
+def _rules(services: "PlanChangeServices", shop: str, before: StoredCase, new_events: list[Event]) -> Rules | None:
     """The rules of the case; None while its opening has not come."""
     if before.case is not None:
         return rules_of(services, shop, before.case.policy, before.case.calendar)
@@ -72,7 +87,9 @@ def _rules(services: Services, shop: str, before: StoredCase, new_events: list[E
     return rules_of(services, shop, opening.policy, opening.calendar) if opening else None
 
 
-def _case_after(services: Services, before: StoredCase, new_events: list[Event], rules: Rules | None) -> Case | None:
+def _case_after(
+    services: "PlanChangeServices", before: StoredCase, new_events: list[Event], rules: Rules | None
+) -> Case | None:
     """The case after the new events. It is folded from all its events if one of the new events is not the newest, or if
     its state is of an older definition of the metrics."""
     if rules is None:
@@ -98,7 +115,7 @@ def _consequence(before: StoredCase, case: Case | None) -> Event | None:
 
 
 def _timer_to_set(
-    services: Services, before: StoredCase, case: Case | None, rules: Rules | None, now: Instant
+    services: "PlanChangeServices", before: StoredCase, case: Case | None, rules: Rules | None, now: Instant
 ) -> Timer | None:
     """The timer to set; None if the one that is set is early enough. A timer is never cancelled: one that is too early
     finds nothing due, which is cheaper."""
@@ -111,7 +128,9 @@ def _timer_to_set(
     return timer
 
 
-def _counted_days(services: Services, shop: Shop, before: StoredCase, new_events: list[Event]) -> dict[str, Day]:
+def _counted_days(
+    services: "PlanChangeServices", shop: Shop, before: StoredCase, new_events: list[Event]
+) -> dict[str, Day]:
     """The day on whose list each event puts the case, by the event's order; only for events that are counted."""
     measures = services.registries.measures
     days = ((event.order, counted_day(event, before.case, shop.time_zone, measures)) for event in new_events)
@@ -119,7 +138,7 @@ def _counted_days(services: Services, shop: Shop, before: StoredCase, new_events
 
 
 def _changed_past_days(
-    services: Services, shop: Shop, before: StoredCase, case: Case | None, now: Instant
+    services: "PlanChangeServices", shop: Shop, before: StoredCase, case: Case | None, now: Instant
 ) -> frozenset[Day]:
     today = day_of(now, shop.time_zone)
     days = changed_days(before.case, case, shop.time_zone, services.registries.measures)

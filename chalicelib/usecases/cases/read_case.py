@@ -1,6 +1,7 @@
 """Read a case as it is now, as it was at a time, or as it was at a version; with its customer and its order."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,8 +15,17 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order import Order
 from chalicelib.usecases.orders.count_order_money import Counted, count_order_money
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services, rules_of
+from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.services import rules_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasCases, HasCustomers, HasOrderRecords, HasRegistries, HasShops
+
+    class ReadCaseServices(HasCases, HasCustomers, HasOrderRecords, HasRegistries, HasShops, Protocol):
+        """The services that `read_case` uses."""
+
 
 IsIncluded = Callable[[Event], bool]
 
@@ -32,7 +42,7 @@ class CaseFile(Struct, frozen=True):
     """The order's money, if it is to be shown."""
 
 
-def find_case(services: Services, identifier: str) -> StoredCase:
+def find_case(services: "ReadCaseServices", identifier: str) -> StoredCase:
     """The stored case of that id, or NotFound."""
     stored = services.cases.load(key_of_id(identifier))
     if stored.case is None or stored.case.id != identifier:
@@ -40,7 +50,7 @@ def find_case(services: Services, identifier: str) -> StoredCase:
     return stored
 
 
-def load_case_files(services: Services, stored_cases: list[StoredCase]) -> list[CaseFile]:
+def load_case_files(services: "ReadCaseServices", stored_cases: list[StoredCase]) -> list[CaseFile]:
     """The files of these cases, in the same order. All openings are read together, and so are all customers."""
     cases = {stored.key: stored.case for stored in stored_cases if stored.case is not None}
     openings = services.cases.opening(list(cases))
@@ -58,24 +68,24 @@ def load_case_files(services: Services, stored_cases: list[StoredCase]) -> list[
     ]
 
 
-def with_money(services: Services, file: CaseFile) -> CaseFile:
+def with_money(services: "ReadCaseServices", file: CaseFile) -> CaseFile:
     """The file with the present state of its order's money: paid, left, and refunded outside of our requests."""
     if file.order is None:
         return file
     return replace(file, counted=count_order_money(services, file.case.shop, file.order, file.case))
 
 
-def case_at_time(services: Services, stored: StoredCase, time: Instant) -> StoredCase:
+def case_at_time(services: "ReadCaseServices", stored: StoredCase, time: Instant) -> StoredCase:
     """The case as it was at this time; NotFound when it was not open yet."""
     return _fold_events(services, stored, lambda event: event.at <= time)
 
 
-def case_at_version(services: Services, stored: StoredCase, version: int) -> StoredCase:
+def case_at_version(services: "ReadCaseServices", stored: StoredCase, version: int) -> StoredCase:
     """The case as it was when it had this version."""
     return _fold_events(services, stored, lambda event: event.seq <= version)
 
 
-def _fold_events(services: Services, stored: StoredCase, is_included: IsIncluded) -> StoredCase:
+def _fold_events(services: "ReadCaseServices", stored: StoredCase, is_included: IsIncluded) -> StoredCase:
     assert stored.case is not None
     rules = rules_of(services, stored.case.shop, stored.case.policy, stored.case.calendar)
     events = [event for event in services.cases.events(stored.key) if is_included(event)]

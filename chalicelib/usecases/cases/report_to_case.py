@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
@@ -21,18 +22,34 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
 from chalicelib.usecases.cases.plan_change import ORPHAN_DAYS
-from chalicelib.usecases.ports import Receipt, StoredCase
-from chalicelib.usecases.ports.intake import Incoming, Outcome
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.intake import Incoming, Outcome, Receipt
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasOrderRecords,
+        HasRegistries,
+        HasShops,
+    )
+
+    class ReportToCaseServices(HasCases, HasClock, HasCustomers, HasOrderRecords, HasRegistries, HasShops, Protocol):
+        """The services that `report_to_case` uses."""
 
 
-def report_message(services: Services, shop: Shop, data: CustomerMessage, incoming: Incoming) -> Outcome:
+def report_message(services: "ReportToCaseServices", shop: Shop, data: CustomerMessage, incoming: Incoming) -> Outcome:
     """Append a message of the customer."""
     reported = Reported(Actor("customer"), [MessageReceived(message=data.message)], by_customer=True)
     return append_reported_events(services, shop, data, incoming, reported)
 
 
-def report_helpdesk_action(services: Services, shop: Shop, data: HelpdeskReport, incoming: Incoming) -> Outcome:
+def report_helpdesk_action(
+    services: "ReportToCaseServices", shop: Shop, data: HelpdeskReport, incoming: Incoming
+) -> Outcome:
     """Append that an agent replied to the case, resolved it or closed it in another help desk."""
     reported = Reported(Actor("agent", data.agent), _helpdesk_facts(incoming.type, data))
     return append_reported_events(services, shop, data, incoming, reported)
@@ -55,7 +72,7 @@ class Reported(Struct, frozen=True):
 
 
 def append_reported_events(
-    services: Services, shop: Shop, data: CaseEvent, incoming: Incoming, reported: Reported
+    services: "ReportToCaseServices", shop: Shop, data: CaseEvent, incoming: Incoming, reported: Reported
 ) -> Outcome:
     """Append the reported facts once, however often and in whatever order they are reported."""
     receipt = incoming.receipt
@@ -69,7 +86,9 @@ def append_reported_events(
     return Outcome("processed", stored.case.id)
 
 
-def _not_stored_yet(services: Services, new_events: list[Event], receipt: Receipt, stored: StoredCase) -> list[Event]:
+def _not_stored_yet(
+    services: "ReportToCaseServices", new_events: list[Event], receipt: Receipt, stored: StoredCase
+) -> list[Event]:
     """Those of the events that are not stored yet."""
     claimed = max(event.claimed_at or event.at for event in new_events)
     if claimed > stored.claimed and all(event.order > stored.last for event in new_events):
@@ -80,7 +99,7 @@ def _not_stored_yet(services: Services, new_events: list[Event], receipt: Receip
     return [event for event in ordered if key_of_id(event.id) not in stored_keys]
 
 
-def _waiting(services: Services, key: str, receipt: Receipt, data: CaseEvent) -> Outcome:
+def _waiting(services: "ReportToCaseServices", key: str, receipt: Receipt, data: CaseEvent) -> Outcome:
     """The outcome for events whose case has not been opened."""
     if all(event.receipt != receipt.id for event in services.cases.events(key)):
         return Outcome("ignored", reason="the same event came before and waits for its case")

@@ -1,5 +1,7 @@
 """Write a note on a case about something that is no message, such as an email that was not delivered."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
@@ -8,12 +10,19 @@ from chalicelib.domain.kernel.actors import SYSTEM, Actor
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import append_events
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import StoredCase
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasRegistries, HasShops
+
+    class WriteNoteServices(HasCases, HasClock, HasRegistries, HasShops, Protocol):
+        """The services that `write_note` uses."""
 
 
 def write_note(
-    services: Services, shop: Shop, case: Case, because: Event, message: str, by: Actor = SYSTEM
+    services: "WriteNoteServices", shop: Shop, case: Case, because: Event, message: str, by: Actor = SYSTEM
 ) -> StoredCase:
     """Write a note that follows from the event `because`, once."""
     key = key_of_id(case.id)

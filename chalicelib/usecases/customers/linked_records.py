@@ -1,18 +1,20 @@
 """All records of one person: the main record, and those that were merged into it."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.customers.identity import mail_of
 from chalicelib.domain.kernel.ids import key_of_id
-from chalicelib.usecases.ports import Page
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import Page
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.needs import HasCustomers
 
 
-def main_record(services: Services, key: str) -> Customer | None:
+def main_record(services: "HasCustomers", key: str) -> Customer | None:
     """The main record of the person whose record has this key: the record itself unless it was merged into another."""
     record = services.customers.load([key]).get(key)
     seen = {key}
@@ -22,7 +24,7 @@ def main_record(services: Services, key: str) -> Customer | None:
     return record
 
 
-def linked_records(services: Services, root: Customer) -> list[Customer]:
+def linked_records(services: "HasCustomers", root: Customer) -> list[Customer]:
     """The main record and all records that were merged into it, at any depth."""
     records = level = {key_of_id(root.id): root}
     while level:
@@ -32,7 +34,7 @@ def linked_records(services: Services, root: Customer) -> list[Customer]:
     return list(records.values())
 
 
-def load_person(services: Services, key: str) -> Customer | None:
+def load_person(services: "HasCustomers", key: str) -> Customer | None:
     """The main record, with what all records of the person say about surveys: the latest consent, the last survey, and
     whether their address bounces."""
     root = main_record(services, key)

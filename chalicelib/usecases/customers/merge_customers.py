@@ -3,6 +3,7 @@
 The data of both records stays as it is, so unmerging restores both.
 """
 
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from chalicelib.domain.customers.customer import Customer, CustomerEvent, CustomerEventType
@@ -18,13 +19,22 @@ from chalicelib.domain.kernel.actors import SYSTEM, Actor
 from chalicelib.domain.kernel.errors import Conflict, NotFound
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
 from chalicelib.usecases.customers.linked_records import linked_records, main_record
-from chalicelib.usecases.ports import VersionConflict
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.cases import VersionConflict
+from chalicelib.usecases.ports.services import shop_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasClock, HasCustomers, HasIdentities, HasShops
+
+    class MergeCustomersServices(HasClock, HasCustomers, HasIdentities, HasShops, Protocol):
+        """The services that `merge_customers` uses."""
+
 
 ATTEMPTS = 5
 
 
-def merge(services: Services, into: Customer, member: Customer, by: Actor, reason: str) -> None:
+def merge(services: "MergeCustomersServices", into: Customer, member: Customer, by: Actor, reason: str) -> None:
     """Merge `member` into `into`. Conflict when either was merged into another record, or was erased."""
     if key_of_id(into.id) == key_of_id(member.id):
         raise Conflict("This is the same record.")
@@ -36,7 +46,7 @@ def merge(services: Services, into: Customer, member: Customer, by: Actor, reaso
     _link(services, "merged", into, member, by, reason)
 
 
-def unmerge(services: Services, into: Customer, member: Customer, by: Actor, reason: str) -> None:
+def unmerge(services: "MergeCustomersServices", into: Customer, member: Customer, by: Actor, reason: str) -> None:
     """Take `member` out of `into`, and mark the two as different people. Conflict when it is not merged into it."""
     if member.root != key_of_id(into.id):
         raise Conflict(f"Customer {member.id} is not merged into {into.id}.")
@@ -44,7 +54,12 @@ def unmerge(services: Services, into: Customer, member: Customer, by: Actor, rea
 
 
 def _link(
-    services: Services, kind: CustomerEventType, into: Customer, member: Customer, by: Actor, reason: str
+    services: "MergeCustomersServices",
+    kind: CustomerEventType,
+    into: Customer,
+    member: Customer,
+    by: Actor,
+    reason: str,
 ) -> None:
     """Store the merge or unmerge. Other changes to the records at the same time are tried again, but another merge or
     unmerge of one of them is a Conflict."""
@@ -72,7 +87,7 @@ def _link(
     raise Conflict("Others write these records at this moment: try again.")
 
 
-def identify(services: Services, key: str) -> list[str]:
+def identify(services: "MergeCustomersServices", key: str) -> list[str]:
     """Store what identifies a customer, and merge them with the records of other sources that are the same person.
     Returns the ids of the records merged.
 
@@ -103,7 +118,7 @@ def identify(services: Services, key: str) -> list[str]:
     return [other.id for other in others.values()]
 
 
-def _linking_matches(services: Services, customer: Customer) -> dict[Identifier, dict[str, Customer]]:
+def _linking_matches(services: "MergeCustomersServices", customer: Customer) -> dict[Identifier, dict[str, Customer]]:
     """By linking identifier of the customer, the main records (by key) of everybody who shares it."""
     matches: dict[Identifier, dict[str, Customer]] = {}
     for record, shared in _records_sharing(services, customer):
@@ -114,18 +129,20 @@ def _linking_matches(services: Services, customer: Customer) -> dict[Identifier,
     return {identifier: roots for identifier, roots in matches.items() if identifier.links}
 
 
-def _fit(services: Services, own_records: list[Customer], roots: dict[str, Customer]) -> bool:
+def _fit(services: "MergeCustomersServices", own_records: list[Customer], roots: dict[str, Customer]) -> bool:
     """Whether the people with these main records may all be the person with these own records."""
     own_key = key_of_id(own_records[0].id)
     families = [linked_records(services, root) for key, root in roots.items() if key != own_key]
     return fit_one_person([own_records, *families])
 
 
-def _current_identifiers(services: Services, customer: Customer) -> tuple[Identifier, ...]:
+def _current_identifiers(services: "MergeCustomersServices", customer: Customer) -> tuple[Identifier, ...]:
     return identifiers(customer, region_of(shop_of(services, customer.shop, fresh=False)))
 
 
-def _records_sharing(services: Services, customer: Customer) -> list[tuple[Customer, tuple[Identifier, ...]]]:
+def _records_sharing(
+    services: "MergeCustomersServices", customer: Customer
+) -> list[tuple[Customer, tuple[Identifier, ...]]]:
     """The other records of the shop that share identifiers with this one, and which. The index also has a record's
     former identifiers; only the current ones count."""
     own_identifiers = set[Identifier]()
@@ -146,7 +163,9 @@ def _records_sharing(services: Services, customer: Customer) -> list[tuple[Custo
     return sharing
 
 
-def suggestions(services: Services, customer: Customer, own_keys: list[str]) -> list[tuple[Customer, list[str]]]:
+def suggestions(
+    services: "MergeCustomersServices", customer: Customer, own_keys: list[str]
+) -> list[tuple[Customer, list[str]]]:
     """Records that may be the same person, and the kinds of identifiers they share; not those of other people."""
     return [
         (record, sorted({identifier.kind.partition("/")[0] for identifier in shared}))
@@ -155,7 +174,7 @@ def suggestions(services: Services, customer: Customer, own_keys: list[str]) -> 
     ]
 
 
-def load_pair(services: Services, first_id: str, second_id: str) -> tuple[Customer, Customer]:
+def load_pair(services: "MergeCustomersServices", first_id: str, second_id: str) -> tuple[Customer, Customer]:
     """Two customers of one shop by their ids, or NotFound; Conflict when it is the same id twice."""
     if first_id == second_id:
         raise Conflict("This is the same record.")

@@ -6,7 +6,7 @@ Lists are read page by page; a page costs the same however long the history is.
 from collections.abc import Callable
 from decimal import Decimal
 from heapq import merge
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -19,8 +19,26 @@ from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.usecases.customers.linked_records import keys_of, linked_records, main_record
 from chalicelib.usecases.customers.merge_customers import suggestions
 from chalicelib.usecases.customers.upsert_customer import customer_key
-from chalicelib.usecases.ports import Page, StoredCase
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.cases import Page, StoredCase
+from chalicelib.usecases.ports.services import shop_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasShops,
+        HasVault,
+    )
+
+    class ReadCustomerServices(
+        HasCases, HasClock, HasCustomers, HasIdentities, HasOrderRecords, HasShops, HasVault, Protocol
+    ):
+        """The services that `read_customer` uses."""
 
 
 class Totals(Struct, frozen=True):
@@ -47,7 +65,7 @@ class Profile(Struct, frozen=True):
     totals: Totals
 
 
-def find_customer(services: Services, identifier: str) -> Customer:
+def find_customer(services: "ReadCustomerServices", identifier: str) -> Customer:
     """The customer with this id, or NotFound."""
     customer = services.customers.load([key_of_id(identifier)]).get(key_of_id(identifier))
     if customer is None or customer.id != identifier:
@@ -55,7 +73,7 @@ def find_customer(services: Services, identifier: str) -> Customer:
     return customer
 
 
-def read_profile(services: Services, requested: Customer, limit: int, after: str | None) -> Profile:
+def read_profile(services: "ReadCustomerServices", requested: Customer, limit: int, after: str | None) -> Profile:
     """A customer's profile, with a page of their cases from behind `after`."""
     root = main_record(services, key_of_id(requested.id)) or requested
     records = linked_records(services, root)
@@ -72,7 +90,9 @@ def read_profile(services: Services, requested: Customer, limit: int, after: str
     )
 
 
-def _cases_of_records(services: Services, shop: str, keys: list[str], limit: int, after: str | None) -> Page:
+def _cases_of_records(
+    services: "ReadCustomerServices", shop: str, keys: list[str], limit: int, after: str | None
+) -> Page:
     """The cases of several records in one list, the newest first."""
     pages = [services.cases.find(shop, None, None, key, limit, after) for key in keys]
     return pages[0] if len(pages) == 1 else _merge_pages(pages, limit, _case_cursor)
@@ -94,7 +114,7 @@ def _order_cursor(order_record: OrderRecord) -> str:
     return f"{order_record.purchased_at:013d}#{order_record.external_id}"
 
 
-def read_orders(services: Services, requested: Customer, limit: int, after: str | None) -> Page:
+def read_orders(services: "ReadCustomerServices", requested: Customer, limit: int, after: str | None) -> Page:
     """A page of a customer's orders, the newest first."""
     root = main_record(services, key_of_id(requested.id)) or requested
     keys = keys_of(linked_records(services, root))
@@ -113,7 +133,7 @@ def totals_of(cases: list[Case]) -> Totals:
 
 
 def search_customers(
-    services: Services, shop_id: str, email: str | None, phone: str | None, external_id: str | None
+    services: "ReadCustomerServices", shop_id: str, email: str | None, phone: str | None, external_id: str | None
 ) -> list[Customer]:
     """The main records of a shop's customers who have this email address, phone number or external id."""
     shop = shop_of(services, shop_id, fresh=False)

@@ -1,5 +1,6 @@
 """Record the special care that a customer says they need, on all of their records, while they consent to it."""
 
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from chalicelib.domain.customers.customer import Customer, CustomerEvent
@@ -8,10 +9,19 @@ from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
 from chalicelib.usecases.customers.linked_records import keys_of, linked_records, main_record
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasClock, HasCustomers, HasIdentities
+
+    class RecordCareNeedsServices(HasClock, HasCustomers, HasIdentities, Protocol):
+        """The services that `record_care_needs` uses."""
 
 
-def record_care_needs(services: Services, customer: Customer, needs: tuple[Need, ...], by: Actor) -> Customer:
+def record_care_needs(
+    services: "RecordCareNeedsServices", customer: Customer, needs: tuple[Need, ...], by: Actor
+) -> Customer:
     """Record a customer's needs; the main record as stored then. Conflict without their consent to `care`."""
     root = main_record(services, key_of_id(customer.id)) or customer
     consent = root.consents.get("care")
@@ -26,7 +36,7 @@ def record_care_needs(services: Services, customer: Customer, needs: tuple[Need,
     return stored
 
 
-def set_care(services: Services, root: Customer, needs: tuple[Need, ...]) -> Customer:
+def set_care(services: "RecordCareNeedsServices", root: Customer, needs: tuple[Need, ...]) -> Customer:
     """Store needs on all records of a customer; the main record as stored then."""
     stored = {key: services.customers.set_care(key, needs) for key in keys_of(linked_records(services, root))}
     return stored[key_of_id(root.id)]

@@ -1,5 +1,7 @@
 """Record a customer's consent: as an event, and on their record. It takes effect at once."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.customers.consents import Consent, ConsentIn, Purpose
 from chalicelib.domain.customers.customer import Customer, CustomerEvent
 from chalicelib.domain.kernel.actors import Actor
@@ -8,10 +10,17 @@ from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
 from chalicelib.domain.kernel.timestamps import MAX_AHEAD, Instant, format_instant, from_datetime
 from chalicelib.usecases.customers.linked_records import keys_of, linked_records, main_record
 from chalicelib.usecases.customers.record_care_needs import set_care
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasClock, HasCustomers, HasIdentities
+
+    class RecordConsentServices(HasClock, HasCustomers, HasIdentities, Protocol):
+        """The services that `record_consent` uses."""
 
 
-def record_consent(services: Services, customer: Customer, body: ConsentIn, by: Actor) -> Customer:
+def record_consent(services: "RecordConsentServices", customer: Customer, body: ConsentIn, by: Actor) -> Customer:
     """Record a consent that was given or withdrawn, unless a later one is stored; the main record as stored then.
     Recording it twice stores it once. Invalid when its time is before 1970 or more than a day in the future."""
     now = services.now()
@@ -29,7 +38,12 @@ def record_consent(services: Services, customer: Customer, body: ConsentIn, by: 
 
 
 def write_consent(
-    services: Services, key: str, purpose: Purpose, consent: Consent, by: Actor, claimed_at: Instant | None = None
+    services: "RecordConsentServices",
+    key: str,
+    purpose: Purpose,
+    consent: Consent,
+    by: Actor,
+    claimed_at: Instant | None = None,
 ) -> Customer:
     """As `record_consent`, for the customer whose record has this key. `claimed_at`: the future time that was claimed,
     if it was one."""

@@ -1,6 +1,6 @@
 """Who wrote an email, as seen from a case: its customer, an agent, the shop itself, somebody else, or a machine."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened, MailRef, MessageReceived, NoteAdded, ReplySent
@@ -11,14 +11,22 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.routing.agents import Agent
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.customers.linked_records import linked_records, main_record
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import StoredCase
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasAgents, HasCases, HasCustomers, HasThreads
+
+    class AuthorServices(HasAgents, HasCases, HasCustomers, HasThreads, Protocol):
+        """The services that `author` uses."""
+
 
 AuthorKind = Literal["customer", "staff", "shop", "third_party", "machine"]
 
 
 def author_kind_of(
-    services: Services, shop: Shop, email: InboundEmail, writer: Writer, stored: StoredCase | None
+    services: "AuthorServices", shop: Shop, email: InboundEmail, writer: Writer, stored: StoredCase | None
 ) -> AuthorKind:
     """Who wrote an email that belongs to the stored case, or to none.
 
@@ -39,12 +47,12 @@ def author_kind_of(
     return "customer" if stored is None and not is_agent else "third_party"
 
 
-def is_our_own(services: Services, email: InboundEmail) -> bool:
+def is_our_own(services: "AuthorServices", email: InboundEmail) -> bool:
     """Whether we sent this email ourselves and it came back: through a group, a copy or a forwarding rule."""
     return bool(services.threads.cases([email.id], only_ours=True))
 
 
-def agent_with_address(services: Services, shop: Shop, address: str) -> Agent | None:
+def agent_with_address(services: "AuthorServices", shop: Shop, address: str) -> Agent | None:
     """The shop's agent who writes from this address."""
     wanted = mail_of(address)
     if not shop.routes or wanted is None:
@@ -53,7 +61,7 @@ def agent_with_address(services: Services, shop: Shop, address: str) -> Agent | 
     return next((agent for agent in agents if mail_of(agent.writes_from) == wanted), None)
 
 
-def is_customers_address(services: Services, stored: StoredCase, writer: Writer) -> bool:
+def is_customers_address(services: "AuthorServices", stored: StoredCase, writer: Writer) -> bool:
     """Whether an email was written from an address of the case's customer: one on any of the customer's records, or one
     that earlier emails of theirs came from.
 
@@ -66,7 +74,7 @@ def is_customers_address(services: Services, stored: StoredCase, writer: Writer)
     return bool(writer.address) and comparable_address(writer.address) in comparable
 
 
-def customers_addresses(services: Services, stored: StoredCase, with_answer_to: bool = True) -> set[str | None]:
+def customers_addresses(services: "AuthorServices", stored: StoredCase, with_answer_to: bool = True) -> set[str | None]:
     """The addresses of a case's customer in the form in which they are compared.
 
     `with_answer_to` adds the addresses at which emails that are certainly theirs asked to be answered. A form or list

@@ -1,5 +1,7 @@
 """An inbound email together with its author, which is known once its case has been loaded."""
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
 from chalicelib.domain.cases.facts import Author, MailRef
@@ -9,8 +11,17 @@ from chalicelib.domain.kernel.actors import SYSTEM, Actor
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.email.author import AuthorKind, agent_with_address, author_kind_of
-from chalicelib.usecases.ports import Receipt, StoredCase
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.intake import Receipt
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasAgents, HasCases, HasCustomers, HasInboundDomain, HasThreads
+
+    class AuthoredEmailServices(HasAgents, HasCases, HasCustomers, HasInboundDomain, HasThreads, Protocol):
+        """The services that `authored_email` uses."""
+
 
 AUTHORS: dict[AuthorKind, Author] = {
     "customer": "customer",
@@ -38,7 +49,7 @@ class AuthoredEmail(Struct, frozen=True, kw_only=True):
 
 
 def identify_author(
-    services: Services, shop: Shop, received: EmailReceived, receipt: Receipt, stored: StoredCase | None
+    services: "AuthoredEmailServices", shop: Shop, received: EmailReceived, receipt: Receipt, stored: StoredCase | None
 ) -> AuthoredEmail:
     """The email of a receipt with its author, for the stored case it belongs to, or for none."""
     addresses = shop_addresses(shop, services.inbound_domain)
@@ -56,7 +67,7 @@ def identify_author(
     )
 
 
-def actor_of(services: Services, shop: Shop, authored: AuthoredEmail, customer: str) -> Actor:
+def actor_of(services: "AuthoredEmailServices", shop: Shop, authored: AuthoredEmail, customer: str) -> Actor:
     """The actor of the event that the email becomes."""
     if authored.author == "customer":
         return Actor("customer", customer)

@@ -1,6 +1,8 @@
 """Decide what an email becomes on its case: whether its text goes to the customer, and whether an agent must review
 it."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import MessageReceived, NoteAdded, ReplySent
@@ -13,11 +15,18 @@ from chalicelib.domain.kernel.ids import key_of, new_id
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.email.author import agent_with_address, customers_addresses
 from chalicelib.usecases.email.authored_email import AuthoredEmail, mail_ref
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import StoredCase
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasAgents, HasCases, HasCustomers, HasThreads
+
+    class ClassifyEmailServices(HasAgents, HasCases, HasCustomers, HasThreads, Protocol):
+        """The services that `classify_email` uses."""
 
 
-def choose_fact(services: Services, stored: StoredCase, authored: AuthoredEmail) -> Fact:
+def choose_fact(services: "ClassifyEmailServices", stored: StoredCase, authored: AuthoredEmail) -> Fact:
     """The fact an email becomes on its case: a message of its customer, an agent's reply, or a note for anything
     else."""
     email = authored.email
@@ -47,7 +56,7 @@ def _is_to_customer(authored: AuthoredEmail, customers: set[str | None]) -> bool
 
 
 def review_tasks(
-    services: Services, shop: Shop, stored: StoredCase, authored: AuthoredEmail, event: Event
+    services: "ClassifyEmailServices", shop: Shop, stored: StoredCase, authored: AuthoredEmail, event: Event
 ) -> list[Event]:
     """A task to read the note an email became, if nobody would see it, or if an agent's own reply was not sent."""
     case = stored.case
@@ -64,7 +73,7 @@ def review_tasks(
     return [events.event(received_at, SYSTEM, fact, stored.key, "to look at", authored.key)]
 
 
-def _is_overlooked(services: Services, shop: Shop, stored: StoredCase, authored: AuthoredEmail) -> bool:
+def _is_overlooked(services: "ClassifyEmailServices", shop: Shop, stored: StoredCase, authored: AuthoredEmail) -> bool:
     """Whether nobody would see somebody else's note.
 
     So it is on a case that is done or waits for its customer. A note that may be an agent's counts as well, and so does

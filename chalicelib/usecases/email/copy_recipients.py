@@ -1,15 +1,19 @@
 """Who gets a copy of a reply: people who also got the customer's emails, where the agent wants it."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.cases.facts import MailRef
 from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.customers.identity import mail_of
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.email.author import mail_ref_of
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.needs import HasCases
 
 
-def find_copy_recipients(services: Services, case: str, message: Message) -> tuple[str, ...]:
+def find_copy_recipients(services: "HasCases", case: str, message: Message) -> tuple[str, ...]:
     """The addresses that a reply on this case is copied to.
 
     A copy goes only to people who are in the conversation: Invalid for an address that no email of the case was sent to

@@ -1,5 +1,7 @@
 """Answer customers who write by email, in the thread of their email: with an agent's reply, or a confirmation."""
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -16,8 +18,46 @@ from chalicelib.usecases.customers.linked_records import main_record
 from chalicelib.usecases.email.handle_bounce import is_undeliverable
 from chalicelib.usecases.notifications.send_email import ANSWERED, WRITTEN, Draft, compose, send_once
 from chalicelib.usecases.notifications.signed_links import progress_link
-from chalicelib.usecases.ports import Mail
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.email import Mail
+from chalicelib.usecases.ports.services import shop_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasAgents,
+        HasApiUrl,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdempotency,
+        HasInboundDomain,
+        HasMailer,
+        HasPages,
+        HasRegistries,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+    )
+
+    class EmailReplyServices(
+        HasAgents,
+        HasApiUrl,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdempotency,
+        HasInboundDomain,
+        HasMailer,
+        HasPages,
+        HasRegistries,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+        Protocol,
+    ):
+        """The services that `email_reply` uses."""
+
 
 LONGEST_HEADER = 900
 NOTED = {
@@ -41,7 +81,7 @@ class _Reply(Struct, frozen=True, kw_only=True):
     subject: str
 
 
-def reply_by_email(services: Services, case: Case, events: list[Event], event: Event) -> str:
+def reply_by_email(services: "EmailReplyServices", case: Case, events: list[Event], event: Event) -> str:
     """Email the customer about one of their case's `events`, once, and return the outcome.
 
     If a reply could not be emailed, a note on the case says so: whoever wrote it believes that the customer got it.
@@ -79,7 +119,9 @@ def _customers_email(event: Event) -> MailRef | None:
     return ref if ref is not None and ref.author == "customer" else None
 
 
-def _customers_address(services: Services, case: Case, customer: Customer | None, answered: list[MailRef]) -> str:
+def _customers_address(
+    services: "EmailReplyServices", case: Case, customer: Customer | None, answered: list[MailRef]
+) -> str:
     """The address at which a customer is answered.
 
     The one their newest email asks for, if that email is certainly theirs; else the one on their record, or on the main
@@ -92,7 +134,7 @@ def _customers_address(services: Services, case: Case, customer: Customer | None
     return on_record or (answered[0].answer_to or answered[0].sender if answered else "")
 
 
-def _reason_not_to_send(services: Services, case: Case, address: str, is_reply: bool) -> str | None:
+def _reason_not_to_send(services: "EmailReplyServices", case: Case, address: str, is_reply: bool) -> str | None:
     """Why no email is sent; None if one is."""
     if not address:
         return "no address"
@@ -106,7 +148,7 @@ def _reason_not_to_send(services: Services, case: Case, address: str, is_reply: 
     return None
 
 
-def _compose(services: Services, shop: Shop, reply: _Reply) -> Mail:
+def _compose(services: "EmailReplyServices", shop: Shop, reply: _Reply) -> Mail:
     case = reply.case
     customer = reply.customer
     fact = reply.event.fact

@@ -1,10 +1,14 @@
 """What email does after an event: mail the customer what an agent replied, and that their email came in."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.email.inbound_email import goes_out_by_email
-from chalicelib.usecases.ports import Change
+from chalicelib.usecases.ports.cases import Change
 from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, FollowUpOutcome
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.needs import Services
 
 
 def is_mailed(change: Change, event: Event) -> bool:
@@ -12,7 +16,7 @@ def is_mailed(change: Change, event: Event) -> bool:
     return goes_out_by_email(change.after.case, event)
 
 
-def mail_reply(services: Services, stored: EventInCase) -> FollowUpOutcome:
+def mail_reply(services: "Services", stored: EventInCase) -> FollowUpOutcome:
     """Mail the reply in the thread of the customer's email."""
     from chalicelib.usecases.email.email_reply import reply_by_email
 

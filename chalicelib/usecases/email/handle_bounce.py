@@ -1,5 +1,7 @@
 """Mark a customer's address as undeliverable when email to it bounces, and clear the mark when they write from it."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.customers.identity import mail_of
@@ -7,11 +9,18 @@ from chalicelib.domain.email.inbound_email import Bounce, InboundEmail
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.customers.linked_records import linked_records, main_record
 from chalicelib.usecases.email.author import customers_addresses
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import StoredCase
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasAgents, HasCases, HasCustomers, HasThreads
+
+    class HandleBounceServices(HasAgents, HasCases, HasCustomers, HasThreads, Protocol):
+        """The services that `handle_bounce` uses."""
 
 
-def mark_undeliverable(services: Services, stored: StoredCase, email: InboundEmail) -> None:
+def mark_undeliverable(services: "HandleBounceServices", stored: StoredCase, email: InboundEmail) -> None:
     """Mark the addresses of a case's customer that a bounce reports.
 
     Only permanent failures count, only of an email that we sent and that the bounce encloses or names, and only for
@@ -36,20 +45,20 @@ def _is_permanent(bounce: Bounce) -> bool:
     return bounce.action == "failed"
 
 
-def clear_undeliverable(services: Services, case: Case, address: str) -> None:
+def clear_undeliverable(services: "HandleBounceServices", case: Case, address: str) -> None:
     """Allow email to an address again, because the customer wrote from it."""
     for record in _customers_records(services, case):
         if record.undeliverable is not None and record.undeliverable == mail_of(address):
             services.customers.set_undeliverable(key_of_id(record.id), None)
 
 
-def is_undeliverable(services: Services, case: Case, address: str) -> bool:
+def is_undeliverable(services: "HandleBounceServices", case: Case, address: str) -> bool:
     """Whether email to this address of a case's customer bounced for good."""
     records = _customers_records(services, case)
     return any(record.undeliverable == mail_of(address) for record in records if record.undeliverable)
 
 
-def _customers_records(services: Services, case: Case) -> list[Customer]:
+def _customers_records(services: "HandleBounceServices", case: Case) -> list[Customer]:
     """All records of the person who is the case's customer."""
     root = main_record(services, key_of_id(case.customer))
     return linked_records(services, root) if root else []

@@ -3,6 +3,8 @@
 What its customer did not write becomes a note that names its author.
 """
 
+from typing import TYPE_CHECKING
+
 from msgspec.structs import replace
 
 from chalicelib.domain.aftersales.evidence import BY_MAIL
@@ -23,8 +25,45 @@ from chalicelib.usecases.email.authored_email import AuthoredEmail, actor_of, id
 from chalicelib.usecases.email.classify_email import choose_fact, review_tasks
 from chalicelib.usecases.email.handle_bounce import clear_undeliverable, mark_undeliverable
 from chalicelib.usecases.email.open_case_by_email import open_case_by_email
-from chalicelib.usecases.ports import Receipt, StoredCase
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.intake import Receipt
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasAgents,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdempotency,
+        HasInboundDomain,
+        HasOrderRecords,
+        HasPages,
+        HasRegistries,
+        HasShops,
+        HasThreads,
+        HasUploads,
+        HasVault,
+    )
+
+    class HandleEmailServices(
+        HasAgents,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdempotency,
+        HasInboundDomain,
+        HasOrderRecords,
+        HasPages,
+        HasRegistries,
+        HasShops,
+        HasThreads,
+        HasUploads,
+        HasVault,
+        Protocol,
+    ):
+        """The services that `handle_email` uses."""
 
 
 class EmailIgnored(Exception):
@@ -39,7 +78,7 @@ class EmailIgnored(Exception):
         self.gone = gone
 
 
-def handle_email(services: Services, shop: Shop, received: EmailReceived, receipt: Receipt) -> str:
+def handle_email(services: "HandleEmailServices", shop: Shop, received: EmailReceived, receipt: Receipt) -> str:
     """Handle an email and return the id of its case. EmailIgnored if nothing follows from it."""
     before = services.cases.load(received.case) if received.case is not None else None
     if before is not None and before.case is None:
@@ -62,7 +101,7 @@ def handle_email(services: Services, shop: Shop, received: EmailReceived, receip
     return stored.case.id
 
 
-def _event_of(services: Services, stored: StoredCase, authored: AuthoredEmail) -> Event:
+def _event_of(services: "HandleEmailServices", stored: StoredCase, authored: AuthoredEmail) -> Event:
     """The event on the case that was made from the email, or from another copy of it."""
     return next(
         event
@@ -71,7 +110,7 @@ def _event_of(services: Services, stored: StoredCase, authored: AuthoredEmail) -
     )
 
 
-def _check_opens_case(services: Services, authored: AuthoredEmail, files: str) -> None:
+def _check_opens_case(services: "HandleEmailServices", authored: AuthoredEmail, files: str) -> None:
     """EmailIgnored for an email that opens no case.
 
     Only an email that certainly no person wrote has its files deleted; any other can be reviewed and replayed.
@@ -88,7 +127,7 @@ def _check_opens_case(services: Services, authored: AuthoredEmail, files: str) -
         raise EmailIgnored(f"who wrote it cannot be read: {why}")
 
 
-def _check_rate(services: Services, shop: Shop, authored: AuthoredEmail) -> None:
+def _check_rate(services: "HandleEmailServices", shop: Shop, authored: AuthoredEmail) -> None:
     """EmailIgnored if this sender has sent too many emails within an hour.
 
     A person is counted by their own address, whatever form or list passes their words on. Agents are not limited, and
@@ -103,7 +142,7 @@ def _check_rate(services: Services, shop: Shop, authored: AuthoredEmail) -> None
         raise EmailIgnored(f"more than {PER_SENDER} emails within an hour from one sender")
 
 
-def _case_with_event(services: Services, shop: Shop, stored: StoredCase, event: Event) -> StoredCase:
+def _case_with_event(services: "HandleEmailServices", shop: Shop, stored: StoredCase, event: Event) -> StoredCase:
     """The case that now has the event: a linked one if the email arrived long after its case was closed."""
     assert stored.case is not None
     if event.id not in stored.case.spilled:
@@ -112,7 +151,7 @@ def _case_with_event(services: Services, shop: Shop, stored: StoredCase, event: 
     return linked if linked.case is not None else stored
 
 
-def _append(services: Services, shop: Shop, stored: StoredCase, authored: AuthoredEmail) -> StoredCase:
+def _append(services: "HandleEmailServices", shop: Shop, stored: StoredCase, authored: AuthoredEmail) -> StoredCase:
     """Add the email to its case, once, however many copies of it arrive."""
     assert stored.case is not None
     key = stored.key
@@ -131,14 +170,16 @@ def _append(services: Services, shop: Shop, stored: StoredCase, authored: Author
     return append_events(services, shop, key, decide)
 
 
-def _note_missing_files(services: Services, shop: Shop, case: Case, authored: AuthoredEmail, event: Event) -> None:
+def _note_missing_files(
+    services: "HandleEmailServices", shop: Shop, case: Case, authored: AuthoredEmail, event: Event
+) -> None:
     """Note on the case that the files of an agent's reply did not go to the customer with its text."""
     count = len(authored.email.attachments) + authored.email.left_out
     if count and isinstance(event.fact, ReplySent) and not event.fact.had:
         write_note(services, shop, case, event, services.pages.text("mail_files", shop.locale, count=count))
 
 
-def _update_deliverability(services: Services, stored: StoredCase, authored: AuthoredEmail) -> None:
+def _update_deliverability(services: "HandleEmailServices", stored: StoredCase, authored: AuthoredEmail) -> None:
     """Record what the email shows about the customer's address: email to it bounces, or they write from it."""
     assert stored.case is not None
     if authored.email.automatic == "bounce":
@@ -147,7 +188,9 @@ def _update_deliverability(services: Services, stored: StoredCase, authored: Aut
         clear_undeliverable(services, stored.case, authored.writer.address)
 
 
-def _move_files(services: Services, shop: Shop, case: str, received: EmailReceived, key: str, event: Event) -> None:
+def _move_files(
+    services: "HandleEmailServices", shop: Shop, case: str, received: EmailReceived, key: str, event: Event
+) -> None:
     """Move the email and its files to those of its case, so that they are found there and deleted together.
 
     Its attachments are shown as the customer's uploads, so only those of the customer's own emails are moved there, and

@@ -1,18 +1,21 @@
 """The intake handler of inbound emails."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.email.inbound_email import EmailReceived
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome, Receipt
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.needs import Services
 
 
-def _data_owner(_services: Services, receipt: Receipt, _data: EmailReceived) -> str:
+def _data_owner(_services: "Services", receipt: Receipt, _data: EmailReceived) -> str:
     """Whose key encrypts the email: it was decided when the receipt was stored."""
     return receipt.whose
 
 
-def _handle_received(services: Services, shop: Shop, data: EmailReceived, incoming: Incoming) -> Outcome:
+def _handle_received(services: "Services", shop: Shop, data: EmailReceived, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.email.handle_email import EmailIgnored, handle_email
 
     try:

@@ -1,6 +1,7 @@
 """Find where an inbound email belongs: which shops it was sent to, and which of their cases."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -9,8 +10,27 @@ from chalicelib.domain.email.inbound_email import InboundEmail
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.email.author import agent_with_address, is_customers_address
 from chalicelib.usecases.notifications.signed_links import read_reply_address
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import MAX_NAME, Services
+from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.services import MAX_NAME
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasAgents,
+        HasApiUrl,
+        HasCases,
+        HasCustomers,
+        HasInboundDomain,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+    )
+
+    class MatchCasesServices(
+        HasAgents, HasApiUrl, HasCases, HasCustomers, HasInboundDomain, HasSecrets, HasShops, HasThreads, Protocol
+    ):
+        """The services that `match_cases` uses."""
 
 
 class EmailCopy(Struct, frozen=True, kw_only=True):
@@ -33,7 +53,7 @@ class EmailCopy(Struct, frozen=True, kw_only=True):
         return self.stored.key if self.stored is not None else None
 
 
-def match_cases(services: Services, email: InboundEmail) -> list[EmailCopy]:
+def match_cases(services: "MatchCasesServices", email: InboundEmail) -> list[EmailCopy]:
     """The copies of an email: one for each case whose own address it was sent to, and one for each other shop it was
     sent to. Empty if it is for no shop of ours."""
     copies = list(_by_case_address(services, email))
@@ -47,18 +67,20 @@ def match_cases(services: Services, email: InboundEmail) -> list[EmailCopy]:
 
 
 def _copy_for(
-    services: Services, email: InboundEmail, shop: Shop, stored: StoredCase | None, address: str = ""
+    services: "MatchCasesServices", email: InboundEmail, shop: Shop, stored: StoredCase | None, address: str = ""
 ) -> EmailCopy:
     writer = find_writer(email, shop_addresses(shop, services.inbound_domain))
     return EmailCopy(shop=shop, writer=writer, stored=stored, address=address)
 
 
-def _copy_for_case(services: Services, email: InboundEmail, stored: StoredCase, address: str = "") -> EmailCopy | None:
+def _copy_for_case(
+    services: "MatchCasesServices", email: InboundEmail, stored: StoredCase, address: str = ""
+) -> EmailCopy | None:
     shop = services.shops.shop(stored.case.shop) if stored.case is not None else None
     return _copy_for(services, email, shop, stored, address) if shop is not None else None
 
 
-def _by_case_address(services: Services, email: InboundEmail) -> Iterator[EmailCopy]:
+def _by_case_address(services: "MatchCasesServices", email: InboundEmail) -> Iterator[EmailCopy]:
     """The cases whose own address the email was sent to. Such an address is a secret, so knowing it is enough."""
     addresses: dict[str, str] = {}
     for address in reversed(email.to):
@@ -70,7 +92,7 @@ def _by_case_address(services: Services, email: InboundEmail) -> Iterator[EmailC
             yield copy
 
 
-def _by_reported_email(services: Services, email: InboundEmail) -> EmailCopy | None:
+def _by_reported_email(services: "MatchCasesServices", email: InboundEmail) -> EmailCopy | None:
     """The case of the email that a bounce or an automatic answer is about, if we sent that email.
 
     That is the email it encloses, quotes or names in its headers; nothing else it says counts. It becomes a note on the
@@ -83,7 +105,7 @@ def _by_reported_email(services: Services, email: InboundEmail) -> EmailCopy | N
     return _copy_for_case(services, email, stored) if stored is not None else None
 
 
-def _addressed_shops(services: Services, email: InboundEmail) -> list[Shop]:
+def _addressed_shops(services: "MatchCasesServices", email: InboundEmail) -> list[Shop]:
     """The shops an email is addressed to: `<shop>@` our inbound domain, or `<shop>+anything@`."""
     parts = (address.casefold().rpartition("@") for address in email.to)
     names = dict.fromkeys(local.partition("+")[0] for local, _, domain in parts if domain == services.inbound_domain)
@@ -91,7 +113,7 @@ def _addressed_shops(services: Services, email: InboundEmail) -> list[Shop]:
     return [shop for shop in shops if shop is not None]
 
 
-def _by_thread(services: Services, email: InboundEmail, shop: Shop) -> StoredCase | None:
+def _by_thread(services: "MatchCasesServices", email: InboundEmail, shop: Shop) -> StoredCase | None:
     """The shop's case that an email belongs to by the emails it answers, or by a case number in its subject.
 
     Others see both, so the writer must certainly be the case's customer or an agent.
@@ -109,13 +131,13 @@ def _by_thread(services: Services, email: InboundEmail, shop: Shop) -> StoredCas
     return None
 
 
-def _may_join(services: Services, shop: Shop, stored: StoredCase, writer: Writer) -> bool:
+def _may_join(services: "MatchCasesServices", shop: Shop, stored: StoredCase, writer: Writer) -> bool:
     """Whether a writer may add to a case: as its customer, or as one of the shop's agents."""
     is_customer = is_customers_address(services, stored, writer)
     return is_customer or agent_with_address(services, shop, writer.address) is not None
 
 
-def _by_thread_alone(services: Services, email: InboundEmail) -> Iterator[EmailCopy]:
+def _by_thread_alone(services: "MatchCasesServices", email: InboundEmail) -> Iterator[EmailCopy]:
     """The case of an email that is addressed to no shop of ours, but answers an email of one of our cases."""
     if not email.answered_ids:
         return

@@ -20,11 +20,40 @@ from chalicelib.usecases.cases.write_note import write_note
 from chalicelib.usecases.customers.upsert_customer import upsert_customer
 from chalicelib.usecases.email.author import agent_with_address, is_same_email
 from chalicelib.usecases.email.authored_email import AuthoredEmail, actor_of, mail_ref
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import StoredCase
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from chalicelib.domain.email.quoting.forwarded import Forwarded
+    from chalicelib.usecases.ports.needs import (
+        HasAgents,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasInboundDomain,
+        HasOrderRecords,
+        HasRegistries,
+        HasShops,
+        HasThreads,
+        HasVault,
+    )
+
+    class OpenCaseByEmailServices(
+        HasAgents,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasInboundDomain,
+        HasOrderRecords,
+        HasRegistries,
+        HasShops,
+        HasThreads,
+        HasVault,
+        Protocol,
+    ):
+        """The services that `open_case_by_email` uses."""
+
 
 UNKNOWN = "customer_unknown"
 """The tag of a case that staff opened by email: an agent has to say whose case it is."""
@@ -46,7 +75,7 @@ class Opening(Struct, frozen=True, kw_only=True):
     """An agent has to say who its customer is."""
 
 
-def open_case_by_email(services: Services, shop: Shop, authored: AuthoredEmail) -> StoredCase:
+def open_case_by_email(services: "OpenCaseByEmailServices", shop: Shop, authored: AuthoredEmail) -> StoredCase:
     """The case that an email opens, or that its conversation opened before.
 
     Another email that has the same message id as the one that opened the case gets a case of its own.
@@ -64,7 +93,9 @@ def open_case_by_email(services: Services, shop: Shop, authored: AuthoredEmail) 
     return stored
 
 
-def _with_aside(services: Services, shop: Shop, stored: StoredCase, authored: AuthoredEmail, aside: str) -> StoredCase:
+def _with_aside(
+    services: "OpenCaseByEmailServices", shop: Shop, stored: StoredCase, authored: AuthoredEmail, aside: str
+) -> StoredCase:
     """The case with a note of what staff wrote for their colleagues, below its opening."""
     if not aside or stored.case is None:
         return stored
@@ -73,13 +104,13 @@ def _with_aside(services: Services, shop: Shop, stored: StoredCase, authored: Au
     return write_note(services, shop, stored.case, opened, aside, actor)
 
 
-def _opening(services: Services, shop: Shop, authored: AuthoredEmail) -> Opening:
+def _opening(services: "OpenCaseByEmailServices", shop: Shop, authored: AuthoredEmail) -> Opening:
     if authored.author == "customer":
         return Opening(subject=authored.email.subject, message=authored.email.text)
     return _opening_by_staff(services, shop, authored)
 
 
-def _opening_by_staff(services: Services, shop: Shop, authored: AuthoredEmail) -> Opening:
+def _opening_by_staff(services: "OpenCaseByEmailServices", shop: Shop, authored: AuthoredEmail) -> Opening:
     """The opening of an email that staff sent: the words of the customer's email that it forwards, if it does."""
     email = authored.email
     forwarded = _forwarded_by_staff(services, shop, authored)
@@ -98,7 +129,7 @@ def _opening_by_staff(services: Services, shop: Shop, authored: AuthoredEmail) -
     )
 
 
-def _forwarded_by_staff(services: Services, shop: Shop, authored: AuthoredEmail) -> "Forwarded | None":
+def _forwarded_by_staff(services: "OpenCaseByEmailServices", shop: Shop, authored: AuthoredEmail) -> "Forwarded | None":
     """The outermost forwarded email in an email from staff that no insider wrote."""
     from chalicelib.domain.email.quoting.forwarded import find_forwarded  # few emails need it, so it loads late
 
@@ -108,14 +139,14 @@ def _forwarded_by_staff(services: Services, shop: Shop, authored: AuthoredEmail)
     return None
 
 
-def _is_insider(services: Services, shop: Shop, authored: AuthoredEmail, address: str) -> bool:
+def _is_insider(services: "OpenCaseByEmailServices", shop: Shop, authored: AuthoredEmail, address: str) -> bool:
     """Whether an address is the shop's, the writer's or an agent's, and so no customer's."""
     is_known = authored.shop_addresses.has(address) or mail_of(address) == mail_of(authored.writer.address)
     return bool(address) and (is_known or agent_with_address(services, shop, address) is not None)
 
 
 def _case_request(
-    services: Services, shop: Shop, authored: AuthoredEmail, opening: Opening, external_id: str
+    services: "OpenCaseByEmailServices", shop: Shop, authored: AuthoredEmail, opening: Opening, external_id: str
 ) -> CaseRequest:
     email = authored.email
     received_at = authored.receipt.received_at

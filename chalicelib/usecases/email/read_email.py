@@ -1,13 +1,23 @@
 """Read an email of a case in full."""
 
+from typing import TYPE_CHECKING
+
 import msgspec
 from msgspec import Struct
 
 from chalicelib.domain.email.inbound_email import FullText
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.usecases.email.author import mail_ref_of
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import StoredCase
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasCases, HasUploads
+
+    class ReadEmailServices(HasCases, HasUploads, Protocol):
+        """The services that `read_email` uses."""
+
 
 MAX_BYTES = 16 * 1024 * 1024
 
@@ -31,7 +41,7 @@ class WholeMail(Struct, frozen=True, kw_only=True):
     """Why it could not be read, or not all of it; empty if it was."""
 
 
-def read_email(services: Services, stored: StoredCase, email_id: str) -> WholeMail:
+def read_email(services: "ReadEmailServices", stored: StoredCase, email_id: str) -> WholeMail:
     """The email with this id; NotFound if this case has no such email, or if it was erased."""
     assert stored.case is not None
     refs = map(mail_ref_of, services.cases.events(stored.key))

@@ -3,6 +3,8 @@
 All other work is done later, from the receipts.
 """
 
+from typing import TYPE_CHECKING
+
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,8 +17,44 @@ from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.email.author import agent_with_address
 from chalicelib.usecases.email.match_cases import EmailCopy, match_cases
-from chalicelib.usecases.ports import NOBODY, EmailParser, ParsedEmail, Receipt
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.email import EmailParser, ParsedEmail
+from chalicelib.usecases.ports.intake import NOBODY, Receipt
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasAgents,
+        HasApiUrl,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasInboundDomain,
+        HasReceipts,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+        HasUploads,
+        HasVault,
+    )
+
+    class ReceiveEmailServices(
+        HasAgents,
+        HasApiUrl,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasInboundDomain,
+        HasReceipts,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+        HasUploads,
+        HasVault,
+        Protocol,
+    ):
+        """The services that `receive_email` uses."""
+
 
 MAX_BYTES = 40 * 1024 * 1024
 
@@ -32,12 +70,12 @@ class ReceivedEmail(Struct, frozen=True, kw_only=True):
     verdicts: Verdicts
 
 
-def receive_email(services: Services, parser: EmailParser, received: ReceivedEmail) -> Receipt | None:
+def receive_email(services: "ReceiveEmailServices", parser: EmailParser, received: ReceivedEmail) -> Receipt | None:
     """The receipt of an email: the first shop's if it is for several, None if `receive_copies` stores none."""
     return next(iter(receive_copies(services, parser, received)), None)
 
 
-def receive_copies(services: Services, parser: EmailParser, received: ReceivedEmail) -> list[Receipt]:
+def receive_copies(services: "ReceiveEmailServices", parser: EmailParser, received: ReceivedEmail) -> list[Receipt]:
     """Store and return the receipts of an email: one for each shop and case it is for, however often it arrives.
 
     There are none if the raw email is gone, or if it is for no shop of ours; then it stays in the bucket until it
@@ -62,7 +100,7 @@ def _with_id(email: InboundEmail, raw: bytes) -> InboundEmail:
     return replace(email, id=email.id or f"{digest}@no-id.invalid", digest=digest)
 
 
-def _match(services: Services, email: InboundEmail) -> tuple[InboundEmail, list[EmailCopy]]:
+def _match(services: "ReceiveEmailServices", email: InboundEmail) -> tuple[InboundEmail, list[EmailCopy]]:
     """The email and the shops and cases it is for.
 
     An email that looks automatic only by its subject is a person's if it answers nothing and belongs to no case: a
@@ -83,7 +121,7 @@ def _without_unwanted_files(parsed: ParsedEmail) -> ParsedEmail:
     return ParsedEmail(replace(email, attachments=()), parsed.whole)
 
 
-def _store_receipt(services: Services, raw: bytes, parsed: ParsedEmail, copy: EmailCopy) -> Receipt:
+def _store_receipt(services: "ReceiveEmailServices", raw: bytes, parsed: ParsedEmail, copy: EmailCopy) -> Receipt:
     receipt = _receipt(services, parsed, copy)
     stored = services.receipts.load(receipt.id)
     if stored is not None:
@@ -94,7 +132,7 @@ def _store_receipt(services: Services, raw: bytes, parsed: ParsedEmail, copy: Em
     return services.receipts.add(receipt) or receipt
 
 
-def _receipt(services: Services, parsed: ParsedEmail, copy: EmailCopy) -> Receipt:
+def _receipt(services: "ReceiveEmailServices", parsed: ParsedEmail, copy: EmailCopy) -> Receipt:
     """The receipt of a copy. The same email to the same shop always gets the same receipt, except that each case whose
     own address it was sent to has one of its own."""
     now = services.now()
@@ -122,14 +160,14 @@ def _receipt(services: Services, parsed: ParsedEmail, copy: EmailCopy) -> Receip
     )
 
 
-def _text(services: Services, parsed: ParsedEmail, copy: EmailCopy) -> str:
+def _text(services: "ReceiveEmailServices", parsed: ParsedEmail, copy: EmailCopy) -> str:
     """The new text of an email. Of one with which an agent opens a case, all of it: they forward what others wrote."""
     if copy.stored is not None or agent_with_address(services, copy.shop, copy.writer.address) is None:
         return parsed.email.text
     return parsed.whole.text.replace("\x00", "").encode()[:KEPT_BYTES].decode("utf-8", "ignore").strip()
 
 
-def _data_owner(services: Services, copy: EmailCopy, day: int) -> str:
+def _data_owner(services: "ReceiveEmailServices", copy: EmailCopy, day: int) -> str:
     """Whose key encrypts the receipt: that of its case's customer, or of whoever wrote it. If nobody is known, the
     receipt is encrypted with a key for the day."""
     if copy.stored is not None and copy.stored.case is not None:
@@ -139,7 +177,7 @@ def _data_owner(services: Services, copy: EmailCopy, day: int) -> str:
     return customer_key(services, copy.shop.id, customer_from_writer(copy.writer).external_id)
 
 
-def _store_files(services: Services, folder: str, raw: bytes, parsed: ParsedEmail) -> None:
+def _store_files(services: "ReceiveEmailServices", folder: str, raw: bytes, parsed: ParsedEmail) -> None:
     """Store the email as it arrived and as it can be shown, and its files."""
     services.uploads.save(f"{folder}/letter.eml", raw, "message/rfc822")
     services.uploads.save(f"{folder}/letter.json", msgspec.json.encode(parsed.whole), "application/json")

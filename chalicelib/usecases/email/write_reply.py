@@ -1,16 +1,25 @@
 """Write a reply to the customer, or a note to colleagues, as an agent."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.cases import facts, payloads
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.validation import check_bytes
 from chalicelib.usecases.cases.handle_command import Command, handle
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import StoredCase
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasAgents, HasCases, HasClock, HasRegistries, HasShops
+
+    class WriteReplyServices(HasAgents, HasCases, HasClock, HasRegistries, HasShops, Protocol):
+        """The services that `write_reply` uses."""
 
 
-def write(services: Services, command: Command, message: payloads.Message) -> StoredCase:
+def write(services: "WriteReplyServices", command: Command, message: payloads.Message) -> StoredCase:
     """Write a message on a case: a reply to the customer, or a note to colleagues.
 
     Invalid for a text that is too long, and for a copy that cannot be sent.
@@ -30,7 +39,7 @@ def write(services: Services, command: Command, message: payloads.Message) -> St
     return handle(services, command, decide)
 
 
-def _copy_recipients(services: Services, command: Command, message: payloads.Message) -> tuple[str, ...]:
+def _copy_recipients(services: "WriteReplyServices", command: Command, message: payloads.Message) -> tuple[str, ...]:
     """The addresses the message is copied to. The code that finds them is imported only when it is needed."""
     if not message.copy:
         return ()

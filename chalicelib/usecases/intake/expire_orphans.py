@@ -1,10 +1,19 @@
 """Delete events whose case was never opened, and let their receipts fail so that an operator sees it."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.usecases.cases.plan_change import ORPHAN_DAYS
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasCases, HasReceipts
+
+    class ExpireOrphansServices(HasCases, HasReceipts, Protocol):
+        """The services that `expire_orphans` uses."""
 
 
-def expire_orphans(services: Services, key: str) -> int:
+def expire_orphans(services: "ExpireOrphansServices", key: str) -> int:
     """If no case was opened within seven days, delete the events that wait for it and let their receipts fail. Returns
     the number of events deleted."""
     stored = services.cases.load(key)

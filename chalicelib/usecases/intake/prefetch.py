@@ -1,14 +1,23 @@
 """Read what a batch of receipts needs in two round trips for the whole batch instead of three for each receipt."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from chalicelib.domain.kernel.errors import AftercareError
 from chalicelib.domain.kernel.ids import case_key, key_of_id
 from chalicelib.usecases.intake.understand import Understood, understand
-from chalicelib.usecases.ports import Receipt, StoredCase
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.intake import Receipt
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasCases, HasReceipts, HasRegistries, HasShops
+
+    class PrefetchServices(HasCases, HasReceipts, HasRegistries, HasShops, Protocol):
+        """The services that `prefetch` uses."""
 
 
 class Prefetched(Struct, frozen=True):
@@ -21,7 +30,7 @@ class Prefetched(Struct, frozen=True):
     """Its case; None if an earlier receipt of the batch is about the same case and will have changed it."""
 
 
-def prefetch(services: Services, receipt_keys: Sequence[str]) -> dict[str, Prefetched]:
+def prefetch(services: "PrefetchServices", receipt_keys: Sequence[str]) -> dict[str, Prefetched]:
     """The receipts that exist, by key, in the order in which they will be processed. Their shops are read again,
     too."""
     receipts = {key_of_id(receipt.id): receipt for receipt in services.receipts.load_many(receipt_keys)}
@@ -37,7 +46,7 @@ def prefetch(services: Services, receipt_keys: Sequence[str]) -> dict[str, Prefe
     }
 
 
-def read_body(services: Services, receipt: Receipt) -> Understood | AftercareError | None:
+def read_body(services: "PrefetchServices", receipt: Receipt) -> Understood | AftercareError | None:
     """The content of a receipt's body, or why it cannot be handled; None if it was erased."""
     if not receipt.body:
         return None

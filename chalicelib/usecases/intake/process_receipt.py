@@ -1,15 +1,19 @@
 """Process a stored message and save the result. Safe to run any number of times."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.kernel.errors import AftercareError, IgnoredTopic, NotFound
 from chalicelib.domain.kernel.ids import case_key
 from chalicelib.usecases.intake.prefetch import Prefetched, read_body
 from chalicelib.usecases.intake.understand import Understood
-from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.ports.intake import Incoming, Outcome
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.intake import Incoming, Outcome, Receipt
+from chalicelib.usecases.ports.services import shop_of
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.needs import Services
 
 
-def process_receipt(services: Services, identifier: str, ahead: Prefetched | None = None) -> Outcome:
+def process_receipt(services: "Services", identifier: str, ahead: Prefetched | None = None) -> Outcome:
     """Handle the message of a receipt and save the result. `ahead`: the receipt as it was just read with others.
     NotFound if there is no such receipt."""
     prefetched = ahead or _load(services, identifier)
@@ -23,7 +27,7 @@ def process_receipt(services: Services, identifier: str, ahead: Prefetched | Non
     return _recheck_waiting(services, prefetched, outcome)
 
 
-def _load(services: Services, identifier: str) -> Prefetched:
+def _load(services: "Services", identifier: str) -> Prefetched:
     receipt = services.receipts.load(identifier)
     if receipt is None:
         raise NotFound(f"There is no receipt {identifier!r}.")
@@ -31,7 +35,7 @@ def _load(services: Services, identifier: str) -> Prefetched:
 
 
 def _handle_or_fail(
-    services: Services, prefetched: Prefetched, content: Understood | AftercareError, fresh: bool
+    services: "Services", prefetched: Prefetched, content: Understood | AftercareError, fresh: bool
 ) -> Outcome:
     """The result of the handler. An `AftercareError` is a result, too; other errors pass, so that the queue retries."""
     try:
@@ -44,7 +48,7 @@ def _handle_or_fail(
         return Outcome("failed", reason=str(wrong))
 
 
-def _handle(services: Services, prefetched: Prefetched, content: Understood, fresh: bool) -> Outcome:
+def _handle(services: "Services", prefetched: Prefetched, content: Understood, fresh: bool) -> Outcome:
     handler, message, receipt = content.handler, content.message, prefetched.receipt
     shop = shop_of(services, receipt.shop, fresh=fresh and handler.opens)
     outcome = handler.handle(services, shop, message.data, Incoming(receipt, message.type, prefetched.seen))
@@ -55,7 +59,7 @@ def _handle(services: Services, prefetched: Prefetched, content: Understood, fre
     return outcome
 
 
-def _process_erased(services: Services, receipt: Receipt) -> Outcome:
+def _process_erased(services: "Services", receipt: Receipt) -> Outcome:
     """The result for a message whose content was erased with the person it is about. Its effects so far remain, and
     nothing more can be done, except that an interrupted erasure is resumed."""
     from chalicelib.usecases.privacy.resume_redaction import REDACTION, resume_redaction
@@ -70,7 +74,7 @@ def _process_erased(services: Services, receipt: Receipt) -> Outcome:
     return Outcome(receipt.state, receipt.case, receipt.reason)
 
 
-def _recheck_waiting(services: Services, prefetched: Prefetched, outcome: Outcome) -> Outcome:
+def _recheck_waiting(services: "Services", prefetched: Prefetched, outcome: Outcome) -> Outcome:
     """If the event waits for its case, check again: the case may have been opened before the receipt was saved."""
     if outcome.state != "stored" or not isinstance(prefetched.content, Understood):
         return outcome

@@ -1,5 +1,7 @@
 """Receive a webhook: verify its raw bytes, store a receipt, answer. The intake function does the rest later."""
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -11,8 +13,10 @@ from chalicelib.domain.shops.webhook_sources import PING
 from chalicelib.usecases.intake.data_owner import data_owner
 from chalicelib.usecases.intake.understand import Understood, understand
 from chalicelib.usecases.intake.verify_webhook import Headers, VerifiedDelivery, verify
-from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.intake import Receipt
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.needs import Services
 
 MAX_BYTES = 256 * 1024
 """The largest body of a `standard` webhook, and the largest body that a receipt stores."""
@@ -29,7 +33,7 @@ class Accepted(Struct, frozen=True):
     case: str | None = None
 
 
-def receive_webhook(services: Services, shop: str, source: str, headers: Headers, body: bytes) -> Accepted | None:
+def receive_webhook(services: "Services", shop: str, source: str, headers: Headers, body: bytes) -> Accepted | None:
     """Verify and store one delivery; None for a ping of WooCommerce, which has no effect.
 
     NotFound: unknown shop or source. TooLarge: more than 256 KiB, or 5 MiB from a platform. InvalidSignature: not
@@ -56,7 +60,7 @@ def _check_size(source: Source, body: bytes) -> None:
         raise TooLarge(f"A webhook's body may have {limit} bytes; this one has {len(body)}.")
 
 
-def _store(services: Services, shop: str, source: Source, delivery: VerifiedDelivery, body: bytes) -> Accepted:
+def _store(services: "Services", shop: str, source: Source, delivery: VerifiedDelivery, body: bytes) -> Accepted:
     receipt, understood, wrong = _read(services, _receipt(services, shop, source, delivery, body), len(body))
     earlier = services.receipts.add(replace(receipt, whose=data_owner(services, receipt, understood)))
     case = understood.case if understood is not None else None
@@ -67,7 +71,7 @@ def _store(services: Services, shop: str, source: Source, delivery: VerifiedDeli
     return Accepted(receipt, duplicate=False, case=case)
 
 
-def _receipt(services: Services, shop: str, source: Source, delivery: VerifiedDelivery, body: bytes) -> Receipt:
+def _receipt(services: "Services", shop: str, source: Source, delivery: VerifiedDelivery, body: bytes) -> Receipt:
     now = services.now()
     topic, trimmed = trim_body(source, delivery.topic, body, MAX_BYTES)
     return Receipt(
@@ -82,7 +86,7 @@ def _receipt(services: Services, shop: str, source: Source, delivery: VerifiedDe
     )
 
 
-def _read(services: Services, receipt: Receipt, size: int) -> tuple[Receipt, Understood | None, Invalid | None]:
+def _read(services: "Services", receipt: Receipt, size: int) -> tuple[Receipt, Understood | None, Invalid | None]:
     """The receipt with its type, or with the reason why it has no effect; its content; and the error if it cannot be
     read. `size`: the bytes of the body before it was trimmed."""
     try:

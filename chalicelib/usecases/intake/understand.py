@@ -1,13 +1,14 @@
 """Read the content of a stored message and find its handler."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from chalicelib.domain.intake.webhooks import InboundMessage, parse_message
-from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.ports.intake import IntakeHandler
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.intake import IntakeHandler, Receipt
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.needs import HasRegistries
 
 
 class Understood(Struct, frozen=True):
@@ -18,7 +19,7 @@ class Understood(Struct, frozen=True):
     case: str | None = None
 
 
-def understand(services: Services, receipt: Receipt) -> Understood:
+def understand(services: "HasRegistries", receipt: Receipt) -> Understood:
     """The content of a receipt's body. Invalid: it cannot be read. IgnoredTopic: its topic has no effect."""
     message = parse_message(
         receipt.source,
@@ -32,7 +33,7 @@ def understand(services: Services, receipt: Receipt) -> Understood:
     return Understood(message, handler, handler.case(receipt.source, message.data) if handler.case else None)
 
 
-def find_handler(services: Services, data: Struct) -> IntakeHandler[Any]:
+def find_handler(services: "HasRegistries", data: Struct) -> IntakeHandler[Any]:
     """The handler of this type of data, or of the nearest type it is derived from. LookupError if there is none."""
     by_type = {handler.data: handler for handler in services.registries.intake}
     for kind in type(data).__mro__:

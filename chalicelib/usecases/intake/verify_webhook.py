@@ -1,6 +1,7 @@
 """Verify the raw bytes of a webhook by the scheme of its source, and find the id of the delivery."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -10,7 +11,15 @@ from chalicelib.domain.kernel.ids import key_of
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.platforms.shopify.events import topic_of
 from chalicelib.domain.shops.webhook_sources import WebhookSecrets, is_signed, parse_header_time
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasClock, HasSecrets
+
+    class VerifyWebhookServices(HasClock, HasSecrets, Protocol):
+        """The services that `verify_webhook` uses."""
+
 
 Headers = Mapping[str, str]
 
@@ -25,7 +34,7 @@ class VerifiedDelivery(Struct, frozen=True):
 
 
 def verify(
-    services: Services, shop: str, source: Source, secrets: WebhookSecrets, headers: Headers, body: bytes
+    services: "VerifyWebhookServices", shop: str, source: Source, secrets: WebhookSecrets, headers: Headers, body: bytes
 ) -> VerifiedDelivery:
     """Check that the shop signed the delivery, with the given secrets or else with the secrets as they are read now.
     The names of `headers` are in lower case. InvalidSignature: it is not signed by this shop, or too old."""

@@ -1,11 +1,15 @@
 """The services of the nightly job, and one run of it."""
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
 from chalicelib.domain.kernel.timestamps import Day, Instant
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.ports.metrics import DataLake, MetricEngine, MetricStore, Record, ReportRenderer
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.needs import Services
 
 TREND_DAYS = 30
 
@@ -13,7 +17,7 @@ TREND_DAYS = 30
 class NightlyJob(Struct, frozen=True):
     """The services that compute days. The registries of `services` say what is counted."""
 
-    services: Services
+    services: "Services"
     store: MetricStore
     engine: MetricEngine
     data_lake: DataLake

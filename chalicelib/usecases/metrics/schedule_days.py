@@ -1,13 +1,21 @@
 """Find the days that are to be computed, and request them."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.domain.kernel.ids import key_of, new_id
 from chalicelib.domain.kernel.timestamps import Day, Instant, day_of, next_day
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.platforms.reconcile import first_pages
 from chalicelib.usecases.ports.metrics import MetricRuns
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasReconciliations, HasShops
+
+    class ScheduleDaysServices(HasReconciliations, HasShops, Protocol):
+        """The services that `schedule_days` uses."""
+
 
 CATCH_UP_DAYS = 31
 
@@ -30,14 +38,14 @@ def schedule_day(runs: MetricRuns, shop: str, day: Day, now: Instant) -> str:
     return run
 
 
-def schedule_days(services: Services, runs: MetricRuns, now: Instant) -> list[ShopDay]:
+def schedule_days(services: "ScheduleDaysServices", runs: MetricRuns, now: Instant) -> list[ShopDay]:
     """Request all days that have ended in their shop's time zone since the last one requested; the requested days."""
     return [
         ShopDay(shop.id, day) for shop in services.shops.shops() for day in _schedule_days_of(services, runs, shop, now)
     ]
 
 
-def _schedule_days_of(services: Services, runs: MetricRuns, shop: Shop, now: Instant) -> list[Day]:
+def _schedule_days_of(services: "ScheduleDaysServices", runs: MetricRuns, shop: Shop, now: Instant) -> list[Day]:
     yesterday = next_day(day_of(now, shop.time_zone), -1)
     last = runs.last_requested_day(shop.id) or next_day(yesterday, -1)
     day = max(next_day(last), next_day(yesterday, 1 - CATCH_UP_DAYS))

@@ -1,10 +1,14 @@
 """After an event that escalates a case: notify the tier."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseEscalated
-from chalicelib.usecases.ports import Change
+from chalicelib.usecases.ports.cases import Change
 from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, FollowUpOutcome
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.needs import Services
 
 
 def is_escalation(change: Change, event: Event) -> bool:
@@ -12,7 +16,7 @@ def is_escalation(change: Change, event: Event) -> bool:
     return isinstance(event.fact, CaseEscalated)
 
 
-def notify_of_escalation(services: Services, stored: EventInCase) -> FollowUpOutcome:
+def notify_of_escalation(services: "Services", stored: EventInCase) -> FollowUpOutcome:
     """Email the addresses that the policy names for the tier."""
     from chalicelib.usecases.notifications.notify_tier import notify_tier
 

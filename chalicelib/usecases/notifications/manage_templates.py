@@ -1,8 +1,18 @@
 """A shop's own templates for the emails that its customers get."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.kernel.errors import Invalid, NotFound
 from chalicelib.domain.notifications.templates import TEMPLATE_VALUES, MailName, MailTemplate, Spoken, TemplateIn
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.services import shop_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasPages, HasShops
+
+    class ManageTemplatesServices(HasPages, HasShops, Protocol):
+        """The services that `manage_templates` uses."""
 
 
 def mail_name(text: str) -> MailName:
@@ -13,7 +23,7 @@ def mail_name(text: str) -> MailName:
     return name
 
 
-def put_template(services: Services, shop: str, name: MailName, body: TemplateIn) -> MailTemplate:
+def put_template(services: "ManageTemplatesServices", shop: str, name: MailName, body: TemplateIn) -> MailTemplate:
     """Use the shop's own template for an email from now on. Invalid names the line of each error; then nothing is
     saved."""
     shop_of(services, shop)
@@ -27,7 +37,7 @@ def put_template(services: Services, shop: str, name: MailName, body: TemplateIn
     return template
 
 
-def delete_template(services: Services, shop: str, name: MailName, language: Spoken) -> None:
+def delete_template(services: "ManageTemplatesServices", shop: str, name: MailName, language: Spoken) -> None:
     """Use our own template for an email again."""
     shop_of(services, shop)
     services.shops.save_template(shop, name, language, None)

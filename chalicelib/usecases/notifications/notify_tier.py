@@ -1,6 +1,6 @@
 """Notify a support tier of a case that was escalated to it: one email per address, at most once."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
@@ -9,11 +9,40 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.notifications.send_email import AUTOMATIC, send_once
-from chalicelib.usecases.ports import Mail
-from chalicelib.usecases.ports.services import Services, rules_of, shop_of
+from chalicelib.usecases.ports.email import Mail
+from chalicelib.usecases.ports.services import rules_of, shop_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasApiUrl,
+        HasClock,
+        HasIdempotency,
+        HasInboundDomain,
+        HasMailer,
+        HasPages,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+    )
+
+    class NotifyTierServices(
+        HasApiUrl,
+        HasClock,
+        HasIdempotency,
+        HasInboundDomain,
+        HasMailer,
+        HasPages,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+        Protocol,
+    ):
+        """The services that `notify_tier` uses."""
 
 
-def notify_tier(services: Services, case: Case, event: Event, fact: CaseEscalated) -> list[str]:
+def notify_tier(services: "NotifyTierServices", case: Case, event: Event, fact: CaseEscalated) -> list[str]:
     """Email the tier of an escalation. Returns the outcome for each address, in order."""
     shop = shop_of(services, case.shop)
     policy = rules_of(services, case.shop, case.policy, case.calendar).policy
@@ -42,7 +71,7 @@ def _values(shop: Shop, case: Case, event: Event, fact: CaseEscalated) -> dict[s
     }
 
 
-def _compose_notice(services: Services, shop: Shop, address: str, values: dict[str, Any]) -> Mail:
+def _compose_notice(services: "NotifyTierServices", shop: Shop, address: str, values: dict[str, Any]) -> Mail:
     return Mail(
         sender=shop.mail_from,
         to=address,

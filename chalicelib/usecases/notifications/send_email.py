@@ -1,6 +1,6 @@
 """Compose emails from the shop's own template or from ours, and send each at most once."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -8,8 +8,37 @@ from chalicelib.domain.kernel.validation import folded
 from chalicelib.domain.notifications.templates import TEMPLATE_VALUES, MailName
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.notifications.signed_links import reply_address
-from chalicelib.usecases.ports import Mail, MailDelayed, MailRejected, MailUnconfirmed
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.email import Mail, MailDelayed, MailRejected, MailUnconfirmed
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasApiUrl,
+        HasClock,
+        HasIdempotency,
+        HasInboundDomain,
+        HasMailer,
+        HasPages,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+    )
+
+    class SendEmailServices(
+        HasApiUrl,
+        HasClock,
+        HasIdempotency,
+        HasInboundDomain,
+        HasMailer,
+        HasPages,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+        Protocol,
+    ):
+        """The services that `send_email` uses."""
+
 
 SUPPRESS = {"X-Auto-Response-Suppress": "All"}
 """Asks Exchange not to answer automatically (MS-OXCMAIL, 2.1.3.4.4.1), because it ignores RFC 3834."""
@@ -33,7 +62,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     """The key of the case that answers to this email belong to."""
 
 
-def compose(services: Services, shop: Shop, draft: Draft) -> Mail:
+def compose(services: "SendEmailServices", shop: Shop, draft: Draft) -> Mail:
     """The email to a customer, from the shop's own template of that name and language, or else from ours."""
     name, language, values = draft.name, draft.language, draft.values
     template = services.shops.template(shop.id, name, services.pages.speaks(language))
@@ -61,7 +90,7 @@ def _headers(headers: dict[str, str]) -> dict[str, str]:
     return headers if "Auto-Submitted" in headers else AUTOMATIC | headers
 
 
-def send_once(services: Services, idempotency_key: str, mail: Mail) -> str:
+def send_once(services: "SendEmailServices", idempotency_key: str, mail: Mail) -> str:
     """Send an email at most once under this idempotency key. Returns the outcome: `sent`, `rejected`, `unconfirmed`, or
     `claimed before` when the key was used already.
 
@@ -86,7 +115,7 @@ def send_once(services: Services, idempotency_key: str, mail: Mail) -> str:
     return outcome
 
 
-def remember_sent_email(services: Services, mail: Mail, message_id: str) -> None:
+def remember_sent_email(services: "SendEmailServices", mail: Mail, message_id: str) -> None:
     """Store which case a sent email belongs to, so that answers to it, and bounces of it, are recognized."""
     if mail.about is not None and services.inbound_domain:
         services.threads.remember(message_id, mail.about, services.now(), ours=True)

@@ -1,6 +1,7 @@
 """Count the money of an order: what was paid for it, what all its cases give, and what was refunded without us."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -12,8 +13,15 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.orders.order import Order
 from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.usecases.orders.merge_order import as_reported
-from chalicelib.usecases.ports import OrderLedger
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import OrderLedger
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasCases, HasOrderRecords
+
+    class CountOrderMoneyServices(HasCases, HasOrderRecords, Protocol):
+        """The services that `count_order_money` uses."""
 
 
 class Counted(Struct, frozen=True, kw_only=True):
@@ -30,7 +38,7 @@ class Counted(Struct, frozen=True, kw_only=True):
 class OrderMoney:
     """Counts the money of an order for a change of a case, and names the version that the change must find."""
 
-    def __init__(self, services: Services, shop: str, order: Order | None) -> None:
+    def __init__(self, services: "CountOrderMoneyServices", shop: str, order: Order | None) -> None:
         self.services = services
         self.shop = shop
         self.order = order
@@ -54,7 +62,9 @@ class OrderMoney:
         return OrderLedger(self.name, self.version) if self.version is not None else None
 
 
-def count_order_money(services: Services, shop: str, order: Order | None, case: Case | None = None) -> Counted:
+def count_order_money(
+    services: "CountOrderMoneyServices", shop: str, order: Order | None, case: Case | None = None
+) -> Counted:
     """The money of an order now, to be shown; `case`: a case that the caller has loaded already."""
     if order is None:
         return Counted(given=case.money if case else (), cases=(case,) if case else ())
@@ -62,7 +72,7 @@ def count_order_money(services: Services, shop: str, order: Order | None, case: 
 
 
 def count_with_record(
-    services: Services, shop: str, order: Order, record: OrderRecord | None, case: Case | None = None
+    services: "CountOrderMoneyServices", shop: str, order: Order, record: OrderRecord | None, case: Case | None = None
 ) -> Counted:
     """The money of an order whose record the caller has loaded."""
     keys = [key for key in _cases_of(services, shop, order, record) if case is None or key != key_of_id(case.id)]
@@ -81,13 +91,15 @@ def count_with_record(
     )
 
 
-def _cases_of(services: Services, shop: str, order: Order, record: OrderRecord | None) -> Iterable[str]:
+def _cases_of(
+    services: "CountOrderMoneyServices", shop: str, order: Order, record: OrderRecord | None
+) -> Iterable[str]:
     """The keys of the cases of an order, under all its names."""
     names = {order.external_id, *names_of(services, shop, record)}
     return dict.fromkeys(key for name in sorted(names) for key in services.cases.of_order(shop, name))
 
 
-def names_of(services: Services, shop: str, record: OrderRecord | None) -> set[str]:
+def names_of(services: "CountOrderMoneyServices", shop: str, record: OrderRecord | None) -> set[str]:
     """The names under which cases list this order: its id, and its number unless that is the id of another order."""
     if record is None:
         return set()

@@ -1,5 +1,7 @@
 """Merge the customer record that a case made from an order number alone with the record of the order's buyer."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.errors import Conflict
@@ -10,10 +12,17 @@ from chalicelib.usecases.customers.linked_records import main_record
 from chalicelib.usecases.customers.merge_customers import merge
 from chalicelib.usecases.customers.upsert_customer import customer_key, order_customer_id
 from chalicelib.usecases.ports.cases import Busy
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasClock, HasCustomers, HasIdentities, HasShops, HasVault
+
+    class MergeBuyerServices(HasClock, HasCustomers, HasIdentities, HasShops, HasVault, Protocol):
+        """The services that `merge_buyer` uses."""
 
 
-def merge_buyer(services: Services, shop: Shop, order: str, customer: Customer) -> None:
+def merge_buyer(services: "MergeBuyerServices", shop: Shop, order: str, customer: Customer) -> None:
     """A customer who was known only by this order, from a case before the order was reported, is its buyer: merge the
     two records. This happens before the order record is saved, because after that nobody would repeat it. `Busy` if
     somebody is merging one of the records at this moment."""

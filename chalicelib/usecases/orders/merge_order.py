@@ -1,13 +1,17 @@
 """The order of a case, completed by the order record."""
 
+from typing import TYPE_CHECKING
+
 from msgspec.structs import replace
 
 from chalicelib.domain.orders.order import Order
 from chalicelib.domain.orders.order_record import ORDER_FIELDS, OrderRecord
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.needs import HasOrderRecords
 
 
-def with_order_record(services: Services, shop: str, order: Order | None) -> Order | None:
+def with_order_record(services: "HasOrderRecords", shop: str, order: Order | None) -> Order | None:
     """The order of a new case, with the reported values that the case itself does not name. An order that was named by
     its number gets the platform's id, so that all its cases are in one list."""
     record = services.order_records.load(shop, order.external_id) if order is not None else None
@@ -27,6 +31,6 @@ def as_reported(order: Order, record: OrderRecord | None) -> Order:
     return replace(order, external_id=record.external_id, **values)
 
 
-def current_order(services: Services, shop: str, order: Order | None) -> Order | None:
+def current_order(services: "HasOrderRecords", shop: str, order: Order | None) -> Order | None:
     """The order as the shop reports it now, or as its case has it if the shop reported nothing."""
     return as_reported(order, services.order_records.load(shop, order.external_id)) if order is not None else None

@@ -1,5 +1,7 @@
 """Read what matters when a claim is made: the other cases of the order, and the customer's last year."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.aftersales.claim_history import NO_EXTERNAL_REFUNDS, history_of
 from chalicelib.domain.flows.claim_history import History
 from chalicelib.domain.flows.external_refunds import ExternalRefunds
@@ -9,14 +11,22 @@ from chalicelib.domain.orders.order import Order
 from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.usecases.customers.linked_records import keys_of, linked_records, main_record
 from chalicelib.usecases.orders.count_order_money import count_with_record, external_refunds_of
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasCases, HasCustomers, HasOrderRecords
+
+    class ReadClaimHistoryServices(HasCases, HasCustomers, HasOrderRecords, Protocol):
+        """The services that `read_claim_history` uses."""
+
 
 NEWEST = 100
 """The most cases and orders of a customer, and cases of an order, that are read."""
 
 
 def read_claim_history(
-    services: Services, shop: str, order: Order | None, customer: str, claimed_at: Instant
+    services: "ReadClaimHistoryServices", shop: str, order: Order | None, customer: str, claimed_at: Instant
 ) -> History:
     """The history for a claim that is made now. The case of the claim counts with the flows it had before."""
     record = services.order_records.load(shop, order.external_id) if order else None
@@ -34,7 +44,9 @@ def read_claim_history(
     return history_of(of_order, of_customer, claimed_at, purchases, _refunded(services, shop, order, record))
 
 
-def _refunded(services: Services, shop: str, order: Order | None, record: OrderRecord | None) -> ExternalRefunds:
+def _refunded(
+    services: "ReadClaimHistoryServices", shop: str, order: Order | None, record: OrderRecord | None
+) -> ExternalRefunds:
     """What was refunded of the order without us; its cases are read only if there were refunds or disputes."""
     if order is None or record is None:
         return NO_EXTERNAL_REFUNDS

@@ -1,5 +1,7 @@
 """Record what a platform reports about a dispute of an order's payment."""
 
+from typing import TYPE_CHECKING
+
 from msgspec.structs import replace
 
 from chalicelib.domain.kernel.ids import key_of
@@ -12,13 +14,26 @@ from chalicelib.domain.orders.update_values import reported_values
 from chalicelib.domain.platforms.events import PlatformDispute
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.orders.record_order import record_before
-from chalicelib.usecases.ports import VersionConflict
-from chalicelib.usecases.ports.cases import ATTEMPTS, Busy
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import ATTEMPTS, Busy, VersionConflict
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasShops,
+        HasVault,
+    )
+
+    class RecordDisputeServices(HasClock, HasCustomers, HasIdentities, HasOrderRecords, HasShops, HasVault, Protocol):
+        """The services that `record_dispute` uses."""
 
 
 def record_dispute(
-    services: Services, shop: Shop, report: PlatformDispute, now: Instant, sent_at: Instant | None = None
+    services: "RecordDisputeServices", shop: Shop, report: PlatformDispute, now: Instant, sent_at: Instant | None = None
 ) -> OrderRecord | None:
     """The order record after a report of a dispute, which then counts against what was paid; None if the report names
     no order. A decision stands, whatever late reports of the time before it say, until the bank takes the dispute up

@@ -1,5 +1,7 @@
 """Record what a shop reports about an order."""
 
+from typing import TYPE_CHECKING
+
 from msgspec.structs import replace
 
 from chalicelib.domain.kernel.ids import key_of
@@ -11,12 +13,25 @@ from chalicelib.domain.orders.update_values import values_in_update
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.customers.upsert_customer import upsert_customer
 from chalicelib.usecases.orders.merge_buyer import merge_buyer
-from chalicelib.usecases.ports import VersionConflict
-from chalicelib.usecases.ports.cases import ATTEMPTS, Busy
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import ATTEMPTS, Busy, VersionConflict
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasShops,
+        HasVault,
+    )
+
+    class RecordOrderServices(HasClock, HasCustomers, HasIdentities, HasOrderRecords, HasShops, HasVault, Protocol):
+        """The services that `record_order` uses."""
 
 
-def record_order(services: Services, shop: Shop, update: OrderUpdate, now: Instant) -> OrderRecord:
+def record_order(services: "RecordOrderServices", shop: Shop, update: OrderUpdate, now: Instant) -> OrderRecord:
     """The order record after an update that was received `now`. Repeated, late or out of order, updates have the same
     result. `Busy` if others keep writing the record."""
     occurred_at = happened_at(update.occurred_at, now)
@@ -38,7 +53,7 @@ def record_order(services: Services, shop: Shop, update: OrderUpdate, now: Insta
     raise Busy(f"order {key_of(shop.id, update.external_id)} was written by others {ATTEMPTS} times in a row")
 
 
-def record_before(services: Services, shop: Shop, order: str, by_id: bool) -> OrderRecord:
+def record_before(services: "RecordOrderServices", shop: Shop, order: str, by_id: bool) -> OrderRecord:
     """The order record so far; an empty one if there is none. Platforms name an order by its id (`by_id`): a record
     that has this text as its number is another order's."""
     record = services.order_records.load(shop.id, order)
@@ -47,7 +62,7 @@ def record_before(services: Services, shop: Shop, order: str, by_id: bool) -> Or
     return record or OrderRecord(shop=shop.id, external_id=order)
 
 
-def _with_statements(services: Services, before: OrderRecord, after: OrderRecord) -> OrderRecord:
+def _with_statements(services: "RecordOrderServices", before: OrderRecord, after: OrderRecord) -> OrderRecord:
     """An order whose number is reported for the first time, with what statements reported under that number before."""
     if after.number is None or after.number == before.number:
         return after

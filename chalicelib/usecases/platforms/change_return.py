@@ -1,5 +1,7 @@
 """Update the case of a return: other items go back, or items are sent in exchange."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.facts import FlowMoved, FlowStarted
@@ -8,12 +10,22 @@ from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.orders.order import Order
 from chalicelib.domain.platforms.events import ReturnLine, items_of
 from chalicelib.usecases.platforms.return_events import ReturnCase, ReturnFacts, append_to_return
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasOrderRecords, HasRegistries, HasShops
+
+    class ChangeReturnServices(HasCases, HasClock, HasOrderRecords, HasRegistries, HasShops, Protocol):
+        """The services that `change_return` uses."""
+
 
 NOT_FETCHED = "changed on the platform, but the platform's API cannot be called or does not have it"
 
 
-def update_items(services: Services, about: ReturnCase, case: Case, lines: tuple[ReturnLine, ...] | None) -> str | None:
+def update_items(
+    services: "ChangeReturnServices", about: ReturnCase, case: Case, lines: tuple[ReturnLine, ...] | None
+) -> str | None:
     """Set the items that go back to the fetched lines, as of now and not of the time of the platform's update. The
     lines are fetched because an update only has the removed items, by ids that we do not store. Returns the reason
     if there is no effect, because the lines could not be fetched."""
@@ -28,7 +40,7 @@ def update_items(services: Services, about: ReturnCase, case: Case, lines: tuple
     return None
 
 
-def convert_to_exchange(services: Services, about: ReturnCase, case: Case) -> int:
+def convert_to_exchange(services: "ChangeReturnServices", about: ReturnCase, case: Case) -> int:
     """Convert the return to an exchange if its flow allows that. Returns the number of facts appended."""
     flow = case.flow
     if flow is None or flow.kind != "return" or flow.state not in ("requested", "approved"):

@@ -1,16 +1,48 @@
 """Fetch an order or a return from the platform after a notice that it changed."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.domain.platforms.events import ChangeNotice
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.orders.record_order import record_order
 from chalicelib.usecases.platforms.handle_return import handle_fetched_return
 from chalicelib.usecases.platforms.open_platform_case import platform_source
-from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.intake import Receipt
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasPlatforms,
+        HasReceipts,
+        HasRegistries,
+        HasShops,
+        HasVault,
+    )
+
+    class FetchChangeServices(
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasPlatforms,
+        HasReceipts,
+        HasRegistries,
+        HasShops,
+        HasVault,
+        Protocol,
+    ):
+        """The services that `fetch_change` uses."""
 
 
-def fetch_change(services: Services, shop: Shop, data: ChangeNotice, receipt: Receipt) -> str | None:
+def fetch_change(services: "FetchChangeServices", shop: Shop, data: ChangeNotice, receipt: Receipt) -> str | None:
     """Fetch the object and handle it as if the platform had sent it. Returns the id of its case; None for an order.
     `RetryLater` if the platform does not answer. NotFound if the API cannot be called, or does not have the object."""
     source = platform_source(receipt)

@@ -1,5 +1,7 @@
 """Handle platform events about customer accounts: two were merged, or one was deleted."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.customers.customer import Customer, CustomerEvent
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
@@ -9,11 +11,20 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.customers.linked_records import main_record
 from chalicelib.usecases.customers.merge_customers import merge
 from chalicelib.usecases.customers.upsert_customer import customer_key, upsert_customer
-from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.intake import Receipt
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasClock, HasCustomers, HasIdentities, HasShops, HasVault
+
+    class HandleCustomerEventServices(HasClock, HasCustomers, HasIdentities, HasShops, HasVault, Protocol):
+        """The services that `handle_customer_event` uses."""
 
 
-def handle_customers_merged(services: Services, shop: Shop, event: CustomersMerged, receipt: Receipt) -> str | None:
+def handle_customers_merged(
+    services: "HandleCustomerEventServices", shop: Shop, event: CustomersMerged, receipt: Receipt
+) -> str | None:
     """Merge the customers of two accounts that the shop merged; the remaining account's customer is the main record.
     Returns the reason if there is no effect."""
     if not event.done:
@@ -31,7 +42,9 @@ def handle_customers_merged(services: Services, shop: Shop, event: CustomersMerg
     return None
 
 
-def handle_account_deleted(services: Services, shop: Shop, account: AccountDeleted, receipt: Receipt) -> str | None:
+def handle_account_deleted(
+    services: "HandleCustomerEventServices", shop: Shop, account: AccountDeleted, receipt: Receipt
+) -> str | None:
     """Note that the account was closed, and return what was done. The customer is not erased: the shop still has the
     orders."""
     customer = _customer(services, shop, account.customer)
@@ -49,6 +62,6 @@ def handle_account_deleted(services: Services, shop: Shop, account: AccountDelet
     return "the account is closed; erasing the customer takes a request of its own"
 
 
-def _customer(services: Services, shop: Shop, external_id: str) -> Customer | None:
+def _customer(services: "HandleCustomerEventServices", shop: Shop, external_id: str) -> Customer | None:
     key = customer_key(services, shop.id, external_id)
     return services.customers.load([key]).get(key)

@@ -2,6 +2,7 @@
 decides."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -21,8 +22,40 @@ from chalicelib.usecases.aftersales.check_refund_conflicts import check_refund_c
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.orders.record_dispute import record_dispute
 from chalicelib.usecases.platforms.open_platform_case import PlatformCase, load_or_fetch_record, open_platform_case
-from chalicelib.usecases.ports import Receipt, StoredCase
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.intake import Receipt
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasPlatforms,
+        HasReceipts,
+        HasRegistries,
+        HasShops,
+        HasVault,
+    )
+
+    class HandleDisputeServices(
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasPlatforms,
+        HasReceipts,
+        HasRegistries,
+        HasShops,
+        HasVault,
+        Protocol,
+    ):
+        """The services that `handle_dispute` uses."""
+
 
 DECIDED: tuple[DisputeState, ...] = ("won", "lost", "refunded")
 
@@ -38,7 +71,9 @@ class _DisputeStatus(Struct, frozen=True):
     """The dispute in words, for the case's subject and the task's title."""
 
 
-def handle_dispute(services: Services, shop: Shop, data: PlatformDispute, receipt: Receipt) -> str | None:
+def handle_dispute(
+    services: "HandleDisputeServices", shop: Shop, data: PlatformDispute, receipt: Receipt
+) -> str | None:
     """Open or update the case of the dispute and return its id; None if the dispute was decided before we knew of
     it. The case has a task that is done when the bank decides, whichever event is received first; its outcome is the
     decision. If the bank reopens the dispute, another task is opened."""

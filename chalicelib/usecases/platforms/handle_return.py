@@ -1,5 +1,7 @@
 """Handle platform events about returns: each return is a case whose flow follows the platform's state."""
 
+from typing import TYPE_CHECKING
+
 from msgspec.structs import replace
 
 from chalicelib.domain.flows.facts import FlowMoved
@@ -19,12 +21,42 @@ from chalicelib.usecases.platforms.return_events import (
     repetition,
     was_closed_by_platform,
 )
-from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.intake import Receipt
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasPlatforms,
+        HasReceipts,
+        HasRegistries,
+        HasShops,
+        HasVault,
+    )
+
+    class HandleReturnServices(
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasPlatforms,
+        HasReceipts,
+        HasRegistries,
+        HasShops,
+        HasVault,
+        Protocol,
+    ):
+        """The services that `handle_return` uses."""
 
 
 def handle_return(
-    services: Services, shop: Shop, data: PlatformReturn, receipt: Receipt
+    services: "HandleReturnServices", shop: Shop, data: PlatformReturn, receipt: Receipt
 ) -> tuple[str | None, str | None]:
     """Open or update the case of the return. Returns its id, and the reason if a change had no effect. NotFound if the
     return is unknown and the platform's API cannot be called. `RetryLater` if the platform does not answer."""
@@ -45,7 +77,9 @@ def handle_return(
     return append_to_return(services, about, facts), reason
 
 
-def handle_fetched_return(services: Services, shop: Shop, data: PlatformReturn, receipt: Receipt) -> str | None:
+def handle_fetched_return(
+    services: "HandleReturnServices", shop: Shop, data: PlatformReturn, receipt: Receipt
+) -> str | None:
     """Open or update the case of a return that was just fetched, as of now. Returns the id of the case."""
     about = _about(shop, receipt, data.id).as_of_now(services)
     case = services.cases.load(about.key).case
@@ -59,7 +93,9 @@ def handle_fetched_return(services: Services, shop: Shop, data: PlatformReturn, 
     return append_to_return(services, about, facts_of_state(data, receipt.id))
 
 
-def handle_return_shipped(services: Services, shop: Shop, data: ReturnShipped, receipt: Receipt) -> str | None:
+def handle_return_shipped(
+    services: "HandleReturnServices", shop: Shop, data: ReturnShipped, receipt: Receipt
+) -> str | None:
     """Record that the parcel of a return is on its way back, and open the case if there is none. Returns its id."""
     about = _about(shop, receipt, data.returned)
     if services.cases.load(about.key).case is None:

@@ -1,5 +1,7 @@
 """Open the case of a platform event: find its buyer and its order."""
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
 from chalicelib.domain.cases.case_request import CaseRequest
@@ -16,9 +18,40 @@ from chalicelib.usecases.cases.open_case import open_case
 from chalicelib.usecases.cases.open_requested_case import routing_segment
 from chalicelib.usecases.customers.upsert_customer import order_customer_id, upsert_customer
 from chalicelib.usecases.orders.record_order import record_order
-from chalicelib.usecases.ports import Receipt, StoredCase
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.intake import Receipt
 from chalicelib.usecases.surveys.follow_up import adopt_waiting_events
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasPlatforms,
+        HasReceipts,
+        HasRegistries,
+        HasShops,
+        HasVault,
+    )
+
+    class OpenPlatformCaseServices(
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasPlatforms,
+        HasReceipts,
+        HasRegistries,
+        HasShops,
+        HasVault,
+        Protocol,
+    ):
+        """The services that `open_platform_case` uses."""
 
 
 def platform_source(receipt: Receipt) -> Source:
@@ -27,7 +60,9 @@ def platform_source(receipt: Receipt) -> Source:
     return receipt.source
 
 
-def load_or_fetch_record(services: Services, shop: Shop, order: str, receipt: Receipt) -> OrderRecord | None:
+def load_or_fetch_record(
+    services: "OpenPlatformCaseServices", shop: Shop, order: str, receipt: Receipt
+) -> OrderRecord | None:
     """The order record, fetched from the platform if its buyer or items are missing; None if the order is unknown."""
     record = services.order_records.load(shop.id, order)
     if record is not None and record.customer is not None and record.order.items:
@@ -49,7 +84,9 @@ class PlatformCase(Struct, frozen=True, kw_only=True):
     priority: Priority = "normal"
 
 
-def open_platform_case(services: Services, shop: Shop, receipt: Receipt, about: PlatformCase) -> StoredCase:
+def open_platform_case(
+    services: "OpenPlatformCaseServices", shop: Shop, receipt: Receipt, about: PlatformCase
+) -> StoredCase:
     """The case with this external id, opened if there is none, together with the events that waited for it."""
     buyer = _buyer(services, shop, receipt, about)
     request = CaseRequest(
@@ -73,7 +110,7 @@ def open_platform_case(services: Services, shop: Shop, receipt: Receipt, about: 
     return stored
 
 
-def _buyer(services: Services, shop: Shop, receipt: Receipt, about: PlatformCase) -> Customer:
+def _buyer(services: "OpenPlatformCaseServices", shop: Shop, receipt: Receipt, about: PlatformCase) -> Customer:
     """The buyer. If the platform does not name one, a customer is created who is identified by this order."""
     customer = about.record.customer if about.record is not None else None
     key = key_of_id(customer) if customer else None

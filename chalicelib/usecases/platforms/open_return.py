@@ -1,6 +1,7 @@
 """Open the case of a platform's return. Data that the platform did not send is fetched."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -16,10 +17,40 @@ from chalicelib.usecases.platforms.open_platform_case import (
     platform_source,
 )
 from chalicelib.usecases.platforms.return_events import ReturnCase, ReturnFacts, append_to_return
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasPlatforms,
+        HasReceipts,
+        HasRegistries,
+        HasShops,
+        HasVault,
+    )
+
+    class OpenReturnServices(
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasPlatforms,
+        HasReceipts,
+        HasRegistries,
+        HasShops,
+        HasVault,
+        Protocol,
+    ):
+        """The services that `open_return` uses."""
 
 
-def open_return(services: Services, about: ReturnCase, data: PlatformReturn) -> PlatformReturn:
+def open_return(services: "OpenReturnServices", about: ReturnCase, data: PlatformReturn) -> PlatformReturn:
     """Open the case and return the return with what was fetched. NotFound if its order is unknown and the platform's
     API cannot be called, or does not have the return."""
     shop, receipt = about.shop, about.receipt
@@ -41,7 +72,7 @@ def open_return(services: Services, about: ReturnCase, data: PlatformReturn) -> 
     return data
 
 
-def _with_order(services: Services, about: ReturnCase, data: PlatformReturn) -> PlatformReturn:
+def _with_order(services: "OpenReturnServices", about: ReturnCase, data: PlatformReturn) -> PlatformReturn:
     """The return, fetched from the platform if its order is unknown."""
     if data.order is not None:
         return data
@@ -54,7 +85,7 @@ def _with_order(services: Services, about: ReturnCase, data: PlatformReturn) -> 
     return replace(fetched, state="processed") if is_processed else fetched
 
 
-def _lines(services: Services, about: ReturnCase, data: PlatformReturn) -> tuple[ReturnLine, ...]:
+def _lines(services: "OpenReturnServices", about: ReturnCase, data: PlatformReturn) -> tuple[ReturnLine, ...]:
     """The lines of a return, fetched from the platform if it did not send all of them."""
     if data.lines and (data.total is None or data.total <= len(data.lines)):
         return data.lines
@@ -62,7 +93,7 @@ def _lines(services: Services, about: ReturnCase, data: PlatformReturn) -> tuple
     return fetched or data.lines
 
 
-def _note_remarks(services: Services, about: ReturnCase, lines: tuple[ReturnLine, ...]) -> None:
+def _note_remarks(services: "OpenReturnServices", about: ReturnCase, lines: tuple[ReturnLine, ...]) -> None:
     """Append the platform's own remarks on the return as a note for staff. This happens before the case is opened,
     because a receipt is not handled again once its case is open."""
     remarks = _joined(line.remark for line in lines)

@@ -1,6 +1,8 @@
 """Compare the orders of a platform with our order records, and record what its webhooks missed. Each queue message
 compares one page."""
 
+from typing import TYPE_CHECKING
+
 from msgspec.structs import replace
 
 from chalicelib.domain.kernel.ids import new_id
@@ -13,7 +15,39 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.aftersales.check_refund_conflicts import check_refund_conflicts
 from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.orders.record_order import record_before, record_order
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.services import shop_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasPlatforms,
+        HasReconciliations,
+        HasRegistries,
+        HasShops,
+        HasVault,
+    )
+
+    class ReconcileServices(
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasPlatforms,
+        HasReconciliations,
+        HasRegistries,
+        HasShops,
+        HasVault,
+        Protocol,
+    ):
+        """The services that `reconcile` uses."""
+
 
 OVERLAP_MS = HOUR_MS
 """Changes shortly before the day are compared, too, because clocks differ and webhooks may be late."""
@@ -25,7 +59,7 @@ def first_pages(shop: Shop, day: Day) -> list[Reconciliation]:
     return [Reconciliation(shop=shop.id, source=source, day=day, since=since) for source in shop.asks]
 
 
-def reconcile(services: Services, requested: Reconciliation) -> Gaps | None:
+def reconcile(services: "ReconcileServices", requested: Reconciliation) -> Gaps | None:
     """Compare one page, have the next one compared, and return what was missed in this one. None if the page was
     compared before, or the platform's API cannot be called. `RetryLater` if the platform does not answer."""
     stored = services.reconciliations.load(requested)
@@ -44,7 +78,7 @@ def reconcile(services: Services, requested: Reconciliation) -> Gaps | None:
     return gaps
 
 
-def _compare(services: Services, shop: Shop, update: OrderUpdate) -> Gaps:
+def _compare(services: "ReconcileServices", shop: Shop, update: OrderUpdate) -> Gaps:
     record = record_before(services, shop, update.external_id, True)
     before = record if record.version else None
     occurred_at = happened_at(update.occurred_at, services.now())
@@ -59,7 +93,7 @@ def _compare(services: Services, shop: Shop, update: OrderUpdate) -> Gaps:
     return gaps
 
 
-def _buyer_id(services: Services, shop: Shop, update: OrderUpdate, occurred_at: Instant) -> str | None:
+def _buyer_id(services: "ReconcileServices", shop: Shop, update: OrderUpdate, occurred_at: Instant) -> str | None:
     """The id of the buyer, or the id that a new customer will have. No customer is stored here, because the comparison
     may find that nothing was missed."""
     if update.customer is None:

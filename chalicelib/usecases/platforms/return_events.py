@@ -1,6 +1,7 @@
 """Append platform events to the case of a return: each only once, however many webhooks report it."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,8 +15,17 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.platforms.events import MOVES, PlatformReturn
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import append_events
-from chalicelib.usecases.ports import Receipt, StoredCase
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.intake import Receipt
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasRegistries, HasShops
+
+    class ReturnEventsServices(HasCases, HasClock, HasRegistries, HasShops, Protocol):
+        """The services that `return_events` uses."""
+
 
 SHOP = Actor("shop")
 
@@ -27,7 +37,7 @@ class ReturnCase(Struct, frozen=True):
     key: str
     receipt: Receipt
 
-    def as_of_now(self, services: Services) -> "ReturnCase":
+    def as_of_now(self, services: "ReturnEventsServices") -> "ReturnCase":
         """The same for data that was just fetched: it is valid now, whenever the platform sent the event."""
         return replace(self, receipt=replace(self.receipt, sent_at=None, received_at=services.now()))
 
@@ -49,14 +59,16 @@ def facts_of_state(data: PlatformReturn, *identity: str, offset_ms: int = 0) -> 
     return ReturnFacts(facts=moves, identity=(data.state, *identity), by=by, offset_ms=offset_ms)
 
 
-def append_to_return(services: Services, about: ReturnCase, update: ReturnFacts) -> str | None:
+def append_to_return(services: "ReturnEventsServices", about: ReturnCase, update: ReturnFacts) -> str | None:
     """Append the facts at the time that the platform gives, or else after all events of the case. Returns the id of the
     case; None if it is not open."""
     after = append_events(services, about.shop, about.key, partial(_new_events, services, about.receipt, update))
     return after.case.id if after.case else None
 
 
-def _new_events(services: Services, receipt: Receipt, update: ReturnFacts, stored: StoredCase) -> list[Event]:
+def _new_events(
+    services: "ReturnEventsServices", receipt: Receipt, update: ReturnFacts, stored: StoredCase
+) -> list[Event]:
     if receipt.sent_at:
         occurred_at = receipt.sent_at + update.offset_ms
     else:
@@ -70,7 +82,7 @@ def _new_events(services: Services, receipt: Receipt, update: ReturnFacts, store
     return [event for event in made if key_of_id(event.id) not in known_keys]
 
 
-def repetition(services: Services, about: ReturnCase, data: PlatformReturn) -> tuple[str, ...]:
+def repetition(services: "ReturnEventsServices", about: ReturnCase, data: PlatformReturn) -> tuple[str, ...]:
     """An identity for each time that a return is closed or reopened, which may happen several times: the time that the
     platform gives, or else how often the opposite move happened before."""
     if data.state not in ("reopened", "closed"):
@@ -86,13 +98,13 @@ def repetition(services: Services, about: ReturnCase, data: PlatformReturn) -> t
     return (str(before),) if before else ()
 
 
-def was_closed_by_platform(services: Services, key: str) -> bool:
+def was_closed_by_platform(services: "ReturnEventsServices", key: str) -> bool:
     """Whether the last move of the flow was that the platform closed it."""
     moves = _moves(services, key)
     return bool(moves) and moves[-1][0] == "close"
 
 
-def _moves(services: Services, key: str) -> list[tuple[str, str | None]]:
+def _moves(services: "ReturnEventsServices", key: str) -> list[tuple[str, str | None]]:
     """The moves of the flow, each with the receipt it came from."""
     case_events = services.cases.events(key)
     return [(event.fact.move, event.receipt) for event in case_events if isinstance(event.fact, FlowMoved)]

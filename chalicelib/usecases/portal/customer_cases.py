@@ -1,5 +1,6 @@
 """What customers do on the page of their case: see its state, make their moves, write messages, upload evidence."""
 
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from msgspec import Struct
@@ -29,8 +30,45 @@ from chalicelib.usecases.cases.read_case import find_case
 from chalicelib.usecases.customers.linked_records import main_record
 from chalicelib.usecases.notifications.signed_links import read_progress_token
 from chalicelib.usecases.orders.count_order_money import count_with_record
-from chalicelib.usecases.ports import StoredCase, Upload
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.files import Upload
+from chalicelib.usecases.ports.services import shop_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasAgents,
+        HasApiUrl,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdempotency,
+        HasInboundDomain,
+        HasOrderRecords,
+        HasRegistries,
+        HasSecrets,
+        HasShops,
+        HasUploads,
+    )
+
+    class CustomerCasesServices(
+        HasAgents,
+        HasApiUrl,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdempotency,
+        HasInboundDomain,
+        HasOrderRecords,
+        HasRegistries,
+        HasSecrets,
+        HasShops,
+        HasUploads,
+        Protocol,
+    ):
+        """The services that `customer_cases` uses."""
+
 
 PER_HOUR = 40
 """How many moves and messages one case's page accepts in an hour."""
@@ -71,7 +109,7 @@ class CustomerCase(Struct, frozen=True):
         return flow.table.allowed(flow.state, "customer") if flow is not None and not self.case.done else []
 
 
-def view_case(services: Services, token: str) -> CustomerCase:
+def view_case(services: "CustomerCasesServices", token: str) -> CustomerCase:
     """The case of a customer's link; NotFound for a link not made here."""
     stored = find_case(services, read_progress_token(services, token))
     case = stored.case
@@ -99,7 +137,7 @@ def view_case(services: Services, token: str) -> CustomerCase:
 
 
 def _external_refunds(
-    services: Services, case: Case, order: Order | None
+    services: "CustomerCasesServices", case: Case, order: Order | None
 ) -> tuple[tuple[Refund, ...], tuple[Dispute, ...]]:
     """The refunds and disputes of the order that did not come from us; none unless it is this customer's order."""
     order_record = services.order_records.load(case.shop, order.external_id) if order else None
@@ -112,7 +150,7 @@ def _external_refunds(
     return refunds, tuple(dispute for dispute in order_record.disputes if dispute.counts)
 
 
-def _is_own_order(services: Services, case: Case, order_record: OrderRecord) -> bool:
+def _is_own_order(services: "CustomerCasesServices", case: Case, order_record: OrderRecord) -> bool:
     """Whether the order belongs to the case's customer: on the help page, anybody may name any order."""
     if order_record.customer is None:
         return not case.external_id.startswith(HELP)
@@ -122,7 +160,7 @@ def _is_own_order(services: Services, case: Case, order_record: OrderRecord) -> 
 
 
 def make_move(
-    services: Services, customer_case: CustomerCase, version: int | None, move: str, body: MoveIn
+    services: "CustomerCasesServices", customer_case: CustomerCase, version: int | None, move: str, body: MoveIn
 ) -> StoredCase:
     """Make one of the customer's moves. Conflict when the flow does not allow it now, or the case is settled; Stale
     when the case has changed since `version`; TooLarge after too many changes in an hour."""
@@ -136,7 +174,9 @@ def make_move(
     return handle(services, _customer_command(services, customer_case, version), decide)
 
 
-def write_message(services: Services, customer_case: CustomerCase, version: int | None, message: str) -> StoredCase:
+def write_message(
+    services: "CustomerCasesServices", customer_case: CustomerCase, version: int | None, message: str
+) -> StoredCase:
     """Record a message of the customer; long after closing it opens a linked case. Invalid when it is empty or too
     long; Stale and TooLarge as for `make_move`."""
     if not message.strip():
@@ -148,7 +188,7 @@ def write_message(services: Services, customer_case: CustomerCase, version: int 
     return stored
 
 
-def _customer_command(services: Services, customer_case: CustomerCase, version: int | None) -> Command:
+def _customer_command(services: "CustomerCasesServices", customer_case: CustomerCase, version: int | None) -> Command:
     key, case = customer_case.stored.key, customer_case.case
     if not services.idempotency.count_within(f"page#{key}", PER_HOUR, services.now(), HOUR_MS):
         raise TooLarge("This page was written from very often. Please try again in an hour.")
@@ -161,7 +201,7 @@ def _customer_command(services: Services, customer_case: CustomerCase, version: 
     )
 
 
-def upload_for(services: Services, customer_case: CustomerCase, return_url: str) -> Upload | None:
+def upload_for(services: "CustomerCasesServices", customer_case: CustomerCase, return_url: str) -> Upload | None:
     """The form for the customer's next picture or video; None when the case is done or has as many as it may have."""
     if customer_case.case.done or len(customer_case.evidence) >= MAX_PIECES:
         return None
@@ -169,7 +209,7 @@ def upload_for(services: Services, customer_case: CustomerCase, return_url: str)
     return services.uploads.sign_form(key, MAX_BYTES, return_url)
 
 
-def evidence_address(services: Services, case: Case, evidence: str) -> str:
+def evidence_address(services: "CustomerCasesServices", case: Case, evidence: str) -> str:
     """A URL, valid for five minutes, of a piece of evidence of this case; NotFound when it has none with that id."""
     facts = [event.fact for event in services.cases.events(key_of_id(case.id))]
     added = next((fact for fact in facts if isinstance(fact, EvidenceAdded) and fact.evidence == evidence), None)

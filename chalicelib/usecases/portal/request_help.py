@@ -4,6 +4,8 @@ The page answers the same whether the order is known or not. The link goes to th
 phone number, to the stored address of the customer with that number; so nobody can see another customer's order.
 """
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
 from chalicelib.domain.cases.case_request import CaseRequest
@@ -32,8 +34,50 @@ from chalicelib.usecases.cases.open_requested_case import routing_segment
 from chalicelib.usecases.customers.upsert_customer import customer_key, upsert_customer
 from chalicelib.usecases.notifications.send_email import Draft, compose, send_once
 from chalicelib.usecases.notifications.signed_links import help_link, read_help_token
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.services import shop_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasApiUrl,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasHelpRequests,
+        HasIdempotency,
+        HasInboundDomain,
+        HasMailer,
+        HasOrderRecords,
+        HasPages,
+        HasRegistries,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+        HasVault,
+    )
+
+    class RequestHelpServices(
+        HasApiUrl,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasHelpRequests,
+        HasIdempotency,
+        HasInboundDomain,
+        HasMailer,
+        HasOrderRecords,
+        HasPages,
+        HasRegistries,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+        HasVault,
+        Protocol,
+    ):
+        """The services that `request_help` uses."""
+
 
 MAX_CASES = 100
 """How many cases of an order are searched for a customer with the contact."""
@@ -53,7 +97,9 @@ class OpenHelpRequest(Struct, frozen=True):
     """The id of the case that the form has opened already."""
 
 
-def request_help(services: Services, shop_id: str, order: str, contact: str, language: str, sender: str) -> None:
+def request_help(
+    services: "RequestHelpServices", shop_id: str, order: str, contact: str, language: str, sender: str
+) -> None:
     """Have the link sent, if there is an address to send it to. The caller does not learn whether the order is known.
 
     Invalid when the order number or the contact cannot be one; RateLimited for a sender who tries too often.
@@ -86,16 +132,18 @@ def request_help(services: Services, shop_id: str, order: str, contact: str, lan
     )
 
 
-def _is_within_limit(services: Services, counter: str, limit: int) -> bool:
+def _is_within_limit(services: "RequestHelpServices", counter: str, limit: int) -> bool:
     return services.idempotency.count_within(counter, limit, services.now(), WINDOW_MS)
 
 
-def _hashed_key(services: Services, kind: str, value: str) -> str:
+def _hashed_key(services: "RequestHelpServices", kind: str, value: str) -> str:
     """A key of a counter or request that does not reveal the contact or sender it is for."""
     return key_of(services.secrets.token_key(), "help", kind, value.casefold())
 
 
-def _find_customer(services: Services, shop: Shop, order: str, contact: str) -> tuple[str | None, Customer | None]:
+def _find_customer(
+    services: "RequestHelpServices", shop: Shop, order: str, contact: str
+) -> tuple[str | None, Customer | None]:
     """The customer with that contact: the order's buyer, or else the customer of the newest case about it, with the key
     of that case. None when the order has no such customer."""
     buyer = _buyer(services, shop, order)
@@ -110,7 +158,7 @@ def _find_customer(services: Services, shop: Shop, order: str, contact: str) -> 
     return None, None
 
 
-def _buyer(services: Services, shop: Shop, order: str) -> Customer | None:
+def _buyer(services: "RequestHelpServices", shop: Shop, order: str) -> Customer | None:
     order_record = services.order_records.load(shop.id, order)
     if order_record is None or order_record.customer is None:
         return None
@@ -118,7 +166,7 @@ def _buyer(services: Services, shop: Shop, order: str) -> Customer | None:
     return services.customers.load([key]).get(key)
 
 
-def send_help_link(services: Services, key: str) -> str:
+def send_help_link(services: "RequestHelpServices", key: str) -> str:
     """Send the link of a request, once. Returns the outcome of the email; `over` when the request does not exist."""
     request = services.help_requests.load(key)
     if request is None:
@@ -129,7 +177,7 @@ def send_help_link(services: Services, key: str) -> str:
     return send_once(services, f"help#{key}", compose(services, shop, draft))
 
 
-def view_help_form(services: Services, shop_id: str, token: str) -> OpenHelpRequest:
+def view_help_form(services: "RequestHelpServices", shop_id: str, token: str) -> OpenHelpRequest:
     """What the form of a link shows. NotFound for a link not made here, Expired when the link has expired."""
     shop = shop_of(services, shop_id, fresh=False)
     request = services.help_requests.load(read_help_token(services, token))
@@ -139,7 +187,7 @@ def view_help_form(services: Services, shop_id: str, token: str) -> OpenHelpRequ
     return OpenHelpRequest(request, shop, _known_order(services, request), case.id if case else None)
 
 
-def _known_order(services: Services, request: HelpRequest) -> Order | None:
+def _known_order(services: "RequestHelpServices", request: HelpRequest) -> Order | None:
     """The order, if the customer is known to have bought it: from the case about it, or else from the shop's record."""
     if request.case is not None:
         return services.cases.opening([request.case])[request.case].order
@@ -149,7 +197,7 @@ def _known_order(services: Services, request: HelpRequest) -> Order | None:
     return order_record.order if order_record is not None else None
 
 
-def submit_help_form(services: Services, open_request: OpenHelpRequest, form: HelpForm) -> StoredCase:
+def submit_help_form(services: "RequestHelpServices", open_request: OpenHelpRequest, form: HelpForm) -> StoredCase:
     """Open the case that the form requests; when the form is sent again, the same case."""
     request = open_request.request
     now = services.now()
@@ -173,7 +221,7 @@ def submit_help_form(services: Services, open_request: OpenHelpRequest, form: He
     return open_case(services, open_request.shop, case_request)
 
 
-def _load_or_create_customer(services: Services, open_request: OpenHelpRequest) -> Customer:
+def _load_or_create_customer(services: "RequestHelpServices", open_request: OpenHelpRequest) -> Customer:
     """The customer of a request; when only the email address is known, a new one."""
     request = open_request.request
     key = key_of_id(request.customer) if request.customer else None

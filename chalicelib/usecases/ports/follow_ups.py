@@ -11,7 +11,7 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.usecases.ports.cases import Change
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.services import Services
+    from chalicelib.usecases.ports.needs import Services
 
 FollowUpQueue = Literal["notices", "intake", "deliveries", "routing"]
 QUEUES: tuple[FollowUpQueue, ...] = ("notices", "intake", "deliveries", "routing")

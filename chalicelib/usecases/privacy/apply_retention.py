@@ -4,6 +4,8 @@ The nightly job finds candidates by keys and months. The worker that handles one
 have come back.
 """
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.errors import Held
@@ -14,9 +16,53 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.sla.policies import Policy
 from chalicelib.usecases.customers.linked_records import keys_of, linked_records, main_record, read_all
 from chalicelib.usecases.ports.retention import RetentionStore
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.privacy.erase_customer import FILES, erase_customer
 from chalicelib.usecases.shops.manage_shop import read_policy
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasAgents,
+        HasApiUrl,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdempotency,
+        HasIdentities,
+        HasInboundDomain,
+        HasMailer,
+        HasOrderRecords,
+        HasPages,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+        HasUploads,
+        HasVault,
+    )
+
+    class ApplyRetentionServices(
+        HasAgents,
+        HasApiUrl,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdempotency,
+        HasIdentities,
+        HasInboundDomain,
+        HasMailer,
+        HasOrderRecords,
+        HasPages,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+        HasUploads,
+        HasVault,
+        Protocol,
+    ):
+        """The services that `apply_retention` uses."""
+
 
 PAGE = 100
 YEARS_BACK = 3
@@ -53,7 +99,7 @@ def _plan_files(store: RetentionStore, shop: Shop, days: int, day: Day, now: Ins
     return requested
 
 
-def erase_inactive_customer(services: Services, key: str) -> str:
+def erase_inactive_customer(services: "ApplyRetentionServices", key: str) -> str:
     """Erase a customer who has been inactive for the shop's whole retention period. Returns the outcome."""
     root = main_record(services, key)
     if root is None or root.erased_at is not None:
@@ -72,7 +118,7 @@ def erase_inactive_customer(services: Services, key: str) -> str:
     return "erased"
 
 
-def _last_contact(services: Services, shop: Shop, records: list[Customer]) -> Instant | None:
+def _last_contact(services: "ApplyRetentionServices", shop: Shop, records: list[Customer]) -> Instant | None:
     """When the customer with these records was last active, by their records, cases and orders."""
     keys = keys_of(records)
     cases = read_all(keys, lambda key, after: services.cases.find(shop.id, None, None, key, PAGE, after))
@@ -83,14 +129,14 @@ def _last_contact(services: Services, shop: Shop, records: list[Customer]) -> In
     )
 
 
-def delete_late_files(services: Services, root: Customer) -> int:
+def delete_late_files(services: "ApplyRetentionServices", root: Customer) -> int:
     """Delete the files whose retention period ended during the customer's legal hold; returns how many."""
     keys = keys_of(linked_records(services, root))
     cases = read_all(keys, lambda key, after: services.cases.find(root.shop, None, None, key, PAGE, after))
     return sum(delete_files(services, stored.key) for stored in cases)
 
 
-def delete_files(services: Services, key: str) -> int:
+def delete_files(services: "ApplyRetentionServices", key: str) -> int:
     """Delete the files of a closed case whose retention period is over, unless the customer is under a legal hold;
     returns how many."""
     case = services.cases.load(key).case

@@ -5,7 +5,7 @@ completed later; running it several times has the same result as once. A record'
 first, while they can still be read, and its key is destroyed after that.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from msgspec import Struct
@@ -21,9 +21,29 @@ from chalicelib.domain.privacy.erasure import Erasure, ErasureTarget
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.customers.linked_records import keys_of, linked_records, main_record, read_all
 from chalicelib.usecases.customers.merge_customers import identify, unmerge
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.privacy.find_person import find_person, merges_to_undo
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasShops,
+        HasUploads,
+        HasVault,
+    )
+
+    class EraseCustomerServices(
+        HasCases, HasClock, HasCustomers, HasIdentities, HasOrderRecords, HasShops, HasUploads, HasVault, Protocol
+    ):
+        """The services that `erase_customer` uses."""
+
 
 PAGE = 100
 FILES = ("uploads", "evidence", "mails")
@@ -42,7 +62,7 @@ class ErasureOutcome(Struct, frozen=True, kw_only=True):
     files: int
 
 
-def erase_customer(services: Services, customer: Customer, by: Actor) -> ErasureOutcome:
+def erase_customer(services: "EraseCustomerServices", customer: Customer, by: Actor) -> ErasureOutcome:
     """Erase a customer with all records that are merged into one person. Held while any of them is under a legal
     hold."""
     root = main_record(services, key_of_id(customer.id)) or customer
@@ -56,7 +76,9 @@ def erase_customer(services: Services, customer: Customer, by: Actor) -> Erasure
     return ErasureOutcome(customer=root.id, at=now, records=len(records), cases=cases, files=files)
 
 
-def erase_named(services: Services, shop: Shop, target: ErasureTarget, by: Actor, request: str) -> Erasure:
+def erase_named(
+    services: "EraseCustomerServices", shop: Shop, target: ErasureTarget, by: Actor, request: str
+) -> Erasure:
     """Erase the customers whom a platform names, and nobody else; the erasure, with those who may have been meant too.
 
     `request` is the id of the platform's request: repeating it completes the same erasure. Held when some of them are
@@ -79,7 +101,7 @@ def erase_named(services: Services, shop: Shop, target: ErasureTarget, by: Actor
     return erasure
 
 
-def resume_erasure(services: Services, identifier: str) -> Erasure | None:
+def resume_erasure(services: "EraseCustomerServices", identifier: str) -> Erasure | None:
     """Complete an unfinished erasure; None when there is none. Held as for `erase_named`."""
     erasure = services.identities.load_erasure(identifier)
     if erasure is not None and erasure.done_at is None:
@@ -87,7 +109,7 @@ def resume_erasure(services: Services, identifier: str) -> Erasure | None:
     return erasure
 
 
-def run_erasure(services: Services, erasure: Erasure) -> tuple[int, int]:
+def run_erasure(services: "EraseCustomerServices", erasure: Erasure) -> tuple[int, int]:
     """Erase the records of an erasure; how many cases and files it concerned. Held when some must be kept for now."""
     customers = services.customers.load(erasure.keys)
     held: dict[str, str] = {}
@@ -117,14 +139,14 @@ def run_erasure(services: Services, erasure: Erasure) -> tuple[int, int]:
     return sum(cases for cases, _ in counts), sum(files for _, files in counts)
 
 
-def _held_person(services: Services, record: Customer) -> str | None:
+def _held_person(services: "EraseCustomerServices", record: Customer) -> str | None:
     """The key of the person whose legal hold covers this record; None when it may be erased."""
     root = main_record(services, key_of_id(record.id)) or record
     is_held = record.erased_at is None and any(linked.held for linked in linked_records(services, root))
     return key_of_id(root.id) if is_held else None
 
 
-def _undo_merge(services: Services, into: str, member: str, erasure: Erasure) -> list[str]:
+def _undo_merge(services: "EraseCustomerServices", into: str, member: str, erasure: Erasure) -> list[str]:
     """Undo a merge of which only one record is erased; the key of the record that stays."""
     records = services.customers.load([into, member])
     if member in records and records[member].root == into:
@@ -132,14 +154,14 @@ def _undo_merge(services: Services, into: str, member: str, erasure: Erasure) ->
     return [key for key in (into, member) if key not in erasure.keys]
 
 
-def _is_done(services: Services, key: str, erasure: Erasure) -> bool:
+def _is_done(services: "EraseCustomerServices", key: str, erasure: Erasure) -> bool:
     """Whether this erasure has erased the record before: a customer who came back since is not erased again."""
     erased = _event_id(key, erasure, "erased")
     record_events = read_all([key], lambda record_key, after: services.identities.events(record_key, PAGE, after))
     return any(event.id == erased for event in record_events)
 
 
-def _erase_record(services: Services, shop: Shop, record: Customer, erasure: Erasure) -> tuple[int, int]:
+def _erase_record(services: "EraseCustomerServices", shop: Shop, record: Customer, erasure: Erasure) -> tuple[int, int]:
     """Erase one record; how many cases and files it had."""
     key = key_of_id(record.id)
     for identifier in identifiers(record, region_of(shop)):
@@ -155,14 +177,16 @@ def _erase_record(services: Services, shop: Shop, record: Customer, erasure: Era
     return cases, files
 
 
-def _erase_case_data(services: Services, shop: str, stored: StoredCase) -> int:
+def _erase_case_data(services: "EraseCustomerServices", shop: str, stored: StoredCase) -> int:
     """Delete a case's files, and its own key from the time before its customer was known; how many files it had."""
     assert stored.case is not None
     services.vault.destroy([f"{shop}#{stored.key}"])
     return sum(services.uploads.remove_below(f"{folder}/{shop}/{stored.case.id}/") for folder in FILES)
 
 
-def _add_event(services: Services, key: str, erasure: Erasure, kind: CustomerEventType, data: dict[str, Any]) -> None:
+def _add_event(
+    services: "EraseCustomerServices", key: str, erasure: Erasure, kind: CustomerEventType, data: dict[str, Any]
+) -> None:
     services.identities.add_event(
         key,
         CustomerEvent(

@@ -1,6 +1,7 @@
 """Export all personal data of a customer: the link goes to the customer's own email address, and to no other."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from msgspec import Struct
@@ -17,7 +18,51 @@ from chalicelib.usecases.cases.read_case import CaseFile, load_case_files
 from chalicelib.usecases.customers.linked_records import keys_of, linked_records, main_record, read_all
 from chalicelib.usecases.notifications.send_email import Draft, compose, send_once
 from chalicelib.usecases.notifications.signed_links import export_link, read_export_token
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.services import shop_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasApiUrl,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasExports,
+        HasIdempotency,
+        HasIdentities,
+        HasInboundDomain,
+        HasMailer,
+        HasOrderRecords,
+        HasPages,
+        HasRegistries,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+        HasUploads,
+    )
+
+    class ExportCustomerServices(
+        HasApiUrl,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasExports,
+        HasIdempotency,
+        HasIdentities,
+        HasInboundDomain,
+        HasMailer,
+        HasOrderRecords,
+        HasPages,
+        HasRegistries,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+        HasUploads,
+        Protocol,
+    ):
+        """The services that `export_customer` uses."""
+
 
 PAGE = 100
 
@@ -35,7 +80,7 @@ WriteExport = Callable[[PersonalData, bool], bytes]
 """Writes the file of an export, with staff's internal notes (True) or without."""
 
 
-def request_export(services: Services, customer: Customer, by: Actor, notes: bool = False) -> Export:
+def request_export(services: "ExportCustomerServices", customer: Customer, by: Actor, notes: bool = False) -> Export:
     """Have an export made and its link sent; `notes` as in `Export`. Conflict unless exactly one email address of the
     customer is known."""
     root = main_record(services, key_of_id(customer.id)) or customer
@@ -55,7 +100,7 @@ def request_export(services: Services, customer: Customer, by: Actor, notes: boo
     return export
 
 
-def make_export(services: Services, identifier: str, write: WriteExport) -> str:
+def make_export(services: "ExportCustomerServices", identifier: str, write: WriteExport) -> str:
     """Collect the data of a requested export, save its file and send its link. Returns the outcome of the email."""
     valid = _load_valid(services, identifier)
     if valid is None:
@@ -74,7 +119,7 @@ def make_export(services: Services, identifier: str, write: WriteExport) -> str:
     return send_once(services, f"export#{export.id}", compose(services, shop, draft))
 
 
-def collect_personal_data(services: Services, records: list[Customer]) -> PersonalData:
+def collect_personal_data(services: "ExportCustomerServices", records: list[Customer]) -> PersonalData:
     """All data that is stored about the customer with these records."""
     shop = records[0].shop
     keys = keys_of(records)
@@ -86,7 +131,7 @@ def collect_personal_data(services: Services, records: list[Customer]) -> Person
     return PersonalData(records, cases, list(orders), list(happened))
 
 
-def fetch_export(services: Services, token: str) -> str:
+def fetch_export(services: "ExportCustomerServices", token: str) -> str:
     """The URL of the file of an export's link, for five minutes. Expired when the link has expired, or the customer was
     erased."""
     valid = _load_valid(services, read_export_token(services, token))
@@ -96,7 +141,7 @@ def fetch_export(services: Services, token: str) -> str:
     return services.uploads.sign_link(export.file)
 
 
-def _load_valid(services: Services, identifier: str) -> tuple[Export, Customer] | None:
+def _load_valid(services: "ExportCustomerServices", identifier: str) -> tuple[Export, Customer] | None:
     """An export that has not expired, with its customer; None for another, or when the customer was erased."""
     export = services.exports.load(identifier)
     root = main_record(services, key_of_id(export.customer)) if export else None

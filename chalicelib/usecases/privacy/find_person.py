@@ -6,6 +6,7 @@ An email address means everybody who has it now, if they can all be one person; 
 """
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -27,7 +28,15 @@ from chalicelib.domain.privacy.erasure import ErasureTarget
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.customers.linked_records import linked_records, main_record, read_all
 from chalicelib.usecases.customers.upsert_customer import customer_key, order_customer_id
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasCustomers, HasIdentities, HasOrderRecords, HasVault
+
+    class FindPersonServices(HasCustomers, HasIdentities, HasOrderRecords, HasVault, Protocol):
+        """The services that `find_person` uses."""
+
 
 PAGE = 100
 
@@ -40,7 +49,7 @@ class PersonMatch(Struct, frozen=True):
     doubtful: dict[str, Customer]
 
 
-def find_person(services: Services, shop: Shop, target: ErasureTarget) -> PersonMatch:
+def find_person(services: "FindPersonServices", shop: Shop, target: ErasureTarget) -> PersonMatch:
     """The customers whom a platform names, if we have them; erased ones are not found."""
     keys = [customer_key(services, shop.id, external_id) for external_id in target.external_ids]
     keys += [key for order in target.orders for key in _buyers(services, shop, target.source, order)]
@@ -60,7 +69,7 @@ def find_person(services: Services, shop: Shop, target: ErasureTarget) -> Person
 
 
 def _are_meant(
-    services: Services, target: ErasureTarget, meant: dict[str, Customer], holders: dict[str, Customer]
+    services: "FindPersonServices", target: ErasureTarget, meant: dict[str, Customer], holders: dict[str, Customer]
 ) -> bool:
     """Whether a named email address means the records that have it. When the platform names an account by its id, no
     other account of the same platform is meant."""
@@ -71,7 +80,7 @@ def _are_meant(
     return not is_other_account and fit_one_person(_families(services, holders))
 
 
-def _certain_records(services: Services, records: Iterable[Customer]) -> dict[str, Customer]:
+def _certain_records(services: "FindPersonServices", records: Iterable[Customer]) -> dict[str, Customer]:
     """These records and all that are certainly the same person, because staff or an order says so, by their keys."""
     certain = dict[str, Customer]()
     to_visit = list(records)
@@ -83,12 +92,12 @@ def _certain_records(services: Services, records: Iterable[Customer]) -> dict[st
     return certain
 
 
-def _merged_with(services: Services, record: Customer) -> Iterable[Customer]:
+def _merged_with(services: "FindPersonServices", record: Customer) -> Iterable[Customer]:
     """The records that were merged into this one, and the one it was merged into."""
     return _load_present(services, [*record.members, *([record.root] if record.root else [])]).values()
 
 
-def _is_certain(services: Services, record: Customer, other: Customer) -> bool:
+def _is_certain(services: "FindPersonServices", record: Customer, other: Customer) -> bool:
     """Whether two merged records are certainly one person: staff merged them, or one stands for an order's buyer."""
     if is_of_order(record.external_id) or is_of_order(other.external_id):
         return True
@@ -98,7 +107,7 @@ def _is_certain(services: Services, record: Customer, other: Customer) -> bool:
     return bool(merges) and max(merges, key=lambda merge: merge.id).by.kind != "system"
 
 
-def _buyers(services: Services, shop: Shop, source: str, order: str) -> list[str]:
+def _buyers(services: "FindPersonServices", shop: Shop, source: str, order: str) -> list[str]:
     """The keys of an order's buyer: the customer of its record, and the record that stands for its unknown buyer."""
     order_record = services.order_records.load(shop.id, order)
     unknown_buyer = customer_key(services, shop.id, order_customer_id(source, order))
@@ -107,14 +116,14 @@ def _buyers(services: Services, shop: Shop, source: str, order: str) -> list[str
     return [key_of_id(order_record.customer), unknown_buyer]
 
 
-def _holders_of_address(services: Services, shop: Shop, email: str) -> dict[str, Customer]:
+def _holders_of_address(services: "FindPersonServices", shop: Shop, email: str) -> dict[str, Customer]:
     """The records that have this email address now, and the record of the sender who writes from it."""
     address = mail_of(email)
     holders = _holders_of(services, shop, Identifier("mail", address)) if address else {}
     return holders | _load_present(services, [customer_key(services, shop.id, by_address(email))])
 
 
-def _claimants_of_address(services: Services, shop: Shop, email: str) -> dict[str, Customer]:
+def _claimants_of_address(services: "FindPersonServices", shop: Shop, email: str) -> dict[str, Customer]:
     """The record of somebody who only claimed this address: in a form, through a mailing list, or in an email that no
     domain authenticates. Anybody can do that, so they are doubtful unless staff merged them with a certain record."""
     spellings = dict.fromkeys(spelling for spelling in (email.strip(), mail_of(email)) if spelling)
@@ -122,20 +131,20 @@ def _claimants_of_address(services: Services, shop: Shop, email: str) -> dict[st
     return _load_present(services, keys)
 
 
-def _holders_of(services: Services, shop: Shop, identifier: Identifier) -> dict[str, Customer]:
+def _holders_of(services: "FindPersonServices", shop: Shop, identifier: Identifier) -> dict[str, Customer]:
     """The records that have this identifier now."""
     region = region_of(shop)
     records = _load_present(services, services.identities.identified_by(shop.id, identifier))
     return {key: record for key, record in records.items() if identifier in identifiers(record, region)}
 
 
-def _load_present(services: Services, keys: Iterable[str]) -> dict[str, Customer]:
+def _load_present(services: "FindPersonServices", keys: Iterable[str]) -> dict[str, Customer]:
     """The records with these keys that were not erased."""
     records = services.customers.load(list(dict.fromkeys(keys)))
     return {key: record for key, record in records.items() if record.erased_at is None}
 
 
-def _families(services: Services, records: dict[str, Customer]) -> list[list[Customer]]:
+def _families(services: "FindPersonServices", records: dict[str, Customer]) -> list[list[Customer]]:
     """These records, grouped by who is certainly the same person."""
     families: list[list[Customer]] = []
     remaining = dict(records)
@@ -146,7 +155,7 @@ def _families(services: Services, records: dict[str, Customer]) -> list[list[Cus
     return families
 
 
-def merges_to_undo(services: Services, records: dict[str, Customer]) -> list[tuple[str, str]]:
+def merges_to_undo(services: "FindPersonServices", records: dict[str, Customer]) -> list[tuple[str, str]]:
     """The merges between one of these records and one that is not among them: (into, member), by their keys."""
     roots = {root.id: root for key in records if (root := main_record(services, key)) is not None}
     linked = {key_of_id(record.id): record for root in roots.values() for record in linked_records(services, root)}

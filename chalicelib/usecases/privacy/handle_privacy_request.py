@@ -1,6 +1,7 @@
 """Privacy requests that platforms must pass on: to erase a customer's data, or to export it."""
 
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict
@@ -8,15 +9,59 @@ from chalicelib.domain.platforms.events import DataRequest, PersonReference, Red
 from chalicelib.domain.privacy.erasure import ErasureTarget
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.customers.linked_records import main_record
-from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.intake import Receipt
 from chalicelib.usecases.privacy.erase_customer import erase_named
 from chalicelib.usecases.privacy.export_customer import request_export
 from chalicelib.usecases.privacy.find_person import find_person
 
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasApiUrl,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasExports,
+        HasIdempotency,
+        HasIdentities,
+        HasInboundDomain,
+        HasMailer,
+        HasOrderRecords,
+        HasPages,
+        HasRegistries,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+        HasUploads,
+        HasVault,
+    )
+
+    class HandlePrivacyRequestServices(
+        HasApiUrl,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasExports,
+        HasIdempotency,
+        HasIdentities,
+        HasInboundDomain,
+        HasMailer,
+        HasOrderRecords,
+        HasPages,
+        HasRegistries,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+        HasUploads,
+        HasVault,
+        Protocol,
+    ):
+        """The services that `handle_privacy_request` uses."""
+
 
 def handle_privacy_request(
-    services: Services, shop: Shop, request: Redaction | DataRequest, receipt: Receipt
+    services: "HandlePrivacyRequestServices", shop: Shop, request: Redaction | DataRequest, receipt: Receipt
 ) -> tuple[str, ...]:
     """Handle the request; the ids of customers who may have been meant as well, for staff to check. Held when a legal
     hold covers some of the data to erase."""

@@ -6,6 +6,7 @@ case waits while an agent who fits is free.
 """
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import Case
@@ -24,8 +25,17 @@ from chalicelib.domain.routing.routing import (
 )
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import append_events
-from chalicelib.usecases.ports import AtCapacity, StoredCase
-from chalicelib.usecases.ports.services import Services, calendar_of, shop_of
+from chalicelib.usecases.ports.cases import AtCapacity, StoredCase
+from chalicelib.usecases.ports.services import calendar_of, shop_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasAgents, HasCases, HasClock, HasRegistries, HasShops
+
+    class AssignCaseServices(HasAgents, HasCases, HasClock, HasRegistries, HasShops, Protocol):
+        """The services that `assign_case` uses."""
+
 
 MAX_WAITING = 1_000
 """How many waiting cases are matched with agents at a time, the most urgent first."""
@@ -33,7 +43,7 @@ MAX_TRIES = 8
 """How many agents are tried for a case while others fill up."""
 
 
-def assign_case(services: Services, key: str) -> str | None:
+def assign_case(services: "AssignCaseServices", key: str) -> str | None:
     """Assign the case or queue it, if it needs an agent; then assign waiting cases. The agent, or why the case was
     queued; None when nothing was to be done with it."""
     stored = services.cases.load(key)
@@ -49,7 +59,7 @@ def assign_case(services: Services, key: str) -> str | None:
     return outcome
 
 
-def _is_above_its_agent(services: Services, shop: Shop, case: Case) -> bool:
+def _is_above_its_agent(services: "AssignCaseServices", shop: Shop, case: Case) -> bool:
     """Whether the case was escalated to a tier that its agent does not work on and another agent does."""
     if not case.routing.held_by or case.done:
         return False
@@ -60,7 +70,7 @@ def _is_above_its_agent(services: Services, shop: Shop, case: Case) -> bool:
     return any(case.tier in status.agent.tiers for status in statuses.values())
 
 
-def _assign_or_queue(services: Services, shop: Shop, stored: StoredCase) -> str | None:
+def _assign_or_queue(services: "AssignCaseServices", shop: Shop, stored: StoredCase) -> str | None:
     """Assign the case to the agent it fits best; to the next one if they are full meanwhile; or else queue it."""
     assert stored.case is not None
     full: set[str] = set()
@@ -73,7 +83,7 @@ def _assign_or_queue(services: Services, shop: Shop, stored: StoredCase) -> str 
     return _append(services, shop, stored.key, RoutingDecision(queued="all_full"))
 
 
-def _on_shift(services: Services, shop: Shop, full: Iterable[str] = ()) -> list[AgentStatus]:
+def _on_shift(services: "AssignCaseServices", shop: Shop, full: Iterable[str] = ()) -> list[AgentStatus]:
     """All agents of the shop, as away if they are not on shift or among the `full` ones."""
     now = services.now()
     works_now: dict[str, bool] = {}
@@ -91,7 +101,7 @@ def _as_away(status: AgentStatus) -> AgentStatus:
     return AgentStatus(agent=status.agent, here=False, load=status.load, last_at=status.last_at)
 
 
-def _append(services: Services, shop: Shop, key: str, decision: RoutingDecision) -> str | None:
+def _append(services: "AssignCaseServices", shop: Shop, key: str, decision: RoutingDecision) -> str | None:
     """Append the decision to the case, if it still needs an agent or waits; AtCapacity when the agent has no room."""
 
     def decide(stored: StoredCase) -> list[Event]:
@@ -133,7 +143,7 @@ def _facts(case: Case, decision: RoutingDecision) -> Iterable[Fact]:
         yield CaseQueued(why=decision.queued)
 
 
-def assign_waiting_cases(services: Services, shop: Shop) -> list[str]:
+def assign_waiting_cases(services: "AssignCaseServices", shop: Shop) -> list[str]:
     """Assign waiting cases to agents who have room, the most urgent first; the keys of those that were assigned."""
     assigned: list[str] = []
     waiting = services.agents.queue(shop.id, MAX_WAITING)
@@ -148,7 +158,7 @@ def assign_waiting_cases(services: Services, shop: Shop) -> list[str]:
 
 
 def _assign_waiting(
-    services: Services,
+    services: "AssignCaseServices",
     shop: Shop,
     request: RoutingRequest,
     decision: RoutingDecision,

@@ -1,11 +1,15 @@
 """The follow-up of routing: assign the case, or waiting cases to an agent who has room again."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.routing.routing import needs_agent, routing_request
-from chalicelib.usecases.ports import Change
+from chalicelib.usecases.ports.cases import Change
 from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, FollowUpOutcome
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.needs import Services
 
 
 def is_last_and_requires_routing(change: Change, event: Event) -> bool:
@@ -34,7 +38,7 @@ def _is_other_request(key: str, before: Case, after: Case) -> bool:
     return routing_request(key, before) != routing_request(key, after)
 
 
-def assign(services: Services, stored: EventInCase) -> FollowUpOutcome:
+def assign(services: "Services", stored: EventInCase) -> FollowUpOutcome:
     """Assign the case or queue it, then assign waiting cases."""
     from chalicelib.usecases.routing.assign_case import assign_case
 

@@ -1,6 +1,7 @@
 """Manage a shop's agents: what they work on, whether they are here, and which case each is to work on next."""
 
 import re
+from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict, replace
 
@@ -18,15 +19,34 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.sla.calendars import ALWAYS
 from chalicelib.usecases.cases.handle_command import Command, handle
 from chalicelib.usecases.cases.read_case import CaseFile, load_case_files
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.routing.shifts import ALL_CASES, schedule_shift_start
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasAgents,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasOrderRecords,
+        HasRegistries,
+        HasShops,
+    )
+
+    class ManageAgentsServices(
+        HasAgents, HasCases, HasClock, HasCustomers, HasOrderRecords, HasRegistries, HasShops, Protocol
+    ):
+        """The services that `manage_agents` uses."""
+
 
 SHOP_CACHE_MS = 90 * SECOND_MS
 """How long after the change some functions may not know that a shop has agents, because they cache shops."""
 
 
-def put_agent(services: Services, shop_id: str, agent: str, settings: AgentIn) -> AgentStatus:
+def put_agent(services: "ManageAgentsServices", shop_id: str, agent: str, settings: AgentIn) -> AgentStatus:
     """Save an agent's settings. From a shop's first agent on, its cases are routed."""
     shop = shop_of(services, shop_id)
     if not re.fullmatch(AGENT_ID, agent):
@@ -44,7 +64,7 @@ def put_agent(services: Services, shop_id: str, agent: str, settings: AgentIn) -
     return read_agent(services, shop_id, agent)
 
 
-def _start_routing(services: Services, shop: Shop) -> None:
+def _start_routing(services: "ManageAgentsServices", shop: Shop) -> None:
     """Have all open cases routed: now, and once more when all functions know that the shop has agents."""
     services.shops.save(replace(shop, routes=True))
     for delay in (SECOND_MS, SHOP_CACHE_MS):
@@ -52,7 +72,7 @@ def _start_routing(services: Services, shop: Shop) -> None:
         services.agents.schedule_matching(shop.id, ALL_CASES, now + delay, now)
 
 
-def _check_email(services: Services, shop: Shop, agent: str, settings: AgentIn) -> None:
+def _check_email(services: "ManageAgentsServices", shop: Shop, agent: str, settings: AgentIn) -> None:
     """Refuse an address that another agent or the shop itself uses, because an email's sender must be one agent."""
     address = mail_of(settings.email or (agent if "@" in agent else None))
     if address is None:
@@ -64,7 +84,7 @@ def _check_email(services: Services, shop: Shop, agent: str, settings: AgentIn) 
             raise Conflict(f"{address} is the address of {status.agent.id}.")
 
 
-def read_agent(services: Services, shop_id: str, agent: str) -> AgentStatus:
+def read_agent(services: "ManageAgentsServices", shop_id: str, agent: str) -> AgentStatus:
     """An agent of a shop; NotFound when the shop has no such agent."""
     shop_of(services, shop_id, fresh=False)
     status = services.agents.status(shop_id, agent)
@@ -73,14 +93,14 @@ def read_agent(services: Services, shop_id: str, agent: str) -> AgentStatus:
     return status
 
 
-def set_presence(services: Services, shop_id: str, agent: str, state: Presence) -> AgentStatus:
+def set_presence(services: "ManageAgentsServices", shop_id: str, agent: str, state: Presence) -> AgentStatus:
     """Store whether an agent is here. An agent who is away keeps their cases and gets no more."""
     read_agent(services, shop_id, agent)
     services.agents.set_presence(shop_id, agent, state, services.now())
     return read_agent(services, shop_id, agent)
 
 
-def remove_agent(services: Services, shop_id: str, agent: str, by: Actor) -> int:
+def remove_agent(services: "ManageAgentsServices", shop_id: str, agent: str, by: Actor) -> int:
     """Remove an agent from the shop and release their cases for others; the number of these cases. Without agents the
     shop's cases are not routed any more."""
     read_agent(services, shop_id, agent)
@@ -97,7 +117,7 @@ def remove_agent(services: Services, shop_id: str, agent: str, by: Actor) -> int
     return len(assigned)
 
 
-def _release(services: Services, case: Case, agent: str, by: Actor) -> None:
+def _release(services: "ManageAgentsServices", case: Case, agent: str, by: Actor) -> None:
     """Take the case from an agent who leaves, unless somebody else has it already."""
 
     def decide_facts(case: Case) -> list[Fact]:
@@ -106,7 +126,7 @@ def _release(services: Services, case: Case, agent: str, by: Actor) -> None:
     handle(services, Command(case=case.id, shop=case.shop, by=by), decide_facts)
 
 
-def next_work(services: Services, shop_id: str, agent: str) -> list[CaseFile]:
+def next_work(services: "ManageAgentsServices", shop_id: str, agent: str) -> list[CaseFile]:
     """The cases that are assigned to an agent, the most urgent first."""
     read_agent(services, shop_id, agent)
     listed = services.cases.load_many(services.agents.assigned(shop_id, agent)).values()

@@ -1,13 +1,24 @@
 """The start of agents' shifts: match the queue then, and schedule the next start."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.kernel.enums import STATUSES, Status
 from chalicelib.domain.kernel.timestamps import SECOND_MS, Instant, day_of, next_day
 from chalicelib.domain.routing.routing import needs_agent
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.sla import calendars
 from chalicelib.domain.sla.calendars import Calendar
-from chalicelib.usecases.ports.services import Services, calendar_of, shop_of
+from chalicelib.usecases.ports.services import calendar_of, shop_of
 from chalicelib.usecases.routing.assign_case import assign_case, assign_waiting_cases
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasAgents, HasCases, HasClock, HasRegistries, HasShops
+
+    class ShiftsServices(HasAgents, HasCases, HasClock, HasRegistries, HasShops, Protocol):
+        """The services that `shifts` uses."""
+
 
 PAGE = 100
 MAX_CASES_ROUTED = 500
@@ -17,7 +28,7 @@ ALL_CASES = "*"
 """In place of an agent's name: all open cases of the shop are to be routed."""
 
 
-def start_shift(services: Services, shop_id: str, agent: str) -> list[str]:
+def start_shift(services: "ShiftsServices", shop_id: str, agent: str) -> list[str]:
     """Assign waiting cases as an agent's shift starts, and schedule their next start; the keys of assigned cases. With
     `ALL_CASES`, route all open cases of the shop."""
     shop = shop_of(services, shop_id, fresh=agent == ALL_CASES)
@@ -29,7 +40,7 @@ def start_shift(services: Services, shop_id: str, agent: str) -> list[str]:
     return assign_waiting_cases(services, shop)
 
 
-def schedule_shift_start(services: Services, shop: str, agent: str, calendar: Calendar) -> None:
+def schedule_shift_start(services: "ShiftsServices", shop: str, agent: str, calendar: Calendar) -> None:
     """Have the queue matched when the agent's next shift starts; an agent who is always on shift needs no timer."""
     now = services.now()
     starts_at = next_shift_start(calendar, now) if calendar is not calendars.ALWAYS else None
@@ -47,7 +58,7 @@ def next_shift_start(calendar: Calendar, now: Instant) -> Instant | None:
     return None
 
 
-def _route_open_cases(services: Services, shop: Shop) -> list[str]:
+def _route_open_cases(services: "ShiftsServices", shop: Shop) -> list[str]:
     """Route the open cases of a shop that got its first agent: those from before, and those that were opened while not
     all functions knew it."""
     routed: list[str] = []
@@ -59,7 +70,7 @@ def _route_open_cases(services: Services, shop: Shop) -> list[str]:
     return routed
 
 
-def _route_cases(services: Services, shop: Shop, status: Status, most: int) -> list[str]:
+def _route_cases(services: "ShiftsServices", shop: Shop, status: Status, most: int) -> list[str]:
     """Route the cases of a status, page by page, until `most` or more have been routed."""
     routed: list[str] = []
     after: str | None = None

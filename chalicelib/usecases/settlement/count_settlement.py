@@ -1,19 +1,22 @@
 """What the nightly job counts of statements, day by day."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.kernel.timestamps import Day
 from chalicelib.domain.settlement.matching import State
 from chalicelib.domain.settlement.measures import SettlementMetric
-from chalicelib.usecases.ports import SettlementStore, StoredEntry, UnprovenMoney
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.settlement import SettlementStore, StoredEntry, UnprovenMoney
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.needs import HasSettlements
 
 PAGE = 1_000
 NOT_COUNTED: tuple[State, ...] = ("taken_back", "same")
 """Another entry says the same."""
 
 
-def settlement_metrics(services: Services, shop: str, day: Day) -> list[SettlementMetric]:
+def settlement_metrics(services: "HasSettlements", shop: str, day: Day) -> list[SettlementMetric]:
     """The rows of a day: its entries, and its payments that no statement lists, always in the same order."""
     rows = (_row(stored, day) for stored in _stored_on(services.settlements, shop, day))
     return sorted((row for row in rows if row is not None), key=lambda row: (row.what, row.about))

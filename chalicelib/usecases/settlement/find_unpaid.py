@@ -1,6 +1,6 @@
 """Find money that was requested, or reported as paid, and that no statement of that time lists."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec.structs import replace
 
@@ -9,9 +9,18 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, Day, Instant, day_of, ne
 from chalicelib.domain.settlement.coverage import PROOF_DAYS, covers
 from chalicelib.domain.settlement.tasks import title_of_unpaid
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.ports import Check, SettlementStore, StoredEntry
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.settlement import Check, SettlementStore, StoredEntry
 from chalicelib.usecases.settlement.prove_money import open_finance_task
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasRegistries, HasSettlements, HasShops
+
+    class FindUnpaidServices(HasCases, HasClock, HasRegistries, HasSettlements, HasShops, Protocol):
+        """The services that `find_unpaid` uses."""
+
 
 AGAIN_DAYS = 7
 """An entry that nobody had reported is matched again for this many days: a platform may report it late."""
@@ -19,15 +28,7 @@ OPEN = ("unknown", "ambiguous")
 MAX_PER_DAY = 1_000
 
 
-class Settlements(Protocol):
-    """What the nightly job has of the services."""
-
-    @property
-    def settlements(self) -> SettlementStore:
-        """The store of statements."""
-
-
-def plan_checks(services: Settlements, shop: Shop, day: Day, now: Instant) -> int:
+def plan_checks(services: "HasSettlements", shop: Shop, day: Day, now: Instant) -> int:
     """When a day has ended, schedule checks of the money that all statements of its time leave out, and of recent
     entries that nobody had reported. The number of checks."""
     checks = [*_missing_money(services.settlements, shop, now), *_open_entries(services.settlements, shop, day)]
@@ -55,7 +56,7 @@ def _open_entries(store: SettlementStore, shop: Shop, day: Day) -> list[Check]:
     return [Check(group=group, place=entry.place) for group, entry in sorted(entries.items())]
 
 
-def check_unpaid(services: Services, shop_id: str, money: str) -> bool:
+def check_unpaid(services: "FindUnpaidServices", shop_id: str, money: str) -> bool:
     """Whether this money is still missing from the statements: then finance gets a task, and the money is listed as not
     paid on its day. Money that needs no proof any more no longer waits for one."""
     shop = shop_of(services, shop_id, fresh=False)

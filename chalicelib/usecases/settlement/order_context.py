@@ -1,5 +1,7 @@
 """What is stored about the order that entries of a statement name: its record, and its cases with their money."""
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
 from chalicelib.domain.cases.case import Case
@@ -10,7 +12,14 @@ from chalicelib.domain.settlement.entries import Entry
 from chalicelib.domain.settlement.fitting import CaseMoney
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.orders.count_order_money import names_of
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasCases, HasOrderRecords, HasSettlements
+
+    class OrderContextServices(HasCases, HasOrderRecords, HasSettlements, Protocol):
+        """The services that `order_context` uses."""
 
 
 class OrderContext(Struct, frozen=True):
@@ -39,7 +48,7 @@ class OrderContext(Struct, frozen=True):
         return self.record.disputes if self.record else ()
 
 
-def load_order_context(services: Services, shop: Shop, entries: list[Entry]) -> OrderContext:
+def load_order_context(services: "OrderContextServices", shop: Shop, entries: list[Entry]) -> OrderContext:
     """The record and the cases of the order that these entries name. Cases whose money an entry names by its id belong
     to it, too."""
     order = next((entry.order for entry in entries if entry.order), None)
@@ -52,7 +61,7 @@ def load_order_context(services: Services, shop: Shop, entries: list[Entry]) -> 
     return OrderContext(record, sorted(cases, key=lambda case: (case.opened_at, case.id)))
 
 
-def _cases_named_by(services: Services, shop: Shop, entries: list[Entry]) -> set[str]:
+def _cases_named_by(services: "OrderContextServices", shop: Shop, entries: list[Entry]) -> set[str]:
     """The keys of the cases whose money waits for its proof and is named by an entry, as its refund or its order."""
     names = {name for entry in entries for name in (entry.refund_no, entry.order) if name}
     unproven = [services.settlements.load_unproven(shop.id, name) for name in names]

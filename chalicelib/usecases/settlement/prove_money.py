@@ -1,6 +1,7 @@
 """Change the money of a case as a statement entry requires: prove it, or take the proof away."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import Case
@@ -28,8 +29,15 @@ from chalicelib.domain.settlement.matching import PAYABLE, Outcome
 from chalicelib.domain.settlement.tasks import outcome_of, title_of
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import append_events
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import StoredCase
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasRegistries, HasShops
+
+    class ProveMoneyServices(HasCases, HasClock, HasRegistries, HasShops, Protocol):
+        """The services that `prove_money` uses."""
 
 
 class CaseChanged(Exception):
@@ -40,7 +48,7 @@ TimedFacts = list[tuple[Instant, Fact]]
 """New facts of a case, each with the time it happened."""
 
 
-def prove(services: Services, shop: Shop, outcome: Outcome) -> None:
+def prove(services: "ProveMoneyServices", shop: Shop, outcome: Outcome) -> None:
     """The money is done, as the statement proves, and the tasks that finance has about it are done. `CaseChanged` if
     another entry proved it in the meantime, or the money has changed."""
     entry = outcome.entry
@@ -63,7 +71,7 @@ def prove(services: Services, shop: Shop, outcome: Outcome) -> None:
     _write(services, shop, outcome.case or "", f"proof/{entry.proof}", decide)
 
 
-def _paid_at(services: Services, key: str, money: str, stated: Instant, now: Instant) -> Instant:
+def _paid_at(services: "ProveMoneyServices", key: str, money: str, stated: Instant, now: Instant) -> Instant:
     """When the money was paid: as the statement says, but after it was requested or approved, and not in the future."""
     requested = [
         event.at
@@ -95,7 +103,7 @@ def _waits_only_for(case: Case, given: Compensation) -> bool:
     return target(flow, "complete") is not None
 
 
-def mark_not_received(services: Services, shop: Shop, outcome: Outcome) -> None:
+def mark_not_received(services: "ProveMoneyServices", shop: Shop, outcome: Outcome) -> None:
     """Proven money was returned to the shop, or requested money failed: the customer does not have it, and it no longer
     counts against what was paid."""
     entry = outcome.entry
@@ -112,12 +120,12 @@ def mark_not_received(services: Services, shop: Shop, outcome: Outcome) -> None:
     _write(services, shop, outcome.case or "", f"{outcome.state}/{entry.place}", decide)
 
 
-def ask_finance_about_money(services: Services, shop: Shop, case: str, name: str, outcome: Outcome) -> None:
+def ask_finance_about_money(services: "ProveMoneyServices", shop: Shop, case: str, name: str, outcome: Outcome) -> None:
     """Give finance a task about this outcome, once."""
     open_finance_task(services, shop, case, name, title_of(outcome))
 
 
-def open_finance_task(services: Services, shop: Shop, case: str, name: str, title: str) -> None:
+def open_finance_task(services: "ProveMoneyServices", shop: Shop, case: str, name: str, title: str) -> None:
     """Give finance a task on a case, once for each name; none if the case has too many open tasks."""
     task = key_of("settlement", case, name)
 
@@ -131,7 +139,9 @@ def open_finance_task(services: Services, shop: Shop, case: str, name: str, titl
     _write(services, shop, case, name, decide)
 
 
-def _write(services: Services, shop: Shop, case: str, name: str, decide: Callable[[Case, Instant], TimedFacts]) -> None:
+def _write(
+    services: "ProveMoneyServices", shop: Shop, case: str, name: str, decide: Callable[[Case, Instant], TimedFacts]
+) -> None:
     """Append the facts that `decide` gives for the case to its events."""
     key = key_of_id(case)
 

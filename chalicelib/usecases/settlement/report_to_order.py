@@ -2,6 +2,7 @@
 paid."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.kernel.timestamps import to_datetime
@@ -12,12 +13,26 @@ from chalicelib.domain.settlement.entries import Entry
 from chalicelib.domain.settlement.matching import Outcome
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.orders.record_order import record_order
-from chalicelib.usecases.ports.services import Services
 from chalicelib.usecases.settlement.order_context import OrderContext
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasShops,
+        HasVault,
+    )
+
+    class ReportToOrderServices(HasClock, HasCustomers, HasIdentities, HasOrderRecords, HasShops, HasVault, Protocol):
+        """The services that `report_to_order` uses."""
 
 
 def report_to_order(
-    services: Services, shop: Shop, order: str, outcome: Outcome, context: OrderContext, amount: Money
+    services: "ReportToOrderServices", shop: Shop, order: str, outcome: Outcome, context: OrderContext, amount: Money
 ) -> None:
     """Record the refund or chargeback of an entry with its order, under the name of its proof.
 

@@ -6,6 +6,7 @@ an entry can be repeated without effect.
 """
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -14,9 +15,9 @@ from chalicelib.domain.kernel.timestamps import day_of
 from chalicelib.domain.settlement.entries import GIVES
 from chalicelib.domain.settlement.matching import Outcome, match
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.ports import StoredEntry
 from chalicelib.usecases.ports.cases import ATTEMPTS, Busy
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.settlement import StoredEntry
 from chalicelib.usecases.settlement.order_context import OrderContext, load_order_context
 from chalicelib.usecases.settlement.prove_money import (
     CaseChanged,
@@ -26,6 +27,36 @@ from chalicelib.usecases.settlement.prove_money import (
 )
 from chalicelib.usecases.settlement.report_to_order import report_to_order
 
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasRegistries,
+        HasSettlements,
+        HasShops,
+        HasVault,
+    )
+
+    class SettleEntriesServices(
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasRegistries,
+        HasSettlements,
+        HasShops,
+        HasVault,
+        Protocol,
+    ):
+        """The services that `settle_entries` uses."""
+
+
 MAX_GROUP = 200
 """No order has more refunds than this. If more entries have the same order number, it is not a number of an order, and
 each entry is matched by its ids alone."""
@@ -33,7 +64,7 @@ FOR_FINANCE = ("different", "ambiguous", "reversed", "failed", "unknown")
 """Outcomes that finance is to check, if there is a case."""
 
 
-def settle_entries(services: Services, shop_id: str, group: str, place: str) -> Counter[str]:
+def settle_entries(services: "SettleEntriesServices", shop_id: str, group: str, place: str) -> Counter[str]:
     """Match and settle the entries of an order, one of which has this sort key; the number of entries by outcome.
     `Busy` if others keep changing its cases."""
     shop = shop_of(services, shop_id, fresh=False)
@@ -54,7 +85,7 @@ def settle_entries(services: Services, shop_id: str, group: str, place: str) -> 
     raise Busy(f"the cases of entries {group!r} were written by others {ATTEMPTS} times in a row")
 
 
-def _load_entries(services: Services, shop: Shop, group: str, place: str) -> dict[str, StoredEntry]:
+def _load_entries(services: "SettleEntriesServices", shop: Shop, group: str, place: str) -> dict[str, StoredEntry]:
     """The entries of the group by their sort keys; of a group that is too large, only the one with this key."""
     rows = services.settlements.load_group(shop.id, group, MAX_GROUP + 1)
     if len(rows) > MAX_GROUP:
@@ -72,7 +103,9 @@ def _most_under_id(outcome: Outcome, outcomes: list[Outcome]) -> Money:
     return max(amounts, key=lambda amount: amount.value)
 
 
-def _apply_outcome(services: Services, shop: Shop, outcome: Outcome, context: OrderContext, most: Money) -> None:
+def _apply_outcome(
+    services: "SettleEntriesServices", shop: Shop, outcome: Outcome, context: OrderContext, most: Money
+) -> None:
     """Change the case's money, give finance a task, and report to the order, as the outcome requires."""
     entry = outcome.entry
     case = outcome.case or (context.cases[-1].id if context.cases else None)
@@ -87,7 +120,7 @@ def _apply_outcome(services: Services, shop: Shop, outcome: Outcome, context: Or
         report_to_order(services, shop, order, outcome, context, most)
 
 
-def _save_outcome(services: Services, shop: Shop, outcome: Outcome, before: StoredEntry) -> None:
+def _save_outcome(services: "SettleEntriesServices", shop: Shop, outcome: Outcome, before: StoredEntry) -> None:
     """Store the outcome if it is a new one, and have the metrics of the days it concerns computed again."""
     after = replace(before, state=outcome.state, case=outcome.case, money=outcome.money, refund=outcome.refund)
     if after == before:
@@ -101,7 +134,7 @@ def _save_outcome(services: Services, shop: Shop, outcome: Outcome, before: Stor
             _mark_past_day(services, shop, unproven.day, outcome.money)
 
 
-def _mark_past_day(services: Services, shop: Shop, day: str, why: str) -> None:
+def _mark_past_day(services: "SettleEntriesServices", shop: Shop, day: str, why: str) -> None:
     """Have the metrics of a day computed again, unless the day has not ended."""
     if day < day_of(services.now(), shop.time_zone):
         services.settlements.mark_day(shop.id, day, why)

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,7 +14,15 @@ from chalicelib.domain.settlement.entries import Entry, StatementUpload, check_t
 from chalicelib.domain.settlement.formats.reading import Lines, Reading
 from chalicelib.domain.settlement.formats.text import detect_encoding, numbered_lines
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasClock, HasSettlements
+
+    class StoreStatementServices(HasClock, HasSettlements, Protocol):
+        """The services that `store_statement` uses."""
+
 
 CHUNK_BYTES = 64 * 1024
 MAX_PER_REQUEST = 1_000
@@ -34,7 +43,9 @@ class StoredStatement(Struct, frozen=True):
     known: int
 
 
-def handle_statement(services: Services, shop: Shop, upload: StatementUpload, now: Instant) -> StoredStatement:
+def handle_statement(
+    services: "StoreStatementServices", shop: Shop, upload: StatementUpload, now: Instant
+) -> StoredStatement:
     """Store the entries of a webhook `statement.told`, and the time that the statement covers if it is stated."""
     stored = store_entries(services, shop, [entry.entry(upload.provider) for entry in upload.entries])
     if upload.since is not None and upload.until is not None:
@@ -50,7 +61,7 @@ def handle_statement(services: Services, shop: Shop, upload: StatementUpload, no
 
 
 def store_statement(
-    services: Services, shop: Shop, reading: Reading, entries: Iterable[Entry], digest: str
+    services: "StoreStatementServices", shop: Shop, reading: Reading, entries: Iterable[Entry], digest: str
 ) -> StoredStatement:
     """Store the entries of a whole statement. `TooLarge` if there are more than one request may store."""
     checked: list[Entry] = []
@@ -74,13 +85,13 @@ def store_statement(
     return stored
 
 
-def store_entries(services: Services, shop: Shop, entries: Iterable[Entry]) -> StoredStatement:
+def store_entries(services: "StoreStatementServices", shop: Shop, entries: Iterable[Entry]) -> StoredStatement:
     """Store each entry once, in whatever form it is written."""
     is_new = [services.settlements.add(shop, entry.normalised) for entry in entries]
     return StoredStatement(sum(is_new), len(is_new) - sum(is_new))
 
 
-def store_coverage(services: Services, shop: Shop, coverage: Coverage) -> None:
+def store_coverage(services: "StoreStatementServices", shop: Shop, coverage: Coverage) -> None:
     """Store the time that a statement covers, up to the time of its upload."""
     covered = replace(coverage, until=min(coverage.until, coverage.told_at))
     if covered.since <= covered.until:

@@ -3,6 +3,7 @@ library does not have yet."""
 
 from collections.abc import Container, Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,7 +12,9 @@ from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.timestamps import day_of
 from chalicelib.domain.sla.calendars import Calendar
 from chalicelib.domain.sla.public_holidays import PublicDays, with_public_days
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.needs import HasClock
 
 YEARS_BACK = 1
 YEARS_AHEAD = 4
@@ -31,7 +34,7 @@ NOTICES: dict[str, dict[int, Notice]] = {}
 Write the source beside each notice, and remove it when the library has the year."""
 
 
-def materialise_holidays(services: Services, draft: Calendar) -> Calendar:
+def materialise_holidays(services: "HasClock", draft: Calendar) -> Calendar:
     """The calendar with its country's holidays and make-up workdays, from last year to the fourth after this.
 
     They are stored in the version, because the first look-up of a country takes as long as a cold start.

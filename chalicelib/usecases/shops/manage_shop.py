@@ -1,5 +1,7 @@
 """Set up a shop: its settings, its calendars and its policy."""
 
+from typing import TYPE_CHECKING
+
 from msgspec.structs import replace
 
 from chalicelib.domain.flows.definitions import DEADLINES
@@ -9,13 +11,44 @@ from chalicelib.domain.shops.shop import CalendarIn, Shop, ShopIn
 from chalicelib.domain.sla import calendars
 from chalicelib.domain.sla.calendars import ALWAYS, OFFICE_HOURS, Calendar, Span, check_works
 from chalicelib.domain.sla.policies import Policy
-from chalicelib.usecases.ports.services import MAX_NAME, Services, calendar_of, shop_of
+from chalicelib.usecases.ports.services import MAX_NAME, calendar_of, shop_of
 from chalicelib.usecases.shops.find_holidays import materialise_holidays
 from chalicelib.usecases.shops.manage_sources import new_secrets
 from chalicelib.usecases.shops.renew_calendars import renew_calendar
 
+if TYPE_CHECKING:
+    from typing import Protocol
 
-def put_shop(services: Services, identifier: str, settings: ShopIn) -> Shop:
+    from chalicelib.usecases.ports.needs import (
+        HasAgents,
+        HasApiUrl,
+        HasClock,
+        HasIdempotency,
+        HasInboundDomain,
+        HasMailer,
+        HasPages,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+    )
+
+    class ManageShopServices(
+        HasAgents,
+        HasApiUrl,
+        HasClock,
+        HasIdempotency,
+        HasInboundDomain,
+        HasMailer,
+        HasPages,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+        Protocol,
+    ):
+        """The services that `manage_shop` uses."""
+
+
+def put_shop(services: "ManageShopServices", identifier: str, settings: ShopIn) -> Shop:
     """Create or change a shop. With a new shop, its webhook secrets and the default calendar of its country are
     created; an existing calendar is renewed with the holidays that are known now."""
     _check_zone(settings.time_zone)
@@ -67,7 +100,7 @@ def _check_zone(name: str) -> None:
         raise invalid("time_zone", f"{name!r} is not an IANA time zone, such as Asia/Shanghai") from None
 
 
-def _calendar_for(services: Services, shop: str, settings: ShopIn) -> Calendar:
+def _calendar_for(services: "ManageShopServices", shop: str, settings: ShopIn) -> Calendar:
     """The calendar that the settings name: the shop's own, renewed, or the default calendar of a country."""
     own = services.shops.newest_calendar(shop, settings.calendar)
     if settings.calendar == ALWAYS.id:
@@ -86,7 +119,7 @@ def _is_country_code(name: str) -> bool:
     return len(name) == 2 and name.isupper()
 
 
-def put_calendar(services: Services, shop_id: str, identifier: str, calendar_in: CalendarIn) -> Calendar:
+def put_calendar(services: "ManageShopServices", shop_id: str, identifier: str, calendar_in: CalendarIn) -> Calendar:
     """Save a calendar as a new version; the new cases of a shop that uses it get that version."""
     shop = shop_of(services, shop_id)
     if identifier == ALWAYS.id:
@@ -107,7 +140,7 @@ def put_calendar(services: Services, shop_id: str, identifier: str, calendar_in:
     return calendar
 
 
-def put_policy(services: Services, shop_id: str, policy: Policy) -> Policy:
+def put_policy(services: "ManageShopServices", shop_id: str, policy: Policy) -> Policy:
     """Save a policy as a new version; it applies to cases that are opened from now on."""
     shop = shop_of(services, shop_id)
     check_works(calendar_of(services, shop_id, shop.calendar_name), services.now(), policy.longest_business)
@@ -119,7 +152,7 @@ def put_policy(services: Services, shop_id: str, policy: Policy) -> Policy:
     return stored
 
 
-def read_policy(services: Services, shop_id: str, version: int | None) -> Policy:
+def read_policy(services: "ManageShopServices", shop_id: str, version: int | None) -> Policy:
     """A version of the shop's policy; the newest if none is named. `NotFound` if there is no such version."""
     shop = shop_of(services, shop_id)
     wanted = shop.policy_version if version is None else version
@@ -129,7 +162,7 @@ def read_policy(services: Services, shop_id: str, version: int | None) -> Policy
     return policy
 
 
-def read_calendar(services: Services, shop_id: str, identifier: str) -> Calendar:
+def read_calendar(services: "ManageShopServices", shop_id: str, identifier: str) -> Calendar:
     """The newest version of a shop's calendar. `NotFound` if there is none."""
     shop_of(services, shop_id)
     calendar = services.shops.newest_calendar(shop_id, identifier[: MAX_NAME + 1])

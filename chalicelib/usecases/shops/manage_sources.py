@@ -4,6 +4,7 @@ import base64
 import binascii
 import secrets
 from itertools import chain, takewhile
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,8 +14,16 @@ from chalicelib.domain.kernel.errors import NotFound, invalid
 from chalicelib.domain.kernel.timestamps import Day, Instant
 from chalicelib.domain.platforms.reconciliation import Gaps
 from chalicelib.domain.shops.webhook_sources import Access, SourceIn, WebhookSecrets
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.webhooks_out.manage_endpoints import new_secret
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasClock, HasReconciliations, HasSecrets, HasShops
+
+    class ManageSourcesServices(HasClock, HasReconciliations, HasSecrets, HasShops, Protocol):
+        """The services that `manage_sources` uses."""
 
 
 class SourceState(Struct, frozen=True):
@@ -29,7 +38,7 @@ class SourceState(Struct, frozen=True):
     """The result of the last nightly comparison with the platform."""
 
 
-def put_source(services: Services, shop: str, name: str, source_in: SourceIn) -> SourceState:
+def put_source(services: "ManageSourcesServices", shop: str, name: str, source_in: SourceIn) -> SourceState:
     """Save the secret that a platform gave, and the access to its API. The old secret is accepted for another hour."""
     source, secrets_of_shop = _load(services, shop, name)
     _check_source(services, shop, source, source_in)
@@ -41,7 +50,7 @@ def put_source(services: Services, shop: str, name: str, source_in: SourceIn) ->
     return read_source(services, shop, name)
 
 
-def _check_source(services: Services, shop: str, source: Source, source_in: SourceIn) -> None:
+def _check_source(services: "ManageSourcesServices", shop: str, source: Source, source_in: SourceIn) -> None:
     """`Invalid` if the standard source gets an access or a malformed secret, or a platform only a half of an access."""
     if source == "standard" and (source_in.store or source_in.token):
         raise invalid("store" if source_in.store else "token", "is of a platform; the standard source has none")
@@ -52,7 +61,7 @@ def _check_source(services: Services, shop: str, source: Source, source_in: Sour
         raise invalid("store" if source_in.store is None else "token", "is needed besides the other")
 
 
-def _save_access(services: Services, shop_id: str, source: Source, source_in: SourceIn) -> None:
+def _save_access(services: "ManageSourcesServices", shop_id: str, source: Source, source_in: SourceIn) -> None:
     before = services.secrets.access(shop_id, source) or Access("", "")
     access = Access(source_in.store or before.store, source_in.token or before.token)
     services.secrets.save_access(shop_id, source, access)
@@ -60,7 +69,7 @@ def _save_access(services: Services, shop_id: str, source: Source, source_in: So
     services.shops.save(replace(shop, asks=tuple(sorted({*shop.asks, source}))))
 
 
-def rotate_source(services: Services, shop: str, name: str) -> tuple[SourceState, str]:
+def rotate_source(services: "ManageSourcesServices", shop: str, name: str) -> tuple[SourceState, str]:
     """Make a new secret, which is shown only now; the old one is accepted for another hour."""
     source, secrets_of_shop = _load(services, shop, name)
     secret: str = getattr(new_secrets(), source)
@@ -73,7 +82,7 @@ def new_secrets() -> WebhookSecrets:
     return WebhookSecrets(standard=new_secret(), shopify=secrets.token_hex(32), woocommerce=secrets.token_urlsafe(36))
 
 
-def read_source(services: Services, shop: str, name: str) -> SourceState:
+def read_source(services: "ManageSourcesServices", shop: str, name: str) -> SourceState:
     """The state of a source, without its secrets."""
     source, secrets_of_shop = _load(services, shop, name)
     access = services.secrets.access(shop, source)
@@ -83,7 +92,7 @@ def read_source(services: Services, shop: str, name: str) -> SourceState:
     return SourceState(source, access.store if access else None, old_until, day, gaps)
 
 
-def _last_comparison(services: Services, shop: str, source: Source) -> tuple[Day | None, Gaps]:
+def _last_comparison(services: "ManageSourcesServices", shop: str, source: Source) -> tuple[Day | None, Gaps]:
     """The day of the last nightly comparison, and the sum of the results of its pages."""
     pages = services.reconciliations.newest(shop, source)
     gaps = Gaps()
@@ -95,7 +104,7 @@ def _last_comparison(services: Services, shop: str, source: Source) -> tuple[Day
     return first.day, gaps
 
 
-def _load(services: Services, shop: str, name: str) -> tuple[Source, WebhookSecrets]:
+def _load(services: "ManageSourcesServices", shop: str, name: str) -> tuple[Source, WebhookSecrets]:
     """The source with this name, and the secrets of the shop. `NotFound` if there is no such source or shop."""
     shop_of(services, shop)
     source = next((source for source in SOURCES if source == name), None)

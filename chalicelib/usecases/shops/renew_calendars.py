@@ -1,5 +1,7 @@
 """Renew the calendars with a country's holidays: every year, and when a notice is published."""
 
+from typing import TYPE_CHECKING
+
 from msgspec.structs import replace
 
 from chalicelib.domain.kernel.timestamps import day_of
@@ -8,19 +10,50 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.sla.calendars import ALWAYS, Calendar
 from chalicelib.domain.sla.public_holidays import doubts
 from chalicelib.usecases.notifications.send_email import AUTOMATIC, send_once
-from chalicelib.usecases.ports import Mail
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.email import Mail
+from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.shops.find_holidays import materialise_holidays
 
+if TYPE_CHECKING:
+    from typing import Protocol
 
-def renew_calendar(services: Services, shop: str, calendar: Calendar) -> Calendar:
+    from chalicelib.usecases.ports.needs import (
+        HasAgents,
+        HasApiUrl,
+        HasClock,
+        HasIdempotency,
+        HasInboundDomain,
+        HasMailer,
+        HasPages,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+    )
+
+    class RenewCalendarsServices(
+        HasAgents,
+        HasApiUrl,
+        HasClock,
+        HasIdempotency,
+        HasInboundDomain,
+        HasMailer,
+        HasPages,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+        Protocol,
+    ):
+        """The services that `renew_calendars` uses."""
+
+
+def renew_calendar(services: "RenewCalendarsServices", shop: str, calendar: Calendar) -> Calendar:
     """The newest version of a calendar; a new version, if its country's days have changed. Running clocks keep the
     version they started with."""
     fresh = materialise_holidays(services, calendar)
     return calendar if fresh == calendar else services.shops.add_calendar(shop, fresh)
 
 
-def renew_calendars(services: Services, shop_id: str) -> int:
+def renew_calendars(services: "RenewCalendarsServices", shop_id: str) -> int:
     """Renew the calendars of a shop and its agents, and send the shop a warning about each doubt. The number of
     doubts."""
     shop = shop_of(services, shop_id)
@@ -29,7 +62,7 @@ def renew_calendars(services: Services, shop_id: str) -> int:
     return sum(_renew(services, shop, name, agents) for name in sorted(names))
 
 
-def _renew(services: Services, shop: Shop, name: str, agents: list[AgentStatus]) -> int:
+def _renew(services: "RenewCalendarsServices", shop: Shop, name: str, agents: list[AgentStatus]) -> int:
     """Renew one calendar, and have the shop and its agents use the new version. The number of doubts about it."""
     before = services.shops.newest_calendar(shop.id, name)
     if before is None:
@@ -46,7 +79,7 @@ def _renew(services: Services, shop: Shop, name: str, agents: list[AgentStatus])
     return len(warnings)
 
 
-def send_calendar_warning(services: Services, shop_id: str, warning: str) -> str:
+def send_calendar_warning(services: "RenewCalendarsServices", shop_id: str, warning: str) -> str:
     """Send a shop, once, a warning about its calendar. The outcome of the email."""
     shop = shop_of(services, shop_id, fresh=False)
     calendar, why, what = warning.split("#")

@@ -1,5 +1,7 @@
 """A customer opens a survey, answers it, or unsubscribes from surveys. Opening a page records nothing."""
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
 from chalicelib.domain.cases import events
@@ -16,8 +18,38 @@ from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.customers.linked_records import load_person
 from chalicelib.usecases.customers.record_consent import write_consent
 from chalicelib.usecases.notifications.signed_links import read_survey_token, read_unsubscribe_token
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.services import shop_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasApiUrl,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasInboundDomain,
+        HasRegistries,
+        HasSecrets,
+        HasShops,
+    )
+
+    class AnswerSurveyServices(
+        HasApiUrl,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasInboundDomain,
+        HasRegistries,
+        HasSecrets,
+        HasShops,
+        Protocol,
+    ):
+        """The services that `answer_survey` uses."""
+
 
 MAX_COMMENT = 2_000
 
@@ -32,7 +64,7 @@ class Survey(Struct, frozen=True):
     answered: bool
 
 
-def view_survey(services: Services, token: str) -> Survey:
+def view_survey(services: "AnswerSurveyServices", token: str) -> Survey:
     """The survey of a link. NotFound for a link not made here, Expired when the link has expired."""
     link = read_survey_token(services, token)
     if link.expires_at < services.now():
@@ -48,7 +80,7 @@ def view_survey(services: Services, token: str) -> Survey:
     return Survey(shop_of(services, case.shop), case, opening.subject, language, _is_answered(case, link))
 
 
-def answer_survey(services: Services, token: str, given: SurveyAnswered) -> Survey:
+def answer_survey(services: "AnswerSurveyServices", token: str, given: SurveyAnswered) -> Survey:
     """Record an answer, once. Conflict when the survey was answered before, Invalid for an empty answer or a comment
     that is too long."""
     survey = view_survey(services, token)
@@ -77,14 +109,14 @@ def _is_answered(case: Case, link: SurveyToken) -> bool:
     return any(answer.survey == link.survey for answer in case.satisfaction.answers)
 
 
-def view_unsubscribe(services: Services, token: str) -> tuple[Shop, str | None]:
+def view_unsubscribe(services: "AnswerSurveyServices", token: str) -> tuple[Shop, str | None]:
     """The shop of an unsubscribe link, and the customer's language."""
     shop, key = read_unsubscribe_token(services, token)
     customer = services.customers.load([key]).get(key)
     return shop_of(services, shop), customer.language if customer else None
 
 
-def unsubscribe(services: Services, token: str) -> tuple[Shop, str | None]:
+def unsubscribe(services: "AnswerSurveyServices", token: str) -> tuple[Shop, str | None]:
     """Withdraw the customer's consent to surveys. Repeating it changes nothing."""
     _, key = read_unsubscribe_token(services, token)
     person = load_person(services, key)

@@ -1,5 +1,7 @@
 """Cases that follow from other cases: a call after an unhappy survey answer, and a message long after closing."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.case_request import CaseRequest
 from chalicelib.domain.cases.events import Event
@@ -10,11 +12,29 @@ from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.domain.surveys.surveys import FOLLOW_UP_SECONDS, FOLLOW_UP_TIER, is_unhappy
 from chalicelib.usecases.cases.open_case import open_case
 from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.services import shop_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasOrderRecords,
+        HasReceipts,
+        HasRegistries,
+        HasShops,
+    )
+
+    class FollowUpServices(
+        HasCases, HasClock, HasCustomers, HasOrderRecords, HasReceipts, HasRegistries, HasShops, Protocol
+    ):
+        """The services that `follow_up` uses."""
 
 
-def follow_up(services: Services, case: Case, answer: Event) -> StoredCase | None:
+def follow_up(services: "FollowUpServices", case: Case, answer: Event) -> StoredCase | None:
     """Open the follow-up of an unhappy answer to a survey of the case, once. None when nothing follows."""
     if case.historical or not isinstance(answer.fact, SurveyAnswered) or not is_unhappy(answer.fact):
         return None
@@ -41,7 +61,7 @@ def follow_up(services: Services, case: Case, answer: Event) -> StoredCase | Non
     return open_case(services, shop_of(services, case.shop), request)
 
 
-def adopt_waiting_events(services: Services, shop: Shop, stored: StoredCase) -> None:
+def adopt_waiting_events(services: "FollowUpServices", shop: Shop, stored: StoredCase) -> None:
     """After a case is opened whose events arrived before it: mark their receipts as processed, and do what follows from
     those events."""
     if stored.case is None or stored.version == 1:

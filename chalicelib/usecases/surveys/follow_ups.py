@@ -1,11 +1,15 @@
 """After an unhappy answer to a survey: open a complaint."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.domain.surveys.surveys import is_unhappy
-from chalicelib.usecases.ports import Change
+from chalicelib.usecases.ports.cases import Change
 from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, FollowUpOutcome
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.needs import Services
 
 
 def is_unhappy_answer(change: Change, event: Event) -> bool:
@@ -13,7 +17,7 @@ def is_unhappy_answer(change: Change, event: Event) -> bool:
     return isinstance(event.fact, SurveyAnswered) and is_unhappy(event.fact)
 
 
-def follow_up_answer(services: Services, stored: EventInCase) -> FollowUpOutcome:
+def follow_up_answer(services: "Services", stored: EventInCase) -> FollowUpOutcome:
     """Open the complaint, once."""
     from chalicelib.usecases.surveys.follow_up import follow_up
 

@@ -5,6 +5,8 @@ reservation is found without a recorded survey, the email may or may not have le
 records `send_unconfirmed`.
 """
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
@@ -28,9 +30,46 @@ from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.customers.linked_records import load_person
 from chalicelib.usecases.notifications.send_email import Draft, compose, remember_sent_email
 from chalicelib.usecases.notifications.signed_links import survey_link, unsubscribe_link
-from chalicelib.usecases.ports import Mail, MailDelayed, MailRejected, MailUnconfirmed, RetryLater, StoredCase
-from chalicelib.usecases.ports.services import Services, rules_of, shop_of
+from chalicelib.usecases.ports.cases import RetryLater, StoredCase
+from chalicelib.usecases.ports.email import Mail, MailDelayed, MailRejected, MailUnconfirmed
+from chalicelib.usecases.ports.services import rules_of, shop_of
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasApiUrl,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdempotency,
+        HasInboundDomain,
+        HasMailer,
+        HasPages,
+        HasRegistries,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+    )
+
+    class SendSurveyServices(
+        HasApiUrl,
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdempotency,
+        HasInboundDomain,
+        HasMailer,
+        HasPages,
+        HasRegistries,
+        HasSecrets,
+        HasShops,
+        HasThreads,
+        Protocol,
+    ):
+        """The services that `send_survey` uses."""
+
 
 RESERVATION_SECONDS = 300  # longer than any worker runs: the worker of an older reservation is gone
 
@@ -39,7 +78,7 @@ class SurveyPending(RetryLater):
     """Another worker may be sending the same survey; check again later."""
 
 
-def send_survey(services: Services, key: str) -> Fact | None:
+def send_survey(services: "SendSurveyServices", key: str) -> Fact | None:
     """Send the survey that is due on this case, or record why it is skipped; the recorded fact. None when no survey is
     due now. SurveyPending while another worker may be sending it, MailDelayed when it can be sent later."""
     stored = services.cases.load(key)
@@ -57,7 +96,7 @@ def send_survey(services: Services, key: str) -> Fact | None:
     return fact
 
 
-def _send_or_skip(services: Services, shop: Shop, case: Case, policy: SurveyPolicy) -> Fact:
+def _send_or_skip(services: "SendSurveyServices", shop: Shop, case: Case, policy: SurveyPolicy) -> Fact:
     now = services.now()
     survey = survey_id(case)
     customer = load_person(services, key_of_id(case.customer))
@@ -77,7 +116,7 @@ def _send_or_skip(services: Services, shop: Shop, case: Case, policy: SurveyPoli
     return survey_facts.SurveySent(survey=survey, round=case.reopened, expires_at=expires_at)
 
 
-def _send(services: Services, mail: Mail, customer: str, survey: str) -> SkipReason | None:
+def _send(services: "SendSurveyServices", mail: Mail, customer: str, survey: str) -> SkipReason | None:
     """Send the email; why it did not leave, or None. The contact budget is given back when it certainly did not."""
     try:
         remember_sent_email(services, mail, services.mailer.send(mail))
@@ -92,7 +131,7 @@ def _send(services: Services, mail: Mail, customer: str, survey: str) -> SkipRea
     return None
 
 
-def _unconfirmed(services: Services, case: Case, holder: Customer) -> Fact:
+def _unconfirmed(services: "SendSurveyServices", case: Case, holder: Customer) -> Fact:
     """What to record when this survey has the contact budget already: a worker may be sending it now, or stopped
     before it could record the result."""
     if services.now() - (holder.surveyed_at or 0) < RESERVATION_SECONDS * SECOND_MS:
@@ -104,7 +143,7 @@ def _skipped(case: Case, reason: SkipReason) -> survey_facts.SurveySkipped:
     return survey_facts.SurveySkipped(survey=survey_id(case), round=case.reopened, reason=reason)
 
 
-def _record(services: Services, shop: Shop, key: str, case: Case, fact: Fact) -> None:
+def _record(services: "SendSurveyServices", shop: Shop, key: str, case: Case, fact: Fact) -> None:
     occurred_at = services.now()
     survey = survey_id(case)
 
@@ -117,7 +156,9 @@ def _record(services: Services, shop: Shop, key: str, case: Case, fact: Fact) ->
     append_events(services, shop, key, decide)
 
 
-def _compose_survey(services: Services, shop: Shop, case: Case, customer: Customer, token: SurveyToken) -> Mail:
+def _compose_survey(
+    services: "SendSurveyServices", shop: Shop, case: Case, customer: Customer, token: SurveyToken
+) -> Mail:
     assert customer.email is not None
     language = customer.language or case.language
     unsubscribe = unsubscribe_link(services, shop, key_of_id(case.customer))

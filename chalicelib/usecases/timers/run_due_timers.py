@@ -1,18 +1,29 @@
 """A timer of a case is due: append the facts that are due, and set the next timer."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.timers.due_timers import due_facts, next_timer
 from chalicelib.usecases.cases.append_events import append_events
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services, rules_of, shop_of, with_shift
+from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.services import rules_of, shop_of, with_shift
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasRegistries, HasShops
+
+    class RunDueTimersServices(HasCases, HasClock, HasRegistries, HasShops, Protocol):
+        """The services that `run_due_timers` uses."""
+
 
 MAX_STEPS = 8  # if more is due, the next timer, which is set then, continues
 
 
-def run_due_timers(services: Services, key: str) -> list[Event]:
+def run_due_timers(services: "RunDueTimersServices", key: str) -> list[Event]:
     """Append the facts that are due on the case; the events that were appended. A timer that is too early or too late
     finds nothing due."""
     appended: list[Event] = []
@@ -37,7 +48,7 @@ def run_due_timers(services: Services, key: str) -> list[Event]:
     return appended
 
 
-def _due_events(services: Services, stored: StoredCase, rules: Rules) -> list[Event]:
+def _due_events(services: "RunDueTimersServices", stored: StoredCase, rules: Rules) -> list[Event]:
     case = stored.case
     now = services.now()
     if case is None:
@@ -47,7 +58,7 @@ def _due_events(services: Services, stored: StoredCase, rules: Rules) -> list[Ev
     return [events.event(now, SYSTEM, fact, stored.key, "due", version, str(place)) for place, fact in enumerate(facts)]
 
 
-def _set_next_timer(services: Services, stored: StoredCase) -> None:
+def _set_next_timer(services: "RunDueTimersServices", stored: StoredCase) -> None:
     """Set the case's next timer in place of the one that was due, unless the change has set one. Setting the same timer
     twice changes nothing."""
     if stored.case is None or (stored.armed is not None and stored.armed > services.now()):

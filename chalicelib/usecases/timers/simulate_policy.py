@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -16,14 +16,23 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import Day, Instant, next_day, start_of
 from chalicelib.domain.sla.policies import Policy
 from chalicelib.usecases.ports.metrics import CountedCases
-from chalicelib.usecases.ports.services import Services, calendar_of, shop_of
+from chalicelib.usecases.ports.services import calendar_of, shop_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasRegistries, HasShops
+
+    class SimulatePolicyServices(HasCases, HasClock, HasRegistries, HasShops, Protocol):
+        """The services that `simulate_policy` uses."""
+
 
 MAX_DAYS = 92
 MAX_LISTED = 200
 
 
 def simulate_policy(
-    services: Services, store: CountedCases, shop_id: str, version: int, first: Day, last: Day
+    services: "SimulatePolicyServices", store: CountedCases, shop_id: str, version: int, first: Day, last: Day
 ) -> dict[str, Any]:
     """The breaches of the cases that were opened from `first` to `last`: those that happened, and those that would have
     happened under this version."""
@@ -58,7 +67,7 @@ def simulate_policy(
     }
 
 
-def _simulated_case(services: Services, case: Case, policy: Policy, version: int) -> Case | None:
+def _simulated_case(services: "SimulatePolicyServices", case: Case, policy: Policy, version: int) -> Case | None:
     """The case as it would be under another policy."""
     rules = Rules(policy, calendar_of(services, case.shop, case.calendar))
     events = _without_timers(services.cases.events(key_of_id(case.id)), version)

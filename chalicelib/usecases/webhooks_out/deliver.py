@@ -7,7 +7,7 @@ and it is never requested again.
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import replace
@@ -35,14 +35,33 @@ from chalicelib.domain.webhooks_out.endpoint import (
     replayed,
 )
 from chalicelib.usecases.cases.append_events import append_events
-from chalicelib.usecases.ports import RetryLater, StoredCase
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.cases import RetryLater, StoredCase
+from chalicelib.usecases.ports.services import shop_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasCases,
+        HasClock,
+        HasDeliveries,
+        HasRegistries,
+        HasSecrets,
+        HasShops,
+        HasWebhookClient,
+    )
+
+    class DeliverServices(
+        HasCases, HasClock, HasDeliveries, HasRegistries, HasSecrets, HasShops, HasWebhookClient, Protocol
+    ):
+        """The services that `deliver` uses."""
+
 
 EventView = Callable[[Event, str], dict[str, Any]]
 """Shows an event of the case with this id as the API does."""
 
 
-def plan_deliveries(services: Services, key: str, order: str, view: EventView) -> list[str]:
+def plan_deliveries(services: "DeliverServices", key: str, order: str, view: EventView) -> list[str]:
     """Create a delivery of the event with this order for each endpoint that receives it; the ids of the new ones.
 
     When the event opens the case, the events that arrived before it are delivered with it.
@@ -67,7 +86,9 @@ def plan_deliveries(services: Services, key: str, order: str, view: EventView) -
     return created
 
 
-def _create_delivery(services: Services, case: Case, event: Event, endpoint: Endpoint, view: EventView) -> Delivery:
+def _create_delivery(
+    services: "DeliverServices", case: Case, event: Event, endpoint: Endpoint, view: EventView
+) -> Delivery:
     event_type = public_event_type(event.type)
     data = {
         "shop": case.shop,
@@ -94,7 +115,7 @@ def _create_delivery(services: Services, case: Case, event: Event, endpoint: End
     )
 
 
-def _money_data(services: Services, case: Case, event: Event) -> dict[str, Any]:
+def _money_data(services: "DeliverServices", case: Case, event: Event) -> dict[str, Any]:
     """The money of the event and the id of its order, so that the shop can pay without asking the API for them."""
     if not isinstance(event.fact, MoneyFact | MoneyProposed):
         return {}
@@ -104,7 +125,7 @@ def _money_data(services: Services, case: Case, event: Event) -> dict[str, Any]:
     return {"money": msgspec.to_builtins(given), "order": order.external_id if order else None}
 
 
-def deliver(services: Services, key: str) -> Delivery | None:
+def deliver(services: "DeliverServices", key: str) -> Delivery | None:
     """Attempt a delivery that is due; the delivery after it, or None when nothing is due. RetryLater while another
     worker attempts it."""
     delivery = services.deliveries.load(key)
@@ -125,14 +146,14 @@ def deliver(services: Services, key: str) -> Delivery | None:
     return attempted
 
 
-def _is_still_requested(services: Services, delivery: Delivery, money: str) -> bool:
+def _is_still_requested(services: "DeliverServices", delivery: Delivery, money: str) -> bool:
     """Whether the shop is still to pay this money."""
     case = services.cases.load(key_of_id(delivery.case)).case
     given = find(case.money, money) if case else None
     return given is not None and given.state == "requested"
 
 
-def _cancel(services: Services, delivery: Delivery, reason: str) -> Delivery:
+def _cancel(services: "DeliverServices", delivery: Delivery, reason: str) -> Delivery:
     """End a delivery that must not be sent any more: its money was paid, failed or became unknown, or its customer was
     erased."""
     attempt = Attempt(at=services.now(), answer=reason)
@@ -142,7 +163,7 @@ def _cancel(services: Services, delivery: Delivery, reason: str) -> Delivery:
     return cancelled
 
 
-def _attempt(services: Services, delivery: Delivery, endpoint: Endpoint | None) -> Attempt:
+def _attempt(services: "DeliverServices", delivery: Delivery, endpoint: Endpoint | None) -> Attempt:
     from standardwebhooks import Webhook
 
     now = services.now()
@@ -161,7 +182,7 @@ def _attempt(services: Services, delivery: Delivery, endpoint: Endpoint | None) 
     return services.webhook_client.post(endpoint.url, headers, delivery.body, now)
 
 
-def _handle_failure(services: Services, delivery: Delivery, endpoint: Endpoint | None) -> None:
+def _handle_failure(services: "DeliverServices", delivery: Delivery, endpoint: Endpoint | None) -> None:
     """After a failed delivery: disable an endpoint that answered 410, and have finance check money it requested."""
     if delivery.state != "failed":
         return
@@ -171,7 +192,7 @@ def _handle_failure(services: Services, delivery: Delivery, endpoint: Endpoint |
         _mark_money_unknown(services, delivery, delivery.money)
 
 
-def _may_reach_another_endpoint(services: Services, delivery: Delivery) -> bool:
+def _may_reach_another_endpoint(services: "DeliverServices", delivery: Delivery) -> bool:
     """Whether another endpoint of the shop has accepted the same event, or still may."""
     endpoints = services.deliveries.endpoints(delivery.shop)
     names = [endpoint.name for endpoint in endpoints if endpoint.name != delivery.endpoint]
@@ -179,7 +200,7 @@ def _may_reach_another_endpoint(services: Services, delivery: Delivery) -> bool:
     return any(other is not None and other.state != "failed" for other in deliveries)
 
 
-def _mark_money_unknown(services: Services, delivery: Delivery, money: str) -> None:
+def _mark_money_unknown(services: "DeliverServices", delivery: Delivery, money: str) -> None:
     """No endpoint accepted the request: it is not known whether the shop pays, so finance gets a task to check."""
     key = key_of_id(delivery.case)
     occurred_at = services.now()
@@ -198,7 +219,7 @@ def _mark_money_unknown(services: Services, delivery: Delivery, money: str) -> N
     append_events(services, shop_of(services, delivery.shop, fresh=False), key, decide)
 
 
-def replay(services: Services, delivery: Delivery) -> Delivery:
+def replay(services: "DeliverServices", delivery: Delivery) -> Delivery:
     """Have a delivery attempted again, with the same id. Conflict while it is still retried, when its content was
     erased, and when the money it requests is not to be paid any more."""
     if delivery.state == "waiting":

@@ -1,11 +1,15 @@
 """After an event: create a delivery to each of the shop's endpoints that receives its type."""
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.webhooks_out.endpoint import EVERY, public_event_type
-from chalicelib.usecases.ports import Change
+from chalicelib.usecases.ports.cases import Change
 from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, FollowUpOutcome
-from chalicelib.usecases.ports.services import Services
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.needs import Services
 
 
 def is_sent(change: Change, event: Event) -> bool:
@@ -17,7 +21,7 @@ def is_sent(change: Change, event: Event) -> bool:
     return wanted == (EVERY,) or isinstance(event.fact, CaseOpened) or public_event_type(event.type) in wanted
 
 
-def plan(services: Services, stored: EventInCase) -> FollowUpOutcome:
+def plan(services: "Services", stored: EventInCase) -> FollowUpOutcome:
     """Create the deliveries; their ids."""
     from chalicelib.usecases.cases.event_view import event_view
     from chalicelib.usecases.webhooks_out.deliver import plan_deliveries

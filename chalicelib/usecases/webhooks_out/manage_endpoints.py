@@ -2,16 +2,36 @@
 
 import base64
 import secrets
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from chalicelib.domain.kernel.errors import NotFound, invalid
 from chalicelib.domain.kernel.secret import Secret
 from chalicelib.domain.webhooks_out.endpoint import Endpoint, EndpointsIn, event_types, rotated, wanted_types
-from chalicelib.usecases.ports.services import Services, shop_of
+from chalicelib.usecases.ports.services import shop_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.needs import (
+        HasClock,
+        HasDeliveries,
+        HasRegistries,
+        HasSecrets,
+        HasShops,
+        HasWebhookClient,
+    )
+
+    class ManageEndpointsServices(
+        HasClock, HasDeliveries, HasRegistries, HasSecrets, HasShops, HasWebhookClient, Protocol
+    ):
+        """The services that `manage_endpoints` uses."""
 
 
-def put_endpoints(services: Services, shop_id: str, body: EndpointsIn) -> tuple[tuple[Endpoint, ...], dict[str, str]]:
+def put_endpoints(
+    services: "ManageEndpointsServices", shop_id: str, body: EndpointsIn
+) -> tuple[tuple[Endpoint, ...], dict[str, str]]:
     """Replace all endpoints of a shop. Returns them, and the secrets of the new ones by name.
 
     An endpoint that is saved again is enabled again. Invalid names the first endpoint that is not accepted.
@@ -30,7 +50,7 @@ def put_endpoints(services: Services, shop_id: str, body: EndpointsIn) -> tuple[
     return endpoints, new
 
 
-def _check(services: Services, body: EndpointsIn) -> None:
+def _check(services: "ManageEndpointsServices", body: EndpointsIn) -> None:
     seen: set[str] = set()
     types = event_types(services.registries.facts)
     for index, endpoint in enumerate(body.endpoints):
@@ -45,7 +65,7 @@ def _check(services: Services, body: EndpointsIn) -> None:
             raise invalid(f"endpoints[{index}].url", objection)
 
 
-def rotate_secret(services: Services, shop_id: str, name: str) -> tuple[Secret, ...]:
+def rotate_secret(services: "ManageEndpointsServices", shop_id: str, name: str) -> tuple[Secret, ...]:
     """Create a new secret of an endpoint; the previous one stays valid for a day. Returns the secrets, the newest
     first; NotFound without such an endpoint."""
     shop_of(services, shop_id)

@@ -17,7 +17,7 @@ from chalicelib.usecases.aftersales.handle_tasks import finish_task, open_task
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.read_case import case_at_version, find_case, load_case_files
 from chalicelib.usecases.email import write_reply
-from chalicelib.usecases.ports import AlreadyAnswered, IdempotencyRecord
+from chalicelib.usecases.ports.cases import AlreadyAnswered, IdempotencyRecord
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.support.moto.tables import command, given_case, items
 

@@ -12,7 +12,7 @@ from chalicelib.adapters.notifications.ses import SesMailer
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.kernel.ids import new_id
-from chalicelib.usecases.ports import Mail
+from chalicelib.usecases.ports.email import Mail
 from tests.fakes import NOON
 
 

@@ -12,7 +12,7 @@ from chalicelib.settings import settings
 from chalicelib.usecases.email.receive_email import ReceivedEmail, receive_copies
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.notifications.signed_links import reply_address
-from chalicelib.usecases.ports import Receipt
+from chalicelib.usecases.ports.intake import Receipt
 from chalicelib.usecases.routing.manage_agents import put_agent
 from tests.support.emails.samples.writing import FANG, plain
 from tests.support.moto.tables import whole_table

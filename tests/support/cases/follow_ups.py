@@ -2,8 +2,8 @@
 
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.cases.follow_ups import run_follow_ups
-from chalicelib.usecases.ports import StoredCase
-from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.needs import Services
 
 
 def notify(services: Services, key: str, order: str) -> list[str]:

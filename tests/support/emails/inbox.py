@@ -18,7 +18,8 @@ from chalicelib.usecases.email.author import mail_ref_of
 from chalicelib.usecases.email.receive_email import ReceivedEmail, receive_copies, receive_email
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.notifications.signed_links import reply_address
-from chalicelib.usecases.ports import ParsedEmail, Receipt
+from chalicelib.usecases.ports.email import ParsedEmail
+from chalicelib.usecases.ports.intake import Receipt
 from chalicelib.usecases.routing.manage_agents import put_agent
 from tests.fakes import NOON, SHOP, FakeServices
 from tests.support.cases.case_work import case_in

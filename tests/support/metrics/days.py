@@ -29,7 +29,7 @@ def send_events(services: AwsServices, kind: str, data: Record, number: int) -> 
     from chalicelib.usecases.intake.data_owner import data_owner
     from chalicelib.usecases.intake.process_receipt import process_receipt
     from chalicelib.usecases.intake.understand import understand
-    from chalicelib.usecases.ports import Receipt
+    from chalicelib.usecases.ports.intake import Receipt
 
     body = msgspec.json.encode({"type": kind, "timestamp": "2026-11-20T00:00:00Z", "data": data})
     identifier = f"{number:010d}" + key_of(str(number))

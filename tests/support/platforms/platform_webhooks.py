@@ -5,7 +5,7 @@ from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.intake.receive_webhook import Accepted, receive_webhook
-from chalicelib.usecases.ports import Receipt
+from chalicelib.usecases.ports.intake import Receipt
 from tests.fakes import FakeServices
 from tests.support.paths import ROOT
 from tests.support.platforms.signatures import platform_signature

@@ -10,13 +10,21 @@ row may call that field's function of every row. Follow-ups alone are picked: `r
 queue it is given, so where that is a constant only the rows of that queue are reached (`PICKED`)."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
+<<<<<<< ours
 from tests.support.paths import ROOT
 
 SERVICES = "chalicelib.usecases.ports.services.Services"
+=======
+ROOT = Path(__file__).parents[2]
+SOME_SERVICES = re.compile(r"Has[A-Z]\w*|\w*Services")
+"""What the protocols of services are called that use cases take; behind each of them stand all services."""
+SERVICES = "chalicelib.usecases.ports.needs.Services"
+>>>>>>> theirs
 AWS_SERVICES = "chalicelib.bootstrap.AwsServices"
 Functions = ast.FunctionDef | ast.AsyncFunctionDef
 MANY = {"tuple", "list", "dict", "Iterable", "Iterator", "Sequence", "Mapping", "Collection"}
@@ -387,7 +395,8 @@ class Module:
             return self.type_of(annotation.left) or self.type_of(annotation.right)
         if isinstance(annotation, ast.Subscript):  # a generic class
             return self.type_of(annotation.value)
-        found = self.resolve(annotation)
+        takes = isinstance(annotation, ast.Name) and SOME_SERVICES.fullmatch(annotation.id)
+        found = find(AWS_SERVICES) if takes else self.resolve(annotation)
         return found if isinstance(found, Class) else None
 
 

@@ -19,7 +19,7 @@ from chalicelib.domain.sla.policies import AfterSales, AutoApproval, Policy
 from chalicelib.usecases.aftersales.transition_flow import transition_flow
 from chalicelib.usecases.cases.handle_command import assign
 from chalicelib.usecases.notifications.manage_templates import delete_template, put_template
-from chalicelib.usecases.ports import MailDelayed, MailUnconfirmed
+from chalicelib.usecases.ports.email import MailDelayed, MailUnconfirmed
 from chalicelib.usecases.shops.manage_shop import put_policy
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import FakeServices

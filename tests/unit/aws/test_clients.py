@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from chalicelib.adapters.aws import clients as aws
 from chalicelib.adapters.aws.dynamo import unpack
 from chalicelib.adapters.aws.dynamo_errors import Malformed, Refused, Unavailable, translate_error
-from chalicelib.usecases.ports import VersionConflict
+from chalicelib.usecases.ports.cases import VersionConflict
 from tests.support.paths import ROOT
 
 CONFIG = ROOT / ".chalice" / "config.json"

@@ -6,7 +6,7 @@ from chalicelib.domain.cases import payloads
 from chalicelib.domain.kernel.errors import Conflict, Invalid, NotFound, Stale
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.email import write_reply
-from chalicelib.usecases.ports import AlreadyAnswered, IdempotencyRecord
+from chalicelib.usecases.ports.cases import AlreadyAnswered, IdempotencyRecord
 from tests.fakes import SHOP, FakeServices
 from tests.support.cases.case_work import MEI, case_in, change_status, command, event_types, reply
 from tests.support.cases.webhooks import KEY

@@ -6,7 +6,7 @@ from chalicelib.domain.cases.facts import NoteAdded
 from chalicelib.domain.email.inbound_email import PER_SENDER, Verdicts
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.notifications.signed_links import read_reply_address
-from chalicelib.usecases.ports import MailDelayed, MailRejected
+from chalicelib.usecases.ports.email import MailDelayed, MailRejected
 from tests.fakes import FakeServices
 from tests.support.cases.case_work import case_in, command
 from tests.support.cases.follow_ups import notify

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from chalicelib.domain.cases import payloads
 from chalicelib.domain.kernel.timestamps import MINUTE_MS
 from chalicelib.usecases.cases import handle_command
-from chalicelib.usecases.ports import MailDelayed
+from chalicelib.usecases.ports.email import MailDelayed
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import NOON, SHOP, FakeServices
 from tests.support.cases.case_work import command

@@ -10,7 +10,7 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, parse_instant
 from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.usecases.orders.record_order import record_order
-from chalicelib.usecases.ports import RetryLater, VersionConflict
+from chalicelib.usecases.ports.cases import RetryLater, VersionConflict
 from tests.fakes import NOON, SHOP, FakeServices
 from tests.support.cases.case_work import case_in
 from tests.support.cases.webhooks import request

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.kernel.timestamps import HOUR_MS, parse_instant
-from chalicelib.usecases.ports import Receipt
+from chalicelib.usecases.ports.intake import Receipt
 from tests.fakes import FakeServices
 from tests.support.platforms.platform_webhooks import (
     body_of,

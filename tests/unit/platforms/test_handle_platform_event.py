@@ -12,7 +12,7 @@ from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.ids import case_key, key_of_id
 from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.usecases.intake.process_receipt import process_receipt
-from chalicelib.usecases.ports import RetryLater
+from chalicelib.usecases.ports.cases import RetryLater
 from tests.fakes import NOON, FakeServices
 from tests.support.cases.webhooks import request
 from tests.support.platforms.platform_webhooks import (

@@ -13,7 +13,7 @@ from chalicelib.domain.platforms.shopify.graphql.orders import parse_order_answe
 from chalicelib.domain.shops.webhook_sources import SourceIn
 from chalicelib.usecases.metrics.schedule_days import schedule_days
 from chalicelib.usecases.platforms.reconcile import first_pages, reconcile
-from chalicelib.usecases.ports import RetryLater
+from chalicelib.usecases.ports.cases import RetryLater
 from chalicelib.usecases.shops.manage_sources import put_source, read_source
 from tests.fakes import NOON, FakeServices
 from tests.support.platforms.platform_webhooks import FIXTURES, order_record_of, process_shopify

@@ -14,7 +14,7 @@ from chalicelib.domain.routing.facts import CaseAssigned, CaseQueued, CaseReleas
 from chalicelib.domain.sla.policies import Policy, Routing
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.email import write_reply
-from chalicelib.usecases.ports import AtCapacity, Change
+from chalicelib.usecases.ports.cases import AtCapacity, Change
 from chalicelib.usecases.routing import manage_agents
 from chalicelib.usecases.routing.assign_case import assign_case, assign_waiting_cases
 from chalicelib.usecases.routing.follow_ups import requires_routing

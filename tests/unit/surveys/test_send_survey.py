@@ -8,7 +8,7 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, format_instant
 from chalicelib.domain.surveys import facts as survey_facts
 from chalicelib.domain.surveys.facts import SurveySent, SurveySkipped
 from chalicelib.usecases.customers.record_consent import record_consent
-from chalicelib.usecases.ports import MailDelayed, MailRejected, MailUnconfirmed
+from chalicelib.usecases.ports.email import MailDelayed, MailRejected, MailUnconfirmed
 from chalicelib.usecases.surveys.send_survey import RESERVATION_SECONDS, SurveyPending, send_survey
 from tests.fakes import NOON, FakeServices
 from tests.support.cases.case_work import MEI, case_in, event_types

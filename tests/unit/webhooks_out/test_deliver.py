@@ -12,7 +12,7 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, SECOND_MS
 from chalicelib.domain.webhooks_out.endpoint import RETRY_DELAYS_MS, Attempt, Delivery, EndpointIn, after_attempt
 from chalicelib.usecases.aftersales.compensate import step_money
 from chalicelib.usecases.cases.event_view import event_view
-from chalicelib.usecases.ports import RetryLater
+from chalicelib.usecases.ports.cases import RetryLater
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from chalicelib.usecases.webhooks_out.deliver import deliver, plan_deliveries, replay
 from chalicelib.usecases.webhooks_out.manage_endpoints import rotate_secret

@@ -18,7 +18,7 @@ from chalicelib.usecases.email.author import mail_ref_of
 from chalicelib.usecases.email.write_reply import write
 from chalicelib.usecases.notifications.signed_links import progress_token, reply_address
 from chalicelib.usecases.portal.customer_cases import view_case
-from chalicelib.usecases.ports import Receipt
+from chalicelib.usecases.ports.intake import Receipt
 from chalicelib.usecases.privacy.export_customer import collect_personal_data
 from chalicelib.usecases.routing.manage_agents import put_agent
 from tests.fakes import FakeServices

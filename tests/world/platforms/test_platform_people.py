@@ -17,7 +17,7 @@ from chalicelib.usecases.customers.upsert_customer import customer_key, upsert_c
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.intake.receive_webhook import receive_webhook
 from chalicelib.usecases.orders.record_order import record_order
-from chalicelib.usecases.ports import Receipt
+from chalicelib.usecases.ports.intake import Receipt
 from tests.fakes import NOON, SHOP, FakeServices
 from tests.support.platforms.signatures import platform_signature
 from tests.support.world.rows import rows

@@ -8,7 +8,7 @@ import hashlib
 
 from chalicelib.adapters.email.mime.parser import EmailReader
 from chalicelib.domain.email.inbound_email import FullText, InboundEmail, Verdicts
-from chalicelib.usecases.ports import ParsedEmail
+from chalicelib.usecases.ports.email import ParsedEmail
 
 __all__ = ["MimeParser"]
 

@@ -31,7 +31,7 @@ from chalicelib.domain.email.parsing.characters import decode_text
 from chalicelib.domain.email.quoting import fresh_part, is_forward
 from chalicelib.domain.email.quoting.lines import NO_MARKS
 from chalicelib.domain.kernel.validation import one_line
-from chalicelib.usecases.ports import ParsedEmail
+from chalicelib.usecases.ports.email import ParsedEmail
 
 UNPACKED = "A winmail.dat could not be unpacked, or has no files."
 ENCRYPTED = "The email is encrypted: only its recipient can read it."

@@ -18,7 +18,7 @@ from chalicelib.entrypoints.http.fields import actor_view, time_view
 from chalicelib.usecases.aftersales.explain_flow import Explanation
 from chalicelib.usecases.cases.event_view import ruling_view
 from chalicelib.usecases.orders.count_order_money import Counted
-from chalicelib.usecases.ports import PageRenderer
+from chalicelib.usecases.ports.email import PageRenderer
 
 
 def flow_view(case: Case) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from chalicelib.entrypoints.http.requests import T, answer, body_of
 from chalicelib.observability import about, logger
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.cases.read_case import CaseFile, case_at_version, find_case, load_case_files, with_money
-from chalicelib.usecases.ports import IdempotencyRecord, StoredCase
+from chalicelib.usecases.ports.cases import IdempotencyRecord, StoredCase
 
 
 def run_command(

@@ -28,7 +28,7 @@ from chalicelib.usecases.cases.open_requested_case import case_request_of, upser
 from chalicelib.usecases.cases.read_case import CaseFile, case_at_time, load_case_files, with_money
 from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.email import write_reply
-from chalicelib.usecases.ports import Page
+from chalicelib.usecases.ports.cases import Page
 from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.surveys.follow_up import adopt_waiting_events
 

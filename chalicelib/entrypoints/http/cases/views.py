@@ -15,7 +15,7 @@ from chalicelib.entrypoints.http.aftersales.views import (
 from chalicelib.entrypoints.http.fields import time_view
 from chalicelib.usecases.cases.event_view import order_view
 from chalicelib.usecases.cases.read_case import CaseFile
-from chalicelib.usecases.ports import Receipt
+from chalicelib.usecases.ports.intake import Receipt
 
 
 def case_view(file: CaseFile) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.entrypoints.http.aftersales.views import dispute_view, money_view, refund_view
 from chalicelib.entrypoints.http.fields import actor_view, time_view
 from chalicelib.usecases.customers.read_customer import Profile
-from chalicelib.usecases.ports import StoredCase
+from chalicelib.usecases.ports.cases import StoredCase
 
 
 def record_view(customer: Customer) -> dict[str, Any]:

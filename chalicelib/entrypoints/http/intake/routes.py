@@ -11,7 +11,7 @@ from chalicelib.entrypoints.http.cases.views import receipt_view
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, headers_of, known_parameters, raw_body
 from chalicelib.observability import about, logger
-from chalicelib.usecases.ports import Receipt
+from chalicelib.usecases.ports.intake import Receipt
 
 hooks = Blueprint(__name__)
 ANY_BODY = ["application/json", "application/x-www-form-urlencoded", "text/plain", "application/octet-stream"]

@@ -12,7 +12,7 @@ from chalicelib.domain.kernel.errors import AftercareError, Conflict, Expired, N
 from chalicelib.entrypoints.http.problems import STATUS
 from chalicelib.entrypoints.http.requests import Headers, raw_body
 from chalicelib.observability import logger
-from chalicelib.usecases.ports import RetryLater
+from chalicelib.usecases.ports.cases import RetryLater
 
 FORM = ["application/x-www-form-urlencoded"]
 LANGUAGES = ("zh", "en")

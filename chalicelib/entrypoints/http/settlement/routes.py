@@ -19,8 +19,8 @@ from chalicelib.entrypoints.http.metrics.routes import read_day
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, known_parameters, parameter
 from chalicelib.observability import logger
-from chalicelib.usecases.ports import StoredEntry, UnprovenMoney
 from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.settlement import StoredEntry, UnprovenMoney
 
 if TYPE_CHECKING:
     from chalicelib.domain.settlement.formats.reading import Reading
