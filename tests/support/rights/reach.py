@@ -15,16 +15,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
-<<<<<<< ours
 from tests.support.paths import ROOT
 
-SERVICES = "chalicelib.usecases.ports.services.Services"
-=======
-ROOT = Path(__file__).parents[2]
 SOME_SERVICES = re.compile(r"Has[A-Z]\w*|\w*Services")
 """What the protocols of services are called that use cases take; behind each of them stand all services."""
 SERVICES = "chalicelib.usecases.ports.needs.Services"
->>>>>>> theirs
 AWS_SERVICES = "chalicelib.bootstrap.AwsServices"
 Functions = ast.FunctionDef | ast.AsyncFunctionDef
 MANY = {"tuple", "list", "dict", "Iterable", "Iterator", "Sequence", "Mapping", "Collection"}
