@@ -3,14 +3,16 @@
 import base64
 import binascii
 import re
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from chalice.app import Request, Response
 
 from chalicelib.domain.kernel.errors import TooLarge, invalid
 from chalicelib.domain.kernel.validation import read
-from chalicelib.usecases.ports.cases import Page
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.cases import Page
 
 T = TypeVar("T")
 Headers = dict[str, str | list[str]]
@@ -89,7 +91,7 @@ def cursor_of(request: Request, pattern: str = ".+") -> str | None:
     return cursor
 
 
-def page_body(page: Page, items: list[Any]) -> dict[str, Any]:
+def page_body(page: "Page", items: list[Any]) -> dict[str, Any]:
     """The body of an answer with a page of a list."""
     cursor = base64.urlsafe_b64encode(page.next.encode()).decode() if page.next else None
     return {"items": items, "next": cursor}

@@ -3,15 +3,12 @@
 from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.flows.payloads import FlowStart, MoneyAsked, MoneyStep, MoveIn
 from chalicelib.entrypoints.http.aftersales.views import why_view
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.callers import caller_of
 from chalicelib.entrypoints.http.cases.command_kit import find_visible, run_command
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, known_parameters
-from chalicelib.usecases.aftersales import compensate, transition_flow
-from chalicelib.usecases.aftersales.explain_flow import explain_flow
 
 flows = Blueprint(__name__)
 
@@ -20,6 +17,8 @@ flows = Blueprint(__name__)
 @answering
 def why(case: str) -> Response:
     """The reasons for each step of the case's flow, in Chinese and English."""
+    from chalicelib.usecases.aftersales.explain_flow import explain_flow
+
     request = flows.current_request
     known_parameters(request)
     stored = find_visible(request, case)
@@ -30,6 +29,9 @@ def why(case: str) -> Response:
 @answering
 def move(case: str, move: str) -> Response:
     """Start an after-sales flow, or make a move of it."""
+    from chalicelib.domain.flows.payloads import FlowStart, MoveIn
+    from chalicelib.usecases.aftersales import transition_flow
+
     if move == "start":
         return run_command(flows.current_request, case, FlowStart, transition_flow.start_flow, 201)
     return run_command(
@@ -56,6 +58,9 @@ def show_evidence(case: str, evidence: str) -> Response:
 @answering
 def propose_money(case: str) -> Response:
     """Propose to give the customer money."""
+    from chalicelib.domain.flows.payloads import MoneyAsked
+    from chalicelib.usecases.aftersales import compensate
+
     return run_command(flows.current_request, case, MoneyAsked, compensate.propose_money, 201)
 
 
@@ -63,6 +68,9 @@ def propose_money(case: str) -> Response:
 @answering
 def step_money(case: str, money: str, step: str) -> Response:
     """Approve or decline money, request its payment, or record the result."""
+    from chalicelib.domain.flows.payloads import MoneyStep
+    from chalicelib.usecases.aftersales import compensate
+
     second_person = caller_of(flows.current_request).is_second_person
     return run_command(
         flows.current_request,

@@ -5,7 +5,6 @@ from typing import get_args
 from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.flows.payloads import TaskIn, TaskResult
 from chalicelib.domain.flows.tasks import Department
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.timestamps import format_instant
@@ -16,7 +15,6 @@ from chalicelib.entrypoints.http.callers import caller_of, need_shop
 from chalicelib.entrypoints.http.cases.command_kit import run_command
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, known_parameters, parameter
-from chalicelib.usecases.aftersales import handle_tasks
 
 tasks = Blueprint(__name__)
 DEPARTMENTS = get_args(Department)
@@ -45,6 +43,9 @@ def search() -> Response:
 @answering
 def open_task(case: str) -> Response:
     """Give a department a task."""
+    from chalicelib.domain.flows.payloads import TaskIn
+    from chalicelib.usecases.aftersales import handle_tasks
+
     return run_command(tasks.current_request, case, TaskIn, handle_tasks.open_task, 201)
 
 
@@ -52,6 +53,9 @@ def open_task(case: str) -> Response:
 @answering
 def finish_task(case: str, task: str) -> Response:
     """Record the outcome of a task."""
+    from chalicelib.domain.flows.payloads import TaskResult
+    from chalicelib.usecases.aftersales import handle_tasks
+
     return run_command(
         tasks.current_request,
         case,

@@ -1,27 +1,30 @@
 """Flows, money and tasks as the API shows them. `docs/api.md` describes each field."""
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import Event
-from chalicelib.domain.flows.compensation import Compensation, Paid, left_of, left_of_line
+from chalicelib.domain.flows.compensation import left_of, left_of_line
 from chalicelib.domain.flows.eligibility_reasons import eligible
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
-from chalicelib.domain.flows.tasks import Task
 from chalicelib.domain.kernel.money import MIXED, Money, money_of
 from chalicelib.domain.kernel.timestamps import format_instant
-from chalicelib.domain.orders.order import Dispute, Refund
 from chalicelib.entrypoints.http.fields import actor_view, time_view
-from chalicelib.usecases.aftersales.explain_flow import Explanation
 from chalicelib.usecases.cases.event_view import ruling_view
-from chalicelib.usecases.orders.count_order_money import Counted
-from chalicelib.usecases.ports.email import PageRenderer
+
+if TYPE_CHECKING:
+    from chalicelib.domain.cases.case import Case
+    from chalicelib.domain.cases.events import Event
+    from chalicelib.domain.flows.compensation import Compensation, Paid
+    from chalicelib.domain.flows.tasks import Task
+    from chalicelib.domain.orders.order import Dispute, Refund
+    from chalicelib.usecases.aftersales.explain_flow import Explanation
+    from chalicelib.usecases.orders.count_order_money import Counted
+    from chalicelib.usecases.ports.email import PageRenderer
 
 
-def flow_view(case: Case) -> dict[str, Any] | None:
+def flow_view(case: "Case") -> dict[str, Any] | None:
     """The state of a case's flow; None when the case has none."""
     flow = case.flow
     if flow is None:
@@ -50,7 +53,7 @@ def flow_view(case: Case) -> dict[str, Any] | None:
     }
 
 
-def task_view(task: Task) -> dict[str, Any]:
+def task_view(task: "Task") -> dict[str, Any]:
     """A task."""
     return {
         "id": task.id,
@@ -63,7 +66,7 @@ def task_view(task: Task) -> dict[str, Any]:
     }
 
 
-def why_view(explanation: Explanation, pages: PageRenderer) -> dict[str, Any]:
+def why_view(explanation: "Explanation", pages: "PageRenderer") -> dict[str, Any]:
     """The reasons for and against a claim, and what decided each move, with texts in both languages."""
     return {
         "eligible": eligible(explanation.rulings),
@@ -75,11 +78,11 @@ def why_view(explanation: Explanation, pages: PageRenderer) -> dict[str, Any]:
     }
 
 
-def _texts(pages: PageRenderer, phrase: str, about: str) -> dict[str, str]:
+def _texts(pages: "PageRenderer", phrase: str, about: str) -> dict[str, str]:
     return {language: pages.text(phrase, language, about=about) for language in ("zh", "en")}
 
 
-def _decision(event: Event) -> dict[str, Any]:
+def _decision(event: "Event") -> dict[str, Any]:
     fact = event.fact
     shown: dict[str, Any] = {"event": event.id, "at": format_instant(event.at), "by": actor_view(event.by)}
     if isinstance(fact, FlowTimedOut):
@@ -88,13 +91,13 @@ def _decision(event: Event) -> dict[str, Any]:
     return shown | {"move": fact.move, "rule": fact.rule, "outcome": fact.outcome, "reason": fact.reason}
 
 
-def money_view(given: Compensation) -> dict[str, Any]:
+def money_view(given: "Compensation") -> dict[str, Any]:
     """Money given, or to be given."""
     times = ("asked_at", "requested_at", "done_at")
     return msgspec.structs.asdict(given) | {name: time_view(getattr(given, name)) for name in times}
 
 
-def order_money_view(counted: Counted) -> dict[str, Any]:
+def order_money_view(counted: "Counted") -> dict[str, Any]:
     """What was paid for an order, what is left to be given, and the refunds and disputes that did not come from us."""
     paid = counted.paid
     order_record = counted.record
@@ -114,11 +117,11 @@ def order_money_view(counted: Counted) -> dict[str, Any]:
     }
 
 
-def _left(paid: Paid, counted: Counted) -> Decimal:
+def _left(paid: "Paid", counted: "Counted") -> Decimal:
     return max(left_of(paid, counted.given, counted.back.backs), Decimal(0))
 
 
-def _paid_line_view(paid: Paid, sku: str, counted: Counted) -> dict[str, Any]:
+def _paid_line_view(paid: "Paid", sku: str, counted: "Counted") -> dict[str, Any]:
     """What was paid for a line, and what is left of it: never more than is left of the whole order."""
     left_of_sku = left_of_line(paid, sku, counted.given, counted.back.backs)
     left = max(min(left_of(paid, counted.given, counted.back.backs), left_of_sku), Decimal(0))
@@ -126,7 +129,7 @@ def _paid_line_view(paid: Paid, sku: str, counted: Counted) -> dict[str, Any]:
     return {"sku": sku, "paid": money_of(paid.lines[sku], currency), "left": money_of(left, currency)}
 
 
-def refund_view(refund: Refund, money: str | None = None) -> dict[str, Any]:
+def refund_view(refund: "Refund", money: str | None = None) -> dict[str, Any]:
     """A refund of an order that was reported to us; `money` is the id of our money that it pays."""
     return {
         "id": refund.id,
@@ -144,7 +147,7 @@ def _with_currency(amount: Money) -> Money:
     return amount if amount.currency else Money(amount.amount, MIXED)
 
 
-def dispute_view(dispute: Dispute) -> dict[str, Any]:
+def dispute_view(dispute: "Dispute") -> dict[str, Any]:
     """A payment that the customer's bank took back, or inquires about."""
     return {
         "id": dispute.id,

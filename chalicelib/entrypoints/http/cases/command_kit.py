@@ -1,6 +1,7 @@
 """What the routes about one case share: who may see it, handling a command once, and the answer with the case."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from chalice.app import Request, Response
 
@@ -11,18 +12,22 @@ from chalicelib.entrypoints.http.cases.views import case_view
 from chalicelib.entrypoints.http.idempotency import expected_version, idempotency_of, run_once
 from chalicelib.entrypoints.http.requests import T, answer, body_of
 from chalicelib.observability import about, logger
-from chalicelib.usecases.cases.handle_command import Command
-from chalicelib.usecases.cases.read_case import CaseFile, case_at_version, find_case, load_case_files, with_money
-from chalicelib.usecases.ports.cases import IdempotencyRecord, StoredCase
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.cases.read_case import CaseFile
+    from chalicelib.usecases.ports.cases import IdempotencyRecord, StoredCase
 
 
 def run_command(
-    request: Request, case: str, shape: type[T], use_case: Callable[..., StoredCase], status: int = 200
+    request: Request, case: str, shape: type[T], use_case: "Callable[..., StoredCase]", status: int = 200
 ) -> Response:
     """Have a use case handle the request's command on a case; the answer with the case after it.
 
     `shape` is the type of the body; `use_case` takes services, command and body.
     """
+    from chalicelib.usecases.cases.handle_command import Command
+    from chalicelib.usecases.cases.read_case import load_case_files, with_money
+
     seen = find_visible(request, case)
     assert seen.case is not None
     body = body_of(request, shape)
@@ -40,18 +45,21 @@ def run_command(
     return case_answer(with_money(services(), file), status)
 
 
-def handle_once(idempotency: IdempotencyRecord | None, do: Callable[[], CaseFile]) -> CaseFile:
+def handle_once(idempotency: "IdempotencyRecord | None", do: "Callable[[], CaseFile]") -> "CaseFile":
     """Handle a request about a case, or give the case as it was after the same request before."""
+    from chalicelib.usecases.cases.read_case import case_at_version, find_case, load_case_files
 
-    def again(before: IdempotencyRecord) -> CaseFile:
+    def again(before: "IdempotencyRecord") -> "CaseFile":
         stored = case_at_version(services(), find_case(services(), before.case), before.version)
         return load_case_files(services(), [stored])[0]
 
     return run_once(idempotency, services().cases.answered, do, again)
 
 
-def find_visible(request: Request, identifier: str) -> StoredCase:
+def find_visible(request: Request, identifier: str) -> "StoredCase":
     """The case with this id, if the caller may see it; NotFound otherwise. The access is recorded."""
+    from chalicelib.usecases.cases.read_case import find_case
+
     stored = find_case(services(), identifier)
     assert stored.case is not None
     need_shop(request, stored.case.shop, f"case {identifier!r}")
@@ -60,7 +68,7 @@ def find_visible(request: Request, identifier: str) -> StoredCase:
     return stored
 
 
-def case_answer(file: CaseFile, status: int = 200) -> Response:
+def case_answer(file: "CaseFile", status: int = 200) -> Response:
     """The answer that shows a case."""
     logger.info("case", extra={"case": file.case.id, "version": file.version})
     return answer(case_view(file), status, {"ETag": f'"{file.version}"'})

@@ -5,9 +5,6 @@ from chalice.app import Blueprint, Request, Response
 from msgspec import Struct
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.cases import payloads
-from chalicelib.domain.cases.payloads import OpenCase
-from chalicelib.domain.intake.payloads import check_payload
 from chalicelib.domain.kernel.enums import STATUSES, Status
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.ids import case_key, key_of_id
@@ -21,16 +18,7 @@ from chalicelib.entrypoints.http.cases.views import case_view
 from chalicelib.entrypoints.http.idempotency import idempotency_of
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, parameter
-from chalicelib.usecases.cases import handle_command
-from chalicelib.usecases.cases.event_view import event_view
-from chalicelib.usecases.cases.open_case import open_case
-from chalicelib.usecases.cases.open_requested_case import case_request_of, upsert_requester
-from chalicelib.usecases.cases.read_case import CaseFile, case_at_time, load_case_files, with_money
-from chalicelib.usecases.customers.upsert_customer import customer_key
-from chalicelib.usecases.email import write_reply
 from chalicelib.usecases.ports.cases import Page
-from chalicelib.usecases.ports.services import shop_of
-from chalicelib.usecases.surveys.follow_up import adopt_waiting_events
 
 cases = Blueprint(__name__)
 LISTED = "[0-9]{13}#[0-9A-Z]{16}"
@@ -40,6 +28,14 @@ LISTED = "[0-9]{13}#[0-9A-Z]{16}"
 @answering
 def create() -> Response:
     """Open a case."""
+    from chalicelib.domain.cases.payloads import OpenCase
+    from chalicelib.domain.intake.payloads import check_payload
+    from chalicelib.usecases.cases.open_case import open_case
+    from chalicelib.usecases.cases.open_requested_case import case_request_of, upsert_requester
+    from chalicelib.usecases.cases.read_case import CaseFile
+    from chalicelib.usecases.ports.services import shop_of
+    from chalicelib.usecases.surveys.follow_up import adopt_waiting_events
+
     request = cases.current_request
     body = body_of(request, OpenCase)
     caller = need_shop(request, body.shop, f"shop {body.shop!r}")
@@ -63,6 +59,8 @@ def create() -> Response:
 @answering
 def search() -> Response:
     """List the cases of a shop, the newest first."""
+    from chalicelib.usecases.cases.read_case import load_case_files
+
     request = cases.current_request
     known_parameters(request, "shop", "status", "assignee", "customer", "external_id", "limit", "next")
     shop = parameter(request, "shop")
@@ -118,6 +116,8 @@ def _find_by_external_id(shop: str, external_id: str, wanted: CaseFilter) -> Pag
 
 def _customer_keys(shop: str, customer: str) -> tuple[str, str]:
     """The keys of the customers with this external id, and with this id."""
+    from chalicelib.usecases.customers.upsert_customer import customer_key
+
     return customer_key(services(), shop, customer), key_of_id(customer)
 
 
@@ -125,6 +125,8 @@ def _customer_keys(shop: str, customer: str) -> tuple[str, str]:
 @answering
 def read(case: str) -> Response:
     """A case as it is now, or as it was at the time of the parameter `at`."""
+    from chalicelib.usecases.cases.read_case import case_at_time, load_case_files, with_money
+
     request = cases.current_request
     known_parameters(request, "at")
     stored = find_visible(request, case)
@@ -142,6 +144,8 @@ def read(case: str) -> Response:
 @answering
 def history(case: str) -> Response:
     """What happened to a case, in order."""
+    from chalicelib.usecases.cases.event_view import event_view
+
     request = cases.current_request
     known_parameters(request, "limit", "next")
     stored = find_visible(request, case)
@@ -165,6 +169,9 @@ def mail(case: str, letter: str) -> Response:
 @answering
 def write(case: str) -> Response:
     """Reply to the customer, or add an internal note."""
+    from chalicelib.domain.cases import payloads
+    from chalicelib.usecases.email import write_reply
+
     return run_command(cases.current_request, case, payloads.Message, write_reply.write, 201)
 
 
@@ -172,6 +179,9 @@ def write(case: str) -> Response:
 @answering
 def assign(case: str) -> Response:
     """Assign the case to an agent."""
+    from chalicelib.domain.cases import payloads
+    from chalicelib.usecases.cases import handle_command
+
     return run_command(cases.current_request, case, payloads.Assignment, handle_command.assign)
 
 
@@ -179,6 +189,9 @@ def assign(case: str) -> Response:
 @answering
 def set_status(case: str) -> Response:
     """Change the status of the case."""
+    from chalicelib.domain.cases import payloads
+    from chalicelib.usecases.cases import handle_command
+
     return run_command(cases.current_request, case, payloads.StatusChange, handle_command.set_status)
 
 
@@ -186,4 +199,7 @@ def set_status(case: str) -> Response:
 @answering
 def escalate(case: str) -> Response:
     """Escalate the case by one tier."""
+    from chalicelib.domain.cases import payloads
+    from chalicelib.usecases.cases import handle_command
+
     return run_command(cases.current_request, case, payloads.Escalate, handle_command.escalate)

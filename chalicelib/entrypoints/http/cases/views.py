@@ -1,11 +1,8 @@
 """Cases and receipts as the API shows them. `docs/api.md` describes each field."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.cases.case import Case
-from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.kernel.timestamps import format_instant
-from chalicelib.domain.sla.clocks import Clock
 from chalicelib.entrypoints.http.aftersales.views import (
     flow_view,
     money_view,
@@ -14,11 +11,16 @@ from chalicelib.entrypoints.http.aftersales.views import (
 )
 from chalicelib.entrypoints.http.fields import time_view
 from chalicelib.usecases.cases.event_view import order_view
-from chalicelib.usecases.cases.read_case import CaseFile
-from chalicelib.usecases.ports.intake import Receipt
+
+if TYPE_CHECKING:
+    from chalicelib.domain.cases.case import Case
+    from chalicelib.domain.customers.customer import Customer
+    from chalicelib.domain.sla.clocks import Clock
+    from chalicelib.usecases.cases.read_case import CaseFile
+    from chalicelib.usecases.ports.intake import Receipt
 
 
-def case_view(file: CaseFile) -> dict[str, Any]:
+def case_view(file: "CaseFile") -> dict[str, Any]:
     """A case with its customer and order."""
     case = file.case
     return {
@@ -56,7 +58,7 @@ def case_view(file: CaseFile) -> dict[str, Any]:
     }
 
 
-def _clock(clock: Clock) -> dict[str, Any]:
+def _clock(clock: "Clock") -> dict[str, Any]:
     return {
         "name": clock.name,
         "state": clock.state,
@@ -68,7 +70,7 @@ def _clock(clock: Clock) -> dict[str, Any]:
     }
 
 
-def _customer(case: Case, customer: Customer | None) -> dict[str, Any]:
+def _customer(case: "Case", customer: "Customer | None") -> dict[str, Any]:
     if customer is None:
         return {"id": case.customer, "external_id": None, "name": None, "email": None, "phone": None, "language": None}
     return {
@@ -81,14 +83,14 @@ def _customer(case: Case, customer: Customer | None) -> dict[str, Any]:
     }
 
 
-def _satisfaction(case: Case) -> dict[str, Any] | None:
+def _satisfaction(case: "Case") -> dict[str, Any] | None:
     if not case.satisfaction.answers:
         return None
     last = case.satisfaction.answers[-1]
     return {"csat": last.csat, "nps": last.nps, "ces": last.ces, "answered_at": format_instant(last.at)}
 
 
-def receipt_view(receipt: Receipt) -> dict[str, Any]:
+def receipt_view(receipt: "Receipt") -> dict[str, Any]:
     """A receipt."""
     return {
         "id": receipt.id,

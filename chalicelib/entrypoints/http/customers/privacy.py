@@ -4,11 +4,8 @@ import msgspec
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.customers.consents import ConsentIn
-from chalicelib.domain.customers.segments import CareIn
 from chalicelib.domain.kernel.errors import NotAllowed, invalid
 from chalicelib.domain.kernel.timestamps import format_instant
-from chalicelib.domain.privacy.retention import HoldIn
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.callers import Caller, caller_of, need_admin
 from chalicelib.entrypoints.http.customers.lookup import find_visible
@@ -17,9 +14,6 @@ from chalicelib.entrypoints.http.fields import time_view
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, parameter
 from chalicelib.observability import logger
-from chalicelib.usecases.customers.read_customer import find_customer
-from chalicelib.usecases.customers.record_care_needs import record_care_needs
-from chalicelib.usecases.customers.record_consent import record_consent
 
 personal_data = Blueprint(__name__)
 
@@ -28,6 +22,9 @@ personal_data = Blueprint(__name__)
 @answering
 def consent(customer: str) -> Response:
     """Record that a customer gives a consent, or withdraws it."""
+    from chalicelib.domain.customers.consents import ConsentIn
+    from chalicelib.usecases.customers.record_consent import record_consent
+
     request = personal_data.current_request
     record = find_visible(request, customer)
     body = body_of(request, ConsentIn)
@@ -40,6 +37,9 @@ def consent(customer: str) -> Response:
 @answering
 def care(customer: str) -> Response:
     """Record the special care that a customer says they need."""
+    from chalicelib.domain.customers.segments import CareIn
+    from chalicelib.usecases.customers.record_care_needs import record_care_needs
+
     request = personal_data.current_request
     record = find_visible(request, customer)
     body = body_of(request, CareIn)
@@ -52,6 +52,8 @@ def care(customer: str) -> Response:
 @answering
 def hold(customer: str) -> Response:
     """Place a legal hold on a customer's data."""
+    from chalicelib.domain.privacy.retention import HoldIn
+    from chalicelib.usecases.customers.read_customer import find_customer
     from chalicelib.usecases.privacy.legal_hold import place_legal_hold
 
     request = personal_data.current_request
@@ -66,6 +68,7 @@ def hold(customer: str) -> Response:
 @answering
 def end_hold(customer: str) -> Response:
     """End a legal hold."""
+    from chalicelib.usecases.customers.read_customer import find_customer
     from chalicelib.usecases.privacy.legal_hold import end_legal_hold
 
     caller = need_admin(personal_data.current_request)
@@ -105,6 +108,8 @@ def _wants_notes(request: Request, caller: Caller) -> bool:
 @answering
 def erase(customer: str) -> Response:
     """Erase a customer's personal data by destroying their key. The answer is the receipt."""
+    from chalicelib.usecases.customers.read_customer import find_customer
+
     caller = need_admin(personal_data.current_request)
     from chalicelib.usecases.privacy.erase_customer import erase_customer
 

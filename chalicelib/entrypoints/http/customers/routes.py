@@ -5,7 +5,6 @@ from collections.abc import Callable
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.customers.commands import MergeIn
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.entrypoints.http import requests
@@ -24,7 +23,7 @@ from chalicelib.entrypoints.http.customers.views import (
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, parameter
 from chalicelib.observability import logger
-from chalicelib.usecases.customers import merge_customers, read_customer
+from chalicelib.usecases.customers import read_customer
 
 customers = Blueprint(__name__)
 LISTED = "[0-9]{13}#.{1,200}"
@@ -103,6 +102,8 @@ def accesses(customer: str) -> Response:
 @answering
 def merge(customer: str) -> Response:
     """Merge another record of the same person into this one."""
+    from chalicelib.usecases.customers import merge_customers
+
     return _change_link(customer, merge_customers.merge)
 
 
@@ -110,11 +111,16 @@ def merge(customer: str) -> Response:
 @answering
 def unmerge(customer: str) -> Response:
     """Take a record of another person out of this one."""
+    from chalicelib.usecases.customers import merge_customers
+
     return _change_link(customer, merge_customers.unmerge)
 
 
 def _change_link(customer: str, change: Callable[..., None]) -> Response:
     """Have a use case merge or unmerge two records; the profile after that."""
+    from chalicelib.domain.customers.commands import MergeIn
+    from chalicelib.usecases.customers import merge_customers
+
     request = customers.current_request
     record = find_visible(request, customer)
     body = body_of(request, MergeIn)

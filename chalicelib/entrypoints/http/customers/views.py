@@ -1,23 +1,25 @@
 """Customers, their orders and summaries of their cases, as the API shows them."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import asdict
 
-from chalicelib.domain.customers.customer import Access, Customer, CustomerEvent
 from chalicelib.domain.customers.identity import source_of
 from chalicelib.domain.customers.segments import Segments
 from chalicelib.domain.kernel.timestamps import format_instant
-from chalicelib.domain.orders.order import Parcel
-from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.entrypoints.http.aftersales.views import dispute_view, money_view, refund_view
 from chalicelib.entrypoints.http.fields import actor_view, time_view
-from chalicelib.usecases.customers.read_customer import Profile
-from chalicelib.usecases.ports.cases import StoredCase
+
+if TYPE_CHECKING:
+    from chalicelib.domain.customers.customer import Access, Customer, CustomerEvent
+    from chalicelib.domain.orders.order import Parcel
+    from chalicelib.domain.orders.order_record import OrderRecord
+    from chalicelib.usecases.customers.read_customer import Profile
+    from chalicelib.usecases.ports.cases import StoredCase
 
 
-def record_view(customer: Customer) -> dict[str, Any]:
+def record_view(customer: "Customer") -> dict[str, Any]:
     """One record of a customer."""
     return {
         "id": customer.id,
@@ -41,7 +43,7 @@ def segments_view(segments: Segments | None) -> dict[str, Any]:
     return asdict(segments or Segments())
 
 
-def profile_view(profile: Profile) -> dict[str, Any]:
+def profile_view(profile: "Profile") -> dict[str, Any]:
     """A customer's profile; the route adds their cases."""
     customer = profile.customer
     return record_view(customer) | {
@@ -55,7 +57,7 @@ def profile_view(profile: Profile) -> dict[str, Any]:
     }
 
 
-def consents_view(customer: Customer) -> dict[str, Any]:
+def consents_view(customer: "Customer") -> dict[str, Any]:
     """The latest consent for each purpose."""
     return {
         purpose: {
@@ -68,7 +70,7 @@ def consents_view(customer: Customer) -> dict[str, Any]:
     }
 
 
-def order_view(order_record: OrderRecord) -> dict[str, Any]:
+def order_view(order_record: "OrderRecord") -> dict[str, Any]:
     """An order as the shop reported it."""
     order = order_record.order
     return {
@@ -87,7 +89,7 @@ def order_view(order_record: OrderRecord) -> dict[str, Any]:
     }
 
 
-def _parcel_view(parcel: Parcel) -> dict[str, Any]:
+def _parcel_view(parcel: "Parcel") -> dict[str, Any]:
     return {
         "id": parcel.id,
         "carrier": parcel.carrier,
@@ -98,7 +100,7 @@ def _parcel_view(parcel: Parcel) -> dict[str, Any]:
     }
 
 
-def case_summary(stored: StoredCase) -> dict[str, Any]:
+def case_summary(stored: "StoredCase") -> dict[str, Any]:
     """A summary of a case."""
     case = stored.case
     assert case is not None
@@ -120,7 +122,7 @@ def case_summary(stored: StoredCase) -> dict[str, Any]:
     }
 
 
-def customer_event_view(event: CustomerEvent) -> dict[str, Any]:
+def customer_event_view(event: "CustomerEvent") -> dict[str, Any]:
     """What happened to a customer's record."""
     return {
         "id": event.id,
@@ -131,6 +133,6 @@ def customer_event_view(event: CustomerEvent) -> dict[str, Any]:
     }
 
 
-def access_view(access: Access) -> dict[str, Any]:
+def access_view(access: "Access") -> dict[str, Any]:
     """That a member of staff read a customer's data."""
     return {"by": access.by, "what": access.what, "hour": format_instant(access.hour)}

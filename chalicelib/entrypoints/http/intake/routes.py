@@ -1,5 +1,7 @@
 """Webhooks that shops and platforms send, and their receipts."""
 
+from typing import TYPE_CHECKING
+
 from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
@@ -11,7 +13,9 @@ from chalicelib.entrypoints.http.cases.views import receipt_view
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, headers_of, known_parameters, raw_body
 from chalicelib.observability import about, logger
-from chalicelib.usecases.ports.intake import Receipt
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.intake import Receipt
 
 hooks = Blueprint(__name__)
 ANY_BODY = ["application/json", "application/x-www-form-urlencoded", "text/plain", "application/octet-stream"]
@@ -51,7 +55,7 @@ def replay_receipt(receipt: str) -> Response:
     return answer(receipt_view(_find_visible(receipt)))
 
 
-def _find_visible(identifier: str) -> Receipt:
+def _find_visible(identifier: str) -> "Receipt":
     receipt = services().receipts.load(identifier)
     if receipt is None or receipt.id != identifier:
         raise NotFound(f"There is no receipt {identifier!r}.")

@@ -5,21 +5,13 @@ import re
 from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.aftersales import measures as aftersales
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.timestamps import day_of
-from chalicelib.domain.metrics.commands import MetricsRun
-from chalicelib.domain.metrics.dimensions import AGENT_DIMENSIONS, DIMENSIONS
-from chalicelib.domain.settlement import measures as settlement_measures
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.callers import need_admin, need_shop
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, parameter
-from chalicelib.usecases.metrics.compare_agents import compare_agents
-from chalicelib.usecases.metrics.schedule_days import schedule_day
-from chalicelib.usecases.ports.services import shop_of
-from chalicelib.usecases.timers.simulate_policy import simulate_policy
 
 metrics = Blueprint(__name__)
 
@@ -28,6 +20,10 @@ metrics = Blueprint(__name__)
 @answering
 def run() -> Response:
     """Request that the nightly job computes a day."""
+    from chalicelib.domain.metrics.commands import MetricsRun
+    from chalicelib.usecases.metrics.schedule_days import schedule_day
+    from chalicelib.usecases.ports.services import shop_of
+
     need_admin(metrics.current_request)
     body = body_of(metrics.current_request, MetricsRun)
     read_day("day", body.day)
@@ -42,6 +38,8 @@ def run() -> Response:
 @answering
 def satisfaction() -> Response:
     """List the records of a shop in one dimension, by day."""
+    from chalicelib.domain.metrics.dimensions import DIMENSIONS
+
     return _list_records(DIMENSIONS, "")
 
 
@@ -49,6 +47,8 @@ def satisfaction() -> Response:
 @answering
 def after_sales() -> Response:
     """List the after-sales records of a shop in one dimension, by day."""
+    from chalicelib.domain.aftersales import measures as aftersales
+
     return _list_records(aftersales.DIMENSIONS, aftersales.PREFIX)
 
 
@@ -56,6 +56,8 @@ def after_sales() -> Response:
 @answering
 def settlement() -> Response:
     """List how a shop's refunds matched its statements, by day."""
+    from chalicelib.domain.settlement import measures as settlement_measures
+
     return _list_records(("all",), settlement_measures.PREFIX)
 
 
@@ -63,6 +65,9 @@ def settlement() -> Response:
 @answering
 def agents() -> Response:
     """What the agents of a shop did in a period, each compared with all of them if the samples are large enough."""
+    from chalicelib.domain.metrics.dimensions import AGENT_DIMENSIONS
+    from chalicelib.usecases.metrics.compare_agents import compare_agents
+
     request = metrics.current_request
     known_parameters(request, "shop", "from", "to", "dimension")
     shop = _readable_shop()
@@ -87,6 +92,8 @@ def _list_records(dimensions: tuple[str, ...], prefix: str) -> Response:
 @answering
 def try_other() -> Response:
     """Simulate the breaches of a period under another version of the policy."""
+    from chalicelib.usecases.timers.simulate_policy import simulate_policy
+
     request = metrics.current_request
     known_parameters(request, "shop", "version", "from", "to")
     need_admin(request)

@@ -1,26 +1,26 @@
 """The file of an export: JSON in the same shapes as the API shows staff, as `docs/privacy.md` describes."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import replace
 
-from chalicelib.domain.aftersales.customer_view import visible_case, visible_event, withheld_fields
-from chalicelib.domain.cases.events import Event
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.entrypoints.http.cases.views import case_view
 from chalicelib.entrypoints.http.customers.views import consents_view, order_view, record_view
-from chalicelib.usecases.cases.event_view import event_view
-from chalicelib.usecases.cases.read_case import CaseFile
-from chalicelib.usecases.privacy.export_customer import PersonalData
+
+if TYPE_CHECKING:
+    from chalicelib.domain.cases.events import Event
+    from chalicelib.usecases.cases.read_case import CaseFile
+    from chalicelib.usecases.privacy.export_customer import PersonalData
 
 FORMAT = "aftercare-export/1"
 STAFF_FIELDS = frozenset({"agent", "assignee"})
 """Fields with names of staff, which are staff's personal data."""
 
 
-def export_json(data: PersonalData, notes: bool = False) -> bytes:
+def export_json(data: "PersonalData", notes: bool = False) -> bytes:
     """All data about a customer as one JSON document; staff's internal notes only with `notes`. Fields that are left
     out are counted, and named where they would be."""
     cases = [_case(file, events, notes) for file, events in data.cases]
@@ -38,12 +38,17 @@ def export_json(data: PersonalData, notes: bool = False) -> bytes:
     return msgspec.json.format(msgspec.json.encode(document), indent=1)
 
 
-def _case(file: CaseFile, events: list[Event], notes: bool) -> dict[str, Any]:
+def _case(file: "CaseFile", events: "list[Event]", notes: bool) -> dict[str, Any]:
+    from chalicelib.domain.aftersales.customer_view import visible_case
+
     visible = file if notes else replace(file, case=visible_case(file.case))
     return case_view(visible) | {"events": [_event(event, file.case.id, notes) for event in events]}
 
 
-def _event(event: Event, case: str, notes: bool) -> dict[str, Any]:
+def _event(event: "Event", case: str, notes: bool) -> dict[str, Any]:
+    from chalicelib.domain.aftersales.customer_view import visible_event, withheld_fields
+    from chalicelib.usecases.cases.event_view import event_view
+
     if notes:
         return event_view(event, case)
     withheld = withheld_fields(event)

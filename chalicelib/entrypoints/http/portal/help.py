@@ -5,14 +5,12 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.flow import FlowItem
 from chalicelib.domain.kernel.aftersales_enums import REASONS, Reason
 from chalicelib.domain.kernel.errors import Invalid, invalid
-from chalicelib.domain.portal.help_request import REQUEST_KINDS, HelpForm, RequestKind
+from chalicelib.domain.portal.help_request import HelpForm
 from chalicelib.entrypoints.http.portal.pages import FORM, form_of, language_of, page, paged, see_other
 from chalicelib.observability import logger
-from chalicelib.usecases.ports.services import shop_of
 
 if TYPE_CHECKING:
     from chalicelib.usecases.portal.request_help import OpenHelpRequest
@@ -29,6 +27,8 @@ Fields = dict[str, list[str]]
 @as_page
 def begin(shop: str) -> Response:
     """Ask which order it is about, and how to reach the customer."""
+    from chalicelib.usecases.ports.services import shop_of
+
     shop_name = shop_of(services(), shop, fresh=False).name
     return page("help.html", 200, language_of(help_pages.current_request), shop=shop_name, form={}, wrong=None)
 
@@ -38,6 +38,7 @@ def begin(shop: str) -> Response:
 def send_link(shop: str) -> Response:
     """Have the link sent. The page says the same whether the order is known or not."""
     from chalicelib.usecases.portal.request_help import RateLimited, request_help
+    from chalicelib.usecases.ports.services import shop_of
 
     request = help_pages.current_request
     shop_name = shop_of(services(), shop, fresh=False).name
@@ -91,6 +92,9 @@ def _redirect_to_case(case: str) -> Response:
 
 
 def _parse_form(fields: Fields, open_request: "OpenHelpRequest") -> HelpForm:
+    from chalicelib.domain.flows.claims import Claim
+    from chalicelib.domain.portal.help_request import REQUEST_KINDS, RequestKind
+
     wish: RequestKind | None = next((kind for kind in REQUEST_KINDS if kind == _first(fields, "wish")), None)
     if wish is None:
         raise invalid("wish", "is needed")
@@ -119,6 +123,8 @@ def _first(fields: Fields, name: str) -> str:
 
 
 def _form_page(status: int, open_request: "OpenHelpRequest", fields: Fields, error: str | None) -> Response:
+    from chalicelib.domain.portal.help_request import REQUEST_KINDS
+
     return page(
         "help_form.html",
         status,

@@ -12,7 +12,6 @@ from chalicelib.domain.kernel.errors import AftercareError, Conflict, Expired, N
 from chalicelib.entrypoints.http.problems import STATUS
 from chalicelib.entrypoints.http.requests import Headers, raw_body
 from chalicelib.observability import logger
-from chalicelib.usecases.ports.cases import RetryLater
 
 FORM = ["application/x-www-form-urlencoded"]
 LANGUAGES = ("zh", "en")
@@ -32,6 +31,7 @@ MESSAGES: dict[type[AftercareError], str] = {NotFound: "unknown", Expired: "expi
 
 def paged(current: Callable[[], Request]) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """Decorate a view so that its errors become pages, in the customer's language. `current` gives the request."""
+    from chalicelib.usecases.ports.cases import RetryLater
 
     def wrap(view: Callable[..., Response]) -> Callable[..., Response]:
         @wraps(view)

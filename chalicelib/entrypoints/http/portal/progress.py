@@ -8,8 +8,6 @@ from chalice.app import Blueprint, Response
 from msgspec import Struct
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.aftersales.customer_view import speaker
-from chalicelib.domain.aftersales.notices import state_phrase
 from chalicelib.domain.flows.payloads import MoveIn
 from chalicelib.domain.kernel.errors import AftercareError, Conflict, Invalid, NotFound, Stale, TooLarge
 from chalicelib.domain.kernel.timestamps import format_local
@@ -103,6 +101,7 @@ def _parse_move(move: str, form: dict[str, str]) -> MoveIn:
 
 
 def _case_page(status: int, customer_case: "CustomerCase", state: PageState) -> Response:
+    from chalicelib.domain.aftersales.customer_view import speaker
     from chalicelib.usecases.portal.customer_cases import upload_for
 
     case = customer_case.case
@@ -138,6 +137,7 @@ def _case_page(status: int, customer_case: "CustomerCase", state: PageState) -> 
 
 def _flow_values(customer_case: "CustomerCase") -> dict[str, Any]:
     """The template's values about the flow: its state, what is next, and the customer's moves."""
+    from chalicelib.domain.aftersales.notices import state_phrase
     from chalicelib.usecases.aftersales.notify_customer import flow_words
 
     flow = customer_case.case.flow

@@ -1,12 +1,11 @@
 """A shop's agents, their presence, and the cases each of them works on next."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.errors import NotAllowed, invalid
-from chalicelib.domain.routing.agents import AgentIn, AgentStatus, PresenceIn
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.callers import Caller, caller_of, need_shop
@@ -14,8 +13,9 @@ from chalicelib.entrypoints.http.cases.views import case_view
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, parameter
 from chalicelib.observability import logger
-from chalicelib.usecases.ports.services import shop_of
-from chalicelib.usecases.routing import manage_agents
+
+if TYPE_CHECKING:
+    from chalicelib.domain.routing.agents import AgentStatus
 
 agents = Blueprint(__name__)
 
@@ -24,6 +24,8 @@ agents = Blueprint(__name__)
 @answering
 def search(shop: str) -> Response:
     """List a shop's agents with their presence and load."""
+    from chalicelib.usecases.ports.services import shop_of
+
     known_parameters(agents.current_request)
     need_shop(agents.current_request, shop, f"shop {shop!r}")
     shop_of(services(), shop, fresh=False)
@@ -34,6 +36,9 @@ def search(shop: str) -> Response:
 @answering
 def put(shop: str, agent: str) -> Response:
     """Save an agent: what they work on, and how many cases at a time."""
+    from chalicelib.domain.routing.agents import AgentIn
+    from chalicelib.usecases.routing import manage_agents
+
     _need_supervisor(shop)
     status = manage_agents.put_agent(services(), shop, agent, body_of(agents.current_request, AgentIn))
     logger.info("agent saved", extra={"shop": shop, "agent": agent})
@@ -44,6 +49,8 @@ def put(shop: str, agent: str) -> Response:
 @answering
 def read(shop: str, agent: str) -> Response:
     """An agent with their presence and load."""
+    from chalicelib.usecases.routing import manage_agents
+
     need_shop(agents.current_request, shop, f"shop {shop!r}")
     return answer(_view(manage_agents.read_agent(services(), shop, agent)))
 
@@ -52,6 +59,8 @@ def read(shop: str, agent: str) -> Response:
 @answering
 def remove(shop: str, agent: str) -> Response:
     """Remove an agent from the shop; their cases go to others."""
+    from chalicelib.usecases.routing import manage_agents
+
     caller = _need_supervisor(shop)
     released = manage_agents.remove_agent(services(), shop, agent, caller.actor)
     logger.info("agent removed", extra={"shop": shop, "agent": agent, "released": released})
@@ -62,6 +71,9 @@ def remove(shop: str, agent: str) -> Response:
 @answering
 def presence(shop: str, agent: str) -> Response:
     """Set whether an agent is here: agents do it for themselves, supervisors for anybody."""
+    from chalicelib.domain.routing.agents import PresenceIn
+    from chalicelib.usecases.routing import manage_agents
+
     caller = need_shop(agents.current_request, shop, f"shop {shop!r}")
     if caller.name != agent and not caller.is_second_person:
         raise NotAllowed("Agents set their own presence; only supervisors set that of others.")
@@ -73,6 +85,8 @@ def presence(shop: str, agent: str) -> Response:
 @answering
 def queue() -> Response:
     """List the cases that are assigned to an agent, the most urgent first."""
+    from chalicelib.usecases.routing import manage_agents
+
     request = agents.current_request
     known_parameters(request, "shop", "agent")
     caller = caller_of(request)
@@ -92,7 +106,7 @@ def _need_supervisor(shop: str) -> Caller:
     return caller
 
 
-def _view(status: AgentStatus) -> dict[str, Any]:
+def _view(status: "AgentStatus") -> dict[str, Any]:
     agent = status.agent
     return {
         "agent": agent.id,

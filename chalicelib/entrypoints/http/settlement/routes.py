@@ -10,7 +10,6 @@ from chalicelib.domain.kernel.errors import NotAllowed, TooLarge, invalid
 from chalicelib.domain.kernel.timestamps import Day, format_instant, next_day, start_of
 from chalicelib.domain.kernel.validation import read
 from chalicelib.domain.settlement.matching import State
-from chalicelib.domain.settlement.measures import PREFIX
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.callers import need_shop
@@ -19,11 +18,11 @@ from chalicelib.entrypoints.http.metrics.routes import read_day
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, known_parameters, parameter
 from chalicelib.observability import logger
-from chalicelib.usecases.ports.services import shop_of
-from chalicelib.usecases.ports.settlement import StoredEntry, UnprovenMoney
+from chalicelib.usecases.ports.settlement import UnprovenMoney
 
 if TYPE_CHECKING:
     from chalicelib.domain.settlement.formats.reading import Reading
+    from chalicelib.usecases.ports.settlement import StoredEntry
     from chalicelib.usecases.settlement.store_statement import StoredStatement
 
 settlement = Blueprint(__name__)
@@ -38,6 +37,7 @@ def upload(shop: str) -> Response:
     """Store a payment service's statement; its entries are settled after the response."""
     from chalicelib.domain.settlement.formats.detect import read_statement
     from chalicelib.domain.settlement.upload import MAX_BODY, StatementIn, decode_content
+    from chalicelib.usecases.ports.services import shop_of
     from chalicelib.usecases.settlement.store_statement import open_statement, store_statement
 
     request = settlement.current_request
@@ -79,6 +79,8 @@ def _statement_view(digest: str, reading: "Reading", stored: "StoredStatement") 
 @answering
 def on_day(shop: str) -> Response:
     """The day's payments to customers, as statements list them, and the money that no statement lists."""
+    from chalicelib.domain.settlement.measures import PREFIX
+
     request = settlement.current_request
     known_parameters(request, "day", "state", "limit", "next")
     need_shop(request, shop, f"shop {shop!r}")
@@ -101,6 +103,8 @@ def on_day(shop: str) -> Response:
 
 def _covered(shop: str, day: Day) -> list[str]:
     """The services whose statements cover a part of the day."""
+    from chalicelib.usecases.ports.services import shop_of
+
     zone = shop_of(services(), shop, fresh=False).time_zone
     begin = start_of(day, zone)
     end = start_of(next_day(day), zone)
@@ -108,7 +112,7 @@ def _covered(shop: str, day: Day) -> list[str]:
     return sorted({coverage.provider for coverage in coverages if coverage.since < end and coverage.until >= begin})
 
 
-def _view(item: StoredEntry | UnprovenMoney) -> dict[str, Any]:
+def _view(item: "StoredEntry | UnprovenMoney") -> dict[str, Any]:
     return _unproven_view(item) if isinstance(item, UnprovenMoney) else _entry_view(item)
 
 
@@ -128,7 +132,7 @@ def _unproven_view(unproven: UnprovenMoney) -> dict[str, Any]:
     }
 
 
-def _entry_view(stored: StoredEntry) -> dict[str, Any]:
+def _entry_view(stored: "StoredEntry") -> dict[str, Any]:
     entry = stored.entry
     return {
         "state": stored.state,

@@ -1,6 +1,7 @@
 """The API for shops, their calendars and policies."""
 
 import re
+from typing import TYPE_CHECKING
 
 import msgspec
 from chalice.app import Blueprint, Response
@@ -8,16 +9,16 @@ from msgspec.structs import replace
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.errors import invalid
-from chalicelib.domain.shops.shop import CALENDAR_ID, SHOP_ID, CalendarIn, Shop, ShopIn
-from chalicelib.domain.sla.calendars import Calendar
-from chalicelib.domain.sla.policies import DEFAULT_RULES, Policy
+from chalicelib.domain.sla.policies import Policy
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.callers import need_admin, need_shop
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, parameter
 from chalicelib.observability import logger
-from chalicelib.usecases.ports.services import shop_of
-from chalicelib.usecases.shops import manage_shop
+
+if TYPE_CHECKING:
+    from chalicelib.domain.shops.shop import Shop
+    from chalicelib.domain.sla.calendars import Calendar
 
 shops = Blueprint(__name__)
 
@@ -26,6 +27,9 @@ shops = Blueprint(__name__)
 @answering
 def put(shop: str) -> Response:
     """Create or change a shop."""
+    from chalicelib.domain.shops.shop import SHOP_ID, ShopIn
+    from chalicelib.usecases.shops import manage_shop
+
     need_admin(shops.current_request)
     _check_name("shop", shop, SHOP_ID, "small letters, digits and hyphens, 40 at most")
     stored = manage_shop.put_shop(services(), shop, body_of(shops.current_request, ShopIn))
@@ -38,6 +42,8 @@ def put(shop: str) -> Response:
 @answering
 def get(shop: str) -> Response:
     """Show a shop."""
+    from chalicelib.usecases.ports.services import shop_of
+
     known_parameters(shops.current_request)
     need_shop(shops.current_request, shop, f"shop {shop!r}")
     return answer(_shop_view(shop_of(services(), shop)))
@@ -47,6 +53,9 @@ def get(shop: str) -> Response:
 @answering
 def put_calendar(shop: str, calendar: str) -> Response:
     """Save a calendar as a new version."""
+    from chalicelib.domain.shops.shop import CALENDAR_ID, CalendarIn
+    from chalicelib.usecases.shops import manage_shop
+
     need_admin(shops.current_request)
     _check_name("calendar", calendar, CALENDAR_ID, "letters, digits, hyphens and underscores, 40 at most")
     body = body_of(shops.current_request, CalendarIn)
@@ -57,6 +66,8 @@ def put_calendar(shop: str, calendar: str) -> Response:
 @answering
 def get_calendar(shop: str, calendar: str) -> Response:
     """Show the newest version of a calendar."""
+    from chalicelib.usecases.shops import manage_shop
+
     known_parameters(shops.current_request)
     need_shop(shops.current_request, shop, f"shop {shop!r}")
     return answer(_calendar_view(manage_shop.read_calendar(services(), shop, calendar)))
@@ -66,6 +77,8 @@ def get_calendar(shop: str, calendar: str) -> Response:
 @answering
 def put_policy(shop: str) -> Response:
     """Save a policy as a new version."""
+    from chalicelib.usecases.shops import manage_shop
+
     need_admin(shops.current_request)
     policy = manage_shop.put_policy(services(), shop, body_of(shops.current_request, Policy))
     logger.info("policy saved", extra={"shop": shop, "version": policy.version})
@@ -76,6 +89,8 @@ def put_policy(shop: str) -> Response:
 @answering
 def get_policy(shop: str) -> Response:
     """Show the newest version of the policy, or the version in the query."""
+    from chalicelib.usecases.shops import manage_shop
+
     known_parameters(shops.current_request, "version")
     need_shop(shops.current_request, shop, f"shop {shop!r}")
     text = parameter(shops.current_request, "version")
@@ -89,7 +104,7 @@ def _check_name(path: str, name: str, pattern: str, allowed: str) -> None:
         raise invalid(path, f"{name!r} is not a name: {allowed}")
 
 
-def _shop_view(shop: Shop) -> dict[str, object]:
+def _shop_view(shop: "Shop") -> dict[str, object]:
     return {
         "id": shop.id,
         "name": shop.name,
@@ -104,10 +119,12 @@ def _shop_view(shop: Shop) -> dict[str, object]:
     }
 
 
-def _calendar_view(calendar: Calendar) -> dict[str, object]:
+def _calendar_view(calendar: "Calendar") -> dict[str, object]:
     return msgspec.to_builtins(calendar)  # type: ignore[no-any-return]
 
 
 def _policy_view(policy: Policy) -> dict[str, object]:
     """The policy; if it has no rules of its own, with the default rules."""
+    from chalicelib.domain.sla.policies import DEFAULT_RULES
+
     return msgspec.to_builtins(replace(policy, clocks=policy.clocks or DEFAULT_RULES))  # type: ignore[no-any-return]

@@ -1,18 +1,19 @@
 """The API for a shop's own texts of the emails to its customers."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.errors import invalid
-from chalicelib.domain.notifications.templates import TEMPLATE_VALUES, MailName, MailTemplate, Spoken, TemplateIn
+from chalicelib.domain.notifications.templates import Spoken
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.callers import need_admin, need_shop
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, parameter
-from chalicelib.usecases.notifications.manage_templates import delete_template, mail_name, put_template
-from chalicelib.usecases.ports.services import shop_of
+
+if TYPE_CHECKING:
+    from chalicelib.domain.notifications.templates import MailName, MailTemplate
 
 templates = Blueprint(__name__)
 LANGUAGES: tuple[Spoken, ...] = ("zh", "en")
@@ -22,6 +23,9 @@ LANGUAGES: tuple[Spoken, ...] = ("zh", "en")
 @answering
 def put(shop: str, template: str) -> Response:
     """Save the shop's own text of an email in one language."""
+    from chalicelib.domain.notifications.templates import TemplateIn
+    from chalicelib.usecases.notifications.manage_templates import mail_name, put_template
+
     need_admin(templates.current_request)
     name = mail_name(template)
     body = body_of(templates.current_request, TemplateIn)
@@ -32,6 +36,9 @@ def put(shop: str, template: str) -> Response:
 @answering
 def read(shop: str, template: str) -> Response:
     """Show the shop's own text of an email, and the placeholders that it may use."""
+    from chalicelib.usecases.notifications.manage_templates import mail_name
+    from chalicelib.usecases.ports.services import shop_of
+
     request = templates.current_request
     known_parameters(request, "language")
     need_shop(request, shop, f"shop {shop!r}")
@@ -45,6 +52,8 @@ def read(shop: str, template: str) -> Response:
 @answering
 def delete(shop: str, template: str) -> Response:
     """Use the default text of an email again."""
+    from chalicelib.usecases.notifications.manage_templates import delete_template, mail_name
+
     need_admin(templates.current_request)
     known_parameters(templates.current_request, "language")
     name = mail_name(template)
@@ -61,7 +70,9 @@ def _language() -> Spoken:
     return language
 
 
-def _view(name: MailName, language: Spoken, own: MailTemplate | None) -> dict[str, Any]:
+def _view(name: "MailName", language: Spoken, own: "MailTemplate | None") -> dict[str, Any]:
+    from chalicelib.domain.notifications.templates import TEMPLATE_VALUES
+
     return {
         "name": name,
         "language": language,

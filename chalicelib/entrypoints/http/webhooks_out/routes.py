@@ -1,6 +1,6 @@
 """Webhooks out: a shop's endpoints, their secrets, and the log of deliveries."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from chalice.app import Blueprint, Response
@@ -9,7 +9,6 @@ from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import format_instant
-from chalicelib.domain.webhooks_out.endpoint import Attempt, Delivery, Endpoint, EndpointsIn
 from chalicelib.entrypoints.http import requests
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.authorizer import STAFF
@@ -18,8 +17,9 @@ from chalicelib.entrypoints.http.fields import time_view
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters
 from chalicelib.observability import logger
-from chalicelib.usecases.ports.services import shop_of
-from chalicelib.usecases.webhooks_out import manage_endpoints
+
+if TYPE_CHECKING:
+    from chalicelib.domain.webhooks_out.endpoint import Attempt, Delivery, Endpoint
 
 endpoints = Blueprint(__name__)
 
@@ -28,6 +28,9 @@ endpoints = Blueprint(__name__)
 @answering
 def put(shop: str) -> Response:
     """Replace the shop's endpoints. The secrets of new endpoints are only shown in this answer."""
+    from chalicelib.domain.webhooks_out.endpoint import EndpointsIn
+    from chalicelib.usecases.webhooks_out import manage_endpoints
+
     need_admin(endpoints.current_request)
     body = body_of(endpoints.current_request, EndpointsIn)
     saved, new_secrets = manage_endpoints.put_endpoints(services(), shop, body)
@@ -39,6 +42,8 @@ def put(shop: str) -> Response:
 @answering
 def read(shop: str) -> Response:
     """List a shop's endpoints."""
+    from chalicelib.usecases.ports.services import shop_of
+
     known_parameters(endpoints.current_request)
     need_shop(endpoints.current_request, shop, f"shop {shop!r}")
     shop_of(services(), shop)
@@ -49,6 +54,8 @@ def read(shop: str) -> Response:
 @answering
 def rotate(shop: str, endpoint: str) -> Response:
     """Create a new secret of an endpoint; the old one stays valid for a day."""
+    from chalicelib.usecases.webhooks_out import manage_endpoints
+
     need_admin(endpoints.current_request)
     secrets = manage_endpoints.rotate_secret(services(), shop, endpoint)
     return answer({"secret": secrets[0].secret, "old_until": time_view(secrets[1].until)})
@@ -83,7 +90,7 @@ def replay(delivery: str) -> Response:
     return answer(_full_delivery_view(deliver.replay(services(), _find_visible(delivery))), 202)
 
 
-def _find_visible(identifier: str) -> Delivery:
+def _find_visible(identifier: str) -> "Delivery":
     """The delivery with this id, if the caller may see it; NotFound otherwise. The access is recorded."""
     delivery = services().deliveries.load(key_of_id(identifier))
     if delivery is None or delivery.id != identifier:
@@ -97,7 +104,7 @@ def _list_answer(items: list[dict[str, Any]]) -> Response:
     return answer({"items": items, "next": None})
 
 
-def _view(endpoint: Endpoint) -> dict[str, Any]:
+def _view(endpoint: "Endpoint") -> dict[str, Any]:
     return {
         "name": endpoint.name,
         "url": endpoint.url,
@@ -107,7 +114,7 @@ def _view(endpoint: Endpoint) -> dict[str, Any]:
     }
 
 
-def _delivery_view(delivery: Delivery) -> dict[str, Any]:
+def _delivery_view(delivery: "Delivery") -> dict[str, Any]:
     last = delivery.attempts[-1] if delivery.attempts else None
     return {
         "id": delivery.id,
@@ -123,14 +130,14 @@ def _delivery_view(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def _full_delivery_view(delivery: Delivery) -> dict[str, Any]:
+def _full_delivery_view(delivery: "Delivery") -> dict[str, Any]:
     return _delivery_view(delivery) | {
         "body": msgspec.json.decode(delivery.body) if delivery.body else None,
         "attempts": [_attempt_view(attempt) for attempt in delivery.attempts],
     }
 
 
-def _attempt_view(attempt: Attempt) -> dict[str, Any]:
+def _attempt_view(attempt: "Attempt") -> dict[str, Any]:
     return {
         "at": format_instant(attempt.at),
         "status": attempt.status,
