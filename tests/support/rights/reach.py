@@ -195,7 +195,9 @@ class Function:
             return kind.attribute(value.attr)
         if isinstance(base, Many):
             return base
-        return _made(self.module.resolve(value)) if base is None or isinstance(base, Module) else None
+        if isinstance(base, Module):
+            return _made(find(f"{base.name}.{value.attr}"))
+        return _made(self.module.resolve(value)) if base is None else None
 
     def reached(self) -> Iterator["Function"]:
         """The functions it calls, or hands on to be called."""
