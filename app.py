@@ -1,4 +1,5 @@
-"""The deployment map: what runs, and what makes it run. Rules are in `chalicelib/domain`, work in `usecases`."""
+"""The deployment map: all functions, and what starts each of them. The work is done in `chalicelib/usecases`, by the
+rules in `domain`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,7 +29,7 @@ from chalicelib.entrypoints.http.webhooks_out.routes import endpoints
 from chalicelib.observability import count, logger
 
 app = Chalice(app_name="aftercare", configure_logs=False)
-app.api.binary_types = []  # every body is text; webhooks are verified over exactly the bytes that came
+app.api.binary_types = []  # every body is text; webhooks are verified over exactly the bytes that were received
 app.log = logger  # type: ignore[assignment]  # has all of a Logger's methods
 
 for blueprint in (
@@ -60,7 +61,7 @@ BATCH = 10
 
 @app.middleware("all")
 def observe(event: Any, get_response: Callable[[Any], Any]) -> Any:
-    """Nothing of one invocation stays for the next: no case on the logger, no person's key."""
+    """Clear what an earlier invocation has left: the case on the logger, and the cached keys of customers."""
     logger.set_correlation_id(None)
     services().begin()
     return get_response(event)
@@ -68,7 +69,7 @@ def observe(event: Any, get_response: Callable[[Any], Any]) -> Any:
 
 @app.middleware("http")
 def finish(event: Request, get_response: Callable[[Any], Response]) -> Response:
-    """One form of refusals, and a count of the answers that are our fault."""
+    """Give errors the form of problem details, and count the answers that are our fault."""
     answer = as_problem(get_response(event))
     if answer.status_code >= 500:
         count("Faults")
@@ -77,7 +78,7 @@ def finish(event: Request, get_response: Callable[[Any], Response]) -> Response:
 
 @app.on_dynamodb_record(stream_arn=STREAM_ARN, batch_size=100, name="relay", starting_position="TRIM_HORIZON")
 def relay(event: DynamoDBEvent) -> None:
-    """Stream → queues."""
+    """Send new items of the table's stream to their queues."""
     from chalicelib.entrypoints.workers.relay import publish
 
     publish(event.to_dict())
@@ -85,79 +86,79 @@ def relay(event: DynamoDBEvent) -> None:
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=BATCH, name="intake")
 def intake(event: SQSEvent) -> dict[str, Any]:
-    """Receipts become cases and events."""
-    from chalicelib.entrypoints.workers.intake import take
+    """Process receipts into cases and events."""
+    from chalicelib.entrypoints.workers.intake import handle
 
-    return take(event.to_dict())
+    return handle(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=BATCH, name="clocks")
 def clocks(event: SQSEvent) -> dict[str, Any]:
-    """Alarms ring."""
-    from chalicelib.entrypoints.workers.clocks import take
+    """Handle due timers of cases."""
+    from chalicelib.entrypoints.workers.clocks import handle
 
-    return take(event.to_dict())
+    return handle(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=BATCH, name="surveys")
 def surveys_due(event: SQSEvent) -> dict[str, Any]:
-    """Customers are asked."""
-    from chalicelib.entrypoints.workers.surveys import take
+    """Send surveys to customers."""
+    from chalicelib.entrypoints.workers.surveys import handle
 
-    return take(event.to_dict())
+    return handle(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=BATCH, name="notices")
 def notices(event: SQSEvent) -> dict[str, Any]:
-    """Tiers are told."""
-    from chalicelib.entrypoints.workers.notices import take
+    """Send notices to agents, customers and shops."""
+    from chalicelib.entrypoints.workers.notices import handle
 
-    return take(event.to_dict())
+    return handle(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=5, name="deliveries")
 def deliveries(event: SQSEvent) -> dict[str, Any]:
-    """Webhooks go out."""
-    from chalicelib.entrypoints.workers.deliveries import take
+    """Send webhooks to the endpoints of shops."""
+    from chalicelib.entrypoints.workers.deliveries import handle
 
-    return take(event.to_dict())
+    return handle(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=1, name="evidence")
 def evidence(event: SQSEvent) -> dict[str, Any]:
-    """What customers uploaded is looked at."""
-    from chalicelib.entrypoints.workers.evidence import take
+    """Check and store files that customers uploaded."""
+    from chalicelib.entrypoints.workers.evidence import handle
 
-    return take(event.to_dict())
+    return handle(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=BATCH, name="routing")
 def routing(event: SQSEvent) -> dict[str, Any]:
-    """Cases are given to agents."""
-    from chalicelib.entrypoints.workers.routing import take
+    """Assign cases to agents."""
+    from chalicelib.entrypoints.workers.routing import handle
 
-    return take(event.to_dict())
+    return handle(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=1, name="mail")
 def mail(event: SQSEvent) -> dict[str, Any]:
-    """Mails come in."""
-    from chalicelib.entrypoints.workers.email import take
+    """Receive inbound emails."""
+    from chalicelib.entrypoints.workers.email import handle
 
-    return take(event.to_dict())
+    return handle(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=1, name="nights")
 def nights(event: SQSEvent) -> dict[str, Any]:
-    """Nights are computed."""
-    from chalicelib.entrypoints.workers.nightly import take
+    """Compute the daily metrics."""
+    from chalicelib.entrypoints.workers.nightly import handle
 
-    return take(event.to_dict())
+    return handle(event.to_dict())
 
 
 @app.schedule(Rate(5, unit=Rate.MINUTES), name="sweeper")
 def sweeper(_: Any) -> None:
-    """Alarms of the coming minutes → queues."""
+    """Send the timers of the coming minutes to their queues."""
     from chalicelib.entrypoints.workers.sweeper import sweep
 
     sweep()
@@ -165,7 +166,7 @@ def sweeper(_: Any) -> None:
 
 @app.schedule("cron(10 * * * ? *)", name="nightfall")
 def nightfall(_: Any) -> None:
-    """Shops past midnight → nights."""
-    from chalicelib.entrypoints.workers.nightfall import plan_days
+    """Request the metrics of the days that have ended."""
+    from chalicelib.entrypoints.workers.nightfall import request_days
 
-    plan_days()
+    request_days()

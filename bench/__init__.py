@@ -1,1 +1,1 @@
-"""What the desk costs in time, memory and money, measured: `python -m bench`, or one by its name."""
+"""What Aftercare costs in time, memory and money: `python -m bench` runs all benches, `python -m bench NAME` one."""

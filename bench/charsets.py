@@ -1,6 +1,6 @@
-"""Which charset a text without one is in: ours against charset-normalizer, on short and longer texts.
+"""Detection of the charset of a text: ours against charset-normalizer, on short and longer texts.
 
-python -m bench.charsets        (charset-normalizer is there with the tests' requirements)
+python -m bench.charsets        (charset-normalizer is installed with the requirements of the tests)
 """
 
 from charset_normalizer import from_bytes
@@ -94,18 +94,19 @@ TEXTS: dict[str, tuple[str, ...]] = {
 
 
 def main(_: list[str]) -> None:
-    """Print how many each gets right, and what ours gets wrong."""
+    """Print how many texts each one reads correctly, and which ones ours does not."""
     right = {"ours": 0, "charset-normalizer": 0}
     total = 0
     for codec, texts in TEXTS.items():
         for text in texts:
-            data, total = text.encode(codec), total + 1
-            found = decode_text(data)
+            total += 1
+            data = text.encode(codec)
+            decoded = decode_text(data)
             best = from_bytes(data).best()
-            right["ours"] += found == text
+            right["ours"] += decoded == text
             right["charset-normalizer"] += best is not None and str(best) == text
-            if found != text:
-                print(f"{codec}: {text} read as {found}")
+            if decoded != text:
+                print(f"{codec}: {text} read as {decoded}")
     for name, count in right.items():
         print(f"{name}: {count} of {total}")
 

@@ -1,4 +1,4 @@
-"""A nightly job of a million figures, against DuckDB's own plain GROUP BYs of the same aggregates and groups."""
+"""The nightly job with a million values, against plain GROUP BYs of DuckDB with the same aggregates and groups."""
 
 import json
 import sys
@@ -8,8 +8,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bench.clock import cpu_of, interleaved, peak_mib, python_child
-from bench.lines import Line, run
+from bench.support.clock import cpu_of, interleaved, peak_mib, python_child
+from bench.support.figures import Figure, run
 from chalicelib.adapters.metrics.case_records import CASES
 from chalicelib.adapters.metrics.duckdb_metrics import DuckDbMetrics
 from chalicelib.domain.metrics.case_metrics import CaseMetric
@@ -37,7 +37,7 @@ PLAIN = {
 
 
 def generated(rows: int) -> Iterator[CaseMetric]:
-    """Always the same figures: openings, first replies, resolutions, surveys sent and answered, a fifth each."""
+    """The same values in every run: a fifth each of openings, first replies, resolutions, surveys sent and answered."""
     chance = Random(20261120)
     for n in range(rows):
         yield CaseMetric(
@@ -50,11 +50,11 @@ def generated(rows: int) -> Iterator[CaseMetric]:
             assignee=chance.choice(ASSIGNEES),
             shift=chance.choice(SHIFTS),
             skus=(chance.choice(SKUS),),
-            **_thing(n % 5, chance),
+            **_values(n % 5, chance),
         )
 
 
-def _thing(kind: int, chance: Random) -> dict[str, Any]:
+def _values(kind: int, chance: Random) -> dict[str, Any]:
     if kind == 0:
         return {"opened": True}
     if kind == 1:
@@ -75,7 +75,7 @@ def _thing(kind: int, chance: Random) -> dict[str, Any]:
 
 
 def plain(duck: DuckDbMetrics) -> int:
-    """Plain GROUP BYs, one a dimension, of the aggregates that `record.sql` names; how many groups came."""
+    """Run a plain GROUP BY for each dimension, with the aggregates of `record.sql`. Returns the number of groups."""
     text = CASES.scripts[-1].read_text("utf-8")
     aggregates = text.partition("day, dimension, value,")[2].partition("FROM placed")[0]
     groups = 0
@@ -85,7 +85,7 @@ def plain(duck: DuckDbMetrics) -> int:
 
 
 def child(out: Path) -> None:
-    """Load, compute once and note the peak, then both in turns."""
+    """Load the values, compute once for the peak of memory, then run both in turns."""
     duck = DuckDbMetrics(Registries().measure_queries)
     loading = cpu_of(lambda: duck.load({"figures": generated(ROWS)}))
     loaded = peak_mib()
@@ -94,28 +94,28 @@ def child(out: Path) -> None:
     if len(records) != plain(duck) or len(records) < GROUPS:
         raise SystemExit(f"{len(records)} records; the plain GROUP BYs have {plain(duck)} groups")
     ours, bare = interleaved(ROUNDS, lambda: cpu_of(duck.records), lambda: cpu_of(lambda: plain(duck)))
-    found = {"load": loading, "loaded": loaded, "peak": peak, "ours": ours, "plain": bare, "groups": len(records)}
-    out.write_text(json.dumps(found))
+    measured = {"load": loading, "loaded": loaded, "peak": peak, "ours": ours, "plain": bare, "groups": len(records)}
+    out.write_text(json.dumps(measured))
 
 
-def measure() -> list[Line]:
-    """The nightly job in a child of its own, so that its peak is its own."""
+def measure() -> list[Figure]:
+    """Measure in a child process, so that the peak of memory is that of the nightly job."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "night.json"
         python_child("bench.night", str(out))
-        found = json.loads(out.read_text())
+        measured = json.loads(out.read_text())
     return [
-        Line(
-            f"{ROWS:,} figures into {found['groups']:,} records: CPU against plain",
-            found["ours"] / found["plain"],
+        Figure(
+            f"{ROWS:,} values into {measured['groups']:,} records: CPU against plain",
+            measured["ours"] / measured["plain"],
             "×",
             RATIO,
         ),
-        Line("  of which our records()", found["ours"], "s CPU"),
-        Line("  of which the plain GROUP BYs", found["plain"], "s CPU"),
-        Line("  loading (with generating the figures)", found["load"], "s CPU"),
-        Line("peak memory after loading", found["loaded"], "MiB"),
-        Line("peak memory of load and records()", found["peak"], "MiB", PEAK_MIB),
+        Figure("  of which our records()", measured["ours"], "s CPU"),
+        Figure("  of which the plain GROUP BYs", measured["plain"], "s CPU"),
+        Figure("  loading (with generating the values)", measured["load"], "s CPU"),
+        Figure("peak memory after loading", measured["loaded"], "MiB"),
+        Figure("peak memory of load and records()", measured["peak"], "MiB", PEAK_MIB),
     ]
 
 

@@ -1,9 +1,9 @@
-"""A warm create-case through the handler: the CPU that is ours, and the CPU of its storage calls, apart.
+"""A warm create-case through the handler: its own CPU, and separately the CPU of its storage calls.
 
-A storage call is one of `adapters.dynamo.Table`: it translates an item for DynamoDB and hands it to the client. The
-handler runs with a store in memory in the client's place; the same calls of the table alone, recorded before, are
-taken off; the same calls with botocore stand beside. Each figure is the least of its rounds, for what disturbs a
-process only ever adds to its time.
+A storage call is a call of `adapters.dynamo.Table`: it translates an item for DynamoDB and passes it to the client. The
+handler runs with a client that stores in memory. The same table calls, recorded before and repeated alone, are
+subtracted. The same calls with botocore are shown for comparison. Each figure is the minimum of its rounds, because
+disturbances only ever add to the time of a process.
 """
 
 import base64
@@ -17,11 +17,11 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from bench.clock import cpu_of_child, interleaved
-from bench.ground import furniture, stub
-from bench.lines import Line, run
-from bench.requests import ENVIRONMENT, TABLE, Context, create_case
-from bench.stub import KEY, Store
+from bench.support.clock import cpu_of_child, interleaved
+from bench.support.figures import Figure, run
+from bench.support.lambda_setup import run_stub, shop_items
+from bench.support.requests import ENVIRONMENT, TABLE, Context, create_case
+from bench.support.stub import KEY, Store
 from infra.paths import ROOT
 
 CASES, ROUNDS, SLOW_ROUNDS, MICROSECONDS = 100, 100, 3, 300
@@ -32,43 +32,43 @@ METHODS = {
     "query": "Query",
     "batch_get_item": "BatchGetItem",
 }
-WRAPPED = bytes(72)  # as long as a wrapped key
+WRAPPED = bytes(72)  # the length of an encrypted key
 TRIPS = ("get", "get_many", "query", "put", "transact")
 STORAGE = ("get", "get_many", "query", "put", "put_new", "put_any", "put_at", "transact")
 Calls = list[tuple[Any, str, tuple[Any, ...], dict[str, Any]]]
 
 
 class Client:
-    """The store with the face of a client."""
+    """A client of DynamoDB and KMS that uses the store in memory."""
 
     def __init__(self) -> None:
         self.start_over()
 
     def start_over(self) -> None:
-        """An empty store but for the shop, so that no round pays for the memory of those before it."""
+        """Clear the store except for the shop, so that earlier rounds do not slow down this one."""
         self.store = Store()
-        for item in furniture():
+        for item in shop_items():
             self.store.answer("PutItem", {"TableName": TABLE, "Item": item})
 
     def __getattr__(self, method: str) -> Callable[..., dict[str, Any]]:
         operation = METHODS[method]
-        return lambda **asked: self.store.answer(operation, asked)
+        return lambda **params: self.store.answer(operation, params)
 
     def generate_data_key(self, **_: Any) -> dict[str, Any]:
-        """KMS, which is asked once."""
+        """KMS, which is called once."""
         return {"CiphertextBlob": base64.b64decode(KEY), "Plaintext": base64.b64decode(KEY)}
 
     def decrypt(self, **_: Any) -> dict[str, Any]:
-        """KMS, which is asked once."""
+        """KMS, which is called once."""
         return {"Plaintext": base64.b64decode(KEY)}
 
 
-def record(tables: list[Any], do: Callable[[], object]) -> Calls:
-    """The calls tables get while something is done, without those they make of themselves."""
+def record(tables: list[Any], action: Callable[[], object]) -> Calls:
+    """The calls of the tables' methods during this call, without those that the methods make themselves."""
     calls, inside = Calls(), False
 
     def recorded(table: Any, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
-        def noting(*values: Any, **named: Any) -> Any:
+        def record_call(*values: Any, **named: Any) -> Any:
             nonlocal inside
             if inside:
                 return call(*values, **named)
@@ -79,11 +79,11 @@ def record(tables: list[Any], do: Callable[[], object]) -> Calls:
             finally:
                 inside = False
 
-        return noting
+        return record_call
 
     for table in tables:
         vars(table).update({name: recorded(table, name, getattr(table, name)) for name in STORAGE})
-    do()
+    action()
     for table in tables:
         for name in STORAGE:
             del vars(table)[name]
@@ -91,61 +91,66 @@ def record(tables: list[Any], do: Callable[[], object]) -> Calls:
 
 
 class Unsealed:
-    """A vault that makes its keys and leaves everything readable."""
+    """A vault that creates its keys but encrypts nothing."""
 
     def __init__(self, vault: Any) -> None:
         self.vault = vault
 
-    def forget(self) -> None:
-        """Nothing was kept."""
+    def clear_cache(self) -> None:
+        """Nothing is cached."""
 
     def fingerprint(self, shop: str, text: str) -> str:
-        """Made with the shop's key all the same."""
+        """The fingerprint with the shop's key, as usual."""
         return str(self.vault.fingerprint(shop, text))
 
     def seal(self, name: str, _place: str, text: bytes, _until: object = None) -> bytes:
-        """The same calls to the table, without the ciphers."""
+        """The same table calls, without encryption."""
         if not self.vault.table.get_many([(name, "K")]):
             self.vault.table.put({"pk": name, "sk": "K", "wrapped": WRAPPED, "made": 1}, only_new=True)
         return text
 
 
-def unsealed(do: Callable[[], float]) -> float:
-    """Do it at a desk that seals nothing."""
+def unsealed(measure_once: Callable[[], float]) -> float:
+    """Measure with services that encrypt nothing."""
     from chalicelib.bootstrap import services
 
-    kept = services().vault
-    vars(services())["vault"] = Unsealed(kept)
+    vault = services().vault
+    vars(services())["vault"] = Unsealed(vault)
     try:
-        return do()
+        return measure_once()
     finally:
-        vars(services())["vault"] = kept
+        vars(services())["vault"] = vault
 
 
 def _call(table: Any, name: str, values: tuple[Any, ...], named: dict[str, Any]) -> object:
-    found = getattr(table, name)(*values, **named)
-    return list(found) if name == "query" else found  # a query reads as it is taken
+    result = getattr(table, name)(*values, **named)
+    return list(result) if name == "query" else result  # a query reads its pages while it is iterated
 
 
-def measure() -> list[Line]:
-    """Measure in a child whose log goes nowhere."""
-    with tempfile.TemporaryDirectory() as folder, stub() as url:
+def measure() -> list[Figure]:
+    """Measure in a child process whose log is discarded."""
+    with tempfile.TemporaryDirectory() as folder, run_stub() as url:
         out = Path(folder) / "warm.json"
-        told = {**os.environ, **ENVIRONMENT, "AWS_ENDPOINT_URL": url}
-        cpu_of_child([sys.executable, "-m", "bench.warm", str(out)], told, ROOT)
-        found = json.loads(out.read_text())
+        environment = {**os.environ, **ENVIRONMENT, "AWS_ENDPOINT_URL": url}
+        cpu_of_child([sys.executable, "-m", "bench.warm", str(out)], environment, ROOT)
+        measured = json.loads(out.read_text())
     return [
-        Line("warm create-case without storage and sealing", found["plain"] - found["store"], "µs CPU", MICROSECONDS),
-        Line("  what sealing adds", found["handler"] - found["plain"], "µs CPU"),
-        Line("  handler with the store in memory", found["handler"], "µs CPU"),
-        Line("  its storage calls alone", found["store"], "µs CPU"),
-        Line(f"its {found['calls']:.0f} storage calls with botocore", found["botocore"], "µs CPU"),
-        Line("the handler with botocore, for comparison", found["whole"], "µs CPU"),
+        Figure(
+            "warm create-case without storage and sealing",
+            measured["plain"] - measured["store"],
+            "µs CPU",
+            MICROSECONDS,
+        ),
+        Figure("  what sealing adds", measured["handler"] - measured["plain"], "µs CPU"),
+        Figure("  handler with the store in memory", measured["handler"], "µs CPU"),
+        Figure("  its storage calls alone", measured["store"], "µs CPU"),
+        Figure(f"its {measured['calls']:.0f} storage calls with botocore", measured["botocore"], "µs CPU"),
+        Figure("the handler with botocore, for comparison", measured["whole"], "µs CPU"),
     ]
 
 
 def child(out: Path) -> None:
-    """Everything in turns, in one process."""
+    """Measure everything in turns, in one process."""
     import app
     from chalicelib.adapters.aws import clients as aws
     from chalicelib.adapters.aws import dynamo
@@ -154,28 +159,28 @@ def child(out: Path) -> None:
     memory, botocore = Client(), aws.client("dynamodb")
     numbers = count()
 
-    def behind(client: object) -> None:
+    def use_client(client: object) -> None:
         vars(dynamo)["client"] = lambda _: client
         memory.start_over()
 
     def handle(client: object) -> float:
         events = [create_case(f"warm-{next(numbers)}") for _ in range(CASES)]
-        behind(client)
+        use_client(client)
         return _microseconds(_answers(app.app, events))
 
     def replay(client: object) -> float:
-        behind(client)
-        return _microseconds(_call(*one) for one in calls)
+        use_client(client)
+        return _microseconds(_call(*call) for call in calls)
 
     handle(memory)
     calls = record([services().table, services().vault.table], lambda: handle(memory))
     trips = sum(name in TRIPS for _, name, _, _ in calls) / CASES
-    mine, plain, store = interleaved(
+    handler, plain, store = interleaved(
         ROUNDS, lambda: handle(memory), lambda: unsealed(lambda: handle(memory)), lambda: replay(memory), choose=min
     )
     alone, whole = interleaved(SLOW_ROUNDS, lambda: replay(botocore), lambda: handle(botocore), choose=min)
-    found = {"handler": mine, "plain": plain, "store": store, "botocore": alone, "whole": whole, "calls": trips}
-    out.write_text(json.dumps(found))
+    measured = {"handler": handler, "plain": plain, "store": store, "botocore": alone, "whole": whole, "calls": trips}
+    out.write_text(json.dumps(measured))
 
 
 def _answers(handler: Any, events: list[dict[str, Any]]) -> Iterator[None]:

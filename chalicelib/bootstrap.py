@@ -1,4 +1,4 @@
-"""The composition root: the one place that knows which adapter stands behind which part of the desk."""
+"""The composition root: the only place that knows which adapter implements which of the services."""
 
 import random
 import time
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 class AwsServices:
-    """The `Services` on AWS. Each part is imported and made on first use, so a function pays for what it needs."""
+    """The `Services` on AWS. Each is imported and made on first use, so that a function loads only what it needs."""
 
     @cached_property
     def registries(self) -> Registries:
@@ -51,7 +51,7 @@ class AwsServices:
         return time.time_ns() // 1_000_000
 
     def pause(self, attempt: int) -> None:
-        """Full jitter: up to 10 ms after the first race, up to 640 ms after the seventh."""
+        """Wait before a retry, with full jitter: up to 10 ms at first, up to 640 ms from the seventh attempt on."""
         time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))
 
     @cached_property
@@ -80,7 +80,7 @@ class AwsServices:
         return Vault(Table(settings().keys_table), settings().master_key)
 
     def begin(self) -> None:
-        """A new invocation begins: people may have been forgotten meanwhile."""
+        """Clear cached keys as an invocation begins, because customers may have been erased since the last one."""
         if "vault" in self.__dict__:
             self.vault.clear_cache()
 
@@ -230,16 +230,16 @@ class AwsServices:
 
     @property
     def api_url(self) -> str:
-        """The base of the links in mails."""
+        """The base URL of the links in emails."""
         return settings().api_url
 
     @property
     def inbound_domain(self) -> str:
-        """The domain whose mail is taken in; empty where none is."""
+        """The domain for inbound email; empty if the stack receives none."""
         return settings().inbound_domain
 
 
 @cache
 def services() -> AwsServices:
-    """The desk of this process."""
+    """The services of this process."""
     return AwsServices()

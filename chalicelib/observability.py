@@ -1,4 +1,4 @@
-"""One logger for all functions. Lines are JSON, carry the case they are about, and hold no personal data."""
+"""The logger and the metrics of all functions. Log lines are JSON with the key of their case, without personal data."""
 
 import logging
 from functools import cache
@@ -15,7 +15,7 @@ def _json(line: dict[str, Any]) -> str:
     return msgspec.json.encode(line, enc_hook=str).decode()
 
 
-# What costs every line microseconds and is in none of them ("Optimization" in Python's logging how-to).
+# These would cost every line some microseconds, and no line shows them ("Optimization" in Python's logging how-to).
 logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 logging._srcfile = None
 logger = Logger(
@@ -30,20 +30,20 @@ logger = Logger(
 
 
 def about(case_key: str) -> None:
-    """Let the following lines carry this case: its key joins them from the webhook to the survey."""
+    """Add the key of this case to the following log lines, so that its lines can be found together."""
     logger.set_correlation_id(case_key)
 
 
 @cache
 def metrics() -> "Metrics":
-    """The metrics of this process; the library is loaded when the first one is counted."""
+    """The metrics of this process; the library is loaded when something is counted for the first time."""
     from aws_lambda_powertools.metrics import Metrics
 
     return Metrics(namespace="Aftercare", service="aftercare")
 
 
 def count(name: str, value: float = 1, unit: str = "Count") -> None:
-    """Write one figure to the log in CloudWatch's embedded metric format."""
+    """Write one value to the log in CloudWatch's embedded metric format."""
     recorder = metrics()
     recorder.add_metric(name=name, unit=unit, value=value)
     recorder.flush_metrics(raise_on_empty_metrics=False)

@@ -1,7 +1,7 @@
-"""The five registries: what each capability adds to the whole, in one place to read.
+"""The five registries: what each capability adds to the product, in one place.
 
-A new capability adds its own folders and its lines here, and edits no file of another capability. Each table is put
-together on first use, so that a function imports only what it needs.
+A new capability adds its own folders and its lines here; it edits no file of another capability. Each table is made on
+first use, so that a function imports only what it needs.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.kernel.fact import Fact
     from chalicelib.domain.timers.timer_source import TimerSource
     from chalicelib.usecases.ports.follow_ups import FollowUp
-    from chalicelib.usecases.ports.intake_handlers import IntakeTable
+    from chalicelib.usecases.ports.intake import IntakeTable
     from chalicelib.usecases.ports.metrics import RowSource
 
 
@@ -25,7 +25,7 @@ class Registries:
 
     @cached_property
     def reducers(self) -> "Reducers":
-        """What each fact makes of a case. A fact that several capabilities reduce goes through them in this order."""
+        """How each fact changes a case. If several capabilities reduce a fact, they do so in this order."""
         from chalicelib.domain.aftersales.reducers import REDUCERS as AFTERSALES
         from chalicelib.domain.cases.fold import merge_reducers
         from chalicelib.domain.cases.reducers import REDUCERS as CASES
@@ -37,12 +37,12 @@ class Registries:
 
     @cached_property
     def facts(self) -> "tuple[type[Fact], ...]":
-        """Every fact that may happen to a case, by rank: those that something is made of."""
+        """All facts that may happen to a case, by rank: those that have a reducer."""
         return tuple(sorted(self.reducers, key=lambda fact: fact.rank))
 
     @cached_property
     def timers(self) -> "tuple[TimerSource, ...]":
-        """What time does to a case. Of what is due at once, the first is written down first: the most urgent."""
+        """The sources of timers, the most urgent first. If several are due, they are handled in this order."""
         from chalicelib.domain.aftersales.timers import DEADLINES, PAYMENTS
         from chalicelib.domain.routing.timers import TIMERS as ROUTING
         from chalicelib.domain.surveys.timers import TIMERS as SURVEYS
@@ -52,7 +52,7 @@ class Registries:
 
     @cached_property
     def follow_ups(self) -> "tuple[FollowUp, ...]":
-        """Which queue hears of which event, and what its worker does then, in this order."""
+        """The follow-ups of events: the queue of each, and what its worker does, in this order."""
         from chalicelib.usecases.aftersales.follow_ups import FOLLOW_UPS as AFTERSALES
         from chalicelib.usecases.email.follow_ups import FOLLOW_UPS as EMAIL
         from chalicelib.usecases.notifications.follow_ups import FOLLOW_UPS as NOTIFICATIONS
@@ -64,7 +64,7 @@ class Registries:
 
     @cached_property
     def intake(self) -> "IntakeTable":
-        """What each inbound message does, by the type of its data."""
+        """The handlers of inbound messages, by the type of their data."""
         from chalicelib.usecases.aftersales.intake import INTAKE as AFTERSALES
         from chalicelib.usecases.cases.intake import INTAKE as CASES
         from chalicelib.usecases.email.intake import INTAKE as EMAIL
@@ -80,11 +80,11 @@ class Registries:
         """The types of webhooks of the `standard` source, by name."""
         from chalicelib.domain.intake.payloads import WebhookType
 
-        return {name: WebhookType(row.data, row.check) for row in self.intake for name in row.webhooks}
+        return {name: WebhookType(handler.data, handler.check) for handler in self.intake for name in handler.webhooks}
 
     @cached_property
     def measures(self) -> "tuple[Measure, ...]":
-        """What the daily metrics count of cases, order records and other sources."""
+        """What the daily metrics count, of cases, order records and other sources."""
         from chalicelib.domain.aftersales.measures import MEASURES as AFTERSALES
         from chalicelib.domain.metrics.case_metrics import MEASURES as CASES
         from chalicelib.domain.settlement.measures import MEASURES as SETTLEMENT
@@ -93,7 +93,7 @@ class Registries:
 
     @cached_property
     def measure_queries(self) -> "tuple[MeasureQuery, ...]":
-        """How the nightly job makes records of each measure's rows, in SQL."""
+        """How the nightly job computes records from the rows of each measure, in SQL."""
         from chalicelib.adapters.aftersales.measures import QUERIES as AFTERSALES
         from chalicelib.adapters.metrics.case_records import QUERIES as CASES
         from chalicelib.adapters.settlement.measures import QUERIES as SETTLEMENT
@@ -102,7 +102,7 @@ class Registries:
 
     @cached_property
     def row_sources(self) -> "Mapping[str, RowSource]":
-        """By a measure's name, where its rows are read if neither a case nor an order record holds them."""
+        """The sources of rows that come neither from cases nor from order records, by the name of their measure."""
         from chalicelib.usecases.settlement.count_settlement import settlement_metrics
 
         return {"settlement": settlement_metrics}

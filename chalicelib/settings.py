@@ -1,4 +1,4 @@
-"""The environment a function runs in, checked once."""
+"""The settings of a function, from its environment variables, which are checked once."""
 
 import os
 from functools import cache
@@ -8,17 +8,17 @@ from msgspec import Struct
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the template tells every function; the names are those of the environment, in lower case."""
+    """What the template sets for every function. The names are those of the environment variables, in lower case."""
 
     care_table: str
     stage: str
     parameters: str
-    """The prefix of this stack's parameters in SSM."""
+    """The prefix of the stack's parameters in SSM."""
     queue_urls: dict[str, str]
     keys_table: str = ""
-    """Where people's keys lie."""
+    """The name of the table with customers' keys."""
     master_key: str = ""
-    """The KMS key that wraps shops' keys."""
+    """The KMS key that encrypts shops' keys."""
     configuration_set: str = ""
     lake_bucket: str = ""
     evidence_bucket: str = ""
@@ -29,12 +29,12 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def settings() -> Settings:
-    """The settings of this process. ValidationError names what the template left out."""
+    """The settings of this process. Raises msgspec's ValidationError if the template left one out."""
     environment = os.environ
-    found: dict[str, object] = {
+    values: dict[str, object] = {
         name: environment[name.upper()] for name in Settings.__struct_fields__ if name.upper() in environment
     }
-    found["queue_urls"] = {
+    values["queue_urls"] = {
         name.removeprefix("QUEUE_").lower(): url for name, url in environment.items() if name.startswith("QUEUE_")
     }
-    return msgspec.convert(found, Settings)
+    return msgspec.convert(values, Settings)

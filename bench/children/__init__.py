@@ -1,1 +1,1 @@
-"""Programs the benches run in a process of their own, with nothing on the path but the package and AWS's runtime."""
+"""Programs that benches run in a process of their own, with only the package and AWS's runtime on the import path."""

@@ -1,4 +1,4 @@
-"""The least a Chalice application that writes to DynamoDB can be: one route, one client, one put."""
+"""A minimal Chalice application that writes to DynamoDB: one route, one client, one put."""
 
 import json
 import sys
@@ -15,10 +15,10 @@ STAFF = CognitoUserPoolAuthorizer("Staff", provider_arns=["arn:aws:cognito-idp:u
 def create() -> dict[str, str]:
     """Put one item."""
     assert app.current_request is not None
-    told = app.current_request.json_body
-    item = {"pk": {"S": "BARE"}, "sk": {"S": told["external_id"]}, "told": {"S": json.dumps(told)}}
+    body = app.current_request.json_body
+    item = {"pk": {"S": "BARE"}, "sk": {"S": body["external_id"]}, "body": {"S": json.dumps(body)}}
     boto3.client("dynamodb").put_item(TableName="care", Item=item)
-    return {"id": told["external_id"]}
+    return {"id": body["external_id"]}
 
 
 answer = app(json.loads(Path(sys.argv[1]).read_text("utf-8")), None)

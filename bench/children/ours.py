@@ -1,4 +1,5 @@
-"""A cold start of the packaged application: import it, open a case. With a third argument, tell what was loaded."""
+"""A cold start of the packaged application: import it and open a case. A second argument is the file for the names
+of the modules that were loaded."""
 
 import json
 import sys

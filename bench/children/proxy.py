@@ -1,4 +1,5 @@
-"""microburst before a cloud that verifies signatures: they cover the host, so it is passed on as it came."""
+"""microburst as a proxy of a cloud that verifies signatures. A signature covers the host header, so the proxy passes
+the original one on."""
 
 import sys
 from typing import Any

@@ -4,5 +4,5 @@ import pytest
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Load the local cloud once, whichever of the folders that need it comes first."""
-    config.pluginmanager.import_plugin("tests.support.cloud")
+    """Load the local cloud once for all folders that need it."""
+    config.pluginmanager.import_plugin("tests.support.cloud.plugin")

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from infra.paths import ROOT
 from infra.samples import replay
-from tests.support.cloud_stories import link_to
-from tests.support.cloud_world import World, eventually
+from tests.support.cloud.stories import link_to
+from tests.support.cloud.world import World, eventually
 
 ARTEFACTS = ROOT / "artefacts"
 PHONE = {"width": 390, "height": 844}
@@ -61,7 +61,7 @@ def shot(page: Page, name: str) -> None:
 
 
 def violations(browser: Browser, address: str) -> list[str]:
-    """What axe finds wrong on a page; scripts are on for axe alone."""
+    """The faults that axe finds on a page; scripts are switched on for axe only."""
     context = browser.new_context(viewport=PHONE, bypass_csp=True)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(address)

@@ -1,4 +1,4 @@
-"""People are shown as the document says."""
+"""Customers are shown as the OpenAPI document says."""
 
 from chalicelib.domain.customers.customer import Access, CustomerEvent
 from chalicelib.domain.kernel.actors import Actor
@@ -18,20 +18,20 @@ from chalicelib.usecases.privacy.erase_customer import ErasureOutcome
 from chalicelib.usecases.shops.manage_sources import SourceState
 from tests.support.openapi import AT, CASE, CUSTOMER, SCHEMAS, assert_shown
 
-NEWS = {
+UPDATE = {
     "items": [{"sku": "A", "quantity": 1}],
     "total": {"amount": "1.00", "currency": "CNY"},
     "parcel/P/shipped_at": AT,
     "refund/R": {"id": "R", "amount": {"amount": "1.00", "currency": "CNY"}},
 }
-SALE = apply_revisions(OrderRecord(shop="demo", external_id="O-1"), NEWS, AT)
+RECORD = apply_revisions(OrderRecord(shop="demo", external_id="O-1"), UPDATE, AT)
 
 
 def test_a_record_and_a_profile_are_shown_as_the_document_says() -> None:
     assert_shown("CustomerRecord", record_view(CUSTOMER))
     stored = StoredCase(key="K", case=CASE, version=1)
     profile = Profile(
-        CUSTOMER, CUSTOMER, [CUSTOMER], [(CUSTOMER, ["mail"])], Page([stored]), Page([SALE]), Totals(1, 1, 0, {})
+        CUSTOMER, CUSTOMER, [CUSTOMER], [(CUSTOMER, ["mail"])], Page([stored]), Page([RECORD]), Totals(1, 1, 0, {})
     )
     shown = profile_view(profile) | {"cases": [case_summary(stored)], "next": None}
     assert_shown("Profile", shown)
@@ -39,12 +39,12 @@ def test_a_record_and_a_profile_are_shown_as_the_document_says() -> None:
     assert set(shown["totals"]) == set(SCHEMAS["Profile"]["properties"]["totals"]["properties"])
 
 
-def test_a_sale_its_parcels_and_refunds_are_shown_as_the_document_says() -> None:
-    shown = order_view(SALE)
+def test_an_order_record_its_parcels_and_refunds_are_shown_as_the_document_says() -> None:
+    shown = order_view(RECORD)
     assert_shown("Sale", shown)
-    told = SCHEMAS["Sale"]["properties"]
-    assert set(shown["parcels"][0]) == set(told["parcels"]["items"]["properties"])
-    assert set(shown["refunds"][0]) == set(told["refunds"]["items"]["properties"])
+    documented = SCHEMAS["Sale"]["properties"]
+    assert set(shown["parcels"][0]) == set(documented["parcels"]["items"]["properties"])
+    assert set(shown["refunds"][0]) == set(documented["refunds"]["items"]["properties"])
 
 
 def test_what_happened_to_a_person_and_who_read_of_them_is_shown_as_the_document_says() -> None:

@@ -1,4 +1,4 @@
-"""`docs/openapi.yaml` says what the code does: no route, field, word or limit more or less."""
+"""`docs/openapi.yaml` describes the code: no route, field, value or limit is missing or superfluous."""
 
 import re
 from collections.abc import Iterator
@@ -66,6 +66,7 @@ from chalicelib.usecases.cases.event_view import event_view
 from chalicelib.usecases.cases.read_case import CaseFile
 from chalicelib.usecases.orders.count_order_money import Counted
 from chalicelib.usecases.ports import Receipt, ReceiptState
+from tests.support.cases.registries import FACTS
 from tests.support.openapi import (
     AT,
     CASE,
@@ -80,12 +81,11 @@ from tests.support.openapi import (
     properties_of,
     resolved,
 )
-from tests.support.registries import FACTS
 
 METHODS = {"get", "put", "post", "patch", "delete", "head", "options"}
 WORDS = {"title", "description", "examples", "readOnly"}
 FINER = {"format", "propertyNames", "examples", "description", "readOnly"}
-"""What the document may say beyond the shapes of the code: checks the code makes by hand."""
+"""What the document may contain beyond the code's structs: limits that the code checks by hand."""
 
 INPUTS: tuple[type[msgspec.Struct], ...] = (
     shapes.MoneyIn,
@@ -179,7 +179,7 @@ NOT_SENT = {
     sources.Access,
     consents.Consent,
 }
-"""Bases of inputs, and what is made of them."""
+"""Base classes of inputs, and structs that are made of them."""
 
 RECEIPT = Receipt(
     id=OPENING.id, shop="demo", source="standard", delivery="d-1", type="case.requested", received_at=AT, body=b"{}"
@@ -188,34 +188,34 @@ RECEIPT = Receipt(
 
 @cache
 def struct_schemas() -> dict[str, Schema]:
-    """What msgspec says of the structs, with the end of a text written as other languages write it."""
+    """The schemas msgspec gives for the structs, with patterns that end as in other languages' regular expressions."""
     _, found = msgspec.json.schema_components(INPUTS, ref_template="#/components/schemas/{name}")
     text = msgspec.json.encode(found).replace(rb"\\Z", b"$")
     portable: dict[str, Schema] = msgspec.json.decode(text)
     return portable
 
 
-def differences(told: Any, coded: Any, path: str) -> Iterator[str]:
-    """Where the document tells something else than the code, in words."""
-    if isinstance(told, dict) and isinstance(coded, dict):
-        for name in _compared(told, coded, path.endswith(".properties")):
-            yield from differences(told.get(name, "absent"), coded.get(name, "absent"), f"{path}.{name}")
+def differences(documented: Any, coded: Any, path: str) -> Iterator[str]:
+    """The differences between the document and the code, one line each."""
+    if isinstance(documented, dict) and isinstance(coded, dict):
+        for name in _compared(documented, coded, path.endswith(".properties")):
+            yield from differences(documented.get(name, "absent"), coded.get(name, "absent"), f"{path}.{name}")
     elif path.endswith((".enum", ".required")):
-        if sorted(told) != sorted(coded):
-            yield f"{path}: {told} is {coded}"
-    elif isinstance(told, list) and isinstance(coded, list) and len(told) == len(coded):
-        for place, (one, other) in enumerate(zip(told, coded, strict=True)):
+        if sorted(documented) != sorted(coded):
+            yield f"{path}: {documented} is {coded}"
+    elif isinstance(documented, list) and isinstance(coded, list) and len(documented) == len(coded):
+        for place, (one, other) in enumerate(zip(documented, coded, strict=True)):
             yield from differences(one, other, f"{path}.{place}")
-    elif told != coded:
-        yield f"{path}: {told!r} is {coded!r}"
+    elif documented != coded:
+        yield f"{path}: {documented!r} is {coded!r}"
 
 
-def _compared(told: Schema, coded: Schema, are_fields: bool) -> list[str]:
-    """The names to compare: every field; of a schema's own words, not those that only describe or are finer."""
+def _compared(documented: Schema, coded: Schema, are_fields: bool) -> list[str]:
+    """The names to compare: all fields; of a schema's keywords, not those that only describe or refine."""
     if are_fields:
-        return sorted(told.keys() | coded.keys())
+        return sorted(documented.keys() | coded.keys())
     said = {name for name, value in coded.items() if name not in WORDS and not _says_nothing(name, value)}
-    return sorted(said | (told.keys() - FINER - coded.keys()))
+    return sorted(said | (documented.keys() - FINER - coded.keys()))
 
 
 def _says_nothing(name: str, value: Any) -> bool:
@@ -233,21 +233,21 @@ def test_every_route_is_in_the_document_and_nothing_else_is() -> None:
 
 
 def test_a_route_needs_a_token_exactly_when_the_document_says_so() -> None:
-    told = {(path, method) for path, method, operation in operations() if operation.get("security") != []}
+    documented = {(path, method) for path, method, operation in operations() if operation.get("security") != []}
     guarded = {
         (path, method.lower())
         for path, methods in app.routes.items()
         for method, entry in methods.items()
         if entry.authorizer is not None
     }
-    assert told == guarded
+    assert documented == guarded
 
 
 def test_path_parameters_are_those_in_the_path() -> None:
     library = {**SCHEMAS, **DOCUMENT["components"]["parameters"]}
     for path, item in DOCUMENT["paths"].items():
-        told = {one["name"] for one in resolved(item.get("parameters", []), library) if one["in"] == "path"}
-        assert told == set(re.findall(r"{(\w+)}", path)), path
+        documented = {one["name"] for one in resolved(item.get("parameters", []), library) if one["in"] == "path"}
+        assert documented == set(re.findall(r"{(\w+)}", path)), path
 
 
 def test_bodies_are_taken_in_the_media_types_the_routes_take() -> None:
@@ -259,8 +259,8 @@ def test_bodies_are_taken_in_the_media_types_the_routes_take() -> None:
 
 def test_error_statuses_are_ones_the_code_can_give() -> None:
     possible = {str(status) for status, _ in problems.STATUS.values()} | {"500", "415", "429"}
-    told = {status for _, _, operation in operations() for status in operation["responses"] if status >= "400"}
-    assert told == possible
+    documented = {status for _, _, operation in operations() for status in operation["responses"] if status >= "400"}
+    assert documented == possible
 
 
 def test_every_struct_that_is_sent_is_compared_here() -> None:
@@ -296,34 +296,36 @@ def test_every_struct_that_is_sent_is_compared_here() -> None:
 
 
 def published(shape: type[msgspec.Struct]) -> str:
-    """The name of a struct's schema in the document. Those that were published under an older name keep it."""
+    """The name of a struct's schema in the document. Schemas published under an older name keep it."""
     return PUBLISHED.get(shape.__name__, shape.__name__)
 
 
 @pytest.mark.parametrize("shape", INPUTS, ids=lambda shape: shape.__name__)
 def test_an_input_has_the_fields_words_and_limits_of_its_struct(shape: type[msgspec.Struct]) -> None:
     name = shape.__name__
-    told, coded = resolved(SCHEMAS[published(shape)], SCHEMAS), resolved(struct_schemas()[name], struct_schemas())
-    assert set(told["properties"]) == set(coded["properties"])
-    assert sorted(told.get("required", [])) == sorted(coded["required"])
-    assert told["additionalProperties"] is False
-    assert list(differences(told, coded, name)) == []
+    documented, coded = resolved(SCHEMAS[published(shape)], SCHEMAS), resolved(struct_schemas()[name], struct_schemas())
+    assert set(documented["properties"]) == set(coded["properties"])
+    assert sorted(documented.get("required", [])) == sorted(coded["required"])
+    assert documented["additionalProperties"] is False
+    assert list(differences(documented, coded, name)) == []
 
 
 def test_a_limit_that_differs_is_found() -> None:
     coded = resolved(struct_schemas()["OrderItemIn"], struct_schemas())
-    told = resolved(SCHEMAS["OrderItemIn"], SCHEMAS)
-    told["properties"]["quantity"]["maximum"] = 5
-    assert list(differences(told, coded, "OrderItemIn")) == ["OrderItemIn.properties.quantity.maximum: 5 is 1000000"]
+    documented = resolved(SCHEMAS["OrderItemIn"], SCHEMAS)
+    documented["properties"]["quantity"]["maximum"] = 5
+    assert list(differences(documented, coded, "OrderItemIn")) == [
+        "OrderItemIn.properties.quantity.maximum: 5 is 1000000"
+    ]
 
 
 def test_each_webhook_type_has_the_body_its_struct_has() -> None:
-    told = {
+    documented = {
         word: one["properties"]["data"]["$ref"].rpartition("/")[2]
         for one in SCHEMAS["StandardHook"]["oneOf"]
         for word in one["properties"]["type"]["enum"]
     }
-    assert told == {word: published(known.shape) for word, known in Registries().webhook_types.items()}
+    assert documented == {word: published(known.shape) for word, known in Registries().webhook_types.items()}
 
 
 @pytest.mark.parametrize(
@@ -392,17 +394,17 @@ def test_a_case_is_shown_as_the_document_says_down_to_its_order_clocks_and_perso
 
 
 def test_an_orders_money_is_shown_as_the_document_says() -> None:
-    sale = OrderRecord(shop="demo", external_id="O-1")
+    record = OrderRecord(shop="demo", external_id="O-1")
     money = {"amount": "1.00", "currency": "CNY"}
     refund = {"id": "R", "amount": money, "lines": [{"sku": "LAMP-01", "amount": "1.00"}], "shipping": money}
-    sale = apply_revisions(sale, {"refund/R": refund, "dispute/D": {"id": "D", "amount": money}}, AT)
-    counted = Counted(record=sale, paid=Paid(Money("12.50", "CNY"), {"LAMP-01": Decimal("12.5")}, Decimal(1)))
+    record = apply_revisions(record, {"refund/R": refund, "dispute/D": {"id": "D", "amount": money}}, AT)
+    counted = Counted(record=record, paid=Paid(Money("12.50", "CNY"), {"LAMP-01": Decimal("12.5")}, Decimal(1)))
     file = CaseFile(CASE, 3, OPENING.subject, OPENING.order, CUSTOMER, counted)
     shown = msgspec.to_builtins(case_view(file)["order_money"])
     assert_shown("OrderMoney", shown)
-    told = SCHEMAS["OrderMoney"]["properties"]
+    documented = SCHEMAS["OrderMoney"]["properties"]
     for name in ("lines", "refunds", "disputes"):
-        assert set(shown[name][0]) == set(told[name]["items"]["properties"])
+        assert set(shown[name][0]) == set(documented[name]["items"]["properties"])
 
 
 def test_an_explanation_is_shown_as_the_document_says_with_words_for_every_ruling() -> None:
@@ -479,8 +481,8 @@ def test_a_policy_is_shown_as_the_document_says() -> None:
 
 
 def test_every_event_type_is_in_the_document_and_nothing_else_is() -> None:
-    told = [word for one in SCHEMAS["Event"]["oneOf"] for word in one["properties"]["type"]["enum"]]
-    assert sorted(told) == sorted(str(fact.__struct_config__.tag) for fact in FACTS)
+    documented = [word for one in SCHEMAS["Event"]["oneOf"] for word in one["properties"]["type"]["enum"]]
+    assert sorted(documented) == sorted(str(fact.__struct_config__.tag) for fact in FACTS)
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.__name__)

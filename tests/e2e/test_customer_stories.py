@@ -1,4 +1,4 @@
-"""What customers do by themselves, over the API's front door: ask, ship, show, dispute, accept, withdraw."""
+"""What customers do themselves, over the HTTP API: ask, ship, upload, dispute, accept, withdraw."""
 
 import html
 import io
@@ -10,8 +10,8 @@ import pytest
 import urllib3
 from PIL import Image
 
-from tests.support.cloud_stories import ORDER, act, ask_back, comes_to, form, link_to, move, own_page
-from tests.support.cloud_world import World, eventually
+from tests.support.cloud.stories import ORDER, act, ask_back, comes_to, form, link_to, move, own_page
+from tests.support.cloud.world import World, eventually
 
 
 def picture(where: tuple[float, float] | None = None) -> bytes:
@@ -25,7 +25,7 @@ def picture(where: tuple[float, float] | None = None) -> bytes:
 
 
 def upload(world: World, page: str, data: bytes) -> int:
-    """Send a file as the page's form does; the bucket's answer."""
+    """Upload a file as the page's form does, and give the bucket's answer."""
     shown = world.stack.request("GET", page).body
     action = re.search(r'action="(http[^"]+)" enctype', shown)
     assert action is not None

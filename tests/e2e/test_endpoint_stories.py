@@ -10,20 +10,20 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from tests.support.cloud_stories import ORDER, ask_back
-from tests.support.cloud_world import World, eventually, problem
+from tests.support.cloud.stories import ORDER, ask_back
+from tests.support.cloud.world import World, eventually, problem
 
 
 @dataclass
 class Receiver:
-    """Keeps what is posted to it; answers with the next status of `answers`, or with 204."""
+    """Stores what is posted to it, and answers with the next status of `answers`, or with 204."""
 
     url: str = ""
     answers: list[int] = field(default_factory=list)
     got: list[tuple[dict[str, str], str]] = field(default_factory=list)
 
     def of_type(self, kind: str) -> list[Any]:
-        return [told["data"] for _, body in self.got if (told := json.loads(body))["type"] == kind]
+        return [payload["data"] for _, body in self.got if (payload := json.loads(body))["type"] == kind]
 
 
 @pytest.fixture
@@ -58,15 +58,15 @@ def log(world: World, name: str) -> Any:
     return world.get(f"/v1/shops/{world.shop}/endpoints/{name}/deliveries").body["items"]
 
 
-def test_a_shop_hears_of_its_cases_signed_and_again_when_it_was_down(world: World, receiver: Receiver) -> None:
+def test_a_shop_gets_events_of_its_cases_signed_and_again_when_it_was_down(world: World, receiver: Receiver) -> None:
     receiver.answers = [503]
     secret = put(world, {"name": "erp", "url": receiver.url, "types": ["case.opened"]})[0]["secret"]
     case = world.ask("web-1")
     eventually(lambda: len(receiver.got) == 2, "the second try")
-    told = [Webhook(secret).verify(body, headers) for headers, body in receiver.got]
-    assert told[0] == told[1]
+    payloads = [Webhook(secret).verify(body, headers) for headers, body in receiver.got]
+    assert payloads[0] == payloads[1]
     assert {headers["webhook-id"] for headers, _ in receiver.got} == {log(world, "erp")[0]["id"]}
-    assert (told[0]["data"]["case"], told[0]["data"]["event"]["type"]) == (case, "case_opened")
+    assert (payloads[0]["data"]["case"], payloads[0]["data"]["event"]["type"]) == (case, "case_opened")
     (listed,) = eventually(lambda: [one for one in log(world, "erp") if one["state"] == "delivered"], "the log")
     whole = world.get(f"/v1/deliveries/{listed['id']}").body
     assert [one["status"] for one in whole["attempts"]] == [503, 204]
@@ -83,9 +83,9 @@ def test_money_is_asked_of_the_shop_by_webhook_and_done_by_its_answer(world: Wor
     money = world.post(f"/v1/cases/{case}/money", asked).body["money"][0]
     assert money["state"] == "approved"
     assert world.post(f"/v1/cases/{case}/money/{money['id']}/request", {}).status == 200
-    told = eventually(lambda: receiver.of_type("money.requested"), "the request")[0]
-    assert (told["money"]["id"], told["money"]["amount"]["amount"]) == (money["id"], "150.00")
-    assert told["order"] == ORDER["external_id"]
+    payload = eventually(lambda: receiver.of_type("money.requested"), "the request")[0]
+    assert (payload["money"]["id"], payload["money"]["amount"]["amount"]) == (money["id"], "150.00")
+    assert payload["order"] == ORDER["external_id"]
     again = eventually(lambda: receiver.of_type("money.unknown"), "the question after two silent seconds")[0]
     assert again["money"]["id"] == money["id"]
     assert world.case(case)["tasks"][0]["department"] == "finance"

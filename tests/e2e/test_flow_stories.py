@@ -1,9 +1,9 @@
-"""After-sales flows on the packaged stack, told as their people live them."""
+"""After-sales flows on the packaged stack, as customers and staff go through them."""
 
 from datetime import UTC, datetime, timedelta
 
-from tests.support.cloud_stories import ORDER, ask_back, comes_to, move
-from tests.support.cloud_world import World, eventually, problem
+from tests.support.cloud.stories import ORDER, ask_back, comes_to, move
+from tests.support.cloud.world import World, eventually, problem
 
 
 def yesterday() -> str:
@@ -28,8 +28,8 @@ def test_shoes_that_are_too_small_come_back_and_the_money_goes_out(world: World)
     about = {"case_external_id": "web-1"}
     assert world.hook("parcel.received", about).status == 202
     comes_to(world, case, "received")
-    told = {**about, "outcome": "accepted", "items": [{"sku": "SHOE-42", "condition": "new"}]}
-    assert world.hook("inspection.done", told).status == 202
+    inspection = {**about, "outcome": "accepted", "items": [{"sku": "SHOE-42", "condition": "new"}]}
+    assert world.hook("inspection.done", inspection).status == 202
     assert comes_to(world, case, "accepted")["items"][0]["condition"] == "new"
     assert move(world, case, "refund")["turn"] == "finance"
     assert world.hook("refund.completed", about).status == 202
@@ -45,10 +45,10 @@ def test_a_rule_approves_a_small_claim_and_says_so_in_both_languages(world: Worl
         "web-1", type="return", order=ORDER | {"delivered_at": yesterday()}, claim={"reason": "size_too_small"}
     )
     assert world.case(case)["flow"]["state"] == "approved"
-    told = world.get(f"/v1/cases/{case}/why").body
-    assert told["eligible"] is True
-    assert "七日无理由" in told["rulings"][0]["text"]["zh"]
-    assert (told["decisions"][0]["by"]["kind"], told["decisions"][0]["rule"]) == ("system", "small sizes")
+    explanation = world.get(f"/v1/cases/{case}/why").body
+    assert explanation["eligible"] is True
+    assert "七日无理由" in explanation["rulings"][0]["text"]["zh"]
+    assert (explanation["decisions"][0]["by"]["kind"], explanation["decisions"][0]["rule"]) == ("system", "small sizes")
 
 
 def test_a_rejected_return_is_disputed_and_both_sides_say_why(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is one a caller can understand: never a fault of ours, never its inside."""
+"""Whatever is sent, the answer is one a caller can understand: never an internal error, never a stack trace."""
 
 import copy
 import hashlib
@@ -48,7 +48,7 @@ def secret(stack: Stack, admin: str) -> str:
 
 @pytest.fixture(scope="session")
 def known(stack: Stack, admin: str, secret: str) -> dict[str, str]:
-    """Things that exist, by the name of the path parameter that names them: half of all requests are about them."""
+    """Existing objects by the path parameter that names them: half of all requests are about them."""
     body = {**DOCUMENT["components"]["examples"]["OpenQuestion"]["value"], "external_id": f"fuzz-{uuid4()}"}
     case = stack.request("POST", "/v1/cases", body, admin).body["id"]
     message = {"case_external_id": body["external_id"], "author": "customer", "message": "?"}
@@ -67,7 +67,7 @@ def survey_token(key: str, case: str) -> str:
 
 @pytest.fixture(scope="session")
 def api(stack: Stack, known: dict[str, str]) -> Any:
-    """The document, pointed at the stack, at a shop and at things that exist."""
+    """The OpenAPI document with the stack's address, a shop and existing objects filled in."""
     document = copy.deepcopy(DOCUMENT)
     document["servers"] = [{"url": stack.api}]
     parameters = document["components"]["parameters"]
@@ -106,13 +106,13 @@ def test_an_answer_is_never_a_fault_and_an_error_is_a_problem(
 
 
 def requests_of(operation: Any) -> SearchStrategy[schemathesis.Case[Any]]:
-    """Requests the document allows, and requests that break it somewhere."""
+    """Requests that the document allows, and requests that violate it."""
     kinds = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
     return one_of([operation.as_strategy(generation_mode=kind) for kind in kinds])
 
 
 def send(case: schemathesis.Case[Any], stack: Stack, admin: str, secret: str) -> requests.Response:
-    """Send the request as an admin; a webhook is signed, so that it gets past the door."""
+    """Send the request as an admin; a webhook is signed, so that it is accepted."""
     sent = case.as_transport_kwargs(base_url=stack.api)
     sent["headers"] = {**sent.get("headers", {}), "Authorization": f"Bearer {admin}"}
     prepared = requests.Request(**{name: sent[name] for name in sent.keys() & REQUEST_PARTS}).prepare()
@@ -130,9 +130,13 @@ def assert_civil(path: str, answer: requests.Response) -> None:
     assert "Traceback" not in answer.text
     if answer.status_code < 400:
         return
-    told = answer.headers["content-type"]
-    assert told == PROBLEM or (told == PAGE and not path.startswith("/v1/")), (answer.status_code, told, answer.text)
-    if told == PROBLEM:
+    content_type = answer.headers["content-type"]
+    assert content_type == PROBLEM or (content_type == PAGE and not path.startswith("/v1/")), (
+        answer.status_code,
+        content_type,
+        answer.text,
+    )
+    if content_type == PROBLEM:
         problem = json.loads(answer.content)
         assert problem["status"] == answer.status_code
         assert {"type", "title", "detail"} < problem.keys()

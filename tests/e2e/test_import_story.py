@@ -1,4 +1,4 @@
-"""History of another desk is brought over once, however often the command is run."""
+"""The history of another help desk is imported once, however often the command is run."""
 
 import csv
 from pathlib import Path
@@ -7,8 +7,8 @@ import pytest
 
 from infra.operate import import_history
 from infra.samples.replay import wait_for_intake
-from tests.support.cloud_world import World
-from tests.support.imports import ROWS, write_csv
+from tests.support.cloud.world import World
+from tests.support.shops.imports import ROWS, write_csv
 
 
 def test_tickets_are_imported_once_and_what_was_rejected_can_be_mended_and_sent_again(

@@ -1,9 +1,9 @@
-"""Each kind of flow to its ends on the packaged stack: disputes, money that fails, differences, time at every turn."""
+"""Each kind of flow to its ends on the packaged stack: disputes, failed refunds, price differences, deadlines."""
 
 from typing import Any
 
-from tests.support.cloud_stories import ORDER, act, ask_back, comes_to, move, own_page
-from tests.support.cloud_world import World, eventually, problem
+from tests.support.cloud.stories import ORDER, act, ask_back, comes_to, move, own_page
+from tests.support.cloud.world import World, eventually, problem
 
 SECONDS = {
     "return.requested.escalate": 2,
@@ -23,15 +23,15 @@ SECONDS = {
 }
 
 
-def tell(world: World, kind: str, external_id: str, **told: Any) -> None:
-    answer = world.hook(kind, {"case_external_id": external_id, **told})
+def send_event(world: World, kind: str, external_id: str, **fields: Any) -> None:
+    answer = world.hook(kind, {"case_external_id": external_id, **fields})
     assert answer.status == 202, answer
 
 
 def back_at_the_shop(world: World, case: str, external_id: str) -> None:
     move(world, case, "approve")
     move(world, case, "ship", tracking="SF1")
-    tell(world, "parcel.received", external_id)
+    send_event(world, "parcel.received", external_id)
     comes_to(world, case, "received")
 
 
@@ -39,7 +39,7 @@ def test_refused_goods_are_disputed_and_the_shop_gives_in_or_stands_by_it(world:
     for name, answer, end in (("web-1", "accept", "accepted"), ("web-2", "uphold", "ended")):
         case = ask_back(world, name)
         back_at_the_shop(world, case, name)
-        tell(world, "inspection.done", name, outcome="refused")
+        send_event(world, "inspection.done", name, outcome="refused")
         comes_to(world, case, "refused")
         assert act(world, own_page(world, name), "dispute", reason="吊牌还在").status == 303
         assert comes_to(world, case, "goods_disputed")["turn"] == "shop"
@@ -50,7 +50,7 @@ def test_refused_goods_are_disputed_and_the_shop_gives_in_or_stands_by_it(world:
 def test_an_exchange_settles_the_difference_first_and_falls_back_to_money_when_there_is_none_left(world: World) -> None:
     case = ask_back(world, "web-1", "exchange")
     back_at_the_shop(world, case, "web-1")
-    tell(world, "inspection.done", "web-1", outcome="accepted")
+    send_event(world, "inspection.done", "web-1", outcome="accepted")
     comes_to(world, case, "accepted")
     more = {"amount": {"amount": "60.00", "currency": "CNY"}}
     problem(world.post(f"/v1/cases/{case}/flow/ask_difference", {}), 422)
@@ -62,7 +62,7 @@ def test_an_exchange_settles_the_difference_first_and_falls_back_to_money_when_t
     assert act(world, own_page(world), "fall_back").status == 303
     assert comes_to(world, case, "refunding")["turn"] == "finance"
     money = world.post(f"/v1/cases/{case}/money", {"kind": "refund", "amount": {"amount": "100", "currency": "CNY"}})
-    tell(world, "refund.completed", "web-1", money=money.body["money"][0]["id"])
+    send_event(world, "refund.completed", "web-1", money=money.body["money"][0]["id"])
     comes_to(world, case, "completed")
     assert world.case(case)["money"][0]["state"] == "done"
 
@@ -78,9 +78,9 @@ def test_a_repair_out_of_warranty_is_quoted_declined_and_sent_back_as_it_came(wo
     assert "199.00 CNY" in world.stack.request("GET", page).body
     assert act(world, page, "decline").status == 303
     assert comes_to(world, case, "declined")["turn"] == "warehouse"
-    tell(world, "replacement.sent", "web-1", carrier="SF", tracking="SF9")
+    send_event(world, "replacement.sent", "web-1", carrier="SF", tracking="SF9")
     comes_to(world, case, "sent_back")
-    tell(world, "shipment.delivered", "web-1")
+    send_event(world, "shipment.delivered", "web-1")
     comes_to(world, case, "delivered")
     assert act(world, page, "complete").status == 303
     comes_to(world, case, "completed")
@@ -93,12 +93,12 @@ def test_money_that_failed_is_made_anew_and_a_late_word_on_the_first_pays_nothin
     asked = {"kind": "refund", "amount": {"amount": "150.00", "currency": "CNY"}}
     first = world.post(f"/v1/cases/{case}/money", asked).body["money"][0]["id"]
     world.post(f"/v1/cases/{case}/money/{first}/request", {})
-    tell(world, "refund.failed", "web-1", money=first, note="card closed")
+    send_event(world, "refund.failed", "web-1", money=first, note="card closed")
     eventually(lambda: world.case(case)["money"][0]["state"] == "failed", "the failure")
     second = world.post(f"/v1/cases/{case}/money", asked).body["money"][1]["id"]
     world.post(f"/v1/cases/{case}/money/{second}/request", {})
-    tell(world, "refund.failed", "web-1", money=first, note="again")
-    tell(world, "refund.completed", "web-1", money=second)
+    send_event(world, "refund.failed", "web-1", money=first, note="again")
+    send_event(world, "refund.completed", "web-1", money=second)
     eventually(lambda: world.case(case)["money"][1]["state"] == "done", "the money")
     assert [one["state"] for one in world.case(case)["money"]] == ["failed", "done"]
 
@@ -123,7 +123,7 @@ def test_time_does_its_part_at_every_turn(world: World) -> None:
     for name in ("carrier", "warehouse", "finance"):
         move(world, cases[name], "ship", tracking="T")
     for name in ("warehouse", "finance"):
-        tell(world, "parcel.received", name)
+        send_event(world, "parcel.received", name)
         comes_to(world, cases[name], "received")
     move(world, cases["finance"], "inspect", outcome="accepted")
     move(world, cases["stands"], "reject", reason="已使用")

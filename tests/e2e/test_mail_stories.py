@@ -1,22 +1,22 @@
-"""Mail on the packaged stack: it comes in, is answered in its thread, comes back, and is forgotten."""
+"""Email on the packaged stack: it is received, answered in its thread, bounced, and erased."""
 
 import uuid
-from pathlib import Path
 from typing import Any
 
 from infra.local.stack import HTTP, INBOUND_DOMAIN
-from tests.support.cloud_stories import everything
-from tests.support.cloud_world import World, eventually
-from tests.support.email_samples.writing import PNG, a_file, body, mail, plain, several
+from tests.support.cloud.stories import everything
+from tests.support.cloud.world import World, eventually
+from tests.support.emails.samples.writing import PNG, a_file, body, mail, plain, several
+from tests.support.paths import ROOT
 
 Json = dict[str, Any]
-CORPUS = Path(__file__).parents[1] / "support" / "email_samples"
+CORPUS = ROOT / "tests" / "support" / "emails" / "samples"
 
 
 def sent(world: World, address: str) -> list[Json]:
-    """The mails to an address as the mail server has them, with their ids."""
-    told = HTTP.request("GET", f"{world.stack.cloud.endpoint}/_ministack/ses/messages").json()
-    return [one for mails in told["messages"].values() for one in mails if one["To"] == [address]]
+    """The emails to an address as the mail server has them, with their ids."""
+    messages = HTTP.request("GET", f"{world.stack.cloud.endpoint}/_ministack/ses/messages").json()
+    return [one for mails in messages["messages"].values() for one in mails if one["To"] == [address]]
 
 
 def cases_by_mail(world: World) -> list[Json]:
@@ -24,7 +24,7 @@ def cases_by_mail(world: World) -> list[Json]:
     return [one for one in found if one["channel"] == "email"]
 
 
-def test_a_mail_becomes_a_case_is_answered_in_its_thread_and_forgotten(world: World) -> None:
+def test_a_mail_becomes_a_case_is_answered_in_its_thread_and_erased(world: World) -> None:
     mark = uuid.uuid4().hex[:8]
     address, shop = f"fang-{mark}@example.net", f"{world.shop}@{INBOUND_DOMAIN}"
     raw = mail(
@@ -76,11 +76,11 @@ def test_a_mail_for_no_shop_stays_where_an_operator_finds_it(world: World) -> No
     bucket = world.stack.outputs["EvidenceBucketName"]
     log = f"/aws/lambda/{world.stack.name}-mail"
 
-    def told() -> bool:
+    def is_logged() -> bool:
         events = world.stack.client("logs").filter_log_events(logGroupName=log)["events"]
         return any(arrived in one["message"] for one in events)
 
-    eventually(told, "the log of the mail for nobody")
+    eventually(is_logged, "the log of the mail for nobody")
     found = world.stack.client("s3").list_objects_v2(Bucket=bucket, Prefix=f"incoming/{arrived}")
     assert found["KeyCount"] == 1
 

@@ -1,18 +1,18 @@
-"""A person in every channel there is: known as one, seen with all of it, and forgotten everywhere."""
+"""A customer in every channel: known as one person, seen with all records, and erased everywhere."""
 
 import json
 import uuid
 from typing import Any
 
 from infra.local.stack import HTTP
-from tests.support.cloud_stories import everything, link_to, shopify
-from tests.support.cloud_world import World, eventually, problem
+from tests.support.cloud.stories import everything, link_to, shopify
+from tests.support.cloud.world import World, eventually, problem
 
 Json = dict[str, Any]
 
 
 class Person:
-    """Somebody whose name, address and words are found nowhere else."""
+    """A customer whose name, address and messages occur nowhere else."""
 
     def __init__(self, world: World) -> None:
         mark = uuid.uuid4().hex[:8]
@@ -22,7 +22,7 @@ class Person:
         self.traces = (self.name, mark, self.email, self.phone, self.words, self.external_id)
 
     def writes_everywhere(self) -> list[str]:
-        """By the shop's frontend, the platform, the help page, a review, an event before its case; the cases."""
+        """Contact the shop by frontend, platform, help page, review and an event before its case; the cases."""
         world = self.world
         who = {"external_id": self.external_id, "name": self.name, "email": self.email, "phone": self.phone}
         first = world.ask("web", type="return", customer=who, message=self.words, subject=self.words)
@@ -52,7 +52,7 @@ class Person:
 
 
 def fetched(world: World, link: str) -> str:
-    """What a person's link leads to."""
+    """The content behind a customer's link."""
     answer = world.stack.request("GET", link)
     assert answer.status == 303, answer
     file = HTTP.request("GET", answer.headers["location"])
@@ -60,14 +60,14 @@ def fetched(world: World, link: str) -> str:
     return file.data.decode()
 
 
-def test_a_person_in_every_channel_is_one_is_seen_whole_and_is_forgotten_everywhere(world: World) -> None:
+def test_a_person_in_every_channel_is_one_is_seen_whole_and_is_erased_everywhere(world: World) -> None:
     person = Person(world)
     cases = person.writes_everywhere()
     customer = world.case(cases[0])["customer"]["id"]
 
     def linked() -> Any:
-        told = world.get(f"/v1/customers/{customer}").body
-        return told if {one["source"] for one in told["records"]} >= {"standard", "shopify"} else None
+        profile = world.get(f"/v1/customers/{customer}").body
+        return profile if {one["source"] for one in profile["records"]} >= {"standard", "shopify"} else None
 
     profile = eventually(linked, "the platform's record merged into the shop's own")
     assert (profile["name"], profile["email"], profile["merged_into"]) == (person.name, person.email, None)
@@ -108,7 +108,7 @@ def test_a_person_in_every_channel_is_one_is_seen_whole_and_is_forgotten_everywh
     assert [event["type"] for event in world.get(f"/v1/customers/{customer}/events").body["items"]][-1] == "erased"
 
 
-def test_the_platforms_own_word_forgets_a_person_too(world: World) -> None:
+def test_the_platforms_own_redaction_erases_a_person_too(world: World) -> None:
     mark = uuid.uuid4().int % 10**12
     changes = {"7000000000001": str(mark), "ines@example.org": f"ines-{mark}@example.org"}
     shopify(world, "orders-create", changes)

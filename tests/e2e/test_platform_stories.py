@@ -1,4 +1,4 @@
-"""A shop on Shopify: its webhooks say too little or are missed, and the platform is asked."""
+"""A shop on Shopify: its webhooks are incomplete or missed, and the platform is asked."""
 
 import json
 import threading
@@ -9,15 +9,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from chalicelib.domain.kernel.timestamps import DAY_MS
-from tests.support.cloud_stories import FIXTURES, shopify
-from tests.support.cloud_world import World, eventually
+from tests.support.cloud.stories import FIXTURES, shopify
+from tests.support.cloud.world import World, eventually
 
 ANSWERS = FIXTURES / "shopify_answers"
 
 
 @contextmanager
 def admin_api(asked: list[str]) -> Iterator[str]:
-    """A platform on loopback that answers as recorded; its host."""
+    """A platform on the loopback address with recorded answers; its host."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -46,7 +46,7 @@ def connected(world: World, host: str) -> None:
     assert (made.status, made.body["store"]) == (200, host), made
 
 
-def test_a_return_without_lines_of_an_order_nobody_told_of_is_asked_for_before_it_is_opened(world: World) -> None:
+def test_a_return_without_lines_of_an_unknown_order_is_asked_for_before_it_is_opened(world: World) -> None:
     asked: list[str] = []
     with admin_api(asked) as host:
         connected(world, host)
@@ -68,11 +68,11 @@ def test_what_a_webhook_missed_is_found_at_night_counted_and_fetched(world: Worl
         _as_nightfall_does(world)
         path = f"/v1/shops/{world.shop}/sources/shopify"
 
-        def night() -> Any:
-            told = world.stack.request("GET", path, token=world.admin).body["reconciled"]
-            return told if told and told["checked"] else None
+        def reconciled() -> Any:
+            result = world.stack.request("GET", path, token=world.admin).body["reconciled"]
+            return result if result and result["checked"] else None
 
-        assert eventually(night, "the night's comparing") == {
+        assert eventually(reconciled, "the nightly reconciliation") == {
             "day": "2026-11-19",
             "checked": 1,
             "unknown": 1,
@@ -85,7 +85,7 @@ def test_what_a_webhook_missed_is_found_at_night_counted_and_fetched(world: Worl
 
 
 def _as_nightfall_does(world: World) -> None:
-    """The item that has a night compared; the hour of the schedule is not waited for."""
+    """Write the item that starts the nightly reconciliation, so that the test need not wait for the schedule."""
     since = 1_795_000_000_000 - DAY_MS
     page = {"shop": world.shop, "source": "shopify", "day": "2026-11-19", "since": since}
     item = {

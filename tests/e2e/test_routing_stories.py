@@ -1,16 +1,16 @@
-"""Routing on the packaged stack: a roster, cases that find their agents, a queue, a transfer, a way back."""
+"""Routing on the packaged stack: agents, assignment, the queue, a transfer, a way back."""
 
 from typing import Any
 
-from tests.support.cloud_world import World, eventually, problem
+from tests.support.cloud.world import World, eventually, problem
 
 Json = dict[str, Any]
 
 
-def agent(world: World, name: str, token: str, **told: Any) -> Json:
-    """An agent on the roster who is here."""
+def agent(world: World, name: str, token: str, **fields: Any) -> Json:
+    """An agent of the shop who is here."""
     path = f"/v1/shops/{world.shop}/agents/{name}"
-    made = world.stack.request("PUT", path, {"capacity": 1, **told}, token)
+    made = world.stack.request("PUT", path, {"capacity": 1, **fields}, token)
     assert made.status == 200, made
     came = world.stack.request("PUT", f"{path}/presence", {"state": "here"}, token)
     assert came.body["state"] == "here"
@@ -19,7 +19,7 @@ def agent(world: World, name: str, token: str, **told: Any) -> Json:
 
 
 def held(world: World, case: str, name: str) -> Json:
-    """The case, once that agent has it."""
+    """The case, as soon as it is assigned to that agent."""
 
     def look() -> Json | None:
         found = world.case(case)
@@ -30,7 +30,7 @@ def held(world: World, case: str, name: str) -> Json:
 
 
 def assignee(world: World, case: str) -> str:
-    """Whom a case was given to, once it was."""
+    """The agent a case is assigned to, as soon as there is one."""
     return str(eventually(lambda: world.case(case)["assignee"], "an assignee"))
 
 
@@ -52,8 +52,8 @@ def test_cases_find_their_agents_wait_by_urgency_and_come_to_who_has_room(world:
     queue = world.get(f"/v1/queue?shop={world.shop}&agent=mei").body["items"]
     assert [case["id"] for case in queue] == [urgent]
     problem(world.post(f"/v1/cases/{later}/assign", {"assignee": "mei"}), 409)
-    roster = world.get(f"/v1/shops/{world.shop}/agents").body["items"]
-    assert {one["agent"]: one["load"] for one in roster} == {"lee": 1, "mei": 1}
+    agents = world.get(f"/v1/shops/{world.shop}/agents").body["items"]
+    assert {one["agent"]: one["load"] for one in agents} == {"lee": 1, "mei": 1}
 
     removed = world.stack.request("DELETE", f"/v1/shops/{world.shop}/agents/lee", token=boss)
     assert removed.body["released"] == 1
@@ -72,7 +72,7 @@ def test_a_silent_agent_loses_the_case_by_the_clock(world: World) -> None:
     held(world, case, "lee")
 
 
-def test_agents_change_their_own_presence_and_nothing_of_the_roster(world: World) -> None:
+def test_agents_change_their_own_presence_and_nothing_else_of_the_agents(world: World) -> None:
     boss = world.stack.token("supervisor", world.shop)
     me = f"agent-{world.shop}"
     agent(world, me, boss)

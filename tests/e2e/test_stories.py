@@ -1,4 +1,4 @@
-"""A case's life on the packaged stack, told as its people live it."""
+"""A case's life on the packaged stack, as customers and staff go through it."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from chalicelib.domain.kernel.timestamps import parse_instant
 from infra.local.stack import Stack
 from infra.operate.redrive import redrive
 from infra.samples import replay
-from tests.support.cloud_world import World, eventually, problem
+from tests.support.cloud.world import World, eventually, problem
 
 SHANGHAI = timezone(timedelta(hours=8))
 QUESTION = {
@@ -25,7 +25,7 @@ QUESTION = {
 }
 
 
-def test_from_the_webhook_to_the_survey_to_the_nights_figures(world: World) -> None:
+def test_from_the_webhook_to_the_survey_to_the_daily_metrics(world: World) -> None:
     world.policy(survey={"delay_seconds": 1}, clocks=[{"clock": "first_reply", "target_seconds": 60}])
     case = world.ask("web-1")
     world.post(f"/v1/cases/{case}/messages", {"body": "马上处理", "public": True})
@@ -76,7 +76,7 @@ def test_a_breach_stands_once_and_never_before_it_is_due(world: World, capsys: p
     for case in cases:
         assert world.types(case) == ["case_opened", "clock_breached", "case_escalated", "case_escalated"]
     assert world.types(answered) == ["case_opened", "reply_sent"]
-    assert min(lateness) >= 0  # how late is printed, not asserted: on a busy machine it would say nothing of the code
+    assert min(lateness) >= 0  # the delay is printed, not asserted: on a busy machine it says nothing about the code
     notices = eventually(
         lambda: [
             mail for mail in world.stack.mails("care@example.com") if world.case(cases[0])["number"] in mail["subject"]
@@ -99,9 +99,9 @@ def test_disorder_duplicates_and_orphans_end_in_the_same_case(world: World) -> N
     world.hook("message.received", {**about, "author": "customer", "message": "好", "occurred_at": at(2)})
     eventually(lambda: len(world.events(case)) == 4, "all four events")
     assert world.types(case) == ["case_opened", "reply_sent", "message_received", "case_resolved"]
-    told = world.case(case)
-    assert (told["status"], told["reopened"], told["resolved_at"]) == ("resolved", 0, "2026-11-20T06:00:00.000Z")
-    assert told["clocks"] == []
+    shown = world.case(case)
+    assert (shown["status"], shown["reopened"], shown["resolved_at"]) == ("resolved", 0, "2026-11-20T06:00:00.000Z")
+    assert shown["clocks"] == []
     done = eventually(lambda: _receipt(world, early.body["receipt"], attempts=2), "the settled receipt")
     assert (done["state"], done["case"]) == ("processed", case)
 
@@ -186,8 +186,8 @@ def test_a_customer_is_asked_once_however_many_cases_they_have(world: World) -> 
     cases = [world.ask(f"web-{n}", customer=customer) for n in range(3)]
     for case in cases:
         world.post(f"/v1/cases/{case}/status", {"status": "resolved"})
-    told = eventually(lambda: _all_surveys(world, cases), "what became of three surveys")
-    assert sorted(told) == ["budget_spent", "budget_spent", "sent"]
+    outcomes = eventually(lambda: _all_surveys(world, cases), "what became of three surveys")
+    assert sorted(outcomes) == ["budget_spent", "budget_spent", "sent"]
     assert len(world.stack.mails(f"{world.shop}-fang@example.net")) == 1
 
 
@@ -261,9 +261,9 @@ def test_dead_letters_go_back_to_their_queue_and_are_worked_on(world: World) -> 
 
     eventually(attempts, "the receipt's first processing")
     sqs = world.stack.client("sqs")
-    letters, queue = (replay.queue_url(world.stack, f"Intake{kind}") for kind in ("DeadLetters", "Queue"))
-    sqs.send_message(QueueUrl=letters, MessageBody=json.dumps({"pk": f"RECEIPT#{receipt[-16:]}", "sk": "R"}))
-    assert redrive(sqs, letters, queue) == 1
+    dead_letters, queue = (replay.queue_url(world.stack, f"Intake{kind}") for kind in ("DeadLetters", "Queue"))
+    sqs.send_message(QueueUrl=dead_letters, MessageBody=json.dumps({"pk": f"RECEIPT#{receipt[-16:]}", "sk": "R"}))
+    assert redrive(sqs, dead_letters, queue) == 1
     eventually(lambda: attempts() == 2, "the receipt's second processing")
     assert replay.backlog(world.stack, "Intake", "DeadLetters") == 0
     assert world.get(f"/v1/receipts/{receipt}").body["state"] == "processed"

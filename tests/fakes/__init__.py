@@ -1,4 +1,4 @@
-"""Services in memory: the same conflicts as in the table, no network, a clock that stands still."""
+"""Services in memory: the same conflicts as in the table, no network, a clock that a test sets."""
 
 from tests.fakes.cases import FakeCases
 from tests.fakes.services import FakeServices

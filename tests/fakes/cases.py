@@ -34,11 +34,11 @@ class FakeCases:
         self.ledgers: dict[str, int] = {}
         self.timers: list[tuple[str, Timer]] = []
         self.dirty: set[tuple[str, str]] = set()
-        self.races = 0  # so many of the next commits fail, as if somebody else had been faster
+        self.races = 0  # the number of next commits that fail, as if another worker had been faster
         self.relayed: list[tuple[str, str, str]] = []
-        """The queues that are to hear of events: queue, key of the case, order of the event."""
+        """What was relayed to queues: queue, key of the case, order of the event."""
         self.relay: Callable[[str, str, str], object] | None = None
-        """What is done at once with each of them, if anything is."""
+        """Called at once with each relayed message, if a test sets it."""
 
     def load(self, key: str) -> StoredCase:
         return self.stored.get(key, StoredCase(key=key))
@@ -146,7 +146,7 @@ class FakeCases:
 
 
 class FakeIdempotencyKeys:
-    """At most once, and so many times within a window."""
+    """Idempotency keys, and counters within a time window."""
 
     def __init__(self) -> None:
         self.outcomes: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Customers, their keys and what they asked for, in memory."""
+"""Customers, their encryption keys, help requests and exports, in memory."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -86,7 +86,7 @@ class FakeCustomers:
 
 
 class FakeIdentities:
-    """What identifies customers, their history, and who read of them."""
+    """Identities of customers, their history, and the log of who read them."""
 
     def __init__(self, customers: FakeCustomers) -> None:
         self.customers = customers

@@ -1,4 +1,4 @@
-"""Mail that goes nowhere, and pages without words."""
+"""A mailer that sends nothing, and pages without text."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +9,7 @@ from chalicelib.usecases.ports import Mail
 
 
 class FakeMailer:
-    """Keeps the emails it is to send, or fails with `trouble`."""
+    """Stores the emails it is given, or fails with `trouble`."""
 
     def __init__(self) -> None:
         self.sent: list[Mail] = []
@@ -26,7 +26,7 @@ class FakeMailer:
 
 
 class FakeThreads:
-    """Which cases a message id belongs to."""
+    """The cases that a message id belongs to."""
 
     def __init__(self) -> None:
         self.stored: dict[str, list[tuple[str, bool]]] = {}

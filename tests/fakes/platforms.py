@@ -1,4 +1,4 @@
-"""Platforms that answer as they are told to, and what was compared with them."""
+"""Platforms with the answers that a test gives them, and the reconciliations."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from chalicelib.domain.platforms.reconciliation import OrderPage, Reconciliation
 
 @dataclass
 class FakePlatforms:
-    """A platform that gives the answers put into it."""
+    """A platform that gives the answers that a test put into it."""
 
     orders: dict[str, OrderUpdate] = field(default_factory=dict)
     returns: dict[str, tuple[ReturnLine, ...]] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class FakePlatforms:
 
 
 class FakeReconciliations:
-    """Comparisons with a platform, page by page."""
+    """Reconciliations with a platform, page by page."""
 
     def __init__(self) -> None:
         self.stored: dict[tuple[str, str, str, int], Reconciliation] = {}

@@ -12,7 +12,7 @@ from chalicelib.usecases.ports import (
 
 
 class FakeAgents:
-    """Counts in the same step in which a case is written, as the table does."""
+    """Counts loads in the step that writes a case, as the table does."""
 
     def __init__(self) -> None:
         self.stored: dict[str, AgentStatus] = {}

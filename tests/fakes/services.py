@@ -23,7 +23,7 @@ from tests.fakes.routing import FakeAgents
 from tests.fakes.settlement import FakeSettlements
 from tests.fakes.shops import NOON, SHOP, FakeSecrets, FakeShops
 from tests.fakes.webhooks_out import FakeDeliveries, FakeWebhookClient
-from tests.support.signatures import signature
+from tests.support.platforms.signatures import signature
 
 
 @dataclass
@@ -68,7 +68,7 @@ class FakeServices:
         return self.time
 
     def pause(self, attempt: int) -> None:
-        """Retries need no time here."""
+        """Retries wait no time here."""
 
     def hook(self, kind: str, data: dict[str, Any], delivery: str | None = None) -> ports.Receipt:
         """A standard webhook of the shop, received and processed; its receipt afterwards."""

@@ -31,7 +31,7 @@ class FakeSettlements:
         self.dirty: set[tuple[str, str]] = set()
         self.checks: dict[str, Check] = {}
         self.new: list[tuple[str, str]] = []
-        """Entries that the relay would take to the intake queue."""
+        """Entries that the relay would send to the intake queue."""
 
     def add(self, shop: Shop, entry: Entry) -> bool:
         place = (entry.group, entry.place)

@@ -48,7 +48,7 @@ class FakeDeliveries:
 
 @dataclass
 class FakeWebhookClient:
-    """Keeps what is posted; answers with the next of `answers`, or with 200."""
+    """Stores what is posted, and answers with the next of `answers`, or with 200."""
 
     answers: list[Attempt] = field(default_factory=list)
     posted: list[tuple[str, dict[str, str], str]] = field(default_factory=list)

@@ -35,7 +35,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     }.items():
         monkeypatch.setenv(name, value)
     with mock_aws():
-        _forget()
+        _clear_caches()
         aws.client("dynamodb").create_table(TableName=TABLE, **_declared_table("table", "CareTable"))
         aws.client("dynamodb").create_table(TableName="keys", **_declared_table("privacy", "KeysTable"))
         monkeypatch.setenv("MASTER_KEY", aws.client("kms").create_key()["KeyMetadata"]["Arn"])
@@ -45,10 +45,10 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for name in QUEUES:
             monkeypatch.setenv(f"QUEUE_{name}", aws.client("sqs").create_queue(QueueName=name.lower())["QueueUrl"])
         yield
-    _forget()
+    _clear_caches()
 
 
-def _forget() -> None:
+def _clear_caches() -> None:
     settings.cache_clear()
     aws.client.cache_clear()
     aws._session.cache_clear()
@@ -62,13 +62,13 @@ def _declared_table(file: str, name: str) -> dict[str, Any]:
 
 @pytest.fixture
 def services(cloud: None, monkeypatch: pytest.MonkeyPatch) -> AwsServices:
-    """The real desk, with the shop `demo` in it."""
+    """The services on AWS, with the shop `demo` in them."""
     from chalicelib.domain.shops.shop import ShopIn
 
     made = AwsServices()
     monkeypatch.setattr(
         "chalicelib.adapters.notifications.ses.SesMailer.is_verified", lambda _, address: "@example.com" in address
     )
-    told = ShopIn(name=SHOP.name, time_zone=SHOP.time_zone, locale="zh-CN", mail_from=SHOP.mail_from, calendar="CN")
-    put_shop(made, SHOP.id, told)
+    shop = ShopIn(name=SHOP.name, time_zone=SHOP.time_zone, locale="zh-CN", mail_from=SHOP.mail_from, calendar="CN")
+    put_shop(made, SHOP.id, shop)
     return made

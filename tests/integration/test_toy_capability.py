@@ -9,9 +9,9 @@ import pytest
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.timestamps import parse_instant
 from tests.support import toy_capability
-from tests.support.moto_stack import SCHEDULED, MotoStack, running
+from tests.support.cases.webhooks import request
+from tests.support.moto.stack import SCHEDULED, MotoStack, running
 from tests.support.toy_capability import WithGifts
-from tests.support.webhooks import request
 
 SHOP = "demo"
 START = parse_instant("2026-11-20T10:00:00+08:00") // 1000
@@ -73,7 +73,7 @@ def test_a_wrong_body_of_its_webhook_is_refused_in_words(stack: MotoStack) -> No
 def test_its_timer_writes_its_fact_and_its_follow_up_reads_what_is_sealed(stack: MotoStack) -> None:
     promise(stack)
     stack.advance(2 * 3600 + 60)
-    assert event_types(stack).count("gift_forgotten") == 1
+    assert event_types(stack).count("gift_overdue") == 1
     assert [card for _, card in toy_capability.reminders] == ["给妈妈"]
 
 
@@ -84,14 +84,14 @@ def test_a_reply_which_is_a_fact_of_another_capability_keeps_its_promise(stack: 
     )
     assert written.status == 201
     stack.advance(3 * 3600)
-    assert "gift_forgotten" not in event_types(stack)
+    assert "gift_overdue" not in event_types(stack)
     assert toy_capability.reminders == []
 
 
-def test_its_figure_is_a_record_of_the_night(stack: MotoStack) -> None:
+def test_its_figure_is_a_record_of_the_daily_metrics(stack: MotoStack) -> None:
     promise(stack)
     stack.advance(DAY_S)
     stack.invoke("nightfall", SCHEDULED)
     stack.settle()
-    records = services().metrics.records_between(SHOP, "gift_forgotten", "2026-11-20", "2026-11-20")
+    records = services().metrics.records_between(SHOP, "gift_overdue", "2026-11-20", "2026-11-20")
     assert [record["gifts"] for record in records] == [1]

@@ -11,8 +11,8 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, to_datetime
 from chalicelib.domain.sla.policies import ClockName, Policy, Rule
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import NOON, SHOP, FakeServices
-from tests.support.case_work import change_status, reply
-from tests.support.webhooks import request
+from tests.support.cases.case_work import change_status, reply
+from tests.support.cases.webhooks import request
 
 CLOCKS: tuple[ClockName, ...] = ("first_reply", "resolution")
 
@@ -27,14 +27,14 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def services() -> Any:
-    """Services at noon of 20 November 2026 in Shanghai; the signature library's clock stands there too."""
+    """Services at noon of 20 November 2026 in Shanghai; the signature library's clock has the same time."""
     with time_machine.travel(to_datetime(NOON), tick=False):
         yield FakeServices()
 
 
 @pytest.fixture
 def quiet(services: FakeServices) -> FakeServices:
-    """A shop whose clocks are so long that no timer of theirs is due."""
+    """A shop whose clocks are so long that none of their timers is due."""
     slow = tuple(Rule(clock=name, target_seconds=300 * 86_400) for name in CLOCKS)
     put_policy(services, "demo", Policy(clocks=slow))
     return services

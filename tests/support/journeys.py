@@ -1,10 +1,10 @@
-"""The journeys whose length `tests.support.walk` measures: each is prepared, and then lived through."""
+"""The journeys whose length `tests.support.walk` measures: each is prepared, and then run."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.support.http_events import Json, signed
-from tests.support.moto_stack import MotoStack
+from tests.support.moto.http_events import Json, signed
+from tests.support.moto.stack import MotoStack
 
 SHOP = "demo"
 
@@ -24,7 +24,7 @@ def set_up(stack: MotoStack) -> None:
 
 
 def opened(stack: MotoStack, name: str) -> None:
-    """A case by webhook, as far as its opening; the customer is identified by what `settle` does next."""
+    """Open a case by webhook; the following `settle` identifies the customer."""
     price = {"amount": "199.00", "currency": "CNY"}
     data = {
         "external_id": name,
@@ -63,12 +63,12 @@ def post(stack: MotoStack, case: str, path: str, body: Json) -> None:
 
 
 def webhook(stack: MotoStack, name: str) -> Callable[[], None]:
-    """`case.requested` comes as a standard webhook, and the case is opened."""
+    """`case.requested` arrives as a standard webhook, and the case is opened."""
     return lambda: opened(stack, name)
 
 
 def reply(stack: MotoStack, name: str) -> Callable[[], None]:
-    """An agent answers a new case in public; behind it the relay has the customer identified, as at any opening."""
+    """An agent replies publicly to a new case; the relay has the customer identified, as after any opening."""
     opened(stack, name)
     case = case_of(stack, name)
     body = {"body": "Thank you. A label to send it back is on its way to you.", "public": True}
@@ -76,7 +76,7 @@ def reply(stack: MotoStack, name: str) -> Callable[[], None]:
 
 
 def survey(stack: MotoStack, name: str) -> Callable[[], None]:
-    """A survey is sent by email, and an unhappy answer comes by its page."""
+    """A survey is sent by email, and an unhappy answer is given on its page."""
     opened(stack, name)
     case = case_of(stack, name)
     post(stack, case, "messages", {"body": "Done.", "public": True})
@@ -92,8 +92,8 @@ def survey(stack: MotoStack, name: str) -> Callable[[], None]:
     return do
 
 
-def night(stack: MotoStack, name: str) -> Callable[[], None]:
-    """The figures of a day with one case are computed."""
+def nightly_job(stack: MotoStack, name: str) -> Callable[[], None]:
+    """The daily metrics of a day with one case are computed."""
     opened(stack, name)
     stack.advance(1)
     day = "2026-11-24"
@@ -101,7 +101,7 @@ def night(stack: MotoStack, name: str) -> Callable[[], None]:
 
 
 def mail(stack: MotoStack, name: str) -> Callable[[], None]:
-    """A customer's email comes in, opens a case and is answered that it came."""
+    """A customer's email arrives, opens a case and is confirmed."""
     raw = (
         f"From: Sun Yue <{name}@example.net>\r\nTo: {SHOP}@in.example.com\r\nSubject: The lamp flickers\r\n"
         f"Date: Tue, 24 Nov 2026 10:00:00 +0800\r\nMessage-ID: <{name}@client.example>\r\nMIME-Version: 1.0\r\n"
@@ -111,7 +111,7 @@ def mail(stack: MotoStack, name: str) -> Callable[[], None]:
 
 
 def void(_: object) -> None:
-    """Nothing is given back."""
+    """Does nothing and returns nothing."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,6 @@ JOURNEYS = {
     "webhook": Journey(webhook, ("api", "relay", "intake")),
     "reply": Journey(reply, ("api", "relay", "intake")),
     "survey": Journey(survey, ("surveys", "api", "relay", "intake")),
-    "night": Journey(night, ("nights",)),
+    "night": Journey(nightly_job, ("nights",)),
     "mail": Journey(mail, ("mail", "relay", "intake", "relay", "notices")),
 }

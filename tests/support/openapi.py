@@ -108,7 +108,7 @@ CUSTOMER = Customer(id=OPENING.customer, shop="demo", external_id="lei", name="æ
 
 
 def resolved(schema: Any, library: dict[str, Schema]) -> Any:
-    """The schema with what it refers to put in its place; its own words win."""
+    """The schema with its references resolved; its own keywords take precedence."""
     if isinstance(schema, list):
         return [resolved(each, library) for each in schema]
     if not isinstance(schema, dict):
@@ -125,7 +125,7 @@ def properties_of(name: str) -> set[str]:
 
 
 def is_valid(value: Any, schema: Schema) -> bool:
-    """Whether a value is as a schema requires."""
+    """Whether a value fulfils a schema."""
     whole = {**schema, "components": DOCUMENT["components"]}
     return Draft202012Validator(whole).is_valid(msgspec.json.decode(msgspec.json.encode(value)))
 

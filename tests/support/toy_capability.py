@@ -1,4 +1,4 @@
-"""A capability that lives only in the tests: a shop promises a gift, and must not forget it.
+"""A capability that lives only in the tests: a shop promises a gift, and must not be late with it.
 
 It has a fact for each thing that happens, a part of its own on the case, a timer, a follow-up, a type of webhook and
 a figure, and it edits no file of another capability: `WithGifts` is what it would add to `registries.py`.
@@ -29,10 +29,10 @@ from chalicelib.usecases.cases.intake import owner_of_case, reported_case
 from chalicelib.usecases.cases.report_to_case import Reported, append_reported_events
 from chalicelib.usecases.ports import Change
 from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, FollowUpOutcome
-from chalicelib.usecases.ports.intake_handlers import Incoming, IntakeHandler, IntakeTable, Outcome
+from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome
 from chalicelib.usecases.ports.services import Services
 
-FORGOTTEN_AFTER_MS = 2 * HOUR_MS
+OVERDUE_AFTER_MS = 2 * HOUR_MS
 
 
 class GiftPromised(Fact, frozen=True, kw_only=True, tag="gift_promised"):
@@ -42,7 +42,7 @@ class GiftPromised(Fact, frozen=True, kw_only=True, tag="gift_promised"):
     card: Private
 
 
-class GiftForgotten(Fact, frozen=True, kw_only=True, tag="gift_forgotten"):
+class GiftOverdue(Fact, frozen=True, kw_only=True, tag="gift_overdue"):
     """Nobody replied about the gift in time."""
 
     rank: ClassVar[int] = 91
@@ -54,7 +54,7 @@ class Gifts(CasePart, frozen=True, kw_only=True):
     name: ClassVar[str] = "gifts"
     promised_at: Instant | None = None
     replied: bool = False
-    forgotten: int = 0
+    overdue: int = 0
 
 
 class GiftReport(CaseEvent, frozen=True, kw_only=True):
@@ -67,52 +67,52 @@ def gift_promised(_: GiftPromised, case: Case, moment: Moment) -> Case:
     return with_part(case, Gifts(promised_at=moment.at))
 
 
-def gift_forgotten(_: GiftForgotten, case: Case, __: Moment) -> Case:
+def gift_overdue(_: GiftOverdue, case: Case, __: Moment) -> Case:
     gifts = part_of(case, Gifts)
-    return with_part(case, Gifts(promised_at=None, forgotten=gifts.forgotten + 1))
+    return with_part(case, Gifts(promised_at=None, overdue=gifts.overdue + 1))
 
 
 def reply_sent(_: ReplySent, case: Case, __: Moment) -> Case:
     """A fact of another capability means something to this one, too."""
     gifts = part_of(case, Gifts)
-    return case if gifts.promised_at is None else with_part(case, Gifts(replied=True, forgotten=gifts.forgotten))
+    return case if gifts.promised_at is None else with_part(case, Gifts(replied=True, overdue=gifts.overdue))
 
 
 REDUCERS: Reducers = {
     GiftPromised: (gift_promised,),
-    GiftForgotten: (gift_forgotten,),
+    GiftOverdue: (gift_overdue,),
     ReplySent: (reply_sent,),
 }
 
 
-def forgotten_at(case: Case, _: Rules) -> Instant | None:
+def overdue_at(case: Case, _: Rules) -> Instant | None:
     promised_at = part_of(case, Gifts).promised_at
-    return None if promised_at is None else promised_at + FORGOTTEN_AFTER_MS
+    return None if promised_at is None else promised_at + OVERDUE_AFTER_MS
 
 
-def forgotten_by(case: Case, rules: Rules, now: Instant) -> list[Fact]:
-    due_at = forgotten_at(case, rules)
-    return [GiftForgotten()] if due_at is not None and due_at <= now else []
+def overdue_by(case: Case, rules: Rules, now: Instant) -> list[Fact]:
+    due_at = overdue_at(case, rules)
+    return [GiftOverdue()] if due_at is not None and due_at <= now else []
 
 
-TIMERS = (TimerSource(name="gift", next_at=forgotten_at, due=forgotten_by),)
+TIMERS = (TimerSource(name="gift", next_at=overdue_at, due=overdue_by),)
 reminders: list[tuple[str, str]] = []
 """What the follow-up did: the case, and what is written on the card."""
 
 
-def is_forgotten(_: Change, event: Event) -> bool:
-    return isinstance(event.fact, GiftForgotten)
+def is_overdue(_: Change, event: Event) -> bool:
+    return isinstance(event.fact, GiftOverdue)
 
 
 def remind(_: Services, stored: EventInCase) -> FollowUpOutcome:
-    if stored.case is None or stored.event is None or not isinstance(stored.event.fact, GiftForgotten):
+    if stored.case is None or stored.event is None or not isinstance(stored.event.fact, GiftOverdue):
         return None
     cards = [event.fact.card for event in stored.events if isinstance(event.fact, GiftPromised)]
     reminders.append((stored.case.id, cards[-1]))
     return "reminded"
 
 
-FOLLOW_UPS = (FollowUp(name="remind_of_gift", queue="notices", wants=is_forgotten, handle=remind),)
+FOLLOW_UPS = (FollowUp(name="remind_of_gift", queue="notices", wants=is_overdue, handle=remind),)
 
 
 def report_gift(services: Services, shop: Shop, data: GiftReport, incoming: Incoming) -> Outcome:
@@ -128,30 +128,30 @@ INTAKE: IntakeTable = (
 
 
 class GiftRow(MetricRow, frozen=True, kw_only=True):
-    """A gift that was forgotten."""
+    """A gift that is overdue."""
 
     case: str
-    forgotten: int
+    overdue: int
 
 
 def gift_rows(case: Case, time_zone: str) -> RowsByDay:
     gifts = part_of(case, Gifts)
     day = day_of(case.opened_at, time_zone)
-    return {day: [GiftRow(day=day, case=key_of_id(case.id), forgotten=gifts.forgotten)]} if gifts.forgotten else {}
+    return {day: [GiftRow(day=day, case=key_of_id(case.id), overdue=gifts.overdue)]} if gifts.overdue else {}
 
 
-MEASURES = (Measure(name="gifts", row=GiftRow, dimensions=("gift_forgotten",), of_case=gift_rows),)
+MEASURES = (Measure(name="gifts", row=GiftRow, dimensions=("gift_overdue",), of_case=gift_rows),)
 
 
 def gift_record(row: dict[str, Any]) -> dict[str, Any]:
-    return {"day": row["day"], "dimension": "gift_forgotten", "value": "all", "gifts": int(row["gifts"])}
+    return {"day": row["day"], "dimension": "gift_overdue", "value": "all", "gifts": int(row["gifts"])}
 
 
 class WithGifts(Registries):
     """The registries with the lines that this capability would add. `script`: where its SQL file lies."""
 
     def __init__(self, script: Path) -> None:
-        script.write_text("SELECT day, sum(forgotten) AS gifts FROM gifts GROUP BY day;", "utf-8")
+        script.write_text("SELECT day, sum(overdue) AS gifts FROM gifts GROUP BY day;", "utf-8")
         self._script = script
 
     @cached_property

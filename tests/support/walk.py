@@ -7,7 +7,7 @@ The rule of counting. A project file is `app.py` or a file below `chalicelib`. A
 that has a name and is written in a project file, also when a library makes the call; each resumption of a generator
 function is one. Lambdas, comprehensions and generator expressions belong to the function they stand in. A change of
 file is a call into another project file than that of the call before it in the same stage; returns are not counted.
-The journey is lived through twice before it is measured, with other people, so that imports and what is made at first
+The journey runs twice before it is measured, with other customers, so that imports and what is made at first
 use (clients, cached settings, secrets, versions of policies) are not counted.
 
 By this rule the commit the review read (9c8fc41) gives api 20/35/64, relay 5/5/8 and intake 48/163/275 for `webhook`,
@@ -22,15 +22,15 @@ from types import CodeType, FrameType
 from typing import Any
 
 from tests.support.journeys import JOURNEYS, set_up
-from tests.support.moto_stack import running
+from tests.support.moto.stack import running
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 START = 1_795_485_600  # Tuesday 24 November 2026, ten in the morning in Shanghai
 
 
 @dataclass
 class Stage:
-    """What one invocation of a function walked through."""
+    """What one invocation of a function called."""
 
     name: str
     files: set[str] = field(default_factory=set)
@@ -48,7 +48,7 @@ class Tracer:
         self._names: dict[CodeType, str | None] = {}
 
     def around(self, function: str, do: Callable[[], Any]) -> Any:
-        """Carry out an invocation and count it."""
+        """Run an invocation and count it."""
         if not self.listening:
             return do()
         self.stages.append(Stage(function))
@@ -86,7 +86,7 @@ def _project_file(file: str) -> str | None:
 
 
 def walk(name: str) -> list[Stage]:
-    """The stages of a journey, as they were walked the third time."""
+    """The stages of a journey, as they were measured the third time."""
     journey, tracer = JOURNEYS[name], Tracer()
     with running(START) as stack:
         set_up(stack)

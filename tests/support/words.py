@@ -29,7 +29,7 @@ class Place(Struct, frozen=True):
     text: str
 
     def __str__(self) -> str:
-        """The place as an editor opens it."""
+        """The place in the notation that editors open."""
         return f"{self.path}:{self.line}: {self.text.strip()[:120]}"
 
     @classmethod
@@ -52,7 +52,7 @@ def python_files(*folders: str) -> list[Path]:
 
 
 def text_files() -> list[Path]:
-    """All files in which people write words: modules, pages, templates, data, and what stands at the top."""
+    """All files with words in them: modules, pages, templates, data, and files at the top of the repository."""
     others = [path for folder in OTHERS for path in (ROOT / folder).rglob("*") if path.suffix in TEXTS]
     top = [path for path in ROOT.iterdir() if path.suffix in {".md", ".toml", ".py"} or path.name == "Makefile"]
     return sorted({*python_files(*PYTHON), *others, *top})

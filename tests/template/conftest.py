@@ -1,4 +1,4 @@
-"""The packaged template: what AWS would get, made once for all tests of this folder."""
+"""The packaged template as AWS would get it, made once for all tests of this folder."""
 
 import json
 from pathlib import Path

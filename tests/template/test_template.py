@@ -44,12 +44,12 @@ def test_no_queue_is_consumed_without_partial_failures_dead_letters_and_time_to_
     for name, function, source in found:
         queue = resources[source["Queue"]["Fn::GetAtt"][0]]["Properties"]
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
-        letters = queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
-        assert resources[letters]["Type"] == "AWS::SQS::Queue", name
+        dead_letters = queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        assert resources[dead_letters]["Type"] == "AWS::SQS::Queue", name
         assert queue["VisibilityTimeout"] >= 6 * function["Timeout"], name
 
 
-def test_the_relay_wakes_only_for_writes_that_name_a_queue(resources: Resources) -> None:
+def test_the_relay_is_invoked_only_for_writes_that_name_a_queue(resources: Resources) -> None:
     source = resources["Relay"]["Properties"]["Events"]["RelayDynamodbEventSource"]["Properties"]
     pattern = json.loads(source["FilterCriteria"]["Filters"][0]["Pattern"])
     assert pattern == {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"relay": {"S": [{"exists": True}]}}}}
@@ -58,10 +58,10 @@ def test_the_relay_wakes_only_for_writes_that_name_a_queue(resources: Resources)
 
 def test_what_api_gateway_refuses_by_itself_is_a_problem_document(resources: Resources) -> None:
     definition = resources["RestAPI"]["Properties"]["DefinitionBody"]
-    for kind, told in definition["x-amazon-apigateway-gateway-responses"].items():
-        body = json.loads(told["responseTemplates"]["application/json"])
+    for kind, response in definition["x-amazon-apigateway-gateway-responses"].items():
+        body = json.loads(response["responseTemplates"]["application/json"])
         assert body.keys() == {"type", "title", "status", "detail"}, kind
-        assert body["status"] == told["statusCode"], kind
+        assert body["status"] == response["statusCode"], kind
     assert definition["x-amazon-apigateway-gateway-responses"].keys() >= {"UNAUTHORIZED", "ACCESS_DENIED", "THROTTLED"}
 
 
@@ -81,10 +81,10 @@ def test_each_function_has_rights_of_its_own_and_only_those_that_mail_may_mail(r
 
 
 DELETES = {"TASKS#*", "WORK#*", "QUEUE#*", "WHO#*", "STAND#*"}
-"""What staff's deeds remove: tasks that are done, cases let go of, queued ones that were given, people forgotten."""
+"""What staff's commands remove: tasks that are done, released cases, queued cases that were assigned, erased people."""
 
 
-def test_the_api_may_delete_what_staffs_deeds_remove_and_nothing_else(resources: Resources) -> None:
+def test_the_api_may_delete_what_staffs_commands_remove_and_nothing_else(resources: Resources) -> None:
     found: set[str] = set()
     for role, one in statements(resources):
         if role == "ApiHandlerRole" and "dynamodb:DeleteItem" in one["Action"]:
@@ -98,8 +98,10 @@ def test_a_layer_is_had_by_one_function_alone(resources: Resources) -> None:
 
 
 def test_only_functions_that_work_with_peoples_words_can_open_them(resources: Resources) -> None:
-    told = {"KeysTable", "MasterKey"}
-    opens = {role for role, one in statements(resources) if any(name in str(one["Resource"]) for name in told)}
+    resource_names = {"KeysTable", "MasterKey"}
+    opens = {
+        role for role, one in statements(resources) if any(name in str(one["Resource"]) for name in resource_names)
+    }
     assert opens == {f"{name}Role".replace("APIHandler", "ApiHandler") for name in OPENS_PERSONAL}
     functions = of_type(resources, "AWS::Serverless::Function")
     knows = {name for name, one in functions.items() if "KEYS_TABLE" in one["Environment"]["Variables"]}
@@ -167,7 +169,7 @@ def test_the_package_is_small_compiled_and_free_of_what_it_must_not_hold(package
 
 
 @pytest.mark.parametrize("top", ["python/duckdb", "python/pygal"])
-def test_the_layer_holds_the_nights_libraries(packaged: Path, top: str) -> None:
+def test_the_layer_holds_the_nightly_jobs_libraries(packaged: Path, top: str) -> None:
     with zipfile.ZipFile(packaged / "analytics.zip") as layer:
         assert any(name.startswith(top) for name in layer.namelist())
 

@@ -36,7 +36,7 @@ def opening_fact(event: Event) -> CaseOpened:
 
 
 def case_key_of(item: Item) -> str:
-    """The key of the case in whose partition an item is."""
+    """The key of the case that an item belongs to, from its partition key."""
     return str(item["pk"]).removeprefix("CASE#")
 
 

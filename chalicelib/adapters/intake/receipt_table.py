@@ -1,4 +1,4 @@
-"""Receipts of webhooks in the table."""
+"""Receipts of webhooks and emails in the table, for 30 days."""
 
 from collections.abc import Iterable
 
@@ -18,27 +18,28 @@ class ReceiptTable:
         self.table, self.personal = table, personal
 
     def add(self, receipt: Receipt) -> Receipt | None:
-        """Store a new receipt and have it processed; an older one of the same delivery stays and is given."""
+        """Store a new receipt and have the relay send it to the intake queue; None. If the same delivery was stored
+        before, change nothing and return the stored receipt."""
         try:
             self.table.put(self._item(receipt), only_new=True)
         except Refused as refused:
-            standing = refused.reasons[0]
-            return self._receipt(standing) if standing else self.load(receipt.id)
+            stored = refused.reasons[0]
+            return self._receipt(stored) if stored else self.load(receipt.id)
         return None
 
     def load(self, identifier: str) -> Receipt | None:
-        """The receipt of that id."""
+        """The receipt with this id."""
         item = self.table.get(_pk(identifier), "R")
         return self._receipt(item) if item else None
 
     def load_many(self, keys: Iterable[str]) -> list[Receipt]:
-        """Those receipts with these keys that exist, read together."""
-        found = self.table.get_many([(f"RECEIPT#{key}", "R") for key in set(keys)])
-        self.personal.preload(found)
-        return [self._receipt(item) for item in found]
+        """The receipts with these keys, read in one batch; missing ones are left out."""
+        items = self.table.get_many([(f"RECEIPT#{key}", "R") for key in set(keys)])
+        self.personal.preload(items)
+        return [self._receipt(item) for item in items]
 
     def settle(self, identifier: str, state: ReceiptState, case: str | None, reason: str | None) -> None:
-        """Write down what became of it, and count the attempt."""
+        """Save the result of an attempt and count the attempt."""
         changes = "SET #state = :state" + (", #case = :case" if case else "") + (", #reason = :why" if reason else "")
         changes += ("" if reason else " REMOVE #reason") + " ADD #attempts :one"
         values: Item = {":state": state, ":case": case, ":why": reason, ":one": 1}

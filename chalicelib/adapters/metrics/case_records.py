@@ -1,4 +1,4 @@
-"""The records of cases: how they are computed, and how they look. `docs/metrics.md` defines them."""
+"""The records of cases: how they are computed, and their fields. `docs/metrics.md` defines them."""
 
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,7 @@ SCORES = (
 
 
 def case_record(row: dict[str, Any]) -> Record:
-    """The record of a row of `record.sql`. Only the records of agents say how many cases were handed on."""
+    """The record of a row of `record.sql`. Only the records of agents have the number of transfers."""
     record = {
         "day": row["day"],
         "dimension": row["dimension"],

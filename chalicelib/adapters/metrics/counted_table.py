@@ -1,4 +1,4 @@
-"""The metrics' side of the table: which cases and order records count on a day, and which days changed."""
+"""What the metrics read from the table: the cases and order records that count on a day, and the days that changed."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -15,8 +15,8 @@ Key = tuple[str, str]
 
 
 def _counted_by(item: Item) -> Key:
-    """The key of what an item puts on a day's list: of a case (by one of its events, or as a case of an order), or of
-    an order record."""
+    """The key of the case or order record that an item puts on a day's list. The item is an event of a case, a case in
+    the list of its order, or an order record itself."""
     kind, _, rest = item["pk"].partition("#")
     if kind == "SALE":
         return item["pk"], item["sk"]
@@ -24,10 +24,11 @@ def _counted_by(item: Item) -> Key:
 
 
 class CountedTable:
-    """Reads what counts, without private text: the nightly job has no keys."""
+    """Reads what is counted, without private text, because the nightly job has no keys."""
 
     def __init__(self, table: Table, formats: StoredFormats) -> None:
-        self.table, self.formats = table, formats
+        self.table = table
+        self.formats = formats
 
     def counted_on(self, shop: str, days: Iterable[Day]) -> Iterator[Case | OrderRecord]:
         """Every case and every order record on the lists of these days, each once."""
@@ -57,7 +58,7 @@ class CountedTable:
                 yield self.formats.decode(item["event"], Event)
 
     def marked_days(self, shop: str) -> dict[Day, list[Key]]:
-        """The days that changed since they were computed, with the marks that say so."""
+        """The days that changed since they were computed, with their marks."""
         marks: dict[Day, list[Key]] = {}
         for shard in range(keys.SHARDS):
             for item in self.table.query(f"DIRTY#{shop}#{shard}"):

@@ -1,4 +1,4 @@
-"""The data lake: the rows of a day and its report, in the bucket."""
+"""The data lake: the bucket with the rows and the report of each day."""
 
 from chalicelib.adapters.aws.clients import client
 from chalicelib.domain.cases.measure import Measure
@@ -6,18 +6,18 @@ from chalicelib.domain.kernel.timestamps import Day
 
 
 class DataLake:
-    """One bucket. Rows lie where the Glue table of their measure looks for them."""
+    """The data lake's bucket. Rows are stored where the Glue table of their measure expects them."""
 
     def __init__(self, bucket: str) -> None:
         self.bucket = bucket
 
     def save_rows(self, measure: Measure, shop: str, day: Day, parquet: bytes) -> None:
-        """Store the rows of a measure that has a folder, in the place of those of the same day."""
+        """Store the rows of a measure that has a folder, in place of earlier ones of the day."""
         key = f"{measure.folder}/shop={shop}/day={day}/{measure.name}.parquet"
         client("s3").put_object(Bucket=self.bucket, Key=key, Body=parquet, ContentType="application/vnd.apache.parquet")
 
     def save_report(self, shop: str, day: Day, html: str) -> str:
-        """Store a day's report in the place of an earlier one; its key."""
+        """Store a day's report in place of an earlier one; its key."""
         key = f"reports/{shop}/{day}.html"
         client("s3").put_object(Bucket=self.bucket, Key=key, Body=html.encode(), ContentType="text/html; charset=utf-8")
         return key

@@ -1,4 +1,4 @@
-"""The arithmetic of the daily metrics: DuckDB over the rows of some days."""
+"""Computes the daily metrics with DuckDB, from the rows of some days."""
 
 import os
 import tempfile
@@ -16,10 +16,10 @@ from chalicelib.usecases.ports.metrics import Record
 
 
 class DuckDbMetrics:
-    """The `MetricEngine`: a table for each measure, in a database of its own in memory.
+    """The `MetricEngine`: a database in memory with a table for each measure.
 
-    The database may use half of the function's memory: what is resident passes its limit by up to 150 MiB, and Python
-    and the records need the rest.
+    Its limit is half of the function's memory: the database exceeds its limit by up to 150 MiB, and Python and the
+    records need the rest.
     """
 
     def __init__(self, queries: Sequence[MeasureQuery], folder: str | None = None, memory: str | None = None) -> None:
@@ -32,10 +32,10 @@ class DuckDbMetrics:
         self.database = duckdb.connect(":memory:", config=settings)
 
     def load(self, rows: Mapping[str, Iterable[MetricRow]]) -> None:
-        """Take these rows, by the name of their measure, in the place of all that were loaded before."""
+        """Load these rows, by the name of their measure, in place of all that were loaded before."""
         measures = {query.measure.name: query.measure for query in self.queries}
         if not rows.keys() <= measures.keys():
-            raise ValueError(f"no query makes records of {rows.keys() - measures.keys()}")
+            raise ValueError(f"there is no query for {rows.keys() - measures.keys()}")
         for name, measure in measures.items():
             self._load(measure, rows.get(name, ()))
 
@@ -48,19 +48,19 @@ class DuckDbMetrics:
             self.database.execute(table, {"path": file.name})
 
     def records(self, days: Iterable[Day] = ()) -> list[Record]:
-        """The records of all measures, without the time of their computing; also, for each of `days` on which a
-        measure of every day has no rows, its record of zeros and nulls."""
+        """The records of all measures, without the time at which they were computed. For a measure of every day, each
+        of `days` without rows has a record of zeros and nulls."""
         return [record for query in self.queries for record in self._records(query, days)]
 
     def _records(self, query: MeasureQuery, days: Iterable[Day]) -> list[Record]:
         records = [query.record(row) for row in self.selected_rows(query)]
         if query.empty is not None:
-            filled = {record["day"] for record in records}
-            records += [query.empty(day) for day in days if day not in filled]
+            days_with_rows = {record["day"] for record in records}
+            records += [query.empty(day) for day in days if day not in days_with_rows]
         return records
 
     def selected_rows(self, query: MeasureQuery) -> Iterator[dict[str, Any]]:
-        """The rows that a measure's SQL selects, by column."""
+        """The rows that a measure's SQL selects, as dictionaries by column."""
         script = "\n".join(path.read_text("utf-8") for path in query.scripts)
         expressions = query.expressions() if query.expressions else None
         result = self.database.execute(script.format_map(expressions) if expressions else script)
@@ -68,7 +68,7 @@ class DuckDbMetrics:
         return (dict(zip(names, row, strict=True)) for row in result.fetchall())
 
     def parquet(self, measure: Measure, day: Day) -> bytes:
-        """The loaded rows of a measure on a day as a Parquet file. The day is no column of it."""
+        """The loaded rows of a measure on a day as a Parquet file, without the column of the day."""
         path = Path(self.folder) / f"{measure.name}-{day}.parquet"
         rows = f'SELECT * EXCLUDE (day) FROM "{measure.name}" WHERE day = $day ORDER BY ALL'  # noqa: S608 - our names
         self.database.execute(f"COPY ({rows}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)", {"day": day})

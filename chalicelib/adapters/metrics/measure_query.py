@@ -1,4 +1,4 @@
-"""How records are made of a measure's rows."""
+"""How records are computed from the rows of a measure."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,12 +12,12 @@ from chalicelib.usecases.ports.metrics import Record
 
 
 class MeasureQuery(Struct, frozen=True, kw_only=True):
-    """The SQL of a measure, and how a record is made of a row that it selects.
+    """The SQL of a measure, and how a selected row becomes a record.
 
-    `scripts`: files that run in this order; the last statement selects one row a day, dimension and value from the
-    table of the measure's name. `expressions`: what is put for `{names}` in them, if there are any. `record`: the
-    record of a selected row, with `day`, `dimension` and `value`. `empty`: the record of a day without rows, for a
-    measure of every day.
+    `scripts`: files that run in this order; the last statement selects a row for each day, dimension and value from the
+    table with the measure's name. `expressions`: the values for `{names}` in the scripts, if there are any. `record`:
+    makes the record of a selected row, with `day`, `dimension` and `value`. `empty`: makes the record of a day without
+    rows, for a measure of every day.
     """
 
     measure: Measure

@@ -1,4 +1,5 @@
-"""The metrics' side of the table: the runs of the nightly job, the records of each day, and how they were computed."""
+"""What the metrics write to the table: the runs of the nightly job, the records of each day, and how they were
+computed."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -15,14 +16,16 @@ from chalicelib.usecases.ports import Page
 from chalicelib.usecases.ports.metrics import ComputedDay, Record, RecordName
 
 KEEP_RUNS_DAYS = 30
-PAST_ALL = "\uffff"
+AFTER_ALL = "\uffff"
+"""A character that sorts after all others."""
 
 
 class MetricTable(CountedTable):
-    """The `MetricStore`: all that the nightly job reads and writes in the table."""
+    """The `MetricStore` on DynamoDB."""
 
     def request_run(self, run: str, shop: str, day: Day, now: Instant, part: int = 1) -> None:
-        """Have a day computed: the relay takes the request to its queue. `part`: how often the run was continued."""
+        """Request that a day is computed; the relay sends the request to its queue. `part`: the number of this part of
+        the run, which starts with 1."""
         sort = keys.nightly_job_part(run, part)
         ttl = (now + KEEP_RUNS_DAYS * DAY_MS) // SECOND_MS
         item: Item = {"pk": f"NIGHT#{shop}", "sk": sort, "day": day, "state": "asked", "relay": "metrics", "ttl": ttl}
@@ -58,27 +61,27 @@ class MetricTable(CountedTable):
         return ComputedDay(item["inputs"], item["restated"], names, item.get("definition", 1))
 
     def computed_days(self, shop: str) -> Iterator[Day]:
-        """Every day that was ever computed."""
+        """All days that were ever computed."""
         return (item["sk"] for item in self.table.query(f"METRIC#{shop}"))
 
     def definition(self, shop: str) -> int:
-        """The definition of the figures that all days of a shop are computed by or marked for."""
+        """The definition of the metrics by which all days of a shop are computed, or for which they are marked."""
         item = self.table.get(f"NIGHT#{shop}", "DEFINITION")
         return item["definition"] if item else 1
 
     def save_definition(self, shop: str, definition: int) -> None:
-        """Save that every day computed by an older definition is marked."""
+        """Save that all days computed by an older definition are marked."""
         self.table.put({"pk": f"NIGHT#{shop}", "sk": "DEFINITION", "definition": definition})
 
     def records_between(self, shop: str, dimension: str, first: Day, last: Day) -> list[Record]:
         """All records of a dimension from one day to another, both included, by day and value."""
-        items = self.table.query(f"METRIC#{shop}#{dimension}", between=(f"{first}#", f"{last}#{PAST_ALL}"))
+        items = self.table.query(f"METRIC#{shop}#{dimension}", between=(f"{first}#", f"{last}#{AFTER_ALL}"))
         return [_record(item) for item in items]
 
     def page_of_records(self, shop: str, dimension: str, first: Day, last: Day, limit: int, after: str | None) -> Page:
-        """Records of a dimension by day and value, from behind `after`."""
+        """A page of the records of a dimension by day and value, after the record with the key `after`."""
         start = f"{after}\x00" if after else f"{first}#"
-        end = f"{last}#{PAST_ALL}"
+        end = f"{last}#{AFTER_ALL}"
         if start >= end:
             return Page([])
         rows = self.table.query(f"METRIC#{shop}#{dimension}", between=(start, end), page=limit + 1)
@@ -87,7 +90,7 @@ class MetricTable(CountedTable):
         return Page([_record(item) for item in items[:limit]], items[limit - 1]["sk"] if more else None)
 
     def replace_records(self, shop: str, day: Day, records: Sequence[Record], old: Iterable[RecordName]) -> None:
-        """Put a day's records in the place of those of these `old` names, then save how the day was computed."""
+        """Store a day's records in place of those with these `old` names, then save how the day was computed."""
         new = {(record["dimension"], record["value"]) for record in records}
         removed = [
             (f"METRIC#{shop}#{dimension}", f"{day}#{value}")
@@ -112,7 +115,7 @@ def _record(item: Item) -> Record:
 
 
 def _computed_item(shop: str, day: Day, record: Record, names: list[tuple[Any, Any]]) -> Item:
-    """How a day was computed, as each of its records says."""
+    """How a day was computed, which is the same for all of its records."""
     return {
         "pk": f"METRIC#{shop}",
         "sk": day,

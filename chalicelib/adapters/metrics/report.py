@@ -1,4 +1,4 @@
-"""The nightly report: one self-contained page, its charts drawn into it."""
+"""The nightly report: one self-contained page with its charts."""
 
 from typing import Any
 
@@ -19,13 +19,13 @@ BEST_CSAT, BEST_NPS = 5, 10
 
 
 class HtmlReport:
-    """Makes a `Report` a page in its shop's language."""
+    """Renders a `Report` as a page in the shop's language."""
 
     def __init__(self, pages: TemplateRenderer) -> None:
         self.pages = pages
 
     def page(self, report: Report) -> str:
-        """The page as HTML. It needs nothing from anywhere else and prints well."""
+        """The page as HTML, which loads nothing else and can be printed."""
         return self.pages.render("report.html", report.shop.locale, **self._contents(report))
 
     def _contents(self, report: Report) -> dict[str, Any]:
@@ -40,7 +40,7 @@ class HtmlReport:
             "headlines": headlines(today, before),
             "charts": charts(report.trend, lambda name: self.pages.text(name, language)),
             "groups": [(name, _group(records, name)) for name in ("channel", "type", "team", "assignee")],
-            **_of_other_measures(records),
+            **_other_measures(records),
             **_listed_cases(report),
             "duration": duration,
             "number": number,
@@ -48,12 +48,12 @@ class HtmlReport:
 
 
 def _group(records: list[Record], dimension: str) -> list[Record]:
-    """The records of cases of a dimension, those with most cases first."""
+    """The records of cases in a dimension, those with the most cases first."""
     group = [record for record in records if record["dimension"] == dimension]
     return sorted(group, key=lambda record: (-record["opened"] - record["resolved"], record["value"]))
 
 
-def _of_other_measures(records: list[Record]) -> dict[str, Any]:
+def _other_measures(records: list[Record]) -> dict[str, Any]:
     return {
         "settlement": _total(records, SETTLEMENT_PREFIX),
         "counted": COUNTED,
@@ -67,7 +67,7 @@ def _total(records: list[Record], prefix: str) -> Record | None:
 
 
 def _flows(records: list[Record], dimension: str) -> list[Record]:
-    """The after-sales records of a dimension, the most requested first."""
+    """The after-sales records in a dimension, the most requested first."""
     rows = [record for record in records if record["dimension"] == FLOW_PREFIX + dimension]
     rows.sort(key=lambda record: (-record["requested"], -record["items"], record["value"]))
     return rows[:LISTED_RECORDS]

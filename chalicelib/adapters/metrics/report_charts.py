@@ -28,13 +28,13 @@ STYLE = Style(
 )
 HOUR_S = 3_600
 Translate = Callable[[str], str]
-"""The word for a name in the language of the report."""
+"""Gives the label for a name in the language of the report."""
 Series = dict[str, list[Any]]
-"""The values of each line or bar by its label, one a day."""
+"""The values of each line or bar by its label, one for each day."""
 
 
 def charts(trend: list[Record], translate: Translate) -> list[tuple[str, Markup]]:
-    """Trends of the last days; a day without answers is a gap, not a zero."""
+    """The charts of the last days, by name. A day without answers is a gap, not a zero."""
     days = [record["day"][5:] for record in trend]
     return [
         ("trend_cases", _bars(days, _cases(trend, translate))),

@@ -1,4 +1,4 @@
-"""Figures as the nightly report writes them, and those at its top."""
+"""The numbers of the nightly report as text, and the headlines at its top."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ NOTHING = "–"
 
 
 def duration(seconds: float | None) -> str:
-    """A duration for people: 45 s, 12 min, 3.5 h, 2.1 d."""
+    """A duration that is easy to read: 45 s, 12 min, 3.5 h, 2.1 d."""
     if seconds is None:
         return NOTHING
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
@@ -23,7 +23,7 @@ def number(value: float | None, unit: str = "") -> str:
 
 
 def headlines(today: Record, yesterday: Record | None) -> list[dict[str, Any]]:
-    """Each figure at the top, with its interval, its sample, and yesterday's."""
+    """The figures at the top, each with its interval, its sample, and yesterday's value."""
     before = _values(yesterday) if yesterday else {}
     samples = _samples(today)
     return [
@@ -44,7 +44,7 @@ def _values(record: Record) -> dict[str, str]:
 
 
 def _samples(record: Record) -> dict[str, dict[str, Any]]:
-    """Of how many answers, to how many surveys, each figure is; a time of how many cases."""
+    """The sample of each figure: the number of answers and of surveys sent, or the number of cases for a time."""
     csat, nps, sent = record["csat"], record["nps"], record["csat"]["sent"]
     return {
         "csat": {"interval": _interval(csat["interval"], " %"), "answered": csat["answered"], "sent": sent},

@@ -1,4 +1,4 @@
-"""The nights' comparing with platforms, page by page, for a month."""
+"""The pages of the nightly comparison with platforms, stored for a month."""
 
 from collections.abc import Iterator
 
@@ -18,29 +18,29 @@ class ReconciliationTable:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def add(self, asked: Reconciliation) -> None:
-        """Have a page compared; one that was asked for stays as it is."""
+    def add(self, page: Reconciliation) -> None:
+        """Store a page and have the relay send it to be compared; no effect if it was added before."""
         try:
-            self.table.put(_item(asked) | {"relay": "intake"}, only_new=True)
+            self.table.put(_item(page) | {"relay": "intake"}, only_new=True)
         except Refused:
             return
 
-    def load(self, asked: Reconciliation) -> Reconciliation | None:
-        """A page as it stands."""
-        item = self.table.get(_pk(asked.shop), _sk(asked))
+    def load(self, page: Reconciliation) -> Reconciliation | None:
+        """The page as it is stored."""
+        item = self.table.get(_pk(page.shop), _sk(page))
         return _read(item) if item else None
 
     def page(self, shop: str, page: str) -> Reconciliation | None:
-        """The page of this name: its source, day and number, as its message has it."""
+        """The page with this sort key: source, day and number, as in its queue message."""
         item = self.table.get(_pk(shop), page)
         return _read(item) if item else None
 
-    def settle(self, done: Reconciliation) -> None:
-        """Keep what a page came to."""
-        self.table.put(_item(done))
+    def settle(self, page: Reconciliation) -> None:
+        """Save a page with its result."""
+        self.table.put(_item(page))
 
     def newest(self, shop: str, source: Source) -> Iterator[Reconciliation]:
-        """The pages of a source, the newest day's first."""
+        """The pages of a source, those of the newest day first."""
         bounds = (f"{source}#", f"{source}$")
         return (_read(item) for item in self.table.query(_pk(shop), between=bounds, page=10, backwards=True))
 
@@ -49,13 +49,13 @@ def _pk(shop: str) -> str:
     return f"RECON#{shop}"
 
 
-def _sk(one: Reconciliation) -> str:
-    return f"{one.source}#{one.day}#{one.page:06d}"
+def _sk(page: Reconciliation) -> str:
+    return f"{page.source}#{page.day}#{page.page:06d}"
 
 
-def _item(one: Reconciliation) -> Item:
-    ttl = (one.since + KEEP_DAYS * DAY_MS) // SECOND_MS
-    return {"pk": _pk(one.shop), "sk": _sk(one), "page": msgspec.json.encode(one).decode(), "ttl": ttl}
+def _item(page: Reconciliation) -> Item:
+    ttl = (page.since + KEEP_DAYS * DAY_MS) // SECOND_MS
+    return {"pk": _pk(page.shop), "sk": _sk(page), "page": msgspec.json.encode(page).decode(), "ttl": ttl}
 
 
 def _read(item: Item) -> Reconciliation:

@@ -63,7 +63,7 @@ class Routing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     queued: str | None = None
     """Its urgency in the queue, while it waits there for an agent."""
     avoid: str | None = None
-    """The agent from whom it was taken because they were silent; it is not assigned to them again."""
+    """The agent from whom it was taken because they were silent; others are preferred as its next agent."""
     shift: str | None = None
     """The calendar of the agent it was assigned to last."""
     shift_calendar: str | None = None

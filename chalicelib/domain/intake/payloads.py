@@ -1,4 +1,4 @@
-"""The body of a webhook of the `standard` source: the envelope around it, and what is checked of every type."""
+"""The body of a `standard` webhook: its envelope, and the checks that apply to every type."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -27,41 +27,41 @@ class Envelope(Input, frozen=True):
 
 
 class WebhookType(Struct, frozen=True):
-    """A type of webhook: the shape of its data, and what else is checked of them."""
+    """A type of webhook: the shape of its data, and a further check if the shape is not enough."""
 
     shape: type[Struct]
     check: Callable[[str, Any, Instant], None] | None = None
 
 
 WebhookTypes = Mapping[str, WebhookType]
-"""The types of webhooks by name, as the registry of intake handlers has them."""
+"""The types of webhooks by name, as the intake handlers register them."""
 
 
 class Webhook(Struct, frozen=True):
-    """A webhook that was understood."""
+    """The type and the data of a webhook."""
 
     type: str
     data: Struct
 
 
 def parse_webhook(body: bytes | str, now: Instant, types: WebhookTypes) -> Webhook:
-    """Read the body of a `standard` webhook received at `now`. `Invalid` says what is wrong and where."""
+    """Read the body of a `standard` webhook received at `now`. Invalid: what is wrong and where."""
     envelope = read(body, Envelope)
-    known = types.get(envelope.type)
-    if known is None:
+    webhook_type = types.get(envelope.type)
+    if webhook_type is None:
         raise invalid("type", f"{envelope.type!r} is not one of {', '.join(types)}")
     try:
-        data = msgspec.convert(envelope.data, known.shape, strict=True)
+        data = msgspec.convert(envelope.data, webhook_type.shape, strict=True)
     except (msgspec.ValidationError, RecursionError) as wrong:
         raise to_invalid(wrong, "data") from None
     check_payload(data, now)
-    if known.check is not None:
-        known.check(envelope.type, data, now)
+    if webhook_type.check is not None:
+        webhook_type.check(envelope.type, data, now)
     return Webhook(envelope.type, data)
 
 
 def check_payload(data: Struct, now: Instant) -> None:
-    """Check what shapes cannot say of any type: lengths in bytes, times that lie ahead, the order."""
+    """Check what the shape of no type can express: lengths in bytes, times in the future, the order."""
     text = getattr(data, "message", None) or getattr(data, "text", None) or ""
     check_bytes("message", text)
     occurred_at = getattr(data, "occurred_at", None)

@@ -1,4 +1,4 @@
-"""What a delivery says, whatever source it comes from."""
+"""Read the message in a delivery, from any source."""
 
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
@@ -17,7 +17,7 @@ from chalicelib.domain.kernel.validation import read
 from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.domain.platforms import shopify, woocommerce
 from chalicelib.domain.platforms.events import PlatformEvent
-from chalicelib.domain.platforms.payload_reader import DeletedRecord, loosely
+from chalicelib.domain.platforms.payload_reader import RecordId, parse_leniently
 
 Reader: TypeAlias = Callable[[bytes], OrderUpdate | PlatformEvent]
 TOPICS: dict[str, Mapping[str, Reader]] = {"shopify": shopify.TOPICS, "woocommerce": woocommerce.TOPICS}
@@ -26,7 +26,7 @@ TOO_LARGE = {"shopify": shopify.TOO_LARGE, "woocommerce": woocommerce.TOO_LARGE}
 
 
 class InboundMessage(Struct, frozen=True):
-    """A delivery that was understood: its type or topic, and what it says."""
+    """The content of a delivery: its type or topic, and its data."""
 
     type: str
     data: Struct
@@ -35,10 +35,10 @@ class InboundMessage(Struct, frozen=True):
 def parse_message(
     source: Origin, topic: str, body: bytes, now: Instant, sent_at: Instant | None = None, *, types: WebhookTypes
 ) -> InboundMessage:
-    """What a delivery of this source and topic, received at `now`, says. `sent_at` is when the platform says it
-    happened, for what does not say so itself. `types` are the types of the `standard` source.
+    """Read a delivery of this source and topic, received at `now`. `sent_at`: when the event happened according to the
+    platform, used if the body has no time of its own. `types`: the types of the `standard` source.
 
-    Invalid: what is wrong and where. IgnoredTopic: nothing follows from deliveries of this topic.
+    Invalid: what is wrong and where. IgnoredTopic: deliveries of this topic have no effect.
     """
     if source == "mail":
         return InboundMessage(topic, read(body, EmailReceived))
@@ -51,7 +51,7 @@ def parse_message(
 def parse_platform_body(
     source: Origin, topic: str, body: bytes, now: Instant, sent_at: Instant | None = None
 ) -> OrderUpdate | PlatformEvent:
-    """What a platform's delivery of this topic says; errors as of `parse_message`."""
+    """Read a platform's delivery of this topic; raises the same errors as `parse_message`."""
     reader = TOPICS[source].get(topic)
     if reader is None:
         raise IgnoredTopic(f"nothing follows from {topic!r}")
@@ -63,16 +63,17 @@ def parse_platform_body(
     return data
 
 
-def trim_body(source: Origin, topic: str, body: bytes, most: int) -> tuple[str, bytes]:
-    """A platform's delivery with a body of so many bytes at most, and its topic: what is not read is left out; an order
-    that is too large even so is asked for, later. What can be neither is empty."""
-    if len(body) <= most or source not in TRIMMED:
+def trim_body(source: Origin, topic: str, body: bytes, limit: int) -> tuple[str, bytes]:
+    """The topic and body of a platform's delivery, with no more than `limit` bytes. From a larger body the fields that
+    are not read are removed. An order that is still too large becomes a notice with its id, so that it is fetched
+    later. The body is empty if neither is possible."""
+    if len(body) <= limit or source not in TRIMMED:
         return topic, body
     trim = TRIMMED[source].get(topic)
     try:
         smaller = trim(body) if trim is not None else b""
-        if len(smaller) <= most:
+        if len(smaller) <= limit:
             return topic, smaller
-        return TOO_LARGE[source], msgspec.json.encode(loosely(body, DeletedRecord))
+        return TOO_LARGE[source], msgspec.json.encode(parse_leniently(body, RecordId))
     except Invalid:
         return topic, b""

@@ -1,1 +1,1 @@
-"""What shop platforms send, in our words. Each module reads one platform's bodies; `told.py` is what they come to."""
+"""Webhooks and API answers of shop platforms. Each package reads one platform; `events.py` has the common events."""

@@ -1,4 +1,4 @@
-"""The external ids of the cases that platforms' events are about: one for each return, one for each dispute."""
+"""The external ids of the cases of platform events: one case for each return, one for each dispute."""
 
 
 def return_case_id(source: str, identifier: str) -> str:

@@ -1,4 +1,4 @@
-"""What platforms tell that needs the order it is about before it can be acted on."""
+"""The events of platforms other than orders: returns, disputes, customers, and requests about personal data."""
 
 from collections import Counter
 from typing import Literal
@@ -20,20 +20,20 @@ PLATFORM_NAMES = {"shopify": "Shopify", "woocommerce": "WooCommerce"}
 
 
 class ReturnLine(Struct, frozen=True):
-    """So many of one line of an order, and why they go back."""
+    """A quantity of one order line that goes back, and why."""
 
     line: str
     quantity: int
     reason: Reason = "other"
     note: str = ""
-    """What the customer wrote."""
+    """The customer's own words."""
     remark: str = ""
-    """More on the reason, which the platform does not say is the customer's: the shop's to read."""
+    """More on the reason. The platform does not say that the customer wrote it, so it is only for the shop to read."""
 
 
 class PlatformReturn(Struct, frozen=True, kw_only=True):
-    """A return that the customer asked for on the platform. Its lines may be missing: `total` says how many there are;
-    None when that was not told either. So may its order, of a return that only changed."""
+    """A return on the platform. Some webhooks have no lines: `total` is how many lines the return has, None if that is
+    unknown, too. Webhooks about a changed return do not have its order either."""
 
     id: str
     order: str | None
@@ -44,11 +44,11 @@ class PlatformReturn(Struct, frozen=True, kw_only=True):
     reason: str | None = None
     """Why the shop declined it."""
     exchange: bool = False
-    """Other things are to be sent for those that come back."""
+    """Other items are sent in exchange for the returned ones."""
 
 
 class ReturnShipped(Struct, frozen=True, kw_only=True):
-    """The customer's parcel of a return has a label or a number: it is on its way back."""
+    """The parcel of a return has a label or a tracking number: it is on its way back."""
 
     id: str
     returned: str
@@ -57,7 +57,7 @@ class ReturnShipped(Struct, frozen=True, kw_only=True):
 
 
 class PlatformDispute(Struct, frozen=True, kw_only=True):
-    """The customer's bank asks the shop about a payment, or takes it back."""
+    """The customer's bank asks the shop about a payment, or charges it back."""
 
     id: str
     order: str | None
@@ -67,41 +67,40 @@ class PlatformDispute(Struct, frozen=True, kw_only=True):
     due_by: Instant | None = None
     state: DisputeState = "open"
     at: Instant | None = None
-    """When the bank began it, or decided."""
+    """When the bank opened the dispute or decided it."""
 
 
 class ChangeNotice(Struct, frozen=True, kw_only=True):
-    """Something changed on the platform, and too little was told of it: it is to be asked for."""
+    """Something changed on the platform, and the event does not say what it is now: it must be fetched."""
 
     what: Literal["order", "return"]
     id: str
 
 
 class PlatformCustomer(Struct, frozen=True):
-    """What the platform knows of a customer, and since when."""
+    """A customer's account on the platform, and when it was changed; 0 if that is unknown."""
 
     customer: CustomerIn
     at: Instant
 
 
 class CustomersMerged(Struct, frozen=True, kw_only=True):
-    """The shop said that two accounts are one person's: one is left."""
+    """The shop merged two accounts of one person: `kept` remains, `merged` does not."""
 
     kept: str
     merged: str
     done: bool = True
-    """False when it was begun, or tried in vain."""
+    """False while the merge is in progress, or if it failed."""
 
 
 class AccountDeleted(Struct, frozen=True, kw_only=True):
-    """A customer's account is no more. That they are to be forgotten is not said with it."""
+    """A customer's account was deleted. This is no request to erase the customer's data."""
 
     customer: str
 
 
 class PersonReference(Struct, frozen=True, kw_only=True):
-    """A person as a platform names them in what the law has it pass on: their account, their address and phone, and
-    the orders that are theirs."""
+    """The person in a privacy request that the platform passes on: account, email address, phone number and orders."""
 
     customer: str | None = None
     email: str | None = None
@@ -110,21 +109,21 @@ class PersonReference(Struct, frozen=True, kw_only=True):
 
     @property
     def nobody(self) -> bool:
-        """No person is named: the shop as a whole is meant."""
+        """No person is named: the request is about the whole shop."""
         return self.customer is None and self.email is None and not self.orders
 
 
 class Redaction(PersonReference, frozen=True, kw_only=True):
-    """The platform passes on that a person is to be forgotten; all of a shop's when it names nobody."""
+    """A request to erase a person's data; if it names nobody, the data of all customers of the shop."""
 
 
 class DataRequest(PersonReference, frozen=True, kw_only=True):
-    """The platform passes on that a person wants to know what is held of them."""
+    """A request to give a person all data that is stored about them."""
 
 
-def named_by(told: PersonReference) -> str | None:
-    """The external id of whom a platform names first: their account, or their address."""
-    return told.customer or (by_address(told.email) if told.email else None)
+def named_customer(person: PersonReference) -> str | None:
+    """The external id of the person: the account, or else derived from the email address; None without both."""
+    return person.customer or (by_address(person.email) if person.email else None)
 
 
 MOVES: dict[ReturnState, tuple[str, ...]] = {
@@ -137,19 +136,20 @@ MOVES: dict[ReturnState, tuple[str, ...]] = {
     "processed": ("receive",),
     "changed": (),
 }
-"""What the platform's state of a return says of its flow; a move the flow does not allow then changes nothing."""
+"""The moves of the flow that follow from the platform's state of a return. A move that the flow does not allow has no
+effect."""
 
 
 def claim_of(lines: tuple[ReturnLine, ...], order: Order) -> Claim:
-    """What the customer claims: these lines of the order, for the reason most of them have."""
-    reasons = Counter(one.reason for one in lines).most_common(1)
+    """The customer's claim: the items of these lines, with the reason that most lines have."""
+    reasons = Counter(line.reason for line in lines).most_common(1)
     return Claim(reason=reasons[0][0] if reasons else "other", items=items_of(lines, order))
 
 
 def items_of(lines: tuple[ReturnLine, ...], order: Order) -> tuple[FlowItem, ...]:
-    """The things these lines are of."""
+    """The items of these lines; a line that is not in the order is named by its own id."""
     skus = {item.line: item.sku for item in order.items}
-    return tuple(FlowItem(skus.get(one.line) or f"line-{one.line}", one.quantity) for one in lines)
+    return tuple(FlowItem(skus.get(line.line) or f"line-{line.line}", line.quantity) for line in lines)
 
 
 PlatformEvent = (

@@ -1,4 +1,4 @@
-"""The lines of a platform's order: what was paid for each, where some of it was taken off the order since."""
+"""The lines of a platform's order, with what was paid for each if items were removed from the order later."""
 
 from decimal import Decimal
 
@@ -7,12 +7,14 @@ from msgspec import Struct
 from chalicelib.domain.kernel.money import split
 from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.domain.orders.order_payload import OrderItemIn
-from chalicelib.domain.platforms.payload_reader import of
+from chalicelib.domain.platforms.payload_reader import money_of
+
+ZERO = Decimal(0)
 
 
-class Sold(Struct, frozen=True, kw_only=True):
-    """A line as a platform tells it: so many were ordered, so many of them are still in the order, and this was to be
-    paid for all that were ordered, discounts off and taxes on; None when that is not known."""
+class SoldLine(Struct, frozen=True, kw_only=True):
+    """A line of an order. `ordered`: the quantity at first. `current`: the quantity still in the order. `line_total`:
+    the price of all that was ordered, after discounts and with taxes; None if it is unknown."""
 
     sku: str
     line: str | None
@@ -20,34 +22,49 @@ class Sold(Struct, frozen=True, kw_only=True):
     price: MoneyIn | None = None
     ordered: int = 1
     current: int = 1
-    whole: Decimal | None = None
+    line_total: Decimal | None = None
     goods: bool = True
 
 
-def items_of(sold: list[Sold], shipping: Decimal, total: MoneyIn | None, currency: str) -> tuple[OrderItemIn, ...]:
-    """The lines that are still in the order. What was taken off it and not paid back lowers what was paid for its line:
-    that is what the lines come to beyond the total."""
-    wholes = [(whole.money().value if (whole := of(one.whole or Decimal(0), currency)) else Decimal(0)) for one in sold]
-    removed = [whole - _kept(one, whole, currency) for one, whole in zip(sold, wholes, strict=True)]
-    beyond = sum(wholes, shipping) - total.money().value if total else Decimal(0)
-    off = split(min(max(beyond, Decimal(0)), sum(removed, Decimal(0))), removed, currency) if any(removed) else removed
+def remaining_items(
+    lines: list[SoldLine], shipping: Decimal, total: MoneyIn | None, currency: str
+) -> tuple[OrderItemIn, ...]:
+    """The lines that are still in the order. If removed items were not paid back, what was paid for their lines is
+    lower: together by the difference between the lines with the shipping and the total of the order."""
+    line_totals = [_rounded_total(line, currency) for line in lines]
+    removed = [
+        line_total - _current_part(line, line_total, currency)
+        for line, line_total in zip(lines, line_totals, strict=True)
+    ]
+    excess = sum(line_totals, shipping) - total.money().value if total else ZERO
+    unpaid = min(max(excess, ZERO), sum(removed, ZERO))
+    reductions = split(unpaid, removed, currency) if any(removed) else removed
     return tuple(
-        OrderItemIn(
-            sku=one.sku,
-            title=one.title,
-            quantity=one.current,
-            price=one.price,
-            line=one.line,
-            goods=one.goods,
-            paid=of(whole - less, currency) if one.whole is not None else None,
-            ordered=one.ordered,
-        )
-        for one, whole, less in zip(sold, wholes, off, strict=True)
-        if one.current > 0
+        _item(line, line_total - reduction, currency)
+        for line, line_total, reduction in zip(lines, line_totals, reductions, strict=True)
+        if line.current > 0
     )
 
 
-def _kept(one: Sold, whole: Decimal, currency: str) -> Decimal:
-    """The part of a line that is for what is still in the order."""
-    gone = max(one.ordered - one.current, 0)
-    return split(whole, [Decimal(max(one.current, 0)), Decimal(gone)], currency)[0] if gone else whole
+def _item(line: SoldLine, paid: Decimal, currency: str) -> OrderItemIn:
+    return OrderItemIn(
+        sku=line.sku,
+        title=line.title,
+        quantity=line.current,
+        price=line.price,
+        line=line.line,
+        goods=line.goods,
+        paid=money_of(paid, currency) if line.line_total is not None else None,
+        ordered=line.ordered,
+    )
+
+
+def _rounded_total(line: SoldLine, currency: str) -> Decimal:
+    total = money_of(line.line_total or ZERO, currency)
+    return total.money().value if total else ZERO
+
+
+def _current_part(line: SoldLine, line_total: Decimal, currency: str) -> Decimal:
+    """The part of the total of a line that belongs to the items still in the order."""
+    removed = max(line.ordered - line.current, 0)
+    return split(line_total, [Decimal(max(line.current, 0)), Decimal(removed)], currency)[0] if removed else line_total

@@ -1,4 +1,4 @@
-"""Who a platform's customer is to us: by the platform's id of them, or else by their address."""
+"""A platform's customer, identified by the platform's id or else by the email address."""
 
 import re
 
@@ -18,13 +18,14 @@ def person(
     phone: str | None,
     language: str | None = None,
 ) -> CustomerIn | None:
-    """The customer a platform names; None when it names nobody. What is no address or no language is left out."""
+    """The customer in a platform's record; None if it has neither an id nor an email address. An invalid email
+    address or language is left out."""
     address = email.strip() if email and is_email(email.strip()) else None
     if not identifier and address is None:
         return None
     return CustomerIn(
         external_id=f"{source}/{identifier}" if identifier else by_address(address or ""),
-        name=one_line(" ".join(one for one in names if one)),
+        name=one_line(" ".join(name for name in names if name)),
         email=address,
         phone=(phone or "").strip()[:40] or None,
         language=language if language and LANGUAGE.fullmatch(language) else None,

@@ -1,4 +1,4 @@
-"""What a platform knows of its orders against what its webhooks told us: gaps are counted and filled."""
+"""Compare the orders of a platform with the order records that its webhooks produced: gaps are counted and filled."""
 
 from decimal import Decimal
 
@@ -13,14 +13,15 @@ from chalicelib.domain.orders.order_record import OrderRecord
 
 
 class OrderPage(Struct, frozen=True):
-    """Orders a platform changed since a time, and where they go on."""
+    """A page of the orders that a platform changed since a time. `next`: the cursor of the next page."""
 
     orders: tuple[OrderUpdate, ...]
     next: str | None = None
 
 
 class Gaps(Struct, frozen=True, kw_only=True):
-    """Orders that were looked at, those nobody had told of, those something was missed of, and refunds missed."""
+    """The number of orders compared, of orders that were unknown, of orders with missed changes, and of missed
+    refunds."""
 
     checked: int = 0
     unknown: int = 0
@@ -28,17 +29,17 @@ class Gaps(Struct, frozen=True, kw_only=True):
     refunds: int = 0
 
     def plus(self, other: "Gaps") -> "Gaps":
-        """Both together."""
+        """The sums of both."""
         return Gaps(**{name: getattr(self, name) + getattr(other, name) for name in self.__struct_fields__})
 
     @property
     def missed(self) -> int:
-        """Orders a webhook was missed of."""
+        """The number of orders with a missed webhook."""
         return self.unknown + self.changed
 
 
 class Reconciliation(Struct, frozen=True, kw_only=True):
-    """A page of a night's comparing. `gaps` is None until it was done."""
+    """A page of the nightly comparison of one platform. `gaps` is None until the page was compared."""
 
     shop: str
     source: Source
@@ -49,21 +50,23 @@ class Reconciliation(Struct, frozen=True, kw_only=True):
     gaps: Gaps | None = None
 
 
-def orders_seen(sale: OrderRecord | None) -> dict[str, object]:
-    """What a shop would see of a sale: not when it was told, nor how an amount was written, nor by which minute a
-    parcel had come."""
-    if sale is None or not sale.told:
+def comparable_values(record: OrderRecord | None) -> dict[str, object]:
+    """The values of an order that are compared: without the times of updates, the notation of amounts, and the minute
+    at which a parcel was delivered."""
+    if record is None or not record.told:
         return {}
-    order = sale.order
+    order = record.order
     items = [replace(item, price=item.price and _amount(item.price)) for item in order.items]
-    parcels = [(one.id, one.carrier, one.tracking, one.delivered_at is not None) for one in sale.parcels]
+    parcels = [
+        (parcel.id, parcel.carrier, parcel.tracking, parcel.delivered_at is not None) for parcel in record.parcels
+    ]
     return {
-        "order": (items, order.total and _amount(order.total), order.number, order.purchased_at, sale.customer),
-        "cancelled": sale.cancelled_at is not None,
+        "order": (items, order.total and _amount(order.total), order.number, order.purchased_at, record.customer),
+        "cancelled": record.cancelled_at is not None,
         "parcels": parcels,
-        "delivered": sale.delivered_at is not None,
-        "payment": (sale.payment or "paid", order.outstanding.value if order.outstanding else Decimal(0)),
-        "refunds": {one.id: _amount(one.amount) for one in sale.refunds},
+        "delivered": record.delivered_at is not None,
+        "payment": (record.payment or "paid", order.outstanding.value if order.outstanding else Decimal(0)),
+        "refunds": {refund.id: _amount(refund.amount) for refund in record.refunds},
     }
 
 
@@ -71,10 +74,10 @@ def _amount(money: Money) -> Money:
     return replace(money, amount=f"{Decimal(money.amount).normalize():f}")
 
 
-def gap_of(before: OrderRecord | None, after: OrderRecord) -> Gaps:
-    """What was missed of one order: nothing when the platform tells what is known already."""
-    if orders_seen(before) == orders_seen(after):
+def find_gaps(before: OrderRecord | None, after: OrderRecord) -> Gaps:
+    """The gaps of one order record; none if the platform's update changes nothing."""
+    if comparable_values(before) == comparable_values(after):
         return Gaps(checked=1)
-    known = {one.id for one in before.refunds} if before else set()
-    refunds = sum(1 for one in after.refunds if one.id not in known)
+    known_refunds = {refund.id for refund in before.refunds} if before else set()
+    refunds = sum(1 for refund in after.refunds if refund.id not in known_refunds)
     return Gaps(checked=1, unknown=before is None, changed=before is not None, refunds=refunds)

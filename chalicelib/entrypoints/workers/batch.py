@@ -1,4 +1,4 @@
-"""What all queue workers share: each message of a batch is handled by itself; one that fails comes again."""
+"""What all queue workers share: each message of a batch is handled on its own, and one that fails is retried."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -9,12 +9,13 @@ from msgspec import Struct
 
 from chalicelib.adapters.aws.messages import Message, read_message
 from chalicelib.bootstrap import services
+from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.observability import logger
 from chalicelib.usecases.ports import RetryLater
 
 Handlers = Mapping[type[Message], Callable[[Any], None]]
-"""The kinds of messages that a queue takes, and what is done with each."""
-AGAIN_AFTER_SECONDS = (2, 10, 60, 300, 900)  # after the first, second … failure; then it is a dead letter
+"""The kinds of messages that a queue may have, and the handler of each."""
+RETRY_DELAYS_S = (2, 10, 60, 300, 900)  # after the first, second … failure; then the dead-letter queue gets the message
 
 
 class Batch(Struct, frozen=True):
@@ -25,55 +26,55 @@ class Batch(Struct, frozen=True):
     messages: dict[str, Message]
 
 
+def handle_batch(event: dict[str, Any], handlers: Handlers) -> dict[str, Any]:
+    """Handle a batch of queue messages; the answer names those that SQS shall deliver again."""
+    return handle_messages(read_batch(event, handlers), handlers)
+
+
 def read_batch(event: dict[str, Any], handlers: Handlers) -> Batch:
     """The messages of a batch, each read once."""
     messages = {}
     for record in event["Records"]:
-        with suppress(Exception):  # it is read once more when its turn comes, and fails by itself
+        with suppress(Exception):  # it is read again and fails by itself
             messages[record["messageId"]] = read_message(record["body"], handlers)
     sorts = {record_id: message.item()[1] for record_id, message in messages.items()}
     records = sorted(event["Records"], key=lambda record: sorts.get(record["messageId"], ""))
     return Batch(records, messages)
 
 
-def work_through(event: dict[str, Any], handlers: Handlers) -> dict[str, Any]:
-    """Handle a batch of queue messages; the answer names those to be delivered again."""
-    return handle_batch(read_batch(event, handlers), handlers)
-
-
-def handle_batch(batch: Batch, handlers: Handlers) -> dict[str, Any]:
-    """Handle the messages of a batch; the answer names those to be delivered again."""
+def handle_messages(batch: Batch, handlers: Handlers) -> dict[str, Any]:
+    """Handle the messages of a batch; the answer names those that SQS shall deliver again."""
     from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
-    def handle(record: dict[str, Any]) -> None:
+    def handle_record(record: dict[str, Any]) -> None:
         try:
             message = batch.messages.get(record["messageId"]) or read_message(record["body"], handlers)
             handlers[type(message)](message)
         except RetryLater as later:
             logger.info("later", extra={"why": str(later)})
-            _look_again(record)
+            _schedule_retry(record)
             raise
         except Exception:
             logger.exception("message failed", extra={"delivery": record["messageId"]})
-            _look_again(record)
+            _schedule_retry(record)
             raise
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(  # type: ignore[return-value]
-        event={"Records": batch.records}, record_handler=handle, processor=processor, context=None
+        event={"Records": batch.records}, record_handler=handle_record, processor=processor, context=None
     )
 
 
-def _look_again(record: dict[str, Any]) -> None:
-    """Have a failed message back sooner than its visibility timeout, and later each time."""
-    tried = int(record["attributes"]["ApproximateReceiveCount"])
-    seconds = AGAIN_AFTER_SECONDS[min(tried, len(AGAIN_AFTER_SECONDS)) - 1]
+def _schedule_retry(record: dict[str, Any]) -> None:
+    """Have a failed message delivered again before its visibility timeout ends, with a longer delay each time."""
+    deliveries = int(record["attributes"]["ApproximateReceiveCount"])
+    seconds = RETRY_DELAYS_S[min(deliveries, len(RETRY_DELAYS_S)) - 1]
     try:
         services().queues.look_again(record["receiptHandle"], seconds)
-    except Exception:  # it comes back all the same, only later
+    except Exception:  # the message is delivered again nevertheless, only later
         logger.warning("visibility not changed", extra={"delivery": record["messageId"]})
 
 
-def wait_until(at: int) -> None:
-    """Wait for what is left of the second that a queue's whole-second delay cuts off, and of the early one."""
-    time.sleep(min(max(0.0, (at - services().now()) / 1000), 2.0))
+def wait_until(due_at: Instant) -> None:
+    """Wait until a timer is due: queues delay by whole seconds, and the relay sends near timers a second too early."""
+    time.sleep(min(max(0.0, (due_at - services().now()) / 1000), 2.0))

@@ -1,21 +1,21 @@
-"""The clocks function: a timer of a case is due. Promises may be broken, tiers climbed, cases closed."""
+"""The clocks function handles due timers of cases: clocks are breached, cases are escalated or closed."""
 
 from typing import Any
 
 from chalicelib.adapters.aws.messages import TimerMessage
 from chalicelib.bootstrap import services
 from chalicelib.domain.cases.events import Event
-from chalicelib.entrypoints.workers.batch import Handlers, wait_until, work_through
+from chalicelib.entrypoints.workers.batch import Handlers, handle_batch, wait_until
 from chalicelib.observability import about, count, logger
 
 
-def take(event: dict[str, Any]) -> dict[str, Any]:
-    """Timers are due; the answer names the messages to be delivered again."""
-    return work_through(event, HANDLERS)
+def handle(event: dict[str, Any]) -> dict[str, Any]:
+    """Handle due timers; the answer names the messages that SQS shall deliver again."""
+    return handle_batch(event, HANDLERS)
 
 
 def run_timers(message: TimerMessage) -> None:
-    """Write down what time has done to the case; or let its events go, whose opening never came."""
+    """Append what is due on a case; or delete the events of a case that was never opened."""
     from chalicelib.usecases.intake.expire_orphans import expire_orphans
     from chalicelib.usecases.timers.run_due_timers import run_due_timers
 
@@ -25,19 +25,20 @@ def run_timers(message: TimerMessage) -> None:
     if expired:
         count("OrphansExpired", expired)
         return
-    written = run_due_timers(services(), message.key)
-    _measure_lateness(written)
-    logger.info("woken", extra={"events": [event.type for event in written]})
+    appended = run_due_timers(services(), message.key)
+    _count_lateness(appended)
+    logger.info("timers run", extra={"events": [event.type for event in appended]})
 
 
-def _measure_lateness(written: list[Event]) -> None:
+def _count_lateness(appended: list[Event]) -> None:
+    """Count how late each breach was found."""
     from chalicelib.domain.cases.facts import ClockBreached
 
-    for event in written:
+    for event in appended:
         if isinstance(event.fact, ClockBreached):
-            late = (event.at - event.fact.due_at) / 1000
-            logger.info("breached", extra={"clock": event.fact.clock, "late_seconds": late})
-            count("BreachLateness", late, "Seconds")
+            late_seconds = (event.at - event.fact.due_at) / 1000
+            logger.info("breached", extra={"clock": event.fact.clock, "late_seconds": late_seconds})
+            count("BreachLateness", late_seconds, "Seconds")
 
 
 HANDLERS: Handlers = {TimerMessage: run_timers}

@@ -1,16 +1,16 @@
-"""The deliveries function: events go out to the endpoints of shops."""
+"""The deliveries function sends events to the endpoints of shops."""
 
 from typing import Any
 
 from chalicelib.adapters.aws.messages import CaseEventMessage, DeliveryMessage, TimerMessage
 from chalicelib.bootstrap import services
-from chalicelib.entrypoints.workers.batch import Handlers, wait_until, work_through
+from chalicelib.entrypoints.workers.batch import Handlers, handle_batch, wait_until
 from chalicelib.observability import about, count, logger
 
 
-def take(event: dict[str, Any]) -> dict[str, Any]:
-    """Deliveries are to be made; the answer names the messages to be delivered again."""
-    return work_through(event, HANDLERS)
+def handle(event: dict[str, Any]) -> dict[str, Any]:
+    """Plan and make deliveries; the answer names the messages that SQS shall deliver again."""
+    return handle_batch(event, HANDLERS)
 
 
 def follow_up(message: CaseEventMessage) -> None:
@@ -23,25 +23,26 @@ def follow_up(message: CaseEventMessage) -> None:
 
 
 def try_again(message: TimerMessage) -> None:
-    """The time of a delivery's next try has come."""
+    """Make the next attempt of a delivery, whose time has come."""
     wait_until(message.at)
-    _try(message.key)
+    _attempt(message.key)
 
 
 def try_new(message: DeliveryMessage) -> None:
-    """A delivery is new."""
-    _try(message.key)
+    """Make the first attempt of a delivery."""
+    _attempt(message.key)
 
 
-def _try(key: str) -> None:
+def _attempt(key: str) -> None:
     from chalicelib.usecases.webhooks_out.deliver import deliver
 
-    after = deliver(services(), key)
-    if after is None:
+    delivery = deliver(services(), key)
+    if delivery is None:
         return
-    last = after.attempts[-1]
-    logger.info("tried", extra={"delivery": after.id, "state": after.state, "status": last.status, "try": after.tries})
-    if after.state == "failed":
+    attempt = delivery.attempts[-1]
+    details = {"delivery": delivery.id, "state": delivery.state, "status": attempt.status, "try": delivery.tries}
+    logger.info("tried", extra=details)
+    if delivery.state == "failed":
         count("DeliveriesFailed")
 
 

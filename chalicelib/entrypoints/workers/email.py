@@ -45,7 +45,7 @@ class _Notification(Struct, rename="camel"):
     mail: _Mail
 
 
-def take(event: dict[str, Any]) -> dict[str, Any]:
+def handle(event: dict[str, Any]) -> dict[str, Any]:
     """Receive the emails that SES reports; the answer names the messages that SQS shall deliver again."""
     from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 

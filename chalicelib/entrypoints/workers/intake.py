@@ -1,4 +1,4 @@
-"""The intake function: what came in is processed, and what follows from it is done."""
+"""The intake function: it processes receipts, and runs the follow-ups of events and other work of the intake queue."""
 
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,33 +16,33 @@ from chalicelib.adapters.aws.messages import (
 )
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.ids import new_id
-from chalicelib.entrypoints.workers.batch import Batch, Handlers, handle_batch, read_batch
+from chalicelib.entrypoints.workers.batch import Batch, Handlers, handle_messages, read_batch
 from chalicelib.observability import about, count, logger
 
 if TYPE_CHECKING:
     from chalicelib.usecases.intake.prefetch import Prefetched
 
 
-def take(event: dict[str, Any]) -> dict[str, Any]:
-    """Something came in, or something follows; the answer names the messages to be delivered again."""
+def handle(event: dict[str, Any]) -> dict[str, Any]:
+    """Handle the messages of a batch; the answer names the messages that SQS shall deliver again."""
     batch = read_batch(event, HANDLERS)
-    return handle_batch(batch, {**HANDLERS, ReceiptMessage: partial(process, prefetched=_prefetch(batch))})
+    return handle_messages(batch, {**HANDLERS, ReceiptMessage: partial(process, prefetched=_prefetch(batch))})
 
 
 def _prefetch(batch: Batch) -> "dict[str, Prefetched]":
-    """What the batch's receipts need, read together."""
+    """The receipts of the batch and their cases, read together."""
     from chalicelib.usecases.intake.prefetch import prefetch
 
     try:
         messages = (batch.messages.get(record["messageId"]) for record in batch.records)
         return prefetch(services(), [message.key for message in messages if isinstance(message, ReceiptMessage)])
-    except Exception:  # each message reads for itself then, and fails by itself
+    except Exception:  # each message is then read and fails by itself
         logger.exception("nothing read ahead")
         return {}
 
 
 def process(message: ReceiptMessage, prefetched: "dict[str, Prefetched] | None" = None) -> None:
-    """Process a webhook's receipt."""
+    """Process the receipt of a webhook or email."""
     from chalicelib.usecases.intake.process_receipt import process_receipt
 
     ahead = (prefetched or {}).get(message.key)
@@ -53,7 +53,7 @@ def process(message: ReceiptMessage, prefetched: "dict[str, Prefetched] | None" 
 
 
 def follow_up(message: CaseEventMessage) -> None:
-    """Do what follows from an event: a call after an unhappy answer, money for an accepted offer."""
+    """Run the follow-ups of an event, such as a call after an unhappy answer, or money for an accepted offer."""
     from chalicelib.usecases.cases.follow_ups import run_follow_ups
 
     about(message.case_key)
@@ -62,7 +62,7 @@ def follow_up(message: CaseEventMessage) -> None:
 
 
 def identify(message: CustomerMessage) -> None:
-    """Find out whether a customer's record is of somebody who is known."""
+    """Check whether a customer's record belongs to a customer who is known already, and merge them."""
     from chalicelib.usecases.customers import merge_customers
 
     merged = merge_customers.identify(services(), message.key)
@@ -70,19 +70,19 @@ def identify(message: CustomerMessage) -> None:
 
 
 def erase(message: ErasureMessage) -> None:
-    """Carry an erasure to its end, should it have been interrupted."""
+    """Finish an erasure that may have been interrupted."""
     from chalicelib.domain.kernel.errors import Held
     from chalicelib.usecases.privacy.erase_customer import resume_erasure
 
     try:
         done = resume_erasure(services(), message.id)
-        logger.info("forgotten", extra={"erasure": message.id, "records": len(done.keys) if done else 0})
-    except Held as held:  # ending the hold carries it on
-        logger.info("not forgotten yet", extra={"erasure": message.id, "why": str(held)})
+        logger.info("erased", extra={"erasure": message.id, "records": len(done.keys) if done else 0})
+    except Held as held:  # the end of the legal hold resumes the erasure
+        logger.info("not erased yet", extra={"erasure": message.id, "why": str(held)})
 
 
 def erase_inactive(message: InactiveCustomerMessage) -> None:
-    """Erase a person who has not been heard of for long."""
+    """Erase a customer who has been inactive for the retention period."""
     from chalicelib.usecases.privacy.apply_retention import erase_inactive_customer
 
     outcome = erase_inactive_customer(services(), message.customer_key)
@@ -90,7 +90,7 @@ def erase_inactive(message: InactiveCustomerMessage) -> None:
 
 
 def clear_files(message: FileDeletionMessage) -> None:
-    """Delete the files of a case that was closed long ago."""
+    """Delete the files of a case that was closed before the retention period."""
     from chalicelib.usecases.privacy.apply_retention import delete_files
 
     files = delete_files(services(), message.case_key)
@@ -98,31 +98,31 @@ def clear_files(message: FileDeletionMessage) -> None:
 
 
 def reconcile_page(message: ReconciliationMessage) -> None:
-    """Compare a page of what a platform has with what it told."""
+    """Compare a page of a platform's orders with our order records."""
     from chalicelib.usecases.platforms.reconcile import reconcile
 
-    asked = services().reconciliations.page(message.shop, message.page)
-    gaps = reconcile(services(), asked) if asked else None
+    page = services().reconciliations.page(message.shop, message.page)
+    gaps = reconcile(services(), page) if page else None
     if gaps is not None:
         count("OrdersMissed", gaps.missed)
         logger.info("reconciled", extra={"page": message.page, "checked": gaps.checked, "missed": gaps.missed})
 
 
 def settle(message: StatementEntryMessage) -> None:
-    """Settle a statement's new entry."""
+    """Settle a new entry of a statement."""
     _settle(message.shop, message.group, message.place)
 
 
 def check(message: CheckMessage) -> None:
-    """Look again at an entry, or at money that no statement has."""
+    """Check an entry again, or money that no statement has."""
     from chalicelib.usecases.settlement.find_unpaid import check_unpaid
 
-    asked = services().settlements.check(message.shop, message.place)
-    if asked is not None and asked.money:
-        missing = check_unpaid(services(), message.shop, asked.money)
-        logger.info("unpaid", extra={"money": asked.money, "missing": missing})
-    elif asked is not None:
-        _settle(message.shop, asked.group, asked.place)
+    due = services().settlements.check(message.shop, message.place)
+    if due is not None and due.money:
+        missing = check_unpaid(services(), message.shop, due.money)
+        logger.info("unpaid", extra={"money": due.money, "missing": missing})
+    elif due is not None:
+        _settle(message.shop, due.group, due.place)
 
 
 def _settle(shop: str, group: str, place: str) -> None:

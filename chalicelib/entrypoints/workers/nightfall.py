@@ -1,21 +1,21 @@
-"""The nightfall function: a shop's day has ended."""
+"""The nightfall function runs every hour and requests the days that have ended in a shop's time zone."""
 
 from chalicelib.bootstrap import services
 from chalicelib.observability import count, logger
 
 
-def plan_days() -> None:
-    """Have yesterday computed for every shop that is past midnight."""
+def request_days() -> None:
+    """Have yesterday's metrics computed for every shop where it is past midnight."""
     from chalicelib.usecases.metrics.schedule_days import schedule_days
 
-    planned = schedule_days(services(), services().metrics, services().now())
+    requested = schedule_days(services(), services().metrics, services().now())
     count("NightlyHeartbeat")
-    logger.info("nights planned", extra={"nights": planned})
-    _renew_calendars(sorted({one.partition(" ")[0] for one in planned}))
+    logger.info("days requested", extra={"nights": [str(day) for day in requested]})
+    _renew_calendars(sorted({day.shop for day in requested}))
 
 
 def _renew_calendars(shops: list[str]) -> None:
-    """Whose day has ended looks at its calendars. What goes wrong with one shop's does not keep the others'."""
+    """Renew the calendars of shops whose day has ended. An error in one shop does not stop the others."""
     from chalicelib.usecases.shops.renew_calendars import renew_calendars
 
     for shop in shops:

@@ -1,4 +1,4 @@
-"""The nightly function: the only one that loads DuckDB and the chart library, from its layer."""
+"""The nightly function, the only one that loads DuckDB and the chart library, from its layer."""
 
 from functools import cache
 from typing import Any
@@ -7,7 +7,7 @@ from chalicelib.adapters.aws.messages import NightlyJobMessage
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.timestamps import Day
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.entrypoints.workers.batch import Handlers, work_through
+from chalicelib.entrypoints.workers.batch import Handlers, handle_batch
 from chalicelib.observability import count, logger
 from chalicelib.settings import settings
 from chalicelib.usecases.metrics.compute_day import Computed, compute_day
@@ -16,9 +16,9 @@ from chalicelib.usecases.metrics.restate import mark_all_for_restatement
 from chalicelib.usecases.ports.services import shop_of
 
 
-def take(event: dict[str, Any]) -> dict[str, Any]:
-    """Nights are to be computed; the answer names the messages to be delivered again."""
-    return work_through(event, HANDLERS)
+def handle(event: dict[str, Any]) -> dict[str, Any]:
+    """Compute the requested days; the answer names the messages that SQS shall deliver again."""
+    return handle_batch(event, HANDLERS)
 
 
 @cache
@@ -31,13 +31,13 @@ def _nightly_job() -> NightlyJob:
         services=services(),
         store=services().metrics,
         engine=DuckDbMetrics(services().registries.measure_queries),
-        lake=DataLake(settings().lake_bucket),
+        data_lake=DataLake(settings().lake_bucket),
         renderer=HtmlReport(services().pages),
     )
 
 
 def _segment_customers(shop: str) -> None:
-    """Place customers into segments, once the figures are computed."""
+    """Compute the segments of customers, once the metrics are computed."""
     from chalicelib.adapters.customers.segment_table import SegmentTable
     from chalicelib.adapters.customers.segments import segments
     from chalicelib.usecases.customers.compute_segments import compute_segments
@@ -47,18 +47,18 @@ def _segment_customers(shop: str) -> None:
 
 
 def _plan_retention(shop: Shop, day: Day) -> None:
-    """Request the erasure of what is kept no longer."""
+    """Request the erasure of customers and files whose retention has ended."""
     from chalicelib.adapters.privacy.retention_table import RetentionTable
     from chalicelib.usecases.privacy.apply_retention import plan_retention
     from chalicelib.usecases.shops.manage_shop import read_policy
 
     store = RetentionTable(services().table, services().metrics, shop.time_zone)
     requested = plan_retention(store, shop, read_policy(services(), shop.id, None), day, services().now())
-    logger.info("retiring", extra={"shop": shop.id, "asked": requested})
+    logger.info("retention", extra={"shop": shop.id, "asked": requested})
 
 
 def _plan_settlement_checks(shop: Shop, day: Day) -> None:
-    """Request checks of what statements leave open."""
+    """Request checks of money and entries that statements leave open."""
     from chalicelib.usecases.settlement.find_unpaid import plan_checks
 
     requested = plan_checks(services(), shop, day, services().now())
@@ -67,7 +67,8 @@ def _plan_settlement_checks(shop: Shop, day: Day) -> None:
 
 def compute(message: NightlyJobMessage) -> None:
     """Compute the day that a message requests; what one run cannot do is requested again."""
-    shop_id, run, now = message.shop, message.run, services().now()
+    shop_id, run = message.shop, message.run
+    now = services().now()
     request = services().metrics.requested_run(shop_id, run, message.part)
     if request is None or request["state"] == "done":
         return
@@ -83,7 +84,7 @@ def compute(message: NightlyJobMessage) -> None:
 
 
 def _finish(shop: Shop, day: Day, run: str, computed: Computed) -> None:
-    """Do what follows once all days of a run are computed."""
+    """Finish a run whose days are all computed, and plan what depends on the metrics."""
     _plan_retention(shop, day)
     _plan_settlement_checks(shop, day)
     _segment_customers(shop.id)
@@ -93,7 +94,7 @@ def _finish(shop: Shop, day: Day, run: str, computed: Computed) -> None:
 def _log(shop: str, day: Day, computed: Computed) -> None:
     count("DaysComputed", len(computed.days))
     figures = {"days": len(computed.days), "restated": computed.restated, "left": computed.left}
-    logger.info("night", extra={"shop": shop, "day": day, **figures})
+    logger.info("days computed", extra={"shop": shop, "day": day, **figures})
 
 
 HANDLERS: Handlers = {NightlyJobMessage: compute}

@@ -1,20 +1,20 @@
-"""The notices function: tiers, customers and shops get their emails, and people the copies of their data."""
+"""The notices function sends emails to agents, customers and shops, and makes the exports of customers' data."""
 
 from typing import Any
 
 from chalicelib.adapters.aws.messages import CalendarMessage, CaseEventMessage, ExportMessage, HelpMessage
 from chalicelib.bootstrap import services
-from chalicelib.entrypoints.workers.batch import Handlers, work_through
+from chalicelib.entrypoints.workers.batch import Handlers, handle_batch
 from chalicelib.observability import about, logger
 
 
-def take(event: dict[str, Any]) -> dict[str, Any]:
-    """Somebody is to be notified; the answer names the messages to be delivered again."""
-    return work_through(event, HANDLERS)
+def handle(event: dict[str, Any]) -> dict[str, Any]:
+    """Send notices; the answer names the messages that SQS shall deliver again."""
+    return handle_batch(event, HANDLERS)
 
 
 def follow_up(message: CaseEventMessage) -> None:
-    """Notify whom an event concerns."""
+    """Notify the people whom an event concerns."""
     from chalicelib.usecases.cases.follow_ups import run_follow_ups
 
     about(message.case_key)
@@ -23,7 +23,7 @@ def follow_up(message: CaseEventMessage) -> None:
 
 
 def export(message: ExportMessage) -> None:
-    """Make a copy of a customer's data, and mail its link."""
+    """Make an export of a customer's data, and send them the link to it."""
     from chalicelib.entrypoints.http.portal.export_zip import export_json
     from chalicelib.usecases.privacy.export_customer import make_export
 
@@ -32,7 +32,7 @@ def export(message: ExportMessage) -> None:
 
 
 def warn_of_calendar(message: CalendarMessage) -> None:
-    """Tell a shop what is wrong with its calendar."""
+    """Warn a shop that its calendar needs attention."""
     from chalicelib.usecases.shops.renew_calendars import send_calendar_warning
 
     about(message.shop)
@@ -41,7 +41,7 @@ def warn_of_calendar(message: CalendarMessage) -> None:
 
 
 def help_link(message: HelpMessage) -> None:
-    """Mail the link by which a customer goes on with their request for help."""
+    """Send the link with which a customer continues their request for help."""
     from chalicelib.usecases.portal.request_help import send_help_link
 
     about(message.key)

@@ -1,4 +1,4 @@
-"""The relay function: the only publisher. What a transaction wrote with a queue's name goes to that queue."""
+"""The relay function is the only publisher: it sends new items of the table to the queues that the items name."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.timestamps import SECOND_MS
 from chalicelib.observability import logger
 
-EARLY = SECOND_MS  # near timers are delivered this much too early, so that starting a function does not make them late
+EARLY_MS = SECOND_MS  # timers are delivered this much too early, so that starting a function does not make them late
 
 
 def publish(event: dict[str, Any]) -> None:
-    """Send a message about each new item to the queues that the item names, once or more."""
+    """Send a message about each new item to the queues that it names, at least once."""
     outgoing = []
     for record in event["Records"]:
         image = record["dynamodb"].get("NewImage", {})
@@ -25,8 +25,8 @@ def publish(event: dict[str, Any]) -> None:
 
 
 def _delay(pk: str, sk: str) -> int:
-    """How many seconds a queue is to hold a message back: a timer until just before it is due."""
+    """The delay of a message in seconds: that of a timer ends just before it is due."""
     prefix, _, rest = pk.partition("#")
     if prefix != TimerMessage.prefix:
         return 0
-    return delay_until(TimerMessage.of_item(rest, sk).at - EARLY, services().now())
+    return delay_until(TimerMessage.of_item(rest, sk).at - EARLY_MS, services().now())

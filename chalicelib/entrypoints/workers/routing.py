@@ -1,20 +1,20 @@
-"""The routing function: a case wants an agent, or an agent has room, comes, or begins their shift."""
+"""The routing function assigns cases: when a case needs an agent, and when an agent has room or starts their shift."""
 
 from typing import Any
 
 from chalicelib.adapters.aws.messages import CaseEventMessage, MatchingMessage, TimerMessage
 from chalicelib.bootstrap import services
-from chalicelib.entrypoints.workers.batch import Handlers, wait_until, work_through
+from chalicelib.entrypoints.workers.batch import Handlers, handle_batch, wait_until
 from chalicelib.observability import about, logger
 
 
-def take(event: dict[str, Any]) -> dict[str, Any]:
-    """Cases are given to agents; the answer names the messages to be delivered again."""
-    return work_through(event, HANDLERS)
+def handle(event: dict[str, Any]) -> dict[str, Any]:
+    """Assign cases to agents; the answer names the messages that SQS shall deliver again."""
+    return handle_batch(event, HANDLERS)
 
 
 def follow_up(message: CaseEventMessage) -> None:
-    """Assign the case of an event, and what waits."""
+    """Assign the case of an event, then waiting cases."""
     from chalicelib.usecases.cases.follow_ups import run_follow_ups
 
     about(message.case_key)
@@ -23,21 +23,21 @@ def follow_up(message: CaseEventMessage) -> None:
 
 
 def begin_shift(message: TimerMessage) -> None:
-    """An agent's shift begins; the timer's key is the shop's and theirs."""
+    """Start the shift of an agent; the timer's key is `<shop>/<agent>`."""
     from chalicelib.usecases.routing.shifts import start_shift
 
     wait_until(message.at)
     shop, _, agent = message.key.partition("/")
-    logger.info("queue looked at", extra={"given": len(start_shift(services(), shop, agent))})
+    logger.info("queue matched", extra={"given": len(start_shift(services(), shop, agent))})
 
 
 def match(message: MatchingMessage) -> None:
-    """Give waiting cases to agents who have room."""
+    """Assign waiting cases to agents who have room."""
     from chalicelib.usecases.ports.services import shop_of
     from chalicelib.usecases.routing.assign_case import assign_waiting_cases
 
     given = assign_waiting_cases(services(), shop_of(services(), message.shop, fresh=False))
-    logger.info("queue looked at", extra={"given": len(given)})
+    logger.info("queue matched", extra={"given": len(given)})
 
 
 HANDLERS: Handlers = {CaseEventMessage: follow_up, TimerMessage: begin_shift, MatchingMessage: match}

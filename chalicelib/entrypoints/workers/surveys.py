@@ -1,20 +1,20 @@
-"""The surveys function: customers are asked."""
+"""The surveys function sends surveys to customers."""
 
 from typing import Any
 
 from chalicelib.adapters.aws.messages import TimerMessage
 from chalicelib.bootstrap import services
-from chalicelib.entrypoints.workers.batch import Handlers, wait_until, work_through
+from chalicelib.entrypoints.workers.batch import Handlers, handle_batch, wait_until
 from chalicelib.observability import about, logger
 
 
-def take(event: dict[str, Any]) -> dict[str, Any]:
-    """Surveys may be due; the answer names the messages to be delivered again."""
-    return work_through(event, HANDLERS)
+def handle(event: dict[str, Any]) -> dict[str, Any]:
+    """Send the surveys that are due; the answer names the messages that SQS shall deliver again."""
+    return handle_batch(event, HANDLERS)
 
 
 def survey(message: TimerMessage) -> None:
-    """A survey may be due."""
+    """Send the survey of a case, if it is due."""
     from chalicelib.usecases.surveys.send_survey import send_survey
 
     about(message.key)

@@ -1,4 +1,4 @@
-"""The sweeper function: hands over the timers of the coming minutes."""
+"""The sweeper function sends the timers of the coming minutes to their queues."""
 
 from chalicelib.bootstrap import services
 from chalicelib.observability import count, logger
@@ -8,9 +8,9 @@ def sweep() -> None:
     """Send each timer of the coming minutes to its queue."""
     from chalicelib.usecases.timers.dispatch_due_timers import INTERVAL_MS, dispatch_due_timers
 
-    swept = dispatch_due_timers(services().timers, services().now())
+    result = dispatch_due_timers(services().timers, services().now())
     count("SweeperHeartbeat")
-    if swept.gap_seconds > 2 * INTERVAL_MS / 1000:
-        count("SweepGapSeconds", swept.gap_seconds, "Seconds")
-        logger.warning("the sweeper had been away and caught up", extra={"gap_seconds": swept.gap_seconds})
-    logger.info("swept", extra={"alarms": swept.timers})
+    if result.gap_seconds > 2 * INTERVAL_MS / 1000:
+        count("SweepGapSeconds", result.gap_seconds, "Seconds")
+        logger.warning("the sweeper had not run and caught up", extra={"gap_seconds": result.gap_seconds})
+    logger.info("timers sent", extra={"timers": result.timers})

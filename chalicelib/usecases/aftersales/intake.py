@@ -1,5 +1,5 @@
-"""What the webhooks about orders and after-sales flows do. An order's update lies here because what it says of refunds
-is compared with the money of the order's cases."""
+"""The intake handlers of webhooks about orders and after-sales flows. The update of an order is handled here because
+its refunds are compared with the money of the order's cases."""
 
 from chalicelib.domain.flows.partner_reports import PARTNER_TYPES, check_partner
 from chalicelib.domain.flows.payloads import PartnerReport
@@ -10,7 +10,7 @@ from chalicelib.usecases.cases.intake import owner_of_case, reported_case
 from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.orders.owner_of_order import owner_of_order
 from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.ports.intake_handlers import Incoming, IntakeHandler, IntakeTable, Outcome
+from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome
 from chalicelib.usecases.ports.services import Services
 
 
@@ -18,7 +18,7 @@ def _check_report(kind: str, data: PartnerReport, _now: Instant) -> None:
     check_partner(kind, data)
 
 
-def _report(services: Services, shop: Shop, data: PartnerReport, incoming: Incoming) -> Outcome:
+def _handle_report(services: Services, shop: Shop, data: PartnerReport, incoming: Incoming) -> Outcome:
     from chalicelib.domain.flows.partner_reports import facts_of
     from chalicelib.domain.kernel.actors import Actor
     from chalicelib.domain.kernel.timestamps import happened_at
@@ -35,7 +35,7 @@ def _owner_of_update(services: Services, receipt: Receipt, data: OrderUpdate) ->
     return owner_of_order(services, receipt, data.external_id)
 
 
-def _order(services: Services, shop: Shop, data: OrderUpdate, incoming: Incoming) -> Outcome:
+def _handle_order(services: Services, shop: Shop, data: OrderUpdate, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.aftersales.check_refund_conflicts import check_refund_conflicts
     from chalicelib.usecases.orders.record_order import record_order
 
@@ -47,11 +47,11 @@ def _order(services: Services, shop: Shop, data: OrderUpdate, incoming: Incoming
 INTAKE: IntakeTable = (
     IntakeHandler(
         data=PartnerReport,
-        handle=_report,
+        handle=_handle_report,
         webhooks=PARTNER_TYPES,
         check=_check_report,
         owner=owner_of_case,
         case=reported_case,
     ),
-    IntakeHandler(data=OrderUpdate, handle=_order, webhooks=("order.updated",), owner=_owner_of_update),
+    IntakeHandler(data=OrderUpdate, handle=_handle_order, webhooks=("order.updated",), owner=_owner_of_update),
 )

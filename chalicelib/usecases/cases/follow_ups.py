@@ -8,19 +8,21 @@ from chalicelib.usecases.ports.services import Services
 
 
 def plan_follow_ups(follow_ups: Iterable[FollowUp], change: Change) -> Mapping[str, tuple[str, ...]]:
-    """The queues that are to hear of each event of a change, by the event's order; nothing of an event nobody wants."""
-    planned = {}
+    """The queues to which each event of a change is sent, by the event's order; without events that no follow-up
+    wants."""
+    queues_by_event = {}
     for event in change.events:
         wanted = {follow_up.queue for follow_up in follow_ups if follow_up.wants(change, event)}
         if wanted:
-            planned[event.order] = tuple(queue for queue in QUEUES if queue in wanted)
-    return planned
+            queues_by_event[event.order] = tuple(queue for queue in QUEUES if queue in wanted)
+    return queues_by_event
 
 
 def run_follow_ups(services: Services, queue: FollowUpQueue, key: str, order: str) -> dict[str, FollowUpOutcome]:
-    """Do all that this queue's follow-ups make of the event with this order; what became of it, by their names.
+    """Run all follow-ups of this queue for the event with this order; their outcomes by name.
 
-    One that fails keeps no other from its work: its error is raised when all were tried, and the message comes again.
+    A follow-up that fails does not stop the others. Its error is raised after all of them ran, so that the message is
+    retried.
     """
     stored = EventInCase(services, key, order)
     outcomes: dict[str, FollowUpOutcome] = {}

@@ -1,4 +1,4 @@
-"""The intake handlers of webhooks about cases: open a case, or report what happened to a case."""
+"""The intake handlers of webhooks about cases: they open a case, or report an event of one."""
 
 from chalicelib.domain.cases.payloads import CaseRequested, CustomerMessage, HelpdeskReport, ProductReview
 from chalicelib.domain.kernel.enums import Origin
@@ -7,7 +7,7 @@ from chalicelib.domain.kernel.validation import CaseEvent
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.ports.intake_handlers import Incoming, IntakeHandler, IntakeTable, Outcome
+from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome
 from chalicelib.usecases.ports.services import Services
 
 
@@ -17,13 +17,13 @@ def reported_case(_source: Origin, data: CaseEvent) -> str:
 
 
 def owner_of_case(services: Services, receipt: Receipt, data: CaseEvent) -> str:
-    """The key of the case's customer; the key of the case itself while it is not open."""
+    """The key of the case's customer; the key of the case itself while the case is not open yet."""
     key = case_key(receipt.shop, data.case_external_id)
     case = services.cases.load(key).case
     return key_of_id(case.customer) if case else key
 
 
-def _external_id_of_request(_source: Origin, data: CaseRequested | ProductReview) -> str:
+def _id_of_requested_case(_source: Origin, data: CaseRequested | ProductReview) -> str:
     return data.external_id
 
 
@@ -31,25 +31,25 @@ def _customer_of_request(services: Services, receipt: Receipt, data: CaseRequest
     return customer_key(services, receipt.shop, data.customer.external_id)
 
 
-def _open_requested(services: Services, shop: Shop, data: CaseRequested, incoming: Incoming) -> Outcome:
+def _handle_request(services: Services, shop: Shop, data: CaseRequested, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.cases.open_requested_case import open_requested_case
 
     return open_requested_case(services, shop, data, incoming)
 
 
-def _open_review(services: Services, shop: Shop, data: ProductReview, incoming: Incoming) -> Outcome:
+def _handle_review(services: Services, shop: Shop, data: ProductReview, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.cases.open_requested_case import open_review_case
 
     return open_review_case(services, shop, data, incoming)
 
 
-def _report_message(services: Services, shop: Shop, data: CustomerMessage, incoming: Incoming) -> Outcome:
+def _handle_message(services: Services, shop: Shop, data: CustomerMessage, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.cases.report_to_case import report_message
 
     return report_message(services, shop, data, incoming)
 
 
-def _report_helpdesk_action(services: Services, shop: Shop, data: HelpdeskReport, incoming: Incoming) -> Outcome:
+def _handle_helpdesk_report(services: Services, shop: Shop, data: HelpdeskReport, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.cases.report_to_case import report_helpdesk_action
 
     return report_helpdesk_action(services, shop, data, incoming)
@@ -58,32 +58,32 @@ def _report_helpdesk_action(services: Services, shop: Shop, data: HelpdeskReport
 INTAKE: IntakeTable = (
     IntakeHandler(
         data=CaseRequested,
-        handle=_open_requested,
+        handle=_handle_request,
         webhooks=("case.requested",),
         owner=_customer_of_request,
-        case=_external_id_of_request,
+        case=_id_of_requested_case,
         opens=True,
     ),
     IntakeHandler(
         data=CustomerMessage,
-        handle=_report_message,
+        handle=_handle_message,
         webhooks=("message.received",),
         owner=owner_of_case,
         case=reported_case,
     ),
     IntakeHandler(
         data=HelpdeskReport,
-        handle=_report_helpdesk_action,
+        handle=_handle_helpdesk_report,
         webhooks=("case.replied", "case.resolved", "case.closed"),
         owner=owner_of_case,
         case=reported_case,
     ),
     IntakeHandler(
         data=ProductReview,
-        handle=_open_review,
+        handle=_handle_review,
         webhooks=("review.created",),
         owner=_customer_of_request,
-        case=_external_id_of_request,
+        case=_id_of_requested_case,
         opens=True,
     ),
 )

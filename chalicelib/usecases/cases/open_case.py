@@ -68,7 +68,7 @@ def _judged_flow(request: CaseRequest) -> FlowKind | None:
 
 
 def _with_history(services: Services, shop: Shop, request: CaseRequest) -> CaseRequest:
-    """The request with what is stored about its order, and with the claim history if the claim is to be judged."""
+    """The request with the order as it is stored, and with the claim history if there is a claim to judge."""
     order = request.order if request.historical else with_order_record(services, shop.id, request.order)
     request = request if order is request.order else replace(request, order=order)
     if _judged_flow(request) is None:

@@ -9,7 +9,7 @@ from chalicelib.domain.kernel.timestamps import Instant, from_datetime, happened
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.open_case import open_case
 from chalicelib.usecases.customers.upsert_customer import upsert_customer
-from chalicelib.usecases.ports.intake_handlers import Incoming, Outcome
+from chalicelib.usecases.ports.intake import Incoming, Outcome
 from chalicelib.usecases.ports.services import Services
 
 LOW_SCORE = 2

@@ -22,7 +22,7 @@ from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
 from chalicelib.usecases.cases.plan_change import ORPHAN_DAYS
 from chalicelib.usecases.ports import Receipt, StoredCase
-from chalicelib.usecases.ports.intake_handlers import Incoming, Outcome
+from chalicelib.usecases.ports.intake import Incoming, Outcome
 from chalicelib.usecases.ports.services import Services
 
 

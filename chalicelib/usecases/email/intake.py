@@ -3,7 +3,7 @@
 from chalicelib.domain.email.inbound_email import EmailReceived
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.ports.intake_handlers import Incoming, IntakeHandler, IntakeTable, Outcome
+from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome
 from chalicelib.usecases.ports.services import Services
 
 
@@ -18,7 +18,7 @@ def _handle_received(services: Services, shop: Shop, data: EmailReceived, incomi
     try:
         return Outcome("processed", handle_email(services, shop, data, incoming.receipt))
     except EmailIgnored as ignored:
-        return Outcome("ignored", reason=str(ignored), gone=ignored.gone)
+        return Outcome("ignored", reason=str(ignored), unused_files=ignored.gone)
 
 
 INTAKE: IntakeTable = (IntakeHandler(data=EmailReceived, handle=_handle_received, owner=_data_owner),)

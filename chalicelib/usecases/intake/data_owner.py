@@ -1,4 +1,4 @@
-"""Whose data a delivery is: its receipt is sealed with that person's key."""
+"""Find out whose data a message is: its receipt is encrypted with that person's key."""
 
 from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.usecases.intake.understand import Understood
@@ -7,8 +7,8 @@ from chalicelib.usecases.ports.services import Services
 
 
 def data_owner(services: Services, receipt: Receipt, understood: Understood | None) -> str:
-    """The key of the person whom a delivery is about, as its handler finds it. Deliveries that are about nobody who is
-    known, or were not understood, are sealed with the key of their day."""
+    """The name of the key of the person the message is about, as its handler determines it. A message that could not be
+    read, or is about no known person, is encrypted with the key of its day."""
     owner = understood.handler.owner if understood is not None else None
     key = owner(services, receipt, understood.message.data) if owner and understood else None
     return f"{NOBODY}{receipt.received_at // DAY_MS}" if key is None else key

@@ -1,11 +1,12 @@
-"""Events whose case never came expire, and their receipts fail where an operator sees it."""
+"""Delete events whose case was never opened, and let their receipts fail so that an operator sees it."""
 
 from chalicelib.usecases.cases.plan_change import ORPHAN_DAYS
 from chalicelib.usecases.ports.services import Services
 
 
 def expire_orphans(services: Services, key: str) -> int:
-    """Events whose case did not come in seven days: their receipts fail, visibly. How many they were."""
+    """If no case was opened within seven days, delete the events that wait for it and let their receipts fail. Returns
+    the number of events deleted."""
     stored = services.cases.load(key)
     if stored.case is not None or not stored.version:
         return 0

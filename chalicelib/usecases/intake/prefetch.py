@@ -1,4 +1,4 @@
-"""Read what a batch of receipts will need in two round trips for all of them, instead of three for each."""
+"""Read what a batch of receipts needs in two round trips for the whole batch instead of three for each receipt."""
 
 from collections.abc import Sequence
 
@@ -12,32 +12,33 @@ from chalicelib.usecases.ports.services import Services
 
 
 class Prefetched(Struct, frozen=True):
-    """A receipt, and what was read of it before its turn came."""
+    """A receipt, and what was read for it before it is processed."""
 
     receipt: Receipt
-    said: Understood | AftercareError | None = None
-    """What its body says, or why it cannot be handled; None when there is no body any more."""
+    content: Understood | AftercareError | None = None
+    """The content of its body, or why it cannot be handled; None if the body was erased."""
     seen: StoredCase | None = None
-    """Its case; None where an earlier receipt of the batch will have changed that."""
+    """Its case; None if an earlier receipt of the batch is about the same case and will have changed it."""
 
 
 def prefetch(services: Services, receipt_keys: Sequence[str]) -> dict[str, Prefetched]:
-    """Of each receipt that exists, in the order they will be processed, by key. Their shops are read anew, too."""
-    stored = {key_of_id(receipt.id): receipt for receipt in services.receipts.load_many(receipt_keys)}
-    for shop in {receipt.shop for receipt in stored.values()}:
+    """The receipts that exist, by key, in the order in which they will be processed. Their shops are read again,
+    too."""
+    receipts = {key_of_id(receipt.id): receipt for receipt in services.receipts.load_many(receipt_keys)}
+    for shop in {receipt.shop for receipt in receipts.values()}:
         services.shops.shop(shop)
-    said = {key: read_body(services, receipt) for key, receipt in stored.items()}
-    about = {key: _case_of(stored[key], understood) for key, understood in said.items()}
-    cases = services.cases.load_many(case for case in about.values() if case)
+    contents = {key: read_body(services, receipt) for key, receipt in receipts.items()}
+    case_keys = {key: _case_key(receipts[key], content) for key, content in contents.items()}
+    cases = services.cases.load_many(case for case in case_keys.values() if case)
     return {
-        key: Prefetched(stored[key], said[key], cases.pop(about[key] or "", None))
+        key: Prefetched(receipts[key], contents[key], cases.pop(case_keys[key] or "", None))
         for key in receipt_keys
-        if key in stored
+        if key in receipts
     }
 
 
 def read_body(services: Services, receipt: Receipt) -> Understood | AftercareError | None:
-    """What a receipt's body says, or why it cannot be handled; None when its content was erased."""
+    """The content of a receipt's body, or why it cannot be handled; None if it was erased."""
     if not receipt.body:
         return None
     try:
@@ -46,6 +47,6 @@ def read_body(services: Services, receipt: Receipt) -> Understood | AftercareErr
         return wrong
 
 
-def _case_of(receipt: Receipt, said: Understood | AftercareError | None) -> str | None:
-    about = said.case if isinstance(said, Understood) else None
-    return case_key(receipt.shop, about) if about is not None else None
+def _case_key(receipt: Receipt, content: Understood | AftercareError | None) -> str | None:
+    external_id = content.case if isinstance(content, Understood) else None
+    return case_key(receipt.shop, external_id) if external_id is not None else None

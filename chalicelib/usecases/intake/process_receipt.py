@@ -1,24 +1,26 @@
-"""Turn a stored delivery into what follows from it. Safe to run any number of times."""
+"""Process a stored message and save the result. Safe to run any number of times."""
 
 from chalicelib.domain.kernel.errors import AftercareError, IgnoredTopic, NotFound
 from chalicelib.domain.kernel.ids import case_key
 from chalicelib.usecases.intake.prefetch import Prefetched, read_body
 from chalicelib.usecases.intake.understand import Understood
 from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.ports.intake_handlers import Incoming, Outcome
+from chalicelib.usecases.ports.intake import Incoming, Outcome
 from chalicelib.usecases.ports.services import Services, shop_of
 
 
 def process_receipt(services: Services, identifier: str, ahead: Prefetched | None = None) -> Outcome:
-    """Handle a receipt and store the outcome. `ahead` is what was read before of it and its shop."""
-    known = ahead or _load(services, identifier)
-    if known.said is None:
-        return _without_content(services, known.receipt)
-    outcome = _outcome(services, known, known.said, fresh=ahead is None)
-    services.receipts.settle(known.receipt.id, outcome.state, outcome.case, outcome.reason)
-    if outcome.gone:
-        services.uploads.remove_below(outcome.gone)
-    return _if_it_came_meanwhile(services, known, outcome)
+    """Handle the message of a receipt and save the result. `ahead`: the receipt as it was just read with others.
+    NotFound if there is no such receipt."""
+    prefetched = ahead or _load(services, identifier)
+    receipt = prefetched.receipt
+    if prefetched.content is None:
+        return _process_erased(services, receipt)
+    outcome = _handle_or_fail(services, prefetched, prefetched.content, fresh=ahead is None)
+    services.receipts.settle(receipt.id, outcome.state, outcome.case, outcome.reason)
+    if outcome.unused_files:
+        services.uploads.remove_below(outcome.unused_files)
+    return _recheck_waiting(services, prefetched, outcome)
 
 
 def _load(services: Services, identifier: str) -> Prefetched:
@@ -28,22 +30,24 @@ def _load(services: Services, identifier: str) -> Prefetched:
     return Prefetched(receipt, read_body(services, receipt))
 
 
-def _outcome(services: Services, known: Prefetched, said: Understood | AftercareError, fresh: bool) -> Outcome:
-    """What came of handling it. Errors that say what is wrong are outcomes; others pass, to be tried again."""
+def _handle_or_fail(
+    services: Services, prefetched: Prefetched, content: Understood | AftercareError, fresh: bool
+) -> Outcome:
+    """The result of the handler. An `AftercareError` is a result, too; other errors pass, so that the queue retries."""
     try:
-        if isinstance(said, AftercareError):
-            raise said
-        return _handle(services, known, said, fresh)
+        if isinstance(content, AftercareError):
+            raise content
+        return _handle(services, prefetched, content, fresh)
     except IgnoredTopic as ignored:
         return Outcome("ignored", reason=str(ignored))
     except AftercareError as wrong:
         return Outcome("failed", reason=str(wrong))
 
 
-def _handle(services: Services, known: Prefetched, said: Understood, fresh: bool) -> Outcome:
-    handler, message, receipt = said.handler, said.message, known.receipt
+def _handle(services: Services, prefetched: Prefetched, content: Understood, fresh: bool) -> Outcome:
+    handler, message, receipt = content.handler, content.message, prefetched.receipt
     shop = shop_of(services, receipt.shop, fresh=fresh and handler.opens)
-    outcome = handler.handle(services, shop, message.data, Incoming(receipt, message.type, known.seen))
+    outcome = handler.handle(services, shop, message.data, Incoming(receipt, message.type, prefetched.seen))
     if outcome.opened is not None:
         from chalicelib.usecases.surveys.follow_up import adopt_waiting_events
 
@@ -51,9 +55,9 @@ def _handle(services: Services, known: Prefetched, said: Understood, fresh: bool
     return outcome
 
 
-def _without_content(services: Services, receipt: Receipt) -> Outcome:
-    """The outcome of a delivery whose content was erased with the person it is about: what was done of it stays, and
-    nothing more can be done, but for the erasure itself."""
+def _process_erased(services: Services, receipt: Receipt) -> Outcome:
+    """The result for a message whose content was erased with the person it is about. Its effects so far remain, and
+    nothing more can be done, except that an interrupted erasure is resumed."""
     from chalicelib.usecases.privacy.resume_redaction import REDACTION, resume_redaction
 
     if receipt.type == REDACTION:
@@ -66,12 +70,12 @@ def _without_content(services: Services, receipt: Receipt) -> Outcome:
     return Outcome(receipt.state, receipt.case, receipt.reason)
 
 
-def _if_it_came_meanwhile(services: Services, known: Prefetched, outcome: Outcome) -> Outcome:
-    """The case of a waiting event may have been opened before this receipt said that it waits."""
-    if outcome.state != "stored" or not isinstance(known.said, Understood):
+def _recheck_waiting(services: Services, prefetched: Prefetched, outcome: Outcome) -> Outcome:
+    """If the event waits for its case, check again: the case may have been opened before the receipt was saved."""
+    if outcome.state != "stored" or not isinstance(prefetched.content, Understood):
         return outcome
-    case = services.cases.load(case_key(known.receipt.shop, known.said.case or "")).case
+    case = services.cases.load(case_key(prefetched.receipt.shop, prefetched.content.case or "")).case
     if case is None:
         return outcome
-    services.receipts.settle(known.receipt.id, "processed", case.id, None)
+    services.receipts.settle(prefetched.receipt.id, "processed", case.id, None)
     return Outcome("processed", case.id)

@@ -1,4 +1,4 @@
-"""Take a webhook in: verify its raw bytes, store a receipt, answer. Everything else happens behind the answer."""
+"""Receive a webhook: verify its raw bytes, store a receipt, answer. The intake function does the rest later."""
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,14 +15,14 @@ from chalicelib.usecases.ports import Receipt
 from chalicelib.usecases.ports.services import Services
 
 MAX_BYTES = 256 * 1024
-"""What a receipt keeps of a delivery, and what one of the standard source may have."""
+"""The largest body of a `standard` webhook, and the largest body that a receipt stores."""
 MAX_PLATFORM_BYTES = 5 * 1024 * 1024
-"""What a platform may send: a Lambda function is called with 6 MB at most (AWS Lambda quotas)."""
+"""The largest body of a platform's webhook: a Lambda function is called with 6 MB at most (AWS Lambda quotas)."""
 
 
 class Accepted(Struct, frozen=True):
-    """The receipt of a delivery, whether it was seen before, and the external id of the case it is about, if it is
-    about one."""
+    """The receipt of a delivery, whether the same delivery was received before, and the external id of the case it is
+    about, if any."""
 
     receipt: Receipt
     duplicate: bool
@@ -30,57 +30,61 @@ class Accepted(Struct, frozen=True):
 
 
 def receive_webhook(services: Services, shop: str, source: str, headers: Headers, body: bytes) -> Accepted | None:
-    """Verify and store one delivery; None for a platform's ping, from which nothing follows.
+    """Verify and store one delivery; None for a ping of WooCommerce, which has no effect.
 
-    NotFound: unknown shop or source. TooLarge: over 256 KiB, of a platform over 5 MiB. InvalidSignature: not signed by
-    this shop, or too old. Invalid: signed by the standard scheme, and not understood; its receipt is kept all the same
-    and named in the error. A platform's delivery that is not understood is kept, too, and accepted: platforms give up
-    on those who refuse.
+    NotFound: unknown shop or source. TooLarge: more than 256 KiB, or 5 MiB from a platform. InvalidSignature: not
+    signed by this shop, or too old. Invalid: a signed `standard` webhook that cannot be read; its receipt is stored
+    nevertheless, and the error has its id. A platform's webhook that cannot be read is stored and accepted, because
+    platforms remove webhooks that are refused.
     """
-    known = next((one for one in SOURCES if one == source), None)
-    secrets = services.secrets.hook_secrets(shop) if known else None
-    if known is None:
+    known_source = next((name for name in SOURCES if name == source), None)
+    secrets = services.secrets.hook_secrets(shop) if known_source else None
+    if known_source is None:
         raise NotFound(f"There is no webhook source {source!r}; there are {', '.join(SOURCES)}.")
     if secrets is None:
         raise NotFound(f"There is no shop {shop!r}.")
-    most = MAX_BYTES if known == "standard" else MAX_PLATFORM_BYTES
-    if len(body) > most:
-        raise TooLarge(f"A webhook's body may have {most} bytes; this one has {len(body)}.")
+    _check_size(known_source, body)
     lower = {name.lower(): value for name, value in headers.items()}
-    if known == "woocommerce" and "x-wc-webhook-signature" not in lower and PING.fullmatch(body.strip()):
+    if known_source == "woocommerce" and "x-wc-webhook-signature" not in lower and PING.fullmatch(body.strip()):
         return None
-    return _store(services, shop, known, verify(services, shop, known, secrets, lower, body), body)
+    return _store(services, shop, known_source, verify(services, shop, known_source, secrets, lower, body), body)
 
 
-def _store(services: Services, shop: str, source: Source, delivered: VerifiedDelivery, body: bytes) -> Accepted:
-    receipt, understood, wrong = _read(services, _receipt(services, shop, source, delivered, body), len(body))
-    seen = services.receipts.add(replace(receipt, whose=data_owner(services, receipt, understood)))
+def _check_size(source: Source, body: bytes) -> None:
+    limit = MAX_BYTES if source == "standard" else MAX_PLATFORM_BYTES
+    if len(body) > limit:
+        raise TooLarge(f"A webhook's body may have {limit} bytes; this one has {len(body)}.")
+
+
+def _store(services: Services, shop: str, source: Source, delivery: VerifiedDelivery, body: bytes) -> Accepted:
+    receipt, understood, wrong = _read(services, _receipt(services, shop, source, delivery, body), len(body))
+    earlier = services.receipts.add(replace(receipt, whose=data_owner(services, receipt, understood)))
     case = understood.case if understood is not None else None
-    if seen is not None:
-        return Accepted(seen, duplicate=True, case=case)
+    if earlier is not None:
+        return Accepted(earlier, duplicate=True, case=case)
     if wrong is not None and source == "standard":
         raise Invalid(wrong.errors, receipt=receipt.id)
     return Accepted(receipt, duplicate=False, case=case)
 
 
-def _receipt(services: Services, shop: str, source: Source, delivered: VerifiedDelivery, body: bytes) -> Receipt:
+def _receipt(services: Services, shop: str, source: Source, delivery: VerifiedDelivery, body: bytes) -> Receipt:
     now = services.now()
-    topic, kept = trim_body(source, delivered.topic, body, MAX_BYTES)
+    topic, trimmed = trim_body(source, delivery.topic, body, MAX_BYTES)
     return Receipt(
-        id=new_id(now, key_of("receipt", shop, source, delivered.id)),
+        id=new_id(now, key_of("receipt", shop, source, delivery.id)),
         shop=shop,
         source=source,
-        delivery=delivered.id,
+        delivery=delivery.id,
         type=topic,
         received_at=now,
-        body=kept,
-        sent_at=min(delivered.sent_at, now) if delivered.sent_at else None,
+        body=trimmed,
+        sent_at=min(delivery.sent_at, now) if delivery.sent_at else None,
     )
 
 
 def _read(services: Services, receipt: Receipt, size: int) -> tuple[Receipt, Understood | None, Invalid | None]:
-    """The receipt with its type, or with why nothing follows from it; what it says; and what is wrong with it. `size`
-    is how many bytes the body had before it was trimmed."""
+    """The receipt with its type, or with the reason why it has no effect; its content; and the error if it cannot be
+    read. `size`: the bytes of the body before it was trimmed."""
     try:
         if len(receipt.body) == 0 < size:
             raise invalid("body", f"has {size} bytes, and nothing of it could be kept")

@@ -1,4 +1,4 @@
-"""Read what a stored delivery says, and find what handles it: once on its way through a function."""
+"""Read the content of a stored message and find its handler."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ from msgspec import Struct
 
 from chalicelib.domain.intake.webhooks import InboundMessage, parse_message
 from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.ports.intake_handlers import IntakeHandler
+from chalicelib.usecases.ports.intake import IntakeHandler
 from chalicelib.usecases.ports.services import Services
 
 
 class Understood(Struct, frozen=True):
-    """What a delivery says, its handler, and the external id of the case it is about, if it is about one."""
+    """The content of a message, its handler, and the external id of the case it is about, if any."""
 
     message: InboundMessage
     handler: IntakeHandler[Any]
@@ -19,7 +19,7 @@ class Understood(Struct, frozen=True):
 
 
 def understand(services: Services, receipt: Receipt) -> Understood:
-    """What a receipt's body says. Invalid: it cannot be read. IgnoredTopic: nothing follows from it."""
+    """The content of a receipt's body. Invalid: it cannot be read. IgnoredTopic: its topic has no effect."""
     message = parse_message(
         receipt.source,
         receipt.type,
@@ -28,12 +28,12 @@ def understand(services: Services, receipt: Receipt) -> Understood:
         receipt.sent_at,
         types=services.registries.webhook_types,
     )
-    handler = handler_of(services, message.data)
+    handler = find_handler(services, message.data)
     return Understood(message, handler, handler.case(receipt.source, message.data) if handler.case else None)
 
 
-def handler_of(services: Services, data: Struct) -> IntakeHandler[Any]:
-    """The handler of this type of data, or of the nearest type it is derived from. LookupError when there is none."""
+def find_handler(services: Services, data: Struct) -> IntakeHandler[Any]:
+    """The handler of this type of data, or of the nearest type it is derived from. LookupError if there is none."""
     by_type = {handler.data: handler for handler in services.registries.intake}
     for kind in type(data).__mro__:
         if kind in by_type:

@@ -1,4 +1,4 @@
-"""Verify a webhook's raw bytes by its source's scheme, and say what the delivery is known by."""
+"""Verify the raw bytes of a webhook by the scheme of its source, and find the id of the delivery."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,8 @@ Headers = Mapping[str, str]
 
 
 class VerifiedDelivery(Struct, frozen=True):
-    """A verified delivery: what it is known by, and its topic."""
+    """A verified delivery. A repeated delivery has the same id. `sent_at`: when the event happened according to the
+    platform."""
 
     id: str
     topic: str = ""
@@ -26,19 +27,19 @@ class VerifiedDelivery(Struct, frozen=True):
 def verify(
     services: Services, shop: str, source: Source, secrets: WebhookSecrets, headers: Headers, body: bytes
 ) -> VerifiedDelivery:
-    """A delivery that this shop signed: by the secrets as they were read, or else as they are now. The names of headers
-    are in lower case. InvalidSignature: it is not signed by this shop, or too old."""
+    """Check that the shop signed the delivery, with the given secrets or else with the secrets as they are read now.
+    The names of `headers` are in lower case. InvalidSignature: it is not signed by this shop, or too old."""
     try:
         return VERIFY[source](secrets.valid(source, services.now()), headers, body)
     except InvalidSignature:
-        now = services.secrets.hook_secrets(shop, fresh=True)
-        if now is None or now == secrets:
+        current = services.secrets.hook_secrets(shop, fresh=True)
+        if current is None or current == secrets:
             raise
-        return VERIFY[source](now.valid(source, services.now()), headers, body)
+        return VERIFY[source](current.valid(source, services.now()), headers, body)
 
 
 def _standard(secrets: tuple[str, ...], headers: Headers, body: bytes) -> VerifiedDelivery:
-    """A Standard Webhooks request that one of these secrets signed within five minutes."""
+    """A Standard Webhooks request, signed with one of these secrets no more than five minutes ago."""
     from standardwebhooks import Webhook, WebhookVerificationError
 
     for secret in secrets:
@@ -51,20 +52,20 @@ def _standard(secrets: tuple[str, ...], headers: Headers, body: bytes) -> Verifi
 
 
 def _shopify(secrets: tuple[str, ...], headers: Headers, body: bytes) -> VerifiedDelivery:
-    """Shopify signs the body and no time; a delivery is known again by its `X-Shopify-Webhook-Id`. Its Events have the
-    same headers without `X-`, and their topic in the body."""
+    """Shopify signs the body but no time; a repeated delivery has the same `X-Shopify-Webhook-Id`. Shopify's Events
+    have the same headers without `X-`, and their topic in the body."""
     signature = headers.get("x-shopify-hmac-sha256") or headers.get("shopify-hmac-sha256") or ""
     if not is_signed(secrets, signature, body):
         raise InvalidSignature(
             "X-Shopify-Hmac-Sha256 is missing, or no signature of this shop's secret over this body."
         )
-    told = {name.removeprefix("x-").removeprefix("shopify-"): value for name, value in headers.items()}
+    plain = {name.removeprefix("x-").removeprefix("shopify-"): value for name, value in headers.items()}
     topic = headers.get("x-shopify-topic", "") or _event_topic(body) or headers.get("shopify-topic", "")
-    delivery = told.get("webhook-id", "")
+    delivery = plain.get("webhook-id", "")
     return VerifiedDelivery(
         delivery or key_of(topic, body.decode("utf-8", "replace")),
         topic[:100],
-        parse_header_time(told.get("triggered-at")),
+        parse_header_time(plain.get("triggered-at")),
     )
 
 
@@ -76,13 +77,14 @@ def _event_topic(body: bytes) -> str:
 
 
 def _woocommerce(secrets: tuple[str, ...], headers: Headers, body: bytes) -> VerifiedDelivery:
-    """WooCommerce's delivery ids are not unique, and its times are whole seconds: what is known again is the webhook,
-    and what it says."""
+    """WooCommerce's delivery ids are not unique, and its times are whole seconds: a repeated delivery is recognized by
+    its webhook, topic and body."""
     if not is_signed(secrets, headers.get("x-wc-webhook-signature", ""), body):
         raise InvalidSignature(
             "X-WC-Webhook-Signature is missing, or no signature of this shop's secret over this body."
         )
-    topic, webhook = headers.get("x-wc-webhook-topic", "")[:100], headers.get("x-wc-webhook-id", "")
+    topic = headers.get("x-wc-webhook-topic", "")[:100]
+    webhook = headers.get("x-wc-webhook-id", "")
     return VerifiedDelivery(key_of(webhook, topic, body.decode("utf-8", "replace")), topic)
 
 

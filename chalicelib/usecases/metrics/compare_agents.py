@@ -10,8 +10,8 @@ MAX_DAYS = 92
 
 
 def compare_agents(store: AgentRecords, shop: str, dimension: str, first: Day, last: Day) -> list[Record]:
-    """The agents of a shop from one day to another, who resolved most first. By `skill` each is compared with all who
-    had cases of that type. A period that is empty or longer than `MAX_DAYS` is invalid."""
+    """The agents of a shop from one day to another, those who resolved most cases first. By `skill` each is compared
+    with all agents who had cases of that type. A period that is empty or longer than `MAX_DAYS` is invalid."""
     if last < first or next_day(first, MAX_DAYS) <= last:
         raise invalid("to", f"is a day from `from` on, {MAX_DAYS} days in all at the most")
     by_agent: dict[str, list[Record]] = {}
@@ -32,5 +32,5 @@ def _totals(dimension: str, by_agent: dict[str, list[Record]]) -> dict[str, Summ
 
 
 def _group(dimension: str, value: str) -> str:
-    """With whom an agent is compared: by `skill` with those who have the same type of case, else with everybody."""
+    """The group in which an agent is compared: by `skill` the agents with the same type of case, else all agents."""
     return value.rpartition("/")[2] if dimension == "skill" else ""

@@ -1,6 +1,7 @@
 """Compute a day, and every earlier day that changed since it was computed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -18,8 +19,8 @@ DAYS_AT_ONCE = 120
 
 
 class Computed(Struct, frozen=True):
-    """What a run did: its days, how many of them had changed, how many days are left, and the key of the report of the
-    day that was requested."""
+    """The result of a run: its days, how many of them were restated, how many days are left, and the key of the report
+    of the requested day."""
 
     days: list[Day]
     restated: int
@@ -27,10 +28,17 @@ class Computed(Struct, frozen=True):
     report: str | None
 
 
-def compute_day(job: NightlyJob, shop: Shop, day: Day, run_id: str, now: Instant) -> Computed:
-    """Compute `day` and the days that are marked, oldest first. Computing a day twice gives the same records.
+class FinishedDay(NamedTuple):
+    """Whether the day was restated, and the key of its report."""
 
-    A day that is not over yet is computed as far as it goes and marked, so that the next run does it again.
+    restated: bool
+    report: str | None
+
+
+def compute_day(job: NightlyJob, shop: Shop, day: Day, run_id: str, now: Instant) -> Computed:
+    """Compute `day` and the days that are marked, the oldest first. Computing a day twice gives the same records.
+
+    A day that is not over yet is computed up to now and marked, so that the next run computes it again.
     """
     marks = job.store.marked_days(shop.id)
     wanted = sorted({*marks, day})
@@ -38,9 +46,13 @@ def compute_day(job: NightlyJob, shop: Shop, day: Day, run_id: str, now: Instant
     counted = count_rows(job, shop, days)
     records = _records_by_day(job, counted)
     run = Run(id=run_id, shop=shop, day=day, now=now, trend=_trend(job, shop.id, days))
-    done = {each: _finish_day(job, run, each, counted[each], records[each], marks.get(each, ())) for each in days}
-    restated = sum(changed for changed, _ in done.values())
-    return Computed(days, restated, len(wanted) - len(days), done[day][1] if day in done else None)
+    finished = {
+        computed: _finish_day(job, run, computed, counted[computed], records[computed], marks.get(computed, ()))
+        for computed in days
+    }
+    restated = sum(result.restated for result in finished.values())
+    report = finished[day].report if day in finished else None
+    return Computed(days, restated, len(wanted) - len(days), report)
 
 
 def _records_by_day(job: NightlyJob, counted: Mapping[Day, RowsOfDay]) -> dict[Day, list[Record]]:
@@ -62,10 +74,8 @@ def _trend(job: NightlyJob, shop: str, days: Sequence[Day]) -> dict[Day, Record]
     return {record["day"]: record for record in job.store.records_between(shop, "all", first, days[-1])}
 
 
-def _finish_day(
-    job: NightlyJob, run: Run, day: Day, rows: Rows, records: list[Record], marks: Marks
-) -> tuple[bool, str | None]:
-    """Store and publish a day; whether it was restated, and its report."""
+def _finish_day(job: NightlyJob, run: Run, day: Day, rows: Rows, records: list[Record], marks: Marks) -> FinishedDay:
+    """Store and publish a day."""
     shop = run.shop
     previous = job.store.computed_day(shop.id, day)
     stored, changed = save_records(job, run, records, rows, day, previous)
@@ -75,4 +85,4 @@ def _finish_day(
     job.store.clear(marks)
     if day >= day_of(run.now, shop.time_zone):
         job.store.mark(shop.id, day, f"unfinished#{run.id}")
-    return changed, report
+    return FinishedDay(changed, report)

@@ -1,4 +1,4 @@
-"""Read what some days are computed from."""
+"""Count the rows from which some days are computed."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ RowsOfDay = dict[str, list[MetricRow]]
 
 
 def count_rows(job: NightlyJob, shop: Shop, days: Sequence[Day]) -> dict[Day, RowsOfDay]:
-    """The rows of each day by the name of their measure, in an order that is always the same."""
+    """The rows of each day, by the name of their measure, always in the same order."""
     registries = job.services.registries
     measures = [measure for measure in registries.measures if measure.of_case or measure.of_order_record]
     counted = {day: _read_rows(job, shop, day) for day in days}
@@ -35,7 +35,7 @@ def count_rows(job: NightlyJob, shop: Shop, days: Sequence[Day]) -> dict[Day, Ro
 
 
 def _read_rows(job: NightlyJob, shop: Shop, day: Day) -> RowsOfDay:
-    """For each measure the rows that come from a source of its own, and room for the others."""
+    """The rows of the measures that have a source of their own, and an empty list for each other measure."""
     registries = job.services.registries
     rows: RowsOfDay = {measure.name: [] for measure in registries.measures}
     for name, read in registries.row_sources.items():
@@ -50,7 +50,7 @@ def _rows_of(measure: Measure, source: Case | OrderRecord, time_zone: str) -> Ro
 
 
 def _by_present_definition(job: NightlyJob, case: Case) -> Case:
-    """The case, folded again if it was folded for an older definition of the figures."""
+    """The case, folded again if it was folded by an older definition of the metrics."""
     if case.definition >= DEFINITION:
         return case
     rules = rules_of(job.services, case.shop, case.policy, case.calendar)

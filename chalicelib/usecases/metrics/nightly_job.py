@@ -1,4 +1,4 @@
-"""What the nightly job works with, and what it works on."""
+"""The services of the nightly job, and one run of it."""
 
 from msgspec import Struct
 
@@ -11,18 +11,18 @@ TREND_DAYS = 30
 
 
 class NightlyJob(Struct, frozen=True):
-    """The services that compute days. What is counted stands in the registries of `services`."""
+    """The services that compute days. The registries of `services` say what is counted."""
 
     services: Services
     store: MetricStore
     engine: MetricEngine
-    lake: DataLake
+    data_lake: DataLake
     renderer: ReportRenderer
 
 
 class Run(Struct, frozen=True, kw_only=True):
-    """One run of the job for a shop. `day`: the one that was requested. `trend`: the whole shop's record of each of the
-    last days, which the run brings up to date day by day."""
+    """One run of the job for a shop. `day`: the requested day. `trend`: the records of the whole shop for the last
+    days, which the run updates day by day."""
 
     id: str
     shop: Shop

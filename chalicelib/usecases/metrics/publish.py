@@ -6,21 +6,21 @@ from chalicelib.usecases.ports.metrics import ComputedDay, Record, Report, Rows
 
 
 def save_rows(job: NightlyJob, shop: str, day: Day, rows: Rows, previous: ComputedDay | None) -> None:
-    """Store the rows of every measure that the data lake keeps. A day that was computed before is stored even without
-    rows, for it may have had some."""
+    """Store the rows of every measure that has a folder in the data lake. A day that was computed before is stored even
+    without rows, because it may have had some."""
     for measure in job.services.registries.measures:
-        stored = measure.every_day or previous is not None or bool(rows[measure.name])
-        if measure.folder is not None and stored:
-            job.lake.save_rows(measure, shop, day, job.engine.parquet(measure, day))
+        is_stored = measure.every_day or previous is not None or bool(rows[measure.name])
+        if measure.folder is not None and is_stored:
+            job.data_lake.save_rows(measure, shop, day, job.engine.parquet(measure, day))
 
 
 def publish_report(
     job: NightlyJob, run: Run, records: list[Record], rows: Rows, day: Day, previous: ComputedDay | None
 ) -> str | None:
-    """Store the report of a day; its key. None for an old day of an imported history: it gets no report."""
+    """Store the report of a day; its key. An old day of an imported history gets none."""
     if previous is None and day <= next_day(run.day, -TREND_DAYS):
         return None
     first = next_day(day, 1 - TREND_DAYS)
-    trend = [run.trend[other] for other in sorted(run.trend) if first <= other <= day]
+    trend = [run.trend[trend_day] for trend_day in sorted(run.trend) if first <= trend_day <= day]
     html = job.renderer.page(Report(run.shop, day, records, trend, rows))
-    return job.lake.save_report(run.shop.id, day, html)
+    return job.data_lake.save_report(run.shop.id, day, html)

@@ -1,4 +1,4 @@
-"""Store the records of a day, and say whether they restate what was computed before."""
+"""Store the records of a day, and find whether they restate what was computed before."""
 
 import hashlib
 
@@ -11,7 +11,7 @@ from chalicelib.usecases.ports.metrics import ComputedDay, MetricStore, Record, 
 
 
 def mark_all_for_restatement(store: MetricStore, shop: str) -> int:
-    """Have every day of a shop computed again, once, when the definition of the figures has changed; how many days."""
+    """Have all days of a shop computed again when the definition of the metrics has changed, once; how many days."""
     if store.definition(shop) >= DEFINITION:
         return 0
     days = list(store.computed_days(shop))
@@ -39,6 +39,6 @@ def save_records(
 
 
 def _digest(job: NightlyJob, rows: Rows) -> str:
-    """Says whether the rows are the same as before. It takes the measures in the order of their registry."""
+    """The digest of the rows, in the order of the measures' registry. It shows whether they are the same as before."""
     counted = [row for measure in job.services.registries.measures for row in rows[measure.name]]
     return hashlib.sha256(msgspec.json.encode(counted)).hexdigest()

@@ -1,26 +1,39 @@
-"""Decide which days are to be computed, and request them."""
+"""Find the days that are to be computed, and request them."""
+
+from typing import NamedTuple
 
 from chalicelib.domain.kernel.ids import key_of, new_id
 from chalicelib.domain.kernel.timestamps import Day, Instant, day_of, next_day
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.platforms.reconcile import of_night
+from chalicelib.usecases.platforms.reconcile import first_pages
 from chalicelib.usecases.ports.metrics import MetricRuns
 from chalicelib.usecases.ports.services import Services
 
 CATCH_UP_DAYS = 31
 
 
+class ShopDay(NamedTuple):
+    """A day of a shop."""
+
+    shop: str
+    day: Day
+
+    def __str__(self) -> str:
+        """The day as the log names it."""
+        return f"{self.shop} {self.day}"
+
+
 def schedule_day(runs: MetricRuns, shop: str, day: Day, now: Instant) -> str:
-    """Have a day computed soon; the id of the run."""
+    """Request that a day is computed as soon as possible; the id of the run."""
     run = new_id(now, key_of("night", shop, day, str(now)))
     runs.request_run(run, shop, day, now)
     return run
 
 
-def schedule_days(services: Services, runs: MetricRuns, now: Instant) -> list[str]:
-    """Request every day that ended in its shop's time zone since the last one requested; `shop day` of each."""
+def schedule_days(services: Services, runs: MetricRuns, now: Instant) -> list[ShopDay]:
+    """Request all days that have ended in their shop's time zone since the last one requested; the requested days."""
     return [
-        f"{shop.id} {day}" for shop in services.shops.shops() for day in _schedule_days_of(services, runs, shop, now)
+        ShopDay(shop.id, day) for shop in services.shops.shops() for day in _schedule_days_of(services, runs, shop, now)
     ]
 
 
@@ -31,7 +44,7 @@ def _schedule_days_of(services: Services, runs: MetricRuns, shop: Shop, now: Ins
     scheduled: list[Day] = []
     while day <= yesterday:
         schedule_day(runs, shop.id, day, now)
-        for page in of_night(shop, day):
+        for page in first_pages(shop, day):
             services.reconciliations.add(page)
         runs.save_requested_day(shop.id, day)
         scheduled.append(day)

@@ -1,4 +1,4 @@
-"""Bring a return's case up to date: other things go back, or other things are sent for them."""
+"""Update the case of a return: other items go back, or items are sent in exchange."""
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.flows.claims import Claim
@@ -7,28 +7,29 @@ from chalicelib.domain.flows.flow import FlowItem
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.orders.order import Order
 from chalicelib.domain.platforms.events import ReturnLine, items_of
-from chalicelib.usecases.platforms.return_events import Happened, ReturnCase, append_to_return
+from chalicelib.usecases.platforms.return_events import ReturnCase, ReturnFacts, append_to_return
 from chalicelib.usecases.ports.services import Services
 
-UNASKED = "the platform changed it and was not asked what it is now: it cannot be, or does not know"
+NOT_FETCHED = "changed on the platform, but the platform's API cannot be called or does not have it"
 
 
-def change_items(services: Services, about: ReturnCase, case: Case, lines: tuple[ReturnLine, ...] | None) -> str | None:
-    """What goes back by now, asked anew: an update says what was taken away, by ids that nobody keeps. It is so now,
-    not when the update was sent. Why nothing follows, where the platform was not asked."""
+def update_items(services: Services, about: ReturnCase, case: Case, lines: tuple[ReturnLine, ...] | None) -> str | None:
+    """Set the items that go back to the fetched lines, as of now and not of the time of the platform's update. The
+    lines are fetched because an update only has the removed items, by ids that we do not store. Returns the reason
+    if there is no effect, because the lines could not be fetched."""
     if lines is None:
-        return UNASKED
+        return NOT_FETCHED
     order = services.cases.opening([about.key])[about.key].order or Order("")
     record = services.order_records.load(about.shop.id, order.external_id)
     items = items_of(lines, record.order if record and record.order.items else order)
-    if items and case.flow is not None and _counted(case.flow.items) != _counted(items):
-        changed = Happened(facts=[FlowMoved(move="change", items=items)], identity=("changed", about.receipt.id))
-        append_to_return(services, about.at_once(services), changed)
+    if items and case.flow is not None and _quantities(case.flow.items) != _quantities(items):
+        change = ReturnFacts(facts=[FlowMoved(move="change", items=items)], identity=("changed", about.receipt.id))
+        append_to_return(services, about.as_of_now(services), change)
     return None
 
 
-def make_exchange(services: Services, about: ReturnCase, case: Case) -> int:
-    """A return becomes an exchange when other things are to be sent for those that come back; how many facts say so."""
+def convert_to_exchange(services: Services, about: ReturnCase, case: Case) -> int:
+    """Convert the return to an exchange if its flow allows that. Returns the number of facts appended."""
     flow = case.flow
     if flow is None or flow.kind != "return" or flow.state not in ("requested", "approved"):
         return 0
@@ -37,9 +38,9 @@ def make_exchange(services: Services, about: ReturnCase, case: Case) -> int:
         FlowMoved(move="close"),
         FlowStarted(kind="exchange", claim=claim, rulings=flow.rulings, bought=flow.bought),
     ]
-    append_to_return(services, about, Happened(facts=facts, identity=("exchange",)))
+    append_to_return(services, about, ReturnFacts(facts=facts, identity=("exchange",)))
     return len(facts)
 
 
-def _counted(items: tuple[FlowItem, ...]) -> dict[str, int]:
+def _quantities(items: tuple[FlowItem, ...]) -> dict[str, int]:
     return {item.sku: item.quantity for item in items}

@@ -1,4 +1,4 @@
-"""Fetch from the platform what it only said had changed."""
+"""Fetch an order or a return from the platform after a notice that it changed."""
 
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.domain.platforms.events import ChangeNotice
@@ -11,8 +11,8 @@ from chalicelib.usecases.ports.services import Services
 
 
 def fetch_change(services: Services, shop: Shop, data: ChangeNotice, receipt: Receipt) -> str | None:
-    """Fetch what changed and handle it as if the platform had sent it; the id of its case, if it is about one.
-    `RetryLater` when the platform does not answer; NotFound when it cannot be asked, or does not know."""
+    """Fetch the object and handle it as if the platform had sent it. Returns the id of its case; None for an order.
+    `RetryLater` if the platform does not answer. NotFound if the API cannot be called, or does not have the object."""
     source = platform_source(receipt)
     if data.what == "return":
         returned = services.platforms.returned(shop.id, source, data.id)
@@ -23,4 +23,4 @@ def fetch_change(services: Services, shop: Shop, data: ChangeNotice, receipt: Re
         if order is not None:
             record_order(services, shop, order, services.now())
             return None
-    raise NotFound(f"The {data.what} {data.id} must be asked of the platform: it cannot be, or the platform has none.")
+    raise NotFound(f"The {data.what} {data.id} changed, but the platform's API cannot be called or does not have it.")

@@ -1,4 +1,4 @@
-"""Act on what a platform tells of accounts: that two became one, that one is no more."""
+"""Handle platform events about customer accounts: two were merged, or one was deleted."""
 
 from chalicelib.domain.customers.customer import Customer, CustomerEvent
 from chalicelib.domain.kernel.actors import Actor
@@ -13,27 +13,30 @@ from chalicelib.usecases.ports import Receipt
 from chalicelib.usecases.ports.services import Services
 
 
-def handle_customers_merged(services: Services, shop: Shop, told: CustomersMerged, receipt: Receipt) -> str | None:
-    """Two accounts are one person because the shop said so: the record of the one that is left stays on top."""
-    if not told.done:
+def handle_customers_merged(services: Services, shop: Shop, event: CustomersMerged, receipt: Receipt) -> str | None:
+    """Merge the customers of two accounts that the shop merged; the remaining account's customer is the main record.
+    Returns the reason if there is no effect."""
+    if not event.done:
         return "the platform did not merge them"
-    gone = _record(services, shop, told.merged)
-    if gone is None:
-        return "nothing is known of the account that is no more"
-    kept = _record(services, shop, told.kept) or upsert_customer(
-        services, shop, CustomerIn(external_id=told.kept), receipt.received_at
+    merged = _customer(services, shop, event.merged)
+    if merged is None:
+        return "the merged account is unknown here"
+    remaining = _customer(services, shop, event.kept) or upsert_customer(
+        services, shop, CustomerIn(external_id=event.kept), receipt.received_at
     )
-    into, member = main_record(services, key_of_id(kept.id)) or kept, main_record(services, key_of_id(gone.id)) or gone
-    if into.id != member.id:
-        merge(services, into, member, Actor("shop", shop.id), f"merged on {receipt.source}")
+    main = main_record(services, key_of_id(remaining.id)) or remaining
+    member = main_record(services, key_of_id(merged.id)) or merged
+    if main.id != member.id:
+        merge(services, main, member, Actor("shop", shop.id), f"merged on {receipt.source}")
     return None
 
 
-def handle_account_deleted(services: Services, shop: Shop, told: AccountDeleted, receipt: Receipt) -> str | None:
-    """An account was closed. Whoever it was of is not forgotten by that: their orders stand at the shop, too."""
-    known = _record(services, shop, told.customer)
-    if known is None:
-        return "nothing is known of this account"
+def handle_account_deleted(services: Services, shop: Shop, account: AccountDeleted, receipt: Receipt) -> str | None:
+    """Note that the account was closed, and return what was done. The customer is not erased: the shop still has the
+    orders."""
+    customer = _customer(services, shop, account.customer)
+    if customer is None:
+        return "this account is unknown here"
     event = CustomerEvent(
         id=new_id(receipt.received_at, key_of("account gone", receipt.id)),
         at=receipt.received_at,
@@ -42,10 +45,10 @@ def handle_account_deleted(services: Services, shop: Shop, told: AccountDeleted,
         shop=shop.id,
         data={"source": receipt.source},
     )
-    services.identities.add_event(key_of_id(known.id), event)
-    return "the account is closed; that somebody is to be forgotten is told otherwise"
+    services.identities.add_event(key_of_id(customer.id), event)
+    return "the account is closed; erasing the customer takes a request of its own"
 
 
-def _record(services: Services, shop: Shop, external_id: str) -> Customer | None:
+def _customer(services: Services, shop: Shop, external_id: str) -> Customer | None:
     key = customer_key(services, shop.id, external_id)
     return services.customers.load([key]).get(key)

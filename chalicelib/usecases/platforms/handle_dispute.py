@@ -1,4 +1,5 @@
-"""Handle what a platform says of disputes: each is a complaint, with a task for finance until the bank decides."""
+"""Handle platform events about disputes: each dispute is a complaint, with a task for finance until the bank
+decides."""
 
 from functools import partial
 
@@ -19,96 +20,106 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.aftersales.check_refund_conflicts import check_refund_conflicts
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.orders.record_dispute import record_dispute
-from chalicelib.usecases.platforms.open_platform_case import PlatformCase, open_platform_case, order_record_of
+from chalicelib.usecases.platforms.open_platform_case import PlatformCase, load_or_fetch_record, open_platform_case
 from chalicelib.usecases.ports import Receipt, StoredCase
 from chalicelib.usecases.ports.services import Services
 
 DECIDED: tuple[DisputeState, ...] = ("won", "lost", "refunded")
 
 
-class _Standing(Struct, frozen=True):
-    """A dispute as it stands by all that was said of it. `taken_up`: it is open, also if it was decided before."""
+class _DisputeStatus(Struct, frozen=True):
+    """The status of a dispute after all events about it. `is_open_in_record`: the order record has it as open, perhaps
+    again after an earlier decision."""
 
     data: PlatformDispute
     state: DisputeState
-    taken_up: bool
-    what: str
+    is_open_in_record: bool
+    description: str
     """The dispute in words, for the case's subject and the task's title."""
 
 
 def handle_dispute(services: Services, shop: Shop, data: PlatformDispute, receipt: Receipt) -> str | None:
-    """The id of the dispute's case. Its task is opened once and done when the bank has decided, in whatever order both
-    are sent; that the case was won or lost is the task's outcome. What the bank takes up again is another task."""
-    known = order_record_of(services, shop, data.order, receipt) if data.order else None
+    """Open or update the case of the dispute and return its id; None if the dispute was decided before we knew of
+    it. The case has a task that is done when the bank decides, whichever event is received first; its outcome is the
+    decision. If the bank reopens the dispute, another task is opened."""
+    order_record = load_or_fetch_record(services, shop, data.order, receipt) if data.order else None
     record = record_dispute(services, shop, data, receipt.received_at, receipt.sent_at)
     if record is not None:
         check_refund_conflicts(services, shop, record, receipt.received_at)
     external_id = dispute_case_id(receipt.source, data.id)
-    standing = _standing(record, data)
-    if standing.state != "open" and services.cases.load(case_key(shop.id, external_id)).case is None:
-        return None  # it was decided before we heard of it: there is nothing left to do
-    about = PlatformCase(
-        external_id=external_id,
-        kind="complaint",
-        subject=f"{PLATFORM_NAMES[receipt.source]} {standing.what}",
-        order=known.order if known else Order(data.order) if data.order else None,
-        record=known,
-        priority="urgent",
-    )
+    status = _status(record, data)
+    if status.state != "open" and services.cases.load(case_key(shop.id, external_id)).case is None:
+        return None  # it is decided already: there is nothing to do
+    about = _platform_case(data, receipt, order_record, status)
     stored = open_platform_case(services, shop, receipt, about)
-    append_events(services, shop, stored.key, partial(_task_events, standing, receipt.received_at))
+    append_events(services, shop, stored.key, partial(_task_events, status, receipt.received_at))
     return stored.case.id if stored.case else None
 
 
-def _standing(record: OrderRecord | None, data: PlatformDispute) -> _Standing:
+def _platform_case(
+    data: PlatformDispute, receipt: Receipt, record: OrderRecord | None, status: _DisputeStatus
+) -> PlatformCase:
+    order = Order(data.order) if data.order else None
+    return PlatformCase(
+        external_id=dispute_case_id(receipt.source, data.id),
+        kind="complaint",
+        subject=f"{PLATFORM_NAMES[receipt.source]} {status.description}",
+        order=record.order if record is not None else order,
+        record=record,
+        priority="urgent",
+    )
+
+
+def _status(record: OrderRecord | None, data: PlatformDispute) -> _DisputeStatus:
     disputes = record.disputes if record is not None else ()
     state = next((dispute.state for dispute in disputes if dispute.id == data.id), data.state)
     amount = record.in_its_currency(data.amount.money()) if record else data.amount.money()
-    what = f"{data.kind}: {data.reason}, {amount.amount} {amount.currency}".strip()
-    return _Standing(data, state, record is not None and state == "open", what)
+    description = f"{data.kind}: {data.reason}, {amount.amount} {amount.currency}".strip()
+    return _DisputeStatus(data, state, record is not None and state == "open", description)
 
 
-def _task_events(standing: _Standing, heard: Instant, stored: StoredCase) -> list[Event]:
-    """What becomes of the task: opened with the first word, and again with the first after a decision that does not
-    stand; done with the decision."""
+def _task_events(status: _DisputeStatus, received_at: Instant, stored: StoredCase) -> list[Event]:
+    """The events of the task: it is opened with the first event of the dispute, opened again with the first event
+    after a decision if the bank reopens the dispute, and done with the decision."""
     last = _last_task(stored.case.tasks if stored.case else (), stored.key)
-    reopens = last is not None and standing.taken_up and last.outcome in DECIDED
+    reopens = last is not None and status.is_open_in_record and last.outcome in DECIDED
     again = ("again", last.id) if last is not None and reopens else ()
     task = None if again else last
     made = []
     if task is None:
-        opened = _opened(standing, heard, stored.key, again)
-        at = _behind(stored, heard) if again else heard
-        made.append(events.event(at, SYSTEM, opened, stored.key, "dispute task", *again))
+        opened = _opened(status, received_at, stored.key, again)
+        opened_at = _after_all_events(stored, received_at) if again else received_at
+        made.append(events.event(opened_at, SYSTEM, opened, stored.key, "dispute task", *again))
         task = Task(id=opened.task, department=opened.department, title=opened.title, due_at=opened.due_at)
-    if standing.state != "open" and task.open:
-        made.append(_decided(standing, heard, stored, task))
+    if status.state != "open" and task.open:
+        made.append(_decided(status, received_at, stored, task))
     return made
 
 
-def _opened(standing: _Standing, heard: Instant, key: str, again: tuple[str, ...]) -> TaskOpened:
-    due_by = standing.data.due_by
+def _opened(status: _DisputeStatus, received_at: Instant, key: str, again: tuple[str, ...]) -> TaskOpened:
+    due_by = status.data.due_by
     due_by = due_by if due_by is not None and due_by <= FAR else None
-    department, title, due_at = of_dispute(heard, due_by, standing.what)
-    task = new_id(heard, key_of("task", key, "dispute", *again))
+    department, title, due_at = of_dispute(received_at, due_by, status.description)
+    task = new_id(received_at, key_of("task", key, "dispute", *again))
     return TaskOpened(task=task, department=department, title=title, due_at=due_at)
 
 
-def _decided(standing: _Standing, heard: Instant, stored: StoredCase, task: Task) -> Event:
+def _decided(status: _DisputeStatus, received_at: Instant, stored: StoredCase, task: Task) -> Event:
     is_first = key_of_id(task.id) == key_of("task", stored.key, "dispute")
-    identity = (stored.key, "dispute decided", standing.state, *(() if is_first else (task.id,)))
-    done = TaskDone(task=task.id, department=task.department, due_at=task.due_at, outcome=standing.state)
-    return events.event(_behind(stored, heard), SYSTEM, done, *identity)
+    identity = (stored.key, "dispute decided", status.state, *(() if is_first else (task.id,)))
+    done = TaskDone(task=task.id, department=task.department, due_at=task.due_at, outcome=status.state)
+    return events.event(_after_all_events(stored, received_at), SYSTEM, done, *identity)
 
 
-def _behind(stored: StoredCase, heard: Instant) -> Instant:
-    """A time behind everything the case has."""
-    return max(heard, events.time_of_order(stored.last) + 1)
+def _after_all_events(stored: StoredCase, received_at: Instant) -> Instant:
+    """A time after all events of the case."""
+    return max(received_at, events.time_of_order(stored.last) + 1)
 
 
 def _last_task(tasks: tuple[Task, ...], key: str) -> Task | None:
-    """The newest task of the dispute; each after the first is named by the one before it."""
-    by_key, last = {key_of_id(task.id): task for task in tasks}, None
+    """The newest task of the dispute. The key of each task after the first contains the id of the task before it."""
+    by_key = {key_of_id(task.id): task for task in tasks}
+    last = None
     task = by_key.get(key_of("task", key, "dispute"))
     while task is not None:
         last = task

@@ -1,4 +1,4 @@
-"""Handle what a platform says of returns: each is a case whose flow moves as it moves there."""
+"""Handle platform events about returns: each return is a case whose flow follows the platform's state."""
 
 from msgspec.structs import replace
 
@@ -8,16 +8,16 @@ from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.platforms.case_ids import return_case_id
 from chalicelib.domain.platforms.events import PlatformReturn, ReturnShipped
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.platforms.change_return import change_items, make_exchange
+from chalicelib.usecases.platforms.change_return import convert_to_exchange, update_items
 from chalicelib.usecases.platforms.open_platform_case import platform_source
 from chalicelib.usecases.platforms.open_return import open_return
 from chalicelib.usecases.platforms.return_events import (
-    Happened,
     ReturnCase,
+    ReturnFacts,
     append_to_return,
-    occasion,
-    state_reached,
-    was_closed_there,
+    facts_of_state,
+    repetition,
+    was_closed_by_platform,
 )
 from chalicelib.usecases.ports import Receipt
 from chalicelib.usecases.ports.services import Services
@@ -26,40 +26,41 @@ from chalicelib.usecases.ports.services import Services
 def handle_return(
     services: Services, shop: Shop, data: PlatformReturn, receipt: Receipt
 ) -> tuple[str | None, str | None]:
-    """The id of the return's case afterwards, and why less followed than was said, if so. NotFound when nothing is
-    known of the return and the platform cannot be asked; `RetryLater` when it does not answer."""
+    """Open or update the case of the return. Returns its id, and the reason if a change had no effect. NotFound if the
+    return is unknown and the platform's API cannot be called. `RetryLater` if the platform does not answer."""
     about = _about(shop, receipt, data.id)
-    case, why, later = services.cases.load(about.key).case, None, 0
+    case = services.cases.load(about.key).case
+    reason, offset_ms = None, 0
     if case is None:
         data = open_return(services, about, data)
     elif data.state == "changed":
         lines = services.platforms.return_lines(shop.id, platform_source(receipt), data.id)
-        why = change_items(services, about, case, lines)
+        reason = update_items(services, about, case, lines)
     elif data.state == "processed":
-        asked = services.platforms.returned(shop.id, platform_source(receipt), data.id)
-        data = asked if asked is not None and asked.state == "closed" else data
+        fetched = services.platforms.returned(shop.id, platform_source(receipt), data.id)
+        data = fetched if fetched is not None and fetched.state == "closed" else data
     elif data.exchange:
-        later = make_exchange(services, about, case)
-    reached = state_reached(data, *occasion(services, about, data), later=later)
-    return append_to_return(services, about, reached), why
+        offset_ms = convert_to_exchange(services, about, case)
+    facts = facts_of_state(data, *repetition(services, about, data), offset_ms=offset_ms)
+    return append_to_return(services, about, facts), reason
 
 
 def handle_fetched_return(services: Services, shop: Shop, data: PlatformReturn, receipt: Receipt) -> str | None:
-    """The id of the return's case after the return was fetched: it is so now, whatever was sent of it and when."""
-    about = _about(shop, receipt, data.id).at_once(services)
+    """Open or update the case of a return that was just fetched, as of now. Returns the id of the case."""
+    about = _about(shop, receipt, data.id).as_of_now(services)
     case = services.cases.load(about.key).case
     if case is None or case.flow is None:
         return handle_return(services, shop, data, about.receipt)[0]
-    change_items(services, about, case, data.lines or None)
+    update_items(services, about, case, data.lines or None)
     if data.exchange:
-        make_exchange(services, about, case)
-    if data.state == "approved" and case.flow.ended and was_closed_there(services, about.key):
+        convert_to_exchange(services, about, case)
+    if data.state == "approved" and case.flow.ended and was_closed_by_platform(services, about.key):
         data = replace(data, state="reopened")
-    return append_to_return(services, about, state_reached(data, receipt.id))
+    return append_to_return(services, about, facts_of_state(data, receipt.id))
 
 
 def handle_return_shipped(services: Services, shop: Shop, data: ReturnShipped, receipt: Receipt) -> str | None:
-    """The id of the case of the return whose parcel is on its way back."""
+    """Record that the parcel of a return is on its way back, and open the case if there is none. Returns its id."""
     about = _about(shop, receipt, data.returned)
     if services.cases.load(about.key).case is None:
         handle_return(services, shop, PlatformReturn(id=data.returned, order=None, state="approved"), receipt)
@@ -67,7 +68,7 @@ def handle_return_shipped(services: Services, shop: Shop, data: ReturnShipped, r
     has_number = parcel.carrier is not None or parcel.tracking is not None
     scanned = FlowMoved(move="scan", shipment=parcel if has_number else None)
     identity = ("sent back", data.id, data.tracking or "")
-    return append_to_return(services, about, Happened(facts=[scanned], identity=identity))
+    return append_to_return(services, about, ReturnFacts(facts=[scanned], identity=identity))
 
 
 def _about(shop: Shop, receipt: Receipt, identifier: str) -> ReturnCase:

@@ -1,4 +1,4 @@
-"""What the events of platforms do: returns, disputes and people, each in a module of its own, and what is fetched."""
+"""The intake handlers of platform events: returns, disputes, customers, and changes whose details must be fetched."""
 
 from chalicelib.domain.kernel.enums import Origin
 from chalicelib.domain.platforms.case_ids import dispute_case_id, return_case_id
@@ -15,11 +15,11 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.orders.owner_of_order import owner_of_order
 from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.ports.intake_handlers import Incoming, IntakeHandler, IntakeTable, Outcome
+from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome
 from chalicelib.usecases.ports.services import Services
 
 
-def _owner_by_order(services: Services, receipt: Receipt, data: PlatformReturn | PlatformDispute) -> str | None:
+def _owner_of_order(services: Services, receipt: Receipt, data: PlatformReturn | PlatformDispute) -> str | None:
     return owner_of_order(services, receipt, data.order)
 
 
@@ -31,11 +31,11 @@ def _owner_of_account(services: Services, receipt: Receipt, data: PlatformCustom
     return customer_key(services, receipt.shop, data.customer.external_id)
 
 
-def _merged_customer(services: Services, receipt: Receipt, data: CustomersMerged) -> str:
+def _owner_of_merged_account(services: Services, receipt: Receipt, data: CustomersMerged) -> str:
     return customer_key(services, receipt.shop, data.merged)
 
 
-def _deleted_customer(services: Services, receipt: Receipt, data: AccountDeleted) -> str:
+def _owner_of_deleted_account(services: Services, receipt: Receipt, data: AccountDeleted) -> str:
     return customer_key(services, receipt.shop, data.customer)
 
 
@@ -51,32 +51,32 @@ def _case_of_dispute(source: Origin, data: PlatformDispute) -> str:
     return dispute_case_id(source, data.id)
 
 
-def _return(services: Services, shop: Shop, data: PlatformReturn, incoming: Incoming) -> Outcome:
+def _handle_return(services: Services, shop: Shop, data: PlatformReturn, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.platforms.handle_return import handle_return
 
-    case, why = handle_return(services, shop, data, incoming.receipt)
-    return Outcome("processed", case, why)
+    case, reason = handle_return(services, shop, data, incoming.receipt)
+    return Outcome("processed", case, reason)
 
 
-def _parcel(services: Services, shop: Shop, data: ReturnShipped, incoming: Incoming) -> Outcome:
+def _handle_parcel(services: Services, shop: Shop, data: ReturnShipped, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.platforms.handle_return import handle_return_shipped
 
     return Outcome("processed", handle_return_shipped(services, shop, data, incoming.receipt))
 
 
-def _dispute(services: Services, shop: Shop, data: PlatformDispute, incoming: Incoming) -> Outcome:
+def _handle_dispute(services: Services, shop: Shop, data: PlatformDispute, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.platforms.handle_dispute import handle_dispute
 
     return Outcome("processed", handle_dispute(services, shop, data, incoming.receipt))
 
 
-def _change(services: Services, shop: Shop, data: ChangeNotice, incoming: Incoming) -> Outcome:
+def _handle_change(services: Services, shop: Shop, data: ChangeNotice, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.platforms.fetch_change import fetch_change
 
     return Outcome("processed", fetch_change(services, shop, data, incoming.receipt))
 
 
-def _account(services: Services, shop: Shop, data: PlatformCustomer, incoming: Incoming) -> Outcome:
+def _handle_account(services: Services, shop: Shop, data: PlatformCustomer, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.customers.upsert_customer import upsert_customer
 
     now = incoming.receipt.received_at
@@ -84,24 +84,26 @@ def _account(services: Services, shop: Shop, data: PlatformCustomer, incoming: I
     return Outcome("processed")
 
 
-def _merged(services: Services, shop: Shop, data: CustomersMerged, incoming: Incoming) -> Outcome:
+def _handle_merged(services: Services, shop: Shop, data: CustomersMerged, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.platforms.handle_customer_event import handle_customers_merged
 
     return Outcome("processed", reason=handle_customers_merged(services, shop, data, incoming.receipt))
 
 
-def _deleted(services: Services, shop: Shop, data: AccountDeleted, incoming: Incoming) -> Outcome:
+def _handle_deleted(services: Services, shop: Shop, data: AccountDeleted, incoming: Incoming) -> Outcome:
     from chalicelib.usecases.platforms.handle_customer_event import handle_account_deleted
 
     return Outcome("processed", reason=handle_account_deleted(services, shop, data, incoming.receipt))
 
 
 INTAKE: IntakeTable = (
-    IntakeHandler(data=PlatformReturn, handle=_return, owner=_owner_by_order, case=_case_of_return, opens=True),
-    IntakeHandler(data=ReturnShipped, handle=_parcel, case=_case_of_parcel, opens=True),
-    IntakeHandler(data=PlatformDispute, handle=_dispute, owner=_owner_by_order, case=_case_of_dispute, opens=True),
-    IntakeHandler(data=ChangeNotice, handle=_change, owner=_owner_of_change, opens=True),
-    IntakeHandler(data=PlatformCustomer, handle=_account, owner=_owner_of_account),
-    IntakeHandler(data=CustomersMerged, handle=_merged, owner=_merged_customer),
-    IntakeHandler(data=AccountDeleted, handle=_deleted, owner=_deleted_customer),
+    IntakeHandler(data=PlatformReturn, handle=_handle_return, owner=_owner_of_order, case=_case_of_return, opens=True),
+    IntakeHandler(data=ReturnShipped, handle=_handle_parcel, case=_case_of_parcel, opens=True),
+    IntakeHandler(
+        data=PlatformDispute, handle=_handle_dispute, owner=_owner_of_order, case=_case_of_dispute, opens=True
+    ),
+    IntakeHandler(data=ChangeNotice, handle=_handle_change, owner=_owner_of_change, opens=True),
+    IntakeHandler(data=PlatformCustomer, handle=_handle_account, owner=_owner_of_account),
+    IntakeHandler(data=CustomersMerged, handle=_handle_merged, owner=_owner_of_merged_account),
+    IntakeHandler(data=AccountDeleted, handle=_handle_deleted, owner=_owner_of_deleted_account),
 )

@@ -1,4 +1,4 @@
-"""Open the case of something a platform tells of: whose it is, and what is known of its order."""
+"""Open the case of a platform event: find its buyer and its order."""
 
 from msgspec import Struct
 
@@ -22,22 +22,22 @@ from chalicelib.usecases.surveys.follow_up import adopt_waiting_events
 
 
 def platform_source(receipt: Receipt) -> Source:
-    """The platform a delivery is of, and which is asked about it."""
+    """The platform that sent the delivery, and from which further data is fetched."""
     assert receipt.source != "mail"
     return receipt.source
 
 
-def order_record_of(services: Services, shop: Shop, order: str, receipt: Receipt) -> OrderRecord | None:
-    """The order, asked of the platform where it told too little of it."""
-    sale = services.order_records.load(shop.id, order)
-    if sale is not None and sale.customer is not None and sale.order.items:
-        return sale
-    asked = services.platforms.order(shop.id, platform_source(receipt), order)
-    return record_order(services, shop, asked, services.now()) if asked else sale
+def load_or_fetch_record(services: Services, shop: Shop, order: str, receipt: Receipt) -> OrderRecord | None:
+    """The order record, fetched from the platform if its buyer or items are missing; None if the order is unknown."""
+    record = services.order_records.load(shop.id, order)
+    if record is not None and record.customer is not None and record.order.items:
+        return record
+    fetched = services.platforms.order(shop.id, platform_source(receipt), order)
+    return record_order(services, shop, fetched, services.now()) if fetched else record
 
 
 class PlatformCase(Struct, frozen=True, kw_only=True):
-    """The case of a platform's return or dispute: what it is about, and the order with what is stored of it."""
+    """The case of a platform's return or dispute to open, with its order and order record."""
 
     external_id: str
     kind: CaseType
@@ -50,7 +50,7 @@ class PlatformCase(Struct, frozen=True, kw_only=True):
 
 
 def open_platform_case(services: Services, shop: Shop, receipt: Receipt, about: PlatformCase) -> StoredCase:
-    """The case with that external id, opened if there is none, with the events that waited for it."""
+    """The case with this external id, opened if there is none, together with the events that waited for it."""
     buyer = _buyer(services, shop, receipt, about)
     request = CaseRequest(
         external_id=about.external_id,
@@ -74,12 +74,12 @@ def open_platform_case(services: Services, shop: Shop, receipt: Receipt, about: 
 
 
 def _buyer(services: Services, shop: Shop, receipt: Receipt, about: PlatformCase) -> Customer:
-    """The buyer; somebody known by nothing but this order, where the platform does not tell."""
+    """The buyer. If the platform does not name one, a customer is created who is identified by this order."""
     customer = about.record.customer if about.record is not None else None
     key = key_of_id(customer) if customer else None
-    known = services.customers.load([key]).get(key) if key else None
-    if known is not None:
-        return known
+    buyer = services.customers.load([key]).get(key) if key else None
+    if buyer is not None:
+        return buyer
     order = about.order.external_id if about.order else receipt.delivery
-    nobody = CustomerIn(external_id=order_customer_id(receipt.source, order))
-    return upsert_customer(services, shop, nobody, receipt.received_at)
+    unknown = CustomerIn(external_id=order_customer_id(receipt.source, order))
+    return upsert_customer(services, shop, unknown, receipt.received_at)

@@ -1,4 +1,4 @@
-"""Open the case of a platform's return, asking the platform for what it did not send."""
+"""Open the case of a platform's return. Data that the platform did not send is fetched."""
 
 from collections.abc import Iterable
 
@@ -11,19 +11,20 @@ from chalicelib.domain.platforms.case_ids import return_case_id
 from chalicelib.domain.platforms.events import PLATFORM_NAMES, PlatformReturn, ReturnLine, claim_of
 from chalicelib.usecases.platforms.open_platform_case import (
     PlatformCase,
+    load_or_fetch_record,
     open_platform_case,
-    order_record_of,
     platform_source,
 )
-from chalicelib.usecases.platforms.return_events import Happened, ReturnCase, append_to_return
+from chalicelib.usecases.platforms.return_events import ReturnCase, ReturnFacts, append_to_return
 from chalicelib.usecases.ports.services import Services
 
 
 def open_return(services: Services, about: ReturnCase, data: PlatformReturn) -> PlatformReturn:
-    """The return as it is known after its case was opened. NotFound when nobody told of its order and the platform
-    cannot be asked, or does not know it."""
-    shop, receipt, data = about.shop, about.receipt, _with_order(services, about, data)
-    record = order_record_of(services, shop, data.order or "", receipt)
+    """Open the case and return the return with what was fetched. NotFound if its order is unknown and the platform's
+    API cannot be called, or does not have the return."""
+    shop, receipt = about.shop, about.receipt
+    data = _with_order(services, about, data)
+    record = load_or_fetch_record(services, shop, data.order or "", receipt)
     lines = _lines(services, about, data)
     order = record.order if record else Order(data.order or "")
     _note_remarks(services, about, lines)
@@ -41,32 +42,35 @@ def open_return(services: Services, about: ReturnCase, data: PlatformReturn) -> 
 
 
 def _with_order(services: Services, about: ReturnCase, data: PlatformReturn) -> PlatformReturn:
-    """The return, asked of the platform where nobody told of its order."""
+    """The return, fetched from the platform if its order is unknown."""
     if data.order is not None:
         return data
-    asked = services.platforms.returned(about.shop.id, platform_source(about.receipt), data.id)
-    if asked is None:
-        raise NotFound(f"Nobody told of return {data.id}; the platform cannot be asked for it, or does not know it.")
-    return replace(asked, state="processed") if data.state == "processed" and asked.state == "approved" else asked
+    fetched = services.platforms.returned(about.shop.id, platform_source(about.receipt), data.id)
+    if fetched is None:
+        raise NotFound(
+            f"Return {data.id} is unknown here, and the platform's API cannot be called or does not have it."
+        )
+    is_processed = data.state == "processed" and fetched.state == "approved"
+    return replace(fetched, state="processed") if is_processed else fetched
 
 
 def _lines(services: Services, about: ReturnCase, data: PlatformReturn) -> tuple[ReturnLine, ...]:
-    """The lines of a return, asked of the platform where it did not send all of them."""
+    """The lines of a return, fetched from the platform if it did not send all of them."""
     if data.lines and (data.total is None or data.total <= len(data.lines)):
         return data.lines
-    asked = services.platforms.return_lines(about.shop.id, platform_source(about.receipt), data.id)
-    return asked or data.lines
+    fetched = services.platforms.return_lines(about.shop.id, platform_source(about.receipt), data.id)
+    return fetched or data.lines
 
 
 def _note_remarks(services: Services, about: ReturnCase, lines: tuple[ReturnLine, ...]) -> None:
-    """Note for staff what the platform says of a return beside the customer's words: before the case is opened, for
-    what opened it is not handled again."""
+    """Append the platform's own remarks on the return as a note for staff. This happens before the case is opened,
+    because a receipt is not handled again once its case is open."""
     remarks = _joined(line.remark for line in lines)
     if remarks:
-        unsent = replace(about, receipt=replace(about.receipt, sent_at=None))
-        append_to_return(services, unsent, Happened(facts=[NoteAdded(message=remarks)], identity=("remark",)))
+        without_time = replace(about, receipt=replace(about.receipt, sent_at=None))
+        append_to_return(services, without_time, ReturnFacts(facts=[NoteAdded(message=remarks)], identity=("remark",)))
 
 
 def _joined(texts: Iterable[str]) -> str:
-    """The texts that are not empty, each once, each on its line."""
+    """The distinct texts that are not empty, one per line."""
     return "\n".join(dict.fromkeys(text for text in texts if text))

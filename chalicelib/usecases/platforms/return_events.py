@@ -1,4 +1,4 @@
-"""Append to a return's case what the platform says happened to the return: once, however many webhooks say it."""
+"""Append platform events to the case of a return: each only once, however many webhooks report it."""
 
 from functools import partial
 
@@ -21,71 +21,78 @@ SHOP = Actor("shop")
 
 
 class ReturnCase(Struct, frozen=True):
-    """The case of a return, by its key, and the receipt of what is said of it."""
+    """The case of a return, by its key, and the receipt of the event."""
 
     shop: Shop
     key: str
     receipt: Receipt
 
-    def at_once(self, services: Services) -> "ReturnCase":
-        """The same with what was fetched just now: it is so now, whatever the platform sent and when."""
+    def as_of_now(self, services: Services) -> "ReturnCase":
+        """The same for data that was just fetched: it is valid now, whenever the platform sent the event."""
         return replace(self, receipt=replace(self.receipt, sent_at=None, received_at=services.now()))
 
 
-class Happened(Struct, frozen=True, kw_only=True):
-    """What happened to a return. `identity` is what it is known again by. `later`: so many facts of the same time were
-    appended before."""
+class ReturnFacts(Struct, frozen=True, kw_only=True):
+    """Facts to append to the case of a return. `identity`: the same facts have the same identity, so that they are
+    appended once. `offset_ms`: added to the time of the event, for facts that follow others of the same event."""
 
     facts: list[Fact]
     identity: tuple[str, ...]
     by: Actor = SHOP
-    later: int = 0
+    offset_ms: int = 0
 
 
-def state_reached(data: PlatformReturn, *identity: str, later: int = 0) -> Happened:
-    """The moves of the flow that follow from the state the platform gives the return."""
+def facts_of_state(data: PlatformReturn, *identity: str, offset_ms: int = 0) -> ReturnFacts:
+    """The moves of the flow that follow from the platform's state of the return."""
     by = Actor("customer") if data.state == "cancelled" else SHOP
     moves: list[Fact] = [FlowMoved(move=move, reason=data.reason) for move in MOVES[data.state]]
-    return Happened(facts=moves, identity=(data.state, *identity), by=by, later=later)
+    return ReturnFacts(facts=moves, identity=(data.state, *identity), by=by, offset_ms=offset_ms)
 
 
-def append_to_return(services: Services, about: ReturnCase, happened: Happened) -> str | None:
-    """The id of the case with what happened: at the time the platform says, or else behind all that is known."""
-    after = append_events(services, about.shop, about.key, partial(_decide, services, about.receipt, happened))
+def append_to_return(services: Services, about: ReturnCase, update: ReturnFacts) -> str | None:
+    """Append the facts at the time that the platform gives, or else after all events of the case. Returns the id of the
+    case; None if it is not open."""
+    after = append_events(services, about.shop, about.key, partial(_new_events, services, about.receipt, update))
     return after.case.id if after.case else None
 
 
-def _decide(services: Services, receipt: Receipt, happened: Happened, stored: StoredCase) -> list[Event]:
+def _new_events(services: Services, receipt: Receipt, update: ReturnFacts, stored: StoredCase) -> list[Event]:
     if receipt.sent_at:
-        at = receipt.sent_at + happened.later
+        occurred_at = receipt.sent_at + update.offset_ms
     else:
-        at = max(receipt.received_at, events.time_of_order(stored.last) + 1)
-    known = {key_of_id(event.id) for event in services.cases.events(stored.key)}
+        occurred_at = max(receipt.received_at, events.time_of_order(stored.last) + 1)
+    known_keys = {key_of_id(event.id) for event in services.cases.events(stored.key)}
     made = []
-    for place, fact in enumerate(happened.facts):
-        part = (str(place),) if place else ()
-        identity = (stored.key, receipt.source, *happened.identity, *part)
-        made.append(events.event(at + place, happened.by, fact, *identity, receipt=receipt.id))
-    return [event for event in made if key_of_id(event.id) not in known]
+    for index, fact in enumerate(update.facts):
+        part = (str(index),) if index else ()
+        identity = (stored.key, receipt.source, *update.identity, *part)
+        made.append(events.event(occurred_at + index, update.by, fact, *identity, receipt=receipt.id))
+    return [event for event in made if key_of_id(event.id) not in known_keys]
 
 
-def occasion(services: Services, about: ReturnCase, data: PlatformReturn) -> tuple[str, ...]:
-    """Which time of several a return was closed, or opened again: by when the platform says it was, or else by how
-    often the other came before."""
+def repetition(services: Services, about: ReturnCase, data: PlatformReturn) -> tuple[str, ...]:
+    """An identity for each time that a return is closed or reopened, which may happen several times: the time that the
+    platform gives, or else how often the opposite move happened before."""
     if data.state not in ("reopened", "closed"):
         return ()
     receipt = about.receipt
     if receipt.sent_at:
         return (str(receipt.sent_at),)
-    moved = [event for event in services.cases.events(about.key) if isinstance(event.fact, FlowMoved)]
-    moves = [(event.fact.move, event.receipt) for event in moved if isinstance(event.fact, FlowMoved)]
-    own = next((at for at, (move, by) in enumerate(moves) if (move,) == MOVES[data.state] and by == receipt.id), None)
-    other = MOVES["reopened" if data.state == "closed" else "closed"]
-    before = sum((move,) == other for move, _ in moves[:own])
+    moves = _moves(services, about.key)
+    is_own = ((move,) == MOVES[data.state] and source == receipt.id for move, source in moves)
+    own_index = next((index for index, own in enumerate(is_own) if own), None)
+    opposite = MOVES["reopened" if data.state == "closed" else "closed"]
+    before = sum((move,) == opposite for move, _ in moves[:own_index])
     return (str(before),) if before else ()
 
 
-def was_closed_there(services: Services, key: str) -> bool:
-    """Whether the platform had the last word on the flow when it ended."""
-    moves = [event.fact.move for event in services.cases.events(key) if isinstance(event.fact, FlowMoved)]
-    return bool(moves) and moves[-1] == "close"
+def was_closed_by_platform(services: Services, key: str) -> bool:
+    """Whether the last move of the flow was that the platform closed it."""
+    moves = _moves(services, key)
+    return bool(moves) and moves[-1][0] == "close"
+
+
+def _moves(services: Services, key: str) -> list[tuple[str, str | None]]:
+    """The moves of the flow, each with the receipt it came from."""
+    case_events = services.cases.events(key)
+    return [(event.fact.move, event.receipt) for event in case_events if isinstance(event.fact, FlowMoved)]

@@ -1,4 +1,4 @@
-"""Follow-ups: what a capability does after an event was stored, by a queue, so that it happens once or more."""
+"""Follow-ups: what a capability does after an event was stored. They run from a queue, so each runs at least once."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -17,14 +17,16 @@ FollowUpQueue = Literal["notices", "intake", "deliveries", "routing"]
 QUEUES: tuple[FollowUpQueue, ...] = ("notices", "intake", "deliveries", "routing")
 """The queues that events can be sent to, in the order in which an event's item names them."""
 FollowUpOutcome = str | list[str] | None
-"""What became of a follow-up, for the log: ids and plain words, nothing private. None: it was not its event."""
+"""The outcome of a follow-up, for the log: ids and plain words, nothing private. None if the event was not its own."""
 
 
 class EventInCase:
-    """An event that was stored, and its case as it is now. Both are read when they are first asked for."""
+    """A stored event, and the present state of its case. Both are read on first use."""
 
     def __init__(self, services: "Services", key: str, order: str) -> None:
-        self.services, self.key, self.order = services, key, order
+        self.services = services
+        self.key = key
+        self.order = order
 
     @cached_property
     def case(self) -> Case | None:
@@ -38,16 +40,16 @@ class EventInCase:
 
     @cached_property
     def event(self) -> Event | None:
-        """The event itself; None when it expired meanwhile."""
+        """The event itself; None if it was deleted because its case was never opened."""
         return next((event for event in self.events if event.order == self.order), None)
 
 
 class FollowUp(Struct, frozen=True):
-    """One thing that follows from an event.
+    """Something that is done after an event.
 
-    `wants` decides, with the change that stores the event, whether the queue hears of it: by the case before and after
-    and the shop, reading nothing. `handle` runs on the queue's worker, perhaps several times for one event. It is asked
-    about every event that any follow-up of its queue wanted, so it does nothing about events that are not its own.
+    `wants` decides whether an event is sent to the queue. It is called with the change that stores the event, and reads
+    nothing but that. `handle` runs on the queue's worker, perhaps several times for an event. It is called for every
+    event that any follow-up of its queue wanted, so it ignores events that are not its own.
     """
 
     name: str

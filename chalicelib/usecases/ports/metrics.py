@@ -1,5 +1,5 @@
-"""What the daily metrics need: the store of records and marks, the engine that computes records, the data lake and the
-report. Days are calendar days in the shop's time zone; instants and durations are in milliseconds, but durations in
+"""The ports for the daily metrics: the store of records and marks, the engine that computes records, the data lake and
+the report. Days are calendar days in the shop's time zone. Instants and durations are in milliseconds, but durations in
 records are in seconds (`docs/metrics.md`)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from chalicelib.usecases.ports.services import Services
 
 Record: TypeAlias = dict[str, Any]
-"""One record as it is stored and shown, with its `day`, `dimension` and `value`."""
+"""A record, with its `day`, `dimension` and `value`, as it is stored and shown."""
 RecordName: TypeAlias = tuple[str, ...]
 """The dimension and the value of a record."""
 Marks: TypeAlias = Sequence[tuple[str, str]]
-"""The keys of the marks that say why a day is to be restated."""
+"""The keys of the marks of a day that is to be restated; each mark has a reason."""
 RowSource: TypeAlias = "Callable[[Services, str, Day], Sequence[MetricRow]]"
-"""Reads the rows of a shop's day where neither a case nor an order record holds them, always in the same order."""
+"""Reads the rows of a shop's day that come neither from cases nor from order records, always in the same order."""
 Rows: TypeAlias = Mapping[str, Sequence[MetricRow]]
-"""What a day is computed from: rows by the name of their measure."""
+"""The rows from which a day is computed, by the name of their measure."""
 
 
 class ComputedDay(Struct, frozen=True):
@@ -40,7 +40,7 @@ class ComputedDay(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """Everything a day's report is made of. `trend`: the whole shop's records of the last days, oldest first."""
+    """The content of a day's report. `trend`: the records of the whole shop for the last days, the oldest first."""
 
     shop: Shop
     day: Day
@@ -50,7 +50,7 @@ class Report(Struct, frozen=True):
 
 
 class MetricStore(Protocol):
-    """Where the nightly job reads what counts, and keeps marks and records."""
+    """Where the nightly job reads what is counted, and stores marks and records."""
 
     def counted_on(self, shop: str, days: Iterable[Day]) -> Iterator[Case | OrderRecord]:
         """Every case and every order record on the lists of these days, each once. A case comes without private text:
@@ -60,22 +60,24 @@ class MetricStore(Protocol):
         """All events of a case in their order, without private text; none if there is no such case."""
 
     def marked_days(self, shop: str) -> Mapping[Day, Marks]:
-        """The days that changed since they were computed, with the marks that say so."""
+        """The days that changed since they were computed, with their marks."""
 
     def mark(self, shop: str, day: Day, why: str) -> None:
-        """Have a day computed again by the next run. The same `why` marks it once."""
+        """Have a day computed again by the next run. Marking it twice with the same reason (`why`) is the same as
+        once."""
 
     def clear(self, marks: Marks) -> None:
         """Remove marks that were read before their day was computed; one that is gone is no error."""
 
     def definition(self, shop: str) -> int:
-        """The definition of the figures that all days of the shop are computed by or marked for; 1 if none is saved."""
+        """The definition of the metrics by which all days of the shop are computed, or for which they are marked; 1 if
+        none is saved."""
 
     def save_definition(self, shop: str, definition: int) -> None:
-        """Save that every day computed by an older definition is marked."""
+        """Save that all days computed by an older definition are marked."""
 
     def computed_days(self, shop: str) -> Iterable[Day]:
-        """Every day that was ever computed."""
+        """All days that were ever computed."""
 
     def computed_day(self, shop: str, day: Day) -> ComputedDay | None:
         """How a day was computed before; None if it never was."""
@@ -84,15 +86,15 @@ class MetricStore(Protocol):
         """All records of a dimension from one day to another, both included, by day and value."""
 
     def replace_records(self, shop: str, day: Day, records: Sequence[Record], old: Iterable[RecordName]) -> None:
-        """Put a day's records in the place of those of these `old` names. Cut short, it can be done again: how the day
-        was computed is saved last."""
+        """Store a day's records in place of those with these `old` names. If this is interrupted, it can be done again,
+        because how the day was computed is saved last."""
 
 
 class MetricRuns(Protocol):
-    """Which days are requested to be computed."""
+    """The requests to compute days."""
 
     def request_run(self, run: str, shop: str, day: Day, now: Instant) -> None:
-        """Have a day computed soon, from the queue; the same run is requested once."""
+        """Request through the queue that a day is computed; a run that is requested twice runs once."""
 
     def last_requested_day(self, shop: str) -> Day | None:
         """The last day that was requested because it had ended; None before the first."""
@@ -116,32 +118,32 @@ class CountedCases(Protocol):
 
 
 class MetricEngine(Protocol):
-    """Computes records from the rows of some days. It raises what its database does, memory that is used up included:
-    the message comes again then."""
+    """Computes records from the rows of some days. It raises the errors of its database, such as too little memory; the
+    message is then retried."""
 
     def load(self, rows: Mapping[str, Iterable[MetricRow]]) -> None:
-        """Take these rows, by the name of their measure, in the place of all that were loaded before."""
+        """Load these rows, by the name of their measure, in place of all that were loaded before."""
 
     def records(self, days: Iterable[Day] = ()) -> list[Record]:
-        """The records of all measures for the days whose rows are loaded; also, for each of `days` on which a measure
-        of every day has no rows, its record of zeros and nulls."""
+        """The records of all measures for the days whose rows are loaded. For a measure of every day, each of `days`
+        without rows has a record of zeros and nulls."""
 
     def parquet(self, measure: Measure, day: Day) -> bytes:
-        """The loaded rows of a measure on a day as a Parquet file. The day is no column of it."""
+        """The loaded rows of a measure on a day as a Parquet file, without the column of the day."""
 
 
 class DataLake(Protocol):
     """Where a day's rows and its report are stored as files."""
 
     def save_rows(self, measure: Measure, shop: str, day: Day, parquet: bytes) -> None:
-        """Store the rows of a measure that has a folder, in the place of those of the same day."""
+        """Store the rows of a measure that has a folder, in place of earlier ones of the day."""
 
     def save_report(self, shop: str, day: Day, html: str) -> str:
-        """Store a day's report in the place of an earlier one; its key."""
+        """Store a day's report in place of an earlier one; its key."""
 
 
 class ReportRenderer(Protocol):
-    """Makes a page of a day's records."""
+    """Renders the report of a day."""
 
     def page(self, report: Report) -> str:
         """The report as HTML, in the shop's language."""

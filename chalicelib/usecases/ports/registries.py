@@ -1,4 +1,4 @@
-"""What capabilities have registered, as the use cases read it. `chalicelib/registries.py` has the tables."""
+"""The port for the registries: what capabilities have registered. `chalicelib/registries.py` has the tables."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
@@ -11,7 +11,7 @@ from chalicelib.usecases.ports.follow_ups import FollowUp
 if TYPE_CHECKING:
     from chalicelib.domain.cases.measure import Measure
     from chalicelib.domain.intake.payloads import WebhookTypes
-    from chalicelib.usecases.ports.intake_handlers import IntakeTable
+    from chalicelib.usecases.ports.intake import IntakeTable
     from chalicelib.usecases.ports.metrics import RowSource
 
 
@@ -20,23 +20,23 @@ class Registries(Protocol):
 
     @property
     def reducers(self) -> Reducers:
-        """What each fact makes of a case."""
+        """How each fact changes a case."""
 
     @property
     def facts(self) -> tuple[type[Fact], ...]:
-        """Every fact that may happen to a case, by rank."""
+        """All facts that may happen to a case, by rank."""
 
     @property
     def timers(self) -> tuple[TimerSource, ...]:
-        """What time does to a case, the most urgent first."""
+        """The sources of timers, the most urgent first."""
 
     @property
     def follow_ups(self) -> tuple[FollowUp, ...]:
-        """What follows from events, in the order in which a queue's worker does it."""
+        """The follow-ups of events, in the order in which a queue's worker runs them."""
 
     @property
     def intake(self) -> "IntakeTable":
-        """What each inbound message does, by the type of its data."""
+        """The handlers of inbound messages, by the type of their data."""
 
     @property
     def webhook_types(self) -> "WebhookTypes":
@@ -44,8 +44,8 @@ class Registries(Protocol):
 
     @property
     def measures(self) -> "tuple[Measure, ...]":
-        """What the daily metrics count of cases, order records and other sources."""
+        """What the daily metrics count, of cases, order records and other sources."""
 
     @property
     def row_sources(self) -> "Mapping[str, RowSource]":
-        """By a measure's name, where its rows are read if neither a case nor an order record holds them."""
+        """The sources of rows that come neither from cases nor from order records, by the name of their measure."""

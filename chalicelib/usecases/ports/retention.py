@@ -14,18 +14,17 @@ class RetentionStore(Protocol):
         """The marks (`<month>#<key>`) of customers who may have been inactive since before this month."""
 
     def request_erasure(self, shop: str, key: str, month: str, now: Instant) -> None:
-        """Have a customer checked, from the queue, and erased if they were inactive for too long; their mark of that
-        month is removed."""
+        """Request through the queue that a customer is checked, and erased if they were inactive for too long; removes
+        their mark of that month."""
 
     def closed_on(self, shop: str, day: Day) -> Iterator[str]:
         """The keys of the cases that were closed on a day."""
 
     def request_file_deletion(self, case: str, now: Instant) -> None:
-        """Have the files of a case checked, from the queue, and deleted; the case is given by its key."""
+        """Request through the queue that the files of a case are checked and deleted; `case` is its key."""
 
     def cleared_to(self, shop: str, days: int) -> Day | None:
-        """The last day whose closed cases were requested while files were kept for so many days; None if there is
-        none."""
+        """The last day whose closed cases were requested while files were kept for this many days; None if none was."""
 
     def note_cleared(self, shop: str, days: int, day: Day) -> None:
-        """Save that day, in the place of any other."""
+        """Save that day in place of the last one."""

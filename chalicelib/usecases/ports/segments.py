@@ -1,5 +1,5 @@
-"""What placing customers into segments needs. Customers are known here by the keys of their records alone: the nightly
-job can read nobody's name or address. Instants are in milliseconds."""
+"""The port for computing the segments of customers. It has only the keys of their records, because the nightly job can
+read nobody's name or address. Instants are in milliseconds."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeAlias
@@ -10,19 +10,19 @@ from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order_record import OrderRecord
 
 ChangeMark: TypeAlias = tuple[str, str, Instant]
-"""That something new is known of a record: the key of the mark (its second part is the record's), and since when."""
+"""The mark of a record that changed: the mark's key (its second part is the record's key), and when it changed."""
 ComputeSegments: TypeAlias = Callable[[Iterable[Standing], Instant], dict[str, Segments]]
-"""Gives the segments of all these customers at a time, by key: who is in which depends on the others."""
+"""Computes the segments of all these customers together, by key, because they depend on each other."""
 
 
 class SegmentStore(Protocol):
-    """What segments are computed from, and who is in which."""
+    """What segments are computed from, and the segments of each customer."""
 
     def changed_records(self, shop: str) -> Iterator[ChangeMark]:
-        """The records of customers of whom something new is known since they were last counted."""
+        """The marks of the customers' records that changed since they were last counted."""
 
     def clear(self, mark: ChangeMark) -> None:
-        """The record was counted. A mark that is newer than this one stays."""
+        """Remove the mark of a record that was counted, unless there is a newer mark."""
 
     def linked_records(self, key: str) -> tuple[str, ...]:
         """The keys of all records of the customer whose record this is, the main one first; none if they were erased or
@@ -38,7 +38,7 @@ class SegmentStore(Protocol):
         """All customers who are counted, with the segments they are in."""
 
     def membership(self, shop: str, key: str) -> Membership | None:
-        """One of them; None if they are not counted."""
+        """A customer's segments; None if they are not counted."""
 
     def save_membership(self, shop: str, membership: Membership) -> None:
         """Save a customer who is counted, also if they were not before."""
@@ -47,7 +47,7 @@ class SegmentStore(Protocol):
         """Save a customer's segments; False, and nothing is saved, if they are not counted any more."""
 
     def delete_memberships(self, shop: str, records: Iterable[str]) -> None:
-        """These records are no customers who are counted; one that was none is no error."""
+        """Remove these records from the customers who are counted; one that is not among them is no error."""
 
     def save_segments(self, records: Iterable[str], segments: Segments) -> None:
         """Save on each of a customer's records which segments they are in, unless they were erased or do not want to

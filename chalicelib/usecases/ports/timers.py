@@ -1,4 +1,4 @@
-"""What dispatching timers needs. Instants are in milliseconds."""
+"""The port for sending timers to their queues. Instants are in milliseconds."""
 
 from typing import Protocol
 
@@ -15,5 +15,6 @@ class TimerStore(Protocol):
         """Save how far timers were sent."""
 
     def hand_over(self, start: Instant, end: Instant, now: Instant) -> int:
-        """Send the timers that are due from `start` until before `end`, whole minutes both, to their queues, each
-        delayed until it is due; how many there were. Sent twice, a timer finds nothing due."""
+        """Send the timers that are due from `start` until before `end` to their queues, each delayed until it is due;
+        how many there were. `start` and `end` are whole minutes. A timer that is sent twice does nothing the second
+        time."""

@@ -1,19 +1,21 @@
-"""Platforms' requests about a customer's personal data: erase it, or export it."""
+"""The intake handlers of a platform's requests about a person's data: to erase it, or to export it."""
 
-from chalicelib.domain.platforms.events import DataRequest, PersonReference, Redaction, named_by
+from chalicelib.domain.platforms.events import DataRequest, PersonReference, Redaction, named_customer
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.ports.intake_handlers import Incoming, IntakeHandler, IntakeTable, Outcome
+from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome
 from chalicelib.usecases.ports.services import Services
 
 
-def _owner(services: Services, receipt: Receipt, data: PersonReference) -> str | None:
-    who = named_by(data)
-    return customer_key(services, receipt.shop, who) if who is not None else None
+def _key_of_person(services: Services, receipt: Receipt, data: PersonReference) -> str | None:
+    customer = named_customer(data)
+    return customer_key(services, receipt.shop, customer) if customer is not None else None
 
 
-def _privacy_request(services: Services, shop: Shop, data: Redaction | DataRequest, incoming: Incoming) -> Outcome:
+def _handle_privacy_request(
+    services: Services, shop: Shop, data: Redaction | DataRequest, incoming: Incoming
+) -> Outcome:
     from chalicelib.usecases.privacy.handle_privacy_request import handle_privacy_request, in_words
 
     if data.nobody:
@@ -22,6 +24,6 @@ def _privacy_request(services: Services, shop: Shop, data: Redaction | DataReque
 
 
 INTAKE: IntakeTable = (
-    IntakeHandler(data=Redaction, handle=_privacy_request, owner=_owner),
-    IntakeHandler(data=DataRequest, handle=_privacy_request, owner=_owner),
+    IntakeHandler(data=Redaction, handle=_handle_privacy_request, owner=_key_of_person),
+    IntakeHandler(data=DataRequest, handle=_handle_privacy_request, owner=_key_of_person),
 )

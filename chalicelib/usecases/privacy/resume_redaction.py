@@ -3,7 +3,7 @@
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Held
 from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.ports.intake_handlers import Outcome
+from chalicelib.usecases.ports.intake import Outcome
 from chalicelib.usecases.ports.services import Services
 from chalicelib.usecases.privacy.erase_customer import erase_customer, resume_erasure
 from chalicelib.usecases.privacy.handle_privacy_request import in_words

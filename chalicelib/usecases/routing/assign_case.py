@@ -76,13 +76,13 @@ def _assign_or_queue(services: Services, shop: Shop, stored: StoredCase) -> str 
 def _on_shift(services: Services, shop: Shop, full: Iterable[str] = ()) -> list[AgentStatus]:
     """All agents of the shop, as away if they are not on shift or among the `full` ones."""
     now = services.now()
-    on_shift: dict[str, bool] = {}
+    works_now: dict[str, bool] = {}
     statuses = []
     for status in services.agents.statuses(shop.id):
         calendar = status.agent.calendar
-        if status.here and calendar not in on_shift:
-            on_shift[calendar] = is_on_shift(calendar_of(services, shop.id, calendar), now)
-        is_available = status.here and on_shift[calendar] and status.agent.id not in full
+        if status.here and calendar not in works_now:
+            works_now[calendar] = is_on_shift(calendar_of(services, shop.id, calendar), now)
+        is_available = status.here and works_now[calendar] and status.agent.id not in full
         statuses.append(status if is_available == status.here else _as_away(status))
     return statuses
 

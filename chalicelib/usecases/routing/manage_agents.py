@@ -69,7 +69,7 @@ def read_agent(services: Services, shop_id: str, agent: str) -> AgentStatus:
     shop_of(services, shop_id, fresh=False)
     status = services.agents.status(shop_id, agent)
     if status is None:
-        raise NotFound(f"Shop {shop_id!r} has no agent {agent!r}.")
+        raise NotFound(f"There is no agent {agent!r} on the roster of {shop_id}.")
     return status
 
 

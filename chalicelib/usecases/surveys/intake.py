@@ -1,13 +1,13 @@
-"""The webhook with the answer to an external survey."""
+"""The intake handler of the webhook with the answer to an external survey."""
 
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.surveys.payloads import SurveyAnswer, check_answer
 from chalicelib.usecases.cases.intake import owner_of_case, reported_case
-from chalicelib.usecases.ports.intake_handlers import Incoming, IntakeHandler, IntakeTable, Outcome
+from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome
 from chalicelib.usecases.ports.services import Services
 
 
-def _answer(services: Services, shop: Shop, data: SurveyAnswer, incoming: Incoming) -> Outcome:
+def _handle_answer(services: Services, shop: Shop, data: SurveyAnswer, incoming: Incoming) -> Outcome:
     from chalicelib.domain.kernel.actors import Actor
     from chalicelib.domain.surveys.facts import SurveyAnswered
     from chalicelib.usecases.cases.report_to_case import Reported, append_reported_events
@@ -19,7 +19,7 @@ def _answer(services: Services, shop: Shop, data: SurveyAnswer, incoming: Incomi
 INTAKE: IntakeTable = (
     IntakeHandler(
         data=SurveyAnswer,
-        handle=_answer,
+        handle=_handle_answer,
         webhooks=("survey.answered",),
         check=check_answer,
         owner=owner_of_case,

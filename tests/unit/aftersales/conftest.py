@@ -3,7 +3,7 @@
 import pytest
 
 from tests.fakes import FakeServices
-from tests.support.webhooks import request
+from tests.support.cases.webhooks import request
 
 
 @pytest.fixture

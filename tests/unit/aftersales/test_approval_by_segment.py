@@ -72,8 +72,8 @@ def test_a_platforms_return_is_approved_by_its_buyers_segment(ruled: FakeService
     key = customer_of(ruled)
     place(ruled, key, Segments(rfm="champions"))
     items = [{"sku": "SHOE-42", "line": "1"}]
-    told = {"external_id": "51", "items": items, "delivered_at": "2026-11-18T08:00:00Z"}
-    ruled.hook("order.updated", told | {"customer": {"external_id": "fang"}})
+    order = {"external_id": "51", "items": items, "delivered_at": "2026-11-18T08:00:00Z"}
+    ruled.hook("order.updated", order | {"customer": {"external_id": "fang"}})
     record = ruled.order_records.load(SHOP.id, "51")
     assert record is not None
     receipt = Receipt(

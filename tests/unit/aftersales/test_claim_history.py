@@ -16,10 +16,10 @@ from chalicelib.usecases.aftersales.transition_flow import start_flow
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import FakeServices
-from tests.support.claims import SIGNED_AT, SMALL_SIZES_RULE
-from tests.support.flows import flow_of
-from tests.support.stories import case_of, opened
-from tests.support.webhooks import KEY, request
+from tests.support.aftersales.claims import SIGNED_AT, SMALL_SIZES_RULE
+from tests.support.aftersales.flows import flow_of
+from tests.support.cases.events import case_of, opened
+from tests.support.cases.webhooks import KEY, request
 
 
 def test_a_claim_is_approved_by_rule_with_its_opening_and_says_by_which(services: FakeServices) -> None:
@@ -31,17 +31,17 @@ def test_a_claim_is_approved_by_rule_with_its_opening_and_says_by_which(services
     }
     services.hook("case.requested", request(order=bought, claim={"reason": "size_too_small"}))
     assert flow_of(services).state == "approved"
-    told = explain_flow(services, services.cases.load(KEY))
-    assert [one.name for one in told.rulings] == ["no_reason_window"]
-    assert [(event.by.kind, event.fact.rule) for event in told.decisions] == [("system", "small sizes")]  # type: ignore[attr-defined]
+    explanation = explain_flow(services, services.cases.load(KEY))
+    assert [one.name for one in explanation.rulings] == ["no_reason_window"]
+    assert [(event.by.kind, event.fact.rule) for event in explanation.decisions] == [("system", "small sizes")]  # type: ignore[attr-defined]
 
 
 def test_history_is_read_when_the_claim_is_made_and_stays_in_its_opening(services: FakeServices) -> None:
-    told = {"external_id": "O-1", "items": [{"sku": "SHOE-42", "quantity": 2}], "delivered_at": "2026-11-18T00:00:00Z"}
+    order = {"external_id": "O-1", "items": [{"sku": "SHOE-42", "quantity": 2}], "delivered_at": "2026-11-18T00:00:00Z"}
     claim = {"reason": "wrong_item", "items": [{"sku": "SHOE-42", "quantity": 1}]}
     for name in ("web-1", "web-2", "web-3"):
         services.time += 1000
-        services.hook("case.requested", request(external_id=name, order=told, claim=claim, occurred_at=None))
+        services.hook("case.requested", request(external_id=name, order=order, claim=claim, occurred_at=None))
     openings = [
         services.cases.opening([case_key("demo", name)])[case_key("demo", name)] for name in ("web-1", "web-2", "web-3")
     ]
@@ -87,7 +87,7 @@ def test_a_flow_that_is_started_later_is_judged_by_the_order_as_it_is_then(
     assert started is not None
     assert started.flow is not None
     assert [one.name for one in started.flow.rulings] == found
-    assert started.flow.bought is not None  # what the shop left out is as the case was told
+    assert started.flow.bought is not None  # what the shop left out is taken from the case
 
 
 def test_a_flow_that_ended_before_another_was_started_on_its_case_still_counts() -> None:

@@ -11,9 +11,9 @@ from chalicelib.usecases.aftersales.compensate import propose_money
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from tests.fakes import FakeServices
-from tests.support.case_work import LEE, MEI, case_in
-from tests.support.money import BOUGHT, money_asked, propose, step
-from tests.support.webhooks import KEY, request
+from tests.support.cases.case_work import LEE, MEI, case_in
+from tests.support.cases.webhooks import KEY, request
+from tests.support.orders.money import BOUGHT, money_asked, propose, step
 
 
 @pytest.fixture
@@ -26,10 +26,10 @@ def test_a_small_refund_is_approved_by_rule_asked_of_the_shop_and_done(bought: F
     money = propose(bought, "100.00", SHOE="100.00")
     assert (money.state, money.by, money.approved_by) == ("approved", "mei", "up to 200")
     assert step(bought, money.id, "request").state == "requested"
-    told = {"case_external_id": "web-1", "money": money.id}
-    bought.hook("refund.completed", told)
-    bought.hook("refund.completed", told, "again")
-    bought.hook("refund.failed", {**told, "note": "late"})
+    answer = {"case_external_id": "web-1", "money": money.id}
+    bought.hook("refund.completed", answer)
+    bought.hook("refund.completed", answer, "again")
+    bought.hook("refund.failed", {**answer, "note": "late"})
     assert [one.state for one in case_in(bought).money] == ["done"]
 
 
@@ -41,10 +41,10 @@ def test_an_answer_by_a_clock_that_is_behind_is_no_earlier_than_its_question(
     money = propose(bought, "100.00")
     bought.time += MINUTE_MS
     step(bought, money.id, "request")
-    told = {"case_external_id": "web-1", "money": money.id, "occurred_at": format_instant(bought.time - behind)}
+    answer = {"case_external_id": "web-1", "money": money.id, "occurred_at": format_instant(bought.time - behind)}
     bought.time += MINUTE_MS
     for _ in range(2):
-        assert bought.hook(f"refund.{word}", told).state == "processed"
+        assert bought.hook(f"refund.{word}", answer).state == "processed"
     assert [one.state for one in case_in(bought).money] == [becomes]
     answers = [one for one in bought.cases.events(KEY) if one.type in ("money_done", "money_failed")]
     assert len(answers) == 1
@@ -53,10 +53,10 @@ def test_an_answer_by_a_clock_that_is_behind_is_no_earlier_than_its_question(
 
 def test_money_the_shop_paid_before_it_was_asked_is_done_and_asked_for_no_more(bought: FakeServices) -> None:
     money = propose(bought, "250.00")
-    told = {"case_external_id": "web-1", "money": money.id, "occurred_at": format_instant(bought.time - HOUR_MS)}
+    answer = {"case_external_id": "web-1", "money": money.id, "occurred_at": format_instant(bought.time - HOUR_MS)}
     bought.time += MINUTE_MS
     step(bought, money.id, "approve", LEE, second=True)
-    bought.hook("refund.completed", told)
+    bought.hook("refund.completed", answer)
     with pytest.raises(Conflict):
         step(bought, money.id, "request")
     assert [one.state for one in case_in(bought).money] == ["done"]

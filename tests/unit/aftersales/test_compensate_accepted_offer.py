@@ -1,20 +1,20 @@
-"""What a complaint's proposal offers in money is given when it is accepted, once and within what was paid."""
+"""The money that a proposal offers for a complaint is given once it is accepted, within what was paid."""
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.domain.kernel.validation import MoneyIn
 from tests.fakes import NOON, FakeServices
-from tests.support.case_work import case_in
-from tests.support.flows import let_time_pass, move_flow
-from tests.support.follow_ups import follow_up
-from tests.support.webhooks import KEY, request
+from tests.support.aftersales.flows import let_time_pass, move_flow
+from tests.support.cases.case_work import case_in
+from tests.support.cases.follow_ups import follow_up
+from tests.support.cases.webhooks import KEY, request
 
 PAID = {"amount": "100.00", "currency": "CNY"}
 
 
 def grants(services: FakeServices) -> Case:
-    """The case after the worker followed up what was done last, twice as queues do."""
+    """The case after the worker ran the follow-ups of the last event, twice as queues may."""
     for _ in range(2):
         for event in services.cases.events(KEY):
             if event.type in ("flow_moved", "flow_timed_out"):

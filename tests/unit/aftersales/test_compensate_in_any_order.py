@@ -1,4 +1,4 @@
-"""Whatever agents, shops and timers do with money, an order's room is never exceeded."""
+"""Whatever agents, shops and timers do with money, never more is given than was paid for the order."""
 
 import contextlib
 from decimal import Decimal
@@ -17,9 +17,9 @@ from chalicelib.usecases.aftersales.compensate import propose_money
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import FakeServices
-from tests.support.case_work import LEE, MEI, case_in
-from tests.support.money import BOUGHT, money_asked, propose, step
-from tests.support.webhooks import request
+from tests.support.cases.case_work import LEE, MEI, case_in
+from tests.support.cases.webhooks import request
+from tests.support.orders.money import BOUGHT, money_asked, propose, step
 
 
 class OrderMoney(RuleBasedStateMachine):
@@ -46,7 +46,7 @@ class OrderMoney(RuleBasedStateMachine):
 
     @rule(by=st.sampled_from([MEI, LEE]), cents=st.integers(1, 40_000))
     def propose_elsewhere(self, by: Actor, cents: int) -> None:
-        """In the other case of the same order."""
+        """Propose money in the other case of the same order."""
         other = self.services.cases.load(case_key("demo", "web-2")).case
         assert other is not None
         command = Command(case=other.id, shop="demo", by=by)
@@ -63,7 +63,7 @@ class OrderMoney(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 9), pays=st.booleans())
     def request(self, which: int, pays: bool) -> None:
-        """The shop is asked; it pays or it does not, and will say which some day."""
+        """The shop is asked to pay; it pays or not, and its answer follows later."""
 
         def act() -> None:
             money = step(self.services, self.pick(which), "request")
@@ -75,7 +75,7 @@ class OrderMoney(RuleBasedStateMachine):
         self.tries(act)
 
     @rule(which=st.integers(0, 9), ago=st.integers(0, 30))
-    def hear(self, which: int, ago: int) -> None:
+    def receive_answer(self, which: int, ago: int) -> None:
         """An answer of the shop arrives: late, perhaps again, dated a while ago."""
         if self.answers:
             money, kind = self.answers[which % len(self.answers)]

@@ -1,4 +1,4 @@
-"""What time does to a flow: reminders, escalations, parcels without a scan."""
+"""What timers do to a flow: reminders, escalations, parcels without a scan."""
 
 import pytest
 
@@ -9,8 +9,8 @@ from chalicelib.domain.sla.policies import AfterSales, Policy
 from chalicelib.usecases.shops.manage_shop import put_policy
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import NOON, FakeServices
-from tests.support.flows import flow_of, let_time_pass, move_flow
-from tests.support.webhooks import KEY, about, request
+from tests.support.aftersales.flows import flow_of, let_time_pass, move_flow
+from tests.support.cases.webhooks import KEY, about, request
 
 LUNCH_OVER = NOON + HOUR_MS
 
@@ -54,7 +54,7 @@ def test_a_parcel_without_a_scan_is_chased_and_given_up(returned: FakeServices) 
 
 
 def under_way(services: FakeServices) -> None:
-    """Approved and shipped at noon, found on no scan for five days."""
+    """Approved and shipped at noon, without a scan for five days."""
     move_flow(services, "approve")
     move_flow(services, "ship", tracking="SF123")
     assert let_time_pass(services, NOON + 5 * DAY_MS + HOUR_MS) == ["flow_timed_out", "task_opened"]
@@ -78,7 +78,7 @@ def test_a_parcel_that_is_lost_again_after_a_scan_is_chased_again(returned: Fake
     assert len(case.tasks) == 2
 
 
-def test_a_scan_told_late_undoes_the_chase_it_disproves(returned: FakeServices) -> None:
+def test_a_scan_that_arrives_late_undoes_the_chase_it_disproves(returned: FakeServices) -> None:
     under_way(returned)
     scanned(returned, 4)
     assert flow_of(returned).due == flows.Due(NOON + 9 * DAY_MS, "chase")

@@ -1,4 +1,4 @@
-"""Tasks for departments: made by rules or by hand, late ones raise the case, and no case ends over one unsaid."""
+"""Tasks for departments: opened by rules or by hand, late ones escalate the case, and open ones keep it from ending."""
 
 import pytest
 
@@ -10,8 +10,8 @@ from chalicelib.usecases.aftersales.handle_tasks import finish_task, open_task
 from chalicelib.usecases.cases.handle_command import set_status
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import NOON, FakeServices
-from tests.support.case_work import case_in, command
-from tests.support.webhooks import KEY, request
+from tests.support.cases.case_work import case_in, command
+from tests.support.cases.webhooks import KEY, request
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from chalicelib.domain.aftersales.evidence import MAX_BYTES
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.usecases.portal.customer_cases import evidence_address
 from tests.fakes import FakeServices
-from tests.support.case_work import case_in
-from tests.support.evidence import gps, jpeg, upload_evidence
-from tests.support.webhooks import request
+from tests.support.aftersales.evidence import gps, jpeg, upload_evidence
+from tests.support.cases.case_work import case_in
+from tests.support.cases.webhooks import request
 
 
 def test_a_picture_is_kept_upright_and_tells_nothing_of_its_place(services: FakeServices) -> None:
@@ -33,9 +33,9 @@ def test_a_picture_is_kept_upright_and_tells_nothing_of_its_place(services: Fake
 
 def test_text_in_a_png_goes_with_the_rest(services: FakeServices) -> None:
     services.hook("case.requested", request())
-    told, out = PngImagePlugin.PngInfo(), io.BytesIO()
-    told.add_text("Location", "31.2304 N")
-    Image.new("P", (9, 9)).save(out, "PNG", pnginfo=told)
+    texts, out = PngImagePlugin.PngInfo(), io.BytesIO()
+    texts.add_text("Location", "31.2304 N")
+    Image.new("P", (9, 9)).save(out, "PNG", pnginfo=texts)
     assert b"31.2304" in out.getvalue()
     fact = upload_evidence(services, out.getvalue())
     assert b"31.2304" not in services.uploads.files[fact.file]

@@ -13,9 +13,9 @@ from chalicelib.usecases.aftersales.transition_flow import start_flow
 from chalicelib.usecases.notifications.signed_links import progress_token
 from chalicelib.usecases.portal.customer_cases import upload_for, view_case
 from tests.fakes import FakeServices
-from tests.support.case_work import case_in, command
-from tests.support.evidence import jpeg, upload_evidence
-from tests.support.webhooks import request
+from tests.support.aftersales.evidence import jpeg, upload_evidence
+from tests.support.cases.case_work import case_in, command
+from tests.support.cases.webhooks import request
 
 
 def test_a_case_without_a_flow_keeps_what_its_customer_shows_and_a_flow_begun_later_has_its_own(
@@ -34,7 +34,7 @@ def test_a_case_without_a_flow_keeps_what_its_customer_shows_and_a_flow_begun_la
     assert (case.evidence, case.flow.evidence) == ((first.evidence,), (second.evidence,))
 
 
-def test_an_upload_that_is_told_of_twice_is_kept_once(services: FakeServices) -> None:
+def test_an_upload_that_is_announced_twice_is_stored_once(services: FakeServices) -> None:
     services.hook("case.requested", request())
     upload_evidence(services, jpeg())
     services.time += 5000

@@ -1,4 +1,4 @@
-"""After-sales flows as customers and agents live them."""
+"""After-sales flows as customers and agents go through them."""
 
 import pytest
 
@@ -8,9 +8,9 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS
 from chalicelib.usecases.aftersales.transition_flow import start_flow
 from chalicelib.usecases.cases.handle_command import Command
 from tests.fakes import NOON, FakeServices
-from tests.support.case_work import MEI
-from tests.support.flows import flow_of, let_time_pass, move_flow
-from tests.support.webhooks import KEY, about, request
+from tests.support.aftersales.flows import flow_of, let_time_pass, move_flow
+from tests.support.cases.case_work import MEI
+from tests.support.cases.webhooks import KEY, about, request
 
 
 def test_a_return_goes_from_the_request_to_the_money(returned: FakeServices) -> None:
@@ -72,12 +72,12 @@ def test_a_rejection_stands_when_nobody_disputes_it_for_a_week(returned: FakeSer
     assert (flow_of(returned).state, case.status) == ("ended", "resolved")
 
 
-@pytest.mark.parametrize("told", [{}, {"outcome": "sold"}])
+@pytest.mark.parametrize("data", [{}, {"outcome": "sold"}])
 def test_an_inspection_without_a_known_outcome_is_refused_at_the_door(
-    services: FakeServices, told: dict[str, str]
+    services: FakeServices, data: dict[str, str]
 ) -> None:
     with pytest.raises(Invalid, match="outcome: is one of accepted"):
-        services.deliver("inspection.done", about(1, **told))
+        services.deliver("inspection.done", about(1, **data))
 
 
 def test_a_complaint_refused_three_times_gets_the_final_answer(complained: FakeServices) -> None:

@@ -1,4 +1,4 @@
-"""Where AWS, its client and its emulators differ: what our code makes of each, on stubs."""
+"""Where AWS, its client and its emulators differ: how our code handles each, on stubs."""
 
 import json
 from collections.abc import Iterator
@@ -57,7 +57,7 @@ def test_a_request_that_is_no_request_is_not_tried_again() -> None:
 
 
 class Wire:
-    """An AWS whose every answer is the same; it counts what it is asked, and how long the client waits."""
+    """An AWS that always gives the same answer; it counts the requests, and how long the client waits."""
 
     def __init__(self, status: int, body: bytes) -> None:
         self.status, self.body = status, body
@@ -85,7 +85,7 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, service: str, status: int, code: str) -> tuple[Any, Wire]:
-    """A client of ours whose calls all fail so."""
+    """A client of ours whose calls all fail in this way."""
     for name, value in (("REGION", "us-east-1"), ("ACCESS_KEY_ID", "x"), ("SECRET_ACCESS_KEY", "x")):
         monkeypatch.setenv(f"AWS_{name}" if name != "REGION" else "AWS_DEFAULT_REGION", value)
     wire = Wire(status, json.dumps({"__type": code, "message": "no"}).encode())

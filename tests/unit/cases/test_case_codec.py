@@ -1,4 +1,4 @@
-"""How cases and events are stored: flat, as before their parts had names, and open for what capabilities add."""
+"""How cases and events are stored: flat, as before cases had parts, and open for fields that capabilities add."""
 
 from typing import ClassVar
 
@@ -12,8 +12,8 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.parts import CasePart, EmailState, Routing
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.fact import Fact
-from tests.support.marked import filled
-from tests.support.registries import FACTS
+from tests.support.cases.marked import filled
+from tests.support.cases.registries import FACTS
 
 STORED = (
     b'{"id":"01A","number":"7KQ-4XP","shop":"demo","external_id":"web-1","type":"question","channel":"web",'

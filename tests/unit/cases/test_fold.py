@@ -1,4 +1,4 @@
-"""What the events of a case make of it, in whatever order they arrive."""
+"""Folding the events of a case, in whatever order they arrive."""
 
 import random
 
@@ -17,8 +17,8 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, MINUTE_MS
 from chalicelib.domain.sla.clocks import Clock
 from chalicelib.domain.sla.policies import ClockName
 from tests.fakes import NOON
-from tests.support.registries import REDUCERS
-from tests.support.stories import RULES, any_story, case_of, happened, opened
+from tests.support.cases.events import RULES, any_story, case_of, happened, opened
+from tests.support.cases.registries import REDUCERS
 
 CUSTOMER = Actor("customer")
 
@@ -44,8 +44,8 @@ def status(minutes: float, to: str) -> Event:
 
 
 def breached(minutes: float, clock: ClockName, case: Case) -> Event:
-    told = clock_of(case, clock)
-    fact = facts.ClockBreached(clock=clock, started_at=told.started_at, due_at=told.due_at or 0, target=told.target)
+    entry = clock_of(case, clock)
+    fact = facts.ClockBreached(clock=clock, started_at=entry.started_at, due_at=entry.due_at or 0, target=entry.target)
     return happened(minutes, fact, SYSTEM)
 
 
@@ -78,7 +78,7 @@ def test_the_first_public_reply_keeps_the_promise_and_a_note_does_not() -> None:
     assert (case.status, case.first_reply_at, case.replies) == ("open", NOON + 9 * MINUTE_MS, 1)
 
 
-def test_a_reply_after_the_due_time_is_a_breach_even_if_no_alarm_rang() -> None:
+def test_a_reply_after_the_due_time_is_a_breach_even_if_no_timer_ran() -> None:
     assert clock_of(case_of(opened(), replied(11)), "first_reply").state == "breached"
 
 
@@ -116,7 +116,7 @@ def test_closing_without_resolving_resolves_too() -> None:
     assert case.resolved_at == case.closed_at == NOON + 5 * MINUTE_MS
 
 
-def test_a_breach_raises_the_tier_and_a_reply_told_late_takes_it_back() -> None:
+def test_a_breach_raises_the_tier_and_a_reply_that_arrives_late_takes_it_back() -> None:
     case = case_of(opened())
     story = [opened(), breached(10, "first_reply", case), escalated(10, "first_reply", case)]
     assert (case_of(*story).tier, clock_of(case_of(*story), "first_reply").state) == (1, "breached")
@@ -160,21 +160,21 @@ def test_the_state_stays_small_however_long_the_conversation() -> None:
 def test_duplicates_and_any_order_of_arrival_end_in_the_same_case(
     story: list[tuple[int, Fact]], chance: random.Random, historical: bool
 ) -> None:
-    told = [opened(historical=historical), *(happened(minutes, fact) for minutes, fact in story)]
-    arrived = [*told, *chance.sample(told, len(told) // 2)]
+    events = [opened(historical=historical), *(happened(minutes, fact) for minutes, fact in story)]
+    arrived = [*events, *chance.sample(events, len(events) // 2)]
     chance.shuffle(arrived)
-    assert fold(arrived, RULES, REDUCERS) == fold(told, RULES, REDUCERS)
+    assert fold(arrived, RULES, REDUCERS) == fold(events, RULES, REDUCERS)
 
 
 @settings(max_examples=200, deadline=None)
 @given(story=any_story)
 def test_taking_events_one_by_one_is_folding_them(story: list[tuple[int, Fact]]) -> None:
-    told = sorted([opened(), *(happened(minutes, fact) for minutes, fact in story)], key=lambda event: event.order)
-    idempotency = {event.order: event for event in told}.values()
+    events = sorted([opened(), *(happened(minutes, fact) for minutes, fact in story)], key=lambda event: event.order)
+    idempotency = {event.order: event for event in events}.values()
     case: Case | None = None
     for event in idempotency:
         case = apply(case, event, RULES, REDUCERS)
-    assert case == fold(told, RULES, REDUCERS)
+    assert case == fold(events, RULES, REDUCERS)
 
 
 @settings(max_examples=200, deadline=None)
@@ -197,7 +197,7 @@ def test_an_identical_event_at_the_same_time_is_one_event_and_at_another_time_an
     assert case_of(opened(), first, other).replies == 2
 
 
-def test_closing_in_silence_is_void_when_a_message_told_late_broke_the_silence() -> None:
+def test_closing_in_silence_is_void_when_a_message_that_arrives_late_broke_the_silence() -> None:
     silent = happened(4 * 24 * 60, facts.CaseClosed(reason="no word", resolved_at=NOON + MINUTE_MS), SYSTEM)
     assert case_of(opened(), resolved(1), silent).status == "closed"
     late = case_of(opened(), resolved(1), silent, asked(60))

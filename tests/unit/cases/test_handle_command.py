@@ -8,8 +8,8 @@ from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.email import write_reply
 from chalicelib.usecases.ports import AlreadyAnswered, IdempotencyRecord
 from tests.fakes import SHOP, FakeServices
-from tests.support.case_work import MEI, case_in, change_status, command, event_types, reply
-from tests.support.webhooks import KEY
+from tests.support.cases.case_work import MEI, case_in, change_status, command, event_types, reply
+from tests.support.cases.webhooks import KEY
 
 
 def test_two_agents_at_once_lose_no_event_and_a_stale_one_is_told(opened: FakeServices) -> None:
@@ -56,7 +56,7 @@ def test_assigning_needs_somebody(opened: FakeServices) -> None:
     assert (case_in(opened).assignee, case_in(opened).team) == ("mei", "returns")
 
 
-def test_deeds_on_a_case_that_is_not_there_find_nothing(services: FakeServices) -> None:
+def test_commands_on_a_case_that_is_not_there_find_nothing(services: FakeServices) -> None:
     with pytest.raises(NotFound):
         write_reply.write(
             services, handle_command.Command(case="x" * 26, shop=SHOP.id, by=MEI), payloads.Message(body="?")

@@ -9,7 +9,7 @@ from tests.fakes import SHOP, FakeServices
 
 
 @pytest.mark.parametrize(
-    ("phone", "region", "told"),
+    ("phone", "region", "written"),
     [
         ("138 0013 8000", "CN", "+8613800138000"),
         ("+44 20 7946 0958", "CN", "+442079460958"),
@@ -19,8 +19,8 @@ from tests.fakes import SHOP, FakeServices
         ("", "CN", None),
     ],
 )
-def test_numbers_are_compared_in_e164(phone: str, region: str | None, told: str | None) -> None:
-    assert phone_of(phone, region) == told
+def test_numbers_are_compared_in_e164(phone: str, region: str | None, written: str | None) -> None:
+    assert phone_of(phone, region) == written
 
 
 def test_addresses_are_compared_without_case_and_form() -> None:

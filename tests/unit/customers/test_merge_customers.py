@@ -1,4 +1,4 @@
-"""Records of one person: which are merged, by themselves or by agents, and which never are."""
+"""Records of one person: which are merged, automatically or by agents, and which never are."""
 
 from typing import Any
 
@@ -18,8 +18,8 @@ from chalicelib.usecases.customers.merge_customers import identify, load_pair, m
 from chalicelib.usecases.customers.upsert_customer import upsert_customer
 from chalicelib.usecases.privacy.erase_customer import erase_customer
 from tests.fakes import NOON, SHOP, FakeServices
-from tests.support.case_work import MEI
-from tests.support.customers import FANG_ADDRESS, add_customer, reload
+from tests.support.cases.case_work import MEI
+from tests.support.customers.customers import FANG_ADDRESS, add_customer, reload
 
 
 def test_one_address_in_two_sources_is_one_person_and_the_shops_own_record_stays_on_top() -> None:
@@ -69,7 +69,7 @@ def test_being_identified_twice_changes_nothing() -> None:
     assert services.customers.stored == before
 
 
-def test_an_address_told_later_links_then() -> None:
+def test_an_address_that_arrives_later_links_then() -> None:
     services = FakeServices()
     own, other = add_customer(services, "fang"), add_customer(services, "shopify/7", email=FANG_ADDRESS)
     assert reload(services, other).root is None
@@ -131,7 +131,7 @@ def test_unmerging_after_merging_gives_both_records_back_as_they_were(moves: lis
 
 SOURCES = st.sampled_from(("p", "shopify/", "woocommerce/", "mail/"))
 ARRIVALS = st.lists(st.tuples(SOURCES, st.integers(1, 3), st.integers(0, 2), st.integers(0, 2)), max_size=9)
-"""Records as they come: their source, their number there, and an address and a marketplace's id, or none (0)."""
+"""Records in the order they arrive: source, number there, and an address and a marketplace id, or none (0)."""
 
 
 def families_in(services: FakeServices) -> dict[str, list[Customer]]:
@@ -147,9 +147,9 @@ def test_in_whatever_order_records_come_nobody_is_merged_by_what_a_second_person
     services = FakeServices()
     for source, number, address, place in arrivals:
         services.time += 1
-        told: dict[str, Any] = {"email": f"a{address}@example.net"} if address else {}
-        told |= {"marketplace_ids": {"taobao": f"tb-{place}"}} if place else {}
-        newcomer = upsert_customer(services, SHOP, CustomerIn(external_id=f"{source}{number}", **told), services.time)
+        fields: dict[str, Any] = {"email": f"a{address}@example.net"} if address else {}
+        fields |= {"marketplace_ids": {"taobao": f"tb-{place}"}} if place else {}
+        newcomer = upsert_customer(services, SHOP, CustomerIn(external_id=f"{source}{number}", **fields), services.time)
         before, merged = families_in(services), identify(services, key_of_id(newcomer.id))
         mine = identifiers(reload(services, newcomer), "CN")
         owners = {one: people_with(services, one, before) for one in mine}
@@ -160,13 +160,13 @@ def test_in_whatever_order_records_come_nobody_is_merged_by_what_a_second_person
 def people_with(
     services: FakeServices, shared: Identifier, families: dict[str, list[Customer]]
 ) -> dict[str, list[Customer]]:
-    """Who has this, by the id of the record on top of theirs."""
+    """The people with this identifier, by the ids of their main records."""
     have = [key for key, one in services.customers.stored.items() if shared in identifiers(one, "CN")]
     return {families[key][0].id: families[key] for key in have}
 
 
 def are_of_different_sources(people: dict[str, list[Customer]]) -> bool:
-    """Whether no source numbers two of these people."""
+    """Whether each source has records of only one of these people."""
     sources = [{source_of(one.external_id) for one in family} for family in people.values()]
     return sum(map(len, sources)) == len(set[str]().union(*sources))
 

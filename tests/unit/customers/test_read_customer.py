@@ -2,8 +2,8 @@
 
 from chalicelib.usecases.customers.read_customer import read_profile, search_customers
 from tests.fakes import FakeServices
-from tests.support.customers import FANG_ADDRESS, add_customer, reload
-from tests.support.webhooks import about, request
+from tests.support.cases.webhooks import about, request
+from tests.support.customers.customers import FANG_ADDRESS, add_customer, reload
 
 
 def test_a_profile_shows_the_cases_and_orders_of_all_records_of_a_person() -> None:
@@ -19,7 +19,7 @@ def test_a_profile_shows_the_cases_and_orders_of_all_records_of_a_person() -> No
     profile = read_profile(services, reload(services, other), 25, None)
     assert (profile.customer.id, profile.requested.id) == (own.id, other.id)
     assert {stored.case.external_id for stored in profile.cases.items} == {"web-1", "web-2"}
-    assert [sale.external_id for sale in profile.orders.items] == ["O-1"]
+    assert [order.external_id for order in profile.orders.items] == ["O-1"]
     assert (profile.totals.cases, profile.totals.kept, profile.totals.broken) == (2, 1, 0)
 
 
@@ -27,6 +27,6 @@ def test_people_are_looked_up_by_address_number_and_external_id() -> None:
     services = FakeServices()
     own = add_customer(services, "fang", email=FANG_ADDRESS, phone="138 0013 8000")
     add_customer(services, "shopify/7", email=FANG_ADDRESS)
-    for told in (("FANG@example.net", None, None), (None, "+86 138-0013-8000", None), (None, None, "shopify/7")):
-        assert [one.id for one in search_customers(services, "demo", *told)] == [own.id]
+    for query in (("FANG@example.net", None, None), (None, "+86 138-0013-8000", None), (None, None, "shopify/7")):
+        assert [one.id for one in search_customers(services, "demo", *query)] == [own.id]
     assert search_customers(services, "demo", "nobody@example.net", None, None) == []

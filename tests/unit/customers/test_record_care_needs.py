@@ -10,9 +10,9 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.customers.record_care_needs import record_care_needs
 from chalicelib.usecases.customers.record_consent import write_consent
 from tests.fakes import FakeServices
-from tests.support.case_work import MEI, case_in
-from tests.support.customers import FANG_ADDRESS, add_customer, reload
-from tests.support.webhooks import request
+from tests.support.cases.case_work import MEI, case_in
+from tests.support.cases.webhooks import request
+from tests.support.customers.customers import FANG_ADDRESS, add_customer, reload
 
 
 def allowed(services: FakeServices, customer: Customer, state: str = "given") -> None:
@@ -29,14 +29,14 @@ def test_what_nobody_allowed_is_not_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "becomes"), [("low", "normal"), ("normal", "high"), ("high", "high"), ("urgent", "urgent")]
+    ("written", "becomes"), [("low", "normal"), ("normal", "high"), ("high", "high"), ("urgent", "urgent")]
 )
-def test_a_case_of_who_needs_care_comes_first_and_asks_for_a_call(told: Priority, becomes: Priority) -> None:
+def test_a_case_of_who_needs_care_comes_first_and_asks_for_a_call(written: Priority, becomes: Priority) -> None:
     services = FakeServices()
     fang = add_customer(services, "fang")
     allowed(services, fang)
     assert record_care_needs(services, fang, ("elderly", "disabled", "elderly"), MEI).care == ("elderly", "disabled")
-    services.hook("case.requested", request(customer={"external_id": "fang"}, priority=told))
+    services.hook("case.requested", request(customer={"external_id": "fang"}, priority=written))
     case = case_in(services)
     assert (case.priority, case.tags) == (becomes, ("call",))
     assert "elderly" not in str(services.cases.events(services.cases.stored.popitem()[0]))

@@ -9,8 +9,8 @@ from chalicelib.usecases.notifications.signed_links import unsubscribe_link
 from chalicelib.usecases.surveys.answer_survey import unsubscribe
 from chalicelib.usecases.surveys.send_survey import send_survey
 from tests.fakes import NOON, SHOP, FakeServices
-from tests.support.customers import FANG_ADDRESS, add_customer, consent, record_consents, reload
-from tests.support.webhooks import KEY, about, request
+from tests.support.cases.webhooks import KEY, about, request
+from tests.support.customers.customers import FANG_ADDRESS, add_customer, consent, record_consents, reload
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
@@ -64,4 +64,4 @@ def test_withdrawing_again_is_written_once() -> None:
     for _ in range(3):
         unsubscribe(services, link)
         services.time += 1
-    assert [len(told) for told in services.identities.history.values()] == [1]
+    assert [len(entries) for entries in services.identities.history.values()] == [1]

@@ -10,9 +10,9 @@ from chalicelib.usecases.cases.handle_command import set_status
 from chalicelib.usecases.notifications.signed_links import reply_address
 from chalicelib.usecases.privacy.erase_customer import erase_customer
 from tests.fakes import FakeServices
-from tests.support.case_work import MEI, case_in, command
-from tests.support.email_samples.writing import AMY, PNG, TOKEN, a_file, body, mail, plain, several
-from tests.support.emails import (
+from tests.support.cases.case_work import MEI, case_in, command
+from tests.support.cases.webhooks import KEY, request
+from tests.support.emails.inbox import (
     MEI_ADDRESS,
     WU_ADDRESS,
     last_email_ref,
@@ -23,7 +23,7 @@ from tests.support.emails import (
     texts_of,
     with_mei,
 )
-from tests.support.webhooks import KEY, request
+from tests.support.emails.samples.writing import AMY, PNG, TOKEN, a_file, body, mail, plain, several
 
 # -- others
 
@@ -103,7 +103,7 @@ def test_who_writes_to_a_case_of_somebody_without_an_address_is_to_be_looked_at(
     assert [one.department for one in case_in(services).tasks] == ["after_sales"]
 
 
-def test_a_stranger_does_not_become_the_customer_of_a_case_whose_customer_was_forgotten() -> None:
+def test_a_stranger_does_not_become_the_customer_of_a_case_whose_customer_was_erased() -> None:
     services = services_with_case()
     erase_customer(services, services.customers.stored[key_of_id(case_in(services).customer)], MEI)
     receive(services, plain("x", "Send it to me.", From=AMY), reply_address(services, KEY), AMY)

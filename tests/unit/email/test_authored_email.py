@@ -13,9 +13,9 @@ from chalicelib.usecases.email.write_reply import write
 from chalicelib.usecases.notifications.signed_links import reply_address
 from chalicelib.usecases.routing.manage_agents import put_agent
 from tests.fakes import FakeServices
-from tests.support.case_work import case_in, command
-from tests.support.email_samples.writing import AMY, FANG, NUMBER, PNG, TOKEN, a_file, body, mail, plain, several
-from tests.support.emails import (
+from tests.support.cases.case_work import case_in, command
+from tests.support.cases.webhooks import KEY
+from tests.support.emails.inbox import (
     MEI_ADDRESS,
     SHOP_ADDRESS,
     SHOP_INBOUND,
@@ -28,7 +28,7 @@ from tests.support.emails import (
     texts_of,
     with_mei,
 )
-from tests.support.webhooks import KEY
+from tests.support.emails.samples.writing import AMY, FANG, NUMBER, PNG, TOKEN, a_file, body, mail, plain, several
 
 # -- staff
 

@@ -6,9 +6,16 @@ from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.usecases.email.write_reply import write
 from tests.fakes import FakeServices
-from tests.support.case_work import case_in, command
-from tests.support.email_samples.writing import FANG, TOKEN, plain
-from tests.support.emails import SHOP_ADDRESS, WU_ADDRESS, last_email_ref, notify_about, receive, services_with_case
+from tests.support.cases.case_work import case_in, command
+from tests.support.emails.inbox import (
+    SHOP_ADDRESS,
+    WU_ADDRESS,
+    last_email_ref,
+    notify_about,
+    receive,
+    services_with_case,
+)
+from tests.support.emails.samples.writing import FANG, TOKEN, plain
 
 # -- copies
 
@@ -17,7 +24,7 @@ def copied(services: FakeServices) -> None:
     receive(services, plain("x", "Dark.", To=TOKEN.decode(), Cc=f"Lei <lei@example.net>, {SHOP_ADDRESS}, <{FANG}>"))
 
 
-def test_who_got_the_customers_letter_too_is_kept_and_answered_where_the_agent_wants_it() -> None:
+def test_who_got_the_customers_email_too_is_stored_and_answered_where_the_agent_wants_it() -> None:
     services = services_with_case()
     copied(services)
     assert last_email_ref(services).copied == ("lei@example.net",)
@@ -45,7 +52,7 @@ def test_what_is_not_mailed_is_copied_to_nobody() -> None:
         write(services, command(services), Message("Thanks.", copy=(WU_ADDRESS,)))
 
 
-def test_there_is_nobody_to_copy_where_nobody_else_got_the_letter() -> None:
+def test_there_is_nobody_to_copy_where_nobody_else_got_the_email() -> None:
     services = services_with_case()
     with pytest.raises(Invalid):
         write(services, command(services), Message("Try.", copy=True))

@@ -9,13 +9,21 @@ from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.usecases.email.receive_email import ReceivedEmail, receive_copies
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from tests.fakes import FakeServices
-from tests.support.email_samples.writing import AMY, FANG, TOKEN, plain
-from tests.support.emails import ANSWER, SHOP_INBOUND, deliver_copies, opened_key, receive, services_with_case, texts_of
+from tests.support.emails.inbox import (
+    ANSWER,
+    SHOP_INBOUND,
+    deliver_copies,
+    opened_key,
+    receive,
+    services_with_case,
+    texts_of,
+)
+from tests.support.emails.samples.writing import AMY, FANG, TOKEN, plain
 
 # -- repeats
 
 
-def test_two_letters_with_one_id_are_two_cases_of_two_people() -> None:
+def test_two_emails_with_one_id_are_two_cases_of_two_people() -> None:
     services = FakeServices()
     one = opened_key(receive(services, plain("x", "Parcel 111 is late.", Message_ID="<1@localhost>")))
     other = opened_key(receive(services, plain("x", "My shoes.", Message_ID="<1@localhost>", From=AMY), envelope=AMY))
@@ -24,7 +32,7 @@ def test_two_letters_with_one_id_are_two_cases_of_two_people() -> None:
 
 
 @pytest.mark.parametrize("days", [0, 40])
-def test_two_letters_of_one_person_with_one_id_are_two_letters_and_each_again_is_none(days: int) -> None:
+def test_two_emails_of_one_person_with_one_id_are_two_emails_and_each_again_is_none(days: int) -> None:
     services = FakeServices()
     first, second = (plain("x", text, Message_ID="<1@localhost>") for text in ("Parcel 111.", "Parcel 222 broke."))
     found = []
@@ -39,7 +47,7 @@ def test_two_letters_of_one_person_with_one_id_are_two_letters_and_each_again_is
     ]
 
 
-def test_a_letter_that_comes_again_when_its_receipt_is_long_gone_says_nothing_twice() -> None:
+def test_an_email_that_comes_again_when_its_receipt_is_long_gone_is_no_second_message() -> None:
     services = services_with_case()
     raw = plain("again", "Dark.", To=TOKEN.decode())
     receive(services, raw)
@@ -58,7 +66,7 @@ def test_two_answers_in_one_thread_with_one_id_are_both_heard() -> None:
     assert texts_of(services)[1:] == ["It smokes.", "Now it burns."]
 
 
-def test_an_answer_to_an_id_that_two_letters_have_finds_its_own_persons_case() -> None:
+def test_an_answer_to_an_id_that_two_emails_have_finds_its_own_persons_case() -> None:
     services = FakeServices()
     keys = {}
     for who in (FANG, AMY):
@@ -97,7 +105,7 @@ def test_what_its_sender_wrote_differently_makes_it_another(other: bytes) -> Non
     assert fingerprint(other) != fingerprint(plain("same", "Dark."))
 
 
-def test_a_letter_sent_to_its_case_and_to_the_shop_is_said_once() -> None:
+def test_an_email_sent_to_its_case_and_to_the_shop_is_one_message() -> None:
     services = services_with_case()
     raw = plain("both", "Dark.", **ANSWER)
     assert len(deliver_copies(services, raw, "@@TOKEN@@", "demo@in.example.com")) == 1

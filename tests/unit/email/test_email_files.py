@@ -10,9 +10,9 @@ from chalicelib.usecases.email.read_email import read_email
 from chalicelib.usecases.email.receive_email import ReceivedEmail, receive_email
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.privacy.erase_customer import erase_customer
-from tests.support.case_work import MEI, case_in
-from tests.support.email_samples.writing import FANG, PNG, TOKEN, a_file, body, mail, plain, several
-from tests.support.emails import PARSER, outcome_of, receive, services_with_case
+from tests.support.cases.case_work import MEI, case_in
+from tests.support.emails.inbox import PARSER, outcome_of, receive, services_with_case
+from tests.support.emails.samples.writing import FANG, PNG, TOKEN, a_file, body, mail, plain, several
 
 
 def test_files_go_to_their_case_and_leave_with_the_person() -> None:
@@ -20,13 +20,13 @@ def test_files_go_to_their_case_and_leave_with_the_person() -> None:
     raw = mail("files", several("mixed", body("See."), a_file("lamp.png", PNG, "image/png")), To=TOKEN.decode())
     receipt = receive(services, raw)
     assert receipt is not None
-    case, letter = case_in(services).id, key_of_id(receipt.id)
+    case, email = case_in(services).id, key_of_id(receipt.id)
     assert sorted(services.uploads.files) == [
-        f"mails/demo/{case}/{letter}.eml",
-        f"mails/demo/{case}/{letter}.json",
-        f"uploads/demo/{case}/mail-{letter}-00",
+        f"mails/demo/{case}/{email}.eml",
+        f"mails/demo/{case}/{email}.json",
+        f"uploads/demo/{case}/mail-{email}-00",
     ]
-    whole = read_email(services, find_case(services, case), letter)
+    whole = read_email(services, find_case(services, case), email)
     assert (whole.sender, whole.certain, whole.text.strip()) == (FANG, True, "See.")
     customer = services.customers.stored[key_of_id(case_in(services).customer)]
     assert erase_customer(services, customer, MEI).files == 3

@@ -8,10 +8,10 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.notifications.signed_links import read_reply_address
 from chalicelib.usecases.ports import MailDelayed, MailRejected
 from tests.fakes import FakeServices
-from tests.support.case_work import case_in, command
-from tests.support.email_samples.writing import FANG, TOKEN, plain
-from tests.support.emails import PARSER, case_by_email, notify_about, receive, services_with_case
-from tests.support.follow_ups import notify
+from tests.support.cases.case_work import case_in, command
+from tests.support.cases.follow_ups import notify
+from tests.support.emails.inbox import PARSER, case_by_email, notify_about, receive, services_with_case
+from tests.support.emails.samples.writing import FANG, TOKEN, plain
 
 
 def test_references_of_a_long_thread_fit_into_a_header_and_odd_ids_are_none() -> None:
@@ -31,8 +31,8 @@ def test_references_of_a_long_thread_fit_into_a_header_and_odd_ids_are_none() ->
     headers = services.mailer.sent[-1].headers
     assert all(len(value) < 995 for value in headers.values())
     assert headers["References"].endswith(headers["In-Reply-To"])
-    letter = PARSER.read(plain("x", "?", Message_ID="<\u4f60@x>", In_Reply_To="x" * 5_000), FANG, (), Verdicts()).email
-    assert (letter.id, letter.in_reply_to) == ("", ())
+    email = PARSER.read(plain("x", "?", Message_ID="<\u4f60@x>", In_Reply_To="x" * 5_000), FANG, (), Verdicts()).email
+    assert (email.id, email.in_reply_to) == ("", ())
 
 
 def test_an_agents_reply_goes_out_in_the_thread_once_and_its_answer_comes_back_to_the_case() -> None:
@@ -100,7 +100,7 @@ def test_a_reply_that_could_not_be_mailed_is_noted_and_one_that_may_leave_later_
     assert isinstance(services.cases.events(key_of_id(case.id))[-1].fact, NoteAdded)
 
 
-def test_what_an_outside_desk_replied_is_not_mailed_again() -> None:
+def test_what_an_outside_help_desk_replied_is_not_mailed_again() -> None:
     services = services_with_case()
     receive(services, plain("join", "Dark.", To=TOKEN.decode()))
     services.time += 1000

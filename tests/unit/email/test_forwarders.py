@@ -1,4 +1,4 @@
-"""Emails that forms and mailing lists pass on belong to who wrote them."""
+"""Emails that forms and mailing lists pass on belong to their authors."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ from chalicelib.domain.email.inbound_email import PER_SENDER, Mailbox, Verdicts
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.email.write_reply import write
 from tests.fakes import SHOP, FakeServices
-from tests.support.case_work import case_in, command
-from tests.support.email_samples.writing import AMY, FANG, TOKEN, plain
-from tests.support.emails import (
+from tests.support.cases.case_work import case_in, command
+from tests.support.cases.webhooks import KEY
+from tests.support.emails.inbox import (
     ANSWER,
     FROM_A_LIST,
     OUR_ADDRESSES,
@@ -26,7 +26,7 @@ from tests.support.emails import (
     receive_parsed,
     services_with_case,
 )
-from tests.support.webhooks import KEY
+from tests.support.emails.samples.writing import AMY, FANG, TOKEN, plain
 
 # -- forms, mailers, lists
 
@@ -111,10 +111,10 @@ def test_what_a_list_rewrote_is_of_whom_it_says_it_came_from(more: dict[str, Any
 def test_who_a_list_says_wrote_is_a_person_and_one_of_each() -> None:
     services = services_with_case()
     for number in range(PER_SENDER + 5):
-        letter = inbound_email(
+        email = inbound_email(
             **FROM_A_LIST, id=f"l{number}", original_sender=f"p{number}@example.org", text=f"Lamp {number}"
         )
-        key = opened_key(receive_parsed(services, letter))
+        key = opened_key(receive_parsed(services, email))
         assert (last_email_ref(services, key).sender, last_email_ref(services, key).automatic) == (
             f"p{number}@example.org",
             False,
@@ -131,14 +131,14 @@ def test_who_a_list_says_wrote_is_a_person_and_one_of_each() -> None:
         {"reply_to": (Mailbox(AMY),), "sender": "noreply@x.example", "automatic": "reply"},
     ],
 )
-def test_who_cannot_be_told_behind_a_letter_is_who_its_from_names(more: dict[str, Any]) -> None:
-    letter = inbound_email(**more)
-    assert find_writer(letter, OUR_ADDRESSES).address == letter.sender
+def test_who_cannot_be_found_behind_an_email_is_who_its_from_names(more: dict[str, Any]) -> None:
+    email = inbound_email(**more)
+    assert find_writer(email, OUR_ADDRESSES).address == email.sender
 
 
 def test_spam_that_a_list_passed_on_stays_spam() -> None:
-    letter = inbound_email(**FROM_A_LIST, original_sender=AMY, verdicts=Verdicts(dmarc="pass", spam="fail"))
-    assert find_writer(letter, OUR_ADDRESSES).automatic == "bulk"
+    email = inbound_email(**FROM_A_LIST, original_sender=AMY, verdicts=Verdicts(dmarc="pass", spam="fail"))
+    assert find_writer(email, OUR_ADDRESSES).automatic == "bulk"
 
 
 @pytest.mark.parametrize("address", ["mailerson@x.example", "norman@reply.example", "formica@x.example", "notis@x.se"])

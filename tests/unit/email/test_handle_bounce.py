@@ -13,9 +13,9 @@ from chalicelib.domain.surveys.surveys import reason_to_skip
 from chalicelib.usecases.cases.handle_command import set_status
 from chalicelib.usecases.email.write_reply import write
 from chalicelib.usecases.notifications.signed_links import reply_address
-from tests.support.case_work import case_in, command
-from tests.support.email_samples.writing import AMY, FANG, OURS, TOKEN, plain
-from tests.support.emails import (
+from tests.support.cases.case_work import case_in, command
+from tests.support.cases.webhooks import KEY, request
+from tests.support.emails.inbox import (
     FAILED_FOR_GOOD,
     bounce,
     inbound_email,
@@ -26,18 +26,18 @@ from tests.support.emails import (
     receive_parsed,
     services_with_case,
 )
-from tests.support.webhooks import KEY, request
+from tests.support.emails.samples.writing import AMY, FANG, OURS, TOKEN, plain
 
 
-@pytest.mark.parametrize("told", [{}, {"about": (), "quoted_ids": (OURS,)}, {"automatic": "bounce", "sender": ""}])
-def test_an_address_that_our_mail_came_back_from_for_good_is_marked_at_the_person(told: dict[str, Any]) -> None:
+@pytest.mark.parametrize("status", [{}, {"about": (), "quoted_ids": (OURS,)}, {"automatic": "bounce", "sender": ""}])
+def test_an_address_that_our_mail_came_back_from_for_good_is_marked_at_the_person(status: dict[str, Any]) -> None:
     services = services_with_case()
-    assert bounce(services, FAILED_FOR_GOOD, **told) == FANG
+    assert bounce(services, FAILED_FOR_GOOD, **status) == FANG
     assert isinstance(last_event(services).fact, NoteAdded)
 
 
 @pytest.mark.parametrize(
-    ("failed", "told"),
+    ("failed", "status"),
     [
         (Bounce(FANG, "4.2.2", "delayed"), {}),
         (Bounce(FANG, "5.1.1", "delayed"), {}),
@@ -48,19 +48,19 @@ def test_an_address_that_our_mail_came_back_from_for_good_is_marked_at_the_perso
         (FAILED_FOR_GOOD, {"about": ()}),
     ],
 )
-def test_what_is_not_ours_not_theirs_or_not_for_good_marks_nobody(failed: Bounce, told: dict[str, Any]) -> None:
+def test_what_is_not_ours_not_theirs_or_not_for_good_marks_nobody(failed: Bounce, status: dict[str, Any]) -> None:
     services = services_with_case()
-    assert bounce(services, failed, **told) is None
+    assert bounce(services, failed, **status) is None
 
 
 def test_a_bounce_that_gives_back_nothing_of_ours_marks_nobody_though_it_finds_the_case() -> None:
     services = services_with_case()
-    letter = inbound_email(automatic="bounce", sender="", about=("spam@x",), bounced=(FAILED_FOR_GOOD,))
-    assert opened_key(receive_parsed(services, letter, reply_address(services, KEY) or "")) == KEY
+    email = inbound_email(automatic="bounce", sender="", about=("spam@x",), bounced=(FAILED_FOR_GOOD,))
+    assert opened_key(receive_parsed(services, email, reply_address(services, KEY) or "")) == KEY
     assert services.customers.stored[key_of_id(case_in(services).customer)].undeliverable is None
 
 
-def test_a_letter_with_our_id_that_came_in_first_marks_nobody() -> None:
+def test_an_email_with_our_id_that_arrived_first_marks_nobody() -> None:
     services = services_with_case()
     services.threads.remember("theirs@client.example", KEY, services.time, ours=False)
     assert bounce(services, FAILED_FOR_GOOD, about=("theirs@client.example",)) is None

@@ -1,4 +1,4 @@
-"""Emails arrive, by a corpus of what clients, machines and forgers send; and what follows from each."""
+"""A corpus of emails that clients, machines and forgers send, and what follows from each."""
 
 import pytest
 
@@ -10,11 +10,11 @@ from chalicelib.usecases.email.read_email import read_email
 from chalicelib.usecases.email.receive_email import ReceivedEmail, receive_email
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from tests.fakes import FakeServices
-from tests.support.case_work import case_in, command
-from tests.support.email_samples.corpus import CORPUS
-from tests.support.email_samples.writing import AMY, FANG, NUMBER, OURS, TOKEN, Sample, plain
-from tests.support.emails import PARSER, outcome_of, receive, services_with_case
-from tests.support.webhooks import KEY
+from tests.support.cases.case_work import case_in, command
+from tests.support.cases.webhooks import KEY
+from tests.support.emails.inbox import PARSER, outcome_of, receive, services_with_case
+from tests.support.emails.samples.corpus import CORPUS
+from tests.support.emails.samples.writing import AMY, FANG, NUMBER, OURS, TOKEN, Sample, plain
 
 
 @pytest.mark.parametrize("sample", CORPUS, ids=lambda sample: sample.name)
@@ -47,7 +47,7 @@ def test_a_mail_that_arrives_twice_is_taken_in_once() -> None:
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_letters_of_one_conversation_are_one_case_in_whatever_order_they_arrive(order: tuple[int, int]) -> None:
+def test_emails_of_one_conversation_are_one_case_in_whatever_order_they_arrive(order: tuple[int, int]) -> None:
     services = FakeServices()
     raw = (
         plain("a", "The lamp is dark."),
@@ -59,7 +59,7 @@ def test_letters_of_one_conversation_are_one_case_in_whatever_order_they_arrive(
     assert sorted(said) == ["And it smokes.", "The lamp is dark."]
 
 
-def test_letters_of_two_people_are_two_cases_though_one_answers_the_other() -> None:
+def test_emails_of_two_people_are_two_cases_though_one_answers_the_other() -> None:
     services = FakeServices()
     one = receive(services, plain("a", "The lamp is dark."))
     other = receive(services, plain("b", "Mine too.", From=AMY, References="<a@client.example>"), envelope=AMY)
@@ -68,7 +68,7 @@ def test_letters_of_two_people_are_two_cases_though_one_answers_the_other() -> N
     assert one.case != other.case
 
 
-def test_a_letter_reopens_a_resolved_case_and_a_machines_answer_does_not() -> None:
+def test_an_email_reopens_a_resolved_case_and_a_machines_answer_does_not() -> None:
     from chalicelib.domain.cases.payloads import StatusChange
     from chalicelib.usecases.cases.handle_command import set_status
 
@@ -83,8 +83,8 @@ def test_a_letter_reopens_a_resolved_case_and_a_machines_answer_does_not() -> No
 
 
 def test_what_the_server_takes_for_spam_is_not_answered() -> None:
-    letter = PARSER.read(plain("spam", "Buy!"), FANG, (), Verdicts(dmarc="pass", spam="fail")).email
-    assert letter.automatic == "bulk"
+    email = PARSER.read(plain("spam", "Buy!"), FANG, (), Verdicts(dmarc="pass", spam="fail")).email
+    assert email.automatic == "bulk"
 
 
 NAMED = f"=?utf-8?q?{FANG.replace('@', '=40')}=2C?= <attacker@evil.example>"
@@ -94,8 +94,8 @@ NAMED = f"=?utf-8?q?{FANG.replace('@', '=40')}=2C?= <attacker@evil.example>"
 @pytest.mark.parametrize("sender", [NAMED, f"{FANG}, attacker@evil.example"], ids=["in a name", "beside it"])
 def test_nobody_is_another_for_certain_by_what_stands_in_from(sender: str) -> None:
     services = services_with_case()
-    letter = PARSER.read(plain("x", "Hi", From=sender), None, (), Verdicts(dmarc="pass")).email
-    assert not (letter.certain and letter.sender == FANG)
+    email = PARSER.read(plain("x", "Hi", From=sender), None, (), Verdicts(dmarc="pass")).email
+    assert not (email.certain and email.sender == FANG)
     raw = plain("forged", "Pay to account 666.", From=sender, Subject=f"[{NUMBER.decode()}]")
     receipt = receive(services, raw, envelope="attacker@evil.example")
     assert outcome_of(services, receipt) == "opens"
@@ -116,7 +116,7 @@ def test_a_forged_bounce_writes_into_nobodys_case_and_silences_nobody() -> None:
     assert "Approved" not in str(services.cases.events(KEY))
 
 
-def test_a_letter_that_came_long_after_closing_is_read_at_the_case_it_opened() -> None:
+def test_an_email_that_came_long_after_closing_is_read_at_the_case_it_opened() -> None:
     from chalicelib.domain.cases.payloads import StatusChange
     from chalicelib.usecases.cases.handle_command import set_status
 
@@ -132,7 +132,7 @@ def test_a_letter_that_came_long_after_closing_is_read_at_the_case_it_opened() -
     assert read_email(services, linked, key_of_id(receipt.id)).text.strip() == "It broke again."
 
 
-def test_letters_without_ids_are_conversations_of_their_own() -> None:
+def test_emails_without_ids_are_conversations_of_their_own() -> None:
     services = FakeServices()
     found = []
     for number in range(2):

@@ -1,8 +1,8 @@
 """Which case an automatic email is about."""
 
 from chalicelib.domain.email.inbound_email import Verdicts
-from tests.support.email_samples.writing import FANG, OURS
-from tests.support.emails import FAILED_FOR_GOOD, bounce, inbound_email, receive_parsed, services_with_case
+from tests.support.emails.inbox import FAILED_FOR_GOOD, bounce, inbound_email, receive_parsed, services_with_case
+from tests.support.emails.samples.writing import FANG, OURS
 
 
 def test_what_an_automatic_mail_names_in_its_head_alone_finds_its_case_if_it_is_ours() -> None:
@@ -13,7 +13,7 @@ def test_what_an_automatic_mail_names_in_its_head_alone_finds_its_case_if_it_is_
     ):
         for kind in ("bounce", "reply"):
             services = services_with_case()
-            letter = inbound_email(automatic=kind, sender="daemon@mx.example", verdicts=Verdicts(), **named)
-            assert (receive_parsed(services, letter).case is not None) == noted
+            email = inbound_email(automatic=kind, sender="daemon@mx.example", verdicts=Verdicts(), **named)
+            assert (receive_parsed(services, email).case is not None) == noted
     services = services_with_case()
     assert bounce(services, FAILED_FOR_GOOD, about=(), references=(OURS,)) == FANG

@@ -5,9 +5,8 @@ import pytest
 from chalicelib.domain.email.inbound_email import PER_SENDER
 from chalicelib.usecases.notifications.signed_links import reply_address
 from tests.fakes import FakeServices
-from tests.support.case_work import case_in
-from tests.support.email_samples.writing import plain
-from tests.support.emails import (
+from tests.support.cases.case_work import case_in
+from tests.support.emails.inbox import (
     FROM_A_LIST,
     inbound_email,
     last_email_ref,
@@ -16,6 +15,7 @@ from tests.support.emails import (
     receive_parsed,
     services_with_case,
 )
+from tests.support.emails.samples.writing import plain
 
 
 @pytest.mark.parametrize(
@@ -32,8 +32,8 @@ def test_forty_people_behind_one_mailer_are_all_taken_in_and_no_mailer_is_all_of
 ) -> None:
     services, customers = services_with_case(), set()
     for number in range(40):
-        told = {"Reply_To": answers.format(number, number)} if answers else {}
-        raw = plain(f"m{number}", f"Lamp {number} broke.", From=sender, **told)
+        fields = {"Reply_To": answers.format(number, number)} if answers else {}
+        raw = plain(f"m{number}", f"Lamp {number} broke.", From=sender, **fields)
         customers.add(case_in(services, opened_key(receive(services, raw, envelope="bounce@x.example"))).customer)
     assert len(customers) == people
 

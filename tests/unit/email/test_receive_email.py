@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.usecases.notifications.signed_links import reply_address
 from tests.fakes import SHOP, FakeServices
-from tests.support.case_work import case_in
-from tests.support.email_samples.writing import AMY, FANG, plain
-from tests.support.emails import ANSWER, deliver_copies, opened_key, services_with_case, texts_of
-from tests.support.webhooks import KEY, request
+from tests.support.cases.case_work import case_in
+from tests.support.cases.webhooks import KEY, request
+from tests.support.emails.inbox import ANSWER, deliver_copies, opened_key, services_with_case, texts_of
+from tests.support.emails.samples.writing import AMY, FANG, plain
 
 # -- several shops
 
@@ -35,7 +35,7 @@ def test_each_shop_that_a_mail_is_for_gets_its_copy_and_the_file_goes_when_all_h
     assert "incoming/1" not in services.uploads.files
 
 
-def test_a_case_and_another_shop_both_get_a_letter_that_is_for_both() -> None:
+def test_a_case_and_another_shop_both_get_an_email_that_is_for_both() -> None:
     services = two_shops()
     raw = plain("x", "Dark.", **ANSWER)
     found = deliver_copies(
@@ -44,7 +44,7 @@ def test_a_case_and_another_shop_both_get_a_letter_that_is_for_both() -> None:
     assert [(one.shop, opened_key(one) == KEY) for one in found] == [("demo", True), ("two", False)]
 
 
-def test_a_letter_to_two_cases_of_one_shop_is_on_both() -> None:
+def test_an_email_to_two_cases_of_one_shop_is_on_both() -> None:
     services = services_with_case()
     services.hook("case.requested", request(external_id="web-2", customer={"external_id": "fang", "email": FANG}))
     (other,) = (key for key in services.cases.stored if key != KEY)
@@ -93,12 +93,12 @@ DELIVERY = st.tuples(st.integers(0, 5), st.sets(st.sampled_from(sorted(SHOPS)), 
 
 @given(st.lists(DELIVERY, max_size=12))
 @settings(max_examples=60, deadline=None)
-def test_whatever_comes_however_often_each_shop_hears_each_letter_once(came: list[tuple[int, set[str], bool]]) -> None:
+def test_whatever_comes_however_often_each_shop_gets_each_email_once(came: list[tuple[int, set[str], bool]]) -> None:
     services, wanted = two_shops(), set()
     for number, shops, forwarded in came:
         services.time += DAY_MS
-        text, who = f"Letter {number}.", (FANG, AMY)[number % 2]
-        raw = plain("x", text, From=who, Message_ID=f"<{number // 3}@localhost>")  # three letters an id
+        text, who = f"Email {number}.", (FANG, AMY)[number % 2]
+        raw = plain("x", text, From=who, Message_ID=f"<{number // 3}@localhost>")  # three emails per id
         raw = (b"Received: by forwarder.example\r\n" if forwarded else b"") + raw
         deliver_copies(services, raw, *(SHOPS[one] for one in shops), envelope=who)
         wanted |= {(one, text) for one in shops}

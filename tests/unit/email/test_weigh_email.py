@@ -6,9 +6,9 @@ from chalicelib.domain.cases.facts import NoteAdded
 from chalicelib.domain.cases.payloads import StatusChange
 from chalicelib.usecases.cases.handle_command import set_status
 from tests.fakes import FakeServices
-from tests.support.case_work import case_in, command
-from tests.support.email_samples.writing import AMY, OURS, TOKEN, plain
-from tests.support.emails import SHOP_ADDRESS, last_email_ref, last_event, opened_key, receive, services_with_case
+from tests.support.cases.case_work import case_in, command
+from tests.support.emails.inbox import SHOP_ADDRESS, last_email_ref, last_event, opened_key, receive, services_with_case
+from tests.support.emails.samples.writing import AMY, OURS, TOKEN, plain
 
 # -- our own words
 

@@ -15,14 +15,14 @@ from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.money import Money, coin_of, in_currency, split
 from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.domain.orders.order import Order, OrderItem
-from chalicelib.domain.platforms.lines import Sold, items_of
-from chalicelib.domain.platforms.payload_reader import of
-from tests.support.money import CURRENCIES
+from chalicelib.domain.platforms.lines import SoldLine, remaining_items
+from chalicelib.domain.platforms.payload_reader import money_of
+from tests.support.orders.money import CURRENCIES
 
 
 @st.composite
 def orders(draw: st.DrawFn) -> Order:
-    """An order with any lines, some of one thing, discounts and taxes, and a total that is more, less, or not told."""
+    """An order with any lines, some of one SKU, discounts and taxes, and a total that is higher, lower, or missing."""
     currency = draw(CURRENCIES)
     coin = coin_of(currency)
 
@@ -91,17 +91,17 @@ def test_what_was_taken_off_a_platforms_order_lowers_its_own_line_first(
     lines: list[tuple[int, int, int]], shipping: int, total: int
 ) -> None:
     sold = [
-        Sold(sku=str(at), line=str(at), ordered=many, current=min(current, many), whole=Decimal(cents) / 100)
+        SoldLine(sku=str(at), line=str(at), ordered=many, current=min(current, many), line_total=Decimal(cents) / 100)
         for at, (many, current, cents) in enumerate(lines)
     ]
     sent = Decimal(shipping) / 100
-    items = items_of(sold, sent, of(Decimal(total) / 100, "EUR"), "EUR")
+    items = remaining_items(sold, sent, money_of(Decimal(total) / 100, "EUR"), "EUR")
     paid = {one.sku: one.paid.money().value for one in items if one.paid}
     assert list(paid) == [one.sku for one in sold if one.current]
     for one in (one for one in sold if one.current):
-        whole_line = one.whole or Decimal(0)
+        whole_line = one.line_total or Decimal(0)
         assert 0 <= paid[one.sku] <= whole_line
-        if one.current == one.ordered or sum((each.whole or 0 for each in sold), sent) <= Decimal(total) / 100:
+        if one.current == one.ordered or sum((each.line_total or 0 for each in sold), sent) <= Decimal(total) / 100:
             assert paid[one.sku] == whole_line
 
 

@@ -1,4 +1,4 @@
-"""The tables of all flows hold together: every state is reached, and time never refuses."""
+"""The definitions of all flows are consistent: every state is reached, and no timer rejects a claim."""
 
 import random
 

@@ -17,7 +17,7 @@ from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.kernel.timestamps import DAY_MS, parse_instant
 from chalicelib.domain.orders.order import Order, OrderItem
 from chalicelib.domain.sla.policies import AfterSales, AutoApproval, ReviewSignals
-from tests.support.claims import SIGNED_AT, SMALL_SIZES_RULE
+from tests.support.aftersales.claims import SIGNED_AT, SMALL_SIZES_RULE
 
 SHANGHAI = "Asia/Shanghai"
 

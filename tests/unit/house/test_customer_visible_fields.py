@@ -1,4 +1,4 @@
-"""What customers get to read: of every kind of fact the fields that are named so, and nothing that stays inside."""
+"""What customers may read: the listed fields of every type of fact, and nothing internal."""
 
 import json
 import re
@@ -31,11 +31,11 @@ from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.notifications.signed_links import progress_token
 from chalicelib.usecases.privacy.export_customer import collect_personal_data
 from tests.fakes import SHOP, FakeServices
-from tests.support.case_work import case_in
-from tests.support.follow_ups import notify
-from tests.support.marked import filled, marker
-from tests.support.registries import FACTS, REDUCERS
-from tests.support.stories import KEY, RULES, happened, opened
+from tests.support.cases.case_work import case_in
+from tests.support.cases.events import KEY, RULES, happened, opened
+from tests.support.cases.follow_ups import notify
+from tests.support.cases.marked import filled, marker
+from tests.support.cases.registries import FACTS, REDUCERS
 
 PAGES = TemplateRenderer()
 KINDS = FACTS
@@ -51,9 +51,9 @@ MAY_BE_READ = {
     "case_opened.order.items.title",
     "flow_moved.items.sku",
     "flow_started.claim.items.sku",
-    "case_assigned.assignee",  # who looks after a complaint is told
+    "case_assigned.assignee",  # the customer learns who looks after their complaint
 }
-"""What a mail or page may show: the customer's words, what is said to them, their goods and parcels."""
+"""What an email or page may show: the customer's messages, the replies, their products and parcels."""
 ONLY_IN_COPIES = {
     "survey_answered.comment",
     "case_opened.mail.letter",
@@ -63,7 +63,7 @@ ONLY_IN_COPIES = {
     "message_received.mail.message_id",
     "message_received.mail.sender",
 }
-"""What else of the customer's own the copy of their data holds."""
+"""Further fields of the customer that their data export contains."""
 OPENS: dict[FlowKind, CaseType] = {"refund": "refund", "reship": "order_issue"}
 AGENT = Actor("agent", "«staff»")
 
@@ -73,7 +73,7 @@ def fact_of(kind: type[Fact]) -> Any:
 
 
 def opening(kind: CaseType, **more: Any) -> Event:
-    """A case whose words are markers."""
+    """A case whose texts are markers."""
     whole: CaseOpened = filled(CaseOpened, "case_opened")
     words = {name: getattr(whole, name) for name in ("subject", "message", "order")}
     return opened(kind=kind, **words, **more)
@@ -105,8 +105,8 @@ def _outcomes(leads_to: tuple[str, ...]) -> tuple[str | None, ...]:
 WAYS = list(paths())
 
 
-def told(services: FakeServices, story: list[Event]) -> None:
-    """Store a story, and send what is to be sent of it."""
+def store_and_send(services: FakeServices, story: list[Event]) -> None:
+    """Store the events, and send the emails they require."""
     customer = Customer(id=case_of(story).customer, shop="demo", external_id="fang", email="fang@example.net")
     services.customers.stored[customer.id[-16:]] = customer
     for one in story:
@@ -123,7 +123,7 @@ def case_of(story: list[Event]) -> Case:
 
 @pytest.fixture
 def client(services: FakeServices, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
-    """The customers' pages over a desk in memory, with the real words."""
+    """The customers' pages on services in memory, with the real templates."""
     services.pages = PAGES  # type: ignore[assignment]
     services.shops.stored[SHOP.id] = replace(SHOP, public_url="https://care.example.com")
     for module in (progress, pages):
@@ -133,7 +133,7 @@ def client(services: FakeServices, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 def read_by_customer(services: FakeServices, client: Client) -> str:
-    """All that goes to the customer of the one case: mails but for notices to tiers, and their page."""
+    """All that the case's customer gets: emails, without notices to tiers, and their page."""
     case = case_in(services)
     shown = client.http.get(f"/p/{progress_token(services, case.id)}")
     assert shown.status_code == 200
@@ -170,7 +170,7 @@ def test_no_field_of_any_fact_reaches_mail_or_page_that_is_not_said(
 ) -> None:
     first = opening("complaint", **({"mail": replace(fact_of(CaseOpened).mail, certain=True)} if by_mail else {}))
     later = [] if kind is CaseOpened else [happened(2, fact_of(kind), AGENT)]
-    told(services, [first, *later, happened(9, ReplySent(message="bye"), AGENT)])
+    store_and_send(services, [first, *later, happened(9, ReplySent(message="bye"), AGENT)])
     text = read_by_customer(services, client)
     assert places(text) <= MAY_BE_READ
     assert places(text)
@@ -188,7 +188,7 @@ def test_of_every_move_the_reason_may_be_told_and_the_note_is_not(
     for step, (name, outcome) in enumerate(way):
         move = replace(fact_of(FlowMoved), move=name, outcome=outcome, reason=reason)
         story.append(happened(step + 2, move, AGENT))
-    told(services, story)
+    store_and_send(services, story)
     text = read_by_customer(services, client)
     assert places(text) <= MAY_BE_READ
     assert marker("flow_moved.note") not in text
@@ -199,7 +199,7 @@ def test_the_copy_of_their_data_leaves_out_what_staff_wrote_among_themselves_and
 ) -> None:
     facts = [fact_of(kind) for kind in KINDS if kind is not CaseOpened]
     story = [opening("complaint"), *(happened(at + 1, fact, AGENT) for at, fact in enumerate(facts))]
-    told(services, story)
+    store_and_send(services, story)
     customer = next(iter(services.customers.stored.values()))
     short, whole = (export_json(collect_personal_data(services, [customer]), notes).decode() for notes in (False, True))
     private = {f"{kind.__struct_config__.tag}.{name}" for kind in KINDS for name in private_fields(kind)}
@@ -223,7 +223,7 @@ def test_a_fact_of_a_case_is_the_same_whoever_wrote_its_opening_down(services: F
     by_staff = replace(whole, by=AGENT)
     by_customer = replace(whole, by=Actor("customer", "x"))
     assert fold([by_staff], RULES, REDUCERS) == fold([by_customer], RULES, REDUCERS) == fold([whole], RULES, REDUCERS)
-    told(services, [by_staff, happened(1, ReplySent(message="on it"), AGENT)])
+    store_and_send(services, [by_staff, happened(1, ReplySent(message="on it"), AGENT)])
     shown = read_by_customer(services, client)
     articles = re.findall(r'<article class="said (\w+)">\s*<p class="soft">([^<·]+) ·', shown)
     assert [(who, name.strip()) for who, name in articles] == [("customer", "您"), ("shop", "Lantern &amp; Loom")]
@@ -233,7 +233,7 @@ def test_what_agrees_to_a_proposal_stands_out_and_the_reason_stands_beside_the_r
     services: FakeServices, client: Client
 ) -> None:
     moves = [FlowMoved(move="acknowledge"), FlowMoved(move="propose", reason="we bring a new one", note="he shouts")]
-    told(services, [opening("complaint"), *(happened(at + 1, one, AGENT) for at, one in enumerate(moves))])
+    store_and_send(services, [opening("complaint"), *(happened(at + 1, one, AGENT) for at, one in enumerate(moves))])
     shown = read_by_customer(services, client)
     page = shown[shown.index("<!doctype html>", shown.rindex("</html>", 0, shown.rindex("<!doctype html>"))) :]
     accept, refuse = page.index('/accept"'), page.index('/refuse"')
@@ -246,7 +246,7 @@ def test_what_agrees_to_a_proposal_stands_out_and_the_reason_stands_beside_the_r
 
 
 @pytest.mark.parametrize(("author", "shown"), [("customer", True), ("staff", False), ("third_party", False)])
-def test_a_letter_that_its_customer_did_not_write_tells_them_no_address(author: Author, shown: bool) -> None:
+def test_an_email_that_its_customer_did_not_write_shows_them_no_address(author: Author, shown: bool) -> None:
     whole = opening("complaint", mail=replace(fact_of(CaseOpened).mail, author=author))
     fact = visible_event(whole).fact
     assert isinstance(fact, CaseOpened)

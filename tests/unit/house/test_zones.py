@@ -38,13 +38,13 @@ def test_vancouver_stays_on_summer_time_as_the_package_knows() -> None:
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_whichever_way_the_code_is_entered_the_machines_zones_are_not_asked(entry: str) -> None:
     script = f"import importlib, zoneinfo; importlib.import_module({entry!r}); print(zoneinfo.TZPATH)"
-    told = {"PYTHONTZPATH": "/usr/share/zoneinfo", "AWS_DEFAULT_REGION": "eu-west-1", "PATH": "/usr/bin:/bin"}
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=told, capture_output=True, text=True)
+    environment = {"PYTHONTZPATH": "/usr/share/zoneinfo", "AWS_DEFAULT_REGION": "eu-west-1", "PATH": "/usr/bin:/bin"}
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.stdout.strip() == "()", done.stderr
 
 
 def test_local_days_are_never_computed_in_sql() -> None:
-    """DuckDB has zone data of its own, which differs from the package's: days are told to it as text."""
+    """DuckDB has its own time zone data, which differs from the package's: it gets days as text."""
     asked = re.compile(
         r"time zone|timezone|timestamptz|to_timestamp|date_trunc|current_|now\(|::date|as date|epoch", re.I
     )
@@ -56,7 +56,7 @@ def test_local_days_are_never_computed_in_sql() -> None:
 
 
 def test_duckdb_knows_other_zones_than_the_package_so_it_must_not_be_asked() -> None:
-    """The pair as it is locked: should they agree one day, this test and nothing else has to go."""
+    """The locked pair of packages: if they agree one day, only this test must be removed."""
     duckdb = pytest.importorskip("duckdb")
     winter = parse_instant("2026-12-15T12:00:00Z")
     database = duckdb.connect(config={"allow_community_extensions": False, "autoinstall_known_extensions": False})
@@ -70,9 +70,9 @@ def test_duckdb_knows_other_zones_than_the_package_so_it_must_not_be_asked() -> 
     assert (row[0], ours) == (6, 7)
 
 
-@pytest.mark.parametrize("told", ["253402300800", '"253402300800"', "-62135596801", '"10000-01-01T00:00:00Z"'])
-def test_a_platforms_time_of_no_calendar_is_told_and_no_fault(told: str) -> None:
-    body = f'{{"id": 1, "updated_at": {told}, "line_items": []}}'.encode()
+@pytest.mark.parametrize("written", ["253402300800", '"253402300800"', "-62135596801", '"10000-01-01T00:00:00Z"'])
+def test_a_platforms_time_of_no_calendar_is_told_and_no_fault(written: str) -> None:
+    body = f'{{"id": 1, "updated_at": {written}, "line_items": []}}'.encode()
     with pytest.raises(Invalid):
         shopify.TOPICS["orders/updated"](body)
 

@@ -1,4 +1,4 @@
-"""The folders of `infra` stay small enough to be read at a glance."""
+"""The folders of `infra` stay small."""
 
 from tests.support.paths import ROOT
 

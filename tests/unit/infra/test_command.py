@@ -1,4 +1,4 @@
-"""A command whose output nobody reads any more (`… | head`) ends quietly, and so does every command of the project."""
+"""Every command of the project ends quietly when nobody reads its output any more (`… | head`)."""
 
 import os
 import re
@@ -13,13 +13,13 @@ from tests.support.paths import ROOT
 NO_COMMANDS = {
     "infra/local/setup.py",  # runs before anything is installed, and prints one line
     "infra/local/cloud_server.py",  # runs in another environment, into a log
-    "bench/stub.py",  # these two are servers that a bench starts
+    "bench/support/stub.py",  # these two are servers that a bench starts
     "bench/children/proxy.py",
 }
 
 
 def first_line(script: str) -> tuple[bytes, int, bytes]:
-    """A script's first line, its exit code and its complaints when nobody reads on."""
+    """A script's first line, its exit code and its error output when its output is closed."""
     command = [sys.executable, "-c", f"from infra.command import run_command\n{script}"]
     environment = {**os.environ, "PYTHONUNBUFFERED": ""}
     with subprocess.Popen(

@@ -1,4 +1,4 @@
-"""The page about flows says what the code does."""
+"""The documentation of flows agrees with the code."""
 
 from infra.docs.flows import PAGE, length, page
 

@@ -1,4 +1,4 @@
-"""The functions' policies are composed of shared statements; what comes out is what was packaged before."""
+"""The functions' policies are composed of shared statements; the result equals what was packaged before."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from infra.deploy.template.iam_policies import functions, policy, shared_statements, write_policies
 from infra.paths import POLICIES
 from tests.support.paths import ROOT
-from tests.support.rights import roots
+from tests.support.rights.rights import roots
 
 PACKAGED = json.loads((ROOT / "tests" / "fixtures" / "policies" / "packaged.json").read_text("utf-8"))
 """Each function's statements as they were when every function had a policy file of its own, one statement a line. Who

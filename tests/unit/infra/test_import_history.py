@@ -10,7 +10,7 @@ from infra.operate import import_history
 from infra.operate.mapping import Rejected, deliveries_of, read_mapping
 from infra.paths import MAPPINGS
 from tests.fakes import NOON, FakeServices
-from tests.support.imports import ROWS, write_csv
+from tests.support.shops.imports import ROWS, write_csv
 
 SHIPPED = {path.stem: path for path in sorted(MAPPINGS.glob("*.yaml"))}
 

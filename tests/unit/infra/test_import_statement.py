@@ -1,4 +1,4 @@
-"""Bringing a statement by the command: what is read is sent once, in parts, without who paid."""
+"""Importing a statement by the command: its entries are sent once, in parts, without the payers' names."""
 
 import gzip
 import json
@@ -13,7 +13,7 @@ from chalicelib.domain.settlement import upload as bringing
 from infra.local.stack import Answer
 from infra.operate import import_history, import_statement
 from tests.fakes import FakeServices
-from tests.support.statements import FIXTURES, wechat_bill, wechat_row
+from tests.support.orders.statements import FIXTURES, wechat_bill, wechat_row
 
 
 class FakeStack:

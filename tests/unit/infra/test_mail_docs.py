@@ -1,4 +1,4 @@
-"""The page about mail says what the code does."""
+"""The documentation of email agrees with the code."""
 
 from infra.docs.email_forms import PAGE, page
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.support.reach import closure, find, row_functions
-from tests.support.rights import roots
+from tests.support.rights.reach import closure, find, row_functions
+from tests.support.rights.rights import roots
 
 TIMER_SOURCE = "domain.timers.timer_source.TimerSource"
 FOLLOW_UPS = {

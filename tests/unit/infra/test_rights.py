@@ -6,15 +6,15 @@ from collections.abc import Iterable
 
 import pytest
 
-from tests.support.reach import Class, Function, find, modules
-from tests.support.rights import Given, consumers, covers, given, needs, roots
+from tests.support.rights.reach import Class, Function, find, modules
+from tests.support.rights.rights import Given, consumers, covers, given, needs, roots
 
 USUAL = ("OwnLogs", "Traces")
 NOT_BY_CODE = {
     ("relay", "Stream"): "Lambda reads the stream for it",
     ("relay", "Queues", "RelayDeadLetters"): "Lambda puts there what the relay could not pass on",
 }
-"""Rights that no line of ours uses, and who does."""
+"""Rights that our code does not use, and what uses them."""
 TAKES = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 FOLDERS = {
     "api": {
@@ -38,7 +38,7 @@ FUNCTIONS = sorted(roots())
 
 
 def of_code(function: str) -> list[Given]:
-    """What a policy gives for the function's own code to use."""
+    """The rights that a policy gives to the function's own code."""
     rights = [right for right in given(function) if right.sid not in USUAL and right.action not in TAKES]
     return [
         right for right in rights if not {(function, right.sid), (function, right.sid, right.on)} & NOT_BY_CODE.keys()

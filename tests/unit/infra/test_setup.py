@@ -1,4 +1,4 @@
-"""`make setup`: environments are made one after the other, and an error is told as it is."""
+"""`make setup`: environments are made one after the other, and an error is shown unchanged."""
 
 import subprocess
 import threading

@@ -3,7 +3,7 @@
 from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.usecases.intake.expire_orphans import expire_orphans
 from tests.fakes import NOON, FakeServices
-from tests.support.webhooks import KEY, about, request
+from tests.support.cases.webhooks import KEY, about, request
 
 
 def test_events_whose_case_never_comes_fail_after_seven_days(services: FakeServices) -> None:

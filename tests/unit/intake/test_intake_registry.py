@@ -1,4 +1,4 @@
-"""A capability adds a type of webhook by a line in its own table, and each body is parsed once on its way."""
+"""A capability adds a webhook type by a line in its own table, and each body is parsed once."""
 
 from collections import Counter
 from functools import cached_property
@@ -19,7 +19,7 @@ from chalicelib.registries import Registries
 from chalicelib.usecases.intake.prefetch import prefetch
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.ports import Receipt
-from chalicelib.usecases.ports.intake_handlers import Incoming, IntakeHandler, IntakeTable, Outcome
+from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome
 from chalicelib.usecases.ports.services import Services
 from tests.fakes.services import FakeServices
 

@@ -1,4 +1,4 @@
-"""A batch that is read ahead ends in the same cases as one receipt after the other."""
+"""A prefetched batch leads to the same cases as one receipt after the other."""
 
 import random
 
@@ -9,7 +9,7 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.intake.prefetch import prefetch
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from tests.fakes import FakeServices
-from tests.support.webhooks import DAY_OF_A_CASE, KEY
+from tests.support.cases.webhooks import DAY_OF_A_CASE, KEY
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

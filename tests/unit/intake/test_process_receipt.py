@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS, format_instant
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from tests.fakes import NOON, FakeServices
-from tests.support.webhooks import DAY_OF_A_CASE, KEY, about, request
+from tests.support.cases.webhooks import DAY_OF_A_CASE, KEY, about, request
 
 
 def test_a_signed_webhook_becomes_a_case_with_its_person_apart(services: FakeServices) -> None:

@@ -1,4 +1,4 @@
-"""Queue messages: what travels is the key of an item, and each kind of message reads and writes it the same way."""
+"""Queue messages carry the key of an item, and each type of message reads and writes it the same way."""
 
 import json
 

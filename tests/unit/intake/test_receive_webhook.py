@@ -9,8 +9,8 @@ from chalicelib.domain.kernel.errors import Invalid, InvalidSignature, NotFound,
 from chalicelib.domain.kernel.timestamps import MINUTE_MS
 from chalicelib.usecases.intake.receive_webhook import receive_webhook
 from tests.fakes import NOON, SHOP, FakeServices
-from tests.support.signatures import signature
-from tests.support.webhooks import KEY, SECRET, minutes_after_noon, request
+from tests.support.cases.webhooks import KEY, SECRET, minutes_after_noon, request
+from tests.support.platforms.signatures import signature
 
 
 def test_the_same_delivery_is_one_receipt(services: FakeServices) -> None:

@@ -10,8 +10,8 @@ import pytest
 from app import app
 from chalicelib.entrypoints.http.intake import routes as hooks
 from tests.fakes import FakeServices
-from tests.support.signatures import signature
-from tests.support.webhooks import request
+from tests.support.cases.webhooks import request
+from tests.support.platforms.signatures import signature
 
 ONE = request()
 SECRET = "shopify-secret"
@@ -24,7 +24,7 @@ def hooked(services: FakeServices, monkeypatch: pytest.MonkeyPatch) -> FakeServi
 
 
 def sent(source: str, body: bytes, single: dict[str, str], many: dict[str, list[str]]) -> int:
-    """The answer to a webhook as API Gateway hands it on."""
+    """The response to a webhook as API Gateway returns it."""
     whole = {
         "httpMethod": "POST",
         "resource": "/v1/hooks/{shop}/{source}",

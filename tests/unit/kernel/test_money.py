@@ -1,4 +1,4 @@
-"""Amounts are as fine as the coins of their currency."""
+"""Amounts have the decimals of their currency."""
 
 from decimal import Decimal
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.kernel.money import coin_of, is_whole, split
-from tests.support.money import CURRENCIES
+from tests.support.orders.money import CURRENCIES
 
 COINS = st.integers(0, 10**9)
 

@@ -1,4 +1,4 @@
-"""Agents' figures of a period: summed from the nights, compared only where samples say something."""
+"""Agents' figures of a period: summed from the daily metrics, compared only where samples are large enough."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def record(
     return {"value": value, "first_reply": clock, "resolution": clock, "csat": {"scores": list(scores)}, **counts}
 
 
-class Nights:
+class DailyRecords:
     def __init__(self, *records: Record) -> None:
         self.records = records
 
@@ -32,20 +32,20 @@ class Nights:
 
 
 def compared(*records: Record, dimension: str = "agent") -> dict[str, Record]:
-    found = compare_agents(Nights(*records), "demo", dimension, "2026-11-01", "2026-11-30")
+    found = compare_agents(DailyRecords(*records), "demo", dimension, "2026-11-01", "2026-11-30")
     return {one["value"]: one for one in found}
 
 
 def test_days_add_up_means_by_their_counts() -> None:
     days = record(replies=1, mean=10, resolved=2, transfers=1), record(replies=3, mean=50, resolved=1, reopened=1)
-    told = compared(*days)["mei"]
-    assert told["first_reply"] == {"count": 4, "mean": 40}
-    assert (told["handled"], told["reopened"], told["transfers"]) == (3, 1, 1)
+    figures = compared(*days)["mei"]
+    assert figures["first_reply"] == {"count": 4, "mean": 40}
+    assert (figures["handled"], figures["reopened"], figures["transfers"]) == (3, 1, 1)
 
 
 def test_a_small_sample_is_shown_and_not_compared_and_says_so() -> None:
-    told = compared(record("mei", (0, 0, 0, 1, 28), 19, 10), record("lee", (30, 0, 0, 0, 0), 20, 20))
-    assert told["mei"]["compared"]["csat"] == {
+    figures = compared(record("mei", (0, 0, 0, 1, 28), 19, 10), record("lee", (30, 0, 0, 0, 0), 20, 20))
+    assert figures["mei"]["compared"]["csat"] == {
         "enough": False,
         "sample": 29,
         "needs": NEEDS_ANSWERS,
@@ -53,34 +53,34 @@ def test_a_small_sample_is_shown_and_not_compared_and_says_so() -> None:
         "difference": None,
         "differs": None,
     }
-    assert (told["mei"]["csat"]["percent"], told["mei"]["compared"]["resolution"]["difference"]) == (100, None)
-    times = told["lee"]["compared"]["first_reply"]
+    assert (figures["mei"]["csat"]["percent"], figures["mei"]["compared"]["resolution"]["difference"]) == (100, None)
+    times = figures["lee"]["compared"]["first_reply"]
     assert (times["enough"], times["needs"]) == (True, NEEDS_CASES)
     assert times["difference"] == pytest.approx(20 - (19 * 10 + 20 * 20) / 39)
-    assert told["lee"]["compared"]["csat"]["differs"] is True
+    assert figures["lee"]["compared"]["csat"]["differs"] is True
 
 
 def test_two_agents_whose_intervals_overlap_do_not_differ() -> None:
-    told = compared(record("mei", (0, 0, 5, 10, 20)), record("lee", (0, 0, 6, 10, 19)))
-    assert [one["compared"]["csat"]["differs"] for one in told.values()] == [False, False]
+    figures = compared(record("mei", (0, 0, 5, 10, 20)), record("lee", (0, 0, 6, 10, 19)))
+    assert [one["compared"]["csat"]["differs"] for one in figures.values()] == [False, False]
 
 
 def test_by_skill_an_agent_is_compared_with_all_who_had_such_cases() -> None:
-    told = compared(
+    figures = compared(
         record("mei/return", replies=20, mean=100),
         record("lee/return", replies=20, mean=300),
         record("mei/question", replies=20, mean=1),
         dimension="skill",
     )
-    assert told["mei/return"]["compared"]["first_reply"]["all"] == 200
-    assert told["mei/question"]["compared"]["first_reply"]["difference"] == 0
+    assert figures["mei/return"]["compared"]["first_reply"]["all"] == 200
+    assert figures["mei/question"]["compared"]["first_reply"]["difference"] == 0
 
 
 def test_nobody_who_was_not_asked_has_an_interval_and_no_period_is_endless() -> None:
     assert compared(record())["mei"]["csat"] == {"answered": 0, "scores": [0] * 5, "percent": None, "interval": None}
     for first, last in (("2026-11-02", "2026-11-01"), ("2026-01-01", "2026-04-03")):
         with pytest.raises(Invalid):
-            compare_agents(Nights(), "demo", "agent", first, last)
+            compare_agents(DailyRecords(), "demo", "agent", first, last)
 
 
 @given(st.integers(0, 400), st.integers(1, 400))

@@ -14,13 +14,13 @@ from chalicelib.domain.cases.ownership import without_ownership
 from chalicelib.domain.metrics.case_metrics import MEASURES, case_metrics_by_day
 from chalicelib.domain.routing.facts import CaseAssigned, CaseReleased
 from chalicelib.domain.surveys.facts import SurveyAnswered, SurveySent
-from tests.support.stories import case_of, happened, opened
+from tests.support.cases.events import case_of, happened, opened
 
 ZONE = "Asia/Shanghai"
 
 
 def whose(case: Case) -> dict[str, list[str | None]]:
-    """Of each kind of figure, whose they are."""
+    """The agents to whom the figures of each kind belong."""
     found: dict[str, list[str | None]] = {}
     kinds = {"opened": "opened", "first_reply_ms": "reply", "resolution_ms": "resolve", "csat": "rating"}
     for figures in case_metrics_by_day(case, ZONE).values():
@@ -56,7 +56,7 @@ def test_a_rating_of_meis_work_stays_meis_when_lee_resolves_it_again() -> None:
 
 
 def test_a_hand_over_after_the_resolve_moves_nothing() -> None:
-    told = [
+    events = [
         opened(),
         to(1, "mei", "shoes"),
         happened(2, ReplySent(message="…")),
@@ -64,7 +64,7 @@ def test_a_hand_over_after_the_resolve_moves_nothing() -> None:
         happened(4, SurveySent(survey="s", round=0, expires_at=0)),
         happened(5, SurveyAnswered(csat=5)),
     ]
-    before, after = case_of(*told), case_of(*told, to(6, "lee", "lamps"))
+    before, after = case_of(*events), case_of(*events, to(6, "lee", "lamps"))
     assert whose(before) == {name: ["mei"] for name in ("opened", "reply", "resolve", "rating", "survey")}
     assert whose(after) == whose(before) | {"transfer": ["mei"]}
     assert {one.team for day in case_metrics_by_day(after, ZONE).values() for one in day} == {"shoes"}
@@ -115,7 +115,7 @@ def test_a_case_folded_for_the_first_definition_is_compared_without_the_second()
     assert without_ownership(case).ownership.replied_for is None
 
 
-def _deed(kind: str) -> Any:
+def _fact_of_kind(kind: str) -> Any:
     return {
         "reply": ReplySent(message="…"),
         "resolve": CaseResolved(),
@@ -128,12 +128,12 @@ def _deed(kind: str) -> Any:
 
 
 @given(st.lists(st.sampled_from(["reply", "resolve", "write", "rate", "mei", "lee", "team"]), max_size=12))
-def test_whatever_happened_a_hand_over_adds_a_transfer_and_moves_no_other_figure(deeds: list[str]) -> None:
-    told = [opened(), *(happened(n, _deed(kind)) for n, kind in enumerate(deeds, 1))]
-    before, after = whose(case_of(*told)), whose(case_of(*told, to(99, "kim", "stoves")))
-    held = case_of(*told).assignee
+def test_whatever_happened_a_hand_over_adds_a_transfer_and_moves_no_other_figure(kinds: list[str]) -> None:
+    events = [opened(), *(happened(n, _fact_of_kind(kind)) for n, kind in enumerate(kinds, 1))]
+    before, after = whose(case_of(*events)), whose(case_of(*events, to(99, "kim", "stoves")))
+    held = case_of(*events).assignee
     handed = [*before.pop("transfer", []), *([held] if held else [])]
     assert after.pop("transfer", []) == handed
-    if held is None:  # it was opened for who takes it first
+    if held is None:  # it was opened for the agent who takes it first
         before["opened"] = ["kim"]
     assert after == before

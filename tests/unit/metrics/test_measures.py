@@ -1,11 +1,11 @@
-"""On which days' lists a case is put, and which days it changes, as the measures say."""
+"""The days on whose lists a case is put, and the days it changes, according to the measures."""
 
 from chalicelib.domain.cases.facts import CaseResolved, MessageReceived, ReplySent
 from chalicelib.domain.cases.measure import changed_days, counted_day
 from chalicelib.registries import Registries
 from chalicelib.usecases.cases.append_events import append_events
 from tests.fakes.services import FakeServices
-from tests.support.stories import case_of, happened, opened
+from tests.support.cases.events import case_of, happened, opened
 
 ZONE = "Asia/Shanghai"
 NEXT_DAY = 24 * 60

@@ -9,9 +9,9 @@ from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.ports import MailDelayed
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import NOON, SHOP, FakeServices
-from tests.support.case_work import command
-from tests.support.follow_ups import notify
-from tests.support.webhooks import KEY
+from tests.support.cases.case_work import command
+from tests.support.cases.follow_ups import notify
+from tests.support.cases.webhooks import KEY
 
 
 def test_a_tier_is_told_once_where_the_policy_says(opened: FakeServices) -> None:

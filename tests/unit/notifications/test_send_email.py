@@ -10,10 +10,10 @@ from chalicelib.domain.notifications.templates import TEMPLATE_VALUES, MailName,
 from chalicelib.usecases.email.write_reply import write
 from chalicelib.usecases.notifications.send_email import WRITTEN, Draft, compose
 from tests.fakes import SHOP, FakeServices
-from tests.support.case_work import case_in, command
-from tests.support.email_samples.writing import FANG, TOKEN, plain
-from tests.support.emails import notify_about, opened_key, receive
-from tests.support.webhooks import KEY, request
+from tests.support.cases.case_work import case_in, command
+from tests.support.cases.webhooks import KEY, request
+from tests.support.emails.inbox import notify_about, opened_key, receive
+from tests.support.emails.samples.writing import FANG, TOKEN, plain
 
 # -- what goes out
 
@@ -26,7 +26,7 @@ def test_every_mail_of_ours_says_that_no_person_wrote_it_but_an_agents_reply(nam
     assert headers == ({"Auto-Submitted": "no"} if name == "reply" else automatic)
 
 
-def test_the_word_that_we_got_a_letter_is_an_automatic_answer() -> None:
+def test_the_confirmation_that_we_got_an_email_is_an_automatic_answer() -> None:
     services = FakeServices()
     notify_about(services, case_in(services, opened_key(receive(services, plain("x", "Dark.")))), 0)
     headers = services.mailer.sent[0].headers

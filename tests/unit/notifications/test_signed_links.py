@@ -2,9 +2,9 @@
 
 from chalicelib.usecases.notifications.signed_links import read_reply_address, reply_address
 from tests.fakes import FakeServices
-from tests.support.email_samples.writing import plain
-from tests.support.emails import receive, services_with_case
-from tests.support.webhooks import KEY
+from tests.support.cases.webhooks import KEY
+from tests.support.emails.inbox import receive, services_with_case
+from tests.support.emails.samples.writing import plain
 
 
 def test_no_mail_is_taken_in_where_no_domain_is_named_for_it() -> None:

@@ -20,9 +20,9 @@ from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.orders.count_order_money import Counted, count_order_money
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import FakeServices
-from tests.support.case_work import LEE, MEI
-from tests.support.money import BOUGHT, money_asked
-from tests.support.webhooks import request
+from tests.support.cases.case_work import LEE, MEI
+from tests.support.cases.webhooks import request
+from tests.support.orders.money import BOUGHT, money_asked
 
 TOTAL, CASES = Decimal(310), ("web-1", "web-2")
 
@@ -54,11 +54,11 @@ class Storm(RuleBasedStateMachine):
     def command(self, which: int, by: Any = MEI) -> Command:
         return Command(case=self.case(which).id, shop="demo", by=by)
 
-    def tell(self, **told: Any) -> None:
-        assert self.services.hook("order.updated", {"external_id": "O-1"} | told).state == "processed"
+    def send_order(self, **fields: Any) -> None:
+        assert self.services.hook("order.updated", {"external_id": "O-1"} | fields).state == "processed"
 
     def meanwhile(self, cents: int) -> None:
-        """While the next write is on its way, the platform gives something back."""
+        """During the next write, the platform refunds something."""
         commit = self.services.cases.commit
 
         def late(change: Any) -> None:
@@ -98,7 +98,7 @@ class Storm(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 1), money=st.integers(0, 9), late=st.sampled_from([0, 501, 20_001]))
     def ask(self, which: int, money: int, late: int) -> None:
-        """The shop is asked, and pays at once, though it says so some time later, or never."""
+        """The shop is asked and pays at once, but reports it later or never."""
         one = self.pick(which, money)
         if one is None:
             return
@@ -112,8 +112,8 @@ class Storm(RuleBasedStateMachine):
 
     @precondition(lambda self: bool(getattr(self, "paid", None)))
     @rule(which=st.integers(0, 9), how=st.sampled_from(["by id", "by amount", "completed"]))
-    def hear(self, which: int, how: str) -> None:
-        """The shop tells that it paid, perhaps again, perhaps another way."""
+    def report_payment(self, which: int, how: str) -> None:
+        """The shop reports that it paid, perhaps again, perhaps in another way."""
         money = sorted(self.paid)[which % len(self.paid)]
         amount, at = self.paid[money]
         if how == "completed":
@@ -121,18 +121,18 @@ class Storm(RuleBasedStateMachine):
                 if any(one.id == money for one in self.case(place).money):
                     self.services.hook("refund.completed", {"case_external_id": name, "money": money})
             return
-        told = {
+        refund = {
             "id": f"of-{money}",
             "amount": {"amount": str(amount), "currency": "CNY"},
             "refunded_at": format_instant(at),
         }
-        self.tell(refunds=[told | ({"money": money} if how == "by id" else {})])
+        self.send_order(refunds=[refund | ({"money": money} if how == "by id" else {})])
 
     @rule(cents=st.integers(0, 5_000))
     def refund_theirs(self, cents: int) -> None:
         name, amount = f"R-{len(self.theirs)}", Decimal(cents * 2 + 1) / 100
         self.theirs[name] = amount
-        self.tell(refunds=[{"id": name, "amount": {"amount": str(amount), "currency": "CNY"}}])
+        self.send_order(refunds=[{"id": name, "amount": {"amount": str(amount), "currency": "CNY"}}])
 
     @rule(cents=st.integers(0, 5_000), which=st.integers(0, 3), state=st.sampled_from(["open", "won", "lost"]))
     def charge_back(self, cents: int, which: int, state: str) -> None:
@@ -140,7 +140,7 @@ class Storm(RuleBasedStateMachine):
         name = f"D-{which}"
         amount, _ = self.charges.get(name, (Decimal(cents * 2 + 1) / 100, ""))
         self.charges[name] = (amount, state)
-        self.tell(disputes=[{"id": name, "amount": {"amount": str(amount), "currency": "CNY"}, "state": state}])
+        self.send_order(disputes=[{"id": name, "amount": {"amount": str(amount), "currency": "CNY"}, "state": state}])
 
     @invariant()
     def each_payment_counts_and_counts_once(self) -> None:
@@ -170,11 +170,11 @@ def test_a_step_that_races_money_going_back_without_us_finds_it(
     mine = Command(case=case.id, shop="demo", by=MEI)
     if step == "request":
         given = propose_money(services, mine, money_asked("150.00")).case
-    commit, told = services.cases.commit, [{"id": "R", "amount": {"amount": "300.00", "currency": "CNY"}}]
+    commit, entries = services.cases.commit, [{"id": "R", "amount": {"amount": "300.00", "currency": "CNY"}}]
 
     def late(change: Any) -> None:
         monkeypatch.setattr(services.cases, "commit", commit)
-        services.hook("order.updated", {"external_id": "O-1", what: told})
+        services.hook("order.updated", {"external_id": "O-1", what: entries})
         commit(change)
 
     monkeypatch.setattr(services.cases, "commit", late)

@@ -1,4 +1,4 @@
-"""Words on one dispute come in any order, and twice: where it stands is the same."""
+"""Updates of a dispute may arrive in any order, and twice: its state is the same."""
 
 from itertools import permutations
 
@@ -25,16 +25,18 @@ def stands(words: list[PlatformDispute]) -> tuple[str, str]:
     services = FakeServices()
     for place, one in enumerate(words):
         record_dispute(services, SHOP, one, NOON + place * HOUR_MS)
-    (sale,) = services.order_records.stored.values()
-    (found,) = sale.disputes
+    (record,) = services.order_records.stored.values()
+    (found,) = record.disputes
     return found.kind, found.state
 
 
 @given(
     st.lists(st.tuples(st.sampled_from(("inquiry", "chargeback")), st.sampled_from(STATES)), min_size=2, max_size=4),
 )
-def test_words_on_a_dispute_come_to_the_same_in_whatever_order_they_come(told: list[tuple[str, DisputeState]]) -> None:
-    words = [word(kind, state, NOON - 9 * DAY_MS + place * HOUR_MS) for place, (kind, state) in enumerate(told)]
+def test_words_on_a_dispute_come_to_the_same_in_whatever_order_they_come(
+    updates: list[tuple[str, DisputeState]],
+) -> None:
+    words = [word(kind, state, NOON - 9 * DAY_MS + place * HOUR_MS) for place, (kind, state) in enumerate(updates)]
     want = stands(words)
     for other in permutations(words):
         assert stands([*other, *other]) == want

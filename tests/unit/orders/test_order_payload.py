@@ -1,10 +1,10 @@
-"""Orders that cannot have been paid so are refused, with the place."""
+"""Orders with impossible amounts are refused, with the field's place."""
 
 import pytest
 
 from chalicelib.domain.kernel.errors import Invalid
 from tests.fakes import FakeServices
-from tests.support.webhooks import request
+from tests.support.cases.webhooks import request
 
 
 @pytest.mark.parametrize(

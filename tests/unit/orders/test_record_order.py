@@ -1,4 +1,4 @@
-"""Order records, and the cases that live by them."""
+"""Order records, and the cases that depend on them."""
 
 from typing import Any
 
@@ -12,24 +12,24 @@ from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.usecases.orders.record_order import record_order
 from chalicelib.usecases.ports import RetryLater, VersionConflict
 from tests.fakes import NOON, SHOP, FakeServices
-from tests.support.case_work import case_in
-from tests.support.customers import add_customer, reload
-from tests.support.orders import record
-from tests.support.webhooks import request
+from tests.support.cases.case_work import case_in
+from tests.support.cases.webhooks import request
+from tests.support.customers.customers import add_customer, reload
+from tests.support.orders.orders import record
 
 
-def test_an_order_whose_buyer_is_merged_by_others_at_this_moment_is_heard_later_and_then_whole(
+def test_an_order_whose_buyer_is_merged_by_others_at_this_moment_is_handled_later_and_then_whole(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     services = FakeServices()
     nobody = add_customer(services, "shopify/order/1")
-    told = msgspec.convert({"external_id": "1", "customer": {"external_id": "fang"}}, OrderUpdate)
+    update = msgspec.convert({"external_id": "1", "customer": {"external_id": "fang"}}, OrderUpdate)
     with monkeypatch.context() as others:
         others.setattr(services.identities, "link", _raced)
         with pytest.raises(RetryLater):
-            record_order(services, SHOP, told, NOON)
+            record_order(services, SHOP, update, NOON)
     assert services.order_records.load("demo", "1") is None
-    kept = record_order(services, SHOP, told, NOON)
+    kept = record_order(services, SHOP, update, NOON)
     assert reload(services, nobody).root == key_of_id(str(kept.customer))
 
 
@@ -49,32 +49,32 @@ WHOLE: dict[str, Any] = {
 }
 
 
-def test_what_is_told_later_adds_to_the_sale_and_what_is_left_out_stays() -> None:
+def test_a_later_update_adds_to_the_order_record_and_what_it_leaves_out_stays() -> None:
     services = FakeServices()
     record(services, **WHOLE)
-    sale = record(services, delivered_at=DELIVERED, occurred_at=DELIVERED)
-    assert [item.sku for item in sale.order.items] == ["LAMP-01", "BULB"]
-    assert sale.order.delivered_at == parse_instant(DELIVERED)
-    assert services.customers.load([str(sale.customer)[-16:]])
+    order_record = record(services, delivered_at=DELIVERED, occurred_at=DELIVERED)
+    assert [item.sku for item in order_record.order.items] == ["LAMP-01", "BULB"]
+    assert order_record.order.delivered_at == parse_instant(DELIVERED)
+    assert services.customers.load([str(order_record.customer)[-16:]])
 
 
-def test_an_older_telling_that_comes_late_changes_only_what_was_not_told_since() -> None:
+def test_an_older_update_that_comes_late_changes_only_what_was_not_updated_since() -> None:
     services = FakeServices()
     record(services, total={"amount": "5.00", "currency": "CNY"}, occurred_at="2026-11-12T00:00:00Z")
-    sale = record(services, **WHOLE)
-    assert sale.order.total is not None
-    assert (sale.order.total.amount, len(sale.order.items)) == ("5.00", 2)
+    order_record = record(services, **WHOLE)
+    assert order_record.order.total is not None
+    assert (order_record.order.total.amount, len(order_record.order.items)) == ("5.00", 2)
 
 
 def test_an_order_in_two_parcels_is_delivered_when_the_second_has_come() -> None:
     services = FakeServices()
     record(services, **WHOLE)
     first = {"id": "P1", "shipped_at": "2026-11-11T00:00:00Z", "delivered_at": "2026-11-13T00:00:00Z"}
-    sale = record(services, parcels=[first, {"id": "P2", "shipped_at": "2026-11-12T00:00:00Z"}])
-    assert sale.delivered_at is None
-    sale = record(services, parcels=[{"id": "P2", "delivered_at": "2026-11-16T00:00:00Z"}])
-    assert sale.delivered_at == parse_instant("2026-11-16T00:00:00Z")
-    assert [(one.id, one.shipped_at is not None) for one in sale.parcels] == [("P1", True), ("P2", True)]
+    order_record = record(services, parcels=[first, {"id": "P2", "shipped_at": "2026-11-12T00:00:00Z"}])
+    assert order_record.delivered_at is None
+    order_record = record(services, parcels=[{"id": "P2", "delivered_at": "2026-11-16T00:00:00Z"}])
+    assert order_record.delivered_at == parse_instant("2026-11-16T00:00:00Z")
+    assert [(one.id, one.shipped_at is not None) for one in order_record.parcels] == [("P1", True), ("P2", True)]
 
 
 def test_the_same_told_twice_is_written_once() -> None:
@@ -82,14 +82,14 @@ def test_the_same_told_twice_is_written_once() -> None:
     assert record(services, **WHOLE).version == record(services, **WHOLE).version == 1
 
 
-def test_a_delivery_told_late_marks_its_day_to_be_restated() -> None:
+def test_a_delivery_reported_late_marks_its_day_to_be_restated() -> None:
     services = FakeServices()
     record(services, **WHOLE)
     record(services, delivered_at=DELIVERED)
     assert services.order_records.dirty == {"2026-11-15"}
 
 
-def test_a_case_that_names_an_order_by_its_number_is_judged_by_what_the_shop_told_of_it() -> None:
+def test_a_case_that_names_an_order_by_its_number_is_judged_by_what_the_shop_reported_of_it() -> None:
     services = FakeServices()
     record(services, **WHOLE, delivered_at=DELIVERED)
     services.hook("case.requested", request(order={"external_id": "O-77"}, claim={"reason": "unwanted"}))

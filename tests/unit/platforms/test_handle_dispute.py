@@ -9,11 +9,18 @@ from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.kernel.timestamps import HOUR_MS, parse_instant
 from chalicelib.usecases.ports import Receipt
 from tests.fakes import FakeServices
-from tests.support.platforms import body_of, case_of, order_record_of, process, process_shopify, shopify
+from tests.support.platforms.platform_webhooks import (
+    body_of,
+    case_of,
+    order_record_of,
+    process,
+    process_shopify,
+    shopify,
+)
 
 
 @pytest.mark.parametrize("names", [("disputes-update", "disputes-create"), ("disputes-update", "disputes-update")])
-def test_a_dispute_that_was_decided_before_we_heard_of_it_asks_nobody_for_anything(names: tuple[str, ...]) -> None:
+def test_a_dispute_that_was_decided_before_we_knew_of_it_asks_nobody_for_anything(names: tuple[str, ...]) -> None:
     services = FakeServices()
     process_shopify(services, "orders-create")
     for place, name in enumerate(names):

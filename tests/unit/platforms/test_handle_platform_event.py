@@ -1,4 +1,4 @@
-"""Platform events: what is missing is fetched, what is not understood is said."""
+"""Platform events: missing data is fetched, and what is not understood is reported."""
 
 import json
 from typing import Any
@@ -14,7 +14,8 @@ from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.ports import RetryLater
 from tests.fakes import NOON, FakeServices
-from tests.support.platforms import (
+from tests.support.cases.webhooks import request
+from tests.support.platforms.platform_webhooks import (
     FIXTURES,
     ORDER,
     RETURN,
@@ -25,10 +26,9 @@ from tests.support.platforms import (
     process_shopify,
     shopify,
 )
-from tests.support.webhooks import request
 
 
-def test_an_order_nobody_told_of_is_asked_of_the_platform() -> None:
+def test_an_unknown_order_is_asked_of_the_platform() -> None:
     services = FakeServices()
     known = parse_platform_body("shopify", "orders/create", body_of("shopify", "orders-create"), NOON)
     assert isinstance(known, OrderUpdate)

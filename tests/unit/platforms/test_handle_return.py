@@ -7,7 +7,7 @@ from chalicelib.domain.kernel.timestamps import HOUR_MS
 from chalicelib.domain.platforms.events import ReturnLine
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from tests.fakes import FakeServices
-from tests.support.platforms import RETURN, body_of, case_of, process, process_shopify, shopify
+from tests.support.platforms.platform_webhooks import RETURN, body_of, case_of, process, process_shopify, shopify
 
 
 def test_a_return_asked_for_on_the_platform_becomes_a_case_of_its_buyer_with_its_claim() -> None:

@@ -8,11 +8,11 @@ from chalicelib.domain.kernel.errors import TooLarge
 from chalicelib.domain.orders.platform_order import PlatformOrder
 from chalicelib.usecases.intake.receive_webhook import MAX_BYTES, MAX_PLATFORM_BYTES
 from tests.fakes import FakeServices
-from tests.support.platforms import ORDER, body_of, order_record_of, process, shopify, woocommerce
+from tests.support.platforms.platform_webhooks import ORDER, body_of, order_record_of, process, shopify, woocommerce
 
 
 def large(lines: int, pad: int) -> bytes:
-    """An order of so many lines, each with so much beside what is read of it."""
+    """An order with many lines, each with unread fields of a given size."""
     body = json.loads(body_of("shopify", "orders-create"))
     line = body["line_items"][0] | {"properties": [{"name": "engraving", "value": "x" * pad}]}
     body["line_items"] = [line | {"id": number, "sku": f"SKU-{number}"} for number in range(1, lines + 1)]

@@ -1,4 +1,4 @@
-"""Whatever a platform leaves out of an order or a refund, what it does tell is understood."""
+"""Whatever a platform leaves out of an order or a refund, the rest is understood."""
 
 import copy
 import json
@@ -10,18 +10,18 @@ import pytest
 from chalicelib.domain.intake.webhooks import parse_platform_body
 from chalicelib.domain.orders.order_payload import OrderUpdate
 from tests.fakes import NOON
-from tests.support.platforms import WOO_NAMES, body_of
+from tests.support.platforms.platform_webhooks import WOO_NAMES, body_of
 
 BODIES = {
     "shopify": ("orders-create", "orders-updated", "orders-cancelled", "refunds-create"),
     "woocommerce": ("order-created", "order-updated", "order-cancelled", "order-of-a-guest"),
 }
 NEEDED = {("id",), ("order_id",)}
-"""Without its own id, or its order's, nobody knows what a body is about."""
+"""Fields without which a body has no subject: its own id, or its order's."""
 
 
-def paths(told: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    inner = told.items() if isinstance(told, dict) else enumerate(told) if isinstance(told, list) else ()
+def paths(node: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
     for name, value in inner:
         yield (*at, name)
         yield from paths(value, (*at, name))
@@ -45,6 +45,6 @@ def test_one_field_that_is_null_or_missing_loses_no_order(source: str, name: str
     topic = name.replace("-", "/", 1) if source == "shopify" else WOO_NAMES.get(name, name.replace("-", ".", 1))
     for path in (one for one in paths(body) if one not in NEEDED):
         for missing in (True, False):
-            told = parse_platform_body(source, topic, without(body, path, missing=missing), NOON)  # type: ignore[arg-type]
-            assert isinstance(told, OrderUpdate)
-            assert told.external_id == str(body.get("order_id") or body["id"])
+            update = parse_platform_body(source, topic, without(body, path, missing=missing), NOON)  # type: ignore[arg-type]
+            assert isinstance(update, OrderUpdate)
+            assert update.external_id == str(body.get("order_id") or body["id"])

@@ -11,7 +11,7 @@ from chalicelib.domain.intake.webhooks import parse_platform_body
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.orders.order_payload import OrderUpdate
 from tests.fakes import NOON
-from tests.support.platforms import FIXTURES, WOO_NAMES, body_of
+from tests.support.platforms.platform_webhooks import FIXTURES, WOO_NAMES, body_of
 
 Path = tuple[str | int, ...]
 NEEDED = {
@@ -22,7 +22,7 @@ NEEDED = {
     "order": {("id",)},
     "refund": {("id",), ("parent_id",)},
 }
-"""What a delivery is about, by its resource."""
+"""The topic of a delivery, by its resource."""
 ORDERS = [
     (source, path.stem)
     for source in ("shopify", "woocommerce")
@@ -60,11 +60,11 @@ def test_an_order_is_kept_whatever_field_is_null_or_missing(source: str, name: s
     body, lost = json.loads(body_of(source, name)), set()
     for path in places(body):
         try:
-            told = parse_platform_body(source, topic_of(source, name), without(body, path, null), NOON)  # type: ignore[arg-type]
+            update = parse_platform_body(source, topic_of(source, name), without(body, path, null), NOON)  # type: ignore[arg-type]
         except Invalid:
             lost.add(path)
         else:
-            assert isinstance(told, OrderUpdate)
+            assert isinstance(update, OrderUpdate)
     assert lost == NEEDED[name.partition("-")[0]] & {(key,) for key in body}
 
 
@@ -72,10 +72,10 @@ def test_one_of_many_that_lacks_what_it_is_known_by_is_left_out_and_the_others_s
     body = json.loads(body_of("shopify", "orders-fulfilled"))
     body["fulfillments"].append(body["fulfillments"][0] | {"id": None})
     del body["line_items"][0]["id"]
-    told = parse_platform_body("shopify", "orders/fulfilled", json.dumps(body).encode(), NOON)
-    assert isinstance(told, OrderUpdate)
-    assert [one.id for one in told.parcels] == ["6100000000001"]
-    assert [one.line for one in told.items] == [None, "11002"], "a line was bought, whatever it is called"
+    update = parse_platform_body("shopify", "orders/fulfilled", json.dumps(body).encode(), NOON)
+    assert isinstance(update, OrderUpdate)
+    assert [one.id for one in update.parcels] == ["6100000000001"]
+    assert [one.line for one in update.items] == [None, "11002"], "a line was bought, whatever it is called"
 
 
 def test_a_line_that_is_nonsense_is_refused_and_says_where() -> None:

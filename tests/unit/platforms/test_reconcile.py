@@ -1,4 +1,4 @@
-"""Comparing what platforms know of their orders with what their webhooks told, each night."""
+"""The nightly reconciliation of platforms' orders with their webhooks."""
 
 from typing import Any
 
@@ -9,21 +9,21 @@ from msgspec.structs import replace
 from chalicelib.domain.kernel.timestamps import parse_instant, to_datetime
 from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.domain.platforms.reconciliation import Gaps, OrderPage
-from chalicelib.domain.platforms.shopify.graphql.orders import order_answer
+from chalicelib.domain.platforms.shopify.graphql.orders import parse_order_answer
 from chalicelib.domain.shops.webhook_sources import SourceIn
 from chalicelib.usecases.metrics.schedule_days import schedule_days
-from chalicelib.usecases.platforms.reconcile import of_night, reconcile
+from chalicelib.usecases.platforms.reconcile import first_pages, reconcile
 from chalicelib.usecases.ports import RetryLater
 from chalicelib.usecases.shops.manage_sources import put_source, read_source
 from tests.fakes import NOON, FakeServices
-from tests.support.platforms import FIXTURES, order_record_of, process_shopify
+from tests.support.platforms.platform_webhooks import FIXTURES, order_record_of, process_shopify
 
 ACCESS = SourceIn(store="lantern.myshopify.com", token="a-token-of-the-admin-api")
 
 
 def compared(services: FakeServices) -> Gaps:
-    """The newest night's comparing, page after page."""
-    (first,) = of_night(services.shops.stored["demo"], "2026-11-19")
+    """The newest reconciliation, page after page."""
+    (first,) = first_pages(services.shops.stored["demo"], "2026-11-19")
     services.reconciliations.add(first)
     for _ in range(9):
         for one in list(services.reconciliations.stored.values()):
@@ -32,8 +32,8 @@ def compared(services: FakeServices) -> Gaps:
 
 
 def an_order(number: int, **more: Any) -> OrderUpdate:
-    told = {"external_id": str(number), "items": [{"sku": "A"}], "occurred_at": "2026-11-19T10:00:00Z"} | more
-    return msgspec.convert(told, OrderUpdate)
+    fields = {"external_id": str(number), "items": [{"sku": "A"}], "occurred_at": "2026-11-19T10:00:00Z"} | more
+    return msgspec.convert(fields, OrderUpdate)
 
 
 def test_what_webhooks_missed_is_counted_and_fetched_and_what_they_told_is_not() -> None:
@@ -69,7 +69,7 @@ def test_nothing_is_written_of_the_buyer_of_an_order_nothing_was_missed_of() -> 
 def test_a_platform_that_does_not_answer_at_night_leaves_its_page_to_be_done() -> None:
     services = FakeServices()
     put_source(services, "demo", "shopify", ACCESS)
-    (first,) = of_night(services.shops.stored["demo"], "2026-11-19")
+    (first,) = first_pages(services.shops.stored["demo"], "2026-11-19")
     services.reconciliations.add(first)
     services.platforms.trouble = RetryLater("away")
     with pytest.raises(RetryLater):
@@ -79,7 +79,7 @@ def test_a_platform_that_does_not_answer_at_night_leaves_its_page_to_be_done() -
 
 
 class Asked:
-    """Nights that were asked for."""
+    """The reconciliations that were requested."""
 
     def request_run(self, run: str, shop: str, day: str, now: int) -> None:
         pass
@@ -104,10 +104,10 @@ def test_each_night_compares_every_platform_that_can_be_asked_and_no_other() -> 
 def test_the_same_order_in_other_words_was_not_missed() -> None:
     services = FakeServices()
     process_shopify(services, "orders-create", "orders-fulfilled", "fulfillments-update", "refunds-create")
-    told = order_answer((FIXTURES / "shopify_answers" / "order.json").read_bytes())
-    assert told is not None
-    came = replace(told.parcels[0], delivered_at=to_datetime(parse_instant("2026-11-14T14:05:00Z")))
-    asked = replace(told, parcels=(came,), cancelled_at=to_datetime(parse_instant("2026-11-10T12:00:00Z")))
+    order = parse_order_answer((FIXTURES / "shopify_answers" / "order.json").read_bytes())
+    assert order is not None
+    came = replace(order.parcels[0], delivered_at=to_datetime(parse_instant("2026-11-14T14:05:00Z")))
+    asked = replace(order, parcels=(came,), cancelled_at=to_datetime(parse_instant("2026-11-10T12:00:00Z")))
     put_source(services, "demo", "shopify", ACCESS)
     services.platforms.changed = [OrderPage((asked,))]
     assert compared(services) == Gaps(checked=1)
@@ -117,9 +117,9 @@ def test_what_the_platform_took_back_unheard_is_missed_and_taken_back() -> None:
     services = FakeServices()
     process_shopify(services, "orders-create", "orders-fulfilled", "fulfillments-update", "refunds-create")
     assert len(order_record_of(services).parcels) == 1
-    told = order_answer((FIXTURES / "shopify_answers" / "order.json").read_bytes())
-    assert told is not None
+    order = parse_order_answer((FIXTURES / "shopify_answers" / "order.json").read_bytes())
+    assert order is not None
     put_source(services, "demo", "shopify", ACCESS)
-    services.platforms.changed = [OrderPage((replace(told, parcels=()),))]
+    services.platforms.changed = [OrderPage((replace(order, parcels=()),))]
     assert compared(services) == Gaps(checked=1, changed=1)
     assert (order_record_of(services).parcels, order_record_of(services).cancelled_at) == ((), None)

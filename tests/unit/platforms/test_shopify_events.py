@@ -11,8 +11,8 @@ from chalicelib.domain.orders.platform_order import PlatformOrder
 from chalicelib.domain.platforms.events import PlatformReturn, ReturnLine
 from chalicelib.usecases.intake.receive_webhook import Accepted, receive_webhook
 from tests.fakes import NOON, FakeServices
-from tests.support.platforms import ORDER, case_of, order_record_of, process, process_shopify
-from tests.support.signatures import platform_signature
+from tests.support.platforms.platform_webhooks import ORDER, case_of, order_record_of, process, process_shopify
+from tests.support.platforms.signatures import platform_signature
 
 CHANGED = {"added": [], "updated": [f"order[id: 'gid://shopify/Order/{ORDER}'].totalPriceSet"], "removed": []}
 
@@ -59,7 +59,7 @@ def test_an_event_is_known_again_and_a_wrong_signature_is_refused() -> None:
         event(services, "Order", "update", CHANGED, secret="another-secret")
 
 
-def test_an_event_of_a_return_is_heard_as_the_platform_answers() -> None:
+def test_an_event_of_a_return_is_handled_as_the_platform_answers() -> None:
     services = FakeServices()
     process_shopify(services, "orders-create")
     services.platforms.whole_returns["9100000000001"] = PlatformReturn(

@@ -9,7 +9,7 @@ from chalicelib.domain.flows.external_refunds import CLOCK_SLACK_MS, external_re
 from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.kernel.timestamps import SECOND_MS, parse_instant
 from chalicelib.domain.orders.order import Order, Refund
-from chalicelib.domain.platforms.shopify.graphql.orders import order_answer
+from chalicelib.domain.platforms.shopify.graphql.orders import parse_order_answer
 from chalicelib.domain.platforms.shopify.orders import read_order
 
 
@@ -60,20 +60,20 @@ def test_a_webhook_and_an_answer_of_the_admin_api_tell_one_order_by_one_rule() -
             },
         ],
     }
-    asked_for = order_answer(json.dumps({"data": {"order": answer}}).encode())
+    asked_for = parse_order_answer(json.dumps({"data": {"order": answer}}).encode())
     assert asked_for is not None
-    told = read_order(json.dumps(webhook).encode()).order()
-    assert asked_for.order() == told
-    assert (told.items[0].paid, told.shipping) == (Money("60.00", "EUR"), Money("8.40", "EUR"))
+    order = read_order(json.dumps(webhook).encode()).order()
+    assert asked_for.order() == order
+    assert (order.items[0].paid, order.shipping) == (Money("60.00", "EUR"), Money("8.40", "EUR"))
 
 
 @pytest.mark.parametrize("answer", [b'{"data": {"order": {"id": "gid://shopify/Order/1", "test": true}}}'])
 def test_a_test_order_that_was_asked_for_is_nobodys(answer: bytes) -> None:
-    assert order_answer(answer) is None
+    assert parse_order_answer(answer) is None
 
 
 @pytest.mark.parametrize(
-    ("made", "heard", "ours"),
+    ("made", "received_at", "ours"),
     [
         (-CLOCK_SLACK_MS, SECOND_MS, True),
         (-CLOCK_SLACK_MS - SECOND_MS, SECOND_MS, False),
@@ -82,11 +82,13 @@ def test_a_test_order_that_was_asked_for_is_nobodys(answer: bytes) -> None:
         (0, None, True),
     ],
 )
-def test_a_clock_a_little_behind_ours_is_believed_only_of_what_was_heard_after_we_asked(
-    made: int, heard: int | None, ours: bool
+def test_a_clock_a_little_behind_ours_is_believed_only_of_what_was_received_after_we_asked(
+    made: int, received_at: int | None, ours: bool
 ) -> None:
     asked, money = parse_instant("2026-11-20T04:00:00Z"), Money("50.00", "EUR")
     own = Compensation(id="M", kind="refund", amount=money, by="mei", state="requested", requested_at=asked)
-    refund = Refund(id="R", amount=money, at=asked + made, heard=asked + heard if heard is not None else None)
+    refund = Refund(
+        id="R", amount=money, at=asked + made, heard=asked + received_at if received_at is not None else None
+    )
     found = external_refunds(Order("1", total=Money("100.00", "EUR")), "EUR", [refund], [], [own])
     assert found.ours == ({"R": "M"} if ours else {})

@@ -1,4 +1,4 @@
-"""What Shopify's Admin API is asked costs less than it allows a query, by both ways of reading how it counts."""
+"""Queries to Shopify's Admin API cost less than its limit, by both readings of its rule."""
 
 import math
 import re
@@ -10,17 +10,17 @@ import pytest
 
 from chalicelib.domain.orders.platform_order import PlatformOrder
 from chalicelib.domain.platforms.shopify.graphql.order_payload import ApiOrder
-from chalicelib.domain.platforms.shopify.graphql.orders import order_answer, orders_answer
-from chalicelib.domain.platforms.shopify.graphql.pages import LINES, cursor, cut_off, joined
+from chalicelib.domain.platforms.shopify.graphql.orders import parse_order_answer, parse_orders_answer
+from chalicelib.domain.platforms.shopify.graphql.pages import LINES, append_page, find_incomplete_orders, next_cursor
 from chalicelib.domain.platforms.shopify.graphql.queries import LINES as MORE_LINES
-from chalicelib.domain.platforms.shopify.graphql.queries import MOST_POINTS, ORDER, ORDERS, RETURN
-from chalicelib.domain.platforms.shopify.graphql.returns import _Return
+from chalicelib.domain.platforms.shopify.graphql.queries import MAX_POINTS, ORDER, ORDERS, RETURN
+from chalicelib.domain.platforms.shopify.graphql.returns import ApiReturn
 from tests.support.paths import ROOT
-from tests.support.platforms import FIXTURES
+from tests.support.platforms.platform_webhooks import FIXTURES
 
 TOKEN = re.compile(r"\.\.\.|\w+|[{}]|\([^)]*\)")
 FREE = ("nodes", "pageInfo")
-"""Parts of a connection, which are in its own 2 points; what stands in them counts."""
+"""Parts of a connection that its own 2 points include; their fields count."""
 
 
 def by_staff(first: int) -> int:
@@ -34,7 +34,7 @@ def by_the_page(first: int) -> int:
 
 
 def cost(query: str, factor: Callable[[int], int]) -> int:
-    """What a query costs: objects 1, scalars nothing, connections and lists 2 and what is in them, by `first`."""
+    """The cost of a query: objects 1, scalars 0, connections and lists 2 plus their content, multiplied by `first`."""
     tokens = TOKEN.findall(query[query.index("{") :])
     total, _ = _selection(tokens, 1, factor)
     return total
@@ -64,13 +64,13 @@ QUERIES = {"an order": ORDER, "more of its lines": MORE_LINES, "a page of orders
 @pytest.mark.parametrize("factor", [by_staff, by_the_page])
 @pytest.mark.parametrize("name", QUERIES)
 def test_a_query_costs_less_than_a_query_may(name: str, factor: Callable[[int], int]) -> None:
-    assert 0 < cost(QUERIES[name], factor) < MOST_POINTS
+    assert 0 < cost(QUERIES[name], factor) < MAX_POINTS
 
 
 def test_the_documented_costs_are_those_of_the_queries() -> None:
     page = (ROOT / "docs" / "platforms.md").read_text(encoding="utf-8")
-    told = [f"{cost(query, by_staff)}, {cost(query, by_the_page)} |" for query in QUERIES.values()]
-    assert [one for one in told if one not in page] == []
+    costs = [f"{cost(query, by_staff)}, {cost(query, by_the_page)} |" for query in QUERIES.values()]
+    assert [one for one in costs if one not in page] == []
 
 
 def names_of(shape: type[msgspec.Struct]) -> set[str]:
@@ -89,7 +89,7 @@ def structs_in(kind: Any) -> list[type[msgspec.Struct]]:
     return [one for part in get_args(kind) for one in structs_in(part)]
 
 
-@pytest.mark.parametrize(("shape", "query"), [(ApiOrder, ORDER), (ApiOrder, ORDERS), (_Return, RETURN)])
+@pytest.mark.parametrize(("shape", "query"), [(ApiOrder, ORDER), (ApiOrder, ORDERS), (ApiReturn, RETURN)])
 def test_all_that_is_read_of_an_answer_is_asked_for(shape: type[msgspec.Struct], query: str) -> None:
     """But `returnReason`, which answers of older versions have: it is deprecated, and may be gone."""
     assert names_of(shape) - set(re.findall(r"\w+", query)) <= {"returnReason"}
@@ -114,24 +114,24 @@ def paged(nodes: list[str], after: str | None) -> bytes:
 
 def test_the_lines_of_an_order_are_put_together_from_their_pages() -> None:
     first, second = paged(["1", "2"], "abc"), paged(["3"], None)
-    assert (cursor(first, LINES), cursor(second, LINES)) == ("abc", None)
-    whole = joined(first, second, LINES)
-    told = order_answer(whole)
-    assert told is not None
-    assert [one.sku for one in told.items] == ["1", "2", "3"]
-    assert cursor(whole, LINES) is None
+    assert (next_cursor(first, LINES), next_cursor(second, LINES)) == ("abc", None)
+    whole = append_page(first, second, LINES)
+    order = parse_order_answer(whole)
+    assert order is not None
+    assert [one.sku for one in order.items] == ["1", "2", "3"]
+    assert next_cursor(whole, LINES) is None
 
 
 def test_an_order_that_did_not_fit_into_a_page_is_named() -> None:
-    assert cut_off(body_of("orders")) == frozenset()
+    assert find_incomplete_orders(body_of("orders")) == frozenset()
     answer = msgspec.json.decode(body_of("orders"))
     answer["data"]["orders"]["nodes"][0]["lineItems"]["pageInfo"] = {"hasNextPage": True, "endCursor": "x"}
     body = msgspec.json.encode(answer)
-    assert cut_off(body) == {one.external_id for one in orders_answer(body).orders}
+    assert find_incomplete_orders(body) == {one.external_id for one in parse_orders_answer(body).orders}
 
 
 def test_an_answer_tells_the_whole_order() -> None:
-    told = order_answer(body_of("order"))
-    assert told is not None
-    assert isinstance(told, PlatformOrder)
-    assert set(told.whole) == {"cancelled_at", "delivered", "items", "parcels"}
+    order = parse_order_answer(body_of("order"))
+    assert order is not None
+    assert isinstance(order, PlatformOrder)
+    assert set(order.whole) == {"cancelled_at", "delivered", "items", "parcels"}

@@ -5,8 +5,8 @@ import pytest
 from chalicelib.domain.kernel.errors import InvalidSignature
 from chalicelib.usecases.intake.receive_webhook import receive_webhook
 from tests.fakes import FakeServices
-from tests.support.platforms import body_of, shopify, woocommerce
-from tests.support.signatures import platform_signature
+from tests.support.platforms.platform_webhooks import body_of, shopify, woocommerce
+from tests.support.platforms.signatures import platform_signature
 
 
 def test_the_same_delivery_has_one_receipt() -> None:

@@ -7,7 +7,7 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import parse_instant
 from chalicelib.usecases.intake.receive_webhook import receive_webhook
 from tests.fakes import FakeServices
-from tests.support.platforms import order_record_of, process, woocommerce
+from tests.support.platforms.platform_webhooks import order_record_of, process, woocommerce
 
 
 def test_woocommerces_delivery_ids_are_not_trusted_but_what_changed_and_when_is() -> None:
@@ -18,26 +18,30 @@ def test_woocommerces_delivery_ids_are_not_trusted_but_what_changed_and_when_is(
     assert not woocommerce(services, "order-created", webhook="6").duplicate
 
 
-def test_woocommerces_orders_refunds_and_customers_are_heard() -> None:
+def test_woocommerces_orders_refunds_and_customers_are_handled() -> None:
     services = FakeServices()
     for name in ("refund-created", "order-updated", "order-created", "customer-updated", "order-deleted"):
         assert process(services, woocommerce(services, name)).state == "processed"
-    sale = order_record_of(services, "727")
-    assert [(one.sku, one.price and one.price.amount) for one in sale.order.items] == [
+    order_record = order_record_of(services, "727")
+    assert [(one.sku, one.price and one.price.amount) for one in order_record.order.items] == [
         ("LOOM-1", "100.0"),
         ("product-23", "29.0"),
     ]
-    assert (sale.number, [one.amount.amount for one in sale.refunds], sale.delivered_at) == (None, ["10.00"], None)
-    buyer = services.customers.stored[key_of_id(str(sale.customer))]
+    assert (order_record.number, [one.amount.amount for one in order_record.refunds], order_record.delivered_at) == (
+        None,
+        ["10.00"],
+        None,
+    )
+    buyer = services.customers.stored[key_of_id(str(order_record.customer))]
     assert (buyer.external_id, buyer.email) == ("woocommerce/26", "fang.wang@example.net")
 
 
 def test_a_guest_is_known_by_their_address_and_the_order_by_its_number() -> None:
     services = FakeServices()
     process(services, woocommerce(services, "order-of-a-guest"))
-    sale = order_record_of(services, "S-728")
-    assert sale.external_id == "728"
-    assert services.customers.stored[key_of_id(str(sale.customer))].external_id.startswith("mail/")
+    order_record = order_record_of(services, "S-728")
+    assert order_record.external_id == "728"
+    assert services.customers.stored[key_of_id(str(order_record.customer))].external_id.startswith("mail/")
 
 
 def test_an_order_called_off_on_woocommerce_is_called_off() -> None:

@@ -12,9 +12,9 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS
 from chalicelib.usecases.notifications.signed_links import progress_token
 from chalicelib.usecases.portal.customer_cases import PER_HOUR, make_move, view_case, write_message
 from tests.fakes import FakeServices
-from tests.support.case_work import case_in, command
-from tests.support.money import BOUGHT, propose, step
-from tests.support.webhooks import KEY, about, request
+from tests.support.cases.case_work import case_in, command
+from tests.support.cases.webhooks import KEY, about, request
+from tests.support.orders.money import BOUGHT, propose, step
 
 
 def own(services: FakeServices) -> Any:
@@ -72,12 +72,12 @@ def test_what_went_back_without_us_is_the_buyers_to_see_and_what_answered_us_is_
     services.hook("case.requested", request(order=BOUGHT, customer={"external_id": "fang"}))
     mine = propose(services, "50.00")
     step(services, mine.id, "request")
-    told = {
+    order = {
         "external_id": "O-1",
         "disputes": [{"id": "D", "amount": MONEY}],
         "refunds": [{"id": "R", "amount": MONEY}, {"id": "A", "amount": MONEY | {"amount": "50.00"}, "money": mine.id}],
     } | ({"customer": {"external_id": buyer}} if buyer else {})
-    assert services.hook("order.updated", told).state == "processed"
+    assert services.hook("order.updated", order).state == "processed"
     page = own(services)
     assert [one.id for one in page.refunds] == (["R"] if shown else [])
     assert [one.id for one in page.charged_back] == (["D"] if shown else [])

@@ -13,10 +13,10 @@ from chalicelib.usecases.notifications.signed_links import help_link
 from chalicelib.usecases.portal.request_help import RateLimited, send_help_link, submit_help_form, view_help_form
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import SHOP, FakeServices
-from tests.support.case_work import case_in
-from tests.support.money import BOUGHT
-from tests.support.portal import begin_help
-from tests.support.webhooks import KEY, request
+from tests.support.cases.case_work import case_in
+from tests.support.cases.webhooks import KEY, request
+from tests.support.customers.portal import begin_help
+from tests.support.orders.money import BOUGHT
 
 FANG = Customer(id="x", shop="demo", external_id="fang", email="Fang@Example.net", phone="+86 138 0013 8000")
 

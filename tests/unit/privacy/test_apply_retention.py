@@ -1,4 +1,4 @@
-"""What need not be kept is let go of: people who were silent, files of cases long closed; but nothing under a hold."""
+"""Retention erases people who were silent and deletes files of cases long closed, but nothing under a legal hold."""
 
 from typing import Any
 
@@ -18,16 +18,16 @@ from chalicelib.usecases.privacy.erase_customer import erase_customer
 from chalicelib.usecases.privacy.legal_hold import end_legal_hold, place_legal_hold
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import NOON, SHOP, FakeServices
-from tests.support.case_work import case_in, command
-from tests.support.customers import FANG_ADDRESS, add_customer, reload
-from tests.support.platforms import body_of, process, shopify
-from tests.support.webhooks import KEY, request
+from tests.support.cases.case_work import case_in, command
+from tests.support.cases.webhooks import KEY, request
+from tests.support.customers.customers import FANG_ADDRESS, add_customer, reload
+from tests.support.platforms.platform_webhooks import body_of, process, shopify
 
 BOSS = Actor("agent", "boss")
 
 
 class Marks:
-    """What a night knows, in memory."""
+    """The retention marks that the nightly job reads, in memory."""
 
     def __init__(self, *marks: str, closed: tuple[str, ...] = ()) -> None:
         self.marks, self.closed, self.asked, self.days = set(marks), closed, list[str](), list[str]()
@@ -54,13 +54,13 @@ class Marks:
         self.asked.append(case)
 
 
-def a_desk(**kept: Any) -> FakeServices:
+def services_with_order(**kept: Any) -> FakeServices:
     services = FakeServices()
     put_policy(services, "demo", Policy(retention=Retention(**kept)))
     return services
 
 
-def test_a_night_asks_for_the_months_that_are_over_and_for_the_day_that_is() -> None:
+def test_the_nightly_job_asks_for_the_months_that_are_over_and_for_the_day_that_is() -> None:
     marks = Marks("2024-01#A", "2025-11#B", "2026-10#C", closed=("CASE",))
     policy = Policy(retention=Retention(people_days=365, files_days=90))
     assert plan_retention(marks, SHOP, policy, "2026-11-19", NOON) == 3
@@ -71,8 +71,8 @@ def test_a_night_asks_for_the_months_that_are_over_and_for_the_day_that_is() -> 
     assert plan_retention(Marks("2024-01#A"), SHOP, Policy(), "2026-11-19", NOON) == 0
 
 
-def test_who_was_silent_for_so_long_is_forgotten_and_who_came_back_is_not() -> None:
-    services = a_desk(people_days=365)
+def test_who_was_silent_for_so_long_is_erased_and_who_came_back_is_not() -> None:
+    services = services_with_order(people_days=365)
     silent, back = add_customer(services, "silent", email=FANG_ADDRESS), add_customer(services, "back")
     services.time += 366 * DAY_MS
     services.hook("order.updated", {"external_id": "1", "customer": {"external_id": "back"}})
@@ -83,8 +83,8 @@ def test_who_was_silent_for_so_long_is_forgotten_and_who_came_back_is_not() -> N
     assert erase_inactive_customer(services, key_of_id(silent.id)) == "gone"
 
 
-def test_nobody_is_forgotten_while_a_case_of_theirs_is_open() -> None:
-    services = a_desk(people_days=30)
+def test_nobody_is_erased_while_a_case_of_theirs_is_open() -> None:
+    services = services_with_order(people_days=30)
     services.hook("case.requested", request(customer={"external_id": "fang"}))
     services.time += 60 * DAY_MS
     key = key_of_id(case_in(services).customer)
@@ -96,15 +96,15 @@ def test_nobody_is_forgotten_while_a_case_of_theirs_is_open() -> None:
     assert erase_inactive_customer(services, key) == "erased"
 
 
-def test_under_a_hold_nobody_is_forgotten_whoever_asks_and_afterwards_they_are() -> None:
-    services = a_desk(people_days=30)
+def test_under_a_hold_nobody_is_erased_whoever_asks_and_afterwards_they_are() -> None:
+    services = services_with_order(people_days=30)
     own = add_customer(services, "fang", email=FANG_ADDRESS)
     other = add_customer(services, "shopify/7000000000001", email=FANG_ADDRESS)
     place_legal_hold(services, reload(services, other), "case 7 U 12/26 before the court", BOSS)
     with pytest.raises(Held, match="legal hold"):
         erase_customer(services, reload(services, own), BOSS)
-    told = process(services, shopify(services, "customers-redact", body=body_of("shopify", "customers-redact")))
-    assert (told.state, "legal hold" in (told.reason or "")) == ("failed", True)
+    receipt = process(services, shopify(services, "customers-redact", body=body_of("shopify", "customers-redact")))
+    assert (receipt.state, "legal hold" in (receipt.reason or "")) == ("failed", True)
     services.time += 60 * DAY_MS
     assert erase_inactive_customer(services, key_of_id(own.id)) == "held"
     assert reload(services, own).email is not None
@@ -126,7 +126,7 @@ def test_a_hold_on_a_record_that_is_merged_later_ends_with_the_persons() -> None
 
 
 def test_files_of_a_case_long_closed_are_removed_and_not_under_a_hold() -> None:
-    services = a_desk(files_days=90)
+    services = services_with_order(files_days=90)
     services.hook("case.requested", request(customer={"external_id": "fang"}))
     case = case_in(services)
     services.uploads.files = {f"{kind}/demo/{case.id}/x": b"" for kind in ("evidence", "mails")}

@@ -1,4 +1,4 @@
-"""Erasing a customer: everything of theirs goes, also after an interruption."""
+"""Erasing a customer deletes everything of theirs, also after an interruption."""
 
 import json
 from collections.abc import Iterator
@@ -23,13 +23,21 @@ from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.privacy.erase_customer import erase_customer, erase_named, resume_erasure
 from chalicelib.usecases.privacy.legal_hold import end_legal_hold, place_legal_hold
 from tests.fakes import NOON, SHOP, FakeServices
-from tests.support.case_work import MEI
-from tests.support.customers import FANG_ADDRESS, add_customer, reload
-from tests.support.platforms import ORDER, body_of, case_of, order_record_of, process, process_shopify, shopify
-from tests.support.webhooks import request
+from tests.support.cases.case_work import MEI
+from tests.support.cases.webhooks import request
+from tests.support.customers.customers import FANG_ADDRESS, add_customer, reload
+from tests.support.platforms.platform_webhooks import (
+    ORDER,
+    body_of,
+    case_of,
+    order_record_of,
+    process,
+    process_shopify,
+    shopify,
+)
 
 
-def test_forgetting_a_person_destroys_the_keys_of_all_their_records_and_cases_and_removes_their_files() -> None:
+def test_erasing_a_person_destroys_the_keys_of_all_their_records_and_cases_and_removes_their_files() -> None:
     services = FakeServices()
     own, other = (
         add_customer(services, "fang", email=FANG_ADDRESS, phone="13800138000"),
@@ -48,7 +56,7 @@ def test_forgetting_a_person_destroys_the_keys_of_all_their_records_and_cases_an
     assert services.identities.history[key_of_id(own.id)][-1].type == "erased"
 
 
-def test_forgetting_twice_is_as_once_and_nobody_can_be_merged_with_who_was_forgotten() -> None:
+def test_erasing_twice_is_as_once_and_nobody_can_be_merged_with_who_was_erased() -> None:
     services = FakeServices()
     own, other = add_customer(services, "fang", email=FANG_ADDRESS), add_customer(services, "lei")
     first = erase_customer(services, own, MEI)
@@ -62,8 +70,8 @@ STEPS = ("remove_identifier", "destroy", "erase", "remove_below", "find", "link"
 
 
 @given(st.sampled_from(STEPS), st.integers(1, 12), st.booleans())
-def test_forgetting_that_was_interrupted_anywhere_ends_as_if_it_had_not_been(step: str, at: int, twice: bool) -> None:
-    def forgotten(stops: bool) -> tuple[dict[str, Customer], set[str], set[str]]:
+def test_an_erasure_that_was_interrupted_anywhere_ends_as_if_it_had_not_been(step: str, at: int, twice: bool) -> None:
+    def erased(stops: bool) -> tuple[dict[str, Customer], set[str], set[str]]:
         services = FakeServices()
         add_customer(services, "shopify/order/1")
         for external_id in ("shopify/7", "mail/X", "woocommerce/3"):
@@ -83,12 +91,12 @@ def test_forgetting_that_was_interrupted_anywhere_ends_as_if_it_had_not_been(ste
         gone = {key: one for key, one in services.customers.stored.items() if one.erased_at is not None}
         return gone, set(services.uploads.files), set(services.vault.destroyed)
 
-    assert forgotten(stops=True) == forgotten(stops=False)
+    assert erased(stops=True) == erased(stops=False)
 
 
 @contextmanager
 def interrupted(services: FakeServices, step: str, at: int) -> Iterator[None]:
-    """Whatever is done of that kind fails at the `at`-th time, half of it done."""
+    """The `at`-th call of that step raises an error after it took effect."""
     part = next(
         one
         for one in (services.identities, services.vault, services.customers, services.uploads, services.cases)
@@ -116,7 +124,7 @@ def test_a_buyer_whom_staff_merged_below_who_is_known_by_the_order_alone_is_one_
     assert reload(services, buyer).root == key_of_id(nobody.id)
 
 
-def test_who_came_back_is_not_forgotten_again_when_the_erasure_is_found_unfinished() -> None:
+def test_who_came_back_is_not_erased_again_when_the_erasure_is_found_unfinished() -> None:
     services = FakeServices()
     own = add_customer(services, "shopify/7", email=FANG_ADDRESS)
     erase_named(services, SHOP, ErasureTarget(source="shopify", external_ids=("shopify/7",)), MEI, "01REQUEST")
@@ -129,7 +137,7 @@ def test_who_came_back_is_not_forgotten_again_when_the_erasure_is_found_unfinish
     assert reload(services, own).email == "new@example.net"
 
 
-def test_of_several_whom_a_redaction_names_those_under_a_hold_are_forgotten_when_it_ends() -> None:
+def test_of_several_whom_a_redaction_names_those_under_a_hold_are_erased_when_it_ends() -> None:
     services = FakeServices()
     free, kept = add_customer(services, "shopify/7"), add_customer(services, "shopify/8")
     place_legal_hold(services, kept, "before the court", MEI)
@@ -157,7 +165,7 @@ def test_a_redaction_that_was_interrupted_is_carried_to_its_end(monkeypatch: pyt
     key = key_of_id(taken.receipt.id)
     services.receipts.stored[key] = msgspec.structs.replace(
         services.receipts.stored[key], body=b""
-    )  # sealed with what is gone
+    )  # encrypted with a destroyed key
     monkeypatch.setattr(services.uploads, "remove_below", remove)
     assert process_receipt(services, taken.receipt.id).state == "processed"
     assert file not in services.uploads.files
@@ -171,7 +179,7 @@ def test_a_body_of_another_topic_redacts_nobody() -> None:
     assert not any(one.erased_at for one in services.customers.stored.values())
 
 
-def test_a_return_that_came_before_its_order_is_the_buyers_and_is_forgotten_with_them() -> None:
+def test_a_return_that_came_before_its_order_is_the_buyers_and_is_erased_with_them() -> None:
     services = FakeServices()
     process_shopify(services, "returns-request", "orders-create")
     case, buyer = case_of(services), str(order_record_of(services).customer)
@@ -199,9 +207,7 @@ def test_a_redaction_that_stops_half_way_is_begun_again_and_ends(monkeypatch: py
     with pytest.raises(ZeroDivisionError):
         process_receipt(services, taken.receipt.id)
     key = key_of_id(taken.receipt.id)
-    services.receipts.stored[key] = replace(
-        services.receipts.stored[key], body=b""
-    )  # it was sealed with what may be gone
+    services.receipts.stored[key] = replace(services.receipts.stored[key], body=b"")  # its key may be destroyed
     monkeypatch.setattr(services.customers, "erase", erase)
     assert process(services, taken).state == "processed"
     assert {services.customers.stored[one].erased_at for one in (account, other)} == {NOON}

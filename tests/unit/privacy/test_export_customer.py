@@ -12,9 +12,9 @@ from chalicelib.usecases.notifications.signed_links import export_link
 from chalicelib.usecases.privacy.erase_customer import erase_customer
 from chalicelib.usecases.privacy.export_customer import fetch_export, make_export, request_export
 from tests.fakes import SHOP, FakeServices
-from tests.support.case_work import MEI
-from tests.support.customers import FANG_ADDRESS, add_customer, consent, record_consents, reload
-from tests.support.webhooks import about, request
+from tests.support.cases.case_work import MEI
+from tests.support.cases.webhooks import about, request
+from tests.support.customers.customers import FANG_ADDRESS, add_customer, consent, record_consents, reload
 
 
 def test_an_export_holds_everything_goes_to_the_persons_own_address_and_ends() -> None:
@@ -43,7 +43,7 @@ def test_an_export_holds_everything_goes_to_the_persons_own_address_and_ends() -
         fetch_export(services, token)
 
 
-def test_who_was_forgotten_has_no_export_left_and_a_link_not_made_here_is_none() -> None:
+def test_who_was_erased_has_no_export_left_and_a_link_not_made_here_is_none() -> None:
     services = FakeServices()
     own = add_customer(services, "fang", email=FANG_ADDRESS)
     asked = request_export(services, own, MEI)

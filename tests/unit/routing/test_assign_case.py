@@ -15,20 +15,20 @@ from chalicelib.domain.sla.policies import Policy, Routing
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.email import write_reply
 from chalicelib.usecases.ports import AtCapacity, Change
-from chalicelib.usecases.routing import manage_agents as manage_roster
+from chalicelib.usecases.routing import manage_agents
 from chalicelib.usecases.routing.assign_case import assign_case, assign_waiting_cases
 from chalicelib.usecases.routing.follow_ups import requires_routing
 from chalicelib.usecases.routing.shifts import start_shift
 from chalicelib.usecases.shops.manage_shop import put_policy
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import FakeServices
-from tests.support.case_work import case_in
-from tests.support.routing import act, route, services_with_agents
+from tests.support.cases.case_work import case_in
+from tests.support.shops.routing import act, route, services_with_agents
 
 
 def facts(services: FakeServices, name: str) -> list[Any]:
-    told = (one.fact for one in services.cases.events(case_key("demo", name)))
-    return [one for one in told if isinstance(one, CaseAssigned | CaseQueued | CaseReleased)]
+    facts_of_case = (one.fact for one in services.cases.events(case_key("demo", name)))
+    return [one for one in facts_of_case if isinstance(one, CaseAssigned | CaseQueued | CaseReleased)]
 
 
 def test_a_new_case_goes_to_an_agent_and_says_why_and_the_next_to_another() -> None:
@@ -40,7 +40,7 @@ def test_a_new_case_goes_to_an_agent_and_says_why_and_the_next_to_another() -> N
     assert {one.load for one in services.agents.statuses("demo")} == {1}
 
 
-def test_a_shop_without_a_roster_gives_cases_to_nobody() -> None:
+def test_a_shop_without_agents_gives_cases_to_nobody() -> None:
     services = FakeServices()
     assert (route(services, "one").assignee, facts(services, "one")) == (None, [])
 
@@ -78,7 +78,7 @@ def test_an_escalated_case_goes_to_its_tier_and_stays_where_no_such_tier_is() ->
 
 def test_an_escalated_case_waits_for_its_tier_when_nobody_of_it_is_free() -> None:
     services = services_with_agents(("mei", {}), ("boss", {"tiers": (1,)}))
-    manage_roster.set_presence(services, "demo", "boss", "away")
+    manage_agents.set_presence(services, "demo", "boss", "away")
     route(services, "one")
     case = act(services, "one", handle_command.escalate, Escalate("please"))
     assert (case.routing.held_by, case.routing.queued is not None, services.agents.stored["mei"].load) == (
@@ -86,7 +86,7 @@ def test_an_escalated_case_waits_for_its_tier_when_nobody_of_it_is_free() -> Non
         True,
         0,
     )
-    manage_roster.set_presence(services, "demo", "boss", "here")
+    manage_agents.set_presence(services, "demo", "boss", "here")
     assert assign_waiting_cases(services, services.shops.stored["demo"]) == [case_key("demo", "one")]
 
 
@@ -102,7 +102,7 @@ def test_a_case_that_rises_or_changes_team_while_it_waits_goes_to_whom_it_fits_t
     assert before.case.routing.queued is not None
 
 
-def test_what_changes_of_a_waiting_case_wakes_routing_and_stands_in_the_queue() -> None:
+def test_what_changes_of_a_waiting_case_invokes_routing_and_stands_in_the_queue() -> None:
     services = services_with_agents(("mei", {"capacity": 1}))
     for name in ("holds", "waits"):
         route(services, name)
@@ -122,10 +122,10 @@ def test_what_changes_of_a_waiting_case_wakes_routing_and_stands_in_the_queue() 
 
 def test_what_was_given_by_hand_to_somebody_outside_is_not_taken_away_by_a_choice_made_before() -> None:
     services = services_with_agents(("mei", {}))
-    manage_roster.set_presence(services, "demo", "mei", "away")
+    manage_agents.set_presence(services, "demo", "mei", "away")
     route(services, "one")
     act(services, "one", handle_command.assign, Assignment("lawyer"))
-    manage_roster.set_presence(services, "demo", "mei", "here")
+    manage_agents.set_presence(services, "demo", "mei", "here")
     assign_case(services, case_key("demo", "one"))
     assign_waiting_cases(services, services.shops.stored["demo"])
     assert (case_in(services, case_key("demo", "one")).assignee, services.agents.queue("demo", 9)) == ("lawyer", [])
@@ -133,12 +133,12 @@ def test_what_was_given_by_hand_to_somebody_outside_is_not_taken_away_by_a_choic
 
 def test_a_transfer_by_hand_keeps_the_history_and_is_refused_beyond_capacity() -> None:
     services = services_with_agents(("mei", {}), ("lee", {"capacity": 1}))
-    manage_roster.set_presence(services, "demo", "lee", "away")
+    manage_agents.set_presence(services, "demo", "lee", "away")
     route(services, "one")
     route(services, "two")
     with pytest.raises(Conflict, match="lee is away"):
         act(services, "one", handle_command.assign, Assignment("lee"))
-    manage_roster.set_presence(services, "demo", "lee", "here")
+    manage_agents.set_presence(services, "demo", "lee", "here")
     assert act(services, "one", handle_command.assign, Assignment("lee")).routing.held_by == "lee"
     with pytest.raises(Conflict, match="as many cases"):
         act(services, "two", handle_command.assign, Assignment("lee"))
@@ -168,7 +168,7 @@ def test_who_is_silent_loses_the_case_to_another_and_who_answered_does_not() -> 
     ]
 
 
-def test_the_alarm_of_silence_is_set_and_rings_once_the_customer_wrote_again() -> None:
+def test_the_timer_of_silence_is_set_and_runs_once_the_customer_wrote_again() -> None:
     services = services_with_agents(("mei", {}))
     put_policy(services, "demo", Policy(routing=Routing(silence_seconds=600)))
     route(services, "one")
@@ -188,8 +188,8 @@ def test_the_alarm_of_silence_is_set_and_rings_once_the_customer_wrote_again() -
 def test_a_shift_that_begins_is_given_what_waits() -> None:
     services = FakeServices()
     services.time = parse_instant("2026-11-20T08:00:00+08:00")
-    manage_roster.put_agent(services, "demo", "mei", AgentIn(calendar="CN"))
-    manage_roster.set_presence(services, "demo", "mei", "here")
+    manage_agents.put_agent(services, "demo", "mei", AgentIn(calendar="CN"))
+    manage_agents.set_presence(services, "demo", "mei", "here")
     assert route(services, "one").routing.held_by is None
     assert ("mei", parse_instant("2026-11-20T09:00:00+08:00")) in services.agents.shift_starts
     services.time = parse_instant("2026-11-20T09:00:00+08:00")
@@ -197,21 +197,21 @@ def test_a_shift_that_begins_is_given_what_waits() -> None:
     assert services.agents.shift_starts[-1] == ("mei", parse_instant("2026-11-20T13:00:00+08:00"))
 
 
-def test_who_leaves_the_roster_leaves_their_cases_to_others() -> None:
+def test_an_agent_who_leaves_leaves_their_cases_to_others() -> None:
     services = services_with_agents(("mei", {}))
     route(services, "one")
-    manage_roster.put_agent(services, "demo", "lee", AgentIn())
-    manage_roster.set_presence(services, "demo", "lee", "here")
-    assert manage_roster.remove_agent(services, "demo", "mei", Actor("agent", "boss")) == 1
+    manage_agents.put_agent(services, "demo", "lee", AgentIn())
+    manage_agents.set_presence(services, "demo", "lee", "here")
+    assert manage_agents.remove_agent(services, "demo", "mei", Actor("agent", "boss")) == 1
     assign_case(services, case_key("demo", "one"))
     assert case_in(services, case_key("demo", "one")).routing.held_by == "lee"
     with pytest.raises(NotFound):
-        manage_roster.read_agent(services, "demo", "mei")
+        manage_agents.read_agent(services, "demo", "mei")
 
 
 def test_without_its_last_agent_a_shops_cases_are_given_to_nobody_again() -> None:
     services = services_with_agents(("mei", {}))
-    manage_roster.remove_agent(services, "demo", "mei", Actor("agent", "boss"))
+    manage_agents.remove_agent(services, "demo", "mei", Actor("agent", "boss"))
     assert (route(services, "one").routing.queued, facts(services, "one")) == (None, [])
 
 
@@ -219,7 +219,7 @@ def test_an_agents_next_work_stands_on_top() -> None:
     services = services_with_agents(("mei", {}))
     for name, priority in (("later", "normal"), ("now", "urgent"), ("sometime", "low")):
         route(services, name, priority=priority)
-    assert [file.case.external_id for file in manage_roster.next_work(services, "demo", "mei")] == [
+    assert [file.case.external_id for file in manage_agents.next_work(services, "demo", "mei")] == [
         "now",
         "later",
         "sometime",

@@ -12,11 +12,11 @@ from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.routing.routing import choose_agent
 from chalicelib.domain.routing.urgency import urgency
 from chalicelib.usecases.cases import handle_command
-from chalicelib.usecases.routing import manage_agents as manage_roster
+from chalicelib.usecases.routing import manage_agents
 from chalicelib.usecases.routing.assign_case import assign_waiting_cases
 from tests.fakes import NOON, FakeServices
-from tests.support.case_work import case_in
-from tests.support.routing import act, route, services_with_agents
+from tests.support.cases.case_work import case_in
+from tests.support.shops.routing import act, route, services_with_agents
 
 STEPS = st.lists(
     st.tuples(
@@ -51,12 +51,12 @@ DEEDS: dict[str, tuple[Any, Any]] = {
 
 
 def take(services: FakeServices, step: str, number: int) -> None:
-    """One thing that happens, and what follows of routing."""
+    """One step, and the routing that follows from it."""
     name, agent = f"case-{number}", "abc"[number % 3]
     if step == "ask":
         route(services, name, type="question" if number % 2 else "return", priority="high" if number > 5 else "normal")
     elif step in ("away", "here"):
-        manage_roster.set_presence(services, "demo", agent, "here" if step == "here" else "away")
+        manage_agents.set_presence(services, "demo", agent, "here" if step == "here" else "away")
         assign_waiting_cases(services, services.shops.stored["demo"])
     elif step == "race":
         services.cases.races = number % 3

@@ -13,17 +13,17 @@ from chalicelib.usecases.routing.shifts import next_shift_start
 from tests.fakes import OFFICE
 
 
-def post(name: str, load: int = 0, last_at: int = 0, here: bool = True, **told: Any) -> AgentStatus:
-    return AgentStatus(agent=Agent(id=name, **told), here=here, load=load, last_at=last_at)
+def post(name: str, load: int = 0, last_at: int = 0, here: bool = True, **fields: Any) -> AgentStatus:
+    return AgentStatus(agent=Agent(id=name, **fields), here=here, load=load, last_at=last_at)
 
 
-def asked(**told: Any) -> RoutingRequest:
-    return RoutingRequest(**({"key": "K", "type": "return", "language": "zh-CN"} | told))
+def asked(**fields: Any) -> RoutingRequest:
+    return RoutingRequest(**({"key": "K", "type": "return", "language": "zh-CN"} | fields))
 
 
-def name_of(*posts: AgentStatus, **told: Any) -> tuple[str, str]:
-    """Who gets it and why; or why nobody."""
-    choice = choose_agent(asked(**told), posts)
+def name_of(*posts: AgentStatus, **fields: Any) -> tuple[str, str]:
+    """The agent who gets it and the reason, or the reason why nobody does."""
+    choice = choose_agent(asked(**fields), posts)
     return (choice.chosen.agent.id, choice.why) if choice.chosen else ("", choice.queued)
 
 
@@ -39,7 +39,7 @@ def test_of_equals_who_has_waited_longest_gets_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("able", "told"),
+    ("able", "fields"),
     [
         ({"skills": ("return", "exchange")}, {"type": "question"}),
         ({"languages": ("en-GB",)}, {"language": "zh-CN"}),
@@ -48,10 +48,10 @@ def test_of_equals_who_has_waited_longest_gets_it() -> None:
     ],
     ids=["skill", "language", "team", "tier"],
 )
-def test_who_does_not_fit_gets_nothing(able: dict[str, Any], told: dict[str, Any]) -> None:
-    assert name_of(post("a", **able), **told) == ("", "nobody_fits")
-    assert name_of(post("a", **able), post("b"), **{"team": None} | told)[0] == (
-        "" if "team" in told or told.get("tier") else "b"
+def test_who_does_not_fit_gets_nothing(able: dict[str, Any], fields: dict[str, Any]) -> None:
+    assert name_of(post("a", **able), **fields) == ("", "nobody_fits")
+    assert name_of(post("a", **able), post("b"), **{"team": None} | fields)[0] == (
+        "" if "team" in fields or fields.get("tier") else "b"
     )
 
 

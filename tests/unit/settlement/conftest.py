@@ -3,8 +3,8 @@
 import pytest
 
 from tests.fakes import FakeServices
-from tests.support.money import BOUGHT
-from tests.support.webhooks import request
+from tests.support.cases.webhooks import request
+from tests.support.orders.money import BOUGHT
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from chalicelib.domain.settlement.coverage import Coverage
 from chalicelib.usecases.settlement.find_unpaid import check_unpaid, plan_checks
 from chalicelib.usecases.settlement.store_statement import store_coverage
 from tests.fakes import NOON, SHOP, FakeServices
-from tests.support.case_work import case_in
-from tests.support.money import propose, step
-from tests.support.settlement import finance_tasks, statement_entry, store_and_settle
+from tests.support.cases.case_work import case_in
+from tests.support.orders.money import propose, step
+from tests.support.orders.settlement import finance_tasks, statement_entry, store_and_settle
 
 
 def test_money_that_stands_in_no_statement_of_its_time_is_asked_about_and_listed(bought: FakeServices) -> None:

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.timestamps import parse_instant
 from chalicelib.domain.settlement.entries import Provider
-from tests.support.statements import (
+from tests.support.orders.statements import (
     FIXTURES,
     WECHAT,
     parse_statement,
@@ -96,9 +96,9 @@ def test_paypals_german_download_has_tabs_points_in_dates_and_a_comma_before_the
 
 @pytest.mark.parametrize("name", sorted(one.name for one in FIXTURES.iterdir()))
 def test_nothing_of_the_payer_is_in_what_is_read(name: str) -> None:
-    told = repr(statement_fixture(name)[0])
+    text_read = repr(statement_fixture(name)[0])
     assert not any(
-        word in told for word in ("example.com", "某", "oDemo", "Nonymous", "Beispiel", "Street", "篮", "灯")
+        word in text_read for word in ("example.com", "某", "oDemo", "Nonymous", "Beispiel", "Street", "篮", "灯")
     )
 
 
@@ -186,6 +186,6 @@ def test_a_statement_of_another_service_than_was_said_is_refused() -> None:
 
 
 def test_providers_are_told_apart_by_their_headings() -> None:
-    told: dict[str, Provider] = {"wechat": "wechat", "alipay": "alipay", "stripe": "stripe", "paypal": "paypal"}
+    providers: dict[str, Provider] = {"wechat": "wechat", "alipay": "alipay", "stripe": "stripe", "paypal": "paypal"}
     for file in FIXTURES.iterdir():
-        assert statement_fixture(file.name)[1].provider == told[file.name.partition("-")[0]]
+        assert statement_fixture(file.name)[1].provider == providers[file.name.partition("-")[0]]

@@ -6,10 +6,10 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS
 from chalicelib.usecases.aftersales.transition_flow import transition_flow
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import NOON, FakeServices
-from tests.support.case_work import LEE, case_in, command
-from tests.support.money import BOUGHT, propose, step
-from tests.support.settlement import finance_tasks, lose_answer, money_state, statement_entry, store_and_settle
-from tests.support.webhooks import request
+from tests.support.cases.case_work import LEE, case_in, command
+from tests.support.cases.webhooks import request
+from tests.support.orders.money import BOUGHT, propose, step
+from tests.support.orders.settlement import finance_tasks, lose_answer, money_state, statement_entry, store_and_settle
 
 
 def test_unknown_money_is_done_once_a_statement_proves_it_on_the_day_it_was_paid(bought: FakeServices) -> None:
@@ -42,8 +42,8 @@ def test_the_id_the_payment_service_gave_is_told_with_the_refund_and_proves_it(b
     for one in (first, second):
         step(bought, one.id, "request")
     bought.time += MINUTE_MS
-    told = {"case_external_id": "web-1", "money": second.id, "reference": "re_7"}
-    assert bought.hook("refund.completed", told).state == "processed"
+    answer = {"case_external_id": "web-1", "money": second.id, "reference": "re_7"}
+    assert bought.hook("refund.completed", answer).state == "processed"
     store_and_settle(bought, statement_entry("re_7", "50.00", provider="stripe"))
     assert [one.proof for one in case_in(bought).money] == [None, "stripe/re_7"]
 

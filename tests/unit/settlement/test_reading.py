@@ -10,15 +10,15 @@ from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.domain.settlement.formats.text import BadRow, format_amount, parse_amount, parse_id
 from chalicelib.domain.settlement.formats.times import parse_time
-from tests.support.statements import FIXTURES, PAYPAL_HEADER, parse_statement, paypal_row
+from tests.support.orders.statements import FIXTURES, PAYPAL_HEADER, parse_statement, paypal_row
 
 
 def test_dates_that_can_be_read_two_ways_are_told_by_the_others_or_asked_for() -> None:
-    told = [
+    rows = [
         format_instant(one.at)[:10]
         for one in parse_statement(PAYPAL_HEADER + paypal_row("03/04/2026") + paypal_row("25/04/2026"))[0]
     ]
-    assert told == ["2026-04-03", "2026-04-25"]
+    assert rows == ["2026-04-03", "2026-04-25"]
     with pytest.raises(Invalid, match="dmy or mdy: 03/04/2026 may be either"):
         parse_statement(PAYPAL_HEADER + paypal_row("03/04/2026"))
     assert (

@@ -1,4 +1,4 @@
-"""Refunds that only a statement knows take the room of their order, once."""
+"""Refunds that only a statement knows reduce what is left of their order, once."""
 
 from decimal import Decimal
 from typing import Any
@@ -12,9 +12,9 @@ from chalicelib.usecases.orders.record_order import record_order
 from chalicelib.usecases.settlement.find_unpaid import plan_checks
 from chalicelib.usecases.settlement.settle_entries import settle_entries
 from tests.fakes import NOON, SHOP, FakeServices
-from tests.support.case_work import case_in
-from tests.support.money import propose
-from tests.support.settlement import (
+from tests.support.cases.case_work import case_in
+from tests.support.orders.money import propose
+from tests.support.orders.settlement import (
     PAID_AT,
     finance_tasks,
     lose_answer,
@@ -26,8 +26,10 @@ from tests.support.settlement import (
 
 
 def refunds(services: FakeServices) -> dict[str, str]:
-    sale = services.order_records.load("demo", "O-1")
-    taken: tuple[Refund | Dispute, ...] = (*sale.reported_refunds, *sale.disputes) if sale else ()
+    order_record = services.order_records.load("demo", "O-1")
+    taken: tuple[Refund | Dispute, ...] = (
+        (*order_record.reported_refunds, *order_record.disputes) if order_record else ()
+    )
     return {one.id: one.amount.amount for one in taken if one.counts}
 
 
@@ -41,9 +43,9 @@ def test_a_refund_nobody_knew_takes_the_orders_room_once_and_finance_looks(bough
 
 def test_what_the_platform_tells_late_is_the_same_refund(bought: FakeServices) -> None:
     store_and_settle(bought, statement_entry("77", "60.00"))
-    told = {"id": "R-1", "amount": {"amount": "60.00", "currency": "CNY"}, "refunded_at": format_instant(PAID_AT)}
+    refund = {"id": "R-1", "amount": {"amount": "60.00", "currency": "CNY"}, "refunded_at": format_instant(PAID_AT)}
     bought.time += DAY_MS
-    bought.hook("order.updated", {"external_id": "O-1", "refunds": [told]})
+    bought.hook("order.updated", {"external_id": "O-1", "refunds": [refund]})
     assert plan_checks(bought, SHOP, "2026-11-21", bought.time) == 1
     (check,) = bought.settlements.checks.values()
     settle_entries(bought, "demo", check.group, check.place)
@@ -66,17 +68,17 @@ def test_a_second_payment_of_the_same_amount_takes_its_own_room(bought: FakeServ
 def test_a_platform_that_tells_of_the_same_refund_takes_its_room_once(bought: FakeServices) -> None:
     given = lose_answer(bought)
     bought.time += 4 * HOUR_MS
-    told = {
+    refund = {
         "id": "R-1",
         "amount": {"amount": "100.00", "currency": "CNY"},
         "refunded_at": format_instant(NOON + HOUR_MS),
     }
-    bought.hook("order.updated", {"external_id": "O-1", "refunds": [told]})
+    bought.hook("order.updated", {"external_id": "O-1", "refunds": [refund]})
     store_and_settle(bought, statement_entry("50", paid_at=NOON + HOUR_MS, refund_no=given.id))
     assert room_left(bought) == Decimal("210.00")
 
 
-def test_an_order_told_whole_does_not_take_back_what_only_statements_know(bought: FakeServices) -> None:
+def test_a_whole_order_does_not_take_back_what_only_statements_know(bought: FakeServices) -> None:
     store_and_settle(bought, statement_entry("77", "60.00"))
     bought.time += DAY_MS
     whole = CompleteOrder(external_id="O-1", all_refunds=True, occurred_at=to_datetime(bought.time))
@@ -85,9 +87,9 @@ def test_an_order_told_whole_does_not_take_back_what_only_statements_know(bought
     assert room_left(bought) == Decimal("250.00")
 
 
-def test_a_chargeback_the_platform_told_of_is_known(bought: FakeServices) -> None:
-    told = {"id": "D-1", "amount": {"amount": "75.00", "currency": "CNY"}, "disputed_at": format_instant(PAID_AT)}
-    bought.hook("order.updated", {"external_id": "O-1", "disputes": [told]})
+def test_a_chargeback_the_platform_reported_is_known(bought: FakeServices) -> None:
+    dispute = {"id": "D-1", "amount": {"amount": "75.00", "currency": "CNY"}, "disputed_at": format_instant(PAID_AT)}
+    bought.hook("order.updated", {"external_id": "O-1", "disputes": [dispute]})
     store_and_settle(bought, statement_entry("dp_1", "75.00", provider="stripe", kind="dispute"))
     assert (money_state(bought, "dp_1"), room_left(bought)) == ("known", Decimal("235.00"))
 
@@ -95,9 +97,9 @@ def test_a_chargeback_the_platform_told_of_is_known(bought: FakeServices) -> Non
 def test_what_the_platform_says_answers_our_money_is_our_money(bought: FakeServices) -> None:
     for _ in range(2):
         lose_answer(bought, "50.00")
-    told = {"id": "re_9", "amount": {"amount": "50.00", "currency": "CNY"}, "money": case_in(bought).money[1].id}
+    refund = {"id": "re_9", "amount": {"amount": "50.00", "currency": "CNY"}, "money": case_in(bought).money[1].id}
     bought.time += MINUTE_MS
-    bought.hook("order.updated", {"external_id": "O-1", "refunds": [told]})
+    bought.hook("order.updated", {"external_id": "O-1", "refunds": [refund]})
     store_and_settle(bought, statement_entry("re_9", "50.00", provider="stripe"))
     assert [one.proof for one in case_in(bought).money] == [None, "stripe/re_9"]
 
@@ -107,10 +109,10 @@ def test_a_refund_of_an_order_nobody_knows_is_listed_and_kept_for_whoever_tells_
 ) -> None:
     store_and_settle(bought, statement_entry("78", order="X-9"), statement_entry("79", order=None, payment="pi_9"))
     assert (money_state(bought, "78"), money_state(bought, "79")) == ("unknown", "unknown")
-    sale = bought.order_records.load("demo", "X-9")
-    assert sale is not None
-    assert (sale.is_of_statements, [one.id for one in sale.refunds]) == (True, ["statement/wechat/78"])
-    assert sale.order == Order("X-9")
+    order_record = bought.order_records.load("demo", "X-9")
+    assert order_record is not None
+    assert (order_record.is_of_statements, [one.id for one in order_record.refunds]) == (True, ["statement/wechat/78"])
+    assert order_record.order == Order("X-9")
 
 
 def test_another_amount_under_our_id_settles_nothing_and_finance_looks(bought: FakeServices) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, format_instant
 from tests.fakes import NOON, SHOP, FakeServices
-from tests.support.case_work import case_in
-from tests.support.settlement import (
+from tests.support.cases.case_work import case_in
+from tests.support.orders.settlement import (
     PAID_AT,
     approved_money,
     lose_answer,
@@ -17,16 +17,16 @@ from tests.support.settlement import (
 )
 
 
-def test_a_statement_told_in_parts_by_the_shops_own_webhook_is_settled(bought: FakeServices) -> None:
+def test_a_statement_sent_in_parts_by_the_shops_own_webhook_is_settled(bought: FakeServices) -> None:
     given = lose_answer(bought)
-    told = {
+    entry = {
         "kind": "refund",
         "id": "50",
         "amount": {"amount": "100.00", "currency": "CNY"},
         "at": format_instant(PAID_AT - HOUR_MS),
         "order": "O-1",
     }
-    data = {"provider": "wechat", "statement": "d1", "entries": [told | {"refund_no": given.id}]}
+    data = {"provider": "wechat", "statement": "d1", "entries": [entry | {"refund_no": given.id}]}
     bought.time += DAY_MS
     assert bought.hook("statement.told", data).state == "processed"
     store_and_settle(bought)
@@ -53,12 +53,12 @@ def test_what_alipay_numbers_not_is_known_again_where_it_was_kept_under_its_paym
 
 
 def test_entries_of_earlier_versions_are_settled_where_they_lie(bought: FakeServices) -> None:
-    for told in (
+    for entry in (
         statement_entry("50", "60.0", order="#O-1"),
         statement_entry("51", "1.0", order="#O-1"),
         statement_entry("51", "1.00", order="#O-1"),
     ):
-        assert bought.settlements.add(SHOP, told)
+        assert bought.settlements.add(SHOP, entry)
     store_and_settle(bought, statement_entry("50", "60.00"))
     assert room_left(bought) == Decimal("249.00")
     assert sorted(str(one.state) for one in bought.settlements.stored.values()) == [

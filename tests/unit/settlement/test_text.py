@@ -12,7 +12,7 @@ from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.settlement.formats.detect import read_statement
 from chalicelib.domain.settlement.formats.reading import StatementOptions
 from chalicelib.domain.settlement.formats.text import detect_encoding, join_quoted_lines, numbered_lines, parse_amount
-from tests.support.statements import (
+from tests.support.orders.statements import (
     FIXTURES,
     PAYPAL_HEADER,
     WECHAT,
@@ -57,8 +57,8 @@ def test_a_line_without_end_is_not_held_in_memory() -> None:
 @given(st.decimals(min_value="-999999999", max_value="999999999", places=2), st.booleans(), st.booleans())
 def test_whatever_is_written_with_separators_is_read_exactly(amount: Decimal, comma: bool, grouped: bool) -> None:
     text = f"{amount:,.2f}" if grouped else f"{amount:.2f}"
-    told = text.translate(str.maketrans(",.", ".,")) if comma else text
-    assert parse_amount(told, comma) == amount
+    written = text.translate(str.maketrans(",.", ".,")) if comma else text
+    assert parse_amount(written, comma) == amount
 
 
 @given(
@@ -69,7 +69,7 @@ def test_no_bytes_behind_a_good_statement_hide_what_stood_before_them(junk: byte
     good, _ = statement_fixture(name)
     try:
         entries, _ = parse_statement((FIXTURES / name).read_bytes() + b"\n" + junk, provider=None)
-    except Invalid:  # refused as a whole, in words: nothing is lost silently
+    except Invalid:  # refused as a whole with a message: nothing is lost silently
         return
     assert [one.place for one in entries][: len(good)] == [one.place for one in good]
 

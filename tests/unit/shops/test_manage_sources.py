@@ -8,7 +8,7 @@ from chalicelib.domain.shops.webhook_sources import SourceIn
 from chalicelib.usecases.intake.receive_webhook import receive_webhook
 from chalicelib.usecases.shops.manage_sources import put_source, read_source, rotate_source
 from tests.fakes import NOON, FakeServices
-from tests.support.platforms import shopify, woocommerce
+from tests.support.platforms.platform_webhooks import shopify, woocommerce
 
 
 def test_for_an_hour_after_a_rotation_both_secrets_are_taken() -> None:
@@ -30,7 +30,7 @@ def test_a_secret_can_be_made_anew_and_is_told_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "told", "where"),
+    ("source", "fields", "where"),
     [
         ("standard", SourceIn(secret="not-of-the-scheme"), "secret"),
         ("standard", SourceIn(store="a.example"), "store"),
@@ -38,9 +38,9 @@ def test_a_secret_can_be_made_anew_and_is_told_once() -> None:
         ("shopify", SourceIn(token="a-token-x"), "store"),
     ],
 )
-def test_a_source_that_cannot_work_is_refused(source: str, told: SourceIn, where: str) -> None:
+def test_a_source_that_cannot_work_is_refused(source: str, fields: SourceIn, where: str) -> None:
     with pytest.raises(Invalid) as refused:
-        put_source(FakeServices(), "demo", source, told)
+        put_source(FakeServices(), "demo", source, fields)
     assert refused.value.errors[0][0] == where
 
 

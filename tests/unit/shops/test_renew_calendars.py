@@ -1,4 +1,4 @@
-"""Calendars are renewed for each shop, whatever happens to another."""
+"""Calendars are renewed for each shop, whatever fails for another."""
 
 import pytest
 from msgspec.structs import replace

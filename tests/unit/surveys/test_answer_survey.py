@@ -1,4 +1,4 @@
-"""Answers to surveys count once; links end."""
+"""Answers to surveys count once; links expire."""
 
 import pytest
 
@@ -10,9 +10,9 @@ from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.usecases.surveys.answer_survey import answer_survey, unsubscribe, view_survey
 from chalicelib.usecases.surveys.send_survey import send_survey
 from tests.fakes import SHOP, FakeServices
-from tests.support.case_work import case_in
-from tests.support.surveys import survey_token
-from tests.support.webhooks import KEY
+from tests.support.cases.case_work import case_in
+from tests.support.cases.webhooks import KEY
+from tests.support.customers.surveys import survey_token
 
 
 def test_looking_records_nothing_and_an_answer_counts_once(resolved: FakeServices) -> None:

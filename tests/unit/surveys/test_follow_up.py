@@ -5,10 +5,10 @@ from chalicelib.domain.kernel.timestamps import HOUR_MS
 from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.usecases.surveys.answer_survey import answer_survey
 from tests.fakes import FakeServices
-from tests.support.case_work import case_in
-from tests.support.follow_ups import follow_up
-from tests.support.surveys import survey_token
-from tests.support.webhooks import KEY
+from tests.support.cases.case_work import case_in
+from tests.support.cases.follow_ups import follow_up
+from tests.support.cases.webhooks import KEY
+from tests.support.customers.surveys import survey_token
 
 
 def test_an_unhappy_answer_opens_one_follow_up_at_tier_two(resolved: FakeServices) -> None:

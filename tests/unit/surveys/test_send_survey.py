@@ -11,17 +11,17 @@ from chalicelib.usecases.customers.record_consent import record_consent
 from chalicelib.usecases.ports import MailDelayed, MailRejected, MailUnconfirmed
 from chalicelib.usecases.surveys.send_survey import RESERVATION_SECONDS, SurveyPending, send_survey
 from tests.fakes import NOON, FakeServices
-from tests.support.case_work import MEI, case_in, event_types
-from tests.support.customers import FANG_ADDRESS, add_customer
-from tests.support.webhooks import KEY, request
+from tests.support.cases.case_work import MEI, case_in, event_types
+from tests.support.cases.webhooks import KEY, request
+from tests.support.customers.customers import FANG_ADDRESS, add_customer
 
 
 def test_a_survey_asked_of_one_record_spends_the_budget_of_the_person() -> None:
     services = FakeServices()
     for external_id in ("shopify/7", "fang"):
         add_customer(services, external_id, email=FANG_ADDRESS)
-        told = request(external_id=f"of-{external_id}", customer={"external_id": external_id, "email": FANG_ADDRESS})
-        services.hook("case.requested", told)
+        opening = request(external_id=f"of-{external_id}", customer={"external_id": external_id, "email": FANG_ADDRESS})
+        services.hook("case.requested", opening)
         services.hook("case.resolved", {"case_external_id": f"of-{external_id}", "occurred_at": format_instant(NOON)})
     services.time += 2 * DAY_MS
     asked = [send_survey(services, case_key("demo", f"of-{name}")) for name in ("shopify/7", "fang")]
@@ -33,8 +33,8 @@ def test_a_survey_asked_of_one_record_spends_the_budget_of_the_person() -> None:
 def test_who_withdrew_before_being_merged_is_not_asked_after_it() -> None:
     services = FakeServices()
     other = add_customer(services, "shopify/7", email=FANG_ADDRESS)
-    told = ConsentIn(purpose="surveys", state="withdrawn", source="phone", text_version="1")
-    record_consent(services, other, told, MEI)
+    consent = ConsentIn(purpose="surveys", state="withdrawn", source="phone", text_version="1")
+    record_consent(services, other, consent, MEI)
     add_customer(services, "fang", email=FANG_ADDRESS)
     services.hook("case.requested", request(customer={"external_id": "fang", "email": FANG_ADDRESS}))
     services.hook("case.resolved", {"case_external_id": "web-1", "occurred_at": format_instant(NOON)})

@@ -1,4 +1,4 @@
-"""The survey's pages through their routes: shown, answered, and wanting no more of them."""
+"""The survey's pages through their routes: shown, answered, unsubscribed."""
 
 import pytest
 from chalice.test import Client
@@ -12,7 +12,7 @@ from chalicelib.domain.surveys.surveys import SurveyToken, survey_id
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.notifications.signed_links import survey_link, unsubscribe_link
 from tests.fakes import SHOP, FakeServices
-from tests.support.stories import KEY, happened, opened
+from tests.support.cases.events import KEY, happened, opened
 
 REQUEST = {
     "external_id": "web-9",

@@ -8,7 +8,7 @@ from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.domain.surveys import facts as survey_facts
 from chalicelib.domain.surveys.surveys import is_unhappy, reason_to_skip
 from tests.fakes import NOON
-from tests.support.stories import CUSTOMER, SURVEY_POLICY, case_of, happened, opened
+from tests.support.cases.events import CUSTOMER, SURVEY_POLICY, case_of, happened, opened
 
 PERSON = Customer(id=CUSTOMER, shop="demo", external_id="fang", email="fang@example.net")
 

@@ -16,12 +16,12 @@ from chalicelib.domain.surveys.timers import survey_due_at
 from chalicelib.domain.timers.due_timers import due_facts, next_timer
 from chalicelib.domain.timers.timer_source import Timer
 from tests.fakes import NOON
-from tests.support.registries import REDUCERS, TIMERS
-from tests.support.stories import POLICY, RULES, SURVEY_POLICY, case_of, happened, opened
+from tests.support.cases.events import POLICY, RULES, SURVEY_POLICY, case_of, happened, opened
+from tests.support.cases.registries import REDUCERS, TIMERS
 
 
 def live_until(case: Case, end: int, policy: Policy = POLICY) -> tuple[Case, list[tuple[float, Fact]]]:
-    """Let time pass: ring each alarm at its moment; what was written and how many minutes after noon."""
+    """Let time pass and run each timer when it is due: the case, what was written and how many minutes after noon."""
     written: list[tuple[float, Fact]] = []
     rules = replace(RULES, policy=policy)
     while (timer := next_timer(case, policy, TIMERS)) and timer.at <= end and timer.kind == "clock":

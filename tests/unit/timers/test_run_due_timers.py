@@ -6,11 +6,11 @@ from chalicelib.domain.kernel.timestamps import MINUTE_MS
 from chalicelib.domain.sla.policies import Policy, Rule
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.fakes import NOON, FakeServices
-from tests.support.case_work import case_in, change_status, event_types, reply
-from tests.support.webhooks import KEY
+from tests.support.cases.case_work import case_in, change_status, event_types, reply
+from tests.support.cases.webhooks import KEY
 
 
-def test_a_breach_is_written_once_however_often_the_alarm_rings(opened: FakeServices) -> None:
+def test_a_breach_is_written_once_however_often_the_timer_runs(opened: FakeServices) -> None:
     opened.time = NOON + MINUTE_MS
     for _ in range(3):
         run_due_timers(opened, KEY)
@@ -25,7 +25,7 @@ def test_two_workers_ringing_at_once_write_one_breach(opened: FakeServices) -> N
     assert event_types(opened).count("clock_breached") == 1
 
 
-def test_an_alarm_that_rings_too_early_does_nothing_and_sets_the_next(opened: FakeServices) -> None:
+def test_a_timer_that_runs_too_early_does_nothing_and_sets_the_next(opened: FakeServices) -> None:
     opened.time = NOON + 59_000
     opened.cases.timers.clear()
     opened.cases.stored[KEY] = replace(opened.cases.load(KEY), armed=opened.time)
@@ -33,7 +33,7 @@ def test_an_alarm_that_rings_too_early_does_nothing_and_sets_the_next(opened: Fa
     assert [timer.at for _, timer in opened.cases.timers] == [NOON + MINUTE_MS]
 
 
-def test_a_reply_before_the_alarm_makes_it_stale(opened: FakeServices) -> None:
+def test_a_reply_before_the_timer_makes_it_stale(opened: FakeServices) -> None:
     reply(opened)
     opened.time = NOON + MINUTE_MS
     assert run_due_timers(opened, KEY) == []
@@ -46,8 +46,8 @@ def test_a_running_case_keeps_the_policy_it_was_opened_under(opened: FakeService
     assert run_due_timers(opened, KEY) == []
 
 
-def test_the_next_alarm_is_never_later_than_what_is_due_next(opened: FakeServices) -> None:
-    """Whatever happens to a case, something will ring in time for it."""
+def test_the_next_timer_is_never_later_than_what_is_due_next(opened: FakeServices) -> None:
+    """Whatever happens to a case, a timer runs in time for it."""
     from chalicelib.domain.timers.due_timers import next_timer
 
     for step in (

@@ -1,4 +1,4 @@
-"""Time by the table of timers: it does to a case what it did when all of it stood in one function."""
+"""The registry of timers has the same effect on a case as one function with all timers in it."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,13 +18,13 @@ from chalicelib.domain.timers.promises import CLOSING, PROMISES
 from chalicelib.domain.timers.timer_source import Timer, TimerSource
 from chalicelib.registries import Registries
 from tests.fakes import NOON
-from tests.support.stories import POLICY, case_of, opened
+from tests.support.cases.events import POLICY, case_of, opened
 
 CASE = case_of(opened())
 
 
 class Row(Struct, frozen=True):
-    """A source of the tests: when, which fact, and which worker."""
+    """A timer source of the tests: when it is due, which fact it writes, and which worker handles it."""
 
     at: int | None
     fact: Fact

@@ -17,10 +17,10 @@ from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from chalicelib.usecases.webhooks_out.deliver import deliver, plan_deliveries, replay
 from chalicelib.usecases.webhooks_out.manage_endpoints import rotate_secret
 from tests.fakes import NOON, FakeServices
-from tests.support.case_work import case_in, command
-from tests.support.endpoints import ERP, put_endpoint
-from tests.support.money import BOUGHT, propose
-from tests.support.webhooks import KEY, request
+from tests.support.cases.case_work import case_in, command
+from tests.support.cases.webhooks import KEY, request
+from tests.support.orders.money import BOUGHT, propose
+from tests.support.shops.endpoints import ERP, put_endpoint
 
 EVERYTHING = EndpointIn("lake", "https://lake.example.com/in?shop=demo")
 
@@ -51,9 +51,9 @@ def test_an_opening_reaches_all_who_want_it_signed_so_that_the_scheme_verifies_i
         assert tried(services, delivery).state == "delivered"
     assert {url for url, _, _ in services.webhook_client.posted} == {ERP.url, EVERYTHING.url}
     for (_, headers, body), name in zip(services.webhook_client.posted, ("erp", "lake"), strict=True):
-        told = Webhook(secrets[name]).verify(body, headers)
-        assert (told["type"], told["data"]["number"]) == ("case.opened", case_in(services).number)
-        assert told["data"]["event"]["data"]["subject"] == "鞋子偏小"
+        payload = Webhook(secrets[name]).verify(body, headers)
+        assert (payload["type"], payload["data"]["number"]) == ("case.opened", case_in(services).number)
+        assert payload["data"]["event"]["data"]["subject"] == "鞋子偏小"
 
 
 def test_an_event_is_planned_once_and_a_historical_case_sends_nothing(opened: FakeServices) -> None:
@@ -64,7 +64,7 @@ def test_an_event_is_planned_once_and_a_historical_case_sends_nothing(opened: Fa
     assert plan_deliveries(opened, old, "0", event_view) == []
 
 
-def test_what_was_told_before_the_opening_goes_out_with_it(services: FakeServices) -> None:
+def test_what_arrived_before_the_opening_goes_out_with_it(services: FakeServices) -> None:
     put_endpoint(services, EVERYTHING)
     services.hook("message.received", {"case_external_id": "web-1", "author": "customer", "message": "在吗"})
     assert planned(services, 0) == []
@@ -140,8 +140,8 @@ def test_a_money_request_carries_all_a_shop_needs_and_becomes_unknown_when_nobod
     money = propose(opened, "100.00", SHOE="100.00")
     step_money(opened, command(opened), money.id, "request", MoneyStep(), False)
     delivery = next(one for one in planned(opened) if one.endpoint == "erp")
-    told = json.loads(delivery.body)["data"]
-    assert (told["money"]["id"], told["money"]["amount"], told["order"]) == (
+    payload = json.loads(delivery.body)["data"]
+    assert (payload["money"]["id"], payload["money"]["amount"], payload["order"]) == (
         money.id,
         {"amount": "100.00", "currency": "CNY"},
         "O-1",
@@ -156,7 +156,7 @@ def test_a_money_request_carries_all_a_shop_needs_and_becomes_unknown_when_nobod
 
 
 def requested(services: FakeServices) -> tuple[str, dict[str, Delivery]]:
-    """Money the shop is asked for; its id, and the delivery to each endpoint."""
+    """Money that the shop is asked to pay; its id, and the delivery to each endpoint."""
     money = propose(services, "100.00")
     step_money(services, command(services), money.id, "request", MoneyStep(), False)
     return money.id, {one.endpoint: one for one in planned(services)}

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.webhooks_out.endpoint import EndpointIn
 from tests.fakes import FakeServices
-from tests.support.endpoints import ERP, put_endpoint
+from tests.support.shops.endpoints import ERP, put_endpoint
 
 
 @pytest.mark.parametrize(

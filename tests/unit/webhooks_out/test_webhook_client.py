@@ -1,4 +1,4 @@
-"""One request to an endpoint: where it connects, how long it waits, which wishes it follows."""
+"""One request to an endpoint: the address it connects to, its timeout, the Retry-After it follows."""
 
 import threading
 from typing import Any
@@ -10,7 +10,7 @@ from tests.fakes import NOON
 
 
 def test_the_address_that_was_checked_is_the_one_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name that points elsewhere at the second look gains nothing: there is no second look."""
+    """A host name that resolves elsewhere the second time gains nothing: it is resolved once."""
     looks = iter([[(2, 1, 6, "", ("93.184.215.14", 443))], [(2, 1, 6, "", ("169.254.169.254", 443))]])
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: next(looks))
     reached: list[Any] = []

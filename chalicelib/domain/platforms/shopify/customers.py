@@ -1,4 +1,4 @@
-"""Shopify's customers, and what the law has it pass on about them."""
+"""Shopify's customers, and the privacy requests that it passes on."""
 
 import re
 from typing import TypeVar
@@ -7,14 +7,14 @@ from msgspec import Struct
 
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.platforms.events import CustomersMerged, DataRequest, PersonReference, Redaction
-from chalicelib.domain.platforms.payload_reader import loosely, says
+from chalicelib.domain.platforms.payload_reader import parse_leniently, sent_fields
 
 SOURCE = "shopify"
 N = TypeVar("N", bound=PersonReference)
 
 
 class Customer(Struct):
-    """A customer as webhooks tell them."""
+    """The fields of a customer that are read."""
 
     id: int | None = None
     email: str | None = None
@@ -37,59 +37,61 @@ class _Merge(Struct):
 
 
 def read_redaction(body: bytes) -> Redaction:
-    """`customers/redact`: a person is to be forgotten."""
-    told = _person(body, "orders_to_redact", ("orders_requested", "data_request"))
-    return _named(told, Redaction, told.orders_to_redact)
+    """`customers/redact`: a request to erase a customer's data."""
+    payload = _request(body, "orders_to_redact", ("orders_requested", "data_request"))
+    return _reference(payload, Redaction, payload.orders_to_redact)
 
 
 def read_shop_redaction(body: bytes) -> Redaction:
-    """`shop/redact`: the shop left the platform, and all its customers are to be forgotten."""
+    """`shop/redact`: the shop left the platform; the data of all its customers is to be erased."""
     _check(body, (), ())
     return Redaction()
 
 
 def read_data_request(body: bytes) -> DataRequest:
-    """`customers/data_request`: a person wants to know what is held of them."""
-    told = _person(body, "orders_requested", ("orders_to_redact",))
-    return _named(told, DataRequest, told.orders_requested)
+    """`customers/data_request`: a request to give a customer all data that is stored about them."""
+    payload = _request(body, "orders_requested", ("orders_to_redact",))
+    return _reference(payload, DataRequest, payload.orders_requested)
 
 
 def read_merge(body: bytes) -> CustomersMerged:
-    """`customers/merge`: two accounts became one, or that was tried."""
-    told = loosely(body, _Merge)
-    kept, gone = _account(told.admin_graphql_api_customer_kept_id), _account(told.admin_graphql_api_customer_deleted_id)
-    if kept is None or gone is None:
+    """`customers/merge`: two accounts were merged, or the merge failed or is in progress."""
+    payload = parse_leniently(body, _Merge)
+    remaining = _account(payload.admin_graphql_api_customer_kept_id)
+    merged = _account(payload.admin_graphql_api_customer_deleted_id)
+    if remaining is None or merged is None:
         raise invalid("admin_graphql_api_customer_kept_id", "is needed, and the id of the one deleted")
-    done = (told.status or "").lower() not in ("failed", "in_progress", "requested")
-    return CustomersMerged(kept=kept, merged=gone, done=done)
+    done = (payload.status or "").lower() not in ("failed", "in_progress", "requested")
+    return CustomersMerged(kept=remaining, merged=merged, done=done)
 
 
 def _account(gid: str | None) -> str | None:
-    known = re.fullmatch(r"gid://shopify/Customer/([0-9]{1,20})", gid or "")
-    return f"{SOURCE}/{known.group(1)}" if known else None
+    match = re.fullmatch(r"gid://shopify/Customer/([0-9]{1,20})", gid or "")
+    return f"{SOURCE}/{match.group(1)}" if match else None
 
 
-def _person(body: bytes, orders: str, others: tuple[str, ...]) -> _Privacy:
+def _request(body: bytes, orders: str, others: tuple[str, ...]) -> _Privacy:
     _check(body, (orders,), others)
-    told = loosely(body, _Privacy)
-    who = told.customer or Customer()
-    if who.id is None and not who.email and not told.orders_to_redact and not told.orders_requested:
+    payload = parse_leniently(body, _Privacy)
+    customer = payload.customer or Customer()
+    if customer.id is None and not customer.email and not payload.orders_to_redact and not payload.orders_requested:
         raise invalid("customer.id", "is needed, or an address, or orders")
-    return told
+    return payload
 
 
-def _check(body: bytes, marks: tuple[str, ...], others: tuple[str, ...]) -> None:
-    """A delivery's topic is not signed: what is meant is told by the body alone, or nobody is forgotten."""
-    said = says(body)
-    if not said & {"shop_domain", "shop_id", *marks} or said & {*others}:
+def _check(body: bytes, own: tuple[str, ...], others: tuple[str, ...]) -> None:
+    """Check by the fields that the body belongs to its topic, because the topic is not signed: without this check a
+    delivery sent under a wrong topic would erase data. `own`: fields of the topic; `others`: fields of other topics."""
+    fields = sent_fields(body)
+    if not fields & {"shop_domain", "shop_id", *own} or fields & {*others}:
         raise invalid("shop_domain", "is needed, and nothing of another topic")
 
 
-def _named(told: _Privacy, kind: type[N], orders: list[int]) -> N:
-    who = told.customer or Customer()
+def _reference(payload: _Privacy, kind: type[N], orders: list[int]) -> N:
+    customer = payload.customer or Customer()
     return kind(
-        customer=f"{SOURCE}/{who.id}" if who.id is not None else None,
-        email=(who.email or "").strip() or None,
-        phone=who.phone,
-        orders=tuple(str(one) for one in orders),
+        customer=f"{SOURCE}/{customer.id}" if customer.id is not None else None,
+        email=(customer.email or "").strip() or None,
+        phone=customer.phone,
+        orders=tuple(str(order) for order in orders),
     )

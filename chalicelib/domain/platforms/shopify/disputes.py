@@ -10,7 +10,7 @@ from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.timestamps import Instant, from_datetime
 from chalicelib.domain.orders.order import DisputeState
 from chalicelib.domain.platforms.events import PlatformDispute
-from chalicelib.domain.platforms.payload_reader import gone, loosely
+from chalicelib.domain.platforms.payload_reader import parse_amount, parse_leniently
 
 
 class _Dispute(Struct):
@@ -33,36 +33,39 @@ STATES: dict[str | None, DisputeState] = {
     "accepted": "lost",
     "charge_refunded": "refunded",
 }
-"""How the bank decided; whatever else Shopify says, it did not yet. Who accepts a chargeback has lost it."""
+"""The bank's decision by Shopify's status; with any other status the bank has not decided yet. A shop that accepts a
+chargeback has lost it."""
 
 
 def read_dispute(body: bytes) -> PlatformDispute:
-    """`disputes/create`, `disputes/update`: a chargeback or an inquiry of the customer's bank, and how it ended."""
-    told = loosely(body, _Dispute)
-    amount, state = gone(told.amount, told.currency), STATES.get((told.status or "").strip().lower(), "open")
+    """`disputes/create`, `disputes/update`: a chargeback or an inquiry of the customer's bank, and its decision."""
+    payload = parse_leniently(body, _Dispute)
+    amount = parse_amount(payload.amount, payload.currency)
+    state = STATES.get((payload.status or "").strip().lower(), "open")
     if amount is None or amount.money().value < 0:
         raise invalid("amount", "is a decimal amount")
-    ended = _ended(told.finalized_on)
-    begun = from_datetime(told.initiated_at) if told.initiated_at and state == "open" else None
+    decided_at = _decided_at(payload.finalized_on)
+    opened_at = from_datetime(payload.initiated_at) if payload.initiated_at and state == "open" else None
     return PlatformDispute(
-        id=str(told.id),
-        order=str(told.order_id) if told.order_id else None,
-        kind=(told.type or "chargeback").strip().lower(),
-        reason=told.reason or "general",
+        id=str(payload.id),
+        order=str(payload.order_id) if payload.order_id else None,
+        kind=(payload.type or "chargeback").strip().lower(),
+        reason=payload.reason or "general",
         amount=amount,
         state=state,
-        due_by=from_datetime(told.evidence_due_by) if told.evidence_due_by else None,
-        at=ended if ended is not None else begun,
+        due_by=from_datetime(payload.evidence_due_by) if payload.evidence_due_by else None,
+        at=decided_at if decided_at is not None else opened_at,
     )
 
 
-def _ended(told: str | None) -> Instant | None:
-    """When the bank decided; of a date the end of it, for it decided after what else was said that day."""
-    if not told:
+def _decided_at(finalized_on: str | None) -> Instant | None:
+    """When the bank decided. A date counts as the end of that day, because the decision follows the other events of
+    that day."""
+    if not finalized_on:
         return None
-    text = f"{told}T23:59:59.999" if re.fullmatch(r"\d{4}-\d\d-\d\d", told) else told
+    is_date = re.fullmatch(r"\d{4}-\d\d-\d\d", finalized_on)
     try:
-        at = msgspec.convert(text, datetime)
-        return from_datetime(at if at.tzinfo else at.replace(tzinfo=UTC))
+        time = msgspec.convert(f"{finalized_on}T23:59:59.999" if is_date else finalized_on, datetime)
+        return from_datetime(time if time.tzinfo else time.replace(tzinfo=UTC))
     except (msgspec.ValidationError, OverflowError):
         raise invalid("finalized_on", "is a time or a date") from None

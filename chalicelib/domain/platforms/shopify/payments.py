@@ -1,14 +1,16 @@
-"""How the payment of Shopify's order stands: `financial_status`, or `displayFinancialStatus` in capitals."""
+"""The payment state of Shopify's order: `financial_status`, or `displayFinancialStatus` in capitals."""
 
 from chalicelib.domain.orders.order import Payment
 
 PAID = ("paid", "partially_refunded")
 
 
-def payment_of(status: str | None, rest_is_known: bool) -> Payment | None:
-    """What the word means; None without one. A word we do not know does not say that it was paid. What was paid in
-    part is paid but for the rest, where that is told."""
-    word = (status or "").strip().lower()
-    if word in ("", "refunded"):
-        return "refunded" if word else None
-    return "paid" if word in PAID or (word == "partially_paid" and rest_is_known) else "unpaid"
+def payment_of(status: str | None, outstanding_is_known: bool) -> Payment | None:
+    """Our payment state; None without a status. An unknown status counts as unpaid. An order that is paid in part
+    counts as paid if the outstanding amount is known."""
+    status = (status or "").strip().lower()
+    if not status:
+        return None
+    if status == "refunded":
+        return "refunded"
+    return "paid" if status in PAID or (status == "partially_paid" and outstanding_is_known) else "unpaid"

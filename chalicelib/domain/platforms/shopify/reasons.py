@@ -1,13 +1,13 @@
-"""Why things go back, as Shopify names it: eleven values until 2025-10, handles of a library of 470 since 2026-01.
+"""Shopify's reasons for returns: eleven values until 2025-10, handles of a library of 470 since 2026-01.
 
 Sources: the enum `ReturnReason` and the object `ReturnReasonDefinition` of the Admin API; the library is
-`data/return_reasons.yml` of Shopify/product-taxonomy (commit 0cc0148). A handle that says what the thing is like
-("odor", "flavor", "battery-life") is no reason of ours: it is `other`, and its name is kept in words.
+`data/return_reasons.yml` of Shopify/product-taxonomy (commit 0cc0148). A handle that describes the item ("odor",
+"flavor", "battery-life") has no reason of ours: it becomes `other`, and its name is stored as text.
 """
 
 from chalicelib.domain.kernel.aftersales_enums import Reason
 
-_NAMED: dict[Reason, str] = {
+_HANDLES: dict[Reason, str] = {
     "defective": """
         defective damaged-or-defective breaks-easily damaged-after-use damaged-after-washing damaged-after-wear
         dried-out dye-transferred embellishment-fell-off frame-crooked lens-popped-out-of-frame lens-scratched lock
@@ -34,16 +34,17 @@ _NAMED: dict[Reason, str] = {
         lens-color fabric material texture finish budget""",
     "late": "arrived-late delivery-issue",
 }
-REASONS: dict[str, Reason] = {handle: reason for reason, handles in _NAMED.items() for handle in handles.split()}
+REASONS: dict[str, Reason] = {handle: reason for reason, handles in _HANDLES.items() for handle in handles.split()}
 
 
-def reason_of(named: str | None) -> Reason:
-    """Our word for a reason, by its old name in any case or its handle; `other` for what we have none for."""
-    known = (named or "").lower()
-    return REASONS.get(known) or REASONS.get(known.replace("_", "-")) or "other"
+def reason_of(name: str | None) -> Reason:
+    """Our reason for Shopify's, by its old name in any case or by its handle; `other` if we have none."""
+    lower = (name or "").lower()
+    return REASONS.get(lower) or REASONS.get(lower.replace("_", "-")) or "other"
 
 
-def in_words(handle: str | None, label: str | None) -> str:
-    """The name of a reason that is lost in our word for it."""
-    unsaid = handle is not None and reason_of(handle) == "other" and handle not in ("other", "other-reason", "unknown")
-    return (label or handle or "").strip() if unsaid else ""
+def reason_in_words(handle: str | None, label: str | None) -> str:
+    """The name of a reason for which we only have `other`; empty if there is nothing to add."""
+    if handle is None or handle in ("other", "other-reason", "unknown") or reason_of(handle) != "other":
+        return ""
+    return (label or handle or "").strip()

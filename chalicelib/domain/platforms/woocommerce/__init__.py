@@ -1,6 +1,6 @@
 """WooCommerce's webhooks: the REST API's resources, version 3 (woocommerce.github.io/woocommerce-rest-api-docs).
-Prices are decimal strings but for a line's `price`, a number; times ending in `_gmt` are UTC without an offset. Bodies
-of the API's version 1 have the shop's own times, without an offset: they are read as UTC.
+Prices are decimal strings, except a line's `price`, which is a number. Times whose name ends in `_gmt` are UTC without
+an offset. Version 1 of the API has the shop's local times without an offset; they are read as UTC.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ __all__ = ["TOO_LARGE", "TOPICS", "TRIMMED", "read_order", "read_orders"]
 
 PlatformData: TypeAlias = OrderUpdate | PlatformCustomer | AccountDeleted | ChangeNotice
 TOO_LARGE = "order.too_large"
-"""Of an order that is too large to be kept as it came; no topic of WooCommerce's."""
+"""Our own topic, not WooCommerce's: an order that is too large to be stored. It is fetched later."""
 TOPICS: dict[str, Callable[[bytes], PlatformData]] = {
     "order.created": read_order,
     "order.updated": read_order,
@@ -39,4 +39,4 @@ TOPICS: dict[str, Callable[[bytes], PlatformData]] = {
 TRIMMED: dict[str, Callable[[bytes], bytes]] = dict.fromkeys(
     ("order.created", "order.updated", "order.restored"), trim_order
 )
-"""How what is too large to be kept is made smaller, with nothing lost that is read."""
+"""How a body that is too large to be stored is reduced to the fields that are read."""

@@ -1,7 +1,8 @@
 """The lines of WooCommerce's orders.
 
-What was paid for a line is its `total`, discounts off, and its `total_tax`. Its `price` is that total by its quantity,
-unrounded and without tax (woocommerce/woocommerce#27911); quantities may be fractions, skus may be numbers.
+What was paid for a line is its `total`, which is after discounts, plus its `total_tax`. Its `price` is the total
+divided by the quantity, unrounded and without tax (woocommerce/woocommerce#27911). Quantities may be fractions, SKUs
+may be numbers.
 """
 
 from decimal import ROUND_CEILING, Decimal
@@ -9,7 +10,7 @@ from decimal import ROUND_CEILING, Decimal
 from chalicelib.domain.kernel.money import is_whole
 from chalicelib.domain.kernel.validation import MoneyIn, one_line
 from chalicelib.domain.orders.order_payload import MOST_OF_ONE, OrderItemIn
-from chalicelib.domain.platforms.payload_reader import money, number, of, some
+from chalicelib.domain.platforms.payload_reader import money_of, non_null, parse_money, parse_number
 from chalicelib.domain.platforms.woocommerce.payloads import (
     FeePayload,
     LinePayload,
@@ -21,9 +22,9 @@ from chalicelib.domain.platforms.woocommerce.payloads import (
 
 
 def items_of(order: OrderPayload, currency: str) -> tuple[OrderItemIn, ...]:
-    """The lines of an order that have something in them, then its fees."""
-    items = [_item(line, currency) for line in some(order.line_items)]
-    fees = [_fee(fee, currency) for fee in some(order.fee_lines)]
+    """The lines of an order with a quantity above zero, then its fees."""
+    items = [_item(line, currency) for line in non_null(order.line_items)]
+    fees = [_fee(fee, currency) for fee in non_null(order.fee_lines)]
     return tuple(item for item in (*items, *fees) if item is not None)
 
 
@@ -33,8 +34,8 @@ def shipping_of(order: OrderPayload, currency: str) -> MoneyIn | None:
 
 
 def _item(line: LinePayload, currency: str) -> OrderItemIn | None:
-    """A line; of a fraction as many as were begun. What was paid stands beside it, so nothing is lost by that."""
-    quantity = number(line.quantity)
+    """A line, with its quantity rounded up. What was paid is stored separately, so the rounding loses nothing."""
+    quantity = parse_number(line.quantity)
     quantity = Decimal(1) if quantity is None else quantity
     if quantity <= 0:
         return None
@@ -50,19 +51,20 @@ def _item(line: LinePayload, currency: str) -> OrderItemIn | None:
 
 
 def _price(line: LinePayload, quantity: Decimal, currency: str) -> MoneyIn | None:
-    """The price of one. It comes as a share of the total, unrounded: then the share is taken to the coin."""
-    price, total = number(line.price), number(line.total)
+    """The price of one item, rounded to the smallest unit of the currency."""
+    price = parse_number(line.price)
+    total = parse_number(line.total)
     if price is not None and is_whole(price, currency):
-        return MoneyIn(f"{price:f}", currency) if money(price, currency) else None
-    return of(total / quantity, currency) if total is not None else money(price, currency)
+        return MoneyIn(f"{price:f}", currency) if parse_money(price, currency) else None
+    return money_of(total / quantity, currency) if total is not None else parse_money(price, currency)
 
 
 def _fee(fee: FeePayload, currency: str) -> OrderItemIn | None:
-    """What was paid for no goods, such as gift wrapping. A fee below nothing is a discount: it is in the total."""
-    total = number(fee.total)
+    """A fee that is not for goods, such as gift wrapping. A negative fee is a discount, which the total already has."""
+    total = parse_number(fee.total)
     if total is None or total <= 0:
         return None
-    paid = of(total + (number(fee.total_tax) or 0), currency)
+    paid = money_of(total + (parse_number(fee.total_tax) or 0), currency)
     if paid is None:
         return None
     name = f"fee-{fee.id}"
@@ -70,6 +72,6 @@ def _fee(fee: FeePayload, currency: str) -> OrderItemIn | None:
 
 
 def _with_tax(amount: Number, tax: Number, currency: str) -> MoneyIn | None:
-    """An amount with its tax, never below nothing."""
-    value = number(amount)
-    return of(max(value + (number(tax) or 0), Decimal(0)), currency) if value is not None else None
+    """An amount with its tax, at least zero."""
+    value = parse_number(amount)
+    return money_of(max(value + (parse_number(tax) or 0), Decimal(0)), currency) if value is not None else None

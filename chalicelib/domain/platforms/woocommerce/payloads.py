@@ -1,18 +1,18 @@
-"""The parts of WooCommerce's bodies that are read. Plugins and versions write the same field as a number or as text."""
+"""The fields of WooCommerce's bodies that are read. Depending on plugin and version, a field is a number or a text."""
 
 from datetime import datetime
 from typing import TypeAlias
 
 from msgspec import Struct
 
-from chalicelib.domain.platforms.payload_reader import name
+from chalicelib.domain.platforms.payload_reader import clean_name
 
 SOURCE = "woocommerce"
 Number: TypeAlias = int | float | str | None
 
 
 class AddressPayload(Struct):
-    """Who pays for an order."""
+    """The billing address of an order."""
 
     first_name: str | None = None
     last_name: str | None = None
@@ -21,7 +21,7 @@ class AddressPayload(Struct):
 
 
 class LinePayload(Struct):
-    """A line of an order. Its `total` is what was paid for it, discounts off and taxes not in it."""
+    """A line of an order. Its `total` is what was paid for it, after discounts and without taxes."""
 
     id: int | None = None
     quantity: Number = None
@@ -99,10 +99,10 @@ class CustomerPayload(Struct):
 
 
 def text_of(value: Number) -> str | None:
-    """A field as text, however it was written."""
+    """A field as text."""
     return None if value is None else str(value)
 
 
 def name_of(value: Number) -> str | None:
-    """A field as a name of ours."""
-    return name(text_of(value))
+    """A field as a name: one line, shortened; None if it is empty."""
+    return clean_name(text_of(value))

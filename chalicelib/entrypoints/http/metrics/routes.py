@@ -1,4 +1,4 @@
-"""The figures of the daily metrics, and runs of the nightly job."""
+"""Read the daily metrics, request runs of the nightly job, and simulate policies."""
 
 import re
 
@@ -27,7 +27,7 @@ metrics = Blueprint(__name__)
 @metrics.route("/v1/metrics/run", methods=["POST"], authorizer=STAFF)
 @answering
 def run() -> Response:
-    """Have a day computed, as the nightly job does."""
+    """Request that the nightly job computes a day."""
     need_admin(metrics.current_request)
     body = body_of(metrics.current_request, MetricsRun)
     read_day("day", body.day)
@@ -41,41 +41,44 @@ def run() -> Response:
 @metrics.route("/v1/metrics/satisfaction", methods=["GET"], authorizer=STAFF)
 @answering
 def satisfaction() -> Response:
-    """The records of a shop, by day, of one dimension."""
-    return _listed(DIMENSIONS, "")
+    """List the records of a shop in one dimension, by day."""
+    return _list_records(DIMENSIONS, "")
 
 
 @metrics.route("/v1/metrics/after-sales", methods=["GET"], authorizer=STAFF)
 @answering
 def after_sales() -> Response:
-    """The after-sales records of a shop, by day, of one dimension."""
-    return _listed(aftersales.DIMENSIONS, aftersales.PREFIX)
+    """List the after-sales records of a shop in one dimension, by day."""
+    return _list_records(aftersales.DIMENSIONS, aftersales.PREFIX)
 
 
 @metrics.route("/v1/metrics/settlement", methods=["GET"], authorizer=STAFF)
 @answering
 def settlement() -> Response:
-    """How a shop's refunds matched the statements, by day."""
-    return _listed(("all",), settlement_measures.PREFIX)
+    """List how a shop's refunds matched its statements, by day."""
+    return _list_records(("all",), settlement_measures.PREFIX)
 
 
 @metrics.route("/v1/metrics/agents", methods=["GET"], authorizer=STAFF)
 @answering
 def agents() -> Response:
-    """What the agents of a shop did in a period, each compared with all of them where the samples are large enough."""
+    """What the agents of a shop did in a period, each compared with all of them if the samples are large enough."""
     request = metrics.current_request
     known_parameters(request, "shop", "from", "to", "dimension")
-    shop, dimension = _readable_shop(), _dimension(AGENT_DIMENSIONS, "agent")
+    shop = _readable_shop()
+    dimension = _dimension(AGENT_DIMENSIONS, "agent")
     first, last = (read_day(name, parameter(request, name)) for name in ("from", "to"))
     return answer({"items": compare_agents(services().metrics, shop, dimension, first, last), "next": None})
 
 
-def _listed(dimensions: tuple[str, ...], prefix: str) -> Response:
+def _list_records(dimensions: tuple[str, ...], prefix: str) -> Response:
     request = metrics.current_request
     known_parameters(request, "shop", "from", "to", "dimension", "limit", "next")
-    shop, dimension = _readable_shop(), _dimension(dimensions, "all")
+    shop = _readable_shop()
+    dimension = _dimension(dimensions, "all")
     first, last = (read_day(name, parameter(request, name)) for name in ("from", "to"))
-    limit, after = requests.limit_of(request), requests.cursor_of(request)
+    limit = requests.limit_of(request)
+    after = requests.cursor_of(request)
     page = services().metrics.page_of_records(shop, prefix + dimension, first, last, limit, after)
     return answer(requests.page_body(page, [{**record, "dimension": dimension} for record in page.items]))
 
@@ -83,11 +86,12 @@ def _listed(dimensions: tuple[str, ...], prefix: str) -> Response:
 @metrics.route("/v1/policies/try", methods=["GET"], authorizer=STAFF)
 @answering
 def try_other() -> Response:
-    """The breaches a period would have had under another version of the policy."""
+    """Simulate the breaches of a period under another version of the policy."""
     request = metrics.current_request
     known_parameters(request, "shop", "version", "from", "to")
     need_admin(request)
-    shop, version = _shop(parameter(request, "shop")), parameter(request, "version") or ""
+    shop = _shop(parameter(request, "shop"))
+    version = parameter(request, "version") or ""
     if not re.fullmatch("[1-9][0-9]{0,5}", version):
         raise invalid("version", "is a whole number from 1")
     first, last = (read_day(name, parameter(request, name)) for name in ("from", "to"))
@@ -95,28 +99,28 @@ def try_other() -> Response:
 
 
 def _readable_shop() -> str:
-    """The shop of the request, whose agent or admin asks."""
+    """The shop that the request names, if the caller may see it."""
     shop = _shop(parameter(metrics.current_request, "shop"))
     need_shop(metrics.current_request, shop, f"shop {shop!r}")
     return shop
 
 
-def _dimension(dimensions: tuple[str, ...], usual: str) -> str:
-    dimension = parameter(metrics.current_request, "dimension") or usual
+def _dimension(dimensions: tuple[str, ...], default: str) -> str:
+    dimension = parameter(metrics.current_request, "dimension") or default
     if dimension not in dimensions:
         raise invalid("dimension", f"is one of {', '.join(dimensions)}")
     return dimension
 
 
 def _shop(name: str | None) -> str:
-    """The shop that a request names. 422 if it names none."""
+    """The shop that a request names; 422 if it names none."""
     if name is None:
         raise invalid("shop", "is needed: name the shop whose figures you want")
     return name
 
 
 def read_day(name: str, text: str | None) -> str:
-    """The day of that parameter; 422 if it is none."""
+    """The value of a parameter as a day; 422 if it is none."""
     from datetime import date
 
     try:

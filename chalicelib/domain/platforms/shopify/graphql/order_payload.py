@@ -1,43 +1,15 @@
-"""The parts of an order that are asked of Shopify's Admin API, as it answers. `queries.py` says what is asked."""
+"""The fields of an order in answers of Shopify's Admin API. `queries.py` has the queries."""
 
 from datetime import datetime
 
 from msgspec import Struct, field
 
-from chalicelib.domain.kernel.errors import invalid
-from chalicelib.domain.platforms.shopify.amounts import Amount, Both
-
-
-class ApiAmount(Amount, rename="camel"):
-    """An amount in one currency."""
-
-    amount: str | float | None = None
-    currency_code: str | None = None
-
-
-class ApiAmounts(Both, rename="camel"):
-    """An amount in the shop's and in the customer's currency."""
-
-    shop_money: ApiAmount | None = None
-    presentment_money: ApiAmount | None = None
-
-
-class ApiObject(Struct):
-    """Anything with one of Shopify's global ids."""
-
-    id: str
-
-    @property
-    def number(self) -> int:
-        """The number at the end of `gid://shopify/Order/1`, by which webhooks call the same thing."""
-        digits = self.id.rpartition("/")[2].partition("?")[0]
-        if not (digits.isascii() and digits.isdecimal()):
-            raise invalid("id", f"{self.id!r} is no id of Shopify's")
-        return int(digits)
+from chalicelib.domain.platforms.shopify.graphql.line_payload import ApiLines, ApiShippingLines
+from chalicelib.domain.platforms.shopify.graphql.objects import ApiAmounts, ApiObject
 
 
 class Email(Struct, rename="camel"):
-    """A customer's address."""
+    """A customer's email address."""
 
     email_address: str | None = None
 
@@ -57,49 +29,8 @@ class ApiCustomer(ApiObject, rename="camel"):
     default_phone_number: Phone | None = None
 
 
-class ApiAllocation(Struct, rename="camel"):
-    """What of a discount is a line's."""
-
-    allocated_amount_set: ApiAmounts | None = None
-
-
-class ApiTax(Struct, rename="camel"):
-    """A tax of a line."""
-
-    price_set: ApiAmounts | None = None
-
-
-class ApiLine(ApiObject, rename="camel"):
-    """A line of an order."""
-
-    current_quantity: int
-    quantity: int | None = None
-    sku: str | None = None
-    title: str | None = None
-    variant: ApiObject | None = None
-    original_unit_price_set: ApiAmounts | None = None
-    discount_allocations: list[ApiAllocation] | None = None
-    tax_lines: list[ApiTax] | None = None
-    requires_shipping: bool | None = None
-    is_gift_card: bool | None = None
-
-
-class ApiShippingLine(Struct, rename="camel"):
-    """What an order's shipping costs, discounts off."""
-
-    is_removed: bool | None = None
-    discounted_price_set: ApiAmounts | None = None
-    tax_lines: list[ApiTax] | None = None
-
-
-class ApiShippingLines(Struct):
-    """A list of them."""
-
-    nodes: list[ApiShippingLine] = []
-
-
 class Tracking(Struct):
-    """A carrier and its number of a parcel."""
+    """The carrier and the tracking number of a parcel."""
 
     company: str | None = None
     number: str | None = None
@@ -111,7 +42,7 @@ class ApiFulfillment(ApiObject, rename="camel"):
     created_at: datetime | None = None
     delivered_at: datetime | None = None
     status: str | None = None
-    tracking_info: list[Tracking] = []
+    tracking_info: list[Tracking] = field(default_factory=list)
 
 
 class ApiRefund(ApiObject, rename="camel"):
@@ -119,12 +50,6 @@ class ApiRefund(ApiObject, rename="camel"):
 
     created_at: datetime | None = None
     total_refunded_set: ApiAmounts | None = None
-
-
-class ApiLines(Struct):
-    """A list of lines."""
-
-    nodes: list[ApiLine] = []
 
 
 class ApiOrder(ApiObject, rename="camel"):
@@ -148,12 +73,12 @@ class ApiOrder(ApiObject, rename="camel"):
     shipping_lines: ApiShippingLines | None = None
     customer: ApiCustomer | None = None
     line_items: ApiLines = field(default_factory=ApiLines)
-    fulfillments: list[ApiFulfillment] = []
-    refunds: list[ApiRefund] = []
+    fulfillments: list[ApiFulfillment] = field(default_factory=list)
+    refunds: list[ApiRefund] = field(default_factory=list)
 
 
 class PageInfo(Struct, rename="camel"):
-    """Whether a list goes on, and where."""
+    """Whether a list has a next page, and its cursor."""
 
     has_next_page: bool = False
     end_cursor: str | None = None
@@ -167,14 +92,14 @@ class ApiOrders(Struct, rename="camel"):
 
 
 class OrderData(Struct):
-    """What was asked for: one order, or a page of them."""
+    """The requested data: one order, or a page of orders."""
 
     order: ApiOrder | None = None
     orders: ApiOrders = field(default_factory=ApiOrders)
 
 
 class OrderAnswer(Struct):
-    """The answer to a query, or what was wrong with it."""
+    """The answer to a query, or its errors."""
 
     data: OrderData | None = None
     errors: list[dict[str, object]] = []

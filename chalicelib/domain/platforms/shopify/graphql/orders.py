@@ -1,15 +1,15 @@
-"""An order, and a page of orders, as Shopify's Admin API answers. `queries.py` says what is asked."""
+"""Read an order, or a page of orders, from an answer of Shopify's Admin API. `queries.py` has the queries."""
 
 from msgspec.structs import replace
 
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.orders.order_payload import CustomerIn
 from chalicelib.domain.orders.platform_order import Fulfilled, ParcelUpdate, Part, PlatformOrder
-from chalicelib.domain.platforms.lines import items_of
+from chalicelib.domain.platforms.lines import remaining_items
 from chalicelib.domain.platforms.payload_people import person
-from chalicelib.domain.platforms.payload_reader import loosely, name, of
+from chalicelib.domain.platforms.payload_reader import clean_name, money_of, parse_leniently
 from chalicelib.domain.platforms.reconciliation import OrderPage
-from chalicelib.domain.platforms.shopify.amounts import ZERO, presented, shop_value
+from chalicelib.domain.platforms.shopify.amounts import ZERO, presentment_amount, shop_amount
 from chalicelib.domain.platforms.shopify.customers import SOURCE
 from chalicelib.domain.platforms.shopify.graphql.order_money import refunds_of, shipping_of, sold_line
 from chalicelib.domain.platforms.shopify.graphql.order_payload import (
@@ -21,29 +21,29 @@ from chalicelib.domain.platforms.shopify.graphql.order_payload import (
     Tracking,
 )
 from chalicelib.domain.platforms.shopify.graphql.queries import FULFILLMENTS
-from chalicelib.domain.platforms.shopify.order_money import paid_in_all
+from chalicelib.domain.platforms.shopify.order_money import amount_paid
 from chalicelib.domain.platforms.shopify.parcels import CALLED_OFF
 from chalicelib.domain.platforms.shopify.payments import payment_of
 
 FULFILLED: dict[str, Fulfilled] = {"FULFILLED": "whole", "PARTIALLY_FULFILLED": "part"}
-"""An order's `displayFulfillmentStatus`; the others say nothing of what has left."""
+"""An order's `displayFulfillmentStatus`. Other statuses do not say what was shipped."""
 
 
-def order_answer(body: bytes) -> PlatformOrder | None:
-    """The order that was asked for; None when the platform does not know it, or it is a test."""
+def parse_order_answer(body: bytes) -> PlatformOrder | None:
+    """The requested order; None if the platform does not have it, or if it is a test order."""
     order = _data(body).order
     return _order(order) if order is not None and not order.test else None
 
 
-def orders_answer(body: bytes) -> OrderPage:
-    """The orders that changed, and where they go on."""
+def parse_orders_answer(body: bytes) -> OrderPage:
+    """A page of the orders that changed, with the cursor of the next page."""
     orders = _data(body).orders
-    more = orders.page_info.end_cursor if orders.page_info.has_next_page else None
-    return OrderPage(tuple(_order(order) for order in orders.nodes if not order.test), more)
+    next_page = orders.page_info.end_cursor if orders.page_info.has_next_page else None
+    return OrderPage(tuple(_order(order) for order in orders.nodes if not order.test), next_page)
 
 
 def _data(body: bytes) -> OrderData:
-    answer = loosely(body, OrderAnswer)
+    answer = parse_leniently(body, OrderAnswer)
     if answer.data is None:
         raise invalid("errors", str(answer.errors[:1])[:200])
     return answer.data
@@ -55,14 +55,14 @@ def _order(order: ApiOrder) -> PlatformOrder:
 
 def _without_money(order: ApiOrder) -> PlatformOrder:
     """The order without its lines and amounts."""
-    parcels = (one for one in order.fulfillments if (one.status or "").lower() not in CALLED_OFF)
+    shipped = (parcel for parcel in order.fulfillments if (parcel.status or "").lower() not in CALLED_OFF)
     return PlatformOrder(
         external_id=str(order.number),
-        number=name((order.name or "").removeprefix("#")),
+        number=clean_name((order.name or "").removeprefix("#")),
         purchased_at=order.created_at,
         cancelled_at=order.cancelled_at,
         customer=_buyer(order),
-        parcels=tuple(_parcel(parcel) for parcel in parcels),
+        parcels=tuple(_parcel(parcel) for parcel in shipped),
         occurred_at=order.updated_at,
         whole=_whole(order),
         fulfilled=FULFILLED.get(order.display_fulfillment_status or ""),
@@ -70,22 +70,25 @@ def _without_money(order: ApiOrder) -> PlatformOrder:
     )
 
 
-def _with_money(made: PlatformOrder, order: ApiOrder) -> PlatformOrder:
-    """The order with its lines and amounts, which are in the shop's currency."""
-    currency, refunds = _currency(order), refunds_of(order.refunds)
-    at_first, current = shop_value(order.total_price_set, None), shop_value(order.current_total_price_set, None)
-    due = shop_value(order.total_outstanding_set, None)
-    total, shipping = paid_in_all(at_first, current, refunds, currency), shipping_of(order)
+def _with_money(result: PlatformOrder, order: ApiOrder) -> PlatformOrder:
+    """The order with its lines and amounts, in the shop's currency."""
+    currency = _currency(order)
+    refunds = refunds_of(order.refunds)
+    at_first = shop_amount(order.total_price_set, None)
+    current = shop_amount(order.current_total_price_set, None)
+    outstanding = shop_amount(order.total_outstanding_set, None)
+    total = amount_paid(at_first, current, refunds, currency)
+    shipping = shipping_of(order)
     lines = [sold_line(line, order, currency) for line in order.line_items.nodes]
     return replace(
-        made,
-        items=items_of(lines, shipping or ZERO, total, currency),
+        result,
+        items=remaining_items(lines, shipping or ZERO, total, currency),
         total=total,
-        shipping=of(shipping, currency) if shipping is not None else None,
-        presented=presented(order.total_price_set, currency),
+        shipping=money_of(shipping, currency) if shipping is not None else None,
+        presented=presentment_amount(order.total_price_set, currency),
         refunds=refunds,
-        outstanding=of(max(due, ZERO), currency) if due is not None else None,
-        payment=payment_of(order.display_financial_status, due is not None),
+        outstanding=money_of(max(outstanding, ZERO), currency) if outstanding is not None else None,
+        payment=payment_of(order.display_financial_status, outstanding is not None),
     )
 
 
@@ -95,7 +98,7 @@ def _currency(order: ApiOrder) -> str:
 
 
 def _whole(order: ApiOrder) -> tuple[Part, ...]:
-    """All that is asked for comes, but for the parcels of an order that has too many of them."""
+    """The parts that are complete in the answer: all of them, except the parcels of an order that has too many."""
     parts: list[Part] = ["cancelled_at", "delivered"]
     if order.line_items.nodes:
         parts.append("items")
@@ -105,11 +108,12 @@ def _whole(order: ApiOrder) -> tuple[Part, ...]:
 
 
 def _buyer(order: ApiOrder) -> CustomerIn | None:
-    who = order.customer
-    if who is None:
+    customer = order.customer
+    if customer is None:
         return person(SOURCE, None, (), order.email, order.phone, order.customer_locale)
-    email, phone = _email(who) or order.email, _phone(who) or order.phone
-    return person(SOURCE, who.number, (who.first_name, who.last_name), email, phone, order.customer_locale)
+    names = (customer.first_name, customer.last_name)
+    email, phone = _email(customer) or order.email, _phone(customer) or order.phone
+    return person(SOURCE, customer.number, names, email, phone, order.customer_locale)
 
 
 def _email(customer: ApiCustomer) -> str | None:
@@ -122,11 +126,11 @@ def _phone(customer: ApiCustomer) -> str | None:
 
 def _parcel(fulfillment: ApiFulfillment) -> ParcelUpdate:
     tracking = fulfillment.tracking_info[0] if fulfillment.tracking_info else Tracking()
-    numbers = (name(one.number) for one in fulfillment.tracking_info)
+    numbers = (clean_name(info.number) for info in fulfillment.tracking_info)
     return ParcelUpdate(
         id=str(fulfillment.number),
-        carrier=name(tracking.company),
-        tracking=name(tracking.number),
+        carrier=clean_name(tracking.company),
+        tracking=clean_name(tracking.number),
         shipped_at=fulfillment.created_at,
         delivered_at=fulfillment.delivered_at,
         tracking_numbers=tuple(number for number in numbers if number),

@@ -1,15 +1,15 @@
-"""Answers of Shopify's Admin API that come by the page, put together before they are read."""
+"""Join the pages of an answer of Shopify's Admin API before it is read."""
 
 from typing import Any
 
 import msgspec
 from msgspec import Struct, field
 
-from chalicelib.domain.platforms.payload_reader import loosely
+from chalicelib.domain.platforms.payload_reader import parse_leniently
 from chalicelib.domain.platforms.shopify.graphql.queries import FULFILLMENTS, REFUNDS
 
 LINES, RETURN_LINES = ("order", "lineItems"), ("return", "returnLineItems")
-"""Where in an answer the things are that come by the page."""
+"""The paths in an answer to the lists that have pages."""
 
 
 class _PageInfo(Struct, rename="camel"):
@@ -29,8 +29,8 @@ class _Order(Struct, rename="camel"):
     refunds: list[object] = []
 
     @property
-    def cut_off(self) -> bool:
-        """There may be more of it than came."""
+    def is_incomplete(self) -> bool:
+        """The order may have more lines, shipping lines, fulfillments or refunds than the answer has."""
         more = self.line_items.page_info.has_next_page or self.shipping_lines.page_info.has_next_page
         return more or len(self.fulfillments) >= FULFILLMENTS["some"] or len(self.refunds) >= REFUNDS["some"]
 
@@ -47,30 +47,31 @@ class _Answer(Struct):
     data: _Data = field(default_factory=_Data)
 
 
-def cut_off(body: bytes) -> frozenset[str]:
-    """The numbers of the orders of a page that may have more than came with it: each is to be asked for alone."""
-    found = loosely(body, _Answer).data.orders.nodes
-    return frozenset(one.id.rpartition("/")[2] for one in found if one.cut_off)
+def find_incomplete_orders(body: bytes) -> frozenset[str]:
+    """The numbers of the orders in a page that may be incomplete: each must be fetched by itself."""
+    orders = parse_leniently(body, _Answer).data.orders.nodes
+    return frozenset(order.id.rpartition("/")[2] for order in orders if order.is_incomplete)
 
 
-def cursor(body: bytes, where: tuple[str, str]) -> str | None:
-    """Where the things at that place go on; None when all of them came."""
-    found = _at(loosely(body, dict[str, Any]), where)
-    info = loosely(msgspec.json.encode(found), _Connection).page_info
+def next_cursor(body: bytes, path: tuple[str, str]) -> str | None:
+    """The cursor of the next page of the list at this path; None after the last page."""
+    connection = _connection(parse_leniently(body, dict[str, Any]), path)
+    info = parse_leniently(msgspec.json.encode(connection), _Connection).page_info
     return info.end_cursor if info.has_next_page else None
 
 
-def joined(body: bytes, page: bytes, where: tuple[str, str]) -> bytes:
-    """An answer with the things of the next page behind its own."""
-    whole, more = loosely(body, dict[str, Any]), _at(loosely(page, dict[str, Any]), where)
-    known = _at(whole, where)
-    known["nodes"] = [*(known.get("nodes") or []), *(more.get("nodes") or [])]
-    known["pageInfo"] = more.get("pageInfo")
-    return msgspec.json.encode(whole)
+def append_page(body: bytes, page: bytes, path: tuple[str, str]) -> bytes:
+    """The answer with the items of the next page appended to the list at this path."""
+    answer = parse_leniently(body, dict[str, Any])
+    added = _connection(parse_leniently(page, dict[str, Any]), path)
+    connection = _connection(answer, path)
+    connection["nodes"] = [*(connection.get("nodes") or []), *(added.get("nodes") or [])]
+    connection["pageInfo"] = added.get("pageInfo")
+    return msgspec.json.encode(answer)
 
 
-def _at(answer: dict[str, Any], where: tuple[str, str]) -> dict[str, Any]:
-    place: Any = answer.get("data")
-    for name in where:
-        place = place.get(name) if isinstance(place, dict) else None
-    return place if isinstance(place, dict) else {}
+def _connection(answer: dict[str, Any], path: tuple[str, str]) -> dict[str, Any]:
+    value: Any = answer.get("data")
+    for field_name in path:
+        value = value.get(field_name) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}

@@ -1,19 +1,19 @@
-"""What Shopify's Admin API (GraphQL) is asked, and how much of it at once.
+"""The queries for Shopify's Admin API (GraphQL), and how many objects they request at once.
 
 A query may cost 1,000 points (shopify.dev/docs/apps/build/apis/graphql-admin/rate-limits): an object costs 1, a scalar
-nothing, a connection 2 and what is asked of its nodes, times a factor that grows with `first`. Shopify's staff gives
-the factor as floor(2 ln first); the sizes below keep each query under the limit even if it were `first` itself, which
-is how the page reads. What does not fit is asked for by further pages, or order by order.
+nothing, and a connection 2 plus the cost of its nodes, times a factor that grows with `first`. Shopify's staff gives
+the factor as floor(2 ln first). The sizes below keep each query under the limit even if the factor were `first` itself,
+as the documentation can be read. What does not fit is requested in further pages, or order by order.
 
-Version 2026-10. Since 2025-04, of what is read here: `ReturnLineItem.returnReason` is deprecated for
+Version 2026-10. Changes since 2025-04 to the fields used here: `ReturnLineItem.returnReason` is deprecated for
 `returnReasonDefinition` (2026-01), and `displayFulfillmentStatus` may be FULFILLMENT_NOT_REQUIRED (2026-10).
 """
 
 VERSION = "2026-10"
-MOST_POINTS = 1_000
+MAX_POINTS = 1_000
 ORDERS_A_PAGE = 6
 FULFILLMENTS = {"some": 5, "all": 50}
-"""Of an order among others, and of one that is asked for alone. Fulfillments and refunds are lists without pages."""
+"""For an order in a page of orders, and for a single order. Fulfillments and refunds are lists without pages."""
 REFUNDS = {"some": 5, "all": 50}
 
 _SHOP = "{ shopMoney { amount currencyCode } }"
@@ -44,7 +44,7 @@ def _order(size: str, lines: int, shipping: int, numbers: int) -> str:
 
 ORDER = f"query($id: ID!) {{ order(id: $id) {{ {_order('all', lines=40, shipping=10, numbers=3)} }} }}"
 LINES = f"query($id: ID!, $after: String) {{ order(id: $id) {{ {_lines(90, ', after: $after')} }} }}"
-"""More lines of an order."""
+"""Further lines of an order."""
 ORDERS = f"""query($changed: String!, $after: String) {{
   orders(first: {ORDERS_A_PAGE}, after: $after, query: $changed, sortKey: UPDATED_AT) {{
     nodes {{ {_order("some", lines=7, shipping=3, numbers=1)} }} {_NEXT} }} }}"""

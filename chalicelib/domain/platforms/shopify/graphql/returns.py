@@ -1,4 +1,4 @@
-"""A return, as Shopify's Admin API answers."""
+"""Read a return from an answer of Shopify's Admin API."""
 
 import re
 
@@ -6,8 +6,8 @@ from msgspec import Struct, field
 
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.platforms.events import PlatformReturn, ReturnLine
-from chalicelib.domain.platforms.payload_reader import loosely, name
-from chalicelib.domain.platforms.shopify.reasons import in_words, reason_of
+from chalicelib.domain.platforms.payload_reader import clean_name, parse_leniently
+from chalicelib.domain.platforms.shopify.reasons import reason_in_words, reason_of
 from chalicelib.domain.platforms.shopify.returns import state_of
 
 
@@ -42,7 +42,9 @@ class _Ids(Struct):
     nodes: list[_Id] = []
 
 
-class _Return(Struct, rename="camel"):
+class ApiReturn(Struct, rename="camel"):
+    """A return."""
+
     id: str | None = None
     name: str | None = None
     status: str | None = None
@@ -52,7 +54,7 @@ class _Return(Struct, rename="camel"):
 
 
 class _Data(Struct):
-    returned: _Return | None = field(default=None, name="return")
+    returned: ApiReturn | None = field(default=None, name="return")
 
 
 class _Answer(Struct):
@@ -60,38 +62,38 @@ class _Answer(Struct):
     errors: list[dict[str, object]] = []
 
 
-def return_answer(body: bytes) -> PlatformReturn | None:
-    """The return that was asked for; None when the platform does not know it."""
-    told = loosely(body, _Answer)
-    if told.data is None:
-        raise invalid("errors", str(told.errors[:1])[:200])
-    found = told.data.returned
-    if found is None:
+def parse_return_answer(body: bytes) -> PlatformReturn | None:
+    """The requested return; None if the platform does not have it."""
+    answer = parse_leniently(body, _Answer)
+    if answer.data is None:
+        raise invalid("errors", str(answer.errors[:1])[:200])
+    returned = answer.data.returned
+    if returned is None:
         return None
     return PlatformReturn(
-        id=_number(found.id) or "",
-        order=_number(found.order.id if found.order else None),
-        name=name(found.name),
-        state=state_of(found.status) or "changed",
-        exchange=bool(found.exchange_line_items.nodes),
-        lines=tuple(_line(one) for one in found.return_line_items.nodes if one.id or one.fulfillment_line_item),
+        id=_number(returned.id) or "",
+        order=_number(returned.order.id if returned.order else None),
+        name=clean_name(returned.name),
+        state=state_of(returned.status) or "changed",
+        exchange=bool(returned.exchange_line_items.nodes),
+        lines=tuple(_line(line) for line in returned.return_line_items.nodes if line.id or line.fulfillment_line_item),
     )
 
 
-def _line(told: _Line) -> ReturnLine:
-    """A line whose thing the platform could not verify is called by its own id."""
-    sent = told.fulfillment_line_item.line_item if told.fulfillment_line_item else None
-    defined = told.return_reason_definition or _Definition()
-    words = (in_words(defined.handle, defined.name), told.customer_note)
+def _line(line: _Line) -> ReturnLine:
+    """A line of a return. An item that the platform could not verify has no order line: it is named by its own id."""
+    order_line = line.fulfillment_line_item.line_item if line.fulfillment_line_item else None
+    definition = line.return_reason_definition or _Definition()
+    words = (reason_in_words(definition.handle, definition.name), line.customer_note)
     return ReturnLine(
-        _number(sent.id if sent else None) or f"unverified-{_number(told.id) or 0}",
-        max(told.quantity, 1),
-        reason_of(defined.handle or told.return_reason),
-        "\n".join(one for one in words if one),
-        told.return_reason_note or "",
+        _number(order_line.id if order_line else None) or f"unverified-{_number(line.id) or 0}",
+        max(line.quantity, 1),
+        reason_of(definition.handle or line.return_reason),
+        "\n".join(text for text in words if text),
+        line.return_reason_note or "",
     )
 
 
 def _number(gid: str | None) -> str | None:
-    known = re.search(r"/([0-9]{1,20})(?:\?|$)", gid or "")
-    return known.group(1) if known else None
+    match = re.search(r"/([0-9]{1,20})(?:\?|$)", gid or "")
+    return match.group(1) if match else None

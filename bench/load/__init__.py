@@ -1,0 +1,1 @@
+"""The parts of the storm: faults, returns whose money is requested twice, and refunds made outside Aftercare."""

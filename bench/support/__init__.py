@@ -1,0 +1,1 @@
+"""What several benches need: clocks, counters, prices, requests, and the stacks they measure."""

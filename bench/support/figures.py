@@ -1,0 +1,53 @@
+"""The figures of a bench, each with its limit. A figure over its limit makes the bench fail."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import msgspec
+from msgspec import Struct
+
+from infra.command import run_command
+
+FIGURES_FILE = "BENCH_FIGURES"
+"""The environment variable with the name of the file to which a bench writes its figures for `python -m bench`."""
+
+
+class Figure(Struct, frozen=True):
+    """One figure. `limit`: the largest value allowed; None if there is no limit."""
+
+    what: str
+    value: float
+    unit: str = ""
+    limit: float | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether the value is over the limit."""
+        return self.limit is not None and self.value > self.limit
+
+
+def format_number(value: float) -> str:
+    """A number for people: whole, or with three significant digits."""
+    if value == int(value) or abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def format_figure(figure: Figure) -> str:
+    """A figure with its unit and limit."""
+    limit = "" if figure.limit is None else f"   (limit {format_number(figure.limit)}{', OVER' if figure.over else ''})"
+    return f"{figure.what:<58} {format_number(figure.value):>10} {figure.unit}{limit}"
+
+
+def run(measure: Callable[[], Sequence[Figure]]) -> NoReturn:
+    """Measure and print, write the figures to the file if there is one, and exit with 1 if a limit is exceeded."""
+    run_command(lambda _: _report(measure()))
+
+
+def _report(figures: Sequence[Figure]) -> int:
+    print("\n".join(format_figure(figure) for figure in figures), flush=True)
+    if FIGURES_FILE in os.environ:
+        Path(os.environ[FIGURES_FILE]).write_bytes(msgspec.json.encode(figures))
+    return any(figure.over for figure in figures)

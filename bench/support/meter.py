@@ -1,0 +1,111 @@
+"""Count every call that a function makes to AWS, and the units that DynamoDB would charge for it."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from bench.support import prices
+from bench.support.prices import Indexes, Item
+
+Params = dict[str, Any]
+Write = tuple[Item | None, Item | None, bool]
+
+
+class Meter:
+    """Counts the calls of a botocore session. `look`: reads an item without being counted."""
+
+    def __init__(self, look: Callable[[str, Item], Item | None], indexes: Indexes) -> None:
+        self.look, self.indexes = look, indexes
+        self.step, self.muted = "", False
+        self.calls: Counter[tuple[str, str, str]] = Counter()
+        self.written: Counter[tuple[str, str]] = Counter()
+        self.index_written: Counter[tuple[str, str]] = Counter()
+        self.read: Counter[str] = Counter()
+        self.inserted: list[Item] = []
+        self.sent: list[tuple[str, Params]] = []
+        self.emails: list[Params] = []
+        self._before = threading.local()
+        self._lock = threading.Lock()
+
+    def listen(self, session: Any) -> None:
+        """Count the calls of this session."""
+        session.register("provide-client-params.*.*", self._before_call)
+        session.register("after-call.*.*", self._after_call)
+
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Count nothing inside this block."""
+        self.muted = True
+        yield
+        self.muted = False
+
+    def _before_call(self, params: Params, model: Any, **_: Any) -> None:
+        writes = list(self._writes(model.name, params)) if model.service_model.service_name == "dynamodb" else []
+        self._before.params, self._before.writes = params, writes
+
+    def _after_call(self, parsed: Params, model: Any, **_: Any) -> None:
+        if self.muted:
+            return
+        params, service = self._before.params, model.service_model.service_name
+        with self._lock:
+            self.calls[self.step, service, model.name] += 1
+            if service == "dynamodb":
+                self._charge(model.name, params, parsed, "Error" in parsed)
+            elif model.name == "SendMessageBatch":
+                self.sent += [(params["QueueUrl"], entry) for entry in params["Entries"]]
+            elif model.name == "SendEmail":
+                self.emails.append(params)
+
+    def _writes(self, operation: str, params: Params) -> Iterator[Write]:
+        """Each item that a call would write, before and after the write, and whether it is in a transaction. The
+        result of an update is read after the call."""
+        if operation == "PutItem":
+            yield self.look(params["TableName"], _key(params["Item"])), params["Item"], False
+        elif operation in ("UpdateItem", "DeleteItem"):
+            yield self.look(params["TableName"], params["Key"]), None, False
+        elif operation == "TransactWriteItems":
+            for write in params["TransactItems"]:
+                put = write["Put"]
+                yield self.look(put["TableName"], _key(put["Item"])), put["Item"], True
+        elif operation == "BatchWriteItem":
+            raise NotImplementedError("no case in the benches is written in batches")
+
+    def _charge(self, operation: str, params: Params, parsed: Params, failed: bool) -> None:
+        for old, new, transaction in self._before.writes:
+            after = self.look(params["TableName"], params["Key"]) if operation == "UpdateItem" else new
+            what = kind_of(after or old or params["Key"])
+            self.written[self.step, what] += prices.write_units(old, old if failed else after, transaction)
+            if failed:
+                continue
+            self.index_written[self.step, what] += prices.index_units(old, after, self.indexes)
+            if old is None and after is not None:
+                self.inserted.append(after)
+        if not failed:
+            self.read[self.step] += _read_units(operation, params, parsed)  # type: ignore[assignment]
+
+
+def _key(item: Item) -> Item:
+    return {"pk": item["pk"], "sk": item["sk"]}
+
+
+def kind_of(item: Item) -> str:
+    """The kind of an item, by its keys: CASE C is the state of a case, CASE E an event."""
+    prefix, sort = str(item["pk"]["S"]).partition("#")[0], str(item["sk"]["S"])
+    if sort in ("K", "S") and prefix.islower():
+        return "KEY"
+    return f"{prefix} {sort[0]}" if prefix == "CASE" else prefix
+
+
+def _read_units(operation: str, params: Params, parsed: Params) -> float:
+    if operation == "GetItem":
+        return prices.read_units(prices.size(parsed.get("Item", {})), bool(params.get("ConsistentRead")))
+    if operation == "Query":
+        return prices.read_units(sum(map(prices.size, parsed["Items"])), bool(params.get("ConsistentRead")))
+    if operation == "BatchGetItem":
+        ((table, wanted),) = params["RequestItems"].items()
+        sizes = [prices.size(item) for item in parsed["Responses"].get(table, [])]
+        sizes += [0] * (len(wanted["Keys"]) - len(sizes))
+        return sum(prices.read_units(size, bool(wanted.get("ConsistentRead"))) for size in sizes)
+    return 0.0

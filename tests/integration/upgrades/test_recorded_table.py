@@ -1,0 +1,175 @@
+"""Data that an earlier version stored can be read: the recorded table of November 2026, on moto.
+
+The recording is made by `tests.support.recording.record_table`; it was made before the code was moved into folders by
+capability. The cases are audited against their events, the API shows what it showed then, and work goes on."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.bootstrap import services
+from chalicelib.usecases.cases.audit_case import audit_case
+from tests.support.moto.cloud import INBOUND
+from tests.support.moto.http_events import Json
+from tests.support.moto.stack import MotoStack, running
+from tests.support.recording import recorded
+
+KINDS = {
+    "CALENDAR": 3,
+    "CASE": 461,
+    "CHECK": 9,
+    "CLAIM": 148,
+    "COUNT": 13,
+    "CUSTOMER": 133,
+    "DUE": 759,
+    "ENTRY": 10,
+    "ERASURE": 3,
+    "EXPORT": 2,
+    "HEARD": 37,
+    "HELP": 2,
+    "MAIL": 72,
+    "METRIC": 139,
+    "MONEY": 3,
+    "NIGHT": 20,
+    "NUMBER": 59,
+    "ONCE": 2,
+    "ORDER": 28,
+    "OUT": 74,
+    "QUEUE": 27,
+    "RECEIPT": 165,
+    "ROSTER": 5,
+    "ROUTE": 9,
+    "SALE": 14,
+    "SHOP": 13,
+    "SHOPS": 4,
+    "STAND": 13,
+    "STATE": 1,
+    "STATEMENT": 4,
+    "TASKS": 7,
+    "WHO": 37,
+    "WORK": 2,
+}
+CASES = 59
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    return recorded.read(recorded.TABLE)
+
+
+@pytest.fixture(scope="module")
+def old(text: str) -> Iterator[MotoStack]:
+    """The application over the recorded table, at the instant it was recorded."""
+    with running(recorded.RECORDED_AT) as stack:
+        recorded.restore(text)
+        stack.skip_stream()
+        yield stack
+
+
+def test_the_recording_holds_every_kind_of_item(text: str) -> None:
+    found = Counter(item["pk"]["S"].partition("#")[0] for item in recorded.items(text, "care"))
+    assert dict(found) == KINDS
+
+
+def test_every_case_is_what_its_events_come_to(old: MotoStack) -> None:
+    wrong, audited = {}, 0
+    for stored in services().cases.everything():
+        audited += stored.case is not None
+        if sentences := audit_case(services(), stored):
+            wrong[stored.key] = sentences
+    assert wrong == {}
+    assert audited == CASES
+
+
+def test_the_api_shows_what_it_showed_then(old: MotoStack, text: str) -> None:
+    expected = json.loads(recorded.read(recorded.VIEWS))
+    found = recorded.views(old, text)
+    assert found.keys() == expected.keys()
+    differing = {path: (found[path], expected[path]) for path in expected if found[path] != expected[path]}
+    assert differing == {}
+
+
+def test_what_is_sealed_can_be_read_again(old: MotoStack) -> None:
+    case = case_of(old, "worked")
+    assert (case["customer"]["name"], case["subject"]) == ("林晓 Lin", "请问什么时候发货？")
+    events = old.ask("GET", f"/v1/cases/{case['id']}/events", token=mei(old)).body["items"]
+    assert [one["data"].get("message") for one in events if one["type"] == "note_added"] == ["供应商说周五到。"]
+
+
+def test_a_case_that_comes_now_meets_what_waited_for_it(old: MotoStack) -> None:
+    who = {"external_id": "c-late", "name": "Lea Sund", "email": "lea@example.net", "language": "en"}
+    asked = {
+        "external_id": "late-comer",
+        "type": "question",
+        "channel": "web",
+        "subject": "Where?",
+        "message": "Where?",
+    }
+    old.hook("demo", "case.requested", asked | {"customer": who}, old.secret("demo", "standard"), "late-comer")
+    case = case_of(old, "late-comer")
+    events = old.ask("GET", f"/v1/cases/{case['id']}/events", token=mei(old)).body["items"]
+    assert [one["type"] for one in events][:3] == ["case_opened", "message_received", "reply_sent"]
+
+
+def test_an_old_case_is_answered_and_goes_on(old: MotoStack) -> None:
+    before = case_of(old, "worked")
+    data = {"case_external_id": "worked", "author": "customer", "message": "Friday is too late."}
+    old.hook("demo", "message.received", data, old.secret("demo", "standard"), "goes-on")
+    answer = old.request("POST", f"/v1/cases/{before['id']}/messages", {"body": "周四。", "public": True}, mei(old))
+    assert (answer.status, answer.body["status"]) == (201, "waiting_internal")
+    stored = services().cases.load(before["id"][-16:])
+    assert audit_case(services(), stored) == []
+
+
+def test_a_request_that_was_answered_then_gets_the_same_answer_now(old: MotoStack) -> None:
+    asked: Json = {
+        "shop": "demo",
+        "external_id": "by-staff",
+        "type": "question",
+        "channel": "phone",
+        "subject": "Invoice",
+    }
+    asked |= {"message": "Please send it.", "customer": {"external_id": "c-by-staff", "name": "Ana Reis"}}
+    answer = old.request("POST", "/v1/cases", asked, mei(old), {"Idempotency-Key": "open-once"})
+    assert (answer.status, answer.body["id"]) == (201, case_of(old, "by-staff")["id"])
+
+
+def test_a_webhook_that_came_then_is_known_now(old: MotoStack) -> None:
+    data = {"external_id": "r-5", "score": 5, "customer": {"external_id": "c-r5"}}
+    answer = old.hook("demo", "review.created", data, old.secret("demo", "standard"), "review-5")
+    assert (answer.status, answer.body["duplicate"]) == (200, True)
+
+
+def test_an_email_that_answers_an_old_one_joins_its_case(old: MotoStack) -> None:
+    raw = (
+        f"From: wang@example.net\r\nTo: demo@{INBOUND}\r\nSubject: Re: Lamp\r\nMessage-ID: <new@client.example>\r\n"
+        "In-Reply-To: <second-a1b2c3@client.example>\r\nDate: Thu, 26 Nov 2026 16:00:00 +0800\r\n"
+        "\r\nIt is dark again.\r\n"
+    )
+    old.receive(raw.encode(), f"demo@{INBOUND}", "wang@example.net")
+    customer = old.ask("GET", "/v1/customers?shop=demo&email=wang@example.net", token=mei(old)).body["items"][0]
+    (case,) = old.ask("GET", f"/v1/customers/{customer['id']}", token=mei(old)).body["cases"]
+    events = old.ask("GET", f"/v1/cases/{case['id']}/events", token=mei(old)).body["items"]
+    assert events[-1]["data"]["message"] == "It is dark again."
+
+
+def test_a_day_that_was_computed_can_be_computed_again(old: MotoStack) -> None:
+    path = "/v1/metrics/satisfaction?shop=demo&from=2026-11-24&to=2026-11-24"
+    before = old.ask("GET", path, token=mei(old)).body["items"][0]
+    old.request("POST", "/v1/metrics/run", {"shop": "demo", "day": "2026-11-24"}, old.token("admin"))
+    assert "nights" in old.calls
+    after = old.ask("GET", path, token=mei(old)).body["items"][0]
+    assert after["computed_at"] > before["computed_at"]
+    assert after | {"computed_at": before["computed_at"]} == before
+
+
+def mei(stack: MotoStack) -> str:
+    return stack.token("agent", "demo", "mei")
+
+
+def case_of(stack: MotoStack, external_id: str) -> Json:
+    found = stack.ask("GET", f"/v1/cases?shop=demo&external_id={external_id}", token=mei(stack)).body["items"]
+    case: Json = found[0]
+    return case
