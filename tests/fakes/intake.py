@@ -23,8 +23,8 @@ class FakeReceipts:
     def load(self, identifier: str) -> ports.Receipt | None:
         return self.stored.get(key_of_id(identifier))
 
-    def load_many(self, keys: Iterable[str]) -> list[ports.Receipt]:
-        return [self.stored[key] for key in keys if key in self.stored]
+    def load_many(self, keys: Iterable[str]) -> dict[str, ports.Receipt]:
+        return {key: self.stored[key] for key in keys if key in self.stored}
 
     def settle(self, identifier: str, state: ports.ReceiptState, case: str | None, reason: str | None) -> None:
         before = self.stored[key_of_id(identifier)]
