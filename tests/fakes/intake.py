@@ -23,8 +23,8 @@ class FakeReceipts:
     def load(self, identifier: str) -> Receipt | None:
         return self.stored.get(key_of_id(identifier))
 
-    def load_many(self, keys: Iterable[str]) -> list[Receipt]:
-        return [self.stored[key] for key in keys if key in self.stored]
+    def load_many(self, keys: Iterable[str]) -> dict[str, Receipt]:
+        return {key: self.stored[key] for key in keys if key in self.stored}
 
     def settle(self, identifier: str, state: ReceiptState, case: str | None, reason: str | None) -> None:
         before = self.stored[key_of_id(identifier)]

@@ -56,8 +56,8 @@ class CaseTable(CaseQueries):
                     *timer,
                     *(self.table.put_any(items.changed_day(day)) for day in sorted(change.dirty)),
                     *self._task_writes(change, items),
-                    *awaited_writes(self.table, change),
                     *self._ledger_writes(change),
+                    *awaited_writes(self.table, change),
                     *routing_writes(self.table, change),
                 ]
             )

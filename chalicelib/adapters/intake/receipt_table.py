@@ -32,11 +32,11 @@ class ReceiptTable:
         item = self.table.get(_pk(identifier), "R")
         return self._receipt(item) if item else None
 
-    def load_many(self, keys: Iterable[str]) -> list[Receipt]:
-        """The receipts with these keys, read in one batch; missing ones are left out."""
+    def load_many(self, keys: Iterable[str]) -> dict[str, Receipt]:
+        """The receipts with these keys, by key, read in one batch; missing ones are left out."""
         items = self.table.get_many([(f"RECEIPT#{key}", "R") for key in set(keys)])
         self.personal.preload(items)
-        return [self._receipt(item) for item in items]
+        return {item["pk"].removeprefix("RECEIPT#"): self._receipt(item) for item in items}
 
     def settle(self, identifier: str, state: ReceiptState, case: str | None, reason: str | None) -> None:
         """Save the result of an attempt and count the attempt."""

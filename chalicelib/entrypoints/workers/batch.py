@@ -26,20 +26,20 @@ class Batch(Struct, frozen=True):
     messages: dict[str, Message]
 
 
+def handle_batch(event: dict[str, Any], handlers: Handlers) -> dict[str, Any]:
+    """Handle a batch of queue messages; the answer names those that SQS shall deliver again."""
+    return handle_messages(read_batch(event, handlers), handlers)
+
+
 def read_batch(event: dict[str, Any], handlers: Handlers) -> Batch:
     """The messages of a batch, each read once."""
     messages = {}
     for record in event["Records"]:
-        with suppress(Exception):  # it is read once more when its turn comes, and fails by itself
+        with suppress(Exception):  # it is read again and fails by itself
             messages[record["messageId"]] = read_message(record["body"], handlers)
     sorts = {record_id: message.item()[1] for record_id, message in messages.items()}
     records = sorted(event["Records"], key=lambda record: sorts.get(record["messageId"], ""))
     return Batch(records, messages)
-
-
-def handle_batch(event: dict[str, Any], handlers: Handlers) -> dict[str, Any]:
-    """Handle a batch of queue messages; the answer names those that SQS shall deliver again."""
-    return handle_messages(read_batch(event, handlers), handlers)
 
 
 def handle_messages(batch: Batch, handlers: Handlers) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def handle(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _prefetch(batch: Batch) -> "dict[str, Prefetched]":
-    """What the batch's receipts need, read together."""
+    """The receipts of the batch and their cases, read together."""
     from chalicelib.usecases.intake.prefetch import prefetch
 
     try:

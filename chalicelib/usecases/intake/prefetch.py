@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from chalicelib.domain.kernel.errors import AftercareError
-from chalicelib.domain.kernel.ids import case_key, key_of_id
+from chalicelib.domain.kernel.ids import case_key
 from chalicelib.usecases.intake.understand import Understood, understand
 from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.intake import Receipt
@@ -33,7 +33,7 @@ class Prefetched(Struct, frozen=True):
 def prefetch(services: "PrefetchServices", receipt_keys: Sequence[str]) -> dict[str, Prefetched]:
     """The receipts that exist, by key, in the order in which they will be processed. Their shops are read again,
     too."""
-    receipts = {key_of_id(receipt.id): receipt for receipt in services.receipts.load_many(receipt_keys)}
+    receipts = services.receipts.load_many(receipt_keys)
     for shop in {receipt.shop for receipt in receipts.values()}:
         services.shops.shop(shop)
     contents = {key: read_body(services, receipt) for key, receipt in receipts.items()}

@@ -9,11 +9,11 @@ from chalicelib.domain.intake.webhooks import trim_body
 from chalicelib.domain.kernel.enums import SOURCES, Source
 from chalicelib.domain.kernel.errors import IgnoredTopic, Invalid, NotFound, TooLarge, invalid
 from chalicelib.domain.kernel.ids import key_of, new_id
+from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.domain.shops.webhook_sources import PING
-from chalicelib.usecases.intake.data_owner import data_owner
 from chalicelib.usecases.intake.understand import Understood, understand
 from chalicelib.usecases.intake.verify_webhook import Headers, VerifiedDelivery, verify
-from chalicelib.usecases.ports.intake import Receipt
+from chalicelib.usecases.ports.intake import NOBODY, Receipt
 
 if TYPE_CHECKING:
     from chalicelib.usecases.ports.needs import Services
@@ -69,6 +69,14 @@ def _store(services: "Services", shop: str, source: Source, delivery: VerifiedDe
     if wrong is not None and source == "standard":
         raise Invalid(wrong.errors, receipt=receipt.id)
     return Accepted(receipt, duplicate=False, case=case)
+
+
+def data_owner(services: "Services", receipt: Receipt, understood: Understood | None) -> str:
+    """The name of the key of the person the message is about, as its handler determines it. A message that could not be
+    read, or is about no known person, is encrypted with the key of its day."""
+    owner = understood.handler.owner if understood is not None else None
+    key = owner(services, receipt, understood.message.data) if owner and understood else None
+    return f"{NOBODY}{receipt.received_at // DAY_MS}" if key is None else key
 
 
 def _receipt(services: "Services", shop: str, source: Source, delivery: VerifiedDelivery, body: bytes) -> Receipt:

@@ -59,8 +59,8 @@ class ReceiptStore(Protocol):
     def load(self, identifier: str) -> Receipt | None:
         """The receipt with this id; None if there is none."""
 
-    def load_many(self, keys: Iterable[str]) -> list[Receipt]:
-        """The receipts with these keys (`key_of_id`), in any order; missing ones are left out."""
+    def load_many(self, keys: Iterable[str]) -> dict[str, Receipt]:
+        """The receipts with these keys (`key_of_id`), by key; missing ones are left out."""
 
     def settle(self, identifier: str, state: ReceiptState, case: str | None, reason: str | None) -> None:
         """Save the result of one attempt and count the attempt. A `case` of None leaves a stored case id unchanged; a

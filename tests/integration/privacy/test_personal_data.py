@@ -100,7 +100,7 @@ def test_a_destroyed_key_blanks_a_person_everywhere_at_once_and_leaves_the_case(
     assert (opening.subject, opening.message, opening.number) == ("", "", case.number)
     assert fresh.customers.load([key_of_id(case.customer)])[key_of_id(case.customer)].email is None
     assert fresh.cases.load(KEY).case == case
-    assert fresh.receipts.load_many([key_of_id(one) for one in _receipts()])[0].body == b""
+    assert {receipt.body for receipt in fresh.receipts.load_many(map(key_of_id, _receipts())).values()} == {b""}
 
 
 def _receipts() -> list[str]:

@@ -26,8 +26,8 @@ def send_events(services: AwsServices, kind: str, data: Record, number: int) -> 
     import msgspec
     from msgspec.structs import replace
 
-    from chalicelib.usecases.intake.data_owner import data_owner
     from chalicelib.usecases.intake.process_receipt import process_receipt
+    from chalicelib.usecases.intake.receive_webhook import data_owner
     from chalicelib.usecases.intake.understand import understand
     from chalicelib.usecases.ports.intake import Receipt
 
