@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from chalicelib.domain.intake.payloads import WebhookTypes
     from chalicelib.domain.kernel.fact import Fact
     from chalicelib.domain.timers.timer_source import TimerSource
-    from chalicelib.usecases.ports.follow_ups import FollowUp
     from chalicelib.usecases.ports.intake import IntakeTable
     from chalicelib.usecases.ports.metrics import RowSource
+    from chalicelib.usecases.ports.registries import FollowUp
 
 
 class Registries:

@@ -13,8 +13,7 @@ from chalicelib.domain.cases.parts import Answer, Satisfaction
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.flows import compensation
 from chalicelib.domain.flows import flow as flows
-from chalicelib.domain.flows.claim_history import History
-from chalicelib.domain.flows.claims import Claim
+from chalicelib.domain.flows.claims import Claim, History
 from chalicelib.domain.flows.eligibility_reasons import Ruling
 from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused
 from chalicelib.domain.flows.flow import FlowItem, Shipment

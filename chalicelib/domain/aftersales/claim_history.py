@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import takewhile
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.flows.claim_history import CAME_TO_NOTHING, GIVES_BACK, History
+from chalicelib.domain.flows.claims import CAME_TO_NOTHING, GIVES_BACK, History
 from chalicelib.domain.flows.external_refunds import ExternalRefunds
 from chalicelib.domain.flows.flow import Flow
 from chalicelib.domain.kernel.money import Money, sums

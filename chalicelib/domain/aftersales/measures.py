@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.measure import Decimals, Measure, MetricRow, Milliseconds
-from chalicelib.domain.flows.claim_history import CAME_TO_NOTHING
+from chalicelib.domain.flows.claims import CAME_TO_NOTHING
 from chalicelib.domain.flows.facts import FlowMoved, FlowStarted, FlowTimedOut, MoneyDone, TaskLate
 from chalicelib.domain.flows.flow import Flow
 from chalicelib.domain.kernel.aftersales_enums import FlowKind

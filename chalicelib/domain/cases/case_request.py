@@ -3,8 +3,7 @@
 from msgspec import Struct
 
 from chalicelib.domain.cases.facts import MailRef
-from chalicelib.domain.flows.claim_history import History
-from chalicelib.domain.flows.claims import Claim
+from chalicelib.domain.flows.claims import Claim, History
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.enums import CaseType, Channel, Priority
 from chalicelib.domain.kernel.timestamps import Instant

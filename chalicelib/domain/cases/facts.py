@@ -4,8 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Struct
 
-from chalicelib.domain.flows.claim_history import History
-from chalicelib.domain.flows.claims import Claim
+from chalicelib.domain.flows.claims import Claim, History
 from chalicelib.domain.kernel.enums import CaseType, Channel, Priority, Status
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.private_fields import MARK, Private

@@ -2,8 +2,7 @@
 
 from msgspec import Struct
 
-from chalicelib.domain.flows.claim_history import History
-from chalicelib.domain.flows.claims import Claim
+from chalicelib.domain.flows.claims import Claim, History
 from chalicelib.domain.flows.eligibility import judge
 from chalicelib.domain.flows.eligibility_reasons import Ruling
 from chalicelib.domain.kernel.aftersales_enums import FlowKind

@@ -8,8 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 
-from chalicelib.domain.flows.claim_history import GIVES_BACK, History
-from chalicelib.domain.flows.claims import Claim
+from chalicelib.domain.flows.claims import GIVES_BACK, Claim, History
 from chalicelib.domain.flows.eligibility_reasons import Ruling
 from chalicelib.domain.flows.flow import FlowItem
 from chalicelib.domain.kernel.aftersales_enums import FlowKind, Reason

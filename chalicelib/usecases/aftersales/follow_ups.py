@@ -8,7 +8,7 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.email.inbound_email import goes_out_by_email
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
 from chalicelib.usecases.ports.cases import Change
-from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, FollowUpOutcome
+from chalicelib.usecases.ports.registries import EventInCase, FollowUp, FollowUpOutcome
 
 if TYPE_CHECKING:
     from chalicelib.usecases.ports.needs import Services

@@ -3,7 +3,7 @@ its refunds are compared with the money of the order's cases."""
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.flows.partner_reports import PARTNER_TYPES, check_partner
+from chalicelib.domain.flows.moves import PARTNER_TYPES, check_partner
 from chalicelib.domain.flows.payloads import PartnerReport
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order_payload import OrderUpdate
@@ -22,7 +22,7 @@ def _check_report(kind: str, data: PartnerReport, _now: Instant) -> None:
 
 
 def _handle_report(services: "Services", shop: Shop, data: PartnerReport, incoming: Incoming) -> Outcome:
-    from chalicelib.domain.flows.partner_reports import facts_of
+    from chalicelib.domain.flows.moves import facts_of
     from chalicelib.domain.kernel.actors import Actor
     from chalicelib.domain.kernel.timestamps import happened_at
     from chalicelib.usecases.cases.report_to_case import Reported, append_reported_events

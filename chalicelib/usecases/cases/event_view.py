@@ -6,7 +6,7 @@ import msgspec
 
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
-from chalicelib.domain.flows.claim_history import History
+from chalicelib.domain.flows.claims import History
 from chalicelib.domain.flows.eligibility_reasons import Ruling
 from chalicelib.domain.flows.facts import FlowStarted
 from chalicelib.domain.kernel.actors import Actor

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from chalicelib.usecases.ports.cases import Change, RetryLater
-from chalicelib.usecases.ports.follow_ups import QUEUES, EventInCase, FollowUp, FollowUpOutcome, FollowUpQueue
+from chalicelib.usecases.ports.registries import QUEUES, EventInCase, FollowUp, FollowUpOutcome, FollowUpQueue
 
 if TYPE_CHECKING:
     from chalicelib.usecases.ports.needs import Services

@@ -11,7 +11,7 @@ from chalicelib.domain.cases.case_request import CaseRequest
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.flows.approval import approving_rule
-from chalicelib.domain.flows.claim_history import History
+from chalicelib.domain.flows.claims import History
 from chalicelib.domain.flows.facts import FlowMoved, TaskOpened
 from chalicelib.domain.flows.tasks import of_claim
 from chalicelib.domain.kernel.actors import SYSTEM

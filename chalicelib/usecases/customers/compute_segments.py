@@ -3,7 +3,7 @@ segments that changed are written."""
 
 from chalicelib.domain.customers.segments import Membership, Standing, standing_of
 from chalicelib.domain.kernel.timestamps import Instant
-from chalicelib.usecases.ports.segments import ComputeSegments, SegmentStore
+from chalicelib.usecases.ports.customers import ComputeSegments, SegmentStore
 
 
 def compute_segments(store: SegmentStore, compute: ComputeSegments, shop: str, now: Instant) -> int:

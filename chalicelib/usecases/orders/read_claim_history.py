@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.aftersales.claim_history import NO_EXTERNAL_REFUNDS, history_of
-from chalicelib.domain.flows.claim_history import History
+from chalicelib.domain.flows.claims import History
 from chalicelib.domain.flows.external_refunds import ExternalRefunds
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import Instant

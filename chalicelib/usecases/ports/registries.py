@@ -1,18 +1,76 @@
-"""The port for the registries: what capabilities have registered. `chalicelib/registries.py` has the tables."""
+"""The port for the registries: what capabilities have registered. `chalicelib/registries.py` has the tables.
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+A follow-up is what a capability does after an event was stored. It runs from a queue, so it runs at least once.
+"""
 
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from msgspec import Struct
+
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.fold import Reducers
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.timers.timer_source import TimerSource
-from chalicelib.usecases.ports.follow_ups import FollowUp
+from chalicelib.usecases.ports.cases import Change
 
 if TYPE_CHECKING:
     from chalicelib.domain.cases.measure import Measure
     from chalicelib.domain.intake.payloads import WebhookTypes
     from chalicelib.usecases.ports.intake import IntakeTable
     from chalicelib.usecases.ports.metrics import RowSource
+    from chalicelib.usecases.ports.needs import Services
+
+
+FollowUpQueue = Literal["notices", "intake", "deliveries", "routing"]
+
+
+QUEUES: tuple[FollowUpQueue, ...] = ("notices", "intake", "deliveries", "routing")
+"""The queues that events can be sent to, in the order in which an event's item names them."""
+
+
+FollowUpOutcome = str | list[str] | None
+"""The outcome of a follow-up, for the log: ids and plain words, nothing private. None if the event was not its own."""
+
+
+class EventInCase:
+    """A stored event, and the present state of its case. Both are read on first use."""
+
+    def __init__(self, services: "Services", key: str, order: str) -> None:
+        self.services = services
+        self.key = key
+        self.order = order
+
+    @cached_property
+    def case(self) -> Case | None:
+        """The case; None while its opening has not come."""
+        return self.services.cases.load(self.key).case
+
+    @cached_property
+    def events(self) -> list[Event]:
+        """All events of the case, in order."""
+        return self.services.cases.events(self.key)
+
+    @cached_property
+    def event(self) -> Event | None:
+        """The event itself; None if it was deleted because its case was never opened."""
+        return next((event for event in self.events if event.order == self.order), None)
+
+
+class FollowUp(Struct, frozen=True):
+    """Something that is done after an event.
+
+    `wants` decides whether an event is sent to the queue. It is called with the change that stores the event, and reads
+    nothing but that. `handle` runs on the queue's worker, perhaps several times for an event. It is called for every
+    event that any follow-up of its queue wanted, so it ignores events that are not its own.
+    """
+
+    name: str
+    queue: FollowUpQueue
+    wants: Callable[[Change, Event], bool]
+    handle: Callable[["Services", EventInCase], FollowUpOutcome]
 
 
 class Registries(Protocol):

@@ -6,7 +6,7 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.domain.surveys.surveys import is_unhappy
 from chalicelib.usecases.ports.cases import Change
-from chalicelib.usecases.ports.follow_ups import EventInCase, FollowUp, FollowUpOutcome
+from chalicelib.usecases.ports.registries import EventInCase, FollowUp, FollowUpOutcome
 
 if TYPE_CHECKING:
     from chalicelib.usecases.ports.needs import Services

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from chalicelib.domain.kernel.timestamps import MINUTE_MS, Instant
-from chalicelib.usecases.ports.timers import TimerStore
+from chalicelib.usecases.ports.cases import TimerStore
 
 AHEAD_MS = 10 * MINUTE_MS
 INTERVAL_MS = 5 * MINUTE_MS

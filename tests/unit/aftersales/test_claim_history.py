@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.domain.aftersales.claim_history import history_of
-from chalicelib.domain.flows.claim_history import History
+from chalicelib.domain.flows.claims import History
 from chalicelib.domain.flows.flow import FlowItem, start
 from chalicelib.domain.flows.payloads import ClaimIn, FlowItemIn, FlowStart
 from chalicelib.domain.kernel.actors import Actor

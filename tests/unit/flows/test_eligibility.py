@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.aftersales.flow_of_case import complete_claim
 from chalicelib.domain.flows.approval import approving_rule
-from chalicelib.domain.flows.claim_history import History
-from chalicelib.domain.flows.claims import Claim
+from chalicelib.domain.flows.claims import Claim, History
 from chalicelib.domain.flows.eligibility import EXCLUDED_BY_LAW, judge, value_of
 from chalicelib.domain.flows.eligibility_reasons import Ruling, eligible
 from chalicelib.domain.flows.flow import FlowItem

@@ -46,7 +46,7 @@ def test_a_worker_reaches_the_handlers_of_its_own_table(function: str) -> None:
 
 
 def test_who_stores_a_change_reaches_what_every_row_wants_and_every_timer() -> None:
-    row, source = (find(f"chalicelib.{name}") for name in ("usecases.ports.follow_ups.FollowUp", TIMER_SOURCE))
+    row, source = (find(f"chalicelib.{name}") for name in ("usecases.ports.registries.FollowUp", TIMER_SOURCE))
     wants = {one.name for one in row_functions(row, "wants")}  # type: ignore[arg-type]
     moments = {one.name for one in row_functions(source, "next_at")}  # type: ignore[arg-type]
     assert len(wants) >= 7
