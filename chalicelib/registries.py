@@ -46,7 +46,7 @@ class Registries:
         from chalicelib.domain.aftersales.timers import DEADLINES, PAYMENTS
         from chalicelib.domain.routing.timers import TIMERS as ROUTING
         from chalicelib.domain.surveys.timers import TIMERS as SURVEYS
-        from chalicelib.domain.timers.promises import CLOSING, PROMISES
+        from chalicelib.domain.timers.case_timers import CLOSING, PROMISES
 
         return (*PROMISES, *DEADLINES, *ROUTING, *PAYMENTS, *CLOSING, *SURVEYS)
 
@@ -94,9 +94,9 @@ class Registries:
     @cached_property
     def measure_queries(self) -> "tuple[MeasureQuery, ...]":
         """How the nightly job computes records from the rows of each measure, in SQL."""
-        from chalicelib.adapters.aftersales.measures import QUERIES as AFTERSALES
+        from chalicelib.adapters.aftersales.measure_queries import QUERIES as AFTERSALES
         from chalicelib.adapters.metrics.case_records import QUERIES as CASES
-        from chalicelib.adapters.settlement.measures import QUERIES as SETTLEMENT
+        from chalicelib.adapters.settlement.measure_queries import QUERIES as SETTLEMENT
 
         return (*CASES, *AFTERSALES, *SETTLEMENT)
 

@@ -29,8 +29,8 @@ from chalicelib.usecases.cases.intake import owner_of_case, reported_case
 from chalicelib.usecases.cases.report_to_case import Reported, append_reported_events
 from chalicelib.usecases.ports.cases import Change
 from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome
-from chalicelib.usecases.ports.needs import Services
 from chalicelib.usecases.ports.registries import EventInCase, FollowUp, FollowUpOutcome
+from chalicelib.usecases.ports.services import Services
 
 OVERDUE_AFTER_MS = 2 * HOUR_MS
 

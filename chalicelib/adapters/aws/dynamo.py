@@ -7,9 +7,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.adapters.aws.clients import client
-from chalicelib.adapters.aws.dynamo_errors import Item, Malformed, Refused, Unavailable, translate_error
+from chalicelib.adapters.aws.dynamo_errors import ConditionFailed, Item, Malformed, Unavailable, translate_error
 
-__all__ = ["OR_NEW", "Item", "Malformed", "Refused", "Table", "Unavailable"]
+__all__ = ["OR_NEW", "ConditionFailed", "Item", "Malformed", "Table", "Unavailable"]
 MAX_KEYS = 100
 """How many items one request reads at most."""
 MAX_WRITES = 25
@@ -113,7 +113,7 @@ class Table:
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def put(self, item: Item, *, only_new: bool = False) -> None:
-        """Write an item. With `only_new`, `Refused` has the item that exists already."""
+        """Write an item. With `only_new`, `ConditionFailed` has the item that exists already."""
         condition = {"ConditionExpression": IS_NEW} if only_new else {}
         try:
             client("dynamodb").put_item(
@@ -123,7 +123,7 @@ class Table:
             raise translate_error(error, unpack) from error
 
     def update(self, pk: str, sk: str, changes: str, values: Item, condition: str = "attribute_exists(pk)") -> Item:
-        """Change an item; the item as it is after that. When the condition does not hold, `Refused` has the item."""
+        """Change an item; the item after that. If the condition does not hold, `ConditionFailed` has the item."""
         names = {f"#{name}": name for name in _attribute_names(changes + " " + condition)}
         try:
             answer = client("dynamodb").update_item(
@@ -232,7 +232,7 @@ class Table:
         return {"TableName": self.name, "Item": pack(item), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
 
     def transact(self, writes: Sequence[dict[str, Any]]) -> None:
-        """Write all or nothing. `VersionConflict` when another transaction uses the same items, `Refused` when a
+        """Write all or nothing. `VersionConflict` if another transaction uses the same items, `ConditionFailed` if a
         condition does not hold."""
         try:
             client("dynamodb").transact_write_items(TransactItems=writes)

@@ -13,7 +13,7 @@ Unpack = Callable[[Mapping[str, Any]], Item]
 """Reads DynamoDB attributes as Python values."""
 
 
-class Refused(Exception):
+class ConditionFailed(Exception):
     """A condition did not hold. `reasons` has, for each write of the transaction, the item that failed its condition,
     or None."""
 
@@ -35,7 +35,7 @@ def translate_error(error: ClientError, unpack: Unpack) -> Exception:
     response: dict[str, Any] = error.response
     code = response["Error"]["Code"]
     if code == "ConditionalCheckFailedException":
-        return Refused([unpack(response.get("Item", {}))])
+        return ConditionFailed([unpack(response.get("Item", {}))])
     if code in ("TransactionConflictException", "TransactionInProgressException"):
         return VersionConflict()
     if code == "TransactionCanceledException":
@@ -53,7 +53,9 @@ def _translate_cancelled(error: ClientError, reasons: Sequence[dict[str, Any]], 
     if "ConditionalCheckFailed" in codes:
         failed = (code == "ConditionalCheckFailed" for code in codes)
         items = (reason.get("Item", {}) for reason in reasons)
-        return Refused([unpack(item) if has_failed else None for item, has_failed in zip(items, failed, strict=True)])
+        return ConditionFailed(
+            [unpack(item) if has_failed else None for item, has_failed in zip(items, failed, strict=True)]
+        )
     if "TransactionConflict" in codes:
         return VersionConflict()
     return Unavailable(f"{error.operation_name}: {', '.join(sorted(set(codes) - {'None'})) or 'cancelled'}")

@@ -1,6 +1,6 @@
 """Idempotency keys and rate limits in the table: whoever writes a key first may act."""
 
-from chalicelib.adapters.aws.dynamo import Refused, Table
+from chalicelib.adapters.aws.dynamo import ConditionFailed, Table
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
 
 KEEP_DAYS = 30
@@ -18,7 +18,7 @@ class IdempotencyTable:
         item = {"pk": f"CLAIM#{name}", "sk": "O", "outcome": "claimed", "at": now, "ttl": ttl}
         try:
             self.table.put(item, only_new=True)
-        except Refused:
+        except ConditionFailed:
             return False
         return True
 
@@ -29,7 +29,7 @@ class IdempotencyTable:
         below_limit = "attribute_not_exists(#count) OR #count < :limit"
         try:
             self.table.update(f"COUNT#{name}", f"{now // window}", changes, values, below_limit)
-        except Refused:
+        except ConditionFailed:
             return False
         return True
 

@@ -16,7 +16,7 @@ from nacl.secret import Aead
 from nacl.utils import random
 
 from chalicelib.adapters.aws.clients import client
-from chalicelib.adapters.aws.dynamo import Refused, Table
+from chalicelib.adapters.aws.dynamo import ConditionFailed, Table
 from chalicelib.domain.kernel.timestamps import SECOND_MS, Instant
 
 SHOP_KEYS_SECONDS = 300
@@ -89,7 +89,7 @@ class Vault:
         """Delete the key and count it, so that a key that is created again is recognized as another one."""
         try:
             self.table.update(name, "K", "REMOVE #wrapped ADD #made :one", {":one": 1}, "attribute_exists(#wrapped)")
-        except Refused:
+        except ConditionFailed:
             return
 
     def _create_key(self, name: str, until: Instant | None) -> Aead:
@@ -99,7 +99,7 @@ class Vault:
         ttl = until // SECOND_MS if until is not None else None
         try:
             self.table.put({"pk": name, "sk": "K", "wrapped": wrapped, "made": 1, "ttl": ttl}, only_new=True)
-        except Refused as refused:
+        except ConditionFailed as refused:
             item = refused.reasons[0] or {}
             stored = item["wrapped"] if "wrapped" in item else self._recreate_key(name, wrapped)
             return self._unwrap(name, stored)
@@ -111,7 +111,7 @@ class Vault:
             self.table.update(
                 name, "K", "SET #wrapped = :wrapped", {":wrapped": wrapped}, "attribute_not_exists(#wrapped)"
             )
-        except Refused as refused:  # another worker was faster
+        except ConditionFailed as refused:  # another worker was faster
             return bytes((refused.reasons[0] or {})["wrapped"])
         return wrapped
 
@@ -152,7 +152,7 @@ class Vault:
         )
         try:
             self.table.put({"pk": shop, "sk": "S", "wrapped": created["CiphertextBlob"]}, only_new=True)
-        except Refused as refused:
+        except ConditionFailed as refused:
             return self._decrypt_shop_key(shop, refused.reasons[0]["wrapped"])  # type: ignore[index]
         return bytes(created["Plaintext"])
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.change_markers import last_contact_item, touch_item
-from chalicelib.adapters.aws.dynamo import Item, Refused, Table
+from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
 from chalicelib.adapters.aws.outbox import timer_item
 from chalicelib.adapters.cases.case_items import CaseItems
@@ -61,7 +61,7 @@ class CaseTable(CaseQueries):
                     *routing_writes(self.table, change),
                 ]
             )
-        except Refused as refused:
+        except ConditionFailed as refused:
             raise _conflict(refused, len(events), bool(numbers)) from refused
 
     def _idempotency_writes(self, change: Change) -> list[Write]:
@@ -128,7 +128,7 @@ class CaseTable(CaseQueries):
         """Store the result of a request that changed nothing; AlreadyAnswered when its key was used before."""
         try:
             self.table.put(idempotency_item(idempotency, self.now()), only_new=True)
-        except Refused as refused:
+        except ConditionFailed as refused:
             raise AlreadyAnswered(read_idempotency(refused.reasons[0] or {})) from None
 
     def answered(self, key: str) -> IdempotencyRecord | None:
@@ -137,7 +137,7 @@ class CaseTable(CaseQueries):
         return read_idempotency(item) if item else None
 
 
-def _conflict(refused: Refused, events: int, numbered: bool) -> Exception:
+def _conflict(refused: ConditionFailed, events: int, numbered: bool) -> Exception:
     """The error for a refused transaction, by which of its writes was refused: the state, an event, the number, or the
     first of the others, by the item that is in its place."""
     state, *others = refused.reasons

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.change_markers import last_contact_item, touch_item
-from chalicelib.adapters.aws.dynamo import Item, Refused, Table
+from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
 from chalicelib.domain.customers.consents import Consent, Purpose
 from chalicelib.domain.customers.customer import Customer, apply_update
@@ -40,7 +40,7 @@ class CustomerTable:
         item = self._item(customer)
         try:
             self.table.put(item | self._identify_mark(customer), only_new=True)
-        except Refused as refused:
+        except ConditionFailed as refused:
             stored_item = refused.reasons[0] or self.table.get(item["pk"], "C") or {}
             return self._update(stored_item, customer)
         return customer
@@ -53,7 +53,7 @@ class CustomerTable:
                 return stored
             try:
                 written = self._read(self._rewrite(updated, stored))
-            except Refused as refused:  # another update was written at the same time
+            except ConditionFailed as refused:  # another update was written at the same time
                 stored = self._read(refused.reasons[0] or stored_item)
             else:
                 self._request_identification(stored, written)
@@ -142,7 +142,7 @@ class CustomerTable:
             self.table.update(
                 keys.customer(key), "C", "SET #surveyed_at = :now, #survey = :survey", values, is_available
             )
-        except Refused as refused:
+        except ConditionFailed as refused:
             return self._read(refused.reasons[0] or self.table.get(keys.customer(key), "C") or {})
         return None
 
@@ -152,7 +152,7 @@ class CustomerTable:
             self.table.update(
                 keys.customer(key), "C", "REMOVE #surveyed_at, #survey", {":survey": survey}, "#survey = :survey"
             )
-        except Refused:
+        except ConditionFailed:
             return
 
     def set_consent(self, key: str, purpose: Purpose, consent: Consent) -> Customer:
@@ -171,7 +171,7 @@ class CustomerTable:
             if purpose == "profiling":
                 self.table.put(touch_item(stored.shop, key, consent.at))
             return stored
-        except Refused as refused:
+        except ConditionFailed as refused:
             return self._read(refused.reasons[0] or self.table.get(keys.customer(key), "C") or {})
 
     def set_legal_hold(self, key: str, since: Instant | None) -> Customer:
@@ -199,7 +199,7 @@ class CustomerTable:
             stored = self.load([key])[key]
             try:
                 return self._read(self._rewrite(change(stored), stored))
-            except Refused:  # another update was written at the same time
+            except ConditionFailed:  # another update was written at the same time
                 continue
         raise RetryLater(f"customer {key} was updated by others {ATTEMPTS} times in a row")
 

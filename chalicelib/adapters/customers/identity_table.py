@@ -8,7 +8,7 @@ import msgspec
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.change_markers import touch_item
-from chalicelib.adapters.aws.dynamo import Item, Refused, Table
+from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
 from chalicelib.domain.customers.customer import Access, Customer, CustomerEvent
 from chalicelib.domain.customers.identity import Identifier
@@ -61,7 +61,7 @@ class IdentityTable:
             self.table.put(touch_item(event.shop, key, event.at))
         try:
             self.table.transact(writes)
-        except Refused:
+        except ConditionFailed:
             raise VersionConflict from None
 
     def save_erasure(self, erasure: Erasure) -> None:

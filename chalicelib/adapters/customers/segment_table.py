@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from chalicelib.adapters.aws import keys
-from chalicelib.adapters.aws.dynamo import Item, Refused, Table
+from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
 from chalicelib.adapters.orders.order_table import OrderTable
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.codecs import decode_case
@@ -36,7 +36,7 @@ class SegmentTable:
         pk, key, touched_at = mark
         try:
             self.table.update(pk, key, "SET #done = :at", {":at": touched_at}, "#at = :at")
-        except Refused:
+        except ConditionFailed:
             return
         self.table.delete(pk, key)
 
@@ -113,7 +113,7 @@ class SegmentTable:
         key, encoded = membership.standing.key, msgspec.json.encode(membership).decode()
         try:
             self.table.update(keys.standings(shop, keys.shard(key)), key, "SET #kept = :kept", {":kept": encoded})
-        except Refused:
+        except ConditionFailed:
             return False
         return True
 
@@ -129,12 +129,12 @@ class SegmentTable:
         for key in records:
             try:
                 self.table.update(keys.customer(key), "C", "SET #segments = :told", values, free)
-            except Refused:
+            except ConditionFailed:
                 continue
 
     def remove_segments(self, key: str) -> None:
         """Remove the segments from one record."""
         try:
             self.table.update(keys.customer(key), "C", "REMOVE #segments", {})
-        except Refused:
+        except ConditionFailed:
             return

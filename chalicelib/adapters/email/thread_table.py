@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from chalicelib.adapters.aws.dynamo import Item, Refused, Table
+from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
 from chalicelib.domain.kernel.ids import key_of
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
 
@@ -29,7 +29,7 @@ class ThreadTable:
         item: Item = {"pk": _pk(message_id), "sk": "T", "case": case, "ttl": expires_at}
         try:
             self.table.put(item | ({"ours": 1} if ours else {}), only_new=True)
-        except Refused as refused:
+        except ConditionFailed as refused:
             self._add_case(refused.reasons[0] or self.table.get(item["pk"], "T") or {}, item)
 
     def _add_case(self, stored: Item, item: Item) -> None:
@@ -45,7 +45,7 @@ class ThreadTable:
                 values[":was"] = previous
             try:
                 self.table.update(item["pk"], "T", "SET #more = :more, #ttl = :ttl", values, condition)
-            except Refused as refused:  # another case was added meanwhile
+            except ConditionFailed as refused:  # another case was added meanwhile
                 stored = refused.reasons[0] or stored
             else:
                 return

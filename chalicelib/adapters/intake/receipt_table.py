@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from chalicelib.adapters.aws.dynamo import Item, Refused, Table
+from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS
@@ -22,7 +22,7 @@ class ReceiptTable:
         before, change nothing and return the stored receipt."""
         try:
             self.table.put(self._item(receipt), only_new=True)
-        except Refused as refused:
+        except ConditionFailed as refused:
             stored = refused.reasons[0]
             return self._receipt(stored) if stored else self.load(receipt.id)
         return None

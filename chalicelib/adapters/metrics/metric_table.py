@@ -9,7 +9,7 @@ from zlib import compress, decompress
 from msgspec import json
 
 from chalicelib.adapters.aws import keys
-from chalicelib.adapters.aws.dynamo import Item, Refused
+from chalicelib.adapters.aws.dynamo import ConditionFailed, Item
 from chalicelib.adapters.metrics.counted_table import CountedTable
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Day, Instant
 from chalicelib.usecases.ports.cases import Page
@@ -31,7 +31,7 @@ class MetricTable(CountedTable):
         item: Item = {"pk": f"NIGHT#{shop}", "sk": sort, "day": day, "state": "asked", "relay": "metrics", "ttl": ttl}
         try:
             self.table.put(item, only_new=True)
-        except Refused:
+        except ConditionFailed:
             return
 
     def requested_run(self, shop: str, run: str, part: int = 1) -> Item | None:

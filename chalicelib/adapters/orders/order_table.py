@@ -6,7 +6,7 @@ import msgspec
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.change_markers import last_contact_item, touch_item
-from chalicelib.adapters.aws.dynamo import Item, Refused, Table
+from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import Day, Instant, day_of
 from chalicelib.domain.orders.order import plain_name
@@ -54,7 +54,7 @@ class OrderTable:
         ]
         try:
             self.table.transact(writes)
-        except Refused:
+        except ConditionFailed:
             raise VersionConflict from None
         return after
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from chalicelib.adapters.aws.dynamo import Item, Refused, Table
+from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
 from chalicelib.domain.kernel.enums import Source
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS
 from chalicelib.domain.platforms.reconciliation import Reconciliation
@@ -22,7 +22,7 @@ class ReconciliationTable:
         """Store a page and have the relay send it to be compared; no effect if it was added before."""
         try:
             self.table.put(_item(page) | {"relay": "intake"}, only_new=True)
-        except Refused:
+        except ConditionFailed:
             return
 
     def load(self, page: Reconciliation) -> Reconciliation | None:

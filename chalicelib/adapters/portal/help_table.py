@@ -1,6 +1,6 @@
 """Requests for help in the table, for as long as their links last."""
 
-from chalicelib.adapters.aws.dynamo import Item, Refused, Table
+from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
 from chalicelib.domain.kernel.timestamps import SECOND_MS
 from chalicelib.domain.portal.help_request import LINK_LIFETIME_MS, HelpRequest
@@ -22,7 +22,7 @@ class HelpTable:
         }
         try:
             self.table.put(self.personal.put(item, "request", request, request.shop, request.whose), only_new=True)
-        except Refused:
+        except ConditionFailed:
             return
 
     def load(self, key: str) -> HelpRequest | None:

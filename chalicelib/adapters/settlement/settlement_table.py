@@ -7,7 +7,7 @@ from itertools import islice
 import msgspec
 
 from chalicelib.adapters.aws import keys
-from chalicelib.adapters.aws.dynamo import Item, Refused, Table
+from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
 from chalicelib.adapters.settlement.settlement_items import awaited_item, awaited_list
 from chalicelib.domain.kernel.ids import key_of, new_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Day, Instant, day_of
@@ -53,7 +53,7 @@ class SettlementTable:
     def _put_new(self, item: Item) -> bool:
         try:
             self.table.put(item, only_new=True)
-        except Refused:
+        except ConditionFailed:
             return False
         return True
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from chalicelib.adapters.aws.dynamo import Item, Refused, Table
+from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
 from chalicelib.domain.notifications.templates import MailName, MailTemplate, Spoken
 from chalicelib.domain.shops.shop import Shop
@@ -87,7 +87,7 @@ class ShopTable:
     def warn(self, shop: str, warning: str, now: Instant) -> None:
         """Have the relay send the shop a warning about a calendar, once."""
         ttl = (now + WARNING_DAYS * DAY_MS) // SECOND_MS
-        with suppress(Refused):  # the warning was stored before
+        with suppress(ConditionFailed):  # the warning was stored before
             self.table.put({"pk": f"CALENDAR#{shop}", "sk": warning, "relay": "notices", "ttl": ttl}, only_new=True)
 
     def _add(self, shop: str, prefix: str, value: V, first: int) -> V:
@@ -98,7 +98,7 @@ class ShopTable:
             item: Item = {"pk": f"SHOP#{shop}", "sk": f"{prefix}{version:06d}", "value": _encode(stored).decode()}
             try:
                 self.table.put(item, only_new=True)
-            except Refused:  # somebody added a version just now
+            except ConditionFailed:  # somebody added a version just now
                 continue
             return stored
 

@@ -5,7 +5,7 @@ from itertools import islice
 import msgspec
 
 from chalicelib.adapters.aws import keys
-from chalicelib.adapters.aws.dynamo import Item, Refused, Table
+from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
 from chalicelib.adapters.aws.outbox import timer_item
 from chalicelib.domain.kernel.ids import key_of_id
@@ -44,7 +44,7 @@ class DeliveryTable:
         values = {":new": _encode(endpoints).decode(), ":old": item["endpoints"]}
         try:
             self.table.update(item["pk"], "W", "SET #endpoints = :new", values, "#endpoints = :old")
-        except Refused:
+        except ConditionFailed:
             return
 
     def add(self, delivery: Delivery) -> bool:
@@ -56,7 +56,7 @@ class DeliveryTable:
         }
         try:
             self.table.put(item, only_new=True)
-        except Refused:
+        except ConditionFailed:
             return False
         return True
 
@@ -71,7 +71,7 @@ class DeliveryTable:
         values: Item = {":tries": delivery.tries, ":waiting": "waiting", ":now": now, ":until": now + LEASE_MS}
         try:
             self.table.update(f"OUT#{key_of_id(delivery.id)}", "D", "SET #lease = :until", values, condition)
-        except Refused:
+        except ConditionFailed:
             return False
         return True
 

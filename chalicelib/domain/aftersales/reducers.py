@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from chalicelib.domain.aftersales import flow_of_case
+from chalicelib.domain.aftersales import case_flow as flow_of_case
 from chalicelib.domain.aftersales.transitions import follow_flow_status, set_flow_deadlines
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.facts import CaseOpened, MessageReceived

@@ -1,6 +1,6 @@
 """The timers of after-sales flows: deadlines, late tasks, and payment requests without an answer."""
 
-from chalicelib.domain.aftersales import flow_of_case
+from chalicelib.domain.aftersales import case_flow as flow_of_case
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.facts import CaseEscalated
 from chalicelib.domain.cases.rules import Rules

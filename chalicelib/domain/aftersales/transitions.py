@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from chalicelib.domain.aftersales import flow_of_case
+from chalicelib.domain.aftersales import case_flow as flow_of_case
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.fold import Moment
 from chalicelib.domain.cases.rules import Rules

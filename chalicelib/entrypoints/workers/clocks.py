@@ -14,7 +14,7 @@ def handle(event: dict[str, Any]) -> dict[str, Any]:
     return handle_batch(event, HANDLERS)
 
 
-def run_timers(message: TimerMessage) -> None:
+def handle_timer(message: TimerMessage) -> None:
     """Append what is due on a case; or delete the events of a case that was never opened."""
     from chalicelib.usecases.intake.expire_orphans import expire_orphans
     from chalicelib.usecases.timers.run_due_timers import run_due_timers
@@ -41,4 +41,4 @@ def _count_lateness(appended: list[Event]) -> None:
             count("BreachLateness", late_seconds, "Seconds")
 
 
-HANDLERS: Handlers = {TimerMessage: run_timers}
+HANDLERS: Handlers = {TimerMessage: handle_timer}

@@ -13,22 +13,22 @@ def handle(event: dict[str, Any]) -> dict[str, Any]:
     return handle_batch(event, HANDLERS)
 
 
-def follow_up(message: CaseEventMessage) -> None:
+def handle_case_event(message: CaseEventMessage) -> None:
     """Plan the deliveries of an event."""
-    from chalicelib.usecases.cases.follow_ups import run_follow_ups
+    from chalicelib.usecases.cases.run_follow_ups import run_follow_ups
 
     about(message.case_key)
     outcomes = run_follow_ups(services(), "deliveries", message.case_key, message.order)
     logger.info("deliveries planned", extra={"outcomes": outcomes})
 
 
-def try_again(message: TimerMessage) -> None:
+def handle_timer(message: TimerMessage) -> None:
     """Make the next attempt of a delivery, whose time has come."""
     wait_until(message.at)
     _attempt(message.key)
 
 
-def try_new(message: DeliveryMessage) -> None:
+def handle_delivery(message: DeliveryMessage) -> None:
     """Make the first attempt of a delivery."""
     _attempt(message.key)
 
@@ -46,4 +46,4 @@ def _attempt(key: str) -> None:
         count("DeliveriesFailed")
 
 
-HANDLERS: Handlers = {CaseEventMessage: follow_up, TimerMessage: try_again, DeliveryMessage: try_new}
+HANDLERS: Handlers = {CaseEventMessage: handle_case_event, TimerMessage: handle_timer, DeliveryMessage: handle_delivery}

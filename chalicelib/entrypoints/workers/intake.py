@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def handle(event: dict[str, Any]) -> dict[str, Any]:
     """Handle the messages of a batch; the answer names the messages that SQS shall deliver again."""
     batch = read_batch(event, HANDLERS)
-    return handle_messages(batch, {**HANDLERS, ReceiptMessage: partial(process, prefetched=_prefetch(batch))})
+    return handle_messages(batch, {**HANDLERS, ReceiptMessage: partial(handle_receipt, prefetched=_prefetch(batch))})
 
 
 def _prefetch(batch: Batch) -> "dict[str, Prefetched]":
@@ -41,7 +41,7 @@ def _prefetch(batch: Batch) -> "dict[str, Prefetched]":
         return {}
 
 
-def process(message: ReceiptMessage, prefetched: "dict[str, Prefetched] | None" = None) -> None:
+def handle_receipt(message: ReceiptMessage, prefetched: "dict[str, Prefetched] | None" = None) -> None:
     """Process the receipt of a webhook or email."""
     from chalicelib.usecases.intake.process_receipt import process_receipt
 
@@ -52,16 +52,16 @@ def process(message: ReceiptMessage, prefetched: "dict[str, Prefetched] | None" 
         count("ReceiptsFailed")
 
 
-def follow_up(message: CaseEventMessage) -> None:
+def handle_case_event(message: CaseEventMessage) -> None:
     """Run the follow-ups of an event, such as a call after an unhappy answer, or money for an accepted offer."""
-    from chalicelib.usecases.cases.follow_ups import run_follow_ups
+    from chalicelib.usecases.cases.run_follow_ups import run_follow_ups
 
     about(message.case_key)
     outcomes = run_follow_ups(services(), "intake", message.case_key, message.order)
     logger.info("followed up", extra={"outcomes": outcomes})
 
 
-def identify(message: CustomerMessage) -> None:
+def handle_customer(message: CustomerMessage) -> None:
     """Check whether a customer's record belongs to a customer who is known already, and merge them."""
     from chalicelib.usecases.customers import merge_customers
 
@@ -69,7 +69,7 @@ def identify(message: CustomerMessage) -> None:
     logger.info("identified", extra={"customer": message.key, "merged": merged})
 
 
-def erase(message: ErasureMessage) -> None:
+def handle_erasure(message: ErasureMessage) -> None:
     """Finish an erasure that may have been interrupted."""
     from chalicelib.domain.kernel.errors import Held
     from chalicelib.usecases.privacy.erase_customer import resume_erasure
@@ -81,7 +81,7 @@ def erase(message: ErasureMessage) -> None:
         logger.info("not erased yet", extra={"erasure": message.id, "why": str(held)})
 
 
-def erase_inactive(message: InactiveCustomerMessage) -> None:
+def handle_inactive_customer(message: InactiveCustomerMessage) -> None:
     """Erase a customer who has been inactive for the retention period."""
     from chalicelib.usecases.privacy.apply_retention import erase_inactive_customer
 
@@ -89,7 +89,7 @@ def erase_inactive(message: InactiveCustomerMessage) -> None:
     logger.info("retired", extra={"customer": message.customer_key, "outcome": outcome})
 
 
-def clear_files(message: FileDeletionMessage) -> None:
+def handle_file_deletion(message: FileDeletionMessage) -> None:
     """Delete the files of a case that was closed before the retention period."""
     from chalicelib.usecases.privacy.apply_retention import delete_files
 
@@ -97,7 +97,7 @@ def clear_files(message: FileDeletionMessage) -> None:
     logger.info("files cleared", extra={"case": message.case_key, "files": files})
 
 
-def reconcile_page(message: ReconciliationMessage) -> None:
+def handle_reconciliation(message: ReconciliationMessage) -> None:
     """Compare a page of a platform's orders with our order records."""
     from chalicelib.usecases.platforms.reconcile import reconcile
 
@@ -108,12 +108,12 @@ def reconcile_page(message: ReconciliationMessage) -> None:
         logger.info("reconciled", extra={"page": message.page, "checked": gaps.checked, "missed": gaps.missed})
 
 
-def settle(message: StatementEntryMessage) -> None:
+def handle_statement_entry(message: StatementEntryMessage) -> None:
     """Settle a new entry of a statement."""
     _settle(message.shop, message.group, message.place)
 
 
-def check(message: CheckMessage) -> None:
+def handle_check(message: CheckMessage) -> None:
     """Check an entry again, or money that no statement has."""
     from chalicelib.usecases.settlement.find_unpaid import check_unpaid
 
@@ -132,13 +132,13 @@ def _settle(shop: str, group: str, place: str) -> None:
 
 
 HANDLERS: Handlers = {
-    ReceiptMessage: process,
-    CaseEventMessage: follow_up,
-    CustomerMessage: identify,
-    ErasureMessage: erase,
-    InactiveCustomerMessage: erase_inactive,
-    FileDeletionMessage: clear_files,
-    ReconciliationMessage: reconcile_page,
-    StatementEntryMessage: settle,
-    CheckMessage: check,
+    ReceiptMessage: handle_receipt,
+    CaseEventMessage: handle_case_event,
+    CustomerMessage: handle_customer,
+    ErasureMessage: handle_erasure,
+    InactiveCustomerMessage: handle_inactive_customer,
+    FileDeletionMessage: handle_file_deletion,
+    ReconciliationMessage: handle_reconciliation,
+    StatementEntryMessage: handle_statement_entry,
+    CheckMessage: handle_check,
 }

@@ -13,7 +13,7 @@ from chalicelib.settings import settings
 from chalicelib.usecases.metrics.compute_day import Computed, compute_day
 from chalicelib.usecases.metrics.nightly_job import NightlyJob
 from chalicelib.usecases.metrics.restate import mark_all_for_restatement
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 
 
 def handle(event: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def _plan_settlement_checks(shop: Shop, day: Day) -> None:
     logger.info("settlement", extra={"shop": shop.id, "checks": requested})
 
 
-def compute(message: NightlyJobMessage) -> None:
+def handle_run(message: NightlyJobMessage) -> None:
     """Compute the day that a message requests; what one run cannot do is requested again."""
     shop_id, run = message.shop, message.run
     now = services().now()
@@ -97,4 +97,4 @@ def _log(shop: str, day: Day, computed: Computed) -> None:
     logger.info("days computed", extra={"shop": shop, "day": day, **figures})
 
 
-HANDLERS: Handlers = {NightlyJobMessage: compute}
+HANDLERS: Handlers = {NightlyJobMessage: handle_run}

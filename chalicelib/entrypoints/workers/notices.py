@@ -13,16 +13,16 @@ def handle(event: dict[str, Any]) -> dict[str, Any]:
     return handle_batch(event, HANDLERS)
 
 
-def follow_up(message: CaseEventMessage) -> None:
+def handle_case_event(message: CaseEventMessage) -> None:
     """Notify the people whom an event concerns."""
-    from chalicelib.usecases.cases.follow_ups import run_follow_ups
+    from chalicelib.usecases.cases.run_follow_ups import run_follow_ups
 
     about(message.case_key)
     outcomes = run_follow_ups(services(), "notices", message.case_key, message.order)
     logger.info("notified", extra={"outcomes": outcomes})
 
 
-def export(message: ExportMessage) -> None:
+def handle_export(message: ExportMessage) -> None:
     """Make an export of a customer's data, and send them the link to it."""
     from chalicelib.entrypoints.http.portal.export_zip import export_json
     from chalicelib.usecases.privacy.export_customer import make_export
@@ -31,7 +31,7 @@ def export(message: ExportMessage) -> None:
     logger.info("export", extra={"outcome": make_export(services(), message.id, export_json)})
 
 
-def warn_of_calendar(message: CalendarMessage) -> None:
+def handle_calendar(message: CalendarMessage) -> None:
     """Warn a shop that its calendar needs attention."""
     from chalicelib.usecases.shops.renew_calendars import send_calendar_warning
 
@@ -40,7 +40,7 @@ def warn_of_calendar(message: CalendarMessage) -> None:
     logger.info("calendar", extra={"shop": message.shop, "outcome": outcome})
 
 
-def help_link(message: HelpMessage) -> None:
+def handle_help(message: HelpMessage) -> None:
     """Send the link with which a customer continues their request for help."""
     from chalicelib.usecases.portal.request_help import send_help_link
 
@@ -49,8 +49,8 @@ def help_link(message: HelpMessage) -> None:
 
 
 HANDLERS: Handlers = {
-    CaseEventMessage: follow_up,
-    ExportMessage: export,
-    CalendarMessage: warn_of_calendar,
-    HelpMessage: help_link,
+    CaseEventMessage: handle_case_event,
+    ExportMessage: handle_export,
+    CalendarMessage: handle_calendar,
+    HelpMessage: handle_help,
 }

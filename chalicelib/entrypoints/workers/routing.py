@@ -13,16 +13,16 @@ def handle(event: dict[str, Any]) -> dict[str, Any]:
     return handle_batch(event, HANDLERS)
 
 
-def follow_up(message: CaseEventMessage) -> None:
+def handle_case_event(message: CaseEventMessage) -> None:
     """Assign the case of an event, then waiting cases."""
-    from chalicelib.usecases.cases.follow_ups import run_follow_ups
+    from chalicelib.usecases.cases.run_follow_ups import run_follow_ups
 
     about(message.case_key)
     outcomes = run_follow_ups(services(), "routing", message.case_key, message.order)
     logger.info("routed", extra={"outcomes": outcomes})
 
 
-def begin_shift(message: TimerMessage) -> None:
+def handle_timer(message: TimerMessage) -> None:
     """Start the shift of an agent; the timer's key is `<shop>/<agent>`."""
     from chalicelib.usecases.routing.shifts import start_shift
 
@@ -31,13 +31,13 @@ def begin_shift(message: TimerMessage) -> None:
     logger.info("queue matched", extra={"given": len(start_shift(services(), shop, agent))})
 
 
-def match(message: MatchingMessage) -> None:
+def handle_matching(message: MatchingMessage) -> None:
     """Assign waiting cases to agents who have room."""
-    from chalicelib.usecases.ports.services import shop_of
+    from chalicelib.usecases.ports.shop_rules import shop_of
     from chalicelib.usecases.routing.assign_case import assign_waiting_cases
 
     given = assign_waiting_cases(services(), shop_of(services(), message.shop, fresh=False))
     logger.info("queue matched", extra={"given": len(given)})
 
 
-HANDLERS: Handlers = {CaseEventMessage: follow_up, TimerMessage: begin_shift, MatchingMessage: match}
+HANDLERS: Handlers = {CaseEventMessage: handle_case_event, TimerMessage: handle_timer, MatchingMessage: handle_matching}

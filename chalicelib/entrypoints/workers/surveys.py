@@ -13,7 +13,7 @@ def handle(event: dict[str, Any]) -> dict[str, Any]:
     return handle_batch(event, HANDLERS)
 
 
-def survey(message: TimerMessage) -> None:
+def handle_timer(message: TimerMessage) -> None:
     """Send the survey of a case, if it is due."""
     from chalicelib.usecases.surveys.send_survey import send_survey
 
@@ -23,4 +23,4 @@ def survey(message: TimerMessage) -> None:
     logger.info("survey", extra={"fact": type(fact).__name__, "reason": getattr(fact, "reason", None)})
 
 
-HANDLERS: Handlers = {TimerMessage: survey}
+HANDLERS: Handlers = {TimerMessage: handle_timer}

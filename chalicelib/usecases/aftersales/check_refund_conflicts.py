@@ -21,7 +21,7 @@ from chalicelib.usecases.ports.cases import StoredCase
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasOrderRecords, HasRegistries, HasShops
+    from chalicelib.usecases.ports.services import HasCases, HasClock, HasOrderRecords, HasRegistries, HasShops
 
     class CheckRefundConflictsServices(HasCases, HasClock, HasOrderRecords, HasRegistries, HasShops, Protocol):
         """The services that `check_refund_conflicts` uses."""

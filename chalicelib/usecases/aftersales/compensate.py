@@ -23,12 +23,19 @@ from chalicelib.domain.orders.order import Order
 from chalicelib.usecases.cases.handle_command import Command, handle
 from chalicelib.usecases.orders.count_order_money import Counted, OrderMoney
 from chalicelib.usecases.ports.cases import StoredCase
-from chalicelib.usecases.ports.services import rules_of
+from chalicelib.usecases.ports.shop_rules import rules_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasAgents, HasCases, HasClock, HasOrderRecords, HasRegistries, HasShops
+    from chalicelib.usecases.ports.services import (
+        HasAgents,
+        HasCases,
+        HasClock,
+        HasOrderRecords,
+        HasRegistries,
+        HasShops,
+    )
 
     class CompensateServices(HasAgents, HasCases, HasClock, HasOrderRecords, HasRegistries, HasShops, Protocol):
         """The services that `compensate` uses."""

@@ -21,7 +21,14 @@ from chalicelib.usecases.ports.cases import StoredCase
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasAgents, HasCases, HasClock, HasOrderRecords, HasRegistries, HasShops
+    from chalicelib.usecases.ports.services import (
+        HasAgents,
+        HasCases,
+        HasClock,
+        HasOrderRecords,
+        HasRegistries,
+        HasShops,
+    )
 
     class CompensateAcceptedOfferServices(
         HasAgents, HasCases, HasClock, HasOrderRecords, HasRegistries, HasShops, Protocol

@@ -11,7 +11,7 @@ from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.usecases.ports.cases import StoredCase
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import HasCases
+    from chalicelib.usecases.ports.services import HasCases
 
 
 class Explanation(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.aftersales.flow_of_case import accepted_offer
+from chalicelib.domain.aftersales.case_flow import accepted_offer
 from chalicelib.domain.aftersales.notices import STEPS, is_notified
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.email.inbound_email import goes_out_by_email
@@ -11,7 +11,7 @@ from chalicelib.usecases.ports.cases import Change
 from chalicelib.usecases.ports.registries import EventInCase, FollowUp, FollowUpOutcome
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import Services
+    from chalicelib.usecases.ports.services import Services
 
 
 def is_last_step_notified(change: Change, event: Event) -> bool:

@@ -17,7 +17,7 @@ from chalicelib.usecases.ports.cases import StoredCase
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasAgents, HasCases, HasClock, HasRegistries, HasShops
+    from chalicelib.usecases.ports.services import HasAgents, HasCases, HasClock, HasRegistries, HasShops
 
     class HandleTasksServices(HasAgents, HasCases, HasClock, HasRegistries, HasShops, Protocol):
         """The services that `handle_tasks` uses."""

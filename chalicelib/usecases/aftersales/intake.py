@@ -14,7 +14,7 @@ from chalicelib.usecases.orders.owner_of_order import owner_of_order
 from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome, Receipt
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import Services
+    from chalicelib.usecases.ports.services import Services
 
 
 def _check_report(kind: str, data: PartnerReport, _now: Instant) -> None:

@@ -11,12 +11,12 @@ from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.files import ImageSanitizer
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasRegistries, HasShops, HasUploads
+    from chalicelib.usecases.ports.services import HasCases, HasClock, HasRegistries, HasShops, HasUploads
 
     class StoreEvidenceServices(HasCases, HasClock, HasRegistries, HasShops, HasUploads, Protocol):
         """The services that `store_evidence` uses."""

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.aftersales.flow_of_case import complete_claim, purchase_of
+from chalicelib.domain.aftersales.case_flow import complete_claim, purchase_of
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.flows.facts import FlowStarted
 from chalicelib.domain.flows.moves import check_move, fact_of
@@ -15,12 +15,12 @@ from chalicelib.usecases.cases.handle_command import Command, handle
 from chalicelib.usecases.orders.merge_order import current_order
 from chalicelib.usecases.orders.read_claim_history import read_claim_history
 from chalicelib.usecases.ports.cases import StoredCase
-from chalicelib.usecases.ports.services import rules_of
+from chalicelib.usecases.ports.shop_rules import rules_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasAgents,
         HasCases,
         HasClock,

@@ -23,7 +23,7 @@ from chalicelib.usecases.ports.cases import (
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasRegistries, HasShops
+    from chalicelib.usecases.ports.services import HasCases, HasClock, HasRegistries, HasShops
 
     class AppendEventsServices(HasCases, HasClock, HasRegistries, HasShops, Protocol):
         """The services that `append_events` uses."""

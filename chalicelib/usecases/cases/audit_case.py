@@ -10,12 +10,12 @@ from chalicelib.domain.cases.fold import fold
 from chalicelib.domain.cases.ownership import without_ownership
 from chalicelib.domain.timers.due_timers import next_timer
 from chalicelib.usecases.ports.cases import StoredCase
-from chalicelib.usecases.ports.services import rules_of, with_shift
+from chalicelib.usecases.ports.shop_rules import rules_of, with_shift
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasRegistries, HasShops
+    from chalicelib.usecases.ports.services import HasCases, HasClock, HasRegistries, HasShops
 
     class AuditCaseServices(HasCases, HasClock, HasRegistries, HasShops, Protocol):
         """The services that `audit_case` uses."""

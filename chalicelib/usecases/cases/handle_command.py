@@ -20,12 +20,12 @@ from chalicelib.domain.kernel.timestamps import SECOND_MS, Instant
 from chalicelib.domain.routing.facts import CaseAssigned
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.ports.cases import AtCapacity, IdempotencyRecord, OrderLedger, StoredCase
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasAgents, HasCases, HasClock, HasRegistries, HasShops
+    from chalicelib.usecases.ports.services import HasAgents, HasCases, HasClock, HasRegistries, HasShops
 
     class HandleCommandServices(HasAgents, HasCases, HasClock, HasRegistries, HasShops, Protocol):
         """The services that `handle_command` uses."""

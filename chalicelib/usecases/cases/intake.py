@@ -11,7 +11,7 @@ from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome, Receipt
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import Services
+    from chalicelib.usecases.ports.services import Services
 
 
 def reported_case(_source: Origin, data: CaseEvent) -> str:

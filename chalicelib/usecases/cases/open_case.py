@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from chalicelib.domain.aftersales.flow_of_case import FLOW_OF, complete_claim
+from chalicelib.domain.aftersales.case_flow import FLOW_OF, complete_claim
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case_request import CaseRequest
 from chalicelib.domain.cases.events import Event
@@ -23,12 +23,12 @@ from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.orders.merge_order import with_order_record
 from chalicelib.usecases.orders.read_claim_history import read_claim_history
 from chalicelib.usecases.ports.cases import IdempotencyRecord, NumberTaken, StoredCase
-from chalicelib.usecases.ports.services import rules_of
+from chalicelib.usecases.ports.shop_rules import rules_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasCases,
         HasClock,
         HasCustomers,

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from chalicelib.domain.aftersales import flow_of_case
+from chalicelib.domain.aftersales import case_flow as flow_of_case
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import DEFINITION, Case
 from chalicelib.domain.cases.events import Event
@@ -17,14 +17,14 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, Day, Instant, day_of
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.timers.due_timers import next_timer
 from chalicelib.domain.timers.timer_source import Timer
-from chalicelib.usecases.cases.follow_ups import plan_follow_ups
+from chalicelib.usecases.cases.run_follow_ups import plan_follow_ups
 from chalicelib.usecases.ports.cases import Change, IdempotencyRecord, StoredCase
-from chalicelib.usecases.ports.services import rules_of, with_shift
+from chalicelib.usecases.ports.shop_rules import rules_of, with_shift
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasRegistries, HasShops
+    from chalicelib.usecases.ports.services import HasCases, HasClock, HasRegistries, HasShops
 
     class PlanChangeServices(HasCases, HasClock, HasRegistries, HasShops, Protocol):
         """The services that `plan_change` uses."""

@@ -16,12 +16,12 @@ from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order import Order
 from chalicelib.usecases.orders.count_order_money import Counted, count_order_money
 from chalicelib.usecases.ports.cases import StoredCase
-from chalicelib.usecases.ports.services import rules_of
+from chalicelib.usecases.ports.shop_rules import rules_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasCases, HasCustomers, HasOrderRecords, HasRegistries, HasShops
+    from chalicelib.usecases.ports.services import HasCases, HasCustomers, HasOrderRecords, HasRegistries, HasShops
 
     class ReadCaseServices(HasCases, HasCustomers, HasOrderRecords, HasRegistries, HasShops, Protocol):
         """The services that `read_case` uses."""

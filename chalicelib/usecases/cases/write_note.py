@@ -15,7 +15,7 @@ from chalicelib.usecases.ports.cases import StoredCase
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasRegistries, HasShops
+    from chalicelib.usecases.ports.services import HasCases, HasClock, HasRegistries, HasShops
 
     class WriteNoteServices(HasCases, HasClock, HasRegistries, HasShops, Protocol):
         """The services that `write_note` uses."""

@@ -11,7 +11,7 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.ports.cases import Page
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import HasCustomers
+    from chalicelib.usecases.ports.services import HasCustomers
 
 
 def main_record(services: "HasCustomers", key: str) -> Customer | None:

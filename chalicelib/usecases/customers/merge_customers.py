@@ -20,12 +20,12 @@ from chalicelib.domain.kernel.errors import Conflict, NotFound
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
 from chalicelib.usecases.customers.linked_records import linked_records, main_record
 from chalicelib.usecases.ports.cases import VersionConflict
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasClock, HasCustomers, HasIdentities, HasShops
+    from chalicelib.usecases.ports.services import HasClock, HasCustomers, HasIdentities, HasShops
 
     class MergeCustomersServices(HasClock, HasCustomers, HasIdentities, HasShops, Protocol):
         """The services that `merge_customers` uses."""

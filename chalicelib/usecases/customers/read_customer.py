@@ -20,12 +20,12 @@ from chalicelib.usecases.customers.linked_records import keys_of, linked_records
 from chalicelib.usecases.customers.merge_customers import suggestions
 from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.ports.cases import Page, StoredCase
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasCases,
         HasClock,
         HasCustomers,

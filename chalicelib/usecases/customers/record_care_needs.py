@@ -13,7 +13,7 @@ from chalicelib.usecases.customers.linked_records import keys_of, linked_records
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasClock, HasCustomers, HasIdentities
+    from chalicelib.usecases.ports.services import HasClock, HasCustomers, HasIdentities
 
     class RecordCareNeedsServices(HasClock, HasCustomers, HasIdentities, Protocol):
         """The services that `record_care_needs` uses."""

@@ -14,7 +14,7 @@ from chalicelib.usecases.customers.record_care_needs import set_care
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasClock, HasCustomers, HasIdentities
+    from chalicelib.usecases.ports.services import HasClock, HasCustomers, HasIdentities
 
     class RecordConsentServices(HasClock, HasCustomers, HasIdentities, Protocol):
         """The services that `record_consent` uses."""

@@ -11,7 +11,7 @@ from chalicelib.domain.shops.shop import Shop
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasCustomers, HasVault
+    from chalicelib.usecases.ports.services import HasCustomers, HasVault
 
     class UpsertCustomerServices(HasCustomers, HasVault, Protocol):
         """The services that `upsert_customer` uses."""

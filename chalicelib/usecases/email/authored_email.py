@@ -17,7 +17,7 @@ from chalicelib.usecases.ports.intake import Receipt
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasAgents, HasCases, HasCustomers, HasInboundDomain, HasThreads
+    from chalicelib.usecases.ports.services import HasAgents, HasCases, HasCustomers, HasInboundDomain, HasThreads
 
     class AuthoredEmailServices(HasAgents, HasCases, HasCustomers, HasInboundDomain, HasThreads, Protocol):
         """The services that `authored_email` uses."""

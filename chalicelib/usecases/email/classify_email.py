@@ -20,7 +20,7 @@ from chalicelib.usecases.ports.cases import StoredCase
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasAgents, HasCases, HasCustomers, HasThreads
+    from chalicelib.usecases.ports.services import HasAgents, HasCases, HasCustomers, HasThreads
 
     class ClassifyEmailServices(HasAgents, HasCases, HasCustomers, HasThreads, Protocol):
         """The services that `classify_email` uses."""

@@ -19,12 +19,12 @@ from chalicelib.usecases.email.handle_bounce import is_undeliverable
 from chalicelib.usecases.notifications.send_email import ANSWERED, WRITTEN, Draft, compose, send_once
 from chalicelib.usecases.notifications.signed_links import progress_link
 from chalicelib.usecases.ports.email import Mail
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasAgents,
         HasApiUrl,
         HasCases,

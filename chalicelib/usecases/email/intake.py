@@ -7,7 +7,7 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome, Receipt
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import Services
+    from chalicelib.usecases.ports.services import Services
 
 
 def _data_owner(_services: "Services", receipt: Receipt, _data: EmailReceived) -> str:

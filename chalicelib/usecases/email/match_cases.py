@@ -11,12 +11,12 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.email.author import agent_with_address, is_customers_address
 from chalicelib.usecases.notifications.signed_links import read_reply_address
 from chalicelib.usecases.ports.cases import StoredCase
-from chalicelib.usecases.ports.services import MAX_NAME
+from chalicelib.usecases.ports.shop_rules import MAX_NAME
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasAgents,
         HasApiUrl,
         HasCases,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from chalicelib.domain.email.quoting.forwarded import Forwarded
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasAgents,
         HasCases,
         HasClock,

@@ -13,7 +13,7 @@ from chalicelib.usecases.ports.cases import StoredCase
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasCases, HasUploads
+    from chalicelib.usecases.ports.services import HasCases, HasUploads
 
     class ReadEmailServices(HasCases, HasUploads, Protocol):
         """The services that `read_email` uses."""

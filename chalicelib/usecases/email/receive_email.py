@@ -23,7 +23,7 @@ from chalicelib.usecases.ports.intake import NOBODY, Receipt
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasAgents,
         HasApiUrl,
         HasCases,

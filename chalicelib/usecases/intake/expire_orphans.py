@@ -7,7 +7,7 @@ from chalicelib.usecases.cases.plan_change import ORPHAN_DAYS
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasCases, HasReceipts
+    from chalicelib.usecases.ports.services import HasCases, HasReceipts
 
     class ExpireOrphansServices(HasCases, HasReceipts, Protocol):
         """The services that `expire_orphans` uses."""

@@ -14,7 +14,7 @@ from chalicelib.usecases.ports.intake import Receipt
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasCases, HasReceipts, HasRegistries, HasShops
+    from chalicelib.usecases.ports.services import HasCases, HasReceipts, HasRegistries, HasShops
 
     class PrefetchServices(HasCases, HasReceipts, HasRegistries, HasShops, Protocol):
         """The services that `prefetch` uses."""

@@ -7,10 +7,10 @@ from chalicelib.domain.kernel.ids import case_key
 from chalicelib.usecases.intake.prefetch import Prefetched, read_body
 from chalicelib.usecases.intake.understand import Understood
 from chalicelib.usecases.ports.intake import Incoming, Outcome, Receipt
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import Services
+    from chalicelib.usecases.ports.services import Services
 
 
 def process_receipt(services: "Services", identifier: str, ahead: Prefetched | None = None) -> Outcome:
@@ -53,7 +53,7 @@ def _handle(services: "Services", prefetched: Prefetched, content: Understood, f
     shop = shop_of(services, receipt.shop, fresh=fresh and handler.opens)
     outcome = handler.handle(services, shop, message.data, Incoming(receipt, message.type, prefetched.seen))
     if outcome.opened is not None:
-        from chalicelib.usecases.surveys.follow_up import adopt_waiting_events
+        from chalicelib.usecases.surveys.open_follow_up_case import adopt_waiting_events
 
         adopt_waiting_events(services, shop, outcome.opened)
     return outcome

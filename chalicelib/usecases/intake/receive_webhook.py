@@ -16,7 +16,7 @@ from chalicelib.usecases.intake.verify_webhook import Headers, VerifiedDelivery,
 from chalicelib.usecases.ports.intake import NOBODY, Receipt
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import Services
+    from chalicelib.usecases.ports.services import Services
 
 MAX_BYTES = 256 * 1024
 """The largest body of a `standard` webhook, and the largest body that a receipt stores."""

@@ -8,7 +8,7 @@ from chalicelib.domain.intake.webhooks import InboundMessage, parse_message
 from chalicelib.usecases.ports.intake import IntakeHandler, Receipt
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import HasRegistries
+    from chalicelib.usecases.ports.services import HasRegistries
 
 
 class Understood(Struct, frozen=True):

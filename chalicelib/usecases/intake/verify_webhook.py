@@ -15,7 +15,7 @@ from chalicelib.domain.shops.webhook_sources import WebhookSecrets, is_signed, p
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasClock, HasSecrets
+    from chalicelib.usecases.ports.services import HasClock, HasSecrets
 
     class VerifyWebhookServices(HasClock, HasSecrets, Protocol):
         """The services that `verify_webhook` uses."""

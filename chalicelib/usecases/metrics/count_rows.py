@@ -12,7 +12,7 @@ from chalicelib.domain.kernel.timestamps import Day
 from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.metrics.nightly_job import NightlyJob
-from chalicelib.usecases.ports.services import rules_of
+from chalicelib.usecases.ports.shop_rules import rules_of
 
 RowsOfDay = dict[str, list[MetricRow]]
 

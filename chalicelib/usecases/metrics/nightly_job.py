@@ -9,7 +9,7 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.ports.metrics import DataLake, MetricEngine, MetricStore, Record, ReportRenderer
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import Services
+    from chalicelib.usecases.ports.services import Services
 
 TREND_DAYS = 30
 

@@ -11,7 +11,7 @@ from chalicelib.usecases.ports.metrics import MetricRuns
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasReconciliations, HasShops
+    from chalicelib.usecases.ports.services import HasReconciliations, HasShops
 
     class ScheduleDaysServices(HasReconciliations, HasShops, Protocol):
         """The services that `schedule_days` uses."""

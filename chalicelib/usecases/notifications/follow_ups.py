@@ -8,7 +8,7 @@ from chalicelib.usecases.ports.cases import Change
 from chalicelib.usecases.ports.registries import EventInCase, FollowUp, FollowUpOutcome
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import Services
+    from chalicelib.usecases.ports.services import Services
 
 
 def is_escalation(change: Change, event: Event) -> bool:

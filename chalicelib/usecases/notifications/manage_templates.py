@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.kernel.errors import Invalid, NotFound
 from chalicelib.domain.notifications.templates import TEMPLATE_VALUES, MailName, MailTemplate, Spoken, TemplateIn
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasPages, HasShops
+    from chalicelib.usecases.ports.services import HasPages, HasShops
 
     class ManageTemplatesServices(HasPages, HasShops, Protocol):
         """The services that `manage_templates` uses."""

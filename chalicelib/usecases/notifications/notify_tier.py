@@ -10,12 +10,12 @@ from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.notifications.send_email import AUTOMATIC, send_once
 from chalicelib.usecases.ports.email import Mail
-from chalicelib.usecases.ports.services import rules_of, shop_of
+from chalicelib.usecases.ports.shop_rules import rules_of, shop_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasApiUrl,
         HasClock,
         HasIdempotency,

@@ -13,7 +13,7 @@ from chalicelib.usecases.ports.email import Mail, MailDelayed, MailRejected, Mai
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasApiUrl,
         HasClock,
         HasIdempotency,

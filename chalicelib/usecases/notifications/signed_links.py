@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from itsdangerous import URLSafeSerializer
 
-    from chalicelib.usecases.ports.needs import HasApiUrl, HasInboundDomain, HasSecrets
+    from chalicelib.usecases.ports.services import HasApiUrl, HasInboundDomain, HasSecrets
 
     class SignedLinksServices(HasApiUrl, HasInboundDomain, HasSecrets, Protocol):
         """The services that `signed_links` uses."""

@@ -18,7 +18,7 @@ from chalicelib.usecases.ports.cases import OrderLedger
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasCases, HasOrderRecords
+    from chalicelib.usecases.ports.services import HasCases, HasOrderRecords
 
     class CountOrderMoneyServices(HasCases, HasOrderRecords, Protocol):
         """The services that `count_order_money` uses."""

@@ -16,7 +16,7 @@ from chalicelib.usecases.ports.cases import Busy
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasClock, HasCustomers, HasIdentities, HasShops, HasVault
+    from chalicelib.usecases.ports.services import HasClock, HasCustomers, HasIdentities, HasShops, HasVault
 
     class MergeBuyerServices(HasClock, HasCustomers, HasIdentities, HasShops, HasVault, Protocol):
         """The services that `merge_buyer` uses."""

@@ -8,7 +8,7 @@ from chalicelib.domain.orders.order import Order
 from chalicelib.domain.orders.order_record import ORDER_FIELDS, OrderRecord
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import HasOrderRecords
+    from chalicelib.usecases.ports.services import HasOrderRecords
 
 
 def with_order_record(services: "HasOrderRecords", shop: str, order: Order | None) -> Order | None:

@@ -9,7 +9,7 @@ from chalicelib.usecases.ports.intake import Receipt
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasCustomers, HasOrderRecords, HasVault
+    from chalicelib.usecases.ports.services import HasCustomers, HasOrderRecords, HasVault
 
     class OwnerOfOrderServices(HasCustomers, HasOrderRecords, HasVault, Protocol):
         """The services that `owner_of_order` uses."""

@@ -15,7 +15,7 @@ from chalicelib.usecases.orders.count_order_money import count_with_record, exte
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasCases, HasCustomers, HasOrderRecords
+    from chalicelib.usecases.ports.services import HasCases, HasCustomers, HasOrderRecords
 
     class ReadClaimHistoryServices(HasCases, HasCustomers, HasOrderRecords, Protocol):
         """The services that `read_claim_history` uses."""

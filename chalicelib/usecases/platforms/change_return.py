@@ -14,7 +14,7 @@ from chalicelib.usecases.platforms.return_events import ReturnCase, ReturnFacts,
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasOrderRecords, HasRegistries, HasShops
+    from chalicelib.usecases.ports.services import HasCases, HasClock, HasOrderRecords, HasRegistries, HasShops
 
     class ChangeReturnServices(HasCases, HasClock, HasOrderRecords, HasRegistries, HasShops, Protocol):
         """The services that `change_return` uses."""

@@ -16,7 +16,7 @@ from chalicelib.usecases.ports.intake import Receipt
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasClock, HasCustomers, HasIdentities, HasShops, HasVault
+    from chalicelib.usecases.ports.services import HasClock, HasCustomers, HasIdentities, HasShops, HasVault
 
     class HandleCustomerEventServices(HasClock, HasCustomers, HasIdentities, HasShops, HasVault, Protocol):
         """The services that `handle_customer_event` uses."""

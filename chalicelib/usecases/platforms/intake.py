@@ -19,7 +19,7 @@ from chalicelib.usecases.orders.owner_of_order import owner_of_order
 from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome, Receipt
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import Services
+    from chalicelib.usecases.ports.services import Services
 
 
 def _owner_of_order(services: "Services", receipt: Receipt, data: PlatformReturn | PlatformDispute) -> str | None:

@@ -20,12 +20,12 @@ from chalicelib.usecases.customers.upsert_customer import order_customer_id, ups
 from chalicelib.usecases.orders.record_order import record_order
 from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.intake import Receipt
-from chalicelib.usecases.surveys.follow_up import adopt_waiting_events
+from chalicelib.usecases.surveys.open_follow_up_case import adopt_waiting_events
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasCases,
         HasClock,
         HasCustomers,

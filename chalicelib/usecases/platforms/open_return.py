@@ -21,7 +21,7 @@ from chalicelib.usecases.platforms.return_events import ReturnCase, ReturnFacts,
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasCases,
         HasClock,
         HasCustomers,

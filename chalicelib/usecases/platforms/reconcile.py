@@ -15,12 +15,12 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.aftersales.check_refund_conflicts import check_refund_conflicts
 from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.orders.record_order import record_before, record_order
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasCases,
         HasClock,
         HasCustomers,

@@ -21,7 +21,7 @@ from chalicelib.usecases.ports.intake import Receipt
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasRegistries, HasShops
+    from chalicelib.usecases.ports.services import HasCases, HasClock, HasRegistries, HasShops
 
     class ReturnEventsServices(HasCases, HasClock, HasRegistries, HasShops, Protocol):
         """The services that `return_events` uses."""

@@ -32,12 +32,12 @@ from chalicelib.usecases.notifications.signed_links import read_progress_token
 from chalicelib.usecases.orders.count_order_money import count_with_record
 from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.files import Upload
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasAgents,
         HasApiUrl,
         HasCases,

@@ -35,12 +35,12 @@ from chalicelib.usecases.customers.upsert_customer import customer_key, upsert_c
 from chalicelib.usecases.notifications.send_email import Draft, compose, send_once
 from chalicelib.usecases.notifications.signed_links import help_link, read_help_token
 from chalicelib.usecases.ports.cases import StoredCase
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasApiUrl,
         HasCases,
         HasClock,

@@ -17,7 +17,7 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.ports.cases import StoredCase
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import Services
+    from chalicelib.usecases.ports.services import Services
 
 T = TypeVar("T", bound=Struct)
 

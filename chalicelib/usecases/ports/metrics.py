@@ -15,7 +15,7 @@ from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.domain.shops.shop import Shop
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import Services
+    from chalicelib.usecases.ports.services import Services
 
 Record: TypeAlias = dict[str, Any]
 """A record, with its `day`, `dimension` and `value`, as it is stored and shown."""

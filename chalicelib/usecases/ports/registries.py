@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.intake.payloads import WebhookTypes
     from chalicelib.usecases.ports.intake import IntakeTable
     from chalicelib.usecases.ports.metrics import RowSource
-    from chalicelib.usecases.ports.needs import Services
+    from chalicelib.usecases.ports.services import Services
 
 
 FollowUpQueue = Literal["notices", "intake", "deliveries", "routing"]

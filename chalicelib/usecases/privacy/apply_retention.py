@@ -16,14 +16,14 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.sla.policies import Policy
 from chalicelib.usecases.customers.linked_records import keys_of, linked_records, main_record, read_all
 from chalicelib.usecases.ports.files import RetentionStore
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 from chalicelib.usecases.privacy.erase_customer import FILES, erase_customer
 from chalicelib.usecases.shops.manage_shop import read_policy
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasAgents,
         HasApiUrl,
         HasCases,

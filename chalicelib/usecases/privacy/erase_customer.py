@@ -22,13 +22,13 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.customers.linked_records import keys_of, linked_records, main_record, read_all
 from chalicelib.usecases.customers.merge_customers import identify, unmerge
 from chalicelib.usecases.ports.cases import StoredCase
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 from chalicelib.usecases.privacy.find_person import find_person, merges_to_undo
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasCases,
         HasClock,
         HasCustomers,

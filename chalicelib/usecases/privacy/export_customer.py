@@ -18,12 +18,12 @@ from chalicelib.usecases.cases.read_case import CaseFile, load_case_files
 from chalicelib.usecases.customers.linked_records import keys_of, linked_records, main_record, read_all
 from chalicelib.usecases.notifications.send_email import Draft, compose, send_once
 from chalicelib.usecases.notifications.signed_links import export_link, read_export_token
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasApiUrl,
         HasCases,
         HasClock,

@@ -32,7 +32,7 @@ from chalicelib.usecases.customers.upsert_customer import customer_key, order_cu
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasCustomers, HasIdentities, HasOrderRecords, HasVault
+    from chalicelib.usecases.ports.services import HasCustomers, HasIdentities, HasOrderRecords, HasVault
 
     class FindPersonServices(HasCustomers, HasIdentities, HasOrderRecords, HasVault, Protocol):
         """The services that `find_person` uses."""

@@ -17,7 +17,7 @@ from chalicelib.usecases.privacy.find_person import find_person
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasApiUrl,
         HasCases,
         HasClock,

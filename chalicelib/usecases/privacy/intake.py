@@ -8,7 +8,7 @@ from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome, Receipt
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import Services
+    from chalicelib.usecases.ports.services import Services
 
 
 def _key_of_person(services: "Services", receipt: Receipt, data: PersonReference) -> str | None:

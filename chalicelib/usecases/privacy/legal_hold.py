@@ -15,7 +15,7 @@ from chalicelib.usecases.privacy.erase_customer import PAGE, resume_erasure
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasAgents,
         HasApiUrl,
         HasCases,

@@ -11,7 +11,7 @@ from chalicelib.usecases.privacy.handle_privacy_request import in_words
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasCases,
         HasClock,
         HasCustomers,

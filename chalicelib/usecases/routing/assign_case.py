@@ -26,12 +26,12 @@ from chalicelib.domain.routing.routing import (
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.ports.cases import AtCapacity, StoredCase
-from chalicelib.usecases.ports.services import calendar_of, shop_of
+from chalicelib.usecases.ports.shop_rules import calendar_of, shop_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasAgents, HasCases, HasClock, HasRegistries, HasShops
+    from chalicelib.usecases.ports.services import HasAgents, HasCases, HasClock, HasRegistries, HasShops
 
     class AssignCaseServices(HasAgents, HasCases, HasClock, HasRegistries, HasShops, Protocol):
         """The services that `assign_case` uses."""

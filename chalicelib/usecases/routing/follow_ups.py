@@ -9,7 +9,7 @@ from chalicelib.usecases.ports.cases import Change
 from chalicelib.usecases.ports.registries import EventInCase, FollowUp, FollowUpOutcome
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import Services
+    from chalicelib.usecases.ports.services import Services
 
 
 def is_last_and_requires_routing(change: Change, event: Event) -> bool:

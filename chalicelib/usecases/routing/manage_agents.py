@@ -20,13 +20,13 @@ from chalicelib.domain.sla.calendars import ALWAYS
 from chalicelib.usecases.cases.handle_command import Command, handle
 from chalicelib.usecases.cases.read_case import CaseFile, load_case_files
 from chalicelib.usecases.ports.cases import StoredCase
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 from chalicelib.usecases.routing.shifts import ALL_CASES, schedule_shift_start
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasAgents,
         HasCases,
         HasClock,

@@ -8,13 +8,13 @@ from chalicelib.domain.routing.routing import needs_agent
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.sla import calendars
 from chalicelib.domain.sla.calendars import Calendar
-from chalicelib.usecases.ports.services import calendar_of, shop_of
+from chalicelib.usecases.ports.shop_rules import calendar_of, shop_of
 from chalicelib.usecases.routing.assign_case import assign_case, assign_waiting_cases
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasAgents, HasCases, HasClock, HasRegistries, HasShops
+    from chalicelib.usecases.ports.services import HasAgents, HasCases, HasClock, HasRegistries, HasShops
 
     class ShiftsServices(HasAgents, HasCases, HasClock, HasRegistries, HasShops, Protocol):
         """The services that `shifts` uses."""

@@ -9,7 +9,7 @@ from chalicelib.domain.settlement.measures import SettlementMetric
 from chalicelib.usecases.ports.settlement import SettlementStore, StoredEntry, UnprovenMoney
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import HasSettlements
+    from chalicelib.usecases.ports.services import HasSettlements
 
 PAGE = 1_000
 NOT_COUNTED: tuple[State, ...] = ("taken_back", "same")

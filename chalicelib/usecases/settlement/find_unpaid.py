@@ -9,14 +9,14 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, Day, Instant, day_of, ne
 from chalicelib.domain.settlement.coverage import PROOF_DAYS, covers
 from chalicelib.domain.settlement.tasks import title_of_unpaid
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.ports.settlement import Check, SettlementStore, StoredEntry
+from chalicelib.usecases.ports.shop_rules import shop_of
 from chalicelib.usecases.settlement.prove_money import open_finance_task
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasRegistries, HasSettlements, HasShops
+    from chalicelib.usecases.ports.services import HasCases, HasClock, HasRegistries, HasSettlements, HasShops
 
     class FindUnpaidServices(HasCases, HasClock, HasRegistries, HasSettlements, HasShops, Protocol):
         """The services that `find_unpaid` uses."""

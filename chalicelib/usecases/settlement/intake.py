@@ -8,7 +8,7 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import Services
+    from chalicelib.usecases.ports.services import Services
 
 
 def _check_statement(_kind: str, data: StatementUpload, now: Instant) -> None:

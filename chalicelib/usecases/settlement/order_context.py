@@ -16,7 +16,7 @@ from chalicelib.usecases.orders.count_order_money import names_of
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasCases, HasOrderRecords, HasSettlements
+    from chalicelib.usecases.ports.services import HasCases, HasOrderRecords, HasSettlements
 
     class OrderContextServices(HasCases, HasOrderRecords, HasSettlements, Protocol):
         """The services that `order_context` uses."""

@@ -18,7 +18,7 @@ from chalicelib.usecases.settlement.order_context import OrderContext
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasClock,
         HasCustomers,
         HasIdentities,

@@ -16,8 +16,8 @@ from chalicelib.domain.settlement.entries import GIVES
 from chalicelib.domain.settlement.matching import Outcome, match
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.ports.cases import ATTEMPTS, Busy
-from chalicelib.usecases.ports.services import shop_of
 from chalicelib.usecases.ports.settlement import StoredEntry
+from chalicelib.usecases.ports.shop_rules import shop_of
 from chalicelib.usecases.settlement.order_context import OrderContext, load_order_context
 from chalicelib.usecases.settlement.prove_money import (
     CaseChanged,
@@ -30,7 +30,7 @@ from chalicelib.usecases.settlement.report_to_order import report_to_order
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasCases,
         HasClock,
         HasCustomers,

@@ -18,7 +18,7 @@ from chalicelib.domain.shops.shop import Shop
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasClock, HasSettlements
+    from chalicelib.usecases.ports.services import HasClock, HasSettlements
 
     class StoreStatementServices(HasClock, HasSettlements, Protocol):
         """The services that `store_statement` uses."""

@@ -14,7 +14,7 @@ from chalicelib.domain.sla.calendars import Calendar
 from chalicelib.domain.sla.public_holidays import PublicDays, with_public_days
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import HasClock
+    from chalicelib.usecases.ports.services import HasClock
 
 YEARS_BACK = 1
 YEARS_AHEAD = 4

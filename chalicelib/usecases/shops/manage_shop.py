@@ -11,7 +11,7 @@ from chalicelib.domain.shops.shop import CalendarIn, Shop, ShopIn
 from chalicelib.domain.sla import calendars
 from chalicelib.domain.sla.calendars import ALWAYS, OFFICE_HOURS, Calendar, Span, check_works
 from chalicelib.domain.sla.policies import Policy
-from chalicelib.usecases.ports.services import MAX_NAME, calendar_of, shop_of
+from chalicelib.usecases.ports.shop_rules import MAX_NAME, calendar_of, shop_of
 from chalicelib.usecases.shops.find_holidays import materialise_holidays
 from chalicelib.usecases.shops.manage_sources import new_secrets
 from chalicelib.usecases.shops.renew_calendars import renew_calendar
@@ -19,7 +19,7 @@ from chalicelib.usecases.shops.renew_calendars import renew_calendar
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasAgents,
         HasApiUrl,
         HasClock,

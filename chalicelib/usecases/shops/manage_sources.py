@@ -14,13 +14,13 @@ from chalicelib.domain.kernel.errors import NotFound, invalid
 from chalicelib.domain.kernel.timestamps import Day, Instant
 from chalicelib.domain.platforms.reconciliation import Gaps
 from chalicelib.domain.shops.webhook_sources import Access, SourceIn, WebhookSecrets
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 from chalicelib.usecases.webhooks_out.manage_endpoints import new_secret
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasClock, HasReconciliations, HasSecrets, HasShops
+    from chalicelib.usecases.ports.services import HasClock, HasReconciliations, HasSecrets, HasShops
 
     class ManageSourcesServices(HasClock, HasReconciliations, HasSecrets, HasShops, Protocol):
         """The services that `manage_sources` uses."""

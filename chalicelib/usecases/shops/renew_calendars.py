@@ -11,13 +11,13 @@ from chalicelib.domain.sla.calendars import ALWAYS, Calendar
 from chalicelib.domain.sla.public_holidays import doubts
 from chalicelib.usecases.notifications.send_email import AUTOMATIC, send_once
 from chalicelib.usecases.ports.email import Mail
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 from chalicelib.usecases.shops.find_holidays import materialise_holidays
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasAgents,
         HasApiUrl,
         HasClock,

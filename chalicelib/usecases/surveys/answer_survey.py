@@ -19,12 +19,12 @@ from chalicelib.usecases.customers.linked_records import load_person
 from chalicelib.usecases.customers.record_consent import write_consent
 from chalicelib.usecases.notifications.signed_links import read_survey_token, read_unsubscribe_token
 from chalicelib.usecases.ports.cases import StoredCase
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasApiUrl,
         HasCases,
         HasClock,

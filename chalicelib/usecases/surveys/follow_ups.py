@@ -9,7 +9,7 @@ from chalicelib.usecases.ports.cases import Change
 from chalicelib.usecases.ports.registries import EventInCase, FollowUp, FollowUpOutcome
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import Services
+    from chalicelib.usecases.ports.services import Services
 
 
 def is_unhappy_answer(change: Change, event: Event) -> bool:
@@ -19,7 +19,7 @@ def is_unhappy_answer(change: Change, event: Event) -> bool:
 
 def follow_up_answer(services: "Services", stored: EventInCase) -> FollowUpOutcome:
     """Open the complaint, once."""
-    from chalicelib.usecases.surveys.follow_up import follow_up
+    from chalicelib.usecases.surveys.open_follow_up_case import follow_up
 
     if stored.case is None or stored.event is None:
         return None

@@ -8,7 +8,7 @@ from chalicelib.usecases.cases.intake import owner_of_case, reported_case
 from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import Services
+    from chalicelib.usecases.ports.services import Services
 
 
 def _handle_answer(services: "Services", shop: Shop, data: SurveyAnswer, incoming: Incoming) -> Outcome:

@@ -32,13 +32,13 @@ from chalicelib.usecases.notifications.send_email import Draft, compose, remembe
 from chalicelib.usecases.notifications.signed_links import survey_link, unsubscribe_link
 from chalicelib.usecases.ports.cases import RetryLater, StoredCase
 from chalicelib.usecases.ports.email import Mail, MailDelayed, MailRejected, MailUnconfirmed
-from chalicelib.usecases.ports.services import rules_of, shop_of
+from chalicelib.usecases.ports.shop_rules import rules_of, shop_of
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasApiUrl,
         HasCases,
         HasClock,

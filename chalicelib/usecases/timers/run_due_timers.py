@@ -9,12 +9,12 @@ from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.timers.due_timers import due_facts, next_timer
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.ports.cases import StoredCase
-from chalicelib.usecases.ports.services import rules_of, shop_of, with_shift
+from chalicelib.usecases.ports.shop_rules import rules_of, shop_of, with_shift
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasRegistries, HasShops
+    from chalicelib.usecases.ports.services import HasCases, HasClock, HasRegistries, HasShops
 
     class RunDueTimersServices(HasCases, HasClock, HasRegistries, HasShops, Protocol):
         """The services that `run_due_timers` uses."""

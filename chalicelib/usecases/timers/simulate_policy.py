@@ -16,12 +16,12 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import Day, Instant, next_day, start_of
 from chalicelib.domain.sla.policies import Policy
 from chalicelib.usecases.ports.metrics import CountedCases
-from chalicelib.usecases.ports.services import calendar_of, shop_of
+from chalicelib.usecases.ports.shop_rules import calendar_of, shop_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import HasCases, HasClock, HasRegistries, HasShops
+    from chalicelib.usecases.ports.services import HasCases, HasClock, HasRegistries, HasShops
 
     class SimulatePolicyServices(HasCases, HasClock, HasRegistries, HasShops, Protocol):
         """The services that `simulate_policy` uses."""

@@ -36,12 +36,12 @@ from chalicelib.domain.webhooks_out.endpoint import (
 )
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.ports.cases import RetryLater, StoredCase
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasCases,
         HasClock,
         HasDeliveries,

@@ -9,12 +9,12 @@ from msgspec.structs import replace
 from chalicelib.domain.kernel.errors import NotFound, invalid
 from chalicelib.domain.kernel.secret import Secret
 from chalicelib.domain.webhooks_out.endpoint import Endpoint, EndpointsIn, event_types, rotated, wanted_types
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasClock,
         HasDeliveries,
         HasRegistries,

@@ -18,7 +18,7 @@ from chalicelib.usecases.customers.compute_segments import compute_segments
 from chalicelib.usecases.customers.merge_customers import merge
 from chalicelib.usecases.customers.record_consent import write_consent
 from chalicelib.usecases.customers.upsert_customer import customer_key
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 from chalicelib.usecases.privacy.erase_customer import erase_customer
 from tests.support.cases.webhooks import request
 from tests.support.metrics.days import send_events

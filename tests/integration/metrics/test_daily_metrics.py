@@ -22,7 +22,7 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS, day_
 from chalicelib.domain.metrics.case_metrics import CaseMetric
 from chalicelib.usecases.metrics.compute_day import compute_day
 from chalicelib.usecases.metrics.restate import mark_all_for_restatement
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 from tests.support.cases.webhooks import request
 from tests.support.metrics.days import ZONE, Record, compute_one_day, plain_records, send_events, spread
 from tests.support.metrics.records import records_of

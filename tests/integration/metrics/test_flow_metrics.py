@@ -33,7 +33,7 @@ from chalicelib.usecases.aftersales.compensate import propose_money, step_money
 from chalicelib.usecases.aftersales.transition_flow import transition_flow
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.metrics.compute_day import compute_day
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 from chalicelib.usecases.shops.manage_shop import put_policy
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.support.cases.webhooks import request

@@ -19,8 +19,8 @@ from chalicelib.domain.kernel.timestamps import Day, day_of
 from chalicelib.registries import Registries
 from chalicelib.usecases.metrics.compute_day import compute_day
 from chalicelib.usecases.ports.metrics import RowSource
-from chalicelib.usecases.ports.needs import Services
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.services import Services
+from chalicelib.usecases.ports.shop_rules import shop_of
 from tests.support.cases.webhooks import request
 from tests.support.metrics.days import compute_one_day, send_events
 from tests.support.metrics.records import records_of

@@ -18,7 +18,7 @@ from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.orders.count_order_money import names_of
 from chalicelib.usecases.orders.record_dispute import record_dispute
 from chalicelib.usecases.orders.record_order import record_order
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 from tests.support.moto.tables import given_case
 
 HUNDRED = MoneyIn("100.00", "CNY")

@@ -29,7 +29,7 @@ from chalicelib.settings import settings
 from chalicelib.usecases.customers.merge_customers import identify, merge, unmerge
 from chalicelib.usecases.customers.upsert_customer import customer_key, upsert_customer
 from chalicelib.usecases.email.write_reply import write
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 from chalicelib.usecases.privacy.erase_customer import erase_customer, erase_named
 from tests.fakes import NOON
 from tests.support.cases.case_work import MEI
@@ -323,7 +323,7 @@ def test_a_redaction_is_written_down_by_keys_and_the_relay_has_what_is_left_of_i
     assert item["relay"] == "intake"
     assert "home@example.net" not in str(item)
     monkeypatch.setattr(intake, "services", lambda: services)
-    intake.erase(ErasureMessage.of_item(item["pk"].removeprefix("ERASURE#"), item["sk"]))
+    intake.handle_erasure(ErasureMessage.of_item(item["pk"].removeprefix("ERASURE#"), item["sk"]))
     found = services.customers.load([key_of_id(one.id) for one in people])
     states = [
         (one.erased_at is not None, one.root, one.members) for one in (found[key_of_id(one.id)] for one in people)

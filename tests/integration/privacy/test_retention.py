@@ -7,7 +7,7 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, format_instant
 from chalicelib.domain.sla.policies import Policy, Retention
 from chalicelib.usecases.customers.upsert_customer import customer_key
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 from chalicelib.usecases.privacy.apply_retention import erase_inactive_customer, plan_retention
 from chalicelib.usecases.privacy.legal_hold import end_legal_hold, place_legal_hold
 from chalicelib.usecases.shops.manage_shop import put_policy

@@ -17,7 +17,7 @@ from chalicelib.domain.routing.agents import AgentIn
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.open_case import open_case
 from chalicelib.usecases.customers.upsert_customer import upsert_customer
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 from chalicelib.usecases.routing import manage_agents
 from chalicelib.usecases.routing.assign_case import assign_case, assign_waiting_cases
 from chalicelib.usecases.routing.shifts import ALL_CASES, start_shift

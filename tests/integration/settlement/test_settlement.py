@@ -19,7 +19,7 @@ from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.usecases.aftersales.compensate import propose_money, step_money
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.metrics.compute_day import compute_day
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 from chalicelib.usecases.settlement.find_unpaid import plan_checks
 from tests.support.cases.webhooks import request
 from tests.support.metrics.days import compute_one_day, send_events

@@ -1,9 +1,9 @@
 """Follow-ups in tests, run as the queues' workers run them."""
 
 from chalicelib.domain.kernel.ids import key_of_id
-from chalicelib.usecases.cases.follow_ups import run_follow_ups
+from chalicelib.usecases.cases.run_follow_ups import run_follow_ups
 from chalicelib.usecases.ports.cases import StoredCase
-from chalicelib.usecases.ports.needs import Services
+from chalicelib.usecases.ports.services import Services
 
 
 def notify(services: Services, key: str, order: str) -> list[str]:

@@ -12,7 +12,7 @@ from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.open_case import open_case
 from chalicelib.usecases.cases.open_requested_case import case_request_of, upsert_requester
 from chalicelib.usecases.ports.cases import StoredCase
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 
 MEI = Actor("agent", "mei")
 

@@ -19,12 +19,12 @@ from tests.support.paths import ROOT
 
 SOME_SERVICES = re.compile(r"Has[A-Z]\w*|\w*Services")
 """What the protocols of services are called that use cases take; behind each of them stand all services."""
-SERVICES = "chalicelib.usecases.ports.needs.Services"
+SERVICES = "chalicelib.usecases.ports.services.Services"
 AWS_SERVICES = "chalicelib.bootstrap.AwsServices"
 Functions = ast.FunctionDef | ast.AsyncFunctionDef
 MANY = {"tuple", "list", "dict", "Iterable", "Iterator", "Sequence", "Mapping", "Collection"}
 SAME_ROWS = {"sorted", "tuple", "list", "reversed", "iter"}
-PICKED = {"chalicelib.usecases.cases.follow_ups.run_follow_ups": ("queue", "handle")}
+PICKED = {"chalicelib.usecases.cases.run_follow_ups.run_follow_ups": ("queue", "handle")}
 """Functions that call only the rows of a table which have, in the field of that name, the argument of that name; and
 which field they call."""
 

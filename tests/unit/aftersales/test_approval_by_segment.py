@@ -13,7 +13,7 @@ from chalicelib.domain.platforms.events import ReturnLine, claim_of
 from chalicelib.domain.sla.policies import AfterSales, AutoApproval, Policy
 from chalicelib.usecases.platforms.open_platform_case import PlatformCase, open_platform_case
 from chalicelib.usecases.ports.intake import Receipt
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 from chalicelib.usecases.shops.manage_shop import put_policy
 from tests.fakes import NOON, SHOP, FakeServices
 

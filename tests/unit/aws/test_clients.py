@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.adapters.aws import clients as aws
 from chalicelib.adapters.aws.dynamo import unpack
-from chalicelib.adapters.aws.dynamo_errors import Malformed, Refused, Unavailable, translate_error
+from chalicelib.adapters.aws.dynamo_errors import ConditionFailed, Malformed, Unavailable, translate_error
 from chalicelib.usecases.ports.cases import VersionConflict
 from tests.support.paths import ROOT
 
@@ -27,9 +27,9 @@ def cancelled(*codes: str) -> ClientError:
 @pytest.mark.parametrize(
     ("codes", "means"),
     [
-        (("None", "ConditionalCheckFailed"), Refused),
+        (("None", "ConditionalCheckFailed"), ConditionFailed),
         (("TransactionConflict", "None"), VersionConflict),
-        (("TransactionConflict", "ConditionalCheckFailed"), Refused),
+        (("TransactionConflict", "ConditionalCheckFailed"), ConditionFailed),
         (("ValidationError", "None"), Malformed),
         (("TransactionConflict", "ValidationError"), Malformed),
         (("ConditionalCheckFailed", "ValidationError"), Malformed),
@@ -47,7 +47,7 @@ def test_the_reasons_of_a_cancelled_transaction_are_read_as_what_they_are(
 
 def test_what_stood_in_the_way_of_each_write_is_known() -> None:
     refused = translate_error(cancelled("None", "ConditionalCheckFailed"), unpack)
-    assert isinstance(refused, Refused)
+    assert isinstance(refused, ConditionFailed)
     assert refused.reasons == [None, {"pk": "x"}]
 
 

@@ -19,10 +19,10 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.registries import Registries
 from chalicelib.usecases.cases.append_events import append_events
-from chalicelib.usecases.cases.follow_ups import plan_follow_ups, run_follow_ups
+from chalicelib.usecases.cases.run_follow_ups import plan_follow_ups, run_follow_ups
 from chalicelib.usecases.ports.cases import Change, RetryLater, StoredCase
-from chalicelib.usecases.ports.needs import Services
 from chalicelib.usecases.ports.registries import QUEUES, EventInCase, FollowUp, FollowUpOutcome, FollowUpQueue
+from chalicelib.usecases.ports.services import Services
 from tests.fakes import NOON, SHOP, FakeServices
 from tests.support.cases.events import KEY, case_of, happened, opened
 from tests.support.cases.registries import FACTS

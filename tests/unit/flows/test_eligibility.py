@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.aftersales.flow_of_case import complete_claim
+from chalicelib.domain.aftersales.case_flow import complete_claim
 from chalicelib.domain.flows.approval import approving_rule
 from chalicelib.domain.flows.claims import Claim, History
 from chalicelib.domain.flows.eligibility import EXCLUDED_BY_LAW, judge, value_of

@@ -20,12 +20,12 @@ FOLLOW_UPS = {
     "routing": {"chalicelib.usecases.routing.follow_ups.assign"},
 }
 HANDLERS = {
-    "clocks": "run_timers",
-    "surveys": "survey",
-    "notices": "warn_of_calendar",
-    "deliveries": "try_again",
-    "routing": "begin_shift",
-    "intake": "reconcile_page",
+    "clocks": "handle_timer",
+    "surveys": "handle_timer",
+    "notices": "handle_calendar",
+    "deliveries": "handle_timer",
+    "routing": "handle_timer",
+    "intake": "handle_reconciliation",
 }
 
 

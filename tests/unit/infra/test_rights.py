@@ -116,4 +116,4 @@ def test_a_right_that_is_taken_away_is_missed() -> None:
     rights = [right for right in of_code("routing") if right.on != "CareTable/by_status"]
     missing = [need for need in needs("routing") if not any(covers(right, need) for right in rights)]
     assert [(need.action, need.on) for need in missing] == [("dynamodb:Query", "CareTable/by_status")]
-    assert isinstance(find("chalicelib.usecases.ports.needs.Services"), Class)
+    assert isinstance(find("chalicelib.usecases.ports.services.Services"), Class)

@@ -19,7 +19,7 @@ from chalicelib.registries import Registries
 from chalicelib.usecases.intake.prefetch import prefetch
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome, Receipt
-from chalicelib.usecases.ports.needs import Services
+from chalicelib.usecases.ports.services import Services
 from tests.fakes.services import FakeServices
 
 REQUEST = {

@@ -13,8 +13,8 @@ from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.routing.facts import CaseReleased
 from chalicelib.domain.routing.timers import TIMERS as ROUTING
 from chalicelib.domain.surveys.timers import TIMERS as SURVEYS
+from chalicelib.domain.timers.case_timers import CLOSING, PROMISES
 from chalicelib.domain.timers.due_timers import due_facts, next_timer
-from chalicelib.domain.timers.promises import CLOSING, PROMISES
 from chalicelib.domain.timers.timer_source import Timer, TimerSource
 from chalicelib.registries import Registries
 from tests.fakes import NOON

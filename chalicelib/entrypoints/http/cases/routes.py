@@ -33,8 +33,8 @@ def create() -> Response:
     from chalicelib.usecases.cases.open_case import open_case
     from chalicelib.usecases.cases.open_requested_case import case_request_of, upsert_requester
     from chalicelib.usecases.cases.read_case import CaseFile
-    from chalicelib.usecases.ports.services import shop_of
-    from chalicelib.usecases.surveys.follow_up import adopt_waiting_events
+    from chalicelib.usecases.ports.shop_rules import shop_of
+    from chalicelib.usecases.surveys.open_follow_up_case import adopt_waiting_events
 
     request = cases.current_request
     body = body_of(request, OpenCase)

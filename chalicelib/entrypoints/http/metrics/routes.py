@@ -22,7 +22,7 @@ def run() -> Response:
     """Request that the nightly job computes a day."""
     from chalicelib.domain.metrics.commands import MetricsRun
     from chalicelib.usecases.metrics.schedule_days import schedule_day
-    from chalicelib.usecases.ports.services import shop_of
+    from chalicelib.usecases.ports.shop_rules import shop_of
 
     need_admin(metrics.current_request)
     body = body_of(metrics.current_request, MetricsRun)

@@ -27,7 +27,7 @@ Fields = dict[str, list[str]]
 @as_page
 def begin(shop: str) -> Response:
     """Ask which order it is about, and how to reach the customer."""
-    from chalicelib.usecases.ports.services import shop_of
+    from chalicelib.usecases.ports.shop_rules import shop_of
 
     shop_name = shop_of(services(), shop, fresh=False).name
     return page("help.html", 200, language_of(help_pages.current_request), shop=shop_name, form={}, wrong=None)
@@ -38,7 +38,7 @@ def begin(shop: str) -> Response:
 def send_link(shop: str) -> Response:
     """Have the link sent. The page says the same whether the order is known or not."""
     from chalicelib.usecases.portal.request_help import RateLimited, request_help
-    from chalicelib.usecases.ports.services import shop_of
+    from chalicelib.usecases.ports.shop_rules import shop_of
 
     request = help_pages.current_request
     shop_name = shop_of(services(), shop, fresh=False).name

@@ -24,7 +24,7 @@ agents = Blueprint(__name__)
 @answering
 def search(shop: str) -> Response:
     """List a shop's agents with their presence and load."""
-    from chalicelib.usecases.ports.services import shop_of
+    from chalicelib.usecases.ports.shop_rules import shop_of
 
     known_parameters(agents.current_request)
     need_shop(agents.current_request, shop, f"shop {shop!r}")

@@ -37,7 +37,7 @@ def upload(shop: str) -> Response:
     """Store a payment service's statement; its entries are settled after the response."""
     from chalicelib.domain.settlement.formats.detect import read_statement
     from chalicelib.domain.settlement.upload import MAX_BODY, StatementIn, decode_content
-    from chalicelib.usecases.ports.services import shop_of
+    from chalicelib.usecases.ports.shop_rules import shop_of
     from chalicelib.usecases.settlement.store_statement import open_statement, store_statement
 
     request = settlement.current_request
@@ -103,7 +103,7 @@ def on_day(shop: str) -> Response:
 
 def _covered(shop: str, day: Day) -> list[str]:
     """The services whose statements cover a part of the day."""
-    from chalicelib.usecases.ports.services import shop_of
+    from chalicelib.usecases.ports.shop_rules import shop_of
 
     zone = shop_of(services(), shop, fresh=False).time_zone
     begin = start_of(day, zone)

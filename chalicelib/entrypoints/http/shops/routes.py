@@ -42,7 +42,7 @@ def put(shop: str) -> Response:
 @answering
 def get(shop: str) -> Response:
     """Show a shop."""
-    from chalicelib.usecases.ports.services import shop_of
+    from chalicelib.usecases.ports.shop_rules import shop_of
 
     known_parameters(shops.current_request)
     need_shop(shops.current_request, shop, f"shop {shop!r}")

@@ -37,7 +37,7 @@ def put(shop: str, template: str) -> Response:
 def read(shop: str, template: str) -> Response:
     """Show the shop's own text of an email, and the placeholders that it may use."""
     from chalicelib.usecases.notifications.manage_templates import mail_name
-    from chalicelib.usecases.ports.services import shop_of
+    from chalicelib.usecases.ports.shop_rules import shop_of
 
     request = templates.current_request
     known_parameters(request, "language")

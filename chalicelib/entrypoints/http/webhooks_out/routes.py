@@ -42,7 +42,7 @@ def put(shop: str) -> Response:
 @answering
 def read(shop: str) -> Response:
     """List a shop's endpoints."""
-    from chalicelib.usecases.ports.services import shop_of
+    from chalicelib.usecases.ports.shop_rules import shop_of
 
     known_parameters(endpoints.current_request)
     need_shop(endpoints.current_request, shop, f"shop {shop!r}")

@@ -7,7 +7,7 @@ from chalicelib.usecases.ports.cases import Change, RetryLater
 from chalicelib.usecases.ports.registries import QUEUES, EventInCase, FollowUp, FollowUpOutcome, FollowUpQueue
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.needs import Services
+    from chalicelib.usecases.ports.services import Services
 
 
 def plan_follow_ups(follow_ups: Iterable[FollowUp], change: Change) -> Mapping[str, tuple[str, ...]]:

@@ -13,12 +13,12 @@ from chalicelib.domain.surveys.surveys import FOLLOW_UP_SECONDS, FOLLOW_UP_TIER,
 from chalicelib.usecases.cases.open_case import open_case
 from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
 from chalicelib.usecases.ports.cases import StoredCase
-from chalicelib.usecases.ports.services import shop_of
+from chalicelib.usecases.ports.shop_rules import shop_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.needs import (
+    from chalicelib.usecases.ports.services import (
         HasCases,
         HasClock,
         HasCustomers,
