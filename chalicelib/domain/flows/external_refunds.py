@@ -73,23 +73,26 @@ class Basis(Struct, frozen=True):
         return in_currency(value, total.value, presented.value, self.currency)
 
 
+class ReportedMoney(Struct, frozen=True, kw_only=True):
+    """What the shop, its platform or a bank reported of an order's money."""
+
+    refunds: tuple[Refund, ...]
+    disputes: tuple[Dispute, ...] = ()
+    cancelled: bool = False
+    payment: Payment | None = None
+
+
 def external_refunds(
-    order: Order,
-    currency: str | None,
-    refunds: Iterable[Refund],
-    disputes: Iterable[Dispute],
-    given: Iterable[Compensation],
-    cancelled: bool = False,
-    payment: Payment | None = None,
+    order: Order, currency: str | None, reported: ReportedMoney, given: Iterable[Compensation]
 ) -> ExternalRefunds:
     """What was refunded of an order without us. `currency`: the one it was paid in; `given`: the money of all its
     cases."""
     basis = Basis(order, currency, [money for money in given if money.kind in ORDER_MONEY])
-    counting = [_with_currency(refund, currency) for refund in refunds if refund.counts]
+    counting = [_with_currency(refund, currency) for refund in reported.refunds if refund.counts]
     counting.sort(key=lambda refund: (refund.at or 0, refund.id))
     ours = _ours(counting, basis)
     external = [refund for refund in counting if refund.id not in ours]
-    all_disputes = [_with_currency(dispute, currency) for dispute in disputes]
+    all_disputes = [_with_currency(dispute, currency) for dispute in reported.disputes]
     taken = [dispute for dispute in all_disputes if dispute.counts]
     backs = [_external_refund(refund, basis.amount_of(refund), basis) for refund in external]
     backs += _paid_beyond_request(counting, ours, basis)
@@ -100,10 +103,10 @@ def external_refunds(
         ours=ours,
         unsure=_unsure(external, basis.money, ours),
         reported=sums([*(refund.amount for refund in external), *(dispute.amount for dispute in taken)]),
-        cancelled=cancelled,
+        cancelled=reported.cancelled,
         disputed=any(dispute.state == "open" for dispute in all_disputes),
-        unpaid=payment == "unpaid",
-        refunded=payment == "refunded",
+        unpaid=reported.payment == "unpaid",
+        refunded=reported.payment == "refunded",
     )
 
 

@@ -4,6 +4,7 @@ over if somebody else was faster."""
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.cases.events import Event
@@ -32,24 +33,33 @@ if TYPE_CHECKING:
 Decide = Callable[[StoredCase], list[Event]]
 
 
+class Conditions(Struct, frozen=True, kw_only=True):
+    """On what a change depends."""
+
+    expected: int | None = None
+    """The version that the case must have."""
+    idempotency: IdempotencyRecord | None = None
+    """The key of the request, under which its outcome is stored."""
+    seen: StoredCase | None = None
+    """The case as the caller has just read it."""
+    ledger: Callable[[], OrderLedger | None] = lambda: None
+    """Gives, after each decision, the order whose money was counted in it."""
+
+
 def append_events(
     services: "AppendEventsServices",
     shop: Shop,
     key: str,
     decide: Decide,
-    *,
-    expected: int | None = None,
-    idempotency: IdempotencyRecord | None = None,
-    seen: StoredCase | None = None,
-    ledger: Callable[[], OrderLedger | None] = lambda: None,
+    conditions: Conditions = Conditions(),
 ) -> StoredCase:
     """Append the events that `decide` makes of the stored case; the case after them.
 
-    `decide` may be called several times. An event that is stored already changes nothing. `seen` is the case as the
-    caller has just read it. `ledger` gives, after each `decide`, the order whose money was counted in it. Raises Stale
-    if the case is not at the `expected` version, AlreadyAnswered if `idempotency` was used before, NumberTaken, and
-    Busy when others change the case at every attempt.
+    `decide` may be called several times. An event that is stored already changes nothing. Raises Stale if the case is
+    not at the expected version, AlreadyAnswered if the idempotency key was used before, NumberTaken, and Busy when
+    others change the case at every attempt.
     """
+    seen, expected, idempotency = conditions.seen, conditions.expected, conditions.idempotency
     for attempt in range(ATTEMPTS):
         before = seen if seen is not None and attempt == 0 else services.cases.load(key)
         if expected is not None and before.version != expected:
@@ -59,7 +69,7 @@ def append_events(
             _remember_no_change(services, before, idempotency)
             return before
         change = plan_change(services, shop, before, new_events, idempotency)
-        change = replace(change, ledger=ledger())
+        change = replace(change, ledger=conditions.ledger())
         try:
             services.cases.commit(change)
         except AlreadyStored:

@@ -18,7 +18,7 @@ from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import SECOND_MS, Instant
 from chalicelib.domain.routing.facts import CaseAssigned
-from chalicelib.usecases.cases.append_events import append_events
+from chalicelib.usecases.cases.append_events import Conditions, append_events
 from chalicelib.usecases.ports.cases import AtCapacity, IdempotencyRecord, OrderLedger, StoredCase
 from chalicelib.usecases.ports.shop_rules import shop_of
 
@@ -152,13 +152,7 @@ def handle(
             return [replace(event, heard_at=event.at) for event in new_events]
         return new_events
 
-    return append_events(
-        services,
-        shop_of(services, command.shop, fresh=False),
-        key,
-        decide,
-        expected=command.expected,
-        idempotency=command.idempotency,
-        seen=command.seen,
-        ledger=ledger,
+    conditions = Conditions(
+        expected=command.expected, idempotency=command.idempotency, seen=command.seen, ledger=ledger
     )
+    return append_events(services, shop_of(services, command.shop, fresh=False), key, decide, conditions)

@@ -19,7 +19,7 @@ from chalicelib.domain.kernel.aftersales_enums import FlowKind
 from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.kernel.ids import case_key, key_of, new_id, number_of
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.cases.append_events import append_events
+from chalicelib.usecases.cases.append_events import Conditions, append_events
 from chalicelib.usecases.orders.merge_order import with_order_record
 from chalicelib.usecases.orders.read_claim_history import read_claim_history
 from chalicelib.usecases.ports.cases import IdempotencyRecord, NumberTaken, StoredCase
@@ -70,7 +70,7 @@ def open_case(
             return []
 
         try:
-            return append_events(services, shop, key, decide, idempotency=idempotency, seen=seen)
+            return append_events(services, shop, key, decide, Conditions(idempotency=idempotency, seen=seen))
         except NumberTaken:
             continue
     raise AssertionError("numbers grow longer until one is free")

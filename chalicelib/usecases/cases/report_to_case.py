@@ -19,7 +19,7 @@ from chalicelib.domain.kernel.ids import case_key, key_of_id, new_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, Instant, format_instant, from_datetime, happened_at
 from chalicelib.domain.kernel.validation import CaseEvent
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.cases.append_events import append_events
+from chalicelib.usecases.cases.append_events import Conditions, append_events
 from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
 from chalicelib.usecases.cases.plan_change import ORPHAN_DAYS
 from chalicelib.usecases.ports.cases import StoredCase
@@ -79,7 +79,7 @@ def append_reported_events(
     key = case_key(shop.id, data.case_external_id)
     new_events = _events_of(data, incoming, reported, key)
     decide = partial(_not_stored_yet, services, new_events, receipt)
-    stored = append_events(services, shop, key, decide, seen=incoming.seen)
+    stored = append_events(services, shop, key, decide, Conditions(seen=incoming.seen))
     if stored.case is None:
         return _waiting(services, key, receipt, data)
     open_linked_cases(services, shop, stored)

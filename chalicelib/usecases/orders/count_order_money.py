@@ -8,7 +8,7 @@ from msgspec import Struct
 from chalicelib.domain.aftersales.compensation_checks import paid_for
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.flows.compensation import Compensation, Paid
-from chalicelib.domain.flows.external_refunds import ExternalRefunds, external_refunds
+from chalicelib.domain.flows.external_refunds import ExternalRefunds, ReportedMoney, external_refunds
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.orders.order import Order
 from chalicelib.domain.orders.order_record import OrderRecord
@@ -114,12 +114,10 @@ def external_refunds_of(order: Order, record: OrderRecord | None, given: Iterabl
         return ExternalRefunds()
     paid = paid_for(order)
     currency = paid.total.currency if paid else None
-    return external_refunds(
-        order,
-        currency,
-        record.reported_refunds,
-        record.disputes,
-        given,
-        record.cancelled_at is not None,
-        record.payment,
+    reported = ReportedMoney(
+        refunds=record.reported_refunds,
+        disputes=record.disputes,
+        cancelled=record.cancelled_at is not None,
+        payment=record.payment,
     )
+    return external_refunds(order, currency, reported, given)

@@ -24,7 +24,7 @@ from chalicelib.domain.routing.routing import (
     routing_request,
 )
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.cases.append_events import append_events
+from chalicelib.usecases.cases.append_events import Conditions, append_events
 from chalicelib.usecases.ports.cases import AtCapacity, StoredCase
 from chalicelib.usecases.ports.shop_rules import calendar_of, shop_of
 
@@ -119,7 +119,7 @@ def _append(services: "AssignCaseServices", shop: Shop, key: str, decision: Rout
         ]
 
     before = services.cases.load(key)
-    after = append_events(services, shop, key, decide, seen=before)
+    after = append_events(services, shop, key, decide, Conditions(seen=before))
     if after.version == before.version or after.case is None:
         return None
     return after.case.routing.held_by or (decision.queued if after.case.routing.queued else None)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from chalicelib.domain.flows.compensation import Compensation
-from chalicelib.domain.flows.external_refunds import CLOCK_SLACK_MS, external_refunds
+from chalicelib.domain.flows.external_refunds import CLOCK_SLACK_MS, ReportedMoney, external_refunds
 from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.kernel.timestamps import SECOND_MS, parse_instant
 from chalicelib.domain.orders.order import Order, Refund
@@ -90,5 +90,5 @@ def test_a_clock_a_little_behind_ours_is_believed_only_of_what_was_received_afte
     refund = Refund(
         id="R", amount=money, at=asked + made, heard=asked + received_at if received_at is not None else None
     )
-    found = external_refunds(Order("1", total=Money("100.00", "EUR")), "EUR", [refund], [], [own])
+    found = external_refunds(Order("1", total=Money("100.00", "EUR")), "EUR", ReportedMoney(refunds=(refund,)), [own])
     assert found.ours == ({"R": "M"} if ours else {})
