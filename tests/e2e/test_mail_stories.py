@@ -51,7 +51,10 @@ def test_a_mail_becomes_a_case_is_answered_in_its_thread_and_erased(world: World
     assert reply["BodyText"].startswith("请马上拔掉插头。")
     answer = plain(f"second-{mark}", f"已经拔了 {mark}", From=address, To=shop, In_Reply_To=f"<{reply['MessageId']}>")
     world.stack.receive(answer, shop, address)
-    assert world.event(case["id"], "message_received")["data"]["message"] == f"已经拔了 {mark}"
+    answered = world.event(case["id"], "message_received")["data"]
+    assert answered["message"] == f"已经拔了 {mark}"
+    second = f"/v1/cases/{case['id']}/mails/{answered['mail']['letter']}"
+    eventually(lambda: found if (found := world.get(second)).status == 200 else None, "the files of the second email")
 
     customer = world.case(case["id"])["customer"]["id"]
     erased = world.stack.request("DELETE", f"/v1/customers/{customer}", token=world.admin)
