@@ -64,6 +64,7 @@ def fresh_part(text: str, subject: str = "", marked: bool = False) -> str:
     if forwards:
         return _tidy(lines)
     fresh = _without_quote(body, quote) if quote else _without_unannounced_quote(body)
+    fresh = without_signature(fresh)  # a quote may have stood inside the signature
     return _tidy(fresh if has_own_text(fresh) else body)
 
 
