@@ -170,9 +170,9 @@ def test_duplicates_and_any_order_of_arrival_end_in_the_same_case(
 @given(story=any_story)
 def test_taking_events_one_by_one_is_folding_them(story: list[tuple[int, Fact]]) -> None:
     events = sorted([opened(), *(happened(minutes, fact) for minutes, fact in story)], key=lambda event: event.order)
-    idempotency = {event.order: event for event in events}.values()
+    distinct = {event.order: event for event in events}.values()
     case: Case | None = None
-    for event in idempotency:
+    for event in distinct:
         case = apply(case, event, RULES, REDUCERS)
     assert case == fold(events, RULES, REDUCERS)
 

@@ -21,14 +21,14 @@ UPDATES = st.lists(st.tuples(st.dictionaries(NAMES, st.integers(1, 3), max_size=
 def test_an_order_record_is_the_same_in_whatever_order_and_however_often_its_updates_arrive(
     updates: list[tuple[dict[str, int], int]], chance: Any
 ) -> None:
-    idempotency, again = OrderRecord(shop="demo", external_id="O"), OrderRecord(shop="demo", external_id="O")
+    first, again = OrderRecord(shop="demo", external_id="O"), OrderRecord(shop="demo", external_id="O")
     for values, at in updates:
-        idempotency = apply_revisions(idempotency, values, at)
+        first = apply_revisions(first, values, at)
     shuffled = [*updates, *updates]
     chance.shuffle(shuffled)
     for values, at in shuffled:
         again = apply_revisions(again, values, at)
-    assert again == idempotency
+    assert again == first
 
 
 PARCELS = st.lists(
@@ -67,13 +67,13 @@ def test_what_platforms_take_back_comes_to_the_same_in_whatever_order_it_arrives
 
     shuffled = [*updates, *updates]
     chance.shuffle(shuffled)
-    idempotency, again = after(updates), after(shuffled)
-    assert again == idempotency
-    if idempotency.told:
+    first, again = after(updates), after(shuffled)
+    assert again == first
+    if first.told:
         assert (again.parcels, again.cancelled_at, again.delivered_at) == (
-            idempotency.parcels,
-            idempotency.cancelled_at,
-            idempotency.delivered_at,
+            first.parcels,
+            first.cancelled_at,
+            first.delivered_at,
         )
 
 
