@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -10,7 +9,7 @@ from chalicelib.adapters.email.mime import MimeParser
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.facts import CaseOpened, MailRef, MessageReceived, NoteAdded, ReplySent
 from chalicelib.domain.email.authorship import shop_addresses
-from chalicelib.domain.email.inbound_email import Bounce, EmailReceived, FullText, InboundEmail, Verdicts
+from chalicelib.domain.email.inbound_email import Bounce, FullText, InboundEmail, Verdicts
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.routing.agents import AgentIn
 from chalicelib.usecases.cases.read_case import find_case
@@ -167,11 +166,6 @@ def recipient(raw: bytes) -> str:
     """The recipient that an email names."""
     named = next((line for line in raw.split(b"\r\n") if line.startswith(b"To: ")), b"")
     return named.removeprefix(b"To: ").decode().rpartition("<")[2].strip("<> ") or "lost@in.example.com"
-
-
-def email_of(receipt: Receipt) -> EmailReceived:
-    """The email in a receipt."""
-    return msgspec.json.decode(receipt.body, type=EmailReceived)
 
 
 def outcome_of(services: FakeServices, receipt: Receipt | None) -> str:
