@@ -1,4 +1,4 @@
-"""The figures of a bench, each with its limit. A figure over its limit makes the bench fail."""
+"""The figures of a bench, each with its limit. A figure that misses its limit makes the bench fail."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -15,17 +15,25 @@ FIGURES_FILE = "BENCH_FIGURES"
 
 
 class Figure(Struct, frozen=True):
-    """One figure. `limit`: the largest value allowed; None if there is no limit."""
+    """One figure. `limit`: the largest value allowed, `least`: the smallest; None if there is no such limit."""
 
     what: str
     value: float
     unit: str = ""
     limit: float | None = None
+    least: float | None = None
 
     @property
-    def over(self) -> bool:
-        """Whether the value is over the limit."""
-        return self.limit is not None and self.value > self.limit
+    def missed(self) -> bool:
+        """Whether the value is over its limit, or less than it must be."""
+        over = self.limit is not None and self.value > self.limit
+        return over or (self.least is not None and self.value < self.least)
+
+    @property
+    def required(self) -> str:
+        """The limit for people; empty if there is none."""
+        bounds = (("≤", self.limit), ("≥", self.least))
+        return " ".join(f"{sign} {format_number(bound)}" for sign, bound in bounds if bound is not None)
 
 
 def format_number(value: float) -> str:
@@ -37,12 +45,12 @@ def format_number(value: float) -> str:
 
 def format_figure(figure: Figure) -> str:
     """A figure with its unit and limit."""
-    limit = "" if figure.limit is None else f"   (limit {format_number(figure.limit)}{', OVER' if figure.over else ''})"
+    limit = f"   ({figure.required}{', MISSED' if figure.missed else ''})" if figure.required else ""
     return f"{figure.what:<58} {format_number(figure.value):>10} {figure.unit}{limit}"
 
 
 def run(measure: Callable[[], Sequence[Figure]]) -> NoReturn:
-    """Measure and print, write the figures to the file if there is one, and exit with 1 if a limit is exceeded."""
+    """Measure and print, write the figures to the file if there is one, and exit with 1 if a limit is missed."""
     run_command(lambda _: _report(measure()))
 
 
@@ -50,4 +58,4 @@ def _report(figures: Sequence[Figure]) -> int:
     print("\n".join(format_figure(figure) for figure in figures), flush=True)
     if FIGURES_FILE in os.environ:
         Path(os.environ[FIGURES_FILE]).write_bytes(msgspec.json.encode(figures))
-    return any(figure.over for figure in figures)
+    return any(figure.missed for figure in figures)

@@ -24,13 +24,20 @@ RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py", 
 @contextmanager
 def run_stub() -> Iterator[str]:
     """Run a stub of DynamoDB with one shop in a process of its own. Gives its address."""
+    with run_stub_process() as (url, _):
+        yield url
+
+
+@contextmanager
+def run_stub_process() -> Iterator[tuple[str, int]]:
+    """Run the stub. Gives its address and its process id."""
     child = subprocess.Popen([sys.executable, "-m", "bench.support.stub"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert child.stdout is not None
         url = f"http://127.0.0.1:{int(child.stdout.readline())}"
         for item in shop_items():
             dynamodb(url).put_item(TableName=TABLE, Item=item)
-        yield url
+        yield url, child.pid
     finally:
         child.terminate()
         child.wait()

@@ -59,9 +59,11 @@ class Store:
         return {"Responses": answers, "UnprocessedKeys": {}}
 
     def _query(self, params: Body) -> Body:
-        """All items of a partition; the range is ignored."""
-        (partition,) = (value["S"] for value in params["ExpressionAttributeValues"].values())
-        items = list(self.partitions.get((params["TableName"], partition), {}).values())
+        """The items of a partition of the table, between two sort keys if the call names them."""
+        values = {name: value["S"] for name, value in params["ExpressionAttributeValues"].items()}
+        partition = self.partitions.get((params["TableName"], values[":p"]), {})
+        first, last = values.get(":a", ""), values.get(":z", "\U0010ffff")
+        items = [partition[sort] for sort in sorted(partition) if first <= sort <= last]
         return {"Items": items, "Count": len(items)}
 
 

@@ -1,0 +1,1 @@
+"""A peer in the same field, measured beside this project in one run."""
