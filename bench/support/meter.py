@@ -8,13 +8,16 @@ from typing import Any
 
 from bench.support import prices
 from bench.support.prices import Indexes, Item
+from chalicelib.adapters.aws.transport import botocore_clients
+from chalicelib.adapters.aws.transport.client import Client
+from chalicelib.adapters.aws.transport.errors import ServiceError
 
 Params = dict[str, Any]
 Write = tuple[Item | None, Item | None, bool]
 
 
 class Meter:
-    """Counts the calls of a botocore session. `look`: reads an item without being counted."""
+    """Counts the calls of this process. `look`: reads an item without being counted."""
 
     def __init__(self, look: Callable[[str, Item], Item | None], indexes: Indexes) -> None:
         self.look, self.indexes = look, indexes
@@ -29,10 +32,32 @@ class Meter:
         self._before = threading.local()
         self._lock = threading.Lock()
 
-    def listen(self, session: Any) -> None:
-        """Count the calls of this session."""
-        session.register("provide-client-params.*.*", self._before_call)
-        session.register("after-call.*.*", self._after_call)
+    def listen(self) -> None:
+        """Count the calls of our own client and of botocore's."""
+        session = botocore_clients._session()
+        session.register(
+            "provide-client-params.*.*",
+            lambda params, model, **_: self._before_call(model.service_model.service_name, model.name, params),
+        )
+        session.register(
+            "after-call.*.*",
+            lambda parsed, model, **_: self._after_call(
+                model.service_model.service_name, model.name, parsed, "Error" in parsed
+            ),
+        )
+        call = Client.call
+
+        def counted(client: Client, operation: str, params: Params) -> Params:
+            self._before_call(client.endpoint.service, operation, params)
+            try:
+                answer = call(client, operation, params)
+            except ServiceError:
+                self._after_call(client.endpoint.service, operation, {}, failed=True)
+                raise
+            self._after_call(client.endpoint.service, operation, answer, failed=False)
+            return answer
+
+        setattr(Client, "call", counted)  # noqa: B010  # mypy takes an assignment for a mistake
 
     @contextmanager
     def quiet(self) -> Iterator[None]:
@@ -41,21 +66,21 @@ class Meter:
         yield
         self.muted = False
 
-    def _before_call(self, params: Params, model: Any, **_: Any) -> None:
-        writes = list(self._writes(model.name, params)) if model.service_model.service_name == "dynamodb" else []
+    def _before_call(self, service: str, operation: str, params: Params) -> None:
+        writes = list(self._writes(operation, params)) if service == "dynamodb" else []
         self._before.params, self._before.writes = params, writes
 
-    def _after_call(self, parsed: Params, model: Any, **_: Any) -> None:
+    def _after_call(self, service: str, operation: str, answer: Params, failed: bool) -> None:
         if self.muted:
             return
-        params, service = self._before.params, model.service_model.service_name
+        params = self._before.params
         with self._lock:
-            self.calls[self.step, service, model.name] += 1
+            self.calls[self.step, service, operation] += 1
             if service == "dynamodb":
-                self._charge(model.name, params, parsed, "Error" in parsed)
-            elif model.name == "SendMessageBatch":
+                self._charge(operation, params, answer, failed)
+            elif operation == "SendMessageBatch":
                 self.sent += [(params["QueueUrl"], entry) for entry in params["Entries"]]
-            elif model.name == "SendEmail":
+            elif operation == "SendEmail":
                 self.emails.append(params)
 
     def _writes(self, operation: str, params: Params) -> Iterator[Write]:

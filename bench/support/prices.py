@@ -1,6 +1,7 @@
 """AWS's rules for units, and its list prices for us-east-1, as assumed on 2026-11-22. Logs, KMS, email and traffic are
 not included."""
 
+from base64 import b64decode
 from collections.abc import Mapping
 from math import ceil
 from typing import Any
@@ -27,6 +28,8 @@ def _value_size(value: Mapping[str, Any]) -> int:
     ((kind, raw),) = value.items()
     if kind == "N":
         return (len(str(raw).lstrip("-")) + 1) // 2 + 1
+    if kind == "B" and isinstance(raw, str):
+        return len(b64decode(raw))
     return len(raw) if isinstance(raw, bytes) else len(str(raw).encode())
 
 

@@ -18,6 +18,7 @@ from bench.support.meter import Meter
 from bench.support.prices import Item
 from bench.support.requests import ENVIRONMENT, KEYS, SHOP, TABLE, Context
 from infra.deploy.template.extras import extras
+from tests.support.moto.sender import requests_go_to_moto
 
 MINUTE_MS = 60_000
 TABLE_FIELDS = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
@@ -33,6 +34,8 @@ class World:
         self.clock = time_machine.travel(start, tick=False)
         self.now = self.clock.start()
         mock_aws().start()
+        self.requests = requests_go_to_moto()
+        self.requests.__enter__()
         self.table = self._table()
         os.environ["MASTER_KEY"] = boto3.client("kms").create_key()["KeyMetadata"]["Arn"]
         for name in QUEUES:
@@ -61,7 +64,6 @@ class World:
 
     def _open_shop(self) -> None:
         import app
-        from chalicelib.adapters.aws import clients as aws
         from chalicelib.bootstrap import services
         from chalicelib.usecases.shops.manage_sources import new_secrets
 
@@ -69,8 +71,7 @@ class World:
         self.services.secrets.make_webhook_secrets(SHOP, new_secrets())
         secrets = self.services.secrets.hook_secrets(SHOP)
         self.secret = base64.b64decode((secrets.standard if secrets else "").removeprefix("whsec_"))
-        session: Any = aws._session()
-        self.meter.listen(getattr(session, "_session", session))
+        self.meter.listen()
         self.waiting: list[tuple[int, str, Event]] = []
         self.timers: list[tuple[int, Item]] = []
         self.invoked: Counter[tuple[str, str]] = Counter()

@@ -13,6 +13,8 @@ from chalicelib.settings import settings
 from chalicelib.usecases.shops.manage_shop import put_shop
 from infra.paths import RESOURCES
 from tests.fakes import SHOP
+from tests.support.moto.cloud import client
+from tests.support.moto.sender import requests_go_to_moto
 
 TABLE = "care"
 QUEUES = ("INTAKE", "CLOCKS", "SURVEYS", "NOTICES", "DELIVERIES", "METRICS")
@@ -34,16 +36,16 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "EVIDENCE_BUCKET": "evidence",
     }.items():
         monkeypatch.setenv(name, value)
-    with mock_aws():
+    with mock_aws(), requests_go_to_moto():
         _clear_caches()
-        aws.client("dynamodb").create_table(TableName=TABLE, **_declared_table("table", "CareTable"))
-        aws.client("dynamodb").create_table(TableName="keys", **_declared_table("privacy", "KeysTable"))
-        monkeypatch.setenv("MASTER_KEY", aws.client("kms").create_key()["KeyMetadata"]["Arn"])
+        client("dynamodb").create_table(TableName=TABLE, **_declared_table("table", "CareTable"))
+        client("dynamodb").create_table(TableName="keys", **_declared_table("privacy", "KeysTable"))
+        monkeypatch.setenv("MASTER_KEY", client("kms").create_key()["KeyMetadata"]["Arn"])
         for bucket in ("lake", "evidence"):
-            aws.client("s3").create_bucket(Bucket=bucket)
-        aws.client("sesv2").create_email_identity(EmailIdentity="example.com")
+            client("s3").create_bucket(Bucket=bucket)
+        client("sesv2").create_email_identity(EmailIdentity="example.com")
         for name in QUEUES:
-            monkeypatch.setenv(f"QUEUE_{name}", aws.client("sqs").create_queue(QueueName=name.lower())["QueueUrl"])
+            monkeypatch.setenv(f"QUEUE_{name}", client("sqs").create_queue(QueueName=name.lower())["QueueUrl"])
         yield
     _clear_caches()
 
@@ -51,7 +53,6 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def _clear_caches() -> None:
     settings.cache_clear()
     aws.client.cache_clear()
-    aws._session.cache_clear()
 
 
 def _declared_table(file: str, name: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Customers' files in their bucket: browsers upload them by signed forms, and staff see them by signed links."""
 
 from chalicelib.adapters.aws.clients import client
+from chalicelib.adapters.aws.transport.errors import ServiceError
 from chalicelib.usecases.ports.files import Upload
 
 FORM_SECONDS = 3_600
@@ -26,11 +27,12 @@ class EvidenceBucket:
 
     def read(self, key: str, max_bytes: int) -> bytes | None:
         """The first `max_bytes` bytes of a file; None when it is gone."""
-        s3 = client("s3")
         try:
-            body = s3.get_object(Bucket=self.bucket, Key=key)["Body"]
-        except s3.exceptions.NoSuchKey:
-            return None
+            body = client("s3").get_object(Bucket=self.bucket, Key=key)["Body"]
+        except ServiceError as error:
+            if error.code == "NoSuchKey":
+                return None
+            raise
         with body:
             return bytes(body.read(max_bytes))
 
@@ -43,8 +45,8 @@ class EvidenceBucket:
         s3 = client("s3")
         try:
             s3.copy_object(Bucket=self.bucket, Key=to, CopySource={"Bucket": self.bucket, "Key": key})
-        except s3.exceptions.ClientError as error:
-            if error.response["Error"]["Code"] not in ("NoSuchKey", "404"):
+        except ServiceError as error:
+            if error.code not in ("NoSuchKey", "404"):
                 raise
             return
         s3.delete_object(Bucket=self.bucket, Key=key)

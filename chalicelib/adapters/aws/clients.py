@@ -1,30 +1,27 @@
-"""One session, and one client per service, each created on first use.
+"""One client per service, created on first use.
 
-The clients come from botocore, as boto3's do: `import boto3` would also load its transfer manager and resources, which
-no function uses and which slow down every cold start (docs/decisions/0001).
-"""
+The services that most requests need are called by our own client, because botocore's calls take four times its CPU and
+loading botocore takes most of a cold start (docs/decisions/0023-transport.md)."""
 
+import os
 from functools import cache
 from typing import Any
 
-from botocore.config import Config
-from botocore.session import Session
+from chalicelib.adapters.aws.transport import credentials
+from chalicelib.adapters.aws.transport.client import PROTOCOLS, Client
+from chalicelib.adapters.aws.transport.endpoints import endpoint_of
 
-# A short connect timeout and few quick retries: every caller is retried by a queue or a stream, or is a waiting person.
-_QUICK = Config(connect_timeout=2, read_timeout=8, retries={"total_max_attempts": 4, "mode": "standard"})
-# Repeating a send after an unclear answer could send an email twice, so this client never retries.
-_ONCE = Config(connect_timeout=2, read_timeout=15, retries={"total_max_attempts": 1, "mode": "standard"})
-# Forms and links for browsers are signed with the scheme that every region accepts.
-_SIGNED = _QUICK.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
-_CONFIGS = {"sesv2": _ONCE, "s3": _SIGNED}
-
-
-@cache
-def _session() -> Session:
-    return Session()
+BOTOCORE = "botocore"
+"""The value of the variable AWS_CLIENT that has botocore call every service."""
 
 
 @cache
 def client(service: str) -> Any:
-    """The client of an AWS service."""
-    return _session().create_client(service, config=_CONFIGS.get(service, _QUICK))
+    """The client of an AWS service. Its calls raise ServiceError."""
+    own = service in PROTOCOLS and os.environ.get("AWS_CLIENT") != BOTOCORE and credentials.are_known()
+    endpoint = endpoint_of(service) if own else None
+    if endpoint is not None:
+        return Client(endpoint)
+    from chalicelib.adapters.aws.transport.botocore_clients import botocore_client
+
+    return botocore_client(service)

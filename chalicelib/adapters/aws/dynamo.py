@@ -1,13 +1,13 @@
 """The table in plain Python values: strings, whole numbers and bytes. Errors of the service are translated into those
 of `dynamo_errors`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from base64 import b64decode
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
-
-from botocore.exceptions import ClientError
 
 from chalicelib.adapters.aws.clients import client
 from chalicelib.adapters.aws.dynamo_errors import ConditionFailed, Item, Malformed, Unavailable, translate_error
+from chalicelib.adapters.aws.transport.errors import ServiceError
 
 __all__ = ["OR_NEW", "ConditionFailed", "Item", "Malformed", "Table", "Unavailable"]
 MAX_KEYS = 100
@@ -17,7 +17,14 @@ MAX_WRITES = 25
 OR_NEW = "attribute_exists(pk) OR attribute_not_exists(pk)"
 """The condition of an update that creates its item when there is none."""
 IS_NEW = "attribute_not_exists(pk)"
-_READ = {"S": str, "N": int, "B": bytes}
+
+
+def _bytes(raw: str | bytes) -> bytes:
+    """Bytes as our client gives them, in Base64, or as botocore's gives them."""
+    return raw if isinstance(raw, bytes) else b64decode(raw)
+
+
+_READ: dict[str, Callable[[Any], Any]] = {"S": str, "N": int, "B": _bytes}
 
 
 def pack(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,7 +126,7 @@ class Table:
             client("dynamodb").put_item(
                 TableName=self.name, Item=pack(item), ReturnValuesOnConditionCheckFailure="ALL_OLD", **condition
             )
-        except ClientError as error:
+        except ServiceError as error:
             raise translate_error(error, unpack) from error
 
     def update(self, pk: str, sk: str, changes: str, values: Item, condition: str = "attribute_exists(pk)") -> Item:
@@ -136,7 +143,7 @@ class Table:
                 **({"ExpressionAttributeValues": pack(values)} if values else {}),
                 **({"ExpressionAttributeNames": names} if names else {}),
             )
-        except ClientError as error:
+        except ServiceError as error:
             raise translate_error(error, unpack) from error
         return unpack(answer["Attributes"])
 
@@ -236,7 +243,7 @@ class Table:
         condition does not hold."""
         try:
             client("dynamodb").transact_write_items(TransactItems=writes)
-        except ClientError as error:
+        except ServiceError as error:
             raise translate_error(error, unpack) from error
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from botocore.exceptions import ClientError
-
+from chalicelib.adapters.aws.transport.errors import ServiceError
 from chalicelib.usecases.ports.cases import VersionConflict
 
 Item = dict[str, Any]
@@ -30,26 +29,25 @@ class Malformed(Exception):
     """The request is invalid, which is a fault of ours; trying again does not help."""
 
 
-def translate_error(error: ClientError, unpack: Unpack) -> Exception:
+def translate_error(error: ServiceError, unpack: Unpack) -> Exception:
     """The exception that an error of the service means; `unpack` reads the items that it has."""
-    response: dict[str, Any] = error.response
-    code = response["Error"]["Code"]
+    code, answer = error.code, error.answer
     if code == "ConditionalCheckFailedException":
-        return ConditionFailed([unpack(response.get("Item", {}))])
+        return ConditionFailed([unpack(answer.get("Item", {}))])
     if code in ("TransactionConflictException", "TransactionInProgressException"):
         return VersionConflict()
     if code == "TransactionCanceledException":
-        return _translate_cancelled(error, response.get("CancellationReasons", []), unpack)
+        return _translate_cancelled(error, answer.get("CancellationReasons", []), unpack)
     kind = Malformed if code == "ValidationException" else Unavailable
-    return kind(f"{error.operation_name}: {code}")
+    return kind(f"{error.operation}: {code}")
 
 
-def _translate_cancelled(error: ClientError, reasons: Sequence[dict[str, Any]], unpack: Unpack) -> Exception:
+def _translate_cancelled(error: ServiceError, reasons: Sequence[dict[str, Any]], unpack: Unpack) -> Exception:
     """The exception for a cancelled transaction, which has one reason per write (`None` for the others). A malformed
     write comes first, because it never succeeds; then failed conditions; then conflicts with other transactions."""
     codes = [reason["Code"] for reason in reasons]
     if "ValidationError" in codes:
-        return Malformed(f"{error.operation_name}: ValidationError at {codes.index('ValidationError')}")
+        return Malformed(f"{error.operation}: ValidationError at {codes.index('ValidationError')}")
     if "ConditionalCheckFailed" in codes:
         failed = (code == "ConditionalCheckFailed" for code in codes)
         items = (reason.get("Item", {}) for reason in reasons)
@@ -58,4 +56,4 @@ def _translate_cancelled(error: ClientError, reasons: Sequence[dict[str, Any]], 
         )
     if "TransactionConflict" in codes:
         return VersionConflict()
-    return Unavailable(f"{error.operation_name}: {', '.join(sorted(set(codes) - {'None'})) or 'cancelled'}")
+    return Unavailable(f"{error.operation}: {', '.join(sorted(set(codes) - {'None'})) or 'cancelled'}")

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.adapters.aws.clients import client
+from chalicelib.adapters.aws.transport.errors import ServiceError
 from chalicelib.domain.kernel.enums import Source
 from chalicelib.domain.kernel.secret import Secret
 from chalicelib.domain.shops.webhook_sources import Access, WebhookSecrets
@@ -79,20 +80,21 @@ class ParameterSecrets:
         self._cache.pop(name, None)
 
     def _create(self, name: str, value: str) -> None:
-        ssm = client("ssm")
         try:
-            ssm.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=False)
-        except ssm.exceptions.ParameterAlreadyExists:
-            return
+            client("ssm").put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=False)
+        except ServiceError as error:
+            if error.code != "ParameterAlreadyExists":
+                raise
 
     def _read(self, name: str) -> str | None:
         until, value = self._cache.get(name, (0.0, None))
         if until > time.monotonic():
             return str(value)
-        ssm = client("ssm")
         try:
-            value = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
-        except ssm.exceptions.ParameterNotFound:
-            return None
+            value = client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+        except ServiceError as error:
+            if error.code == "ParameterNotFound":
+                return None
+            raise
         self._cache[name] = (time.monotonic() + CACHE_SECONDS, value)
         return str(value)

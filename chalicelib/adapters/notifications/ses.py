@@ -1,13 +1,13 @@
 """Outgoing email by SES, handed over once. Only this module decides by the error whether the email has left."""
 
-from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
-
 from chalicelib.adapters.aws.clients import client
+from chalicelib.adapters.aws.transport.errors import NoAnswer, ServiceError
 from chalicelib.domain.kernel.validation import folded
 from chalicelib.observability import logger
 from chalicelib.usecases.ports.email import Mail, MailDelayed, MailRejected, MailUnconfirmed
 
 REJECTING_CODES = {"MessageRejected", "BadRequestException"}
+NO_IDENTITY_CODES = {"NotFoundException", "BadRequestException"}
 
 
 class SesMailer:
@@ -37,12 +37,8 @@ class SesMailer:
                 ConfigurationSetName=self.configuration_set,
                 Content={"Simple": simple},
             )
-        except ClientError as error:
+        except ServiceError as error:
             raise _translate_error(error) from None  # the error's own message may contain the address
-        except (EndpointConnectionError, ConnectTimeoutError) as error:
-            raise MailDelayed(type(error).__name__) from None
-        except BotoCoreError as error:  # the connection broke after the request had left
-            raise MailUnconfirmed(type(error).__name__) from None
         return str(answer["MessageId"])
 
     def is_verified(self, address: str) -> bool:
@@ -52,19 +48,20 @@ class SesMailer:
         return any(self._is_identity(name) for name in (address, *parents))
 
     def _is_identity(self, name: str) -> bool:
-        ses = client("sesv2")
         try:
-            return bool(ses.get_email_identity(EmailIdentity=name).get("VerifiedForSendingStatus"))
-        except (ses.exceptions.NotFoundException, ses.exceptions.BadRequestException):
-            return False
+            return bool(client("sesv2").get_email_identity(EmailIdentity=name).get("VerifiedForSendingStatus"))
+        except ServiceError as error:
+            if error.code in NO_IDENTITY_CODES:
+                return False
+            raise
 
 
-def _translate_error(error: ClientError) -> Exception:
+def _translate_error(error: ServiceError) -> Exception:
     """The exception that says whether the email left: rejected for good, delayed by throttling or a missing permission,
-    or unconfirmed after a 5xx, because it may have left."""
-    code = error.response["Error"]["Code"]
-    status = error.response["ResponseMetadata"].get("HTTPStatusCode", 500)
-    logger.warning("mail not confirmed", extra={"code": code, "status": status})
-    if status >= 500:
-        return MailUnconfirmed(code)
-    return MailRejected(code) if code in REJECTING_CODES else MailDelayed(code)
+    or unconfirmed after a 5xx or a broken connection, because it may have left."""
+    if isinstance(error, NoAnswer):
+        return MailUnconfirmed(error.code) if error.was_sent else MailDelayed(error.code)
+    logger.warning("mail not confirmed", extra={"code": error.code, "status": error.status})
+    if error.status >= 500:
+        return MailUnconfirmed(error.code)
+    return MailRejected(error.code) if error.code in REJECTING_CODES else MailDelayed(error.code)

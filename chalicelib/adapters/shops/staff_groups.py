@@ -1,6 +1,7 @@
 """The user pool that staff log in with."""
 
 from chalicelib.adapters.aws.clients import client
+from chalicelib.adapters.aws.transport.errors import ServiceError
 
 
 class CognitoGroups:
@@ -11,8 +12,8 @@ class CognitoGroups:
 
     def ensure_group(self, name: str) -> None:
         """Create a group, so that an operator can add people to it; nothing happens when it exists."""
-        cognito = client("cognito-idp")
         try:
-            cognito.create_group(UserPoolId=self.pool, GroupName=name)
-        except cognito.exceptions.GroupExistsException:
-            return
+            client("cognito-idp").create_group(UserPoolId=self.pool, GroupName=name)
+        except ServiceError as error:
+            if error.code != "GroupExistsException":
+                raise

@@ -2,7 +2,6 @@
 
 import pytest
 
-from chalicelib.adapters.aws import clients as aws
 from chalicelib.adapters.email.mime import MimeParser
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.email.inbound_email import Verdicts
@@ -15,6 +14,7 @@ from chalicelib.usecases.notifications.signed_links import reply_address
 from chalicelib.usecases.ports.intake import Receipt
 from chalicelib.usecases.routing.manage_agents import put_agent
 from tests.support.emails.samples.writing import FANG, plain
+from tests.support.moto.cloud import client
 from tests.support.moto.tables import whole_table
 
 
@@ -64,5 +64,5 @@ def test_two_emails_of_one_id_are_stored_and_found_by_it(takes: AwsServices) -> 
     cases = {take(takes, plain("x", text, Message_ID="<1@localhost>")).case for text in (*texts, *texts)}
     assert len(cases) == 2
     assert set(takes.threads.cases(["1@localhost"])) == {key_of_id(one or "") for one in cases}
-    left = aws.client("s3").list_objects_v2(Bucket="evidence").get("Contents", [])
+    left = client("s3").list_objects_v2(Bucket="evidence").get("Contents", [])
     assert {one["Key"].split("/")[0] for one in left} == {"mails"}

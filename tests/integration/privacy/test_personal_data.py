@@ -36,6 +36,7 @@ from tests.support.cases.case_work import MEI
 from tests.support.cases.registries import FACTS
 from tests.support.cases.webhooks import request
 from tests.support.metrics.days import send_events
+from tests.support.moto.cloud import client
 from tests.support.moto.tables import whole_table
 from tests.support.openapi import CASE, filled
 
@@ -104,7 +105,7 @@ def test_a_destroyed_key_blanks_a_person_everywhere_at_once_and_leaves_the_case(
 
 
 def _receipts() -> list[str]:
-    pages = aws.client("dynamodb").get_paginator("scan").paginate(TableName="care")
+    pages = client("dynamodb").get_paginator("scan").paginate(TableName="care")
     return [item["id"]["S"] for page in pages for item in page["Items"] if item["pk"]["S"].startswith("RECEIPT#")]
 
 
@@ -190,7 +191,7 @@ def test_a_backup_from_before_the_erasure_holds_nothing_that_can_be_read_after_i
     services: AwsServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = lived(services)
-    dynamodb = aws.client("dynamodb")
+    dynamodb = client("dynamodb")
     backup = dynamodb.create_backup(TableName="care", BackupName="before")["BackupDetails"]["BackupArn"]
     erase_customer(
         services, services.customers.load([key_of_id(case.customer)])[key_of_id(case.customer)], Actor("agent", "admin")
@@ -284,7 +285,7 @@ def test_the_same_order_sent_twice_is_written_once_in_the_table_too(services: Aw
 
 def test_a_shop_whose_key_was_destroyed_is_read_without_words_and_not_as_a_fault(services: AwsServices) -> None:
     case = lived(services)
-    aws.client("dynamodb").delete_item(TableName="keys", Key={"pk": {"S": "demo"}, "sk": {"S": "S"}})
+    client("dynamodb").delete_item(TableName="keys", Key={"pk": {"S": "demo"}, "sk": {"S": "S"}})
     closed = AwsServices()
     assert closed.cases.opening([KEY])[KEY].message == ""
     assert closed.customers.load([key_of_id(case.customer)])[key_of_id(case.customer)].name is None

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from chalicelib.adapters.aws import clients as aws
+from chalicelib.adapters.aws.transport import connections
+from chalicelib.adapters.aws.transport.connections import Request, Response
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.cases.case_request import CaseRequest
 from chalicelib.domain.cases.payloads import Assignment, StatusChange
@@ -21,6 +22,7 @@ from chalicelib.usecases.ports.shop_rules import shop_of
 from chalicelib.usecases.routing import manage_agents
 from chalicelib.usecases.routing.assign_case import assign_case, assign_waiting_cases
 from chalicelib.usecases.routing.shifts import ALL_CASES, start_shift
+from tests.support.moto.sender import send_to_moto
 
 MEI = Actor("agent", "mei")
 
@@ -72,15 +74,13 @@ def test_an_agents_load_is_counted_listed_and_released_in_one_write(agents: AwsS
 
 def test_many_who_route_at_once_give_nobody_more_than_they_may_and_the_rest_waits(agents: AwsServices) -> None:
     moto, found = threading.Lock(), [ask(agents, f"case-{number}") for number in range(12)]
-    service = aws.client("dynamodb")
-    call = service._make_api_call
 
-    def one_at_a_time(*what: object) -> object:
+    def one_at_a_time(request: Request) -> Response:
         with moto:  # moto's calls are not atomic between threads; the real ones are
-            return call(*what)
+            return send_to_moto(request)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(service, "_make_api_call", one_at_a_time)
+        patched.setattr(connections, "send", one_at_a_time)
         with ThreadPoolExecutor(6) as pool:
             list(pool.map(lambda key: assign_case(agents, key), found))
     assert loads(agents) == {"lee": 3, "mei": 2}

@@ -22,6 +22,7 @@ from moto.kms.models import kms_backends
 from moto.ses.models import ses_backends
 
 from infra.deploy.template.extras import extras
+from tests.support.moto.sender import requests_go_to_moto
 
 Json = dict[str, Any]
 TABLES = {"care": "CareTable", "keys": "KeysTable"}
@@ -78,6 +79,7 @@ def empty_cloud(start: float) -> Iterator[tuple[Any, list[Json]]]:
         clock = stack.enter_context(time_machine.travel(start, tick=False))
         stack.enter_context(patch("time.sleep", lambda seconds: clock.shift(seconds)))
         stack.enter_context(mock_aws())
+        stack.enter_context(requests_go_to_moto())
         sent: list[Json] = []
         stack.enter_context(patch.object(BaseClient, "_make_api_call", _noting(sent)))
         stack.enter_context(patch.object(Table, "__deepcopy__", _snapshot, create=True))

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from chalicelib.adapters.aws import clients as aws
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.cases.payloads import CaseRequested
 from chalicelib.domain.kernel.actors import Actor
@@ -13,6 +12,7 @@ from chalicelib.usecases.cases.open_case import open_case
 from chalicelib.usecases.cases.open_requested_case import case_request_of, upsert_requester
 from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.shop_rules import shop_of
+from tests.support.moto.cloud import client
 
 MEI = Actor("agent", "mei")
 
@@ -48,6 +48,6 @@ def items(services: AwsServices, pk: str) -> list[dict[str, Any]]:
 
 def whole_table() -> str:
     """Everything in the table: what its stream and a backup would copy."""
-    pages = aws.client("dynamodb").get_paginator("scan").paginate(TableName="care")
+    pages = client("dynamodb").get_paginator("scan").paginate(TableName="care")
     items = [item for page in pages for item in page["Items"]]
     return json.dumps(items, ensure_ascii=False, default=lambda raw: raw.decode("utf-8", "replace"))
