@@ -1,4 +1,4 @@
-"""The packaged template as AWS would get it, made once for all tests of this folder."""
+"""The packaged template as AWS would get it; it is made again only when it is out of date."""
 
 import json
 from pathlib import Path
@@ -10,8 +10,8 @@ from infra.deploy.package import package
 
 
 @pytest.fixture(scope="session")
-def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return package("prod", tmp_path_factory.mktemp("package"))
+def packaged() -> Path:
+    return package("prod")
 
 
 @pytest.fixture(scope="session")
