@@ -1,6 +1,10 @@
 """The deployment map: all functions, and what starts each of them. The work is done in `chalicelib/usecases`, by the
 rules in `domain`."""
 
+from chalicelib import cold_start  # first, because the rest is imported with the garbage collector off
+
+# isort: split
+
 from collections.abc import Callable
 from typing import Any
 
@@ -170,3 +174,6 @@ def nightfall(_: Any) -> None:
     from chalicelib.entrypoints.workers.nightfall import request_days
 
     request_days()
+
+
+cold_start.done()

@@ -16,7 +16,7 @@ from botocore.config import Config
 from bench.support.requests import ENVIRONMENT, SHOP, TABLE, calendar
 from chalicelib.domain.shops.shop import Shop
 from infra.deploy.package import package
-from infra.paths import BUILD, ROOT
+from infra.paths import ROOT
 
 RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py", "urllib3")
 
@@ -75,7 +75,7 @@ def shop_items() -> list[dict[str, Any]]:
 def unpack_package(folder: Path) -> tuple[Path, list[str]]:
     """Package the application, unpack it to `folder/task`, and link AWS's own libraries to `folder/runtime`. Returns
     the zip file and the names of the files in it."""
-    path = package("local", BUILD / "bench") / "deployment.zip"
+    path = package("local") / "deployment.zip"
     with zipfile.ZipFile(path) as packed:
         packed.extractall(folder / "task")
         names = packed.namelist()

@@ -1,8 +1,10 @@
-"""Make the package that AWS gets: Chalice's template with ours merged in, the zip with compiled code, the layers.
+"""Make the package that AWS gets: Chalice's template with ours merged in, the zip with compiled code, the layers. It is
+made again only when something that it is made of has changed.
 
 python -m infra.deploy.package STAGE [OUT]
 """
 
+import fcntl
 import json
 import os
 import shutil
@@ -14,17 +16,39 @@ from typing import Any
 from infra.command import run_command
 from infra.deploy.archive import compile_archive
 from infra.deploy.build_log import BuildLog
+from infra.deploy.inputs import digest_inputs, region
 from infra.deploy.layers import LAYERS, build_layer
 from infra.deploy.template import local_template
 from infra.deploy.template.extras import extras
 from infra.deploy.template.iam_policies import write_policies
 from infra.paths import BUILD, POLICIES, ROOT
 
+DIGEST = "inputs"
+"""The file in the folder of a package that has the digest of its inputs; it is written last."""
+FILES = ("template.json", "deployment.zip", *(f"{layer}.zip" for layer in LAYERS))
+
 
 def package(stage: str, out: Path | None = None) -> Path:
-    """Make the package of a stage and give its folder: `template.json`, `deployment.zip`, and a zip of each layer."""
+    """The folder of a stage's package, made when it is missing or out of date: `template.json`, `deployment.zip`, and a
+    zip of each layer. Processes that need it at the same time wait for the one that makes it."""
     out = out or BUILD / stage
     out.mkdir(parents=True, exist_ok=True)
+    with (out / f"{DIGEST}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        digest = digest_inputs(stage)
+        if not _is_current(out, digest):
+            (out / DIGEST).unlink(missing_ok=True)
+            _make(stage, out)
+            (out / DIGEST).write_text(digest, "utf-8")
+    return out
+
+
+def _is_current(out: Path, digest: str) -> bool:
+    complete = all((out / name).exists() for name in (DIGEST, *FILES))
+    return complete and (out / DIGEST).read_text("utf-8") == digest
+
+
+def _make(stage: str, out: Path) -> None:
     log = BuildLog(stage)
     template = _chalice_package(stage, out, log)
     if stage == "local":
@@ -34,7 +58,6 @@ def package(stage: str, out: Path | None = None) -> Path:
     compile_archive(out / "deployment.zip")
     for layer in LAYERS:
         shutil.copyfile(build_layer(layer, _architecture(stage), log), out / f"{layer}.zip")
-    return out
 
 
 def _chalice_package(stage: str, out: Path, log: BuildLog) -> dict[str, Any]:
@@ -45,8 +68,8 @@ def _chalice_package(stage: str, out: Path, log: BuildLog) -> dict[str, Any]:
         merged.write_text(json.dumps(extras()), "utf-8")
         chalice = str(Path(sys.executable).parent / "chalice")
         command = [chalice, "package", "--stage", stage, "--merge-template", str(merged), str(out)]
-        region = os.environ.get("AWS_DEFAULT_REGION", "us-east-1")
-        log.run(command, "Chalice could not package the application", {**os.environ, "AWS_DEFAULT_REGION": region})
+        environment = {**os.environ, "AWS_DEFAULT_REGION": region()}
+        log.run(command, "Chalice could not package the application", environment)
     made = out / "sam.json"
     template: dict[str, Any] = json.loads(made.read_text("utf-8"))
     made.unlink()

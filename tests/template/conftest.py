@@ -1,6 +1,7 @@
-"""The packaged template as AWS would get it, made once for all tests of this folder."""
+"""The packaged template as AWS would get it; it is made again only when it is out of date."""
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,17 @@ from infra.deploy.package import package
 
 
 @pytest.fixture(scope="session")
-def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return package("prod", tmp_path_factory.mktemp("package"))
+def packaged() -> Path:
+    return package("prod")
+
+
+@pytest.fixture(scope="session")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What Lambda has as `/var/task`, for the architecture of this machine's own cloud."""
+    folder = tmp_path_factory.mktemp("task")
+    with zipfile.ZipFile(package("local") / "deployment.zip") as packed:
+        packed.extractall(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from infra.deploy.template.components import FUNCTIONS, OPENS_PERSONAL
 from infra.deploy.template.extras import merge
 
 Resources = dict[str, Any]
-MB = 1024 * 1024
 STAR_REASONS = {"Traces": "X-Ray's segments belong to no resource"}
 
 
@@ -156,16 +155,6 @@ def test_every_alarm_is_explained_to_the_operator(resources: Resources) -> None:
         name = timer["AlarmName"]["Fn::Sub"].removeprefix("${AWS::StackName} ")
         title = name if f"## {name}" in operations else name.split(" ", 1)[1]
         assert f"## {title}" in operations or f"## … {title}" in operations, name
-
-
-def test_the_package_is_small_compiled_and_free_of_what_it_must_not_hold(packaged: Path) -> None:
-    assert (packaged / "deployment.zip").stat().st_size <= 8 * MB
-    with zipfile.ZipFile(packaged / "deployment.zip") as package:
-        names = package.namelist()
-    tops = {name.split("/")[0] for name in names}
-    assert "chalicelib/domain/__pycache__" in {name.rpartition("/")[0] for name in names}
-    assert "msgspec/__init__.pyc" in names
-    assert not tops & {"boto3", "botocore", "duckdb", "pygal", "moto", "tests", "infra"}
 
 
 @pytest.mark.parametrize("top", ["python/duckdb", "python/pygal"])

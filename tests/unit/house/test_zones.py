@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from importlib import resources
 
 import pytest
+import tzdata
 
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.timestamps import HOUR_MS, day_of, parse_instant, start_of, zone_info
@@ -40,7 +41,14 @@ def test_whichever_way_the_code_is_entered_the_machines_zones_are_not_asked(entr
     script = f"import importlib, zoneinfo; importlib.import_module({entry!r}); print(zoneinfo.TZPATH)"
     environment = {"PYTHONTZPATH": "/usr/share/zoneinfo", "AWS_DEFAULT_REGION": "eu-west-1", "PATH": "/usr/bin:/bin"}
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert done.stdout.strip() == "()", done.stderr
+    (locked,) = tzdata.__path__
+    assert done.stdout.strip() == str((f"{locked}/zoneinfo",)), done.stderr
+
+
+@pytest.mark.parametrize("name", ["Nowhere", "Asia/Nowhere", "../Asia/Shanghai", "/etc/passwd", ""])
+def test_a_zone_that_the_package_does_not_have_is_none(name: str) -> None:
+    with pytest.raises((KeyError, ValueError)):
+        zone_info(name)
 
 
 def test_local_days_are_never_computed_in_sql() -> None:
