@@ -70,6 +70,16 @@ def event(order: str) -> str:
     return f"E#{order}"
 
 
+def shop(name: str) -> str:
+    """The partition of a shop, its policies, calendars and templates."""
+    return f"SHOP#{name}"
+
+
+def template(name: str, language: str) -> str:
+    """The sort key of a shop's own text of an email."""
+    return f"T#{name}#{language}"
+
+
 def timer_bucket(due_at: Instant, key: str) -> str:
     """The partition of a timer: its minute and shard."""
     return f"DUE#{due_at // MINUTE_MS}#{shard(key)}"
@@ -139,6 +149,11 @@ def customer(key: str) -> str:
 def order_record(shop: str, order: str) -> str:
     """The partition of an order record."""
     return f"SALE#{shop}#{order}"
+
+
+def order_items(shop: str, order: str) -> list[tuple[str, str]]:
+    """The keys of an order record by its id, and of the order that has this text as its number."""
+    return [(order_record(shop, order), "S"), (order_record(shop, order), "A")]
 
 
 def order_records_list(shop: str, customer_key: str) -> str:
