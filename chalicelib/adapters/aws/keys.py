@@ -161,14 +161,14 @@ def order_records_list(shop: str, customer_key: str) -> str:
     return f"{shop}#{customer_key}#sales"
 
 
-def status_list(shop: str, status: str, shard_number: int) -> str:
-    """The partition of the index `by_status` with a status's cases, in one shard."""
-    return f"{shop}#{status}#{shard_number}"
+def status_list(shop: str, list_name: str, shard_number: int) -> str:
+    """The partition of the index `by_status` with the cases of a list, in one shard."""
+    return f"{shop}#{list_name}#{shard_number}"
 
 
-def assignee_list(shop: str, status: str, assignee: str) -> str:
-    """The partition of the index `by_assignee` with an assignee's cases in a status."""
-    return f"{shop}#{status}#{assignee}"
+def assignee_list(shop: str, list_name: str, assignee: str) -> str:
+    """The partition of the index `by_assignee` with an assignee's cases of a list."""
+    return f"{shop}#{list_name}#{assignee}"
 
 
 def customer_list(shop: str, customer_key: str) -> str:

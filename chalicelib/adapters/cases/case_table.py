@@ -8,7 +8,7 @@ from chalicelib.adapters.aws.dynamo import ConditionFailed, Table
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
 from chalicelib.adapters.aws.outbox import timer_item
 from chalicelib.adapters.cases.case_items import CaseItems
-from chalicelib.adapters.cases.case_queries import CaseQueries
+from chalicelib.adapters.cases.case_lists import CaseLists
 from chalicelib.adapters.cases.stored_items import idempotency_item, read_idempotency
 from chalicelib.adapters.routing.agent_table import routing_writes
 from chalicelib.adapters.settlement.settlement_items import awaited_writes
@@ -32,7 +32,7 @@ Write = dict[str, Any]
 """One write of a transaction."""
 
 
-class CaseTable(CaseQueries):
+class CaseTable(CaseLists):
     """The `CaseStore` on DynamoDB."""
 
     def __init__(self, table: Table, personal: FieldEncryption, now: Clock) -> None:

@@ -10,7 +10,7 @@ from infra.deploy.template.iam_policies import policy
 from tests.support.rights.reach import Class, Function, closure, modules
 
 TABLE, VAULT = "chalicelib.adapters.aws.dynamo.Table", "chalicelib.adapters.aws.key_store.Vault"
-FIND = "chalicelib.adapters.cases.case_queries.CaseQueries.find"
+FIND = "chalicelib.adapters.cases.case_lists.CaseLists.find"
 BUCKETS = {
     "chalicelib.adapters.aftersales.evidence_bucket": "EvidenceBucket",
     "chalicelib.adapters.metrics.data_lake": "LakeBucket",
