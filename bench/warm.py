@@ -31,10 +31,11 @@ METHODS = {
     "transact_write_items": "TransactWriteItems",
     "query": "Query",
     "batch_get_item": "BatchGetItem",
+    "batch_write_item": "BatchWriteItem",
 }
 WRAPPED = bytes(72)  # the length of an encrypted key
-TRIPS = ("get", "get_many", "query", "put", "transact")
-STORAGE = ("get", "get_many", "query", "put", "put_new", "put_any", "put_at", "transact")
+TRIPS = ("read_ahead", "get", "get_many", "query", "put", "write_many", "transact")
+STORAGE = ("read_ahead", "get", "get_many", "query", "put", "write_many", "put_new", "put_any", "put_at", "transact")
 Calls = list[tuple[Any, str, tuple[Any, ...], dict[str, Any]]]
 
 

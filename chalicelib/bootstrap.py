@@ -10,6 +10,7 @@ from chalicelib.settings import settings
 
 if TYPE_CHECKING:
     from chalicelib.adapters.aftersales.evidence_bucket import EvidenceBucket
+    from chalicelib.adapters.aws.batch_reader import BatchReader
     from chalicelib.adapters.aws.dynamo import Table
     from chalicelib.adapters.aws.field_encryption import FieldEncryption
     from chalicelib.adapters.aws.idempotency_table import IdempotencyTable
@@ -79,8 +80,17 @@ class AwsServices:
 
         return Vault(Table(settings().keys_table), settings().master_key)
 
+    @cached_property
+    def ahead(self) -> "BatchReader":
+        from chalicelib.adapters.aws.batch_reader import BatchReader
+
+        return BatchReader(self.table, self.vault, self.shops.is_recent)
+
     def begin(self) -> None:
-        """Clear cached keys as an invocation begins, because customers may have been erased since the last one."""
+        """Forget, as an invocation begins, what an earlier one has read ahead and the keys it had in memory, because
+        customers may have been erased since."""
+        if "table" in self.__dict__:
+            self.table.forget_ahead()
         if "vault" in self.__dict__:
             self.vault.clear_cache()
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -95,7 +95,9 @@ class Meter:
                 put = write["Put"]
                 yield self.look(put["TableName"], _key(put["Item"])), put["Item"], True
         elif operation == "BatchWriteItem":
-            raise NotImplementedError("no case in the benches is written in batches")
+            for table, requests in params["RequestItems"].items():
+                for item in (request["PutRequest"]["Item"] for request in requests):
+                    yield self.look(table, _key(item)), item, False
 
     def _charge(self, operation: str, params: Params, parsed: Params, failed: bool) -> None:
         for old, new, transaction in self._before.writes:
@@ -129,8 +131,16 @@ def _read_units(operation: str, params: Params, parsed: Params) -> float:
     if operation == "Query":
         return prices.read_units(sum(map(prices.size, parsed["Items"])), bool(params.get("ConsistentRead")))
     if operation == "BatchGetItem":
-        ((table, wanted),) = params["RequestItems"].items()
-        sizes = [prices.size(item) for item in parsed["Responses"].get(table, [])]
-        sizes += [0] * (len(wanted["Keys"]) - len(sizes))
-        return sum(prices.read_units(size, bool(wanted.get("ConsistentRead"))) for size in sizes)
+        return sum(_batch_units(wanted, parsed["Responses"].get(name, [])) for name, wanted in _wanted(params))
     return 0.0
+
+
+def _wanted(params: Params) -> Iterable[tuple[str, Params]]:
+    wanted: dict[str, Params] = params["RequestItems"]
+    return wanted.items()
+
+
+def _batch_units(wanted: Params, found: list[Item]) -> float:
+    """The units for the keys of one table in a batch: each key is charged by itself, also if there is no item."""
+    sizes = [*map(prices.size, found), *[0] * (len(wanted["Keys"]) - len(found))]
+    return sum(prices.read_units(size, bool(wanted.get("ConsistentRead"))) for size in sizes)

@@ -25,6 +25,7 @@ class Store:
             "PutItem": self._put,
             "TransactWriteItems": self._transact,
             "BatchGetItem": self._batch,
+            "BatchWriteItem": self._write_batch,
             "Query": self._query,
             "GenerateDataKey": self._data_key,
             "Decrypt": self._data_key,
@@ -50,6 +51,12 @@ class Store:
         for write in params["TransactItems"]:
             self._put(write["Put"])
         return {}
+
+    def _write_batch(self, params: Body) -> Body:
+        for table, requests in params["RequestItems"].items():
+            for request in requests:
+                self._put({"TableName": table, "Item": request["PutRequest"]["Item"]})
+        return {"UnprocessedItems": {}}
 
     def _batch(self, params: Body) -> Body:
         answers = {}

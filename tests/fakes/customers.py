@@ -145,6 +145,9 @@ class FakeVault:
     def fingerprint(self, shop: str, text: str) -> str:
         return key_of("a shop's own key", shop, text) * 2
 
+    def serves(self, shop: str) -> bool:
+        return True
+
     def destroy(self, names: Iterable[str]) -> None:
         self.destroyed += names
 

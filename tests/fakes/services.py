@@ -19,6 +19,7 @@ from tests.fakes.files import FakeUploads
 from tests.fakes.intake import FakeReceipts
 from tests.fakes.orders import FakeOrderRecords
 from tests.fakes.platforms import FakePlatforms, FakeReconciliations
+from tests.fakes.read_ahead import FakeReadAhead
 from tests.fakes.routing import FakeAgents
 from tests.fakes.settlement import FakeSettlements
 from tests.fakes.shops import NOON, SHOP, FakeSecrets, FakeShops
@@ -53,6 +54,7 @@ class FakeServices:
     help_requests: FakeHelpRequests = field(default_factory=FakeHelpRequests)
     exports: FakeExports = field(default_factory=FakeExports)
     uploads: FakeUploads = field(default_factory=FakeUploads)
+    ahead: FakeReadAhead = field(default_factory=FakeReadAhead)
     api_url: str = "https://api.example.com"
     inbound_domain: str = "in.example.com"
     _deliveries: "itertools.count[int]" = field(default_factory=itertools.count)

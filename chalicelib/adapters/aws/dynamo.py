@@ -17,6 +17,8 @@ MAX_WRITES = 25
 OR_NEW = "attribute_exists(pk) OR attribute_not_exists(pk)"
 """The condition of an update that creates its item when there is none."""
 IS_NEW = "attribute_not_exists(pk)"
+Key = tuple[str, str]
+"""The partition key and the sort key of an item."""
 
 
 def _bytes(raw: str | bytes) -> bytes:
@@ -46,21 +48,51 @@ def unpack(item: Mapping[str, Any]) -> Item:
 
 
 class Table:
-    """One DynamoDB table."""
+    """One DynamoDB table. An item that was read ahead is used once, by the next read of it in the same invocation,
+    unless this process has written it since."""
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self._ahead: dict[Key, Item | None] = {}
+
+    def read_ahead(self, keys: Sequence[Key], others: "Mapping[Table, Sequence[Key]]") -> None:
+        """Read items of this table and of others in one request, 100 at most, for the reads that follow. What the
+        request leaves out is then read by itself."""
+        wanted = {table: list(dict.fromkeys(named)) for table, named in {self: keys, **others}.items() if named}
+        request = {
+            table.name: {"Keys": [pack({"pk": pk, "sk": sk}) for pk, sk in named], "ConsistentRead": True}
+            for table, named in wanted.items()
+        }
+        answer = client("dynamodb").batch_get_item(RequestItems=request)
+        for table, named in wanted.items():
+            if table.name not in answer.get("UnprocessedKeys", {}):
+                table._remember_ahead(named, answer["Responses"].get(table.name, []))
+
+    def _remember_ahead(self, keys: Sequence[Key], found: Sequence[Mapping[str, Any]]) -> None:
+        items = [unpack(item) for item in found]
+        self._ahead |= dict.fromkeys(keys) | {(item["pk"], item["sk"]): item for item in items}
+
+    def taken_ahead(self, pk: str, sk: str) -> Item | None:
+        """The item if it was read ahead; None if it was not, or if there was none."""
+        return self._ahead.pop((pk, sk), None)
+
+    def forget_ahead(self) -> None:
+        """Forget what was read ahead and not used."""
+        self._ahead.clear()
 
     def get(self, pk: str, sk: str) -> Item | None:
         """The item as last written, or None."""
+        if (pk, sk) in self._ahead:
+            return self._ahead.pop((pk, sk))
         answer = client("dynamodb").get_item(TableName=self.name, Key=pack({"pk": pk, "sk": sk}), ConsistentRead=True)
         return unpack(answer["Item"]) if "Item" in answer else None
 
-    def get_many(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
+    def get_many(self, keys: Sequence[Key]) -> list[Item]:
         """The items with these keys that exist, in no order. Each is read once, because a batch that names a key twice
         is refused."""
-        items: list[Item] = []
-        keys = list(dict.fromkeys(keys))
+        ahead = {key: self._ahead.pop(key) for key in dict.fromkeys(keys) if key in self._ahead}
+        items = [item for item in ahead.values() if item is not None]
+        keys = [key for key in dict.fromkeys(keys) if key not in ahead]
         for start in range(0, len(keys), MAX_KEYS):
             remaining = [pack({"pk": pk, "sk": sk}) for pk, sk in keys[start : start + MAX_KEYS]]
             while remaining:
@@ -124,7 +156,7 @@ class Table:
         condition = {"ConditionExpression": IS_NEW} if only_new else {}
         try:
             client("dynamodb").put_item(
-                TableName=self.name, Item=pack(item), ReturnValuesOnConditionCheckFailure="ALL_OLD", **condition
+                TableName=self.name, Item=self._new(item), ReturnValuesOnConditionCheckFailure="ALL_OLD", **condition
             )
         except ServiceError as error:
             raise translate_error(error, unpack) from error
@@ -135,7 +167,7 @@ class Table:
         try:
             answer = client("dynamodb").update_item(
                 TableName=self.name,
-                Key=pack({"pk": pk, "sk": sk}),
+                Key=self._at(pk, sk),
                 UpdateExpression=changes,
                 ConditionExpression=condition,
                 ReturnValues="ALL_NEW",
@@ -149,12 +181,12 @@ class Table:
 
     def delete(self, pk: str, sk: str) -> None:
         """Delete an item; nothing happens when there is none."""
-        client("dynamodb").delete_item(TableName=self.name, Key=pack({"pk": pk, "sk": sk}))
+        client("dynamodb").delete_item(TableName=self.name, Key=self._at(pk, sk))
 
-    def write_many(self, puts: Sequence[Item] = (), deletes: Sequence[tuple[str, str]] = ()) -> None:
+    def write_many(self, puts: Sequence[Item] = (), deletes: Sequence[Key] = ()) -> None:
         """Write and delete many items, not atomically."""
-        requests: list[dict[str, Any]] = [{"PutRequest": {"Item": pack(item)}} for item in puts]
-        requests += [{"DeleteRequest": {"Key": pack({"pk": pk, "sk": sk})}} for pk, sk in deletes]
+        requests: list[dict[str, Any]] = [{"PutRequest": {"Item": self._new(item)}} for item in puts]
+        requests += [{"DeleteRequest": {"Key": self._at(pk, sk)}} for pk, sk in deletes]
         for start in range(0, len(requests), MAX_WRITES):
             remaining = requests[start : start + MAX_WRITES]
             while remaining:
@@ -171,7 +203,7 @@ class Table:
 
     def removal(self, pk: str, sk: str) -> dict[str, Any]:
         """For a transaction: delete an item, whether it exists or not."""
-        return {"Delete": {"TableName": self.name, "Key": pack({"pk": pk, "sk": sk})}}
+        return {"Delete": {"TableName": self.name, "Key": self._at(pk, sk)}}
 
     def change(self, pk: str, sk: str, new: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
         """For a transaction: set attributes of an item, if it has the old values; None is a missing attribute."""
@@ -187,7 +219,7 @@ class Table:
         return {
             "Update": {
                 "TableName": self.name,
-                "Key": pack({"pk": pk, "sk": sk}),
+                "Key": self._at(pk, sk),
                 "UpdateExpression": changes.strip(),
                 "ConditionExpression": " AND ".join(["attribute_exists(pk)", *conditions]),
                 "ExpressionAttributeNames": {f"#{name}": name for name in (*new, *old)},
@@ -207,7 +239,7 @@ class Table:
         return {
             "Update": {
                 "TableName": self.name,
-                "Key": pack({"pk": pk, "sk": sk}),
+                "Key": self._at(pk, sk),
                 "UpdateExpression": f"{sets}ADD #load :by",
                 "ConditionExpression": condition,
                 "ExpressionAttributeNames": names,
@@ -221,7 +253,7 @@ class Table:
         return {
             "Update": {
                 "TableName": self.name,
-                "Key": pack({"pk": pk, "sk": sk}),
+                "Key": self._at(pk, sk),
                 "UpdateExpression": "ADD #version :one",
                 "ExpressionAttributeNames": {"#version": "version"},
                 "ExpressionAttributeValues": pack({":one": 1}),
@@ -236,7 +268,17 @@ class Table:
         return {"Put": self._put(item) | condition}
 
     def _put(self, item: Item) -> dict[str, Any]:
-        return {"TableName": self.name, "Item": pack(item), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+        return {"TableName": self.name, "Item": self._new(item), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+
+    def _new(self, item: Item) -> dict[str, Any]:
+        """An item that is about to be written, as DynamoDB's attributes."""
+        self._ahead.pop((item["pk"], item["sk"]), None)
+        return pack(item)
+
+    def _at(self, pk: str, sk: str) -> dict[str, Any]:
+        """The key of an item that is about to be changed."""
+        self._ahead.pop((pk, sk), None)
+        return pack({"pk": pk, "sk": sk})
 
     def transact(self, writes: Sequence[dict[str, Any]]) -> None:
         """Write all or nothing. `VersionConflict` if another transaction uses the same items, `ConditionFailed` if a

@@ -55,8 +55,12 @@ class FieldEncryption:
 
     def read(self, item: Item, name: str, kind: type[S]) -> S:
         """The struct of the attribute `name` with its private fields; they are blank when their key was destroyed."""
-        value = self._formats.decode(item[name], kind)
+        value = self.clear(item, name, kind)
         return join_private(value, self.opened(item)) if "sealed" in item else value
+
+    def clear(self, item: Item, name: str, kind: type[S]) -> S:
+        """The struct of the attribute `name` without its private fields, which needs no key."""
+        return self._formats.decode(item[name], kind)
 
     def opened(self, item: Item) -> Secret:
         """The decrypted private fields of an item; None when it has none, or their key was destroyed."""

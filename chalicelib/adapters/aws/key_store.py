@@ -34,6 +34,7 @@ class Vault:
     def clear_cache(self) -> None:
         """Call it when a new invocation begins, because keys may have been destroyed since. The keys of shops stay in
         the cache for minutes."""
+        self.table.forget_ahead()
         self._keys.clear()
         if time.monotonic() > self._until:
             self._shops.clear()
@@ -41,7 +42,7 @@ class Vault:
 
     def preload(self, names: Iterable[str]) -> None:
         """Read these keys into the cache in one request."""
-        missing = sorted({name for name in names if name not in self._keys})
+        missing = self.missing(names)
         if not missing:
             return
         items = self.table.get_many([(name, "K") for name in missing])
@@ -49,6 +50,10 @@ class Vault:
         for name in missing:
             wrapped = wrapped_keys.get(name)
             self._keys[name] = self._unwrap_if_possible(name, wrapped) if wrapped else None
+
+    def missing(self, names: Iterable[str]) -> list[str]:
+        """Which of these keys are not in the cache."""
+        return sorted({name for name in names if name not in self._keys})
 
     def seal(self, name: str, place: str, text: bytes, until: Instant | None = None) -> bytes:
         """The text encrypted with this key, readable at this place only. The key is created when there is none; `until`
@@ -78,6 +83,10 @@ class Vault:
         them."""
         digest = blake2b(text.encode(), key=self._shop_key(shop), digest_size=15, encoder=RawEncoder)
         return base64.b32encode(digest).decode()
+
+    def serves(self, shop: str) -> bool:
+        """Whether the shop has a key. A shop gets one with the first text that is hashed or encrypted for it."""
+        return self._load_shop_key(shop) is not None
 
     def destroy(self, names: Iterable[str]) -> None:
         """Destroy these keys. Everything that was encrypted with them is lost."""

@@ -70,6 +70,16 @@ def event(order: str) -> str:
     return f"E#{order}"
 
 
+def shop(name: str) -> str:
+    """The partition of a shop, its policies, calendars and templates."""
+    return f"SHOP#{name}"
+
+
+def template(name: str, language: str) -> str:
+    """The sort key of a shop's own text of an email."""
+    return f"T#{name}#{language}"
+
+
 def timer_bucket(due_at: Instant, key: str) -> str:
     """The partition of a timer: its minute and shard."""
     return f"DUE#{due_at // MINUTE_MS}#{shard(key)}"
@@ -141,19 +151,24 @@ def order_record(shop: str, order: str) -> str:
     return f"SALE#{shop}#{order}"
 
 
+def order_items(shop: str, order: str) -> list[tuple[str, str]]:
+    """The keys of an order record by its id, and of the order that has this text as its number."""
+    return [(order_record(shop, order), "S"), (order_record(shop, order), "A")]
+
+
 def order_records_list(shop: str, customer_key: str) -> str:
     """The partition of the index `by_customer` that holds a customer's orders."""
     return f"{shop}#{customer_key}#sales"
 
 
-def status_list(shop: str, status: str, shard_number: int) -> str:
-    """The partition of the index `by_status` with a status's cases, in one shard."""
-    return f"{shop}#{status}#{shard_number}"
+def status_list(shop: str, list_name: str, shard_number: int) -> str:
+    """The partition of the index `by_status` with the cases of a list, in one shard."""
+    return f"{shop}#{list_name}#{shard_number}"
 
 
-def assignee_list(shop: str, status: str, assignee: str) -> str:
-    """The partition of the index `by_assignee` with an assignee's cases in a status."""
-    return f"{shop}#{status}#{assignee}"
+def assignee_list(shop: str, list_name: str, assignee: str) -> str:
+    """The partition of the index `by_assignee` with an assignee's cases of a list."""
+    return f"{shop}#{list_name}#{assignee}"
 
 
 def customer_list(shop: str, customer_key: str) -> str:

@@ -3,6 +3,7 @@
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
+from chalicelib.adapters.cases.status_lists import list_of
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.flows.facts import FlowStarted, TaskDone, TaskOpened
@@ -38,8 +39,10 @@ class CaseItems:
         if case is None:
             return item
         return self.personal.put(item, "state", case, self.shop, self.owner) | {
-            "status_key": keys.status_list(self.shop, case.status, self.shard),
-            "assignee_key": keys.assignee_list(self.shop, case.status, case.assignee) if case.assignee else None,
+            "status_key": keys.status_list(self.shop, list_of(case.status), self.shard),
+            "assignee_key": keys.assignee_list(self.shop, list_of(case.status), case.assignee)
+            if case.assignee
+            else None,
             "customer_key": keys.customer_list(self.shop, self.owner),
             "listed": keys.listed(case.opened_at, after.key),
         }

@@ -1,23 +1,20 @@
-"""Reads cases: one, many, their events, and the lists that they are in."""
+"""Reads cases: one, many, their events, and the short lists of an order, a number and a department."""
 
 from collections.abc import Iterable, Iterator
-from heapq import merge
 from itertools import islice
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item, Table
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
-from chalicelib.adapters.cases.stored_items import case_key_of, listed_key, opening_fact, read_case, read_event
-from chalicelib.domain.cases.case import Case
+from chalicelib.adapters.cases.stored_items import case_key_of, opening_fact, read_case, read_event
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
-from chalicelib.domain.kernel.enums import STATUSES, Status
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.ports.cases import Page, StoredCase
 
 
 class CaseQueries:
-    """The reading half of the `CaseStore` on DynamoDB."""
+    """The part of the `CaseStore` on DynamoDB that reads by key."""
 
     def __init__(self, table: Table, personal: FieldEncryption) -> None:
         self.table = table
@@ -89,57 +86,3 @@ class CaseQueries:
         self.personal.preload(items[:limit])
         tasks = [item | (self.personal.opened(item) or {"title": ""}) for item in items[:limit]]
         return Page(tasks, items[limit - 1]["sk"] if len(items) > limit else None)
-
-    def find(
-        self,
-        shop: str,
-        status: Status | None,
-        assignee: str | None,
-        customer: str | None,
-        limit: int,
-        after: str | None,
-    ) -> Page:
-        """A page of cases, the newest first, merged from the index partitions that list them."""
-        statuses = (status,) if status else STATUSES
-        if customer is not None:
-            partitions = [keys.customer_list(shop, customer)]
-            references = self._list("by_customer", "customer_key", partitions, limit, after)
-        elif assignee is not None:
-            partitions = [keys.assignee_list(shop, each, assignee) for each in statuses]
-            references = self._list("by_assignee", "assignee_key", partitions, limit, after)
-        else:
-            partitions = [keys.status_list(shop, each, shard) for each in statuses for shard in range(keys.SHARDS)]
-            references = self._list("by_status", "status_key", partitions, limit, after)
-        return self._page(references, limit, status, assignee if customer else None)
-
-    def _list(self, index: str, name: str, partitions: list[str], limit: int, after: str | None) -> Iterator[Item]:
-        """The index entries of some partitions, the newest first."""
-        bounds = ("0", keys.before(after) if after else ":")
-        ranges = [
-            self.table.query(
-                partition, between=bounds, index=index, names=(name, "listed"), page=limit + 1, backwards=True
-            )
-            for partition in partitions
-        ]
-        return merge(*ranges, key=lambda item: item["listed"], reverse=True)
-
-    def _page(self, references: Iterator[Item], limit: int, status: Status | None, assignee: str | None) -> Page:
-        """The first `limit` cases that still have this status and assignee, for an index may be behind."""
-        page: list[StoredCase] = []
-        while len(page) <= limit:
-            batch = list(islice(references, limit + 1))
-            if not batch:
-                break
-            page += [stored for stored in self._load_listed(batch) if _matches(stored, status, assignee)]
-        return Page(page[:limit], listed_key(page[limit - 1]) if len(page) > limit else None)
-
-    def _load_listed(self, references: list[Item]) -> list[StoredCase]:
-        """The cases of some index entries, in the same order."""
-        items = self.table.get_many([(reference["pk"], "C") for reference in references])
-        loaded = {keys.case(stored.key): stored for stored in self._read_cases(items)}
-        return [loaded[reference["pk"]] for reference in references if reference["pk"] in loaded]
-
-
-def _matches(stored: StoredCase, status: Status | None, assignee: str | None) -> bool:
-    case: Case | None = stored.case
-    return case is not None and status in (None, case.status) and assignee in (None, case.assignee)

@@ -4,11 +4,11 @@ from typing import Any
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.change_markers import last_contact_item, touch_item
-from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
+from chalicelib.adapters.aws.dynamo import ConditionFailed, Table
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
 from chalicelib.adapters.aws.outbox import timer_item
 from chalicelib.adapters.cases.case_items import CaseItems
-from chalicelib.adapters.cases.case_queries import CaseQueries
+from chalicelib.adapters.cases.case_lists import CaseLists
 from chalicelib.adapters.cases.stored_items import idempotency_item, read_idempotency
 from chalicelib.adapters.routing.agent_table import routing_writes
 from chalicelib.adapters.settlement.settlement_items import awaited_writes
@@ -32,7 +32,7 @@ Write = dict[str, Any]
 """One write of a transaction."""
 
 
-class CaseTable(CaseQueries):
+class CaseTable(CaseLists):
     """The `CaseStore` on DynamoDB."""
 
     def __init__(self, table: Table, personal: FieldEncryption, now: Clock) -> None:
@@ -43,9 +43,7 @@ class CaseTable(CaseQueries):
         """Write a change as a whole or not at all; raises the errors that the port names."""
         items = CaseItems(change.after, change.shop.id, self.personal)
         state, events, numbers = items.state(), items.events(change), items.numbers(change)
-        listed = items.in_order_list(change)
-        timer = self._timer_writes(change)
-        self._list_case_of_order(listed)
+        timer = self._write_ahead(change, items)
         self._mark_customer(change, items.owner)
         try:
             self.table.transact(
@@ -69,21 +67,16 @@ class CaseTable(CaseQueries):
             return []
         return [self.table.put_new(idempotency_item(change.idempotency, change.now))]
 
-    def _timer_writes(self, change: Change) -> list[Write]:
-        """A timer that is due soon is written in the transaction, because the relay sends it at once. A later one is
-        written before the transaction at half the price: if that fails, the timer finds nothing due."""
-        if change.timer is None:
-            return []
-        item = timer_item(change.before.key, change.timer, change.now)
-        if item["relay"] is not None:
-            return [self.table.put_any(item)]
-        self.table.put(item)
-        return []
-
-    def _list_case_of_order(self, item: Item | None) -> None:
-        """Written before the transaction at half the price: if that fails, the list names a case that is not stored."""
-        if item is not None:
-            self.table.put(item)
+    def _write_ahead(self, change: Change, items: CaseItems) -> list[Write]:
+        """Write before the transaction, at half the price and in one request, what does no harm if that fails: the
+        timer finds nothing due, and the list of the order names a case that is not stored. A timer that is due soon
+        belongs into the transaction, because the relay sends it at once: the write of it, if there is one."""
+        timer = timer_item(change.before.key, change.timer, change.now) if change.timer else None
+        is_soon = timer is not None and timer["relay"] is not None
+        later = None if is_soon else timer
+        listed = items.in_order_list(change)
+        self.table.write_many([item for item in (later, listed) if item is not None])
+        return [self.table.put_any(timer)] if timer is not None and is_soon else []
 
     def _mark_customer(self, change: Change, customer: str) -> None:
         """Have the nightly job compute the segments of a customer who answered a survey, and note that a customer whose

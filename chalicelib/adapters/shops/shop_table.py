@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 from msgspec.structs import replace
 
+from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
 from chalicelib.domain.notifications.templates import MailName, MailTemplate, Spoken
@@ -34,13 +35,17 @@ class ShopTable:
     def shop(self, shop: str, fresh: bool = True) -> Shop | None:
         """The shop as last saved; unless `fresh`, perhaps as it was up to a minute ago, which is enough for its name
         and time zone."""
-        expires_at, cached = self._recent.get(shop, (0.0, None))
-        if not fresh and cached is not None and time.monotonic() < expires_at:
-            return cached
-        item = self.table.get(f"SHOP#{shop}", "S")
+        if not fresh and self.is_recent(shop):
+            return self._recent[shop][1]
+        item = self.table.get(keys.shop(shop), "S")
         stored = msgspec.json.decode(item["shop"], type=Shop) if item else None
         self._recent[shop] = (time.monotonic() + RECENT_SECONDS, stored)
         return stored
+
+    def is_recent(self, shop: str) -> bool:
+        """Whether the shop was read within the last minute."""
+        expires_at, cached = self._recent.get(shop, (0.0, None))
+        return cached is not None and time.monotonic() < expires_at
 
     def shops(self) -> list[Shop]:
         """All shops."""
@@ -49,18 +54,20 @@ class ShopTable:
 
     def save(self, shop: Shop) -> None:
         """Save a shop in place of what was saved before."""
-        self.table.put({"pk": f"SHOP#{shop.id}", "sk": "S", "shop": _encode(shop).decode()})
+        self.table.put({"pk": keys.shop(shop.id), "sk": "S", "shop": _encode(shop).decode()})
         self.table.put({"pk": "SHOPS", "sk": shop.id})
         self._recent[shop.id] = (time.monotonic() + RECENT_SECONDS, shop)
 
     def template(self, shop: str, name: MailName, language: Spoken) -> MailTemplate | None:
         """The shop's own text of an email; None if it uses the default text."""
-        item = self.table.get(f"SHOP#{shop}", f"T#{name}#{language}")
+        item = self.table.get(keys.shop(shop), keys.template(name, language))
         return msgspec.json.decode(item["template"], type=MailTemplate | None) if item else None
 
     def save_template(self, shop: str, name: MailName, language: Spoken, template: MailTemplate | None) -> None:
         """Save the shop's own text of an email; None for the default text."""
-        self.table.put({"pk": f"SHOP#{shop}", "sk": f"T#{name}#{language}", "template": _encode(template).decode()})
+        self.table.put(
+            {"pk": keys.shop(shop), "sk": keys.template(name, language), "template": _encode(template).decode()}
+        )
 
     def policy(self, shop: str, version: int) -> Policy | None:
         """A version of the shop's policy; version 1 is the default."""
@@ -95,7 +102,7 @@ class ShopTable:
         while True:
             version = max(first, (self._newest(shop, prefix) or 0) + 1)
             stored = replace(value, version=version)
-            item: Item = {"pk": f"SHOP#{shop}", "sk": f"{prefix}{version:06d}", "value": _encode(stored).decode()}
+            item: Item = {"pk": keys.shop(shop), "sk": f"{prefix}{version:06d}", "value": _encode(stored).decode()}
             try:
                 self.table.put(item, only_new=True)
             except ConditionFailed:  # somebody added a version just now
@@ -103,7 +110,7 @@ class ShopTable:
             return stored
 
     def _newest(self, shop: str, prefix: str) -> int | None:
-        newest = next(self.table.query(f"SHOP#{shop}", between=(prefix, prefix + ":"), backwards=True, page=1), None)
+        newest = next(self.table.query(keys.shop(shop), between=(prefix, prefix + ":"), backwards=True, page=1), None)
         return int(newest["sk"].removeprefix(prefix)) if newest else None
 
     def _version(self, shop: str, sort: str, kind: type[V]) -> V | None:
@@ -114,7 +121,7 @@ class ShopTable:
         return value
 
     def _read_version(self, shop: str, sort: str, kind: type[V]) -> V:
-        item = self.table.get(f"SHOP#{shop}", sort)
+        item = self.table.get(keys.shop(shop), sort)
         if item is None:
             raise LookupError
         value: V = msgspec.json.decode(item["value"], type=kind)

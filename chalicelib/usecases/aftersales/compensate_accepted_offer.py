@@ -39,13 +39,14 @@ if TYPE_CHECKING:
 def compensate_accepted_offer(services: "CompensateAcceptedOfferServices", key: str) -> StoredCase | None:
     """Propose the accepted amount as goodwill. When too little is left of what was paid, it becomes a task for finance
     instead, because it was promised. None when no offer was accepted."""
-    case = services.cases.load(key).case
+    stored = services.cases.load(key)
+    case = stored.case
     accepted = case.flow.reached("accepted") if case and case.flow else None
     if case is None or case.flow is None or case.flow.offer is None or accepted is None:
         return None
     offer = case.flow.offer
     money = new_id(accepted, key_of("offer", key, str(accepted)))
-    command = Command(case=case.id, shop=case.shop, by=SYSTEM)
+    command = Command(case=case.id, shop=case.shop, by=SYSTEM, seen=stored)
     proposal = MoneyAsked(kind="goodwill", amount=MoneyIn(offer.amount, offer.currency), reason="accepted proposal")
     try:
         return propose_money(services, command, proposal, money)

@@ -8,7 +8,7 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
-from chalicelib.usecases.cases.append_events import append_events
+from chalicelib.usecases.cases.append_events import Conditions, append_events
 from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.files import ImageSanitizer
 from chalicelib.usecases.ports.shop_rules import shop_of
@@ -80,4 +80,5 @@ def _record(services: "StoreEvidenceServices", stored: StoredCase, fact: Evidenc
         return [events.event(occurred_at, customer, fact, stored.key, "evidence", fact.upload)]
 
     assert stored.case is not None
-    append_events(services, shop_of(services, stored.case.shop, fresh=False), stored.key, decide)
+    shop = shop_of(services, stored.case.shop, fresh=False)
+    append_events(services, shop, stored.key, decide, Conditions(seen=stored))

@@ -1,6 +1,6 @@
 """Open the case that a webhook, an agent or a low review requests."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from chalicelib.domain.cases.case_request import CaseRequest
 from chalicelib.domain.cases.payloads import CaseRequested, ProductReview
@@ -10,8 +10,9 @@ from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.timestamps import Instant, from_datetime, happened_at
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.open_case import open_case
-from chalicelib.usecases.customers.upsert_customer import upsert_customer
+from chalicelib.usecases.customers.upsert_customer import customer_key, upsert_customer
 from chalicelib.usecases.ports.intake import Incoming, Outcome
+from chalicelib.usecases.ports.read_ahead import Wanted
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -21,13 +22,22 @@ if TYPE_CHECKING:
         HasClock,
         HasCustomers,
         HasOrderRecords,
+        HasReadAhead,
         HasRegistries,
         HasShops,
         HasVault,
     )
 
     class OpenRequestedCaseServices(
-        HasCases, HasClock, HasCustomers, HasOrderRecords, HasRegistries, HasShops, HasVault, Protocol
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasOrderRecords,
+        HasReadAhead,
+        HasRegistries,
+        HasShops,
+        HasVault,
+        Protocol,
     ):
         """The services that `open_requested_case` uses."""
 
@@ -40,10 +50,22 @@ def open_requested_case(
 ) -> Outcome:
     """Open the case of `case.requested`."""
     receipt = incoming.receipt
+    read_ahead(services, shop.id, data, with_shop=False)
     customer = upsert_requester(services, shop, data, receipt.received_at)
     by = Actor("shop", shop.id)
     request = case_request_of(shop, data, customer, by, receipt.received_at, receipt.id)
     return _open(services, shop, request, incoming)
+
+
+def read_ahead(
+    services: "OpenRequestedCaseServices", shop: str, data: CaseRequested | ProductReview, with_shop: bool
+) -> None:
+    """Read in one request what opening the case reads first: the customer, the order and, unless it was read just now,
+    the shop. A text that names no shop reads nothing of a customer, because hashing for it would give it a key."""
+    customer = customer_key(services, shop, data.customer.external_id) if services.vault.serves(shop) else None
+    order = data.order.external_id if data.order else None
+    settings: Literal["fresh"] | None = "fresh" if with_shop else None
+    services.ahead.read(Wanted(shop=shop, settings=settings, customer=customer, order=order))
 
 
 def open_review_case(
@@ -53,6 +75,7 @@ def open_review_case(
     if data.score > LOW_SCORE:
         return Outcome("ignored", reason=f"a score above {LOW_SCORE} opens no case")
     receipt = incoming.receipt
+    read_ahead(services, shop.id, data, with_shop=False)
     customer = upsert_requester(services, shop, data, receipt.received_at)
     request = _case_request_of_review(shop, data, customer, receipt.received_at, receipt.id)
     return _open(services, shop, request, incoming)

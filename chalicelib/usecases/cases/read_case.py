@@ -16,12 +16,20 @@ from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order import Order
 from chalicelib.usecases.orders.count_order_money import Counted, count_order_money
 from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.read_ahead import Wanted
 from chalicelib.usecases.ports.shop_rules import rules_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.services import HasCases, HasCustomers, HasOrderRecords, HasRegistries, HasShops
+    from chalicelib.usecases.ports.services import (
+        HasCases,
+        HasCustomers,
+        HasOrderRecords,
+        HasReadAhead,
+        HasRegistries,
+        HasShops,
+    )
 
     class ReadCaseServices(HasCases, HasCustomers, HasOrderRecords, HasRegistries, HasShops, Protocol):
         """The services that `read_case` uses."""
@@ -66,6 +74,14 @@ def load_case_files(services: "ReadCaseServices", stored_cases: list[StoredCase]
         for stored in stored_cases
         if stored.case is not None
     ]
+
+
+def read_ahead_of_answer(services: "HasReadAhead", stored: StoredCase) -> None:
+    """Read in one request what the answer to a command shows besides the case's state: its opening and its customer.
+    The customer's key, with which the command's text is encrypted, comes with them."""
+    if stored.case is not None:
+        customer = key_of_id(stored.case.customer)
+        services.ahead.read(Wanted(shop=stored.case.shop, settings="recent", customer=customer, opening=stored.key))
 
 
 def with_money(services: "ReadCaseServices", file: CaseFile) -> CaseFile:

@@ -32,11 +32,12 @@ class Prefetched(Struct, frozen=True):
 
 def prefetch(services: "PrefetchServices", receipt_keys: Sequence[str]) -> dict[str, Prefetched]:
     """The receipts that exist, by key, in the order in which they will be processed. Their shops are read again,
-    too."""
+    too, if one of them may open a case."""
     receipts = services.receipts.load_many(receipt_keys)
-    for shop in {receipt.shop for receipt in receipts.values()}:
-        services.shops.shop(shop)
     contents = {key: read_body(services, receipt) for key, receipt in receipts.items()}
+    opening = {receipts[key].shop for key, content in contents.items() if _may_open(content)}
+    for shop in {receipt.shop for receipt in receipts.values()}:
+        services.shops.shop(shop, fresh=shop in opening)
     case_keys = {key: _case_key(receipts[key], content) for key, content in contents.items()}
     cases = services.cases.load_many(case for case in case_keys.values() if case)
     return {
@@ -54,6 +55,10 @@ def read_body(services: "PrefetchServices", receipt: Receipt) -> Understood | Af
         return understand(services, receipt)
     except AftercareError as wrong:
         return wrong
+
+
+def _may_open(content: Understood | AftercareError | None) -> bool:
+    return isinstance(content, Understood) and content.handler.opens
 
 
 def _case_key(receipt: Receipt, content: Understood | AftercareError | None) -> str | None:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 def notify_tier(services: "NotifyTierServices", case: Case, event: Event, fact: CaseEscalated) -> list[str]:
     """Email the tier of an escalation. Returns the outcome for each address, in order."""
-    shop = shop_of(services, case.shop)
+    shop = shop_of(services, case.shop, fresh=False)
     policy = rules_of(services, case.shop, case.policy, case.calendar).policy
     addresses = dict(policy.escalation.notify).get(str(fact.to_tier)) or (shop.mail_from,)  # type: ignore[call-overload]
     values = _values(shop, case, event, fact)

@@ -19,7 +19,7 @@ from chalicelib.domain.platforms.case_ids import dispute_case_id
 from chalicelib.domain.platforms.events import PLATFORM_NAMES, PlatformDispute
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.aftersales.check_refund_conflicts import check_refund_conflicts
-from chalicelib.usecases.cases.append_events import append_events
+from chalicelib.usecases.cases.append_events import Conditions, append_events
 from chalicelib.usecases.orders.record_dispute import record_dispute
 from chalicelib.usecases.platforms.open_platform_case import PlatformCase, load_or_fetch_record, open_platform_case
 from chalicelib.usecases.ports.cases import StoredCase
@@ -87,7 +87,8 @@ def handle_dispute(
         return None  # it is decided already: there is nothing to do
     about = _platform_case(data, receipt, order_record, status)
     stored = open_platform_case(services, shop, receipt, about)
-    append_events(services, shop, stored.key, partial(_task_events, status, receipt.received_at))
+    decide = partial(_task_events, status, receipt.received_at)
+    append_events(services, shop, stored.key, decide, Conditions(seen=stored))
     return stored.case.id if stored.case else None
 
 

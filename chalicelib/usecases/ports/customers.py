@@ -106,6 +106,9 @@ class Keys(Protocol):
         """A keyed hash of the text, 24 characters: equal texts of a shop have equal hashes, and nobody without the
         shop's key can compute them."""
 
+    def serves(self, shop: str) -> bool:
+        """Whether the shop has a key; hashing for a shop without one makes it."""
+
     def destroy(self, names: Iterable[str]) -> None:
         """Destroy the keys with these names (`<shop>#<customer key>`): all data that was encrypted with them is lost,
         in every copy. Names without a key are ignored."""

@@ -10,6 +10,7 @@ from chalicelib.usecases.ports.customers import CustomerStore, ExportStore, Help
 from chalicelib.usecases.ports.email import Mailer, PageRenderer, Threads
 from chalicelib.usecases.ports.files import Uploads
 from chalicelib.usecases.ports.intake import ReceiptStore
+from chalicelib.usecases.ports.read_ahead import ReadAhead
 from chalicelib.usecases.ports.registries import Registries
 from chalicelib.usecases.ports.routing import AgentStore
 from chalicelib.usecases.ports.settlement import SettlementStore
@@ -209,6 +210,14 @@ class HasInboundDomain(Protocol):
         """The domain of inbound email addresses; empty if there is none."""
 
 
+class HasReadAhead(Protocol):
+    """Reads in one request what is about to be read."""
+
+    @property
+    def ahead(self) -> ReadAhead:
+        """Reads in one request what is about to be read."""
+
+
 class HasClock(Protocol):
     """The present, and waiting."""
 
@@ -244,6 +253,7 @@ class Services(
     HasUploads,
     HasApiUrl,
     HasInboundDomain,
+    HasReadAhead,
     HasClock,
     Protocol,
 ):

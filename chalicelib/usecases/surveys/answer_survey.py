@@ -14,11 +14,12 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.domain.surveys.surveys import SurveyToken
-from chalicelib.usecases.cases.append_events import append_events
+from chalicelib.usecases.cases.append_events import Conditions, append_events
 from chalicelib.usecases.customers.linked_records import load_person
 from chalicelib.usecases.customers.record_consent import write_consent
 from chalicelib.usecases.notifications.signed_links import read_survey_token, read_unsubscribe_token
 from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.read_ahead import Wanted
 from chalicelib.usecases.ports.shop_rules import shop_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         HasCustomers,
         HasIdentities,
         HasInboundDomain,
+        HasReadAhead,
         HasRegistries,
         HasSecrets,
         HasShops,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
         HasCustomers,
         HasIdentities,
         HasInboundDomain,
+        HasReadAhead,
         HasRegistries,
         HasSecrets,
         HasShops,
@@ -58,6 +61,7 @@ class Survey(Struct, frozen=True):
     """What a survey's page shows."""
 
     shop: Shop
+    stored: StoredCase
     case: Case
     subject: str
     language: str | None
@@ -69,15 +73,25 @@ def view_survey(services: "AnswerSurveyServices", token: str) -> Survey:
     link = read_survey_token(services, token)
     if link.expires_at < services.now():
         raise Expired("This survey is over. Thank you for wanting to answer.")
-    key = key_of_id(link.case)
-    case = services.cases.load(key).case
+    return _survey_of(services, link, services.cases.load(key_of_id(link.case)))
+
+
+def _survey_of(services: "AnswerSurveyServices", link: SurveyToken, stored: StoredCase) -> Survey:
+    key, case = stored.key, stored.case
     if case is None:
         raise NotFound("There is no such survey.")
     customer_key = key_of_id(case.customer)
+    services.ahead.read(Wanted(shop=case.shop, settings="recent", customer=customer_key, opening=key))
     customer = services.customers.load([customer_key]).get(customer_key)
     opening = services.cases.opening([key])[key]
-    language = customer.language if customer else None
-    return Survey(shop_of(services, case.shop), case, opening.subject, language, _is_answered(case, link))
+    return Survey(
+        shop=shop_of(services, case.shop, fresh=False),
+        stored=stored,
+        case=case,
+        subject=opening.subject,
+        language=customer.language if customer else None,
+        answered=_is_answered(case, link),
+    )
 
 
 def answer_survey(services: "AnswerSurveyServices", token: str, given: SurveyAnswered) -> Survey:
@@ -101,7 +115,7 @@ def answer_survey(services: "AnswerSurveyServices", token: str, given: SurveyAns
         customer = Actor("customer", survey.case.customer)
         return [events.event(answered_at, customer, fact, key, "answer", link.survey)]
 
-    append_events(services, survey.shop, key, decide)
+    append_events(services, survey.shop, key, decide, Conditions(seen=survey.stored))
     return survey
 
 
@@ -113,7 +127,7 @@ def view_unsubscribe(services: "AnswerSurveyServices", token: str) -> tuple[Shop
     """The shop of an unsubscribe link, and the customer's language."""
     shop, key = read_unsubscribe_token(services, token)
     customer = services.customers.load([key]).get(key)
-    return shop_of(services, shop), customer.language if customer else None
+    return shop_of(services, shop, fresh=False), customer.language if customer else None
 
 
 def unsubscribe(services: "AnswerSurveyServices", token: str) -> tuple[Shop, str | None]:

@@ -26,12 +26,13 @@ from chalicelib.domain.surveys.surveys import (
     survey_id,
 )
 from chalicelib.domain.surveys.timers import survey_due_at
-from chalicelib.usecases.cases.append_events import append_events
+from chalicelib.usecases.cases.append_events import Conditions, append_events
 from chalicelib.usecases.customers.linked_records import load_person
 from chalicelib.usecases.notifications.send_email import Draft, compose, remember_sent_email
 from chalicelib.usecases.notifications.signed_links import survey_link, unsubscribe_link
 from chalicelib.usecases.ports.cases import RetryLater, StoredCase
 from chalicelib.usecases.ports.email import Mail, MailDelayed, MailRejected, MailUnconfirmed
+from chalicelib.usecases.ports.read_ahead import Wanted
 from chalicelib.usecases.ports.shop_rules import rules_of, shop_of
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
         HasInboundDomain,
         HasMailer,
         HasPages,
+        HasReadAhead,
         HasRegistries,
         HasSecrets,
         HasShops,
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
         HasInboundDomain,
         HasMailer,
         HasPages,
+        HasReadAhead,
         HasRegistries,
         HasSecrets,
         HasShops,
@@ -88,12 +91,24 @@ def send_survey(services: "SendSurveyServices", key: str) -> Fact | None:
     policy = rules_of(services, case.shop, case.policy, case.calendar).policy.survey
     due_at = survey_due_at(case, policy)
     if due_at is None or due_at > services.now():
-        run_due_timers(services, key)
+        run_due_timers(services, key, stored)
         return None
-    shop = shop_of(services, case.shop)
+    _read_ahead(services, case)
+    shop = shop_of(services, case.shop, fresh=False)
     fact = _send_or_skip(services, shop, case, policy)
-    _record(services, shop, key, case, fact)
+    _record(services, shop, stored, fact)
     return fact
+
+
+def _read_ahead(services: "SendSurveyServices", case: Case) -> None:
+    """Read in one request what the email is made of, in the language that the customer wrote in at first."""
+    wanted = Wanted(
+        shop=case.shop,
+        settings="recent",
+        template=("survey", services.pages.speaks(case.language)),
+        customer=key_of_id(case.customer),
+    )
+    services.ahead.read(wanted)
 
 
 def _send_or_skip(services: "SendSurveyServices", shop: Shop, case: Case, policy: SurveyPolicy) -> Fact:
@@ -143,17 +158,18 @@ def _skipped(case: Case, reason: SkipReason) -> survey_facts.SurveySkipped:
     return survey_facts.SurveySkipped(survey=survey_id(case), round=case.reopened, reason=reason)
 
 
-def _record(services: "SendSurveyServices", shop: Shop, key: str, case: Case, fact: Fact) -> None:
+def _record(services: "SendSurveyServices", shop: Shop, seen: StoredCase, fact: Fact) -> None:
+    assert seen.case is not None
     occurred_at = services.now()
-    survey = survey_id(case)
+    survey = survey_id(seen.case)
 
     def decide(stored: StoredCase) -> list[Event]:
         recorded = stored.case.satisfaction.surveys if stored.case is not None else ()
         if any(earlier.id == survey for earlier in recorded):
             return []
-        return [events.event(occurred_at, SYSTEM, fact, key, "survey", survey)]
+        return [events.event(occurred_at, SYSTEM, fact, seen.key, "survey", survey)]
 
-    append_events(services, shop, key, decide)
+    append_events(services, shop, seen.key, decide, Conditions(seen=seen))
 
 
 def _compose_survey(

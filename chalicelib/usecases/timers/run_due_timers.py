@@ -7,7 +7,7 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.timers.due_timers import due_facts, next_timer
-from chalicelib.usecases.cases.append_events import append_events
+from chalicelib.usecases.cases.append_events import Conditions, append_events
 from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.shop_rules import rules_of, shop_of, with_shift
 
@@ -23,27 +23,26 @@ if TYPE_CHECKING:
 MAX_STEPS = 8  # if more is due, the next timer, which is set then, continues
 
 
-def run_due_timers(services: "RunDueTimersServices", key: str) -> list[Event]:
+def run_due_timers(services: "RunDueTimersServices", key: str, seen: StoredCase | None = None) -> list[Event]:
     """Append the facts that are due on the case; the events that were appended. A timer that is too early or too late
-    finds nothing due."""
+    finds nothing due. `seen`: the case as the caller has just read it."""
     appended: list[Event] = []
     due_events: list[Event] = []
-    stored = services.cases.load(key)
+    stored = seen or services.cases.load(key)
     if stored.case is None:
         return appended
-    shop = shop_of(services, stored.case.shop)
-    rules = rules_of(services, shop.id, stored.case.policy, stored.case.calendar)
+    rules = rules_of(services, stored.case.shop, stored.case.policy, stored.case.calendar)
 
     def decide(before: StoredCase) -> list[Event]:
         due_events[:] = _due_events(services, before, rules)
         return list(due_events)
 
     for _ in range(MAX_STEPS):
-        after = append_events(services, shop, key, decide)
-        if after.version == stored.version:
+        if not _due_events(services, stored, rules):
             break
+        shop = shop_of(services, stored.case.shop, fresh=False)
+        stored = append_events(services, shop, key, decide, Conditions(seen=stored))
         appended += due_events
-        stored = after
     _set_next_timer(services, stored)
     return appended
 

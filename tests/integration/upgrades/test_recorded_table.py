@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.kernel.enums import STATUSES
 from chalicelib.usecases.cases.audit_case import audit_case
 from tests.support.moto.cloud import INBOUND
 from tests.support.moto.http_events import Json
@@ -81,6 +82,18 @@ def test_every_case_is_what_its_events_come_to(old: MotoStack) -> None:
             wrong[stored.key] = sentences
     assert wrong == {}
     assert audited == CASES
+
+
+def test_every_case_is_on_the_list_of_its_status_where_the_earlier_version_put_it(old: MotoStack) -> None:
+    by_status: dict[tuple[str, str], list[str]] = {}
+    for stored in services().cases.everything():
+        if stored.case is not None:
+            by_status.setdefault((stored.case.shop, stored.case.status), []).append(stored.key)
+    assert {status for _, status in by_status} >= {"new", "open", "waiting_internal", "resolved"}
+    for shop in {shop for shop, _ in by_status}:
+        for status in STATUSES:
+            found = services().cases.find(shop, status, None, None, 100, None).items
+            assert sorted(stored.key for stored in found) == sorted(by_status.get((shop, status), []))
 
 
 def test_the_api_shows_what_it_showed_then(old: MotoStack, text: str) -> None:

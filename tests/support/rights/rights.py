@@ -10,7 +10,7 @@ from infra.deploy.template.iam_policies import policy
 from tests.support.rights.reach import Class, Function, closure, modules
 
 TABLE, VAULT = "chalicelib.adapters.aws.dynamo.Table", "chalicelib.adapters.aws.key_store.Vault"
-FIND = "chalicelib.adapters.cases.case_queries.CaseQueries.find"
+FIND = "chalicelib.adapters.cases.case_lists.CaseLists.find"
 BUCKETS = {
     "chalicelib.adapters.aftersales.evidence_bucket": "EvidenceBucket",
     "chalicelib.adapters.metrics.data_lake": "LakeBucket",
@@ -126,9 +126,8 @@ def _of_table(one: Function) -> Iterator[Need]:
                 on = f"{on}/{index.value!s}"
             elif index is not None:
                 continue  # `find` names its index by what it is asked for: see above
-            yield from (
-                Need(f"dynamodb:{action}", on, _begins(one, call, action)) for action in actions(called.node.name)
-            )
+            for action in actions(called.node.name):
+                yield from (Need(f"dynamodb:{action}", on, begins) for begins in _begins(one, call, action))
 
 
 def _lists(call: ast.Call) -> set[str]:
@@ -208,18 +207,28 @@ def _resources(one: Function, service: str) -> list[str]:
     return {"kms": ["MasterKey"], "cognito-idp": ["StaffPool"], "sesv2": ["ses"], "sqs": ["queues"]}[service]
 
 
-def _begins(one: Function, call: ast.Call, action: str) -> str | None:
+def _begins(one: Function, call: ast.Call, action: str) -> list[str | None]:
     """With what the partition keys begin that a call removes, or writes in batches."""
     if action not in ("DeleteItem", "BatchWriteItem") or not (call.args or call.keywords):
-        return None
+        return [None]
     value = call.args[0] if call.args else call.keywords[0].value
-    return beginning(one, value)
+    return [beginning(one, each) for each in _members(value)]
+
+
+def _members(value: ast.expr) -> list[ast.expr]:
+    """The values that stand in a list one by one, such as those of `[each for each in (first, second) if each]`; of any
+    other value, itself."""
+    if isinstance(value, ast.ListComp) and isinstance(value.generators[0].iter, ast.Tuple):
+        return value.generators[0].iter.elts
+    return [value]
 
 
 def beginning(one: Function, value: ast.expr) -> str:
     """The text that a key begins with, up to and with its first `#`; "" where it is not to be seen."""
     if isinstance(value, ast.ListComp):
         return beginning(one, value.elt)
+    if isinstance(value, ast.IfExp):
+        return beginning(one, value.body) or beginning(one, value.orelse)
     if isinstance(value, ast.Tuple):
         return beginning(one, value.elts[0])
     if isinstance(value, ast.Dict):

@@ -26,7 +26,7 @@ def run_command(
     `shape` is the type of the body; `use_case` takes services, command and body.
     """
     from chalicelib.usecases.cases.handle_command import Command
-    from chalicelib.usecases.cases.read_case import load_case_files, with_money
+    from chalicelib.usecases.cases.read_case import load_case_files, read_ahead_of_answer, with_money
 
     seen = find_visible(request, case)
     assert seen.case is not None
@@ -41,7 +41,12 @@ def run_command(
         idempotency=idempotency,
         seen=seen,
     )
-    file = handle_once(idempotency, lambda: load_case_files(services(), [use_case(services(), command, body)])[0])
+
+    def do() -> "CaseFile":
+        read_ahead_of_answer(services(), seen)
+        return load_case_files(services(), [use_case(services(), command, body)])[0]
+
+    file = handle_once(idempotency, do)
     return case_answer(with_money(services(), file), status)
 
 

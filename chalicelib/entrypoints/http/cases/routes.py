@@ -31,7 +31,7 @@ def create() -> Response:
     from chalicelib.domain.cases.payloads import OpenCase
     from chalicelib.domain.intake.payloads import check_payload
     from chalicelib.usecases.cases.open_case import open_case
-    from chalicelib.usecases.cases.open_requested_case import case_request_of, upsert_requester
+    from chalicelib.usecases.cases.open_requested_case import case_request_of, read_ahead, upsert_requester
     from chalicelib.usecases.cases.read_case import CaseFile
     from chalicelib.usecases.ports.shop_rules import shop_of
     from chalicelib.usecases.surveys.open_follow_up_case import adopt_waiting_events
@@ -44,6 +44,7 @@ def create() -> Response:
     check_payload(body, now)
 
     def do() -> CaseFile:
+        read_ahead(services(), body.shop, body, with_shop=True)
         shop = shop_of(services(), body.shop)
         customer = upsert_requester(services(), shop, body, now)
         case_request = case_request_of(shop, body, customer, caller.actor, now, None)
@@ -125,7 +126,7 @@ def _customer_keys(shop: str, customer: str) -> tuple[str, str]:
 @answering
 def read(case: str) -> Response:
     """A case as it is now, or as it was at the time of the parameter `at`."""
-    from chalicelib.usecases.cases.read_case import case_at_time, load_case_files, with_money
+    from chalicelib.usecases.cases.read_case import case_at_time, load_case_files, read_ahead_of_answer, with_money
 
     request = cases.current_request
     known_parameters(request, "at")
@@ -136,6 +137,7 @@ def read(case: str) -> Response:
             stored = case_at_time(services(), stored, parse_instant(time.replace(" ", "+")))
         except ValueError as error:
             raise invalid("at", str(error)) from None
+    read_ahead_of_answer(services(), stored)
     file = load_case_files(services(), [stored])[0]
     return case_answer(with_money(services(), file) if time is None else file)
 
