@@ -57,7 +57,8 @@ def _trusted_file(host: str) -> str:
 def _browsers_file() -> str:
     """The file of the authorities that browsers trust. Looking for it loads neither of the libraries."""
     specs = filter(None, map(find_spec, LIBRARIES))
-    return str(next(Path(spec.origin).with_name("cacert.pem") for spec in specs if spec.origin))
+    files = (Path(spec.origin).with_name("cacert.pem") for spec in specs if spec.origin)
+    return str(next(filter(Path.is_file, files), AMAZON_ROOTS))
 
 
 @cache
