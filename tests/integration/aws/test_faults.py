@@ -132,6 +132,17 @@ def test_a_connection_that_is_closed_while_a_request_is_on_its_way_is_replaced_a
     assert (service.connections, len(service.bodies), waited, client.quota.left) == (2, 3, [], 500)
 
 
+def test_when_one_idle_connection_turns_out_to_be_dead_the_others_are_not_tried(ask: Ask) -> None:
+    service = FaultyService(*[Step(answer(), wait_seconds=0.2)] * 5)
+    client = ask(service)
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(lambda number: get(client, str(number)), range(5)))
+    assert service.connections == 5
+    service.steps[:] = [DROPPED]
+    get(client)
+    assert service.connections == 6
+
+
 def test_a_new_connection_that_is_dropped_is_a_failed_attempt(ask: Ask) -> None:
     service = FaultyService(DROPPED)
     client = ask(service)

@@ -68,6 +68,8 @@ def _exchange(request: Request, connection: socket.socket, is_old: bool) -> Resp
         body = answer.read()
     except (OSError, HTTPException) as error:
         connection.close()
+        if is_old:  # the other idle connections are as old
+            _idle(request.endpoint).clear()
         closed = isinstance(error, ConnectionError) and (answer is None or answer.headers is None)
         raise Broken(error, was_sent=True, was_stale=is_old and closed) from error
     if answer.will_close:

@@ -31,6 +31,9 @@ def secured(address: tuple[str, int], connect_seconds: float) -> ssl.SSLSocket:
     except ssl.SSLCertVerificationError as error:
         if error.verify_code not in UNKNOWN_ISSUERS or _trusted_file(host) != str(AMAZON_ROOTS):
             raise
+        from chalicelib.observability import logger
+
+        logger.warning("a certificate is not from Amazon's authorities", extra={"host": host})
         _beyond_amazon.add(host)
         return _handshake(address, connect_seconds, _context(_trusted_file(host)))
 
