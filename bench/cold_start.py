@@ -25,6 +25,9 @@ NOT_AT_START = (
     "pydantic",
     "numpy",
     "aws_xray_sdk",
+    "boto3",
+    "botocore.session",
+    "urllib3",
 )
 
 

@@ -61,6 +61,13 @@ def _declared_table(file: str, name: str) -> dict[str, Any]:
     return {name: declared[name] for name in wanted if name in declared}
 
 
+@pytest.fixture(params=["own", "botocore"])
+def either_client(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Runs a test twice: with our own AWS client, and with botocore called for everything."""
+    monkeypatch.setenv("AWS_CLIENT", str(request.param))
+    return str(request.param)
+
+
 @pytest.fixture
 def services(cloud: None, monkeypatch: pytest.MonkeyPatch) -> AwsServices:
     """The services on AWS, with the shop `demo` in them."""

@@ -61,6 +61,7 @@ def _environment(name: str, queues: Template) -> Template:
         "POWERTOOLS_SERVICE_NAME": "aftercare",
         "POWERTOOLS_LOG_LEVEL": "INFO",
         "PYTHONTZPATH": "",
+        "AWS_CLIENT": components.ref("AwsClient"),
     }
     if name in ("Relay", "Sweeper"):
         environment |= _queue_urls(queues)

@@ -21,6 +21,8 @@ from chalicelib.usecases.ports.cases import AlreadyAnswered, IdempotencyRecord
 from chalicelib.usecases.timers.run_due_timers import run_due_timers
 from tests.support.moto.tables import command, given_case, items
 
+pytestmark = pytest.mark.usefixtures("either_client")
+
 
 def test_a_case_is_read_back_as_it_was_written(services: AwsServices) -> None:
     written = given_case(services)

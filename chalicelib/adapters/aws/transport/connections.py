@@ -8,7 +8,7 @@ import socket
 from collections import deque
 from collections.abc import Mapping
 from functools import cache
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import NamedTuple
 
 from chalicelib.adapters.aws.transport.endpoints import Endpoint
@@ -63,9 +63,13 @@ def _exchange(request: Request, connection: socket.socket, is_old: bool) -> Resp
         connection.sendall(_head(request) + request.body)
         answer = HTTPResponse(connection, method="POST")
         answer.begin()
+        if answer.length is None and not answer.chunked:  # an answer that broke off inside its head looks like this
+            raise IncompleteRead(b"")
         body = answer.read()
     except (OSError, HTTPException) as error:
         connection.close()
+        if is_old:  # the other idle connections are as old
+            _idle(request.endpoint).clear()
         closed = isinstance(error, ConnectionError) and (answer is None or answer.headers is None)
         raise Broken(error, was_sent=True, was_stale=is_old and closed) from error
     if answer.will_close:

@@ -31,6 +31,9 @@ def secured(address: tuple[str, int], connect_seconds: float) -> ssl.SSLSocket:
     except ssl.SSLCertVerificationError as error:
         if error.verify_code not in UNKNOWN_ISSUERS or _trusted_file(host) != str(AMAZON_ROOTS):
             raise
+        from chalicelib.observability import logger
+
+        logger.warning("a certificate is not from Amazon's authorities", extra={"host": host})
         _beyond_amazon.add(host)
         return _handshake(address, connect_seconds, _context(_trusted_file(host)))
 
@@ -57,7 +60,8 @@ def _trusted_file(host: str) -> str:
 def _browsers_file() -> str:
     """The file of the authorities that browsers trust. Looking for it loads neither of the libraries."""
     specs = filter(None, map(find_spec, LIBRARIES))
-    return str(next(Path(spec.origin).with_name("cacert.pem") for spec in specs if spec.origin))
+    files = (Path(spec.origin).with_name("cacert.pem") for spec in specs if spec.origin)
+    return str(next(filter(Path.is_file, files), AMAZON_ROOTS))
 
 
 @cache
