@@ -62,8 +62,9 @@ class Contestant:
         return lambda: cpu_of_child(self.command(folder), environment, folder)
 
 
-def measure(earlier: str) -> list[Figure]:
+def measure() -> list[Figure]:
     """Unpack the packages, check the files of ours and what a start loads, then start all in turns."""
+    earlier = _earlier()
     with tempfile.TemporaryDirectory() as name, run_stub() as url:
         folder, path = Path(name), packages.current_package()
         names = packages.unpack(path, folder / "task")
@@ -87,6 +88,13 @@ def measure(earlier: str) -> list[Figure]:
         Figure("modules a start and first case load", len(loaded)),
         Figure("  our own modules' share of the time of importing", 100 * own_share, "%"),
     ]
+
+
+def _earlier() -> str:
+    """The commit to compare with, as the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--against", metavar="COMMIT", default=EARLIER)
+    return str(parser.parse_args().against)
 
 
 def _contestants(folder: Path, earlier: str) -> list[Contestant]:
@@ -133,7 +141,4 @@ def _uncompiled(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--against", default=EARLIER, help="the commit to compare with (default: %(default)s)")
-    against = parser.parse_args().against
-    run(lambda: measure(against))
+    run(measure)
