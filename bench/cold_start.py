@@ -72,8 +72,11 @@ def measure() -> list[Figure]:
         starts = [contestant.start(folder, url) for contestant in contestants]
         for start in starts:
             start()  # the files are in the system's cache then
-        ours, before, bare, uncompiled = interleaved(ROUNDS, *starts)
-        loaded, own_share = _loaded(contestants[0], folder, url)
+        figures = _ratios(earlier, *interleaved(ROUNDS, *starts))
+        return figures + _figures_of_package(path, names) + _figures_of_modules(*_loaded(contestants[0], folder, url))
+
+
+def _ratios(earlier: str, ours: float, before: float, bare: float, uncompiled: float) -> list[Figure]:
     return [
         Figure("cold start and first case: CPU ÷ a bare Chalice + boto3 app", ours / bare, "×", BARE_RATIO),
         Figure(f"cold start and first case: CPU ÷ that of {earlier}", ours / before, "×", EARLIER_RATIO),
@@ -81,9 +84,19 @@ def measure() -> list[Figure]:
         Figure("  ours", ours, "s CPU"),
         Figure(f"  that of {earlier}", before, "s CPU"),
         Figure("  the bare app's", bare, "s CPU"),
+    ]
+
+
+def _figures_of_package(path: Path, names: list[str]) -> list[Figure]:
+    return [
         Figure("deployment.zip", path.stat().st_size / 2**20, "MiB", ZIP_MIB),
         Figure("  files in it", len(names)),
         Figure("modules in it that are not compiled", _uncompiled(names), "", 0),
+    ]
+
+
+def _figures_of_modules(loaded: Sequence[str], own_share: float) -> list[Figure]:
+    return [
         Figure("modules a start must not load, loaded", _unwanted(loaded), "", 0),
         Figure("modules a start and first case load", len(loaded)),
         Figure("  our own modules' share of the time of importing", 100 * own_share, "%"),
