@@ -1,7 +1,7 @@
 """What a new process does before and after everything else is imported; `app.py` imports this first.
 
 The garbage collector is off in between: what is imported stays, so looking for garbage in it finds none, again and
-again, and takes a quarter of a cold start's CPU (`python -m bench.cold_start`). Afterwards what was imported is set
+again, and takes a sixth of a cold start's CPU (docs/decisions/0024-package.md). Afterwards what was imported is set
 aside for good, so later collections do not look at it either.
 """
 
