@@ -1,23 +1,34 @@
-"""A cold start of the deployed package, against a cold start of a minimal Chalice application."""
+"""A cold start of the deployed package and its first case, against a minimal Chalice application and against an earlier
+commit: python -m bench.cold_start [--against COMMIT].
 
+All contestants import compiled libraries, and take turns. Each start is a new process; its CPU is user and system time.
+"""
+
+import argparse
 import json
+import re
+import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
 
+from bench.support import packages
 from bench.support.clock import cpu_of_child, interleaved
 from bench.support.figures import Figure, run
-from bench.support.lambda_setup import lambda_environment, run_stub, unpack_package
+from bench.support.lambda_setup import run_stub
 from bench.support.requests import create_case
 from infra.paths import ROOT
 
-ROUNDS, RATIO, ZIP_MIB = 15, 1.15, 8
+ROUNDS, BARE_RATIO, EARLIER_RATIO, ZIP_MIB = 15, 0.65, 0.55, 8
+EARLIER = "9c8fc41"
+"""The commit that was measured before cold starts were made shorter."""
 NOT_AT_START = (
     "duckdb",
     "pygal",
     "holidays",
+    "phonenumbers",
     "jinja2",
     "itsdangerous",
     "moto",
@@ -29,49 +40,105 @@ NOT_AT_START = (
     "botocore.session",
     "urllib3",
 )
+IMPORTED = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)")
+"""A line of Python's `-X importtime`: the microseconds of a module without those it imports, and its name."""
+OWN = ("app", "chalicelib")
+
+
+class Contestant:
+    """An application: the folders it imports from, and the script in `bench/children` that starts it."""
+
+    def __init__(self, name: str, script: str, *folders: Path) -> None:
+        self.name, self.script, self.folders = name, script, folders
+        self.numbers = count()
+
+    def command(self, folder: Path, *more: str) -> list[str]:
+        """The command of a start, with a new case each time. `more`: further arguments of the script."""
+        event = folder / f"{self.name}.json"
+        event.write_text(json.dumps(create_case(f"{self.name}-{next(self.numbers)}")), "utf-8")
+        return [sys.executable, "-S", str(ROOT / "bench" / "children" / f"{self.script}.py"), str(event), *more]
+
+    def start(self, folder: Path, url: str) -> Callable[[], float]:
+        """A function that starts it and gives its CPU seconds."""
+        environment = packages.lambda_environment(folder, url, *self.folders)
+        return lambda: cpu_of_child(self.command(folder), environment, folder)
 
 
 def measure() -> list[Figure]:
-    """Unpack the package, check its files and the modules that a start loads, then start both applications in turns."""
+    """Unpack the packages, check the files of ours and what a start loads, then start all in turns."""
+    earlier = _earlier()
     with tempfile.TemporaryDirectory() as name, run_stub() as url:
-        folder = Path(name)
-        path, names = unpack_package(folder)
-        loaded = _loaded(folder, url)
-        _start(folder, url, "bare")()
-        ours, bare = interleaved(ROUNDS, _start(folder, url, "ours"), _start(folder, url, "bare"))
-        size = path.stat().st_size / 2**20
+        folder, path = Path(name), packages.current_package()
+        names = packages.unpack(path, folder / "task")
+        contestants = _contestants(folder, earlier)
+        starts = [contestant.start(folder, url) for contestant in contestants]
+        for start in starts:
+            start()  # the files are in the system's cache then
+        figures = _ratios(earlier, *interleaved(ROUNDS, *starts))
+        return figures + _figures_of_package(path, names) + _figures_of_modules(*_loaded(contestants[0], folder, url))
+
+
+def _ratios(earlier: str, ours: float, before: float, bare: float, uncompiled: float) -> list[Figure]:
     return [
-        Figure("cold start and first case: CPU against a bare Chalice app", ours / bare, "×", RATIO),
-        Figure("  of which ours", ours, "s CPU"),
-        Figure("  of which the bare one", bare, "s CPU"),
-        Figure("deployment.zip", size, "MiB", ZIP_MIB),
-        Figure("modules in it that are not compiled", _uncompiled(names), "", 0),
-        Figure("modules a start must not load, loaded", _unwanted(loaded), "", 0),
-        Figure("modules a start loads", len(loaded)),
+        Figure("cold start and first case: CPU ÷ a bare Chalice + boto3 app", ours / bare, "×", BARE_RATIO),
+        Figure(f"cold start and first case: CPU ÷ that of {earlier}", ours / before, "×", EARLIER_RATIO),
+        Figure("  ÷ the bare app, if the runtime's botocore is not compiled", ours / uncompiled, "×"),
+        Figure("  ours", ours, "s CPU"),
+        Figure(f"  that of {earlier}", before, "s CPU"),
+        Figure("  the bare app's", bare, "s CPU"),
     ]
 
 
-def _start(folder: Path, url: str, which: str) -> Callable[..., float]:
-    """A function that starts one of the two applications in a new process, with a new case each time."""
-    numbers = count()
-    environment = lambda_environment(folder, url)
-
-    def start(*more: str) -> float:
-        event = folder / f"{which}.json"
-        event.write_text(json.dumps(create_case(f"{which}-{len(more)}-{next(numbers)}")), "utf-8")
-        script = str(ROOT / "bench" / "children" / f"{which}.py")
-        return cpu_of_child([sys.executable, "-S", script, str(event), *more], environment, folder)
-
-    return start
+def _figures_of_package(path: Path, names: list[str]) -> list[Figure]:
+    return [
+        Figure("deployment.zip", path.stat().st_size / 2**20, "MiB", ZIP_MIB),
+        Figure("  files in it", len(names)),
+        Figure("modules in it that are not compiled", _uncompiled(names), "", 0),
+    ]
 
 
-def _loaded(folder: Path, url: str) -> list[str]:
+def _figures_of_modules(loaded: Sequence[str], own_share: float) -> list[Figure]:
+    return [
+        Figure("modules a start must not load, loaded", _unwanted(loaded), "", 0),
+        Figure("modules a start and first case load", len(loaded)),
+        Figure("  our own modules' share of the time of importing", 100 * own_share, "%"),
+    ]
+
+
+def _earlier() -> str:
+    """The commit to compare with, as the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--against", metavar="COMMIT", default=EARLIER)
+    return str(parser.parse_args().against)
+
+
+def _contestants(folder: Path, earlier: str) -> list[Contestant]:
+    runtime, sources = folder / "runtime", folder / "sources"
+    packages.make_runtime(runtime, compiled=True)
+    packages.make_runtime(sources, compiled=False)
+    packages.make_bare(folder / "task", folder / "bare")
+    packages.unpack(packages.package_of(earlier), folder / "earlier")
+    return [
+        Contestant("ours", "ours", folder / "task", runtime),
+        Contestant("earlier", "ours", folder / "earlier", runtime),
+        Contestant("bare", "bare", folder / "bare", runtime),
+        Contestant("uncompiled", "bare", folder / "bare", sources),
+    ]
+
+
+def _loaded(contestant: Contestant, folder: Path, url: str) -> tuple[list[str], float]:
+    """The modules that a start and its first case load, and the share of our own in the time that importing takes."""
     out = folder / "modules.json"
-    _start(folder, url, "ours")(str(out))
-    return list(json.loads(out.read_text("utf-8")))
+    python, *rest = contestant.command(folder, str(out))
+    environment = packages.lambda_environment(folder, url, *contestant.folders)
+    command = [python, "-X", "importtime", *rest]
+    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=True)
+    times = [(int(time), name.split(".")[0]) for time, name in IMPORTED.findall(done.stderr)]
+    own = sum(time for time, top in times if top in OWN)
+    return json.loads(out.read_text("utf-8")), own / sum(time for time, _ in times)
 
 
-def _unwanted(loaded: list[str]) -> int:
+def _unwanted(loaded: Sequence[str]) -> int:
     unwanted = [name for name in NOT_AT_START if name in loaded]
     print("".join(f"loaded at a start: {name}\n" for name in unwanted), end="")
     return len(unwanted)

@@ -1,24 +1,18 @@
-"""What a Lambda function needs to run in a bench: a stub of DynamoDB, the unpacked package, and AWS's runtime."""
+"""What a Lambda function needs to run in a bench: a stub of DynamoDB with a shop in it."""
 
-import os
 import subprocess
 import sys
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import boto3
 import msgspec
 from botocore.config import Config
 
-from bench.support.requests import ENVIRONMENT, SHOP, TABLE, calendar
+from bench.support.requests import SHOP, TABLE, calendar
 from chalicelib.domain.shops.shop import Shop
-from infra.deploy.package import package
 from infra.paths import ROOT
-
-RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py", "urllib3")
 
 
 @contextmanager
@@ -70,23 +64,3 @@ def shop_items() -> list[dict[str, Any]]:
         {"pk": {"S": f"SHOP#{SHOP}"}, "sk": {"S": sort_key}, name: {"S": msgspec.json.encode(value).decode()}}
         for (sort_key, name), value in values.items()
     ]
-
-
-def unpack_package(folder: Path) -> tuple[Path, list[str]]:
-    """Package the application, unpack it to `folder/task`, and link AWS's own libraries to `folder/runtime`. Returns
-    the zip file and the names of the files in it."""
-    path = package("local") / "deployment.zip"
-    with zipfile.ZipFile(path) as packed:
-        packed.extractall(folder / "task")
-        names = packed.namelist()
-    (folder / "runtime").mkdir()
-    site = Path(boto3.__file__).parent.parent
-    for name in RUNTIME:
-        (folder / "runtime" / name).symlink_to(site / name)
-    return path, names
-
-
-def lambda_environment(folder: Path, url: str) -> dict[str, str]:
-    """The environment of a Lambda function: the import path has the package, then AWS's runtime, and nothing else."""
-    path = f"{folder}/task:{folder}/runtime"
-    return ENVIRONMENT | {"AWS_ENDPOINT_URL": url, "PYTHONPATH": path, "PATH": os.environ["PATH"], "HOME": str(folder)}

@@ -43,9 +43,9 @@ def calls_below(folder: Path) -> list[Call]:
     for path in sorted(folder.rglob("*.py")):
         source = path.read_text("utf-8")
         if MAKER in source:  # most modules cannot have a client, and reading their syntax would take seconds
-            tree = ast.parse(source)
-            _check_makers(tree, path)
-            found += calls_in(tree, str(path))
+            tree, file = ast.parse(source), path.relative_to(folder.parent).as_posix()
+            _check_makers(tree, file)
+            found += calls_in(tree, file)
     return found
 
 
@@ -59,9 +59,9 @@ def calls_in(tree: ast.AST, file: str) -> Iterator[Call]:
             yield from (_call(service, use, parents, file) for use in uses if use.attr != NO_OPERATION)
 
 
-def _check_makers(tree: ast.AST, path: Path) -> None:
+def _check_makers(tree: ast.AST, file: str) -> None:
     """Underivable: clients are got under another name than `client`, or made by another module."""
-    is_maker = path.parent.as_posix().endswith(CLIENTS.rpartition(".")[0].replace(".", "/"))
+    is_maker = file.startswith(CLIENTS.rpartition(".")[0].replace(".", "/"))
     for node in ast.walk(tree):
         names = node.names if isinstance(node, ast.Import | ast.ImportFrom) else []
         module = node.module if isinstance(node, ast.ImportFrom) else None
@@ -69,7 +69,7 @@ def _check_makers(tree: ast.AST, path: Path) -> None:
         renamed = module == CLIENTS and any(name.name == MAKER and name.asname for name in names)
         makes = isinstance(node, ast.Attribute) and node.attr == "create_client" and not is_maker
         if whole or renamed or makes:
-            raise Underivable(f'{_place(str(path), node)}: a client is got by `{MAKER}("service")` alone')
+            raise Underivable(f'{_place(file, node)}: a client is got by `{MAKER}("service")` alone')
 
 
 def _uses(made: ast.Call, parents: Parents, file: str) -> list[ast.Attribute]:

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any, NamedTuple
 
+from infra.deploy.aws_calls import STANDING_FOR, calls_in
 from infra.deploy.template.iam_policies import policy
 from tests.support.rights.reach import Class, Function, closure, modules
 
@@ -19,11 +20,9 @@ WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "Con
 """The members of a transaction, by what each needs."""
 OPERATIONS = {
     "s3:generate_presigned_post": ("s3:PutObject",),
-    "s3:generate_presigned_url": (),
     "s3:list_objects_v2": ("s3:ListBucket",),
     "ssm:get_parameter": (),
     "ssm:put_parameter": (),
-    "s3:get_paginator": (),
     "s3:copy_object": ("s3:GetObject", "s3:PutObject", "s3:ListBucket"),
     "s3:get_object": ("s3:GetObject", "s3:ListBucket"),
     "sesv2:send_email": ("ses:SendEmail",),
@@ -151,7 +150,7 @@ def actions(method: str) -> tuple[str, ...]:
     table = modules()["chalicelib.adapters.aws.dynamo"].names["Table"]
     assert isinstance(table, Class)
     found = table.methods[method].node
-    called = {one.attr for one in ast.walk(found) if isinstance(one, ast.Attribute) and _is_client(one.value)}
+    called = {call.operation for call in calls_in(found, TABLE)}
     named = {"".join(part.capitalize() for part in one.split("_")) for one in called} - {"TransactWriteItems"}
     parts = {one.value for one in ast.walk(found) if isinstance(one, ast.Constant) and one.value in WRITES}
     if not called:
@@ -159,46 +158,13 @@ def actions(method: str) -> tuple[str, ...]:
     return tuple(sorted(named))
 
 
-def _is_client(value: ast.expr) -> bool:
-    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "client"
-
-
 def _of_clients(one: Function) -> Iterator[Need]:
     """What a function asks of other services, by what it calls on their clients."""
-    services: dict[str, str] = {}
-    for each in ast.walk(one.node):
-        if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name | ast.Tuple):
-            values = each.value.elts if isinstance(each.value, ast.Tuple) else [each.value]
-            targets = each.targets[0].elts if isinstance(each.targets[0], ast.Tuple) else [each.targets[0]]
-            pairs = zip(targets, values, strict=False)
-            services |= {
-                to.id: _service(value) for to, value in pairs if isinstance(to, ast.Name) and _is_client(value)
-            }
-    for each in ast.walk(one.node):
-        if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute):
-            base = each.func.value
-            service = (
-                _service(base) if _is_client(base) else services.get(base.id) if isinstance(base, ast.Name) else None
-            )
-            if service is not None:
-                yield from _called(one, service, each)
-
-
-def _service(value: ast.expr) -> str:
-    assert isinstance(value, ast.Call)
-    assert isinstance(value.args[0], ast.Constant)
-    return str(value.args[0].value)
-
-
-def _called(one: Function, service: str, call: ast.Call) -> Iterator[Need]:
-    assert isinstance(call.func, ast.Attribute)
-    names = [call.func.attr]
-    if call.func.attr in ("get_paginator", "generate_presigned_url") and isinstance(call.args[0], ast.Constant):
-        names.append(str(call.args[0].value))
-    for name in names:
-        usual = (f"{service}:{''.join(part.capitalize() for part in name.split('_'))}",)
-        for action in OPERATIONS.get(f"{service}:{name}", usual):
-            yield from (Need(action, on) for on in _resources(one, service))
+    for call in calls_in(one.node, one.module.name):
+        name = call.helper if call.helper in STANDING_FOR else call.operation
+        usual = (f"{call.service}:{''.join(part.capitalize() for part in name.split('_'))}",)
+        for action in OPERATIONS.get(f"{call.service}:{name}", usual):
+            yield from (Need(action, on) for on in _resources(one, call.service))
 
 
 def _resources(one: Function, service: str) -> list[str]:

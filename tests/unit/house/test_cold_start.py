@@ -54,5 +54,10 @@ def test_what_is_in_the_packages_inner_zip_is_imported_from_it(tmp_path: Path) -
     (tmp_path / "chalicelib" / "cold_start.py").write_text((ROOT / "chalicelib" / "cold_start.py").read_text("utf-8"))
     with zipfile.ZipFile(tmp_path / "libraries.zip", "w") as libraries:
         libraries.writestr("seldom_used/__init__.py", "WHAT = 'a library'")
-    script = "import json, chalicelib.cold_start, seldom_used; print(json.dumps(seldom_used.WHAT))"
+    script = """
+from chalicelib import cold_start
+cold_start.done()
+import json, seldom_used
+print(json.dumps(seldom_used.WHAT))
+"""
     assert run(script, tmp_path) == "a library"
