@@ -65,9 +65,12 @@ class Table:
         items = [unpack(item) for item in found]
         self._ahead |= dict.fromkeys(keys) | {(item["pk"], item["sk"]): item for item in items}
 
-    def taken_ahead(self, pk: str, sk: str) -> Item | None:
-        """The item if it was read ahead; None if it was not, or if there was none."""
-        return self._ahead.pop((pk, sk), None)
+    def get_ahead(self, keys: Sequence[Key]) -> list[Item] | None:
+        """The items with these keys that exist, if all of them were read ahead; None otherwise."""
+        if any(key not in self._ahead for key in keys):
+            return None
+        found = (self._ahead.pop(key) for key in keys)
+        return [item for item in found if item is not None]
 
     def forget_ahead(self) -> None:
         """Forget what was read ahead and not used."""
