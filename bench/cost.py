@@ -43,7 +43,7 @@ def measure() -> list[Figure]:
         one = _figures(world)
         tables = [_steps(world), _items(world), _calls(world)]
         idle = _idle_month(world)
-        more = [_night_of(world, "one"), *_in_quiet_shop(world)]
+        more = [_nightly_writes(world, "one"), *_in_quiet_shop(world)]
         world.clear_counters()
         live_return(world, "back")
         back = _figures(world)
@@ -83,7 +83,7 @@ def _in_quiet_shop(world: World) -> list[Figure]:
     ]
 
 
-def _night_of(world: World, name: str) -> Figure:
+def _nightly_writes(world: World, name: str) -> Figure:
     """What the nightly jobs write for one case and its customer. The records of the metrics are the shop's, one for
     each day and value however many cases it has, and not counted."""
     from chalicelib.domain.kernel.ids import key_of_id
@@ -99,7 +99,7 @@ def _night_of(world: World, name: str) -> Figure:
         for (step, item), count in world.meter.written_items.items()
         if step == "night" and any(key in item for key in keys)
     )
-    return Figure("write units of the night for one case, in addition", units)
+    return Figure("write units of the nightly jobs for one case, in addition", units)
 
 
 def _new_world() -> World:

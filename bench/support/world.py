@@ -174,7 +174,7 @@ class World:
         self.settle()
 
     def _move_to(self, instant: int) -> None:
-        """Let time pass until this instant. Functions of a quiet shop have then forgotten its settings, which they
+        """Let time pass until this instant. Functions of a quiet shop have then to read its settings again, which they
         have in memory for a minute."""
         self.now.move_to(instant / 1000)
         if self.is_quiet:

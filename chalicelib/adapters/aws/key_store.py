@@ -34,7 +34,7 @@ class Vault:
     def clear_cache(self) -> None:
         """Call it when a new invocation begins, because keys may have been destroyed since. The keys of shops stay in
         the cache for minutes."""
-        self.table.forget_ahead()
+        self.table.clear_ahead()
         self._keys.clear()
         if time.monotonic() > self._until:
             self._shops.clear()
