@@ -89,10 +89,16 @@ class AwsServices:
     def begin(self) -> None:
         """Clear, as an invocation begins, what an earlier one has read ahead and the keys that it cached, because
         customers may have been erased since."""
+        self.clear_ahead()
+        if "vault" in self.__dict__:
+            self.vault.clear_cache()
+
+    def clear_ahead(self) -> None:
+        """Clear what was read ahead and not used, before the next request or message."""
         if "table" in self.__dict__:
             self.table.clear_ahead()
         if "vault" in self.__dict__:
-            self.vault.clear_cache()
+            self.vault.clear_ahead()
 
     @cached_property
     def cases(self) -> "CaseTable":
