@@ -2,44 +2,104 @@
 happens."""
 
 import contextlib
+import json
 import os
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from bench.support import prices
-from bench.support.case_life import live_case
+from bench.support.case_life import case, live_case
 from bench.support.figures import Figure, run
-from bench.support.requests import SHOP
+from bench.support.requests import SHOP, request, requested_case
 from bench.support.return_life import live_return
-from bench.support.without_privacy import without_privacy
 from bench.support.world import World
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # a Monday, ten in the morning in Shanghai
 MINUTE_MS = 60_000
-WRITE_UNITS, DOLLARS = 60, 0.08
+DAYS_OF_LIFE = 10
+LIMITS = {
+    "AWS calls of creating a case, new customer": 5,
+    "AWS calls of creating a case, known customer": 3,
+    "AWS calls of one case": 55,
+    "write units of one case": 54,
+    "write units of a whole return": 118,
+    "1,000 cases without email and logs": 0.077,
+}
+"""The largest value of each figure that has a limit. Calls are those to DynamoDB, KMS and SES; those to SQS are shown
+by themselves, because Lambda makes two thirds of them."""
 SWEEPS_A_MONTH, SCHEDULER_RUNS_A_MONTH = 288 * 30, 24 * 30
 # Lambda reads each queue with five long polls of 20 s, whether it has messages or not.
 POLLS_A_MONTH = 7 * 5 * 3 * 60 * 24 * 30
 
 
 def measure() -> list[Figure]:
-    """Run one case without privacy, which also fills the caches, and then the case that is measured."""
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:  # the application's log writes to it until the end
-        with contextlib.redirect_stdout(nowhere):
-            world = _new_world()
-            with without_privacy(world.services):
-                live_case(world, "plain")
-            bare = _figures(world)
-            _clear_counters(world)
-            live_case(world, "one")
-            idle = _idle_month(world)
-        print(_steps(world), _items(world), _calls(world), sep="\n\n", end="\n\n")
-        whole = _figures(world)
-        _clear_counters(world)
-        with contextlib.redirect_stdout(nowhere):
-            live_return(world, "back")
-        print("A whole return:", _steps(world), sep="\n\n", end="\n\n")
-        return [*_with_and_without_privacy(bare, whole), *_of_return(_figures(world)), *idle]
+    """Run one case, which also fills the caches and makes the shop's key, and then the cases that are measured."""
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
+        world = _new_world()
+        live_case(world, "first")
+        world.clear_counters()
+        live_case(world, "one")
+        one = _figures(world)
+        tables = [_steps(world), _items(world), _calls(world)]
+        idle = _idle_month(world)
+        more = [_nightly_writes(world, "one"), *_in_quiet_shop(world)]
+        world.clear_counters()
+        live_return(world, "back")
+        back = _figures(world)
+        tables += ["A whole return:", _steps(world), _items(world)]
+        created = _created(world)
+    print(*tables, sep="\n\n", end="\n\n")
+    return [_limited(figure) for figure in (*created, *one, *more, *_of_return(back), *idle)]
+
+
+def _limited(figure: Figure) -> Figure:
+    return replace(figure, limit=LIMITS.get(figure.what))
+
+
+def _created(world: World) -> list[Figure]:
+    """The calls of `POST /v1/cases`, for a customer that nobody knows and again for the same customer."""
+    figures = []
+    for external_id, who in (("new", "new customer"), ("known", "known customer")):
+        data = requested_case(external_id) | {"customer": requested_case("new")["customer"]}
+        body = json.dumps({"shop": SHOP, **data})
+        world.send(f"create: {who}", request("POST", "/v1/cases", "/v1/cases", body), 201)
+        calls = world.calls[f"create: {who}", "api"]
+        figures.append(Figure(f"AWS calls of creating a case, {who}", calls))
+    return figures
+
+
+def _in_quiet_shop(world: World) -> list[Figure]:
+    """What a case takes when the shop's settings are read anew each time."""
+    world.clear_counters()
+    world.is_quiet = True
+    live_case(world, "quiet")
+    world.is_quiet = False
+    wanted = ("AWS calls of one case", "read units of one case")
+    return [
+        Figure(f"{figure.what}, with less than a request a minute", figure.value)
+        for figure in _figures(world)
+        if figure.what in wanted
+    ]
+
+
+def _nightly_writes(world: World, name: str) -> Figure:
+    """What the nightly jobs write for one case and its customer. The records of the metrics are the shop's, one for
+    each day and value however many cases it has, and not counted."""
+    from chalicelib.domain.kernel.ids import key_of_id
+
+    stored = case(world, name)
+    opened_at = datetime.fromtimestamp(stored.opened_at / 1000, UTC)
+    for days in range(DAYS_OF_LIFE):
+        body = json.dumps({"shop": SHOP, "day": f"{opened_at + timedelta(days=days):%Y-%m-%d}"})
+        world.send("night", request("POST", "/v1/metrics/run", "/v1/metrics/run", body), 202)
+    keys = key_of_id(stored.id), key_of_id(stored.customer)
+    units = sum(
+        count
+        for (step, item), count in world.meter.written_items.items()
+        if step == "night" and any(key in item for key in keys)
+    )
+    return Figure("write units of the nightly jobs for one case, in addition", units)
 
 
 def _new_world() -> World:
@@ -50,19 +110,6 @@ def _new_world() -> World:
         world.services.shops.policy(SHOP, 1)
         world.services.secrets.token_key()
     return world
-
-
-def _with_and_without_privacy(bare: list[Figure], whole: list[Figure]) -> list[Figure]:
-    """The figures of a case. Those with a limit are followed by the figure without privacy, to which the limit
-    applies."""
-    limits = {"write units of one case": WRITE_UNITS, "1,000 cases without email and logs": DOLLARS}
-    figures = []
-    for figure, without in zip(whole, bare, strict=True):
-        figures.append(figure)
-        if figure.what in limits:
-            what = f"  without keys, identities and access log: {'dollars' if figure.unit else 'units'}"
-            figures.append(Figure(what, without.value, figure.unit, limits[figure.what]))
-    return figures
 
 
 def _of_return(figures: list[Figure]) -> list[Figure]:
@@ -120,8 +167,12 @@ def _figures(world: World) -> list[Figure]:
         "Lambda GB-seconds (assumed durations)": seconds * prices.GB_SECOND,
         "SQS requests": sqs * prices.SQS_REQUEST,
     }
+    made = sum(count for (_, service, _), count in meter.calls.items() if service in ("dynamodb", "kms", "sesv2"))
     parts = [Figure(f"  {name}", 1000 * value, "$") for name, value in dollars.items()]
     return [
+        Figure("AWS calls of one case", made),
+        Figure("  of the webhook that opens it", world.calls["1 opened", "api"]),
+        Figure("  of the intake of that webhook", world.calls["1 opened", "intake"]),
         Figure("write units of one case", table + index),
         Figure("  of which the indexes", index),
         Figure("read units of one case", read),
@@ -138,14 +189,14 @@ def _idle_month(world: World) -> list[Figure]:
     from chalicelib.entrypoints.workers.sweeper import sweep as run_sweeper
 
     before = world.meter.written.total(), world.meter.read.total()
-    saved = [counter.copy() for counter in _counters(world)]
+    saved = [counter.copy() for counter in world.counters()]
     world.meter.step = "sweeper"
     with world.meter.quiet():
         world.services.timers.note_swept(world.milliseconds() // MINUTE_MS * MINUTE_MS + 5 * MINUTE_MS)
     world.call("sweeper", run_sweeper)
     written, read = world.meter.written.total() - before[0], world.meter.read.total() - before[1]
     seconds = world.seconds["sweeper"]
-    for counter, earlier in zip(_counters(world), saved, strict=True):
+    for counter, earlier in zip(world.counters(), saved, strict=True):
         counter.clear()
         counter.update(earlier)
     sweep = written * prices.WRITE_UNIT + read * prices.READ_UNIT + prices.INVOCATION + seconds * prices.GB_SECOND
@@ -154,16 +205,6 @@ def _idle_month(world: World) -> list[Figure]:
         Figure("a month of Lambda's polls of seven queues", POLLS_A_MONTH * prices.SQS_REQUEST, "$"),
         Figure("a month of invocations of the nightly scheduler", SCHEDULER_RUNS_A_MONTH * prices.INVOCATION, "$"),
     ]
-
-
-def _clear_counters(world: World) -> None:
-    for counter in _counters(world):
-        counter.clear()
-
-
-def _counters(world: World) -> list[Any]:
-    meter = world.meter
-    return [meter.written, meter.index_written, meter.read, meter.calls, world.invoked, world.seconds]
 
 
 if __name__ == "__main__":

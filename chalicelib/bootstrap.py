@@ -87,12 +87,18 @@ class AwsServices:
         return BatchReader(self.table, self.vault, self.shops.is_recent)
 
     def begin(self) -> None:
-        """Forget, as an invocation begins, what an earlier one has read ahead and the keys it had in memory, because
+        """Clear, as an invocation begins, what an earlier one has read ahead and the keys that it cached, because
         customers may have been erased since."""
-        if "table" in self.__dict__:
-            self.table.forget_ahead()
+        self.clear_ahead()
         if "vault" in self.__dict__:
             self.vault.clear_cache()
+
+    def clear_ahead(self) -> None:
+        """Clear what was read ahead and not used, before the next request or message."""
+        if "table" in self.__dict__:
+            self.table.clear_ahead()
+        if "vault" in self.__dict__:
+            self.vault.clear_ahead()
 
     @cached_property
     def cases(self) -> "CaseTable":

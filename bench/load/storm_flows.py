@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from bench.load.storm_money import races
+from bench.support.cloud import state_of
 from bench.support.figures import Figure
 from bench.support.requests import requested_case
 from bench.support.traffic import format_time, send_until_accepted
@@ -155,7 +156,7 @@ def ledger(stored: list[dict[str, Any]], many: int, shop: Shop) -> list[Figure]:
 
 def _return_cases(stored: list[dict[str, Any]]) -> list[dict[str, Any]]:
     items = [item for item in stored if item["pk"]["S"].startswith("CASE#") and "state" in item]
-    cases = [json.loads(item["state"]["S"]) for item in items]
+    cases = [json.loads(state_of(item)) for item in items]
     return [case for case in cases if case["external_id"].startswith("back-")]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from bench.load import storm_flows, storm_money
-from bench.support.cloud import SHOP_BODY, items
+from bench.support.cloud import SHOP_BODY, items, state_of
 from bench.support.figures import Figure
 from chalicelib.domain.kernel.timestamps import HOUR_MS, day_of
 from infra.local.stack import Stack
@@ -56,7 +56,7 @@ def ledger(stack: Stack, size: StormSize, sent: list[Delivery], shop: storm_flow
 def _events(stored: list[dict[str, Any]]) -> list[Figure]:
     """Check that each case has each of its events once, and one event about its survey."""
     kinds: dict[str, Counter[str]] = {}
-    returned = {item["pk"]["S"] for item in stored if "state" in item and '"back-' in item["state"]["S"]}
+    returned = {item["pk"]["S"] for item in stored if "state" in item and '"back-' in state_of(item)}
     for item in stored:
         if item["sk"]["S"].startswith("E#") and item["pk"]["S"] not in returned:
             fact = json.loads(item["event"]["S"])["fact"]

@@ -7,6 +7,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from bench.support.cloud import state_of
 from bench.support.figures import Figure
 from bench.support.traffic import format_time
 from infra.samples.replay import Delivery
@@ -84,7 +85,7 @@ def _counts(money: dict[str, Any]) -> bool:
 def _cases(stored: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for item in stored:
         if item["pk"]["S"].startswith("CASE#") and "state" in item:
-            yield json.loads(item["state"]["S"])
+            yield json.loads(state_of(item))
 
 
 def _order_records(stored: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

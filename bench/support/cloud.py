@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from chalicelib.domain.cases.codecs import json_of
 from infra.local import cloud
 from infra.local.stack import Stack, find
 from infra.local.up import up
@@ -65,3 +66,9 @@ def items(stack: Stack) -> list[dict[str, Any]]:
     """Every item of the table, by a scan. Only the ledgers of the load tests use it."""
     pages = stack.client("dynamodb").get_paginator("scan").paginate(TableName=stack.outputs["TableName"])
     return [item for page in pages for item in page["Items"]]
+
+
+def state_of(item: dict[str, Any]) -> str:
+    """The state of an item, as text. That of a long case is stored compressed."""
+    text = json_of(next(iter(item["state"].values())))
+    return text if isinstance(text, str) else text.decode()

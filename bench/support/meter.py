@@ -24,6 +24,7 @@ class Meter:
         self.step, self.muted = "", False
         self.calls: Counter[tuple[str, str, str]] = Counter()
         self.written: Counter[tuple[str, str]] = Counter()
+        self.written_items: Counter[tuple[str, str]] = Counter()
         self.index_written: Counter[tuple[str, str]] = Counter()
         self.read: Counter[str] = Counter()
         self.inserted: list[Item] = []
@@ -91,19 +92,31 @@ class Meter:
         elif operation in ("UpdateItem", "DeleteItem"):
             yield self.look(params["TableName"], params["Key"]), None, False
         elif operation == "TransactWriteItems":
-            for write in params["TransactItems"]:
-                put = write["Put"]
-                yield self.look(put["TableName"], _key(put["Item"])), put["Item"], True
+            for member in params["TransactItems"]:
+                yield self._member(member)
         elif operation == "BatchWriteItem":
             for table, requests in params["RequestItems"].items():
-                for item in (request["PutRequest"]["Item"] for request in requests):
-                    yield self.look(table, _key(item)), item, False
+                for request in requests:
+                    put = request.get("PutRequest", {}).get("Item")
+                    key = _key(put) if put else request["DeleteRequest"]["Key"]
+                    yield self.look(table, key), put, False
+
+    def _member(self, member: Params) -> Write:
+        """A write of a transaction. What an update makes of an item is taken to be as large as the item was."""
+        ((kind, write),) = member.items()
+        old = self.look(write["TableName"], _key(write["Item"]) if kind == "Put" else write["Key"])
+        new = {"Put": write.get("Item"), "Delete": None}.get(kind, old or write.get("Key"))
+        return old, new, True
 
     def _charge(self, operation: str, params: Params, parsed: Params, failed: bool) -> None:
         for old, new, transaction in self._before.writes:
             after = self.look(params["TableName"], params["Key"]) if operation == "UpdateItem" else new
-            what = kind_of(after or old or params["Key"])
-            self.written[self.step, what] += prices.write_units(old, old if failed else after, transaction)
+            item = after or old or params.get("Key")
+            what = kind_of(item) if item else "NOTHING"
+            units = prices.write_units(old, old if failed else after, transaction)
+            self.written[self.step, what] += units
+            if item:
+                self.written_items[self.step, f"{item['pk']['S']}/{item['sk']['S']}"] += units
             if failed:
                 continue
             self.index_written[self.step, what] += prices.index_units(old, after, self.indexes)

@@ -23,6 +23,7 @@ from tests.support.moto.sender import requests_go_to_moto
 MINUTE_MS = 60_000
 TABLE_FIELDS = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
 QUEUES = {"INTAKE": "intake", "CLOCKS": "clocks", "SURVEYS": "surveys_due", "NOTICES": "notices", "METRICS": "nights"}
+LAKE = "lake"
 Event = dict[str, Any]
 
 
@@ -30,7 +31,9 @@ class World:
     """Created once in a process. `start`: the time at which it begins, in seconds since 1970."""
 
     def __init__(self, start: float) -> None:
-        os.environ.update(ENVIRONMENT, CONFIGURATION_SET="bench", API_URL="https://care.example")
+        os.environ.update(ENVIRONMENT, CONFIGURATION_SET="bench", LAKE_BUCKET=LAKE, API_URL="https://care.example")
+        self.is_quiet = False
+        """Whether more than a minute passes between two requests of the shop."""
         self.clock = time_machine.travel(start, tick=False)
         self.now = self.clock.start()
         mock_aws().start()
@@ -40,6 +43,7 @@ class World:
         os.environ["MASTER_KEY"] = boto3.client("kms").create_key()["KeyMetadata"]["Arn"]
         for name in QUEUES:
             os.environ[f"QUEUE_{name}"] = boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"]
+        boto3.client("s3").create_bucket(Bucket=LAKE)
         boto3.client("sesv2").create_email_identity(EmailIdentity="care@example.com")
         self._open_shop()
 
@@ -75,7 +79,19 @@ class World:
         self.waiting: list[tuple[int, str, Event]] = []
         self.timers: list[tuple[int, Item]] = []
         self.invoked: Counter[tuple[str, str]] = Counter()
+        self.calls: Counter[tuple[str, str]] = Counter()
         self.seconds: Counter[str] = Counter()
+
+    def counters(self) -> list[Counter[Any]]:
+        """Everything that was counted."""
+        meter = self.meter
+        counted: list[Counter[Any]] = [meter.written, meter.written_items, meter.index_written, meter.read, meter.calls]
+        return [*counted, self.invoked, self.calls, self.seconds]
+
+    def clear_counters(self) -> None:
+        """Begin to count anew."""
+        for counter in self.counters():
+            counter.clear()
 
     def milliseconds(self) -> int:
         """The current time of the application."""
@@ -85,8 +101,10 @@ class World:
         """Count an invocation of a function. Its duration is assumed from the number of calls to AWS."""
         before = self.meter.calls.total()
         answer = function()
+        calls = self.meter.calls.total() - before
         self.invoked[self.meter.step, name] += 1
-        seconds = prices.OWN_SECONDS + prices.CALL_SECONDS * (self.meter.calls.total() - before)
+        self.calls[self.meter.step, name] += calls
+        seconds = prices.OWN_SECONDS + prices.CALL_SECONDS * calls
         self.seconds[self.meter.step] += seconds * prices.GB_OF.get(name, 0.5)  # type: ignore[assignment]
         return answer
 
@@ -149,12 +167,19 @@ class World:
             due_at, item = due[0]
             self.timers.remove(due[0])
             self.meter.step = f"timer: {item['sk']['S'].split('#')[1]}"
-            self.now.move_to((due_at - MINUTE_MS) / 1000)
+            self._move_to(due_at - MINUTE_MS)
             self.sweep(due_at)
-            self.now.move_to(due_at / 1000)
+            self._move_to(due_at)
             self.settle()
-        self.now.move_to(end / 1000)
+        self._move_to(end)
         self.settle()
+
+    def _move_to(self, instant: int) -> None:
+        """Let time pass until this instant. Functions of a quiet shop have then to read its settings again, which they
+        have in memory for a minute."""
+        self.now.move_to(instant / 1000)
+        if self.is_quiet:
+            self.services.shops._recent.clear()
 
     def sweep(self, due_at: int) -> None:
         """Sweep the minute in which a timer is due. All cases share this reading, so it is not counted for the case."""

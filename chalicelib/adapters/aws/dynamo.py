@@ -68,16 +68,19 @@ class Table:
             if table.name not in answer.get("UnprocessedKeys", {}):
                 table._remember_ahead(named, answer["Responses"].get(table.name, []))
 
-    def _remember_ahead(self, keys: Sequence[Key], found: Sequence[Mapping[str, Any]]) -> None:
-        items = [unpack(item) for item in found]
+    def _remember_ahead(self, keys: Sequence[Key], answer: Sequence[Mapping[str, Any]]) -> None:
+        items = [unpack(item) for item in answer]
         self._ahead |= dict.fromkeys(keys) | {(item["pk"], item["sk"]): item for item in items}
 
-    def taken_ahead(self, pk: str, sk: str) -> Item | None:
-        """The item if it was read ahead; None if it was not, or if there was none."""
-        return self._ahead.pop((pk, sk), None)
+    def get_ahead(self, keys: Sequence[Key]) -> list[Item] | None:
+        """The items with these keys that exist, if all of them were read ahead; None otherwise."""
+        if any(key not in self._ahead for key in keys):
+            return None
+        items = (self._ahead.pop(key) for key in keys)
+        return [item for item in items if item is not None]
 
-    def forget_ahead(self) -> None:
-        """Forget what was read ahead and not used."""
+    def clear_ahead(self) -> None:
+        """Clear what was read ahead and not used."""
         self._ahead.clear()
 
     def get(self, pk: str, sk: str) -> Item | None:

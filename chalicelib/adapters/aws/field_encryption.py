@@ -38,11 +38,7 @@ class FieldEncryption:
         """The item with a struct as the attribute `name`, and its private fields encrypted with the key of a customer
         (`whose`)."""
         clean, secret = split_private(value)
-        return (
-            item
-            | {name: self._formats.encode(clean).decode()}
-            | (self.sealed(item, secret, shop, whose) if secret else {})
-        )
+        return item | {name: self._formats.encode(clean)} | (self.sealed(item, secret, shop, whose) if secret else {})
 
     def sealed(self, item: Item, secret: Secret, shop: str, whose: str) -> Item:
         """The attributes with the encrypted fields of an item; none when it has no private fields."""

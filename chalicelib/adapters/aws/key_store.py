@@ -34,11 +34,14 @@ class Vault:
     def clear_cache(self) -> None:
         """Call it when a new invocation begins, because keys may have been destroyed since. The keys of shops stay in
         the cache for minutes."""
-        self.table.forget_ahead()
         self._keys.clear()
         if time.monotonic() > self._until:
             self._shops.clear()
             self._until = time.monotonic() + SHOP_KEYS_SECONDS
+
+    def clear_ahead(self) -> None:
+        """Clear the keys that were read ahead and not used."""
+        self.table.clear_ahead()
 
     def preload(self, names: Iterable[str]) -> None:
         """Read these keys into the cache in one request."""

@@ -37,9 +37,8 @@ class CustomerTable:
 
     def upsert(self, customer: Customer) -> Customer:
         """Create a customer or update the stored one, unless the stored data is newer; the stored customer."""
-        known = self.table.taken_ahead(keys.customer(key_of_id(customer.id)), "C")
-        if known is not None:
-            return self._update(known, customer)
+        if stored := self.table.get_ahead([(keys.customer(key_of_id(customer.id)), "C")]):
+            return self._update(stored[0], customer)
         item = self._item(customer)
         try:
             self.table.put(item | self._identify_mark(customer), only_new=True)

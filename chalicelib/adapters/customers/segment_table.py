@@ -8,7 +8,7 @@ from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
 from chalicelib.adapters.orders.order_table import OrderTable
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.codecs import decode_case
+from chalicelib.domain.cases.codecs import decode_case, json_of
 from chalicelib.domain.customers.segments import Membership, Segments
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order_record import OrderRecord
@@ -89,7 +89,7 @@ class SegmentTable:
         newest = [item["pk"] for _, item in zip(range(PAGE), listed, strict=False)]
         for item in self.table.get_many([(pk, "C") for pk in newest]):
             if "state" in item:
-                yield decode_case(item["state"])
+                yield decode_case(json_of(item["state"]))
 
     def memberships(self, shop: str) -> Iterator[Membership]:
         """All customers with a standing."""

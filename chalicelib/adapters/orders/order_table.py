@@ -27,7 +27,10 @@ class OrderTable:
         """The record of an order, by its id or by the number people use for it, with or without a sign before it. What
         statements reported for a number belongs to the order of that number once its shop reports it."""
         plain = plain_name(order)
-        items = {item["sk"]: item for item in self.table.get_many(keys.order_items(shop, plain))}
+        stored = self.table.get_ahead(keys.order_items(shop, plain))
+        if stored is None:  # one query costs half of what reading both keys costs
+            stored = list(self.table.query(keys.order_record(shop, plain)))
+        items = {item["sk"]: item for item in stored}
         record = order_record_of(items["S"]) if "S" in items else None
         if "A" in items and (record is None or record.is_of_statements):
             return self.load_by_id(shop, items["A"]["of"]) or record

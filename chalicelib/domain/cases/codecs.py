@@ -1,9 +1,11 @@
 """How structs are stored and read back: as JSON of their fields, except cases and events.
 
-The state of a case is stored as one flat object, although it is made of several parts in memory. An event is read with
-the facts that capabilities have registered.
+The state of a case is stored as one flat object, although it is made of several parts in memory. A long state is
+compressed, because each change of a case writes it twice over, by the KiB. An event is read with the facts that
+capabilities have registered.
 """
 
+import zlib
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, TypeVar, Union, cast
@@ -27,6 +29,9 @@ PARTS: dict[str, type[Struct]] = {
     "email": EmailState,
 }
 """The parts whose fields are stored beside those of the case. No two of them have a field of the same name."""
+COMPRESSED_FROM = 700
+"""From so many bytes of JSON on, a case's state is compressed. Shorter ones fit into 1 KiB with the keys of their
+item."""
 EMPTY_PARTS = {field.name: field.default for field in fields(Case) if field.name in PARTS}
 """The default objects themselves: msgspec leaves out a default only if it is the same object."""
 
@@ -43,6 +48,11 @@ def decode_case(text: bytes | str) -> Case:
     """Read a case from stored JSON."""
     parts = {name: msgspec.json.decode(text, type=kind) for name, kind in PARTS.items()}
     return replace(msgspec.json.decode(text, type=Case), **parts)
+
+
+def json_of(stored: bytes | str) -> bytes | str:
+    """The JSON of a stored value: as it is if it is text, and otherwise uncompressed."""
+    return zlib.decompress(stored) if isinstance(stored, bytes) else stored
 
 
 class StoredEvent(Struct, frozen=True, kw_only=True):
@@ -92,12 +102,16 @@ class StoredFormats:
     def _events(self) -> EventCodec:
         return EventCodec(self._facts())
 
-    def encode(self, value: Any) -> bytes:
-        """The JSON in which a value is stored."""
-        return encode_case(value) if isinstance(value, Case) else msgspec.json.encode(value)
+    def encode(self, value: Any) -> str | bytes:
+        """The JSON in which a value is stored, compressed if it is that of a case and long."""
+        if not isinstance(value, Case):
+            return msgspec.json.encode(value).decode()
+        text = encode_case(value)
+        return zlib.compress(text) if len(text) >= COMPRESSED_FROM else text.decode()
 
-    def decode(self, text: str, kind: type[S]) -> S:
-        """The struct that is stored as this JSON; msgspec's ValidationError when it is not of this kind."""
+    def decode(self, stored: str | bytes, kind: type[S]) -> S:
+        """The struct that is stored so; msgspec's ValidationError when it is not of this kind."""
+        text = json_of(stored)
         if kind is Case:
             return cast("S", decode_case(text))
         if kind is Event:

@@ -47,6 +47,7 @@ def handle_messages(batch: Batch, handlers: Handlers) -> dict[str, Any]:
     from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
     def handle_record(record: dict[str, Any]) -> None:
+        services().clear_ahead()
         try:
             message = batch.messages.get(record["messageId"]) or read_message(record["body"], handlers)
             handlers[type(message)](message)

@@ -43,8 +43,9 @@ def test_an_item_is_used_once_and_then_read_again(ahead: AwsServices) -> None:
     assert ahead.table.get(*PLACE) == A | {"word": "b"}
 
 
-def test_nothing_is_left_for_the_next_invocation(ahead: AwsServices) -> None:
-    ahead.begin()
+@pytest.mark.parametrize("clear", [AwsServices.begin, AwsServices.clear_ahead], ids=["invocation", "message"])
+def test_nothing_is_left_for_the_next_one(ahead: AwsServices, clear: Callable[[AwsServices], None]) -> None:
+    clear(ahead)
     assert ahead.table.get(*PLACE) == A | {"word": "b"}
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from chalicelib.domain.cases.codecs import json_of
 from tests.support.moto.cloud import ENVIRONMENT, EVIDENCE, TABLES, Json, client
 from tests.support.moto.stack import MotoStack
 from tests.support.paths import ROOT
@@ -136,7 +137,8 @@ def _paths_of(item: Json) -> Iterator[str]:
     kind, key = item["pk"]["S"].partition("#")[0], item["sk"]["S"]
     identifier = item.get("id", {}).get("S", "")
     if kind == "CASE" and key == "C" and "state" in item:
-        case = json.loads(item["state"]["S"])
+        ((kind_of_value, value),) = item["state"].items()
+        case = json.loads(json_of(base64.b64decode(value) if kind_of_value == "B" else value))
         yield from (f"/v1/cases/{case['id']}", f"/v1/cases/{case['id']}/events")
         if case.get("flow"):
             yield f"/v1/cases/{case['id']}/why"

@@ -4,10 +4,10 @@ from typing import ClassVar
 
 import msgspec
 import pytest
-from msgspec.structs import fields
+from msgspec.structs import fields, replace
 
 from chalicelib.domain.cases.case import Case, part_of, with_part
-from chalicelib.domain.cases.codecs import PARTS, EventCodec, decode_case, encode_case
+from chalicelib.domain.cases.codecs import PARTS, EventCodec, StoredFormats, decode_case, encode_case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.parts import CasePart, EmailState, Routing
 from chalicelib.domain.kernel.actors import SYSTEM
@@ -75,3 +75,22 @@ def test_an_event_of_a_fact_nobody_registered_is_an_error_and_no_other_event() -
     event = Event(id="01E", at=7, by=SYSTEM, fact=filled(FACTS[3], "fact"))
     with pytest.raises(msgspec.ValidationError):
         EventCodec(FACTS[:2]).decode(msgspec.json.encode(event))
+
+
+LONG = replace(decode_case(STORED), tags=tuple(f"tag-{n}" for n in range(100)))
+FORMATS = StoredFormats(lambda: tuple(FACTS))
+
+
+def test_a_long_state_is_stored_compressed_and_read_back_as_it_was() -> None:
+    stored = FORMATS.encode(LONG)
+    assert isinstance(stored, bytes)
+    assert len(stored) < len(encode_case(LONG)) / 2
+    assert FORMATS.decode(stored, Case) == LONG
+
+
+def test_a_short_state_is_stored_as_text() -> None:
+    assert FORMATS.encode(decode_case(STORED)) == encode_case(decode_case(STORED)).decode()
+
+
+def test_a_long_state_that_an_earlier_version_stored_as_text_is_read() -> None:
+    assert FORMATS.decode(encode_case(LONG).decode(), Case) == LONG
