@@ -49,6 +49,9 @@ class FakeCases:
     def events(self, key: str) -> list[Event]:
         return sorted(self.history.get(key, {}).values(), key=lambda event: event.order)
 
+    def event(self, key: str, order: str) -> Event | None:
+        return self.history.get(key, {}).get(order)
+
     def opening(self, keys: Iterable[str]) -> dict[str, CaseOpened]:
         facts = {key: self.history[key]["0"].fact for key in keys}
         return {key: fact for key, fact in facts.items() if isinstance(fact, CaseOpened)}

@@ -51,6 +51,11 @@ class CaseQueries:
         self.personal.preload(items)
         return [read_case(item, self.personal) for item in items]
 
+    def event(self, key: str, order: str) -> Event | None:
+        """The event of a case with this order; None if none is stored."""
+        item = self.table.get(keys.case(key), keys.event(order))
+        return read_event(item, self.personal) if item else None
+
     def opening(self, wanted: Iterable[str]) -> dict[str, CaseOpened]:
         """The facts that opened these cases, by key."""
         items = self.table.get_many([(keys.case(key), keys.event("0")) for key in wanted])

@@ -6,7 +6,7 @@ from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS
-from chalicelib.usecases.ports.intake import NOBODY, Receipt, ReceiptState
+from chalicelib.usecases.ports.intake import NOBODY, EventKey, Receipt, ReceiptState
 
 KEEP_DAYS = 30
 
@@ -38,11 +38,13 @@ class ReceiptTable:
         self.personal.preload(items)
         return {item["pk"].removeprefix("RECEIPT#"): self._receipt(item) for item in items}
 
-    def settle(self, identifier: str, state: ReceiptState, case: str | None, reason: str | None) -> None:
-        """Save the result of an attempt and count the attempt."""
+    def settle(
+        self, identifier: str, state: ReceiptState, case: str | None, reason: str | None, attempts: int = 1
+    ) -> None:
+        """Save the result of an attempt and count the attempt, or so many."""
         changes = "SET #state = :state" + (", #case = :case" if case else "") + (", #reason = :why" if reason else "")
-        changes += ("" if reason else " REMOVE #reason") + " ADD #attempts :one"
-        values: Item = {":state": state, ":case": case, ":why": reason, ":one": 1}
+        changes += ("" if reason else " REMOVE #reason") + " ADD #attempts :attempts"
+        values: Item = {":state": state, ":case": case, ":why": reason, ":attempts": attempts}
         self.table.update(_pk(identifier), "R", changes, {name: value for name, value in values.items() if value})
 
     def _item(self, receipt: Receipt) -> Item:
@@ -59,6 +61,7 @@ class ReceiptTable:
             "attempts": receipt.attempts,
             "reason": receipt.reason,
             "sent_at": receipt.sent_at,
+            "becomes": f"{receipt.becomes.case_key}/{receipt.becomes.order}" if receipt.becomes else None,
             "relay": "intake" if receipt.state == "stored" else None,
             "ttl": (receipt.received_at + KEEP_DAYS * DAY_MS) // SECOND_MS,
         }
@@ -81,6 +84,7 @@ class ReceiptTable:
             reason=item.get("reason"),
             whose=whose,
             sent_at=item.get("sent_at"),
+            becomes=EventKey(*item["becomes"].split("/", 1)) if "becomes" in item else None,
         )
 
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.cases.case_request import CaseRequest
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.payloads import CaseRequested, ProductReview
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.customers.segments import raised
@@ -66,11 +67,12 @@ def upsert_requester(
 
 
 def _open(services: "OpenRequestedCaseServices", shop: Shop, request: CaseRequest, incoming: Incoming) -> Outcome:
-    stored = open_case(services, shop, request, seen=incoming.seen)
+    written = list[Event]()
+    stored = open_case(services, shop, request, seen=incoming.seen, committed=written.extend)
     if stored.case is not None and (stored.case.type == "review") != (request.kind == "review"):
         reason = f"external_id {request.external_id!r} is that of another case"
         return Outcome("failed", stored.case.id, reason, opened=stored)
-    return Outcome("processed", stored.case.id if stored.case else None, opened=stored)
+    return Outcome("processed", stored.case.id if stored.case else None, opened=stored, events=tuple(written))
 
 
 def case_request_of(

@@ -116,6 +116,9 @@ class CaseStore(Protocol):
     def events(self, key: str) -> list[Event]:
         """All events of a case, in order."""
 
+    def event(self, key: str, order: str) -> Event | None:
+        """The event of a case with this order; None if none is stored."""
+
     def opening(self, keys: Iterable[str]) -> dict[str, CaseOpened]:
         """The facts that opened these cases, by key; cases that are not open yet are left out."""
 
