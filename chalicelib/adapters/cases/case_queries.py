@@ -51,10 +51,10 @@ class CaseQueries:
         self.personal.preload(items)
         return [read_case(item, self.personal) for item in items]
 
-    def event(self, key: str, order: str) -> Event | None:
-        """The event of a case with this order; None if none is stored."""
-        item = self.table.get(keys.case(key), keys.event(order))
-        return read_event(item, self.personal) if item else None
+    def events_at(self, key: str, orders: Iterable[str]) -> list[Event]:
+        """The events of a case with these orders that exist, in order."""
+        items = self.table.get_many([(keys.case(key), keys.event(order)) for order in orders])
+        return sorted(self._read_events(items), key=lambda event: event.order)
 
     def opening(self, wanted: Iterable[str]) -> dict[str, CaseOpened]:
         """The facts that opened these cases, by key."""

@@ -1,6 +1,6 @@
 """Identifiers of customers in the table, which records are one person, what happened to them, and who read them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -27,9 +27,13 @@ class IdentityTable:
         self.table, self.personal = table, personal
         self._recorded: set[tuple[str, ...]] = set()
 
-    def add_identifier(self, shop: str, key: str, by: Identifier) -> None:
-        """Let a record be found by this identifier."""
-        self.table.put({"pk": self._partition(shop, by), "sk": key})
+    def add_identifiers(self, shop: str, key: str, identifiers: Sequence[Identifier]) -> None:
+        """Let a record be found by these identifiers."""
+        items: list[Item] = [{"pk": self._partition(shop, by), "sk": key} for by in identifiers]
+        if len(items) == 1:
+            self.table.put(items[0])
+        else:
+            self.table.write_many(items)
 
     def identified_by(self, shop: str, by: Identifier) -> list[str]:
         """The keys of the records that have, or had, this identifier."""

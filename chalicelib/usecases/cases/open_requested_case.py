@@ -12,15 +12,19 @@ from chalicelib.domain.kernel.timestamps import Instant, from_datetime, happened
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.open_case import open_case
 from chalicelib.usecases.customers.upsert_customer import upsert_customer
+from chalicelib.usecases.customers.upsert_identified import noted_unless_kept, upsert_identified
+from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.intake import Incoming, Outcome
 
 if TYPE_CHECKING:
     from typing import Protocol
 
+    from chalicelib.usecases.customers.upsert_customer import UpsertCustomerServices
     from chalicelib.usecases.ports.services import (
         HasCases,
         HasClock,
         HasCustomers,
+        HasIdentities,
         HasOrderRecords,
         HasRegistries,
         HasShops,
@@ -28,7 +32,15 @@ if TYPE_CHECKING:
     )
 
     class OpenRequestedCaseServices(
-        HasCases, HasClock, HasCustomers, HasOrderRecords, HasRegistries, HasShops, HasVault, Protocol
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasRegistries,
+        HasShops,
+        HasVault,
+        Protocol,
     ):
         """The services that `open_requested_case` uses."""
 
@@ -41,10 +53,13 @@ def open_requested_case(
 ) -> Outcome:
     """Open the case of `case.requested`."""
     receipt = incoming.receipt
-    customer = upsert_requester(services, shop, data, receipt.received_at)
+    customer = upsert_identified(services, shop, data.customer, happened_at(data.occurred_at, receipt.received_at))
     by = Actor("shop", shop.id)
-    request = case_request_of(shop, data, customer, by, receipt.received_at, receipt.id)
-    return _open(services, shop, request, incoming)
+    with noted_unless_kept(services, customer) as owners:
+        request = case_request_of(shop, data, customer, by, receipt.received_at, receipt.id)
+        outcome = _open(services, shop, request, incoming)
+        owners.append(owner_of(outcome.opened))
+    return outcome
 
 
 def open_review_case(
@@ -54,15 +69,16 @@ def open_review_case(
     if data.score > LOW_SCORE:
         return Outcome("ignored", reason=f"a score above {LOW_SCORE} opens no case")
     receipt = incoming.receipt
-    customer = upsert_requester(services, shop, data, receipt.received_at)
-    request = _case_request_of_review(shop, data, customer, receipt.received_at, receipt.id)
-    return _open(services, shop, request, incoming)
+    customer = upsert_identified(services, shop, data.customer, happened_at(data.occurred_at, receipt.received_at))
+    with noted_unless_kept(services, customer) as owners:
+        request = _case_request_of_review(shop, data, customer, receipt.received_at, receipt.id)
+        outcome = _open(services, shop, request, incoming)
+        owners.append(owner_of(outcome.opened))
+    return outcome
 
 
-def upsert_requester(
-    services: "OpenRequestedCaseServices", shop: Shop, data: CaseRequested | ProductReview, now: Instant
-) -> Customer:
-    """Create or update the customer who requests a case or writes a review; the customer as stored then."""
+def upsert_requester(services: "UpsertCustomerServices", shop: Shop, data: CaseRequested, now: Instant) -> Customer:
+    """Create or update the customer for whom staff request a case; the customer as stored then."""
     return upsert_customer(services, shop, data.customer, happened_at(data.occurred_at, now))
 
 
@@ -73,6 +89,11 @@ def _open(services: "OpenRequestedCaseServices", shop: Shop, request: CaseReques
         reason = f"external_id {request.external_id!r} is that of another case"
         return Outcome("failed", stored.case.id, reason, opened=stored)
     return Outcome("processed", stored.case.id if stored.case else None, opened=stored, events=tuple(written))
+
+
+def owner_of(stored: StoredCase | None) -> str | None:
+    """The id of the customer whose case it is; None if there is no case."""
+    return stored.case.customer if stored is not None and stored.case is not None else None
 
 
 def case_request_of(

@@ -28,8 +28,9 @@ def with_outcome(services: "HasCases", receipt: Receipt) -> Receipt:
     becomes = receipt.becomes
     if becomes is None or receipt.state != "stored" or receipt.attempts:
         return receipt
-    event = services.cases.event(becomes.case_key, becomes.order)
-    case = services.cases.load(becomes.case_key).case if event and event.receipt == receipt.id else None
+    events = services.cases.events_at(becomes.case_key, [becomes.order])
+    is_named = any(event.receipt == receipt.id for event in events)
+    case = services.cases.load(becomes.case_key).case if is_named else None
     return replace(receipt, state="processed", case=case.id, attempts=1) if case else receipt
 
 

@@ -13,6 +13,7 @@ from chalicelib.domain.orders.platform_order import CompleteOrder
 from chalicelib.domain.orders.update_values import values_in_update
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.customers.upsert_customer import upsert_customer
+from chalicelib.usecases.customers.upsert_identified import noted_unless_kept, upsert_identified
 from chalicelib.usecases.orders.merge_buyer import merge_buyer
 from chalicelib.usecases.ports.cases import ATTEMPTS, Busy, VersionConflict
 
@@ -39,10 +40,16 @@ def record_order(services: "RecordOrderServices", shop: Shop, update: OrderUpdat
     A repeated update merges the buyer, too, because the first one may have been interrupted before that.
     """
     occurred_at = happened_at(update.occurred_at, now)
-    customer = upsert_customer(services, shop, update.customer, occurred_at) if update.customer else None
-    before, record = _save_update(services, shop, update, customer, occurred_at, now)
+    if update.customer is None:
+        return _save_update(services, shop, update, None, occurred_at, now)[1]
+    # without a time of its own, an update that is fetched again is not recognized as the one that was interrupted
+    store = upsert_identified if update.occurred_at is not None else upsert_customer
+    customer = store(services, shop, update.customer, occurred_at)
+    with noted_unless_kept(services, customer) as owners:
+        before, record = _save_update(services, shop, update, customer, occurred_at, now)
+        owners.append(record.customer)
     is_repeated = before == record
-    if customer is not None and record.customer == customer.id and (before.customer is None or is_repeated):
+    if record.customer == customer.id and (before.customer is None or is_repeated):
         merge_buyer(services, shop, update.external_id, customer)
     return record
 

@@ -116,8 +116,8 @@ class CaseStore(Protocol):
     def events(self, key: str) -> list[Event]:
         """All events of a case, in order."""
 
-    def event(self, key: str, order: str) -> Event | None:
-        """The event of a case with this order; None if none is stored."""
+    def events_at(self, key: str, orders: Iterable[str]) -> list[Event]:
+        """The events of a case with these orders that exist, in order."""
 
     def opening(self, keys: Iterable[str]) -> dict[str, CaseOpened]:
         """The facts that opened these cases, by key; cases that are not open yet are left out."""
