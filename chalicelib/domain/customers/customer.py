@@ -107,3 +107,12 @@ class Access(Struct, frozen=True, kw_only=True):
     by: str
     what: str
     hour: Instant
+
+    @property
+    def place(self) -> str:
+        """The text by which accesses are sorted: the hour, then what was read, then who read it."""
+        return f"A#{self.hour:013d}#{self.what}#{self.by}"
+
+
+ACCESS_DAYS = 366
+"""How long it is known who read a customer's data."""

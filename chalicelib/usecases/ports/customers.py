@@ -115,7 +115,8 @@ class IdentityStore(Protocol):
         of reading."""
 
     def accesses(self, key: str, limit: int, after: str | None) -> Page:
-        """A page of who read a customer's data (`Access`), the oldest first."""
+        """A page of who read a customer's data (`Access`) without changing a case of theirs, the oldest first; `after`
+        is the place of an access."""
 
     def save_erasure(self, erasure: Erasure) -> None:
         """Store an erasure before it runs, so that whoever finds it unfinished completes it; again when it is done."""
