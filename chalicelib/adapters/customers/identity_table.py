@@ -27,11 +27,10 @@ class IdentityTable:
 
     def add_identifiers(self, shop: str, key: str, identifiers: Sequence[Identifier]) -> None:
         """Let a record be found by these identifiers."""
-        items: list[Item] = [{"pk": self._partition(shop, by), "sk": key} for by in identifiers]
-        if len(items) == 1:
-            self.table.put(items[0])
+        if len(identifiers) == 1:
+            self.table.put({"pk": self._partition(shop, identifiers[0]), "sk": key})
         else:
-            self.table.write_many(items)
+            self.table.write_many([{"pk": self._partition(shop, by), "sk": key} for by in identifiers])
 
     def identified_by(self, shop: str, by: Identifier) -> list[str]:
         """The keys of the records that have, or had, this identifier."""
