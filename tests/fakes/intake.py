@@ -14,7 +14,7 @@ class FakeReceipts:
     def __init__(self) -> None:
         self.stored: dict[str, Receipt] = {}
 
-    def add(self, receipt: Receipt) -> Receipt | None:
+    def add(self, receipt: Receipt, of_new_customer: bool = False) -> Receipt | None:
         earlier = self.stored.get(key_of_id(receipt.id))
         if earlier is None:
             self.stored[key_of_id(receipt.id)] = receipt

@@ -17,11 +17,11 @@ class ReceiptTable:
     def __init__(self, table: Table, personal: FieldEncryption) -> None:
         self.table, self.personal = table, personal
 
-    def add(self, receipt: Receipt) -> Receipt | None:
+    def add(self, receipt: Receipt, of_new_customer: bool = False) -> Receipt | None:
         """Store a new receipt and have the relay send it to the intake queue; None. If the same delivery was stored
         before, change nothing and return the stored receipt."""
         try:
-            self.table.put(self._item(receipt), only_new=True)
+            self.table.put(self._item(receipt, of_new_customer), only_new=True)
         except ConditionFailed as refused:
             stored = refused.reasons[0]
             return self._receipt(stored) if stored else self.load(receipt.id)
@@ -47,7 +47,7 @@ class ReceiptTable:
         values: Item = {":state": state, ":case": case, ":why": reason, ":attempts": attempts}
         self.table.update(_pk(identifier), "R", changes, {name: value for name, value in values.items() if value})
 
-    def _item(self, receipt: Receipt) -> Item:
+    def _item(self, receipt: Receipt, of_new_customer: bool) -> Item:
         item: Item = {
             "pk": _pk(receipt.id),
             "sk": "R",
@@ -66,7 +66,9 @@ class ReceiptTable:
             "ttl": (receipt.received_at + KEEP_DAYS * DAY_MS) // SECOND_MS,
         }
         until = receipt.received_at + KEEP_DAYS * DAY_MS if receipt.whose.startswith(NOBODY) else None
-        return item | self.personal.sealed_bytes(item, receipt.body, receipt.shop, receipt.whose, until)
+        return item | self.personal.sealed_bytes(
+            item, receipt.body, receipt.shop, receipt.whose, until, of_new_customer
+        )
 
     def _receipt(self, item: Item) -> Receipt:
         body, whose = self.personal.opened_bytes(item) or b"", item.get("whose", "#").partition("#")[2]

@@ -65,7 +65,10 @@ def _check_size(source: Source, body: bytes) -> None:
 def _store(services: "Services", received: Receipt, size: int) -> Accepted:
     receipt, understood, wrong = _read(services, received, size)
     becomes = understood.becomes(receipt) if understood is not None else None
-    earlier = services.receipts.add(replace(receipt, whose=data_owner(services, receipt, understood), becomes=becomes))
+    earlier = services.receipts.add(
+        replace(receipt, whose=data_owner(services, receipt, understood), becomes=becomes),
+        of_new_customer=understood is not None and understood.handler.opens,
+    )
     case = understood.case if understood is not None else None
     if earlier is not None:
         return Accepted(earlier, duplicate=True, case=case)

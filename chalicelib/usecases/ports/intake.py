@@ -63,9 +63,12 @@ class Receipt(Struct, frozen=True, kw_only=True):
 class ReceiptStore(Protocol):
     """Receipts by id, stored for 30 days."""
 
-    def add(self, receipt: Receipt) -> Receipt | None:
+    def add(self, receipt: Receipt, of_new_customer: bool = False) -> Receipt | None:
         """Store a new receipt and have the relay send it to the intake queue if its state is `stored`. If the same
-        delivery was stored before, change nothing and return the stored receipt; otherwise return None."""
+        delivery was stored before, change nothing and return the stored receipt; otherwise return None.
+
+        `of_new_customer`: whether it is probably the first message of its customer, who then has no key yet.
+        """
 
     def load(self, identifier: str) -> Receipt | None:
         """The receipt with this id; None if there is none."""
