@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import yaml
 
 from bench.load import faults, storm_flows, storm_ledger, storm_money
+from bench.load.receipts import receipt_states
 from bench.support import traffic
 from bench.support.cloud import items, open_shop, own
 from bench.support.figures import Figure, run
@@ -94,7 +95,7 @@ def _drain(stack: Stack) -> int:
 
 def _untried(stack: Stack) -> int:
     """The number of receipts that no worker has tried yet."""
-    return sum(item["pk"]["S"].startswith("RECEIPT#") and item["attempts"]["N"] == "0" for item in items(stack))
+    return sum(state == "untried" for _, state in receipt_states(items(stack)))
 
 
 def _redrive(stack: Stack, name: str) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from bench.load import storm_flows, storm_money
+from bench.load.receipts import receipt_states
 from bench.support.cloud import SHOP_BODY, items, state_of
 from bench.support.figures import Figure
 from chalicelib.domain.kernel.timestamps import HOUR_MS, day_of
@@ -29,20 +30,20 @@ class StormSize(Struct, frozen=True):
 def ledger(stack: Stack, size: StormSize, sent: list[Delivery], shop: storm_flows.Shop) -> list[Figure]:
     """Compare the receipts, cases, events, emails and refunds in the table with what was sent."""
     stored = items(stack)
-    receipts = [item for item in stored if item["pk"]["S"].startswith("RECEIPT#")]
-    states = Counter(item["state"]["S"] for item in receipts)
+    receipts = receipt_states(stored)
+    states = Counter(state for _, state in receipts)
     expected = {delivery.id for delivery in sent}
     for money, requests in shop.requests.items():
         expected |= {f"paid-{money}-{number}" for number in range(1, requests + 1)}
-    for item in receipts:
-        if item["state"]["S"] != "processed":
-            print(f"{item['delivery']['S']} is {item['state']['S']}: {item.get('reason', {}).get('S')}")
+    for item, state in receipts:
+        if state != "processed":
+            print(f"{item['delivery']['S']} is {state}: {item.get('reason', {}).get('S')}")
     print(f"receipts: {len(receipts)} of {len(expected)} deliveries, {dict(states)}")
     cases = sum(item["pk"]["S"].startswith("CASE#") and "state" in item for item in stored) - size.returns
     numbers = sum(item["pk"]["S"].startswith("NUMBER#") for item in stored) - size.returns
     return [
         Figure("receipts lost", len(expected) - len(receipts), "", 0),
-        Figure("receipts left waiting or failed", states["stored"] + states["failed"], "", 0),
+        Figure("receipts left waiting or failed", len(receipts) - states["processed"] - states["ignored"], "", 0),
         Figure(f"cases lost of {size.cases}", size.cases - cases, "", 0),
         Figure("numbers without a case of their own", abs(numbers - cases), "", 0),
         *_events(stored),

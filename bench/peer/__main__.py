@@ -20,7 +20,8 @@ from typing import Any, NamedTuple
 from bench.peer.helpdesk import Peer, gunicorn, install, run_peer
 from bench.peer.processes import cpu_ms, free_port, server
 from bench.support.figures import Figure, run
-from bench.support.lambda_setup import lambda_environment, run_stub_process, unpack_package
+from bench.support.lambda_setup import run_stub_process
+from bench.support.packages import current_package, lambda_environment, unpack
 from bench.support.requests import SHOP, requested_case
 from infra.paths import ROOT
 
@@ -87,9 +88,8 @@ def _repeat(call: Callable[[], object], times: int) -> None:
 @contextmanager
 def _run_ours(python: Path, folder: Path) -> Iterator[Peer]:
     with run_stub_process() as (url, store):
-        unpack_package(folder)
-        environment = lambda_environment(folder, url)
-        environment["PYTHONPATH"] += f":{ROOT}"
+        unpack(current_package(), folder / "task")
+        environment = lambda_environment(folder, url, folder / "task", ROOT)
         port = free_port()
         with server(gunicorn(python, port, "bench.peer.wsgi:application"), port, environment, folder) as process:
             yield Peer(port, process, store)

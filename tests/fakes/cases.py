@@ -49,6 +49,11 @@ class FakeCases:
     def events(self, key: str) -> list[Event]:
         return sorted(self.history.get(key, {}).values(), key=lambda event: event.order)
 
+    def events_at(self, key: str, orders: Iterable[str]) -> list[Event]:
+        wanted = set(orders)
+        found = [event for order, event in self.history.get(key, {}).items() if order in wanted]
+        return sorted(found, key=lambda event: event.order)
+
     def opening(self, keys: Iterable[str]) -> dict[str, CaseOpened]:
         facts = {key: self.history[key]["0"].fact for key in keys}
         return {key: fact for key, fact in facts.items() if isinstance(fact, CaseOpened)}

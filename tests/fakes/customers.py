@@ -1,12 +1,18 @@
 """Customers, their encryption keys, help requests and exports, in memory."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec.structs import replace
 
 from chalicelib.domain.customers.consents import Consent, Purpose
-from chalicelib.domain.customers.customer import Customer, CustomerEvent, apply_update
+from chalicelib.domain.customers.customer import (
+    Customer,
+    CustomerEvent,
+    apply_update,
+    has_identifiers,
+    has_new_identifiers,
+)
 from chalicelib.domain.customers.identity import Identifier
 from chalicelib.domain.customers.segments import Need
 from chalicelib.domain.kernel.ids import key_of, key_of_id
@@ -15,6 +21,7 @@ from chalicelib.domain.portal.help_request import HelpRequest
 from chalicelib.domain.privacy.erasure import Erasure
 from chalicelib.domain.privacy.export import Export
 from chalicelib.usecases.ports.cases import Page, VersionConflict
+from chalicelib.usecases.ports.customers import Upserted, unchanged
 
 
 class FakeCustomers:
@@ -23,14 +30,33 @@ class FakeCustomers:
     def __init__(self) -> None:
         self.last_contacts: list[tuple[str, Instant]] = []
         self.stored: dict[str, Customer] = {}
+        self.to_identify: list[str] = []
+        """The keys of customers whom the relay sends to be identified."""
 
     def load(self, keys: Iterable[str]) -> dict[str, Customer]:
         return {key: self.stored[key] for key in keys if key in self.stored}
 
     def upsert(self, customer: Customer) -> Customer:
+        upserted = self.upsert_unrelayed(customer)
+        if upserted.has_new_identifiers:
+            self.request_identification(upserted.customer)
+        return upserted.customer
+
+    def upsert_unrelayed(self, customer: Customer) -> Upserted:
         key = key_of_id(customer.id)
-        self.stored[key] = apply_update(self.stored.get(key, customer), customer)
-        return self.stored[key]
+        if key not in self.stored:
+            self.stored[key] = customer
+            return Upserted(customer, has_identifiers(customer), is_repeated=False)
+        before = self.stored[key]
+        after = self.stored[key] = apply_update(before, customer)
+        return (
+            unchanged(before, customer)
+            if after is before
+            else Upserted(after, has_new_identifiers(before, after), False)
+        )
+
+    def request_identification(self, customer: Customer) -> None:
+        self.to_identify.append(key_of_id(customer.id))
 
     def reserve_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None:
         customer = self.stored[key]
@@ -95,8 +121,9 @@ class FakeIdentities:
         self.accessed: list[tuple[str, str, str]] = []
         self.erasures: dict[str, Erasure] = {}
 
-    def add_identifier(self, shop: str, key: str, by: Identifier) -> None:
-        self.records.setdefault((shop, by), set()).add(key)
+    def add_identifiers(self, shop: str, key: str, identifiers: Sequence[Identifier]) -> None:
+        for by in identifiers:
+            self.records.setdefault((shop, by), set()).add(key)
 
     def identified_by(self, shop: str, by: Identifier) -> list[str]:
         return sorted(self.records.get((shop, by), ()))

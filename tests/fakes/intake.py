@@ -14,7 +14,7 @@ class FakeReceipts:
     def __init__(self) -> None:
         self.stored: dict[str, Receipt] = {}
 
-    def add(self, receipt: Receipt) -> Receipt | None:
+    def add(self, receipt: Receipt, of_new_customer: bool = False) -> Receipt | None:
         earlier = self.stored.get(key_of_id(receipt.id))
         if earlier is None:
             self.stored[key_of_id(receipt.id)] = receipt
@@ -26,8 +26,10 @@ class FakeReceipts:
     def load_many(self, keys: Iterable[str]) -> dict[str, Receipt]:
         return {key: self.stored[key] for key in keys if key in self.stored}
 
-    def settle(self, identifier: str, state: ReceiptState, case: str | None, reason: str | None) -> None:
+    def settle(
+        self, identifier: str, state: ReceiptState, case: str | None, reason: str | None, attempts: int = 1
+    ) -> None:
         before = self.stored[key_of_id(identifier)]
         self.stored[key_of_id(identifier)] = replace(
-            before, state=state, case=case or before.case, reason=reason, attempts=before.attempts + 1
+            before, state=state, case=case or before.case, reason=reason, attempts=before.attempts + attempts
         )

@@ -10,6 +10,7 @@ import time_machine
 from chalicelib.domain.kernel.timestamps import Instant, format_instant, to_datetime
 from chalicelib.registries import Registries
 from chalicelib.usecases.intake.process_receipt import process_receipt
+from chalicelib.usecases.intake.read_receipt import read_receipt
 from chalicelib.usecases.intake.receive_webhook import receive_webhook
 from chalicelib.usecases.ports.intake import Receipt
 from tests.fakes.cases import FakeCases, FakeIdempotencyKeys
@@ -76,7 +77,7 @@ class FakeServices:
         """A standard webhook of the shop, received and processed; its receipt afterwards."""
         received = self.deliver(kind, data, delivery)
         process_receipt(self, received.id)
-        receipt = self.receipts.load(received.id)
+        receipt = read_receipt(self, received.id)
         assert receipt is not None
         return receipt
 

@@ -14,4 +14,4 @@ def touch_item(shop: str, key: str, touched_at: Instant) -> Item:
 
 def last_contact_item(shop: str, key: str, last_contact_at: Instant) -> Item:
     """The mark of a customer who was active at that time."""
-    return {"pk": keys.last_contacts(shop), "sk": f"{month_of(last_contact_at)}#{key}"}
+    return {"pk": keys.last_contacts(shop, keys.shard(key)), "sk": f"{month_of(last_contact_at)}#{key}"}

@@ -44,10 +44,19 @@ class FieldEncryption:
         """The attributes with the encrypted fields of an item; none when it has no private fields."""
         return self.sealed_bytes(item, _encode(secret), shop, whose) if secret else {}
 
-    def sealed_bytes(self, item: Item, text: bytes, shop: str, whose: str, until: Instant | None = None) -> Item:
-        """The attributes with an encrypted text of an item. `until`: when a key that is created for it expires."""
+    def sealed_bytes(
+        self,
+        item: Item,
+        text: bytes,
+        shop: str,
+        whose: str,
+        until: Instant | None = None,
+        is_probably_new: bool = False,
+    ) -> Item:
+        """The attributes with an encrypted text of an item. `until`: when a key that is created for it expires;
+        `is_probably_new`: as for `Vault.seal`."""
         owner = f"{shop}#{whose}"
-        return {"sealed": self.vault.seal(owner, _place(item), text, until), "whose": owner}
+        return {"sealed": self.vault.seal(owner, _place(item), text, until, is_probably_new), "whose": owner}
 
     def read(self, item: Item, name: str, kind: type[S]) -> S:
         """The struct of the attribute `name` with its private fields; they are blank when their key was destroyed."""

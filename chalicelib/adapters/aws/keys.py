@@ -29,7 +29,8 @@ QUEUE#<shop>              <rank>#<due>#<key>         cases that wait for an agen
 ROUTE#<shop>              <at>                       a request to match a shop's queue (short-lived)
 TOUCH#<shop>#<shard>      <key>                      a customer whose segments are to be computed again
 STAND#<shop>#<shard>      <key>                      a customer's standing and segments
-HEARD#<shop>              <month>#<key>              a customer who was active in a month
+HEARD#<shop>#<shard>      <month>#<key>              a customer who was active in a month
+HEARD#<shop>              ~FILES, ~PEOPLE            the days up to which closed cases were looked at for retention
 RETIRE#<key>, CLEAR#<key> <at>                       a request to erase a customer, or delete a case's files
 ENTRY#<shop>#<order>      <service>#<kind>#<id>#…    an entry of a statement; listed by its day
 STATEMENT#<shop>          <service>#<digest>         the period that a statement covers
@@ -136,8 +137,13 @@ def standings(shop: str, shard_number: int) -> str:
     return f"STAND#{shop}#{shard_number}"
 
 
-def last_contacts(shop: str) -> str:
+def last_contacts(shop: str, shard_number: int) -> str:
     """The partition of when customers were last active, by month."""
+    return f"HEARD#{shop}#{shard_number}"
+
+
+def retention(shop: str) -> str:
+    """The partition of how far retention came. Earlier versions also kept there when customers were last active."""
     return f"HEARD#{shop}"
 
 

@@ -48,6 +48,11 @@ class CaseQueries:
         self.personal.preload(items)
         return [read_case(item, self.personal) for item in items]
 
+    def events_at(self, key: str, orders: Iterable[str]) -> list[Event]:
+        """The events of a case with these orders that exist, in order."""
+        items = self.table.get_many([(keys.case(key), keys.event(order)) for order in orders])
+        return sorted(self._read_events(items), key=lambda event: event.order)
+
     def opening(self, wanted: Iterable[str]) -> dict[str, CaseOpened]:
         """The facts that opened these cases, by key."""
         items = self.table.get_many([(keys.case(key), keys.event("0")) for key in wanted])

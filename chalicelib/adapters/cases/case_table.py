@@ -14,6 +14,7 @@ from chalicelib.adapters.routing.agent_table import routing_writes
 from chalicelib.adapters.settlement.settlement_items import awaited_writes
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.flows.facts import TaskDone, TaskOpened
+from chalicelib.domain.kernel.timestamps import day_of
 from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.domain.timers.timer_source import Timer
 from chalicelib.usecases.ports.cases import (
@@ -79,14 +80,16 @@ class CaseTable(CaseLists):
         return [self.table.put_any(timer)] if timer is not None and is_soon else []
 
     def _mark_customer(self, change: Change, customer: str) -> None:
-        """Have the nightly job compute the segments of a customer who answered a survey, and note that a customer whose
-        case was closed was active until then."""
-        case, before = change.after.case, change.before.case
+        """Mark the customer of a case that was closed, or had a survey answered, on a past day. The nightly job finds
+        the others by the lists of their days, but may have been over that day already."""
+        case, before, zone = change.after.case, change.before.case, change.shop.time_zone
         if case is None:
             return
-        if case.closed_at is not None and (before is None or before.closed_at is None):
+        today = day_of(change.now, zone)
+        if case.closed_at and (before is None or before.closed_at is None) and day_of(case.closed_at, zone) < today:
             self.table.put(last_contact_item(change.shop.id, customer, case.closed_at))
-        if any(isinstance(event.fact, SurveyAnswered) for event in change.events):
+        answers = (event for event in change.events if isinstance(event.fact, SurveyAnswered))
+        if any(day_of(answer.at, zone) < today for answer in answers):
             self.table.put(touch_item(change.shop.id, customer, change.now))
 
     def _task_writes(self, change: Change, items: CaseItems) -> list[Write]:

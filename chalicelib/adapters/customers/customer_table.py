@@ -11,16 +11,16 @@ from chalicelib.adapters.aws.change_markers import last_contact_item, touch_item
 from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
 from chalicelib.domain.customers.consents import Consent, Purpose
-from chalicelib.domain.customers.customer import Customer, apply_update
+from chalicelib.domain.customers.customer import Customer, apply_update, has_identifiers, has_new_identifiers
 from chalicelib.domain.customers.segments import Need, Segments
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.private_fields import join_private, split_private
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
 from chalicelib.usecases.ports.cases import RetryLater
+from chalicelib.usecases.ports.customers import Upserted, unchanged
 
 ATTEMPTS = 5
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
-IDENTIFYING_FIELDS = ("email", "phone", "marketplace_ids")
 
 
 class CustomerTable:
@@ -37,29 +37,40 @@ class CustomerTable:
 
     def upsert(self, customer: Customer) -> Customer:
         """Create a customer or update the stored one, unless the stored data is newer; the stored customer."""
+        mark = {"relay": "intake"} if has_identifiers(customer) else {}
+        upserted = self._store(customer, mark)
+        if upserted.has_new_identifiers and upserted.customer is not customer:
+            self.request_identification(upserted.customer)
+        return upserted.customer
+
+    def upsert_unrelayed(self, customer: Customer) -> Upserted:
+        """As `upsert`, for a caller who identifies the customer at once if that is due."""
+        return self._store(customer, {})
+
+    def _store(self, customer: Customer, mark: Item) -> Upserted:
+        """Create a customer with this mark, or update the stored one."""
         if stored := self.table.get_ahead([(keys.customer(key_of_id(customer.id)), "C")]):
             return self._update(stored[0], customer)
         item = self._item(customer)
         try:
-            self.table.put(item | self._identify_mark(customer), only_new=True)
+            self.table.put(item | mark, only_new=True)
         except ConditionFailed as refused:
             stored_item = refused.reasons[0] or self.table.get(item["pk"], "C") or {}
             return self._update(stored_item, customer)
-        return customer
+        return Upserted(customer, has_new_identifiers=has_identifiers(customer), is_repeated=False)
 
-    def _update(self, stored_item: Item, update: Customer) -> Customer:
+    def _update(self, stored_item: Item, update: Customer) -> Upserted:
         stored = self._read(stored_item)
         for _ in range(ATTEMPTS):
             updated = apply_update(stored, update)
             if updated is stored:
-                return stored
+                return unchanged(stored, update)
             try:
                 written = self._read(self._rewrite(updated, stored))
             except ConditionFailed as refused:  # another update was written at the same time
                 stored = self._read(refused.reasons[0] or stored_item)
             else:
-                self._request_identification(stored, written)
-                return written
+                return Upserted(written, has_new_identifiers(stored, written), is_repeated=False)
         raise RetryLater(f"customer {key_of_id(update.id)} was updated by others {ATTEMPTS} times in a row")
 
     def _rewrite(self, customer: Customer, stored: Customer) -> Item:
@@ -77,20 +88,14 @@ class CustomerTable:
             values |= {":erased": stored.erased_at}
         return self.table.update(item["pk"], "C", changes, values, unchanged)
 
-    def _identify_mark(self, customer: Customer) -> Item:
-        """The attribute that has the relay send a new record to be identified, if it has anything that identifies."""
-        return {"relay": "intake"} if any(getattr(customer, name) for name in IDENTIFYING_FIELDS) else {}
-
-    def _request_identification(self, before: Customer, after: Customer) -> None:
-        """Have a record identified again when something that identifies it has changed."""
-        if all(getattr(before, name) == getattr(after, name) for name in IDENTIFYING_FIELDS):
-            return
+    def request_identification(self, customer: Customer) -> None:
+        """Have the relay send a customer to be identified."""
         self.table.put(
             {
-                "pk": keys.customer(key_of_id(after.id)),
-                "sk": f"I#{after.seen_at:013d}",
+                "pk": keys.customer(key_of_id(customer.id)),
+                "sk": f"I#{customer.seen_at:013d}",
                 "relay": "intake",
-                "ttl": after.seen_at // SECOND_MS + DAY_MS // SECOND_MS,
+                "ttl": customer.seen_at // SECOND_MS + DAY_MS // SECOND_MS,
             }
         )
 

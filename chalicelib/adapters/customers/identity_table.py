@@ -1,6 +1,6 @@
 """Identifiers of customers in the table, which records are one person, what happened to them, and who read them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -10,14 +10,12 @@ from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.change_markers import touch_item
 from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
-from chalicelib.domain.customers.customer import Access, Customer, CustomerEvent
+from chalicelib.domain.customers.customer import ACCESS_DAYS, Access, Customer, CustomerEvent
 from chalicelib.domain.customers.identity import Identifier
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, SECOND_MS, Instant
 from chalicelib.domain.privacy.erasure import ERASURE_LIFETIME_MS, Erasure
 from chalicelib.usecases.ports.cases import Page, VersionConflict
-
-KEEP_ACCESSES_DAYS = 366
 
 
 class IdentityTable:
@@ -25,11 +23,14 @@ class IdentityTable:
 
     def __init__(self, table: Table, personal: FieldEncryption) -> None:
         self.table, self.personal = table, personal
-        self._recorded: set[tuple[str, ...]] = set()
+        self._recorded: set[tuple[str, Access]] = set()
 
-    def add_identifier(self, shop: str, key: str, by: Identifier) -> None:
-        """Let a record be found by this identifier."""
-        self.table.put({"pk": self._partition(shop, by), "sk": key})
+    def add_identifiers(self, shop: str, key: str, identifiers: Sequence[Identifier]) -> None:
+        """Let a record be found by these identifiers."""
+        if len(identifiers) == 1:
+            self.table.put({"pk": self._partition(shop, identifiers[0]), "sk": key})
+        else:
+            self.table.write_many([{"pk": self._partition(shop, by), "sk": key} for by in identifiers])
 
     def identified_by(self, shop: str, by: Identifier) -> list[str]:
         """The keys of the records that have, or had, this identifier."""
@@ -98,16 +99,16 @@ class IdentityTable:
 
     def record_access(self, customers: list[str], by: str, what: str, now: Instant) -> None:
         """Note that a member of staff read the data of these customers: once per hour, person and kind of reading."""
-        hour = now // HOUR_MS * HOUR_MS
-        new = [key for key in customers if (key, by, what, str(hour)) not in self._recorded]
+        access = Access(by=by, what=what, hour=now // HOUR_MS * HOUR_MS)
+        new = [key for key in customers if (key, access) not in self._recorded]
         if not new:
             return
         if len(new) == 1:
-            self.table.put(_access_item(new[0], by, what, hour))
+            self.table.put(_access_item(new[0], access))
         else:
-            self.table.write_many([_access_item(key, by, what, hour) for key in new])
-        this_hour = {access for access in self._recorded if access[3] == str(hour)}
-        self._recorded = this_hour | {(key, by, what, str(hour)) for key in new}
+            self.table.write_many([_access_item(key, access) for key in new])
+        this_hour = {recorded for recorded in self._recorded if recorded[1].hour == access.hour}
+        self._recorded = this_hour | {(key, access) for key in new}
 
     def accesses(self, key: str, limit: int, after: str | None) -> Page:
         """A page of who read a customer's data, in order."""
@@ -125,12 +126,12 @@ def _joined(keys_of_records: tuple[str, ...]) -> str | None:
     return ",".join(keys_of_records) or None
 
 
-def _access_item(key: str, by: str, what: str, hour: Instant) -> Item:
+def _access_item(key: str, access: Access) -> Item:
     return {
         "pk": keys.customer(key),
-        "sk": f"A#{hour:013d}#{what}#{by}",
-        "by": by,
-        "what": what,
-        "hour": hour,
-        "ttl": (hour + KEEP_ACCESSES_DAYS * DAY_MS) // SECOND_MS,
+        "sk": access.place,
+        "by": access.by,
+        "what": access.what,
+        "hour": access.hour,
+        "ttl": (access.hour + ACCESS_DAYS * DAY_MS) // SECOND_MS,
     }

@@ -47,8 +47,7 @@ class OrderTable:
         """Save an order record in place of `before`, and mark past days. `VersionConflict` if it has been changed."""
         after = msgspec.structs.replace(record, version=before.version + 1)
         if after.customer is not None:
-            self.table.put(touch_item(shop.id, key_of_id(after.customer), now))
-            self.table.put(last_contact_item(shop.id, key_of_id(after.customer), after.purchased_at))
+            self._mark_buyer(before, after, after.customer, now)
         writes = [
             self.table.put_at(_item(after, shop), before.version),
             *(self.table.put_any(_name_item(after, name)) for name in sorted(_new_names(before, after))),
@@ -60,6 +59,13 @@ class OrderTable:
         except ConditionFailed:
             raise VersionConflict from None
         return after
+
+    def _mark_buyer(self, before: OrderRecord, after: OrderRecord, customer: str, now: Instant) -> None:
+        """Have the nightly job compute the buyer's segments, and note when they were last active."""
+        key = key_of_id(customer)
+        self.table.put(touch_item(after.shop, key, now))
+        if not before.told or (before.customer, before.purchased_at) != (customer, after.purchased_at):
+            self.table.put(last_contact_item(after.shop, key, after.purchased_at))
 
     def of_customer(self, shop: str, customer: str, limit: int, after: str | None) -> Page:
         """A page of a customer's orders, the newest first."""

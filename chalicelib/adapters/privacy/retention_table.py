@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Table
-from chalicelib.adapters.metrics.counted_table import CountedTable
+from chalicelib.adapters.metrics.metric_table import MetricTable
+from chalicelib.domain.cases.case import Case
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Day, Instant, day_of
+from chalicelib.usecases.ports.files import ContactMark, Retained
 
 KEEP_DAYS = 30
 
@@ -14,33 +16,51 @@ KEEP_DAYS = 30
 class RetentionTable:
     """The `RetentionStore` on DynamoDB. It knows customers by keys alone."""
 
-    def __init__(self, table: Table, counted: CountedTable, time_zone: str) -> None:
+    def __init__(self, table: Table, counted: MetricTable, time_zone: str) -> None:
         self.table, self.counted, self.time_zone = table, counted, time_zone
 
-    def quiet_since(self, shop: str, month: str) -> Iterator[str]:
-        """The marks (`<month>#<key>`) of customers who may have been inactive since before this month."""
-        marks = self.table.query(keys.last_contacts(shop), between=("0", month))
-        return (item["sk"] for item in marks)
+    def quiet_since(self, shop: str, month: str) -> Iterator[ContactMark]:
+        """The marks of customers who may have been inactive since before this month."""
+        shards = [keys.last_contacts(shop, shard) for shard in range(keys.SHARDS)]
+        for partition in (*shards, keys.retention(shop)):
+            for item in self.table.query(partition, between=("0", month)):
+                yield item["pk"], item["sk"]
 
-    def request_erasure(self, shop: str, key: str, month: str, now: Instant) -> None:
+    def request_erasure(self, key: str, now: Instant) -> None:
         """Have a customer checked by a worker, which erases them or marks them again."""
         self._request(f"RETIRE#{key}", now)
-        self.table.delete(keys.last_contacts(shop), f"{month}#{key}")
 
-    def closed_on(self, shop: str, day: Day) -> Iterator[str]:
-        """The keys of the cases that were closed on a day."""
+    def clear(self, mark: ContactMark) -> None:
+        """Remove a mark whose customer was requested to be checked."""
+        self.table.delete(*mark)
+
+    def closed_on(self, shop: str, day: Day) -> Iterator[Case]:
+        """The cases that were closed on a day."""
         for case in self.counted.cases_counted_on(shop, [day]):
             if case.closed_at is not None and day_of(case.closed_at, self.time_zone) == day:
-                yield key_of_id(case.id)
+                yield case
 
-    def cleared_to(self, shop: str, days: int) -> Day | None:
-        """The last day whose cases' files were requested to be deleted, under a policy of so many days."""
-        item = self.table.get(keys.last_contacts(shop), "~FILES")
+    def is_newest(self, case: Case) -> bool:
+        """Whether the customer has opened no case after this one."""
+        partition = keys.customer_list(case.shop, key_of_id(case.customer))
+        listed = self.table.query(
+            partition, index="by_customer", names=("customer_key", "listed"), page=1, backwards=True
+        )
+        newest = next(listed, None)
+        return newest is None or newest["listed"] <= keys.listed(case.opened_at, key_of_id(case.id))
+
+    def first_day(self, shop: str) -> Day | None:
+        """The first day on which anything of the shop was counted."""
+        return next(self.counted.computed_days(shop), None)
+
+    def looked_to(self, shop: str, what: Retained, days: int) -> Day | None:
+        """The last day whose closed cases were looked at, under a policy of so many days."""
+        item = self.table.get(keys.retention(shop), f"~{what.upper()}")
         return item["day"] if item and item["days"] == days else None
 
-    def note_cleared(self, shop: str, days: int, day: Day) -> None:
-        """Store that day for `cleared_to`."""
-        self.table.put({"pk": keys.last_contacts(shop), "sk": "~FILES", "days": days, "day": day})
+    def note_looked(self, shop: str, what: Retained, days: int, day: Day) -> None:
+        """Store that day for `looked_to`."""
+        self.table.put({"pk": keys.retention(shop), "sk": f"~{what.upper()}", "days": days, "day": day})
 
     def request_file_deletion(self, case: str, now: Instant) -> None:
         """Have a case's files deleted by a worker."""

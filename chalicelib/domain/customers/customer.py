@@ -48,6 +48,7 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The latest decision for each purpose; the record's events have all of them."""
 
 
+IDENTIFYING_FIELDS = ("email", "phone", "marketplace_ids")
 UPDATED_FIELDS = ("external_id", "name", "email", "phone", "language", "marketplace_ids")
 
 
@@ -61,6 +62,16 @@ def apply_update(stored: Customer, update: Customer) -> Customer:
     if update.email not in (None, stored.email):
         changes["undeliverable"] = None
     return replace(stored, seen_at=update.seen_at, **changes)
+
+
+def has_identifiers(customer: Customer) -> bool:
+    """Whether the record has anything that identifies the customer across sources."""
+    return any(getattr(customer, name) for name in IDENTIFYING_FIELDS)
+
+
+def has_new_identifiers(before: Customer, after: Customer) -> bool:
+    """Whether anything that identifies the customer has changed."""
+    return any(getattr(before, name) != getattr(after, name) for name in IDENTIFYING_FIELDS)
 
 
 CustomerEventType = Literal[
@@ -96,3 +107,12 @@ class Access(Struct, frozen=True, kw_only=True):
     by: str
     what: str
     hour: Instant
+
+    @property
+    def place(self) -> str:
+        """The text by which accesses are sorted: the hour, then what was read, then who read it."""
+        return f"A#{self.hour:013d}#{self.what}#{self.by}"
+
+
+ACCESS_DAYS = 366
+"""How long it is known who read a customer's data."""

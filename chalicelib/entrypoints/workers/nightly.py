@@ -1,7 +1,9 @@
 """The nightly function, the only one that loads DuckDB and the chart library, from its layer."""
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from chalicelib.adapters.aws.messages import NightlyJobMessage
 from chalicelib.bootstrap import services
@@ -10,6 +12,7 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.entrypoints.workers.batch import Handlers, handle_batch
 from chalicelib.observability import count, logger
 from chalicelib.settings import settings
+from chalicelib.usecases.customers.compute_segments import compute_segments, note_answered, read_again
 from chalicelib.usecases.metrics.compute_day import Computed, compute_day
 from chalicelib.usecases.metrics.nightly_job import NightlyJob
 from chalicelib.usecases.metrics.restate import mark_all_for_restatement
@@ -36,11 +39,17 @@ def _nightly_job() -> NightlyJob:
     )
 
 
+def _read_answers(shop: str, customers: set[str]) -> None:
+    """Read again what the segments of customers who answered a survey are computed from."""
+    from chalicelib.adapters.customers.segment_table import SegmentTable
+
+    read_again(SegmentTable(services().table), shop, sorted(customers), services().now())
+
+
 def _segment_customers(shop: str) -> None:
     """Compute the segments of customers, once the metrics are computed."""
     from chalicelib.adapters.customers.segment_table import SegmentTable
     from chalicelib.adapters.customers.segments import segments
-    from chalicelib.usecases.customers.compute_segments import compute_segments
 
     changed = compute_segments(SegmentTable(services().table), segments, shop, services().now())
     logger.info("segments", extra={"shop": shop, "changed": changed})
@@ -75,7 +84,10 @@ def handle_run(message: NightlyJobMessage) -> None:
     day: Day = request["day"]
     shop = shop_of(services(), shop_id)
     mark_all_for_restatement(services().metrics, shop_id)
-    computed = compute_day(_nightly_job(), shop, day, run, now)
+    answered: set[str] = set()
+    note = partial(note_answered, answered, day, shop.time_zone)
+    computed = compute_day(replace(_nightly_job(), counted=note), shop, day, run, now)
+    _read_answers(shop_id, answered)
     if computed.left:
         services().metrics.request_run(run, shop_id, day, now, message.part + 1)
     else:

@@ -3,12 +3,14 @@ its refunds are compared with the money of the order's cases."""
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.flows.moves import PARTNER_TYPES, check_partner
+from chalicelib.domain.flows.moves import PARTNER_TYPES, check_partner, facts_of
 from chalicelib.domain.flows.payloads import PartnerReport
-from chalicelib.domain.kernel.timestamps import Instant
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.timestamps import Instant, happened_at
 from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.intake import owner_of_case, reported_case
+from chalicelib.usecases.cases.reported_events import Reported, becomes_reported
 from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.orders.owner_of_order import owner_of_order
 from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome, Receipt
@@ -22,14 +24,14 @@ def _check_report(kind: str, data: PartnerReport, _now: Instant) -> None:
 
 
 def _handle_report(services: "Services", shop: Shop, data: PartnerReport, incoming: Incoming) -> Outcome:
-    from chalicelib.domain.flows.moves import facts_of
-    from chalicelib.domain.kernel.actors import Actor
-    from chalicelib.domain.kernel.timestamps import happened_at
-    from chalicelib.usecases.cases.report_to_case import Reported, append_reported_events
+    from chalicelib.usecases.cases.report_to_case import append_reported_events
 
-    facts = facts_of(incoming.type, data, happened_at(data.occurred_at, incoming.receipt.received_at))
-    reported = Reported(Actor("shop"), facts)
-    return append_reported_events(services, shop, data, incoming, reported)
+    return append_reported_events(services, shop, data, incoming, _reported(incoming.receipt, data))
+
+
+def _reported(receipt: Receipt, data: PartnerReport) -> Reported:
+    facts = facts_of(receipt.type, data, happened_at(data.occurred_at, receipt.received_at))
+    return Reported(Actor("shop"), facts)
 
 
 def _owner_of_update(services: "Services", receipt: Receipt, data: OrderUpdate) -> str | None:
@@ -55,6 +57,7 @@ INTAKE: IntakeTable = (
         check=_check_report,
         owner=owner_of_case,
         case=reported_case,
+        becomes=becomes_reported(_reported),
     ),
     IntakeHandler(data=OrderUpdate, handle=_handle_order, webhooks=("order.updated",), owner=_owner_of_update),
 )

@@ -8,7 +8,9 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
+from chalicelib.domain.kernel.timestamps import MINUTE_MS
 from chalicelib.usecases.cases.append_events import Conditions, append_events
+from chalicelib.usecases.customers.linked_records import was_erased_since
 from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.files import ImageSanitizer
 from chalicelib.usecases.ports.shop_rules import shop_of
@@ -16,10 +18,14 @@ from chalicelib.usecases.ports.shop_rules import shop_of
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.services import HasCases, HasClock, HasRegistries, HasShops, HasUploads
+    from chalicelib.usecases.ports.services import HasCases, HasClock, HasCustomers, HasRegistries, HasShops, HasUploads
 
-    class StoreEvidenceServices(HasCases, HasClock, HasRegistries, HasShops, HasUploads, Protocol):
+    class StoreEvidenceServices(HasCases, HasClock, HasCustomers, HasRegistries, HasShops, HasUploads, Protocol):
         """The services that `store_evidence` uses."""
+
+
+UPLOAD_MS = MINUTE_MS
+"""How long ago a file may have been uploaded that is reported now: if its customer was erased since, it is removed."""
 
 
 def store_evidence(
@@ -27,7 +33,7 @@ def store_evidence(
 ) -> EvidenceAdded | EvidenceRefused | None:
     """Check and store an upload, once however often it is reported; the recorded fact. None when the file is gone, was
     recorded before, or belongs to no case."""
-    place = place_of(upload)
+    started_at, place = services.now(), place_of(upload)
     stored = services.cases.load(key_of_id(place.case)) if place else None
     if place is None or stored is None or stored.case is None or stored.case.shop != place.shop:
         services.uploads.remove(upload)
@@ -42,6 +48,9 @@ def store_evidence(
     fact = _check_and_save(services, sanitizer, place, data, len(recorded))
     _record(services, stored, fact)
     services.uploads.remove(upload)
+    is_erased = was_erased_since(services, key_of_id(stored.case.customer), started_at - UPLOAD_MS)
+    if is_erased and isinstance(fact, EvidenceAdded):
+        services.uploads.remove(fact.file)
     return fact
 
 

@@ -44,6 +44,8 @@ class Conditions(Struct, frozen=True, kw_only=True):
     """The case as the caller has just read it."""
     ledger: Callable[[], OrderLedger | None] = lambda: None
     """Gives, after each decision, the order whose money was counted in it."""
+    committed: Callable[[list[Event]], object] = lambda _events: None
+    """Is called with the events once this call has stored them; not called if they were stored already."""
 
 
 def append_events(
@@ -77,6 +79,7 @@ def append_events(
         except VersionConflict:
             services.pause(attempt)
         else:
+            conditions.committed(new_events)
             return change.after
     raise Busy(f"case {key} was written by others {ATTEMPTS} times in a row")
 

@@ -47,7 +47,7 @@ does."""
 
 class Command(Struct, frozen=True, kw_only=True):
     """A command on one case of a shop that the agent may see. `expected`: the version that the case must have; `seen`:
-    the case as it was just read."""
+    the case as it was just read; `committed`: as in `Conditions`."""
 
     case: str
     shop: str
@@ -55,6 +55,7 @@ class Command(Struct, frozen=True, kw_only=True):
     expected: int | None = None
     idempotency: IdempotencyRecord | None = None
     seen: StoredCase | None = None
+    committed: Callable[[list[Event]], object] = lambda _events: None
 
 
 def assign(services: "HandleCommandServices", command: Command, to: payloads.Assignment) -> StoredCase:
@@ -153,6 +154,10 @@ def handle(
         return new_events
 
     conditions = Conditions(
-        expected=command.expected, idempotency=command.idempotency, seen=command.seen, ledger=ledger
+        expected=command.expected,
+        idempotency=command.idempotency,
+        seen=command.seen,
+        ledger=ledger,
+        committed=command.committed,
     )
     return append_events(services, shop_of(services, command.shop, fresh=False), key, decide, conditions)

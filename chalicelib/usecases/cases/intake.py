@@ -7,8 +7,9 @@ from chalicelib.domain.kernel.enums import Origin
 from chalicelib.domain.kernel.ids import case_key, key_of_id
 from chalicelib.domain.kernel.validation import CaseEvent
 from chalicelib.domain.shops.shop import Shop
+from chalicelib.usecases.cases.reported_events import becomes_reported, helpdesk_action_reported, message_reported
 from chalicelib.usecases.customers.upsert_customer import customer_key
-from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome, Receipt
+from chalicelib.usecases.ports.intake import EventKey, Incoming, IntakeHandler, IntakeTable, Outcome, Receipt
 
 if TYPE_CHECKING:
     from chalicelib.usecases.ports.services import Services
@@ -30,6 +31,10 @@ def _id_of_requested_case(_source: Origin, data: CaseRequested | ProductReview) 
     return data.external_id
 
 
+def _opening_of_request(receipt: Receipt, data: CaseRequested | ProductReview) -> EventKey:
+    return EventKey(case_key(receipt.shop, data.external_id), "0")
+
+
 def _customer_of_request(services: "Services", receipt: Receipt, data: CaseRequested | ProductReview) -> str:
     return customer_key(services, receipt.shop, data.customer.external_id)
 
@@ -47,15 +52,16 @@ def _handle_review(services: "Services", shop: Shop, data: ProductReview, incomi
 
 
 def _handle_message(services: "Services", shop: Shop, data: CustomerMessage, incoming: Incoming) -> Outcome:
-    from chalicelib.usecases.cases.report_to_case import report_message
+    from chalicelib.usecases.cases.report_to_case import append_reported_events
 
-    return report_message(services, shop, data, incoming)
+    return append_reported_events(services, shop, data, incoming, message_reported(incoming.receipt, data))
 
 
 def _handle_helpdesk_report(services: "Services", shop: Shop, data: HelpdeskReport, incoming: Incoming) -> Outcome:
-    from chalicelib.usecases.cases.report_to_case import report_helpdesk_action
+    from chalicelib.usecases.cases.report_to_case import append_reported_events
 
-    return report_helpdesk_action(services, shop, data, incoming)
+    reported = helpdesk_action_reported(incoming.receipt, data)
+    return append_reported_events(services, shop, data, incoming, reported)
 
 
 INTAKE: IntakeTable = (
@@ -65,6 +71,7 @@ INTAKE: IntakeTable = (
         webhooks=("case.requested",),
         owner=_customer_of_request,
         case=_id_of_requested_case,
+        becomes=_opening_of_request,
         opens=True,
     ),
     IntakeHandler(
@@ -73,6 +80,7 @@ INTAKE: IntakeTable = (
         webhooks=("message.received",),
         owner=owner_of_case,
         case=reported_case,
+        becomes=becomes_reported(message_reported),
     ),
     IntakeHandler(
         data=HelpdeskReport,
@@ -80,6 +88,7 @@ INTAKE: IntakeTable = (
         webhooks=("case.replied", "case.resolved", "case.closed"),
         owner=owner_of_case,
         case=reported_case,
+        becomes=becomes_reported(helpdesk_action_reported),
     ),
     IntakeHandler(
         data=ProductReview,
@@ -87,6 +96,7 @@ INTAKE: IntakeTable = (
         webhooks=("review.created",),
         owner=_customer_of_request,
         case=_id_of_requested_case,
+        becomes=_opening_of_request,
         opens=True,
     ),
 )

@@ -1,5 +1,6 @@
 """Open a case, with a number that is easy to say on the phone."""
 
+from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -49,11 +50,12 @@ def open_case(
     idempotency: IdempotencyRecord | None = None,
     expect_new: bool = False,
     seen: StoredCase | None = None,
+    committed: Callable[[list[Event]], object] = lambda _events: None,
 ) -> StoredCase:
     """Open the case, or give the case that is open already; with `expect_new` that raises Conflict.
 
     `seen` is the case as the caller has just read it. With `expect_new` the case is not read before it is written: the
-    write fails if it exists.
+    write fails if it exists. `committed`: as in `Conditions`.
     """
     key = seen.key if seen is not None else case_key(shop.id, request.external_id)
     if seen is None or seen.case is None:
@@ -70,7 +72,8 @@ def open_case(
             return []
 
         try:
-            return append_events(services, shop, key, decide, Conditions(idempotency=idempotency, seen=seen))
+            conditions = Conditions(idempotency=idempotency, seen=seen, committed=committed)
+            return append_events(services, shop, key, decide, conditions)
         except NumberTaken:
             continue
     raise AssertionError("numbers grow longer until one is free")

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Literal
 
 from chalicelib.domain.cases.case_request import CaseRequest
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.payloads import CaseRequested, ProductReview
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.customers.segments import raised
@@ -11,16 +12,20 @@ from chalicelib.domain.kernel.timestamps import Instant, from_datetime, happened
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.open_case import open_case
 from chalicelib.usecases.customers.upsert_customer import customer_key, upsert_customer
+from chalicelib.usecases.customers.upsert_identified import noted_unless_kept, upsert_identified
+from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.intake import Incoming, Outcome
 from chalicelib.usecases.ports.read_ahead import Wanted
 
 if TYPE_CHECKING:
     from typing import Protocol
 
+    from chalicelib.usecases.customers.upsert_customer import UpsertCustomerServices
     from chalicelib.usecases.ports.services import (
         HasCases,
         HasClock,
         HasCustomers,
+        HasIdentities,
         HasOrderRecords,
         HasReadAhead,
         HasRegistries,
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
         HasCases,
         HasClock,
         HasCustomers,
+        HasIdentities,
         HasOrderRecords,
         HasReadAhead,
         HasRegistries,
@@ -51,10 +57,13 @@ def open_requested_case(
     """Open the case of `case.requested`."""
     receipt = incoming.receipt
     read_ahead(services, shop.id, data, with_shop=False)
-    customer = upsert_requester(services, shop, data, receipt.received_at)
+    customer = upsert_identified(services, shop, data.customer, happened_at(data.occurred_at, receipt.received_at))
     by = Actor("shop", shop.id)
-    request = case_request_of(shop, data, customer, by, receipt.received_at, receipt.id)
-    return _open(services, shop, request, incoming)
+    with noted_unless_kept(services, customer) as owners:
+        request = case_request_of(shop, data, customer, by, receipt.received_at, receipt.id)
+        outcome = _open(services, shop, request, incoming)
+        owners.append(owner_of(outcome.opened))
+    return outcome
 
 
 def read_ahead(
@@ -76,24 +85,31 @@ def open_review_case(
         return Outcome("ignored", reason=f"a score above {LOW_SCORE} opens no case")
     receipt = incoming.receipt
     read_ahead(services, shop.id, data, with_shop=False)
-    customer = upsert_requester(services, shop, data, receipt.received_at)
-    request = _case_request_of_review(shop, data, customer, receipt.received_at, receipt.id)
-    return _open(services, shop, request, incoming)
+    customer = upsert_identified(services, shop, data.customer, happened_at(data.occurred_at, receipt.received_at))
+    with noted_unless_kept(services, customer) as owners:
+        request = _case_request_of_review(shop, data, customer, receipt.received_at, receipt.id)
+        outcome = _open(services, shop, request, incoming)
+        owners.append(owner_of(outcome.opened))
+    return outcome
 
 
-def upsert_requester(
-    services: "OpenRequestedCaseServices", shop: Shop, data: CaseRequested | ProductReview, now: Instant
-) -> Customer:
-    """Create or update the customer who requests a case or writes a review; the customer as stored then."""
+def upsert_requester(services: "UpsertCustomerServices", shop: Shop, data: CaseRequested, now: Instant) -> Customer:
+    """Create or update the customer for whom staff request a case; the customer as stored then."""
     return upsert_customer(services, shop, data.customer, happened_at(data.occurred_at, now))
 
 
 def _open(services: "OpenRequestedCaseServices", shop: Shop, request: CaseRequest, incoming: Incoming) -> Outcome:
-    stored = open_case(services, shop, request, seen=incoming.seen)
+    written = list[Event]()
+    stored = open_case(services, shop, request, seen=incoming.seen, committed=written.extend)
     if stored.case is not None and (stored.case.type == "review") != (request.kind == "review"):
         reason = f"external_id {request.external_id!r} is that of another case"
         return Outcome("failed", stored.case.id, reason, opened=stored)
-    return Outcome("processed", stored.case.id if stored.case else None, opened=stored)
+    return Outcome("processed", stored.case.id if stored.case else None, opened=stored, events=tuple(written))
+
+
+def owner_of(stored: StoredCase | None) -> str | None:
+    """The id of the customer whose case it is; None if there is no case."""
+    return stored.case.customer if stored is not None and stored.case is not None else None
 
 
 def case_request_of(

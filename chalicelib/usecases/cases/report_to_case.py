@@ -4,24 +4,18 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
-import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.cases import events
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.facts import CaseClosed, CaseResolved, MessageReceived, ReplySent
-from chalicelib.domain.cases.payloads import CustomerMessage, HelpdeskReport
 from chalicelib.domain.flows.facts import MoneyApproved, MoneyDone, MoneyFailed, MoneyProposed, MoneyRequested
-from chalicelib.domain.kernel.actors import Actor
-from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import case_key, key_of_id, new_id
-from chalicelib.domain.kernel.timestamps import DAY_MS, Instant, format_instant, from_datetime, happened_at
+from chalicelib.domain.kernel.timestamps import DAY_MS, Instant, format_instant
 from chalicelib.domain.kernel.validation import CaseEvent
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import Conditions, append_events
 from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
 from chalicelib.usecases.cases.plan_change import ORPHAN_DAYS
+from chalicelib.usecases.cases.reported_events import Reported, reported_events
 from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.intake import Incoming, Outcome, Receipt
 
@@ -41,49 +35,20 @@ if TYPE_CHECKING:
         """The services that `report_to_case` uses."""
 
 
-def report_message(services: "ReportToCaseServices", shop: Shop, data: CustomerMessage, incoming: Incoming) -> Outcome:
-    """Append a message of the customer."""
-    reported = Reported(Actor("customer"), [MessageReceived(message=data.message)], by_customer=True)
-    return append_reported_events(services, shop, data, incoming, reported)
-
-
-def report_helpdesk_action(
-    services: "ReportToCaseServices", shop: Shop, data: HelpdeskReport, incoming: Incoming
-) -> Outcome:
-    """Append that an agent replied to the case, resolved it or closed it in another help desk."""
-    reported = Reported(Actor("agent", data.agent), _helpdesk_facts(incoming.type, data))
-    return append_reported_events(services, shop, data, incoming, reported)
-
-
-def _helpdesk_facts(webhook: str, data: HelpdeskReport) -> list[Fact]:
-    replies: list[Fact] = [ReplySent(message=data.message)] if data.message is not None else []
-    if webhook == "case.replied":
-        return replies or [ReplySent(message="")]
-    return [*replies, CaseResolved() if webhook == "case.resolved" else CaseClosed()]
-
-
-class Reported(Struct, frozen=True):
-    """The facts that a webhook reports, and who caused them. `by_customer`: the customer did, so they are live when
-    they are received, whenever they happened."""
-
-    by: Actor
-    facts: list[Fact]
-    by_customer: bool = False
-
-
 def append_reported_events(
     services: "ReportToCaseServices", shop: Shop, data: CaseEvent, incoming: Incoming, reported: Reported
 ) -> Outcome:
     """Append the reported facts once, however often and in whatever order they are reported."""
-    receipt = incoming.receipt
+    receipt, written = incoming.receipt, list[Event]()
     key = case_key(shop.id, data.case_external_id)
-    new_events = _events_of(data, incoming, reported, key)
+    new_events = reported_events(receipt, data, reported, key)
     decide = partial(_not_stored_yet, services, new_events, receipt)
-    stored = append_events(services, shop, key, decide, Conditions(seen=incoming.seen))
+    conditions = Conditions(seen=incoming.seen, committed=written.extend)
+    stored = append_events(services, shop, key, decide, conditions)
     if stored.case is None:
         return _waiting(services, key, receipt, data)
     open_linked_cases(services, shop, stored)
-    return Outcome("processed", stored.case.id)
+    return Outcome("processed", stored.case.id, events=tuple(written))
 
 
 def _not_stored_yet(
@@ -105,37 +70,6 @@ def _waiting(services: "ReportToCaseServices", key: str, receipt: Receipt, data:
         return Outcome("ignored", reason="the same event came before and waits for its case")
     until = format_instant(receipt.received_at + ORPHAN_DAYS * DAY_MS)
     return Outcome("stored", reason=f"waits until {until} for case {data.case_external_id!r}, which is not open yet")
-
-
-def _events_of(data: CaseEvent, incoming: Incoming, reported: Reported, key: str) -> list[Event]:
-    """The events of a report. Their ids follow from the time that the sender claims, but they happened no later than
-    they were received."""
-    received_at = incoming.receipt.received_at
-    occurred_at = happened_at(data.occurred_at, received_at)
-    claimed = from_datetime(data.occurred_at) if data.occurred_at else received_at
-    digest = _digest(data)
-    made = [
-        events.event(
-            occurred_at,
-            reported.by,
-            fact,
-            key,
-            incoming.type,
-            str(fact.__struct_config__.tag),
-            str(claimed),
-            digest,
-            receipt=incoming.receipt.id,
-            claimed=claimed,
-        )
-        for fact in reported.facts
-    ]
-    return [replace(event, heard_at=received_at) for event in made] if reported.by_customer else made
-
-
-def _digest(data: CaseEvent) -> str:
-    """A text that is the same for the same data, however it was formatted. The time is left out: it is another part of
-    an event's identity."""
-    return msgspec.json.encode(replace(data, occurred_at=None), order="deterministic").decode()
 
 
 def order_answers(reported: list[Event], stored_events: Iterable[Event], received_at: Instant) -> list[Event]:

@@ -1,16 +1,20 @@
 """Compute customers' segments in the nightly job: customers with new data are read again, all are ranked, and only the
 segments that changed are written."""
 
+from collections.abc import Iterable
+
+from chalicelib.domain.cases.case import Case
 from chalicelib.domain.customers.segments import Membership, Standing, standing_of
-from chalicelib.domain.kernel.timestamps import Instant
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import Day, Instant, day_of
 from chalicelib.usecases.ports.customers import ComputeSegments, SegmentStore
 
 
 def compute_segments(store: SegmentStore, compute: ComputeSegments, shop: str, now: Instant) -> int:
     """Update the segments of a shop's customers; how many changed. When it is interrupted, the next run continues."""
-    done: set[str] = set()
-    for mark in list(store.changed_records(shop)):
-        _read_again(store, shop, mark[1], now, done)
+    marks = list(store.changed_records(shop))
+    read_again(store, shop, [mark[1] for mark in marks], now)
+    for mark in marks:
         store.clear(mark)
     members = {member.standing.key: member for member in store.memberships(shop)}
     computed = compute((member.standing for member in members.values()), now)
@@ -19,6 +23,20 @@ def compute_segments(store: SegmentStore, compute: ComputeSegments, shop: str, n
         if store.update_membership(shop, Membership(member.standing, segments)):
             store.save_segments(member.standing.records, segments)
     return len(changed)
+
+
+def read_again(store: SegmentStore, shop: str, keys: Iterable[str], now: Instant) -> None:
+    """Save the standings of the customers whose records have these keys, as they are now."""
+    done: set[str] = set()
+    for key in keys:
+        _read_again(store, shop, key, now, done)
+
+
+def note_answered(answered: set[str], day: Day, time_zone: str, case: Case) -> None:
+    """Add the key of a counted case's customer if they answered a survey about it on this day. Answers of earlier days
+    that were received later have left marks."""
+    if any(day_of(answer.at, time_zone) == day for answer in case.satisfaction.answers):
+        answered.add(key_of_id(case.customer))
 
 
 def _read_again(store: SegmentStore, shop: str, key: str, now: Instant, done: set[str]) -> None:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.customers.identity import mail_of
 from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.usecases.ports.cases import Page
 
 if TYPE_CHECKING:
@@ -59,6 +60,13 @@ def _undeliverable_address(root: Customer, records: list[Customer]) -> str | Non
     """The person's email address, if it bounces according to any of their records."""
     address = mail_of(root.email)
     return address if address is not None and any(record.undeliverable == address for record in records) else None
+
+
+def was_erased_since(services: "HasCustomers", key: str, since: Instant) -> bool:
+    """Whether the record with this key was erased at `since` or later, and has not come back. Whoever has stored a file
+    asks afterwards: an erasure first marks the record and then removes its files, so one of the two sees the other."""
+    record = services.customers.load([key]).get(key)
+    return record is not None and record.erased_at is not None and record.erased_at >= since
 
 
 def read_all(keys: list[str], page_of: Callable[[str, str | None], Page]) -> Iterator[Any]:

@@ -3,6 +3,7 @@
 The data of both records stays as it is, so unmerging restores both.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -98,11 +99,17 @@ def identify(services: "MergeCustomersServices", key: str) -> list[str]:
     if customer is None or customer.erased_at is not None:
         return []
     services.customers.set_last_contact(customer.shop, key, customer.seen_at)
-    for identifier in _current_identifiers(services, customer):
-        services.identities.add_identifier(customer.shop, key, identifier)
-    root = main_record(services, key)
-    matches = _linking_matches(services, customer)
-    if root is None:
+    return identify_as_stored(services, customer)
+
+
+def identify_as_stored(services: "MergeCustomersServices", customer: Customer) -> list[str]:
+    """As `identify`, for a customer as the caller has just stored or read them."""
+    key = key_of_id(customer.id)
+    own = _current_identifiers(services, customer)
+    services.identities.add_identifiers(customer.shop, key, own)
+    matches = _linking_matches(services, customer, [identifier for identifier in own if identifier.links])
+    root = customer if customer.root is None else main_record(services, key)
+    if not matches or root is None:
         return []
     own_records = linked_records(services, root)
     fitting = {identifier: roots for identifier, roots in matches.items() if _fit(services, own_records, roots)}
@@ -118,15 +125,17 @@ def identify(services: "MergeCustomersServices", key: str) -> list[str]:
     return [other.id for other in others.values()]
 
 
-def _linking_matches(services: "MergeCustomersServices", customer: Customer) -> dict[Identifier, dict[str, Customer]]:
+def _linking_matches(
+    services: "MergeCustomersServices", customer: Customer, linking: Sequence[Identifier]
+) -> dict[Identifier, dict[str, Customer]]:
     """By linking identifier of the customer, the main records (by key) of everybody who shares it."""
     matches: dict[Identifier, dict[str, Customer]] = {}
-    for record, shared in _records_sharing(services, customer):
+    for record, shared in _records_sharing(services, customer, linking):
         root = main_record(services, key_of_id(record.id))
         if root is not None and root.erased_at is None:
             for identifier in shared:
                 matches.setdefault(identifier, {})[key_of_id(root.id)] = root
-    return {identifier: roots for identifier, roots in matches.items() if identifier.links}
+    return matches
 
 
 def _fit(services: "MergeCustomersServices", own_records: list[Customer], roots: dict[str, Customer]) -> bool:
@@ -141,19 +150,20 @@ def _current_identifiers(services: "MergeCustomersServices", customer: Customer)
 
 
 def _records_sharing(
-    services: "MergeCustomersServices", customer: Customer
+    services: "MergeCustomersServices", customer: Customer, identifiers: Sequence[Identifier]
 ) -> list[tuple[Customer, tuple[Identifier, ...]]]:
-    """The other records of the shop that share identifiers with this one, and which. The index also has a record's
-    former identifiers; only the current ones count."""
+    """The other records of the shop that share these identifiers with this one, and which. The index also has a
+    record's former identifiers; only the current ones count."""
     own_identifiers = set[Identifier]()
     other_keys = set[str]()
-    for identifier in _current_identifiers(services, customer):
+    for identifier in identifiers:
         keys = services.identities.identified_by(customer.shop, identifier)
         others = [key for key in keys if key != key_of_id(customer.id)]
         if len(others) < MAX_SHARED:
             own_identifiers.add(identifier)
             other_keys.update(others)
-    records = sorted(services.customers.load(sorted(other_keys)).values(), key=lambda record: record.id)
+    loaded = services.customers.load(sorted(other_keys)) if other_keys else {}
+    records = sorted(loaded.values(), key=lambda record: record.id)
     sharing = []
     for record in records:
         current = _current_identifiers(services, record)
@@ -169,7 +179,7 @@ def suggestions(
     """Records that may be the same person, and the kinds of identifiers they share; not those of other people."""
     return [
         (record, sorted({identifier.kind.partition("/")[0] for identifier in shared}))
-        for record, shared in _records_sharing(services, customer)
+        for record, shared in _records_sharing(services, customer, _current_identifiers(services, customer))
         if record.erased_at is None and key_of_id(record.id) not in (*own_keys, *customer.apart)
     ]
 

@@ -35,18 +35,21 @@ def upsert_customer(
     services: "UpsertCustomerServices", shop: Shop, update: CustomerIn, occurred_at: Instant
 ) -> Customer:
     """Create a customer, or update the stored one unless its data is newer than `occurred_at`; the customer as stored
-    then."""
-    key = customer_key(services, shop.id, update.external_id)
-    return services.customers.upsert(
-        Customer(
-            id=new_id(occurred_at, key),
-            shop=shop.id,
-            external_id=update.external_id,
-            name=update.name,
-            email=update.email,
-            phone=update.phone,
-            language=update.language,
-            marketplace_ids=update.marketplace_ids,
-            seen_at=occurred_at,
-        )
+    then. They are identified later, by the intake function. A worker whose message is delivered again if it is
+    interrupted calls `upsert_identified` instead."""
+    return services.customers.upsert(as_updated(services, shop, update, occurred_at))
+
+
+def as_updated(services: "UpsertCustomerServices", shop: Shop, update: CustomerIn, occurred_at: Instant) -> Customer:
+    """The customer's record as this update alone makes it."""
+    return Customer(
+        id=new_id(occurred_at, customer_key(services, shop.id, update.external_id)),
+        shop=shop.id,
+        external_id=update.external_id,
+        name=update.name,
+        email=update.email,
+        phone=update.phone,
+        language=update.language,
+        marketplace_ids=update.marketplace_ids,
+        seen_at=occurred_at,
     )

@@ -19,6 +19,7 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
 from chalicelib.usecases.cases.write_note import write_note
+from chalicelib.usecases.customers.linked_records import was_erased_since
 from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.email.author import is_our_own, is_same_email, mail_ref_of
 from chalicelib.usecases.email.authored_email import AuthoredEmail, actor_of, identify_author
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         HasClock,
         HasCustomers,
         HasIdempotency,
+        HasIdentities,
         HasInboundDomain,
         HasOrderRecords,
         HasPages,
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
         HasClock,
         HasCustomers,
         HasIdempotency,
+        HasIdentities,
         HasInboundDomain,
         HasOrderRecords,
         HasPages,
@@ -97,6 +100,8 @@ def handle_email(services: "HandleEmailServices", shop: Shop, received: EmailRec
     services.threads.remember(authored.email.id, stored.key, services.now(), ours=False)
     _update_deliverability(services, stored, authored)
     _move_files(services, shop, stored.case.id, received, authored.key, event)
+    if was_erased_since(services, key_of_id(stored.case.customer), receipt.received_at):
+        _remove_files(services, shop, stored.case.id, authored.key)
     _note_missing_files(services, shop, stored.case, authored, event)
     return stored.case.id
 
@@ -204,3 +209,9 @@ def _move_files(
         services.uploads.move(f"{received.files}/letter.eml", f"mails/{shop.id}/{case}/{key}.eml")
         services.uploads.move(f"{received.files}/letter.json", f"mails/{shop.id}/{case}/{key}.json")
     services.uploads.remove_below(f"{received.files}/")
+
+
+def _remove_files(services: "HandleEmailServices", shop: Shop, case: str, key: str) -> None:
+    """Remove what was moved to the case while its customer was being erased."""
+    services.uploads.remove_below(f"uploads/{shop.id}/{case}/{BY_MAIL}{key}-")
+    services.uploads.remove_below(f"mails/{shop.id}/{case}/{key}.")

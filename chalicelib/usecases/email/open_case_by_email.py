@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from chalicelib.domain.cases.case_request import CaseRequest
 from chalicelib.domain.cases.facts import CaseOpened
+from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.customers.identity import mail_of
 from chalicelib.domain.customers.segments import raised
 from chalicelib.domain.email.authorship import claimed_customer, conversation_id, copied_addresses, customer_from_writer
@@ -15,9 +16,9 @@ from chalicelib.domain.kernel.ids import case_key, key_of
 from chalicelib.domain.kernel.validation import one_line
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.open_case import open_case
-from chalicelib.usecases.cases.open_requested_case import routing_segment
+from chalicelib.usecases.cases.open_requested_case import owner_of, routing_segment
 from chalicelib.usecases.cases.write_note import write_note
-from chalicelib.usecases.customers.upsert_customer import upsert_customer
+from chalicelib.usecases.customers.upsert_identified import noted_unless_kept, upsert_identified
 from chalicelib.usecases.email.author import agent_with_address, is_same_email
 from chalicelib.usecases.email.authored_email import AuthoredEmail, actor_of, mail_ref
 from chalicelib.usecases.ports.cases import StoredCase
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         HasCases,
         HasClock,
         HasCustomers,
+        HasIdentities,
         HasInboundDomain,
         HasOrderRecords,
         HasRegistries,
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
         HasCases,
         HasClock,
         HasCustomers,
+        HasIdentities,
         HasInboundDomain,
         HasOrderRecords,
         HasRegistries,
@@ -80,10 +83,20 @@ def open_case_by_email(services: "OpenCaseByEmailServices", shop: Shop, authored
 
     Another email that has the same message id as the one that opened the case gets a case of its own.
     """
-    conversation = conversation_id(authored.email, authored.writer)
     opening = _opening(services, shop, authored)
+    customer = _upsert_author(services, shop, authored, opening)
+    with noted_unless_kept(services, customer) as owners:
+        stored = _open(services, shop, authored, opening, customer)
+        owners.append(owner_of(stored))
+    return stored
+
+
+def _open(
+    services: "OpenCaseByEmailServices", shop: Shop, authored: AuthoredEmail, opening: Opening, customer: Customer
+) -> StoredCase:
+    conversation = conversation_id(authored.email, authored.writer)
     for external_id in (conversation, f"mail/{key_of('thread', conversation, authored.key)}"):
-        request = _case_request(services, shop, authored, opening, external_id)
+        request = _case_request(services, shop, authored, opening, external_id, customer)
         stored = open_case(services, shop, request, seen=services.cases.load(case_key(shop.id, external_id)))
         first = services.cases.opening([stored.key])[stored.key].mail
         if first is None or is_same_email(first, authored.key, authored.email):
@@ -145,17 +158,27 @@ def _is_insider(services: "OpenCaseByEmailServices", shop: Shop, authored: Autho
     return bool(address) and (is_known or agent_with_address(services, shop, address) is not None)
 
 
-def _case_request(
-    services: "OpenCaseByEmailServices", shop: Shop, authored: AuthoredEmail, opening: Opening, external_id: str
-) -> CaseRequest:
-    email = authored.email
-    received_at = authored.receipt.received_at
+def _upsert_author(
+    services: "OpenCaseByEmailServices", shop: Shop, authored: AuthoredEmail, opening: Opening
+) -> Customer:
     payload = (
         claimed_customer(opening.suggested or authored.key)
         if opening.unknown
         else customer_from_writer(authored.writer)
     )
-    customer = upsert_customer(services, shop, payload, received_at)
+    return upsert_identified(services, shop, payload, authored.receipt.received_at)
+
+
+def _case_request(
+    services: "OpenCaseByEmailServices",
+    shop: Shop,
+    authored: AuthoredEmail,
+    opening: Opening,
+    external_id: str,
+    customer: Customer,
+) -> CaseRequest:
+    email = authored.email
+    received_at = authored.receipt.received_at
     language = customer.language or detect_language(f"{email.subject}\n{email.text}", shop.locale)
     return CaseRequest(
         external_id=external_id,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.kernel.errors import AftercareError, IgnoredTopic, NotFound
 from chalicelib.domain.kernel.ids import case_key
 from chalicelib.usecases.intake.prefetch import Prefetched, read_body
+from chalicelib.usecases.intake.read_receipt import is_shown_by_event, with_outcome
 from chalicelib.usecases.intake.understand import Understood
 from chalicelib.usecases.ports.intake import Incoming, Outcome, Receipt
 from chalicelib.usecases.ports.shop_rules import shop_of
@@ -21,7 +22,9 @@ def process_receipt(services: "Services", identifier: str, ahead: Prefetched | N
     if prefetched.content is None:
         return _process_erased(services, receipt)
     outcome = _handle_or_fail(services, prefetched, prefetched.content, fresh=ahead is None)
-    services.receipts.settle(receipt.id, outcome.state, outcome.case, outcome.reason)
+    if not is_shown_by_event(receipt, outcome):
+        attempts = 1 + with_outcome(services, receipt).attempts - receipt.attempts
+        services.receipts.settle(receipt.id, outcome.state, outcome.case, outcome.reason, attempts)
     if outcome.unused_files:
         services.uploads.remove_below(outcome.unused_files)
     return _recheck_waiting(services, prefetched, outcome)
@@ -68,6 +71,7 @@ def _process_erased(services: "Services", receipt: Receipt) -> Outcome:
         outcome = resume_redaction(services, receipt)
         services.receipts.settle(receipt.id, outcome.state, None, outcome.reason)
         return outcome
+    receipt = with_outcome(services, receipt)
     if receipt.state == "stored":
         services.receipts.settle(receipt.id, "failed", receipt.case, "its content was erased")
         return Outcome("failed", receipt.case, "its content was erased")

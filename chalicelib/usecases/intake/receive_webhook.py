@@ -9,7 +9,7 @@ from chalicelib.domain.intake.webhooks import trim_body
 from chalicelib.domain.kernel.enums import SOURCES, Source
 from chalicelib.domain.kernel.errors import IgnoredTopic, Invalid, NotFound, TooLarge, invalid
 from chalicelib.domain.kernel.ids import key_of, new_id
-from chalicelib.domain.kernel.timestamps import DAY_MS
+from chalicelib.domain.kernel.timestamps import DAY_MS, Instant
 from chalicelib.domain.shops.webhook_sources import PING
 from chalicelib.usecases.intake.understand import Understood, understand
 from chalicelib.usecases.intake.verify_webhook import Headers, VerifiedDelivery, verify
@@ -51,7 +51,9 @@ def receive_webhook(services: "Services", shop: str, source: str, headers: Heade
     lower = {name.lower(): value for name, value in headers.items()}
     if known_source == "woocommerce" and "x-wc-webhook-signature" not in lower and PING.fullmatch(body.strip()):
         return None
-    return _store(services, shop, known_source, verify(services, shop, known_source, secrets, lower, body), body)
+    now = services.now()
+    delivery = verify(services, shop, known_source, secrets, lower, body, now)
+    return _store(services, _receipt(shop, known_source, delivery, body, now), len(body))
 
 
 def _check_size(source: Source, body: bytes) -> None:
@@ -60,13 +62,17 @@ def _check_size(source: Source, body: bytes) -> None:
         raise TooLarge(f"A webhook's body may have {limit} bytes; this one has {len(body)}.")
 
 
-def _store(services: "Services", shop: str, source: Source, delivery: VerifiedDelivery, body: bytes) -> Accepted:
-    receipt, understood, wrong = _read(services, _receipt(services, shop, source, delivery, body), len(body))
-    earlier = services.receipts.add(replace(receipt, whose=data_owner(services, receipt, understood)))
+def _store(services: "Services", received: Receipt, size: int) -> Accepted:
+    receipt, understood, wrong = _read(services, received, size)
+    becomes = understood.becomes(receipt) if understood is not None else None
+    earlier = services.receipts.add(
+        replace(receipt, whose=data_owner(services, receipt, understood), becomes=becomes),
+        of_new_customer=understood is not None and understood.handler.opens,
+    )
     case = understood.case if understood is not None else None
     if earlier is not None:
         return Accepted(earlier, duplicate=True, case=case)
-    if wrong is not None and source == "standard":
+    if wrong is not None and receipt.source == "standard":
         raise Invalid(wrong.errors, receipt=receipt.id)
     return Accepted(receipt, duplicate=False, case=case)
 
@@ -79,8 +85,7 @@ def data_owner(services: "Services", receipt: Receipt, understood: Understood | 
     return f"{NOBODY}{receipt.received_at // DAY_MS}" if key is None else key
 
 
-def _receipt(services: "Services", shop: str, source: Source, delivery: VerifiedDelivery, body: bytes) -> Receipt:
-    now = services.now()
+def _receipt(shop: str, source: Source, delivery: VerifiedDelivery, body: bytes, now: Instant) -> Receipt:
     topic, trimmed = trim_body(source, delivery.topic, body, MAX_BYTES)
     return Receipt(
         id=new_id(now, key_of("receipt", shop, source, delivery.id)),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from chalicelib.domain.intake.webhooks import InboundMessage, parse_message
-from chalicelib.usecases.ports.intake import IntakeHandler, Receipt
+from chalicelib.usecases.ports.intake import EventKey, IntakeHandler, Receipt
 
 if TYPE_CHECKING:
     from chalicelib.usecases.ports.services import HasRegistries
@@ -17,6 +17,10 @@ class Understood(Struct, frozen=True):
     message: InboundMessage
     handler: IntakeHandler[Any]
     case: str | None = None
+
+    def becomes(self, receipt: Receipt) -> EventKey | None:
+        """The event that the message of this receipt becomes, if that follows from the message alone."""
+        return self.handler.becomes(receipt, self.message.data) if self.handler.becomes else None
 
 
 def understand(services: "HasRegistries", receipt: Receipt) -> Understood:

@@ -13,12 +13,7 @@ from chalicelib.domain.platforms.shopify.events import topic_of
 from chalicelib.domain.shops.webhook_sources import WebhookSecrets, is_signed, parse_header_time
 
 if TYPE_CHECKING:
-    from typing import Protocol
-
-    from chalicelib.usecases.ports.services import HasClock, HasSecrets
-
-    class VerifyWebhookServices(HasClock, HasSecrets, Protocol):
-        """The services that `verify_webhook` uses."""
+    from chalicelib.usecases.ports.services import HasSecrets
 
 
 Headers = Mapping[str, str]
@@ -34,17 +29,24 @@ class VerifiedDelivery(Struct, frozen=True):
 
 
 def verify(
-    services: "VerifyWebhookServices", shop: str, source: Source, secrets: WebhookSecrets, headers: Headers, body: bytes
+    services: "HasSecrets",
+    shop: str,
+    source: Source,
+    secrets: WebhookSecrets,
+    headers: Headers,
+    body: bytes,
+    now: Instant,
 ) -> VerifiedDelivery:
     """Check that the shop signed the delivery, with the given secrets or else with the secrets as they are read now.
-    The names of `headers` are in lower case. InvalidSignature: it is not signed by this shop, or too old."""
+    The names of `headers` are in lower case; `now`: when the delivery was received. InvalidSignature: it is not signed
+    by this shop, or too old."""
     try:
-        return VERIFY[source](secrets.valid(source, services.now()), headers, body)
+        return VERIFY[source](secrets.valid(source, now), headers, body)
     except InvalidSignature:
         current = services.secrets.hook_secrets(shop, fresh=True)
         if current is None or current == secrets:
             raise
-        return VERIFY[source](current.valid(source, services.now()), headers, body)
+        return VERIFY[source](current.valid(source, now), headers, body)
 
 
 def _standard(secrets: tuple[str, ...], headers: Headers, body: bytes) -> VerifiedDelivery:

@@ -24,6 +24,8 @@ def count_rows(job: NightlyJob, shop: Shop, days: Sequence[Day]) -> dict[Day, Ro
     counted = {day: _read_rows(job, shop, day) for day in days}
     for source in job.store.counted_on(shop.id, days):
         current = source if isinstance(source, OrderRecord) else _by_present_definition(job, source)
+        if isinstance(current, Case):
+            job.counted(current)
         for measure in measures:
             rows = _rows_of(measure, current, shop.time_zone)
             for day in days:

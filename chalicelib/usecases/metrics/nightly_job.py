@@ -1,9 +1,11 @@
 """The services of the nightly job, and one run of it."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from chalicelib.domain.cases.case import Case
 from chalicelib.domain.kernel.timestamps import Day, Instant
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.ports.metrics import DataLake, MetricEngine, MetricStore, Record, ReportRenderer
@@ -22,6 +24,8 @@ class NightlyJob(Struct, frozen=True):
     engine: MetricEngine
     data_lake: DataLake
     renderer: ReportRenderer
+    counted: Callable[[Case], object] = lambda _case: None
+    """Is called with each case that is counted."""
 
 
 class Run(Struct, frozen=True, kw_only=True):

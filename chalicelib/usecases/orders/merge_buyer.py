@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 def merge_buyer(services: "MergeBuyerServices", shop: Shop, order: str, customer: Customer) -> None:
     """A customer who was known only by this order, from a case before the order was reported, is its buyer: merge the
-    two records. This happens before the order record is saved, because after that nobody would repeat it. `Busy` if
-    somebody is merging one of the records at this moment."""
+    two records. `Busy` if somebody is merging one of the records at this moment.
+
+    Whoever saves the order's customer looks for that record after saving, and whoever creates that record looks at the
+    order after creating it. So at least one of them sees what the other wrote, even if both do it at the same time.
+    """
     keys = [customer_key(services, shop.id, order_customer_id(source, order)) for source in PLATFORM_NAMES]
     for by_order in services.customers.load(keys).values():
         buyer = main_record(services, key_of_id(customer.id))
@@ -36,4 +39,11 @@ def merge_buyer(services: "MergeBuyerServices", shop: Shop, order: str, customer
         try:
             merge(services, buyer, by_order, SYSTEM, "the buyer of the order")
         except Conflict as conflict:
-            raise Busy(str(conflict)) from None
+            if not _is_merged(services, by_order):
+                raise Busy(str(conflict)) from None
+
+
+def _is_merged(services: "MergeBuyerServices", by_order: Customer) -> bool:
+    """Whether the other one, who found this record at the same time, has merged it."""
+    stored = services.customers.load([key_of_id(by_order.id)]).get(key_of_id(by_order.id))
+    return stored is not None and stored.root is not None

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.kernel.ids import key_of
 from chalicelib.domain.kernel.timestamps import Instant, day_of, happened_at
 from chalicelib.domain.orders.order_payload import OrderUpdate
@@ -12,6 +13,7 @@ from chalicelib.domain.orders.platform_order import CompleteOrder
 from chalicelib.domain.orders.update_values import values_in_update
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.customers.upsert_customer import upsert_customer
+from chalicelib.usecases.customers.upsert_identified import noted_unless_kept, upsert_identified
 from chalicelib.usecases.orders.merge_buyer import merge_buyer
 from chalicelib.usecases.ports.cases import ATTEMPTS, Busy, VersionConflict
 
@@ -33,21 +35,44 @@ if TYPE_CHECKING:
 
 def record_order(services: "RecordOrderServices", shop: Shop, update: OrderUpdate, now: Instant) -> OrderRecord:
     """The order record after an update that was received `now`. Repeated, late or out of order, updates have the same
-    result. `Busy` if others keep writing the record."""
+    result. `Busy` if others keep writing the record.
+
+    A repeated update merges the buyer, too, because the first one may have been interrupted before that.
+    """
     occurred_at = happened_at(update.occurred_at, now)
-    customer = upsert_customer(services, shop, update.customer, occurred_at) if update.customer else None
+    if update.customer is None:
+        return _save_update(services, shop, update, None, occurred_at, now)[1]
+    # without a time of its own, an update that is fetched again is not recognized as the one that was interrupted
+    store = upsert_identified if update.occurred_at is not None else upsert_customer
+    customer = store(services, shop, update.customer, occurred_at)
+    with noted_unless_kept(services, customer) as owners:
+        before, record = _save_update(services, shop, update, customer, occurred_at, now)
+        owners.append(record.customer)
+    is_repeated = before == record
+    if record.customer == customer.id and (before.customer is None or is_repeated):
+        merge_buyer(services, shop, update.external_id, customer)
+    return record
+
+
+def _save_update(
+    services: "RecordOrderServices",
+    shop: Shop,
+    update: OrderUpdate,
+    customer: Customer | None,
+    occurred_at: Instant,
+    now: Instant,
+) -> tuple[OrderRecord, OrderRecord]:
+    """The order record before an update, and after it."""
     for attempt in range(ATTEMPTS):
         before = record_before(services, shop, update.external_id, isinstance(update, CompleteOrder))
         values = values_in_update(update, customer.id if customer else None, before, occurred_at, now)
         after = apply_order_update(before, update, values, occurred_at, now)
         after = _with_statements(services, before, after)
         if after == before:
-            return before
-        if customer is not None and before.customer is None:
-            merge_buyer(services, shop, update.external_id, customer)
+            return before, before
         days = _changed_days(before, after, shop, services.now())
         try:
-            return services.order_records.save(before, after, shop, days, services.now())
+            return before, services.order_records.save(before, after, shop, days, services.now())
         except VersionConflict:
             services.pause(attempt)
     raise Busy(f"order {key_of(shop.id, update.external_id)} was written by others {ATTEMPTS} times in a row")

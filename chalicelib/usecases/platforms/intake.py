@@ -80,10 +80,10 @@ def _handle_change(services: "Services", shop: Shop, data: ChangeNotice, incomin
 
 
 def _handle_account(services: "Services", shop: Shop, data: PlatformCustomer, incoming: Incoming) -> Outcome:
-    from chalicelib.usecases.customers.upsert_customer import upsert_customer
+    from chalicelib.usecases.customers.upsert_identified import note_contact, upsert_identified
 
     now = incoming.receipt.received_at
-    upsert_customer(services, shop, data.customer, min(data.at or now, now))
+    note_contact(services, upsert_identified(services, shop, data.customer, min(data.at or now, now)))
     return Outcome("processed")
 
 

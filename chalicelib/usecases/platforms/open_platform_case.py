@@ -17,6 +17,7 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.open_case import open_case
 from chalicelib.usecases.cases.open_requested_case import routing_segment
 from chalicelib.usecases.customers.upsert_customer import order_customer_id, upsert_customer
+from chalicelib.usecases.orders.merge_buyer import merge_buyer
 from chalicelib.usecases.orders.record_order import record_order
 from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.intake import Receipt
@@ -112,11 +113,19 @@ def open_platform_case(
 
 def _buyer(services: "OpenPlatformCaseServices", shop: Shop, receipt: Receipt, about: PlatformCase) -> Customer:
     """The buyer. If the platform does not name one, a customer is created who is identified by this order."""
-    customer = about.record.customer if about.record is not None else None
-    key = key_of_id(customer) if customer else None
-    buyer = services.customers.load([key]).get(key) if key else None
+    buyer = _customer_of(services, about.record)
     if buyer is not None:
         return buyer
     order = about.order.external_id if about.order else receipt.delivery
     unknown = CustomerIn(external_id=order_customer_id(receipt.source, order))
-    return upsert_customer(services, shop, unknown, receipt.received_at)
+    by_order = upsert_customer(services, shop, unknown, receipt.received_at)
+    buyer = _customer_of(services, services.order_records.load(shop.id, order)) if about.order else None
+    if buyer is None:
+        return by_order
+    merge_buyer(services, shop, order, buyer)  # the order was reported since: see there
+    return buyer
+
+
+def _customer_of(services: "OpenPlatformCaseServices", record: OrderRecord | None) -> Customer | None:
+    key = key_of_id(record.customer) if record is not None and record.customer is not None else None
+    return services.customers.load([key]).get(key) if key else None

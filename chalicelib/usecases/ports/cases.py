@@ -116,6 +116,9 @@ class CaseStore(Protocol):
     def events(self, key: str) -> list[Event]:
         """All events of a case, in order."""
 
+    def events_at(self, key: str, orders: Iterable[str]) -> list[Event]:
+        """The events of a case with these orders that exist, in order."""
+
     def opening(self, keys: Iterable[str]) -> dict[str, CaseOpened]:
         """The facts that opened these cases, by key; cases that are not open yet are left out."""
 

@@ -4,8 +4,10 @@ A customer's key is the last part of their id. Times are milliseconds since 1970
 the page before as `after`.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, TypeAlias
+
+from msgspec import Struct
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.customers.consents import Consent, Purpose
@@ -20,6 +22,22 @@ from chalicelib.domain.privacy.export import Export
 from chalicelib.usecases.ports.cases import Page
 
 
+class Upserted(Struct, frozen=True):
+    """A customer as stored after an update."""
+
+    customer: Customer
+    has_new_identifiers: bool
+    """Whether the update brought anything that identifies the customer."""
+    is_repeated: bool
+    """Whether the record has this update, or a later one, already: an earlier attempt may have been interrupted after
+    that."""
+
+
+def unchanged(stored: Customer, update: Customer) -> Upserted:
+    """A customer whose stored record an update does not change."""
+    return Upserted(stored, has_new_identifiers=False, is_repeated=update.seen_at <= stored.seen_at)
+
+
 class CustomerStore(Protocol):
     """The customers' records: the only place where their personal data is stored."""
 
@@ -28,9 +46,16 @@ class CustomerStore(Protocol):
 
     def upsert(self, customer: Customer) -> Customer:
         """Create a customer or update the stored one, unless the stored data is newer (`seen_at`); the stored customer.
+        If there is anything new that identifies them, the relay has them identified.
 
         RetryLater when others update the same record at the same time, again and again.
         """
+
+    def upsert_unrelayed(self, customer: Customer) -> Upserted:
+        """As `upsert`, for a caller who identifies the customer at once if that is due."""
+
+    def request_identification(self, customer: Customer) -> None:
+        """Have the relay send a customer to be identified."""
 
     def reserve_survey(self, key: str, survey: str, now: Instant, budget_start: Instant) -> Customer | None:
         """Use the customer's contact budget for this survey. None when it was reserved. Otherwise the customer who
@@ -64,8 +89,8 @@ class CustomerStore(Protocol):
 class IdentityStore(Protocol):
     """What identifies customers, which records are the same person, what happened to the records, and who read them."""
 
-    def add_identifier(self, shop: str, key: str, by: Identifier) -> None:
-        """Let a record be found by this identifier."""
+    def add_identifiers(self, shop: str, key: str, identifiers: Sequence[Identifier]) -> None:
+        """Let a record be found by these identifiers."""
 
     def identified_by(self, shop: str, by: Identifier) -> list[str]:
         """The keys of the records that have, or had, this identifier."""
@@ -90,7 +115,8 @@ class IdentityStore(Protocol):
         of reading."""
 
     def accesses(self, key: str, limit: int, after: str | None) -> Page:
-        """A page of who read a customer's data (`Access`), the oldest first."""
+        """A page of who read a customer's data (`Access`) without changing a case of theirs, the oldest first; `after`
+        is the place of an access."""
 
     def save_erasure(self, erasure: Erasure) -> None:
         """Store an erasure before it runs, so that whoever finds it unfinished completes it; again when it is done."""

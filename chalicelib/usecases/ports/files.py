@@ -1,10 +1,11 @@
 """Ports for files that customers upload."""
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
+from chalicelib.domain.cases.case import Case
 from chalicelib.domain.kernel.timestamps import Day, Instant
 
 
@@ -50,24 +51,38 @@ class ImageSanitizer(Protocol):
         """The picture without metadata, or a video unchanged; None when it cannot be decoded."""
 
 
+ContactMark: TypeAlias = tuple[str, str]
+"""The mark of a customer who was active in a month: its partition, and `<month>#<key>`."""
+Retained: TypeAlias = Literal["people", "files"]
+
+
 class RetentionStore(Protocol):
     """When customers were last active, which cases were closed on a day, and the requests to erase and delete."""
 
-    def quiet_since(self, shop: str, month: str) -> Iterator[str]:
-        """The marks (`<month>#<key>`) of customers who may have been inactive since before this month."""
+    def quiet_since(self, shop: str, month: str) -> Iterator[ContactMark]:
+        """The marks of customers who may have been inactive since before this month."""
 
-    def request_erasure(self, shop: str, key: str, month: str, now: Instant) -> None:
-        """Request through the queue that a customer is checked, and erased if they were inactive for too long; removes
-        their mark of that month."""
+    def request_erasure(self, key: str, now: Instant) -> None:
+        """Request through the queue that a customer is checked, and erased if they were inactive for too long."""
 
-    def closed_on(self, shop: str, day: Day) -> Iterator[str]:
-        """The keys of the cases that were closed on a day."""
+    def clear(self, mark: ContactMark) -> None:
+        """Remove a mark, because its customer was requested to be checked."""
+
+    def closed_on(self, shop: str, day: Day) -> Iterator[Case]:
+        """The cases that were closed on a day, without private text."""
+
+    def is_newest(self, case: Case) -> bool:
+        """Whether the customer has opened no case after this one."""
+
+    def first_day(self, shop: str) -> Day | None:
+        """The first day on which anything of the shop was counted; None if nothing was."""
 
     def request_file_deletion(self, case: str, now: Instant) -> None:
         """Request through the queue that the files of a case are checked and deleted; `case` is its key."""
 
-    def cleared_to(self, shop: str, days: int) -> Day | None:
-        """The last day whose closed cases were requested while files were kept for this many days; None if none was."""
+    def looked_to(self, shop: str, what: Retained, days: int) -> Day | None:
+        """The last day whose closed cases were looked at while people or files were kept for this many days; None if
+        none was."""
 
-    def note_cleared(self, shop: str, days: int, day: Day) -> None:
+    def note_looked(self, shop: str, what: Retained, days: int, day: Day) -> None:
         """Save that day in place of the last one."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from msgspec import Struct
 
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.kernel.enums import Origin
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.shops.shop import Shop
@@ -26,6 +27,13 @@ ReceiptState = Literal["stored", "processed", "ignored", "failed"]
 NOBODY = "nobody-"
 """Prefix of the key name for messages about unknown people. The number of the day follows it; the key is deleted with
 the receipts of that day."""
+
+
+class EventKey(Struct, frozen=True):
+    """Where an event is stored: the key of its case, and its order among the case's events."""
+
+    case_key: str
+    order: str
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
@@ -47,14 +55,20 @@ class Receipt(Struct, frozen=True, kw_only=True):
     """When the event happened according to the platform; never later than `received_at`."""
     whose: str = ""
     """The name of the data key that encrypts the body. Once the key is deleted, the body reads as empty."""
+    becomes: EventKey | None = None
+    """The event that it becomes unless the same event came before; None if that cannot be said from the message alone,
+    and for receipts of earlier versions. The event names the receipt, which is how it is known to be processed."""
 
 
 class ReceiptStore(Protocol):
     """Receipts by id, stored for 30 days."""
 
-    def add(self, receipt: Receipt) -> Receipt | None:
+    def add(self, receipt: Receipt, of_new_customer: bool = False) -> Receipt | None:
         """Store a new receipt and have the relay send it to the intake queue if its state is `stored`. If the same
-        delivery was stored before, change nothing and return the stored receipt; otherwise return None."""
+        delivery was stored before, change nothing and return the stored receipt; otherwise return None.
+
+        `of_new_customer`: whether it is probably the first message of its customer, who then has no key yet.
+        """
 
     def load(self, identifier: str) -> Receipt | None:
         """The receipt with this id; None if there is none."""
@@ -62,9 +76,11 @@ class ReceiptStore(Protocol):
     def load_many(self, keys: Iterable[str]) -> dict[str, Receipt]:
         """The receipts with these keys (`key_of_id`), by key; missing ones are left out."""
 
-    def settle(self, identifier: str, state: ReceiptState, case: str | None, reason: str | None) -> None:
-        """Save the result of one attempt and count the attempt. A `case` of None leaves a stored case id unchanged; a
-        `reason` of None removes a stored reason."""
+    def settle(
+        self, identifier: str, state: ReceiptState, case: str | None, reason: str | None, attempts: int = 1
+    ) -> None:
+        """Save the result of one attempt and count the attempt; `attempts` counts earlier ones that were not saved,
+        too. A `case` of None leaves a stored case id unchanged; a `reason` of None removes a stored reason."""
 
 
 class Incoming(Struct, frozen=True):
@@ -85,11 +101,14 @@ class Outcome(Struct, frozen=True):
     reason: str | None = None
     unused_files: str = ""
     opened: StoredCase | None = None
+    events: tuple[Event, ...] = ()
+    """The events that this attempt stored."""
 
 
 Handle = Callable[["Services", Shop, T, Incoming], Outcome]
 Owner = Callable[["Services", Receipt, T], str | None]
 CaseId = Callable[[Origin, T], str]
+Becomes = Callable[[Receipt, T], EventKey]
 Check = Callable[[str, T, Instant], None]
 
 
@@ -108,6 +127,8 @@ class IntakeHandler(Struct, Generic[T], frozen=True, kw_only=True):
     """The key of the person whose data it is: it encrypts the receipt. Returns None if no person is known."""
     case: CaseId[T] | None = None
     """The external id of the case the message is about; None as a field if such messages are about no case."""
+    becomes: Becomes[T] | None = None
+    """The event that the message becomes unless it came before; None if that depends on more than the message."""
     opens: bool = False
     """Whether it may open a case, which requires the shop's current policy and calendar."""
 

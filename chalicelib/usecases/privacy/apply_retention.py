@@ -66,6 +66,8 @@ if TYPE_CHECKING:
 
 PAGE = 100
 YEARS_BACK = 3
+DAYS_AT_ONCE = 400
+"""Days whose closed cases one nightly job looks at: more than a year when the policy has changed."""
 
 
 def plan_retention(store: RetentionStore, shop: Shop, policy: Policy, day: Day, now: Instant) -> int:
@@ -74,14 +76,41 @@ def plan_retention(store: RetentionStore, shop: Shop, policy: Policy, day: Day, 
     requested = 0
     retention = policy.retention
     if retention.people_days is not None:
-        month_before = month_of(now - retention.people_days * DAY_MS)
-        for mark in list(store.quiet_since(shop.id, month_before)):
-            month, _, key = mark.partition("#")
-            store.request_erasure(shop.id, key, month, now)
-            requested += 1
+        requested += _plan_marked_people(store, shop, retention.people_days, now)
+        requested += _plan_people_with_cases(store, shop, retention.people_days, day, now)
     if retention.files_days is not None:
         requested += _plan_files(store, shop, retention.files_days, day, now)
     return requested
+
+
+def _plan_marked_people(store: RetentionStore, shop: Shop, days: int, now: Instant) -> int:
+    """Request that customers are checked who were marked in a month that is over for so many days."""
+    marks = list(store.quiet_since(shop.id, month_of(now - days * DAY_MS)))
+    for mark in marks:
+        store.request_erasure(mark[1].partition("#")[2], now)
+        store.clear(mark)
+    return len(marks)
+
+
+def _plan_people_with_cases(store: RetentionStore, shop: Shop, days: int, day: Day, now: Instant) -> int:
+    """Request that customers are checked whose last case was closed so many days ago. Whoever has opened another one
+    since is found by that. It starts where the last nightly job ended, or with the shop's first day when the policy has
+    changed since, and leaves what is too much for one job to the next."""
+    last = next_day(day, -days)
+    looked_to = store.looked_to(shop.id, "people", days)
+    if looked_to is None:
+        first = store.first_day(shop.id)
+        looked_to = next_day(min(first, last), -1) if first is not None else next_day(last, -1)
+    last = min(last, next_day(looked_to, DAYS_AT_ONCE))
+    keys: dict[str, None] = {}
+    while looked_to < last:
+        looked_to = next_day(looked_to)
+        closed = store.closed_on(shop.id, looked_to)
+        keys |= dict.fromkeys(key_of_id(case.customer) for case in closed if store.is_newest(case))
+    for key in keys:
+        store.request_erasure(key, now)
+    store.note_looked(shop.id, "people", days, looked_to)
+    return len(keys)
 
 
 def _plan_files(store: RetentionStore, shop: Shop, days: int, day: Day, now: Instant) -> int:
@@ -89,13 +118,13 @@ def _plan_files(store: RetentionStore, shop: Shop, days: int, day: Day, now: Ins
     or years back, when the policy has changed since."""
     requested = 0
     last = next_day(day, -days)
-    closed_on = store.cleared_to(shop.id, days) or next_day(last, -YEARS_BACK * 365)
+    closed_on = store.looked_to(shop.id, "files", days) or next_day(last, -YEARS_BACK * 365)
     while closed_on < last:
         closed_on = next_day(closed_on)
         for case in list(store.closed_on(shop.id, closed_on)):
-            store.request_file_deletion(case, now)
+            store.request_file_deletion(key_of_id(case.id), now)
             requested += 1
-    store.note_cleared(shop.id, days, last)
+    store.note_looked(shop.id, "files", days, last)
     return requested
 
 

@@ -2,9 +2,11 @@
 
 import random
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.adapters.customers.segment_table import SegmentTable
 from chalicelib.adapters.customers.segments import segments
@@ -13,15 +15,16 @@ from chalicelib.domain.customers.consents import Consent
 from chalicelib.domain.customers.segments import Bought, Segments, Standing
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.ids import key_of_id
-from chalicelib.domain.kernel.timestamps import DAY_MS, format_instant
-from chalicelib.usecases.customers.compute_segments import compute_segments
+from chalicelib.domain.kernel.timestamps import DAY_MS, day_of, format_instant, next_day
+from chalicelib.usecases.customers.compute_segments import compute_segments, note_answered, read_again
 from chalicelib.usecases.customers.merge_customers import merge
 from chalicelib.usecases.customers.record_consent import write_consent
 from chalicelib.usecases.customers.upsert_customer import customer_key
+from chalicelib.usecases.metrics.compute_day import compute_day
 from chalicelib.usecases.ports.shop_rules import shop_of
 from chalicelib.usecases.privacy.erase_customer import erase_customer
 from tests.support.cases.webhooks import request
-from tests.support.metrics.days import send_events
+from tests.support.metrics.days import ZONE, compute_one_day, send_events
 
 NOW = 1_795_132_800_000
 BOSS = Actor("agent", "boss")
@@ -174,3 +177,32 @@ def test_who_was_erased_stands_in_no_list_of_segments(services: AwsServices) -> 
     assert list(SegmentTable(services.table).memberships("demo")) == []
     assert of(services, "fang") is None
     assert shop_of(services, "demo").id == "demo"
+
+
+def touched(services: AwsServices) -> list[str]:
+    return [key for _, key, _ in SegmentTable(services.table).changed_records("demo")]
+
+
+def compute_yesterday_and_today(services: AwsServices) -> None:
+    """What the nightly function does about segments, for yesterday and then for today."""
+    today = day_of(services.now(), ZONE)
+    for day in (next_day(today, -1), today):
+        answered: set[str] = set()
+        job = replace(compute_one_day(services), counted=partial(note_answered, answered, day, ZONE))
+        compute_day(job, shop_of(services, "demo"), day, "run", services.now())
+        read_again(SegmentTable(services.table), "demo", answered, services.now())
+        nightly_job(services)
+
+
+@pytest.mark.parametrize(("days_ago", "has_mark"), [(0, False), (1, True)])
+def test_an_answer_counts_whether_the_nightly_job_finds_it_on_its_day_or_it_came_after_that_day(
+    services: AwsServices, days_ago: int, has_mark: bool
+) -> None:
+    at = format_instant(services.now() - days_ago * DAY_MS)
+    asked = request(external_id="s-1", customer={"external_id": "fang"}, occurred_at=at)
+    send_events(services, "case.requested", asked, 1)
+    send_events(services, "survey.answered", {"case_external_id": "s-1", "csat": 2, "occurred_at": at}, 2)
+    assert touched(services) == [customer_key(services, "demo", "fang")] * has_mark
+    compute_yesterday_and_today(services)
+    assert (of(services, "fang") or Segments()).satisfaction == "low"
+    assert touched(services) == []

@@ -1,6 +1,7 @@
 """Personal data is encrypted with the customer's key wherever it is stored, and is lost when the key is destroyed."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -125,6 +126,33 @@ def test_what_was_sealed_for_one_place_is_not_read_at_another(services: AwsServi
     assert services.vault.open("demo#somebody", "CASE#1/E#0", sealed) == b"mine"
     with pytest.raises(CryptoError):
         services.vault.open("demo#somebody", "CASE#2/E#0", sealed)
+
+
+def test_a_key_that_is_probably_new_is_made_in_one_request_and_an_existing_one_is_used(
+    services: AwsServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.vault.fingerprint("demo", "the shop has a key from now on")
+    made: list[str] = []
+    for name in ("get_many", "get", "put"):
+        method = getattr(services.vault.table, name)
+        note = partial(_call_noted, made, name, method)
+        monkeypatch.setattr(services.vault.table, name, note)
+    first = services.vault.seal("demo#new", "p", b"first", is_probably_new=True)
+    assert made == ["put"]
+    services.vault.clear_cache()
+    second = services.vault.seal("demo#new", "p", b"second", is_probably_new=True)
+    services.vault.clear_cache()
+    assert [services.vault.open("demo#new", "p", sealed) for sealed in (first, second)] == [b"first", b"second"]
+    services.vault.destroy(["demo#new"])
+    services.vault.clear_cache()
+    third = services.vault.seal("demo#new", "p", b"third", is_probably_new=True)
+    opened = [services.vault.open("demo#new", "p", sealed) for sealed in (first, third)]
+    assert opened == [None, b"third"]
+
+
+def _call_noted(made: list[str], name: str, method: Any, *values: Any, **named: Any) -> Any:
+    made.append(name)
+    return method(*values, **named)
 
 
 def test_two_who_make_a_key_at_once_end_with_one(services: AwsServices, monkeypatch: pytest.MonkeyPatch) -> None:

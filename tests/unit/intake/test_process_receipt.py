@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS, format_instant
 from chalicelib.usecases.intake.process_receipt import process_receipt
+from chalicelib.usecases.intake.read_receipt import with_outcome
 from tests.fakes import NOON, FakeServices
 from tests.support.cases.webhooks import DAY_OF_A_CASE, KEY, about, request
 
@@ -57,8 +58,9 @@ def test_any_order_of_webhooks_with_duplicates_and_races_ends_in_the_same_case(
         shuffled.hook(kind, data)
     assert shuffled.cases.load(KEY).case == in_order.cases.load(KEY).case
     assert [event.id for event in shuffled.cases.events(KEY)] == [event.id for event in in_order.cases.events(KEY)]
-    assert {receipt.state for receipt in shuffled.receipts.stored.values()} <= {"processed", "ignored"}
-    assert sum(receipt.state == "processed" for receipt in shuffled.receipts.stored.values()) >= len(story)
+    states = [with_outcome(shuffled, receipt).state for receipt in shuffled.receipts.stored.values()]
+    assert set(states) <= {"processed", "ignored"}
+    assert states.count("processed") >= len(story)
 
 
 def test_processing_a_receipt_again_changes_nothing(services: FakeServices) -> None:

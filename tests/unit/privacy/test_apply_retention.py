@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.payloads import StatusChange
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Held
-from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.ids import case_key, key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, parse_instant
 from chalicelib.domain.privacy.retention import month_of
 from chalicelib.domain.sla.policies import Policy, Retention
@@ -27,28 +28,39 @@ BOSS = Actor("agent", "boss")
 
 
 class Marks:
-    """The retention marks that the nightly job reads, in memory."""
+    """The retention marks and closed cases that the nightly job reads, in memory. `closed`: the cases closed on each
+    day; `older`: the ids of cases whose customers have opened another one since."""
 
-    def __init__(self, *marks: str, closed: tuple[str, ...] = ()) -> None:
-        self.marks, self.closed, self.asked, self.days = set(marks), closed, list[str](), list[str]()
-        self.cleared: dict[int, str] = {90: "2026-08-19"}
+    def __init__(self, *marks: str, closed: tuple[Case, ...] = (), older: tuple[str, ...] = ()) -> None:
+        self.marks, self.closed, self.older = set(marks), closed, older
+        self.asked, self.days = list[str](), list[str]()
+        self.first: str | None = None
+        self.looked: dict[tuple[str, int], str] = {("files", 90): "2026-08-19"}
 
     def quiet_since(self, shop: str, month: str) -> Any:
-        return (one for one in sorted(self.marks) if one < month)
+        return (("HEARD", one) for one in sorted(self.marks) if one < month)
 
-    def request_erasure(self, shop: str, key: str, month: str, now: int) -> None:
-        self.marks.discard(f"{month}#{key}")
+    def request_erasure(self, key: str, now: int) -> None:
         self.asked.append(key)
+
+    def clear(self, mark: tuple[str, str]) -> None:
+        self.marks.discard(mark[1])
 
     def closed_on(self, shop: str, day: str) -> Any:
         self.days.append(day)
         return iter(self.closed)
 
-    def cleared_to(self, shop: str, days: int) -> str | None:
-        return self.cleared.get(days)
+    def is_newest(self, case: Case) -> bool:
+        return case.id not in self.older
 
-    def note_cleared(self, shop: str, days: int, day: str) -> None:
-        self.cleared = {days: day}
+    def first_day(self, shop: str) -> str | None:
+        return self.first
+
+    def looked_to(self, shop: str, what: str, days: int) -> str | None:
+        return self.looked.get((what, days))
+
+    def note_looked(self, shop: str, what: str, days: int, day: str) -> None:
+        self.looked = {known: at for known, at in self.looked.items() if known[0] != what} | {(what, days): day}
 
     def request_file_deletion(self, case: str, now: int) -> None:
         self.asked.append(case)
@@ -61,14 +73,46 @@ def services_with_order(**kept: Any) -> FakeServices:
 
 
 def test_the_nightly_job_asks_for_the_months_that_are_over_and_for_the_day_that_is() -> None:
-    marks = Marks("2024-01#A", "2025-11#B", "2026-10#C", closed=("CASE",))
+    case = closed_case("fang")
+    marks = Marks("2024-01#A", "2025-11#B", "2026-10#C", closed=(case,))
     policy = Policy(retention=Retention(people_days=365, files_days=90))
-    assert plan_retention(marks, SHOP, policy, "2026-11-19", NOON) == 3
-    assert (marks.asked, marks.days) == (["A", "CASE", "CASE"], ["2026-08-20", "2026-08-21"])
+    assert plan_retention(marks, SHOP, policy, "2026-11-19", NOON) == 4
+    files = [key_of_id(case.id)] * 2
+    assert (marks.asked, marks.days) == (
+        ["A", key_of_id(case.customer), *files],
+        ["2025-11-19", "2026-08-20", "2026-08-21"],
+    )
     assert plan_retention(marks, SHOP, policy, "2026-11-19", NOON) == 0
     other = Policy(retention=Retention(files_days=60))
     assert plan_retention(marks, SHOP, other, "2026-11-19", NOON) > 1000
     assert plan_retention(Marks("2024-01#A"), SHOP, Policy(), "2026-11-19", NOON) == 0
+
+
+def closed_case(customer: str) -> Case:
+    services = FakeServices()
+    services.hook("case.requested", request(external_id=customer, customer={"external_id": customer}))
+    return case_in(services, case_key("demo", customer))
+
+
+def test_people_are_found_by_the_day_their_last_case_was_closed_and_by_no_earlier_one() -> None:
+    last, earlier = closed_case("fang"), closed_case("liu")
+    marks = Marks(closed=(last, earlier), older=(earlier.id,))
+    policy = Policy(retention=Retention(people_days=365))
+    marks.looked[("people", 365)] = "2025-11-17"
+    assert plan_retention(marks, SHOP, policy, "2026-11-19", NOON) == 1
+    assert (marks.asked, marks.days) == ([key_of_id(last.customer)], ["2025-11-18", "2025-11-19"])
+
+
+def test_a_new_period_of_retention_looks_at_all_days_of_the_shop_some_in_each_nightly_job() -> None:
+    marks = Marks()
+    marks.first = "2023-01-10"
+    policy = Policy(retention=Retention(people_days=365))
+    for day in ("2026-11-19", "2026-11-20", "2026-11-21"):
+        plan_retention(marks, SHOP, policy, day, NOON)
+    assert (marks.days[0], marks.days[-1], len(marks.days)) == ("2023-01-10", "2025-11-21", len(set(marks.days)))
+    assert len(marks.days) == 1047
+    plan_retention(marks, SHOP, Policy(retention=Retention(people_days=400)), "2026-11-22", NOON)
+    assert marks.days[1047] == "2023-01-10"
 
 
 def test_who_was_silent_for_so_long_is_erased_and_who_came_back_is_not() -> None:

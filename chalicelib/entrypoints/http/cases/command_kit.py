@@ -23,16 +23,20 @@ def run_command(
 ) -> Response:
     """Have a use case handle the request's command on a case; the answer with the case after it.
 
-    `shape` is the type of the body; `use_case` takes services, command and body.
+    `shape` is the type of the body; `use_case` takes services, command and body. The access is recorded by the event
+    that the command stores, or else by itself, before anything is shown.
     """
+    from chalicelib.domain.cases.events import Event
     from chalicelib.usecases.cases.handle_command import Command
     from chalicelib.usecases.cases.read_case import load_case_files, read_ahead_of_answer, with_money
+    from chalicelib.usecases.customers.read_accesses import is_recorded_by
 
-    seen = find_visible(request, case)
+    seen = _find(request, case)
     assert seen.case is not None
     body = body_of(request, shape)
     caller = caller_of(request)
     idempotency = idempotency_of(request, caller)
+    written: list[Event] = []
     command = Command(
         case=case,
         shop=seen.case.shop,
@@ -40,6 +44,7 @@ def run_command(
         expected=expected_version(request),
         idempotency=idempotency,
         seen=seen,
+        committed=written.extend,
     )
 
     def do() -> "CaseFile":
@@ -47,6 +52,8 @@ def run_command(
         return load_case_files(services(), [use_case(services(), command, body)])[0]
 
     file = handle_once(idempotency, do)
+    if not is_recorded_by(written, caller.actor):
+        note_access(request, [seen.case.customer], "case")
     return case_answer(with_money(services(), file), status)
 
 
@@ -63,13 +70,19 @@ def handle_once(idempotency: "IdempotencyRecord | None", do: "Callable[[], CaseF
 
 def find_visible(request: Request, identifier: str) -> "StoredCase":
     """The case with this id, if the caller may see it; NotFound otherwise. The access is recorded."""
+    stored = _find(request, identifier)
+    assert stored.case is not None
+    note_access(request, [stored.case.customer], "case")
+    return stored
+
+
+def _find(request: Request, identifier: str) -> "StoredCase":
     from chalicelib.usecases.cases.read_case import find_case
 
     stored = find_case(services(), identifier)
     assert stored.case is not None
     need_shop(request, stored.case.shop, f"case {identifier!r}")
     about(stored.key)
-    note_access(request, [stored.case.customer], "case")
     return stored
 
 

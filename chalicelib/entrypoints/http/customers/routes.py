@@ -89,12 +89,14 @@ def events(customer: str) -> Response:
 @answering
 def accesses(customer: str) -> Response:
     """Which members of staff read this customer's data, and when."""
+    from chalicelib.usecases.customers.read_accesses import read_accesses
+
     request = customers.current_request
     known_parameters(request, "limit", "next")
     record = find_visible(request, customer)
     limit = requests.limit_of(request)
     after = requests.cursor_of(request, "A#[0-9]{13}#.{1,300}")
-    page = services().identities.accesses(key_of_id(record.id), limit, after)
+    page = read_accesses(services(), record, limit, after)
     return answer(requests.page_body(page, [access_view(access) for access in page.items]))
 
 

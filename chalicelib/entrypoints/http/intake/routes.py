@@ -56,7 +56,9 @@ def replay_receipt(receipt: str) -> Response:
 
 
 def _find_visible(identifier: str) -> "Receipt":
-    receipt = services().receipts.load(identifier)
+    from chalicelib.usecases.intake.read_receipt import read_receipt
+
+    receipt = read_receipt(services(), identifier)
     if receipt is None or receipt.id != identifier:
         raise NotFound(f"There is no receipt {identifier!r}.")
     need_shop(hooks.current_request, receipt.shop, f"receipt {identifier!r}")
