@@ -35,7 +35,9 @@ class CountedTable:
         seen: set[Key] = set()
         for day in days:
             for shard in range(keys.SHARDS):
-                listed = self.table.query(keys.day_list(shop, day, shard), index="by_day", names=("day_key", "pk"))
+                listed = self.table.query(
+                    keys.day_list(shop, day, shard), index="by_day", names=("day_key", "pk"), attributes=("pk", "sk")
+                )
                 new = {_counted_by(item) for item in listed} - seen
                 seen |= new
                 yield from self._read(sorted(new))
@@ -45,7 +47,7 @@ class CountedTable:
         return (source for source in self.counted_on(shop, days) if isinstance(source, Case))
 
     def _read(self, counted: Sequence[Key]) -> Iterator[Case | OrderRecord]:
-        for item in self.table.get_many(counted):
+        for item in self.table.get_many(counted, ("state", "sale")):
             if "state" in item:
                 yield self.formats.decode(item["state"], Case)
             elif "sale" in item:

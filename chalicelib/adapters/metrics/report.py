@@ -7,7 +7,7 @@ from chalicelib.adapters.metrics.report_numbers import duration, headlines, numb
 from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.domain.aftersales.measures import PREFIX as FLOW_PREFIX
 from chalicelib.domain.kernel.timestamps import next_day
-from chalicelib.domain.metrics.case_metrics import FIGURES, CaseMetric
+from chalicelib.domain.metrics.case_metrics import CaseMetric
 from chalicelib.domain.settlement.measures import COUNTED
 from chalicelib.domain.settlement.measures import PREFIX as SETTLEMENT_PREFIX
 from chalicelib.usecases.ports.metrics import Record, Report
@@ -74,7 +74,7 @@ def _flows(records: list[Record], dimension: str) -> list[Record]:
 
 
 def _listed_cases(report: Report) -> dict[str, Any]:
-    rows = [row for row in report.rows[FIGURES.name] if isinstance(row, CaseMetric)]
+    rows = [row for row in report.cases if isinstance(row, CaseMetric)]
     return {"slowest": _slowest(rows), "unhappiest": _unhappiest(rows)}
 
 
