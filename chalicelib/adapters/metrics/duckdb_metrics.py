@@ -11,7 +11,10 @@ from chalicelib.adapters.metrics.measure_query import MeasureQuery
 from chalicelib.adapters.metrics.row_files import RowFiles
 from chalicelib.domain.cases.measure import Measure
 from chalicelib.domain.kernel.timestamps import Day
-from chalicelib.usecases.ports.metrics import Record
+from chalicelib.usecases.ports.metrics import ListedCase, ListedCases, Record
+
+LISTED = Path(__file__).parent / "sql" / "listed.sql"
+LISTED_CASES = 10
 
 
 class DuckDbMetrics:
@@ -70,6 +73,14 @@ class DuckDbMetrics:
         result = self.database.execute(script.format_map(expressions) if expressions else script)
         names = [column[0] for column in result.description or []]
         return (dict(zip(names, row, strict=True)) for row in result.fetchall())
+
+    def listed_cases(self) -> dict[Day, ListedCases]:
+        """The cases that the report of each loaded day lists, as `sql/listed.sql` says."""
+        script = LISTED.read_text("utf-8")
+        listed: dict[Day, ListedCases] = {}
+        for day, what, *values in self.database.execute(script, {"most": LISTED_CASES}).fetchall():
+            listed.setdefault(day, {}).setdefault(what, []).append(ListedCase(*values))
+        return listed
 
     def parquet(self, measure: Measure, day: Day) -> bytes:
         """The loaded rows of a measure on a day as a Parquet file, without the column of the day."""

@@ -69,11 +69,6 @@ class RowFiles:
         lines = self._file(measure.name, day).read_bytes().splitlines()
         return sorted(lines) if measure.of_stored else lines
 
-    def read(self, measure: Measure, day: Day) -> list[MetricRow]:
-        """The same as rows."""
-        decode = msgspec.json.Decoder(measure.row).decode
-        return [decode(line) for line in self.encoded(measure, day)]
-
     @property
     def measures(self) -> set[str]:
         """The names of the measures that have rows."""

@@ -11,7 +11,7 @@ from chalicelib.usecases.metrics.count_rows import count_rows
 from chalicelib.usecases.metrics.nightly_job import TREND_DAYS, NightlyJob, Run
 from chalicelib.usecases.metrics.publish import publish_report, save_rows
 from chalicelib.usecases.metrics.restate import save_records
-from chalicelib.usecases.ports.metrics import Marks, Record
+from chalicelib.usecases.ports.metrics import ListedCases, Marks, Record
 
 DAYS_AT_ONCE = 120
 """Days computed by one run of the function; the others are left for the next run."""
@@ -27,6 +27,14 @@ class Computed(Struct, frozen=True):
     restated: int
     left: int
     report: str | None
+
+
+class DayResult(NamedTuple):
+    """What was computed of a day."""
+
+    day: Day
+    records: list[Record]
+    cases: ListedCases
 
 
 class FinishedDay(NamedTuple):
@@ -71,13 +79,20 @@ def _batches(job: NightlyJob, days: Sequence[Day]) -> Iterator[list[Day]]:
 
 
 def _finish_batch(job: NightlyJob, run: Run, days: Sequence[Day], marks: Mapping[Day, Marks]) -> dict[Day, FinishedDay]:
+    finished = {}
+    for result in _results(job, days):
+        finished[result.day] = _finish_day(job, run, result, marks.get(result.day, ()))
+    job.rows.remove(days)
+    return finished
+
+
+def _results(job: NightlyJob, days: Sequence[Day]) -> Iterator[DayResult]:
     job.engine.load(days)
     records: dict[Day, list[Record]] = {day: [] for day in days}
     for record in job.engine.records(days):
         records[record["day"]].append(record)
-    finished = {day: _finish_day(job, run, day, records.pop(day), marks.get(day, ())) for day in days}
-    job.rows.remove(days)
-    return finished
+    listed = job.engine.listed_cases()
+    return (DayResult(day, records[day], listed.get(day, {})) for day in days)
 
 
 def _trend(job: NightlyJob, shop: str, days: Sequence[Day]) -> dict[Day, Record]:
@@ -86,14 +101,14 @@ def _trend(job: NightlyJob, shop: str, days: Sequence[Day]) -> dict[Day, Record]
     return {record["day"]: record for record in job.store.records_between(shop, "all", first, days[-1])}
 
 
-def _finish_day(job: NightlyJob, run: Run, day: Day, records: list[Record], marks: Marks) -> FinishedDay:
+def _finish_day(job: NightlyJob, run: Run, result: DayResult, marks: Marks) -> FinishedDay:
     """Store and publish a day."""
-    shop = run.shop
+    shop, day = run.shop, result.day
     previous = job.store.computed_day(shop.id, day)
-    stored, changed = save_records(job, run, records, day, previous)
+    stored, changed = save_records(job, run, result.records, day, previous)
     run.trend[day] = next(record for record in stored if record["dimension"] == "all")
     save_rows(job, shop.id, day, previous)
-    report = publish_report(job, run, stored, day, previous)
+    report = publish_report(job, run, stored, result.cases, day, previous)
     job.store.clear(marks)
     if day >= day_of(run.now, shop.time_zone):
         job.store.mark(shop.id, day, f"unfinished#{run.id}")

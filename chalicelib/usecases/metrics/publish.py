@@ -1,9 +1,8 @@
 """Publish a day: its rows in the data lake, and its report."""
 
 from chalicelib.domain.kernel.timestamps import Day, next_day
-from chalicelib.domain.metrics.case_metrics import FIGURES
 from chalicelib.usecases.metrics.nightly_job import TREND_DAYS, NightlyJob, Run
-from chalicelib.usecases.ports.metrics import ComputedDay, Record, Report
+from chalicelib.usecases.ports.metrics import ComputedDay, ListedCases, Record, Report
 
 
 def save_rows(job: NightlyJob, shop: str, day: Day, previous: ComputedDay | None) -> None:
@@ -16,12 +15,12 @@ def save_rows(job: NightlyJob, shop: str, day: Day, previous: ComputedDay | None
 
 
 def publish_report(
-    job: NightlyJob, run: Run, records: list[Record], day: Day, previous: ComputedDay | None
+    job: NightlyJob, run: Run, records: list[Record], cases: ListedCases, day: Day, previous: ComputedDay | None
 ) -> str | None:
     """Store the report of a day; its key. An old day of an imported history gets none."""
     if previous is None and day <= next_day(run.day, -TREND_DAYS):
         return None
     first = next_day(day, 1 - TREND_DAYS)
     trend = [run.trend[trend_day] for trend_day in sorted(run.trend) if first <= trend_day <= day]
-    html = job.renderer.page(Report(run.shop, day, records, trend, job.rows.read(FIGURES, day)))
+    html = job.renderer.page(Report(run.shop, day, records, trend, cases))
     return job.data_lake.save_report(run.shop.id, day, html)

@@ -3,7 +3,7 @@ the report. Days are calendar days in the shop's time zone. Instants and duratio
 records are in seconds (`docs/metrics.md`)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
@@ -37,15 +37,29 @@ class ComputedDay(Struct, frozen=True):
     definition: int = 1
 
 
+class ListedCase(Struct, frozen=True):
+    """A case that a report lists by its number: how long it took to resolve, and what its customer answered."""
+
+    number: str
+    type: str
+    channel: str
+    resolution_ms: int | None
+    csat: int | None
+    nps: int | None
+
+
+ListedCases: TypeAlias = dict[Literal["slowest", "unhappiest"], list[ListedCase]]
+"""The cases of a day that took longest and those whose customers were least satisfied, each list from its worst."""
+
+
 class Report(Struct, frozen=True):
-    """The content of a day's report. `trend`: the records of the whole shop for the last days, the oldest first.
-    `cases`: the rows of the figures of cases."""
+    """The content of a day's report. `trend`: the records of the whole shop for the last days, the oldest first."""
 
     shop: Shop
     day: Day
     records: list[Record]
     trend: list[Record]
-    cases: Sequence[MetricRow]
+    cases: ListedCases
 
 
 class CountedRows(Protocol):
@@ -62,9 +76,6 @@ class CountedRows(Protocol):
 
     def encoded(self, measure: Measure, day: Day) -> Sequence[bytes]:
         """The rows of a measure on a day as JSON, always in the same order."""
-
-    def read(self, measure: Measure, day: Day) -> list[MetricRow]:
-        """The same as rows."""
 
     def remove(self, days: Iterable[Day]) -> None:
         """Remove the rows of days that are computed."""
@@ -148,6 +159,9 @@ class MetricEngine(Protocol):
     def records(self, days: Iterable[Day] = ()) -> list[Record]:
         """The records of all measures for the days whose rows are loaded. For a measure of every day, each of `days`
         without rows has a record of zeros and nulls."""
+
+    def listed_cases(self) -> dict[Day, ListedCases]:
+        """The cases that the reports of the loaded days list, by day; none for a day without any."""
 
     def parquet(self, measure: Measure, day: Day) -> bytes:
         """The loaded rows of a measure on a day as a Parquet file, without the column of the day."""
