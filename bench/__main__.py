@@ -13,7 +13,21 @@ from bench.support.figures import FIGURES_FILE, Figure, format_number
 from infra.command import run_command
 from infra.paths import ROOT
 
-NAMES = ("night", "intervals", "cold_start", "transport", "warm", "cost", "routing", "burst", "storm", "peer")
+NAMES = (
+    "night",
+    "records",
+    "intervals",
+    "cold_start",
+    "transport",
+    "warm",
+    "cost",
+    "growth",
+    "routing",
+    "sweep",
+    "burst",
+    "storm",
+    "peer",
+)
 SHOWN_VARIABLES = ("STORM_CASES",)
 """Environment variables that change what a bench measures; they are shown with its command."""
 README = ROOT / "bench" / "README.md"

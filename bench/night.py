@@ -1,123 +1,93 @@
-"""The nightly job with a million values, against plain GROUP BYs of DuckDB with the same aggregates and groups."""
+"""Whole nights, from the message to the last write: every read and write by HTTP, rows, records, Parquet and reports.
+
+The night of one large day is measured in CPU against the part that DuckDB must do; restating many days is measured in
+memory, which must not grow with the days."""
 
 import json
+import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from random import Random
-from typing import Any
+from statistics import median
 
-from bench.support.clock import cpu_of, interleaved, peak_mib, python_child
 from bench.support.figures import Figure, run
-from chalicelib.adapters.metrics.case_records import CASES
-from chalicelib.adapters.metrics.duckdb_metrics import DuckDbMetrics
-from chalicelib.domain.metrics.case_metrics import CaseMetric
-from chalicelib.registries import Registries
+from bench.support.night_cases import day_number, write_items
+from bench.support.requests import ENVIRONMENT
+from infra.paths import ROOT
 
-ROWS, DAYS, ROUNDS = 1_000_000, 30, 3
-RATIO, PEAK_MIB, GROUPS = 2.0, 512, 2_000
-CHANNELS = ("web", "chat", "email", "phone", "social", "review", "store", "third_party", "api")
-TYPES = ("question", "order_issue", "return", "exchange", "repair", "refund", "complaint", "review")
-TEAMS = (None, "front", "goods", "money", "care")
-ASSIGNEES = (None, *(f"agent-{n:02d}" for n in range(24)))
-SHIFTS = (None, "early", "late")
-SKUS = tuple(f"SKU-{n:03d}" for n in range(40))
-PLAIN = {
-    "'all'": "figures",
-    "channel": "figures",
-    "type": "figures",
-    "team": "figures WHERE team IS NOT NULL",
-    "assignee": "figures WHERE assignee IS NOT NULL",
-    "sku": "(SELECT *, unnest(skus) AS sku FROM figures)",
-    "assignee || ' again'": "figures WHERE assignee IS NOT NULL",
-    "assignee || '/' || type": "figures WHERE assignee IS NOT NULL",
-    "shift": "figures WHERE shift IS NOT NULL",
-}
+ROUNDS, CASES = 5, 10_000
+CASES_A_DAY, DAYS, FEWER_DAYS = 1_000, 120, 30
+RATIO, PEAK_MIB, GROWTH, ITEMS_WRITTEN = 2.5, 300, 1.15, 30
+DUCKDB = ("load", "records", "listed_cases", "parquet")
+Measured = dict[str, float]
 
 
-def generated(rows: int) -> Iterator[CaseMetric]:
-    """The same values in every run: a fifth each of openings, first replies, resolutions, surveys sent and answered."""
-    chance = Random(20261120)
-    for n in range(rows):
-        yield CaseMetric(
-            day=f"2026-10-{1 + n % DAYS:02d}",
-            case=f"{n // 5:026d}",
-            number=f"{n // 5:06d}",
-            channel=chance.choice(CHANNELS),
-            type=chance.choice(TYPES),
-            team=chance.choice(TEAMS),
-            assignee=chance.choice(ASSIGNEES),
-            shift=chance.choice(SHIFTS),
-            skus=(chance.choice(SKUS),),
-            **_values(n % 5, chance),
-        )
+@contextmanager
+def _stub(items: Path) -> Iterator[str]:
+    """Run the stub of DynamoDB and S3 with these items. Gives its address."""
+    command = [sys.executable, "-m", "bench.support.night_store", str(items)]
+    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert child.stdout is not None
+        yield f"http://127.0.0.1:{int(child.stdout.readline())}"
+    finally:
+        child.terminate()
+        child.wait()
 
 
-def _values(kind: int, chance: Random) -> dict[str, Any]:
-    if kind == 0:
-        return {"opened": True}
-    if kind == 1:
-        return {"first_reply_ms": int(chance.expovariate(1 / 3e6))}
-    if kind == 2:
-        return {
-            "resolution_ms": int(chance.expovariate(1 / 9e7)),
-            "reopened": chance.randrange(2),
-            "replies": chance.randrange(4),
-            "escalations": chance.randrange(2),
-            "sla_first_reply": "met",
-            "sla_resolution": chance.choice(("met", "breached")),
-        }
-    if kind == 3:
-        return {"sent": True}
-    csat, nps, ces = chance.randrange(1, 6), chance.randrange(11), chance.randrange(1, 8)
-    return {"answered": True, "csat": csat, "nps": nps, "ces": ces}
+def _night(items: Path, days: int) -> Measured:
+    """Run the night that computes the last day and all days before it, in a process of its own."""
+    out = items.with_suffix(".json")
+    command = [sys.executable, str(ROOT / "bench" / "children" / "night.py"), str(out)]
+    with _stub(items) as url:
+        more = {"AWS_ENDPOINT_URL": url, "LAKE_BUCKET": "lake", "PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+        command += [day_number(days - 1), str(days - 1)]
+        subprocess.run(command, env=ENVIRONMENT | more, stdout=subprocess.DEVNULL, check=True)
+    measured: Measured = json.loads(out.read_text())
+    return measured
 
 
-def plain(duck: DuckDbMetrics) -> int:
-    """Run a plain GROUP BY for each dimension, with the aggregates of `record.sql`. Returns the number of groups."""
-    text = CASES.scripts[-1].read_text("utf-8")
-    aggregates = text.partition("day, dimension, value,")[2].partition("FROM placed")[0]
-    groups = 0
-    for value, table in PLAIN.items():
-        groups += len(duck.database.execute(f"SELECT day, {value}, {aggregates} FROM {table} GROUP BY ALL").fetchall())
-    return groups
-
-
-def child(out: Path) -> None:
-    """Load the values, compute once for the peak of memory, then run both in turns."""
-    duck = DuckDbMetrics(Registries().measure_queries)
-    loading = cpu_of(lambda: duck.load({"figures": generated(ROWS)}))
-    loaded = peak_mib()
-    records = duck.records()
-    peak = peak_mib()
-    if len(records) != plain(duck) or len(records) < GROUPS:
-        raise SystemExit(f"{len(records)} records; the plain GROUP BYs have {plain(duck)} groups")
-    ours, bare = interleaved(ROUNDS, lambda: cpu_of(duck.records), lambda: cpu_of(lambda: plain(duck)))
-    measured = {"load": loading, "loaded": loaded, "peak": peak, "ours": ours, "plain": bare, "groups": len(records)}
-    out.write_text(json.dumps(measured))
-
-
-def measure() -> list[Figure]:
-    """Measure in a child process, so that the peak of memory is that of the nightly job."""
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "night.json"
-        python_child("bench.night", str(out))
-        measured = json.loads(out.read_text())
+def _one_large_day(folder: Path) -> list[Figure]:
+    items = folder / "day.jsonl"
+    write_items(items, 1, CASES)
+    nights = [_night(items, 1) for _ in range(ROUNDS)]
+    calls = sum(count for name, count in nights[0].items() if name[0].isupper())
     return [
         Figure(
-            f"{ROWS:,} values into {measured['groups']:,} records: CPU against plain",
-            measured["ours"] / measured["plain"],
-            "×",
-            RATIO,
+            f"a night of {CASES:,} cases, end to end: CPU against DuckDB's", median(map(_ratio, nights)), "×", RATIO
         ),
-        Figure("  of which our records()", measured["ours"], "s CPU"),
-        Figure("  of which the plain GROUP BYs", measured["plain"], "s CPU"),
-        Figure("  loading (with generating the values)", measured["load"], "s CPU"),
-        Figure("peak memory after loading", measured["loaded"], "MiB"),
-        Figure("peak memory of load and records()", measured["peak"], "MiB", PEAK_MIB),
+        Figure("  end to end", median(night["cpu"] for night in nights), "s CPU"),
+        *(Figure(f"  of which DuckDB: {name}", median(night[name] for night in nights), "s CPU") for name in DUCKDB),
+        Figure("  calls to DynamoDB and S3", calls),
+        Figure("  items written", nights[0]["items written"], "", ITEMS_WRITTEN),
     ]
 
 
+def _ratio(night: Measured) -> float:
+    return night["cpu"] / sum(night[name] for name in DUCKDB)
+
+
+def _many_days(folder: Path) -> list[Figure]:
+    peaks = {}
+    for days in (FEWER_DAYS, DAYS):
+        items = folder / f"{days}-days.jsonl"
+        write_items(items, days, CASES_A_DAY)
+        peaks[days] = _night(items, days)["peak"]
+    restated = f"restating {DAYS} days of {CASES_A_DAY * DAYS:,} cases"
+    return [
+        Figure(f"{restated}: peak of memory", peaks[DAYS], "MiB", PEAK_MIB),
+        Figure(f"  against {FEWER_DAYS} days of as many cases a day", peaks[DAYS] / peaks[FEWER_DAYS], "×", GROWTH),
+    ]
+
+
+def measure() -> list[Figure]:
+    """Measure each night in a process of its own, so that the peak of memory is that of the nightly function."""
+    with tempfile.TemporaryDirectory() as name:
+        return [*_one_large_day(Path(name)), *_many_days(Path(name))]
+
+
 if __name__ == "__main__":
-    child(Path(sys.argv[1])) if len(sys.argv) > 1 else run(measure)
+    run(measure)

@@ -90,17 +90,17 @@ class Table:
         answer = client("dynamodb").get_item(TableName=self.name, Key=pack({"pk": pk, "sk": sk}), ConsistentRead=True)
         return unpack(answer["Item"]) if "Item" in answer else None
 
-    def get_many(self, keys: Sequence[Key]) -> list[Item]:
-        """The items with these keys that exist, in no order. Each is read once, because a batch that names a key twice
-        is refused."""
+    def get_many(self, keys: Sequence[Key], attributes: Sequence[str] = ()) -> list[Item]:
+        """The items with these keys that exist, in no order, with these attributes or else all. Each is read once,
+        because a batch that names a key twice is refused."""
         ahead = {key: self._ahead.pop(key) for key in dict.fromkeys(keys) if key in self._ahead}
         items = [item for item in ahead.values() if item is not None]
         keys = [key for key in dict.fromkeys(keys) if key not in ahead]
         for start in range(0, len(keys), MAX_KEYS):
             remaining = [pack({"pk": pk, "sk": sk}) for pk, sk in keys[start : start + MAX_KEYS]]
             while remaining:
-                request = {self.name: {"Keys": remaining, "ConsistentRead": True}}
-                answer = client("dynamodb").batch_get_item(RequestItems=request)
+                request = {"Keys": remaining, "ConsistentRead": True, **_projection(attributes)}
+                answer = client("dynamodb").batch_get_item(RequestItems={self.name: request})
                 items += [unpack(item) for item in answer["Responses"].get(self.name, [])]
                 remaining = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
         return items
@@ -114,9 +114,10 @@ class Table:
         names: tuple[str, str] = ("pk", "sk"),
         page: int | None = None,
         backwards: bool = False,
+        attributes: Sequence[str] = (),
     ) -> Iterator[Item]:
-        """The items of one partition in order, read lazily, `page` at a time. `between` bounds the sort key, `names`
-        are the key attributes of the index."""
+        """The items of one partition in order, read lazily, `page` at a time, with these attributes or else all.
+        `between` bounds the sort key, `names` are the key attributes of the index."""
         condition, values = "#p = :p", {":p": pk}
         if between is not None:
             condition += " AND #s BETWEEN :a AND :z"
@@ -125,8 +126,12 @@ class Table:
             "TableName": self.name,
             "KeyConditionExpression": condition,
             "ExpressionAttributeValues": pack(values),
-            "ExpressionAttributeNames": {"#p": names[0]} | ({"#s": names[1]} if between else {}),
             "ScanIndexForward": not backwards,
+        } | _projection(attributes)
+        request["ExpressionAttributeNames"] = {
+            "#p": names[0],
+            **({"#s": names[1]} if between else {}),
+            **request.get("ExpressionAttributeNames", {}),
         }
         request |= {"IndexName": index} if index else {"ConsistentRead": True}
         if page is not None:
@@ -290,6 +295,14 @@ class Table:
             client("dynamodb").transact_write_items(TransactItems=writes)
         except ServiceError as error:
             raise translate_error(error, unpack) from error
+
+
+def _projection(attributes: Sequence[str]) -> dict[str, Any]:
+    """The part of a request that names the attributes to be read; nothing if all of them are."""
+    if not attributes:
+        return {}
+    names = {f"#{name}": name for name in attributes}
+    return {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
 
 
 def _attribute_names(expression: str) -> set[str]:

@@ -40,8 +40,9 @@ NUMBER#<shop>#<number>    N                          a case's number, unique in 
 ONCE#<digest>             O                          an idempotency record
 CLAIM#<name>              O                          the idempotency key of an external effect
 DIRTY#<shop>#<shard>      <day>#<key>#<version>      a past day whose metrics changed
-METRIC#<shop>#<dimension> <day>#<value>              a record of the daily metrics
-METRIC#<shop>             <day>                      the inputs of a day's metrics, and the names of its records
+METRIC#<shop>#<dimension> <day>!<part>               the records of a day and dimension, packed
+METRIC#<shop>#<dimension> <day>#<value>              one record, as earlier versions stored them
+METRIC#<shop>             <day>                      the inputs of a day's metrics, and which items hold its records
 NIGHT#<shop>              <id>                       a run of the nightly job
 STATE                     SWEEPER                    how far the sweeper came
 """

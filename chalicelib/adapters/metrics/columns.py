@@ -40,7 +40,7 @@ def _column_type(kind: inspect.Type) -> str:
 
 
 def select_from_json(row: type[MetricRow]) -> str:
-    """The statement that reads rows from the file `$path`, with one JSON object a line. Decimals are read as text, so
+    """The statement that reads rows from the files `$paths`, with one JSON object a line. Decimals are read as text, so
     that no digit is lost."""
     column_types = columns(row)
     decimals = [name for name, kind in column_types.items() if kind.startswith("DECIMAL")]
@@ -48,7 +48,7 @@ def select_from_json(row: type[MetricRow]) -> str:
     json_types = {name: "VARCHAR" if name in decimals else kind for name, kind in column_types.items()}
     types = ", ".join(f"\"{name}\": '{kind}'" for name, kind in json_types.items())
     selected = f"* REPLACE ({casts})" if casts else "*"
-    return f"SELECT {selected} FROM read_json($path, format = 'newline_delimited', columns = {{{types}}})"  # noqa: S608 - our own names
+    return f"SELECT {selected} FROM read_json($paths, format = 'newline_delimited', columns = {{{types}}})"  # noqa: S608 - our own names
 
 
 def catalog(row: type[MetricRow]) -> list[dict[str, str]]:

@@ -1,9 +1,11 @@
 """What the metrics read from the table: the cases and order records that count on a day, and the days that changed."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 
 from chalicelib.adapters.aws import keys
-from chalicelib.adapters.aws.dynamo import Item, Table
+from chalicelib.adapters.aws.dynamo import MAX_KEYS, Item, Table
 from chalicelib.adapters.orders.order_table import order_record_of
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.codecs import StoredFormats
@@ -11,6 +13,8 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.kernel.timestamps import Day
 from chalicelib.domain.orders.order_record import OrderRecord
 
+READERS = 4
+"""How many batches are read at the same time."""
 Key = tuple[str, str]
 
 
@@ -35,7 +39,9 @@ class CountedTable:
         seen: set[Key] = set()
         for day in days:
             for shard in range(keys.SHARDS):
-                listed = self.table.query(keys.day_list(shop, day, shard), index="by_day", names=("day_key", "pk"))
+                listed = self.table.query(
+                    keys.day_list(shop, day, shard), index="by_day", names=("day_key", "pk"), attributes=("pk", "sk")
+                )
                 new = {_counted_by(item) for item in listed} - seen
                 seen |= new
                 yield from self._read(sorted(new))
@@ -45,11 +51,24 @@ class CountedTable:
         return (source for source in self.counted_on(shop, days) if isinstance(source, Case))
 
     def _read(self, counted: Sequence[Key]) -> Iterator[Case | OrderRecord]:
-        for item in self.table.get_many(counted):
+        for item in self._items(counted):
             if "state" in item:
                 yield self.formats.decode(item["state"], Case)
             elif "sale" in item:
                 yield order_record_of(item)
+
+    def _items(self, counted: Sequence[Key]) -> Iterator[Item]:
+        """What is counted of these items, in no order. A few batches are read at the same time, then all of them are
+        counted before the next: memory holds no whole day, and threads that read do not slow down the one that counts.
+        """
+        batches = (counted[start : start + MAX_KEYS] for start in range(0, len(counted), MAX_KEYS))
+        with ThreadPoolExecutor(READERS) as pool:
+            while together := list(islice(batches, READERS)):
+                for items in pool.map(self._read_batch, together):
+                    yield from items
+
+    def _read_batch(self, batch: Sequence[Key]) -> list[Item]:
+        return self.table.get_many(batch, ("state", "sale"))
 
     def events(self, key: str) -> Iterator[Event]:
         """All events of a case in their order."""

@@ -2,17 +2,19 @@
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from chalicelib.adapters.metrics.columns import select_from_json
+from chalicelib.adapters.metrics.columns import columns, select_from_json
 from chalicelib.adapters.metrics.measure_query import MeasureQuery
-from chalicelib.domain.cases.measure import Measure, MetricRow
+from chalicelib.adapters.metrics.row_files import RowFiles
+from chalicelib.domain.cases.measure import Measure
 from chalicelib.domain.kernel.timestamps import Day
-from chalicelib.usecases.ports.metrics import Record
+from chalicelib.usecases.ports.metrics import ListedCase, ListedCases, Record
+
+LISTED = Path(__file__).parent / "sql" / "listed.sql"
+LISTED_CASES = 10
 
 
 class DuckDbMetrics:
@@ -22,30 +24,35 @@ class DuckDbMetrics:
     records need the rest.
     """
 
-    def __init__(self, queries: Sequence[MeasureQuery], folder: str | None = None, memory: str | None = None) -> None:
+    def __init__(
+        self,
+        queries: Sequence[MeasureQuery],
+        rows: RowFiles,
+        folder: str | None = None,
+        memory: str | None = None,
+    ) -> None:
         import duckdb
 
+        self.rows = rows
         memory = memory or f"{int(os.environ.get('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', 2048)) // 2}MiB"
         self.queries = queries
         self.folder = folder or tempfile.gettempdir()
         settings: dict[str, Any] = {"memory_limit": memory, "temp_directory": f"{self.folder}/duckdb"}
         self.database = duckdb.connect(":memory:", config=settings)
 
-    def load(self, rows: Mapping[str, Iterable[MetricRow]]) -> None:
-        """Load these rows, by the name of their measure, in place of all that were loaded before."""
-        measures = {query.measure.name: query.measure for query in self.queries}
-        if not rows.keys() <= measures.keys():
-            raise ValueError(f"there is no query for {rows.keys() - measures.keys()}")
-        for name, measure in measures.items():
-            self._load(measure, rows.get(name, ()))
-
-    def _load(self, measure: Measure, rows: Iterable[MetricRow]) -> None:
-        with tempfile.NamedTemporaryFile("wb", dir=self.folder, suffix=".ndjson") as file:
-            for row in rows:
-                file.write(msgspec.json.encode(row) + b"\n")
-            file.flush()
-            table = f'CREATE OR REPLACE TABLE "{measure.name}" AS {select_from_json(measure.row)}'
-            self.database.execute(table, {"path": file.name})
+    def load(self, days: Sequence[Day]) -> None:
+        """Load the rows of these days, in place of all that were loaded before."""
+        unknown = self.rows.measures - {query.measure.name for query in self.queries}
+        if unknown:
+            raise ValueError(f"there is no query for {unknown}")
+        for query in self.queries:
+            measure = query.measure
+            declared = ", ".join(f'"{name}" {kind}' for name, kind in columns(measure.row).items())
+            self.database.execute(f'CREATE OR REPLACE TABLE "{measure.name}" ({declared})')
+            files = self.rows.files(measure, days)
+            if files:
+                insert = f'INSERT INTO "{measure.name}" {select_from_json(measure.row)}'
+                self.database.execute(insert, {"paths": files})
 
     def records(self, days: Iterable[Day] = ()) -> list[Record]:
         """The records of all measures, without the time at which they were computed. For a measure of every day, each
@@ -66,6 +73,14 @@ class DuckDbMetrics:
         result = self.database.execute(script.format_map(expressions) if expressions else script)
         names = [column[0] for column in result.description or []]
         return (dict(zip(names, row, strict=True)) for row in result.fetchall())
+
+    def listed_cases(self) -> dict[Day, ListedCases]:
+        """The cases that the report of each loaded day lists, as `sql/listed.sql` says."""
+        script = LISTED.read_text("utf-8")
+        listed: dict[Day, ListedCases] = {}
+        for day, what, *values in self.database.execute(script, {"most": LISTED_CASES}).fetchall():
+            listed.setdefault(day, {}).setdefault(what, []).append(ListedCase(*values))
+        return listed
 
     def parquet(self, measure: Measure, day: Day) -> bytes:
         """The loaded rows of a measure on a day as a Parquet file, without the column of the day."""

@@ -3,21 +3,28 @@ computed."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
-from zlib import compress, decompress
 
 from msgspec import json
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import ConditionFailed, Item
 from chalicelib.adapters.metrics.counted_table import CountedTable
+from chalicelib.adapters.metrics.record_items import (
+    between_days,
+    packed_items,
+    partition,
+    parts_by_dimension,
+    record_key,
+    records_in,
+    stored_names,
+)
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Day, Instant
 from chalicelib.usecases.ports.cases import Page
 from chalicelib.usecases.ports.metrics import ComputedDay, Record, RecordName
 
 KEEP_RUNS_DAYS = 30
-AFTER_ALL = "\uffff"
-"""A character that sorts after all others."""
+PAGE_ITEMS = 32
+"""How many items a page of records reads at once: for most dimensions each holds several records."""
 
 
 class MetricTable(CountedTable):
@@ -57,8 +64,7 @@ class MetricTable(CountedTable):
         item = self.table.get(f"METRIC#{shop}", day)
         if item is None:
             return None
-        names = [tuple(name) for name in json.decode(decompress(item["keys"]))]
-        return ComputedDay(item["inputs"], item["restated"], names, item.get("definition", 1))
+        return ComputedDay(item["inputs"], item["restated"], stored_names(item), item.get("definition", 1))
 
     def computed_days(self, shop: str) -> Iterator[Day]:
         """All days that were ever computed."""
@@ -75,52 +81,35 @@ class MetricTable(CountedTable):
 
     def records_between(self, shop: str, dimension: str, first: Day, last: Day) -> list[Record]:
         """All records of a dimension from one day to another, both included, by day and value."""
-        items = self.table.query(f"METRIC#{shop}#{dimension}", between=(f"{first}#", f"{last}#{AFTER_ALL}"))
-        return [_record(item) for item in items]
+        return list(records_in(self.table.query(partition(shop, dimension), between=between_days(first, last))))
 
     def page_of_records(self, shop: str, dimension: str, first: Day, last: Day, limit: int, after: str | None) -> Page:
         """A page of the records of a dimension by day and value, after the record with the key `after`."""
-        start = f"{after}\x00" if after else f"{first}#"
-        end = f"{last}#{AFTER_ALL}"
+        begin = max(first, after[: len(first)]) if after else first
+        start, end = between_days(begin, last)
         if start >= end:
             return Page([])
-        rows = self.table.query(f"METRIC#{shop}#{dimension}", between=(start, end), page=limit + 1)
-        items = list(islice(rows, limit + 1))
-        more = len(items) > limit
-        return Page([_record(item) for item in items[:limit]], items[limit - 1]["sk"] if more else None)
+        items = self.table.query(partition(shop, dimension), between=(start, end), page=min(limit + 1, PAGE_ITEMS))
+        later = (record for record in records_in(items) if after is None or record_key(record) > after)
+        records = list(islice(later, limit + 1))
+        return Page(records[:limit], record_key(records[limit - 1]) if len(records) > limit else None)
 
     def replace_records(self, shop: str, day: Day, records: Sequence[Record], old: Iterable[RecordName]) -> None:
-        """Store a day's records in place of those with these `old` names, then save how the day was computed."""
-        new = {(record["dimension"], record["value"]) for record in records}
-        removed = [
-            (f"METRIC#{shop}#{dimension}", f"{day}#{value}")
-            for dimension, value in old
-            if (dimension, value) not in new
-        ]
-        puts = [
-            {
-                "pk": f"METRIC#{shop}#{record['dimension']}",
-                "sk": f"{day}#{record['value']}",
-                "record": json.encode(record).decode(),
-            }
-            for record in records
-        ]
-        self.table.write_many(puts, removed)
-        self.table.put(_computed_item(shop, day, records[0], sorted(new)))
+        """Store a day's records in place of those under these `old` names, then save how the day was computed."""
+        items = packed_items(shop, day, records)
+        written = {(item["pk"], item["sk"]) for item in items}
+        stored = [(partition(shop, dimension), f"{day}{end}") for dimension, end in old]
+        self.table.write_many(items, [key for key in stored if key not in written])
+        self.table.put(_computed_item(shop, day, records[0], items))
 
 
-def _record(item: Item) -> Record:
-    record: Record = json.decode(item["record"])
-    return record
-
-
-def _computed_item(shop: str, day: Day, record: Record, names: list[tuple[Any, Any]]) -> Item:
+def _computed_item(shop: str, day: Day, record: Record, items: Iterable[Item]) -> Item:
     """How a day was computed, which is the same for all of its records."""
     return {
         "pk": f"METRIC#{shop}",
         "sk": day,
         "inputs": record["inputs"],
         "restated": record["restated"],
-        "keys": compress(json.encode(names)),
+        "parts": json.encode(parts_by_dimension(items)).decode(),
         "definition": record["definition"],
     }

@@ -7,15 +7,11 @@ from chalicelib.adapters.metrics.report_numbers import duration, headlines, numb
 from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.domain.aftersales.measures import PREFIX as FLOW_PREFIX
 from chalicelib.domain.kernel.timestamps import next_day
-from chalicelib.domain.metrics.case_metrics import FIGURES, CaseMetric
 from chalicelib.domain.settlement.measures import COUNTED
 from chalicelib.domain.settlement.measures import PREFIX as SETTLEMENT_PREFIX
 from chalicelib.usecases.ports.metrics import Record, Report
 
-LISTED_CASES = 10
 LISTED_RECORDS = 20
-LOW_CSAT, LOW_NPS = 2, 6
-BEST_CSAT, BEST_NPS = 5, 10
 
 
 class HtmlReport:
@@ -41,7 +37,8 @@ class HtmlReport:
             "charts": charts(report.trend, lambda name: self.pages.text(name, language)),
             "groups": [(name, _group(records, name)) for name in ("channel", "type", "team", "assignee")],
             **_other_measures(records),
-            **_listed_cases(report),
+            "slowest": report.cases.get("slowest", []),
+            "unhappiest": report.cases.get("unhappiest", []),
             "duration": duration,
             "number": number,
         }
@@ -71,26 +68,3 @@ def _flows(records: list[Record], dimension: str) -> list[Record]:
     rows = [record for record in records if record["dimension"] == FLOW_PREFIX + dimension]
     rows.sort(key=lambda record: (-record["requested"], -record["items"], record["value"]))
     return rows[:LISTED_RECORDS]
-
-
-def _listed_cases(report: Report) -> dict[str, Any]:
-    rows = [row for row in report.rows[FIGURES.name] if isinstance(row, CaseMetric)]
-    return {"slowest": _slowest(rows), "unhappiest": _unhappiest(rows)}
-
-
-def _slowest(rows: list[CaseMetric]) -> list[CaseMetric]:
-    resolved = [row for row in rows if row.resolution_ms is not None]
-    return sorted(resolved, key=lambda row: (-(row.resolution_ms or 0), row.number))[:LISTED_CASES]
-
-
-def _unhappiest(rows: list[CaseMetric]) -> list[CaseMetric]:
-    low = [row for row in rows if row.answered and (_csat(row) <= LOW_CSAT or _nps(row) <= LOW_NPS)]
-    return sorted(low, key=lambda row: (_csat(row), _nps(row), row.number))[:LISTED_CASES]
-
-
-def _csat(row: CaseMetric) -> int:
-    return BEST_CSAT if row.csat is None else row.csat
-
-
-def _nps(row: CaseMetric) -> int:
-    return BEST_NPS if row.nps is None else row.nps

@@ -35,6 +35,9 @@ item."""
 EMPTY_PARTS = {field.name: field.default for field in fields(Case) if field.name in PARTS}
 """The default objects themselves: msgspec leaves out a default only if it is the same object."""
 
+_DECODE_PART = {name: msgspec.json.Decoder(kind).decode for name, kind in PARTS.items()}
+_decode_case = msgspec.json.Decoder(Case).decode
+
 
 def encode_case(case: Case) -> bytes:
     """The state of a case as stored JSON."""
@@ -46,8 +49,8 @@ def encode_case(case: Case) -> bytes:
 
 def decode_case(text: bytes | str) -> Case:
     """Read a case from stored JSON."""
-    parts = {name: msgspec.json.decode(text, type=kind) for name, kind in PARTS.items()}
-    return replace(msgspec.json.decode(text, type=Case), **parts)
+    parts = {name: decode(text) for name, decode in _DECODE_PART.items()}
+    return replace(_decode_case(text), **parts)
 
 
 def json_of(stored: bytes | str) -> bytes | str:

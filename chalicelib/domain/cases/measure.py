@@ -54,6 +54,11 @@ class Measure(Struct, frozen=True, kw_only=True):
     counted: tuple[type[Fact], ...] = ()
     counts: Callable[[Event, Case | None], bool] = _always
 
+    @property
+    def of_stored(self) -> bool:
+        """Whether its rows come from cases or order records, and not from a source of their own."""
+        return self.of_case is not None or self.of_order_record is not None
+
 
 def changed_days(before: Case | None, after: Case | None, time_zone: str, measures: Iterable[Measure]) -> set[Day]:
     """The days whose rows differ between two states of a case."""

@@ -26,6 +26,8 @@ MINUTE_MS = 60 * SECOND_MS
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+STEP_MS = 30 * SECOND_MS
+"""Since 1970 every offset of every time zone is a multiple of 30 s and changes at one: no day begins inside a step."""
 FAR: Instant = 4_102_444_800_000  # 2100-01-01
 MAX_AHEAD = DAY_MS
 """How far a sender's clock may be ahead of ours."""
@@ -77,9 +79,20 @@ def zone_info(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-@lru_cache(maxsize=1024)
 def day_of(instant: Instant, time_zone: str) -> Day:
     """The calendar day an instant falls on in a time zone."""
+    if instant < 0:
+        return _day_at(instant, time_zone)
+    return _day_of_step(instant // STEP_MS, time_zone)
+
+
+@lru_cache(maxsize=4096)
+def _day_of_step(step: int, time_zone: str) -> Day:
+    """The day of all instants of a step of `STEP_MS`: a night asks for the days of thousands of them."""
+    return _day_at(step * STEP_MS, time_zone)
+
+
+def _day_at(instant: Instant, time_zone: str) -> Day:
     return to_datetime(instant).astimezone(zone_info(time_zone)).date().isoformat()
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseClosed, CaseOpened, CaseResolved, ReplySent
@@ -66,25 +68,14 @@ class CaseMetric(MetricRow, frozen=True, kw_only=True, omit_defaults=True):
 def case_metrics_by_day(case: Case, time_zone: str) -> dict[Day, list[CaseMetric]]:
     """The rows of a case by day, the day in the shop's time zone."""
     days: dict[Day, list[CaseMetric]] = {}
+    same: dict[str, Any] = {"number": case.number, "channel": case.channel, "type": case.type, "skus": case.skus}
+    present = case.holder
     for occurred_at, owner, figures in _figures(case):
         day = day_of(occurred_at, time_zone)
-        days.setdefault(day, []).append(_row(case, day, owner or case.holder, figures))
+        assignee, team, shift = msgspec.structs.astuple(owner or present)
+        row = CaseMetric(day=day, case=case.id, assignee=assignee, team=team, shift=shift, **same, **figures)
+        days.setdefault(day, []).append(row)
     return days
-
-
-def _row(case: Case, day: Day, owner: Owner, figures: dict[str, Any]) -> CaseMetric:
-    return CaseMetric(
-        day=day,
-        case=case.id,
-        number=case.number,
-        channel=case.channel,
-        type=case.type,
-        team=owner.team,
-        assignee=owner.assignee,
-        shift=owner.shift,
-        skus=case.skus,
-        **figures,
-    )
 
 
 def _figures(case: Case) -> Iterator[tuple[Instant, Owner | None, dict[str, Any]]]:

@@ -29,11 +29,14 @@ def _nightly_job() -> NightlyJob:
     from chalicelib.adapters.metrics.data_lake import DataLake
     from chalicelib.adapters.metrics.duckdb_metrics import DuckDbMetrics
     from chalicelib.adapters.metrics.report import HtmlReport
+    from chalicelib.adapters.metrics.row_files import RowFiles
 
+    rows = RowFiles()
     return NightlyJob(
         services=services(),
         store=services().metrics,
-        engine=DuckDbMetrics(services().registries.measure_queries),
+        rows=rows,
+        engine=DuckDbMetrics(services().registries.measure_queries, rows),
         data_lake=DataLake(settings().lake_bucket),
         renderer=HtmlReport(services().pages),
     )

@@ -1,21 +1,22 @@
 """Compute a day, and every earlier day that changed since it was computed."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
 
-from chalicelib.domain.cases.measure import MetricRow
 from chalicelib.domain.kernel.timestamps import Day, Instant, day_of, next_day
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.metrics.count_rows import RowsOfDay, count_rows
+from chalicelib.usecases.metrics.count_rows import count_rows
 from chalicelib.usecases.metrics.nightly_job import TREND_DAYS, NightlyJob, Run
 from chalicelib.usecases.metrics.publish import publish_report, save_rows
 from chalicelib.usecases.metrics.restate import save_records
-from chalicelib.usecases.ports.metrics import Marks, Record, Rows
+from chalicelib.usecases.ports.metrics import ListedCases, Marks, Record
 
 DAYS_AT_ONCE = 120
 """Days computed by one run of the function; the others are left for the next run."""
+BATCH_DAYS, BATCH_ROWS = 20, 50_000
+"""How many days, and how many rows of several days, are computed together at most."""
 
 
 class Computed(Struct, frozen=True):
@@ -26,6 +27,14 @@ class Computed(Struct, frozen=True):
     restated: int
     left: int
     report: str | None
+
+
+class DayResult(NamedTuple):
+    """What was computed of a day."""
+
+    day: Day
+    records: list[Record]
+    cases: ListedCases
 
 
 class FinishedDay(NamedTuple):
@@ -43,29 +52,47 @@ def compute_day(job: NightlyJob, shop: Shop, day: Day, run_id: str, now: Instant
     marks = job.store.marked_days(shop.id)
     wanted = sorted({*marks, day})
     days = wanted[:DAYS_AT_ONCE]
-    counted = count_rows(job, shop, days)
-    records = _records_by_day(job, counted)
+    count_rows(job, shop, days)
     run = Run(id=run_id, shop=shop, day=day, now=now, trend=_trend(job, shop.id, days))
-    finished = {
-        computed: _finish_day(job, run, computed, counted[computed], records[computed], marks.get(computed, ()))
-        for computed in days
-    }
+    finished: dict[Day, FinishedDay] = {}
+    for batch in _batches(job, days):
+        finished |= _finish_batch(job, run, batch, marks)
     restated = sum(result.restated for result in finished.values())
     report = finished[day].report if day in finished else None
     return Computed(days, restated, len(wanted) - len(days), report)
 
 
-def _records_by_day(job: NightlyJob, counted: Mapping[Day, RowsOfDay]) -> dict[Day, list[Record]]:
-    names = [measure.name for measure in job.services.registries.measures]
-    job.engine.load({name: _rows(counted.values(), name) for name in names})
-    records: dict[Day, list[Record]] = {day: [] for day in counted}
-    for record in job.engine.records(counted):
+def _batches(job: NightlyJob, days: Sequence[Day]) -> Iterator[list[Day]]:
+    """The days in batches that are computed together: a query for each day alone would take longer than its rows, and
+    all days at once would need memory for all of their records."""
+    measures = job.services.registries.measures
+    batch: list[Day] = []
+    rows = 0
+    for day in days:
+        added = sum(job.rows.count(measure, day) for measure in measures)
+        if batch and (len(batch) == BATCH_DAYS or rows + added > BATCH_ROWS):
+            yield batch
+            batch, rows = [], 0
+        batch.append(day)
+        rows += added
+    yield batch
+
+
+def _finish_batch(job: NightlyJob, run: Run, days: Sequence[Day], marks: Mapping[Day, Marks]) -> dict[Day, FinishedDay]:
+    finished = {}
+    for result in _results(job, days):
+        finished[result.day] = _finish_day(job, run, result, marks.get(result.day, ()))
+    job.rows.remove(days)
+    return finished
+
+
+def _results(job: NightlyJob, days: Sequence[Day]) -> Iterator[DayResult]:
+    job.engine.load(days)
+    records: dict[Day, list[Record]] = {day: [] for day in days}
+    for record in job.engine.records(days):
         records[record["day"]].append(record)
-    return records
-
-
-def _rows(days: Iterable[RowsOfDay], name: str) -> Iterator[MetricRow]:
-    return (row for rows in days for row in rows[name])
+    listed = job.engine.listed_cases()
+    return (DayResult(day, records[day], listed.get(day, {})) for day in days)
 
 
 def _trend(job: NightlyJob, shop: str, days: Sequence[Day]) -> dict[Day, Record]:
@@ -74,14 +101,14 @@ def _trend(job: NightlyJob, shop: str, days: Sequence[Day]) -> dict[Day, Record]
     return {record["day"]: record for record in job.store.records_between(shop, "all", first, days[-1])}
 
 
-def _finish_day(job: NightlyJob, run: Run, day: Day, rows: Rows, records: list[Record], marks: Marks) -> FinishedDay:
+def _finish_day(job: NightlyJob, run: Run, result: DayResult, marks: Marks) -> FinishedDay:
     """Store and publish a day."""
-    shop = run.shop
+    shop, day = run.shop, result.day
     previous = job.store.computed_day(shop.id, day)
-    stored, changed = save_records(job, run, records, rows, day, previous)
+    stored, changed = save_records(job, run, result.records, day, previous)
     run.trend[day] = next(record for record in stored if record["dimension"] == "all")
-    save_rows(job, shop.id, day, rows, previous)
-    report = publish_report(job, run, stored, rows, day, previous)
+    save_rows(job, shop.id, day, previous)
+    report = publish_report(job, run, stored, result.cases, day, previous)
     job.store.clear(marks)
     if day >= day_of(run.now, shop.time_zone):
         job.store.mark(shop.id, day, f"unfinished#{run.id}")

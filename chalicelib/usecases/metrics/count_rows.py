@@ -1,12 +1,10 @@
 """Count the rows from which some days are computed."""
 
-from collections.abc import Sequence
-
-import msgspec
+from collections.abc import Collection, Sequence
 
 from chalicelib.domain.cases.case import DEFINITION, Case
 from chalicelib.domain.cases.fold import fold
-from chalicelib.domain.cases.measure import Measure, MetricRow, RowsByDay
+from chalicelib.domain.cases.measure import Measure, RowsByDay
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import Day
 from chalicelib.domain.orders.order_record import OrderRecord
@@ -14,35 +12,35 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.metrics.nightly_job import NightlyJob
 from chalicelib.usecases.ports.shop_rules import rules_of
 
-RowsOfDay = dict[str, list[MetricRow]]
 
-
-def count_rows(job: NightlyJob, shop: Shop, days: Sequence[Day]) -> dict[Day, RowsOfDay]:
-    """The rows of each day, by the name of their measure, always in the same order."""
-    registries = job.services.registries
-    measures = [measure for measure in registries.measures if measure.of_case or measure.of_order_record]
-    counted = {day: _read_rows(job, shop, day) for day in days}
+def count_rows(job: NightlyJob, shop: Shop, days: Sequence[Day]) -> None:
+    """Count the rows of these days, in place of all that were counted before. Each case is read once, and its rows are
+    kept by day, because it may count on several."""
+    job.rows.clear()
+    measures = [measure for measure in job.services.registries.measures if measure.of_stored]
+    wanted = frozenset(days)
+    for day in days:
+        _count_sources(job, shop, day)
     for source in job.store.counted_on(shop.id, days):
         current = source if isinstance(source, OrderRecord) else _by_present_definition(job, source)
         if isinstance(current, Case):
             job.counted(current)
         for measure in measures:
-            rows = _rows_of(measure, current, shop.time_zone)
-            for day in days:
-                counted[day][measure.name] += rows.get(day, ())
-    for rows_of_day in counted.values():
-        for measure in measures:
-            rows_of_day[measure.name].sort(key=msgspec.json.encode)
-    return counted
+            _add(job, measure, _rows_of(measure, current, shop.time_zone), wanted)
 
 
-def _read_rows(job: NightlyJob, shop: Shop, day: Day) -> RowsOfDay:
-    """The rows of the measures that have a source of their own, and an empty list for each other measure."""
+def _count_sources(job: NightlyJob, shop: Shop, day: Day) -> None:
+    """Count the rows of the measures that have a source of their own."""
     registries = job.services.registries
-    rows: RowsOfDay = {measure.name: [] for measure in registries.measures}
-    for name, read in registries.row_sources.items():
-        rows[name] += read(job.services, shop.id, day)
-    return rows
+    for measure in registries.measures:
+        if measure.name in registries.row_sources:
+            job.rows.add(measure, day, registries.row_sources[measure.name](job.services, shop.id, day))
+
+
+def _add(job: NightlyJob, measure: Measure, rows: RowsByDay, wanted: Collection[Day]) -> None:
+    for day, rows_of_day in rows.items():
+        if day in wanted:
+            job.rows.add(measure, day, rows_of_day)
 
 
 def _rows_of(measure: Measure, source: Case | OrderRecord, time_zone: str) -> RowsByDay:

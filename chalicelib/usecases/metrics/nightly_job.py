@@ -8,7 +8,7 @@ from msgspec import Struct
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.kernel.timestamps import Day, Instant
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.ports.metrics import DataLake, MetricEngine, MetricStore, Record, ReportRenderer
+from chalicelib.usecases.ports.metrics import CountedRows, DataLake, MetricEngine, MetricStore, Record, ReportRenderer
 
 if TYPE_CHECKING:
     from chalicelib.usecases.ports.services import Services
@@ -17,10 +17,12 @@ TREND_DAYS = 30
 
 
 class NightlyJob(Struct, frozen=True):
-    """The services that compute days. The registries of `services` say what is counted."""
+    """The services that compute days. The registries of `services` say what is counted; `rows` holds what was counted
+    until `engine` computes records of it."""
 
     services: "Services"
     store: MetricStore
+    rows: CountedRows
     engine: MetricEngine
     data_lake: DataLake
     renderer: ReportRenderer

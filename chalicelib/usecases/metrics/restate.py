@@ -2,12 +2,10 @@
 
 import hashlib
 
-import msgspec
-
 from chalicelib.domain.cases.case import DEFINITION
 from chalicelib.domain.kernel.timestamps import Day, format_instant
 from chalicelib.usecases.metrics.nightly_job import NightlyJob, Run
-from chalicelib.usecases.ports.metrics import ComputedDay, MetricStore, Record, Rows
+from chalicelib.usecases.ports.metrics import ComputedDay, MetricStore, Record
 
 
 def mark_all_for_restatement(store: MetricStore, shop: str) -> int:
@@ -22,10 +20,10 @@ def mark_all_for_restatement(store: MetricStore, shop: str) -> int:
 
 
 def save_records(
-    job: NightlyJob, run: Run, records: list[Record], rows: Rows, day: Day, previous: ComputedDay | None
+    job: NightlyJob, run: Run, records: list[Record], day: Day, previous: ComputedDay | None
 ) -> tuple[list[Record], bool]:
     """Store the records of a day; the stored ones, and whether they restate what was computed before."""
-    inputs = _digest(job, rows)
+    inputs = _digest(job, day)
     changed = previous is not None and (previous.inputs != inputs or previous.definition != DEFINITION)
     origin = {
         "definition": DEFINITION,
@@ -38,7 +36,9 @@ def save_records(
     return stored, changed
 
 
-def _digest(job: NightlyJob, rows: Rows) -> str:
-    """The digest of the rows, in the order of the measures' registry. It shows whether they are the same as before."""
-    counted = [row for measure in job.services.registries.measures for row in rows[measure.name]]
-    return hashlib.sha256(msgspec.json.encode(counted)).hexdigest()
+def _digest(job: NightlyJob, day: Day) -> str:
+    """The digest of a day's rows as a JSON array, in the order of the measures' registry. It shows whether they are the
+    same as before."""
+    measures = job.services.registries.measures
+    counted = [row for measure in measures for row in job.rows.encoded(measure, day)]
+    return hashlib.sha256(b"[" + b",".join(counted) + b"]").hexdigest()

@@ -3,7 +3,7 @@ the report. Days are calendar days in the shop's time zone. Instants and duratio
 records are in seconds (`docs/metrics.md`)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
@@ -20,23 +20,36 @@ if TYPE_CHECKING:
 Record: TypeAlias = dict[str, Any]
 """A record, with its `day`, `dimension` and `value`, as it is stored and shown."""
 RecordName: TypeAlias = tuple[str, ...]
-"""The dimension and the value of a record."""
+"""The dimension of stored records, and what tells them from others of that dimension and day."""
 Marks: TypeAlias = Sequence[tuple[str, str]]
 """The keys of the marks of a day that is to be restated; each mark has a reason."""
 RowSource: TypeAlias = "Callable[[Services, str, Day], Sequence[MetricRow]]"
 """Reads the rows of a shop's day that come neither from cases nor from order records, always in the same order."""
-Rows: TypeAlias = Mapping[str, Sequence[MetricRow]]
-"""The rows from which a day is computed, by the name of their measure."""
 
 
 class ComputedDay(Struct, frozen=True):
-    """How a day was computed before: the digest of its rows, how often it was restated, the names of its records, and
-    the definition of the figures they were computed by."""
+    """How a day was computed before: the digest of its rows, how often it was restated, under which names its
+    records are stored, and the definition of the figures they were computed by."""
 
     inputs: str
     restated: int
     names: list[RecordName]
     definition: int = 1
+
+
+class ListedCase(Struct, frozen=True):
+    """A case that a report lists by its number: how long it took to resolve, and what its customer answered."""
+
+    number: str
+    type: str
+    channel: str
+    resolution_ms: int | None
+    csat: int | None
+    nps: int | None
+
+
+ListedCases: TypeAlias = dict[Literal["slowest", "unhappiest"], list[ListedCase]]
+"""The cases of a day that took longest and those whose customers were least satisfied, each list from its worst."""
 
 
 class Report(Struct, frozen=True):
@@ -46,7 +59,26 @@ class Report(Struct, frozen=True):
     day: Day
     records: list[Record]
     trend: list[Record]
-    rows: Rows
+    cases: ListedCases
+
+
+class CountedRows(Protocol):
+    """The rows from which days are computed, kept outside the memory until all of them are counted."""
+
+    def clear(self) -> None:
+        """Forget all rows."""
+
+    def add(self, measure: Measure, day: Day, rows: Sequence[MetricRow]) -> None:
+        """Add rows of a day."""
+
+    def count(self, measure: Measure, day: Day) -> int:
+        """How many rows a measure has on a day."""
+
+    def encoded(self, measure: Measure, day: Day) -> Sequence[bytes]:
+        """The rows of a measure on a day as JSON, always in the same order."""
+
+    def remove(self, days: Iterable[Day]) -> None:
+        """Remove the rows of days that are computed."""
 
 
 class MetricStore(Protocol):
@@ -86,8 +118,8 @@ class MetricStore(Protocol):
         """All records of a dimension from one day to another, both included, by day and value."""
 
     def replace_records(self, shop: str, day: Day, records: Sequence[Record], old: Iterable[RecordName]) -> None:
-        """Store a day's records in place of those with these `old` names. If this is interrupted, it can be done again,
-        because how the day was computed is saved last."""
+        """Store a day's records in place of those under these `old` names. If this is interrupted, it can be done
+        again, because how the day was computed is saved last."""
 
 
 class MetricRuns(Protocol):
@@ -121,12 +153,15 @@ class MetricEngine(Protocol):
     """Computes records from the rows of some days. It raises the errors of its database, such as too little memory; the
     message is then retried."""
 
-    def load(self, rows: Mapping[str, Iterable[MetricRow]]) -> None:
-        """Load these rows, by the name of their measure, in place of all that were loaded before."""
+    def load(self, days: Sequence[Day]) -> None:
+        """Load the counted rows of these days, in place of all that were loaded before."""
 
     def records(self, days: Iterable[Day] = ()) -> list[Record]:
         """The records of all measures for the days whose rows are loaded. For a measure of every day, each of `days`
         without rows has a record of zeros and nulls."""
+
+    def listed_cases(self) -> dict[Day, ListedCases]:
+        """The cases that the reports of the loaded days list, by day; none for a day without any."""
 
     def parquet(self, measure: Measure, day: Day) -> bytes:
         """The loaded rows of a measure on a day as a Parquet file, without the column of the day."""

@@ -13,13 +13,14 @@ from chalicelib.adapters.cases.case_items import CaseItems
 from chalicelib.adapters.metrics.case_records import CASES
 from chalicelib.adapters.metrics.columns import GLUE, catalog
 from chalicelib.adapters.metrics.duckdb_metrics import DuckDbMetrics
+from chalicelib.adapters.metrics.row_files import RowFiles
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.ownership import without_ownership
 from chalicelib.domain.cases.parts import Owner
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS, day_of, parse_instant
-from chalicelib.domain.metrics.case_metrics import CaseMetric
+from chalicelib.domain.metrics.case_metrics import FIGURES, CaseMetric
 from chalicelib.usecases.metrics.compute_day import compute_day
 from chalicelib.usecases.metrics.restate import mark_all_for_restatement
 from chalicelib.usecases.ports.shop_rules import shop_of
@@ -327,9 +328,11 @@ def test_the_data_lake_is_read_by_the_catalogs_columns(
 
 
 def test_a_day_of_one_opened_case_and_no_answer_has_nulls_and_no_nan() -> None:
-    arithmetic = DuckDbMetrics([CASES], memory="256MB")
+    rows = RowFiles()
     opened = CaseMetric(day="2026-11-20", case="c", number="n", channel="web", type="return", opened=True)
-    arithmetic.load({"figures": [opened]})
+    rows.add(FIGURES, "2026-11-20", [opened])
+    arithmetic = DuckDbMetrics([CASES], rows, memory="256MB")
+    arithmetic.load(["2026-11-20"])
     row = next(iter(arithmetic.selected_rows(CASES)))
     empty_ones = ("csat_percent", "csat_low", "csat_high", "csat_mean", "nps_score", "nps_low", "nps_high")
     assert {name: row[name] for name in empty_ones} == dict.fromkeys(empty_ones)

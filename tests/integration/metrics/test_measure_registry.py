@@ -11,6 +11,7 @@ from chalicelib.adapters.aws.clients import client
 from chalicelib.adapters.metrics.columns import catalog
 from chalicelib.adapters.metrics.duckdb_metrics import DuckDbMetrics
 from chalicelib.adapters.metrics.measure_query import MeasureQuery
+from chalicelib.adapters.metrics.row_files import RowFiles
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.facts import ReplySent
@@ -120,8 +121,10 @@ def test_a_measure_of_another_capability_has_records_of_its_own(with_toys: AwsSe
 
 
 def test_rows_of_a_measure_that_no_query_reads_are_refused() -> None:
+    rows = RowFiles()
+    rows.add(GREETINGS, FIRST_DAY, [Greeting(day=FIRST_DAY, channel="web", length=1, opened_ms=0)])
     with pytest.raises(ValueError, match="greetings"):
-        DuckDbMetrics(Registries().measure_queries, memory="64MB").load({"greetings": []})
+        DuckDbMetrics(Registries().measure_queries, rows, memory="64MB").load([FIRST_DAY])
 
 
 def test_a_measure_that_reads_a_store_of_its_own_has_records_too(with_toys: AwsServices) -> None:

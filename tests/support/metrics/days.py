@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.adapters.metrics.data_lake import DataLake
 from chalicelib.adapters.metrics.duckdb_metrics import DuckDbMetrics
 from chalicelib.adapters.metrics.report import HtmlReport
+from chalicelib.adapters.metrics.row_files import RowFiles
 from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.kernel.ids import key_of
@@ -17,8 +18,9 @@ Record = dict[str, Any]
 
 
 def compute_one_day(services: AwsServices) -> NightlyJob:
-    engine = DuckDbMetrics(services.registries.measure_queries, memory="256MB")
-    return NightlyJob(services, services.metrics, engine, DataLake("lake"), HtmlReport(TemplateRenderer()))
+    rows = RowFiles()
+    engine = DuckDbMetrics(services.registries.measure_queries, rows, memory="256MB")
+    return NightlyJob(services, services.metrics, rows, engine, DataLake("lake"), HtmlReport(TemplateRenderer()))
 
 
 def send_events(services: AwsServices, kind: str, data: Record, number: int) -> None:
