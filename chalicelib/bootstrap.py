@@ -124,7 +124,7 @@ class AwsServices:
     def agents(self) -> "AgentTable":
         from chalicelib.adapters.routing.agent_table import AgentTable
 
-        return AgentTable(self.table)
+        return AgentTable(self.table, self.now)
 
     @cached_property
     def idempotency(self) -> "IdempotencyTable":

@@ -116,6 +116,11 @@ def agents(shop: str) -> str:
     return f"ROSTER#{shop}"
 
 
+def queue(shop: str) -> str:
+    """The partition of a shop's cases that wait for an agent."""
+    return f"QUEUE#{shop}"
+
+
 def touched(shop: str, shard_number: int) -> str:
     """The partition of customers whose segments are to be computed again."""
     return f"TOUCH#{shop}#{shard_number}"
