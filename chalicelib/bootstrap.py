@@ -220,7 +220,7 @@ class AwsServices:
     def queues(self) -> "Queues":
         from chalicelib.adapters.aws.queues import Queues
 
-        return Queues(settings().queue_urls)
+        return Queues(settings().queue_urls, self.now)
 
     @cached_property
     def staff(self) -> "CognitoGroups":

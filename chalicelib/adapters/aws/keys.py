@@ -72,7 +72,12 @@ def event(order: str) -> str:
 
 def timer_bucket(due_at: Instant, key: str) -> str:
     """The partition of a timer: its minute and shard."""
-    return f"DUE#{due_at // MINUTE_MS}#{shard(key)}"
+    return timers(due_at // MINUTE_MS, shard(key))
+
+
+def timers(minute: int, shard_number: int) -> str:
+    """The partition of the timers of a minute since 1970, in one shard."""
+    return f"DUE#{minute}#{shard_number}"
 
 
 def timer_sort(due_at: Instant, kind: str, key: str) -> str:
