@@ -11,13 +11,7 @@ from botocore.config import Config
 from botocore.session import Session
 
 # A short connect timeout and few quick retries: every caller is retried by a queue or a stream, or is a waiting person.
-# The sweeper sends and reads in 24 threads, and each needs a connection of its own.
-_QUICK = Config(
-    connect_timeout=2,
-    read_timeout=8,
-    retries={"total_max_attempts": 4, "mode": "standard"},
-    max_pool_connections=24,
-)
+_QUICK = Config(connect_timeout=2, read_timeout=8, retries={"total_max_attempts": 4, "mode": "standard"})
 # Repeating a send after an unclear answer could send an email twice, so this client never retries.
 _ONCE = Config(connect_timeout=2, read_timeout=15, retries={"total_max_attempts": 1, "mode": "standard"})
 # Forms and links for browsers are signed with the scheme that every region accepts.

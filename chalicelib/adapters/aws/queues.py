@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MAX_DELAY_SECONDS = 900
 BATCH = 10
 """The most messages of one request: a quota of SQS."""
-THREADS = 16
+THREADS = 24
 """How many requests are sent at the same time."""
 ATTEMPTS = 5
 """How often messages are sent that the queue did not accept."""
