@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from bench.support.figures import Figure, run
 from chalicelib.domain.routing.agents import Agent, AgentStatus
 from chalicelib.domain.routing.routing import RoutingRequest, choose_agent, fits
-from chalicelib.domain.routing.urgency import NEVER
+from chalicelib.domain.routing.urgency import NEVER, assigned_after
 
 AGENTS, CASES, HOURS, MINUTE_S = 200, 20_000, 8, 60.0
 BURSTS = (0.5, 2.0, 4.0, 5.5, 6.5)
@@ -22,7 +22,7 @@ LANGUAGES = ("zh-CN", "zh-CN", "zh-CN", "en")
 TYPES = ("question", "question", "order_issue", "return", "exchange", "repair", "refund", "complaint")
 GOODS = ("return", "exchange", "repair", "refund")
 HANDLING_S = 18 * MINUTE_S
-WAIT_RATIO = 2.5
+WAIT_RATIO = 1.3
 
 
 class Arrival(Struct, frozen=True):
@@ -80,11 +80,11 @@ def _arrival_time(chance: Random, number: int) -> float:
 
 
 class RoutedDay:
-    """The day by our rules: a case goes to the best suitable agent with free capacity, or else waits by urgency."""
+    """The day by our rules: a case goes to the best suitable agent with free capacity, or else waits for its turn."""
 
     def __init__(self, agents: dict[str, AgentStatus]) -> None:
         self.agents, self.day = agents, Day()
-        self._waiting: list[tuple[str, Arrival]] = []
+        self._waiting: list[Arrival] = []
         self._finishing: list[tuple[float, str]] = []
 
     def run(self, arrivals: list[Arrival]) -> Day:
@@ -95,8 +95,7 @@ class RoutedDay:
             if choice.chosen is not None:
                 self._assign(arrival, choice.chosen.agent.id, arrival.arrives_at)
             else:
-                request = arrival.request
-                insort(self._waiting, (f"{request.urgency}#{request.key}", arrival), key=lambda waiting: waiting[0])
+                insort(self._waiting, arrival, key=lambda waiting: assigned_after(waiting.request.urgency))
         self._finish(float("inf"))
         return self.day
 
@@ -116,11 +115,11 @@ class RoutedDay:
             self.agents[agent] = replace(self.agents[agent], load=self.agents[agent].load - 1)
             place = self._next_suitable(self.agents[agent].agent)
             if place is not None:
-                self._assign(self._waiting.pop(place)[1], agent, now)
+                self._assign(self._waiting.pop(place), agent, now)
 
     def _next_suitable(self, agent: Agent) -> int | None:
         waiting = enumerate(self._waiting)
-        return next((place for place, (_, arrival) in waiting if fits(agent, arrival.request)), None)
+        return next((place for place, arrival in waiting if fits(agent, arrival.request)), None)
 
 
 def perfect_waits(slots: int, arrivals: Iterable[Arrival]) -> list[float]:

@@ -140,7 +140,7 @@ class AwsServices:
     def agents(self) -> "AgentTable":
         from chalicelib.adapters.routing.agent_table import AgentTable
 
-        return AgentTable(self.table)
+        return AgentTable(self.table, self.now)
 
     @cached_property
     def idempotency(self) -> "IdempotencyTable":
@@ -236,7 +236,7 @@ class AwsServices:
     def queues(self) -> "Queues":
         from chalicelib.adapters.aws.queues import Queues
 
-        return Queues(settings().queue_urls)
+        return Queues(settings().queue_urls, self.now)
 
     @cached_property
     def staff(self) -> "CognitoGroups":

@@ -13,7 +13,7 @@ INVOCATION, GB_SECOND = 0.20e-6, 0.0000133334  # Lambda on arm64
 SQS_REQUEST = 0.40e-6
 # Assumed, not measured: the duration of a function's own code, and of each call to AWS.
 OWN_SECONDS, CALL_SECONDS = 0.003, 0.006
-GB_OF = {"api": 1.0, "sweeper": 0.5}  # all others have 0.5 GB, too
+GB_OF = {"api": 1.0, "sweeper": 1.728}  # all others have 0.5 GB
 WRITE_BYTES, READ_BYTES = 1024, 4096
 Item = Mapping[str, Mapping[str, Any]]
 Indexes = Mapping[str, tuple[str, ...]]

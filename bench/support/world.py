@@ -188,5 +188,5 @@ class World:
         minute = due_at // MINUTE_MS * MINUTE_MS
         table: TimerTable = self.services.timers
         before = self.meter.read[self.meter.step], self.meter.calls[self.meter.step, "dynamodb", "Query"]
-        table.hand_over(minute, minute + MINUTE_MS, self.milliseconds())
+        table.hand_over(minute, minute + MINUTE_MS)
         self.meter.read[self.meter.step], self.meter.calls[self.meter.step, "dynamodb", "Query"] = before

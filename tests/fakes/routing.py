@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.routing.agents import Agent, AgentStatus, Presence
 from chalicelib.domain.routing.routing import RoutingRequest, routing_request
+from chalicelib.domain.routing.urgency import assigned_after
 from chalicelib.usecases.ports.cases import AtCapacity, Change
 
 
@@ -17,9 +18,15 @@ class FakeAgents:
         self.keys_by_agent: dict[str, set[str]] = {}
         self.matching_requested: list[str] = []
         self.shift_starts: list[tuple[str, Instant]] = []
+        self.remembers = False
+        self.remembered: list[AgentStatus] | None = None
 
     def statuses(self, shop: str) -> list[AgentStatus]:
-        return list(self.stored.values())
+        self.remembered = list(self.stored.values())
+        return list(self.remembered)
+
+    def recent_statuses(self, shop: str) -> list[AgentStatus] | None:
+        return self.remembered if self.remembers else None
 
     def status(self, shop: str, agent: str) -> AgentStatus | None:
         return self.stored.get(agent)
@@ -42,7 +49,8 @@ class FakeAgents:
         self.shift_starts.append((agent, due_at))
 
     def queue(self, shop: str, most: int) -> list[RoutingRequest]:
-        return [self.waiting[place] for place in sorted(self.waiting)][:most]
+        in_order = sorted(self.waiting, key=lambda place: (assigned_after(self.waiting[place].urgency), place))
+        return [self.waiting[place] for place in in_order][:most]
 
     def assigned(self, shop: str, agent: str) -> list[str]:
         return sorted(self.keys_by_agent.get(agent, ()))

@@ -84,7 +84,12 @@ def template(name: str, language: str) -> str:
 
 def timer_bucket(due_at: Instant, key: str) -> str:
     """The partition of a timer: its minute and shard."""
-    return f"DUE#{due_at // MINUTE_MS}#{shard(key)}"
+    return timers(due_at // MINUTE_MS, shard(key))
+
+
+def timers(minute: int, shard_number: int) -> str:
+    """The partition of the timers of a minute since 1970, in one shard."""
+    return f"DUE#{minute}#{shard_number}"
 
 
 def timer_sort(due_at: Instant, kind: str, key: str) -> str:
@@ -126,6 +131,11 @@ def former_order_cases(shop: str, order: str) -> str:
 def agents(shop: str) -> str:
     """The partition of a shop's agents."""
     return f"ROSTER#{shop}"
+
+
+def queue(shop: str) -> str:
+    """The partition of a shop's cases that wait for an agent."""
+    return f"QUEUE#{shop}"
 
 
 def touched(shop: str, shard_number: int) -> str:

@@ -4,7 +4,8 @@ An agent's load is counted in the same transaction that assigns or releases a ca
 """
 
 from collections.abc import Iterator
-from itertools import islice
+from heapq import merge
+from itertools import groupby, islice
 from typing import Any
 
 import msgspec
@@ -16,24 +17,36 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
 from chalicelib.domain.routing.agents import Agent, AgentStatus, Presence
 from chalicelib.domain.routing.routing import RoutingRequest, routing_request
+from chalicelib.domain.routing.urgency import RANK, assigned_after
 from chalicelib.domain.timers.timer_source import Timer
-from chalicelib.usecases.ports.cases import Change
+from chalicelib.usecases.ports.cases import Change, Clock
 
 LEFT = "left"
 """The attribute of an agent who was removed."""
-MAX_PAGE = 200
-"""The most items of one query of the queue."""
+RECENT_MS = SECOND_MS
+PAGE = 25
+"""How many waiting cases are read at a time."""
 
 
 class AgentTable:
     """The `AgentStore` on DynamoDB."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, now: Clock) -> None:
         self.table = table
+        self.now = now
+        self._recent: dict[str, tuple[Instant, list[AgentStatus]]] = {}
 
     def statuses(self, shop: str) -> list[AgentStatus]:
         """All agents of a shop with their presence and load."""
-        return [_read_status(item) for item in self.table.query(keys.agents(shop)) if LEFT not in item]
+        read_at = self.now()
+        statuses = [_read_status(item) for item in self.table.query(keys.agents(shop)) if LEFT not in item]
+        self._recent[shop] = read_at, statuses
+        return statuses
+
+    def recent_statuses(self, shop: str) -> list[AgentStatus] | None:
+        """The agents as this process read them within the last second; None if it did not."""
+        read_at, statuses = self._recent.get(shop, (0, []))
+        return statuses if self.now() < read_at + RECENT_MS else None
 
     def status(self, shop: str, agent: str) -> AgentStatus | None:
         """One agent with their presence and load; None when the shop has no such agent."""
@@ -42,6 +55,7 @@ class AgentTable:
 
     def save(self, shop: str, agent: Agent) -> None:
         """Create an agent or change their settings; presence and load stay as they are."""
+        self._recent.pop(shop, None)
         values = {":agent": msgspec.json.encode(agent).decode(), ":capacity": agent.capacity, ":none": 0}
         settings = "SET #agent = :agent, #capacity = :capacity"
         kept_values = "#load = if_not_exists(#load, :none), #here = if_not_exists(#here, :none)"
@@ -53,6 +67,7 @@ class AgentTable:
 
     def set_presence(self, shop: str, agent: str, state: Presence, now: Instant) -> None:
         """Store whether an agent is here; the queue is matched again when they come."""
+        self._recent.pop(shop, None)
         self.table.update(keys.agents(shop), agent, "SET #here = :here", {":here": int(state == "here")})
         if state == "here":
             self.request_matching(shop, now)
@@ -66,10 +81,21 @@ class AgentTable:
         """Have the shop's queue matched at a later time, such as the start of the agent's shift."""
         self.table.put(timer_item(f"{shop}/{agent}", Timer(due_at, "shift"), now))
 
-    def queue(self, shop: str, most: int) -> list[RoutingRequest]:
-        """The first `most` cases that wait for an agent, the most urgent first."""
-        items = self.table.query(_queue(shop), page=min(most, MAX_PAGE))
-        return [msgspec.json.decode(item["asked"], type=RoutingRequest) for item in islice(items, most)]
+    def queue(self, shop: str, most: int) -> Iterator[RoutingRequest]:
+        """The first `most` cases that wait for an agent, in the order in which they are to be assigned, read lazily.
+
+        They are stored by their priorities. A queue of one page is sorted in memory; of a longer one, the list of each
+        priority is read by pages, and these lists are merged.
+        """
+        first = [_read_request(item) for item in islice(self.table.query(keys.queue(shop), page=PAGE + 1), PAGE + 1)]
+        if len(first) <= PAGE:
+            return iter(sorted(first, key=_assigned_after)[:most])
+        return islice(self._long_queue(shop), most)
+
+    def _long_queue(self, shop: str) -> Iterator[RoutingRequest]:
+        for _, ranks in groupby(sorted(RANK.values()), key=lambda rank: assigned_after(f"{rank}#0")[0]):
+            lists = [self.table.query(keys.queue(shop), between=(f"{rank}#", f"{rank}$"), page=PAGE) for rank in ranks]
+            yield from merge(*(map(_read_request, items) for items in lists), key=_assigned_after)
 
     def assigned(self, shop: str, agent: str) -> list[str]:
         """The keys of the cases that are assigned to an agent."""
@@ -98,7 +124,7 @@ def _assignment_writes(table: Table, change: Change) -> Iterator[dict[str, Any]]
 
 
 def _queue_writes(table: Table, change: Change) -> Iterator[dict[str, Any]]:
-    queue = _queue(change.shop.id)
+    queue = keys.queue(change.shop.id)
     key = change.before.key
     earlier = _queued_request(key, change.before.case)
     request = _queued_request(key, change.after.case)
@@ -122,9 +148,13 @@ def _read_status(item: Item) -> AgentStatus:
     return AgentStatus(agent=agent, here=bool(item["here"]), load=item["load"], last_at=item.get("last_at", 0))
 
 
+def _read_request(item: Item) -> RoutingRequest:
+    return msgspec.json.decode(item["asked"], type=RoutingRequest)
+
+
+def _assigned_after(request: RoutingRequest) -> tuple[int, Instant]:
+    return assigned_after(request.urgency)
+
+
 def _assigned_cases(shop: str, agent: str) -> str:
     return f"WORK#{shop}#{agent}"
-
-
-def _queue(shop: str) -> str:
-    return f"QUEUE#{shop}"

@@ -3,13 +3,16 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from chalicelib.adapters.aws import keys
-from chalicelib.adapters.aws.dynamo import Item, Table
+from chalicelib.adapters.aws.dynamo import Table
 from chalicelib.adapters.aws.messages import TimerMessage
 from chalicelib.adapters.aws.outbox import queue_of
-from chalicelib.adapters.aws.queues import Outgoing, Queues
-from chalicelib.domain.kernel.timestamps import MINUTE_MS, SECOND_MS, Instant
+from chalicelib.adapters.aws.queues import Outgoing, Queues, Sending
+from chalicelib.domain.kernel.timestamps import MINUTE_MS, Instant
 
-THREADS = 16  # so many partitions are read at the same time
+READERS = 8
+"""How many partitions are read at the same time."""
+PAGE = 1_000
+"""How many timers of a partition are in memory at a time."""
 
 
 class TimerTable:
@@ -18,6 +21,7 @@ class TimerTable:
     def __init__(self, table: Table, queues: Queues) -> None:
         self.table = table
         self.queues = queues
+        self._readers = ThreadPoolExecutor(READERS)
 
     def swept_to(self) -> Instant | None:
         """The instant up to which all timers were sent to their queues; None before the first time."""
@@ -28,24 +32,17 @@ class TimerTable:
         """Save how far timers were sent."""
         self.table.put({"pk": "STATE", "sk": "SWEEPER", "to": to})
 
-    def hand_over(self, start: Instant, end: Instant, now: Instant) -> int:
+    def hand_over(self, start: Instant, end: Instant) -> int:
         """Send the timers that are due from `start` until before `end` to their queues; how many there were."""
         minutes = range(start // MINUTE_MS, end // MINUTE_MS)
-        partitions = [f"DUE#{minute}#{shard}" for minute in minutes for shard in range(keys.SHARDS)]
-        with ThreadPoolExecutor(THREADS) as pool:
-            timers = [item for items in pool.map(self._read_partition, partitions) for item in items]
-        self.queues.send([_outgoing(item["sk"], now) for item in timers])
-        return len(timers)
+        partitions = [keys.timers(minute, shard) for minute in minutes for shard in range(keys.SHARDS)]
+        with self.queues.sending() as sending:
+            return sum(self._readers.map(lambda partition: self._hand_over_partition(partition, sending), partitions))
 
-    def _read_partition(self, partition: str) -> list[Item]:
-        return list(self.table.query(partition))
-
-
-def _outgoing(sort: str, now: Instant) -> Outgoing:
-    timer = TimerMessage.of_item("", sort)
-    return Outgoing(queue_of(timer.kind), timer, delay_until(timer.at, now))
-
-
-def delay_until(due_at: Instant, now: Instant) -> int:
-    """The delay of a timer in the queue, in whole seconds, so that it is not late; the worker waits for the rest."""
-    return max(0, (due_at - now) // SECOND_MS)
+    def _hand_over_partition(self, partition: str, sending: Sending) -> int:
+        timers = 0
+        for item in self.table.query(partition, page=PAGE):
+            timer = TimerMessage.of_item("", item["sk"])
+            sending.add(Outgoing(queue_of(timer.kind), timer, timer.at))
+            timers += 1
+        return timers

@@ -12,6 +12,9 @@ from chalicelib.domain.kernel.ids import key_of, new_id
 from chalicelib.domain.kernel.private_fields import HOLDS_PRIVATE
 from chalicelib.domain.kernel.timestamps import Instant
 
+OPENING = "0"
+"""The order of the event that opens a case."""
+
 
 class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """A fact of one case.
@@ -39,7 +42,7 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     def order(self) -> str:
         """The text that events of a case are sorted by: time, then rank, then id. The opening comes first."""
         if isinstance(self.fact, CaseOpened):
-            return "0"
+            return OPENING
         return f"{self.at:013d}#{self.fact.rank:02d}{self.fact.place}#{self.id[-16:]}"
 
 

@@ -1,8 +1,7 @@
 """Which agent gets a case: an adviser of its customer's segment, the agent who knows the case, or the least loaded.
 
 An agent fits a case by team, type, language and tier. They are available if they are here and on shift, and have room
-up to their capacity. A case that nobody can take now waits in the queue, the most urgent first: by priority, then by
-the clock that is due next.
+up to their capacity. A case that nobody can take now waits in the queue (`urgency.assigned_after` has its order).
 """
 
 from collections.abc import Iterable
@@ -65,6 +64,16 @@ def needs_agent(case: Case | None) -> bool:
     if case is None or case.done or case.historical or case.routing.outside:
         return False
     return case.routing.held_by is None and case.routing.queued is None
+
+
+def is_above_its_agent(case: Case, agents: Iterable[AgentStatus]) -> bool:
+    """Whether the case was escalated to a tier that its agent does not work on and another agent does."""
+    if not case.routing.held_by or case.done:
+        return False
+    tiers = {status.agent.id: status.agent.tiers for status in agents}
+    if case.tier in tiers.get(case.routing.held_by, (case.tier,)):
+        return False
+    return any(case.tier in worked for worked in tiers.values())
 
 
 def fits(agent: Agent, request: RoutingRequest) -> bool:

@@ -34,7 +34,7 @@ def handle_timer(message: TimerMessage) -> None:
 def handle_matching(message: MatchingMessage) -> None:
     """Assign waiting cases to agents who have room."""
     from chalicelib.usecases.ports.shop_rules import shop_of
-    from chalicelib.usecases.routing.assign_case import assign_waiting_cases
+    from chalicelib.usecases.routing.assign_waiting_cases import assign_waiting_cases
 
     given = assign_waiting_cases(services(), shop_of(services(), message.shop, fresh=False))
     logger.info("queue matched", extra={"given": len(given)})

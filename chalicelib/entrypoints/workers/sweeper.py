@@ -8,7 +8,7 @@ def sweep() -> None:
     """Send each timer of the coming minutes to its queue."""
     from chalicelib.usecases.timers.dispatch_due_timers import INTERVAL_MS, dispatch_due_timers
 
-    result = dispatch_due_timers(services().timers, services().now())
+    result = dispatch_due_timers(services().timers, services().now)
     count("SweeperHeartbeat")
     if result.gap_seconds > 2 * INTERVAL_MS / 1000:
         count("SweepGapSeconds", result.gap_seconds, "Seconds")

@@ -201,7 +201,7 @@ class TimerStore(Protocol):
     def note_swept(self, to: Instant) -> None:
         """Save how far timers were sent."""
 
-    def hand_over(self, start: Instant, end: Instant, now: Instant) -> int:
+    def hand_over(self, start: Instant, end: Instant) -> int:
         """Send the timers that are due from `start` until before `end` to their queues, each delayed until it is due;
-        how many there were. `start` and `end` are whole minutes. A timer that is sent twice does nothing the second
-        time."""
+        how many there were. `start` and `end` are whole minutes. Either all were sent or this fails and may be
+        repeated: a timer that is sent twice does nothing the second time."""

@@ -1,5 +1,6 @@
 """The port for a shop's agents and its routing queue. Times are milliseconds since 1970."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from chalicelib.domain.kernel.timestamps import Instant
@@ -12,6 +13,9 @@ class AgentStore(Protocol):
 
     def statuses(self, shop: str) -> list[AgentStatus]:
         """All agents of a shop with their presence and load."""
+
+    def recent_statuses(self, shop: str) -> list[AgentStatus] | None:
+        """The agents as this process read them within the last second; None if it did not."""
 
     def status(self, shop: str, agent: str) -> AgentStatus | None:
         """One agent with their presence and load; None when the shop has no such agent."""
@@ -31,8 +35,9 @@ class AgentStore(Protocol):
     def schedule_matching(self, shop: str, agent: str, due_at: Instant, now: Instant) -> None:
         """Have the shop's queue matched at a later time, such as the start of the agent's shift."""
 
-    def queue(self, shop: str, most: int) -> list[RoutingRequest]:
-        """The first `most` cases that wait for an agent, the most urgent first."""
+    def queue(self, shop: str, most: int) -> Iterable[RoutingRequest]:
+        """The first `most` cases that wait for an agent, in the order in which they are to be assigned. They are read
+        by small pages, as far as the caller goes."""
 
     def assigned(self, shop: str, agent: str) -> list[str]:
         """The keys of the cases that are assigned to an agent."""

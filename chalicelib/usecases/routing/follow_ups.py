@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.events import Event
+from chalicelib.domain.cases.events import OPENING, Event
 from chalicelib.domain.routing.routing import needs_agent, routing_request
 from chalicelib.usecases.ports.cases import Change
 from chalicelib.usecases.ports.registries import EventInCase, FollowUp, FollowUpOutcome
@@ -42,7 +42,7 @@ def assign(services: "Services", stored: EventInCase) -> FollowUpOutcome:
     """Assign the case or queue it, then assign waiting cases."""
     from chalicelib.usecases.routing.assign_case import assign_case
 
-    return assign_case(services, stored.key)
+    return assign_case(services, stored.key, is_new=stored.order == OPENING)
 
 
 FOLLOW_UPS = (FollowUp("assign the case", "routing", is_last_and_requires_routing, assign),)

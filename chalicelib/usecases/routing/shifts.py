@@ -9,7 +9,8 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.sla import calendars
 from chalicelib.domain.sla.calendars import Calendar
 from chalicelib.usecases.ports.shop_rules import calendar_of, shop_of
-from chalicelib.usecases.routing.assign_case import assign_case, assign_waiting_cases
+from chalicelib.usecases.routing.assign_case import assign_case
+from chalicelib.usecases.routing.assign_waiting_cases import assign_waiting_cases
 
 if TYPE_CHECKING:
     from typing import Protocol

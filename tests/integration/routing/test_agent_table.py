@@ -20,7 +20,8 @@ from chalicelib.usecases.cases.open_case import open_case
 from chalicelib.usecases.customers.upsert_customer import upsert_customer
 from chalicelib.usecases.ports.shop_rules import shop_of
 from chalicelib.usecases.routing import manage_agents
-from chalicelib.usecases.routing.assign_case import assign_case, assign_waiting_cases
+from chalicelib.usecases.routing.assign_case import assign_case
+from chalicelib.usecases.routing.assign_waiting_cases import assign_waiting_cases
 from chalicelib.usecases.routing.shifts import ALL_CASES, start_shift
 from tests.support.moto.sender import send_to_moto
 

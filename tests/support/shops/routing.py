@@ -26,7 +26,7 @@ def services_with_agents(*agents: tuple[str, dict[str, Any]]) -> FakeServices:
 def route(services: FakeServices, name: str, **fields: Any) -> Case:
     """A new case is opened and assigned."""
     services.hook("case.requested", request(external_id=name, **fields))
-    assign_case(services, case_key("demo", name))
+    assign_case(services, case_key("demo", name), is_new=True)
     return case_in(services, case_key("demo", name))
 
 

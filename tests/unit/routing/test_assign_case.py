@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.domain.cases.payloads import Assignment, Escalate, Message, StatusChange
 from chalicelib.domain.kernel.actors import Actor
@@ -16,7 +17,8 @@ from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.email import write_reply
 from chalicelib.usecases.ports.cases import AtCapacity, Change
 from chalicelib.usecases.routing import manage_agents
-from chalicelib.usecases.routing.assign_case import assign_case, assign_waiting_cases
+from chalicelib.usecases.routing.assign_case import assign_case
+from chalicelib.usecases.routing.assign_waiting_cases import assign_waiting_cases
 from chalicelib.usecases.routing.follow_ups import requires_routing
 from chalicelib.usecases.routing.shifts import start_shift
 from chalicelib.usecases.shops.manage_shop import put_policy
@@ -245,3 +247,25 @@ def test_who_was_full_at_the_last_moment_is_passed_over(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(services.agents, "check", beaten_once)
     assert route(services, "one").routing.held_by not in (None, beaten[0])
+
+
+def test_who_remembers_that_all_were_full_queues_a_case_and_looks_again_before_it_is_left_there() -> None:
+    services = services_with_agents(("mei", {"capacity": 1}))
+    services.agents.remembers = True
+    route(services, "first")
+    assert route(services, "second").routing.held_by is None
+    remembered = services.agents.remembered
+    services.agents.stored["mei"] = replace(services.agents.stored["mei"], load=0)  # freed by somebody else
+    services.agents.remembered = remembered
+    assert route(services, "third", priority="low").routing.queued is not None
+    assert case_in(services, case_key("demo", "second")).routing.held_by == "mei"
+
+
+def test_a_low_case_does_not_wait_until_nobody_else_does() -> None:
+    services = services_with_agents(("mei", {"capacity": 1}))
+    services.time = parse_instant("2026-11-20T14:30:00+08:00")
+    route(services, "first")
+    route(services, "low", priority="low", occurred_at="2026-11-20T14:00:00+08:00")
+    route(services, "later", occurred_at="2026-11-20T14:11:00+08:00")
+    act(services, "first", handle_command.set_status, StatusChange("resolved"))
+    assert case_in(services, case_key("demo", "low")).routing.held_by == "mei"

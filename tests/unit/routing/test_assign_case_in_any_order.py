@@ -13,7 +13,7 @@ from chalicelib.domain.routing.routing import choose_agent
 from chalicelib.domain.routing.urgency import urgency
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.routing import manage_agents
-from chalicelib.usecases.routing.assign_case import assign_waiting_cases
+from chalicelib.usecases.routing.assign_waiting_cases import assign_waiting_cases
 from tests.fakes import NOON, FakeServices
 from tests.support.cases.case_work import case_in
 from tests.support.shops.routing import act, route, services_with_agents
@@ -27,14 +27,16 @@ STEPS = st.lists(
 )
 
 
-@given(STEPS)
-@settings(max_examples=120, deadline=None)
+@given(STEPS, st.booleans())
+@settings(max_examples=200, deadline=None)
 def test_whatever_happens_loads_are_what_is_held_nobody_is_over_capacity_and_nothing_waits_for_the_free(
     steps: list[tuple[str, int]],
+    remembers: bool,
 ) -> None:
     services = services_with_agents(
         ("a", {"capacity": 2}), ("b", {"capacity": 1, "tiers": (0, 1)}), ("c", {"capacity": 2, "skills": ("question",)})
     )
+    services.agents.remembers = remembers  # and what it remembers is as old as it can be
     for step, number in steps:
         with suppress(Conflict):
             take(services, step, number)
