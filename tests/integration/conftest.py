@@ -13,9 +13,15 @@ from chalicelib.settings import settings
 from chalicelib.usecases.shops.manage_shop import put_shop
 from infra.paths import RESOURCES
 from tests.fakes import SHOP
+from tests.support.moto import quick
 
 TABLE = "care"
 QUEUES = ("INTAKE", "CLOCKS", "SURVEYS", "NOTICES", "DELIVERIES", "METRICS")
+
+
+def pytest_configure() -> None:
+    """Before the first test."""
+    quick.prepare()
 
 
 @pytest.fixture

@@ -7,11 +7,19 @@ from typing import Any
 import pytest
 
 from infra.deploy.package import package
+from tests.support.shared import alone, shared_folder
 
 
 @pytest.fixture(scope="session")
 def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return package("prod", tmp_path_factory.mktemp("package"))
+    """Made by the first process of the run that needs it."""
+    shared = shared_folder(tmp_path_factory)
+    made, done = shared / "package", shared / "package.done"
+    with alone(shared, "packaging"):
+        if not done.exists():
+            package("prod", made)
+            done.touch()
+    return made
 
 
 @pytest.fixture(scope="session")
