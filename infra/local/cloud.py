@@ -1,22 +1,23 @@
 """Start and stop the local cloud: one MiniStack on the loopback address, its state in a folder."""
 
-import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from infra.paths import CLOUD_PYTHON, LOCAL
 
 HOST, REGION = "127.0.0.1", "us-east-1"
-START_SECONDS, STOP_SECONDS = 60, 60
+START_SECONDS, STOP_SECONDS = 120, 120
 SERVER = Path(__file__).with_name("cloud_server.py")
 
 
@@ -33,6 +34,11 @@ class Cloud:
         """The address of all its services."""
         return f"http://{HOST}:{self.port}"
 
+    @property
+    def log(self) -> Path:
+        """What it and its functions print."""
+        return self.folder / "cloud.log"
+
     def answers(self) -> bool:
         """Whether it is up."""
         try:
@@ -43,7 +49,16 @@ class Cloud:
 
 
 def client(cloud: Cloud, service: str) -> Any:
-    """A client of one of the cloud's services, as its root."""
+    """A client of one of the cloud's services, as its root; always the same one, for making it takes long."""
+    with _making_client:
+        return _make_client(cloud, service)
+
+
+_making_client = threading.Lock()  # clients may be used by several threads, but not made by them
+
+
+@cache
+def _make_client(cloud: Cloud, service: str) -> Any:
     import boto3
 
     return boto3.client(
@@ -70,17 +85,19 @@ def start(folder: Path = LOCAL, port: int | None = None, flush_seconds: float = 
     if _is_taken(port):
         raise SystemExit(f"Port {port} is taken by another program. Choose a free one: CLOUD_PORT={port + 1} make run")
     _prepare(folder)
-    process = _start_server(folder, _environment(folder, port, flush_seconds))
-    cloud = Cloud(port, process.pid, folder)
+    cloud, process = _start_server(folder, port, flush_seconds)
     (folder / "cloud.json").write_text(json.dumps({"port": port, "pid": process.pid}), "utf-8")
     _wait_until_up(cloud, process)
     return cloud
 
 
-def _start_server(folder: Path, environment: dict[str, str]) -> "subprocess.Popen[bytes]":
-    command = [str(CLOUD_PYTHON), str(SERVER)]
+def _start_server(folder: Path, port: int, flush_seconds: float) -> tuple[Cloud, "subprocess.Popen[bytes]"]:
+    command, environment = [str(CLOUD_PYTHON), str(SERVER)], _environment(folder, port, flush_seconds)
     with (folder / "cloud.log").open("ab") as log:
-        return subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env=environment, start_new_session=True)
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env=environment, start_new_session=True)
+    # Whoever stops it, also from another process, sees it end only when its parent has taken note.
+    threading.Thread(target=process.wait, daemon=True, name="local cloud").start()
+    return Cloud(port, process.pid, folder), process
 
 
 def stop(folder: Path = LOCAL) -> bool:
@@ -93,9 +110,7 @@ def stop(folder: Path = LOCAL) -> bool:
     while _is_alive(cloud.pid):
         if time.monotonic() > deadline:
             os.kill(cloud.pid, signal.SIGKILL)
-            raise SystemExit(
-                f"The local cloud did not stop within {STOP_SECONDS} s and was killed; see {folder}/cloud.log"
-            )
+            raise SystemExit(f"The local cloud did not stop within {STOP_SECONDS} s and was killed; see {cloud.log}")
         time.sleep(0.1)
     (folder / "cloud.json").unlink(missing_ok=True)
     return True
@@ -157,15 +172,12 @@ def _wait_until_up(cloud: Cloud, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + START_SECONDS
     while not cloud.answers():
         if process.poll() is not None or time.monotonic() > deadline:
-            log = cloud.folder / "cloud.log"
-            end = log.read_text("utf-8", "replace").splitlines()[-3:]
-            raise SystemExit(f"The local cloud did not start; {log} ends with:\n" + "\n".join(end))
+            end = cloud.log.read_text("utf-8", "replace").splitlines()[-3:]
+            raise SystemExit(f"The local cloud did not start; {cloud.log} ends with:\n" + "\n".join(end))
         time.sleep(0.1)
 
 
 def _is_alive(pid: int) -> bool:
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

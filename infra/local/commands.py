@@ -81,7 +81,7 @@ def _receive(options: argparse.Namespace) -> None:
     email_id = stack.receive(options.file.read_bytes(), options.to)
     receipts = stack.receipts_of(email_id)
     if not receipts:
-        raise SystemExit(f"Email {email_id} has no receipt: no shop has the address {options.to}, or it is read later.")
+        raise SystemExit(f"Email {email_id} has no receipt: no shop has the address {options.to}.")
     for receipt in receipts:
         print(json.dumps(stack.receipt(receipt), ensure_ascii=False))
 

@@ -2,14 +2,19 @@
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
-from infra.local import cloud
+from infra.local import cloud, cpu
 from infra.local.stack import NAME, Stack
 from infra.local.up import up
 from infra.paths import STACK_FILE
-from infra.progress import console
+from infra.progress import console, side_by_side
 from infra.samples import demo_shop, olist, replay
+
+AT_ONCE = 4
+"""The local cloud starts a process of the API for each request under way. More than these make nothing quicker on a
+small machine, and each takes a second of it to start."""
 
 
 def run(source: Path | None) -> None:
@@ -18,8 +23,8 @@ def run(source: Path | None) -> None:
     if source is not None and not olist.is_olist(source):
         missing = [name for name in olist.NEEDED if not (source / f"olist_{name}_dataset.csv").exists()]
         raise SystemExit(f"{source} is not a data set known here: olist_{missing[0]}_dataset.csv is not in it.")
-    started = time.monotonic()
-    stack = up()
+    started, used_before = time.monotonic(), cpu.used(cloud.running())
+    stack = replace(up(), requests_at_once=AT_ONCE)
     shop = "demo" if source is None else olist.SHOP
     lines = demo_shop.play(stack) if source is None else _replay_olist(stack, source)
     report = lines.pop("report")
@@ -29,8 +34,14 @@ def run(source: Path | None) -> None:
         console.print(f"{title:<34} {line}", soft_wrap=True)
     console.print(f"{'Report':<34} file://{report}", soft_wrap=True)
     console.print(f"{'API':<34} {stack.api}", soft_wrap=True)
-    console.print(f"{'All of it took':<34} {time.monotonic() - started:.0f} s\n")
+    console.print()
     _print_next_steps(stack, shop)
+    _print_cost(time.monotonic() - started, cpu.used(stack.cloud).since(used_before))
+
+
+def _print_cost(seconds: float, used: cpu.CpuSeconds) -> None:
+    parts = f"this command {used.command:.0f}, the local cloud {used.cloud:.0f}, its functions {used.functions:.0f}"
+    console.print(f"\nAll of it took {seconds:.0f} s, and {sum(used):.0f} s of CPU: {parts}", soft_wrap=True)
 
 
 def _write_stack_file(stack: Stack, shop: str, report: str) -> None:
@@ -63,11 +74,13 @@ def _replay_olist(stack: Stack, source: Path) -> dict[str, str]:
     answer = stack.request("PUT", f"/v1/shops/{olist.SHOP}", olist.SHOP_BODY, stack.token("admin"))
     if answer.status != 200:
         raise SystemExit(f"The shop was refused: {answer.status} {answer.body}")
-    ledger = replay.send_all(stack, olist.SHOP, data_set.deliveries, "Replaying the data set")
+    deliveries, first, last = data_set.deliveries, data_set.days[0], data_set.days[-1]
+    sending = {"Replaying the data set": lambda tell: replay.send_all(stack, olist.SHOP, deliveries, tell)}
+    (ledger,) = side_by_side(sending).values()
     replay.wait_for_intake(stack)
-    first, last = data_set.days[0], data_set.days[-1]
-    report = replay.compute_day(stack, olist.SHOP, last, f"Computing {first} to {last}")
-    rate = len(data_set.deliveries) / max(ledger.seconds, 0.001)
+    computing = {f"Computing {first} to {last}": lambda tell: replay.compute_day(stack, olist.SHOP, last, tell)}
+    (report,) = side_by_side(computing).values()
+    rate = len(deliveries) / max(ledger.seconds, 0.001)
     return {
         "Deliveries": f"{ledger.answers[202]} new, {ledger.answers[200]} seen before, {rate:.0f} a second",
         "Skipped": "; ".join(f"{count} × {reason}" for reason, count in data_set.skipped.items()) or "nothing",

@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass, field
 from email.parser import BytesHeaderParser
 from email.utils import parseaddr
+from threading import BoundedSemaphore
 from typing import Any
 
 import urllib3
@@ -15,6 +16,7 @@ from chalicelib.domain.kernel.timestamps import format_instant
 from infra.deploy import change_set
 from infra.local.cloud import Cloud, client, running
 from infra.local.signatures import signature
+from infra.local.waiting import NotYet, Standstill, wait_until
 from infra.paths import STACK_FILE
 
 NAME = "aftercare-local"
@@ -23,7 +25,8 @@ INBOUND_DOMAIN = "in.example.com"
 HTTP = urllib3.PoolManager(maxsize=32, retries=False, timeout=60)
 PASSWORD = "Local-only-4-you"  # noqa: S105 - of throw-away users in a throw-away cloud on loopback
 VERDICTS = ("spf", "dkim", "dmarc", "spam", "virus")
-POLL_SECONDS = 0.3
+RECEIPT_SECONDS = 20
+"""How long nothing must move until a receipt is shown that still waits, for example for a later attempt."""
 
 
 @dataclass
@@ -42,7 +45,11 @@ class Stack:
     cloud: Cloud
     outputs: dict[str, str]
     name: str = NAME
+    requests_at_once: int = 32
     _tokens: dict[tuple[str, str | None], str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._doors = BoundedSemaphore(self.requests_at_once)
 
     @property
     def api(self) -> str:
@@ -105,25 +112,29 @@ class Stack:
         self.client("sns").publish(TopicArn=self.outputs["MailTopicArn"], Message=json.dumps(notice))
         return email_id
 
-    def receipts_of(self, email_id: str, seconds: float = 20) -> list[str]:
-        """The ids of an email's receipts, as the mail function logs them; none within that time when it has none."""
-        group, deadline = f"/aws/lambda/{NAME}-mail", time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            for event in self.client("logs").filter_log_events(logGroupName=group)["events"]:
-                if f'"mail":"{email_id}"' in event["message"]:
-                    receipts: list[str] = json.loads(event["message"])["receipts"]
-                    return receipts
-            time.sleep(POLL_SECONDS)
-        return []
+    def receipts_of(self, email_id: str) -> list[str]:
+        """The ids of an email's receipts, as soon as the mail function has logged them."""
+        logs, group = self.client("logs"), f"/aws/lambda/{NAME}-mail"
 
-    def receipt(self, receipt_id: str, seconds: float = 20) -> Any:
-        """A receipt, as soon as it is processed; as it stands when that takes longer."""
-        deadline = time.monotonic() + seconds
-        while True:
+        def look() -> str | None:
+            messages = (event["message"] for event in logs.filter_log_events(logGroupName=group)["events"])
+            return next((message for message in messages if f'"mail":"{email_id}"' in message), None)
+
+        receipts: list[str] = json.loads(wait_until(look, f"email {email_id} in the log", self.cloud.log))["receipts"]
+        return receipts
+
+    def receipt(self, receipt_id: str) -> Any:
+        """A receipt, as soon as it is processed; as it stands when nothing moves any more."""
+
+        def look() -> Any:
             receipt = self.request("GET", f"/v1/receipts/{receipt_id}", token=self.token("admin")).body
-            if receipt["state"] != "stored" or time.monotonic() > deadline:
-                return receipt
-            time.sleep(POLL_SECONDS)
+            return NotYet(receipt) if receipt["state"] == "stored" else receipt
+
+        try:
+            return wait_until(look, f"receipt {receipt_id}", self.cloud.log, RECEIPT_SECONDS)
+        except Standstill:
+            seen = look()
+            return seen.seen if isinstance(seen, NotYet) else seen
 
     def request(
         self, method: str, path: str, body: Any = None, token: str | None = None, headers: dict[str, str] | None = None
@@ -133,7 +144,8 @@ class Stack:
         all_headers = {"Content-Type": "application/json", **(headers or {})}
         if token:
             all_headers["Authorization"] = f"Bearer {token}"
-        answer = HTTP.request(method, self.api + path, body=data, headers=all_headers)
+        with self._doors:
+            answer = HTTP.request(method, self.api + path, body=data, headers=all_headers)
         return _answer(answer.status, answer.data, dict(answer.headers))
 
     def hook(

@@ -12,13 +12,14 @@ AFTER_SALES = {
 }
 
 
-def play(visitor: Visitor, run: str, delivered_at: str) -> dict[str, str]:
-    """Play them; the summary's lines, two of which are customers' pages."""
+SHOWN_PAGES = ("return", "complaint")
+
+
+def play(kind: str, visitor: Visitor, run: str, delivered_at: str) -> dict[str, str]:
+    """Play the flow of a kind; the summary's lines, one of which may be the customer's page."""
     scene = Scene(visitor, run, delivered_at)
-    cases = {kind: flow(scene) for kind, flow in FLOWS.items()}
-    lines = {kind.capitalize(): _line(case) for kind, case in cases.items()}
-    pages = {f"The customer's {kind} page": scene.page(kind) for kind in ("return", "complaint")}
-    return lines | pages
+    lines = {kind.capitalize(): _line(FLOWS[kind](scene))}
+    return lines | ({f"The customer's {kind} page": scene.page(kind)} if kind in SHOWN_PAGES else {})
 
 
 def _line(case: Json) -> str:
@@ -29,7 +30,7 @@ def _line(case: Json) -> str:
 
 
 class Scene:
-    """The customers of today, one for each kind of flow and all with the same lamp, and the shop's partners."""
+    """The customers of a run, one for each kind of flow and all with the same lamp, and the shop's partners."""
 
     def __init__(self, visitor: Visitor, run: str, delivered_at: str) -> None:
         self.visitor, self.run, self.delivered_at = visitor, run, delivered_at

@@ -4,7 +4,8 @@ import json
 from email.message import EmailMessage
 
 from infra.local.signatures import platform_signature
-from infra.local.stack import INBOUND_DOMAIN, Stack
+from infra.local.stack import INBOUND_DOMAIN
+from infra.local.waiting import NotYet
 from infra.samples.visitor import Json, Visitor
 
 STUDIO = "studio"
@@ -18,25 +19,11 @@ STUDIO_BODY = {
 """A second shop, which assigns its cases to agents."""
 
 
-def play(visitor: Visitor, run: str) -> dict[str, str]:
-    """Play all three; the summary's lines."""
-    assigned = _assigned(visitor.stack, run)
-    profile = _three_channels(visitor, run)
-    records = ", ".join(record["source"] for record in profile["records"])
-    numbers = ", ".join(case["number"] for case in profile["cases"])
-    receipt, case = _erased(visitor, run)
-    return {
-        "A case assigned to an agent": assigned,
-        "One customer, three channels": f"{profile['name']}: records of {records}; cases {numbers}",
-        "A customer erased": f"{case['number']} stays without anything personal; "
-        f"keys destroyed: {receipt['records']}, files removed: {receipt['files']}",
-    }
-
-
-def _assigned(stack: Stack, run: str) -> str:
+def _assigned(visitor: Visitor, run: str) -> str:
     """A case is assigned to the agent who speaks its language; the other agent stays free."""
+    stack = visitor.stack
     stack.request("PUT", f"/v1/shops/{STUDIO}", STUDIO_BODY, stack.token("admin"))
-    visitor, supervisor = Visitor(stack, STUDIO), stack.token("supervisor", STUDIO)
+    visitor, supervisor = visitor.at(STUDIO), stack.token("supervisor", STUDIO)
     for name, language in (("mei", "zh"), ("tom", "en")):
         path = f"/v1/shops/{STUDIO}/agents/{name}"
         stack.request("PUT", path, {"languages": [language], "capacity": 50}, supervisor)
@@ -47,7 +34,7 @@ def _assigned(stack: Stack, run: str) -> str:
     return f"{visitor.case(case)['number']}: to {event['assignee']}, {event['why']}, who has {event['load']} now"
 
 
-def _three_channels(visitor: Visitor, run: str) -> Json:
+def _three_channels(visitor: Visitor, run: str) -> str:
     """The shop's frontend, its platform, and an email: the same address each time."""
     email, number = f"xu-{run}@example.net", int(run, 16)
     customer = {"external_id": f"xu-{run}", "name": "许嘉 Jia Xu", "email": email, "language": "zh-CN"}
@@ -58,12 +45,15 @@ def _three_channels(visitor: Visitor, run: str) -> Json:
     _send_email(visitor, f"people-{run}", email)
     customer_id = visitor.case(case)["customer"]["id"]
 
-    def look() -> Json | None:
+    def look() -> Json | NotYet:
         profile = visitor.stack.request("GET", f"/v1/customers/{customer_id}", token=visitor.agent).body
-        return profile if len(profile["records"]) == 3 and len(profile["cases"]) == 3 else None
+        known = len(profile["records"]) == 3 and len(profile["cases"]) == 3
+        return profile if known else NotYet({what: profile[what] for what in ("records", "cases")})
 
-    profile: Json = visitor.wait_for(look, "one customer in three channels")
-    return profile
+    profile = visitor.wait_for(look, "one customer in three channels")
+    records = ", ".join(record["source"] for record in profile["records"])
+    numbers = ", ".join(case["number"] for case in profile["cases"])
+    return f"{profile['name']}: records of {records}; cases {numbers}"
 
 
 def _platform_order(number: int, email: str) -> Json:
@@ -101,8 +91,8 @@ def _send_email(visitor: Visitor, name: str, email: str) -> None:
     visitor.emailed_link(email, "/p/")
 
 
-def _erased(visitor: Visitor, run: str) -> tuple[Json, Json]:
-    """What the erasure answers, and the customer's case after it."""
+def _erased(visitor: Visitor, run: str) -> str:
+    """A customer is erased; their case stays."""
     customer = {"external_id": f"he-{run}", "name": "何晨", "email": f"he-{run}@example.net", "language": "zh-CN"}
     case_id = _request_case(visitor, f"people-{run}-erased", customer, "请删除我的个人信息")
     customer_id = visitor.case(case_id)["customer"]["id"]
@@ -110,7 +100,8 @@ def _erased(visitor: Visitor, run: str) -> tuple[Json, Json]:
     case = visitor.case(case_id)
     if answer.status != 200 or "何晨" in json.dumps(case, ensure_ascii=False):
         raise SystemExit(f"The customer was not erased: {answer.status} {answer.body}")
-    return answer.body, case
+    destroyed = f"keys destroyed: {answer.body['records']}, files removed: {answer.body['files']}"
+    return f"{case['number']} stays without anything personal; {destroyed}"
 
 
 def _request_case(visitor: Visitor, name: str, customer: Json, message: str) -> str:
@@ -139,3 +130,11 @@ def _send_platform_webhook(visitor: Visitor, topic: str, body: Json, run: str) -
     answer = visitor.stack.request("POST", f"/v1/hooks/{visitor.shop}/shopify", raw, headers=headers)
     if answer.status != 202:
         raise SystemExit(f"The platform's webhook was refused: {answer.status} {answer.body}")
+
+
+STORIES = {
+    "A case assigned to an agent": _assigned,
+    "One customer, three channels": _three_channels,
+    "A customer erased": _erased,
+}
+"""Each is played with a visitor and the run's suffix of names, and gives the line of the summary."""

@@ -2,11 +2,13 @@
 
 import time
 from collections import Counter
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from infra.local.stack import Stack
-from infra.progress import bar, console
+from infra.progress import Tell, side_by_side
 from infra.samples import aftersales_flows, customers, replay
 from infra.samples.sample_day import ZONE, read_day
 from infra.samples.visitor import Json, Visitor
@@ -42,17 +44,41 @@ SURVEY_ANSWERS = {
 
 
 def play(stack: Stack) -> dict[str, str]:
-    """Set the shop up, send its day, play a few live cases, compute the metrics; the summary's lines."""
+    """Set the shop up, play its day of yesterday and a few cases of today, compute the metrics; the summary's lines."""
     _set_up(stack)
     today = datetime.now(ZONE).date()
     yesterday = today - timedelta(days=1)
-    deliveries = read_day(yesterday.isoformat())
-    ledger = replay.send_all(stack, SHOP, deliveries, "Sending yesterday's day")
+    played = side_by_side(_parts(stack, yesterday))
+    lines = {title: line for part in played.values() for title, line in part.items()}
+    lines["Emails sent"] = _sent_emails(stack)
     replay.wait_for_intake(stack)
-    lines = _play_live_cases(Visitor(stack, SHOP)) | {"Emails sent": _sent_emails(stack)}
-    so_far, report = (_report(stack, day.isoformat()) for day in (today, yesterday))
-    sent = f"{len(deliveries)} ({ledger.answers[202]} new, {ledger.answers[200]} seen before)"
-    return {"Deliveries": sent, **lines, "Today's report, so far": f"file://{so_far}", "report": report}
+    reports = side_by_side({f"Computing {day}": partial(_report, stack, day.isoformat()) for day in (today, yesterday)})
+    so_far, report = reports.values()
+    return {**lines, "Today's report, so far": f"file://{so_far}", "report": report}
+
+
+def _parts(stack: Stack, yesterday: date) -> dict[str, Callable[[Tell], dict[str, str]]]:
+    """What is independent of each other, and so is played at the same time; each part gives lines of the summary."""
+    run, delivered = format(int(time.time()), "x"), (datetime.now(ZONE) - timedelta(days=2)).isoformat()
+
+    def flow(kind: str, tell: Tell) -> dict[str, str]:
+        return aftersales_flows.play(kind, Visitor(stack, SHOP, tell), run, delivered)
+
+    def customer(title: str, tell: Tell) -> dict[str, str]:
+        return {title: customers.STORIES[title](Visitor(stack, SHOP, tell), run)}
+
+    return {
+        "Yesterday's deliveries": lambda tell: _send_day(stack, yesterday, tell),
+        "Three live cases": lambda tell: _play_timers_and_surveys(Visitor(stack, SHOP, tell), run),
+        **{f"A flow: {kind}": partial(flow, kind) for kind in aftersales_flows.FLOWS},
+        **{title: partial(customer, title) for title in customers.STORIES},
+    }
+
+
+def _send_day(stack: Stack, yesterday: date, tell: Tell) -> dict[str, str]:
+    deliveries = read_day(yesterday.isoformat())
+    ledger = replay.send_all(stack, SHOP, deliveries, tell)
+    return {"Deliveries": f"{len(deliveries)} ({ledger.answers[202]} new, {ledger.answers[200]} seen before)"}
 
 
 def _set_up(stack: Stack) -> None:
@@ -63,40 +89,23 @@ def _set_up(stack: Stack) -> None:
             raise SystemExit(f"The sample shop was refused: {path} {answer.status} {answer.body}")
 
 
-def _report(stack: Stack, day: str) -> str:
-    return replay.fetch_report(stack, str(replay.compute_day(stack, SHOP, day)))
-
-
-def _play_live_cases(visitor: Visitor) -> dict[str, str]:
-    run = format(int(time.time()), "x")
-    lines = _play_timers_and_surveys(visitor, run)
-    delivered = (datetime.now(ZONE) - timedelta(days=2)).isoformat()
-    with console.status("Playing an after-sales flow of each kind"):
-        lines |= aftersales_flows.play(visitor, run, delivered)
-    with console.status("Recognising one customer in three channels, and erasing another"):
-        return lines | customers.play(visitor, run)
+def _report(stack: Stack, day: str, tell: Tell) -> str:
+    return replay.fetch_report(stack, str(replay.compute_day(stack, SHOP, day, tell)))
 
 
 def _play_timers_and_surveys(visitor: Visitor, run: str) -> dict[str, str]:
     """Three cases of now: one nobody answers, one answered in time and surveyed, one unhappy."""
     for name in LIVE_CASES:
         _request_case(visitor, run, name)
-    with bar() as progress:
-        task = progress.add_task("Playing three live cases", total=5)
-        cases = {name: visitor.case_by_external_id(f"live-{run}-{name}") for name in LIVE_CASES}
-        progress.advance(task)
-        for name in SURVEY_ANSWERS:
-            visitor.post(cases[name], "messages", {"body": "已为您处理。/ Done.", "public": True})
-            visitor.post(cases[name], "status", {"status": "resolved"})
-        progress.advance(task)
-        for name, scores in SURVEY_ANSWERS.items():
-            visitor.submit_form(visitor.emailed_link(f"{name}-{run}@example.net", "/s/"), scores)
-        progress.advance(task)
-        breach = visitor.wait_for_event(cases["late"], "clock_breached")
-        visitor.wait_for_event(cases["late"], "case_escalated")
-        progress.advance(task)
-        follow_up = visitor.wait_for(lambda: _follow_up(visitor, cases["unhappy"]), "the follow-up of the bad answer")
-        progress.advance(task)
+    cases = {name: visitor.case_by_external_id(f"live-{run}-{name}") for name in LIVE_CASES}
+    for name in SURVEY_ANSWERS:
+        visitor.post(cases[name], "messages", {"body": "已为您处理。/ Done.", "public": True})
+        visitor.post(cases[name], "status", {"status": "resolved"})
+    for name, scores in SURVEY_ANSWERS.items():
+        visitor.submit_form(visitor.emailed_link(f"{name}-{run}@example.net", "/s/"), scores)
+    breach = visitor.wait_for_event(cases["late"], "clock_breached")
+    visitor.wait_for_event(cases["late"], "case_escalated")
+    follow_up = visitor.wait_for(lambda: _follow_up(visitor, cases["unhappy"]), "the follow-up of the bad answer")
     return _summary(visitor.case(cases["happy"]), visitor.case(cases["late"]), breach, follow_up)
 
 

@@ -6,16 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
+from infra.local.cloud import Cloud, client
 from infra.local.stack import Answer, Stack
-from infra.progress import bar, console
+from infra.local.waiting import NotYet, wait_until
+from infra.progress import Tell, bar
 
 AT_ONCE = 8
 TRIES = 5
-WAIT_SECONDS = 600
-QUIET_LOOKS = 4
-"""How often in a row a queue must be seen empty, for the counts of SQS lag behind."""
+QUIET_SECONDS = 2.0
+"""For how long a queue must be empty and no function run: until then the stream may hold what will be in the queue."""
 
 
 @dataclass(frozen=True)
@@ -35,18 +37,17 @@ class Ledger:
     seconds: float = 0
 
 
-def send_all(stack: Stack, shop: str, deliveries: Sequence[Delivery], title: str) -> Ledger:
+def send_all(stack: Stack, shop: str, deliveries: Sequence[Delivery], tell: Tell) -> Ledger:
     """Send all deliveries. SystemExit when the API refuses one, for recorded traffic is valid."""
     secret = stack.secret(shop, "standard")
     ledger, started = Ledger(), time.monotonic()
-    with bar() as progress, ThreadPoolExecutor(AT_ONCE) as pool:
-        task = progress.add_task(title, total=len(deliveries))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = pool.map(lambda delivery: send_one(stack, shop, secret, delivery), deliveries)
         for delivery, answer in zip(deliveries, answers, strict=True):
             if answer.status not in (200, 202):
                 raise SystemExit(f"The API refused {delivery.id} ({delivery.type}): {answer.status} {answer.body}")
             ledger.answers[answer.status] += 1
-            progress.advance(task)
+            tell(f"{ledger.answers.total()} of {len(deliveries)} sent")
     ledger.seconds = time.monotonic() - started
     return ledger
 
@@ -62,18 +63,19 @@ def send_one(stack: Stack, shop: str, secret: str, delivery: Delivery) -> Answer
 
 
 def wait_for_intake(stack: Stack, title: str = "Waiting for the queues") -> None:
-    """Wait until the intake's queue is empty. SystemExit when that takes too long or messages became dead letters."""
+    """Wait until the intake's queue stays empty. SystemExit when nothing moves, or messages are dead letters."""
     with bar() as progress:
-        task = progress.add_task(title, total=None)
-        deadline, empty_looks, most = time.monotonic() + WAIT_SECONDS, 0, 1
-        while empty_looks < QUIET_LOOKS:
+        task, most = progress.add_task(title, total=None), 1
+
+        def look() -> bool | NotYet:
+            nonlocal most
             waiting = backlog(stack, "Intake")
             most = max(most, waiting)
             progress.update(task, total=most, completed=most - waiting)
-            empty_looks = 0 if waiting else empty_looks + 1
-            if time.monotonic() > deadline:
-                raise SystemExit(f"{waiting} messages still wait after {WAIT_SECONDS} s; see .local/cloud.log")
-            time.sleep(0.5)
+            quiet = waiting == 0 and time.time() - stack.cloud.log.stat().st_mtime > QUIET_SECONDS
+            return quiet or NotYet(f"{waiting} messages")
+
+        wait_until(look, "an empty queue of the intake", stack.cloud.log)
     dead = backlog(stack, "Intake", "DeadLetters")
     if dead:
         raise SystemExit(
@@ -96,28 +98,30 @@ def backlog(stack: Stack, queue: str, kind: str = "Queue") -> int:
 
 def queue_url(stack: Stack, logical_id: str) -> str:
     """The URL of one of the stack's queues, by its logical id."""
-    resource = stack.client("cloudformation").describe_stack_resource(
-        StackName=stack.name, LogicalResourceId=logical_id
-    )
+    return _queue_url(stack.cloud, stack.name, logical_id)
+
+
+@cache
+def _queue_url(cloud: Cloud, name: str, logical_id: str) -> str:
+    resource = client(cloud, "cloudformation").describe_stack_resource(StackName=name, LogicalResourceId=logical_id)
     return str(resource["StackResourceDetail"]["PhysicalResourceId"])
 
 
-def compute_day(stack: Stack, shop: str, day: str, title: str = "") -> str | None:
+def compute_day(stack: Stack, shop: str, day: str, tell: Tell = lambda _: None) -> str | None:
     """Have the metrics of a day computed and wait for them; the key of its report in the data lake, if it has one."""
     answer = stack.request("POST", "/v1/metrics/run", {"shop": shop, "day": day}, stack.token("admin"))
     if answer.status != 202:
         raise SystemExit(f"The metrics of {day} were refused: {answer.status} {json.dumps(answer.body)}")
     key = {"pk": {"S": f"NIGHT#{shop}"}, "sk": {"S": answer.body["run"]}}
     table, dynamodb = stack.outputs["TableName"], stack.client("dynamodb")
-    deadline = time.monotonic() + WAIT_SECONDS
-    with console.status(title or f"Computing {day}"):
-        while time.monotonic() < deadline:
-            run = dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item", {})
-            if run.get("state", {}).get("S") == "done":
-                report = run["report"]["S"]
-                return None if report == "-" else str(report)
-            time.sleep(0.25)
-    raise SystemExit(f"The metrics of {day} were not computed within {WAIT_SECONDS} s; see .local/cloud.log")
+
+    def look() -> dict[str, Any] | NotYet:
+        run = dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item", {})
+        return run if run.get("state", {}).get("S") == "done" else NotYet(run)
+
+    tell(f"the metrics of {day}")
+    report = str(wait_until(look, f"the metrics of {day}", stack.cloud.log)["report"]["S"])
+    return None if report == "-" else report
 
 
 def fetch_report(stack: Stack, key: str) -> str:

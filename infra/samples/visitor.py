@@ -1,33 +1,32 @@
 """A user of the sample shop, from outside: sends webhooks, waits for their effects, reads email, works as staff."""
 
 import re
-import time
 import urllib.parse
 from collections.abc import Callable
 from typing import Any
 
 from infra.local.stack import Stack
+from infra.local.waiting import NotYet, wait_until
 
-WAIT_SECONDS = 60
 Json = dict[str, Any]
 
 
 class Visitor:
     """A shop on the stack, seen from outside. SystemExit says what was refused or did not come."""
 
-    def __init__(self, stack: Stack, shop: str) -> None:
-        self.stack, self.shop = stack, shop
+    def __init__(self, stack: Stack, shop: str, tell: Callable[[str], None] = lambda _: None) -> None:
+        """`tell` gets what is awaited, whenever something is."""
+        self.stack, self.shop, self.tell = stack, shop, tell
         self.secret, self.agent = stack.secret(shop, "standard"), stack.token("agent", shop)
+
+    def at(self, shop: str) -> "Visitor":
+        """The same at another shop."""
+        return type(self)(self.stack, shop, self.tell)
 
     def wait_for(self, look: Callable[[], Any], what: str) -> Any:
         """What `look` returns, as soon as that is something."""
-        deadline = time.monotonic() + WAIT_SECONDS
-        while time.monotonic() < deadline:
-            result = look()
-            if result:
-                return result
-            time.sleep(0.2)
-        raise SystemExit(f"After {WAIT_SECONDS} s there is still no sign of {what}; see .local/cloud.log")
+        self.tell(what)
+        return wait_until(look, what, self.stack.cloud.log)
 
     def send_webhook(self, kind: str, data: Json, delivery: str) -> None:
         """Send a webhook."""
@@ -36,7 +35,9 @@ class Visitor:
     def case_by_external_id(self, external_id: str) -> str:
         """The id of the case with that external id, once it is there."""
         path = f"/v1/cases?shop={self.shop}&external_id={external_id}"
-        cases = self.wait_for(lambda: self.stack.request("GET", path, token=self.agent).body["items"], external_id)
+        cases = self.wait_for(
+            lambda: self.stack.request("GET", path, token=self.agent).body["items"], f"case {external_id}"
+        )
         return str(cases[0]["id"])
 
     def case(self, case: str) -> Json:
@@ -55,19 +56,20 @@ class Visitor:
     def wait_for_event(self, case: str, kind: str) -> Json:
         """The first event of that type, once it is there."""
 
-        def look() -> Json | None:
+        def look() -> Json | NotYet:
             events = self.stack.request("GET", f"/v1/cases/{case}/events", token=self.agent).body["items"]
-            return next((event for event in events if event["type"] == kind), None)
+            types = [event["type"] for event in events]
+            return events[types.index(kind)] if kind in types else NotYet(types)
 
-        event: Json = self.wait_for(look, kind)
+        event: Json = self.wait_for(look, f"the event {kind}")
         return event
 
     def wait_for_state(self, case: str, state: str) -> Json:
         """The case, once its flow is in that state."""
 
-        def look() -> Json | None:
+        def look() -> Json | NotYet:
             current = self.case(case)
-            return current if current["flow"]["state"] == state else None
+            return current if current["flow"]["state"] == state else NotYet(current["flow"]["state"])
 
         reached: Json = self.wait_for(look, f"the flow's state {state}")
         return reached
@@ -75,10 +77,10 @@ class Visitor:
     def emailed_link(self, address: str, kind: str) -> str:
         """The newest link of that kind (`/s/`, `/p/`, `/help/`) that was emailed to the address."""
 
-        def look() -> str | None:
-            texts = [mail["text"] for mail in self.stack.mails(address)]
-            links = [match[0] for text in texts if (match := re.search(rf"https?://\S+{kind}\S+", text))]
-            return links[-1] if links else None
+        def look() -> str | NotYet:
+            mails = self.stack.mails(address)
+            links = [match[0] for mail in mails if (match := re.search(rf"https?://\S+{kind}\S+", mail["text"]))]
+            return links[-1] if links else NotYet([mail["subject"] for mail in mails])
 
         return str(self.wait_for(look, f"the link {kind} emailed to {address}"))
 

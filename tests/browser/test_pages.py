@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from infra.paths import ROOT
 from infra.samples import replay
 from tests.support.cloud.stories import link_to
-from tests.support.cloud.world import World, eventually
+from tests.support.cloud.world import World
 
 ARTEFACTS = ROOT / "artefacts"
 PHONE = {"width": 390, "height": 844}
@@ -49,7 +49,7 @@ def survey_link(world: World, language: str) -> str:
     address = f"{world.shop}-{language}@example.net"
     case = world.ask("web-1", customer={"external_id": "c", "email": address, "language": language})
     world.post(f"/v1/cases/{case}/status", {"status": "resolved"})
-    mail = eventually(lambda: world.stack.mails(address), "the survey's mail")[0]
+    mail = world.eventually(lambda: world.stack.mails(address), "the survey's mail")[0]
     found = re.search(r"http\S+/s/\S+", mail["text"])
     assert found is not None
     return found[0]
@@ -200,7 +200,7 @@ def test_a_customer_asks_ships_and_shows_a_picture_on_a_phone(
     page.set_input_files("input[type=file]", photo)
     page.get_by_role("button", name=words["file"], exact=True).click()
     assert page.get_by_role("status").is_visible()
-    eventually(lambda: world.case(case["id"])["flow"]["evidence"], "the picture")
+    world.eventually(lambda: world.case(case["id"])["flow"]["evidence"], "the picture")
     page.goto(page.url.partition("?")[0])
     shot(page, f"progress-{language}")
     assert violations(browser, page.url) == []

@@ -11,7 +11,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from tests.support.cloud.stories import ORDER, ask_back
-from tests.support.cloud.world import World, eventually, problem
+from tests.support.cloud.world import World, problem
 
 
 @dataclass
@@ -62,17 +62,17 @@ def test_a_shop_gets_events_of_its_cases_signed_and_again_when_it_was_down(world
     receiver.answers = [503]
     secret = put(world, {"name": "erp", "url": receiver.url, "types": ["case.opened"]})[0]["secret"]
     case = world.ask("web-1")
-    eventually(lambda: len(receiver.got) == 2, "the second try")
+    world.eventually(lambda: len(receiver.got) == 2, "the second try")
     payloads = [Webhook(secret).verify(body, headers) for headers, body in receiver.got]
     assert payloads[0] == payloads[1]
     assert {headers["webhook-id"] for headers, _ in receiver.got} == {log(world, "erp")[0]["id"]}
     assert (payloads[0]["data"]["case"], payloads[0]["data"]["event"]["type"]) == (case, "case_opened")
-    (listed,) = eventually(lambda: [one for one in log(world, "erp") if one["state"] == "delivered"], "the log")
+    (listed,) = world.eventually(lambda: [one for one in log(world, "erp") if one["state"] == "delivered"], "the log")
     whole = world.get(f"/v1/deliveries/{listed['id']}").body
     assert [one["status"] for one in whole["attempts"]] == [503, 204]
     replayed = world.post(f"/v1/deliveries/{listed['id']}/replay", {})
     assert replayed.status == 202, replayed
-    eventually(lambda: len(receiver.got) == 3, "the replay")
+    world.eventually(lambda: len(receiver.got) == 3, "the replay")
 
 
 def test_money_is_asked_of_the_shop_by_webhook_and_done_by_its_answer(world: World, receiver: Receiver) -> None:
@@ -83,14 +83,14 @@ def test_money_is_asked_of_the_shop_by_webhook_and_done_by_its_answer(world: Wor
     money = world.post(f"/v1/cases/{case}/money", asked).body["money"][0]
     assert money["state"] == "approved"
     assert world.post(f"/v1/cases/{case}/money/{money['id']}/request", {}).status == 200
-    payload = eventually(lambda: receiver.of_type("money.requested"), "the request")[0]
+    payload = world.eventually(lambda: receiver.of_type("money.requested"), "the request")[0]
     assert (payload["money"]["id"], payload["money"]["amount"]["amount"]) == (money["id"], "150.00")
     assert payload["order"] == ORDER["external_id"]
-    again = eventually(lambda: receiver.of_type("money.unknown"), "the question after two silent seconds")[0]
+    again = world.eventually(lambda: receiver.of_type("money.unknown"), "the question after two silent seconds")[0]
     assert again["money"]["id"] == money["id"]
     assert world.case(case)["tasks"][0]["department"] == "finance"
     world.hook("refund.completed", {"case_external_id": "web-1", "money": money["id"]})
-    eventually(lambda: world.case(case)["money"][0]["state"] == "done", "the money")
+    world.eventually(lambda: world.case(case)["money"][0]["state"] == "done", "the money")
     assert len(receiver.of_type("money.requested")) == 1
 
 
@@ -99,7 +99,7 @@ def test_410_ends_it_until_the_endpoint_is_put_again(world: World, receiver: Rec
     put(world, {"name": "erp", "url": receiver.url})
     world.ask("web-1")
     path = f"/v1/shops/{world.shop}/endpoints"
-    eventually(lambda: world.get(path).body["items"][0]["state"] == "disabled", "the disabled endpoint")
+    world.eventually(lambda: world.get(path).body["items"][0]["state"] == "disabled", "the disabled endpoint")
     world.ask("web-2")
     assert len(receiver.got) == 1
     assert put(world, {"name": "erp", "url": receiver.url})[0]["state"] == "active"
@@ -110,7 +110,7 @@ def test_an_agent_puts_no_endpoints_and_sees_no_other_shops_deliveries(world: Wo
     problem(world.stack.request("PUT", path, {"endpoints": []}, world.agent), 403)
     put(world, {"name": "erp", "url": receiver.url})
     world.ask("web-1")
-    (listed,) = eventually(lambda: log(world, "erp"), "the log")
+    (listed,) = world.eventually(lambda: log(world, "erp"), "the log")
     stranger = World.new(world.stack)
     problem(stranger.get(f"/v1/deliveries/{listed['id']}"), 404)
     problem(stranger.get(f"{path}/erp/deliveries"), 404)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from tests.support.cloud.stories import ORDER, ask_back, comes_to, move
-from tests.support.cloud.world import World, eventually, problem
+from tests.support.cloud.world import World, problem
 
 
 def yesterday() -> str:
@@ -107,7 +107,7 @@ def test_a_large_refund_needs_a_second_person_and_is_never_more_than_was_paid(wo
     assert approved.body["money"][0]["approved_by"] == f"supervisor-{world.shop}"
     assert world.post(f"/v1/cases/{case}/money/{money['id']}/request", {}).status == 200
     assert world.hook("refund.completed", {"case_external_id": "web-1", "money": money["id"]}).status == 202
-    eventually(lambda: world.case(case)["money"][0]["state"] == "done", "the money")
+    world.eventually(lambda: world.case(case)["money"][0]["state"] == "done", "the money")
     assert [kind for kind in world.types(case) if kind.startswith("money")] == [
         "money_proposed",
         "money_approved",

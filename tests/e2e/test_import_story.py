@@ -2,11 +2,12 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from infra.local.waiting import NotYet
 from infra.operate import import_history
-from infra.samples.replay import wait_for_intake
 from tests.support.cloud.world import World
 from tests.support.shops.imports import ROWS, write_csv
 
@@ -22,7 +23,12 @@ def test_tickets_are_imported_once_and_what_was_rejected_can_be_mended_and_sent_
     arguments = [str(file), "--mapping", "zendesk", "--shop", world.shop]
     import_history.main(arguments)
     assert f"{'sent':<20}{19 * 4:>8}" in capsys.readouterr().out
-    wait_for_intake(world.stack)
+
+    def imported() -> list[Any]:
+        cases: list[Any] = world.get(f"/v1/cases?shop={world.shop}&limit=100").body["items"]
+        return cases
+
+    world.eventually(lambda: len(imported()) == 19, "all cases")
     import_history.main(arguments)  # nothing is left to do
     assert "sent" not in capsys.readouterr().out
     import_history.main([*arguments, "--again"])
@@ -30,7 +36,10 @@ def test_tickets_are_imported_once_and_what_was_rejected_can_be_mended_and_sent_
     (rejected,) = csv.reader((tmp_path / "tickets.rejects.csv").open(encoding="utf-8"))
     assert rejected[0] == "4"
 
-    case = world.case_of("zendesk/5")
+    def rated() -> Any:
+        case = world.case_of("zendesk/5")
+        return case if case["satisfaction"] and case["status"] == "resolved" else NotYet(case)
+
+    case = world.eventually(rated, "the rating")
     assert (case["historical"], case["status"], case["satisfaction"]["csat"]) == (True, "resolved", 1)
-    found = world.get(f"/v1/cases?shop={world.shop}&limit=100").body["items"]
-    assert len(found) == 19
+    assert len(imported()) == 19

@@ -6,7 +6,7 @@ from typing import Any
 
 from infra.local.stack import HTTP
 from tests.support.cloud.stories import everything, link_to, shopify
-from tests.support.cloud.world import World, eventually, problem
+from tests.support.cloud.world import World, problem
 
 Json = dict[str, Any]
 
@@ -69,7 +69,7 @@ def test_a_person_in_every_channel_is_one_is_seen_whole_and_is_erased_everywhere
         profile = world.get(f"/v1/customers/{customer}").body
         return profile if {one["source"] for one in profile["records"]} >= {"standard", "shopify"} else None
 
-    profile = eventually(linked, "the platform's record merged into the shop's own")
+    profile = world.eventually(linked, "the platform's record merged into the shop's own")
     assert (profile["name"], profile["email"], profile["merged_into"]) == (person.name, person.email, None)
     assert {case["id"] for case in profile["cases"]} >= set(cases)
     assert [order["number"] for order in profile["orders"]] == ["1042"]
@@ -113,10 +113,10 @@ def test_the_platforms_own_redaction_erases_a_person_too(world: World) -> None:
     changes = {"7000000000001": str(mark), "ines@example.org": f"ines-{mark}@example.org"}
     shopify(world, "orders-create", changes)
     path = f"/v1/customers?shop={world.shop}&external_id=shopify/{mark}"
-    (known,) = eventually(lambda: world.get(path).body["items"], "the buyer")
+    (known,) = world.eventually(lambda: world.get(path).body["items"], "the buyer")
     assert known["name"] == "Inês Duarte"
     shopify(world, "customers-redact", changes)
-    eventually(lambda: world.get(f"/v1/customers/{known['id']}").body["erased_at"], "the erasure")
+    world.eventually(lambda: world.get(f"/v1/customers/{known['id']}").body["erased_at"], "the erasure")
 
 
 def test_another_shops_people_do_not_exist_for_an_agent(world: World) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.domain.kernel.timestamps import DAY_MS
 from tests.support.cloud.stories import FIXTURES, shopify
-from tests.support.cloud.world import World, eventually
+from tests.support.cloud.world import World
 
 ANSWERS = FIXTURES / "shopify_answers"
 
@@ -72,7 +72,7 @@ def test_what_a_webhook_missed_is_found_at_night_counted_and_fetched(world: Worl
             result = world.stack.request("GET", path, token=world.admin).body["reconciled"]
             return result if result and result["checked"] else None
 
-        assert eventually(reconciled, "the nightly reconciliation") == {
+        assert world.eventually(reconciled, "the nightly reconciliation") == {
             "day": "2026-11-19",
             "checked": 1,
             "unknown": 1,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.support.cloud.world import World, eventually, problem
+from tests.support.cloud.world import World, problem
 
 Json = dict[str, Any]
 
@@ -25,13 +25,13 @@ def held(world: World, case: str, name: str) -> Json:
         found = world.case(case)
         return found if found["assignee"] == name else None
 
-    found: Json = eventually(look, f"{name} holding the case")
+    found: Json = world.eventually(look, f"{name} holding the case")
     return found
 
 
 def assignee(world: World, case: str) -> str:
     """The agent a case is assigned to, as soon as there is one."""
-    return str(eventually(lambda: world.case(case)["assignee"], "an assignee"))
+    return str(world.eventually(lambda: world.case(case)["assignee"], "an assignee"))
 
 
 def test_cases_find_their_agents_wait_by_urgency_and_come_to_who_has_room(world: World) -> None:
@@ -65,7 +65,7 @@ def test_a_silent_agent_loses_the_case_by_the_clock(world: World) -> None:
     boss = world.stack.token("supervisor", world.shop)
     agent(world, "mei", boss)
     case = world.ask("silent")
-    held(world, case, "mei")
+    assert world.event(case, "case_assigned")["data"]["assignee"] == "mei"
     agent(world, "lee", boss)
     released = world.event(case, "case_released")["data"]
     assert released == {"agent": "mei", "why": "silent"}

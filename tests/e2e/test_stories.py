@@ -12,7 +12,7 @@ from chalicelib.domain.kernel.timestamps import parse_instant
 from infra.local.stack import Stack
 from infra.operate.redrive import redrive
 from infra.samples import replay
-from tests.support.cloud.world import World, eventually, problem
+from tests.support.cloud.world import World, problem
 
 SHANGHAI = timezone(timedelta(hours=8))
 QUESTION = {
@@ -30,7 +30,7 @@ def test_from_the_webhook_to_the_survey_to_the_daily_metrics(world: World) -> No
     case = world.ask("web-1")
     world.post(f"/v1/cases/{case}/messages", {"body": "马上处理", "public": True})
     assert world.post(f"/v1/cases/{case}/status", {"status": "resolved"}).body["clocks"][0]["state"] == "met"
-    mail = eventually(lambda: world.mails("web-1"), "the survey's mail")[0]
+    mail = world.eventually(lambda: world.mails("web-1"), "the survey's mail")[0]
     link = re.search(r"/s/\S+", mail["text"])
     assert link is not None
     page = world.get(link[0])
@@ -47,7 +47,7 @@ def test_from_the_webhook_to_the_survey_to_the_daily_metrics(world: World) -> No
     assert world.form(link[0], {"csat": 2, "comment": "慢"}).status == 200
     assert world.form(link[0], {"csat": 5}).status == 409
     assert world.case(case)["satisfaction"]["csat"] == 2
-    follow_up = eventually(
+    follow_up = world.eventually(
         lambda: [one for one in world.get(f"/v1/cases?shop={world.shop}").body["items"] if case in one["links"]],
         "the follow-up",
     )[0]
@@ -72,12 +72,12 @@ def test_a_breach_stands_once_and_never_before_it_is_due(world: World, capsys: p
         lateness.append((parse_instant(breach["at"]) - parse_instant(breach["data"]["due_at"])) / 1000)
     with capsys.disabled():
         print(f"\nlateness of breaches in seconds: {sorted(lateness)}")
-    eventually(lambda: all(world.case(case)["tier"] == 2 for case in cases), "climbing to tier 2")
+    world.eventually(lambda: all(world.case(case)["tier"] == 2 for case in cases), "climbing to tier 2")
     for case in cases:
         assert world.types(case) == ["case_opened", "clock_breached", "case_escalated", "case_escalated"]
     assert world.types(answered) == ["case_opened", "reply_sent"]
     assert min(lateness) >= 0  # the delay is printed, not asserted: on a busy machine it says nothing about the code
-    notices = eventually(
+    notices = world.eventually(
         lambda: [
             mail for mail in world.stack.mails("care@example.com") if world.case(cases[0])["number"] in mail["subject"]
         ],
@@ -92,17 +92,17 @@ def test_disorder_duplicates_and_orphans_end_in_the_same_case(world: World) -> N
     reply = {**about, "agent": "mei", "message": "可以退", "occurred_at": at(1)}
     early = world.hook("case.replied", reply)
     world.hook("case.resolved", {**about, "occurred_at": at(4)})
-    waiting = eventually(lambda: _receipt(world, early.body["receipt"], attempts=1), "the receipt")
+    waiting = world.eventually(lambda: _receipt(world, early.body["receipt"], attempts=1), "the receipt")
     assert (waiting["state"], waiting["case"]) == ("stored", None)
     case = world.ask("web-1", occurred_at=at(0), historical=True)
     world.hook("case.replied", reply)
     world.hook("message.received", {**about, "author": "customer", "message": "好", "occurred_at": at(2)})
-    eventually(lambda: len(world.events(case)) == 4, "all four events")
+    world.eventually(lambda: len(world.events(case)) == 4, "all four events")
     assert world.types(case) == ["case_opened", "reply_sent", "message_received", "case_resolved"]
     shown = world.case(case)
     assert (shown["status"], shown["reopened"], shown["resolved_at"]) == ("resolved", 0, "2026-11-20T06:00:00.000Z")
     assert shown["clocks"] == []
-    done = eventually(lambda: _receipt(world, early.body["receipt"], attempts=2), "the settled receipt")
+    done = world.eventually(lambda: _receipt(world, early.body["receipt"], attempts=2), "the settled receipt")
     assert (done["state"], done["case"]) == ("processed", case)
 
 
@@ -114,7 +114,7 @@ def _receipt(world: World, identifier: str, attempts: int) -> dict[str, object] 
 def test_replaying_a_receipt_doubles_nothing(world: World) -> None:
     case = world.ask("web-1")
     sent = world.hook("message.received", {"case_external_id": "web-1", "author": "customer", "message": "?"})
-    eventually(lambda: len(world.events(case)) == 2, "the message")
+    world.eventually(lambda: len(world.events(case)) == 2, "the message")
     again = world.post(f"/v1/receipts/{sent.body['receipt']}/replay", None)
     assert (again.status, again.body["state"], again.body["case"]) == (200, "processed", case)
     assert len(world.events(case)) == 2
@@ -186,7 +186,7 @@ def test_a_customer_is_asked_once_however_many_cases_they_have(world: World) -> 
     cases = [world.ask(f"web-{n}", customer=customer) for n in range(3)]
     for case in cases:
         world.post(f"/v1/cases/{case}/status", {"status": "resolved"})
-    outcomes = eventually(lambda: _all_surveys(world, cases), "what became of three surveys")
+    outcomes = world.eventually(lambda: _all_surveys(world, cases), "what became of three surveys")
     assert sorted(outcomes) == ["budget_spent", "budget_spent", "sent"]
     assert len(world.stack.mails(f"{world.shop}-fang@example.net")) == 1
 
@@ -206,13 +206,13 @@ def test_one_click_withdraws_consent(world: World) -> None:
     world.policy(survey={"delay_seconds": 1, "contact_budget_days": 0})
     first = world.ask("web-1")
     world.post(f"/v1/cases/{first}/status", {"status": "resolved"})
-    mail = eventually(lambda: world.mails("web-1"), "the survey's mail")[0]
+    mail = world.eventually(lambda: world.mails("web-1"), "the survey's mail")[0]
     link = re.search(r"/u/\S+", mail["text"])
     assert link is not None
     assert world.get(link[0]).status == 200
     assert world.form(link[0], {"List-Unsubscribe": "One-Click"}).status == 200
     world.hook("message.received", {"case_external_id": "web-1", "author": "customer", "message": "?"})
-    eventually(lambda: world.case(first)["status"] == "open", "reopening")
+    world.eventually(lambda: world.case(first)["status"] == "open", "reopening")
     world.post(f"/v1/cases/{first}/status", {"status": "resolved"})
     assert world.event(first, "survey_skipped")["data"]["reason"] == "consent_withdrawn"
 
@@ -247,7 +247,7 @@ def test_logs_hold_no_personal_data(world: World) -> None:
             for event in page["events"]
         ]
 
-    eventually(lambda: len([line for line in written() if case[-16:] in line]) >= 4, "four lines of the case")
+    world.eventually(lambda: len([line for line in written() if case[-16:] in line]) >= 4, "four lines of the case")
     lines = written()
     for secret in ("Persephone", "persephone@", "4930123456", "secret wish", "secret reply", "Bearer", "whsec_"):
         assert not [line for line in lines if secret in line], secret
@@ -259,12 +259,12 @@ def test_dead_letters_go_back_to_their_queue_and_are_worked_on(world: World) -> 
     def attempts() -> int:
         return int(world.get(f"/v1/receipts/{receipt}").body["attempts"])
 
-    eventually(attempts, "the receipt's first processing")
+    world.eventually(attempts, "the receipt's first processing")
     sqs = world.stack.client("sqs")
     dead_letters, queue = (replay.queue_url(world.stack, f"Intake{kind}") for kind in ("DeadLetters", "Queue"))
     sqs.send_message(QueueUrl=dead_letters, MessageBody=json.dumps({"pk": f"RECEIPT#{receipt[-16:]}", "sk": "R"}))
     assert redrive(sqs, dead_letters, queue) == 1
-    eventually(lambda: attempts() == 2, "the receipt's second processing")
+    world.eventually(lambda: attempts() == 2, "the receipt's second processing")
     assert replay.backlog(world.stack, "Intake", "DeadLetters") == 0
     assert world.get(f"/v1/receipts/{receipt}").body["state"] == "processed"
     assert world.types(world.case_of("web-1")["id"]) == ["case_opened"]

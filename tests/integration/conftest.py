@@ -13,11 +13,17 @@ from chalicelib.settings import settings
 from chalicelib.usecases.shops.manage_shop import put_shop
 from infra.paths import RESOURCES
 from tests.fakes import SHOP
+from tests.support.moto import quick
 from tests.support.moto.cloud import client
 from tests.support.moto.sender import requests_go_to_moto
 
 TABLE = "care"
 QUEUES = ("INTAKE", "CLOCKS", "SURVEYS", "NOTICES", "DELIVERIES", "METRICS")
+
+
+def pytest_configure() -> None:
+    """Before the first test."""
+    quick.prepare()
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from typing import Any
 
 from infra.local.signatures import platform_signature
 from infra.local.stack import Answer
-from tests.support.cloud.world import World, eventually
+from infra.local.waiting import NotYet
+from tests.support.cloud.world import World
 from tests.support.paths import ROOT
 
 
@@ -27,7 +28,7 @@ def link_to(world: World, address: str, kind: str, place: int = -1) -> str:
         ]
         return links[place] if links else None
 
-    link: str = eventually(look, f"the link {kind} mailed to {address}")
+    link: str = world.eventually(look, f"the link {kind} mailed to {address}")
     return link.removeprefix(world.stack.api)
 
 
@@ -64,11 +65,11 @@ def move(world: World, case: str, name: str, **fields: Any) -> dict[str, Any]:
 def comes_to(world: World, case: str, state: str) -> dict[str, Any]:
     """The flow of a case, as soon as it is in that state."""
 
-    def flow() -> dict[str, Any] | None:
+    def flow() -> dict[str, Any] | NotYet:
         shown: dict[str, Any] = world.case(case)["flow"]
-        return shown if shown["state"] == state else None
+        return shown if shown["state"] == state else NotYet(shown["state"])
 
-    reached: dict[str, Any] = eventually(flow, f"the flow's state {state}")
+    reached: dict[str, Any] = world.eventually(flow, f"the flow's state {state}")
     return reached
 
 

@@ -1,7 +1,6 @@
 """A shop on the packaged stack: its users, its webhooks, and waiting with a timeout."""
 
 import json
-import time
 import urllib.parse
 import uuid
 from collections.abc import Callable
@@ -9,20 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.local.stack import Answer, Stack
+from infra.local.waiting import NotYet, wait_until
 
-PATIENCE_SECONDS = 40
 Json = dict[str, Any]
-
-
-def eventually(look: Callable[[], Any], what: str = "it") -> Any:
-    """The result of `look`, as soon as there is one."""
-    end = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < end:
-        seen = look()
-        if seen:
-            return seen
-        time.sleep(0.1)
-    raise AssertionError(f"nothing was seen of {what} within {PATIENCE_SECONDS} s")
 
 
 @dataclass
@@ -49,6 +37,10 @@ class World:
         made = stack.request("PUT", f"/v1/shops/{shop}", body | changes, admin)
         assert made.status == 200, made
         return cls(stack, shop, stack.secret(shop, "standard"), stack.token("agent", shop), admin)
+
+    def eventually(self, look: Callable[[], Any], what: str) -> Any:
+        """The result of `look`, as soon as there is one; fails when nothing moves any more."""
+        return wait_until(look, what, self.stack.cloud.log)
 
     def policy(self, **policy: Any) -> Answer:
         answer = self.stack.request("PUT", f"/v1/shops/{self.shop}/policy", policy, self.admin)
@@ -79,7 +71,7 @@ class World:
 
     def case_of(self, external_id: str) -> Json:
         query = urllib.parse.urlencode({"shop": self.shop, "external_id": external_id})
-        cases = eventually(lambda: self.get(f"/v1/cases?{query}").body["items"], f"case {external_id}")
+        cases = self.eventually(lambda: self.get(f"/v1/cases?{query}").body["items"], f"case {external_id}")
         case: Json = cases[0]
         return case
 
@@ -104,9 +96,12 @@ class World:
 
     def event(self, identifier: str, kind: str) -> Json:
         """The event of that type, as soon as it exists."""
-        found: Json = eventually(
-            lambda: next((event for event in self.events(identifier) if event["type"] == kind), None), kind
-        )
+
+        def look() -> Json | NotYet:
+            events = self.events(identifier)
+            return next((event for event in events if event["type"] == kind), NotYet([one["type"] for one in events]))
+
+        found: Json = self.eventually(look, f"the event {kind}")
         return found
 
     def mails(self, external_id: str) -> list[Json]:

@@ -2,11 +2,9 @@
 
 Its master key is the same in every process, so that one process can decrypt what another one recorded."""
 
-import copy
 import hashlib
 import os
 import sys
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -17,11 +15,11 @@ import boto3
 import time_machine
 from botocore.client import BaseClient
 from moto import mock_aws
-from moto.dynamodb.models.table import Table
 from moto.kms.models import kms_backends
 from moto.ses.models import ses_backends
 
 from infra.deploy.template.extras import extras
+from tests.support.moto import quick
 from tests.support.moto.sender import requests_go_to_moto
 
 Json = dict[str, Any]
@@ -74,6 +72,7 @@ def client(service: str) -> Any:
 @contextmanager
 def empty_cloud(start: float) -> Iterator[tuple[Any, list[Json]]]:
     """The cloud at that instant (seconds since 1970), its clock, and the list of emails handed to SES."""
+    quick.prepare()
     with ExitStack() as stack:
         stack.enter_context(patch.dict(os.environ, ENVIRONMENT))
         clock = stack.enter_context(time_machine.travel(start, tick=False))
@@ -82,32 +81,11 @@ def empty_cloud(start: float) -> Iterator[tuple[Any, list[Json]]]:
         stack.enter_context(requests_go_to_moto())
         sent: list[Json] = []
         stack.enter_context(patch.object(BaseClient, "_make_api_call", _noting(sent)))
-        stack.enter_context(patch.object(Table, "__deepcopy__", _snapshot, create=True))
-        stack.enter_context(patch.object(Table, "all_items", _in_order))
         stack.callback(client.cache_clear)
         _furnish()
         _clear_caches()
         stack.callback(_clear_caches)
         yield clock, sent
-
-
-def _snapshot(table: Any, _: object) -> Any:
-    """A table as moto keeps it for the case that a transaction fails. Transactions replace items and change none, so
-    that the items themselves need no copies: with them, each transaction would cost what all before it wrote."""
-    kept = copy.copy(table)
-    kept.items = defaultdict(dict, {key: dict(items) for key, items in table.items.items()})
-    if table.stream_shard is not None:
-        kept.stream_shard = copy.copy(table.stream_shard)
-        kept.stream_shard.items = list(table.stream_shard.items)
-    return kept
-
-
-def _in_order(table: Any) -> list[Any]:
-    """A table's items by their keys, as moto gives them, but compared quickly: it sorts at each query of an index."""
-    items = [item for partition in table.items.values() for item in partition.values()]
-    if table.range_key_attr:
-        return sorted(items, key=lambda item: (item.hash_key.value, item.range_key.value))
-    return sorted(items, key=lambda item: item.hash_key.value)
 
 
 def _noting(sent: list[Json]) -> Callable[..., Any]:

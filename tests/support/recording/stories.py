@@ -104,8 +104,10 @@ class Stories(Teller):
     def flows(self) -> None:
         """A flow of each kind, with money, tasks, offers and deadlines, and people of the sample shop."""
         guest = Guest(self.stack, SHOP)  # type: ignore[arg-type]
-        aftersales_flows.play(guest, RUN, "2026-11-21T10:00:00+08:00")
-        customers.play(guest, RUN)
+        for kind in aftersales_flows.FLOWS:
+            aftersales_flows.play(kind, guest, RUN, "2026-11-21T10:00:00+08:00")
+        for story in customers.STORIES.values():
+            story(guest, RUN)
         price = {"amount": "900.00", "currency": "CNY"}
         order = {"external_id": "O-proposed", "items": [{"sku": "SOFA", "quantity": 1, "price": price}], "total": price}
         case = self.ask("proposed", type="refund", claim={"reason": "late"}, order=order)
