@@ -8,23 +8,18 @@ from typing import Any
 import pytest
 
 from infra.deploy.package import package
-from tests.support.shared import alone, shared_folder
 
 
 @pytest.fixture(scope="session")
-def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Made by the first process of the run that needs it."""
-    with alone(shared_folder(tmp_path_factory), "packaging"):
-        return package("prod")
+def packaged() -> Path:
+    return package("prod")
 
 
 @pytest.fixture(scope="session")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What Lambda has as `/var/task`, for the architecture of this machine's own cloud."""
     folder = tmp_path_factory.mktemp("task")
-    with alone(shared_folder(tmp_path_factory), "packaging"):
-        path = package("local")
-    with zipfile.ZipFile(path / "deployment.zip") as packed:
+    with zipfile.ZipFile(package("local") / "deployment.zip") as packed:
         packed.extractall(folder)
     return folder
 

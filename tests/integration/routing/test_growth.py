@@ -22,7 +22,7 @@ def test_a_routed_case_reads_the_agents_once_and_nothing_of_the_queue_while_nobo
 ) -> None:
     shop = replace(shop_of(services, "demo"), routes=True)
     services.shops.save(shop)
-    over = [figure for figure in routing_growth(services, shop) if figure.over]
+    over = [figure for figure in routing_growth(services, shop) if figure.missed]
     assert over == []
 
 
