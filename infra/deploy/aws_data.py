@@ -1,5 +1,5 @@
-"""The data of botocore cut down to what the code calls: its models of AWS are 18 MiB, of which we need
-0.3, and a cold start reads what it finds."""
+"""The data of botocore cut down to what the code calls: its models of AWS are 18 MiB, of which we need 0.3, and a cold
+start reads what it finds."""
 
 import json
 from collections.abc import Iterable
