@@ -123,6 +123,15 @@ def test_a_page_without_a_status_takes_a_query_for_each_list_and_shard(services:
     assert calls == {"query": LISTS_AND_SHARDS, "batch_get_item": 1}
 
 
+def test_a_status_that_few_have_is_looked_for_a_hundred_cases_at_a_time(services: AwsServices) -> None:
+    for n in range(110):
+        given_case(services, f"web-{n}")
+    listed(services, None)
+    with counted_calls() as calls:
+        assert services.cases.find("demo", "waiting_customer", None, None, 9, None).items == []
+    assert calls["batch_get_item"] == 2  # ten cases for the page, and the hundred after them
+
+
 def test_lists_of_earlier_versions_are_read_again_after_a_minute(
     services: AwsServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
