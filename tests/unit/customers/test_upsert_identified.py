@@ -7,21 +7,27 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.customers.customer import Customer
+from chalicelib.domain.email.inbound_email import Verdicts
 from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import MINUTE_MS
 from chalicelib.domain.orders.order_payload import CustomerIn
 from chalicelib.usecases.customers.linked_records import main_record
 from chalicelib.usecases.customers.upsert_identified import upsert_identified
+from chalicelib.usecases.email.receive_email import ReceivedEmail, receive_email
 from chalicelib.usecases.intake.process_receipt import process_receipt
+from chalicelib.usecases.ports.intake import Receipt
 from tests.fakes import NOON, SHOP, FakeServices
 from tests.support.cases.case_work import case_in
 from tests.support.cases.webhooks import about, minutes_after_noon, request
+from tests.support.emails.inbox import PARSER
+from tests.support.emails.samples.writing import plain
 from tests.support.interleaving import all_turns, pause_at_calls, run_interleaved
+from tests.support.platforms.platform_webhooks import shopify
 
-ADDRESS = "fang@example.net"
-CALLS = 8
-"""More storage calls than one of the two makes."""
+ADDRESS, BUYER = "fang@example.net", "ines@example.org"
+CALLS = 12
+"""More storage calls of each of the two than lie before their records are merged."""
 
 
 class Killed(BaseException):
@@ -134,3 +140,28 @@ def test_retention_needs_a_note_of_a_customer_only_if_no_case_is_theirs(services
     assert len({key for key, _ in services.customers.last_contacts}) == 2
     services.hook("message.received", about(3, author="customer", message="?"))
     assert len(services.customers.last_contacts) == 2
+
+
+def _email_of_buyer(services: FakeServices) -> Receipt:
+    """An email from the address of the buyer of the recorded order, received and not processed yet."""
+    services.uploads.files["incoming/1"] = plain("asks", "Where is it?", From=BUYER)
+    verdicts = Verdicts(dmarc="pass")
+    recipients = ("demo@in.example.com",)
+    arrived = ReceivedEmail(file="incoming/1", id="1", recipients=recipients, envelope=BUYER, verdicts=verdicts)
+    receipt = receive_email(services, PARSER, arrived)
+    assert receipt is not None
+    return receipt
+
+
+def test_an_order_and_an_email_of_its_buyer_at_the_same_time_are_of_one_person() -> None:
+    apart = []
+    for turns in all_turns(CALLS, CALLS):
+        services = FakeServices()
+        order = shopify(services, "orders-create").receipt
+        email = _email_of_buyer(services)
+        pause_at_calls(services.customers, services.identities, services.order_records)
+        works = (partial(process_receipt, services, order.id), partial(process_receipt, services, email.id))
+        run_interleaved(works, turns)
+        if len(_people(services)) != 1 and not services.customers.to_identify:
+            apart.append(turns)
+    assert apart == []
