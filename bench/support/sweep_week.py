@@ -103,7 +103,8 @@ class SimulatedTimers:
 
     def run_week(self) -> None:
         """Sweep every five minutes, until all timers of the week were sent."""
-        while self.swept is None or self.swept < max(self.due) + MINUTE_MS:
+        end = max(self.due) + MINUTE_MS
+        while self.swept is None or self.swept < end:
             self.began = self.time = max(self.time, self.began + INTERVAL_MS)
             dispatch_due_timers(self, lambda: self.time)
             self.runs += 1
