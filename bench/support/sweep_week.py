@@ -24,7 +24,7 @@ START: Instant = 1_795_132_800_000
 """A midnight in UTC, in milliseconds since 1970."""
 TIMERS, SHOPS, DAYS, HOT_SHARE, OVERNIGHT_SHARE = 10_000_000, 1_000, 7, 0.25, 0.3
 OPENS, HOURS, OVERNIGHT = 9, 9, 10
-"""When shops open, for how many hours, and when the promises of the night are due, in hours of the day."""
+"""When shops open, for how many hours, and when promises to who wrote overnight are due, in hours of the day."""
 QUARTER_MS = 15 * MINUTE_MS
 PARTITION_UNITS = 3_000
 HOUR_S = 3_600
