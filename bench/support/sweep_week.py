@@ -24,7 +24,7 @@ START: Instant = 1_795_132_800_000
 """A midnight in UTC, in milliseconds since 1970."""
 TIMERS, SHOPS, DAYS, HOT_SHARE, OVERNIGHT_SHARE = 10_000_000, 1_000, 7, 0.25, 0.3
 OPENS, HOURS, OVERNIGHT = 9, 9, 10
-"""When shops open, for how many hours, and when the promises of the night are due, in hours of the day."""
+"""When shops open, for how many hours, and when promises to who wrote overnight are due, in hours of the day."""
 QUARTER_MS = 15 * MINUTE_MS
 PARTITION_UNITS = 3_000
 HOUR_S = 3_600
@@ -103,7 +103,8 @@ class SimulatedTimers:
 
     def run_week(self) -> None:
         """Sweep every five minutes, until all timers of the week were sent."""
-        while self.swept is None or self.swept < max(self.due) + MINUTE_MS:
+        end = max(self.due) + MINUTE_MS
+        while self.swept is None or self.swept < end:
             self.began = self.time = max(self.time, self.began + INTERVAL_MS)
             dispatch_due_timers(self, lambda: self.time)
             self.runs += 1

@@ -5,40 +5,72 @@ An operator's tool: it reads and changes nothing. Local without a stage. Ends wi
 
 import argparse
 import os
-from collections.abc import Iterable
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 
 from chalicelib.usecases.ports.cases import StoredCase
 from infra.local.cloud import REGION
 from infra.local.stack import Stack, find
 from infra.progress import bar
 
+SEGMENTS, THREADS = 32, 8
+"""In how many parts the cases are read, and how many of them at the same time."""
+CLEARED_AFTER = 100
+"""After how many cases the cached keys of customers are dropped."""
+
 
 def audit(shop: str | None) -> int:
     """Audit all cases of a shop, or of all shops, on the table the environment names; how many do not agree."""
-    from chalicelib.bootstrap import services
+    from chalicelib.adapters.aws.clients import client
+
+    for service in ("dynamodb", "kms"):
+        client(service)  # made here, because a session must not make clients in several threads
+    with bar() as progress, ThreadPoolExecutor(THREADS) as pool:
+        task = progress.add_task("Auditing cases", total=SEGMENTS)
+        faults = Faults(lambda text: progress.console.print(text))
+
+        def audit_part(segment: int) -> None:
+            _audit_segment(shop, segment, faults)
+            progress.update(task, advance=1, description=f"Auditing cases ({faults.cases:,})")
+
+        list(pool.map(audit_part, range(SEGMENTS)))
+    print(f"{faults.cases} cases audited, {faults.wrong} do not agree with their events")
+    return faults.wrong
+
+
+class Faults:
+    """What was found so far, by all threads."""
+
+    def __init__(self, show: Callable[[str], None]) -> None:
+        self.show = show
+        self.cases = self.wrong = 0
+        self._lock = Lock()
+
+    def add(self, stored: StoredCase, differences: list[str]) -> None:
+        """Count a case that was audited, and show its differences."""
+        for sentence in differences:
+            self.show(f"case {_name(stored)}: {sentence}")
+        with self._lock:
+            self.cases += 1
+            self.wrong += bool(differences)
+
+
+def _audit_segment(shop: str | None, segment: int, faults: Faults) -> None:
+    """Audit a part of the cases, with services of its own: their caches belong to one thread, and are cleared again and
+    again, so memory does not grow with the cases."""
+    from chalicelib.bootstrap import AwsServices
     from chalicelib.usecases.cases.audit_case import audit_case
 
-    wrong = 0
-    with bar() as progress:
-        task = progress.add_task("Auditing cases", total=None)
-        for stored in _of_shop(services().cases.everything(), shop):
-            differences = audit_case(services(), stored)
-            for sentence in differences:
-                progress.console.print(f"case {_name(stored)}: {sentence}")
-            wrong += bool(differences)
-            progress.advance(task)
-        count = int(progress.tasks[0].completed)
-        progress.update(task, total=max(count, 1))
-    print(f"{count} cases audited, {wrong} do not agree with their events")
-    return wrong
+    services = AwsServices()
+    for number, stored in enumerate(services.cases.everything(shop, segment, SEGMENTS), 1):
+        faults.add(stored, audit_case(services, stored))
+        if number % CLEARED_AFTER == 0:
+            services.begin()
 
 
 def _name(stored: StoredCase) -> str:
     return f"{stored.case.number} ({stored.case.id})" if stored.case else stored.key
-
-
-def _of_shop(cases: Iterable[StoredCase], shop: str | None) -> Iterable[StoredCase]:
-    return (stored for stored in cases if stored.case is not None and shop in (None, stored.case.shop))
 
 
 def main(arguments: list[str]) -> int:

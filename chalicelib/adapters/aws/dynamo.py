@@ -143,15 +143,11 @@ class Table:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
-    def scan(self, name: str, value: str) -> Iterator[Item]:
-        """All items whose attribute has this value, by reading the whole table."""
-        request: dict[str, Any] = {
-            "TableName": self.name,
-            "FilterExpression": "#n = :v",
-            "ExpressionAttributeNames": {"#n": name},
-            "ExpressionAttributeValues": pack({":v": value}),
-            "ConsistentRead": True,
-        }
+    def scan(self, index: str | None = None, segment: int = 0, segments: int = 1) -> Iterator[Item]:
+        """All items of the table or of one of its indexes, by reading all of it; or one of `segments` parts of them,
+        which may be read at the same time."""
+        request: dict[str, Any] = {"TableName": self.name, "Segment": segment, "TotalSegments": segments}
+        request |= {"IndexName": index} if index else {"ConsistentRead": True}
         while True:
             answer = client("dynamodb").scan(**request)
             yield from (unpack(item) for item in answer["Items"])

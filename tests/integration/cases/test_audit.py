@@ -1,11 +1,17 @@
 """The audit finds what does not agree with its events, and finds nothing otherwise."""
 
-import msgspec
+from collections.abc import Iterator
+from typing import Any
 
+import msgspec
+import pytest
+
+from chalicelib.adapters.aws.dynamo import Item
 from chalicelib.adapters.aws.keys import case as case_pk
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.cases.case import Case
 from chalicelib.usecases.cases.audit_case import audit_case
+from infra.operate.audit import audit
 from tests.support.moto.tables import given_case
 
 
@@ -40,3 +46,41 @@ def test_events_that_are_missing_are_found(services: AwsServices) -> None:
     item = services.table.get(case_pk(stored.key), "C") or {}
     services.table.put({**item, "version": 2})
     assert audited(services) == [["it is at version 2 and has 1 events"]]
+
+
+def test_parts_of_the_cases_are_together_all_cases_each_once(services: AwsServices) -> None:
+    expected = sorted(given_case(services, f"web-{number}").key for number in range(7))
+    parts = [services.cases.everything(segment=segment, segments=3) for segment in range(3)]
+    assert sorted(stored.key for part in parts for stored in part) == expected
+    assert sorted(stored.key for stored in services.cases.everything("demo")) == expected
+    assert list(services.cases.everything("dem")) == []
+
+
+def test_the_command_audits_all_cases_and_names_the_one_that_differs(
+    services: AwsServices, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stored = [given_case(services, f"web-{number}") for number in range(3)][1]
+    item = services.table.get(case_pk(stored.key), "C") or {}
+    services.table.put({**item, "version": 2})
+    assert audit("demo") == 1
+    printed = capsys.readouterr().out
+    assert "it is at version 2 and has 1 events" in printed.replace("\n", " ")
+    assert "3 cases audited, 1 do not agree" in printed
+
+
+def test_states_are_found_in_an_index_without_reading_events(
+    services: AwsServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        given_case(services, f"web-{number}")
+    scan = services.table.scan
+    scanned: list[Item] = []
+
+    def note(*arguments: Any) -> Iterator[Item]:
+        items = list(scan(*arguments))
+        scanned.extend(items)
+        return iter(items)
+
+    monkeypatch.setattr(services.table, "scan", note)
+    assert len(list(services.cases.everything())) == 3
+    assert {item["sk"] for item in scanned} == {"C"}

@@ -50,7 +50,7 @@ def test_an_address_that_takes_no_mail_is_kept_sealed_until_it_takes_some_or_is_
     services.customers.upsert(customer)
     services.customers.set_undeliverable("A" * 16, "fang@example.net")
     assert services.customers.load(["A" * 16])["A" * 16].undeliverable == "fang@example.net"
-    assert "fang" not in str(list(services.table.scan("sk", "C")))
+    assert "fang" not in str([item for item in services.table.scan() if item["sk"] == "C"])
     services.customers.set_undeliverable("A" * 16, None)
     assert services.customers.load(["A" * 16])["A" * 16].undeliverable is None
     services.customers.set_undeliverable("A" * 16, "fang@example.net")
@@ -61,7 +61,7 @@ def test_an_address_that_takes_no_mail_is_kept_sealed_until_it_takes_some_or_is_
 
 def test_no_message_id_stands_in_the_table(services: AwsServices) -> None:
     ThreadTable(services.table).remember("fang-laptop@home.example", "CASE-A", NOON, ours=True)
-    assert "fang" not in str(list(services.table.scan("sk", "T")))
+    assert "fang" not in str([item for item in services.table.scan() if item["sk"] == "T"])
 
 
 def test_a_mail_goes_out_with_its_reply_address_and_thread(monkeypatch: pytest.MonkeyPatch) -> None:

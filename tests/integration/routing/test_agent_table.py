@@ -101,10 +101,10 @@ def test_many_who_route_at_once_give_nobody_more_than_they_may_and_the_rest_wait
 
 
 def test_coming_and_the_beginning_of_a_shift_invoke_the_relay(agents: AwsServices) -> None:
-    items = list(agents.table.scan("relay", "routing"))
+    items = [item for item in agents.table.scan() if item.get("relay") == "routing"]
     assert {item["pk"].partition("#")[0] for item in items} == {"ROUTE", "DUE"}  # for all as it begins
     agents.agents.schedule_matching("demo", "mei", agents.now() + 60_000, agents.now())
-    timers = [item["sk"] for item in agents.table.scan("relay", "routing") if item["pk"].startswith("DUE#")]
+    timers = [item["sk"] for item in agents.table.scan() if item["pk"].startswith("DUE#") and "relay" in item]
     assert [one.partition("#shift#")[2] for one in sorted(timers)] == ["demo/*", "demo/mei", "demo/*"]
 
 

@@ -103,7 +103,9 @@ def settle_all(services: AwsServices, kinds: tuple[str, ...] = ("ENTRY", "CHECK"
     from chalicelib.adapters.aws.messages import ItemMessage, read_message, write_message
     from chalicelib.entrypoints.workers.intake import HANDLERS
 
-    found: list[Item] = [one for one in services.table.scan("relay", "intake") if one["pk"].split("#")[0] in kinds]
+    found: list[Item] = [
+        one for one in services.table.scan() if one.get("relay") == "intake" and one["pk"].split("#")[0] in kinds
+    ]
     for item in found:
         message = read_message(write_message(ItemMessage(item["pk"], item["sk"])), HANDLERS)
         HANDLERS[type(message)](message)

@@ -13,7 +13,8 @@ from tests.support.paths import ROOT
 NO_COMMANDS = {
     "infra/local/setup.py",  # runs before anything is installed, and prints one line
     "infra/local/cloud_server.py",  # runs in another environment, into a log
-    "bench/support/stub.py",  # these two are servers that a bench starts
+    "bench/support/stub.py",  # these are servers that a bench starts
+    "bench/support/sweep_stub.py",
     "bench/children/proxy.py",
 }
 
