@@ -12,6 +12,7 @@ SHORTEST_SECONDS, LONGEST_SECONDS = 0.1, 0.4
 BLIND_SECONDS = 1.0
 """A look is worth its cost when a function has run since the last one; what changes without one is seen this late."""
 STAT_SECONDS = 0.02
+SHOWN_CHARACTERS = 500
 
 
 class Standstill(SystemExit):
@@ -42,9 +43,13 @@ def wait_until(look: Callable[[], Any], what: str, log: Path, standstill_seconds
         elif time.monotonic() - moved_at > standstill_seconds:
             raise Standstill(
                 f"There is no sign of {what}, and nothing has moved in the local cloud for {standstill_seconds:.0f} s. "
-                f"The last look found {seen.seen if isinstance(seen, NotYet) else seen!r}; see {log}"
+                f"The last look found {_shown(seen)}; see {log}"
             )
     return seen
+
+
+def _shown(seen: Any) -> str:
+    return repr(seen.seen if isinstance(seen, NotYet) else seen)[:SHOWN_CHARACTERS]
 
 
 def _pause(log: Path, size: int, seconds: float) -> None:

@@ -48,7 +48,8 @@ def _three_channels(visitor: Visitor, run: str) -> str:
     def look() -> Json | NotYet:
         profile = visitor.stack.request("GET", f"/v1/customers/{customer_id}", token=visitor.agent).body
         known = len(profile["records"]) == 3 and len(profile["cases"]) == 3
-        return profile if known else NotYet({what: profile[what] for what in ("records", "cases")})
+        seen = [one["external_id"] for one in profile["records"]] + [one["number"] for one in profile["cases"]]
+        return profile if known else NotYet(seen)
 
     profile = visitor.wait_for(look, "one customer in three channels")
     records = ", ".join(record["source"] for record in profile["records"])

@@ -37,11 +37,11 @@ class Ledger:
     seconds: float = 0
 
 
-def send_all(stack: Stack, shop: str, deliveries: Sequence[Delivery], tell: Tell) -> Ledger:
-    """Send all deliveries. SystemExit when the API refuses one, for recorded traffic is valid."""
+def send_all(stack: Stack, shop: str, deliveries: Sequence[Delivery], tell: Tell, at_once: int = AT_ONCE) -> Ledger:
+    """Send all deliveries, so many at once. SystemExit when the API refuses one, for recorded traffic is valid."""
     secret = stack.secret(shop, "standard")
     ledger, started = Ledger(), time.monotonic()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         answers = pool.map(lambda delivery: send_one(stack, shop, secret, delivery), deliveries)
         for delivery, answer in zip(deliveries, answers, strict=True):
             if answer.status not in (200, 202):

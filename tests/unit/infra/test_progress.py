@@ -1,0 +1,33 @@
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from infra.progress import side_by_side
+
+Tell = Callable[[str], None]
+
+
+def test_parts_are_done_at_the_same_time_and_their_results_stand_in_order() -> None:
+    both = threading.Barrier(2, timeout=20)
+
+    def part(name: str) -> Callable[[Tell], str]:
+        def do(tell: Tell) -> str:
+            tell("the other")
+            both.wait()
+            return name
+
+        return do
+
+    assert list(side_by_side({"first": part("a"), "second": part("b")}).items()) == [("first", "a"), ("second", "b")]
+
+
+def test_a_part_that_fails_ends_it_with_its_words_once_the_others_are_through() -> None:
+    done: list[str] = []
+
+    def fail(_: Tell) -> None:
+        raise SystemExit("no sign of the return")
+
+    with pytest.raises(SystemExit, match="no sign of the return"):
+        side_by_side({"return": fail, "other": lambda _: done.append("other")})
+    assert done == ["other"]
