@@ -39,7 +39,7 @@ class CaseQueries:
         """
         entries = (entry for entry in self.table.scan("by_customer", segment, segments) if _is_case_of(entry, shop))
         while batch := list(islice(entries, MAX_KEYS)):
-            yield from self._load_listed(batch)
+            yield from self._read_cases(self.table.get_many([(entry["pk"], "C") for entry in batch]))
 
     def events(self, key: str) -> list[Event]:
         """All events of a case, in order."""

@@ -61,7 +61,7 @@ def marks(services: AwsServices) -> list[str]:
 def requested(services: AwsServices) -> set[str]:
     """The external ids among `fang`, `liu` and `mo` of the customers that workers are to check."""
     known = {customer_key(services, "demo", name): name for name in ("fang", "liu", "mo")}
-    asked = (item["pk"] for item in services.table.scan("relay", "intake"))
+    asked = (item["pk"] for item in services.table.scan() if item.get("relay") == "intake")
     return {known[pk.removeprefix("RETIRE#")] for pk in asked if pk.startswith("RETIRE#")}
 
 
