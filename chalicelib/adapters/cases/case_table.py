@@ -45,6 +45,7 @@ class CaseTable(CaseQueries):
         state, events, numbers = items.state(), items.events(change), items.numbers(change)
         listed = items.in_order_list(change)
         timer = self._timer_writes(change)
+        self._write_packs(items.packs(change))
         self._list_case_of_order(listed)
         self._mark_customer(change, items.owner)
         try:
@@ -59,6 +60,7 @@ class CaseTable(CaseQueries):
                     *self._ledger_writes(change),
                     *awaited_writes(self.table, change),
                     *routing_writes(self.table, change),
+                    *(self.table.put_any(item) for item in items.late_copies(change)),
                 ]
             )
         except ConditionFailed as refused:
@@ -79,6 +81,12 @@ class CaseTable(CaseQueries):
             return [self.table.put_any(item)]
         self.table.put(item)
         return []
+
+    def _write_packs(self, items: list[Item]) -> None:
+        """Written before the transaction at half the price: packs hold only events that are stored. If it fails, the
+        state does not count them, and the next change writes them again."""
+        for item in items:
+            self.table.put(item)
 
     def _list_case_of_order(self, item: Item | None) -> None:
         """Written before the transaction at half the price: if that fails, the list names a case that is not stored."""
