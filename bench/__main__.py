@@ -13,7 +13,7 @@ from bench.support.figures import FIGURES_FILE, Figure, format_number
 from infra.command import run_command
 from infra.paths import ROOT
 
-NAMES = ("night", "intervals", "cold_start", "warm", "cost", "routing", "burst", "storm")
+NAMES = ("night", "intervals", "cold_start", "warm", "cost", "routing", "growth", "burst", "storm")
 SHOWN_VARIABLES = ("STORM_CASES",)
 """Environment variables that change what a bench measures; they are shown with its command."""
 README = ROOT / "bench" / "README.md"
