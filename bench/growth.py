@@ -3,11 +3,10 @@
 An event is read from an item of its own, from a pack of a hundred, or from the copy of an event that came late; each
 item counts as one. Read and write units are those that DynamoDB would charge for the case's items.
 
-Where all events of a case are still read with their texts, because all are shown, sent or checked: the customer's page,
-an export, `plan_deliveries` and `adopt_waiting_events` for a case whose events came before it, the events that wait for
-a case when they expire, a view of an earlier time or version, a simulated policy, and the audit. The nightly job folds
-a case of an older definition once. An email of somebody who is not known to be the case's customer is compared with all
-emails of that customer; so is one that has the id of an earlier one, or comes more than seven days after closing.
+Some still read all events of a case with their texts (`WHOLE`, which a test compares with the code). The nightly job
+folds a case of an older definition once. An email of somebody who is not known to be the case's customer is compared
+with all emails of that customer; so is one that has the id of an earlier one, or comes more than seven days after
+closing.
 """
 
 from collections.abc import Callable
@@ -19,6 +18,20 @@ from bench.support.figures import Figure, run
 from bench.support.growing_case import Count, GrowingCase
 
 SIZES = (100, 400, 1600)
+
+WHOLE = {
+    "cases.audit_case": "checks the whole case",
+    "cases.read_case": "a view of an earlier time or version",
+    "cases.report_to_case": "of events that wait for their case, if one of them was reported with another time",
+    "email.write_reply": "an agent copies a reply to those who took part in the emails",
+    "intake.expire_orphans": "deletes the events that waited for their case",
+    "portal.customer_cases": "the customer's page shows all messages",
+    "privacy.export_customer": "an export has everything",
+    "surveys.open_follow_up_case": "when a case is opened: what follows from the events that waited for it",
+    "timers.simulate_policy": "another policy, for all events",
+    "webhooks_out.deliver": "when a case is opened: the events that waited for it are delivered",
+}
+"""The use cases that read all events of a case, and why."""
 
 
 class Spot(Struct, frozen=True):

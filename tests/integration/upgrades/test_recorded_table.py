@@ -123,9 +123,7 @@ def test_an_old_case_is_answered_and_goes_on(old: MotoStack) -> None:
     assert audit_case(services(), stored) == []
 
 
-def test_the_events_of_an_old_case_are_packed_when_it_goes_on(
-    old: MotoStack, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_events_of_an_old_case_are_packed_when_it_goes_on(old: MotoStack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chalicelib.domain.cases.packs.PACK_SIZE", 2)
     monkeypatch.setattr("chalicelib.usecases.cases.earlier_events.PACK_SIZE", 2)
     before = case_of(old, "worked")

@@ -2,8 +2,9 @@
 
 import pytest
 
-from bench.growth import SPOTS, Spot, measure
+from bench.growth import SPOTS, WHOLE, Spot, measure
 from bench.support.growing_case import GrowingCase
+from tests.support.paths import ROOT
 
 SMALL, LARGE = 100, 400
 
@@ -22,3 +23,9 @@ def test_each_read_of_an_event_is_counted() -> None:
     assert case.count(lambda: case.services.cases.events(case.key)).events == 2
     assert case.count(lambda: case.message(2)).events == 0
     assert case.count(lambda: case.message(1)).events == 1
+
+
+def test_no_other_use_case_reads_a_whole_case() -> None:
+    folder = ROOT / "chalicelib" / "usecases"
+    files = {".".join(path.relative_to(folder).with_suffix("").parts): path for path in folder.rglob("*.py")}
+    assert {name for name, path in files.items() if "cases.events(" in path.read_text("utf-8")} == WHOLE.keys()
