@@ -1,9 +1,10 @@
 """Cases and idempotency keys in memory, with the same conflicts as the table's."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
+from chalicelib.domain.cases.packs import compact
 from chalicelib.domain.kernel.enums import Status
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import Instant
@@ -49,10 +50,18 @@ class FakeCases:
     def events(self, key: str) -> list[Event]:
         return sorted(self.history.get(key, {}).values(), key=lambda event: event.order)
 
+    def events_to_fold(self, stored: StoredCase) -> list[Event]:
+        return [compact(event) for event in self.events(stored.key)]
+
     def events_at(self, key: str, orders: Iterable[str]) -> list[Event]:
         wanted = set(orders)
-        found = [event for order, event in self.history.get(key, {}).items() if order in wanted]
-        return sorted(found, key=lambda event: event.order)
+        return [event for event in self.events(key) if event.order in wanted]
+
+    def events_since(self, key: str, time: Instant) -> list[Event]:
+        return [event for event in self.events(key) if event.order >= f"{time:013d}"]
+
+    def newest_events(self, key: str) -> Iterator[Event]:
+        return reversed(self.events(key))
 
     def opening(self, keys: Iterable[str]) -> dict[str, CaseOpened]:
         facts = {key: self.history[key]["0"].fact for key in keys}

@@ -31,10 +31,12 @@ class FakeThreads:
     def __init__(self) -> None:
         self.stored: dict[str, list[tuple[str, bool]]] = {}
 
-    def remember(self, message_id: str, case: str, now: Instant, ours: bool) -> None:
+    def remember(self, message_id: str, case: str, now: Instant, ours: bool) -> bool:
         cases = self.stored.setdefault(message_id, [])
-        if case not in [key for key, _ in cases]:
-            cases.append((case, ours and not cases))
+        if case in [key for key, _ in cases]:
+            return False
+        cases.append((case, ours and not cases))
+        return True
 
     def cases(self, message_ids: Iterable[str], only_ours: bool = False) -> list[str]:
         pairs = [pair for message_id in message_ids for pair in self.stored.get(message_id, ())]

@@ -105,10 +105,10 @@ def is_overdue(_: Change, event: Event) -> bool:
     return isinstance(event.fact, GiftOverdue)
 
 
-def remind(_: Services, stored: EventInCase) -> FollowUpOutcome:
+def remind(services: Services, stored: EventInCase) -> FollowUpOutcome:
     if stored.case is None or stored.event is None or not isinstance(stored.event.fact, GiftOverdue):
         return None
-    cards = [event.fact.card for event in stored.events if isinstance(event.fact, GiftPromised)]
+    cards = [event.fact.card for event in services.cases.events(stored.key) if isinstance(event.fact, GiftPromised)]
     reminders.append((stored.case.id, cards[-1]))
     return "reminded"
 

@@ -3,6 +3,8 @@
 pk                        sk                         what
 CASE#<key>                C                          a case's state; three sparse indexes list it
 CASE#<key>                E#0, E#<at>#<rank>#<id>    its events, in order
+CASE#<key>                P#<seq>                    its packs of events, by the number of their first event
+CASE#<key>                PL#<seq>                   a copy of an event that came late, by its number
 DUE#<minute>#<shard>      <at>#<kind>#<key>          timers
 RECEIPT#<key>             R                          a webhook that was received
 SHOP#<shop>               S, P#<n>, K#<id>#<n>       a shop, its policies, its calendars
@@ -53,6 +55,10 @@ from chalicelib.domain.kernel.timestamps import MINUTE_MS, Instant
 from chalicelib.domain.orders.order import plain_name
 
 SHARDS = 4
+EVENTS = ("E#", "E$")
+"""The bounds of the sort keys of a case's events."""
+PACKS_END, LATE_COPIES_END = "P$", "PL$"
+"""The upper bounds of the sort keys that `pack` and `late_copy` give."""
 LEDGER = "~LEDGER"
 """The sort key, after those of an order's cases, of the version of its compensations."""
 
@@ -80,6 +86,16 @@ def shop(name: str) -> str:
 def template(name: str, language: str) -> str:
     """The sort key of a shop's own text of an email."""
     return f"T#{name}#{language}"
+
+
+def pack(first: int) -> str:
+    """The sort key of a pack of events, by the number of its first one; packs come directly after the events."""
+    return f"P#{first:08d}"
+
+
+def late_copy(number: int) -> str:
+    """The sort key of the copy of an event that came late, by the event's number; it comes after the packs."""
+    return f"PL#{number:08d}"
 
 
 def timer_bucket(due_at: Instant, key: str) -> str:

@@ -4,8 +4,10 @@ from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item
 from chalicelib.adapters.aws.field_encryption import FieldEncryption
 from chalicelib.adapters.cases.status_lists import list_of
+from chalicelib.adapters.cases.stored_items import pack_item
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
+from chalicelib.domain.cases.packs import EventPack, pack_of
 from chalicelib.domain.flows.facts import FlowStarted, TaskDone, TaskOpened
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import Day, day_of
@@ -34,6 +36,8 @@ class CaseItems:
             "last": after.last,
             "armed": after.armed,
             "claimed": after.claimed or None,
+            "packed": after.packed.count or None,
+            "packed_to": after.packed.last or None,
         }
         case = after.case
         if case is None:
@@ -61,6 +65,18 @@ class CaseItems:
             "day_key": keys.day_list(self.shop, day, self.shard) if day else None,
             "relay": ",".join(queues) or None,
         }
+
+    def packs(self, change: Change) -> list[Item]:
+        """The items of the packs of a change."""
+        return [self._pack(keys.pack(pack.first), pack) for pack in change.packs]
+
+    def late_copies(self, change: Change) -> list[Item]:
+        """The copies of those new events that come before the newest packed one."""
+        late = [event for event in change.events if event.order <= self.after.packed.last]
+        return [self._pack(keys.late_copy(event.seq), pack_of(event)) for event in late]
+
+    def _pack(self, sort: str, pack: EventPack) -> Item:
+        return pack_item({"pk": self.partition, "sk": sort}, pack, self.personal, self.shop, self.owner)
 
     def numbers(self, change: Change) -> list[Item]:
         """The item that makes the case's number unique in its shop; none unless the change opens the case."""

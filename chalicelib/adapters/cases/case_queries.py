@@ -4,21 +4,15 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from chalicelib.adapters.aws import keys
-from chalicelib.adapters.aws.dynamo import MAX_KEYS, Item, Table
-from chalicelib.adapters.aws.field_encryption import FieldEncryption
-from chalicelib.adapters.cases.stored_items import case_key_of, opening_fact, read_case, read_event
-from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.facts import CaseOpened
+from chalicelib.adapters.aws.dynamo import MAX_KEYS, Item
+from chalicelib.adapters.cases.event_queries import EventQueries
+from chalicelib.adapters.cases.stored_items import read_case
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.ports.cases import Page, StoredCase
 
 
-class CaseQueries:
+class CaseQueries(EventQueries):
     """The part of the `CaseStore` on DynamoDB that reads by key."""
-
-    def __init__(self, table: Table, personal: FieldEncryption) -> None:
-        self.table = table
-        self.personal = personal
 
     def load(self, key: str) -> StoredCase:
         """The case with this key; version 0 and no case when nothing is stored."""
@@ -41,35 +35,9 @@ class CaseQueries:
         while batch := list(islice(entries, MAX_KEYS)):
             yield from self._read_cases(self.table.get_many([(entry["pk"], "C") for entry in batch]))
 
-    def events(self, key: str) -> list[Event]:
-        """All events of a case, in order."""
-        return self._read_events(list(self.table.query(keys.case(key), between=("E#", "E$"))))
-
-    def _read_events(self, items: list[Item]) -> list[Event]:
-        self.personal.preload(items)
-        return [read_event(item, self.personal) for item in items]
-
     def _read_cases(self, items: list[Item]) -> list[StoredCase]:
         self.personal.preload(items)
         return [read_case(item, self.personal) for item in items]
-
-    def events_at(self, key: str, orders: Iterable[str]) -> list[Event]:
-        """The events of a case with these orders that exist, in order."""
-        items = self.table.get_many([(keys.case(key), keys.event(order)) for order in orders])
-        return sorted(self._read_events(items), key=lambda event: event.order)
-
-    def opening(self, wanted: Iterable[str]) -> dict[str, CaseOpened]:
-        """The facts that opened these cases, by key."""
-        items = self.table.get_many([(keys.case(key), keys.event("0")) for key in wanted])
-        events = zip(items, self._read_events(items), strict=True)
-        return {case_key_of(item): opening_fact(event) for item, event in events}
-
-    def page_of_events(self, key: str, limit: int, after: str | None) -> Page:
-        """A page of a case's events, in order; `after` is the order of an event."""
-        bounds = (keys.event(after) + "\x00" if after else "E#", "E$")
-        items = list(islice(self.table.query(keys.case(key), between=bounds, page=limit + 1), limit + 1))
-        events = self._read_events(items[:limit])
-        return Page(events, events[-1].order if len(items) > limit else None)
 
     def of_order(self, shop: str, order: str) -> list[str]:
         """The keys of the cases about an order."""

@@ -58,6 +58,7 @@ class CaseTable(CaseLists):
                     *self._ledger_writes(change),
                     *awaited_writes(self.table, change),
                     *routing_writes(self.table, change),
+                    *(self.table.put_any(item) for item in items.late_copies(change)),
                 ]
             )
         except ConditionFailed as refused:
@@ -70,13 +71,14 @@ class CaseTable(CaseLists):
 
     def _write_ahead(self, change: Change, items: CaseItems) -> list[Write]:
         """Write before the transaction, at half the price and in one request, what does no harm if that fails: the
-        timer finds nothing due, and the list of the order names a case that is not stored. A timer that is due soon
-        belongs into the transaction, because the relay sends it at once: the write of it, if there is one."""
+        timer finds nothing due, the list of the order names a case that is not stored, and packs hold only events that
+        are stored. A timer that is due soon belongs into the transaction, because the relay sends it at once: the write
+        of it, if there is one."""
         timer = timer_item(change.before.key, change.timer, change.now) if change.timer else None
         is_soon = timer is not None and timer["relay"] is not None
         later = None if is_soon else timer
-        listed = items.in_order_list(change)
-        self.table.write_many([item for item in (later, listed) if item is not None])
+        ahead = [later, items.in_order_list(change), *items.packs(change)]
+        self.table.write_many([item for item in ahead if item is not None])
         return [self.table.put_any(timer)] if timer is not None and is_soon else []
 
     def _mark_customer(self, change: Change, customer: str) -> None:

@@ -1,4 +1,6 @@
-"""Reads the items of cases and events, and writes and reads those of idempotency records."""
+"""Reads the items of cases and events, and writes and reads those of packs and of idempotency records."""
+
+import zlib
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item
@@ -6,6 +8,7 @@ from chalicelib.adapters.aws.field_encryption import FieldEncryption
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
+from chalicelib.domain.cases.packs import EventPack, Packed
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
 from chalicelib.usecases.ports.cases import IdempotencyRecord, StoredCase
 
@@ -21,12 +24,27 @@ def read_case(item: Item, personal: FieldEncryption) -> StoredCase:
         last=item["last"],
         armed=item.get("armed"),
         claimed=item.get("claimed") or 0,
+        packed=Packed(item.get("packed", 0), item.get("packed_to", "")),
     )
 
 
 def read_event(item: Item, personal: FieldEncryption) -> Event:
     """The event of an item."""
     return personal.read(item, "event", Event)
+
+
+def pack_item(item: Item, pack: EventPack, personal: FieldEncryption, shop: str, owner: str) -> Item:
+    """The item of a pack, with its clear text compressed."""
+    item = personal.put(item, "events", pack, shop, owner)
+    return item | {"events": zlib.compress(item["events"].encode())}
+
+
+def read_events(item: Item, personal: FieldEncryption) -> tuple[Event, ...]:
+    """The events of a pack, or the one event of an item."""
+    if "event" in item:
+        return (read_event(item, personal),)
+    clear = item | {"events": zlib.decompress(item["events"]).decode()}
+    return personal.read(clear, "events", EventPack).events
 
 
 def opening_fact(event: Event) -> CaseOpened:

@@ -20,24 +20,26 @@ class ThreadTable:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def remember(self, message_id: str, case: str, now: Instant, ours: bool) -> None:
+    def remember(self, message_id: str, case: str, now: Instant, ours: bool) -> bool:
         """Save the case of an email for a year, and whether we sent the email. What we sent stays ours.
 
-        Several emails can have the same id; each of their cases is stored.
+        Several emails can have the same id; each of their cases is stored. Whether this case was added now: False if it
+        was stored before, or may have been.
         """
         expires_at = (now + LIFETIME_DAYS * DAY_MS) // SECOND_MS
         item: Item = {"pk": _pk(message_id), "sk": "T", "case": case, "ttl": expires_at}
         try:
             self.table.put(item | ({"ours": 1} if ours else {}), only_new=True)
         except ConditionFailed as refused:
-            self._add_case(refused.reasons[0] or self.table.get(item["pk"], "T") or {}, item)
+            return self._add_case(refused.reasons[0] or self.table.get(item["pk"], "T") or {}, item)
+        return True
 
-    def _add_case(self, stored: Item, item: Item) -> None:
-        """Add the case of `item` to those that are stored for the same id."""
+    def _add_case(self, stored: Item, item: Item) -> bool:
+        """Add the case of `item` to those that are stored for the same id, and say whether it was added."""
         for _ in range(ATTEMPTS):
             cases = _cases(stored)
             if item["case"] in cases or len(cases) >= MOST:
-                return
+                return False
             previous = stored.get("more")
             condition = "#more = :was" if previous else "attribute_not_exists(#more)"
             values = {":more": ",".join([*cases[1:], item["case"]]), ":ttl": item["ttl"]}
@@ -48,7 +50,8 @@ class ThreadTable:
             except ConditionFailed as refused:  # another case was added meanwhile
                 stored = refused.reasons[0] or stored
             else:
-                return
+                return True
+        return False
 
     def cases(self, message_ids: Iterable[str], only_ours: bool = False) -> list[str]:
         """The keys of the cases these emails belong to, in the order of the emails."""

@@ -72,9 +72,8 @@ class CountedTable:
 
     def events(self, key: str) -> Iterator[Event]:
         """All events of a case in their order."""
-        for item in self.table.query(keys.case(key)):
-            if "event" in item:
-                yield self.formats.decode(item["event"], Event)
+        for item in self.table.query(keys.case(key), between=keys.EVENTS):
+            yield self.formats.decode(item["event"], Event)
 
     def marked_days(self, shop: str) -> dict[Day, list[Key]]:
         """The days that changed since they were computed, with their marks."""

@@ -16,6 +16,7 @@ from msgspec.structs import fields, replace
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
+from chalicelib.domain.cases.packs import EventPack
 from chalicelib.domain.cases.parts import EmailState, Ownership, Routing, Satisfaction
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.fact import Fact
@@ -71,6 +72,13 @@ class StoredEvent(Struct, frozen=True, kw_only=True):
     heard_at: Instant | None = None
 
 
+class StoredPack(Struct, frozen=True):
+    """A pack whose facts are not decoded yet."""
+
+    first: int
+    events: tuple[StoredEvent, ...]
+
+
 class EventCodec:
     """Reads stored events with the given types of facts."""
 
@@ -78,10 +86,18 @@ class EventCodec:
         kinds: Any = Union[tuple(facts)]  # noqa: UP007 - the registered facts are known only at run time
         self._fact: msgspec.json.Decoder[Fact] = msgspec.json.Decoder(kinds)
         self._stored = msgspec.json.Decoder(StoredEvent)
+        self._pack = msgspec.json.Decoder(StoredPack)
 
     def decode(self, text: bytes | str) -> Event:
         """Read an event from stored JSON. Raises msgspec's ValidationError if its fact is of an unknown type."""
-        stored = self._stored.decode(text)
+        return self._event(self._stored.decode(text))
+
+    def decode_pack(self, text: bytes | str) -> EventPack:
+        """Read a pack from stored JSON; ValidationError as for `decode`."""
+        stored = self._pack.decode(text)
+        return EventPack(stored.first, tuple(map(self._event, stored.events)))
+
+    def _event(self, stored: StoredEvent) -> Event:
         return Event(
             id=stored.id,
             at=stored.at,
@@ -119,4 +135,6 @@ class StoredFormats:
             return cast("S", decode_case(text))
         if kind is Event:
             return cast("S", self._events.decode(text))
+        if kind is EventPack:
+            return cast("S", self._events.decode_pack(text))
         return msgspec.json.decode(text, type=kind)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.fact import Fact
-from chalicelib.domain.kernel.ids import key_of, new_id
+from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id, time_of
 from chalicelib.domain.kernel.private_fields import HOLDS_PRIVATE
 from chalicelib.domain.kernel.timestamps import Instant
 
@@ -44,6 +44,11 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
         if isinstance(self.fact, CaseOpened):
             return OPENING
         return f"{self.at:013d}#{self.fact.rank:02d}{self.fact.place}#{self.id[-16:]}"
+
+
+def order_of(identifier: str, kind: type[Fact]) -> str:
+    """The order of the event with this id, whose fact is of this type and has no `place`."""
+    return f"{time_of(identifier) or 0:013d}#{kind.rank:02d}#{key_of_id(identifier)}"
 
 
 def time_of_order(order: str) -> Instant:

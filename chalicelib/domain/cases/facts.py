@@ -44,6 +44,7 @@ class CaseOpened(Fact, frozen=True, kw_only=True, tag="case_opened"):
     """A case was opened. `policy` and `calendar` are the versions that its clocks use for as long as it exists."""
 
     rank: ClassVar[int] = 0
+    folds_text: ClassVar[bool] = False
     id: str
     number: str
     shop: str
@@ -76,6 +77,7 @@ class MessageReceived(Fact, frozen=True, kw_only=True, tag="message_received"):
     """The customer wrote."""
 
     rank: ClassVar[int] = 1
+    folds_text: ClassVar[bool] = False
     message: Private
     mail: MailRef | None = None
 
@@ -85,6 +87,7 @@ class NoteAdded(Fact, frozen=True, kw_only=True, tag="note_added"):
     email of a third party."""
 
     rank: ClassVar[int] = 2
+    folds_text: ClassVar[bool] = False
     message: Private
     mail: MailRef | None = None
 
@@ -94,6 +97,7 @@ class ReplySent(Fact, frozen=True, kw_only=True, tag="reply_sent"):
     already, so none is sent to them. `copy`: the other addresses that get the reply."""
 
     rank: ClassVar[int] = 3
+    folds_text: ClassVar[bool] = False
     message: Private
     mail: MailRef | None = None
     had: bool = False
@@ -104,6 +108,7 @@ class StatusChanged(Fact, frozen=True, kw_only=True, tag="status_changed"):
     """The case waits for somebody, or no longer does."""
 
     rank: ClassVar[int] = 5
+    folds_text: ClassVar[bool] = False
     status: Status
     reason: Private | None = None
 
@@ -112,6 +117,7 @@ class CaseResolved(Fact, frozen=True, kw_only=True, tag="case_resolved"):
     """An agent, or a flow that ended, resolved the case."""
 
     rank: ClassVar[int] = 6
+    folds_text: ClassVar[bool] = False
     reason: Private | None = None
 
 
@@ -120,6 +126,7 @@ class CaseClosed(Fact, frozen=True, kw_only=True, tag="case_closed"):
     the case was resolved; only for automatic closing, which holds only if that resolution is still the latest."""
 
     rank: ClassVar[int] = 7
+    folds_text: ClassVar[bool] = False
     reason: Private | None = None
     resolved_at: Instant | None = None
 
@@ -139,6 +146,7 @@ class CaseEscalated(Fact, frozen=True, kw_only=True, tag="case_escalated"):
     or because of a flow's missed deadline (`state`, and `started_at` the deadline)."""
 
     rank: ClassVar[int] = 9
+    folds_text: ClassVar[bool] = False
     from_tier: int
     to_tier: int
     reason: Private

@@ -9,6 +9,7 @@ from chalicelib.domain.cases.transitions import (
     activate,
     change_clocks,
     change_status,
+    comes_after_closing,
     is_backdated,
     is_live,
     reopen,
@@ -17,12 +18,9 @@ from chalicelib.domain.cases.transitions import (
 )
 from chalicelib.domain.kernel.enums import TOP_TIER
 from chalicelib.domain.kernel.fact import Fact
-from chalicelib.domain.kernel.timestamps import DAY_MS
 from chalicelib.domain.sla import clocks
 from chalicelib.domain.sla.clocks import Clock
 from chalicelib.domain.sla.policies import ClockName
-
-REOPEN_WINDOW_MS = 7 * DAY_MS
 
 
 def case_opened(fact: facts.CaseOpened, case: Case, moment: Moment) -> Case:
@@ -35,7 +33,7 @@ def message_received(_: facts.MessageReceived, case: Case, moment: Moment) -> Ca
     """The customer wrote: a reply is due, and a case that was done is open again. A message that comes long after the
     case was closed opens a linked case instead."""
     event, rules = moment.event, moment.rules
-    if case.closed_at is not None and moment.at > case.closed_at + REOPEN_WINDOW_MS:
+    if comes_after_closing(case, moment.at):
         return replace(case, spilled=(*case.spilled, event.id)[-MAX_ANSWERS:])
     written_at = moment.at
     if case.historical and is_live(case, event):

@@ -22,6 +22,13 @@ import, unless it is older than `MAX_CLOCK_ERROR_MS`."""
 MAX_CLOCK_ERROR_MS = DAY_MS
 """A sender's clock is never wrong by more than this."""
 
+REOPEN_WINDOW_MS = 7 * DAY_MS
+
+
+def comes_after_closing(case: Case, written_at: Instant) -> bool:
+    """Whether a message at this time comes too long after the case was closed to reopen it."""
+    return case.closed_at is not None and written_at > case.closed_at + REOPEN_WINDOW_MS
+
 
 def start_clock(case: Case, name: ClockName, started_at: Instant, rules: Rules) -> Case:
     """The case with a new clock, with the target of the policy's rule; unchanged if no rule applies."""

@@ -14,6 +14,8 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
     """
 
     rank: ClassVar[int]
+    folds_text: ClassVar[bool] = True
+    """Whether its private text becomes part of its case's state; if not, packs of events leave the text out."""
 
     @property
     def place(self) -> str:

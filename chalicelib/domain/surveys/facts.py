@@ -39,6 +39,7 @@ class SurveyAnswered(Fact, frozen=True, kw_only=True, tag="survey_answered"):
     """The customer answered our survey with this id, or an external survey (None)."""
 
     rank: ClassVar[int] = 12
+    folds_text: ClassVar[bool] = False
     survey: str | None = None
     csat: Csat | None = None
     nps: Nps | None = None

@@ -26,5 +26,6 @@ def explain_flow(services: "HasCases", stored: StoredCase) -> Explanation:
     case = stored.case
     if case is None or case.flow is None:
         raise NotFound("This case carries no after-sales flow to explain.")
-    moved = [event for event in services.cases.events(stored.key) if isinstance(event.fact, FlowMoved | FlowTimedOut)]
+    events = services.cases.events_to_fold(stored)
+    moved = [event for event in events if isinstance(event.fact, FlowMoved | FlowTimedOut)]
     return Explanation(case.flow.rulings, moved)

@@ -27,7 +27,7 @@ def notify_of_step(services: "Services", stored: EventInCase) -> FollowUpOutcome
     case, event = stored.case, stored.event
     if case is None or event is None or not isinstance(event.fact, STEPS) or goes_out_by_email(case, event):
         return None
-    return notify_customer(services, case, stored.events, event)
+    return notify_customer(services, stored.stored, event)
 
 
 def accepts_offer(change: Change, event: Event) -> bool:

@@ -15,6 +15,7 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.email.handle_bounce import is_undeliverable
 from chalicelib.usecases.notifications.send_email import Draft, compose, send_once
 from chalicelib.usecases.notifications.signed_links import progress_link
+from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.shop_rules import rules_of, shop_of
 
 if TYPE_CHECKING:
@@ -55,16 +56,15 @@ if TYPE_CHECKING:
         """The services that `notify_customer` uses."""
 
 
-def notify_customer(services: "NotifyCustomerServices", current: Case, case_events: list[Event], event: Event) -> str:
-    """Send the email about one step of the case's flow, once. Returns the outcome. `case_events`: all events of it.
+def notify_customer(services: "NotifyCustomerServices", stored: StoredCase, event: Event) -> str:
+    """Send the email about one step of the case's flow, once. Returns the outcome.
 
     The email describes the case as it was after that step, so each of several quick steps is described as it happened.
     """
-    if not isinstance(event.fact, STEPS):
+    current = stored.case
+    if current is None or not isinstance(event.fact, STEPS):
         return "nothing to tell"
-    rules = rules_of(services, current.shop, current.policy, current.calendar)
-    until_then = (earlier for earlier in case_events if earlier.seq <= event.seq)
-    case = fold(until_then, rules, services.registries.reducers)
+    case = _case_after(services, stored, current, event)
     customer = services.customers.load([key_of_id(current.customer)]).get(key_of_id(current.customer))
     if case is None or case.flow is None or customer is None or not customer.email:
         return "no address"
@@ -83,6 +83,15 @@ def notify_customer(services: "NotifyCustomerServices", current: Case, case_even
     }
     draft = Draft(name="flow", language=language, to=customer.email, values=values, case=key_of_id(case.id))
     return send_once(services, f"told#{key_of_id(event.id)}", compose(services, shop, draft))
+
+
+def _case_after(services: "NotifyCustomerServices", stored: StoredCase, current: Case, event: Event) -> Case | None:
+    """The case as the change with this event left it; its events are read only if others were stored since."""
+    if stored.version == event.seq:
+        return current
+    rules = rules_of(services, current.shop, current.policy, current.calendar)
+    until_then = (earlier for earlier in services.cases.events_to_fold(stored) if earlier.seq <= event.seq)
+    return fold(until_then, rules, services.registries.reducers)
 
 
 def flow_words(services: "NotifyCustomerServices", shop: Shop, case: Case, flow: Flow, language: str) -> dict[str, Any]:

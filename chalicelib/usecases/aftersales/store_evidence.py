@@ -55,7 +55,7 @@ def store_evidence(
 
 
 def _recorded_evidence(services: "StoreEvidenceServices", stored: StoredCase) -> list[EvidenceAdded | EvidenceRefused]:
-    facts = (event.fact for event in services.cases.events(stored.key))
+    facts = (event.fact for event in services.cases.events_to_fold(stored))
     return [fact for fact in facts if isinstance(fact, EvidenceAdded | EvidenceRefused)]
 
 
@@ -83,7 +83,7 @@ def _record(services: "StoreEvidenceServices", stored: StoredCase, fact: Evidenc
 
     def decide(current: StoredCase) -> list[Event]:
         assert current.case is not None
-        if any(recorded.upload == fact.upload for recorded in _recorded_evidence(services, stored)):
+        if any(recorded.upload == fact.upload for recorded in _recorded_evidence(services, current)):
             return []
         customer = Actor("customer", current.case.customer)
         return [events.event(occurred_at, customer, fact, stored.key, "evidence", fact.upload)]

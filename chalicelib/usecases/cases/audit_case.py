@@ -8,6 +8,7 @@ from msgspec.structs import fields, replace
 from chalicelib.domain.cases.case import DEFINITION, Case
 from chalicelib.domain.cases.fold import fold
 from chalicelib.domain.cases.ownership import without_ownership
+from chalicelib.domain.cases.packs import compact
 from chalicelib.domain.timers.due_timers import next_timer
 from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.shop_rules import rules_of, with_shift
@@ -32,6 +33,10 @@ def audit_case(services: "AuditCaseServices", stored: StoredCase) -> list[str]:
     if folded is not None and case.definition < DEFINITION:  # its next change or the nightly job folds it again
         folded = replace(without_ownership(folded), clocks=case.clocks)  # the rules of reply clocks have changed, too
     faults = [f"{name} is not what the events give" for name in _differing_fields(case, folded)]
+    if {event.order: compact(event) for event in events} != {
+        event.order: compact(event) for event in services.cases.events_to_fold(stored)
+    }:
+        faults.append("its packs do not have its events")
     if len(events) != stored.version:
         faults.append(f"it is at version {stored.version} and has {len(events)} events")
     timer = next_timer(case, with_shift(services, case, rules), services.registries.timers)

@@ -11,12 +11,14 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.cases.fold import apply, fold
 from chalicelib.domain.cases.measure import changed_days, counted_day
+from chalicelib.domain.cases.packs import Packed
 from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.timestamps import DAY_MS, Day, Instant, day_of
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.timers.due_timers import next_timer
 from chalicelib.domain.timers.timer_source import Timer
+from chalicelib.usecases.cases.earlier_events import EarlierEvents
 from chalicelib.usecases.cases.run_follow_ups import plan_follow_ups
 from chalicelib.usecases.ports.cases import Change, IdempotencyRecord, StoredCase
 from chalicelib.usecases.ports.shop_rules import rules_of, with_shift
@@ -45,11 +47,13 @@ def plan_change(
     now = services.now()
     new_events = _numbered(before, new_events)
     rules = _rules(services, shop.id, before, new_events)
-    case = _case_after(services, before, new_events, rules)
+    earlier = EarlierEvents(services, before)
+    case = _case_after(earlier, new_events, rules)
     consequence = _consequence(before, case)
     if consequence is not None:
         new_events = _numbered(before, [*new_events, consequence])
-        case = _case_after(services, before, new_events, rules)
+        case = _case_after(earlier, new_events, rules)
+    packs = earlier.new_packs()
     timer = _timer_to_set(services, before, case, rules, now)
     after = StoredCase(
         key=before.key,
@@ -58,6 +62,7 @@ def plan_change(
         last=max(before.last, *(event.order for event in new_events)),
         armed=timer.at if timer else before.armed,
         claimed=max(before.claimed, *(event.claimed_at or 0 for event in new_events)),
+        packed=Packed(before.version, before.last) if packs else before.packed,
     )
     if idempotency is not None:
         idempotency = replace(idempotency, case=case.id if case else "", version=after.version)
@@ -71,6 +76,7 @@ def plan_change(
         days=_counted_days(services, shop, before, new_events),
         dirty=_changed_past_days(services, shop, before, case, now),
         idempotency=idempotency,
+        packs=packs,
     )
     return replace(change, follow_ups=plan_follow_ups(services.registries.follow_ups, change))
 
@@ -87,20 +93,19 @@ def _rules(services: "PlanChangeServices", shop: str, before: StoredCase, new_ev
     return rules_of(services, shop, opening.policy, opening.calendar) if opening else None
 
 
-def _case_after(
-    services: "PlanChangeServices", before: StoredCase, new_events: list[Event], rules: Rules | None
-) -> Case | None:
+def _case_after(earlier: EarlierEvents, new_events: list[Event], rules: Rules | None) -> Case | None:
     """The case after the new events. It is folded from all its events if one of the new events is not the newest, or if
     its state is of an older definition of the metrics."""
     if rules is None:
         return None
+    before, reducers = earlier.before, earlier.services.registries.reducers
     case = before.case
     ordered = sorted(new_events, key=lambda event: event.order)
     is_outdated = case is not None and case.definition < DEFINITION
     if before.version and (ordered[0].order <= before.last or is_outdated):
-        return fold([*services.cases.events(before.key), *new_events], rules, services.registries.reducers)
+        return fold([*earlier.events, *new_events], rules, reducers)
     for event in ordered:
-        case = apply(case, event, rules, services.registries.reducers)
+        case = apply(case, event, rules, reducers)
     return case
 
 

@@ -31,7 +31,7 @@ def write_note(
     def decide(stored: StoredCase) -> list[Event]:
         noted_at = max(services.now(), events.time_of_order(stored.last) + 1)
         note_event = events.event(noted_at, by, note, key, "note", because.id)
-        stored_keys = {key_of_id(event.id) for event in services.cases.events(key)}
+        stored_keys = {key_of_id(event.id) for event in services.cases.events_since(key, because.at)}
         return [] if key_of_id(note_event.id) in stored_keys else [note_event]
 
     return append_events(services, shop, key, decide)

@@ -1,5 +1,6 @@
 """Who wrote an email, as seen from a case: its customer, an agent, the shop itself, somebody else, or a machine."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from chalicelib.domain.cases.events import Event
@@ -69,25 +70,36 @@ def is_customers_address(services: "AuthorServices", stored: StoredCase, writer:
     address at which customers asked to be answered counts only if the writer is certain, since anybody can be named
     there.
     """
-    addresses = customers_addresses(services, stored, writer.certain)
-    comparable = {comparable_address(address or "") for address in addresses}
+    addresses = _customers_addresses(services, stored, writer.certain)
+    comparable = (comparable_address(address or "") for address in addresses)
     return bool(writer.address) and comparable_address(writer.address) in comparable
 
 
-def customers_addresses(services: "AuthorServices", stored: StoredCase, with_answer_to: bool = True) -> set[str | None]:
+def customers_addresses(services: "AuthorServices", stored: StoredCase) -> set[str | None]:
     """The addresses of a case's customer in the form in which they are compared.
 
-    `with_answer_to` adds the addresses at which emails that are certainly theirs asked to be answered. A form or list
-    that passed on words without naming their writer is not an address of the customer's.
+    Those on the customer's records, those that their emails came from, and those at which emails that are certainly
+    theirs asked to be answered. A form or list that passed on words without naming their writer is not an address of
+    the customer's.
     """
+    return set(_customers_addresses(services, stored, with_answer_to=True))
+
+
+def _customers_addresses(services: "AuthorServices", stored: StoredCase, with_answer_to: bool) -> Iterator[str | None]:
+    """The customer's addresses: those on the records first, then those in emails, the newest first. The events of the
+    case are read a page at a time, as far as the addresses are used."""
     assert stored.case is not None
     root = main_record(services, key_of_id(stored.case.customer))
-    records = linked_records(services, root) if root else []
-    addresses = {mail_of(record.email) for record in records if record.email}
-    refs = (mail_ref_of(event) for event in services.cases.events(stored.key))
-    emails = [ref for ref in refs if ref is not None and ref.author == "customer"]
-    addresses |= {mail_of(ref.sender) for ref in emails if ref.sender and ref.sender != ref.via}
-    return addresses | {mail_of(ref.answer_to) for ref in emails if with_answer_to and ref.certain and ref.answer_to}
+    for record in linked_records(services, root) if root else []:
+        if record.email:
+            yield mail_of(record.email)
+    for ref in map(mail_ref_of, services.cases.newest_events(stored.key)):
+        if ref is None or ref.author != "customer":
+            continue
+        if ref.sender and ref.sender != ref.via:
+            yield mail_of(ref.sender)
+        if with_answer_to and ref.certain and ref.answer_to:
+            yield mail_of(ref.answer_to)
 
 
 def mail_ref_of(event: Event) -> MailRef | None:

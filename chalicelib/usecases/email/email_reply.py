@@ -18,6 +18,7 @@ from chalicelib.usecases.customers.linked_records import main_record
 from chalicelib.usecases.email.handle_bounce import is_undeliverable
 from chalicelib.usecases.notifications.send_email import ANSWERED, WRITTEN, Draft, compose, send_once
 from chalicelib.usecases.notifications.signed_links import progress_link
+from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.email import Mail
 from chalicelib.usecases.ports.shop_rules import shop_of
 
@@ -60,6 +61,8 @@ if TYPE_CHECKING:
 
 
 LONGEST_HEADER = 900
+NEWEST_EMAILS = 20
+"""More ids than these fit into no header."""
 NOTED = {
     "rejected": "rejected",
     "unconfirmed": "unconfirmed",
@@ -75,18 +78,18 @@ class _Reply(Struct, frozen=True, kw_only=True):
     case: Case
     event: Event
     answered: list[MailRef]
-    """The customer's emails before the event, oldest first."""
+    """The customer's first email and their newest ones before the event, oldest first."""
     customer: Customer | None
     address: str
     subject: str
 
 
-def reply_by_email(services: "EmailReplyServices", case: Case, events: list[Event], event: Event) -> str:
-    """Email the customer about one of their case's `events`, once, and return the outcome.
+def reply_by_email(services: "EmailReplyServices", stored: StoredCase, case: Case, event: Event) -> str:
+    """Email the customer about one event of their stored `case`, once, and return the outcome.
 
     If a reply could not be emailed, a note on the case says so: whoever wrote it believes that the customer got it.
     """
-    answered = _customers_emails_until(event, events)
+    answered = _customers_emails_until(services, stored, event)
     customer = services.customers.load([key_of_id(case.customer)]).get(key_of_id(case.customer))
     address = _customers_address(services, case, customer, answered)
     shop = shop_of(services, case.shop, fresh=False)
@@ -99,7 +102,7 @@ def reply_by_email(services: "EmailReplyServices", case: Case, events: list[Even
             answered=answered,
             customer=customer,
             address=address,
-            subject=_opening_subject(events),
+            subject=services.cases.opening([stored.key])[stored.key].subject,
         )
         outcome = send_once(services, f"mail#{key_of_id(event.id)}", _compose(services, shop, reply))
     if is_reply and outcome in NOTED:
@@ -107,10 +110,17 @@ def reply_by_email(services: "EmailReplyServices", case: Case, events: list[Even
     return outcome
 
 
-def _customers_emails_until(event: Event, events: list[Event]) -> list[MailRef]:
-    """The emails the customer wrote up to and including an event."""
-    refs = ((earlier, _customers_email(earlier)) for earlier in events)
-    return [ref for earlier, ref in refs if ref is not None and earlier.seq <= event.seq]
+def _customers_emails_until(services: "EmailReplyServices", stored: StoredCase, event: Event) -> list[MailRef]:
+    """The emails the customer wrote up to and including an event: the first, and the newest ones."""
+    emails = [
+        earlier
+        for earlier in services.cases.events_to_fold(stored)
+        if earlier.seq <= event.seq and _customers_email(earlier) is not None
+    ]
+    wanted = [*emails[:1], *emails[1:][-NEWEST_EMAILS:]]
+    if any(not ref.message_id for ref in map(_customers_email, wanted) if ref is not None):  # read from a pack
+        wanted = services.cases.events_at(stored.key, [email.order for email in wanted])
+    return [ref for ref in map(_customers_email, wanted) if ref is not None]
 
 
 def _customers_email(event: Event) -> MailRef | None:
@@ -189,8 +199,3 @@ def _references(ids: list[str]) -> str:
             break
         newest = [message_id, *newest]
     return " ".join(newest)
-
-
-def _opening_subject(events: list[Event]) -> str:
-    """The subject with which the case was opened."""
-    return next(event.fact.subject for event in events if isinstance(event.fact, CaseOpened))

@@ -23,7 +23,7 @@ def mail_reply(services: "Services", stored: EventInCase) -> FollowUpOutcome:
     case, event = stored.case, stored.event
     if case is None or event is None or not goes_out_by_email(case, event):
         return None
-    return reply_by_email(services, case, stored.events, event)
+    return reply_by_email(services, stored.stored, case, event)
 
 
 FOLLOW_UPS = (FollowUp("mail the reply", "notices", is_mailed, mail_reply),)

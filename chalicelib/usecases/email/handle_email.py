@@ -5,10 +5,7 @@ What its customer did not write becomes a note that names its author.
 
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from chalicelib.domain.aftersales.evidence import BY_MAIL
-from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened, MessageReceived, ReplySent
@@ -16,14 +13,13 @@ from chalicelib.domain.email.authorship import rate_limit_id
 from chalicelib.domain.email.inbound_email import PER_SENDER, RATE_WINDOW_MS, EmailReceived
 from chalicelib.domain.kernel.ids import case_key, key_of_id
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.cases.append_events import append_events
-from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
+from chalicelib.usecases.cases.open_linked_cases import linked_id
 from chalicelib.usecases.cases.write_note import write_note
 from chalicelib.usecases.customers.linked_records import was_erased_since
 from chalicelib.usecases.customers.upsert_customer import customer_key
-from chalicelib.usecases.email.author import is_our_own, is_same_email, mail_ref_of
-from chalicelib.usecases.email.authored_email import AuthoredEmail, actor_of, identify_author
-from chalicelib.usecases.email.classify_email import choose_fact, review_tasks
+from chalicelib.usecases.email.append_email import append_email
+from chalicelib.usecases.email.author import is_our_own, mail_ref_of
+from chalicelib.usecases.email.authored_email import AuthoredEmail, identify_author
 from chalicelib.usecases.email.handle_bounce import clear_undeliverable, mark_undeliverable
 from chalicelib.usecases.email.open_case_by_email import open_case_by_email
 from chalicelib.usecases.ports.cases import StoredCase
@@ -91,28 +87,15 @@ def handle_email(services: "HandleEmailServices", shop: Shop, received: EmailRec
         _check_opens_case(services, authored, received.files)
     _check_rate(services, shop, authored)
     stored = before if before is not None else open_case_by_email(services, shop, authored)
-    if not is_same_email(services.cases.opening([stored.key])[stored.key].mail, authored.key, authored.email):
-        stored = _append(services, shop, stored, authored)
-        open_linked_cases(services, shop, stored)
-    event = _event_of(services, stored, authored)
-    stored = _case_with_event(services, shop, stored, event)
+    stored, event = append_email(services, shop, stored, authored)
+    stored = _case_with_event(services, shop, stored, event, authored)
     assert stored.case is not None
-    services.threads.remember(authored.email.id, stored.key, services.now(), ours=False)
     _update_deliverability(services, stored, authored)
     _move_files(services, shop, stored.case.id, received, authored.key, event)
     if was_erased_since(services, key_of_id(stored.case.customer), receipt.received_at):
         _remove_files(services, shop, stored.case.id, authored.key)
     _note_missing_files(services, shop, stored.case, authored, event)
     return stored.case.id
-
-
-def _event_of(services: "HandleEmailServices", stored: StoredCase, authored: AuthoredEmail) -> Event:
-    """The event on the case that was made from the email, or from another copy of it."""
-    return next(
-        event
-        for event in services.cases.events(stored.key)
-        if is_same_email(mail_ref_of(event), authored.key, authored.email)
-    )
 
 
 def _check_opens_case(services: "HandleEmailServices", authored: AuthoredEmail, files: str) -> None:
@@ -147,32 +130,18 @@ def _check_rate(services: "HandleEmailServices", shop: Shop, authored: AuthoredE
         raise EmailIgnored(f"more than {PER_SENDER} emails within an hour from one sender")
 
 
-def _case_with_event(services: "HandleEmailServices", shop: Shop, stored: StoredCase, event: Event) -> StoredCase:
-    """The case that now has the event: a linked one if the email arrived long after its case was closed."""
+def _case_with_event(
+    services: "HandleEmailServices", shop: Shop, stored: StoredCase, event: Event, authored: AuthoredEmail
+) -> StoredCase:
+    """The case that now has the event: a linked one if the email arrived long after its case was closed. Its thread
+    goes on there."""
     assert stored.case is not None
     if event.id not in stored.case.spilled:
         return stored
-    linked = services.cases.load(case_key(shop.id, f"{stored.case.external_id}/{key_of_id(event.id)}"))
-    return linked if linked.case is not None else stored
-
-
-def _append(services: "HandleEmailServices", shop: Shop, stored: StoredCase, authored: AuthoredEmail) -> StoredCase:
-    """Add the email to its case, once, however many copies of it arrive."""
-    assert stored.case is not None
-    key = stored.key
-    receipt = authored.receipt
-    actor = actor_of(services, shop, authored, stored.case.customer)
-    fact = choose_fact(services, stored, authored)
-    event = events.event(receipt.received_at, actor, fact, key, "mail", authored.key, receipt=receipt.id)
-    event = replace(event, heard_at=receipt.received_at)
-
-    def decide(current: StoredCase) -> list[Event]:
-        refs = (mail_ref_of(earlier) for earlier in services.cases.events(key))
-        if any(is_same_email(ref, authored.key, authored.email) for ref in refs):
-            return []
-        return [event, *review_tasks(services, shop, current, authored, event)]
-
-    return append_events(services, shop, key, decide)
+    linked = services.cases.load(case_key(shop.id, linked_id(stored.case, event.id)))
+    current = linked if linked.case is not None else stored
+    services.threads.remember(authored.email.id, current.key, services.now(), ours=False)
+    return current
 
 
 def _note_missing_files(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from chalicelib.domain.cases.case_request import CaseRequest
-from chalicelib.domain.cases.facts import CaseOpened
+from chalicelib.domain.cases.events import OPENING
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.customers.identity import mail_of
 from chalicelib.domain.customers.segments import raised
@@ -112,7 +112,7 @@ def _with_aside(
     """The case with a note of what staff wrote for their colleagues, below its opening."""
     if not aside or stored.case is None:
         return stored
-    opened = next(event for event in services.cases.events(stored.key) if isinstance(event.fact, CaseOpened))
+    (opened,) = services.cases.events_at(stored.key, [OPENING])
     actor = actor_of(services, shop, authored, stored.case.customer)
     return write_note(services, shop, stored.case, opened, aside, actor)
 

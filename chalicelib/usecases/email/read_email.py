@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from chalicelib.domain.cases.facts import MailRef
 from chalicelib.domain.email.inbound_email import FullText
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.usecases.email.author import mail_ref_of
@@ -44,8 +45,7 @@ class WholeMail(Struct, frozen=True, kw_only=True):
 def read_email(services: "ReadEmailServices", stored: StoredCase, email_id: str) -> WholeMail:
     """The email with this id; NotFound if this case has no such email, or if it was erased."""
     assert stored.case is not None
-    refs = map(mail_ref_of, services.cases.events(stored.key))
-    ref = next((ref for ref in refs if ref is not None and ref.letter == email_id), None)
+    ref = _ref_of(services, stored, email_id)
     path = f"mails/{stored.case.shop}/{stored.case.id}/{email_id}"
     content = services.uploads.read(f"{path}.json", MAX_BYTES) if ref else None
     if ref is None or content is None:
@@ -62,3 +62,10 @@ def read_email(services: "ReadEmailServices", stored: StoredCase, email_id: str)
         unreadable=whole.unreadable,
         url=services.uploads.sign_link(f"{path}.eml"),
     )
+
+
+def _ref_of(services: "ReadEmailServices", stored: StoredCase, email_id: str) -> MailRef | None:
+    """What the case stores about the email. The event is found without its text, and then read by its key."""
+    refs = ((event.order, mail_ref_of(event)) for event in services.cases.events_to_fold(stored))
+    orders = [order for order, ref in refs if ref is not None and ref.letter == email_id][:1]
+    return next(map(mail_ref_of, services.cases.events_at(stored.key, orders)), None)

@@ -73,7 +73,7 @@ def _new_events(
         occurred_at = receipt.sent_at + update.offset_ms
     else:
         occurred_at = max(receipt.received_at, events.time_of_order(stored.last) + 1)
-    known_keys = {key_of_id(event.id) for event in services.cases.events(stored.key)}
+    known_keys = {key_of_id(event.id) for event in services.cases.events_to_fold(stored)}
     made = []
     for index, fact in enumerate(update.facts):
         part = (str(index),) if index else ()
@@ -106,5 +106,5 @@ def was_closed_by_platform(services: "ReturnEventsServices", key: str) -> bool:
 
 def _moves(services: "ReturnEventsServices", key: str) -> list[tuple[str, str | None]]:
     """The moves of the flow, each with the receipt it came from."""
-    case_events = services.cases.events(key)
+    case_events = services.cases.events_to_fold(services.cases.load(key))
     return [(event.fact.move, event.receipt) for event in case_events if isinstance(event.fact, FlowMoved)]

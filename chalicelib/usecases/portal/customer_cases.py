@@ -184,7 +184,7 @@ def write_message(
     check_bytes("message", message)
     command = _customer_command(services, customer_case, version)
     stored = handle(services, command, lambda _: [MessageReceived(message=message)])
-    open_linked_cases(services, customer_case.shop, stored)
+    open_linked_cases(services, customer_case.shop, stored, customer_case.stored)
     return stored
 
 
@@ -211,7 +211,8 @@ def upload_for(services: "CustomerCasesServices", customer_case: CustomerCase, r
 
 def evidence_address(services: "CustomerCasesServices", case: Case, evidence: str) -> str:
     """A URL, valid for five minutes, of a piece of evidence of this case; NotFound when it has none with that id."""
-    facts = [event.fact for event in services.cases.events(key_of_id(case.id))]
+    stored = services.cases.load(key_of_id(case.id))
+    facts = [event.fact for event in services.cases.events_to_fold(stored)]
     added = next((fact for fact in facts if isinstance(fact, EvidenceAdded) and fact.evidence == evidence), None)
     if added is None:
         raise NotFound(f"The case has no evidence {evidence!r}.")

@@ -4,7 +4,7 @@ Times are milliseconds since 1970. A case's key is the last part of its id. Page
 before as `after`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from msgspec import Struct
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
+from chalicelib.domain.cases.packs import EventPack, Packed
 from chalicelib.domain.kernel.enums import Status
 from chalicelib.domain.kernel.timestamps import Day, Instant
 from chalicelib.domain.shops.shop import Shop
@@ -68,6 +69,8 @@ class StoredCase(Struct, frozen=True, kw_only=True):
     claimed: Instant = 0
     """The latest future time that a shop claimed for one of the case's events. Until then a repeated event must be
     looked for among the stored ones."""
+    packed: Packed = Packed()
+    """How far its events are packed."""
 
 
 class OrderLedger(Struct, frozen=True):
@@ -95,6 +98,8 @@ class Change(Struct, frozen=True, kw_only=True):
     ledger: OrderLedger | None = None
     follow_ups: Mapping[str, tuple[str, ...]] = {}
     """The queues that an event is sent to, by the event's order."""
+    packs: tuple[EventPack, ...] = ()
+    """New packs of the events that were stored before."""
 
 
 class Page(Struct, frozen=True):
@@ -114,10 +119,20 @@ class CaseStore(Protocol):
         """The cases with these keys, by key; version 0 and no case where nothing is stored."""
 
     def events(self, key: str) -> list[Event]:
-        """All events of a case, in order."""
+        """All events of a case, in order, with their texts: for what shows or checks a whole case."""
+
+    def events_to_fold(self, stored: StoredCase) -> list[Event]:
+        """All events of a case, in order, but perhaps without texts that are not part of its state (`compact`). They
+        are read from packs: a hundredth of the items, and at most a hundred that are not packed yet."""
 
     def events_at(self, key: str, orders: Iterable[str]) -> list[Event]:
         """The events of a case with these orders that exist, in order."""
+
+    def events_since(self, key: str, time: Instant) -> list[Event]:
+        """The events of a case that happened at this time or later, in order, without its opening."""
+
+    def newest_events(self, key: str) -> Iterator[Event]:
+        """The events of a case, the newest first and the opening last, read a page at a time as they are used."""
 
     def opening(self, keys: Iterable[str]) -> dict[str, CaseOpened]:
         """The facts that opened these cases, by key; cases that are not open yet are left out."""

@@ -58,11 +58,12 @@ class Mailer(Protocol):
 class Threads(Protocol):
     """Remembers which case an email belongs to, by the email's message id (without angle brackets)."""
 
-    def remember(self, message_id: str, case: str, now: Instant, ours: bool) -> None:
+    def remember(self, message_id: str, case: str, now: Instant, ours: bool) -> bool:
         """Save that the email with this id belongs to the case with this key, and whether we sent it (`ours`).
 
         `now` is in milliseconds since the epoch; the entry expires about a year later. Saving the same pair again
-        changes nothing. An id that several cases share keeps all of them, up to a limit; the rest are ignored.
+        changes nothing. An id that several cases share keeps all of them, up to a limit; the rest are ignored. Returns
+        whether this pair was added now; of several who save it at once, one is told so at most.
         """
 
     def cases(self, message_ids: Iterable[str], only_ours: bool = False) -> list[str]:

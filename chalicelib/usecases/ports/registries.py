@@ -14,7 +14,7 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.fold import Reducers
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.timers.timer_source import TimerSource
-from chalicelib.usecases.ports.cases import Change
+from chalicelib.usecases.ports.cases import Change, StoredCase
 
 if TYPE_CHECKING:
     from chalicelib.domain.cases.measure import Measure
@@ -36,7 +36,7 @@ FollowUpOutcome = str | list[str] | None
 
 
 class EventInCase:
-    """A stored event, and the present state of its case. Both are read on first use."""
+    """A stored event, and its case as it is stored now. Each is read by its key, on first use."""
 
     def __init__(self, services: "Services", key: str, order: str) -> None:
         self.services = services
@@ -44,19 +44,19 @@ class EventInCase:
         self.order = order
 
     @cached_property
+    def stored(self) -> StoredCase:
+        """The case as it is stored."""
+        return self.services.cases.load(self.key)
+
+    @property
     def case(self) -> Case | None:
         """The case; None while its opening has not come."""
-        return self.services.cases.load(self.key).case
-
-    @cached_property
-    def events(self) -> list[Event]:
-        """All events of the case, in order."""
-        return self.services.cases.events(self.key)
+        return self.stored.case
 
     @cached_property
     def event(self) -> Event | None:
         """The event itself; None if it was deleted because its case was never opened."""
-        return next((event for event in self.events if event.order == self.order), None)
+        return next(iter(self.services.cases.events_at(self.key, [self.order])), None)
 
 
 class FollowUp(Struct, frozen=True):

@@ -75,7 +75,7 @@ def _paid_at(services: "ProveMoneyServices", key: str, money: str, stated: Insta
     """When the money was paid: as the statement says, but after it was requested or approved, and not in the future."""
     requested = [
         event.at
-        for event in services.cases.events(key)
+        for event in services.cases.events_to_fold(services.cases.load(key))
         if isinstance(event.fact, MoneyRequested | MoneyApproved) and event.fact.money == money
     ]
     earliest = max(requested) + 1 if requested else stated

@@ -69,12 +69,11 @@ def plan_deliveries(services: "DeliverServices", key: str, order: str, view: Eve
     case = services.cases.load(key).case
     if case is None or case.historical:
         return []
-    case_events = services.cases.events(key)
-    event = next((event for event in case_events if event.order == order), None)
+    event = next(iter(services.cases.events_at(key, [order])), None)
     if event is None:
         return []
-    is_opening = isinstance(event.fact, CaseOpened)
-    earlier = [other for other in case_events if other.seq < event.seq] if is_opening else []
+    is_opening = isinstance(event.fact, CaseOpened) and event.seq > 1
+    earlier = [other for other in services.cases.events(key) if other.seq < event.seq] if is_opening else []
     endpoints = services.deliveries.endpoints(case.shop)
     created = []
     for outgoing in (event, *earlier):

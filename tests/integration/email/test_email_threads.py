@@ -29,8 +29,9 @@ def test_an_id_that_several_mails_have_leads_to_each_of_their_cases_and_only_the
     services: AwsServices,
 ) -> None:
     threads = ThreadTable(services.table)
-    for case in ("CASE-A", "CASE-B", "CASE-C", "CASE-B"):
-        threads.remember("1@localhost", case, NOON, ours=case == "CASE-A")
+    cases = ("CASE-A", "CASE-B", "CASE-C", "CASE-B", "CASE-A")
+    added = [threads.remember("1@localhost", case, NOON, ours=case == "CASE-A") for case in cases]
+    assert added == [True, True, True, False, False]
     assert threads.cases(["1@localhost"]) == ["CASE-A", "CASE-B", "CASE-C"]
     assert threads.cases(["1@localhost"], only_ours=True) == ["CASE-A"]
     threads.remember("theirs@x", "CASE-D", NOON, ours=False)

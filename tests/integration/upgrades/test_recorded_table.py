@@ -136,6 +136,23 @@ def test_an_old_case_is_answered_and_goes_on(old: MotoStack) -> None:
     assert audit_case(services(), stored) == []
 
 
+def test_the_events_of_an_old_case_are_packed_when_it_goes_on(old: MotoStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chalicelib.domain.cases.packs.PACK_SIZE", 2)
+    monkeypatch.setattr("chalicelib.usecases.cases.earlier_events.PACK_SIZE", 2)
+    before = case_of(old, "worked")
+    key = before["id"][-16:]
+    version = services().cases.load(key).version
+    assert services().cases.load(key).packed.count == 0
+    for name, occurred_at in (("late-1", "2026-11-24T03:00:00Z"), ("late-2", "2026-11-24T02:00:00Z")):
+        data = {"case_external_id": "worked", "author": "customer", "message": name, "occurred_at": occurred_at}
+        old.hook("demo", "message.received", data, old.secret("demo", "standard"), name)
+    stored = services().cases.load(key)
+    assert (stored.version, stored.packed.count) == (version + 2, version)
+    assert audit_case(services(), stored) == []
+    events = old.ask("GET", f"/v1/cases/{before['id']}/events", token=mei(old)).body["items"]
+    assert len(events) == stored.version
+
+
 def test_a_request_that_was_answered_then_gets_the_same_answer_now(old: MotoStack) -> None:
     asked: Json = {
         "shop": "demo",

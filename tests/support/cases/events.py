@@ -9,9 +9,12 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.fold import fold
 from chalicelib.domain.cases.rules import Rules
+from chalicelib.domain.flows import facts as flow_facts
+from chalicelib.domain.flows.flow import Shipment
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of, new_id
+from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.kernel.timestamps import MINUTE_MS, Instant
 from chalicelib.domain.routing import facts as routing_facts
 from chalicelib.domain.sla.policies import AfterSales, Policy, Rule, SurveyPolicy, When
@@ -78,5 +81,40 @@ any_fact: st.SearchStrategy[Fact] = st.one_of(
     st.builds(facts.NoteAdded, message=st.text(max_size=3)),
 )
 any_story = st.lists(st.tuples(st.integers(0, 20 * 24 * 60), any_fact), max_size=14)
+any_private_fact: st.SearchStrategy[Fact] = st.one_of(
+    any_fact,
+    st.builds(facts.StatusChanged, status=st.sampled_from(["open", "waiting_customer"]), reason=st.text(max_size=3)),
+    st.builds(facts.CaseEscalated, from_tier=st.just(0), to_tier=st.just(1), reason=st.text(max_size=3)),
+    st.builds(
+        flow_facts.FlowMoved,
+        move=st.sampled_from(["approve", "ship", "propose", "cancel", "reopen"]),
+        reason=st.text(max_size=3),
+        note=st.text(max_size=3),
+        shipment=st.none() | st.builds(Shipment, carrier=st.just("SF"), tracking=st.text(max_size=3), at=st.just(NOON)),
+    ),
+    st.builds(
+        flow_facts.MoneyProposed,
+        money=st.sampled_from(["m-1", "m-2"]),
+        kind=st.just("refund"),
+        amount=st.just(Money(amount="5.00", currency="CNY")),
+        reason=st.text(max_size=3),
+    ),
+    st.builds(
+        flow_facts.TaskOpened,
+        task=st.sampled_from(["t-1", "t-2"]),
+        department=st.just("finance"),
+        title=st.text(max_size=3),
+        due_at=st.just(NOON),
+    ),
+    st.builds(
+        flow_facts.TaskDone,
+        task=st.sampled_from(["t-1", "t-2"]),
+        department=st.just("finance"),
+        due_at=st.just(NOON),
+        outcome=st.text(max_size=3),
+    ),
+)
+"""Facts whose private text may become part of the state, among others."""
+any_long_story = st.lists(st.tuples(st.integers(-60, 20 * 24 * 60), any_private_fact), max_size=20)
 
 SURVEY_POLICY = SurveyPolicy()
