@@ -77,6 +77,8 @@ def _uses(made: ast.Call, parents: Parents, file: str) -> list[ast.Attribute]:
     parent = parents.get(made)
     if isinstance(parent, ast.Attribute):
         return [parent]
+    if isinstance(parent, ast.Expr):
+        return []  # made ahead of its use
     name = _kept_as(made, parents)
     if name is None:
         raise Underivable(f"{_place(file, made)}: a client is passed on, so its operations are not to be seen")
