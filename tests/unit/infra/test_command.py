@@ -13,8 +13,10 @@ from tests.support.paths import ROOT
 NO_COMMANDS = {
     "infra/local/setup.py",  # runs before anything is installed, and prints one line
     "infra/local/cloud_server.py",  # runs in another environment, into a log
-    "bench/support/stub.py",  # these two are servers that a bench starts
+    "bench/support/stub.py",  # these are servers that a bench starts
+    "bench/support/nightly_store.py",
     "bench/children/proxy.py",
+    "bench/children/nightly.py",  # a job that a bench starts
 }
 
 
