@@ -1,6 +1,6 @@
-"""Whole nights, from the message to the last write: every read and write by HTTP, rows, records, Parquet and reports.
+"""Whole nightly jobs, from the message to the last write: reads and writes by HTTP, rows, records, Parquet, reports.
 
-The night of one large day is measured in CPU against the part that DuckDB must do; restating many days is measured in
+That of one large day is measured in CPU against the part that DuckDB must do; restating many days is measured in
 memory, which must not grow with the days."""
 
 import json
@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.support.figures import Figure, run
-from bench.support.night_cases import day_number, write_items
+from bench.support.nightly_cases import day_number, write_items
 from bench.support.requests import ENVIRONMENT
 from infra.paths import ROOT
 
@@ -28,7 +28,7 @@ Measured = dict[str, float]
 @contextmanager
 def _stub(items: Path) -> Iterator[str]:
     """Run the stub of DynamoDB and S3 with these items. Gives its address."""
-    command = [sys.executable, "-m", "bench.support.night_store", str(items)]
+    command = [sys.executable, "-m", "bench.support.nightly_store", str(items)]
     child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert child.stdout is not None
@@ -38,10 +38,10 @@ def _stub(items: Path) -> Iterator[str]:
         child.wait()
 
 
-def _night(items: Path, days: int) -> Measured:
-    """Run the night that computes the last day and all days before it, in a process of its own."""
+def _nightly_job(items: Path, days: int) -> Measured:
+    """Run the job that computes the last day and all days before it, in a process of its own."""
     out = items.with_suffix(".json")
-    command = [sys.executable, str(ROOT / "bench" / "children" / "night.py"), str(out)]
+    command = [sys.executable, str(ROOT / "bench" / "children" / "nightly.py"), str(out)]
     with _stub(items) as url:
         more = {"AWS_ENDPOINT_URL": url, "LAKE_BUCKET": "lake", "PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
         command += [day_number(days - 1), str(days - 1)]
@@ -53,21 +53,19 @@ def _night(items: Path, days: int) -> Measured:
 def _one_large_day(folder: Path) -> list[Figure]:
     items = folder / "day.jsonl"
     write_items(items, 1, CASES)
-    nights = [_night(items, 1) for _ in range(ROUNDS)]
-    calls = sum(count for name, count in nights[0].items() if name[0].isupper())
+    jobs = [_nightly_job(items, 1) for _ in range(ROUNDS)]
+    calls = sum(count for name, count in jobs[0].items() if name[0].isupper())
     return [
-        Figure(
-            f"a night of {CASES:,} cases, end to end: CPU against DuckDB's", median(map(_ratio, nights)), "×", RATIO
-        ),
-        Figure("  end to end", median(night["cpu"] for night in nights), "s CPU"),
-        *(Figure(f"  of which DuckDB: {name}", median(night[name] for night in nights), "s CPU") for name in DUCKDB),
+        Figure(f"a day of {CASES:,} cases, end to end: CPU against DuckDB's", median(map(_ratio, jobs)), "×", RATIO),
+        Figure("  end to end", median(job["cpu"] for job in jobs), "s CPU"),
+        *(Figure(f"  of which DuckDB: {name}", median(job[name] for job in jobs), "s CPU") for name in DUCKDB),
         Figure("  calls to DynamoDB and S3", calls),
-        Figure("  items written", nights[0]["items written"], "", ITEMS_WRITTEN),
+        Figure("  items written", jobs[0]["items written"], "", ITEMS_WRITTEN),
     ]
 
 
-def _ratio(night: Measured) -> float:
-    return night["cpu"] / sum(night[name] for name in DUCKDB)
+def _ratio(job: Measured) -> float:
+    return job["cpu"] / sum(job[name] for name in DUCKDB)
 
 
 def _many_days(folder: Path) -> list[Figure]:
@@ -75,7 +73,7 @@ def _many_days(folder: Path) -> list[Figure]:
     for days in (FEWER_DAYS, DAYS):
         items = folder / f"{days}-days.jsonl"
         write_items(items, days, CASES_A_DAY)
-        peaks[days] = _night(items, days)["peak"]
+        peaks[days] = _nightly_job(items, days)["peak"]
     restated = f"restating {DAYS} days of {CASES_A_DAY * DAYS:,} cases"
     return [
         Figure(f"{restated}: peak of memory", peaks[DAYS], "MiB", PEAK_MIB),
@@ -84,7 +82,7 @@ def _many_days(folder: Path) -> list[Figure]:
 
 
 def measure() -> list[Figure]:
-    """Measure each night in a process of its own, so that the peak of memory is that of the nightly function."""
+    """Measure each job in a process of its own, so that the peak of memory is that of the nightly function."""
     with tempfile.TemporaryDirectory() as name:
         return [*_one_large_day(Path(name)), *_many_days(Path(name))]
 

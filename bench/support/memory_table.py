@@ -133,7 +133,9 @@ class OpenVault:
     def preload(self, _names: Any) -> None:
         """Nothing to read."""
 
-    def seal(self, _name: str, _place: str, text: bytes, _until: Instant | None = None) -> bytes:
+    def seal(
+        self, _name: str, _place: str, text: bytes, _until: Instant | None = None, _is_probably_new: bool = False
+    ) -> bytes:
         """The text, and as many bytes as a nonce and a tag have."""
         return self.OVERHEAD + text
 

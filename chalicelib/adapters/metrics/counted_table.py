@@ -36,14 +36,14 @@ class CountedTable:
 
     def counted_on(self, shop: str, days: Iterable[Day]) -> Iterator[Case | OrderRecord]:
         """Every case and every order record on the lists of these days, each once."""
-        seen: set[Key] = set()
+        seen: set[str] = set()  # partitions alone, because this is all of a long restatement that memory must hold
         for day in days:
             for shard in range(keys.SHARDS):
                 listed = self.table.query(
                     keys.day_list(shop, day, shard), index="by_day", names=("day_key", "pk"), attributes=("pk", "sk")
                 )
-                new = {_counted_by(item) for item in listed} - seen
-                seen |= new
+                new = {key for key in map(_counted_by, listed) if key[0] not in seen}
+                seen.update(pk for pk, _ in new)
                 yield from self._read(sorted(new))
 
     def cases_counted_on(self, shop: str, days: Iterable[Day]) -> Iterator[Case]:

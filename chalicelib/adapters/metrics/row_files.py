@@ -30,7 +30,7 @@ class RowFiles:
         self._number_waiting = 0
 
     def clear(self) -> None:
-        """Forget all rows."""
+        """Remove all rows."""
         self._clear()
         for file in self.folder.iterdir():
             file.unlink()

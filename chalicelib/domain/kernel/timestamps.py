@@ -88,7 +88,7 @@ def day_of(instant: Instant, time_zone: str) -> Day:
 
 @lru_cache(maxsize=4096)
 def _day_of_step(step: int, time_zone: str) -> Day:
-    """The day of all instants of a step of `STEP_MS`: a night asks for the days of thousands of them."""
+    """The day of all instants of a step of `STEP_MS`: the nightly job asks for the days of thousands."""
     return _day_at(step * STEP_MS, time_zone)
 
 

@@ -66,7 +66,7 @@ class CountedRows(Protocol):
     """The rows from which days are computed, kept outside the memory until all of them are counted."""
 
     def clear(self) -> None:
-        """Forget all rows."""
+        """Remove all rows."""
 
     def add(self, measure: Measure, day: Day, rows: Sequence[MetricRow]) -> None:
         """Add rows of a day."""

@@ -12,7 +12,7 @@ import pytest
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.enums import STATUSES
 from chalicelib.usecases.cases.audit_case import audit_case
-from tests.support.moto.cloud import INBOUND
+from tests.support.moto.cloud import INBOUND, client
 from tests.support.moto.http_events import Json
 from tests.support.moto.stack import MotoStack, running
 from tests.support.recording import recorded
@@ -53,6 +53,8 @@ KINDS = {
     "WORK": 2,
 }
 CASES = 59
+SINGLE_RECORDS, DIMENSIONS_WITH_RECORDS = 42, 12
+"""What the shop `demo` has of 23 November."""
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +195,39 @@ def test_a_day_that_was_computed_can_be_computed_again(old: MotoStack) -> None:
     after = old.ask("GET", path, token=mei(old)).body["items"][0]
     assert after["computed_at"] > before["computed_at"]
     assert after | {"computed_at": before["computed_at"]} == before
+
+
+def test_records_stored_singly_and_those_packed_since_are_one_list(old: MotoStack) -> None:
+    paths = [f"satisfaction?dimension={name}" for name in ("all", "sku", "type", "channel", "team", "assignee")]
+    paths += [f"after-sales?dimension={name}" for name in ("all", "kind", "reason", "sku")]
+    before = {path: listed_by_threes(old, path) for path in paths}
+    assert stored_sorts("2026-11-23") == {"#": SINGLE_RECORDS}
+    old.request("POST", "/v1/metrics/run", {"shop": "demo", "day": "2026-11-23"}, old.token("admin"))
+    assert stored_sorts("2026-11-23") == {"!": DIMENSIONS_WITH_RECORDS}
+    assert {path: listed_by_threes(old, path) for path in paths} == before
+    assert sum(map(len, before.values())) > SINGLE_RECORDS
+
+
+def listed_by_threes(stack: MotoStack, path: str) -> list[Json]:
+    """All records of some days, read three at a time, without the time at which they were computed."""
+    found: list[Json] = []
+    following = ""
+    while True:
+        days = "from=2026-11-18&to=2026-11-25&limit=3"
+        body = stack.ask("GET", f"/v1/metrics/{path}&shop=demo&{days}{following}", token=mei(stack)).body
+        found += [{name: value for name, value in one.items() if name != "computed_at"} for one in body["items"]]
+        if body["next"] is None:
+            return found
+        following = f"&next={body['next']}"
+
+
+def stored_sorts(day: str) -> dict[str, int]:
+    """How many items hold the records of a day, by the character behind the day: `#` for a single record."""
+    items = [
+        item for page in client("dynamodb").get_paginator("scan").paginate(TableName="care") for item in page["Items"]
+    ]
+    sorts = [item["sk"]["S"] for item in items if item["pk"]["S"].startswith("METRIC#demo#")]
+    return dict(Counter(sort[len(day)] for sort in sorts if sort.startswith(day)))
 
 
 def mei(stack: MotoStack) -> str:

@@ -15,7 +15,9 @@ NO_COMMANDS = {
     "infra/local/cloud_server.py",  # runs in another environment, into a log
     "bench/support/stub.py",  # these are servers that a bench starts
     "bench/support/sweep_stub.py",
+    "bench/support/nightly_store.py",
     "bench/children/proxy.py",
+    "bench/children/nightly.py",  # a job that a bench starts
 }
 
 

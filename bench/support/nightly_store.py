@@ -1,5 +1,6 @@
-"""A stub of DynamoDB and S3 for one shop's nights: a table in memory that is read from a file, with its lists by day,
-pages and batches. It prints its port of the loopback address; `GET /` gives the calls since the last `GET /`."""
+"""A stub of DynamoDB and S3 for the nightly job of one shop: a table in memory that is read from a file, with its
+lists by day, pages and batches. It prints its port of the loopback address; `GET /` gives the calls since the last
+`GET /`."""
 
 import sys
 from bisect import bisect_left, bisect_right
@@ -17,7 +18,7 @@ PAGE_BYTES = 1_000_000
 """DynamoDB ends a page of a query after one megabyte."""
 
 
-class NightStore:
+class NightlyStore:
     """The items by partition, the lists of the index `by_day`, and what was asked. Conditions are not checked."""
 
     def __init__(self, file: Path) -> None:
@@ -123,7 +124,7 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    store: NightStore
+    store: NightlyStore
     lock = Lock()
 
     def do_POST(self) -> None:
@@ -136,7 +137,7 @@ class Handler(BaseHTTPRequestHandler):
         self._send(answer, "Content-Type: application/x-amz-json-1.0\r\n")
 
     def do_PUT(self) -> None:
-        """Take a file and forget it."""
+        """Take a file, and keep nothing of it."""
         if self.headers.get("expect"):
             self.send_response_only(100)
             self.end_headers()
@@ -166,7 +167,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    Handler.store = NightStore(Path(sys.argv[1]))
+    Handler.store = NightlyStore(Path(sys.argv[1]))
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     print(server.server_port, flush=True)
     server.serve_forever()

@@ -1,6 +1,6 @@
-"""A night from its message to its last write, through the worker of the nightly function, against the stub at
+"""A nightly job from its message to its last write, through the worker of its function, against the stub at
 `AWS_ENDPOINT_URL`. Arguments: the file for what was measured, the day that is requested, and how many days before it
-are marked. The first night, of a day on which nothing happened, loads the libraries and is not measured."""
+are marked. The first job, of a day on which nothing happened, loads the libraries and is not measured."""
 
 import json
 import os
@@ -38,8 +38,8 @@ def timed(owner: type, name: str, spent: dict[str, float]) -> None:
     setattr(owner, name, call)
 
 
-def night(run: str, day: str, marked: int) -> dict[str, float]:
-    """Run a night; its CPU in seconds, and what it asked of the stub."""
+def nightly_job(run: str, day: str, marked: int) -> dict[str, float]:
+    """Run a nightly job; its CPU in seconds, and what it asked of the stub."""
     services().metrics.request_run(run, SHOP, day, services().now())
     for days_before in range(1, marked + 1):
         services().metrics.mark(SHOP, next_day(day, -days_before), "bench")
@@ -56,15 +56,15 @@ def _calls() -> dict[str, float]:
 
 
 def main(out: Path, day: str, marked: int) -> None:
-    """Measure a night."""
+    """Measure a nightly job."""
     client("s3").meta.config.s3["addressing_style"] = "path"
     spent: dict[str, float] = {}
     for name in DUCKDB:
         timed(DuckDbMetrics, name, spent)
-    night("warm", QUIET_DAY, 0)
+    nightly_job("warm", QUIET_DAY, 0)
     idle = peak_mib()
     spent.clear()
-    measured = night("night", day, marked)
+    measured = nightly_job("measured", day, marked)
     out.write_text(json.dumps(measured | spent | {"peak": peak_mib(), "idle": idle}))
 
 
