@@ -16,13 +16,13 @@ from chalicelib.domain.kernel.timestamps import format_instant
 from infra.deploy import change_set
 from infra.local.cloud import Cloud, client, running
 from infra.local.signatures import signature
-from infra.local.waiting import NotYet, Standstill, wait_until
+from infra.local.waiting import STANDSTILL_SECONDS, NotYet, Standstill, wait_until
 from infra.paths import STACK_FILE
 
 NAME = "aftercare-local"
 INBOUND_DOMAIN = "in.example.com"
 """The domain whose email the local stack receives."""
-HTTP = urllib3.PoolManager(maxsize=32, retries=False, timeout=60)
+HTTP = urllib3.PoolManager(maxsize=32, retries=False, timeout=STANDSTILL_SECONDS)
 PASSWORD = "Local-only-4-you"  # noqa: S105 - of throw-away users in a throw-away cloud on loopback
 VERDICTS = ("spf", "dkim", "dmarc", "spam", "virus")
 RECEIPT_SECONDS = 20

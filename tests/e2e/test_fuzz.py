@@ -18,6 +18,7 @@ from schemathesis.generation import GenerationMode
 
 from infra.local.signatures import signature
 from infra.local.stack import Stack
+from infra.local.waiting import STANDSTILL_SECONDS
 from infra.paths import ROOT
 from infra.samples.demo_shop import SHOP, SHOP_BODY
 
@@ -122,7 +123,7 @@ def send(case: schemathesis.Case[Any], stack: Stack, admin: str, secret: str) ->
         assert isinstance(raw, bytes)
         prepared.headers.update(signature(secret, str(uuid4()), int(time.time()), raw))
     with requests.Session() as session:
-        return session.send(prepared, timeout=30)
+        return session.send(prepared, timeout=STANDSTILL_SECONDS)
 
 
 def assert_civil(path: str, answer: requests.Response) -> None:
