@@ -55,7 +55,8 @@ class FakeCases:
 
     def events_at(self, key: str, orders: Iterable[str]) -> list[Event]:
         wanted = set(orders)
-        return [event for event in self.events(key) if event.order in wanted]
+        found = [event for order, event in self.history.get(key, {}).items() if order in wanted]
+        return sorted(found, key=lambda event: event.order)
 
     def events_since(self, key: str, time: Instant) -> list[Event]:
         return [event for event in self.events(key) if event.order >= f"{time:013d}"]
