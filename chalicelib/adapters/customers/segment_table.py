@@ -17,6 +17,7 @@ PAGE = 100
 MAX_MERGES = 10
 MAX_RECORDS = 200
 ChangeMark = tuple[str, str, Instant]
+_decode_membership = msgspec.json.Decoder(Membership).decode
 
 
 class SegmentTable:
@@ -94,13 +95,13 @@ class SegmentTable:
     def memberships(self, shop: str) -> Iterator[Membership]:
         """All customers with a standing."""
         for shard in range(keys.SHARDS):
-            for item in self.table.query(keys.standings(shop, shard)):
-                yield msgspec.json.decode(item["kept"], type=Membership)
+            for item in self.table.query(keys.standings(shop, shard), attributes=("kept",)):
+                yield _membership(item)
 
     def membership(self, shop: str, key: str) -> Membership | None:
         """The standing and segments of a customer; None if they have none."""
         item = self.table.get(keys.standings(shop, keys.shard(key)), key)
-        return msgspec.json.decode(item["kept"], type=Membership) if item else None
+        return _membership(item) if item else None
 
     def save_membership(self, shop: str, membership: Membership) -> None:
         """Save the standing and segments of a customer."""
@@ -138,3 +139,7 @@ class SegmentTable:
             self.table.update(keys.customer(key), "C", "REMOVE #segments", {})
         except ConditionFailed:
             return
+
+
+def _membership(item: Item) -> Membership:
+    return _decode_membership(item["kept"])

@@ -7,12 +7,13 @@ from typing import Any
 
 import msgspec
 
+from chalicelib.adapters.orders.exact_amounts import exact_amount
 from chalicelib.domain.customers.segments import Segments, Standing
 from chalicelib.domain.kernel.timestamps import Instant
 
 SCRIPT = Path(__file__).with_name("segments.sql")
 STANDINGS = "CREATE TABLE standings AS SELECT * FROM read_json($path, format = 'newline_delimited', columns = {key: 'VARCHAR', first_at: 'BIGINT', answers: 'INTEGER[]'})"  # noqa: E501 - SQL
-BOUGHT = "CREATE TABLE bought AS SELECT * REPLACE (CAST(amount AS DECIMAL(24, 6)) AS amount) FROM read_json($path, format = 'newline_delimited', columns = {key: 'VARCHAR', bought_at: 'BIGINT', amount: 'VARCHAR', currency: 'VARCHAR'})"  # noqa: E501 - SQL
+BOUGHT = f"CREATE TABLE bought AS SELECT * REPLACE ({exact_amount('amount')} AS amount) FROM read_json($path, format = 'newline_delimited', columns = {{key: 'VARCHAR', bought_at: 'BIGINT', amount: 'VARCHAR', currency: 'VARCHAR'}})"  # noqa: E501, S608 - SQL
 COLUMNS = ("rfm", "lifecycle", "satisfaction", "loyalty")
 
 

@@ -2,6 +2,7 @@
 
 from msgspec import inspect
 
+from chalicelib.adapters.orders.exact_amounts import EXACT, exact_amount
 from chalicelib.domain.cases.measure import MetricRow
 
 DUCKDB: dict[type[inspect.Type], str] = {
@@ -43,8 +44,8 @@ def select_from_json(row: type[MetricRow]) -> str:
     """The statement that reads rows from the files `$paths`, with one JSON object a line. Decimals are read as text, so
     that no digit is lost."""
     column_types = columns(row)
-    decimals = [name for name, kind in column_types.items() if kind.startswith("DECIMAL")]
-    casts = ", ".join(f'CAST("{name}" AS {column_types[name]}) AS "{name}"' for name in decimals)
+    decimals = [name for name, kind in column_types.items() if kind == EXACT]
+    casts = ", ".join(f'{exact_amount(name)} AS "{name}"' for name in decimals)
     json_types = {name: "VARCHAR" if name in decimals else kind for name, kind in column_types.items()}
     types = ", ".join(f"\"{name}\": '{kind}'" for name, kind in json_types.items())
     selected = f"* REPLACE ({casts})" if casts else "*"

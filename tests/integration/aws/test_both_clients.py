@@ -96,7 +96,9 @@ def test_parameters_are_saved_and_read_and_the_first_secrets_stay(services: AwsS
 
 
 def test_messages_reach_their_queue_with_their_delay(services: AwsServices) -> None:
-    services.queues.send([Outgoing("clocks", ItemMessage("pk", f"灯{number}"), number % 2) for number in range(12)])
+    due_at = services.now() + MINUTE_MS
+    messages = [Outgoing("clocks", ItemMessage("pk", f"灯{number}"), due_at) for number in range(6)]
+    services.queues.send([*messages, *(replace(message, due_at=None) for message in messages)])
     url = settings().queue_urls["clocks"]
     attributes = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     counts = [int(attributes[f"ApproximateNumberOfMessages{which}"]) for which in ("", "Delayed")]

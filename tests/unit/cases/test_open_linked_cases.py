@@ -72,4 +72,4 @@ def test_the_twentieth_message_reads_no_event_of_the_others(
 
     monkeypatch.setattr(services.cases, "events_at", events_at)
     services.hook("message.received", late_message(20))
-    assert (len(linked(services)), len(asked)) == (20, 1)
+    assert (len(linked(services)), len(asked)) == (20, 2)  # whether it is stored, and what became of its receipt
