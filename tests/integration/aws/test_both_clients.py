@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.adapters.aws import clients as aws
 from chalicelib.adapters.aws.dynamo import ConditionFailed, Malformed, Table, Unavailable
@@ -12,6 +13,7 @@ from chalicelib.adapters.aws.queues import Outgoing
 from chalicelib.adapters.aws.transport.client import PROTOCOLS, Client
 from chalicelib.adapters.aws.transport.errors import ServiceError
 from chalicelib.bootstrap import AwsServices
+from chalicelib.domain.kernel.timestamps import MINUTE_MS
 from chalicelib.settings import settings
 from chalicelib.usecases.shops.manage_sources import new_secrets
 from tests.support.moto.cloud import client
