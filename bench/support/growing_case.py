@@ -14,6 +14,7 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, MINUTE_MS, SECOND_MS, fo
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.cases.run_follow_ups import run_follow_ups
 from chalicelib.usecases.email.write_reply import write
+from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.notifications.signed_links import reply_address
 from chalicelib.usecases.ports.registries import QUEUES
 from tests.fakes import FakeServices
@@ -56,7 +57,7 @@ class GrowingCase:
 
     def hook(self, kind: str, data: dict[str, Any]) -> None:
         """A webhook about the case."""
-        self.services.hook(kind, data)
+        process_receipt(self.services, self.services.deliver(kind, data).id)
 
     def report(self, kind: str, second: int, **data: Any) -> None:
         """A webhook about what happened at this second after the case was opened."""

@@ -76,7 +76,7 @@ class CaseItems:
         return [self._pack(keys.late_copy(event.seq), pack_of(event)) for event in late]
 
     def _pack(self, sort: str, pack: EventPack) -> Item:
-        return pack_item({"pk": self.partition, "sk": sort}, pack, self.personal, self.shop, self.owner)
+        return pack_item({"pk": keys.case(self.after.key), "sk": sort}, pack, self.personal, self.shop, self.owner)
 
     def numbers(self, change: Change) -> list[Item]:
         """The item that makes the case's number unique in its shop; none unless the change opens the case."""

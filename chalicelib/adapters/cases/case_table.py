@@ -77,8 +77,9 @@ class CaseTable(CaseLists):
         timer = timer_item(change.before.key, change.timer, change.now) if change.timer else None
         is_soon = timer is not None and timer["relay"] is not None
         later = None if is_soon else timer
-        ahead = [later, items.in_order_list(change), *items.packs(change)]
-        self.table.write_many([item for item in ahead if item is not None])
+        listed = items.in_order_list(change)
+        packs = items.packs(change)
+        self.table.write_many([item for item in (later, listed, *packs) if item is not None])
         return [self.table.put_any(timer)] if timer is not None and is_soon else []
 
     def _mark_customer(self, change: Change, customer: str) -> None:

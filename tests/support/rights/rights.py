@@ -185,7 +185,7 @@ def _members(value: ast.expr) -> list[ast.expr]:
     """The values that stand in a list one by one, such as those of `[each for each in (first, second) if each]`; of any
     other value, itself."""
     if isinstance(value, ast.ListComp) and isinstance(value.generators[0].iter, ast.Tuple):
-        return value.generators[0].iter.elts
+        return [each.value if isinstance(each, ast.Starred) else each for each in value.generators[0].iter.elts]
     return [value]
 
 
@@ -211,7 +211,8 @@ def beginning(one: Function, value: ast.expr) -> str:
         given = next(
             (each.value for each in ast.walk(called.node) if isinstance(each, ast.Return) and each.value), None
         )
-        return beginning(called, given) if given is not None else ""
+        returned = beginning(called, given) if given is not None else ""
+        return returned or next((beginning(one, each) for each in value.args if isinstance(each, ast.Dict)), "")
     return ""
 
 

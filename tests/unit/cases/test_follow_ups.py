@@ -1,5 +1,6 @@
 """Which queue gets which event, and what its worker does: by the registry that the capabilities fill."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import pytest
@@ -213,18 +214,18 @@ class Counting(Struct):
 def test_all_follow_ups_of_a_queue_read_the_case_once_and_routing_reads_no_events() -> None:
     services = FakeServices()
     append_events(services, SHOP, KEY, lambda _: [opened()])
-    count, load, events = Counting(), services.cases.load, services.cases.events
+    count, load, events_at = Counting(), services.cases.load, services.cases.events_at
 
     def counted_load(key: str) -> StoredCase:
         count.cases += 1
         return load(key)
 
-    def counted_events(key: str) -> list[Event]:
+    def counted_events_at(key: str, orders: Iterable[str]) -> list[Event]:
         count.events += 1
-        return events(key)
+        return events_at(key, orders)
 
     services.cases.load = counted_load  # type: ignore[method-assign]
-    services.cases.events = counted_events  # type: ignore[method-assign]
+    services.cases.events_at = counted_events_at  # type: ignore[method-assign]
     run_follow_ups(services, "notices", KEY, "0")
     assert (count.cases, count.events) == (1, 1)
     run_follow_ups(services, "routing", KEY, "0")
