@@ -39,6 +39,11 @@ def save_records(
 def _digest(job: NightlyJob, day: Day) -> str:
     """The digest of a day's rows as a JSON array, in the order of the measures' registry. It shows whether they are the
     same as before."""
-    measures = job.services.registries.measures
-    counted = [row for measure in measures for row in job.rows.encoded(measure, day)]
-    return hashlib.sha256(b"[" + b",".join(counted) + b"]").hexdigest()
+    digest = hashlib.sha256()
+    before = b"["
+    for measure in job.services.registries.measures:
+        for row in job.rows.encoded(measure, day):
+            digest.update(before + row)
+            before = b","
+    digest.update(b"]" if before == b"," else b"[]")
+    return digest.hexdigest()
