@@ -1,4 +1,5 @@
-"""What the nth message of a case reads and writes. Nothing is timed: the table is in memory and counts.
+"""What the nth message of a case reads and writes, and what routing reads of a long queue. Nothing is timed: the table
+is in memory and counts.
 
 An event is read from an item of its own, from a pack of a hundred, or from the copy of an event that came late; each
 item counts as one. Read and write units are those that DynamoDB would charge for the case's items.
@@ -9,13 +10,18 @@ with all emails of that customer; so is one that has the id of an earlier one, o
 closing.
 """
 
+import contextlib
+import os
 from collections.abc import Callable
 from functools import partial
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bench.support.figures import Figure, run
 from bench.support.growing_case import Count, GrowingCase
+from bench.support.requests import SHOP
+from tests.fakes import NOON
 
 SIZES = (100, 400, 1600)
 
@@ -159,5 +165,23 @@ def _figures(spot: Spot, n: int) -> list[Figure]:
     ]
 
 
+def measure_all() -> list[Figure]:
+    """The figures of a long case, and of a shop with many agents and a long queue."""
+    return [*measure(), *_routing()]
+
+
+def _routing() -> list[Figure]:
+    """Routing on moto, in a world of its own, which needs the process for itself from then on."""
+    from bench.support.growth_routing import routing_growth
+    from bench.support.world import World
+
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
+        services = World(NOON / 1000).services
+        shop = services.shops.shop(SHOP)
+        assert shop is not None
+        services.shops.save(replace(shop, routes=True))
+        return routing_growth(services, replace(shop, routes=True))
+
+
 if __name__ == "__main__":
-    run(measure)
+    run(measure_all)

@@ -11,7 +11,10 @@ from botocore.session import Session
 from chalicelib.adapters.aws.transport.errors import NoAnswer, ServiceError
 
 # A short connect timeout and few quick retries: every caller is retried by a queue or a stream, or is a waiting person.
-_QUICK = Config(connect_timeout=2, read_timeout=8, retries={"total_max_attempts": 4, "mode": "standard"})
+# As many connections as the sweeper has threads, so that none is closed while others wait.
+_QUICK = Config(
+    connect_timeout=2, read_timeout=8, max_pool_connections=32, retries={"total_max_attempts": 4, "mode": "standard"}
+)
 # Repeating a send after an unclear answer could send an email twice, so this client never retries.
 _ONCE = Config(connect_timeout=2, read_timeout=15, retries={"total_max_attempts": 1, "mode": "standard"})
 # Forms and links for browsers are signed with the scheme that every region accepts.
