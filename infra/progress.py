@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 T = TypeVar("T")
-Tell = Callable[[str], None]
+Show = Callable[[str], None]
 """Gets what a part is waiting for."""
 console = Console(highlight=False)
 
@@ -19,7 +19,7 @@ def bar() -> Progress:
     return Progress(*columns, console=console)
 
 
-def side_by_side(parts: dict[str, Callable[[Tell], T]]) -> dict[str, T]:
+def side_by_side(parts: dict[str, Callable[[Show], T]]) -> dict[str, T]:
     """Do all parts at once, each with a line that says what it waits for; their results. The error of the first part
     that failed, once all have ended."""
     columns = (
@@ -32,7 +32,7 @@ def side_by_side(parts: dict[str, Callable[[Tell], T]]) -> dict[str, T]:
     return {title: part.result() for title, part in running.items()}
 
 
-def _do(progress: Progress, title: str, part: Callable[[Tell], T]) -> T:
+def _do(progress: Progress, title: str, part: Callable[[Show], T]) -> T:
     row = progress.add_task(title, total=1, note="")
     result = part(lambda note: progress.update(row, note=note))
     progress.update(row, completed=1, note="done")

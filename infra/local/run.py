@@ -75,10 +75,10 @@ def _replay_olist(stack: Stack, source: Path) -> dict[str, str]:
     if answer.status != 200:
         raise SystemExit(f"The shop was refused: {answer.status} {answer.body}")
     deliveries, first, last = data_set.deliveries, data_set.days[0], data_set.days[-1]
-    sending = {"Replaying the data set": lambda tell: replay.send_all(stack, olist.SHOP, deliveries, tell)}
+    sending = {"Replaying the data set": lambda show: replay.send_all(stack, olist.SHOP, deliveries, show)}
     (ledger,) = side_by_side(sending).values()
     replay.wait_for_intake(stack)
-    computing = {f"Computing {first} to {last}": lambda tell: replay.compute_day(stack, olist.SHOP, last, tell)}
+    computing = {f"Computing {first} to {last}": lambda show: replay.compute_day(stack, olist.SHOP, last, show)}
     (report,) = side_by_side(computing).values()
     rate = len(deliveries) / max(ledger.seconds, 0.001)
     return {

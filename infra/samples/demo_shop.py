@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from infra.local.stack import Stack
-from infra.progress import Tell, side_by_side
+from infra.progress import Show, side_by_side
 from infra.samples import aftersales_flows, customers, replay
 from infra.samples.sample_day import ZONE, read_day
 from infra.samples.visitor import Json, Visitor
@@ -59,27 +59,27 @@ def play(stack: Stack) -> dict[str, str]:
     return {**lines, "Today's report, so far": f"file://{so_far}", "report": report}
 
 
-def _parts(stack: Stack, yesterday: date) -> dict[str, Callable[[Tell], dict[str, str]]]:
+def _parts(stack: Stack, yesterday: date) -> dict[str, Callable[[Show], dict[str, str]]]:
     """What is independent of each other, and so is played at the same time; each part gives lines of the summary."""
     run, delivered = format(int(time.time()), "x"), (datetime.now(ZONE) - timedelta(days=2)).isoformat()
 
-    def flow(kind: str, tell: Tell) -> dict[str, str]:
-        return aftersales_flows.play(kind, Visitor(stack, SHOP, tell), run, delivered)
+    def flow(kind: str, show: Show) -> dict[str, str]:
+        return aftersales_flows.play(kind, Visitor(stack, SHOP, show), run, delivered)
 
-    def customer(title: str, tell: Tell) -> dict[str, str]:
-        return {title: customers.STORIES[title](Visitor(stack, SHOP, tell), run)}
+    def customer(title: str, show: Show) -> dict[str, str]:
+        return {title: customers.STORIES[title](Visitor(stack, SHOP, show), run)}
 
     return {
-        "Yesterday's deliveries": lambda tell: _send_day(stack, yesterday, tell),
-        "Three live cases": lambda tell: _play_timers_and_surveys(Visitor(stack, SHOP, tell), run),
+        "Yesterday's deliveries": lambda show: _send_day(stack, yesterday, show),
+        "Three live cases": lambda show: _play_timers_and_surveys(Visitor(stack, SHOP, show), run),
         **{f"A flow: {kind}": partial(flow, kind) for kind in aftersales_flows.FLOWS},
         **{title: partial(customer, title) for title in customers.STORIES},
     }
 
 
-def _send_day(stack: Stack, yesterday: date, tell: Tell) -> dict[str, str]:
+def _send_day(stack: Stack, yesterday: date, show: Show) -> dict[str, str]:
     deliveries = read_day(yesterday.isoformat())
-    ledger = replay.send_all(stack, SHOP, deliveries, tell, DELIVERIES_AT_ONCE)
+    ledger = replay.send_all(stack, SHOP, deliveries, show, DELIVERIES_AT_ONCE)
     return {"Deliveries": f"{len(deliveries)} ({ledger.answers[202]} new, {ledger.answers[200]} seen before)"}
 
 
@@ -91,8 +91,8 @@ def _set_up(stack: Stack) -> None:
             raise SystemExit(f"The sample shop was refused: {path} {answer.status} {answer.body}")
 
 
-def _report(stack: Stack, day: str, tell: Tell) -> str:
-    return replay.fetch_report(stack, str(replay.compute_day(stack, SHOP, day, tell)))
+def _report(stack: Stack, day: str, show: Show) -> str:
+    return replay.fetch_report(stack, str(replay.compute_day(stack, SHOP, day, show)))
 
 
 def _play_timers_and_surveys(visitor: Visitor, run: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 from infra.local.cloud import Cloud, client
 from infra.local.stack import Answer, Stack
 from infra.local.waiting import NotYet, wait_until
-from infra.progress import Tell, bar
+from infra.progress import Show, bar
 
 AT_ONCE = 8
 TRIES = 5
@@ -37,7 +37,7 @@ class Ledger:
     seconds: float = 0
 
 
-def send_all(stack: Stack, shop: str, deliveries: Sequence[Delivery], tell: Tell, at_once: int = AT_ONCE) -> Ledger:
+def send_all(stack: Stack, shop: str, deliveries: Sequence[Delivery], show: Show, at_once: int = AT_ONCE) -> Ledger:
     """Send all deliveries, so many at once. SystemExit when the API refuses one, for recorded traffic is valid."""
     secret = stack.secret(shop, "standard")
     ledger, started = Ledger(), time.monotonic()
@@ -47,7 +47,7 @@ def send_all(stack: Stack, shop: str, deliveries: Sequence[Delivery], tell: Tell
             if answer.status not in (200, 202):
                 raise SystemExit(f"The API refused {delivery.id} ({delivery.type}): {answer.status} {answer.body}")
             ledger.answers[answer.status] += 1
-            tell(f"{ledger.answers.total()} of {len(deliveries)} sent")
+            show(f"{ledger.answers.total()} of {len(deliveries)} sent")
     ledger.seconds = time.monotonic() - started
     return ledger
 
@@ -107,7 +107,7 @@ def _queue_url(cloud: Cloud, name: str, logical_id: str) -> str:
     return str(resource["StackResourceDetail"]["PhysicalResourceId"])
 
 
-def compute_day(stack: Stack, shop: str, day: str, tell: Tell = lambda _: None) -> str | None:
+def compute_day(stack: Stack, shop: str, day: str, show: Show = lambda _: None) -> str | None:
     """Have the metrics of a day computed and wait for them; the key of its report in the data lake, if it has one."""
     answer = stack.request("POST", "/v1/metrics/run", {"shop": shop, "day": day}, stack.token("admin"))
     if answer.status != 202:
@@ -119,7 +119,7 @@ def compute_day(stack: Stack, shop: str, day: str, tell: Tell = lambda _: None) 
         run = dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item", {})
         return run if run.get("state", {}).get("S") == "done" else NotYet(run)
 
-    tell(f"the metrics of {day}")
+    show(f"the metrics of {day}")
     report = str(wait_until(look, f"the metrics of {day}", stack.cloud.log)["report"]["S"])
     return None if report == "-" else report
 

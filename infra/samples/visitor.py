@@ -14,18 +14,18 @@ Json = dict[str, Any]
 class Visitor:
     """A shop on the stack, seen from outside. SystemExit says what was refused or did not come."""
 
-    def __init__(self, stack: Stack, shop: str, tell: Callable[[str], None] = lambda _: None) -> None:
-        """`tell` gets what is awaited, whenever something is."""
-        self.stack, self.shop, self.tell = stack, shop, tell
+    def __init__(self, stack: Stack, shop: str, show: Callable[[str], None] = lambda _: None) -> None:
+        """`show` gets what is awaited, whenever something is."""
+        self.stack, self.shop, self.show = stack, shop, show
         self.secret, self.agent = stack.secret(shop, "standard"), stack.token("agent", shop)
 
     def at(self, shop: str) -> "Visitor":
         """The same at another shop."""
-        return type(self)(self.stack, shop, self.tell)
+        return type(self)(self.stack, shop, self.show)
 
     def wait_for(self, look: Callable[[], Any], what: str) -> Any:
         """What `look` returns, as soon as that is something."""
-        self.tell(what)
+        self.show(what)
         return wait_until(look, what, self.stack.cloud.log)
 
     def send_webhook(self, kind: str, data: Json, delivery: str) -> None:

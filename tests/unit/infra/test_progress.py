@@ -5,15 +5,15 @@ import pytest
 
 from infra.progress import side_by_side
 
-Tell = Callable[[str], None]
+Show = Callable[[str], None]
 
 
 def test_parts_are_done_at_the_same_time_and_their_results_stand_in_order() -> None:
     both = threading.Barrier(2, timeout=20)
 
-    def part(name: str) -> Callable[[Tell], str]:
-        def do(tell: Tell) -> str:
-            tell("the other")
+    def part(name: str) -> Callable[[Show], str]:
+        def do(show: Show) -> str:
+            show("the other")
             both.wait()
             return name
 
@@ -25,7 +25,7 @@ def test_parts_are_done_at_the_same_time_and_their_results_stand_in_order() -> N
 def test_a_part_that_fails_ends_it_with_its_words_once_the_others_are_through() -> None:
     done: list[str] = []
 
-    def fail(_: Tell) -> None:
+    def fail(_: Show) -> None:
         raise SystemExit("no sign of the return")
 
     with pytest.raises(SystemExit, match="no sign of the return"):
