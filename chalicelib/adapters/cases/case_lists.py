@@ -18,6 +18,9 @@ from chalicelib.domain.kernel.enums import Status
 from chalicelib.usecases.ports.cases import Page, StoredCase
 
 THREADS = 16  # so many partitions are read at the same time
+MAX_READ = 2_000
+"""How many cases of a list are read at most for one page, which takes about a second. Among tens of thousands of open
+cases that have another status, a page may therefore have few cases or none, and a cursor."""
 EMPTY_SECONDS = 60
 """How long a list of earlier versions that was found empty is not read again. It may fill while a new version is
 deployed, because functions of the one before still write to it."""
@@ -65,14 +68,20 @@ class CaseLists(CaseQueries):
         return self._page(wanted, limit, after)
 
     def _page(self, wanted: _Wanted, limit: int, after: str | None) -> Page:
-        """The first `limit` cases that match. If many do not, more are loaded at a time."""
+        """The first `limit` cases that match, or fewer if that many cannot be found in time. If many do not match, more
+        are loaded at a time."""
         references = self._references(wanted, limit, after)
         page: list[StoredCase] = []
-        batch = list(islice(references, limit + 1))
+        batch, read = list(islice(references, limit + 1)), 0
         while batch:
             page += self._load_listed(wanted, batch)
-            batch = list(islice(references, MAX_KEYS)) if len(page) <= limit else []
-        return Page(page[:limit], listed_key(page[limit - 1]) if len(page) > limit else None)
+            if len(page) > limit:
+                return Page(page[:limit], listed_key(page[limit - 1]))
+            read += len(batch)
+            if read >= MAX_READ:
+                return Page(page, _listed(batch[-1]))
+            batch = list(islice(references, MAX_KEYS))
+        return Page(page)
 
     def _references(self, wanted: _Wanted, limit: int, after: str | None) -> Iterator[Item]:
         """The index entries of the partitions, the newest first, and each case once: it may have moved from one

@@ -75,8 +75,8 @@ def time_view(instant: Instant | None) -> str | None:
 
 @lru_cache(maxsize=256)
 def zone_info(name: str) -> ZoneInfo:
-    """The IANA time zone of that name. ZoneInfoNotFoundError (a KeyError), ValueError, or OSError for the name of a folder
-    of zones, if there is none."""
+    """The IANA time zone of that name. ZoneInfoNotFoundError (a KeyError) or ValueError if there is none; OSError if that
+    is a folder of zones."""
     return ZoneInfo(name)
 
 

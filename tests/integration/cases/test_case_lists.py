@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Table
+from chalicelib.adapters.cases import case_lists
 from chalicelib.adapters.cases.case_lists import EMPTY_SECONDS
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.cases import payloads
@@ -65,6 +66,26 @@ def test_a_page_is_full_however_few_of_the_list_have_its_status(services: AwsSer
     for n in range(25):
         given_case(services, f"new-{n}")
     assert sorted(listed(services, "waiting_customer", limit=2)) == sorted(waiting)
+
+
+def test_a_page_of_a_rare_status_reads_so_many_cases_at_most_and_its_cursor_goes_on(
+    services: AwsServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rare = [with_status(services, "first", "waiting_customer").key]
+    for n in range(6):
+        given_case(services, f"new-{n}")
+    rare.append(with_status(services, "last", "waiting_customer").key)
+    monkeypatch.setattr(case_lists, "MAX_READ", 3)
+    monkeypatch.setattr(case_lists, "MAX_KEYS", 3)
+    found, sizes, after = list[str](), list[int](), None
+    while not sizes or after is not None:
+        page = services.cases.find("demo", "waiting_customer", None, None, 1, after)
+        sizes.append(len(page.items))
+        found += [stored.key for stored in page.items]
+        after = page.next
+    assert sorted(found) == sorted(rare)
+    assert len(sizes) > 1
+    assert 0 in sizes
 
 
 def test_a_cursor_goes_on_where_it_was_although_the_page_before_has_changed(services: AwsServices) -> None:
