@@ -75,8 +75,10 @@ def time_view(instant: Instant | None) -> str | None:
 
 @lru_cache(maxsize=256)
 def zone_info(name: str) -> ZoneInfo:
-    """The IANA time zone of that name. If there is none: ZoneInfoNotFoundError (a KeyError), ValueError or, for a folder
-    of zones, OSError."""
+    """The IANA time zone of that name.
+
+    If there is none: ZoneInfoNotFoundError (a KeyError) or ValueError; OSError for the name of a folder of zones.
+    """
     return ZoneInfo(name)
 
 
