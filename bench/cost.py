@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from msgspec.structs import replace
 
 from bench.support import prices
-from bench.support.case_life import case, live_case
 from bench.support.figures import Figure, run
 from bench.support.requests import SHOP, request, requested_case
-from bench.support.return_life import live_return
-from bench.support.world import World
+from bench.world.case_life import case, live_case
+from bench.world.return_life import live_return
+from bench.world.world import World
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # a Monday, ten in the morning in Shanghai
 MINUTE_MS = 60_000

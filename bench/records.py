@@ -8,9 +8,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from bench.night.nightly_cases import ASSIGNEES, CHANNELS, SKUS, TEAMS, TYPES
 from bench.support.clock import cpu_of, interleaved, peak_mib, python_child
 from bench.support.figures import Figure, run
-from bench.support.nightly_cases import ASSIGNEES, CHANNELS, SKUS, TEAMS, TYPES
 from chalicelib.adapters.metrics.case_records import CASES
 from chalicelib.adapters.metrics.duckdb_metrics import DuckDbMetrics
 from chalicelib.adapters.metrics.row_files import RowFiles

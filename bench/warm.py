@@ -22,7 +22,7 @@ from bench.support.figures import Figure, run
 from bench.support.lambda_setup import run_stub, shop_items
 from bench.support.requests import ENVIRONMENT, TABLE, Context, create_case
 from bench.support.stub import KEY, Store
-from bench.support.transports import plain as plain_item
+from bench.transport.transports import plain as plain_item
 from infra.paths import ROOT
 
 CASES, ROUNDS, SLOW_ROUNDS = 100, 100, 15

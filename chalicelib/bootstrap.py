@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from chalicelib.adapters.aftersales.evidence_bucket import EvidenceBucket
     from chalicelib.adapters.aws.batch_reader import BatchReader
     from chalicelib.adapters.aws.dynamo import Table
-    from chalicelib.adapters.aws.field_encryption import FieldEncryption
+    from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
+    from chalicelib.adapters.aws.encryption.key_store import Vault
     from chalicelib.adapters.aws.idempotency_table import IdempotencyTable
-    from chalicelib.adapters.aws.key_store import Vault
     from chalicelib.adapters.aws.queues import Queues
     from chalicelib.adapters.aws.secrets import ParameterSecrets
     from chalicelib.adapters.cases.case_table import CaseTable
@@ -63,7 +63,7 @@ class AwsServices:
 
     @cached_property
     def personal(self) -> "FieldEncryption":
-        from chalicelib.adapters.aws.field_encryption import FieldEncryption
+        from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
 
         return FieldEncryption(self.formats, lambda: self.vault)
 
@@ -76,7 +76,7 @@ class AwsServices:
     @cached_property
     def vault(self) -> "Vault":
         from chalicelib.adapters.aws.dynamo import Table
-        from chalicelib.adapters.aws.key_store import Vault
+        from chalicelib.adapters.aws.encryption.key_store import Vault
 
         return Vault(Table(settings().keys_table), settings().master_key)
 

@@ -26,8 +26,8 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.timers.timer_source import TimerSource
 from chalicelib.registries import Registries
 from chalicelib.usecases.cases.intake import owner_of_case, reported_case
-from chalicelib.usecases.cases.report_to_case import append_reported_events
-from chalicelib.usecases.cases.reported_events import Reported
+from chalicelib.usecases.cases.reported.report_to_case import append_reported_events
+from chalicelib.usecases.cases.reported.reported_events import Reported
 from chalicelib.usecases.ports.cases import Change
 from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome
 from chalicelib.usecases.ports.registries import EventInCase, FollowUp, FollowUpOutcome

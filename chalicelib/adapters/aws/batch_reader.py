@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Key, Table
-from chalicelib.adapters.aws.key_store import Vault
+from chalicelib.adapters.aws.encryption.key_store import Vault
 from chalicelib.domain.orders.order import plain_name
 from chalicelib.usecases.ports.read_ahead import Wanted
 

@@ -2,7 +2,7 @@
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item
-from chalicelib.adapters.aws.field_encryption import FieldEncryption
+from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
 from chalicelib.adapters.cases.status_lists import list_of
 from chalicelib.adapters.cases.stored_items import pack_item
 from chalicelib.domain.cases.events import Event

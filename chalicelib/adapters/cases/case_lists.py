@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import MAX_KEYS, Item, Table
-from chalicelib.adapters.aws.field_encryption import FieldEncryption
+from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
 from chalicelib.adapters.cases.case_queries import CaseQueries
 from chalicelib.adapters.cases.status_lists import former_lists_of, lists_of
 from chalicelib.adapters.cases.stored_items import listed_key

@@ -5,7 +5,7 @@ from typing import Any
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.change_markers import last_contact_item, touch_item
 from chalicelib.adapters.aws.dynamo import ConditionFailed, Table
-from chalicelib.adapters.aws.field_encryption import FieldEncryption
+from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
 from chalicelib.adapters.aws.outbox import timer_item
 from chalicelib.adapters.cases.case_items import CaseItems
 from chalicelib.adapters.cases.case_lists import CaseLists

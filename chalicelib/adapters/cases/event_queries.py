@@ -5,7 +5,7 @@ from itertools import islice
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item, Table
-from chalicelib.adapters.aws.field_encryption import FieldEncryption
+from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
 from chalicelib.adapters.cases.stored_items import case_key_of, opening_fact, read_event, read_events
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened

@@ -4,7 +4,7 @@ import zlib
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item
-from chalicelib.adapters.aws.field_encryption import FieldEncryption
+from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.change_markers import last_contact_item, touch_item
 from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
-from chalicelib.adapters.aws.field_encryption import FieldEncryption
+from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
 from chalicelib.domain.customers.consents import Consent, Purpose
 from chalicelib.domain.customers.customer import Customer, apply_update, has_identifiers, has_new_identifiers
 from chalicelib.domain.customers.segments import Need, Segments

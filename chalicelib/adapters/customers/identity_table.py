@@ -9,7 +9,7 @@ import msgspec
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.change_markers import touch_item
 from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
-from chalicelib.adapters.aws.field_encryption import FieldEncryption
+from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
 from chalicelib.domain.customers.customer import ACCESS_DAYS, Access, Customer, CustomerEvent
 from chalicelib.domain.customers.identity import Identifier
 from chalicelib.domain.kernel.ids import key_of_id

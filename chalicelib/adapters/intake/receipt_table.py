@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
-from chalicelib.adapters.aws.field_encryption import FieldEncryption
+from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS
 from chalicelib.usecases.ports.intake import NOBODY, EventKey, Receipt, ReceiptState

@@ -1,7 +1,7 @@
 """Requests for help in the table, for as long as their links last."""
 
 from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
-from chalicelib.adapters.aws.field_encryption import FieldEncryption
+from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
 from chalicelib.domain.kernel.timestamps import SECOND_MS
 from chalicelib.domain.portal.help_request import LINK_LIFETIME_MS, HelpRequest
 

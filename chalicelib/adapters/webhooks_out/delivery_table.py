@@ -6,7 +6,7 @@ import msgspec
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
-from chalicelib.adapters.aws.field_encryption import FieldEncryption
+from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
 from chalicelib.adapters.aws.outbox import timer_item
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant

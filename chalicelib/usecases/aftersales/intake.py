@@ -10,7 +10,7 @@ from chalicelib.domain.kernel.timestamps import Instant, happened_at
 from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.intake import owner_of_case, reported_case
-from chalicelib.usecases.cases.reported_events import Reported, becomes_reported
+from chalicelib.usecases.cases.reported.reported_events import Reported, becomes_reported
 from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.orders.owner_of_order import owner_of_order
 from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome, Receipt
@@ -24,7 +24,7 @@ def _check_report(kind: str, data: PartnerReport, _now: Instant) -> None:
 
 
 def _handle_report(services: "Services", shop: Shop, data: PartnerReport, incoming: Incoming) -> Outcome:
-    from chalicelib.usecases.cases.report_to_case import append_reported_events
+    from chalicelib.usecases.cases.reported.report_to_case import append_reported_events
 
     return append_reported_events(services, shop, data, incoming, _reported(incoming.receipt, data))
 

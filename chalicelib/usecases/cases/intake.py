@@ -7,7 +7,11 @@ from chalicelib.domain.kernel.enums import Origin
 from chalicelib.domain.kernel.ids import case_key, key_of_id
 from chalicelib.domain.kernel.validation import CaseEvent
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.cases.reported_events import becomes_reported, helpdesk_action_reported, message_reported
+from chalicelib.usecases.cases.reported.reported_events import (
+    becomes_reported,
+    helpdesk_action_reported,
+    message_reported,
+)
 from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.ports.intake import EventKey, Incoming, IntakeHandler, IntakeTable, Outcome, Receipt
 
@@ -52,13 +56,13 @@ def _handle_review(services: "Services", shop: Shop, data: ProductReview, incomi
 
 
 def _handle_message(services: "Services", shop: Shop, data: CustomerMessage, incoming: Incoming) -> Outcome:
-    from chalicelib.usecases.cases.report_to_case import append_reported_events
+    from chalicelib.usecases.cases.reported.report_to_case import append_reported_events
 
     return append_reported_events(services, shop, data, incoming, message_reported(incoming.receipt, data))
 
 
 def _handle_helpdesk_report(services: "Services", shop: Shop, data: HelpdeskReport, incoming: Incoming) -> Outcome:
-    from chalicelib.usecases.cases.report_to_case import append_reported_events
+    from chalicelib.usecases.cases.reported.report_to_case import append_reported_events
 
     reported = helpdesk_action_reported(incoming.receipt, data)
     return append_reported_events(services, shop, data, incoming, reported)

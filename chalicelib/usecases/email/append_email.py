@@ -10,7 +10,7 @@ from chalicelib.domain.cases.facts import MessageReceived, NoteAdded, ReplySent
 from chalicelib.domain.cases.transitions import comes_after_closing
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import Conditions, append_events
-from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
+from chalicelib.usecases.cases.reported.open_linked_cases import open_linked_cases
 from chalicelib.usecases.email.author import is_same_email, mail_ref_of
 from chalicelib.usecases.email.authored_email import AuthoredEmail, actor_of
 from chalicelib.usecases.email.classify_email import choose_fact, review_tasks

@@ -13,7 +13,7 @@ from chalicelib.domain.email.authorship import rate_limit_id
 from chalicelib.domain.email.inbound_email import PER_SENDER, RATE_WINDOW_MS, EmailReceived
 from chalicelib.domain.kernel.ids import case_key, key_of_id
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.cases.open_linked_cases import linked_id
+from chalicelib.usecases.cases.reported.open_linked_cases import linked_id
 from chalicelib.usecases.cases.write_note import write_note
 from chalicelib.usecases.customers.linked_records import was_erased_since
 from chalicelib.usecases.customers.upsert_customer import customer_key

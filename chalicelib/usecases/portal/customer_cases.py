@@ -25,8 +25,8 @@ from chalicelib.domain.orders.order import Dispute, Order, Refund
 from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.handle_command import Command, handle
-from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
 from chalicelib.usecases.cases.read_case import find_case
+from chalicelib.usecases.cases.reported.open_linked_cases import open_linked_cases
 from chalicelib.usecases.customers.linked_records import main_record
 from chalicelib.usecases.notifications.signed_links import read_progress_token
 from chalicelib.usecases.orders.count_order_money import count_with_record

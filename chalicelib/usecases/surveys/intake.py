@@ -7,7 +7,7 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.domain.surveys.payloads import SurveyAnswer, check_answer
 from chalicelib.usecases.cases.intake import owner_of_case, reported_case
-from chalicelib.usecases.cases.reported_events import Reported, becomes_reported
+from chalicelib.usecases.cases.reported.reported_events import Reported, becomes_reported
 from chalicelib.usecases.ports.intake import Incoming, IntakeHandler, IntakeTable, Outcome, Receipt
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _handle_answer(services: "Services", shop: Shop, data: SurveyAnswer, incoming: Incoming) -> Outcome:
-    from chalicelib.usecases.cases.report_to_case import append_reported_events
+    from chalicelib.usecases.cases.reported.report_to_case import append_reported_events
 
     return append_reported_events(services, shop, data, incoming, _reported(incoming.receipt, data))
 

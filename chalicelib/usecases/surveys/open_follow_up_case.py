@@ -11,7 +11,7 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.domain.surveys.surveys import FOLLOW_UP_SECONDS, FOLLOW_UP_TIER, is_unhappy
 from chalicelib.usecases.cases.open_case import open_case
-from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
+from chalicelib.usecases.cases.reported.open_linked_cases import open_linked_cases
 from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.shop_rules import shop_of
 

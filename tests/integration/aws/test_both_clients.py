@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from chalicelib.adapters.aws import clients as aws
 from chalicelib.adapters.aws.dynamo import ConditionFailed, Malformed, Table, Unavailable
-from chalicelib.adapters.aws.key_store import Vault
+from chalicelib.adapters.aws.encryption.key_store import Vault
 from chalicelib.adapters.aws.messages import ItemMessage
 from chalicelib.adapters.aws.queues import Outgoing
 from chalicelib.adapters.aws.transport.client import PROTOCOLS, Client

@@ -175,7 +175,7 @@ def test_kms_is_asked_once_for_a_shop_however_many_people(
             asked.append(name)
             return getattr(kms, name)
 
-    monkeypatch.setattr("chalicelib.adapters.aws.key_store.client", lambda _: Counting())
+    monkeypatch.setattr("chalicelib.adapters.aws.encryption.key_store.client", lambda _: Counting())
     vault = AwsServices().vault
     for number in range(5):
         vault.seal(f"demo#p{number}", "p", b"x")

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from msgspec.structs import replace
 
-from bench.support.growth_routing import counted, routing_growth
+from bench.growth.routed_case import counted, routing_growth
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.routing.agent_table import PAGE
 from chalicelib.bootstrap import AwsServices

@@ -10,7 +10,7 @@ from infra.deploy.aws_calls import STANDING_FOR, calls_in
 from infra.deploy.template.iam_policies import policy
 from tests.support.rights.reach import Class, Function, closure, modules
 
-TABLE, VAULT = "chalicelib.adapters.aws.dynamo.Table", "chalicelib.adapters.aws.key_store.Vault"
+TABLE, VAULT = "chalicelib.adapters.aws.dynamo.Table", "chalicelib.adapters.aws.encryption.key_store.Vault"
 FIND = "chalicelib.adapters.cases.case_lists.CaseLists.find"
 BUCKETS = {
     "chalicelib.adapters.aftersales.evidence_bucket": "EvidenceBucket",

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.domain.kernel.timestamps import DAY_MS
-from chalicelib.usecases.cases import report_to_case
+from chalicelib.usecases.cases.reported import report_to_case
 from chalicelib.usecases.ports.cases import StoredCase
 from tests.fakes import NOON, FakeServices
 from tests.support.cases.webhooks import KEY, about, request

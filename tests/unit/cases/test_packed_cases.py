@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bench.support.memory_table import MemoryTable, open_encryption
+from bench.growth.memory_table import MemoryTable, open_encryption
 from chalicelib.adapters.cases.case_items import CaseItems
 from chalicelib.adapters.cases.case_table import CaseTable
 from chalicelib.domain.cases.events import Event

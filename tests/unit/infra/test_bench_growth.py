@@ -2,8 +2,8 @@
 
 import pytest
 
-from bench.growth import SPOTS, WHOLE, Spot, measure
-from bench.support.growing_case import GrowingCase
+from bench.growth.growing_case import GrowingCase
+from bench.growth.spots import SPOTS, WHOLE, Spot, measure
 from tests.support.paths import ROOT
 
 SMALL, LARGE = 100, 400

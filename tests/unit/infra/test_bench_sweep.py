@@ -1,6 +1,6 @@
 """The simulated week of the sweeper: the real use case, a full minute, and the clock of the calls."""
 
-from bench.support.sweep_week import START, SimulatedTimers
+from bench.sweep.sweep_week import START, SimulatedTimers
 from chalicelib.adapters.aws.queues import THREADS
 from chalicelib.domain.kernel.timestamps import HOUR_MS
 

@@ -14,10 +14,10 @@ NO_COMMANDS = {
     "infra/local/setup.py",  # runs before anything is installed, and prints one line
     "infra/local/cloud_server.py",  # runs in another environment, into a log
     "bench/support/stub.py",  # these are servers that a bench starts
-    "bench/support/sweep_stub.py",
-    "bench/support/nightly_store.py",
+    "bench/sweep/sweep_stub.py",
+    "bench/night/nightly_store.py",
     "bench/children/proxy.py",
-    "bench/children/nightly.py",  # a job that a bench starts
+    "bench/night/nightly.py",  # a job that a bench starts
 }
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bench.support.requests import SHOP, request, requested_case
-from bench.support.world import World
+from bench.world.world import World
 
 MINUTE_MS = 60_000
 ROUTES = {"flow": "flow/{move}", "money": "money/{money}/{step}"}

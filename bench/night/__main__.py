@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
+from bench.night.nightly_cases import day_number, write_items
 from bench.support.figures import Figure, run
-from bench.support.nightly_cases import day_number, write_items
 from bench.support.requests import ENVIRONMENT
 from infra.paths import ROOT
 
@@ -28,7 +28,7 @@ Measured = dict[str, float]
 @contextmanager
 def _stub(items: Path) -> Iterator[str]:
     """Run the stub of DynamoDB and S3 with these items. Gives its address."""
-    command = [sys.executable, "-m", "bench.support.nightly_store", str(items)]
+    command = [sys.executable, "-m", "bench.night.nightly_store", str(items)]
     child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert child.stdout is not None

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from bench.support.memory_table import MemoryTable, open_encryption
+from bench.growth.memory_table import MemoryTable, open_encryption
 from chalicelib.adapters.cases.case_table import CaseTable
 from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.kernel.actors import Actor

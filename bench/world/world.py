@@ -14,9 +14,9 @@ from moto import mock_aws
 
 from bench.support import prices
 from bench.support.lambda_setup import shop_items
-from bench.support.meter import Meter
 from bench.support.prices import Item
 from bench.support.requests import ENVIRONMENT, KEYS, SHOP, TABLE, Context
+from bench.world.meter import Meter
 from infra.deploy.template.extras import extras
 from tests.support.moto.sender import requests_go_to_moto
 

@@ -16,7 +16,7 @@ from chalicelib.domain.kernel.private_fields import Secret, join_private, split_
 from chalicelib.domain.kernel.timestamps import Instant
 
 if TYPE_CHECKING:
-    from chalicelib.adapters.aws.key_store import Vault
+    from chalicelib.adapters.aws.encryption.key_store import Vault
 
 S = TypeVar("S", bound=Struct)
 _encode = msgspec.json.Encoder().encode

@@ -13,7 +13,7 @@ no limit of requests a second (docs.aws.amazon.com/AWSSimpleQueueService, "Amazo
 from collections import defaultdict
 from math import ceil
 
-from bench.support.sweep_stub import CALL_SECONDS, ITEM_BYTES
+from bench.sweep.sweep_stub import CALL_SECONDS, ITEM_BYTES
 from chalicelib.adapters.aws.keys import SHARDS
 from chalicelib.adapters.aws.queues import BATCH
 from chalicelib.adapters.timers.timer_table import PAGE

@@ -1,9 +1,9 @@
 """The life of a return, for `bench.cost`: requested, approved, shipped, received, inspected, refunded, surveyed,
 closed."""
 
-from bench.support.case_life import case, hook, staff
 from bench.support.requests import requested_case
-from bench.support.world import World
+from bench.world.case_life import case, hook, staff
+from bench.world.world import World
 
 MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS

@@ -19,8 +19,8 @@ from bench.support.clock import cpu_of_child, interleaved
 from bench.support.figures import Figure, run
 from bench.support.lambda_setup import run_stub
 from bench.support.requests import ENVIRONMENT
-from bench.support.transports import CLIENTS, Store
-from bench.support.trimmed_data import trim
+from bench.transport.transports import CLIENTS, Store
+from bench.transport.trimmed_data import trim
 from infra.paths import ROOT
 
 ROUNDS, CALLS, STARTS = 25, 100, 7
@@ -66,7 +66,7 @@ def _starts(environment: dict[str, str]) -> dict[str, float]:
     names = ["nothing", *installed()]
 
     def start(name: str) -> float:
-        return cpu_of_child([sys.executable, "-m", "bench.support.first_put", name], environment, ROOT)
+        return cpu_of_child([sys.executable, "-m", "bench.transport.first_put", name], environment, ROOT)
 
     for name in names:
         start(name)  # compiles

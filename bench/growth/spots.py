@@ -18,8 +18,8 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bench.support.figures import Figure, run
-from bench.support.growing_case import Count, GrowingCase
+from bench.growth.growing_case import Count, GrowingCase
+from bench.support.figures import Figure
 from bench.support.requests import SHOP
 from tests.fakes import NOON
 
@@ -28,7 +28,7 @@ SIZES = (100, 400, 1600)
 WHOLE = {
     "cases.audit_case": "checks the whole case",
     "cases.read_case": "a view of an earlier time or version",
-    "cases.report_to_case": "of events that wait for their case, if one of them was reported with another time",
+    "cases.reported.report_to_case": "of events that wait for their case, if one of them was reported with another time",
     "email.write_reply": "an agent copies a reply to those who took part in the emails",
     "intake.expire_orphans": "deletes the events that waited for their case",
     "portal.customer_cases": "the customer's page shows all messages",
@@ -172,8 +172,8 @@ def measure_all() -> list[Figure]:
 
 def _routing() -> list[Figure]:
     """Routing on moto, in a world of its own, which needs the process for itself from then on."""
-    from bench.support.growth_routing import routing_growth
-    from bench.support.world import World
+    from bench.growth.routed_case import routing_growth
+    from bench.world.world import World
 
     with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
         services = World(NOON / 1000).services
@@ -181,7 +181,3 @@ def _routing() -> list[Figure]:
         assert shop is not None
         services.shops.save(replace(shop, routes=True))
         return routing_growth(services, replace(shop, routes=True))
-
-
-if __name__ == "__main__":
-    run(measure_all)

@@ -12,9 +12,9 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, Instant, format_instant
 from chalicelib.domain.kernel.validation import CaseEvent
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.append_events import Conditions, append_events
-from chalicelib.usecases.cases.open_linked_cases import open_linked_cases
 from chalicelib.usecases.cases.plan_change import ORPHAN_DAYS
-from chalicelib.usecases.cases.reported_events import Reported, reported_events
+from chalicelib.usecases.cases.reported.open_linked_cases import open_linked_cases
+from chalicelib.usecases.cases.reported.reported_events import Reported, reported_events
 from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.intake import Incoming, Outcome, Receipt
 

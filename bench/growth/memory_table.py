@@ -10,7 +10,7 @@ from typing import Any
 
 from bench.support import prices
 from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table, pack, unpack
-from chalicelib.adapters.aws.field_encryption import FieldEncryption
+from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
 from chalicelib.domain.cases.codecs import StoredFormats
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.registries import Registries

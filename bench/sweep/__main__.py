@@ -1,5 +1,5 @@
 """The sweeper: a hundred thousand timers of one minute, sent by the real code to a stub whose calls take ten
-milliseconds; and a simulated week of ten million timers of a thousand shops (`bench/support/sweep_week.py`)."""
+milliseconds; and a simulated week of ten million timers of a thousand shops (`bench/sweep/sweep_week.py`)."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from typing import Any
 from bench.support import prices
 from bench.support.figures import Figure, run
 from bench.support.requests import ENVIRONMENT, TABLE
-from bench.support.sweep_week import DAYS, TIMERS, SimulatedTimers, timers_by_second
+from bench.sweep.sweep_week import DAYS, TIMERS, SimulatedTimers, timers_by_second
 from chalicelib.adapters.aws.keys import SHARDS
 from chalicelib.adapters.aws.queues import BATCH, THREADS
 from chalicelib.domain.kernel.timestamps import MINUTE_MS
@@ -30,7 +30,7 @@ QUEUES = ("clocks", "surveys", "deliveries", "routing")
 @contextmanager
 def stub(timers: int) -> Iterator[str]:
     """A stub with so many timers in every minute, in a process of its own. Gives its address."""
-    command = [sys.executable, "-m", "bench.support.sweep_stub", str(timers), str(SHARDS)]
+    command = [sys.executable, "-m", "bench.sweep.sweep_stub", str(timers), str(SHARDS)]
     child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert child.stdout is not None
