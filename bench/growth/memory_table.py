@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bench.support import prices
-from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table, pack, unpack
+from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
+from chalicelib.adapters.aws.dynamo_values import pack, unpack
 from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
 from chalicelib.domain.cases.codecs import StoredFormats
 from chalicelib.domain.kernel.timestamps import Instant

@@ -13,7 +13,8 @@ import time_machine
 from bench.support import prices
 from bench.support.figures import Figure
 from chalicelib.adapters.aws import keys
-from chalicelib.adapters.aws.dynamo import Item, Table, pack
+from chalicelib.adapters.aws.dynamo import Item, Table
+from chalicelib.adapters.aws.dynamo_values import pack
 from chalicelib.adapters.routing.agent_table import PAGE
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.cases.case_request import CaseRequest

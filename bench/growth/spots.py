@@ -28,7 +28,7 @@ SIZES = (100, 400, 1600)
 WHOLE = {
     "cases.audit_case": "checks the whole case",
     "cases.read_case": "a view of an earlier time or version",
-    "cases.reported.report_to_case": "of events that wait for their case, if one of them was reported with another time",
+    "cases.reported.report_to_case": "of events that wait for their case, if one was reported with another time",
     "email.write_reply": "an agent copies a reply to those who took part in the emails",
     "intake.expire_orphans": "deletes the events that waited for their case",
     "portal.customer_cases": "the customer's page shows all messages",

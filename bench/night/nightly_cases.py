@@ -11,7 +11,7 @@ import msgspec
 from bench.support.lambda_setup import shop_items
 from bench.support.requests import SHOP
 from chalicelib.adapters.aws import keys
-from chalicelib.adapters.aws.dynamo import pack
+from chalicelib.adapters.aws.dynamo_values import pack
 from chalicelib.domain.cases.case import DEFINITION, Case
 from chalicelib.domain.cases.codecs import encode_case
 from chalicelib.domain.cases.parts import Answer, Satisfaction, SurveyState

@@ -1,12 +1,12 @@
 """The table in plain Python values: strings, whole numbers and bytes. Errors of the service are translated into those
 of `dynamo_errors`."""
 
-from base64 import b64decode
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from chalicelib.adapters.aws.clients import client
 from chalicelib.adapters.aws.dynamo_errors import ConditionFailed, Item, Malformed, Unavailable, translate_error
+from chalicelib.adapters.aws.dynamo_values import attribute_names, pack, projection, unpack
 from chalicelib.adapters.aws.transport.errors import ServiceError
 
 __all__ = ["OR_NEW", "ConditionFailed", "Item", "Malformed", "Table", "Unavailable"]
@@ -19,32 +19,6 @@ OR_NEW = "attribute_exists(pk) OR attribute_not_exists(pk)"
 IS_NEW = "attribute_not_exists(pk)"
 Key = tuple[str, str]
 """The partition key and the sort key of an item."""
-
-
-def _bytes(raw: str | bytes) -> bytes:
-    """Bytes as our client gives them, in Base64, or as botocore's gives them."""
-    return raw if isinstance(raw, bytes) else b64decode(raw)
-
-
-_READ: dict[str, Callable[[Any], Any]] = {"S": str, "N": int, "B": _bytes}
-
-
-def pack(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Python values as DynamoDB attributes; None is left out."""
-    return {
-        name: {"S": value} if isinstance(value, str) else _value(value)
-        for name, value in item.items()
-        if value is not None
-    }
-
-
-def _value(value: Any) -> dict[str, Any]:
-    return {"B": value} if isinstance(value, bytes) else {"N": str(int(value))}
-
-
-def unpack(item: Mapping[str, Any]) -> Item:
-    """DynamoDB attributes as Python values."""
-    return {name: _READ[kind](raw) for name, value in item.items() for kind, raw in value.items()}
 
 
 class Table:
@@ -99,7 +73,7 @@ class Table:
         for start in range(0, len(keys), MAX_KEYS):
             remaining = [pack({"pk": pk, "sk": sk}) for pk, sk in keys[start : start + MAX_KEYS]]
             while remaining:
-                request = {"Keys": remaining, "ConsistentRead": True, **_projection(attributes)}
+                request = {"Keys": remaining, "ConsistentRead": True, **projection(attributes)}
                 answer = client("dynamodb").batch_get_item(RequestItems={self.name: request})
                 items += [unpack(item) for item in answer["Responses"].get(self.name, [])]
                 remaining = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
@@ -127,7 +101,7 @@ class Table:
             "KeyConditionExpression": condition,
             "ExpressionAttributeValues": pack(values),
             "ScanIndexForward": not backwards,
-        } | _projection(attributes)
+        } | projection(attributes)
         request["ExpressionAttributeNames"] = {
             "#p": names[0],
             **({"#s": names[1]} if between else {}),
@@ -167,7 +141,7 @@ class Table:
 
     def update(self, pk: str, sk: str, changes: str, values: Item, condition: str = "attribute_exists(pk)") -> Item:
         """Change an item; the item after that. If the condition does not hold, `ConditionFailed` has the item."""
-        names = {f"#{name}": name for name in _attribute_names(changes + " " + condition)}
+        names = {f"#{name}": name for name in attribute_names(changes + " " + condition)}
         try:
             answer = client("dynamodb").update_item(
                 TableName=self.name,
@@ -291,17 +265,3 @@ class Table:
             client("dynamodb").transact_write_items(TransactItems=writes)
         except ServiceError as error:
             raise translate_error(error, unpack) from error
-
-
-def _projection(attributes: Sequence[str]) -> dict[str, Any]:
-    """The part of a request that names the attributes to be read; nothing if all of them are."""
-    if not attributes:
-        return {}
-    names = {f"#{name}": name for name in attributes}
-    return {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
-
-
-def _attribute_names(expression: str) -> set[str]:
-    """The attributes that an expression names with `#`."""
-    words = expression.replace(",", " ").replace("(", " ").replace(")", " ").split()
-    return {word[1:] for word in words if word[0] == "#"}

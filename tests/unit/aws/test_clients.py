@@ -10,8 +10,8 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, Re
 from moto.core.botocore_stubber import MockRawResponse
 
 from chalicelib.adapters.aws import clients as aws
-from chalicelib.adapters.aws.dynamo import unpack
 from chalicelib.adapters.aws.dynamo_errors import ConditionFailed, Malformed, Unavailable, translate_error
+from chalicelib.adapters.aws.dynamo_values import unpack
 from chalicelib.adapters.aws.transport import retries
 from chalicelib.adapters.aws.transport.errors import NoAnswer, ServiceError
 from chalicelib.usecases.ports.cases import VersionConflict

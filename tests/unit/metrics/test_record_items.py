@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.adapters.aws.dynamo import pack
+from chalicelib.adapters.aws.dynamo_values import pack
 from chalicelib.adapters.metrics.record_items import (
     between_days,
     packed_items,

@@ -31,7 +31,7 @@ MORE_HEADERS = {"sqs": {"x-amzn-query-mode": "true"}}
 TOKENS = {"TransactWriteItems": "ClientRequestToken"}
 """The parameter that makes an operation safe to repeat; botocore fills it in as well."""
 BLOBS = {"kms": ("CiphertextBlob", "Plaintext")}
-"""Fields of answers that are bytes. Those of DynamoDB's items are decoded by `dynamo.unpack`."""
+"""Fields of answers that are bytes. Those of DynamoDB's items are decoded by `dynamo_values.unpack`."""
 
 
 class Client:
