@@ -2,7 +2,7 @@
 of `dynamo_errors`."""
 
 from base64 import b64decode
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from chalicelib.adapters.aws.clients import client
@@ -78,6 +78,11 @@ class Table:
             return None
         items = (self._ahead.pop(key) for key in keys)
         return [item for item in items if item is not None]
+
+    def drop_ahead(self, keys: Iterable[Key]) -> None:
+        """Have these items read again, because they must not be older than what is read from now on."""
+        for key in keys:
+            self._ahead.pop(key, None)
 
     def clear_ahead(self) -> None:
         """Clear what was read ahead and not used."""
@@ -276,12 +281,12 @@ class Table:
 
     def _new(self, item: Item) -> dict[str, Any]:
         """An item that is about to be written, as DynamoDB's attributes."""
-        self._ahead.pop((item["pk"], item["sk"]), None)
+        self.drop_ahead([(item["pk"], item["sk"])])
         return pack(item)
 
     def _at(self, pk: str, sk: str) -> dict[str, Any]:
         """The key of an item that is about to be changed."""
-        self._ahead.pop((pk, sk), None)
+        self.drop_ahead([(pk, sk)])
         return pack({"pk": pk, "sk": sk})
 
     def transact(self, writes: Sequence[dict[str, Any]]) -> None:
