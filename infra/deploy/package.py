@@ -32,8 +32,8 @@ FILES = ("template.json", "deployment.zip", *(f"{layer}.zip" for layer in LAYERS
 
 def package(stage: str, out: Path | None = None) -> Path:
     """The folder of a stage's package, made when it is missing or out of date: `template.json`, `deployment.zip`, and a
-    zip of each layer. Processes that need it at the same time wait for the one that makes it; those that read an earlier
-    package meanwhile find its files whole, because the new ones are made beside them."""
+    zip of each layer. Processes that need it at the same time wait for the one that makes it; those that read an
+    earlier package meanwhile find its files whole, because the new ones are made beside them."""
     out = out or BUILD / stage
     out.mkdir(parents=True, exist_ok=True)
     with (out / f"{DIGEST}.lock").open("w") as lock:
