@@ -1,8 +1,11 @@
 """The table in plain Python values: strings, whole numbers and bytes. Errors of the service are translated into those
 of `dynamo_errors`."""
 
+import random
+import time
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from chalicelib.adapters.aws.clients import client
@@ -103,11 +106,13 @@ class Table:
         keys = [key for key in dict.fromkeys(keys) if key not in ahead]
         for start in range(0, len(keys), MAX_KEYS):
             remaining = [pack({"pk": pk, "sk": sk}) for pk, sk in keys[start : start + MAX_KEYS]]
-            while remaining:
+            for _ in _rounds():
                 request = {"Keys": remaining, "ConsistentRead": True, **_projection(attributes)}
                 answer = client("dynamodb").batch_get_item(RequestItems={self.name: request})
                 items += [unpack(item) for item in answer["Responses"].get(self.name, [])]
                 remaining = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
+                if not remaining:
+                    break
         return items
 
     def query(
@@ -198,9 +203,11 @@ class Table:
         requests += [{"DeleteRequest": {"Key": self._at(pk, sk)}} for pk, sk in deletes]
         for start in range(0, len(requests), MAX_WRITES):
             remaining = requests[start : start + MAX_WRITES]
-            while remaining:
+            for _ in _rounds():
                 answer = client("dynamodb").batch_write_item(RequestItems={self.name: remaining})
                 remaining = answer.get("UnprocessedItems", {}).get(self.name, [])
+                if not remaining:
+                    break
 
     def put_new(self, item: Item) -> dict[str, Any]:
         """For a transaction: write an item that must not exist."""
@@ -296,6 +303,15 @@ class Table:
             client("dynamodb").transact_write_items(TransactItems=writes)
         except ServiceError as error:
             raise translate_error(error, unpack) from error
+
+
+def _rounds() -> Iterator[int]:
+    """The requests of a batch, with a wait between two of them that grows up to a second: DynamoDB leaves out what is
+    throttled, and asking for it at once makes that worse."""
+    for number in count():
+        if number:
+            time.sleep(random.uniform(0, min(0.025 * 2**number, 1.0)))  # noqa: S311 (jitter is no secret)
+        yield number
 
 
 def _projection(attributes: Sequence[str]) -> dict[str, Any]:
