@@ -23,6 +23,8 @@ from infra.deploy.template.extras import extras
 from infra.deploy.template.iam_policies import write_policies
 from infra.paths import BUILD, POLICIES, ROOT
 
+UNFINISHED = ".unfinished"
+"""The folder in the folder of a package where the next one is made."""
 DIGEST = "inputs"
 """The file in the folder of a package that has the digest of its inputs; it is written last."""
 FILES = ("template.json", "deployment.zip", *(f"{layer}.zip" for layer in LAYERS))
@@ -30,22 +32,33 @@ FILES = ("template.json", "deployment.zip", *(f"{layer}.zip" for layer in LAYERS
 
 def package(stage: str, out: Path | None = None) -> Path:
     """The folder of a stage's package, made when it is missing or out of date: `template.json`, `deployment.zip`, and a
-    zip of each layer. Processes that need it at the same time wait for the one that makes it."""
+    zip of each layer. Processes that need it at the same time wait for the one that makes it; those that read an
+    earlier package meanwhile find its files whole, because the new ones are made beside them."""
     out = out or BUILD / stage
     out.mkdir(parents=True, exist_ok=True)
     with (out / f"{DIGEST}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         digest = digest_inputs(stage)
         if not _is_current(out, digest):
-            (out / DIGEST).unlink(missing_ok=True)
-            _make(stage, out)
-            (out / DIGEST).write_text(digest, "utf-8")
+            _replace(stage, out, digest)
     return out
 
 
 def _is_current(out: Path, digest: str) -> bool:
     complete = all((out / name).exists() for name in (DIGEST, *FILES))
     return complete and (out / DIGEST).read_text("utf-8") == digest
+
+
+def _replace(stage: str, out: Path, digest: str) -> None:
+    unfinished = out / UNFINISHED
+    shutil.rmtree(unfinished, ignore_errors=True)  # what an interrupted process has left
+    unfinished.mkdir()
+    _make(stage, unfinished)
+    (out / DIGEST).unlink(missing_ok=True)
+    for name in FILES:
+        (unfinished / name).replace(out / name)
+    (out / DIGEST).write_text(digest, "utf-8")
+    shutil.rmtree(unfinished)
 
 
 def _make(stage: str, out: Path) -> None:

@@ -25,7 +25,7 @@ def audit(shop: str | None) -> int:
     from chalicelib.adapters.aws.clients import client
 
     for service in ("dynamodb", "kms"):
-        client(service)  # made here, because a session must not make clients in several threads
+        client(service)  # made here, so that not each of the threads makes one
     with bar() as progress, ThreadPoolExecutor(THREADS) as pool:
         task = progress.add_task("Auditing cases", total=SEGMENTS)
         faults = Faults(lambda text: progress.console.print(text))

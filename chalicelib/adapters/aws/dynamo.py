@@ -1,12 +1,12 @@
 """The table in plain Python values: strings, whole numbers and bytes. Errors of the service are translated into those
 of `dynamo_errors`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from chalicelib.adapters.aws.clients import client
 from chalicelib.adapters.aws.dynamo_errors import ConditionFailed, Item, Malformed, Unavailable, translate_error
-from chalicelib.adapters.aws.dynamo_values import attribute_names, pack, projection, unpack
+from chalicelib.adapters.aws.dynamo_values import attribute_names, pack, projection, rounds, unpack
 from chalicelib.adapters.aws.transport.errors import ServiceError
 
 __all__ = ["OR_NEW", "ConditionFailed", "Item", "Malformed", "Table", "Unavailable"]
@@ -53,6 +53,11 @@ class Table:
         items = (self._ahead.pop(key) for key in keys)
         return [item for item in items if item is not None]
 
+    def drop_ahead(self, keys: Iterable[Key]) -> None:
+        """Have these items read again, because they must not be older than what is read from now on."""
+        for key in keys:
+            self._ahead.pop(key, None)
+
     def clear_ahead(self) -> None:
         """Clear what was read ahead and not used."""
         self._ahead.clear()
@@ -72,11 +77,13 @@ class Table:
         keys = [key for key in dict.fromkeys(keys) if key not in ahead]
         for start in range(0, len(keys), MAX_KEYS):
             remaining = [pack({"pk": pk, "sk": sk}) for pk, sk in keys[start : start + MAX_KEYS]]
-            while remaining:
+            for _ in rounds():
                 request = {"Keys": remaining, "ConsistentRead": True, **projection(attributes)}
                 answer = client("dynamodb").batch_get_item(RequestItems={self.name: request})
                 items += [unpack(item) for item in answer["Responses"].get(self.name, [])]
                 remaining = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
+                if not remaining:
+                    break
         return items
 
     def query(
@@ -167,9 +174,11 @@ class Table:
         requests += [{"DeleteRequest": {"Key": self._at(pk, sk)}} for pk, sk in deletes]
         for start in range(0, len(requests), MAX_WRITES):
             remaining = requests[start : start + MAX_WRITES]
-            while remaining:
+            for _ in rounds():
                 answer = client("dynamodb").batch_write_item(RequestItems={self.name: remaining})
                 remaining = answer.get("UnprocessedItems", {}).get(self.name, [])
+                if not remaining:
+                    break
 
     def put_new(self, item: Item) -> dict[str, Any]:
         """For a transaction: write an item that must not exist."""
@@ -250,12 +259,12 @@ class Table:
 
     def _new(self, item: Item) -> dict[str, Any]:
         """An item that is about to be written, as DynamoDB's attributes."""
-        self._ahead.pop((item["pk"], item["sk"]), None)
+        self.drop_ahead([(item["pk"], item["sk"])])
         return pack(item)
 
     def _at(self, pk: str, sk: str) -> dict[str, Any]:
         """The key of an item that is about to be changed."""
-        self._ahead.pop((pk, sk), None)
+        self.drop_ahead([(pk, sk)])
         return pack({"pk": pk, "sk": sk})
 
     def transact(self, writes: Sequence[dict[str, Any]]) -> None:

@@ -1,7 +1,11 @@
-"""How DynamoDB's requests and answers are written: attributes as typed values, and expressions."""
+"""How DynamoDB's requests and answers are written: attributes as typed values, expressions, and the rounds in which a
+batch is asked for."""
 
+import random
+import time
 from base64 import b64decode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from chalicelib.adapters.aws.dynamo_errors import Item
@@ -45,3 +49,12 @@ def attribute_names(expression: str) -> set[str]:
     """The attributes that an expression names with `#`."""
     words = expression.replace(",", " ").replace("(", " ").replace(")", " ").split()
     return {word[1:] for word in words if word[0] == "#"}
+
+
+def rounds() -> Iterator[int]:
+    """The requests of a batch, with a wait between two of them that grows up to a second: DynamoDB leaves out what is
+    throttled, and asking for it at once makes that worse."""
+    for number in count():
+        if number:
+            time.sleep(random.uniform(0, min(0.025 * 2**number, 1.0)))  # noqa: S311 (jitter is no secret)
+        yield number

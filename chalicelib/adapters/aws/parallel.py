@@ -26,7 +26,12 @@ class Parallel:
         if self._error is not None:
             self._free.release()
             raise self._error
-        self._pool.submit(function, *args, **kwargs).add_done_callback(self._end)
+        try:
+            begun = self._pool.submit(function, *args, **kwargs)
+        except BaseException:  # the pool begins with nothing more, for instance because no thread can be started
+            self._free.release()
+            raise
+        begun.add_done_callback(self._end)
 
     def _end(self, done: "Future[None]") -> None:
         self._error = self._error or done.exception()

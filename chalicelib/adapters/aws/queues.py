@@ -53,7 +53,7 @@ class Queues:
         """The threads that send; they live as long as this process, and so do their connections."""
         from concurrent.futures import ThreadPoolExecutor
 
-        client("sqs")  # made here, because a session must not make clients in several threads
+        client("sqs")  # made here, so that not each of the threads makes one
         return ThreadPoolExecutor(THREADS)
 
     def send(self, messages: Sequence[Outgoing]) -> None:

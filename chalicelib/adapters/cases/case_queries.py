@@ -8,6 +8,7 @@ from chalicelib.adapters.aws.dynamo import MAX_KEYS, Item
 from chalicelib.adapters.cases.event_queries import EventQueries
 from chalicelib.adapters.cases.stored_items import read_case
 from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.orders.order import plain_name
 from chalicelib.usecases.ports.cases import Page, StoredCase
 
 
@@ -52,7 +53,9 @@ class CaseQueries(EventQueries):
         return key_of_id(item["case"]) if item else None
 
     def ledger(self, shop: str, order: str) -> int:
-        """The version of an order's compensations; 0 when none was given."""
+        """The version of an order's compensations; 0 when none was given. The money is counted after this, so a record
+        of the order that was read ahead, which may be older than this version, is not used any more."""
+        self.table.drop_ahead(keys.order_items(shop, plain_name(order)))
         item = self.table.get(keys.order_cases(shop, order), keys.LEDGER)
         return int(item["version"]) if item else 0
 

@@ -2,7 +2,9 @@
 
 import json
 import os
+import socket
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -141,6 +143,21 @@ def test_when_one_idle_connection_turns_out_to_be_dead_the_others_are_not_tried(
     service.steps[:] = [DROPPED]
     get(client)
     assert service.connections == 6
+
+
+def test_when_another_thread_takes_the_last_idle_connection_a_new_one_is_opened(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class SeenBeforeItWasTaken(deque[socket.socket]):
+        def __len__(self) -> int:
+            return 1
+
+    service, idle = FaultyService(), SeenBeforeItWasTaken()
+    client = ask(service)
+    with monkeypatch.context() as patched:
+        patched.setattr(connections, "_idle", lambda _: idle)
+        assert get(client) == {"Item": {}}
+    assert service.connections == 1
 
 
 def test_a_new_connection_that_is_dropped_is_a_failed_attempt(ask: Ask) -> None:

@@ -10,14 +10,16 @@ from chalicelib.domain.flows.payloads import MoneyAsked
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.kernel.validation import MoneyIn
+from chalicelib.domain.orders.order import Order
 from chalicelib.domain.orders.order_payload import OrderIn, OrderUpdate, RefundIn
 from chalicelib.domain.orders.platform_order import CompleteOrder
 from chalicelib.domain.platforms.events import PlatformDispute
 from chalicelib.usecases.aftersales.compensate import propose_money
 from chalicelib.usecases.cases.handle_command import Command
-from chalicelib.usecases.orders.count_order_money import names_of
+from chalicelib.usecases.orders.count_order_money import OrderMoney, names_of
 from chalicelib.usecases.orders.record_dispute import record_dispute
 from chalicelib.usecases.orders.record_order import record_order
+from chalicelib.usecases.ports.read_ahead import Wanted
 from chalicelib.usecases.ports.shop_rules import shop_of
 from tests.support.moto.tables import given_case
 
@@ -32,6 +34,20 @@ def update_order(services: AwsServices, **more: Any) -> None:
 
 def ledgers(services: AwsServices) -> list[int]:
     return [services.cases.ledger("demo", name) for name in ("O-1", "1042")]
+
+
+@pytest.mark.parametrize("name", ["O-1", "#1042"])
+def test_money_is_counted_by_a_record_that_is_no_older_than_the_version_that_the_write_must_find(
+    services: AwsServices, name: str
+) -> None:
+    update_order(services, total=HUNDRED)
+    case = given_case(services).case
+    assert case is not None
+    services.ahead.read(Wanted(shop="demo", settings="fresh", order=name))
+    update_order(AwsServices(), refunds=(RefundIn(id="R", amount=HUNDRED),))
+    money = OrderMoney(services, "demo", Order(external_id=name))
+    assert money.count(case).record == AwsServices().order_records.load("demo", "O-1")
+    assert money.version == services.cases.ledger("demo", "O-1")
 
 
 def test_an_update_of_an_orders_money_advances_its_ledger_and_nothing_else_does(services: AwsServices) -> None:

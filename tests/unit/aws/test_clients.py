@@ -1,18 +1,22 @@
 """Where AWS, its client and its emulators differ: how our code handles each, on stubs."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import botocore.endpoint
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from botocore.session import Session
 from moto.core.botocore_stubber import MockRawResponse
 
 from chalicelib.adapters.aws import clients as aws
 from chalicelib.adapters.aws.dynamo_errors import ConditionFailed, Malformed, Unavailable, translate_error
 from chalicelib.adapters.aws.dynamo_values import unpack
 from chalicelib.adapters.aws.transport import retries
+from chalicelib.adapters.aws.transport.botocore_clients import botocore_client
 from chalicelib.adapters.aws.transport.errors import NoAnswer, ServiceError
 from chalicelib.usecases.ports.cases import VersionConflict
 from tests.support.aws.wire import ENVIRONMENT
@@ -170,3 +174,19 @@ def test_every_function_has_more_time_than_a_failing_call_waits() -> None:
     limits = [each.get("lambda_timeout", config["lambda_timeout"]) for each in config["lambda_functions"].values()]
     assert longest <= 7
     assert min(limits) > 3 * 7
+
+
+def test_threads_make_clients_of_botocore_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    making, most = list[str](), list[int]()
+
+    def create(_: Session, service: str, **__: Any) -> str:
+        making.append(service)
+        time.sleep(0.01)
+        most.append(len(making))
+        making.remove(service)
+        return service
+
+    monkeypatch.setattr(Session, "create_client", create)
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(botocore_client, ["dynamodb"] * 4)) == ["dynamodb"] * 4
+    assert most == [1] * 4

@@ -73,3 +73,14 @@ def test_after_an_error_of_the_block_nobody_waits_for_ever_to_start_something(po
             fail_while_another_waits()
         with pytest.raises(ValueError, match="reading"):
             other.submit(parallel.start, lambda: None).result(5)
+
+
+def test_when_the_pool_begins_nothing_more_that_is_the_error_and_nobody_waits_for_ever() -> None:
+    closed = ThreadPoolExecutor(1)
+    closed.shutdown()
+
+    def start_two() -> None:
+        start_all(Parallel(closed, 2), [lambda: None])
+
+    with ThreadPoolExecutor(1) as other, pytest.raises(RuntimeError, match="shutdown"):
+        other.submit(start_two).result(5)

@@ -31,3 +31,17 @@ def test_a_part_that_fails_ends_it_with_its_words_once_the_others_are_through() 
     with pytest.raises(SystemExit, match="no sign of the return"):
         side_by_side({"return": fail, "other": lambda _: done.append("other")})
     assert done == ["other"]
+
+
+def test_when_several_parts_fail_none_of_their_errors_is_hidden(capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(words: str) -> Callable[[Show], str]:
+        def do(_: Show) -> str:
+            raise SystemExit(words)
+
+        return do
+
+    with pytest.raises(SystemExit, match="no return"):
+        side_by_side({"Returns": fail("no return"), "Other": lambda _: "fine", "Surveys": fail("no [survey]")})
+    shown = capsys.readouterr().out
+    assert "Surveys: SystemExit('no [survey]')" in shown
+    assert shown.count("failed") == 2

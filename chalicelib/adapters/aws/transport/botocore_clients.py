@@ -2,6 +2,7 @@
 configured in a way that only botocore understands. They raise the errors of our own client."""
 
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from botocore.config import Config
@@ -20,6 +21,8 @@ _ONCE = Config(connect_timeout=2, read_timeout=15, retries={"total_max_attempts"
 # Forms and links for browsers are signed with the scheme that every region accepts.
 _SIGNED = _QUICK.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
 _CONFIGS = {"sesv2": _ONCE, "s3": _SIGNED}
+_one_at_a_time = Lock()
+"""A session must not make clients in several threads, and lists of cases are read by several."""
 NOT_SENT = (EndpointConnectionError, ConnectTimeoutError)
 
 
@@ -52,4 +55,5 @@ def _session() -> Session:
 
 def botocore_client(service: str) -> Any:
     """The client of a service."""
-    return _session().create_client(service, config=_CONFIGS.get(service, _QUICK))
+    with _one_at_a_time:
+        return _session().create_client(service, config=_CONFIGS.get(service, _QUICK))

@@ -13,10 +13,10 @@ import msgspec
 
 from chalicelib.adapters.aws.transport import connections, retries
 from chalicelib.adapters.aws.transport.answers import Json, read_answer
-from chalicelib.adapters.aws.transport.credentials import Credentials, credentials
+from chalicelib.adapters.aws.transport.credentials import credentials
 from chalicelib.adapters.aws.transport.endpoints import Endpoint
 from chalicelib.adapters.aws.transport.errors import NoAnswer, ServiceError
-from chalicelib.adapters.aws.transport.remedies import Remedies
+from chalicelib.adapters.aws.transport.remedies import Remedies, SignedBy
 from chalicelib.adapters.aws.transport.signing import signed_headers
 
 PROTOCOLS = {
@@ -68,11 +68,11 @@ class Client:
         body = msgspec.json.encode(params)
         attempt, cost, remedies = 1, 0, Remedies()
         while True:
-            signer = credentials()
+            signed_by = credentials(), self.clock_offset
             try:
-                answer = self._attempt(operation, body, signer)
+                answer = self._attempt(operation, body, signed_by)
             except ServiceError as error:
-                if remedies.apply(error, self, signer):
+                if remedies.apply(error, self, signed_by):
                     continue
                 cost = self._wait(error, attempt)
                 attempt += 1
@@ -80,14 +80,11 @@ class Client:
                 self.quota.refund(cost)
                 return self._with_bytes(answer)
 
-    def now(self) -> float:
-        """The time by the clock of the service, in seconds since 1970."""
-        return time.time() + self.clock_offset
-
-    def _attempt(self, operation: str, body: bytes, signer: Credentials) -> Json:
+    def _attempt(self, operation: str, body: bytes, signed_by: SignedBy) -> Json:
+        signer, clock_offset = signed_by
         headers = self.headers | {"x-amz-target": f"{self.prefix}.{operation}"}
         service, region = self.endpoint.service, self.endpoint.region
-        signed = signed_headers(headers, body, region, service, signer, self.now())
+        signed = signed_headers(headers, body, region, service, signer, time.time() + clock_offset)
         request = connections.Request(self.endpoint, signed | _unsigned_headers(), body)
         try:
             response = connections.send(request)

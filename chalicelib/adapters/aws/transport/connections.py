@@ -46,9 +46,7 @@ class Broken(Exception):
 
 def send(request: Request) -> Response:
     """Send a request and read the answer to its end. Raises Broken."""
-    idle, connection = _idle(request.endpoint), None
-    while connection is None and idle:
-        connection = _if_open(idle.pop())
+    connection = _take_idle(request.endpoint)
     is_old = connection is not None
     try:
         connection = connection or _connect(request.endpoint)
@@ -94,6 +92,18 @@ def _connect(endpoint: Endpoint) -> socket.socket:
     connection.settimeout(READ_SECONDS)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
+
+
+def _take_idle(endpoint: Endpoint) -> socket.socket | None:
+    """An idle connection that is still open; None if there is none, perhaps because another thread took the last."""
+    idle = _idle(endpoint)
+    while True:
+        try:
+            connection = _if_open(idle.pop())
+        except IndexError:
+            return None
+        if connection is not None:
+            return connection
 
 
 def _if_open(connection: socket.socket) -> socket.socket | None:

@@ -221,6 +221,19 @@ def test_a_wrong_clock_is_corrected_by_the_date_of_the_answer_once(patch: pytest
     assert len(wire.requests) == 3
 
 
+def test_a_request_that_was_signed_before_another_thread_corrected_the_clock_is_signed_again(
+    patch: pytest.MonkeyPatch,
+) -> None:
+    def while_another_thread_corrects(_: Request) -> Response:
+        client.clock_offset = 3600.0
+        return failure("InvalidSignatureException", 400, {"date": formatdate(NOW + 3600, usegmt=True)})
+
+    client, wire = asking(patch, while_another_thread_corrects, reply())
+    get(client)
+    stamps = [request.headers["x-amz-date"] for request in wire.requests]
+    assert stamps == [strftime("%Y%m%dT%H%M%SZ", gmtime(NOW + ahead)) for ahead in (0, 3600)]
+
+
 def test_a_signature_that_is_wrong_at_the_right_time_is_no_matter_of_the_clock(patch: pytest.MonkeyPatch) -> None:
     client, wire = asking(patch, failure("InvalidSignatureException", 400, {"date": formatdate(NOW + 60, usegmt=True)}))
     with pytest.raises(ServiceError):

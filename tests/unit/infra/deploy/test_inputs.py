@@ -1,5 +1,6 @@
 """A package is made again when something that it is made of has changed, and only then."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -74,13 +75,16 @@ class Makings:
 
     def __init__(self) -> None:
         self.count, self.interrupted = 0, False
+        self.before_the_last: Callable[[], object] = lambda: None
 
     def make(self, _: str, out: Path) -> None:
         self.count += 1
-        if self.interrupted:
-            raise KeyboardInterrupt
         for name in packaging.FILES:
-            (out / name).write_text("made", "utf-8")
+            if name == packaging.FILES[-1]:
+                self.before_the_last()
+                if self.interrupted:
+                    raise KeyboardInterrupt
+            (out / name).write_text(f"made {self.count}", "utf-8")
 
 
 @pytest.fixture
@@ -113,7 +117,7 @@ def test_a_package_with_a_file_missing_is_made_again(makings: Makings, tmp_path:
     assert makings.count == 2
 
 
-def test_a_package_whose_making_was_interrupted_is_made_again(
+def test_an_earlier_package_stays_whole_and_current_when_the_making_of_the_next_is_interrupted(
     makings: Makings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     packaging.package("local", tmp_path)
@@ -122,6 +126,39 @@ def test_a_package_whose_making_was_interrupted_is_made_again(
         makings.interrupted = True
         with pytest.raises(KeyboardInterrupt):
             packaging.package("local", tmp_path)
-    makings.interrupted = False
-    packaging.package("local", tmp_path)  # for the inputs of before, whose files are half overwritten
-    assert makings.count == 3
+        assert {(tmp_path / name).read_text("utf-8") for name in packaging.FILES} == {"made 1"}
+        makings.interrupted = False
+        packaging.package("local", tmp_path)
+        assert {(tmp_path / name).read_text("utf-8") for name in packaging.FILES} == {"made 3"}
+    assert not (tmp_path / packaging.UNFINISHED).exists()
+
+
+def test_a_package_that_is_half_replaced_is_not_taken_for_the_one_before(
+    makings: Makings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packaging.package("local", tmp_path)
+    replace = Path.replace
+
+    def killed_at_the_last(path: Path, target: Path) -> Path:
+        if path.name == packaging.FILES[-1]:
+            raise KeyboardInterrupt
+        return replace(path, target)
+
+    with monkeypatch.context() as changed:
+        changed.setattr(packaging, "digest_inputs", lambda _: "another")
+        changed.setattr(Path, "replace", killed_at_the_last)
+        with pytest.raises(KeyboardInterrupt):
+            packaging.package("local", tmp_path)
+    packaging.package("local", tmp_path)
+    assert {(tmp_path / name).read_text("utf-8") for name in packaging.FILES} == {"made 3"}
+
+
+def test_whoever_reads_a_package_while_the_next_is_made_reads_the_one_they_were_given(
+    makings: Makings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, read = packaging.package("local", tmp_path), list[str]()
+    monkeypatch.setattr(packaging, "digest_inputs", lambda _: "another")
+    with (folder / packaging.FILES[0]).open(encoding="utf-8") as opened:
+        makings.before_the_last = lambda: read.append((folder / packaging.FILES[0]).read_text("utf-8"))
+        packaging.package("local", tmp_path)
+        assert (read, opened.read()) == (["made 1"], "made 1")
