@@ -10,13 +10,14 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 from bench.support import packages
 from bench.support.clock import cpu_of_child, interleaved
-from bench.support.figures import Figure, run
+from bench.support.figures import Figure, NotHere, run
 from bench.support.lambda_setup import run_stub
 from bench.support.requests import create_case
 from infra.paths import ROOT
@@ -45,6 +46,13 @@ IMPORTED = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)")
 OWN = ("app", "chalicelib")
 
 
+class Earlier(NamedTuple):
+    """An earlier commit, and its package, if it can be made."""
+
+    commit: str
+    package: Path | None
+
+
 class Contestant:
     """An application: the folders it imports from, and the script in `bench/children` that starts it."""
 
@@ -70,22 +78,37 @@ def measure() -> list[Figure]:
     with tempfile.TemporaryDirectory() as name, run_stub() as url:
         folder, path = Path(name), packages.current_package()
         names = packages.unpack(path, folder / "task")
-        contestants = _contestants(folder, earlier)
+        contestants = _contestants(folder, earlier.package)
         starts = [contestant.start(folder, url) for contestant in contestants]
         for start in starts:
             start()  # the files are in the system's cache then
-        figures = _ratios(earlier, *interleaved(ROUNDS, *starts))
+        seconds = dict(zip((each.name for each in contestants), interleaved(ROUNDS, *starts), strict=True))
+        figures = [*_against_bare(seconds), *_against_earlier(seconds, earlier.commit)]
         return figures + _figures_of_package(path, names) + _figures_of_modules(*_loaded(contestants[0], folder, url))
 
 
-def _ratios(earlier: str, ours: float, before: float, bare: float, uncompiled: float) -> list[Figure]:
+def _against_bare(seconds: Mapping[str, float]) -> list[Figure]:
+    ours, bare = seconds["ours"], seconds["bare"]
     return [
         Figure("cold start and first case: CPU ÷ a bare Chalice + boto3 app", ours / bare, "×", BARE_RATIO),
-        Figure(f"cold start and first case: CPU ÷ that of {earlier}", ours / before, "×", EARLIER_RATIO),
-        Figure("  ÷ the bare app, if the runtime's botocore is not compiled", ours / uncompiled, "×"),
+        Figure("  ÷ the bare app, if the runtime's botocore is not compiled", ours / seconds["uncompiled"], "×"),
         Figure("  ours", ours, "s CPU"),
-        Figure(f"  that of {earlier}", before, "s CPU"),
         Figure("  the bare app's", bare, "s CPU"),
+    ]
+
+
+def _against_earlier(seconds: Mapping[str, float], commit: str) -> list[Figure]:
+    """None if there is no package of the commit."""
+    if "earlier" not in seconds:
+        return []
+    return [
+        Figure(
+            f"cold start and first case: CPU ÷ that of {commit}",
+            seconds["ours"] / seconds["earlier"],
+            "×",
+            EARLIER_RATIO,
+        ),
+        Figure(f"  that of {commit}", seconds["earlier"], "s CPU"),
     ]
 
 
@@ -105,25 +128,35 @@ def _figures_of_modules(loaded: Sequence[str], own_share: float) -> list[Figure]
     ]
 
 
-def _earlier() -> str:
-    """The commit to compare with, as the command line says."""
+def _earlier() -> Earlier:
+    """The commit to compare with. `NotHere` if the command line names one that git does not know; without the usual
+    one, nothing is compared with it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--against", metavar="COMMIT", default=EARLIER)
-    return str(parser.parse_args().against)
+    parser.add_argument("--against", metavar="COMMIT")
+    named = parser.parse_args().against
+    try:
+        return Earlier(named or EARLIER, packages.package_of(named or EARLIER))
+    except NotHere as missing:
+        if named:
+            raise
+        print(f"no comparison with {EARLIER}: {missing}", file=sys.stderr)
+        return Earlier(EARLIER, None)
 
 
-def _contestants(folder: Path, earlier: str) -> list[Contestant]:
+def _contestants(folder: Path, earlier: Path | None) -> list[Contestant]:
     runtime, sources = folder / "runtime", folder / "sources"
     packages.make_runtime(runtime, compiled=True)
     packages.make_runtime(sources, compiled=False)
     packages.make_bare(folder / "task", folder / "bare")
-    packages.unpack(packages.package_of(earlier), folder / "earlier")
-    return [
+    contestants = [
         Contestant("ours", "ours", folder / "task", runtime),
-        Contestant("earlier", "ours", folder / "earlier", runtime),
         Contestant("bare", "bare", folder / "bare", runtime),
         Contestant("uncompiled", "bare", folder / "bare", sources),
     ]
+    if earlier is not None:
+        packages.unpack(earlier, folder / "earlier")
+        contestants.append(Contestant("earlier", "ours", folder / "earlier", runtime))
+    return contestants
 
 
 def _loaded(contestant: Contestant, folder: Path, url: str) -> tuple[list[str], float]:

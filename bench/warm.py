@@ -129,9 +129,9 @@ class Unsealed:
         """The fingerprint with the shop's key, as usual."""
         return str(self.vault.fingerprint(shop, text))
 
-    def seal(self, name: str, _place: str, text: bytes, _until: object = None, _is_probably_new: bool = False) -> bytes:
+    def seal(self, name: str, _place: str, text: bytes, _until: object = None, is_probably_new: bool = False) -> bytes:
         """The same table calls, without encryption."""
-        if not self.vault.table.get_many([(name, "K")]):
+        if is_probably_new or not self.vault.table.get_many([(name, "K")]):
             self.vault.table.put({"pk": name, "sk": "K", "wrapped": WRAPPED, "made": 1}, only_new=True)
         return text
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.peer.processes import free_port, server
+from bench.support.figures import NotHere
 from infra.paths import BUILD, ROOT
 
 VENV = BUILD / "bench-peer"
@@ -29,7 +30,10 @@ class Peer(NamedTuple):
 
 
 def install() -> Path:
-    """Install the peer from its locked requirements, once. Returns the Python that has it."""
+    """Install the peer from its locked requirements, once. Returns the Python that has it. `NotHere` without
+    PostgreSQL."""
+    if not BINARIES:
+        raise NotHere("bench.peer needs PostgreSQL: apt-get install postgresql (Debian, Ubuntu)")
     python = VENV / "bin" / "python"
     done = VENV / "installed.txt"
     if not done.exists() or done.read_bytes() != REQUIREMENTS.read_bytes():
@@ -69,8 +73,6 @@ def gunicorn(python: Path, port: int, application: str) -> list[str]:
 @contextmanager
 def _postgres(folder: Path, port: int) -> Iterator[int]:
     """Run PostgreSQL with its data in this folder. It refuses to run as root, so root starts it as `postgres`."""
-    if not BINARIES:
-        raise SystemExit("bench.peer needs PostgreSQL: install Debian's package postgresql")
     data, user = folder / "postgres", "postgres" if os.geteuid() == 0 else None
     data.mkdir(mode=0o700)
     if user is not None:

@@ -1,6 +1,7 @@
 """The figures of a bench, each with its limit. A figure that misses its limit makes the bench fail."""
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -12,6 +13,12 @@ from infra.command import run_command
 
 FIGURES_FILE = "BENCH_FIGURES"
 """The environment variable with the name of the file to which a bench writes its figures for `python -m bench`."""
+NOT_MEASURED = 3
+"""The exit code of a bench that needs something that is not here."""
+
+
+class NotHere(Exception):
+    """A bench needs something that a checkout does not bring. The text says what, and how to get it."""
 
 
 class Figure(Struct, frozen=True):
@@ -50,11 +57,17 @@ def format_figure(figure: Figure) -> str:
 
 
 def run(measure: Callable[[], Sequence[Figure]]) -> NoReturn:
-    """Measure and print, write the figures to the file if there is one, and exit with 1 if a limit is missed."""
-    run_command(lambda _: _report(measure()))
+    """Measure and print, and write the figures to the file if there is one. Exits with 1 if a limit is missed, and with
+    `NOT_MEASURED` if something that the bench needs is not here."""
+    run_command(lambda _: _report(measure))
 
 
-def _report(figures: Sequence[Figure]) -> int:
+def _report(measure: Callable[[], Sequence[Figure]]) -> int:
+    try:
+        figures = measure()
+    except NotHere as missing:
+        print(missing, file=sys.stderr)
+        return NOT_MEASURED
     print("\n".join(format_figure(figure) for figure in figures), flush=True)
     if FIGURES_FILE in os.environ:
         Path(os.environ[FIGURES_FILE]).write_bytes(msgspec.json.encode(figures))

@@ -15,6 +15,7 @@ from py_compile import PycInvalidationMode
 
 import boto3
 
+from bench.support.figures import NotHere
 from bench.support.requests import ENVIRONMENT
 from infra.deploy.package import package
 from infra.paths import BUILD, ROOT
@@ -55,8 +56,8 @@ def make_runtime(folder: Path, compiled: bool) -> None:
 
 def package_of(commit: str) -> Path:
     """The `deployment.zip` of a commit for the local cloud, made by its own packaging code in this environment; made
-    once. SystemExit if git does not know the commit, or it cannot be packaged."""
-    sha = _git("rev-parse", "--verify", f"{commit}^{{commit}}").decode().strip()
+    once. `NotHere` if git does not know the commit."""
+    sha = _git("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}").decode().strip()
     kept = BUILD / f"deployment-{sha[:12]}.zip"
     if not kept.exists():
         with tempfile.TemporaryDirectory() as name:
@@ -79,10 +80,14 @@ def _check_out(sha: str, tree: Path) -> None:
 
 
 def _git(*arguments: str) -> bytes:
-    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"git {' '.join(arguments)}: {done.stderr.decode()}")
-    return done.stdout
+    try:
+        return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, check=True).stdout
+    except FileNotFoundError as error:
+        raise NotHere("an earlier commit is read with git, which is not installed") from error
+    except subprocess.CalledProcessError as error:
+        raise NotHere(
+            f"`git {' '.join(arguments)}` found nothing. In a shallow clone: git fetch --unshallow"
+        ) from error
 
 
 def current_package() -> Path:
