@@ -3,7 +3,7 @@
 from inspect import isfunction, signature
 
 from bench.warm import Unsealed
-from chalicelib.adapters.aws.key_store import Vault
+from chalicelib.adapters.aws.encryption.key_store import Vault
 
 
 def test_keys_that_encrypt_nothing_are_called_as_the_real_ones_are() -> None:
