@@ -1,9 +1,9 @@
 """Computes the daily metrics with DuckDB, from the rows of some days."""
 
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from chalicelib.adapters.metrics.columns import columns, select_from_json
@@ -28,7 +28,6 @@ class DuckDbMetrics:
         self,
         queries: Sequence[MeasureQuery],
         rows: RowFiles,
-        folder: str | None = None,
         memory: str | None = None,
     ) -> None:
         import duckdb
@@ -36,7 +35,8 @@ class DuckDbMetrics:
         self.rows = rows
         memory = memory or f"{int(os.environ.get('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', 2048)) // 2}MiB"
         self.queries = queries
-        self.folder = folder or tempfile.gettempdir()
+        self._temporary = TemporaryDirectory(prefix="metrics-")  # another process may compute the same day
+        self.folder = Path(self._temporary.name)
         settings: dict[str, Any] = {"memory_limit": memory, "temp_directory": f"{self.folder}/duckdb"}
         self.database = duckdb.connect(":memory:", config=settings)
 
@@ -84,7 +84,7 @@ class DuckDbMetrics:
 
     def parquet(self, measure: Measure, day: Day) -> bytes:
         """The loaded rows of a measure on a day as a Parquet file, without the column of the day."""
-        path = Path(self.folder) / f"{measure.name}-{day}.parquet"
+        path = self.folder / f"{measure.name}-{day}.parquet"
         rows = f'SELECT * EXCLUDE (day) FROM "{measure.name}" WHERE day = $day ORDER BY ALL'  # noqa: S608 - our names
         self.database.execute(f"COPY ({rows}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)", {"day": day})
         try:
