@@ -111,7 +111,7 @@ def test_times_that_went_through_a_spreadsheet_are_read() -> None:
 
 @pytest.mark.parametrize("name", ["America/Argentina", "America/Nowhere", "../etc/passwd", "/etc/passwd"])
 def test_a_zone_that_is_none_is_said_to_be_none_and_the_accounts_own_is_used_if_there_is_one(name: str) -> None:
-    moment = datetime(2026, 11, 20, 9)  # noqa: DTZ001 (its zone is named beside it)
+    moment = datetime(2026, 11, 20, 9)
     with pytest.raises(BadRow, match="means several things, or none"):
         in_named_zone(moment, name, None)
     assert in_named_zone(moment, name, "UTC") == in_named_zone(moment, "UTC", None)
