@@ -88,9 +88,10 @@ def template(name: str, language: str) -> str:
     return f"T#{name}#{language}"
 
 
-def pack(first: int) -> str:
-    """The sort key of a pack of events, by the number of its first one; packs come directly after the events."""
-    return f"P#{first:08d}"
+def pack(first: int, last: int) -> str:
+    """The sort key of a pack of events, by the numbers of its first and last one, so that a pack never takes the place
+    of another; packs come directly after the events."""
+    return f"P#{first:08d}-{last:08d}"
 
 
 def late_copy(number: int) -> str:

@@ -68,7 +68,7 @@ class CaseItems:
 
     def packs(self, change: Change) -> list[Item]:
         """The items of the packs of a change."""
-        return [self._pack(keys.pack(pack.first), pack) for pack in change.packs]
+        return [self._pack(keys.pack(pack.first, pack.last), pack) for pack in change.packs]
 
     def late_copies(self, change: Change) -> list[Item]:
         """The copies of those new events that come before the newest packed one."""

@@ -60,32 +60,36 @@ class CustomerTable:
         return Upserted(customer, has_new_identifiers=has_identifiers(customer), is_repeated=False)
 
     def _update(self, stored_item: Item, update: Customer) -> Upserted:
-        stored = self._read(stored_item)
         for _ in range(ATTEMPTS):
+            stored = self._read(stored_item)
             updated = apply_update(stored, update)
             if updated is stored:
                 return unchanged(stored, update)
             try:
-                written = self._read(self._rewrite(updated, stored))
+                written = self._read(self._rewrite(updated, stored_item))
             except ConditionFailed as refused:  # another update was written at the same time
-                stored = self._read(refused.reasons[0] or stored_item)
+                stored_item = refused.reasons[0] or stored_item
             else:
                 return Upserted(written, has_new_identifiers(stored, written), is_repeated=False)
         raise RetryLater(f"customer {key_of_id(update.id)} was updated by others {ATTEMPTS} times in a row")
 
-    def _rewrite(self, customer: Customer, stored: Customer) -> Item:
-        """Write the record over the stored one if that is unchanged; an erased customer who comes back is restored."""
+    def _rewrite(self, customer: Customer, stored: Item) -> Item:
+        """Write the record over the stored one if that is unchanged; an erased customer who comes back is restored. The
+        time alone does not show a change: special care is stored without one."""
         item = self._item(customer)
-        values = {f":{name}": item[name] for name in ("sealed", "whose", "seen_at")} | {":was": stored.seen_at}
+        values = {f":{name}": item[name] for name in ("sealed", "whose", "seen_at")} | {":was": stored["seen_at"]}
         changes = "SET #sealed = :sealed, #whose = :whose, #seen_at = :seen_at"
         if customer.language is not None:
             changes = f"{changes}, #language = :language"
             values |= {":language": customer.language}
         unchanged = "#seen_at = :was AND attribute_not_exists(#erased_at)"
-        if stored.erased_at is not None:
+        if "erased_at" in stored:
             unchanged = "#seen_at = :was AND #erased_at = :erased"
             changes = f"{changes} REMOVE #erased_at"
-            values |= {":erased": stored.erased_at}
+            values |= {":erased": stored["erased_at"]}
+        if "sealed" in stored:  # encrypted anew, it is never the same
+            unchanged += " AND #sealed = :text"
+            values |= {":text": stored["sealed"]}
         return self.table.update(item["pk"], "C", changes, values, unchanged)
 
     def request_identification(self, customer: Customer) -> None:
@@ -203,9 +207,9 @@ class CustomerTable:
     def _change_private(self, key: str, change: Callable[[Customer], Customer]) -> Customer:
         """Change encrypted fields of a record, also while others update it."""
         for _ in range(ATTEMPTS):
-            stored = self.load([key])[key]
+            stored_item = self.table.get(keys.customer(key), "C") or {}
             try:
-                return self._read(self._rewrite(change(stored), stored))
+                return self._read(self._rewrite(change(self._read(stored_item)), stored_item))
             except ConditionFailed:  # another update was written at the same time
                 continue
         raise RetryLater(f"customer {key} was updated by others {ATTEMPTS} times in a row")

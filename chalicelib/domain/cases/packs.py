@@ -34,6 +34,11 @@ class EventPack(Struct, frozen=True):
     first: int
     events: tuple[Event, ...]
 
+    @property
+    def last(self) -> int:
+        """The number of the last event."""
+        return self.first + len(self.events) - 1
+
 
 def compact(event: Event) -> Event:
     """An event as packs have it: without the text of facts that never becomes part of the state."""

@@ -55,7 +55,10 @@ def add_message(services: AwsServices, stored: StoredCase, minutes: float) -> St
 
 def packs_of(services: AwsServices, key: str) -> list[EventPack]:
     packs = [item for item in items(services, keys.case(key)) if item["sk"].startswith("P#")]
-    return [EventPack(int(item["sk"].removeprefix("P#")), read_events(item, services.cases.personal)) for item in packs]
+    numbers = (int(item["sk"].removeprefix("P#").partition("-")[0]) for item in packs)
+    return [
+        EventPack(first, read_events(item, services.cases.personal)) for first, item in zip(numbers, packs, strict=True)
+    ]
 
 
 def faults(services: AwsServices, key: str) -> list[str]:
@@ -105,6 +108,32 @@ def test_packs_of_a_change_that_lost_the_race_are_not_counted_and_do_no_harm(
     assert faults(services, stored.key) == []
 
 
+def test_a_pack_that_is_written_late_takes_the_place_of_no_other(
+    services: AwsServices, small_packs: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = given_case(services)
+    with monkeypatch.context() as earlier_version:
+        earlier_version.setattr("chalicelib.usecases.cases.earlier_events.PACK_SIZE", 99)
+        for minutes in (10, 20, 30, 40):
+            add_message(services, stored, minutes)
+    commit = services.cases.commit
+
+    def be_slow(change: Change) -> None:
+        monkeypatch.setattr(services.cases, "commit", commit)
+        with monkeypatch.context() as earlier_version:
+            earlier_version.setattr("chalicelib.usecases.cases.earlier_events.PACK_SIZE", 99)
+            add_message(services, stored, 50)
+        add_message(services, stored, 60)
+        services.cases._write_ahead(change, CaseItems(change.after, "demo", services.cases.personal))
+        raise VersionConflict
+
+    monkeypatch.setattr(services.cases, "commit", be_slow)
+    add_message(services, stored, 70)
+    add_message(services, stored, 1)
+    assert services.cases.load(stored.key).packed.count >= 6
+    assert faults(services, stored.key) == []
+
+
 def test_an_interruption_after_the_packs_are_written_loses_nothing(
     services: AwsServices, small_packs: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,7 +175,7 @@ def test_a_pack_that_lost_an_event_is_found_by_the_audit(services: AwsServices, 
     stored = given_case(services)
     for minutes in (10, 20, 30):
         add_message(services, stored, minutes)
-    services.table.delete(keys.case(stored.key), keys.pack(1))
+    services.table.delete(keys.case(stored.key), keys.pack(1, 3))
     assert faults(services, stored.key) == ["its packs do not have its events"]
 
 

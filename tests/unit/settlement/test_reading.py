@@ -1,5 +1,6 @@
 """Dates, amounts and time zones of statements."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.domain.settlement.formats.text import BadRow, format_amount, parse_amount, parse_id
-from chalicelib.domain.settlement.formats.times import parse_time
+from chalicelib.domain.settlement.formats.times import in_named_zone, parse_time
 from tests.support.orders.statements import FIXTURES, PAYPAL_HEADER, parse_statement, paypal_row
 
 
@@ -106,3 +107,11 @@ def test_ids_of_any_length_keep_every_digit(number: int) -> None:
 
 def test_times_that_went_through_a_spreadsheet_are_read() -> None:
     assert parse_time("2026/1/5 9:03", "Asia/Shanghai") == parse_time("2026-01-05 09:03:00", "Asia/Shanghai")
+
+
+@pytest.mark.parametrize("name", ["America/Argentina", "America/Nowhere", "../etc/passwd", "/etc/passwd"])
+def test_a_zone_that_is_none_is_said_to_be_none_and_the_accounts_own_is_used_if_there_is_one(name: str) -> None:
+    moment = datetime(2026, 11, 20, 9)
+    with pytest.raises(BadRow, match="means several things, or none"):
+        in_named_zone(moment, name, None)
+    assert in_named_zone(moment, name, "UTC") == in_named_zone(moment, "UTC", None)

@@ -75,7 +75,7 @@ def in_named_zone(moment: datetime, name: str, default_zone: str | None) -> Inst
         try:
             if zone:
                 return from_datetime(moment.replace(tzinfo=zone_info(zone)))
-        except (KeyError, ValueError):
+        except (KeyError, ValueError, OSError):
             continue
     raise BadRow(f"the time zone {name[:40]!r} means several things, or none: name the account's zone")
 
