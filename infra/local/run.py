@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from infra.local import cloud, cpu
-from infra.local.stack import NAME, Stack
+from infra.local.stack import INBOUND_DOMAIN, NAME, Stack
 from infra.local.up import up
 from infra.paths import STACK_FILE
 from infra.progress import console, side_by_side
@@ -59,8 +59,9 @@ def _write_stack_file(stack: Stack, shop: str, report: str) -> None:
 def _print_next_steps(stack: Stack, shop: str) -> None:
     console.print(
         "Try next:\n  .venv/bin/python -m infra.local mail\n"
-        "  .venv/bin/python -m infra.local receive FILE.eml --to demo@in.example.com\n"
-        "  .venv/bin/python -m infra.local secret --shop demo --source shopify\n"
+        f"  .venv/bin/python -m infra.local receive FILE.eml --to {shop}@{INBOUND_DOMAIN}\n"
+        f"  .venv/bin/python -m infra.local secret --shop {shop} --source shopify\n"
+        "  .venv/bin/python -m infra.audit\n"
         "  (a shop of your own: PUT /v1/shops/{shop}, with a mail_from at example.com)"
     )
     token = f"$(.venv/bin/python -m infra.local token --role agent --shop {shop})"

@@ -116,12 +116,28 @@ def compute_day(stack: Stack, shop: str, day: str, show: Show = lambda _: None) 
     table, dynamodb = stack.outputs["TableName"], stack.client("dynamodb")
 
     def look() -> dict[str, Any] | NotYet:
-        run = dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item", {})
-        return run if run.get("state", {}).get("S") == "done" else NotYet(run)
+        run: dict[str, Any] = dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item", {})
+        if run.get("state", {}).get("S") == "done":
+            return run
+        computed = _computed_days(stack, shop)
+        show(f"the metrics of {day}; days computed so far: {computed}")
+        return NotYet((computed, run))
 
-    show(f"the metrics of {day}")
     report = str(wait_until(look, f"the metrics of {day}", stack.cloud.log)["report"]["S"])
     return None if report == "-" else report
+
+
+def _computed_days(stack: Stack, shop: str) -> int:
+    """How many days of a shop have their metrics."""
+    pages = stack.client("dynamodb").get_paginator("query")
+    values = {":shop": {"S": f"METRIC#{shop}"}}
+    counted = pages.paginate(
+        TableName=stack.outputs["TableName"],
+        KeyConditionExpression="pk = :shop",
+        ExpressionAttributeValues=values,
+        Select="COUNT",
+    )
+    return sum(page["Count"] for page in counted)
 
 
 def fetch_report(stack: Stack, key: str) -> str:

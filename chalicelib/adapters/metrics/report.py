@@ -1,17 +1,20 @@
 """The nightly report: one self-contained page with its charts."""
 
-from typing import Any
+from typing import Any, get_args
 
 from chalicelib.adapters.metrics.report_charts import charts
 from chalicelib.adapters.metrics.report_numbers import duration, headlines, number
 from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.domain.aftersales.measures import PREFIX as FLOW_PREFIX
+from chalicelib.domain.kernel.enums import CaseType, Channel
 from chalicelib.domain.kernel.timestamps import next_day
 from chalicelib.domain.settlement.measures import COUNTED
 from chalicelib.domain.settlement.measures import PREFIX as SETTLEMENT_PREFIX
 from chalicelib.usecases.ports.metrics import Record, Report
 
 LISTED_RECORDS = 20
+NAMED = {"type": get_args(CaseType), "channel": get_args(Channel)}
+"""The dimensions whose values have a name in each language."""
 
 
 class HtmlReport:
@@ -34,7 +37,8 @@ class HtmlReport:
             "today": today,
             "before": before,
             "headlines": headlines(today, before),
-            "charts": charts(report.trend, lambda name: self.pages.text(name, language)),
+            "charts": charts(report.day, report.trend, lambda name: self.pages.text(name, language)),
+            "label": lambda dimension, value: self._label(dimension, value, language),
             "groups": [(name, _group(records, name)) for name in ("channel", "type", "team", "assignee")],
             **_other_measures(records),
             "slowest": report.cases.get("slowest", []),
@@ -42,6 +46,10 @@ class HtmlReport:
             "duration": duration,
             "number": number,
         }
+
+    def _label(self, dimension: str, value: str, language: str) -> str:
+        """How a value of a dimension is called in that language."""
+        return self.pages.text(f"{dimension}_{value}", language) if value in NAMED.get(dimension, ()) else value
 
 
 def _group(records: list[Record], dimension: str) -> list[Record]:

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.facts import CaseEscalated, CaseResolved
+from chalicelib.domain.cases.facts import PROPOSAL_REFUSED, CaseEscalated, CaseResolved
 from chalicelib.domain.flows import flow as flows
 from chalicelib.domain.flows.claims import Claim
 from chalicelib.domain.flows.eligibility_reasons import Ruling
@@ -126,7 +126,7 @@ def escalation_of(before: Case | None, after: Case | None) -> CaseEscalated | No
         return None
     if after.flow.ended or after.flow.refusals <= before.flow.refusals:
         return None
-    return CaseEscalated(from_tier=after.tier, to_tier=after.tier + 1, reason="the customer refused what was proposed")
+    return CaseEscalated(from_tier=after.tier, to_tier=after.tier + 1, reason=PROPOSAL_REFUSED)
 
 
 def accepted_offer(before: Case | None, after: Case | None) -> Money | None:

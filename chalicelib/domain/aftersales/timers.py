@@ -7,7 +7,7 @@ from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.flows.compensation import Compensation, unanswered_at
 from chalicelib.domain.flows.facts import FlowTimedOut, MoneyUnknown, TaskLate, TaskOpened
 from chalicelib.domain.flows.flow import Due
-from chalicelib.domain.flows.tasks import Task, of_chase, of_silence
+from chalicelib.domain.flows.tasks import LATE, Task, of_chase, of_silence
 from chalicelib.domain.kernel.enums import TOP_TIER
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of, new_id
@@ -69,7 +69,7 @@ def task_due(case: Case, rules: Rules, now: Instant) -> list[Fact]:
     late = TaskLate(task=task.id, due_at=task.due_at)
     if case.tier >= TOP_TIER:
         return [late]
-    reason = f"a task of {task.department} was not done in time"
+    reason = LATE.format(department=task.department)
     return [CaseEscalated(from_tier=case.tier, to_tier=case.tier + 1, reason=reason), late]
 
 

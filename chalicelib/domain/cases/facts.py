@@ -141,6 +141,10 @@ class ClockBreached(Fact, frozen=True, kw_only=True, tag="clock_breached"):
     target: float
 
 
+STILL_UNANSWERED = "still unanswered"
+PROPOSAL_REFUSED = "the customer refused what was proposed"
+
+
 class CaseEscalated(Fact, frozen=True, kw_only=True, tag="case_escalated"):
     """The case was raised by one tier: by an agent, because of a breached clock (`clock`, and `started_at` its start),
     or because of a flow's missed deadline (`state`, and `started_at` the deadline)."""

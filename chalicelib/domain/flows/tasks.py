@@ -11,6 +11,8 @@ from chalicelib.domain.kernel.private_fields import Private
 from chalicelib.domain.kernel.timestamps import HOUR_MS, Instant
 
 Department = Literal["quality", "logistics", "finance", "tech", "product", "after_sales"]
+LATE = "a task of {department} was not done in time"
+"""Why a case is escalated for a task, as it is stored."""
 DUE_HOURS = 24
 """A task, and the joint plan of a quality claim, is due in 24 hours unless another time is given."""
 QUALITY_REASONS: tuple[Reason, ...] = ("defective", "not_as_described")

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.facts import CaseClosed, CaseEscalated, ClockBreached
+from chalicelib.domain.cases.facts import STILL_UNANSWERED, CaseClosed, CaseEscalated, ClockBreached
 from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.kernel.enums import TOP_TIER
 from chalicelib.domain.kernel.fact import Fact
@@ -41,7 +41,7 @@ def escalation_due(case: Case, rules: Rules, now: Instant) -> list[Fact]:
     escalation = _next_escalation(case, rules)
     if escalation is None or escalation.due_at > now:
         return []
-    return [_escalated(case, escalation.clock, "still unanswered")]
+    return [_escalated(case, escalation.clock, STILL_UNANSWERED)]
 
 
 def auto_close_at(case: Case, rules: Rules) -> Instant | None:

@@ -1,12 +1,13 @@
 """Notify a support tier of a case that was escalated to it: one email per address, at most once."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.facts import CaseEscalated
+from chalicelib.domain.cases.facts import PROPOSAL_REFUSED, STILL_UNANSWERED, CaseEscalated
+from chalicelib.domain.flows.tasks import LATE, Department
 from chalicelib.domain.kernel.ids import key_of_id
-from chalicelib.domain.kernel.timestamps import format_instant
+from chalicelib.domain.kernel.timestamps import format_local
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.notifications.send_email import AUTOMATIC, send_once
 from chalicelib.usecases.ports.email import Mail
@@ -42,12 +43,17 @@ if TYPE_CHECKING:
         """The services that `notify_tier` uses."""
 
 
+REASONS = {STILL_UNANSWERED: "notice_still_unanswered", PROPOSAL_REFUSED: "notice_proposal_refused"}
+"""The reasons of escalations that are the same for every case, and their phrases."""
+LATE_TASKS: dict[str, Department] = {LATE.format(department=name): name for name in get_args(Department)}
+
+
 def notify_tier(services: "NotifyTierServices", case: Case, event: Event, fact: CaseEscalated) -> list[str]:
     """Email the tier of an escalation. Returns the outcome for each address, in order."""
     shop = shop_of(services, case.shop, fresh=False)
     policy = rules_of(services, case.shop, case.policy, case.calendar).policy
     addresses = dict(policy.escalation.notify).get(str(fact.to_tier)) or (shop.mail_from,)  # type: ignore[call-overload]
-    values = _values(shop, case, event, fact)
+    values = _values(services, shop, case, event, fact)
     outcomes = []
     for address in addresses:
         mail = _compose_notice(services, shop, address, values)
@@ -55,20 +61,35 @@ def notify_tier(services: "NotifyTierServices", case: Case, event: Event, fact: 
     return outcomes
 
 
-def _values(shop: Shop, case: Case, event: Event, fact: CaseEscalated) -> dict[str, Any]:
+def _values(
+    services: "NotifyTierServices", shop: Shop, case: Case, event: Event, fact: CaseEscalated
+) -> dict[str, Any]:
     return {
         "shop": shop.name,
         "number": case.number,
         "case": case.id,
         "tier": fact.to_tier,
-        "reason": fact.reason,
-        "type": case.type,
-        "channel": case.channel,
-        "at": format_instant(event.at),
-        "opened_at": format_instant(case.opened_at),
+        "reason": _reason(services, fact, shop.locale),
+        "type": services.pages.text(f"type_{case.type}", shop.locale),
+        "channel": services.pages.text(f"channel_{case.channel}", shop.locale),
+        "at": format_local(event.at, shop.time_zone),
+        "opened_at": format_local(case.opened_at, shop.time_zone),
         "assignee": case.assignee or "–",
         "language": shop.locale,
     }
+
+
+def _reason(services: "NotifyTierServices", fact: CaseEscalated, language: str) -> str:
+    """Why the case was escalated, in the shop's language; what an agent wrote stays as it was written."""
+    if fact.reason in LATE_TASKS:
+        department = services.pages.text(f"department_{LATE_TASKS[fact.reason]}", language)
+        return services.pages.text("notice_task_late", language, department=department)
+    phrase = REASONS.get(fact.reason)
+    if phrase is None and fact.clock is not None:
+        phrase = f"notice_{fact.clock}_not_kept"
+    if phrase is None and fact.state is not None:
+        phrase = "notice_flow_late"
+    return services.pages.text(phrase, language) if phrase else fact.reason
 
 
 def _compose_notice(services: "NotifyTierServices", shop: Shop, address: str, values: dict[str, Any]) -> Mail:
