@@ -21,10 +21,12 @@ from infra.paths import ROOT
 ROUNDS, CASES = 5, 10_000
 CASES_A_DAY, DAYS, FEWER_DAYS = 1_000, 120, 30
 RATIO, PEAK_MIB, GROWTH, ITEMS_WRITTEN = 2.5, 300, 1.15, 30
+SEGMENTS = ("read_again", "compute_segments")
+"""What a nightly job does about the segments of customers who answered a survey on the day."""
 DUCKDB = ("load", "records", "listed_cases", "parquet")
-"""What only DuckDB can do of a nightly job."""
+"""What DuckDB does of the rest."""
 COMPUTING = ("load", "records")
-"""Of that, what has to be done before there are any figures. Nights were first compared with this alone."""
+"""Of that, what makes the figures."""
 Measured = dict[str, float]
 
 
@@ -59,17 +61,26 @@ def _one_large_day(folder: Path) -> list[Figure]:
     jobs = [_nightly_job(items, 1) for _ in range(ROUNDS)]
     calls = sum(count for name, count in jobs[0].items() if name[0].isupper())
     return [
-        Figure(f"a day of {CASES:,} cases, end to end: CPU against DuckDB's", _ratio(jobs, DUCKDB), "×", RATIO),
-        Figure(f"  against its {' and '.join(COMPUTING)} alone", _ratio(jobs, COMPUTING), "×"),
+        _compared(
+            f"a day of {CASES:,} cases, end to end: CPU against DuckDB's", jobs, (), (*DUCKDB, "segments"), RATIO
+        ),
+        _compared("  without segments", jobs, SEGMENTS, DUCKDB),
+        _compared(f"  without segments, against {' and '.join(COMPUTING)} alone", jobs, SEGMENTS, COMPUTING),
         Figure("  end to end", median(job["cpu"] for job in jobs), "s CPU"),
+        *(Figure(f"  of which segments: {name}", median(job[name] for job in jobs), "s CPU") for name in SEGMENTS),
         *(Figure(f"  of which DuckDB: {name}", median(job[name] for job in jobs), "s CPU") for name in DUCKDB),
         Figure("  calls to DynamoDB and S3", calls),
-        Figure("  items written", jobs[0]["items written"], "", ITEMS_WRITTEN),
+        Figure("  items written, without those of customers", jobs[0]["items written"], "", ITEMS_WRITTEN),
+        Figure("  items of customers written", jobs[0]["items of customers written"]),
     ]
 
 
-def _ratio(jobs: list[Measured], parts: tuple[str, ...]) -> float:
-    return median(job["cpu"] / sum(job[name] for name in parts) for job in jobs)
+def _compared(
+    what: str, jobs: list[Measured], without: tuple[str, ...], parts: tuple[str, ...], limit: float | None = None
+) -> Figure:
+    """The CPU of a job without some steps, against that of some parts."""
+    ratios = ((job["cpu"] - sum(job[name] for name in without)) / sum(job[name] for name in parts) for job in jobs)
+    return Figure(what, median(ratios), "×", limit)
 
 
 def _many_days(folder: Path) -> list[Figure]:

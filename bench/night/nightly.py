@@ -14,17 +14,20 @@ from bench.support.clock import cpu, peak_mib
 from bench.support.requests import SHOP
 from chalicelib.adapters.aws.clients import client
 from chalicelib.adapters.aws.messages import NightlyJobMessage
+from chalicelib.adapters.customers import segments
 from chalicelib.adapters.metrics.duckdb_metrics import DuckDbMetrics
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.timestamps import next_day
-from chalicelib.entrypoints.workers.nightly import handle_run
+from chalicelib.entrypoints.workers import nightly
 
 QUIET_DAY = "2026-01-01"
 DUCKDB = ("load", "records", "listed_cases", "parquet")
 """The methods that do nothing but have DuckDB load, compute and write."""
+OF_SEGMENTS = ("read_again", "compute_segments")
+"""The steps of the job about customers' segments; in the second, DuckDB's part is `segments`."""
 
 
-def timed(owner: type, name: str, spent: dict[str, float]) -> None:
+def timed(owner: object, name: str, spent: dict[str, float]) -> None:
     """Add the CPU of each call of a method to `spent`."""
     method: Callable[..., Any] = getattr(owner, name)
 
@@ -45,7 +48,7 @@ def nightly_job(run: str, day: str, marked: int) -> dict[str, float]:
         services().metrics.mark(SHOP, next_day(day, -days_before), "bench")
     _calls()
     began = cpu()
-    handle_run(NightlyJobMessage(SHOP, run))
+    nightly.handle_run(NightlyJobMessage(SHOP, run))
     return {"cpu": cpu() - began, **_calls()}
 
 
@@ -61,6 +64,9 @@ def main(out: Path, day: str, marked: int) -> None:
     spent: dict[str, float] = {}
     for name in DUCKDB:
         timed(DuckDbMetrics, name, spent)
+    for name in OF_SEGMENTS:
+        timed(nightly, name, spent)
+    timed(segments, "segments", spent)
     nightly_job("warm", QUIET_DAY, 0)
     idle = peak_mib()
     spent.clear()

@@ -95,8 +95,9 @@ def _case(chance: Random, number: int, opened_at: Instant) -> Case:
 
 
 def _items(case: Case) -> Iterator[Item]:
-    """The state of a case, and an event for each day on whose list it is."""
+    """The customer of a case, its state, and an event for each day on whose list it is."""
     key = case.id[-16:]
+    yield {"pk": keys.customer(key), "sk": "C"}
     satisfaction = case.satisfaction
     yield {
         "pk": keys.case(key),

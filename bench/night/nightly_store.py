@@ -1,6 +1,6 @@
 """A stub of DynamoDB and S3 for the nightly job of one shop: a table in memory that is read from a file, with its
-lists by day, pages and batches. It prints its port of the loopback address; `GET /` gives the calls since the last
-`GET /`."""
+lists by day and by customer, pages and batches. It prints its port of the loopback address; `GET /` gives the calls
+since the last `GET /`."""
 
 import sys
 from bisect import bisect_left, bisect_right
@@ -16,27 +16,33 @@ Item = dict[str, Any]
 Body = dict[str, Any]
 PAGE_BYTES = 1_000_000
 """DynamoDB ends a page of a query after one megabyte."""
+INDEXES = {"by_day": ("day_key", "pk"), "by_customer": ("customer_key", "listed")}
+"""The keys of the indexes that the job reads."""
+OF_CUSTOMERS = ("CUSTOMER#", "STAND#", "TOUCH#")
+"""The partitions of customers' segments, and of what they are computed from."""
 
 
 class NightlyStore:
-    """The items by partition, the lists of the index `by_day`, and what was asked. Conditions are not checked."""
+    """The items by partition, the lists of the indexes, and what was asked. Conditions are not checked, and an item
+    that is listed stays as it is."""
 
     def __init__(self, file: Path) -> None:
         self.partitions: dict[str, dict[str, Item]] = {}
-        self.by_day: dict[str, list[Item]] = {}
+        self.lists: dict[tuple[str, str], list[Item]] = {}
         self.calls: Counter[str] = Counter()
         with file.open("rb") as lines:
             for line in lines:
                 self._put(msgspec.json.decode(line))
-        for listed in self.by_day.values():
-            listed.sort(key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+        for (index, _), listed in self.lists.items():
+            sort_key = INDEXES[index][1]
+            listed.sort(key=lambda item: (item[sort_key]["S"], item["pk"]["S"], item["sk"]["S"]))
 
     def answer(self, operation: str, params: Body) -> Body:
         """The answer to a call. KeyError: the operation is not in the stub."""
         return {
             "GetItem": self._get,
             "PutItem": lambda params: self._put(params["Item"]),
-            "UpdateItem": lambda params: {"Attributes": self._find(params["Key"]) or params["Key"]},
+            "UpdateItem": self._update,
             "DeleteItem": lambda params: self._delete(params["Key"]),
             "BatchGetItem": self._batch_get,
             "BatchWriteItem": self._batch_write,
@@ -51,16 +57,25 @@ class NightlyStore:
         item = self._find(params["Key"])
         return {"Item": item} if item else {}
 
+    def _update(self, params: Body) -> Body:
+        self._count_write(params["Key"])
+        return {"Attributes": self._find(params["Key"]) or params["Key"]}
+
+    def _count_write(self, item: Item) -> None:
+        of_customers = item["pk"]["S"].startswith(OF_CUSTOMERS)
+        self.calls["items of customers written" if of_customers else "items written"] += 1
+
     def _put(self, item: Item) -> Body:
-        self.calls["items written"] += 1
+        self._count_write(item)
         self.partitions.setdefault(item["pk"]["S"], {})[item["sk"]["S"]] = item
-        if "day_key" in item:
-            keys = {name: item[name] for name in ("pk", "sk", "day_key")}
-            self.by_day.setdefault(item["day_key"]["S"], []).append(keys)
+        for index, names in INDEXES.items():
+            if names[0] in item:
+                entry = {name: item[name] for name in ("pk", "sk", *names)}
+                self.lists.setdefault((index, item[names[0]]["S"]), []).append(entry)
         return {}
 
     def _delete(self, key: Item) -> Body:
-        self.calls["items written"] += 1
+        self._count_write(key)
         self.partitions.get(key["pk"]["S"], {}).pop(key["sk"]["S"], None)
         return {}
 
@@ -84,17 +99,15 @@ class NightlyStore:
     def _query(self, params: Body) -> Body:
         values = params["ExpressionAttributeValues"]
         partition = values[":p"]["S"]
-        if params.get("IndexName") == "by_day":
-            items = self.by_day.get(partition, [])
-        elif "IndexName" in params:
-            items = []
+        if "IndexName" in params:
+            items = self.lists.get((params["IndexName"], partition), [])
         else:
             found = self.partitions.get(partition, {})
             sorts = sorted(found)
             if ":a" in values:
                 sorts = sorts[bisect_left(sorts, values[":a"]["S"]) : bisect_right(sorts, values[":z"]["S"])]
             items = [found[sort] for sort in sorts]
-        answer = _page(items, params)
+        answer = _page(items if params.get("ScanIndexForward", True) else items[::-1], params)
         self.calls["items read"] += answer["Count"]
         return answer
 

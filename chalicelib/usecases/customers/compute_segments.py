@@ -2,12 +2,16 @@
 segments that changed are written."""
 
 from collections.abc import Iterable
+from itertools import islice
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.customers.segments import Membership, Standing, standing_of
+from chalicelib.domain.customers.segments import Membership, Segments, Standing, standing_of
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import Day, Instant, day_of
 from chalicelib.usecases.ports.customers import ComputeSegments, SegmentStore
+
+BATCH = 100
+"""How many records are read at a time."""
 
 
 def compute_segments(store: SegmentStore, compute: ComputeSegments, shop: str, now: Instant) -> int:
@@ -25,11 +29,12 @@ def compute_segments(store: SegmentStore, compute: ComputeSegments, shop: str, n
     return len(changed)
 
 
-def read_again(store: SegmentStore, shop: str, keys: Iterable[str], now: Instant) -> None:
-    """Save the standings of the customers whose records have these keys, as they are now."""
+def read_again(store: SegmentStore, shop: str, records: Iterable[str], now: Instant) -> None:
+    """Save the standings of the customers whose records have these keys, as they are now, a hundred at a time."""
     done: set[str] = set()
-    for key in keys:
-        _read_again(store, shop, key, now, done)
+    remaining = iter(records)
+    while batch := list(islice(remaining, BATCH)):
+        _read_batch(store, shop, batch, now, done)
 
 
 def note_answered(answered: set[str], day: Day, time_zone: str, case: Case) -> None:
@@ -39,24 +44,38 @@ def note_answered(answered: set[str], day: Day, time_zone: str, case: Case) -> N
         answered.add(key_of_id(case.customer))
 
 
-def _read_again(store: SegmentStore, shop: str, key: str, now: Instant, done: set[str]) -> None:
-    """Save the standing of the customer whose record has this key. Only their main record has one."""
-    records = store.linked_records(key)
-    if records and records[0] in done:
-        return
-    standing = _standing(store, shop, records, now) if records else None
-    others = [record for record in (key, *records) if standing is None or record != standing.key]
-    store.delete_memberships(shop, others)
-    if standing is None:
-        store.remove_segments(key)
-        return
-    done.add(standing.key)
-    before = store.membership(shop, standing.key)
-    segments = before.segments if before and before.standing.records == records else None
-    store.save_membership(shop, Membership(standing, segments))
+def _read_batch(store: SegmentStore, shop: str, batch: list[str], now: Instant, done: set[str]) -> None:
+    """Save the standings of these records' customers who are not done yet. Only their main records have one."""
+    linked = {
+        record: customer for record, customer in store.linked_records(batch).items() if done.isdisjoint(customer[:1])
+    }
+    standings = _standings(store, shop, set(filter(None, linked.values())), now)
+    before = store.memberships_of(shop, standings)
+    memberships = [Membership(standing, _segments(before.get(key), standing)) for key, standing in standings.items()]
+    records = {each for record, customer in linked.items() for each in (record, *customer)}
+    store.save_memberships(shop, memberships, sorted(records - standings.keys()))
+    for record, customer in linked.items():
+        if standings.keys().isdisjoint(customer[:1]):
+            store.remove_segments(record)
+    done.update(standings)
 
 
-def _standing(store: SegmentStore, shop: str, records: tuple[str, ...], now: Instant) -> Standing | None:
-    orders = [order for record in records for order in store.order_records_of(shop, record)]
-    cases = [case for record in records for case in store.cases_of(shop, record)]
-    return standing_of(records[0], records, orders, cases, now)
+def _standings(store: SegmentStore, shop: str, customers: set[tuple[str, ...]], now: Instant) -> dict[str, Standing]:
+    """The standings of customers, each the keys of all their records, by the key of the main one."""
+    histories = store.histories(shop, sorted(record for customer in customers for record in customer))
+    computed = (
+        standing_of(
+            customer[0],
+            customer,
+            [order for record in customer for order in histories[record].orders],
+            [case for record in customer for case in histories[record].cases],
+            now,
+        )
+        for customer in customers
+    )
+    return {standing.key: standing for standing in computed if standing is not None}
+
+
+def _segments(before: Membership | None, standing: Standing) -> Segments | None:
+    """The segments that are written on all records of the customer."""
+    return before.segments if before and before.standing.records == standing.records else None

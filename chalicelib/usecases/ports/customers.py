@@ -5,7 +5,7 @@ the page before as `after`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from msgspec import Struct
 
@@ -168,6 +168,13 @@ ComputeSegments: TypeAlias = Callable[[Iterable[Standing], Instant], dict[str, S
 """Computes the segments of all these customers together, by key, because they depend on each other."""
 
 
+class History(NamedTuple):
+    """What one record of a customer counts for in segments."""
+
+    orders: list[OrderRecord]
+    cases: list[Case]
+
+
 class SegmentStore(Protocol):
     """What segments are computed from, and the segments of each customer."""
 
@@ -177,30 +184,25 @@ class SegmentStore(Protocol):
     def clear(self, mark: ChangeMark) -> None:
         """Remove the mark of a record that was counted, unless there is a newer mark."""
 
-    def linked_records(self, key: str) -> tuple[str, ...]:
-        """The keys of all records of the customer whose record this is, the main one first; none if they were erased or
-        do not want to be counted."""
+    def linked_records(self, records: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """For each of these records the keys of all records of its customer, the main one first; none if they were
+        erased or do not want to be counted."""
 
-    def order_records_of(self, shop: str, key: str) -> Iterator[OrderRecord]:
-        """The orders of one record."""
-
-    def cases_of(self, shop: str, key: str) -> Iterator[Case]:
-        """The newest hundred cases of one record, without private text."""
+    def histories(self, shop: str, records: Sequence[str]) -> dict[str, History]:
+        """The orders of each of these records and its newest hundred cases, without private text."""
 
     def memberships(self, shop: str) -> Iterator[Membership]:
         """All customers who are counted, with the segments they are in."""
 
-    def membership(self, shop: str, key: str) -> Membership | None:
-        """A customer's segments; None if they are not counted."""
+    def memberships_of(self, shop: str, customers: Iterable[str]) -> dict[str, Membership]:
+        """The segments of those of these customers who are counted, by key."""
 
-    def save_membership(self, shop: str, membership: Membership) -> None:
-        """Save a customer who is counted, also if they were not before."""
+    def save_memberships(self, shop: str, memberships: Iterable[Membership], others: Iterable[str]) -> None:
+        """Save customers who are counted, also if they were not before, and remove other records from those who are;
+        one that is not among them is no error."""
 
     def update_membership(self, shop: str, membership: Membership) -> bool:
         """Save a customer's segments; False, and nothing is saved, if they are not counted any more."""
-
-    def delete_memberships(self, shop: str, records: Iterable[str]) -> None:
-        """Remove these records from the customers who are counted; one that is not among them is no error."""
 
     def save_segments(self, records: Iterable[str], segments: Segments) -> None:
         """Save on each of a customer's records which segments they are in, unless they were erased or do not want to

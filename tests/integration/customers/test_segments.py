@@ -16,6 +16,7 @@ from chalicelib.domain.customers.segments import Bought, Segments, Standing
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import DAY_MS, day_of, format_instant, next_day
+from chalicelib.usecases.customers import compute_segments as compute_segments_module
 from chalicelib.usecases.customers.compute_segments import compute_segments, note_answered, read_again
 from chalicelib.usecases.customers.merge_customers import merge
 from chalicelib.usecases.customers.record_consent import write_consent
@@ -25,6 +26,7 @@ from chalicelib.usecases.ports.shop_rules import shop_of
 from chalicelib.usecases.privacy.erase_customer import erase_customer
 from tests.support.cases.webhooks import request
 from tests.support.metrics.days import ZONE, compute_one_day, send_events
+from tests.support.moto.counted import counted_calls
 
 NOW = 1_795_132_800_000
 BOSS = Actor("agent", "boss")
@@ -177,6 +179,33 @@ def test_who_was_erased_stands_in_no_list_of_segments(services: AwsServices) -> 
     assert list(SegmentTable(services.table).memberships("demo")) == []
     assert of(services, "fang") is None
     assert shop_of(services, "demo").id == "demo"
+
+
+def test_of_each_customer_that_is_read_again_only_the_two_lists_are_read_by_themselves(services: AwsServices) -> None:
+    names = [f"buyer-{number}" for number in range(6)]
+    for number, name in enumerate(names):
+        bought(services, f"O-{number}", name, 3, number)
+    records = [customer_key(services, "demo", name) for name in (*names, "nobody")]
+    with counted_calls() as calls:
+        read_again(SegmentTable(services.table), "demo", records, services.now())
+    assert calls == {"query": 2 * len(names), "batch_get_item": 3, "batch_write_item": 1, "update_item": 1}
+    assert {one.standing.records for one in SegmentTable(services.table).memberships("demo")} == {
+        (customer_key(services, "demo", name),) for name in names
+    }
+
+
+def test_two_records_of_one_customer_in_two_batches_are_one_customer(
+    services: AwsServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, name in enumerate(("fang", "other")):
+        bought(services, f"O-{number}", name, 3, number)
+    keys = [customer_key(services, "demo", name) for name in ("fang", "other")]
+    found = services.customers.load(keys)
+    merge(services, found[keys[0]], found[keys[1]], BOSS, "")
+    monkeypatch.setattr(compute_segments_module, "BATCH", 1)
+    read_again(SegmentTable(services.table), "demo", keys[::-1], services.now())
+    (member,) = SegmentTable(services.table).memberships("demo")
+    assert (member.standing.key, len(member.standing.bought)) == (keys[0], 2)
 
 
 def touched(services: AwsServices) -> list[str]:
