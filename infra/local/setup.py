@@ -78,7 +78,12 @@ def _check_python() -> None:
 
 
 def create(environment: Environment) -> None:
-    """Make an empty environment. SystemExit says why that is not possible."""
+    """Make an empty environment. SystemExit says why that is not possible; a link is refused, for what it points to
+    may be in use elsewhere and would be emptied."""
+    if environment.folder.is_symlink():
+        raise SystemExit(
+            f"\n{environment.folder} is a link to an environment that is out of date: update or unlink it."
+        )
     try:
         venv.create(environment.folder, with_pip=True, clear=True)
     except subprocess.CalledProcessError as failed:

@@ -70,3 +70,14 @@ def test_the_missing_package_of_debian_is_named_only_where_it_is_missing(
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(SystemExit, match="install python3-venv"):
         main()
+
+
+def test_a_linked_environment_is_refused_and_keeps_its_contents(
+    checkout: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("shared")
+    (elsewhere / "installed").touch()
+    ENVIRONMENTS[0].folder.symlink_to(elsewhere)
+    with pytest.raises(SystemExit, match="is a link to an environment"):
+        main()
+    assert (elsewhere / "installed").exists()
