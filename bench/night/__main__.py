@@ -18,7 +18,7 @@ from bench.support.figures import Figure, run
 from bench.support.requests import ENVIRONMENT
 from infra.paths import ROOT
 
-ROUNDS, CASES = 5, 10_000
+ROUNDS, CASES, FEW_CASES = 5, 10_000, 100
 CASES_A_DAY, DAYS, FEWER_DAYS = 1_000, 120, 30
 RATIO, PEAK_MIB, GROWTH, ITEMS_WRITTEN = 2.5, 300, 1.15, 30
 SEGMENTS = ("read_again", "compute_segments")
@@ -75,6 +75,18 @@ def _one_large_day(folder: Path) -> list[Figure]:
     ]
 
 
+def _one_small_day(folder: Path) -> list[Figure]:
+    """What a small shop adds to the cost of a stack."""
+    items = folder / "small.jsonl"
+    write_items(items, 1, FEW_CASES)
+    job = _nightly_job(items, 1)
+    return [
+        Figure(f"a day of {FEW_CASES:,} cases, end to end", job["cpu"], "s CPU"),
+        Figure("  calls to DynamoDB and S3", sum(count for name, count in job.items() if name[0].isupper())),
+        Figure("  units written, without those of customers", job["units written"]),
+    ]
+
+
 def _compared(
     what: str, jobs: list[Measured], without: tuple[str, ...], parts: tuple[str, ...], limit: float | None = None
 ) -> Figure:
@@ -99,7 +111,8 @@ def _many_days(folder: Path) -> list[Figure]:
 def measure() -> list[Figure]:
     """Measure each job in a process of its own, so that the peak of memory is that of the nightly function."""
     with tempfile.TemporaryDirectory() as name:
-        return [*_one_large_day(Path(name)), *_many_days(Path(name))]
+        folder = Path(name)
+        return [*_one_large_day(folder), *_one_small_day(folder), *_many_days(folder)]
 
 
 if __name__ == "__main__":

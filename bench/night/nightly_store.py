@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from bench.support import prices
+
 Item = dict[str, Any]
 Body = dict[str, Any]
 PAGE_BYTES = 1_000_000
@@ -64,6 +66,8 @@ class NightlyStore:
     def _count_write(self, item: Item) -> None:
         of_customers = item["pk"]["S"].startswith(OF_CUSTOMERS)
         self.calls["items of customers written" if of_customers else "items written"] += 1
+        if not of_customers:
+            self.calls["units written"] += prices.write_units(None, item, transaction=False)
 
     def _put(self, item: Item) -> Body:
         self._count_write(item)
