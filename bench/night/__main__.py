@@ -46,7 +46,7 @@ def _stub(items: Path) -> Iterator[str]:
 def _nightly_job(items: Path, days: int) -> Measured:
     """Run the job that computes the last day and all days before it, in a process of its own."""
     out = items.with_suffix(".json")
-    command = [sys.executable, str(ROOT / "bench" / "children" / "nightly.py"), str(out)]
+    command = [sys.executable, str(ROOT / "bench" / "night" / "nightly.py"), str(out)]
     with _stub(items) as url:
         more = {"AWS_ENDPOINT_URL": url, "LAKE_BUCKET": "lake", "PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
         command += [day_number(days - 1), str(days - 1)]
