@@ -20,7 +20,7 @@ from infra.paths import ROOT
 
 ROUNDS, CASES, FEW_CASES = 5, 10_000, 100
 CASES_A_DAY, DAYS, FEWER_DAYS = 1_000, 120, 30
-RATIO, PEAK_MIB, GROWTH, ITEMS_WRITTEN = 2.5, 300, 1.15, 30
+RATIO, PEAK_MIB, GROWTH, ITEMS_WRITTEN = 2.5, 300, 1.2, 30
 SEGMENTS = ("read_again", "compute_segments")
 """What a nightly job does about the segments of customers who answered a survey on the day."""
 DUCKDB = ("load", "records", "listed_cases", "parquet")
