@@ -19,7 +19,9 @@ from infra.samples.replay import backlog, queue_url
 
 CASES = int(os.environ.get("STORM_CASES", "500"))
 RETURNS = max(8, CASES // 10)
-SHOP, FAULT_SECONDS, DRAIN_SECONDS, QUIET_ROUNDS = "storm", 90, 600, 8
+SHOP, FAULT_SECONDS, QUIET_ROUNDS = "storm", 90, 8
+DRAIN_SECONDS = 1_000
+"""Longer than the longest wait before a message is tried again, which is that of SQS: 900 s."""
 SIZE = storm_ledger.StormSize(SHOP, CASES, RETURNS)
 QUEUES = tuple(yaml.safe_load((RESOURCES / "queues.yaml").read_text("utf-8"))["Queues"])
 
