@@ -1,15 +1,14 @@
-"""Servers of the bench and their CPU time, read from Linux's `/proc`."""
+"""Servers of the bench, and their CPU time."""
 
-import os
 import socket
 import subprocess
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-TICKS = os.sysconf("SC_CLK_TCK")
+from infra.local.cpu import seconds_of
+
 START_SECONDS = 60
 
 
@@ -49,27 +48,4 @@ def _wait_until_open(child: subprocess.Popen[bytes], port: int) -> None:
 
 def cpu_ms(root: int) -> float:
     """The CPU milliseconds so far of a process, its children and theirs, those that have ended included."""
-    return sum(map(_own_ticks, _tree(root))) / TICKS * 1000
-
-
-def _tree(root: int) -> list[int]:
-    children: dict[int, list[int]] = defaultdict(list)
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and (fields := _fields(int(entry.name))):
-            children[int(fields[1])].append(int(entry.name))
-    tree = [root]
-    for process in tree:
-        tree += children[process]
-    return tree
-
-
-def _own_ticks(process: int) -> int:
-    return sum(map(int, _fields(process)[11:15]))
-
-
-def _fields(process: int) -> list[str]:
-    """The fields of `/proc/<pid>/stat` after the name (proc(5)); empty if the process has ended."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return []
+    return sum(seconds_of(root)) * 1000

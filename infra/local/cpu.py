@@ -1,15 +1,11 @@
 """The CPU time of the local cloud and of this command, both with all their processes."""
 
-import os
 import resource
-from pathlib import Path
 from typing import NamedTuple
 
-from infra.local.cloud import Cloud
+import psutil
 
-PROC = Path("/proc")
-PARENT, TIMES, TIMES_OF_ENDED = 1, slice(11, 13), slice(13, 15)
-"""Where they stand in /proc/<pid>/stat behind the process's name: proc(5), fields 4, 14 to 15, and 16 to 17."""
+from infra.local.cloud import Cloud
 
 
 class CpuSeconds(NamedTuple):
@@ -25,28 +21,26 @@ class CpuSeconds(NamedTuple):
 
 
 def used(cloud: Cloud | None) -> CpuSeconds:
-    """The CPU time used so far. That of the cloud is 0 when it is not running, and where there is no /proc."""
+    """The CPU time used so far. That of the cloud is 0 when it is not running."""
     command = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    if cloud is None or not PROC.exists():
-        return CpuSeconds(command, 0, 0)
-    stats = {int(path.name): _stat(path) for path in PROC.iterdir() if path.name.isdecimal()}
-    server = stats.get(cloud.pid, [])
-    functions = _seconds(server[TIMES_OF_ENDED])
-    functions += sum(
-        _seconds(stat[TIMES]) + _seconds(stat[TIMES_OF_ENDED])
-        for stat in stats.values()
-        if stat and stat[PARENT] == str(cloud.pid)
-    )
-    return CpuSeconds(command, _seconds(server[TIMES]), functions)
+    return CpuSeconds(command, *(seconds_of(cloud.pid) if cloud else (0, 0)))
 
 
-def _stat(process: Path) -> list[str]:
-    """What the kernel says of a process; nothing when it has just ended."""
+def seconds_of(pid: int) -> tuple[float, float]:
+    """The CPU seconds so far of a process, and of its children and theirs, those that have ended included where the
+    system counts them (Linux); zeros for one that has ended."""
     try:
-        return (process / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-    except OSError:
-        return []
+        process = psutil.Process(pid)
+        own, running = process.cpu_times(), process.children(recursive=True)
+    except psutil.Error:
+        return 0, 0
+    return own.user + own.system, own.children_user + own.children_system + sum(map(_all_seconds, running))
 
 
-def _seconds(ticks: list[str]) -> float:
-    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+def _all_seconds(process: psutil.Process) -> float:
+    """Of a process, and of its children that have ended."""
+    try:
+        times = process.cpu_times()
+    except psutil.Error:
+        return 0
+    return float(times.user + times.system + times.children_user + times.children_system)
