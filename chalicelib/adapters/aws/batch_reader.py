@@ -5,6 +5,7 @@ from collections.abc import Callable
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Key, Table
 from chalicelib.adapters.aws.encryption.key_store import Vault
+from chalicelib.domain.cases.events import OPENING
 from chalicelib.domain.orders.order import plain_name
 from chalicelib.usecases.ports.read_ahead import Wanted
 
@@ -35,6 +36,6 @@ def _of_case(wanted: Wanted) -> list[Key]:
     """The keys of the customer, of the event that opened the case, and of the order."""
     return [
         *([(keys.customer(wanted.customer), "C")] if wanted.customer else []),
-        *([(keys.case(wanted.opening), keys.event("0"))] if wanted.opening else []),
+        *([(keys.case(wanted.opening), keys.event(OPENING))] if wanted.opening else []),
         *(keys.order_items(wanted.shop, plain_name(wanted.order)) if wanted.order else []),
     ]

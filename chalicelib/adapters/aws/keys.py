@@ -3,7 +3,7 @@
 pk                        sk                         what
 CASE#<key>                C                          a case's state; three sparse indexes list it
 CASE#<key>                E#0, E#<at>#<rank>#<id>    its events, in order
-CASE#<key>                P#<seq>                    its packs of events, by the number of their first event
+CASE#<key>                P#<seq>-<seq>              its packs of events, by the numbers of their first and last
 CASE#<key>                PL#<seq>                   a copy of an event that came late, by its number
 DUE#<minute>#<shard>      <at>#<kind>#<key>          timers
 RECEIPT#<key>             R                          a webhook that was received

@@ -11,7 +11,7 @@ from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import MAX_KEYS, Item, Table
 from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
 from chalicelib.adapters.cases.case_queries import CaseQueries
-from chalicelib.adapters.cases.status_lists import former_lists_of, lists_of
+from chalicelib.adapters.cases.status_lists import FORMER_LISTS, OPEN, former_lists_of, lists_of
 from chalicelib.adapters.cases.stored_items import listed_key
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.kernel.enums import Status
@@ -66,6 +66,10 @@ class CaseLists(CaseQueries):
         else:
             wanted = _Wanted("status", _shards(shop, lists_of(status)), _shards(shop, former_lists_of(status)), status)
         return self._page(wanted, limit, after)
+
+    def open_cases(self, shop: str, limit: int, after: str | None) -> Page:
+        """A page of the cases that are worked on, the newest first: those of all statuses that the list has."""
+        return self._page(_Wanted("status", _shards(shop, (OPEN,)), _shards(shop, FORMER_LISTS)), limit, after)
 
     def _page(self, wanted: _Wanted, limit: int, after: str | None) -> Page:
         """The first `limit` cases that match, or fewer if that many cannot be found in time. If many do not match, more

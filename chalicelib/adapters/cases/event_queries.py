@@ -7,7 +7,7 @@ from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item, Table
 from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
 from chalicelib.adapters.cases.stored_items import case_key_of, opening_fact, read_event, read_events
-from chalicelib.domain.cases.events import Event
+from chalicelib.domain.cases.events import OPENING, Event
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.usecases.ports.cases import Page, StoredCase
@@ -59,7 +59,7 @@ class EventQueries:
 
     def opening(self, wanted: Iterable[str]) -> dict[str, CaseOpened]:
         """The facts that opened these cases, by key."""
-        items = self.table.get_many([(keys.case(key), keys.event("0")) for key in wanted])
+        items = self.table.get_many([(keys.case(key), keys.event(OPENING)) for key in wanted])
         events = zip(items, self._read_events(items), strict=True)
         return {case_key_of(item): opening_fact(event) for item, event in events}
 

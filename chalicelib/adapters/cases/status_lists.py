@@ -7,13 +7,14 @@ in those lists until the case changes, so they are read as well, where they have
 
 from chalicelib.domain.kernel.enums import Status
 
-LISTS = ("open", "resolved", "closed")
+OPEN = "open"
+LISTS = (OPEN, "resolved", "closed")
 FORMER_LISTS: tuple[Status, ...] = ("new", "waiting_customer", "waiting_internal")
 
 
 def list_of(status: Status) -> str:
     """The list that a case with this status is in."""
-    return status if status in LISTS else "open"
+    return status if status in LISTS else OPEN
 
 
 def lists_of(status: Status | None) -> tuple[str, ...]:

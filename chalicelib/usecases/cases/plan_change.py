@@ -55,15 +55,8 @@ def plan_change(
         case = _case_after(earlier, new_events, rules)
     packs = earlier.new_packs()
     timer = _timer_to_set(services, before, case, rules, now)
-    after = StoredCase(
-        key=before.key,
-        case=case,
-        version=before.version + len(new_events),
-        last=max(before.last, *(event.order for event in new_events)),
-        armed=timer.at if timer else before.armed,
-        claimed=max(before.claimed, *(event.claimed_at or 0 for event in new_events)),
-        packed=Packed(before.version, before.last) if packs else before.packed,
-    )
+    after = _stored_after(before, case, new_events, timer)
+    after = replace(after, packed=Packed(before.version, before.last)) if packs else after
     if idempotency is not None:
         idempotency = replace(idempotency, case=case.id if case else "", version=after.version)
     change = Change(
@@ -79,6 +72,17 @@ def plan_change(
         packs=packs,
     )
     return replace(change, follow_ups=plan_follow_ups(services.registries.follow_ups, change))
+
+
+def _stored_after(before: StoredCase, case: Case | None, new_events: list[Event], timer: Timer | None) -> StoredCase:
+    return replace(
+        before,
+        case=case,
+        version=before.version + len(new_events),
+        last=max(before.last, *(event.order for event in new_events)),
+        armed=timer.at if timer else before.armed,
+        claimed=max(before.claimed, *(event.claimed_at or 0 for event in new_events)),
+    )
 
 
 def _numbered(before: StoredCase, new_events: list[Event]) -> list[Event]:

@@ -175,6 +175,10 @@ class CaseStore(Protocol):
         """A page of a shop's cases (`StoredCase`) that have this status, assignee and customer (a key), where given;
         the newest first."""
 
+    def open_cases(self, shop: str, limit: int, after: str | None) -> Page:
+        """A page of a shop's cases (`StoredCase`) that are worked on, the newest first. One may just have been resolved
+        or closed."""
+
     def tasks(self, shop: str, department: str, limit: int, after: str | None) -> Page:
         """A page of a department's open tasks (as dictionaries), the soonest due first."""
 

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.kernel.enums import STATUSES, Status
 from chalicelib.domain.kernel.timestamps import SECOND_MS, Instant, day_of, next_day
 from chalicelib.domain.routing.routing import needs_agent
 from chalicelib.domain.shops.shop import Shop
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 PAGE = 100
 MAX_CASES_ROUTED = 500
-"""How many cases one call may route; the others are left for the next one."""
+"""How many cases one call routes, or a page more; the others are left for the next one."""
 MAX_DAYS_AHEAD = 31
 ALL_CASES = "*"
 """In place of an agent's name: all open cases of the shop are to be routed."""
@@ -63,24 +62,15 @@ def _route_open_cases(services: "ShiftsServices", shop: Shop) -> list[str]:
     """Route the open cases of a shop that got its first agent: those from before, and those that were opened while not
     all functions knew it."""
     routed: list[str] = []
-    for status in STATUSES[:4]:
-        routed += _route_cases(services, shop, status, MAX_CASES_ROUTED - len(routed))
-    if len(routed) >= MAX_CASES_ROUTED:
-        now = services.now()
-        services.agents.schedule_matching(shop.id, ALL_CASES, now + SECOND_MS, now)
-    return routed
-
-
-def _route_cases(services: "ShiftsServices", shop: Shop, status: Status, most: int) -> list[str]:
-    """Route the cases of a status, page by page, until `most` or more have been routed."""
-    routed: list[str] = []
     after: str | None = None
-    while len(routed) < most:
-        page = services.cases.find(shop.id, status, None, None, PAGE, after)
+    while len(routed) < MAX_CASES_ROUTED:
+        page = services.cases.open_cases(shop.id, PAGE, after)
         routed += [
             stored.key for stored in page.items if needs_agent(stored.case) and assign_case(services, stored.key)
         ]
         after = page.next
         if after is None:
-            break
+            return routed
+    now = services.now()
+    services.agents.schedule_matching(shop.id, ALL_CASES, now + SECOND_MS, now)
     return routed

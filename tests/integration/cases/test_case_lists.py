@@ -61,6 +61,28 @@ def test_each_status_lists_its_own_cases_and_no_others(services: AwsServices) ->
     assert sorted(listed(services, None)) == sorted(key for cases in expected.values() for key in cases)
 
 
+def test_the_open_cases_are_those_that_are_worked_on_each_read_once(
+    services: AwsServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = {status: with_status(services, status, status) for status in STATUSES}
+    leave_as_an_earlier_version_did(services, services.cases.load(stored["waiting_customer"].key))
+    read: list[tuple[str, str]] = []
+    get_many = Table.get_many
+
+    def noting(table: Table, keys: list[tuple[str, str]], *more: Any) -> Any:
+        read.extend(keys)
+        return get_many(table, keys, *more)
+
+    monkeypatch.setattr(Table, "get_many", noting)
+    page = services.cases.open_cases("demo", 100, None)
+    worked_on = sorted(stored[status].key for status in STATUSES if status not in ("resolved", "closed"))
+    assert sorted(case.key for case in page.items) == worked_on
+    assert page.next is None
+    assert sorted(pk for pk, sort in read if sort == "C" and pk.startswith("CASE#")) == [
+        keys.case(key) for key in worked_on
+    ]
+
+
 def test_a_page_is_full_however_few_of_the_list_have_its_status(services: AwsServices) -> None:
     waiting = [with_status(services, f"w-{n}", "waiting_customer").key for n in range(5)]
     for n in range(25):
