@@ -12,6 +12,7 @@ from tests.support.rights.reach import Class, Function, closure, modules
 
 TABLE, VAULT = "chalicelib.adapters.aws.dynamo.Table", "chalicelib.adapters.aws.encryption.key_store.Vault"
 FIND = "chalicelib.adapters.cases.case_lists.CaseLists.find"
+OPEN_CASES = "chalicelib.adapters.cases.case_lists.CaseLists.open_cases"
 BUCKETS = {
     "chalicelib.adapters.aftersales.evidence_bucket": "EvidenceBucket",
     "chalicelib.adapters.metrics.data_lake": "LakeBucket",
@@ -118,13 +119,15 @@ def _of_table(one: Function) -> Iterator[Need]:
             continue
         if called.name == FIND:
             yield from (Need("dynamodb:Query", f"CareTable/{index}") for index in _lists(call))
+        if called.name == OPEN_CASES:
+            yield Need("dynamodb:Query", "CareTable/by_status")
         if called.owner is not None and called.owner.name == TABLE:
             on = "KeysTable" if one.owner is not None and one.owner.name == VAULT else "CareTable"
             index = next((each.value for each in call.keywords if each.arg == "index"), None)
             if isinstance(index, ast.Constant):
                 on = f"{on}/{index.value!s}"
             elif index is not None:
-                continue  # `find` names its index by what it is asked for: see above
+                continue  # `find` and `open_cases` name theirs by what they are asked for: see above
             for action in actions(called.node.name):
                 yield from (Need(f"dynamodb:{action}", on, begins) for begins in _begins(one, call, action))
 
