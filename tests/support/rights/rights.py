@@ -117,10 +117,7 @@ def _of_table(one: Function) -> Iterator[Need]:
         called = one.meaning(call.func)
         if not isinstance(called, Function):
             continue
-        if called.name == FIND:
-            yield from (Need("dynamodb:Query", f"CareTable/{index}") for index in _lists(call))
-        if called.name == OPEN_CASES:
-            yield Need("dynamodb:Query", "CareTable/by_status")
+        yield from (Need("dynamodb:Query", f"CareTable/{index}") for index in _lists(called, call))
         if called.owner is not None and called.owner.name == TABLE:
             on = "KeysTable" if one.owner is not None and one.owner.name == VAULT else "CareTable"
             index = next((each.value for each in call.keywords if each.arg == "index"), None)
@@ -132,8 +129,13 @@ def _of_table(one: Function) -> Iterator[Need]:
                 yield from (Need(f"dynamodb:{action}", on, begins) for begins in _begins(one, call, action))
 
 
-def _lists(call: ast.Call) -> set[str]:
-    """The indexes a call of `find` reads: by what it names, customer before assignee before status."""
+def _lists(called: Function, call: ast.Call) -> set[str]:
+    """The indexes that a call of `find` or `open_cases` reads; `find` by what it names, customer before assignee before
+    status. None for other calls."""
+    if called.name == OPEN_CASES:
+        return {"by_status"}
+    if called.name != FIND:
+        return set()
     given = dict(zip(("shop", "status", "assignee", "customer"), call.args, strict=False))
     customer, assignee = (not _is_none(given.get(name)) for name in ("customer", "assignee"))
     if customer and not isinstance(given["customer"], ast.Name):
