@@ -48,3 +48,5 @@ lock: setup ## Lock the requirements anew
 	@for name in requirements requirements-analytics requirements-pictures requirements-mail requirements-dev requirements-cloud; do \
 	  $(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
 	    $$name.in -o $$name.txt || exit 1; done
+	@$(BIN)/uv pip compile -q --no-deps --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
+	  requirements-static.in -o requirements-static.txt

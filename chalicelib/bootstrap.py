@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from chalicelib.adapters.cases.case_table import CaseTable
     from chalicelib.adapters.customers.customer_table import CustomerTable
     from chalicelib.adapters.customers.identity_table import IdentityTable
+    from chalicelib.adapters.desk.desk_pages import DeskPages
+    from chalicelib.adapters.desk.managed_login import ManagedLogin
+    from chalicelib.adapters.desk.session_table import SessionTable
     from chalicelib.adapters.email.thread_table import ThreadTable
     from chalicelib.adapters.intake.receipt_table import ReceiptTable
     from chalicelib.adapters.metrics.metric_table import MetricTable
@@ -243,6 +246,24 @@ class AwsServices:
         from chalicelib.adapters.shops.staff_groups import CognitoGroups
 
         return CognitoGroups(settings().user_pool)
+
+    @cached_property
+    def sessions(self) -> "SessionTable":
+        from chalicelib.adapters.desk.session_table import SessionTable
+
+        return SessionTable(self.table, self.personal)
+
+    @cached_property
+    def identity_provider(self) -> "ManagedLogin":
+        from chalicelib.adapters.desk.managed_login import ManagedLogin
+
+        return ManagedLogin(settings().parameters)
+
+    @cached_property
+    def desk_pages(self) -> "DeskPages":
+        from chalicelib.adapters.desk.desk_pages import DeskPages
+
+        return DeskPages()
 
     @property
     def api_url(self) -> str:

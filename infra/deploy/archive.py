@@ -5,7 +5,7 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
@@ -31,20 +31,23 @@ BUNDLE = "libraries.zip"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def compile_archive(path: Path) -> None:
+def compile_archive(path: Path, added: Mapping[str, bytes]) -> None:
     """Compile every module in a zip, so that a cold start does not have to, and cut its data of AWS down to our calls.
+    `added`: further files, by their paths in the zip.
 
     Libraries are shipped compiled only. Our own modules keep their source for the lines of a traceback. Compiled files
     are marked as never to be checked against their source, whose time the zip does not keep.
     """
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         _unpack(path, folder)
         for top in sorted(folder.iterdir()):
             _compile(top, folder)
         for source in (file for file in folder.rglob("*.py") if _is_library_source(file, folder)):
             source.unlink()
         _bundle(folder)
+        for name, content in added.items():
+            (folder / name).write_bytes(content)
         write_zip(path, folder, _files(folder))
 
 

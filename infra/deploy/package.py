@@ -18,6 +18,7 @@ from infra.deploy.archive import compile_archive
 from infra.deploy.build_log import BuildLog
 from infra.deploy.inputs import digest_inputs, region
 from infra.deploy.layers import LAYERS, build_layer
+from infra.deploy.static_files import static_files
 from infra.deploy.template import local_template
 from infra.deploy.template.extras import extras
 from infra.deploy.template.iam_policies import write_policies
@@ -68,7 +69,7 @@ def _make(stage: str, out: Path) -> None:
         left_out = local_template.adapt(template)
         log.note(f"left out, for the local cloud does not know their types: {', '.join(left_out)}")
     (out / "template.json").write_text(json.dumps(template, indent=1, ensure_ascii=False), "utf-8")
-    compile_archive(out / "deployment.zip")
+    compile_archive(out / "deployment.zip", static_files(log))
     for layer in LAYERS:
         shutil.copyfile(build_layer(layer, _architecture(stage), log), out / f"{layer}.zip")
 

@@ -38,6 +38,7 @@ ENTRY#<shop>#<order>      <service>#<kind>#<id>#…    an entry of a statement; 
 STATEMENT#<shop>          <service>#<digest>         the period that a statement covers
 MONEY#<shop>              <money>                    money that was requested and is not proven
 CHECK#<shop>              <what>#<day>               a request to check money or an entry again (short-lived)
+STAFF#<user>              SESSION#<digest>           a session of the agents' desk
 NUMBER#<shop>#<number>    N                          a case's number, unique in its shop
 ONCE#<digest>             O                          an idempotency record
 CLAIM#<name>              O                          the idempotency key of an external effect
@@ -61,6 +62,10 @@ PACKS_END, LATE_COPIES_END = "P$", "PL$"
 """The upper bounds of the sort keys that `pack` and `late_copy` give."""
 LEDGER = "~LEDGER"
 """The sort key, after those of an order's cases, of the version of its compensations."""
+
+
+SESSIONS = ("SESSION#", "SESSION$")
+"""The bounds of the sort keys that `session` gives."""
 
 
 def shard(key: str) -> int:
@@ -234,3 +239,8 @@ def settlement_list(shop: str, day: str) -> str:
 def day_list(shop: str, day: str, shard_number: int) -> str:
     """The partition of the index `by_day`, in one shard."""
     return f"{shop}#{day}#{shard_number}"
+
+
+def session(digest: str) -> str:
+    """The sort key of a session of the agents' desk."""
+    return f"SESSION#{digest}"

@@ -32,7 +32,11 @@ def idempotency_of(request: Request, caller: Caller) -> IdempotencyRecord | None
         return None
     if not 1 <= len(key) <= 255:
         raise invalid("Idempotency-Key", "has 1 to 255 characters")
-    content = f"{request.method} {request.context.get('path', '')}\n".encode() + raw_body(request)
+    return record_of(caller, key, f"{request.method} {request.context.get('path', '')}\n".encode() + raw_body(request))
+
+
+def record_of(caller: Caller, key: str, content: bytes) -> IdempotencyRecord:
+    """The idempotency record of a caller's request with this key and content."""
     return IdempotencyRecord(_digest(f"{caller.id}\n{key}".encode()), _digest(content))
 
 

@@ -15,6 +15,7 @@ from chalicelib.usecases.ports.registries import Registries
 from chalicelib.usecases.ports.routing import AgentStore
 from chalicelib.usecases.ports.settlement import SettlementStore
 from chalicelib.usecases.ports.shops import OrderStore, Platforms, ReconciliationStore, Secrets, ShopStore
+from chalicelib.usecases.ports.sign_in import IdentityProvider, SessionStore
 from chalicelib.usecases.ports.webhooks_out import DeliveryStore, WebhookClient
 
 
@@ -96,6 +97,18 @@ class HasSecrets(Protocol):
     @property
     def secrets(self) -> Secrets:
         """Webhook secrets, accesses to platforms, and the key of signed links."""
+
+
+class HasSignIn(Protocol):
+    """Sessions of the agents' desk, and the managed login that they begin with."""
+
+    @property
+    def sessions(self) -> SessionStore:
+        """Sessions of the agents' desk."""
+
+    @property
+    def identity_provider(self) -> IdentityProvider:
+        """The user pool's managed login."""
 
 
 class HasMailer(Protocol):

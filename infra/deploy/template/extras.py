@@ -8,6 +8,7 @@ from infra.deploy.layers import LAYERS
 from infra.deploy.template import components, gateway_responses, glue_columns
 from infra.deploy.template.alarms import alarms
 from infra.deploy.template.dashboard import dashboard
+from infra.deploy.template.desk import api_url, desk
 from infra.paths import RESOURCES
 
 Template = dict[str, Any]
@@ -35,6 +36,7 @@ def _resources(queues: Template) -> list[components.Resources]:
         *(components.function(name, _environment(name, queues)) for name in components.FUNCTIONS),
         *(components.layer(layer, function) for layer, function in LAYERS.items()),
         {"RestAPI": {"Properties": definition}},
+        desk(),
         glue_columns.columns(),
         alarms(queues),
         dashboard(queues),
@@ -79,14 +81,8 @@ def _queue_urls(queues: Template) -> Template:
     return {f"QUEUE_{each['env']}": components.ref(f"{name}Queue") for name, each in sent_to.items()}
 
 
-def _api_url() -> Template:
-    local = {"Fn::Sub": "${LocalEndpoint}/restapis/${RestAPI}/api/_user_request_"}
-    public = {"Fn::Sub": "https://${RestAPI}.execute-api.${AWS::Region}.${AWS::URLSuffix}/api"}
-    return {"Fn::If": ["IsLocal", local, public]}
-
-
 _NEEDS: tuple[tuple[tuple[str, ...], Template], ...] = (
-    (("Surveys", "Notices"), {"CONFIGURATION_SET": components.ref("MailConfiguration"), "API_URL": _api_url()}),
+    (("Surveys", "Notices"), {"CONFIGURATION_SET": components.ref("MailConfiguration"), "API_URL": api_url()}),
     (("Surveys", "Notices", "Mail", "Intake"), {"INBOUND_DOMAIN": components.ref("InboundDomain")}),
     (("Nights",), {"LAKE_BUCKET": components.ref("LakeBucket")}),
     (("APIHandler", "Intake", "Notices", "Evidence", "Mail"), {"EVIDENCE_BUCKET": components.ref("EvidenceBucket")}),

@@ -17,7 +17,12 @@ MAX_CONCURRENCY = {
 """Two cores start few functions at a time: more of them side by side would all be late."""
 INTAKE_BATCH = 50
 """The local cloud hands out one batch a round, however many messages wait."""
-UNKNOWN_TYPES = {"AWS::Logs::QueryDefinition", "AWS::SES::ReceiptRuleSet", "AWS::SES::ReceiptRule"}
+UNKNOWN_TYPES = {
+    "AWS::Cognito::ManagedLoginBranding",
+    "AWS::Logs::QueryDefinition",
+    "AWS::SES::ReceiptRuleSet",
+    "AWS::SES::ReceiptRule",
+}
 """The local cloud refuses a template that has one of these."""
 
 

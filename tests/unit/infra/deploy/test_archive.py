@@ -27,7 +27,7 @@ def made_zip(tmp_path: Path) -> Path:
 
 
 def test_the_zip_has_compiled_code_and_the_data_of_its_calls(made_zip: Path) -> None:
-    compile_archive(made_zip)
+    compile_archive(made_zip, {})
     with zipfile.ZipFile(made_zip) as packed:
         names = set(packed.namelist())
         model = packed.read("botocore/data/kms/2014-11-01/service-2.json")
@@ -40,8 +40,8 @@ def test_the_zip_has_compiled_code_and_the_data_of_its_calls(made_zip: Path) -> 
 def test_the_same_code_gives_the_same_zip(made_zip: Path) -> None:
     again = made_zip.with_name("again.zip")
     again.write_bytes(made_zip.read_bytes())
-    compile_archive(made_zip)
-    compile_archive(again)
+    compile_archive(made_zip, {})
+    compile_archive(again, {})
     assert made_zip.read_bytes() == again.read_bytes()
 
 
@@ -52,4 +52,4 @@ def test_the_build_stops_at_an_operation_whose_data_it_cannot_find_and_names_its
     with zipfile.ZipFile(made_zip, "a") as packed:
         packed.writestr("chalicelib/adapters/more.py", f"{call}\n")
     with pytest.raises(Underivable, match=r"chalicelib/adapters/more\.py:1"):
-        compile_archive(made_zip)
+        compile_archive(made_zip, {})

@@ -1,0 +1,39 @@
+"""How the desk's pages show times, spans and money. Every time also stands in its `datetime` attribute, in UTC."""
+
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from chalicelib.domain.kernel.timestamps import MINUTE_MS, Instant, format_instant, format_local
+
+SPANS = (("d", 24 * 60), ("h", 60), ("m", 1))
+
+
+def page_filters(language: str, time_zone: str, now: Instant) -> dict[str, Callable[..., Any]]:
+    """The functions that templates show times and spans with."""
+    units = {"d": " 天", "h": " 小时", "m": " 分"} if language == "zh" else {"d": "d", "h": "h", "m": "min"}
+
+    def clock(at: Instant) -> Markup:
+        """A time in the shop's zone."""
+        text = format_local(at, time_zone)
+        return Markup('<time datetime="{}">{}</time>').format(format_instant(at), text)
+
+    def span(milliseconds: int) -> str:
+        """A span in its two largest units, such as `2h 5min`."""
+        minutes, parts = abs(milliseconds) // MINUTE_MS, []
+        for unit, size in SPANS:
+            count, minutes = divmod(minutes, size)
+            if count:
+                parts.append(f"{count}{units[unit]}")
+        return " ".join(parts[:2]) or (f"<1{units['m']}")
+
+    def countdown(due_at: Instant) -> Markup:
+        """How long it is until a time, or since; the browser counts on."""
+        late = due_at < now
+        kind = "late" if late else ("soon" if due_at - now < 60 * MINUTE_MS else "")
+        return Markup('<ac-clock due="{}" class="{}">{}{}</ac-clock>').format(
+            due_at, kind, "−" if late else "", escape(span(due_at - now))
+        )
+
+    return {"clock": clock, "span": span, "countdown": countdown, "now": lambda: now}

@@ -1,0 +1,93 @@
+"""The forms of a case on the desk. Each has the command of the API behind it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from chalice.app import Response
+
+from chalicelib.bootstrap import services
+from chalicelib.domain.kernel.errors import NotFound
+from chalicelib.domain.kernel.validation import T, to_invalid
+from chalicelib.entrypoints.http.access_log import note_access
+from chalicelib.entrypoints.http.desk.context import Desk
+from chalicelib.entrypoints.http.desk.html import see_other
+from chalicelib.entrypoints.http.idempotency import record_of
+from chalicelib.observability import about
+from chalicelib.usecases.ports.cases import AlreadyAnswered
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.cases import StoredCase
+
+
+def reply(desk: Desk, case: str) -> Response:
+    """Reply to the customer."""
+    return _write(desk, case, public=True)
+
+
+def note(desk: Desk, case: str) -> Response:
+    """Write an internal note."""
+    return _write(desk, case, public=False)
+
+
+def _write(desk: Desk, case: str, public: bool) -> Response:
+    from chalicelib.domain.cases.payloads import Message
+    from chalicelib.usecases.email import write_reply
+
+    body = form_body({"body": desk.form.get("body", ""), "public": public}, Message)
+    run_command(desk, case, lambda services, command: write_reply.write(services, command, body))
+    return see_other(desk.address(f"cases/{case}"))
+
+
+def form_body(fields: dict[str, Any], shape: type[T]) -> T:
+    """The fields of a form as the body of a command; texts become numbers and truth values where the type says so.
+    Invalid says which field is wrong."""
+    try:
+        return msgspec.convert(fields, shape, strict=False)
+    except msgspec.ValidationError as error:
+        raise to_invalid(error) from None
+
+
+def run_command(desk: Desk, case: str, use_case: "Callable[..., StoredCase]") -> "StoredCase":
+    """Have a use case handle a form's command on a case of the open shop; the case after it.
+
+    The form's field `key` makes it happen once, however often it is sent; its field `version`, if it has one, is the
+    version that the case must have. `use_case` takes services and the command.
+    """
+    from chalicelib.domain.cases.events import Event
+    from chalicelib.usecases.cases.handle_command import Command
+    from chalicelib.usecases.customers.read_accesses import is_recorded_by
+
+    seen = find_case_of(desk, case)
+    assert seen.case is not None
+    written: list[Event] = []
+    key = desk.form.get("key", "")[:255]
+    content = f"{desk.request.context.get('path', '')}\n{sorted(desk.form.items())}".encode()
+    version = desk.form.get("version", "")
+    command = Command(
+        case=case,
+        shop=seen.case.shop,
+        by=desk.caller.actor,
+        expected=int(version) if version.isdecimal() and len(version) < 10 else None,
+        idempotency=record_of(desk.caller, key, content) if key else None,
+        seen=seen,
+        committed=written.extend,
+    )
+    try:
+        after = use_case(services(), command)
+    except AlreadyAnswered:
+        after = find_case_of(desk, case)
+    if not is_recorded_by(written, desk.caller.actor):
+        note_access(desk.request, [seen.case.customer], "case")
+    return after
+
+
+def find_case_of(desk: Desk, case: str) -> "StoredCase":
+    """The case with this id. NotFound unless it is a case of the shop that is open."""
+    from chalicelib.usecases.cases.read_case import find_case
+
+    stored = find_case(services(), case)
+    if stored.case is None or stored.case.shop != desk.shop_id:
+        raise NotFound("There is no such page.")
+    about(stored.key)
+    return stored

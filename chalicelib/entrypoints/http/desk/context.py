@@ -1,0 +1,110 @@
+"""What every page of the desk knows: who is signed in, which shop, in which language, and what a form sent."""
+
+import secrets
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from chalice.app import Request
+
+from chalicelib.bootstrap import services
+from chalicelib.domain.kernel.errors import invalid
+from chalicelib.entrypoints.http.callers import Caller, caller_of
+from chalicelib.entrypoints.http.desk import cookies
+from chalicelib.entrypoints.http.portal.pages import form_of, preferred_language
+from chalicelib.entrypoints.http.requests import raw_body
+
+if TYPE_CHECKING:
+    from chalicelib.domain.desk.session import Session
+    from chalicelib.domain.shops.shop import Shop
+
+JSON = "application/json"
+
+
+class Desk:
+    """A request to the desk."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.session: Session | None = None
+        self.shop_id: str | None = None
+
+    def enter(self, session: "Session") -> None:
+        """Take the signed-in person for the caller, as the API's authorizer would."""
+        self.session = session
+        claims = {
+            "sub": session.user,
+            "cognito:username": session.user,
+            "cognito:groups": ",".join(session.groups),
+        }
+        self.request.context["authorizer"] = {"claims": claims}
+
+    def open_shop(self, shop: str) -> None:
+        """Open a shop that the caller may see. NotFound without it."""
+        self.shop_id = shop
+        _ = self.shop
+
+    @property
+    def caller(self) -> Caller:
+        """The signed-in person."""
+        return caller_of(self.request)
+
+    @cached_property
+    def shop(self) -> "Shop":
+        """The shop that is open."""
+        from chalicelib.usecases.ports.shop_rules import shop_of
+
+        assert self.shop_id is not None
+        return shop_of(services(), self.shop_id, fresh=False)
+
+    @cached_property
+    def language(self) -> str:
+        """`zh` or `en`: the one that was chosen on the desk, or else what the browser prefers."""
+        chosen = cookies.read(self.request, cookies.LANGUAGE)
+        return chosen if chosen in ("zh", "en") else preferred_language(self.request.headers.get("accept-language", ""))
+
+    @cached_property
+    def now(self) -> int:
+        """The time of the request, in milliseconds since 1970."""
+        return services().now()
+
+    @property
+    def here(self) -> str:
+        """The address of this page."""
+        path = str((self.request.uri_params or {}).get("proxy", "")) if self.request.method == "GET" else ""
+        return self.address(f"/{path}")
+
+    def new_key(self) -> str:
+        """A key for a form, so that what it does happens once."""
+        return secrets.token_urlsafe(12)
+
+    @property
+    def form_token(self) -> str:
+        """What every form of this session sends along."""
+        from chalicelib.usecases.desk.sign_in import form_token
+
+        return form_token(services(), self.session) if self.session else ""
+
+    @cached_property
+    def fields(self) -> dict[str, list[str]]:
+        """The fields of the form that was sent, each with all its values."""
+        return form_of(self.request)
+
+    @cached_property
+    def form(self) -> dict[str, str]:
+        """The fields of the form that was sent, each with its first value, without spaces around it."""
+        if JSON in self.request.headers.get("content-type", ""):
+            return {}
+        return {name: values[0].strip() for name, values in self.fields.items()}
+
+    def json(self) -> Any:
+        """The JSON that a module of the page sent."""
+        try:
+            return msgspec.json.decode(raw_body(self.request))
+        except msgspec.DecodeError:
+            raise invalid("", "is not JSON") from None
+
+    def address(self, path: str) -> str:
+        """The address of a page of the desk: in the shop that is open, unless it begins with a slash."""
+        inside = path.removeprefix("/") if path.startswith("/") or self.shop_id is None else f"{self.shop_id}/{path}"
+        return f"{services().identity_provider.desk_url}/{inside}".rstrip("/")

@@ -1,0 +1,29 @@
+"""Every address of the agents' desk, below `/desk`, and the function that answers it."""
+
+from typing import NamedTuple
+
+
+class Page(NamedTuple):
+    """An address of the desk. `view`: `module:function` below `chalicelib.entrypoints.http.desk`; `is_open`: it needs
+    no session."""
+
+    method: str
+    path: str
+    view: str
+    is_open: bool = False
+
+
+PAGES = (
+    Page("GET", "assets/{name}", "sign_in.files:asset", is_open=True),
+    Page("GET", "sign-in", "sign_in.pages:begin", is_open=True),
+    Page("GET", "callback", "sign_in.pages:callback", is_open=True),
+    Page("GET", "signed-out", "sign_in.pages:signed_out", is_open=True),
+    Page("POST", "sign-out", "sign_in.pages:sign_out"),
+    Page("POST", "language", "sign_in.pages:choose_language"),
+    Page("GET", "", "sign_in.pages:home"),
+    Page("GET", "{shop}/queue", "queue.pages:show"),
+    Page("GET", "{shop}/cases/{case}", "cases.pages:show"),
+    Page("POST", "{shop}/cases/{case}/reply", "cases.forms:reply"),
+    Page("POST", "{shop}/cases/{case}/note", "cases.forms:note"),
+)
+"""The pages. A path without a name in it stands before those that it would match."""

@@ -1,0 +1,48 @@
+"""The ports for signing in to the agents' desk. Times are milliseconds since 1970."""
+
+from typing import Protocol
+
+from chalicelib.domain.desk.session import Identity, Session
+
+
+class SessionStore(Protocol):
+    """Sessions of staff."""
+
+    def start(self, session: Session) -> None:
+        """Store a new session."""
+
+    def load(self, user: str, session: str) -> Session | None:
+        """The session with this id, without its refresh token; None when it was ended."""
+
+    def refresh_token(self, user: str, session: str) -> str:
+        """The refresh token of a session; empty when the session was ended."""
+
+    def renew(self, session: Session) -> bool:
+        """Store who the user pool says this is now; whether the session was still there. An empty refresh token leaves
+        the stored one as it is."""
+
+    def end_all(self, user: str) -> list[str]:
+        """End all sessions of a member of staff; their refresh tokens."""
+
+
+class IdentityProvider(Protocol):
+    """The user pool's managed login, by the authorization code flow with PKCE (RFC 6749, RFC 7636)."""
+
+    @property
+    def desk_url(self) -> str:
+        """The address of the agents' desk, without a slash at its end."""
+
+    def sign_in_url(self, state: str, nonce: str, verifier: str) -> str:
+        """Where the browser goes to sign in."""
+
+    def sign_out_url(self) -> str:
+        """Where the browser goes to end the managed login's own session."""
+
+    def exchange(self, code: str, nonce: str, verifier: str) -> Identity | None:
+        """Who signed in, for the code that the browser came back with; None when the code is not valid."""
+
+    def refresh(self, refresh_token: str) -> Identity | None:
+        """Who this is now; None when the user pool no longer accepts the refresh token."""
+
+    def revoke(self, refresh_token: str) -> None:
+        """Have the user pool no longer accept a refresh token. Failures are ignored: the session has ended anyway."""
