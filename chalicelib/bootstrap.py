@@ -257,7 +257,7 @@ class AwsServices:
     def identity_provider(self) -> "ManagedLogin":
         from chalicelib.adapters.desk.managed_login import ManagedLogin
 
-        return ManagedLogin(settings().parameters)
+        return ManagedLogin(self.secrets)
 
     @cached_property
     def desk_pages(self) -> "DeskPages":

@@ -74,6 +74,10 @@ class ParameterSecrets:
         assert key is not None
         return key
 
+    def desk_configuration(self) -> str | None:
+        """How staff sign in, as the template wrote it (`ManagedLogin`); None where it did not."""
+        return self._read(f"{self.prefix}/desk")
+
     def _save(self, name: str, value: Any) -> None:
         text = msgspec.json.encode(value).decode()
         client("ssm").put_parameter(Name=name, Value=text, Type="SecureString", Overwrite=True)

@@ -14,10 +14,10 @@ def page_filters(language: str, time_zone: str, now: Instant) -> dict[str, Calla
     """The functions that templates show times and spans with."""
     units = {"d": " 天", "h": " 小时", "m": " 分"} if language == "zh" else {"d": "d", "h": "h", "m": "min"}
 
-    def clock(at: Instant) -> Markup:
+    def clock(instant: Instant) -> Markup:
         """A time in the shop's zone."""
-        text = format_local(at, time_zone)
-        return Markup('<time datetime="{}">{}</time>').format(format_instant(at), text)
+        text = format_local(instant, time_zone)
+        return Markup('<time datetime="{}">{}</time>').format(format_instant(instant), text)
 
     def span(milliseconds: int) -> str:
         """A span in its two largest units, such as `2h 5min`."""

@@ -16,7 +16,7 @@ import msgspec
 import urllib3
 from msgspec import Struct
 
-from chalicelib.adapters.aws.clients import client
+from chalicelib.adapters.aws.secrets import ParameterSecrets
 from chalicelib.domain.desk.session import Identity
 from chalicelib.observability import logger
 from chalicelib.usecases.ports.cases import RetryLater
@@ -37,7 +37,7 @@ class Configuration(Struct, frozen=True):
     issuer: str
 
 
-class Claims(Struct, frozen=True):
+class TokenClaims(Struct, frozen=True):
     """The claims of an ID token that are looked at."""
 
     iss: str
@@ -56,14 +56,13 @@ class ManagedLoginUnavailable(RetryLater):
 class ManagedLogin:
     """The `IdentityProvider` port on Cognito's managed login."""
 
-    def __init__(self, parameters: str) -> None:
+    def __init__(self, parameters: ParameterSecrets) -> None:
         self.parameters = parameters
 
     @cached_property
     def configuration(self) -> Configuration:
         """The pool's client and addresses."""
-        answer = client("ssm").get_parameter(Name=f"{self.parameters}/desk")
-        return msgspec.json.decode(answer["Parameter"]["Value"], type=Configuration)
+        return msgspec.json.decode(self.parameters.desk_configuration() or "{}", type=Configuration)
 
     @property
     def desk_url(self) -> str:
@@ -129,7 +128,7 @@ class ManagedLogin:
             refresh_token=str(tokens.get("refresh_token", "")),
         )
 
-    def _are_ours(self, claims: Claims, nonce: str | None) -> bool:
+    def _are_ours(self, claims: TokenClaims, nonce: str | None) -> bool:
         issued = claims.iss == self.configuration.issuer and claims.aud == self.configuration.client
         asked = nonce is None or claims.nonce == nonce
         return issued and asked and bool(claims.username) and claims.exp > time.time() - LEEWAY_S
@@ -146,10 +145,10 @@ class ManagedLogin:
         return answer.status, answer.data
 
 
-def _read_claims(token: str) -> Claims:
+def _read_claims(token: str) -> TokenClaims:
     parts = token.split(".")
     text = parts[1] if len(parts) == 3 else ""
     try:
-        return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=Claims)
+        return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=TokenClaims)
     except (msgspec.MsgspecError, ValueError):
-        return Claims("", "", 0)
+        return TokenClaims("", "", 0)

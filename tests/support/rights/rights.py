@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any, NamedTuple
 
+from chalicelib.entrypoints.http.desk.table import PAGES
 from infra.deploy.aws_calls import STANDING_FOR, calls_in
 from infra.deploy.template.iam_policies import policy
 from tests.support.rights.reach import Class, Function, closure, modules
@@ -61,7 +62,16 @@ def roots() -> dict[str, list[Function]]:
     for name, module in modules().items():
         if name.startswith("chalicelib.entrypoints.http."):
             found["api"] += [one for one in module.names.values() if isinstance(one, Function) and _is_route(one)]
+    found["api"] += _views_of_the_desk()
     return {name: [*handlers, *shared] for name, handlers in found.items()}
+
+
+def _views_of_the_desk() -> list[Function]:
+    """The functions behind the desk's one route, which are imported by the names in its table."""
+    names = [page.view.split(":") for page in PAGES]
+    views = [modules()[f"chalicelib.entrypoints.http.desk.{module}"].names[function] for module, function in names]
+    assert all(isinstance(view, Function) for view in views)
+    return [view for view in views if isinstance(view, Function)]
 
 
 def _named(decorator: ast.Call) -> str | None:

@@ -19,17 +19,17 @@ from chalicelib.usecases.ports.cases import RetryLater
 if TYPE_CHECKING:
     from chalicelib.domain.desk.session import Session
 
-Found = tuple[Page, dict[str, str]]
+PageAt = tuple[Page, dict[str, str]]
 OWN_FETCH = ("same-origin", "none")
 
 
-def guarded(request: Request, found: Found | None) -> Response:
+def guarded(request: Request, page_at: PageAt | None) -> Response:
     """The answer of a page, or the page that says why there is none."""
     desk = Desk(request)
     try:
-        if found is None:
+        if page_at is None:
             raise NotFound("There is no such page.")
-        return _checked(request, desk, *found)
+        return _checked(request, desk, *page_at)
     except AftercareError as error:
         status = next(STATUS[kind][0] for kind in type(error).__mro__ if kind in STATUS)
         logger.info("page refused", extra={"error": type(error).__name__, "status": status})

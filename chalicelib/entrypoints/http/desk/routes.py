@@ -39,8 +39,8 @@ def _answer(path: str) -> Response:
     from chalicelib.entrypoints.http.desk.guard import guarded
 
     request = desk.current_request
-    found = find(request.method, path.strip("/"))
-    return guarded(request, found)
+    page_at = find(request.method, path.strip("/"))
+    return guarded(request, page_at)
 
 
 @cache

@@ -12,10 +12,10 @@ def asset(_: Desk, name: str) -> Response:
     """A file by its address, which has the hash of its content: browsers keep it for ever."""
     from chalicelib.adapters.desk.assets import read_asset
 
-    found = read_asset(name)
-    if found is None:
+    content = read_asset(name)
+    if content is None:
         raise NotFound("There is no such file.")
-    text, kind = found
+    text, kind = content
     headers: dict[str, str | list[str]] = {
         "Content-Type": kind,
         "Cache-Control": f"public, max-age={YEAR_S}, immutable",

@@ -25,7 +25,7 @@ def callback(desk: Desk) -> Response:
     """Take the browser in that comes back from the managed login."""
     from chalicelib.usecases.desk.sign_in import MAX_AGE_S, finish
 
-    query: dict[str, str] = desk.request.query_params or {}
+    query = dict(desk.request.query_params or {})
     cookie = cookies.read(desk.request, cookies.SIGN_IN)
     if cookie is None or not query.get("code"):
         raise NotAllowed("The sign-in was not completed: sign in again.")
