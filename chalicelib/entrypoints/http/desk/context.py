@@ -28,6 +28,7 @@ class Desk:
         self.request = request
         self.session: Session | None = None
         self.shop_id: str | None = None
+        self.shop: Shop
 
     def enter(self, session: "Session") -> None:
         """Take the signed-in person for the caller, as the API's authorizer would."""
@@ -40,22 +41,16 @@ class Desk:
         self.request.context["authorizer"] = {"claims": claims}
 
     def open_shop(self, shop: str) -> None:
-        """Open a shop that the caller may see. NotFound without it."""
+        """Open a shop that the caller may see. NotFound if there is no such shop."""
+        from chalicelib.usecases.ports.shop_rules import shop_of
+
+        self.shop = shop_of(services(), shop, fresh=False)
         self.shop_id = shop
-        _ = self.shop
 
     @property
     def caller(self) -> Caller:
         """The signed-in person."""
         return caller_of(self.request)
-
-    @cached_property
-    def shop(self) -> "Shop":
-        """The shop that is open."""
-        from chalicelib.usecases.ports.shop_rules import shop_of
-
-        assert self.shop_id is not None
-        return shop_of(services(), self.shop_id, fresh=False)
 
     @cached_property
     def language(self) -> str:

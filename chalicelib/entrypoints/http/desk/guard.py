@@ -38,7 +38,17 @@ def guarded(request: Request, page_at: PageAt | None) -> Response:
         return error_page(desk, 503, error)
     except Exception as error:
         logger.exception("fault")
+        return _last_resort(desk, error)
+
+
+def _last_resort(desk: Desk, error: Exception) -> Response:
+    """The page about a fault of ours; plain text if that page is what fails."""
+    try:
         return error_page(desk, 500, error)
+    except Exception:
+        logger.exception("fault of the page about a fault")
+        text = "Something went wrong here. It was logged. 我们这边出了问题，已记录。"
+        return Response(body=text, status_code=500, headers={"Content-Type": "text/plain; charset=utf-8"})
 
 
 def _checked(request: Request, desk: Desk, page: Page, names: dict[str, str]) -> Response:

@@ -44,8 +44,6 @@ def error_page(desk: Desk, status: int, error: Exception) -> Response:
     )
     detail = "" if status >= 500 or kind == "missing" else str(error)
     errors = error.errors if isinstance(error, Invalid) else []
-    if desk.shop_id is not None and kind == "missing" and desk.session is None:
-        desk.shop_id = None
     return page(desk, "error.html", status, kind=kind or "fault", detail=detail, errors=errors)
 
 
