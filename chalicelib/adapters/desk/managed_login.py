@@ -65,9 +65,14 @@ class ManagedLogin:
         return msgspec.json.decode(self.parameters.desk_configuration() or "{}", type=Configuration)
 
     @property
+    def api_url(self) -> str:
+        """The API's own base URL."""
+        return self.configuration.api
+
+    @property
     def desk_url(self) -> str:
         """The address of the agents' desk."""
-        return f"{self.configuration.api}/desk"
+        return f"{self.api_url}/desk"
 
     def sign_in_url(self, state: str, nonce: str, verifier: str) -> str:
         """Where the browser goes to sign in."""

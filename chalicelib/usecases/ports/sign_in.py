@@ -29,6 +29,10 @@ class IdentityProvider(Protocol):
     """The user pool's managed login, by the authorization code flow with PKCE (RFC 6749, RFC 7636)."""
 
     @property
+    def api_url(self) -> str:
+        """The API's own base URL, which its function cannot know before it exists."""
+
+    @property
     def desk_url(self) -> str:
         """The address of the agents' desk, without a slash at its end."""
 

@@ -157,12 +157,7 @@ def _flow_values(customer_case: "CustomerCase") -> dict[str, Any]:
 
 def _own_url(customer_case: "CustomerCase") -> str:
     """The full URL of this page, to which the browser returns after an upload to the bucket."""
-    request = progress.current_request
-    path: str = request.context.get("path", "")
-    prefix, _, rest = path.partition("/p/")
-    token = rest.partition("/")[0]
-    if customer_case.shop.public_url:
-        return f"{customer_case.shop.public_url.rstrip('/')}/p/{token}"
-    host = request.headers.get("host", "")
-    scheme = request.headers.get("x-forwarded-proto", "https")
-    return f"{scheme}://{host}{prefix}/p/{token}"
+    path: str = progress.current_request.context.get("path", "")
+    token = path.partition("/p/")[2].partition("/")[0]
+    base = customer_case.shop.public_url or services().identity_provider.api_url
+    return f"{base.rstrip('/')}/p/{token}"
