@@ -10,7 +10,7 @@ from infra.local.stack import INBOUND_DOMAIN, NAME, Stack
 from infra.local.up import up
 from infra.paths import STACK_FILE
 from infra.progress import console, side_by_side
-from infra.samples import demo_shop, olist, replay
+from infra.samples import demo_shop, olist, replay, staff
 
 AT_ONCE = 4
 """The local cloud starts a process of the API for each request under way. More than these make nothing quicker on a
@@ -36,6 +36,7 @@ def run(source: Path | None) -> None:
     console.print(f"{'API':<34} {stack.api}", soft_wrap=True)
     console.print()
     _print_next_steps(stack, shop)
+    _print_desk(stack, shop)
     _print_cost(time.monotonic() - started, cpu.used(stack.cloud).since(used_before))
 
 
@@ -44,9 +45,24 @@ def _print_cost(seconds: float, used: cpu.CpuSeconds) -> None:
     console.print(f"\nAll of it took {seconds:.0f} s, and {sum(used):.0f} s of CPU: {parts}", soft_wrap=True)
 
 
+def _print_desk(stack: Stack, shop: str) -> None:
+    console.print(f"\n{'The desk':<34} {desk_url(stack)}", soft_wrap=True)
+    if shop == demo_shop.SHOP:
+        for role, person in staff.sign_ins().items():
+            console.print(f"{'  sign in as ' + role:<34} {person['email']}  {person['password']}", soft_wrap=True)
+
+
+def desk_url(stack: Stack) -> str:
+    """Where agents work."""
+    return f"{stack.api}/desk"
+
+
 def _write_stack_file(stack: Stack, shop: str, report: str) -> None:
+    people = staff.sign_ins() if shop == demo_shop.SHOP else {}
     summary = {
         "api": stack.api,
+        "desk": desk_url(stack),
+        "people": people,
         "endpoint": stack.cloud.endpoint,
         "region": cloud.REGION,
         "stack": NAME,

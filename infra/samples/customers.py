@@ -3,7 +3,6 @@
 import json
 from email.message import EmailMessage
 
-from infra.local.signatures import platform_signature
 from infra.local.stack import INBOUND_DOMAIN
 from infra.local.waiting import NotYet
 from infra.samples.visitor import Json, Visitor
@@ -39,8 +38,8 @@ def _three_channels(visitor: Visitor, run: str) -> str:
     email, number = f"xu-{run}@example.net", int(run, 16)
     customer = {"external_id": f"xu-{run}", "name": "许嘉 Jia Xu", "email": email, "language": "zh-CN"}
     case = _request_case(visitor, f"people-{run}-web", customer, "发票抬头怎么改？")
-    _send_platform_webhook(visitor, "orders/create", _platform_order(number, email), run)
-    _send_platform_webhook(visitor, "returns/request", _platform_return(number), run)
+    visitor.send_platform_webhook("shopify", "orders/create", _platform_order(number, email), f"orders/create-{run}")
+    visitor.send_platform_webhook("shopify", "returns/request", _platform_return(number), f"returns/request-{run}")
     visitor.case_by_external_id(f"shopify/return/{number}")
     _send_email(visitor, f"people-{run}", email)
     customer_id = visitor.case(case)["customer"]["id"]
@@ -117,20 +116,6 @@ def _request_case(visitor: Visitor, name: str, customer: Json, message: str) -> 
     }
     visitor.send_webhook("case.requested", data, name)
     return visitor.case_by_external_id(name)
-
-
-def _send_platform_webhook(visitor: Visitor, topic: str, body: Json, run: str) -> None:
-    """A webhook as Shopify signs it."""
-    raw = json.dumps(body, ensure_ascii=False).encode()
-    secret = visitor.stack.secret(visitor.shop, "shopify")
-    headers = {
-        "X-Shopify-Topic": topic,
-        "X-Shopify-Webhook-Id": f"{topic}-{run}",
-        "X-Shopify-Hmac-Sha256": platform_signature(secret, raw),
-    }
-    answer = visitor.stack.request("POST", f"/v1/hooks/{visitor.shop}/shopify", raw, headers=headers)
-    if answer.status != 202:
-        raise SystemExit(f"The platform's webhook was refused: {answer.status} {answer.body}")
 
 
 STORIES = {

@@ -1,4 +1,4 @@
-"""The sample shop: its day is sent as yesterday's, then a few live cases show timers, escalation and a survey."""
+"""The sample shop: sixty days of history, the sample day as yesterday's, then today, live, and a few stories."""
 
 import time
 from collections import Counter
@@ -9,8 +9,10 @@ from typing import Any
 
 from infra.local.stack import Stack
 from infra.progress import Show, side_by_side
-from infra.samples import aftersales_flows, customers, replay
-from infra.samples.sample_day import ZONE, read_day
+from infra.samples import aftersales_flows, customers, replay, staff
+from infra.samples.history.deliveries import CASES, history
+from infra.samples.sample_day import read_day
+from infra.samples.today import play as today
 from infra.samples.visitor import Json, Visitor
 
 SHOP = "demo"
@@ -23,18 +25,28 @@ SHOP_BODY = {
 }
 POLICY = {
     "clocks": [
-        {"when": {"channel": "chat"}, "clock": "first_reply", "target_seconds": 6},
-        {"when": {"type": "question"}, "clock": "first_reply", "target_seconds": 45},
+        {"when": {"channel": "chat", "priority": "urgent"}, "clock": "first_reply", "target_seconds": 6},
+        {"when": {"segment": "champions"}, "clock": "first_reply", "target_seconds": 1800},
+        {"when": {"channel": "chat"}, "clock": "first_reply", "target_seconds": 600},
+        {"when": {"type": "question"}, "clock": "first_reply", "target_seconds": 3600},
+        {"when": {"type": "order_issue"}, "clock": "first_reply", "target_seconds": 3600},
+        {"clock": "next_reply", "target_seconds": 7200},
     ],
-    "escalation": {"tier_delays_seconds": [20, 3600]},
+    "escalation": {"tier_delays_seconds": [1800, 3600]},
     "survey": {"delay_seconds": 3, "contact_budget_days": 14, "expires_days": 14},
     "auto_close_days": 4,
     "after_sales": aftersales_flows.AFTER_SALES,
 }
 DELIVERIES_AT_ONCE = 2
-"""So few that the webhooks of today's cases do not queue up behind those of yesterday."""
+"""So many of the history and of yesterday each."""
 LIVE_CASES: dict[str, dict[str, str]] = {
-    "late": {"name": "周杰", "channel": "chat", "language": "zh-CN", "subject": "在吗？我的订单没收到"},
+    "late": {
+        "name": "周杰",
+        "channel": "chat",
+        "priority": "urgent",
+        "language": "zh-CN",
+        "subject": "在吗？我的订单没收到",
+    },
     "happy": {"name": "孙悦", "channel": "web", "language": "zh-CN", "subject": "怎么修改收货地址？"},
     "unhappy": {"name": "Ida Berg", "channel": "web", "language": "en", "subject": "Where is my invoice?"},
 }
@@ -46,22 +58,40 @@ SURVEY_ANSWERS = {
 
 
 def play(stack: Stack) -> dict[str, str]:
-    """Set the shop up, play its day of yesterday and a few cases of today, compute the metrics; the summary's lines."""
+    """Set the shop up, tell its past, compute the metrics, then play a few cases of today; the summary's lines.
+
+    The past comes first: by its figures the shop knows its best customers when they write today.
+    """
     _set_up(stack)
-    today = datetime.now(ZONE).date()
-    yesterday = today - timedelta(days=1)
-    played = side_by_side(_parts(stack, yesterday))
-    lines = {title: line for part in played.values() for title, line in part.items()}
+    now = today.today()
+    yesterday = now.date() - timedelta(days=1)
+    lines = _played(_past(stack, now.date()))
+    replay.wait_for_intake(stack)
+    (report,) = side_by_side(
+        {f"Computing sixty days to {yesterday}": partial(_report, stack, yesterday.isoformat())}
+    ).values()
+    lines |= _played(_present(stack, now))
     lines["Emails sent"] = _sent_emails(stack)
     replay.wait_for_intake(stack)
-    reports = side_by_side({f"Computing {day}": partial(_report, stack, day.isoformat()) for day in (today, yesterday)})
-    so_far, report = reports.values()
+    (so_far,) = side_by_side({f"Computing {now.date()}": partial(_report, stack, now.date().isoformat())}).values()
     return {**lines, "Today's report, so far": f"file://{so_far}", "report": report}
 
 
-def _parts(stack: Stack, yesterday: date) -> dict[str, Callable[[Show], dict[str, str]]]:
+def _played(parts: dict[str, Callable[[Show], dict[str, str]]]) -> dict[str, str]:
+    return {title: line for part in side_by_side(parts).values() for title, line in part.items()}
+
+
+def _past(stack: Stack, day: date) -> dict[str, Callable[[Show], dict[str, str]]]:
+    return {
+        "Sixty days of history": lambda show: _send_history(stack, day, show),
+        "Yesterday's deliveries": lambda show: _send_day(stack, day - timedelta(days=1), show),
+    }
+
+
+def _present(stack: Stack, now: datetime) -> dict[str, Callable[[Show], dict[str, str]]]:
     """What is independent of each other, and so is played at the same time; each part gives lines of the summary."""
-    run, delivered = format(int(time.time()), "x"), (datetime.now(ZONE) - timedelta(days=2)).isoformat()
+    run, delivered = format(int(time.time()), "x"), (now - timedelta(days=2)).isoformat()
+    visitor = Visitor(stack, SHOP)
 
     def flow(kind: str, show: Show) -> dict[str, str]:
         return aftersales_flows.play(kind, Visitor(stack, SHOP, show), run, delivered)
@@ -70,11 +100,23 @@ def _parts(stack: Stack, yesterday: date) -> dict[str, Callable[[Show], dict[str
         return {title: customers.STORIES[title](Visitor(stack, SHOP, show), run)}
 
     return {
-        "Yesterday's deliveries": lambda show: _send_day(stack, yesterday, show),
         "Three live cases": lambda show: _play_timers_and_surveys(Visitor(stack, SHOP, show), run),
         **{f"A flow: {kind}": partial(flow, kind) for kind in aftersales_flows.FLOWS},
         **{title: partial(customer, title) for title in customers.STORIES},
+        **({} if today.is_played(visitor, now) else today.parts(visitor, now)),
     }
+
+
+def _send_history(stack: Stack, day: date, show: Show) -> dict[str, str]:
+    """Tell the history once: on a later day it would be another, whose cases would be counted beside the first."""
+    deliveries = history(day)
+    last = next(one.data for one in reversed(deliveries) if one.data.get("historical"))
+    path = f"/v1/cases?shop={SHOP}&external_id={last['external_id']}"
+    if stack.request("GET", path, token=stack.token("agent", SHOP)).body["items"]:
+        return {"History": f"{CASES} cases, told by an earlier run"}
+    ledger = replay.send_all(stack, SHOP, deliveries, show, DELIVERIES_AT_ONCE)
+    rate = len(deliveries) / max(ledger.seconds, 0.001)
+    return {"History": f"{CASES} cases in {len(deliveries)} deliveries, {rate:.0f} a second"}
 
 
 def _send_day(stack: Stack, yesterday: date, show: Show) -> dict[str, str]:
@@ -89,6 +131,7 @@ def _set_up(stack: Stack) -> None:
         answer = stack.request("PUT", path, body, admin)
         if answer.status != 200:
             raise SystemExit(f"The sample shop was refused: {path} {answer.status} {answer.body}")
+    staff.hire(stack, SHOP)
 
 
 def _report(stack: Stack, day: str, show: Show) -> str:
@@ -123,6 +166,7 @@ def _request_case(visitor: Visitor, run: str, name: str) -> None:
         "external_id": external_id,
         "type": "question",
         "channel": case["channel"],
+        "priority": case.get("priority", "normal"),
         "subject": case["subject"],
         "message": case["subject"],
         "customer": customer,

@@ -1,14 +1,23 @@
 """A user of the sample shop, from outside: sends webhooks, waits for their effects, reads email, works as staff."""
 
+import json
 import re
 import urllib.parse
 from collections.abc import Callable
 from typing import Any
 
+from infra.local.signatures import platform_signature
 from infra.local.stack import Stack
 from infra.local.waiting import NotYet, wait_until
 
 Json = dict[str, Any]
+
+
+PLATFORM_HEADERS = {
+    "shopify": ("X-Shopify-Topic", "X-Shopify-Webhook-Id", "X-Shopify-Hmac-Sha256"),
+    "woocommerce": ("X-WC-Webhook-Topic", "X-WC-Webhook-Delivery-ID", "X-WC-Webhook-Signature"),
+}
+"""The headers of each platform: the topic, the delivery's id, the signature."""
 
 
 class Visitor:
@@ -32,6 +41,15 @@ class Visitor:
         """Send a webhook."""
         self.stack.hook(self.shop, kind, data, self.secret, delivery)
 
+    def send_platform_webhook(self, source: str, topic: str, body: Json, delivery: str) -> None:
+        """Send a webhook as Shopify or WooCommerce signs it."""
+        raw = json.dumps(body, ensure_ascii=False).encode()
+        signed, prefix = platform_signature(self.stack.secret(self.shop, source), raw), PLATFORM_HEADERS[source]
+        headers = dict(zip(prefix, (topic, delivery, signed), strict=True))
+        answer = self.stack.request("POST", f"/v1/hooks/{self.shop}/{source}", raw, headers=headers)
+        if answer.status not in (200, 202):
+            raise SystemExit(f"The platform's webhook was refused: {answer.status} {answer.body}")
+
     def case_by_external_id(self, external_id: str) -> str:
         """The id of the case with that external id, once it is there."""
         path = f"/v1/cases?shop={self.shop}&external_id={external_id}"
@@ -45,9 +63,9 @@ class Visitor:
         body: Json = self.stack.request("GET", f"/v1/cases/{case}", token=self.agent).body
         return body
 
-    def post(self, case: str, path: str, body: Json) -> Json:
-        """Post to a case as staff; the case after it."""
-        answer = self.stack.request("POST", f"/v1/cases/{case}/{path}", body, self.agent)
+    def post(self, case: str, path: str, body: Json, token: str | None = None) -> Json:
+        """Post to a case as an agent, or with somebody else's token; the case after it."""
+        answer = self.stack.request("POST", f"/v1/cases/{case}/{path}", body, token or self.agent)
         if answer.status not in (200, 201):
             raise SystemExit(f"The API refused {path}: {answer.status} {answer.body}")
         changed: Json = answer.body

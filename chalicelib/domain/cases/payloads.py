@@ -59,6 +59,13 @@ class ProductReview(Input, frozen=True, kw_only=True):
     historical: bool = False
 
 
+class HelpdeskAssignment(CaseEvent, frozen=True):
+    """`case.assigned`: the case was assigned in another help desk. At least one of the two is given."""
+
+    assignee: Name | None = None
+    team: Name | None = None
+
+
 MAX_COPY_RECIPIENTS = 20
 
 

@@ -11,7 +11,8 @@ class CaseAssigned(Fact, frozen=True, kw_only=True, tag="case_assigned"):
     rank: ClassVar[int] = 4
     assignee: str | None = None
     team: str | None = None
-    why: Literal["least_loaded", "knows_it", "adviser", "by_hand"] | None = None
+    why: Literal["least_loaded", "knows_it", "adviser", "by_hand", "reported"] | None = None
+    """`reported`: it was assigned in another help desk."""
     load: int | None = None
     """How many cases the agent has, with this one; None if the assignee is not one of the shop's agents."""
     fitting: int | None = None

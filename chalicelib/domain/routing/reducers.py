@@ -15,8 +15,8 @@ from chalicelib.domain.routing.urgency import urgency
 def case_assigned(fact: facts.CaseAssigned, case: Case, moment: Moment) -> Case:
     """The case belongs to an assignee, a team or both. It counts towards the agent's load until it is done."""
     assigned = replace(case, assignee=fact.assignee or case.assignee, team=fact.team or case.team)
-    if fact.assignee is None:
-        return hand_over(case, assigned, moment.at)
+    if fact.assignee is None or (fact.why == "reported" and case.historical):
+        return hand_over(case, assigned, moment.at)  # an imported case that comes alive is still to be routed
     assigned = release(assigned)
     routing = replace(assigned.routing, outside=fact.load is None, shift=fact.shift, shift_calendar=fact.calendar)
     assigned = hand_over(case, replace(assigned, routing=routing), moment.at)

@@ -2,14 +2,23 @@
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.cases.payloads import CaseRequested, CustomerMessage, HelpdeskReport, ProductReview
+from chalicelib.domain.cases.payloads import (
+    CaseRequested,
+    CustomerMessage,
+    HelpdeskAssignment,
+    HelpdeskReport,
+    ProductReview,
+)
 from chalicelib.domain.kernel.enums import Origin
+from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.ids import case_key, key_of_id
+from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.kernel.validation import CaseEvent
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.reported.reported_events import (
     becomes_reported,
     helpdesk_action_reported,
+    helpdesk_assignment_reported,
     message_reported,
 )
 from chalicelib.usecases.customers.upsert_customer import customer_key
@@ -68,6 +77,18 @@ def _handle_helpdesk_report(services: "Services", shop: Shop, data: HelpdeskRepo
     return append_reported_events(services, shop, data, incoming, reported)
 
 
+def _handle_assignment(services: "Services", shop: Shop, data: HelpdeskAssignment, incoming: Incoming) -> Outcome:
+    from chalicelib.usecases.cases.reported.report_to_case import append_reported_events
+
+    reported = helpdesk_assignment_reported(incoming.receipt, data)
+    return append_reported_events(services, shop, data, incoming, reported)
+
+
+def _check_assignment(_kind: str, data: HelpdeskAssignment, _now: Instant) -> None:
+    if data.assignee is None and data.team is None:
+        raise invalid("data", "names nobody: give assignee, team or both")
+
+
 INTAKE: IntakeTable = (
     IntakeHandler(
         data=CaseRequested,
@@ -93,6 +114,15 @@ INTAKE: IntakeTable = (
         owner=owner_of_case,
         case=reported_case,
         becomes=becomes_reported(helpdesk_action_reported),
+    ),
+    IntakeHandler(
+        data=HelpdeskAssignment,
+        handle=_handle_assignment,
+        webhooks=("case.assigned",),
+        owner=owner_of_case,
+        case=reported_case,
+        becomes=becomes_reported(helpdesk_assignment_reported),
+        check=_check_assignment,
     ),
     IntakeHandler(
         data=ProductReview,

@@ -11,12 +11,13 @@ from msgspec.structs import replace
 from chalicelib.domain.cases import events
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseClosed, CaseResolved, MessageReceived, ReplySent
-from chalicelib.domain.cases.payloads import CustomerMessage, HelpdeskReport
+from chalicelib.domain.cases.payloads import CustomerMessage, HelpdeskAssignment, HelpdeskReport
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.kernel.timestamps import from_datetime, happened_at
 from chalicelib.domain.kernel.validation import CaseEvent
+from chalicelib.domain.routing.facts import CaseAssigned
 from chalicelib.usecases.ports.intake import Becomes, EventKey, Receipt
 
 T = TypeVar("T", bound=CaseEvent)
@@ -39,6 +40,11 @@ def message_reported(_receipt: Receipt, data: CustomerMessage) -> Reported:
 def helpdesk_action_reported(receipt: Receipt, data: HelpdeskReport) -> Reported:
     """An agent replied to the case, resolved it or closed it in another help desk."""
     return Reported(Actor("agent", data.agent), _helpdesk_facts(receipt.type, data))
+
+
+def helpdesk_assignment_reported(_receipt: Receipt, data: HelpdeskAssignment) -> Reported:
+    """The case was assigned in another help desk."""
+    return Reported(Actor("shop"), [CaseAssigned(assignee=data.assignee, team=data.team, why="reported")])
 
 
 def _helpdesk_facts(webhook: str, data: HelpdeskReport) -> list[Fact]:
