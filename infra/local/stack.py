@@ -72,12 +72,12 @@ class Stack:
         """A user with that role in that shop's group, and with the password all users here have; their email address
         counts as verified. One who is there already stays, and is put into these groups."""
         cognito, pool = self.client("cognito-idp"), self.outputs["StaffPoolId"]
-        told = {**(attributes or {}), **({"email_verified": "true"} if attributes else {})}
+        known = {**(attributes or {}), **({"email_verified": "true"} if attributes else {})}
         with contextlib.suppress(cognito.exceptions.UsernameExistsException):
             cognito.admin_create_user(
                 UserPoolId=pool,
                 Username=user,
-                UserAttributes=[{"Name": name, "Value": value} for name, value in told.items()],
+                UserAttributes=[{"Name": name, "Value": value} for name, value in known.items()],
                 MessageAction="SUPPRESS",
             )
         cognito.admin_set_user_password(UserPoolId=pool, Username=user, Password=PASSWORD, Permanent=True)

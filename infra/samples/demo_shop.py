@@ -58,7 +58,7 @@ SURVEY_ANSWERS = {
 
 
 def play(stack: Stack) -> dict[str, str]:
-    """Set the shop up, tell its past, compute the metrics, then play a few cases of today; the summary's lines.
+    """Set the shop up, send its past, compute the metrics, then play a few cases of today; the summary's lines.
 
     The past comes first: by its figures the shop knows its best customers when they write today.
     """
@@ -108,12 +108,12 @@ def _present(stack: Stack, now: datetime) -> dict[str, Callable[[Show], dict[str
 
 
 def _send_history(stack: Stack, day: date, show: Show) -> dict[str, str]:
-    """Tell the history once: on a later day it would be another, whose cases would be counted beside the first."""
+    """Send the history once: on a later day it would be another, whose cases would be counted beside the first."""
     deliveries = history(day)
     last = next(one.data for one in reversed(deliveries) if one.data.get("historical"))
     path = f"/v1/cases?shop={SHOP}&external_id={last['external_id']}"
     if stack.request("GET", path, token=stack.token("agent", SHOP)).body["items"]:
-        return {"History": f"{CASES} cases, told by an earlier run"}
+        return {"History": f"{CASES} cases, sent by an earlier run"}
     ledger = replay.send_all(stack, SHOP, deliveries, show, DELIVERIES_AT_ONCE)
     rate = len(deliveries) / max(ledger.seconds, 0.001)
     return {"History": f"{CASES} cases in {len(deliveries)} deliveries, {rate:.0f} a second"}

@@ -33,7 +33,12 @@ class Member(NamedTuple):
 
 
 STAFF = (
-    Member("lin.yue", "林悦 Lin Yue", "agent", {"teams": [RETURNS, ADVICE], "languages": ["zh", "en"], "capacity": 8}),
+    Member(
+        "lin.yue",
+        "林悦 Lin Yue",
+        "agent",
+        {"teams": [RETURNS, ADVICE], "languages": ["zh", "en"], "segments": ["champions"], "capacity": 8},
+    ),
     Member("chen.bo", "陈博", "agent", {"teams": [RETURNS], "languages": ["zh"], "capacity": 4, "calendar": "day"}),
     Member("su.qing", "苏晴", "agent", {"teams": [ADVICE], "languages": ["zh"], "capacity": 4, "calendar": "night"}),
     Member("tom.reed", "Tom Reed", "agent", {"teams": [OVERSEAS], "languages": ["en"], "capacity": 4}),
@@ -57,7 +62,7 @@ def sign_ins() -> dict[str, dict[str, str]]:
 
 
 def hire(stack: Stack, shop: str) -> None:
-    """Make the staff's users, put those who work on cases on the shop's roster, and have them be here. SystemExit when
+    """Make the staff's users, make agents of those who work on cases, and have them be here. SystemExit when
     something of it is refused."""
     admin = stack.token("admin")
     for member in STAFF:

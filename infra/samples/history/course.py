@@ -12,9 +12,9 @@ FIRST_REPLY_MINUTES = {"chat": 2, "phone": 1, "social": 25, "web": 55, "email": 
 HOURS_TO_END = {
     "question": 3,
     "order_issue": 26,
-    "return": 90,
-    "exchange": 100,
-    "repair": 150,
+    "return": 48,
+    "exchange": 56,
+    "repair": 72,
     "refund": 40,
     "complaint": 30,
     "review": 24,
@@ -28,7 +28,7 @@ SHARE_OF_SHORT = 0.3
 """The share of questions that one message answers and ends."""
 SHARE_ANSWERED = 0.46
 BASE_SCORES = {5: 52, 4: 28, 3: 10, 2: 5, 1: 5}
-POOR_SCORES = {5: 6, 4: 12, 3: 22, 2: 26, 1: 34}
+POOR_SCORES = {5: 4, 4: 8, 3: 20, 2: 28, 1: 40}
 """What customers give when the goods were bad or nobody answered."""
 
 
@@ -56,15 +56,16 @@ def course_of(words: Words, scene: Scene, until: datetime) -> list[Step]:
         steps.append(
             Step(ended_at + timedelta(hours=_around(5, chance)), "survey.answered", _answer(words, scene, chance))
         )
-    return _fitted(steps, scene.opened_at, until)
+    return _fitted(steps, scene.opened_at, until, chance)
 
 
-def _fitted(steps: list[Step], opened_at: datetime, until: datetime) -> list[Step]:
+def _fitted(steps: list[Step], opened_at: datetime, until: datetime, chance: random.Random) -> list[Step]:
     """The steps, quicker if they would not be over in time."""
     room, length = until - timedelta(minutes=10) - opened_at, steps[-1].at - opened_at
     if length <= room:
         return steps
-    return [step._replace(at=opened_at + (step.at - opened_at) * (room / length)) for step in steps]
+    quicker = chance.uniform(0.4, 1) * (room / length)
+    return [step._replace(at=opened_at + (step.at - opened_at) * quicker) for step in steps]
 
 
 def _around(median: float, chance: random.Random) -> float:

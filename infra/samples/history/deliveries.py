@@ -1,4 +1,4 @@
-"""The history as the webhooks that tell it: the same each day it is made for, in order of time."""
+"""The history as the webhooks that report it: the same each day it is made for, in order of time."""
 
 import random
 from collections.abc import Iterator
@@ -13,7 +13,10 @@ from infra.samples.history.words import Words, read_words
 from infra.samples.replay import Delivery
 from infra.samples.sample_day import ZONE
 
-CASES = 380
+CASES = 340
+BEST_CUSTOMER = 6
+"""The regular who has bought most, and latest."""
+MOST_EXPENSIVE = "LINEN-01"
 ORDERS_OF_REGULARS, OTHER_BUYERS = 4, 12
 """The orders the shop reports by themselves: so many of each regular, and one each of so many others. By these the
 nightly job tells who are the shop's best customers."""
@@ -27,11 +30,11 @@ def history(today: date, cases: int = CASES) -> list[Delivery]:
     timed = list(_orders(words, until))
     for number, planned in enumerate(planned_cases(today, cases)):
         scene = scene_of(words, today, number, planned, cases)
-        timed += _told(scene, words, until)
+        timed += _of_case(scene, words, until)
     return [delivery for _, delivery in sorted(timed, key=lambda pair: pair[0])]
 
 
-def _told(scene: Scene, words: Words, until: datetime) -> Iterator[tuple[datetime, Delivery]]:
+def _of_case(scene: Scene, words: Words, until: datetime) -> Iterator[tuple[datetime, Delivery]]:
     yield scene.opened_at, _opening(scene)
     for place, step in enumerate(course_of(words, scene, until)):
         data = {"case_external_id": scene.external_id, "occurred_at": step.at.isoformat(), **step.data}
@@ -65,8 +68,9 @@ def _orders(words: Words, until: datetime) -> Iterator[tuple[datetime, Delivery]
     buyers += [(REGULARS + number, 0) for number in range(OTHER_BUYERS)]
     for number, place in buyers:
         chance = random.Random(f"order {number} {place}")  # noqa: S311 - the same each time, nothing secret
-        bought_at = until - timedelta(days=1 + 14 * place + chance.randrange(14), hours=chance.randrange(12))
-        product = chance.choice(words.products)
+        days = 1 + 9 * place if number == BEST_CUSTOMER else 8 + 14 * place + chance.randrange(14)
+        bought_at = until - timedelta(days=days, hours=chance.randrange(12))
+        product = words.product(MOST_EXPENSIVE) if number == BEST_CUSTOMER else chance.choice(words.products)
         data: dict[str, Any] = {
             "external_id": f"H-{number:05d}-{place}",
             "customer": customer(words, number).body(),

@@ -1,4 +1,4 @@
-"""Today at the sample shop's desk: a queue that waits, cases at each agent, promises broken and nearly so, returns at
+"""Today at the sample shop: a queue that waits, cases at each agent, promises broken and nearly so, returns at
 every turn, money and tasks that wait for somebody, an angry complaint, a regular customer, emails and platforms."""
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from infra.samples import replay
 from infra.samples.sample_day import ZONE
 from infra.samples.staff import STAFF
 from infra.samples.today import mails, platforms
-from infra.samples.today.scenes import Json, Scene, external_id, opening, said, scenes
+from infra.samples.today.scenes import Json, Scene, external_id, opening, replies, scenes
 from infra.samples.visitor import Visitor
 
 AGENT, SUPERVISOR = STAFF[0].user, "zhao.min@demo.example"
@@ -59,24 +59,27 @@ class Today:
         self.scenes = {scene.id: scene for scene in scenes()}
 
     def play(self) -> dict[str, str]:
-        """Open all cases, then do with each what its scene says."""
+        """Open the cases and do with each what its scene says; the last one is opened when all else is done, for by it
+        a later run sees that this one came to its end."""
         self._care()
-        replay.send_all(
-            self.visitor.stack,
-            self.visitor.shop,
-            [opening(each, self.now) for each in self.scenes.values()],
-            self.visitor.show,
-            2,
-        )
-        for scene in self.scenes.values():
+        *scenes, last = self.scenes.values()
+        self._open(scenes)
+        for scene in scenes:
             self._then(scene)
+        self._open([last])
         return {"Today's desk": f"{len(self.scenes)} live cases, of which {self._waiting()} wait for an agent"}
+
+    def _open(self, scenes: list[Scene]) -> None:
+        deliveries = [
+            delivery for scene in scenes for delivery in (*replies(scene, self.now), opening(scene, self.now))
+        ]
+        replay.send_all(self.visitor.stack, self.visitor.shop, deliveries, self.visitor.show, 2)
 
     def _then(self, scene: Scene) -> None:
         steps: dict[str, Callable[[Scene], object]] = {
             "waits": lambda _scene: None,
-            "answered": self._answer,
-            "theirs": self._ask_back,
+            "answered": lambda _scene: None,
+            "theirs": self._wait_for_customer,
             "tasks": self._tasks,
             "money": self._money,
             "escalated": self._escalate,
@@ -99,31 +102,24 @@ class Today:
         ]
         return any(kind in ROUTED for kind in types) or NotYet(types)
 
-    def _answer(self, scene: Scene) -> str:
-        case = self._case(scene)
-        self._post(case, "messages", {"body": said("answers", scene.language), "public": True})
-        return case
-
-    def _ask_back(self, scene: Scene) -> None:
-        case = self._case(scene)
-        self._post(case, "messages", {"body": said("asked_back", scene.language), "public": True})
-        self._post(case, "status", {"status": "waiting_customer"})
+    def _wait_for_customer(self, scene: Scene) -> None:
+        self._post(self._case(scene), "status", {"status": "waiting_customer"})
 
     def _tasks(self, scene: Scene) -> None:
-        case = self._answer(scene)
+        case = self._case(scene)
         self._post(case, "messages", {"body": "供应商说灯杆接头有一批尺寸偏差，等他们确认。", "public": False})
         self._post(case, "tasks", {"department": "tech", "title": "确认灯杆接头是否同一批次"})
         self._post(case, "tasks", {"department": "logistics", "title": "安排上门取件"})
 
     def _money(self, scene: Scene) -> None:
         """More than an agent may give alone, so it waits for a second person."""
-        case = self._answer(scene)
+        case = self._case(scene)
         self._post(case, "flow/acknowledge", {})
         gesture = {"kind": "goodwill", "amount": {"amount": "260.00", "currency": "CNY"}, "reason": "晚到三周"}
         self._post(case, "money", gesture)
 
     def _escalate(self, scene: Scene) -> None:
-        case = self._answer(scene)
+        case = self._case(scene)
         self._post(case, "escalate", {"reason": "Two wrong parcels in a row; she asks for a manager"})
         self._post(case, "escalate", {"reason": "Not ours to decide: over the limit of the specialists"}, SUPERVISOR)
 

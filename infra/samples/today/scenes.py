@@ -11,9 +11,12 @@ from infra.samples.history import people
 from infra.samples.history.words import read_words
 from infra.samples.replay import Delivery
 from infra.samples.sample_day import ZONE
+from infra.samples.staff import STAFF
 
 REASONS = {"return": "unwanted", "exchange": "other", "repair": "defective", "refund": "other"}
 FAULTY = "LAMP-03"
+UNANSWERED = ("waits", "requested")
+"""What has happened since, where no agent has answered."""
 Json = dict[str, Any]
 
 
@@ -58,9 +61,8 @@ def external_id(now: datetime, name: str) -> str:
 
 
 def opening(scene: Scene, now: datetime) -> Delivery:
-    """The webhook that opens the case. It comes late, but says when the customer wrote; never yesterday, whose figures
-    are complete."""
-    name, midnight = external_id(now, scene.id), datetime.combine(now.date(), time(), ZONE)
+    """The webhook that opens the case. It comes late, but says when the customer wrote."""
+    name = external_id(now, scene.id)
     data: Json = {
         "external_id": name,
         "type": scene.type,
@@ -70,11 +72,30 @@ def opening(scene: Scene, now: datetime) -> Delivery:
         "message": scene.message,
         "customer": _customer(scene, name),
         "order": _order(scene, name, now),
-        "occurred_at": max(now - timedelta(minutes=scene.minutes_ago), midnight).isoformat(),
+        "occurred_at": _written_at(scene, now).isoformat(),
     }
     if scene.type in REASONS:
         data["claim"] = {"reason": "defective" if scene.sku == FAULTY else REASONS[scene.type]}
     return Delivery(name, "case.requested", data)
+
+
+def replies(scene: Scene, now: datetime) -> list[Delivery]:
+    """The webhook of the first answer, if there was one, a quarter of an hour after the customer wrote."""
+    if scene.then in UNANSWERED:
+        return []
+    name, language = external_id(now, scene.id), "zh" if scene.language.startswith("zh") else "en"
+    data = {
+        "case_external_id": name,
+        "agent": next(one.user for one in STAFF if one.works and one.works.get("languages") == [language]),
+        "message": said("asked_back" if scene.then == "theirs" else "answers", scene.language),
+        "occurred_at": min(now, _written_at(scene, now) + timedelta(minutes=15)).isoformat(),
+    }
+    return [Delivery(f"{name}-replied", "case.replied", data)]
+
+
+def _written_at(scene: Scene, now: datetime) -> datetime:
+    """When the customer wrote; never yesterday, whose figures are complete."""
+    return max(now - timedelta(minutes=scene.minutes_ago), datetime.combine(now.date(), time(), ZONE))
 
 
 def _customer(scene: Scene, name: str) -> Json:
