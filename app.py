@@ -29,6 +29,7 @@ from chalicelib.entrypoints.http.settlement.routes import settlement
 from chalicelib.entrypoints.http.shops.routes import shops
 from chalicelib.entrypoints.http.shops.templates import templates
 from chalicelib.entrypoints.http.shops.webhook_sources import sources
+from chalicelib.entrypoints.http.side_conversations.routes import sides
 from chalicelib.entrypoints.http.surveys.routes import surveys
 from chalicelib.entrypoints.http.webhooks_out.routes import endpoints
 from chalicelib.observability import count, logger
@@ -43,6 +44,7 @@ for blueprint in (
     cases,
     flows,
     tasks,
+    sides,
     agents,
     customers,
     personal_data,

@@ -13,6 +13,7 @@ from app import app
 from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.domain.aftersales import measures as flow_figures
 from chalicelib.domain.cases import payloads as case_payloads
+from chalicelib.domain.cases.case import with_part
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import Author, CaseOpened
 from chalicelib.domain.customers import commands as customer_commands
@@ -46,6 +47,15 @@ from chalicelib.domain.settlement import entries
 from chalicelib.domain.settlement import upload as bringing
 from chalicelib.domain.shops import shop as shops
 from chalicelib.domain.shops import webhook_sources as sources
+from chalicelib.domain.side_conversations import payloads as side_inputs
+from chalicelib.domain.side_conversations.conversation import SideConversation, SideConversations
+from chalicelib.domain.side_conversations.facts import (
+    Failure,
+    SideConversationStarted,
+    SideFile,
+    SideKind,
+    SideMessageReceived,
+)
 from chalicelib.domain.sla import policies
 from chalicelib.domain.sla.calendars import WEEKDAYS, Calendar
 from chalicelib.domain.sla.clocks import ClockState
@@ -59,6 +69,7 @@ from chalicelib.entrypoints.http.cases.views import case_view, receipt_view
 from chalicelib.entrypoints.http.settlement import routes as settlement_routes
 from chalicelib.entrypoints.http.shops import routes as shop_routes
 from chalicelib.entrypoints.http.shops import templates as template_routes
+from chalicelib.entrypoints.http.side_conversations.views import thread_view
 from chalicelib.entrypoints.http.webhooks_out import routes as endpoint_routes
 from chalicelib.registries import Registries
 from chalicelib.usecases.aftersales.explain_flow import Explanation
@@ -66,6 +77,8 @@ from chalicelib.usecases.cases.event_view import event_view
 from chalicelib.usecases.cases.read_case import CaseFile
 from chalicelib.usecases.orders.count_order_money import Counted
 from chalicelib.usecases.ports.intake import Receipt, ReceiptState
+from chalicelib.usecases.side_conversations.read_sides import SideFile as SideFileView
+from chalicelib.usecases.side_conversations.read_sides import SideMessage, SideThread
 from tests.support.cases.registries import FACTS
 from tests.support.openapi import (
     AT,
@@ -146,6 +159,9 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     flow_inputs.MoneyStep,
     flow_inputs.TaskIn,
     flow_inputs.TaskResult,
+    side_inputs.StartSide,
+    side_inputs.SideMessageIn,
+    side_inputs.CloseSide,
 )
 PUBLISHED = {
     "OrderUpdate": "OrderTold",
@@ -295,6 +311,7 @@ def test_every_struct_that_is_sent_is_compared_here() -> None:
             retention,
             bringing,
             entries,
+            side_inputs,
         )
         for one in vars(module).values()
         if isinstance(one, type) and issubclass(one, msgspec.Struct) and one.__module__ == module.__name__
@@ -367,6 +384,8 @@ def test_each_webhook_type_has_the_body_its_struct_has() -> None:
         ("EntryKind", get_args(entries.EntryKind)),
         ("SettlementState", settlement_routes.STATES),
         ("MoneyState", get_args(compensation.MoneyState)),
+        ("SideKind", get_args(SideKind)),
+        ("SideFailure", get_args(Failure)),
     ],
 )
 def test_a_closed_list_has_the_words_of_the_code(name: str, words: tuple[str, ...]) -> None:
@@ -499,6 +518,23 @@ def test_an_event_is_shown_as_the_document_says(fact: type[Fact]) -> None:
     assert_shown("Event", shown)
     (data,) = (one for one in SCHEMAS["Event"]["oneOf"] if shown["type"] in one["properties"]["type"]["enum"])
     assert set(shown["data"]) == properties_of(data["properties"]["data"]["$ref"].rpartition("/")[2])
+
+
+def test_a_side_conversation_is_shown_as_the_document_says_in_its_case_and_with_its_messages() -> None:
+    start: Any = filled(SideConversationStarted)
+    facts = (start, filled(SideMessageReceived))
+    events = [Event(id=OPENING.id, at=AT, by=Actor("agent", "mei"), fact=fact) for fact in facts]
+    side = SideConversation(id=OPENING.id, kind="supplier", waiting_for="them", due_at=AT)
+    case = with_part(CASE, SideConversations(all=(side,)))
+    shown = case_view(CaseFile(case, 3, OPENING.subject, None, CUSTOMER, sides=(events[0],)))["side_conversations"][0]
+    assert_shown("SideConversation", shown)
+    assert shown["to"] == start.to
+    files = [SideFileView(name="proof.pdf", kind="application/pdf", size=9, url="https://bucket.example.com/f")]
+    thread = thread_view(SideThread(side, start, [SideMessage(events[0], []), SideMessage(events[1], files)]))
+    assert_shown("SideThread", thread)
+    assert_shown("SideMessage", thread["messages"][1])
+    assert set(thread["messages"][1]["files"][0]) == properties_of("SideFile")
+    assert properties_of("SideFile") - {"url"} == set(SideFile.__struct_fields__)
 
 
 def test_a_mails_reference_is_shown_as_the_document_says() -> None:

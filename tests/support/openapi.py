@@ -22,6 +22,12 @@ from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.orders.order import Order, OrderItem
 from chalicelib.domain.routing.facts import CaseAssigned, CaseQueued, CaseReleased
+from chalicelib.domain.side_conversations.facts import (
+    SideConversationStarted,
+    SideFile,
+    SideMailFailed,
+    SideMessageReceived,
+)
 from chalicelib.domain.sla.calendars import ALWAYS
 from chalicelib.domain.sla.clocks import Clock
 from tests.support.paths import ROOT
@@ -136,7 +142,12 @@ def assert_shown(name: str, shown: dict[str, Any]) -> None:
     assert is_valid(shown, {"$ref": f"#/components/schemas/{name}"})
 
 
-WHY: dict[type[Fact], str] = {CaseAssigned: "knows_it", CaseQueued: "all_full", CaseReleased: "silent"}
+WHY: dict[type[Fact], str] = {
+    CaseAssigned: "knows_it",
+    CaseQueued: "all_full",
+    CaseReleased: "silent",
+    SideMailFailed: "bounced",
+}
 
 
 def filled(fact: type[Fact]) -> Fact:
@@ -146,7 +157,7 @@ def filled(fact: type[Fact]) -> Fact:
     texts = {"department": "quality", "clock": "resolution", "status": "open", "reason": "no_address"}
     numbers = {"csat": 5, "nps": 9, "ces": 6, "round": 1, "from_tier": 0, "to_tier": 1, "target": 60}
     times = dict.fromkeys(("started_at", "due_at", "expires_at", "resolved_at", "since"), AT)
-    objects = {
+    objects: dict[str, Any] = {
         "claim": OPENING.claim,
         "items": FLOW.items,
         "shipment": FLOW.shipments[0],
@@ -162,6 +173,15 @@ def filled(fact: type[Fact]) -> Fact:
         "bytes": 9,
     }
     texts["why"] = WHY.get(fact, "")
+    if fact is SideConversationStarted:
+        objects |= {"kind": "supplier", "due_seconds": 60}
+    if fact is SideMessageReceived:
+        objects |= {
+            "files": (SideFile("proof.pdf", "application/pdf", 9),),
+            "other_sender": True,
+            "automatic": "reply",
+            "failed": True,
+        }
     if fact is EvidenceRefused:
         texts["reason"] = "broken"
     values: dict[str, Any] = {

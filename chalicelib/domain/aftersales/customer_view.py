@@ -60,10 +60,11 @@ def withheld_fields(event: Event) -> list[str]:
 
 
 def visible_case(case: Case) -> Case:
-    """A case without staff's notes on money and tasks, and without names of staff: those are their personal data."""
+    """A case without staff's notes on money and tasks, without what further capabilities store for staff, and without
+    names of staff: those are their personal data."""
     money = tuple(replace(_blank_private(given, frozenset()), by="", approved_by=None) for given in case.money)
     tasks = tuple(_blank_private(task, frozenset()) for task in case.tasks)
-    return replace(case, money=money, tasks=tasks, assignee=None, routing=Routing())
+    return replace(case, money=money, tasks=tasks, assignee=None, routing=Routing(), parts={})
 
 
 def _blank_private(value: S, visible: frozenset[str]) -> S:

@@ -106,5 +106,6 @@ def part_of(case: Case, kind: type[P]) -> P:
 
 
 def with_part(case: Case, part: CasePart) -> Case:
-    """The case with this as the capability's part."""
-    return replace(case, parts=case.parts | {part.name: msgspec.to_builtins(part)})
+    """The case with this as the capability's part, in the values of JSON: a case that was folded now is the same as one
+    that was stored."""
+    return replace(case, parts=case.parts | {part.name: msgspec.json.decode(msgspec.json.encode(part))})

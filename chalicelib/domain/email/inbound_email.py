@@ -155,6 +155,8 @@ class EmailReceived(Struct, frozen=True, kw_only=True):
     """Whether it was sent to its case's own address, which is a secret."""
     address: str = ""
     """That address, as its sender wrote it; empty in older stored emails."""
+    side: str = ""
+    """The key of the case's side conversation that it belongs to; empty for the customer's own thread."""
 
 
 class FullText(Struct, frozen=True):

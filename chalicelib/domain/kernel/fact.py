@@ -16,6 +16,8 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
     rank: ClassVar[int]
     folds_text: ClassVar[bool] = True
     """Whether its private text becomes part of its case's state; if not, packs of events leave the text out."""
+    internal: ClassVar[bool] = False
+    """Whether it stays among staff: customers do not even learn that it happened, and no endpoint of a shop gets it."""
 
     @property
     def place(self) -> str:

@@ -40,8 +40,8 @@ def public_event_type(event_type: str) -> str:
 
 
 def event_types(facts: Iterable[type[Fact]]) -> tuple[str, ...]:
-    """The public types of all registered facts."""
-    return tuple(public_event_type(str(fact.__struct_config__.tag)) for fact in facts)
+    """The public types of all registered facts, without internal ones."""
+    return tuple(public_event_type(str(fact.__struct_config__.tag)) for fact in facts if not fact.internal)
 
 
 class EndpointIn(Input, frozen=True):

@@ -48,6 +48,8 @@ class CaseFile(Struct, frozen=True):
     customer: Customer | None
     counted: Counted | None = None
     """The order's money, if it is to be shown."""
+    sides: tuple[Event, ...] = ()
+    """The events that started its side conversations, if their texts are to be shown."""
 
 
 def find_case(services: "ReadCaseServices", identifier: str) -> StoredCase:

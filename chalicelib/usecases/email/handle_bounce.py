@@ -30,7 +30,7 @@ def mark_undeliverable(services: "HandleBounceServices", stored: StoredCase, ema
     ids = email.reported_ids
     if stored.key not in (services.threads.cases(ids, only_ours=True) if ids else []):
         return
-    failed = {mail_of(bounce.address) for bounce in email.bounced if _is_permanent(bounce)}
+    failed = {mail_of(bounce.address) for bounce in email.bounced if is_permanent(bounce)}
     records = _customers_records(services, stored.case)
     for address in sorted(address for address in failed & customers_addresses(services, stored) if address):
         owners = [record.id for record in records if mail_of(record.email) == address]
@@ -38,7 +38,7 @@ def mark_undeliverable(services: "HandleBounceServices", stored: StoredCase, ema
             services.customers.set_undeliverable(key, address)
 
 
-def _is_permanent(bounce: Bounce) -> bool:
+def is_permanent(bounce: Bounce) -> bool:
     """Whether delivery will not be tried again: by its status, or without one by its action (RFC 3464, 2.3.3)."""
     if bounce.status:
         return bounce.status.startswith("5.") and bounce.action in ("failed", "")

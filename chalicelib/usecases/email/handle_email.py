@@ -13,6 +13,7 @@ from chalicelib.domain.email.authorship import rate_limit_id
 from chalicelib.domain.email.inbound_email import PER_SENDER, RATE_WINDOW_MS, EmailReceived
 from chalicelib.domain.kernel.ids import case_key, key_of_id
 from chalicelib.domain.shops.shop import Shop
+from chalicelib.domain.side_conversations.conversation import find
 from chalicelib.usecases.cases.reported.open_linked_cases import linked_id
 from chalicelib.usecases.cases.write_note import write_note
 from chalicelib.usecases.customers.linked_records import was_erased_since
@@ -22,6 +23,7 @@ from chalicelib.usecases.email.author import is_our_own, mail_ref_of
 from chalicelib.usecases.email.authored_email import AuthoredEmail, identify_author
 from chalicelib.usecases.email.handle_bounce import clear_undeliverable, mark_undeliverable
 from chalicelib.usecases.email.open_case_by_email import open_case_by_email
+from chalicelib.usecases.email.side.handle_side_email import handle_side_email
 from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.intake import Receipt
 
@@ -86,6 +88,10 @@ def handle_email(services: "HandleEmailServices", shop: Shop, received: EmailRec
     if before is None:
         _check_opens_case(services, authored, received.files)
     _check_rate(services, shop, authored)
+    if before is not None and before.case is not None and find(before.case, received.side) is not None:
+        if authored.author == "shop":
+            raise EmailIgnored("a mail of the shop itself that came back into a side conversation")
+        return handle_side_email(services, shop, before, received, authored)
     stored = before if before is not None else open_case_by_email(services, shop, authored)
     stored, event = append_email(services, shop, stored, authored)
     stored = _case_with_event(services, shop, stored, event, authored)

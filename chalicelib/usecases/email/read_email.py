@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import MailRef
 from chalicelib.domain.email.inbound_email import FullText
 from chalicelib.domain.kernel.errors import NotFound
+from chalicelib.domain.side_conversations.facts import SideMessageReceived
 from chalicelib.usecases.email.author import mail_ref_of
 from chalicelib.usecases.ports.cases import StoredCase
 
@@ -66,6 +68,11 @@ def read_email(services: "ReadEmailServices", stored: StoredCase, email_id: str)
 
 def _ref_of(services: "ReadEmailServices", stored: StoredCase, email_id: str) -> MailRef | None:
     """What the case stores about the email. The event is found without its text, and then read by its key."""
-    refs = ((event.order, mail_ref_of(event)) for event in services.cases.events_to_fold(stored))
+    refs = ((event.order, _any_ref_of(event)) for event in services.cases.events_to_fold(stored))
     orders = [order for order, ref in refs if ref is not None and ref.letter == email_id][:1]
-    return next(map(mail_ref_of, services.cases.events_at(stored.key, orders)), None)
+    return next(map(_any_ref_of, services.cases.events_at(stored.key, orders)), None)
+
+
+def _any_ref_of(event: Event) -> MailRef | None:
+    """The email from which an event was made, that of a side conversation included."""
+    return event.fact.mail if isinstance(event.fact, SideMessageReceived) else mail_ref_of(event)

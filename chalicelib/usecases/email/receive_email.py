@@ -14,6 +14,7 @@ from chalicelib.domain.email.duplicates import fingerprint
 from chalicelib.domain.email.inbound_email import KEPT_BYTES, EmailReceived, InboundEmail, Verdicts
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
 from chalicelib.domain.kernel.timestamps import DAY_MS
+from chalicelib.domain.side_conversations.conversation import thread_key
 from chalicelib.usecases.customers.upsert_customer import customer_key
 from chalicelib.usecases.email.author import agent_with_address
 from chalicelib.usecases.email.match_cases import EmailCopy, match_cases
@@ -138,7 +139,7 @@ def _receipt(services: "ReceiveEmailServices", parsed: ParsedEmail, copy: EmailC
     now = services.now()
     email = parsed.email
     shop = copy.shop
-    own_case = (copy.case or "",) if copy.addressed else ()
+    own_case = (thread_key(copy.case or "", copy.side),) if copy.addressed else ()
     key = key_of("receipt", shop.id, "mail", email.id, email.digest, *own_case)
     owner = _data_owner(services, copy, now // DAY_MS)
     received = EmailReceived(
@@ -147,6 +148,7 @@ def _receipt(services: "ReceiveEmailServices", parsed: ParsedEmail, copy: EmailC
         files=f"letters/{shop.id}/{owner}/{key}",
         addressed=copy.addressed,
         address=copy.address,
+        side=copy.side,
     )
     return Receipt(
         id=new_id(now, key),

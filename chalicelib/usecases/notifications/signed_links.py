@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 REPLY_PREFIX = "r-"
+SIDE_PREFIX = "s-"
 
 
 def survey_link(services: "SignedLinksServices", shop: Shop, token: SurveyToken) -> str:
@@ -103,8 +104,32 @@ def read_reply_address(services: "SignedLinksServices", address: str) -> str | N
 
 
 def _reply_signature(services: "SignedLinksServices", case_key: str) -> str:
+    return _address_signature(services, f"reply {case_key}")
+
+
+def side_address(services: "SignedLinksServices", case_key: str, side_key: str) -> str | None:
+    """The email address for answers in a side conversation; None where inbound email is not set up. Like a case's own
+    address it is a secret of those who got it."""
+    if not services.inbound_domain:
+        return None
+    signature = _address_signature(services, f"side {case_key}{side_key}")
+    return f"{SIDE_PREFIX}{case_key}{side_key}{signature}@{services.inbound_domain}".lower()
+
+
+def read_side_address(services: "SignedLinksServices", address: str) -> tuple[str, str] | None:
+    """The keys of the case and the side conversation that an address belongs to; None for one not made here."""
+    local, _, domain = address.casefold().rpartition("@")
+    token = local.removeprefix(SIDE_PREFIX).upper()
+    case, side = token[:KEY_LENGTH], token[KEY_LENGTH : 2 * KEY_LENGTH]
+    if domain != services.inbound_domain or not local.startswith(SIDE_PREFIX) or not token.isascii():
+        return None
+    signature = _address_signature(services, f"side {case}{side}")
+    return (case, side) if hmac.compare_digest(token[2 * KEY_LENGTH :], signature) else None
+
+
+def _address_signature(services: "SignedLinksServices", text: str) -> str:
     """The first eighty bits of an HMAC, which nobody without our key can compute."""
-    digest = hmac.digest(services.secrets.token_key().encode(), f"reply {case_key}".encode(), "sha256")
+    digest = hmac.digest(services.secrets.token_key().encode(), text.encode(), "sha256")
     return base64.b32encode(digest[:10]).decode()
 
 

@@ -24,7 +24,8 @@ class Mail(Struct, frozen=True, kw_only=True):
     copy: tuple[str, ...] = ()
     """The addresses in `Cc`, which every recipient sees."""
     about: str | None = None
-    """The key of the case that an answer to this email belongs to."""
+    """What an answer to this email belongs to: the key of a case, and behind it that of a side conversation, if it is
+    part of one."""
 
 
 class MailRejected(Exception):
@@ -56,7 +57,8 @@ class Mailer(Protocol):
 
 
 class Threads(Protocol):
-    """Remembers which case an email belongs to, by the email's message id (without angle brackets)."""
+    """Remembers which case an email belongs to, by the email's message id (without angle brackets). A case stands for
+    itself, or for one of its side conversations (`thread_key`)."""
 
     def remember(self, message_id: str, case: str, now: Instant, ours: bool) -> bool:
         """Save that the email with this id belongs to the case with this key, and whether we sent it (`ours`).

@@ -70,10 +70,11 @@ def plan_deliveries(services: "DeliverServices", key: str, order: str, view: Eve
     if case is None or case.historical:
         return []
     event = next(iter(services.cases.events_at(key, [order])), None)
-    if event is None:
+    if event is None or event.fact.internal:
         return []
     is_opening = isinstance(event.fact, CaseOpened) and event.seq > 1
     earlier = [other for other in services.cases.events(key) if other.seq < event.seq] if is_opening else []
+    earlier = [other for other in earlier if not other.fact.internal]
     endpoints = services.deliveries.endpoints(case.shop)
     created = []
     for outgoing in (event, *earlier):

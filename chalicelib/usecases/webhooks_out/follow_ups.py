@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
 
 def is_sent(change: Change, event: Event) -> bool:
-    """Whether an endpoint of the shop receives this event. The opening always counts, because the events that arrived
-    before it are delivered with it."""
+    """Whether an endpoint of the shop receives this event; none receives an internal one.
+
+    The opening always counts, because the events that arrived before it are delivered with it.
+    """
     wanted, case = change.shop.sends, change.after.case
-    if not wanted or case is None or case.historical:
+    if not wanted or case is None or case.historical or event.fact.internal:
         return False
     return wanted == (EVERY,) or isinstance(event.fact, CaseOpened) or public_event_type(event.type) in wanted
 

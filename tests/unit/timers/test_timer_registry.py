@@ -12,6 +12,7 @@ from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.routing.facts import CaseReleased
 from chalicelib.domain.routing.timers import TIMERS as ROUTING
+from chalicelib.domain.side_conversations.timers import TIMERS as SIDES
 from chalicelib.domain.surveys.timers import TIMERS as SURVEYS
 from chalicelib.domain.timers.case_timers import CLOSING, PROMISES
 from chalicelib.domain.timers.due_timers import due_facts, next_timer
@@ -42,7 +43,7 @@ def source(row: Row) -> TimerSource:
 
 
 def test_the_most_urgent_stands_first_promises_before_flows_agents_money_and_closing() -> None:
-    assert Registries().timers == (*PROMISES, *DEADLINES, *ROUTING, *PAYMENTS, *CLOSING, *SURVEYS)
+    assert Registries().timers == (*PROMISES, *DEADLINES, *ROUTING, *PAYMENTS, *SIDES, *CLOSING, *SURVEYS)
     assert {one.kind for one in Registries().timers if one not in SURVEYS} == {"clock"}
     assert {one.kind for one in SURVEYS} == {"survey"}
 

@@ -30,6 +30,7 @@ def run_command(
     from chalicelib.usecases.cases.handle_command import Command
     from chalicelib.usecases.cases.read_case import load_case_files, read_ahead_of_answer, with_money
     from chalicelib.usecases.customers.read_accesses import is_recorded_by
+    from chalicelib.usecases.side_conversations.read_sides import with_sides
 
     seen = _find(request, case)
     assert seen.case is not None
@@ -54,7 +55,7 @@ def run_command(
     file = handle_once(idempotency, do)
     if not is_recorded_by(written, caller.actor):
         note_access(request, [seen.case.customer], "case")
-    return case_answer(with_money(services(), file), status)
+    return case_answer(with_sides(services(), with_money(services(), file)), status)
 
 
 def handle_once(idempotency: "IdempotencyRecord | None", do: "Callable[[], CaseFile]") -> "CaseFile":

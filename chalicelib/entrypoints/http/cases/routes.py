@@ -127,6 +127,7 @@ def _customer_keys(shop: str, customer: str) -> tuple[str, str]:
 def read(case: str) -> Response:
     """A case as it is now, or as it was at the time of the parameter `at`."""
     from chalicelib.usecases.cases.read_case import case_at_time, load_case_files, read_ahead_of_answer, with_money
+    from chalicelib.usecases.side_conversations.read_sides import with_sides
 
     request = cases.current_request
     known_parameters(request, "at")
@@ -138,7 +139,7 @@ def read(case: str) -> Response:
         except ValueError as error:
             raise invalid("at", str(error)) from None
     read_ahead_of_answer(services(), stored)
-    file = load_case_files(services(), [stored])[0]
+    file = with_sides(services(), load_case_files(services(), [stored])[0])
     return case_answer(with_money(services(), file) if time is None else file)
 
 

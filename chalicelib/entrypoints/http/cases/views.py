@@ -10,6 +10,7 @@ from chalicelib.entrypoints.http.aftersales.views import (
     task_view,
 )
 from chalicelib.entrypoints.http.fields import time_view
+from chalicelib.entrypoints.http.side_conversations.views import sides_view
 from chalicelib.usecases.cases.event_view import order_view
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def case_view(file: "CaseFile") -> dict[str, Any]:
         "money": [money_view(given) for given in case.money],
         "order_money": order_money_view(file.counted) if file.counted else None,
         "tasks": [task_view(task) for task in case.tasks],
+        "side_conversations": sides_view(file),
         "historical": case.historical,
         "links": list(case.links),
         "version": file.version,

@@ -22,9 +22,10 @@ STAFF_FIELDS = frozenset({"agent", "assignee"})
 
 def export_json(data: "PersonalData", notes: bool = False) -> bytes:
     """All data about a customer as one JSON document; staff's internal notes only with `notes`. Fields that are left
-    out are counted, and named where they would be."""
+    out are counted, and named where they would be; of internal events not even the place is shown."""
     cases = [_case(file, events, notes) for file, events in data.cases]
     withheld = sum(len(event.get("withheld", ())) for case in cases for event in case["events"])
+    withheld += 0 if notes else sum(_count_internal(events) for _, events in data.cases)
     document: dict[str, Any] = {
         "format": FORMAT,
         "withheld": {"notes": withheld},
@@ -42,7 +43,15 @@ def _case(file: "CaseFile", events: "list[Event]", notes: bool) -> dict[str, Any
     from chalicelib.domain.aftersales.customer_view import visible_case
 
     visible = file if notes else replace(file, case=visible_case(file.case))
-    return case_view(visible) | {"events": [_event(event, file.case.id, notes) for event in events]}
+    shown = [event for event in events if notes or not event.fact.internal]
+    return case_view(visible) | {"events": [_event(event, file.case.id, notes) for event in shown]}
+
+
+def _count_internal(events: "list[Event]") -> int:
+    """How many filled fields of internal events are left out."""
+    from chalicelib.domain.aftersales.customer_view import withheld_fields
+
+    return sum(len(withheld_fields(event)) for event in events if event.fact.internal)
 
 
 def _event(event: "Event", case: str, notes: bool) -> dict[str, Any]:
