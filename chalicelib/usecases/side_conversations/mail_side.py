@@ -149,10 +149,11 @@ def remind(services: "MailSideServices", case: Case, event: Event, fact: SideCon
         return "gone"
     shop = shop_of(services, case.shop, fresh=False)
     language = shop.locale
+    address = services.api_url
     values: dict[str, Any] = {
         "shop": shop.name,
         "number": case.number,
-        "case": case.id,
+        "link": f"{address.rstrip('/')}/desk/{case.shop}/cases/{case.id}",
         "kind": services.pages.text(f"side_{start.kind}", language),
         "due_at": format_local(fact.due_at, shop.time_zone),
         "assignee": case.assignee or "–",

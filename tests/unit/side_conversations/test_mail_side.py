@@ -148,7 +148,12 @@ def test_nobody_is_reminded_of_what_is_over(ends: str) -> None:
 def test_reminders_and_messages_are_written_in_both_languages_and_name_nobody() -> None:
     pages = TemplateRenderer()
     given = {"shop": "L & L", "number": "7KQ-4XP", "message": "<b>", "subject": "S", "name": ""}
-    late = given | {"kind": pages.text("side_carrier", "zh"), "case": "C", "due_at": "…", "assignee": "mei"}
+    late = given | {
+        "kind": pages.text("side_carrier", "zh"),
+        "link": "https://api.example.com/desk/demo/cases/C",
+        "due_at": "…",
+        "assignee": "mei",
+    }
     for language, word in (("zh", "服务单"), ("en", "Answer was due")):
         assert word in pages.render("side_reminder_mail.txt", language, **late)
         assert word in pages.render("side_reminder_mail.html", language, **late)
