@@ -17,6 +17,7 @@ from chalicelib.entrypoints.http.cases.routes import cases
 from chalicelib.entrypoints.http.customers.exports import exports
 from chalicelib.entrypoints.http.customers.privacy import personal_data
 from chalicelib.entrypoints.http.customers.routes import customers
+from chalicelib.entrypoints.http.desk.lists.routes import desk_lists
 from chalicelib.entrypoints.http.desk.routes import desk
 from chalicelib.entrypoints.http.health import health
 from chalicelib.entrypoints.http.intake.routes import hooks
@@ -59,6 +60,7 @@ for blueprint in (
     exports,
     settlement,
     desk,
+    desk_lists,
 ):
     app.register_blueprint(blueprint)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.customers.customer_table import CustomerTable
     from chalicelib.adapters.customers.identity_table import IdentityTable
     from chalicelib.adapters.desk.desk_pages import DeskPages
+    from chalicelib.adapters.desk.desk_table import DeskTable
     from chalicelib.adapters.desk.managed_login import ManagedLogin
     from chalicelib.adapters.desk.session_table import SessionTable
     from chalicelib.adapters.email.thread_table import ThreadTable
@@ -144,6 +145,12 @@ class AwsServices:
         from chalicelib.adapters.routing.agent_table import AgentTable
 
         return AgentTable(self.table, self.now)
+
+    @cached_property
+    def desk(self) -> "DeskTable":
+        from chalicelib.adapters.desk.desk_table import DeskTable
+
+        return DeskTable(self.table, self.personal, self.now)
 
     @cached_property
     def idempotency(self) -> "IdempotencyTable":

@@ -16,7 +16,8 @@ OWN_SECONDS, CALL_SECONDS = 0.003, 0.006
 GB_OF = {"api": 1.0, "sweeper": 1.728}  # all others have 0.5 GB
 WRITE_BYTES, READ_BYTES = 1024, 4096
 Item = Mapping[str, Mapping[str, Any]]
-Indexes = Mapping[str, tuple[str, ...]]
+Indexes = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
+"""The keys of each index, and which other attributes its entries have."""
 
 
 def size(item: Item) -> int:
@@ -41,19 +42,22 @@ def write_units(old: Item | None, new: Item | None, transaction: bool) -> int:
 
 
 def index_units(old: Item | None, new: Item | None, indexes: Indexes) -> int:
-    """The units of KEYS_ONLY indexes: one for a new entry and one for a removed entry, so two if the key changes."""
+    """The units of indexes: one for a new, a changed or a removed entry, and two if the key changes."""
     units = 0
-    for keys in indexes.values():
-        before, after = _entry(old, keys), _entry(new, keys)
-        if before != after:
-            units += sum(ceil(size(entry) / WRITE_BYTES) for entry in (before, after) if entry)
+    for keys, others in indexes.values():
+        before, after = _entry(old, keys, others), _entry(new, keys, others)
+        if before == after:
+            continue
+        written = [entry for entry in (before, after) if entry]
+        moves = len(written) == 1 or any(before[key] != after[key] for key in keys)  # type: ignore[index]
+        units += sum(ceil(size(entry) / WRITE_BYTES) for entry in (written if moves else written[:1]))
     return units
 
 
-def _entry(item: Item | None, keys: tuple[str, ...]) -> Item | None:
+def _entry(item: Item | None, keys: tuple[str, ...], others: tuple[str, ...]) -> Item | None:
     if item is None or any(key not in item for key in keys):
         return None
-    return {name: item[name] for name in dict.fromkeys((*keys, "pk", "sk"))}
+    return {name: item[name] for name in dict.fromkeys((*keys, "pk", "sk", *others)) if name in item}
 
 
 def read_units(read: int, consistent: bool) -> float:

@@ -56,7 +56,10 @@ class World:
         for item in shop_items():
             client.put_item(TableName=TABLE, Item=item)
         indexes = {
-            index["IndexName"]: tuple(key["AttributeName"] for key in index["KeySchema"])
+            index["IndexName"]: (
+                tuple(key["AttributeName"] for key in index["KeySchema"]),
+                tuple(index["Projection"].get("NonKeyAttributes", ())),
+            )
             for index in table["GlobalSecondaryIndexes"]
         }
         self.meter = Meter(self._look, indexes)

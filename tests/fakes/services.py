@@ -15,6 +15,7 @@ from chalicelib.usecases.intake.receive_webhook import receive_webhook
 from chalicelib.usecases.ports.intake import Receipt
 from tests.fakes.cases import FakeCases, FakeIdempotencyKeys
 from tests.fakes.customers import FakeCustomers, FakeExports, FakeHelpRequests, FakeIdentities, FakeVault
+from tests.fakes.desk import FakeDesk
 from tests.fakes.email import FakeMailer, FakePages, FakeThreads
 from tests.fakes.files import FakeUploads
 from tests.fakes.intake import FakeReceipts
@@ -43,6 +44,7 @@ class FakeServices:
     identities: FakeIdentities = field(init=False)
     settlements: FakeSettlements = field(init=False)
     agents: FakeAgents = field(init=False)
+    desk: FakeDesk = field(init=False)
     secrets: FakeSecrets = field(default_factory=FakeSecrets)
     mailer: FakeMailer = field(default_factory=FakeMailer)
     threads: FakeThreads = field(default_factory=FakeThreads)
@@ -63,6 +65,7 @@ class FakeServices:
     def __post_init__(self) -> None:
         self.identities = FakeIdentities(self.customers)
         self.agents = self.cases.agents
+        self.desk = FakeDesk(self.cases)
         self.settlements = FakeSettlements(self.cases)
         self.order_records.ledgers = self.cases.ledgers
 

@@ -1,7 +1,7 @@
 """The keys of all items in the one table. `docs/architecture.md` has them as a table of access patterns.
 
 pk                        sk                         what
-CASE#<key>                C                          a case's state; three sparse indexes list it
+CASE#<key>                C                          a case's state; four sparse indexes list it
 CASE#<key>                E#0, E#<at>#<rank>#<id>    its events, in order
 CASE#<key>                P#<seq>-<seq>              its packs of events, by the numbers of their first and last
 CASE#<key>                PL#<seq>                   a copy of an event that came late, by its number
@@ -39,6 +39,8 @@ STATEMENT#<shop>          <service>#<digest>         the period that a statement
 MONEY#<shop>              <money>                    money that was requested and is not proven
 CHECK#<shop>              <what>#<day>               a request to check money or an entry again (short-lived)
 STAFF#<user>              SESSION#<digest>           a session of the agents' desk
+DESK#<shop>               LISTS                      how far a shop's open cases of earlier versions are listed
+SEEN#<shop>#<agent>       <key>                      the version at which an agent saw a case last
 NUMBER#<shop>#<number>    N                          a case's number, unique in its shop
 ONCE#<digest>             O                          an idempotency record
 CLAIM#<name>              O                          the idempotency key of an external effect
@@ -244,3 +246,23 @@ def day_list(shop: str, day: str, shard_number: int) -> str:
 def session(digest: str) -> str:
     """The sort key of a session of the agents' desk."""
     return f"SESSION#{digest}"
+
+
+def desk(shop: str) -> str:
+    """The partition of what is stored about a shop's desk."""
+    return f"DESK#{shop}"
+
+
+def desk_list(shop: str, name: str) -> str:
+    """The partition of the index `by_desk` with a list of open work."""
+    return f"{shop}#{name}"
+
+
+def desk_sort(due_at: Instant, key: str) -> str:
+    """The sort key of the index `by_desk`: the soonest promise first."""
+    return f"{due_at:013d}#{key}"
+
+
+def seen(shop: str, agent: str) -> str:
+    """The partition of the cases that an agent has seen."""
+    return f"SEEN#{shop}#{agent}"

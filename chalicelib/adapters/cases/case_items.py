@@ -3,8 +3,8 @@
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item
 from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
-from chalicelib.adapters.cases.status_lists import list_of
-from chalicelib.adapters.cases.stored_items import pack_item
+from chalicelib.adapters.cases.listing import listing
+from chalicelib.adapters.cases.stored_items import pack_item, stored_latest
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.cases.packs import EventPack, pack_of
@@ -38,18 +38,12 @@ class CaseItems:
             "claimed": after.claimed or None,
             "packed": after.packed.count or None,
             "packed_to": after.packed.last or None,
+            "latest": stored_latest(after.latest),
         }
         case = after.case
         if case is None:
             return item
-        return self.personal.put(item, "state", case, self.shop, self.owner) | {
-            "status_key": keys.status_list(self.shop, list_of(case.status), self.shard),
-            "assignee_key": keys.assignee_list(self.shop, list_of(case.status), case.assignee)
-            if case.assignee
-            else None,
-            "customer_key": keys.customer_list(self.shop, self.owner),
-            "listed": keys.listed(case.opened_at, after.key),
-        }
+        return self.personal.put(item, "state", case, self.shop, self.owner) | listing(self.shop, after.key, case)
 
     def events(self, change: Change) -> list[Item]:
         """The items of the events of a change."""

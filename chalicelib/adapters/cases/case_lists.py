@@ -10,14 +10,14 @@ from msgspec import Struct
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import MAX_KEYS, Item, Table
 from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
+from chalicelib.adapters.aws.parallel import at_once
 from chalicelib.adapters.cases.case_queries import CaseQueries
-from chalicelib.adapters.cases.status_lists import FORMER_LISTS, OPEN, former_lists_of, lists_of
+from chalicelib.adapters.cases.status_lists import FORMER_LISTS, OPEN, assignee_lists_of, former_lists_of, lists_of
 from chalicelib.adapters.cases.stored_items import listed_key
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.kernel.enums import Status
 from chalicelib.usecases.ports.cases import Page, StoredCase
 
-THREADS = 16  # so many partitions are read at the same time
 MAX_READ = 2_000
 """How many cases of a list are read at most for one page, which takes about a second. Among tens of thousands of open
 cases that have another status, a page may therefore have few cases or none, and a cursor."""
@@ -60,7 +60,7 @@ class CaseLists(CaseQueries):
         if customer is not None:
             wanted = _Wanted("customer", [keys.customer_list(shop, customer)], (), status, assignee)
         elif assignee is not None:
-            partitions = [keys.assignee_list(shop, each, assignee) for each in lists_of(status)]
+            partitions = [keys.assignee_list(shop, each, assignee) for each in assignee_lists_of(status)]
             former = [keys.assignee_list(shop, each, assignee) for each in former_lists_of(status)]
             wanted = _Wanted("assignee", partitions, former, status, assignee)
         else:
@@ -129,9 +129,4 @@ def _listed(reference: Item) -> str:
 
 def _first_pages(ranges: Sequence[Iterator[Item]], size: int) -> list[list[Item]]:
     """The first `size` entries of each range, read at the same time if there are several."""
-    if len(ranges) == 1:
-        return [list(islice(ranges[0], size))]
-    from concurrent.futures import ThreadPoolExecutor  # only lists need it, so no cold start waits for it
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(lambda items: list(islice(items, size)), ranges))
+    return at_once(lambda items: list(islice(items, size)), ranges)

@@ -9,6 +9,8 @@ from chalicelib.domain.kernel.enums import Status
 
 OPEN = "open"
 LISTS = (OPEN, "resolved", "closed")
+SNOOZED = "snoozed"
+"""The list of an assignee's cases that are put aside. By status alone they are in the list of open cases."""
 FORMER_LISTS: tuple[Status, ...] = ("new", "waiting_customer", "waiting_internal")
 
 
@@ -20,6 +22,12 @@ def list_of(status: Status) -> str:
 def lists_of(status: Status | None) -> tuple[str, ...]:
     """The lists that have the cases with this status; None stands for all."""
     return (list_of(status),) if status else LISTS
+
+
+def assignee_lists_of(status: Status | None) -> tuple[str, ...]:
+    """The lists that have an assignee's cases with this status; None stands for all."""
+    lists = lists_of(status)
+    return (*lists, SNOOZED) if OPEN in lists else lists
 
 
 def former_lists_of(status: Status | None) -> tuple[Status, ...]:

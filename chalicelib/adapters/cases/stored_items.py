@@ -2,6 +2,8 @@
 
 import zlib
 
+from msgspec.structs import replace
+
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item
 from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
@@ -9,6 +11,7 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.cases.packs import EventPack, Packed
+from chalicelib.domain.desk.unread import Latest
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
 from chalicelib.usecases.ports.cases import IdempotencyRecord, StoredCase
 
@@ -25,7 +28,25 @@ def read_case(item: Item, personal: FieldEncryption) -> StoredCase:
         armed=item.get("armed"),
         claimed=item.get("claimed") or 0,
         packed=Packed(item.get("packed", 0), item.get("packed_to", "")),
+        latest=read_latest(item.get("latest", "")),
     )
+
+
+def read_clear_case(item: Item, personal: FieldEncryption) -> StoredCase:
+    """The stored case of an item that has one, without private text: no key is needed."""
+    stored = read_case({name: value for name, value in item.items() if name not in ("state", "sealed")}, personal)
+    return replace(stored, case=personal.clear(item, "state", Case))
+
+
+def stored_latest(latest: tuple[Latest, ...]) -> str | None:
+    """Who added something last, as it is stored, a line for each; None if nobody did."""
+    return "\n".join(f"{each.version} {each.by}" for each in latest) or None
+
+
+def read_latest(stored: str) -> tuple[Latest, ...]:
+    """Who added something last, as it was stored."""
+    lines = (line.partition(" ") for line in stored.split("\n") if line)
+    return tuple(Latest(int(version), by) for version, _, by in lines)
 
 
 def read_event(item: Item, personal: FieldEncryption) -> Event:

@@ -30,7 +30,7 @@ PARTS: dict[str, type[Struct]] = {
     "email": EmailState,
 }
 """The parts whose fields are stored beside those of the case. No two of them have a field of the same name."""
-COMPRESSED_FROM = 700
+COMPRESSED_FROM = 600
 """From so many bytes of JSON on, a case's state is compressed. Shorter ones fit into 1 KiB with the keys of their
 item."""
 EMPTY_PARTS = {field.name: field.default for field in fields(Case) if field.name in PARTS}

@@ -13,6 +13,7 @@ from chalicelib.domain.cases.fold import apply, fold
 from chalicelib.domain.cases.measure import changed_days, counted_day
 from chalicelib.domain.cases.packs import Packed
 from chalicelib.domain.cases.rules import Rules
+from chalicelib.domain.desk.unread import latest_after
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.timestamps import DAY_MS, Day, Instant, day_of
 from chalicelib.domain.shops.shop import Shop
@@ -82,6 +83,7 @@ def _stored_after(before: StoredCase, case: Case | None, new_events: list[Event]
         last=max(before.last, *(event.order for event in new_events)),
         armed=timer.at if timer else before.armed,
         claimed=max(before.claimed, *(event.claimed_at or 0 for event in new_events)),
+        latest=latest_after(before.latest, new_events),
     )
 
 

@@ -13,6 +13,7 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.cases.packs import EventPack, Packed
+from chalicelib.domain.desk.unread import Latest
 from chalicelib.domain.kernel.enums import Status
 from chalicelib.domain.kernel.timestamps import Day, Instant
 from chalicelib.domain.shops.shop import Shop
@@ -71,6 +72,8 @@ class StoredCase(Struct, frozen=True, kw_only=True):
     looked for among the stored ones."""
     packed: Packed = Packed()
     """How far its events are packed."""
+    latest: tuple[Latest, ...] = ()
+    """Who added something last; empty if the case was stored by an earlier version and has not changed since."""
 
 
 class OrderLedger(Struct, frozen=True):

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from chalicelib.usecases.ports.cases import CaseStore, IdempotencyKeys
 from chalicelib.usecases.ports.customers import CustomerStore, ExportStore, HelpStore, IdentityStore, Keys
+from chalicelib.usecases.ports.desk import DeskStore
 from chalicelib.usecases.ports.email import Mailer, PageRenderer, Threads
 from chalicelib.usecases.ports.files import Uploads
 from chalicelib.usecases.ports.intake import ReceiptStore
@@ -135,6 +136,14 @@ class HasPages(Protocol):
         """Renders pages and emails."""
 
 
+class HasDesk(Protocol):
+    """The desk's lists of open work, and what each agent has seen."""
+
+    @property
+    def desk(self) -> DeskStore:
+        """The desk's lists of open work, and what each agent has seen."""
+
+
 class HasIdempotency(Protocol):
     """Idempotency keys."""
 
@@ -255,6 +264,7 @@ class Services(
     HasMailer,
     HasThreads,
     HasPages,
+    HasDesk,
     HasIdempotency,
     HasDeliveries,
     HasWebhookClient,

@@ -112,6 +112,25 @@ def without_additions(view: Any) -> Any:
     return [without_additions(item) for item in view] if isinstance(view, list) else view
 
 
+def test_the_desk_lists_every_open_case_although_the_earlier_version_had_no_lists_of_open_work(old: MotoStack) -> None:
+    open_cases: dict[str, set[str]] = {}
+    for stored in services().cases.everything():
+        if stored.case is not None and not stored.case.done:
+            open_cases.setdefault(stored.case.shop, set()).add(stored.case.id)
+    assert "demo" in open_cases
+    for shop, expected in open_cases.items():
+        rows, following = list[Json](), ""
+        while True:
+            path = f"/v1/desk/{shop}/views/all?limit=7{following}"
+            body = old.ask("GET", path, token=old.token("agent", shop, "mei")).body
+            rows += body["items"]
+            if body["next"] is None:
+                break
+            following = f"&next={body['next']}"
+        assert {row["id"] for row in rows} == expected
+        assert body["complete"]
+
+
 def test_the_api_shows_what_it_showed_then(old: MotoStack, text: str) -> None:
     expected = json.loads(recorded.read(recorded.VIEWS))
     found = recorded.views(old, text)

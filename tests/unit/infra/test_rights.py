@@ -91,7 +91,7 @@ def test_a_function_touches_the_folders_it_works_in(function: str) -> None:
 
 def test_every_index_of_the_table_is_read_by_somebody_and_each_reading_is_seen() -> None:
     read = {need.on for function in FUNCTIONS for need in needs(function) if "/" in need.on and "Table" in need.on}
-    assert read == {f"CareTable/by_{name}" for name in ("status", "assignee", "customer", "day")}
+    assert read == {f"CareTable/by_{name}" for name in ("status", "assignee", "customer", "day", "desk")}
     assert "CareTable/by_status" in {need.on for need in needs("routing")}
 
 

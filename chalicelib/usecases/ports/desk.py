@@ -1,0 +1,56 @@
+"""The port for the desk: its lists of open work, and what each agent has seen. Times are milliseconds since 1970."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from chalicelib.domain.desk.views import Span
+from chalicelib.domain.kernel.timestamps import Instant
+from chalicelib.usecases.ports.cases import StoredCase
+
+
+class Listed(Struct, frozen=True, kw_only=True):
+    """A case in a list of open work. `sort`: its place there, which is its next promise and its key; it is the cursor
+    of a page that ends with it."""
+
+    key: str
+    list: str
+    sort: str
+    assignee: str | None = None
+    team: str | None = None
+    type: str = ""
+    language: str = ""
+
+    @property
+    def due_at(self) -> Instant:
+        """When its next promise is due; later than `FAR` if there is none."""
+        return int(self.sort.partition("#")[0])
+
+
+class DeskStore(Protocol):
+    """The lists of open work. They may be a moment behind the cases."""
+
+    def listed(self, shop: str, span: Span, after: str | None, page: int) -> Iterator[Listed]:
+        """The cases of these lists, merged, by their next promise; each list is read `page` at a time as it is
+        used, the first pages at the same time."""
+
+    def first(self, shop: str, span: Span, most: int) -> list[list[Listed]]:
+        """The first `most` cases of each of these lists, read at the same time."""
+
+    def assigned(self, shop: str, agents: Sequence[str], most: int) -> list[list[str]]:
+        """The keys of the open cases that are assigned to each of these agents and not snoozed, `most` of each, read at
+        the same time."""
+
+    def cases(self, keys: Iterable[str]) -> dict[str, StoredCase]:
+        """The cases with these keys that are open or were, by key, without private text."""
+
+    def seen(self, shop: str, agent: str, keys: Iterable[str]) -> dict[str, int]:
+        """The versions at which an agent saw these cases last, by key; without those that they never saw."""
+
+    def mark_seen(self, shop: str, agent: str, key: str, version: int, now: Instant) -> None:
+        """Store that an agent has seen a case at this version, unless they have seen a later one."""
+
+    def fill(self, shop: str, now: Instant, until: Instant) -> bool:
+        """List the open cases that an earlier version of the code left out, as far as that goes until this time;
+        whether all are listed."""

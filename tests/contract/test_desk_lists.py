@@ -1,0 +1,27 @@
+"""The lists of the desk are shown as the document says."""
+
+from msgspec.structs import replace
+
+from chalicelib.domain.desk.place import TURNS
+from chalicelib.domain.desk.views import VIEWS
+from chalicelib.entrypoints.http.desk.lists.views import count_view, row_view
+from chalicelib.usecases.desk.count_views import count_views
+from chalicelib.usecases.desk.list_view import list_view
+from tests.fakes import FakeServices
+from tests.support.cases.webhooks import request
+from tests.support.openapi import SCHEMAS, assert_shown
+
+
+def test_a_row_and_a_count_have_all_that_the_document_names() -> None:
+    services = FakeServices()
+    services.hook("case.requested", request())
+    row = list_view(services, "demo", "mei", "all", 1).rows[0]
+    assert_shown("Row", row_view(row))
+    assert_shown("Promise", row_view(row)["promise"])
+    assert_shown("Row", row_view(replace(row, promise=None)))
+    assert_shown("ViewCount", count_view(count_views(services, "demo", "mei").views[0]))
+
+
+def test_views_and_turns_are_those_of_the_code() -> None:
+    assert SCHEMAS["View"]["enum"] == list(VIEWS)
+    assert SCHEMAS["WhoseTurn"]["enum"] == list(TURNS)
